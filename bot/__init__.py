@@ -1,0 +1,1 @@
+"""What Trackomat knows and does."""

@@ -1,0 +1,1 @@
+"""What Trackomat remembers: tables with their constraints, and the queries of each subject."""

@@ -1,0 +1,21 @@
+"""What can go wrong in a way that a person can mend."""
+
+from typing import Any
+
+
+class UserError(Exception):
+    """A sentence that tells a person what is wrong and what to do next.
+
+    `message` is English with named places for `values`; bot/app.py translates it and shows it where the person is:
+    as the answer to a command or a click, or at the field of a form when `field` names its block_id.
+    """
+
+    def __init__(self, message: str, /, *, field: str | None = None, **values: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.values = values
+
+
+class AlreadyDone(Exception):
+    """Slack delivered a request again that was carried out before: answer kindly and change nothing."""

@@ -1,0 +1,135 @@
+"""One person's language, zone and way to write numbers, dates and money.
+
+The English text is the key. A further language is one more catalogue under `locale/` and no code.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+
+CATALOGUES = Path(__file__).parent / "locale"
+SOURCE_LANGUAGE = "en"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages there are texts in."""
+    return (
+        SOURCE_LANGUAGE,
+        *sorted(path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/trackomat.po")),
+    )
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    if language == SOURCE_LANGUAGE:
+        return NullTranslations()
+    compiled = BytesIO()
+    with (CATALOGUES / language / "LC_MESSAGES" / "trackomat.po").open("rb") as source:
+        write_mo(compiled, read_po(source))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def _locale(slack_locale: str, language: str) -> Locale:
+    """The person's own locale as far as it fits the language of the texts; no mixture of German words and US dates."""
+    try:
+        locale = Locale.parse(slack_locale, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = None
+    if locale is None or locale.language != language:
+        # English for somebody who is not from an English-speaking country: day before month, 24 hours.
+        return Locale.parse("en_150" if language == SOURCE_LANGUAGE else language)
+    return locale
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Writes for one person."""
+
+    language: str
+    slack_locale: str
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, *, locale: str, language: str | None, zone: str) -> "Reader":
+        """`locale` as Slack names it (de-DE); `language` as set by the person; the unknown reads English."""
+        chosen = language or locale.partition("-")[0].lower()
+        return cls(chosen if chosen in languages() else SOURCE_LANGUAGE, locale, ZoneInfo(zone))
+
+    @property
+    def _babel(self) -> Locale:
+        return _locale(self.slack_locale, self.language)
+
+    def t(self, message: str, /, **values: Any) -> str:
+        """The message in the reader's language, its named places filled."""
+        text = _catalogue(self.language).gettext(message)
+        return text.format(**values) if values else text
+
+    def n(self, one: str, many: str, count: int, /, **values: Any) -> str:
+        """As `t`, in the plural form that `count` asks for; `{count}` is filled in."""
+        text = _catalogue(self.language).ngettext(one, many, count)
+        return text.format(count=self.number(count), **values)
+
+    def number(self, value: int | Decimal) -> str:
+        """1,234.5 or 1.234,5."""
+        return format_decimal(value, locale=self._babel)
+
+    def money(self, cents: int, currency: str) -> str:
+        """€1,234.50 or 1.234,50 €."""
+        return format_currency(Decimal(cents).scaleb(-2), currency, locale=self._babel)
+
+    def decimal(self, hundredths: int) -> str:
+        """Two decimals, as for hours on an invoice: 7.25 or 7,25."""
+        return format_decimal(Decimal(hundredths).scaleb(-2), format="#,##0.00", locale=self._babel)
+
+    def percent(self, hundredths: int) -> str:
+        """A tax rate given in hundredths of a percent: 19 % or 19%."""
+        value = format_decimal(Decimal(hundredths).scaleb(-2), locale=self._babel)
+        return f"{value} %" if self.language == "de" else f"{value}%"
+
+    def duration(self, seconds: int) -> str:
+        """Hours and whole minutes, cut: 1:30 h. A running second must not show as a full minute."""
+        minutes = seconds // 60
+        return f"{minutes // 60}:{minutes % 60:02} h"
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on the reader's clock."""
+        return moment.astimezone(self.zone)
+
+    def clock(self, moment: datetime) -> str:
+        """9:15 AM or 09:15."""
+        return format_time(moment.astimezone(UTC), "short", tzinfo=self.zone, locale=self._babel).replace("\u202f", " ")
+
+    def day(self, day: date, *, today: date) -> str:
+        """Today, yesterday, or weekday and date."""
+        if day == today:
+            return self.t("today")
+        if day == today - timedelta(days=1):
+            return self.t("yesterday")
+        return self.weekday(day)
+
+    def weekday(self, day: date) -> str:
+        """Mon, Mar 9 or Mo., 9. März."""
+        return format_skeleton("MMMEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=self._babel)
+
+    def full_date(self, day: date) -> str:
+        """3/9/26 or 09.03.2026, in full years."""
+        return format_date(day, "medium", locale=self._babel)
+
+    def month(self, day: date) -> str:
+        """March 2026 or März 2026."""
+        return format_skeleton("yMMMM", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=self._babel)

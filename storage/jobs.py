@@ -1,0 +1,117 @@
+"""The job table: put in the transaction of the change that needs it, claimed by exactly one process.
+
+`due` is the product's time, leases are real time (`clock` in the arguments: epoch seconds).
+"""
+
+import secrets
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Insert, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.tables import Job, table
+
+jobs = table(Job)
+
+
+class Claimed(NamedTuple):
+    """A job that is ours until the lease runs out."""
+
+    key: str
+    kind: str
+    args: dict[str, Any]
+    tries: int
+    version: int
+    token: str
+
+
+def _upsert(dialect: Any) -> Insert:
+    new = dialect.insert(jobs).values(version=0, tries=0)
+    renewed: Insert = new.on_conflict_do_update(
+        index_elements=["key"],
+        # The version tells a handler that just runs that it was asked for once more; the lease stays its own.
+        set_={
+            "due": new.excluded.due,
+            "args": new.excluded.args,
+            "version": jobs.c.version + 1,
+            "tries": 0,
+            "error": None,
+        },
+    )
+    return renewed
+
+
+_PUT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+_FREE = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= bindparam("clock"))
+_CLAIM = (
+    update(jobs)
+    .where(
+        jobs.c.key
+        == select(jobs.c.key)
+        .where(and_(jobs.c.due <= bindparam("now"), _FREE))
+        .order_by(jobs.c.due)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # SQLite drops this: its writers queue anyway
+        .scalar_subquery()
+    )
+    .values(leased_until=bindparam("until"), token=bindparam("drawn"), tries=jobs.c.tries + 1)
+    .returning(jobs.c.key, jobs.c.kind, jobs.c.args, jobs.c.tries, jobs.c.version, jobs.c.token)
+)
+_MINE = and_(jobs.c.key == bindparam("of"), jobs.c.token == bindparam("drawn"))
+_UNCHANGED = and_(_MINE, jobs.c.version == bindparam("seen"))
+_FINISH = delete(jobs).where(_UNCHANGED)
+_RENEW = (
+    update(jobs).where(_UNCHANGED).values(due=bindparam("again"), leased_until=None, token=None, tries=0, error=None)
+)
+_RELEASE = update(jobs).where(_MINE).values(leased_until=None, token=None, tries=0)
+_FAIL = update(jobs).where(_MINE).values(due=bindparam("again"), leased_until=None, token=None, error=bindparam("text"))
+_ANY_DUE = select(jobs.c.key).where(and_(jobs.c.due <= bindparam("now"), _FREE)).limit(1)
+
+
+def put(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) -> None:
+    """Have `kind` done with `args` at `due`. The job exists exactly when the caller's transaction commits.
+
+    A second put of the same key moves the first; one that is running already runs again afterwards.
+    """
+    values = {"key": key, "kind": kind, "args": args, "due": int(due.timestamp())}
+    db.execute(_PUT[db.dialect.name], values)
+
+
+def drop(db: Connection, key: str) -> None:
+    """Forget a job that is no longer wanted; one that is running ends by itself."""
+    db.execute(delete(jobs).where(jobs.c.key == key))
+
+
+def is_due(db: Connection, *, now: datetime, clock: int) -> bool:
+    """Whether there is something to claim; reads only, so that an idle process writes nothing."""
+    return db.execute(_ANY_DUE, {"now": int(now.timestamp()), "clock": clock}).first() is not None
+
+
+def claim(db: Connection, *, now: datetime, clock: int, lease: int) -> Claimed | None:
+    """The job that has been due the longest, leased for `lease` seconds to exactly one caller."""
+    drawn = secrets.token_hex(8)
+    row = db.execute(
+        _CLAIM, {"now": int(now.timestamp()), "clock": clock, "until": clock + lease, "drawn": drawn}
+    ).first()
+    return Claimed._make(row) if row else None
+
+
+def finish(db: Connection, job: Claimed, *, again: datetime | None) -> None:
+    """Done: forget it, or run it once more at `again`. A job that was put anew meanwhile stays due as that put said."""
+    mine = {"of": job.key, "drawn": job.token, "seen": job.version}
+    closing = _FINISH if again is None else _RENEW
+    when = {} if again is None else {"again": int(again.timestamp())}
+    if db.execute(closing, mine | when).rowcount == 0:
+        db.execute(_RELEASE, {"of": job.key, "drawn": job.token})
+
+
+def fail(db: Connection, job: Claimed, *, again: datetime | None, error: str) -> None:
+    """Not done: try at `again`, or, with None, leave it for a person to look at."""
+    when = int(again.timestamp()) if again else None
+    db.execute(_FAIL, {"of": job.key, "drawn": job.token, "again": when, "text": error})
+
+
+def waiting(db: Connection, key: str) -> bool:
+    """Whether a job of this key exists."""
+    return db.execute(select(func.count()).select_from(jobs).where(jobs.c.key == key)).scalar_one() > 0

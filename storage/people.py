@@ -1,0 +1,138 @@
+"""Workspaces, their people, and what was carried out for them."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.tables import Delivery, Person, Workspace, table
+
+deliveries = table(Delivery)
+people = table(Person)
+workspaces = table(Workspace)
+
+
+class KnownPerson(NamedTuple):
+    """Who is calling, as the database knows them."""
+
+    workspace_id: int
+    person_id: int
+    slack_id: str
+    name: str
+    zone: str
+    locale: str
+    language: str | None
+    role: str
+    is_guest: bool
+    summary_minute: int | None
+    dm_channel: str | None
+    catalog_version: int
+
+
+_PERSON = select(
+    people.c.workspace_id,
+    people.c.id,
+    people.c.slack_id,
+    people.c.name,
+    people.c.zone,
+    people.c.locale,
+    people.c.language,
+    people.c.role,
+    people.c.is_guest,
+    people.c.summary_minute,
+    people.c.dm_channel,
+    workspaces.c.catalog_version,
+).join_from(people, workspaces, workspaces.c.id == people.c.workspace_id)
+_BY_SLACK_ID = _PERSON.where(and_(workspaces.c.team_id == bindparam("team"), people.c.slack_id == bindparam("slack")))
+_BY_ID = _PERSON.where(people.c.id == bindparam("person"))
+_LOCK = select(people.c.id).where(people.c.id == bindparam("person")).with_for_update()
+_RECORD = {
+    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing(),
+}
+
+
+def find(db: Connection, *, team: str, slack_id: str) -> KnownPerson | None:
+    """The person by Slack's ids."""
+    row = db.execute(_BY_SLACK_ID, {"team": team, "slack": slack_id}).first()
+    return KnownPerson._make(row) if row else None
+
+
+def get(db: Connection, person_id: int) -> KnownPerson:
+    """The person by our id. Raises NoResultFound."""
+    return KnownPerson._make(db.execute(_BY_ID, {"person": person_id}).one())
+
+
+def lock(db: Connection, person_id: int) -> None:
+    """Keep other transactions of this person waiting; overlaps and timers are checked behind this."""
+    db.execute(_LOCK, {"person": person_id})
+
+
+def record_delivery(db: Connection, key: str, *, at: datetime) -> bool:
+    """Note that a request is carried out in this transaction. False when it was before."""
+    return db.execute(_RECORD[db.dialect.name], {"key": key, "at": at}).rowcount == 1
+
+
+def forget_deliveries(db: Connection, *, before: datetime) -> None:
+    """Slack repeats a request within minutes; older notes are of no use."""
+    db.execute(delete(deliveries).where(deliveries.c.at < before))
+
+
+def workspace(db: Connection, team: str, *, at: datetime) -> int:
+    """Our id of a Slack workspace, known or new."""
+    dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[db.dialect.name]
+    db.execute(
+        dialect.insert(workspaces)
+        .values(team_id=team, currency="EUR", catalog_version=0, created_at=at)
+        .on_conflict_do_nothing()
+    )
+    known: int = db.execute(select(workspaces.c.id).where(workspaces.c.team_id == team)).scalar_one()
+    return known
+
+
+def add(db: Connection, workspace_id: int, *, slack_id: str, at: datetime, **values: Any) -> bool:
+    """A new person. False when two first contacts raced and the other one won."""
+    dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[db.dialect.name]
+    new = dialect.insert(people).values(
+        workspace_id=workspace_id, slack_id=slack_id, created_at=at, summary_minute=17 * 60 + 30, **values
+    )
+    added: bool = db.execute(new.on_conflict_do_nothing()).rowcount == 1
+    return added
+
+
+def change(db: Connection, person_id: int, **values: Any) -> None:
+    """Set columns of one person."""
+    db.execute(update(people).where(people.c.id == person_id).values(**values))
+
+
+def everybody(db: Connection, workspace_id: int) -> list[KnownPerson]:
+    """All people of a workspace, by name."""
+    rows = db.execute(_PERSON.where(people.c.workspace_id == workspace_id).order_by(func.lower(people.c.name)))
+    return [KnownPerson._make(row) for row in rows]
+
+
+def with_role(db: Connection, workspace_id: int, *roles: str) -> list[KnownPerson]:
+    """People of a workspace who have one of the roles."""
+    rows = db.execute(_PERSON.where(and_(people.c.workspace_id == workspace_id, people.c.role.in_(roles))))
+    return [KnownPerson._make(row) for row in rows]
+
+
+class Terms(NamedTuple):
+    """What a workspace bills by where nothing more special is said."""
+
+    currency: str
+    rate_cents: int | None
+
+
+def terms(db: Connection, workspace_id: int) -> Terms:
+    """Currency and hourly rate of a workspace."""
+    row = db.execute(
+        select(workspaces.c.currency, workspaces.c.rate_cents).where(workspaces.c.id == workspace_id)
+    ).one()
+    return Terms._make(row)
+
+
+def change_terms(db: Connection, workspace_id: int, **values: Any) -> None:
+    """Set columns of one workspace."""
+    db.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(**values))

@@ -12,6 +12,7 @@ import json
 import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -488,10 +489,10 @@ class _Element:
     def of_json(cls, body: bytes) -> "_Element":
         if len(body) > MAX_ANSWER_BYTES:
             raise _UnusableError
-        try:
+        fields: object = None
+        # Suppressed, not re-raised: json's error would carry the whole answer, customers included, into a log.
+        with suppress(ValueError, RecursionError):
             fields = json.loads(body, parse_int=str, parse_float=str, parse_constant=str)
-        except (ValueError, RecursionError):
-            raise _UnusableError from None
         if not isinstance(fields, dict):
             raise _UnusableError
         return cls(fields)
@@ -703,7 +704,7 @@ def _is_unknown_host(error: BaseException) -> bool:
     while cause is not None:
         if isinstance(cause, socket.gaierror):
             return cause.errno != socket.EAI_AGAIN  # "try again": the name service is down, not the name wrong
-        cause = cause.__cause__
+        cause = cause.__cause__ or cause.__context__  # httpcore cuts the chain of causes
     return False
 
 
@@ -778,5 +779,5 @@ def _retry_after(headers: httpx.Headers, text: str) -> int:
 def _server_time(headers: httpx.Headers) -> int | None:
     try:
         return int(parsedate_to_datetime(headers.get("Date", "")).timestamp())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

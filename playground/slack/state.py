@@ -137,7 +137,7 @@ class SlackError(Exception):
         self.problems = problems
 
 
-class Refused(Exception):  # noqa: N818 - the person's client refuses; nothing went wrong in the program
+class Refused(Exception):
     """Slack's own client would not let a person do this: no such button, an option never offered, no such person."""
 
 

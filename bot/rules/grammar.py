@@ -298,10 +298,10 @@ _LENGTH = (
 )
 
 
-def _seconds(hit: _Hit, hours: str | None, minutes: str | None, *, below: int | None = None) -> int:
-    """Exact seconds of two decimals, half a second rounded up; minutes beside hours stay below 60."""
+def _seconds(hit: _Hit, hours: str | None, minutes: str | None) -> int:
+    """Exact seconds, half a second rounded up; minutes beside hours stay below 60."""
     parts = [Fraction((part or "0").replace(",", ".")) for part in (hours, minutes)]
-    if below and parts[1] >= below:
+    if hours and parts[1] >= 60:
         raise hit.refuse(Reason.NO_SUCH_TIME)
     seconds = parts[0] * 3_600 + parts[1] * 60
     if seconds > LONGEST_WORK:
@@ -315,7 +315,7 @@ def _seconds(hit: _Hit, hours: str | None, minutes: str | None, *, below: int | 
 def _unit_seconds(hit: _Hit) -> int:
     if hit["only"]:
         return _seconds(hit, None, hit["only"])
-    return _seconds(hit, hit["hours"], hit["minutes"] or hit["rest"], below=60)
+    return _seconds(hit, hit["hours"], hit["minutes"] or hit["rest"])
 
 
 def _read_length(hit: _Hit) -> _Length:
@@ -323,7 +323,7 @@ def _read_length(hit: _Hit) -> _Length:
 
 
 def _read_hours(hit: _Hit) -> _Length:
-    return _Length(_seconds(hit, hit["hours"], hit.match.groupdict().get("minutes"), below=60))
+    return _Length(_seconds(hit, hit["hours"], hit.match.groupdict().get("minutes")))
 
 
 def _read_ago(hit: _Hit) -> _Ago:
@@ -403,9 +403,9 @@ def _calendar_day(hit: _Hit, year: int, month: int, day: int) -> date:
 def _dated(hit: _Hit, month: int) -> _Days:
     """A day with its year (two digits are of this century), or else the last such day within a year."""
     day = hit.number("day")
-    if hit["year"]:
-        year = hit.number("year")
-        return _day(hit, _calendar_day(hit, year + 2_000 if year < 100 else year, month, day))
+    if typed := hit["year"]:
+        century = 2_000 if len(typed) == 2 else 0
+        return _day(hit, _calendar_day(hit, century + int(typed), month, day))
     year = hit.today.year - ((month, day) > (hit.today.month, hit.today.day))
     return _day(hit, _calendar_day(hit, year, month, day))
 

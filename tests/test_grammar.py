@@ -1,0 +1,695 @@
+"""What people type after `/track`: each rule of the grammar in both languages, and each refusal."""
+
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
+from time import process_time
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.rules.grammar import (
+    LONGEST_TEXT,
+    PHRASES,
+    SUBCOMMANDS,
+    Command,
+    Duration,
+    Form,
+    Help,
+    List,
+    Log,
+    NotUnderstood,
+    Phrase,
+    Reason,
+    Span,
+    Start,
+    Status,
+    Stop,
+    Unknown,
+    parse,
+    parse_clock,
+    parse_duration,
+)
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 3, 11, 14, 0, tzinfo=UTC)  # Wednesday, 15:00 in Berlin, 10:00 in New York
+TODAY = date(2026, 3, 11)
+
+
+def berlin(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+def read(text: str, *, at: datetime = NOW, zone: ZoneInfo = BERLIN) -> Command:
+    return parse(text, now=at, zone=zone)
+
+
+def refusal(text: str, *, at: datetime = NOW, zone: ZoneInfo = BERLIN) -> tuple[Reason, str]:
+    with pytest.raises(NotUnderstood) as refused:
+        parse(text, now=at, zone=zone)
+    return refused.value.reason, refused.value.piece
+
+
+# Which command
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("start", Start((), "", None)),
+        ("starte acme", Start(("acme",), "", None)),
+        ("los acme", Start(("acme",), "", None)),
+        ("beginne acme", Start(("acme",), "", None)),
+        ("START Acme", Start(("Acme",), "", None)),
+        ("stop", Stop(None, None)),
+        ("stopp", Stop(None, None)),
+        ("ende", Stop(None, None)),
+        ("log 1h", Log((), "", Duration(3600, TODAY))),
+        ("buche 1h", Log((), "", Duration(3600, TODAY))),
+        ("erfasse 1h", Log((), "", Duration(3600, TODAY))),
+        ("eintragen 1h", Log((), "", Duration(3600, TODAY))),
+        ("status", Status()),
+        ("list", List(TODAY, TODAY)),
+        ("liste", List(TODAY, TODAY)),
+        ("connect acme", Form("connect", ("acme",))),
+        ("verbinden", Form("connect", ())),
+        ("invoice acme/website", Form("invoice", ("acme", "website"))),
+        ("rechnung acme März", Form("invoice", ("acme", "März"))),
+        ("settings", Form("settings", ())),
+        ("einstellungen", Form("settings", ())),
+        ("new Relaunch 2h", Form("new", ("Relaunch", "2h"))),
+        ("neu Relaunch", Form("new", ("Relaunch",))),
+        ("anlegen Kunde: Acme & Söhne", Form("new", ("Kunde", "Acme", "&", "Söhne"))),
+        ("connect https://acme.billomat.net/app", Form("connect", ("https://acme.billomat.net/app",))),
+        ("", Help(None)),
+        (" \u00a0\u200b\n", Help(None)),
+        ("help", Help(None)),
+        ("hilfe", Help(None)),
+        ("?", Help(None)),
+        ("help log", Help("log")),
+        ("hilfe buche", Help("log")),
+        ("help strat", Unknown("strat", "start")),
+        ("strat acme", Unknown("strat", "start")),
+        ("Stpo", Unknown("Stpo", "stop")),
+        ("buchen 2h", Unknown("buchen", "log")),
+        ("frobnicate", Unknown("frobnicate", None)),
+        (":tada:", Unknown(":tada:", None)),
+        ('"start" acme', Unknown("start", "start")),
+        (": nothing but a note", Unknown(":", None)),
+    ],
+)
+def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
+    assert read(typed) == meant
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_example_in_the_help_means_the_command_it_explains(language: str) -> None:
+    for subcommand in SUBCOMMANDS:
+        wording = subcommand.wording[language]
+        kinds = {type(read(word + (" 1h" if subcommand.name == "log" else ""))) for word in wording.words}
+        assert {type(read(text)) for text in wording.examples} == kinds
+        assert wording.usage.split()[0] in wording.words
+        assert wording.summary.endswith(".")
+
+
+def test_no_word_begins_two_commands() -> None:
+    words = [word for subcommand in SUBCOMMANDS for word in subcommand.words]
+    assert len(words) == len(set(words))
+
+
+# Names and notes
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "note"),
+    [
+        ("start acme website", ("acme", "website"), ""),
+        ("start acme/website", ("acme", "website"), ""),
+        ("start acme / website", ("acme", "website"), ""),
+        ("start Müller & Co. GmbH", ("Müller", "&", "Co.", "GmbH"), ""),
+        ("start Mu\u0308ller", ("Müller",), ""),
+        ("start acme: review", ("acme",), "review"),
+        ("start acme : review", ("acme",), "review"),
+        ("start acme:\nreview", ("acme",), "review"),
+        ("start acme: 2h  yesterday: as  typed ", ("acme",), "2h  yesterday: as  typed"),
+        ("start acme:", ("acme",), ""),
+        ("start: review", (), "review"),
+        ("start acme:review", ("acme:review",), ""),
+        ("start acme :tada: launch: review", ("acme", ":tada:", "launch"), "review"),
+        ("start acme :wave::skin-tone-3: hi", ("acme", ":wave::skin-tone-3:", "hi"), ""),
+        ('start "10.03. relaunch"', ("10.03. relaunch",), ""),
+        ("start „seit 9:15“ acme", ("seit 9:15", "acme"), ""),
+        ("start “yesterday” acme", ("yesterday", "acme"), ""),
+        ("start »heute« «mo»", ("heute", "mo"), ""),
+        ('start "acme: relaunch/2": review', ("acme: relaunch/2",), "review"),
+        ('start "stop"', ("stop",), ""),
+        ('start 19" rack', ('19"', "rack"), ""),
+        ('start "acme', ('"acme',), ""),
+        ("start 2h 10.03 24/7", ("2h", "10.03", "24", "7"), ""),
+        ("st\u200bart\u00a0\u00a0ac\u200eme  \u202ex\u200d", ("acme", "x"), ""),
+        ("start 👩\u200d💻 acme: 👩\u200d💻 pairing", ("👩\u200d💻", "acme"), "👩\u200d💻 pairing"),
+        ("start عميل: مراجعة", ("عميل",), "مراجعة"),
+        ("start acme\x00: a\x07b", ("acme",), "ab"),
+    ],
+)
+def test_what_is_neither_time_nor_day_is_a_name_and_a_colon_begins_the_note(
+    typed: str, words: tuple[str, ...], note: str
+) -> None:
+    assert read(typed) == Start(words, note, None)
+
+
+def test_an_emptied_note_differs_from_no_note_when_stopping() -> None:
+    assert read("stop:") == Stop(None, "")
+    assert read("stop 14:30: fertig") == Stop(berlin("2026-03-11 14:30"), "fertig")
+
+
+# How long
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"),
+    [
+        ("2h", 7200),
+        ("2 h", 7200),
+        ("2 hours", 7200),
+        ("2 hrs", 7200),
+        ("2 Stunden", 7200),
+        ("1 Stunde", 3600),
+        ("2std", 7200),
+        ("2 Std.", 7200),
+        ("1h30", 5400),
+        ("1h5", 3900),
+        ("1h30m", 5400),
+        ("1h 30m", 5400),
+        ("1 hour and 30 minutes", 5400),
+        ("1 Stunde und 30 Minuten", 5400),
+        ("1 Std 30 Min", 5400),
+        ("90m", 5400),
+        ("90 min", 5400),
+        ("90 Min.", 5400),
+        ("90 minutes", 5400),
+        ("1,5", 5400),
+        ("1.5", 5400),
+        ("1,5h", 5400),
+        ("1.5 h", 5400),
+        ("0,33h", 1188),
+        ("0.3333h", 1200),
+        ("0,5m", 30),
+        ("1:30", 5400),
+        ("1:30 h", 5400),
+        ("10.03", 36108),
+        ("24h", 86400),
+        ("24:00", 86400),
+        ("2", 7200),
+    ],
+)
+def test_a_duration_can_be_typed_like_this(typed: str, seconds: int) -> None:
+    assert read(f"log {typed} acme") == Log(("acme",), "", Duration(seconds, TODAY))
+    assert parse_duration(f" {typed}\u00a0") == seconds
+
+
+def test_a_bare_number_is_hours_only_right_behind_log() -> None:
+    assert read("log 2 acme 3") == Log(("acme", "3"), "", Duration(7200, TODAY))
+    assert refusal("log acme 2") == (Reason.NO_DURATION, "log")
+
+
+def test_the_parts_may_stand_in_any_order() -> None:
+    meant = Log(("acme", "website"), "review", Duration(5400, date(2026, 3, 10)))
+    assert read("log yesterday acme 1h30 website: review") == meant
+    assert read("log acme website 1h30, gestern: review") == meant
+
+
+# On which day
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("today", "2026-03-11"),
+        ("heute", "2026-03-11"),
+        ("yesterday", "2026-03-10"),
+        ("Gestern", "2026-03-10"),
+        ("day before yesterday", "2026-03-09"),
+        ("vorgestern", "2026-03-09"),
+        ("mon", "2026-03-09"),
+        ("on Monday", "2026-03-09"),
+        ("mo", "2026-03-09"),
+        ("Mo.", "2026-03-09"),
+        ("am Montag", "2026-03-09"),
+        ("tue", "2026-03-10"),
+        ("di", "2026-03-10"),
+        ("wednesday", "2026-03-11"),
+        ("mittwoch", "2026-03-11"),
+        ("thu", "2026-03-05"),
+        ("donnerstag", "2026-03-05"),
+        ("fri", "2026-03-06"),
+        ("fr", "2026-03-06"),
+        ("saturday", "2026-03-07"),
+        ("Sonnabend", "2026-03-07"),
+        ("sunday", "2026-03-08"),
+        ("so", "2026-03-08"),
+        ("3 days ago", "2026-03-08"),
+        ("vor 3 Tagen", "2026-03-08"),
+        ("1 week ago", "2026-03-04"),
+        ("vor 2 Wochen", "2026-02-25"),
+        ("2026-03-10", "2026-03-10"),
+        ("10.03.", "2026-03-10"),
+        ("10.3.", "2026-03-10"),
+        ("am 10.3.", "2026-03-10"),
+        ("12.03.", "2025-03-12"),
+        ("10.03.2026", "2026-03-10"),
+        ("10.03.26", "2026-03-10"),
+        ("10. 3. 2026", "2026-03-10"),
+        ("10 March", "2026-03-10"),
+        ("10th March", "2026-03-10"),
+        ("on March 10", "2026-03-10"),
+        ("March 10, 2025", "2025-03-10"),
+        ("10. März", "2026-03-10"),
+        ("10. Ma\u0308rz 2025", "2025-03-10"),
+        ("24. Dez.", "2025-12-24"),
+        ("29.02.2024", "2024-02-29"),
+    ],
+)
+def test_a_day_is_the_last_one_that_fits(typed: str, day: str) -> None:
+    meant = date.fromisoformat(day)
+    assert read(f"log 1h acme {typed}") == Log(("acme",), "", Duration(3600, meant))
+    assert read(f"list {typed}") == List(meant, meant)
+
+
+def test_the_29th_of_february_without_a_year_is_found_in_a_leap_year_just_past() -> None:
+    january = datetime(2025, 1, 10, 12, tzinfo=UTC)
+    assert read("list 29.02.", at=january) == List(date(2024, 2, 29), date(2024, 2, 29))
+
+
+def test_today_is_the_persons_own_day() -> None:
+    late = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
+    assert read("list", at=late, zone=BERLIN) == List(date(2026, 3, 11), date(2026, 3, 11))
+    assert read("list", at=late, zone=NEW_YORK) == List(date(2026, 3, 10), date(2026, 3, 10))
+    assert read("log 1h", at=late, zone=NEW_YORK) == Log((), "", Duration(3600, date(2026, 3, 10)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("week", "2026-03-09", "2026-03-11"),
+        ("this week", "2026-03-09", "2026-03-11"),
+        ("Woche", "2026-03-09", "2026-03-11"),
+        ("diese Woche", "2026-03-09", "2026-03-11"),
+        ("last week", "2026-03-02", "2026-03-08"),
+        ("letzte Woche", "2026-03-02", "2026-03-08"),
+        ("month", "2026-03-01", "2026-03-11"),
+        ("this month", "2026-03-01", "2026-03-11"),
+        ("Monat", "2026-03-01", "2026-03-11"),
+        ("diesen Monat", "2026-03-01", "2026-03-11"),
+        ("last month", "2026-02-01", "2026-02-28"),
+        ("letzter Monat", "2026-02-01", "2026-02-28"),
+        ("letzten Monat", "2026-02-01", "2026-02-28"),
+        ("march", "2026-03-01", "2026-03-11"),
+        ("März", "2026-03-01", "2026-03-11"),
+        ("may", "2025-05-01", "2025-05-31"),
+        ("Mai", "2025-05-01", "2025-05-31"),
+        ("february 2024", "2024-02-01", "2024-02-29"),
+        ("Dezember 2025", "2025-12-01", "2025-12-31"),
+    ],
+)
+def test_a_list_covers_whole_days_and_ends_today_at_the_latest(typed: str, first: str, last: str) -> None:
+    assert read(f"list {typed}") == List(date.fromisoformat(first), date.fromisoformat(last))
+
+
+# From when to when
+
+
+@pytest.mark.parametrize(
+    ("typed", "start", "end"),
+    [
+        ("9-10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("9:00–10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("9:00—10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("9 - 10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("9-10", "2026-03-11 09:00", "2026-03-11 10:00"),
+        ("9.00-10.30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("9-10:30 uhr", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("9 Uhr bis 10:30 Uhr", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("from 9 to 10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("9 until 10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("von 9 bis 10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("9am-10:30am", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("9 a.m. to 1 p.m.", "2026-03-11 09:00", "2026-03-11 13:00"),
+        ("1-2pm", "2026-03-11 13:00", "2026-03-11 14:00"),
+        ("11-1pm", "2026-03-11 11:00", "2026-03-11 13:00"),
+        ("12am-12pm", "2026-03-11 00:00", "2026-03-11 12:00"),
+        ("9-17 gestern", "2026-03-10 09:00", "2026-03-10 17:00"),
+        ("mon 9-17", "2026-03-09 09:00", "2026-03-09 17:00"),
+        ("9-10 am Montag", "2026-03-09 09:00", "2026-03-09 10:00"),
+        ("22:00-1:00", "2026-03-10 22:00", "2026-03-11 01:00"),
+        ("22-24", "2026-03-10 22:00", "2026-03-11 00:00"),
+        ("22:00-1:00 10.03.", "2026-03-10 22:00", "2026-03-11 01:00"),
+        ("16:00-17:00", "2026-03-10 16:00", "2026-03-10 17:00"),
+        ("since 9:15", "2026-03-11 09:15", "2026-03-11 15:00"),
+        ("seit 9:15", "2026-03-11 09:15", "2026-03-11 15:00"),
+        ("2h at 9:15", "2026-03-11 09:15", "2026-03-11 11:15"),
+        ("ab 9 Uhr 1h30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("2h um 9:15 vorgestern", "2026-03-09 09:15", "2026-03-09 11:15"),
+        ("2h from 9pm", "2026-03-10 21:00", "2026-03-10 23:00"),
+    ],
+)
+def test_work_can_be_logged_from_when_to_when(typed: str, start: str, end: str) -> None:
+    assert read(f"log {typed} acme") == Log(("acme",), "", Span(berlin(start), berlin(end)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [
+        ("since 9:15", "2026-03-11 09:15"),
+        ("since 9", "2026-03-11 09:00"),
+        ("since 9 am", "2026-03-11 09:00"),
+        ("at 9am", "2026-03-11 09:00"),
+        ("from 9.15", "2026-03-11 09:15"),
+        ("seit 9:15", "2026-03-11 09:15"),
+        ("seit 9:15 Uhr", "2026-03-11 09:15"),
+        ("um 9 Uhr", "2026-03-11 09:00"),
+        ("ab 9", "2026-03-11 09:00"),
+        ("9:15", "2026-03-11 09:15"),
+        ("9am", "2026-03-11 09:00"),
+        ("9.15 Uhr", "2026-03-11 09:15"),
+        ("15:00", "2026-03-11 15:00"),
+        ("15:01", "2026-03-10 15:01"),
+        ("17:30", "2026-03-10 17:30"),
+        ("since 5:30pm", "2026-03-10 17:30"),
+        ("yesterday 9:15", "2026-03-10 09:15"),
+        ("since yesterday 9:15", "2026-03-10 09:15"),
+        ("seit gestern 9:15", "2026-03-10 09:15"),
+        ("seit 9 am Montag", "2026-03-09 09:00"),
+        ("at 17:30 on 2026-03-09", "2026-03-09 17:30"),
+        ("20m ago", "2026-03-11 14:40"),
+        ("20 minutes ago", "2026-03-11 14:40"),
+        ("1h ago", "2026-03-11 14:00"),
+        ("vor 20m", "2026-03-11 14:40"),
+        ("vor 20 Minuten", "2026-03-11 14:40"),
+        ("vor 1h30", "2026-03-11 13:30"),
+    ],
+)
+def test_starting_and_stopping_can_be_backdated(typed: str, at: str) -> None:
+    assert read(f"start acme {typed}") == Start(("acme",), "", berlin(at))
+    assert read(f"start {typed} acme") == Start(("acme",), "", berlin(at))
+    assert read(f"stop {typed}: fertig") == Stop(berlin(at), "fertig")
+
+
+def test_stopping_at_1730_the_next_morning_means_yesterday() -> None:
+    morning = berlin("2026-03-11 08:00")
+    assert read("stop 17:30", at=morning) == Stop(berlin("2026-03-10 17:30"), None)
+    assert read("stop 17.30", at=morning) == Stop(berlin("2026-03-10 17:30"), None)
+    assert refusal("stop heute 17:30", at=morning) == (Reason.FUTURE, "17:30")
+
+
+def test_clock_times_are_those_of_the_persons_zone() -> None:
+    assert read("start 9:15", zone=NEW_YORK) == Start((), "", datetime(2026, 3, 11, 13, 15, tzinfo=UTC))
+
+
+# Nights when clocks change
+
+
+def test_an_hour_that_the_clock_skipped_is_refused() -> None:
+    spring = berlin("2026-03-29 12:00")
+    assert refusal("start acme 2:30", at=spring) == (Reason.SKIPPED_HOUR, "2:30")
+    assert refusal("log 2:30-4 acme", at=spring) == (Reason.SKIPPED_HOUR, "2:30-4")
+    assert read("log 1-4 acme", at=spring) == Log(
+        ("acme",), "", Span(berlin("2026-03-29 01:00"), berlin("2026-03-29 04:00"))
+    )
+    american = datetime(2026, 3, 8, 16, tzinfo=UTC)
+    assert refusal("stop 2:30am", at=american, zone=NEW_YORK) == (Reason.SKIPPED_HOUR, "2:30am")
+
+
+def test_a_span_over_the_skipped_hour_counts_the_hours_that_passed() -> None:
+    logged = read("log 1-4", at=berlin("2026-03-29 12:00"))
+    assert isinstance(logged, Log)
+    assert isinstance(logged.worked, Span)
+    assert logged.worked.end - logged.worked.start == timedelta(hours=2)
+
+
+def test_an_hour_that_came_twice_is_asked_about() -> None:
+    autumn = berlin("2026-10-25 12:00")
+    assert refusal("stop 2:30", at=autumn) == (Reason.AMBIGUOUS_HOUR, "2:30")
+    assert refusal("log 1-2:30 acme", at=autumn) == (Reason.AMBIGUOUS_HOUR, "1-2:30")
+    assert refusal("start 1:30", at=datetime(2026, 11, 1, 18, tzinfo=UTC), zone=NEW_YORK)[0] == Reason.AMBIGUOUS_HOUR
+
+
+@pytest.mark.parametrize(
+    ("now", "meant"),
+    [
+        ("2026-10-25T00:20", "2026-10-24T00:30"),  # 02:20 for the first time: the day before
+        ("2026-10-25T00:40", "2026-10-25T00:30"),  # 02:40 for the first time
+        ("2026-10-25T01:20", "2026-10-25T00:30"),  # 02:20 for the second time
+    ],
+)
+def test_during_the_double_hour_the_reading_that_is_past_is_meant(now: str, meant: str) -> None:
+    at, instant = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (now, meant))
+    assert read("stop 2:30", at=at) == Stop(instant, None)
+
+
+def test_before_the_skipped_hour_a_clock_time_means_yesterdays() -> None:
+    assert read("stop 2:30", at=berlin("2026-03-29 01:45")) == Stop(berlin("2026-03-28 02:30"), None)
+    assert refusal("stop 2:30", at=berlin("2026-03-29 03:10"))[0] == Reason.SKIPPED_HOUR
+
+
+# Refusals
+
+
+REFUSED = [
+    ("start acme 25:00", Reason.NO_SUCH_TIME, "25:00"),
+    ("stop um 9:75", Reason.NO_SUCH_TIME, "um 9:75"),
+    ("stop 13pm", Reason.NO_SUCH_TIME, "13pm"),
+    ("stop 24:00", Reason.NO_SUCH_TIME, "24:00"),
+    ("log 9-25 acme", Reason.NO_SUCH_TIME, "9-25"),
+    ("log 1:75 acme", Reason.NO_SUCH_TIME, "1:75"),
+    ("log 1h75 acme", Reason.NO_SUCH_TIME, "1h75"),
+    ("log 1h 29.02.", Reason.NO_SUCH_DATE, "29.02."),
+    ("log 1h 29.02.2025", Reason.NO_SUCH_DATE, "29.02.2025"),
+    ("log 1h 31. April", Reason.NO_SUCH_DATE, "31. April"),
+    ("list 2026-13-01", Reason.NO_SUCH_DATE, "2026-13-01"),
+    ("list 0000-01-01", Reason.NO_SUCH_DATE, "0000-01-01"),
+    ("list 0001-01-01", Reason.NO_SUCH_DATE, "0001-01-01"),
+    ("list 00.00.", Reason.NO_SUCH_DATE, "00.00."),
+    ("log 1h acme 12.03.2026", Reason.FUTURE, "12.03.2026"),
+    ("log 1h acme 9999-12-31", Reason.FUTURE, "9999-12-31"),
+    ("log 1h acme tomorrow", Reason.FUTURE, "tomorrow"),
+    ("log 1h acme Morgen", Reason.FUTURE, "Morgen"),
+    ("list december 9999", Reason.FUTURE, "december 9999"),
+    ("list April 2026", Reason.FUTURE, "April 2026"),
+    ("log 14-15:30 acme", Reason.FUTURE, "14-15:30"),
+    ("log today 16-17 acme", Reason.FUTURE, "16-17"),
+    ("log 2h since 14:00", Reason.FUTURE, "since 14:00"),
+    ("start wed 15:30", Reason.FUTURE, "15:30"),
+    ("log -1h acme", Reason.NEGATIVE, "-1h"),
+    ("log −1:30 acme", Reason.NEGATIVE, "−1:30"),
+    ("stop -20m", Reason.NEGATIVE, "-20m"),
+    ("log 0h acme", Reason.ZERO, "0h"),
+    ("stop vor 0m", Reason.ZERO, "vor 0m"),
+    ("log since 15:00", Reason.ZERO, "since 15:00"),
+    ("log acme 24h 1m", Reason.TOO_LONG, "24h 1m"),
+    ("log 25:00 acme", Reason.TOO_LONG, "25:00"),
+    ("log 25 acme", Reason.TOO_LONG, "25"),
+    ("stop vor 30 Stunden", Reason.TOO_LONG, "vor 30 Stunden"),
+    ("log since 9:15 monday", Reason.TOO_LONG, "since 9:15"),
+    ("log", Reason.NO_DURATION, "log"),
+    ("Buche acme: review", Reason.NO_DURATION, "Buche"),
+    ("log acme at 9", Reason.NO_DURATION, "log"),
+    ("log acme 2h ago", Reason.NO_DURATION, "log"),
+    ("start acme yesterday", Reason.NO_CLOCK, "yesterday"),
+    ("stop gestern", Reason.NO_CLOCK, "gestern"),
+    ("log 1h acme 30m", Reason.TWO_TIMES, "30m"),
+    ("log 1h acme vor 2h", Reason.TWO_TIMES, "vor 2h"),
+    ("log 1h acme 9-10", Reason.TWO_TIMES, "9-10"),
+    ("start acme 9-10", Reason.TWO_TIMES, "9-10"),
+    ("stop 9:15 9:30", Reason.TWO_TIMES, "9:30"),
+    ("stop yesterday 20m ago", Reason.TWO_TIMES, "20m ago"),
+    ("log 1h gestern mo", Reason.TWO_DAYS, "mo"),
+    ("list mon tue", Reason.TWO_DAYS, "tue"),
+    ("stop 17:30 yesterday heute", Reason.TWO_DAYS, "heute"),
+    ("log 9-5 acme", Reason.ENDS_BEFORE_START, "9-5"),
+    ("log 10:30-9 acme", Reason.ENDS_BEFORE_START, "10:30-9"),
+    ("log 9-9 acme", Reason.ENDS_BEFORE_START, "9-9"),
+    ("stop Acme", Reason.UNEXPECTED, "Acme"),
+    ("stop 17", Reason.UNEXPECTED, "17"),
+    ("status acme", Reason.UNEXPECTED, "acme"),
+    ("status: acme", Reason.UNEXPECTED, "acme"),
+    ("list acme", Reason.UNEXPECTED, "acme"),
+    ("list 10.03", Reason.UNEXPECTED, "10.03"),
+    ("list: acme", Reason.UNEXPECTED, "acme"),
+    ("start " + "x" * LONGEST_TEXT, Reason.TOO_MUCH_TEXT, "start " + "x" * 74),
+]
+
+
+@pytest.mark.parametrize(("typed", "reason", "piece"), REFUSED)
+def test_what_has_no_reading_or_two_is_refused_with_the_piece_that_was_typed(
+    typed: str, reason: Reason, piece: str
+) -> None:
+    assert refusal(typed) == (reason, piece)
+
+
+def test_every_reason_is_shown_in_a_test() -> None:
+    clock_changes_and_fields = {
+        Reason.SKIPPED_HOUR,
+        Reason.AMBIGUOUS_HOUR,
+        Reason.NOT_A_DURATION,
+        Reason.NOT_A_CLOCK,
+    }
+    assert {reason for _, reason, _ in REFUSED} | clock_changes_and_fields == set(Reason)
+
+
+# Fields of a form
+
+
+@pytest.mark.parametrize(
+    ("typed", "clock"),
+    [
+        ("9", time(9)),
+        ("9:15", time(9, 15)),
+        ("9.15", time(9, 15)),
+        (" 9:15 Uhr", time(9, 15)),
+        ("9am", time(9)),
+        ("12 am", time(0)),
+        ("5:30 PM", time(17, 30)),
+    ],
+)
+def test_a_clock_field_takes_what_the_command_takes(typed: str, clock: time) -> None:
+    assert parse_clock(typed) == clock
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", Reason.NOT_A_DURATION),
+        ("soon", Reason.NOT_A_DURATION),
+        ("1h acme", Reason.NOT_A_DURATION),
+        ("9-10", Reason.NOT_A_DURATION),
+        ("yesterday", Reason.NOT_A_DURATION),
+        ("-1h", Reason.NEGATIVE),
+        ("0", Reason.ZERO),
+        ("1:60", Reason.NO_SUCH_TIME),
+        ("9" * 2_900 + "h", Reason.TOO_LONG),
+        ("9" * 5_000 + "h", Reason.TOO_MUCH_TEXT),
+    ],
+)
+def test_a_duration_field_refuses_the_rest(typed: str, reason: Reason) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        parse_duration(typed)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", Reason.NOT_A_CLOCK),
+        ("noon", Reason.NOT_A_CLOCK),
+        ("9:15 acme", Reason.NOT_A_CLOCK),
+        ("25:00", Reason.NO_SUCH_TIME),
+    ],
+)
+def test_a_clock_field_refuses_the_rest(typed: str, reason: Reason) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        parse_clock(typed)
+    assert refused.value.reason == reason
+
+
+# The table of phrases
+
+
+@pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: phrase.examples[0])
+def test_no_phrase_hides_the_examples_of_another(phrase: Phrase) -> None:
+    for where in phrase.where:
+        rows = [row for row in PHRASES if where in row.where]
+        for text in phrase.examples:
+            assert next(row for row in rows if row.pattern.match(text)) is phrase
+
+
+# Whatever people type
+
+PIECES = "acme Müller & : :tada: acme: a/b - – , . 2:30 25:00 29.02. 1,5h -1h 9-9 24 0 um vor ago"
+STRANGE = '" „ “ « » \u200b \u200d \u202e \u00a0 👩\u200d💻'
+SOME = st.sampled_from(
+    [
+        *sorted(word for subcommand in SUBCOMMANDS for word in subcommand.words),
+        *(text for phrase in PHRASES for text in phrase.examples),
+        *PIECES.split(" "),
+        *STRANGE.split(" "),
+    ]
+)
+TEXTS = st.text(max_size=LONGEST_TEXT) | st.lists(SOME | st.text(max_size=5), max_size=12).map(" ".join)
+COMMANDS = st.tuples(st.sampled_from(["start", "stop", "log", "buche", "list", "new"]), TEXTS).map(" ".join)
+INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)) | st.sampled_from(  # noqa: DTZ001
+    [datetime(2026, 3, 29, 1, 10, tzinfo=UTC), datetime(2026, 10, 25, 1, 20, tzinfo=UTC), NOW]
+)
+ZONES = st.sampled_from([BERLIN, NEW_YORK])
+steadily = settings(derandomize=True, deadline=None, max_examples=400)
+
+
+@steadily
+@given(TEXTS | COMMANDS, INSTANTS, ZONES)
+def test_any_text_is_understood_or_refused_and_never_reaches_into_the_future(
+    text: str, now: datetime, zone: ZoneInfo
+) -> None:
+    today = now.astimezone(zone).date()
+    try:
+        command = parse(text, now=now, zone=zone)
+    except NotUnderstood:
+        return
+    match command:
+        case Start(at=datetime() as at) | Stop(at=datetime() as at):
+            assert at <= now
+            assert at.tzinfo is UTC
+        case Log(worked=Duration(seconds, day)):
+            assert 0 < seconds <= 86_400
+            assert day <= today
+        case Log(worked=Span(start, end)):
+            assert start < end <= now
+            assert end - start <= timedelta(hours=24)
+            assert start.tzinfo is UTC
+            assert end.tzinfo is UTC
+        case List(first, last):
+            assert first <= last <= today
+
+
+@steadily
+@given(st.text(max_size=40) | SOME)
+def test_a_field_is_understood_or_refused(text: str) -> None:
+    for field in (parse_duration, parse_clock):
+        with suppress(NotUnderstood):
+            field(text)
+
+
+@steadily
+@given(st.integers(1, 24 * 60))
+def test_a_written_duration_is_read_back(minutes: int) -> None:
+    hours, rest = divmod(minutes, 60)
+    written = [
+        f"{hours}:{rest:02}",
+        f"{hours}h{rest:02}",
+        f"{hours}h {rest}m",
+        f"{minutes}m",
+        f"{hours} Std {rest} Min",
+    ]
+    if rest % 15 == 0:
+        written += [f"{hours}.{rest * 100 // 60:02}", f"{hours},{rest * 100 // 60:02}h"]
+    assert {parse_duration(text) for text in written} == {minutes * 60}
+
+
+@steadily
+@given(st.lists(st.text("abcäß019:.,-/&#'()!? ", min_size=1).filter(lambda name: name == " ".join(name.split()) != "")))
+def test_whatever_is_quoted_stays_a_name(names: list[str]) -> None:
+    assert read("start " + " ".join(f'"{name}"' for name in names)) == Start(tuple(names), "", None)
+
+
+HOSTILE = ["1", "1 ", "1h", "1h ", "1h and ", "1 h 1 ", "1,", "1.1.", "10. ", "9-", "9 - ", "9 am ", "since 9 ", "vor "]
+HOSTILE += ["vor 1h ", "on ", "monday ", ":", ": ", ":a", ":-:", '"', '" ', "„", "„“", "«»“", "a/", "\u00a0", "\u200d"]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_repetition_is_read_in_linear_time(hostile: str) -> None:
+    began = process_time()
+    for subcommand in ("start ", "log ", "stop ", "list ", ""):
+        with suppress(NotUnderstood):
+            read((subcommand + hostile * LONGEST_TEXT)[:LONGEST_TEXT])
+    assert process_time() - began < 1.5

@@ -1,16 +1,49 @@
 """The append-only record of who changed what, when and why."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, and_, bindparam, insert, select
 
 from storage.tables import Audit, table
 
 audits = table(Audit)
 
-_INSERT = insert(audits)
 Subject = Literal["entry", "draft"]
+Snapshot = dict[str, Any]
+"""All columns of a row, dates and moments as ISO text."""
+
+
+class Change(NamedTuple):
+    """One recorded change; None before: created, None after: deleted."""
+
+    id: int
+    person_id: int | None
+    at: datetime
+    subject: str
+    subject_id: int
+    action: str
+    before: Snapshot | None
+    after: Snapshot | None
+    request: str
+
+
+_CHANGE = select(
+    audits.c.id,
+    audits.c.person_id,
+    audits.c.at,
+    audits.c.subject,
+    audits.c.subject_id,
+    audits.c.action,
+    audits.c.before,
+    audits.c.after,
+    audits.c.request,
+)
+_ONE = _CHANGE.where(and_(audits.c.workspace_id == bindparam("workspace"), audits.c.id == bindparam("change")))
+_TOGETHER = _CHANGE.where(
+    and_(audits.c.workspace_id == bindparam("workspace"), audits.c.request == bindparam("of"))
+).order_by(audits.c.id.desc())
+_INSERT = insert(audits).returning(audits.c.id)
 
 
 def record(
@@ -25,9 +58,10 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     why: str = "",
-) -> None:
-    """Add one row, in the transaction of the change. `by` is the person, None is Trackomat itself."""
-    db.execute(
+    request: str = "",
+) -> int:
+    """Add one row, in the transaction of the change. `by` is the person; None is Trackomat itself."""
+    added: int = db.execute(
         _INSERT,
         {
             "workspace_id": workspace_id,
@@ -36,15 +70,28 @@ def record(
             "subject": subject,
             "subject_id": subject_id,
             "action": action,
-            "before": _plain(before),
-            "after": _plain(after),
+            "before": snapshot(before),
+            "after": snapshot(after),
             "why": why,
+            "request": request,
         },
-    )
+    ).scalar_one()
+    return added
 
 
-def _plain(values: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Dates and moments as ISO text, for JSON."""
+def get(db: Connection, workspace_id: int, change_id: int) -> Change | None:
+    """One change of this workspace."""
+    row = db.execute(_ONE, {"workspace": workspace_id, "change": change_id}).first()
+    return Change._make(row) if row else None
+
+
+def of_request(db: Connection, workspace_id: int, request: str) -> list[Change]:
+    """All that one request did, the last first: the order in which it is undone."""
+    return [Change._make(row) for row in db.execute(_TOGETHER, {"workspace": workspace_id, "of": request})]
+
+
+def snapshot(values: dict[str, Any] | None) -> Snapshot | None:
+    """Dates and moments as ISO text, for JSON and for comparison with what was recorded."""
     if values is None:
         return None
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}

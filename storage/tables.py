@@ -401,10 +401,13 @@ class Audit(SQLModel, table=True):
     before: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     after: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     why: str = ""
+    request: str = ""
+    """The delivery that caused it; what one request did is undone together."""
 
     __table_args__ = (
         _within_workspace("person", "person_id"),
         _one_of("subject", "entry", "draft"),
+        Index("ix_audit_request", "request"),
         Index("ix_audit_subject", "workspace_id", "subject", "subject_id"),
     )
 

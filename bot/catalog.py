@@ -1,0 +1,128 @@
+"""Customers, projects and services: find what is meant, offer what there is, create what is missing."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import Connection
+
+from bot.context import Bot
+from bot.errors import UserError
+from bot.people import Caller
+from bot.rules.names import Choice, Found, NamedService, Names, Target, name_key
+from storage import catalog
+from storage.catalog import BookedOn, Named
+from storage.database import Database
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What was created, or was there under that name already."""
+
+    target: Target | None
+    service: str | None
+
+
+def find(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found:
+    """The readings of the typed words among the workspace's live projects."""
+    return _names(bot.database, caller.workspace_id, caller.catalog_version).find(typed)
+
+
+@lru_cache(maxsize=64)
+def _names(database: Database, workspace_id: int, _version: int) -> Names:
+    """The names of a workspace, read once per version: each change of the catalogue counts it up."""
+    with database.read() as db:
+        targets = [Target(*row) for row in catalog.targets(db, workspace_id)]
+        services = [NamedService(*row) for row in catalog.live_services(db, workspace_id)]
+    return Names(targets, services)
+
+
+def chosen(
+    db: Connection, caller: Caller, *, customer_id: int, project_id: int | None, service_id: int | None
+) -> Choice:
+    """What a person picked, as far as it still is there. Raises UserError."""
+    target = catalog.target(db, caller.workspace_id, customer_id, project_id)
+    service = catalog.service(db, caller.workspace_id, service_id) if service_id else None
+    if target is None or (service_id and service is None):
+        raise UserError("This project or service is no longer there. Please choose another one.")
+    return Choice(Target(*target), NamedService(service.id, service.name) if service else None)
+
+
+def offered_targets(bot: Bot, caller: Caller, text: str) -> list[BookedOn]:
+    """Projects for a menu, as a person types."""
+    with bot.database.read() as db:
+        return catalog.search_targets(db, caller.workspace_id, name_key(text))
+
+
+def offered_customers(bot: Bot, caller: Caller, text: str) -> list[Named]:
+    """Customers for a menu."""
+    with bot.database.read() as db:
+        return catalog.search_customers(db, caller.workspace_id, name_key(text))
+
+
+def offered_services(bot: Bot, caller: Caller, text: str) -> list[Named]:
+    """Kinds of work for a menu."""
+    with bot.database.read() as db:
+        return catalog.search_services(db, caller.workspace_id, name_key(text))
+
+
+def offered_articles(bot: Bot, caller: Caller, text: str) -> list[Named]:
+    """Billomat's articles for a menu."""
+    with bot.database.read() as db:
+        return catalog.search_articles(db, caller.workspace_id, name_key(text))
+
+
+def create(
+    db: Connection,
+    caller: Caller,
+    *,
+    customer_id: int | None,
+    new_customer: str,
+    project: str,
+    service: str,
+) -> Created:
+    """Create what was filled in; whatever exists under the same name is taken instead of doubled. Raises UserError."""
+    if customer_id and new_customer:
+        raise UserError("Choose a customer or name a new one, not both.", field="new_customer")
+    if project and not customer_id and not new_customer:
+        raise UserError("A project belongs to a customer: choose one or name a new one.", field="customer")
+    if not (new_customer or project or service):
+        raise UserError("Fill in what you want to create.", field="project")
+    target = None
+    if new_customer:
+        customer_id = _customer(db, caller, new_customer)
+    if customer_id:
+        target = _project(db, caller, customer_id, project)
+    if service:
+        catalog.add_service(db, caller.workspace_id, name=_short(service, "service"), key=name_key(service))
+    catalog.names_changed(db, caller.workspace_id)
+    return Created(target, service or None)
+
+
+def _customer(db: Connection, caller: Caller, name: str) -> int:
+    namesakes = catalog.customers_named(db, caller.workspace_id, name_key(name))
+    if len(namesakes) > 1:
+        raise UserError("There are several customers of this name. Choose one of them.", field="customer")
+    if namesakes:
+        return namesakes[0]
+    return catalog.add_customer(db, caller.workspace_id, name=_short(name, "new_customer"), key=name_key(name))
+
+
+def _project(db: Connection, caller: Caller, customer_id: int, name: str) -> Target:
+    customer = catalog.customer(db, caller.workspace_id, customer_id)
+    if customer is None:
+        raise UserError("This customer is no longer there. Please choose another one.", field="customer")
+    project_id = None
+    if name:
+        project_id = catalog.add_project(
+            db, caller.workspace_id, customer_id, name=_short(name, "project"), key=name_key(name)
+        )
+    return Target(customer_id, project_id, customer.name, name or None, customer.detail)
+
+
+def _short(name: str, field: str) -> str:
+    tidy = " ".join(name.split())
+    if len(tidy) > LONGEST_NAME:
+        raise UserError("A name has {most} characters at most.", field=field, most=LONGEST_NAME)
+    return tidy

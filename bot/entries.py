@@ -1,0 +1,368 @@
+"""Time entries: log, list, edit, delete, undo."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot import catalog
+from bot.context import Bot
+from bot.errors import UserError
+from bot.people import Caller
+from bot.rules import tracking
+from bot.rules.grammar import Duration, Log, Span, Start
+from bot.rules.names import Choice, Found, Target
+from storage import audit, entries, people
+from storage import catalog as catalog_rows
+from storage.entries import Entry
+
+UNDO_WITHIN = timedelta(minutes=15)
+RECENT = timedelta(days=30)
+LONGEST_NOTE = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An entry that was written, what its day adds up to, and the change by which it can be undone."""
+
+    entry: Entry
+    day_seconds: int
+    change_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question back: what was typed is kept under `question_id` until the person chose."""
+
+    question_id: int
+    typed: tuple[str, ...]
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a person: the parts of entries that fall on it."""
+
+    day: date
+    entries: tuple[Entry, ...]
+    seconds: int
+
+
+def log(bot: Bot, caller: Caller, typed: Log) -> Logged | Asked:
+    """Write down time that was worked, or ask what is meant. Raises UserError."""
+    found = catalog.find(bot, caller, typed.words)
+    with bot.change(caller) as db:
+        if found.clear is None:
+            return ask(db, bot, caller, typed, found)
+        return write(db, caller, typed, found.clear)
+
+
+def write(db: Connection, caller: Caller, typed: Log, choice: Choice) -> Logged:
+    """Write the entry in the caller's transaction. Raises UserError."""
+    people.lock(db, caller.person_id)
+    worked = typed.worked
+    if isinstance(worked, Span):
+        start, end, timed = worked.start, worked.end, True
+        refuse_overlap(db, caller, start, end)
+    else:
+        start, end = _placed(caller, worked)
+        timed = False
+    day = worked.day if isinstance(worked, Duration) else tracking.local_day(start, caller.reader.zone)
+    _refuse_overfull_day(db, caller, day, tracking.whole_seconds(start, end))
+    entry_id = insert(db, caller, choice, note=typed.note, start=start, end=end, day=day, timed=timed)
+    change_id = record(db, caller, entry_id, "log")
+    return Logged(_mine(db, caller, entry_id), day_total(db, caller, day), change_id)
+
+
+def _placed(caller: Caller, worked: Duration) -> tuple[datetime, datetime]:
+    placed = tracking.placed(worked.seconds, worked.day, caller.reader.zone, now=caller.now)
+    if placed is None:
+        raise UserError(
+            "{length} do not fit into {day}: it has not had so many hours yet. Say the day, for example `yesterday`.",
+            length=caller.reader.duration(worked.seconds),
+            day=caller.reader.day(worked.day, today=caller.today),
+        )
+    return placed
+
+
+def _refuse_overfull_day(db: Connection, caller: Caller, day: date, seconds: int) -> None:
+    begins, ends = tracking.day_span(day, caller.reader.zone)
+    if day_total(db, caller, day) + seconds > tracking.whole_seconds(begins, ends):
+        raise UserError("With this, {day} would have more than 24 hours.", day=caller.reader.weekday(day))
+
+
+def refuse_overlap(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> None:
+    """Nobody works on two things at once. Raises UserError that names the other entry."""
+    other = entries.overlapping(
+        db, caller.person_id, since=start, until=end, earliest=start - tracking.LONGEST_ENTRY, besides=besides
+    )
+    if other:
+        reader = caller.reader
+        until = reader.clock(other.ended_at) if other.ended_at else reader.t("now")
+        raise UserError(
+            "This overlaps with {what}, {start}–{end}. Choose other times or edit that entry with `/track list`.",
+            what=label(other),
+            start=reader.clock(other.started_at),
+            end=until,
+        )
+
+
+def ask(db: Connection, bot: Bot, caller: Caller, typed: Start | Log, found: Found) -> Asked:
+    """Keep what was typed and offer what it may mean; without any words, what was worked on last."""
+    if not typed.words:
+        recent = entries.recent(db, caller.person_id, since=caller.now - RECENT, most=5)
+        targets = (catalog_rows.target(db, caller.workspace_id, *what) for what in recent)
+        found = Found(choices=tuple(Choice(Target(*target)) for target in targets if target))
+    question_id = entries.ask(db, caller.workspace_id, caller.person_id, at=caller.now, command=_packed(typed))
+    return Asked(question_id, typed.words, found)
+
+
+def question(db: Connection, caller: Caller, question_id: int) -> Start | Log:
+    """What the person typed then. Raises UserError when the question was answered or has expired."""
+    command = entries.asked(db, person_id=caller.person_id, question_id=question_id)
+    if command is None:
+        raise UserError("This choice was made already or is too old. Please type the command again.")
+    return _unpacked(command)
+
+
+def insert(
+    db: Connection,
+    caller: Caller,
+    choice: Choice,
+    *,
+    note: str,
+    start: datetime,
+    end: datetime | None,
+    day: date,
+    timed: bool,
+) -> int:
+    """A new row for this person; without an end it is the running timer."""
+    if len(note) > LONGEST_NOTE:
+        raise UserError("A note has {most} characters at most.", most=LONGEST_NOTE)
+    return entries.add(
+        db,
+        workspace_id=caller.workspace_id,
+        person_id=caller.person_id,
+        customer_id=choice.target.customer_id,
+        project_id=choice.target.project_id,
+        service_id=choice.service.id if choice.service else None,
+        note=note,
+        started_at=start,
+        ended_at=end,
+        seconds=None if end is None else tracking.whole_seconds(start, end),
+        day=day,
+        zone=caller.reader.zone.key,
+        timed=timed,
+        end_guessed=False,
+        billable=True,
+        created_at=caller.now,
+    )
+
+
+def record(
+    db: Connection, caller: Caller, entry_id: int, action: str, *, before: dict[str, Any] | None = None, why: str = ""
+) -> int:
+    """The audit row of a change to an entry; what it is now is read afresh. The id by which it can be undone."""
+    return audit.record(
+        db,
+        caller.workspace_id,
+        "entry",
+        entry_id,
+        action,
+        by=caller.person_id,
+        at=caller.now,
+        before=before,
+        after=entries.columns(db, entry_id),
+        why=why,
+        request=caller.request,
+    )
+
+
+def day_total(db: Connection, caller: Caller, day: date) -> int:
+    """Seconds worked on one of the person's days, a running timer included."""
+    return _day(db, caller, day).seconds
+
+
+def list_days(bot: Bot, caller: Caller, first: date, last: date) -> list[Day]:
+    """The person's days that hold anything, the first first."""
+    with bot.database.read() as db:
+        days = (_day(db, caller, first + timedelta(days=n)) for n in range((last - first).days + 1))
+        return [day for day in days if day.entries]
+
+
+def _day(db: Connection, caller: Caller, day: date) -> Day:
+    """Each entry counts on the days of the zone in which it was made: who moves keeps the days of the past."""
+    begins, ends = tracking.day_span(day, ZoneInfo("UTC"))
+    margin = timedelta(hours=14)  # the widest offset of a zone
+    found = entries.within(
+        db,
+        caller.person_id,
+        since=begins - margin,
+        until=ends + margin,
+        earliest=begins - margin - tracking.LONGEST_ENTRY,
+    )
+    parts = [(entry, seconds_on(entry, day, now=caller.now)) for entry in found]
+    on_day = [(entry, seconds) for entry, seconds in parts if seconds or entry.day == day]
+    return Day(day, tuple(entry for entry, _ in on_day), sum(seconds for _, seconds in on_day))
+
+
+def seconds_on(entry: Entry, day: date, *, now: datetime) -> int:
+    """How much of an entry falls on a day where it was made."""
+    if not entry.timed:
+        return (entry.seconds or 0) if entry.day == day else 0
+    return tracking.seconds_on(
+        day, ZoneInfo(entry.zone), entry.started_at, entry.ended_at or max(now, entry.started_at)
+    )
+
+
+def mine(bot: Bot, caller: Caller, entry_id: int) -> Entry:
+    """One of the person's own entries. Raises UserError."""
+    with bot.database.read() as db:
+        return _mine(db, caller, entry_id)
+
+
+def _mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
+    entry = entries.get(db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=entry_id)
+    if entry is None:
+        raise UserError("This entry is no longer there. `/track list` shows what is.")
+    return entry
+
+
+def changeable(db: Connection, caller: Caller, entry_id: int) -> Entry:
+    """One of the person's own entries that stands on no draft. Raises UserError."""
+    people.lock(db, caller.person_id)
+    entry = _mine(db, caller, entry_id)
+    if entry.draft_id is not None:
+        raise UserError("This entry is on an invoice draft and cannot be changed any more.")
+    return entry
+
+
+def edit(
+    bot: Bot,
+    caller: Caller,
+    entry_id: int,
+    *,
+    customer_id: int,
+    project_id: int | None,
+    service_id: int | None,
+    note: str,
+    worked: Span | Duration | datetime,
+    billable: bool,
+) -> Logged:
+    """Change an own entry. `worked` is a bare start for a running timer. Raises UserError."""
+    with bot.change(caller) as db:
+        entry = changeable(db, caller, entry_id)
+        before = entries.columns(db, entry_id)
+        choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
+        start, end, day, timed = _edited_times(db, caller, entry, worked)
+        entries.change(
+            db,
+            entry_id,
+            customer_id=choice.target.customer_id,
+            project_id=choice.target.project_id,
+            service_id=choice.service.id if choice.service else None,
+            note=note,
+            started_at=start,
+            ended_at=end,
+            seconds=None if end is None else tracking.whole_seconds(start, end),
+            day=day,
+            timed=timed,
+            end_guessed=False,
+            billable=billable,
+        )
+        if end is not None:
+            _refuse_overfull_day(db, caller, day, 0)
+        change_id = record(db, caller, entry_id, "edit", before=before)
+        return Logged(_mine(db, caller, entry_id), day_total(db, caller, day), change_id)
+
+
+def _edited_times(
+    db: Connection, caller: Caller, entry: Entry, worked: Span | Duration | datetime
+) -> tuple[datetime, datetime | None, date, bool]:
+    if isinstance(worked, Duration):
+        start, end = _placed(caller, worked)
+        return start, end, worked.day, False
+    zone = ZoneInfo(entry.zone)
+    if isinstance(worked, Span):
+        refuse_overlap(db, caller, worked.start, worked.end, besides=entry.id)
+        return worked.start, worked.end, tracking.local_day(worked.start, zone), True
+    refuse_overlap(db, caller, worked, caller.now, besides=entry.id)
+    return worked, None, tracking.local_day(worked, zone), True
+
+
+def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:
+    """Delete an own entry; it and the change by which that can be undone. Raises UserError."""
+    with bot.change(caller) as db:
+        entry = changeable(db, caller, entry_id)
+        before = entries.columns(db, entry_id)
+        entries.remove(db, entry_id)
+        return entry, record(db, caller, entry_id, "delete", before=before)
+
+
+def confirm_end(bot: Bot, caller: Caller, entry_id: int) -> Logged:
+    """The person says that a guessed end is right; from now on the entry can be billed. Raises UserError."""
+    with bot.change(caller) as db:
+        entry = changeable(db, caller, entry_id)
+        before = entries.columns(db, entry_id)
+        entries.change(db, entry_id, end_guessed=False)
+        change_id = record(db, caller, entry_id, "confirm end", before=before)
+        return Logged(_mine(db, caller, entry_id), day_total(db, caller, entry.day), change_id)
+
+
+def undo(bot: Bot, caller: Caller, change_id: int) -> list[Entry]:
+    """Take back all that one request of this person did; the entries as they are again. Raises UserError."""
+    with bot.change(caller) as db:
+        people.lock(db, caller.person_id)
+        change = audit.get(db, caller.workspace_id, change_id)
+        if change is None or change.person_id != caller.person_id:
+            raise UserError("There is nothing to undo here.")
+        if caller.now - change.at > UNDO_WITHIN:
+            raise UserError("Only the last 15 minutes can be undone. Use Edit instead.")
+        together = audit.of_request(db, caller.workspace_id, change.request)
+        for step in together:
+            _take_back(db, caller, step)
+        restored = (
+            entries.get(db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=step.subject_id)
+            for step in together
+        )
+        return [entry for entry in restored if entry]
+
+
+def _take_back(db: Connection, caller: Caller, step: audit.Change) -> None:
+    now = entries.columns(db, step.subject_id)
+    if audit.snapshot(now) != step.after:
+        raise UserError("This entry was changed since then and can no longer be undone. Use Edit instead.")
+    if now is not None:
+        changeable(db, caller, step.subject_id)
+    if step.before is None:
+        entries.remove(db, step.subject_id)
+    else:
+        entries.restore(db, step.before)
+    record(db, caller, step.subject_id, f"undo {step.action}", before=now)
+
+
+def label(entry: Entry) -> str:
+    """Customer › project · service."""
+    where = f"{entry.customer} › {entry.project}" if entry.project else entry.customer
+    return f"{where} · {entry.service}" if entry.service else where
+
+
+def _packed(typed: Start | Log) -> dict[str, Any]:
+    packed: dict[str, Any] = {"words": list(typed.words), "note": typed.note}
+    if isinstance(typed, Start):
+        return packed | {"start": typed.at.isoformat() if typed.at else None}
+    if isinstance(typed.worked, Span):
+        return packed | {"span": [typed.worked.start.isoformat(), typed.worked.end.isoformat()]}
+    return packed | {"seconds": typed.worked.seconds, "day": typed.worked.day.isoformat()}
+
+
+def _unpacked(packed: dict[str, Any]) -> Start | Log:
+    words, note = tuple(packed["words"]), packed["note"]
+    if "start" in packed:
+        return Start(words, note, datetime.fromisoformat(packed["start"]) if packed["start"] else None)
+    if "span" in packed:
+        start, end = (datetime.fromisoformat(moment) for moment in packed["span"])
+        return Log(words, note, Span(start, end))
+    return Log(words, note, Duration(packed["seconds"], date.fromisoformat(packed["day"])))

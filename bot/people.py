@@ -1,0 +1,148 @@
+"""Who is calling, what they may do, and how they want to be written to."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Connection
+
+from bot.context import Bot
+from bot.errors import UserError
+from bot.texts import Reader
+from storage import jobs, people
+from storage.people import KnownPerson
+
+SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person in one request."""
+
+    workspace_id: int
+    person_id: int
+    slack_id: str
+    role: str
+    reader: Reader
+    now: datetime
+    request: str
+    catalog_version: int
+
+    @property
+    def bills(self) -> bool:
+        """Whether the person sees rates and invoices."""
+        return self.role in ("biller", "admin")
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person connects Billomat and appoints others."""
+        return self.role == "admin"
+
+    @property
+    def today(self) -> date:
+        """The person's day."""
+        return self.reader.local(self.now).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack says about a person."""
+
+    name: str
+    zone: str
+    locale: str
+    is_owner: bool
+    is_guest: bool
+
+
+def reader_of(person: KnownPerson) -> Reader:
+    """How to write to a person outside a request of theirs."""
+    return Reader.of(locale=person.locale, language=person.language, zone=person.zone)
+
+
+def profile(user: dict[str, object]) -> Profile:
+    """Read Slack's user object, as `users.info` and `user_change` give it; an unknown zone becomes UTC."""
+    zone = str(user.get("tz") or "UTC")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = "UTC"
+    return Profile(
+        name=str(user.get("real_name") or user.get("name") or user["id"]),
+        zone=zone,
+        locale=str(user.get("locale") or "en-US"),
+        is_owner=bool(user.get("is_owner") or user.get("is_primary_owner")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+    )
+
+
+def first_contact(bot: Bot, *, team: str, slack_id: str, profile: Profile) -> None:
+    """Remember a person; the workspace's owner is its first admin. Their daily summaries begin."""
+    now = bot.now()
+    with bot.database.write() as db:
+        workspace_id = people.workspace(db, team, at=now)
+        people.add(
+            db,
+            workspace_id,
+            slack_id=slack_id,
+            at=now,
+            name=profile.name,
+            zone=profile.zone,
+            locale=profile.locale,
+            role="admin" if profile.is_owner else "member",
+            is_guest=profile.is_guest,
+        )
+        person = people.find(db, team=team, slack_id=slack_id)
+        if person:
+            plan_summary(db, person, now=now)
+
+
+def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, request: str) -> None:
+    """Follow a person who renamed themselves or moved; the days of the past stay where they were."""
+    with bot.database.write() as db:
+        person = people.find(db, team=team, slack_id=slack_id)
+        if person is None or not people.record_delivery(db, request, at=bot.now()):
+            return
+        people.change(
+            db,
+            person.person_id,
+            name=profile.name,
+            zone=profile.zone,
+            locale=profile.locale,
+            is_guest=profile.is_guest,
+        )
+        if moved := people.find(db, team=team, slack_id=slack_id):
+            plan_summary(db, moved, now=bot.now())
+
+
+def next_summary(minute: int, zone: ZoneInfo, *, after: datetime) -> datetime:
+    """The next moment at which it is `minute` minutes after midnight on a working day; once a day, also across DST."""
+    day = after.astimezone(zone).date()
+    at = time(minute // 60, minute % 60)
+    while (moment := datetime.combine(day, at, zone).astimezone(UTC)) <= after or day.weekday() >= 5:
+        day += timedelta(days=1)
+    return moment
+
+
+def plan_summary(db: Connection, person: KnownPerson, *, now: datetime) -> None:
+    """Have the daily summary sent at the time the person chose, or never."""
+    key = f"{SUMMARY}:{person.person_id}"
+    if person.summary_minute is None:
+        jobs.drop(db, key)
+    else:
+        due = next_summary(person.summary_minute, ZoneInfo(person.zone), after=now)
+        jobs.put(db, SUMMARY, key, due=due, person_id=person.person_id)
+
+
+def require_biller(caller: Caller) -> None:
+    """Only those who bill see rates and invoices. Raises UserError."""
+    if not caller.bills:
+        raise UserError(
+            "Only people who bill can do this. An admin can appoint you with `/track settings`. Nothing was changed."
+        )
+
+
+def require_admin(caller: Caller) -> None:
+    """Only admins connect Billomat and appoint others. Raises UserError."""
+    if not caller.is_admin:
+        raise UserError("Only an admin of Trackomat can do this. Ask your workspace owner. Nothing was changed.")

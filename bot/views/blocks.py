@@ -1,0 +1,194 @@
+"""The few kinds of Block Kit we use.
+
+What people wrote stands in plain_text everywhere, where Slack parses nothing: a customer called `<!channel> *GmbH*`
+pings nobody and looks right. Only the fallback text of a message is mrkdwn to Slack, so that alone is escaped.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+Block = dict[str, Any]
+Element = dict[str, Any]
+Message = dict[str, Any]
+View = dict[str, Any]
+
+BUTTON_TEXT = 75
+OPTION_TEXT = 75
+OPTION_VALUE = 75
+SECTION_TEXT = 3000
+VIEW_TITLE = 24
+MOST_MESSAGE_BLOCKS = 50
+MOST_VIEW_BLOCKS = 100
+
+
+def escaped(text: str) -> str:
+    """For places where Slack parses mrkdwn."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many characters, with an ellipsis where something is missing."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def plain(text: str, most: int = SECTION_TEXT) -> dict[str, Any]:
+    """Text in which Slack parses nothing; Slack refuses empty text, so a space stands for it."""
+    return {"type": "plain_text", "text": cut(text, most) or " ", "emoji": True}
+
+
+def message(text: str, blocks: Sequence[Block] | None = None, *, replace: bool = False) -> Message:
+    """An answer that only its reader sees; `text` is for notifications and screen readers."""
+    answer: Message = {"response_type": "ephemeral", "text": escaped(cut(text, 1000))}
+    answer["blocks"] = list(blocks) if blocks else [section(text)]
+    return answer | {"replace_original": True} if replace else answer
+
+
+def section(text: str, accessory: Element | None = None, *, block_id: str | None = None) -> Block:
+    """A paragraph, with at most one element at its right."""
+    block: Block = {"type": "section", "text": plain(text)}
+    if accessory:
+        block["accessory"] = accessory
+    return _named(block, block_id)
+
+
+def mrkdwn(text: str) -> Block:
+    """A paragraph of ours with links or `code`; whatever people wrote has to be escaped before."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION_TEXT)}}
+
+
+def header(text: str) -> Block:
+    """A headline."""
+    return {"type": "header", "text": plain(text, 150)}
+
+
+def context(text: str) -> Block:
+    """Small print."""
+    return {"type": "context", "elements": [plain(text, 2000)]}
+
+
+def divider() -> Block:
+    """A line."""
+    return {"type": "divider"}
+
+
+def actions(*elements: Element, block_id: str | None = None) -> Block:
+    """A row of buttons or menus."""
+    return _named({"type": "actions", "elements": list(elements)}, block_id)
+
+
+def button(
+    text: str,
+    action_id: str,
+    value: str = "",
+    *,
+    style: str | None = None,
+    confirm: dict[str, Any] | None = None,
+    url: str | None = None,
+) -> Element:
+    """A button; `value` comes back when it is pressed."""
+    element: Element = {"type": "button", "text": plain(text, BUTTON_TEXT), "action_id": action_id}
+    for name, given in (("value", value), ("style", style), ("confirm", confirm), ("url", url)):
+        if given:
+            element[name] = given
+    return element
+
+
+def confirmation(title: str, text: str, confirm: str, deny: str) -> dict[str, Any]:
+    """The question before something that cannot be taken back."""
+    return {
+        "title": plain(title, 100),
+        "text": plain(text, 300),
+        "confirm": plain(confirm, 30),
+        "deny": plain(deny, 30),
+        "style": "danger",
+    }
+
+
+def option(text: str, value: str) -> dict[str, Any]:
+    """One line of a menu."""
+    return {"text": plain(text, OPTION_TEXT), "value": value}
+
+
+def external_select(
+    action_id: str, placeholder: str, *, initial: dict[str, Any] | None = None, at_once: bool = True
+) -> Element:
+    """A menu that is searched while typing; `at_once` shows its first lines before anything is typed."""
+    element: Element = {
+        "type": "external_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, 150),
+        "min_query_length": 0 if at_once else 1,
+    }
+    return element | {"initial_option": initial} if initial else element
+
+
+def static_select(
+    action_id: str, options: Sequence[dict[str, Any]], *, initial: dict[str, Any] | None = None, placeholder: str = ""
+) -> Element:
+    """A menu with a few fixed lines."""
+    element: Element = {"type": "static_select", "action_id": action_id, "options": list(options)}
+    if placeholder:
+        element["placeholder"] = plain(placeholder, 150)
+    return element | {"initial_option": initial} if initial else element
+
+
+def text_input(
+    action_id: str, *, initial: str = "", multiline: bool = False, most: int = 3000, placeholder: str = ""
+) -> Element:
+    """A field to write in."""
+    element: Element = {"type": "plain_text_input", "action_id": action_id, "multiline": multiline, "max_length": most}
+    if initial:
+        element["initial_value"] = cut(initial, most)
+    if placeholder:
+        element["placeholder"] = plain(placeholder, 150)
+    return element
+
+
+def checkbox(action_id: str, checked: dict[str, Any], *, on: bool) -> Element:
+    """One box to tick."""
+    element: Element = {"type": "checkboxes", "action_id": action_id, "options": [checked]}
+    return element | {"initial_options": [checked]} if on else element
+
+
+def field(
+    label: str, element: Element, *, block_id: str, optional: bool = False, hint: str = "", dispatch: bool = False
+) -> Block:
+    """An input with its label; errors are shown at `block_id`."""
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, 2000),
+        "element": element,
+        "optional": optional,
+    }
+    if hint:
+        block["hint"] = plain(hint, 2000)
+    return block | {"dispatch_action": True} if dispatch else block
+
+
+def modal(
+    callback_id: str,
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    submit: str | None = None,
+    close: str,
+    metadata: str = "",
+    notify_on_close: bool = False,
+) -> View:
+    """A window over Slack."""
+    view: View = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(title, VIEW_TITLE),
+        "close": plain(close, VIEW_TITLE),
+        "blocks": list(blocks)[:MOST_VIEW_BLOCKS],
+        "private_metadata": metadata,
+    }
+    if submit:
+        view["submit"] = plain(submit, VIEW_TITLE)
+    return view | {"notify_on_close": True} if notify_on_close else view
+
+
+def _named(block: Block, block_id: str | None) -> Block:
+    return block | {"block_id": block_id} if block_id else block

@@ -1,0 +1,85 @@
+"""Help, and why a text was not understood. The commands are described once, in the grammar."""
+
+from bot.rules.grammar import SUBCOMMANDS, Help, NotUnderstood, Reason, Subcommand, Unknown, Wording
+from bot.texts import SOURCE_LANGUAGE, Reader
+from bot.views.blocks import Message, context, cut, escaped, header, message, mrkdwn
+
+LONGEST_PIECE = 60
+
+
+def helped(to: Reader, asked: Help) -> Message:
+    """Short help on everything, or all about one subcommand."""
+    topic = next((known for known in SUBCOMMANDS if known.name == asked.topic), None)
+    if topic:
+        wording = _wording(to, topic)
+        lines = "\n".join(f"`/track {example}`" for example in wording.examples)
+        return message(wording.summary, [header(f"/track {wording.words[0]}"), _usage(wording), mrkdwn(escaped(lines))])
+    title = to.t("Trackomat: your time, ready to bill")
+    lines = "\n".join(f"`/track {_example(to, known)}`  {_wording(to, known).summary}" for known in SUBCOMMANDS)
+    more = to.t("Names may be shortened. A note begins after a colon. More with /track help log.")
+    return message(title, [header(title), mrkdwn(escaped(lines)), context(more)])
+
+
+def unknown(to: Reader, typed: Unknown) -> Message:
+    """No such subcommand."""
+    word = cut(typed.word, LONGEST_PIECE)
+    if typed.nearest:
+        return message(to.t("I do not know “{word}”. Do you mean /track {nearest}?", word=word, nearest=typed.nearest))
+    return message(to.t("I do not know “{word}”. /track help shows what I understand.", word=word))
+
+
+def not_understood(to: Reader, error: NotUnderstood) -> str:
+    """One sentence for the person: what is wrong and what to type instead."""
+    return _sentence(to, error.reason).format(piece=cut(error.piece, LONGEST_PIECE))
+
+
+def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reason)
+    match reason:
+        case Reason.NO_SUCH_TIME:
+            return to.t("There is no such time: “{piece}”. Type it like 9:15 or 17:30.")
+        case Reason.NO_SUCH_DATE:
+            return to.t("There is no such day: “{piece}”. Type it like 10.03. or 2026-03-10.")
+        case Reason.SKIPPED_HOUR:
+            return to.t("“{piece}” did not exist in that night: the clocks went forward. Choose another time.")
+        case Reason.AMBIGUOUS_HOUR:
+            return to.t(
+                "“{piece}” came twice in that night: the clocks went back. Log the duration instead, such as 1h30."
+            )
+        case Reason.FUTURE:
+            return to.t("“{piece}” is in the future. Time can only be written down once it is over.")
+        case Reason.NEGATIVE:
+            return to.t("“{piece}” is less than nothing. Type a duration like 1h30 or 90m.")
+        case Reason.ZERO:
+            return to.t("“{piece}” is no time at all. Type a duration like 1h30 or 90m.")
+        case Reason.TOO_LONG:
+            return to.t("“{piece}” is more than 24 hours. Split it into days.")
+        case Reason.NO_DURATION:
+            return to.t("How long was it? Type for example /track log 1h30 acme website.")
+        case Reason.NO_CLOCK:
+            return to.t("At which time on “{piece}”? Type for example since 9:15.")
+        case Reason.TWO_TIMES:
+            return to.t("“{piece}” is a second time. Say only one, or put the name into quotes.")
+        case Reason.TWO_DAYS:
+            return to.t("“{piece}” is a second day. Say only one, or put the name into quotes.")
+        case Reason.ENDS_BEFORE_START:
+            return to.t("“{piece}” ends before it starts. Check the two times.")
+        case Reason.UNEXPECTED:
+            return to.t("I do not know what “{piece}” means here. A note begins after a colon, like : review.")
+        case Reason.NOT_A_DURATION:
+            return to.t("“{piece}” is no duration. Type it like 1:30, 1.5 or 90m.")
+        case Reason.NOT_A_CLOCK:
+            return to.t("“{piece}” is no time of day. Type it like 9:15.")
+        case Reason.TOO_MUCH_TEXT:
+            return to.t("That is more text than I can take: 3,000 characters at most.")
+
+
+def _wording(to: Reader, known: Subcommand) -> Wording:
+    return known.wording.get(to.language) or known.wording[SOURCE_LANGUAGE]
+
+
+def _example(to: Reader, known: Subcommand) -> str:
+    return _wording(to, known).examples[0]
+
+
+def _usage(wording: Wording) -> dict[str, object]:
+    return mrkdwn(escaped(f"{wording.summary}\n`/track {wording.usage}`"))

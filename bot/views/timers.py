@@ -1,0 +1,179 @@
+"""What is said about timers, and the question which project was meant."""
+
+from collections.abc import Sequence
+
+from bot.entries import Asked, Logged, label
+from bot.rules.names import Choice, Target
+from bot.texts import Reader
+from bot.timers import Started, Status, Stopped
+from bot.views import entries
+from bot.views.blocks import (
+    BUTTON_TEXT,
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    context,
+    external_select,
+    message,
+    option,
+    section,
+    static_select,
+)
+from storage.entries import Entry
+
+STOP = "timer_stop"
+ANSWER = "question_answer"
+"""A button for each reading; the action_ids end in their number, because they must differ."""
+PICK = "question_pick"
+NEW = "question_new"
+TARGET = "target"
+MOST_BUTTONS = 5
+
+
+def started(to: Reader, done: Started) -> Message:
+    """A timer runs."""
+    text = to.t(
+        "▶️ {what} runs since {start} · today {total}",
+        what=label(done.entry),
+        start=to.clock(done.entry.started_at),
+        total=to.duration(done.day_seconds),
+    )
+    blocks = [section(text)]
+    if done.stopped:
+        blocks.append(context(_stopped_before(to, done.stopped)))
+    blocks.append(actions(stop_button(to, done.entry), *entries.correcting(to, done.entry.id, done.change_id)))
+    return message(text, blocks)
+
+
+def stopped(to: Reader, done: Stopped, *, replace: bool = False) -> Message:
+    """A timer ended."""
+    if done.entry.end_guessed:
+        return forgotten(to, done.entry, replace=replace)
+    text = to.t(
+        "⏹️ {what} · {length} ({start}–{end}) · {day} {total}",
+        what=label(done.entry),
+        length=to.duration(done.entry.seconds or 0),
+        start=to.clock(done.entry.started_at),
+        end=to.clock(done.entry.ended_at or done.entry.started_at),
+        day=to.weekday(done.entry.day),
+        total=to.duration(done.day_seconds),
+    )
+    return message(
+        text, [section(text), actions(*entries.correcting(to, done.entry.id, done.change_id))], replace=replace
+    )
+
+
+def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
+    """A timer ran for more than a day; its end is a guess until its person says more."""
+    text = to.t(
+        "⚠️ Your timer for {what} ran for more than 24 hours, so it was stopped. I guessed that you worked on {day} "
+        "until {end} ({length}). It is not billed before you confirm or correct that.",
+        what=label(entry),
+        day=to.weekday(entry.day),
+        end=to.clock(entry.ended_at or entry.started_at),
+        length=to.duration(entry.seconds or 0),
+    )
+    confirm = button(to.t("That is right"), entries.CONFIRM, str(entry.id), style="primary")
+    return message(text, [section(text), actions(confirm, entries.edit_button(to, entry.id))], replace=replace)
+
+
+def status(to: Reader, now: Status) -> Message:
+    """What runs, and today's total."""
+    total = to.duration(now.day_seconds)
+    if now.running is None:
+        return message(to.t("No timer is running · today {total}", total=total))
+    text = to.t(
+        "▶️ {what} runs since {start} · today {total}",
+        what=label(now.running),
+        start=to.clock(now.running.started_at),
+        total=total,
+    )
+    note = [context(now.running.note)] if now.running.note else []
+    return message(
+        text, [section(text), *note, actions(stop_button(to, now.running), entries.edit_button(to, now.running.id))]
+    )
+
+
+def asked(to: Reader, question: Asked) -> Message:
+    """Which project was meant? What was typed is kept."""
+    typed = " ".join(question.typed)
+    found = question.found
+    if not question.typed:
+        text = to.t("What are you working on?")
+    elif found.choices:
+        text = to.t("Several fit “{typed}”. Which one do you mean?", typed=typed)
+    elif found.nearest:
+        text = to.t("Nothing is called “{typed}”. Do you mean one of these?", typed=typed)
+    else:
+        text = to.t("Nothing is called “{typed}” yet. Search for it or create it.", typed=typed)
+    choices = found.choices or tuple(Choice(target) for target in found.nearest)
+    block_id = f"question:{question.question_id}"
+    search = external_select(PICK, to.t("Search all projects"))
+    create = button(to.t("Create project"), NEW, str(question.question_id))
+    blocks = [section(text), *_offered(to, question.question_id, choices), actions(search, create, block_id=block_id)]
+    return message(text, blocks)
+
+
+def acted(to: Reader, done: Started | Logged) -> Message:
+    """What came of an answered question; stands in place of the question."""
+    said = started(to, done) if isinstance(done, Started) else entries.logged(to, done)
+    return said | {"replace_original": True}
+
+
+def stop_button(to: Reader, entry: Entry) -> Element:
+    """Stops this very timer."""
+    return button(to.t("Stop"), STOP, str(entry.id), style="danger")
+
+
+def target_option(target: Target) -> dict[str, object]:
+    """A project in a menu; its customer's number tells namesakes apart."""
+    shown = f"{target.label} ({target.number})" if target.number else target.label
+    return option(shown, target_value(target))
+
+
+def target_value(target: Target) -> str:
+    """Customer and project as the value of a menu's line."""
+    return f"{target.customer_id}:{target.project_id or ''}"
+
+
+def choice_value(choice: Choice) -> str:
+    """Customer, project and service as a button's value."""
+    return f"{target_value(choice.target)}:{choice.service.id if choice.service else ''}"
+
+
+def read_value(value: str) -> tuple[int, int | None, int | None]:
+    """Customer, project and service out of what `choice_value` or `target_value` made."""
+    customer, project, service = (*value.split(":"), "")[:3]
+    return int(customer), int(project) if project else None, int(service) if service else None
+
+
+def _offered(to: Reader, question_id: int, choices: Sequence[Choice]) -> list[Block]:
+    if not choices:
+        return []
+    block_id = f"question:{question_id}:offered"
+    if len(choices) <= MOST_BUTTONS:
+        buttons = (
+            button(_choice_label(choice, BUTTON_TEXT), f"{ANSWER}:{n}", choice_value(choice))
+            for n, choice in enumerate(choices)
+        )
+        return [actions(*buttons, block_id=block_id)]
+    options = [option(_choice_label(choice, 75), choice_value(choice)) for choice in choices[:100]]
+    return [actions(static_select(f"{ANSWER}:0", options, placeholder=to.t("Choose one")), block_id=block_id)]
+
+
+def _choice_label(choice: Choice, most: int) -> str:
+    number = f" ({choice.target.number})" if choice.target.number else ""
+    service = f" · {choice.service.name}" if choice.service else ""
+    return f"{choice.target.label}{number}{service}"[:most]
+
+
+def _stopped_before(to: Reader, entry: Entry) -> str:
+    if entry.end_guessed:
+        return to.t(
+            "{what} ran for more than 24 hours; I guessed its end ({end}). Please check it with /track list.",
+            what=label(entry),
+            end=to.clock(entry.ended_at or entry.started_at),
+        )
+    return to.t("Stopped {what} after {length}.", what=label(entry), length=to.duration(entry.seconds or 0))

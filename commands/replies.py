@@ -1,0 +1,157 @@
+"""How a listener answers: with its ack, and, after the commit, through one lazy listener for what needs Slack itself.
+
+A trigger_id lives three seconds and a click wants its answer at once, so neither can wait for a job. A listener notes
+what is to be shown in the request's context; Bolt starts `after_commit` when the listener has acked.
+"""
+
+import functools
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, BoltContext
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from bot.people import Caller
+from bot.views.blocks import Message, View
+
+log = logging.getLogger(__name__)
+
+_SHOWS = "shows"
+_VIEW_CLOSED = frozenset({"not_found", "hash_conflict"})
+"""The person closed the modal or changed it meanwhile: nothing to show any more, and nothing wrong."""
+
+Report = Callable[[BaseException, BoltContext, WebClient, dict[str, Any]], None]
+Listener = Callable[..., Any]
+
+
+def caller_of(context: BoltContext) -> Caller:
+    """Who sent the request; the first middleware found out."""
+    caller: Caller = context["caller"]
+    return caller
+
+
+def open_view(context: BoltContext, view: View) -> None:
+    """Show a modal."""
+    _note(context, "open", view=view)
+
+
+def push_view(context: BoltContext, view: View) -> None:
+    """Show a modal on top of the one that is open."""
+    _note(context, "push", view=view)
+
+
+def update_view(context: BoltContext, view: View, *, view_id: str, hash_: str | None = None) -> None:
+    """Show a modal in place of the one that is open; with its hash only if nothing changed meanwhile."""
+    _note(context, "update", view=view, view_id=view_id, hash=hash_)
+
+
+def publish_home(context: BoltContext, view: View) -> None:
+    """Show the person's App Home."""
+    _note(context, "publish", view=view)
+
+
+def respond(context: BoltContext, body: dict[str, Any], message: Message) -> None:
+    """Answer a click where it was made: in the message, or in a window over the modal or the Home tab."""
+    if body.get("response_url"):
+        _note(context, "respond", url=body["response_url"], message=message)
+    else:
+        _note(context, "tell", message=message)
+
+
+def listen(register: Callable[..., Any], listener: Listener) -> None:
+    """Register a listener whose answer may need Slack after the commit."""
+    register(ack=listener, lazy=[after_commit])
+
+
+def acked(listener: Listener) -> Listener:
+    """For clicks: the ack says nothing but "arrived", so each of them acks at its end."""
+
+    @functools.wraps(listener)
+    def acking(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        listener(context, body)
+        ack()
+
+    return acking
+
+
+def after_commit(context: BoltContext, client: WebClient, body: dict[str, Any]) -> None:
+    """Show what the listener noted. Bolt hands errors of lazy listeners to nobody, so they are reported here."""
+    try:
+        for show in context.get(_SHOWS, ()):
+            _show(show, client, body)
+    except Exception as error:
+        report: Report = context["report"]
+        report(error, context, client, body)
+
+
+def _note(context: BoltContext, method: str, **values: Any) -> None:
+    context[_SHOWS] = [*context.get(_SHOWS, ()), {"method": method, **values}]
+
+
+def _show(show: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None:
+    method = show["method"]
+    if method in ("open", "push"):
+        call = client.views_open if method == "open" else client.views_push
+        call(trigger_id=body["trigger_id"], view=show["view"])
+    elif method == "update":
+        _update(show, client)
+    elif method == "publish":
+        client.views_publish(user_id=user_id(body), view=show["view"])
+    elif method == "tell":
+        channel = client.conversations_open(users=user_id(body))["channel"]["id"]
+        client.chat_postMessage(channel=channel, text=show["message"]["text"], blocks=show["message"].get("blocks"))
+    else:
+        answered = WebhookClient(show["url"], timeout=client.timeout).send_dict(show["message"])
+        if answered.status_code != 200:
+            raise ConnectionError(f"Slack answered {answered.status_code} to a response_url")
+
+
+def _update(show: dict[str, Any], client: WebClient) -> None:
+    try:
+        client.views_update(view_id=show["view_id"], view=show["view"], hash=show["hash"])
+    except SlackApiError as error:
+        if error.response.get("error") not in _VIEW_CLOSED:
+            raise
+
+
+def user_id(body: dict[str, Any]) -> str:
+    """Whose request it is, in each kind of body."""
+    found = body.get("user_id") or body.get("user", {}).get("id") or body.get("event", {}).get("user")
+    return str(found.get("id") if isinstance(found, dict) else found)
+
+
+def entered(view: dict[str, Any], block_id: str) -> Any:
+    """What stands in an input of a submitted or changed view: text, option value, list of values, date or time."""
+    elements = view.get("state", {}).get("values", {}).get(block_id, {})
+    for element in elements.values():
+        for kind in ("value", "selected_date", "selected_time", "selected_user"):
+            if kind in element:
+                return element[kind]
+        if "selected_option" in element:
+            option = element["selected_option"]
+            return option["value"] if option else None
+        if "selected_options" in element:
+            return [option["value"] for option in element["selected_options"]]
+    return None
+
+
+def entered_text(view: dict[str, Any], block_id: str) -> str:
+    """What stands in a text field, without white space around it."""
+    return str(entered(view, block_id) or "").strip()
+
+
+def metadata(view: dict[str, Any]) -> dict[str, Any]:
+    """What our own code put into the view when it was built."""
+    kept: dict[str, Any] = json.loads(view.get("private_metadata") or "{}")
+    return kept
+
+
+def clicked(body: dict[str, Any]) -> str:
+    """The value of what was clicked or chosen."""
+    action = body["actions"][0]
+    chosen = action.get("value") or (action.get("selected_option") or {}).get("value")
+    return str(chosen or "")

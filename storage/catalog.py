@@ -1,0 +1,212 @@
+"""Customers, projects, services and articles: what time is booked on and billed as."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.tables import Article, Customer, Project, Service, Workspace, table
+
+customers = table(Customer)
+projects = table(Project)
+services = table(Service)
+articles = table(Article)
+workspaces = table(Workspace)
+
+MOST_OPTIONS = 100
+"""Slack shows no more in one menu."""
+
+
+class Named(NamedTuple):
+    """Something that can be chosen by its name; `detail` tells namesakes apart."""
+
+    id: int
+    name: str
+    detail: str
+
+
+class BookedOn(NamedTuple):
+    """A project with its customer, or a customer without projects."""
+
+    customer_id: int
+    project_id: int | None
+    customer: str
+    project: str | None
+    number: str
+
+
+_LIVE_CUSTOMER = and_(customers.c.workspace_id == bindparam("workspace"), customers.c.archived.is_(False))
+_PROJECT_TARGETS = (
+    select(customers.c.id, projects.c.id, customers.c.name, projects.c.name, customers.c.number)
+    .join_from(projects, customers, customers.c.id == projects.c.customer_id)
+    .where(and_(_LIVE_CUSTOMER, projects.c.archived.is_(False)))
+    .order_by(customers.c.name_key, projects.c.name_key, projects.c.id)
+)
+_BARE_TARGETS = (
+    select(customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None), customers.c.number)
+    .where(
+        and_(
+            _LIVE_CUSTOMER,
+            ~select(projects.c.id)
+            .where(and_(projects.c.customer_id == customers.c.id, projects.c.archived.is_(False)))
+            .exists(),
+        )
+    )
+    .order_by(customers.c.name_key, customers.c.id)
+)
+_SERVICES = (
+    select(services.c.id, services.c.name)
+    .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
+    .order_by(services.c.name_key)
+)
+
+
+def targets(db: Connection, workspace_id: int) -> list[BookedOn]:
+    """All live projects, and the live customers that have none."""
+    found = [*db.execute(_PROJECT_TARGETS, {"workspace": workspace_id})]
+    bare = [*db.execute(_BARE_TARGETS, {"workspace": workspace_id})]
+    return [BookedOn._make(row) for row in (*found, *bare)]
+
+
+def live_services(db: Connection, workspace_id: int) -> list[tuple[int, str]]:
+    """All live kinds of work: id and name."""
+    return [(row.id, row.name) for row in db.execute(_SERVICES, {"workspace": workspace_id})]
+
+
+def target(db: Connection, workspace_id: int, customer_id: int, project_id: int | None) -> BookedOn | None:
+    """One live target of this workspace; None when it was archived, deleted or belongs to somebody else."""
+    if project_id is None:
+        query = select(customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None))
+        query = query.add_columns(customers.c.number).where(and_(_LIVE_CUSTOMER, customers.c.id == customer_id))
+    else:
+        query = _PROJECT_TARGETS.where(and_(projects.c.id == project_id, customers.c.id == customer_id))
+    row = db.execute(query, {"workspace": workspace_id}).first()
+    return BookedOn._make(row) if row else None
+
+
+def project(db: Connection, workspace_id: int, project_id: int) -> BookedOn | None:
+    """One live project of this workspace, with its customer."""
+    row = db.execute(_PROJECT_TARGETS.where(projects.c.id == project_id), {"workspace": workspace_id}).first()
+    return BookedOn._make(row) if row else None
+
+
+def customer(db: Connection, workspace_id: int, customer_id: int) -> Named | None:
+    """One live customer of this workspace."""
+    query = select(customers.c.id, customers.c.name, customers.c.number)
+    row = db.execute(
+        query.where(and_(_LIVE_CUSTOMER, customers.c.id == customer_id)), {"workspace": workspace_id}
+    ).first()
+    return Named._make(row) if row else None
+
+
+def customers_named(db: Connection, workspace_id: int, key: str) -> list[int]:
+    """Live customers of exactly this name."""
+    query = select(customers.c.id).where(and_(_LIVE_CUSTOMER, customers.c.name_key == key))
+    return [row.id for row in db.execute(query, {"workspace": workspace_id})]
+
+
+def service(db: Connection, workspace_id: int, service_id: int) -> Named | None:
+    """One live service of this workspace."""
+    row = db.execute(_SERVICES.where(services.c.id == service_id), {"workspace": workspace_id}).first()
+    return Named(row.id, row.name, "") if row else None
+
+
+def _search(query: Select[Any], key: ColumnElement[str], text_key: str) -> Select[Any]:
+    """The rows whose name holds every word; the first hundred by name."""
+    for word in text_key.split():
+        query = query.where(key.contains(word, autoescape=True))
+    return query.order_by(key).limit(MOST_OPTIONS)
+
+
+def search_customers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
+    """Live customers by name."""
+    query = select(customers.c.id, customers.c.name, customers.c.number).where(_LIVE_CUSTOMER)
+    rows = db.execute(_search(query, customers.c.name_key, text_key), {"workspace": workspace_id})
+    return [Named._make(row) for row in rows]
+
+
+def search_targets(db: Connection, workspace_id: int, text_key: str) -> list[BookedOn]:
+    """Live projects by their own or their customer's name, and customers without projects."""
+    with_customer = customers.c.name_key + " " + projects.c.name_key
+    found = db.execute(_search(_PROJECT_TARGETS.order_by(None), with_customer, text_key), {"workspace": workspace_id})
+    bare = db.execute(
+        _search(_BARE_TARGETS.order_by(None), customers.c.name_key, text_key), {"workspace": workspace_id}
+    )
+    return [BookedOn._make(row) for row in (*found, *bare)][:MOST_OPTIONS]
+
+
+def search_services(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
+    """Live services by name."""
+    rows = db.execute(_search(_SERVICES.order_by(None), services.c.name_key, text_key), {"workspace": workspace_id})
+    return [Named(row.id, row.name, "") for row in rows]
+
+
+def search_articles(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
+    """Live articles by title; the number tells namesakes apart."""
+    query = select(articles.c.id, articles.c.title, articles.c.number).where(
+        and_(articles.c.workspace_id == workspace_id, articles.c.archived.is_(False))
+    )
+    return [Named._make(row) for row in db.execute(_search(query, articles.c.title_key, text_key))]
+
+
+def add_customer(db: Connection, workspace_id: int, *, name: str, key: str) -> int:
+    """A customer created in Slack, to be linked with Billomat later."""
+    values = {"workspace_id": workspace_id, "name": name, "name_key": key, "number": "", "country": ""}
+    values |= {"tax_rule": "COUNTRY", "currency": "", "archived": False}
+    added: int = db.execute(insert(customers).returning(customers.c.id), values).scalar_one()
+    return added
+
+
+def add_project(db: Connection, workspace_id: int, customer_id: int, *, name: str, key: str) -> int:
+    """A project of a customer; the one that has this name already, if there is one."""
+    values = {
+        "workspace_id": workspace_id,
+        "customer_id": customer_id,
+        "name": name,
+        "name_key": key,
+        "archived": False,
+    }
+    db.execute(_insert_or_keep(db, projects), values)
+    known: int = db.execute(
+        select(projects.c.id).where(
+            and_(projects.c.customer_id == customer_id, projects.c.name_key == key, projects.c.archived.is_(False))
+        )
+    ).scalar_one()
+    return known
+
+
+def add_service(db: Connection, workspace_id: int, *, name: str, key: str) -> int:
+    """A kind of work; the one that has this name already, if there is one."""
+    db.execute(
+        _insert_or_keep(db, services),
+        {"workspace_id": workspace_id, "name": name, "name_key": key, "archived": False},
+    )
+    known: int = db.execute(
+        select(services.c.id).where(
+            and_(services.c.workspace_id == workspace_id, services.c.name_key == key, services.c.archived.is_(False))
+        )
+    ).scalar_one()
+    return known
+
+
+def set_article(db: Connection, workspace_id: int, service_id: int, article_id: int | None) -> None:
+    """What a kind of work is billed as from now on."""
+    db.execute(
+        update(services)
+        .where(and_(services.c.workspace_id == workspace_id, services.c.id == service_id))
+        .values(article_id=article_id)
+    )
+
+
+def names_changed(db: Connection, workspace_id: int) -> None:
+    """Names that processes keep in memory are old from now on."""
+    db.execute(
+        update(workspaces)
+        .where(workspaces.c.id == workspace_id)
+        .values(catalog_version=workspaces.c.catalog_version + 1)
+    )
+
+
+def _insert_or_keep(db: Connection, into: Any) -> Any:
+    dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[db.dialect.name]
+    return dialect.insert(into).on_conflict_do_nothing()

@@ -1,0 +1,208 @@
+"""Time entries and timers."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+
+from storage.audit import Snapshot
+from storage.tables import Customer, DraftEntry, Project, Question, Service, TimeEntry, table
+
+entries = table(TimeEntry)
+customers = table(Customer)
+projects = table(Project)
+services = table(Service)
+draft_entries = table(DraftEntry)
+questions = table(Question)
+
+
+class Entry(NamedTuple):
+    """A time entry with the names it shows."""
+
+    id: int
+    workspace_id: int
+    person_id: int
+    customer_id: int
+    project_id: int | None
+    service_id: int | None
+    customer: str
+    project: str | None
+    service: str | None
+    note: str
+    started_at: datetime
+    ended_at: datetime | None
+    seconds: int | None
+    day: date
+    zone: str
+    timed: bool
+    end_guessed: bool
+    billable: bool
+    draft_id: int | None
+
+
+_ENTRY = (
+    select(
+        entries.c.id,
+        entries.c.workspace_id,
+        entries.c.person_id,
+        entries.c.customer_id,
+        entries.c.project_id,
+        entries.c.service_id,
+        customers.c.name,
+        projects.c.name,
+        services.c.name,
+        entries.c.note,
+        entries.c.started_at,
+        entries.c.ended_at,
+        entries.c.seconds,
+        entries.c.day,
+        entries.c.zone,
+        entries.c.timed,
+        entries.c.end_guessed,
+        entries.c.billable,
+        draft_entries.c.draft_id,
+    )
+    .join_from(entries, customers, customers.c.id == entries.c.customer_id)
+    .outerjoin(projects, projects.c.id == entries.c.project_id)
+    .outerjoin(services, services.c.id == entries.c.service_id)
+    .outerjoin(draft_entries, draft_entries.c.entry_id == entries.c.id)
+)
+_ONE = _ENTRY.where(
+    and_(
+        entries.c.workspace_id == bindparam("workspace"),
+        entries.c.person_id == bindparam("person"),
+        entries.c.id == bindparam("entry"),
+    )
+)
+_RUNNING = _ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_(None)))
+_RUNNING_SINCE = _ENTRY.where(and_(entries.c.ended_at.is_(None), entries.c.started_at <= bindparam("since")))
+_TOUCHING = and_(
+    entries.c.person_id == bindparam("person"),
+    entries.c.started_at < bindparam("until"),
+    or_(entries.c.ended_at > bindparam("since"), entries.c.ended_at.is_(None)),
+)
+# No entry is longer than a timer may run, so the index on the start bounds the search on both sides.
+_WITHIN = _ENTRY.where(and_(_TOUCHING, entries.c.started_at >= bindparam("earliest"))).order_by(entries.c.started_at)
+_OVERLAPPING = (
+    _ENTRY.where(
+        and_(
+            _TOUCHING,
+            entries.c.started_at >= bindparam("earliest"),
+            entries.c.timed,
+            entries.c.id != bindparam("besides"),
+        )
+    )
+    .order_by(entries.c.started_at)
+    .limit(1)
+)
+_INSERT = insert(entries).returning(entries.c.id)
+_SNAPSHOT = select(entries).where(entries.c.id == bindparam("entry"))
+_RECENT = (
+    select(entries.c.customer_id, entries.c.project_id, func.max(entries.c.started_at).label("last"))
+    .where(and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since")))
+    .group_by(entries.c.customer_id, entries.c.project_id)
+    .order_by(func.max(entries.c.started_at).desc())
+    .limit(bindparam("most"))
+)
+
+
+def running(db: Connection, person_id: int) -> Entry | None:
+    """The person's timer."""
+    row = db.execute(_RUNNING, {"person": person_id}).first()
+    return Entry._make(row) if row else None
+
+
+def running_since(db: Connection, moment: datetime) -> list[Entry]:
+    """All timers, of all workspaces, that have been running since before `moment`."""
+    return [Entry._make(row) for row in db.execute(_RUNNING_SINCE, {"since": moment})]
+
+
+def get(db: Connection, *, workspace_id: int, person_id: int, entry_id: int) -> Entry | None:
+    """One entry of this very person; nobody reaches another one's."""
+    row = db.execute(_ONE, {"workspace": workspace_id, "person": person_id, "entry": entry_id}).first()
+    return Entry._make(row) if row else None
+
+
+def within(db: Connection, person_id: int, *, since: datetime, until: datetime, earliest: datetime) -> list[Entry]:
+    """Entries that touch [since, until), by start. `earliest` is a moment before which none of them can have begun."""
+    span = {"person": person_id, "since": since, "until": until, "earliest": earliest}
+    return [Entry._make(row) for row in db.execute(_WITHIN, span)]
+
+
+def overlapping(
+    db: Connection, person_id: int, *, since: datetime, until: datetime, earliest: datetime, besides: int = 0
+) -> Entry | None:
+    """The first timed entry that shares a moment with [since, until); touching ends share none."""
+    span = {"person": person_id, "since": since, "until": until, "earliest": earliest, "besides": besides}
+    row = db.execute(_OVERLAPPING, span).first()
+    return Entry._make(row) if row else None
+
+
+def recent(db: Connection, person_id: int, *, since: datetime, most: int) -> list[tuple[int, int | None]]:
+    """What the person worked on last: customer and project, the newest first."""
+    rows = db.execute(_RECENT, {"person": person_id, "since": since, "most": most})
+    return [(row.customer_id, row.project_id) for row in rows]
+
+
+def add(db: Connection, **values: Any) -> int:
+    """A new entry; its id. Raises IntegrityError for a second running timer."""
+    added: int = db.execute(_INSERT, values).scalar_one()
+    return added
+
+
+def change(db: Connection, entry_id: int, **values: Any) -> None:
+    """Set columns of one entry."""
+    db.execute(update(entries).where(entries.c.id == entry_id).values(**values))
+
+
+def remove(db: Connection, entry_id: int) -> None:
+    """Delete one entry. Raises IntegrityError while it stands on a draft."""
+    db.execute(delete(entries).where(entries.c.id == entry_id))
+
+
+def columns(db: Connection, entry_id: int) -> dict[str, Any] | None:
+    """All columns of one entry, for the audit."""
+    row = db.execute(_SNAPSHOT, {"entry": entry_id}).first()
+    return dict(row._mapping) if row else None
+
+
+def restore(db: Connection, snapshot: Snapshot) -> None:
+    """Put a row back as it was recorded, whether it is still there or not."""
+    values = {name: _from_text(name, value) for name, value in snapshot.items()}
+    if db.execute(update(entries).where(entries.c.id == values["id"]).values(**values)).rowcount == 0:
+        db.execute(insert(entries).values(**values))
+
+
+def _from_text(column: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if column in ("started_at", "ended_at", "created_at"):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if column == "day" else value
+
+
+def ask(db: Connection, workspace_id: int, person_id: int, *, at: datetime, command: dict[str, Any]) -> int:
+    """Keep what a person typed until they said what they meant; the question's id."""
+    asked: int = db.execute(
+        insert(questions).returning(questions.c.id),
+        {"workspace_id": workspace_id, "person_id": person_id, "asked_at": at, "command": command},
+    ).scalar_one()
+    return asked
+
+
+def asked(db: Connection, *, person_id: int, question_id: int) -> dict[str, Any] | None:
+    """What this person typed, if the question is still open."""
+    command: dict[str, Any] | None = db.execute(
+        select(questions.c.command).where(and_(questions.c.id == question_id, questions.c.person_id == person_id))
+    ).scalar_one_or_none()
+    return command
+
+
+def answered(db: Connection, question_id: int) -> None:
+    """The question is settled."""
+    db.execute(delete(questions).where(questions.c.id == question_id))
+
+
+def forget_questions(db: Connection, *, before: datetime) -> None:
+    """Nobody answers a question of last week."""
+    db.execute(delete(questions).where(questions.c.asked_at < before))

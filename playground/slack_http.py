@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl
@@ -58,19 +58,28 @@ def post_to(address: str, *, timeout: float = 30.0) -> Transport:
 
 
 @contextmanager
-def served(workspace: Workspace) -> Iterator[str]:
-    """Serve the Web API from a thread on a free port; sets `workspace.url` and yields the SLACK_API_URL."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        workspace.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = Starlette(routes=routes(workspace))
+def served() -> Iterator[Callable[[Workspace], str]]:
+    """Serve the Web API from a thread on a free port of 127.0.0.1, for one workspace after the other.
+
+    Yields a function that attaches a workspace (sets its `url`) and returns the SLACK_API_URL: one server is
+    enough for a whole test run.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        app = Starlette()
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
+
+        def attach(workspace: Workspace) -> str:
+            workspace.url = address
+            app.router.routes[:] = routes(workspace)
+            return f"{address}/slack/api/"
+
         try:
-            yield f"{workspace.url}/slack/api/"
+            yield attach
         finally:
-            server.should_exit = True
+            server.should_exit = server.force_exit = True
             thread.join(5)
 
 

@@ -27,6 +27,7 @@ class Clock:
         self._offset = timedelta()
         if file is not None and file.exists():
             self._offset = timedelta(seconds=int(file.read_text()))
+        self._share()
 
     def now(self) -> datetime:
         """Aware UTC datetime of the playground."""
@@ -37,12 +38,15 @@ class Clock:
         if by < timedelta():
             raise ValueError("the clock only moves forward: message times must grow")
         self._offset += timedelta(seconds=int(by.total_seconds()))
-        if self._file is not None:
-            fresh = self._file.with_name(self._file.name + ".new")
-            fresh.write_text(str(int(self._offset.total_seconds())))
-            os.replace(fresh, self._file)
+        self._share()
 
     def forward_to(self, moment: datetime) -> None:
         """Move on to an aware datetime, rounded up to the next full second of offset."""
         gap = (moment - self.now()) / timedelta(seconds=1)
         self.forward(timedelta(seconds=-(-gap // 1)))
+
+    def _share(self) -> None:
+        if self._file is not None:
+            fresh = self._file.with_name(self._file.name + ".new")
+            fresh.write_text(str(int(self._offset.total_seconds())))
+            os.replace(fresh, self._file)

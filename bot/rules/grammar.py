@@ -795,6 +795,11 @@ def _log(said: _Said) -> Command:
     return Log(_names(said.words), said.note or "", said.worked())
 
 
+def _no_note(said: _Said) -> None:
+    if said.note:
+        raise NotUnderstood(Reason.UNEXPECTED, said.note)
+
+
 def _status(said: _Said) -> Command:
     _no_note(said)
     said.nothing_else()
@@ -806,11 +811,6 @@ def _list(said: _Said) -> Command:
     said.nothing_else()
     days = said.day()
     return List(days.first, days.last) if days else List(said.today(), said.today())
-
-
-def _no_note(said: _Said) -> None:
-    if said.note:
-        raise NotUnderstood(Reason.UNEXPECTED, said.note)
 
 
 def _form(name: Literal["connect", "invoice", "settings", "new"]) -> Callable[[_Said], Command]:

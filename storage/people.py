@@ -1,6 +1,6 @@
 """Workspaces, their people, and what was carried out for them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
@@ -26,6 +26,7 @@ class KnownPerson(NamedTuple):
     role: str
     is_guest: bool
     summary_minute: int | None
+    last_summary_day: date | None
     dm_channel: str | None
     catalog_version: int
 
@@ -41,6 +42,7 @@ _PERSON = select(
     people.c.role,
     people.c.is_guest,
     people.c.summary_minute,
+    people.c.last_summary_day,
     people.c.dm_channel,
     workspaces.c.catalog_version,
 ).join_from(people, workspaces, workspaces.c.id == people.c.workspace_id)

@@ -81,6 +81,8 @@ class Person(SQLModel, table=True):
     is_guest: bool = False
     summary_minute: int | None = 17 * 60 + 30
     """Minutes after local midnight at which the daily summary is sent; None: never."""
+    last_summary_day: date | None = None
+    """The local day of the newest daily summary, so that a job that is repeated does not send it twice."""
     dm_channel: str | None = None
     created_at: datetime
 

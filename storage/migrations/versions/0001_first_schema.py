@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("is_guest", sa.Boolean(), nullable=False),
         sa.Column("summary_minute", sa.Integer(), nullable=True),
+        sa.Column("last_summary_day", sa.Date(), nullable=True),
         sa.Column("dm_channel", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.CheckConstraint("role IN ('member', 'biller', 'admin')", name=op.f("ck_person_role")),

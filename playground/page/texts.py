@@ -1,0 +1,91 @@
+"""The page's own words. The English text is the key; a person whose Slack locale is German reads the other column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Translate = Callable[[str], str]
+
+GERMAN = {
+    "%s is not open any more": "%s ist nicht mehr offen",
+    "(optional)": "(optional)",
+    "API keys to try": "API-Schlüssel zum Ausprobieren",
+    "Acting as": "Handeln als",
+    "Address": "Adresse",
+    "Apps": "Apps",
+    "Ask something that is not on the list": "Nichts gefunden",
+    "Billomat account": "Billomat-Konto",
+    "Cancel": "Abbrechen",
+    "Channels": "Kanäle",
+    "Choose an option": "Option wählen",
+    "Choose a person": "Person wählen",
+    "Close": "Schließen",
+    "Copied": "Kopiert",
+    "Copy": "Kopieren",
+    "DRAFT": "ENTWURF",
+    "Direct messages": "Direktnachrichten",
+    "Home": "Startseite",
+    "How Billomat behaves": "Wie sich Billomat verhält",
+    "Messages": "Nachrichten",
+    "More actions": "Weitere Aktionen",
+    "New message": "Neue Nachricht",
+    "No invoices yet. Track some time, then type /track invoice.": (
+        "Noch keine Rechnungen. Erfasse etwas Zeit und tippe dann /track rechnung."
+    ),
+    "Nothing found": "Nichts gefunden",
+    "Now": "Jetzt",
+    "Only visible to you": "Nur für dich sichtbar",
+    "Open on a page of its own": "Auf eigener Seite öffnen",
+    "Options": "Optionen",
+    "Places": "Orte",
+    "Remove": "Entfernen",
+    "Revoke": "Widerrufen",
+    "Rule of Slack broken": "Regel von Slack verletzt",
+    "Send": "Senden",
+    "Set": "Stellen",
+    "Set the clock": "Uhr stellen",
+    "The clock only moves forward: message times must grow.": (
+        "Die Uhr geht nur vorwärts: Zeiten von Nachrichten müssen wachsen."
+    ),
+    "The demo has stopped. This page reconnects when it is back.": (
+        "Die Demo läuft nicht mehr. Diese Seite verbindet sich wieder, sobald sie zurück ist."
+    ),
+    "This is the very beginning of": "Hier beginnt",
+    "This tab is empty until the app publishes it.": "Dieser Bereich ist leer, bis die App ihn füllt.",
+    "Today": "Heute",
+    "Type to search": "Zum Suchen tippen",
+    "Yesterday": "Gestern",
+    "admin key": "Administrator",
+    "answers with an error (500)": "antwortet mit einem Fehler (500)",
+    "breaks off in the middle": "bricht mitten in der Antwort ab",
+    "drops the connection": "trennt die Verbindung",
+    "edited": "bearbeitet",
+    "is in maintenance (503)": "wird gewartet (503)",
+    "is over quota (429)": "hat das Kontingent erschöpft (429)",
+    "is slow (4 s)": "ist langsam (4 s)",
+    "new": "neu",
+    "next morning": "nächster Morgen",
+    "read-only key": "nur lesen",
+    "revoked": "widerrufen",
+    "works": "funktioniert",
+}
+
+
+def english(text: str) -> str:
+    """The text itself."""
+    return text
+
+
+def german(text: str) -> str:
+    """The German text. KeyError for one that nobody has translated."""
+    return GERMAN[text]
+
+
+def language(locale: str) -> str:
+    """The language of the page for a Slack locale: "de" or "en"."""
+    return "de" if locale.lower().startswith("de") else "en"
+
+
+def translator(locale: str) -> Translate:
+    """The words for a person with this Slack locale."""
+    return german if language(locale) == "de" else english

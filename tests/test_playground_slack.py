@@ -34,7 +34,7 @@ def attach() -> Iterator[Callable[[Workspace], str]]:
 
 @pytest.fixture
 def workspace() -> Workspace:
-    workspace = Workspace(clock=Clock(lambda: NOON), deadlines=Deadlines(ack=1.0))
+    workspace = Workspace(clock=Clock(lambda: NOON), deadlines=Deadlines(ack=5.0))
     workspace.add_channel("general")
     workspace.add_person("Anna Admin", locale="de-DE", is_owner=True)
     workspace.add_person("Finn Freelancer", zone="Europe/Lisbon")
@@ -199,16 +199,14 @@ def test_a_bot_that_answers_too_late_is_shown_as_timed_out(workspace: Workspace)
         answer.wait(5)
         return Answer(200, "too late")
 
-    impatient = Workspace(clock=Clock(lambda: NOON), deadlines=Deadlines(ack=0.02))
-    impatient.add_channel("general")
-    impatient.add_person("Anna Admin")
-    impatient.transport = slow
-    anna = person(impatient, "Anna")
+    workspace.deadlines = Deadlines(ack=0.02)
+    workspace.transport = slow
+    anna = person(workspace, "Anna")
     reply = anna.types("/track")
     answer.set()
     assert reply is not None
     assert reply.text == '/track failed with the error "operation_timeout"'
-    assert [v.text for v in impatient.violations] == ["no answer within 0.02 s"]
+    assert [v.text for v in workspace.violations] == ["no answer within 0.02 s"]
 
 
 def test_a_bot_that_is_down_is_shown_as_failing(workspace: Workspace) -> None:

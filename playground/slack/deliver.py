@@ -58,21 +58,22 @@ def signed(secret: str, body: str, content_type: str, at: int) -> dict[str, str]
 class Courier:
     """Sends deliveries and knows which are under way."""
 
-    def __init__(self, secret: str, deadline: float) -> None:
+    def __init__(self, secret: str) -> None:
         self._secret = secret
-        self._deadline = deadline
         self._under_way = 0
         self._changed = threading.Condition()
         self.last: Delivery | None = None
 
-    def send(self, transport: Transport, delivery: Delivery, **extra: str) -> Delivery:
-        """Start a delivery; `extra` headers are named with underscores."""
+    def send(
+        self, transport: Transport, delivery: Delivery, deadline: float, extra: dict[str, str] | None = None
+    ) -> Delivery:
+        """Start a delivery that must be answered within `deadline` seconds; `extra` are more headers."""
         headers = signed(self._secret, delivery.body, delivery.content_type, int(time.time()))
-        headers |= {name.replace("_", "-"): value for name, value in extra.items()}
+        headers |= extra or {}
         with self._changed:
             self._under_way += 1
             self.last = delivery
-        threading.Thread(target=self._watch, args=(transport, delivery, headers), daemon=True).start()
+        threading.Thread(target=self._watch, args=(transport, delivery, headers, deadline), daemon=True).start()
         return delivery
 
     def wait_idle(self, timeout: float) -> None:
@@ -81,12 +82,12 @@ class Courier:
             if not self._changed.wait_for(lambda: self._under_way == 0, timeout):
                 raise TimeoutError(f"{self._under_way} deliveries are still under way after {timeout} s")
 
-    def _watch(self, transport: Transport, delivery: Delivery, headers: dict[str, str]) -> None:
+    def _watch(self, transport: Transport, delivery: Delivery, headers: dict[str, str], deadline: float) -> None:
         came: list[Reply] = []
         asking = threading.Thread(target=lambda: came.append(_ask(transport, delivery, headers)), daemon=True)
         asking.start()
-        asking.join(self._deadline)
-        late = Reply(trouble="operation_timeout", reason=f"no answer within {self._deadline:g} s")
+        asking.join(deadline)
+        late = Reply(trouble="operation_timeout", reason=f"no answer within {deadline:g} s")
         delivery.reply = came[0] if came else late
         try:
             delivery.read(delivery.reply)

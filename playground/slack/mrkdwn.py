@@ -123,7 +123,7 @@ def _quote(found: re.Match[str]) -> str:
 
 def _control(inside: str, names: Mapping[str, str], zone: str, locale: str, now: datetime) -> str:
     target, _, label = inside.partition("|")
-    if target[0] in "@#":
+    if target.startswith(("@", "#")):
         name = names.get(target[1:], unescape(label) or target[1:])
         return f'<span class="mention">{target[0]}{html.escape(name)}</span>'
     if target.startswith("!date^"):

@@ -65,14 +65,13 @@ class Workspace(Store):
         bot_name: str = "Trackomat",
         deadlines: Deadlines | None = None,
     ) -> None:
-        deadlines = deadlines or Deadlines()
-        super().__init__(clock=clock, team=payloads.Team(name, bot_name), deadlines=deadlines)
+        super().__init__(clock=clock, team=payloads.Team(name, bot_name), deadlines=deadlines or Deadlines())
         self.bot_token = bot_token
         self.scopes = frozenset(scopes)
         self.commands = frozenset(commands)
         self.transport: Transport = _nobody
         self.idle: Callable[[], None] = lambda: None
-        self._courier = Courier(signing_secret, deadlines.ack)
+        self._courier = Courier(signing_secret)
         self._troubles: dict[str, list[Answer]] = {}
 
     # who and where
@@ -295,8 +294,8 @@ class Workspace(Store):
         if last is None:
             raise Refused("nothing was delivered yet")
         again = Delivery(last.body, last.content_type, last.read)
-        retry = {"X_Slack_Retry_Num": "1", "X_Slack_Retry_Reason": "http_timeout"}
-        return self._courier.send(self.transport, again, **retry)
+        retry = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
+        return self._courier.send(self.transport, again, self.deadlines.ack, retry)
 
     def wait_idle(self, timeout: float = 10.0) -> None:
         """Wait (seconds) until the bot has answered everything and `idle` returned. TimeoutError after that."""
@@ -356,7 +355,7 @@ class Workspace(Store):
     # sending
 
     def _send(self, body: str, content_type: str, read: Read) -> Delivery:
-        return self._courier.send(self.transport, Delivery(body, content_type, read))
+        return self._courier.send(self.transport, Delivery(body, content_type, read), self.deadlines.ack)
 
     def _interact(self, kind: str, person_id: str, read: Read, **more: Any) -> Delivery:
         payload = payloads.interaction(self.team, kind, self._acting(person_id), **more)

@@ -46,7 +46,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What Slack says about a person."""
+    """What Slack says about a person; an empty zone or locale: nothing that we know."""
 
     name: str
     zone: str
@@ -60,17 +60,31 @@ def reader_of(person: KnownPerson) -> Reader:
     return Reader.of(locale=person.locale, language=person.language, zone=person.zone)
 
 
+def acting(person: KnownPerson, *, now: datetime, request: str = "") -> Caller:
+    """The person as the one who acts in a request, or for whom a job acts."""
+    return Caller(
+        workspace_id=person.workspace_id,
+        person_id=person.person_id,
+        slack_id=person.slack_id,
+        role=person.role,
+        reader=reader_of(person),
+        now=now,
+        request=request,
+        catalog_version=person.catalog_version,
+    )
+
+
 def profile(user: dict[str, object]) -> Profile:
-    """Read Slack's user object, as `users.info` and `user_change` give it; an unknown zone becomes UTC."""
-    zone = str(user.get("tz") or "UTC")
+    """Read Slack's user object, as `users.info` and `user_change` give it."""
+    zone = str(user.get("tz") or "")
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
-        zone = "UTC"
+        zone = ""
     return Profile(
         name=str(user.get("real_name") or user.get("name") or user["id"]),
         zone=zone,
-        locale=str(user.get("locale") or "en-US"),
+        locale=str(user.get("locale") or ""),
         is_owner=bool(user.get("is_owner") or user.get("is_primary_owner")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
     )
@@ -87,8 +101,8 @@ def first_contact(bot: Bot, *, team: str, slack_id: str, profile: Profile) -> No
             slack_id=slack_id,
             at=now,
             name=profile.name,
-            zone=profile.zone,
-            locale=profile.locale,
+            zone=profile.zone or "UTC",
+            locale=profile.locale or "en-US",
             role="admin" if profile.is_owner else "member",
             is_guest=profile.is_guest,
         )
@@ -107,8 +121,8 @@ def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, req
             db,
             person.person_id,
             name=profile.name,
-            zone=profile.zone,
-            locale=profile.locale,
+            zone=profile.zone or person.zone,
+            locale=profile.locale or person.locale,
             is_guest=profile.is_guest,
         )
         if moved := people.find(db, team=team, slack_id=slack_id):
@@ -118,10 +132,16 @@ def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, req
 def next_summary(minute: int, zone: ZoneInfo, *, after: datetime) -> datetime:
     """The next moment at which it is `minute` minutes after midnight on a working day; once a day, also across DST."""
     day = after.astimezone(zone).date()
-    at = time(minute // 60, minute % 60)
-    while (moment := datetime.combine(day, at, zone).astimezone(UTC)) <= after or day.weekday() >= 5:
+    while (moment := summary_moment(minute, zone, day)) is None or moment <= after:
         day += timedelta(days=1)
     return moment
+
+
+def summary_moment(minute: int, zone: ZoneInfo, day: date) -> datetime | None:
+    """When the summary of a local day is due; None at the weekend."""
+    if day.weekday() >= 5:
+        return None
+    return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
 
 
 def plan_summary(db: Connection, person: KnownPerson, *, now: datetime) -> None:

@@ -75,6 +75,11 @@ _ONE = _ENTRY.where(
     )
 )
 _RUNNING = _ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_(None)))
+_GUESSED = (
+    _ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.end_guessed))
+    .order_by(entries.c.started_at.desc())
+    .limit(bindparam("most"))
+)
 _RUNNING_SINCE = _ENTRY.where(and_(entries.c.ended_at.is_(None), entries.c.started_at <= bindparam("since")))
 _TOUCHING = and_(
     entries.c.person_id == bindparam("person"),
@@ -115,6 +120,11 @@ def running(db: Connection, person_id: int) -> Entry | None:
 def running_since(db: Connection, moment: datetime) -> list[Entry]:
     """All timers, of all workspaces, that have been running since before `moment`."""
     return [Entry._make(row) for row in db.execute(_RUNNING_SINCE, {"since": moment})]
+
+
+def guessed(db: Connection, person_id: int, *, most: int) -> list[Entry]:
+    """Forgotten timers whose end the person has not confirmed yet, the newest first."""
+    return [Entry._make(row) for row in db.execute(_GUESSED, {"person": person_id, "most": most})]
 
 
 def get(db: Connection, *, workspace_id: int, person_id: int, entry_id: int) -> Entry | None:

@@ -9,11 +9,29 @@ from bot.context import Bot
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules.names import Choice, Found, NamedService, Names, Target, name_key
-from storage import catalog
+from storage import catalog, entries
 from storage.catalog import BookedOn, Named
 from storage.database import Database
 
 LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """What was filled in to be created; empty fields are left alone."""
+
+    customer_id: int | None
+    new_customer: str
+    project: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a form that creates something begins with: a customer if the first words name one, and the rest."""
+
+    customer: Named | None
+    project: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +91,37 @@ def offered_articles(bot: Bot, caller: Caller, text: str) -> list[Named]:
         return catalog.search_articles(db, caller.workspace_id, name_key(text))
 
 
-def create(
-    db: Connection,
-    caller: Caller,
-    *,
-    customer_id: int | None,
-    new_customer: str,
-    project: str,
-    service: str,
-) -> Created:
+def guess(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Guess:
+    """Read "acme relaunch" as a project Relaunch of the one customer that Acme means; otherwise all is the project."""
+    names = _names(bot.database, caller.workspace_id, caller.catalog_version)
+    for count in range(len(typed), 0, -1):
+        customers = names.customers(typed[:count])
+        if len(customers) == 1:
+            return Guess(Named(*customers[0], ""), " ".join(typed[count:]))
+    return Guess(None, " ".join(typed))
+
+
+def typed_words(bot: Bot, caller: Caller, question_id: int) -> tuple[str, ...]:
+    """The words of a question that is still open; none when it is not."""
+    with bot.database.read() as db:
+        command = entries.asked(db, person_id=caller.person_id, question_id=question_id)
+    return tuple(command["words"]) if command else ()
+
+
+def create(db: Connection, caller: Caller, new: New) -> Created:
     """Create what was filled in; whatever exists under the same name is taken instead of doubled. Raises UserError."""
-    if customer_id and new_customer:
+    if new.customer_id and new.new_customer:
         raise UserError("Choose a customer or name a new one, not both.", field="new_customer")
-    if project and not customer_id and not new_customer:
+    if new.project and not new.customer_id and not new.new_customer:
         raise UserError("A project belongs to a customer: choose one or name a new one.", field="customer")
-    if not (new_customer or project or service):
+    if not (new.new_customer or new.project or new.service):
         raise UserError("Fill in what you want to create.", field="project")
-    target = None
-    if new_customer:
-        customer_id = _customer(db, caller, new_customer)
-    if customer_id:
-        target = _project(db, caller, customer_id, project)
-    if service:
-        catalog.add_service(db, caller.workspace_id, name=_short(service, "service"), key=name_key(service))
+    customer_id = _customer(db, caller, new.new_customer) if new.new_customer else new.customer_id
+    target = _project(db, caller, customer_id, new.project) if customer_id else None
+    if new.service:
+        catalog.add_service(db, caller.workspace_id, name=_short(new.service, "service"), key=name_key(new.service))
     catalog.names_changed(db, caller.workspace_id)
-    return Created(target, service or None)
+    return Created(target, new.service or None)
 
 
 def _customer(db: Connection, caller: Caller, name: str) -> int:

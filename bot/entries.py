@@ -1,7 +1,7 @@
 """Time entries: log, list, edit, delete, undo."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from bot.context import Bot
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import tracking
-from bot.rules.grammar import Duration, Log, Span, Start
+from bot.rules.grammar import Duration, Log, NotUnderstood, Span, Start, local_moment, parse_duration
 from bot.rules.names import Choice, Found, Target
 from storage import audit, entries, people
 from storage import catalog as catalog_rows
@@ -39,6 +39,16 @@ class Asked:
     question_id: int
     typed: tuple[str, ...]
     found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredTimes:
+    """The times of a form: clock times as HH:MM, or a duration as typed, on a local day."""
+
+    day: date
+    start: str | None
+    end: str | None
+    duration: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +227,10 @@ def seconds_on(entry: Entry, day: date, *, now: datetime) -> int:
     )
 
 
-def mine(bot: Bot, caller: Caller, entry_id: int) -> Entry:
-    """One of the person's own entries. Raises UserError."""
+def editable(bot: Bot, caller: Caller, entry_id: int) -> Entry:
+    """One of the person's own entries, to be corrected. Raises UserError."""
     with bot.database.read() as db:
-        return _mine(db, caller, entry_id)
+        return _unbilled(_mine(db, caller, entry_id))
 
 
 def _mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
@@ -233,7 +243,10 @@ def _mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
 def changeable(db: Connection, caller: Caller, entry_id: int) -> Entry:
     """One of the person's own entries that stands on no draft. Raises UserError."""
     people.lock(db, caller.person_id)
-    entry = _mine(db, caller, entry_id)
+    return _unbilled(_mine(db, caller, entry_id))
+
+
+def _unbilled(entry: Entry) -> Entry:
     if entry.draft_id is not None:
         raise UserError("This entry is on an invoice draft and cannot be changed any more.")
     return entry
@@ -248,15 +261,15 @@ def edit(
     project_id: int | None,
     service_id: int | None,
     note: str,
-    worked: Span | Duration | datetime,
+    times: EnteredTimes,
     billable: bool,
 ) -> Logged:
-    """Change an own entry. `worked` is a bare start for a running timer. Raises UserError."""
+    """Change an own entry. Raises UserError and, for times that do not exist, NotUnderstood."""
     with bot.change(caller) as db:
         entry = changeable(db, caller, entry_id)
         before = entries.columns(db, entry_id)
         choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        start, end, day, timed = _edited_times(db, caller, entry, worked)
+        start, end = _edited_times(db, caller, entry, times)
         entries.change(
             db,
             entry_id,
@@ -267,29 +280,55 @@ def edit(
             started_at=start,
             ended_at=end,
             seconds=None if end is None else tracking.whole_seconds(start, end),
-            day=day,
-            timed=timed,
+            day=times.day,
             end_guessed=False,
             billable=billable,
         )
         if end is not None:
-            _refuse_overfull_day(db, caller, day, 0)
+            _refuse_overfull_day(db, caller, times.day, 0)
         change_id = record(db, caller, entry_id, "edit", before=before)
-        return Logged(_mine(db, caller, entry_id), day_total(db, caller, day), change_id)
+        return Logged(_mine(db, caller, entry_id), day_total(db, caller, times.day), change_id)
 
 
 def _edited_times(
-    db: Connection, caller: Caller, entry: Entry, worked: Span | Duration | datetime
-) -> tuple[datetime, datetime | None, date, bool]:
-    if isinstance(worked, Duration):
-        start, end = _placed(caller, worked)
-        return start, end, worked.day, False
+    db: Connection, caller: Caller, entry: Entry, times: EnteredTimes
+) -> tuple[datetime, datetime | None]:
+    if times.duration is not None:
+        return _placed(caller, Duration(_duration(times.duration), times.day))
+    start = _entered_moment(caller, entry, entry.started_at, times.day, times.start, "start")
+    if entry.ended_at is None:
+        if start > caller.now:
+            raise UserError("A timer cannot start in the future.", field="start")
+        refuse_overlap(db, caller, start, caller.now, besides=entry.id)
+        return start, None
+    end = _entered_moment(caller, entry, entry.ended_at, times.day, times.end, "end")
+    if end <= start:  # over midnight
+        end = _entered_moment(caller, entry, entry.ended_at, times.day + timedelta(days=1), times.end, "end")
+    if end > caller.now:
+        raise UserError("Time can only be written down once it is over.", field="end")
+    refuse_overlap(db, caller, start, end, besides=entry.id)
+    return start, end
+
+
+def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, clock: str | None, field: str) -> datetime:
+    """The moment of a day and an HH:MM where the entry was made; an untouched one keeps its seconds."""
     zone = ZoneInfo(entry.zone)
-    if isinstance(worked, Span):
-        refuse_overlap(db, caller, worked.start, worked.end, besides=entry.id)
-        return worked.start, worked.end, tracking.local_day(worked.start, zone), True
-    refuse_overlap(db, caller, worked, caller.now, besides=entry.id)
-    return worked, None, tracking.local_day(worked, zone), True
+    if clock is None:
+        raise UserError("Please fill in a time.", field=field)
+    local = was.astimezone(zone)
+    if local.date() == day and f"{local:%H:%M}" == clock:
+        return was
+    try:
+        return local_moment(day, time.fromisoformat(clock), zone=zone, now=caller.now)
+    except NotUnderstood as error:
+        raise UserError("This time does not exist only once in that night of the clock change.", field=field) from error
+
+
+def _duration(text: str) -> int:
+    try:
+        return parse_duration(text)
+    except NotUnderstood as error:
+        raise UserError("Type a duration like 1:30, 1.5 or 90m, at most 24 hours.", field="duration") from error
 
 
 def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:

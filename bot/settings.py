@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     busy_timeout: int = Field(default=2, gt=0)
     """How long SQLite waits for another process's write."""
     threads: int = Field(default=8, gt=0)
+    trackomat_socket_fd: int | None = None
+    """A listening socket that was opened for us; then HOST and PORT do not count."""
+    trackomat_parent_fd: int | None = None
+    """A pipe whose end of file means that whoever started us is gone."""
 
     @field_validator("slack_bot_token")
     @classmethod

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot import catalog, entries
+from bot.catalog import Created, New
 from bot.context import Bot
 from bot.entries import Asked, Logged
 from bot.errors import UserError
@@ -112,6 +113,18 @@ def answer(
         typed = entries.question(db, caller, question_id)
         choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
         return carry_out(db, caller, question_id, typed, choice)
+
+
+def create_and_answer(
+    bot: Bot, caller: Caller, new: New, question_id: int | None
+) -> tuple[Created, Started | Logged | None]:
+    """Create what was missing and, in the same transaction, do what was typed when it was missed. Raises UserError."""
+    with bot.change(caller) as db:
+        created = catalog.create(db, caller, new)
+        if question_id is None or created.target is None:
+            return created, None
+        typed = entries.question(db, caller, question_id)
+        return created, carry_out(db, caller, question_id, typed, Choice(created.target))
 
 
 def carry_out(db: Connection, caller: Caller, question_id: int, typed: Start | Log, choice: Choice) -> Started | Logged:

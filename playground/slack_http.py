@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from playground.slack import web_api
 from playground.slack.state import Answer, Transport
@@ -58,11 +58,11 @@ def post_to(address: str, *, timeout: float = 30.0) -> Transport:
 
 
 @contextmanager
-def served() -> Iterator[Callable[[Workspace], str]]:
+def served() -> Iterator[Callable[..., str]]:
     """Serve the Web API from a thread on a free port of 127.0.0.1, for one workspace after the other.
 
-    Yields a function that attaches a workspace (sets its `url`) and returns the SLACK_API_URL: one server is
-    enough for a whole test run.
+    Yields a function that attaches a workspace (sets its `url`), with any further routes, and returns the server's
+    address: one server is enough for a whole test run.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -71,10 +71,10 @@ def served() -> Iterator[Callable[[Workspace], str]]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
 
-        def attach(workspace: Workspace) -> str:
+        def attach(workspace: Workspace, *more: BaseRoute) -> str:
             workspace.url = address
-            app.router.routes[:] = routes(workspace)
-            return f"{address}/slack/api/"
+            app.router.routes[:] = [*routes(workspace), *more]
+            return address
 
         try:
             yield attach

@@ -43,7 +43,7 @@ def workspace() -> Workspace:
 
 @pytest.fixture
 def app(workspace: Workspace, attach: Callable[[Workspace], str]) -> App:
-    client = WebClient("xoxb-playground", base_url=attach(workspace))
+    client = WebClient("xoxb-playground", base_url=f"{attach(workspace)}/slack/api/")
     app = App(
         client=client,
         signing_secret="playground",

@@ -41,7 +41,7 @@ def workspace() -> Workspace:
 
 @pytest.fixture
 def client(workspace: Workspace, attach: Callable[[Workspace], str]) -> WebClient:
-    return WebClient("xoxb-playground", base_url=attach(workspace))
+    return WebClient("xoxb-playground", base_url=f"{attach(workspace)}/slack/api/")
 
 
 @pytest.fixture

@@ -737,13 +737,8 @@ class _Said:
         return clock <= local.time() or datetime.combine(local, clock, self.zone).astimezone(UTC) <= self.now
 
     def resolve(self, day: date, clock: time, piece: str) -> datetime:
-        """A local time as UTC. Of two readings the one that is past; both past is refused, as is none."""
-        local = datetime.combine(day, clock, self.zone)
-        if not tz.datetime_exists(local):
-            raise NotUnderstood(Reason.SKIPPED_HOUR, piece)
-        if tz.datetime_ambiguous(local) and local.replace(fold=1).astimezone(UTC) <= self.now:
-            raise NotUnderstood(Reason.AMBIGUOUS_HOUR, piece)
-        return local.astimezone(UTC)
+        """A local time as UTC."""
+        return local_moment(day, clock, zone=self.zone, now=self.now, piece=piece)
 
 
 def _hit(phrases: tuple[Phrase, ...], text: str, at: int) -> tuple[Phrase, re.Match[str]] | None:
@@ -879,6 +874,16 @@ def _only(text: str, phrases: tuple[Phrase, ...], kind: type[_Kind], otherwise: 
         if isinstance(meaning, kind):
             return meaning
     raise NotUnderstood(otherwise, typed)
+
+
+def local_moment(day: date, clock: time, *, zone: ZoneInfo, now: datetime, piece: str = "") -> datetime:
+    """A local time as UTC. Of two readings the one that is past; both past is refused, as is none."""
+    local = datetime.combine(day, clock, zone)
+    if not tz.datetime_exists(local):
+        raise NotUnderstood(Reason.SKIPPED_HOUR, piece)
+    if tz.datetime_ambiguous(local) and local.replace(fold=1).astimezone(UTC) <= now:
+        raise NotUnderstood(Reason.AMBIGUOUS_HOUR, piece)
+    return local.astimezone(UTC)
 
 
 def parse_duration(text: str) -> int:

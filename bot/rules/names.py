@@ -75,6 +75,8 @@ class Names:
     def __init__(self, targets: Sequence[Target], services: Sequence[NamedService]) -> None:
         self.targets = targets
         self.services = services
+        self._customers = sorted({(target.customer_id, target.customer) for target in targets})
+        self._customer_words = _Index([words(name) for _, name in self._customers])
         self._target_words = _Index([words(target.label) for target in targets])
         self._service_words = _Index([words(service.name) for service in services])
         self._labels = [" ".join(words(target.label)) for target in targets]
@@ -93,6 +95,11 @@ class Names:
         if choices:
             return Found(choices=tuple(exact if len(exact) == 1 else choices))
         return Found(nearest=self.nearest(" ".join(wanted)))
+
+    def customers(self, typed: Iterable[str]) -> list[tuple[int, str]]:
+        """The customers that the typed words may mean: id and name."""
+        wanted = [word for part in typed for word in words(part)]
+        return [self._customers[index] for index in sorted(self._customer_words.matching(wanted))]
 
     def nearest(self, text: str, *, most: int = 5) -> tuple[Target, ...]:
         """The targets whose names look most like the text."""

@@ -62,15 +62,24 @@ def undone(to: Reader, entries: Sequence[Entry]) -> Message:
     return message(text, replace=True)
 
 
-def deleted(to: Reader, entry: Entry, change_id: int) -> tuple[str, Block]:
-    """What is said of a deleted entry, with the way back."""
+def deleted(to: Reader, entry: Entry, change_id: int) -> View:
+    """An entry is gone, with the way back."""
     text = to.t(
         "🗑️ {what}, {length} on {day}, is deleted.",
         what=label(entry),
         length=to.duration(entry.seconds or 0),
         day=to.weekday(entry.day),
     )
-    return text, actions(undo_button(to, change_id))
+    blocks = [section(text), actions(undo_button(to, change_id))]
+    return modal("deleted", to.t("Edit entry"), blocks, close=to.t("Close"))
+
+
+def saved(to: Reader, done: Logged, *, now: datetime) -> View:
+    """An entry as it is after its correction."""
+    line = entry_line(to, done.entry, seconds_on(done.entry, done.entry.day, now=now))
+    total = to.t("{day}: {total} in all", day=to.weekday(done.entry.day), total=to.duration(done.day_seconds))
+    blocks = [section("✅ " + line), context(total), actions(undo_button(to, done.change_id))]
+    return modal("saved", to.t("Edit entry"), blocks, close=to.t("Close"))
 
 
 def correcting(to: Reader, entry_id: int, change_id: int) -> tuple[Element, Element]:

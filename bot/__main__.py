@@ -1,0 +1,110 @@
+"""The command line: `trackomat run`, `demo`, `migrate`, `doctor`, `manifest`."""
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import click
+
+from bot import settings
+from bot.settings import Settings, SettingsError
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Try it without any account: trackomat demo",
+)
+@click.version_option(package_name="trackomat")
+def main() -> None:
+    """Time tracking inside Slack that ends as an invoice draft in Billomat."""
+
+
+@main.command(epilog="Example: trackomat run")
+@click.option("--only", type=click.Choice(["slack", "jobs"]), help="Start just this part of the bot.")
+def run(only: str | None) -> None:
+    """Start the bot: one process answers Slack, one does the jobs.
+
+    Settings come from the environment and from .env; see the README.
+    """
+    from bot import server
+
+    found = _settings(lambda: settings.load().for_slack())
+    _start_logging(found)
+    if only is None:
+        _migrate(found)
+        sys.exit(server.run(found))
+    {"slack": server.answer_slack, "jobs": server.do_jobs}[only](found)
+
+
+@main.command(epilog="Example: trackomat demo --no-browser")
+@click.option("--browser/--no-browser", default=True, help="Open the page.")
+@click.option("--port", default=8420, show_default=True, help="Where the page is, if that port is free.")
+def demo(browser: bool, port: int) -> None:
+    """Try the bot in a Slack workspace and a Billomat account of its own, in your browser."""
+    try:
+        from playground import demo as playground
+    except ImportError as missing:
+        _stop(f"The demo needs the extra `playground` ({missing.name} is missing): pip install 'trackomat[playground]'")
+    playground.main(open_browser=browser, port=port)
+
+
+@main.command(epilog="Example: DATABASE_URL=postgresql+psycopg://… trackomat migrate")
+def migrate() -> None:
+    """Bring the database to this version's schema; `run` does it too."""
+    _migrate(_settings(settings.load))
+    click.echo("The database is up to date.")
+
+
+@main.command(epilog="Example: trackomat doctor && trackomat run")
+def doctor() -> None:
+    """Check settings, database, Slack and Billomat, and say what to mend. Exit code 1 if something is broken."""
+    from bot import doctor as checks
+
+    found = _settings(settings.load)
+    healthy = True
+    for finding in checks.examine(found):
+        healthy = healthy and finding.ok
+        click.echo(f"{'ok  ' if finding.ok else 'MEND'} {finding.text}")
+    sys.exit(0 if healthy else 1)
+
+
+@main.command(epilog="Example: trackomat manifest --url https://trackomat.example.com")
+@click.option("--url", required=True, help="The address under which Slack reaches this bot.")
+def manifest(url: str) -> None:
+    """Print the Slack app's manifest for HTTP. For Socket Mode take manifest.yml as it is."""
+    from bot.manifest import for_http
+
+    click.echo(for_http(url), nl=False)
+
+
+def _settings(load: Callable[[], Settings]) -> Settings:
+    try:
+        return load()
+    except SettingsError as error:
+        _stop(str(error))
+
+
+def _migrate(found: Settings) -> None:
+    from storage.database import Database
+
+    database = Database(found.database_url)
+    database.migrate()
+    database.close()
+
+
+def _start_logging(found: Settings) -> None:
+    logging.basicConfig(
+        level=found.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+    )
+    for chatty in ("httpx", "httpcore", "alembic", "slack_bolt", "slack_sdk"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(found.log_level)))
+
+
+def _stop(text: str) -> NoReturn:
+    click.echo(text, err=True)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

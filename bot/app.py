@@ -1,0 +1,270 @@
+"""Wires everything: the Bolt app with its listeners, who is calling, and the answer to every error."""
+
+import json
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
+from sqlalchemy.exc import DBAPIError
+
+import commands.account
+import commands.catalog
+import commands.entries
+import commands.home
+import commands.invoices
+import commands.people
+import commands.settings
+import commands.summaries
+import commands.timers
+import commands.track
+from bot import people
+from bot.context import Bot
+from bot.errors import AlreadyDone, UserError
+from bot.people import Caller
+from bot.rules.grammar import NotUnderstood, parse
+from bot.texts import Reader
+from bot.views import help as help_views
+from bot.views.blocks import message, modal, section
+from commands import replies
+from storage import people as people_rows
+
+log = logging.getLogger(__name__)
+
+_ENGLISH = Reader.of(locale="en-US", language=None, zone="UTC")
+
+
+def build(bot: Bot) -> App:
+    """The Bolt app. Its listeners work on the database only; see commands/replies.py for what needs Slack."""
+    settings = bot.settings.for_slack()
+    token = _value(settings.slack_bot_token)
+    client = WebClient(token, base_url=settings.slack_api_url, timeout=settings.slack_timeout, retry_handlers=[])
+    app = App(
+        client=client,
+        signing_secret=_value(settings.slack_signing_secret) or "socket mode checks no signatures",
+        authorize=_authorize(token),
+        process_before_response=True,  # a listener takes milliseconds; Bolt's other mode polls for its ack for 12
+        raise_error_for_unhandled_request=False,
+    )
+    app.middleware(_identify(bot))
+    app.error(answer_error)
+    for listener in (
+        commands.track,  # first: each listener before the one that fits costs time
+        commands.timers,
+        commands.entries,
+        commands.catalog,
+        commands.account,
+        commands.invoices,
+        commands.summaries,
+        commands.settings,
+        commands.home,
+        commands.people,
+    ):
+        listener.register(app, bot)
+    _answer_the_rest(app)
+    return app
+
+
+def _authorize(token: str) -> Callable[..., AuthorizeResult]:
+    """One workspace, one token: no auth.test for each request."""
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    return authorize
+
+
+def _identify(bot: Bot) -> Callable[..., None]:
+    """Find out who is calling and read what they typed, before any listener is looked for."""
+
+    def identify(context: BoltContext, client: WebClient, body: dict[str, Any], next_: Callable[[], None]) -> None:
+        context["report"] = report
+        if body.get("type") == "event_callback" and body["event"]["type"] == "user_change":
+            next_()  # Slack tells about everybody, also about people who never used Trackomat
+            return
+        team, slack_id = context.team_id or "", replies.user_id(body)
+        caller = _known(bot, body, team, slack_id)
+        if caller is None:
+            _first_contact(bot, client, context, team, slack_id)
+            caller = _known(bot, body, team, slack_id)
+        context["caller"] = caller
+        if caller and "command" in body:
+            context[commands.track.TYPED] = _read(body.get("text") or "", caller)
+        next_()
+
+    return identify
+
+
+def _known(bot: Bot, body: dict[str, Any], team: str, slack_id: str) -> Caller | None:
+    with bot.database.read() as db:
+        person = people_rows.find(db, team=team, slack_id=slack_id)
+    if person is None:
+        return None
+    return Caller(
+        workspace_id=person.workspace_id,
+        person_id=person.person_id,
+        slack_id=person.slack_id,
+        role=person.role,
+        reader=people.reader_of(person),
+        now=bot.now(),
+        request=f"{team}:{slack_id}:{_delivery(body)}",
+        catalog_version=person.catalog_version,
+    )
+
+
+def _first_contact(bot: Bot, client: WebClient, context: BoltContext, team: str, slack_id: str) -> None:
+    """Zone and language come from Slack, once; without them nothing can be stored rightly, so nothing is."""
+    asking = WebClient(
+        context.bot_token,
+        base_url=client.base_url,
+        timeout=bot.settings.slack_contact_timeout,
+        retry_handlers=[ConnectionErrorRetryHandler(max_retry_count=0)],
+    )
+    try:
+        user = asking.users_info(user=slack_id, include_locale=True)["user"]
+    except (SlackApiError, OSError) as error:
+        log.warning("users.info did not answer: %s", type(error).__name__)
+        raise UserError(
+            "Slack did not tell me your time zone just now. Nothing was stored; please try again in a moment."
+        ) from error
+    people.first_contact(bot, team=team, slack_id=slack_id, profile=people.profile(user))
+
+
+def _read(text: str, caller: Caller) -> object:
+    # Slack may send these three as entities; whoever really types "&amp;" means "&" too.
+    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    try:
+        return parse(text, now=caller.now, zone=caller.reader.zone)
+    except NotUnderstood as error:
+        return error
+
+
+def _delivery(body: dict[str, Any]) -> str:
+    """The same for each repetition of one delivery, and for a second click on the same thing at the same moment."""
+    if "event_id" in body:
+        return str(body["event_id"])
+    if body.get("type") == "block_actions":
+        action = body["actions"][0]
+        return f"{action['action_ts']}:{action['action_id']}"
+    if body.get("type") in ("view_submission", "view_closed"):
+        return f"{body['view']['id']}:{body['view'].get('hash')}"
+    return str(body.get("trigger_id") or secrets.token_hex(8))
+
+
+def answer_error(
+    error: Exception, context: BoltContext, body: dict[str, Any], response: BoltResponse | None
+) -> BoltResponse | None:
+    """Every exception of a listener or middleware becomes an answer in the place where the person is."""
+    if response is None:  # there is nobody to answer to
+        log.error("error without a request to answer", exc_info=error)
+        return None
+    if isinstance(error, AlreadyDone):
+        return _already_done(context, body)
+    return _answered(context, body, _sentence(error, context), _field(error))
+
+
+def report(error: BaseException, context: BoltContext, client: WebClient, body: dict[str, Any]) -> None:
+    """An exception in a lazy listener, which Bolt hands to nobody: tell the person by whatever way is left."""
+    text = _sentence(error, context)
+    try:
+        channel = client.conversations_open(users=replies.user_id(body))["channel"]["id"]
+        client.chat_postMessage(channel=channel, text=message(text)["text"])
+    except (SlackApiError, OSError) as unreachable:
+        log.warning("could not tell the person: %s", type(unreachable).__name__)
+
+
+def _sentence(error: BaseException, context: BoltContext) -> str:
+    caller: Caller | None = context.get("caller")
+    to = caller.reader if caller else _ENGLISH
+    if isinstance(error, UserError):
+        return to.t(error.message, **error.values)
+    if isinstance(error, NotUnderstood):
+        return help_views.not_understood(to, error)
+    number = "E-" + secrets.token_hex(3).upper()
+    log.error("error %s", number, exc_info=error)
+    if isinstance(error, DBAPIError):
+        return to.t(
+            "I cannot reach my database just now (error {number}). Nothing was changed; please try again in a moment.",
+            number=number,
+        )
+    return to.t(
+        "Something went wrong on my side (error {number}). Please try again; if it stays, tell whoever runs Trackomat.",
+        number=number,
+    )
+
+
+def _field(error: BaseException) -> str | None:
+    return error.field if isinstance(error, UserError) else None
+
+
+def _answered(context: BoltContext, body: dict[str, Any], text: str, field: str | None) -> BoltResponse:
+    kind = body.get("type")
+    if "command" in body:
+        return _json(message(text))
+    if kind == "view_submission":
+        return _refused_submission(context, body, text, field)
+    if kind == "block_suggestion":
+        return _json({"options": []})
+    if kind in ("block_actions", "shortcut", "message_action"):
+        _tell(context, body, text)
+    return BoltResponse(status=200)
+
+
+def _refused_submission(context: BoltContext, body: dict[str, Any], text: str, field: str | None) -> BoltResponse:
+    """At the field where there is one; otherwise on top of the form, which keeps what was typed."""
+    inputs = {block.get("block_id") for block in body["view"]["blocks"] if block["type"] == "input"}
+    if field in inputs:
+        return _json({"response_action": "errors", "errors": {field: text}})
+    return _json({"response_action": "push", "view": _notice(context, text)})
+
+
+def _tell(context: BoltContext, body: dict[str, Any], text: str) -> None:
+    """The lazy part of the listener that failed shows it."""
+    if body.get("response_url"):
+        replies.respond(context, body, message(text) | {"replace_original": False})
+    elif body.get("view", {}).get("type") == "modal":
+        replies.push_view(context, _notice(context, text))
+    else:
+        replies.open_view(context, _notice(context, text))
+
+
+def _already_done(context: BoltContext, body: dict[str, Any]) -> BoltResponse:
+    if body.get("type") != "view_submission":
+        return BoltResponse(status=200)
+    caller: Caller | None = context.get("caller")
+    to = caller.reader if caller else _ENGLISH
+    return _json({"response_action": "update", "view": _notice(context, to.t("This was done already."))})
+
+
+def _notice(context: BoltContext, text: str) -> dict[str, Any]:
+    caller: Caller | None = context.get("caller")
+    to = caller.reader if caller else _ENGLISH
+    return modal("notice", "Trackomat", [section(text)], close=to.t("Close"))
+
+
+def _json(body: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(body), headers={"content-type": ["application/json"]})
+
+
+def _answer_the_rest(app: App) -> None:
+    """Links report their click too; what no listener knows is from a message of an older version."""
+
+    def opened(ack: Ack) -> None:
+        ack()
+
+    def outdated(ack: Ack) -> None:
+        raise UserError("This is from an older message and no longer works. Please type the command again.")
+
+    app.action(re.compile("^link"))(opened)
+    replies.listen(app.action(re.compile("")), outdated)
+    app.view(re.compile(""))(outdated)
+
+
+def _value(secret: Any) -> str:
+    return secret.get_secret_value() if secret else ""

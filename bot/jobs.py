@@ -1,0 +1,94 @@
+"""What is done outside a request, and the loop that does it. Every handler may run twice."""
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from bot import account, housekeeping, invoices, slack, summaries
+from bot.context import Bot
+from storage import jobs, people
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[..., datetime | None]
+LONGEST_BACKOFF = timedelta(hours=1)
+
+
+def post(bot: Bot, person_id: int, message: dict[str, Any]) -> None:
+    """Send a direct message; nobody left to read it is no failure."""
+    with bot.database.read() as db:
+        person = people.get(db, person_id)
+    try:
+        channel = slack.direct_channel(bot.slack, person)
+        bot.slack.chat_postMessage(channel=channel, text=message["text"], blocks=message.get("blocks"))
+    except SlackApiError as error:
+        if not slack.nobody_left(error):
+            raise
+        return
+    if person.dm_channel is None:
+        with bot.database.write() as db:
+            people.change(db, person_id, dm_channel=channel)
+
+
+HANDLERS: dict[str, Handler] = {
+    slack.POST: post,
+    summaries.SUMMARY: summaries.send_summary,
+    housekeeping.SWEEP: housekeeping.sweep,
+    account.IMPORT: account.import_catalog,
+    invoices.DELIVER: invoices.deliver,
+}
+"""A handler returns None (finished) or the moment at which it wants to run again."""
+
+
+def run_one(bot: Bot, *, now: Callable[[], datetime]) -> bool:
+    """Do the job that has been due the longest. False when there is none."""
+    with bot.database.read() as db:
+        if not jobs.is_due(db, now=now(), clock=_clock()):
+            return False
+    with bot.database.write() as db:
+        job = jobs.claim(db, now=now(), clock=_clock(), lease=bot.settings.job_lease)
+    if job is None:
+        return False
+    try:
+        again = HANDLERS[job.kind](bot, **job.args)
+    except Exception as error:
+        _failed(bot, job, error, now())
+    else:
+        with bot.database.write() as db:
+            jobs.finish(db, job, again=again)
+    return True
+
+
+def _failed(bot: Bot, job: jobs.Claimed, error: Exception, at: datetime) -> None:
+    number = "E-" + secrets.token_hex(3).upper()
+    log.error("job %s failed, try %d (error %s)", job.key, job.tries, number, exc_info=error)
+    wait = min(timedelta(seconds=bot.settings.job_backoff * 2 ** min(job.tries, 20)), LONGEST_BACKOFF)
+    again = at + wait if job.tries < bot.settings.job_tries else None
+    with bot.database.write() as db:
+        jobs.fail(db, job, again=again, error=f"{type(error).__name__} ({number})")
+
+
+def work(bot: Bot, stop: threading.Event) -> None:
+    """Do jobs until told to stop; the job at hand is finished first."""
+    with bot.database.write() as db:
+        housekeeping.plan(db, now=bot.now())
+    while not stop.is_set():
+        try:
+            idle = not run_one(bot, now=bot.now)
+        except Exception:
+            # The database is gone for the moment; whatever was due stays due.
+            log.exception("the job loop could not reach its database")
+            idle = True
+        if idle:
+            stop.wait(bot.settings.job_poll)
+
+
+def _clock() -> int:
+    """Real time, for leases."""
+    return int(time.time())

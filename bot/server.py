@@ -1,0 +1,175 @@
+"""The two processes of `trackomat run`: one answers Slack, one does the jobs.
+
+They are apart because a busy job in a thread would hold up commands (measured: from 2 ms to 70-120 ms).
+"""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_sdk import WebClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import jobs
+from bot.app import build
+from bot.context import Bot, assemble
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+PARTS = ("slack", "jobs")
+STOP_WITHIN = 10
+"""Seconds that a part has for what it is doing before it is killed."""
+
+
+def run(settings: Settings) -> int:
+    """Start both parts and keep them until a signal comes or one of them ends. The exit code."""
+    pipe, keep = os.pipe()
+    environment = os.environ | {"TRACKOMAT_PARENT_FD": str(pipe)}
+    inherited = (pipe, *([settings.trackomat_socket_fd] if settings.trackomat_socket_fd is not None else []))
+    parts = [
+        subprocess.Popen([sys.executable, "-m", "bot", "run", "--only", part], env=environment, pass_fds=inherited)  # noqa: S603 (our own module)
+        for part in PARTS
+    ]
+    os.close(pipe)
+    told = threading.Event()
+    _on_stop(told, settings.trackomat_parent_fd)
+    for part in parts:
+        threading.Thread(target=lambda part=part: (part.wait(), told.set()), daemon=True).start()
+    told.wait()
+    failed = [part for part in parts if part.poll()]
+    os.close(keep)  # the end of the pipe is what tells the parts to stop, also when this process is killed
+    for part in parts:
+        _end(part)
+    return 1 if failed else 0
+
+
+def _end(part: subprocess.Popen[bytes]) -> None:
+    if part.poll() is None:
+        part.terminate()
+    try:
+        part.wait(STOP_WITHIN)
+    except subprocess.TimeoutExpired:
+        part.kill()
+        part.wait()
+
+
+def do_jobs(settings: Settings) -> None:
+    """Do jobs until told to stop."""
+    stop = threading.Event()
+    _on_stop(stop, settings.trackomat_parent_fd)
+    bot = assemble(settings)
+    try:
+        jobs.work(bot, stop)
+    finally:
+        bot.close()
+
+
+def answer_slack(settings: Settings) -> None:
+    """Answer Slack, over a WebSocket of ours or as an HTTP server, until told to stop."""
+    if settings.socket_mode:
+        _socket_mode(settings)
+    else:
+        _Gunicorn(settings).run()
+
+
+def _socket_mode(settings: Settings) -> None:
+    stop = threading.Event()
+    _on_stop(stop, settings.trackomat_parent_fd)
+    bot = assemble(settings)
+    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    handler = SocketModeHandler(build(bot), token, web_client=WebClient(token, base_url=settings.slack_api_url))
+    handler.connect()  # type: ignore[no-untyped-call]
+    log.info("connected to Slack")
+    stop.wait()
+    handler.close()  # type: ignore[no-untyped-call]
+    bot.close()
+
+
+class _Gunicorn(BaseApplication):  # type: ignore[misc]
+    """One worker with threads: SQLite has one writer at a time anyway, and names are kept in memory once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = self._settings
+        inherited = settings.trackomat_socket_fd
+        options: dict[str, Any] = {
+            "bind": f"fd://{inherited}" if inherited is not None else f"{settings.host}:{settings.port}",
+            "worker_class": "gthread",
+            "threads": settings.threads,
+            "loglevel": settings.log_level.lower(),
+            "control_socket_disable": True,  # two instances would claim the same path in the user's home
+            "graceful_timeout": STOP_WITHIN,
+            "post_worker_init": self._follow_parent,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> "WSGIApplication":
+        """After the fork, so that each worker opens its own database connections."""
+        bot = assemble(self._settings)
+        return with_health(build(bot), bot)
+
+    def _follow_parent(self, _worker: object) -> None:
+        _when_parent_ends(self._settings.trackomat_parent_fd, lambda: os.kill(os.getppid(), signal.SIGTERM))
+
+
+def with_health(app: App, bot: Bot) -> "WSGIApplication":
+    """POST /slack/events for Slack, GET /healthz (the process lives) and /readyz (the database is there and current)."""
+    slack = SlackRequestHandler(app)
+
+    def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path == "/healthz":
+            return _status(start_response, alive=True)
+        if path == "/readyz":
+            return _status(start_response, alive=_is_ready(bot))
+        return slack(environ, start_response)
+
+    return serve
+
+
+def _status(start_response: "StartResponse", *, alive: bool) -> Iterable[bytes]:
+    start_response("200 OK" if alive else "503 Service Unavailable", [("content-type", "application/json")])
+    return [json.dumps({"ok": alive}).encode()]
+
+
+def _is_ready(bot: Bot) -> bool:
+    try:
+        return bot.database.is_current()
+    except SQLAlchemyError:
+        return False
+
+
+def _on_stop(stop: threading.Event, parent_fd: int | None) -> None:
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    _when_parent_ends(parent_fd, stop.set)
+
+
+def _when_parent_ends(parent_fd: int | None, act: Callable[[], object]) -> None:
+    """A pipe's end of file says that whoever started us is gone, even if it was killed."""
+    if parent_fd is None:
+        return
+
+    def watch() -> None:
+        os.read(parent_fd, 1)
+        act()
+
+    threading.Thread(target=watch, daemon=True).start()

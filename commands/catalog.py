@@ -1,0 +1,43 @@
+"""Create customers, projects and services in Slack."""
+
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+
+from bot import catalog, timers
+from bot.context import Bot
+from bot.people import Caller
+from bot.views import catalog as views
+from bot.views import timers as timer_views
+from bot.views.blocks import View
+from commands import replies
+
+
+def new_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> View:
+    """The form of `/track new`, filled in as far as the words go."""
+    return views.new_form(caller.reader, catalog.guess(bot, caller, words))
+
+
+def register(app: App, bot: Bot) -> None:
+    """Listen to the form and to searches in its menu of customers."""
+
+    @app.options(views.CUSTOMER)
+    def offer_customers(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
+        offered = catalog.offered_customers(bot, replies.caller_of(context), payload.get("value", ""))
+        ack(options=[views.named_option(customer) for customer in offered])
+
+    def create(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        customer = replies.entered(view, "customer")
+        filled = catalog.New(
+            customer_id=int(customer) if customer else None,
+            new_customer=replies.entered_text(view, "new_customer"),
+            project=replies.entered_text(view, "project"),
+            service=replies.entered_text(view, "service"),
+        )
+        question_id = replies.metadata(view).get("question")
+        created, done = timers.create_and_answer(bot, caller, filled, question_id)
+        said = timer_views.acted(caller.reader, done) if done else None
+        ack(response_action="update", view=views.created(caller.reader, created, said))
+
+    app.view(views.NEW_FILLED)(create)

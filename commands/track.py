@@ -1,0 +1,99 @@
+"""The one slash command, /track: what was typed is read in the first middleware, and each kind has its answer here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+
+from bot import entries, timers
+from bot.context import Bot
+from bot.entries import Asked
+from bot.people import Caller
+from bot.rules import grammar
+from bot.views import entries as entry_views
+from bot.views import help as help_views
+from bot.views import timers as timer_views
+from bot.views.blocks import Message, View
+from commands import account, catalog, invoices, replies, settings
+
+COMMAND = "/track"
+TYPED = "typed"
+"""Where the first middleware puts the parsed command, or the NotUnderstood that it was."""
+
+FormBuilder = Callable[[Bot, Caller, tuple[str, ...]], View]
+FORMS: dict[str, FormBuilder] = {
+    "connect": account.connect_form,
+    "invoice": invoices.invoice_form,
+    "settings": settings.settings_form,
+    "new": catalog.new_form,
+}
+
+
+def register(app: App, bot: Bot) -> None:
+    """Answer /track: with a message at once, or with a form after the ack."""
+
+    def answer(ack: Ack, context: BoltContext) -> None:
+        typed = context[TYPED]
+        if isinstance(typed, grammar.NotUnderstood):
+            raise typed
+        ack(_ANSWERS[type(typed)](bot, replies.caller_of(context), typed))
+
+    def show_form(ack: Ack, context: BoltContext) -> None:
+        typed = context[TYPED]
+        view = FORMS[typed.name](bot, replies.caller_of(context), typed.words)
+        replies.open_view(context, view)
+        ack()
+
+    # The plain listener comes first and has no lazy part, whose copy of the request would slow every start and stop.
+    app.command(COMMAND, matchers=[_is_answered_at_once])(answer)
+    replies.listen(app.command(COMMAND), show_form)
+
+
+def _is_answered_at_once(context: BoltContext) -> bool:
+    return not isinstance(context.get(TYPED), grammar.Form)
+
+
+def _start(bot: Bot, caller: Caller, typed: grammar.Start) -> Message:
+    done = timers.start(bot, caller, typed)
+    if isinstance(done, Asked):
+        return timer_views.asked(caller.reader, done)
+    return timer_views.started(caller.reader, done)
+
+
+def _stop(bot: Bot, caller: Caller, typed: grammar.Stop) -> Message:
+    return timer_views.stopped(caller.reader, timers.stop(bot, caller, typed))
+
+
+def _log(bot: Bot, caller: Caller, typed: grammar.Log) -> Message:
+    done = entries.log(bot, caller, typed)
+    if isinstance(done, Asked):
+        return timer_views.asked(caller.reader, done)
+    return entry_views.logged(caller.reader, done)
+
+
+def _status(bot: Bot, caller: Caller, _typed: grammar.Status) -> Message:
+    return timer_views.status(caller.reader, timers.status(bot, caller))
+
+
+def _list(bot: Bot, caller: Caller, typed: grammar.List) -> Message:
+    days = entries.list_days(bot, caller, typed.first, typed.last)
+    return entry_views.listed(caller.reader, days, typed.first, typed.last, today=caller.today, now=caller.now)
+
+
+def _help(_bot: Bot, caller: Caller, typed: grammar.Help) -> Message:
+    return help_views.helped(caller.reader, typed)
+
+
+def _unknown(_bot: Bot, caller: Caller, typed: grammar.Unknown) -> Message:
+    return help_views.unknown(caller.reader, typed)
+
+
+_ANSWERS: dict[type, Callable[[Bot, Caller, Any], Message]] = {
+    grammar.Start: _start,
+    grammar.Stop: _stop,
+    grammar.Log: _log,
+    grammar.Status: _status,
+    grammar.List: _list,
+    grammar.Help: _help,
+    grammar.Unknown: _unknown,
+}

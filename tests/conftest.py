@@ -1,0 +1,200 @@
+"""A workspace, an account and the real bot between them, entered through Bolt's dispatcher; one template database."""
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from slack_bolt import App
+from starlette.routing import Mount
+
+from bot import jobs
+from bot.app import build
+from bot.context import Bot, assemble
+from bot.rules.names import name_key
+from bot.settings import Settings
+from playground.billomat import http as billomat_http
+from playground.billomat import seed
+from playground.billomat.account import Account
+from playground.person import Person, in_process, person
+from playground.slack.clock import Clock
+from playground.slack.workspace import Workspace
+from playground.slack_http import served
+from storage import catalog
+from storage.database import Database
+
+hypothesis_settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)
+hypothesis_settings.load_profile("suite")
+
+T0 = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+"""A Tuesday, 10:00 in Berlin."""
+
+
+class FrozenClock(Clock):
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        super().__init__(real=lambda: T0)
+
+    def forward_by(self, **by: float) -> None:
+        """Move on by so many hours, minutes …"""
+        self.forward(timedelta(**by))
+
+
+class Tracking(ThreadPoolExecutor):
+    """Runs Bolt's lazy listeners and can be waited for."""
+
+    def __init__(self) -> None:
+        super().__init__(max_workers=4)
+        self.running: list[Future[Any]] = []
+
+    def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(*args, **kwargs)
+        self.running.append(future)
+        return future
+
+    def wait(self) -> None:
+        """Until nothing runs any more."""
+        while self.running:
+            running, self.running = self.running, []
+            wait(running, timeout=5)
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "trackomat.db"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Callable[..., str]]:
+    with served() as attach:
+        yield attach
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def account(clock: FrozenClock) -> Account:
+    """The Billomat account `acme`, furnished and with customers and articles."""
+    account = Account("acme", clock.now)
+    seed.seed(account)
+    return account
+
+
+@pytest.fixture
+def workspace(clock: FrozenClock) -> Iterator[Workspace]:
+    workspace = Workspace(clock=clock)
+    workspace.add_channel("general")
+    workspace.add_person("Anna Admin", zone="Europe/Berlin", locale="en-GB", is_owner=True)
+    workspace.add_person("Finn Freelancer", zone="Europe/Berlin", locale="de-DE")
+    workspace.add_person("Aylin Approver", zone="America/New_York", locale="en-US")
+    yield workspace
+    assert [violation.text for violation in workspace.violations] == []
+
+
+@pytest.fixture
+def settings(tmp_path: Path, workspace: Workspace, account: Account, _server: Callable[..., str]) -> Settings:
+    address = _server(workspace, Mount("/billomat", routes=billomat_http.routes(account)))
+    return Settings(
+        _env_file=None,
+        slack_bot_token=workspace.bot_token,
+        slack_signing_secret="playground",
+        slack_api_url=f"{address}/slack/api/",
+        billomat_url=f"{address}/billomat",
+        database_url=f"sqlite:///{tmp_path / 'trackomat.db'}",
+        job_lease=5,
+    )
+
+
+@pytest.fixture
+def bot(settings: Settings, clock: FrozenClock, _template: Path, tmp_path: Path) -> Iterator[Bot]:
+    shutil.copy(_template, tmp_path / "trackomat.db")
+    bot = replace(assemble(settings), now=clock.now)
+    yield bot
+    bot.close()
+
+
+@pytest.fixture
+def app(bot: Bot, workspace: Workspace) -> Iterator[App]:
+    app = build(bot)
+    lazy = Tracking()
+    app.listener_runner.lazy_listener_runner.executor = lazy
+    workspace.transport = in_process(app)
+    workspace.idle = lazy.wait
+    yield app
+    lazy.wait()
+    lazy.shutdown()
+
+
+@pytest.fixture
+def anna(app: App, workspace: Workspace) -> Person:
+    """The workspace's owner, in Berlin, reads English."""
+    return person(workspace, "Anna Admin")
+
+
+@pytest.fixture
+def finn(app: App, workspace: Workspace) -> Person:
+    """A member, in Berlin, reads German."""
+    return person(workspace, "Finn Freelancer")
+
+
+@pytest.fixture
+def aylin(app: App, workspace: Workspace) -> Person:
+    """A member, in New York, reads English."""
+    return person(workspace, "Aylin Approver")
+
+
+@pytest.fixture
+def run_jobs(bot: Bot) -> Callable[[], int]:
+    """Do all jobs that are due; how many there were."""
+
+    def run() -> int:
+        done = 0
+        while jobs.run_one(bot, now=bot.now):
+            done += 1
+            assert done < 1000
+        return done
+
+    return run
+
+
+@pytest.fixture
+def projects(bot: Bot, anna: Person) -> None:
+    """Acme GmbH with Website and App, Bäckerei Söhne & Co. with Shop, and the services Design and Travel."""
+    anna.types("/track help")  # the first contact makes the workspace
+    with bot.database.write() as db:
+        for customer, names in {"Acme GmbH": ("Website", "App"), "Bäckerei Söhne & Co.": ("Shop",)}.items():
+            customer_id = catalog.add_customer(db, 1, name=customer, key=name_key(customer))
+            for name in names:
+                catalog.add_project(db, 1, customer_id, name=name, key=name_key(name))
+        for service in ("Design", "Travel"):
+            catalog.add_service(db, 1, name=service, key=name_key(service))
+        catalog.names_changed(db, 1)
+
+
+@pytest.fixture(autouse=True)
+def _no_error_unseen(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
+    """An error in the log that a test does not expect fails it."""
+    yield
+    if "expects_errors" not in request.keywords:
+        errors = [
+            record
+            for record in caplog.get_records("call")
+            if record.levelno >= logging.ERROR and record.name.startswith("bot")
+        ]
+        assert [record.getMessage() for record in errors] == []

@@ -71,6 +71,12 @@ class Seen:
         return "\n".join(line for block in surface.blocks for line in self._lines(surface, block))
 
     @property
+    def pings(self) -> tuple[str, ...]:
+        """Whom it really pings: "!channel", or a person's id."""
+        surface = self.surface
+        return surface.pings if isinstance(surface, Message) else ()
+
+    @property
     def buttons(self) -> list[str]:
         """The labels of all buttons, and of what overflow menus hold."""
         return [label for label, *_ in self._pressable()]

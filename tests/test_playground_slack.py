@@ -471,7 +471,11 @@ def test_a_searched_option_can_be_chosen_and_is_submitted(app: App, anna: Person
         found = [name for name in customers if payload["value"].lower() in name.lower()]
         ack(options=[option(name, str(customers.index(name))) for name in found])
 
-    on_submission(app, lambda ack, view: (heard.append(view["state"]["values"]), ack()))
+    @app.view("log")
+    def save(ack: Any, view: Json) -> None:
+        heard.append(view["state"]["values"])
+        ack()
+
     anna.types("/track")
     assert anna.modal.options("Customer", "acme") == ["Acme GmbH", "Acme AG"]
     with pytest.raises(Refused, match="Acme GmbH"):
@@ -485,9 +489,18 @@ def test_a_searched_option_can_be_chosen_and_is_submitted(app: App, anna: Person
 
 
 def test_a_search_shorter_than_the_minimum_sends_nothing(app: App, anna: Person) -> None:
+    asked: list[str] = []
     opens(app, modal(field("Customer", "external_select")))
+
+    @app.options("customer")
+    def search(ack: Any, payload: Json) -> None:
+        asked.append(payload["value"])
+        ack(options=[option("Acme", "1")])
+
     anna.types("/track")
     assert anna.modal.options("Customer", "ac") == []
+    assert anna.modal.options("Customer", "acm") == ["Acme"]
+    assert asked == ["acm"]
 
 
 @pytest.mark.parametrize("count", [0, 100, 101])
@@ -616,9 +629,10 @@ def test_clear_closes_the_whole_stack(app: App, anna: Person) -> None:
     assert anna.modal.submit() is None
 
 
-def test_closing_tells_the_bot_only_when_it_asked_for_it(app: App, anna: Person) -> None:
+@pytest.mark.parametrize(("asked", "told"), [(True, [False]), (False, [])])
+def test_closing_tells_the_bot_only_when_it_asked_for_it(app: App, anna: Person, asked: bool, told: list[bool]) -> None:
     closed: list[bool] = []
-    opens(app, modal({"type": "divider"}, notify_on_close=True))
+    opens(app, modal({"type": "divider"}, notify_on_close=asked))
 
     @app.view_closed("log")
     def gone(ack: Any, body: Json) -> None:
@@ -627,7 +641,26 @@ def test_closing_tells_the_bot_only_when_it_asked_for_it(app: App, anna: Person)
 
     anna.types("/track")
     assert anna.modal.close() is None
-    assert closed == [False]
+    assert closed == told
+
+
+def test_a_modal_that_clears_on_close_takes_those_below_with_it(app: App, anna: Person) -> None:
+    closed: list[tuple[str, bool]] = []
+    opens(app, modal({"type": "divider"}, notify_on_close=True))
+    second = modal({"type": "divider"}, callback_id="second", notify_on_close=True, clear_on_close=True)
+    on_submission(app, lambda ack: ack(response_action="push", view=second))
+
+    for name in ("log", "second"):
+
+        @app.view_closed(name)
+        def gone(ack: Any, body: Json) -> None:
+            closed.append((body["view"]["callback_id"], body["is_cleared"]))
+            ack()
+
+    anna.types("/track")
+    anna.modal.submit()
+    assert anna.modal.close() is None
+    assert sorted(closed) == [("log", True), ("second", True)]
 
 
 def test_a_second_press_while_the_first_is_under_way_sends_nothing(workspace: Workspace) -> None:
@@ -705,7 +738,12 @@ def test_an_event_repeated_keeps_its_id(app: App, anna: Person, workspace: Works
 
 def test_shortcuts_carry_a_trigger_and_the_message(app: App, anna: Person, workspace: Workspace) -> None:
     heard: list[Json] = []
-    app.shortcut("log_time")(lambda ack, body: (heard.append(body), ack()))
+
+    @app.shortcut("log_time")
+    def log_time(ack: Any, body: Json) -> None:
+        heard.append(body)
+        ack()
+
     said = workspace.say(anna.id, anna.channel, "call with Acme & Co")
     workspace.shortcut(anna.id, "log_time").wait()
     workspace.shortcut(anna.id, "log_time", said).wait()
@@ -718,6 +756,14 @@ def test_somebody_deactivated_can_do_nothing_more(anna: Person, workspace: Works
     workspace.change_person(anna.id, deleted=True)
     with pytest.raises(Refused, match="deactivated"):
         anna.types("/track")
+
+
+def test_nobody_writes_into_somebody_elses_direct_messages(anna: Person, finn: Person, workspace: Workspace) -> None:
+    dm = workspace.dm(anna.id).id
+    with pytest.raises(Refused, match="is in no channel"):
+        workspace.say(finn.id, dm, "hello")
+    with pytest.raises(Refused, match="is in no channel"):
+        workspace.command(finn.id, dm, "/track")
 
 
 def test_each_reader_sees_a_date_in_their_own_zone_and_language(app: App, anna: Person, finn: Person) -> None:
@@ -747,7 +793,12 @@ def test_message_times_grow_even_when_the_clock_stands_still(app: App, anna: Per
 
 def test_what_the_bot_does_after_its_answer_is_waited_for(app: App, anna: Person, workspace: Workspace) -> None:
     later: list[Callable[[], None]] = []
-    workspace.idle = lambda: [work() for work in later]
+
+    def finish() -> None:
+        for work in later:
+            work()
+
+    workspace.idle = finish
 
     @app.command("/track")
     def track(ack: Any, respond: Any) -> None:

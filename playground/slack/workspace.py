@@ -111,15 +111,13 @@ class Workspace(Store):
     def say(self, person_id: str, channel_id: str, text: str) -> Message:
         """Write an ordinary message, `text` as typed."""
         with self.change():
-            return self.post(channel_id, self._acting(person_id).id, escape(text))
+            return self.post(self._room(person_id, channel_id).id, person_id, escape(text))
 
     def command(self, person_id: str, channel_id: str, text: str) -> Delivery | None:
         """Type a slash command, "/track log 2h acme"."""
         with self.change():
             person = self._acting(person_id)
-            channel = next((c for c in self.channels(person_id) if c.id == channel_id), None)
-            if channel is None:
-                raise Refused(f"{person.name} is in no channel {channel_id!r}")
+            channel = self._room(person_id, channel_id)
             name = text.split(" ")[0]
             if name not in self.commands:
                 self._tell(person_id, channel_id, f"`{escape(name)}` is not a valid command.")
@@ -326,6 +324,13 @@ class Workspace(Store):
         if person.deleted:
             raise Refused(f"{person.name} is deactivated")
         return person
+
+    def _room(self, person_id: str, channel_id: str) -> Channel:
+        person = self._acting(person_id)
+        channel = next((channel for channel in self.channels(person_id) if channel.id == channel_id), None)
+        if channel is None:
+            raise Refused(f"{person.name} is in no channel {channel_id!r}")
+        return channel
 
     def _seen(self, person_id: str, surface: Surface) -> Surface:
         self._acting(person_id)

@@ -111,6 +111,8 @@ class BillomatAccount(SQLModel, table=True):
     """The default VAT in hundredths of a percent, with the name it has in Billomat."""
     untaxed_countries: str = ""
     """Country codes for which Billomat charges no VAT, joined by commas."""
+    gross_prices: bool = False
+    """The account states prices with VAT; ours are net, so an import takes it out."""
     trouble: str | None = None
     """Why Billomat refuses us at present: the key, the plan or the rights."""
     connected_by: int
@@ -137,6 +139,8 @@ class Customer(SQLModel, table=True):
     tax_rule: str = "COUNTRY"
     currency: str = ""
     archived: bool = False
+    seen_at: datetime | None = None
+    """When the last import that found it in Billomat began; what a whole import does not find is gone there."""
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
@@ -197,6 +201,8 @@ class Article(SQLModel, table=True):
     currency: str = ""
     tax_id: int | None = None
     archived: bool = False
+    seen_at: datetime | None = None
+    """As for a customer."""
 
     __table_args__ = (
         _within_workspace("tax", "tax_id"),
@@ -286,6 +292,8 @@ class InvoiceDraft(SQLModel, table=True):
     """The period that was chosen; None: everything up to last_day, or everything."""
     token: str | None = Field(default=None, unique=True)
     """Drawn at each approval; stands in Billomat's label, so that a lost draft is found again."""
+    label: str | None = None
+    """What Billomat shows and is searched for: the period's name and the token."""
     currency: str = "EUR"
     net_cents: int | None = None
     service_first: date | None = None
@@ -323,7 +331,7 @@ class InvoiceDraft(SQLModel, table=True):
 
 
 class DraftLine(SQLModel, table=True):
-    """One line of a draft. While the draft is open only what people changed; frozen as a whole at the approval."""
+    """One line of a draft: with hours it is frozen at the approval, without it holds what people changed before."""
 
     __tablename__: ClassVar[Any] = "draft_line"
 

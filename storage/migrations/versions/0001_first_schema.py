@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("tax_rule", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.CheckConstraint("tax_rule IN ('TAX', 'NO_TAX', 'COUNTRY')", name=op.f("ck_customer_tax_rule")),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_customer_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
@@ -119,6 +120,7 @@ def upgrade() -> None:
         sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("tax_id", sa.Integer(), nullable=True),
         sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id", "tax_id"], ["tax.workspace_id", "tax.id"], name=op.f("fk_article_workspace_id_tax_id")
         ),
@@ -167,6 +169,7 @@ def upgrade() -> None:
         sa.Column("tax_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("tax_rate", sa.Integer(), nullable=False),
         sa.Column("untaxed_countries", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("gross_prices", sa.Boolean(), nullable=False),
         sa.Column("trouble", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("connected_by", sa.Integer(), nullable=False),
         sa.Column("connected_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -190,6 +193,7 @@ def upgrade() -> None:
         sa.Column("first_day", sa.Date(), nullable=True),
         sa.Column("last_day", sa.Date(), nullable=True),
         sa.Column("token", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("net_cents", sa.Integer(), nullable=True),
         sa.Column("service_first", sa.Date(), nullable=True),

@@ -44,7 +44,7 @@ def build(bot: Bot) -> App:
     """The Bolt app. Its listeners work on the database only; see commands/replies.py for what needs Slack."""
     settings = bot.settings.for_slack()
     token = _value(settings.slack_bot_token)
-    client = WebClient(token, base_url=settings.slack_api_url, timeout=settings.slack_timeout, retry_handlers=[])
+    client = WebClient(base_url=settings.slack_api_url, timeout=settings.slack_timeout, retry_handlers=[])
     app = App(
         client=client,
         signing_secret=_value(settings.slack_signing_secret) or "socket mode checks no signatures",

@@ -12,7 +12,7 @@ from bot.context import Bot
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import tracking
-from bot.rules.grammar import Duration, Log, NotUnderstood, Span, Start, local_moment, parse_duration
+from bot.rules.grammar import Duration, Log, NotUnderstood, Reason, Span, Start, local_moment, parse_duration
 from bot.rules.names import Choice, Found, Target
 from storage import audit, entries, people
 from storage import catalog as catalog_rows
@@ -90,7 +90,7 @@ def _placed(caller: Caller, worked: Duration) -> tuple[datetime, datetime]:
     placed = tracking.placed(worked.seconds, worked.day, caller.reader.zone, now=caller.now)
     if placed is None:
         raise UserError(
-            "{length} do not fit into {day}: it has not had so many hours yet. Say the day, for example `yesterday`.",
+            "{length} do not fit into {day}: it has not had so many hours yet. Say the day, for example yesterday.",
             length=caller.reader.duration(worked.seconds),
             day=caller.reader.day(worked.day, today=caller.today),
         )
@@ -112,7 +112,7 @@ def refuse_overlap(db: Connection, caller: Caller, start: datetime, end: datetim
         reader = caller.reader
         until = reader.clock(other.ended_at) if other.ended_at else reader.t("now")
         raise UserError(
-            "This overlaps with {what}, {start}–{end}. Choose other times or edit that entry with `/track list`.",
+            "This overlaps with {what}, {start}–{end}. Choose other times or edit that entry with /track list.",
             what=label(other),
             start=reader.clock(other.started_at),
             end=until,
@@ -236,7 +236,7 @@ def editable(bot: Bot, caller: Caller, entry_id: int) -> Entry:
 def _mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
     entry = entries.get(db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=entry_id)
     if entry is None:
-        raise UserError("This entry is no longer there. `/track list` shows what is.")
+        raise UserError("This entry is no longer there. /track list shows what is.")
     return entry
 
 
@@ -294,7 +294,7 @@ def _edited_times(
     db: Connection, caller: Caller, entry: Entry, times: EnteredTimes
 ) -> tuple[datetime, datetime | None]:
     if times.duration is not None:
-        return _placed(caller, Duration(_duration(times.duration), times.day))
+        return _placed(caller, Duration(entered_duration(times.duration), times.day))
     start = _entered_moment(caller, entry, entry.started_at, times.day, times.start, "start")
     if entry.ended_at is None:
         if start > caller.now:
@@ -321,10 +321,15 @@ def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, cloc
     try:
         return local_moment(day, time.fromisoformat(clock), zone=zone, now=caller.now)
     except NotUnderstood as error:
-        raise UserError("This time does not exist only once in that night of the clock change.", field=field) from error
+        if error.reason is Reason.SKIPPED_HOUR:
+            raise UserError("This time did not exist: the clocks went forward in that night.", field=field) from error
+        raise UserError(
+            "This time came twice: the clocks went back in that night. Choose one before or after.", field=field
+        ) from error
 
 
-def _duration(text: str) -> int:
+def entered_duration(text: str) -> int:
+    """Seconds of what stands in a form's field "duration". Raises UserError."""
     try:
         return parse_duration(text)
     except NotUnderstood as error:

@@ -125,8 +125,10 @@ def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, req
             locale=profile.locale or person.locale,
             is_guest=profile.is_guest,
         )
-        if moved := people.find(db, team=team, slack_id=slack_id):
-            plan_summary(db, moved, now=bot.now())
+        changed = people.get(db, person.person_id)
+        # Somebody who comes back has no summaries planned any more. Whoever did not move keeps the one that is due.
+        if changed.zone != person.zone or not jobs.waiting(db, summary_key(person.person_id)):
+            plan_summary(db, changed, now=bot.now())
 
 
 def next_summary(minute: int, zone: ZoneInfo, *, after: datetime) -> datetime:
@@ -146,7 +148,7 @@ def summary_moment(minute: int, zone: ZoneInfo, day: date) -> datetime | None:
 
 def plan_summary(db: Connection, person: KnownPerson, *, now: datetime) -> None:
     """Have the daily summary sent at the time the person chose, or never."""
-    key = f"{SUMMARY}:{person.person_id}"
+    key = summary_key(person.person_id)
     if person.summary_minute is None:
         jobs.drop(db, key)
     else:
@@ -154,11 +156,16 @@ def plan_summary(db: Connection, person: KnownPerson, *, now: datetime) -> None:
         jobs.put(db, SUMMARY, key, due=due, person_id=person.person_id)
 
 
+def summary_key(person_id: int) -> str:
+    """Under which a person's next summary is planned."""
+    return f"{SUMMARY}:{person_id}"
+
+
 def require_biller(caller: Caller) -> None:
     """Only those who bill see rates and invoices. Raises UserError."""
     if not caller.bills:
         raise UserError(
-            "Only people who bill can do this. An admin can appoint you with `/track settings`. Nothing was changed."
+            "Only people who bill can do this. An admin can appoint you with /track settings. Nothing was changed."
         )
 
 

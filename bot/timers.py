@@ -78,7 +78,7 @@ def run(db: Connection, caller: Caller, typed: Start, choice: Choice) -> Started
         )
     except IntegrityError:
         # The row lock makes this impossible while everybody takes it; the constraint keeps it so.
-        raise UserError("Another timer was started at this very moment. `/track status` shows it.") from None
+        raise UserError("Another timer was started at this very moment. /track status shows it.") from None
     change_id = entries.record(db, caller, entry_id, "start")
     running = _running(db, caller)
     return Started(running, stopped, entries.day_total(db, caller, caller.today), change_id)
@@ -91,7 +91,7 @@ def stop(bot: Bot, caller: Caller, typed: Stop) -> Stopped:
         running = rows.running(db, caller.person_id)
         if running is None:
             raise UserError(
-                "No timer is running. Start one with `/track start`, or write down what you did with `/track log`."
+                "No timer is running. Start one with /track start, or write down what you did with /track log."
             )
         return _stopped(db, caller, running, typed)
 

@@ -1,0 +1,57 @@
+# Everything a fresh machine needs is set up by the first target that is called; `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SOURCES := bot commands storage playground tests
+
+.PHONY: help demo test check bench screenshots texts lock clean
+
+help:
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+demo: $(VENV)/demo ## Try the bot in your browser: a Slack workspace and a Billomat account, no account needed
+	@exec $(BIN)/trackomat demo
+
+test: $(VENV)/dev ## Run the tests
+	@exec $(BIN)/pytest
+
+check: $(VENV)/dev ## Run everything that has to pass: style, types, architecture, tests
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+screenshots: $(VENV)/dev ## Make the pictures in docs/ from the playground (needs Chromium)
+	$(BIN)/python docs/screenshots.py
+
+texts: $(VENV)/dev ## Bring the catalogues up to date with the texts in the code
+	$(BIN)/pybabel -q extract --no-location --sort-output --omit-header -k t -k n:1,2 -k UserError -o build/texts.pot bot commands
+	for po in bot/locale/*/LC_MESSAGES/trackomat.po; do \
+	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i build/texts.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) ; done
+
+lock: $(VENV)/dev ## Pin all dependencies anew, with hashes and without addresses
+	$(BIN)/pip install -q uv
+	for set in run:build demo:build,playground dev:build,playground,dev; do name=$${set%%:*}; extras=$${set#*:}; \
+	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    --no-annotate $$(for e in $$(echo $$extras | tr , ' '); do printf -- '--extra %s ' $$e; done) \
+	    -o requirements/$$name.lock pyproject.toml; done
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Trackomat needs Python 3.11 or newer; name one with make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python cannot make virtual environments. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	@echo "Setting up a virtual environment in $(VENV) (once) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo: requirements/demo.lock pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/demo.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev: requirements/dev.lock pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/demo
+
+clean: ## Remove what was set up and built
+	rm -rf $(VENV) build *.egg-info

@@ -12,6 +12,6 @@ def seed(workspace: Workspace) -> None:
     workspace.add_person("Aylin Approver", zone="Europe/Istanbul", locale="en-US")
     general = workspace.add_channel("general")
     website = workspace.add_channel("acme-website")
-    workspace.say(anna.id, general.id, "Moin! Ab heute erfassen wir Zeiten hier: `/track` tippen, den Rest macht der Bot.")
+    workspace.say(anna.id, general.id, "Moin! Ab heute erfassen wir Zeiten hier: einfach `/track` tippen.")
     workspace.say(finn.id, general.id, "Great, no more spreadsheets :tada:")
     workspace.say(finn.id, website.id, "The new start page is ready for review.")

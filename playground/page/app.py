@@ -28,7 +28,7 @@ from playground.billomat.account import Account
 from playground.billomat.fields import Refusal
 from playground.billomat.trouble import Fault
 from playground.page.render import HOME, Parts, Renderer, Seat, marked, shown_option
-from playground.slack.state import Json, NeedsConfirmation, Refused, Surface
+from playground.slack.state import Json, NeedsConfirmation, Person, Refused, Surface
 from playground.slack.workspace import Workspace
 
 TROUBLES = {
@@ -85,8 +85,8 @@ class Page:
 
     async def anywhere(self, request: Request) -> Response:
         """A person's first channel."""
-        person = request.path_params["person"]
-        return RedirectResponse(f"/{person}/{self.workspace.channels(person)[0].id}")
+        person = self._person(request.path_params["person"])
+        return RedirectResponse(f"/{person.id}/{self.workspace.channels(person.id)[0].id}")
 
     async def shown(self, request: Request) -> Response:
         """The workspace as this person sees it."""
@@ -240,13 +240,16 @@ class Page:
         raise Refused("this is not there any more")
 
     def _seat(self, where: Any) -> Seat:
-        try:
-            seat = Seat(self.workspace.person(where["person"]), where["place"])
-        except Refused as refused:
-            raise HTTPException(404) from refused
+        seat = Seat(self._person(where["person"]), where["place"])
         if seat.place not in (HOME, *(channel.id for channel in self.workspace.channels(seat.person.id))):
             raise HTTPException(404)
         return seat
+
+    def _person(self, person_id: str) -> Person:
+        try:
+            return self.workspace.person(person_id)
+        except Refused as refused:
+            raise HTTPException(404) from refused
 
 
 async def _left(socket: WebSocket) -> None:

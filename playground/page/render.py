@@ -209,7 +209,7 @@ class Renderer:
                 before = None
             parts[message.id] = self._message(seat, common, message, follows=_follows(before, message))
             before = message
-        return parts
+        return parts or {"messages-none": self._part("no_messages.html", common, title=self._title(seat))}
 
     def _message(self, seat: Seat, common: Json, message: Message, *, follows: bool) -> str:
         today = common["now"].astimezone(seat.zone).date()

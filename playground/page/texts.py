@@ -7,13 +7,10 @@ from collections.abc import Callable
 Translate = Callable[[str], str]
 
 GERMAN = {
-    "%s is not open any more": "%s ist nicht mehr offen",
     "(optional)": "(optional)",
     "API keys to try": "API-Schlüssel zum Ausprobieren",
     "Acting as": "Handeln als",
-    "Address": "Adresse",
     "Apps": "Apps",
-    "Ask something that is not on the list": "Nichts gefunden",
     "Billomat account": "Billomat-Konto",
     "Cancel": "Abbrechen",
     "Channels": "Kanäle",

@@ -73,6 +73,10 @@ function exchange(region, parts) {
   }
   if (region === "messages" && atEnd) box.scrollTop = box.scrollHeight;
   if (region === "modals") openModal();
+  for (const field of box.querySelectorAll("[aria-invalid]:not([data-blamed])")) {
+    if (!box.querySelector("[data-blamed]")) field.focus();
+    field.dataset.blamed = "";
+  }
 }
 
 /* Make `old` like `fresh` without touching what stays: focus, typed text, scroll and open menus survive. */
@@ -135,14 +139,16 @@ function openModal() {
 }
 
 function listen() {
+  const stopped = byId("stopped");
   const socket = new WebSocket(`ws://${location.host}/live?person=${person}&place=${place}`);
   socket.onmessage = (event) => {
-    byId("stopped").hidePopover();
+    stopped.hidePopover();
     for (const [region, parts] of Object.entries(JSON.parse(event.data))) exchange(region, parts);
     document.body.dataset.live = "";
   };
   socket.onclose = () => {
-    byId("stopped").showPopover();
+    stopped.textContent = stopped.dataset.text;
+    stopped.showPopover();
     setTimeout(listen, 1000);
   };
 }
@@ -186,7 +192,8 @@ document.addEventListener("click", (event) => {
   } else if (on("[data-close]")) {
     act("close");
   } else if (on("[data-copy]")) {
-    navigator.clipboard.writeText(on("[data-copy]").dataset.copy);
+    const copied = on("[data-copied]").dataset.copied;
+    navigator.clipboard.writeText(on("[data-copy]").dataset.copy).then(() => notice(copied), notice);
   } else if (on("button[data-post]")) {
     const { post: deed, ...body } = on("[data-post]").dataset;
     act(deed, body);

@@ -80,7 +80,7 @@ _GUESSED = (
     .order_by(entries.c.started_at.desc())
     .limit(bindparam("most"))
 )
-_RUNNING_SINCE = _ENTRY.where(and_(entries.c.ended_at.is_(None), entries.c.started_at <= bindparam("since")))
+_RUNNING_SINCE = _ENTRY.where(and_(entries.c.ended_at.is_(None), entries.c.started_at < bindparam("since")))
 _TOUCHING = and_(
     entries.c.person_id == bindparam("person"),
     entries.c.started_at < bindparam("until"),

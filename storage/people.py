@@ -48,6 +48,13 @@ _PERSON = select(
 ).join_from(people, workspaces, workspaces.c.id == people.c.workspace_id)
 _BY_SLACK_ID = _PERSON.where(and_(workspaces.c.team_id == bindparam("team"), people.c.slack_id == bindparam("slack")))
 _BY_ID = _PERSON.where(people.c.id == bindparam("person"))
+_MEMBER = _PERSON.where(and_(people.c.workspace_id == bindparam("workspace"), people.c.slack_id == bindparam("slack")))
+_LOCK_ADMINS = (
+    select(people.c.id)
+    .where(and_(people.c.workspace_id == bindparam("workspace"), people.c.role == "admin"))
+    .order_by(people.c.id)
+    .with_for_update()
+)
 _LOCK = select(people.c.id).where(people.c.id == bindparam("person")).with_for_update()
 _RECORD = {
     "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing(),
@@ -64,6 +71,17 @@ def find(db: Connection, *, team: str, slack_id: str) -> KnownPerson | None:
 def get(db: Connection, person_id: int) -> KnownPerson:
     """The person by our id. Raises NoResultFound."""
     return KnownPerson._make(db.execute(_BY_ID, {"person": person_id}).one())
+
+
+def member(db: Connection, workspace_id: int, slack_id: str) -> KnownPerson | None:
+    """The person of this workspace by Slack's id."""
+    row = db.execute(_MEMBER, {"workspace": workspace_id, "slack": slack_id}).first()
+    return KnownPerson._make(row) if row else None
+
+
+def lock_admins(db: Connection, workspace_id: int) -> set[int]:
+    """The workspace's admins, kept as they are for the rest of the transaction: one of them always has to stay."""
+    return {row.id for row in db.execute(_LOCK_ADMINS, {"workspace": workspace_id})}
 
 
 def lock(db: Connection, person_id: int) -> None:

@@ -1,0 +1,79 @@
+"""The daily summary: one direct message in the evening of a working day."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from slack_sdk.errors import SlackApiError
+
+from bot import catalog, entries, overview, people, slack
+from bot.context import Bot
+from bot.entries import Logged
+from bot.people import SUMMARY as SUMMARY
+from bot.people import Caller
+from bot.rules.grammar import Duration, Log
+from bot.views import summaries as views
+from storage import entries as rows
+from storage import people as people_rows
+from storage.people import KnownPerson
+
+ACTIVE_WITHIN = timedelta(days=14)
+
+
+def send_summary(bot: Bot, person_id: int) -> datetime | None:
+    """Job: tell a person what their day adds up to. The next time; None when they want none or have left Slack.
+
+    Whenever it runs, at most the summary of the present day is sent, so a job process that was down for days catches
+    up with one message or none. Raises SlackApiError when Slack is in trouble: the job is to be repeated.
+    """
+    now = bot.now()
+    with bot.database.read() as db:
+        person = people_rows.get(db, person_id)
+        is_active = bool(rows.recent(db, person_id, since=now - ACTIVE_WITHIN, most=1))
+    if person.summary_minute is None:
+        return None
+    caller = people.acting(person, now=now)
+    if is_active and _is_due(person, caller.today, now) and not _posted(bot, person, caller):
+        return None
+    return people.next_summary(person.summary_minute, caller.reader.zone, after=now)
+
+
+def _is_due(person: KnownPerson, today: date, now: datetime) -> bool:
+    """Whether the moment of today's summary has come and it was not sent yet."""
+    if person.summary_minute is None or (person.last_summary_day and person.last_summary_day >= today):
+        return False
+    moment = people.summary_moment(person.summary_minute, ZoneInfo(person.zone), today)
+    return moment is not None and moment <= now
+
+
+def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
+    """Post today's summary and note it. False when nobody is left to read it."""
+    today = caller.today
+    message = views.summary(caller.reader, overview.of_day(bot, caller, today))
+    try:
+        channel = slack.direct_channel(bot.slack, person)
+        bot.slack.chat_postMessage(channel=channel, text=message["text"], blocks=message["blocks"])
+    except SlackApiError as error:
+        if slack.nobody_left(error):
+            return False
+        raise
+    with bot.database.write() as db:
+        people_rows.change(db, person.person_id, dm_channel=channel, last_summary_day=today)
+    return True
+
+
+def log_missing(
+    bot: Bot,
+    caller: Caller,
+    *,
+    customer_id: int,
+    project_id: int | None,
+    service_id: int | None,
+    day: date,
+    duration: str,
+    note: str,
+) -> Logged:
+    """Write down work of so long a time (as typed, say 1:30) on a day. Raises UserError."""
+    worked = Duration(entries.entered_duration(duration), day)
+    with bot.change(caller) as db:
+        choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
+        return entries.write(db, caller, Log((), note, worked), choice)

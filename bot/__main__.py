@@ -1,6 +1,7 @@
 """The command line: `trackomat run`, `demo`, `migrate`, `doctor`, `manifest`."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -75,6 +76,8 @@ def manifest(url: str) -> None:
     """Print the Slack app's manifest for HTTP. For Socket Mode take manifest.yml as it is."""
     from bot.manifest import for_http
 
+    if not re.match(r"https://[^/\s]", url):
+        raise click.BadParameter("Slack reaches a bot only at an address that begins with https://", param_hint="--url")
     click.echo(for_http(url), nl=False)
 
 

@@ -8,11 +8,9 @@ from bot import catalog, people, preferences
 from bot.context import Bot
 from bot.people import Caller
 from bot.preferences import Wanted, WantedForAll
-from bot.views import catalog as catalog_views
 from bot.views import settings as views
 from bot.views.blocks import View
 from commands import replies
-from storage.catalog import MOST_OPTIONS
 
 
 def settings_form(bot: Bot, caller: Caller, _words: tuple[str, ...]) -> View:
@@ -28,8 +26,7 @@ def register(app: App, bot: Bot) -> None:
         caller = replies.caller_of(context)
         people.require_admin(caller)
         offered = catalog.offered_articles(bot, caller, payload.get("value", ""))
-        options = [views.no_article(caller.reader), *(catalog_views.named_option(article) for article in offered)]
-        ack(options=options[:MOST_OPTIONS])
+        ack(options=views.article_options(caller.reader, offered))
 
     def choose_article(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)

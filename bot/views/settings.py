@@ -1,5 +1,6 @@
 """The form of `/track settings`, and what is said when it was saved."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ from bot.views.blocks import (
     static_select,
     text_input,
 )
+from bot.views.catalog import named_option
+from storage.catalog import MOST_OPTIONS, Named
 from storage.preferences import BilledService
 
 FILLED = "settings_filled"
@@ -50,9 +53,9 @@ def saved(done: Saved) -> View:
     return modal("settings_saved", to.t("Settings"), blocks, close=to.t("Close"))
 
 
-def no_article(to: Reader) -> dict[str, Any]:
-    """The line of the menu that takes an article away."""
-    return option(to.t("No article"), NO_ARTICLE)
+def article_options(to: Reader, articles: Sequence[Named]) -> list[dict[str, Any]]:
+    """The menu of articles; its first line takes the article away."""
+    return [option(to.t("No article"), NO_ARTICLE), *map(named_option, articles)][:MOST_OPTIONS]
 
 
 def _own_changes(to: Reader, done: Saved) -> list[str]:

@@ -32,7 +32,7 @@ texts: $(VENV)/dev ## Bring the catalogues up to date with the texts in the code
 
 lock: $(VENV)/dev ## Pin all dependencies anew, with hashes and without addresses
 	$(BIN)/pip install -q uv
-	for set in run:build demo:build,playground dev:build,playground,dev; do name=$${set%%:*}; extras=$${set#*:}; \
+	for set in run:build demo:build,playground dev:build,playground,postgresql,dev; do name=$${set%%:*}; extras=$${set#*:}; \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	    --no-annotate $$(for e in $$(echo $$extras | tr , ' '); do printf -- '--extra %s ' $$e; done) \
 	    -o requirements/$$name.lock pyproject.toml; done

@@ -57,8 +57,8 @@ _LOCK_ADMINS = (
 )
 _LOCK = select(people.c.id).where(people.c.id == bindparam("person")).with_for_update()
 _RECORD = {
-    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.key),
+    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.key),
 }
 
 
@@ -91,7 +91,7 @@ def lock(db: Connection, person_id: int) -> None:
 
 def record_delivery(db: Connection, key: str, *, at: datetime) -> bool:
     """Note that a request is carried out in this transaction. False when it was before."""
-    return db.execute(_RECORD[db.dialect.name], {"key": key, "at": at}).rowcount == 1
+    return db.execute(_RECORD[db.dialect.name], {"key": key, "at": at}).first() is not None
 
 
 def forget_deliveries(db: Connection, *, before: datetime) -> None:
@@ -117,8 +117,7 @@ def add(db: Connection, workspace_id: int, *, slack_id: str, at: datetime, **val
     new = dialect.insert(people).values(
         workspace_id=workspace_id, slack_id=slack_id, created_at=at, summary_minute=17 * 60 + 30, **values
     )
-    added: bool = db.execute(new.on_conflict_do_nothing()).rowcount == 1
-    return added
+    return db.execute(new.on_conflict_do_nothing().returning(people.c.id)).first() is not None
 
 
 def change(db: Connection, person_id: int, **values: Any) -> None:

@@ -28,6 +28,7 @@ from playground.slack.workspace import Workspace
 from playground.slack_http import served
 from storage import catalog
 from storage.database import Database
+from tests.postgres import postgresql
 
 hypothesis_settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)
 hypothesis_settings.load_profile("suite")
@@ -66,15 +67,39 @@ class Tracking(ThreadPoolExecutor):
             wait(running, timeout=5)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgresql", action="store_true", help="run on PostgreSQL (from a wheel) instead of SQLite")
+
+
+NewDatabase = Callable[[Path], str]
+"""Makes an empty, migrated database for one test and tells its URL."""
+
+
 @pytest.fixture(scope="session")
-def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "trackomat.db"
-    database = Database(f"sqlite:///{path}")
+def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewDatabase]:
+    """One template a run; a copy of it for each test."""
+    if request.config.getoption("--postgresql"):
+        with postgresql() as create:
+            yield create
+    else:
+        template = tmp_path_factory.mktemp("template") / "trackomat.db"
+        migrated(f"sqlite:///{template}")
+
+        def copy(folder: Path) -> str:
+            shutil.copy(template, folder / "trackomat.db")
+            return f"sqlite:///{folder / 'trackomat.db'}"
+
+        yield copy
+
+
+def migrated(url: str) -> None:
+    """Bring an empty database to the present schema, and leave it in one file."""
+    database = Database(url)
     database.migrate()
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +133,13 @@ def workspace(clock: FrozenClock) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, workspace: Workspace, account: Account, _server: Callable[..., str]) -> Settings:
+def settings(
+    tmp_path: Path,
+    workspace: Workspace,
+    account: Account,
+    new_database: NewDatabase,
+    _server: Callable[..., str],
+) -> Settings:
     address = _server(workspace, Mount("/billomat", routes=billomat_http.routes(account)))
     return Settings(
         _env_file=None,
@@ -116,14 +147,14 @@ def settings(tmp_path: Path, workspace: Workspace, account: Account, _server: Ca
         slack_signing_secret="playground",
         slack_api_url=f"{address}/slack/api/",
         billomat_url=f"{address}/billomat",
-        database_url=f"sqlite:///{tmp_path / 'trackomat.db'}",
+        database_url=new_database(tmp_path),
+        trackomat_key="a key for tests that is long enough",
         job_lease=5,
     )
 
 
 @pytest.fixture
-def bot(settings: Settings, clock: FrozenClock, _template: Path, tmp_path: Path) -> Iterator[Bot]:
-    shutil.copy(_template, tmp_path / "trackomat.db")
+def bot(settings: Settings, clock: FrozenClock) -> Iterator[Bot]:
     bot = replace(assemble(settings), now=clock.now)
     yield bot
     bot.close()

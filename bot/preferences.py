@@ -82,11 +82,12 @@ def save(bot: Bot, caller: Caller, wanted: Wanted) -> Saved:
     """Change what differs from what is stored. Raises UserError."""
     with bot.change(caller) as db:
         before = _of(db, caller)
+        # First, because it locks the admins' rows: two of them who save at once must not wait for each other.
+        appointed = _save_for_all(db, caller, wanted.for_all) if wanted.for_all else None
         people_rows.change(db, caller.person_id, summary_minute=wanted.summary_minute, language=wanted.language)
         person = people_rows.get(db, caller.person_id)
         if before.summary_minute != wanted.summary_minute:
             people.plan_summary(db, person, now=caller.now)
-        appointed = _save_for_all(db, caller, wanted.for_all) if wanted.for_all else None
         return Saved(people.reader_of(person), before, _of(db, caller), appointed)
 
 

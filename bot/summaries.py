@@ -1,7 +1,6 @@
 """The daily summary: one direct message in the evening of a working day."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from slack_sdk.errors import SlackApiError
 
@@ -32,23 +31,18 @@ def send_summary(bot: Bot, person_id: int) -> datetime | None:
     if person.summary_minute is None:
         return None
     caller = people.acting(person, now=now)
-    if is_active and _is_due(person, caller.today, now) and not _posted(bot, person, caller):
+    zone, today = caller.reader.zone, caller.today
+    moment = people.summary_moment(person.summary_minute, zone, today)
+    was_sent = person.last_summary_day is not None and person.last_summary_day >= today
+    is_due = moment is not None and moment <= now and is_active and not was_sent
+    if is_due and not _posted(bot, person, caller):
         return None
-    return people.next_summary(person.summary_minute, caller.reader.zone, after=now)
-
-
-def _is_due(person: KnownPerson, today: date, now: datetime) -> bool:
-    """Whether the moment of today's summary has come and it was not sent yet."""
-    if person.summary_minute is None or (person.last_summary_day and person.last_summary_day >= today):
-        return False
-    moment = people.summary_moment(person.summary_minute, ZoneInfo(person.zone), today)
-    return moment is not None and moment <= now
+    return people.next_summary(person.summary_minute, zone, after=now)
 
 
 def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
     """Post today's summary and note it. False when nobody is left to read it."""
-    today = caller.today
-    message = views.summary(caller.reader, overview.of_day(bot, caller, today))
+    message = views.summary(caller.reader, overview.of_day(bot, caller, caller.today))
     try:
         channel = slack.direct_channel(bot.slack, person)
         bot.slack.chat_postMessage(channel=channel, text=message["text"], blocks=message["blocks"])
@@ -57,7 +51,7 @@ def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
             return False
         raise
     with bot.database.write() as db:
-        people_rows.change(db, person.person_id, dm_channel=channel, last_summary_day=today)
+        people_rows.change(db, person.person_id, dm_channel=channel, last_summary_day=caller.today)
     return True
 
 

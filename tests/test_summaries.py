@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from sqlalchemy import update
 
 from bot import housekeeping, summaries
 from bot.context import Bot
@@ -14,6 +15,7 @@ from bot.people import summary_key
 from playground.person import Person, Seen
 from playground.slack.workspace import Workspace
 from storage import jobs, people
+from storage.tables import Project, table
 from tests.conftest import T0, FrozenClock
 
 RunJobs = Callable[[], int]
@@ -167,11 +169,13 @@ def test_a_day_without_entries_is_asked_about_kindly(
 
 
 def test_only_those_who_bill_read_what_is_unbilled(
-    projects: None, anna: Person, aylin: Person, clock: FrozenClock, run_jobs: RunJobs
+    projects: None, anna: Person, aylin: Person, clock: FrozenClock, run_jobs: RunJobs, bot: Bot
 ) -> None:
+    with bot.database.write() as db:
+        people.change_terms(db, 1, rate_cents=95_50)
     for person in (anna, aylin):
         person.types("/track log 1h acme website")
-    assert "Not billed yet: €" in evening(anna, clock, run_jobs).plain()
+    assert "Not billed yet: €191.00 net" in evening(anna, clock, run_jobs).plain()
     until(clock, hours=5)  # 17:30 in New York
     run_jobs()
     assert "Not billed yet" not in aylin.dm[-1].plain()
@@ -231,6 +235,15 @@ def test_time_cannot_be_logged_for_tomorrow(projects: None, anna: Person) -> Non
     form.fill("Day", "2026-03-11")
     form.submit()
     assert "it has not had so many hours yet" in anna.modal.text
+
+
+def test_a_project_that_was_deleted_meanwhile_is_not_logged_on(projects: None, anna: Person, bot: Bot) -> None:
+    form = filled_form(anna, duration="1h")
+    with bot.database.write() as db:
+        db.execute(update(table(Project)).values(archived=True))
+    form.submit()
+    assert "This project or service is no longer there." in anna.modal.text
+    assert "Today: 0:00 h" in anna.opens_home().plain()
 
 
 def test_submitting_the_form_twice_logs_once(projects: None, anna: Person, workspace: Workspace) -> None:

@@ -393,7 +393,8 @@ def test_the_menu_of_a_message_opens_inside_the_window(opens: Opens, world: Worl
     finn.get_by_role("button", name="More actions").click()
     discard = finn.get_by_role("button", name="Discard")
     assert is_inside(discard, finn.locator("body"))
-    discard.click()
+    with finn.expect_response("**/do/click"):
+        discard.click()
     expect(discard).to_be_hidden()
     world.workspace.wait_idle()
     assert world.heard == ["discard"]
@@ -447,6 +448,21 @@ def test_every_kind_of_field_is_found_by_its_label_and_reaches_the_bot(opens: Op
     assert [box["value"] for box in values["billing"]["selected_options"]] == ["urgent"]
     assert values["where"]["selected_option"]["value"] == "office"
     assert world.workspace.violations == []
+
+
+@browser_test
+def test_beside_an_open_modal_billomat_stays_within_reach(opens: Opens) -> None:
+    finn = opens("Finn")
+    form = opens_form(finn)
+    pane = finn.get_by_role("complementary", name="Billomat account")
+    edge, start = form.bounding_box(), pane.bounding_box()
+    assert edge
+    assert start
+    assert edge["x"] + edge["width"] <= start["x"]
+    assert is_inside(form.get_by_role("button", name="Save"), finn.locator("body"))
+    pane.get_by_text("API keys to try").click()
+    expect(pane.get_by_text(billomat_seed.ADMIN_KEY)).to_be_visible()
+    expect(finn.locator("main")).to_have_attribute("inert", "")
 
 
 @browser_test

@@ -31,18 +31,31 @@ Parts = dict[str, str]
 """Id of a part -> its HTML, in the order in which they are shown."""
 GROUPED = timedelta(minutes=5)
 """Messages of one author this close together share a name and a picture, as in Slack."""
-COMMANDS = (
-    ("/track start acme website", "Start a timer", "Timer starten"),
-    ("/track stop", "Stop the running timer", "Laufenden Timer stoppen"),
-    ("/track log 2h acme website yesterday: review", "Add time that is over", "Zeit nachtragen"),
-    ("/track status", "What is running, and today's total", "Was läuft, und die Summe von heute"),
-    ("/track list", "Recent entries", "Letzte Einträge"),
-    ("/track invoice", "Collect time into an invoice draft", "Zeit zu einem Rechnungsentwurf sammeln"),
-    ("/track connect", "Connect Billomat", "Billomat verbinden"),
-    ("/track settings", "Daily summary, roles, rates", "Tageszusammenfassung, Rollen, Sätze"),
-    ("/track help", "What else there is", "Was es sonst noch gibt"),
-)
-"""What the composer suggests after "/": command, English and German explanation."""
+COMMANDS = {
+    "en": {
+        "/track start acme website": "Start a timer",
+        "/track stop": "Stop the running timer",
+        "/track log 2h acme website yesterday: review": "Add time that is over",
+        "/track status": "What is running, and today's total",
+        "/track list": "Entries of a day, week or month",
+        "/track invoice": "Collect time into an invoice draft",
+        "/track connect": "Connect Billomat",
+        "/track settings": "Daily summary, roles, rates",
+        "/track help": "What else there is",
+    },
+    "de": {
+        "/track start acme website": "Timer starten",
+        "/track stopp": "Laufenden Timer stoppen",
+        "/track buche 2h acme website gestern: Review": "Zeit nachtragen",
+        "/track status": "Was läuft, und die Summe von heute",
+        "/track liste": "Einträge eines Tages, einer Woche, eines Monats",
+        "/track rechnung": "Zeit zu einem Rechnungsentwurf sammeln",
+        "/track verbinden": "Billomat verbinden",
+        "/track einstellungen": "Tageszusammenfassung, Rollen, Sätze",
+        "/track hilfe": "Was es sonst noch gibt",
+    },
+}
+"""What the composer suggests after "/", by language: command and explanation."""
 
 
 @dataclass(frozen=True)
@@ -158,12 +171,12 @@ class Renderer:
         """The whole page."""
         regions = {name: Markup("").join(map(Markup, parts.values())) for name, parts in self.regions(seat).items()}
         t = translator(seat.person.locale)
-        column = 2 if language(seat.person.locale) == "de" else 1
+        commands = COMMANDS[language(seat.person.locale)]
         return environment.get_template("page.html").render(
             **self._common(seat),
             regions=regions,
             channel=self._channel(seat),
-            hints=[{"text": command[0], "value": command[0], "note": command[column]} for command in COMMANDS],
+            hints=[{"text": command, "value": command, "note": note} for command, note in commands.items()],
             title=f"{self._title(seat)} – {self.workspace.team.name}",
             stopped=t("The demo has stopped. This page reconnects when it is back."),
         )
@@ -303,6 +316,7 @@ class Renderer:
 def _follows(before: Message | None, message: Message) -> bool:
     return (
         before is not None
-        and (before.author, before.only_for) == (message.author, message.only_for)
+        and before.author == message.author
+        and before.only_for is message.only_for is None
         and moment(message.ts) - moment(before.ts) < GROUPED
     )

@@ -129,10 +129,16 @@ function morphChildren(old, fresh) {
 
 const alike = (old, fresh) => old && !old.id && old.nodeName === fresh.nodeName;
 
+/* While a modal is open, the rest of Slack is out of reach; Billomat beside it is not. */
 function openModal() {
   const dialog = document.querySelector("#modals > dialog");
-  if (dialog && !dialog.open) {
-    dialog.showModal();
+  const rest = document.querySelectorAll("#places, main");
+  if (!dialog && rest[0].inert) {
+    for (const part of rest) part.inert = false;
+    text?.focus();
+  } else if (dialog && !dialog.open) {
+    dialog.show();
+    for (const part of rest) part.inert = true;
     const first = "[autofocus], .body :is(input, textarea, select), footer .primary";
     dialog.querySelector(first)?.focus();
   }
@@ -231,16 +237,12 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-/* Escape: the core closes the modal, because the bot may have asked to be told. */
-document.addEventListener(
-  "cancel",
-  (event) => {
-    if (!("modal" in event.target.dataset)) return;
-    event.preventDefault();
+document.addEventListener("keydown", (event) => {
+  const inFront = document.querySelector(":popover-open:not(.notice), #confirm[open]");
+  if (event.key === "Escape" && !event.defaultPrevented && !inFront && document.querySelector("#modals > dialog")) {
     act("close");
-  },
-  true,
-);
+  }
+});
 
 /* Popovers lie in the top layer, where nothing clips them; so they are placed by hand, upwards if there is no room. */
 

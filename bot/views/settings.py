@@ -122,6 +122,8 @@ def _for_all(to: Reader, now: WorkspacePreferences, just_saved: int | None) -> l
             hint=to.t("Net, in {currency}; for work whose service has no article", currency=now.terms.currency),
         ),
         *_services(to, now.services, just_saved),
+        header(to.t("Roles")),
+        context(_appointed(to, now)),
         field(
             to.t("Person"),
             {"type": "users_select", "action_id": "person", "placeholder": plain(to.t("Whom to appoint"), 150)},
@@ -134,7 +136,6 @@ def _for_all(to: Reader, now: WorkspacePreferences, just_saved: int | None) -> l
             block_id="role",
             optional=True,
         ),
-        context(_appointed(to, now)),
     ]
 
 

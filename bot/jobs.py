@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot import account, housekeeping, invoices, slack, summaries
+from bot import account, delivery, housekeeping, invoices, slack, summaries
 from bot.context import Bot
 from storage import jobs, people
 
@@ -41,7 +41,8 @@ HANDLERS: dict[str, Handler] = {
     summaries.SUMMARY: summaries.send_summary,
     housekeeping.SWEEP: housekeeping.sweep,
     account.IMPORT: account.import_catalog,
-    invoices.DELIVER: invoices.deliver,
+    invoices.DELIVER: delivery.deliver,
+    invoices.ADOPT: delivery.adopt,
 }
 """A handler returns None (finished) or the moment at which it wants to run again."""
 

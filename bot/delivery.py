@@ -1,0 +1,375 @@
+"""Delivery of approved drafts: never twice in Billomat, and never forgotten.
+
+The attempt is noted before the call, by a claim that one caller wins, in however many processes. Whoever finds an
+attempt that somebody noted before looks in Billomat and does not send: only an approved draft goes out, and an answer
+that was lost leads to `unknown`, where people decide. Billomat is called outside any transaction.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from sqlalchemy import Connection
+
+from bot import slack
+from bot.account import note_trouble, open_client
+from bot.billomat import (
+    AccountTrouble,
+    Billomat,
+    BillomatError,
+    Draft,
+    DraftLine,
+    NewDraft,
+    NotDone,
+    OutcomeUnknown,
+    Refused,
+    base_url,
+    invoice_link,
+)
+from bot.context import Bot
+from bot.invoices import Sent
+from bot.people import reader_of
+from bot.rules import billing
+from bot.texts import Reader
+from bot.views import invoices as views
+from bot.views.blocks import Message
+from storage import account as accounts
+from storage import audit, people
+from storage import invoices as rows
+from storage.account import Account
+from storage.people import KnownPerson
+
+LOOK_AGAIN_AFTER = (timedelta(seconds=30), timedelta(minutes=2))
+"""After the answer was lost; the first look is at once."""
+ACCOUNT_PAUSE = timedelta(hours=1)
+"""A new connection wakes the job earlier; this is for troubles that end in Billomat itself."""
+LONGEST_PAUSE = 15 * 60
+PATIENT_ATTEMPTS = 4
+"""After so many the approver hears that Billomat cannot be reached."""
+_VIEW_CLOSED = frozenset({"not_found", "view_not_found", "expired_trigger_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """All that one run needs, read in one transaction.
+
+    `claimed`: the attempt is ours, so we may send; else somebody noted it before. `earlier` is when the last attempt
+    before ours was noted; None: nothing can have reached Billomat yet.
+    """
+
+    draft: rows.Draft
+    claimed: bool
+    earlier: datetime | None
+    payer: rows.Payer
+    lines: Sequence[rows.FrozenLine]
+    account: Account
+    approver: KnownPerson
+
+    @property
+    def to(self) -> Reader:
+        return reader_of(self.approver)
+
+    @property
+    def client_id(self) -> int:
+        """The customer's id in Billomat; only linked ones are approved."""
+        return self.payer.billomat_id or 0
+
+
+def deliver(bot: Bot, draft_id: int) -> datetime | None:
+    """Send one approved draft, or find out what became of it. Any number of callers make one draft of it."""
+    parcel = _take(bot, draft_id)
+    if parcel is None:
+        return None
+    try:
+        client = open_client(bot, parcel.account)
+        found = _look_up(client, parcel) if parcel.earlier else []
+        if found:
+            _sent(bot, parcel, min(found, key=lambda draft: draft.id), copies=len(found))
+        elif parcel.claimed:
+            _sent(bot, parcel, client.create_draft(_new_draft(bot, parcel)))
+        else:
+            return _not_found(bot, parcel)
+    except OutcomeUnknown:
+        with bot.database.write() as db:
+            rows.move(db, parcel.draft, among=("sending",), to="sending", attempted_at=_second(bot.now()))
+        return bot.now()
+    except Refused as error:
+        _refused(bot, parcel, error)
+    except NotDone as error:
+        return _not_done(bot, parcel, error)
+    except AccountTrouble as error:
+        return _account_trouble(bot, parcel, error)
+    return None
+
+
+def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime | None:
+    """Take an invoice that a person found in Billomat for the lost draft, if it is there and nobody else's."""
+    parcel = _lost(bot, draft_id)
+    if parcel is None:
+        return None
+    try:
+        newest = open_client(bot, parcel.account).newest_drafts(client_id=parcel.client_id)
+    except AccountTrouble:
+        return bot.now() + ACCOUNT_PAUSE
+    except BillomatError as error:
+        return bot.now() + _pause(bot, parcel.draft.attempts, error)
+    named = next((draft for draft in newest if draft.id == billomat_id), None)
+    with bot.database.write() as db:
+        taken = rows.is_taken(db, parcel.draft.workspace_id, billomat_id)
+        if named is None or taken:
+            finder = people.get(db, person_id)
+            text = views.not_there(reader_of(finder), parcel.draft.id, parcel.payer.name, billomat_id)
+            slack.post_later(db, person_id, f"adopt:{draft_id}:{billomat_id}", text, at=bot.now())
+            return None
+    _sent(bot, parcel, named)
+    return None
+
+
+def _take(bot: Bot, draft_id: int) -> _Parcel | None:
+    """Note the attempt, or meet one that was noted before. None: nothing is left to do."""
+    with bot.database.write() as db:
+        earlier = rows.of_job(db, draft_id).attempted_at
+        claimed = rows.claim_for_sending(db, draft_id, at=_second(bot.now()))
+        draft = rows.of_job(db, draft_id)
+        return _parcel(db, draft, claimed, earlier) if draft.state == "sending" else None
+
+
+def _lost(bot: Bot, draft_id: int) -> _Parcel | None:
+    with bot.database.read() as db:
+        draft = rows.of_job(db, draft_id)
+        return _parcel(db, draft, claimed=False, earlier=draft.attempted_at) if draft.state == "unknown" else None
+
+
+def _parcel(db: Connection, draft: rows.Draft, claimed: bool, earlier: datetime | None) -> _Parcel:
+    account = accounts.get(db, draft.workspace_id)
+    if account is None or draft.approved_by is None:  # nothing is approved without them
+        raise LookupError(draft.id)
+    return _Parcel(
+        draft=draft,
+        claimed=claimed,
+        earlier=earlier,
+        payer=rows.addressee(db, draft),
+        lines=rows.frozen_lines(db, draft.id),
+        account=account,
+        approver=people.get(db, draft.approved_by),
+    )
+
+
+def _second(moment: datetime) -> datetime:
+    """Due times of jobs are whole seconds; a fraction more here and a job would come a moment too early."""
+    return moment.replace(microsecond=0)
+
+
+def _look_up(client: Billomat, parcel: _Parcel) -> list[Draft]:
+    """What Billomat has of this approval: by its label, else by the token in a label that somebody edited."""
+    label, token = parcel.draft.label or "", parcel.draft.token or ""
+    try:
+        found = client.find_drafts(label=label, client_id=parcel.client_id)
+        if not found:
+            newest = client.newest_drafts(client_id=parcel.client_id)
+            found = [draft for draft in newest if token in draft.label]
+    except Refused as error:
+        # It is the question that was refused, which says nothing about the draft.
+        raise NotDone(error.text, kind="server", status=error.status) from None
+    return found
+
+
+def _new_draft(bot: Bot, parcel: _Parcel) -> NewDraft:
+    draft = parcel.draft
+    today = parcel.to.local(bot.now()).date()
+    return NewDraft(
+        client_id=parcel.client_id,
+        date=today,
+        label=draft.label or "",
+        supply_period=(draft.service_first or today, draft.service_last or today),
+        currency=draft.currency,
+        lines=tuple(
+            DraftLine(
+                article_id=line.article_id,
+                title=line.title,
+                description=line.description,
+                unit=line.unit,
+                quantity=_decimal(line.hours),
+                unit_price=_decimal(line.rate_cents),
+                tax_name=line.tax_name,
+                tax_rate=None if line.tax_rate is None else _decimal(line.tax_rate),
+            )
+            for line in parcel.lines
+        ),
+    )
+
+
+def _decimal(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-2)
+
+
+def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1) -> None:
+    """It stands in Billomat. Also told by a worker that was late: whatever was thought meanwhile, now it is known."""
+    account = parcel.account
+    sent = Sent(
+        customer=parcel.payer.name,
+        currency=parcel.draft.currency,
+        net_cents=parcel.draft.net_cents or 0,
+        billomat_net_cents=None if made.total_net is None else billing.cents(made.total_net),
+        billomat_gross_cents=None if made.total_gross is None else billing.cents(made.total_gross),
+        link=invoice_link(base_url(bot.settings.billomat_url, account.billomat_id), made.id),
+        copies=copies,
+    )
+    message = views.sent(parcel.to, sent)
+    with bot.database.write() as db:
+        settled = _settle(
+            db,
+            bot,
+            parcel,
+            "sent",
+            message,
+            among=("sending", "unknown", "approved"),
+            billomat_id=made.id,
+            billomat_net_cents=sent.billomat_net_cents,
+            billomat_gross_cents=sent.billomat_gross_cents,
+        )
+        if not settled:
+            return
+        if account.trouble:
+            accounts.change(db, parcel.draft.workspace_id, trouble=None)
+    _show(bot, parcel, message)
+
+
+def _not_found(bot: Bot, parcel: _Parcel) -> datetime | None:
+    """Not there yet: look again, and after the last look leave it to people."""
+    noted = parcel.draft.attempted_at or bot.now()
+    for wait in LOOK_AGAIN_AFTER:
+        if bot.now() < noted + wait:
+            return noted + wait
+    message = views.unknown(parcel.to, parcel.draft.id, parcel.payer.name)
+    with bot.database.write() as db:
+        _settle(db, bot, parcel, "unknown", message, among=("sending",))
+    _show(bot, parcel, message)
+    return None
+
+
+def _refused(bot: Bot, parcel: _Parcel, error: Refused) -> None:
+    """Open again, with the reason; the entries are free, and what was begun for this customer meanwhile gives way."""
+    draft = parcel.draft
+    among = ("sending", "unknown")
+    message = views.refused(parcel.to, draft.id, parcel.payer.name, error.text)
+    with bot.database.write() as db:
+        rows.lock_customer(db, draft.customer_id)
+        if rows.of_job(db, draft.id, lock=True).state not in among:
+            return
+        rows.discard_open(db, draft)
+        rows.release(db, draft.id)
+        _settle(
+            db,
+            bot,
+            parcel,
+            "open",
+            message,
+            among=among,
+            why=error.text,
+            token=None,
+            label=None,
+            net_cents=None,
+            service_first=None,
+            service_last=None,
+            approved_by=None,
+            approved_at=None,
+            attempted_at=None,
+            view_id=None,
+            reason=error.text,
+        )
+    _show(bot, parcel, message)
+
+
+def _not_done(bot: Bot, parcel: _Parcel, error: NotDone) -> datetime:
+    """Nothing happened there: try again later, and say so when it takes long."""
+    _step_back(bot, parcel)
+    if parcel.draft.attempts == PATIENT_ATTEMPTS:
+        message = views.delayed(parcel.to, parcel.payer.name, error.text)
+        with bot.database.write() as db:
+            _tell(db, bot, parcel, "delayed", message)
+    return bot.now() + _pause(bot, parcel.draft.attempts, error)
+
+
+def _account_trouble(bot: Bot, parcel: _Parcel, trouble: AccountTrouble) -> datetime:
+    """Keep everything and ask the admins for a new connection, once."""
+    _step_back(bot, parcel)
+    workspace_id = parcel.draft.workspace_id
+    with bot.database.write() as db:
+        known = accounts.get(db, workspace_id)
+        note_trouble(db, workspace_id, trouble)
+        if known is None or known.trouble:
+            return bot.now() + ACCOUNT_PAUSE
+        told = {parcel.approver.person_id: parcel.approver}
+        told |= {admin.person_id: admin for admin in people.with_role(db, workspace_id, "admin")}
+        now = accounts.get(db, workspace_id) or known
+        for person in told.values():
+            message = views.account_trouble(reader_of(person), now.trouble or "")
+            slack.post_later(db, person.person_id, f"trouble:{person.person_id}", message, at=bot.now())
+    return bot.now() + ACCOUNT_PAUSE
+
+
+def _step_back(bot: Bot, parcel: _Parcel) -> None:
+    """Our attempt did not reach Billomat; an earlier one may have, and stays noted."""
+    if parcel.claimed:
+        with bot.database.write() as db:
+            rows.move(db, parcel.draft, among=("sending",), to="approved", attempted_at=parcel.earlier)
+
+
+def _pause(bot: Bot, attempts: int, error: BillomatError) -> timedelta:
+    """As long as Billomat says, else longer each time; a few seconds by chance keep many drafts from coming at once."""
+    said = error.retry_after if isinstance(error, NotDone) else None
+    wait = said or min(bot.settings.job_backoff * 2 ** min(attempts, 10), LONGEST_PAUSE)
+    return timedelta(seconds=wait + secrets.randbelow(10))
+
+
+def _settle(
+    db: Connection,
+    bot: Bot,
+    parcel: _Parcel,
+    state: str,
+    message: Message,
+    *,
+    among: Sequence[str],
+    why: str = "",
+    **values: Any,
+) -> bool:
+    """Record an outcome and have the approver told, in one transaction. False when somebody else was faster."""
+    draft = parcel.draft
+    before = rows.columns(db, draft.id)
+    if not rows.move(db, draft, among=among, to=state, **values):
+        return False
+    audit.record(
+        db,
+        draft.workspace_id,
+        "draft",
+        draft.id,
+        "refused" if state == "open" else state,
+        by=None,
+        at=bot.now(),
+        before=before,
+        after=rows.columns(db, draft.id),
+        why=why,
+    )
+    _tell(db, bot, parcel, state, message)
+    return True
+
+
+def _tell(db: Connection, bot: Bot, parcel: _Parcel, outcome: str, message: Message) -> None:
+    key = f"draft:{parcel.draft.id}:{parcel.draft.attempts}:{outcome}"
+    slack.post_later(db, parcel.approver.person_id, key, message, at=bot.now())
+
+
+def _show(bot: Bot, parcel: _Parcel, message: Message) -> None:
+    """In the modal of the approval too, if it is still open."""
+    if parcel.draft.view_id is None:
+        return
+    try:
+        bot.slack.views_update(view_id=parcel.draft.view_id, view=views.outcome(parcel.to, message))
+    except SlackApiError as error:
+        if error.response.get("error") not in _VIEW_CLOSED:
+            raise

@@ -1,0 +1,146 @@
+"""The invoice: choose customer and period, correct lines, send, and settle what became unclear."""
+
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+
+from bot import catalog, invoices
+from bot.context import Bot
+from bot.invoices import Approved, Entered, Preview, Shown
+from bot.people import Caller
+from bot.rules.billing import Period
+from bot.views import catalog as catalog_views
+from bot.views import invoices as views
+from bot.views.blocks import View
+from commands import replies
+
+
+def invoice_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> View:
+    """The form of `/track invoice`, with the customer's lines if the words name one clearly."""
+    return views.form(caller.reader, invoices.begin(bot, caller, words), today=caller.today)
+
+
+def register(app: App, bot: Bot) -> None:
+    """Listen to the form, to its lines, and to the buttons below what is said about a draft."""
+    _listen_to_the_form(app, bot)
+    _listen_to_lines(app, bot)
+    _listen_to_outcomes(app, bot)
+
+
+def _listen_to_the_form(app: App, bot: Bot) -> None:
+    @app.options(views.CUSTOMER)
+    def offer_customers(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
+        offered = invoices.offered_payers(bot, replies.caller_of(context), payload.get("value", ""))
+        ack(options=[catalog_views.named_option(customer) for customer in offered])
+
+    def choose(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        customer_id, period = _chosen(body["view"])
+        if customer_id is not None:
+            _show(context, caller, invoices.choose(bot, caller, customer_id, period), view_id=body["view"]["id"])
+        ack()
+
+    def submit(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        customer_id, period = _chosen(view)
+        kept = replies.metadata(view)
+        shown = Shown(kept["draft"], kept["shown"]) if kept else None
+        done = invoices.submit(bot, caller, customer_id or 0, period, shown=shown, view_id=view["id"])
+        if isinstance(done, Approved):
+            ack(response_action="update", view=views.on_its_way(caller.reader, done))
+        else:
+            form = views.form(caller.reader, done.preview, today=caller.today, pressed=done)
+            ack(response_action="update", view=form)
+
+    def start_over(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        preview = invoices.start_over(bot, caller, int(replies.clicked(body)))
+        _show(context, caller, preview, view_id=body["view"]["id"])
+        ack()
+
+    replies.listen(app.action(views.CUSTOMER), choose)
+    replies.listen(app.action(views.PERIOD), choose)
+    replies.listen(app.action(views.START_OVER), start_over)
+    app.view(views.INVOICE)(submit)
+
+
+def _listen_to_lines(app: App, bot: Bot) -> None:
+    @app.options(views.ARTICLE)
+    def offer_articles(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
+        offered = catalog.offered_articles(bot, replies.caller_of(context), payload.get("value", ""))
+        ack(options=[catalog_views.named_option(article) for article in offered])
+
+    def open_line(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        draft_id = int(replies.metadata(body["view"])["draft"])
+        preview, item = invoices.line(bot, caller, draft_id, views.read_line(replies.clicked(body)))
+        replies.push_view(context, views.line_form(caller.reader, preview, item))
+        ack()
+
+    def save(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        kept = replies.metadata(view)
+        article = replies.entered(view, "article")
+        entered = Entered(
+            title=replies.entered_text(view, "title"),
+            description=replies.entered_text(view, "description"),
+            rate=replies.entered_text(view, "rate"),
+            article_id=int(article) if article else None,
+            remember=bool(replies.entered(view, "remember")),
+        )
+        preview = invoices.change_line(bot, caller, kept["draft"], views.read_line(kept["line"]), entered)
+        _show(context, caller, preview, view_id=view["previous_view_id"])
+        ack()
+
+    replies.listen(app.action(views.LINE), open_line)
+    replies.listen(app.view(views.LINE_CHANGED), save)
+
+
+def _listen_to_outcomes(app: App, bot: Bot) -> None:
+    def correct(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        preview = invoices.correct(bot, caller, int(replies.clicked(body)))
+        if "view" in body:
+            _show(context, caller, preview, view_id=body["view"]["id"])
+        else:
+            replies.open_view(context, views.form(caller.reader, preview, today=caller.today))
+        ack()
+
+    def send_again(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        invoices.send_again(bot, caller, int(replies.clicked(body)))
+        said = views.sending_again(caller.reader)
+        if "view" in body:
+            replies.update_view(context, views.outcome(caller.reader, said), view_id=body["view"]["id"])
+        else:
+            replies.respond(context, body, said)
+        ack()
+
+    def ask_where(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        draft_id = int(replies.clicked(body))
+        form = views.found_form(caller.reader, draft_id, invoices.lost(bot, caller, draft_id))
+        if "view" in body:
+            replies.push_view(context, form)
+        else:
+            replies.open_view(context, form)
+        ack()
+
+    def found(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        invoices.is_there(bot, caller, replies.metadata(view)["draft"], replies.entered_text(view, "address"))
+        ack(response_action="update", view=views.checking(caller.reader))
+
+    replies.listen(app.action(views.CORRECT), correct)
+    replies.listen(app.action(views.SEND_AGAIN), send_again)
+    replies.listen(app.action(views.IS_THERE), ask_where)
+    app.view(views.FOUND)(found)
+
+
+def _chosen(view: dict[str, Any]) -> tuple[int | None, Period]:
+    customer = replies.entered(view, "customer")
+    return int(customer) if customer else None, Period.read(replies.entered(view, "period"))
+
+
+def _show(context: BoltContext, caller: Caller, preview: Preview, *, view_id: str) -> None:
+    replies.update_view(context, views.form(caller.reader, preview, today=caller.today), view_id=view_id)

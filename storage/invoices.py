@@ -1,0 +1,408 @@
+"""Invoice drafts: what can be billed, what people changed, which entries are bound, and who may send what when."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select, update
+
+from storage.catalog import MOST_OPTIONS, Named
+from storage.tables import (
+    Article,
+    Customer,
+    DraftEntry,
+    DraftLine,
+    InvoiceDraft,
+    Project,
+    Service,
+    Tax,
+    TimeEntry,
+    table,
+)
+
+articles = table(Article)
+customers = table(Customer)
+draft_entries = table(DraftEntry)
+draft_lines = table(DraftLine)
+drafts = table(InvoiceDraft)
+entries = table(TimeEntry)
+projects = table(Project)
+services = table(Service)
+taxes = table(Tax)
+
+
+class Draft(NamedTuple):
+    """A draft on its way."""
+
+    id: int
+    workspace_id: int
+    customer_id: int
+    state: str
+    first_day: date | None
+    last_day: date | None
+    token: str | None
+    label: str | None
+    currency: str
+    net_cents: int | None
+    service_first: date | None
+    service_last: date | None
+    approved_by: int | None
+    approved_at: datetime | None
+    attempted_at: datetime | None
+    attempts: int
+    view_id: str | None
+    billomat_id: int | None
+    reason: str | None
+
+
+class Payer(NamedTuple):
+    """A customer as a bill sees them."""
+
+    id: int
+    name: str
+    billomat_id: int | None
+    country: str
+    tax_rule: str
+    currency: str
+
+
+class Unbilled(NamedTuple):
+    """An entry that stands on no draft; without seconds its timer runs."""
+
+    entry_id: int
+    project_id: int | None
+    project: str | None
+    service_id: int | None
+    service: str | None
+    seconds: int | None
+    day: date
+    note: str
+    end_guessed: bool
+    billable: bool
+
+
+class PricedArticle(NamedTuple):
+    """An article with its tax, which is None where the account's default holds."""
+
+    id: int
+    billomat_id: int
+    title: str
+    unit: str
+    price_cents: int | None
+    currency: str
+    tax_name: str | None
+    tax_rate: int | None
+
+
+class ChangedLine(NamedTuple):
+    """What a person changed on a line of an open draft; None: as it comes."""
+
+    project_id: int | None
+    service_id: int | None
+    title: str | None
+    description: str | None
+    article_id: int | None
+    rate_cents: int | None
+
+
+class FrozenLine(NamedTuple):
+    """A line as it was approved: hundredths of an hour, cents, hundredths of a percent."""
+
+    title: str
+    description: str
+    unit: str
+    hours: int
+    rate_cents: int
+    tax_name: str | None
+    tax_rate: int | None
+    article_id: int | None
+    """Billomat's id."""
+
+
+class Worked(NamedTuple):
+    """Unbilled seconds of one kind of work, and the article it is billed as."""
+
+    seconds: int
+    service_id: int | None
+
+
+_DRAFT = select(*(drafts.c[name] for name in Draft._fields))
+_PAYER = select(*(customers.c[name] for name in Payer._fields)).where(
+    and_(
+        customers.c.workspace_id == bindparam("workspace"),
+        customers.c.id == bindparam("customer"),
+        customers.c.archived.is_(False),
+    )
+)
+_ON_NO_DRAFT = ~exists().where(draft_entries.c.entry_id == entries.c.id)
+_CAN_BE_BILLED = and_(
+    entries.c.ended_at.is_not(None), entries.c.billable, entries.c.end_guessed.is_(False), _ON_NO_DRAFT
+)
+_OF_CUSTOMER = and_(
+    entries.c.workspace_id == bindparam("workspace"),
+    entries.c.customer_id == bindparam("customer"),
+    entries.c.day.between(bindparam("first"), bindparam("last")),
+)
+_UNBILLED = (
+    select(
+        entries.c.id,
+        entries.c.project_id,
+        projects.c.name,
+        entries.c.service_id,
+        services.c.name,
+        entries.c.seconds,
+        entries.c.day,
+        entries.c.note,
+        entries.c.end_guessed,
+        entries.c.billable,
+    )
+    .select_from(entries)
+    .outerjoin(projects, projects.c.id == entries.c.project_id)
+    .outerjoin(services, services.c.id == entries.c.service_id)
+    .where(and_(_OF_CUSTOMER, _ON_NO_DRAFT))
+)
+_WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
+_ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, _CAN_BE_BILLED)).limit(1)
+_ARTICLE = (
+    select(
+        articles.c.id,
+        articles.c.billomat_id,
+        articles.c.title,
+        articles.c.unit,
+        articles.c.price_cents,
+        articles.c.currency,
+        taxes.c.name,
+        taxes.c.rate,
+    )
+    .select_from(articles)
+    .outerjoin(taxes, taxes.c.id == articles.c.tax_id)
+    .where(articles.c.workspace_id == bindparam("workspace"))
+)
+_ARTICLES_OF_SERVICES = _ARTICLE.add_columns(services.c.id).join(services, services.c.article_id == articles.c.id)
+_CHANGED = select(*(draft_lines.c[name] for name in ChangedLine._fields)).where(
+    and_(draft_lines.c.draft_id == bindparam("draft"), draft_lines.c.hours.is_(None))
+)
+_FROZEN = (
+    select(
+        draft_lines.c.title,
+        draft_lines.c.description,
+        draft_lines.c.unit,
+        draft_lines.c.hours,
+        draft_lines.c.rate_cents,
+        draft_lines.c.tax_name,
+        draft_lines.c.tax_rate,
+        articles.c.billomat_id,
+    )
+    .select_from(draft_lines)
+    .outerjoin(articles, articles.c.id == draft_lines.c.article_id)
+    .where(and_(draft_lines.c.draft_id == bindparam("draft"), draft_lines.c.hours.is_not(None)))
+    .order_by(draft_lines.c.position)
+)
+_CLAIM = (
+    update(drafts)
+    .where(and_(drafts.c.id == bindparam("draft"), drafts.c.state == "approved"))
+    .values(state="sending", attempts=drafts.c.attempts + 1, attempted_at=bindparam("at"))
+)
+
+
+def get(db: Connection, workspace_id: int, draft_id: int) -> Draft | None:
+    """One draft of this workspace."""
+    row = db.execute(_DRAFT.where(and_(drafts.c.workspace_id == workspace_id, drafts.c.id == draft_id))).first()
+    return Draft._make(row) if row else None
+
+
+def of_job(db: Connection, draft_id: int, *, lock: bool = False) -> Draft:
+    """The draft that a job was put for, on request kept from changing. Raises NoResultFound."""
+    query = _DRAFT.where(drafts.c.id == draft_id)
+    return Draft._make(db.execute(query.with_for_update() if lock else query).one())
+
+
+def columns(db: Connection, draft_id: int) -> dict[str, Any]:
+    """All columns of one draft, for the audit."""
+    return dict(db.execute(select(drafts).where(drafts.c.id == draft_id)).one()._mapping)
+
+
+def payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
+    """One live customer of this workspace."""
+    row = db.execute(_PAYER, {"workspace": workspace_id, "customer": customer_id}).first()
+    return Payer._make(row) if row else None
+
+
+def addressee(db: Connection, draft: Draft) -> Payer:
+    """The customer of a draft, whatever became of them since."""
+    query = select(*(customers.c[name] for name in Payer._fields)).where(customers.c.id == draft.customer_id)
+    return Payer._make(db.execute(query).one())
+
+
+def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
+    """Live customers by name, those with unbilled time first."""
+    waiting = exists().where(and_(entries.c.customer_id == customers.c.id, _CAN_BE_BILLED))
+    query = select(customers.c.id, customers.c.name, customers.c.number).where(
+        and_(customers.c.workspace_id == workspace_id, customers.c.archived.is_(False))
+    )
+    for word in text_key.split():
+        query = query.where(customers.c.name_key.contains(word, autoescape=True))
+    rows = db.execute(query.order_by(waiting.desc(), customers.c.name_key, customers.c.id).limit(MOST_OPTIONS))
+    return [Named._make(row) for row in rows]
+
+
+def lock_customer(db: Connection, customer_id: int) -> None:
+    """Keep others waiting who open, approve or reopen a draft for this customer."""
+    db.execute(select(customers.c.id).where(customers.c.id == customer_id).with_for_update())
+
+
+def open_draft(db: Connection, workspace_id: int, customer_id: int, *, currency: str, by: int, at: datetime) -> int:
+    """The customer's open draft, known or new; the caller holds the customer's lock."""
+    known: int | None = db.execute(
+        select(drafts.c.id).where(
+            and_(drafts.c.workspace_id == workspace_id, drafts.c.customer_id == customer_id, drafts.c.state == "open")
+        )
+    ).scalar_one_or_none()
+    if known is not None:
+        return known
+    values = {"workspace_id": workspace_id, "customer_id": customer_id, "state": "open", "currency": currency}
+    values |= {"attempts": 0, "created_by": by, "created_at": at}
+    added: int = db.execute(insert(drafts).returning(drafts.c.id), values).scalar_one()
+    return added
+
+
+def change(db: Connection, draft_id: int, **values: Any) -> None:
+    """Set columns of one draft."""
+    db.execute(update(drafts).where(drafts.c.id == draft_id).values(**values))
+
+
+def move(db: Connection, draft: Draft, *, among: Sequence[str], to: str, **values: Any) -> bool:
+    """Bring a draft to another state. False when it is in none of `among` or another attempt began meanwhile."""
+    unchanged = and_(drafts.c.id == draft.id, drafts.c.state.in_(among), drafts.c.attempts == draft.attempts)
+    return db.execute(update(drafts).where(unchanged).values(state=to, **values)).rowcount == 1
+
+
+def claim_for_sending(db: Connection, draft_id: int, *, at: datetime) -> bool:
+    """Note an attempt: from approved to sending. True for exactly one caller, in however many processes."""
+    return db.execute(_CLAIM, {"draft": draft_id, "at": at}).rowcount == 1
+
+
+def discard_open(db: Connection, draft: Draft) -> None:
+    """Give up the open draft that was begun for the same customer meanwhile; it binds nothing."""
+    others = and_(
+        drafts.c.workspace_id == draft.workspace_id,
+        drafts.c.customer_id == draft.customer_id,
+        drafts.c.state == "open",
+        drafts.c.id != draft.id,
+    )
+    db.execute(update(drafts).where(others).values(state="discarded"))
+
+
+def _span(workspace_id: int, customer_id: int, first: date | None, last: date | None) -> dict[str, Any]:
+    return {
+        "workspace": workspace_id,
+        "customer": customer_id,
+        "first": first or date.min,
+        "last": last or date.max,
+    }
+
+
+def unbilled(
+    db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None
+) -> list[Unbilled]:
+    """All entries of a customer's that stand on no draft, running timers among them; both days are included."""
+    rows = db.execute(_UNBILLED, _span(workspace_id, customer_id, first, last))
+    return [Unbilled._make(row) for row in rows]
+
+
+def workers(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> list[int]:
+    """Whose entries `unbilled` gives, by id."""
+    rows = db.execute(_WORKERS, _span(workspace_id, customer_id, first, last))
+    return [row.person_id for row in rows]
+
+
+def can_be_billed(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> bool:
+    """Whether the customer has any time to bill in these days."""
+    return db.execute(_ANY_UNBILLED, _span(workspace_id, customer_id, first, last)).first() is not None
+
+
+def unbilled_sums(db: Connection, workspace_id: int, person_id: int | None) -> list[Worked]:
+    """Seconds that can be billed, added up as the lines of invoices would be; of one person or of everybody."""
+    query = (
+        select(func.sum(entries.c.seconds), entries.c.service_id)
+        .where(and_(entries.c.workspace_id == workspace_id, _CAN_BE_BILLED))
+        .group_by(entries.c.customer_id, entries.c.project_id, entries.c.service_id)
+    )
+    if person_id is not None:
+        query = query.where(entries.c.person_id == person_id)
+    return [Worked._make(row) for row in db.execute(query)]
+
+
+def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:
+    """What each kind of work is billed as, by the service's id."""
+    rows = db.execute(_ARTICLES_OF_SERVICES, {"workspace": workspace_id})
+    return {row[-1]: PricedArticle._make(row[:-1]) for row in rows}
+
+
+def article(db: Connection, workspace_id: int, article_id: int) -> PricedArticle | None:
+    """One article of this workspace."""
+    row = db.execute(_ARTICLE.where(articles.c.id == article_id), {"workspace": workspace_id}).first()
+    return PricedArticle._make(row) if row else None
+
+
+def changed_lines(db: Connection, draft_id: int) -> list[ChangedLine]:
+    """What people changed on the lines of an open draft."""
+    return [ChangedLine._make(row) for row in db.execute(_CHANGED, {"draft": draft_id})]
+
+
+def change_line(
+    db: Connection, workspace_id: int, draft_id: int, project_id: int | None, service_id: int | None, **values: Any
+) -> None:
+    """Keep what a person changed on one line, in place of what was changed before; the caller holds the lock."""
+    line = {"workspace_id": workspace_id, "draft_id": draft_id, "project_id": project_id, "service_id": service_id}
+    same = (
+        draft_lines.c[name].is_(value) if value is None else draft_lines.c[name] == value
+        for name, value in line.items()
+    )
+    db.execute(delete(draft_lines).where(and_(*same, draft_lines.c.hours.is_(None))))
+    if any(value is not None for value in values.values()):
+        db.execute(insert(draft_lines), line | {"position": 0} | values)
+
+
+def forget_changes(db: Connection, draft_id: int) -> None:
+    """Every line as it comes."""
+    db.execute(delete(draft_lines).where(and_(draft_lines.c.draft_id == draft_id, draft_lines.c.hours.is_(None))))
+
+
+def freeze(
+    db: Connection, workspace_id: int, draft_id: int, lines: Sequence[tuple[dict[str, Any], Sequence[int]]]
+) -> None:
+    """Write the approved lines and bind their entries. Raises IntegrityError for an entry that is bound already."""
+    adding = insert(draft_lines).returning(draft_lines.c.id)
+    bound = []
+    for position, (values, entry_ids) in enumerate(lines, start=1):
+        line = {"workspace_id": workspace_id, "draft_id": draft_id, "position": position} | values
+        line_id = db.execute(adding, line).scalar_one()
+        bound += [
+            {"entry_id": entry_id, "workspace_id": workspace_id, "draft_id": draft_id, "line_id": line_id}
+            for entry_id in entry_ids
+        ]
+    db.execute(insert(draft_entries), bound)
+
+
+def frozen_lines(db: Connection, draft_id: int) -> list[FrozenLine]:
+    """The lines as they were approved, in their order."""
+    return [FrozenLine._make(row) for row in db.execute(_FROZEN, {"draft": draft_id})]
+
+
+def bound_entries(db: Connection, draft_id: int) -> list[int]:
+    """The entries that stand on a draft."""
+    rows = db.execute(select(draft_entries.c.entry_id).where(draft_entries.c.draft_id == draft_id))
+    return sorted(row.entry_id for row in rows)
+
+
+def is_taken(db: Connection, workspace_id: int, billomat_id: int) -> bool:
+    """Whether one of our drafts is this invoice already."""
+    taken = and_(drafts.c.workspace_id == workspace_id, drafts.c.billomat_id == billomat_id)
+    return db.execute(select(drafts.c.id).where(taken)).first() is not None
+
+
+def release(db: Connection, draft_id: int) -> None:
+    """Give the entries of a draft free and thaw its lines; what people changed on them stays."""
+    db.execute(delete(draft_entries).where(draft_entries.c.draft_id == draft_id))
+    db.execute(delete(draft_lines).where(and_(draft_lines.c.draft_id == draft_id, draft_lines.c.hours.is_not(None))))

@@ -1,0 +1,469 @@
+"""From unbilled time to a draft in Billomat: exactly what was shown, and once."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from bot import invoices
+from bot.context import Bot
+from bot.people import Caller, reader_of
+from bot.rules.billing import month_of
+from playground.billomat import seed
+from playground.billomat.account import Account
+from playground.billomat.records import Article, Client
+from playground.person import Modal, Person
+from storage import account as account_rows
+from storage import catalog, people
+from storage.catalog import customers, services
+from storage.entries import entries
+from storage.invoices import drafts
+from tests.conftest import T0
+
+RunJobs = Callable[[], int]
+ACME = "Acme GmbH"
+
+
+@pytest.fixture
+def connected(projects: None, bot: Bot, account: Account) -> None:
+    """The workspace bills through the account `acme`: both customers are linked, Design is billed as the article."""
+    with bot.database.write() as db:
+        account_rows.connect(
+            db,
+            1,
+            billomat_id="acme",
+            secret_key=bot.vault.lock(seed.ADMIN_KEY),
+            key_owner="Anna Albrecht",
+            currency="EUR",
+            gross_prices=False,
+            tax_name="MwSt",
+            tax_rate=1900,
+            untaxed_countries="AT,FR",
+            connected_by=1,
+            connected_at=T0,
+        )
+        for client in account.all(Client)[:2]:
+            db.execute(update(customers).where(customers.c.name == client.name).values(billomat_id=client.id))
+        design = next(article for article in account.all(Article) if article.title == "Design")
+        values = {"number": "3", "title_key": "design", "description": "", "currency": "", "tax_id": None}
+        values |= {"billomat_id": design.id, "title": "Design", "unit": "Stunde", "price_cents": 8850}
+        account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
+        catalog.set_article(db, 1, 1, 1)
+        people.change_terms(db, 1, rate_cents=9500)
+
+
+@pytest.fixture
+def worked(connected: None, anna: Person) -> None:
+    """Yesterday 7:15 h of Design for the website, and two hours on the app."""
+    anna.types("/track log 7h15 acme website design yesterday: Workshop")
+    anna.types("/track log 2h acme app yesterday")
+
+
+def invoice(who: Person) -> Modal:
+    """The invoice for Acme, opened afresh."""
+    while who.sees_modal:
+        who.modal.close()
+    who.types("/track invoice acme")
+    return who.modal
+
+
+def sends(who: Person) -> Modal:
+    """Press "Send to Billomat"."""
+    after = who.modal.submit()
+    assert after
+    return after
+
+
+def listed(who: Person) -> str:
+    """The entries of this week."""
+    said = who.types("/track list week")
+    assert said
+    return said.plain()
+
+
+def states(bot: Bot) -> list[str]:
+    """The states of all drafts, the oldest first."""
+    with bot.database.read() as db:
+        return list(db.execute(select(drafts.c.state).order_by(drafts.c.id)).scalars())
+
+
+def change(bot: Bot, customer: str, **values: object) -> None:
+    """As an import changes a customer."""
+    with bot.database.write() as db:
+        db.execute(update(customers).where(customers.c.name == customer).values(**values))
+
+
+def appoint(bot: Bot, name: str) -> None:
+    """As an admin appoints a biller."""
+    with bot.database.write() as db:
+        (person,) = [person for person in people.everybody(db, 1) if person.name == name]
+        people.change(db, person.person_id, role="biller")
+
+
+def another_article(bot: Bot, account: Account, title: str, *, price_cents: int, unit: str = "Stunde") -> None:
+    """As an import brings an article."""
+    found = next(article for article in account.all(Article) if article.title == title)
+    values = {"number": "", "title_key": title.lower(), "description": "", "currency": "", "tax_id": None}
+    values |= {"billomat_id": found.id, "title": title, "unit": unit, "price_cents": price_cents}
+    with bot.database.write() as db:
+        account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
+
+
+def seen_by(bot: Bot, name: str) -> tuple[Caller, invoices.Preview]:
+    """A person in a request, and the invoice for Acme as they see it."""
+    with bot.database.read() as db:
+        (person,) = [person for person in people.everybody(db, 1) if person.name == name]
+    caller = Caller(
+        workspace_id=1,
+        person_id=person.person_id,
+        slack_id=person.slack_id,
+        role=person.role,
+        reader=reader_of(person),
+        now=bot.now(),
+        request="look",
+        catalog_version=person.catalog_version,
+    )
+    return caller, invoices.choose(bot, caller, 1, month_of(T0.date()))
+
+
+def test_what_was_worked_is_shown_approved_and_sent_once(
+    worked: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    anna.types("/track invoice acme")
+    shown = anna.modal.text
+    assert "Website · Design\n7.25 h × €88.50 = €641.63\nDesign · MwSt 19%\n9 Mar 2026 Workshop" in shown
+    assert "App\n2.00 h × €95.00 = €190.00" in shown
+    assert "Total: €831.63 net, plus 19% VAT (MwSt)" in shown
+    assert "Service period: 9 Mar 2026 – 9 Mar 2026" in shown
+    assert account.drafts() == []
+    after = anna.modal.submit()
+    assert after
+    assert "On its way to Billomat: Acme GmbH, €831.63 net" in after.text
+    run_jobs()
+    (draft,) = account.drafts()
+    assert (draft.client_name, draft.total_net) == (ACME, Decimal("831.63"))
+    assert "The draft for Acme GmbH is in Billomat: €831.63 net. With VAT: €989.64." in anna.modal.text
+    assert "Open in Billomat" in anna.dm[-1].buttons
+    (line,) = [line for line in draft.lines if line.title == "Design"]
+    assert (line.quantity, line.unit_price, line.unit) == (Decimal("7.25"), Decimal("88.5"), "Stunde")
+    assert (draft.supply_period, draft.date, draft.status) == ("09.03.2026", T0.date(), "DRAFT")
+    assert "🔒 2:00 h · Acme GmbH › App" in listed(anna)
+    assert "has no unbilled time" in invoice(anna).text
+
+
+# What is shown
+
+
+def test_nothing_is_stored_or_sent_by_looking(worked: None, anna: Person, account: Account, bot: Bot) -> None:
+    invoice(anna)
+    invoice(anna)
+    assert (account.drafts(), states(bot)) == ([], ["open"])
+    assert "🔒" not in listed(anna)
+
+
+def test_customers_are_chosen_in_the_modal_those_with_unbilled_time_first(worked: None, anna: Person) -> None:
+    anna.types("/track invoice")
+    assert anna.modal.labels == ["Customer", "Period"]
+    assert anna.modal.view.submit == "Send to Billomat"
+    assert anna.modal.options("Customer") == [ACME, "Bäckerei Söhne & Co."]
+    anna.modal.fill("Customer", ACME)
+    assert "Total: €831.63 net" in anna.modal.text
+
+
+def test_a_customer_is_never_guessed(worked: None, anna: Person) -> None:
+    anna.types("/track invoice nobody")
+    assert anna.modal.value("Customer") is None
+    anna.modal.close()
+    anna.types("/track invoice website")
+    assert anna.modal.value("Customer") == ACME
+
+
+def test_the_period_limits_what_is_billed(worked: None, anna: Person) -> None:
+    anna.types("/track log 1h acme website 27.02.: before")
+    assert invoice(anna).value("Period") == "February 2026"
+    assert "Website\n1.00 h × €95.00 = €95.00" in anna.modal.text
+    anna.modal.fill("Period", "March 2026")
+    assert "Total: €831.63 net" in anna.modal.text
+    anna.modal.fill("Period", "Everything unbilled")
+    assert "Total: €926.63 net" in anna.modal.text
+    assert "Service period: 27 Feb 2026 – 9 Mar 2026" in anna.modal.text
+    assert anna.modal.options("Period") == [
+        "Everything unbilled",
+        "March 2026",
+        "February 2026",
+        "January 2026",
+        "December 2025",
+        "November 2025",
+        "October 2025",
+    ]
+
+
+def test_what_is_left_out_is_said(worked: None, anna: Person) -> None:
+    anna.types("/track log 10s acme app yesterday")
+    anna.types("/track start acme app")
+    assert "Left out: 1 timer still runs" in invoice(anna).text
+
+
+def test_work_of_everybody_is_billed_together(worked: None, anna: Person, finn: Person) -> None:
+    finn.types("/track log 1h acme app gestern: Test")
+    assert "App\n3.00 h × €95.00 = €285.00" in invoice(anna).text
+
+
+def test_a_german_reads_german(worked: None, finn: Person, bot: Bot) -> None:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    assert "7,25 h × 88,50\xa0€ = 641,63\xa0€" in invoice(finn).text
+
+
+@pytest.mark.parametrize(("rule", "country"), [("NO_TAX", ""), ("COUNTRY", "FR")])
+def test_no_rate_of_vat_is_forced_on_customers_without_vat(
+    rule: str, country: str, worked: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    change(bot, ACME, tax_rule=rule, country=country)
+    client = account.all(Client)[0]
+    account.change(client, tax_rule=rule, country_code=country)
+    assert "€831.63 net. No VAT rate is forced" in invoice(anna).text
+    sends(anna)
+    run_jobs()
+    assert account.drafts()[0].total_gross == Decimal("831.63")
+
+
+def test_a_small_business_sends_its_zero_with_its_name(
+    worked: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    with bot.database.write() as db:
+        account_rows.change(db, 1, tax_name="steuerfrei", tax_rate=0)
+    assert "Total: €831.63, without VAT (steuerfrei)" in invoice(anna).text
+    sends(anna)
+    run_jobs()
+    (draft,) = account.drafts()
+    assert [(tax.name, tax.rate) for tax in draft.taxes] == [("steuerfrei", 0)]
+
+
+def test_names_harm_nobody(worked: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs) -> None:
+    evil = "<!channel> & Söhne *GmbH*"
+    change(bot, ACME, name=evil)
+    anna.types("/track log 1h website: <!here> 🌈 \u202eabc")
+    assert "<!here>" in invoice(anna).text
+    sends(anna)
+    run_jobs()
+    assert evil in anna.dm[-1].plain()
+    assert account.drafts()[0].lines[1].description.endswith("<!here> abc")
+
+
+# Correcting lines
+
+
+def edits(who: Person, line: str = "Website · Design", **filled: str | None) -> Modal:
+    block = next(
+        block for block in who.modal.view.blocks if "accessory" in block and block["text"]["text"].startswith(line)
+    )
+    who.workspace.click(who.id, who.modal.surface, "invoice_line", block_id=block["block_id"])
+    who.waits()
+    for label, value in filled.items():
+        who.modal.fill(LABELS[label], value)
+    return who.modal
+
+
+LABELS = {"article": "Article", "title": "Text", "description": "Description", "rate": "Hourly rate"}
+
+
+def test_texts_and_rates_are_corrected_at_the_line(
+    worked: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    invoice(anna)
+    edits(anna, title="Screen design", description="As agreed", rate="100,50").submit()
+    assert "Website · Design: “Screen design”\n7.25 h × €100.50 = €728.63" in anna.modal.text
+    sends(anna)
+    run_jobs()
+    line = next(line for line in account.drafts()[0].lines if line.title == "Screen design")
+    assert (line.description, line.unit_price) == ("As agreed", Decimal("100.5"))
+
+
+def test_what_was_corrected_stays_until_starting_over(worked: None, anna: Person) -> None:
+    invoice(anna)
+    edits(anna, rate="120").submit()
+    anna.modal.close()
+    assert "7.25 h × €120.00" in invoice(anna).text
+    anna.clicks("Start over")
+    assert "7.25 h × €88.50" in anna.modal.text
+    assert "Start over" not in anna.modal.buttons
+
+
+def test_a_text_that_nobody_changed_follows_the_entries(worked: None, anna: Person) -> None:
+    invoice(anna)
+    edits(anna, rate="120").submit()
+    anna.types("/track log 1h acme website design: Review")
+    assert "9 Mar 2026 Workshop\n10 Mar 2026 Review" in invoice(anna).text
+
+
+@pytest.mark.parametrize("typed", ["abc", "-5", "1.234", "95/h"])
+def test_a_rate_that_is_none_is_refused_at_its_field(typed: str, worked: None, anna: Person) -> None:
+    invoice(anna)
+    edits(anna, rate=typed).submit()
+    assert anna.modal.errors == {"Hourly rate": "Type the net price of an hour, like 95 or 95.50."}
+
+
+def test_an_article_chosen_at_a_line_is_remembered_for_its_service(
+    worked: None, anna: Person, bot: Bot, account: Account
+) -> None:
+    another_article(bot, account, "Entwicklung", price_cents=9500)
+    invoice(anna)
+    edits(anna, article="Entwicklung").submit()
+    assert "7.25 h × €95.00 = €688.75\nEntwicklung" in anna.modal.text
+    with bot.database.read() as db:
+        assert db.execute(select(services.c.article_id).where(services.c.id == 1)).scalar_one() == 2
+
+
+def test_an_article_may_be_chosen_for_this_line_alone(worked: None, anna: Person, bot: Bot, account: Account) -> None:
+    another_article(bot, account, "Entwicklung", price_cents=9500)
+    invoice(anna)
+    form = edits(anna, article="Entwicklung")
+    form.fill("Remember", [])
+    form.submit()
+    assert "7.25 h × €95.00 = €688.75\nEntwicklung" in anna.modal.text
+    with bot.database.read() as db:
+        assert db.execute(select(services.c.article_id).where(services.c.id == 1)).scalar_one() == 1
+
+
+def test_a_line_that_is_gone_meanwhile_is_said(worked: None, anna: Person, bot: Bot) -> None:
+    invoice(anna)
+    form = edits(anna, rate="90")
+    with bot.database.write() as db:
+        db.execute(delete(entries))
+    form.submit()
+    assert "This line is no longer there" in anna.modal.text
+
+
+# Sending exactly what was shown
+
+
+def test_what_changed_since_it_was_shown_has_to_be_looked_at_first(
+    worked: None, anna: Person, finn: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    invoice(anna)
+    finn.types("/track log 1h acme app gestern")
+    after = sends(anna)
+    assert "Please check the lines and press again. Nothing was sent." in after.text
+    assert "App\n3.00 h × €95.00 = €285.00" in after.text
+    run_jobs()
+    assert account.drafts() == []
+    assert "On its way" in sends(anna).text
+
+
+def test_without_a_customer_slack_itself_refuses(worked: None, anna: Person) -> None:
+    anna.types("/track invoice")
+    anna.modal.submit()
+    assert list(anna.modal.errors) == ["Customer"]
+
+
+def test_a_changed_rate_has_to_be_looked_at_first(worked: None, anna: Person, bot: Bot) -> None:
+    invoice(anna)
+    with bot.database.write() as db:
+        people.change_terms(db, 1, rate_cents=10_000)
+    assert "Please check the lines" in sends(anna).text
+
+
+def test_of_two_approvers_one_wins_and_the_other_is_told_who(
+    worked: None, anna: Person, aylin: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    aylin.types("/track status")
+    appoint(bot, "Aylin Approver")
+    invoice(anna)
+    invoice(aylin)
+    assert "On its way" in sends(anna).text
+    assert "Anna Admin approved this draft at 5:00 AM." in sends(aylin).text
+    assert "Acme GmbH has no unbilled time" in aylin.modal.text
+    run_jobs()
+    assert len(account.drafts()) == 1
+
+
+def test_two_presses_at_the_same_moment_make_one_draft(
+    worked: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    caller, preview = seen_by(bot, "Anna Admin")
+    shown = invoices.Shown(preview.draft_id, preview.shown)
+    start, outcomes = threading.Barrier(2), []
+
+    def press(number: int) -> None:
+        start.wait()
+        mine = replace(caller, request=f"press:{number}")
+        outcomes.append(invoices.submit(bot, mine, preview.customer_id, preview.period, shown=shown, view_id="V"))
+
+    presses = [threading.Thread(target=press, args=(number,)) for number in range(2)]
+    for thread in presses:
+        thread.start()
+    for thread in presses:
+        thread.join()
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Approved", "NotYet"]
+    run_jobs()
+    assert len(account.drafts()) == 1
+
+
+def test_members_neither_see_nor_send_invoices(worked: None, finn: Person, account: Account) -> None:
+    finn.types("/track status")
+    finn.types("/track rechnung acme")
+    assert "`/track settings`" in finn.last.text or "settings" in finn.last.text
+    assert not finn.sees_modal
+
+
+def test_before_billomat_is_connected_one_can_look_but_not_send(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 2h acme website yesterday")
+    with bot.database.write() as db:
+        people.change_terms(db, 1, rate_cents=9500)
+    assert "€190.00" in invoice(anna).text
+    after = sends(anna)
+    assert "Billomat is not connected yet" in after.text
+    assert states(bot) == ["open"]
+
+
+def test_a_customer_without_a_counterpart_cannot_be_billed(worked: None, anna: Person, bot: Bot) -> None:
+    change(bot, ACME, billomat_id=None)
+    assert "not linked with a customer in Billomat" in invoice(anna).text
+    sends(anna)
+    assert states(bot) == ["open"]
+
+
+def test_a_line_without_a_rate_cannot_be_sent(worked: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        people.change_terms(db, 1, rate_cents=None)
+    assert "App\n2.00 h × ? Press Edit and enter an hourly rate." in invoice(anna).text
+    assert sends(anna).text.startswith("Invoice\n⚠️ A line has no hourly rate yet")
+    assert states(bot) == ["open"]
+
+
+def test_another_currency_is_refused(worked: None, anna: Person, bot: Bot) -> None:
+    change(bot, ACME, currency="CHF")
+    assert "pays in another currency than EUR" in invoice(anna).text
+    sends(anna)
+    assert states(bot) == ["open"]
+
+
+def test_a_price_for_a_day_is_not_taken_for_an_hour(worked: None, anna: Person, bot: Bot, account: Account) -> None:
+    another_article(bot, account, "Workshop", price_cents=145_000, unit="Tag")
+    invoice(anna)
+    edits(anna, article="Workshop").submit()
+    assert "The article's price is for “Tag”, not for an hour." in anna.modal.text
+    assert "7.25 h × ?" in anna.modal.text
+
+
+def test_a_customer_archived_while_the_modal_is_open_is_said_at_the_field(worked: None, anna: Person, bot: Bot) -> None:
+    invoice(anna)
+    change(bot, ACME, archived=True)
+    sends(anna)
+    assert list(anna.modal.errors) == ["Customer"]
+
+
+def test_more_lines_than_can_be_shown_are_not_sent(connected: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        for number in range(90):
+            catalog.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
+        catalog.names_changed(db, 1)
+    for number in range(90):
+        anna.types(f'/track log 10m "project {number:02}" yesterday')
+    assert len(invoice(anna).view.blocks) <= 100
+    assert "more than 85 lines" in sends(anna).text
+    assert states(bot) == ["open"]

@@ -14,6 +14,8 @@ from storage.catalog import BookedOn, Named
 from storage.database import Database
 
 LONGEST_NAME = 200
+MOST_WORDS = 30
+"""Of a customer's name; what is longer is a pasted text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def offered_articles(bot: Bot, caller: Caller, text: str) -> list[Named]:
 def guess(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Guess:
     """Read "acme relaunch" as a project Relaunch of the one customer that Acme means; otherwise all is the project."""
     names = _names(bot.database, caller.workspace_id, caller.catalog_version)
-    for count in range(len(typed), 0, -1):
+    for count in range(min(len(typed), MOST_WORDS), 0, -1):
         customers = names.customers(typed[:count])
         if len(customers) == 1:
             return Guess(Named(*customers[0], ""), " ".join(typed[count:]))
@@ -147,6 +149,8 @@ def _project(db: Connection, caller: Caller, customer_id: int, name: str) -> Tar
 
 def _short(name: str, field: str) -> str:
     tidy = " ".join(name.split())
+    if not name_key(name):
+        raise UserError("Nobody could see this name. Use letters or digits.", field=field)
     if len(tidy) > LONGEST_NAME:
         raise UserError("A name has {most} characters at most.", field=field, most=LONGEST_NAME)
     return tidy

@@ -8,15 +8,22 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile("\\w+|[\u2190-\u2bff\U0001f000-\U0001faff]")
+"""Letters and digits, or one symbol: a project may be called 🚀."""
+_INVISIBLE = "Cf"
+_LONGEST_LOOKED_FOR = 200
 _NEAR = 60
 """Of 100: below this, names look alike to nobody."""
 
 
 def name_key(name: str) -> str:
-    """The name as it is compared: no case, no accents (ü as u, ß as ss), single spaces."""
-    folded = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(char for char in folded if not unicodedata.combining(char)).split())
+    """The name as it is compared: no case, no accents (ü as u, ß as ss), nothing invisible, single spaces."""
+    folded = name.casefold()
+    if folded.isascii():  # most names are, and there are 20,000 of them
+        return " ".join(folded.split())
+    folded = unicodedata.normalize("NFKD", folded)
+    seen = (char for char in folded if not unicodedata.combining(char) and unicodedata.category(char) != _INVISIBLE)
+    return " ".join("".join(seen).split())
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -77,9 +84,11 @@ class Names:
         self.services = services
         self._customers = sorted({(target.customer_id, target.customer) for target in targets})
         self._customer_words = _Index([words(name) for _, name in self._customers])
-        self._target_words = _Index([words(target.label) for target in targets])
+        spelled = [_spelled(target) for target in targets]
+        self._target_words = _Index(spelled)
         self._service_words = _Index([words(service.name) for service in services])
-        self._labels = [" ".join(words(target.label)) for target in targets]
+        self._longest_service = max((len(words(service.name)) for service in services), default=0)
+        self._labels = [" ".join(name) for name in spelled]
 
     def find(self, typed: Iterable[str]) -> Found:
         """The readings of the typed words: every word begins a word of the names or abbreviates them.
@@ -87,7 +96,7 @@ class Names:
         Words that fit no project may name the service, in front of the project or behind it. Among several readings
         one whose names were typed in full wins: "acme web" means Acme Web although Acme Website begins with it too.
         """
-        wanted = [word for part in typed for word in words(part)]
+        wanted = _distinct(typed)
         if not wanted:
             return Found()
         choices = self._readings(wanted)
@@ -98,19 +107,21 @@ class Names:
 
     def customers(self, typed: Iterable[str]) -> list[tuple[int, str]]:
         """The customers that the typed words may mean: id and name."""
-        wanted = [word for part in typed for word in words(part)]
+        wanted = _distinct(typed)
         return [self._customers[index] for index in sorted(self._customer_words.matching(wanted))]
 
     def nearest(self, text: str, *, most: int = 5) -> tuple[Target, ...]:
         """The targets whose names look most like the text."""
-        hits = process.extract(text, self._labels, scorer=fuzz.WRatio, limit=most, score_cutoff=_NEAR)
+        hits = process.extract(
+            text[:_LONGEST_LOOKED_FOR], self._labels, scorer=fuzz.WRatio, limit=most, score_cutoff=_NEAR
+        )
         return tuple(self.targets[index] for _, _, index in hits)
 
     def _readings(self, wanted: list[str]) -> list[Choice]:
         whole = self._target_words.matching(wanted)
         if whole:
             return [Choice(self.targets[index]) for index in sorted(whole)]
-        for count in range(1, len(wanted)):
+        for count in range(1, min(len(wanted), self._longest_service + 1)):
             for rest, service in ((wanted[:-count], wanted[-count:]), (wanted[count:], wanted[:count])):
                 targets = self._target_words.matching(rest)
                 kinds = self._service_words.matching(service) if targets else set()
@@ -155,8 +166,16 @@ class _Index:
         return found
 
 
+def _distinct(typed: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(word for part in typed for word in words(part)))
+
+
+def _spelled(target: Target) -> tuple[str, ...]:
+    return words(target.customer) + words(target.project or "")
+
+
 def _in_full(choice: Choice, wanted: list[str]) -> bool:
-    named = set(words(choice.target.label)) | set(words(choice.service.name if choice.service else ""))
+    named = set(_spelled(choice.target)) | set(words(choice.service.name if choice.service else ""))
     return named == set(wanted) or (
         choice.target.project is not None and set(words(choice.target.project)) == set(wanted)
     )

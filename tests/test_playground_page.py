@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -656,3 +662,58 @@ def test_nothing_is_cut_off(opens: Opens, width: int) -> None:
     for part in ("#clock", "#composer", "#controls", "#places"):
         assert is_inside(finn.locator(part), finn.locator("body"))
     assert finn.evaluate("document.documentElement.scrollWidth") == width
+
+
+# The whole demo
+
+
+def start_demo(port: int, folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port)]
+    folder.mkdir()
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def address_of(demo: subprocess.Popen[str]) -> str:
+    assert demo.stdout
+    told = re.search(r"http://\S+", demo.stdout.readline())
+    assert told, demo.communicate(timeout=30)
+    return told[0]
+
+
+def runs(pid: int) -> bool:
+    """Whether the process does something still; one that nobody has collected does not."""
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes as Linux shows them")
+def test_two_demos_run_side_by_side_and_leave_nothing_behind(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with start_demo(port, tmp_path / "1") as first, start_demo(port, tmp_path / "2") as second:
+        try:
+            addresses = {address_of(first), address_of(second)}
+            assert len(addresses) == 2
+            for address in addresses:
+                assert "Trackomat" in httpx.get(address, follow_redirects=True).text
+            bots = {demo.pid: children(demo.pid) for demo in (first, second)}
+            processes = [*bots[first.pid], *bots[second.pid], *(p for b in bots[second.pid] for p in children(b))]
+            assert len(bots[first.pid]) == len(bots[second.pid]) == 1
+            first.send_signal(signal.SIGINT)
+            second.kill()
+            said, complained = first.communicate(timeout=30)
+        finally:
+            first.kill()
+            second.kill()
+    assert (said.strip(), first.returncode) == ("Stopped.", 0)
+    assert "Traceback" not in complained
+    assert list((tmp_path / "1").iterdir()) == []
+    gone_by = time.monotonic() + 30
+    while any(map(runs, processes)):
+        assert time.monotonic() < gone_by, "the bot outlives its demo"
+        time.sleep(0.05)

@@ -265,6 +265,8 @@ document.addEventListener(
 
 /* A text field with a list of options below it. `find` answers a query with options, `pick` gets the chosen one. */
 
+const OPTION = "[role=option]:not([aria-disabled])";
+
 function combobox(input, list, { find, pick, eager }) {
   let active = -1;
   let latest = 0;
@@ -279,14 +281,14 @@ function combobox(input, list, { find, pick, eager }) {
   };
   const mark = (index) => {
     active = index;
-    const items = [...list.querySelectorAll("[role=option]")];
+    const items = [...list.querySelectorAll(OPTION)];
     items.forEach((item, at) => item.setAttribute("aria-selected", String(at === active)));
     if (!items[active]) return input.removeAttribute("aria-activedescendant");
     input.setAttribute("aria-activedescendant", items[active].id);
     items[active].scrollIntoView({ block: "nearest" });
   };
   const step = (by) => {
-    const count = list.querySelectorAll("[role=option]").length;
+    const count = list.querySelectorAll(OPTION).length;
     if (count) mark(active < 0 && by < 0 ? count - 1 : (active + by + count) % count);
   };
   const show = (options) => {
@@ -300,7 +302,8 @@ function combobox(input, list, { find, pick, eager }) {
       }),
     );
     if (!options.length && list.dataset.none) {
-      list.append(Object.assign(document.createElement("li"), { className: "quiet", textContent: list.dataset.none }));
+      const none = { className: "quiet", role: "option", ariaDisabled: "true", textContent: list.dataset.none };
+      list.append(Object.assign(document.createElement("li"), none));
     }
     if (!list.children.length) return close();
     if (!isOpen()) list.showPopover();
@@ -324,7 +327,7 @@ function combobox(input, list, { find, pick, eager }) {
   input.addEventListener("blur", close);
   list.addEventListener("mousedown", (event) => {
     event.preventDefault(); // the field keeps the focus
-    const item = event.target.closest("[role=option]");
+    const item = event.target.closest(OPTION);
     if (item) choose(item.option);
   });
   input.addEventListener("keydown", (event) => {
@@ -336,7 +339,7 @@ function combobox(input, list, { find, pick, eager }) {
     } else if (isOpen() && active >= 0 && (event.key === "Enter" || event.key === "Tab")) {
       event.preventDefault();
       event.stopPropagation();
-      choose(list.querySelectorAll("[role=option]")[active].option);
+      choose(list.querySelectorAll(OPTION)[active].option);
     } else if (isOpen() && event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();

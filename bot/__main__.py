@@ -4,12 +4,17 @@ import logging
 import re
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import settings
 from bot.settings import Settings, SettingsError
+from bot.vault import open_vault
+from storage.database import Database, NewerSchema
+
+Result = TypeVar("Result")
 
 
 @click.group(
@@ -30,7 +35,8 @@ def run(only: str | None) -> None:
     """
     from bot import server
 
-    found = _settings(lambda: settings.load().for_slack())
+    found = _usable(lambda: settings.load().for_slack())
+    _usable(lambda: open_vault(found))
     _start_logging(found)
     if only is None:
         _migrate(found)
@@ -53,7 +59,7 @@ def demo(browser: bool, port: int) -> None:
 @main.command(epilog="Example: DATABASE_URL=postgresql+psycopg://… trackomat migrate")
 def migrate() -> None:
     """Bring the database to this version's schema; `run` does it too."""
-    _migrate(_settings(settings.load))
+    _migrate(_usable(settings.load))
     click.echo("The database is up to date.")
 
 
@@ -62,7 +68,7 @@ def doctor() -> None:
     """Check settings, database, Slack and Billomat, and say what to mend. Exit code 1 if something is broken."""
     from bot import doctor as checks
 
-    found = _settings(settings.load)
+    found = _usable(settings.load)
     healthy = True
     for finding in checks.examine(found):
         healthy = healthy and finding.ok
@@ -81,19 +87,24 @@ def manifest(url: str) -> None:
     click.echo(for_http(url), nl=False)
 
 
-def _settings(load: Callable[[], Settings]) -> Settings:
+def _usable(read: Callable[[], Result]) -> Result:
     try:
-        return load()
+        return read()
     except SettingsError as error:
         _stop(str(error))
 
 
 def _migrate(found: Settings) -> None:
-    from storage.database import Database
-
     database = Database(found.database_url)
-    database.migrate()
-    database.close()
+    try:
+        database.migrate()
+    except NewerSchema:
+        _stop("DATABASE_URL: the database is of a newer version of Trackomat. Install that version again.")
+    except (SQLAlchemyError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        _stop(f"DATABASE_URL: the database does not answer ({cause}). Mend that, or name another one.")
+    finally:
+        database.close()
 
 
 def _start_logging(found: Settings) -> None:

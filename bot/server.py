@@ -32,7 +32,9 @@ log = logging.getLogger(__name__)
 
 PARTS = ("slack", "jobs")
 STOP_WITHIN = 10
-"""Seconds that a part has for what it is doing before it is killed."""
+"""Seconds that a part has to end what it is doing."""
+GRACE = 2
+"""Seconds after that, in which gunicorn kills its worker, before the part itself is killed."""
 
 
 def run(settings: Settings) -> int:
@@ -48,7 +50,7 @@ def run(settings: Settings) -> int:
     told = threading.Event()
     _on_stop(told, settings.trackomat_parent_fd)
     for part in parts:
-        threading.Thread(target=lambda part=part: (part.wait(), told.set()), daemon=True).start()
+        threading.Thread(target=_tell_its_end, args=(part, told), daemon=True).start()
     told.wait()
     failed = [part for part in parts if part.poll()]
     os.close(keep)  # the end of the pipe is what tells the parts to stop, also when this process is killed
@@ -57,11 +59,16 @@ def run(settings: Settings) -> int:
     return 1 if failed else 0
 
 
+def _tell_its_end(part: subprocess.Popen[bytes], told: threading.Event) -> None:
+    part.wait()
+    told.set()
+
+
 def _end(part: subprocess.Popen[bytes]) -> None:
     if part.poll() is None:
         part.terminate()
     try:
-        part.wait(STOP_WITHIN)
+        part.wait(STOP_WITHIN + GRACE)
     except subprocess.TimeoutExpired:
         part.kill()
         part.wait()
@@ -99,7 +106,7 @@ def _socket_mode(settings: Settings) -> None:
     bot.close()
 
 
-class _Gunicorn(BaseApplication):  # type: ignore[misc]
+class _Gunicorn(BaseApplication):
     """One worker with threads: SQLite has one writer at a time anyway, and names are kept in memory once."""
 
     def __init__(self, settings: Settings) -> None:
@@ -121,7 +128,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
         for name, value in options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> "WSGIApplication":
+    def load(self) -> "WSGIApplication":  # type: ignore[override]  # stricter than PEP 3333, whose environ is a dict
         """After the fork, so that each worker opens its own database connections."""
         bot = assemble(self._settings)
         return with_health(build(bot), bot)
@@ -131,7 +138,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
 
 
 def with_health(app: App, bot: Bot) -> "WSGIApplication":
-    """POST /slack/events for Slack, GET /healthz (the process lives) and /readyz (the database is there and current)."""
+    """POST /slack/events for Slack, GET /healthz (the process lives), GET /readyz (the database answers, migrated)."""
     slack = SlackRequestHandler(app)
 
     def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -152,7 +159,7 @@ def _status(start_response: "StartResponse", *, alive: bool) -> Iterable[bytes]:
 
 def _is_ready(bot: Bot) -> bool:
     try:
-        return bot.database.is_current()
+        return bot.database.schema() == "current"
     except SQLAlchemyError:
         return False
 

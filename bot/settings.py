@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from platformdirs import user_data_path
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 Blank = BeforeValidator(lambda value: None if value == "" else value)
 """`NAME=` in .env means: not set."""
@@ -82,6 +84,19 @@ class Settings(BaseSettings):
     def _key(cls, value: SecretStr | None) -> SecretStr | None:
         if value and any(len(key.strip()) < 32 for key in value.get_secret_value().split(",")):
             raise ValueError("each key needs 32 characters or more; `openssl rand -base64 32` makes one")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        try:
+            name = make_url(value).get_backend_name()
+        except ArgumentError:
+            name = ""
+        if name not in ("sqlite", "postgresql"):
+            raise ValueError(
+                "it has to look like sqlite:////folder/trackomat.db or postgresql+psycopg://host/trackomat"
+            )
         return value
 
     @field_validator("slack_api_url")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
-from typing import Any
+from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
@@ -14,6 +14,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+Schema = Literal["none", "older", "current", "newer"]
+
+
+class NewerSchema(Exception):
+    """A newer version of this program has been at the database; nothing was touched."""
 
 
 class Database:
@@ -44,27 +49,30 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the schema to this version's state; does nothing where it is already."""
+        """Bring the schema to this version's state; does nothing where it is already. Raises NewerSchema."""
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        if self.schema() == "newer":
+            raise NewerSchema
         with self.engine.connect() as connection:
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
-    def is_current(self) -> bool:
-        """Whether the schema is the one this version was written for."""
+    def schema(self) -> Schema:
+        """How the schema stands to the one this version was written for."""
         with self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() == newest_revision()
+            revision = MigrationContext.configure(connection).get_current_revision()
+        scripts = ScriptDirectory.from_config(_alembic())
+        if revision is None:
+            return "none"
+        if revision == scripts.get_current_head():
+            return "current"
+        return "older" if revision in {script.revision for script in scripts.walk_revisions()} else "newer"
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
-
-
-def newest_revision() -> str | None:
-    """The schema this version was written for."""
-    return ScriptDirectory.from_config(_alembic()).get_current_head()
 
 
 def _alembic() -> Config:

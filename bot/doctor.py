@@ -1,0 +1,197 @@
+"""Looks at everything the bot needs from outside and says in plain sentences what to mend; changes nothing."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+
+from pydantic import SecretStr
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import manifest
+from bot.billomat import AccountTrouble, BillomatError, Refused
+from bot.context import Bot, assemble
+from bot.settings import Settings, SettingsError
+from bot.vault import Unreadable, open_vault
+from storage import account, health
+from storage.account import Account
+from storage.database import Database
+
+PATIENCE = 10
+"""Seconds for Slack to answer."""
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. A text that is not ok names the remedy; none holds a secret."""
+
+    ok: bool
+    text: str
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """What is fine and what is not. What cannot be looked at before something else is mended is left out."""
+    yield _settings(settings)
+    if os.environ.get("TRACKOMAT_CLOCK"):
+        yield Finding(False, "TRACKOMAT_CLOCK is set, so the bot's time may be moved. That is for the demo: unset it.")
+    if settings.slack_bot_token:
+        yield from _bot_token(settings, settings.slack_bot_token)
+    if settings.slack_app_token:
+        yield _app_token(settings, settings.slack_app_token)
+    yield from _database(settings)
+
+
+def _settings(settings: Settings) -> Finding:
+    try:
+        settings.for_slack()
+    except SettingsError as error:
+        return Finding(False, str(error))
+    way = "Socket Mode" if settings.socket_mode else f"HTTP on {settings.host}:{settings.port}"
+    return Finding(True, f"The settings are complete: Slack over {way}.")
+
+
+# Slack
+
+
+def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
+    slack = _slack(settings, token)
+    answer = _asked(
+        lambda: slack.auth_test(),
+        "SLACK_BOT_TOKEN: copy the Bot User OAuth Token from Slack's page of your app, OAuth & Permissions",
+    )
+    if isinstance(answer, Finding):
+        yield answer
+        return
+    yield Finding(True, f"Slack knows the bot as {answer['user']} in {answer['team']}.")
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
+    if missing := sorted(manifest.scopes() - granted):
+        yield Finding(
+            False,
+            f"The bot's token lacks {', '.join(missing)}: bring the app's manifest up to date with manifest.yml "
+            "on Slack's page of your app, and reinstall the app there.",
+        )
+
+
+def _app_token(settings: Settings, token: SecretStr) -> Finding:
+    slack = _slack(settings, token)
+    answer = _asked(
+        lambda: slack.apps_connections_open(app_token=token.get_secret_value()),
+        "SLACK_APP_TOKEN: on Slack's page of your app switch Socket Mode on, and under Basic Information make an "
+        "app-level token with the scope connections:write",
+    )
+    return answer if isinstance(answer, Finding) else Finding(True, "Slack opens a connection for Socket Mode.")
+
+
+def _slack(settings: Settings, token: SecretStr) -> WebClient:
+    return WebClient(token.get_secret_value(), base_url=settings.slack_api_url, timeout=PATIENCE, retry_handlers=[])
+
+
+def _asked(ask: Callable[[], SlackResponse], remedy: str) -> SlackResponse | Finding:
+    try:
+        return ask()
+    except SlackApiError as error:
+        code = str(error.response.get("error"))
+        if re.fullmatch("[a-z_]+", code) and error.response.status_code == 200:
+            return Finding(False, f"Slack refuses ({code}) {remedy}.")
+        return Finding(False, f"Slack answered HTTP {error.response.status_code}. Try again later.")
+    except (OSError, HTTPException):
+        return Finding(False, "Slack cannot be reached: look at the network, the proxy and SLACK_API_URL.")
+
+
+# Database and Billomat
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    database = Database(settings.database_url)
+    try:
+        if database.is_sqlite and not Path(database.url.database or "").exists():
+            yield Finding(True, f"There is no database yet; `trackomat run` makes {database.url.database}.")
+            return
+        open_vault(settings)
+        schema = database.schema()
+    except SettingsError as error:
+        yield Finding(False, str(error))
+        return
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        yield Finding(False, f"The database does not answer ({type(cause).__name__}): look at DATABASE_URL.")
+        return
+    finally:
+        database.close()
+    yield _SCHEMAS[schema]
+    if schema == "current":
+        yield from _contents(settings)
+
+
+_SCHEMAS = {
+    "none": Finding(False, "The database is empty: run `trackomat migrate`."),
+    "older": Finding(False, "The database is of an older version: run `trackomat migrate`."),
+    "current": Finding(True, "The database answers and is up to date."),
+    "newer": Finding(False, "The database is of a newer version of Trackomat: install that version again."),
+}
+
+
+def _contents(settings: Settings) -> Iterator[Finding]:
+    bot = assemble(settings)
+    try:
+        with bot.database.read() as db:
+            accounts = [account.get(db, workspace_id) for workspace_id in health.connected_workspaces(db)]
+            given_up = health.given_up(db)
+        for connected in accounts:
+            if connected:
+                yield _billomat(bot, connected)
+        if not accounts:
+            yield Finding(True, "No Billomat account is connected yet; `/track connect` in Slack does it.")
+        if given_up:
+            yield _jobs(given_up)
+    finally:
+        bot.close()
+
+
+def _billomat(bot: Bot, connected: Account) -> Finding:
+    name = connected.billomat_id
+    try:
+        owner = bot.billomat(name, bot.vault.open(connected.secret_key)).owner()
+    except Unreadable:
+        return Finding(
+            False,
+            f"The stored key of the Billomat account {name} cannot be decrypted. Add the TRACKOMAT_KEY it was stored "
+            "with (new,old), or connect anew in Slack with `/track connect`.",
+        )
+    except AccountTrouble as error:
+        return Finding(
+            False,
+            f"Billomat refuses the key of the account {name} (HTTP {error.status}: {error.text}). "
+            "Connect anew in Slack with `/track connect`.",
+        )
+    except Refused:
+        return Finding(False, f"There is no Billomat account {name} any more: look at BILLOMAT_URL and at Billomat.")
+    except BillomatError as error:
+        return Finding(False, f"The Billomat account {name} does not answer ({error.text}). Try again later.")
+    if owner.may_write_invoices is False:
+        return Finding(
+            False,
+            f"The key of the Billomat account {name} belongs to {owner.name}, who may not write invoices. "
+            "Give them that right in Billomat, or use somebody else's key with `/track connect`.",
+        )
+    return Finding(True, f"The Billomat account {name} answers; the key belongs to {owner.name}.")
+
+
+_DO_AGAIN = "UPDATE job SET due = 0, tries = 0 WHERE due IS NULL;"
+
+
+def _jobs(given_up: list[health.GivenUp]) -> Finding:
+    named = ", ".join(f"{job.key}: {job.error}" for job in given_up[:MOST_NAMED])
+    more = f" and {len(given_up) - MOST_NAMED} more" if len(given_up) > MOST_NAMED else ""
+    return Finding(
+        False,
+        f"Given up after too many tries: {named}{more}. The log tells why under the error's number. "
+        f"When that is mended, have them done with this SQL: {_DO_AGAIN}",
+    )

@@ -114,7 +114,8 @@ class Page:
         await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
         leaving.cancel()
         if not sending.cancel():
-            sending.result()  # a page that cannot be rendered must not look like one without news
+            with suppress(WebSocketDisconnect):
+                sending.result()  # a page that cannot be rendered must not look like one without news
 
     async def _send_news(self, socket: WebSocket, seat: Seat) -> None:
         changed = asyncio.Event()

@@ -65,14 +65,18 @@ function exchange(region, parts) {
   let last = null;
   for (const [id, html] of parts) {
     let child = byId(id);
-    if (!child) child = element(html);
+    const isNew = !child;
+    if (isNew) child = element(html);
     else if (html !== null) morph(child, element(html));
     const after = last ? last.nextElementSibling : box.firstElementChild;
+    const wasOpen = child.open;
     if (child !== after) box.insertBefore(child, after);
+    if (isNew && wasOpen) child.open = true; // of several with one name the browser lets the older one stay open
     last = child;
   }
   if (region === "messages" && atEnd) box.scrollTop = box.scrollHeight;
   if (region === "modals") openModal();
+  if (region === "documents" && !byId("documents-none")) byId("keys").open = false; // the draft needs the room
   for (const field of box.querySelectorAll("[aria-invalid]:not([data-blamed])")) {
     if (!box.querySelector("[data-blamed]")) field.focus();
     field.dataset.blamed = "";

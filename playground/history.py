@@ -29,14 +29,14 @@ _PROJECTS = {
 _SERVICES = ("Beratung", "Design", "Entwicklung")
 _HABITS = {
     "Anna Admin": (
-        ("Acme GmbH", "Website", "Beratung", ("Abstimmung mit Frau Weber", "Konzept Startseite", "Wochenplanung")),
-        ("Bäckerei Söhne & Co.", "Online-Shop", "Beratung", ("Anforderungen aufgenommen", "Angebot besprochen")),
-        ("<!channel> & Söhne *GmbH*", "Hafenfest", "Design", ("Plakat", "Flyer, zweite Runde")),
+        ("Acme GmbH", "Website", "Beratung", ("Call with Ms Weber", "Concept of the start page", "Weekly planning")),
+        ("Bäckerei Söhne & Co.", "Online-Shop", "Beratung", ("Requirements", "Walk through the offer")),
+        ("<!channel> & Söhne *GmbH*", "Hafenfest", "Design", ("Poster", "Flyer, second round")),
     ),
     "Finn Freelancer": (
-        ("Acme GmbH", "Website", "Entwicklung", ("Navigation", "Contact form", "Page speed", "Code review")),
-        ("Acme GmbH", "App", "Entwicklung", ("Push messages", "Login", "Release 1.4")),
-        ("Bäckerei Söhne & Co.", "Online-Shop", "Entwicklung", ("Checkout", "Product search")),
+        ("Acme GmbH", "Website", "Entwicklung", ("Navigation", "Kontaktformular", "Ladezeiten", "Code-Review")),
+        ("Acme GmbH", "App", "Entwicklung", ("Push-Nachrichten", "Anmeldung", "Version 1.4")),
+        ("Bäckerei Söhne & Co.", "Online-Shop", "Entwicklung", ("Kasse", "Produktsuche")),
     ),
     "Aylin Approver": (("Acme GmbH", "Website", "Design", ("Wireframes", "Icons", "Style guide")),),
 }

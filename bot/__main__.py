@@ -7,12 +7,9 @@ from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import settings
 from bot.settings import Settings, SettingsError
-from bot.vault import open_vault
-from storage.database import Database, NewerSchema
 
 Result = TypeVar("Result")
 
@@ -34,6 +31,7 @@ def run(only: str | None) -> None:
     Settings come from the environment and from .env; see the README.
     """
     from bot import server
+    from bot.vault import open_vault
 
     found = _usable(lambda: settings.load().for_slack())
     _usable(lambda: open_vault(found))
@@ -95,6 +93,10 @@ def _usable(read: Callable[[], Result]) -> Result:
 
 
 def _migrate(found: Settings) -> None:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from storage.database import Database, NewerSchema
+
     database = Database(found.database_url)
     try:
         database.migrate()
@@ -111,8 +113,10 @@ def _start_logging(found: Settings) -> None:
     logging.basicConfig(
         level=found.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
     )
-    for chatty in ("httpx", "httpcore", "alembic", "slack_bolt", "slack_sdk"):
+    for chatty in ("httpx", "httpcore", "alembic", "slack_sdk"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(found.log_level)))
+    # At each start Bolt warns that the token comes through `authorize`; it is meant to.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
 
 
 def _stop(text: str) -> NoReturn:

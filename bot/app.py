@@ -12,7 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 import commands.account
 import commands.catalog
@@ -106,16 +106,7 @@ def _known(bot: Bot, body: dict[str, Any], team: str, slack_id: str) -> Caller |
         person = people_rows.find(db, team=team, slack_id=slack_id)
     if person is None:
         return None
-    return Caller(
-        workspace_id=person.workspace_id,
-        person_id=person.person_id,
-        slack_id=person.slack_id,
-        role=person.role,
-        reader=people.reader_of(person),
-        now=bot.now(),
-        request=f"{team}:{slack_id}:{_delivery(body)}",
-        catalog_version=person.catalog_version,
-    )
+    return people.acting(person, now=bot.now(), request=f"{team}:{slack_id}:{_delivery(body)}")
 
 
 def _first_contact(bot: Bot, client: WebClient, context: BoltContext, team: str, slack_id: str) -> None:
@@ -158,7 +149,7 @@ def _delivery(body: dict[str, Any]) -> str:
 
 
 def answer_error(
-    error: Exception, context: BoltContext, body: dict[str, Any], response: BoltResponse | None
+    error: Exception, context: BoltContext, client: WebClient, body: dict[str, Any], response: BoltResponse | None
 ) -> BoltResponse | None:
     """Every exception of a listener or middleware becomes an answer in the place where the person is."""
     if response is None:  # there is nobody to answer to
@@ -166,7 +157,10 @@ def answer_error(
         return None
     if isinstance(error, AlreadyDone):
         return _already_done(context, body)
-    return _answered(context, body, _sentence(error, context), _field(error))
+    answer = _answered(context, body, _sentence(error, context), _field(error))
+    if "caller" not in context:  # it went wrong before a listener was found, so none has a lazy part
+        replies.after_commit(context, client, body)
+    return answer
 
 
 def report(error: BaseException, context: BoltContext, client: WebClient, body: dict[str, Any]) -> None:
@@ -188,7 +182,7 @@ def _sentence(error: BaseException, context: BoltContext) -> str:
         return help_views.not_understood(to, error)
     number = "E-" + secrets.token_hex(3).upper()
     log.error("error %s", number, exc_info=error)
-    if isinstance(error, DBAPIError):
+    if isinstance(error, OperationalError | InterfaceError):
         return to.t(
             "I cannot reach my database just now (error {number}). Nothing was changed; please try again in a moment.",
             number=number,

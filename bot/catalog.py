@@ -70,9 +70,9 @@ def chosen(
 
 
 def offered_targets(bot: Bot, caller: Caller, text: str) -> list[BookedOn]:
-    """Projects for a menu, as a person types."""
+    """Projects for a menu, as a person types; the › of a label is no part of a name."""
     with bot.database.read() as db:
-        return catalog.search_targets(db, caller.workspace_id, name_key(text))
+        return catalog.search_targets(db, caller.workspace_id, name_key(text.replace("›", " ")))
 
 
 def offered_customers(bot: Bot, caller: Caller, text: str) -> list[Named]:

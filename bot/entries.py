@@ -12,8 +12,19 @@ from bot.context import Bot
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import tracking
-from bot.rules.grammar import Duration, Log, NotUnderstood, Reason, Span, Start, local_moment, parse_duration
+from bot.rules.grammar import (
+    LONGEST_NIGHT,
+    Duration,
+    Log,
+    NotUnderstood,
+    Reason,
+    Span,
+    Start,
+    local_moment,
+    parse_duration,
+)
 from bot.rules.names import Choice, Found, Target
+from bot.texts import Reader
 from storage import audit, entries, people
 from storage import catalog as catalog_rows
 from storage.entries import Entry
@@ -77,30 +88,35 @@ def write(db: Connection, caller: Caller, typed: Log, choice: Choice) -> Logged:
         start, end, timed = worked.start, worked.end, True
         refuse_overlap(db, caller, start, end)
     else:
-        start, end = _placed(caller, worked)
+        start, end = _placed(caller, worked, caller.reader.zone)
         timed = False
     day = worked.day if isinstance(worked, Duration) else tracking.local_day(start, caller.reader.zone)
-    _refuse_overfull_day(db, caller, day, tracking.whole_seconds(start, end))
     entry_id = insert(db, caller, choice, note=typed.note, start=start, end=end, day=day, timed=timed)
+    entry = _mine(db, caller, entry_id)
+    _refuse_overfull_days(db, caller, entry)
     change_id = record(db, caller, entry_id, "log")
-    return Logged(_mine(db, caller, entry_id), day_total(db, caller, day), change_id)
+    return Logged(entry, day_total(db, caller, day), change_id)
 
 
-def _placed(caller: Caller, worked: Duration) -> tuple[datetime, datetime]:
-    placed = tracking.placed(worked.seconds, worked.day, caller.reader.zone, now=caller.now)
+def _placed(caller: Caller, worked: Duration, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    placed = tracking.placed(worked.seconds, worked.day, zone, now=caller.now)
     if placed is None:
         raise UserError(
             "{length} do not fit into {day}: it has not had so many hours yet. Say the day, for example yesterday.",
+            field="duration",
             length=caller.reader.duration(worked.seconds),
             day=caller.reader.day(worked.day, today=caller.today),
         )
     return placed
 
 
-def _refuse_overfull_day(db: Connection, caller: Caller, day: date, seconds: int) -> None:
-    begins, ends = tracking.day_span(day, caller.reader.zone)
-    if day_total(db, caller, day) + seconds > tracking.whole_seconds(begins, ends):
-        raise UserError("With this, {day} would have more than 24 hours.", day=caller.reader.weekday(day))
+def _refuse_overfull_days(db: Connection, caller: Caller, entry: Entry) -> None:
+    """Raises UserError, which takes the change back, when a day of this entry now holds more hours than it has."""
+    zone = ZoneInfo(entry.zone)
+    last = tracking.local_day(entry.ended_at, zone) if entry.timed and entry.ended_at else entry.day
+    for day in sorted({entry.day, last}):
+        if day_total(db, caller, day) > tracking.whole_seconds(*tracking.day_span(day, zone)):
+            raise UserError("With this, {day} would have more than 24 hours.", day=caller.reader.weekday(day))
 
 
 def refuse_overlap(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> None:
@@ -149,8 +165,7 @@ def insert(
     timed: bool,
 ) -> int:
     """A new row for this person; without an end it is the running timer."""
-    if len(note) > LONGEST_NOTE:
-        raise UserError("A note has {most} characters at most.", most=LONGEST_NOTE)
+    refuse_long_note(note)
     return entries.add(
         db,
         workspace_id=caller.workspace_id,
@@ -169,6 +184,12 @@ def insert(
         billable=True,
         created_at=caller.now,
     )
+
+
+def refuse_long_note(note: str) -> None:
+    """Raises UserError for a note that would not fit into the form in which it is edited."""
+    if len(note) > LONGEST_NOTE:
+        raise UserError("A note has {most} characters at most.", field="note", most=LONGEST_NOTE)
 
 
 def record(
@@ -267,6 +288,7 @@ def edit(
     """Change an own entry. Raises UserError and, for times that do not exist, NotUnderstood."""
     with bot.change(caller) as db:
         entry = changeable(db, caller, entry_id)
+        refuse_long_note(note)
         before = entries.columns(db, entry_id)
         choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
         start, end = _edited_times(db, caller, entry, times)
@@ -284,30 +306,59 @@ def edit(
             end_guessed=False,
             billable=billable,
         )
+        edited = _mine(db, caller, entry_id)
         if end is not None:
-            _refuse_overfull_day(db, caller, times.day, 0)
+            _refuse_overfull_days(db, caller, edited)
         change_id = record(db, caller, entry_id, "edit", before=before)
-        return Logged(_mine(db, caller, entry_id), day_total(db, caller, times.day), change_id)
+        return Logged(edited, day_total(db, caller, times.day), change_id)
 
 
 def _edited_times(
     db: Connection, caller: Caller, entry: Entry, times: EnteredTimes
 ) -> tuple[datetime, datetime | None]:
-    if times.duration is not None:
-        return _placed(caller, Duration(entered_duration(times.duration), times.day))
+    if not entry.timed:
+        return _edited_length(caller, entry, times)
     start = _entered_moment(caller, entry, entry.started_at, times.day, times.start, "start")
     if entry.ended_at is None:
         if start > caller.now:
             raise UserError("A timer cannot start in the future.", field="start")
         refuse_overlap(db, caller, start, caller.now, besides=entry.id)
         return start, None
-    end = _entered_moment(caller, entry, entry.ended_at, times.day, times.end, "end")
-    if end <= start:  # over midnight
-        end = _entered_moment(caller, entry, entry.ended_at, times.day + timedelta(days=1), times.end, "end")
+    end = _edited_end(caller, entry, entry.ended_at, start, times)
     if end > caller.now:
         raise UserError("Time can only be written down once it is over.", field="end")
     refuse_overlap(db, caller, start, end, besides=entry.id)
     return start, end
+
+
+def _edited_length(caller: Caller, entry: Entry, times: EnteredTimes) -> tuple[datetime, datetime | None]:
+    """Where an entry without clock times stands now; an untouched length keeps its seconds."""
+    is_untouched = times.duration == length_text(caller.reader, entry)
+    if is_untouched and times.day == entry.day:
+        return entry.started_at, entry.ended_at
+    seconds = (entry.seconds or 0) if is_untouched else entered_duration(times.duration or "")
+    return _placed(caller, Duration(seconds, times.day), ZoneInfo(entry.zone))
+
+
+def length_text(to: Reader, entry: Entry) -> str:
+    """The length of an entry as its form shows it, in hours and whole minutes."""
+    return to.duration(entry.seconds or 0).removesuffix(" h")
+
+
+def _edited_end(caller: Caller, entry: Entry, was: datetime, start: datetime, times: EnteredTimes) -> datetime:
+    local = was.astimezone(ZoneInfo(entry.zone))
+    # No end: the form was opened while the timer still ran.
+    is_untouched = times.end in (None, f"{local:%H:%M}")
+    if is_untouched and start == entry.started_at:
+        return was
+    if times.end is None and was <= start:
+        raise UserError("The timer was stopped meanwhile, before this time.", field="start")
+    end = was if times.end is None else _entered_moment(caller, entry, was, times.day, times.end, "end")
+    if end <= start:  # over midnight
+        end = _entered_moment(caller, entry, was, times.day + timedelta(days=1), times.end, "end")
+        if end - start > LONGEST_NIGHT and local.date() == entry.day:
+            raise UserError("This is before the start. Over midnight, an entry has 12 hours at most.", field="end")
+    return end
 
 
 def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, clock: str | None, field: str) -> datetime:
@@ -360,7 +411,7 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> list[Entry]:
     with bot.change(caller) as db:
         people.lock(db, caller.person_id)
         change = audit.get(db, caller.workspace_id, change_id)
-        if change is None or change.person_id != caller.person_id:
+        if change is None or change.subject != "entry" or change.person_id != caller.person_id:
             raise UserError("There is nothing to undo here.")
         if caller.now - change.at > UNDO_WITHIN:
             raise UserError("Only the last 15 minutes can be undone. Use Edit instead.")
@@ -383,8 +434,20 @@ def _take_back(db: Connection, caller: Caller, step: audit.Change) -> None:
     if step.before is None:
         entries.remove(db, step.subject_id)
     else:
-        entries.restore(db, step.before)
+        _put_back(db, caller, step.subject_id, step.before)
     record(db, caller, step.subject_id, f"undo {step.action}", before=now)
+
+
+def _put_back(db: Connection, caller: Caller, entry_id: int, before: audit.Snapshot) -> None:
+    """What an entry was is checked like a new one: its time may have been given to something else meanwhile."""
+    running = entries.running(db, caller.person_id)
+    if before["ended_at"] is None and running and running.id != entry_id:
+        raise UserError("Your timer for {what} is running. Stop it first, then undo this.", what=label(running))
+    entries.restore(db, before)
+    entry = _mine(db, caller, entry_id)
+    if entry.timed:
+        refuse_overlap(db, caller, entry.started_at, entry.ended_at or caller.now, besides=entry_id)
+    _refuse_overfull_days(db, caller, entry)
 
 
 def label(entry: Entry) -> str:

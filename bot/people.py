@@ -61,14 +61,14 @@ def reader_of(person: KnownPerson) -> Reader:
 
 
 def acting(person: KnownPerson, *, now: datetime, request: str = "") -> Caller:
-    """The person as the one who acts in a request, or for whom a job acts."""
+    """The person as the one who acts in a request, or for whom a job acts; in whole seconds, as time is kept."""
     return Caller(
         workspace_id=person.workspace_id,
         person_id=person.person_id,
         slack_id=person.slack_id,
         role=person.role,
         reader=reader_of(person),
-        now=now,
+        now=now.replace(microsecond=0),
         request=request,
         catalog_version=person.catalog_version,
     )

@@ -174,6 +174,7 @@ def _close(db: Connection, caller: Caller, running: Entry, at: datetime, *, note
     values, why = _ending(running, at)
     if note:
         values["note"] = f"{running.note}\n{note}" if running.note else note
+        entries.refuse_long_note(values["note"])
     rows.change(db, running.id, **values)
     return entries.record(db, caller, running.id, "stop", before=before, why=why)
 

@@ -50,6 +50,10 @@ def _unique_where(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
 
 
+_NEVER_REUSED = {"sqlite_autoincrement": True}
+"""SQLite gives the id of a deleted last row to the next one; a button in an old message would then mean that one."""
+
+
 class Workspace(SQLModel, table=True):
     """One Slack workspace."""
 
@@ -147,6 +151,7 @@ class Customer(SQLModel, table=True):
         UniqueConstraint("workspace_id", "billomat_id"),
         _one_of("tax_rule", "TAX", "NO_TAX", "COUNTRY"),
         Index("ix_customer_name", "workspace_id", "archived", "name_key"),
+        _NEVER_REUSED,
     )
 
 
@@ -162,6 +167,7 @@ class Project(SQLModel, table=True):
 
     __table_args__ = (
         _within_workspace("customer", "customer_id"),
+        UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("workspace_id", "customer_id", "id"),
         _unique_where("uq_project_name", "customer_id", "name_key", where="archived = false"),
         Index("ix_project_name", "workspace_id", "archived", "name_key"),
@@ -275,6 +281,7 @@ class TimeEntry(SQLModel, table=True):
         _unique_where("uq_time_entry_running", "person_id", where="ended_at IS NULL"),
         Index("ix_time_entry_person", "person_id", "started_at"),
         Index("ix_time_entry_customer", "workspace_id", "customer_id", "day"),
+        _NEVER_REUSED,
     )
 
 
@@ -356,6 +363,7 @@ class DraftLine(SQLModel, table=True):
 
     __table_args__ = (
         _within_workspace("invoice_draft", "draft_id", cascade=True),
+        _within_workspace("project", "project_id"),
         _within_workspace("article", "article_id"),
         _within_workspace("service", "service_id"),
         UniqueConstraint("workspace_id", "draft_id", "id"),
@@ -394,7 +402,7 @@ class Question(SQLModel, table=True):
     asked_at: datetime
     command: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
-    __table_args__ = (_within_workspace("person", "person_id"),)
+    __table_args__ = (_within_workspace("person", "person_id"), _NEVER_REUSED)
 
 
 class Audit(SQLModel, table=True):

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.entries import Day, Logged, label, seconds_on
+from bot.entries import Day, Logged, label, length_text, seconds_on
 from bot.texts import Reader
 from bot.views.blocks import (
     MOST_MESSAGE_BLOCKS,
@@ -18,6 +19,7 @@ from bot.views.blocks import (
     checkbox,
     confirmation,
     context,
+    cut,
     external_select,
     field,
     header,
@@ -36,8 +38,8 @@ DELETE = "entry_delete"
 EDITED = "entry_edited"
 TARGET = "target"
 SERVICE = "service"
-LONGEST_LINE = 400
 _LINES = MOST_MESSAGE_BLOCKS - 4
+LONGEST_LINE = 260  # so that all lines together stay below the 13,200 characters that Slack takes
 
 
 def logged(to: Reader, done: Logged, *, replace: bool = False) -> Message:
@@ -123,11 +125,12 @@ def _day_lines(to: Reader, day: Day, *, now: datetime, headed: bool) -> list[Blo
 
 
 def entry_line(to: Reader, entry: Entry, seconds: int) -> str:
-    """9:15–10:30 · 1:15 h · customer › project, and the note below."""
+    """9:15–10:30 · 1:15 h · customer › project, and the note below. The clock is the one where it was made."""
+    there = replace(to, zone=ZoneInfo(entry.zone))
     if entry.ended_at is None:
-        times = to.t("since {start}", start=to.clock(entry.started_at)) + " · "
+        times = to.t("since {start}", start=there.clock(entry.started_at)) + " · "
     elif entry.timed:
-        times = f"{to.clock(entry.started_at)}–{to.clock(entry.ended_at)} · "
+        times = f"{there.clock(entry.started_at)}–{there.clock(entry.ended_at)} · "
     else:
         times = ""
     flags = "".join(
@@ -136,7 +139,7 @@ def entry_line(to: Reader, entry: Entry, seconds: int) -> str:
         if on
     )
     line = f"{times}{to.duration(seconds)} · {label(entry)}{flags}"
-    return f"{line}\n{entry.note}"[:LONGEST_LINE] if entry.note else line[:LONGEST_LINE]
+    return cut(f"{line}\n{entry.note}" if entry.note else line, LONGEST_LINE)
 
 
 def edit_form(to: Reader, entry: Entry) -> View:
@@ -194,11 +197,9 @@ def edit_form(to: Reader, entry: Entry) -> View:
 
 def _time_fields(to: Reader, entry: Entry, zone: ZoneInfo) -> list[Block]:
     if not entry.timed:
-        length = to.duration(entry.seconds or 0).removesuffix(" h")
+        written = text_input("duration", initial=length_text(to, entry), most=20)
         hint = to.t("For example 1:30, 1.5 or 90m")
-        return [
-            field(to.t("Duration"), text_input("duration", initial=length, most=20), block_id="duration", hint=hint)
-        ]
+        return [field(to.t("Duration"), written, block_id="duration", hint=hint)]
     fields = [_time_field(to.t("Start"), "start", entry.started_at, zone)]
     if entry.ended_at is not None:
         fields.append(_time_field(to.t("End"), "end", entry.ended_at, zone))

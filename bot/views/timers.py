@@ -15,6 +15,7 @@ from bot.views.blocks import (
     actions,
     button,
     context,
+    cut,
     external_select,
     message,
     option,
@@ -30,6 +31,7 @@ PICK = "question_pick"
 NEW = "question_new"
 TARGET = "target"
 MOST_BUTTONS = 5
+LONGEST_TYPED = 200
 
 
 def started(to: Reader, done: Started) -> Message:
@@ -98,7 +100,7 @@ def status(to: Reader, now: Status) -> Message:
 
 def asked(to: Reader, question: Asked) -> Message:
     """Which project was meant? What was typed is kept."""
-    typed = " ".join(question.typed)
+    typed = cut(" ".join(question.typed), LONGEST_TYPED)
     found = question.found
     if not question.typed:
         text = to.t("What are you working on?")

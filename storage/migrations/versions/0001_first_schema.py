@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
         sa.UniqueConstraint("workspace_id", "billomat_id", name=op.f("uq_customer_workspace_id_billomat_id")),
         sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_customer_workspace_id_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("customer", schema=None) as batch_op:
         batch_op.create_index("ix_customer_name", ["workspace_id", "archived", "name_key"], unique=False)
@@ -266,6 +267,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_project_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
         sa.UniqueConstraint("workspace_id", "customer_id", "id", name=op.f("uq_project_workspace_id_customer_id_id")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_project_workspace_id_id")),
     )
     with op.batch_alter_table("project", schema=None) as batch_op:
         batch_op.create_index("ix_project_name", ["workspace_id", "archived", "name_key"], unique=False)
@@ -291,6 +293,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_question_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "service",
@@ -349,6 +352,11 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
+            ["workspace_id", "project_id"],
+            ["project.workspace_id", "project.id"],
+            name=op.f("fk_draft_line_workspace_id_project_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["workspace_id", "service_id"],
             ["service.workspace_id", "service.id"],
             name=op.f("fk_draft_line_workspace_id_service_id"),
@@ -403,6 +411,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_time_entry_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_time_entry")),
         sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_time_entry_workspace_id_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("time_entry", schema=None) as batch_op:
         batch_op.create_index("ix_time_entry_customer", ["workspace_id", "customer_id", "day"], unique=False)

@@ -50,7 +50,6 @@ ACCOUNT_PAUSE = timedelta(hours=1)
 LONGEST_PAUSE = 15 * 60
 PATIENT_ATTEMPTS = 4
 """After so many the approver hears that Billomat cannot be reached."""
-_VIEW_CLOSED = frozenset({"not_found", "view_not_found", "expired_trigger_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,5 +370,5 @@ def _show(bot: Bot, parcel: _Parcel, message: Message) -> None:
     try:
         bot.slack.views_update(view_id=parcel.draft.view_id, view=views.outcome(parcel.to, message))
     except SlackApiError as error:
-        if error.response.get("error") not in _VIEW_CLOSED:
+        if error.response.get("error") != "not_found":
             raise

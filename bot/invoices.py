@@ -260,7 +260,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: Key, entered: Ente
         item = _preview(db, caller, draft).item(key)
         changed: dict[str, Any] = {
             "title": _unless(item.default_title, _tidy(entered.title)[:LONGEST_TITLE]),
-            "description": _unless(item.default_description, entered.description[:LONGEST_DESCRIPTION]),
+            "description": _unless(item.default_description, without_emoji(entered.description)[:LONGEST_DESCRIPTION]),
             "article_id": _chosen_article(db, caller, item.line.service_id, entered),
             "rate_cents": _rate(entered.rate),
         }
@@ -450,9 +450,7 @@ def _description(to: Reader, line: Line) -> str:
     """A line for each day and note, as far as there is room."""
     notes = dict.fromkeys(f"{to.full_date(entry.day)} {_tidy(entry.note)}".strip() for entry in line.worked)
     text = "\n".join(notes)
-    if len(text) <= LONGEST_DESCRIPTION:
-        return text
-    return text[: text.rindex("\n", 0, LONGEST_DESCRIPTION - 1)] + "\n…"
+    return text if len(text) <= LONGEST_DESCRIPTION else text[: LONGEST_DESCRIPTION - 1].rstrip() + "…"
 
 
 def _tidy(text: str) -> str:

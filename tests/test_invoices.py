@@ -21,6 +21,7 @@ from playground.billomat.trouble import Kind
 from playground.person import Modal, Person
 from storage import account as account_rows
 from storage import catalog, people
+from storage import entries as rows_of_entries
 from storage import invoices as rows
 from storage.audit import audits
 from storage.catalog import customers, services
@@ -463,16 +464,23 @@ def test_a_customer_archived_while_the_modal_is_open_is_said_at_the_field(worked
     assert list(anna.modal.errors) == ["Customer"]
 
 
-def test_more_lines_than_can_be_shown_are_not_sent(connected: None, anna: Person, bot: Bot) -> None:
+def test_more_lines_than_can_be_shown_are_not_sent(worked: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
+        copied = rows_of_entries.columns(db, 2) or {}
+        del copied["id"]
         for number in range(90):
-            catalog.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
-        catalog.names_changed(db, 1)
-    for number in range(90):
-        anna.types(f'/track log 10m "project {number:02}" yesterday')
+            project_id = catalog.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
+            rows_of_entries.add(db, **copied | {"project_id": project_id})
     assert len(invoice(anna).view.blocks) <= 100
     assert "more than 85 lines" in sends(anna).text
     assert states(bot) == ["open"]
+
+
+def test_a_note_of_any_length_fits_the_invoice(worked: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        rows_of_entries.change(db, 1, note="x" * 3000)
+    invoice(anna)
+    assert edits(anna).value("Description").endswith("x…")
 
 
 def test_unbilled_time_is_worth_what_it_would_be_billed_at(worked: None, anna: Person, bot: Bot) -> None:

@@ -366,7 +366,7 @@ def import_catalog(bot: Bot, workspace_id: int, person_id: int, **kept: Any) -> 
         _show(bot, person, progress.shown, views.import_stopped(to, views.trouble(to, _kind(trouble))))
     except Refused as refused:
         log.warning("Billomat refused the import: %s", refused.text)
-        _show(bot, person, progress.shown, views.import_stopped(to, refused.text))
+        _show(bot, person, progress.shown, views.import_stopped(to, views.refused(to, refused.text)))
     except NotDone as error:
         _show(bot, person, progress.shown, views.import_waits(to))
         if error.retry_after is None:
@@ -461,7 +461,8 @@ def _finish(db: Connection, run: _Run, progress: Progress) -> Message:
     )
     if gone or linked:
         catalog.names_changed(db, workspace_id)
-    rows.change(db, workspace_id, imported_at=run.bot.now(), trouble=None)
+    worked = {"trouble": None} if run.account.trouble == "key" else {}  # reading says nothing about other rights
+    rows.change(db, workspace_id, imported_at=run.bot.now(), **worked)
     changes = progress.changes.plus(Changes(archived=gone))
     seen, waiting = rows.seen(db, workspace_id, since=progress.since), rows.unlinked(db, workspace_id)
     return views.imported(run.to, *seen, changes, linked=linked, unlinked=waiting)

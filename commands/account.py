@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot import account, people
 from bot.account import Checked, Entered
 from bot.context import Bot
-from bot.errors import UserError
+from bot.errors import AlreadyDone, UserError
 from bot.people import Caller
 from bot.views import account as views
 from bot.views.blocks import View
@@ -129,6 +129,8 @@ def _show_result(
             tax_rate=entered.tax_rate,
             problem=caller.reader.t(error.message, **error.values),
         )
+    except AlreadyDone:
+        return  # whoever did it shows it
     except Exception as error:
         context["report"](error, context, client, body)
         return

@@ -276,7 +276,7 @@ def _move_projects(db: Connection, ours: int, theirs: int) -> dict[int, int]:
         db.execute(
             update(entries).where(entries.c.project_id == ours_id).values(customer_id=theirs, project_id=theirs_id)
         )
-    db.execute(update(projects).where(projects.c.id.in_(becomes)).values(archived=True))
+    db.execute(update(projects).where(projects.c.id.in_(list(becomes))).values(archived=True))
     db.execute(update(projects).where(projects.c.customer_id == ours).values(customer_id=theirs))
     return becomes
 

@@ -21,7 +21,7 @@ from bot.rules.names import name_key
 from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
-from playground.person import Person
+from playground.person import Person, person
 from playground.slack.workspace import Workspace
 from storage import account as rows
 from storage import catalog
@@ -177,6 +177,16 @@ def test_a_submission_that_slack_repeats_changes_nothing(anna: Person, workspace
     assert known(bot) == before
 
 
+def test_a_slow_submission_that_is_repeated_connects_once_and_disturbs_nobody(
+    anna: Person, account: Account, impatient: None, workspace: Workspace
+) -> None:
+    account.trouble.next("late", seconds=0.3, times=2, on="GET users/myself")
+    connects(anna)
+    workspace.repeat().wait()
+    until(workspace, lambda: "Connected to acme as Anna Albrecht" in anna.modal.text)
+    assert anna.dm == []
+
+
 def test_the_key_is_kept_encrypted_and_shown_nowhere(
     anna: Person, bot: Bot, caplog: pytest.LogCaptureFixture, run_jobs: RunJobs
 ) -> None:
@@ -205,8 +215,6 @@ def test_in_a_workspace_without_an_admin_whoever_connects_becomes_one(aylin: Per
 
 
 def test_a_guest_cannot_connect(app: Any, workspace: Workspace) -> None:
-    from playground.person import person
-
     workspace.add_person("Gus Guest", is_restricted=True)
     gus = person(workspace, "Gus Guest")
     answer = gus.types("/track connect")
@@ -388,7 +396,7 @@ def test_an_import_that_was_interrupted_goes_on_where_it_was(
     assert anna.dm[-1].plain() == "📥 Importing… 2,000 of 5,025 customers"
     account.trouble.next("maintenance", on="GET clients")
     run_jobs()
-    assert "I keep trying and go on where I was" in anna.dm[-1].plain()
+    assert "I try again for some hours and go on where I was" in anna.dm[-1].plain()
     clock.forward_by(minutes=5)
     asked = account.quota.take("").remaining
     run_jobs()
@@ -404,7 +412,7 @@ def test_over_quota_the_import_waits_as_long_as_billomat_says(
     account.trouble.next("quota", on="GET clients")
     starts_import(anna)
     run_jobs()
-    assert "I keep trying" in anna.dm[-1].plain()
+    assert "I try again for some hours" in anna.dm[-1].plain()
     assert run_jobs() == 0
     clock.forward_by(minutes=16)
     run_jobs()
@@ -417,7 +425,7 @@ def test_a_key_that_was_revoked_stops_the_import_and_asks_for_a_new_one(
     account.revoke(seed.ADMIN_KEY)
     starts_import(anna)
     run_jobs()
-    assert "The import stopped: Billomat no longer accepts the API key." in anna.dm[-1].plain()
+    assert "The import stopped. Billomat no longer accepts the API key." in anna.dm[-1].plain()
     assert known(bot).trouble == "key"
     assert run_jobs() == 0
 
@@ -428,7 +436,7 @@ def test_what_billomat_refuses_is_shown_and_not_repeated(
     account.trouble.next("redirect", on="GET articles")
     starts_import(anna)
     run_jobs()
-    assert "The import stopped" in anna.dm[-1].plain()
+    assert "The import stopped. Billomat refused it: “HTTP 302”." in anna.dm[-1].plain()
     assert run_jobs() == 0
 
 

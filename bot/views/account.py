@@ -145,14 +145,19 @@ def importing(to: Reader, done: int, total: int) -> Message:
 
 def import_waits(to: Reader) -> Message:
     """Billomat does not answer for now."""
-    return message(to.t("📥 Importing… Billomat does not answer right now. I keep trying and go on where I was."))
+    return message(
+        to.t("📥 Importing… Billomat does not answer right now. I try again for some hours and go on where I was.")
+    )
 
 
 def import_stopped(to: Reader, why: str) -> Message:
     """An import ended before its end; what it brought stays."""
-    return message(
-        to.t("⚠️ The import stopped: {why} What was imported so far stays. Start again with /track connect.", why=why)
-    )
+    return message(to.t("⚠️ The import stopped. {why} What was imported so far stays.", why=why))
+
+
+def refused(to: Reader, said: str) -> str:
+    """Billomat does not do what an import asks for, in its own words."""
+    return to.t("Billomat refused it: “{said}”. You can start it again with /track connect.", said=said)
 
 
 def imported(

@@ -65,7 +65,11 @@ _RENEW = (
     update(jobs).where(_UNCHANGED).values(due=bindparam("again"), leased_until=None, token=None, tries=0, error=None)
 )
 _RELEASE = update(jobs).where(_MINE).values(leased_until=None, token=None, tries=0)
-_FAIL = update(jobs).where(_MINE).values(due=bindparam("again"), leased_until=None, token=None, error=bindparam("text"))
+_FAIL = (
+    update(jobs)
+    .where(_UNCHANGED)
+    .values(due=bindparam("again"), leased_until=None, token=None, error=bindparam("text"))
+)
 _ANY_DUE = select(jobs.c.key).where(and_(jobs.c.due <= bindparam("now"), _FREE)).limit(1)
 
 
@@ -107,9 +111,14 @@ def finish(db: Connection, job: Claimed, *, again: datetime | None) -> None:
 
 
 def fail(db: Connection, job: Claimed, *, again: datetime | None, error: str) -> None:
-    """Not done: try at `again`, or, with None, leave it for a person to look at."""
+    """Not done: try at `again`, or, with None, leave it for a person to look at.
+
+    A job that was put anew meanwhile stays due as that put said, with all its tries.
+    """
+    mine = {"of": job.key, "drawn": job.token, "seen": job.version}
     when = int(again.timestamp()) if again else None
-    db.execute(_FAIL, {"of": job.key, "drawn": job.token, "again": when, "text": error})
+    if db.execute(_FAIL, mine | {"again": when, "text": error}).rowcount == 0:
+        db.execute(_RELEASE, {"of": job.key, "drawn": job.token})
 
 
 def waiting(db: Connection, key: str) -> bool:

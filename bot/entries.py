@@ -27,7 +27,7 @@ from bot.rules.names import Choice, Found, Target
 from bot.texts import Reader
 from storage import audit, entries, people
 from storage import catalog as catalog_rows
-from storage.entries import Entry
+from storage.entries import Entry, Stretch
 
 UNDO_WITHIN = timedelta(minutes=15)
 RECENT = timedelta(days=30)
@@ -91,10 +91,9 @@ def write(db: Connection, caller: Caller, typed: Log, choice: Choice) -> Logged:
         start, end = _placed(caller, worked, caller.reader.zone)
         timed = False
     day = worked.day if isinstance(worked, Duration) else tracking.local_day(start, caller.reader.zone)
-    entry_id = insert(db, caller, choice, note=typed.note, start=start, end=end, day=day, timed=timed)
-    entry = _mine(db, caller, entry_id)
+    entry = insert(db, caller, choice, note=typed.note, start=start, end=end, day=day, timed=timed)
     _refuse_overfull_days(db, caller, entry)
-    change_id = record(db, caller, entry_id, "log")
+    change_id = record(db, caller, entry.id, "log", after=entry)
     return Logged(entry, day_total(db, caller, day), change_id)
 
 
@@ -163,26 +162,34 @@ def insert(
     end: datetime | None,
     day: date,
     timed: bool,
-) -> int:
+) -> Entry:
     """A new row for this person; without an end it is the running timer."""
     refuse_long_note(note)
-    return entries.add(
-        db,
-        workspace_id=caller.workspace_id,
-        person_id=caller.person_id,
-        customer_id=choice.target.customer_id,
-        project_id=choice.target.project_id,
-        service_id=choice.service.id if choice.service else None,
-        note=note,
-        started_at=start,
-        ended_at=end,
-        seconds=None if end is None else tracking.whole_seconds(start, end),
-        day=day,
-        zone=caller.reader.zone.key,
-        timed=timed,
-        end_guessed=False,
-        billable=True,
-        created_at=caller.now,
+    target, service = choice.target, choice.service
+    values: dict[str, Any] = {
+        "workspace_id": caller.workspace_id,
+        "person_id": caller.person_id,
+        "customer_id": target.customer_id,
+        "project_id": target.project_id,
+        "service_id": service.id if service else None,
+        "note": note,
+        "started_at": start,
+        "ended_at": end,
+        "seconds": None if end is None else tracking.whole_seconds(start, end),
+        "day": day,
+        "zone": caller.reader.zone.key,
+        "timed": timed,
+        "end_guessed": False,
+        "billable": True,
+        "created_at": caller.now,
+    }
+    return Entry(
+        id=entries.add(db, **values),
+        customer=target.customer,
+        project=target.project,
+        service=service.name if service else None,
+        draft_id=None,
+        **values,
     )
 
 
@@ -193,9 +200,16 @@ def refuse_long_note(note: str) -> None:
 
 
 def record(
-    db: Connection, caller: Caller, entry_id: int, action: str, *, before: dict[str, Any] | None = None, why: str = ""
+    db: Connection,
+    caller: Caller,
+    entry_id: int,
+    action: str,
+    *,
+    before: Entry | None = None,
+    after: Entry | None = None,
+    why: str = "",
 ) -> int:
-    """The audit row of a change to an entry; what it is now is read afresh. The id by which it can be undone."""
+    """The audit row of a change to an entry; the id by which it can be undone."""
     return audit.record(
         db,
         caller.workspace_id,
@@ -204,16 +218,34 @@ def record(
         action,
         by=caller.person_id,
         at=caller.now,
-        before=before,
-        after=entries.columns(db, entry_id),
+        before=entries.columns(before) if before else None,
+        after=entries.columns(after) if after else None,
         why=why,
         request=caller.request,
     )
 
 
 def day_total(db: Connection, caller: Caller, day: date) -> int:
-    """Seconds worked on one of the person's days, a running timer included."""
-    return _day(db, caller, day).seconds
+    """Seconds worked on one of the person's days, a running timer included.
+
+    The database adds up what lies wholly within the day, which is nearly all; only the rest is cut to size here.
+    """
+    zone = caller.reader.zone
+    begins, ends = tracking.day_span(day, zone)
+    since, until = _anywhere(day)
+    whole, others = entries.of_day(
+        db,
+        caller.person_id,
+        day=day,
+        zone=zone.key,
+        begins=begins,
+        ends=ends,
+        earliest=since - tracking.LONGEST_ENTRY,
+        latest=until,
+    )
+    return whole + sum(
+        tracking.seconds_on(day, ZoneInfo(other.zone), other.started_at, _until(other, caller.now)) for other in others
+    )
 
 
 def list_days(bot: Bot, caller: Caller, first: date, last: date) -> list[Day]:
@@ -225,27 +257,29 @@ def list_days(bot: Bot, caller: Caller, first: date, last: date) -> list[Day]:
 
 def _day(db: Connection, caller: Caller, day: date) -> Day:
     """Each entry counts on the days of the zone in which it was made: who moves keeps the days of the past."""
-    begins, ends = tracking.day_span(day, ZoneInfo("UTC"))
-    margin = timedelta(hours=14)  # the widest offset of a zone
-    found = entries.within(
-        db,
-        caller.person_id,
-        since=begins - margin,
-        until=ends + margin,
-        earliest=begins - margin - tracking.LONGEST_ENTRY,
-    )
+    since, until = _anywhere(day)
+    found = entries.within(db, caller.person_id, since=since, until=until, earliest=since - tracking.LONGEST_ENTRY)
     parts = [(entry, seconds_on(entry, day, now=caller.now)) for entry in found]
     on_day = [(entry, seconds) for entry, seconds in parts if seconds or entry.day == day]
     return Day(day, tuple(entry for entry, _ in on_day), sum(seconds for _, seconds in on_day))
+
+
+def _anywhere(day: date) -> tuple[datetime, datetime]:
+    """[since, until) in which it is this day somewhere on earth."""
+    begins, ends = tracking.day_span(day, ZoneInfo("UTC"))
+    margin = timedelta(hours=14)  # the widest offset of a zone
+    return begins - margin, ends + margin
+
+
+def _until(entry: Entry | Stretch, now: datetime) -> datetime:
+    return entry.ended_at or max(now, entry.started_at)
 
 
 def seconds_on(entry: Entry, day: date, *, now: datetime) -> int:
     """How much of an entry falls on a day where it was made."""
     if not entry.timed:
         return (entry.seconds or 0) if entry.day == day else 0
-    return tracking.seconds_on(
-        day, ZoneInfo(entry.zone), entry.started_at, entry.ended_at or max(now, entry.started_at)
-    )
+    return tracking.seconds_on(day, ZoneInfo(entry.zone), entry.started_at, _until(entry, now))
 
 
 def editable(bot: Bot, caller: Caller, entry_id: int) -> Entry:
@@ -289,7 +323,6 @@ def edit(
     with bot.change(caller) as db:
         entry = changeable(db, caller, entry_id)
         refuse_long_note(note)
-        before = entries.columns(db, entry_id)
         choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
         start, end = _edited_times(db, caller, entry, times)
         entries.change(
@@ -309,7 +342,7 @@ def edit(
         edited = _mine(db, caller, entry_id)
         if end is not None:
             _refuse_overfull_days(db, caller, edited)
-        change_id = record(db, caller, entry_id, "edit", before=before)
+        change_id = record(db, caller, entry_id, "edit", before=entry, after=edited)
         return Logged(edited, day_total(db, caller, times.day), change_id)
 
 
@@ -391,19 +424,18 @@ def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:
     """Delete an own entry; it and the change by which that can be undone. Raises UserError."""
     with bot.change(caller) as db:
         entry = changeable(db, caller, entry_id)
-        before = entries.columns(db, entry_id)
         entries.remove(db, entry_id)
-        return entry, record(db, caller, entry_id, "delete", before=before)
+        return entry, record(db, caller, entry_id, "delete", before=entry)
 
 
 def confirm_end(bot: Bot, caller: Caller, entry_id: int) -> Logged:
     """The person says that a guessed end is right; from now on the entry can be billed. Raises UserError."""
     with bot.change(caller) as db:
         entry = changeable(db, caller, entry_id)
-        before = entries.columns(db, entry_id)
         entries.change(db, entry_id, end_guessed=False)
-        change_id = record(db, caller, entry_id, "confirm end", before=before)
-        return Logged(_mine(db, caller, entry_id), day_total(db, caller, entry.day), change_id)
+        confirmed = entry._replace(end_guessed=False)
+        change_id = record(db, caller, entry_id, "confirm end", before=entry, after=confirmed)
+        return Logged(confirmed, day_total(db, caller, entry.day), change_id)
 
 
 def undo(bot: Bot, caller: Caller, change_id: int) -> list[Entry]:
@@ -416,29 +448,27 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> list[Entry]:
         if caller.now - change.at > UNDO_WITHIN:
             raise UserError("Only the last 15 minutes can be undone. Use Edit instead.")
         together = audit.of_request(db, caller.workspace_id, change.request)
-        for step in together:
-            _take_back(db, caller, step)
-        restored = (
-            entries.get(db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=step.subject_id)
-            for step in together
-        )
+        restored = [_take_back(db, caller, step) for step in together]
         return [entry for entry in restored if entry]
 
 
-def _take_back(db: Connection, caller: Caller, step: audit.Change) -> None:
-    now = entries.columns(db, step.subject_id)
-    if audit.snapshot(now) != step.after:
+def _take_back(db: Connection, caller: Caller, step: audit.Change) -> Entry | None:
+    entry_id = step.subject_id
+    now = entries.get(db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=entry_id)
+    if audit.snapshot(entries.columns(now) if now else None) != step.after:
         raise UserError("This entry was changed since then and can no longer be undone. Use Edit instead.")
     if now is not None:
-        changeable(db, caller, step.subject_id)
+        _unbilled(now)
     if step.before is None:
-        entries.remove(db, step.subject_id)
+        entries.remove(db, entry_id)
+        restored = None
     else:
-        _put_back(db, caller, step.subject_id, step.before)
-    record(db, caller, step.subject_id, f"undo {step.action}", before=now)
+        restored = _put_back(db, caller, entry_id, step.before)
+    record(db, caller, entry_id, f"undo {step.action}", before=now, after=restored)
+    return restored
 
 
-def _put_back(db: Connection, caller: Caller, entry_id: int, before: audit.Snapshot) -> None:
+def _put_back(db: Connection, caller: Caller, entry_id: int, before: audit.Snapshot) -> Entry:
     """What an entry was is checked like a new one: its time may have been given to something else meanwhile."""
     running = entries.running(db, caller.person_id)
     if before["ended_at"] is None and running and running.id != entry_id:
@@ -448,6 +478,7 @@ def _put_back(db: Connection, caller: Caller, entry_id: int, before: audit.Snaps
     if entry.timed:
         refuse_overlap(db, caller, entry.started_at, entry.ended_at or caller.now, besides=entry_id)
     _refuse_overfull_days(db, caller, entry)
+    return entry
 
 
 def label(entry: Entry) -> str:

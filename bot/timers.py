@@ -66,7 +66,7 @@ def run(db: Connection, caller: Caller, typed: Start, choice: Choice) -> Started
     if typed.at is not None:
         entries.refuse_overlap(db, caller, at, caller.now)
     try:
-        entry_id = entries.insert(
+        running = entries.insert(
             db,
             caller,
             choice,
@@ -79,8 +79,7 @@ def run(db: Connection, caller: Caller, typed: Start, choice: Choice) -> Started
     except IntegrityError:
         # The row lock makes this impossible while everybody takes it; the constraint keeps it so.
         raise UserError("Another timer was started at this very moment. /track status shows it.") from None
-    change_id = entries.record(db, caller, entry_id, "start")
-    running = _running(db, caller)
+    change_id = entries.record(db, caller, running.id, "start", after=running)
     return Started(running, stopped, entries.day_total(db, caller, caller.today), change_id)
 
 
@@ -150,8 +149,7 @@ def _stop_running(db: Connection, caller: Caller, at: datetime) -> Entry | None:
             what=entries.label(running),
             start=caller.reader.clock(running.started_at),
         )
-    _close(db, caller, running, at)
-    return rows.get(db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=running.id)
+    return _close(db, caller, running, at)[0]
 
 
 def _stopped(db: Connection, caller: Caller, running: Entry, typed: Stop) -> Stopped:
@@ -162,21 +160,20 @@ def _stopped(db: Connection, caller: Caller, running: Entry, typed: Stop) -> Sto
             what=entries.label(running),
             start=caller.reader.clock(running.started_at),
         )
-    change_id = _close(db, caller, running, at, note=typed.note)
-    entry = rows.get(db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=running.id)
-    if entry is None:  # it was read and locked in this very transaction
-        raise LookupError(running.id)
+    entry, change_id = _close(db, caller, running, at, note=typed.note)
     return Stopped(entry, entries.day_total(db, caller, entry.day), change_id)
 
 
-def _close(db: Connection, caller: Caller, running: Entry, at: datetime, *, note: str | None = None) -> int:
-    before = rows.columns(db, running.id)
+def _close(
+    db: Connection, caller: Caller, running: Entry, at: datetime, *, note: str | None = None
+) -> tuple[Entry, int]:
     values, why = _ending(running, at)
     if note:
         values["note"] = f"{running.note}\n{note}" if running.note else note
         entries.refuse_long_note(values["note"])
     rows.change(db, running.id, **values)
-    return entries.record(db, caller, running.id, "stop", before=before, why=why)
+    ended = running._replace(**values)
+    return ended, entries.record(db, caller, running.id, "stop", before=running, after=ended, why=why)
 
 
 def _ending(running: Entry, at: datetime) -> tuple[dict[str, Any], str]:
@@ -196,21 +193,22 @@ def stop_forgotten(db: Connection, now: datetime) -> list[Entry]:
     ended = []
     for running in rows.running_since(db, now - tracking.FORGOTTEN_AFTER):
         people.lock(db, running.person_id)
-        before = rows.columns(db, running.id)
-        if before is None or before["ended_at"] is not None:
-            continue  # stopped by its person while we waited for the lock
+        if rows.running(db, running.person_id) != running:
+            continue  # its person stopped or corrected it while we waited for the lock
         values, why = _ending(running, now)
         rows.change(db, running.id, **values)
-        after = rows.columns(db, running.id)
+        after = running._replace(**values)
         audit.record(
-            db, running.workspace_id, "entry", running.id, "stop", by=None, at=now, before=before, after=after, why=why
+            db,
+            running.workspace_id,
+            "entry",
+            running.id,
+            "stop",
+            by=None,
+            at=now,
+            before=rows.columns(running),
+            after=rows.columns(after),
+            why=why,
         )
-        ended.append(running._replace(**values))
+        ended.append(after)
     return ended
-
-
-def _running(db: Connection, caller: Caller) -> Entry:
-    running = rows.running(db, caller.person_id)
-    if running is None:  # it was inserted in this very transaction
-        raise LookupError(caller.person_id)
-    return running

@@ -37,7 +37,16 @@ class Entry(NamedTuple):
     timed: bool
     end_guessed: bool
     billable: bool
+    created_at: datetime
     draft_id: int | None
+
+
+class Stretch(NamedTuple):
+    """When an entry began and ended, and where; without an end it runs."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    zone: str
 
 
 _ENTRY = (
@@ -60,6 +69,7 @@ _ENTRY = (
         entries.c.timed,
         entries.c.end_guessed,
         entries.c.billable,
+        entries.c.created_at,
         draft_entries.c.draft_id,
     )
     .join_from(entries, customers, customers.c.id == entries.c.customer_id)
@@ -100,8 +110,34 @@ _OVERLAPPING = (
     .order_by(entries.c.started_at)
     .limit(1)
 )
+_BEGUN_BETWEEN = and_(
+    entries.c.person_id == bindparam("person"),
+    entries.c.started_at >= bindparam("earliest"),
+    entries.c.started_at < bindparam("latest"),
+)
+_WHOLE = select(func.coalesce(func.sum(entries.c.seconds), 0)).where(
+    and_(
+        _BEGUN_BETWEEN,
+        entries.c.day == bindparam("day"),
+        or_(~entries.c.timed, and_(entries.c.zone == bindparam("zone"), entries.c.ended_at <= bindparam("ends"))),
+    )
+)
+_PARTLY = select(entries.c.started_at, entries.c.ended_at, entries.c.zone).where(
+    and_(
+        _BEGUN_BETWEEN,
+        entries.c.timed,
+        or_(
+            entries.c.zone != bindparam("zone"),
+            entries.c.ended_at.is_(None),
+            entries.c.ended_at > bindparam("ends"),
+            and_(entries.c.day != bindparam("day"), entries.c.ended_at > bindparam("begins")),
+        ),
+    )
+)
 _INSERT = insert(entries).returning(entries.c.id)
-_SNAPSHOT = select(entries).where(entries.c.id == bindparam("entry"))
+_CHANGE = update(entries).where(entries.c.id == bindparam("entry"))
+_REMOVE = delete(entries).where(entries.c.id == bindparam("entry"))
+_COLUMNS = tuple(entries.c.keys())
 _RECENT = (
     select(entries.c.customer_id, entries.c.project_id, func.max(entries.c.started_at).label("last"))
     .where(and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since")))
@@ -139,6 +175,27 @@ def within(db: Connection, person_id: int, *, since: datetime, until: datetime, 
     return [Entry._make(row) for row in db.execute(_WITHIN, span)]
 
 
+def of_day(
+    db: Connection,
+    person_id: int,
+    *,
+    day: date,
+    zone: str,
+    begins: datetime,
+    ends: datetime,
+    earliest: datetime,
+    latest: datetime,
+) -> tuple[int, list[Stretch]]:
+    """Seconds of the entries that lie wholly within a day of `zone`, which is [begins, ends), and the others.
+
+    The others may fall on it in part: they run, cross midnight or were made in another zone. `earliest` and `latest`
+    bound when any of them can have begun.
+    """
+    asked = {"person": person_id, "day": day, "zone": zone, "ends": ends, "earliest": earliest, "latest": latest}
+    whole: int = db.execute(_WHOLE, asked).scalar_one()
+    return whole, [Stretch._make(row) for row in db.execute(_PARTLY, asked | {"begins": begins})]
+
+
 def overlapping(
     db: Connection, person_id: int, *, since: datetime, until: datetime, earliest: datetime, besides: int = 0
 ) -> Entry | None:
@@ -162,18 +219,17 @@ def add(db: Connection, **values: Any) -> int:
 
 def change(db: Connection, entry_id: int, **values: Any) -> None:
     """Set columns of one entry."""
-    db.execute(update(entries).where(entries.c.id == entry_id).values(**values))
+    db.execute(_CHANGE, {"entry": entry_id, **values})
 
 
 def remove(db: Connection, entry_id: int) -> None:
     """Delete one entry. Raises IntegrityError while it stands on a draft."""
-    db.execute(delete(entries).where(entries.c.id == entry_id))
+    db.execute(_REMOVE, {"entry": entry_id})
 
 
-def columns(db: Connection, entry_id: int) -> dict[str, Any] | None:
-    """All columns of one entry, for the audit."""
-    row = db.execute(_SNAPSHOT, {"entry": entry_id}).first()
-    return dict(row._mapping) if row else None
+def columns(entry: Entry) -> dict[str, Any]:
+    """All columns of one entry's row, for the audit."""
+    return {name: getattr(entry, name) for name in _COLUMNS}
 
 
 def restore(db: Connection, snapshot: Snapshot) -> None:

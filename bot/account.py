@@ -190,7 +190,7 @@ def _kind(trouble: AccountTrouble) -> str:
 def _connected(db: Connection, workspace_id: int) -> Account:
     account = rows.get(db, workspace_id)
     if account is None:
-        raise UserError("Billomat is not connected yet. An admin connects it with `/track connect`.")
+        raise UserError("Billomat is not connected yet. An admin connects it with /track connect.")
     return account
 
 

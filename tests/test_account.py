@@ -29,6 +29,7 @@ from storage import people as people_rows
 from storage.audit import audits
 from storage.entries import entries
 from storage.jobs import jobs as job_rows
+from storage.tables import metadata
 from tests.conftest import FrozenClock
 
 RunJobs = Callable[[], int]
@@ -81,8 +82,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_stored(
 ) -> None:
     assert not connects(anna, **filled)
     assert sentence in anna.modal.errors[field]
-    with bot.database.read() as db:
-        assert rows.get(db, 1) is None
+    assert stored(bot) is None
 
 
 @pytest.mark.parametrize(
@@ -161,11 +161,7 @@ def test_who_closed_the_window_meanwhile_is_connected_all_the_same(
     account.trouble.next("late", seconds=0.3, on="GET users/myself")
     connects(anna)
     anna.modal.close()
-    for _ in range(100):
-        with bot.database.read() as db:
-            if rows.get(db, 1):
-                break
-        threading.Event().wait(0.05)
+    until(workspace, lambda: stored(bot) is not None)
     anna.types("/track connect")
     assert "Connected to acme" in anna.modal.text
 
@@ -194,8 +190,8 @@ def test_the_key_is_kept_encrypted_and_shown_nowhere(
     anna.modal.submit()
     run_jobs()
     anna.types("/track connect")
-    with bot.database.engine.connect() as connection:
-        dump = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+    with bot.database.read() as db:
+        dump = "\n".join(str(row) for stored_in in metadata.sorted_tables for row in db.execute(select(stored_in)))
     shown = "\n".join([anna.modal.text, anna.modal.view.private_metadata, *(each.plain() for each in anna.dm)])
     assert seed.ADMIN_KEY not in dump + shown + caplog.text
     assert bot.vault.open(known(bot).secret_key) == seed.ADMIN_KEY
@@ -599,10 +595,14 @@ def steps(bot: Bot, count: int) -> None:
 
 
 def known(bot: Bot) -> rows.Account:
-    with bot.database.read() as db:
-        found = rows.get(db, 1)
+    found = stored(bot)
     assert found
     return found
+
+
+def stored(bot: Bot) -> rows.Account | None:
+    with bot.database.read() as db:
+        return rows.get(db, 1)
 
 
 def named(bot: Bot, typed: str) -> list[str]:

@@ -2,9 +2,9 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-SOURCES := bot commands storage playground tests
+SOURCES := bot commands storage playground tests docs
 
-.PHONY: help demo test check bench screenshots texts lock clean
+.PHONY: help demo test lint check screenshots texts readme lock clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -15,12 +15,13 @@ demo: $(VENV)/demo ## Try the bot in your browser: a Slack workspace and a Billo
 test: $(VENV)/dev ## Run the tests
 	@exec $(BIN)/pytest
 
-check: $(VENV)/dev ## Run everything that has to pass: style, types, architecture, tests
+lint: $(VENV)/dev ## Check style, types and architecture
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+
+check: lint test ## Run everything that has to pass: style, types, architecture, tests
 
 screenshots: $(VENV)/dev ## Make the pictures in docs/ from the playground (needs Chromium)
 	$(BIN)/python docs/screenshots.py
@@ -29,6 +30,9 @@ texts: $(VENV)/dev ## Bring the catalogues up to date with the texts in the code
 	$(BIN)/pybabel -q extract --no-location --sort-output --omit-header -k t -k n:1,2 -k UserError -o build/texts.pot bot commands
 	for po in bot/locale/*/LC_MESSAGES/trackomat.po; do \
 	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i build/texts.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) ; done
+
+readme: $(VENV)/dev ## Bring the README's table of commands up to date with the grammar
+	$(BIN)/python -m docs.commands
 
 lock: $(VENV)/dev ## Pin all dependencies anew, with hashes and without addresses
 	$(BIN)/pip install -q uv

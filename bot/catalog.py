@@ -93,6 +93,14 @@ def offered_articles(bot: Bot, caller: Caller, text: str) -> list[Named]:
         return catalog.search_articles(db, caller.workspace_id, name_key(text))
 
 
+def named_customers(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> set[int]:
+    """The customers that the words mean: by their own name, else by a project of theirs."""
+    customers = _names(bot.database, caller.workspace_id, caller.catalog_version).customers(typed)
+    if customers:
+        return {customer_id for customer_id, _ in customers}
+    return {choice.target.customer_id for choice in find(bot, caller, typed).choices}
+
+
 def guess(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Guess:
     """Read "acme relaunch" as a project Relaunch of the one customer that Acme means; otherwise all is the project."""
     names = _names(bot.database, caller.workspace_id, caller.catalog_version)

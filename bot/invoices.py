@@ -154,7 +154,7 @@ class Entered:
 def begin(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Preview | Period:
     """The invoice of the customer that the words name clearly, else only the period to begin with. Raises UserError."""
     require_biller(caller)
-    named = {choice.target.customer_id for choice in catalog.find(bot, caller, words).choices} if words else set()
+    named = catalog.named_customers(bot, caller, words) if words else set()
     this_month, last_month = billing.months_until(caller.today, 2)
     if len(named) != 1:
         return this_month

@@ -106,9 +106,11 @@ class Names:
         return Found(nearest=self.nearest(" ".join(wanted)))
 
     def customers(self, typed: Iterable[str]) -> list[tuple[int, str]]:
-        """The customers that the typed words may mean: id and name."""
+        """The customers that the typed words may mean: id and name; only the one that was typed in full, if one was."""
         wanted = _distinct(typed)
-        return [self._customers[index] for index in sorted(self._customer_words.matching(wanted))]
+        fitting = [self._customers[index] for index in sorted(self._customer_words.matching(wanted))]
+        in_full = [customer for customer in fitting if set(words(customer[1])) == set(wanted)]
+        return in_full if len(in_full) == 1 else fitting
 
     def nearest(self, text: str, *, most: int = 5) -> tuple[Target, ...]:
         """The targets whose names look most like the text."""

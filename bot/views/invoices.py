@@ -16,10 +16,10 @@ from bot.views.blocks import (
     button,
     checkbox,
     context,
-    cut,
     divider,
     external_select,
     field,
+    header,
     message,
     modal,
     option,
@@ -40,7 +40,8 @@ SEND_AGAIN = "invoice_send_again"
 IS_THERE = "invoice_is_there"
 FOUND = "invoice_found"
 LINK = "link_draft"
-_SHOWN_DESCRIPTION = 200
+_SHOWN_DESCRIPTION = 3
+"""Lines; all of them are in the line's form."""
 
 
 def form(
@@ -293,10 +294,10 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
     ]
     changed = any(item.line.changes != Changes() for item in preview.items)
     return [
+        header(_total(to, preview)),  # above the lines: whoever approves sees the sum without scrolling
+        *([section(f"⚠️ {sentence}") for sentence in _obstacles(to, preview)] if warn else ()),
         *items,
         divider(),
-        section(_total(to, preview)),
-        *([section(f"⚠️ {sentence}") for sentence in _obstacles(to, preview)] if warn else ()),
         *_small_print(to, preview),
         *([actions(button(to.t("Start over"), START_OVER, str(preview.draft_id)))] if changed else ()),
     ]
@@ -315,7 +316,10 @@ def _item_text(to: Reader, preview: Preview, item: Item) -> str:
     said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
     if line.article and not is_hourly(line.article):
         said.append(to.t("The article's price is for “{unit}”, not for an hour.", unit=line.article.unit))
-    said.append(cut(item.description, _SHOWN_DESCRIPTION))
+    described = item.description.splitlines()
+    said += described[:_SHOWN_DESCRIPTION]
+    if (hidden := len(described) - _SHOWN_DESCRIPTION) > 0:
+        said.append(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
     return "\n".join(filter(None, said))
 
 

@@ -422,7 +422,7 @@ async function say() {
   const said = text.value;
   if (!said.trim()) return;
   text.value = "";
-  fit();
+  text.dispatchEvent(new Event("input")); // closes the hints and fits the height
   await act("say", { text: said });
 }
 

@@ -1,0 +1,190 @@
+"""Make the pictures in docs/screenshots from the demo, in English (as Anna) and in German (as Finn).
+
+Run with `make screenshots`; needs Chromium, found as `chromium` or named by the variable CHROMIUM.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from playground.billomat.seed import ADMIN_KEY
+from playground.demo import BILLOMAT_ID
+
+HERE = Path(__file__).parent / "screenshots"
+SIZE = {"width": 1400, "height": 860}
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """A demo of its own, and its address."""
+    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 (our own module)
+        try:
+            first = process.stdout.readline() if process.stdout else ""
+            found = re.search(r"http://\S+", first)
+            if found is None:
+                sys.exit("The demo did not start.")
+            yield found[0]
+        finally:
+            process.terminate()
+
+
+class Tab:
+    """One person's tab, in their language."""
+
+    def __init__(self, browser: Browser, address: str, person: str, language: str) -> None:
+        self.page: Page = browser.new_page(viewport=SIZE, device_scale_factor=1)
+        self.language = language
+        self.page.goto(address)
+        self.page.get_by_role("link", name=person).click()
+        self.live()
+
+    def live(self) -> None:
+        """Until the tab hears news."""
+        self.page.wait_for_selector("body[data-live]")
+
+    def goes(self, place: str) -> None:
+        """Open a channel, the direct messages or the Home tab."""
+        self.page.get_by_role("link", name=place, exact=False).first.click()
+        self.live()
+
+    def types(self, text: str, *, until: str = "") -> None:
+        """Type into the composer; `until` is a text that the answer shows."""
+        self.page.locator("#composer-text").fill(text)
+        self.page.locator("#composer-text").press("Enter")
+        if until:
+            expect(self.page.get_by_text(until).last).to_be_visible(timeout=15_000)
+
+    @property
+    def modal(self) -> Locator:
+        """The modal on top."""
+        return self.page.locator("dialog[open]").last
+
+    def picks(self, label: str, text: str) -> None:
+        """Choose from a menu that is searched."""
+        field = self.modal.get_by_label(label, exact=True)
+        field.click()
+        field.fill(text)
+        self.modal.get_by_role("option", name=text).first.click()
+
+    def saves(self, name: str) -> None:
+        """Take the picture."""
+        self.page.bring_to_front()
+        self.page.wait_for_timeout(600)  # animations
+        self.page.screenshot(path=HERE / f"{name}-{self.language}.png")
+
+
+def tracking(tab: Tab, start: str, log: str, list_: str, running: str, logged: str, listed: str) -> None:
+    """Start a timer, log time, look at the day."""
+    tab.types(start, until=running)
+    tab.types(log, until=logged)
+    tab.types(list_, until=listed)
+    tab.saves("tracking")
+    tab.types("/track stop", until="⏹️")
+
+
+def connecting(tab: Tab) -> None:
+    """Connect the demo's Billomat account and import its customers."""
+    tab.types("/track connect")
+    tab.modal.get_by_label("billomatID").fill(BILLOMAT_ID)
+    tab.modal.get_by_label("API key").fill(ADMIN_KEY)
+    tab.saves("connect")
+    tab.modal.get_by_role("button", name="Connect", exact=True).click()
+    expect(tab.modal.get_by_text("Connected to").first).to_be_visible(timeout=15_000)
+    tab.modal.get_by_role("button", name="Import now").click()
+    expect(tab.modal.get_by_text("The import is running").first).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    tab.goes("Trackomat")
+    expect(tab.page.get_by_text("Imported:").last).to_be_visible(timeout=30_000)
+
+
+def appointing(tab: Tab, person: str) -> None:
+    """Make somebody a biller."""
+    tab.types("/track settings")
+    tab.modal.get_by_label("Person").select_option(person)
+    tab.modal.get_by_label("Role").select_option("Biller: rates and invoices, too")
+    tab.modal.get_by_role("button", name="Save").click()
+    expect(tab.modal.get_by_text("can now see rates").first).to_be_visible()
+    tab.page.keyboard.press("Escape")
+
+
+def invoicing(tab: Tab, command: str, send: str, sent: str) -> None:
+    """Bill a customer's time."""
+    tab.types(command)
+    expect(tab.modal.get_by_text("×").first).to_be_visible(timeout=15_000)
+    tab.saves("approval")
+    tab.modal.get_by_role("button", name=send).click()
+    expect(tab.modal.get_by_text(sent).first).to_be_visible(timeout=30_000)
+    tab.saves("invoice")
+    tab.page.keyboard.press("Escape")
+
+
+def evening(tab: Tab, home: str, summary: str) -> None:
+    """Wait for the daily summary of the next working day, and look at the Home tab."""
+    tab.goes(home)
+    tab.saves("home")
+    tab.goes("Trackomat")
+    expect(tab.page.get_by_text(summary).last).to_be_visible(timeout=30_000)
+    tab.saves("summary")
+
+
+def to_the_next_evening(tab: Tab, command: str) -> None:
+    """Log time in the morning of the next day and move the clock to its evening."""
+    tab.page.get_by_role("button", name=re.compile("next morning|nächster Morgen")).click()
+    tab.goes("general")
+    tab.types(command)
+    for _ in range(10):
+        tab.page.get_by_role("button", name="+1 h").click()
+        tab.page.wait_for_timeout(200)
+
+
+def main() -> None:
+    """All pictures, in both languages."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or sys.exit("Chromium is not installed.")
+    HERE.mkdir(exist_ok=True)
+    with demo() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        anna = Tab(browser, address, "Anna Admin", "en")
+        tracking(
+            anna,
+            "/track start acme website",
+            "/track log 1h30 shop yesterday: offer",
+            "/track list",
+            "runs since",
+            "in all",
+            "Today:",
+        )
+        connecting(anna)
+        anna.goes("general")
+        appointing(anna, "Finn Freelancer")
+        finn = Tab(browser, address, "Finn Freelancer", "de")
+        tracking(
+            finn,
+            "/track starte acme website",
+            "/track buche 1h30 shop gestern: Angebot",
+            "/track liste",
+            "läuft seit",
+            "insgesamt",
+            "Heute:",
+        )
+        invoicing(anna, "/track invoice acme gmbh", "Send to Billomat", "Open in Billomat")
+        invoicing(finn, "/track rechnung bäckerei", "An Billomat senden", "In Billomat öffnen")
+        to_the_next_evening(anna, "/track log 2h acme website: review")
+        evening(anna, "Home", "Your day")
+        finn.goes("Startseite")
+        finn.saves("home")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from bot import billomat, people, slack
 from bot.billomat import AccountTrouble, Billomat, BillomatError, NotDone, Refused
+from bot.budget import CallBudget
 from bot.context import Bot
 from bot.errors import UserError
 from bot.people import Caller
@@ -170,12 +171,15 @@ def connect(bot: Bot, caller: Caller, checked: Checked) -> Account:
 
 
 def open_client(bot: Bot, account: Account) -> Billomat:
-    """A client for the workspace's account. Raises AccountTrouble when its key can no longer be decrypted."""
+    """A job's client for the workspace's account; it shares the calls that Billomat allows with all processes.
+
+    Raises AccountTrouble when the key can no longer be decrypted.
+    """
     try:
         key = bot.vault.open(account.secret_key)
     except Unreadable:
         raise AccountTrouble("The stored key cannot be decrypted.", status=401) from None
-    return bot.billomat(account.billomat_id, key)
+    return bot.billomat(account.billomat_id, key, CallBudget(bot.database, account.workspace_id))
 
 
 def note_trouble(db: Connection, workspace_id: int, trouble: AccountTrouble) -> None:
@@ -492,12 +496,10 @@ def _show(bot: Bot, person: KnownPerson, shown: tuple[str, str] | None, message:
         if shown:
             bot.slack.chat_update(channel=shown[0], ts=shown[1], text=message["text"], blocks=message["blocks"])
             return shown
-        channel = slack.direct_channel(bot.slack, person)
-        posted = bot.slack.chat_postMessage(channel=channel, text=message["text"], blocks=message["blocks"])
+        return slack.send(bot.slack, person, message)
     except (SlackApiError, OSError) as error:
         log.warning("Slack did not take the state of an import: %s", type(error).__name__)
         return shown
-    return channel, posted["ts"]
 
 
 def _customer(client: billomat.Client, seen_at: datetime) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import count
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
 import httpx
 
@@ -219,15 +219,32 @@ class Quota:
     reset: int | None
 
 
+class Budget(Protocol):
+    """Keeps count of the calls to one account, which all processes share."""
+
+    def take(self) -> None:
+        """Count a call that is about to be made. Raises NotDone when it has to wait for the next window."""
+
+    def heard(self, quota: Quota) -> None:
+        """Note what an answer said is left."""
+
+
 class Billomat:
     """One account, seen with one person's key.
 
     Every method raises Refused, NotDone or AccountTrouble; only `create_draft` can raise OutcomeUnknown.
-    `quota` is what the last answer said about it.
+    `quota` is what the last answer said about it. With a `budget` each call is asked for there first.
     """
 
     def __init__(
-        self, http: httpx.Client, *, base_url: str, key: str, app_id: str | None, app_secret: str | None
+        self,
+        http: httpx.Client,
+        *,
+        base_url: str,
+        key: str,
+        app_id: str | None,
+        app_secret: str | None,
+        budget: Budget | None = None,
     ) -> None:
         self._http = http
         self._base_url = base_url
@@ -235,6 +252,7 @@ class Billomat:
         self._headers = {"Accept": "application/json", "X-BillomatApiKey": self._key}
         if app_id and app_secret:
             self._headers |= {"X-AppId": app_id, "X-AppSecret": app_secret}
+        self._budget = budget
         self.quota = Quota(remaining=None, reset=None)
 
     def owner(self) -> Owner:
@@ -320,8 +338,12 @@ class Billomat:
         if not (self._key.isascii() and self._key.isprintable()):
             # No header can carry it, so it is no key: what Billomat would say if it could be asked.
             raise AccountTrouble("This cannot be an API key.", status=401)
+        if self._budget:
+            self._budget.take()
         answer = self._exchange(method, path, query, body)
         self.quota = _quota(answer.headers)
+        if self._budget:
+            self._budget.heard(self.quota)
         writing = method == "POST"
         if problem := _problem(answer, writing=writing, key=self._key):
             raise problem
@@ -700,10 +722,12 @@ def _transport_failure(error: httpx.RequestError, *, writing: bool) -> BillomatE
 
 
 def _is_unknown_host(error: BaseException) -> bool:
+    seen: set[int] = set()  # contexts can form a ring
     cause: BaseException | None = error
-    while cause is not None:
+    while cause is not None and id(cause) not in seen:
         if isinstance(cause, socket.gaierror):
             return cause.errno != socket.EAI_AGAIN  # "try again": the name service is down, not the name wrong
+        seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__  # httpcore cuts the chain of causes
     return False
 

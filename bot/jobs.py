@@ -8,8 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from bot import account, delivery, housekeeping, invoices, slack, summaries
 from bot.context import Bot
 from storage import jobs, people
@@ -24,16 +22,10 @@ def post(bot: Bot, person_id: int, message: dict[str, Any]) -> None:
     """Send a direct message; nobody left to read it is no failure."""
     with bot.database.read() as db:
         person = people.get(db, person_id)
-    try:
-        channel = slack.direct_channel(bot.slack, person)
-        bot.slack.chat_postMessage(channel=channel, text=message["text"], blocks=message.get("blocks"))
-    except SlackApiError as error:
-        if not slack.nobody_left(error):
-            raise
-        return
-    if person.dm_channel is None:
+    sent = slack.send(bot.slack, person, message)
+    if sent and person.dm_channel is None:
         with bot.database.write() as db:
-            people.change(db, person_id, dm_channel=channel)
+            people.change(db, person_id, dm_channel=sent[0])
 
 
 HANDLERS: dict[str, Handler] = {

@@ -38,14 +38,13 @@ def post_later(db: Connection, person_id: int, key: str, message: dict[str, Any]
     jobs.put(db, POST, f"{POST}:{key}", due=at, person_id=person_id, message=message)
 
 
-def direct_channel(slack: WebClient, person: people.KnownPerson) -> str:
-    """The channel of the direct messages with a person; asked for once, then remembered by the caller."""
-    if person.dm_channel:
-        return person.dm_channel
-    channel: str = slack.conversations_open(users=person.slack_id)["channel"]["id"]
-    return channel
-
-
-def nobody_left(error: SlackApiError) -> bool:
-    """Whether the message can never arrive, so that trying again is of no use."""
-    return error.response.get("error") in GONE
+def send(slack: WebClient, person: people.KnownPerson, message: dict[str, Any]) -> tuple[str, str] | None:
+    """Post a direct message; its channel and time stamp. None when nobody is left to read it. Raises SlackApiError."""
+    try:
+        channel = person.dm_channel or slack.conversations_open(users=person.slack_id)["channel"]["id"]
+        posted = slack.chat_postMessage(channel=channel, text=message["text"], blocks=message.get("blocks"))
+    except SlackApiError as error:
+        if error.response.get("error") in GONE:
+            return None
+        raise
+    return channel, posted["ts"]

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime, timedelta
 
-from slack_sdk.errors import SlackApiError
-
 from bot import catalog, entries, overview, people, slack
 from bot.context import Bot
 from bot.entries import Logged
@@ -42,16 +40,11 @@ def send_summary(bot: Bot, person_id: int) -> datetime | None:
 
 def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
     """Post today's summary and note it. False when nobody is left to read it."""
-    message = views.summary(caller.reader, overview.of_day(bot, caller, caller.today))
-    try:
-        channel = slack.direct_channel(bot.slack, person)
-        bot.slack.chat_postMessage(channel=channel, text=message["text"], blocks=message["blocks"])
-    except SlackApiError as error:
-        if slack.nobody_left(error):
-            return False
-        raise
+    sent = slack.send(bot.slack, person, views.summary(caller.reader, overview.of_day(bot, caller, caller.today)))
+    if sent is None:
+        return False
     with bot.database.write() as db:
-        people_rows.change(db, person.person_id, dm_channel=channel, last_summary_day=caller.today)
+        people_rows.change(db, person.person_id, dm_channel=sent[0], last_summary_day=caller.today)
     return True
 
 

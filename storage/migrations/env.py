@@ -8,10 +8,12 @@ from storage import tables
 connection: Connection = context.config.attributes["connection"]
 on_sqlite = connection.dialect.name == "sqlite"
 
-if on_sqlite:
-    # Batch mode rebuilds a table by dropping it; with foreign keys on that would delete every child row, silently.
-    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-    connection.rollback()
+
+def check_references(state: str) -> None:
+    """On SQLite; past SQLAlchemy, which begins a transaction with the first statement, where this has no effect."""
+    if on_sqlite:
+        connection.connection.driver_connection.execute(f"PRAGMA foreign_keys = {state}")
+
 
 context.configure(
     connection=connection,
@@ -19,11 +21,12 @@ context.configure(
     render_as_batch=True,
     transactional_ddl=True,  # SQLite can roll DDL back: a migration that breaks leaves the old schema whole
 )
-with context.begin_transaction():
-    context.run_migrations()
-    if on_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
-        raise RuntimeError(f"the migration would break {len(broken)} references; nothing was changed")
-
-if on_sqlite:
-    connection.commit()
-    connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+# Batch mode rebuilds a table by dropping it; with references checked that would fail or delete the rows below it.
+check_references("OFF")
+try:
+    with context.begin_transaction():
+        context.run_migrations()
+        if on_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+            raise RuntimeError(f"the migration would break {len(broken)} references; nothing was changed")
+finally:
+    check_references("ON")

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from sqlalchemy import Connection
 
 from bot import billomat, clock
-from bot.billomat import Billomat
+from bot.billomat import Billomat, Budget
 from bot.errors import AlreadyDone
 from bot.settings import Settings
 from bot.slack import patient_client
@@ -48,8 +48,8 @@ class Bot:
                 raise AlreadyDone
             yield db
 
-    def billomat(self, billomat_id: str, key: str) -> Billomat:
-        """A client for one account."""
+    def billomat(self, billomat_id: str, key: str, budget: Budget | None = None) -> Billomat:
+        """A client for one account; without a budget nothing holds it back."""
         secret = self.settings.billomat_app_secret
         return Billomat(
             self.http,
@@ -57,6 +57,7 @@ class Bot:
             key=key,
             app_id=self.settings.billomat_app_id,
             app_secret=secret.get_secret_value() if secret else None,
+            budget=budget,
         )
 
     def close(self) -> None:

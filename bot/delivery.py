@@ -43,8 +43,6 @@ from storage import invoices as rows
 from storage.account import Account
 from storage.people import KnownPerson
 
-LOOK_AGAIN_AFTER = (timedelta(seconds=30), timedelta(minutes=2))
-"""After the answer was lost; the first look is at once."""
 ACCOUNT_PAUSE = timedelta(hours=1)
 """A new connection wakes the job earlier; this is for troubles that end in Billomat itself."""
 LONGEST_PAUSE = 15 * 60
@@ -112,8 +110,8 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
         return None
     try:
         newest = open_client(bot, parcel.account).newest_drafts(client_id=parcel.client_id)
-    except AccountTrouble:
-        return bot.now() + ACCOUNT_PAUSE
+    except AccountTrouble as error:
+        return _account_trouble(bot, parcel, error)
     except BillomatError as error:
         return bot.now() + _pause(bot, parcel.draft.attempts, error)
     named = next((draft for draft in newest if draft.id == billomat_id), None)
@@ -131,7 +129,7 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
 def _take(bot: Bot, draft_id: int) -> _Parcel | None:
     """Note the attempt, or meet one that was noted before. None: nothing is left to do."""
     with bot.database.write() as db:
-        earlier = rows.of_job(db, draft_id).attempted_at
+        earlier = rows.of_job(db, draft_id, lock=True).attempted_at
         claimed = rows.claim_for_sending(db, draft_id, at=_second(bot.now()))
         draft = rows.of_job(db, draft_id)
         return _parcel(db, draft, claimed, earlier) if draft.state == "sending" else None
@@ -241,9 +239,10 @@ def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1) -> None:
 def _not_found(bot: Bot, parcel: _Parcel) -> datetime | None:
     """Not there yet: look again, and after the last look leave it to people."""
     noted = parcel.draft.attempted_at or bot.now()
-    for wait in LOOK_AGAIN_AFTER:
-        if bot.now() < noted + wait:
-            return noted + wait
+    for seconds in (bot.settings.first_look, bot.settings.last_look):
+        look = noted + timedelta(seconds=seconds)
+        if bot.now() < look:
+            return look
     message = views.unknown(parcel.to, parcel.draft.id, parcel.payer.name)
     with bot.database.write() as db:
         _settle(db, bot, parcel, "unknown", message, among=("sending",))
@@ -287,7 +286,7 @@ def _refused(bot: Bot, parcel: _Parcel, error: Refused) -> None:
 def _not_done(bot: Bot, parcel: _Parcel, error: NotDone) -> datetime:
     """Nothing happened there: try again later, and say so when it takes long."""
     _step_back(bot, parcel)
-    if parcel.draft.attempts == PATIENT_ATTEMPTS:
+    if parcel.claimed and parcel.draft.attempts == PATIENT_ATTEMPTS:
         message = views.delayed(parcel.to, parcel.payer.name, error.text)
         with bot.database.write() as db:
             _tell(db, bot, parcel, "delayed", message)
@@ -320,10 +319,10 @@ def _step_back(bot: Bot, parcel: _Parcel) -> None:
 
 
 def _pause(bot: Bot, attempts: int, error: BillomatError) -> timedelta:
-    """As long as Billomat says, else longer each time; a few seconds by chance keep many drafts from coming at once."""
+    """As long as Billomat says, else longer each time; some seconds by chance keep many drafts from coming at once."""
     said = error.retry_after if isinstance(error, NotDone) else None
     wait = said or min(bot.settings.job_backoff * 2 ** min(attempts, 10), LONGEST_PAUSE)
-    return timedelta(seconds=wait + secrets.randbelow(10))
+    return timedelta(seconds=wait + secrets.randbelow(bot.settings.job_backoff))
 
 
 def _settle(

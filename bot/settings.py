@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     """Longer than the longest job: a claim hides the row this long, a crash lets it reappear."""
     job_backoff: int = Field(default=15, gt=0)
     job_tries: int = Field(default=12, gt=0)
+    first_look: int = Field(default=30, gt=0)
+    """How long after a lost answer Billomat is looked through again for the draft; the first time is at once."""
+    last_look: int = Field(default=120, gt=0)
+    """How long after it that is done for the last time, before people are asked. Longer than a call can take."""
     busy_timeout: int = Field(default=2, gt=0)
     """How long SQLite waits for another process's write."""
     threads: int = Field(default=8, gt=0)

@@ -24,6 +24,7 @@ taxes = table(Tax)
 class Account(NamedTuple):
     """The account that a workspace is connected to. The key is encrypted; rates are hundredths of a percent."""
 
+    workspace_id: int
     billomat_id: str
     secret_key: str
     key_owner: str
@@ -58,6 +59,28 @@ class KnownTax(NamedTuple):
 
 _ACCOUNT = select(*(accounts.c[name] for name in Account._fields)).where(
     accounts.c.workspace_id == bindparam("workspace")
+)
+_IN_WINDOW = and_(accounts.c.workspace_id == bindparam("workspace"), accounts.c.calls_reset > bindparam("clock"))
+_TAKE_CALL = (
+    update(accounts)
+    .where(and_(_IN_WINDOW, accounts.c.calls_left > bindparam("kept")))
+    .values(calls_left=accounts.c.calls_left - 1)
+)
+_WINDOW_END = select(accounts.c.calls_reset).where(_IN_WINDOW)
+# Answers come in any order: within a window calls only become fewer, and an old window says nothing about the new one.
+_HEAR_CALLS = (
+    update(accounts)
+    .where(
+        and_(
+            accounts.c.workspace_id == bindparam("workspace"),
+            or_(
+                accounts.c.calls_reset.is_(None),
+                accounts.c.calls_reset < bindparam("reset"),
+                and_(accounts.c.calls_reset == bindparam("reset"), accounts.c.calls_left > bindparam("left")),
+            ),
+        )
+    )
+    .values(calls_left=bindparam("left"), calls_reset=bindparam("reset"))
 )
 _LOCK = select(workspaces.c.id).where(workspaces.c.id == bindparam("workspace")).with_for_update()
 _UNLINKED = and_(
@@ -94,6 +117,23 @@ def connect(db: Connection, workspace_id: int, **values: Any) -> None:
 def change(db: Connection, workspace_id: int, **values: Any) -> None:
     """Set columns of the workspace's account."""
     db.execute(update(accounts).where(accounts.c.workspace_id == workspace_id).values(**values))
+
+
+def take_call(db: Connection, workspace_id: int, *, clock: int, kept: int) -> int | None:
+    """Count one call to Billomat, if more than `kept` are left. None: go ahead; else the epoch second to wait for.
+
+    Nothing is known, and so nothing held back, before the first answer of a window. `clock` is epoch seconds.
+    """
+    window = {"workspace": workspace_id, "clock": clock}
+    if db.execute(_TAKE_CALL, window | {"kept": kept}).rowcount == 1:
+        return None
+    until: int | None = db.execute(_WINDOW_END, window).scalar_one_or_none()
+    return until
+
+
+def hear_calls(db: Connection, workspace_id: int, *, left: int, reset: int) -> None:
+    """Note what Billomat says is left of the window that ends at `reset` (epoch seconds)."""
+    db.execute(_HEAR_CALLS, {"workspace": workspace_id, "left": left, "reset": reset})
 
 
 def resume_deliveries(db: Connection, workspace_id: int, *, now: datetime) -> None:

@@ -119,6 +119,10 @@ class BillomatAccount(SQLModel, table=True):
     """The account states prices with VAT; ours are net, so an import takes it out."""
     trouble: str | None = None
     """Why Billomat refuses us at present: the key, the plan or the rights."""
+    calls_left: int | None = None
+    """What Billomat allows until `calls_reset`: its own word, less the calls that jobs have begun since."""
+    calls_reset: int | None = None
+    """Epoch seconds, as Billomat says them."""
     connected_by: int
     connected_at: datetime
     imported_at: datetime | None = None

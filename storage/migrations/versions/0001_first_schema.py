@@ -172,6 +172,8 @@ def upgrade() -> None:
         sa.Column("untaxed_countries", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("gross_prices", sa.Boolean(), nullable=False),
         sa.Column("trouble", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("calls_left", sa.Integer(), nullable=True),
+        sa.Column("calls_reset", sa.Integer(), nullable=True),
         sa.Column("connected_by", sa.Integer(), nullable=False),
         sa.Column("connected_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("imported_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, insert, select
 
+from bot import entries as use_cases
 from bot.context import Bot
+from bot.people import acting
 from bot.rules.names import name_key
 from playground.person import Person, Seen
 from playground.slack import blocks as kit
@@ -207,6 +211,25 @@ def test_500_entries_with_long_notes_are_cut_to_what_slack_shows(projects: None,
             add_entry(db, started_at=start, ended_at=start + timedelta(minutes=4), note="& <long> *note* " * 180)
     assert "… and 463 more lines." in said(anna, "/track list march")
     assert "… and 10 more lines." in said(anna, "/track list")
+
+
+def test_a_total_is_the_sum_of_what_is_listed_wherever_and_whenever_it_was_worked(
+    projects: None, anna: Person, bot: Bot
+) -> None:
+    draw = Random(42)
+    nights = (datetime(2026, 3, 9, 12, tzinfo=UTC), datetime(2026, 3, 28, 22, tzinfo=UTC))
+    with bot.database.write() as db:
+        for n in range(120):
+            start = draw.choice(nights) + timedelta(seconds=draw.randrange(36 * 3600))
+            zone = draw.choice(["Europe/Berlin", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati"])
+            length = timedelta(seconds=draw.choice([0, 1, 3600, draw.randrange(24 * 3600)]))
+            add_entry(db, started_at=start, ended_at=start + length, zone=zone, timed=n % 3 > 0)
+    with bot.database.read() as db:
+        known = people.get(db, 1)
+        for where in ("Europe/Berlin", "America/New_York", "Asia/Tokyo"):
+            caller = acting(known._replace(zone=where), now=T0 + timedelta(days=30))
+            for day in use_cases.list_days(bot, caller, date(2026, 3, 7), date(2026, 4, 1)):
+                assert use_cases.day_total(db, caller, day.day) == day.seconds
 
 
 def test_nobody_sees_what_others_wrote_down(projects: None, anna: Person, finn: Person) -> None:
@@ -744,4 +767,4 @@ def add_entry(db: Any, **values: Any) -> int:
     facts: dict[str, Any] = {"workspace_id": 1, "person_id": 1, "customer_id": 1, "zone": "Europe/Berlin", "note": ""}
     facts |= {"timed": True, "end_guessed": False, "billable": True, "created_at": T0} | values
     facts |= {"seconds": int((facts["ended_at"] - facts["started_at"]).total_seconds())}
-    return rows.add(db, day=facts["started_at"].date(), **facts)
+    return rows.add(db, day=facts["started_at"].astimezone(ZoneInfo(facts["zone"])).date(), **facts)

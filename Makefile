@@ -12,8 +12,9 @@ help:
 demo: $(VENV)/demo ## Try the bot in your browser: a Slack workspace and a Billomat account, no account needed
 	@exec $(BIN)/trackomat demo
 
-test: $(VENV)/dev ## Run the tests
-	@exec $(BIN)/pytest
+test: $(VENV)/dev ## Run the tests, then those that need a database once more on PostgreSQL (which comes with them)
+	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --postgresql
 
 lint: $(VENV)/dev ## Check style, types and architecture
 	$(BIN)/ruff check $(SOURCES)
@@ -27,6 +28,7 @@ screenshots: $(VENV)/dev ## Make the pictures in docs/ from the playground (need
 	$(BIN)/python docs/screenshots.py
 
 texts: $(VENV)/dev ## Bring the catalogues up to date with the texts in the code
+	@mkdir -p build
 	$(BIN)/pybabel -q extract --no-location --sort-output --omit-header -k t -k n:1,2 -k UserError -o build/texts.pot bot commands
 	for po in bot/locale/*/LC_MESSAGES/trackomat.po; do \
 	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -i build/texts.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) ; done

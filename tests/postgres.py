@@ -45,6 +45,9 @@ def _databases(uri: str) -> Callable[[Path], str]:
         run(sql.SQL("CREATE DATABASE {} TEMPLATE template_trackomat").format(sql.Identifier(name)))
         return url(name)
 
+    for durable in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls the plug of a test
+        run(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(durable)))
+    run(sql.SQL("SELECT pg_reload_conf()"))
     run(sql.SQL("CREATE DATABASE template_trackomat"))
     database = Database(url("template_trackomat"))
     database.migrate()

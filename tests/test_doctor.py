@@ -280,5 +280,7 @@ def test_the_command_ends_with_0_when_all_is_well(
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "playground")
     monkeypatch.setenv("SLACK_API_URL", settings.slack_api_url)
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    assert settings.trackomat_key
+    monkeypatch.setenv("TRACKOMAT_KEY", settings.trackomat_key.get_secret_value())
     ended = CliRunner().invoke(main, ["doctor"])
     assert (ended.exit_code, "MEND" in ended.output) == (0, False)

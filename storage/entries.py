@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal, null, or_, select, union_all, update
 
 from storage.audit import Snapshot
 from storage.tables import Customer, DraftEntry, Project, Question, Service, TimeEntry, table
@@ -115,14 +115,14 @@ _BEGUN_BETWEEN = and_(
     entries.c.started_at >= bindparam("earliest"),
     entries.c.started_at < bindparam("latest"),
 )
-_WHOLE = select(func.coalesce(func.sum(entries.c.seconds), 0)).where(
+_WHOLE = select(null(), null(), null(), func.coalesce(func.sum(entries.c.seconds), 0)).where(
     and_(
         _BEGUN_BETWEEN,
         entries.c.day == bindparam("day"),
         or_(~entries.c.timed, and_(entries.c.zone == bindparam("zone"), entries.c.ended_at <= bindparam("ends"))),
     )
 )
-_PARTLY = select(entries.c.started_at, entries.c.ended_at, entries.c.zone).where(
+_PARTLY = select(entries.c.started_at, entries.c.ended_at, entries.c.zone, literal(0).label("seconds")).where(
     and_(
         _BEGUN_BETWEEN,
         entries.c.timed,
@@ -134,6 +134,7 @@ _PARTLY = select(entries.c.started_at, entries.c.ended_at, entries.c.zone).where
         ),
     )
 )
+_OF_DAY = union_all(_PARTLY, _WHOLE)
 _INSERT = insert(entries).returning(entries.c.id)
 _CHANGE = update(entries).where(entries.c.id == bindparam("entry"))
 _REMOVE = delete(entries).where(entries.c.id == bindparam("entry"))
@@ -191,9 +192,10 @@ def of_day(
     The others may fall on it in part: they run, cross midnight or were made in another zone. `earliest` and `latest`
     bound when any of them can have begun.
     """
-    asked = {"person": person_id, "day": day, "zone": zone, "ends": ends, "earliest": earliest, "latest": latest}
-    whole: int = db.execute(_WHOLE, asked).scalar_one()
-    return whole, [Stretch._make(row) for row in db.execute(_PARTLY, asked | {"begins": begins})]
+    asked = {"person": person_id, "day": day, "zone": zone, "begins": begins, "ends": ends}
+    found = db.execute(_OF_DAY, asked | {"earliest": earliest, "latest": latest}).all()
+    whole = sum(row.seconds for row in found)
+    return whole, [Stretch(row.started_at, row.ended_at, row.zone) for row in found if row.zone]
 
 
 def overlapping(

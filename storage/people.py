@@ -86,7 +86,8 @@ def lock_admins(db: Connection, workspace_id: int) -> set[int]:
 
 def lock(db: Connection, person_id: int) -> None:
     """Keep other transactions of this person waiting; overlaps and timers are checked behind this."""
-    db.execute(_LOCK, {"person": person_id})
+    if db.dialect.name != "sqlite":  # which lets one writer in at a time anyway
+        db.execute(_LOCK, {"person": person_id})
 
 
 def record_delivery(db: Connection, key: str, *, at: datetime) -> bool:

@@ -1,15 +1,21 @@
-"""The command line: `trackomat run`, `demo`, `migrate`, `doctor`, `manifest`."""
+"""The command line: `trackomat run`, `demo`, `migrate`, `doctor`, `jobs`, `manifest`."""
 
-import logging
 import re
 import sys
-from collections.abc import Callable
-from typing import NoReturn, TypeVar
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
 from bot import settings
 from bot.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from storage.jobs import Listed
 
 Result = TypeVar("Result")
 
@@ -30,14 +36,14 @@ def run(only: str | None) -> None:
 
     Settings come from the environment and from .env; see the README.
     """
-    from bot import server
+    from bot import logs, server
     from bot.vault import open_vault
 
     found = _usable(lambda: settings.load().for_slack())
     _usable(lambda: open_vault(found))
-    _start_logging(found)
+    logs.start(found.log_level)
     if only is None:
-        _migrate(found)
+        _migrate(found, patience=found.database_patience)
         sys.exit(server.run(found))
     {"slack": server.answer_slack, "jobs": server.do_jobs}[only](found)
 
@@ -57,7 +63,7 @@ def demo(browser: bool, port: int) -> None:
 @main.command(epilog="Example: DATABASE_URL=postgresql+psycopg://… trackomat migrate")
 def migrate() -> None:
     """Bring the database to this version's schema; `run` does it too."""
-    _migrate(_usable(settings.load))
+    _migrate(_usable(settings.load), patience=0)
     click.echo("The database is up to date.")
 
 
@@ -65,13 +71,73 @@ def migrate() -> None:
 def doctor() -> None:
     """Check settings, database, Slack and Billomat, and say what to mend. Exit code 1 if something is broken."""
     from bot import doctor as checks
+    from bot.clock import configured_clock
 
     found = _usable(settings.load)
     healthy = True
-    for finding in checks.examine(found):
+    for finding in checks.examine(found, now=configured_clock()()):
         healthy = healthy and finding.ok
         click.echo(f"{'ok  ' if finding.ok else 'MEND'} {finding.text}")
     sys.exit(0 if healthy else 1)
+
+
+@main.group(
+    invoke_without_command=True, epilog="Example: trackomat jobs, then: trackomat jobs retry deliver:42 (or --all)"
+)
+@click.pass_context
+def jobs(context: click.Context) -> None:
+    """List the jobs that are due, running or failed, with the reason, or have some tried again.
+
+    A reason ends in the number under which the log tells more. `waiting` failed too and is tried again by itself.
+    """
+    if context.invoked_subcommand is None:
+        _list_jobs()
+
+
+@jobs.command(epilog="Example: trackomat jobs retry deliver:42")
+@click.argument("key", required=False)
+@click.option("--all", "all_", is_flag=True, help="Every job that failed.")
+def retry(key: str | None, all_: bool) -> None:
+    """Have the failed job KEY tried again at once. Exit code 1 if there is none."""
+    from bot.clock import configured_clock, lease_clock
+    from storage import jobs as queue
+
+    if (key is None) != all_:
+        raise click.UsageError("Name the key of a job, as `trackomat jobs` lists it, or --all.")
+    with _opened(_usable(settings.load)) as database, database.write() as db:
+        renewed = queue.retry(db, key, now=configured_clock()(), clock=lease_clock())
+    for each in renewed:
+        click.echo(f"{each} is due again.")
+    if not renewed:
+        click.echo(f"No failed job is called {key}." if key else "No job failed.", err=True)
+        sys.exit(1)
+
+
+def _list_jobs() -> None:
+    from bot.clock import configured_clock, lease_clock
+    from storage import jobs as queue
+
+    now = configured_clock()()
+    with _opened(_usable(settings.load)) as database, database.read() as db:
+        found = queue.listed(db, now=now, clock=lease_clock())
+    if not found:
+        click.echo("Nothing is due, running or failed.")
+        return
+    table = [("STATE", "JOB", "AGE", "TRIES", "REASON"), *(_row(job, now) for job in found)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _row(job: "Listed", now: datetime) -> tuple[str, str, str, str, str]:
+    return job.state, job.key, _age(int(now.timestamp()) - job.since), str(job.tries), job.error or ""
+
+
+def _age(seconds: int) -> str:
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{max(seconds, 0)} s"
 
 
 @main.command(epilog="Example: trackomat manifest --url https://trackomat.example.com")
@@ -92,31 +158,54 @@ def _usable(read: Callable[[], Result]) -> Result:
         _stop(str(error))
 
 
-def _migrate(found: Settings) -> None:
-    from sqlalchemy.exc import SQLAlchemyError
+def _migrate(found: Settings, *, patience: int) -> None:
+    """Bring the database up to date; for so many seconds a PostgreSQL that is not there yet is waited for."""
+    from storage.trouble import Unreachable, Unusable
 
-    from storage.database import Database, NewerSchema
+    end = time.monotonic() + patience
+    said = None
+    while True:
+        try:
+            with _database(found) as database:
+                database.migrate()
+        except Unreachable as error:
+            if time.monotonic() >= end:
+                _stop(str(error))
+            if str(error) != said:
+                said = str(error)
+                click.echo(f"{said} Waiting for it for up to {patience} s.", err=True)
+            time.sleep(1)
+        except Unusable as error:
+            _stop(str(error))
+        else:
+            return
+
+
+@contextmanager
+def _opened(found: Settings) -> Iterator["Database"]:
+    """The database, up to date; otherwise the end, in words."""
+    from storage.trouble import Unusable
+
+    try:
+        with _database(found) as database:
+            if database.schema() != "current":
+                _stop("DATABASE_URL: the database is not of this version: run `trackomat migrate`.")
+            yield database
+    except Unusable as error:
+        _stop(str(error))
+
+
+@contextmanager
+def _database(found: Settings) -> Iterator["Database"]:
+    from storage.database import Database
+    from storage.trouble import in_words
 
     database = Database(found.database_url)
     try:
-        database.migrate()
-    except NewerSchema:
-        _stop("DATABASE_URL: the database is of a newer version of Trackomat. Install that version again.")
-    except (SQLAlchemyError, OSError) as error:
-        cause = getattr(error, "orig", None) or error
-        _stop(f"DATABASE_URL: the database does not answer ({cause}). Mend that, or name another one.")
+        with in_words(database.url):
+            yield database
     finally:
         database.close()
-
-
-def _start_logging(found: Settings) -> None:
-    logging.basicConfig(
-        level=found.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
-    )
-    for chatty in ("httpx", "httpcore", "alembic", "slack_sdk"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(found.log_level)))
-    # At each start Bolt warns that the token comes through `authorize`; it is meant to.
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
 
 
 def _stop(text: str) -> NoReturn:

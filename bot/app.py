@@ -5,9 +5,10 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
+from time import monotonic_ns
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -24,11 +25,11 @@ import commands.settings
 import commands.summaries
 import commands.timers
 import commands.track
-from bot import people
+from bot import logs, people
 from bot.context import Bot
 from bot.errors import AlreadyDone, UserError
 from bot.people import Caller
-from bot.rules.grammar import NotUnderstood, parse
+from bot.rules.grammar import Form, NotUnderstood, parse
 from bot.texts import Reader
 from bot.views import help as help_views
 from bot.views.blocks import message, modal, section
@@ -40,12 +41,32 @@ log = logging.getLogger(__name__)
 _ENGLISH = Reader.of(locale="en-US", language=None, zone="UTC")
 
 
+OUTCOME = "outcome"
+"""Where in a request's context its error handler puts how it ended, for the log."""
+ABOUT = "about"
+"""Where the first middleware puts what the log says about a request; its lazy part runs in another thread."""
+
+
+class LoggedApp(App):
+    """Bolt's app, with one line in the log for each request; see bot/logs.py."""
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """Answer a request."""
+        began = monotonic_ns()
+        with logs.about():
+            answer = super().dispatch(req)
+            outcome = req.context.get(OUTCOME) or ("ok" if answer.status == 200 else answer.status)
+            logs.note(outcome=outcome, ms=logs.milliseconds(began))
+            log.info("request")
+        return answer
+
+
 def build(bot: Bot) -> App:
     """The Bolt app. Its listeners work on the database only; see commands/replies.py for what needs Slack."""
     settings = bot.settings.for_slack()
     token = _value(settings.slack_bot_token)
     client = WebClient(base_url=settings.slack_api_url, timeout=settings.slack_timeout, retry_handlers=[])
-    app = App(
+    app = LoggedApp(
         client=client,
         signing_secret=_value(settings.slack_signing_secret) or "socket mode checks no signatures",
         authorize=_authorize(token),
@@ -85,28 +106,32 @@ def _identify(bot: Bot) -> Callable[..., None]:
 
     def identify(context: BoltContext, client: WebClient, body: dict[str, Any], next_: Callable[[], None]) -> None:
         context["report"] = report
+        request = _delivery(body)
+        context[ABOUT] = {"request": request, "workspace": context.team_id, "action": _action(body)}
+        logs.note(**context[ABOUT])
         if body.get("type") == "event_callback" and body["event"]["type"] == "user_change":
             next_()  # Slack tells about everybody, also about people who never used Trackomat
             return
         team, slack_id = context.team_id or "", replies.user_id(body)
-        caller = _known(bot, body, team, slack_id)
+        caller = _known(bot, team, slack_id, request)
         if caller is None:
             _first_contact(bot, client, context, team, slack_id)
-            caller = _known(bot, body, team, slack_id)
+            caller = _known(bot, team, slack_id, request)
         context["caller"] = caller
         if caller and "command" in body:
-            context[commands.track.TYPED] = _read(body.get("text") or "", caller)
+            context[commands.track.TYPED] = typed = _read(body.get("text") or "", caller)
+            logs.note(action=f"{commands.track.COMMAND} {_subcommand(typed)}")
         next_()
 
     return identify
 
 
-def _known(bot: Bot, body: dict[str, Any], team: str, slack_id: str) -> Caller | None:
+def _known(bot: Bot, team: str, slack_id: str, request: str) -> Caller | None:
     with bot.database.read() as db:
         person = people_rows.find(db, team=team, slack_id=slack_id)
     if person is None:
         return None
-    return people.acting(person, now=bot.now(), request=f"{team}:{slack_id}:{_delivery(body)}")
+    return people.acting(person, now=bot.now(), request=f"{team}:{slack_id}:{request}")
 
 
 def _first_contact(bot: Bot, client: WebClient, context: BoltContext, team: str, slack_id: str) -> None:
@@ -136,6 +161,20 @@ def _read(text: str, caller: Caller) -> object:
         return error
 
 
+def _action(body: dict[str, Any]) -> str:
+    """The name of what was typed into, clicked, searched or submitted, as its listener knows it."""
+    if "event" in body:
+        return str(body["event"].get("type"))
+    if "view" in body and "actions" not in body and "action_id" not in body:
+        return str(body["view"].get("callback_id"))
+    pressed = body["actions"][0] if body.get("actions") else body
+    return str(pressed.get("command") or pressed.get("action_id") or body.get("type"))
+
+
+def _subcommand(typed: object) -> str:
+    return typed.name if isinstance(typed, Form) else type(typed).__name__.lower()
+
+
 def _delivery(body: dict[str, Any]) -> str:
     """The same for each repetition of one delivery, and for a second click on the same thing at the same moment."""
     if "event_id" in body:
@@ -156,7 +195,9 @@ def answer_error(
         log.error("error without a request to answer", exc_info=error)
         return None
     if isinstance(error, AlreadyDone):
+        context[OUTCOME] = "repeated"
         return _already_done(context, body)
+    context[OUTCOME] = "refused" if isinstance(error, UserError | NotUnderstood) else "error"
     answer = _answered(context, body, _sentence(error, context), _field(error))
     if "caller" not in context:  # it went wrong before a listener was found, so none has a lazy part
         replies.after_commit(context, client, body)
@@ -165,7 +206,8 @@ def answer_error(
 
 def report(error: BaseException, context: BoltContext, client: WebClient, body: dict[str, Any]) -> None:
     """An exception in a lazy listener, which Bolt hands to nobody: tell the person by whatever way is left."""
-    text = _sentence(error, context)
+    with logs.about(**context.get(ABOUT, {})):
+        text = _sentence(error, context)
     try:
         channel = client.conversations_open(users=replies.user_id(body))["channel"]["id"]
         client.chat_postMessage(channel=channel, text=message(text)["text"])
@@ -182,6 +224,7 @@ def _sentence(error: BaseException, context: BoltContext) -> str:
         return help_views.not_understood(to, error)
     number = "E-" + secrets.token_hex(3).upper()
     log.error("error %s", number, exc_info=error)
+    logs.note(error=number)
     if isinstance(error, OperationalError | InterfaceError):
         return to.t(
             "I cannot reach my database just now (error {number}). Nothing was changed; please try again in a moment.",

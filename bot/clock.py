@@ -6,6 +6,7 @@ its processes share; without `TRACKOMAT_CLOCK` this is the system's clock.
 """
 
 import os
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,11 @@ def shifted_clock(offset_file: Path) -> Clock:
         return datetime.now(UTC) + seen[1]
 
     return now
+
+
+def lease_clock() -> int:
+    """Real time in epoch seconds, for leases, whatever the product's time is."""
+    return int(time.time())
 
 
 def configured_clock() -> Clock:

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
 
@@ -11,20 +12,25 @@ from pydantic import SecretStr
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select
 
 from bot import manifest
 from bot.billomat import AccountTrouble, BillomatError, Refused
+from bot.clock import lease_clock
 from bot.context import Bot, assemble
 from bot.settings import Settings, SettingsError
 from bot.vault import Unreadable, open_vault
-from storage import account, health
+from storage import account, health, jobs
 from storage.account import Account
 from storage.database import Database
+from storage.jobs import Listed
+from storage.trouble import Unusable, in_words
 
 PATIENCE = 10
 """Seconds for Slack to answer."""
 MOST_NAMED = 5
+STUCK_AFTER = timedelta(minutes=10)
+"""A job that is due for so long has nobody who does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Finding:
     text: str
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     """What is fine and what is not. What cannot be looked at before something else is mended is left out."""
     yield _settings(settings)
     if os.environ.get("TRACKOMAT_CLOCK"):
@@ -44,7 +50,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _bot_token(settings, settings.slack_bot_token)
     if settings.slack_app_token:
         yield _app_token(settings, settings.slack_app_token)
-    yield from _database(settings)
+    yield from _database(settings, now)
 
 
 def _settings(settings: Settings) -> Finding:
@@ -108,26 +114,29 @@ def _asked(ask: Callable[[], SlackResponse], remedy: str) -> SlackResponse | Fin
 # Database and Billomat
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
-    database = Database(settings.database_url)
+def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
+    try:
+        database = Database(settings.database_url)
+    except Unusable as error:
+        yield Finding(False, str(error))
+        return
     try:
         if database.is_sqlite and not Path(database.url.database or "").exists():
             yield Finding(True, f"There is no database yet; `trackomat run` makes {database.url.database}.")
             return
         open_vault(settings)
-        schema = database.schema()
-    except SettingsError as error:
+        with in_words(database.url):
+            schema = database.schema()
+            with database.write() as db:  # writes nothing, but finds out whether it could
+                db.execute(select(1))
+    except (SettingsError, Unusable) as error:
         yield Finding(False, str(error))
-        return
-    except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None) or error
-        yield Finding(False, f"The database does not answer ({type(cause).__name__}): look at DATABASE_URL.")
         return
     finally:
         database.close()
     yield _SCHEMAS[schema]
     if schema == "current":
-        yield from _contents(settings)
+        yield from _contents(settings, now)
 
 
 _SCHEMAS = {
@@ -138,19 +147,21 @@ _SCHEMAS = {
 }
 
 
-def _contents(settings: Settings) -> Iterator[Finding]:
+def _contents(settings: Settings, now: datetime) -> Iterator[Finding]:
     bot = assemble(settings)
     try:
         with bot.database.read() as db:
             accounts = [account.get(db, workspace_id) for workspace_id in health.connected_workspaces(db)]
-            given_up = health.given_up(db)
+            queue = jobs.listed(db, now=now, clock=lease_clock())
+            unknown = health.unknown_drafts(db)
         for connected in accounts:
             if connected:
                 yield _billomat(bot, connected)
         if not accounts:
             yield Finding(True, "No Billomat account is connected yet; `/track connect` in Slack does it.")
-        if given_up:
-            yield _jobs(given_up)
+        yield from _jobs(queue, now)
+        if unknown:
+            yield _unknown(unknown)
     finally:
         bot.close()
 
@@ -181,17 +192,41 @@ def _billomat(bot: Bot, connected: Account) -> Finding:
             f"The key of the Billomat account {name} belongs to {owner.name}, who may not write invoices. "
             "Give them that right in Billomat, or use somebody else's key with `/track connect`.",
         )
+    if connected.trouble:
+        return Finding(
+            False,
+            f"Billomat refused work for the account {name} ({connected.trouble}), so approved drafts wait and are "
+            "tried again by the hour. If that is mended, `/track connect` in Slack sends them at once.",
+        )
     return Finding(True, f"The Billomat account {name} answers; the key belongs to {owner.name}.")
 
 
-_DO_AGAIN = "UPDATE job SET due = 0, tries = 0 WHERE due IS NULL;"
+def _jobs(queue: list[Listed], now: datetime) -> Iterator[Finding]:
+    failed = [f"{job.key}: {job.error}" for job in queue if job.state == "failed"]
+    if failed:
+        yield Finding(
+            False,
+            f"Given up after too many tries: {_some(failed)}. The log tells why under the error's number. "
+            "When that is mended: `trackomat jobs retry --all`.",
+        )
+    stuck = [job.key for job in queue if job.state == "due" and job.since <= (now - STUCK_AFTER).timestamp()]
+    if stuck:
+        yield Finding(
+            False,
+            f"Due for more than {STUCK_AFTER.seconds // 60} minutes: {_some(stuck)}. No process does the jobs: "
+            "start `trackomat run`, or `trackomat run --only jobs` beside one that only answers Slack.",
+        )
 
 
-def _jobs(given_up: list[health.GivenUp]) -> Finding:
-    named = ", ".join(f"{job.key}: {job.error}" for job in given_up[:MOST_NAMED])
-    more = f" and {len(given_up) - MOST_NAMED} more" if len(given_up) > MOST_NAMED else ""
+def _unknown(drafts: list[int]) -> Finding:
+    named = _some([str(draft_id) for draft_id in drafts])
     return Finding(
         False,
-        f"Given up after too many tries: {named}{more}. The log tells why under the error's number. "
-        f"When that is mended, have them done with this SQL: {_DO_AGAIN}",
+        f"Billomat's answer was lost for draft {named}. Whoever approved it has a message in Slack "
+        "with two buttons that decide: look at Billomat, and press one.",
     )
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more

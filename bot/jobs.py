@@ -3,12 +3,13 @@
 import logging
 import secrets
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic_ns
 from typing import Any
 
-from bot import account, delivery, housekeeping, invoices, slack, summaries
+from bot import account, delivery, housekeeping, invoices, logs, slack, summaries
+from bot.clock import lease_clock
 from bot.context import Bot
 from storage import jobs, people
 
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[..., datetime | None]
 LONGEST_BACKOFF = timedelta(hours=1)
+IDS = ("workspace_id", "person_id", "draft_id")
+"""The arguments that the log names; others hold messages."""
 
 
 def post(bot: Bot, person_id: int, message: dict[str, Any]) -> None:
@@ -42,20 +45,30 @@ HANDLERS: dict[str, Handler] = {
 def run_one(bot: Bot, *, now: Callable[[], datetime]) -> bool:
     """Do the job that has been due the longest. False when there is none."""
     with bot.database.read() as db:
-        if not jobs.is_due(db, now=now(), clock=_clock()):
+        if not jobs.is_due(db, now=now(), clock=lease_clock()):
             return False
     with bot.database.write() as db:
-        job = jobs.claim(db, now=now(), clock=_clock(), lease=bot.settings.job_lease)
+        job = jobs.claim(db, now=now(), clock=lease_clock(), lease=bot.settings.job_lease)
     if job is None:
         return False
+    ids = {name: job.args[name] for name in IDS if name in job.args}
+    with logs.about(job=job.key, token=job.token, attempt=job.tries, **ids):
+        _do(bot, job, now)
+    return True
+
+
+def _do(bot: Bot, job: jobs.Claimed, now: Callable[[], datetime]) -> None:
+    began = monotonic_ns()
     try:
         again = HANDLERS[job.kind](bot, **job.args)
     except Exception as error:
+        logs.note(outcome="failed", ms=logs.milliseconds(began))
         _failed(bot, job, error, now())
     else:
         with bot.database.write() as db:
             jobs.finish(db, job, again=again)
-    return True
+        logs.note(outcome="again" if again else "done", ms=logs.milliseconds(began))
+        log.info("job")
 
 
 def _failed(bot: Bot, job: jobs.Claimed, error: Exception, at: datetime) -> None:
@@ -64,15 +77,18 @@ def _failed(bot: Bot, job: jobs.Claimed, error: Exception, at: datetime) -> None
     wait = min(timedelta(seconds=bot.settings.job_backoff * 2 ** min(job.tries, 20)), LONGEST_BACKOFF)
     again = at + wait if job.tries < bot.settings.job_tries else None
     with bot.database.write() as db:
-        jobs.fail(db, job, again=again, error=f"{type(error).__name__} ({number})")
+        jobs.fail(db, job, at=at, again=again, error=f"{type(error).__name__} ({number})")
 
 
 def work(bot: Bot, stop: threading.Event) -> None:
     """Do jobs until told to stop; the job at hand is finished first."""
-    with bot.database.write() as db:
-        housekeeping.plan(db, now=bot.now())
+    is_planned = False
     while not stop.is_set():
         try:
+            if not is_planned:
+                with bot.database.write() as db:
+                    housekeeping.plan(db, now=bot.now())
+                is_planned = True
             idle = not run_one(bot, now=bot.now)
         except Exception:
             # The database is gone for the moment; whatever was due stays due.
@@ -80,8 +96,3 @@ def work(bot: Bot, stop: threading.Event) -> None:
             idle = True
         if idle:
             stop.wait(bot.settings.job_poll)
-
-
-def _clock() -> int:
-    """Real time, for leases."""
-    return int(time.time())

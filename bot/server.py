@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger as GunicornLogger
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
@@ -23,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import jobs
 from bot.app import build
 from bot.context import Bot, assemble
+from bot.logs import Logfmt
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -106,6 +108,16 @@ def _socket_mode(settings: Settings) -> None:
     bot.close()
 
 
+class _LikeOurs(GunicornLogger):
+    """Gunicorn's lines in the format of ours."""
+
+    def setup(self, cfg: Any) -> None:
+        """Make its handlers."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(Logfmt())
+
+
 class _Gunicorn(BaseApplication):
     """One worker with threads: SQLite has one writer at a time anyway, and names are kept in memory once."""
 
@@ -121,6 +133,7 @@ class _Gunicorn(BaseApplication):
             "worker_class": "gthread",
             "threads": settings.threads,
             "loglevel": settings.log_level.lower(),
+            "logger_class": _LikeOurs,
             "control_socket_disable": True,  # two instances would claim the same path in the user's home
             "graceful_timeout": STOP_WITHIN,
             "post_worker_init": self._follow_parent,

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     """How long after a lost answer Billomat is looked through again for the draft; the first time is at once."""
     last_look: int = Field(default=120, gt=0)
     """How long after it that is done for the last time, before people are asked. Longer than a call can take."""
+    database_patience: int = Field(default=30, ge=0)
+    """How long `run` waits at its start for a PostgreSQL that is not there yet."""
     busy_timeout: int = Field(default=2, gt=0)
     """How long SQLite waits for another process's write."""
     threads: int = Field(default=8, gt=0)

@@ -5,33 +5,48 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
-from typing import Any, Literal
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+from storage.trouble import Unusable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 Schema = Literal["none", "older", "current", "newer"]
 
 
-class NewerSchema(Exception):
+class NewerSchema(Unusable):
     """A newer version of this program has been at the database; nothing was touched."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "DATABASE_URL: the database is of a newer version of Trackomat, or of another program. "
+            "Install that version again, or name another database."
+        )
+
+
+CONNECT_WITHIN = 2
+"""Seconds for PostgreSQL to take a connection: a person waits for the answer, and Slack waits three."""
 
 
 class Database:
     """Opens transactions. A storage function takes the connection and never commits: whoever opened it ends it."""
 
     def __init__(self, url: str, *, busy_timeout: int = 2_000) -> None:
-        """`busy_timeout` is how long SQLite waits for another process's write, in milliseconds."""
+        """`busy_timeout` is how long SQLite waits for another process's write, in milliseconds.
+
+        Connects to nothing yet. Raises Unusable when the driver for PostgreSQL is not installed.
+        """
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # Writers in threads collide in SQLite's busy handler, which sleeps; a lock of our own queues them fairly
         # and cut the p99 at 16 connections from 153 to 54 ms.
         self._one_writer = threading.Lock() if self.is_sqlite else nullcontext()
-        self.engine = _sqlite(self.url, busy_timeout) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self.engine = _sqlite(self.url, busy_timeout) if self.is_sqlite else _postgresql(self.url)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -49,12 +64,16 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the schema to this version's state; does nothing where it is already. Raises NewerSchema."""
+        """Bring the schema to this version's state, wholly or not at all; does nothing where it is already.
+
+        Raises NewerSchema, and whatever keeps the database from being written (see storage/trouble.py).
+        """
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         if self.schema() == "newer":
             raise NewerSchema
-        with self.engine.connect() as connection:
+        # For writing from the start: a database that can only be read is found here, not by the first person.
+        with self.engine.connect().execution_options(immediate=True) as connection:
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -81,8 +100,20 @@ def _alembic() -> Config:
     return config
 
 
-def _sqlite(url: Any, busy_timeout: int) -> Engine:
-    engine = create_engine(url)
+def _postgresql(url: URL) -> Engine:
+    url = url.set(drivername="postgresql+psycopg")  # a plain postgresql:// would ask for a driver we do not ship
+    patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_WITHIN}
+    try:
+        # The ping finds connections that a restart of the server has cut; errors quote no values into logs.
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
+    except ModuleNotFoundError as missing:
+        raise Unusable(
+            f"DATABASE_URL: PostgreSQL needs the module {missing.name}: pip install 'trackomat[postgresql]'"
+        ) from missing
+
+
+def _sqlite(url: URL, busy_timeout: int) -> Engine:
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: SQLiteConnection, _record: object) -> None:

@@ -1,20 +1,13 @@
 """What whoever runs the bot asks about all workspaces at once; every other query is of one workspace."""
 
-from typing import NamedTuple
-
 from sqlalchemy import Connection, select
 
-from storage.tables import BillomatAccount, Job, table
+from storage.tables import BillomatAccount, InvoiceDraft, table
 
-_CONNECTED = select(table(BillomatAccount).c.workspace_id).order_by(table(BillomatAccount).c.workspace_id)
-_GIVEN_UP = select(table(Job).c.key, table(Job).c.error).where(table(Job).c.due.is_(None)).order_by(table(Job).c.key)
-
-
-class GivenUp(NamedTuple):
-    """A job that failed too often, and what the last failure was."""
-
-    key: str
-    error: str | None
+_accounts = table(BillomatAccount)
+_drafts = table(InvoiceDraft)
+_CONNECTED = select(_accounts.c.workspace_id).order_by(_accounts.c.workspace_id)
+_UNKNOWN = select(_drafts.c.id).where(_drafts.c.state == "unknown").order_by(_drafts.c.id)
 
 
 def connected_workspaces(db: Connection) -> list[int]:
@@ -22,6 +15,6 @@ def connected_workspaces(db: Connection) -> list[int]:
     return list(db.execute(_CONNECTED).scalars())
 
 
-def given_up(db: Connection) -> list[GivenUp]:
-    """The jobs that wait for a person."""
-    return [GivenUp._make(row) for row in db.execute(_GIVEN_UP)]
+def unknown_drafts(db: Connection) -> list[int]:
+    """The drafts of which nobody knows whether Billomat has them."""
+    return list(db.execute(_UNKNOWN).scalars())

@@ -5,9 +5,9 @@
 
 import secrets
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Insert, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Insert, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import Job, table
@@ -37,6 +37,7 @@ def _upsert(dialect: Any) -> Insert:
             "version": jobs.c.version + 1,
             "tries": 0,
             "error": None,
+            "failed_at": None,
         },
     )
     return renewed
@@ -62,15 +63,48 @@ _MINE = and_(jobs.c.key == bindparam("of"), jobs.c.token == bindparam("drawn"))
 _UNCHANGED = and_(_MINE, jobs.c.version == bindparam("seen"))
 _FINISH = delete(jobs).where(_UNCHANGED)
 _RENEW = (
-    update(jobs).where(_UNCHANGED).values(due=bindparam("again"), leased_until=None, token=None, tries=0, error=None)
+    update(jobs)
+    .where(_UNCHANGED)
+    .values(due=bindparam("again"), leased_until=None, token=None, tries=0, error=None, failed_at=None)
 )
 _RELEASE = update(jobs).where(_MINE).values(leased_until=None, token=None, tries=0)
 _FAIL = (
     update(jobs)
     .where(_UNCHANGED)
-    .values(due=bindparam("again"), leased_until=None, token=None, error=bindparam("text"))
+    .values(due=bindparam("again"), leased_until=None, token=None, error=bindparam("text"), failed_at=bindparam("at"))
 )
 _ANY_DUE = select(jobs.c.key).where(and_(jobs.c.due <= bindparam("now"), _FREE)).limit(1)
+
+State = Literal["failed", "running", "due", "waiting"]
+"""Given up and left to a person; leased; to be done now; failed before and tried again later."""
+
+
+class Listed(NamedTuple):
+    """A job as whoever runs the bot sees it. `since`, in epoch seconds: when it was due, or failed last."""
+
+    state: State
+    key: str
+    tries: int
+    since: int
+    error: str | None
+
+
+_IS_LEASED = jobs.c.leased_until > bindparam("clock")
+_IS_DUE = jobs.c.due <= bindparam("now")
+_STATE = case((_IS_LEASED, "running"), (_IS_DUE, "due"), (jobs.c.due.is_(None), "failed"), else_="waiting")
+_SINCE = case((or_(_IS_LEASED, _IS_DUE), jobs.c.due), else_=jobs.c.failed_at)
+_LISTED = (
+    select(_STATE, jobs.c.key, jobs.c.tries, _SINCE, jobs.c.error)
+    .where(or_(_IS_LEASED, _IS_DUE, jobs.c.error.is_not(None)))
+    .order_by(_SINCE, jobs.c.key)
+)
+_RETRY = (
+    update(jobs)
+    .where(and_(jobs.c.error.is_not(None), _FREE))
+    .values(due=bindparam("again"), tries=0, error=None, failed_at=None)
+    .returning(jobs.c.key)
+)
+_RETRY_ONE = _RETRY.where(jobs.c.key == bindparam("of"))
 
 
 def put(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) -> None:
@@ -110,17 +144,31 @@ def finish(db: Connection, job: Claimed, *, again: datetime | None) -> None:
         db.execute(_RELEASE, {"of": job.key, "drawn": job.token})
 
 
-def fail(db: Connection, job: Claimed, *, again: datetime | None, error: str) -> None:
-    """Not done: try at `again`, or, with None, leave it for a person to look at.
+def fail(db: Connection, job: Claimed, *, at: datetime, again: datetime | None, error: str) -> None:
+    """Not done `at` this moment: try at `again`, or, with None, leave it for a person to look at.
 
     A job that was put anew meanwhile stays due as that put said, with all its tries.
     """
     mine = {"of": job.key, "drawn": job.token, "seen": job.version}
     when = int(again.timestamp()) if again else None
-    if db.execute(_FAIL, mine | {"again": when, "text": error}).rowcount == 0:
+    how = {"again": when, "text": error, "at": int(at.timestamp())}
+    if db.execute(_FAIL, mine | how).rowcount == 0:
         db.execute(_RELEASE, {"of": job.key, "drawn": job.token})
 
 
 def waiting(db: Connection, key: str) -> bool:
     """Whether a job of this key exists."""
     return db.execute(select(func.count()).select_from(jobs).where(jobs.c.key == key)).scalar_one() > 0
+
+
+def listed(db: Connection, *, now: datetime, clock: int) -> list[Listed]:
+    """All jobs but those that are only planned, whoever they are for; the longest waiting first."""
+    rows = db.execute(_LISTED, {"now": int(now.timestamp()), "clock": clock})
+    return [Listed._make(row) for row in rows]
+
+
+def retry(db: Connection, key: str | None, *, now: datetime, clock: int) -> list[str]:
+    """Have a job that failed, or with None all of them, tried again at once and with all tries; their keys."""
+    which = _RETRY if key is None else _RETRY_ONE
+    values = {"again": int(now.timestamp()), "clock": clock} | ({} if key is None else {"of": key})
+    return sorted(db.execute(which, values).scalars())

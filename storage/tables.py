@@ -459,6 +459,8 @@ class Job(SQLModel, table=True):
     """Counts the puts: a job that was put again while it ran is not finished by its end."""
     tries: int = 0
     error: str | None = None
+    """What the last try failed with, and when (epoch seconds of the product's time); a new put forgets both."""
+    failed_at: int | None = None
 
     __table_args__ = (Index("ix_job_due", "due"),)
 

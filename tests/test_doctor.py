@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def elsewhere(settings: Settings) -> Settings:
 def found(settings: Settings, **changes: Any) -> list[str]:
     """All sentences; those about something to mend begin with "!"."""
     changed = Settings(_env_file=None, **(settings.model_dump() | changes))
-    return [("" if finding.ok else "! ") + finding.text for finding in doctor.examine(changed)]
+    return [("" if finding.ok else "! ") + finding.text for finding in doctor.examine(changed, now=T0)]
 
 
 def connected(bot: Bot, anna: Person, *, key: str = seed.ADMIN_KEY, billomat_id: str = "acme") -> None:
@@ -180,8 +181,10 @@ def test_an_empty_database_is_told_from_one_of_another_version(settings: Setting
 def test_a_database_that_does_not_answer_is_said_without_its_password(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "broken.db").write_bytes(b"no database" * 1000)
     assert found(settings, database_url=f"sqlite:///{tmp_path}/broken.db")[-1] == (
-        "! The database does not answer (DatabaseError): look at DATABASE_URL."
+        f"! DATABASE_URL: {tmp_path}/broken.db is not a SQLite database: name another file."
     )
+    said = found(settings, database_url="postgresql+psycopg://anna:secret@127.0.0.1:1/trackomat")[-1]
+    assert said == "! DATABASE_URL: PostgreSQL cannot be reached (Connection refused)."
 
 
 def test_jobs_that_were_given_up_are_named_with_their_error(settings: Settings, bot: Bot) -> None:
@@ -189,13 +192,19 @@ def test_jobs_that_were_given_up_are_named_with_their_error(settings: Settings, 
         for number in range(7):
             jobs.put(db, "post", f"post:{number}", due=T0, person_id=1, message={})
         while job := jobs.claim(db, now=T0, clock=0, lease=1):
-            jobs.fail(db, job, again=None, error="SlackApiError (E-ABC123)")
+            jobs.fail(db, job, at=T0, again=None, error="SlackApiError (E-ABC123)")
     said = found(settings)[-1]
     assert "post:0: SlackApiError (E-ABC123), " in said
     assert "and 2 more" in said
+    assert said.endswith("`trackomat jobs retry --all`.")
+
+
+def test_jobs_that_nobody_does_are_told_from_those_that_are_just_due(settings: Settings, bot: Bot) -> None:
     with bot.database.write() as db:
-        db.exec_driver_sql(said.partition("this SQL: ")[2].rstrip(";"))
-        assert jobs.is_due(db, now=T0, clock=0)
+        jobs.put(db, "post", "post:old", due=T0 - timedelta(minutes=10))
+        jobs.put(db, "post", "post:new", due=T0 - timedelta(minutes=9))
+    said = found(settings)[-1]
+    assert said.startswith("! Due for more than 10 minutes: post:old. No process does the jobs: start `trackomat run`")
 
 
 # Billomat
@@ -242,6 +251,15 @@ def test_a_lost_key_is_told_from_a_wrong_one(settings: Settings, bot: Bot, anna:
 def test_postgresql_without_a_key_of_its_own_is_told_what_is_missing(settings: Settings, bot: Bot) -> None:
     said = found(settings, database_url="postgresql+psycopg://localhost/trackomat", trackomat_key=None)[-1]
     assert said.startswith("! TRACKOMAT_KEY is not set")
+
+
+def test_trouble_that_billomat_made_is_remembered_while_its_drafts_wait(
+    settings: Settings, bot: Bot, anna: Person
+) -> None:
+    connected(bot, anna)
+    with bot.database.write() as db:
+        rows.change(db, 1, trouble="plan")
+    assert found(settings)[-1].startswith("! Billomat refused work for the account acme (plan)")
 
 
 # The command

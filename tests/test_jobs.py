@@ -50,7 +50,7 @@ def finish(database: Database, job: Claimed, *, again: datetime | None = None) -
 
 def fail(database: Database, job: Claimed, *, again: datetime | None) -> None:
     with database.write() as db:
-        jobs.fail(db, job, again=again, error="Broken (E-1)")
+        jobs.fail(db, job, at=T0, again=again, error="Broken (E-1)")
 
 
 def table(database: Database) -> list[Any]:

@@ -137,7 +137,7 @@ def test_a_database_that_is_none_is_named_and_left_alone(monkeypatch: pytest.Mon
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/letter.txt")
     ended = CliRunner().invoke(main, ["migrate"])
     assert ended.exit_code == 2
-    assert ended.stderr.startswith("DATABASE_URL: the database does not answer (file is not a database)")
+    assert ended.stderr == f"DATABASE_URL: {tmp_path}/letter.txt is not a SQLite database: name another file.\n"
     assert (tmp_path / "letter.txt").read_text() == "Dear Anna, " * 100
 
 

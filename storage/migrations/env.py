@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from storage import tables
+from storage.trouble import Unusable
 
 connection: Connection = context.config.attributes["connection"]
 on_sqlite = connection.dialect.name == "sqlite"
@@ -25,8 +26,10 @@ context.configure(
 check_references("OFF")
 try:
     with context.begin_transaction():
+        if not on_sqlite:  # there the transaction itself lets one writer in
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('trackomat migrates'))")
         context.run_migrations()
         if on_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
-            raise RuntimeError(f"the migration would break {len(broken)} references; nothing was changed")
+            raise Unusable(f"The migration would break {len(broken)} references. Nothing was changed; report this.")
 finally:
     check_references("ON")

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("failed_at", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_job")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:

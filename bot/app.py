@@ -120,7 +120,8 @@ def _identify(bot: Bot) -> Callable[..., None]:
         context["caller"] = caller
         if caller and "command" in body:
             context[commands.track.TYPED] = typed = _read(body.get("text") or "", caller)
-            logs.note(action=f"{commands.track.COMMAND} {_subcommand(typed)}")
+            if not isinstance(typed, NotUnderstood):
+                logs.note(action=f"{commands.track.COMMAND} {_subcommand(typed)}")
         next_()
 
     return identify

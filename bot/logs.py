@@ -68,7 +68,8 @@ def start(level: Level) -> None:
     """Log to standard error from now on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Logfmt())
-    logging.basicConfig(level=level, handlers=[handler])
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(level)
     # These tell addresses, headers and bodies below WARNING.
     for chatty in ("httpx", "httpcore", "alembic", "slack_sdk"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))

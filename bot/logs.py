@@ -68,13 +68,17 @@ def start(level: Level) -> None:
     """Log to standard error from now on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Logfmt())
+    handler.addFilter(_is_wanted)
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(level)
     # These tell addresses, headers and bodies below WARNING.
     for chatty in ("httpx", "httpcore", "alembic", "slack_sdk"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
-    # At each start Bolt warns that the token comes through `authorize`; it is meant to.
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    """Bolt's loggers take the level of the root; its warnings are about what is meant, or quote whole requests."""
+    return record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt")
 
 
 def _quoted(value: object) -> str:

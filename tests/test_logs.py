@@ -265,3 +265,8 @@ def test_whatever_a_value_is_it_stays_one_line_and_is_read_back_as_it_was(log: L
         logging.getLogger("bot").warning("%s", value)
     (line,) = log.lines()
     assert (line["field"], line["msg"]) == (value, value)
+
+
+def test_what_bolt_quotes_of_requests_that_nobody_listens_to_is_left_out(log: Log) -> None:
+    logging.getLogger("slack_bolt.App").warning("Unhandled request (%s)", {"text": "Aufhebungsvertrag"})
+    assert log.getvalue() == ""

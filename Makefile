@@ -2,9 +2,9 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-SOURCES := bot commands storage playground tests docs
+SOURCES := bot commands storage playground tests chaos docs
 
-.PHONY: help demo test lint check screenshots texts readme lock clean
+.PHONY: help demo test lint check chaos screenshots texts readme lock clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -23,6 +23,10 @@ lint: $(VENV)/dev ## Check style, types and architecture
 	$(BIN)/lint-imports
 
 check: lint test ## Run everything that has to pass: style, types, architecture, tests
+
+chaos: $(VENV)/dev ## Kill the bot again and again during 200 deliveries, on SQLite and on PostgreSQL (some minutes)
+	$(BIN)/python -m chaos --database sqlite
+	$(BIN)/python -m chaos --database postgresql
 
 screenshots: $(VENV)/dev ## Make the pictures in docs/ from the playground (needs Chromium)
 	$(BIN)/python docs/screenshots.py

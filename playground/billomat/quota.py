@@ -29,12 +29,20 @@ class Left:
 class Quota:
     """Counts calls. All programs without a registered app share one count, each app has its own."""
 
-    def __init__(self, wall_clock: Callable[[], datetime], *, unregistered: int = 300, registered: int = 1000) -> None:
+    def __init__(
+        self,
+        wall_clock: Callable[[], datetime],
+        *,
+        unregistered: int = 300,
+        registered: int = 1000,
+        window: int = WINDOW,
+    ) -> None:
         self.unregistered = unregistered
         self.registered = registered
+        self.window = window
         self._wall_clock = wall_clock
         self._lock = threading.Lock()
-        self._window = 0
+        self._number = 0
         self._used: dict[str, int] = {}
 
     def take(self, app_id: str) -> Left:
@@ -42,10 +50,10 @@ class Quota:
         limit = self.registered if app_id else self.unregistered
         second = int(self._wall_clock().timestamp())
         with self._lock:
-            if second // WINDOW != self._window:
-                self._window = second // WINDOW
+            if second // self.window != self._number:
+                self._number = second // self.window
                 self._used.clear()
             used = self._used.get(app_id, 0) + 1
             self._used[app_id] = used
-        reset = (second // WINDOW + 1) * WINDOW
+        reset = (second // self.window + 1) * self.window
         return Left(limit, max(limit - used, 0), reset, reset - second, exceeded=used > limit)

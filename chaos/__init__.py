@@ -1,0 +1,6 @@
+"""The crash test: real processes that are killed again and again while Billomat answers in every wrong way.
+
+`python -m chaos --seed 7 --deliveries 200 --database postgresql` makes a workspace and an account, starts
+`python -m bot run` once on SQLite or three times on PostgreSQL, and lets people import, log time, approve and read
+their summaries. At the end it adds up what Billomat, Slack and the database hold.
+"""

@@ -1,0 +1,54 @@
+"""`python -m chaos`: one run, its seed printed first, so that it can be repeated."""
+
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from chaos.run import Size, run
+from storage.database import Database
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--seed", type=int, help="Repeat the kills and troubles of an earlier run; otherwise drawn.")
+@click.option("--deliveries", default=200, show_default=True)
+@click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
+def main(seed: int | None, deliveries: int, database: str) -> None:
+    """Kill the bot while it imports, delivers and sends summaries; exit code 1 if anything is lost or doubled."""
+    seed = secrets.randbelow(1_000_000) if seed is None else seed
+    click.echo(f"python -m chaos --seed {seed} --deliveries {deliveries} --database {database}")
+    size = Size(deliveries=deliveries, bots=1 if database == "sqlite" else 3)
+    with tempfile.TemporaryDirectory(prefix="trackomat-chaos-") as folder, _database(database, Path(folder)) as url:
+        report = run(seed, size, url, Path(folder))
+    click.echo(
+        f"{report.deliveries} deliveries and {report.summaries} summaries in {report.took} s, {report.kills} kills: "
+        f"{report.sent_again} drafts sent again and {report.found_by_people} found by people, "
+        f"{report.messages_twice} messages posted twice."
+    )
+    for sentence in report.wrong:
+        click.echo(f"WRONG: {sentence}", err=True)
+    sys.exit(1 if report.wrong else 0)
+
+
+@contextmanager
+def _database(kind: str, folder: Path) -> Iterator[str]:
+    """An empty, migrated database."""
+    if kind == "postgresql":
+        from tests.postgres import postgresql
+
+        with postgresql() as create:
+            yield create(folder)
+    else:
+        url = f"sqlite:///{folder / 'trackomat.db'}"
+        database = Database(url)
+        database.migrate()
+        database.close()
+        yield url
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The people of a crash test. They see what Slack and Billomat show them, and do again what was not answered."""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+
+from playground.billomat import seed
+from playground.billomat.account import Account
+from playground.person import Person, Seen
+from playground.slack.state import Refused
+
+PATIENCE = 240
+"""Seconds after which something will not happen any more."""
+LOOKING = 2
+"""Seconds that somebody takes to look into Billomat before they answer a question."""
+_LOST = re.compile(r"I sent the draft for (.+?), but|is not among the newest ones of (.+?), or belongs")
+
+
+def persist(deed: Callable[[], bool]) -> None:
+    """Do something until it succeeds. TimeoutError when it never does."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with suppress(Refused, TimeoutError):  # a view that did not open, an answer that did not come
+            if deed():
+                return
+        time.sleep(0.05)
+    raise TimeoutError(deed)
+
+
+def connect(admin: Person) -> None:
+    """Connect Billomat, which works as yet."""
+    afresh(admin)
+    admin.types("/track connect")
+    for label, text in {"billomatID": "acme", "API key": seed.ADMIN_KEY, "Default VAT rate": "19"}.items():
+        admin.modal.fill(label, text)
+    admin.modal.submit()
+    while admin.modal.view.submit != "Import now":
+        time.sleep(0.05)  # "checking …": the view is replaced from outside
+
+
+def start_import(admin: Person) -> None:
+    """Have customers and articles imported (again), until that is answered."""
+
+    def press() -> bool:
+        afresh(admin)
+        admin.types("/track connect")
+        admin.modal.click("Import again" if "Import again" in admin.modal.buttons else "Import now")
+        return True
+
+    persist(press)
+
+
+def log(people: Sequence[Person], customers: Iterable[str]) -> None:
+    """Each in turn logs two pieces of work for the next customer."""
+    for number, customer in enumerate(customers):
+        who = people[number % len(people)]
+        for text in ("1h30 {} yesterday: Concept", "45m {} yesterday: Review"):
+            typed = f"/track log {text.format(customer)}"
+
+            def wrote(who: Person = who, typed: str = typed) -> bool:
+                said = who.types(typed)
+                return said is not None and "failed" not in said.text
+
+            persist(wrote)
+
+
+def approve(biller: Person, customer: str) -> None:
+    """Approve what is to be billed to a customer, until it is on its way."""
+
+    def approved() -> bool:
+        afresh(biller)
+        biller.types(f"/track invoice {customer}")
+        if "has no unbilled time" in biller.modal.text:
+            return True  # the answer to the first time was lost
+        after = biller.modal.submit()
+        return after is not None and "On its way" in after.text
+
+    persist(approved)
+
+
+class Decider:
+    """Answers what only a person can: whether a draft, whose answer was lost, stands in Billomat."""
+
+    def __init__(self, biller: Person, account: Account) -> None:
+        self._biller = biller
+        self._account = account
+        self._since: dict[str, float] = {}
+        self.sent_again = 0
+        self.found = 0
+
+    def decide(self, lost: Iterable[str]) -> None:
+        """Answer the newest question about each of these customers, some time after it came up."""
+        lost = set(lost)
+        asked = self._questions()
+        self._since = {name: at for name, at in self._since.items() if name in lost}
+        for customer in lost & asked.keys():
+            if time.monotonic() - self._since.setdefault(customer, time.monotonic()) > LOOKING:
+                del self._since[customer]
+                with suppress(Refused, TimeoutError):  # then the question is still there, and comes up again
+                    self._answer(asked[customer], customer)
+
+    def _questions(self) -> dict[str, Seen]:
+        """The newest question about each customer."""
+        found = {}
+        for said in self._biller.dm:
+            if "Send again" in said.buttons and (named := _LOST.search(said.plain())):
+                found[named[1] or named[2]] = said
+        return found
+
+    def _answer(self, question: Seen, customer: str) -> None:
+        there = [document.id for document in self._account.documents() if document.client_name == customer]
+        if not there:
+            self.sent_again += 1
+            question.click("Send again")
+            return
+        afresh(self._biller)
+        question.click("It is there")
+        self._biller.modal.fill("Address of the draft in Billomat", str(there[0]))
+        self._biller.modal.submit()
+        self.found += 1
+
+
+def afresh(who: Person) -> None:
+    """Close whatever is open."""
+    while who.sees_modal:
+        who.modal.close()

@@ -1,0 +1,65 @@
+"""What goes wrong in a run, drawn from its seed: whom a kill hits and when, how Billomat answers, who edits labels."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+from playground.billomat.account import Account
+from playground.billomat.records import Invoice
+from playground.billomat.trouble import Fault
+
+Victim = Literal["machine", "parent", "slack", "jobs"]
+_VICTIMS: tuple[Victim, ...] = ("machine", "machine", "parent", "slack", "jobs", "jobs", "jobs")
+
+FAULTS = (
+    Fault("late", seconds=0.2),
+    Fault("late", seconds=0.5),
+    Fault("late", worked=True, seconds=0.2),
+    Fault("late", worked=True, seconds=0.5),
+    Fault("drop"),
+    Fault("drop", worked=True),
+    Fault("error"),
+    Fault("error", worked=True),
+    Fault("maintenance", worked=True),
+    Fault("cut"),
+    Fault("cut", worked=True),
+    Fault("empty", worked=True),
+    Fault("quota"),
+)
+"""The latest answer comes well before a lost draft is looked for the last time; so it is with the real settings."""
+STRUCK = 0.35
+WIPED = 0.1
+"""Shares of Billomat's answers that go wrong, and of drafts whose label a person wipes as soon as they are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """One SIGKILL: `after` so much of the pace, at one of the running bots, at all of it or one of its processes."""
+
+    after: float
+    number: int
+    victim: Victim
+    while_starting: bool
+
+
+def kills(seed: int) -> Iterator[Kill]:
+    """The kills of a run, one after the other, without an end."""
+    random = Random(seed)
+    while True:
+        yield Kill(random.random(), random.randrange(1000), random.choice(_VICTIMS), random.random() < 0.15)
+
+
+def make_trouble(account: Account, seed: int) -> None:
+    """From now on Billomat answers badly, and people there wipe labels without knowing what they are for."""
+    account.trouble.often(STRUCK, *FAULTS, seed=seed)
+    random, seen = Random(seed), set[int]()
+
+    def wipe_some_labels() -> None:
+        for invoice in account.all(Invoice):
+            if invoice.id not in seen:
+                seen.add(invoice.id)
+                if random.random() < WIPED:
+                    account.edit_label(invoice.id, "")
+
+    account.listeners.append(wipe_some_labels)

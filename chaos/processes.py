@@ -1,0 +1,174 @@
+"""Bots as real processes: started, killed at planned moments, and started again, as a service manager does."""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+
+from chaos.plan import Kill, Victim
+from playground.slack.state import Answer
+
+ROOT = Path(__file__).parent.parent
+START = 60
+STOP = 30
+"""Seconds that a bot has to get ready, and to end after a part of it was killed."""
+ANSWER = 7
+"""Seconds within which one of the bots has to answer; whoever is being killed does not."""
+
+
+class Bot:
+    """`python -m bot run` on a port of its own. Its log goes to a file."""
+
+    def __init__(self, environment: Mapping[str, str], folder: Path, number: int) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        self._environment = {**environment, "PORT": str(port)}
+        self._folder = folder
+        self._log = folder / f"bot{number}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, in a folder without any .env."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"], cwd=self._folder, env=self._environment, stderr=log
+            )
+
+    def wait_until_ready(self) -> None:
+        """Until it answers. TimeoutError with the end of its log."""
+        end = time.monotonic() + START
+        while time.monotonic() < end:
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{self.address}/readyz", timeout=2, trust_env=False).status_code == httpx.codes.OK:
+                    return
+            time.sleep(0.05)  # another process can only be looked at again and again
+        raise TimeoutError(self._log.read_text()[-2000:])
+
+    def kill(self, victim: Victim) -> None:
+        """SIGKILL; what is left of it ends by itself. TimeoutError when it does not."""
+        family = self._family()
+        ends = []
+        for pid in family:
+            with suppress(ProcessLookupError):
+                ends.append(os.pidfd_open(pid))
+        for pid in family if victim == "machine" else [_part(family, victim)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if self._process:
+            self._process.wait(STOP)
+        deadline = time.monotonic() + STOP
+        for end in ends:
+            over, _, _ = select.select([end], [], [], max(0, deadline - time.monotonic()))
+            os.close(end)
+            if not over:
+                raise TimeoutError(f"processes are left after the {victim} was killed")
+
+    def _family(self) -> list[int]:
+        """The process and all below it, itself first."""
+        pids = [self._process.pid] if self._process else []
+        for pid in pids:
+            with suppress(OSError):
+                pids += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        return pids
+
+
+def _part(family: Sequence[int], victim: Victim) -> int:
+    """The process that does this part, or the first one, as long as it has not started the others."""
+    for pid in family:
+        with suppress(OSError):
+            if Path(f"/proc/{pid}/cmdline").read_bytes().endswith(f"--only\0{victim}\0".encode()):
+                return pid
+    return family[0]
+
+
+class Fleet:
+    """All bots on one database, and what kills them."""
+
+    def __init__(self, bots: Sequence[Bot], http: httpx.Client, plan: Iterator[Kill], pace: float, most: int) -> None:
+        """At most so many kills, every `pace` seconds at the longest."""
+        self._bots = bots
+        self._plan = plan
+        self._pace = pace
+        self._most = most
+        self._turn = 0
+        self._http = http
+        self.killed: list[Victim] = []
+
+    def strike(self, share: float = 1) -> None:
+        """Wait for the next kill of the plan, sooner by this share, carry it out and start the bot again."""
+        kill = next(self._plan)
+        bot = self._bots[kill.number % len(self._bots)]
+        time.sleep(kill.after * self._pace * share)
+        bot.kill(kill.victim)
+        self.killed.append(kill.victim)
+        bot.start()
+        if not kill.while_starting:
+            bot.wait_until_ready()
+
+    @contextmanager
+    def dying(self) -> Iterator[None]:
+        """Strike again and again meanwhile. Raises what went wrong with that."""
+        stop, wrong = threading.Event(), list[Exception]()
+
+        def strike_on() -> None:
+            try:
+                while not stop.is_set() and len(self.killed) < self._most:
+                    self.strike()
+            except Exception as error:
+                wrong.append(error)
+
+        thread = threading.Thread(target=strike_on)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+        if wrong:
+            raise wrong[0]
+
+    def wait_until_ready(self) -> None:
+        """Until all of them answer."""
+        for bot in self._bots:
+            bot.wait_until_ready()
+
+    def transport(self, headers: dict[str, str], body: str) -> Answer:
+        """Slack's way to the bots: each request to the next one, and once more to another when there is no answer."""
+        end = time.monotonic() + ANSWER
+        while time.monotonic() < end:
+            self._turn += 1
+            bot = self._bots[self._turn % len(self._bots)]
+            with suppress(httpx.TransportError):
+                answer = self._http.post(f"{bot.address}/slack/events", content=body.encode(), headers=headers)
+                if answer.status_code == httpx.codes.OK:
+                    return Answer(answer.status_code, answer.text)
+            time.sleep(0.05)
+        raise ConnectionError("no bot answers")
+
+
+@contextmanager
+def running(
+    environment: Mapping[str, str], folder: Path, *, bots: int, plan: Iterator[Kill], pace: float, most: int
+) -> Iterator[Fleet]:
+    """So many bots, ready to answer; none is left afterwards."""
+    started = [Bot(environment, folder, number) for number in range(bots)]
+    try:
+        for bot in started:
+            bot.start()
+        with httpx.Client(timeout=ANSWER, trust_env=False) as http:
+            fleet = Fleet(started, http, plan, pace, most)
+            fleet.wait_until_ready()
+            yield fleet
+    finally:
+        for bot in started:
+            bot.kill("machine")

@@ -1,0 +1,270 @@
+"""One run: a workspace, an account and bots that are killed, from the import to the last summary."""
+
+import logging
+import os
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice, product
+from pathlib import Path
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, or_, select
+from starlette.routing import Mount
+
+from bot.settings import Settings
+from chaos import people, plan, processes, verdict
+from chaos.processes import Fleet
+from playground.billomat import http as billomat_http
+from playground.billomat import seed as billomat_seed
+from playground.billomat.account import Account
+from playground.billomat.quota import Quota
+from playground.billomat.records import Article, Client
+from playground.person import Person, person
+from playground.slack.clock import Clock
+from playground.slack.state import Deadlines
+from playground.slack.workspace import Workspace
+from playground.slack_http import served
+from storage import jobs
+from storage import people as people_rows
+from storage.catalog import customers
+from storage.database import Database
+from storage.invoices import drafts
+
+BERLIN = ZoneInfo("Europe/Berlin")
+CALLS, WINDOW = 150, 5
+"""What Billomat allows in so many seconds: little enough for the bots to run into it."""
+SHORT_WAITS = {
+    "JOB_LEASE": "2",
+    "JOB_BACKOFF": "1",
+    "JOB_POLL": "0.1",
+    "FIRST_LOOK": "2",
+    "LAST_LOOK": "5",
+    "BILLOMAT_CONNECT_TIMEOUT": "1",
+    "BILLOMAT_TIMEOUT": "2",
+    "BUSY_TIMEOUT": "5",
+    "LOG_LEVEL": "WARNING",
+}
+
+_UNDER_WAY = select(func.count()).where(
+    jobs.jobs.c.kind.in_(("deliver", "adopt", "post")), jobs.jobs.c.due.is_not(None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is done, and how often a bot is killed: every `pace` seconds at the longest, `kills` times at most."""
+
+    deliveries: int
+    bots: int
+    imports: int = 3
+    crowd: int = 1200
+    """Further customers in Billomat, so that an import has several pages."""
+    people: int = 9
+    days: int = 5
+    """Whoever has not logged anything for two weeks gets no summaries."""
+    pace: float = 8
+    kills: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What happened. `wrong` is empty after a good run; `took` is in seconds."""
+
+    deliveries: int
+    kills: int
+    sent_again: int
+    found_by_people: int
+    summaries: int
+    messages_twice: int
+    took: int
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Town:
+    """Everything around the bots."""
+
+    workspace: Workspace
+    account: Account
+    clock: Clock
+    database: Database
+    admin: Person
+    members: tuple[Person, ...]
+    customers: tuple[str, ...]
+
+
+def run(seed: int, size: Size, database_url: str, folder: Path) -> Report:
+    """Carry out the plan of this seed on an empty, migrated database. TimeoutError when something never ends."""
+    began = monotonic()
+    with _town(size, database_url, folder) as (town, environment):
+        kills = plan.kills(seed)
+        with processes.running(
+            environment, folder, bots=size.bots, plan=kills, pace=size.pace, most=size.kills
+        ) as fleet:
+            town.workspace.transport = fleet.transport
+            _settle_in(town)
+            plan.make_trouble(town.account, seed)
+            decider = people.Decider(town.admin, town.account)
+            with fleet.dying():
+                _import(town, size.imports)
+                _deliver(town, decider)
+            _work_for_days(town, size.days, fleet)
+        expected = {(member.id, "Your day:"): size.days for member in town.members}
+        expected |= {(town.admin.id, f"✅ The draft for {name} is in Billomat"): 1 for name in town.customers}
+        wrong, twice = verdict.on_messages(town.workspace, expected, len(fleet.killed))
+        with town.database.read() as db:
+            wrong += [
+                *verdict.on_imports(db, town.account),
+                *verdict.on_drafts(db, town.account, town.customers),
+                *verdict.on_entries(db, town.customers),
+                *verdict.on_audit(db),
+                *verdict.on_jobs(db),
+            ]
+        return Report(
+            deliveries=len(town.customers),
+            kills=len(fleet.killed),
+            sent_again=decider.sent_again,
+            found_by_people=decider.found,
+            summaries=size.days * len(town.members),
+            messages_twice=twice,
+            took=round(monotonic() - began),
+            wrong=tuple(wrong),
+        )
+
+
+@contextmanager
+def _town(size: Size, database_url: str, folder: Path) -> Iterator[tuple[Town, Mapping[str, str]]]:
+    """Slack and Billomat over HTTP, on a Tuesday morning, and the environment of bots that live there."""
+    clock = Clock(file=folder / "clock")
+    clock.forward_to(_next_at(clock.now(), time(10), weekdays=(1,)))
+    workspace = Workspace(clock=clock, deadlines=Deadlines(ack=processes.ANSWER + 1))
+    workspace.add_channel("general")
+    workspace.add_person("Anna Admin", is_owner=True)
+    names = [f"Member {word}" for word in _words(size.people)]
+    for name in names:
+        workspace.add_person(name)
+    account = Account("acme", clock.now)
+    billomat_seed.furnish(account)
+    wanted = [f"{word} Ltd" for word in _words(size.deliveries)]
+    for name in wanted:
+        account.add(Client, name=name)
+    billomat_seed.many(account, size.crowd)
+    for number in range(20):
+        account.add(Article, number=number, title=f"Article {number}")
+    database = Database(database_url)
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # whoever asks is killed in the middle of it
+    with served() as attach:
+        address = attach(workspace, Mount("/billomat", routes=billomat_http.routes(account)))
+        environment = {
+            "SLACK_BOT_TOKEN": workspace.bot_token,
+            "SLACK_SIGNING_SECRET": "playground",
+            "SLACK_API_URL": f"{address}/slack/api/",
+            "BILLOMAT_URL": f"{address}/billomat",
+            "DATABASE_URL": database_url,
+            "TRACKOMAT_KEY": "a key for tests that is long enough",
+            "TRACKOMAT_CLOCK": str(folder / "clock"),
+            "PYTHONPATH": str(processes.ROOT),
+        }
+        left_out = {name.upper() for name in Settings.model_fields} | {"PYTHONDONTWRITEBYTECODE"}
+        inherited = {name: value for name, value in os.environ.items() if name not in left_out}
+        yield (
+            Town(
+                workspace,
+                account,
+                clock,
+                database,
+                admin=person(workspace, "Anna Admin"),
+                members=tuple(person(workspace, name) for name in names),
+                customers=tuple(wanted),
+            ),
+            inherited | environment | SHORT_WAITS,
+        )
+    database.close()
+
+
+def _words(number: int) -> list[str]:
+    """So many names that nobody confuses."""
+    syllables = ("Bra", "du", "fen", "gol", "hir", "jam", "kes", "lot", "mun", "pax")
+    return ["".join(parts).title() for parts in islice(product(syllables, repeat=3), number)]
+
+
+def _settle_in(town: Town) -> None:
+    """Everybody has been seen, and Billomat is connected, before anything goes wrong."""
+    for who in (town.admin, *town.members):
+        who.types("/track status")
+    people.connect(town.admin)
+    with town.database.write() as db:
+        people_rows.change_terms(db, 1, rate_cents=9500)
+    town.account.quota = Quota(lambda: datetime.now(UTC), unregistered=CALLS, window=WINDOW)
+
+
+def _import(town: Town, times: int) -> None:
+    """Import, while people in Billomat rename and archive, until all that is here."""
+    names = select(func.count()).select_from(jobs.jobs).where(jobs.jobs.c.key == "import:1")
+    others = [client for client in town.account.all(Client) if client.name and client.name not in town.customers]
+    for number in range(times):
+        people.start_import(town.admin)
+        _until(town, lambda db: db.execute(names).scalar() == 0)
+        if number + 1 < times and others:
+            changed = others.pop()
+            town.account.change(changed, name=f"{changed.name} & Sons", archived=number % 2 == 0)
+
+
+def _deliver(town: Town, decider: people.Decider) -> None:
+    """Log, approve, and decide what was lost, until every draft stands in Billomat."""
+    of_drafts = (
+        select(customers.c.name, drafts.c.state)
+        .join(customers, customers.c.id == drafts.c.customer_id)
+        .where(drafts.c.state != "open")  # looking once more after an approval opens the next one
+    )
+
+    def states() -> dict[str, str]:
+        with town.database.read() as db:
+            return {row.name: row.state for row in db.execute(of_drafts)}
+
+    people.log(town.members, town.customers)
+    for customer in town.customers:
+        people.approve(town.admin, customer)
+        decider.decide(name for name, state in states().items() if state == "unknown")
+
+    def all_sent() -> bool:
+        now = states()
+        decider.decide(name for name, state in now.items() if state == "unknown")
+        return set(now.values()) == {"sent"}
+
+    people.persist(all_sent)
+    _until(town, lambda db: db.execute(_UNDER_WAY).scalar() == 0)
+
+
+def _work_for_days(town: Town, days: int, fleet: Fleet) -> None:
+    """On each of so many evenings a bot is killed while the summaries go out."""
+    for _ in range(days):
+        town.clock.forward_to(_next_at(town.clock.now(), time(17, 31), weekdays=range(5)))
+        today = town.clock.now().astimezone(BERLIN).date()
+        waiting = select(func.count()).where(
+            people_rows.people.c.slack_id.in_([member.id for member in town.members]),
+            or_(people_rows.people.c.last_summary_day.is_(None), people_rows.people.c.last_summary_day < today),
+        )
+        fleet.strike(share=0.1)
+        _until(town, lambda db, waiting=waiting: db.execute(waiting).scalar() == 0)
+
+
+def _until(town: Town, reached: Callable[[Connection], bool]) -> None:
+    """Until the database says so. TimeoutError when it never does."""
+
+    def look() -> bool:
+        with town.database.read() as db:
+            return reached(db)
+
+    people.persist(look)
+
+
+def _next_at(now: datetime, at: time, *, weekdays: Container[int]) -> datetime:
+    """The next time that clocks in Berlin show this on such a day."""
+    day = now.astimezone(BERLIN).date()
+    while (moment := datetime.combine(day, at, BERLIN)) <= now or day.weekday() not in weekdays:
+        day += timedelta(days=1)
+    return moment.astimezone(UTC)

@@ -1,0 +1,108 @@
+"""What has to be true after a run. Each function yields a sentence for everything that is not."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+from sqlalchemy import Connection, func, select
+
+from playground.billomat.account import Account
+from playground.billomat.records import Article, Client
+from playground.slack.workspace import Workspace
+from storage.audit import audits
+from storage.catalog import articles, customers
+from storage.entries import entries
+from storage.invoices import draft_entries, draft_lines, drafts
+from storage.jobs import jobs
+
+HUNDREDTHS = 225
+"""Hours that were logged for each customer: 1:30 and 0:45."""
+
+
+def on_drafts(db: Connection, account: Account, names: Collection[str]) -> Iterator[str]:
+    """At most one draft for each approval, none missing, and what was approved is what stands there."""
+    in_billomat = Counter(document.client_name for document in account.documents())
+    for name, number in in_billomat.items():
+        if number > 1:
+            yield f"{name} has {number} drafts in Billomat"
+    yield from (f"{name} has no draft in Billomat" for name in set(names) - in_billomat.keys())
+    stands = {document.id: document for document in account.documents()}
+    ours = select(drafts, customers.c.name).join(customers, customers.c.id == drafts.c.customer_id)
+    for draft in db.execute(ours.where(drafts.c.state.not_in(("open", "discarded")))):
+        there = stands.get(draft.billomat_id)
+        if draft.state != "sent":
+            yield f"the draft for {draft.name} is still {draft.state}"
+        elif there is None or there.client_name != draft.name:
+            yield f"the draft for {draft.name} is not what stands in Billomat as {draft.billomat_id}"
+        elif there.total_net is None or there.total_net * 100 != draft.net_cents:
+            yield f"the draft for {draft.name} has {there.total_net} in Billomat instead of {draft.net_cents} cents"
+
+
+def on_entries(db: Connection, names: Collection[str]) -> Iterator[str]:
+    """Every entry stands on exactly one sent draft, and the drafts hold what was logged."""
+    logged = db.execute(select(func.count()).select_from(entries).where(entries.c.customer_id.is_not(None))).scalar()
+    on_sent = select(func.count()).select_from(draft_entries).join(drafts, drafts.c.id == draft_entries.c.draft_id)
+    bound = db.execute(on_sent.where(drafts.c.state == "sent")).scalar()
+    if bound != logged:
+        yield f"of {logged} entries {bound} stand on drafts that were sent"
+    hours = db.execute(select(func.sum(draft_lines.c.hours)).where(draft_lines.c.hours.is_not(None))).scalar()
+    if hours != HUNDREDTHS * len(names):
+        yield f"the lines add up to {hours} hundredths of an hour instead of {HUNDREDTHS * len(names)}"
+
+
+def on_audit(db: Connection) -> Iterator[str]:
+    """Each draft's rows tell how it got from open to where it is, without a gap."""
+    history: dict[int, list[str]] = {}
+    last: dict[int, str] = {}
+    for row in db.execute(select(audits).where(audits.c.subject == "draft").order_by(audits.c.id)):
+        history.setdefault(row.subject_id, []).append(row.action)
+        last[row.subject_id] = row.after["state"]
+    for draft in db.execute(select(drafts.c.id, drafts.c.state).where(drafts.c.state == "sent")):
+        steps = history.get(draft.id, [])
+        between = steps[1:-1]
+        decided = all(
+            pair == ("unknown", "send again") for pair in zip(between[::2], between[1::2], strict=False)
+        )  # what people found themselves ends with "unknown", "sent"
+        odd = between[-1:] if len(between) % 2 else []
+        if steps[:1] != ["approve"] or steps[-1:] != ["sent"] or not decided or odd not in ([], ["unknown"]):
+            yield f"the audit of draft {draft.id} says {steps}"
+        if last.get(draft.id) != draft.state:
+            yield f"the audit of draft {draft.id} ends with {last.get(draft.id)}"
+
+
+def on_jobs(db: Connection) -> Iterator[str]:
+    """No job was given up."""
+    given_up = select(jobs.c.key, jobs.c.error).where(jobs.c.due.is_(None))
+    yield from (f"the job {job.key} was given up: {job.error}" for job in db.execute(given_up))
+
+
+def on_imports(db: Connection, account: Account) -> Iterator[str]:
+    """What Billomat has is here once, under the same name, and nothing else."""
+    there: list[tuple[int, str, bool]] = sorted(
+        [(client.id, client.name, client.archived) for client in account.all(Client) if client.name]
+    )
+    query = select(customers.c.billomat_id, customers.c.name, customers.c.archived)
+    known = {client_id for client_id, _, _ in there}
+    here = sorted(tuple(row) for row in db.execute(query) if row.billomat_id in known)
+    yield from (f"{left} is here instead of {right}" for left, right in zip(here, there, strict=False) if left != right)
+    if len(here) != len(there):
+        yield f"{len(here)} of {len(there)} customers are here"
+    number = db.execute(select(func.count()).select_from(articles)).scalar()
+    if number != len(account.all(Article)):
+        yield f"{number} of {len(account.all(Article))} articles are here"
+
+
+def on_messages(workspace: Workspace, expected: Mapping[tuple[str, str], int], kills: int) -> tuple[list[str], int]:
+    """Everybody (by id) was told what begins like this, so often, and how many messages came twice.
+
+    That may only be where a process died after Slack had taken the message and before that was noted.
+    """
+    wrong, twice = [], 0
+    for (person_id, beginning), number in expected.items():
+        said = [message.text for message in workspace.messages(person_id, workspace.dm(person_id).id)]
+        came = sum(text.startswith(beginning) for text in said)
+        twice += max(came - number, 0)
+        if came < number:
+            wrong.append(f"{workspace.person(person_id).name} read “{beginning}” {came} times instead of {number}")
+    if twice > kills:
+        wrong.append(f"{twice} messages came twice, with {kills} kills")
+    return wrong, twice

@@ -1,0 +1,17 @@
+"""The crash test in its short form; `make chaos` is the long one."""
+
+from pathlib import Path
+
+from chaos.run import Size, run
+from tests.conftest import NewDatabase
+
+
+def test_whoever_is_killed_and_whatever_billomat_answers_nothing_is_lost_and_nothing_comes_twice(
+    new_database: NewDatabase, tmp_path: Path
+) -> None:
+    url = new_database(tmp_path)
+    bots = 1 if url.startswith("sqlite") else 2
+    size = Size(deliveries=10, bots=bots, imports=1, crowd=0, people=3, days=1, pace=1, kills=2)
+    report = run(3, size, url, tmp_path)
+    assert report.wrong == ()
+    assert (report.deliveries, report.kills, report.summaries) == (10, 3, 3)

@@ -51,16 +51,17 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction, all or nothing; on SQLite it holds the write lock from the start."""
-        with self._one_writer, self.engine.connect() as connection:
+        with self._one_writer, self.engine.begin() as connection:
             if self.is_sqlite:
-                connection = connection.execution_options(immediate=True)
-            with connection.begin():
-                yield connection
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that only reads; what it did not commit is gone."""
         with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     def migrate(self) -> None:
@@ -72,8 +73,7 @@ class Database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         if self.schema() == "newer":
             raise NewerSchema
-        # For writing from the start: a database that can only be read is found here, not by the first person.
-        with self.engine.connect().execution_options(immediate=True) as connection:
+        with self.engine.connect() as connection:
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -117,9 +117,9 @@ def _sqlite(url: URL, busy_timeout: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: SQLiteConnection, _record: object) -> None:
-        connection.isolation_level = (
-            None  # we say BEGIN ourselves; the driver's own is deferred, and deferred writers fail
-        )
+        # We say BEGIN ourselves: the driver's own is deferred, and deferred writers fail. (An event "begin" of the
+        # engine could say it too, but an engine with events takes a third longer for each statement.)
+        connection.isolation_level = None
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",  # an acknowledged entry survives a power cut
@@ -127,10 +127,5 @@ def _sqlite(url: URL, busy_timeout: int) -> Engine:
             f"busy_timeout = {busy_timeout}",
         ):
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("immediate")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine

@@ -39,7 +39,7 @@ SOME = st.lists(
 def test_a_day_adds_up_over_midnights_clock_changes_and_time_zones(
     projects: None, anna: Person, bot: Bot, made: list[Made], runs_since: timedelta | None
 ) -> None:
-    with bot.database.engine.connect() as db:  # nothing is committed: each example begins with an empty calendar
+    with bot.database.write() as db:
         caller = acting(people.get(db, 1), now=NOW)
         for zone, start, seconds, timed in made:
             rows.add(db, **worked(zone, start, seconds, timed=timed))
@@ -49,6 +49,7 @@ def test_a_day_adds_up_over_midnights_clock_changes_and_time_zones(
         for day in (CLOCKS_GO_BACK + timedelta(days=n) for n in range(-3, 4)):
             one_by_one = sum(entries.seconds_on(entry, day, now=NOW) for entry in everything)
             assert entries.day_total(db, caller, day) == one_by_one
+        db.rollback()  # each example begins with an empty calendar
 
 
 def worked(zone: str, start: datetime, seconds: int | None, *, timed: bool) -> dict[str, Any]:

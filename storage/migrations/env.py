@@ -11,7 +11,7 @@ on_sqlite = connection.dialect.name == "sqlite"
 
 
 def check_references(state: str) -> None:
-    """On SQLite; past SQLAlchemy, which begins a transaction with the first statement, where this has no effect."""
+    """On SQLite; it has no effect within a transaction."""
     if on_sqlite:
         connection.connection.driver_connection.execute(f"PRAGMA foreign_keys = {state}")
 
@@ -26,8 +26,11 @@ context.configure(
 check_references("OFF")
 try:
     with context.begin_transaction():
-        if not on_sqlite:  # there the transaction itself lets one writer in
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('trackomat migrates'))")
+        # One at a time. And a database that can only be read is found here, not by the first person.
+        one_at_a_time = (
+            "BEGIN IMMEDIATE" if on_sqlite else "SELECT pg_advisory_xact_lock(hashtext('trackomat migrates'))"
+        )
+        connection.exec_driver_sql(one_at_a_time)
         context.run_migrations()
         if on_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
             raise Unusable(f"The migration would break {len(broken)} references. Nothing was changed; report this.")

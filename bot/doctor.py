@@ -12,7 +12,6 @@ from pydantic import SecretStr
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
-from sqlalchemy import select
 
 from bot import manifest
 from bot.billomat import AccountTrouble, BillomatError, Refused
@@ -127,8 +126,8 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         open_vault(settings)
         with in_words(database.url):
             schema = database.schema()
-            with database.write() as db:  # writes nothing, but finds out whether it could
-                db.execute(select(1))
+            if schema == "current":
+                database.check_writable()
     except (SettingsError, Unusable) as error:
         yield Finding(False, str(error))
         return

@@ -61,8 +61,9 @@ def start(bot: Bot, caller: Caller, typed: Start) -> Started | Asked:
 def run(db: Connection, caller: Caller, typed: Start, choice: Choice) -> Started:
     """Start the timer in the caller's transaction. Raises UserError."""
     people.lock(db, caller.person_id)
-    at = (typed.at or caller.now).replace(microsecond=0)
-    stopped = _stop_running(db, caller, at)
+    running_until_now = rows.running(db, caller.person_id)
+    at = _moment(caller, typed.at, running_until_now)
+    stopped = _stop_running(db, caller, running_until_now, at)
     if typed.at is not None:
         entries.refuse_overlap(db, caller, at, caller.now)
     try:
@@ -139,8 +140,15 @@ def status(bot: Bot, caller: Caller) -> Status:
         return Status(running, entries.day_total(db, caller, caller.today))
 
 
-def _stop_running(db: Connection, caller: Caller, at: datetime) -> Entry | None:
-    running = rows.running(db, caller.person_id)
+def _moment(caller: Caller, said: datetime | None, running: Entry | None) -> datetime:
+    """As the person said; otherwise now, but not before the start by another machine, whose clock may be ahead."""
+    if said is not None:
+        return said.replace(microsecond=0)
+    now = caller.now.replace(microsecond=0)
+    return max(now, running.started_at) if running else now
+
+
+def _stop_running(db: Connection, caller: Caller, running: Entry | None, at: datetime) -> Entry | None:
     if running is None:
         return None
     if at < running.started_at:
@@ -153,7 +161,7 @@ def _stop_running(db: Connection, caller: Caller, at: datetime) -> Entry | None:
 
 
 def _stopped(db: Connection, caller: Caller, running: Entry, typed: Stop) -> Stopped:
-    at = (typed.at or caller.now).replace(microsecond=0)
+    at = _moment(caller, typed.at, running)
     if at < running.started_at:
         raise UserError(
             "Your timer for {what} began at {start}, after that. Say a later time, or stop now and edit it.",

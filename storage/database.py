@@ -77,6 +77,15 @@ class Database:
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+        self.check_writable()
+
+    def check_writable(self) -> None:
+        """Raise what the driver says where nothing can be written; SQLite even begins a transaction for writing there.
+
+        Writes nothing. The schema has to be there.
+        """
+        with self.write() as db:
+            db.exec_driver_sql("DELETE FROM alembic_version WHERE 1 = 0")
 
     def schema(self) -> Schema:
         """How the schema stands to the one this version was written for."""

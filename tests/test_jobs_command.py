@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,16 +12,15 @@ from bot.__main__ import main
 from bot.context import Bot
 from bot.settings import Settings
 from storage import jobs
-
-NOW = datetime.now(UTC)
-"""The command follows the real clock."""
+from tests.conftest import T0
 
 Command = Callable[..., Result]
 
 
 @pytest.fixture
 def trackomat(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
-    """The command line, in a folder without .env."""
+    """The command line at T0, in a folder without .env."""
+    monkeypatch.setattr("bot.clock.system_clock", lambda: T0)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TRACKOMAT_CLOCK", raising=False)
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
@@ -31,12 +30,12 @@ def trackomat(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 @pytest.fixture
 def queue(bot: Bot) -> None:
     """One job of each kind: planned, due, running, failed for good, and failed but tried again by itself."""
-    put(bot, "summary:1", due=NOW + timedelta(hours=5))
-    put(bot, "deliver:1", due=NOW - timedelta(hours=3))
-    put(bot, "import:1", due=NOW - timedelta(hours=4))
+    put(bot, "summary:1", due=T0 + timedelta(hours=5))
+    put(bot, "deliver:1", due=T0 - timedelta(hours=3))
+    put(bot, "import:1", due=T0 - timedelta(hours=4))
     claim(bot, "import:1")
-    fail(bot, "post:1", at=NOW - timedelta(days=2), again=None)
-    fail(bot, "post:2", at=NOW - timedelta(minutes=10), again=NOW + timedelta(hours=1))
+    fail(bot, "post:1", at=T0 - timedelta(days=2), again=None)
+    fail(bot, "post:2", at=T0 - timedelta(minutes=10), again=T0 + timedelta(hours=1))
 
 
 def put(bot: Bot, key: str, *, due: datetime) -> None:
@@ -47,14 +46,14 @@ def put(bot: Bot, key: str, *, due: datetime) -> None:
 def claim(bot: Bot, key: str) -> jobs.Claimed:
     """The job that is due the longest, which has to be this one."""
     with bot.database.write() as db:
-        job = jobs.claim(db, now=NOW, clock=int(time.time()), lease=3600)
+        job = jobs.claim(db, now=T0, clock=int(time.time()), lease=3600)
     assert job
     assert job.key == key
     return job
 
 
 def fail(bot: Bot, key: str, *, at: datetime, again: datetime | None) -> None:
-    put(bot, key, due=NOW - timedelta(days=3))
+    put(bot, key, due=T0 - timedelta(days=3))
     job = claim(bot, key)
     with bot.database.write() as db:
         jobs.fail(db, job, at=at, again=again, error="SlackApiError (E-ABC123)")
@@ -77,7 +76,7 @@ def test_what_a_job_was_given_is_not_shown(queue: None, trackomat: Command) -> N
 
 
 def test_an_empty_queue_is_said_in_words(bot: Bot, trackomat: Command) -> None:
-    put(bot, "summary:1", due=NOW + timedelta(hours=5))
+    put(bot, "summary:1", due=T0 + timedelta(hours=5))
     assert trackomat().output == "Nothing is due, running or failed.\n"
 
 
@@ -85,7 +84,7 @@ def test_one_failed_job_is_tried_again_at_once_with_all_its_tries(queue: None, b
     renewed = trackomat("retry", "post:1")
     assert (renewed.exit_code, renewed.output) == (0, "post:1 is due again.\n")
     with bot.database.read() as db:
-        listed = {job.key: job for job in jobs.listed(db, now=datetime.now(UTC), clock=int(time.time()))}
+        listed = {job.key: job for job in jobs.listed(db, now=T0, clock=int(time.time()))}
     renewed_job = listed["post:1"]
     assert (renewed_job.state, renewed_job.tries, renewed_job.error) == ("due", 0, None)
     assert listed["post:2"].state == "waiting"

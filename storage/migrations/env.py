@@ -26,7 +26,6 @@ context.configure(
 check_references("OFF")
 try:
     with context.begin_transaction():
-        # One at a time. And a database that can only be read is found here, not by the first person.
         one_at_a_time = (
             "BEGIN IMMEDIATE" if on_sqlite else "SELECT pg_advisory_xact_lock(hashtext('trackomat migrates'))"
         )

@@ -35,6 +35,7 @@ from bot.views import help as help_views
 from bot.views.blocks import message, modal, section
 from commands import replies
 from storage import people as people_rows
+from storage.database import Busy
 
 log = logging.getLogger(__name__)
 
@@ -208,7 +209,7 @@ def answer_error(
 def report(error: BaseException, context: BoltContext, client: WebClient, body: dict[str, Any]) -> None:
     """An exception in a lazy listener, which Bolt hands to nobody: tell the person by whatever way is left."""
     with logs.about(**context.get(ABOUT, {})):
-        text = _sentence(error, context)
+        text = _not_shown(error, context)
     try:
         channel = client.conversations_open(users=replies.user_id(body))["channel"]["id"]
         client.chat_postMessage(channel=channel, text=message(text)["text"])
@@ -216,17 +217,37 @@ def report(error: BaseException, context: BoltContext, client: WebClient, body: 
         log.warning("could not tell the person: %s", type(unreachable).__name__)
 
 
-def _sentence(error: BaseException, context: BoltContext) -> str:
+def _not_shown(error: BaseException, context: BoltContext) -> str:
+    """A lazy listener runs after the commit: whatever was asked for is done, so nobody must be sent to repeat it."""
+    number = _numbered(error)
+    return _reader(context).t(
+        "Slack did not show my answer (error {number}). What you asked for may be done already: "
+        "look at /track list before you repeat it.",
+        number=number,
+    )
+
+
+def _numbered(error: BaseException) -> str:
+    """Log an error that nobody expected, under a number that the person is told."""
+    number = "E-" + secrets.token_hex(3).upper()
+    log.error("error %s", number, exc_info=error)
+    logs.note(error=number)
+    return number
+
+
+def _reader(context: BoltContext) -> Reader:
     caller: Caller | None = context.get("caller")
-    to = caller.reader if caller else _ENGLISH
+    return caller.reader if caller else _ENGLISH
+
+
+def _sentence(error: BaseException, context: BoltContext) -> str:
+    to = _reader(context)
     if isinstance(error, UserError):
         return to.t(error.message, **error.values)
     if isinstance(error, NotUnderstood):
         return help_views.not_understood(to, error)
-    number = "E-" + secrets.token_hex(3).upper()
-    log.error("error %s", number, exc_info=error)
-    logs.note(error=number)
-    if isinstance(error, OperationalError | InterfaceError):
+    number = _numbered(error)
+    if isinstance(error, OperationalError | InterfaceError | Busy):
         return to.t(
             "I cannot reach my database just now (error {number}). Nothing was changed; please try again in a moment.",
             number=number,
@@ -251,7 +272,8 @@ def _answered(context: BoltContext, body: dict[str, Any], text: str, field: str 
         return _json({"options": []})
     if kind in ("block_actions", "shortcut", "message_action"):
         _tell(context, body, text)
-    return BoltResponse(status=200)
+    # Slack delivers an event again when it is told that it failed.
+    return BoltResponse(status=500 if kind == "event_callback" else 200)
 
 
 def _refused_submission(context: BoltContext, body: dict[str, Any], text: str, field: str | None) -> BoltResponse:
@@ -275,15 +297,12 @@ def _tell(context: BoltContext, body: dict[str, Any], text: str) -> None:
 def _already_done(context: BoltContext, body: dict[str, Any]) -> BoltResponse:
     if body.get("type") != "view_submission":
         return BoltResponse(status=200)
-    caller: Caller | None = context.get("caller")
-    to = caller.reader if caller else _ENGLISH
-    return _json({"response_action": "update", "view": _notice(context, to.t("This was done already."))})
+    done = _reader(context).t("This was done already.")
+    return _json({"response_action": "update", "view": _notice(context, done)})
 
 
 def _notice(context: BoltContext, text: str) -> dict[str, Any]:
-    caller: Caller | None = context.get("caller")
-    to = caller.reader if caller else _ENGLISH
-    return modal("notice", "Trackomat", [section(text)], close=to.t("Close"))
+    return modal("notice", "Trackomat", [section(text)], close=_reader(context).t("Close"))
 
 
 def _json(body: dict[str, Any]) -> BoltResponse:

@@ -245,9 +245,20 @@ def _not_found(bot: Bot, parcel: _Parcel) -> datetime | None:
             return look
     message = views.unknown(parcel.to, parcel.draft.id, parcel.payer.name)
     with bot.database.write() as db:
-        _settle(db, bot, parcel, "unknown", message, among=("sending",))
+        if _settle(db, bot, parcel, "unknown", message, among=("sending",)):
+            _ask_the_others(db, bot, parcel)
     _show(bot, parcel, message)
     return None
+
+
+def _ask_the_others(db: Connection, bot: Bot, parcel: _Parcel) -> None:
+    """Whoever approved may have left; the entries stay locked until somebody decides."""
+    draft = parcel.draft
+    for person in people.with_role(db, draft.workspace_id, "admin", "biller"):
+        if person.person_id != parcel.approver.person_id:
+            key = f"draft:{draft.id}:{draft.attempts}:unknown:{person.person_id}"
+            message = views.unknown(reader_of(person), draft.id, parcel.payer.name)
+            slack.post_later(db, person.person_id, key, message, at=bot.now())
 
 
 def _refused(bot: Bot, parcel: _Parcel, error: Refused) -> None:
@@ -259,7 +270,7 @@ def _refused(bot: Bot, parcel: _Parcel, error: Refused) -> None:
         rows.lock_customer(db, draft.customer_id)
         if rows.of_job(db, draft.id, lock=True).state not in among:
             return
-        rows.discard_open(db, draft)
+        rows.discard_open(db, draft.workspace_id, draft.customer_id, besides=draft.id, by=None, at=bot.now())
         rows.release(db, draft.id)
         _settle(
             db,
@@ -300,11 +311,12 @@ def _account_trouble(bot: Bot, parcel: _Parcel, trouble: AccountTrouble) -> date
     with bot.database.write() as db:
         known = accounts.get(db, workspace_id)
         note_trouble(db, workspace_id, trouble)
-        if known is None or known.trouble:
-            return bot.now() + ACCOUNT_PAUSE
-        told = {parcel.approver.person_id: parcel.approver}
-        told |= {admin.person_id: admin for admin in people.with_role(db, workspace_id, "admin")}
-        now = accounts.get(db, workspace_id) or known
+        is_news = known is None or not known.trouble
+        admins = people.with_role(db, workspace_id, "admin") if is_news else []
+        told = {admin.person_id: admin for admin in admins}
+        if is_news or parcel.draft.attempts == 1:  # an import may have met the trouble before this draft did
+            told[parcel.approver.person_id] = parcel.approver
+        now = accounts.get(db, workspace_id) or parcel.account
         for person in told.values():
             message = views.account_trouble(reader_of(person), now.trouble or "")
             slack.post_later(db, person.person_id, f"trouble:{person.person_id}", message, at=bot.now())

@@ -77,7 +77,7 @@ def log(bot: Bot, caller: Caller, typed: Log) -> Logged | Asked:
     with bot.change(caller) as db:
         if found.clear is None:
             return ask(db, bot, caller, typed, found)
-        return write(db, caller, typed, found.clear)
+        return write(db, caller, typed, catalog.still_there(db, caller, found.clear))
 
 
 def write(db: Connection, caller: Caller, typed: Log, choice: Choice) -> Logged:
@@ -115,7 +115,7 @@ def _refuse_overfull_days(db: Connection, caller: Caller, entry: Entry) -> None:
     last = tracking.local_day(entry.ended_at, zone) if entry.timed and entry.ended_at else entry.day
     for day in sorted({entry.day, last}):
         if day_total(db, caller, day) > tracking.whole_seconds(*tracking.day_span(day, zone)):
-            raise UserError("With this, {day} would have more than 24 hours.", day=caller.reader.weekday(day))
+            raise UserError("With this, {day} would hold more hours than it has.", day=caller.reader.weekday(day))
 
 
 def refuse_overlap(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> None:
@@ -145,8 +145,8 @@ def ask(db: Connection, bot: Bot, caller: Caller, typed: Start | Log, found: Fou
 
 
 def question(db: Connection, caller: Caller, question_id: int) -> Start | Log:
-    """What the person typed then. Raises UserError when the question was answered or has expired."""
-    command = entries.asked(db, person_id=caller.person_id, question_id=question_id)
+    """What the person typed then; it is settled by this. Raises UserError when it was before, or has expired."""
+    command = entries.take_question(db, person_id=caller.person_id, question_id=question_id)
     if command is None:
         raise UserError("This choice was made already or is too old. Please type the command again.")
     return _unpacked(command)
@@ -336,7 +336,8 @@ def edit(
             ended_at=end,
             seconds=None if end is None else tracking.whole_seconds(start, end),
             day=times.day,
-            end_guessed=False,
+            # A form that shows no end was opened while the timer ran; its person has not seen the guess yet.
+            end_guessed=entry.end_guessed and entry.timed and times.end is None,
             billable=billable,
         )
         edited = _mine(db, caller, entry_id)
@@ -406,9 +407,9 @@ def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, cloc
         return local_moment(day, time.fromisoformat(clock), zone=zone, now=caller.now)
     except NotUnderstood as error:
         if error.reason is Reason.SKIPPED_HOUR:
-            raise UserError("This time did not exist: the clocks went forward in that night.", field=field) from error
+            raise UserError("This time did not exist: the clocks went forward that night.", field=field) from error
         raise UserError(
-            "This time came twice: the clocks went back in that night. Choose one before or after.", field=field
+            "This time came twice: the clocks went back that night. Choose one before or after.", field=field
         ) from error
 
 
@@ -473,6 +474,8 @@ def _put_back(db: Connection, caller: Caller, entry_id: int, before: audit.Snaps
     running = entries.running(db, caller.person_id)
     if before["ended_at"] is None and running and running.id != entry_id:
         raise UserError("Your timer for {what} is running. Stop it first, then undo this.", what=label(running))
+    if catalog_rows.target(db, caller.workspace_id, before["customer_id"], before["project_id"]) is None:
+        raise UserError("Its customer or project was archived or linked since then, so this cannot be undone.")
     entries.restore(db, before)
     entry = _mine(db, caller, entry_id)
     if entry.timed:

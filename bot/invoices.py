@@ -184,6 +184,7 @@ def submit(
         if before and before.id != preview.draft_id and before.approved_by and before.state != "discarded":
             return NotYet(preview, by=people.get(db, before.approved_by).name, at=before.approved_at)
         if preview.obstacles or shown is None or shown.content != preview.shown:
+            people.forget_delivery(db, caller.request)
             return NotYet(preview)
         return _approve(db, caller, preview, view_id)
 
@@ -255,8 +256,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: Key, entered: Ente
     """Keep what a person wants different on one line. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as db:
-        draft = _still_open(db, caller, draft_id)
-        rows.lock_customer(db, draft.customer_id)
+        draft = _locked(db, caller, draft_id)
         item = _preview(db, caller, draft).item(key)
         changed: dict[str, Any] = {
             "title": _unless(item.default_title, _tidy(entered.title)[:LONGEST_TITLE]),
@@ -274,8 +274,7 @@ def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     """Forget what people changed on the lines of a draft. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as db:
-        draft = _still_open(db, caller, draft_id)
-        rows.lock_customer(db, draft.customer_id)
+        draft = _locked(db, caller, draft_id)
         rows.forget_changes(db, draft_id)
         _record(db, caller, draft_id, "start over", before=None, after=None)
         return _preview(db, caller, draft)
@@ -297,7 +296,8 @@ def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
     with bot.change(caller) as db:
         draft = _lost(db, caller, draft_id)
         before = rows.columns(db, draft_id)
-        rows.move(db, draft, among=("unknown",), to="approved")
+        if not rows.move(db, draft, among=("unknown",), to="approved"):
+            raise UserError("This is settled already. Nothing was sent again.")
         _record(db, caller, draft_id, "send again", before=before, after=rows.columns(db, draft_id))
         jobs.put(db, DELIVER, f"{DELIVER}:{draft_id}", due=caller.now, draft_id=draft_id)
 
@@ -348,11 +348,11 @@ def unbilled_cents(db: Connection, workspace_id: int, person_id: int | None = No
 
 def _open(db: Connection, caller: Caller, customer_id: int, period: Period) -> Preview:
     """The customer's one open draft, now for this period."""
+    rows.lock_customer(db, customer_id)
     if rows.payer(db, caller.workspace_id, customer_id) is None:
         raise UserError(
             "This customer was archived or is no longer there. Please choose another one.", field="customer"
         )
-    rows.lock_customer(db, customer_id)
     connected = account.get(db, caller.workspace_id)
     currency = connected.currency if connected else people.terms(db, caller.workspace_id).currency
     draft_id = rows.open_draft(
@@ -490,6 +490,12 @@ def _still_open(db: Connection, caller: Caller, draft_id: int) -> Draft:
     if draft.state != "open":
         raise UserError("This draft was approved or given up meanwhile. Please open the invoice again.")
     return draft
+
+
+def _locked(db: Connection, caller: Caller, draft_id: int) -> Draft:
+    """An open draft that stays open until the transaction ends. Raises UserError."""
+    rows.lock_customer(db, _draft(db, caller, draft_id).customer_id)
+    return _still_open(db, caller, draft_id)
 
 
 def _lost(db: Connection, caller: Caller, draft_id: int) -> Draft:

@@ -40,6 +40,8 @@ HANDLERS: dict[str, Handler] = {
     invoices.ADOPT: delivery.adopt,
 }
 """A handler returns None (finished) or the moment at which it wants to run again."""
+UNTIRING = frozenset({summaries.SUMMARY, housekeeping.SWEEP, invoices.DELIVER})
+"""These are tried for ever: nobody would put them again after a long outage."""
 
 
 def run_one(bot: Bot, *, now: Callable[[], datetime]) -> bool:
@@ -75,7 +77,7 @@ def _failed(bot: Bot, job: jobs.Claimed, error: Exception, at: datetime) -> None
     number = "E-" + secrets.token_hex(3).upper()
     log.error("job %s failed, try %d (error %s)", job.key, job.tries, number, exc_info=error)
     wait = min(timedelta(seconds=bot.settings.job_backoff * 2 ** min(job.tries, 20)), LONGEST_BACKOFF)
-    again = at + wait if job.tries < bot.settings.job_tries else None
+    again = at + wait if job.tries < bot.settings.job_tries or job.kind in UNTIRING else None
     with bot.database.write() as db:
         jobs.fail(db, job, at=at, again=again, error=f"{type(error).__name__} ({number})")
 

@@ -124,6 +124,7 @@ def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, req
             zone=profile.zone or person.zone,
             locale=profile.locale or person.locale,
             is_guest=profile.is_guest,
+            role="admin" if profile.is_owner else person.role,
         )
         changed = people.get(db, person.person_id)
         # Somebody who comes back has no summaries planned any more. Whoever did not move keeps the one that is due.
@@ -172,4 +173,4 @@ def require_biller(caller: Caller) -> None:
 def require_admin(caller: Caller) -> None:
     """Only admins connect Billomat and appoint others. Raises UserError."""
     if not caller.is_admin:
-        raise UserError("Only an admin of Trackomat can do this. Ask your workspace owner. Nothing was changed.")
+        raise UserError("Only an admin of Trackomat can do this. Ask an admin. Nothing was changed.")

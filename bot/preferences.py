@@ -1,6 +1,6 @@
 """What people set for themselves (daily summary, language) and admins for all (rate, articles of services, roles)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -41,6 +41,7 @@ class WantedForAll:
     """The part of the form that admins have, as they filled it in."""
 
     rate: str
+    shown_rate: str
     slack_id: str | None
     role: str | None
 
@@ -121,8 +122,9 @@ def _of_workspace(db: Connection, caller: Caller) -> WorkspacePreferences:
 
 def _save_for_all(db: Connection, caller: Caller, wanted: WantedForAll) -> Appointed | None:
     admins = people_rows.lock_admins(db, caller.workspace_id)
-    people.require_admin(caller)
-    people_rows.change_terms(db, caller.workspace_id, rate_cents=_rate(wanted.rate))
+    people.require_admin(replace(caller, role="admin" if caller.person_id in admins else "member"))
+    if wanted.rate != wanted.shown_rate:  # an untouched field must not undo what somebody else saved meanwhile
+        people_rows.change_terms(db, caller.workspace_id, rate_cents=_rate(wanted.rate))
     if bool(wanted.slack_id) != bool(wanted.role):
         missing = "role" if wanted.slack_id else "person"
         raise UserError("To appoint somebody, choose the person and the role.", field=missing)

@@ -55,7 +55,7 @@ def start(bot: Bot, caller: Caller, typed: Start) -> Started | Asked:
     with bot.change(caller) as db:
         if found.clear is None:
             return entries.ask(db, bot, caller, typed, found)
-        return run(db, caller, typed, found.clear)
+        return run(db, caller, typed, catalog.still_there(db, caller, found.clear))
 
 
 def run(db: Connection, caller: Caller, typed: Start, choice: Choice) -> Started:
@@ -112,7 +112,7 @@ def answer(
     with bot.change(caller) as db:
         typed = entries.question(db, caller, question_id)
         choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        return carry_out(db, caller, question_id, typed, choice)
+        return carry_out(db, caller, typed, choice)
 
 
 def create_and_answer(
@@ -124,12 +124,11 @@ def create_and_answer(
         if question_id is None or created.target is None:
             return created, None
         typed = entries.question(db, caller, question_id)
-        return created, carry_out(db, caller, question_id, typed, Choice(created.target))
+        return created, carry_out(db, caller, typed, Choice(created.target))
 
 
-def carry_out(db: Connection, caller: Caller, question_id: int, typed: Start | Log, choice: Choice) -> Started | Logged:
-    """Settle a question in the caller's transaction."""
-    rows.answered(db, question_id)
+def carry_out(db: Connection, caller: Caller, typed: Start | Log, choice: Choice) -> Started | Logged:
+    """Do what a settled question asked for, in the caller's transaction."""
     return run(db, caller, typed, choice) if isinstance(typed, Start) else entries.write(db, caller, typed, choice)
 
 
@@ -153,7 +152,8 @@ def _stop_running(db: Connection, caller: Caller, running: Entry | None, at: dat
         return None
     if at < running.started_at:
         raise UserError(
-            "Your timer for {what} runs since {start}. Start after that, or stop and correct that one first.",
+            "Your timer for {what} has been running since {start}. "
+            "Start after that, or stop and correct that one first.",
             what=entries.label(running),
             start=caller.reader.clock(running.started_at),
         )

@@ -53,6 +53,7 @@ def _wanted(view: dict[str, Any]) -> Wanted:
         language=None if language == views.AS_IN_SLACK else language,
         for_all=WantedForAll(
             rate=replies.entered_text(view, "rate"),
+            shown_rate=replies.metadata(view).get("rate", ""),
             slack_id=replies.entered(view, "person"),
             role=replies.entered(view, "role"),
         )

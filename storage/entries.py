@@ -90,7 +90,9 @@ _GUESSED = (
     .order_by(entries.c.started_at.desc())
     .limit(bindparam("most"))
 )
-_RUNNING_SINCE = _ENTRY.where(and_(entries.c.ended_at.is_(None), entries.c.started_at < bindparam("since")))
+_RUNNING_SINCE = _ENTRY.where(and_(entries.c.ended_at.is_(None), entries.c.started_at < bindparam("since"))).order_by(
+    entries.c.person_id  # the order in which others lock people, too
+)
 _TOUCHING = and_(
     entries.c.person_id == bindparam("person"),
     entries.c.started_at < bindparam("until"),
@@ -102,7 +104,7 @@ _OVERLAPPING = (
     _ENTRY.where(
         and_(
             _TOUCHING,
-            entries.c.started_at >= bindparam("earliest"),
+            or_(entries.c.started_at >= bindparam("earliest"), entries.c.ended_at.is_(None)),
             entries.c.timed,
             entries.c.id != bindparam("besides"),
         )
@@ -266,9 +268,14 @@ def asked(db: Connection, *, person_id: int, question_id: int) -> dict[str, Any]
     return command
 
 
-def answered(db: Connection, question_id: int) -> None:
-    """The question is settled."""
-    db.execute(delete(questions).where(questions.c.id == question_id))
+def take_question(db: Connection, *, person_id: int, question_id: int) -> dict[str, Any] | None:
+    """What this person typed, and the question is settled; to one caller only, however many ask at once."""
+    command: dict[str, Any] | None = db.execute(
+        delete(questions)
+        .where(and_(questions.c.id == question_id, questions.c.person_id == person_id))
+        .returning(questions.c.command)
+    ).scalar_one_or_none()
+    return command
 
 
 def forget_questions(db: Connection, *, before: datetime) -> None:

@@ -4,9 +4,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.tables import Delivery, Person, Workspace, table
+from storage.tables import Delivery, Person, Workspace, inserting, table
 
 deliveries = table(Delivery)
 people = table(Person)
@@ -53,13 +52,10 @@ _LOCK_ADMINS = (
     select(people.c.id)
     .where(and_(people.c.workspace_id == bindparam("workspace"), people.c.role == "admin"))
     .order_by(people.c.id)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
-_LOCK = select(people.c.id).where(people.c.id == bindparam("person")).with_for_update()
-_RECORD = {
-    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.key),
-    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.key),
-}
+# Not the full lock: it would collide with the foreign-key checks of rows that others write about this person.
+_LOCK = select(people.c.id).where(people.c.id == bindparam("person")).with_for_update(key_share=True)
 
 
 def find(db: Connection, *, team: str, slack_id: str) -> KnownPerson | None:
@@ -92,7 +88,13 @@ def lock(db: Connection, person_id: int) -> None:
 
 def record_delivery(db: Connection, key: str, *, at: datetime) -> bool:
     """Note that a request is carried out in this transaction. False when it was before."""
-    return db.execute(_RECORD[db.dialect.name], {"key": key, "at": at}).first() is not None
+    new = inserting(db, deliveries).on_conflict_do_nothing().returning(deliveries.c.key)
+    return db.execute(new, {"key": key, "at": at}).first() is not None
+
+
+def forget_delivery(db: Connection, key: str) -> None:
+    """The request changed nothing after all, so its repetition is welcome."""
+    db.execute(delete(deliveries).where(deliveries.c.key == key))
 
 
 def forget_deliveries(db: Connection, *, before: datetime) -> None:
@@ -102,9 +104,8 @@ def forget_deliveries(db: Connection, *, before: datetime) -> None:
 
 def workspace(db: Connection, team: str, *, at: datetime) -> int:
     """Our id of a Slack workspace, known or new."""
-    dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[db.dialect.name]
     db.execute(
-        dialect.insert(workspaces)
+        inserting(db, workspaces)
         .values(team_id=team, currency="EUR", catalog_version=0, created_at=at)
         .on_conflict_do_nothing()
     )
@@ -114,8 +115,7 @@ def workspace(db: Connection, team: str, *, at: datetime) -> int:
 
 def add(db: Connection, workspace_id: int, *, slack_id: str, at: datetime, **values: Any) -> bool:
     """A new person. False when two first contacts raced and the other one won."""
-    dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[db.dialect.name]
-    new = dialect.insert(people).values(
+    new = inserting(db, people).values(
         workspace_id=workspace_id, slack_id=slack_id, created_at=at, summary_minute=17 * 60 + 30, **values
     )
     return db.execute(new.on_conflict_do_nothing().returning(people.c.id)).first() is not None

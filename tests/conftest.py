@@ -158,6 +158,7 @@ def settings(
         database_url=new_database(tmp_path),
         trackomat_key="a key for tests that is long enough",
         job_lease=5,
+        connect_patience=30,  # the machine may be busy; tests of slow connections set their own
     )
 
 

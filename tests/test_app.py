@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
+from sqlalchemy.exc import IntegrityError
 
 from bot.context import Bot
 from playground.person import Person, Seen, person
@@ -30,6 +31,10 @@ def test_an_unknown_subcommand_is_answered_with_the_nearest_one(anna: Person, bo
     assert "I do not know “sturt”. Do you mean /track start?" in said(anna, "/track sturt acme")
     assert "/track help shows what I understand" in said(anna, "/track xyzzy")
     assert count(bot) == 0
+
+
+def test_the_nearest_subcommand_is_named_in_the_readers_language(finn: Person) -> None:
+    assert "„liiste“ kenne ich nicht. Meinst du /track liste?" in said(finn, "/track liiste")
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\u200b", "help", "?"])
@@ -56,7 +61,7 @@ def test_more_than_3000_characters_are_refused(projects: None, anna: Person) -> 
 )
 def test_a_project_may_be_called_anything_that_can_be_seen(anna: Person, name: str) -> None:
     create(anna, "Customer", name)
-    assert f"Customer › {name} runs since 10:00" in said(anna, f"/track start {name}")
+    assert f"Customer › {name} has been running since 10:00" in said(anna, f"/track start {name}")
     assert name in said(anna, "/track list")
 
 
@@ -78,7 +83,7 @@ def test_a_customer_with_the_name_of_a_ping_pings_nobody_and_looks_right(
     assert label in anna.last.buttons
     assert label in anna.last.options("Search all projects", "channel")
     anna.clicks(label)
-    assert f"{label} runs since" in anna.last.plain()
+    assert f"{label} has been running since" in anna.last.plain()
     assert label in said(anna, "/track status")
     clock.forward_by(minutes=30)
     anna.clicks("Edit")
@@ -249,16 +254,25 @@ def test_when_somebody_else_holds_the_database_people_are_told_to_try_again(
         apologises(answer)
         assert "cannot reach my database" in answer
     assert count(bot) == 0
-    assert "runs since" in said(anna, "/track start acme website")
+    assert "has been running since" in said(anna, "/track start acme website")
+
+
+def test_a_project_that_was_deleted_a_moment_ago_is_not_booked(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h nothing")  # from now on the names are kept in memory
+    with bot.database.write() as db:
+        db.execute(catalog.projects.delete().where(catalog.projects.c.name == "Website"))
+    assert "no longer there. Please choose another one" in said(anna, "/track log 1h acme website")
+    assert count(bot) == 0
 
 
 @pytest.mark.expects_errors
 def test_a_row_that_the_database_refuses_is_no_trouble_with_the_connection(
-    projects: None, anna: Person, bot: Bot, apologises: Callable[[str], None]
+    projects: None, anna: Person, monkeypatch: pytest.MonkeyPatch, apologises: Callable[[str], None]
 ) -> None:
-    anna.types("/track log 1h nothing")  # from now on the names are kept in memory
-    with bot.database.write() as db:
-        db.execute(catalog.projects.delete().where(catalog.projects.c.name == "Website"))
+    def refuse(*_: object, **__: object) -> int:
+        raise IntegrityError("INSERT", None, Exception("a constraint"))
+
+    monkeypatch.setattr("storage.entries.add", refuse)
     answer = said(anna, "/track log 1h acme website")
     apologises(answer)
     assert "Something went wrong on my side" in answer

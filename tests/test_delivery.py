@@ -175,10 +175,10 @@ def test_an_approval_given_while_the_job_of_its_refusal_ends_is_delivered(
 def test_a_job_whose_lease_ran_out_while_it_works_makes_no_second_draft(
     approved: None, bot: Bot, account: Account, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch, clock: FrozenClock
 ) -> None:
-    create, real = Billomat.create_draft, jobs._clock()
+    create, real = Billomat.create_draft, jobs.lease_clock()
 
     def create_slowly(self: Billomat, new: NewDraft) -> Draft:
-        monkeypatch.setattr(jobs, "_clock", lambda: real + bot.settings.job_lease + 1)
+        monkeypatch.setattr(jobs, "lease_clock", lambda: real + bot.settings.job_lease + 1)
         assert run_jobs() == 1  # another process takes the job over, looks, and finds nothing yet
         assert states(bot) == ["sending"]
         return create(self, new)

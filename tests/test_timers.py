@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from bot import timers
 from bot.context import Bot
 from playground.person import Person
 from playground.slack.workspace import Workspace
@@ -15,7 +16,7 @@ from tests.conftest import FrozenClock
 
 
 def test_a_timer_runs_from_start_to_stop(projects: None, anna: Person, clock: FrozenClock) -> None:
-    assert "Acme GmbH › Website runs since 10:00" in said(anna, "/track start acme website")
+    assert "Acme GmbH › Website has been running since 10:00" in said(anna, "/track start acme website")
     clock.forward_by(minutes=90)
     assert "Acme GmbH › Website · 1:30 h (10:00–11:30)" in said(anna, "/track stop")
 
@@ -32,7 +33,7 @@ def test_starting_while_a_timer_runs_stops_the_first_at_the_same_second(
 
 
 def test_a_timer_can_be_started_in_the_past(projects: None, anna: Person) -> None:
-    assert "runs since 9:15 · today 0:45 h" in said(anna, "/track start acme website since 9:15").replace(
+    assert "has been running since 9:15 · today 0:45 h" in said(anna, "/track start acme website since 9:15").replace(
         "09:15", "9:15"
     )
 
@@ -47,7 +48,7 @@ def test_a_start_before_the_running_timer_is_refused_and_changes_nothing(
     projects: None, anna: Person, bot: Bot
 ) -> None:
     anna.types("/track start acme website since 9:30")
-    assert "runs since 09:30. Start after that" in said(anna, "/track start shop since 9:15")
+    assert "has been running since 09:30. Start after that" in said(anna, "/track start shop since 9:15")
     assert count(bot) == 1
 
 
@@ -69,7 +70,7 @@ def test_status_tells_what_runs_and_the_total_of_the_day(projects: None, anna: P
     anna.types("/track log 1h acme app")
     anna.types("/track start acme website")
     clock.forward_by(minutes=30)
-    assert "Acme GmbH › Website runs since 10:00 · today 1:30 h" in said(anna, "/track status")
+    assert "Acme GmbH › Website has been running since 10:00 · today 1:30 h" in said(anna, "/track status")
 
 
 def test_the_stop_button_stops_that_timer_and_says_so_in_place(
@@ -98,7 +99,7 @@ def test_undo_of_a_start_brings_the_timer_before_back(projects: None, anna: Pers
     anna.types("/track start shop")
     anna.clicks("Undo")
     assert "Undone" in anna.last.plain()
-    assert "Acme GmbH › Website runs since 10:00" in said(anna, "/track status")
+    assert "Acme GmbH › Website has been running since 10:00" in said(anna, "/track status")
 
 
 def test_undo_ends_after_fifteen_minutes(projects: None, anna: Person, clock: FrozenClock, bot: Bot) -> None:
@@ -167,7 +168,7 @@ def test_several_projects_that_fit_are_offered_and_what_was_typed_is_kept(projec
     assert "Several fit “acme”" in said(anna, "/track start acme since 9:00: kick-off")
     assert anna.last.buttons[:2] == ["Acme GmbH › App", "Acme GmbH › Website"]
     anna.clicks("Acme GmbH › Website")
-    assert "runs since 09:00" in anna.last.plain()
+    assert "has been running since 09:00" in anna.last.plain()
     assert "kick-off" in said(anna, "/track list")
 
 
@@ -194,7 +195,7 @@ def test_a_project_can_be_created_on_the_way_and_the_timer_starts(projects: None
     assert anna.modal.value("Project") == "relaunch"
     anna.modal.fill("Project", "Relaunch")
     anna.modal.submit()
-    assert "Acme GmbH › Relaunch runs since 09:30" in anna.modal.text
+    assert "Acme GmbH › Relaunch has been running since 09:30" in anna.modal.text
     assert "briefing" in said(anna, "/track list")
 
 
@@ -208,8 +209,8 @@ def test_a_project_deleted_while_the_choice_was_open_is_not_booked(projects: Non
 
 
 def test_a_service_is_understood_before_and_after_the_project(projects: None, anna: Person) -> None:
-    assert "Acme GmbH › Website · Design runs" in said(anna, "/track start acme website design")
-    assert "Acme GmbH › App · Travel runs" in said(anna, "/track start travel acme app")
+    assert "Acme GmbH › Website · Design has been running" in said(anna, "/track start acme website design")
+    assert "Acme GmbH › App · Travel has been running" in said(anna, "/track start travel acme app")
 
 
 def test_start_without_words_offers_what_was_worked_on_last(projects: None, anna: Person, clock: FrozenClock) -> None:
@@ -229,3 +230,26 @@ def count(bot: Bot) -> int:
     with bot.database.read() as db:
         number: int = db.execute(select(func.count()).select_from(entries)).scalar_one()
     return number
+
+
+def test_a_double_click_on_a_choice_books_once(projects: None, anna: Person, bot: Bot, workspace: Workspace) -> None:
+    anna.types("/track log 1h acme")
+    question = anna.last.surface
+    with ThreadPoolExecutor(2) as fingers:
+        for number in range(2):
+            fingers.submit(workspace.click, anna.id, question, f"question_answer:{number}")
+    workspace.wait_idle()
+    assert count(bot) == 1
+
+
+def test_a_timer_that_was_stopped_meanwhile_keeps_its_guessed_end_unconfirmed(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    anna.types("/track start acme website")
+    anna.clicks("Edit")
+    clock.forward_by(hours=25)
+    with bot.database.write() as db:
+        timers.stop_forgotten(db, bot.now())
+    anna.modal.fill("Note", "concept")
+    anna.modal.submit()
+    assert "end guessed" in said(anna, "/track list yesterday")

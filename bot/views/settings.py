@@ -1,5 +1,6 @@
 """The form of `/track settings`, and what is said when it was saved."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -42,7 +43,8 @@ def form(to: Reader, now: Preferences, *, just_saved: int | None = None) -> View
     blocks = [_summary(to, now.summary_minute), _language(to, now.language)]
     if now.workspace:
         blocks += _for_all(to, now.workspace, just_saved)
-    return modal(FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"))
+    kept = json.dumps({"rate": _rate(to, now.workspace)} if now.workspace else {})
+    return modal(FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
 
 def saved(done: Saved) -> View:
@@ -110,13 +112,12 @@ def _language(to: Reader, language: str | None) -> Block:
 
 
 def _for_all(to: Reader, now: WorkspacePreferences, just_saved: int | None) -> list[Block]:
-    rate = now.terms.rate_cents
     return [
         divider(),
         header(to.t("For the whole workspace")),
         field(
             to.t("Hourly rate"),
-            text_input("rate", initial="" if rate is None else to.decimal(rate), most=20),
+            text_input("rate", initial=_rate(to, now), most=20),
             block_id="rate",
             optional=True,
             hint=to.t("Net, in {currency}; for work whose service has no article", currency=now.terms.currency),
@@ -137,6 +138,11 @@ def _for_all(to: Reader, now: WorkspacePreferences, just_saved: int | None) -> l
             optional=True,
         ),
     ]
+
+
+def _rate(to: Reader, now: WorkspacePreferences) -> str:
+    cents = now.terms.rate_cents
+    return "" if cents is None else to.decimal(cents)
 
 
 def _services(to: Reader, services: tuple[BilledService, ...], just_saved: int | None) -> list[Block]:

@@ -17,7 +17,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 
 CATALOGUES = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"
@@ -98,8 +98,7 @@ class Reader:
 
     def percent(self, hundredths: int) -> str:
         """A tax rate given in hundredths of a percent: 19 % or 19%."""
-        value = format_decimal(Decimal(hundredths).scaleb(-2), locale=self._babel)
-        return f"{value} %" if self.language == "de" else f"{value}%"
+        return format_percent(Decimal(hundredths).scaleb(-4), locale=self._babel, decimal_quantization=False)
 
     def duration(self, seconds: int) -> str:
         """Hours and whole minutes, cut: 1:30 h. A running second must not show as a full minute."""

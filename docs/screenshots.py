@@ -160,7 +160,7 @@ def main() -> None:
             "/track start acme website",
             "/track log 1h30 shop yesterday: offer",
             "/track list",
-            "runs since",
+            "has been running since",
             "in all",
             "Today:",
         )

@@ -26,7 +26,7 @@ def test_home_shows_the_timer_and_the_entries_of_today(projects: None, anna: Per
     clock.forward_by(minutes=30)
     home = anna.opens_home()
     assert "Today: 1:30 h" in home.plain()
-    assert "Acme GmbH › App runs since 10:00" in home.plain()
+    assert "Acme GmbH › App has been running since 10:00" in home.plain()
     assert "08:00–09:00 · 1:00 h · Bäckerei Söhne & Co. › Shop\ndelivery" in home.plain()
     assert "Website" not in home.plain()
     assert home.buttons == ["Stop", "Log missing time", "Edit", "Edit"]

@@ -444,7 +444,7 @@ def test_a_line_without_a_rate_cannot_be_sent(worked: None, anna: Person, bot: B
 
 def test_another_currency_is_refused(worked: None, anna: Person, bot: Bot) -> None:
     change(bot, ACME, currency="CHF")
-    assert "pays in another currency than EUR" in invoice(anna).text
+    assert "pays in a currency other than EUR" in invoice(anna).text
     sends(anna)
     assert states(bot) == ["open"]
 
@@ -776,7 +776,7 @@ def test_figures_that_differ_from_ours_are_shown(approved: None, bot: Bot, anna:
     with respx.mock(assert_all_called=False) as billomat:
         billomat.post(path__regex="/billomat/api/invoices").respond(201, json=answer)
         run_jobs()
-    assert "Approved were €831.63 net, but Billomat adds up €831.64." in anna.dm[-1].plain()
+    assert "€831.63 net was approved, but Billomat adds up to €831.64." in anna.dm[-1].plain()
 
 
 def test_a_closed_modal_keeps_nobody_from_hearing_the_outcome(

@@ -105,7 +105,7 @@ RUNNING = [
                 "text": plain("Stop"),
                 "confirm": {
                     "title": plain("Stop the timer?"),
-                    "text": plain("It runs since 9:15."),
+                    "text": plain("It has been running since 9:15."),
                     "confirm": plain("Yes"),
                     "deny": plain("No"),
                 },
@@ -392,7 +392,7 @@ def test_a_button_asks_before_it_acts(opens: Opens) -> None:
     expect(finn.get_by_text("<!channel> & Söhne")).to_be_visible()
     finn.get_by_role("button", name="Stop").click()
     asks = finn.get_by_role("dialog", name="Stop the timer?")
-    expect(asks).to_contain_text("It runs since 9:15.")
+    expect(asks).to_contain_text("It has been running since 9:15.")
     asks.get_by_role("button", name="No").click()
     expect(asks).to_be_hidden()
     finn.get_by_role("button", name="Stop").click()

@@ -190,7 +190,7 @@ def test_names_that_look_like_mentions_ping_nobody(
     anna.modal.close()
     anna.types("/track start channel")
     summary = evening(anna, clock, run_jobs)
-    assert "<!channel> & Söhne *GmbH* runs since 10:00" in summary.plain()
+    assert "<!channel> & Söhne *GmbH* has been running since 10:00" in summary.plain()
 
 
 def test_stop_in_the_summary_stops_the_timer_and_shows_the_day_anew(
@@ -198,7 +198,7 @@ def test_stop_in_the_summary_stops_the_timer_and_shows_the_day_anew(
 ) -> None:
     anna.types("/track start acme website")
     summary = evening(anna, clock, run_jobs)
-    assert "Acme GmbH › Website runs since 10:00" in summary.plain()
+    assert "Acme GmbH › Website has been running since 10:00" in summary.plain()
     until(clock, minutes=30)
     summary.click("Stop")
     assert summary.text == "Your day: 8:00 h"

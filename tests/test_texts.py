@@ -159,7 +159,7 @@ def test_hours_on_an_invoice_have_two_decimals() -> None:
 
 
 def test_rates_of_tax() -> None:
-    assert (BRITISH.percent(1900), GERMAN.percent(1900), GERMAN.percent(810)) == ("19%", "19 %", "8,1 %")
+    assert (BRITISH.percent(1900), GERMAN.percent(1900), GERMAN.percent(810)) == ("19%", "19\xa0%", "8,1\xa0%")
 
 
 def test_a_running_second_is_no_full_minute() -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum, auto
 from fractions import Fraction
-from typing import Literal, TypeVar
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from dateutil import tz
@@ -37,14 +37,12 @@ class Reason(StrEnum):
     NEGATIVE = auto()  # -1h
     ZERO = auto()  # 0h
     TOO_LONG = auto()  # more than 24 hours
-    NO_DURATION = auto()  # log acme
+    NO_DURATION = auto()  # log acme, or a form field that holds something else
     NO_CLOCK = auto()  # start acme yesterday
     TWO_TIMES = auto()  # log 1h acme 2h
     TWO_DAYS = auto()  # log 1h yesterday monday
     ENDS_BEFORE_START = auto()  # 10:30-9
     UNEXPECTED = auto()  # stop acme: words where none belong
-    NOT_A_DURATION = auto()  # from a form field
-    NOT_A_CLOCK = auto()  # from a form field
     TOO_MUCH_TEXT = auto()  # more than LONGEST_TEXT characters
 
 
@@ -200,8 +198,8 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
                       ("liste", "liste gestern", "liste letzte Woche", "liste März")),
     }),
     Subcommand("connect", {
-        "en": Wording(("connect",), "Connect Billomat.", "connect [Billomat ID]", ("connect", "connect acme")),
-        "de": Wording(("verbinden",), "Verbindet Billomat.", "verbinden [Billomat-ID]",
+        "en": Wording(("connect",), "Connect Billomat.", "connect [billomatID]", ("connect", "connect acme")),
+        "de": Wording(("verbinden",), "Verbindet Billomat.", "verbinden [billomatID]",
                       ("verbinden", "verbinden acme")),
     }),
     Subcommand("invoice", {
@@ -862,20 +860,6 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo) -> Command:
 
 
 _DURATIONS = tuple(phrase for phrase in PHRASES if phrase.read in {_read_length, _read_hours, _refuse_negative})
-_CLOCKS = (_phrase(_clock("at"), _read_at, "", "9 | 9:15 | 9.15 | 9am | 9 uhr"),)
-_Kind = TypeVar("_Kind", _Length, _At)
-
-
-def _only(text: str, phrases: tuple[Phrase, ...], kind: type[_Kind], otherwise: Reason) -> _Kind:
-    """The meaning of a form field that holds one phrase and nothing else."""
-    typed = " ".join(_visible(text).split())
-    key = typed.casefold()
-    if (found := _hit(phrases, key, 0)) and found[1].end() == len(key):
-        phrase, match = found
-        meaning = phrase.read(_Hit(match, typed, date.min))
-        if isinstance(meaning, kind):
-            return meaning
-    raise NotUnderstood(otherwise, typed)
 
 
 def local_moment(day: date, clock: time, *, zone: ZoneInfo, now: datetime, piece: str = "") -> datetime:
@@ -893,9 +877,11 @@ def parse_duration(text: str) -> int:
 
     Raises NotUnderstood, also for nothing, for less than a second and for more than 24 hours.
     """
-    return _only(text, _DURATIONS, _Length, Reason.NOT_A_DURATION).seconds
-
-
-def parse_clock(text: str) -> time:
-    """The wall clock time that stands in a field: 9, 9:15, 9.15, 9am, 9 Uhr. Raises NotUnderstood."""
-    return _only(text, _CLOCKS, _At, Reason.NOT_A_CLOCK).clock
+    typed = " ".join(_visible(text).split())
+    key = typed.casefold()
+    if (found := _hit(_DURATIONS, key, 0)) and found[1].end() == len(key):
+        phrase, match = found
+        meaning = phrase.read(_Hit(match, typed, date.min))
+        if isinstance(meaning, _Length):
+            return meaning.seconds
+    raise NotUnderstood(Reason.NO_DURATION, typed)

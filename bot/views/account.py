@@ -114,7 +114,7 @@ def link_form(to: Reader) -> View:
     blocks = [
         section(
             to.t(
-                "Projects and time of the first customer move to the second one, and an open invoice of the first is "
+                "Projects and time of the first customer move to the second one, and an open draft of the first is "
                 "discarded. This cannot be undone."
             )
         ),

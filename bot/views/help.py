@@ -5,13 +5,13 @@ from bot.texts import SOURCE_LANGUAGE, Reader
 from bot.views.blocks import Message, context, cut, escaped, header, message, mrkdwn
 
 LONGEST_PIECE = 60
+_NAMED = {known.name: known for known in SUBCOMMANDS}
 
 
 def helped(to: Reader, asked: Help) -> Message:
     """Short help on everything, or all about one subcommand."""
-    topic = next((known for known in SUBCOMMANDS if known.name == asked.topic), None)
-    if topic:
-        wording = _wording(to, topic)
+    if asked.topic:
+        wording = _wording(to, _NAMED[asked.topic])
         lines = "\n".join(f"`/track {example}`" for example in wording.examples)
         return message(wording.summary, [header(f"/track {wording.words[0]}"), _usage(wording), mrkdwn(escaped(lines))])
     title = to.t("Trackomat: your time, ready to bill")
@@ -24,7 +24,8 @@ def unknown(to: Reader, typed: Unknown) -> Message:
     """No such subcommand."""
     word = cut(typed.word, LONGEST_PIECE)
     if typed.nearest:
-        return message(to.t("I do not know “{word}”. Do you mean /track {nearest}?", word=word, nearest=typed.nearest))
+        nearest = _wording(to, _NAMED[typed.nearest]).words[0]
+        return message(to.t("I do not know “{word}”. Do you mean /track {nearest}?", word=word, nearest=nearest))
     return message(to.t("I do not know “{word}”. /track help shows what I understand.", word=word))
 
 
@@ -40,10 +41,10 @@ def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reas
         case Reason.NO_SUCH_DATE:
             return to.t("There is no such day: “{piece}”. Type it like 10.03. or 2026-03-10.")
         case Reason.SKIPPED_HOUR:
-            return to.t("“{piece}” did not exist in that night: the clocks went forward. Choose another time.")
+            return to.t("“{piece}” did not exist that night: the clocks went forward. Choose another time.")
         case Reason.AMBIGUOUS_HOUR:
             return to.t(
-                "“{piece}” came twice in that night: the clocks went back. Log the duration instead, such as 1h30."
+                "“{piece}” came twice that night: the clocks went back. Log the duration instead, such as 1h30."
             )
         case Reason.FUTURE:
             return to.t("“{piece}” is in the future. Time can only be written down once it is over.")
@@ -56,7 +57,7 @@ def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reas
         case Reason.NO_DURATION:
             return to.t("How long was it? Type for example /track log 1h30 acme website.")
         case Reason.NO_CLOCK:
-            return to.t("At which time on “{piece}”? Type for example since 9:15.")
+            return to.t("At what time (“{piece}”)? Type for example since 9:15.")
         case Reason.TWO_TIMES:
             return to.t("“{piece}” is a second time. Say only one, or put the name into quotes.")
         case Reason.TWO_DAYS:
@@ -65,10 +66,6 @@ def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reas
             return to.t("“{piece}” ends before it starts. Check the two times.")
         case Reason.UNEXPECTED:
             return to.t("I do not know what “{piece}” means here. A note begins after a colon, like : review.")
-        case Reason.NOT_A_DURATION:
-            return to.t("“{piece}” is no duration. Type it like 1:30, 1.5 or 90m.")
-        case Reason.NOT_A_CLOCK:
-            return to.t("“{piece}” is no time of day. Type it like 9:15.")
         case Reason.TOO_MUCH_TEXT:
             return to.t("That is more text than I can take: 3,000 characters at most.")
 

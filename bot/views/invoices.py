@@ -124,7 +124,8 @@ def line_form(to: Reader, preview: Preview, item: Item) -> View:
             block_id="rate",
             optional=True,
             hint=to.t(
-                "Net, in {currency}. Empty: the article's price, else your usual rate.", currency=preview.currency
+                "Net, in {currency}. Empty: the article's price, else the workspace's hourly rate.",
+                currency=preview.currency,
             ),
         ),
     ]
@@ -174,7 +175,7 @@ def sent(to: Reader, done: Sent) -> Message:
         blocks.append(
             section(
                 to.t(
-                    "⚠️ Approved were {ours} net, but Billomat adds up {theirs}. Please check the draft there.",
+                    "⚠️ {ours} net was approved, but Billomat adds up to {theirs}. Please check the draft there.",
                     ours=to.money(done.net_cents, done.currency),
                     theirs=to.money(theirs, done.currency),
                 )
@@ -400,7 +401,7 @@ def _obstacles(to: Reader, preview: Preview) -> Sequence[str]:
             "This would be more than {most} lines, more than I can show you. Choose a shorter period.", most=MOST_LINES
         ),
         Obstacle.CUSTOMER_CURRENCY: to.t(
-            "{customer} pays in another currency than {currency}. Please write this invoice in Billomat.",
+            "{customer} pays in a currency other than {currency}. Please write this invoice in Billomat.",
             customer=preview.customer,
             currency=preview.currency,
         ),

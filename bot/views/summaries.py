@@ -58,7 +58,9 @@ def running(to: Reader, day: Overview) -> list[Block]:
     """The timer that runs, with the button that stops it and shows the day anew."""
     if day.running is None:
         return []
-    text = to.t("▶️ {what} runs since {start}", what=label(day.running), start=to.clock(day.running.started_at))
+    text = to.t(
+        "▶️ {what} has been running since {start}", what=label(day.running), start=to.clock(day.running.started_at)
+    )
     stop = button(to.t("Stop"), STOP, str(day.running.id), style="danger")
     return [section(text, stop, block_id=f"running:{day.day.isoformat()}")]
 
@@ -68,7 +70,7 @@ def guessed(to: Reader, found: Sequence[Entry]) -> list[Block]:
     return [
         section(
             to.t(
-                "⚠️ {what}, {day}: I guessed the end ({end}). It is not billed before you check it.",
+                "⚠️ {what}, {day}: I guessed the end ({end}). It is not billed until you check it.",
                 what=label(entry),
                 day=to.weekday(entry.day),
                 end=to.clock(entry.ended_at or entry.started_at),

@@ -37,7 +37,7 @@ LONGEST_TYPED = 200
 def started(to: Reader, done: Started) -> Message:
     """A timer runs."""
     text = to.t(
-        "▶️ {what} runs since {start} · today {total}",
+        "▶️ {what} has been running since {start} · today {total}",
         what=label(done.entry),
         start=to.clock(done.entry.started_at),
         total=to.duration(done.day_seconds),
@@ -71,7 +71,7 @@ def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
     """A timer ran for more than a day; its end is a guess until its person says more."""
     text = to.t(
         "⚠️ Your timer for {what} ran for more than 24 hours, so it was stopped. I guessed that you worked on {day} "
-        "until {end} ({length}). It is not billed before you confirm or correct that.",
+        "until {end} ({length}). It is not billed until you confirm or correct that.",
         what=label(entry),
         day=to.weekday(entry.day),
         end=to.clock(entry.ended_at or entry.started_at),
@@ -87,7 +87,7 @@ def status(to: Reader, now: Status) -> Message:
     if now.running is None:
         return message(to.t("No timer is running · today {total}", total=total))
     text = to.t(
-        "▶️ {what} runs since {start} · today {total}",
+        "▶️ {what} has been running since {start} · today {total}",
         what=label(now.running),
         start=to.clock(now.running.started_at),
         total=total,

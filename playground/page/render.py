@@ -44,8 +44,8 @@ COMMANDS = {
         "/track help": "What else there is",
     },
     "de": {
-        "/track start acme website": "Timer starten",
-        "/track stopp": "Laufenden Timer stoppen",
+        "/track start acme website": "Zeitmessung starten",
+        "/track stopp": "Laufende Zeitmessung stoppen",
         "/track buche 2h acme website gestern: Review": "Zeit nachtragen",
         "/track status": "Was läuft, und die Summe von heute",
         "/track liste": "Einträge eines Tages, einer Woche, eines Monats",

@@ -96,10 +96,12 @@ class Settings(BaseSettings):
     @classmethod
     def _known_database(cls, value: str) -> str:
         try:
-            name = make_url(value).get_backend_name()
+            url = make_url(value)
         except ArgumentError:
-            name = ""
-        if name not in ("sqlite", "postgresql"):
+            url = None
+        # SQLite in memory is a database of its own for each process, and gone with it.
+        is_file = url is not None and url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+        if not is_file and (url is None or url.get_backend_name() != "postgresql"):
             raise ValueError(
                 "it has to look like sqlite:////folder/trackomat.db or postgresql+psycopg://host/trackomat"
             )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import insert
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -24,6 +25,7 @@ from playground.person import Person
 from playground.slack.workspace import Workspace
 from storage import account as rows
 from storage import jobs
+from storage.invoices import drafts
 from tests.conftest import T0
 
 Answers = dict[str, Response]
@@ -251,6 +253,14 @@ def test_a_lost_key_is_told_from_a_wrong_one(settings: Settings, bot: Bot, anna:
 def test_postgresql_without_a_key_of_its_own_is_told_what_is_missing(settings: Settings, bot: Bot) -> None:
     said = found(settings, database_url="postgresql+psycopg://localhost/trackomat", trackomat_key=None)[-1]
     assert said.startswith("! TRACKOMAT_KEY is not set")
+
+
+def test_drafts_whose_fate_nobody_knows_are_named(settings: Settings, bot: Bot, anna: Person, projects: None) -> None:
+    row = {"workspace_id": 1, "customer_id": 1, "state": "unknown", "token": "t", "approved_by": 1, "net_cents": 100}
+    row |= {"created_by": 1, "created_at": T0, "currency": "EUR", "attempts": 1}
+    with bot.database.write() as db:
+        db.execute(insert(drafts).values(row))
+    assert found(settings)[-1].startswith("! Billomat's answer was lost for draft 1. Whoever approved it")
 
 
 def test_trouble_that_billomat_made_is_remembered_while_its_drafts_wait(

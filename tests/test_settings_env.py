@@ -82,6 +82,7 @@ def test_slacks_address_may_end_with_a_slash_or_not(address: str, monkeypatch: p
         (HTTP | {"TRACKOMAT_KEY": "short"}, "TRACKOMAT_KEY: ", "openssl rand -base64 32"),
         (HTTP | {"TRACKOMAT_KEY": "x" * 32 + ",short"}, "TRACKOMAT_KEY: ", "32 characters or more"),
         (HTTP | {"DATABASE_URL": "trackomat.db"}, "DATABASE_URL: ", "sqlite:////folder/trackomat.db"),
+        (HTTP | {"DATABASE_URL": "sqlite://"}, "DATABASE_URL: ", "sqlite:////folder/trackomat.db"),
         (HTTP | {"DATABASE_URL": "mysql://localhost/trackomat"}, "DATABASE_URL: ", "postgresql+psycopg://"),
     ],
 )

@@ -43,7 +43,9 @@ def test_a_new_key_in_front_locks_and_the_old_one_still_opens(tmp_path: Path) ->
     assert Vault([NEW]).open(rotated.lock("secret")) == "secret"
 
 
-@pytest.mark.parametrize("locked", [Vault([OLD]).lock("secret"), "", "nonsense", "ü"])
+@pytest.mark.parametrize(
+    "locked", [Vault([OLD]).lock("secret"), "", "nonsense", "ü"], ids=["of another key", "empty", "nonsense", "umlaut"]
+)
 def test_what_another_key_locked_is_unreadable_and_says_nothing(locked: str) -> None:
     with pytest.raises(Unreadable) as refused:
         Vault([NEW]).open(locked)

@@ -310,7 +310,6 @@ class Progress:
     shown: tuple[str, str] | None = None
     """Channel and time stamp of the message that tells how far it is."""
     customers: int = 0
-    of_customers: int = 0
     changes: Changes = _UNCHANGED
 
     @classmethod
@@ -390,7 +389,7 @@ def _begin(run: _Run, progress: Progress) -> None:
 def _import_account(run: _Run, progress: Progress) -> None:
     settings, listed, untaxed = run.client.account(), run.client.taxes(), run.client.country_taxes()
     found = [
-        {"billomat_id": tax.id, "name": tax.name, "rate": _hundredths(tax.rate), "is_default": tax.is_default}
+        {"billomat_id": tax.id, "name": tax.name, "rate": _hundredths(tax.rate)}
         for tax in listed
         if 0 <= tax.rate <= 100
     ]
@@ -421,7 +420,6 @@ def _import_customers(run: _Run, progress: Progress) -> None:
             progress,
             changes=progress.changes.plus(changes),
             customers=min(progress.customers + len(found), page.total),
-            of_customers=page.total,
         )
         missed = page.last and rows.customers_missed(db, run.workspace_id, since=progress.since)
         _next(db, run, _page_after(progress, last=page.last, missed=missed, then="articles"))
@@ -527,7 +525,6 @@ def _article(
         "number": article.number,
         "title": title,
         "title_key": name_key(title),
-        "description": article.description,
         "unit": units.get(article.unit_id, "") if article.unit_id else "",
         "price_cents": _net_cents(article.price, vat),
         "currency": article.currency_code,

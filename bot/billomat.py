@@ -145,7 +145,6 @@ class Article:
     id: int
     number: str
     title: str
-    description: str
     price: Decimal | None
     currency_code: str
     unit_id: int | None
@@ -208,7 +207,6 @@ class Draft:
     client_id: int | None
     total_net: Decimal | None
     total_gross: Decimal | None
-    created: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,11 +413,6 @@ def base_url(template: str, billomat_id: str) -> str:
 def invoice_link(base_url: str, invoice_id: int) -> str:
     """The invoice in Billomat's own editor."""
     return f"{base_url}/app/beta/invoices/{invoice_id}"
-
-
-def start_page(base_url: str) -> str:
-    """Where a person enters the account, for when a deeper link leads nowhere."""
-    return f"{base_url}/"
 
 
 _EMOJI = re.compile("\u200d*[\ufe0f\ud800-\udfff\U00010000-\U0010ffff]+\u200d*")
@@ -644,7 +637,6 @@ def _article(article: _Element) -> Article:
         id=_present(article.whole("id")),
         number=article.text("article_number") or "",
         title=article.text("title") or "",
-        description=article.text("description") or "",
         price=article.decimal("sales_price"),
         currency_code=article.text("currency_code") or "",
         unit_id=article.whole("unit_id"),
@@ -661,17 +653,7 @@ def _draft(invoice: _Element) -> Draft:
         client_id=invoice.whole("client_id"),
         total_net=invoice.decimal("total_net"),
         total_gross=invoice.decimal("total_gross"),
-        created=_moment(invoice.text("created")),
     )
-
-
-def _moment(text: str | None) -> dt.datetime | None:
-    """An aware time in UTC. It is only shown, so one that cannot be read is no reason to refuse the answer."""
-    try:
-        moment = dt.datetime.fromisoformat(text or "")
-        return moment.astimezone(dt.UTC) if moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
 
 
 @dataclass(frozen=True, slots=True)

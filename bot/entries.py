@@ -76,7 +76,7 @@ def log(bot: Bot, caller: Caller, typed: Log) -> Logged | Asked:
     found = catalog.find(bot, caller, typed.words)
     with bot.change(caller) as db:
         if found.clear is None:
-            return ask(db, bot, caller, typed, found)
+            return ask(db, caller, typed, found)
         return write(db, caller, typed, catalog.still_there(db, caller, found.clear))
 
 
@@ -134,7 +134,7 @@ def refuse_overlap(db: Connection, caller: Caller, start: datetime, end: datetim
         )
 
 
-def ask(db: Connection, bot: Bot, caller: Caller, typed: Start | Log, found: Found) -> Asked:
+def ask(db: Connection, caller: Caller, typed: Start | Log, found: Found) -> Asked:
     """Keep what was typed and offer what it may mean; without any words, what was worked on last."""
     if not typed.words:
         recent = entries.recent(db, caller.person_id, since=caller.now - RECENT, most=5)

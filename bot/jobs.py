@@ -44,28 +44,28 @@ UNTIRING = frozenset({summaries.SUMMARY, housekeeping.SWEEP, invoices.DELIVER})
 """These are tried for ever: nobody would put them again after a long outage."""
 
 
-def run_one(bot: Bot, *, now: Callable[[], datetime]) -> bool:
+def run_one(bot: Bot) -> bool:
     """Do the job that has been due the longest. False when there is none."""
     with bot.database.read() as db:
-        if not jobs.is_due(db, now=now(), clock=lease_clock()):
+        if not jobs.is_due(db, now=bot.now(), clock=lease_clock()):
             return False
     with bot.database.write() as db:
-        job = jobs.claim(db, now=now(), clock=lease_clock(), lease=bot.settings.job_lease)
+        job = jobs.claim(db, now=bot.now(), clock=lease_clock(), lease=bot.settings.job_lease)
     if job is None:
         return False
     ids = {name: job.args[name] for name in IDS if name in job.args}
     with logs.about(job=job.key, token=job.token, attempt=job.tries, **ids):
-        _do(bot, job, now)
+        _do(bot, job)
     return True
 
 
-def _do(bot: Bot, job: jobs.Claimed, now: Callable[[], datetime]) -> None:
+def _do(bot: Bot, job: jobs.Claimed) -> None:
     began = monotonic_ns()
     try:
         again = HANDLERS[job.kind](bot, **job.args)
     except Exception as error:
         logs.note(outcome="failed", ms=logs.milliseconds(began))
-        _failed(bot, job, error, now())
+        _failed(bot, job, error, bot.now())
     else:
         with bot.database.write() as db:
             jobs.finish(db, job, again=again)
@@ -91,7 +91,7 @@ def work(bot: Bot, stop: threading.Event) -> None:
                 with bot.database.write() as db:
                     housekeeping.plan(db, now=bot.now())
                 is_planned = True
-            idle = not run_one(bot, now=bot.now)
+            idle = not run_one(bot)
         except Exception:
             # The database is gone for the moment; whatever was due stays due.
             log.exception("the job loop could not reach its database")

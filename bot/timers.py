@@ -54,7 +54,7 @@ def start(bot: Bot, caller: Caller, typed: Start) -> Started | Asked:
     found = catalog.find(bot, caller, typed.words)
     with bot.change(caller) as db:
         if found.clear is None:
-            return entries.ask(db, bot, caller, typed, found)
+            return entries.ask(db, caller, typed, found)
         return run(db, caller, typed, catalog.still_there(db, caller, found.clear))
 
 

@@ -4,13 +4,12 @@ A trigger_id lives three seconds and a click wants its answer at once, so neithe
 what is to be shown in the request's context; Bolt starts `after_commit` when the listener has acked.
 """
 
-import functools
 import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Ack, BoltContext
+from slack_bolt import BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
@@ -21,8 +20,8 @@ from bot.views.blocks import Message, View
 log = logging.getLogger(__name__)
 
 _SHOWS = "shows"
-_VIEW_CLOSED = frozenset({"not_found", "hash_conflict"})
-"""The person closed the modal or changed it meanwhile: nothing to show any more, and nothing wrong."""
+_VIEW_CLOSED = "not_found"
+"""The person closed the modal meanwhile: nothing to show any more, and nothing wrong."""
 
 Report = Callable[[BaseException, BoltContext, WebClient, dict[str, Any]], None]
 Listener = Callable[..., Any]
@@ -44,9 +43,9 @@ def push_view(context: BoltContext, view: View) -> None:
     _note(context, "push", view=view)
 
 
-def update_view(context: BoltContext, view: View, *, view_id: str, hash_: str | None = None) -> None:
-    """Show a modal in place of the one that is open; with its hash only if nothing changed meanwhile."""
-    _note(context, "update", view=view, view_id=view_id, hash=hash_)
+def update_view(context: BoltContext, view: View, *, view_id: str) -> None:
+    """Show a modal in place of the one that is open."""
+    _note(context, "update", view=view, view_id=view_id)
 
 
 def publish_home(context: BoltContext, view: View) -> None:
@@ -55,7 +54,7 @@ def publish_home(context: BoltContext, view: View) -> None:
 
 
 def respond(context: BoltContext, body: dict[str, Any], message: Message) -> None:
-    """Answer a click where it was made: in the message, or in a window over the modal or the Home tab."""
+    """Answer a click: in its message, or with a direct message where Slack gave no response_url (modal, Home tab)."""
     if body.get("response_url"):
         _note(context, "respond", url=body["response_url"], message=message)
     else:
@@ -65,17 +64,6 @@ def respond(context: BoltContext, body: dict[str, Any], message: Message) -> Non
 def listen(register: Callable[..., Any], listener: Listener) -> None:
     """Register a listener whose answer may need Slack after the commit."""
     register(ack=listener, lazy=[after_commit])
-
-
-def acked(listener: Listener) -> Listener:
-    """For clicks: the ack says nothing but "arrived", so each of them acks at its end."""
-
-    @functools.wraps(listener)
-    def acking(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        listener(context, body)
-        ack()
-
-    return acking
 
 
 def after_commit(context: BoltContext, client: WebClient, body: dict[str, Any]) -> None:
@@ -112,9 +100,9 @@ def _show(show: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None
 
 def _update(show: dict[str, Any], client: WebClient) -> None:
     try:
-        client.views_update(view_id=show["view_id"], view=show["view"], hash=show["hash"])
+        client.views_update(view_id=show["view_id"], view=show["view"])
     except SlackApiError as error:
-        if error.response.get("error") not in _VIEW_CLOSED:
+        if error.response.get("error") != _VIEW_CLOSED:
             raise
 
 

@@ -156,8 +156,7 @@ def holds_imported(db: Connection, workspace_id: int) -> bool:
 
 
 def store_taxes(db: Connection, workspace_id: int, listed: Sequence[Mapping[str, Any]]) -> None:
-    """The rates of VAT as the account lists them: billomat_id, name, rate, is_default."""
-    db.execute(update(taxes).where(taxes.c.workspace_id == workspace_id).values(is_default=False))
+    """The rates of VAT as the account lists them: billomat_id, name, rate."""
     _upsert(db, taxes, workspace_id, listed)
 
 

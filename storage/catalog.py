@@ -84,12 +84,6 @@ def target(db: Connection, workspace_id: int, customer_id: int, project_id: int 
     return BookedOn._make(row) if row else None
 
 
-def project(db: Connection, workspace_id: int, project_id: int) -> BookedOn | None:
-    """One live project of this workspace, with its customer."""
-    row = db.execute(_PROJECT_TARGETS.where(projects.c.id == project_id), {"workspace": workspace_id}).first()
-    return BookedOn._make(row) if row else None
-
-
 def customer(db: Connection, workspace_id: int, customer_id: int) -> Named | None:
     """One live customer of this workspace."""
     query = select(customers.c.id, customers.c.name, customers.c.number)

@@ -279,5 +279,5 @@ def take_question(db: Connection, *, person_id: int, question_id: int) -> dict[s
 
 
 def forget_questions(db: Connection, *, before: datetime) -> None:
-    """Nobody answers a question of last week."""
+    """Nobody answers a question of yesterday."""
     db.execute(delete(questions).where(questions.c.asked_at < before))

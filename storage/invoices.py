@@ -119,8 +119,8 @@ class FrozenLine(NamedTuple):
     """Billomat's id."""
 
 
-class Worked(NamedTuple):
-    """Unbilled seconds of one kind of work, and the article it is billed as."""
+class UnbilledSum(NamedTuple):
+    """Seconds of one future line, and its service."""
 
     seconds: int
     service_id: int | None
@@ -321,7 +321,7 @@ def can_be_billed(db: Connection, workspace_id: int, customer_id: int, first: da
     return db.execute(_ANY_UNBILLED, _span(workspace_id, customer_id, first, last)).first() is not None
 
 
-def unbilled_sums(db: Connection, workspace_id: int, person_id: int | None) -> list[Worked]:
+def unbilled_sums(db: Connection, workspace_id: int, person_id: int | None) -> list[UnbilledSum]:
     """Seconds that can be billed, added up as the lines of invoices would be; of one person or of everybody."""
     query = (
         select(func.sum(entries.c.seconds), entries.c.service_id)
@@ -330,7 +330,7 @@ def unbilled_sums(db: Connection, workspace_id: int, person_id: int | None) -> l
     )
     if person_id is not None:
         query = query.where(entries.c.person_id == person_id)
-    return [Worked._make(row) for row in db.execute(query)]
+    return [UnbilledSum._make(row) for row in db.execute(query)]
 
 
 def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from storage.tables import Delivery, Person, Workspace, inserting, table
 
@@ -13,7 +13,7 @@ workspaces = table(Workspace)
 
 
 class KnownPerson(NamedTuple):
-    """Who is calling, as the database knows them."""
+    """A person, as the database knows them."""
 
     workspace_id: int
     person_id: int
@@ -124,12 +124,6 @@ def add(db: Connection, workspace_id: int, *, slack_id: str, at: datetime, **val
 def change(db: Connection, person_id: int, **values: Any) -> None:
     """Set columns of one person."""
     db.execute(update(people).where(people.c.id == person_id).values(**values))
-
-
-def everybody(db: Connection, workspace_id: int) -> list[KnownPerson]:
-    """All people of a workspace, by name."""
-    rows = db.execute(_PERSON.where(people.c.workspace_id == workspace_id).order_by(func.lower(people.c.name)))
-    return [KnownPerson._make(row) for row in rows]
 
 
 def with_role(db: Connection, workspace_id: int, *roles: str) -> list[KnownPerson]:

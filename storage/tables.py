@@ -140,7 +140,7 @@ class Customer(SQLModel, table=True):
     workspace_id: int = Field(foreign_key="workspace.id")
     name: str
     name_key: str
-    """The name as it is compared: without case, accents and white space."""
+    """The name as it is compared: without case and accents, with single spaces."""
     number: str = ""
     billomat_id: int | None = None
     country: str = ""
@@ -187,7 +187,6 @@ class Tax(SQLModel, table=True):
     name: str
     rate: int
     """Hundredths of a percent."""
-    is_default: bool = False
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
@@ -205,7 +204,6 @@ class Article(SQLModel, table=True):
     number: str = ""
     title: str
     title_key: str
-    description: str = ""
     unit: str = ""
     price_cents: int | None = None
     currency: str = ""
@@ -300,7 +298,7 @@ class InvoiceDraft(SQLModel, table=True):
     state: str = "open"
     first_day: date | None = None
     last_day: date | None = None
-    """The period that was chosen; None: everything up to last_day, or everything."""
+    """The period that was chosen; both None: everything."""
     token: str | None = Field(default=None, unique=True)
     """Drawn at each approval; stands in Billomat's label, so that a lost draft is found again."""
     label: str | None = None

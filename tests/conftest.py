@@ -205,7 +205,7 @@ def run_jobs(bot: Bot) -> Callable[[], int]:
 
     def run() -> int:
         done = 0
-        while jobs.run_one(bot, now=bot.now):
+        while jobs.run_one(bot):
             done += 1
             assert done < 1000
         return done

@@ -417,7 +417,8 @@ def test_the_owner_is_admin_and_everybody_else_a_member(anna: Person, finn: Pers
     anna.types("/track help")
     finn.types("/track hilfe")
     with bot.database.read() as db:
-        assert [known.role for known in people.everybody(db, 1)] == ["admin", "member"]
+        assert [known.slack_id for known in people.with_role(db, 1, "admin")] == [anna.id]
+        assert [known.slack_id for known in people.with_role(db, 1, "member")] == [finn.id]
 
 
 def said(who: Person, typed: str) -> str:

@@ -184,7 +184,7 @@ def test_a_job_whose_lease_ran_out_while_it_works_makes_no_second_draft(
         return create(self, new)
 
     monkeypatch.setattr(Billomat, "create_draft", create_slowly)
-    assert jobs.run_one(bot, now=bot.now)
+    assert jobs.run_one(bot)
     assert states(bot) == ["sent"]
     clock.forward_by(minutes=3)
     run_jobs()
@@ -196,7 +196,7 @@ def test_of_several_processes_that_deliver_one_calls_billomat(approved: None, bo
 
     def work() -> None:
         start.wait()
-        while jobs.run_one(bot, now=bot.now):
+        while jobs.run_one(bot):
             pass
 
     with ThreadPoolExecutor(4) as crowd:

@@ -55,7 +55,7 @@ def connected(projects: None, bot: Bot, account: Account) -> None:
         for client in account.all(Client)[:2]:
             db.execute(update(customers).where(customers.c.name == client.name).values(billomat_id=client.id))
         design = next(article for article in account.all(Article) if article.title == "Design")
-        values = {"number": "3", "title_key": "design", "description": "", "currency": "", "tax_id": None}
+        values = {"number": "3", "title_key": "design", "currency": "", "tax_id": None}
         values |= {"billomat_id": design.id, "title": "Design", "unit": "Stunde", "price_cents": 8850}
         account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
         catalog.set_article(db, 1, 1, 1)
@@ -106,14 +106,14 @@ def change(bot: Bot, customer: str, **values: object) -> None:
 def appoint(bot: Bot, name: str) -> None:
     """As an admin appoints a biller."""
     with bot.database.write() as db:
-        (person,) = [person for person in people.everybody(db, 1) if person.name == name]
+        (person,) = [person for person in people.with_role(db, 1, "admin", "biller", "member") if person.name == name]
         people.change(db, person.person_id, role="biller")
 
 
 def another_article(bot: Bot, account: Account, title: str, *, price_cents: int, unit: str = "Stunde") -> None:
     """As an import brings an article."""
     found = next(article for article in account.all(Article) if article.title == title)
-    values = {"number": "", "title_key": title.lower(), "description": "", "currency": "", "tax_id": None}
+    values = {"number": "", "title_key": title.lower(), "currency": "", "tax_id": None}
     values |= {"billomat_id": found.id, "title": title, "unit": unit, "price_cents": price_cents}
     with bot.database.write() as db:
         account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
@@ -122,7 +122,7 @@ def another_article(bot: Bot, account: Account, title: str, *, price_cents: int,
 def seen_by(bot: Bot, name: str) -> tuple[Caller, invoices.Preview]:
     """A person in a request, and the invoice for Acme as they see it."""
     with bot.database.read() as db:
-        (person,) = [person for person in people.everybody(db, 1) if person.name == name]
+        (person,) = [person for person in people.with_role(db, 1, "admin", "biller", "member") if person.name == name]
     caller = Caller(
         workspace_id=1,
         person_id=person.person_id,

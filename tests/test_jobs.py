@@ -206,7 +206,7 @@ def test_a_job_can_ask_to_come_back(bot: Bot, monkeypatch: pytest.MonkeyPatch, c
     monkeypatch.setitem(HANDLERS, "test", handler)
     put(bot.database, day=5)
     for _ in range(5):
-        while run_one(bot, now=bot.now):
+        while run_one(bot):
             pass
         clock.forward_by(days=1)
     assert seen == [5, 5, 5]
@@ -224,7 +224,7 @@ def test_a_job_that_fails_is_tried_again_ever_later_and_then_left_for_a_person(
     put(bot.database, api_key="secret")
     waits = []
     for number in range(1, bot.settings.job_tries + 1):
-        assert run_one(bot, now=bot.now)
+        assert run_one(bot)
         ((row),) = table(bot.database)
         said = re.fullmatch(r"ValueError \((E-[0-9A-F]{6})\)", row.error)
         assert said
@@ -232,7 +232,7 @@ def test_a_job_that_fails_is_tried_again_ever_later_and_then_left_for_a_person(
         if row.due is None:
             break
         waits.append(row.due - int(bot.now().timestamp()))
-        assert not run_one(bot, now=bot.now)
+        assert not run_one(bot)
         clock.forward_by(seconds=waits[-1])
     assert row.due is None
     assert row.tries == bot.settings.job_tries == len(waits) + 1
@@ -240,7 +240,7 @@ def test_a_job_that_fails_is_tried_again_ever_later_and_then_left_for_a_person(
     assert waits == sorted(waits)
     assert waits[-1] == LONGEST_BACKOFF.total_seconds()
     clock.forward_by(days=365)
-    assert not run_one(bot, now=bot.now)
+    assert not run_one(bot)
 
 
 @pytest.mark.expects_errors
@@ -258,9 +258,9 @@ def test_a_job_that_was_given_up_begins_anew_when_it_is_put_again(
     job = claimed(bot.database)
     fail(bot.database, job, again=None)
     put(bot.database)
-    assert run_one(bot, now=bot.now)
+    assert run_one(bot)
     clock.forward_by(seconds=bot.settings.job_backoff * 2)
-    assert run_one(bot, now=bot.now)
+    assert run_one(bot)
     assert table(bot.database) == []
 
 
@@ -271,8 +271,8 @@ def test_a_job_of_a_newer_version_waits_and_stops_nobody(bot: Bot, monkeypatch: 
     with bot.database.write() as db:
         jobs.put(db, "from the future", "future:1", due=T0 - timedelta(hours=1))
     put(bot.database)
-    assert run_one(bot, now=bot.now)
-    assert run_one(bot, now=bot.now)
+    assert run_one(bot)
+    assert run_one(bot)
     assert done == ["test"]
     assert [row.error.partition(" ")[0] for row in table(bot.database)] == ["KeyError"]
 

@@ -218,7 +218,6 @@ def an_article(bot: Bot, title: str) -> None:
                 number="",
                 title=title,
                 title_key=name_key(title),
-                description="",
                 unit="",
                 currency="",
                 archived=False,

@@ -14,7 +14,6 @@ View = dict[str, Any]
 
 BUTTON_TEXT = 75
 OPTION_TEXT = 75
-OPTION_VALUE = 75
 SECTION_TEXT = 3000
 VIEW_TITLE = 24
 MOST_MESSAGE_BLOCKS = 50
@@ -109,15 +108,13 @@ def option(text: str, value: str) -> dict[str, Any]:
     return {"text": plain(text, OPTION_TEXT), "value": value}
 
 
-def external_select(
-    action_id: str, placeholder: str, *, initial: dict[str, Any] | None = None, at_once: bool = True
-) -> Element:
-    """A menu that is searched while typing; `at_once` shows its first lines before anything is typed."""
+def external_select(action_id: str, placeholder: str, *, initial: dict[str, Any] | None = None) -> Element:
+    """A menu that is searched while typing; its first lines show before anything is typed."""
     element: Element = {
         "type": "external_select",
         "action_id": action_id,
         "placeholder": plain(placeholder, 150),
-        "min_query_length": 0 if at_once else 1,
+        "min_query_length": 0,
     }
     return element | {"initial_option": initial} if initial else element
 
@@ -174,7 +171,6 @@ def modal(
     submit: str | None = None,
     close: str,
     metadata: str = "",
-    notify_on_close: bool = False,
 ) -> View:
     """A window over Slack."""
     view: View = {
@@ -187,7 +183,7 @@ def modal(
     }
     if submit:
         view["submit"] = plain(submit, VIEW_TITLE)
-    return view | {"notify_on_close": True} if notify_on_close else view
+    return view
 
 
 def _named(block: Block, block_id: str | None) -> Block:

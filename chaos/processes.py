@@ -95,12 +95,13 @@ class Fleet:
     """All bots on one database, and what kills them."""
 
     def __init__(self, bots: Sequence[Bot], http: httpx.Client, plan: Iterator[Kill], pace: float, most: int) -> None:
-        """At most so many kills, every `pace` seconds at the longest."""
+        """At most so many kills, every `pace` seconds at the longest, or every two starts where starting takes long."""
         self._bots = bots
         self._plan = plan
         self._pace = pace
         self._most = most
         self._turn = 0
+        self._start = 0.0
         self._http = http
         self.killed: list[Victim] = []
 
@@ -108,12 +109,14 @@ class Fleet:
         """Wait for the next kill of the plan, sooner by this share, carry it out and start the bot again."""
         kill = next(self._plan)
         bot = self._bots[kill.number % len(self._bots)]
-        time.sleep(kill.after * self._pace * share)
+        time.sleep(kill.after * max(self._pace, 2 * self._start) * share)
         bot.kill(kill.victim)
         self.killed.append(kill.victim)
+        began = time.monotonic()
         bot.start()
         if not kill.while_starting:
             bot.wait_until_ready()
+            self._start = time.monotonic() - began
 
     @contextmanager
     def dying(self) -> Iterator[None]:

@@ -24,6 +24,7 @@ from bot.views import account as views
 from bot.views.blocks import Message
 from storage import account as rows
 from storage import catalog, jobs
+from storage import invoices as invoice_rows
 from storage import people as people_rows
 from storage.account import Account, Changes, KnownTax
 from storage.catalog import Named
@@ -146,7 +147,7 @@ def connect(bot: Bot, caller: Caller, checked: Checked) -> Account:
     """Store a connection that works; whoever made it is an admin, and waiting drafts go out. Raises UserError."""
     workspace_id, entered = caller.workspace_id, checked.entered
     with bot.change(caller) as db:
-        rows.lock(db, workspace_id)
+        catalog.lock_workspace(db, workspace_id)
         known = _require_may_connect(db, caller)
         _refuse_another_account(db, known, workspace_id, entered.billomat_id)
         rows.connect(
@@ -413,6 +414,7 @@ def _import_customers(run: _Run, progress: Progress) -> None:
     page = run.client.clients(progress.page)
     found = {client.id: _customer(client, progress.since) for client in page.items}
     with run.bot.database.write() as db:
+        catalog.lock_workspace(db, run.workspace_id)
         changes = rows.store_customers(db, run.workspace_id, list(found.values()))
         if any(changes):
             catalog.names_changed(db, run.workspace_id)
@@ -430,6 +432,7 @@ def _import_articles(run: _Run, progress: Progress) -> None:
     units = {unit.id: unit.name for unit in run.client.units()}
     page = run.client.articles(progress.page)
     with run.bot.database.write() as db:
+        catalog.lock_workspace(db, run.workspace_id)
         taxes = rows.known_taxes(db, run.workspace_id)
         found = {item.id: _article(run.account, item, units, taxes, progress.since) for item in page.items}
         changes = rows.store_articles(db, run.workspace_id, list(found.values()))
@@ -550,7 +553,8 @@ def _hundredths(percent: Decimal) -> int:
 
 
 def offered(bot: Bot, caller: Caller, text: str, *, linked: bool) -> list[Named]:
-    """Customers for a menu: those of Billomat, or those created in Slack that have no counterpart."""
+    """Customers for a menu: those of Billomat, or those created in Slack without a counterpart. Raises UserError."""
+    people.require_biller(caller)
     with bot.database.read() as db:
         return rows.search(db, caller.workspace_id, name_key(text), linked=linked)
 
@@ -559,6 +563,9 @@ def link_customer(bot: Bot, caller: Caller, ours: int, theirs: int) -> Linked:
     """Make a customer created in Slack and one of Billomat the same; projects and time move. Raises UserError."""
     people.require_biller(caller)
     with bot.change(caller) as db:
+        catalog.lock_workspace(db, caller.workspace_id)
+        for each in sorted((ours, theirs)):  # in one order, so that two people who link do not wait for each other
+            invoice_rows.lock_customer(db, each)
         from_slack = rows.linkable(db, caller.workspace_id, ours, linked=False)
         from_billomat = rows.linkable(db, caller.workspace_id, theirs, linked=True)
         if from_slack is None:

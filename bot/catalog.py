@@ -1,17 +1,15 @@
 """Customers, projects and services: find what is meant, offer what there is, create what is missing."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import Connection
 
 from bot.context import Bot
 from bot.errors import UserError
-from bot.people import Caller
+from bot.people import Caller, require_biller
 from bot.rules.names import Choice, Found, NamedService, Names, Target, name_key
 from storage import catalog, entries
 from storage.catalog import BookedOn, Named
-from storage.database import Database
 
 LONGEST_NAME = 200
 MOST_WORDS = 30
@@ -46,16 +44,22 @@ class Created:
 
 def find(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found:
     """The readings of the typed words among the workspace's live projects."""
-    return _names(bot.database, caller.workspace_id, caller.catalog_version).find(typed)
+    return _names(bot, caller).find(typed)
 
 
-@lru_cache(maxsize=64)
-def _names(database: Database, workspace_id: int, _version: int) -> Names:
-    """The names of a workspace, read once per version: each change of the catalogue counts it up."""
-    with database.read() as db:
-        targets = [Target(*row) for row in catalog.targets(db, workspace_id)]
-        services = [NamedService(*row) for row in catalog.live_services(db, workspace_id)]
-    return Names(targets, services)
+def _names(bot: Bot, caller: Caller) -> Names:
+    """The names of the workspace, read once per version: each change of the catalogue counts it up.
+
+    Only the newest are kept, for they take megabytes. Of two threads that read at once one has read in vain.
+    """
+    version, names = bot.names.get(caller.workspace_id, (-1, None))
+    if names is None or version < caller.catalog_version:
+        with bot.database.read() as db:
+            targets = [Target(*row) for row in catalog.targets(db, caller.workspace_id)]
+            services = [NamedService(*row) for row in catalog.live_services(db, caller.workspace_id)]
+        names = Names(targets, services)
+        bot.names[caller.workspace_id] = caller.catalog_version, names
+    return names
 
 
 def chosen(
@@ -67,6 +71,18 @@ def chosen(
     if target is None or (service_id and service is None):
         raise UserError("This project or service is no longer there. Please choose another one.")
     return Choice(Target(*target), NamedService(service.id, service.name) if service else None)
+
+
+def still_there(db: Connection, caller: Caller, choice: Choice) -> Choice:
+    """A reading found in memory, looked up once more: it may have been linked or archived since. Raises UserError."""
+    target, service = choice.target, choice.service
+    return chosen(
+        db,
+        caller,
+        customer_id=target.customer_id,
+        project_id=target.project_id,
+        service_id=service.id if service else None,
+    )
 
 
 def offered_targets(bot: Bot, caller: Caller, text: str) -> list[BookedOn]:
@@ -88,14 +104,15 @@ def offered_services(bot: Bot, caller: Caller, text: str) -> list[Named]:
 
 
 def offered_articles(bot: Bot, caller: Caller, text: str) -> list[Named]:
-    """Billomat's articles for a menu."""
+    """Billomat's articles for a menu, for those who bill. Raises UserError."""
+    require_biller(caller)
     with bot.database.read() as db:
         return catalog.search_articles(db, caller.workspace_id, name_key(text))
 
 
 def named_customers(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> set[int]:
     """The customers that the words mean: by their own name, else by a project of theirs."""
-    customers = _names(bot.database, caller.workspace_id, caller.catalog_version).customers(typed)
+    customers = _names(bot, caller).customers(typed)
     if customers:
         return {customer_id for customer_id, _ in customers}
     return {choice.target.customer_id for choice in find(bot, caller, typed).choices}
@@ -103,7 +120,7 @@ def named_customers(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> set[int
 
 def guess(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Guess:
     """Read "acme relaunch" as a project Relaunch of the one customer that Acme means; otherwise all is the project."""
-    names = _names(bot.database, caller.workspace_id, caller.catalog_version)
+    names = _names(bot, caller)
     for count in range(min(len(typed), MOST_WORDS), 0, -1):
         customers = names.customers(typed[:count])
         if len(customers) == 1:
@@ -126,6 +143,7 @@ def create(db: Connection, caller: Caller, new: New) -> Created:
         raise UserError("A project belongs to a customer: choose one or name a new one.", field="customer")
     if not (new.new_customer or new.project or new.service):
         raise UserError("Fill in what you want to create.", field="project")
+    catalog.lock_workspace(db, caller.workspace_id)  # or two people who name the same new customer make two
     customer_id = _customer(db, caller, new.new_customer) if new.new_customer else new.customer_id
     target = _project(db, caller, customer_id, new.project) if customer_id else None
     if new.service:

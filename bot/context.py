@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot import billomat, clock
 from bot.billomat import Billomat, Budget
 from bot.errors import AlreadyDone
+from bot.rules.names import Names
 from bot.settings import Settings
 from bot.slack import patient_client
 from bot.vault import Vault, open_vault
@@ -39,6 +40,8 @@ class Bot:
     """For jobs: waits and repeats. What a person waits for uses the client of the request instead."""
     http: httpx.Client
     now: Callable[[], datetime] = field(default_factory=clock.configured_clock)
+    names: dict[int, tuple[int, Names]] = field(default_factory=dict, repr=False)
+    """By workspace: the version of the catalogue, and its names, prepared by bot/catalog.py."""
 
     @contextmanager
     def change(self, request: Request) -> Iterator[Connection]:

@@ -4,17 +4,18 @@ What comes from Billomat is known by `billomat_id` within the workspace: a repea
 adds new ones, and never deletes what time was booked on.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, exists, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import audit, jobs
-from storage.catalog import MOST_OPTIONS, Named, articles, customers, projects, workspaces
+from storage.catalog import MOST_OPTIONS, Named, articles, customers, holding, projects
 from storage.entries import entries
-from storage.tables import BillomatAccount, InvoiceDraft, Tax, table
+from storage.invoices import discard_open
+from storage.tables import BillomatAccount, InvoiceDraft, Tax, inserting, table
 
 accounts = table(BillomatAccount)
 drafts = table(InvoiceDraft)
@@ -44,6 +45,8 @@ class Changes(NamedTuple):
     new: int = 0
     renamed: int = 0
     archived: int = 0
+    other: int = 0
+    """Back from the archive, or with another number."""
 
     def plus(self, more: "Changes") -> "Changes":
         """Both together."""
@@ -82,7 +85,6 @@ _HEAR_CALLS = (
     )
     .values(calls_left=bindparam("left"), calls_reset=bindparam("reset"))
 )
-_LOCK = select(workspaces.c.id).where(workspaces.c.id == bindparam("workspace")).with_for_update()
 _UNLINKED = and_(
     customers.c.workspace_id == bindparam("workspace"),
     customers.c.billomat_id.is_(None),
@@ -103,14 +105,9 @@ def get(db: Connection, workspace_id: int) -> Account | None:
     return Account._make(row) if row else None
 
 
-def lock(db: Connection, workspace_id: int) -> None:
-    """Keep other transactions that connect this workspace waiting."""
-    db.execute(_LOCK, {"workspace": workspace_id})
-
-
 def connect(db: Connection, workspace_id: int, **values: Any) -> None:
     """Store the connection, or put it in the place of the one there was."""
-    new = _dialect(db).insert(accounts).values(workspace_id=workspace_id, **values)
+    new = inserting(db, accounts).values(workspace_id=workspace_id, **values)
     db.execute(new.on_conflict_do_update(index_elements=["workspace_id"], set_=values))
 
 
@@ -216,10 +213,8 @@ def unlinked(db: Connection, workspace_id: int) -> int:
 def search(db: Connection, workspace_id: int, text_key: str, *, linked: bool) -> list[Named]:
     """Live customers by name: those of Billomat, or those that were created in Slack."""
     query = select(customers.c.id, customers.c.name, customers.c.number).where(_LINKED if linked else _UNLINKED)
-    for word in text_key.split():
-        query = query.where(customers.c.name_key.contains(word, autoescape=True))
-    query = query.order_by(customers.c.name_key, customers.c.id).limit(MOST_OPTIONS)
-    return [Named._make(row) for row in db.execute(query, {"workspace": workspace_id})]
+    query = holding(query, customers.c.name_key, text_key).order_by(customers.c.name_key, customers.c.id)
+    return [Named._make(row) for row in db.execute(query.limit(MOST_OPTIONS), {"workspace": workspace_id})]
 
 
 def linkable(db: Connection, workspace_id: int, customer_id: int, *, linked: bool) -> Named | None:
@@ -230,9 +225,13 @@ def linkable(db: Connection, workspace_id: int, customer_id: int, *, linked: boo
 
 
 def namesakes(db: Connection, workspace_id: int) -> list[tuple[int, int]]:
-    """Customers that can only be the same: one created in Slack and one in Billomat, and no third of that name."""
+    """Customers that can only be the same: one created in Slack and one in Billomat, and no third of that name.
+
+    A third counts as people type it, so Schutz keeps Schütz from being linked; but Schutz alone is not Schütz.
+    """
     waiting = select(customers.c.name_key).where(_UNLINKED)
-    query = select(customers.c.id, customers.c.name_key, customers.c.billomat_id, customers.c.archived).where(
+    columns = (customers.c.id, customers.c.name, customers.c.name_key, customers.c.billomat_id, customers.c.archived)
+    query = select(*columns).where(
         and_(
             customers.c.workspace_id == bindparam("workspace"),
             customers.c.name_key.in_(waiting),
@@ -246,9 +245,15 @@ def namesakes(db: Connection, workspace_id: int) -> list[tuple[int, int]]:
     for rows in by_name.values():
         ours = [row for row in rows if row.billomat_id is None]
         theirs = [row for row in rows if row.billomat_id is not None]
-        if len(ours) == len(theirs) == 1 and not theirs[0].archived:
+        if len(ours) == len(theirs) == 1 and not theirs[0].archived and _same(ours[0].name, theirs[0].name):
             pairs.append((ours[0].id, theirs[0].id))
     return pairs
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names differ in case and white space at most."""
+    first, second = (" ".join(unicodedata.normalize("NFC", name.casefold()).split()) for name in (one, other))
+    return first == second
 
 
 def adopt(db: Connection, workspace_id: int, *, ours: int, theirs: int) -> bool:
@@ -297,7 +302,7 @@ def merge(db: Connection, workspace_id: int, *, ours: int, theirs: int, by: int,
     ]
     if moved:
         db.execute(insert(audit.audits), moved)
-    _discard_draft(db, workspace_id, ours, by=by, at=at, request=request)
+    discard_open(db, workspace_id, ours, by=by, at=at, request=request)
     db.execute(update(customers).where(customers.c.id == ours).values(archived=True))
     return len(moved)
 
@@ -320,21 +325,10 @@ def _move_projects(db: Connection, ours: int, theirs: int) -> dict[int, int]:
     return becomes
 
 
-def _discard_draft(db: Connection, workspace_id: int, customer_id: int, *, by: int, at: datetime, request: str) -> None:
-    open_draft = and_(drafts.c.customer_id == customer_id, drafts.c.state == "open")
-    for row in db.execute(select(drafts).where(open_draft)).all():
-        before = dict(row._mapping)
-        after = before | {"state": "discarded"}
-        db.execute(update(drafts).where(drafts.c.id == row.id).values(state="discarded"))
-        audit.record(
-            db, workspace_id, "draft", row.id, "discard", by=by, at=at, before=before, after=after, request=request
-        )
-
-
 def _store(db: Connection, into: Table, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> Changes:
     """Insert or update rows by their id in Billomat; what that changes."""
     name = _NAMES[into]
-    query = select(into.c.billomat_id, name, into.c.archived).where(
+    query = select(into.c.billomat_id, name, into.c.number, into.c.archived).where(
         and_(into.c.workspace_id == workspace_id, into.c.billomat_id.in_([row["billomat_id"] for row in found]))
     )
     known = {row.billomat_id: row for row in db.execute(query)}
@@ -344,13 +338,14 @@ def _store(db: Connection, into: Table, workspace_id: int, found: Sequence[Mappi
         new=len(found) - len(there),
         renamed=sum(before._mapping[name] != now[name.name] for before, now in there),
         archived=sum(now["archived"] and not before.archived for before, now in there),
+        other=sum((before.archived and not now["archived"]) or before.number != now["number"] for before, now in there),
     )
 
 
 def _upsert(db: Connection, into: Table, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> None:
     if not found:
         return
-    new = _dialect(db).insert(into)
+    new = inserting(db, into)
     changed = {name: new.excluded[name] for name in found[0] if name != "billomat_id"}
     db.execute(
         new.on_conflict_do_update(index_elements=["workspace_id", "billomat_id"], set_=changed),
@@ -369,7 +364,3 @@ def _missed(part: Table, workspace_id: int, since: datetime) -> Any:
 
 def _is_missed(db: Connection, part: Table, workspace_id: int, since: datetime) -> bool:
     return db.execute(select(part.c.id).where(_missed(part, workspace_id, since)).limit(1)).first() is not None
-
-
-def _dialect(db: Connection) -> Any:
-    return {"sqlite": sqlite, "postgresql": postgresql}[db.dialect.name]

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select, update
 
-from storage.catalog import MOST_OPTIONS, Named
+from storage import audit
+from storage.catalog import MOST_OPTIONS, Named, holding
 from storage.tables import (
     Article,
     Customer,
@@ -214,7 +215,7 @@ def get(db: Connection, workspace_id: int, draft_id: int) -> Draft | None:
 def of_job(db: Connection, draft_id: int, *, lock: bool = False) -> Draft:
     """The draft that a job was put for, on request kept from changing. Raises NoResultFound."""
     query = _DRAFT.where(drafts.c.id == draft_id)
-    return Draft._make(db.execute(query.with_for_update() if lock else query).one())
+    return Draft._make(db.execute(query.with_for_update(key_share=True) if lock else query).one())
 
 
 def columns(db: Connection, draft_id: int) -> dict[str, Any]:
@@ -236,19 +237,24 @@ def addressee(db: Connection, draft: Draft) -> Payer:
 
 def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
     """Live customers by name, those with unbilled time first."""
-    waiting = exists().where(and_(entries.c.customer_id == customers.c.id, _CAN_BE_BILLED))
+    waiting = exists().where(
+        and_(
+            entries.c.workspace_id == customers.c.workspace_id,  # for the index, which begins with it
+            entries.c.customer_id == customers.c.id,
+            _CAN_BE_BILLED,
+        )
+    )
     query = select(customers.c.id, customers.c.name, customers.c.number).where(
         and_(customers.c.workspace_id == workspace_id, customers.c.archived.is_(False))
     )
-    for word in text_key.split():
-        query = query.where(customers.c.name_key.contains(word, autoescape=True))
+    query = holding(query, customers.c.name_key, text_key)
     rows = db.execute(query.order_by(waiting.desc(), customers.c.name_key, customers.c.id).limit(MOST_OPTIONS))
     return [Named._make(row) for row in rows]
 
 
 def lock_customer(db: Connection, customer_id: int) -> None:
     """Keep others waiting who open, approve or reopen a draft for this customer."""
-    db.execute(select(customers.c.id).where(customers.c.id == customer_id).with_for_update())
+    db.execute(select(customers.c.id).where(customers.c.id == customer_id).with_for_update(key_share=True))
 
 
 def open_draft(db: Connection, workspace_id: int, customer_id: int, *, currency: str, by: int, at: datetime) -> int:
@@ -282,15 +288,30 @@ def claim_for_sending(db: Connection, draft_id: int, *, at: datetime) -> bool:
     return db.execute(_CLAIM, {"draft": draft_id, "at": at}).rowcount == 1
 
 
-def discard_open(db: Connection, draft: Draft) -> None:
-    """Give up the open draft that was begun for the same customer meanwhile; it binds nothing."""
+def discard_open(
+    db: Connection,
+    workspace_id: int,
+    customer_id: int,
+    *,
+    besides: int = 0,
+    by: int | None,
+    at: datetime,
+    request: str = "",
+) -> None:
+    """Give up the customer's open draft, which binds nothing, unless it is the draft `besides`."""
     others = and_(
-        drafts.c.workspace_id == draft.workspace_id,
-        drafts.c.customer_id == draft.customer_id,
+        drafts.c.workspace_id == workspace_id,
+        drafts.c.customer_id == customer_id,
         drafts.c.state == "open",
-        drafts.c.id != draft.id,
+        drafts.c.id != besides,
     )
-    db.execute(update(drafts).where(others).values(state="discarded"))
+    for row in db.execute(select(drafts).where(others)).all():
+        before = dict(row._mapping)
+        after = before | {"state": "discarded"}
+        change(db, row.id, state="discarded")
+        audit.record(
+            db, workspace_id, "draft", row.id, "discard", by=by, at=at, before=before, after=after, request=request
+        )
 
 
 def _span(workspace_id: int, customer_id: int, first: date | None, last: date | None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     Column,
+    Connection,
     ForeignKeyConstraint,
     Index,
     MetaData,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 # Named constraints can be altered later, on SQLite too (which Alembic rebuilds table by table).
@@ -467,3 +469,8 @@ def table(model: type[SQLModel]) -> Table:
     """The plain table behind a model: queries are written against columns, which is quick and typed alike on both."""
     found: Table = model.__table__  # type: ignore[attr-defined]
     return found
+
+
+def inserting(db: Connection, into: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say ON CONFLICT, which both databases know but SQLAlchemy has no common word for."""
+    return sqlite.insert(into) if db.dialect.name == "sqlite" else postgresql.insert(into)

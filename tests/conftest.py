@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -225,6 +226,21 @@ def projects(bot: Bot, anna: Person) -> None:
         for service in ("Design", "Travel"):
             catalog.add_service(db, 1, name=service, key=name_key(service))
         catalog.names_changed(db, 1)
+
+
+def at_once(*deeds: Callable[[], Any]) -> list[Any]:
+    """What each of these came to when threads did them at the same moment: an answer or an exception."""
+    start = threading.Barrier(len(deeds))
+
+    def done(deed: Callable[[], Any]) -> Any:
+        start.wait(5)
+        try:
+            return deed()
+        except Exception as error:
+            return error
+
+    with ThreadPoolExecutor(len(deeds)) as threads:
+        return list(threads.map(done, deeds))
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -30,7 +31,7 @@ from storage.audit import audits
 from storage.entries import entries
 from storage.jobs import jobs as job_rows
 from storage.tables import metadata
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, at_once
 
 RunJobs = Callable[[], int]
 
@@ -353,6 +354,33 @@ def test_time_stays_on_a_customer_that_was_renamed(
     assert "Möbelwerk Kiel" in listed.plain()
 
 
+def test_a_customer_back_from_the_archive_is_found_by_typing(
+    imported: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    tischlerei = next(client for client in account.all(Client) if client.name.startswith("Tischlerei"))
+    for archived, answer in ((True, "Nothing is called"), (False, "1:00 h")):
+        account.change(tischlerei, archived=archived)
+        starts_import(anna)
+        run_jobs()
+        said = anna.types("/track log 1h tischlerei")
+        assert said
+        assert answer in said.plain()
+
+
+def test_the_number_that_tells_namesakes_apart_is_the_one_in_billomat(
+    imported: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    said = anna.types("/track log 1h müller bau")
+    assert said
+    müller = next(client for client in account.all(Client) if client.name.startswith("Müller Bau"))
+    account.change(müller, number=7777)
+    starts_import(anna)
+    run_jobs()
+    said = anna.types("/track log 1h müller bau")
+    assert said
+    assert any("KD7777" in button for button in said.buttons)
+
+
 def test_what_was_deleted_in_billomat_is_archived(
     imported: None, anna: Person, account: Account, run_jobs: RunJobs, bot: Bot
 ) -> None:
@@ -472,6 +500,20 @@ def test_namesakes_are_never_linked_by_a_guess(connected: None, anna: Person, ru
     assert named(bot, "muller bau") == ["Müller Bau GmbH"] * 3
 
 
+@pytest.mark.parametrize(
+    ("ours", "linked"), [("Schutz GmbH", False), ("SCHÜTZ  gmbh", True), ("Schu\u0308tz GmbH", True)]
+)
+def test_only_case_and_spaces_may_differ_between_customers_that_are_linked_by_their_names(
+    ours: str, linked: bool, connected: None, anna: Person, account: Account, run_jobs: RunJobs, bot: Bot
+) -> None:
+    created(bot, ours)
+    account.add(Client, name="Schütz GmbH")
+    starts_import(anna)
+    run_jobs()
+    assert ("1 linked by its name" in anna.dm[-1].plain()) == linked
+    assert named(bot, "schutz") == (["Schütz GmbH"] if linked else [ours, "Schütz GmbH"])
+
+
 def test_the_rest_is_linked_by_hand_and_time_moves_along(
     imported: None, anna: Person, bot: Bot, clock: FrozenClock
 ) -> None:
@@ -530,6 +572,13 @@ def test_a_customer_is_linked_once(imported: None, bot: Bot) -> None:
         links(bot, created(bot, "Zweiter"), created(bot, "Dritter"))
 
 
+def test_of_two_people_who_link_a_customer_at_once_one_is_told_so(imported: None, bot: Bot) -> None:
+    ours = created(bot, "Bauhof")
+    both = [customer_of(bot, name) for name in ("Stadtwerke Musterhausen", "Acme GmbH")]
+    outcomes = at_once(*(partial(links, bot, ours, theirs) for theirs in both))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "UserError"]
+
+
 def test_a_member_cannot_import_or_link(imported: None, finn: Person, bot: Bot) -> None:
     finn.types("/track help")
     with bot.database.read() as db:
@@ -539,6 +588,9 @@ def test_a_member_cannot_import_or_link(imported: None, finn: Person, bot: Bot) 
         use_cases.start_import(bot, caller)
     with pytest.raises(UserError):
         use_cases.link_customer(bot, caller, created(bot, "Bauhof"), customer_of(bot, "Stadtwerke Musterhausen"))
+    for linked in (False, True):
+        with pytest.raises(UserError):
+            use_cases.offered(bot, caller, "", linked=linked)
 
 
 # Words

@@ -410,6 +410,15 @@ def test_two_presses_at_the_same_moment_make_one_draft(
     assert len(account.drafts()) == 1
 
 
+def test_whoever_was_dismissed_meanwhile_is_offered_no_articles(worked: None, anna: Person, bot: Bot) -> None:
+    invoice(anna)
+    anna.modal.click("Edit")
+    assert anna.modal.options("Article")
+    with bot.database.write() as db:
+        people.change(db, 1, role="member")
+    assert anna.modal.options("Article") == []
+
+
 def test_members_neither_see_nor_send_invoices(worked: None, aylin: Person) -> None:
     said = aylin.types("/track invoice acme")
     assert said
@@ -481,6 +490,20 @@ def test_a_note_of_any_length_fits_the_invoice(worked: None, anna: Person, bot: 
         rows_of_entries.change(db, 1, note="x" * 3000)
     invoice(anna)
     assert edits(anna).value("Description").endswith("x…")
+
+
+@pytest.mark.parametrize("letter", ["x", "ü", "日"])
+def test_a_long_invoice_with_long_notes_can_be_shown(worked: None, anna: Person, bot: Bot, letter: str) -> None:
+    with bot.database.write() as db:
+        copied = dict(db.execute(select(entries).where(entries.c.id == 2)).one()._mapping)
+        del copied["id"]
+        for number in range(invoices.MOST_LINES - 2):
+            project_id = catalog.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
+            for beginning in "abc":
+                rows_of_entries.add(db, **copied | {"project_id": project_id, "note": beginning + letter * 900})
+    invoice(anna)
+    assert anna.modal.text.count(letter * 100) == 3 * (invoices.MOST_LINES - 2)
+    assert "On its way to Billomat" in sends(anna).text
 
 
 def test_unbilled_time_is_worth_what_it_would_be_billed_at(worked: None, anna: Person, bot: Bot) -> None:
@@ -646,6 +669,9 @@ def test_what_was_corrected_survives_a_refusal_and_later_work_joins(
     assert states(bot) == ["approved", "open"]
     run_jobs()
     assert states(bot) == ["open", "discarded"]
+    with bot.database.read() as db:
+        given_up = select(audits.c.subject_id, audits.c.person_id).where(audits.c.action == "discard")
+        assert db.execute(given_up).one() == (2, None)
     anna.types("/track log 1h acme website design: Review")
     assert "8.25 h × €120.00" in invoice(anna).text
     assert "10 Mar 2026 Review" in anna.modal.text

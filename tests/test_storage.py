@@ -1,6 +1,7 @@
 """What the database itself refuses, whatever the code above it does, and how its schema comes about."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,8 @@ from sqlalchemy import Connection, ForeignKeyConstraint, delete, func, insert, s
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
-from storage import audit, database, entries, people
+from bot.context import Bot
+from storage import audit, catalog, database, entries, invoices, people
 from storage.database import MIGRATIONS, Database
 from storage.tables import (
     Article,
@@ -302,6 +304,28 @@ def test_an_entry_is_put_back_exactly_as_it_was_recorded(filled: Database) -> No
             connection.execute(change.where(entry.c.id == 1))
             entries.restore(connection, recorded)
             assert connection.execute(select(entry).where(entry.c.id == 1)).one() == before
+
+
+def test_thousands_of_customers_make_nobody_wait(projects: None, bot: Bot) -> None:
+    numbers = range(1000, 5000)
+    with bot.database.write() as db:
+        made = {"workspace_id": 1, "archived": False}
+        customer = made | {"number": "", "country": "", "tax_rule": "COUNTRY", "currency": ""}
+        db.execute(
+            insert(table(Customer)),
+            [customer | {"id": n, "name": f"Customer {n}", "name_key": f"customer {n}"} for n in numbers],
+        )
+        db.execute(
+            insert(table(Project)),
+            [made | {"customer_id": n, "name": "Shop", "name_key": "shop"} for n in numbers if n % 2],
+        )
+        worked = {"workspace_id": 1, "person_id": 1, "note": "", "started_at": T0, "ended_at": T0, "seconds": 0}
+        worked |= {"day": T0.date(), "zone": "UTC", "timed": True, "end_guessed": False, "billable": True}
+        db.execute(insert(table(TimeEntry)), [worked | {"created_at": T0, "customer_id": n} for n in numbers])
+        began = time.thread_time()
+        assert len(catalog.targets(db, 1)) == len(numbers) + 3
+        assert len(invoices.search_payers(db, 1, "customer")) == catalog.MOST_OPTIONS
+        assert time.thread_time() - began < 0.5  # of the processor, so that a busy machine does not matter
 
 
 def test_moments_come_back_aware_and_in_utc(filled: Database) -> None:

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from bot import timers
+from bot import people, timers
+from bot.catalog import New
 from bot.context import Bot
 from playground.person import Person
 from playground.slack.workspace import Workspace
+from storage import catalog
+from storage import people as people_rows
 from storage.entries import entries
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, at_once
 
 
 def test_a_timer_runs_from_start_to_stop(projects: None, anna: Person, clock: FrozenClock) -> None:
@@ -197,6 +201,27 @@ def test_a_project_can_be_created_on_the_way_and_the_timer_starts(projects: None
     anna.modal.submit()
     assert "Acme GmbH › Relaunch has been running since 09:30" in anna.modal.text
     assert "briefing" in said(anna, "/track list")
+
+
+def test_two_people_who_create_the_same_customer_at_once_share_it(
+    projects: None, anna: Person, finn: Person, bot: Bot
+) -> None:
+    finn.types("/track help")
+    with bot.database.read() as db:
+        known = people_rows.with_role(db, 1, "admin", "member")
+    callers = [people.acting(person, now=bot.now(), request=person.name) for person in known]
+    new = New(customer_id=None, new_customer="Neue GmbH", project="Umzug", service="")
+    made = at_once(*(partial(timers.create_and_answer, bot, caller, new, None) for caller in callers))
+    assert made[0] == made[1]
+    assert "Neue GmbH › Umzug has been running" in said(anna, "/track start neue")
+
+
+def test_of_all_names_there_ever_were_only_the_newest_take_memory(projects: None, anna: Person, bot: Bot) -> None:
+    for _ in range(3):
+        anna.types("/track start website")
+        with bot.database.write() as db:
+            catalog.names_changed(db, 1)
+    assert len(bot.names) == 1
 
 
 def test_a_project_deleted_while_the_choice_was_open_is_not_booked(projects: None, anna: Person, bot: Bot) -> None:

@@ -16,6 +16,7 @@ from bot.views.blocks import (
     button,
     checkbox,
     context,
+    cut,
     divider,
     external_select,
     field,
@@ -41,7 +42,8 @@ IS_THERE = "invoice_is_there"
 FOUND = "invoice_found"
 LINK = "link_draft"
 _SHOWN_DESCRIPTION = 3
-"""Lines; all of them are in the line's form."""
+_SHOWN_LINE = 150
+"""Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 85 such lines."""
 
 
 def form(
@@ -318,7 +320,7 @@ def _item_text(to: Reader, preview: Preview, item: Item) -> str:
     if line.article and not is_hourly(line.article):
         said.append(to.t("The article's price is for “{unit}”, not for an hour.", unit=line.article.unit))
     described = item.description.splitlines()
-    said += described[:_SHOWN_DESCRIPTION]
+    said += [cut(each, _SHOWN_LINE) for each in described[:_SHOWN_DESCRIPTION]]
     if (hidden := len(described) - _SHOWN_DESCRIPTION) > 0:
         said.append(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
     return "\n".join(filter(None, said))

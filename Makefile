@@ -2,9 +2,9 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-SOURCES := bot commands storage playground tests chaos docs
+SOURCES := bot commands storage playground tests chaos benchmarks docs
 
-.PHONY: help demo test lint check chaos screenshots texts readme lock clean
+.PHONY: help demo test lint check chaos bench screenshots texts readme lock clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -28,6 +28,9 @@ chaos: $(VENV)/dev ## Kill the bot again and again during 200 deliveries, on SQL
 	$(BIN)/python -m chaos --database sqlite
 	$(BIN)/python -m chaos --database postgresql
 
+bench: $(VENV)/dev ## Measure speed, memory and start, and write docs/benchmarks.md (12 minutes; 2 with QUICK=1)
+	@exec $(BIN)/python -m benchmarks
+
 screenshots: $(VENV)/dev ## Make the pictures in docs/ from the playground (needs Chromium)
 	$(BIN)/python docs/screenshots.py
 
@@ -42,7 +45,7 @@ readme: $(VENV)/dev ## Bring the README's table of commands up to date with the 
 
 lock: $(VENV)/dev ## Pin all dependencies anew, with hashes and without addresses
 	$(BIN)/pip install -q uv
-	for set in run:build demo:build,playground dev:build,playground,postgresql,dev; do name=$${set%%:*}; extras=$${set#*:}; \
+	for set in run:build postgresql:build,postgresql demo:build,playground dev:build,playground,postgresql,dev; do name=$${set%%:*}; extras=$${set#*:}; \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	    --no-annotate $$(for e in $$(echo $$extras | tr , ' '); do printf -- '--extra %s ' $$e; done) \
 	    -o requirements/$$name.lock pyproject.toml; done

@@ -1,0 +1,90 @@
+"""`make bench`: measure, and write docs/benchmarks.md. With QUICK=1 few rounds and little history, to try it out."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks import burden, history, imports, profile, report, rounds
+from benchmarks.processes import Server, free_port, server, settings
+from benchmarks.report import Figures
+from benchmarks.rounds import Field, Plan
+from tests.postgres import postgresql
+
+FULL = Plan(sizes=(1_000, 100_000, 1_000_000), connections=(1, 16), rounds=6, idle=20)
+QUICK = Plan(sizes=(1_000, 100_000), connections=(1, 16), rounds=2, idle=5)
+MIDDLE = 100_000
+"""The history with which everything is measured that does not depend on its length."""
+
+
+def main() -> None:
+    """Measure everything and write it down."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all that was started ends too
+    is_quick = "QUICK" in os.environ
+    plan, figures = (QUICK if is_quick else FULL), Figures()
+    with ExitStack() as until_the_end:
+        enter = until_the_end.enter_context
+        folder = enter(tempfile.TemporaryDirectory(prefix="trackomat-bench-"))
+        new_postgresql = enter(postgresql())
+        field = Field(
+            load=enter(ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))),
+            world=enter(_serving("benchmarks.world", ready="/counts")),
+            bare=enter(_serving("benchmarks.bare", ready="/")),
+        )
+        _measure_whole(figures, plan, field, lambda: _new_sqlite(folder))
+        _measure_requests(figures, plan, field, "SQLite", lambda: _new_sqlite(folder))
+        _measure_requests(figures, plan, field, "PostgreSQL", lambda: new_postgresql(Path(folder)))
+    text = report.text(figures, plan, command="make bench QUICK=1" if is_quick else "make bench")
+    Path("docs/benchmarks.md").write_text(text)
+
+
+def _measure_requests(
+    figures: Figures, plan: Plan, field: Field, database: str, new_database: Callable[[], str]
+) -> None:
+    for size in plan.sizes:
+        environment = _remembering(new_database(), size, field)
+        with _bot(environment, "--only", "slack") as bot:
+            figures.cells += rounds.measure(field, bot, plan, database=database, size=size)
+            if size == MIDDLE:
+                figures.busy += rounds.while_importing(field, bot, plan, environment, database=database, size=size)
+
+
+def _measure_whole(figures: Figures, plan: Plan, field: Field, new_database: Callable[[], str]) -> None:
+    """What the bot takes as a whole, on SQLite."""
+    environment = _remembering(new_database(), MIDDLE, field)
+    figures.imported = imports.measure(environment, field.world)
+    figures.shares = profile.measure(environment)
+    figures.ready = burden.seconds_to_start(environment)
+    with _bot(environment) as bot:
+        rounds.measure(field, bot, replace(plan, rounds=1), database="SQLite", size=MIDDLE)
+        imports.by_the_job_process(environment)
+        figures.processes = burden.at_rest(bot, plan.idle)
+
+
+def _new_sqlite(folder: str) -> str:
+    return f"sqlite:///{tempfile.mkdtemp(dir=folder)}/trackomat.db"
+
+
+def _remembering(url: str, size: int, field: Field) -> dict[str, str]:
+    """The environment of a bot that remembers so many entries."""
+    history.write(url, size)
+    return settings(url, field.world, free_port())
+
+
+def _bot(environment: dict[str, str], *only: str) -> AbstractContextManager[Server]:
+    return server("bot", "run", *only, ready="/readyz", port=int(environment["PORT"]), environment=environment)
+
+
+def _serving(module: str, *, ready: str) -> AbstractContextManager[Server]:
+    port = free_port()
+    return server(module, str(port), ready=ready, port=port)
+
+
+if __name__ == "__main__":
+    main()

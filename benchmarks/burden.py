@@ -1,0 +1,56 @@
+"""What the bot takes from its machine: memory, processor while nothing happens, and the time to start."""
+
+import statistics
+import time
+from dataclasses import dataclass
+
+from benchmarks import processes
+from benchmarks.processes import Server
+
+_STARTS = 3
+_SETTLE = 3
+"""Seconds until what the requests have left behind is done."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process of the bot. Memory in MB: resident, and its own share of what several use."""
+
+    name: str
+    resident: float
+    share: float
+    idle: float
+    """Percent of a core."""
+
+
+def seconds_to_start(environment: dict[str, str]) -> float:
+    """From the command to the first /readyz; the middle one of three."""
+    port = int(environment["PORT"])
+    taken = []
+    for _ in range(_STARTS):
+        with processes.server("bot", "run", ready="/readyz", port=port, environment=environment) as bot:
+            taken.append(bot.started_in)
+    return statistics.median(taken) / 1e9
+
+
+def at_rest(bot: Server, seconds: int) -> list[Process]:
+    """Its processes, after they have worked, while nothing happens."""
+    time.sleep(_SETTLE)
+    family = processes.family(bot.pid)
+    before = {pid: processes.processor_seconds(pid) for pid in family}
+    time.sleep(seconds)
+    found = []
+    for pid in family:
+        resident, share = processes.resident_bytes(pid)
+        used = processes.processor_seconds(pid) - before[pid]
+        found.append(Process(_name(pid, bot.pid, family), resident / 1e6, share / 1e6, used / seconds * 100))
+    return found
+
+
+def _name(pid: int, parent: int, family: dict[int, str]) -> str:
+    if pid == parent:
+        return "trackomat run, the parent"
+    if "--only jobs" in family[pid]:
+        return "jobs"
+    is_master = pid == min(other for other, command in family.items() if "--only slack" in command)
+    return "Slack: gunicorn's master" if is_master else "Slack: its worker"

@@ -1,0 +1,121 @@
+"""The import of a Billomat account with 1,200 customers and 150 articles."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import httpx
+
+from benchmarks.processes import Server, as_settings, process
+from benchmarks.world import BILLOMAT_ID
+from bot import account, jobs, people
+from bot.context import Bot, assemble
+from bot.people import Caller
+from playground.billomat.seed import ADMIN_KEY
+from storage import account as account_rows
+from storage import jobs as job_rows
+from storage import people as people_rows
+
+_PAUSE = 0.02
+
+
+@dataclass(frozen=True)
+class Import:
+    """How many calls one import took, and how many seconds the first and a repeated one."""
+
+    calls: int
+    first: float
+    repeated: float
+
+
+def measure(environment: dict[str, str], world: Server) -> Import:
+    """Import into a workspace that knows nothing of the account, and once more."""
+    bot, admin = _connected(environment)
+    before = _calls(world)
+    first = _import(bot, admin)
+    calls = _calls(world) - before
+    repeated = _import(bot, admin)
+    bot.close()
+    return Import(calls, first, repeated)
+
+
+def by_the_job_process(environment: dict[str, str]) -> None:
+    """Have a bot that runs import, and wait until it has."""
+    bot, admin = _connected(environment)
+    _begin(bot, admin)
+    while _waits(bot, admin):
+        time.sleep(_PAUSE)
+    bot.close()
+
+
+@contextmanager
+def all_the_time(environment: dict[str, str]) -> Iterator[None]:
+    """The job process imports, and begins anew whenever it has finished."""
+    bot, admin = _connected(environment)
+    stopped = threading.Event()
+
+    def keep_busy() -> None:
+        while not stopped.wait(_PAUSE):
+            if not _waits(bot, admin):
+                _begin(bot, admin)
+
+    thread = threading.Thread(target=keep_busy)
+    with process("bot", "run", "--only", "jobs", environment=environment | {"JOB_POLL": str(_PAUSE)}):
+        thread.start()
+        try:
+            yield
+        finally:
+            stopped.set()
+            thread.join()
+            while _waits(bot, admin):
+                time.sleep(_PAUSE)
+    bot.close()
+
+
+def _connected(environment: dict[str, str]) -> tuple[Bot, Caller]:
+    """A bot in this process, its workspace connected with the account, and the admin who did that."""
+    bot = assemble(as_settings(environment))
+    with bot.database.write() as db:
+        admin = people.acting(people_rows.get(db, 1), now=datetime.now(UTC))
+        account_rows.connect(
+            db,
+            admin.workspace_id,
+            billomat_id=BILLOMAT_ID,
+            secret_key=bot.vault.lock(ADMIN_KEY),
+            key_owner="Anna Albrecht",
+            currency="EUR",
+            gross_prices=False,
+            tax_name="MwSt",
+            tax_rate=1900,
+            untaxed_countries="",
+            trouble=None,
+            connected_by=admin.person_id,
+            connected_at=admin.now,
+        )
+    return bot, admin
+
+
+def _begin(bot: Bot, admin: Caller) -> None:
+    now = datetime.now(UTC)
+    account.start_import(bot, replace(admin, now=now, request=f"import:{now.timestamp()}"))
+
+
+def _import(bot: Bot, admin: Caller) -> float:
+    _begin(bot, admin)
+    began = time.perf_counter()
+    while _waits(bot, admin):
+        jobs.run_one(bot)
+    return time.perf_counter() - began
+
+
+def _waits(bot: Bot, admin: Caller) -> bool:
+    with bot.database.read() as db:
+        return job_rows.waiting(db, f"{account.IMPORT}:{admin.workspace_id}")
+
+
+def _calls(world: Server) -> int:
+    counts: dict[str, int] = httpx.get(f"{world.address}/counts", trust_env=False).json()
+    return sum(count for path, count in counts.items() if path.startswith("/billomat/"))

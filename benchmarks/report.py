@@ -1,0 +1,154 @@
+"""docs/benchmarks.md: the machine, the figures, and where the time goes."""
+
+import os
+import platform
+import sqlite3
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.burden import Process
+from benchmarks.history import CUSTOMERS, PEOPLE, PROJECTS
+from benchmarks.imports import Import
+from benchmarks.profile import Share
+from benchmarks.rounds import Busy, Cell, Plan
+from benchmarks.world import ARTICLES, CLIENTS
+
+
+@dataclass
+class Figures:
+    """All that was measured."""
+
+    cells: list[Cell] = field(default_factory=list)
+    busy: list[Busy] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
+    processes: list[Process] = field(default_factory=list)
+    imported: Import = field(default_factory=lambda: Import(0, 0, 0))
+    ready: float = 0
+
+
+def text(figures: Figures, plan: Plan, command: str) -> str:
+    """The whole page."""
+    databases = dict.fromkeys(cell.database for cell in figures.cells)
+    parts = [
+        *_head(plan, command),
+        *(part for name in databases for part in _requests(name, figures.cells, plan)),
+        *_while_importing(figures.busy),
+        *_whole_bot(figures, plan),
+        *_time(figures.shares),
+    ]
+    return "\n\n".join(part if part[0] in "#|" else textwrap.fill(part, 120) for part in parts) + "\n"
+
+
+def _head(plan: Plan, command: str) -> list[str]:
+    return [
+        "# Benchmarks",
+        f"Made by `{command}` on {datetime.now(UTC).date()}: {_machine()}.",
+        "One process of the bot answers, as in production. The load comes from a process of its own over loopback, "
+        "with signed requests on connections that are kept open. The machine also carries that, PostgreSQL and what "
+        "stands in for Slack and Billomat, so read the ratios first: *ratio* is requests per second relative to a "
+        "bare Bolt app that only acknowledges (`process_before_response`, the same server, the same requests).",
+        f"A figure is from {plan.rounds} rounds of {PEOPLE} requests, one of each person, in which bare app and bot "
+        f"take turns. These people have worked on {CUSTOMERS * len(PROJECTS)} projects for three years; each `start` "
+        "also stops the timer that runs. SQLite writes with `synchronous = FULL`, PostgreSQL with its defaults: what "
+        "is acknowledged is on the disk.",
+    ]
+
+
+def _machine() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    processor = next((line.partition(": ")[2] for line in lines if "model name" in line), platform.machine())
+    parts = [
+        f"{os.cpu_count()} cores ({processor})",
+        f"Python {platform.python_version()}",
+        f"SQLite {sqlite3.sqlite_version}",
+        *(f"{name} {version(name)}" for name in ("slack-bolt", "SQLAlchemy", "gunicorn", "psycopg")),
+        f"load average at the end {os.getloadavg()[0]:.1f}",
+    ]
+    return ", ".join(parts)
+
+
+def _requests(database: str, cells: Sequence[Cell], plan: Plan) -> list[str]:
+    parts = [f"## {database}", f"With {' / '.join(f'{size:,}' for size in plan.sizes)} entries."]
+    for connections in plan.connections:
+        chosen = [cell for cell in cells if (cell.database, cell.connections) == (database, connections)]
+        parts += [f"### {connections} connection{'s' if connections > 1 else ''}", _by_kind(chosen)]
+    return parts
+
+
+def _by_kind(cells: Sequence[Cell]) -> str:
+    rows = []
+    for kind in dict.fromkeys(cell.kind for cell in cells):
+        same = sorted((cell for cell in cells if cell.kind == kind), key=lambda cell: cell.entries)
+        rows.append(
+            (
+                kind,
+                " / ".join(f"{cell.median:.2f}" for cell in same),
+                " / ".join(f"{cell.p99:.1f}" for cell in same),
+                " / ".join(f"{cell.per_second:.0f}" for cell in same),
+                " / ".join(f"{cell.ratio:.2f}" for cell in same),
+            )
+        )
+    return _table(("request", "median ms", "p99 ms", "requests/s", "ratio"), rows)
+
+
+def _while_importing(measured: Sequence[Busy]) -> list[str]:
+    rows = [
+        (
+            quiet.database,
+            quiet.kind,
+            quiet.connections,
+            f"{quiet.median:.2f} → {importing.median:.2f}",
+            f"{quiet.p99:.1f} → {importing.p99:.1f}",
+            f"{importing.median / quiet.median:.2f}",
+        )
+        for quiet, importing in ((busy.quiet, busy.importing) for busy in measured)
+    ]
+    return [
+        "## While jobs run",
+        f"The job process imports {CLIENTS:,} customers and {ARTICLES} articles again and again, from an account that "
+        "is served by this same machine. The last column is how many times the median.",
+        _table(("database", "request", "connections", "median ms", "p99 ms", "slower"), rows),
+    ]
+
+
+def _whole_bot(figures: Figures, plan: Plan) -> list[str]:
+    imported = figures.imported
+    rows = [
+        (process.name, f"{process.resident:.0f}", f"{process.share:.0f}", f"{process.idle:.2f} %")
+        for process in figures.processes
+    ]
+    return [
+        "## The whole bot",
+        f"Ready (`/readyz`) {figures.ready:.2f} s after `trackomat run`. An import of {CLIENTS:,} customers and "
+        f"{ARTICLES} articles takes {imported.calls} calls to Billomat and {imported.first:.2f} s, a repeated one "
+        f"{imported.repeated:.2f} s.",
+        f"After requests and an import; idle is the part of a core used in {plan.idle} s in which nothing happens. "
+        "Of memory that several processes use each counts its share.",
+        _table(("process", "resident MB", "its share MB", "idle"), rows),
+    ]
+
+
+def _time(shares: Sequence[Share]) -> list[str]:
+    places = dict.fromkeys(place for share in shares for place in share.parts)
+    rows = [
+        (share.kind, *(f"{value:.2f}" for value in (share.whole, share.bare, *(share.parts.get(p, 0) for p in places))))
+        for share in shares
+    ]
+    return [
+        "## Where the time goes",
+        "Milliseconds a request in the bot's process on SQLite, without the server in front, by looking at its stack "
+        "every half millisecond; the standard library counts for whoever called it.",
+        _table(("request", "whole", "bare app", *places), rows),
+        "What is left: SQLAlchemy takes most, some 30 µs around each statement, of which a start has eight; then the "
+        "disk. Bolt does more than for a bare app because it fills in the arguments of a middleware, a matcher and a "
+        "listener. The difference between a median and the whole here is the server and loopback, the same for both.",
+    ]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)

@@ -1,0 +1,111 @@
+"""Signed requests as Slack sends them, each a delivery of its own, ready to be written to a socket."""
+
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+TEAM = "T0BENCH"
+SECRET = "benchmark"
+_FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One thing that people do. `answers` is part of each right answer of the bot."""
+
+    name: str
+    content_type: str
+    body: Callable[[str, str], str]
+    """Of a person's Slack id and something unique."""
+    answers: bytes
+
+
+def slack_id(number: int) -> str:
+    """The id of one of the people."""
+    return f"U{number:07}"
+
+
+def requests(kind: Kind, people: Iterable[int]) -> list[bytes]:
+    """One request of each person."""
+    return [_signed(kind, slack_id(number)) for number in people]
+
+
+def _signed(kind: Kind, person: str) -> bytes:
+    body = kind.body(person, secrets.token_hex(8))
+    moment = str(int(time.time()))
+    signature = hmac.new(SECRET.encode(), f"v0:{moment}:{body}".encode(), hashlib.sha256).hexdigest()
+    head = (
+        "POST /slack/events HTTP/1.1\r\n"
+        "Host: 127.0.0.1\r\n"
+        f"Content-Type: {kind.content_type}\r\n"
+        f"Content-Length: {len(body.encode())}\r\n"
+        f"X-Slack-Request-Timestamp: {moment}\r\n"
+        f"X-Slack-Signature: v0={signature}\r\n\r\n"
+    )
+    return (head + body).encode()
+
+
+def _command(text: str, person: str, unique: str) -> str:
+    return urlencode(
+        {
+            "token": "x",
+            "team_id": TEAM,
+            "team_domain": "bench",
+            "channel_id": "C0BENCH",
+            "channel_name": "general",
+            "user_id": person,
+            "user_name": person,
+            "command": "/track",
+            "text": text,
+            "api_app_id": "A0BENCH",
+            "is_enterprise_install": "false",
+            "response_url": "http://127.0.0.1:1/response",
+            "trigger_id": unique,
+        }
+    )
+
+
+def _suggestion(person: str, unique: str) -> str:
+    payload = {
+        "type": "block_suggestion",
+        "team": {"id": TEAM, "domain": "bench"},
+        "user": {"id": person, "name": person, "team_id": TEAM},
+        "container": {"type": "view", "view_id": unique},
+        "api_app_id": "A0BENCH",
+        "action_id": "target",
+        "block_id": "target",
+        "value": "customer 01",
+    }
+    return urlencode({"payload": json.dumps(payload)})
+
+
+def _home_opened(person: str, unique: str) -> str:
+    event: dict[str, Any] = {"type": "app_home_opened", "user": person, "channel": "D0BENCH", "tab": "home"}
+    return json.dumps(
+        {
+            "token": "x",
+            "team_id": TEAM,
+            "api_app_id": "A0BENCH",
+            "event": event,
+            "type": "event_callback",
+            "event_id": unique,
+            "event_time": 0,
+        }
+    )
+
+
+_START = partial(_command, "start customer 017 website: the note says what was done")
+START = Kind("/track start", _FORM, _START, b'"change_undo"')
+STATUS = Kind("/track status", _FORM, partial(_command, "status"), b'"timer_stop"')
+LIST = Kind("/track list", _FORM, partial(_command, "list"), b"Website")
+STOP = Kind("/track stop", _FORM, partial(_command, "stop"), b'"change_undo"')
+SUGGEST = Kind("external_select", _FORM, _suggestion, b"Customer 01")
+HOME = Kind("app_home_opened", _JSON, _home_opened, b"")

@@ -1,0 +1,126 @@
+"""Rounds of requests, to the bare app and to the bot in turn, so that their ratio holds when the machine drifts."""
+
+import statistics
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+
+import httpx
+
+from benchmarks import imports, load
+from benchmarks.history import PEOPLE
+from benchmarks.load import Round
+from benchmarks.processes import Server
+from benchmarks.requests import HOME, LIST, START, STATUS, STOP, SUGGEST, Kind
+
+KINDS = (START, STATUS, LIST, SUGGEST, HOME, STOP)
+"""In this order everything finds what it needs: a timer that runs, an entry to list."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured; `idle` is in seconds."""
+
+    sizes: tuple[int, ...]
+    connections: tuple[int, ...]
+    rounds: int
+    idle: int
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a bot is measured with: the process that sends the load, what the bot talks to, and the bare app."""
+
+    load: ProcessPoolExecutor
+    world: Server
+    bare: Server
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What came of all rounds of one kind. Times are in milliseconds; `ratio` is that of requests per second."""
+
+    database: str
+    entries: int
+    connections: int
+    kind: str
+    median: float
+    p99: float
+    per_second: float
+    ratio: float
+
+
+@dataclass(frozen=True)
+class Busy:
+    """The same requests while nothing else happens and while the job process imports."""
+
+    quiet: Cell
+    importing: Cell
+
+
+def measure(field: Field, bot: Server, plan: Plan, *, database: str, size: int) -> list[Cell]:
+    """All kinds of requests at each number of connections."""
+    return [
+        _cell(kind, pairs, database=database, size=size, connections=connections)
+        for connections in plan.connections
+        for kind, pairs in _pairs(field, bot, KINDS, connections, plan.rounds).items()
+    ]
+
+
+def _pairs(
+    field: Field, bot: Server, kinds: tuple[Kind, ...], connections: int, count: int
+) -> dict[Kind, list[tuple[Round, Round]]]:
+    """For each kind the rounds of the bare app and of the bot; the first of all only warms up."""
+    pairs: dict[Kind, list[tuple[Round, Round]]] = {kind: [] for kind in kinds}
+    for number in range(count + 1):
+        _send(field, bot, START, connections)  # a start that is measured has a timer to stop
+        for kind in kinds:
+            pair = _send(field, field.bare, kind, connections), _send(field, bot, kind, connections)
+            if number:
+                pairs[kind].append(pair)
+    return pairs
+
+
+def _send(field: Field, to: Server, kind: Kind, connections: int) -> Round:
+    is_bot = to is not field.bare
+    published = _published(field.world) + PEOPLE if is_bot and kind is HOME else 0
+    answered = field.load.submit(load.send, to.port, kind, range(1, PEOPLE + 1), connections, check=is_bot).result()
+    began = time.perf_counter_ns()
+    while published and _published(field.world) < published:  # the tab shows what follows the acknowledgement
+        time.sleep(0.002)
+    return replace(answered, elapsed=answered.elapsed + time.perf_counter_ns() - began) if published else answered
+
+
+def while_importing(
+    field: Field, bot: Server, plan: Plan, environment: dict[str, str], *, database: str, size: int
+) -> list[Busy]:
+    """Rounds of /track start and status, before and while the job process imports without a pause."""
+    kinds = (START, STATUS)
+    measured = []
+    for connections in plan.connections:
+        quiet = _pairs(field, bot, kinds, connections, plan.rounds)
+        with imports.all_the_time(environment):
+            importing = _pairs(field, bot, kinds, connections, plan.rounds)
+        cell = partial(_cell, database=database, size=size, connections=connections)
+        measured += [Busy(cell(kind, quiet[kind]), cell(kind, importing[kind])) for kind in kinds]
+    return measured
+
+
+def _published(world: Server) -> int:
+    counts: dict[str, int] = httpx.get(f"{world.address}/counts", trust_env=False).json()
+    return counts.get("/slack/api/views.publish", 0)
+
+
+def _cell(kind: Kind, pairs: list[tuple[Round, Round]], *, database: str, size: int, connections: int) -> Cell:
+    latencies = [taken / 1e6 for _, bot in pairs for taken in bot.latencies]
+    return Cell(
+        database=database,
+        entries=size,
+        connections=connections,
+        kind=kind.name,
+        median=statistics.median(latencies),
+        p99=statistics.quantiles(latencies, n=100)[98],
+        per_second=statistics.median(PEOPLE / bot.elapsed * 1e9 for _, bot in pairs),
+        ratio=statistics.median(bare.elapsed / bot.elapsed for bare, bot in pairs),
+    )

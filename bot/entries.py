@@ -1,5 +1,7 @@
 """Time entries: log, list, edit, delete, undo."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -249,19 +251,30 @@ def day_total(db: Connection, caller: Caller, day: date) -> int:
 
 
 def list_days(bot: Bot, caller: Caller, first: date, last: date) -> list[Day]:
-    """The person's days that hold anything, the first first."""
+    """The person's days that hold anything, the first first.
+
+    Each entry counts on the days of the zone in which it was made: who moves keeps the days of the past.
+    """
+    (since, _), (_, until) = _anywhere(first), _anywhere(last)
     with bot.database.read() as db:
-        days = (_day(db, caller, first + timedelta(days=n)) for n in range((last - first).days + 1))
-        return [day for day in days if day.entries]
+        found = entries.within(db, caller.person_id, since=since, until=until, earliest=since - tracking.LONGEST_ENTRY)
+    parts: dict[date, list[tuple[Entry, int]]] = defaultdict(list)
+    for entry in found:
+        for day in _days_of(entry, caller.now):
+            seconds = seconds_on(entry, day, now=caller.now)
+            if seconds or day == entry.day:
+                parts[day].append((entry, seconds))
+    return [
+        Day(day, tuple(entry for entry, _ in parts[day]), sum(seconds for _, seconds in parts[day]))
+        for day in sorted(parts)
+        if first <= day <= last
+    ]
 
 
-def _day(db: Connection, caller: Caller, day: date) -> Day:
-    """Each entry counts on the days of the zone in which it was made: who moves keeps the days of the past."""
-    since, until = _anywhere(day)
-    found = entries.within(db, caller.person_id, since=since, until=until, earliest=since - tracking.LONGEST_ENTRY)
-    parts = [(entry, seconds_on(entry, day, now=caller.now)) for entry in found]
-    on_day = [(entry, seconds) for entry, seconds in parts if seconds or entry.day == day]
-    return Day(day, tuple(entry for entry, _ in on_day), sum(seconds for _, seconds in on_day))
+def _days_of(entry: Entry, now: datetime) -> Iterator[date]:
+    """The days that an entry may fall on, where it was made."""
+    last = tracking.local_day(_until(entry, now), ZoneInfo(entry.zone)) if entry.timed else entry.day
+    return (entry.day + timedelta(days=n) for n in range((last - entry.day).days + 1))
 
 
 def _anywhere(day: date) -> tuple[datetime, datetime]:

@@ -156,6 +156,9 @@ def begin(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Preview | Period:
     require_biller(caller)
     named = catalog.named_customers(bot, caller, words) if words else set()
     this_month, last_month = billing.months_until(caller.today, 2)
+    if len(named) > 1:
+        with bot.database.read() as db:
+            named = {each for each in named if rows.can_be_billed(db, caller.workspace_id, each, None, None)}
     if len(named) != 1:
         return this_month
     customer_id = named.pop()

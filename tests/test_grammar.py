@@ -374,9 +374,6 @@ def test_work_can_be_logged_from_when_to_when(typed: str, start: str, end: str) 
         ("9am", "2026-03-11 09:00"),
         ("9.15 Uhr", "2026-03-11 09:15"),
         ("15:00", "2026-03-11 15:00"),
-        ("15:01", "2026-03-10 15:01"),
-        ("17:30", "2026-03-10 17:30"),
-        ("since 5:30pm", "2026-03-10 17:30"),
         ("yesterday 9:15", "2026-03-10 09:15"),
         ("since yesterday 9:15", "2026-03-10 09:15"),
         ("seit gestern 9:15", "2026-03-10 09:15"),
@@ -394,6 +391,22 @@ def test_starting_and_stopping_can_be_backdated(typed: str, at: str) -> None:
     assert read(f"start acme {typed}") == Start(("acme",), "", berlin(at))
     assert read(f"start {typed} acme") == Start(("acme",), "", berlin(at))
     assert read(f"stop {typed}: fertig") == Stop(berlin(at), "fertig")
+
+
+def test_a_start_many_hours_before_midnight_is_a_slip_and_not_yesterday() -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        read("start acme since 23:00", at=berlin("2026-03-11 19:46"))
+    assert refused.value.reason is Reason.FUTURE
+    night = berlin("2026-03-11 00:30")
+    assert read("start acme since 23:00", at=night) == Start(("acme",), "", berlin("2026-03-10 23:00"))
+
+
+@pytest.mark.parametrize("typed", ["15:01", "17:30", "since 5:30pm"])
+def test_a_stop_that_is_still_to_come_today_was_yesterday(typed: str) -> None:
+    stop = read(f"stop {typed}")
+    assert isinstance(stop, Stop)
+    assert stop.at
+    assert stop.at < NOW
 
 
 def test_stopping_at_1730_the_next_morning_means_yesterday() -> None:

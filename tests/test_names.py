@@ -147,3 +147,8 @@ def test_nothing_is_guessed_whatever_is_typed(typed: list[str]) -> None:
     if here.clear:
         assert len(here.choices) == 1
     assert not (here.choices and here.nearest)
+
+
+def test_legal_forms_are_no_part_of_an_abbreviation() -> None:
+    names = Names([Target(1, 1, "Acme GmbH", "Website"), Target(1, 2, "Acme GmbH", "App")], [])
+    assert [choice.target.label for choice in names.find(["aw"]).choices] == ["Acme GmbH › Website"]

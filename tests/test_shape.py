@@ -26,7 +26,7 @@ def test_arrows_point_one_way(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
 
 def test_the_top_of_the_repository_holds_what_a_newcomer_looks_for_and_nothing_else() -> None:
-    folders = {*CODE, "tests", "docs", "deploy", "requirements", "benchmarks", ".ci"}
+    folders = {*CODE, "tests", "docs", "deploy", "requirements", "benchmarks", "chaos", ".ci"}
     files = {"README.md", "LICENSE", "Makefile", "manifest.yml", "pyproject.toml", ".gitignore"}
     assert {path.name for path in ROOT.iterdir() if not _is_ignored(path)} == folders | files
 

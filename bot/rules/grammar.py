@@ -191,10 +191,10 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     }),
     Subcommand("list", {
         "en": Wording(("list",), "Show your entries of a day, a week or a month.",
-                      "list [day | week | last month | march 2026]",
+                      "list [yesterday | week | last month | march 2026]",
                       ("list", "list yesterday", "list last week", "list march")),
         "de": Wording(("liste",), "Zeigt deine Einträge eines Tages, einer Woche oder eines Monats.",
-                      "liste [Tag | Woche | letzter Monat | März 2026]",
+                      "liste [gestern | Woche | letzter Monat | März 2026]",
                       ("liste", "liste gestern", "liste letzte Woche", "liste März")),
     }),
     Subcommand("connect", {
@@ -667,8 +667,8 @@ class _Said:
             raise NotUnderstood(Reason.TWO_DAYS, self.days[1][1])
         return self.days[0][0] if self.days else None
 
-    def instant(self) -> datetime | None:
-        """The one past instant that was named, for `start` and `stop`."""
+    def instant(self, *, within: timedelta = timedelta(days=1)) -> datetime | None:
+        """The one past instant that was named, for `start` and `stop`; a bare clock time lies `within` so long."""
         day = self.day()
         match self.times:
             case [] if day:
@@ -676,7 +676,7 @@ class _Said:
             case []:
                 return None
             case [(_At(clock), piece)]:
-                return self.past(clock, piece)
+                return self.past(clock, piece, within=within)
             case [(_Ago(seconds), _)] if not day:
                 return self.now - timedelta(seconds=seconds)
             case _:
@@ -720,14 +720,14 @@ class _Said:
             raise NotUnderstood(Reason.TOO_LONG, piece)
         return Span(start, end)
 
-    def past(self, clock: time, piece: str) -> datetime:
-        """That clock time on the day that was named, or else the last time the clock showed it."""
+    def past(self, clock: time, piece: str, *, within: timedelta = timedelta(days=1)) -> datetime:
+        """That clock time on the day that was named, or else the last time the clock showed it, if that is near."""
         named = self.day()
         day = named.first if named else self.today()
         if not named and not self.reached(clock):
             day -= timedelta(days=1)
         found = self.resolve(day, clock, piece)
-        if found > self.now:
+        if found > self.now or (not named and self.now - found > within):
             raise NotUnderstood(Reason.FUTURE, piece)
         return found
 
@@ -778,7 +778,8 @@ def _listen(said: _Said, phrases: tuple[Phrase, ...]) -> None:
 
 
 def _start(said: _Said) -> Command:
-    return Start(_names(said.words), said.note or "", said.instant())
+    # A start late yesterday is meant by "since 23:00" at night; at noon it is a slip for 11:00.
+    return Start(_names(said.words), said.note or "", said.instant(within=LONGEST_NIGHT))
 
 
 def _stop(said: _Said) -> Command:

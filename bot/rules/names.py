@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+_LEGAL_FORMS = frozenset({"gmbh", "mbh", "ag", "ug", "kg", "gbr", "ohg", "se", "ltd", "inc", "llc", "co", "sarl", "bv"})
+"""Nobody abbreviates these: Acme GmbH › Website is "aw"."""
 _WORD = re.compile("\\w+|[\u2190-\u2bff\U0001f000-\U0001faff]")
 """Letters and digits, or one symbol: a project may be called 🚀."""
 _INVISIBLE = "Cf"
@@ -145,8 +147,9 @@ class _Index:
         for index, name in enumerate(names):
             for word in name:
                 self._holders.setdefault(word, set()).add(index)
-            if len(name) > 1:
-                self._initials.setdefault("".join(word[0] for word in name), set()).add(index)
+            spoken = [word for word in name if word not in _LEGAL_FORMS]
+            if len(spoken) > 1:
+                self._initials.setdefault("".join(word[0] for word in spoken), set()).add(index)
         self._vocabulary = sorted(self._holders)
 
     def matching(self, wanted: Sequence[str]) -> set[int]:

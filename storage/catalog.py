@@ -55,6 +55,16 @@ _SERVICES = (
     .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
     .order_by(services.c.name_key)
 )
+_THE_CUSTOMER = customers.c.id == bindparam("customer")
+_PROJECT_TARGET = _PROJECT_TARGETS.where(and_(_THE_CUSTOMER, projects.c.id == bindparam("project"))).with_for_update(
+    read=True, of=customers
+)
+_BARE_TARGET = (
+    select(customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None), customers.c.number)
+    .where(and_(_LIVE_CUSTOMER, _THE_CUSTOMER))
+    .with_for_update(read=True, of=customers)
+)
+_SERVICE = _SERVICES.where(services.c.id == bindparam("service"))
 _LOCK_WORKSPACE = (
     select(workspaces.c.id).where(workspaces.c.id == bindparam("workspace")).with_for_update(key_share=True)
 )
@@ -77,13 +87,11 @@ def target(db: Connection, workspace_id: int, customer_id: int, project_id: int 
 
     It stays live until the transaction ends: whoever links or archives its customer waits.
     """
+    where = {"workspace": workspace_id, "customer": customer_id}
     if project_id is None:
-        query = select(customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None))
-        query = query.add_columns(customers.c.number).where(and_(_LIVE_CUSTOMER, customers.c.id == customer_id))
+        row = db.execute(_BARE_TARGET, where).first()
     else:
-        query = _PROJECT_TARGETS.where(and_(projects.c.id == project_id, customers.c.id == customer_id))
-    query = query.with_for_update(read=True, of=customers)
-    row = db.execute(query, {"workspace": workspace_id}).first()
+        row = db.execute(_PROJECT_TARGET, where | {"project": project_id}).first()
     return BookedOn._make(row) if row else None
 
 
@@ -104,7 +112,7 @@ def customers_named(db: Connection, workspace_id: int, key: str) -> list[int]:
 
 def service(db: Connection, workspace_id: int, service_id: int) -> Named | None:
     """One live service of this workspace."""
-    row = db.execute(_SERVICES.where(services.c.id == service_id), {"workspace": workspace_id}).first()
+    row = db.execute(_SERVICE, {"workspace": workspace_id, "service": service_id}).first()
     return Named(row.id, row.name, "") if row else None
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import Delivery, Person, Workspace, inserting, table
 
@@ -56,6 +57,10 @@ _LOCK_ADMINS = (
 )
 # Not the full lock: it would collide with the foreign-key checks of rows that others write about this person.
 _LOCK = select(people.c.id).where(people.c.id == bindparam("person")).with_for_update(key_share=True)
+_RECORD = {  # every change begins with it
+    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.key),
+    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.key),
+}
 
 
 def find(db: Connection, *, team: str, slack_id: str) -> KnownPerson | None:
@@ -88,8 +93,7 @@ def lock(db: Connection, person_id: int) -> None:
 
 def record_delivery(db: Connection, key: str, *, at: datetime) -> bool:
     """Note that a request is carried out in this transaction. False when it was before."""
-    new = inserting(db, deliveries).on_conflict_do_nothing().returning(deliveries.c.key)
-    return db.execute(new, {"key": key, "at": at}).first() is not None
+    return db.execute(_RECORD[db.dialect.name], {"key": key, "at": at}).first() is not None
 
 
 def forget_delivery(db: Connection, key: str) -> None:

@@ -159,7 +159,10 @@ def settings(
         database_url=new_database(tmp_path),
         trackomat_key="a key for tests that is long enough",
         job_lease=5,
-        connect_patience=30,  # the machine may be busy; tests of slow connections set their own
+        # The machine may be busy; tests of slow connections set their own.
+        connect_patience=30,
+        slack_timeout=10,
+        slack_contact_timeout=10,
     )
 
 

@@ -21,7 +21,7 @@ def main(seed: int | None, deliveries: int, database: str) -> None:
     """Kill the bot while it imports, delivers and sends summaries; exit code 1 if anything is lost or doubled."""
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"python -m chaos --seed {seed} --deliveries {deliveries} --database {database}")
-    size = Size(deliveries, bots=1) if database == "sqlite" else Size(deliveries, bots=3, pace=4)
+    size = Size(deliveries, bots=1) if database == "sqlite" else Size(deliveries, bots=3, pace=6)
     with tempfile.TemporaryDirectory(prefix="trackomat-chaos-") as folder, _database(database, Path(folder)) as url:
         report = run(seed, size, url, Path(folder))
     click.echo(

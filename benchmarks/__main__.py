@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import burden, history, imports, profile, report, rounds
-from benchmarks.processes import Server, free_port, server, settings
+from benchmarks.processes import LOG, Server, free_port, server, settings
 from benchmarks.report import Figures
 from benchmarks.rounds import Field, Plan
 from tests.postgres import postgresql
 
 FULL = Plan(sizes=(1_000, 100_000, 1_000_000), connections=(1, 16), rounds=6, idle=20)
-QUICK = Plan(sizes=(1_000, 100_000), connections=(1, 16), rounds=2, idle=5)
+QUICK = Plan(sizes=(1_000, 100_000), connections=(1, 16), rounds=1, idle=5)
 MIDDLE = 100_000
 """The history with which everything is measured that does not depend on its length."""
 
@@ -26,6 +26,7 @@ MIDDLE = 100_000
 def main() -> None:
     """Measure everything and write it down."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all that was started ends too
+    LOG.unlink(missing_ok=True)
     is_quick = "QUICK" in os.environ
     plan, figures = (QUICK if is_quick else FULL), Figures()
     with ExitStack() as until_the_end:

@@ -183,6 +183,9 @@ def insert(
         "timed": timed,
         "end_guessed": False,
         "billable": True,
+        "tags": "",
+        "source_text": "",
+        "source_link": "",
         "created_at": caller.now,
     }
     return Entry(

@@ -9,7 +9,7 @@ from storage.tables import Audit, table
 
 audits = table(Audit)
 
-Subject = Literal["entry", "draft"]
+Subject = Literal["entry", "draft", "break"]
 Snapshot = dict[str, Any]
 """All columns of a row, dates and moments as ISO text."""
 

@@ -37,6 +37,9 @@ class Entry(NamedTuple):
     timed: bool
     end_guessed: bool
     billable: bool
+    tags: str
+    source_text: str
+    source_link: str
     created_at: datetime
     draft_id: int | None
 
@@ -69,6 +72,9 @@ _ENTRY = (
         entries.c.timed,
         entries.c.end_guessed,
         entries.c.billable,
+        entries.c.tags,
+        entries.c.source_text,
+        entries.c.source_link,
         entries.c.created_at,
         draft_entries.c.draft_id,
     )

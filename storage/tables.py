@@ -18,7 +18,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
@@ -48,6 +50,12 @@ def _within_workspace(table: str, column: str, *, cascade: bool = False) -> Fore
     )
 
 
+def _defaulting(value: Any) -> Any:
+    """A column that a row may leave out; the database fills it in."""
+    written = {True: true(), False: false()}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    return Field(default=value, sa_column_kwargs={"server_default": written})
+
+
 def _unique_where(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
 
@@ -66,9 +74,23 @@ class Workspace(SQLModel, table=True):
     """Net price of an hour where no article says otherwise."""
     catalog_version: int = 0
     """Counts changes of customers, projects and services, so that names kept in memory know when they are old."""
+    overlaps_allowed: bool = _defaulting(False)
+    """People may keep entries that share time."""
+    shown_unit: int = _defaulting(60)
+    """Seconds; durations are shown in full ones of these. What is stored and billed stays exact."""
+    week_start: int = _defaulting(0)
+    """0 is Monday."""
+    customer_word: str = _defaulting("")
+    """What this workspace calls its customers, projects and services; empty: just that."""
+    project_word: str = _defaulting("")
+    service_word: str = _defaulting("")
     created_at: datetime
 
-    __table_args__ = (CheckConstraint("rate_cents >= 0", name="rate"),)
+    __table_args__ = (
+        CheckConstraint("rate_cents >= 0", name="rate"),
+        CheckConstraint("shown_unit BETWEEN 1 AND 3600", name="shown_unit"),
+        CheckConstraint("week_start BETWEEN 0 AND 6", name="week_start"),
+    )
 
 
 class Person(SQLModel, table=True):
@@ -90,13 +112,27 @@ class Person(SQLModel, table=True):
     last_summary_day: date | None = None
     """The local day of the newest daily summary, so that a job that is repeated does not send it twice."""
     dm_channel: str | None = None
+    clock: int | None = None
+    """12 or 24 hours; without it the locale decides."""
+    working_days: int = _defaulting(0b0011111)
+    """A bit for each day of the week, Monday the lowest."""
+    work_starts: int = _defaulting(9 * 60)
+    """Minutes after local midnight at which a working day usually begins and ends."""
+    work_ends: int = _defaulting(18 * 60)
+    service_id: int | None = None
+    """What the person usually does: the service of entries that name none."""
+    reminders: bool = _defaulting(True)
     created_at: datetime
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "slack_id"),
         UniqueConstraint("workspace_id", "id"),
         _one_of("role", "member", "biller", "admin"),
+        _within_workspace("service", "service_id"),
         CheckConstraint("summary_minute BETWEEN 0 AND 1439", name="summary_minute"),
+        CheckConstraint("clock IN (12, 24)", name="clock"),
+        CheckConstraint("working_days BETWEEN 0 AND 127", name="working_days"),
+        CheckConstraint("0 <= work_starts AND work_starts < work_ends AND work_ends <= 1440", name="working_hours"),
     )
 
 
@@ -169,6 +205,8 @@ class Project(SQLModel, table=True):
     customer_id: int
     name: str
     name_key: str
+    billable: bool = _defaulting(True)
+    """Whether time on it is billed where nothing else is said."""
     archived: bool = False
 
     __table_args__ = (
@@ -230,6 +268,8 @@ class Service(SQLModel, table=True):
     name: str
     name_key: str
     article_id: int | None = None
+    billable: bool = _defaulting(True)
+    """As for a project; time is billed where both say so."""
     archived: bool = False
 
     __table_args__ = (
@@ -264,6 +304,11 @@ class TimeEntry(SQLModel, table=True):
     end_guessed: bool = False
     """The timer was forgotten and its end is a guess: not billable until the person confirms it."""
     billable: bool = True
+    tags: str = _defaulting("")
+    """Without their #, in the order they were given, joined by spaces."""
+    source_text: str = _defaulting("")
+    """The message that the time was tracked on, and its permalink: for the person's eyes, never on an invoice."""
+    source_link: str = _defaulting("")
     created_at: datetime
 
     __table_args__ = (
@@ -285,6 +330,53 @@ class TimeEntry(SQLModel, table=True):
         _unique_where("uq_time_entry_running", "person_id", where="ended_at IS NULL"),
         Index("ix_time_entry_person", "person_id", "started_at"),
         Index("ix_time_entry_customer", "workspace_id", "customer_id", "day"),
+        _NEVER_REUSED,
+    )
+
+
+class Break(SQLModel, table=True):
+    """Time of which a person said that they did not work: no gap is seen in it any more."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    person_id: int
+    started_at: datetime
+    ended_at: datetime
+
+    __table_args__ = (
+        _within_workspace("person", "person_id"),
+        CheckConstraint("ended_at > started_at", name="ends_after_start"),
+        Index("ix_break_person", "person_id", "started_at"),
+        _NEVER_REUSED,
+    )
+
+
+class ChannelLink(SQLModel, table=True):
+    """A Slack channel that knows its project: there `/track start` needs no words."""
+
+    __tablename__: ClassVar[Any] = "channel_link"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    channel_id: str
+    """Slack's."""
+    channel_name: str
+    customer_id: int
+    project_id: int | None = None
+    linked_by: int
+    linked_at: datetime
+
+    __table_args__ = (
+        _within_workspace("person", "linked_by"),
+        _within_workspace("customer", "customer_id"),
+        # As for a time entry: a project moves with its customer.
+        ForeignKeyConstraint(
+            ["workspace_id", "customer_id", "project_id"],
+            ["project.workspace_id", "project.customer_id", "project.id"],
+            onupdate="CASCADE",
+            name="fk_channel_link_project",
+        ),
+        UniqueConstraint("workspace_id", "channel_id"),
         _NEVER_REUSED,
     )
 
@@ -428,7 +520,7 @@ class Audit(SQLModel, table=True):
 
     __table_args__ = (
         _within_workspace("person", "person_id"),
-        _one_of("subject", "entry", "draft"),
+        _one_of("subject", "entry", "draft", "break"),
         Index("ix_audit_request", "request"),
         Index("ix_audit_subject", "workspace_id", "subject", "subject_id"),
     )

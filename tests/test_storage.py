@@ -21,6 +21,8 @@ from storage.tables import (
     Article,
     Audit,
     BillomatAccount,
+    Break,
+    ChannelLink,
     Customer,
     Delivery,
     DraftEntry,
@@ -83,6 +85,10 @@ def fill(db: Connection, n: int) -> None:
             day=A_DAY,
             zone="Europe/Berlin",
             created_at=T0,
+        ),
+        Break(**here, person_id=n, started_at=T0, ended_at=T0 + timedelta(minutes=30)),
+        ChannelLink(
+            **here, channel_id="C1", channel_name="acme", customer_id=n, project_id=n, linked_by=n, linked_at=T0
         ),
         InvoiceDraft(
             **here,
@@ -154,7 +160,7 @@ def test_an_audit_row_cannot_name_somebody_of_another_workspace(filled: Database
 
 def test_every_column_that_names_another_row_is_a_reference() -> None:
     """Billomat's and Slack's own ids are no rows of ours; an audit row outlives its subject."""
-    foreign = {"billomat_id", "team_id", "slack_id", "view_id", "subject_id"}
+    foreign = {"billomat_id", "team_id", "slack_id", "channel_id", "view_id", "subject_id"}
     for each in metadata.sorted_tables:
         referring = {
             column.name for fk in each.constraints if isinstance(fk, ForeignKeyConstraint) for column in fk.columns
@@ -193,6 +199,14 @@ def test_a_customer_has_one_open_draft_at_most(filled: Database) -> None:
     refused(filled, insert(drafts).values(**row), "unique")
 
 
+def test_a_channel_knows_one_project_at_most(filled: Database) -> None:
+    links = table(ChannelLink)
+    row = ChannelLink(
+        workspace_id=1, channel_id="C1", channel_name="acme", customer_id=1, linked_by=1, linked_at=T0
+    ).model_dump(exclude={"id"})
+    refused(filled, insert(links).values(**row), "unique")
+
+
 def test_a_person_has_one_running_timer_at_most(filled: Database) -> None:
     with filled.read() as connection:
         row = dict(connection.execute(select(table(TimeEntry)).where(table(TimeEntry).c.id == 1)).one()._mapping)
@@ -207,7 +221,12 @@ def test_a_person_has_one_running_timer_at_most(filled: Database) -> None:
     ("model", "changes"),
     [
         (Workspace, {"rate_cents": -1}),
+        (Workspace, {"shown_unit": 0}),
+        (Workspace, {"week_start": 7}),
         (Person, {"role": "owner"}),
+        (Person, {"clock": 13}),
+        (Person, {"working_days": 128}),
+        (Person, {"work_starts": 1080, "work_ends": 540}),
         (Person, {"summary_minute": 1440}),
         (BillomatAccount, {"tax_rate": 10001}),
         (Customer, {"tax_rule": "SOME"}),
@@ -216,6 +235,7 @@ def test_a_person_has_one_running_timer_at_most(filled: Database) -> None:
         (TimeEntry, {"ended_at": None}),
         (TimeEntry, {"seconds": None}),
         (TimeEntry, {"seconds": -1}),
+        (Break, {"ended_at": T0}),
         (TimeEntry, {"ended_at": None, "seconds": None, "timed": False}),
         (InvoiceDraft, {"state": "lost"}),
         (InvoiceDraft, {"token": None}),

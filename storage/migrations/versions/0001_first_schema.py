@@ -44,8 +44,16 @@ def upgrade() -> None:
         sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("rate_cents", sa.Integer(), nullable=True),
         sa.Column("catalog_version", sa.Integer(), nullable=False),
+        sa.Column("overlaps_allowed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("shown_unit", sa.Integer(), server_default="60", nullable=False),
+        sa.Column("week_start", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("customer_word", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
+        sa.Column("project_word", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
+        sa.Column("service_word", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.CheckConstraint("rate_cents >= 0", name=op.f("ck_workspace_rate")),
+        sa.CheckConstraint("shown_unit BETWEEN 1 AND 3600", name=op.f("ck_workspace_shown_unit")),
+        sa.CheckConstraint("week_start BETWEEN 0 AND 6", name=op.f("ck_workspace_week_start")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace")),
         sa.UniqueConstraint("team_id", name=op.f("uq_workspace_team_id")),
     )
@@ -72,28 +80,6 @@ def upgrade() -> None:
     with op.batch_alter_table("customer", schema=None) as batch_op:
         batch_op.create_index("ix_customer_name", ["workspace_id", "archived", "name_key"], unique=False)
 
-    op.create_table(
-        "person",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("workspace_id", sa.Integer(), nullable=False),
-        sa.Column("slack_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("locale", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("is_guest", sa.Boolean(), nullable=False),
-        sa.Column("summary_minute", sa.Integer(), nullable=True),
-        sa.Column("last_summary_day", sa.Date(), nullable=True),
-        sa.Column("dm_channel", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.CheckConstraint("role IN ('member', 'biller', 'admin')", name=op.f("ck_person_role")),
-        sa.CheckConstraint("summary_minute BETWEEN 0 AND 1439", name=op.f("ck_person_summary_minute")),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_person_workspace_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
-        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_person_workspace_id_id")),
-        sa.UniqueConstraint("workspace_id", "slack_id", name=op.f("uq_person_workspace_id_slack_id")),
-    )
     op.create_table(
         "tax",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -133,6 +119,100 @@ def upgrade() -> None:
         batch_op.create_index("ix_article_title", ["workspace_id", "archived", "title_key"], unique=False)
 
     op.create_table(
+        "project",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("billable", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "customer_id"],
+            ["customer.workspace_id", "customer.id"],
+            name=op.f("fk_project_workspace_id_customer_id"),
+        ),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_project_workspace_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+        sa.UniqueConstraint("workspace_id", "customer_id", "id", name=op.f("uq_project_workspace_id_customer_id_id")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_project_workspace_id_id")),
+    )
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.create_index("ix_project_name", ["workspace_id", "archived", "name_key"], unique=False)
+        batch_op.create_index(
+            "uq_project_name",
+            ["customer_id", "name_key"],
+            unique=True,
+            sqlite_where=sa.text("archived = false"),
+            postgresql_where=sa.text("archived = false"),
+        )
+
+    op.create_table(
+        "service",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("billable", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "article_id"],
+            ["article.workspace_id", "article.id"],
+            name=op.f("fk_service_workspace_id_article_id"),
+        ),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_service_workspace_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_service_workspace_id_id")),
+    )
+    with op.batch_alter_table("service", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_service_name",
+            ["workspace_id", "name_key"],
+            unique=True,
+            sqlite_where=sa.text("archived = false"),
+            postgresql_where=sa.text("archived = false"),
+        )
+
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("slack_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("locale", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("is_guest", sa.Boolean(), nullable=False),
+        sa.Column("summary_minute", sa.Integer(), nullable=True),
+        sa.Column("last_summary_day", sa.Date(), nullable=True),
+        sa.Column("dm_channel", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("clock", sa.Integer(), nullable=True),
+        sa.Column("working_days", sa.Integer(), server_default="31", nullable=False),
+        sa.Column("work_starts", sa.Integer(), server_default="540", nullable=False),
+        sa.Column("work_ends", sa.Integer(), server_default="1080", nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("reminders", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint("role IN ('member', 'biller', 'admin')", name=op.f("ck_person_role")),
+        sa.CheckConstraint(
+            "0 <= work_starts AND work_starts < work_ends AND work_ends <= 1440", name=op.f("ck_person_working_hours")
+        ),
+        sa.CheckConstraint("clock IN (12, 24)", name=op.f("ck_person_clock")),
+        sa.CheckConstraint("summary_minute BETWEEN 0 AND 1439", name=op.f("ck_person_summary_minute")),
+        sa.CheckConstraint("working_days BETWEEN 0 AND 127", name=op.f("ck_person_working_days")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "service_id"],
+            ["service.workspace_id", "service.id"],
+            name=op.f("fk_person_workspace_id_service_id"),
+        ),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_person_workspace_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_person_workspace_id_id")),
+        sa.UniqueConstraint("workspace_id", "slack_id", name=op.f("uq_person_workspace_id_slack_id")),
+    )
+    op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),
@@ -145,7 +225,7 @@ def upgrade() -> None:
         sa.Column("after", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("request", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.CheckConstraint("subject IN ('entry', 'draft')", name=op.f("ck_audit_subject")),
+        sa.CheckConstraint("subject IN ('entry', 'draft', 'break')", name=op.f("ck_audit_subject")),
         sa.ForeignKeyConstraint(
             ["workspace_id", "person_id"],
             ["person.workspace_id", "person.id"],
@@ -185,6 +265,57 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_billomat_account_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_billomat_account")),
         sa.UniqueConstraint("workspace_id", name=op.f("uq_billomat_account_workspace_id")),
+    )
+    op.create_table(
+        "break",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint("ended_at > started_at", name=op.f("ck_break_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_break_workspace_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_break_workspace_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_break")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("break", schema=None) as batch_op:
+        batch_op.create_index("ix_break_person", ["person_id", "started_at"], unique=False)
+
+    op.create_table(
+        "channel_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("channel_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("linked_by", sa.Integer(), nullable=False),
+        sa.Column("linked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "customer_id", "project_id"],
+            ["project.workspace_id", "project.customer_id", "project.id"],
+            name="fk_channel_link_project",
+            onupdate="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "customer_id"],
+            ["customer.workspace_id", "customer.id"],
+            name=op.f("fk_channel_link_workspace_id_customer_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "linked_by"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_channel_link_workspace_id_linked_by"),
+        ),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_channel_link_workspace_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_link")),
+        sa.UniqueConstraint("workspace_id", "channel_id", name=op.f("uq_channel_link_workspace_id_channel_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "invoice_draft",
@@ -253,34 +384,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "project",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("workspace_id", sa.Integer(), nullable=False),
-        sa.Column("customer_id", sa.Integer(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("archived", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace_id", "customer_id"],
-            ["customer.workspace_id", "customer.id"],
-            name=op.f("fk_project_workspace_id_customer_id"),
-        ),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_project_workspace_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
-        sa.UniqueConstraint("workspace_id", "customer_id", "id", name=op.f("uq_project_workspace_id_customer_id_id")),
-        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_project_workspace_id_id")),
-    )
-    with op.batch_alter_table("project", schema=None) as batch_op:
-        batch_op.create_index("ix_project_name", ["workspace_id", "archived", "name_key"], unique=False)
-        batch_op.create_index(
-            "uq_project_name",
-            ["customer_id", "name_key"],
-            unique=True,
-            sqlite_where=sa.text("archived = false"),
-            postgresql_where=sa.text("archived = false"),
-        )
-
-    op.create_table(
         "question",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),
@@ -297,29 +400,65 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
-        "service",
+        "time_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=True),
-        sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("timed", sa.Boolean(), nullable=False),
+        sa.Column("end_guessed", sa.Boolean(), nullable=False),
+        sa.Column("billable", sa.Boolean(), nullable=False),
+        sa.Column("tags", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
+        sa.Column("source_text", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
+        sa.Column("source_link", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint("(ended_at IS NULL) = (seconds IS NULL)", name=op.f("ck_time_entry_seconds_when_ended")),
+        sa.CheckConstraint("ended_at >= started_at", name=op.f("ck_time_entry_ends_after_start")),
+        sa.CheckConstraint("seconds >= 0", name=op.f("ck_time_entry_seconds")),
+        sa.CheckConstraint("timed OR ended_at IS NOT NULL", name=op.f("ck_time_entry_a_timer_is_timed")),
         sa.ForeignKeyConstraint(
-            ["workspace_id", "article_id"],
-            ["article.workspace_id", "article.id"],
-            name=op.f("fk_service_workspace_id_article_id"),
+            ["workspace_id", "customer_id", "project_id"],
+            ["project.workspace_id", "project.customer_id", "project.id"],
+            name="fk_time_entry_project",
+            onupdate="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_service_workspace_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
-        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_service_workspace_id_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "customer_id"],
+            ["customer.workspace_id", "customer.id"],
+            name=op.f("fk_time_entry_workspace_id_customer_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_time_entry_workspace_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "service_id"],
+            ["service.workspace_id", "service.id"],
+            name=op.f("fk_time_entry_workspace_id_service_id"),
+        ),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_time_entry_workspace_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_entry")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_time_entry_workspace_id_id")),
+        sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("service", schema=None) as batch_op:
+    with op.batch_alter_table("time_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_time_entry_customer", ["workspace_id", "customer_id", "day"], unique=False)
+        batch_op.create_index("ix_time_entry_person", ["person_id", "started_at"], unique=False)
         batch_op.create_index(
-            "uq_service_name",
-            ["workspace_id", "name_key"],
+            "uq_time_entry_running",
+            ["person_id"],
             unique=True,
-            sqlite_where=sa.text("archived = false"),
-            postgresql_where=sa.text("archived = false"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
         )
 
     op.create_table(
@@ -366,65 +505,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_line")),
         sa.UniqueConstraint("workspace_id", "draft_id", "id", name=op.f("uq_draft_line_workspace_id_draft_id_id")),
     )
-    op.create_table(
-        "time_entry",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("workspace_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("customer_id", sa.Integer(), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=True),
-        sa.Column("service_id", sa.Integer(), nullable=True),
-        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("seconds", sa.Integer(), nullable=True),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("timed", sa.Boolean(), nullable=False),
-        sa.Column("end_guessed", sa.Boolean(), nullable=False),
-        sa.Column("billable", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.CheckConstraint("(ended_at IS NULL) = (seconds IS NULL)", name=op.f("ck_time_entry_seconds_when_ended")),
-        sa.CheckConstraint("ended_at >= started_at", name=op.f("ck_time_entry_ends_after_start")),
-        sa.CheckConstraint("seconds >= 0", name=op.f("ck_time_entry_seconds")),
-        sa.CheckConstraint("timed OR ended_at IS NOT NULL", name=op.f("ck_time_entry_a_timer_is_timed")),
-        sa.ForeignKeyConstraint(
-            ["workspace_id", "customer_id", "project_id"],
-            ["project.workspace_id", "project.customer_id", "project.id"],
-            name="fk_time_entry_project",
-            onupdate="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["workspace_id", "customer_id"],
-            ["customer.workspace_id", "customer.id"],
-            name=op.f("fk_time_entry_workspace_id_customer_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["workspace_id", "person_id"],
-            ["person.workspace_id", "person.id"],
-            name=op.f("fk_time_entry_workspace_id_person_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["workspace_id", "service_id"],
-            ["service.workspace_id", "service.id"],
-            name=op.f("fk_time_entry_workspace_id_service_id"),
-        ),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_time_entry_workspace_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_entry")),
-        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_time_entry_workspace_id_id")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("time_entry", schema=None) as batch_op:
-        batch_op.create_index("ix_time_entry_customer", ["workspace_id", "customer_id", "day"], unique=False)
-        batch_op.create_index("ix_time_entry_person", ["person_id", "started_at"], unique=False)
-        batch_op.create_index(
-            "uq_time_entry_running",
-            ["person_id"],
-            unique=True,
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
-        )
-
     op.create_table(
         "draft_entry",
         sa.Column("entry_id", sa.Integer(), nullable=False),

@@ -44,6 +44,10 @@ UNTIRING = frozenset({summaries.SUMMARY, housekeeping.SWEEP, invoices.DELIVER})
 """These are tried for ever: nobody would put them again after a long outage."""
 
 
+class DiedOrTooSlow(Exception):
+    """All tries are used up, and nothing was heard of the last one before its lease was over."""
+
+
 def run_one(bot: Bot) -> bool:
     """Do the job that has been due the longest. False when there is none."""
     with bot.database.read() as db:
@@ -62,7 +66,7 @@ def run_one(bot: Bot) -> bool:
 def _do(bot: Bot, job: jobs.Claimed) -> None:
     began = monotonic_ns()
     try:
-        again = HANDLERS[job.kind](bot, **job.args)
+        again = _carry_out(bot, job)
     except Exception as error:
         logs.note(outcome="failed", ms=logs.milliseconds(began))
         _failed(bot, job, error, bot.now())
@@ -71,6 +75,12 @@ def _do(bot: Bot, job: jobs.Claimed) -> None:
             jobs.finish(db, job, again=again)
         logs.note(outcome="again" if again else "done", ms=logs.milliseconds(began))
         log.info("job")
+
+
+def _carry_out(bot: Bot, job: jobs.Claimed) -> datetime | None:
+    if job.error == jobs.UNHEARD and job.tries > bot.settings.job_tries:
+        raise DiedOrTooSlow  # it may well be this job that ends its process, and all else that is done there
+    return HANDLERS[job.kind](bot, **job.args)
 
 
 def _failed(bot: Bot, job: jobs.Claimed, error: Exception, at: datetime) -> None:

@@ -14,6 +14,9 @@ from storage.tables import Job, table
 
 jobs = table(Job)
 
+UNHEARD = "DiedOrTooSlow"
+"""What a try failed with of which nothing was heard before its lease was over; the next claim notes it."""
+
 
 class Claimed(NamedTuple):
     """A job that is ours until the lease runs out."""
@@ -24,6 +27,8 @@ class Claimed(NamedTuple):
     tries: int
     version: int
     token: str
+    error: str | None
+    """What the try before this one failed with."""
 
 
 def _upsert(dialect: Any) -> Insert:
@@ -45,6 +50,7 @@ def _upsert(dialect: Any) -> Insert:
 
 _PUT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 _FREE = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= bindparam("clock"))
+_WAS_LEASED = jobs.c.leased_until.is_not(None)
 _CLAIM = (
     update(jobs)
     .where(
@@ -56,8 +62,14 @@ _CLAIM = (
         .with_for_update(skip_locked=True)  # SQLite drops this: its writers queue anyway
         .scalar_subquery()
     )
-    .values(leased_until=bindparam("until"), token=bindparam("drawn"), tries=jobs.c.tries + 1)
-    .returning(jobs.c.key, jobs.c.kind, jobs.c.args, jobs.c.tries, jobs.c.version, jobs.c.token)
+    .values(
+        leased_until=bindparam("until"),
+        token=bindparam("drawn"),
+        tries=jobs.c.tries + 1,
+        error=case((_WAS_LEASED, UNHEARD), else_=jobs.c.error),
+        failed_at=case((_WAS_LEASED, bindparam("now")), else_=jobs.c.failed_at),
+    )
+    .returning(*(jobs.c[name] for name in Claimed._fields))
 )
 _MINE = and_(jobs.c.key == bindparam("of"), jobs.c.token == bindparam("drawn"))
 _UNCHANGED = and_(_MINE, jobs.c.version == bindparam("seen"))

@@ -243,6 +243,63 @@ def test_a_job_that_fails_is_tried_again_ever_later_and_then_left_for_a_person(
     assert not run_one(bot)
 
 
+@pytest.fixture
+def deaths(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], int]:
+    """Do what is due with a handler that ends its process; how often that happens, a lease apart, until nothing is."""
+    real = [REAL]
+    monkeypatch.setattr("bot.jobs.lease_clock", lambda: real[0])
+
+    def die(_bot: Bot) -> None:
+        raise SystemExit
+
+    def count(kind: str) -> int:
+        monkeypatch.setitem(HANDLERS, kind, die)
+        number = 0
+        while True:
+            try:
+                if not run_one(bot):
+                    return number
+            except SystemExit:
+                number += 1
+                real[0] += bot.settings.job_lease
+
+    return count
+
+
+@pytest.mark.expects_errors
+def test_a_job_that_ends_its_process_each_time_is_given_up_like_any_other(
+    bot: Bot, clock: FrozenClock, deaths: Callable[[str], int]
+) -> None:
+    put(bot.database)
+    assert deaths("test") == bot.settings.job_tries
+    ((row),) = table(bot.database)
+    assert row.due is None
+    assert re.fullmatch(r"DiedOrTooSlow \(E-[0-9A-F]{6}\)", row.error)
+    clock.forward_by(days=365)
+    assert deaths("test") == 0
+
+
+@pytest.mark.expects_errors
+def test_a_delivery_that_ends_its_process_each_time_is_tried_ever_more_seldom(
+    bot: Bot, clock: FrozenClock, deaths: Callable[[str], int]
+) -> None:
+    with bot.database.write() as db:
+        jobs.put(db, "deliver", "deliver:1", due=T0)
+    assert deaths("deliver") == bot.settings.job_tries
+    for _ in range(3):
+        clock.forward(LONGEST_BACKOFF)
+        assert deaths("deliver") == 1
+
+
+def test_what_was_never_heard_of_is_the_reason_until_the_job_is_done(database: Database) -> None:
+    put(database)
+    assert claimed(database).error is None
+    again = claimed(database, clock=REAL + LEASE)
+    assert again.error == jobs.UNHEARD
+    finish(database, again, again=T0)
+    assert claimed(database).error is None
+
+
 @pytest.mark.expects_errors
 def test_a_job_that_was_given_up_begins_anew_when_it_is_put_again(
     bot: Bot, monkeypatch: pytest.MonkeyPatch, clock: FrozenClock

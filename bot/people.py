@@ -27,6 +27,16 @@ class Caller:
     now: datetime
     request: str
     catalog_version: int
+    service_id: int | None
+    """What the person usually does: the service of an entry that names none. It may have been archived since."""
+    working_days: int
+    """A bit for each day of the week, Monday the lowest."""
+    work_starts: int
+    work_ends: int
+    """Minutes after local midnight."""
+    week_start: int
+    """0 is Monday."""
+    overlaps_allowed: bool
 
     @property
     def bills(self) -> bool:
@@ -71,6 +81,12 @@ def acting(person: KnownPerson, *, now: datetime, request: str = "") -> Caller:
         now=now.replace(microsecond=0),
         request=request,
         catalog_version=person.catalog_version,
+        service_id=person.service_id,
+        working_days=person.working_days,
+        work_starts=person.work_starts,
+        work_ends=person.work_ends,
+        week_start=person.week_start,
+        overlaps_allowed=person.overlaps_allowed,
     )
 
 

@@ -14,7 +14,7 @@ workspaces = table(Workspace)
 
 
 class KnownPerson(NamedTuple):
-    """A person, as the database knows them."""
+    """A person, as the database knows them, and what holds for their whole workspace; see storage/tables.py."""
 
     workspace_id: int
     person_id: int
@@ -28,7 +28,19 @@ class KnownPerson(NamedTuple):
     summary_minute: int | None
     last_summary_day: date | None
     dm_channel: str | None
+    clock: int | None
+    working_days: int
+    work_starts: int
+    work_ends: int
+    service_id: int | None
+    reminders: bool
     catalog_version: int
+    overlaps_allowed: bool
+    shown_unit: int
+    week_start: int
+    customer_word: str
+    project_word: str
+    service_word: str
 
 
 _PERSON = select(
@@ -44,7 +56,19 @@ _PERSON = select(
     people.c.summary_minute,
     people.c.last_summary_day,
     people.c.dm_channel,
+    people.c.clock,
+    people.c.working_days,
+    people.c.work_starts,
+    people.c.work_ends,
+    people.c.service_id,
+    people.c.reminders,
     workspaces.c.catalog_version,
+    workspaces.c.overlaps_allowed,
+    workspaces.c.shown_unit,
+    workspaces.c.week_start,
+    workspaces.c.customer_word,
+    workspaces.c.project_word,
+    workspaces.c.service_word,
 ).join_from(people, workspaces, workspaces.c.id == people.c.workspace_id)
 _BY_SLACK_ID = _PERSON.where(and_(workspaces.c.team_id == bindparam("team"), people.c.slack_id == bindparam("slack")))
 _BY_ID = _PERSON.where(people.c.id == bindparam("person"))

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from bot import delivery, invoices
 from bot.billomat import Billomat, Draft, NewDraft
 from bot.context import Bot
-from bot.people import Caller, reader_of
+from bot.people import Caller, acting
 from bot.rules.billing import month_of
 from playground.billomat import seed
 from playground.billomat.account import Account
@@ -123,16 +123,7 @@ def seen_by(bot: Bot, name: str) -> tuple[Caller, invoices.Preview]:
     """A person in a request, and the invoice for Acme as they see it."""
     with bot.database.read() as db:
         (person,) = [person for person in people.with_role(db, 1, "admin", "biller", "member") if person.name == name]
-    caller = Caller(
-        workspace_id=1,
-        person_id=person.person_id,
-        slack_id=person.slack_id,
-        role=person.role,
-        reader=reader_of(person),
-        now=bot.now(),
-        request="look",
-        catalog_version=person.catalog_version,
-    )
+    caller = acting(person, now=bot.now(), request="look")
     return caller, invoices.choose(bot, caller, 1, month_of(T0.date()))
 
 

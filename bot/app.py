@@ -17,7 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 import commands.account
 import commands.catalog
-import commands.entries
+import commands.corrections
 import commands.home
 import commands.invoices
 import commands.people
@@ -79,7 +79,7 @@ def build(bot: Bot) -> App:
     for listener in (
         commands.track,  # first: each listener before the one that fits costs time
         commands.timers,
-        commands.entries,
+        commands.corrections,
         commands.catalog,
         commands.account,
         commands.invoices,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot import catalog, entries
+from bot import catalog, corrections, entries
 from bot.catalog import Created, New
 from bot.context import Bot
 from bot.entries import Asked, Logged
@@ -99,7 +99,7 @@ def stop(bot: Bot, caller: Caller, typed: Stop) -> Stopped:
 def stop_entry(bot: Bot, caller: Caller, entry_id: int) -> Stopped:
     """Stop one certain timer, as a button asks for it. Raises UserError when it has ended already."""
     with bot.change(caller) as db:
-        entry = entries.changeable(db, caller, entry_id)
+        entry = corrections.changeable(db, caller, entry_id)
         if entry.ended_at is not None:
             raise UserError("This timer has been stopped already.")
         return _stopped(db, caller, entry, Stop(None, None))

@@ -5,9 +5,10 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import catalog, entries
+from bot import catalog, corrections
 from bot.context import Bot
-from bot.views import entries as views
+from bot.views import corrections as views
+from bot.views import entries as entry_views
 from bot.views import timers as timer_views
 from bot.views.blocks import modal, option
 from commands import replies
@@ -16,14 +17,14 @@ from commands import replies
 def register(app: App, bot: Bot) -> None:
     """Listen to the buttons below entries and to the form in which one is corrected."""
 
-    @app.options(views.SERVICE)
+    @app.options(entry_views.SERVICE)
     def offer_services(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
         offered = catalog.offered_services(bot, replies.caller_of(context), payload.get("value", ""))
         ack(options=[option(service.name, str(service.id)) for service in offered])
 
     def open_form(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        entry = entries.editable(bot, caller, int(replies.clicked(body)))
+        entry = corrections.editable(bot, caller, int(replies.clicked(body)))
         replies.open_view(context, views.edit_form(caller.reader, entry))
         ack()
 
@@ -31,7 +32,7 @@ def register(app: App, bot: Bot) -> None:
         caller = replies.caller_of(context)
         customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
         service = replies.entered(view, "service")
-        done = entries.edit(
+        done = corrections.edit(
             bot,
             caller,
             int(replies.metadata(view)["entry"]),
@@ -39,7 +40,7 @@ def register(app: App, bot: Bot) -> None:
             project_id=project_id,
             service_id=int(service) if service else None,
             note=replies.entered_text(view, "note"),
-            times=entries.EnteredTimes(
+            times=corrections.EnteredTimes(
                 day=date.fromisoformat(replies.entered(view, "day")),
                 start=replies.entered(view, "start"),
                 end=replies.entered(view, "end"),
@@ -52,13 +53,13 @@ def register(app: App, bot: Bot) -> None:
 
     def delete(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        entry, change_id = entries.delete(bot, caller, int(replies.clicked(body)))
+        entry, change_id = corrections.delete(bot, caller, int(replies.clicked(body)))
         replies.update_view(context, views.deleted(caller.reader, entry, change_id), view_id=body["view"]["id"])
         ack()
 
     def undo(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        restored = entries.undo(bot, caller, int(replies.clicked(body)))
+        restored = corrections.undo(bot, caller, int(replies.clicked(body)))
         message = views.undone(caller.reader, restored)
         if body.get("view", {}).get("type") == "modal":
             done = modal("undone", caller.reader.t("Edit entry"), message["blocks"], close=caller.reader.t("Close"))
@@ -69,12 +70,12 @@ def register(app: App, bot: Bot) -> None:
 
     def confirm(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        done = entries.confirm_end(bot, caller, int(replies.clicked(body)))
-        replies.respond(context, body, views.logged(caller.reader, done, replace=True))
+        done = corrections.confirm_end(bot, caller, int(replies.clicked(body)))
+        replies.respond(context, body, entry_views.logged(caller.reader, done, replace=True))
         ack()
 
-    replies.listen(app.action(views.EDIT), open_form)
+    replies.listen(app.action(entry_views.EDIT), open_form)
     replies.listen(app.view(views.EDITED), save)
     replies.listen(app.action(views.DELETE), delete)
-    replies.listen(app.action(views.UNDO), undo)
-    replies.listen(app.action(views.CONFIRM), confirm)
+    replies.listen(app.action(entry_views.UNDO), undo)
+    replies.listen(app.action(entry_views.CONFIRM), confirm)

@@ -1,0 +1,84 @@
+"""What tests of entries do again and again: ask, count, correct, and put what no screen offers behind a button."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from bot.context import Bot
+from playground.person import Person, Seen
+from playground.slack import blocks as kit
+from playground.slack.state import View
+from storage import entries as rows
+from storage.entries import entries
+from tests.conftest import T0
+
+
+def said(who: Person, typed: str) -> str:
+    """What the bot answers, as the person reads it."""
+    answer = who.types(typed)
+    assert answer is not None, "nothing was answered"
+    return answer.plain()
+
+
+def count(bot: Bot) -> int:
+    with bot.database.read() as db:
+        number: int = db.execute(select(func.count()).select_from(entries)).scalar_one()
+    return number
+
+
+def only(bot: Bot) -> rows.Entry:
+    """The one entry there is."""
+    with bot.database.read() as db:
+        ((person_id, entry_id),) = db.execute(select(entries.c.person_id, entries.c.id)).all()
+        found = rows.get(db, workspace_id=1, person_id=person_id, entry_id=entry_id)
+    assert found is not None
+    return found
+
+
+def edit(who: Person, **fields: str) -> None:
+    """Correct fields of the newest entry that has the button."""
+    who.clicks("Edit")
+    for label, value in fields.items():
+        who.modal.fill(label, value)
+    form = who.modal.view.id
+    who.modal.submit()
+    assert who.modal.view.id == form
+    assert who.modal.errors == {}
+
+
+def forge(seen: Seen, label: str, value: str) -> None:
+    """Put another value behind a button."""
+    surface = seen.surface
+    blocks = deepcopy(surface.blocks)
+    for _, element in kit.elements(blocks):
+        if element["type"] == "button" and element["text"]["text"] == label:
+            element["value"] = value
+    workspace = seen._reader.workspace
+    with workspace.change():
+        workspace.put(replace(surface, blocks=blocks))
+
+
+def kept(seen: Seen) -> Callable[[str], None]:
+    """A message as another window still shows it, to be clicked after it changed."""
+    then = seen.surface
+
+    def click(label: str) -> None:
+        now = seen.surface
+        assert not isinstance(now, View)
+        with seen._reader.workspace.change():
+            seen._reader.workspace.put(then)
+        Seen(seen._reader, then).click(label)
+
+    return click
+
+
+def add_entry(db: Any, **values: Any) -> int:
+    """A row as the use cases write it."""
+    facts: dict[str, Any] = {"workspace_id": 1, "person_id": 1, "customer_id": 1, "zone": "Europe/Berlin", "note": ""}
+    facts |= {"timed": True, "end_guessed": False, "billable": True, "created_at": T0} | values
+    facts |= {"seconds": int((facts["ended_at"] - facts["started_at"]).total_seconds())}
+    return rows.add(db, day=facts["started_at"].astimezone(ZoneInfo(facts["zone"])).date(), **facts)

@@ -1,0 +1,479 @@
+"""Edit, delete, undo: what a person can rely on about mending what was written down."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from bot.context import Bot
+from bot.rules.names import name_key
+from playground.person import Person
+from storage import catalog, people
+from storage.audit import audits
+from storage.tables import DraftEntry, DraftLine, InvoiceDraft, table
+from tests.conftest import T0, FrozenClock
+from tests.deeds import add_entry, count, edit, forge, kept, only, said
+
+# Edit
+
+
+def test_the_form_shows_what_the_entry_is(projects: None, anna: Person) -> None:
+    anna.types("/track log 8:15-9:30 acme website design: kick-off")
+    anna.clicks("Edit")
+    form = anna.modal
+    assert {label: form.value(label) for label in form.labels} == {
+        "Project": "Acme GmbH › Website",
+        "Service": "Design",
+        "Day": "2026-03-10",
+        "Start": "08:15",
+        "End": "09:30",
+        "Note": "kick-off",
+        "Billing": ["Billable"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "line"),
+    [
+        ("Project", "Bäckerei Söhne & Co. › Shop", "08:15–09:30 · 1:15 h · Bäckerei Söhne & Co. › Shop · Design"),
+        ("Service", "Travel", "08:15–09:30 · 1:15 h · Acme GmbH › Website · Travel"),
+        ("Service", None, "08:15–09:30 · 1:15 h · Acme GmbH › Website\n"),
+        ("Start", "07:00", "07:00–09:30 · 2:30 h · Acme GmbH › Website · Design"),
+        ("End", "09:00", "08:15–09:00 · 0:45 h · Acme GmbH › Website · Design"),
+        ("Day", "2026-03-09", "08:15–09:30 · 1:15 h · Acme GmbH › Website · Design"),
+        ("Note", "and layout", "\nand layout"),
+        ("Note", None, "Acme GmbH › Website · Design\nTue"),
+        ("Billing", [], "08:15–09:30 · 1:15 h · Acme GmbH › Website · Design · not billable"),
+    ],
+)
+def test_each_field_can_be_corrected(projects: None, anna: Person, field: str, value: Any, line: str) -> None:
+    anna.types("/track log 8:15-9:30 acme website design: kick-off")
+    anna.clicks("Edit")
+    anna.modal.fill(field, value)
+    anna.modal.submit()
+    assert line in anna.modal.text
+    day = "yesterday" if field == "Day" else "today"
+    assert line.partition("\n")[0] in said(anna, f"/track list {day}")
+
+
+def test_times_that_were_not_touched_keep_their_seconds(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    clock.forward_by(seconds=40)
+    anna.types("/track start acme website")
+    clock.forward_by(seconds=15)
+    anna.types("/track stop")
+    edit(anna, Note="a moment")
+    assert only(bot).seconds == 15
+    edit(anna, Start="09:00")
+    assert only(bot).seconds == 3600 + 55
+
+
+def test_an_entry_of_no_time_stays_one_when_its_note_is_edited(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track start acme website")
+    anna.types("/track stop")
+    edit(anna, Note="started by mistake")
+    assert only(bot).seconds == 0
+
+
+def test_an_end_before_the_start_means_the_next_day_only_for_a_night(
+    projects: None, anna: Person, bot: Bot, clock: FrozenClock
+) -> None:
+    anna.types("/track log 20:00-22:00 acme website yesterday")
+    edit(anna, End="02:00")
+    assert only(bot).seconds == 6 * 3600
+    anna.types("/track log 8:00-9:00 shop")
+    clock.forward_by(days=2)
+    anna.clicks("Edit")
+    anna.modal.fill("End", "07:00")
+    anna.modal.submit()
+    assert "before the start" in anna.modal.errors["End"]
+
+
+def test_a_long_night_that_is_not_touched_stays_as_it_was(
+    projects: None, anna: Person, bot: Bot, clock: FrozenClock
+) -> None:
+    clock.forward_to(datetime(2026, 3, 28, 9, tzinfo=UTC))  # 10:00 on the day before clocks go forward
+    anna.types("/track start acme website")
+    clock.forward_by(hours=23, minutes=30)
+    assert "23:30 h (10:00–10:30)" in said(anna, "/track stop")
+    edit(anna, Note="release")
+    assert only(bot).seconds == 84_600
+
+
+def test_the_end_cannot_be_in_the_future(projects: None, anna: Person) -> None:
+    anna.types("/track log 8-9 acme website")
+    anna.clicks("Edit")
+    anna.modal.fill("End", "10:01")
+    anna.modal.submit()
+    assert "once it is over" in anna.modal.errors["End"]
+
+
+def test_an_edit_that_overlaps_is_refused_and_keeps_what_was_typed(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 7-8 shop")
+    anna.types("/track log 8-9 acme website")
+    anna.clicks("Edit")
+    anna.modal.fill("Start", "07:30")
+    anna.modal.submit()
+    assert "overlaps with Bäckerei Söhne & Co. › Shop, 07:00–08:00" in anna.modal.text
+    anna.modal.close()
+    assert anna.modal.value("Start") == "07:30"
+    anna.modal.fill("Start", "08:30")
+    anna.modal.submit()
+    assert "08:30–09:00 · 0:30 h" in anna.modal.text
+
+
+def test_of_a_length_the_length_and_the_day_can_be_corrected(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme website")
+    edit(anna, Duration="1,5")
+    assert only(bot).seconds == 5400
+    edit(anna, Day="2026-03-08")
+    assert (only(bot).day, only(bot).seconds) == (date(2026, 3, 8), 5400)
+
+
+@pytest.mark.parametrize("typed", ["36s", "0.01", "1h", "1.511"])
+def test_a_length_that_was_not_touched_keeps_its_seconds(projects: None, anna: Person, bot: Bot, typed: str) -> None:
+    anna.types(f"/track log {'0.01' if typed == '36s' else typed} acme website")
+    before = only(bot)
+    edit(anna, Note="checked")
+    assert (only(bot).seconds, only(bot).started_at) == (before.seconds, before.started_at)
+    edit(anna, Day="2026-03-09")
+    assert only(bot).seconds == before.seconds
+
+
+@pytest.mark.parametrize("typed", ["long", "0", "-1", "25h", "1:75", "\u200b"])
+def test_what_is_no_length_is_refused_at_its_field(projects: None, anna: Person, typed: str) -> None:
+    anna.types("/track log 1h acme website")
+    anna.clicks("Edit")
+    anna.modal.fill("Duration", typed)
+    anna.modal.submit()
+    assert "Type a duration like 1:30" in anna.modal.errors["Duration"]
+
+
+def test_a_length_that_does_not_fit_into_the_day_is_refused_at_its_field(projects: None, anna: Person) -> None:
+    anna.types("/track log 1h acme website")
+    anna.clicks("Edit")
+    anna.modal.fill("Duration", "11h")
+    anna.modal.submit()
+    assert "do not fit into today" in anna.modal.errors["Duration"]
+    anna.modal.fill("Day", "2026-03-11")
+    anna.modal.submit()
+    assert "do not fit into" in anna.modal.errors["Duration"]
+
+
+def test_a_running_timer_can_be_corrected_and_runs_on(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(minutes=30)
+    edit(anna, Start="09:00", Project="Acme GmbH › App")
+    assert "Acme GmbH › App has been running since 09:00 · today 1:30 h" in said(anna, "/track status")
+
+
+def test_a_running_timer_cannot_be_moved_into_the_future_or_over_other_entries(projects: None, anna: Person) -> None:
+    anna.types("/track log 8-9 shop")
+    anna.types("/track start acme website")
+    anna.clicks("Edit")
+    anna.modal.fill("Start", "10:05")
+    anna.modal.submit()
+    assert "future" in anna.modal.errors["Start"]
+    anna.modal.fill("Start", "08:30")
+    anna.modal.submit()
+    assert "overlaps" in anna.modal.text
+
+
+def test_a_form_opened_while_the_timer_ran_keeps_the_end_it_got_meanwhile(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    anna.types("/track start acme website")
+    anna.clicks("Edit")
+    clock.forward_by(minutes=30)
+    anna.types("/track stop")
+    clock.forward_by(minutes=30)
+    anna.modal.fill("Note", "still in the form")
+    anna.modal.submit()
+    assert "10:00–10:30 · 0:30 h" in anna.modal.text
+
+
+def test_a_forgotten_timer_that_is_corrected_is_confirmed_by_that(
+    projects: None, anna: Person, clock: FrozenClock
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(hours=30)
+    anna.types("/track stop")
+    assert "end guessed" in said(anna, "/track list yesterday")
+    edit(anna, End="12:00")
+    assert "10:00–12:00 · 2:00 h · Acme GmbH › Website" in said(anna, "/track list yesterday")
+    assert "end guessed" not in anna.last.plain()
+
+
+def test_a_project_archived_while_the_form_was_open_is_refused(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme website")
+    anna.clicks("Edit")
+    anna.modal.fill("Project", "Bäckerei Söhne & Co. › Shop")
+    with bot.database.write() as db:
+        db.execute(catalog.projects.update().where(catalog.projects.c.name == "Shop").values(archived=True))
+        catalog.names_changed(db, 1)
+    anna.modal.submit()
+    assert "no longer there" in anna.modal.text
+    assert only(bot).project == "Website"
+
+
+def test_a_note_is_no_longer_than_its_field(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types(f"/track start acme website: {'a' * 2000}")
+    assert "3000 characters at most" in said(anna, f"/track stop: {'b' * 2000}").replace(",", "")
+    assert only(bot).ended_at is None
+
+
+def test_an_entry_within_the_hour_that_came_twice_can_be_edited(
+    projects: None, anna: Person, clock: FrozenClock
+) -> None:
+    clock.forward_to(datetime(2026, 10, 25, 0, 30, tzinfo=UTC))  # 02:30, for the first time
+    anna.types("/track start acme website")
+    clock.forward_by(hours=1)
+    anna.types("/track stop")
+    anna.clicks("Edit")
+    anna.modal.fill("Note", "night shift")
+    anna.modal.submit()
+    assert "02:30–02:30 · 1:00 h" in anna.modal.text
+
+
+def test_times_that_did_not_exist_or_came_twice_are_refused_at_their_field(
+    projects: None, anna: Person, clock: FrozenClock
+) -> None:
+    clock.forward_to(datetime(2026, 10, 25, 18, tzinfo=UTC))
+    anna.types("/track log 5-6 acme website")
+    anna.clicks("Edit")
+    anna.modal.fill("Start", "02:30")
+    anna.modal.submit()
+    assert "came twice" in anna.modal.errors["Start"]
+    anna.modal.fill("Day", "2026-03-29")
+    anna.modal.submit()
+    assert "did not exist" in anna.modal.errors["Start"]
+
+
+# Delete and undo
+
+
+def test_deleting_asks_first_and_can_be_undone(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website design: kick-off")
+    before = only(bot)
+    anna.clicks("Edit")
+    anna.modal.click("Delete entry", confirm=False)
+    assert count(bot) == 1
+    anna.modal.click("Delete entry", confirm=True)
+    assert "is deleted" in anna.modal.text
+    assert count(bot) == 0
+    anna.modal.click("Undo")
+    assert "As before: Acme GmbH › Website · Design" in anna.modal.text
+    assert only(bot) == before
+
+
+def test_an_edit_can_be_undone(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    before = only(bot)
+    edit(anna, Start="07:00", Note="x", Project="Acme GmbH › App")
+    anna.modal.click("Undo")
+    assert only(bot) == before
+
+
+def test_an_action_is_undone_once(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    again = kept(anna.last)
+    anna.clicks("Undo")
+    assert count(bot) == 0
+    again("Undo")
+    assert "can no longer be undone" in anna.last.plain()
+    assert count(bot) == 0
+
+
+def test_what_was_edited_since_is_not_undone(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    edit(anna, Note="precious")
+    anna.modal.close()
+    anna.clicks("Undo")
+    assert "changed since then" in anna.last.plain()
+    assert only(bot).note == "precious"
+
+
+def test_undo_does_not_bring_back_what_would_overlap(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    anna.clicks("Edit")
+    anna.modal.click("Delete entry", confirm=True)
+    anna.types("/track log 8:30-9:30 shop")
+    anna.modal.click("Undo")
+    assert "overlaps with Bäckerei Söhne & Co. › Shop" in anna.modal.text
+    assert count(bot) == 1
+
+
+def test_undo_of_a_stop_does_not_run_over_what_was_logged_since(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(minutes=10)
+    anna.types("/track stop")
+    stopped = anna.last
+    clock.forward_by(minutes=5)
+    anna.types("/track log 10:10-10:15 shop")
+    stopped.click("Undo")
+    assert "overlaps" in anna.last.plain()
+
+
+def test_undo_of_a_stop_leaves_the_timer_that_runs_now_alone(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track start acme website")
+    anna.types("/track stop")
+    stopped = anna.last
+    anna.types("/track start shop")
+    stopped.click("Undo")
+    assert "Your timer for Bäckerei Söhne & Co. › Shop is running" in anna.last.plain()
+    assert "Shop has been running since 10:00" in said(anna, "/track status")
+
+
+def test_undo_does_not_overfill_a_day(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 20h acme website yesterday")
+    anna.clicks("Edit")
+    anna.modal.click("Delete entry", confirm=True)
+    anna.types("/track log 10h shop yesterday")
+    anna.modal.click("Undo")
+    assert "would hold more hours than it has" in anna.modal.text
+    assert count(bot) == 1
+
+
+def test_a_running_timer_can_be_deleted_and_brought_back(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track start acme website")
+    anna.clicks("Edit")
+    anna.modal.click("Delete entry", confirm=True)
+    assert "No timer is running" in said(anna, "/track status")
+    anna.modal.click("Undo")
+    assert "Acme GmbH › Website has been running since 10:00" in said(anna, "/track status")
+
+
+def test_every_change_is_on_record(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    edit(anna, Note="x")
+    anna.modal.click("Undo")
+    with bot.database.read() as db:
+        found = db.execute(select(audits).order_by(audits.c.id)).all()
+    assert [row.action for row in found] == ["log", "edit", "undo edit"]
+    assert [row.before and row.before["note"] for row in found] == [None, "", "x"]
+    assert [row.after["note"] for row in found] == ["", "x", ""]
+    assert {(row.person_id, row.subject_id) for row in found} == {(1, 1)}
+
+
+# What is not one's own
+
+
+@pytest.mark.parametrize("button", ["Edit", "Undo"])
+def test_a_button_with_the_id_of_somebody_elses_entry_does_nothing(
+    projects: None, anna: Person, finn: Person, bot: Bot, button: str
+) -> None:
+    anna.types("/track log 1h acme website")
+    finn.types("/track buche 2h acme website")
+    forge(anna.last, button, "2")
+    anna.last.click(button)
+    assert ("no longer there" if button == "Edit" else "nothing to undo") in anna.last.plain()
+    assert count(bot) == 2
+
+
+def test_a_form_with_the_id_of_somebody_elses_entry_changes_nothing(
+    projects: None, anna: Person, finn: Person, bot: Bot
+) -> None:
+    finn.types("/track buche 8-9 acme website")
+    anna.types("/track log 8-9 acme website")
+    anna.clicks("Edit")
+    view = anna.modal.view
+    with anna.workspace.change():
+        anna.workspace.put(replace(view, private_metadata=json.dumps({"entry": 1})))
+    anna.modal.fill("Note", "stolen")
+    anna.modal.submit()
+    assert "no longer there" in anna.modal.text
+    anna.modal.close()
+    forge(anna.modal, "Delete entry", "1")
+    anna.modal.click("Delete entry", confirm=True)
+    assert "no longer there" in anna.modal.text
+    assert count(bot) == 2
+
+
+def test_ids_of_another_workspace_are_refused(projects: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        elsewhere = people.workspace(db, "T_ELSEWHERE", at=T0)
+        stranger = {"name": "Stranger", "zone": "UTC", "locale": "en-US", "role": "member", "is_guest": False}
+        people.add(db, elsewhere, slack_id="U_STRANGER", at=T0, **stranger)
+        theirs = people.find(db, team="T_ELSEWHERE", slack_id="U_STRANGER")
+        assert theirs is not None
+        customer = catalog.add_customer(db, elsewhere, name="Secret Ltd", key=name_key("Secret Ltd"))
+        start = T0 - timedelta(hours=1)
+        entry = add_entry(
+            db, workspace_id=elsewhere, person_id=theirs.person_id, customer_id=customer, started_at=start, ended_at=T0
+        )
+    anna.types("/track log 1h acme website")
+    forge(anna.last, "Edit", str(entry))
+    anna.last.click("Edit")
+    assert "no longer there" in anna.last.plain()
+    anna.types("/track log 1h acme")
+    forge(anna.last, "Acme GmbH › Website", f"{customer}:")
+    anna.last.click("Acme GmbH › Website")
+    assert "no longer there" in anna.last.plain()
+    assert "Secret" not in " ".join(anna.sees)
+    assert count(bot) == 2
+
+
+def test_a_deleted_entry_cannot_be_edited_from_an_old_message(projects: None, anna: Person) -> None:
+    anna.types("/track log 1h acme website")
+    old = anna.last
+    edit(anna)
+    anna.modal.close()
+    old.click("Edit")
+    anna.modal.click("Delete entry", confirm=True)
+    old.click("Edit")
+    assert "no longer there" in anna.last.plain()
+
+
+# What is on an invoice draft
+
+
+@pytest.fixture
+def billed(projects: None, anna: Person, bot: Bot) -> Callable[[], None]:
+    """Puts the only entry on a draft that was sent."""
+
+    def bill() -> None:
+        draft = {"workspace_id": 1, "customer_id": only(bot).customer_id, "created_by": 1, "created_at": T0}
+        draft |= {"state": "approved", "token": "token", "approved_by": 1, "net_cents": 1, "currency": "EUR"}
+        with bot.database.write() as db:
+            draft_id = db.execute(insert(table(InvoiceDraft)).values(attempts=0, **draft)).inserted_primary_key[0]
+            line = {"workspace_id": 1, "draft_id": draft_id, "position": 0}
+            line_id = db.execute(insert(table(DraftLine)).values(**line)).inserted_primary_key[0]
+            bound = {"entry_id": only(bot).id, "workspace_id": 1, "draft_id": draft_id, "line_id": line_id}
+            db.execute(insert(table(DraftEntry)).values(**bound))
+
+    return bill
+
+
+def test_an_entry_on_a_draft_is_locked_in_the_list(billed: Callable[[], None], anna: Person) -> None:
+    anna.types("/track log 1h acme website")
+    billed()
+    assert "🔒 1:00 h" in said(anna, "/track list")
+    assert anna.last.buttons == []
+
+
+def test_an_entry_on_a_draft_is_neither_edited_nor_deleted_nor_undone(
+    billed: Callable[[], None], anna: Person, bot: Bot
+) -> None:
+    anna.types("/track log 1h acme website")
+    anna.last.click("Edit")
+    billed()
+    locked = "is on an invoice draft"
+    anna.modal.fill("Note", "too late")
+    anna.modal.submit()
+    assert locked in anna.modal.text
+    anna.modal.close()
+    anna.modal.click("Delete entry", confirm=True)
+    assert locked in anna.modal.text
+    message = next(seen for seen in anna.messages if "Undo" in seen.buttons)
+    message.click("Undo")
+    assert locked in anna.last.plain()
+    message.click("Edit")
+    assert locked in anna.last.plain()
+    assert only(bot).note == ""

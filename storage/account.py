@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, exist
 
 from storage import audit, jobs
 from storage.catalog import MOST_OPTIONS, Named, articles, customers, holding, projects
+from storage.channels import links
 from storage.entries import entries
 from storage.invoices import discard_open
 from storage.tables import BillomatAccount, InvoiceDraft, Tax, inserting, table
@@ -272,17 +273,16 @@ def adopt(db: Connection, workspace_id: int, *, ours: int, theirs: int) -> bool:
 
 
 def merge(db: Connection, workspace_id: int, *, ours: int, theirs: int, by: int, at: datetime, request: str) -> int:
-    """Move all projects and entries of one customer to another, discard its open draft and archive it.
+    """Move all that one customer has to another: projects, entries, channels. Discard its open draft and archive it.
 
     Projects of the same name become one. Answers how many entries moved; each has its audit row.
     """
     before = [dict(row._mapping) for row in db.execute(select(entries).where(entries.c.customer_id == ours))]
     becomes = _move_projects(db, ours, theirs)
-    db.execute(
-        update(entries)
-        .where(and_(entries.c.customer_id == ours, entries.c.project_id.is_(None)))
-        .values(customer_id=theirs)
-    )
+    for part in (entries, links):
+        db.execute(
+            update(part).where(and_(part.c.customer_id == ours, part.c.project_id.is_(None))).values(customer_id=theirs)
+        )
     moved = [
         {
             "workspace_id": workspace_id,
@@ -317,9 +317,10 @@ def _move_projects(db: Connection, ours: int, theirs: int) -> dict[int, int]:
         if row.name_key in there
     }
     for ours_id, theirs_id in becomes.items():
-        db.execute(
-            update(entries).where(entries.c.project_id == ours_id).values(customer_id=theirs, project_id=theirs_id)
-        )
+        for part in (entries, links):
+            db.execute(
+                update(part).where(part.c.project_id == ours_id).values(customer_id=theirs, project_id=theirs_id)
+            )
     db.execute(update(projects).where(projects.c.id.in_(list(becomes))).values(archived=True))
     db.execute(update(projects).where(projects.c.customer_id == ours).values(customer_id=theirs))
     return becomes

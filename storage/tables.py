@@ -360,7 +360,6 @@ class ChannelLink(SQLModel, table=True):
     workspace_id: int = Field(foreign_key="workspace.id")
     channel_id: str
     """Slack's."""
-    channel_name: str
     customer_id: int
     project_id: int | None = None
     linked_by: int

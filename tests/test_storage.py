@@ -87,9 +87,7 @@ def fill(db: Connection, n: int) -> None:
             created_at=T0,
         ),
         Break(**here, person_id=n, started_at=T0, ended_at=T0 + timedelta(minutes=30)),
-        ChannelLink(
-            **here, channel_id="C1", channel_name="acme", customer_id=n, project_id=n, linked_by=n, linked_at=T0
-        ),
+        ChannelLink(**here, channel_id="C1", customer_id=n, project_id=n, linked_by=n, linked_at=T0),
         InvoiceDraft(
             **here,
             customer_id=n,
@@ -201,9 +199,9 @@ def test_a_customer_has_one_open_draft_at_most(filled: Database) -> None:
 
 def test_a_channel_knows_one_project_at_most(filled: Database) -> None:
     links = table(ChannelLink)
-    row = ChannelLink(
-        workspace_id=1, channel_id="C1", channel_name="acme", customer_id=1, linked_by=1, linked_at=T0
-    ).model_dump(exclude={"id"})
+    row = ChannelLink(workspace_id=1, channel_id="C1", customer_id=1, linked_by=1, linked_at=T0).model_dump(
+        exclude={"id"}
+    )
     refused(filled, insert(links).values(**row), "unique")
 
 

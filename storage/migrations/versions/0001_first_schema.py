@@ -291,7 +291,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),
         sa.Column("channel_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("channel_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("customer_id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=True),
         sa.Column("linked_by", sa.Integer(), nullable=False),

@@ -1,0 +1,88 @@
+"""Gaps: what a person is shown as not written down, and what they can do about it."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.rules.gaps import SHORTEST, Gap, WorkingHours, looked_at, untracked
+
+BERLIN = ZoneInfo("Europe/Berlin")
+TUESDAY = date(2026, 3, 10)
+SATURDAY = date(2026, 3, 14)
+OFFICE = WorkingHours(days=0b0011111, starts=9 * 60, ends=18 * 60)
+LATER = datetime(2026, 3, 20, tzinfo=UTC)
+
+
+def at(clock: str, day: date = TUESDAY) -> datetime:
+    """A moment of a day in Berlin."""
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=BERLIN)
+
+
+# Where gaps are looked for
+
+
+def test_a_working_day_is_looked_at_in_its_working_hours() -> None:
+    assert looked_at(TUESDAY, BERLIN, OFFICE, [], now=LATER) == (at("09:00"), at("18:00"))
+
+
+def test_work_before_and_after_the_working_hours_widens_them() -> None:
+    worked = [(at("07:30"), at("08:00")), (at("20:00"), at("20:30"))]
+    assert looked_at(TUESDAY, BERLIN, OFFICE, worked, now=LATER) == (at("07:30"), at("20:30"))
+
+
+def test_nothing_later_than_now_is_a_gap() -> None:
+    assert looked_at(TUESDAY, BERLIN, OFFICE, [], now=at("12:00")) == (at("09:00"), at("12:00"))
+    assert looked_at(TUESDAY, BERLIN, OFFICE, [], now=at("08:00")) is None
+
+
+def test_a_free_day_has_gaps_only_between_its_work() -> None:
+    assert looked_at(SATURDAY, BERLIN, OFFICE, [], now=LATER) is None
+    worked = [(at("10:00", SATURDAY), at("11:00", SATURDAY)), (at("14:00", SATURDAY), at("15:00", SATURDAY))]
+    assert looked_at(SATURDAY, BERLIN, OFFICE, worked, now=LATER) == (at("10:00", SATURDAY), at("15:00", SATURDAY))
+
+
+def test_an_entry_over_midnight_counts_from_midnight() -> None:
+    worked = [(at("23:00") - timedelta(days=1), at("01:00"))]
+    assert looked_at(TUESDAY, BERLIN, OFFICE, worked, now=LATER) == (at("00:00"), at("18:00"))
+
+
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25)])
+def test_a_day_of_the_clock_change_has_as_many_hours_as_it_has(day: date, hours: int) -> None:
+    around_the_clock = WorkingHours(days=0b1111111, starts=0, ends=24 * 60)
+    span = looked_at(day, BERLIN, around_the_clock, [], now=datetime(2027, 1, 1, tzinfo=UTC))
+    assert span
+    assert span[1].astimezone(UTC) - span[0].astimezone(UTC) == timedelta(hours=hours)
+
+
+# What is a gap
+
+
+def test_touching_entries_leave_no_gap() -> None:
+    assert untracked([(at("09:00"), at("12:00")), (at("12:00"), at("18:00"))], at("09:00"), at("18:00")) == []
+
+
+def test_less_than_five_minutes_are_no_gap() -> None:
+    taken = [(at("09:00"), at("12:00")), (at("12:04"), at("13:00")), (at("13:05"), at("18:00"))]
+    assert untracked(taken, at("09:00"), at("18:00")) == [Gap(at("13:00"), at("13:05"))]
+
+
+MINUTE = st.integers(0, 24 * 60)
+STRETCHES = st.lists(st.tuples(MINUTE, MINUTE).map(sorted).filter(lambda pair: pair[0] < pair[1]), max_size=12)
+
+
+@given(STRETCHES)
+def test_entries_and_gaps_cover_every_minute_but_crumbs(stretches: list[list[int]]) -> None:
+    midnight = datetime(2026, 3, 10, tzinfo=UTC)
+    taken = [(midnight + timedelta(minutes=start), midnight + timedelta(minutes=end)) for start, end in stretches]
+    found = untracked(taken, midnight, midnight + timedelta(days=1))
+    covered = {minute for start, end in stretches for minute in range(start, end)}
+    minute_of = {midnight + timedelta(minutes=minute): minute for minute in range(24 * 60 + 1)}
+    in_gaps = [minute for gap in found for minute in range(minute_of[gap.start], minute_of[gap.end])]
+    assert len(in_gaps) == len(set(in_gaps))
+    assert covered.isdisjoint(in_gaps)
+    assert all(gap.end - gap.start >= SHORTEST for gap in found)
+    crumbs = set(range(24 * 60)) - covered - set(in_gaps)
+    assert all({minute - 4, minute + 4} & (covered | {-1, -2, -3, -4, 1440, 1441, 1442, 1443}) for minute in crumbs)

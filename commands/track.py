@@ -36,7 +36,8 @@ def register(app: App, bot: Bot) -> None:
         typed = context[TYPED]
         if isinstance(typed, grammar.NotUnderstood):
             raise typed
-        ack(_ANSWERS[type(typed)](bot, replies.caller_of(context), typed))
+        answered = _ANSWERS.get(type(typed), _not_here)
+        ack(answered(bot, replies.caller_of(context), typed))
 
     def show_form(ack: Ack, context: BoltContext) -> None:
         typed = context[TYPED]
@@ -50,7 +51,8 @@ def register(app: App, bot: Bot) -> None:
 
 
 def _is_answered_at_once(context: BoltContext) -> bool:
-    return not isinstance(context.get(TYPED), grammar.Form)
+    typed = context.get(TYPED)
+    return not isinstance(typed, grammar.Form) or typed.name not in FORMS
 
 
 def _start(bot: Bot, caller: Caller, typed: grammar.Start) -> Message:
@@ -86,6 +88,13 @@ def _help(_bot: Bot, caller: Caller, typed: grammar.Help) -> Message:
 
 def _unknown(_bot: Bot, caller: Caller, typed: grammar.Unknown) -> Message:
     return help_views.unknown(caller.reader, typed)
+
+
+def _not_here(bot: Bot, caller: Caller, typed: Any) -> Message:
+    """What the grammar knows and nothing here does: an empty text explains, the rest is an unknown word."""
+    if isinstance(typed, grammar.Form):
+        return _help(bot, caller, grammar.Help(None))
+    return _unknown(bot, caller, grammar.Unknown(type(typed).__name__.lower(), None))
 
 
 _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Message]] = {

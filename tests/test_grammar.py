@@ -14,19 +14,30 @@ from bot.rules.grammar import (
     PHRASES,
     SUBCOMMANDS,
     Command,
+    Continue,
+    Delete,
     Duration,
+    Edit,
     Form,
+    Gaps,
     Help,
+    Link,
     List,
     Log,
+    Note,
     NotUnderstood,
     Phrase,
     Reason,
     Span,
+    Split,
     Start,
     Status,
     Stop,
+    Switch,
+    Tag,
+    Undo,
     Unknown,
+    Which,
     parse,
     parse_duration,
 )
@@ -82,8 +93,31 @@ def refusal(text: str, *, at: datetime = NOW, zone: ZoneInfo = BERLIN) -> tuple[
         ("neu Relaunch", Form("new", ("Relaunch",))),
         ("anlegen Kunde: Acme & Söhne", Form("new", ("Kunde", "Acme", "&", "Söhne"))),
         ("connect https://acme.billomat.net/app", Form("connect", ("https://acme.billomat.net/app",))),
-        ("", Help(None)),
-        (" \u00a0\u200b\n", Help(None)),
+        ("", Form("track", ())),
+        (" \u00a0\u200b\n", Form("track", ())),
+        ("switch acme", Switch(("acme",), "", None)),
+        ("wechsle acme", Switch(("acme",), "", None)),
+        ("Wechsel: Review", Switch((), "Review", None)),
+        ("continue", Continue((), None)),
+        ("resume acme", Continue(("acme",), None)),
+        ("weiter acme/website", Continue(("acme", "website"), None)),
+        ("edit", Edit(Which())),
+        ("bearbeite", Edit(Which())),
+        ("ändere", Edit(Which())),
+        ("split", Split(None, Which())),
+        ("teile", Split(None, Which())),
+        ("delete", Delete(Which())),
+        ("lösche", Delete(Which())),
+        ("undo", Undo()),
+        ("rückgängig", Undo()),
+        ("tag #call", Tag(("call",), (), Which())),
+        ("tagge #call", Tag(("call",), (), Which())),
+        ("note review", Note("review", Which())),
+        ("notiz Review", Note("Review", Which())),
+        ("gaps", Gaps(TODAY)),
+        ("lücken", Gaps(TODAY)),
+        ("link acme/website", Link(("acme", "website"))),
+        ("verknüpfe", Link(())),
         ("help", Help(None)),
         ("hilfe", Help(None)),
         ("?", Help(None)),
@@ -107,7 +141,8 @@ def test_the_first_word_says_what_to_do(typed: str, meant: Command) -> None:
 def test_every_example_in_the_help_means_the_command_it_explains(language: str) -> None:
     for subcommand in SUBCOMMANDS:
         wording = subcommand.wording[language]
-        kinds = {type(read(word + (" 1h" if subcommand.name == "log" else ""))) for word in wording.words}
+        needed = {"log": " 1h", "tag": " #call", "note": ": review"}.get(subcommand.name, "")
+        kinds = {type(read(word + needed)) for word in wording.words}
         assert {type(read(text)) for text in wording.examples} == kinds
         assert wording.usage.split()[0] in wording.words
         assert wording.summary.endswith(".")
@@ -162,6 +197,109 @@ def test_what_is_neither_time_nor_day_is_a_name_and_a_colon_begins_the_note(
 def test_an_emptied_note_differs_from_no_note_when_stopping() -> None:
     assert read("stop:") == Stop(None, "")
     assert read("stop 14:30: fertig") == Stop(berlin("2026-03-11 14:30"), "fertig")
+
+
+# Tags, and what is not billed
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "tags"),
+    [
+        ("start acme #call", ("acme",), ("call",)),
+        ("start #call acme #Büro-Zeit", ("acme",), ("call", "büro-zeit")),
+        ("start #Bu\u0308ro acme, #it_2, #call", ("acme,",), ("büro", "it_2", "call")),
+        ("start #Call #CALL #call", (), ("call",)),
+        ("start acme #12", ("acme", "#12"), ()),
+        ("start #x #- # #" + "y" * 41, ("#x", "#-", "#", "#" + "y" * 41), ()),
+        ("start #" + "y" * 40, (), ("y" * 40,)),
+        ('start "#call" acme', ("#call", "acme"), ()),
+        ("start acme -#call", ("acme", "-#call"), ()),
+        ("start c# a#b", ("c#", "a#b"), ()),
+    ],
+)
+def test_a_tag_begins_with_a_hash_and_is_no_number(typed: str, words: tuple[str, ...], tags: tuple[str, ...]) -> None:
+    assert read(typed) == Start(words, "", None, tags)
+
+
+def test_a_hash_within_a_note_is_text() -> None:
+    assert read("start acme: fixes #call") == Start(("acme",), "fixes #call", None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "billable"),
+    [
+        ("--nb", False),
+        ("—nb", False),
+        ("--non-billable", False),
+        ("non-billable", False),
+        ("not billable", False),
+        ("nicht abrechenbar", False),
+        ("--billable", True),
+        ("billable", True),
+        ("abrechenbar", True),
+        ("", None),
+    ],
+)
+def test_one_word_says_whether_work_is_billable(typed: str, billable: bool | None) -> None:
+    assert read(f"start acme {typed}: review") == Start(("acme",), "review", None, (), billable)
+    assert read(f"start {typed} acme #call") == Start(("acme",), "", None, ("call",), billable)
+    assert read(f"stop {typed} #call") == Stop(None, None, ("call",), billable)
+    assert read(f"log {typed} 2h acme #call") == Log(("acme",), "", Duration(7200, TODAY), ("call",), billable)
+    assert read(f"switch acme {typed}") == Switch(("acme",), "", None, (), billable)
+
+
+# Which entry
+
+
+@pytest.mark.parametrize(
+    ("typed", "which"),
+    [
+        ("", Which()),
+        ("yesterday", Which(day=date(2026, 3, 10))),
+        ("gestern", Which(day=date(2026, 3, 10))),
+        ("9:15", Which(at=berlin("2026-03-11 09:15"))),
+        ("9.15", Which(at=berlin("2026-03-11 09:15"))),
+        ("at 9am", Which(at=berlin("2026-03-11 09:00"))),
+        ("um 9 Uhr", Which(at=berlin("2026-03-11 09:00"))),
+        ("9:15 on Monday", Which(at=berlin("2026-03-09 09:15"))),
+        ("gestern 9:15", Which(at=berlin("2026-03-10 09:15"))),
+        ("17:30", Which(at=berlin("2026-03-10 17:30"))),
+        ("2h ago", Which(at=berlin("2026-03-11 13:00"))),
+        ("vor 2 Stunden", Which(at=berlin("2026-03-11 13:00"))),
+    ],
+)
+def test_a_day_or_a_moment_says_which_entry(typed: str, which: Which) -> None:
+    assert read(f"edit {typed}") == Edit(which)
+    assert read(f"lösche {typed}") == Delete(which)
+    assert read(f"split {typed}") == Split(which.at, which)
+    assert read(f"tag {typed} #call -#Draft") == Tag(("call",), ("draft",), which)
+    assert read(f"tag #call {typed}") == Tag(("call",), (), which)
+    assert read(f"note {typed}: as  typed: #1") == Note("as  typed: #1", which)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("note call with Bob: he is fine", "call with Bob: he is fine"),
+        ("note at 9:15", "at 9:15"),
+        ("note 25:00 #call", "25:00 #call"),
+        ("notiz  „Angebot“  fertig ", "„Angebot“  fertig"),
+        ("note:", ""),
+    ],
+)
+def test_a_note_is_taken_as_it_was_typed(typed: str, text: str) -> None:
+    assert read(typed) == Note(text, Which())
+
+
+def test_going_on_can_be_backdated() -> None:
+    assert read("continue acme since 9:15") == Continue(("acme",), berlin("2026-03-11 09:15"))
+    assert read("weiter vor 20m") == Continue((), berlin("2026-03-11 14:40"))
+    assert read("switch acme at 14:30: review #1") == Switch(("acme",), "review #1", berlin("2026-03-11 14:30"))
+
+
+def test_the_gaps_are_those_of_a_day() -> None:
+    assert read("gaps yesterday") == Gaps(date(2026, 3, 10))
+    assert read("lücken am Montag") == Gaps(date(2026, 3, 9))
 
 
 # How long
@@ -315,6 +453,16 @@ def test_today_is_the_persons_own_day() -> None:
 )
 def test_a_list_covers_whole_days_and_ends_today_at_the_latest(typed: str, first: str, last: str) -> None:
     assert read(f"list {typed}") == List(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def test_a_week_begins_when_the_workspace_says() -> None:
+    def week(typed: str, start: int) -> Command:
+        return parse(typed, now=NOW, zone=BERLIN, week_start=start)
+
+    assert week("list week", 6) == List(date(2026, 3, 8), TODAY)
+    assert week("list last week", 6) == List(date(2026, 3, 1), date(2026, 3, 7))
+    assert week("liste Woche", 2) == List(TODAY, TODAY)
+    assert week("liste Woche", 3) == List(date(2026, 3, 5), TODAY)
 
 
 # From when to when
@@ -530,6 +678,26 @@ REFUSED = [
     ("list acme", Reason.UNEXPECTED, "acme"),
     ("list 10.03", Reason.UNEXPECTED, "10.03"),
     ("list: acme", Reason.UNEXPECTED, "acme"),
+    ("start --nb billable", Reason.UNEXPECTED, "billable"),
+    ("edit acme", Reason.UNEXPECTED, "acme"),
+    ("edit: review", Reason.UNEXPECTED, "review"),
+    ("bearbeite #call", Reason.UNEXPECTED, "#call"),
+    ("delete 3", Reason.UNEXPECTED, "3"),
+    ("lösche alles", Reason.UNEXPECTED, "alles"),
+    ("split 10:30 acme", Reason.UNEXPECTED, "acme"),
+    ("split 9-10", Reason.TWO_TIMES, "9-10"),
+    ("undo 2", Reason.UNEXPECTED, "2"),
+    ("undo: oops", Reason.UNEXPECTED, "oops"),
+    ("tag call", Reason.UNEXPECTED, "call"),
+    ("gaps 9:15", Reason.UNEXPECTED, "9:15"),
+    ("gaps tomorrow", Reason.FUTURE, "tomorrow"),
+    ("continue: review", Reason.UNEXPECTED, "review"),
+    ("link acme: review", Reason.UNEXPECTED, "review"),
+    ("note 9-10: review", Reason.TWO_TIMES, "9-10"),
+    ("Tagge gestern", Reason.NO_TAG, "Tagge"),
+    ("tag", Reason.NO_TAG, "tag"),
+    ("Notiz", Reason.NO_NOTE, "Notiz"),
+    ("start " + " ".join(f"#t{n}" for n in range(11)), Reason.TOO_MANY_TAGS, "#t10"),
     ("start " + "x" * LONGEST_TEXT, Reason.TOO_MUCH_TEXT, "start " + "x" * 74),
 ]
 
@@ -594,7 +762,7 @@ SOME = st.sampled_from(
     ]
 )
 TEXTS = st.text(max_size=LONGEST_TEXT) | st.lists(SOME | st.text(max_size=5), max_size=12).map(" ".join)
-COMMANDS = st.tuples(st.sampled_from(["start", "stop", "log", "buche", "list", "new"]), TEXTS).map(" ".join)
+COMMANDS = st.tuples(st.sampled_from([known.name for known in SUBCOMMANDS]), TEXTS).map(" ".join)
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)) | st.sampled_from(  # noqa: DTZ001
     [datetime(2026, 3, 29, 1, 10, tzinfo=UTC), datetime(2026, 10, 25, 1, 20, tzinfo=UTC), NOW]
 )
@@ -613,9 +781,18 @@ def test_any_text_is_understood_or_refused_and_never_reaches_into_the_future(
     except NotUnderstood:
         return
     match command:
-        case Start(at=datetime() as at) | Stop(at=datetime() as at):
+        case (
+            Start(at=datetime() as at)
+            | Stop(at=datetime() as at)
+            | Switch(at=datetime() as at)
+            | Continue(at=datetime() as at)
+            | Edit(Which(at=datetime() as at))
+            | Tag(which=Which(at=datetime() as at))
+        ):
             assert at <= now
             assert at.tzinfo is UTC
+        case Gaps(date() as day) | Delete(Which(day=date() as day)):
+            assert day <= today
         case Log(worked=Duration(seconds, day)):
             assert 0 < seconds <= 86_400
             assert day <= today

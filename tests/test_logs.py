@@ -97,7 +97,7 @@ def test_a_command_is_one_line_with_its_name_its_outcome_and_its_milliseconds(
         ("start 25:00 acme", "/track", "refused"),
         ("Aufhebungsvertrag", "/track unknown", "ok"),
         ("new", "/track new", "ok"),
-        ("", "/track help", "ok"),
+        ("help", "/track help", "ok"),
     ],
 )
 def test_the_outcome_tells_what_was_refused_from_what_was_done(

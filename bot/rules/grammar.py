@@ -11,7 +11,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum, auto
 from fractions import Fraction
@@ -24,6 +24,7 @@ LONGEST_TEXT = 3_000  # characters; Slack lets a person paste much more
 LONGEST_WORK = 24 * 3_600  # seconds
 LONGEST_NIGHT = timedelta(hours=12)  # 22:00-1:00 crosses midnight; 10:30-9 is taken for a slip
 EARLIEST_YEAR = 1970
+MOST_TAGS = 10
 
 
 class Reason(StrEnum):
@@ -43,6 +44,9 @@ class Reason(StrEnum):
     TWO_DAYS = auto()  # log 1h yesterday monday
     ENDS_BEFORE_START = auto()  # 10:30-9
     UNEXPECTED = auto()  # stop acme: words where none belong
+    NO_TAG = auto()  # tag
+    NO_NOTE = auto()  # note
+    TOO_MANY_TAGS = auto()  # more than MOST_TAGS
     TOO_MUCH_TEXT = auto()  # more than LONGEST_TEXT characters
 
 
@@ -72,12 +76,25 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Which:
+    """Which entry is meant: the one at `at` (aware UTC), one of the local `day`, or else the running or last one."""
+
+    day: date | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
-    """Start a timer now, or at a past instant (aware UTC). A quoted phrase is one word."""
+    """Start a timer now, or at a past instant (aware UTC). A quoted phrase is one word.
+
+    Tags are casefolded and without "#"; `billable` is None where project and service decide.
+    """
 
     words: tuple[str, ...]
     note: str
     at: datetime | None
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,27 @@ class Stop:
 
     at: datetime | None
     note: str | None
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Stop what runs and go on with something else in the same second; without words on the same project."""
+
+    words: tuple[str, ...]
+    note: str
+    at: datetime | None
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """Start the last entry again, or the newest of the last seven days that fits the words."""
+
+    words: tuple[str, ...]
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +133,52 @@ class Log:
     words: tuple[str, ...]
     note: str
     worked: Duration | Span
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Correct an entry."""
+
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete an entry."""
+
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Make two entries of one. Where `at` is known, `which` is the entry that covers it."""
+
+    at: datetime | None
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Add tags to an entry and take others from it; at least one."""
+
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Give an entry another note; an empty text takes it away."""
+
+    text: str
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last own change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +195,27 @@ class List:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """Open a modal, prefilled with the words."""
+class Gaps:
+    """Show the untracked spans of a local day."""
 
-    name: Literal["connect", "invoice", "settings", "new"]
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Connect the channel to a project; without words show what it is connected to."""
+
+    words: tuple[str, ...]
+
+
+FormName = Literal["track", "connect", "invoice", "settings", "new"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Open a modal, prefilled with the words; "track", the form for time, is opened by an empty text."""
+
+    name: FormName
     words: tuple[str, ...]
 
 
@@ -133,7 +234,26 @@ class Unknown:
     nearest: str | None
 
 
-Command = Start | Stop | Log | Status | List | Form | Help | Unknown
+Command = (
+    Start
+    | Stop
+    | Switch
+    | Continue
+    | Log
+    | Edit
+    | Delete
+    | Split
+    | Tag
+    | Note
+    | Undo
+    | Status
+    | List
+    | Gaps
+    | Link
+    | Form
+    | Help
+    | Unknown
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +283,12 @@ class Subcommand:
 SUBCOMMANDS: tuple[Subcommand, ...] = (
     Subcommand("start", {
         "en": Wording(("start",), "Start a timer, now or at a past time.",
-                      "start [customer project service] [since 9:15 | 20m ago] [: note]",
-                      ("start acme website", "start acme since 9:15: kick-off", "start acme 20m ago")),
+                      "start [customer project service] [#tag] [since 9:15 | 20m ago] [--nb] [: note]",
+                      ("start acme website", "start acme since 9:15 #call: kick-off", "start acme 20m ago --nb")),
         "de": Wording(("start", "starte", "los", "beginne"), "Startet eine Zeitmessung, jetzt oder rückwirkend.",
-                      "start [Kunde Projekt Leistung] [seit 9:15 | vor 20m] [: Notiz]",
-                      ("start acme website", "start acme seit 9:15: Kick-off", "start acme vor 20m")),
+                      "start [Kunde Projekt Leistung] [#Wort] [seit 9:15 | vor 20m] [--nb] [: Notiz]",
+                      ("start acme website", "start acme seit 9:15 #telefon: Kick-off",
+                       "start acme vor 20m nicht abrechenbar")),
     }),
     Subcommand("stop", {
         "en": Wording(("stop",), "Stop the timer, now or at a past time.",
@@ -177,12 +298,28 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
                       "stop [17:30 | vor 20m] [: Notiz]",
                       ("stop", "stop 17:30", "stop vor 20m: Entwurf verschickt")),
     }),
+    Subcommand("switch", {
+        "en": Wording(("switch",), "Stop what runs and go on with something else.",
+                      "switch [customer project service] [#tag] [at 9:15 | 20m ago] [: note]",
+                      ("switch acme website", "switch: review", "switch globex at 14:15")),
+        "de": Wording(("wechsle", "wechsel", "wechseln"), "Stoppt, was läuft, und macht mit etwas anderem weiter.",
+                      "wechsle [Kunde Projekt Leistung] [#Wort] [um 9:15 | vor 20m] [: Notiz]",
+                      ("wechsle acme website", "wechsle: Review", "wechsle globex um 14:15")),
+    }),
+    Subcommand("continue", {
+        "en": Wording(("continue", "resume"), "Go on with your last entry, or with the last one that fits.",
+                      "continue [customer project service] [since 9:15 | 20m ago]",
+                      ("continue", "continue acme", "continue 20m ago")),
+        "de": Wording(("weiter", "fortsetzen"), "Macht mit dem letzten Eintrag weiter oder mit dem letzten passenden.",
+                      "weiter [Kunde Projekt Leistung] [seit 9:15 | vor 20m]",
+                      ("weiter", "weiter acme", "weiter vor 20m")),
+    }),
     Subcommand("log", {
         "en": Wording(("log",), "Record work that is done.",
-                      "log <1h30 | 9-10:30> <customer project service> [yesterday | 2026-03-10] [: note]",
+                      "log <1h30 | 9-10:30> <customer project service> [#tag] [yesterday | 2026-03-10] [: note]",
                       ("log 1h30 acme website", "log 9-10:30 acme yesterday: review", "log 1.5 acme mon")),
         "de": Wording(("buche", "log", "erfasse", "eintragen"), "Trägt erledigte Arbeit nach.",
-                      "buche <1h30 | 9-10:30> <Kunde Projekt Leistung> [gestern | 10.03.] [: Notiz]",
+                      "buche <1h30 | 9-10:30> <Kunde Projekt Leistung> [#Wort] [gestern | 10.03.] [: Notiz]",
                       ("buche 1h30 acme website", "buche 9-10:30 acme gestern: Review", "buche 1,5 acme mo")),
     }),
     Subcommand("status", {
@@ -196,6 +333,57 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         "de": Wording(("liste",), "Zeigt deine Einträge eines Tages, einer Woche oder eines Monats.",
                       "liste [gestern | Woche | letzter Monat | März 2026]",
                       ("liste", "liste gestern", "liste letzte Woche", "liste März")),
+    }),
+    Subcommand("edit", {
+        "en": Wording(("edit",), "Correct an entry: the running or last one, or the one of that time.",
+                      "edit [yesterday] [9:15]", ("edit", "edit 9:15", "edit yesterday")),
+        "de": Wording(("bearbeite", "bearbeiten", "ändere", "ändern"),
+                      "Korrigiert einen Eintrag: den laufenden oder letzten oder den von dieser Zeit.",
+                      "bearbeite [gestern] [9:15]", ("bearbeite", "bearbeite 9:15", "bearbeite gestern")),
+    }),
+    Subcommand("split", {
+        "en": Wording(("split",), "Make two entries of one.", "split [yesterday] [10:30]",
+                      ("split 10:30", "split yesterday")),
+        "de": Wording(("teile", "teilen"), "Macht aus einem Eintrag zwei.", "teile [gestern] [10:30]",
+                      ("teile 10:30", "teile gestern")),
+    }),
+    Subcommand("delete", {
+        "en": Wording(("delete",), "Delete an entry: the running or last one, or the one of that time.",
+                      "delete [yesterday] [9:15]", ("delete", "delete 9:15", "delete yesterday")),
+        "de": Wording(("lösche", "löschen"),
+                      "Löscht einen Eintrag: den laufenden oder letzten oder den von dieser Zeit.",
+                      "lösche [gestern] [9:15]", ("lösche", "lösche 9:15", "lösche gestern")),
+    }),
+    Subcommand("undo", {
+        "en": Wording(("undo",), "Take back your last change, for 15 minutes.", "undo", ("undo",)),
+        "de": Wording(("rückgängig",), "Nimmt deine letzte Änderung zurück, 15 Minuten lang.", "rückgängig",
+                      ("rückgängig",)),
+    }),
+    Subcommand("tag", {
+        "en": Wording(("tag",), "Tag an entry, or take a tag away.", "tag #tag [-#tag] [yesterday] [9:15]",
+                      ("tag #call", "tag #review -#call", "tag #call yesterday 9:15")),
+        "de": Wording(("tagge", "schlagwort"), "Gibt einem Eintrag Schlagwörter oder nimmt sie ihm.",
+                      "tagge #Wort [-#Wort] [gestern] [9:15]",
+                      ("tagge #telefon", "tagge #review -#telefon", "tagge #telefon gestern 9:15")),
+    }),
+    Subcommand("note", {
+        "en": Wording(("note",), "Write another note.", "note [[yesterday] 9:15:] text",
+                      ("note kick-off with Ada", "note 9:15: kick-off", "note yesterday 9:15: kick-off")),
+        "de": Wording(("notiz",), "Schreibt eine andere Notiz.", "notiz [[gestern] 9:15:] Text",
+                      ("notiz Kick-off mit Ada", "notiz 9:15: Kick-off", "notiz gestern 9:15: Kick-off")),
+    }),
+    Subcommand("gaps", {
+        "en": Wording(("gaps",), "Show the times of a day that nothing was tracked for.", "gaps [yesterday]",
+                      ("gaps", "gaps yesterday")),
+        "de": Wording(("lücken",), "Zeigt, für welche Zeiten eines Tages nichts erfasst ist.", "lücken [gestern]",
+                      ("lücken", "lücken gestern")),
+    }),
+    Subcommand("link", {
+        "en": Wording(("link",), "Link this channel to a project, so that start needs no name here.",
+                      "link [customer/project]", ("link acme/website", "link")),
+        "de": Wording(("verknüpfe", "verknüpfen"),
+                      "Verknüpft diesen Channel mit einem Projekt, damit start hier keinen Namen braucht.",
+                      "verknüpfe [Kunde/Projekt]", ("verknüpfe acme/website", "verknüpfe")),
     }),
     Subcommand("connect", {
         "en": Wording(("connect",), "Connect Billomat.", "connect [billomatID]", ("connect", "connect acme")),
@@ -258,12 +446,17 @@ class _Days:
     last: date
 
 
+@dataclass(frozen=True, slots=True)
+class _Billable:
+    billable: bool
+
+
 class _Filler:
     """A word that only leads to the next phrase, like "on" before "Monday"."""
 
 
 _Time = _Length | _At | _Ago | _Between
-_Meaning = _Time | _Days | _Filler
+_Meaning = _Time | _Days | _Billable | _Filler
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +466,7 @@ class _Hit:
     match: re.Match[str]
     piece: str
     today: date
+    week_start: int = 0  # Monday
 
     def __getitem__(self, group: str) -> str | None:
         value: str | None = self.match[group]
@@ -437,10 +631,10 @@ def _last_of_month(first: date) -> date:
 
 
 def _read_week(hit: _Hit) -> _Days:
-    monday = hit.today - timedelta(days=hit.today.weekday())
+    first = hit.today - timedelta(days=(hit.today.weekday() - hit.week_start) % 7)
     if hit["last"]:
-        return _Days(monday - timedelta(days=7), monday - timedelta(days=1))
-    return _Days(monday, hit.today)
+        return _Days(first - timedelta(days=7), first - timedelta(days=1))
+    return _Days(first, hit.today)
 
 
 def _read_month(hit: _Hit) -> _Days:
@@ -524,15 +718,23 @@ def _read_filler(_hit: _Hit) -> _Filler:
     return _Filler()
 
 
+def _read_billable(hit: _Hit) -> _Billable:
+    return _Billable(hit["no"] is None)
+
+
 _DASH = "[-‐‑–—−]"
-_TIMED = "start stop log"
-_DATED = "start stop log list"
+_FLAG = "(?:--|–|—)"  # keyboards make one dash of two
+_DESCRIBED = "start switch stop log"
+_MEANT = "edit split delete tag note"
+_MOMENT = f"start switch continue stop {_MEANT}"
+_TIMED = f"{_MOMENT} log"
+_DATED = f"{_TIMED} list gaps"
 
 # fmt: off
 PHRASES: tuple[Phrase, ...] = (
     # Days
     _phrase(rf"(?:on|am)(?={_DAY_AHEAD})", _read_filler, _DATED, "on monday | am montag"),
-    _phrase(rf"(?:since|seit)(?={_DAY_AHEAD})", _read_filler, "start stop", "since yesterday | seit gestern"),
+    _phrase(rf"(?:since|seit)(?={_DAY_AHEAD})", _read_filler, _MOMENT, "since yesterday | seit gestern"),
     _phrase(rf"(?P<word>{_BACK})", _read_back, _DATED, "today | yesterday | day before yesterday | vorgestern"),
     _phrase(rf"(?P<word>{_WEEKDAY})\.?", _read_weekday, _DATED, "mon | friday | mo | mo. | sonntag"),
     _phrase(r"(?:(?P<days>[0-9]{1,3}) days?|(?P<weeks>[0-9]{1,2}) weeks?) ago",
@@ -553,6 +755,12 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase(r"(?:this |diese[rn] )?(?:month|monat)|(?P<last>last month|(?:letzte|vorige)[rn] monat)",
             _read_month, "list", "month | last month | monat | dieser monat | letzter monat"),
     _phrase(rf"{_MONTH}(?: (?P<year>[0-9]{{4}}))?", _read_named_month, "list", "march | märz | märz 2026"),
+    # Billable or not
+    _phrase(rf"(?P<no>{_FLAG}(?:nb|non-?billable)|non[- ]?billable|not billable|nicht abrechenbar)"
+            rf"|{_FLAG}billable|billable|abrechenbar",
+            _read_billable, _DESCRIBED,
+            "--nb | --non-billable | non-billable | not billable | --billable | billable"
+            " | nicht abrechenbar | abrechenbar"),
     # Spans and clock times
     _phrase(rf"(?:(?:from|von) )?{_clock('start')}(?: ?{_DASH} ?| (?:to|until|till|bis) ){_clock('end')}",
             _read_between, _TIMED,
@@ -560,8 +768,8 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase(rf"(?P<lead>since|seit|at|um|ab|from) {_clock('at')}",
             _read_at, _TIMED, "since 9:15 | at 9am | from 9 | seit 9:15 | um 9 uhr | ab 9.15"),
     _phrase(rf"(?=[0-9:.]+(?: ?(?:uhr|[ap]\.m|pm)|am)){_clock('at')}", _read_at, _TIMED, "9am | 17.30 uhr"),
-    _phrase(rf"(?=[0-9]+:){_clock('at')}", _read_at, "start stop", "9:15 | 17:30"),
-    _phrase(rf"(?=[0-9]+\.){_clock('at')}", _read_at, "stop", "17.30"),
+    _phrase(rf"(?=[0-9]+:){_clock('at')}", _read_at, _MOMENT, "9:15 | 17:30"),
+    _phrase(rf"(?=[0-9]+\.){_clock('at')}", _read_at, f"stop {_MEANT}", "17.30"),
     # Durations
     _phrase(rf"{_LENGTH} ago", _read_ago, _TIMED, "20m ago | 1h ago | 1h 30m ago"),
     _phrase(rf"vor {_LENGTH}", _read_ago, _TIMED, "vor 20m | vor 1h30 | vor 20 minuten"),
@@ -582,6 +790,8 @@ _PHRASES_FOR = {
 
 # From characters to words.
 
+_TAG = re.compile(r"(?P<remove>-)?#(?=[\w-]{2,40},?\Z)(?P<tag>[\w-]*[^\W\d_][\w-]*),?")  # #12 is a number
+_TAGGED = frozenset({"start", "switch", "stop", "log", "tag"})
 _NOT_ASCII = r"[^\x00-\x7f\s\u200c\u200d]"
 _JOINER = re.compile(rf"(?<={_NOT_ASCII})([\u200c\u200d])(?={_NOT_ASCII})|[\u200c\u200d]")
 _TOKEN = re.compile(
@@ -598,6 +808,7 @@ _TOKEN = re.compile(
 class _Word:
     text: str  # as typed
     key: str  # casefolded, to recognise it by; quoted text has none
+    end: int  # where it ends in the text
 
 
 def _visible(text: str) -> str:
@@ -624,9 +835,9 @@ def _split(text: str) -> tuple[list[_Word], str | None]:
             return words, text[token.end() :].strip()
         typed = unicodedata.normalize("NFC", token["quoted"] or token["word"])
         if token["quoted"]:
-            words.append(_Word(" ".join(typed[1:-1].split()), '"'))
+            words.append(_Word(" ".join(typed[1:-1].split()), '"', token.end()))
         else:
-            words.append(_Word(typed, typed.casefold()))
+            words.append(_Word(typed, typed.casefold(), token.end()))
     return words, None
 
 
@@ -646,13 +857,19 @@ def _names(words: list[_Word]) -> tuple[str, ...]:
 class _Said:
     """What a subcommand was given, with times and days taken out of the words."""
 
+    name: str  # of the subcommand
     subcommand: str  # as typed
     words: list[_Word]
     note: str | None
-    times: list[tuple[_Time, str]]
-    days: list[tuple[_Days, str]]
+    behind: str  # all that follows the subcommand
     now: datetime  # UTC
     zone: ZoneInfo
+    week_start: int
+    times: list[tuple[_Time, str]] = field(default_factory=list)
+    days: list[tuple[_Days, str]] = field(default_factory=list)
+    billable: bool | None = None
+    tags: dict[str, None] = field(default_factory=dict)  # in order, each once
+    removed_tags: dict[str, None] = field(default_factory=dict)
 
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
@@ -681,6 +898,13 @@ class _Said:
                 return self.now - timedelta(seconds=seconds)
             case _:
                 raise NotUnderstood(Reason.TWO_TIMES, self.times[-1][1])
+
+    def which(self) -> Which:
+        """The entry that was meant by a day or a moment."""
+        if self.times:
+            return Which(at=self.instant())
+        day = self.day()
+        return Which(day.first if day else None)
 
     def worked(self) -> Duration | Span:
         """The one stretch of work that was named, for `log`."""
@@ -749,8 +973,21 @@ def _hit(phrases: tuple[Phrase, ...], text: str, at: int) -> tuple[Phrase, re.Ma
     return None
 
 
+def _take_tag(said: _Said, word: _Word) -> bool:
+    """Keep the word if it is a tag to add, or one to take away."""
+    if said.name not in _TAGGED or not (found := _TAG.fullmatch(word.key)):
+        return False
+    if found["remove"] and said.name != "tag":
+        return False
+    tags = said.removed_tags if found["remove"] else said.tags
+    tags[unicodedata.normalize("NFC", found["tag"])] = None
+    if len(said.tags) + len(said.removed_tags) > MOST_TAGS:
+        raise NotUnderstood(Reason.TOO_MANY_TAGS, word.text)
+    return True
+
+
 def _listen(said: _Said, phrases: tuple[Phrase, ...]) -> None:
-    """Take times and days out of the words."""
+    """Take times, days and tags out of the words."""
     typed, said.words = said.words, []
     text = " ".join(word.key for word in typed)
     today = said.today()
@@ -758,18 +995,23 @@ def _listen(said: _Said, phrases: tuple[Phrase, ...]) -> None:
     while position < len(typed):
         found = _hit(phrases, text, at)
         if found is None:
-            said.words.append(typed[position])
+            if not _take_tag(said, typed[position]):
+                said.words.append(typed[position])
             at += len(typed[position].key) + 1
             position += 1
             continue
         phrase, match = found
         count = match[0].count(" ") + 1
         piece = " ".join(word.text for word in typed[position : position + count])
-        match phrase.read(_Hit(match, piece, today)):
+        match phrase.read(_Hit(match, piece, today, said.week_start)):
             case _Days() as days:
                 said.days.append((days, piece))
             case _Length() | _At() | _Ago() | _Between() as when:
                 said.times.append((when, piece))
+            case _Billable(billable):
+                if said.billable not in (None, billable):
+                    raise NotUnderstood(Reason.UNEXPECTED, piece)
+                said.billable = billable
         at = match.end() + 1
         position += count
 
@@ -777,23 +1019,89 @@ def _listen(said: _Said, phrases: tuple[Phrase, ...]) -> None:
 # From what was said to commands.
 
 
-def _start(said: _Said) -> Command:
+def _past(said: _Said) -> datetime | None:
     # A start late yesterday is meant by "since 23:00" at night; at noon it is a slip for 11:00.
-    return Start(_names(said.words), said.note or "", said.instant(within=LONGEST_NIGHT))
+    return said.instant(within=LONGEST_NIGHT)
+
+
+def _start(said: _Said) -> Command:
+    return Start(_names(said.words), said.note or "", _past(said), tuple(said.tags), said.billable)
 
 
 def _stop(said: _Said) -> Command:
     said.nothing_else()
-    return Stop(said.instant(), said.note)
+    return Stop(said.instant(), said.note, tuple(said.tags), said.billable)
+
+
+def _switch(said: _Said) -> Command:
+    return Switch(_names(said.words), said.note or "", _past(said), tuple(said.tags), said.billable)
+
+
+def _continue(said: _Said) -> Command:
+    _no_note(said)
+    return Continue(_names(said.words), _past(said))
 
 
 def _log(said: _Said) -> Command:
-    return Log(_names(said.words), said.note or "", said.worked())
+    return Log(_names(said.words), said.note or "", said.worked(), tuple(said.tags), said.billable)
 
 
 def _no_note(said: _Said) -> None:
     if said.note:
         raise NotUnderstood(Reason.UNEXPECTED, said.note)
+
+
+def _which(said: _Said) -> Which:
+    _no_note(said)
+    said.nothing_else()
+    return said.which()
+
+
+def _edit(said: _Said) -> Command:
+    return Edit(_which(said))
+
+
+def _delete(said: _Said) -> Command:
+    return Delete(_which(said))
+
+
+def _split_entry(said: _Said) -> Command:
+    which = _which(said)
+    return Split(which.at, which)
+
+
+def _tag(said: _Said) -> Command:
+    which = _which(said)
+    if not said.tags and not said.removed_tags:
+        raise NotUnderstood(Reason.NO_TAG, said.subcommand)
+    return Tag(tuple(said.tags), tuple(said.removed_tags), which)
+
+
+def _note(said: _Said) -> Command:
+    # Only a time and a colon say which entry; any other text is the note, as it was typed.
+    if said.note is not None and not said.words:
+        return Note(said.note, said.which())
+    if not said.behind:
+        raise NotUnderstood(Reason.NO_NOTE, said.subcommand)
+    return Note(said.behind, Which())
+
+
+def _undo(said: _Said) -> Command:
+    _no_note(said)
+    said.nothing_else()
+    return Undo()
+
+
+def _gaps(said: _Said) -> Command:
+    _no_note(said)
+    said.nothing_else()
+    day = said.day()
+    return Gaps(day.first if day else said.today())
+
+
+def _link(said: _Said) -> Command:
+    _no_note(said)
+    return Link(_names(said.words))
 
 
 def _status(said: _Said) -> Command:
@@ -809,7 +1117,7 @@ def _list(said: _Said) -> Command:
     return List(days.first, days.last) if days else List(said.today(), said.today())
 
 
-def _form(name: Literal["connect", "invoice", "settings", "new"]) -> Callable[[_Said], Command]:
+def _form(name: FormName) -> Callable[[_Said], Command]:
     def form(said: _Said) -> Command:
         behind_colon = said.note.split() if said.note else []  # new customer: Acme
         return Form(name, (*_names(said.words), *behind_colon))
@@ -832,9 +1140,19 @@ def _unknown(word: str) -> Unknown:
 _COMMANDS: dict[str, Callable[[_Said], Command]] = {
     "start": _start,
     "stop": _stop,
+    "switch": _switch,
+    "continue": _continue,
     "log": _log,
     "status": _status,
     "list": _list,
+    "edit": _edit,
+    "split": _split_entry,
+    "delete": _delete,
+    "undo": _undo,
+    "tag": _tag,
+    "note": _note,
+    "gaps": _gaps,
+    "link": _link,
     "connect": _form("connect"),
     "invoice": _form("invoice"),
     "settings": _form("settings"),
@@ -843,20 +1161,24 @@ _COMMANDS: dict[str, Callable[[_Said], Command]] = {
 }
 
 
-def parse(text: str, *, now: datetime, zone: ZoneInfo) -> Command:
+def parse(text: str, *, now: datetime, zone: ZoneInfo, week_start: int = 0) -> Command:
     """Read what was typed after `/track`. `now` is aware; days and clock times are those of `zone`.
 
+    `week_start` is the first day of a week, 0 for Monday to 6 for Sunday.
     Raises NotUnderstood, and nothing else, for whatever has no reading or more than one.
     """
-    words, note = _split(_visible(text))
+    text = _visible(text)
+    words, note = _split(text)
     if not words:
-        return Help(None) if note is None else Unknown(":", None)
+        return Form("track", ()) if note is None else Unknown(":", None)
     first, *rest = words
     name = _NAMES.get(first.key)
     if name is None:
         return _unknown(first.text)
-    said = _Said(first.text, rest, note, times=[], days=[], now=now.astimezone(UTC), zone=zone)
-    _listen(said, _PHRASES_FOR[name])
+    behind = text[first.end :].strip()
+    said = _Said(name, first.text, rest, note, behind, now.astimezone(UTC), zone, week_start)
+    if name != "note" or note is not None:  # without a colon all of it is text
+        _listen(said, _PHRASES_FOR[name])
     return _COMMANDS[name](said)
 
 

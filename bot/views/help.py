@@ -66,6 +66,12 @@ def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reas
             return to.t("“{piece}” ends before it starts. Check the two times.")
         case Reason.UNEXPECTED:
             return to.t("I do not know what “{piece}” means here. A note begins after a colon, like : review.")
+        case Reason.NO_TAG:
+            return to.t("Which tag? Type for example /track tag #review, or -#review to take it away.")
+        case Reason.NO_NOTE:
+            return to.t("What is the note? Type for example /track note kick-off with Ada.")
+        case Reason.TOO_MANY_TAGS:
+            return to.t("“{piece}” is one tag too many: an entry has ten at most.")
         case Reason.TOO_MUCH_TEXT:
             return to.t("That is more text than I can take: 3,000 characters at most.")
 

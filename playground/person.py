@@ -137,7 +137,8 @@ class Seen:
 
     def _options(self, key: Key, element: Json, query: str) -> list[Json]:
         if element["type"].endswith("external_select"):
-            return self._reader.workspace.search(self._reader.id, self.surface, *key, query)
+            groups = self._reader.workspace.search(self._reader.id, self.surface, *key, query)
+            return kit.options({"option_groups": groups})
         return kit.options(element)
 
     def _raw(self, key: Key, element: Json, raw: Any) -> Any:
@@ -255,6 +256,16 @@ class Person:
             if label in [*seen.buttons, *map(_bare, seen.buttons)]:
                 return seen.click(label, confirm=confirm)
         raise Refused(f"nowhere is a button {label!r}; there are {[seen.buttons for seen in everywhere]}")
+
+    def uses(self, name: str, on: Seen | None = None) -> None:
+        """Choose a shortcut by its name: from the lightning bolt's menu, or from that of a message."""
+        for shortcut in self.workspace.shortcuts:
+            if shortcut.name == name and shortcut.on_messages == (on is not None):
+                message = on.surface if on else None
+                assert message is None or isinstance(message, Message)
+                self.workspace.shortcut(self.id, shortcut.callback_id, message)
+                return self.waits()
+        raise Refused(f"there is no shortcut {name!r} here; there are {self.workspace.shortcuts}")
 
     def opens_home(self) -> Seen:
         """Open the bot's Home tab; what the bot has published there."""

@@ -34,11 +34,16 @@ from playground.page.app import create_app
 from playground.page.render import HERE
 from playground.person import in_process
 from playground.slack.clock import Clock
+from playground.slack.state import Shortcut
 from playground.slack.workspace import Workspace
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 MONDAY_NOON = datetime(2026, 3, 9, 11, tzinfo=UTC)
+SHORTCUTS = (
+    Shortcut("log", "Log time", "Opens the form", on_messages=False),
+    Shortcut("log_this", "Log time on this", "Keeps the message with it", on_messages=True),
+)
 KEYS = {"admin key": billomat_seed.ADMIN_KEY, "read-only key": billomat_seed.READ_ONLY_KEY}
 
 browser_test = pytest.mark.browser
@@ -166,6 +171,12 @@ def answer_clicks(app: App, heard: list[Any]) -> None:
         respond("Stopped", replace_original=True)
         ack()
 
+    @app.shortcut("log")
+    @app.shortcut("log_this")
+    def used(ack: Any, body: Any) -> None:
+        heard.append((body["callback_id"], body.get("message", {}).get("text")))
+        ack()
+
     @app.action("more")
     def more(ack: Any, action: Any) -> None:
         heard.append(action["selected_option"]["value"])
@@ -175,7 +186,16 @@ def answer_clicks(app: App, heard: list[Any]) -> None:
 def answer_fields(app: App, heard: list[Any]) -> None:
     @app.options("value")
     def customers(ack: Any, payload: Any) -> None:
-        ack(options=[option(name) for name in CUSTOMERS if payload["value"].lower() in name.lower()])
+        found = [option(name) for name in CUSTOMERS if payload["value"].lower() in name.lower()]
+        if payload["value"] == "kunde 1":
+            ack(
+                option_groups=[
+                    {"label": plain("Recent"), "options": found[:1]},
+                    {"label": plain("All"), "options": found[1:]},
+                ]
+            )
+        else:
+            ack(options=found)
 
     @app.action("value")
     def chosen(ack: Any, body: Any, client: Any, action: Any) -> None:
@@ -225,7 +245,7 @@ def served(workspace: Workspace, account: Account) -> Iterator[World]:
 @pytest.fixture
 def world() -> Iterator[World]:
     clock = Clock(lambda: MONDAY_NOON)
-    workspace = Workspace(clock=clock)
+    workspace = Workspace(clock=clock, shortcuts=SHORTCUTS)
     workspace.add_person("Anna Admin", locale="de-DE", is_owner=True)
     workspace.add_person("Finn Freelancer", zone="Europe/Lisbon", locale="en-GB")
     workspace.add_channel("general")
@@ -416,6 +436,24 @@ def test_the_menu_of_a_message_opens_inside_the_window(opens: Opens, world: Worl
 
 
 @browser_test
+def test_shortcuts_are_beside_the_composer_and_on_messages_that_others_see(opens: Opens, world: World) -> None:
+    finn = opens("Finn")
+    finn.get_by_role("button", name="Shortcuts").click()
+    finn.get_by_role("button", name="Log time Opens the form").click()
+    types(finn, "call with Acme")
+    message = finn.get_by_role("article").filter(has_text="call with Acme")
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    finn.get_by_role("button", name="Log time on this").click()
+    types(finn, "/track hello")
+    answer = finn.get_by_role("article").filter(has_text="You said hello")
+    answer.hover()
+    expect(answer.get_by_role("button")).to_have_count(0)
+    world.workspace.wait_idle()
+    assert world.heard == [("log", None), ("log_this", "call with Acme")]
+
+
+@browser_test
 def test_a_message_elsewhere_is_announced_beside_the_place(opens: Opens, world: World) -> None:
     finn = opens("Finn")
     client = WebClient("xoxb-playground", base_url=f"{world.url}/slack/api/")
@@ -491,6 +529,8 @@ def test_a_searched_field_works_with_the_keyboard_alone(opens: Opens) -> None:
     customer.press("ArrowDown")
     customer.press("Enter")
     expect(customer).to_have_value("<!channel> & Söhne *GmbH*")
+    customer.fill("kunde 1")
+    assert form.get_by_role("listbox").first.inner_text().splitlines()[:3] == ["Recent", "Kunde 1", "All"]
     customer.press_sequentially("nobody")
     expect(form.get_by_text("Nothing found")).to_be_visible()
     customer.press("Escape")

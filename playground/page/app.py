@@ -28,7 +28,7 @@ from playground.billomat.account import Account
 from playground.billomat.fields import Refusal
 from playground.billomat.trouble import Fault
 from playground.page.render import HOME, Parts, Renderer, Seat, marked, shown_option
-from playground.slack.state import Json, NeedsConfirmation, Person, Refused, Surface
+from playground.slack.state import Json, NeedsConfirmation, Person, Refused, Surface, View
 from playground.slack.workspace import Workspace
 
 TROUBLES = {
@@ -193,7 +193,13 @@ class Page:
     def _do_search(self, seat: Seat, body: Json) -> Json:
         surface = self._surface(seat, body)
         found = self.workspace.search(seat.person.id, surface, body["block"], body["action"], body["query"])
-        return {"options": [shown_option(option) for option in found]}
+        return {"options": [shown_option(option, group) for group in found for option in group["options"]]}
+
+    def _do_shortcut(self, seat: Seat, body: Json) -> None:
+        message = self._surface(seat, body) if "surface" in body else None
+        if isinstance(message, View):
+            raise Refused("shortcuts are for messages")
+        self.workspace.shortcut(seat.person.id, body["callback"], message)
 
     def _do_submit(self, seat: Seat, body: Json) -> None:
         self.workspace.submit(seat.person.id)

@@ -33,6 +33,7 @@ GROUPED = timedelta(minutes=5)
 """Messages of one author this close together share a name and a picture, as in Slack."""
 COMMANDS = {
     "en": {
+        "/track": "The form: pick instead of type",
         "/track start acme website": "Start a timer",
         "/track stop": "Stop the running timer",
         "/track log 2h acme website yesterday: review": "Add time that is over",
@@ -44,6 +45,7 @@ COMMANDS = {
         "/track help": "What else there is",
     },
     "de": {
+        "/track": "Das Formular: auswählen statt tippen",
         "/track start acme website": "Zeitmessung starten",
         "/track stopp": "Laufende Zeitmessung stoppen",
         "/track buche 2h acme website gestern: Review": "Zeit nachtragen",
@@ -118,9 +120,10 @@ def marked(seat: Seat, names: dict[str, str], now: datetime) -> Any:
     return mark
 
 
-def shown_option(option: Json) -> Json:
-    """An option object as the page's menus hold it."""
-    return {"text": mrkdwn.emojis(option["text"]["text"]), "value": option["value"]}
+def shown_option(option: Json, group: Json | None = None) -> Json:
+    """An option object as the page's menus hold it, with the name of its group."""
+    shown = {"text": mrkdwn.emojis(option["text"]["text"]), "value": option["value"]}
+    return {**shown, "group": mrkdwn.emojis(group["label"]["text"])} if group else shown
 
 
 def choices(element: Json, people: list[Person]) -> list[Json]:

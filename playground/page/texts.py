@@ -41,6 +41,7 @@ GERMAN = {
     "Send": "Senden",
     "Set": "Stellen",
     "Set the clock": "Uhr stellen",
+    "Shortcuts": "Shortcuts",
     "The clock only moves forward: message times must grow.": (
         "Die Uhr geht nur vorwärts: Zeiten von Nachrichten müssen wachsen."
     ),

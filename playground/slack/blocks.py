@@ -68,6 +68,12 @@ def options(element: Json) -> list[Json]:
     return [*element.get("options", ()), *grouped]
 
 
+def groups(element: Json) -> list[Json]:
+    """The options an element lists itself in their groups; those without one are a group whose label is empty."""
+    listed = {"label": {"type": "plain_text", "text": ""}, "options": element.get("options", [])}
+    return [*([listed] if listed["options"] else []), *element.get("option_groups", [])]
+
+
 def pings(text: str, blocks: Iterable[Json]) -> tuple[str, ...]:
     """Whom the text and all mrkdwn in the blocks would ping: "!channel", "U0001"; dates are no pings."""
     marked = [text, *(part["text"] for part in texts(list(blocks)) if part["type"] == "mrkdwn")]

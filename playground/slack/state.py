@@ -41,6 +41,16 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class Shortcut:
+    """One that the app's manifest declares: in the menu with the lightning bolt, or in that of each message."""
+
+    callback_id: str
+    name: str
+    description: str
+    on_messages: bool
+
+
+@dataclass(frozen=True)
 class Message:
     """A message; `id` stays when it is edited. `only_for` is the one person who sees it (an ephemeral message).
 

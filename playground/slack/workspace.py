@@ -7,7 +7,7 @@ that the bot may call the Web API meanwhile. What the bot may call is in `web_ap
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +27,7 @@ from playground.slack.state import (
     NeedsConfirmation,
     Person,
     Refused,
+    Shortcut,
     SlackError,
     Surface,
     Transport,
@@ -61,6 +62,7 @@ class Workspace(Store):
         signing_secret: str = "playground",
         scopes: Collection[str] = SCOPES,
         commands: Collection[str] = ("/track",),
+        shortcuts: Sequence[Shortcut] = (),
         name: str = "Demo workspace",
         bot_name: str = "Trackomat",
         deadlines: Deadlines | None = None,
@@ -69,6 +71,7 @@ class Workspace(Store):
         self.bot_token = bot_token
         self.scopes = frozenset(scopes)
         self.commands = frozenset(commands)
+        self.shortcuts = tuple(shortcuts)
         self.transport: Transport = _nobody
         self.idle: Callable[[], None] = lambda: None
         self._courier = Courier(signing_secret)
@@ -190,9 +193,10 @@ class Workspace(Store):
             return self._act(person_id, surface, block, element, value)
 
     def search(self, person_id: str, surface: Surface, block_id: str, action_id: str, query: str) -> list[Json]:
-        """The options the bot offers for this query, groups flattened; waits for its answer.
+        """The options that the bot offers for this query; waits for its answer.
 
-        Empty if the answer was no good or the query is shorter than the element's min_query_length.
+        In groups as `option_groups` has them; options without one are a group whose label is empty. Empty if the
+        answer was no good or the query is shorter than the element's min_query_length.
         """
         with self.change():
             surface = self._seen(person_id, surface)
@@ -276,6 +280,8 @@ class Workspace(Store):
                 read = self._read_nothing("shortcut", person_id)
                 return self._interact("shortcut", person_id, read, **common)
             surface = self._seen(person_id, message)
+            if message.only_for:
+                raise Refused("Slack offers no shortcuts on a message that only one person sees")
             channel = self._channel_of(surface)
             more = {
                 "channel": {"id": message.channel, "name": channel.name if channel else ""},
@@ -433,12 +439,13 @@ class Workspace(Store):
                 problems = [reply.reason] if reply.trouble else []
                 if not problems:
                     answer, problems = _options(reply.body)
-                    found.extend([] if problems else kit.options(answer))
+                    found.extend([] if problems else kit.groups(answer))
                 self.blame("block_suggestion", person_id, *problems)
                 now = self.current(surface)
                 if now and found:
-                    known = [option for option in now.offered.get(key, ()) if option not in found]
-                    self.put(replace(now, offered={**now.offered, key: (*known, *found)}))
+                    fresh = kit.options({"option_groups": found})
+                    known = [option for option in now.offered.get(key, ()) if option not in fresh]
+                    self.put(replace(now, offered={**now.offered, key: (*known, *fresh)}))
 
         return read
 

@@ -199,6 +199,10 @@ document.addEventListener("click", (event) => {
   if (button) {
     button.closest("[popover]")?.hidePopover();
     act("click", { ...address(button), option: button.dataset.option });
+  } else if (on("[data-shortcut]")) {
+    const shortcut = on("[data-shortcut]");
+    shortcut.closest("[popover]").hidePopover();
+    act("shortcut", { callback: shortcut.dataset.shortcut, surface: shortcut.closest("[data-surface]")?.dataset.surface });
   } else if (on("[data-close]")) {
     act("close");
   } else if (on("[data-copy]")) {
@@ -297,12 +301,14 @@ function combobox(input, list, { find, pick, eager }) {
   };
   const show = (options) => {
     list.replaceChildren(
-      ...options.map((option, at) => {
+      ...options.flatMap((option, at) => {
         const item = document.createElement("li");
         Object.assign(item, { id: `${list.id}-${at}`, role: "option", option });
         item.append(option.text);
         if (option.note) item.append(Object.assign(document.createElement("small"), { textContent: option.note }));
-        return item;
+        if (!option.group || option.group === options[at - 1]?.group) return [item];
+        const head = { className: "group", role: "presentation", textContent: option.group };
+        return [Object.assign(document.createElement("li"), head), item];
       }),
     );
     if (!options.length && list.dataset.none) {

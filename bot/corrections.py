@@ -126,7 +126,7 @@ def _edited_length(caller: Caller, entry: Entry, times: EnteredTimes) -> tuple[d
 
 def length_text(to: Reader, entry: Entry) -> str:
     """The length of an entry as its form shows it, in hours and whole minutes."""
-    return to.duration(entry.seconds or 0).removesuffix(" h")
+    return to.length(entry.seconds or 0)
 
 
 def _edited_end(caller: Caller, entry: Entry, was: datetime, start: datetime, times: EnteredTimes) -> datetime:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.context import Bot
 from bot.errors import UserError
-from bot.texts import Reader
+from bot.texts import Reader, Words
 from storage import jobs, people
 from storage.people import KnownPerson
 
@@ -37,6 +37,7 @@ class Caller:
     week_start: int
     """0 is Monday."""
     overlaps_allowed: bool
+    reminders: bool
 
     @property
     def bills(self) -> bool:
@@ -67,7 +68,14 @@ class Profile:
 
 def reader_of(person: KnownPerson) -> Reader:
     """How to write to a person outside a request of theirs."""
-    return Reader.of(locale=person.locale, language=person.language, zone=person.zone)
+    return Reader.of(
+        locale=person.locale,
+        language=person.language,
+        zone=person.zone,
+        hours=person.clock,
+        unit=person.shown_unit,
+        words=Words(person.customer_word, person.project_word, person.service_word),
+    )
 
 
 def acting(person: KnownPerson, *, now: datetime, request: str = "") -> Caller:
@@ -87,6 +95,7 @@ def acting(person: KnownPerson, *, now: datetime, request: str = "") -> Caller:
         work_ends=person.work_ends,
         week_start=person.week_start,
         overlaps_allowed=person.overlaps_allowed,
+        reminders=person.reminders,
     )
 
 
@@ -148,28 +157,28 @@ def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, req
             plan_summary(db, changed, now=bot.now())
 
 
-def next_summary(minute: int, zone: ZoneInfo, *, after: datetime) -> datetime:
-    """The next moment at which it is `minute` minutes after midnight on a working day; once a day, also across DST."""
-    day = after.astimezone(zone).date()
-    while (moment := summary_moment(minute, zone, day)) is None or moment <= after:
-        day += timedelta(days=1)
-    return moment
+def next_summary(person: KnownPerson, *, after: datetime) -> datetime | None:
+    """When the person's next summary is due; once a day, also across DST. None when they want none."""
+    today = after.astimezone(ZoneInfo(person.zone)).date()
+    moments = (summary_moment(person, today + timedelta(days=days)) for days in range(8))
+    return next((moment for moment in moments if moment and moment > after), None)
 
 
-def summary_moment(minute: int, zone: ZoneInfo, day: date) -> datetime | None:
-    """When the summary of a local day is due; None at the weekend."""
-    if day.weekday() >= 5:
+def summary_moment(person: KnownPerson, day: date) -> datetime | None:
+    """When the summary of a local day is due; None on days on which the person does not work, or wants none."""
+    minute = person.summary_minute
+    if minute is None or not person.working_days >> day.weekday() & 1:
         return None
-    return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
+    return datetime.combine(day, time(minute // 60, minute % 60), ZoneInfo(person.zone)).astimezone(UTC)
 
 
 def plan_summary(db: Connection, person: KnownPerson, *, now: datetime) -> None:
     """Have the daily summary sent at the time the person chose, or never."""
     key = summary_key(person.person_id)
-    if person.summary_minute is None:
+    due = next_summary(person, after=now)
+    if due is None:
         jobs.drop(db, key)
     else:
-        due = next_summary(person.summary_minute, ZoneInfo(person.zone), after=now)
         jobs.put(db, SUMMARY, key, due=due, person_id=person.person_id)
 
 

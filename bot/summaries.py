@@ -26,21 +26,22 @@ def send_summary(bot: Bot, person_id: int) -> datetime | None:
     with bot.database.read() as db:
         person = people_rows.get(db, person_id)
         is_active = bool(rows.recent(db, person_id, since=now - ACTIVE_WITHIN, most=1))
-    if person.summary_minute is None:
-        return None
     caller = people.acting(person, now=now)
-    zone, today = caller.reader.zone, caller.today
-    moment = people.summary_moment(person.summary_minute, zone, today)
+    today = caller.today
+    moment = people.summary_moment(person, today)
     was_sent = person.last_summary_day is not None and person.last_summary_day >= today
     is_due = moment is not None and moment <= now and is_active and not was_sent
     if is_due and not _posted(bot, person, caller):
         return None
-    return people.next_summary(person.summary_minute, zone, after=now)
+    return people.next_summary(person, after=now)
 
 
 def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
     """Post today's summary and note it. False when nobody is left to read it."""
-    sent = slack.send(bot.slack, person, views.summary(caller.reader, overview.of_day(bot, caller, caller.today)))
+    day = overview.of_day(bot, caller, caller.today)
+    if not (person.reminders or day.entries or day.running):
+        return True  # an empty day would only be a reminder
+    sent = slack.send(bot.slack, person, views.summary(caller.reader, day, reminders=person.reminders))
     if sent is None:
         return False
     with bot.database.write() as db:

@@ -10,7 +10,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -21,6 +21,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 CATALOGUES = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"
+_CLOCKS = {12: "h:mm a", 24: "HH:mm"}
 
 
 @cache
@@ -56,6 +57,17 @@ def _locale(slack_locale: str, language: str) -> Locale:
     return locale
 
 
+class Words(NamedTuple):
+    """What a workspace calls its customers, projects and services; empty: just that."""
+
+    customer: str = ""
+    project: str = ""
+    service: str = ""
+
+
+USUAL_WORDS = Words()
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Writes for one person."""
@@ -63,12 +75,27 @@ class Reader:
     language: str
     slack_locale: str
     zone: ZoneInfo
+    hours: int | None
+    """On the clock, 12 or 24; None: as usual in the locale."""
+    unit: int
+    """Seconds; durations are shown in full ones of these."""
+    words: Words
 
     @classmethod
-    def of(cls, *, locale: str, language: str | None, zone: str) -> "Reader":
+    def of(
+        cls,
+        *,
+        locale: str,
+        language: str | None,
+        zone: str,
+        hours: int | None = None,
+        unit: int = 60,
+        words: Words = USUAL_WORDS,
+    ) -> "Reader":
         """`locale` as Slack names it (de-DE); `language` as set by the person; the unknown reads English."""
         chosen = language or locale.partition("-")[0].lower()
-        return cls(chosen if chosen in languages() else SOURCE_LANGUAGE, locale, ZoneInfo(zone))
+        known = chosen if chosen in languages() else SOURCE_LANGUAGE
+        return cls(known, locale, ZoneInfo(zone), hours, unit, words)
 
     @property
     def _babel(self) -> Locale:
@@ -83,6 +110,12 @@ class Reader:
         """As `t`, in the plural form that `count` asks for; `{count}` is filled in."""
         text = _catalogue(self.language).ngettext(one, many, count)
         return text.format(count=self.number(count), **values)
+
+    def thing(self, kind: Literal["customer", "project", "service"]) -> str:
+        """The label of a kind of thing, in the workspace's own word where it has one."""
+        usual = {"customer": self.t("Customer"), "project": self.t("Project"), "service": self.t("Service")}
+        own: str = getattr(self.words, kind)
+        return own or usual[kind]
 
     def number(self, value: int | Decimal) -> str:
         """1,234.5 or 1.234,5."""
@@ -101,9 +134,13 @@ class Reader:
         return format_percent(Decimal(hundredths).scaleb(-4), locale=self._babel, decimal_quantization=False)
 
     def duration(self, seconds: int) -> str:
-        """Hours and whole minutes, cut: 1:30 h. A running second must not show as a full minute."""
+        """Hours and minutes in full units, cut: 1:30 h. A running second must not show as a full minute."""
+        return f"{self.length(seconds // self.unit * self.unit)} h"
+
+    def length(self, seconds: int) -> str:
+        """Hours and whole minutes whatever the unit, as a form shows what is to be corrected: 1:37."""
         minutes = seconds // 60
-        return f"{minutes // 60}:{minutes % 60:02} h"
+        return f"{minutes // 60}:{minutes % 60:02}"
 
     def local(self, moment: datetime) -> datetime:
         """The moment on the reader's clock."""
@@ -111,7 +148,8 @@ class Reader:
 
     def clock(self, moment: datetime) -> str:
         """9:15 AM or 09:15."""
-        return format_time(moment.astimezone(UTC), "short", tzinfo=self.zone, locale=self._babel).replace("\u202f", " ")
+        pattern = "short" if self.hours is None else _CLOCKS[self.hours]
+        return format_time(moment.astimezone(UTC), pattern, tzinfo=self.zone, locale=self._babel).replace("\u202f", " ")
 
     def day(self, day: date, *, today: date) -> str:
         """Today, yesterday, or weekday and date."""

@@ -23,7 +23,8 @@ def register(app: App, bot: Bot) -> None:
             home.show(context, bot)
         else:
             day = date.fromisoformat(body["actions"][0]["block_id"].split(":")[1])
-            now = views.summary(caller.reader, overview.of_day(bot, caller, day), replace=True)
+            shown = overview.of_day(bot, caller, day)
+            now = views.summary(caller.reader, shown, reminders=caller.reminders, replace=True)
             replies.respond(context, body, now)
         ack()
 

@@ -131,7 +131,7 @@ class Person(SQLModel, table=True):
         _within_workspace("service", "service_id"),
         CheckConstraint("summary_minute BETWEEN 0 AND 1439", name="summary_minute"),
         CheckConstraint("clock IN (12, 24)", name="clock"),
-        CheckConstraint("working_days BETWEEN 0 AND 127", name="working_days"),
+        CheckConstraint("working_days BETWEEN 1 AND 127", name="working_days"),
         CheckConstraint("0 <= work_starts AND work_starts < work_ends AND work_ends <= 1440", name="working_hours"),
     )
 

@@ -1,5 +1,6 @@
 """Every text exists in every language, and everybody reads numbers, dates and money as they are used to."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -12,7 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot.texts import CATALOGUES, SOURCE_LANGUAGE, Reader, languages
+from bot.texts import CATALOGUES, SOURCE_LANGUAGE, Reader, Words, languages
 
 ROOT = Path(__file__).parent.parent
 KEYWORDS: dict[str, Any] = {"t": None, "n": (1, 2), "UserError": None}
@@ -170,6 +171,35 @@ def test_a_running_second_is_no_full_minute() -> None:
         "1:30 h",
         "100:00 h",
     ]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "shown"), [(1, "1:37 h"), (5, "1:35 h"), (6, "1:36 h"), (15, "1:30 h"), (30, "1:30 h"), (60, "1:00 h")]
+)
+def test_durations_are_shown_in_full_units_of_the_workspace_but_to_the_minute_where_they_are_corrected(
+    minutes: int, shown: str
+) -> None:
+    reader = replace(GERMAN, unit=minutes * 60)
+    assert reader.duration(97 * 60 + 59) == shown
+    assert reader.length(97 * 60 + 59) == "1:37"
+
+
+@pytest.mark.parametrize(
+    ("hours", "reader", "shown"),
+    [(24, AMERICAN, "10:05"), (12, BRITISH, "2:05 pm"), (12, GERMAN, "3:05 PM"), (24, GERMAN, "15:05")],
+)
+def test_whoever_chose_12_or_24_hours_reads_them_in_every_language(hours: int, reader: Reader, shown: str) -> None:
+    assert replace(reader, hours=hours).clock(AFTERNOON) == shown
+
+
+def test_things_are_called_as_the_workspace_calls_them() -> None:
+    assert [GERMAN.thing("customer"), GERMAN.thing("project"), GERMAN.thing("service")] == [
+        "Kunde",
+        "Projekt",
+        "Leistung",
+    ]
+    renamed = replace(GERMAN, words=Words(project="Mandat"))
+    assert [renamed.thing("customer"), renamed.thing("project")] == ["Kunde", "Mandat"]
 
 
 @pytest.mark.parametrize(

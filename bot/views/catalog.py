@@ -17,7 +17,7 @@ def new_form(to: Reader, guess: Guess, *, question_id: int | None = None) -> Vie
     customer = option(guess.customer.name, str(guess.customer.id)) if guess.customer else None
     search = external_select(CUSTOMER, to.t("Search"), initial=customer)
     blocks = [
-        field(to.t("Customer"), search, block_id="customer", optional=True),
+        field(to.thing("customer"), search, block_id="customer", optional=True),
         field(
             to.t("New customer"),
             text_input("new_customer", most=LONGEST_NAME),
@@ -26,13 +26,13 @@ def new_form(to: Reader, guess: Guess, *, question_id: int | None = None) -> Vie
             hint=to.t("Only if it is not in the list above"),
         ),
         field(
-            to.t("Project"),
+            to.thing("project"),
             text_input("project", initial=guess.project, most=LONGEST_NAME),
             block_id="project",
             optional=True,
         ),
         field(
-            to.t("Service"),
+            to.thing("service"),
             text_input("service", most=LONGEST_NAME),
             block_id="service",
             optional=True,

@@ -69,9 +69,9 @@ def edit_form(to: Reader, entry: Entry) -> View:
     )
     service = option(entry.service, str(entry.service_id)) if entry.service and entry.service_id else None
     blocks = [
-        field(to.t("Project"), external_select(TARGET, to.t("Search"), initial=target), block_id="target"),
+        field(to.thing("project"), external_select(TARGET, to.t("Search"), initial=target), block_id="target"),
         field(
-            to.t("Service"),
+            to.thing("service"),
             external_select(SERVICE, to.t("Search"), initial=service),
             block_id="service",
             optional=True,

@@ -63,7 +63,7 @@ def form(
     blocks = [
         *(_notices(to, pressed) if pressed else ()),
         field(
-            to.t("Customer"),
+            to.thing("customer"),
             external_select(CUSTOMER, to.t("Search"), initial=customer),
             block_id="customer",
             dispatch=True,

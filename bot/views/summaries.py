@@ -36,15 +36,15 @@ LONGEST_NAME = 150
 """So that all lines together stay within one section."""
 
 
-def summary(to: Reader, day: Overview, *, replace: bool = False) -> Message:
-    """The day in one message: time per project, what runs, what waits."""
+def summary(to: Reader, day: Overview, *, reminders: bool, replace: bool = False) -> Message:
+    """The day in one message: time per project, what runs and, for those who want `reminders`, what waits."""
     title = to.t("Your day: {total}", total=to.duration(day.seconds))
     blocks = [header(title)]
     if day.projects:
         blocks.append(section(_projects(to, day.projects)))
     else:
         blocks.append(section(to.t("Nothing is written down for this day yet. Did you work on something?")))
-    blocks += [*running(to, day), *guessed(to, day.guessed)]
+    blocks += [*running(to, day), *(guessed(to, day.guessed) if reminders else ())]
     buttons = [log_button(to, day.day)]
     if day.entries:
         buttons.append(button(to.t("Edit entries"), ENTRIES, day.day.isoformat()))
@@ -94,8 +94,8 @@ def log_button(to: Reader, day: date) -> Element:
 def log_form(to: Reader, day: date, *, from_home: bool = False) -> View:
     """Project, length and day; `from_home` travels along, so that the App Home can be shown anew."""
     blocks = [
-        field(to.t("Project"), external_select(entries.TARGET, to.t("Search")), block_id="target"),
-        field(to.t("Service"), external_select(entries.SERVICE, to.t("Search")), block_id="service", optional=True),
+        field(to.thing("project"), external_select(entries.TARGET, to.t("Search")), block_id="target"),
+        field(to.thing("service"), external_select(entries.SERVICE, to.t("Search")), block_id="service", optional=True),
         field(
             to.t("Duration"),
             text_input("duration", most=20),

@@ -201,7 +201,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("clock IN (12, 24)", name=op.f("ck_person_clock")),
         sa.CheckConstraint("summary_minute BETWEEN 0 AND 1439", name=op.f("ck_person_summary_minute")),
-        sa.CheckConstraint("working_days BETWEEN 0 AND 127", name=op.f("ck_person_working_days")),
+        sa.CheckConstraint("working_days BETWEEN 1 AND 127", name=op.f("ck_person_working_days")),
         sa.ForeignKeyConstraint(
             ["workspace_id", "service_id"],
             ["service.workspace_id", "service.id"],

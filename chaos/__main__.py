@@ -21,13 +21,14 @@ def main(seed: int | None, deliveries: int, database: str) -> None:
     """Kill the bot while it imports, delivers and sends summaries; exit code 1 if anything is lost or doubled."""
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"python -m chaos --seed {seed} --deliveries {deliveries} --database {database}")
-    size = Size(deliveries, bots=1) if database == "sqlite" else Size(deliveries, bots=3, pace=6)
+    size = Size(deliveries, bots=1) if database == "sqlite" else Size(deliveries, bots=3, pace=3)
     with tempfile.TemporaryDirectory(prefix="trackomat-chaos-") as folder, _database(database, Path(folder)) as url:
         report = run(seed, size, url, Path(folder))
+    outcome = f"{len(report.wrong)} things are wrong" if report.wrong else "nothing is lost and no draft came twice"
     click.echo(
-        f"{report.deliveries} deliveries and {report.summaries} summaries in {report.took} s, {report.kills} kills: "
-        f"{report.sent_again} drafts sent again and {report.found_by_people} found by people, "
-        f"{report.messages_twice} messages posted twice."
+        f"{report.deliveries} deliveries, {size.imports} imports and {report.summaries} summaries in {report.took} s "
+        f"with {report.kills} kills: {outcome}; people had {report.sent_again} drafts sent again and found "
+        f"{report.found_by_people}, and {report.messages_twice} messages came twice."
     )
     for sentence in report.wrong:
         click.echo(f"WRONG: {sentence}", err=True)

@@ -27,11 +27,12 @@ ANSWER = 7
 class Bot:
     """`python -m bot run` on a port of its own, started again whenever it ends. Its log goes to a file."""
 
-    def __init__(self, environment: Mapping[str, str], folder: Path, number: int) -> None:
+    def __init__(self, environment: Mapping[str, str], folder: Path, number: int, http: httpx.Client) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
         self._environment = {**environment, "PORT": str(port)}
+        self._http = http
         self._folder = folder
         self._log = folder / f"bot{number}.log"
         self._process = self._start()
@@ -63,7 +64,7 @@ class Bot:
         end = time.monotonic() + START
         while time.monotonic() < end:
             with suppress(httpx.TransportError):
-                if httpx.get(f"{self.address}/readyz", timeout=2, trust_env=False).status_code == httpx.codes.OK:
+                if self._http.get(f"{self.address}/readyz", timeout=2).status_code == httpx.codes.OK:
                     return
             time.sleep(0.05)  # another process can only be looked at again and again
         raise TimeoutError(self._log.read_text()[-2000:])
@@ -113,7 +114,7 @@ class Fleet:
     """All bots on one database, and what kills them."""
 
     def __init__(self, bots: Sequence[Bot], http: httpx.Client, plan: Iterator[Kill], pace: float, most: int) -> None:
-        """At most so many kills, every `pace` seconds at the longest, or every two starts where starting takes long."""
+        """At most so many kills, `pace` seconds apart at the longest; a single bot works for up to two starts."""
         self._bots = bots
         self._plan = plan
         self._pace = pace
@@ -127,7 +128,8 @@ class Fleet:
         """Wait for the next kill of the plan, sooner by this share, carry it out and wait for the bot to be back."""
         kill = next(self._plan)
         bot = self._bots[kill.number % len(self._bots)]
-        time.sleep(kill.after * max(self._pace, 2 * self._start) * share)
+        alone = 2 * self._start if len(self._bots) == 1 else 0  # elsewise it would only start where starting takes long
+        time.sleep(kill.after * max(self._pace, alone) * share)
         bot.kill(kill.victim)
         self.killed.append(kill.victim)
         began = time.monotonic()
@@ -183,9 +185,10 @@ def running(
     """So many bots, ready to answer; none is left afterwards."""
     with ExitStack() as until_the_end:
         http = until_the_end.enter_context(httpx.Client(timeout=ANSWER, trust_env=False))
-        started = [Bot(environment, folder, number) for number in range(bots)]
-        for bot in started:
-            until_the_end.callback(bot.stop)
+        started = list[Bot]()
+        for number in range(bots):
+            started.append(Bot(environment, folder, number, http))
+            until_the_end.callback(started[-1].stop)
         fleet = Fleet(started, http, plan, pace, most)
         fleet.wait_until_ready()
         yield fleet

@@ -38,6 +38,8 @@ from storage.invoices import drafts
 BERLIN = ZoneInfo("Europe/Berlin")
 CALLS, WINDOW = 150, 5
 """What Billomat allows in so many seconds: little enough for the bots to run into it."""
+AT_ONCE = 0.1
+"""How much sooner than elsewise a kill comes that has to meet an import or summaries, which take no second."""
 SPEED = 10
 """How many times faster than real time the product's time goes at most while drafts are delivered.
 
@@ -64,7 +66,7 @@ class Size:
 
     deliveries: int
     bots: int
-    imports: int = 3
+    imports: int = 4
     crowd: int = 1200
     """Further customers in Billomat, so that an import has several pages."""
     people: int = 9
@@ -113,9 +115,10 @@ def run(seed: int, size: Size, database_url: str, folder: Path) -> Report:
             _settle_in(town)
             plan.make_trouble(town.account, seed)
             decider = people.Decider(town.admin, town.account)
-            with fleet.dying(), _time_flying(town.clock):
-                _import(town, size.imports)
-                acknowledged = _deliver(town, decider)
+            with _time_flying(town.clock):
+                _import(town, size.imports, fleet)
+                with fleet.dying():
+                    acknowledged = _deliver(town, decider)
             _work_for_days(town, size.days, fleet)
         expected = {(member.id, "Your day:"): size.days for member in town.members}
         expected |= {(town.admin.id, f"✅ The draft for {name} is in Billomat"): 1 for name in town.customers}
@@ -206,12 +209,13 @@ def _settle_in(town: Town) -> None:
     town.account.quota = Quota(lambda: datetime.now(UTC), unregistered=CALLS, window=WINDOW)
 
 
-def _import(town: Town, times: int) -> None:
-    """Import, while people in Billomat rename and archive, until all that is here."""
+def _import(town: Town, times: int, fleet: Fleet) -> None:
+    """Import, while a bot is killed and people in Billomat rename and archive, until all that is here."""
     importing = select(func.count()).select_from(jobs.jobs).where(jobs.jobs.c.key == "import:1")
     others = [client for client in town.account.all(Client) if client.name and client.name not in town.customers]
     for number in range(times):
         people.start_import(town.admin)
+        fleet.strike(share=AT_ONCE)
         _until(town, partial(_is_none, importing))
         if number + 1 < times and others:
             changed = others.pop()
@@ -273,7 +277,7 @@ def _work_for_days(town: Town, days: int, fleet: Fleet) -> None:
             people_rows.people.c.slack_id.in_([member.id for member in town.members]),
             or_(people_rows.people.c.last_summary_day.is_(None), people_rows.people.c.last_summary_day < today),
         )
-        fleet.strike(share=0.1)
+        fleet.strike(share=AT_ONCE)
         _until(town, partial(_is_none, waiting))
 
 

@@ -41,6 +41,17 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The message that time was tracked on, and its permalink: for the person's own eyes."""
+
+    text: str = ""
+    link: str = ""
+
+
+NO_SOURCE = Source()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question back: what was typed is kept under `question_id` until the person chose."""
 
@@ -67,7 +78,7 @@ def log(bot: Bot, caller: Caller, typed: Log) -> Logged | Asked:
         return write(db, caller, typed, catalog.still_there(db, caller, found.clear))
 
 
-def write(db: Connection, caller: Caller, typed: Log, choice: Choice) -> Logged:
+def write(db: Connection, caller: Caller, typed: Log, choice: Choice, source: Source = NO_SOURCE) -> Logged:
     """Write the entry in the caller's transaction. Raises UserError."""
     people.lock(db, caller.person_id)
     worked = typed.worked
@@ -78,7 +89,7 @@ def write(db: Connection, caller: Caller, typed: Log, choice: Choice) -> Logged:
         start, end = placed(caller, worked, caller.reader.zone)
         timed = False
     day = worked.day if isinstance(worked, Duration) else tracking.local_day(start, caller.reader.zone)
-    entry = insert(db, caller, choice, note=typed.note, start=start, end=end, day=day, timed=timed)
+    entry = insert(db, caller, choice, note=typed.note, start=start, end=end, day=day, timed=timed, source=source)
     refuse_overfull_days(db, caller, entry)
     change_id = record(db, caller, entry.id, "log", after=entry)
     return Logged(entry, day_total(db, caller, day), change_id)
@@ -150,6 +161,7 @@ def insert(
     end: datetime | None,
     day: date,
     timed: bool,
+    source: Source,
 ) -> Entry:
     """A new row for this person; without an end it is the running timer."""
     refuse_long_note(note)
@@ -170,8 +182,8 @@ def insert(
         "end_guessed": False,
         "billable": True,
         "tags": "",
-        "source_text": "",
-        "source_link": "",
+        "source_text": source.text,
+        "source_link": source.link,
         "created_at": caller.now,
     }
     return Entry(

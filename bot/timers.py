@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import catalog, corrections, entries
 from bot.catalog import Created, New
 from bot.context import Bot
-from bot.entries import Asked, Logged
+from bot.entries import NO_SOURCE, Asked, Logged, Source
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import tracking
@@ -58,7 +58,7 @@ def start(bot: Bot, caller: Caller, typed: Start) -> Started | Asked:
         return run(db, caller, typed, catalog.still_there(db, caller, found.clear))
 
 
-def run(db: Connection, caller: Caller, typed: Start, choice: Choice) -> Started:
+def run(db: Connection, caller: Caller, typed: Start, choice: Choice, source: Source = NO_SOURCE) -> Started:
     """Start the timer in the caller's transaction. Raises UserError."""
     people.lock(db, caller.person_id)
     running_until_now = rows.running(db, caller.person_id)
@@ -76,6 +76,7 @@ def run(db: Connection, caller: Caller, typed: Start, choice: Choice) -> Started
             end=None,
             day=tracking.local_day(at, caller.reader.zone),
             timed=True,
+            source=source,
         )
     except IntegrityError:
         # The row lock makes this impossible while everybody takes it; the constraint keeps it so.

@@ -306,8 +306,13 @@ def entered_duration(text: str) -> int:
 
 def label(entry: Entry) -> str:
     """Customer › project · service."""
-    where = f"{entry.customer} › {entry.project}" if entry.project else entry.customer
+    where = project_label(entry)
     return f"{where} · {entry.service}" if entry.service else where
+
+
+def project_label(entry: Entry) -> str:
+    """Customer › project."""
+    return f"{entry.customer} › {entry.project}" if entry.project else entry.customer
 
 
 def _packed(typed: Start | Log) -> dict[str, Any]:

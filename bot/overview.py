@@ -1,11 +1,13 @@
-"""What a day adds up to and what is still open: the figures of the daily summary and of the App Home."""
+"""What days add up to and what is still open: the figures of lists, of the daily summary and of the App Home."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot import entries, invoices
 from bot.context import Bot
+from bot.entries import Day
 from bot.people import Caller
 from storage import entries as rows
 from storage import people
@@ -20,6 +22,23 @@ class Unbilled:
 
     cents: int
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some days of a person, both ends included."""
+
+    first: date
+    last: date
+    days: tuple[Day, ...]
+    """Those that hold anything, the first first."""
+    projects: tuple[tuple[str, int], ...]
+    """Customer › project with its seconds in these days, the most first."""
+
+    @property
+    def seconds(self) -> int:
+        """What these days add up to."""
+        return sum(day.seconds for day in self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +57,15 @@ class Overview:
     """None: not for this person's eyes."""
 
 
+def of_span(bot: Bot, caller: Caller, first: date, last: date) -> Span:
+    """What the caller did on some of their days; read with one query."""
+    days = entries.list_days(bot, caller, first, last)
+    return Span(first, last, tuple(days), _by_project(days, caller.now))
+
+
 def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
     """What the caller did on one of their days, and what is still open."""
-    days = entries.list_days(bot, caller, day, day)
-    worked = days[0] if days else entries.Day(day, (), 0)
+    worked = of_span(bot, caller, day, day)
     with bot.database.read() as db:
         unbilled = None
         if caller.bills:
@@ -49,18 +73,18 @@ def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
             unbilled = Unbilled(cents, people.terms(db, caller.workspace_id).currency)
         return Overview(
             day=day,
-            entries=worked.entries,
+            entries=worked.days[0].entries if worked.days else (),
             seconds=worked.seconds,
-            projects=_by_project(caller, worked),
+            projects=worked.projects,
             running=rows.running(db, caller.person_id),
             guessed=tuple(rows.guessed(db, caller.person_id, most=MOST_GUESSED)),
             unbilled=unbilled,
         )
 
 
-def _by_project(caller: Caller, worked: entries.Day) -> tuple[tuple[str, int], ...]:
+def _by_project(days: Sequence[Day], now: datetime) -> tuple[tuple[str, int], ...]:
     seconds: Counter[str] = Counter()
-    for entry in worked.entries:
-        project = entries.label(entry._replace(service=None))
-        seconds[project] += entries.seconds_on(entry, worked.day, now=caller.now)
+    for day in days:
+        for entry in day.entries:
+            seconds[entries.project_label(entry)] += entries.seconds_on(entry, day.day, now=now)
     return tuple(seconds.most_common())

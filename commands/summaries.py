@@ -1,16 +1,23 @@
-"""What the daily summary and the App Home offer: stop the timer, write down missing time, correct entries."""
+"""Lists of days, and what the daily summary and the App Home offer: stop the timer, write down missing time."""
 
+import re
 from datetime import date
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import entries, overview, summaries, timers
+from bot import overview, summaries, timers
 from bot.context import Bot
-from bot.views import entries as entry_views
+from bot.people import Caller
 from bot.views import summaries as views
 from bot.views import timers as timer_views
+from bot.views.blocks import Message
 from commands import home, replies
+
+
+def list_page(bot: Bot, caller: Caller, first: date, last: date, *, begins: int = 0) -> Message:
+    """What was written down in a span, from its entry number `begins` on."""
+    return views.listed(caller.reader, overview.of_span(bot, caller, first, last), begins, caller.today, caller.now)
 
 
 def register(app: App, bot: Bot) -> None:
@@ -37,9 +44,13 @@ def register(app: App, bot: Bot) -> None:
     def list_entries(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         day = date.fromisoformat(replies.clicked(body))
-        days = entries.list_days(bot, caller, day, day)
-        listed = entry_views.listed(caller.reader, days, day, day, today=caller.today, now=caller.now)
-        replies.respond(context, body, listed | {"replace_original": False})
+        replies.respond(context, body, list_page(bot, caller, day, day) | {"replace_original": False})
+        ack()
+
+    def turn_page(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        first, last, begins = views.read_page(replies.clicked(body))
+        page = list_page(bot, replies.caller_of(context), first, last, begins=begins)
+        replies.respond(context, body, page | {"replace_original": True})
         ack()
 
     def log(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
@@ -63,6 +74,7 @@ def register(app: App, bot: Bot) -> None:
     replies.listen(app.action(views.STOP), stop)
     replies.listen(app.action(views.LOG), open_form)
     replies.listen(app.action(views.ENTRIES), list_entries)
+    replies.listen(app.action(re.compile(f"^{views.PAGE}:")), turn_page)
     replies.listen(app.view(views.LOGGED), log)
 
 

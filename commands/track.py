@@ -14,7 +14,7 @@ from bot.views import entries as entry_views
 from bot.views import help as help_views
 from bot.views import timers as timer_views
 from bot.views.blocks import Message, View
-from commands import account, catalog, invoices, replies, settings
+from commands import account, catalog, invoices, replies, settings, summaries
 
 COMMAND = "/track"
 TYPED = "typed"
@@ -78,8 +78,7 @@ def _status(bot: Bot, caller: Caller, _typed: grammar.Status) -> Message:
 
 
 def _list(bot: Bot, caller: Caller, typed: grammar.List) -> Message:
-    days = entries.list_days(bot, caller, typed.first, typed.last)
-    return entry_views.listed(caller.reader, days, typed.first, typed.last, today=caller.today, now=caller.now)
+    return summaries.list_page(bot, caller, typed.first, typed.last)
 
 
 def _help(_bot: Bot, caller: Caller, typed: grammar.Help) -> Message:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.entries import Day, Logged, label, seconds_on
 from bot.texts import Reader
 from bot.views.blocks import (
-    MOST_MESSAGE_BLOCKS,
     Block,
     Element,
     Message,
@@ -16,7 +15,6 @@ from bot.views.blocks import (
     button,
     context,
     cut,
-    header,
     message,
     section,
 )
@@ -27,7 +25,6 @@ UNDO = "change_undo"
 CONFIRM = "entry_confirm"
 TARGET = "target"
 SERVICE = "service"
-_LINES = MOST_MESSAGE_BLOCKS - 4
 LONGEST_LINE = 260  # so that all lines together stay below the 13,200 characters that Slack takes
 
 
@@ -58,31 +55,6 @@ def edit_button(to: Reader, entry_id: int) -> Element:
 def undo_button(to: Reader, change_id: int) -> Element:
     """Takes an action back."""
     return button(to.t("Undo"), UNDO, str(change_id))
-
-
-def listed(to: Reader, days: Sequence[Day], first: date, last: date, *, today: date, now: datetime) -> Message:
-    """The entries of a span, by day, each with its button."""
-    total = to.duration(sum(day.seconds for day in days))
-    span = to.day(first, today=today) if first == last else f"{to.weekday(first)} – {to.weekday(last)}"
-    if not days:
-        return message(to.t("Nothing is written down for {span}.", span=span))
-    lines = [line for day in days for line in _day_lines(to, day, now=now, headed=first != last)]
-    hidden = len(lines) - _LINES
-    if hidden > 0:
-        more = to.n("… and {count} more line.", "… and {count} more lines.", hidden)
-        lines = [*lines[:_LINES], context(more + " " + to.t("Ask for a shorter span to see them all."))]
-    text = to.t("{span}: {total}", span=span[:1].upper() + span[1:], total=total)
-    return message(text, [header(text), *lines])
-
-
-def _day_lines(to: Reader, day: Day, *, now: datetime, headed: bool) -> list[Block]:
-    head = [context(f"{to.weekday(day.day)} · {to.duration(day.seconds)}")] if headed else []
-    return head + [
-        section(entry_line(to, entry, seconds_on(entry, day.day, now=now)), edit_button(to, entry.id))
-        if entry.draft_id is None
-        else section("🔒 " + entry_line(to, entry, seconds_on(entry, day.day, now=now)))
-        for entry in day.entries
-    ]
 
 
 def entry_line(to: Reader, entry: Entry, seconds: int) -> str:

@@ -166,15 +166,6 @@ def test_a_running_timer_is_listed_with_what_it_has_so_far(projects: None, anna:
     assert "since 10:00 · 0:42 h · Acme GmbH › Website" in said(anna, "/track list")
 
 
-def test_500_entries_with_long_notes_are_cut_to_what_slack_shows(projects: None, anna: Person, bot: Bot) -> None:
-    with bot.database.write() as db:
-        for n in range(500):
-            start = T0 - timedelta(days=n % 9, minutes=4 * (n // 9) + 4)
-            add_entry(db, started_at=start, ended_at=start + timedelta(minutes=4), note="& <long> *note* " * 180)
-    assert "… and 463 more lines." in said(anna, "/track list march")
-    assert "… and 10 more lines." in said(anna, "/track list")
-
-
 def test_a_total_is_the_sum_of_what_is_listed_wherever_and_whenever_it_was_worked(
     projects: None, anna: Person, bot: Bot
 ) -> None:

@@ -1,14 +1,11 @@
 """What is said about time entries, the list of a day, and the buttons below both."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.entries import Day, Logged, label, seconds_on
+from bot.entries import Logged, label
 from bot.texts import Reader
 from bot.views.blocks import (
-    Block,
     Element,
     Message,
     actions,

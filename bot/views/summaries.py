@@ -129,7 +129,9 @@ def bars(to: Reader, rows: Sequence[tuple[str, int]]) -> str:
     lines = []
     for (name, seconds), length in zip(shown, lengths, strict=True):
         full = -(-seconds * BAR // longest)
-        lines.append(f"{length.rjust(width, FIGURE_SPACE)}  {'▇' * full}{'▁' * (BAR - full)}  {cut(name, LONGEST_NAME)}")
+        lines.append(
+            f"{length.rjust(width, FIGURE_SPACE)}  {'▇' * full}{'▁' * (BAR - full)}  {cut(name, LONGEST_NAME)}"
+        )
     hidden = len(rows) - len(shown)
     if hidden > 0:
         lines.append(to.n("… and {count} more project", "… and {count} more projects", hidden))

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.tracking import day_span, guessed_end, local_day, placed, seconds_on, whole_seconds
+from bot.rules.tracking import (
+    Interval,
+    Way,
+    day_span,
+    guessed_end,
+    left,
+    local_day,
+    placed,
+    seconds_on,
+    ways,
+    whole_seconds,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = (
@@ -121,3 +132,96 @@ def test_a_forgotten_timer_probably_ended_with_the_working_day(hour: int, guess:
 @given(moments, zones)
 def test_a_guessed_end_lies_after_the_start_and_within_a_day(start: datetime, zone: ZoneInfo) -> None:
     assert timedelta() < guessed_end(start, zone) - start <= timedelta(hours=19)
+
+
+# Overlaps
+
+MINUTE = timedelta(minutes=1)
+
+
+def interval(start: int, end: int | None) -> Interval:
+    """In minutes before and after noon."""
+    return Interval(NOW + start * MINUTE, None if end is None else NOW + end * MINUTE)
+
+
+closed = st.tuples(st.integers(-60, 60), st.integers(0, 60)).map(lambda drawn: interval(drawn[0], sum(drawn)))
+running = st.integers(-60, 60).map(lambda start: interval(start, None))
+intervals = closed | running
+NIGHTFALL = 1_000
+"""Minutes after noon, later than any end: until then a timer counts."""
+
+
+def minutes(*worked: Interval) -> list[int]:
+    """Every minute that these hold, as often as they hold it."""
+    ends = [NIGHTFALL if one.end is None else (one.end - NOW) // MINUTE for one in worked]
+    return [minute for one, end in zip(worked, ends, strict=True) for minute in range((one.start - NOW) // MINUTE, end)]
+
+
+@given(intervals, intervals)
+def test_two_entries_overlap_when_they_hold_the_same_minute(one: Interval, other: Interval) -> None:
+    assert one.shares(other) == other.shares(one) == bool(set(minutes(one)) & set(minutes(other)))
+
+
+@given(st.integers(-60, 60), st.integers(0, 60), st.integers(0, 60) | st.none())
+def test_adjacent_is_not_overlapping(start: int, first: int, second: int | None) -> None:
+    middle = start + first
+    one, other = interval(start, middle), interval(middle, None if second is None else middle + second)
+    assert not one.shares(other)
+    assert one.without(other) == (one,)
+
+
+@given(st.lists(intervals, max_size=4), closed | running)
+def test_after_a_split_the_day_holds_every_minute_once_and_none_is_lost(worked: list[Interval], new: Interval) -> None:
+    for entry in worked:
+        together = minutes(new, *left(entry, new, Way.SPLIT))
+        assert len(together) == len(set(together))
+        assert set(together) == set(minutes(entry)) | set(minutes(new))
+
+
+@given(intervals, intervals)
+def test_what_is_shortened_keeps_nothing_of_the_new_and_gains_nothing(worked: Interval, new: Interval) -> None:
+    kept = left(worked, new, Way.SHORTEN)
+    assert len(kept) <= 1
+    assert not set(minutes(*kept)) & set(minutes(new))
+    assert set(minutes(*kept)) <= set(minutes(worked))
+
+
+@given(intervals, intervals)
+def test_every_way_that_is_offered_makes_room_and_leaves_a_timer_running(worked: Interval, new: Interval) -> None:
+    if worked.shares(new):
+        for way in ways([worked], new):
+            kept = left(worked, new, way)
+            assert not any(part.shares(new) for part in kept)
+            if worked.end is None and new.end is not None:
+                assert kept[-1].end is None
+
+
+@given(intervals, intervals)
+def test_keeping_both_changes_nothing(worked: Interval, new: Interval) -> None:
+    assert left(worked, new, Way.KEEP) == (worked,)
+
+
+@pytest.mark.parametrize(
+    ("worked", "new", "offered", "shortened", "split"),
+    [
+        ((0, 60), (30, 90), [Way.SHORTEN], [(0, 30)], [(0, 30)]),
+        ((0, 60), (-30, 30), [Way.SHORTEN], [(30, 60)], [(30, 60)]),
+        ((0, 60), (20, 40), [Way.SHORTEN, Way.SPLIT], [(0, 20)], [(0, 20), (40, 60)]),
+        ((0, 60), (0, 60), [Way.SHORTEN], [], []),
+        ((0, 60), (-10, 70), [Way.SHORTEN], [], []),
+        ((0, None), (20, 40), [Way.SPLIT], [(0, 20)], [(0, 20), (40, None)]),
+        ((0, None), (-10, 40), [Way.SHORTEN], [(40, None)], [(40, None)]),
+        ((0, 60), (30, None), [Way.SHORTEN], [(0, 30)], [(0, 30)]),
+    ],
+)
+def test_what_becomes_of_a_neighbour(
+    worked: tuple[int, int | None],
+    new: tuple[int, int | None],
+    offered: list[Way],
+    shortened: list[tuple[int, int]],
+    split: list[tuple[int, int | None]],
+) -> None:
+    entry, taken = interval(*worked), interval(*new)
+    assert list(ways([entry], taken)) == offered
+    assert list(left(entry, taken, Way.SHORTEN)) == [interval(*part) for part in shortened]
+    assert list(left(entry, taken, Way.SPLIT)) == [interval(*part) for part in split]

@@ -4,7 +4,10 @@ Intervals are half-open: an entry that begins at the very second another ends do
 UTC; a day is the 23, 24 or 25 hours between two local midnights.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 FORGOTTEN_AFTER = timedelta(hours=24)
@@ -60,3 +63,53 @@ def guessed_end(start: datetime, zone: ZoneInfo) -> datetime:
     """When a forgotten timer probably ended: at the end of that working day (18:00), or an hour after a late start."""
     evening = datetime.combine(local_day(start, zone), _WORKDAY_ENDS, zone).astimezone(UTC)
     return evening if evening > start else start + timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """[start, end) in UTC; without an end it still runs."""
+
+    start: datetime
+    end: datetime | None
+
+    def shares(self, other: "Interval") -> bool:
+        """Whether one moment belongs to both. What begins where the other ends shares none, nor does no time at all."""
+        start = max(self.start, other.start)
+        return all(end is None or start < end for end in (self.end, other.end))
+
+    def without(self, taken: "Interval") -> tuple["Interval", ...]:
+        """What is left of this beside `taken`: nothing, a part, or two parts when `taken` lies inside."""
+        if not self.shares(taken):
+            return (self,)
+        parts = []
+        if self.start < taken.start:
+            parts.append(Interval(self.start, taken.start))
+        if taken.end and (self.end is None or taken.end < self.end):
+            parts.append(Interval(taken.end, self.end))
+        return tuple(parts)
+
+
+class Way(StrEnum):
+    """How time that is taken already can be given to something new."""
+
+    SHORTEN = "shorten"
+    """The entry that has it ends or begins at the new one; where nothing would be left of it, it goes."""
+    SPLIT = "split"
+    """The entry that has it becomes two, before and after the new one."""
+    KEEP = "keep"
+    """Both keep their time, and it counts twice."""
+
+
+def left(worked: Interval, taken: Interval, way: Way) -> tuple[Interval, ...]:
+    """What an entry keeps when something new takes `taken`."""
+    if way is Way.KEEP:
+        return (worked,)
+    return worked.without(taken) if way is Way.SPLIT else worked.without(taken)[:1]
+
+
+def ways(worked: Iterable[Interval], taken: Interval) -> tuple[Way, ...]:
+    """How all these entries could make room. A timer goes on running: inside of it only a split helps."""
+    parts = [(entry, entry.without(taken)) for entry in worked]
+    can_split = any(len(left_over) == 2 for _, left_over in parts)
+    would_stop = any(len(left_over) == 2 and entry.end is None for entry, left_over in parts)
+    return (() if would_stop else (Way.SHORTEN,)) + ((Way.SPLIT,) if can_split else ())

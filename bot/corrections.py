@@ -1,7 +1,7 @@
 """Correcting entries: edit, delete, confirm a guessed end, undo."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -12,7 +12,7 @@ from bot.entries import Logged
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import tracking
-from bot.rules.grammar import LONGEST_NIGHT, Duration, NotUnderstood, Reason, local_moment
+from bot.rules.grammar import LONGEST_NIGHT, Duration
 from bot.texts import Reader
 from storage import audit, people
 from storage import catalog as catalog_rows
@@ -148,19 +148,10 @@ def _edited_end(caller: Caller, entry: Entry, was: datetime, start: datetime, ti
 def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, clock: str | None, field: str) -> datetime:
     """The moment of a day and an HH:MM where the entry was made; an untouched one keeps its seconds."""
     zone = ZoneInfo(entry.zone)
-    if clock is None:
-        raise UserError("Please fill in a time.", field=field)
     local = was.astimezone(zone)
     if local.date() == day and f"{local:%H:%M}" == clock:
         return was
-    try:
-        return local_moment(day, time.fromisoformat(clock), zone=zone, now=caller.now)
-    except NotUnderstood as error:
-        if error.reason is Reason.SKIPPED_HOUR:
-            raise UserError("This time did not exist: the clocks went forward that night.", field=field) from error
-        raise UserError(
-            "This time came twice: the clocks went back that night. Choose one before or after.", field=field
-        ) from error
+    return entries.entered_moment(caller, day, clock, zone, field)
 
 
 def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,10 @@ from bot.rules.grammar import (
     Duration,
     Log,
     NotUnderstood,
+    Reason,
     Span,
     Start,
+    local_moment,
     parse_duration,
 )
 from bot.rules.names import Choice, Found, Target
@@ -294,6 +296,20 @@ def seconds_on(entry: Entry, day: date, *, now: datetime) -> int:
     if not entry.timed:
         return (entry.seconds or 0) if entry.day == day else 0
     return tracking.seconds_on(day, ZoneInfo(entry.zone), entry.started_at, _until(entry, now))
+
+
+def entered_moment(caller: Caller, day: date, clock: str | None, zone: ZoneInfo, field: str) -> datetime:
+    """The moment of a day and an HH:MM that stands in a form. Raises UserError, to be shown at `field`."""
+    if clock is None:
+        raise UserError("Please fill in a time.", field=field)
+    try:
+        return local_moment(day, time.fromisoformat(clock), zone=zone, now=caller.now)
+    except NotUnderstood as error:
+        if error.reason is Reason.SKIPPED_HOUR:
+            raise UserError("This time did not exist: the clocks went forward that night.", field=field) from error
+        raise UserError(
+            "This time came twice: the clocks went back that night. Choose one before or after.", field=field
+        ) from error
 
 
 def entered_duration(text: str) -> int:

@@ -50,6 +50,7 @@ later, so that they come no sooner after a call than they would without.
 SHORT_WAITS = {
     "JOB_LEASE": "2",
     "JOB_BACKOFF": "1",
+    "JOB_TRIES": "30",
     "JOB_POLL": "0.1",
     "FIRST_LOOK": str(2 * SPEED),
     "LAST_LOOK": str(5 * SPEED),

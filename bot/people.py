@@ -13,8 +13,6 @@ from storage import jobs, people
 from storage.people import KnownPerson
 
 SUMMARY = "summary"
-HOME_WATCHED = timedelta(hours=1)
-"""So long after somebody looked at their App Home it is kept up to date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,8 @@ class Caller:
     reader: Reader
     now: datetime
     request: str
+    channel_id: str
+    """Slack's id of the channel it came from; empty where it came from none."""
     catalog_version: int
     service_id: int | None
     """What the person usually does: the service of an entry that names none. It may have been archived since."""
@@ -40,7 +40,6 @@ class Caller:
     """0 is Monday."""
     overlaps_allowed: bool
     reminders: bool
-    home_seen_at: datetime | None
 
     @property
     def bills(self) -> bool:
@@ -51,11 +50,6 @@ class Caller:
     def is_admin(self) -> bool:
         """Whether the person connects Billomat and appoints others."""
         return self.role == "admin"
-
-    @property
-    def watches_home(self) -> bool:
-        """Whether the person looked at their App Home lately and may still see it."""
-        return self.home_seen_at is not None and self.now - self.home_seen_at <= HOME_WATCHED
 
     @property
     def today(self) -> date:
@@ -86,7 +80,7 @@ def reader_of(person: KnownPerson) -> Reader:
     )
 
 
-def acting(person: KnownPerson, *, now: datetime, request: str = "") -> Caller:
+def acting(person: KnownPerson, *, now: datetime, request: str = "", channel_id: str = "") -> Caller:
     """The person as the one who acts in a request, or for whom a job acts; in whole seconds, as time is kept."""
     return Caller(
         workspace_id=person.workspace_id,
@@ -96,6 +90,7 @@ def acting(person: KnownPerson, *, now: datetime, request: str = "") -> Caller:
         reader=reader_of(person),
         now=now.replace(microsecond=0),
         request=request,
+        channel_id=channel_id,
         catalog_version=person.catalog_version,
         service_id=person.service_id,
         working_days=person.working_days,
@@ -104,7 +99,6 @@ def acting(person: KnownPerson, *, now: datetime, request: str = "") -> Caller:
         week_start=person.week_start,
         overlaps_allowed=person.overlaps_allowed,
         reminders=person.reminders,
-        home_seen_at=person.home_seen_at,
     )
 
 

@@ -14,7 +14,7 @@ from bot.views import entries as entry_views
 from bot.views import help as help_views
 from bot.views import timers as timer_views
 from bot.views.blocks import Message, View
-from commands import account, catalog, invoices, replies, settings, summaries
+from commands import account, catalog, channels, gaps, invoices, replies, settings, summaries
 
 COMMAND = "/track"
 TYPED = "typed"
@@ -102,6 +102,8 @@ _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Message]] = {
     grammar.Log: _log,
     grammar.Status: _status,
     grammar.List: _list,
+    grammar.Gaps: gaps.shown,
+    grammar.Link: channels.linked,
     grammar.Help: _help,
     grammar.Unknown: _unknown,
 }

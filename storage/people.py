@@ -34,7 +34,6 @@ class KnownPerson(NamedTuple):
     work_ends: int
     service_id: int | None
     reminders: bool
-    home_seen_at: datetime | None
     catalog_version: int
     overlaps_allowed: bool
     shown_unit: int
@@ -63,7 +62,6 @@ _PERSON = select(
     people.c.work_ends,
     people.c.service_id,
     people.c.reminders,
-    people.c.home_seen_at,
     workspaces.c.catalog_version,
     workspaces.c.overlaps_allowed,
     workspaces.c.shown_unit,

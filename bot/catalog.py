@@ -118,11 +118,6 @@ def named_customers(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> set[int
     return {choice.target.customer_id for choice in find(bot, caller, typed).choices}
 
 
-def named_services(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> list[NamedService]:
-    """The kinds of work that the words name."""
-    return _names(bot, caller).services_named(typed)
-
-
 def guess(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Guess:
     """Read "acme relaunch" as a project Relaunch of the one customer that Acme means; otherwise all is the project."""
     names = _names(bot, caller)
@@ -137,7 +132,7 @@ def typed_words(bot: Bot, caller: Caller, question_id: int) -> tuple[str, ...]:
     """The words of a question that is still open; none when it is not."""
     with bot.database.read() as db:
         command = entries.asked(db, person_id=caller.person_id, question_id=question_id)
-    return tuple(command["words"]) if command else ()
+    return tuple(command.get("words", ())) if command else ()
 
 
 def create(db: Connection, caller: Caller, new: New) -> Created:

@@ -1,7 +1,9 @@
-"""Correcting entries: edit, delete, confirm a guessed end, undo."""
+"""Correcting entries: which one is meant, edit, split, delete, tag, note, several at once, confirm a guessed end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -12,14 +14,11 @@ from bot.entries import Logged
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import tracking
-from bot.rules.grammar import LONGEST_NIGHT, Duration
+from bot.rules.grammar import LONGEST_NIGHT, MOST_TAGS, Duration, Note, Tag, Which
 from bot.texts import Reader
-from storage import audit, people
-from storage import catalog as catalog_rows
 from storage import entries as rows
+from storage import people
 from storage.entries import Entry
-
-UNDO_WITHIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,91 @@ class EnteredTimes:
     duration: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What is to become of several entries at once; None and () leave things as they are."""
+
+    target: tuple[int, int | None] | None
+    """Customer and project."""
+    service_id: int | None
+    billable: bool | None
+    tags: tuple[str, ...]
+    delete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Entries as they are after one change, and the change by which it can be undone."""
+
+    entries: tuple[Entry, ...]
+    change_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The entries of a day that may have been meant; only those that can be changed."""
+
+    day: date
+    entries: tuple[Entry, ...]
+
+    @property
+    def clear(self) -> Entry | None:
+        """The one that was meant; None where a person has to choose."""
+        return self.entries[0] if len(self.entries) == 1 else None
+
+
+def meant(bot: Bot, caller: Caller, which: Which) -> Meant:
+    """The entry that was said, or those of the day or moment to choose from. Raises UserError when there is none."""
+    reader = caller.reader
+    if which.at:
+        covering = _covering(bot, caller, which.at)
+        if not covering:
+            raise UserError(
+                "Nothing is written down at {time} on {day}.",
+                time=reader.clock(which.at),
+                day=reader.weekday(reader.local(which.at).date()),
+            )
+        return Meant(covering[0].day, _unbilled_of(covering))
+    if which.day:
+        days = entries.list_days(bot, caller, which.day, which.day)
+        if not days:
+            raise UserError("Nothing is written down for {span}.", span=reader.day(which.day, today=caller.today))
+        return Meant(which.day, _unbilled_of(days[0].entries))
+    with bot.database.read() as db:
+        last = rows.running(db, caller.person_id) or rows.last_ended(
+            db, caller.person_id, longest=tracking.LONGEST_ENTRY
+        )
+    if last is None:
+        raise UserError("Nothing is written down yet. /track log writes down what you did.")
+    return Meant(last.day, (unbilled(last),))
+
+
+def _unbilled_of(found: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Those that can be changed. Raises UserError when there is none."""
+    return tuple(entry for entry in found if entry.draft_id is None) or (unbilled(found[0]),)
+
+
+def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:
+    """The entries with clock times in which a moment lies."""
+    with bot.database.read() as db:
+        around = rows.within(
+            db,
+            caller.person_id,
+            since=moment,
+            until=moment + timedelta(seconds=1),
+            earliest=moment - tracking.LONGEST_ENTRY,
+        )
+    return tuple(entry for entry in around if entry.timed)
+
+
 def editable(bot: Bot, caller: Caller, entry_id: int) -> Entry:
     """One of the person's own entries, to be corrected. Raises UserError."""
     with bot.database.read() as db:
-        return _unbilled(_mine(db, caller, entry_id))
+        return unbilled(mine(db, caller, entry_id))
 
 
-def _mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
+def mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
+    """One of the person's own entries. Raises UserError."""
     entry = rows.get(db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=entry_id)
     if entry is None:
         raise UserError("This entry is no longer there. /track list shows what is.")
@@ -48,13 +125,27 @@ def _mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
 def changeable(db: Connection, caller: Caller, entry_id: int) -> Entry:
     """One of the person's own entries that stands on no draft. Raises UserError."""
     people.lock(db, caller.person_id)
-    return _unbilled(_mine(db, caller, entry_id))
+    return unbilled(mine(db, caller, entry_id))
 
 
-def _unbilled(entry: Entry) -> Entry:
-    if entry.draft_id is not None:
-        raise UserError("This entry is on an invoice draft and cannot be changed any more.")
-    return entry
+def unbilled(entry: Entry) -> Entry:
+    """The entry, as it stands on no draft. Raises UserError that names the draft."""
+    if entry.draft_id is None:
+        return entry
+    name = draft_name(entry)
+    if entry.draft_state == "sent":
+        raise UserError("This entry cannot be changed: the draft “{draft}” in Billomat holds it.", draft=name)
+    if entry.draft_state == "unknown":
+        raise UserError(
+            "This entry cannot be changed: the draft “{draft}” holds it, and whether that reached Billomat is open.",
+            draft=name,
+        )
+    raise UserError("This entry cannot be changed: the draft “{draft}”, on its way to Billomat, holds it.", draft=name)
+
+
+def draft_name(entry: Entry) -> str:
+    """How Billomat and people call the draft that holds the entry."""
+    return entry.draft_label or f"#{entry.draft_id}"
 
 
 def edit(
@@ -66,6 +157,7 @@ def edit(
     project_id: int | None,
     service_id: int | None,
     note: str,
+    tags: tuple[str, ...],
     times: EnteredTimes,
     billable: bool,
 ) -> Logged:
@@ -73,15 +165,17 @@ def edit(
     with bot.change(caller) as db:
         entry = changeable(db, caller, entry_id)
         entries.refuse_long_note(note)
-        choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
+        if (customer_id, project_id, service_id) != (entry.customer_id, entry.project_id, entry.service_id):
+            catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
         start, end = _edited_times(db, caller, entry, times)
         rows.change(
             db,
             entry_id,
-            customer_id=choice.target.customer_id,
-            project_id=choice.target.project_id,
-            service_id=choice.service.id if choice.service else None,
+            customer_id=customer_id,
+            project_id=project_id,
+            service_id=service_id,
             note=note,
+            tags=" ".join(tags),
             started_at=start,
             ended_at=end,
             seconds=None if end is None else tracking.whole_seconds(start, end),
@@ -90,7 +184,7 @@ def edit(
             end_guessed=entry.end_guessed and entry.timed and times.end is None,
             billable=billable,
         )
-        edited = _mine(db, caller, entry_id)
+        edited = mine(db, caller, entry_id)
         if end is not None:
             entries.refuse_overfull_days(db, caller, edited)
         change_id = entries.record(db, caller, entry_id, "edit", before=entry, after=edited)
@@ -154,6 +248,73 @@ def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, cloc
     return entries.entered_moment(caller, day, clock, zone, field)
 
 
+def split_at(bot: Bot, caller: Caller, entry_id: int, moment: datetime) -> Changed:
+    """Make two entries of one; its seconds are shared out between them. Raises UserError."""
+    with bot.change(caller) as db:
+        return _split(db, caller, changeable(db, caller, entry_id), moment)
+
+
+def split(bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duration: str | None) -> Changed:
+    """Split at a clock time (HH:MM), or an entry without clock times after so long a first part. Raises UserError."""
+    with bot.change(caller) as db:
+        entry = changeable(db, caller, entry_id)
+        if entry.timed:
+            moment = _moment_within(caller, entry, clock)
+        else:
+            moment = entry.started_at + timedelta(seconds=entries.entered_duration(duration or ""))
+        return _split(db, caller, entry, moment)
+
+
+def _split(db: Connection, caller: Caller, entry: Entry, moment: datetime) -> Changed:
+    moment = moment.replace(microsecond=0)
+    if not entry.started_at < moment < (entry.ended_at or caller.now):
+        raise _outside(caller, entry)
+    first = entry._replace(ended_at=moment, seconds=tracking.whole_seconds(entry.started_at, moment), end_guessed=False)
+    rows.change(db, entry.id, ended_at=first.ended_at, seconds=first.seconds, end_guessed=False)
+    values = rows.columns(entry) | {
+        "started_at": moment,
+        "seconds": None if entry.ended_at is None else tracking.whole_seconds(moment, entry.ended_at),
+        "day": tracking.local_day(moment, ZoneInfo(entry.zone)) if entry.timed else entry.day,
+        "created_at": caller.now,
+    }
+    del values["id"]
+    second = entry._replace(id=rows.add(db, **values), **values)
+    change_id = entries.record(db, caller, entry.id, "split", before=entry, after=first)
+    entries.record(db, caller, second.id, "split", after=second)
+    return Changed((first, second), change_id)
+
+
+def _outside(caller: Caller, entry: Entry) -> UserError:
+    if not entry.timed:
+        return UserError("The first part has to be shorter than the whole entry.", field="duration")
+    return UserError(
+        "Choose a time between {start} and {end}, when this entry was worked.",
+        field="at",
+        start=caller.reader.clock(entry.started_at),
+        end=caller.reader.clock(entry.ended_at or caller.now),
+    )
+
+
+def _moment_within(caller: Caller, entry: Entry, clock: str | None) -> datetime:
+    """The one moment of an HH:MM that lies within an entry, which may reach over midnight."""
+    refused = _outside(caller, entry)
+    for day in (entry.day, entry.day + timedelta(days=1)):
+        try:
+            moment = _entered_moment(caller, entry, entry.started_at, day, clock, "at")
+        except UserError as error:
+            refused = error
+            continue
+        if entry.started_at < moment < (entry.ended_at or caller.now):
+            return moment
+    raise refused
+
+
+def middle(entry: Entry, *, now: datetime) -> datetime:
+    """Where a split is offered: the full minute at half of the entry."""
+    half = tracking.whole_seconds(entry.started_at, entry.ended_at or now) // 2
+    return (entry.started_at + timedelta(seconds=half)).replace(second=0, microsecond=0)
+
+
 def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:
     """Delete an own entry; it and the change by which that can be undone. Raises UserError."""
     with bot.change(caller) as db:
@@ -172,46 +333,85 @@ def confirm_end(bot: Bot, caller: Caller, entry_id: int) -> Logged:
         return Logged(confirmed, entries.day_total(db, caller, entry.day), change_id)
 
 
-def undo(bot: Bot, caller: Caller, change_id: int) -> list[Entry]:
-    """Take back all that one request of this person did; the entries as they are again. Raises UserError."""
+def change(bot: Bot, caller: Caller, entry_id: int, typed: Tag | Note) -> Logged:
+    """Tag an own entry, or add a line to its note; an empty text takes the note away. Raises UserError."""
     with bot.change(caller) as db:
-        people.lock(db, caller.person_id)
-        change = audit.get(db, caller.workspace_id, change_id)
-        if change is None or change.subject != "entry" or change.person_id != caller.person_id:
-            raise UserError("There is nothing to undo here.")
-        if caller.now - change.at > UNDO_WITHIN:
-            raise UserError("Only the last 15 minutes can be undone. Use Edit instead.")
-        together = audit.of_request(db, caller.workspace_id, change.request)
-        restored = [_take_back(db, caller, step) for step in together]
-        return [entry for entry in restored if entry]
+        return _carry_out(db, caller, changeable(db, caller, entry_id), typed)
 
 
-def _take_back(db: Connection, caller: Caller, step: audit.Change) -> Entry | None:
-    entry_id = step.subject_id
-    now = rows.get(db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=entry_id)
-    if audit.snapshot(rows.columns(now) if now else None) != step.after:
-        raise UserError("This entry was changed since then and can no longer be undone. Use Edit instead.")
-    if now is not None:
-        _unbilled(now)
-    if step.before is None:
-        rows.remove(db, entry_id)
-        restored = None
+def _carry_out(db: Connection, caller: Caller, entry: Entry, typed: Tag | Note) -> Logged:
+    if isinstance(typed, Tag):
+        tags = " ".join(_with_tags(entry, typed.add, typed.remove))
+        if tags == entry.tags:
+            raise UserError("The tags of {what} are like that already.", what=entries.label(entry))
+        return _change(db, caller, entry, "tag", tags=tags)
+    note = "\n".join(filter(None, (entry.note, typed.text))) if typed.text else ""
+    entries.refuse_long_note(note)
+    return _change(db, caller, entry, "note", note=note)
+
+
+def _with_tags(entry: Entry, add: tuple[str, ...], remove: tuple[str, ...] = ()) -> list[str]:
+    tags = [tag for tag in dict.fromkeys((*entry.tags.split(), *add)) if tag not in remove]
+    if len(tags) > MOST_TAGS:
+        raise UserError("An entry has {most} tags at most.", field="tags", most=MOST_TAGS)
+    return tags
+
+
+def _change(db: Connection, caller: Caller, entry: Entry, action: str, **values: Any) -> Logged:
+    rows.change(db, entry.id, **values)
+    after = entry._replace(**values)
+    change_id = entries.record(db, caller, entry.id, action, before=entry, after=after)
+    return Logged(after, entries.day_total(db, caller, after.day), change_id)
+
+
+def ask(bot: Bot, caller: Caller, typed: Tag | Note) -> int:
+    """Keep what was typed until its person chose an entry; the question's id."""
+    if isinstance(typed, Tag):
+        command: dict[str, Any] = {"add": list(typed.add), "remove": list(typed.remove)}
     else:
-        restored = _put_back(db, caller, entry_id, step.before)
-    entries.record(db, caller, entry_id, f"undo {step.action}", before=now, after=restored)
-    return restored
+        command = {"note": typed.text}
+    with bot.change(caller) as db:
+        return rows.ask(db, caller.workspace_id, caller.person_id, at=caller.now, command={"correct": command})
 
 
-def _put_back(db: Connection, caller: Caller, entry_id: int, before: audit.Snapshot) -> Entry:
-    """What an entry was is checked like a new one: its time may have been given to something else meanwhile."""
-    running = rows.running(db, caller.person_id)
-    if before["ended_at"] is None and running and running.id != entry_id:
-        raise UserError("Your timer for {what} is running. Stop it first, then undo this.", what=entries.label(running))
-    if catalog_rows.target(db, caller.workspace_id, before["customer_id"], before["project_id"]) is None:
-        raise UserError("Its customer or project was archived or linked since then, so this cannot be undone.")
-    rows.restore(db, before)
-    entry = _mine(db, caller, entry_id)
-    if entry.timed:
-        entries.refuse_overlap(db, caller, entry.started_at, entry.ended_at or caller.now, besides=entry_id)
-    entries.refuse_overfull_days(db, caller, entry)
-    return entry
+def answer(bot: Bot, caller: Caller, question_id: int, entry_id: int) -> Logged:
+    """Do to the chosen entry what was typed then. Raises UserError."""
+    with bot.change(caller) as db:
+        entry = changeable(db, caller, entry_id)
+        kept = rows.take_question(db, person_id=caller.person_id, question_id=question_id)
+        command = (kept or {}).get("correct")
+        if command is None:
+            raise UserError("This choice was made already or is too old. Please type the command again.")
+        if "note" in command:
+            return _carry_out(db, caller, entry, Note(command["note"], Which()))
+        return _carry_out(db, caller, entry, Tag(tuple(command["add"]), tuple(command["remove"]), Which()))
+
+
+def change_several(bot: Bot, caller: Caller, entry_ids: Sequence[int], wanted: Several) -> Changed:
+    """Change or delete several own entries, all of them or none. Raises UserError."""
+    if not entry_ids:
+        raise UserError("Tick the entries that you want to change.", field="several")
+    if wanted == Several(None, None, None, (), delete=False):
+        raise UserError("Fill in what you want to change.", field="target")
+    with bot.change(caller) as db:
+        done = [_change_one_of_several(db, caller, changeable(db, caller, entry_id), wanted) for entry_id in entry_ids]
+    return Changed(tuple(entry for entry, _ in done), done[-1][1])
+
+
+def _change_one_of_several(db: Connection, caller: Caller, entry: Entry, wanted: Several) -> tuple[Entry, int]:
+    if wanted.delete:
+        rows.remove(db, entry.id)
+        return entry, entries.record(db, caller, entry.id, "delete", before=entry)
+    values: dict[str, Any] = {}
+    customer_id, project_id = wanted.target or (entry.customer_id, entry.project_id)
+    if wanted.target or wanted.service_id:
+        service_id = wanted.service_id or entry.service_id
+        catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
+        values |= {"customer_id": customer_id, "project_id": project_id, "service_id": service_id}
+    if wanted.billable is not None:
+        values["billable"] = wanted.billable
+    if wanted.tags:
+        values["tags"] = " ".join(_with_tags(entry, wanted.tags))
+    rows.change(db, entry.id, **values)
+    after = mine(db, caller, entry.id)
+    return after, entries.record(db, caller, entry.id, "edit", before=entry, after=after)

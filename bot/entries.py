@@ -1,5 +1,7 @@
 """Time entries: log, list, totals, and what every change to one has in common."""
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot import catalog, channels
+from bot import catalog
 from bot.context import Bot
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import tracking
 from bot.rules.grammar import (
+    MOST_TAGS,
     Duration,
     Log,
     NotUnderstood,
@@ -31,6 +34,8 @@ from storage.entries import Entry, Stretch
 
 RECENT = timedelta(days=30)
 LONGEST_NOTE = 3000
+_TAG_GAP = re.compile(r"[\s,;]+")
+_TAG = re.compile(r"(?=[\w-]{2,40}\Z)[\w-]*[^\W\d_][\w-]*")  # as the grammar reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class Day:
 
 def log(bot: Bot, caller: Caller, typed: Log) -> Logged | Asked:
     """Write down time that was worked, or ask what is meant. Raises UserError."""
-    found = channels.found(bot, caller, typed.words)
+    found = catalog.find(bot, caller, typed.words)
     with bot.change(caller) as db:
         if found.clear is None:
             return ask(db, caller, typed, found)
@@ -148,7 +153,7 @@ def ask(db: Connection, caller: Caller, typed: Start | Log, found: Found) -> Ask
 def question(db: Connection, caller: Caller, question_id: int) -> Start | Log:
     """What the person typed then; it is settled by this. Raises UserError when it was before, or has expired."""
     command = entries.take_question(db, person_id=caller.person_id, question_id=question_id)
-    if command is None:
+    if command is None or "words" not in command:
         raise UserError("This choice was made already or is too old. Please type the command again.")
     return _unpacked(command)
 
@@ -318,6 +323,18 @@ def entered_duration(text: str) -> int:
         return parse_duration(text)
     except NotUnderstood as error:
         raise UserError("Type a duration like 1:30, 1.5 or 90m, at most 24 hours.", field="duration") from error
+
+
+def entered_tags(text: str) -> tuple[str, ...]:
+    """The tags in a form's field "tags", with or without #, between spaces or commas. Raises UserError."""
+    words = _TAG_GAP.split(unicodedata.normalize("NFC", text.casefold()))
+    tags = dict.fromkeys(filter(None, (word.removeprefix("#") for word in words)))
+    wrong = next((tag for tag in tags if not _TAG.fullmatch(tag)), None)
+    if wrong is not None:
+        raise UserError("“{tag}” is no tag. Use 2 to 40 letters, digits, - or _.", field="tags", tag=wrong[:60])
+    if len(tags) > MOST_TAGS:
+        raise UserError("An entry has {most} tags at most.", field="tags", most=MOST_TAGS)
+    return tuple(tags)
 
 
 def label(entry: Entry) -> str:

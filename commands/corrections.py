@@ -1,22 +1,72 @@
-"""Edit, delete, confirm and undo time entries."""
+"""Edit, split, delete, tag, annotate and undo: typed, or by the buttons and forms of an entry."""
 
+import re
 from datetime import date
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import catalog, corrections
+from bot import catalog, corrections, entries
+from bot import undo as undoing
 from bot.context import Bot
+from bot.people import Caller
+from bot.rules import grammar
 from bot.views import corrections as views
 from bot.views import entries as entry_views
 from bot.views import timers as timer_views
-from bot.views.blocks import modal, option
+from bot.views.blocks import Message, View, option
 from commands import replies
 
 
-def register(app: App, bot: Bot) -> None:
-    """Listen to the buttons below entries and to the form in which one is corrected."""
+def edit_typed(bot: Bot, caller: Caller, typed: grammar.Edit) -> Message | View:
+    """The form of the entry that is meant, or the question which one."""
+    found = corrections.meant(bot, caller, typed.which)
+    if found.clear is None:
+        return views.choose(caller.reader, found, views.CHOOSE_EDIT, now=caller.now)
+    return views.edit_form(caller.reader, found.clear)
 
+
+def split_typed(bot: Bot, caller: Caller, typed: grammar.Split) -> Message | View:
+    """Split at once where the time was said; otherwise ask for it, in a form that offers the middle."""
+    found = corrections.meant(bot, caller, typed.which)
+    if found.clear is None:
+        return views.choose(caller.reader, found, views.CHOOSE_SPLIT, now=caller.now)
+    if typed.at is None:
+        return views.split_form(caller.reader, found.clear, now=caller.now)
+    done = corrections.split_at(bot, caller, found.clear.id, typed.at)
+    return views.halved(caller.reader, done, now=caller.now)
+
+
+def delete_typed(bot: Bot, caller: Caller, typed: grammar.Delete) -> Message:
+    """Delete at once, for it can be undone."""
+    found = corrections.meant(bot, caller, typed.which)
+    if found.clear is None:
+        return views.choose(caller.reader, found, views.CHOOSE_DELETE, now=caller.now)
+    return views.deleted(caller.reader, *corrections.delete(bot, caller, found.clear.id))
+
+
+def change_typed(bot: Bot, caller: Caller, typed: grammar.Tag | grammar.Note) -> Message:
+    """Tag or annotate an entry; where there are several, what was typed is kept until one was chosen."""
+    found = corrections.meant(bot, caller, typed.which)
+    if found.clear is None:
+        question_id = corrections.ask(bot, caller, typed)
+        return views.choose(caller.reader, found, views.CHOOSE_CHANGE, now=caller.now, question_id=question_id)
+    return views.changed(caller.reader, corrections.change(bot, caller, found.clear.id, typed), now=caller.now)
+
+
+def undo_typed(bot: Bot, caller: Caller, _typed: grammar.Undo) -> Message:
+    """Take back the last own change; once more takes back the one before."""
+    return views.undone(caller.reader, undoing.undo_last(bot, caller))
+
+
+def register(app: App, bot: Bot) -> None:
+    """Listen to the buttons below entries, and to the forms and menus in which they are corrected."""
+    _register_form(app, bot)
+    _register_split(app, bot)
+    _register_clicks(app, bot)
+
+
+def _register_form(app: App, bot: Bot) -> None:
     @app.options(entry_views.SERVICE)
     def offer_services(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
         offered = catalog.offered_services(bot, replies.caller_of(context), payload.get("value", ""))
@@ -24,8 +74,8 @@ def register(app: App, bot: Bot) -> None:
 
     def open_form(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        entry = corrections.editable(bot, caller, int(replies.clicked(body)))
-        replies.open_view(context, views.edit_form(caller.reader, entry))
+        entry = corrections.editable(bot, caller, replies.clicked_id(body))
+        replies.open_view(context, views.edit_form(caller.reader, entry, said_at=_said_at(body)))
         ack()
 
     def save(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
@@ -35,11 +85,12 @@ def register(app: App, bot: Bot) -> None:
         done = corrections.edit(
             bot,
             caller,
-            int(replies.metadata(view)["entry"]),
+            replies.kept_id(view, "entry"),
             customer_id=customer_id,
             project_id=project_id,
             service_id=int(service) if service else None,
             note=replies.entered_text(view, "note"),
+            tags=entries.entered_tags(replies.entered_text(view, "tags")),
             times=corrections.EnteredTimes(
                 day=date.fromisoformat(replies.entered(view, "day")),
                 start=replies.entered(view, "start"),
@@ -48,34 +99,97 @@ def register(app: App, bot: Bot) -> None:
             ),
             billable=bool(replies.entered(view, "billable")),
         )
-        saved = views.saved(caller.reader, done, now=caller.now)
-        ack(response_action="update", view=saved)
+        _refresh(context, view, views.changed(caller.reader, done, now=caller.now, replace=True))
+        ack(response_action="update", view=views.saved(caller.reader, done, now=caller.now))
 
+    replies.listen(app.action(entry_views.EDIT), open_form)
+    replies.listen(app.view(views.EDITED), save)
+
+
+def _register_split(app: App, bot: Bot) -> None:
+    def open_split(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        entry = corrections.editable(bot, caller, replies.clicked_id(body))
+        replies.update_view(context, views.split_form(caller.reader, entry, now=caller.now), view_id=body["view"]["id"])
+        ack()
+
+    def split(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        done = corrections.split(
+            bot,
+            caller,
+            replies.kept_id(view, "entry"),
+            clock=replies.entered(view, "at"),
+            duration=replies.entered(view, "duration"),
+        )
+        said = views.halved(caller.reader, done, now=caller.now)
+        ack(response_action="update", view=views.as_modal(caller.reader, said))
+
+    replies.listen(app.action(views.SPLIT), open_split)
+    replies.listen(app.view(views.SPLIT_AT), split)
+
+
+def _register_clicks(app: App, bot: Bot) -> None:
     def delete(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        entry, change_id = corrections.delete(bot, caller, int(replies.clicked(body)))
-        replies.update_view(context, views.deleted(caller.reader, entry, change_id), view_id=body["view"]["id"])
+        entry, change_id = corrections.delete(bot, caller, replies.clicked_id(body))
+        said = views.deleted(caller.reader, entry, change_id, replace=True)
+        _answer(context, body, caller, said)
+        if body.get("view"):
+            _refresh(context, body["view"], said)
         ack()
 
     def undo(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        restored = corrections.undo(bot, caller, int(replies.clicked(body)))
-        message = views.undone(caller.reader, restored)
-        if body.get("view", {}).get("type") == "modal":
-            done = modal("undone", caller.reader.t("Edit entry"), message["blocks"], close=caller.reader.t("Close"))
-            replies.update_view(context, done, view_id=body["view"]["id"])
-        else:
-            replies.respond(context, body, message)
+        _answer(context, body, caller, views.undone(caller.reader, undoing.undo(bot, caller, replies.clicked_id(body))))
         ack()
 
     def confirm(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        done = corrections.confirm_end(bot, caller, int(replies.clicked(body)))
+        done = corrections.confirm_end(bot, caller, replies.clicked_id(body))
         replies.respond(context, body, entry_views.logged(caller.reader, done, replace=True))
         ack()
 
-    replies.listen(app.action(entry_views.EDIT), open_form)
-    replies.listen(app.view(views.EDITED), save)
+    def chosen(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        entry_id, action_id = replies.clicked_id(body), body["actions"][0]["action_id"]
+        if action_id in (views.CHOOSE_EDIT, views.CHOOSE_SPLIT):
+            entry = corrections.editable(bot, caller, entry_id)
+            if action_id == views.CHOOSE_SPLIT:
+                form = views.split_form(caller.reader, entry, now=caller.now)
+            else:
+                form = views.edit_form(caller.reader, entry, said_at=body.get("response_url", ""))
+            replies.open_view(context, form)
+        elif action_id == views.CHOOSE_DELETE:
+            deleted = corrections.delete(bot, caller, entry_id)
+            replies.respond(context, body, views.deleted(caller.reader, *deleted, replace=True))
+        else:
+            done = corrections.answer(bot, caller, replies.question_id(body), entry_id)
+            replies.respond(context, body, views.changed(caller.reader, done, now=caller.now, replace=True))
+        ack()
+
     replies.listen(app.action(views.DELETE), delete)
     replies.listen(app.action(entry_views.UNDO), undo)
     replies.listen(app.action(entry_views.CONFIRM), confirm)
+    replies.listen(app.action(re.compile(f"^{views.CHOOSE}:")), chosen)
+
+
+def _said_at(body: dict[str, Any]) -> str:
+    """Where a message can be brought up to date that speaks of one entry only; a list or summary stays as it is."""
+    is_of_one = str(body["actions"][0].get("block_id", "")).startswith(entry_views.OF_ONE)
+    return str(body.get("response_url", "")) if is_of_one else ""
+
+
+def _refresh(context: BoltContext, view: dict[str, Any], said: Message) -> None:
+    """Bring the message up to date from which a form was opened."""
+    url = replies.metadata(view).get("said_at")
+    if url:
+        replies.refresh(context, url, said)
+
+
+def _answer(context: BoltContext, body: dict[str, Any], caller: Caller, said: Message) -> None:
+    """In the modal that was clicked in, or in place of the message."""
+    if body.get("view", {}).get("type") == "modal":
+        replies.update_view(context, views.as_modal(caller.reader, said), view_id=body["view"]["id"])
+    else:
+        replies.respond(context, body, said)

@@ -6,6 +6,7 @@ what is to be shown in the request's context; Bolt starts `after_commit` when th
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,12 +15,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
+from bot.errors import UserError
 from bot.people import Caller
 from bot.views.blocks import Message, View
 
 log = logging.getLogger(__name__)
 
 _SHOWS = "shows"
+_ID = re.compile(r"[1-9][0-9]{0,8}")  # well within what a database takes for an integer
 _VIEW_CLOSED = "not_found"
 """The person closed the modal meanwhile: nothing to show any more, and nothing wrong."""
 
@@ -61,6 +64,11 @@ def respond(context: BoltContext, body: dict[str, Any], message: Message) -> Non
         _note(context, "tell", message=message)
 
 
+def refresh(context: BoltContext, url: str, message: Message) -> None:
+    """Bring an older message up to date, if its response_url still works."""
+    _note(context, "refresh", url=url, message=message)
+
+
 def listen(register: Callable[..., Any], listener: Listener) -> None:
     """Register a listener whose answer may need Slack after the commit."""
     register(ack=listener, lazy=[after_commit])
@@ -94,6 +102,8 @@ def _show(show: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None
         client.chat_postMessage(channel=channel, text=show["message"]["text"], blocks=show["message"].get("blocks"))
     else:
         answered = WebhookClient(show["url"], timeout=client.timeout).send_dict(show["message"])
+        if method == "refresh":
+            return  # after half an hour, or five answers, Slack takes no more; the message stays as it was
         if answered.status_code != 200:
             raise ConnectionError(f"Slack answered {answered.status_code} to a response_url")
 
@@ -133,9 +143,19 @@ def entered_text(view: dict[str, Any], block_id: str) -> str:
 
 
 def metadata(view: dict[str, Any]) -> dict[str, Any]:
-    """What our own code put into the view when it was built."""
-    kept: dict[str, Any] = json.loads(view.get("private_metadata") or "{}")
+    """What our own code put into the view when it was built. Raises UserError for anything else."""
+    try:
+        kept = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        raise outdated() from None
+    if not isinstance(kept, dict):
+        raise outdated()
     return kept
+
+
+def kept_id(view: dict[str, Any], name: str) -> int:
+    """An id that our own code put into the view. Raises UserError."""
+    return id_of(metadata(view).get(name))
 
 
 def clicked(body: dict[str, Any]) -> str:
@@ -143,3 +163,25 @@ def clicked(body: dict[str, Any]) -> str:
     action = body["actions"][0]
     chosen = action.get("value") or (action.get("selected_option") or {}).get("value")
     return str(chosen or "")
+
+
+def clicked_id(body: dict[str, Any]) -> int:
+    """The id behind what was clicked or chosen. Raises UserError."""
+    return id_of(clicked(body))
+
+
+def question_id(body: dict[str, Any]) -> int:
+    """Which question was answered by the click. Raises UserError."""
+    return id_of((*str(body["actions"][0].get("block_id")).split(":"), "")[1])
+
+
+def id_of(given: Any) -> int:
+    """An id out of a button, menu or form. Raises UserError for what can be none."""
+    if not _ID.fullmatch(str(given)):
+        raise outdated()
+    return int(given)
+
+
+def outdated() -> UserError:
+    """The answer to a click or form that this version did not make."""
+    return UserError("This is from an older message and no longer works. Please type the command again.")

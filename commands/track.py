@@ -14,7 +14,7 @@ from bot.views import entries as entry_views
 from bot.views import help as help_views
 from bot.views import timers as timer_views
 from bot.views.blocks import Message, View
-from commands import account, catalog, channels, gaps, invoices, replies, settings, summaries
+from commands import account, catalog, corrections, invoices, replies, settings, summaries
 
 COMMAND = "/track"
 TYPED = "typed"
@@ -40,10 +40,16 @@ def register(app: App, bot: Bot) -> None:
         ack(answered(bot, replies.caller_of(context), typed))
 
     def show_form(ack: Ack, context: BoltContext) -> None:
-        typed = context[TYPED]
-        view = FORMS[typed.name](bot, replies.caller_of(context), typed.words)
-        replies.open_view(context, view)
-        ack()
+        typed, caller = context[TYPED], replies.caller_of(context)
+        if isinstance(typed, grammar.Form):
+            shown = FORMS[typed.name](bot, caller, typed.words)
+        else:
+            shown = _FORMS_OF_ENTRIES[type(typed)](bot, caller, typed)
+        if shown.get("type") == "modal":
+            replies.open_view(context, shown)
+            ack()
+        else:
+            ack(shown)
 
     # The plain listener comes first and has no lazy part, whose copy of the request would slow every start and stop.
     app.command(COMMAND, matchers=[_is_answered_at_once])(answer)
@@ -52,7 +58,9 @@ def register(app: App, bot: Bot) -> None:
 
 def _is_answered_at_once(context: BoltContext) -> bool:
     typed = context.get(TYPED)
-    return not isinstance(typed, grammar.Form) or typed.name not in FORMS
+    if isinstance(typed, grammar.Form):
+        return typed.name not in FORMS
+    return type(typed) not in _FORMS_OF_ENTRIES
 
 
 def _start(bot: Bot, caller: Caller, typed: grammar.Start) -> Message:
@@ -102,8 +110,15 @@ _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Message]] = {
     grammar.Log: _log,
     grammar.Status: _status,
     grammar.List: _list,
-    grammar.Gaps: gaps.shown,
-    grammar.Link: channels.linked,
+    grammar.Delete: corrections.delete_typed,
+    grammar.Tag: corrections.change_typed,
+    grammar.Note: corrections.change_typed,
+    grammar.Undo: corrections.undo_typed,
     grammar.Help: _help,
     grammar.Unknown: _unknown,
 }
+_FORMS_OF_ENTRIES: dict[type, Callable[[Bot, Caller, Any], Message | View]] = {
+    grammar.Edit: corrections.edit_typed,
+    grammar.Split: corrections.split_typed,
+}
+"""These open a form, or answer where a person has to choose an entry first or has said all."""

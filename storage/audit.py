@@ -26,6 +26,8 @@ class Change(NamedTuple):
     before: Snapshot | None
     after: Snapshot | None
     request: str
+    undoes: str
+    """The request that this change took back."""
 
 
 _CHANGE = select(
@@ -38,11 +40,19 @@ _CHANGE = select(
     audits.c.before,
     audits.c.after,
     audits.c.request,
+    audits.c.undoes,
 )
 _ONE = _CHANGE.where(and_(audits.c.workspace_id == bindparam("workspace"), audits.c.id == bindparam("change")))
 _TOGETHER = _CHANGE.where(
     and_(audits.c.workspace_id == bindparam("workspace"), audits.c.request == bindparam("of"))
 ).order_by(audits.c.id.desc())
+_OF_PERSON = _CHANGE.where(
+    and_(
+        audits.c.person_id == bindparam("person"),
+        audits.c.at >= bindparam("since"),
+        audits.c.subject.in_(("entry", "break")),
+    )
+).order_by(audits.c.at.desc(), audits.c.id.desc())
 _INSERT = insert(audits).returning(audits.c.id)
 
 
@@ -59,6 +69,7 @@ def record(
     after: dict[str, Any] | None = None,
     why: str = "",
     request: str = "",
+    undoes: str = "",
 ) -> int:
     """Add one row, in the transaction of the change. `by` is the person; None is Trackomat itself."""
     added: int = db.execute(
@@ -74,6 +85,7 @@ def record(
             "after": snapshot(after),
             "why": why,
             "request": request,
+            "undoes": undoes,
         },
     ).scalar_one()
     return added
@@ -88,6 +100,11 @@ def get(db: Connection, workspace_id: int, change_id: int) -> Change | None:
 def of_request(db: Connection, workspace_id: int, request: str) -> list[Change]:
     """All that one request did, the last first: the order in which it is undone."""
     return [Change._make(row) for row in db.execute(_TOGETHER, {"workspace": workspace_id, "of": request})]
+
+
+def since(db: Connection, person_id: int, moment: datetime) -> list[Change]:
+    """What this person did to entries and breaks since then, the last first."""
+    return [Change._make(row) for row in db.execute(_OF_PERSON, {"person": person_id, "since": moment})]
 
 
 def snapshot(values: dict[str, Any] | None) -> Snapshot | None:

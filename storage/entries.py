@@ -1,18 +1,19 @@
 """Time entries and timers."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal, null, or_, select, union_all, update
 
 from storage.audit import Snapshot
-from storage.tables import Customer, DraftEntry, Project, Question, Service, TimeEntry, table
+from storage.tables import Customer, DraftEntry, InvoiceDraft, Project, Question, Service, TimeEntry, table
 
 entries = table(TimeEntry)
 customers = table(Customer)
 projects = table(Project)
 services = table(Service)
 draft_entries = table(DraftEntry)
+drafts = table(InvoiceDraft)
 questions = table(Question)
 
 
@@ -41,7 +42,10 @@ class Entry(NamedTuple):
     source_text: str
     source_link: str
     created_at: datetime
-    draft_id: int | None
+    draft_id: int | None = None
+    draft_state: str | None = None
+    draft_label: str | None = None
+    """How Billomat and people name the draft that holds the entry."""
 
 
 class Stretch(NamedTuple):
@@ -77,11 +81,14 @@ _ENTRY = (
         entries.c.source_link,
         entries.c.created_at,
         draft_entries.c.draft_id,
+        drafts.c.state,
+        drafts.c.label,
     )
     .join_from(entries, customers, customers.c.id == entries.c.customer_id)
     .outerjoin(projects, projects.c.id == entries.c.project_id)
     .outerjoin(services, services.c.id == entries.c.service_id)
     .outerjoin(draft_entries, draft_entries.c.entry_id == entries.c.id)
+    .outerjoin(drafts, drafts.c.id == draft_entries.c.draft_id)
 )
 _ONE = _ENTRY.where(
     and_(
@@ -91,6 +98,23 @@ _ONE = _ENTRY.where(
     )
 )
 _RUNNING = _ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_(None)))
+_LATEST_START = (
+    select(entries.c.started_at)
+    .where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_not(None)))
+    .order_by(entries.c.started_at.desc())
+    .limit(1)
+)
+_ENDED_SINCE = (
+    _ENTRY.where(
+        and_(
+            entries.c.person_id == bindparam("person"),
+            entries.c.ended_at.is_not(None),
+            entries.c.started_at >= bindparam("since"),
+        )
+    )
+    .order_by(entries.c.ended_at.desc(), entries.c.id.desc())
+    .limit(1)
+)
 _GUESSED = (
     _ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.end_guessed))
     .order_by(entries.c.started_at.desc())
@@ -159,6 +183,16 @@ _RECENT = (
 def running(db: Connection, person_id: int) -> Entry | None:
     """The person's timer."""
     row = db.execute(_RUNNING, {"person": person_id}).first()
+    return Entry._make(row) if row else None
+
+
+def last_ended(db: Connection, person_id: int, *, longest: timedelta) -> Entry | None:
+    """The entry that ended last; of several at once the one written last. No entry is longer than `longest`."""
+    latest = db.execute(_LATEST_START, {"person": person_id}).scalar_one_or_none()
+    if latest is None:
+        return None
+    # What ended after the latest start can have begun before it, but not by more than its own length.
+    row = db.execute(_ENDED_SINCE, {"person": person_id, "since": latest - longest}).first()
     return Entry._make(row) if row else None
 
 

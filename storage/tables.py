@@ -516,10 +516,13 @@ class Audit(SQLModel, table=True):
     why: str = ""
     request: str = ""
     """The delivery that caused it; what one request did is undone together."""
+    undoes: str = _defaulting("")
+    """The request that this row takes back."""
 
     __table_args__ = (
         _within_workspace("person", "person_id"),
         _one_of("subject", "entry", "draft", "break"),
+        Index("ix_audit_person", "person_id", "at"),
         Index("ix_audit_request", "request"),
         Index("ix_audit_subject", "workspace_id", "subject", "subject_id"),
     )

@@ -39,6 +39,14 @@ def only(bot: Bot) -> rows.Entry:
     return found
 
 
+def everything(bot: Bot) -> list[rows.Entry]:
+    """All entries, in the order in which they began."""
+    with bot.database.read() as db:
+        keys = db.execute(select(entries.c.person_id, entries.c.id).order_by(entries.c.started_at)).all()
+        found = [rows.get(db, workspace_id=1, person_id=person_id, entry_id=key) for person_id, key in keys]
+    return [entry for entry in found if entry]
+
+
 def edit(who: Person, **fields: str) -> None:
     """Correct fields of the newest entry that has the button."""
     who.clicks("Edit")
@@ -74,6 +82,18 @@ def kept(seen: Seen) -> Callable[[str], None]:
         Seen(seen._reader, then).click(label)
 
     return click
+
+
+def kept_menu(who: Person) -> Callable[[str], None]:
+    """The menu of the newest message as another window still shows it."""
+    then = who.last.surface
+
+    def choose(option: str) -> None:
+        with who.workspace.change():
+            who.workspace.put(then)
+        Seen(who, then).fill("Choose one", option)
+
+    return choose
 
 
 def add_entry(db: Any, **values: Any) -> int:

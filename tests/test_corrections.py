@@ -12,11 +12,11 @@ from sqlalchemy import insert, select
 from bot.context import Bot
 from bot.rules.names import name_key
 from playground.person import Person
-from storage import catalog, people
+from storage import audit, breaks, catalog, people
 from storage.audit import audits
 from storage.tables import DraftEntry, DraftLine, InvoiceDraft, table
 from tests.conftest import T0, FrozenClock
-from tests.deeds import add_entry, count, edit, forge, kept, only, said
+from tests.deeds import add_entry, count, edit, everything, forge, kept, kept_menu, only, said
 
 # Edit
 
@@ -32,6 +32,7 @@ def test_the_form_shows_what_the_entry_is(projects: None, anna: Person) -> None:
         "Start": "08:15",
         "End": "09:30",
         "Note": "kick-off",
+        "Tags": None,
         "Billing": ["Billable"],
     }
 
@@ -291,9 +292,10 @@ def test_an_action_is_undone_once(projects: None, anna: Person, bot: Bot) -> Non
 
 def test_what_was_edited_since_is_not_undone(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9 acme website")
+    undo = kept(anna.last)
     edit(anna, Note="precious")
     anna.modal.close()
-    anna.clicks("Undo")
+    undo("Undo")
     assert "changed since then" in anna.last.plain()
     assert only(bot).note == "precious"
 
@@ -362,6 +364,284 @@ def test_every_change_is_on_record(projects: None, anna: Person, bot: Bot) -> No
     assert {(row.person_id, row.subject_id) for row in found} == {(1, 1)}
 
 
+# By typing
+
+
+def test_without_more_words_the_running_timer_is_meant_or_else_what_ended_last(
+    projects: None, anna: Person, clock: FrozenClock
+) -> None:
+    anna.types("/track log 8-9 acme website")
+    anna.types("/track log 7-8 shop")
+    assert "08:00–09:00 · 1:00 h · Acme GmbH › Website\nfirst" in said(anna, "/track note first")
+    anna.types("/track start acme app")
+    assert "since 10:00 · 0:00 h · Acme GmbH › App\nsecond" in said(anna, "/track note second")
+
+
+def test_a_length_that_ended_last_is_meant_before_what_began_later(projects: None, anna: Person) -> None:
+    anna.types("/track log 9:30-9:50 shop")
+    anna.types("/track log 1h acme website")
+    assert "Acme GmbH › Website, 1:00 h on" in said(anna, "/track delete")
+
+
+def test_a_time_means_the_entry_that_covers_it(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    anna.types("/track log 9-10 shop")
+    assert "Acme GmbH › Website, 1:00 h on" in said(anna, "/track delete 8:15")
+    assert "Nothing is written down at 08:15 on" in said(anna, "/track delete 8:15")
+    anna.types("/track edit 9:59")
+    assert anna.modal.value("Project") == "Bäckerei Söhne & Co. › Shop"
+
+
+def test_of_a_day_with_several_entries_one_is_chosen(projects: None, anna: Person, finn: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website yesterday")
+    anna.types("/track log 9-10 shop yesterday: baking")
+    for typed in ("delete yesterday", "edit yesterday", "tag #call yesterday", "note yesterday: late"):
+        assert "Which entry of Mon 9 Mar do you mean?" in said(anna, f"/track {typed}").replace(",", "")
+    assert anna.last.options("Choose one") == [
+        "08:00–09:00 · 1:00 h · Acme GmbH › Website",
+        "09:00–10:00 · 1:00 h · Bäckerei Söhne & Co. › Shop · baking",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("tag #call yesterday", "Shop · #call\nbaking"),
+        ("note yesterday: late", "Shop\nbaking\nlate"),
+    ],
+)
+def test_what_was_typed_is_kept_until_an_entry_was_chosen(projects: None, anna: Person, typed: str, line: str) -> None:
+    anna.types("/track log 8-9 acme website yesterday")
+    anna.types("/track log 9-10 shop yesterday: baking")
+    anna.types(f"/track {typed}")
+    menu = kept_menu(anna)
+    anna.last.fill("Choose one", "09:00–10:00 · 1:00 h · Bäckerei Söhne & Co. › Shop · baking")
+    assert line in anna.last.plain()
+    menu("08:00–09:00 · 1:00 h · Acme GmbH › Website")
+    assert "made already" in anna.last.plain()
+
+
+def test_the_chosen_entry_is_deleted_or_opens_its_form(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website yesterday")
+    anna.types("/track log 9-10 shop yesterday")
+    anna.types("/track edit yesterday")
+    anna.last.fill("Choose one", "08:00–09:00")
+    assert anna.modal.value("Start") == "08:00"
+    anna.modal.close()
+    anna.types("/track split yesterday")
+    anna.last.fill("Choose one", "08:00–09:00")
+    assert anna.modal.value("Split at") == "08:30"
+    anna.modal.close()
+    anna.types("/track delete yesterday")
+    anna.last.fill("Choose one", "08:00–09:00")
+    assert "is deleted" in anna.last.plain()
+    anna.last.click("Undo")
+    assert count(bot) == 2
+
+
+def test_of_a_day_with_one_entry_that_one_is_meant(projects: None, anna: Person) -> None:
+    anna.types("/track log 8-9 acme website yesterday")
+    assert "is deleted" in said(anna, "/track delete yesterday")
+    assert "Nothing is written down for yesterday" in said(anna, "/track delete yesterday")
+    assert "Nothing is written down yet" in said(anna, "/track edit")
+
+
+def test_tags_are_added_and_taken_away(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    assert "Website · #call #review" in said(anna, "/track tag #Call #review")
+    assert "Website · #review #travel" in said(anna, "/track tag #travel -#call")
+    assert only(bot).tags == "review travel"
+    assert "are like that already" in said(anna, "/track tag #review -#nothing")
+    assert "10 tags at most" in said(anna, "/track tag #a1 #a2 #a3 #a4 #a5 #a6 #a7 #a8 #a9")
+
+
+def test_tags_can_be_edited_in_the_form(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    edit(anna, Tags="#Call, review  travel;call")
+    assert only(bot).tags == "call review travel"
+    anna.modal.close()
+    anna.clicks("Edit")
+    assert anna.modal.value("Tags") == "#call #review #travel"
+    anna.modal.fill("Tags", "#ok #!")
+    anna.modal.submit()
+    assert "“!” is no tag" in anna.modal.errors["Tags"]
+    anna.modal.fill("Tags", None)
+    anna.modal.submit()
+    assert only(bot).tags == ""
+
+
+def test_a_note_gets_another_line_or_is_taken_away(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website: kick-off")
+    anna.types("/track note with Ada")
+    assert only(bot).note == "kick-off\nwith Ada"
+    assert "3000 characters at most" in said(anna, f"/track note {'a' * 2990}").replace(",", "")
+    anna.types("/track note :")
+    assert only(bot).note == ""
+
+
+def test_it_works_in_german(projects: None, finn: Person, bot: Bot) -> None:
+    finn.types("/track buche 8-10 acme website")
+    assert "Acme GmbH › Website · #telefon" in said(finn, "/track tagge #telefon")
+    assert "In zwei Einträge geteilt" in said(finn, "/track teile 9:15")
+    assert "Rückgängig gemacht: Teilung von Acme GmbH › Website." in said(finn, "/track rückgängig")
+    assert "Rückgängig gemacht: Änderung an Acme GmbH › Website." in said(finn, "/track rückgängig")
+    assert "Rückgängig gemacht: Eintrag Acme GmbH › Website." in said(finn, "/track rückgängig")
+    assert count(bot) == 0
+    assert "in den letzten 15 Minuten nichts geändert" in said(finn, "/track rückgängig")
+
+
+def test_a_message_about_one_entry_follows_its_correction(projects: None, anna: Person) -> None:
+    anna.types("/track log 8-9 acme website")
+    edit(anna, End="09:30", Note="and layout")
+    assert "08:00–09:30 · 1:30 h · Acme GmbH › Website\nand layout" in anna.last.plain()
+    anna.modal.close()
+    anna.clicks("Edit")
+    anna.modal.click("Delete entry", confirm=True)
+    assert "is deleted" in anna.last.plain()
+    anna.last.click("Undo")
+    assert "As before: Acme GmbH › Website" in anna.last.plain()
+
+
+# Split
+
+
+def test_an_entry_is_split_at_a_time_and_loses_no_second(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-10 acme website design: kick-off")
+    anna.types("/track tag #call")
+    whole = only(bot)
+    answer = said(anna, "/track split 9:15")
+    assert "08:00–09:15 · 1:15 h · Acme GmbH › Website · Design · #call\nkick-off" in answer
+    assert "09:15–10:00 · 0:45 h · Acme GmbH › Website · Design · #call\nkick-off" in answer
+    assert sum(entry.seconds or 0 for entry in everything(bot)) == whole.seconds
+    anna.clicks("Undo")
+    assert only(bot) == whole
+
+
+def test_the_form_offers_the_middle_and_takes_another_time(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    anna.clicks("Edit")
+    anna.modal.click("Split …")
+    assert anna.modal.value("Split at") == "08:30"
+    for outside in ("08:00", "09:00", "23:00"):
+        anna.modal.fill("Split at", outside)
+        anna.modal.submit()
+        assert "between 08:00 and 09:00" in anna.modal.errors["Split at"]
+    anna.modal.fill("Split at", "08:20")
+    anna.modal.submit()
+    assert "08:00–08:20 · 0:20 h" in anna.modal.text
+    anna.modal.click("Undo")
+    assert only(bot).seconds == 3600
+
+
+def test_a_length_is_split_by_the_length_of_its_first_part(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 2h acme website yesterday")
+    anna.types("/track split")
+    assert anna.modal.value("Length of the first part") == "1:00"
+    anna.modal.fill("Length of the first part", "2h")
+    anna.modal.submit()
+    assert "shorter than the whole" in anna.modal.errors["Length of the first part"]
+    anna.modal.fill("Length of the first part", "0:30")
+    anna.modal.submit()
+    assert [entry.seconds for entry in everything(bot)] == [1800, 5400]
+    assert "Yesterday: 2:00 h" in said(anna, "/track list yesterday")
+
+
+def test_a_night_is_split_after_midnight(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 22:00-2:00 acme website yesterday")
+    anna.types("/track split")
+    assert anna.modal.value("Split at") == "00:00"
+    anna.modal.fill("Split at", "01:00")
+    anna.modal.submit()
+    assert [(entry.day, entry.seconds) for entry in everything(bot)] == [
+        (date(2026, 3, 9), 10800),
+        (date(2026, 3, 10), 3600),
+    ]
+
+
+def test_a_running_timer_is_split_and_runs_on(projects: None, anna: Person, clock: FrozenClock, bot: Bot) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(hours=1)
+    anna.types("/track split 10:30")
+    assert [entry.seconds for entry in everything(bot)] == [1800, None]
+    assert "has been running since 10:30 · today 1:00 h" in said(anna, "/track status")
+    assert "Undone: split of Acme GmbH › Website." in said(anna, "/track undo")
+    assert "has been running since 10:00 · today 1:00 h" in said(anna, "/track status")
+
+
+def test_of_a_guessed_end_only_the_second_half_stays_a_guess(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(hours=30)
+    anna.types("/track stop")
+    anna.types("/track split yesterday 12:00")
+    assert [entry.end_guessed for entry in everything(bot)] == [False, True]
+
+
+# Undo by typing
+
+
+def test_each_undo_takes_one_more_step_back(projects: None, anna: Person, clock: FrozenClock, bot: Bot) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(minutes=5)
+    anna.types("/track start shop")
+    clock.forward_by(minutes=5)
+    anna.types("/track tag #call")
+    assert "Undone: change of Bäckerei Söhne & Co. › Shop." in said(anna, "/track undo")
+    answer = said(anna, "/track undo")
+    assert "Undone: start of Bäckerei Söhne & Co. › Shop, stop of Acme GmbH › Website." in answer
+    assert "As before: Acme GmbH › Website." in answer
+    assert "Undone: start of Acme GmbH › Website." in said(anna, "/track undo")
+    assert count(bot) == 0
+    assert "You changed nothing in the last 15 minutes" in said(anna, "/track undo")
+
+
+def test_after_an_undo_new_changes_are_undone_first(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    anna.types("/track log 9-10 shop")
+    anna.types("/track undo")
+    anna.types("/track log 7-8 acme app")
+    assert "entry Acme GmbH › App" in said(anna, "/track undo")
+    assert "entry Acme GmbH › Website" in said(anna, "/track undo")
+    assert count(bot) == 0
+
+
+def test_what_a_button_undid_is_not_undone_again(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    anna.types("/track log 9-10 shop")
+    anna.clicks("Undo")
+    assert "entry Acme GmbH › Website" in said(anna, "/track undo")
+
+
+def test_after_15_minutes_nothing_is_undone(projects: None, anna: Person, clock: FrozenClock, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme website")
+    clock.forward_by(minutes=15)
+    assert "Undone" in said(anna, "/track undo")
+    anna.types("/track log 8-9 acme website")
+    clock.forward_by(minutes=15, seconds=1)
+    assert "You changed nothing" in said(anna, "/track undo")
+    anna.clicks("Undo")
+    assert "Only the last 15 minutes" in anna.last.plain()
+    assert count(bot) == 1
+
+
+def test_nobody_undoes_what_others_did(projects: None, anna: Person, finn: Person, bot: Bot) -> None:
+    finn.types("/track buche 8-9 acme website")
+    assert "You changed nothing" in said(anna, "/track undo")
+    assert count(bot) == 1
+
+
+def test_a_break_is_undone_like_an_entry(projects: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        facts = {"workspace_id": 1, "person_id": 1, "started_at": T0 - timedelta(hours=1), "ended_at": T0}
+        taken = breaks.get(db, person_id=1, pause_id=breaks.add(db, **facts))
+        assert taken is not None
+        audit.record(db, 1, "break", taken.id, "break", by=1, at=T0, after=breaks.columns(taken), request="r1")
+    assert "Undone: break 09:00–10:00." in said(anna, "/track undo")
+    with bot.database.read() as db:
+        assert breaks.get(db, person_id=1, pause_id=taken.id) is None
+
+
 # What is not one's own
 
 
@@ -422,12 +702,9 @@ def test_ids_of_another_workspace_are_refused(projects: None, anna: Person, bot:
 
 def test_a_deleted_entry_cannot_be_edited_from_an_old_message(projects: None, anna: Person) -> None:
     anna.types("/track log 1h acme website")
-    old = anna.last
-    edit(anna)
-    anna.modal.close()
-    old.click("Edit")
-    anna.modal.click("Delete entry", confirm=True)
-    old.click("Edit")
+    edit_in_another_window = kept(anna.last)
+    anna.types("/track delete")
+    edit_in_another_window("Edit")
     assert "no longer there" in anna.last.plain()
 
 
@@ -464,7 +741,7 @@ def test_an_entry_on_a_draft_is_neither_edited_nor_deleted_nor_undone(
     anna.types("/track log 1h acme website")
     anna.last.click("Edit")
     billed()
-    locked = "is on an invoice draft"
+    locked = "the draft “#1”, on its way to Billomat, holds it"
     anna.modal.fill("Note", "too late")
     anna.modal.submit()
     assert locked in anna.modal.text

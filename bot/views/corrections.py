@@ -1,15 +1,19 @@
-"""What is said about a correction, and the form in which an entry is corrected."""
+"""What is said about corrections, the forms in which entries are corrected, and the menu that asks which one."""
 
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.corrections import length_text
+from bot.corrections import Changed, Meant, length_text, middle
 from bot.entries import Logged, label, seconds_on
 from bot.texts import Reader
+from bot.undo import Step
 from bot.views.blocks import (
+    OPTION_TEXT,
     Block,
+    Element,
     Message,
     View,
     actions,
@@ -17,30 +21,67 @@ from bot.views.blocks import (
     checkbox,
     confirmation,
     context,
+    cut,
+    escaped,
     external_select,
     field,
     message,
     modal,
+    mrkdwn,
     option,
     section,
+    static_select,
     text_input,
 )
-from bot.views.entries import SERVICE, TARGET, entry_line, undo_button
+from bot.views.entries import (
+    SERVICE,
+    TARGET,
+    correcting,
+    edit_button,
+    entry_line,
+    of_one,
+    tags_text,
+    undo_button,
+)
+from bot.views.timers import stop_button
+from storage.breaks import Pause
+from storage.catalog import MOST_OPTIONS
 from storage.entries import Entry
 
 DELETE = "entry_delete"
 EDITED = "entry_edited"
+SPLIT = "entry_split"
+SPLIT_AT = "entry_split_at"
+CHOOSE = "entry_choose"
+"""A menu of entries; the action_id ends in what is to become of the chosen one."""
+CHOOSE_EDIT = f"{CHOOSE}:edit"
+CHOOSE_SPLIT = f"{CHOOSE}:split"
+CHOOSE_DELETE = f"{CHOOSE}:delete"
+CHOOSE_CHANGE = f"{CHOOSE}:change"
+MOST_NAMED = 3
 
 
-def undone(to: Reader, entries: Sequence[Entry]) -> Message:
-    """The last action was taken back."""
-    text = to.t("↩️ Undone.")
-    if entries:
-        text += " " + to.t("As before: {what}.", what=", ".join(label(entry) for entry in entries))
-    return message(text, replace=True)
+def as_modal(to: Reader, said: Message) -> View:
+    """What a message says, in the place of a form."""
+    return modal("done", to.t("Edit entry"), said["blocks"], close=to.t("Close"))
 
 
-def deleted(to: Reader, entry: Entry, change_id: int) -> View:
+def changed(to: Reader, done: Logged, *, now: datetime, replace: bool = False) -> Message:
+    """An entry as it is after its correction."""
+    line = entry_line(to, done.entry, seconds_on(done.entry, done.entry.day, now=now))
+    total = to.t("{day}: {total} in all", day=to.weekday(done.entry.day), total=to.duration(done.day_seconds))
+    stop = [stop_button(to, done.entry)] if done.entry.ended_at is None else []
+    buttons = actions(*stop, *correcting(to, done.entry.id, done.change_id), block_id=of_one(done.entry.id))
+    return message(f"✅ {line}", [section(f"✅ {line}"), context(total), buttons], replace=replace)
+
+
+def saved(to: Reader, done: Logged, *, now: datetime) -> View:
+    """The same after a form was saved."""
+    *said, _ = changed(to, done, now=now)["blocks"]
+    return as_modal(to, {"blocks": [*said, actions(undo_button(to, done.change_id))]})
+
+
+def deleted(to: Reader, entry: Entry, change_id: int, *, replace: bool = False) -> Message:
     """An entry is gone, with the way back."""
     text = to.t(
         "🗑️ {what}, {length} on {day}, is deleted.",
@@ -48,20 +89,64 @@ def deleted(to: Reader, entry: Entry, change_id: int) -> View:
         length=to.duration(entry.seconds or 0),
         day=to.weekday(entry.day),
     )
-    blocks = [section(text), actions(undo_button(to, change_id))]
-    return modal("deleted", to.t("Edit entry"), blocks, close=to.t("Close"))
+    return message(text, [section(text), actions(undo_button(to, change_id))], replace=replace)
 
 
-def saved(to: Reader, done: Logged, *, now: datetime) -> View:
-    """An entry as it is after its correction."""
-    line = entry_line(to, done.entry, seconds_on(done.entry, done.entry.day, now=now))
-    total = to.t("{day}: {total} in all", day=to.weekday(done.entry.day), total=to.duration(done.day_seconds))
-    blocks = [section("✅ " + line), context(total), actions(undo_button(to, done.change_id))]
-    return modal("saved", to.t("Edit entry"), blocks, close=to.t("Close"))
+def halved(to: Reader, done: Changed, *, now: datetime, replace: bool = False) -> Message:
+    """An entry became two."""
+    title = to.t("✂️ Split into two:")
+    lines = [section(entry_line(to, entry, _length(entry, now)), edit_button(to, entry.id)) for entry in done.entries]
+    return message(title, [section(title), *lines, actions(undo_button(to, done.change_id))], replace=replace)
 
 
-def edit_form(to: Reader, entry: Entry) -> View:
-    """The form of one entry. The zone is the one in which it was made."""
+def _length(entry: Entry, now: datetime) -> int:
+    """Seconds of the whole entry, on whatever days."""
+    return entry.seconds if entry.seconds is not None else max(0, int((now - entry.started_at).total_seconds()))
+
+
+def undone(to: Reader, steps: Sequence[Step]) -> Message:
+    """What was taken back, and how things are again."""
+    names = list(dict.fromkeys(_action_name(to, step.action, step.what) for step in steps if step.what))
+    if len(names) > MOST_NAMED:
+        names = [to.n("{count} change", "{count} changes", len(steps))]
+    text = to.t("↩️ Undone: {what}.", what=", ".join(names))
+    back = list(dict.fromkeys(label(step.what) for step in steps if step.is_back and isinstance(step.what, Entry)))
+    if back:
+        text += " " + to.t("As before: {what}.", what=cut(", ".join(back), 500))
+    return message(text, replace=True)
+
+
+def _action_name(to: Reader, action: str, what: Entry | Pause) -> str:
+    if isinstance(what, Pause):
+        return to.t("break {start}–{end}", start=to.clock(what.started_at), end=to.clock(what.ended_at))
+    named = label(what)
+    if action == "start":
+        return to.t("start of {what}", what=named)
+    if action == "stop":
+        return to.t("stop of {what}", what=named)
+    if action == "log":
+        return to.t("entry {what}", what=named)
+    if action == "delete":
+        return to.t("deletion of {what}", what=named)
+    if action == "split":
+        return to.t("split of {what}", what=named)
+    return to.t("change of {what}", what=named)
+
+
+def choose(to: Reader, meant: Meant, action_id: str, *, now: datetime, question_id: int | None = None) -> Message:
+    """Which entry is meant? What was typed is kept under `question_id`."""
+    text = to.t("Which entry of {day} do you mean?", day=to.weekday(meant.day))
+    options = [
+        option(cut(entry_line(to, entry, _length(entry, now)).replace("\n", " · "), OPTION_TEXT), str(entry.id))
+        for entry in meant.entries[-MOST_OPTIONS:]
+    ]
+    menu = static_select(action_id, options, placeholder=to.t("Choose one"))
+    block_id = None if question_id is None else f"question:{question_id}:entry"
+    return message(text, [section(text), actions(menu, block_id=block_id)])
+
+
+def edit_form(to: Reader, entry: Entry, *, said_at: str = "") -> View:
+    """The form of one entry, in the zone in which it was made. `said_at` answers the message that speaks of it."""
     zone = ZoneInfo(entry.zone)
     target = option(
         f"{entry.customer} › {entry.project}" if entry.project else entry.customer,
@@ -88,29 +173,60 @@ def edit_form(to: Reader, entry: Entry) -> View:
             block_id="note",
             optional=True,
         ),
+        tags_field(to, tags_text(entry)),
         field(
             to.t("Billing"),
             checkbox("billable", option(to.t("Billable"), "yes"), on=entry.billable),
             block_id="billable",
             optional=True,
         ),
-        actions(
-            button(
-                to.t("Delete entry"),
-                DELETE,
-                str(entry.id),
-                style="danger",
-                confirm=confirmation(
-                    to.t("Delete this entry?"),
-                    to.t("You can undo this for 15 minutes."),
-                    to.t("Delete"),
-                    to.t("Keep"),
-                ),
-            )
-        ),
+        *_source(to, entry),
+        actions(button(to.t("Split …"), SPLIT, str(entry.id)), _delete_button(to, entry)),
     ]
-    kept = json.dumps({"entry": entry.id})
+    kept = json.dumps({"entry": entry.id, "said_at": said_at})
     return modal(EDITED, to.t("Edit entry"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
+
+
+def tags_field(to: Reader, initial: str = "") -> Block:
+    """Where tags are typed."""
+    return field(
+        to.t("Tags"),
+        text_input("tags", initial=initial, most=500),
+        block_id="tags",
+        optional=True,
+        hint=to.t("For example #call #review"),
+    )
+
+
+def _delete_button(to: Reader, entry: Entry) -> Element:
+    asked = confirmation(
+        to.t("Delete this entry?"), to.t("You can undo this for 15 minutes."), to.t("Delete"), to.t("Keep")
+    )
+    return button(to.t("Delete entry"), DELETE, str(entry.id), style="danger", confirm=asked)
+
+
+def _source(to: Reader, entry: Entry) -> list[Block]:
+    """The message on which the time was tracked; its person alone sees this form."""
+    if not entry.source_link:
+        return []
+    link = f"<{escaped(entry.source_link)}|🔗 {to.t('Message')}>"
+    quoted = escaped(cut(" ".join(entry.source_text.split()), 150))
+    return [mrkdwn(f"{link} {quoted}")]
+
+
+def split_form(to: Reader, entry: Entry, *, now: datetime) -> View:
+    """Where an entry becomes two; its middle is offered."""
+    zone = ZoneInfo(entry.zone)
+    if entry.timed:
+        at = _time_field(to.t("Split at"), "at", middle(entry, now=now), zone)
+    else:
+        half = to.length((entry.seconds or 0) // 2)
+        hint = to.t("For example 1:30, 1.5 or 90m")
+        written = text_input("duration", initial=half, most=20)
+        at = field(to.t("Length of the first part"), written, block_id="duration", hint=hint)
+    blocks = [section(entry_line(to, entry, _length(entry, now))), at]
+    kept = json.dumps({"entry": entry.id})
+    return modal(SPLIT_AT, to.t("Split entry"), blocks, submit=to.t("Split"), close=to.t("Cancel"), metadata=kept)
 
 
 def _time_fields(to: Reader, entry: Entry, zone: ZoneInfo) -> list[Block]:
@@ -125,7 +241,7 @@ def _time_fields(to: Reader, entry: Entry, zone: ZoneInfo) -> list[Block]:
 
 
 def _time_field(name: str, block_id: str, moment: datetime, zone: ZoneInfo) -> Block:
-    element = {
+    element: dict[str, Any] = {
         "type": "timepicker",
         "action_id": block_id,
         "initial_time": f"{moment.astimezone(zone):%H:%M}",

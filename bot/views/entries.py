@@ -3,6 +3,7 @@
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from bot.corrections import draft_name
 from bot.entries import Logged, label
 from bot.texts import Reader
 from bot.views.blocks import (
@@ -18,6 +19,8 @@ from bot.views.blocks import (
 from storage.entries import Entry
 
 EDIT = "entry_edit"
+OF_ONE = "entry:"
+"""Begins the block_id of the buttons in a message about a single entry."""
 UNDO = "change_undo"
 CONFIRM = "entry_confirm"
 TARGET = "target"
@@ -36,12 +39,18 @@ def logged(to: Reader, done: Logged, *, replace: bool = False) -> Message:
         total=to.duration(done.day_seconds),
     )
     note = [context(entry.note)] if entry.note else []
-    return message(text, [section(text), *note, actions(*correcting(to, entry.id, done.change_id))], replace=replace)
+    buttons = actions(*correcting(to, entry.id, done.change_id), block_id=of_one(entry.id))
+    return message(text, [section(text), *note, buttons], replace=replace)
 
 
 def correcting(to: Reader, entry_id: int, change_id: int) -> tuple[Element, Element]:
     """The buttons below whatever was just written."""
     return edit_button(to, entry_id), undo_button(to, change_id)
+
+
+def of_one(entry_id: int) -> str:
+    """The block_id of these buttons; by it the message is known that a correction brings up to date."""
+    return f"{OF_ONE}{entry_id}"
 
 
 def edit_button(to: Reader, entry_id: int) -> Element:
@@ -54,8 +63,23 @@ def undo_button(to: Reader, change_id: int) -> Element:
     return button(to.t("Undo"), UNDO, str(change_id))
 
 
+def tags_text(entry: Entry) -> str:
+    """#call #review."""
+    return " ".join(f"#{tag}" for tag in entry.tags.split())
+
+
+def held_by(to: Reader, entry: Entry) -> str:
+    """Which draft holds the entry, and how far that one is."""
+    name = draft_name(entry)
+    if entry.draft_state == "sent":
+        return to.t("on the draft “{draft}” in Billomat", draft=name)
+    if entry.draft_state == "unknown":
+        return to.t("on the draft “{draft}”, which may be in Billomat", draft=name)
+    return to.t("on the draft “{draft}” on its way to Billomat", draft=name)
+
+
 def entry_line(to: Reader, entry: Entry, seconds: int) -> str:
-    """9:15–10:30 · 1:15 h · customer › project, and the note below. The clock is the one where it was made."""
+    """9:15–10:30 · 1:15 h · customer › project · #tag, and the note below. The clock is the one where it was made."""
     there = replace(to, zone=ZoneInfo(entry.zone))
     if entry.ended_at is None:
         times = to.t("since {start}", start=there.clock(entry.started_at)) + " · "
@@ -63,10 +87,11 @@ def entry_line(to: Reader, entry: Entry, seconds: int) -> str:
         times = f"{there.clock(entry.started_at)}–{there.clock(entry.ended_at)} · "
     else:
         times = ""
-    flags = "".join(
-        f" · {flag}"
-        for flag, on in ((to.t("not billable"), not entry.billable), (to.t("end guessed"), entry.end_guessed))
-        if on
-    )
-    line = f"{times}{to.duration(seconds)} · {label(entry)}{flags}"
+    flags = [
+        to.t("not billable") if not entry.billable else "",
+        to.t("end guessed") if entry.end_guessed else "",
+        held_by(to, entry) if entry.draft_id is not None else "",
+        "🔗" if entry.source_link else "",
+    ]
+    line = " · ".join(filter(None, [f"{times}{to.duration(seconds)}", label(entry), tags_text(entry), *flags]))
     return cut(f"{line}\n{entry.note}" if entry.note else line, LONGEST_LINE)

@@ -225,6 +225,7 @@ def upgrade() -> None:
         sa.Column("after", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("request", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("undoes", sqlmodel.sql.sqltypes.AutoString(), server_default="", nullable=False),
         sa.CheckConstraint("subject IN ('entry', 'draft', 'break')", name=op.f("ck_audit_subject")),
         sa.ForeignKeyConstraint(
             ["workspace_id", "person_id"],
@@ -235,6 +236,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_person", ["person_id", "at"], unique=False)
         batch_op.create_index("ix_audit_request", ["request"], unique=False)
         batch_op.create_index("ix_audit_subject", ["workspace_id", "subject", "subject_id"], unique=False)
 

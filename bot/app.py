@@ -29,7 +29,7 @@ from bot import logs, people
 from bot.context import Bot
 from bot.errors import AlreadyDone, UserError
 from bot.people import Caller
-from bot.rules.grammar import Form, NotUnderstood, parse
+from bot.rules.grammar import Form, NotUnderstood, parse, vocabulary
 from bot.texts import Reader
 from bot.views import help as help_views
 from bot.views.blocks import message, modal, section
@@ -64,6 +64,7 @@ class LoggedApp(App):
 
 def build(bot: Bot) -> App:
     """The Bolt app. Its listeners work on the database only; see commands/replies.py for what needs Slack."""
+    vocabulary()  # built now, so that nobody's first command waits for it
     settings = bot.settings.for_slack()
     token = _value(settings.slack_bot_token)
     client = WebClient(base_url=settings.slack_api_url, timeout=settings.slack_timeout, retry_handlers=[])

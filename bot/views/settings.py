@@ -7,8 +7,9 @@ from typing import Any
 
 from babel import Locale
 
+from bot.languages import languages
 from bot.preferences import Appointed, Preferences, Saved, WorkspacePreferences
-from bot.texts import Reader, languages
+from bot.texts import Reader
 from bot.views.blocks import (
     Block,
     View,

@@ -17,7 +17,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 import commands.account
 import commands.catalog
+import commands.channels
 import commands.corrections
+import commands.gaps
 import commands.home
 import commands.invoices
 import commands.people
@@ -81,6 +83,8 @@ def build(bot: Bot) -> App:
         commands.track,  # first: each listener before the one that fits costs time
         commands.timers,
         commands.corrections,
+        commands.gaps,
+        commands.channels,
         commands.catalog,
         commands.account,
         commands.invoices,
@@ -111,14 +115,14 @@ def _identify(bot: Bot) -> Callable[..., None]:
         request = _delivery(body)
         context[ABOUT] = {"request": request, "workspace": context.team_id, "action": _action(body)}
         logs.note(**context[ABOUT])
-        if body.get("type") == "event_callback" and body["event"]["type"] == "user_change":
+        if body.get("type") == "event_callback" and body["event"]["type"] != "app_home_opened":
             next_()  # Slack tells about everybody, also about people who never used Trackomat
             return
         team, slack_id = context.team_id or "", replies.user_id(body)
-        caller = _known(bot, team, slack_id, request)
+        caller = _known(bot, context, slack_id, request)
         if caller is None:
             _first_contact(bot, client, context, team, slack_id)
-            caller = _known(bot, team, slack_id, request)
+            caller = _known(bot, context, slack_id, request)
         context["caller"] = caller
         if caller and "command" in body:
             context[commands.track.TYPED] = typed = _read(body.get("text") or "", caller)
@@ -129,12 +133,14 @@ def _identify(bot: Bot) -> Callable[..., None]:
     return identify
 
 
-def _known(bot: Bot, team: str, slack_id: str, request: str) -> Caller | None:
+def _known(bot: Bot, context: BoltContext, slack_id: str, request: str) -> Caller | None:
+    team = context.team_id or ""
     with bot.database.read() as db:
         person = people_rows.find(db, team=team, slack_id=slack_id)
     if person is None:
         return None
-    return people.acting(person, now=bot.now(), request=f"{team}:{slack_id}:{request}")
+    request = f"{team}:{slack_id}:{request}"
+    return people.acting(person, now=bot.now(), request=request, channel_id=context.channel_id or "")
 
 
 def _first_contact(bot: Bot, client: WebClient, context: BoltContext, team: str, slack_id: str) -> None:

@@ -17,9 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 import commands.account
 import commands.catalog
-import commands.channels
 import commands.corrections
-import commands.gaps
 import commands.home
 import commands.invoices
 import commands.people
@@ -31,7 +29,7 @@ from bot import logs, people
 from bot.context import Bot
 from bot.errors import AlreadyDone, UserError
 from bot.people import Caller
-from bot.rules.grammar import Form, NotUnderstood, parse, vocabulary
+from bot.rules.grammar import Form, NotUnderstood, parse
 from bot.texts import Reader
 from bot.views import help as help_views
 from bot.views.blocks import message, modal, section
@@ -66,7 +64,6 @@ class LoggedApp(App):
 
 def build(bot: Bot) -> App:
     """The Bolt app. Its listeners work on the database only; see commands/replies.py for what needs Slack."""
-    vocabulary()  # built now, so that nobody's first command waits for it
     settings = bot.settings.for_slack()
     token = _value(settings.slack_bot_token)
     client = WebClient(base_url=settings.slack_api_url, timeout=settings.slack_timeout, retry_handlers=[])
@@ -83,8 +80,6 @@ def build(bot: Bot) -> App:
         commands.track,  # first: each listener before the one that fits costs time
         commands.timers,
         commands.corrections,
-        commands.gaps,
-        commands.channels,
         commands.catalog,
         commands.account,
         commands.invoices,
@@ -115,14 +110,14 @@ def _identify(bot: Bot) -> Callable[..., None]:
         request = _delivery(body)
         context[ABOUT] = {"request": request, "workspace": context.team_id, "action": _action(body)}
         logs.note(**context[ABOUT])
-        if body.get("type") == "event_callback" and body["event"]["type"] != "app_home_opened":
+        if body.get("type") == "event_callback" and body["event"]["type"] == "user_change":
             next_()  # Slack tells about everybody, also about people who never used Trackomat
             return
         team, slack_id = context.team_id or "", replies.user_id(body)
-        caller = _known(bot, context, slack_id, request)
+        caller = _known(bot, team, slack_id, request)
         if caller is None:
             _first_contact(bot, client, context, team, slack_id)
-            caller = _known(bot, context, slack_id, request)
+            caller = _known(bot, team, slack_id, request)
         context["caller"] = caller
         if caller and "command" in body:
             context[commands.track.TYPED] = typed = _read(body.get("text") or "", caller)
@@ -133,14 +128,12 @@ def _identify(bot: Bot) -> Callable[..., None]:
     return identify
 
 
-def _known(bot: Bot, context: BoltContext, slack_id: str, request: str) -> Caller | None:
-    team = context.team_id or ""
+def _known(bot: Bot, team: str, slack_id: str, request: str) -> Caller | None:
     with bot.database.read() as db:
         person = people_rows.find(db, team=team, slack_id=slack_id)
     if person is None:
         return None
-    request = f"{team}:{slack_id}:{request}"
-    return people.acting(person, now=bot.now(), request=request, channel_id=context.channel_id or "")
+    return people.acting(person, now=bot.now(), request=f"{team}:{slack_id}:{request}")
 
 
 def _first_contact(bot: Bot, client: WebClient, context: BoltContext, team: str, slack_id: str) -> None:
@@ -165,7 +158,7 @@ def _read(text: str, caller: Caller) -> object:
     # Slack may send these three as entities; whoever really types "&amp;" means "&" too.
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     try:
-        return parse(text, now=caller.now, zone=caller.reader.zone)
+        return parse(text, now=caller.now, zone=caller.reader.zone, week_start=caller.week_start)
     except NotUnderstood as error:
         return error
 

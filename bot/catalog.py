@@ -91,6 +91,11 @@ def offered_targets(bot: Bot, caller: Caller, text: str) -> list[BookedOn]:
         return catalog.search_targets(db, caller.workspace_id, name_key(text.replace("›", " ")))
 
 
+def offered_projects(bot: Bot, caller: Caller, text: str) -> list[BookedOn]:
+    """As offered_targets, without customers that have no project."""
+    return [target for target in offered_targets(bot, caller, text) if target.project_id is not None]
+
+
 def offered_customers(bot: Bot, caller: Caller, text: str) -> list[Named]:
     """Customers for a menu."""
     with bot.database.read() as db:
@@ -116,11 +121,6 @@ def named_customers(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> set[int
     if customers:
         return {customer_id for customer_id, _ in customers}
     return {choice.target.customer_id for choice in find(bot, caller, typed).choices}
-
-
-def named_services(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> list[NamedService]:
-    """The kinds of work that the words name."""
-    return _names(bot, caller).services_named(typed)
 
 
 def guess(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Guess:

@@ -530,7 +530,7 @@ def _chosen_article(db: Connection, caller: Caller, service_id: int | None, ente
     if service_id is None:
         return entered.article_id
     if entered.remember:
-        catalog_rows.set_article(db, caller.workspace_id, service_id, entered.article_id)
+        catalog_rows.change_service(db, caller.workspace_id, service_id, article_id=entered.article_id)
         return None
     known = rows.articles_of_services(db, caller.workspace_id).get(service_id)
     return None if known and known.id == entered.article_id else entered.article_id

@@ -7,7 +7,7 @@ from slack_bolt import Ack, App, BoltContext
 from bot import catalog, people, preferences
 from bot.context import Bot
 from bot.people import Caller
-from bot.preferences import Wanted, WantedForAll
+from bot.preferences import Filled, FilledForAll, Own, Shared
 from bot.views import settings as views
 from bot.views.blocks import View
 from commands import replies
@@ -28,35 +28,71 @@ def register(app: App, bot: Bot) -> None:
         offered = catalog.offered_articles(bot, caller, payload.get("value", ""))
         ack(options=views.article_options(caller.reader, offered))
 
+    @app.options(views.NOT_BILLABLE)
+    def offer_projects(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
+        offered = catalog.offered_projects(bot, replies.caller_of(context), payload.get("value", ""))
+        ack(options=[views.project_option(project) for project in offered])
+
+    def open_form(ack: Ack, context: BoltContext) -> None:
+        replies.open_view(context, settings_form(bot, replies.caller_of(context), ()))
+        ack()
+
     def choose_article(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         service_id = int(body["actions"][0]["block_id"].split(":")[1])
-        article_id = int(replies.clicked(body)) or None
-        now = preferences.bill_service_as(bot, caller, service_id, article_id)
-        view = views.form(caller.reader, now, just_saved=service_id)
+        chosen = replies.clicked(body)
+        if chosen == views.NEVER:
+            done = preferences.bill_service_as(bot, caller, service_id, billable=False)
+        else:
+            done = preferences.bill_service_as(bot, caller, service_id, article_id=int(chosen) or None)
+        view = views.form(caller.reader, done.preferences, rebilled=done)
         replies.update_view(context, view, view_id=body["view"]["id"])
         ack()
 
     def save(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
-        done = preferences.save(bot, replies.caller_of(context), _wanted(view))
+        shown = views.as_shown(replies.metadata(view))
+        done = preferences.save(bot, replies.caller_of(context), _filled(view, shown), shown=shown)
         ack(response_action="update", view=views.saved(done))
 
+    replies.listen(app.action(views.OPEN), open_form)
     replies.listen(app.action(views.ARTICLE), choose_article)
     app.view(views.FILLED)(save)
 
 
-def _wanted(view: dict[str, Any]) -> Wanted:
-    summary, language = replies.entered(view, "summary"), replies.entered(view, "language")
-    has_part_for_all = "rate" in view["state"]["values"]
-    return Wanted(
+def _filled(view: dict[str, Any], shown: Filled) -> Filled:
+    language, clock = replies.entered(view, "language"), replies.entered(view, "clock")
+    service, summary = replies.entered(view, "service"), replies.entered(view, "summary")
+    own = Own(
+        language=None if language == views.USUAL else language,
+        clock=None if clock == views.USUAL else int(clock),
+        working_days=sum(1 << int(day) for day in replies.entered(view, "working_days")),
+        work_starts=_minute(replies.entered(view, "work_starts")),
+        work_ends=_minute(replies.entered(view, "work_ends")) or views.MIDNIGHT,
+        service_id=int(service) if service else None,
         summary_minute=None if summary == views.OFF else int(summary),
-        language=None if language == views.AS_IN_SLACK else language,
-        for_all=WantedForAll(
-            rate=replies.entered_text(view, "rate"),
-            shown_rate=replies.metadata(view).get("rate", ""),
-            slack_id=replies.entered(view, "person"),
-            role=replies.entered(view, "role"),
-        )
-        if has_part_for_all
-        else None,
+        reminders=bool(replies.entered(view, "reminders")),
     )
+    return Filled(own, _filled_for_all(view) if shown.for_all else None)
+
+
+def _filled_for_all(view: dict[str, Any]) -> FilledForAll:
+    return FilledForAll(
+        shared=Shared(
+            rate_cents=preferences.entered_rate(replies.entered_text(view, "rate")),
+            shown_unit=int(replies.entered(view, "shown_unit")),
+            week_start=int(replies.entered(view, "week_start")),
+            overlaps_allowed=bool(replies.entered(view, "overlaps")),
+            customer_word=replies.entered_text(view, "customer_word"),
+            project_word=replies.entered_text(view, "project_word"),
+            service_word=replies.entered_text(view, "service_word"),
+        ),
+        not_billable=tuple(int(project) for project in replies.entered(view, "not_billable")),
+        slack_id=replies.entered(view, "person"),
+        role=replies.entered(view, "role"),
+    )
+
+
+def _minute(clock: str) -> int:
+    """Minutes after midnight: 90 for 01:30."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)

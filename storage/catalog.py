@@ -1,5 +1,6 @@
 """Customers, projects, services and articles: what time is booked on and billed as."""
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, insert, select, update
@@ -34,6 +35,16 @@ class BookedOn(NamedTuple):
     number: str
 
 
+class BilledService(NamedTuple):
+    """A kind of work, and what its time is billed as unless it is not."""
+
+    id: int
+    name: str
+    article_id: int | None
+    article: str | None
+    billable: bool
+
+
 _LIVE_CUSTOMER = and_(customers.c.workspace_id == bindparam("workspace"), customers.c.archived.is_(False))
 _PROJECT_TARGETS = (
     select(customers.c.id, projects.c.id, customers.c.name, projects.c.name, customers.c.number)
@@ -65,6 +76,21 @@ _BARE_TARGET = (
     .with_for_update(read=True, of=customers)
 )
 _SERVICE = _SERVICES.where(services.c.id == bindparam("service"))
+_BILLED_SERVICES = (
+    select(services.c.id, services.c.name, services.c.article_id, articles.c.title, services.c.billable)
+    .join_from(services, articles, articles.c.id == services.c.article_id, isouter=True)
+    .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
+    .order_by(services.c.name_key)
+)
+_BILLED_SERVICE = _BILLED_SERVICES.where(services.c.id == bindparam("service"))
+_NOT_BILLABLE = _PROJECT_TARGETS.where(projects.c.billable.is_(False)).limit(MOST_OPTIONS)
+_LIVE_ARTICLE = select(articles.c.id).where(
+    and_(
+        articles.c.workspace_id == bindparam("workspace"),
+        articles.c.id == bindparam("article"),
+        articles.c.archived.is_(False),
+    )
+)
 _LOCK_WORKSPACE = (
     select(workspaces.c.id).where(workspaces.c.id == bindparam("workspace")).with_for_update(key_share=True)
 )
@@ -204,12 +230,42 @@ def add_service(db: Connection, workspace_id: int, *, name: str, key: str) -> in
     return known
 
 
-def set_article(db: Connection, workspace_id: int, service_id: int, article_id: int | None) -> None:
-    """What a kind of work is billed as from now on."""
+def billed_services(db: Connection, workspace_id: int) -> list[BilledService]:
+    """All live kinds of work, by name."""
+    return [BilledService._make(row) for row in db.execute(_BILLED_SERVICES, {"workspace": workspace_id})]
+
+
+def billed_service(db: Connection, workspace_id: int, service_id: int) -> BilledService | None:
+    """One live kind of work of this workspace."""
+    row = db.execute(_BILLED_SERVICE, {"workspace": workspace_id, "service": service_id}).first()
+    return BilledService._make(row) if row else None
+
+
+def change_service(db: Connection, workspace_id: int, service_id: int, **values: Any) -> None:
+    """Set columns of one kind of work."""
     db.execute(
         update(services)
         .where(and_(services.c.workspace_id == workspace_id, services.c.id == service_id))
-        .values(article_id=article_id)
+        .values(**values)
+    )
+
+
+def is_sold(db: Connection, workspace_id: int, article_id: int) -> bool:
+    """Whether Billomat still has this article of this workspace."""
+    return db.execute(_LIVE_ARTICLE, {"workspace": workspace_id, "article": article_id}).first() is not None
+
+
+def not_billable(db: Connection, workspace_id: int) -> list[BookedOn]:
+    """Live projects whose time is not billed unless somebody says so; the first hundred by name."""
+    return [BookedOn._make(row) for row in db.execute(_NOT_BILLABLE, {"workspace": workspace_id})]
+
+
+def set_billable(db: Connection, workspace_id: int, project_ids: Collection[int], billable: bool) -> None:
+    """Whether time on these projects is billed where nothing else is said."""
+    db.execute(
+        update(projects)
+        .where(and_(projects.c.workspace_id == workspace_id, projects.c.id.in_(project_ids)))
+        .values(billable=billable)
     )
 
 

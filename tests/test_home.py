@@ -16,7 +16,7 @@ def test_somebody_never_seen_before_finds_a_home(aylin: Person) -> None:
     home = aylin.opens_home()
     assert "Today: 0:00 h" in home.plain()
     assert "Nothing is written down for today yet." in home.plain()
-    assert home.buttons == ["Log missing time"]
+    assert home.buttons == ["Log missing time", "Settings"]
 
 
 def test_home_shows_the_timer_and_the_entries_of_today(projects: None, anna: Person, clock: FrozenClock) -> None:
@@ -29,7 +29,7 @@ def test_home_shows_the_timer_and_the_entries_of_today(projects: None, anna: Per
     assert "Acme GmbH › App has been running since 10:00" in home.plain()
     assert "08:00–09:00 · 1:00 h · Bäckerei Söhne & Co. › Shop\ndelivery" in home.plain()
     assert "Website" not in home.plain()
-    assert home.buttons == ["Stop", "Log missing time", "Edit", "Edit"]
+    assert home.buttons == ["Stop", "Log missing time", "Settings", "Edit", "Edit"]
 
 
 def test_stop_in_the_home_stops_the_timer_and_shows_the_day_anew(

@@ -58,7 +58,7 @@ def connected(projects: None, bot: Bot, account: Account) -> None:
         values = {"number": "3", "title_key": "design", "currency": "", "tax_id": None}
         values |= {"billomat_id": design.id, "title": "Design", "unit": "Stunde", "price_cents": 8850}
         account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
-        catalog.set_article(db, 1, 1, 1)
+        catalog.change_service(db, 1, 1, article_id=1)
         people.change_terms(db, 1, rate_cents=9500)
 
 

@@ -129,6 +129,12 @@ def static_select(
     return element | {"initial_option": initial} if initial else element
 
 
+def several_of(kind: str, action_id: str, placeholder: str, *, initial: Sequence[dict[str, Any]]) -> Element:
+    """A menu of which several lines can be chosen; `kind` is multi_static_select or multi_external_select."""
+    element: Element = {"type": kind, "action_id": action_id, "placeholder": plain(placeholder, 150)}
+    return element | {"initial_options": list(initial)} if initial else element
+
+
 def text_input(
     action_id: str, *, initial: str = "", multiline: bool = False, most: int = 3000, placeholder: str = ""
 ) -> Element:

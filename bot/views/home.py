@@ -5,6 +5,7 @@ from bot.overview import Overview
 from bot.people import Caller
 from bot.views.blocks import MOST_VIEW_BLOCKS, Block, View, actions, context, divider, header, section
 from bot.views.entries import edit_button, entry_line
+from bot.views.settings import open_button
 from bot.views.summaries import guessed, log_button, running, unbilled
 from storage.entries import Entry
 
@@ -18,7 +19,7 @@ def home(caller: Caller, today: Overview) -> View:
         header(to.t("Today: {total}", total=to.duration(today.seconds))),
         *running(to, today),
         *guessed(to, today.guessed),
-        actions(log_button(to, today.day)),
+        actions(log_button(to, today.day), open_button(to)),
         *_entries(caller, today),
         divider(),
     ]

@@ -38,7 +38,6 @@ class Channel:
     name: str
     dm_with: str | None = None
     bot_is_member: bool = True
-    archived: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ import commands.settings
 import commands.summaries
 import commands.timers
 import commands.track
-from bot import logs, people
+from bot import homes, logs, people
 from bot.context import Bot
 from bot.errors import AlreadyDone, UserError
 from bot.people import Caller
@@ -118,6 +118,8 @@ def _identify(bot: Bot) -> Callable[..., None]:
         if caller is None:
             _first_contact(bot, client, context, team, slack_id)
             caller = _known(bot, team, slack_id, request)
+        if caller and commands.home.is_seen(body):
+            caller = homes.watched(bot, caller)
         context["caller"] = caller
         if caller and "command" in body:
             context[commands.track.TYPED] = typed = _read(body.get("text") or "", caller)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot import billomat, clock
 from bot.billomat import Billomat, Budget
 from bot.errors import AlreadyDone
+from bot.outdated import Outdated
 from bot.rules.names import Names
 from bot.settings import Settings
 from bot.slack import patient_client
@@ -25,8 +26,16 @@ class Request(Protocol):
     """Whoever asks for a change: `request` is the same for each repetition of one delivery."""
 
     @property
+    def person_id(self) -> int:
+        """Whose request it is."""
+
+    @property
     def request(self) -> str:
         """The key of the delivery."""
+
+    @property
+    def watches_home(self) -> bool:
+        """Whether the person may be looking at their App Home."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,8 @@ class Bot:
     now: Callable[[], datetime] = field(default_factory=clock.configured_clock)
     names: dict[int, tuple[int, Names]] = field(default_factory=dict, repr=False)
     """By workspace: the version of the catalogue, and its names, prepared by bot/catalog.py."""
+    outdated_homes: Outdated = field(default_factory=Outdated, repr=False)
+    """Whose App Home shows what was before their last change; bot/homes.py publishes them anew."""
 
     @contextmanager
     def change(self, request: Request) -> Iterator[Connection]:
@@ -50,6 +61,8 @@ class Bot:
             if not people.record_delivery(db, request.request, at=self.now()):
                 raise AlreadyDone
             yield db
+        if request.watches_home:
+            self.outdated_homes.add(request.person_id)
 
     def billomat(self, billomat_id: str, key: str, budget: Budget | None = None) -> Billomat:
         """A client for one account; without a budget nothing holds it back."""

@@ -13,6 +13,8 @@ from storage import jobs, people
 from storage.people import KnownPerson
 
 SUMMARY = "summary"
+HOME_WATCHED = timedelta(hours=1)
+"""So long after somebody looked at their App Home it is kept up to date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Caller:
     """0 is Monday."""
     overlaps_allowed: bool
     reminders: bool
+    home_seen_at: datetime | None
 
     @property
     def bills(self) -> bool:
@@ -48,6 +51,11 @@ class Caller:
     def is_admin(self) -> bool:
         """Whether the person connects Billomat and appoints others."""
         return self.role == "admin"
+
+    @property
+    def watches_home(self) -> bool:
+        """Whether the person looked at their App Home lately and may still see it."""
+        return self.home_seen_at is not None and self.now - self.home_seen_at <= HOME_WATCHED
 
     @property
     def today(self) -> date:
@@ -96,6 +104,7 @@ def acting(person: KnownPerson, *, now: datetime, request: str = "") -> Caller:
         week_start=person.week_start,
         overlaps_allowed=person.overlaps_allowed,
         reminders=person.reminders,
+        home_seen_at=person.home_seen_at,
     )
 
 

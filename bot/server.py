@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -21,7 +22,7 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import jobs
+from bot import homes, jobs
 from bot.app import build
 from bot.context import Bot, assemble
 from bot.logs import Logfmt
@@ -101,10 +102,11 @@ def _socket_mode(settings: Settings) -> None:
     bot = assemble(settings)
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     handler = SocketModeHandler(build(bot), token, web_client=WebClient(token, base_url=settings.slack_api_url))
-    handler.connect()  # type: ignore[no-untyped-call]
-    log.info("connected to Slack")
-    stop.wait()
-    handler.close()  # type: ignore[no-untyped-call]
+    with homes.kept_up_to_date(bot):
+        handler.connect()  # type: ignore[no-untyped-call]
+        log.info("connected to Slack")
+        stop.wait()
+        handler.close()  # type: ignore[no-untyped-call]
     bot.close()
 
 
@@ -123,6 +125,7 @@ class _Gunicorn(BaseApplication):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._at_exit = ExitStack()
         super().__init__()
 
     def load_config(self) -> None:
@@ -137,6 +140,7 @@ class _Gunicorn(BaseApplication):
             "control_socket_disable": True,  # two instances would claim the same path in the user's home
             "graceful_timeout": STOP_WITHIN,
             "post_worker_init": self._follow_parent,
+            "worker_exit": self._close,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -144,7 +148,12 @@ class _Gunicorn(BaseApplication):
     def load(self) -> "WSGIApplication":  # type: ignore[override]  # stricter than PEP 3333, whose environ is a dict
         """After the fork, so that each worker opens its own database connections."""
         bot = assemble(self._settings)
+        self._at_exit.callback(bot.close)
+        self._at_exit.enter_context(homes.kept_up_to_date(bot))
         return with_health(build(bot), bot)
+
+    def _close(self, _arbiter: object, _worker: object) -> None:
+        self._at_exit.close()
 
     def _follow_parent(self, _worker: object) -> None:
         _when_parent_ends(self._settings.trackomat_parent_fd, lambda: os.kill(os.getppid(), signal.SIGTERM))

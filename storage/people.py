@@ -34,6 +34,7 @@ class KnownPerson(NamedTuple):
     work_ends: int
     service_id: int | None
     reminders: bool
+    home_seen_at: datetime | None
     catalog_version: int
     overlaps_allowed: bool
     shown_unit: int
@@ -62,6 +63,7 @@ _PERSON = select(
     people.c.work_ends,
     people.c.service_id,
     people.c.reminders,
+    people.c.home_seen_at,
     workspaces.c.catalog_version,
     workspaces.c.overlaps_allowed,
     workspaces.c.shown_unit,

@@ -122,6 +122,8 @@ class Person(SQLModel, table=True):
     service_id: int | None = None
     """What the person usually does: the service of entries that name none."""
     reminders: bool = _defaulting(True)
+    home_seen_at: datetime | None = None
+    """When the person last looked at their App Home, to the minute: it is kept up to date for a while after that."""
     created_at: datetime
 
     __table_args__ = (

@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from slack_bolt import App
 from starlette.routing import Mount
 
-from bot import jobs
+from bot import homes, jobs
 from bot.app import build
 from bot.context import Bot, assemble
 from bot.rules.names import name_key
@@ -179,7 +179,13 @@ def app(bot: Bot, workspace: Workspace) -> Iterator[App]:
     lazy = Tracking()
     app.listener_runner.lazy_listener_runner.executor = lazy
     workspace.transport = in_process(app)
-    workspace.idle = lazy.wait
+
+    def idle() -> None:
+        lazy.wait()
+        while homes.publish_next(bot):
+            pass
+
+    workspace.idle = idle
     yield app
     lazy.wait()
     lazy.shutdown()

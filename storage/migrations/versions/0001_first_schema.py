@@ -194,6 +194,7 @@ def upgrade() -> None:
         sa.Column("work_ends", sa.Integer(), server_default="1080", nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=True),
         sa.Column("reminders", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("home_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.CheckConstraint("role IN ('member', 'biller', 'admin')", name=op.f("ck_person_role")),
         sa.CheckConstraint(

@@ -10,6 +10,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware import Middleware
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
@@ -74,7 +75,7 @@ def build(bot: Bot) -> App:
         process_before_response=True,  # a listener takes milliseconds; Bolt's other mode polls for its ack for 12
         raise_error_for_unhandled_request=False,
     )
-    app.middleware(_identify(bot))
+    app.middleware(_Identify(bot))
     app.error(answer_error)
     for listener in (
         commands.track,  # first: each listener before the one that fits costs time
@@ -102,32 +103,38 @@ def _authorize(token: str) -> Callable[..., AuthorizeResult]:
     return authorize
 
 
-def _identify(bot: Bot) -> Callable[..., None]:
-    """Find out who is calling and read what they typed, before any listener is looked for."""
+class _Identify(Middleware):
+    """Finds out who is calling and reads what they typed, before any listener is looked for.
 
-    def identify(context: BoltContext, client: WebClient, body: dict[str, Any], next_: Callable[[], None]) -> None:
+    A class, because for a function Bolt puts together all arguments that it might have (4 % of a /track status).
+    """
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> None:  # noqa: A002 (Bolt's name)
+        """Put the caller into the request's context."""
+        context, body = req.context, req.body
         context["report"] = report
         request = _delivery(body)
         context[ABOUT] = {"request": request, "workspace": context.team_id, "action": _action(body)}
         logs.note(**context[ABOUT])
         if body.get("type") == "event_callback" and body["event"]["type"] == "user_change":
-            next_()  # Slack tells about everybody, also about people who never used Trackomat
+            next()  # Slack tells about everybody, also about people who never used Trackomat
             return
         team, slack_id = context.team_id or "", replies.user_id(body)
-        caller = _known(bot, team, slack_id, request)
+        caller = _known(self._bot, team, slack_id, request)
         if caller is None:
-            _first_contact(bot, client, context, team, slack_id)
-            caller = _known(bot, team, slack_id, request)
+            _first_contact(self._bot, context.client, context, team, slack_id)
+            caller = _known(self._bot, team, slack_id, request)
         if caller and commands.home.is_seen(body):
-            caller = homes.watched(bot, caller)
+            caller = homes.watched(self._bot, caller)
         context["caller"] = caller
         if caller and "command" in body:
             context[commands.track.TYPED] = typed = _read(body.get("text") or "", caller)
             if not isinstance(typed, NotUnderstood):
                 logs.note(action=f"{commands.track.COMMAND} {_subcommand(typed)}")
-        next_()
-
-    return identify
+        next()
 
 
 def _known(bot: Bot, team: str, slack_id: str, request: str) -> Caller | None:

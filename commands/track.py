@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext
+from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
+from slack_bolt.middleware import Middleware
 
 from bot import entries, timers
 from bot.context import Bot
@@ -52,15 +53,23 @@ def register(app: App, bot: Bot) -> None:
             ack(shown)
 
     # The plain listener comes first and has no lazy part, whose copy of the request would slow every start and stop.
-    app.command(COMMAND, matchers=[_is_answered_at_once])(answer)
+    app.command(COMMAND, middleware=[_AnsweredAtOnce()])(answer)
     replies.listen(app.command(COMMAND), show_form)
 
 
-def _is_answered_at_once(context: BoltContext) -> bool:
-    typed = context.get(TYPED)
+def _is_answered_at_once(typed: object) -> bool:
     if isinstance(typed, grammar.Form):
         return typed.name not in FORMS
     return type(typed) not in _FORMS_OF_ENTRIES
+
+
+class _AnsweredAtOnce(Middleware):
+    """Leaves what opens a form to the next listener; a matcher would, too, but Bolt is slow to call a function."""
+
+    def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> None:  # noqa: A002 (Bolt's name)
+        """Let the listener answer, or not."""
+        if _is_answered_at_once(req.context.get(TYPED)):
+            next()
 
 
 def _start(bot: Bot, caller: Caller, typed: grammar.Start) -> Message:

@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, insert, select
 
-from storage.tables import Audit, table
+from storage.tables import Audit, added, table
 
 audits = table(Audit)
 
@@ -53,7 +53,7 @@ _OF_PERSON = _CHANGE.where(
         audits.c.subject.in_(("entry", "break")),
     )
 ).order_by(audits.c.at.desc(), audits.c.id.desc())
-_INSERT = insert(audits).returning(audits.c.id)
+_INSERT = insert(audits)
 
 
 def record(
@@ -72,7 +72,8 @@ def record(
     undoes: str = "",
 ) -> int:
     """Add one row, in the transaction of the change. `by` is the person; None is Trackomat itself."""
-    added: int = db.execute(
+    return added(
+        db,
         _INSERT,
         {
             "workspace_id": workspace_id,
@@ -87,8 +88,7 @@ def record(
             "request": request,
             "undoes": undoes,
         },
-    ).scalar_one()
-    return added
+    )
 
 
 def get(db: Connection, workspace_id: int, change_id: int) -> Change | None:

@@ -3,10 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal, null, or_, select, union_all, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, update
 
 from storage.audit import Snapshot
-from storage.tables import Customer, DraftEntry, InvoiceDraft, Project, Question, Service, TimeEntry, table
+from storage.tables import Customer, DraftEntry, InvoiceDraft, Project, Question, Service, TimeEntry, added, table
 
 entries = table(TimeEntry)
 customers = table(Customer)
@@ -147,27 +147,38 @@ _BEGUN_BETWEEN = and_(
     entries.c.started_at >= bindparam("earliest"),
     entries.c.started_at < bindparam("latest"),
 )
-_WHOLE = select(null(), null(), null(), func.coalesce(func.sum(entries.c.seconds), 0)).where(
-    and_(
-        _BEGUN_BETWEEN,
-        entries.c.day == bindparam("day"),
-        or_(~entries.c.timed, and_(entries.c.zone == bindparam("zone"), entries.c.ended_at <= bindparam("ends"))),
-    )
+_IS_WHOLE = and_(
+    entries.c.day == bindparam("day"),
+    or_(~entries.c.timed, and_(entries.c.zone == bindparam("zone"), entries.c.ended_at <= bindparam("ends"))),
 )
-_PARTLY = select(entries.c.started_at, entries.c.ended_at, entries.c.zone, literal(0).label("seconds")).where(
-    and_(
-        _BEGUN_BETWEEN,
-        entries.c.timed,
-        or_(
-            entries.c.zone != bindparam("zone"),
-            entries.c.ended_at.is_(None),
-            entries.c.ended_at > bindparam("ends"),
-            and_(entries.c.day != bindparam("day"), entries.c.ended_at > bindparam("begins")),
-        ),
+# One row for all that lies wholly within the day, and one for each entry that may be on it in part.
+_OF_DAY = (
+    select(
+        case((_IS_WHOLE, 0), else_=entries.c.id).label("entry"),
+        func.min(entries.c.started_at).label("started_at"),
+        func.min(entries.c.ended_at).label("ended_at"),
+        func.min(entries.c.zone).label("zone"),
+        func.sum(entries.c.seconds).label("seconds"),
     )
+    .where(
+        and_(
+            _BEGUN_BETWEEN,
+            or_(
+                entries.c.day == bindparam("day"),
+                and_(
+                    entries.c.timed,
+                    or_(
+                        entries.c.zone != bindparam("zone"),
+                        entries.c.ended_at > bindparam("begins"),
+                        entries.c.ended_at.is_(None),
+                    ),
+                ),
+            ),
+        )
+    )
+    .group_by("entry")
 )
-_OF_DAY = union_all(_PARTLY, _WHOLE)
-_INSERT = insert(entries).returning(entries.c.id)
+_INSERT = insert(entries)
 _CHANGE = update(entries).where(entries.c.id == bindparam("entry"))
 _REMOVE = delete(entries).where(entries.c.id == bindparam("entry"))
 _COLUMNS = tuple(entries.c.keys())
@@ -236,8 +247,8 @@ def of_day(
     """
     asked = {"person": person_id, "day": day, "zone": zone, "begins": begins, "ends": ends}
     found = db.execute(_OF_DAY, asked | {"earliest": earliest, "latest": latest}).all()
-    whole = sum(row.seconds for row in found)
-    return whole, [Stretch(row.started_at, row.ended_at, row.zone) for row in found if row.zone]
+    whole = sum(row.seconds for row in found if not row.entry)
+    return whole, [Stretch(row.started_at, row.ended_at, row.zone) for row in found if row.entry]
 
 
 def overlapping(
@@ -257,8 +268,7 @@ def recent(db: Connection, person_id: int, *, since: datetime, most: int) -> lis
 
 def add(db: Connection, **values: Any) -> int:
     """A new entry; its id. Raises IntegrityError for a second running timer."""
-    added: int = db.execute(_INSERT, values).scalar_one()
-    return added
+    return added(db, _INSERT, values)
 
 
 def change(db: Connection, entry_id: int, **values: Any) -> None:

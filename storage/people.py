@@ -84,8 +84,8 @@ _LOCK_ADMINS = (
 # Not the full lock: it would collide with the foreign-key checks of rows that others write about this person.
 _LOCK = select(people.c.id).where(people.c.id == bindparam("person")).with_for_update(key_share=True)
 _RECORD = {  # every change begins with it
-    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.key),
-    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.key),
+    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
+    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
 }
 
 
@@ -119,7 +119,7 @@ def lock(db: Connection, person_id: int) -> None:
 
 def record_delivery(db: Connection, key: str, *, at: datetime) -> bool:
     """Note that a request is carried out in this transaction. False when it was before."""
-    return db.execute(_RECORD[db.dialect.name], {"key": key, "at": at}).first() is not None
+    return db.execute(_RECORD[db.dialect.name], {"key": key, "at": at}).rowcount == 1
 
 
 def forget_delivery(db: Connection, key: str) -> None:

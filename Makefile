@@ -36,7 +36,7 @@ screenshots: $(VENV)/dev ## Make the pictures in docs/ from the playground (need
 
 texts: $(VENV)/dev ## Bring the catalogues up to date with the texts in the code
 	@mkdir -p build
-	$(BIN)/pybabel -q extract --no-location --sort-output --width=110 -k t -k n:1,2 -k UserError -o build/texts.pot bot commands
+	$(BIN)/pybabel -q extract --no-location --sort-output --width=110 -k t -k n:1,2 -k UserError -k Term:1c,2 -o build/texts.pot bot commands
 	for po in bot/locale/*/LC_MESSAGES/trackomat.po; do \
 	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=110 \
 	    -i build/texts.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) && \

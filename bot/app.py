@@ -18,7 +18,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 import commands.account
 import commands.catalog
+import commands.channels
 import commands.corrections
+import commands.gaps
 import commands.home
 import commands.invoices
 import commands.people
@@ -30,7 +32,7 @@ from bot import homes, logs, people
 from bot.context import Bot
 from bot.errors import AlreadyDone, UserError
 from bot.people import Caller
-from bot.rules.grammar import Form, NotUnderstood, parse
+from bot.rules.grammar import Form, NotUnderstood, parse, vocabulary
 from bot.texts import Reader
 from bot.views import help as help_views
 from bot.views.blocks import message, modal, section
@@ -65,6 +67,7 @@ class LoggedApp(App):
 
 def build(bot: Bot) -> App:
     """The Bolt app. Its listeners work on the database only; see commands/replies.py for what needs Slack."""
+    vocabulary()  # built now, so that nobody's first command waits for it
     settings = bot.settings.for_slack()
     token = _value(settings.slack_bot_token)
     client = WebClient(base_url=settings.slack_api_url, timeout=settings.slack_timeout, retry_handlers=[])
@@ -81,6 +84,8 @@ def build(bot: Bot) -> App:
         commands.track,  # first: each listener before the one that fits costs time
         commands.timers,
         commands.corrections,
+        commands.gaps,
+        commands.channels,
         commands.catalog,
         commands.account,
         commands.invoices,
@@ -119,14 +124,14 @@ class _Identify(Middleware):
         request = _delivery(body)
         context[ABOUT] = {"request": request, "workspace": context.team_id, "action": _action(body)}
         logs.note(**context[ABOUT])
-        if body.get("type") == "event_callback" and body["event"]["type"] == "user_change":
+        if body.get("type") == "event_callback" and body["event"]["type"] != "app_home_opened":
             next()  # Slack tells about everybody, also about people who never used Trackomat
             return
         team, slack_id = context.team_id or "", replies.user_id(body)
-        caller = _known(self._bot, team, slack_id, request)
+        caller = _known(self._bot, context, slack_id, request)
         if caller is None:
             _first_contact(self._bot, context.client, context, team, slack_id)
-            caller = _known(self._bot, team, slack_id, request)
+            caller = _known(self._bot, context, slack_id, request)
         if caller and commands.home.is_seen(body):
             caller = homes.watched(self._bot, caller)
         context["caller"] = caller
@@ -137,12 +142,14 @@ class _Identify(Middleware):
         next()
 
 
-def _known(bot: Bot, team: str, slack_id: str, request: str) -> Caller | None:
+def _known(bot: Bot, context: BoltContext, slack_id: str, request: str) -> Caller | None:
+    team = context.team_id or ""
     with bot.database.read() as db:
         person = people_rows.find(db, team=team, slack_id=slack_id)
     if person is None:
         return None
-    return people.acting(person, now=bot.now(), request=f"{team}:{slack_id}:{request}")
+    request = f"{team}:{slack_id}:{request}"
+    return people.acting(person, now=bot.now(), request=request, channel_id=context.channel_id or "")
 
 
 def _first_contact(bot: Bot, client: WebClient, context: BoltContext, team: str, slack_id: str) -> None:

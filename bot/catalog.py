@@ -123,6 +123,11 @@ def named_customers(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> set[int
     return {choice.target.customer_id for choice in find(bot, caller, typed).choices}
 
 
+def named_services(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> list[NamedService]:
+    """The kinds of work that the words name."""
+    return _names(bot, caller).services_named(typed)
+
+
 def guess(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Guess:
     """Read "acme relaunch" as a project Relaunch of the one customer that Acme means; otherwise all is the project."""
     names = _names(bot, caller)

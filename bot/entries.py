@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot import catalog
+from bot import catalog, channels
 from bot.context import Bot
 from bot.errors import UserError
 from bot.people import Caller
@@ -78,7 +78,7 @@ class Day:
 
 def log(bot: Bot, caller: Caller, typed: Log) -> Logged | Asked:
     """Write down time that was worked, or ask what is meant. Raises UserError."""
-    found = catalog.find(bot, caller, typed.words)
+    found = channels.found(bot, caller, typed.words)
     with bot.change(caller) as db:
         if found.clear is None:
             return ask(db, caller, typed, found)

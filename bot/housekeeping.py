@@ -1,4 +1,4 @@
-"""What has to be looked after now and then: timers that somebody forgot, and notes that nobody needs any more."""
+"""What has to be looked after now and then: forgotten timers, and notes and links that nobody needs any more."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot import people, slack, timers
 from bot.context import Bot
 from bot.views.timers import forgotten
-from storage import entries, jobs
+from storage import channels, entries, jobs
 from storage import people as people_rows
 
 SWEEP = "sweep"
@@ -31,4 +31,5 @@ def sweep(bot: Bot) -> datetime:
             slack.post_later(db, person.person_id, f"forgotten:{entry.id}", message, at=now)
         people_rows.forget_deliveries(db, before=now - KEPT)
         entries.forget_questions(db, before=now - KEPT)
+        channels.forget_archived(db)
     return now + EVERY

@@ -28,6 +28,8 @@ class Caller:
     reader: Reader
     now: datetime
     request: str
+    channel_id: str
+    """Slack's id of the channel it came from; empty where it came from none."""
     catalog_version: int
     service_id: int | None
     """What the person usually does: the service of an entry that names none. It may have been archived since."""
@@ -86,7 +88,7 @@ def reader_of(person: KnownPerson) -> Reader:
     )
 
 
-def acting(person: KnownPerson, *, now: datetime, request: str = "") -> Caller:
+def acting(person: KnownPerson, *, now: datetime, request: str = "", channel_id: str = "") -> Caller:
     """The person as the one who acts in a request, or for whom a job acts; in whole seconds, as time is kept."""
     return Caller(
         workspace_id=person.workspace_id,
@@ -96,6 +98,7 @@ def acting(person: KnownPerson, *, now: datetime, request: str = "") -> Caller:
         reader=reader_of(person),
         now=now.replace(microsecond=0),
         request=request,
+        channel_id=channel_id,
         catalog_version=person.catalog_version,
         service_id=person.service_id,
         working_days=person.working_days,

@@ -1,47 +1,22 @@
 """One person's language, zone and way to write numbers, dates and money.
 
-The English text is the key. A further language is one more catalogue under `locale/` and no code.
+The English text is the key; see languages.py.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
-CATALOGUES = Path(__file__).parent / "locale"
-SOURCE_LANGUAGE = "en"
+from bot.languages import SOURCE_LANGUAGE, catalogue, languages
+
 _CLOCKS = {12: "h:mm a", 24: "HH:mm"}
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """The languages there are texts in."""
-    return (
-        SOURCE_LANGUAGE,
-        *sorted(path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/trackomat.po")),
-    )
-
-
-@cache
-def _catalogue(language: str) -> NullTranslations:
-    if language == SOURCE_LANGUAGE:
-        return NullTranslations()
-    compiled = BytesIO()
-    with (CATALOGUES / language / "LC_MESSAGES" / "trackomat.po").open("rb") as source:
-        write_mo(compiled, read_po(source))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
 
 
 @cache
@@ -103,12 +78,12 @@ class Reader:
 
     def t(self, message: str, /, **values: Any) -> str:
         """The message in the reader's language, its named places filled."""
-        text = _catalogue(self.language).gettext(message)
+        text = catalogue(self.language).gettext(message)
         return text.format(**values) if values else text
 
     def n(self, one: str, many: str, count: int, /, **values: Any) -> str:
         """As `t`, in the plural form that `count` asks for; `{count}` is filled in."""
-        text = _catalogue(self.language).ngettext(one, many, count)
+        text = catalogue(self.language).ngettext(one, many, count)
         return text.format(count=self.number(count), **values)
 
     def thing(self, kind: Literal["customer", "project", "service"]) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot import catalog, corrections, entries
+from bot import catalog, channels, corrections, entries
 from bot.catalog import Created, New
 from bot.context import Bot
 from bot.entries import NO_SOURCE, Asked, Logged, Source
@@ -51,7 +51,7 @@ class Status:
 
 def start(bot: Bot, caller: Caller, typed: Start) -> Started | Asked:
     """Start a timer, or ask what is meant. Raises UserError."""
-    found = catalog.find(bot, caller, typed.words)
+    found = channels.found(bot, caller, typed.words)
     with bot.change(caller) as db:
         if found.clear is None:
             return entries.ask(db, caller, typed, found)

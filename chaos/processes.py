@@ -78,6 +78,7 @@ class Bot:
             with suppress(ProcessLookupError):
                 os.kill(_part(_family(process.pid), victim), signal.SIGKILL)
         process.wait(STOP)
+        _kill_group(process)  # or a part that is left would pass for the bot that is to come back
 
     def stop(self) -> None:
         """End it for good."""
@@ -128,7 +129,7 @@ class Fleet:
         """Wait for the next kill of the plan, sooner by this share, carry it out and wait for the bot to be back."""
         kill = next(self._plan)
         bot = self._bots[kill.number % len(self._bots)]
-        alone = 2 * self._start if len(self._bots) == 1 else 0  # elsewise it would only start where starting takes long
+        alone = 2 * self._start if len(self._bots) == 1 else 0  # or it would do nothing but start
         time.sleep(kill.after * max(self._pace, alone) * share)
         bot.kill(kill.victim)
         self.killed.append(kill.victim)

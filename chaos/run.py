@@ -39,7 +39,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 CALLS, WINDOW = 150, 5
 """What Billomat allows in so many seconds: little enough for the bots to run into it."""
 AT_ONCE = 0.1
-"""How much sooner than elsewise a kill comes that has to meet an import or summaries, which take no second."""
+"""How much sooner than otherwise a kill comes that has to meet an import or summaries, which take no second."""
 SPEED = 10
 """How many times faster than real time the product's time goes at most while drafts are delivered.
 
@@ -50,6 +50,7 @@ later, so that they come no sooner after a call than they would without.
 SHORT_WAITS = {
     "JOB_LEASE": "2",
     "JOB_BACKOFF": "1",
+    "JOB_TRIES": "30",
     "JOB_POLL": "0.1",
     "FIRST_LOOK": str(2 * SPEED),
     "LAST_LOOK": str(5 * SPEED),

@@ -15,7 +15,7 @@ from bot.views import entries as entry_views
 from bot.views import help as help_views
 from bot.views import timers as timer_views
 from bot.views.blocks import Message, View
-from commands import account, catalog, corrections, invoices, replies, settings, summaries
+from commands import account, catalog, channels, corrections, gaps, invoices, replies, settings, summaries
 
 COMMAND = "/track"
 TYPED = "typed"
@@ -119,6 +119,8 @@ _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Message]] = {
     grammar.Log: _log,
     grammar.Status: _status,
     grammar.List: _list,
+    grammar.Gaps: gaps.shown,
+    grammar.Link: channels.linked,
     grammar.Delete: corrections.delete_typed,
     grammar.Tag: corrections.change_typed,
     grammar.Note: corrections.change_typed,

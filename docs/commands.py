@@ -2,23 +2,32 @@
 
 from pathlib import Path
 
+from babel import Locale
+
+from bot.languages import SOURCE_LANGUAGE, languages
 from bot.rules.grammar import SUBCOMMANDS, Subcommand
 
 README = Path(__file__).parent.parent / "README.md"
-BEGIN = "<!-- commands: made from bot/rules/grammar.py -->\n\n"
+BEGIN = "<!-- commands: made from bot/rules/grammar/ and the catalogues -->\n\n"
 END = "\n<!-- end of commands -->"
+_TRANSLATIONS = [language for language in languages() if language != SOURCE_LANGUAGE]
 
 
 def table() -> str:
-    """One line for each subcommand: how it is typed, what it does, and how it begins in German."""
-    rows = ["| `/track …` | what it does | in German |", "|---|---|---|", *map(_row, SUBCOMMANDS)]
-    return "\n".join(rows) + "\n"
+    """One line for each subcommand: how it is typed, what it does, and how it begins in the other languages."""
+    others = [f"in {Locale.parse(language).get_display_name(SOURCE_LANGUAGE)}" for language in _TRANSLATIONS]
+    head = [_line("`/track …`", "what it does", *others), "|---" * (2 + len(others)) + "|"]
+    return "\n".join([*head, *map(_row, SUBCOMMANDS)]) + "\n"
 
 
 def _row(subcommand: Subcommand) -> str:
-    english, german = subcommand.wording["en"], subcommand.wording["de"]
-    usage = english.usage.replace("|", "\\|")
-    return f"| `{usage}` | {english.summary} | {', '.join(f'`{word}`' for word in german.words)} |"
+    english = subcommand.wording(SOURCE_LANGUAGE)
+    others = [", ".join(f"`{word}`" for word in subcommand.wording(language).words) for language in _TRANSLATIONS]
+    return _line(f"`{english.usage}`".replace("|", "\\|"), english.summary, *others)
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def filled(readme: str) -> str:

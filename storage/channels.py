@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
 
-from storage.tables import ChannelLink, Customer, Project, table
+from storage.tables import ChannelLink, Customer, Project, Workspace, table
 
 links = table(ChannelLink)
 customers = table(Customer)
 projects = table(Project)
+workspaces = table(Workspace)
 
 
 class Link(NamedTuple):
@@ -81,6 +82,12 @@ def link(
 def unlink(db: Connection, workspace_id: int, channel_id: str) -> bool:
     """Forget what a channel is linked to. False: it was not linked."""
     return db.execute(_REMOVE, {"workspace": workspace_id, "channel": channel_id}).rowcount == 1
+
+
+def unlink_archived(db: Connection, *, team: str, channel_id: str) -> None:
+    """Slack's word that a channel is no more, by Slack's own ids."""
+    ours = select(workspaces.c.id).where(workspaces.c.team_id == team).scalar_subquery()
+    db.execute(delete(links).where(and_(links.c.workspace_id == ours, links.c.channel_id == channel_id)))
 
 
 def forget_archived(db: Connection) -> int:

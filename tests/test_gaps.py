@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.gaps import SHORTEST, Gap, WorkingHours, looked_at, untracked
+from playground.person import Person
+from tests.conftest import FrozenClock
+from tests.test_timers import said
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = date(2026, 3, 10)
@@ -86,3 +89,72 @@ def test_entries_and_gaps_cover_every_minute_but_crumbs(stretches: list[list[int
     assert all(gap.end - gap.start >= SHORTEST for gap in found)
     crumbs = set(range(24 * 60)) - covered - set(in_gaps)
     assert all({minute - 4, minute + 4} & (covered | {-1, -2, -3, -4, 1440, 1441, 1442, 1443}) for minute in crumbs)
+
+
+# What a person sees and does
+
+
+def test_gaps_shows_what_is_missing_between_the_working_hours_and_now(
+    projects: None, anna: Person, clock: FrozenClock
+) -> None:
+    clock.forward_by(hours=4)
+    anna.types("/track log 9:30-11 acme website")
+    shown = said(anna, "/track gaps")
+    assert "Today: 3:30 h not written down" in shown
+    assert "09:00–09:30 · 0:30 h" in shown
+    assert "11:00–14:00 · 3:00 h" in shown
+
+
+def test_a_full_day_says_so(projects: None, anna: Person, clock: FrozenClock) -> None:
+    clock.forward_by(hours=2)
+    anna.types("/track log 9-12 acme website")
+    assert "Today: no gaps between 09:00 and 12:00" in said(anna, "/track gaps")
+
+
+def test_what_was_logged_without_times_is_mentioned(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track log 2h acme website yesterday")
+    assert "2:00 h of this day were logged without times" in said(anna, "/track gaps yesterday")
+
+
+def test_the_entry_before_a_gap_goes_on_until_its_end(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track log 9-11 acme website yesterday")
+    anna.types("/track log 12-18 shop yesterday")
+    anna.types("/track gaps yesterday")
+    anna.clicks("Website until 12:00")
+    assert "Acme GmbH › Website · 09:00–12:00" in anna.last.plain()
+    assert "no gaps between 09:00 and 18:00" in anna.last.plain()
+    assert "09:00–12:00 · 3:00 h" in said(anna, "/track list yesterday")
+
+
+def test_the_entry_after_a_gap_began_at_its_start(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track log 9-11 acme website yesterday")
+    anna.types("/track log 12-18 shop yesterday")
+    anna.types("/track gaps yesterday")
+    anna.clicks("Shop from 11:00")
+    assert "11:00–18:00 · 7:00 h" in said(anna, "/track list yesterday")
+
+
+def test_a_break_is_no_gap_any_more(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track log 9-12 acme website yesterday")
+    anna.types("/track log 13-18 shop yesterday")
+    anna.types("/track gaps yesterday")
+    anna.clicks("It was a break")
+    assert "☕ Break 12:00–13:00" in anna.last.plain()
+    assert "no gaps" in said(anna, "/track gaps yesterday")
+
+
+def test_a_gap_that_was_filled_meanwhile_is_left_alone(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track log 9-12 acme website yesterday")
+    anna.types("/track log 13-18 shop yesterday")
+    anna.types("/track gaps yesterday")
+    asked = anna.last
+    anna.types("/track log 12-12:30 acme app yesterday")
+    asked.click("It was a break")
+    assert "There is no gap any more at this time" in anna.last.plain()
+    assert "12:30–13:00" in said(anna, "/track gaps yesterday")
+
+
+def test_a_german_reads_german(projects: None, finn: Person, clock: FrozenClock) -> None:
+    finn.types("/track buche 9-12 acme website gestern")
+    assert "Gestern: 6:00 h nicht erfasst" in said(finn, "/track lücken gestern")
+    assert finn.last.buttons == ["Website bis 18:00", "Zeit nachtragen", "Es war Pause"]

@@ -20,7 +20,14 @@ from commands.track import COMMAND
 from playground.slack import web_api
 
 ROOT = Path(__file__).parent.parent
-EVENT_SCOPES = {"app_home_opened": set(), "user_change": {"users:read"}}
+EVENT_SCOPES = {
+    "app_home_opened": set(),
+    "user_change": {"users:read"},
+    "channel_archive": {"channels:read"},
+    "channel_deleted": {"channels:read"},
+    "group_archive": {"groups:read"},
+    "group_deleted": {"groups:read"},
+}
 """Which events the bot may have, and what Slack asks for them."""
 
 
@@ -141,7 +148,10 @@ def test_over_http_slack_sends_everything_to_one_address(http: Any) -> None:
 def test_over_http_all_else_stays_as_it_is(socket_mode: Any, http: Any) -> None:
     for part in ("_metadata", "display_information", "oauth_config"):
         assert http[part] == socket_mode[part]
-    assert http["settings"]["event_subscriptions"]["bot_events"] == ["app_home_opened", "user_change"]
+    assert (
+        http["settings"]["event_subscriptions"]["bot_events"]
+        == socket_mode["settings"]["event_subscriptions"]["bot_events"]
+    )
 
 
 def _addresses(part: Any) -> Iterator[str]:

@@ -13,10 +13,11 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot.texts import CATALOGUES, SOURCE_LANGUAGE, Reader, Words, languages
+from bot.languages import CATALOGUES, SOURCE_LANGUAGE, languages
+from bot.texts import Reader, Words
 
 ROOT = Path(__file__).parent.parent
-KEYWORDS: dict[str, Any] = {"t": None, "n": (1, 2), "UserError": None}
+KEYWORDS: dict[str, Any] = {"t": None, "n": (1, 2), "UserError": None, "Term": ((1, "c"), 2)}
 """As `make texts` has them."""
 TRANSLATIONS = [language for language in languages() if language != SOURCE_LANGUAGE]
 
@@ -26,10 +27,10 @@ def in_code() -> Catalog:
     """All texts that the code says."""
     found = Catalog()
     for folder in ("bot", "commands"):
-        for path, line, message, _, _ in extract_from_dir(
+        for path, line, message, _, context in extract_from_dir(
             ROOT / folder, method_map=[("**.py", "python")], keywords=KEYWORDS
         ):
-            found.add(message, locations=[(path, line)])
+            found.add(message, locations=[(path, line)], context=context)
     return found
 
 
@@ -39,8 +40,8 @@ def catalogue(language: str) -> Catalog:
         return read_po(source, locale=language)
 
 
-def texts(messages: Catalog) -> set[str]:
-    return {_english(message) for message in messages if message.id}
+def texts(messages: Catalog) -> set[tuple[str, str]]:
+    return {(message.context or "", _english(message)) for message in messages if message.id}
 
 
 def _english(message: Message) -> str:

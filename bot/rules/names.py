@@ -114,6 +114,13 @@ class Names:
         in_full = [customer for customer in fitting if set(words(customer[1])) == set(wanted)]
         return in_full if len(in_full) == 1 else fitting
 
+    def services_named(self, typed: Iterable[str]) -> list[NamedService]:
+        """The services that the typed words may mean; only the one that was typed in full, if one was."""
+        wanted = _distinct(typed)
+        fitting = [self.services[index] for index in sorted(self._service_words.matching(wanted))]
+        in_full = [service for service in fitting if set(words(service.name)) == set(wanted)]
+        return in_full if len(in_full) == 1 else fitting
+
     def nearest(self, text: str, *, most: int = 5) -> tuple[Target, ...]:
         """The targets whose names look most like the text."""
         hits = process.extract(

@@ -1,21 +1,24 @@
 """Help, and why a text was not understood. The commands are described once, in the grammar."""
 
-from bot.rules.grammar import SUBCOMMANDS, Help, NotUnderstood, Reason, Subcommand, Unknown, Wording
-from bot.texts import SOURCE_LANGUAGE, Reader
+from bot.rules.grammar import SUBCOMMANDS, Help, NotUnderstood, Reason, Unknown, Wording
+from bot.rules.grammar.wording import SINCE, SUMMER_TIME, WINTER_TIME, patterns_of, words_of
+from bot.texts import Reader
 from bot.views.blocks import Message, context, cut, escaped, header, message, mrkdwn
 
 LONGEST_PIECE = 60
 _NAMED = {known.name: known for known in SUBCOMMANDS}
+_ASKED_FOR = {Reason.NO_DURATION: "log", Reason.NO_TAG: "tag", Reason.NO_NOTE: "note"}
 
 
 def helped(to: Reader, asked: Help) -> Message:
     """Short help on everything, or all about one subcommand."""
     if asked.topic:
-        wording = _wording(to, _NAMED[asked.topic])
+        wording = _NAMED[asked.topic].wording(to.language)
         lines = "\n".join(f"`/track {example}`" for example in wording.examples)
         return message(wording.summary, [header(f"/track {wording.words[0]}"), _usage(wording), mrkdwn(escaped(lines))])
     title = to.t("Trackomat: your time, ready to bill")
-    lines = "\n".join(f"`/track {_example(to, known)}`  {_wording(to, known).summary}" for known in SUBCOMMANDS)
+    wordings = [known.wording(to.language) for known in SUBCOMMANDS]
+    lines = "\n".join(f"`/track {wording.examples[0]}`  {wording.summary}" for wording in wordings)
     more = to.t("Names may be shortened. A note begins after a colon. More with /track help log.")
     return message(title, [header(title), mrkdwn(escaped(lines)), context(more)])
 
@@ -24,14 +27,21 @@ def unknown(to: Reader, typed: Unknown) -> Message:
     """No such subcommand."""
     word = cut(typed.word, LONGEST_PIECE)
     if typed.nearest:
-        nearest = _wording(to, _NAMED[typed.nearest]).words[0]
+        nearest = _NAMED[typed.nearest].wording(to.language).words[0]
         return message(to.t("I do not know “{word}”. Do you mean /track {nearest}?", word=word, nearest=nearest))
     return message(to.t("I do not know “{word}”. /track help shows what I understand.", word=word))
 
 
 def not_understood(to: Reader, error: NotUnderstood) -> str:
-    """One sentence for the person: what is wrong and what to type instead."""
-    return _sentence(to, error.reason).format(piece=cut(error.piece, LONGEST_PIECE))
+    """One sentence for the person: what is wrong and what to type instead, in words that the grammar takes."""
+    asked_for = _ASKED_FOR.get(error.reason, "help")
+    return _sentence(to, error.reason).format(
+        piece=cut(error.piece, LONGEST_PIECE),
+        example=_NAMED[asked_for].wording(to.language).examples[0],
+        since=patterns_of(SINCE, to.language)[0].format(clock="9:15"),
+        summer=words_of(SUMMER_TIME, to.language)[0],
+        winter=words_of(WINTER_TIME, to.language)[0],
+    )
 
 
 def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reason)
@@ -43,9 +53,7 @@ def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reas
         case Reason.SKIPPED_HOUR:
             return to.t("“{piece}” did not exist that night: the clocks went forward. Choose another time.")
         case Reason.AMBIGUOUS_HOUR:
-            return to.t(
-                "“{piece}” came twice that night: the clocks went back. Log the duration instead, such as 1h30."
-            )
+            return to.t("“{piece}” came twice that night: the clocks went back. Add {summer} or {winter}.")
         case Reason.FUTURE:
             return to.t("“{piece}” is in the future. Time can only be written down once it is over.")
         case Reason.NEGATIVE:
@@ -55,9 +63,9 @@ def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reas
         case Reason.TOO_LONG:
             return to.t("“{piece}” is more than 24 hours. Split it into days.")
         case Reason.NO_DURATION:
-            return to.t("How long was it? Type for example /track log 1h30 acme website.")
+            return to.t("How long was it? Type for example /track {example}.")
         case Reason.NO_CLOCK:
-            return to.t("At what time (“{piece}”)? Type for example since 9:15.")
+            return to.t("At what time (“{piece}”)? Type for example {since}.")
         case Reason.TWO_TIMES:
             return to.t("“{piece}” is a second time. Say only one, or put the name into quotes.")
         case Reason.TWO_DAYS:
@@ -67,21 +75,13 @@ def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reas
         case Reason.UNEXPECTED:
             return to.t("I do not know what “{piece}” means here. A note begins after a colon, like : review.")
         case Reason.NO_TAG:
-            return to.t("Which tag? Type for example /track tag #review, or -#review to take it away.")
+            return to.t("Which tag? Type for example /track {example}.")
         case Reason.NO_NOTE:
-            return to.t("What is the note? Type for example /track note kick-off with Ada.")
+            return to.t("What is the note? Type for example /track {example}.")
         case Reason.TOO_MANY_TAGS:
             return to.t("“{piece}” is one tag too many: an entry has ten at most.")
         case Reason.TOO_MUCH_TEXT:
             return to.t("That is more text than I can take: 3,000 characters at most.")
-
-
-def _wording(to: Reader, known: Subcommand) -> Wording:
-    return known.wording.get(to.language) or known.wording[SOURCE_LANGUAGE]
-
-
-def _example(to: Reader, known: Subcommand) -> str:
-    return _wording(to, known).examples[0]
 
 
 def _usage(wording: Wording) -> dict[str, object]:

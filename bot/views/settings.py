@@ -8,6 +8,7 @@ from typing import Any
 
 from babel import Locale
 
+from bot.languages import languages
 from bot.preferences import (
     Appointed,
     Filled,
@@ -19,7 +20,7 @@ from bot.preferences import (
     Shared,
     WorkspacePreferences,
 )
-from bot.texts import Reader, languages
+from bot.texts import Reader
 from bot.views.blocks import (
     Block,
     Element,

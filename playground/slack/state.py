@@ -38,6 +38,7 @@ class Channel:
     name: str
     dm_with: str | None = None
     bot_is_member: bool = True
+    archived: bool = False
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ class Store:
     def channels(self, person_id: str) -> list[Channel]:
         """The public channels, then the person's direct messages with the bot."""
         with self._lock:
-            every = list(self._channels.values())
+            every = [channel for channel in self._channels.values() if not channel.archived]
         return [c for c in every if not c.dm_with] + [c for c in every if c.dm_with == person_id]
 
     def channel(self, channel_id: str) -> Channel | None:
@@ -181,6 +181,10 @@ class Store:
         channel = Channel(id=f"C{len(self._channels) + 1:08}", name=name, bot_is_member=bot_is_member)
         self._channels[channel.id] = channel
         return channel
+
+    def archive_channel(self, channel_id: str) -> None:
+        """Nobody sees the channel any more."""
+        self._channels[channel_id] = replace(self._channels[channel_id], archived=True)
 
     def put(self, new: Person | Surface) -> None:
         """Exchange a person, message or view for its new state."""

@@ -35,7 +35,7 @@ from playground.slack.state import (
 )
 from playground.slack.store import SLACKBOT, Store
 
-SCOPES = frozenset({"commands", "chat:write", "im:write", "users:read"})
+SCOPES = frozenset({"commands", "channels:read", "groups:read", "chat:write", "im:write", "users:read"})
 TROUBLE = "We had some trouble connecting. Try again?"
 
 Read = Callable[[Reply], None]
@@ -108,6 +108,15 @@ class Workspace(Store):
         """A channel that everybody is in."""
         with self.change():
             return self.put_channel(name, bot_is_member)
+
+    def archive(self, person_id: str, channel_id: str) -> None:
+        """Somebody archives a channel; the bot gets `channel_archive` if it may know about channels."""
+        with self.change():
+            person = self._acting(person_id)
+            self.archive_channel(channel_id)
+            if "channels:read" in self.scopes:
+                happened = {"type": "channel_archive", "channel": channel_id, "user": person_id}
+                self._event(happened | {"event_ts": self.new_ts()}, person)
 
     # what a person does: a deed returns its delivery, or None where Slack's client sends nothing
 

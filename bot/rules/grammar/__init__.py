@@ -1,0 +1,81 @@
+"""What people type after `/track`, in every language there are texts in, read into plain commands.
+
+`wording` says how each language begins a command and speaks of time, `phrases` makes one table of rules of that, and
+`reading` takes a text through it: what no rule covers stays a word, in the typed order. `values` are what comes out,
+`writing` turns them into text again. Nothing is guessed: what has two readings is refused with a `Reason`, and quotes
+keep a word from being read as a time.
+"""
+
+from bot.rules.grammar.reading import LONGEST_NIGHT, local_moment, parse, parse_duration, vocabulary
+from bot.rules.grammar.values import (
+    LONGEST_TEXT,
+    LONGEST_WORK,
+    MOST_TAGS,
+    Command,
+    Continue,
+    Delete,
+    Duration,
+    Edit,
+    Form,
+    FormName,
+    Gaps,
+    Help,
+    Link,
+    List,
+    Log,
+    Note,
+    NotUnderstood,
+    Reason,
+    Span,
+    Split,
+    Start,
+    Status,
+    Stop,
+    Switch,
+    Tag,
+    Undo,
+    Unknown,
+    Which,
+)
+from bot.rules.grammar.wording import SUBCOMMANDS, Subcommand, Wording
+from bot.rules.grammar.writing import written
+
+__all__ = [
+    "LONGEST_NIGHT",
+    "LONGEST_TEXT",
+    "LONGEST_WORK",
+    "MOST_TAGS",
+    "SUBCOMMANDS",
+    "Command",
+    "Continue",
+    "Delete",
+    "Duration",
+    "Edit",
+    "Form",
+    "FormName",
+    "Gaps",
+    "Help",
+    "Link",
+    "List",
+    "Log",
+    "NotUnderstood",
+    "Note",
+    "Reason",
+    "Span",
+    "Split",
+    "Start",
+    "Status",
+    "Stop",
+    "Subcommand",
+    "Switch",
+    "Tag",
+    "Undo",
+    "Unknown",
+    "Which",
+    "Wording",
+    "local_moment",
+    "parse",
+    "parse_duration",
+    "vocabulary",
+    "written",
+]

@@ -1,0 +1,239 @@
+"""What a typed text can mean: one value for each kind of command, and each way to be refused."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum, auto
+from typing import Literal
+
+LONGEST_TEXT = 3_000  # characters; Slack lets a person paste much more
+LONGEST_WORK = 24 * 3_600  # seconds
+MOST_TAGS = 10
+
+
+class Reason(StrEnum):
+    """Why a text was not understood; the views have one sentence for each."""
+
+    NO_SUCH_TIME = auto()  # 25:00, 13pm, 1:75
+    NO_SUCH_DATE = auto()  # 31.04., 29.02. of a common year
+    SKIPPED_HOUR = auto()  # 02:30 in the night when clocks go forward
+    AMBIGUOUS_HOUR = auto()  # 02:30 in the night when clocks go back, both already past
+    FUTURE = auto()  # tomorrow, a span that is not over yet
+    NEGATIVE = auto()  # -1h
+    ZERO = auto()  # 0h
+    TOO_LONG = auto()  # more than 24 hours
+    NO_DURATION = auto()  # log acme, or a form field that holds something else
+    NO_CLOCK = auto()  # start acme yesterday
+    TWO_TIMES = auto()  # log 1h acme 2h
+    TWO_DAYS = auto()  # log 1h yesterday monday
+    ENDS_BEFORE_START = auto()  # 10:30-9
+    UNEXPECTED = auto()  # stop acme: words where none belong
+    NO_TAG = auto()  # tag
+    NO_NOTE = auto()  # note
+    TOO_MANY_TAGS = auto()  # more than MOST_TAGS
+    TOO_MUCH_TEXT = auto()  # more than LONGEST_TEXT characters
+
+
+class NotUnderstood(Exception):
+    """The text has no reading, or more than one. `piece` is the part as typed; it can be long."""
+
+    def __init__(self, reason: Reason, piece: str) -> None:
+        super().__init__(reason, piece)
+        self.reason = reason
+        self.piece = piece
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """Work of so many seconds on a local day; where in the day was not said."""
+
+    seconds: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Work from `start` until before `end`, aware UTC, never in the future and at most 24 hours."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which entry is meant: the one at `at` (aware UTC), one of the local `day`, or else the running or last one."""
+
+    day: date | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Start a timer now, or at a past instant (aware UTC). A quoted phrase is one word.
+
+    Tags are casefolded and without "#"; `billable` is None where project and service decide.
+    """
+
+    words: tuple[str, ...]
+    note: str
+    at: datetime | None
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop the timer now, or at a past instant (aware UTC). No note typed is None, an emptied one is ""."""
+
+    at: datetime | None
+    note: str | None
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Stop what runs and go on with something else in the same second; without words on the same project."""
+
+    words: tuple[str, ...]
+    note: str
+    at: datetime | None
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """Start the last entry again, or the newest of the last seven days that fits the words."""
+
+    words: tuple[str, ...]
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Record work that is done. A quoted phrase is one word."""
+
+    words: tuple[str, ...]
+    note: str
+    worked: Duration | Span
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Correct an entry."""
+
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete an entry."""
+
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Make two entries of one. Where `at` is known, `which` is the entry that covers it."""
+
+    at: datetime | None
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Add tags to an entry and take others from it; at least one."""
+
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Give an entry another note; an empty text takes it away."""
+
+    text: str
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last own change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Tell what is running."""
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Show the entries of whole local days, both inclusive, none in the future."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Show the untracked spans of a local day."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Connect the channel to a project; without words show what it is connected to."""
+
+    words: tuple[str, ...]
+
+
+FormName = Literal["track", "connect", "invoice", "settings", "new"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Open a modal, prefilled with the words; "track", the form for time, is opened by an empty text."""
+
+    name: FormName
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Explain one subcommand (its canonical name), or all of them."""
+
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No subcommand is spelled `word`; `nearest` is the canonical name of the one spelled most alike."""
+
+    word: str
+    nearest: str | None
+
+
+Command = (
+    Start
+    | Stop
+    | Switch
+    | Continue
+    | Log
+    | Edit
+    | Delete
+    | Split
+    | Tag
+    | Note
+    | Undo
+    | Status
+    | List
+    | Gaps
+    | Link
+    | Form
+    | Help
+    | Unknown
+)

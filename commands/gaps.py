@@ -1,0 +1,47 @@
+"""What was not written down, and the buttons to settle it."""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+
+from bot import gaps
+from bot.context import Bot
+from bot.gaps import Filled, Rested
+from bot.people import Caller
+from bot.rules.gaps import Gap
+from bot.rules.grammar import Gaps
+from bot.rules.tracking import local_day
+from bot.views import gaps as views
+from bot.views.blocks import Message
+from commands import replies
+
+
+def shown(bot: Bot, caller: Caller, typed: Gaps) -> Message:
+    """The answer to /track gaps."""
+    return views.listed(caller.reader, gaps.of_day(bot, caller, typed.day), today=caller.today)
+
+
+def register(app: App, bot: Bot) -> None:
+    """Listen to the buttons of a gap."""
+
+    def fill(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        gap, entry_id = views.read(replies.clicked(body))
+        done = gaps.fill(bot, caller, gap, entry_id or 0)
+        replies.respond(context, body, _settled(caller, done, gap))
+        ack()
+
+    def rest(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        gap, _ = views.read(replies.clicked(body))
+        done = gaps.rest(bot, caller, gap)
+        replies.respond(context, body, _settled(caller, done, gap))
+        ack()
+
+    def _settled(caller: Caller, done: Filled | Rested, gap: Gap) -> Message:
+        day = local_day(gap.start, caller.reader.zone)
+        return views.settled(caller.reader, done, gaps.of_day(bot, caller, day), today=caller.today)
+
+    replies.listen(app.action(re.compile(f"^{views.FILL}:")), fill)
+    replies.listen(app.action(views.REST), rest)

@@ -345,6 +345,8 @@ def test_the_gaps_are_those_of_a_day() -> None:
         ("0,5m", 30),
         ("1:30", 5400),
         ("1:30 h", 5400),
+        ("1:30:20", 5420),
+        ("1 hr.", 3600),
         ("10.03", 36108),
         ("24h", 86400),
         ("24:00", 86400),
@@ -445,6 +447,16 @@ def test_today_is_the_persons_own_day() -> None:
         ("diese Woche", "2026-03-09", "2026-03-11"),
         ("last week", "2026-03-02", "2026-03-08"),
         ("letzte Woche", "2026-03-02", "2026-03-08"),
+        ("monday to tuesday", "2026-03-09", "2026-03-10"),
+        ("from 1.3. until yesterday", "2026-03-01", "2026-03-10"),
+        ("Montag bis heute", "2026-03-09", "2026-03-11"),
+        ("von 1.3. bis 10. März", "2026-03-01", "2026-03-10"),
+        ("1.3.-10.3.", "2026-03-01", "2026-03-10"),
+        ("1.3. – 10.3.", "2026-03-01", "2026-03-10"),
+        ("28.12.2025–1.1.2026", "2025-12-28", "2026-01-01"),
+        ("2026-03-01 - 2026-03-10", "2026-03-01", "2026-03-10"),
+        ("since monday", "2026-03-09", "2026-03-11"),
+        ("seit 1.3.", "2026-03-01", "2026-03-11"),
         ("month", "2026-03-01", "2026-03-11"),
         ("this month", "2026-03-01", "2026-03-11"),
         ("Monat", "2026-03-01", "2026-03-11"),
@@ -486,6 +498,12 @@ def test_a_week_begins_when_the_workspace_says() -> None:
         ("9 - 10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
         ("9-10", "2026-03-11 09:00", "2026-03-11 10:00"),
         ("9.00-10.30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("9:00:30-10:30", "2026-03-11 09:00:30", "2026-03-11 10:30"),
+        ("from 9-10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("von 9-10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("at 9 - 10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("um 9 Uhr bis 10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
+        ("ab 9-10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
         ("9-10:30 uhr", "2026-03-11 09:00", "2026-03-11 10:30"),
         ("9 Uhr bis 10:30 Uhr", "2026-03-11 09:00", "2026-03-11 10:30"),
         ("from 9 to 10:30", "2026-03-11 09:00", "2026-03-11 10:30"),
@@ -531,6 +549,8 @@ def test_work_can_be_logged_from_when_to_when(typed: str, start: str, end: str) 
         ("9am", "2026-03-11 09:00"),
         ("9.15 Uhr", "2026-03-11 09:15"),
         ("15:00", "2026-03-11 15:00"),
+        ("9:15:30", "2026-03-11 09:15:30"),
+        ("9 o'clock", "2026-03-11 09:00"),
         ("yesterday 9:15", "2026-03-10 09:15"),
         ("since yesterday 9:15", "2026-03-10 09:15"),
         ("seit gestern 9:15", "2026-03-10 09:15"),
@@ -606,6 +626,24 @@ def test_an_hour_that_came_twice_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2:30 summer time", "2026-10-25T00:30"),
+        ("2:30 dst", "2026-10-25T00:30"),
+        ("2:30 Sommerzeit", "2026-10-25T00:30"),
+        ("um 2:30 Uhr MESZ", "2026-10-25T00:30"),
+        ("2:30 winter time", "2026-10-25T01:30"),
+        ("2:30 Winterzeit", "2026-10-25T01:30"),
+        ("2:30 MEZ", "2026-10-25T01:30"),
+    ],
+)
+def test_which_of_the_two_hours_can_be_typed(typed: str, meant: str) -> None:
+    autumn, instant = berlin("2026-10-25 12:00"), datetime.fromisoformat(meant).replace(tzinfo=UTC)
+    assert read(f"stop {typed}", at=autumn) == Stop(instant, None)
+    assert read(f"log {typed} - 4:00 acme", at=autumn) == Log(("acme",), "", Span(instant, berlin("2026-10-25 04:00")))
+
+
+@pytest.mark.parametrize(
     ("now", "meant"),
     [
         ("2026-10-25T00:20", "2026-10-24T00:30"),  # 02:20 for the first time: the day before
@@ -676,6 +714,12 @@ REFUSED = [
     ("stop yesterday 20m ago", Reason.TWO_TIMES, "20m ago"),
     ("log 1h gestern mo", Reason.TWO_DAYS, "mo"),
     ("list mon tue", Reason.TWO_DAYS, "tue"),
+    ("list mon to tue wed", Reason.TWO_DAYS, "wed"),
+    ("list tue to mon", Reason.ENDS_BEFORE_START, "mon"),
+    ("liste 10.3.-1.3.", Reason.ENDS_BEFORE_START, "10.3.-1.3."),
+    ("list to monday", Reason.UNEXPECTED, "to"),
+    ("list mon since tue", Reason.UNEXPECTED, "since"),
+    ("list mon to", Reason.UNEXPECTED, "to"),
     ("stop 17:30 yesterday heute", Reason.TWO_DAYS, "heute"),
     ("log 9-5 acme", Reason.ENDS_BEFORE_START, "9-5"),
     ("log 10:30-9 acme", Reason.ENDS_BEFORE_START, "10:30-9"),
@@ -745,6 +789,43 @@ def test_a_duration_field_refuses_the_rest(typed: str, reason: Reason) -> None:
     with pytest.raises(NotUnderstood) as refused:
         parse_duration(typed)
     assert refused.value.reason == reason
+
+
+# Commands as text again
+
+
+@pytest.mark.parametrize(
+    ("typed", "english", "german"),
+    [
+        ("", "", ""),
+        ("start acme/website #call --nb: review", "start acme website #call --nb: review", None),
+        ("start acme 20m ago", "start acme 2026-03-11 14:40", None),
+        ('start "10.03. relaunch"', 'start "10.03. relaunch"', None),
+        ("start 24/7", 'start "24" "7"', None),
+        ('start «19" rack»', 'start «19" rack»', None),
+        ("stop:", "stop:", None),
+        ("switch: x", "switch: x", "wechsle: x"),
+        ("log 1h30 acme yesterday", "log 1:30 2026-03-10 acme", "buche 1:30 2026-03-10 acme"),
+        ("log 9-10:30 acme", "log 09:00 - 10:30 2026-03-11 acme", "buche 09:00 - 10:30 2026-03-11 acme"),
+        ("log 22:00-1:00", "log 3:00 at 22:00 2026-03-10", "buche 3:00 um 22:00 2026-03-10"),
+        ("edit 9:15", "edit 2026-03-11 09:15", "bearbeite 2026-03-11 09:15"),
+        ("tag #a1 -#b2 yesterday", "tag #a1 -#b2 2026-03-10", "tagge #a1 -#b2 2026-03-10"),
+        ("note 9:15: kick-off", "note 2026-03-11 09:15: kick-off", "notiz 2026-03-11 09:15: kick-off"),
+        ("list last week", "list 2026-03-02 - 2026-03-08", "liste 2026-03-02 - 2026-03-08"),
+        ("help log", "help log", "hilfe buche"),
+        ('"start"', '"start"', None),
+    ],
+)
+def test_a_command_can_be_written_down(typed: str, english: str, german: str | None) -> None:
+    command = read(typed)
+    assert written(command, zone=BERLIN, language="en") == english
+    assert written(command, zone=BERLIN, language="de") == (english if german is None else german)
+
+
+def test_a_moment_in_the_hour_that_came_twice_is_written_with_its_season() -> None:
+    stop = read("stop 2:30 winter time", at=berlin("2026-10-25 12:00"))
+    assert written(stop, zone=BERLIN, language="en") == "stop 2026-10-25 02:30 winter time"
+    assert written(stop, zone=BERLIN, language="de") == "stop 2026-10-25 02:30 Winterzeit"
 
 
 # Whatever people type

@@ -20,7 +20,8 @@ from bot.rules.grammar.values import LONGEST_WORK, NotUnderstood, Reason
 from bot.rules.grammar.wording import patterns_of, words_of
 
 EARLIEST_YEAR = 1970
-DASH = "[-‐‑–—−]"
+_DASHES = "-‐‑–—−"
+DASH = f"[{_DASHES}]"
 _FLAG = "(?:--|–|—)"  # keyboards make one dash of two
 _DECIMAL = r"[0-9]+(?:[.,][0-9]+)?"
 
@@ -283,7 +284,7 @@ def lead(key: str) -> str:
     """What a casefolded word is filed under: any number together, any dash together, a word without its full stop."""
     if "0" <= key[0] <= "9":
         return "0"
-    return "-" if re.match(DASH, key) else key.rstrip(".,")
+    return "-" if key[0] in _DASHES else key.rstrip(".,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +296,7 @@ class _Piece:
 
 
 _NUMBER = frozenset("0")
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 def _any_of(words: Iterable[str]) -> _Piece:
@@ -306,7 +308,7 @@ def _any_of(words: Iterable[str]) -> _Piece:
 
 def _filled(template: str, **places: _Piece) -> _Piece:
     """A template of a catalogue as a pattern: its places filled, its words as they stand."""
-    parts = re.split(r"\{(\w+)\}", key(template))
+    parts = _PLACE.split(key(template))
     pattern = "".join(places[part].pattern if n % 2 else re.escape(part) for n, part in enumerate(parts))
     first_word = parts[0].split(" ")[0]
     return _Piece(pattern, frozenset({lead(first_word)}) if first_word else places[parts[1]].leads)
@@ -314,6 +316,8 @@ def _filled(template: str, **places: _Piece) -> _Piece:
 
 def key(typed: str) -> str:
     """A word as it is compared: composed and casefolded."""
+    if typed.isascii():
+        return typed.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", typed).casefold())
 
 
@@ -389,11 +393,9 @@ class Phrases:
         count = rf"(?:(?P<days>[0-9]{{1,3}}) {_any_of(self._words(wording.DAYS)).pattern}"
         count += rf"|(?P<weeks>[0-9]{{1,2}}) {_any_of(self._words(wording.WEEKS)).pattern})"
         ahead = rf"(?= {self._day_ahead()})"
-        on, since = self._words(wording.ON), [self._around(pattern)[0] for pattern in self._patterns(wording.SINCE)]
-        between = [self._around(pattern) for pattern in self._patterns(wording.FROM_TO)]
-        froms, untils = {before for before, _ in between if before}, {middle for _, middle in between}
+        on, since, froms = self._words(wording.ON), self._before(wording.SINCE), self._before(wording.FROM_TO)
         back, weekday, named = _any_of(self._days_back), _any_of(self._weekdays), _any_of(self._months)
-        until = _any_of(untils)
+        until = _any_of(self._between(wording.FROM_TO))
         return [
             self._row(_Piece(_any_of(on).pattern + ahead, _any_of(on).leads), _filler, DATED),
             self._row(_Piece(_any_of(since).pattern + ahead, _any_of(since).leads), _filler, MOMENT),
@@ -448,16 +450,24 @@ class Phrases:
 
     def _spans(self) -> list[Phrase]:
         start, end = self._clock("start"), self._clock("end")
-        dashed = rf"{start.pattern} ?{DASH} ?{end.pattern}"
-        rows = [self._row(_Piece(dashed, _NUMBER), _read_between, TIMED)]
-        for pattern in self._patterns(wording.FROM_TO):
-            before, _ = self._around(pattern)
-            rows.append(self._row(_filled(pattern, start=start, end=end), _read_between, TIMED))
-            if before:  # from 9-10:30
-                rows.append(
-                    self._row(_Piece(f"{re.escape(before)} {dashed}", frozenset({lead(before)})), _read_between, TIMED)
-                )
-        return rows
+        lead_in = _any_of(self._before(wording.FROM_TO, wording.AT, wording.SINCE))
+        to = _any_of(self._between(wording.FROM_TO)).pattern
+        return [
+            self._row(_Piece(rf"{start.pattern} ?{DASH} ?{end.pattern}", _NUMBER), _read_between, TIMED),
+            *(
+                self._row(_filled(pattern, start=start, end=end), _read_between, TIMED)
+                for pattern in self._patterns(wording.FROM_TO)
+            ),
+            # "from 9-10:30", and "at 9 to 10:30", of which otherwise only the 9 would be a time
+            self._row(
+                _Piece(
+                    rf"{lead_in.pattern} {start.pattern}(?: ?{DASH} ?| {to} ){end.pattern}",
+                    lead_in.leads,
+                ),
+                _read_between,
+                TIMED,
+            ),
+        ]
 
     def _lengths(self) -> list[Phrase]:
         hour, minute = (_any_of(self._words(term)).pattern + r"\.?" for term in (wording.HOURS, wording.MINUTES))
@@ -521,10 +531,15 @@ class Phrases:
         named = _any_of([*self._weekdays, *self._days_back, *self._months]).pattern
         return rf"(?:{named}(?:[ .,]|\Z)|[0-9]{{1,2}}\. ?(?:[0-9]|{month})|[0-9]{{1,2}}{ordinal}? {month}|[0-9]{{4}}-)"
 
-    def _around(self, pattern: str) -> tuple[str, str]:
-        """The words of a template before its first place, and those between two places."""
-        before, *behind = re.split(r"\{\w+\}", key(pattern))
-        return before.strip(), behind[0].strip()
+    def _before(self, *terms: Term) -> list[str]:
+        """The words that stand before the first place of these patterns."""
+        found = [_PLACE.split(key(pattern))[0].strip() for term in terms for pattern in self._patterns(term)]
+        return list(filter(None, dict.fromkeys(found)))
+
+    def _between(self, term: Term) -> list[str]:
+        """The words that stand between the two places of these patterns."""
+        found = [_PLACE.split(key(pattern))[2].strip() for pattern in self._patterns(term)]
+        return list(filter(None, dict.fromkeys(found)))
 
     # What needs the words again to be read
 

@@ -224,9 +224,9 @@ def _refuse_another_account(db: Connection, known: Account | None, workspace_id:
 
 def _preferred(to: Reader, listed: list[billomat.Tax], rate: int) -> billomat.Tax:
     """The tax of this rate that the account uses by default, else the oldest one."""
-    fitting = [tax for tax in listed if _hundredths(tax.rate) == rate]
+    fitting = [tax for tax in listed if billing.hundredths(tax.rate) == rate]
     if not fitting:
-        rates = sorted({_hundredths(tax.rate) for tax in listed}, reverse=True)
+        rates = sorted({billing.hundredths(tax.rate) for tax in listed}, reverse=True)
         raise UserError(
             "Your Billomat account has no tax of {rate}. It has: {rates}. Choose one of these or add it in Billomat.",
             field="tax_rate",
@@ -390,11 +390,11 @@ def _begin(run: _Run, progress: Progress) -> None:
 def _import_account(run: _Run, progress: Progress) -> None:
     settings, listed, untaxed = run.client.account(), run.client.taxes(), run.client.country_taxes()
     found = [
-        {"billomat_id": tax.id, "name": tax.name, "rate": _hundredths(tax.rate)}
+        {"billomat_id": tax.id, "name": tax.name, "rate": billing.hundredths(tax.rate)}
         for tax in listed
         if 0 <= tax.rate <= 100
     ]
-    fitting = [tax for tax in listed if _hundredths(tax.rate) == run.account.tax_rate]
+    fitting = [tax for tax in listed if billing.hundredths(tax.rate) == run.account.tax_rate]
     still = _preferred(run.to, fitting, run.account.tax_rate).name if fitting else run.account.tax_name
     with run.bot.database.write() as db:
         rows.store_taxes(db, run.workspace_id, found)
@@ -543,10 +543,6 @@ def _net_cents(price: Decimal | None, vat: int) -> int | None:
         return None
     numerator, denominator = price.as_integer_ratio()
     return billing.half_up(numerator * 100 * 10_000, denominator * (10_000 + vat))
-
-
-def _hundredths(percent: Decimal) -> int:
-    return billing.half_up(*(percent * 100).as_integer_ratio())
 
 
 # Link

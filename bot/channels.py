@@ -31,13 +31,6 @@ def of(bot: Bot, caller: Caller) -> Linked:
         return Linked(caller.channel_id, channels.of(db, caller.workspace_id, caller.channel_id), caller.bills)
 
 
-def all_of(bot: Bot, caller: Caller) -> list[Link]:
-    """All linked channels, for those who may change them."""
-    _require_right(caller)
-    with bot.database.read() as db:
-        return channels.all_of(db, caller.workspace_id)
-
-
 def link(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Linked:
     """Link the channel to what was typed, or ask what is meant. Raises UserError."""
     _require_right(caller)

@@ -211,8 +211,8 @@ def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1) -> None:
         customer=parcel.payer.name,
         currency=parcel.draft.currency,
         net_cents=parcel.draft.net_cents or 0,
-        billomat_net_cents=None if made.total_net is None else billing.cents(made.total_net),
-        billomat_gross_cents=None if made.total_gross is None else billing.cents(made.total_gross),
+        billomat_net_cents=None if made.total_net is None else billing.hundredths(made.total_net),
+        billomat_gross_cents=None if made.total_gross is None else billing.hundredths(made.total_gross),
         link=invoice_link(base_url(bot.settings.billomat_url, account.billomat_id), made.id),
         copies=copies,
     )

@@ -15,9 +15,10 @@ from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import billing
 from bot.texts import Reader
-from storage import catalog
+from storage import catalog, channels
 from storage import people as people_rows
 from storage.catalog import BilledService, BookedOn, Named
+from storage.channels import Link
 from storage.people import KnownPerson
 
 
@@ -63,11 +64,13 @@ class WorkspacePreferences:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a person may see and set; `workspace` is for admins only."""
+    """What a person may see and set; `workspace` is for admins only, `links` for those who bill."""
 
     own: Own
     service: Named | None
     """The usual one, while it is there."""
+    links: tuple[Link, ...]
+    """Channels that know their project."""
     workspace: WorkspacePreferences | None
 
 
@@ -176,6 +179,7 @@ def _of(db: Connection, caller: Caller) -> Preferences:
     return Preferences(
         own=Own(**_columns(person, Own)),
         service=catalog.service(db, caller.workspace_id, service_id) if service_id else None,
+        links=tuple(channels.all_of(db, caller.workspace_id)) if caller.bills else (),
         workspace=_of_workspace(db, person) if caller.is_admin else None,
     )
 

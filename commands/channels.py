@@ -5,11 +5,12 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import channels
+from bot import channels, preferences
 from bot.context import Bot
 from bot.people import Caller
 from bot.rules.grammar import Link
 from bot.views import channels as views
+from bot.views import settings as settings_views
 from bot.views.blocks import Message
 from bot.views.timers import read_value
 from commands import replies
@@ -35,7 +36,11 @@ def register(app: App, bot: Bot) -> None:
     def unlink(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         channels.unlink(bot, caller, replies.clicked(body))
-        replies.respond(context, body, views.unlinked(caller.reader))
+        if body.get("view"):
+            form = settings_views.form(caller.reader, preferences.of(bot, caller), unlinked=True)
+            replies.update_view(context, form, view_id=body["view"]["id"])
+        else:
+            replies.respond(context, body, views.unlinked(caller.reader))
         ack()
 
     replies.listen(app.action(re.compile(f"^{views.PICK}:")), pick)

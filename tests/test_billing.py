@@ -18,9 +18,9 @@ from bot.rules.billing import (
     Terms,
     Worked,
     amount,
-    cents,
     half_up,
     hours,
+    hundredths,
     is_taxed,
     lines,
     month_of,
@@ -225,7 +225,7 @@ def test_what_is_no_rate_is_refused(typed: str) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("700.3815", 70_038), ("688.75", 68_875), ("12", 1200), ("0.005", 1)])
 def test_billomats_totals_are_read_in_cents(text: str, value: int) -> None:
-    assert cents(Decimal(text)) == value
+    assert hundredths(Decimal(text)) == value
 
 
 def test_periods_are_calendar_months_or_everything() -> None:

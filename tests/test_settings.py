@@ -409,6 +409,21 @@ def test_a_service_can_be_not_billable_and_keeps_its_article_for_the_exception(
     assert (design.billable, design.article) == (False, "Web design")
 
 
+def test_linked_channels_are_listed_for_those_who_bill_and_unlinked_there(
+    projects: None, anna: Person, finn: Person
+) -> None:
+    anna.types("/track link acme/website")
+    form = settings(anna)
+    assert "#general · Acme GmbH › Website" in form.text
+    form.fill("Hourly rate", "80")
+    form.click("Unlink")
+    assert "✅ This channel belongs to no project any more." in anna.modal.text
+    assert anna.modal.value("Hourly rate") == "80", "what was typed meanwhile stays"
+    assert "Unlink" not in settings(anna).buttons
+    anna.types("/track link acme/website")
+    assert "Website" not in settings(finn).text
+
+
 def test_two_admins_who_save_at_once_both_get_what_they_want(
     projects: None, anna: Person, aylin: Person, bot: Bot
 ) -> None:

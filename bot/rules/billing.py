@@ -171,8 +171,8 @@ def amount(hours: int, rate_cents: int) -> int:
     return half_up(hours * rate_cents, 100)
 
 
-def cents(value: Decimal) -> int:
-    """An amount as Billomat writes it, in cents."""
+def hundredths(value: Decimal) -> int:
+    """An amount or a percentage as Billomat writes it, in cents or hundredths of a percent."""
     return half_up(*(value * 100).as_integer_ratio())
 
 

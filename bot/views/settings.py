@@ -21,6 +21,7 @@ from bot.preferences import (
     WorkspacePreferences,
 )
 from bot.texts import Reader
+from bot.views import channels
 from bot.views.blocks import (
     Block,
     Element,
@@ -44,6 +45,7 @@ from bot.views.blocks import (
 from bot.views.catalog import named_option
 from bot.views.entries import SERVICE
 from storage.catalog import MOST_OPTIONS, BilledService, BookedOn, Named
+from storage.channels import Link
 
 OPEN = "settings_open"
 FILLED = "settings_filled"
@@ -70,13 +72,14 @@ def open_button(to: Reader) -> Element:
     return button(to.t("Settings"), OPEN)
 
 
-def form(to: Reader, now: Preferences, *, rebilled: Rebilled | None = None) -> View:
-    """What the person may set; `rebilled` is the service whose article was chosen a moment ago."""
+def form(to: Reader, now: Preferences, *, rebilled: Rebilled | None = None, unlinked: bool = False) -> View:
+    """What the person may set; `rebilled` and `unlinked` say what was saved a moment ago."""
     blocks = [header(to.t("For you")), *_own(to, now)]
     if now.workspace:
         blocks += [divider(), header(to.t("For everybody")), *_shared(to, now.workspace)]
         blocks += [divider(), header(to.t("Roles")), *_roles(to, now.workspace)]
         blocks += _services(to, now.workspace.services, rebilled)
+    blocks += _links(to, now.links, unlinked=unlinked)
     kept = json.dumps(asdict(_filled(now)))
     return modal(FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
@@ -237,6 +240,13 @@ def _services(to: Reader, services: tuple[BilledService, ...], rebilled: Rebille
         more = to.n("… and {count} more service.", "… and {count} more services.", hidden)
         blocks.append(context(more + " " + to.t("Their articles can be chosen when you make an invoice.")))
     return blocks
+
+
+def _links(to: Reader, links: tuple[Link, ...], *, unlinked: bool) -> list[Block]:
+    done = [context("✅ " + to.t("This channel belongs to no project any more."))] if unlinked else []
+    if not links and not done:
+        return []
+    return [divider(), header(to.t("Channels")), *channels.listed(to, links), *done]
 
 
 def _service(to: Reader, service: BilledService) -> Block:

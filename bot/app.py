@@ -17,6 +17,7 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 import commands.account
+import commands.capture
 import commands.catalog
 import commands.channels
 import commands.corrections
@@ -35,7 +36,7 @@ from bot.people import Caller
 from bot.rules.grammar import Form, NotUnderstood, parse, vocabulary
 from bot.texts import Reader
 from bot.views import help as help_views
-from bot.views.blocks import message, modal, section
+from bot.views.blocks import message, modal, section, unescaped
 from commands import replies
 from storage import people as people_rows
 from storage.database import Busy
@@ -83,6 +84,7 @@ def build(bot: Bot) -> App:
     for listener in (
         commands.track,  # first: each listener before the one that fits costs time
         commands.timers,
+        commands.capture,
         commands.corrections,
         commands.gaps,
         commands.channels,
@@ -171,10 +173,9 @@ def _first_contact(bot: Bot, client: WebClient, context: BoltContext, team: str,
 
 
 def _read(text: str, caller: Caller) -> object:
-    # Slack may send these three as entities; whoever really types "&amp;" means "&" too.
-    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     try:
-        return parse(text, now=caller.now, zone=caller.reader.zone, week_start=caller.week_start)
+        # Whoever really types "&amp;" means "&" too.
+        return parse(unescaped(text), now=caller.now, zone=caller.reader.zone, week_start=caller.week_start)
     except NotUnderstood as error:
         return error
 
@@ -186,7 +187,7 @@ def _action(body: dict[str, Any]) -> str:
     if "view" in body and "actions" not in body and "action_id" not in body:
         return str(body["view"].get("callback_id"))
     pressed = body["actions"][0] if body.get("actions") else body
-    return str(pressed.get("command") or pressed.get("action_id") or body.get("type"))
+    return str(pressed.get("command") or pressed.get("action_id") or pressed.get("callback_id") or body.get("type"))
 
 
 def _subcommand(typed: object) -> str:
@@ -294,9 +295,10 @@ def _answered(context: BoltContext, body: dict[str, Any], text: str, field: str 
 
 def _refused_submission(context: BoltContext, body: dict[str, Any], text: str, field: str | None) -> BoltResponse:
     """At the field where there is one; otherwise on top of the form, which keeps what was typed."""
-    inputs = {block.get("block_id") for block in body["view"]["blocks"] if block["type"] == "input"}
-    if field in inputs:
-        return _json({"response_action": "errors", "errors": {field: text}})
+    inputs = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
+    at = next((block_id for block_id in inputs if replies.block_name(block_id) == field), None)
+    if at:
+        return _json({"response_action": "errors", "errors": {at: text}})
     return _json({"response_action": "push", "view": _notice(context, text)})
 
 

@@ -128,9 +128,13 @@ def create_and_answer(
         return created, carry_out(db, caller, typed, Choice(created.target))
 
 
-def carry_out(db: Connection, caller: Caller, typed: Start | Log, choice: Choice) -> Started | Logged:
-    """Do what a settled question asked for, in the caller's transaction."""
-    return run(db, caller, typed, choice) if isinstance(typed, Start) else entries.write(db, caller, typed, choice)
+def carry_out(
+    db: Connection, caller: Caller, typed: Start | Log, choice: Choice, source: Source = NO_SOURCE
+) -> Started | Logged:
+    """Do what a settled question or the form asked for, in the caller's transaction. Raises UserError."""
+    if isinstance(typed, Start):
+        return run(db, caller, typed, choice, source)
+    return entries.write(db, caller, typed, choice, source)
 
 
 def status(bot: Bot, caller: Caller) -> Status:

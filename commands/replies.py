@@ -17,7 +17,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.errors import UserError
 from bot.people import Caller
-from bot.views.blocks import Message, View
+from bot.views.blocks import Message, View, modal
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +57,13 @@ def publish_home(context: BoltContext, view: View) -> None:
 
 
 def respond(context: BoltContext, body: dict[str, Any], message: Message) -> None:
-    """Answer a click: in its message, or with a direct message where Slack gave no response_url (modal, Home tab)."""
+    """Answer a click: in its message or modal, or with a direct message, as the Home tab has no place for it."""
+    view = body.get("view") or {}
     if body.get("response_url"):
         _note(context, "respond", url=body["response_url"], message=message)
+    elif view.get("type") == "modal":
+        said = modal("said", view["title"]["text"], message["blocks"], close=view["close"]["text"])
+        update_view(context, said, view_id=view["id"])
     else:
         _note(context, "tell", message=message)
 
@@ -122,10 +126,17 @@ def user_id(body: dict[str, Any]) -> str:
     return str(found.get("id") if isinstance(found, dict) else found)
 
 
-def entered(view: dict[str, Any], block_id: str) -> Any:
+def block_name(block_id: str) -> str:
+    """What errors and answers call an input: its block_id up to a colon, behind which tells its states apart."""
+    return block_id.partition(":")[0]
+
+
+def entered(view: dict[str, Any], name: str) -> Any:
     """What stands in an input of a submitted or changed view: text, option value, list of values, date or time."""
-    elements = view.get("state", {}).get("values", {}).get(block_id, {})
-    for element in elements.values():
+    values = view.get("state", {}).get("values", {})
+    for element in (
+        element for block_id, held in values.items() if block_name(block_id) == name for element in held.values()
+    ):
         for kind in ("value", "selected_date", "selected_time", "selected_user"):
             if kind in element:
                 return element[kind]
@@ -137,9 +148,9 @@ def entered(view: dict[str, Any], block_id: str) -> Any:
     return None
 
 
-def entered_text(view: dict[str, Any], block_id: str) -> str:
+def entered_text(view: dict[str, Any], name: str) -> str:
     """What stands in a text field, without white space around it."""
-    return str(entered(view, block_id) or "").strip()
+    return str(entered(view, name) or "").strip()
 
 
 def metadata(view: dict[str, Any]) -> dict[str, Any]:

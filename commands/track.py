@@ -15,11 +15,13 @@ from bot.views import entries as entry_views
 from bot.views import help as help_views
 from bot.views import timers as timer_views
 from bot.views.blocks import Message, View
-from commands import account, catalog, channels, corrections, gaps, invoices, replies, settings, summaries
+from commands import account, capture, catalog, channels, corrections, gaps, invoices, replies, settings, summaries
 
 COMMAND = "/track"
 TYPED = "typed"
 """Where the first middleware puts the parsed command, or the NotUnderstood that it was."""
+
+FAST_FORM = grammar.Form("track", ())
 
 FormBuilder = Callable[[Bot, Caller, tuple[str, ...]], View]
 FORMS: dict[str, FormBuilder] = {
@@ -42,6 +44,10 @@ def register(app: App, bot: Bot) -> None:
 
     def show_form(ack: Ack, context: BoltContext) -> None:
         typed, caller = context[TYPED], replies.caller_of(context)
+        if typed == FAST_FORM:
+            capture.show(context, bot)
+            ack()
+            return
         if isinstance(typed, grammar.Form):
             shown = FORMS[typed.name](bot, caller, typed.words)
         else:
@@ -58,9 +64,7 @@ def register(app: App, bot: Bot) -> None:
 
 
 def _is_answered_at_once(typed: object) -> bool:
-    if isinstance(typed, grammar.Form):
-        return typed.name not in FORMS
-    return type(typed) not in _FORMS_OF_ENTRIES
+    return not isinstance(typed, grammar.Form) and type(typed) not in _FORMS_OF_ENTRIES
 
 
 class _AnsweredAtOnce(Middleware):
@@ -107,9 +111,7 @@ def _unknown(_bot: Bot, caller: Caller, typed: grammar.Unknown) -> Message:
 
 
 def _not_here(bot: Bot, caller: Caller, typed: Any) -> Message:
-    """What the grammar knows and nothing here does: an empty text explains, the rest is an unknown word."""
-    if isinstance(typed, grammar.Form):
-        return _help(bot, caller, grammar.Help(None))
+    """What the grammar knows and nothing here does is an unknown word."""
     return _unknown(bot, caller, grammar.Unknown(type(typed).__name__.lower(), None))
 
 

@@ -30,7 +30,7 @@ from playground.billomat import seed as billomat_seed
 from playground.billomat.account import Account
 from playground.history import seed_history
 from playground.page.app import create_app
-from playground.seed import seed
+from playground.seed import seed, shortcuts
 from playground.slack.clock import Clock
 from playground.slack.workspace import Workspace
 from storage.database import Database
@@ -104,7 +104,7 @@ def _running(port: int, stopped: threading.Event) -> Iterator[tuple[str, Bot]]:
 def _furnished(clock: Clock) -> tuple[Workspace, Account, str]:
     """The workspace with its people, the account with its customers, and the secret that signs requests."""
     secret = secrets.token_hex(16)
-    workspace = Workspace(clock=clock, signing_secret=secret)
+    workspace = Workspace(clock=clock, signing_secret=secret, shortcuts=shortcuts())
     seed(workspace)
     account = Account(BILLOMAT_ID, clock.now)
     billomat_seed.seed(account)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from bot import manifest
+from playground.slack.state import Shortcut
 from playground.slack.workspace import Workspace
+
+
+def shortcuts() -> list[Shortcut]:
+    """Those that the manifest declares."""
+    return [
+        Shortcut(each["callback_id"], each["name"], each["description"], on_messages=each["type"] == "message")
+        for each in manifest.read()["features"]["shortcuts"]
+    ]
 
 
 def seed(workspace: Workspace) -> None:

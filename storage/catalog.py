@@ -161,13 +161,17 @@ def search_customers(db: Connection, workspace_id: int, text_key: str) -> list[N
     return [Named._make(row) for row in rows]
 
 
-def search_targets(db: Connection, workspace_id: int, text_key: str) -> list[BookedOn]:
-    """Live projects by their own or their customer's name, and customers without projects."""
+def search_targets(
+    db: Connection, workspace_id: int, text_key: str, *, customer_id: int | None = None
+) -> list[BookedOn]:
+    """Live projects by their own or their customer's name, and customers without projects; all, or one customer's."""
+    of_projects, of_bare = _PROJECT_TARGETS.order_by(None), _BARE_TARGETS.order_by(None)
+    if customer_id is not None:
+        of_projects = of_projects.where(customers.c.id == customer_id)
+        of_bare = of_bare.where(customers.c.id == customer_id)
     with_customer = customers.c.name_key + " " + projects.c.name_key
-    found = db.execute(_search(_PROJECT_TARGETS.order_by(None), with_customer, text_key), {"workspace": workspace_id})
-    bare = db.execute(
-        _search(_BARE_TARGETS.order_by(None), customers.c.name_key, text_key), {"workspace": workspace_id}
-    )
+    found = db.execute(_search(of_projects, with_customer, text_key), {"workspace": workspace_id})
+    bare = db.execute(_search(of_bare, customers.c.name_key, text_key), {"workspace": workspace_id})
     return [BookedOn._make(row) for row in (*found, *bare)][:MOST_OPTIONS]
 
 

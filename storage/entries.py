@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, update
 
 from storage.audit import Snapshot
+from storage.catalog import BookedOn, Named
 from storage.tables import Customer, DraftEntry, InvoiceDraft, Project, Question, Service, TimeEntry, added, table
 
 entries = table(TimeEntry)
@@ -190,6 +191,33 @@ _RECENT = (
     .limit(bindparam("most"))
 )
 
+_WORKED_ON = and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since"))
+_NEWEST_FIRST = (func.max(entries.c.started_at).desc(), func.max(entries.c.id).desc())
+_BOOKED_ON = (customers.c.id, projects.c.id, customers.c.name, projects.c.name, customers.c.number)
+_RECENT_TARGETS = (
+    select(*_BOOKED_ON)
+    .join_from(entries, customers, customers.c.id == entries.c.customer_id)
+    .outerjoin(projects, projects.c.id == entries.c.project_id)
+    .where(
+        and_(
+            _WORKED_ON,
+            customers.c.archived.is_(False),
+            or_(entries.c.project_id.is_(None), projects.c.archived.is_(False)),
+        )
+    )
+    .group_by(*_BOOKED_ON)
+    .order_by(*_NEWEST_FIRST)
+    .limit(bindparam("most"))
+)
+_RECENT_SERVICES = (
+    select(services.c.id, services.c.name)
+    .join_from(entries, services, services.c.id == entries.c.service_id)
+    .where(and_(_WORKED_ON, services.c.archived.is_(False)))
+    .group_by(services.c.id, services.c.name)
+    .order_by(*_NEWEST_FIRST)
+    .limit(bindparam("most"))
+)
+
 
 def running(db: Connection, person_id: int) -> Entry | None:
     """The person's timer."""
@@ -264,6 +292,18 @@ def recent(db: Connection, person_id: int, *, since: datetime, most: int) -> lis
     """What the person worked on last: customer and project, the newest first."""
     rows = db.execute(_RECENT, {"person": person_id, "since": since, "most": most})
     return [(row.customer_id, row.project_id) for row in rows]
+
+
+def recent_targets(db: Connection, person_id: int, *, since: datetime, most: int) -> list[BookedOn]:
+    """As `recent`, with names, and without what was archived meanwhile."""
+    rows = db.execute(_RECENT_TARGETS, {"person": person_id, "since": since, "most": most})
+    return [BookedOn._make(row) for row in rows]
+
+
+def recent_services(db: Connection, person_id: int, *, since: datetime, most: int) -> list[Named]:
+    """The live kinds of work that the person did last, the newest first."""
+    rows = db.execute(_RECENT_SERVICES, {"person": person_id, "since": since, "most": most})
+    return [Named(row.id, row.name, "") for row in rows]
 
 
 def add(db: Connection, **values: Any) -> int:

@@ -24,6 +24,7 @@ from playground.billomat import http as billomat_http
 from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.person import Person, in_process, person
+from playground.seed import shortcuts
 from playground.slack.clock import Clock
 from playground.slack.workspace import Workspace
 from playground.slack_http import served
@@ -132,7 +133,7 @@ def account(clock: FrozenClock) -> Account:
 
 @pytest.fixture
 def workspace(clock: FrozenClock) -> Iterator[Workspace]:
-    workspace = Workspace(clock=clock)
+    workspace = Workspace(clock=clock, shortcuts=shortcuts())
     workspace.add_channel("general")
     workspace.add_person("Anna Admin", zone="Europe/Berlin", locale="en-GB", is_owner=True)
     workspace.add_person("Finn Freelancer", zone="Europe/Berlin", locale="de-DE")

@@ -20,6 +20,8 @@ from commands.track import COMMAND
 from playground.slack import web_api
 
 ROOT = Path(__file__).parent.parent
+KINDS = ("command", "event", "options", "action", "view", "global_shortcut", "message_shortcut")
+KINDS += ("shortcut", "message", "function")  # of which we have none
 EVENT_SCOPES = {
     "app_home_opened": set(),
     "user_change": {"users:read"},
@@ -35,7 +37,7 @@ EVENT_SCOPES = {
 def registered(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[Any]]:
     """Kind of listener -> what it listens to."""
     found: dict[str, set[Any]] = defaultdict(set)
-    for kind in ("command", "event", "options", "action", "view", "shortcut", "message", "function"):
+    for kind in KINDS:
         monkeypatch.setattr(App, kind, _recording(kind, found))
     build(bot)
     return found
@@ -70,11 +72,14 @@ def test_the_events_are_those_the_app_listens_to(registered: dict[str, set[Any]]
     assert registered["event"] == set(socket_mode["settings"]["event_subscriptions"]["bot_events"])
 
 
-def test_shortcuts_and_messages_are_neither_declared_nor_listened_to(
-    registered: dict[str, set[Any]], socket_mode: Any
-) -> None:
+def test_the_shortcuts_are_those_the_app_answers(registered: dict[str, set[Any]], socket_mode: Any) -> None:
+    declared = {(each["type"], each["callback_id"]) for each in socket_mode["features"]["shortcuts"]}
+    answered = {(kind, name) for kind in ("global", "message") for name in registered[f"{kind}_shortcut"]}
+    assert declared == answered
+
+
+def test_messages_are_not_listened_to(registered: dict[str, set[Any]]) -> None:
     assert not registered.keys() & {"shortcut", "message", "function"}
-    assert "shortcuts" not in socket_mode["features"]
 
 
 def test_menus_clicks_and_forms_need_interactivity_and_have_it(
@@ -127,6 +132,10 @@ def test_slack_accepts_the_lengths(socket_mode: Any) -> None:
         assert len(command["command"]) <= 32
         assert len(command["description"]) <= 2000
         assert len(command["usage_hint"]) <= 1000
+    assert len(socket_mode["features"]["shortcuts"]) <= 10
+    for shortcut in socket_mode["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150
 
 
 def test_slack_accepts_the_parts(socket_mode: Any) -> None:

@@ -25,6 +25,11 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescaped(text: str) -> str:
+    """What somebody wrote, of which Slack sends these three as entities."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def cut(text: str, most: int) -> str:
     """At most so many characters, with an ellipsis where something is missing."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

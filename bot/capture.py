@@ -1,0 +1,250 @@
+"""The fast form: all that can be said about time, picked instead of typed, and what its menus offer.
+
+It ends in the same use cases as a typed command, so both obey the same rules.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum, auto
+from typing import TypeVar
+
+from bot import catalog, entries, timers
+from bot.context import Bot
+from bot.entries import Logged, Source
+from bot.errors import UserError
+from bot.people import Caller
+from bot.rules.grammar import LONGEST_NIGHT, Duration, Log, NotUnderstood, Span, Start, Tag, parse
+from bot.rules.names import Target, name_key
+from bot.timers import Started
+from storage import catalog as catalog_rows
+from storage import channels
+from storage import entries as rows
+from storage.catalog import Named
+from storage.entries import Entry
+
+LONGEST_SOURCE = 1000
+"""Characters of a message that are kept; all that travels with a form has 3,000."""
+LATELY = timedelta(days=30)
+MOST_RECENT = 5
+
+Offer = TypeVar("Offer")
+
+
+class Mode(StrEnum):
+    """How time is said."""
+
+    TIMER = auto()
+    LENGTH = auto()
+    SPAN = auto()
+
+
+_TIME_FIELD = {Mode.TIMER: "since", Mode.LENGTH: "duration", Mode.SPAN: "start"}
+"""Where in the form it stands when the time does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What travels with an open form."""
+
+    mode: Mode
+    customer_id: int | None
+    """Whose projects the form offers; None: everybody's."""
+    source: Source
+    answer_at: str
+    """Slack's response_url of where the form was opened; empty where it has none."""
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form as it is to be shown; what was filled in already stays in Slack."""
+
+    kept: Kept
+    running: Entry | None
+    day: date
+    customer: Named | None = None
+    target: Target | None = None
+    service: Named | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was filled in; clock times as HH:MM, and of the times only those that the mode shows."""
+
+    customer_id: int | None
+    target: tuple[int, int | None]
+    """Customer and project."""
+    service_id: int | None
+    note: str
+    tags: str
+    billable: bool | None
+    """None: as project and service say."""
+    since: str | None
+    day: date | None
+    start: str | None
+    end: str | None
+    duration: str
+
+
+def begin(bot: Bot, caller: Caller, *, source: Source, answer_at: str) -> Form:
+    """The form as it opens: with the project of the channel and the person's usual service."""
+    with bot.database.read() as db:
+        link = channels.of(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
+        usual = catalog_rows.service(db, caller.workspace_id, caller.service_id) if caller.service_id else None
+        running = rows.running(db, caller.person_id)
+    kept = Kept(Mode.TIMER, link.customer_id if link else None, source, answer_at, caller.now)
+    form = Form(kept, running, caller.today, service=usual)
+    if link is None:
+        return form
+    target = Target(link.customer_id, link.project_id, link.customer, link.project)
+    return replace(form, customer=Named(link.customer_id, link.customer, ""), target=target)
+
+
+def change_mode(bot: Bot, caller: Caller, kept: Kept, mode: str) -> Form:
+    """An open form when another way to say the time was chosen."""
+    return again(bot, caller, replace(kept, mode=Mode(mode)))
+
+
+def again(bot: Bot, caller: Caller, kept: Kept) -> Form:
+    """An open form, when what it shows has changed."""
+    with bot.database.read() as db:
+        return Form(kept, rows.running(db, caller.person_id), caller.today)
+
+
+def narrow(bot: Bot, caller: Caller, kept: Kept, customer_id: int | None) -> Form:
+    """An open form when its customer was chosen: their only project is chosen with them."""
+    form = again(bot, caller, replace(kept, customer_id=customer_id))
+    if customer_id is None:
+        return form
+    with bot.database.read() as db:
+        targets = catalog_rows.search_targets(db, caller.workspace_id, "", customer_id=customer_id)
+    return replace(form, target=Target(*targets[0])) if len(targets) == 1 else form
+
+
+def message_source(text: str, *, domain: str, channel_id: str, ts: str, thread_ts: str) -> Source:
+    """What is kept of a message in Slack; without the workspace's `domain` it has no permalink."""
+    link = f"https://{domain}.slack.com/archives/{channel_id}/p{ts.replace('.', '')}" if domain else ""
+    if link and thread_ts not in ("", ts):
+        link += f"?thread_ts={thread_ts}&cid={channel_id}"
+    seen = "".join(character for character in text if character.isprintable() or character == "\n")
+    return Source(seen[:LONGEST_SOURCE], link)
+
+
+def offered_customers(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:
+    """Customers for the menu: those of late as long as nothing is typed, and the others."""
+    with bot.database.read() as db:
+        found = catalog_rows.search_customers(db, caller.workspace_id, name_key(text))
+        if text:
+            return [], found
+        recent = rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+    return _recent_first([Named(target.customer_id, target.customer, target.number) for target in recent], found)
+
+
+def offered_targets(
+    bot: Bot, caller: Caller, text: str, *, customer_id: int | None
+) -> tuple[list[Target], list[Target]]:
+    """Projects for the menu, all or one customer's: those of late as long as nothing is typed, and the others."""
+    key = name_key(text.replace("›", " "))
+    with bot.database.read() as db:
+        found = [
+            Target(*row) for row in catalog_rows.search_targets(db, caller.workspace_id, key, customer_id=customer_id)
+        ]
+        if text or customer_id:
+            return [], found
+        recent = rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+    return _recent_first([Target(*row) for row in recent], found)
+
+
+def offered_services(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:
+    """Kinds of work for the menu: those of late as long as nothing is typed, and the others."""
+    with bot.database.read() as db:
+        found = catalog_rows.search_services(db, caller.workspace_id, name_key(text))
+        if text:
+            return [], found
+        recent = rows.recent_services(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+    return _recent_first(recent, found)
+
+
+def _recent_first(recent: Sequence[Offer], found: Sequence[Offer]) -> tuple[list[Offer], list[Offer]]:
+    return [*dict.fromkeys(recent)], [offer for offer in found if offer not in recent]
+
+
+def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Logged:
+    """Start the timer or write the entry. Raises UserError, which names the field where it is to stand."""
+    typed = _typed(caller, kept.mode, entered)
+    customer_id, project_id = entered.target
+    with bot.change(caller) as db:
+        with _standing_at("target"):
+            if entered.customer_id not in (None, customer_id):
+                raise UserError("This project belongs to another customer. Please choose again.")
+            choice = catalog.chosen(
+                db, caller, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
+            )
+        with _standing_at(_TIME_FIELD[kept.mode]):
+            return timers.carry_out(db, caller, typed, choice, kept.source)
+
+
+@contextmanager
+def _standing_at(field: str) -> Iterator[None]:
+    """Show errors at this field, unless they name one."""
+    try:
+        yield
+    except UserError as error:
+        error.field = error.field or field
+        raise
+
+
+def _typed(caller: Caller, mode: Mode, entered: Entered) -> Start | Log:
+    """The command that says the same."""
+    tags = _tags(caller, entered.tags)
+    if mode is Mode.TIMER:
+        since = _since(caller, entered.since) if entered.since else None
+        return Start((), entered.note, since, tags, entered.billable)
+    day = entered.day or caller.today
+    worked = _span(caller, day, entered) if mode is Mode.SPAN else _length(day, entered)
+    return Log((), entered.note, worked, tags, entered.billable)
+
+
+def _tags(caller: Caller, text: str) -> tuple[str, ...]:
+    """The field's words, with or without their #, read as `/track tag` reads them."""
+    words = text.replace(",", " ").replace("#", " ").split()
+    if not words:
+        return ()
+    try:
+        typed = parse(f"tag {' '.join(f'#{word}' for word in words)}", now=caller.now, zone=caller.reader.zone)
+    except NotUnderstood:
+        typed = None
+    if not isinstance(typed, Tag):
+        raise UserError("A tag is one word of 2 to 40 letters and digits. There can be ten of them.", field="tags")
+    return typed.add
+
+
+def _since(caller: Caller, clock: str) -> datetime:
+    """The last time that the clock showed this, if that is not long ago."""
+    zone = caller.reader.zone
+    today = entries.entered_moment(caller, caller.today, clock, zone, "since")
+    if today <= caller.now:
+        return today
+    yesterday = entries.entered_moment(caller, caller.today - timedelta(days=1), clock, zone, "since")
+    if caller.now - yesterday > LONGEST_NIGHT:
+        raise UserError("A timer cannot start in the future.", field="since")
+    return yesterday
+
+
+def _span(caller: Caller, day: date, entered: Entered) -> Span:
+    zone = caller.reader.zone
+    start = entries.entered_moment(caller, day, entered.start, zone, "start")
+    end = entries.entered_moment(caller, day, entered.end, zone, "end")
+    if end <= start:  # over midnight
+        end = entries.entered_moment(caller, day + timedelta(days=1), entered.end, zone, "end")
+        if end - start > LONGEST_NIGHT:
+            raise UserError("This is before the start. Over midnight, an entry has 12 hours at most.", field="end")
+    if end > caller.now:
+        raise UserError("Time can only be written down once it is over.", field="end")
+    return Span(start, end)
+
+
+def _length(day: date, entered: Entered) -> Duration:
+    return Duration(entries.entered_duration(entered.duration), day)

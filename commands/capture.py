@@ -1,0 +1,141 @@
+"""The fast form: opened by `/track` alone, by the shortcuts and by the App Home, and filled in."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+
+from bot import capture, timers
+from bot.capture import Entered
+from bot.context import Bot
+from bot.entries import NO_SOURCE, Source
+from bot.timers import Started
+from bot.views import capture as views
+from bot.views import entries as entry_views
+from bot.views import timers as timer_views
+from bot.views.blocks import unescaped
+from commands import replies
+
+ANSWERABLE = timedelta(minutes=25)
+"""A response_url lives half an hour; a form may stay open longer."""
+_BILLABLE = {views.AS_USUAL: None, views.BILLABLE: True, views.NOT_BILLABLE: False}
+
+
+def show(context: BoltContext, bot: Bot, *, source: Source = NO_SOURCE) -> None:
+    """Open the form. What comes of it is said in the conversation it was opened in, if Slack names one."""
+    caller = replies.caller_of(context)
+    form = capture.begin(bot, caller, source=source, answer_at=context.response_url or "")
+    replies.open_view(context, views.form(caller.reader, form))
+
+
+def register(app: App, bot: Bot) -> None:
+    """Listen to the shortcuts, to the form and to searches in its menus."""
+    _listen_to_shortcuts(app, bot)
+    _listen_to_menus(app, bot)
+    _listen_to_the_form(app, bot)
+
+
+def _listen_to_shortcuts(app: App, bot: Bot) -> None:
+    def open_form(ack: Ack, context: BoltContext) -> None:
+        show(context, bot)
+        ack()
+
+    def open_on_message(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        show(context, bot, source=_source(body))
+        ack()
+
+    replies.listen(app.global_shortcut(views.TRACK_TIME), open_form)
+    replies.listen(app.message_shortcut(views.TRACK_MESSAGE), open_on_message)
+    replies.listen(app.action(views.OPEN), open_form)
+
+
+def _listen_to_menus(app: App, bot: Bot) -> None:
+    @app.options(views.CUSTOMER)
+    def offer_customers(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        recent, others = capture.offered_customers(bot, caller, payload.get("value", ""))
+        ack(**views.named_menu(caller.reader, recent, others))
+
+    @app.options(views.TARGET)
+    def offer_targets(ack: Ack, context: BoltContext, payload: dict[str, Any], body: dict[str, Any]) -> None:
+        caller, customer_id = replies.caller_of(context), views.kept_in(body["view"]).customer_id
+        recent, others = capture.offered_targets(bot, caller, payload.get("value", ""), customer_id=customer_id)
+        ack(**views.target_menu(caller.reader, recent, others, customer_id))
+
+    @app.options(views.SERVICE)
+    def offer_services(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        recent, others = capture.offered_services(bot, caller, payload.get("value", ""))
+        ack(**views.named_menu(caller.reader, recent, others))
+
+
+def _listen_to_the_form(app: App, bot: Bot) -> None:
+    def choose_customer(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller, view = replies.caller_of(context), body["view"]
+        form = capture.narrow(bot, caller, views.kept_in(view), _number(replies.clicked(body)))
+        replies.update_view(context, views.form(caller.reader, form), view_id=view["id"])
+        ack()
+
+    def choose_mode(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller, view = replies.caller_of(context), body["view"]
+        form = capture.change_mode(bot, caller, views.kept_in(view), replies.clicked(body))
+        replies.update_view(context, views.form(caller.reader, form), view_id=view["id"])
+        ack()
+
+    def stop(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller, view = replies.caller_of(context), body["view"]
+        stopped = timers.stop_entry(bot, caller, int(replies.clicked(body)))
+        form = capture.again(bot, caller, views.kept_in(view))
+        said = timer_views.stopped(caller.reader, stopped)
+        replies.update_view(context, views.form(caller.reader, form, said), view_id=view["id"])
+        ack()
+
+    def save(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
+        caller, kept = replies.caller_of(context), views.kept_in(view)
+        done = capture.save(bot, caller, kept, _entered(view))
+        to = caller.reader
+        said = timer_views.started(to, done) if isinstance(done, Started) else entry_views.logged(to, done)
+        if kept.answer_at and caller.now - kept.opened_at < ANSWERABLE:
+            replies.respond(context, {"response_url": kept.answer_at}, said)
+            ack()
+        else:
+            ack(response_action="update", view=views.saved(to, said))
+
+    replies.listen(app.action(views.CUSTOMER), choose_customer)
+    replies.listen(app.action(re.compile(f"^{views.MODE}:")), choose_mode)
+    replies.listen(app.action(views.STOP), stop)
+    replies.listen(app.view(views.FILLED), save)
+
+
+def _source(body: dict[str, Any]) -> Source:
+    message = body["message"]
+    return capture.message_source(
+        unescaped(message.get("text") or ""),
+        domain=(body.get("team") or {}).get("domain") or "",
+        channel_id=body["channel"]["id"],
+        ts=body["message_ts"],
+        thread_ts=message.get("thread_ts") or "",
+    )
+
+
+def _entered(view: dict[str, Any]) -> Entered:
+    customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
+    day = replies.entered(view, "day")
+    return Entered(
+        customer_id=_number(replies.entered(view, "customer")),
+        target=(customer_id, project_id),
+        service_id=_number(replies.entered(view, "service")),
+        note=replies.entered_text(view, "note"),
+        tags=replies.entered_text(view, "tags"),
+        billable=_BILLABLE[replies.entered(view, "billable")],
+        since=replies.entered(view, "since"),
+        day=date.fromisoformat(day) if day else None,
+        start=replies.entered(view, "start"),
+        end=replies.entered(view, "end"),
+        duration=replies.entered_text(view, "duration"),
+    )
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value else None

@@ -143,6 +143,18 @@ def test_a_break_is_no_gap_any_more(projects: None, anna: Person, clock: FrozenC
     assert "no gaps" in said(anna, "/track gaps yesterday")
 
 
+def test_a_break_can_be_undone_by_button_and_by_typing(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track log 9-18 acme website yesterday")
+    anna.types("/track log 19-20 shop yesterday")
+    anna.types("/track gaps yesterday")
+    anna.clicks("It was a break")
+    anna.clicks("Undo")
+    assert "18:00–19:00 · 1:00 h" in said(anna, "/track gaps yesterday")
+    anna.clicks("It was a break")
+    anna.types("/track undo")
+    assert "18:00–19:00 · 1:00 h" in said(anna, "/track gaps yesterday")
+
+
 def test_a_gap_that_was_filled_meanwhile_is_left_alone(projects: None, anna: Person, clock: FrozenClock) -> None:
     anna.types("/track log 9-12 acme website yesterday")
     anna.types("/track log 13-18 shop yesterday")

@@ -9,7 +9,7 @@ from bot.errors import UserError
 from bot.people import Caller, require_biller
 from bot.rules.names import Choice, Found, NamedService, Names, Target, name_key
 from storage import catalog, entries
-from storage.catalog import BookedOn, Named
+from storage.catalog import Named
 
 LONGEST_NAME = 200
 MOST_WORDS = 30
@@ -85,13 +85,12 @@ def still_there(db: Connection, caller: Caller, choice: Choice) -> Choice:
     )
 
 
-def offered_targets(bot: Bot, caller: Caller, text: str) -> list[BookedOn]:
-    """Projects for a menu, as a person types; the › of a label is no part of a name."""
-    with bot.database.read() as db:
-        return catalog.search_targets(db, caller.workspace_id, name_key(text.replace("›", " ")))
+def offered_targets(bot: Bot, caller: Caller, text: str) -> list[Target]:
+    """Projects for a menu, as a person types."""
+    return _names(bot, caller).holding(text, most=catalog.MOST_OPTIONS)
 
 
-def offered_projects(bot: Bot, caller: Caller, text: str) -> list[BookedOn]:
+def offered_projects(bot: Bot, caller: Caller, text: str) -> list[Target]:
     """As offered_targets, without customers that have no project."""
     return [target for target in offered_targets(bot, caller, text) if target.project_id is not None]
 

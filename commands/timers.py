@@ -7,7 +7,6 @@ from slack_bolt import Ack, App, BoltContext
 
 from bot import catalog, timers
 from bot.context import Bot
-from bot.rules.names import Target
 from bot.views import catalog as catalog_views
 from bot.views import timers as views
 from commands import replies
@@ -20,7 +19,7 @@ def register(app: App, bot: Bot) -> None:
     @app.options(views.TARGET)
     def offer_targets(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
         offered = catalog.offered_targets(bot, replies.caller_of(context), payload.get("value", ""))
-        ack(options=[views.target_option(Target(*target)) for target in offered])
+        ack(options=[views.target_option(target) for target in offered])
 
     def stop(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)

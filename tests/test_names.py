@@ -105,6 +105,27 @@ def test_what_holds_no_word_finds_nothing(typed: tuple[str, ...]) -> None:
     assert NAMES.find(typed).choices == ()
 
 
+def nearest(*typed: str) -> list[str]:
+    return [target.label for target in NAMES.find(typed).nearest]
+
+
+def test_a_slip_in_one_word_leaves_the_others_their_meaning() -> None:
+    assert nearest("amce", "website") == ["Acme GmbH › Website"]
+    assert nearest("presse", "relanuch") == ["Deutsche Presse Agentur › Relaunch 2026"]
+    assert nearest("backerie", "söhne")[0] == "Bäckerei Söhne & Co. › Shop"
+
+
+def test_words_typed_as_one_are_still_near() -> None:
+    assert nearest("acmegmbhwebsite")[0] == "Acme GmbH › Website"
+
+
+def test_a_menu_finds_what_holds_each_word_anywhere_in_the_order_of_names() -> None:
+    assert [target.label for target in NAMES.holding("site acme", most=100)] == ["Acme GmbH › Website"]
+    assert [target.label for target in NAMES.holding("SÖHNE", most=1)] == ["Bäckerei Söhne & Co. › Shop"]
+    assert NAMES.holding("", most=3) == list(TARGETS[:3])
+    assert NAMES.holding("acme › nothing", most=3) == []
+
+
 def test_names_are_equal_without_case_accents_and_what_cannot_be_seen() -> None:
     assert name_key("  Bäckerei\u00a0 SÖHNE\u200b ") == name_key("backerei sohne") == "backerei sohne"
     assert name_key("\u200b\u200f\ufeff") == ""

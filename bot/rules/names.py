@@ -3,8 +3,11 @@
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 
@@ -14,8 +17,16 @@ _WORD = re.compile("\\w+|[\u2190-\u2bff\U0001f000-\U0001faff]")
 """Letters and digits, or one symbol: a project may be called 🚀."""
 _INVISIBLE = "Cf"
 _LONGEST_LOOKED_FOR = 200
-_NEAR = 60
-"""Of 100: below this, names look alike to nobody."""
+_MOST_LOOKED_FOR = 6
+"""Characters and words: what is longer is a pasted text."""
+_ALIKE = 70
+"""Of 100: wald and wlad are 75 alike, website and wbesite 86."""
+_MOST_SPELLINGS = 20
+_NEAR = 50
+"""Of 100, on average over the words: with less, names look alike to nobody."""
+_NEARLY_BEST = 0.75
+"""What is less like the typed words than this part of the best is not offered beside it."""
+_MOST_NEAR = 5
 
 
 def name_key(name: str) -> str:
@@ -86,11 +97,15 @@ class Names:
         self.services = services
         self._customers = sorted({(target.customer_id, target.customer) for target in targets})
         self._customer_words = _Index([words(name) for _, name in self._customers])
-        spelled = [_spelled(target) for target in targets]
-        self._target_words = _Index(spelled)
-        self._service_words = _Index([words(service.name) for service in services])
-        self._longest_service = max((len(words(service.name)) for service in services), default=0)
-        self._labels = [" ".join(name) for name in spelled]
+        self._projects = [words(target.project or "") for target in targets]
+        self._spelled = [
+            words(target.customer) + project for target, project in zip(targets, self._projects, strict=True)
+        ]
+        self._target_words = _Index(self._spelled)
+        self._spelled_services = [words(service.name) for service in services]
+        self._service_words = _Index(self._spelled_services)
+        self._longest_service = max(map(len, self._spelled_services), default=0)
+        self._labels = [" ".join(name) for name in self._spelled]
 
     def find(self, typed: Iterable[str]) -> Found:
         """The readings of the typed words: every word begins a word of the names or abbreviates them.
@@ -101,11 +116,18 @@ class Names:
         wanted = _distinct(typed)
         if not wanted:
             return Found()
-        choices = self._readings(wanted)
-        exact = [choice for choice in choices if _in_full(choice, wanted)]
-        if choices:
-            return Found(choices=tuple(exact if len(exact) == 1 else choices))
-        return Found(nearest=self.nearest(" ".join(wanted)))
+        readings = self._readings(wanted)
+        exact = [reading for reading in readings if self._in_full(*reading, set(wanted))]
+        if readings:
+            return Found(choices=tuple(self._choice(*reading) for reading in (exact if len(exact) == 1 else readings)))
+        return Found(nearest=self._nearest(wanted))
+
+    def holding(self, text: str, *, most: int) -> list[Target]:
+        """The first targets whose names hold every typed word anywhere, for a menu; any, where none was typed."""
+        fitting: Iterable[int] = range(len(self.targets))
+        for word in words(text):
+            fitting = [index for index in fitting if word in self._labels[index]]
+        return [self.targets[index] for index in islice(fitting, most)]
 
     def customers(self, typed: Iterable[str]) -> list[tuple[int, str]]:
         """The customers that the typed words may mean: id and name; only the one that was typed in full, if one was."""
@@ -121,28 +143,41 @@ class Names:
         in_full = [service for service in fitting if set(words(service.name)) == set(wanted)]
         return in_full if len(in_full) == 1 else fitting
 
-    def nearest(self, text: str, *, most: int = 5) -> tuple[Target, ...]:
-        """The targets whose names look most like the text."""
-        hits = process.extract(
-            text[:_LONGEST_LOOKED_FOR], self._labels, scorer=fuzz.WRatio, limit=most, score_cutoff=_NEAR
-        )
-        return tuple(self.targets[index] for _, _, index in hits)
+    def _nearest(self, wanted: Sequence[str]) -> tuple[Target, ...]:
+        """The targets whose words are most like the typed ones; else those that look alike as a whole (acmeweb)."""
+        likeness: dict[int, float] = defaultdict(float)
+        for word in wanted[:_MOST_LOOKED_FOR]:
+            for index, alike in self._target_words.alike(word).items():
+                likeness[index] += alike
+        best = max(likeness.values(), default=0)
+        if best < _NEAR * min(len(wanted), _MOST_LOOKED_FOR):
+            text = " ".join(wanted)[:_LONGEST_LOOKED_FOR]
+            hits = process.extract(text, self._labels, scorer=fuzz.ratio, limit=_MOST_NEAR, score_cutoff=_NEAR)
+            return tuple(self.targets[index] for _, _, index in hits)
+        near = (index for index, alike in likeness.items() if alike >= _NEARLY_BEST * best)
+        return tuple(self.targets[index] for index in nsmallest(_MOST_NEAR, near, key=lambda n: (-likeness[n], n)))
 
-    def _readings(self, wanted: list[str]) -> list[Choice]:
+    def _readings(self, wanted: list[str]) -> list[tuple[int, int | None]]:
+        """Places of targets and services."""
         whole = self._target_words.matching(wanted)
         if whole:
-            return [Choice(self.targets[index]) for index in sorted(whole)]
+            return [(index, None) for index in sorted(whole)]
         for count in range(1, min(len(wanted), self._longest_service + 1)):
             for rest, service in ((wanted[:-count], wanted[-count:]), (wanted[count:], wanted[:count])):
                 targets = self._target_words.matching(rest)
                 kinds = self._service_words.matching(service) if targets else set()
                 if kinds:
-                    return [
-                        Choice(self.targets[index], self.services[kind])
-                        for index in sorted(targets)
-                        for kind in sorted(kinds)
-                    ]
+                    return [(index, kind) for index in sorted(targets) for kind in sorted(kinds)]
         return []
+
+    def _choice(self, index: int, kind: int | None) -> Choice:
+        return Choice(self.targets[index], None if kind is None else self.services[kind])
+
+    def _in_full(self, index: int, kind: int | None, wanted: set[str]) -> bool:
+        if not wanted.issuperset(self._projects[index]):  # thousands may begin with one letter
+            return False
+        service = () if kind is None else self._spelled_services[kind]
+        return wanted == {*self._spelled[index], *service} or wanted == set(self._projects[index])
 
 
 class _Index:
@@ -157,7 +192,8 @@ class _Index:
             spoken = [word for word in name if word not in _LEGAL_FORMS]
             if len(spoken) > 1:
                 self._initials.setdefault("".join(word[0] for word in spoken), set()).add(index)
-        self._vocabulary = sorted(self._holders)
+        # New strings, side by side in memory: scattered ones take five times as long to look through.
+        self._vocabulary = "\n".join(sorted(self._holders)).split("\n") if self._holders else []
 
     def matching(self, wanted: Sequence[str]) -> set[int]:
         """The names that fit every wanted word; initials only where nothing begins with the word."""
@@ -168,6 +204,12 @@ class _Index:
             if not found:
                 return set()
         return found or set()
+
+    def alike(self, word: str) -> dict[int, float]:
+        """The names that hold a word like this one, and how much alike, of 100; what it begins is wholly like it."""
+        hits = process.extract(word, self._vocabulary, scorer=fuzz.ratio, limit=_MOST_SPELLINGS, score_cutoff=_ALIKE)
+        found = {index: alike for near, alike, _ in reversed(hits) for index in self._holders[near]}
+        return found | dict.fromkeys(self._beginning_with(word), 100.0)
 
     def _beginning_with(self, word: str) -> set[int]:
         found: set[int] = set()
@@ -180,14 +222,3 @@ class _Index:
 
 def _distinct(typed: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(word for part in typed for word in words(part)))
-
-
-def _spelled(target: Target) -> tuple[str, ...]:
-    return words(target.customer) + words(target.project or "")
-
-
-def _in_full(choice: Choice, wanted: list[str]) -> bool:
-    named = set(_spelled(choice.target)) | set(words(choice.service.name if choice.service else ""))
-    return named == set(wanted) or (
-        choice.target.project is not None and set(words(choice.target.project)) == set(wanted)
-    )

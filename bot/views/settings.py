@@ -20,6 +20,7 @@ from bot.preferences import (
     Shared,
     WorkspacePreferences,
 )
+from bot.rules.names import Target
 from bot.texts import Reader
 from bot.views import channels
 from bot.views.blocks import (
@@ -110,7 +111,7 @@ def article_options(to: Reader, articles: Sequence[Named]) -> list[dict[str, Any
     return [*without, *map(named_option, articles)][:MOST_OPTIONS]
 
 
-def project_option(project: BookedOn) -> dict[str, Any]:
+def project_option(project: BookedOn | Target) -> dict[str, Any]:
     """A project in a menu."""
     return option(_project(project), str(project.project_id))
 
@@ -376,7 +377,7 @@ def _no_article(to: Reader) -> str:
     return to.t("No article: the hourly rate")
 
 
-def _project(project: BookedOn) -> str:
+def _project(project: BookedOn | Target) -> str:
     return f"{project.customer} › {project.project}"
 
 

@@ -17,6 +17,7 @@ from bot.errors import UserError
 from bot.people import Caller
 from bot.rules.grammar import LONGEST_NIGHT, Duration, Log, NotUnderstood, Span, Start, Tag, parse
 from bot.rules.names import Target, name_key
+from bot.rules.tracking import local_day
 from bot.timers import Started
 from storage import catalog as catalog_rows
 from storage import channels
@@ -64,6 +65,8 @@ class Form:
     kept: Kept
     running: Entry | None
     day: date
+    span: tuple[datetime, datetime] | None = None
+    """From when until when, where that is known before."""
     customer: Named | None = None
     target: Target | None = None
     service: Named | None = None
@@ -88,14 +91,21 @@ class Entered:
     duration: str
 
 
-def begin(bot: Bot, caller: Caller, *, source: Source, answer_at: str) -> Form:
-    """The form as it opens: with the project of the channel and the person's usual service."""
+def begin(
+    bot: Bot, caller: Caller, *, source: Source, answer_at: str, span: tuple[datetime, datetime] | None = None
+) -> Form:
+    """The form as it opens: with the project of the channel and the person's usual service.
+
+    `span` is the time that is to be written down, if it is known; otherwise a timer is about to be started.
+    """
     with bot.database.read() as db:
         link = channels.of(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
         usual = catalog_rows.service(db, caller.workspace_id, caller.service_id) if caller.service_id else None
         running = rows.running(db, caller.person_id)
-    kept = Kept(Mode.TIMER, link.customer_id if link else None, source, answer_at, caller.now)
-    form = Form(kept, running, caller.today, service=usual)
+    mode = Mode.SPAN if span else Mode.TIMER
+    kept = Kept(mode, link.customer_id if link else None, source, answer_at, caller.now)
+    day = local_day(span[0], caller.reader.zone) if span else caller.today
+    form = Form(kept, running, day, span=span, service=usual)
     if link is None:
         return form
     target = Target(link.customer_id, link.project_id, link.customer, link.project)

@@ -14,7 +14,7 @@ from bot.rules.grammar import Gaps
 from bot.rules.tracking import local_day
 from bot.views import gaps as views
 from bot.views.blocks import Message
-from commands import replies
+from commands import capture, replies
 
 
 def shown(bot: Bot, caller: Caller, typed: Gaps) -> Message:
@@ -32,6 +32,12 @@ def register(app: App, bot: Bot) -> None:
         replies.respond(context, body, _settled(caller, done, gap))
         ack()
 
+    def log(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        gap, _ = views.read(replies.clicked(body))
+        still = gaps.still_open(bot, replies.caller_of(context), gap)
+        capture.show(context, bot, span=(still.start, still.end))
+        ack()
+
     def rest(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         gap, _ = views.read(replies.clicked(body))
@@ -44,4 +50,5 @@ def register(app: App, bot: Bot) -> None:
         return views.settled(caller.reader, done, gaps.of_day(bot, caller, day), today=caller.today)
 
     replies.listen(app.action(re.compile(f"^{views.FILL}:")), fill)
+    replies.listen(app.action(views.LOG), log)
     replies.listen(app.action(views.REST), rest)

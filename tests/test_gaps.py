@@ -155,6 +155,16 @@ def test_a_break_can_be_undone_by_button_and_by_typing(projects: None, anna: Per
     assert "18:00–19:00 · 1:00 h" in said(anna, "/track gaps yesterday")
 
 
+def test_a_gap_is_logged_in_the_form_with_its_times_filled_in(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track log 9-12 acme website yesterday")
+    anna.types("/track log 13-18 shop yesterday")
+    anna.types("/track gaps yesterday")
+    anna.clicks("Log time")
+    anna.modal.fill("Project", "App")
+    anna.modal.submit()
+    assert "12:00–13:00 · 1:00 h · Acme GmbH › App" in said(anna, "/track list yesterday")
+
+
 def test_a_gap_that_was_filled_meanwhile_is_left_alone(projects: None, anna: Person, clock: FrozenClock) -> None:
     anna.types("/track log 9-12 acme website yesterday")
     anna.types("/track log 13-18 shop yesterday")

@@ -177,15 +177,17 @@ def _times(to: Reader, shown: Form) -> list[Block]:
     if mode is Mode.LENGTH:
         hint = to.t("For example 1:30, 1.5 or 90m")
         return [field(to.t("Duration"), text_input("duration", most=20), block_id="duration", hint=hint), day]
+    start, end = shown.span or (None, None)
     return [
-        field(to.t("From"), _clock("start", to), block_id="start"),
-        field(to.t("To"), _clock("end", to), block_id="end"),
+        field(to.t("From"), _clock("start", to, start), block_id="start"),
+        field(to.t("To"), _clock("end", to, end), block_id="end"),
         day,
     ]
 
 
-def _clock(action_id: str, to: Reader) -> Element:
-    return {"type": "timepicker", "action_id": action_id, "timezone": to.zone.key}
+def _clock(action_id: str, to: Reader, moment: datetime | None = None) -> Element:
+    element: Element = {"type": "timepicker", "action_id": action_id, "timezone": to.zone.key}
+    return element | {"initial_time": f"{to.local(moment):%H:%M}"} if moment else element
 
 
 def _billing(to: Reader) -> Block:

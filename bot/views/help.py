@@ -19,7 +19,9 @@ def helped(to: Reader, asked: Help) -> Message:
     title = to.t("Trackomat: your time, ready to bill")
     wordings = [known.wording(to.language) for known in SUBCOMMANDS]
     lines = "\n".join(f"`/track {wording.examples[0]}`  {wording.summary}" for wording in wordings)
-    more = to.t("Names may be shortened. A note begins after a colon. More with /track help log.")
+    more = to.t(
+        "/track alone opens a form. Names may be shortened. A note begins after a colon. More with /track help log."
+    )
     return message(title, [header(title), mrkdwn(escaped(lines)), context(more)])
 
 

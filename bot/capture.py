@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from typing import TypeVar
 
+from sqlalchemy import Connection
+
 from bot import catalog, entries, timers
 from bot.context import Bot
 from bot.entries import Logged, Source
@@ -129,8 +131,8 @@ def narrow(bot: Bot, caller: Caller, kept: Kept, customer_id: int | None) -> For
     if customer_id is None:
         return form
     with bot.database.read() as db:
-        targets = catalog_rows.search_targets(db, caller.workspace_id, "", customer_id=customer_id)
-    return replace(form, target=Target(*targets[0])) if len(targets) == 1 else form
+        targets = _targets_of(db, caller, customer_id, "")
+    return replace(form, target=targets[0]) if len(targets) == 1 else form
 
 
 def message_source(text: str, *, domain: str, channel_id: str, ts: str, thread_ts: str) -> Source:
@@ -156,15 +158,19 @@ def offered_targets(
     bot: Bot, caller: Caller, text: str, *, customer_id: int | None
 ) -> tuple[list[Target], list[Target]]:
     """Projects for the menu, all or one customer's: those of late as long as nothing is typed, and the others."""
-    key = name_key(text.replace("›", " "))
+    if customer_id is not None:
+        with bot.database.read() as db:
+            return [], _targets_of(db, caller, customer_id, text)
+    found = catalog.offered_targets(bot, caller, text)
+    if text:
+        return [], found
     with bot.database.read() as db:
-        found = [
-            Target(*row) for row in catalog_rows.search_targets(db, caller.workspace_id, key, customer_id=customer_id)
-        ]
-        if text or customer_id:
-            return [], found
         recent = rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
     return _recent_first([Target(*row) for row in recent], found)
+
+
+def _targets_of(db: Connection, caller: Caller, customer_id: int, text: str) -> list[Target]:
+    return [Target(*row) for row in catalog_rows.targets_of(db, caller.workspace_id, customer_id, name_key(text))]
 
 
 def offered_services(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:

@@ -161,18 +161,14 @@ def search_customers(db: Connection, workspace_id: int, text_key: str) -> list[N
     return [Named._make(row) for row in rows]
 
 
-def search_targets(
-    db: Connection, workspace_id: int, text_key: str, *, customer_id: int | None = None
-) -> list[BookedOn]:
-    """Live projects by their own or their customer's name, and customers without projects; all, or one customer's."""
-    of_projects, of_bare = _PROJECT_TARGETS.order_by(None), _BARE_TARGETS.order_by(None)
-    if customer_id is not None:
-        of_projects = of_projects.where(customers.c.id == customer_id)
-        of_bare = of_bare.where(customers.c.id == customer_id)
-    with_customer = customers.c.name_key + " " + projects.c.name_key
-    found = db.execute(_search(of_projects, with_customer, text_key), {"workspace": workspace_id})
-    bare = db.execute(_search(of_bare, customers.c.name_key, text_key), {"workspace": workspace_id})
-    return [BookedOn._make(row) for row in (*found, *bare)][:MOST_OPTIONS]
+def targets_of(db: Connection, workspace_id: int, customer_id: int, text_key: str) -> list[BookedOn]:
+    """One customer's live projects, by name; the customer itself where there are none."""
+    of_customer = {"workspace": workspace_id, "customer": customer_id}
+    of_projects = _PROJECT_TARGETS.order_by(None).where(_THE_CUSTOMER)
+    bare = _BARE_TARGETS.order_by(None).where(_THE_CUSTOMER)
+    found = [*db.execute(_search(of_projects, projects.c.name_key, text_key), of_customer)]
+    found = found or [*db.execute(_search(bare, customers.c.name_key, text_key), of_customer)]
+    return [BookedOn._make(row) for row in found]
 
 
 def search_services(db: Connection, workspace_id: int, text_key: str) -> list[Named]:

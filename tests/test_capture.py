@@ -59,6 +59,7 @@ def groups(who: Person, label: str, query: str = "") -> list[str]:
 def archive(bot: Bot, customer: str) -> None:
     with bot.database.write() as db:
         db.execute(update(customers).where(customers.c.name == customer).values(archived=True))
+        catalog.names_changed(db, 1)
 
 
 # Opening
@@ -200,6 +201,7 @@ def test_a_menu_offers_no_more_than_slack_shows(projects: None, anna: Person, bo
     with bot.database.write() as db:
         for number in range(150):
             catalog.add_project(db, 1, 1, name=f"P{number:03}", key=f"p{number:03}")
+        catalog.names_changed(db, 1)
     form = opened(anna)
     assert form.options("Project", "p14") == [f"Acme GmbH › P14{digit}" for digit in range(10)]
     assert len(form.options("Project")) == 101

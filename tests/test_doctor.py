@@ -128,7 +128,7 @@ def test_a_token_that_slack_refuses_is_named_with_the_place_of_the_right_one(
 
 def test_missing_scopes_are_named_and_a_reinstall_adds_them(settings: Settings, bot: Bot, workspace: Workspace) -> None:
     workspace.scopes = frozenset({"commands", "chat:write", "users:read.email"})
-    assert found(settings)[2].startswith("! The bot's token lacks im:write, users:read: ")
+    assert found(settings)[2].startswith("! The bot's token lacks channels:read, groups:read, im:write, users:read: ")
     assert "reinstall the app" in found(settings)[2]
 
 
@@ -149,7 +149,7 @@ def test_slack_in_trouble_asks_for_patience(
 def test_socket_mode_is_tried(elsewhere: Settings, bot: Bot, slack_says: Answers) -> None:
     slack_says["auth.test"] = JSONResponse(
         {"ok": True, "user": "trackomat", "team": "Demo workspace"},
-        headers={"x-oauth-scopes": "commands,chat:write,im:write,users:read"},
+        headers={"x-oauth-scopes": "commands,channels:read,groups:read,chat:write,im:write,users:read"},
     )
     slack_says["apps.connections.open"] = JSONResponse({"ok": True, "url": "wss://example.com/link"})
     assert found(elsewhere, slack_app_token="xapp-1")[:3] == [

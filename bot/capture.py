@@ -107,7 +107,8 @@ def begin(
     mode = Mode.SPAN if span else Mode.TIMER
     kept = Kept(mode, link.customer_id if link else None, source, answer_at, caller.now)
     day = local_day(span[0], caller.reader.zone) if span else caller.today
-    form = Form(kept, running, day, span=span, service=usual)
+    service = Named(usual.id, usual.name, "") if usual else None
+    form = Form(kept, running, day, span=span, service=service)
     if link is None:
         return form
     target = Target(link.customer_id, link.project_id, link.customer, link.project)
@@ -199,7 +200,7 @@ def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Lo
                 db, caller, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
             )
         with _standing_at(_TIME_FIELD[kept.mode]):
-            return timers.carry_out(db, caller, typed, choice, kept.source)
+            return timers.book(db, caller, typed, choice, kept.source)
 
 
 @contextmanager

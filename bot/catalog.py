@@ -1,6 +1,6 @@
 """Customers, projects and services: find what is meant, offer what there is, create what is missing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -70,7 +70,7 @@ def chosen(
     service = catalog.service(db, caller.workspace_id, service_id) if service_id else None
     if target is None or (service_id and service is None):
         raise UserError("This project or service is no longer there. Please choose another one.")
-    return Choice(Target(*target), NamedService(service.id, service.name) if service else None)
+    return Choice(Target(*target), NamedService(*service) if service else None)
 
 
 def still_there(db: Connection, caller: Caller, choice: Choice) -> Choice:
@@ -83,6 +83,14 @@ def still_there(db: Connection, caller: Caller, choice: Choice) -> Choice:
         project_id=target.project_id,
         service_id=service.id if service else None,
     )
+
+
+def with_usual_service(db: Connection, caller: Caller, choice: Choice) -> Choice:
+    """The choice, with what the person usually does where no service was named; one that was archived is left out."""
+    if choice.service or caller.service_id is None:
+        return choice
+    usual = catalog.service(db, caller.workspace_id, caller.service_id)
+    return replace(choice, service=NamedService(*usual)) if usual else choice
 
 
 def offered_targets(bot: Bot, caller: Caller, text: str) -> list[Target]:

@@ -14,7 +14,7 @@ from bot.entries import Logged
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import tracking
-from bot.rules.grammar import LONGEST_NIGHT, MOST_TAGS, Duration, Note, Tag, Which
+from bot.rules.grammar import LONGEST_NIGHT, Duration, Note, Tag, Which
 from bot.texts import Reader
 from storage import entries as rows
 from storage import people
@@ -132,7 +132,7 @@ def unbilled(entry: Entry) -> Entry:
     """The entry, as it stands on no draft. Raises UserError that names the draft."""
     if entry.draft_id is None:
         return entry
-    name = draft_name(entry)
+    name = entries.draft_name(entry)
     if entry.draft_state == "sent":
         raise UserError("This entry cannot be changed: the draft “{draft}” in Billomat holds it.", draft=name)
     if entry.draft_state == "unknown":
@@ -141,11 +141,6 @@ def unbilled(entry: Entry) -> Entry:
             draft=name,
         )
     raise UserError("This entry cannot be changed: the draft “{draft}”, on its way to Billomat, holds it.", draft=name)
-
-
-def draft_name(entry: Entry) -> str:
-    """How Billomat and people call the draft that holds the entry."""
-    return entry.draft_label or f"#{entry.draft_id}"
 
 
 def edit(
@@ -341,20 +336,13 @@ def change(bot: Bot, caller: Caller, entry_id: int, typed: Tag | Note) -> Logged
 
 def _carry_out(db: Connection, caller: Caller, entry: Entry, typed: Tag | Note) -> Logged:
     if isinstance(typed, Tag):
-        tags = " ".join(_with_tags(entry, typed.add, typed.remove))
+        tags = entries.tagged(entry.tags, typed.add, typed.remove)
         if tags == entry.tags:
             raise UserError("The tags of {what} are like that already.", what=entries.label(entry))
         return _change(db, caller, entry, "tag", tags=tags)
     note = "\n".join(filter(None, (entry.note, typed.text))) if typed.text else ""
     entries.refuse_long_note(note)
     return _change(db, caller, entry, "note", note=note)
-
-
-def _with_tags(entry: Entry, add: tuple[str, ...], remove: tuple[str, ...] = ()) -> list[str]:
-    tags = [tag for tag in dict.fromkeys((*entry.tags.split(), *add)) if tag not in remove]
-    if len(tags) > MOST_TAGS:
-        raise UserError("An entry has {most} tags at most.", field="tags", most=MOST_TAGS)
-    return tags
 
 
 def _change(db: Connection, caller: Caller, entry: Entry, action: str, **values: Any) -> Logged:
@@ -411,7 +399,7 @@ def _change_one_of_several(db: Connection, caller: Caller, entry: Entry, wanted:
     if wanted.billable is not None:
         values["billable"] = wanted.billable
     if wanted.tags:
-        values["tags"] = " ".join(_with_tags(entry, wanted.tags))
+        values["tags"] = entries.tagged(entry.tags, wanted.tags)
     rows.change(db, entry.id, **values)
     after = mine(db, caller, entry.id)
     return after, entries.record(db, caller, entry.id, "edit", before=entry, after=after)

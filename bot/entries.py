@@ -1,9 +1,9 @@
-"""Time entries: log, list, totals, and what every change to one has in common."""
+"""Time entries: write, make room, list, totals, and what every change to one has in common."""
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot import catalog, channels
 from bot.context import Bot
 from bot.errors import UserError
 from bot.people import Caller
@@ -27,12 +26,12 @@ from bot.rules.grammar import (
     local_moment,
     parse_duration,
 )
-from bot.rules.names import Choice, Found, Target
+from bot.rules.names import Choice
+from bot.rules.tracking import Interval, Way
+from bot.texts import Reader
 from storage import audit, entries, people
-from storage import catalog as catalog_rows
 from storage.entries import Entry, Stretch
 
-RECENT = timedelta(days=30)
 LONGEST_NOTE = 3000
 _TAG_GAP = re.compile(r"[\s,;]+")
 _TAG = re.compile(r"(?=[\w-]{2,40}\Z)[\w-]*[^\W\d_][\w-]*")  # as the grammar reads them
@@ -59,15 +58,6 @@ NO_SOURCE = Source()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question back: what was typed is kept under `question_id` until the person chose."""
-
-    question_id: int
-    typed: tuple[str, ...]
-    found: Found
-
-
-@dataclass(frozen=True, slots=True)
 class Day:
     """One day of a person: the parts of entries that fall on it."""
 
@@ -76,27 +66,70 @@ class Day:
     seconds: int
 
 
-def log(bot: Bot, caller: Caller, typed: Log) -> Logged | Asked:
-    """Write down time that was worked, or ask what is meant. Raises UserError."""
-    found = channels.found(bot, caller, typed.words)
-    with bot.change(caller) as db:
-        if found.clear is None:
-            return ask(db, caller, typed, found)
-        return write(db, caller, typed, catalog.still_there(db, caller, found.clear))
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How the entries that the person saw to be in the way give way; `seen` is what `Overlap.seen` told them."""
+
+    way: Way
+    seen: list[list[Any]]
 
 
-def write(db: Connection, caller: Caller, typed: Log, choice: Choice, source: Source = NO_SOURCE) -> Logged:
-    """Write the entry in the caller's transaction. Raises UserError."""
+class Overlap(UserError):
+    """The time is taken already: nobody works on two things at once, unless the workspace allows it."""
+
+    def __init__(self, caller: Caller, taken: Interval, others: Sequence[Entry]) -> None:
+        """`others` have the time, the first first; one at least."""
+        self.taken = taken
+        self.others = tuple(others)
+        self.billed = tuple(other for other in others if other.draft_id is not None)
+        """What is on an invoice draft stays as it is."""
+        plainly = _overlaps_with((self.billed or self.others)[0], caller.reader)
+        super().__init__(plainly.message, **plainly.values)
+        make_room = () if self.billed else tracking.ways((interval(other) for other in others), taken)
+        self.ways: tuple[Way, ...] = (*make_room, Way.KEEP) if caller.overlaps_allowed else make_room
+        """How there could be room."""
+
+    @property
+    def seen(self) -> list[list[Any]]:
+        """The entries in the way as the person sees them, for JSON."""
+        return [
+            [other.id, other.started_at.isoformat(), other.ended_at and other.ended_at.isoformat()]
+            for other in self.others
+        ]
+
+
+def _overlaps_with(other: Entry, reader: Reader) -> UserError:
+    values = {
+        "what": label(other),
+        "start": reader.clock(other.started_at),
+        "end": reader.clock(other.ended_at) if other.ended_at else reader.t("now"),
+    }
+    if other.draft_id is not None:
+        return UserError(
+            "This overlaps with {what}, {start}–{end}, which the draft “{draft}” holds. Choose other times.",
+            draft=draft_name(other),
+            **values,
+        )
+    return UserError(
+        "This overlaps with {what}, {start}–{end}. Choose other times or edit that entry with /track list.", **values
+    )
+
+
+def write(
+    db: Connection, caller: Caller, typed: Log, choice: Choice, source: Source = NO_SOURCE, room: Room | None = None
+) -> Logged:
+    """Write the entry in the caller's transaction. Raises Overlap, before any change, and other UserErrors."""
     people.lock(db, caller.person_id)
     worked = typed.worked
     if isinstance(worked, Span):
-        start, end, timed = worked.start, worked.end, True
-        refuse_overlap(db, caller, start, end)
+        start, end, day = worked.start, worked.end, tracking.local_day(worked.start, caller.reader.zone)
+        make_room(db, caller, Interval(start, end), _overlapping(db, caller, start, end), room)
     else:
         start, end = placed(caller, worked, caller.reader.zone)
-        timed = False
-    day = worked.day if isinstance(worked, Duration) else tracking.local_day(start, caller.reader.zone)
-    entry = insert(db, caller, choice, note=typed.note, start=start, end=end, day=day, timed=timed, source=source)
+        day = worked.day
+    entry = insert(
+        db, caller, typed, choice, start=start, end=end, day=day, timed=isinstance(worked, Span), source=source
+    )
     refuse_overfull_days(db, caller, entry)
     change_id = record(db, caller, entry.id, "log", after=entry)
     return Logged(entry, day_total(db, caller, day), change_id)
@@ -124,54 +157,86 @@ def refuse_overfull_days(db: Connection, caller: Caller, entry: Entry) -> None:
             raise UserError("With this, {day} would hold more hours than it has.", day=caller.reader.weekday(day))
 
 
+def draft_name(entry: Entry) -> str:
+    """How Billomat and people call the draft that holds the entry."""
+    return entry.draft_label or f"#{entry.draft_id}"
+
+
+def interval(entry: Entry) -> Interval:
+    """When an entry was worked."""
+    return Interval(entry.started_at, entry.ended_at)
+
+
 def refuse_overlap(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> None:
-    """Nobody works on two things at once. Raises UserError that names the other entry."""
-    other = entries.overlapping(
-        db, caller.person_id, since=start, until=end, earliest=start - tracking.LONGEST_ENTRY, besides=besides
-    )
-    if other:
-        reader = caller.reader
-        until = reader.clock(other.ended_at) if other.ended_at else reader.t("now")
-        raise UserError(
-            "This overlaps with {what}, {start}–{end}. Choose other times or edit that entry with /track list.",
-            what=label(other),
-            start=reader.clock(other.started_at),
-            end=until,
-        )
+    """Raises Overlap when timed entries `besides` this one share a moment with [start, end)."""
+    others = _overlapping(db, caller, start, end, besides=besides)
+    if others:
+        raise Overlap(caller, Interval(start, end), others)
 
 
-def ask(db: Connection, caller: Caller, typed: Start | Log, found: Found) -> Asked:
-    """Keep what was typed and offer what it may mean; without any words, what was worked on last."""
-    if not typed.words:
-        recent = entries.recent(db, caller.person_id, since=caller.now - RECENT, most=5)
-        targets = (catalog_rows.target(db, caller.workspace_id, *what) for what in recent)
-        found = Found(choices=tuple(Choice(Target(*target)) for target in targets if target))
-    question_id = entries.ask(db, caller.workspace_id, caller.person_id, at=caller.now, command=_packed(typed))
-    return Asked(question_id, typed.words, found)
+def _overlapping(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> list[Entry]:
+    earliest = start - tracking.LONGEST_ENTRY
+    return entries.overlapping(db, caller.person_id, since=start, until=end, earliest=earliest, besides=besides)
 
 
-def question(db: Connection, caller: Caller, question_id: int) -> Start | Log:
-    """What the person typed then; it is settled by this. Raises UserError when it was before, or has expired."""
-    command = entries.take_question(db, person_id=caller.person_id, question_id=question_id)
-    if command is None or "words" not in command:
-        raise UserError("This choice was made already or is too old. Please type the command again.")
-    return _unpacked(command)
+def make_room(db: Connection, caller: Caller, taken: Interval, others: Sequence[Entry], room: Room | None) -> None:
+    """Have the entries that share a moment with `taken` give way as the person said, who saw just these.
+
+    Raises Overlap, before anything is changed, when the person said nothing yet or what they saw is no longer so.
+    """
+    if not others:
+        return
+    overlap = Overlap(caller, taken, others)
+    if room is None or room.seen != overlap.seen or room.way not in overlap.ways:
+        raise overlap
+    for other in others:
+        _give_way(db, caller, other, tracking.left(interval(other), taken, room.way))
+
+
+def _give_way(db: Connection, caller: Caller, entry: Entry, parts: Sequence[Interval]) -> None:
+    """Leave these parts of an entry, on record. The row stays with the part that runs, else with the first."""
+    if parts == (interval(entry),):
+        return
+    if not parts:
+        entries.remove(db, entry.id)
+        record(db, caller, entry.id, "make room", before=entry)
+        return
+    first, *rest = reversed(parts) if entry.ended_at is None else parts
+    shorter = entry._replace(**_part(entry, first))
+    entries.change(db, entry.id, **_part(entry, first))
+    record(db, caller, entry.id, "make room", before=entry, after=shorter)
+    for part in rest:
+        values = entries.columns(entry) | _part(entry, part) | {"created_at": caller.now}
+        del values["id"]
+        copy = entry._replace(id=entries.add(db, **values), **_part(entry, part), created_at=caller.now)
+        record(db, caller, copy.id, "make room", after=copy)
+
+
+def _part(entry: Entry, part: Interval) -> dict[str, Any]:
+    """The columns of a part of an entry; where the person cut it, its end is no guess."""
+    return {
+        "started_at": part.start,
+        "ended_at": part.end,
+        "seconds": tracking.whole_seconds(part.start, part.end) if part.end else None,
+        "day": tracking.local_day(part.start, ZoneInfo(entry.zone)),
+        "end_guessed": entry.end_guessed and part.end == entry.ended_at,
+    }
 
 
 def insert(
     db: Connection,
     caller: Caller,
+    typed: Start | Log,
     choice: Choice,
     *,
-    note: str,
     start: datetime,
     end: datetime | None,
     day: date,
     timed: bool,
     source: Source,
 ) -> Entry:
-    """A new row for this person; without an end it is the running timer."""
-    refuse_long_note(note)
+    """A new row for this person; without an end it is the running timer. Raises AnotherTimer for a second one."""
+    refuse_long_note(typed.note)
     target, service = choice.target, choice.service
     values: dict[str, Any] = {
         "workspace_id": caller.workspace_id,
@@ -179,7 +244,7 @@ def insert(
         "customer_id": target.customer_id,
         "project_id": target.project_id,
         "service_id": service.id if service else None,
-        "note": note,
+        "note": typed.note,
         "started_at": start,
         "ended_at": end,
         "seconds": None if end is None else tracking.whole_seconds(start, end),
@@ -187,8 +252,8 @@ def insert(
         "zone": caller.reader.zone.key,
         "timed": timed,
         "end_guessed": False,
-        "billable": True,
-        "tags": "",
+        "billable": choice.billable if typed.billable is None else typed.billable,
+        "tags": " ".join(typed.tags),
         "source_text": source.text,
         "source_link": source.link,
         "created_at": caller.now,
@@ -201,6 +266,14 @@ def insert(
         draft_id=None,
         **values,
     )
+
+
+def tagged(tags: str, added: Iterable[str], removed: Container[str] = ()) -> str:
+    """The tags of an entry with further ones, each once, and without others. Raises UserError."""
+    together = [tag for tag in dict.fromkeys((*tags.split(), *added)) if tag not in removed]
+    if len(together) > MOST_TAGS:
+        raise UserError("An entry has {most} tags at most.", field="tags", most=MOST_TAGS)
+    return " ".join(together)
 
 
 def refuse_long_note(note: str) -> None:
@@ -346,22 +419,3 @@ def label(entry: Entry) -> str:
 def project_label(entry: Entry) -> str:
     """Customer › project."""
     return f"{entry.customer} › {entry.project}" if entry.project else entry.customer
-
-
-def _packed(typed: Start | Log) -> dict[str, Any]:
-    packed: dict[str, Any] = {"words": list(typed.words), "note": typed.note}
-    if isinstance(typed, Start):
-        return packed | {"start": typed.at.isoformat() if typed.at else None}
-    if isinstance(typed.worked, Span):
-        return packed | {"span": [typed.worked.start.isoformat(), typed.worked.end.isoformat()]}
-    return packed | {"seconds": typed.worked.seconds, "day": typed.worked.day.isoformat()}
-
-
-def _unpacked(packed: dict[str, Any]) -> Start | Log:
-    words, note = tuple(packed["words"]), packed["note"]
-    if "start" in packed:
-        return Start(words, note, datetime.fromisoformat(packed["start"]) if packed["start"] else None)
-    if "span" in packed:
-        start, end = (datetime.fromisoformat(moment) for moment in packed["span"])
-        return Log(words, note, Span(start, end))
-    return Log(words, note, Duration(packed["seconds"], date.fromisoformat(packed["day"])))

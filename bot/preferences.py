@@ -17,7 +17,7 @@ from bot.rules import billing
 from bot.texts import Reader
 from storage import catalog, channels
 from storage import people as people_rows
-from storage.catalog import BilledService, BookedOn, Named
+from storage.catalog import BilledService, BookedOn, Kind
 from storage.channels import Link
 from storage.people import KnownPerson
 
@@ -67,7 +67,7 @@ class Preferences:
     """What a person may see and set; `workspace` is for admins only, `links` for those who bill."""
 
     own: Own
-    service: Named | None
+    service: Kind | None
     """The usual one, while it is there."""
     links: tuple[Link, ...]
     """Channels that know their project."""

@@ -143,6 +143,12 @@ class Reader:
         name: str = get_day_names("wide", "stand-alone", self._babel)[weekday]
         return name
 
+    def dated(self, day: date, *, today: date) -> str:
+        """As `weekday`; with the year where it is not the present one."""
+        if day.year == today.year:
+            return self.weekday(day)
+        return format_skeleton("yMMMEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=self._babel)
+
     def full_date(self, day: date) -> str:
         """3/9/26 or 09.03.2026, in full years."""
         return format_date(day, "medium", locale=self._babel)

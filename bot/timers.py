@@ -1,25 +1,33 @@
-"""Timers: start, stop, status; what is started while another one runs stops that one at the same second."""
+"""Tracking: start, log, switch, continue, stop, status, and the questions these may ask back.
 
-from dataclasses import dataclass
-from datetime import datetime
+What is started while another timer runs stops that one at the same second.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
-from bot import catalog, channels, corrections, entries
+from bot import catalog, channels, corrections, entries, questions
 from bot.catalog import Created, New
 from bot.context import Bot
-from bot.entries import NO_SOURCE, Asked, Logged, Source
+from bot.entries import NO_SOURCE, Logged, Overlap, Room, Source
 from bot.errors import UserError
 from bot.people import Caller
+from bot.questions import Asked, Clash
 from bot.rules import tracking
-from bot.rules.grammar import Log, Start, Stop
+from bot.rules.grammar import Continue, Log, Start, Stop, Switch
 from bot.rules.names import Choice
+from bot.rules.tracking import Interval, Way
 from storage import audit, people
 from storage import entries as rows
-from storage.entries import Entry
+from storage.entries import AnotherTimer, Entry
+
+CONTINUED_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +38,30 @@ class Started:
     stopped: Entry | None
     day_seconds: int
     change_id: int
+    others: tuple[Entry, ...] = ()
+    """What else can be continued."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunsAlready:
+    """Nothing was changed: a timer for just that is running."""
+
+    entry: Entry
+    day_seconds: int
+    others: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A timer that ended."""
+    """A timer that ended; one of no seconds was not kept."""
 
     entry: Entry
     day_seconds: int
     change_id: int
+
+
+Done = Started | RunsAlready | Logged | Asked | Clash
+"""What can come of something that was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +72,53 @@ class Status:
     day_seconds: int
 
 
-def start(bot: Bot, caller: Caller, typed: Start) -> Started | Asked:
-    """Start a timer, or ask what is meant. Raises UserError."""
+def track(bot: Bot, caller: Caller, typed: Start | Log) -> Started | Logged | Asked | Clash:
+    """Start a timer or write down time that was worked, or ask what is meant. Raises UserError."""
     found = channels.found(bot, caller, typed.words)
     with bot.change(caller) as db:
         if found.clear is None:
-            return entries.ask(db, caller, typed, found)
-        return run(db, caller, typed, catalog.still_there(db, caller, found.clear))
+            return questions.ask(db, caller, typed, found)
+        choice = catalog.with_usual_service(db, caller, catalog.still_there(db, caller, found.clear))
+        return carry_out(db, caller, typed, choice)
 
 
-def run(db: Connection, caller: Caller, typed: Start, choice: Choice, source: Source = NO_SOURCE) -> Started:
-    """Start the timer in the caller's transaction. Raises UserError."""
+def run(
+    db: Connection, caller: Caller, typed: Start, choice: Choice, source: Source = NO_SOURCE, room: Room | None = None
+) -> Started:
+    """Start the timer in the caller's transaction. Raises Overlap, before any change, and other UserErrors."""
     people.lock(db, caller.person_id)
-    running_until_now = rows.running(db, caller.person_id)
-    at = _moment(caller, typed.at, running_until_now)
-    stopped = _stop_running(db, caller, running_until_now, at)
-    if typed.at is not None:
-        entries.refuse_overlap(db, caller, at, caller.now)
+    asked_for = typed.at or caller.now
+    not_over = rows.not_over(db, caller.person_id, at=asked_for, earliest=asked_for - tracking.LONGEST_ENTRY)
+    running = next((entry for entry in not_over if entry.ended_at is None), None)
+    at = _moment(caller, typed.at, running)
+    if running and at < running.started_at:
+        raise UserError(
+            "Your timer for {what} has been running since {start}. "
+            "Start after that, or stop and correct that one first.",
+            what=entries.label(running),
+            start=caller.reader.clock(running.started_at),
+        )
+    taken = Interval(at, None)
+    in_the_way = [entry for entry in not_over if entry is not running and entries.interval(entry).shares(taken)]
+    entries.make_room(db, caller, taken, sorted(in_the_way, key=lambda entry: entry.started_at), room)
+    stopped = _close(db, caller, running, at)[0] if running else None
     try:
-        running = entries.insert(
+        started = entries.insert(
             db,
             caller,
+            typed,
             choice,
-            note=typed.note,
             start=at,
             end=None,
             day=tracking.local_day(at, caller.reader.zone),
             timed=True,
             source=source,
         )
-    except IntegrityError:
+    except AnotherTimer:
         # The row lock makes this impossible while everybody takes it; the constraint keeps it so.
         raise UserError("Another timer was started at this very moment. /track status shows it.") from None
-    change_id = entries.record(db, caller, running.id, "start", after=running)
-    return Started(running, stopped, entries.day_total(db, caller, caller.today), change_id)
+    change_id = entries.record(db, caller, started.id, "start", after=started)
+    return Started(started, stopped, entries.day_total(db, caller, caller.today), change_id)
 
 
 def stop(bot: Bot, caller: Caller, typed: Stop) -> Stopped:
@@ -91,9 +127,7 @@ def stop(bot: Bot, caller: Caller, typed: Stop) -> Stopped:
         people.lock(db, caller.person_id)
         running = rows.running(db, caller.person_id)
         if running is None:
-            raise UserError(
-                "No timer is running. Start one with /track start, or write down what you did with /track log."
-            )
+            raise _nothing_runs()
         return _stopped(db, caller, running, typed)
 
 
@@ -106,35 +140,142 @@ def stop_entry(bot: Bot, caller: Caller, entry_id: int) -> Stopped:
         return _stopped(db, caller, entry, Stop(None, None))
 
 
+def switch(bot: Bot, caller: Caller, typed: Switch) -> Done:
+    """Stop what runs and go on with something else; without words with the same, noted otherwise. Raises UserError."""
+    anew = Start(typed.words, typed.note, typed.at, typed.tags, typed.billable)
+    if typed.words or not (typed.note or typed.tags or typed.billable is not None):
+        return track(bot, caller, anew)
+    with bot.change(caller) as db:
+        running = rows.running(db, caller.person_id)
+        if running is None:
+            raise _nothing_runs()
+        if anew.billable is None:
+            anew = replace(anew, billable=running.billable)
+        return carry_out(db, caller, anew, _as_before(db, caller, running))
+
+
+def continue_last(bot: Bot, caller: Caller, typed: Continue) -> Done:
+    """Start the last ended entry again, or the newest of seven days that fits the words. Raises UserError."""
+    fitting = catalog.find(bot, caller, typed.words).choices if typed.words else ()
+    with bot.change(caller) as db:
+        if typed.words:
+            last = next((entry for entry in _recent(db, caller) if _fits(entry, fitting)), None)
+        else:
+            last = rows.last_ended(db, caller.person_id, longest=tracking.LONGEST_ENTRY)
+        if last is None and typed.words:
+            raise UserError(
+                "Nothing of the last seven days fits “{typed}”. Start it with /track start.",
+                typed=" ".join(typed.words),
+            )
+        if last is None:
+            raise UserError("There is nothing to continue yet. Start with /track start.")
+        return _continued(db, caller, last, typed.at)
+
+
+def continue_entry(bot: Bot, caller: Caller, entry_id: int) -> Done:
+    """Start again what an own entry was about, as a menu or a button asks for it. Raises UserError."""
+    with bot.change(caller) as db:
+        return _continued(db, caller, corrections.mine(db, caller, entry_id), None)
+
+
+def _continued(db: Connection, caller: Caller, last: Entry, at: datetime | None) -> Done:
+    people.lock(db, caller.person_id)
+    running = rows.running(db, caller.person_id)
+    others = tuple(entry for entry in _recent(db, caller) if _work(entry) != _work(last))
+    if running and _work(running) == _work(last):
+        return RunsAlready(running, entries.day_total(db, caller, caller.today), others)
+    anew = Start((), last.note, at, tuple(last.tags.split()), last.billable)
+    done = carry_out(db, caller, anew, _as_before(db, caller, last))
+    return replace(done, others=others) if isinstance(done, Started) else done
+
+
+def _recent(db: Connection, caller: Caller) -> list[Entry]:
+    """What the person worked on within seven days and can still be booked on: each once, the newest first."""
+    newest: dict[object, Entry] = {}
+    for entry in rows.bookable_since(db, caller.person_id, since=caller.now - CONTINUED_WITHIN):
+        newest.setdefault(_work(entry), entry)
+    return list(newest.values())
+
+
+def _work(entry: Entry) -> object:
+    """What an entry is about, whenever it was."""
+    return entry.customer_id, entry.project_id, entry.service_id, entry.note, entry.tags
+
+
+def _fits(entry: Entry, choices: Sequence[Choice]) -> bool:
+    return any(
+        (choice.target.customer_id, choice.target.project_id) == (entry.customer_id, entry.project_id)
+        and (choice.service is None or choice.service.id == entry.service_id)
+        for choice in choices
+    )
+
+
+def _as_before(db: Connection, caller: Caller, entry: Entry) -> Choice:
+    """What an entry was booked on, if it is still there. Raises UserError."""
+    return catalog.chosen(
+        db, caller, customer_id=entry.customer_id, project_id=entry.project_id, service_id=entry.service_id
+    )
+
+
 def answer(
     bot: Bot, caller: Caller, question_id: int, *, customer_id: int, project_id: int | None, service_id: int | None
-) -> Started | Logged:
+) -> Started | Logged | Clash:
     """Do what was typed then, now that the person said what was meant. Raises UserError."""
     with bot.change(caller) as db:
-        typed = entries.question(db, caller, question_id)
+        kept = questions.settle(db, caller, question_id)
         choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        return carry_out(db, caller, typed, choice)
+        return carry_out(db, caller, kept.typed, catalog.with_usual_service(db, caller, choice))
+
+
+def give_way(bot: Bot, caller: Caller, question_id: int, way: Way) -> Started | Logged | Clash:
+    """Do what was typed then, now that the person said how there can be room. Asks again if that changed meanwhile.
+
+    Raises UserError.
+    """
+    with bot.change(caller) as db:
+        kept = questions.settle(db, caller, question_id)
+        if kept.booked_on is None:
+            raise UserError("This choice was made already or is too old. Please type the command again.")
+        customer_id, project_id, service_id = kept.booked_on
+        choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
+        return carry_out(db, caller, kept.typed, choice, kept.room(way))
 
 
 def create_and_answer(
     bot: Bot, caller: Caller, new: New, question_id: int | None
-) -> tuple[Created, Started | Logged | None]:
+) -> tuple[Created, Started | Logged | Clash | None]:
     """Create what was missing and, in the same transaction, do what was typed when it was missed. Raises UserError."""
     with bot.change(caller) as db:
         created = catalog.create(db, caller, new)
         if question_id is None or created.target is None:
             return created, None
-        typed = entries.question(db, caller, question_id)
-        return created, carry_out(db, caller, typed, Choice(created.target))
+        kept = questions.settle(db, caller, question_id)
+        choice = catalog.with_usual_service(db, caller, Choice(created.target))
+        return created, carry_out(db, caller, kept.typed, choice)
 
 
 def carry_out(
-    db: Connection, caller: Caller, typed: Start | Log, choice: Choice, source: Source = NO_SOURCE
+    db: Connection, caller: Caller, typed: Start | Log, choice: Choice, room: Room | None = None
+) -> Started | Logged | Clash:
+    """Do what is clear, in the caller's transaction; ask who gives way where others have the time. Raises UserError."""
+    try:
+        return book(db, caller, typed, choice, room=room)
+    except Overlap as overlap:  # nothing was changed yet
+        return questions.ask_who_gives_way(db, caller, typed, choice, overlap)
+
+
+def book(
+    db: Connection,
+    caller: Caller,
+    typed: Start | Log,
+    choice: Choice,
+    source: Source = NO_SOURCE,
+    room: Room | None = None,
 ) -> Started | Logged:
-    """Do what a settled question or the form asked for, in the caller's transaction. Raises UserError."""
+    """Do what is clear, in the caller's transaction. Raises Overlap, before any change, and other UserErrors."""
     if isinstance(typed, Start):
-        return run(db, caller, typed, choice, source)
-    return entries.write(db, caller, typed, choice, source)
+        return run(db, caller, typed, choice, source, room)
+    return entries.write(db, caller, typed, choice, source, room)
 
 
 def status(bot: Bot, caller: Caller) -> Status:
@@ -142,6 +283,10 @@ def status(bot: Bot, caller: Caller) -> Status:
     with bot.database.read() as db:
         running = rows.running(db, caller.person_id)
         return Status(running, entries.day_total(db, caller, caller.today))
+
+
+def _nothing_runs() -> UserError:
+    return UserError("No timer is running. Start one with /track start, or write down what you did with /track log.")
 
 
 def _moment(caller: Caller, said: datetime | None, running: Entry | None) -> datetime:
@@ -152,19 +297,6 @@ def _moment(caller: Caller, said: datetime | None, running: Entry | None) -> dat
     return max(now, running.started_at) if running else now
 
 
-def _stop_running(db: Connection, caller: Caller, running: Entry | None, at: datetime) -> Entry | None:
-    if running is None:
-        return None
-    if at < running.started_at:
-        raise UserError(
-            "Your timer for {what} has been running since {start}. "
-            "Start after that, or stop and correct that one first.",
-            what=entries.label(running),
-            start=caller.reader.clock(running.started_at),
-        )
-    return _close(db, caller, running, at)[0]
-
-
 def _stopped(db: Connection, caller: Caller, running: Entry, typed: Stop) -> Stopped:
     at = _moment(caller, typed.at, running)
     if at < running.started_at:
@@ -173,19 +305,28 @@ def _stopped(db: Connection, caller: Caller, running: Entry, typed: Stop) -> Sto
             what=entries.label(running),
             start=caller.reader.clock(running.started_at),
         )
-    entry, change_id = _close(db, caller, running, at, note=typed.note)
+    values: dict[str, Any] = {}
+    if typed.note:
+        values["note"] = f"{running.note}\n{typed.note}" if running.note else typed.note
+        entries.refuse_long_note(values["note"])
+    if typed.tags:
+        values["tags"] = entries.tagged(running.tags, typed.tags)
+    if typed.billable is not None:
+        values["billable"] = typed.billable
+    entry, change_id = _close(db, caller, running, at, values)
     return Stopped(entry, entries.day_total(db, caller, entry.day), change_id)
 
 
 def _close(
-    db: Connection, caller: Caller, running: Entry, at: datetime, *, note: str | None = None
+    db: Connection, caller: Caller, running: Entry, at: datetime, values: Mapping[str, Any] = MappingProxyType({})
 ) -> tuple[Entry, int]:
-    values, why = _ending(running, at)
-    if note:
-        values["note"] = f"{running.note}\n{note}" if running.note else note
-        entries.refuse_long_note(values["note"])
-    rows.change(db, running.id, **values)
-    ended = running._replace(**values)
+    """End a timer with these further columns. One of no time at all is not kept; its last state is in the record."""
+    end, why = _ending(running, at)
+    ended = running._replace(**end, **values)
+    if ended.seconds == 0:
+        rows.remove(db, running.id)
+        return ended, entries.record(db, caller, running.id, "stop", before=running, why="no time passed")
+    rows.change(db, running.id, **end, **values)
     return ended, entries.record(db, caller, running.id, "stop", before=running, after=ended, why=why)
 
 

@@ -10,9 +10,7 @@ from bot import capture, timers
 from bot.capture import Entered
 from bot.context import Bot
 from bot.entries import NO_SOURCE, Source
-from bot.timers import Started
 from bot.views import capture as views
-from bot.views import entries as entry_views
 from bot.views import timers as timer_views
 from bot.views.blocks import unescaped
 from commands import replies
@@ -89,7 +87,7 @@ def _listen_to_the_form(app: App, bot: Bot) -> None:
         caller, view = replies.caller_of(context), body["view"]
         stopped = timers.stop_entry(bot, caller, int(replies.clicked(body)))
         form = capture.again(bot, caller, views.kept_in(view))
-        said = timer_views.stopped(caller.reader, stopped)
+        said = timer_views.stopped(caller.reader, stopped, today=caller.today)
         replies.update_view(context, views.form(caller.reader, form, said), view_id=view["id"])
         ack()
 
@@ -97,7 +95,7 @@ def _listen_to_the_form(app: App, bot: Bot) -> None:
         caller, kept = replies.caller_of(context), views.kept_in(view)
         done = capture.save(bot, caller, kept, _entered(view))
         to = caller.reader
-        said = timer_views.started(to, done) if isinstance(done, Started) else entry_views.logged(to, done)
+        said = timer_views.answered(to, done, today=caller.today)
         if kept.answer_at and caller.now - kept.opened_at < ANSWERABLE:
             replies.respond(context, {"response_url": kept.answer_at}, said)
             ack()

@@ -37,7 +37,7 @@ def register(app: App, bot: Bot) -> None:
         )
         question_id = replies.metadata(view).get("question")
         created, done = timers.create_and_answer(bot, caller, filled, question_id)
-        said = timer_views.acted(caller.reader, done) if done else None
+        said = timer_views.acted(caller.reader, done, today=caller.today) if done else None
         ack(response_action="update", view=views.created(caller.reader, created, said))
 
     app.view(views.NEW_FILLED)(create)

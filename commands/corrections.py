@@ -147,7 +147,7 @@ def _register_clicks(app: App, bot: Bot) -> None:
     def confirm(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         done = corrections.confirm_end(bot, caller, replies.clicked_id(body))
-        replies.respond(context, body, entry_views.logged(caller.reader, done, replace=True))
+        replies.respond(context, body, entry_views.logged(caller.reader, done, today=caller.today, replace=True))
         ack()
 
     def chosen(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:

@@ -69,7 +69,7 @@ def register(app: App, bot: Bot) -> None:
         )
         if replies.metadata(view)["home"]:
             home.show(context, bot)
-        ack(response_action="update", view=views.logged(caller.reader, done))
+        ack(response_action="update", view=views.logged(caller.reader, done, today=caller.today))
 
     replies.listen(app.action(views.STOP), stop)
     replies.listen(app.action(views.LOG), open_form)

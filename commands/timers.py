@@ -1,4 +1,4 @@
-"""Buttons on timers, and the answer to the question which project was meant."""
+"""Buttons on timers, and the answers to questions: which project was meant, and who gives way."""
 
 import re
 from typing import Any
@@ -7,13 +7,14 @@ from slack_bolt import Ack, App, BoltContext
 
 from bot import catalog, timers
 from bot.context import Bot
+from bot.rules.tracking import Way
 from bot.views import catalog as catalog_views
 from bot.views import timers as views
 from commands import replies
 
 
 def register(app: App, bot: Bot) -> None:
-    """Listen to Stop, to the choice of a project, and to searches in the menus of projects."""
+    """Listen to Stop, to what is continued, to choices below a question, and to searches in menus of projects."""
 
     @app.options(views.PICK)
     @app.options(views.TARGET)
@@ -23,27 +24,50 @@ def register(app: App, bot: Bot) -> None:
 
     def stop(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        stopped = timers.stop_entry(bot, caller, int(replies.clicked(body)))
-        replies.respond(context, body, views.stopped(caller.reader, stopped, replace=True))
+        stopped = timers.stop_entry(bot, caller, replies.clicked_id(body))
+        replies.respond(context, body, views.stopped(caller.reader, stopped, today=caller.today, replace=True))
         ack()
 
     def answer(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        question_id = int(body["actions"][0]["block_id"].split(":")[1])
         customer_id, project_id, service_id = views.read_value(replies.clicked(body))
         done = timers.answer(
-            bot, caller, question_id, customer_id=customer_id, project_id=project_id, service_id=service_id
+            bot,
+            caller,
+            replies.question_id(body),
+            customer_id=customer_id,
+            project_id=project_id,
+            service_id=service_id,
         )
-        replies.respond(context, body, views.acted(caller.reader, done))
+        replies.respond(context, body, views.acted(caller.reader, done, today=caller.today))
+        ack()
+
+    def give_way(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        done = timers.give_way(bot, caller, replies.question_id(body), _way(body))
+        replies.respond(context, body, views.acted(caller.reader, done, today=caller.today))
+        ack()
+
+    def go_on(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        done = timers.continue_entry(bot, caller, replies.clicked_id(body))
+        replies.respond(context, body, views.acted(caller.reader, done, today=caller.today))
         ack()
 
     def create_instead(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        question_id = int(replies.clicked(body))
+        question_id = replies.clicked_id(body)
         guess = catalog.guess(bot, caller, catalog.typed_words(bot, caller, question_id))
         replies.open_view(context, catalog_views.new_form(caller.reader, guess, question_id=question_id))
         ack()
 
     replies.listen(app.action(views.STOP), stop)
     replies.listen(app.action(re.compile(f"^({views.ANSWER}:\\d+|{views.PICK})$")), answer)
+    replies.listen(app.action(re.compile(f"^{views.GIVE_WAY}:({'|'.join(Way)})$")), give_way)
+    replies.listen(app.action(views.CONTINUE), go_on)
     replies.listen(app.action(views.NEW), create_instead)
+
+
+def _way(body: dict[str, Any]) -> Way:
+    """How others give way; the listener's pattern lets no other word through."""
+    return Way(body["actions"][0]["action_id"].partition(":")[2])

@@ -6,12 +6,10 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
-from bot import entries, timers
+from bot import timers
 from bot.context import Bot
-from bot.entries import Asked
 from bot.people import Caller
 from bot.rules import grammar
-from bot.views import entries as entry_views
 from bot.views import help as help_views
 from bot.views import timers as timer_views
 from bot.views.blocks import Message, View
@@ -76,26 +74,24 @@ class _AnsweredAtOnce(Middleware):
             next()
 
 
-def _start(bot: Bot, caller: Caller, typed: grammar.Start) -> Message:
-    done = timers.start(bot, caller, typed)
-    if isinstance(done, Asked):
-        return timer_views.asked(caller.reader, done)
-    return timer_views.started(caller.reader, done)
+def _track(bot: Bot, caller: Caller, typed: grammar.Start | grammar.Log) -> Message:
+    return timer_views.answered(caller.reader, timers.track(bot, caller, typed), today=caller.today)
+
+
+def _switch(bot: Bot, caller: Caller, typed: grammar.Switch) -> Message:
+    return timer_views.answered(caller.reader, timers.switch(bot, caller, typed), today=caller.today)
+
+
+def _continue(bot: Bot, caller: Caller, typed: grammar.Continue) -> Message:
+    return timer_views.answered(caller.reader, timers.continue_last(bot, caller, typed), today=caller.today)
 
 
 def _stop(bot: Bot, caller: Caller, typed: grammar.Stop) -> Message:
-    return timer_views.stopped(caller.reader, timers.stop(bot, caller, typed))
-
-
-def _log(bot: Bot, caller: Caller, typed: grammar.Log) -> Message:
-    done = entries.log(bot, caller, typed)
-    if isinstance(done, Asked):
-        return timer_views.asked(caller.reader, done)
-    return entry_views.logged(caller.reader, done)
+    return timer_views.stopped(caller.reader, timers.stop(bot, caller, typed), today=caller.today)
 
 
 def _status(bot: Bot, caller: Caller, _typed: grammar.Status) -> Message:
-    return timer_views.status(caller.reader, timers.status(bot, caller))
+    return timer_views.status(caller.reader, timers.status(bot, caller), today=caller.today)
 
 
 def _list(bot: Bot, caller: Caller, typed: grammar.List) -> Message:
@@ -116,9 +112,11 @@ def _not_here(bot: Bot, caller: Caller, typed: Any) -> Message:
 
 
 _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Message]] = {
-    grammar.Start: _start,
+    grammar.Start: _track,
+    grammar.Switch: _switch,
+    grammar.Continue: _continue,
     grammar.Stop: _stop,
-    grammar.Log: _log,
+    grammar.Log: _track,
     grammar.Status: _status,
     grammar.List: _list,
     grammar.Gaps: gaps.shown,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, insert, select, true, update
 
 from storage.tables import Article, Customer, Project, Service, Workspace, inserting, table
 
@@ -33,6 +33,16 @@ class BookedOn(NamedTuple):
     customer: str
     project: str | None
     number: str
+    billable: bool
+    """Whether time on it is billed where nothing else is said."""
+
+
+class Kind(NamedTuple):
+    """A kind of work."""
+
+    id: int
+    name: str
+    billable: bool
 
 
 class BilledService(NamedTuple):
@@ -47,7 +57,7 @@ class BilledService(NamedTuple):
 
 _LIVE_CUSTOMER = and_(customers.c.workspace_id == bindparam("workspace"), customers.c.archived.is_(False))
 _PROJECT_TARGETS = (
-    select(customers.c.id, projects.c.id, customers.c.name, projects.c.name, customers.c.number)
+    select(customers.c.id, projects.c.id, customers.c.name, projects.c.name, customers.c.number, projects.c.billable)
     .join_from(projects, customers, customers.c.id == projects.c.customer_id)
     .where(and_(_LIVE_CUSTOMER, projects.c.archived.is_(False)))
     .order_by(customers.c.name_key, projects.c.name_key, projects.c.id)
@@ -57,12 +67,14 @@ _WITH_PROJECTS = select(projects.c.customer_id).where(
     and_(projects.c.workspace_id == bindparam("workspace"), projects.c.archived.is_(False))
 )
 _BARE_TARGETS = (
-    select(customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None), customers.c.number)
+    select(
+        customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None), customers.c.number, true()
+    )
     .where(and_(_LIVE_CUSTOMER, customers.c.id.not_in(_WITH_PROJECTS)))
     .order_by(customers.c.name_key, customers.c.id)
 )
 _SERVICES = (
-    select(services.c.id, services.c.name)
+    select(services.c.id, services.c.name, services.c.billable)
     .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
     .order_by(services.c.name_key)
 )
@@ -71,7 +83,9 @@ _PROJECT_TARGET = _PROJECT_TARGETS.where(and_(_THE_CUSTOMER, projects.c.id == bi
     read=True, of=customers
 )
 _BARE_TARGET = (
-    select(customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None), customers.c.number)
+    select(
+        customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None), customers.c.number, true()
+    )
     .where(and_(_LIVE_CUSTOMER, _THE_CUSTOMER))
     .with_for_update(read=True, of=customers)
 )
@@ -103,9 +117,9 @@ def targets(db: Connection, workspace_id: int) -> list[BookedOn]:
     return [BookedOn._make(row) for row in (*found, *bare)]
 
 
-def live_services(db: Connection, workspace_id: int) -> list[tuple[int, str]]:
-    """All live kinds of work: id and name."""
-    return [(row.id, row.name) for row in db.execute(_SERVICES, {"workspace": workspace_id})]
+def live_services(db: Connection, workspace_id: int) -> list[Kind]:
+    """All live kinds of work."""
+    return [Kind._make(row) for row in db.execute(_SERVICES, {"workspace": workspace_id})]
 
 
 def target(db: Connection, workspace_id: int, customer_id: int, project_id: int | None) -> BookedOn | None:
@@ -136,10 +150,10 @@ def customers_named(db: Connection, workspace_id: int, key: str) -> list[int]:
     return [row.id for row in db.execute(query, {"workspace": workspace_id})]
 
 
-def service(db: Connection, workspace_id: int, service_id: int) -> Named | None:
+def service(db: Connection, workspace_id: int, service_id: int) -> Kind | None:
     """One live service of this workspace."""
     row = db.execute(_SERVICE, {"workspace": workspace_id, "service": service_id}).first()
-    return Named(row.id, row.name, "") if row else None
+    return Kind._make(row) if row else None
 
 
 def holding(query: Select[Any], key: ColumnElement[str], text_key: str) -> Select[Any]:

@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, true, update
+from sqlalchemy.exc import IntegrityError
 
 from storage.audit import Snapshot
 from storage.catalog import BookedOn, Named
@@ -47,6 +48,10 @@ class Entry(NamedTuple):
     draft_state: str | None = None
     draft_label: str | None = None
     """How Billomat and people name the draft that holds the entry."""
+
+
+class AnotherTimer(Exception):
+    """A timer of this person is running already; the transaction is of no more use."""
 
 
 class Stretch(NamedTuple):
@@ -116,6 +121,16 @@ _ENDED_SINCE = (
     .order_by(entries.c.ended_at.desc(), entries.c.id.desc())
     .limit(1)
 )
+_STILL_BOOKABLE = _ENTRY.where(
+    and_(
+        entries.c.person_id == bindparam("person"),
+        entries.c.ended_at.is_not(None),
+        entries.c.started_at >= bindparam("since"),
+        customers.c.archived.is_(False),
+        or_(projects.c.id.is_(None), projects.c.archived.is_(False)),
+        or_(services.c.id.is_(None), services.c.archived.is_(False)),
+    )
+).order_by(entries.c.ended_at.desc(), entries.c.id.desc())
 _GUESSED = (
     _ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.end_guessed))
     .order_by(entries.c.started_at.desc())
@@ -131,17 +146,23 @@ _TOUCHING = and_(
 )
 # No entry is longer than a timer may run, so the index on the start bounds the search on both sides.
 _WITHIN = _ENTRY.where(and_(_TOUCHING, entries.c.started_at >= bindparam("earliest"))).order_by(entries.c.started_at)
-_OVERLAPPING = (
-    _ENTRY.where(
-        and_(
-            _TOUCHING,
-            or_(entries.c.started_at >= bindparam("earliest"), entries.c.ended_at.is_(None)),
-            entries.c.timed,
-            entries.c.id != bindparam("besides"),
-        )
+_OVERLAPPING = _ENTRY.where(
+    and_(
+        _TOUCHING,
+        or_(entries.c.started_at >= bindparam("earliest"), entries.c.ended_at.is_(None)),
+        entries.c.timed,
+        or_(entries.c.seconds > 0, entries.c.ended_at.is_(None)),  # no time at all is in nobody's way
+        entries.c.id != bindparam("besides"),
     )
-    .order_by(entries.c.started_at)
-    .limit(1)
+).order_by(entries.c.started_at)
+_NOT_OVER = _ENTRY.where(
+    and_(
+        entries.c.person_id == bindparam("person"),
+        or_(
+            entries.c.ended_at.is_(None),
+            and_(entries.c.started_at >= bindparam("earliest"), entries.c.ended_at > bindparam("at"), entries.c.timed),
+        ),
+    )
 )
 _BEGUN_BETWEEN = and_(
     entries.c.person_id == bindparam("person"),
@@ -179,6 +200,8 @@ _OF_DAY = (
     )
     .group_by("entry")
 )
+_ONE_TIMER = ("uq_time_entry_running", "UNIQUE constraint failed: time_entry.person_id")
+"""How PostgreSQL and SQLite name, in an error, the constraint that a person has one timer at most."""
 _INSERT = insert(entries)
 _CHANGE = update(entries).where(entries.c.id == bindparam("entry"))
 _REMOVE = delete(entries).where(entries.c.id == bindparam("entry"))
@@ -193,7 +216,14 @@ _RECENT = (
 
 _WORKED_ON = and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since"))
 _NEWEST_FIRST = (func.max(entries.c.started_at).desc(), func.max(entries.c.id).desc())
-_BOOKED_ON = (customers.c.id, projects.c.id, customers.c.name, projects.c.name, customers.c.number)
+_BOOKED_ON = (
+    customers.c.id,
+    projects.c.id,
+    customers.c.name,
+    projects.c.name,
+    customers.c.number,
+    func.coalesce(projects.c.billable, true()),
+)
 _RECENT_TARGETS = (
     select(*_BOOKED_ON)
     .join_from(entries, customers, customers.c.id == entries.c.customer_id)
@@ -233,6 +263,11 @@ def last_ended(db: Connection, person_id: int, *, longest: timedelta) -> Entry |
     # What ended after the latest start can have begun before it, but not by more than its own length.
     row = db.execute(_ENDED_SINCE, {"person": person_id, "since": latest - longest}).first()
     return Entry._make(row) if row else None
+
+
+def bookable_since(db: Connection, person_id: int, *, since: datetime) -> list[Entry]:
+    """What ended of the entries begun since then, and whose project and service are live, the newest first."""
+    return [Entry._make(row) for row in db.execute(_STILL_BOOKABLE, {"person": person_id, "since": since})]
 
 
 def running_since(db: Connection, moment: datetime) -> list[Entry]:
@@ -281,11 +316,15 @@ def of_day(
 
 def overlapping(
     db: Connection, person_id: int, *, since: datetime, until: datetime, earliest: datetime, besides: int = 0
-) -> Entry | None:
-    """The first timed entry that shares a moment with [since, until); touching ends share none."""
+) -> list[Entry]:
+    """The timed entries that share a moment with [since, until), by start; touching ends share none."""
     span = {"person": person_id, "since": since, "until": until, "earliest": earliest, "besides": besides}
-    row = db.execute(_OVERLAPPING, span).first()
-    return Entry._make(row) if row else None
+    return [Entry._make(row) for row in db.execute(_OVERLAPPING, span)]
+
+
+def not_over(db: Connection, person_id: int, *, at: datetime, earliest: datetime) -> list[Entry]:
+    """The person's timer, and the timed entries that end after `at`."""
+    return [Entry._make(row) for row in db.execute(_NOT_OVER, {"person": person_id, "at": at, "earliest": earliest})]
 
 
 def recent(db: Connection, person_id: int, *, since: datetime, most: int) -> list[tuple[int, int | None]]:
@@ -307,8 +346,13 @@ def recent_services(db: Connection, person_id: int, *, since: datetime, most: in
 
 
 def add(db: Connection, **values: Any) -> int:
-    """A new entry; its id. Raises IntegrityError for a second running timer."""
-    return added(db, _INSERT, values)
+    """A new entry; its id. Raises AnotherTimer for a second running timer."""
+    try:
+        return added(db, _INSERT, values)
+    except IntegrityError as error:
+        if any(name in str(error.orig) for name in _ONE_TIMER):
+            raise AnotherTimer from error
+        raise
 
 
 def change(db: Connection, entry_id: int, **values: Any) -> None:

@@ -265,7 +265,7 @@ def test_after_midnight_a_start_late_yesterday_is_meant(projects: None, anna: Pe
     form.fill("Project", "Website")
     form.fill("Since", "23:00")
     form.submit()
-    assert "since 23:00 · today 1:30 h" in anna.last.text
+    assert "since Tue 10 Mar, 23:00 · today 1:30 h" in anna.last.text
 
 
 def test_a_timer_cannot_start_in_the_future(projects: None, anna: Person, bot: Bot) -> None:

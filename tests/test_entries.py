@@ -24,11 +24,14 @@ from tests.deeds import add_entry, count, said
     [
         ("1h30 acme website", "✅ Acme GmbH › Website · 1:30 h on Tue 10 Mar · 1:30 h in all"),
         ("1.5 acme website", "1:30 h on Tue 10 Mar"),
-        ("8-9:30 acme website", "1:30 h on Tue 10 Mar"),
+        ("8-9:30 acme website", "1:30 h on Tue 10 Mar 08:00–09:30 · 1:30 h in all"),
         ("since 8:30 acme website", "1:30 h on Tue 10 Mar"),
         ("2h acme website yesterday", "2:00 h on Mon 9 Mar"),
         ("9-10:30 acme website sun", "1:30 h on Sun 8 Mar"),
-        ("22:30-1:00 acme website yesterday", "2:30 h on Mon 9 Mar · 1:30 h in all"),
+        ("22:30-1:00 acme website yesterday", "2:30 h on Mon 9 Mar 22:30–01:00 · 1:30 h in all"),
+        ("2h acme website 2025-12-31", "2:00 h on Wed 31 Dec 2025"),
+        ("1h acme website #call #Überblick", "✅ Acme GmbH › Website · #call #überblick · 1:00 h"),
+        ("1h acme website --nb", "✅ Acme GmbH › Website · not billable · 1:00 h"),
         ("1h acme website design", "Acme GmbH › Website · Design · 1:00 h"),
     ],
 )
@@ -72,9 +75,12 @@ def test_of_a_night_the_part_after_midnight_fills_the_second_day(projects: None,
     assert count(bot) == 1
 
 
-def test_times_that_overlap_are_refused_and_times_that_touch_are_not(projects: None, anna: Person, bot: Bot) -> None:
+def test_times_that_overlap_are_not_written_down_and_times_that_touch_are_not(
+    projects: None, anna: Person, bot: Bot
+) -> None:
     anna.types("/track log 8:00-9:00 acme website")
-    assert "overlaps with Acme GmbH › Website, 08:00–09:00" in said(anna, "/track log 8:59-9:30 shop")
+    assert "overlaps with an entry" in said(anna, "/track log 8:59-9:30 shop")
+    assert "08:00–09:00 · Acme GmbH › Website" in anna.last.plain()
     assert "overlaps" in said(anna, "/track log 7:30-8:01 shop")
     assert "overlaps" in said(anna, "/track log 8:15-8:45 shop")
     assert "overlaps" in said(anna, "/track log 7:00-9:30 shop")
@@ -86,7 +92,8 @@ def test_times_that_overlap_are_refused_and_times_that_touch_are_not(projects: N
 
 def test_times_overlap_with_the_running_timer_too(projects: None, anna: Person) -> None:
     anna.types("/track start acme website since 9:00")
-    assert "overlaps with Acme GmbH › Website, 09:00–now" in said(anna, "/track log 9:30-9:45 shop")
+    assert "overlaps with an entry" in said(anna, "/track log 9:30-9:45 shop")
+    assert "09:00–now · Acme GmbH › Website" in anna.last.plain()
 
 
 def test_two_people_may_work_at_the_same_time(projects: None, anna: Person, finn: Person, bot: Bot) -> None:

@@ -44,7 +44,8 @@ def test_a_timer_can_be_started_in_the_past(projects: None, anna: Person) -> Non
 
 def test_a_start_in_the_past_does_not_overlap_what_was_logged(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9:30 acme website")
-    assert "overlaps with Acme GmbH › Website, 08:00–09:30" in said(anna, "/track start shop since 9:15")
+    assert "overlaps with an entry" in said(anna, "/track start shop since 9:15")
+    assert "08:00–09:30 · Acme GmbH › Website" in anna.last.plain()
     assert count(bot) == 1
 
 

@@ -53,6 +53,8 @@ class Target:
     customer: str
     project: str | None
     number: str = ""
+    billable: bool = True
+    """Whether time on it is billed where nothing else is said."""
 
     @property
     def label(self) -> str:
@@ -66,6 +68,8 @@ class NamedService:
 
     id: int
     name: str
+    billable: bool = True
+    """As for a project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,11 @@ class Choice:
 
     target: Target
     service: NamedService | None = None
+
+    @property
+    def billable(self) -> bool:
+        """Whether time on it is billed where nothing else is said: only where project and service both are."""
+        return self.target.billable and (self.service is None or self.service.billable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """What is said about time entries, the list of a day, and the buttons below both."""
 
 from dataclasses import replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.corrections import draft_name
-from bot.entries import Logged, label
+from bot.entries import Logged, draft_name, label
 from bot.texts import Reader
 from bot.views.blocks import (
     Element,
@@ -28,19 +28,33 @@ SERVICE = "service"
 LONGEST_LINE = 260  # so that all lines together stay below the 13,200 characters that Slack takes
 
 
-def logged(to: Reader, done: Logged, *, replace: bool = False) -> Message:
+def logged(to: Reader, done: Logged, *, today: date, replace: bool = False) -> Message:
     """An entry was written."""
     entry = done.entry
+    day = to.dated(entry.day, today=today)
     text = to.t(
         "✅ {what} · {length} on {day} · {total} in all",
-        what=label(entry),
+        what=described(to, entry),
         length=to.duration(entry.seconds or 0),
-        day=to.weekday(entry.day),
+        day=f"{day}, {span(to, entry)}" if entry.timed else day,
         total=to.duration(done.day_seconds),
     )
     note = [context(entry.note)] if entry.note else []
     buttons = actions(*correcting(to, entry.id, done.change_id), block_id=of_one(entry.id))
     return message(text, [section(text), *note, buttons], replace=replace)
+
+
+def described(to: Reader, entry: Entry) -> str:
+    """What an entry is about, in one line: customer › project · service · #tag, and whether it is not billable."""
+    billable = "" if entry.billable else to.t("not billable")
+    return " · ".join(filter(None, (label(entry), tags_text(entry), billable)))
+
+
+def span(to: Reader, entry: Entry) -> str:
+    """9:15–10:30, by the clock where the entry was made."""
+    there = replace(to, zone=ZoneInfo(entry.zone))
+    end = there.clock(entry.ended_at) if entry.ended_at else to.t("now")
+    return f"{there.clock(entry.started_at)}–{end}"
 
 
 def correcting(to: Reader, entry_id: int, change_id: int) -> tuple[Element, Element]:

@@ -197,8 +197,8 @@ def log_form(to: Reader, day: date, *, from_home: bool = False) -> View:
     return modal(LOGGED, to.t("Log missing time"), blocks, submit=to.t("Log"), close=to.t("Cancel"), metadata=kept)
 
 
-def logged(to: Reader, done: Logged) -> View:
+def logged(to: Reader, done: Logged, *, today: date) -> View:
     """What was written down, with the way back."""
-    *said, _ = entries.logged(to, done)["blocks"]
+    *said, _ = entries.logged(to, done, today=today)["blocks"]
     blocks = [*said, actions(entries.undo_button(to, done.change_id))]
     return modal("summary_saved", to.t("Log missing time"), blocks, close=to.t("Close"))

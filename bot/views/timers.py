@@ -1,11 +1,14 @@
 """What is said about timers, and the question which project was meant."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from bot.entries import Asked, Logged, label
+from bot.entries import Logged, Overlap, interval, label
+from bot.questions import Asked, Clash
 from bot.rules.names import Choice, Target
+from bot.rules.tracking import Way, left
 from bot.texts import Reader
-from bot.timers import Started, Status, Stopped
+from bot.timers import Done, RunsAlready, Started, Status, Stopped
 from bot.views import entries
 from bot.views.blocks import (
     BUTTON_TEXT,
@@ -30,41 +33,98 @@ ANSWER = "question_answer"
 PICK = "question_pick"
 NEW = "question_new"
 TARGET = "target"
+GIVE_WAY = "question_way"
+"""As for the readings: a button for each way, and its action_id ends in that."""
+CONTINUE = "timer_continue"
 MOST_BUTTONS = 5
+MOST_OTHERS = 20
+MOST_IN_THE_WAY = 5
 LONGEST_TYPED = 200
 
 
-def started(to: Reader, done: Started) -> Message:
+def answered(to: Reader, done: Done, *, today: date) -> Message:
+    """What came of something that was typed, or the question back."""
+    match done:
+        case Started():
+            return started(to, done, today=today)
+        case RunsAlready():
+            return runs_already(to, done, today=today)
+        case Logged():
+            return entries.logged(to, done, today=today)
+        case Asked():
+            return asked(to, done)
+        case Clash():
+            return clashed(to, done)
+
+
+def acted(to: Reader, done: Done, *, today: date) -> Message:
+    """What came of an answered question; stands in place of the question."""
+    return answered(to, done, today=today) | {"replace_original": True}
+
+
+def started(to: Reader, done: Started, *, today: date) -> Message:
     """A timer runs."""
-    text = to.t(
-        "▶️ {what} has been running since {start} · today {total}",
-        what=label(done.entry),
-        start=to.clock(done.entry.started_at),
-        total=to.duration(done.day_seconds),
-    )
+    text = _running(to, done.entry, done.day_seconds, today=today)
     blocks = [section(text)]
     if done.stopped:
         blocks.append(context(_stopped_before(to, done.stopped)))
-    blocks.append(actions(stop_button(to, done.entry), *entries.correcting(to, done.entry.id, done.change_id)))
-    return message(text, blocks)
+    buttons = (stop_button(to, done.entry), *entries.correcting(to, done.entry.id, done.change_id))
+    return message(text, [*blocks, actions(*buttons, *_others(to, done.others))])
 
 
-def stopped(to: Reader, done: Stopped, *, replace: bool = False) -> Message:
-    """A timer ended."""
-    if done.entry.end_guessed:
-        return forgotten(to, done.entry, replace=replace)
+def runs_already(to: Reader, done: RunsAlready, *, today: date) -> Message:
+    """A timer for just this runs; nothing was changed."""
     text = to.t(
-        "⏹️ {what} · {length} ({start}–{end}) · {day} {total}",
-        what=label(done.entry),
-        length=to.duration(done.entry.seconds or 0),
-        start=to.clock(done.entry.started_at),
-        end=to.clock(done.entry.ended_at or done.entry.started_at),
-        day=to.weekday(done.entry.day),
+        "▶️ {what} is running already, since {start} · today {total}",
+        what=entries.described(to, done.entry),
+        start=_since(to, done.entry, today=today),
         total=to.duration(done.day_seconds),
     )
-    return message(
-        text, [section(text), actions(*entries.correcting(to, done.entry.id, done.change_id))], replace=replace
+    return message(text, [section(text), actions(stop_button(to, done.entry), *_others(to, done.others))])
+
+
+def _running(to: Reader, entry: Entry, day_seconds: int, *, today: date) -> str:
+    return to.t(
+        "▶️ {what} has been running since {start} · today {total}",
+        what=entries.described(to, entry),
+        start=_since(to, entry, today=today),
+        total=to.duration(day_seconds),
     )
+
+
+def _since(to: Reader, entry: Entry, *, today: date) -> str:
+    """The clock time; with its day where that is not today."""
+    clock = to.clock(entry.started_at)
+    day = to.local(entry.started_at).date()
+    return clock if day == today else to.t("{day}, {time}", day=to.dated(day, today=today), time=clock)
+
+
+def _others(to: Reader, others: Sequence[Entry]) -> list[Element]:
+    """A menu with what else can be continued."""
+    if not others:
+        return []
+    lines = [f"{label(entry)}: {entry.note}" if entry.note else label(entry) for entry in others[:MOST_OTHERS]]
+    options = [option(line, str(entry.id)) for line, entry in zip(lines, others, strict=False)]
+    return [static_select(CONTINUE, options, placeholder=to.t("Continue something else"))]
+
+
+def stopped(to: Reader, done: Stopped, *, today: date, replace: bool = False) -> Message:
+    """A timer ended."""
+    entry = done.entry
+    if entry.end_guessed:
+        return forgotten(to, entry, replace=replace)
+    if entry.seconds == 0:
+        text = to.t("⏹️ {what} ran for less than a second and is not kept.", what=entries.described(to, entry))
+        return message(text, [section(text), actions(entries.undo_button(to, done.change_id))], replace=replace)
+    text = to.t(
+        "⏹️ {what} · {length} ({span}) · {day} {total}",
+        what=entries.described(to, entry),
+        length=to.duration(entry.seconds or 0),
+        span=entries.span(to, entry),
+        day=to.dated(entry.day, today=today),
+        total=to.duration(done.day_seconds),
+    )
+    return message(text, [section(text), actions(*entries.correcting(to, entry.id, done.change_id))], replace=replace)
 
 
 def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
@@ -81,21 +141,49 @@ def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
     return message(text, [section(text), actions(confirm, entries.edit_button(to, entry.id))], replace=replace)
 
 
-def status(to: Reader, now: Status) -> Message:
+def status(to: Reader, now: Status, *, today: date) -> Message:
     """What runs, and today's total."""
-    total = to.duration(now.day_seconds)
     if now.running is None:
-        return message(to.t("No timer is running · today {total}", total=total))
-    text = to.t(
-        "▶️ {what} has been running since {start} · today {total}",
-        what=label(now.running),
-        start=to.clock(now.running.started_at),
-        total=total,
-    )
+        return message(to.t("No timer is running · today {total}", total=to.duration(now.day_seconds)))
+    text = _running(to, now.running, now.day_seconds, today=today)
     note = [context(now.running.note)] if now.running.note else []
     return message(
         text, [section(text), *note, actions(stop_button(to, now.running), entries.edit_button(to, now.running.id))]
     )
+
+
+def clashed(to: Reader, clash: Clash) -> Message:
+    """Others have the time; a button for each way in which they could give it."""
+    overlap = clash.overlap
+    lines = [f"{entries.span(to, other)} · {label(other)}" for other in overlap.others[:MOST_IN_THE_WAY]]
+    hidden = len(overlap.others) - len(lines)
+    if hidden > 0:
+        lines.append(to.n("… and {count} more", "… and {count} more", hidden))
+    text = to.n(
+        "This overlaps with an entry. Nothing is written down yet: what should become of it?",
+        "This overlaps with {count} entries. Nothing is written down yet: what should become of them?",
+        len(overlap.others),
+    )
+    blocks = [section(text), context("\n".join(lines))]
+    blocks += [
+        context(f"{label(billed)}: {entries.held_by(to, billed)}") for billed in overlap.billed[:MOST_IN_THE_WAY]
+    ]
+    buttons = (button(_way(to, overlap, way), f"{GIVE_WAY}:{way}") for way in overlap.ways)
+    return message(text, [*blocks, actions(*buttons, block_id=f"question:{clash.question_id}:room")])
+
+
+def _way(to: Reader, overlap: Overlap, way: Way) -> str:
+    """Says what would become of the entry; of several only that they give way."""
+    if way is Way.KEEP:
+        return to.t("Keep both")
+    if len(overlap.others) > 1:
+        return to.t("Shorten them") if way is Way.SHORTEN else to.t("Split them")
+    other = overlap.others[0]
+    parts = left(interval(other), overlap.taken, way)
+    if not parts:
+        return to.t("Replace it")
+    spans = ", ".join(entries.span(to, other._replace(started_at=part.start, ended_at=part.end)) for part in parts)
+    return to.t("Shorten it: {spans}", spans=spans) if way is Way.SHORTEN else to.t("Split it: {spans}", spans=spans)
 
 
 def asked(to: Reader, question: Asked) -> Message:
@@ -116,12 +204,6 @@ def asked(to: Reader, question: Asked) -> Message:
     create = button(to.t("Create project"), NEW, str(question.question_id))
     blocks = [section(text), *_offered(to, question.question_id, choices), actions(search, create, block_id=block_id)]
     return message(text, blocks)
-
-
-def acted(to: Reader, done: Started | Logged) -> Message:
-    """What came of an answered question; stands in place of the question."""
-    said = started(to, done) if isinstance(done, Started) else entries.logged(to, done)
-    return said | {"replace_original": True}
 
 
 def stop_button(to: Reader, entry: Entry) -> Element:
@@ -178,4 +260,6 @@ def _stopped_before(to: Reader, entry: Entry) -> str:
             what=label(entry),
             end=to.clock(entry.ended_at or entry.started_at),
         )
+    if entry.seconds == 0:
+        return to.t("{what} ran for less than a second and is not kept.", what=label(entry))
     return to.t("Stopped {what} after {length}.", what=label(entry), length=to.duration(entry.seconds or 0))

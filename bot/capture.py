@@ -58,6 +58,8 @@ class Kept:
     answer_at: str
     """Slack's response_url of where the form was opened; empty where it has none."""
     opened_at: datetime
+    span: tuple[datetime, datetime] | None
+    """From when until when, where that was known before; what a person leaves alone of it keeps its seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,6 @@ class Form:
     kept: Kept
     running: Entry | None
     day: date
-    span: tuple[datetime, datetime] | None = None
-    """From when until when, where that is known before."""
     customer: Named | None = None
     target: Target | None = None
     service: Named | None = None
@@ -105,10 +105,10 @@ def begin(
         usual = catalog_rows.service(db, caller.workspace_id, caller.service_id) if caller.service_id else None
         running = rows.running(db, caller.person_id)
     mode = Mode.SPAN if span else Mode.TIMER
-    kept = Kept(mode, link.customer_id if link else None, source, answer_at, caller.now)
+    kept = Kept(mode, link.customer_id if link else None, source, answer_at, caller.now, span)
     day = local_day(span[0], caller.reader.zone) if span else caller.today
     service = Named(usual.id, usual.name, "") if usual else None
-    form = Form(kept, running, day, span=span, service=service)
+    form = Form(kept, running, day, service=service)
     if link is None:
         return form
     target = Target(link.customer_id, link.project_id, link.customer, link.project)
@@ -190,7 +190,7 @@ def _recent_first(recent: Sequence[Offer], found: Sequence[Offer]) -> tuple[list
 
 def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Logged:
     """Start the timer or write the entry. Raises UserError, which names the field where it is to stand."""
-    typed = _typed(caller, kept.mode, entered)
+    typed = _typed(caller, kept, entered)
     customer_id, project_id = entered.target
     with bot.change(caller) as db:
         with _standing_at("target"):
@@ -213,14 +213,14 @@ def _standing_at(field: str) -> Iterator[None]:
         raise
 
 
-def _typed(caller: Caller, mode: Mode, entered: Entered) -> Start | Log:
+def _typed(caller: Caller, kept: Kept, entered: Entered) -> Start | Log:
     """The command that says the same."""
     tags = _tags(caller, entered.tags)
-    if mode is Mode.TIMER:
+    if kept.mode is Mode.TIMER:
         since = _since(caller, entered.since) if entered.since else None
         return Start((), entered.note, since, tags, entered.billable)
     day = entered.day or caller.today
-    worked = _span(caller, day, entered) if mode is Mode.SPAN else _length(day, entered)
+    worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(day, entered)
     return Log((), entered.note, worked, tags, entered.billable)
 
 
@@ -250,17 +250,23 @@ def _since(caller: Caller, clock: str) -> datetime:
     return yesterday
 
 
-def _span(caller: Caller, day: date, entered: Entered) -> Span:
-    zone = caller.reader.zone
-    start = entries.entered_moment(caller, day, entered.start, zone, "start")
-    end = entries.entered_moment(caller, day, entered.end, zone, "end")
+def _span(caller: Caller, day: date, entered: Entered, known: tuple[datetime, datetime] | None) -> Span:
+    known_start, known_end = known or (None, None)
+    start = _moment(caller, day, entered.start, known_start, "start")
+    end = _moment(caller, day, entered.end, known_end, "end")
     if end <= start:  # over midnight
-        end = entries.entered_moment(caller, day + timedelta(days=1), entered.end, zone, "end")
+        end = _moment(caller, day + timedelta(days=1), entered.end, known_end, "end")
         if end - start > LONGEST_NIGHT:
             raise UserError("This is before the start. Over midnight, an entry has 12 hours at most.", field="end")
     if end > caller.now:
         raise UserError("Time can only be written down once it is over.", field="end")
     return Span(start, end)
+
+
+def _moment(caller: Caller, day: date, clock: str | None, known: datetime | None, field: str) -> datetime:
+    if known and f"{caller.reader.local(known):%Y-%m-%d %H:%M}" == f"{day} {clock}":
+        return known
+    return entries.entered_moment(caller, day, clock, caller.reader.zone, field)
 
 
 def _length(day: date, entered: Entered) -> Duration:

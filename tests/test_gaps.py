@@ -165,6 +165,23 @@ def test_a_gap_is_logged_in_the_form_with_its_times_filled_in(projects: None, an
     assert "12:00–13:00 · 1:00 h · Acme GmbH › App" in said(anna, "/track list yesterday")
 
 
+def test_a_gap_between_timers_is_logged_to_the_second(projects: None, anna: Person, clock: FrozenClock) -> None:
+    clock.forward_by(hours=1, seconds=20)
+    anna.types("/track start acme website")
+    clock.forward_by(minutes=10)
+    anna.types("/track stop")
+    clock.forward_by(minutes=30)
+    anna.types("/track start shop")
+    for _before_the_first_and_between_both in range(2):
+        anna.types("/track gaps")
+        anna.clicks("Log time")
+        anna.modal.fill("Project", "App")
+        anna.modal.submit()
+    listed = said(anna, "/track list")
+    assert "09:00–11:00 · 2:00 h · Acme GmbH › App" in listed
+    assert "11:10–11:40 · 0:30 h · Acme GmbH › App" in listed
+
+
 def test_a_gap_that_was_filled_meanwhile_is_left_alone(projects: None, anna: Person, clock: FrozenClock) -> None:
     anna.types("/track log 9-12 acme website yesterday")
     anna.types("/track log 13-18 shop yesterday")

@@ -105,8 +105,16 @@ def saved(to: Reader, said: Message) -> View:
 def kept_in(view: View) -> Kept:
     """What travelled with the form."""
     kept = json.loads(view["private_metadata"])
-    source, opened_at = Source(**kept["source"]), datetime.fromisoformat(kept["opened_at"])
-    return Kept(Mode(kept["mode"]), kept["customer_id"], source, kept["answer_at"], opened_at)
+    span = [datetime.fromisoformat(moment) for moment in kept["span"] or ()]
+    return Kept(
+        mode=Mode(kept["mode"]),
+        customer_id=kept["customer_id"],
+        source=Source(**kept["source"]),
+        answer_at=kept["answer_at"],
+        opened_at=datetime.fromisoformat(kept["opened_at"]),
+        span=(span[0], span[1]) if span else None,
+    )
+
 
 
 def named_menu(to: Reader, recent: Sequence[Named], others: Sequence[Named]) -> dict[str, Any]:
@@ -140,7 +148,7 @@ def _menu(to: Reader, recent: list[dict[str, Any]], others: list[dict[str, Any]]
 
 
 def _packed(kept: Kept) -> str:
-    return json.dumps(asdict(kept) | {"opened_at": kept.opened_at.isoformat()}, ensure_ascii=False)
+    return json.dumps(asdict(kept), default=datetime.isoformat, ensure_ascii=False)
 
 
 def _running(to: Reader, shown: Form) -> list[Block]:
@@ -177,7 +185,7 @@ def _times(to: Reader, shown: Form) -> list[Block]:
     if mode is Mode.LENGTH:
         hint = to.t("For example 1:30, 1.5 or 90m")
         return [field(to.t("Duration"), text_input("duration", most=20), block_id="duration", hint=hint), day]
-    start, end = shown.span or (None, None)
+    start, end = shown.kept.span or (None, None)
     return [
         field(to.t("From"), _clock("start", to, start), block_id="start"),
         field(to.t("To"), _clock("end", to, end), block_id="end"),

@@ -114,6 +114,16 @@ def test_what_a_person_usually_does_is_preset(projects: None, anna: Person, bot:
     assert opened(anna).value("Service") == "Design"
 
 
+def test_what_a_person_usually_does_can_be_left_out(projects: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        people.change(db, 1, service_id=1)
+    form = opened(anna)
+    form.fill("Project", "Website")
+    form.fill("Service", None)
+    form.submit()
+    assert written(bot)[0].service_id is None
+
+
 # Choosing
 
 
@@ -407,7 +417,7 @@ def test_a_submission_delivered_twice_writes_once(projects: None, anna: Person, 
     assert len(written(bot)) == 1
 
 
-# Tags
+# Tags and billing
 
 
 @pytest.mark.parametrize("typed", ["x", "12", "no!", " ".join(f"tag{n}" for n in range(11)), 'a"b c"d', "a:b ab: c"])
@@ -416,6 +426,21 @@ def test_what_is_no_tag_is_refused_at_its_field(projects: None, anna: Person, bo
     form.submit()
     assert list(form.errors) == ["Tags"]
     assert written(bot) == []
+
+
+@pytest.mark.parametrize("typed", ["review, Travel", "#review #travel", "review  travel", " #review,travel "])
+def test_tags_are_words_with_or_without_their_sign(projects: None, anna: Person, bot: Bot, typed: str) -> None:
+    filled(anna, Project="Website", Duration="1:00", Tags=typed).submit()
+    assert written(bot)[0].tags == "review travel"
+
+
+@pytest.mark.parametrize(
+    ("billing", "billable"),
+    [("As usual for project and service", True), ("Billable", True), ("Not billable", False)],
+)
+def test_whether_it_is_billed_can_be_said(projects: None, anna: Person, bot: Bot, billing: str, billable: bool) -> None:
+    filled(anna, Project="Website", Duration="1:00", Billing=billing).submit()
+    assert written(bot)[0].billable is billable
 
 
 # Messages

@@ -116,7 +116,6 @@ def kept_in(view: View) -> Kept:
     )
 
 
-
 def named_menu(to: Reader, recent: Sequence[Named], others: Sequence[Named]) -> dict[str, Any]:
     """What a search in the menu of customers or of services answers."""
     return _menu(to, [named_option(named) for named in recent], [named_option(named) for named in others])

@@ -26,6 +26,7 @@ import commands.home
 import commands.invoices
 import commands.people
 import commands.settings
+import commands.several
 import commands.summaries
 import commands.timers
 import commands.track
@@ -37,6 +38,7 @@ from bot.rules.grammar import Form, NotUnderstood, parse, vocabulary
 from bot.texts import Reader
 from bot.views import help as help_views
 from bot.views.blocks import message, modal, section, unescaped
+from bot.views.values import old_message
 from commands import replies
 from storage import people as people_rows
 from storage.database import Busy
@@ -86,6 +88,7 @@ def build(bot: Bot) -> App:
         commands.timers,
         commands.capture,
         commands.corrections,
+        commands.several,
         commands.gaps,
         commands.channels,
         commands.catalog,
@@ -334,7 +337,7 @@ def _answer_the_rest(app: App) -> None:
         ack()
 
     def outdated(ack: Ack) -> None:
-        raise replies.outdated()
+        raise old_message()
 
     app.action(re.compile("^link"))(opened)
     replies.listen(app.action(re.compile("")), outdated)

@@ -1,4 +1,4 @@
-"""Correcting entries: which one is meant, edit, split, delete, tag, note, several at once, confirm a guessed end."""
+"""Correcting an entry: which one is meant, edit, split, delete, tag, note, confirm a guessed end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,18 +29,6 @@ class EnteredTimes:
     start: str | None
     end: str | None
     duration: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Several:
-    """What is to become of several entries at once; None and () leave things as they are."""
-
-    target: tuple[int, int | None] | None
-    """Customer and project."""
-    service_id: int | None
-    billable: bool | None
-    tags: tuple[str, ...]
-    delete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,33 +361,3 @@ def answer(bot: Bot, caller: Caller, question_id: int, entry_id: int) -> Logged:
         if "note" in command:
             return _carry_out(db, caller, entry, Note(command["note"], Which()))
         return _carry_out(db, caller, entry, Tag(tuple(command["add"]), tuple(command["remove"]), Which()))
-
-
-def change_several(bot: Bot, caller: Caller, entry_ids: Sequence[int], wanted: Several) -> Changed:
-    """Change or delete several own entries, all of them or none. Raises UserError."""
-    if not entry_ids:
-        raise UserError("Tick the entries that you want to change.", field="several")
-    if wanted == Several(None, None, None, (), delete=False):
-        raise UserError("Fill in what you want to change.", field="target")
-    with bot.change(caller) as db:
-        done = [_change_one_of_several(db, caller, changeable(db, caller, entry_id), wanted) for entry_id in entry_ids]
-    return Changed(tuple(entry for entry, _ in done), done[-1][1])
-
-
-def _change_one_of_several(db: Connection, caller: Caller, entry: Entry, wanted: Several) -> tuple[Entry, int]:
-    if wanted.delete:
-        rows.remove(db, entry.id)
-        return entry, entries.record(db, caller, entry.id, "delete", before=entry)
-    values: dict[str, Any] = {}
-    customer_id, project_id = wanted.target or (entry.customer_id, entry.project_id)
-    if wanted.target or wanted.service_id:
-        service_id = wanted.service_id or entry.service_id
-        catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        values |= {"customer_id": customer_id, "project_id": project_id, "service_id": service_id}
-    if wanted.billable is not None:
-        values["billable"] = wanted.billable
-    if wanted.tags:
-        values["tags"] = entries.tagged(entry.tags, wanted.tags)
-    rows.change(db, entry.id, **values)
-    after = mine(db, caller, entry.id)
-    return after, entries.record(db, caller, entry.id, "edit", before=entry, after=after)

@@ -1,7 +1,6 @@
 """Edit, split, delete, tag, annotate and undo: typed, or by the buttons and forms of an entry."""
 
 import re
-from datetime import date
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -81,18 +80,17 @@ def _register_form(app: App, bot: Bot) -> None:
     def save(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
-        service = replies.entered(view, "service")
         done = corrections.edit(
             bot,
             caller,
             replies.kept_id(view, "entry"),
             customer_id=customer_id,
             project_id=project_id,
-            service_id=int(service) if service else None,
+            service_id=replies.entered_id(view, "service"),
             note=replies.entered_text(view, "note"),
             tags=entries.entered_tags(replies.entered_text(view, "tags")),
             times=corrections.EnteredTimes(
-                day=date.fromisoformat(replies.entered(view, "day")),
+                day=replies.entered_day(view, "day"),
                 start=replies.entered(view, "start"),
                 end=replies.entered(view, "end"),
                 duration=replies.entered(view, "duration"),
@@ -134,14 +132,15 @@ def _register_clicks(app: App, bot: Bot) -> None:
         caller = replies.caller_of(context)
         entry, change_id = corrections.delete(bot, caller, replies.clicked_id(body))
         said = views.deleted(caller.reader, entry, change_id, replace=True)
-        _answer(context, body, caller, said)
+        replies.respond(context, body, said)
         if body.get("view"):
             _refresh(context, body["view"], said)
         ack()
 
     def undo(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        _answer(context, body, caller, views.undone(caller.reader, undoing.undo(bot, caller, replies.clicked_id(body))))
+        steps = undoing.undo(bot, caller, replies.clicked_id(body))
+        replies.respond(context, body, views.undone(caller.reader, steps))
         ack()
 
     def confirm(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
@@ -185,11 +184,3 @@ def _refresh(context: BoltContext, view: dict[str, Any], said: Message) -> None:
     url = replies.metadata(view).get("said_at")
     if url:
         replies.refresh(context, url, said)
-
-
-def _answer(context: BoltContext, body: dict[str, Any], caller: Caller, said: Message) -> None:
-    """In the modal that was clicked in, or in place of the message."""
-    if body.get("view", {}).get("type") == "modal":
-        replies.update_view(context, views.as_modal(caller.reader, said), view_id=body["view"]["id"])
-    else:
-        replies.respond(context, body, said)

@@ -6,8 +6,8 @@ what is to be shown in the request's context; Bolt starts `after_commit` when th
 
 import json
 import logging
-import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from slack_bolt import BoltContext
@@ -15,14 +15,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
-from bot.errors import UserError
 from bot.people import Caller
 from bot.views.blocks import Message, View, modal
+from bot.views.values import old_message, read_day, read_id, read_optional_id
 
 log = logging.getLogger(__name__)
 
 _SHOWS = "shows"
-_ID = re.compile(r"[1-9][0-9]{0,8}")  # well within what a database takes for an integer
 _VIEW_CLOSED = "not_found"
 """The person closed the modal meanwhile: nothing to show any more, and nothing wrong."""
 
@@ -158,15 +157,15 @@ def metadata(view: dict[str, Any]) -> dict[str, Any]:
     try:
         kept = json.loads(view.get("private_metadata") or "{}")
     except ValueError:
-        raise outdated() from None
+        raise old_message() from None
     if not isinstance(kept, dict):
-        raise outdated()
+        raise old_message()
     return kept
 
 
 def kept_id(view: dict[str, Any], name: str) -> int:
     """An id that our own code put into the view. Raises UserError."""
-    return id_of(metadata(view).get(name))
+    return read_id(metadata(view).get(name))
 
 
 def clicked(body: dict[str, Any]) -> str:
@@ -178,21 +177,29 @@ def clicked(body: dict[str, Any]) -> str:
 
 def clicked_id(body: dict[str, Any]) -> int:
     """The id behind what was clicked or chosen. Raises UserError."""
-    return id_of(clicked(body))
+    return read_id(clicked(body))
+
+
+def clicked_day(body: dict[str, Any]) -> date:
+    """The day behind what was clicked. Raises UserError."""
+    return read_day(clicked(body))
 
 
 def question_id(body: dict[str, Any]) -> int:
     """Which question was answered by the click. Raises UserError."""
-    return id_of((*str(body["actions"][0].get("block_id")).split(":"), "")[1])
+    return read_id(block_part(body))
 
 
-def id_of(given: Any) -> int:
-    """An id out of a button, menu or form. Raises UserError for what can be none."""
-    if not _ID.fullmatch(str(given)):
-        raise outdated()
-    return int(given)
+def block_part(body: dict[str, Any]) -> str:
+    """What stands behind the first colon of the clicked block's id; nothing in one that is not ours."""
+    return (*str(body["actions"][0].get("block_id")).split(":"), "")[1]
 
 
-def outdated() -> UserError:
-    """The answer to a click or form that this version did not make."""
-    return UserError("This is from an older message and no longer works. Please type the command again.")
+def entered_id(view: dict[str, Any], block_id: str) -> int | None:
+    """The row chosen in a menu, if one was. Raises UserError."""
+    return read_optional_id(entered(view, block_id))
+
+
+def entered_day(view: dict[str, Any], block_id: str) -> date:
+    """The day in a date picker. Raises UserError."""
+    return read_day(entered(view, block_id))

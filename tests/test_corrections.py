@@ -579,6 +579,103 @@ def test_of_a_guessed_end_only_the_second_half_stays_a_guess(
     assert [entry.end_guessed for entry in everything(bot)] == [False, True]
 
 
+# Several at once
+
+
+@pytest.fixture
+def a_day(projects: None, anna: Person) -> None:
+    """Three entries of one day, listed."""
+    anna.types("/track log 7-8 acme website")
+    anna.types("/track log 8-9 shop: baking")
+    anna.types("/track log 9-10 acme app design")
+    anna.types("/track list")
+
+
+def test_several_entries_are_changed_and_undone_together(a_day: None, anna: Person, bot: Bot) -> None:
+    before = everything(bot)
+    anna.clicks("Edit several")
+    anna.modal.fill("Entries 1–3", ["07:00–08:00", "08:00–09:00"])
+    anna.modal.fill("Project", "Acme GmbH › App")
+    anna.modal.fill("Service", "Travel")
+    anna.modal.fill("Billing", "Not billable")
+    anna.modal.fill("Tags", "#call")
+    anna.modal.submit()
+    assert "2 entries are changed" in anna.modal.text
+    assert "08:00–09:00 · 1:00 h · Acme GmbH › App · Travel · #call · not billable\nbaking" in anna.modal.text
+    assert "08:00–09:00 · 1:00 h · Acme GmbH › App · Travel · #call · not billable" in anna.last.plain()
+    assert everything(bot)[2] == before[2]
+    assert "2 entries" not in said(anna, "/track list")
+    anna.modal.click("Undo")
+    assert everything(bot) == before
+
+
+def test_several_entries_are_deleted_and_come_back_together(a_day: None, anna: Person, bot: Bot) -> None:
+    before = everything(bot)
+    anna.clicks("Edit several")
+    anna.modal.fill("Entries 1–3", ["07:00–08:00", "08:00–09:00", "09:00–10:00"])
+    anna.modal.fill("Or delete them", ["Delete the ticked entries"])
+    anna.modal.submit()
+    assert "3 entries are deleted" in anna.modal.text
+    assert count(bot) == 0
+    assert "Nothing is written down for today" in anna.last.plain()
+    assert "Undone: deletion of" in said(anna, "/track undo")
+    assert everything(bot) == before
+
+
+def test_nothing_ticked_or_nothing_wanted_is_said_at_the_field(a_day: None, anna: Person) -> None:
+    anna.clicks("Edit several")
+    anna.modal.fill("Tags", "#call")
+    anna.modal.submit()
+    assert "Tick the entries" in anna.modal.errors["Entries 1–3"]
+    anna.modal.fill("Tags", None)
+    anna.modal.fill("Entries 1–3", ["07:00–08:00"])
+    anna.modal.submit()
+    assert "Fill in what you want" in anna.modal.errors["Project"]
+
+
+def test_several_are_changed_all_or_none(a_day: None, anna: Person, bot: Bot) -> None:
+    anna.clicks("Edit several")
+    anna.modal.fill("Entries 1–3", ["07:00–08:00", "08:00–09:00"])
+    anna.modal.fill("Tags", "#call")
+    anna.types("/track delete 8:15")
+    before = everything(bot)
+    anna.modal.submit()
+    assert "no longer there" in anna.modal.text
+    assert everything(bot) == before
+
+
+def test_of_a_long_day_ticks_are_kept_from_page_to_page(projects: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        for n in range(120):
+            start = T0 - timedelta(minutes=4 * (120 - n))
+            add_entry(db, started_at=start, ended_at=start + timedelta(minutes=4), note="& <long> *note* " * 180)
+    anna.types("/track list")
+    anna.clicks("Edit several")
+    anna.modal.fill("Entries 1–10", anna.modal.options("Entries 1–10")[:1])
+    anna.modal.fill("Tags", "#call")
+    anna.modal.click("Show more")
+    assert anna.modal.value("Tags") == "#call"
+    anna.modal.fill("Entries 91–100", anna.modal.options("Entries 91–100")[-1:])
+    anna.modal.click("Show more")
+    anna.modal.fill("Entries 111–120", anna.modal.options("Entries 111–120")[-1:])
+    anna.modal.click("Back")
+    assert len(anna.modal.value("Entries 91–100")) == 1
+    anna.modal.submit()
+    assert "3 entries are changed" in anna.modal.text
+    assert [n for n, entry in enumerate(everything(bot)) if entry.tags] == [0, 99, 119]
+
+
+def test_in_german_several_are_changed_too(projects: None, finn: Person, bot: Bot) -> None:
+    finn.types("/track buche 7-8 acme website")
+    finn.types("/track buche 8-9 shop")
+    finn.types("/track liste")
+    finn.clicks("Mehrere bearbeiten")
+    finn.modal.fill("Einträge 1–2", ["07:00–08:00", "08:00–09:00"])
+    finn.modal.fill("Abrechnung", "Nicht abrechenbar")
+    finn.modal.submit()
+    assert "2 Einträge sind geändert" in finn.modal.text
+
+
 # Undo by typing
 
 

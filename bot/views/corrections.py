@@ -42,6 +42,7 @@ from bot.views.entries import (
     of_one,
     tags_text,
     undo_button,
+    whole_seconds,
 )
 from bot.views.timers import stop_button
 from storage.breaks import Pause
@@ -95,13 +96,10 @@ def deleted(to: Reader, entry: Entry, change_id: int, *, replace: bool = False) 
 def halved(to: Reader, done: Changed, *, now: datetime, replace: bool = False) -> Message:
     """An entry became two."""
     title = to.t("✂️ Split into two:")
-    lines = [section(entry_line(to, entry, _length(entry, now)), edit_button(to, entry.id)) for entry in done.entries]
+    lines = [
+        section(entry_line(to, entry, whole_seconds(entry, now)), edit_button(to, entry.id)) for entry in done.entries
+    ]
     return message(title, [section(title), *lines, actions(undo_button(to, done.change_id))], replace=replace)
-
-
-def _length(entry: Entry, now: datetime) -> int:
-    """Seconds of the whole entry, on whatever days."""
-    return entry.seconds if entry.seconds is not None else max(0, int((now - entry.started_at).total_seconds()))
 
 
 def undone(to: Reader, steps: Sequence[Step]) -> Message:
@@ -137,7 +135,7 @@ def choose(to: Reader, meant: Meant, action_id: str, *, now: datetime, question_
     """Which entry is meant? What was typed is kept under `question_id`."""
     text = to.t("Which entry of {day} do you mean?", day=to.weekday(meant.day))
     options = [
-        option(cut(entry_line(to, entry, _length(entry, now)).replace("\n", " · "), OPTION_TEXT), str(entry.id))
+        option(cut(entry_line(to, entry, whole_seconds(entry, now)).replace("\n", " · "), OPTION_TEXT), str(entry.id))
         for entry in meant.entries[-MOST_OPTIONS:]
     ]
     menu = static_select(action_id, options, placeholder=to.t("Choose one"))
@@ -224,7 +222,7 @@ def split_form(to: Reader, entry: Entry, *, now: datetime) -> View:
         hint = to.t("For example 1:30, 1.5 or 90m")
         written = text_input("duration", initial=half, most=20)
         at = field(to.t("Length of the first part"), written, block_id="duration", hint=hint)
-    blocks = [section(entry_line(to, entry, _length(entry, now))), at]
+    blocks = [section(entry_line(to, entry, whole_seconds(entry, now))), at]
     kept = json.dumps({"entry": entry.id})
     return modal(SPLIT_AT, to.t("Split entry"), blocks, submit=to.t("Split"), close=to.t("Cancel"), metadata=kept)
 

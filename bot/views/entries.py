@@ -1,10 +1,11 @@
 """What is said about time entries, the list of a day, and the buttons below both."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.entries import Logged, draft_name, label
+from bot.rules import tracking
 from bot.texts import Reader
 from bot.views.blocks import (
     Element,
@@ -75,6 +76,11 @@ def edit_button(to: Reader, entry_id: int) -> Element:
 def undo_button(to: Reader, change_id: int) -> Element:
     """Takes an action back."""
     return button(to.t("Undo"), UNDO, str(change_id))
+
+
+def whole_seconds(entry: Entry, now: datetime) -> int:
+    """Seconds of an entry on whatever days; of a running timer those so far."""
+    return entry.seconds if entry.seconds is not None else max(0, tracking.whole_seconds(entry.started_at, now))
 
 
 def tags_text(entry: Entry) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from bot.entries import Day, Logged, label, seconds_on
 from bot.overview import Overview, Span, Unbilled
 from bot.texts import Reader
-from bot.views import entries
+from bot.views import entries, several
 from bot.views.blocks import (
     MOST_MESSAGE_BLOCKS,
     Block,
@@ -75,6 +75,8 @@ def listed(to: Reader, span: Span, begins: int, today: date, now: datetime) -> M
     blocks = [header(text), *lines]
     if not one_day and len(span.projects) > 1:
         blocks += [divider(), section(bars(to, span.projects))]
+    if one_day and sum(entry.draft_id is None for entry in span.days[0].entries) > 1:
+        blocks.append(actions(several.open_button(to, span.first)))
     if ends - begins < len(parts):
         blocks += _turning(to, span, begins, ends, len(parts))
     return message(text, blocks)

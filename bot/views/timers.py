@@ -25,6 +25,7 @@ from bot.views.blocks import (
     section,
     static_select,
 )
+from bot.views.values import read_id, read_optional_id
 from storage.entries import Entry
 
 STOP = "timer_stop"
@@ -229,8 +230,8 @@ def choice_value(choice: Choice) -> str:
 
 def read_value(value: str) -> tuple[int, int | None, int | None]:
     """Customer, project and service out of what `choice_value` or `target_value` made."""
-    customer, project, service = (*value.split(":"), "")[:3]
-    return int(customer), int(project) if project else None, int(service) if service else None
+    customer, project, service = (*str(value).split(":"), "", "")[:3]
+    return read_id(customer), read_optional_id(project), read_optional_id(service)
 
 
 def _offered(to: Reader, question_id: int, choices: Sequence[Choice]) -> list[Block]:

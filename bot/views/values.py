@@ -1,0 +1,47 @@
+"""What travels in buttons, menus and forms, read back with suspicion: Slack returns it from messages of any age."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+from bot.errors import UserError
+
+_ID = re.compile("[1-9][0-9]{0,8}")  # well within what a database takes for an integer
+_SECONDS = re.compile("[0-9]{1,10}")
+
+
+def old_message() -> UserError:
+    """The answer to what this version of Trackomat did not make."""
+    return UserError("This is from an older message and no longer works. Please type the command again.")
+
+
+def read_id(given: Any) -> int:
+    """The id of a row. Raises UserError for what can be none."""
+    if not _ID.fullmatch(str(given)):
+        raise old_message()
+    return int(given)
+
+
+def read_optional_id(given: Any) -> int | None:
+    """The id of a row, or nothing. Raises UserError."""
+    return read_id(given) if given else None
+
+
+def read_number(given: Any) -> int:
+    """A count from 0 on. Raises UserError."""
+    return 0 if str(given) == "0" else read_id(given)
+
+
+def read_day(given: Any) -> date:
+    """A day as YYYY-MM-DD. Raises UserError."""
+    try:
+        return date.fromisoformat(str(given))
+    except ValueError:
+        raise old_message() from None
+
+
+def read_moment(given: Any) -> datetime:
+    """A moment in seconds since 1970. Raises UserError."""
+    if not _SECONDS.fullmatch(str(given)):
+        raise old_message()
+    return datetime.fromtimestamp(int(given), UTC)

@@ -85,3 +85,59 @@ def test_time_is_tracked_on_a_message(opens: Opens) -> None:
     picks(form, "Project", "Acme GmbH › App")
     form.get_by_role("button", name="Start timer").click()
     expect(anna.get_by_text("Acme GmbH › App has been running since")).to_be_visible()
+
+
+def test_an_entry_is_edited_in_its_form_and_the_edit_undone(opens: Opens) -> None:
+    anna = opens("Anna")
+    types(anna, "/track log 9-10 acme website")
+    anna.get_by_role("button", name="Edit", exact=True).click()
+    form = anna.get_by_role("dialog", name="Edit entry")
+    picks(form, "Project", "Acme GmbH › App")
+    form.get_by_label("Note", exact=True).fill("Kick-off")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_text("Acme GmbH › App")).to_be_visible()
+    form.get_by_role("button", name="Undo").click()
+    expect(form.get_by_text("↩️ Undone")).to_be_visible()
+    form.get_by_role("button", name="Close").last.click()
+    types(anna, "/track list")
+    expect(anna.get_by_text("09:00–10:00 · 1:00 h · Acme GmbH › Website")).to_be_visible()
+
+
+def test_an_entry_is_split_by_typing_and_put_together_again(opens: Opens) -> None:
+    finn = opens("Finn")
+    types(finn, "/track buche 8-10 acme website")
+    types(finn, "/track teile 9:00")
+    expect(finn.get_by_text("08:00–09:00 · 1:00 h · Acme GmbH › Website")).to_be_visible()
+    expect(finn.get_by_text("09:00–10:00 · 1:00 h · Acme GmbH › Website")).to_be_visible()
+    types(finn, "/track rückgängig")
+    expect(finn.get_by_text("↩️ Rückgängig gemacht")).to_be_visible()
+    types(finn, "/track liste")
+    expect(finn.get_by_text("08:00–10:00 · 2:00 h · Acme GmbH › Website").last).to_be_visible()
+
+
+def test_a_timer_is_switched_and_continued(opens: Opens) -> None:
+    anna = opens("Anna")
+    types(anna, "/track start acme website since 9:00")
+    types(anna, "/track switch shop at 9:30")
+    expect(anna.get_by_text("Shop has been running since 09:30")).to_be_visible()
+    types(anna, "/track stop 9:45")
+    types(anna, "/track continue website")
+    expect(anna.get_by_text("Acme GmbH › Website has been running since 10:00")).to_be_visible()
+
+
+def test_a_gap_is_filled_from_the_entry_before_it(opens: Opens) -> None:
+    anna = opens("Anna")
+    types(anna, "/track log 9-9:30 acme website")
+    types(anna, "/track gaps")
+    anna.get_by_role("button", name="Website until 10:00").click()
+    expect(anna.get_by_text("no gaps between 09:00 and 10:00")).to_be_visible()
+
+
+def test_time_that_overlaps_is_settled_by_a_click(opens: Opens) -> None:
+    anna = opens("Anna")
+    types(anna, "/track log 8-10 acme website")
+    types(anna, "/track log 9-9:30 shop")
+    anna.get_by_role("button", name="Split").click()
+    types(anna, "/track list")
+    expect(anna.get_by_text("08:00–09:00 · 1:00 h · Acme GmbH › Website")).to_be_visible()
+    expect(anna.get_by_text("09:30–10:00 · 0:30 h · Acme GmbH › Website")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -17,6 +18,7 @@ from storage import catalog
 from storage import people as people_rows
 from storage.entries import entries
 from tests.conftest import FrozenClock, at_once
+from tests.deeds import count, only, said
 
 
 def test_a_timer_runs_from_start_to_stop(projects: None, anna: Person, clock: FrozenClock) -> None:
@@ -113,6 +115,219 @@ def test_undo_ends_after_fifteen_minutes(projects: None, anna: Person, clock: Fr
     anna.clicks("Undo")
     assert "Only the last 15 minutes" in anna.last.plain()
     assert count(bot) == 1
+
+
+# What is said beside the project
+
+
+def test_tags_and_what_is_not_billed_are_kept_and_shown(projects: None, anna: Person, bot: Bot) -> None:
+    said(anna, "/track start acme website #call #Überblick --nb: kick-off")
+    assert "Acme GmbH › Website · #call #überblick · not billable has been running" in anna.last.plain()
+    assert (only(bot).tags, only(bot).billable, only(bot).note) == ("call überblick", False, "kick-off")
+
+
+def test_stop_adds_tags_to_those_that_are_there(projects: None, anna: Person, clock: FrozenClock, bot: Bot) -> None:
+    anna.types("/track start acme website #call")
+    clock.forward_by(minutes=5)
+    anna.types("/track stop #review #call --nb")
+    assert (only(bot).tags, only(bot).billable) == ("call review", False)
+
+
+def test_an_entry_has_no_more_tags_than_fit(projects: None, anna: Person, clock: FrozenClock, bot: Bot) -> None:
+    anna.types("/track start acme website " + " ".join(f"#tag{n}" for n in range(10)))
+    clock.forward_by(minutes=5)
+    assert "at most" in said(anna, "/track stop #onemore")
+    assert only(bot).ended_at is None
+
+
+@pytest.mark.parametrize(
+    ("project", "service", "typed", "billable"),
+    [
+        (True, True, "", True),
+        (False, True, "", False),
+        (True, False, "", False),
+        (False, False, " --billable", True),
+        (True, True, " nicht abrechenbar", False),
+    ],
+)
+def test_time_is_billed_where_project_and_service_are_unless_the_person_says_otherwise(
+    projects: None, anna: Person, bot: Bot, project: bool, service: bool, typed: str, billable: bool
+) -> None:
+    with bot.database.write() as db:
+        db.execute(catalog.projects.update().values(billable=project))
+        db.execute(catalog.services.update().values(billable=service))
+    anna.types(f"/track log 1h acme website design{typed}")
+    assert only(bot).billable is billable
+
+
+def test_who_names_no_service_does_what_they_usually_do(projects: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        db.execute(people_rows.people.update().values(service_id=2))
+    assert "Acme GmbH › Website · Travel" in said(anna, "/track start acme website")
+    assert "Acme GmbH › Website · Design" in said(anna, "/track start acme website design")
+
+
+def test_an_archived_usual_service_is_left_out(projects: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        db.execute(people_rows.people.update().values(service_id=2))
+        db.execute(catalog.services.update().values(archived=True))
+    assert "Acme GmbH › Website has been running" in said(anna, "/track start acme website")
+
+
+def test_a_choice_keeps_tags_and_what_is_not_billed(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme #call nicht abrechenbar: kick-off")
+    anna.clicks("Acme GmbH › Website")
+    assert (only(bot).tags, only(bot).billable, only(bot).note) == ("call", False, "kick-off")
+
+
+# Switch
+
+
+def test_switch_goes_on_with_something_else_in_the_same_second(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(minutes=20)
+    assert "Stopped Acme GmbH › Website after 0:20 h" in said(anna, "/track switch shop: packing")
+    assert "Shop has been running since 10:20" in anna.last.plain()
+
+
+def test_switch_without_words_stays_on_the_project_with_a_new_note(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    anna.types("/track start acme website design --nb #call: concept")
+    clock.forward_by(minutes=20)
+    anna.types("/track switch #review: layout")
+    with bot.database.read() as db:
+        first, second = db.execute(select(entries).order_by(entries.c.id)).all()
+    assert first.ended_at == second.started_at
+    assert (second.project_id, second.service_id) == (first.project_id, first.service_id)
+    assert (second.note, second.tags, second.billable) == ("layout", "review", False)
+
+
+def test_a_bare_switch_asks_what_to_go_on_with_and_stops_nothing(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(minutes=20)
+    assert "What are you working on?" in said(anna, "/track switch")
+    assert only(bot).ended_at is None
+
+
+def test_switch_to_a_new_note_needs_a_timer(projects: None, anna: Person) -> None:
+    assert "No timer is running" in said(anna, "/track switch: layout")
+
+
+# Continue
+
+
+def test_continue_starts_the_last_entry_again(projects: None, anna: Person, clock: FrozenClock, bot: Bot) -> None:
+    anna.types("/track log 8-9 shop")
+    anna.types("/track log 9-9:30 acme website design #call --nb: kick-off")
+    assert "Website · Design · #call · not billable has been running since 10:00" in said(anna, "/track continue")
+    with bot.database.read() as db:
+        last, again = db.execute(select(entries).order_by(entries.c.id.desc()).limit(2)).all()[::-1]
+    assert (again.note, again.tags, again.billable, again.ended_at) == ("kick-off", "call", False, None)
+    assert last.ended_at < again.started_at
+
+
+def test_continue_with_words_takes_the_newest_that_fits(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 6-7 acme website: old")
+    anna.types("/track log 7-8 acme website: new")
+    anna.types("/track log 8-9 shop")
+    assert "Acme GmbH › Website has been running since 9:30" in said(anna, "/track continue acme since 9:30").replace(
+        "09:30", "9:30"
+    )
+    anna.types("/track stop")
+    assert "new" in said(anna, "/track list")
+
+
+def test_continue_offers_what_else_was_worked_on(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track log 7-8 shop: packing")
+    anna.types("/track log 8-9 acme website")
+    anna.types("/track continue")
+    assert anna.last.options("Continue something else") == ["Bäckerei Söhne & Co. › Shop: packing"]
+    clock.forward_by(minutes=10)
+    anna.last.fill("Continue something else", "Bäckerei Söhne & Co. › Shop: packing")
+    assert "Shop has been running since 10:10" in anna.last.plain()
+
+
+def test_continue_of_what_runs_already_says_so_and_changes_nothing(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    anna.types("/track start acme website: layout")
+    clock.forward_by(minutes=5)
+    anna.types("/track stop")
+    anna.types("/track continue")
+    clock.forward_by(minutes=5)
+    assert "Acme GmbH › Website is running already, since 10:05" in said(anna, "/track continue")
+    assert count(bot) == 2
+
+
+def test_nothing_is_continued_that_is_archived(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 shop")
+    with bot.database.write() as db:
+        db.execute(catalog.projects.update().where(catalog.projects.c.name == "Shop").values(archived=True))
+        catalog.names_changed(db, 1)
+    assert "no longer there" in said(anna, "/track continue")
+    assert "Nothing of the last seven days fits “shop”" in said(anna, "/track continue shop")
+    assert count(bot) == 1
+
+
+def test_who_has_nothing_to_continue_is_told_how_to_begin(projects: None, anna: Person) -> None:
+    assert "nothing to continue yet" in said(anna, "/track continue")
+
+
+def test_nobody_is_offered_what_others_did(projects: None, anna: Person, finn: Person) -> None:
+    finn.types("/track buche 6-7 shop")
+    anna.types("/track log 7-8 acme website")
+    anna.types("/track log 8-9 acme app")
+    anna.types("/track continue")
+    assert anna.last.options("Continue something else") == ["Acme GmbH › Website"]
+
+
+# Nothing but a slip
+
+
+def test_a_timer_stopped_in_the_second_it_started_is_not_kept(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track start acme website")
+    assert "ran for less than a second and is not kept" in said(anna, "/track stop")
+    assert count(bot) == 0
+    assert anna.last.buttons == ["Undo"]
+    anna.clicks("Undo")
+    assert "Acme GmbH › Website has been running since 10:00" in said(anna, "/track status")
+
+
+def test_a_start_that_is_corrected_in_the_same_second_leaves_one_entry(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track start acme website")
+    assert "ran for less than a second and is not kept" in said(anna, "/track start acme app")
+    assert only(bot).project == "App"
+    anna.clicks("Undo")
+    assert only(bot).project == "Website"
+
+
+# Days and years
+
+
+def test_stop_with_a_time_of_yesterday_says_the_day(projects: None, anna: Person, clock: FrozenClock, bot: Bot) -> None:
+    anna.types("/track start acme website since 9:00")
+    clock.forward_by(hours=22)  # 8:00 on Wednesday
+    assert "8:30 h (09:00–17:30) · Tue 10 Mar 8:30 h" in said(anna, "/track stop 17:30").replace(",", "")
+
+
+def test_status_says_the_day_of_a_timer_that_began_before_today(
+    projects: None, anna: Person, clock: FrozenClock
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(hours=15)
+    assert "since Tue 10 Mar 10:00 · today 1:00 h" in said(anna, "/track status").replace(",", "")
+
+
+def test_a_year_that_is_over_is_named(projects: None, anna: Person, clock: FrozenClock) -> None:
+    clock.forward_to(datetime(2026, 12, 31, 21, tzinfo=UTC))
+    anna.types("/track start acme website")
+    clock.forward_by(hours=3)
+    assert "(22:00–01:00) · Thu 31 Dec 2026 2:00 h" in said(anna, "/track stop").replace(",", "")
 
 
 def test_a_german_reads_german(projects: None, finn: Person, clock: FrozenClock) -> None:
@@ -243,19 +458,6 @@ def test_start_without_words_offers_what_was_worked_on_last(projects: None, anna
     anna.types("/track log 1h shop")
     assert "What are you working on?" in said(anna, "/track start")
     assert "Bäckerei Söhne & Co. › Shop" in anna.last.buttons
-
-
-def said(who: Person, typed: str) -> str:
-    """What the bot answers, as the person reads it."""
-    answer = who.types(typed)
-    assert answer is not None, "nothing was answered"
-    return answer.plain()
-
-
-def count(bot: Bot) -> int:
-    with bot.database.read() as db:
-        number: int = db.execute(select(func.count()).select_from(entries)).scalar_one()
-    return number
 
 
 def test_a_double_click_on_a_choice_books_once(projects: None, anna: Person, bot: Bot, workspace: Workspace) -> None:

@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 
 from bot import catalog, entries
 from bot.context import Bot
-from bot.entries import Logged
+from bot.entries import Logged, Room
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import tracking
 from bot.rules.grammar import LONGEST_NIGHT, Duration, Note, Tag, Which
+from bot.rules.tracking import Interval
 from bot.texts import Reader
 from storage import entries as rows
 from storage import people
@@ -143,14 +144,15 @@ def edit(
     tags: tuple[str, ...],
     times: EnteredTimes,
     billable: bool,
+    room: Room | None = None,
 ) -> Logged:
-    """Change an own entry. Raises UserError and, for times that do not exist, NotUnderstood."""
+    """Change an own entry. Raises Overlap where others have the time and do not give way, and other UserErrors."""
     with bot.change(caller) as db:
         entry = changeable(db, caller, entry_id)
         entries.refuse_long_note(note)
         if (customer_id, project_id, service_id) != (entry.customer_id, entry.project_id, entry.service_id):
             catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        start, end = _edited_times(db, caller, entry, times)
+        start, end = _edited_times(db, caller, entry, times, room)
         rows.change(
             db,
             entry_id,
@@ -175,7 +177,7 @@ def edit(
 
 
 def _edited_times(
-    db: Connection, caller: Caller, entry: Entry, times: EnteredTimes
+    db: Connection, caller: Caller, entry: Entry, times: EnteredTimes, room: Room | None
 ) -> tuple[datetime, datetime | None]:
     if not entry.timed:
         return _edited_length(caller, entry, times)
@@ -183,13 +185,20 @@ def _edited_times(
     if entry.ended_at is None:
         if start > caller.now:
             raise UserError("A timer cannot start in the future.", field="start")
-        entries.refuse_overlap(db, caller, start, caller.now, besides=entry.id)
+        _make_room(db, caller, entry, Interval(start, None), room)
         return start, None
     end = _edited_end(caller, entry, entry.ended_at, start, times)
     if end > caller.now:
         raise UserError("Time can only be written down once it is over.", field="end")
-    entries.refuse_overlap(db, caller, start, end, besides=entry.id)
+    _make_room(db, caller, entry, Interval(start, end), room)
     return start, end
+
+
+def _make_room(db: Connection, caller: Caller, entry: Entry, taken: Interval, room: Room | None) -> None:
+    """Times that were not touched may overlap: somebody wanted it so."""
+    if taken != entries.interval(entry):
+        others = entries.overlapping(db, caller, taken.start, taken.end or caller.now, besides=entry.id)
+        entries.make_room(db, caller, taken, others, room)
 
 
 def _edited_length(caller: Caller, entry: Entry, times: EnteredTimes) -> tuple[datetime, datetime | None]:

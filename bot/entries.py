@@ -1,5 +1,6 @@
 """Time entries: write, make room, list, totals, and what every change to one has in common."""
 
+import hashlib
 import re
 import unicodedata
 from collections import defaultdict
@@ -71,7 +72,7 @@ class Room:
     """How the entries that the person saw to be in the way give way; `seen` is what `Overlap.seen` told them."""
 
     way: Way
-    seen: list[list[Any]]
+    seen: str
 
 
 class Overlap(UserError):
@@ -90,12 +91,10 @@ class Overlap(UserError):
         """How there could be room."""
 
     @property
-    def seen(self) -> list[list[Any]]:
-        """The entries in the way as the person sees them, for JSON."""
-        return [
-            [other.id, other.started_at.isoformat(), other.ended_at and other.ended_at.isoformat()]
-            for other in self.others
-        ]
+    def seen(self) -> str:
+        """The same as long as the same entries are in the way as the person sees now."""
+        facts = [(other.id, other.started_at.isoformat(), other.ended_at) for other in self.others]
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 def _overlaps_with(other: Entry, reader: Reader) -> UserError:
@@ -123,7 +122,7 @@ def write(
     worked = typed.worked
     if isinstance(worked, Span):
         start, end, day = worked.start, worked.end, tracking.local_day(worked.start, caller.reader.zone)
-        make_room(db, caller, Interval(start, end), _overlapping(db, caller, start, end), room)
+        make_room(db, caller, Interval(start, end), overlapping(db, caller, start, end), room)
     else:
         start, end = placed(caller, worked, caller.reader.zone)
         day = worked.day
@@ -169,12 +168,13 @@ def interval(entry: Entry) -> Interval:
 
 def refuse_overlap(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> None:
     """Raises Overlap when timed entries `besides` this one share a moment with [start, end)."""
-    others = _overlapping(db, caller, start, end, besides=besides)
+    others = overlapping(db, caller, start, end, besides=besides)
     if others:
         raise Overlap(caller, Interval(start, end), others)
 
 
-def _overlapping(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> list[Entry]:
+def overlapping(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> list[Entry]:
+    """The person's timed entries `besides` this one that share a moment with [start, end), the first first."""
     earliest = start - tracking.LONGEST_ENTRY
     return entries.overlapping(db, caller.person_id, since=start, until=end, earliest=earliest, besides=besides)
 

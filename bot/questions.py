@@ -41,8 +41,8 @@ class Kept:
     typed: Start | Log
     booked_on: tuple[int, int | None, int | None] | None
     """Customer, project and service."""
-    seen: Any
-    """The entries that the person saw to be in the way; see `Overlap.seen`."""
+    seen: str
+    """Which entries the person saw to be in the way; see `Overlap.seen`."""
 
     def room(self, way: Way) -> Room:
         """How those entries, and no others, give way."""
@@ -72,7 +72,7 @@ def settle(db: Connection, caller: Caller, question_id: int) -> Kept:
     if command is None:
         raise UserError("This choice was made already or is too old. Please type the command again.")
     booked_on = command.get("booked_on")
-    return Kept(_unpacked(command), tuple(booked_on) if booked_on else None, command.get("seen"))
+    return Kept(_unpacked(command), tuple(booked_on) if booked_on else None, command.get("seen", ""))
 
 
 def _keep(db: Connection, caller: Caller, command: dict[str, Any]) -> int:

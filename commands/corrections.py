@@ -8,12 +8,15 @@ from slack_bolt import Ack, App, BoltContext
 from bot import catalog, corrections, entries
 from bot import undo as undoing
 from bot.context import Bot
+from bot.entries import Logged, Overlap, Room
 from bot.people import Caller
 from bot.rules import grammar
+from bot.rules.tracking import Way
 from bot.views import corrections as views
 from bot.views import entries as entry_views
 from bot.views import timers as timer_views
 from bot.views.blocks import Message, View, option
+from bot.views.overlaps import ROOM
 from commands import replies
 
 
@@ -79,29 +82,44 @@ def _register_form(app: App, bot: Bot) -> None:
 
     def save(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
-        done = corrections.edit(
-            bot,
-            caller,
-            replies.kept_id(view, "entry"),
-            customer_id=customer_id,
-            project_id=project_id,
-            service_id=replies.entered_id(view, "service"),
-            note=replies.entered_text(view, "note"),
-            tags=entries.entered_tags(replies.entered_text(view, "tags")),
-            times=corrections.EnteredTimes(
-                day=replies.entered_day(view, "day"),
-                start=replies.entered(view, "start"),
-                end=replies.entered(view, "end"),
-                duration=replies.entered(view, "duration"),
-            ),
-            billable=bool(replies.entered(view, "billable")),
-        )
+        try:
+            done = _saved(bot, caller, view)
+        except Overlap as overlap:
+            if not overlap.ways:
+                raise
+            entry = corrections.editable(bot, caller, replies.kept_id(view, "entry"))
+            said_at = replies.metadata(view).get("said_at", "")
+            asking = views.edit_form(caller.reader, entry, said_at=said_at, overlap=overlap)
+            ack(response_action="update", view=asking)
+            return
         _refresh(context, view, views.changed(caller.reader, done, now=caller.now, replace=True))
         ack(response_action="update", view=views.saved(caller.reader, done, now=caller.now))
 
     replies.listen(app.action(entry_views.EDIT), open_form)
     replies.listen(app.view(views.EDITED), save)
+
+
+def _saved(bot: Bot, caller: Caller, view: dict[str, Any]) -> Logged:
+    customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
+    way = replies.entered(view, ROOM)
+    return corrections.edit(
+        bot,
+        caller,
+        replies.kept_id(view, "entry"),
+        customer_id=customer_id,
+        project_id=project_id,
+        service_id=replies.entered_id(view, "service"),
+        note=replies.entered_text(view, "note"),
+        tags=entries.entered_tags(replies.entered_text(view, "tags")),
+        times=corrections.EnteredTimes(
+            day=replies.entered_day(view, "day"),
+            start=replies.entered(view, "start"),
+            end=replies.entered(view, "end"),
+            duration=replies.entered(view, "duration"),
+        ),
+        billable=bool(replies.entered(view, "billable")),
+        room=Room(Way(way), replies.metadata(view).get("seen", "")) if way in list(Way) else None,
+    )
 
 
 def _register_split(app: App, bot: Bot) -> None:

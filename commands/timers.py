@@ -9,6 +9,7 @@ from bot import catalog, timers
 from bot.context import Bot
 from bot.rules.tracking import Way
 from bot.views import catalog as catalog_views
+from bot.views import overlaps
 from bot.views import timers as views
 from commands import replies
 
@@ -63,7 +64,7 @@ def register(app: App, bot: Bot) -> None:
 
     replies.listen(app.action(views.STOP), stop)
     replies.listen(app.action(re.compile(f"^({views.ANSWER}:\\d+|{views.PICK})$")), answer)
-    replies.listen(app.action(re.compile(f"^{views.GIVE_WAY}:({'|'.join(Way)})$")), give_way)
+    replies.listen(app.action(re.compile(f"^{overlaps.GIVE_WAY}:({'|'.join(Way)})$")), give_way)
     replies.listen(app.action(views.CONTINUE), go_on)
     replies.listen(app.action(views.NEW), create_instead)
 

@@ -18,7 +18,7 @@ from storage.catalog import workspaces
 from storage.entries import Entry, entries
 from storage.tables import DraftEntry, DraftLine, InvoiceDraft, table
 from tests.conftest import T0, FrozenClock, at_once
-from tests.deeds import kept, only, said
+from tests.deeds import edit, kept, only, said
 
 
 @pytest.mark.parametrize(
@@ -258,6 +258,73 @@ def test_two_clicks_at_once_on_two_questions_never_count_a_second_twice(projects
     found = entries_of(bot)
     assert all(one.ended_at and one.ended_at <= other.started_at for one, other in pairwise(found))
     assert sum(entry.seconds or 0 for entry in found) == 2 * 3600
+
+
+# In the form of an entry
+
+
+def test_in_the_form_who_has_the_time_gives_way_as_the_person_says(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 7-8 shop")
+    anna.types("/track log 8-9 acme website")
+    anna.clicks("Edit")
+    anna.modal.fill("Start", "07:30")
+    anna.modal.fill("Note", "kick-off")
+    anna.modal.submit()
+    question = "This overlaps with an entry"
+    assert anna.modal.options(question) == ["Shorten it: 07:00–07:30"]
+    anna.modal.fill(question, "Shorten it: 07:00–07:30")
+    anna.modal.submit()
+    assert "07:30–09:00 · 1:30 h · Acme GmbH › Website\nkick-off" in anna.modal.text
+    assert worked(bot) == ["07:00–07:30 Shop", "07:30–09:00 Website"]
+    anna.modal.click("Undo")
+    assert worked(bot) == ["07:00–08:00 Shop", "08:00–09:00 Website"]
+
+
+def test_the_start_of_a_running_timer_can_be_moved_over_others(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 shop")
+    anna.types("/track start acme website")
+    anna.clicks("Edit")
+    anna.modal.fill("Start", "08:30")
+    anna.modal.submit()
+    anna.modal.fill("This overlaps with an entry", "Shorten it: 08:00–08:30")
+    anna.modal.submit()
+    assert worked(bot) == ["08:00–08:30 Shop", "08:30– Website"]
+
+
+def test_a_form_asks_again_when_other_entries_are_there_meanwhile(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 7-8 shop")
+    anna.types("/track log 8-9 acme website")
+    anna.clicks("Edit")
+    form = anna.modal
+    form.fill("Start", "06:30")
+    form.submit()
+    anna.modal.fill("This overlaps with an entry", "Replace it")
+    anna.types("/track log 6:30-6:45 acme app")
+    anna.modal.submit()
+    assert anna.modal.options("This overlaps with 2 entries") == ["Shorten them"]
+    assert len(worked(bot)) == 3
+
+
+def test_what_overlaps_because_it_was_wanted_can_be_noted_without_a_question(
+    projects: None, anna: Person, bot: Bot
+) -> None:
+    allow_overlaps(bot)
+    anna.types("/track log 8-9:30 acme website")
+    anna.types("/track log 9-10 shop")
+    anna.clicks("Keep both")
+    edit(anna, Note="both at once")
+    assert worked(bot) == ["08:00–09:30 Website", "09:00–10:00 Shop"]
+
+
+def test_a_form_does_not_move_what_is_on_an_invoice_draft(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 7-8 shop")
+    bill(bot)
+    anna.types("/track log 8-9 acme website")
+    anna.clicks("Edit")
+    anna.modal.fill("Start", "07:30")
+    anna.modal.submit()
+    assert "which the draft “#1” holds" in anna.modal.text
+    assert worked(bot) == ["07:00–08:00 Shop", "08:00–09:00 Website"]
 
 
 def test_a_german_is_asked_in_german(projects: None, finn: Person, bot: Bot) -> None:

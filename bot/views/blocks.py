@@ -140,6 +140,11 @@ def several_of(kind: str, action_id: str, placeholder: str, *, initial: Sequence
     return element | {"initial_options": list(initial)} if initial else element
 
 
+def radio_buttons(action_id: str, options: Sequence[dict[str, Any]]) -> Element:
+    """A few lines of which one is ticked."""
+    return {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+
+
 def text_input(
     action_id: str, *, initial: str = "", multiline: bool = False, most: int = 3000, placeholder: str = ""
 ) -> Element:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.corrections import Changed, Meant, length_text, middle
-from bot.entries import Logged, label, seconds_on
+from bot.entries import Logged, Overlap, label, seconds_on
 from bot.texts import Reader
 from bot.undo import Step
 from bot.views.blocks import (
@@ -44,6 +44,7 @@ from bot.views.entries import (
     undo_button,
     whole_seconds,
 )
+from bot.views.overlaps import field_of_ways
 from bot.views.timers import stop_button
 from storage.breaks import Pause
 from storage.catalog import MOST_OPTIONS
@@ -143,8 +144,11 @@ def choose(to: Reader, meant: Meant, action_id: str, *, now: datetime, question_
     return message(text, [section(text), actions(menu, block_id=block_id)])
 
 
-def edit_form(to: Reader, entry: Entry, *, said_at: str = "") -> View:
-    """The form of one entry, in the zone in which it was made. `said_at` answers the message that speaks of it."""
+def edit_form(to: Reader, entry: Entry, *, said_at: str = "", overlap: Overlap | None = None) -> View:
+    """The form of one entry, in the zone in which it was made. `said_at` answers the message that speaks of it.
+
+    With an `overlap` the form also asks who gives way; shown in place of the first, it keeps what was typed.
+    """
     zone = ZoneInfo(entry.zone)
     target = option(
         f"{entry.customer} › {entry.project}" if entry.project else entry.customer,
@@ -165,6 +169,7 @@ def edit_form(to: Reader, entry: Entry, *, said_at: str = "") -> View:
             block_id="day",
         ),
         *_time_fields(to, entry, zone),
+        *([field_of_ways(to, overlap)] if overlap else []),
         field(
             to.t("Note"),
             text_input("note", initial=entry.note, multiline=True),
@@ -181,7 +186,7 @@ def edit_form(to: Reader, entry: Entry, *, said_at: str = "") -> View:
         *_source(to, entry),
         actions(button(to.t("Split …"), SPLIT, str(entry.id)), _delete_button(to, entry)),
     ]
-    kept = json.dumps({"entry": entry.id, "said_at": said_at})
+    kept = json.dumps({"entry": entry.id, "said_at": said_at, "seen": overlap.seen if overlap else ""})
     return modal(EDITED, to.t("Edit entry"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
 

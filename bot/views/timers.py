@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.entries import Logged, Overlap, interval, label
+from bot.entries import Logged, label
 from bot.questions import Asked, Clash
 from bot.rules.names import Choice, Target
-from bot.rules.tracking import Way, left
 from bot.texts import Reader
 from bot.timers import Done, RunsAlready, Started, Status, Stopped
-from bot.views import entries
+from bot.views import entries, overlaps
 from bot.views.blocks import (
     BUTTON_TEXT,
     Block,
@@ -34,12 +33,9 @@ ANSWER = "question_answer"
 PICK = "question_pick"
 NEW = "question_new"
 TARGET = "target"
-GIVE_WAY = "question_way"
-"""As for the readings: a button for each way, and its action_id ends in that."""
 CONTINUE = "timer_continue"
 MOST_BUTTONS = 5
 MOST_OTHERS = 20
-MOST_IN_THE_WAY = 5
 LONGEST_TYPED = 200
 
 
@@ -55,7 +51,7 @@ def answered(to: Reader, done: Done, *, today: date) -> Message:
         case Asked():
             return asked(to, done)
         case Clash():
-            return clashed(to, done)
+            return overlaps.clashed(to, done)
 
 
 def acted(to: Reader, done: Done, *, today: date) -> Message:
@@ -151,40 +147,6 @@ def status(to: Reader, now: Status, *, today: date) -> Message:
     return message(
         text, [section(text), *note, actions(stop_button(to, now.running), entries.edit_button(to, now.running.id))]
     )
-
-
-def clashed(to: Reader, clash: Clash) -> Message:
-    """Others have the time; a button for each way in which they could give it."""
-    overlap = clash.overlap
-    lines = [f"{entries.span(to, other)} · {label(other)}" for other in overlap.others[:MOST_IN_THE_WAY]]
-    hidden = len(overlap.others) - len(lines)
-    if hidden > 0:
-        lines.append(to.n("… and {count} more", "… and {count} more", hidden))
-    text = to.n(
-        "This overlaps with an entry. Nothing is written down yet: what should become of it?",
-        "This overlaps with {count} entries. Nothing is written down yet: what should become of them?",
-        len(overlap.others),
-    )
-    blocks = [section(text), context("\n".join(lines))]
-    blocks += [
-        context(f"{label(billed)}: {entries.held_by(to, billed)}") for billed in overlap.billed[:MOST_IN_THE_WAY]
-    ]
-    buttons = (button(_way(to, overlap, way), f"{GIVE_WAY}:{way}") for way in overlap.ways)
-    return message(text, [*blocks, actions(*buttons, block_id=f"question:{clash.question_id}:room")])
-
-
-def _way(to: Reader, overlap: Overlap, way: Way) -> str:
-    """Says what would become of the entry; of several only that they give way."""
-    if way is Way.KEEP:
-        return to.t("Keep both")
-    if len(overlap.others) > 1:
-        return to.t("Shorten them") if way is Way.SHORTEN else to.t("Split them")
-    other = overlap.others[0]
-    parts = left(interval(other), overlap.taken, way)
-    if not parts:
-        return to.t("Replace it")
-    spans = ", ".join(entries.span(to, other._replace(started_at=part.start, ended_at=part.end)) for part in parts)
-    return to.t("Shorten it: {spans}", spans=spans) if way is Way.SHORTEN else to.t("Split it: {spans}", spans=spans)
 
 
 def asked(to: Reader, question: Asked) -> Message:

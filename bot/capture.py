@@ -10,8 +10,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from typing import TypeVar
 
-from sqlalchemy import Connection
-
 from bot import catalog, entries, timers
 from bot.context import Bot
 from bot.entries import Logged, Source
@@ -115,9 +113,9 @@ def begin(
     return replace(form, customer=Named(link.customer_id, link.customer, ""), target=target)
 
 
-def change_mode(bot: Bot, caller: Caller, kept: Kept, mode: str) -> Form:
+def change_mode(bot: Bot, caller: Caller, kept: Kept, mode: Mode) -> Form:
     """An open form when another way to say the time was chosen."""
-    return again(bot, caller, replace(kept, mode=Mode(mode)))
+    return again(bot, caller, replace(kept, mode=mode))
 
 
 def again(bot: Bot, caller: Caller, kept: Kept) -> Form:
@@ -131,8 +129,7 @@ def narrow(bot: Bot, caller: Caller, kept: Kept, customer_id: int | None) -> For
     form = again(bot, caller, replace(kept, customer_id=customer_id))
     if customer_id is None:
         return form
-    with bot.database.read() as db:
-        targets = _targets_of(db, caller, customer_id, "")
+    targets = catalog.offered_targets(bot, caller, "", customer_id=customer_id)
     return replace(form, target=targets[0]) if len(targets) == 1 else form
 
 
@@ -159,19 +156,12 @@ def offered_targets(
     bot: Bot, caller: Caller, text: str, *, customer_id: int | None
 ) -> tuple[list[Target], list[Target]]:
     """Projects for the menu, all or one customer's: those of late as long as nothing is typed, and the others."""
-    if customer_id is not None:
-        with bot.database.read() as db:
-            return [], _targets_of(db, caller, customer_id, text)
-    found = catalog.offered_targets(bot, caller, text)
-    if text:
+    found = catalog.offered_targets(bot, caller, text, customer_id=customer_id)
+    if text or customer_id is not None:
         return [], found
     with bot.database.read() as db:
         recent = rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
     return _recent_first([Target(*row) for row in recent], found)
-
-
-def _targets_of(db: Connection, caller: Caller, customer_id: int, text: str) -> list[Target]:
-    return [Target(*row) for row in catalog_rows.targets_of(db, caller.workspace_id, customer_id, name_key(text))]
 
 
 def offered_services(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:

@@ -93,9 +93,9 @@ def with_usual_service(db: Connection, caller: Caller, choice: Choice) -> Choice
     return replace(choice, service=NamedService(*usual)) if usual else choice
 
 
-def offered_targets(bot: Bot, caller: Caller, text: str) -> list[Target]:
-    """Projects for a menu, as a person types."""
-    return _names(bot, caller).holding(text, most=catalog.MOST_OPTIONS)
+def offered_targets(bot: Bot, caller: Caller, text: str, *, customer_id: int | None = None) -> list[Target]:
+    """Projects for a menu, as a person types; all, or one customer's."""
+    return _names(bot, caller).holding(text, most=catalog.MOST_OPTIONS, customer_id=customer_id)
 
 
 def offered_projects(bot: Bot, caller: Caller, text: str) -> list[Target]:

@@ -1,7 +1,7 @@
 """The fast form: opened by `/track` alone, by the shortcuts and by the App Home, and filled in."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -13,6 +13,7 @@ from bot.entries import NO_SOURCE, Source
 from bot.views import capture as views
 from bot.views import timers as timer_views
 from bot.views.blocks import unescaped
+from bot.views.values import read_optional_id
 from commands import replies
 
 ANSWERABLE = timedelta(minutes=25)
@@ -73,19 +74,19 @@ def _listen_to_menus(app: App, bot: Bot) -> None:
 def _listen_to_the_form(app: App, bot: Bot) -> None:
     def choose_customer(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller, view = replies.caller_of(context), body["view"]
-        form = capture.narrow(bot, caller, views.kept_in(view), _number(replies.clicked(body)))
+        form = capture.narrow(bot, caller, views.kept_in(view), read_optional_id(replies.clicked(body)))
         replies.update_view(context, views.form(caller.reader, form), view_id=view["id"])
         ack()
 
     def choose_mode(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller, view = replies.caller_of(context), body["view"]
-        form = capture.change_mode(bot, caller, views.kept_in(view), replies.clicked(body))
+        form = capture.change_mode(bot, caller, views.kept_in(view), views.read_mode(replies.clicked(body)))
         replies.update_view(context, views.form(caller.reader, form), view_id=view["id"])
         ack()
 
     def stop(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller, view = replies.caller_of(context), body["view"]
-        stopped = timers.stop_entry(bot, caller, int(replies.clicked(body)))
+        stopped = timers.stop_entry(bot, caller, replies.clicked_id(body))
         form = capture.again(bot, caller, views.kept_in(view))
         said = timer_views.stopped(caller.reader, stopped, today=caller.today)
         replies.update_view(context, views.form(caller.reader, form, said), view_id=view["id"])
@@ -121,21 +122,16 @@ def _source(body: dict[str, Any]) -> Source:
 
 def _entered(view: dict[str, Any]) -> Entered:
     customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
-    day = replies.entered(view, "day")
     return Entered(
-        customer_id=_number(replies.entered(view, "customer")),
+        customer_id=replies.entered_id(view, "customer"),
         target=(customer_id, project_id),
-        service_id=_number(replies.entered(view, "service")),
+        service_id=replies.entered_id(view, "service"),
         note=replies.entered_text(view, "note"),
         tags=replies.entered_text(view, "tags"),
-        billable=_BILLABLE[replies.entered(view, "billable")],
+        billable=_BILLABLE.get(replies.entered(view, "billable")),
         since=replies.entered(view, "since"),
-        day=date.fromisoformat(day) if day else None,
+        day=replies.entered_day(view, "day") if replies.entered(view, "day") else None,
         start=replies.entered(view, "start"),
         end=replies.entered(view, "end"),
         duration=replies.entered_text(view, "duration"),
     )
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value else None

@@ -175,16 +175,6 @@ def search_customers(db: Connection, workspace_id: int, text_key: str) -> list[N
     return [Named._make(row) for row in rows]
 
 
-def targets_of(db: Connection, workspace_id: int, customer_id: int, text_key: str) -> list[BookedOn]:
-    """One customer's live projects, by name; the customer itself where there are none."""
-    of_customer = {"workspace": workspace_id, "customer": customer_id}
-    of_projects = _PROJECT_TARGETS.order_by(None).where(_THE_CUSTOMER)
-    bare = _BARE_TARGETS.order_by(None).where(_THE_CUSTOMER)
-    found = [*db.execute(_search(of_projects, projects.c.name_key, text_key), of_customer)]
-    found = found or [*db.execute(_search(bare, customers.c.name_key, text_key), of_customer)]
-    return [BookedOn._make(row) for row in found]
-
-
 def search_services(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
     """Live services by name."""
     rows = db.execute(_search(_SERVICES.order_by(None), services.c.name_key, text_key), {"workspace": workspace_id})

@@ -105,6 +105,9 @@ class Names:
         self.targets = targets
         self.services = services
         self._customers = sorted({(target.customer_id, target.customer) for target in targets})
+        self._of_customer: dict[int, list[int]] = defaultdict(list)
+        for index, target in enumerate(targets):
+            self._of_customer[target.customer_id].append(index)
         self._customer_words = _Index([words(name) for _, name in self._customers])
         self._projects = [words(target.project or "") for target in targets]
         self._spelled = [
@@ -131,9 +134,11 @@ class Names:
             return Found(choices=tuple(self._choice(*reading) for reading in (exact if len(exact) == 1 else readings)))
         return Found(nearest=self._nearest(wanted))
 
-    def holding(self, text: str, *, most: int) -> list[Target]:
-        """The first targets whose names hold every typed word anywhere, for a menu; any, where none was typed."""
+    def holding(self, text: str, *, most: int, customer_id: int | None = None) -> list[Target]:
+        """The first targets, all or one customer's, whose names hold every typed word anywhere, for a menu."""
         fitting: Iterable[int] = range(len(self.targets))
+        if customer_id is not None:
+            fitting = self._of_customer.get(customer_id, ())
         for word in words(text):
             fitting = [index for index in fitting if word in self._labels[index]]
         return [self.targets[index] for index in islice(fitting, most)]

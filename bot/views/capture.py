@@ -30,6 +30,7 @@ from bot.views.blocks import (
 )
 from bot.views.catalog import named_option
 from bot.views.timers import target_option, target_value
+from bot.views.values import old_message
 from storage.catalog import Named
 
 TRACK_TIME = "track_time"
@@ -114,6 +115,13 @@ def kept_in(view: View) -> Kept:
         opened_at=datetime.fromisoformat(kept["opened_at"]),
         span=(span[0], span[1]) if span else None,
     )
+
+
+def read_mode(given: str) -> Mode:
+    """What a button of `_modes` stands for. Raises UserError for anything else."""
+    if given not in set(Mode):
+        raise old_message()
+    return Mode(given)
 
 
 def named_menu(to: Reader, recent: Sequence[Named], others: Sequence[Named]) -> dict[str, Any]:

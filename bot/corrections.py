@@ -60,7 +60,7 @@ def meant(bot: Bot, caller: Caller, which: Which) -> Meant:
         covering = _covering(bot, caller, which.at)
         if not covering:
             raise UserError(
-                "Nothing is written down at {time} on {day}.",
+                "Nothing is written down at {time} on {day}. /track list shows what is.",
                 time=reader.clock(which.at),
                 day=reader.weekday(reader.local(which.at).date()),
             )

@@ -24,6 +24,8 @@ class Asked:
     question_id: int
     typed: tuple[str, ...]
     found: Found
+    logging: bool = False
+    """Whether the work is over; a timer is to be started otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def ask(db: Connection, caller: Caller, typed: Start | Log, found: Found) -> Ask
     if not typed.words:
         recent = entries.recent_targets(db, caller.person_id, since=caller.now - RECENT, most=5)
         found = Found(choices=tuple(Choice(Target(*target)) for target in recent))
-    return Asked(_keep(db, caller, _packed(typed)), typed.words, found)
+    return Asked(_keep(db, caller, _packed(typed)), typed.words, found, logging=isinstance(typed, Log))
 
 
 def ask_who_gives_way(db: Connection, caller: Caller, typed: Start | Log, choice: Choice, overlap: Overlap) -> Clash:

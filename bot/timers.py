@@ -94,7 +94,7 @@ def run(
     if running and at < running.started_at:
         raise UserError(
             "Your timer for {what} has been running since {start}. "
-            "Start after that, or stop and correct that one first.",
+            "Start after that, or correct its start with /track edit.",
             what=entries.label(running),
             start=caller.reader.clock(running.started_at),
         )

@@ -481,3 +481,43 @@ def test_a_timer_that_was_stopped_meanwhile_keeps_its_guessed_end_unconfirmed(
     anna.modal.fill("Note", "concept")
     anna.modal.submit()
     assert "end guessed" in said(anna, "/track list yesterday")
+
+
+# What an answer tells and offers
+
+
+def test_a_total_of_today_is_called_today_and_the_note_is_shown(
+    projects: None, anna: Person, finn: Person, clock: FrozenClock
+) -> None:
+    assert "concept" in said(anna, "/track start acme website: concept")
+    assert "Konzept" in said(finn, "/track starte acme website: Konzept")
+    clock.forward_by(minutes=30)
+    stopped = said(anna, "/track stop")
+    assert "· today 0:30 h" in stopped
+    assert "concept" in stopped
+    assert "· heute 0:30 h" in said(finn, "/track stopp")
+
+
+def test_what_finds_nothing_says_what_to_do_next(projects: None, anna: Person, finn: Person) -> None:
+    assert "/track start starts one" in said(anna, "/track status")
+    assert "/track weiter macht mit der letzten weiter" in said(finn, "/track status")
+    assert "/track log writes down what you did" in said(anna, "/track list")
+    assert "/track buche trägt nach, was du getan hast" in said(finn, "/track liste")
+    assert "/track list shows what is" in said(anna, "/track delete 8:15")
+    assert "/track liste zeigt, was eingetragen ist" in said(finn, "/track lösche 8:15")
+
+
+def test_time_that_is_over_is_asked_about_as_over(projects: None, anna: Person, finn: Person) -> None:
+    assert "What did you work on?" in said(anna, "/track log 2h")
+    assert "Woran hast du gearbeitet?" in said(finn, "/track buche 2h")
+
+
+def test_a_timer_that_runs_again_after_undo_can_be_stopped_there(
+    projects: None, anna: Person, clock: FrozenClock
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(minutes=30)
+    anna.types("/track stop")
+    anna.clicks("Undo")
+    anna.clicks("Stop")
+    assert "0:30 h (10:00–10:30)" in anna.last.plain()

@@ -112,7 +112,9 @@ def undone(to: Reader, steps: Sequence[Step]) -> Message:
     back = list(dict.fromkeys(label(step.what) for step in steps if step.is_back and isinstance(step.what, Entry)))
     if back:
         text += " " + to.t("As before: {what}.", what=cut(", ".join(back), 500))
-    return message(text, replace=True)
+    running = [step.what for step in steps if step.is_back and isinstance(step.what, Entry) and not step.what.ended_at]
+    buttons = [actions(stop_button(to, running[0]), edit_button(to, running[0].id))] if running else []
+    return message(text, [section(text), *buttons], replace=True)
 
 
 def _action_name(to: Reader, action: str, what: Entry | Pause) -> str:

@@ -68,7 +68,8 @@ def listed(to: Reader, span: Span, begins: int, today: date, now: datetime) -> M
     one_day = span.first == span.last
     named = to.day(span.first, today=today) if one_day else f"{to.weekday(span.first)} – {to.weekday(span.last)}"
     if not span.days:
-        return message(to.t("Nothing is written down for {span}.", span=named))
+        text = to.t("Nothing is written down for {span}.", span=named)
+        return message(text, [section(text), context(to.t("/track log writes down what you did."))])
     parts = [(day, number) for day in span.days for number in range(len(day.entries))]
     ends, lines = _page(to, parts, begins, now=now, headed=not one_day)
     text = to.t("{span}: {total}", span=named[:1].upper() + named[1:], total=to.duration(span.seconds))

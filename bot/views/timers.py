@@ -62,7 +62,7 @@ def acted(to: Reader, done: Done, *, today: date) -> Message:
 def started(to: Reader, done: Started, *, today: date) -> Message:
     """A timer runs."""
     text = _running(to, done.entry, done.day_seconds, today=today)
-    blocks = [section(text)]
+    blocks = [section(text), *_note(done.entry)]
     if done.stopped:
         blocks.append(context(_stopped_before(to, done.stopped)))
     buttons = (stop_button(to, done.entry), *entries.correcting(to, done.entry.id, done.change_id))
@@ -87,6 +87,10 @@ def _running(to: Reader, entry: Entry, day_seconds: int, *, today: date) -> str:
         start=_since(to, entry, today=today),
         total=to.duration(day_seconds),
     )
+
+
+def _note(entry: Entry) -> list[Block]:
+    return [context(entry.note)] if entry.note else []
 
 
 def _since(to: Reader, entry: Entry, *, today: date) -> str:
@@ -118,10 +122,14 @@ def stopped(to: Reader, done: Stopped, *, today: date, replace: bool = False) ->
         what=entries.described(to, entry),
         length=to.duration(entry.seconds or 0),
         span=entries.span(to, entry),
-        day=to.dated(entry.day, today=today),
+        day=to.t("today") if entry.day == today else to.dated(entry.day, today=today),
         total=to.duration(done.day_seconds),
     )
-    return message(text, [section(text), actions(*entries.correcting(to, entry.id, done.change_id))], replace=replace)
+    return message(
+        text,
+        [section(text), *_note(entry), actions(*entries.correcting(to, entry.id, done.change_id))],
+        replace=replace,
+    )
 
 
 def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
@@ -141,12 +149,12 @@ def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
 def status(to: Reader, now: Status, *, today: date) -> Message:
     """What runs, and today's total."""
     if now.running is None:
-        return message(to.t("No timer is running · today {total}", total=to.duration(now.day_seconds)))
+        text = to.t("No timer is running · today {total}", total=to.duration(now.day_seconds))
+        hint = to.t("/track start starts one, /track continue goes on with the last one, /track alone opens a form.")
+        return message(text, [section(text), context(hint)])
     text = _running(to, now.running, now.day_seconds, today=today)
-    note = [context(now.running.note)] if now.running.note else []
-    return message(
-        text, [section(text), *note, actions(stop_button(to, now.running), entries.edit_button(to, now.running.id))]
-    )
+    buttons = actions(stop_button(to, now.running), entries.edit_button(to, now.running.id))
+    return message(text, [section(text), *_note(now.running), buttons])
 
 
 def asked(to: Reader, question: Asked) -> Message:
@@ -154,7 +162,7 @@ def asked(to: Reader, question: Asked) -> Message:
     typed = cut(" ".join(question.typed), LONGEST_TYPED)
     found = question.found
     if not question.typed:
-        text = to.t("What are you working on?")
+        text = to.t("What did you work on?") if question.logging else to.t("What are you working on?")
     elif found.choices:
         text = to.t("Several fit “{typed}”. Which one do you mean?", typed=typed)
     elif found.nearest:

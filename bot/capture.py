@@ -12,12 +12,12 @@ from typing import TypeVar
 
 from bot import catalog, entries, timers
 from bot.context import Bot
-from bot.entries import Logged, Source
+from bot.entries import Logged, Overlap, Room, Source
 from bot.errors import UserError
 from bot.people import Caller
-from bot.rules.grammar import LONGEST_NIGHT, Duration, Log, NotUnderstood, Span, Start, Tag, parse
+from bot.rules.grammar import LONGEST_NIGHT, Duration, Log, Span, Start
 from bot.rules.names import Target, name_key
-from bot.rules.tracking import local_day
+from bot.rules.tracking import Way, local_day
 from bot.timers import Started
 from storage import catalog as catalog_rows
 from storage import channels
@@ -58,6 +58,8 @@ class Kept:
     opened_at: datetime
     span: tuple[datetime, datetime] | None
     """From when until when, where that was known before; what a person leaves alone of it keeps its seconds."""
+    seen: str = ""
+    """Which entries the person saw to be in the way; see `Overlap.seen`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Form:
     customer: Named | None = None
     target: Target | None = None
     service: Named | None = None
+    overlap: Overlap | None = None
+    """Who has the time already: the form asks whether they give way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ class Entered:
     start: str | None
     end: str | None
     duration: str
+    way: Way | None
+    """How those who were in the way give it."""
 
 
 def begin(
@@ -122,6 +128,11 @@ def again(bot: Bot, caller: Caller, kept: Kept) -> Form:
     """An open form, when what it shows has changed."""
     with bot.database.read() as db:
         return Form(kept, rows.running(db, caller.person_id), caller.today)
+
+
+def ask_who_gives_way(bot: Bot, caller: Caller, kept: Kept, overlap: Overlap) -> Form:
+    """An open form when others have the time."""
+    return replace(again(bot, caller, replace(kept, seen=overlap.seen)), overlap=overlap)
 
 
 def narrow(bot: Bot, caller: Caller, kept: Kept, customer_id: int | None) -> Form:
@@ -179,7 +190,7 @@ def _recent_first(recent: Sequence[Offer], found: Sequence[Offer]) -> tuple[list
 
 
 def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Logged:
-    """Start the timer or write the entry. Raises UserError, which names the field where it is to stand."""
+    """Start the timer or write the entry. Raises Overlap and other UserErrors, which name the field to stand at."""
     typed = _typed(caller, kept, entered)
     customer_id, project_id = entered.target
     with bot.change(caller) as db:
@@ -190,7 +201,8 @@ def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Lo
                 db, caller, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
             )
         with _standing_at(_TIME_FIELD[kept.mode]):
-            return timers.book(db, caller, typed, choice, kept.source)
+            room = Room(entered.way, kept.seen) if entered.way else None
+            return timers.book(db, caller, typed, choice, kept.source, room)
 
 
 @contextmanager
@@ -205,27 +217,13 @@ def _standing_at(field: str) -> Iterator[None]:
 
 def _typed(caller: Caller, kept: Kept, entered: Entered) -> Start | Log:
     """The command that says the same."""
-    tags = _tags(caller, entered.tags)
+    tags = entries.entered_tags(entered.tags)
     if kept.mode is Mode.TIMER:
         since = _since(caller, entered.since) if entered.since else None
         return Start((), entered.note, since, tags, entered.billable)
     day = entered.day or caller.today
     worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(day, entered)
     return Log((), entered.note, worked, tags, entered.billable)
-
-
-def _tags(caller: Caller, text: str) -> tuple[str, ...]:
-    """The field's words, with or without their #, read as `/track tag` reads them."""
-    words = text.replace(",", " ").replace("#", " ").split()
-    if not words:
-        return ()
-    try:
-        typed = parse(f"tag {' '.join(f'#{word}' for word in words)}", now=caller.now, zone=caller.reader.zone)
-    except NotUnderstood:
-        typed = None
-    if not isinstance(typed, Tag):
-        raise UserError("A tag is one word of 2 to 40 letters and digits. There can be ten of them.", field="tags")
-    return typed.add
 
 
 def _since(caller: Caller, clock: str) -> datetime:

@@ -9,10 +9,12 @@ from slack_bolt import Ack, App, BoltContext
 from bot import capture, timers
 from bot.capture import Entered
 from bot.context import Bot
-from bot.entries import NO_SOURCE, Source
+from bot.entries import NO_SOURCE, Overlap, Source
+from bot.rules.tracking import Way
 from bot.views import capture as views
 from bot.views import timers as timer_views
 from bot.views.blocks import unescaped
+from bot.views.overlaps import ROOM
 from bot.views.values import read_optional_id
 from commands import replies
 
@@ -94,8 +96,15 @@ def _listen_to_the_form(app: App, bot: Bot) -> None:
 
     def save(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
         caller, kept = replies.caller_of(context), views.kept_in(view)
-        done = capture.save(bot, caller, kept, _entered(view))
         to = caller.reader
+        try:
+            done = capture.save(bot, caller, kept, _entered(view))
+        except Overlap as overlap:
+            if not overlap.ways:
+                raise
+            form = capture.ask_who_gives_way(bot, caller, kept, overlap)
+            ack(response_action="update", view=views.form(to, form))
+            return
         said = timer_views.answered(to, done, today=caller.today)
         if kept.answer_at and caller.now - kept.opened_at < ANSWERABLE:
             replies.respond(context, {"response_url": kept.answer_at}, said)
@@ -122,6 +131,7 @@ def _source(body: dict[str, Any]) -> Source:
 
 def _entered(view: dict[str, Any]) -> Entered:
     customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
+    way = replies.entered(view, ROOM)
     return Entered(
         customer_id=replies.entered_id(view, "customer"),
         target=(customer_id, project_id),
@@ -134,4 +144,5 @@ def _entered(view: dict[str, Any]) -> Entered:
         start=replies.entered(view, "start"),
         end=replies.entered(view, "end"),
         duration=replies.entered_text(view, "duration"),
+        way=Way(way) if way in list(Way) else None,
     )

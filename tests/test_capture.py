@@ -18,6 +18,7 @@ from storage import catalog, channels, people
 from storage.catalog import customers
 from storage.entries import entries
 from tests.conftest import T0, FrozenClock
+from tests.test_overlaps import bill
 
 ACME, SHOP = "Acme GmbH", "Bäckerei Söhne & Co."
 OPENERS: dict[str, Callable[[Person], Any]] = {
@@ -347,7 +348,6 @@ def test_from_and_to_may_lie_on_both_sides_of_midnight(projects: None, anna: Per
         ({"From": "09:00", "To": "10:01"}, "To", "once it is over"),
         ({"From": "09:30", "To": "09:00"}, "To", "before the start"),
         ({"From": "09:00", "To": "09:00"}, "To", "before the start"),
-        ({"From": "07:30", "To": "08:30"}, "From", "overlaps with Acme GmbH › App, 08:00–09:00"),
     ],
 )
 def test_errors_stand_at_the_field_and_what_was_typed_stays(
@@ -363,13 +363,39 @@ def test_errors_stand_at_the_field_and_what_was_typed_stays(
     assert len(written(bot)) == 1
 
 
-def test_a_start_over_other_time_is_said_at_since(projects: None, anna: Person) -> None:
+def test_who_has_the_time_gives_way_as_the_person_says_in_the_form(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8-9 acme app")
+    form = filled(anna, Project="Website", Note="kick-off", From="07:30", To="08:30")
+    form.submit()
+    assert "This overlaps with an entry" in form.text
+    assert len(written(bot)) == 1
+    form.fill("This overlaps with an entry", "Shorten it")
+    form.submit()
+    old, new = written(bot)
+    assert old.started_at == new.ended_at == T0 - timedelta(minutes=90)
+    assert new.note == "kick-off"
+
+
+def test_instead_of_giving_way_another_time_can_be_chosen(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9:30 acme app")
     form = opened(anna)
     form.fill("Project", "Website")
     form.fill("Since", "09:00")
     form.submit()
-    assert "overlaps with Acme GmbH › App" in form.errors["Since"]
+    form.fill("Since", "09:30")
+    form.submit()
+    old, new = written(bot)
+    assert old.ended_at == new.started_at == T0 - timedelta(minutes=30)
+
+
+def test_what_is_on_an_invoice_draft_gives_no_way_and_the_error_stands_at_the_time(
+    projects: None, anna: Person, bot: Bot
+) -> None:
+    anna.types("/track log 8-9 acme app")
+    bill(bot)
+    form = filled(anna, Project="Website", From="07:30", To="08:30")
+    form.submit()
+    assert "draft “#1” holds" in form.errors["From"]
 
 
 def test_an_hour_that_did_not_exist_is_refused_at_its_field(projects: None, anna: Person, clock: FrozenClock) -> None:

@@ -29,6 +29,7 @@ from bot.views.blocks import (
     text_input,
 )
 from bot.views.catalog import named_option
+from bot.views.overlaps import field_of_ways
 from bot.views.timers import target_option, target_value
 from bot.views.values import old_message
 from storage.catalog import Named
@@ -85,6 +86,7 @@ def form(to: Reader, shown: Form, said: Message | None = None) -> View:
             optional=True,
         ),
         *_times(to, shown),
+        *([field_of_ways(to, shown.overlap)] if shown.overlap else []),
         field(to.t("Note"), text_input("note"), block_id="note", optional=True),
         field(
             to.t("Tags"),
@@ -114,6 +116,7 @@ def kept_in(view: View) -> Kept:
         answer_at=kept["answer_at"],
         opened_at=datetime.fromisoformat(kept["opened_at"]),
         span=(span[0], span[1]) if span else None,
+        seen=kept["seen"],
     )
 
 

@@ -32,7 +32,7 @@ import commands.timers
 import commands.track
 from bot import homes, logs, people
 from bot.context import Bot
-from bot.errors import AlreadyDone, UserError
+from bot.errors import AlreadyDone, UserError, error_number
 from bot.people import Caller
 from bot.rules.grammar import Form, NotUnderstood, parse, vocabulary
 from bot.texts import Reader
@@ -249,7 +249,7 @@ def _not_shown(error: BaseException, context: BoltContext) -> str:
 
 def _numbered(error: BaseException) -> str:
     """Log an error that nobody expected, under a number that the person is told."""
-    number = "E-" + secrets.token_hex(3).upper()
+    number = error_number()
     log.error("error %s", number, exc_info=error)
     logs.note(error=number)
     return number

@@ -1,5 +1,6 @@
 """What can go wrong in a way that a person can mend."""
 
+import secrets
 from typing import Any
 
 
@@ -19,3 +20,8 @@ class UserError(Exception):
 
 class AlreadyDone(Exception):
     """Slack delivered a request again that was carried out before: answer kindly and change nothing."""
+
+
+def error_number() -> str:
+    """A name for one error that nobody expected: it stands in the log and is what a person can tell an admin."""
+    return "E-" + secrets.token_hex(3).upper()

@@ -1,7 +1,6 @@
 """What is done outside a request, and the loop that does it. Every handler may run twice."""
 
 import logging
-import secrets
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Any
 from bot import account, delivery, housekeeping, invoices, logs, slack, summaries
 from bot.clock import lease_clock
 from bot.context import Bot
+from bot.errors import error_number
 from storage import jobs, people
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ def _carry_out(bot: Bot, job: jobs.Claimed) -> datetime | None:
 
 
 def _failed(bot: Bot, job: jobs.Claimed, error: Exception, at: datetime) -> None:
-    number = "E-" + secrets.token_hex(3).upper()
+    number = error_number()
     log.error("job %s failed, try %d (error %s)", job.key, job.tries, number, exc_info=error)
     wait = min(timedelta(seconds=bot.settings.job_backoff * 2 ** min(job.tries, 20)), LONGEST_BACKOFF)
     again = at + wait if job.tries < bot.settings.job_tries or job.kind in UNTIRING else None

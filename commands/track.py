@@ -37,8 +37,7 @@ def register(app: App, bot: Bot) -> None:
         typed = context[TYPED]
         if isinstance(typed, grammar.NotUnderstood):
             raise typed
-        answered = _ANSWERS.get(type(typed), _not_here)
-        ack(answered(bot, replies.caller_of(context), typed))
+        ack(_ANSWERS[type(typed)](bot, replies.caller_of(context), typed))
 
     def show_form(ack: Ack, context: BoltContext) -> None:
         typed, caller = context[TYPED], replies.caller_of(context)
@@ -104,11 +103,6 @@ def _help(_bot: Bot, caller: Caller, typed: grammar.Help) -> Message:
 
 def _unknown(_bot: Bot, caller: Caller, typed: grammar.Unknown) -> Message:
     return help_views.unknown(caller.reader, typed)
-
-
-def _not_here(bot: Bot, caller: Caller, typed: Any) -> Message:
-    """What the grammar knows and nothing here does is an unknown word."""
-    return _unknown(bot, caller, grammar.Unknown(type(typed).__name__.lower(), None))
 
 
 _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Message]] = {

@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.context import Bot
+from bot.rules.grammar import SUBCOMMANDS
 from playground.person import Person, Seen, person
 from playground.slack import blocks as kit
 from playground.slack.workspace import Workspace
 from storage import catalog, people
-from storage.entries import entries
 from storage.tables import metadata
 from tests.conftest import FrozenClock
+from tests.deeds import count, said
 
 NASTY = "<!channel> & Söhne *GmbH*"
 
@@ -35,6 +36,14 @@ def test_an_unknown_subcommand_is_answered_with_the_nearest_one(anna: Person, bo
 
 def test_the_nearest_subcommand_is_named_in_the_readers_language(finn: Person) -> None:
     assert "„liiste“ kenne ich nicht. Meinst du /track liste?" in said(finn, "/track liiste")
+
+
+def test_whatever_the_help_offers_is_answered(projects: None, anna: Person) -> None:
+    for subcommand in SUBCOMMANDS:
+        answer = anna.types(f"/track {subcommand.name}")
+        assert anna.sees_modal or (answer and "I do not know" not in answer.plain()), subcommand.name
+        while anna.sees_modal:
+            anna.modal.close()
 
 
 @pytest.mark.parametrize("text", ["help", "?"])
@@ -229,10 +238,11 @@ def test_an_error_before_any_listener_is_answered_too(
 
 @pytest.mark.expects_errors
 def test_when_the_database_is_gone_people_are_told_to_try_again_and_lose_nothing(
-    projects: None, anna: Person, bot: Bot, apologises: Callable[[str], None]
+    projects: None, anna: Person, bot: Bot, apologises: Callable[[str], None], clock: FrozenClock
 ) -> None:
     anna.types("/track start acme website")
     started = anna.last
+    clock.forward_by(minutes=20)
     with gone(bot):
         answer = said(anna, "/track stop")
         apologises(answer)
@@ -241,7 +251,7 @@ def test_when_the_database_is_gone_people_are_told_to_try_again_and_lose_nothing
         started.click("Stop")
         assert "cannot reach my database" in anna.last.plain()
     started.click("Stop")
-    assert "(10:00–10:00)" in started.plain()
+    assert "(10:00–10:20)" in started.plain()
 
 
 @pytest.mark.expects_errors
@@ -415,19 +425,6 @@ def test_the_owner_is_admin_and_everybody_else_a_member(anna: Person, finn: Pers
     with bot.database.read() as db:
         assert [known.slack_id for known in people.with_role(db, 1, "admin")] == [anna.id]
         assert [known.slack_id for known in people.with_role(db, 1, "member")] == [finn.id]
-
-
-def said(who: Person, typed: str) -> str:
-    """What the bot answers, as the person reads it."""
-    answer = who.types(typed)
-    assert answer is not None, "nothing was answered"
-    return answer.plain()
-
-
-def count(bot: Bot) -> int:
-    with bot.database.read() as db:
-        number: int = db.execute(select(func.count()).select_from(entries)).scalar_one()
-    return number
 
 
 def create(who: Person, customer: str, project: str, *, title: str = "Create") -> None:

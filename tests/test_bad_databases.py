@@ -36,6 +36,7 @@ from storage.audit import audits
 from storage.database import Database
 from storage.trouble import Unreachable
 from tests.conftest import T0, FrozenClock, NewDatabase
+from tests.deeds import said
 from tests.postgres import stopped
 
 ROOT = Path(__file__).parent.parent
@@ -256,12 +257,6 @@ def on_postgresql(new_database: NewDatabase, folder: Path) -> str:
 
 
 # While it runs
-
-
-def said(person: Person, text: str) -> str:
-    answer = person.types(text)
-    assert answer
-    return answer.plain()
 
 
 def written(bot: Bot) -> tuple[int, int]:

@@ -98,21 +98,28 @@ class Entered:
 
 
 def begin(
-    bot: Bot, caller: Caller, *, source: Source, answer_at: str, span: tuple[datetime, datetime] | None = None
+    bot: Bot,
+    caller: Caller,
+    *,
+    source: Source,
+    answer_at: str,
+    span: tuple[datetime, datetime] | None = None,
+    day: date | None = None,
 ) -> Form:
     """The form as it opens: with the project of the channel and the person's usual service.
 
-    `span` is the time that is to be written down, if it is known; otherwise a timer is about to be started.
+    `span` is the time that is to be written down, if it is known, or at least its `day`; otherwise a timer is about to
+    be started.
     """
     with bot.database.read() as db:
         link = channels.of(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
         usual = catalog_rows.service(db, caller.workspace_id, caller.service_id) if caller.service_id else None
         running = rows.running(db, caller.person_id)
-    mode = Mode.SPAN if span else Mode.TIMER
+    mode = Mode.SPAN if span else Mode.LENGTH if day else Mode.TIMER
     kept = Kept(mode, link.customer_id if link else None, source, answer_at, caller.now, span)
-    day = local_day(span[0], caller.reader.zone) if span else caller.today
+    begins = local_day(span[0], caller.reader.zone) if span else day or caller.today
     service = Named(usual.id, usual.name, "") if usual else None
-    form = Form(kept, running, day, service=service)
+    form = Form(kept, running, begins, service=service)
     if link is None:
         return form
     target = Target(link.customer_id, link.project_id, link.customer, link.project)

@@ -47,7 +47,7 @@ def watched(bot: Bot, caller: Caller) -> Caller:
 def drawn(bot: Bot, caller: Caller) -> View:
     """The person's Home as it is at this moment."""
     bot.outdated_homes.drop(caller.person_id)
-    return views.home(caller, overview.of_day(bot, caller, caller.today))
+    return views.home(caller, overview.at_home(bot, caller))
 
 
 def publish_next(bot: Bot) -> bool:

@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -113,6 +113,28 @@ class Approved:
     net_cents: int
     currency: str
     lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnbilledCustomer:
+    """What one customer could be billed: time, and net cents."""
+
+    name: str
+    seconds: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unbilled:
+    """What the whole workspace has earned and not put on a draft yet, by customer, the most first."""
+
+    currency: str
+    customers: tuple[UnbilledCustomer, ...]
+
+    @property
+    def cents(self) -> int:
+        """The sum, net."""
+        return sum(customer.cents for customer in self.customers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,15 +360,22 @@ def offered_payers(bot: Bot, caller: Caller, text: str) -> list[Named]:
         return rows.search_payers(db, caller.workspace_id, name_key(text))
 
 
-def unbilled_cents(db: Connection, workspace_id: int, person_id: int | None = None) -> int:
-    """What the unbilled time of one person, or of everybody, would be billed at; time without a rate counts nothing."""
+def unbilled(db: Connection, workspace_id: int) -> Unbilled:
+    """What everybody's unbilled time would be billed at; time without a rate counts nothing."""
     articles = {key: _article(row) for key, row in rows.articles_of_services(db, workspace_id).items()}
-    terms = Terms(people.terms(db, workspace_id).rate_cents, None, taxed=False)
-    total = 0
-    for worked in rows.unbilled_sums(db, workspace_id, person_id):
+    own = people.terms(db, workspace_id)
+    terms = Terms(own.rate_cents, None, taxed=False)
+    waiting: dict[int, UnbilledCustomer] = {}
+    for worked in rows.unbilled_sums(db, workspace_id):
         rate = billing.rate_of(articles.get(worked.service_id or 0), terms)
-        total += billing.amount(billing.hours(worked.seconds), rate or 0)
-    return total
+        so_far = waiting.get(worked.customer_id, UnbilledCustomer(worked.customer, 0, 0))
+        waiting[worked.customer_id] = replace(
+            so_far,
+            seconds=so_far.seconds + worked.seconds,
+            cents=so_far.cents + billing.amount(billing.hours(worked.seconds), rate or 0),
+        )
+    by_worth = sorted(waiting.values(), key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
+    return Unbilled(own.currency, tuple(by_worth))
 
 
 def _open(db: Connection, caller: Caller, customer_id: int, period: Period) -> Preview:

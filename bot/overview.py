@@ -3,25 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot import entries, invoices
 from bot.context import Bot
 from bot.entries import Day
+from bot.invoices import Unbilled
 from bot.people import Caller
 from storage import entries as rows
-from storage import people
 from storage.entries import Entry
 
 MOST_GUESSED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Unbilled:
-    """What the workspace has earned and not put on a draft yet."""
-
-    cents: int
-    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +49,14 @@ class Overview:
     """None: not for this person's eyes."""
 
 
+@dataclass(frozen=True, slots=True)
+class AtHome:
+    """What the App Home of a person shows."""
+
+    today: Overview
+    week: Span
+
+
 def of_span(bot: Bot, caller: Caller, first: date, last: date) -> Span:
     """What the caller did on some of their days; read with one query."""
     days = entries.list_days(bot, caller, first, last)
@@ -65,20 +65,28 @@ def of_span(bot: Bot, caller: Caller, first: date, last: date) -> Span:
 
 def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
     """What the caller did on one of their days, and what is still open."""
-    worked = of_span(bot, caller, day, day)
+    return _of_day(bot, caller, day, of_span(bot, caller, day, day).days)
+
+
+def at_home(bot: Bot, caller: Caller) -> AtHome:
+    """The caller's day and week; however many entries there are, one query reads them."""
+    begun = (caller.today.weekday() - caller.week_start) % 7
+    first = caller.today - timedelta(days=begun)
+    week = of_span(bot, caller, first, first + timedelta(days=6))
+    return AtHome(_of_day(bot, caller, caller.today, week.days), week)
+
+
+def _of_day(bot: Bot, caller: Caller, day: date, days: Sequence[Day]) -> Overview:
+    worked = next((one for one in days if one.day == day), Day(day, (), 0))
     with bot.database.read() as db:
-        unbilled = None
-        if caller.bills:
-            cents = invoices.unbilled_cents(db, caller.workspace_id)
-            unbilled = Unbilled(cents, people.terms(db, caller.workspace_id).currency)
         return Overview(
             day=day,
-            entries=worked.days[0].entries if worked.days else (),
+            entries=worked.entries,
             seconds=worked.seconds,
-            projects=worked.projects,
+            projects=_by_project([worked], caller.now),
             running=rows.running(db, caller.person_id),
             guessed=tuple(rows.guessed(db, caller.person_id, most=MOST_GUESSED)),
-            unbilled=unbilled,
+            unbilled=invoices.unbilled(db, caller.workspace_id) if caller.bills else None,
         )
 
 

@@ -1,13 +1,11 @@
 """The daily summary: one direct message in the evening of a working day."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from bot import catalog, entries, overview, people, slack
+from bot import overview, people, slack
 from bot.context import Bot
-from bot.entries import Logged
 from bot.people import SUMMARY as SUMMARY
 from bot.people import Caller
-from bot.rules.grammar import Duration, Log
 from bot.views import summaries as views
 from storage import entries as rows
 from storage import people as people_rows
@@ -47,21 +45,3 @@ def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
     with bot.database.write() as db:
         people_rows.change(db, person.person_id, dm_channel=sent[0], last_summary_day=caller.today)
     return True
-
-
-def log_missing(
-    bot: Bot,
-    caller: Caller,
-    *,
-    customer_id: int,
-    project_id: int | None,
-    service_id: int | None,
-    day: date,
-    duration: str,
-    note: str,
-) -> Logged:
-    """Write down work of so long a time (as typed, say 1:30) on a day. Raises UserError."""
-    worked = Duration(entries.entered_duration(duration), day)
-    with bot.change(caller) as db:
-        choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        return entries.write(db, caller, Log((), note, worked), choice)

@@ -1,7 +1,7 @@
 """The fast form: opened by `/track` alone, by the shortcuts and by the App Home, and filled in."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -24,11 +24,16 @@ _BILLABLE = {views.AS_USUAL: None, views.BILLABLE: True, views.NOT_BILLABLE: Fal
 
 
 def show(
-    context: BoltContext, bot: Bot, *, source: Source = NO_SOURCE, span: tuple[datetime, datetime] | None = None
+    context: BoltContext,
+    bot: Bot,
+    *,
+    source: Source = NO_SOURCE,
+    span: tuple[datetime, datetime] | None = None,
+    day: date | None = None,
 ) -> None:
     """Open the form. What comes of it is said in the conversation it was opened in, if Slack names one."""
     caller = replies.caller_of(context)
-    form = capture.begin(bot, caller, source=source, answer_at=context.response_url or "", span=span)
+    form = capture.begin(bot, caller, source=source, answer_at=context.response_url or "", span=span, day=day)
     replies.open_view(context, views.form(caller.reader, form))
 
 

@@ -1,12 +1,17 @@
-"""The App Home, shown anew each time it is opened."""
+"""The App Home, shown anew each time it is opened, and what can be done there with entries."""
 
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import homes
+from bot import corrections, homes
 from bot.context import Bot
-from commands import replies
+from bot.rules.grammar import Gaps
+from bot.views import corrections as correction_views
+from bot.views import gaps as gap_views
+from bot.views import home as views
+from bot.views.values import read_id
+from commands import gaps, invoices, replies
 
 
 def show(context: BoltContext, bot: Bot) -> None:
@@ -22,11 +27,40 @@ def is_seen(body: dict[str, Any]) -> bool:
 
 
 def register(app: App, bot: Bot) -> None:
-    """Listen to people who open the tab."""
+    """Listen to people who open the tab, and to the menus and buttons that stand nowhere else."""
 
     def opened(ack: Ack, context: BoltContext, event: dict[str, Any]) -> None:
         if event["tab"] == "home":
             show(context, bot)
         ack()
 
+    def choose(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller, to = replies.caller_of(context), replies.caller_of(context).reader
+        deed, _, chosen = replies.clicked(body).partition(":")
+        entry_id = read_id(chosen)
+        if deed == views.DELETE:
+            said = correction_views.deleted(to, *corrections.delete(bot, caller, entry_id))
+            replies.open_view(context, correction_views.as_modal(to, said))
+            show(context, bot)
+        elif deed == views.SPLIT:
+            entry = corrections.editable(bot, caller, entry_id)
+            replies.open_view(context, correction_views.split_form(to, entry, now=caller.now))
+        else:
+            entry = corrections.editable(bot, caller, entry_id)
+            replies.open_view(context, correction_views.edit_form(to, entry))
+        ack()
+
+    def bill(ack: Ack, context: BoltContext) -> None:
+        replies.open_view(context, invoices.invoice_form(bot, replies.caller_of(context), ()))
+        ack()
+
+    def list_gaps(ack: Ack, context: BoltContext) -> None:
+        caller = replies.caller_of(context)
+        shown = gaps.shown(bot, caller, Gaps(caller.today))
+        replies.open_view(context, gap_views.as_modal(caller.reader, shown))
+        ack()
+
     replies.listen(app.event("app_home_opened"), opened)
+    replies.listen(app.action(views.GAPS), list_gaps)
+    replies.listen(app.action(views.MENU), choose)
+    replies.listen(app.action(views.BILL), bill)

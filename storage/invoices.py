@@ -121,8 +121,10 @@ class FrozenLine(NamedTuple):
 
 
 class UnbilledSum(NamedTuple):
-    """Seconds of one future line, and its service."""
+    """Seconds of one future line, with its customer and service."""
 
+    customer_id: int
+    customer: str
     seconds: int
     service_id: int | None
 
@@ -164,6 +166,12 @@ _UNBILLED = (
 )
 _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
 _ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, _CAN_BE_BILLED)).limit(1)
+_UNBILLED_SUMS = (
+    select(customers.c.id, customers.c.name, func.sum(entries.c.seconds), entries.c.service_id)
+    .join_from(entries, customers, customers.c.id == entries.c.customer_id)
+    .where(and_(entries.c.workspace_id == bindparam("workspace"), _CAN_BE_BILLED))
+    .group_by(customers.c.id, customers.c.name, entries.c.project_id, entries.c.service_id)
+)
 _ARTICLE = (
     select(
         articles.c.id,
@@ -342,16 +350,9 @@ def can_be_billed(db: Connection, workspace_id: int, customer_id: int, first: da
     return db.execute(_ANY_UNBILLED, _span(workspace_id, customer_id, first, last)).first() is not None
 
 
-def unbilled_sums(db: Connection, workspace_id: int, person_id: int | None) -> list[UnbilledSum]:
-    """Seconds that can be billed, added up as the lines of invoices would be; of one person or of everybody."""
-    query = (
-        select(func.sum(entries.c.seconds), entries.c.service_id)
-        .where(and_(entries.c.workspace_id == workspace_id, _CAN_BE_BILLED))
-        .group_by(entries.c.customer_id, entries.c.project_id, entries.c.service_id)
-    )
-    if person_id is not None:
-        query = query.where(entries.c.person_id == person_id)
-    return [UnbilledSum._make(row) for row in db.execute(query)]
+def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:
+    """Everybody's seconds that can be billed, added up as the lines of invoices would be."""
+    return [UnbilledSum._make(row) for row in db.execute(_UNBILLED_SUMS, {"workspace": workspace_id})]
 
 
 def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:

@@ -4,22 +4,25 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, event, insert
 
 from bot import homes
 from bot.context import Bot
-from playground.person import Person
+from playground.person import Person, Seen
 from playground.slack.workspace import Workspace
-from storage import people
+from storage import catalog, invoices, people
+from storage import entries as storage_entries
 from storage.entries import entries
 from tests.conftest import T0, FrozenClock
+
+ENTRY_MENU = ("Edit", "Split …", "Delete")
 
 
 def test_somebody_never_seen_before_finds_a_home(aylin: Person) -> None:
     home = aylin.opens_home()
     assert "Today: 0:00 h" in home.plain()
     assert "Nothing is written down for today yet." in home.plain()
-    assert home.buttons == ["Log missing time", "Settings"]
+    assert home.buttons == ["Track time", "Gaps", "Settings"]
 
 
 def test_home_shows_the_timer_and_the_entries_of_today(projects: None, anna: Person, clock: FrozenClock) -> None:
@@ -31,8 +34,100 @@ def test_home_shows_the_timer_and_the_entries_of_today(projects: None, anna: Per
     assert "Today: 1:30 h" in home.plain()
     assert "Acme GmbH › App has been running since 10:00" in home.plain()
     assert "08:00–09:00 · 1:00 h · Bäckerei Söhne & Co. › Shop\ndelivery" in home.plain()
-    assert "Website" not in home.plain()
-    assert home.buttons == ["Stop", "Log missing time", "Settings", "Edit", "Edit"]
+    assert "Website" not in home.plain().split("Entries of today")[1]
+    assert home.buttons == ["Stop", "Switch …", "Edit", "Track time", "Gaps", "Settings", *ENTRY_MENU, "Create invoice"]
+
+
+def test_the_day_and_the_week_are_a_picture_that_can_be_read_aloud(
+    projects: None, anna: Person, clock: FrozenClock
+) -> None:
+    clock.forward_by(days=1)  # to Wednesday
+    anna.types("/track log 4h acme website mon")
+    anna.types("/track log 1h acme website")
+    anna.types("/track log 30m shop")
+    assert picture(anna.opens_home()) == [
+        "Today: 1:30 h",
+        "1:00 h  ▇▇▇▇▇▇▇▇  Acme GmbH › Website",
+        "0:30 h  ▇▇▇▇▁▁▁▁  Bäckerei Söhne & Co. › Shop",
+        "This week: 5:30 h",
+        "4:00 h  ▇▇▇▇▇▇▇▇  Mon 9 Mar",
+        "0:00 h  ▁▁▁▁▁▁▁▁  Tue 10 Mar",
+        "1:30 h  ▇▇▇▁▁▁▁▁  Wed 11 Mar",
+        "5:00 h  ▇▇▇▇▇▇▇▇  Acme GmbH › Website",
+        "0:30 h  ▇▁▁▁▁▁▁▁  Bäckerei Söhne & Co. › Shop",
+    ]
+
+
+def test_a_german_reads_the_same_in_german(projects: None, finn: Person) -> None:
+    finn.types("/track buche 4h acme website montag")
+    finn.types("/track buche 1h shop")
+    home = finn.opens_home()
+    assert picture(home)[:3] == [
+        "Heute: 1:00 h",
+        "1:00 h  ▇▇▇▇▇▇▇▇  Bäckerei Söhne & Co. › Shop",
+        "Diese Woche: 5:00 h",
+    ]
+    assert home.buttons == ["Zeit erfassen", "Lücken", "Einstellungen", "Bearbeiten", "Teilen …", "Löschen"]
+
+
+def test_the_week_begins_where_the_workspace_lets_it_begin(projects: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        people.change_terms(db, 1, week_start=6)
+    anna.types("/track log 2h shop sunday")
+    anna.types("/track log 1h shop")
+    assert "This week: 3:00 h" in picture(anna.opens_home())
+
+
+def test_an_entry_is_edited_from_its_menu(projects: None, anna: Person) -> None:
+    anna.types("/track log 1h acme website")
+    home = anna.opens_home()
+    home.click("Edit")
+    anna.modal.fill("Duration", "2:00")
+    anna.modal.submit()
+    assert "2:00 h · Acme GmbH › Website" in home.plain()
+
+
+def test_an_entry_is_split_from_its_menu(projects: None, anna: Person) -> None:
+    anna.types("/track log 8-9 acme website")
+    home = anna.opens_home()
+    home.click("Split …")
+    anna.modal.submit()
+    assert "08:00–08:30 · 0:30 h" in home.plain()
+    assert "08:30–09:00 · 0:30 h" in home.plain()
+
+
+def test_a_deleted_entry_is_gone_at_once_and_comes_back_with_undo(projects: None, anna: Person) -> None:
+    anna.types("/track log 1h acme website")
+    home = anna.opens_home()
+    home.click("Delete")
+    assert "Nothing is written down for today yet." in home.plain()
+    assert "is deleted" in anna.modal.text
+    anna.modal.click("Undo")
+    assert "1:00 h · Acme GmbH › Website" in home.plain()
+
+
+def test_gaps_are_shown_and_settled_over_the_home(projects: None, anna: Person, clock: FrozenClock) -> None:
+    clock.forward_by(hours=3)
+    anna.types("/track log 11-13 acme website")
+    home = anna.opens_home()
+    home.click("Gaps")
+    assert "09:00–11:00 · 2:00 h" in anna.modal.text
+    anna.modal.click("It was a break")
+    assert "no gaps" in anna.modal.text
+
+
+def test_a_billed_entry_says_where_it_stands_and_has_no_menu(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme website")
+    with bot.database.write() as db:
+        people.change_terms(db, 1, rate_cents=100_00)
+        draft_id = invoices.open_draft(db, 1, 1, currency="EUR", by=1, at=T0)
+        invoices.freeze(db, 1, draft_id, [({"title": "Website", "hours": 100, "rate_cents": 100_00}, [1])])
+        sent = {"state": "sent", "label": "Website 2026-03", "billomat_id": 7, "token": "t", "net_cents": 100_00}
+        invoices.change(db, draft_id, approved_by=1, **sent)
+    home = anna.opens_home()
+    assert "🔒" in home.plain()
+    assert "in Billomat" in home.plain()
+    assert "Delete" not in home.buttons
 
 
 def test_stop_in_the_home_stops_the_timer_and_shows_the_day_anew(
@@ -57,13 +152,20 @@ def test_a_timer_that_was_stopped_elsewhere_is_not_stopped_again(
     assert "This timer has been stopped already." in anna.modal.text
 
 
-def test_time_logged_from_the_home_is_there_at_once(projects: None, anna: Person) -> None:
+def test_a_timer_is_started_and_switched_with_the_form_that_the_home_opens(
+    projects: None, anna: Person, clock: FrozenClock
+) -> None:
     home = anna.opens_home()
-    home.click("Log missing time")
+    home.click("Track time")
     anna.modal.fill("Project", "Shop")
-    anna.modal.fill("Duration", "45m")
     anna.modal.submit()
-    assert "Today: 0:45 h" in home.plain()
+    assert "Shop has been running since 10:00" in home.plain()
+    clock.forward_by(minutes=20)
+    home.click("Switch …")
+    anna.modal.fill("Project", "Website")
+    anna.modal.submit()
+    assert "Website has been running since 10:20" in home.plain()
+    assert "10:00–10:20 · 0:20 h · Bäckerei Söhne & Co. › Shop" in home.plain()
 
 
 # Up to date
@@ -178,14 +280,62 @@ def test_only_those_who_bill_see_money_in_their_home(projects: None, anna: Perso
     assert "Not billed yet" not in aylin.opens_home().plain()
 
 
-@pytest.mark.parametrize("count", [1, 80, 81, 500])
+def test_those_who_bill_see_by_customer_what_the_whole_workspace_can_bill(
+    projects: None, anna: Person, finn: Person, bot: Bot
+) -> None:
+    anna.types("/track log 90m shop")
+    finn.types("/track log 2h acme website: secret of his")
+    with bot.database.write() as db:
+        people.change_terms(db, 1, rate_cents=100_00)
+    home = anna.opens_home()
+    assert "Not billed yet: €350.00 net" in home.plain()
+    assert "€200.00 · 2:00 h · Acme GmbH\n€150.00 · 1:30 h · Bäckerei Söhne & Co." in home.plain()
+    assert "This is the work of everybody in the workspace." in home.plain()
+    assert "secret of his" not in home.plain()
+    home.click("Create invoice")
+    assert anna.modal.title == "Invoice"
+
+
+def test_of_many_customers_the_ones_with_the_most_to_bill_are_shown(projects: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        for number in range(12):
+            customer_id = catalog.add_customer(db, 1, name=f"Client {number}", key=f"client {number}")
+            add_entry(db, customer_id=customer_id, project_id=None, number=number, seconds=(number + 1) * 60)
+    _, waiting = anna.opens_home().plain().split("Not billed yet")
+    assert "0:12 h · Client 11" in waiting
+    assert "0:02 h · Client 1\n" not in waiting
+    assert "… and 2 more customers" in waiting
+
+
+@pytest.mark.parametrize("count", [1, 500])
+def test_however_many_entries_there_are_the_home_asks_the_database_as_often(
+    projects: None, anna: Person, bot: Bot, count: int
+) -> None:
+    many_entries(bot, count)
+    asked: list[str] = []
+    event.listen(bot.database.engine, "before_cursor_execute", lambda *what: asked.append(what[2]))
+    anna.opens_home()
+    assert len([statement for statement in asked if statement.startswith(("SELECT", "UPDATE"))]) == 8
+
+
+def test_the_week_is_found_by_an_index(bot: Bot) -> None:
+    with bot.database.read() as db:
+        if db.dialect.name == "postgresql":
+            pytest.skip("on so few rows PostgreSQL reads the whole table")
+        plan = db.exec_driver_sql(
+            "EXPLAIN QUERY PLAN " + str(storage_entries._WITHIN.compile(db)), (1, T0, T0, T0)
+        ).all()
+    assert "USING INDEX ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)" in str(plan)
+
+
+@pytest.mark.parametrize("count", [1, 70, 71, 500])
 def test_however_many_entries_there_are_the_home_stays_within_slacks_limits(
     projects: None, anna: Person, bot: Bot, count: int
 ) -> None:
     many_entries(bot, count)
     home = anna.opens_home()
-    assert home.buttons.count("Edit") == min(count, 80)
-    assert ("earlier entr" in home.plain()) == (count > 80)
+    assert home.buttons.count("Edit") == min(count, 70)
+    assert ("earlier entr" in home.plain()) == (count > 70)
 
 
 def test_the_messages_tab_needs_no_home(anna: Person, workspace: Workspace) -> None:
@@ -221,23 +371,26 @@ def test_people_who_never_used_trackomat_are_not_remembered(anna: Person, worksp
         assert db.exec_driver_sql("SELECT count(*) FROM person").scalar_one() == 0
 
 
+def picture(home: Seen) -> list[str]:
+    """Totals and bars."""
+    return [line for line in home.plain().splitlines() if line.endswith(" h") or "▁" in line or "▇" in line]
+
+
 def seen_at(bot: Bot) -> datetime | None:
     with bot.database.read() as db:
         return people.get(db, 1).home_seen_at
 
 
 def many_entries(bot: Bot, count: int) -> None:
-    row = {
-        "workspace_id": 1,
-        "person_id": 1,
-        "customer_id": 1,
-        "project_id": 1,
-        "service_id": None,
-        "zone": "Europe/Berlin",
-    }
-    row |= {"note": "n" * 3000, "seconds": 1, "day": T0.date(), "timed": True, "end_guessed": False, "billable": True}
     with bot.database.write() as db:
         for number in range(count):
-            start = T0 - timedelta(seconds=2 * number + 2)
-            times = {"started_at": start, "ended_at": start + timedelta(seconds=1), "created_at": T0}
-            db.execute(insert(entries).values(**row, **times))
+            add_entry(db, customer_id=1, project_id=1, number=number, seconds=1)
+
+
+def add_entry(db: Connection, *, customer_id: int, project_id: int | None, number: int, seconds: int) -> None:
+    start = T0 - timedelta(seconds=2 * number + 1 + seconds)
+    row = {"workspace_id": 1, "person_id": 1, "customer_id": customer_id, "project_id": project_id}
+    row |= {"service_id": None, "zone": "Europe/Berlin", "note": "n" * 3000, "day": T0.date(), "timed": True}
+    row |= {"seconds": seconds, "end_guessed": False, "billable": True, "created_at": T0}
+    row |= {"started_at": start, "ended_at": start + timedelta(seconds=seconds)}
+    db.execute(insert(entries).values(**row))

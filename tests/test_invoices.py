@@ -499,13 +499,11 @@ def test_a_long_invoice_with_long_notes_can_be_shown(worked: None, anna: Person,
 
 def test_unbilled_time_is_worth_what_it_would_be_billed_at(worked: None, anna: Person, bot: Bot) -> None:
     with bot.database.read() as db:
-        assert invoices.unbilled_cents(db, 1) == 83_163
-        assert invoices.unbilled_cents(db, 1, person_id=1) == 83_163
-        assert invoices.unbilled_cents(db, 1, person_id=99) == 0
+        assert invoices.unbilled(db, 1).cents == 83_163
     invoice(anna)
     sends(anna)
     with bot.database.read() as db:
-        assert invoices.unbilled_cents(db, 1) == 0
+        assert invoices.unbilled(db, 1).customers == ()
 
 
 # Delivery: at most one draft, and each approved entry accounted for

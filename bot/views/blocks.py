@@ -145,6 +145,11 @@ def radio_buttons(action_id: str, options: Sequence[dict[str, Any]]) -> Element:
     return {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
 
 
+def overflow(action_id: str, options: Sequence[dict[str, Any]]) -> Element:
+    """Three dots, behind which are two to five lines to choose from."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options)}
+
+
 def text_input(
     action_id: str, *, initial: str = "", multiline: bool = False, most: int = 3000, placeholder: str = ""
 ) -> Element:

@@ -1,11 +1,11 @@
-"""Lists of days, the daily summary, and the form in which missing time is written down."""
+"""Lists of days, and the daily summary."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.entries import Day, Logged, label, seconds_on
-from bot.overview import Overview, Span, Unbilled
+from bot.entries import Day, label, seconds_on
+from bot.invoices import Unbilled
+from bot.overview import Overview, Span
 from bot.texts import Reader
 from bot.views import entries, several
 from bot.views.blocks import (
@@ -13,20 +13,16 @@ from bot.views.blocks import (
     Block,
     Element,
     Message,
-    View,
     actions,
     button,
     context,
     cut,
     divider,
-    external_select,
-    field,
     header,
     message,
-    modal,
     section,
-    text_input,
 )
+from bot.views.values import read_day, read_number
 from storage.entries import Entry
 
 STOP = "summary_stop"
@@ -34,7 +30,6 @@ LOG = "summary_log"
 ENTRIES = "summary_entries"
 PAGE = "list_page"
 """The action_ids end in a word of their own, because they must differ."""
-LOGGED = "summary_logged"
 MOST_PROJECTS = 10
 LONGEST_NAME = 80
 """So that all lines together stay within one section, and beside a page of entries within one message."""
@@ -71,6 +66,8 @@ def listed(to: Reader, span: Span, begins: int, today: date, now: datetime) -> M
         text = to.t("Nothing is written down for {span}.", span=named)
         return message(text, [section(text), context(to.t("/track log writes down what you did."))])
     parts = [(day, number) for day in span.days for number in range(len(day.entries))]
+    if begins >= len(parts):  # so many were deleted meanwhile
+        begins = 0
     ends, lines = _page(to, parts, begins, now=now, headed=not one_day)
     text = to.t("{span}: {total}", span=named[:1].upper() + named[1:], total=to.duration(span.seconds))
     blocks = [header(text), *lines]
@@ -112,9 +109,9 @@ def _turning(to: Reader, span: Span, begins: int, ends: int, count: int) -> list
 
 
 def read_page(value: str) -> tuple[date, date, int]:
-    """First day, last day and where to begin, out of the value of a button that turns pages."""
-    first, last, begins = value.split("/")
-    return date.fromisoformat(first), date.fromisoformat(last), int(begins)
+    """First day, last day and where to begin, out of the value of a button that turns pages. Raises UserError."""
+    first, last, begins = (*value.split("/"), "", "")[:3]
+    return read_day(first), read_day(last), read_number(begins)
 
 
 def entry_block(to: Reader, entry: Entry, seconds: int) -> Block:
@@ -123,21 +120,25 @@ def entry_block(to: Reader, entry: Entry, seconds: int) -> Block:
     return section("🔒 " + line) if entry.draft_id is not None else section(line, entries.edit_button(to, entry.id))
 
 
-def bars(to: Reader, rows: Sequence[tuple[str, int]]) -> str:
-    """A picture of lengths that can be read aloud: 1:30 h ▇▇▇▁▁▁▁▁ Acme › Website. The bars are all equally wide."""
-    shown = rows[:MOST_PROJECTS]
-    longest = max((seconds for _, seconds in shown), default=0) or 1
-    lengths = [to.duration(seconds) for _, seconds in shown]
-    width = max(map(len, lengths), default=0)
-    lines = []
-    for (name, seconds), length in zip(shown, lengths, strict=True):
-        full = -(-seconds * BAR // longest)
-        lines.append(
-            f"{length.rjust(width, FIGURE_SPACE)}  {'▇' * full}{'▁' * (BAR - full)}  {cut(name, LONGEST_NAME)}"
-        )
-    hidden = len(rows) - len(shown)
+def bars(to: Reader, projects: Sequence[tuple[str, int]]) -> str:
+    """The time of projects as a picture; of many only the longest."""
+    lines = [pictured(to, projects[:MOST_PROJECTS])]
+    hidden = len(projects) - MOST_PROJECTS
     if hidden > 0:
         lines.append(to.n("… and {count} more project", "… and {count} more projects", hidden))
+    return "\n".join(lines)
+
+
+def pictured(to: Reader, rows: Sequence[tuple[str, int]]) -> str:
+    """Lengths as a picture that can be read aloud: 1:30 h ▇▇▇▁▁▁▁▁ Acme › Website. All bars are equally wide."""
+    longest = max((seconds for _, seconds in rows), default=0) or 1
+    lengths = [to.duration(seconds) for _, seconds in rows]
+    width = max(map(len, lengths), default=0)
+    lines = []
+    for (name, seconds), length in zip(rows, lengths, strict=True):
+        full = -(-seconds * BAR // longest)
+        bar = "▇" * full + "▁" * (BAR - full)
+        lines.append(f"{length.rjust(width, FIGURE_SPACE)}  {bar}  {cut(name, LONGEST_NAME)}")
     return "\n".join(lines)
 
 
@@ -174,34 +175,5 @@ def unbilled(to: Reader, money: Unbilled) -> str:
 
 
 def log_button(to: Reader, day: date) -> Element:
-    """Opens the form for time that was not tracked."""
+    """Opens the form for time of this day that was not tracked."""
     return button(to.t("Log missing time"), LOG, day.isoformat())
-
-
-def log_form(to: Reader, day: date, *, from_home: bool = False) -> View:
-    """Project, length and day; `from_home` travels along, so that the App Home can be shown anew."""
-    blocks = [
-        field(to.thing("project"), external_select(entries.TARGET, to.t("Search")), block_id="target"),
-        field(to.thing("service"), external_select(entries.SERVICE, to.t("Search")), block_id="service", optional=True),
-        field(
-            to.t("Duration"),
-            text_input("duration", most=20),
-            block_id="duration",
-            hint=to.t("For example 1:30, 1.5 or 90m"),
-        ),
-        field(
-            to.t("Day"),
-            {"type": "datepicker", "action_id": "day", "initial_date": day.isoformat()},
-            block_id="day",
-        ),
-        field(to.t("Note"), text_input("note", multiline=True), block_id="note", optional=True),
-    ]
-    kept = json.dumps({"home": from_home})
-    return modal(LOGGED, to.t("Log missing time"), blocks, submit=to.t("Log"), close=to.t("Cancel"), metadata=kept)
-
-
-def logged(to: Reader, done: Logged, *, today: date) -> View:
-    """What was written down, with the way back."""
-    *said, _ = entries.logged(to, done, today=today)["blocks"]
-    blocks = [*said, actions(entries.undo_button(to, done.change_id))]
-    return modal("summary_saved", to.t("Log missing time"), blocks, close=to.t("Close"))

@@ -1,6 +1,8 @@
 """The one slash command, /track: what was typed is read in the first middleware, and each kind has its answer here."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
@@ -12,13 +14,16 @@ from bot.people import Caller
 from bot.rules import grammar
 from bot.views import help as help_views
 from bot.views import timers as timer_views
-from bot.views.blocks import Message, View
+from bot.views import values
+from bot.views.blocks import Message, View, unescaped
 from commands import account, capture, catalog, channels, corrections, gaps, invoices, replies, settings, summaries
 
 COMMAND = "/track"
 TYPED = "typed"
 """Where the first middleware puts the parsed command, or the NotUnderstood that it was."""
 
+_ANSWERED_WITHIN = timedelta(hours=12)
+"""The answer to an older question would mean another night."""
 FAST_FORM = grammar.Form("track", ())
 
 FormBuilder = Callable[[Bot, Caller, tuple[str, ...]], View]
@@ -33,10 +38,14 @@ FORMS: dict[str, FormBuilder] = {
 def register(app: App, bot: Bot) -> None:
     """Answer /track: with a message at once, or with a form after the ack."""
 
-    def answer(ack: Ack, context: BoltContext) -> None:
+    def answer(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         typed = context[TYPED]
         if isinstance(typed, grammar.NotUnderstood):
-            raise typed
+            if typed.reason is not grammar.Reason.AMBIGUOUS_HOUR:
+                raise typed
+            caller, text = replies.caller_of(context), unescaped(body["text"])
+            ack(help_views.which_hour(caller.reader, typed, text, now=caller.now))
+            return
         ack(_ANSWERS[type(typed)](bot, replies.caller_of(context), typed))
 
     def show_form(ack: Ack, context: BoltContext) -> None:
@@ -55,9 +64,39 @@ def register(app: App, bot: Bot) -> None:
         else:
             ack(shown)
 
+    def answer_again(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        typed = _read_again(caller, body["actions"][0])
+        shows = _FORMS_OF_ENTRIES if type(typed) in _FORMS_OF_ENTRIES else _ANSWERS
+        shown = shows[type(typed)](bot, caller, typed)
+        if shown.get("type") == "modal":
+            replies.open_view(context, shown)
+        else:
+            replies.respond(context, body, shown | {"replace_original": True})
+        ack()
+
     # The plain listener comes first and has no lazy part, whose copy of the request would slow every start and stop.
     app.command(COMMAND, middleware=[_AnsweredAtOnce()])(answer)
     replies.listen(app.command(COMMAND), show_form)
+    replies.listen(app.action(re.compile(f"^{help_views.WHICH_HOUR}:")), answer_again)
+
+
+def _read_again(caller: Caller, pressed: dict[str, Any]) -> grammar.Command:
+    """What was typed then, read as at that moment, now that it is clear which of two hours is meant.
+
+    Raises NotUnderstood, and UserError for what is older than a day or not from us.
+    """
+    moment, _, text = str(pressed.get("value", "")).partition(":")
+    asked_at = values.read_moment(moment)
+    if caller.now - asked_at > _ANSWERED_WITHIN:
+        raise values.old_message()
+    return grammar.parse(
+        text,
+        now=min(asked_at, caller.now),  # nobody asks from the future
+        zone=caller.reader.zone,
+        week_start=caller.week_start,
+        is_summer=pressed["action_id"] == f"{help_views.WHICH_HOUR}:{help_views.FIRST}",
+    )
 
 
 def _is_answered_at_once(typed: object) -> bool:

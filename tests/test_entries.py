@@ -14,7 +14,7 @@ from playground.slack.workspace import Workspace
 from storage import people
 from storage.entries import entries
 from tests.conftest import T0, FrozenClock
-from tests.deeds import add_entry, count, said
+from tests.deeds import add_entry, count, only, said
 
 # Log
 
@@ -130,6 +130,45 @@ def test_in_the_autumn_night_one_hour_comes_twice(projects: None, anna: Person, 
     assert "came twice" in said(anna, "/track log 2:30-4:30 acme website")
     clock.forward_by(hours=6)
     assert "25:00 h in all" in said(anna, "/track log 21h shop sun")
+
+
+def test_of_the_hour_that_comes_twice_the_person_says_which(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    clock.forward_to(datetime(2026, 10, 25, 18, tzinfo=UTC))
+    first, second = "The first time, before the clocks went back", "The second time, after the clocks went back"
+    anna.types("/track log 2:30-4:30 acme website #call: release & rest")
+    assert anna.last.buttons == [first, second]
+    anna.clicks(second)
+    assert "2:00 h on Sun 25 Oct 02:30–04:30" in anna.last.plain().replace(",", "")
+    assert (only(bot).note, only(bot).tags) == ("release & rest", "call")
+    anna.clicks("Undo")
+    anna.types("/track log 2:30-4:30 acme website")
+    anna.clicks(first)
+    assert "3:00 h on Sun 25 Oct 02:30–04:30" in anna.last.plain().replace(",", "")
+
+
+def test_a_stop_in_the_hour_that_comes_twice_means_the_hour_that_was_clicked(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    clock.forward_to(datetime(2026, 10, 24, 22, tzinfo=UTC))  # midnight in Berlin
+    anna.types("/track start acme website")
+    clock.forward_by(hours=9)
+    anna.types("/track stop 2:30")
+    clock.forward_by(hours=1)
+    anna.clicks("The second time, after the clocks went back")
+    assert "3:30 h (00:00–02:30)" in anna.last.plain()
+
+
+def test_a_question_about_an_hour_of_the_day_before_is_too_old(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    clock.forward_to(datetime(2026, 10, 25, 18, tzinfo=UTC))
+    anna.types("/track log 2:30-4:30 acme website")
+    clock.forward_by(hours=24)
+    anna.clicks("The first time, before the clocks went back")
+    assert "older message" in anna.last.plain()
+    assert count(bot) == 0
 
 
 def test_a_timer_over_the_clock_change_counts_what_really_passed(

@@ -13,6 +13,7 @@ Message = dict[str, Any]
 View = dict[str, Any]
 
 BUTTON_TEXT = 75
+BUTTON_VALUE = 2000
 OPTION_TEXT = 75
 SECTION_TEXT = 3000
 VIEW_TITLE = 24

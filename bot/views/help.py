@@ -1,9 +1,28 @@
 """Help, and why a text was not understood. The commands are described once, in the grammar."""
 
+from datetime import datetime
+
 from bot.rules.grammar import SUBCOMMANDS, Help, NotUnderstood, Reason, Unknown, Wording
 from bot.rules.grammar.wording import SINCE, SUMMER_TIME, WINTER_TIME, patterns_of, words_of
 from bot.texts import Reader
-from bot.views.blocks import Message, context, cut, escaped, header, message, mrkdwn
+from bot.views.blocks import (
+    BUTTON_VALUE,
+    Message,
+    actions,
+    button,
+    context,
+    cut,
+    escaped,
+    header,
+    message,
+    mrkdwn,
+    section,
+)
+
+WHICH_HOUR = "which_hour"
+"""Two buttons; the action_ids end in the reading of a time that came twice."""
+FIRST = "first"
+SECOND = "second"
 
 LONGEST_PIECE = 60
 _NAMED = {known.name: known for known in SUBCOMMANDS}
@@ -44,6 +63,17 @@ def not_understood(to: Reader, error: NotUnderstood) -> str:
         summer=words_of(SUMMER_TIME, to.language)[0],
         winter=words_of(WINTER_TIME, to.language)[0],
     )
+
+
+def which_hour(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:
+    """A time came twice: the two as buttons, which carry what was typed and when, as far as it fits into them."""
+    said = not_understood(to, error)
+    typed = f"{int(now.timestamp())}:{text}"
+    if len(typed) > BUTTON_VALUE:
+        return message(said)
+    first = button(to.t("The first time, before the clocks went back"), f"{WHICH_HOUR}:{FIRST}", typed)
+    second = button(to.t("The second time, after the clocks went back"), f"{WHICH_HOUR}:{SECOND}", typed)
+    return message(said, [section(said), actions(first, second)])
 
 
 def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reason)

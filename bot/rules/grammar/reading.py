@@ -160,6 +160,7 @@ class _Said:
     now: datetime  # UTC, in whole seconds
     zone: ZoneInfo
     week_start: int
+    is_summer: bool | None
     times: list[tuple[When, str]] = field(default_factory=list)
     days: list[tuple[Days, str]] = field(default_factory=list)
     range: type[Until | Since] | None = None  # how the days make a range
@@ -280,7 +281,8 @@ class _Said:
 
     def resolve(self, day: date, clock: Clock, piece: str) -> datetime:
         """A local time as UTC."""
-        return local_moment(day, clock.time, zone=self.zone, now=self.now, piece=piece, is_summer=clock.is_summer)
+        is_summer = self.is_summer if clock.is_summer is None else clock.is_summer
+        return local_moment(day, clock.time, zone=self.zone, now=self.now, piece=piece, is_summer=is_summer)
 
 
 def _take_tag(said: _Said, word: _Word) -> bool:
@@ -471,10 +473,11 @@ _COMMANDS: dict[str, Callable[[_Said], Command]] = {
 }
 
 
-def parse(text: str, *, now: datetime, zone: ZoneInfo, week_start: int = 0) -> Command:
+def parse(text: str, *, now: datetime, zone: ZoneInfo, week_start: int = 0, is_summer: bool | None = None) -> Command:
     """Read what was typed after `/track`. `now` is aware; days and clock times are those of `zone`.
 
     `week_start` is the first day of a week, 0 for Monday to 6 for Sunday. Instants are whole seconds.
+    `is_summer` says how a time is meant that came twice, where the text says nothing.
     Raises NotUnderstood, and nothing else, for whatever has no reading or more than one.
     """
     text = _visible(text)
@@ -487,7 +490,7 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, week_start: int = 0) -> C
     if name is None:
         return _unknown(first.text)
     moment = now.astimezone(UTC).replace(microsecond=0)
-    said = _Said(name, first.text, rest, note, text[first.end :].strip(), moment, zone, week_start)
+    said = _Said(name, first.text, rest, note, text[first.end :].strip(), moment, zone, week_start, is_summer)
     if name != "note" or note is not None:  # without a colon all of it is text
         _listen(said, known.phrases)
     return _COMMANDS[name](said)

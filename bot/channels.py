@@ -10,7 +10,7 @@ from bot.rules.names import Choice, Found, Target
 from storage import channels
 from storage.channels import Link
 
-NO_CHANNELS = ("D",)
+_DIRECT_MESSAGE = "D"
 """How Slack's ids of direct messages begin: those belong to two people and to no project."""
 
 
@@ -94,5 +94,5 @@ def _require_right(caller: Caller) -> None:
 
 
 def _require_channel(channel_id: str) -> None:
-    if not channel_id or channel_id.startswith(NO_CHANNELS):
+    if not channel_id or channel_id.startswith(_DIRECT_MESSAGE):
         raise UserError("Direct messages belong to no project. Type this in a channel.")

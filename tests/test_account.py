@@ -101,7 +101,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_stored(
     ],
 )
 def test_each_trouble_of_billomat_has_its_own_plain_sentence(
-    answer: Any, field: str, sentence: str, anna: Person, bot: Bot
+    answer: Any, field: str, sentence: str, anna: Person
 ) -> None:
     with respx.mock(assert_all_mocked=False) as network:
         asked = network.route(path__regex="/api/users/myself")

@@ -74,7 +74,7 @@ def test_a_project_may_be_called_anything_that_can_be_seen(anna: Person, name: s
     assert name in said(anna, "/track list")
 
 
-def test_a_name_that_cannot_be_seen_is_refused_at_its_field(anna: Person, bot: Bot) -> None:
+def test_a_name_that_cannot_be_seen_is_refused_at_its_field(anna: Person) -> None:
     anna.types("/track new")
     anna.modal.fill("New customer", "Acme")
     anna.modal.fill("Project", "\u200b\u200e")
@@ -82,9 +82,7 @@ def test_a_name_that_cannot_be_seen_is_refused_at_its_field(anna: Person, bot: B
     assert "Nobody could see this name" in anna.modal.errors["Project"]
 
 
-def test_a_customer_with_the_name_of_a_ping_pings_nobody_and_looks_right(
-    anna: Person, clock: FrozenClock, workspace: Workspace
-) -> None:
+def test_a_customer_with_the_name_of_a_ping_pings_nobody_and_looks_right(anna: Person, clock: FrozenClock) -> None:
     create(anna, NASTY, "<@U0001> _x_")
     create(anna, NASTY, "`y` <https://evil.example|z>")
     label = f"{NASTY} › <@U0001> _x_"
@@ -338,7 +336,7 @@ def test_a_form_that_is_submitted_twice_counts_once(
     assert "done already" in anna.modal.text
 
 
-def test_a_form_that_was_refused_passes_once_it_is_corrected(anna: Person, bot: Bot) -> None:
+def test_a_form_that_was_refused_passes_once_it_is_corrected(anna: Person) -> None:
     anna.types("/track new")
     anna.modal.fill("Project", "Website")
     anna.modal.submit()

@@ -8,7 +8,6 @@ from playground.person import Person, person
 from playground.slack.workspace import Workspace
 from storage import channels
 from storage.catalog import projects as projects_table
-from tests.conftest import FrozenClock
 from tests.test_timers import said
 
 
@@ -77,7 +76,7 @@ def test_an_archived_channel_unlinks_itself(projects: None, anna: Person, worksp
         assert channels.all_of(db, 1) == []
 
 
-def test_an_archived_project_unlinks_its_channels(projects: None, anna: Person, bot: Bot, clock: FrozenClock) -> None:
+def test_an_archived_project_unlinks_its_channels(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track link acme/website")
     with bot.database.write() as db:
         db.execute(update(projects_table).where(projects_table.c.name == "Website").values(archived=True))

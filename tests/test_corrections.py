@@ -115,7 +115,7 @@ def test_the_end_cannot_be_in_the_future(projects: None, anna: Person) -> None:
     assert "once it is over" in anna.modal.errors["End"]
 
 
-def test_an_edit_that_overlaps_is_not_saved_and_keeps_what_was_typed(projects: None, anna: Person, bot: Bot) -> None:
+def test_an_edit_that_overlaps_is_not_saved_and_keeps_what_was_typed(projects: None, anna: Person) -> None:
     anna.types("/track log 7-8 shop")
     anna.types("/track log 8-9 acme website")
     anna.clicks("Edit")
@@ -186,7 +186,7 @@ def test_a_running_timer_cannot_be_moved_into_the_future_or_over_other_entries(p
 
 
 def test_a_form_opened_while_the_timer_ran_keeps_the_end_it_got_meanwhile(
-    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+    projects: None, anna: Person, clock: FrozenClock
 ) -> None:
     anna.types("/track start acme website")
     anna.clicks("Edit")
@@ -311,7 +311,7 @@ def test_undo_does_not_bring_back_what_would_overlap(projects: None, anna: Perso
 
 
 def test_undo_of_a_stop_does_not_run_over_what_was_logged_since(
-    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+    projects: None, anna: Person, clock: FrozenClock
 ) -> None:
     anna.types("/track start acme website")
     clock.forward_by(minutes=10)
@@ -325,12 +325,13 @@ def test_undo_of_a_stop_does_not_run_over_what_was_logged_since(
 
 def test_undo_of_a_stop_leaves_the_timer_that_runs_now_alone(projects: None, anna: Person, clock: FrozenClock) -> None:
     anna.types("/track start acme website")
+    clock.forward_by(minutes=30)
     anna.types("/track stop")
     stopped = anna.last
     anna.types("/track start shop")
     stopped.click("Undo")
     assert "Your timer for Bäckerei Söhne & Co. › Shop is running" in anna.last.plain()
-    assert "Shop has been running since 10:00" in said(anna, "/track status")
+    assert "Shop has been running since 10:30" in said(anna, "/track status")
 
 
 def test_undo_does_not_overfill_a_day(projects: None, anna: Person, bot: Bot) -> None:
@@ -343,7 +344,7 @@ def test_undo_does_not_overfill_a_day(projects: None, anna: Person, bot: Bot) ->
     assert count(bot) == 1
 
 
-def test_a_running_timer_can_be_deleted_and_brought_back(projects: None, anna: Person, bot: Bot) -> None:
+def test_a_running_timer_can_be_deleted_and_brought_back(projects: None, anna: Person) -> None:
     anna.types("/track start acme website")
     anna.clicks("Edit")
     anna.modal.click("Delete entry", confirm=True)
@@ -367,9 +368,7 @@ def test_every_change_is_on_record(projects: None, anna: Person, bot: Bot) -> No
 # By typing
 
 
-def test_without_more_words_the_running_timer_is_meant_or_else_what_ended_last(
-    projects: None, anna: Person, clock: FrozenClock
-) -> None:
+def test_without_more_words_the_running_timer_is_meant_or_else_what_ended_last(projects: None, anna: Person) -> None:
     anna.types("/track log 8-9 acme website")
     anna.types("/track log 7-8 shop")
     assert "08:00–09:00 · 1:00 h · Acme GmbH › Website\nfirst" in said(anna, "/track note first")
@@ -383,7 +382,7 @@ def test_a_length_that_ended_last_is_meant_before_what_began_later(projects: Non
     assert "Acme GmbH › Website, 1:00 h on" in said(anna, "/track delete")
 
 
-def test_a_time_means_the_entry_that_covers_it(projects: None, anna: Person, bot: Bot) -> None:
+def test_a_time_means_the_entry_that_covers_it(projects: None, anna: Person) -> None:
     anna.types("/track log 8-9 acme website")
     anna.types("/track log 9-10 shop")
     assert "Acme GmbH › Website, 1:00 h on" in said(anna, "/track delete 8:15")
@@ -392,7 +391,7 @@ def test_a_time_means_the_entry_that_covers_it(projects: None, anna: Person, bot
     assert anna.modal.value("Project") == "Bäckerei Söhne & Co. › Shop"
 
 
-def test_of_a_day_with_several_entries_one_is_chosen(projects: None, anna: Person, finn: Person, bot: Bot) -> None:
+def test_of_a_day_with_several_entries_one_is_chosen(projects: None, anna: Person) -> None:
     anna.types("/track log 8-9 acme website yesterday")
     anna.types("/track log 9-10 shop yesterday: baking")
     for typed in ("delete yesterday", "edit yesterday", "tag #call yesterday", "note yesterday: late"):
@@ -664,7 +663,7 @@ def test_of_a_long_day_ticks_are_kept_from_page_to_page(projects: None, anna: Pe
     assert [n for n, entry in enumerate(everything(bot)) if entry.tags] == [0, 99, 119]
 
 
-def test_in_german_several_are_changed_too(projects: None, finn: Person, bot: Bot) -> None:
+def test_in_german_several_are_changed_too(projects: None, finn: Person) -> None:
     finn.types("/track buche 7-8 acme website")
     finn.types("/track buche 8-9 shop")
     finn.types("/track liste")
@@ -703,7 +702,7 @@ def test_after_an_undo_new_changes_are_undone_first(projects: None, anna: Person
     assert count(bot) == 0
 
 
-def test_what_a_button_undid_is_not_undone_again(projects: None, anna: Person, bot: Bot) -> None:
+def test_what_a_button_undid_is_not_undone_again(projects: None, anna: Person) -> None:
     anna.types("/track log 8-9 acme website")
     anna.types("/track log 9-10 shop")
     anna.clicks("Undo")

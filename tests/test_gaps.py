@@ -111,12 +111,12 @@ def test_a_full_day_says_so(projects: None, anna: Person, clock: FrozenClock) ->
     assert "Today: no gaps between 09:00 and 12:00" in said(anna, "/track gaps")
 
 
-def test_what_was_logged_without_times_is_mentioned(projects: None, anna: Person, clock: FrozenClock) -> None:
+def test_what_was_logged_without_times_is_mentioned(projects: None, anna: Person) -> None:
     anna.types("/track log 2h acme website yesterday")
     assert "2:00 h of this day were logged without times" in said(anna, "/track gaps yesterday")
 
 
-def test_the_entry_before_a_gap_goes_on_until_its_end(projects: None, anna: Person, clock: FrozenClock) -> None:
+def test_the_entry_before_a_gap_goes_on_until_its_end(projects: None, anna: Person) -> None:
     anna.types("/track log 9-11 acme website yesterday")
     anna.types("/track log 12-18 shop yesterday")
     anna.types("/track gaps yesterday")
@@ -126,7 +126,7 @@ def test_the_entry_before_a_gap_goes_on_until_its_end(projects: None, anna: Pers
     assert "09:00–12:00 · 3:00 h" in said(anna, "/track list yesterday")
 
 
-def test_the_entry_after_a_gap_began_at_its_start(projects: None, anna: Person, clock: FrozenClock) -> None:
+def test_the_entry_after_a_gap_began_at_its_start(projects: None, anna: Person) -> None:
     anna.types("/track log 9-11 acme website yesterday")
     anna.types("/track log 12-18 shop yesterday")
     anna.types("/track gaps yesterday")
@@ -134,7 +134,7 @@ def test_the_entry_after_a_gap_began_at_its_start(projects: None, anna: Person, 
     assert "11:00–18:00 · 7:00 h" in said(anna, "/track list yesterday")
 
 
-def test_a_break_is_no_gap_any_more(projects: None, anna: Person, clock: FrozenClock) -> None:
+def test_a_break_is_no_gap_any_more(projects: None, anna: Person) -> None:
     anna.types("/track log 9-12 acme website yesterday")
     anna.types("/track log 13-18 shop yesterday")
     anna.types("/track gaps yesterday")
@@ -143,7 +143,7 @@ def test_a_break_is_no_gap_any_more(projects: None, anna: Person, clock: FrozenC
     assert "no gaps" in said(anna, "/track gaps yesterday")
 
 
-def test_a_break_can_be_undone_by_button_and_by_typing(projects: None, anna: Person, clock: FrozenClock) -> None:
+def test_a_break_can_be_undone_by_button_and_by_typing(projects: None, anna: Person) -> None:
     anna.types("/track log 9-18 acme website yesterday")
     anna.types("/track log 19-20 shop yesterday")
     anna.types("/track gaps yesterday")
@@ -155,7 +155,7 @@ def test_a_break_can_be_undone_by_button_and_by_typing(projects: None, anna: Per
     assert "18:00–19:00 · 1:00 h" in said(anna, "/track gaps yesterday")
 
 
-def test_a_gap_is_logged_in_the_form_with_its_times_filled_in(projects: None, anna: Person, clock: FrozenClock) -> None:
+def test_a_gap_is_logged_in_the_form_with_its_times_filled_in(projects: None, anna: Person) -> None:
     anna.types("/track log 9-12 acme website yesterday")
     anna.types("/track log 13-18 shop yesterday")
     anna.types("/track gaps yesterday")
@@ -182,7 +182,7 @@ def test_a_gap_between_timers_is_logged_to_the_second(projects: None, anna: Pers
     assert "11:10–11:40 · 0:30 h · Acme GmbH › App" in listed
 
 
-def test_a_gap_that_was_filled_meanwhile_is_left_alone(projects: None, anna: Person, clock: FrozenClock) -> None:
+def test_a_gap_that_was_filled_meanwhile_is_left_alone(projects: None, anna: Person) -> None:
     anna.types("/track log 9-12 acme website yesterday")
     anna.types("/track log 13-18 shop yesterday")
     anna.types("/track gaps yesterday")
@@ -193,7 +193,7 @@ def test_a_gap_that_was_filled_meanwhile_is_left_alone(projects: None, anna: Per
     assert "12:30–13:00" in said(anna, "/track gaps yesterday")
 
 
-def test_a_german_reads_german(projects: None, finn: Person, clock: FrozenClock) -> None:
+def test_a_german_reads_german(projects: None, finn: Person) -> None:
     finn.types("/track buche 9-12 acme website gestern")
     assert "Gestern: 6:00 h nicht erfasst" in said(finn, "/track lücken gestern")
     assert finn.last.buttons == ["Website bis 18:00", "Zeit nachtragen", "Es war Pause"]

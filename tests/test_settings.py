@@ -174,7 +174,7 @@ def test_appointing_needs_person_and_role(anna: Person, person: str | None, role
     assert form.errors == {missing: "To appoint somebody, choose the person and the role."}
 
 
-def test_whoever_was_dismissed_meanwhile_changes_nothing(anna: Person, aylin: Person, bot: Bot) -> None:
+def test_whoever_was_dismissed_meanwhile_changes_nothing(anna: Person, aylin: Person) -> None:
     aylin.types("/track status")
     appoint(anna, "Aylin Approver", "Admin")
     open_form = settings(aylin)
@@ -329,9 +329,7 @@ def test_durations_are_shown_in_the_unit_that_an_admin_chose_and_stored_exactly(
         assert db.execute(select(table(TimeEntry).c.seconds)).scalar_one() == 97 * 60
 
 
-def test_a_week_begins_on_the_day_that_an_admin_chose(
-    projects: None, anna: Person, finn: Person, clock: FrozenClock
-) -> None:
+def test_a_week_begins_on_the_day_that_an_admin_chose(projects: None, anna: Person, finn: Person) -> None:
     finn.types("/track buche 1h acme website 8.3.: Sonntag")
     finn.types("/track liste woche")
     assert "Sonntag" not in finn.last.plain()
@@ -433,7 +431,7 @@ def test_two_admins_who_save_at_once_both_get_what_they_want(
     assert [type(each).__name__ for each in done] == ["Saved", "Saved"]
 
 
-def test_the_form_is_opened_by_a_button_too(anna: Person, workspace: Workspace) -> None:
+def test_the_form_is_opened_by_a_button_too(anna: Person) -> None:
     anna.opens_home().click("Settings")
     assert anna.modal.title == "Settings"
 

@@ -184,7 +184,7 @@ def test_a_choice_keeps_tags_and_what_is_not_billed(projects: None, anna: Person
 
 
 def test_switch_goes_on_with_something_else_in_the_same_second(
-    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+    projects: None, anna: Person, clock: FrozenClock
 ) -> None:
     anna.types("/track start acme website")
     clock.forward_by(minutes=20)
@@ -221,7 +221,7 @@ def test_switch_to_a_new_note_needs_a_timer(projects: None, anna: Person) -> Non
 # Continue
 
 
-def test_continue_starts_the_last_entry_again(projects: None, anna: Person, clock: FrozenClock, bot: Bot) -> None:
+def test_continue_starts_the_last_entry_again(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9 shop")
     anna.types("/track log 9-9:30 acme website design #call --nb: kick-off")
     assert "Website · Design · #call · not billable has been running since 10:00" in said(anna, "/track continue")
@@ -231,7 +231,7 @@ def test_continue_starts_the_last_entry_again(projects: None, anna: Person, cloc
     assert last.ended_at < again.started_at
 
 
-def test_continue_with_words_takes_the_newest_that_fits(projects: None, anna: Person, bot: Bot) -> None:
+def test_continue_with_words_takes_the_newest_that_fits(projects: None, anna: Person) -> None:
     anna.types("/track log 6-7 acme website: old")
     anna.types("/track log 7-8 acme website: new")
     anna.types("/track log 8-9 shop")
@@ -309,7 +309,7 @@ def test_a_start_that_is_corrected_in_the_same_second_leaves_one_entry(projects:
 # Days and years
 
 
-def test_stop_with_a_time_of_yesterday_says_the_day(projects: None, anna: Person, clock: FrozenClock, bot: Bot) -> None:
+def test_stop_with_a_time_of_yesterday_says_the_day(projects: None, anna: Person, clock: FrozenClock) -> None:
     anna.types("/track start acme website since 9:00")
     clock.forward_by(hours=22)  # 8:00 on Wednesday
     assert "8:30 h (09:00–17:30) · Tue 10 Mar 8:30 h" in said(anna, "/track stop 17:30").replace(",", "")
@@ -454,7 +454,7 @@ def test_a_service_is_understood_before_and_after_the_project(projects: None, an
     assert "Acme GmbH › App · Travel has been running" in said(anna, "/track start travel acme app")
 
 
-def test_start_without_words_offers_what_was_worked_on_last(projects: None, anna: Person, clock: FrozenClock) -> None:
+def test_start_without_words_offers_what_was_worked_on_last(projects: None, anna: Person) -> None:
     anna.types("/track log 1h shop")
     assert "What are you working on?" in said(anna, "/track start")
     assert "Bäckerei Söhne & Co. › Shop" in anna.last.buttons

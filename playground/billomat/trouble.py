@@ -9,10 +9,9 @@ from __future__ import annotations
 import random
 import threading
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 Kind = Literal["late", "drop", "error", "maintenance", "cut", "empty", "quota", "redirect"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 _NEVER_WORKED = ("quota", "redirect")
 
 

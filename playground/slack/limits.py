@@ -24,7 +24,6 @@ UPDATE_TEXT = 4_000
 MESSAGE_BLOCKS_TEXT = 13_200  # not documented; the wall that others have met
 VIEW_BYTES = 250_000
 STACK = 3
-SUGGESTIONS = 100
 
 
 def string(most: int, least: int = 1) -> Check:

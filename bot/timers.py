@@ -6,7 +6,6 @@ What is started while another timer runs stops that one at the same second.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -101,7 +100,7 @@ def run(
     taken = Interval(at, None)
     in_the_way = [entry for entry in not_over if entry is not running and entries.interval(entry).shares(taken)]
     entries.make_room(db, caller, taken, sorted(in_the_way, key=lambda entry: entry.started_at), room)
-    stopped = _close(db, caller, running, at)[0] if running else None
+    stopped = _close(db, caller, running, at, {})[0] if running else None
     try:
         started = entries.insert(
             db,
@@ -318,7 +317,7 @@ def _stopped(db: Connection, caller: Caller, running: Entry, typed: Stop) -> Sto
 
 
 def _close(
-    db: Connection, caller: Caller, running: Entry, at: datetime, values: Mapping[str, Any] = MappingProxyType({})
+    db: Connection, caller: Caller, running: Entry, at: datetime, values: Mapping[str, Any]
 ) -> tuple[Entry, int]:
     """End a timer with these further columns. One of no time at all is not kept; its last state is in the record."""
     end, why = _ending(running, at)

@@ -50,6 +50,8 @@ class Kept:
     """What travels with an open form."""
 
     mode: Mode
+    day: date
+    """The one that the form offers."""
     customer_id: int | None
     """Whose projects the form offers; None: everybody's."""
     source: Source
@@ -68,7 +70,6 @@ class Form:
 
     kept: Kept
     running: Entry | None
-    day: date
     customer: Named | None = None
     target: Target | None = None
     service: Named | None = None
@@ -116,10 +117,10 @@ def begin(
         usual = catalog_rows.service(db, caller.workspace_id, caller.service_id) if caller.service_id else None
         running = rows.running(db, caller.person_id)
     mode = Mode.SPAN if span else Mode.LENGTH if day else Mode.TIMER
-    kept = Kept(mode, link.customer_id if link else None, source, answer_at, caller.now, span)
-    begins = local_day(span[0], caller.reader.zone) if span else day or caller.today
+    offered = local_day(span[0], caller.reader.zone) if span else day or caller.today
+    kept = Kept(mode, offered, link.customer_id if link else None, source, answer_at, caller.now, span)
     service = Named(usual.id, usual.name, "") if usual else None
-    form = Form(kept, running, begins, service=service)
+    form = Form(kept, running, service=service)
     if link is None:
         return form
     target = Target(link.customer_id, link.project_id, link.customer, link.project)
@@ -134,7 +135,7 @@ def change_mode(bot: Bot, caller: Caller, kept: Kept, mode: Mode) -> Form:
 def again(bot: Bot, caller: Caller, kept: Kept) -> Form:
     """An open form, when what it shows has changed."""
     with bot.database.read() as db:
-        return Form(kept, rows.running(db, caller.person_id), caller.today)
+        return Form(kept, rows.running(db, caller.person_id))
 
 
 def ask_who_gives_way(bot: Bot, caller: Caller, kept: Kept, overlap: Overlap) -> Form:

@@ -430,6 +430,15 @@ def test_another_way_to_say_the_time_keeps_the_rest(projects: None, anna: Person
     assert kept == [ACME, "Website", "review", "2026-03-09"]
 
 
+def test_the_day_that_the_form_was_opened_for_stays_in_every_mode(projects: None, anna: Person) -> None:
+    anna.types("/track log 9-10 shop yesterday")
+    anna.types("/track gaps yesterday")
+    anna.clicks("Log time")
+    for mode in ("Timer", "Duration", "From – to"):
+        anna.modal.click(mode)
+    assert anna.modal.value("Day") == "2026-03-09"
+
+
 def test_what_was_saved_can_be_taken_back(projects: None, anna: Person, bot: Bot) -> None:
     filled(anna, Project="Website", Duration="1:00").submit()
     anna.last.click("Undo")

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
+from operator import methodcaller
 from typing import Any
 
 from bot.capture import Form, Kept, Mode
@@ -111,6 +112,7 @@ def kept_in(view: View) -> Kept:
     span = [datetime.fromisoformat(moment) for moment in kept["span"] or ()]
     return Kept(
         mode=Mode(kept["mode"]),
+        day=date.fromisoformat(kept["day"]),
         customer_id=kept["customer_id"],
         source=Source(**kept["source"]),
         answer_at=kept["answer_at"],
@@ -158,7 +160,7 @@ def _menu(to: Reader, recent: list[dict[str, Any]], others: list[dict[str, Any]]
 
 
 def _packed(kept: Kept) -> str:
-    return json.dumps(asdict(kept), default=datetime.isoformat, ensure_ascii=False)
+    return json.dumps(asdict(kept), default=methodcaller("isoformat"), ensure_ascii=False)
 
 
 def _running(to: Reader, shown: Form) -> list[Block]:
@@ -189,9 +191,8 @@ def _times(to: Reader, shown: Form) -> list[Block]:
     if mode is Mode.TIMER:
         hint = to.t("Empty: from now on")
         return [field(to.t("Since"), _clock("since", to), block_id="since", optional=True, hint=hint)]
-    day = field(
-        to.t("Day"), {"type": "datepicker", "action_id": "day", "initial_date": shown.day.isoformat()}, block_id="day"
-    )
+    picker = {"type": "datepicker", "action_id": "day", "initial_date": shown.kept.day.isoformat()}
+    day = field(to.t("Day"), picker, block_id="day")
     if mode is Mode.LENGTH:
         hint = to.t("For example 1:30, 1.5 or 90m")
         return [field(to.t("Duration"), text_input("duration", most=20), block_id="duration", hint=hint), day]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot import entries, invoices
+from bot import entries, invoices, timers
 from bot.context import Bot
 from bot.entries import Day
 from bot.invoices import Unbilled
@@ -55,6 +55,8 @@ class AtHome:
 
     today: Overview
     week: Span
+    recent: tuple[Entry, ...]
+    """What can be started again: the last entry of each work of the last days but the running one, the newest first."""
 
 
 def of_span(bot: Bot, caller: Caller, first: date, last: date) -> Span:
@@ -73,7 +75,9 @@ def at_home(bot: Bot, caller: Caller) -> AtHome:
     begun = (caller.today.weekday() - caller.week_start) % 7
     first = caller.today - timedelta(days=begun)
     week = of_span(bot, caller, first, first + timedelta(days=6))
-    return AtHome(_of_day(bot, caller, caller.today, week.days), week)
+    today = _of_day(bot, caller, caller.today, week.days)
+    with bot.database.read() as db:
+        return AtHome(today, week, timers.recent(db, caller, besides=today.running))
 
 
 def _of_day(bot: Bot, caller: Caller, day: date, days: Sequence[Day]) -> Overview:

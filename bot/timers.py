@@ -158,7 +158,7 @@ def continue_last(bot: Bot, caller: Caller, typed: Continue) -> Done:
     fitting = catalog.find(bot, caller, typed.words).choices if typed.words else ()
     with bot.change(caller) as db:
         if typed.words:
-            last = next((entry for entry in _recent(db, caller) if _fits(entry, fitting)), None)
+            last = next((entry for entry in recent(db, caller) if _fits(entry, fitting)), None)
         else:
             last = rows.last_ended(db, caller.person_id, longest=tracking.LONGEST_ENTRY)
         if last is None and typed.words:
@@ -180,7 +180,7 @@ def continue_entry(bot: Bot, caller: Caller, entry_id: int) -> Done:
 def _continued(db: Connection, caller: Caller, last: Entry, at: datetime | None) -> Done:
     people.lock(db, caller.person_id)
     running = rows.running(db, caller.person_id)
-    others = tuple(entry for entry in _recent(db, caller) if _work(entry) != _work(last))
+    others = recent(db, caller, besides=last)
     if running and _work(running) == _work(last):
         return RunsAlready(running, entries.day_total(db, caller, caller.today), others)
     anew = Start((), last.note, at, tuple(last.tags.split()), last.billable)
@@ -188,12 +188,12 @@ def _continued(db: Connection, caller: Caller, last: Entry, at: datetime | None)
     return replace(done, others=others) if isinstance(done, Started) else done
 
 
-def _recent(db: Connection, caller: Caller) -> list[Entry]:
-    """What the person worked on within seven days and can still be booked on: each once, the newest first."""
+def recent(db: Connection, caller: Caller, *, besides: Entry | None = None) -> tuple[Entry, ...]:
+    """What else the person worked on within seven days and can still be booked on: each once, the newest first."""
     newest: dict[object, Entry] = {}
     for entry in rows.bookable_since(db, caller.person_id, since=caller.now - CONTINUED_WITHIN):
         newest.setdefault(_work(entry), entry)
-    return list(newest.values())
+    return tuple(entry for work, entry in newest.items() if besides is None or work != _work(besides))
 
 
 def _work(entry: Entry) -> object:

@@ -29,7 +29,7 @@ def register(app: App, bot: Bot) -> None:
         caller = replies.caller_of(context)
         gap, entry_id = views.read(replies.clicked(body))
         done = gaps.fill(bot, caller, gap, entry_id or 0)
-        _answer(context, body, caller, _settled(caller, done, gap))
+        replies.respond(context, body, _settled(caller, done, gap))
         ack()
 
     def log(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
@@ -42,7 +42,7 @@ def register(app: App, bot: Bot) -> None:
         caller = replies.caller_of(context)
         gap, _ = views.read(replies.clicked(body))
         done = gaps.rest(bot, caller, gap)
-        _answer(context, body, caller, _settled(caller, done, gap))
+        replies.respond(context, body, _settled(caller, done, gap))
         ack()
 
     def _settled(caller: Caller, done: Filled | Rested, gap: Gap) -> Message:
@@ -52,11 +52,3 @@ def register(app: App, bot: Bot) -> None:
     replies.listen(app.action(re.compile(f"^{views.FILL}:")), fill)
     replies.listen(app.action(views.LOG), log)
     replies.listen(app.action(views.REST), rest)
-
-
-def _answer(context: BoltContext, body: dict[str, Any], caller: Caller, said: Message) -> None:
-    """In the modal that was clicked in, or in place of the message."""
-    if (body.get("view") or {}).get("type") == "modal":
-        replies.update_view(context, views.as_modal(caller.reader, said), view_id=body["view"]["id"])
-    else:
-        replies.respond(context, body, said)

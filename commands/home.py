@@ -1,15 +1,17 @@
 """The App Home, shown anew each time it is opened, and what can be done there with entries."""
 
+import re
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import corrections, homes
+from bot import corrections, homes, timers
 from bot.context import Bot
+from bot.questions import Clash
 from bot.rules.grammar import Gaps
 from bot.views import corrections as correction_views
-from bot.views import gaps as gap_views
 from bot.views import home as views
+from bot.views import timers as timer_views
 from bot.views.values import read_id
 from commands import gaps, invoices, replies
 
@@ -40,7 +42,7 @@ def register(app: App, bot: Bot) -> None:
         entry_id = read_id(chosen)
         if deed == views.DELETE:
             said = correction_views.deleted(to, *corrections.delete(bot, caller, entry_id))
-            replies.open_view(context, correction_views.as_modal(to, said))
+            replies.respond(context, body, said)
             show(context, bot)
         elif deed == views.SPLIT:
             entry = corrections.editable(bot, caller, entry_id)
@@ -54,13 +56,21 @@ def register(app: App, bot: Bot) -> None:
         replies.open_view(context, invoices.invoice_form(bot, replies.caller_of(context), ()))
         ack()
 
-    def list_gaps(ack: Ack, context: BoltContext) -> None:
+    def list_gaps(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        shown = gaps.shown(bot, caller, Gaps(caller.today))
-        replies.open_view(context, gap_views.as_modal(caller.reader, shown))
+        replies.respond(context, body, gaps.shown(bot, caller, Gaps(caller.today)))
+        ack()
+
+    def go_on(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        caller = replies.caller_of(context)
+        done = timers.continue_entry(bot, caller, replies.clicked_id(body))
+        if isinstance(done, Clash):
+            replies.respond(context, body, timer_views.answered(caller.reader, done, today=caller.today))
+        show(context, bot)
         ack()
 
     replies.listen(app.event("app_home_opened"), opened)
+    replies.listen(app.action(re.compile(f"^{views.CONTINUE}:")), go_on)
     replies.listen(app.action(views.GAPS), list_gaps)
     replies.listen(app.action(views.MENU), choose)
     replies.listen(app.action(views.BILL), bill)

@@ -56,7 +56,7 @@ def publish_home(context: BoltContext, view: View) -> None:
 
 
 def respond(context: BoltContext, body: dict[str, Any], message: Message) -> None:
-    """Answer a click: in its message or modal, or with a direct message, as the Home tab has no place for it."""
+    """Answer a click: in its message or modal, or in a modal over the Home tab, which has no place for it."""
     view = body.get("view") or {}
     if body.get("response_url"):
         _note(context, "respond", url=body["response_url"], message=message)
@@ -64,7 +64,8 @@ def respond(context: BoltContext, body: dict[str, Any], message: Message) -> Non
         said = modal("said", view["title"]["text"], message["blocks"], close=view["close"]["text"])
         update_view(context, said, view_id=view["id"])
     else:
-        _note(context, "tell", message=message)
+        close = caller_of(context).reader.t("Close")
+        open_view(context, modal("said", "Trackomat", message["blocks"], close=close))
 
 
 def refresh(context: BoltContext, url: str, message: Message) -> None:
@@ -100,9 +101,6 @@ def _show(show: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None
         _update(show, client)
     elif method == "publish":
         client.views_publish(user_id=user_id(body), view=show["view"])
-    elif method == "tell":
-        channel = client.conversations_open(users=user_id(body))["channel"]["id"]
-        client.chat_postMessage(channel=channel, text=show["message"]["text"], blocks=show["message"].get("blocks"))
     else:
         answered = WebhookClient(show["url"], timeout=client.timeout).send_dict(show["message"])
         if method == "refresh":

@@ -15,6 +15,8 @@ from storage import entries as storage_entries
 from storage.entries import entries
 from tests.conftest import T0, FrozenClock
 
+TIMER = ("Stop", "Switch …", "Edit")
+ALWAYS = ("Track time", "Gaps", "Settings")
 ENTRY_MENU = ("Edit", "Split …", "Delete")
 
 
@@ -22,7 +24,7 @@ def test_somebody_never_seen_before_finds_a_home(aylin: Person) -> None:
     home = aylin.opens_home()
     assert "Today: 0:00 h" in home.plain()
     assert "Nothing is written down for today yet." in home.plain()
-    assert home.buttons == ["Track time", "Gaps", "Settings"]
+    assert home.buttons == list(ALWAYS)
 
 
 def test_home_shows_the_timer_and_the_entries_of_today(projects: None, anna: Person, clock: FrozenClock) -> None:
@@ -35,7 +37,8 @@ def test_home_shows_the_timer_and_the_entries_of_today(projects: None, anna: Per
     assert "Acme GmbH › App has been running since 10:00" in home.plain()
     assert "08:00–09:00 · 1:00 h · Bäckerei Söhne & Co. › Shop\ndelivery" in home.plain()
     assert "Website" not in home.plain().split("Entries of today")[1]
-    assert home.buttons == ["Stop", "Switch …", "Edit", "Track time", "Gaps", "Settings", *ENTRY_MENU, "Create invoice"]
+    recent = ["▶ Bäckerei Söhne & Co. › Shop: delivery", "▶ Acme GmbH › Website"]
+    assert home.buttons == [*TIMER, *ALWAYS, *recent, *ENTRY_MENU, "Create invoice"]
 
 
 def test_the_day_and_the_week_are_a_picture_that_can_be_read_aloud(
@@ -67,7 +70,8 @@ def test_a_german_reads_the_same_in_german(projects: None, finn: Person) -> None
         "1:00 h  ▇▇▇▇▇▇▇▇  Bäckerei Söhne & Co. › Shop",
         "Diese Woche: 5:00 h",
     ]
-    assert home.buttons == ["Zeit erfassen", "Lücken", "Einstellungen", "Bearbeiten", "Teilen …", "Löschen"]
+    assert home.buttons[:3] == ["Zeit erfassen", "Lücken", "Einstellungen"]
+    assert home.buttons[-3:] == ["Bearbeiten", "Teilen …", "Löschen"]
 
 
 def test_the_week_begins_where_the_workspace_lets_it_begin(projects: None, anna: Person, bot: Bot) -> None:
@@ -104,6 +108,34 @@ def test_a_deleted_entry_is_gone_at_once_and_comes_back_with_undo(projects: None
     assert "is deleted" in anna.modal.text
     anna.modal.click("Undo")
     assert "1:00 h · Acme GmbH › Website" in home.plain()
+
+
+def test_what_was_done_lately_is_continued_with_one_click(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track log 1h acme website yesterday: review")
+    anna.types("/track log 1h acme website mon: review")
+    anna.types("/track log 1h shop")
+    home = anna.opens_home()
+    assert home.buttons[3:5] == ["▶ Bäckerei Söhne & Co. › Shop", "▶ Acme GmbH › Website: review"]
+    home.click("▶ Acme GmbH › Website: review")
+    assert "Acme GmbH › Website has been running since 10:00\nreview" in home.plain()
+    assert "▶ Acme GmbH › Website: review" not in home.buttons
+    clock.forward_by(minutes=10)
+    home.click("▶ Bäckerei Söhne & Co. › Shop")
+    assert "Shop has been running since 10:10" in home.plain()
+
+
+def test_what_is_continued_where_another_entry_stands_asks_over_the_home_who_gives_way(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot
+) -> None:
+    anna.types("/track log 8-9 acme website")
+    home = anna.opens_home()
+    anna.types("/track log 9-10 shop")
+    with bot.database.write() as db:
+        storage_entries.change(db, 2, ended_at=T0 + timedelta(minutes=5))
+    home.click("▶ Acme GmbH › Website")
+    assert "overlap" in anna.modal.text
+    anna.modal.click(anna.modal.buttons[0])
+    assert "Website has been running since 10:00" in home.plain()
 
 
 def test_gaps_are_shown_and_settled_over_the_home(projects: None, anna: Person, clock: FrozenClock) -> None:
@@ -315,7 +347,7 @@ def test_however_many_entries_there_are_the_home_asks_the_database_as_often(
     asked: list[str] = []
     event.listen(bot.database.engine, "before_cursor_execute", lambda *what: asked.append(what[2]))
     anna.opens_home()
-    assert len([statement for statement in asked if statement.startswith(("SELECT", "UPDATE"))]) == 8
+    assert len([statement for statement in asked if statement.startswith(("SELECT", "UPDATE"))]) == 9
 
 
 def test_the_week_is_found_by_an_index(bot: Bot) -> None:

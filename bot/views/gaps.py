@@ -10,14 +10,12 @@ from bot.views.blocks import (
     Block,
     Element,
     Message,
-    View,
     actions,
     button,
     context,
     cut,
     header,
     message,
-    modal,
     section,
 )
 from bot.views.entries import undo_button
@@ -49,11 +47,6 @@ def settled(to: Reader, done: Filled | Rested, day: Day, *, today: date) -> Mess
         text = to.t("☕ Break {start}–{end}", start=to.clock(done.gap.start), end=to.clock(done.gap.end))
     above = [section(text, undo_button(to, done.change_id))]
     return _shown(to, day, above, today=today) | {"replace_original": True}
-
-
-def as_modal(to: Reader, said: Message) -> View:
-    """The same over the App Home, which has no place for a message."""
-    return modal("gaps", to.t("Gaps"), said["blocks"], close=to.t("Close"))
 
 
 def _shown(to: Reader, day: Day, above: list[Block], *, today: date) -> Message:

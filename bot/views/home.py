@@ -1,5 +1,6 @@
 """The App Home: what runs, the day and the week in a small picture, what was done today, what can be billed."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.entries import label, seconds_on
@@ -25,6 +26,7 @@ from bot.views.blocks import (
 )
 from bot.views.entries import edit_button, entry_line
 from bot.views.summaries import LONGEST_NAME, STOP, bars, guessed, pictured
+from bot.views.timers import work
 from storage.entries import Entry
 
 MENU = "home_entry"
@@ -34,6 +36,9 @@ SPLIT = "split"
 DELETE = "delete"
 GAPS = "home_gaps"
 BILL = "home_bill"
+CONTINUE = "home_continue"
+"""The action_ids end in a number, because they must differ."""
+MOST_RECENT = 5
 MOST_ENTRIES = MOST_VIEW_BLOCKS - 30
 MOST_CUSTOMERS = 10
 
@@ -46,6 +51,7 @@ def home(caller: Caller, shown: AtHome) -> View:
         *_running(caller, today),
         *guessed(to, today.guessed),
         actions(capture.open_button(to), button(to.t("Gaps"), GAPS), settings.open_button(to)),
+        *_recent(to, shown.recent[:MOST_RECENT]),
         *([section(bars(to, today.projects))] if today.projects else []),
         *_week(caller, shown),
         *_entries(caller, today),
@@ -70,6 +76,12 @@ def _running(caller: Caller, today: Overview) -> list[Block]:
             edit_button(to, running.id),
         ),
     ]
+
+
+def _recent(to: Reader, recent: Sequence[Entry]) -> list[Block]:
+    """One click each, to do the same again."""
+    buttons = (button(f"▶ {work(entry)}", f"{CONTINUE}:{n}", str(entry.id)) for n, entry in enumerate(recent))
+    return [context(to.t("Continue with one click")), actions(*buttons)] if recent else []
 
 
 def _week(caller: Caller, shown: AtHome) -> list[Block]:

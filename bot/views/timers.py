@@ -104,9 +104,13 @@ def _others(to: Reader, others: Sequence[Entry]) -> list[Element]:
     """A menu with what else can be continued."""
     if not others:
         return []
-    lines = [f"{label(entry)}: {entry.note}" if entry.note else label(entry) for entry in others[:MOST_OTHERS]]
-    options = [option(line, str(entry.id)) for line, entry in zip(lines, others, strict=False)]
+    options = [option(work(entry), str(entry.id)) for entry in others[:MOST_OTHERS]]
     return [static_select(CONTINUE, options, placeholder=to.t("Continue something else"))]
+
+
+def work(entry: Entry) -> str:
+    """What is continued with an entry."""
+    return f"{label(entry)}: {entry.note}" if entry.note else label(entry)
 
 
 def stopped(to: Reader, done: Stopped, *, today: date, replace: bool = False) -> Message:

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.languages import languages
@@ -854,10 +854,8 @@ INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st
     [datetime(2026, 3, 29, 1, 10, tzinfo=UTC), datetime(2026, 10, 25, 1, 20, tzinfo=UTC), NOW]
 )
 ZONES = st.sampled_from([BERLIN, NEW_YORK])
-steadily = settings(derandomize=True, deadline=None, max_examples=400)
 
 
-@steadily
 @given(TEXTS | COMMANDS, INSTANTS, ZONES)
 def test_any_text_is_understood_or_refused_and_never_reaches_into_the_future(
     text: str, now: datetime, zone: ZoneInfo
@@ -892,7 +890,6 @@ def test_any_text_is_understood_or_refused_and_never_reaches_into_the_future(
             assert first <= last <= today
 
 
-@steadily
 @given(TEXTS | COMMANDS, INSTANTS, ZONES, st.sampled_from(languages()))
 def test_what_was_understood_can_be_typed_again_in_any_language(
     text: str, now: datetime, zone: ZoneInfo, language: str
@@ -906,14 +903,12 @@ def test_what_was_understood_can_be_typed_again_in_any_language(
         assert parse(again, now=now, zone=zone) == command
 
 
-@steadily
 @given(st.text(max_size=40) | SOME)
 def test_a_field_is_understood_or_refused(text: str) -> None:
     with suppress(NotUnderstood):
         parse_duration(text)
 
 
-@steadily
 @given(st.integers(1, 24 * 60))
 def test_a_written_duration_is_read_back(minutes: int) -> None:
     hours, rest = divmod(minutes, 60)
@@ -929,7 +924,6 @@ def test_a_written_duration_is_read_back(minutes: int) -> None:
     assert {parse_duration(text) for text in written} == {minutes * 60}
 
 
-@steadily
 @given(st.lists(st.text("abcäß019:.,-/&#'()!? ", min_size=1).filter(lambda name: name == " ".join(name.split()) != "")))
 def test_whatever_is_quoted_stays_a_name(names: list[str]) -> None:
     assert read("start " + " ".join(f'"{name}"' for name in names)) == Start(tuple(names), "", None)

@@ -61,11 +61,32 @@ class LoggedApp(App):
         """Answer a request."""
         began = monotonic_ns()
         with logs.about():
-            answer = super().dispatch(req)
+            answer = super().dispatch(req) if _is_whole(req.body) else BoltResponse(status=400)
             outcome = req.context.get(OUTCOME) or ("ok" if answer.status == 200 else answer.status)
             logs.note(outcome=outcome, ms=logs.milliseconds(began))
             log.info("request")
         return answer
+
+
+def _is_whole(body: dict[str, Any]) -> bool:
+    """Whether the request has what Bolt and every listener rely on: who, and what was heard, clicked or submitted."""
+    kind, view, actions = body.get("type"), body.get("view"), body.get("actions")
+    event: Any = body.get("event")
+    if kind == "url_verification" or "ssl_check" in body:
+        return True
+    if kind == "event_callback":
+        return _has(event, "type") and (event["type"] != "app_home_opened" or _has(event, "user", "tab"))
+    if kind == "block_actions":
+        pressed = actions[0] if isinstance(actions, list) and actions else None
+        if not _has(pressed, "action_id", "action_ts"):
+            return False
+    if kind in ("view_submission", "view_closed") and not _has(view, "id", "callback_id", "blocks"):
+        return False
+    return (view is None or isinstance(view, dict)) and bool(replies.user_id(body))
+
+
+def _has(part: Any, *names: str) -> bool:
+    return isinstance(part, dict) and all(part.get(name) is not None for name in names)
 
 
 def build(bot: Bot) -> App:

@@ -14,6 +14,7 @@ from bot.errors import AlreadyDone, UserError
 from bot.people import Caller
 from bot.views import account as views
 from bot.views.blocks import View
+from bot.views.values import read_id
 from commands import replies
 
 ACK_TRAVELS = 0.5
@@ -67,14 +68,14 @@ def _register_connection(app: App, bot: Bot) -> None:
     def import_again(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         account.start_import(bot, caller)
-        replies.update_view(context, views.import_started(caller.reader), view_id=body["view"]["id"])
+        replies.update_view(context, views.import_started(caller.reader), view_id=replies.view_of(body)["id"])
         ack()
 
     def use_another_key(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         known = account.connected(bot, caller)
         form = views.connect_form(caller.reader, billomat_id=known.billomat_id, tax_rate=known.tax_rate)
-        replies.update_view(context, form, view_id=body["view"]["id"])
+        replies.update_view(context, form, view_id=replies.view_of(body)["id"])
         ack()
 
     replies.listen(app.action(views.IMPORT_AGAIN), import_again)
@@ -92,7 +93,7 @@ def _register_links(app: App, bot: Bot) -> None:
     @app.view(views.LINKED)
     def link(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        ours, theirs = int(replies.entered(view, "ours")), int(replies.entered(view, "theirs"))
+        ours, theirs = read_id(replies.entered(view, "ours")), read_id(replies.entered(view, "theirs"))
         done = account.link_customer(bot, caller, ours, theirs)
         ack(response_action="update", view=views.linked(caller.reader, done.ours, done.theirs, done.entries))
 
@@ -134,5 +135,5 @@ def _show_result(
     except Exception as error:
         context["report"](error, context, client, body)
         return
-    replies.update_view(context, view, view_id=body["view"]["id"])
+    replies.update_view(context, view, view_id=replies.view_of(body)["id"])
     replies.after_commit(context, client, body)

@@ -15,7 +15,7 @@ from bot.views import capture as views
 from bot.views import timers as timer_views
 from bot.views.blocks import unescaped
 from bot.views.overlaps import ROOM
-from bot.views.values import read_optional_id
+from bot.views.values import read_optional_id, reading
 from commands import replies
 
 ANSWERABLE = timedelta(minutes=25)
@@ -67,7 +67,7 @@ def _listen_to_menus(app: App, bot: Bot) -> None:
 
     @app.options(views.TARGET)
     def offer_targets(ack: Ack, context: BoltContext, payload: dict[str, Any], body: dict[str, Any]) -> None:
-        caller, customer_id = replies.caller_of(context), views.kept_in(body["view"]).customer_id
+        caller, customer_id = replies.caller_of(context), views.kept_in(replies.view_of(body)).customer_id
         recent, others = capture.offered_targets(bot, caller, payload.get("value", ""), customer_id=customer_id)
         ack(**views.target_menu(caller.reader, recent, others, customer_id))
 
@@ -80,19 +80,19 @@ def _listen_to_menus(app: App, bot: Bot) -> None:
 
 def _listen_to_the_form(app: App, bot: Bot) -> None:
     def choose_customer(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        caller, view = replies.caller_of(context), body["view"]
+        caller, view = replies.caller_of(context), replies.view_of(body)
         form = capture.narrow(bot, caller, views.kept_in(view), read_optional_id(replies.clicked(body)))
         replies.update_view(context, views.form(caller.reader, form), view_id=view["id"])
         ack()
 
     def choose_mode(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        caller, view = replies.caller_of(context), body["view"]
+        caller, view = replies.caller_of(context), replies.view_of(body)
         form = capture.change_mode(bot, caller, views.kept_in(view), views.read_mode(replies.clicked(body)))
         replies.update_view(context, views.form(caller.reader, form), view_id=view["id"])
         ack()
 
     def stop(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        caller, view = replies.caller_of(context), body["view"]
+        caller, view = replies.caller_of(context), replies.view_of(body)
         stopped = timers.stop_entry(bot, caller, replies.clicked_id(body))
         form = capture.again(bot, caller, views.kept_in(view))
         said = timer_views.stopped(caller.reader, stopped, today=caller.today)
@@ -134,6 +134,7 @@ def _source(body: dict[str, Any]) -> Source:
     )
 
 
+@reading()
 def _entered(view: dict[str, Any]) -> Entered:
     customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
     way = replies.entered(view, ROOM)

@@ -10,6 +10,7 @@ from bot.people import Caller
 from bot.views import catalog as views
 from bot.views import timers as timer_views
 from bot.views.blocks import View
+from bot.views.values import read_optional_id
 from commands import replies
 
 
@@ -28,14 +29,13 @@ def register(app: App, bot: Bot) -> None:
 
     def create(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        customer = replies.entered(view, "customer")
         filled = catalog.New(
-            customer_id=int(customer) if customer else None,
+            customer_id=replies.entered_id(view, "customer"),
             new_customer=replies.entered_text(view, "new_customer"),
             project=replies.entered_text(view, "project"),
             service=replies.entered_text(view, "service"),
         )
-        question_id = replies.metadata(view).get("question")
+        question_id = read_optional_id(replies.metadata(view).get("question"))
         created, done = timers.create_and_answer(bot, caller, filled, question_id)
         said = timer_views.acted(caller.reader, done, today=caller.today) if done else None
         ack(response_action="update", view=views.created(caller.reader, created, said))

@@ -38,7 +38,7 @@ def register(app: App, bot: Bot) -> None:
         channels.unlink(bot, caller, replies.clicked(body))
         if body.get("view"):
             form = settings_views.form(caller.reader, preferences.of(bot, caller), unlinked=True)
-            replies.update_view(context, form, view_id=body["view"]["id"])
+            replies.update_view(context, form, view_id=replies.view_of(body)["id"])
         else:
             replies.respond(context, body, views.unlinked(caller.reader))
         ack()

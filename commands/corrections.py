@@ -126,7 +126,9 @@ def _register_split(app: App, bot: Bot) -> None:
     def open_split(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         entry = corrections.editable(bot, caller, replies.clicked_id(body))
-        replies.update_view(context, views.split_form(caller.reader, entry, now=caller.now), view_id=body["view"]["id"])
+        replies.update_view(
+            context, views.split_form(caller.reader, entry, now=caller.now), view_id=replies.view_of(body)["id"]
+        )
         ack()
 
     def split(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
@@ -152,7 +154,7 @@ def _register_clicks(app: App, bot: Bot) -> None:
         said = views.deleted(caller.reader, entry, change_id, replace=True)
         replies.respond(context, body, said)
         if body.get("view"):
-            _refresh(context, body["view"], said)
+            _refresh(context, replies.view_of(body), said)
         ack()
 
     def undo(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from bot.rules.billing import Period
 from bot.views import catalog as catalog_views
 from bot.views import invoices as views
 from bot.views.blocks import View
+from bot.views.values import reading
 from commands import replies
 
 
@@ -35,16 +36,18 @@ def _listen_to_the_form(app: App, bot: Bot) -> None:
 
     def choose(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        customer_id, period = _chosen(body["view"])
+        customer_id, period = _chosen(replies.view_of(body))
         if customer_id is not None:
-            _show(context, caller, invoices.choose(bot, caller, customer_id, period), view_id=body["view"]["id"])
+            _show(
+                context, caller, invoices.choose(bot, caller, customer_id, period), view_id=replies.view_of(body)["id"]
+            )
         ack()
 
     def submit(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         customer_id, period = _chosen(view)
         kept = replies.metadata(view)
-        shown = Shown(kept["draft"], kept["shown"]) if kept else None
+        shown = Shown(replies.kept_id(view, "draft"), str(kept.get("shown"))) if kept else None
         done = invoices.submit(bot, caller, customer_id or 0, period, shown=shown, view_id=view["id"])
         if isinstance(done, Approved):
             ack(response_action="update", view=views.on_its_way(caller.reader, done))
@@ -54,8 +57,8 @@ def _listen_to_the_form(app: App, bot: Bot) -> None:
 
     def start_over(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        preview = invoices.start_over(bot, caller, int(replies.clicked(body)))
-        _show(context, caller, preview, view_id=body["view"]["id"])
+        preview = invoices.start_over(bot, caller, replies.clicked_id(body))
+        _show(context, caller, preview, view_id=replies.view_of(body)["id"])
         ack()
 
     replies.listen(app.action(views.CUSTOMER), choose)
@@ -72,23 +75,23 @@ def _listen_to_lines(app: App, bot: Bot) -> None:
 
     def open_line(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        draft_id = int(replies.metadata(body["view"])["draft"])
+        draft_id = replies.kept_id(replies.view_of(body), "draft")
         preview, item = invoices.line(bot, caller, draft_id, views.read_line(replies.clicked(body)))
         replies.push_view(context, views.line_form(caller.reader, preview, item))
         ack()
 
     def save(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        kept = replies.metadata(view)
-        article = replies.entered(view, "article")
         entered = Entered(
             title=replies.entered_text(view, "title"),
             description=replies.entered_text(view, "description"),
             rate=replies.entered_text(view, "rate"),
-            article_id=int(article) if article else None,
+            article_id=replies.entered_id(view, "article"),
             remember=bool(replies.entered(view, "remember")),
         )
-        preview = invoices.change_line(bot, caller, kept["draft"], views.read_line(kept["line"]), entered)
+        preview = invoices.change_line(
+            bot, caller, replies.kept_id(view, "draft"), views.read_line(replies.metadata(view).get("line")), entered
+        )
         _show(context, caller, preview, view_id=view["previous_view_id"])
         ack()
 
@@ -99,26 +102,26 @@ def _listen_to_lines(app: App, bot: Bot) -> None:
 def _listen_to_outcomes(app: App, bot: Bot) -> None:
     def correct(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        preview = invoices.correct(bot, caller, int(replies.clicked(body)))
+        preview = invoices.correct(bot, caller, replies.clicked_id(body))
         if "view" in body:
-            _show(context, caller, preview, view_id=body["view"]["id"])
+            _show(context, caller, preview, view_id=replies.view_of(body)["id"])
         else:
             replies.open_view(context, views.form(caller.reader, preview, today=caller.today))
         ack()
 
     def send_again(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        invoices.send_again(bot, caller, int(replies.clicked(body)))
+        invoices.send_again(bot, caller, replies.clicked_id(body))
         said = views.sending_again(caller.reader)
         if "view" in body:
-            replies.update_view(context, views.outcome(caller.reader, said), view_id=body["view"]["id"])
+            replies.update_view(context, views.outcome(caller.reader, said), view_id=replies.view_of(body)["id"])
         else:
             replies.respond(context, body, said)
         ack()
 
     def ask_where(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        draft_id = int(replies.clicked(body))
+        draft_id = replies.clicked_id(body)
         form = views.found_form(caller.reader, draft_id, invoices.lost(bot, caller, draft_id))
         if "view" in body:
             replies.push_view(context, form)
@@ -128,7 +131,7 @@ def _listen_to_outcomes(app: App, bot: Bot) -> None:
 
     def found(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        invoices.is_there(bot, caller, replies.metadata(view)["draft"], replies.entered_text(view, "address"))
+        invoices.is_there(bot, caller, replies.kept_id(view, "draft"), replies.entered_text(view, "address"))
         ack(response_action="update", view=views.checking(caller.reader))
 
     replies.listen(app.action(views.CORRECT), correct)
@@ -137,9 +140,9 @@ def _listen_to_outcomes(app: App, bot: Bot) -> None:
     app.view(views.FOUND)(found)
 
 
+@reading()
 def _chosen(view: dict[str, Any]) -> tuple[int | None, Period]:
-    customer = replies.entered(view, "customer")
-    return int(customer) if customer else None, Period.read(replies.entered(view, "period"))
+    return replies.entered_id(view, "customer"), Period.read(replies.entered(view, "period"))
 
 
 def _show(context: BoltContext, caller: Caller, preview: Preview, *, view_id: str) -> None:

@@ -17,7 +17,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.people import Caller
 from bot.views.blocks import Message, View, modal
-from bot.views.values import old_message, read_day, read_id, read_optional_id
+from bot.views.values import old_message, read_day, read_id, read_optional_id, reading
 
 log = logging.getLogger(__name__)
 
@@ -118,9 +118,9 @@ def _update(show: dict[str, Any], client: WebClient) -> None:
 
 
 def user_id(body: dict[str, Any]) -> str:
-    """Whose request it is, in each kind of body."""
-    found = body.get("user_id") or body.get("user", {}).get("id") or body.get("event", {}).get("user")
-    return str(found.get("id") if isinstance(found, dict) else found)
+    """Whose request it is, in each kind of body; nobody's: empty."""
+    found = body.get("user_id") or body.get("user") or (body.get("event") or {}).get("user")
+    return str((found.get("id") if isinstance(found, dict) else found) or "")
 
 
 def block_name(block_id: str) -> str:
@@ -152,10 +152,8 @@ def entered_text(view: dict[str, Any], name: str) -> str:
 
 def metadata(view: dict[str, Any]) -> dict[str, Any]:
     """What our own code put into the view when it was built. Raises UserError for anything else."""
-    try:
+    with reading():
         kept = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
-        raise old_message() from None
     if not isinstance(kept, dict):
         raise old_message()
     return kept
@@ -164,6 +162,14 @@ def metadata(view: dict[str, Any]) -> dict[str, Any]:
 def kept_id(view: dict[str, Any], name: str) -> int:
     """An id that our own code put into the view. Raises UserError."""
     return read_id(metadata(view).get(name))
+
+
+def view_of(body: dict[str, Any]) -> dict[str, Any]:
+    """The modal or Home in which was clicked. Raises UserError for a click in a message."""
+    view: dict[str, Any] | None = body.get("view")
+    if view is None:
+        raise old_message()
+    return view
 
 
 def clicked(body: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from bot.people import Caller
 from bot.preferences import Filled, FilledForAll, Own, Shared
 from bot.views import settings as views
 from bot.views.blocks import View
+from bot.views.values import read_id, reading
 from commands import replies
 
 
@@ -39,14 +40,15 @@ def register(app: App, bot: Bot) -> None:
 
     def choose_article(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        service_id = int(body["actions"][0]["block_id"].split(":")[1])
-        chosen = replies.clicked(body)
+        service_id, chosen = read_id(replies.block_part(body)), replies.clicked(body)
         if chosen == views.NEVER:
             done = preferences.bill_service_as(bot, caller, service_id, billable=False)
         else:
-            done = preferences.bill_service_as(bot, caller, service_id, article_id=int(chosen) or None)
+            done = preferences.bill_service_as(
+                bot, caller, service_id, article_id=None if chosen == "0" else read_id(chosen)
+            )
         view = views.form(caller.reader, done.preferences, rebilled=done)
-        replies.update_view(context, view, view_id=body["view"]["id"])
+        replies.update_view(context, view, view_id=replies.view_of(body)["id"])
         ack()
 
     def save(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
@@ -59,16 +61,17 @@ def register(app: App, bot: Bot) -> None:
     app.view(views.FILLED)(save)
 
 
+@reading()
 def _filled(view: dict[str, Any], shown: Filled) -> Filled:
     language, clock = replies.entered(view, "language"), replies.entered(view, "clock")
-    service, summary = replies.entered(view, "service"), replies.entered(view, "summary")
+    summary = replies.entered(view, "summary")
     own = Own(
         language=None if language == views.USUAL else language,
         clock=None if clock == views.USUAL else int(clock),
         working_days=sum(1 << int(day) for day in replies.entered(view, "working_days")),
         work_starts=_minute(replies.entered(view, "work_starts")),
         work_ends=_minute(replies.entered(view, "work_ends")) or views.MIDNIGHT,
-        service_id=int(service) if service else None,
+        service_id=replies.entered_id(view, "service"),
         summary_minute=None if summary == views.OFF else int(summary),
         reminders=bool(replies.entered(view, "reminders")),
     )
@@ -86,7 +89,7 @@ def _filled_for_all(view: dict[str, Any]) -> FilledForAll:
             project_word=replies.entered_text(view, "project_word"),
             service_word=replies.entered_text(view, "service_word"),
         ),
-        not_billable=tuple(int(project) for project in replies.entered(view, "not_billable")),
+        not_billable=tuple(read_id(project) for project in replies.entered(view, "not_billable")),
         slack_id=replies.entered(view, "person"),
         role=replies.entered(view, "role"),
     )

@@ -13,7 +13,7 @@ from bot.views import corrections as correction_views
 from bot.views import several as views
 from bot.views import timers as timer_views
 from bot.views.blocks import View
-from bot.views.values import read_day, read_id
+from bot.views.values import read_day, read_id, reading
 from commands import replies, summaries
 
 
@@ -27,7 +27,7 @@ def register(app: App, bot: Bot) -> None:
         ack()
 
     def turn_page(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        view = body["view"]
+        view = replies.view_of(body)
         kept = replies.metadata(view)
         page = int(body["actions"][0]["action_id"].split(":")[1])
         form = _form(bot, replies.caller_of(context), read_day(kept.get("day")), page, _ticked(view), _said_at(view))
@@ -63,6 +63,7 @@ def _form(bot: Bot, caller: Caller, day: date, page: int, ticked: tuple[int, ...
     return views.form(caller.reader, day, offered, page=page, ticked=ticked, now=caller.now, said_at=said_at)
 
 
+@reading()
 def _ticked(view: dict[str, Any]) -> tuple[int, ...]:
     """The entries ticked on this page and on those before."""
     here = [ticked for block_id in views.tick_blocks() for ticked in replies.entered(view, block_id) or ()]

@@ -32,7 +32,7 @@ from bot.views.blocks import (
 from bot.views.catalog import named_option
 from bot.views.overlaps import field_of_ways
 from bot.views.timers import target_option, target_value
-from bot.views.values import old_message
+from bot.views.values import read_optional_id, reading
 from storage.catalog import Named
 
 TRACK_TIME = "track_time"
@@ -106,14 +106,15 @@ def saved(to: Reader, said: Message) -> View:
     return modal("captured", to.t("Track time"), said["blocks"], close=to.t("Close"))
 
 
+@reading()
 def kept_in(view: View) -> Kept:
-    """What travelled with the form."""
+    """What travelled with the form. Raises UserError for anything else."""
     kept = json.loads(view["private_metadata"])
     span = [datetime.fromisoformat(moment) for moment in kept["span"] or ()]
     return Kept(
         mode=Mode(kept["mode"]),
         day=date.fromisoformat(kept["day"]),
-        customer_id=kept["customer_id"],
+        customer_id=read_optional_id(kept["customer_id"]),
         source=Source(**kept["source"]),
         answer_at=kept["answer_at"],
         opened_at=datetime.fromisoformat(kept["opened_at"]),
@@ -122,10 +123,9 @@ def kept_in(view: View) -> Kept:
     )
 
 
+@reading()
 def read_mode(given: str) -> Mode:
     """What a button of `_modes` stands for. Raises UserError for anything else."""
-    if given not in set(Mode):
-        raise old_message()
     return Mode(given)
 
 

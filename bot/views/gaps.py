@@ -19,6 +19,7 @@ from bot.views.blocks import (
     section,
 )
 from bot.views.entries import undo_button
+from bot.views.values import read_id, reading
 from storage.entries import Entry
 
 FILL = "gap_fill"
@@ -98,7 +99,9 @@ def written(gap: Gap) -> str:
     return f"{int(gap.start.timestamp())}:{int(gap.end.timestamp())}"
 
 
+@reading()
 def read(value: str) -> tuple[Gap, int | None]:
-    """The gap and the entry out of a button's value. Raises ValueError."""
-    start, end, *entry = (int(part) for part in value.split(":"))
-    return Gap(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)), entry[0] if entry else None
+    """The gap and the entry out of a button's value. Raises UserError."""
+    start, end, *entry = value.split(":")
+    gap = Gap(datetime.fromtimestamp(int(start), UTC), datetime.fromtimestamp(int(end), UTC))
+    return gap, read_id(entry[0]) if entry else None

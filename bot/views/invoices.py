@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from bot.invoices import MONTHS_OFFERED, MOST_LINES, Approved, Item, NotYet, Obstacle, Preview, Sent
 from bot.rules.billing import EVERYTHING, Changes, Key, Period, is_hourly, months_until
@@ -28,6 +29,7 @@ from bot.views.blocks import (
     static_select,
     text_input,
 )
+from bot.views.values import read_optional_id, reading
 
 INVOICE = "invoice"
 CUSTOMER = "invoice_customer"
@@ -141,10 +143,11 @@ def line_value(key: Key) -> str:
     return f"{project_id or ''}:{service_id or ''}"
 
 
-def read_line(value: str) -> Key:
-    """What `line_value` made."""
-    project, _, service = value.partition(":")
-    return int(project) if project else None, int(service) if service else None
+@reading()
+def read_line(value: Any) -> Key:
+    """What `line_value` made. Raises UserError for anything else."""
+    project, service = value.split(":")
+    return read_optional_id(project), read_optional_id(service)
 
 
 def on_its_way(to: Reader, approved: Approved) -> View:

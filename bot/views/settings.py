@@ -45,6 +45,7 @@ from bot.views.blocks import (
 )
 from bot.views.catalog import named_option
 from bot.views.entries import SERVICE
+from bot.views.values import reading
 from storage.catalog import MOST_OPTIONS, BilledService, BookedOn, Named
 from storage.channels import Link
 
@@ -85,8 +86,9 @@ def form(to: Reader, now: Preferences, *, rebilled: Rebilled | None = None, unli
     return modal(FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
 
+@reading()
 def as_shown(kept: dict[str, Any]) -> Filled:
-    """What a form showed when it was opened, out of what it keeps."""
+    """What a form showed when it was opened, out of what it keeps. Raises UserError for anything else."""
     for_all = kept["for_all"]
     return Filled(
         own=Own(**kept["own"]),

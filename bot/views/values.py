@@ -1,13 +1,14 @@
 """What travels in buttons, menus and forms, read back with suspicion: Slack returns it from messages of any age."""
 
 import re
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from bot.errors import UserError
 
 _ID = re.compile("[1-9][0-9]{0,8}")  # well within what a database takes for an integer
-_SECONDS = re.compile("[0-9]{1,10}")
 
 
 def old_message() -> UserError:
@@ -15,10 +16,20 @@ def old_message() -> UserError:
     return UserError("This is from an older message and no longer works. Please type the command again.")
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Around, or as the decorator of, what does nothing but read: whatever goes wrong is not of our making."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+        raise old_message() from None
+
+
+@reading()
 def read_id(given: Any) -> int:
     """The id of a row. Raises UserError for what can be none."""
     if not _ID.fullmatch(str(given)):
-        raise old_message()
+        raise ValueError(given)
     return int(given)
 
 
@@ -32,16 +43,7 @@ def read_number(given: Any) -> int:
     return 0 if str(given) == "0" else read_id(given)
 
 
+@reading()
 def read_day(given: Any) -> date:
     """A day as YYYY-MM-DD. Raises UserError."""
-    try:
-        return date.fromisoformat(str(given))
-    except ValueError:
-        raise old_message() from None
-
-
-def read_moment(given: Any) -> datetime:
-    """A moment in seconds since 1970. Raises UserError."""
-    if not _SECONDS.fullmatch(str(given)):
-        raise old_message()
-    return datetime.fromtimestamp(int(given), UTC)
+    return date.fromisoformat(given)

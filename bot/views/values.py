@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.errors import UserError
@@ -47,3 +47,9 @@ def read_number(given: Any) -> int:
 def read_day(given: Any) -> date:
     """A day as YYYY-MM-DD. Raises UserError."""
     return date.fromisoformat(given)
+
+
+@reading()
+def read_moment(given: Any) -> datetime:
+    """A moment in seconds since 1970. Raises UserError."""
+    return datetime.fromtimestamp(int(given), UTC)

@@ -72,8 +72,8 @@ def _is_whole(body: dict[str, Any]) -> bool:
     """Whether the request has what Bolt and every listener rely on: who, and what was heard, clicked or submitted."""
     kind, view, actions = body.get("type"), body.get("view"), body.get("actions")
     event: Any = body.get("event")
-    if kind == "url_verification" or "ssl_check" in body:
-        return True
+    if kind in (None, "url_verification"):
+        return True  # a command, which is one flat form, or Slack itself
     if kind == "event_callback":
         return _has(event, "type") and (event["type"] != "app_home_opened" or _has(event, "user", "tab"))
     if kind == "block_actions":

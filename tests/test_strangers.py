@@ -191,7 +191,6 @@ def test_garbage_in_forms_is_refused_politely(
         {"type": "event_callback", "event": {}},
         {"type": "event_callback", "event": {"type": "app_home_opened"}},
         {"type": "shortcut"},
-        {},
     ],
 )
 def test_a_torn_envelope_is_refused(app: App, anna: Person, workspace: Workspace, torn: dict[str, Any]) -> None:

@@ -288,7 +288,7 @@ def pragma(bot: Bot, statement: str) -> Iterator[None]:
 def test_when_the_disk_is_full_people_are_told_and_nothing_is_half_written(
     projects: None, anna: Person, bot: Bot
 ) -> None:
-    said(anna, "/track start acme website")
+    said(anna, "/track start acme website since 9:30")
     with pragma(bot, "max_page_count = 1"):  # not one page more than there are
         for number in range(50):
             before = written(bot)
@@ -298,18 +298,18 @@ def test_when_the_disk_is_full_people_are_told_and_nothing_is_half_written(
         assert TRY_AGAIN in answer
         assert written(bot) == before
         assert "Acme GmbH › Website" in said(anna, "/track status")
-    assert "(10:00–10:00)" in said(anna, "/track stop")
+    assert "(09:30–10:00)" in said(anna, "/track stop")
 
 
 @pytest.mark.expects_errors
 def test_when_the_file_turns_read_only_people_are_told_and_go_on_afterwards(
     projects: None, anna: Person, bot: Bot
 ) -> None:
-    said(anna, "/track start acme website")
+    said(anna, "/track start acme website since 9:30")
     with pragma(bot, "query_only = ON"):
         assert TRY_AGAIN in said(anna, "/track stop")
         assert "Acme GmbH › Website" in said(anna, "/track status")
-    assert "(10:00–10:00)" in said(anna, "/track stop")
+    assert "(09:30–10:00)" in said(anna, "/track stop")
 
 
 @pytest.mark.expects_errors
@@ -322,7 +322,7 @@ def test_a_postgresql_that_restarts_has_everything_that_was_acknowledged(
     with bot.database.write() as db:
         db.exec_driver_sql(f"ALTER DATABASE {url.database} SET synchronous_commit = on")  # other tests need it less
     bot.database.close()
-    said(anna, "/track start acme website: precious")
+    said(anna, "/track start acme website since 9:30: precious")
     before = written(bot)
     with stopped(url):
         assert TRY_AGAIN in said(anna, "/track stop")
@@ -330,7 +330,7 @@ def test_a_postgresql_that_restarts_has_everything_that_was_acknowledged(
     assert "Acme GmbH › Website" in said(anna, "/track status")
     with stopped(url):
         pass
-    assert "(10:00–10:00)" in said(anna, "/track stop")  # at once, on connections that the restart has cut
+    assert "(09:30–10:00)" in said(anna, "/track stop")  # at once, on connections that the restart has cut
     run_jobs()
 
 
@@ -427,4 +427,4 @@ def test_a_timer_that_the_faster_machine_started_can_be_stopped_on_the_slower_on
     workspace.transport = in_process(build(replace(bot, now=lambda: T0 + APART)))
     assert "Acme GmbH › Website" in said(anna, "/track start acme website")
     workspace.transport = slower
-    assert "0:00 h (10:00–10:00)" in said(anna, "/track stop")
+    assert "ran for less than a second" in said(anna, "/track stop")

@@ -145,7 +145,7 @@ def test_an_error_is_found_by_its_number_with_the_places_it_came_through(
     assert number
     assert (error["msg"], request["error"]) == (f"error {number[0]}", number[0])
     assert error["request"] == request["request"]
-    assert re.search(r"^ValueError .*bot/timers\.py:\d+:start .*tests/test_logs\.py:\d+:breaks$", error["exception"])
+    assert re.search(r"^ValueError .*bot/timers\.py:\d+:run tests/test_logs\.py:\d+:breaks$", error["exception"])
     assert request["outcome"] == "error"
 
 

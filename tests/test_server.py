@@ -43,7 +43,7 @@ from storage import jobs
 from storage.database import Database
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 20
+PATIENCE = 60
 """Seconds after which something will not happen any more, on a busy machine too."""
 
 

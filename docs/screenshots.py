@@ -161,7 +161,7 @@ def main() -> None:
             "/track log 1h30 shop yesterday: offer",
             "/track list",
             "has been running since",
-            "in all",
+            "that day",
             "Today:",
         )
         connecting(anna)
@@ -174,7 +174,7 @@ def main() -> None:
             "/track buche 1h30 shop gestern: Angebot",
             "/track liste",
             "läuft seit",
-            "insgesamt",
+            "an dem Tag",
             "Heute:",
         )
         invoicing(anna, "/track invoice acme gmbh", "Send to Billomat", "Open in Billomat")

@@ -488,7 +488,7 @@ def test_a_customer_created_in_slack_is_linked_by_its_name_and_keeps_all(
         assert rows.unlinked(db, 1) == 0
     answer = anna.types("/track log 1h acme website")
     assert answer
-    assert "3:00 h in all" in answer.plain()
+    assert "today 3:00 h" in answer.plain()
 
 
 def test_namesakes_are_never_linked_by_a_guess(connected: None, anna: Person, run_jobs: RunJobs, bot: Bot) -> None:

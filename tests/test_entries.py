@@ -22,13 +22,13 @@ from tests.deeds import add_entry, count, only, said
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        ("1h30 acme website", "✅ Acme GmbH › Website · 1:30 h on Tue 10 Mar · 1:30 h in all"),
+        ("1h30 acme website", "✅ Acme GmbH › Website · 1:30 h on Tue 10 Mar · today 1:30 h"),
         ("1.5 acme website", "1:30 h on Tue 10 Mar"),
-        ("8-9:30 acme website", "1:30 h on Tue 10 Mar 08:00–09:30 · 1:30 h in all"),
+        ("8-9:30 acme website", "1:30 h on Tue 10 Mar 08:00–09:30 · today 1:30 h"),
         ("since 8:30 acme website", "1:30 h on Tue 10 Mar"),
         ("2h acme website yesterday", "2:00 h on Mon 9 Mar"),
         ("9-10:30 acme website sun", "1:30 h on Sun 8 Mar"),
-        ("22:30-1:00 acme website yesterday", "2:30 h on Mon 9 Mar 22:30–01:00 · 1:30 h in all"),
+        ("22:30-1:00 acme website yesterday", "2:30 h on Mon 9 Mar 22:30–01:00 · that day 1:30 h"),
         ("2h acme website 2025-12-31", "2:00 h on Wed 31 Dec 2025"),
         ("1h acme website #call #Überblick", "✅ Acme GmbH › Website · #call #überblick · 1:00 h"),
         ("1h acme website --nb", "✅ Acme GmbH › Website · not billable · 1:00 h"),
@@ -47,7 +47,7 @@ def test_a_note_is_kept_as_it_was_typed(projects: None, anna: Person) -> None:
 
 def test_a_length_needs_no_gap_between_other_entries(projects: None, anna: Person) -> None:
     anna.types("/track log 8-10 acme website")
-    assert "2:00 h in all" not in said(anna, "/track log 1h shop")
+    assert "today 2:00 h" not in said(anna, "/track log 1h shop")
     assert "Today: 3:00 h" in said(anna, "/track list")
 
 
@@ -60,7 +60,7 @@ def test_a_day_holds_no_more_than_its_hours(projects: None, anna: Person, bot: B
     anna.types("/track log 20h acme website yesterday")
     assert "would hold more hours than it has" in said(anna, "/track log 4h1m shop yesterday")
     assert count(bot) == 1
-    assert "24:00 h in all" in said(anna, "/track log 4h shop yesterday")
+    assert "that day 24:00 h" in said(anna, "/track log 4h shop yesterday")
 
 
 def test_of_a_night_only_the_part_before_midnight_fills_the_first_day(projects: None, anna: Person, bot: Bot) -> None:
@@ -121,7 +121,7 @@ def test_in_the_spring_night_one_hour_does_not_exist(projects: None, anna: Perso
     assert "did not exist" in said(anna, "/track log 2:30-4:30 acme website")
     clock.forward_by(hours=6)
     assert "would hold more hours than it has" in said(anna, "/track log 21h1m shop sun")
-    assert "23:00 h in all" in said(anna, "/track log 21h shop sun")
+    assert "that day 23:00 h" in said(anna, "/track log 21h shop sun")
 
 
 def test_in_the_autumn_night_one_hour_comes_twice(projects: None, anna: Person, clock: FrozenClock) -> None:
@@ -129,7 +129,7 @@ def test_in_the_autumn_night_one_hour_comes_twice(projects: None, anna: Person, 
     assert "4:00 h on Sun 25 Oct" in said(anna, "/track log 1:00-4:00 acme website").replace(",", "")
     assert "came twice" in said(anna, "/track log 2:30-4:30 acme website")
     clock.forward_by(hours=6)
-    assert "25:00 h in all" in said(anna, "/track log 21h shop sun")
+    assert "that day 25:00 h" in said(anna, "/track log 21h shop sun")
 
 
 def test_of_the_hour_that_comes_twice_the_person_says_which(

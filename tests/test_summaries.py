@@ -218,7 +218,7 @@ def test_missing_time_is_logged_from_the_summary_for_its_day(
     form.fill("Note", "on site")
     form.submit()
     assert "Bäckerei Söhne & Co. › Shop · Travel · 1:30 h on Tue" in anna.dm[-1].text
-    assert "2:30 h in all" in anna.dm[-1].text
+    assert "that day 2:30 h" in anna.dm[-1].text
 
 
 def test_entries_are_listed_and_corrected_from_the_summary(

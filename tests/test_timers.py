@@ -521,3 +521,10 @@ def test_a_timer_that_runs_again_after_undo_can_be_stopped_there(
     anna.clicks("Undo")
     anna.clicks("Stop")
     assert "0:30 h (10:00–10:30)" in anna.last.plain()
+
+
+def test_an_overlap_names_the_times_that_were_typed(projects: None, anna: Person, finn: Person) -> None:
+    anna.types("/track log 8-9:30 acme website")
+    assert "09:00–09:45 overlaps with an entry" in said(anna, "/track log 9-9:45 shop")
+    finn.types("/track buche 7-8:30 acme website")
+    assert "08:00–08:45 überschneidet sich mit einem Eintrag" in said(finn, "/track buche 8-8:45 shop")

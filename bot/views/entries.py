@@ -34,10 +34,11 @@ def logged(to: Reader, done: Logged, *, today: date, replace: bool = False) -> M
     entry = done.entry
     day = to.dated(entry.day, today=today)
     text = to.t(
-        "✅ {what} · {length} on {day} · {total} in all",
+        "✅ {what} · {length} on {day} · {which} {total}",
         what=described(to, entry),
         length=to.duration(entry.seconds or 0),
         day=f"{day}, {span(to, entry)}" if entry.timed else day,
+        which=to.t("today") if entry.day == today else to.t("that day"),
         total=to.duration(done.day_seconds),
     )
     note = [context(entry.note)] if entry.note else []

@@ -105,7 +105,10 @@ def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reas
         case Reason.ENDS_BEFORE_START:
             return to.t("“{piece}” ends before it starts. Check the two times.")
         case Reason.UNEXPECTED:
-            return to.t("I do not know what “{piece}” means here. A note begins after a colon, like : review.")
+            return to.t(
+                "I do not know what “{piece}” means here. A note begins after a colon, like : review. "
+                "/track help shows what fits where."
+            )
         case Reason.NO_TAG:
             return to.t("Which tag? Type for example /track {example}.")
         case Reason.NO_NOTE:

@@ -18,9 +18,10 @@ def clashed(to: Reader, clash: Clash) -> Message:
     """Others have the time; a button for each way in which they could give it."""
     overlap = clash.overlap
     text = to.n(
-        "This overlaps with an entry. Nothing is written down yet: what should become of it?",
-        "This overlaps with {count} entries. Nothing is written down yet: what should become of them?",
+        "{span} overlaps with an entry. Nothing is written down yet: what should become of it?",
+        "{span} overlaps with {count} entries. Nothing is written down yet: what should become of them?",
         len(overlap.others),
+        span=_taken(to, overlap),
     )
     blocks = [section(text), context("\n".join(_lines(to, overlap)))]
     blocks += [
@@ -28,6 +29,12 @@ def clashed(to: Reader, clash: Clash) -> Message:
     ]
     buttons = (button(_become(to, overlap, way), f"{GIVE_WAY}:{way}") for way in overlap.ways)
     return message(text, [*blocks, actions(*buttons, block_id=f"question:{clash.question_id}:room")])
+
+
+def _taken(to: Reader, overlap: Overlap) -> str:
+    """9:15–10:30, as it was asked for."""
+    end = to.clock(overlap.taken.end) if overlap.taken.end else to.t("now")
+    return f"{to.clock(overlap.taken.start)}–{end}"
 
 
 def _lines(to: Reader, overlap: Overlap) -> list[str]:

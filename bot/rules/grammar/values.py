@@ -153,7 +153,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Give an entry another note; an empty text takes it away."""
+    """Add a line to the note of an entry; an empty text takes the note away."""
 
     text: str
     which: Which

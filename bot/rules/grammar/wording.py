@@ -138,7 +138,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     Subcommand(
         "note",
         Term("command words", "note"),
-        Term("command summary", "Write another note."),
+        Term("command summary", "Add a line to the note."),
         Term("command usage", "note [[yesterday] 9:15:] text"),
         Term("command examples", "note kick-off with Ada | note 9:15: kick-off | note yesterday 9:15: kick-off"),
     ),

@@ -21,6 +21,8 @@ from playground.demo import BILLOMAT_ID
 
 HERE = Path(__file__).parent / "screenshots"
 SIZE = {"width": 1400, "height": 860}
+TALL = {"width": 1400, "height": 1240}
+"""For what is long: the Home, a week."""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
@@ -77,11 +79,13 @@ class Tab:
         field.fill(text)
         self.modal.get_by_role("option", name=text).first.click()
 
-    def saves(self, name: str) -> None:
+    def saves(self, name: str, *, tall: bool = False) -> None:
         """Take the picture."""
         self.page.bring_to_front()
+        self.page.set_viewport_size(TALL if tall else SIZE)
         self.page.wait_for_timeout(600)  # animations
         self.page.screenshot(path=HERE / f"{name}-{self.language}.png")
+        self.page.set_viewport_size(SIZE)
 
 
 def tracking(tab: Tab, start: str, log: str, list_: str, running: str, logged: str, listed: str) -> None:
@@ -90,6 +94,27 @@ def tracking(tab: Tab, start: str, log: str, list_: str, running: str, logged: s
     tab.types(log, until=logged)
     tab.types(list_, until=listed)
     tab.saves("tracking")
+
+
+def filling_in(tab: Tab, customer: str, project: str, note: str, *, labels: tuple[str, str, str, str]) -> None:
+    """Open the fast form, fill some of it in, and leave it by its last label."""
+    tab.types("/track")
+    tab.picks(labels[0], customer)
+    tab.picks(labels[1], project)
+    tab.modal.get_by_label(labels[2], exact=True).fill(note)
+    tab.saves("form", tall=True)
+    tab.modal.get_by_role("button", name=labels[3], exact=True).click()
+    expect(tab.modal).to_have_count(0)
+
+
+def looking_back(tab: Tab, log: str, list_: str, home: str, channel: str) -> None:
+    """List the week, and look at the Home while the timer runs."""
+    tab.types(log, until="0:45 h")
+    tab.types(list_, until=" – ")
+    tab.saves("list", tall=True)
+    tab.goes(home)
+    tab.saves("home", tall=True)
+    tab.goes(channel)
     tab.types("/track stop", until="⏹️")
 
 
@@ -129,10 +154,8 @@ def invoicing(tab: Tab, command: str, send: str, sent: str) -> None:
     tab.page.keyboard.press("Escape")
 
 
-def evening(tab: Tab, home: str, summary: str) -> None:
-    """Wait for the daily summary of the next working day, and look at the Home tab."""
-    tab.goes(home)
-    tab.saves("home")
+def evening(tab: Tab, summary: str) -> None:
+    """Wait for the daily summary of the next working day."""
     tab.goes("Trackomat")
     expect(tab.page.get_by_text(summary).last).to_be_visible(timeout=30_000)
     tab.saves("summary")
@@ -164,6 +187,8 @@ def main() -> None:
             "that day",
             "Today:",
         )
+        filling_in(anna, "Acme GmbH", "Website", "Call with Ms Weber", labels=("Customer", "Project", "Note", "Cancel"))
+        looking_back(anna, "/track log 45m shop #call: delivery", "/track list week", "Home", "general")
         connecting(anna)
         anna.goes("general")
         appointing(anna, "Finn Freelancer")
@@ -177,12 +202,14 @@ def main() -> None:
             "an dem Tag",
             "Heute:",
         )
+        filling_in(
+            finn, "Acme GmbH", "Website", "Anruf von Frau Weber", labels=("Kunde", "Projekt", "Notiz", "Abbrechen")
+        )
+        looking_back(finn, "/track buche 45m shop #anruf: Lieferung", "/track liste woche", "Startseite", "general")
         invoicing(anna, "/track invoice acme gmbh", "Send to Billomat", "Open in Billomat")
         invoicing(finn, "/track rechnung bäckerei", "An Billomat senden", "In Billomat öffnen")
         to_the_next_evening(anna, "/track log 2h acme website: review")
-        evening(anna, "Home", "Your day")
-        finn.goes("Startseite")
-        finn.saves("home")
+        evening(anna, "Your day")
         browser.close()
 
 

@@ -131,12 +131,12 @@ def bars(to: Reader, projects: Sequence[tuple[str, int]]) -> str:
 
 def pictured(to: Reader, rows: Sequence[tuple[str, int]]) -> str:
     """Lengths as a picture that can be read aloud: 1:30 h ▇▇▇▁▁▁▁▁ Acme › Website. All bars are equally wide."""
-    longest = max((seconds for _, seconds in rows), default=0) or 1
+    longest = max((seconds // 60 for _, seconds in rows), default=0) or 1
     lengths = [to.duration(seconds) for _, seconds in rows]
     width = max(map(len, lengths), default=0)
     lines = []
     for (name, seconds), length in zip(rows, lengths, strict=True):
-        full = -(-seconds * BAR // longest)
+        full = -(-(seconds // 60) * BAR // longest)
         bar = "▇" * full + "▁" * (BAR - full)
         lines.append(f"{length.rjust(width, FIGURE_SPACE)}  {bar}  {cut(name, LONGEST_NAME)}")
     return "\n".join(lines)

@@ -42,9 +42,9 @@ class Created:
     service: str | None
 
 
-def find(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found:
-    """The readings of the typed words among the workspace's live projects."""
-    return _names(bot, caller).find(typed)
+def find(bot: Bot, caller: Caller, typed: tuple[str, ...], *, most: int | None = None) -> Found:
+    """The readings of the typed words, or the first of them, among the workspace's live projects."""
+    return _names(bot, caller).find(typed, most=most)
 
 
 def _names(bot: Bot, caller: Caller) -> Names:

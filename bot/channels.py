@@ -8,6 +8,7 @@ from bot.errors import UserError
 from bot.people import Caller
 from bot.rules.names import Choice, Found, Target
 from storage import channels
+from storage.catalog import MOST_OPTIONS
 from storage.channels import Link
 
 _DIRECT_MESSAGE = "D"
@@ -74,8 +75,11 @@ def archived(bot: Bot, *, team: str, channel_id: str) -> None:
 
 
 def found(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found:
-    """What the words mean here: nothing typed is the channel's project, and a service alone is done for that."""
-    named = catalog.find(bot, caller, typed)
+    """What the words mean here: nothing typed is the channel's project, and a service alone is done for that.
+
+    Of many readings as many as a menu shows.
+    """
+    named = catalog.find(bot, caller, typed, most=MOST_OPTIONS)
     if named.choices or not caller.channel_id:
         return named
     here = of(bot, caller).link

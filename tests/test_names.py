@@ -77,6 +77,12 @@ def test_when_several_fit_they_are_offered_and_none_is_taken() -> None:
     assert offered("sohne") == ["Bäckerei Söhne & Co. › Shop", "Straße & Söhne › 🚀"]
 
 
+def test_of_thousands_that_fit_only_as_many_as_can_be_shown_are_offered() -> None:
+    crowd = Names([Target(n, n, f"Customer {n}", "Website") for n in range(5_000)], ())
+    assert len(crowd.find(("website",), most=100).choices) == 100
+    assert len(crowd.find(("website",)).choices) == 5_000
+
+
 def test_a_name_typed_in_full_wins_over_one_that_only_begins_with_it() -> None:
     names = Names([Target(1, 1, "Acme", "Web"), Target(1, 2, "Acme", "Website")], ())
     clear = names.find(("acme", "web")).clear

@@ -119,8 +119,8 @@ class Names:
         self._longest_service = max(map(len, self._spelled_services), default=0)
         self._labels = [" ".join(name) for name in self._spelled]
 
-    def find(self, typed: Iterable[str]) -> Found:
-        """The readings of the typed words: every word begins a word of the names or abbreviates them.
+    def find(self, typed: Iterable[str], *, most: int | None = None) -> Found:
+        """The readings of the typed words, or the first: every word begins a word of the names or abbreviates them.
 
         Words that fit no project may name the service, in front of the project or behind it. Among several readings
         one whose names were typed in full wins: "acme web" means Acme Web although Acme Website begins with it too.
@@ -129,9 +129,11 @@ class Names:
         if not wanted:
             return Found()
         readings = self._readings(wanted)
-        exact = [reading for reading in readings if self._in_full(*reading, set(wanted))]
+        exact = [*islice((reading for reading in readings if self._in_full(*reading, set(wanted))), 2)]
+        if len(exact) == 1:
+            readings = exact
         if readings:
-            return Found(choices=tuple(self._choice(*reading) for reading in (exact if len(exact) == 1 else readings)))
+            return Found(choices=tuple(self._choice(*reading) for reading in readings[:most]))
         return Found(nearest=self._nearest(wanted))
 
     def holding(self, text: str, *, most: int, customer_id: int | None = None) -> list[Target]:

@@ -11,16 +11,15 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import burden, history, imports, profile, report, rounds
+from benchmarks import burden, history, imports, profile, report, rivals, rounds
 from benchmarks.processes import LOG, Server, free_port, server, settings
-from benchmarks.report import Figures
+from benchmarks.report import MIDDLE, Figures
+from benchmarks.requests import AMBIGUOUS, MISSPELT, SEARCH, START
 from benchmarks.rounds import Field, Plan
 from tests.postgres import postgresql
 
-FULL = Plan(sizes=(1_000, 100_000, 1_000_000), connections=(1, 16), rounds=6, idle=20)
-QUICK = Plan(sizes=(1_000, 100_000), connections=(1, 16), rounds=1, idle=5)
-MIDDLE = 100_000
-"""The history with which everything is measured that does not depend on its length."""
+FULL = Plan(sizes=(1_000, 100_000, 1_000_000), connections=(1, 16), rounds=4, idle=20)
+QUICK = Plan(sizes=(100_000,), connections=(1, 16), rounds=1, idle=5)
 
 
 def main() -> None:
@@ -41,6 +40,7 @@ def main() -> None:
         _measure_whole(figures, plan, field, lambda: _new_sqlite(folder))
         _measure_requests(figures, plan, field, "SQLite", lambda: _new_sqlite(folder))
         _measure_requests(figures, plan, field, "PostgreSQL", lambda: new_postgresql(Path(folder)))
+        figures.rivals = rivals.measure(MIDDLE, Path(folder))
     text = report.text(figures, plan, command="make bench QUICK=1" if is_quick else "make bench")
     Path("docs/benchmarks.md").write_text(text)
 
@@ -54,6 +54,10 @@ def _measure_requests(
             figures.cells += rounds.measure(field, bot, plan, database=database, size=size)
             if size == MIDDLE:
                 figures.busy += rounds.while_importing(field, bot, plan, environment, database=database, size=size)
+    alone, size = replace(plan, connections=(1,)), min(plan.sizes)
+    with _bot(_remembering(new_database(), size, field, many_names=True), "--only", "slack") as bot:
+        kinds = (START, AMBIGUOUS, MISSPELT, SEARCH)
+        figures.names += rounds.measure(field, bot, alone, kinds, database=database, size=size)
 
 
 def _measure_whole(figures: Figures, plan: Plan, field: Field, new_database: Callable[[], str]) -> None:
@@ -63,7 +67,8 @@ def _measure_whole(figures: Figures, plan: Plan, field: Field, new_database: Cal
     figures.shares = profile.measure(environment)
     figures.ready = burden.seconds_to_start(environment)
     with _bot(environment) as bot:
-        rounds.measure(field, bot, replace(plan, rounds=1), database="SQLite", size=MIDDLE)
+        crowded = replace(plan, rounds=1, connections=plan.connections[-1:])
+        rounds.measure(field, bot, crowded, database="SQLite", size=MIDDLE)
         imports.by_the_job_process(environment)
         figures.processes = burden.at_rest(bot, plan.idle)
 
@@ -72,9 +77,9 @@ def _new_sqlite(folder: str) -> str:
     return f"sqlite:///{tempfile.mkdtemp(dir=folder)}/trackomat.db"
 
 
-def _remembering(url: str, size: int, field: Field) -> dict[str, str]:
+def _remembering(url: str, size: int, field: Field, *, many_names: bool = False) -> dict[str, str]:
     """The environment of a bot that remembers so many entries."""
-    history.write(url, size)
+    history.write(url, size, many_names=many_names)
     return settings(url, field.world, free_port())
 
 

@@ -1,6 +1,7 @@
 """A workspace with a past: people, customers, projects, and as many entries as are asked for, over three years."""
 
 import itertools
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,15 @@ from storage.tables import Person, table
 PEOPLE = 250
 CUSTOMERS = 100
 PROJECTS = ("App", "Shop", "Website")
+MORE_CUSTOMERS = 4_900
+MORE_PROJECTS = ("App", "Shop", "Wartung", "Website")
+"""Where many names are known, beside the ones above."""
+_NAMES = (
+    "Alpen Blau Donau Eich Falken Gold Hafen Insel Jung Kern Licht Mond Nord Ost Quell Rhein Stern Tal Ufer West",
+    "bau beratung druck energie garten handel holz kanzlei logistik media metall optik pharma reisen schule solar "
+    "stein technik verlag versand",
+    "Berg Feld Hof Kamp Linde Markt Park Ried See Tor Wald Wiese Zander",
+)
 YEARS = timedelta(days=3 * 365)
 ZONE = ZoneInfo("Europe/Berlin")
 _UNCHECKED = {
@@ -29,7 +39,7 @@ _UNCHECKED = {
 """References are right here, and checking each would take a minute."""
 
 
-def write(url: str, count: int) -> None:
+def write(url: str, count: int, *, many_names: bool = False) -> None:
     """Fill an empty database with `count` entries, up to yesterday, and an audit row for each."""
     database = Database(url)
     database.migrate()
@@ -50,19 +60,26 @@ def write(url: str, count: int) -> None:
                 role="admin" if number == 1 else "member",
                 is_guest=False,
             )
-        _write_catalogue(db, workspace_id)
+        _write_catalogue(db, workspace_id, [f"Customer {number:03}" for number in range(1, CUSTOMERS + 1)], PROJECTS)
+        if many_names:
+            _write_catalogue(db, workspace_id, _many_names(), MORE_PROJECTS)
         _write_entries(db, workspace_id, count // PEOPLE)
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
     database.close()
 
 
-def _write_catalogue(db: Connection, workspace_id: int) -> None:
-    for number in range(1, CUSTOMERS + 1):
-        name = f"Customer {number:03}"
+def _write_catalogue(db: Connection, workspace_id: int, names: Iterable[str], projects: Iterable[str]) -> None:
+    for name in names:
         customer_id = catalog.add_customer(db, workspace_id, name=name, key=name_key(name))
-        for project in PROJECTS:
+        for project in projects:
             catalog.add_project(db, workspace_id, customer_id, name=project, key=name_key(project))
+
+
+def _many_names() -> Iterable[str]:
+    """Names of German companies: Nordbau Wald."""
+    parts = itertools.product(*(words.split() for words in _NAMES))
+    return (f"{first}{trade} {place}" for first, trade, place in itertools.islice(parts, MORE_CUSTOMERS))
 
 
 def _write_entries(db: Connection, workspace_id: int, each: int) -> None:

@@ -37,11 +37,13 @@ class Server:
 
 
 @contextmanager
-def process(*arguments: str, environment: dict[str, str] | None = None) -> Iterator["subprocess.Popen[bytes]"]:
+def process(
+    *arguments: str, python: str = sys.executable, environment: dict[str, str] | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
     """Run `python -m …` meanwhile."""
     LOG.parent.mkdir(exist_ok=True)
-    command, given = [sys.executable, "-m", *arguments], os.environ | (environment or {})
-    with LOG.open("ab") as log, subprocess.Popen(command, env=given, stderr=log) as started:
+    command, given = [python, "-m", *arguments], os.environ | (environment or {})
+    with LOG.open("ab") as log, subprocess.Popen(command, env=given, stdout=log, stderr=log) as started:
         try:
             yield started
         finally:
@@ -49,10 +51,12 @@ def process(*arguments: str, environment: dict[str, str] | None = None) -> Itera
 
 
 @contextmanager
-def server(*arguments: str, ready: str, port: int, environment: dict[str, str] | None = None) -> Iterator[Server]:
+def server(
+    *arguments: str, ready: str, port: int, python: str = sys.executable, environment: dict[str, str] | None = None
+) -> Iterator[Server]:
     """Run `python -m …` meanwhile, from when the path `ready` answers. Raises TimeoutError."""
     began = time.perf_counter_ns()
-    with process(*arguments, environment=environment) as started:
+    with process(*arguments, python=python, environment=environment) as started:
         _wait_for(f"http://127.0.0.1:{port}{ready}", started)
         yield Server(started.pid, port, time.perf_counter_ns() - began)
 

@@ -11,11 +11,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.burden import Process
-from benchmarks.history import CUSTOMERS, PEOPLE, PROJECTS
+from benchmarks.history import CUSTOMERS, MORE_CUSTOMERS, MORE_PROJECTS, PEOPLE, PROJECTS
 from benchmarks.imports import Import
 from benchmarks.profile import Share
+from benchmarks.requests import LIST, START, STATUS, STOP
+from benchmarks.rivals import DEEDS, Rival
 from benchmarks.rounds import Busy, Cell, Plan
 from benchmarks.world import ARTICLES, CLIENTS
+
+MIDDLE = 100_000
+"""The history with which everything is measured that does not depend on its length."""
 
 
 @dataclass
@@ -23,6 +28,9 @@ class Figures:
     """All that was measured."""
 
     cells: list[Cell] = field(default_factory=list)
+    names: list[Cell] = field(default_factory=list)
+    """Where many customers and projects are known."""
+    rivals: list[Rival] = field(default_factory=list)
     busy: list[Busy] = field(default_factory=list)
     shares: list[Share] = field(default_factory=list)
     processes: list[Process] = field(default_factory=list)
@@ -36,6 +44,8 @@ def text(figures: Figures, plan: Plan, command: str) -> str:
     parts = [
         *_head(plan, command),
         *(part for name in databases for part in _requests(name, figures.cells, plan)),
+        *_many_names(figures.names),
+        *_rivals(figures),
         *_while_importing(figures.busy),
         *_whole_bot(figures, plan),
         *_time(figures.shares),
@@ -95,6 +105,35 @@ def _by_kind(cells: Sequence[Cell]) -> str:
     return _table(("request", "median ms", "p99 ms", "requests/s", "ratio"), rows)
 
 
+def _many_names(cells: Sequence[Cell]) -> list[str]:
+    customers = CUSTOMERS + MORE_CUSTOMERS
+    projects = CUSTOMERS * len(PROJECTS) + MORE_CUSTOMERS * len(MORE_PROJECTS)
+    rows = [(cell.database, cell.kind, f"{cell.median:.2f}", f"{cell.p99:.1f}", f"{cell.ratio:.2f}") for cell in cells]
+    return [
+        f"## With {customers:,} customers and {projects:,} projects",
+        "One connection. The names are read once after each change of the catalogue and then kept in memory; the first "
+        "request after it, which reads them, is not in these figures.",
+        _table(("database", "request", "median ms", "p99 ms", "ratio"), rows),
+    ]
+
+
+def _rivals(figures: Figures) -> list[str]:
+    ours = [cell for cell in figures.cells if (cell.database, cell.connections, cell.entries) == ("SQLite", 1, MIDDLE)]
+    taken = dict(zip(DEEDS, (START.name, STATUS.name, LIST.name, STOP.name), strict=True))
+    medians = {cell.kind: cell.median for cell in ours}
+    all_of_them = [Rival("Trackomat", {deed: medians[kind] for deed, kind in taken.items()}), *figures.rivals]
+    rows = [
+        (rival.name, *(f"{rival.taken[deed]:.1f}" if rival.taken else "not installed" for deed in DEEDS))
+        for rival in all_of_them
+    ]
+    return [
+        "## Beside others",
+        f"Median milliseconds with {MIDDLE:,} entries, one after the other: Timewarrior as a program that runs for "
+        "each command, the others as servers over loopback that keep their connection.",
+        _table(("", *DEEDS), rows),
+    ]
+
+
 def _while_importing(measured: Sequence[Busy]) -> list[str]:
     rows = [
         (
@@ -143,7 +182,7 @@ def _time(shares: Sequence[Share]) -> list[str]:
         "Milliseconds a request in the bot's process on SQLite, without the server in front, by looking at its stack "
         "every half millisecond; the standard library counts for whoever called it.",
         _table(("request", "whole", "bare app", *places), rows),
-        "What is left: SQLAlchemy takes most, some 30 µs around each statement, of which a start has eight; then the "
+        "What is left: SQLAlchemy takes most, some 30 µs around each statement, of which a start has nine; then the "
         "disk. Bolt does more than for a bare app because it fills in the arguments of a middleware, a matcher and a "
         "listener. The difference between a median and the whole here is the server and loopback, the same for both.",
     ]

@@ -19,13 +19,17 @@ _JSON = "application/json"
 
 @dataclass(frozen=True)
 class Kind:
-    """One thing that people do. `answers` is part of each right answer of the bot."""
+    """One thing that people do. `answers` is part of each right answer of the bot.
+
+    What is shown after the acknowledgement only, is shown with the method `shows` of Slack's.
+    """
 
     name: str
     content_type: str
     body: Callable[[str, str], str]
     """Of a person's Slack id and something unique."""
     answers: bytes
+    shows: str = ""
 
 
 def slack_id(number: int) -> str:
@@ -73,7 +77,7 @@ def _command(text: str, person: str, unique: str) -> str:
     )
 
 
-def _suggestion(person: str, unique: str) -> str:
+def _suggestion(value: str, person: str, unique: str) -> str:
     payload = {
         "type": "block_suggestion",
         "team": {"id": TEAM, "domain": "bench"},
@@ -82,7 +86,7 @@ def _suggestion(person: str, unique: str) -> str:
         "api_app_id": "A0BENCH",
         "action_id": "target",
         "block_id": "target",
-        "value": "customer 01",
+        "value": value,
     }
     return urlencode({"payload": json.dumps(payload)})
 
@@ -106,6 +110,13 @@ _START = partial(_command, "start customer 017 website: the note says what was d
 START = Kind("/track start", _FORM, _START, b'"change_undo"')
 STATUS = Kind("/track status", _FORM, partial(_command, "status"), b'"timer_stop"')
 LIST = Kind("/track list", _FORM, partial(_command, "list"), b"Website")
+LIST_WEEK = Kind("/track list week", _FORM, partial(_command, "list week"), b"Website")
 STOP = Kind("/track stop", _FORM, partial(_command, "stop"), b'"change_undo"')
-SUGGEST = Kind("external_select", _FORM, _suggestion, b"Customer 01")
-HOME = Kind("app_home_opened", _JSON, _home_opened, b"")
+SUGGEST = Kind("external_select", _FORM, partial(_suggestion, "customer 01"), b"Customer 01")
+FORM = Kind("/track, the form", _FORM, partial(_command, ""), b"", shows="views.open")
+HOME = Kind("app_home_opened", _JSON, _home_opened, b"", shows="views.publish")
+
+# Where many names are known; see benchmarks/history.py.
+SEARCH = Kind("external_select", _FORM, partial(_suggestion, "wald web"), "Wald › Website".encode("unicode_escape"))
+AMBIGUOUS = Kind("/track start, 5,000 fit", _FORM, partial(_command, "start website"), b'"question_answer:')
+MISSPELT = Kind("/track start, misspelt", _FORM, partial(_command, "start nordbua wald wbesite"), b"Nordbau Wald")

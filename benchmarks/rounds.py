@@ -12,9 +12,9 @@ from benchmarks import imports, load
 from benchmarks.history import PEOPLE
 from benchmarks.load import Round
 from benchmarks.processes import Server
-from benchmarks.requests import HOME, LIST, START, STATUS, STOP, SUGGEST, Kind
+from benchmarks.requests import FORM, HOME, LIST, LIST_WEEK, START, STATUS, STOP, SUGGEST, Kind
 
-KINDS = (START, STATUS, LIST, SUGGEST, HOME, STOP)
+KINDS = (START, STATUS, LIST, LIST_WEEK, SUGGEST, FORM, HOME, STOP)
 """In this order everything finds what it needs: a timer that runs, an entry to list."""
 
 
@@ -59,12 +59,14 @@ class Busy:
     importing: Cell
 
 
-def measure(field: Field, bot: Server, plan: Plan, *, database: str, size: int) -> list[Cell]:
-    """All kinds of requests at each number of connections."""
+def measure(
+    field: Field, bot: Server, plan: Plan, kinds: tuple[Kind, ...] = KINDS, *, database: str, size: int
+) -> list[Cell]:
+    """These kinds of requests at each number of connections."""
     return [
         _cell(kind, pairs, database=database, size=size, connections=connections)
         for connections in plan.connections
-        for kind, pairs in _pairs(field, bot, KINDS, connections, plan.rounds).items()
+        for kind, pairs in _pairs(field, bot, kinds, connections, plan.rounds).items()
     ]
 
 
@@ -84,12 +86,12 @@ def _pairs(
 
 def _send(field: Field, to: Server, kind: Kind, connections: int) -> Round:
     is_bot = to is not field.bare
-    published = _published(field.world) + PEOPLE if is_bot and kind is HOME else 0
+    wanted = _shown(field.world, kind) + PEOPLE if is_bot and kind.shows else 0
     answered = field.load.submit(load.send, to.port, kind, range(1, PEOPLE + 1), connections, check=is_bot).result()
     began = time.perf_counter_ns()
-    while published and _published(field.world) < published:  # the tab shows what follows the acknowledgement
+    while wanted and _shown(field.world, kind) < wanted:
         time.sleep(0.002)
-    return replace(answered, elapsed=answered.elapsed + time.perf_counter_ns() - began) if published else answered
+    return replace(answered, elapsed=answered.elapsed + time.perf_counter_ns() - began) if wanted else answered
 
 
 def while_importing(
@@ -107,9 +109,9 @@ def while_importing(
     return measured
 
 
-def _published(world: Server) -> int:
+def _shown(world: Server, kind: Kind) -> int:
     counts: dict[str, int] = httpx.get(f"{world.address}/counts", trust_env=False).json()
-    return counts.get("/slack/api/views.publish", 0)
+    return counts.get(f"/slack/api/{kind.shows}", 0)
 
 
 def _cell(kind: Kind, pairs: list[tuple[Round, Round]], *, database: str, size: int, connections: int) -> Cell:

@@ -183,8 +183,8 @@ def _time(shares: Sequence[Share]) -> list[str]:
         "every half millisecond; the standard library counts for whoever called it.",
         _table(("request", "whole", "bare app", *places), rows),
         "What is left: SQLAlchemy takes most, some 30 µs around each statement, of which a start has nine; then the "
-        "disk. Bolt does more than for a bare app because it fills in the arguments of a middleware, a matcher and a "
-        "listener. The difference between a median and the whole here is the server and loopback, the same for both.",
+        "disk. Bolt does more than for a bare app, whose answers are empty. "
+        "The difference between a median and the whole here is the server and loopback, the same for both.",
     ]
 
 

@@ -34,6 +34,12 @@ def opens(projects: None, app: App, workspace: Workspace, account: Account, chro
         context.close()
 
 
+def says(tab: Page, typed: str, answer: str) -> None:
+    """Type a command and wait for its answer: two that are typed at once may be answered in any order."""
+    types(tab, typed)
+    expect(tab.get_by_text(answer).last).to_be_visible()
+
+
 def picks(form: Locator, label: str, text: str) -> None:
     field = form.get_by_label(label, exact=True)
     field.click()
@@ -105,29 +111,25 @@ def test_an_entry_is_edited_in_its_form_and_the_edit_undone(opens: Opens) -> Non
 
 def test_an_entry_is_split_by_typing_and_put_together_again(opens: Opens) -> None:
     finn = opens("Finn")
-    types(finn, "/track buche 8-10 acme website")
-    types(finn, "/track teile 9:00")
-    expect(finn.get_by_text("08:00–09:00 · 1:00 h · Acme GmbH › Website")).to_be_visible()
+    says(finn, "/track buche 8-10 acme website", "✅ Acme GmbH › Website")
+    says(finn, "/track teile 9:00", "08:00–09:00 · 1:00 h · Acme GmbH › Website")
     expect(finn.get_by_text("09:00–10:00 · 1:00 h · Acme GmbH › Website")).to_be_visible()
-    types(finn, "/track rückgängig")
-    expect(finn.get_by_text("↩️ Rückgängig gemacht")).to_be_visible()
+    says(finn, "/track rückgängig", "↩️ Rückgängig gemacht")
     types(finn, "/track liste")
     expect(finn.get_by_text("08:00–10:00 · 2:00 h · Acme GmbH › Website").last).to_be_visible()
 
 
 def test_a_timer_is_switched_and_continued(opens: Opens) -> None:
     anna = opens("Anna")
-    types(anna, "/track start acme website since 9:00")
-    types(anna, "/track switch shop at 9:30")
-    expect(anna.get_by_text("Shop has been running since 09:30")).to_be_visible()
-    types(anna, "/track stop 9:45")
-    types(anna, "/track continue website")
-    expect(anna.get_by_text("Acme GmbH › Website has been running since 10:00")).to_be_visible()
+    says(anna, "/track start acme website since 9:00", "Website has been running since 09:00")
+    says(anna, "/track switch shop at 9:30", "Shop has been running since 09:30")
+    says(anna, "/track stop 9:45", "⏹️ Bäckerei Söhne & Co. › Shop")
+    says(anna, "/track continue website", "Acme GmbH › Website has been running since 10:00")
 
 
 def test_a_gap_is_filled_from_the_entry_before_it(opens: Opens) -> None:
     anna = opens("Anna")
-    types(anna, "/track log 9-9:30 acme website")
+    says(anna, "/track log 9-9:30 acme website", "✅ Acme GmbH › Website")
     types(anna, "/track gaps")
     anna.get_by_role("button", name="Website until 10:00").click()
     expect(anna.get_by_text("no gaps between 09:00 and 10:00")).to_be_visible()
@@ -135,9 +137,10 @@ def test_a_gap_is_filled_from_the_entry_before_it(opens: Opens) -> None:
 
 def test_time_that_overlaps_is_settled_by_a_click(opens: Opens) -> None:
     anna = opens("Anna")
-    types(anna, "/track log 8-10 acme website")
+    says(anna, "/track log 8-10 acme website", "✅ Acme GmbH › Website")
     types(anna, "/track log 9-9:30 shop")
     anna.get_by_role("button", name="Split").click()
+    expect(anna.get_by_text("✅ Bäckerei Söhne & Co. › Shop")).to_be_visible()
     types(anna, "/track list")
     expect(anna.get_by_text("08:00–09:00 · 1:00 h · Acme GmbH › Website")).to_be_visible()
     expect(anna.get_by_text("09:30–10:00 · 0:30 h · Acme GmbH › Website")).to_be_visible()

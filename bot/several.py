@@ -36,7 +36,9 @@ def offered(bot: Bot, caller: Caller, day: date) -> tuple[Entry, ...]:
     days = entries.list_days(bot, caller, day, day)
     unbilled = [entry for found in days for entry in found.entries if entry.draft_id is None]
     if not unbilled:
-        raise UserError("On {day} there is no entry that can be changed.", day=caller.reader.weekday(day))
+        raise UserError(
+            "On {day} there is no entry that can be changed.", day=caller.reader.dated(day, today=caller.today)
+        )
     return tuple(unbilled[-MOST:])
 
 

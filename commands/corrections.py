@@ -44,7 +44,7 @@ def delete_typed(bot: Bot, caller: Caller, typed: grammar.Delete) -> Message:
     found = corrections.meant(bot, caller, typed.which)
     if found.clear is None:
         return views.choose(caller.reader, found, views.CHOOSE_DELETE, now=caller.now)
-    return views.deleted(caller.reader, *corrections.delete(bot, caller, found.clear.id))
+    return views.deleted(caller.reader, *corrections.delete(bot, caller, found.clear.id), now=caller.now)
 
 
 def change_typed(bot: Bot, caller: Caller, typed: grammar.Tag | grammar.Note) -> Message:
@@ -151,7 +151,7 @@ def _register_clicks(app: App, bot: Bot) -> None:
     def delete(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         entry, change_id = corrections.delete(bot, caller, replies.clicked_id(body))
-        said = views.deleted(caller.reader, entry, change_id, replace=True)
+        said = views.deleted(caller.reader, entry, change_id, now=caller.now, replace=True)
         replies.respond(context, body, said)
         if body.get("view"):
             _refresh(context, replies.view_of(body), said)
@@ -181,7 +181,7 @@ def _register_clicks(app: App, bot: Bot) -> None:
             replies.open_view(context, form)
         elif action_id == views.CHOOSE_DELETE:
             deleted = corrections.delete(bot, caller, entry_id)
-            replies.respond(context, body, views.deleted(caller.reader, *deleted, replace=True))
+            replies.respond(context, body, views.deleted(caller.reader, *deleted, now=caller.now, replace=True))
         else:
             done = corrections.answer(bot, caller, replies.question_id(body), entry_id)
             replies.respond(context, body, views.changed(caller.reader, done, now=caller.now, replace=True))

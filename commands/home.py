@@ -41,7 +41,7 @@ def register(app: App, bot: Bot) -> None:
         deed, _, chosen = replies.clicked(body).partition(":")
         entry_id = read_id(chosen)
         if deed == views.DELETE:
-            said = correction_views.deleted(to, *corrections.delete(bot, caller, entry_id))
+            said = correction_views.deleted(to, *corrections.delete(bot, caller, entry_id), now=caller.now)
             replies.respond(context, body, said)
             show(context, bot)
         elif deed == views.SPLIT:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.context import Bot
 from bot.rules.names import name_key
@@ -501,6 +501,19 @@ def test_a_message_about_one_entry_follows_its_correction(projects: None, anna: 
     assert "As before: Acme GmbH › Website" in anna.last.plain()
 
 
+@pytest.mark.parametrize("typed", ["/track stop", "/track status"])
+def test_what_is_said_about_a_timer_follows_its_correction_too(
+    projects: None, anna: Person, clock: FrozenClock, typed: str
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(minutes=30)
+    anna.types(typed)
+    edit(anna, Note="layout")
+    assert anna.last.plain().startswith("✅")
+    assert "0:30 h · Acme GmbH › Website\nlayout" in anna.last.plain()
+    assert ("Stop" in anna.last.buttons) == (typed == "/track status")
+
+
 # Split
 
 
@@ -829,6 +842,27 @@ def test_an_entry_on_a_draft_is_locked_in_the_list(billed: Callable[[], None], a
     billed()
     assert "🔒 1:00 h" in said(anna, "/track list")
     assert anna.last.buttons == []
+
+
+@pytest.mark.parametrize(
+    ("state", "line", "refusal"),
+    [
+        ("approved", "on the draft “March 2026 K7” on its way to Billomat", "“March 2026 K7”, on its way to Billomat,"),
+        ("unknown", "on the draft “March 2026 K7”, which may be in Billomat", "whether that reached Billomat is open"),
+        ("sent", "on the draft “March 2026 K7” in Billomat", "“March 2026 K7” in Billomat holds it"),
+    ],
+)
+def test_which_draft_holds_an_entry_is_said_wherever_it_could_be_changed(
+    billed: Callable[[], None], anna: Person, bot: Bot, state: str, line: str, refusal: str
+) -> None:
+    anna.types("/track log 1h acme website")
+    billed()
+    with bot.database.write() as db:
+        db.execute(update(table(InvoiceDraft)).values(state=state, label="March 2026 K7", billomat_id=7))
+    assert line in said(anna, "/track list")
+    assert line in anna.home.plain()
+    for typed in ("edit", "delete", "split", "tag #call", "note x", "undo"):
+        assert refusal in said(anna, f"/track {typed}")
 
 
 def test_an_entry_on_a_draft_is_neither_edited_nor_deleted_nor_undone(

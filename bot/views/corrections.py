@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,10 +71,14 @@ def as_modal(to: Reader, said: Message) -> View:
 def changed(to: Reader, done: Logged, *, now: datetime, replace: bool = False) -> Message:
     """An entry as it is after its correction."""
     line = entry_line(to, done.entry, seconds_on(done.entry, done.entry.day, now=now))
-    total = to.t("{day}: {total} in all", day=to.weekday(done.entry.day), total=to.duration(done.day_seconds))
+    total = to.t("{day}: {total} in all", day=_day(to, done.entry.day, now), total=to.duration(done.day_seconds))
     stop = [stop_button(to, done.entry)] if done.entry.ended_at is None else []
     buttons = actions(*stop, *correcting(to, done.entry.id, done.change_id), block_id=of_one(done.entry.id))
     return message(f"✅ {line}", [section(f"✅ {line}"), context(total), buttons], replace=replace)
+
+
+def _day(to: Reader, day: date, now: datetime) -> str:
+    return to.dated(day, today=to.local(now).date())
 
 
 def saved(to: Reader, done: Logged, *, now: datetime) -> View:
@@ -83,13 +87,13 @@ def saved(to: Reader, done: Logged, *, now: datetime) -> View:
     return as_modal(to, {"blocks": [*said, actions(undo_button(to, done.change_id))]})
 
 
-def deleted(to: Reader, entry: Entry, change_id: int, *, replace: bool = False) -> Message:
+def deleted(to: Reader, entry: Entry, change_id: int, *, now: datetime, replace: bool = False) -> Message:
     """An entry is gone, with the way back."""
     text = to.t(
         "🗑️ {what}, {length} on {day}, is deleted.",
         what=label(entry),
         length=to.duration(entry.seconds or 0),
-        day=to.weekday(entry.day),
+        day=_day(to, entry.day, now),
     )
     return message(text, [section(text), actions(undo_button(to, change_id))], replace=replace)
 
@@ -136,7 +140,7 @@ def _action_name(to: Reader, action: str, what: Entry | Pause) -> str:
 
 def choose(to: Reader, meant: Meant, action_id: str, *, now: datetime, question_id: int | None = None) -> Message:
     """Which entry is meant? What was typed is kept under `question_id`."""
-    text = to.t("Which entry of {day} do you mean?", day=to.weekday(meant.day))
+    text = to.t("Which entry of {day} do you mean?", day=_day(to, meant.day, now))
     options = [
         option(cut(entry_line(to, entry, whole_seconds(entry, now)).replace("\n", " · "), OPTION_TEXT), str(entry.id))
         for entry in meant.entries[-MOST_OPTIONS:]

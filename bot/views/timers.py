@@ -66,7 +66,9 @@ def started(to: Reader, done: Started, *, today: date) -> Message:
     if done.stopped:
         blocks.append(context(_stopped_before(to, done.stopped)))
     buttons = (stop_button(to, done.entry), *entries.correcting(to, done.entry.id, done.change_id))
-    return message(text, [*blocks, actions(*buttons, *_others(to, done.others))])
+    return message(
+        text, [*blocks, actions(*buttons, *_others(to, done.others), block_id=entries.of_one(done.entry.id))]
+    )
 
 
 def runs_already(to: Reader, done: RunsAlready, *, today: date) -> Message:
@@ -131,7 +133,11 @@ def stopped(to: Reader, done: Stopped, *, today: date, replace: bool = False) ->
     )
     return message(
         text,
-        [section(text), *_note(entry), actions(*entries.correcting(to, entry.id, done.change_id))],
+        [
+            section(text),
+            *_note(entry),
+            actions(*entries.correcting(to, entry.id, done.change_id), block_id=entries.of_one(entry.id)),
+        ],
         replace=replace,
     )
 
@@ -147,7 +153,8 @@ def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
         length=to.duration(entry.seconds or 0),
     )
     confirm = button(to.t("That is right"), entries.CONFIRM, str(entry.id), style="primary")
-    return message(text, [section(text), actions(confirm, entries.edit_button(to, entry.id))], replace=replace)
+    buttons = actions(confirm, entries.edit_button(to, entry.id), block_id=entries.of_one(entry.id))
+    return message(text, [section(text), buttons], replace=replace)
 
 
 def status(to: Reader, now: Status, *, today: date) -> Message:
@@ -157,7 +164,11 @@ def status(to: Reader, now: Status, *, today: date) -> Message:
         hint = to.t("/track start starts one, /track continue goes on with the last one, /track alone opens a form.")
         return message(text, [section(text), context(hint)])
     text = _running(to, now.running, now.day_seconds, today=today)
-    buttons = actions(stop_button(to, now.running), entries.edit_button(to, now.running.id))
+    buttons = actions(
+        stop_button(to, now.running),
+        entries.edit_button(to, now.running.id),
+        block_id=entries.of_one(now.running.id),
+    )
     return message(text, [section(text), *_note(now.running), buttons])
 
 

@@ -147,7 +147,7 @@ def entered(view: dict[str, Any], name: str) -> Any:
 
 def entered_text(view: dict[str, Any], name: str) -> str:
     """What stands in a text field, without white space around it."""
-    return str(entered(view, name) or "").strip()
+    return str(entered(view, name) or "").replace("\x00", "").strip()
 
 
 def metadata(view: dict[str, Any]) -> dict[str, Any]:
@@ -173,9 +173,11 @@ def view_of(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def clicked(body: dict[str, Any]) -> str:
-    """The value of what was clicked or chosen."""
+    """The value of what was clicked or chosen. Raises UserError for what can be none of ours."""
     action = body["actions"][0]
     chosen = action.get("value") or (action.get("selected_option") or {}).get("value")
+    if "\x00" in str(chosen):  # no value of ours; PostgreSQL takes none in a text
+        raise old_message()
     return str(chosen or "")
 
 

@@ -23,6 +23,9 @@ from slack_sdk.errors import SlackApiError
 
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
+CHATTY = ("httpx", "httpcore", "alembic", "slack_sdk")
+"""Loggers that tell addresses, headers and bodies below WARNING."""
+
 _fields: ContextVar[dict[str, object]] = ContextVar("fields")
 _PROJECT = Path(__file__).parent.parent
 
@@ -71,8 +74,7 @@ def start(level: Level) -> None:
     handler.addFilter(_is_wanted)
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(level)
-    # These tell addresses, headers and bodies below WARNING.
-    for chatty in ("httpx", "httpcore", "alembic", "slack_sdk"):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 

@@ -57,11 +57,14 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
     log = Log()
     monkeypatch.setattr(sys, "stderr", log)
     root = logging.getLogger()
-    before, handlers = root.level, [*root.handlers]
+    handlers = [*root.handlers]
+    loggers = [root, *(logging.getLogger(name) for name in logs.CHATTY)]
+    levels = [logger.level for logger in loggers]
     logs.start("INFO")
     yield log
-    root.setLevel(before)
     root.handlers[:] = handlers
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 def without_time(line: dict[str, str]) -> dict[str, str]:

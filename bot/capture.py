@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bot import catalog, entries, timers
 from bot.context import Bot
-from bot.entries import Logged, Overlap, Room, Source
+from bot.entries import Overlap, Room, Source, Written
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules.grammar import LONGEST_NIGHT, Duration, Log, Span, Start
@@ -197,7 +197,7 @@ def _recent_first(recent: Sequence[Offer], found: Sequence[Offer]) -> tuple[list
     return [*dict.fromkeys(recent)], [offer for offer in found if offer not in recent]
 
 
-def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Logged:
+def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Written:
     """Start the timer or write the entry. Raises Overlap and other UserErrors, which name the field to stand at."""
     typed = _typed(caller, kept, entered)
     customer_id, project_id = entered.target

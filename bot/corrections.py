@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot import catalog, entries
+from bot import catalog, entries, questions
 from bot.context import Bot
-from bot.entries import Logged, Room
+from bot.entries import Room, Written
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import tracking
@@ -145,7 +145,7 @@ def edit(
     times: EnteredTimes,
     billable: bool,
     room: Room | None = None,
-) -> Logged:
+) -> Written:
     """Change an own entry. Raises Overlap where others have the time and do not give way, and other UserErrors."""
     with bot.change(caller) as db:
         entry = changeable(db, caller, entry_id)
@@ -173,7 +173,7 @@ def edit(
         if end is not None:
             entries.refuse_overfull_days(db, caller, edited)
         change_id = entries.record(db, caller, entry_id, "edit", before=entry, after=edited)
-        return Logged(edited, entries.day_total(db, caller, times.day), change_id)
+        return Written(edited, entries.day_total(db, caller, times.day), change_id)
 
 
 def _edited_times(
@@ -261,16 +261,8 @@ def _split(db: Connection, caller: Caller, entry: Entry, moment: datetime) -> Ch
     moment = moment.replace(microsecond=0)
     if not entry.started_at < moment < (entry.ended_at or caller.now):
         raise _outside(caller, entry)
-    first = entry._replace(ended_at=moment, seconds=tracking.whole_seconds(entry.started_at, moment), end_guessed=False)
-    rows.change(db, entry.id, ended_at=first.ended_at, seconds=first.seconds, end_guessed=False)
-    values = rows.columns(entry) | {
-        "started_at": moment,
-        "seconds": None if entry.ended_at is None else tracking.whole_seconds(moment, entry.ended_at),
-        "day": tracking.local_day(moment, ZoneInfo(entry.zone)) if entry.timed else entry.day,
-        "created_at": caller.now,
-    }
-    del values["id"]
-    second = entry._replace(id=rows.add(db, **values), **values)
+    first = entries.resized(db, entry, Interval(entry.started_at, moment))
+    second = entries.copied(db, caller, entry, Interval(moment, entry.ended_at))
     change_id = entries.record(db, caller, entry.id, "split", before=entry, after=first)
     entries.record(db, caller, second.id, "split", after=second)
     return Changed((first, second), change_id)
@@ -315,23 +307,23 @@ def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:
         return entry, entries.record(db, caller, entry_id, "delete", before=entry)
 
 
-def confirm_end(bot: Bot, caller: Caller, entry_id: int) -> Logged:
+def confirm_end(bot: Bot, caller: Caller, entry_id: int) -> Written:
     """The person says that a guessed end is right; from now on the entry can be billed. Raises UserError."""
     with bot.change(caller) as db:
         entry = changeable(db, caller, entry_id)
         rows.change(db, entry_id, end_guessed=False)
         confirmed = entry._replace(end_guessed=False)
         change_id = entries.record(db, caller, entry_id, "confirm end", before=entry, after=confirmed)
-        return Logged(confirmed, entries.day_total(db, caller, entry.day), change_id)
+        return Written(confirmed, entries.day_total(db, caller, entry.day), change_id)
 
 
-def change(bot: Bot, caller: Caller, entry_id: int, typed: Tag | Note) -> Logged:
+def change(bot: Bot, caller: Caller, entry_id: int, typed: Tag | Note) -> Written:
     """Tag an own entry, or add a line to its note; an empty text takes the note away. Raises UserError."""
     with bot.change(caller) as db:
         return _carry_out(db, caller, changeable(db, caller, entry_id), typed)
 
 
-def _carry_out(db: Connection, caller: Caller, entry: Entry, typed: Tag | Note) -> Logged:
+def _carry_out(db: Connection, caller: Caller, entry: Entry, typed: Tag | Note) -> Written:
     if isinstance(typed, Tag):
         tags = entries.tagged(entry.tags, typed.add, typed.remove)
         if tags == entry.tags:
@@ -342,31 +334,21 @@ def _carry_out(db: Connection, caller: Caller, entry: Entry, typed: Tag | Note) 
     return _change(db, caller, entry, "note", note=note)
 
 
-def _change(db: Connection, caller: Caller, entry: Entry, action: str, **values: Any) -> Logged:
+def _change(db: Connection, caller: Caller, entry: Entry, action: str, **values: Any) -> Written:
     rows.change(db, entry.id, **values)
     after = entry._replace(**values)
     change_id = entries.record(db, caller, entry.id, action, before=entry, after=after)
-    return Logged(after, entries.day_total(db, caller, after.day), change_id)
+    return Written(after, entries.day_total(db, caller, after.day), change_id)
 
 
 def ask(bot: Bot, caller: Caller, typed: Tag | Note) -> int:
     """Keep what was typed until its person chose an entry; the question's id."""
-    if isinstance(typed, Tag):
-        command: dict[str, Any] = {"add": list(typed.add), "remove": list(typed.remove)}
-    else:
-        command = {"note": typed.text}
     with bot.change(caller) as db:
-        return rows.ask(db, caller.workspace_id, caller.person_id, at=caller.now, command={"correct": command})
+        return questions.ask_which_entry(db, caller, typed)
 
 
-def answer(bot: Bot, caller: Caller, question_id: int, entry_id: int) -> Logged:
+def answer(bot: Bot, caller: Caller, question_id: int, entry_id: int) -> Written:
     """Do to the chosen entry what was typed then. Raises UserError."""
     with bot.change(caller) as db:
         entry = changeable(db, caller, entry_id)
-        kept = rows.take_question(db, person_id=caller.person_id, question_id=question_id)
-        command = (kept or {}).get("correct")
-        if command is None:
-            raise UserError("This choice was made already or is too old. Please type the command again.")
-        if "note" in command:
-            return _carry_out(db, caller, entry, Note(command["note"], Which()))
-        return _carry_out(db, caller, entry, Tag(tuple(command["add"]), tuple(command["remove"]), Which()))
+        return _carry_out(db, caller, entry, questions.settle_correction(db, caller, question_id))

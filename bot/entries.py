@@ -24,6 +24,7 @@ from bot.rules.grammar import (
     Reason,
     Span,
     Start,
+    is_tag,
     local_moment,
     parse_duration,
 )
@@ -35,12 +36,11 @@ from storage.entries import Entry, Stretch
 
 LONGEST_NOTE = 3000
 _TAG_GAP = re.compile(r"[\s,;]+")
-_TAG = re.compile(r"(?=[\w-]{2,40}\Z)[\w-]*[^\W\d_][\w-]*")  # as the grammar reads them
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
-    """An entry that was written, what its day adds up to, and the change by which it can be undone."""
+class Written:
+    """An entry after one change, what its day adds up to, and the change by which that can be undone."""
 
     entry: Entry
     day_seconds: int
@@ -87,7 +87,9 @@ class Overlap(UserError):
         plainly = _overlaps_with((self.billed or self.others)[0], caller.reader)
         super().__init__(plainly.message, **plainly.values)
         make_room = () if self.billed else tracking.ways((interval(other) for other in others), taken)
-        self.ways: tuple[Way, ...] = (*make_room, Way.KEEP) if caller.overlaps_allowed else make_room
+        would_both_run = taken.end is None and any(other.ended_at is None for other in others)
+        can_stay = caller.overlaps_allowed and not would_both_run
+        self.ways: tuple[Way, ...] = (*make_room, Way.KEEP) if can_stay else make_room
         """How there could be room."""
 
     @property
@@ -116,7 +118,7 @@ def _overlaps_with(other: Entry, reader: Reader) -> UserError:
 
 def write(
     db: Connection, caller: Caller, typed: Log, choice: Choice, source: Source = NO_SOURCE, room: Room | None = None
-) -> Logged:
+) -> Written:
     """Write the entry in the caller's transaction. Raises Overlap, before any change, and other UserErrors."""
     people.lock(db, caller.person_id)
     worked = typed.worked
@@ -131,7 +133,7 @@ def write(
     )
     refuse_overfull_days(db, caller, entry)
     change_id = record(db, caller, entry.id, "log", after=entry)
-    return Logged(entry, day_total(db, caller, day), change_id)
+    return Written(entry, day_total(db, caller, day), change_id)
 
 
 def placed(caller: Caller, worked: Duration, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -202,18 +204,28 @@ def _give_way(db: Connection, caller: Caller, entry: Entry, parts: Sequence[Inte
         record(db, caller, entry.id, "make room", before=entry)
         return
     first, *rest = reversed(parts) if entry.ended_at is None else parts
-    shorter = entry._replace(**_part(entry, first))
-    entries.change(db, entry.id, **_part(entry, first))
-    record(db, caller, entry.id, "make room", before=entry, after=shorter)
+    record(db, caller, entry.id, "make room", before=entry, after=resized(db, entry, first))
     for part in rest:
-        values = entries.columns(entry) | _part(entry, part) | {"created_at": caller.now}
-        del values["id"]
-        copy = entry._replace(id=entries.add(db, **values), **_part(entry, part), created_at=caller.now)
+        copy = copied(db, caller, entry, part)
         record(db, caller, copy.id, "make room", after=copy)
 
 
+def resized(db: Connection, entry: Entry, to: Interval) -> Entry:
+    """The entry from now on has this time."""
+    values = _part(entry, to)
+    entries.change(db, entry.id, **values)
+    return entry._replace(**values)
+
+
+def copied(db: Connection, caller: Caller, entry: Entry, part: Interval) -> Entry:
+    """A new entry like this one, with this time."""
+    values = entries.columns(entry) | _part(entry, part) | {"created_at": caller.now}
+    del values["id"]
+    return entry._replace(id=entries.add(db, **values), **values)
+
+
 def _part(entry: Entry, part: Interval) -> dict[str, Any]:
-    """The columns of a part of an entry; where the person cut it, its end is no guess."""
+    """The columns of an entry that has this time instead; an end that the person moved is no guess."""
     return {
         "started_at": part.start,
         "ended_at": part.end,
@@ -402,7 +414,7 @@ def entered_tags(text: str) -> tuple[str, ...]:
     """The tags in a form's field "tags", with or without #, between spaces or commas. Raises UserError."""
     words = _TAG_GAP.split(unicodedata.normalize("NFC", text.casefold()))
     tags = dict.fromkeys(filter(None, (word.removeprefix("#") for word in words)))
-    wrong = next((tag for tag in tags if not _TAG.fullmatch(tag)), None)
+    wrong = next((tag for tag in tags if not is_tag(tag)), None)
     if wrong is not None:
         raise UserError("“{tag}” is no tag. Use 2 to 40 letters, digits, - or _.", field="tags", tag=wrong[:60])
     if len(tags) > MOST_TAGS:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -13,6 +12,7 @@ from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import gaps, tracking
 from bot.rules.gaps import Gap, WorkingHours
+from bot.rules.tracking import Interval
 from storage import audit, breaks, people
 from storage import entries as rows
 from storage.breaks import Pause
@@ -94,15 +94,12 @@ def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> Filled:
         before = corrections.changeable(db, caller, entry_id)
         _require_open(db, caller, gap)
         if before.ended_at == gap.start:
-            after = before._replace(ended_at=gap.end, end_guessed=False)
+            wanted = Interval(before.started_at, gap.end)
         elif before.started_at == gap.end:
-            after = before._replace(started_at=gap.start, day=tracking.local_day(gap.start, ZoneInfo(before.zone)))
+            wanted = Interval(gap.start, before.ended_at)
         else:
             raise UserError("This entry was changed meanwhile. /track gaps shows what is open now.")
-        if after.ended_at:
-            after = after._replace(seconds=tracking.whole_seconds(after.started_at, after.ended_at))
-        changed = {name: getattr(after, name) for name in ("started_at", "ended_at", "seconds", "day", "end_guessed")}
-        rows.change(db, entry_id, **changed)
+        after = entries.resized(db, before, wanted)
         if after.ended_at:
             entries.refuse_overfull_days(db, caller, after)
         return Filled(after, entries.record(db, caller, entry_id, "fill gap", before=before, after=after))

@@ -1,4 +1,4 @@
-"""Questions back: what a person typed is kept until they said which project they meant, or who gives way."""
+"""Questions back: what a person typed is kept until they said which project or entry they meant, or who gives way."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.entries import Overlap, Room
 from bot.errors import UserError
 from bot.people import Caller
-from bot.rules.grammar import Duration, Log, Span, Start
+from bot.rules.grammar import Duration, Log, Note, Span, Start, Tag, Which
 from bot.rules.names import Choice, Found, Target
 from bot.rules.tracking import Way
 from storage import entries
@@ -38,10 +38,10 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a question kept: the command and, where only the overlap is open, what it is to be booked on."""
+    """A command of which only is open who gives way."""
 
     typed: Start | Log
-    booked_on: tuple[int, int | None, int | None] | None
+    booked_on: tuple[int, int | None, int | None]
     """Customer, project and service."""
     seen: str
     """Which entries the person saw to be in the way; see `Overlap.seen`."""
@@ -68,13 +68,37 @@ def ask_who_gives_way(db: Connection, caller: Caller, typed: Start | Log, choice
     return Clash(_keep(db, caller, command), overlap)
 
 
-def settle(db: Connection, caller: Caller, question_id: int) -> Kept:
+def ask_which_entry(db: Connection, caller: Caller, typed: Tag | Note) -> int:
+    """Keep what is to be done to an entry until its person chose one; the question's id."""
+    done_to_it = {"note": typed.text} if isinstance(typed, Note) else {"add": typed.add, "remove": typed.remove}
+    return _keep(db, caller, {"correct": done_to_it})
+
+
+def settle(db: Connection, caller: Caller, question_id: int) -> Start | Log:
     """What the person typed then; it is settled by this. Raises UserError when it was before, or has expired."""
+    return _unpacked(_take(db, caller, question_id, "words"))
+
+
+def settle_overlap(db: Connection, caller: Caller, question_id: int) -> Kept:
+    """The same, with what was meant by it and who was in the way. Raises UserError."""
+    command = _take(db, caller, question_id, "booked_on")
+    customer_id, project_id, service_id = command["booked_on"]
+    return Kept(_unpacked(command), (customer_id, project_id, service_id), command["seen"])
+
+
+def settle_correction(db: Connection, caller: Caller, question_id: int) -> Tag | Note:
+    """What was to be done to the entry that the person chose now. Raises UserError."""
+    done_to_it = _take(db, caller, question_id, "correct")["correct"]
+    if "note" in done_to_it:
+        return Note(done_to_it["note"], Which())
+    return Tag(tuple(done_to_it["add"]), tuple(done_to_it["remove"]), Which())
+
+
+def _take(db: Connection, caller: Caller, question_id: int, holds: str) -> dict[str, Any]:
     command = entries.take_question(db, person_id=caller.person_id, question_id=question_id)
-    if command is None:
+    if command is None or holds not in command:
         raise UserError("This choice was made already or is too old. Please type the command again.")
-    booked_on = command.get("booked_on")
-    return Kept(_unpacked(command), tuple(booked_on) if booked_on else None, command.get("seen", ""))
+    return command
 
 
 def _keep(db: Connection, caller: Caller, command: dict[str, Any]) -> int:

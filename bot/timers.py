@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bot import catalog, channels, corrections, entries, questions
 from bot.catalog import Created, New
 from bot.context import Bot
-from bot.entries import NO_SOURCE, Logged, Overlap, Room, Source
+from bot.entries import NO_SOURCE, Overlap, Room, Source, Written
 from bot.errors import UserError
 from bot.people import Caller
 from bot.questions import Asked, Clash
@@ -50,16 +50,7 @@ class RunsAlready:
     others: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """A timer that ended; one of no seconds was not kept."""
-
-    entry: Entry
-    day_seconds: int
-    change_id: int
-
-
-Done = Started | RunsAlready | Logged | Asked | Clash
+Done = Started | RunsAlready | Written | Asked | Clash
 """What can come of something that was typed."""
 
 
@@ -71,7 +62,7 @@ class Status:
     day_seconds: int
 
 
-def track(bot: Bot, caller: Caller, typed: Start | Log) -> Started | Logged | Asked | Clash:
+def track(bot: Bot, caller: Caller, typed: Start | Log) -> Started | Written | Asked | Clash:
     """Start a timer or write down time that was worked, or ask what is meant. Raises UserError."""
     found = channels.found(bot, caller, typed.words)
     with bot.change(caller) as db:
@@ -90,17 +81,11 @@ def run(
     not_over = rows.not_over(db, caller.person_id, at=asked_for, earliest=asked_for - tracking.LONGEST_ENTRY)
     running = next((entry for entry in not_over if entry.ended_at is None), None)
     at = _moment(caller, typed.at, running)
-    if running and at < running.started_at:
-        raise UserError(
-            "Your timer for {what} has been running since {start}. "
-            "Start after that, or correct its start with /track edit.",
-            what=entries.label(running),
-            start=caller.reader.clock(running.started_at),
-        )
+    before = running if running and running.started_at <= at else None  # a later one is in the way like any entry
     taken = Interval(at, None)
-    in_the_way = [entry for entry in not_over if entry is not running and entries.interval(entry).shares(taken)]
+    in_the_way = [entry for entry in not_over if entry is not before and entries.interval(entry).shares(taken)]
     entries.make_room(db, caller, taken, sorted(in_the_way, key=lambda entry: entry.started_at), room)
-    stopped = _close(db, caller, running, at, {})[0] if running else None
+    stopped = _close(db, caller, before, at, {})[0] if before else None
     try:
         started = entries.insert(
             db,
@@ -120,8 +105,8 @@ def run(
     return Started(started, stopped, entries.day_total(db, caller, caller.today), change_id)
 
 
-def stop(bot: Bot, caller: Caller, typed: Stop) -> Stopped:
-    """Stop the running timer. Raises UserError when none runs or the time does not fit."""
+def stop(bot: Bot, caller: Caller, typed: Stop) -> Written:
+    """Stop the running timer; one of no seconds is not kept. Raises UserError when none runs or the time is wrong."""
     with bot.change(caller) as db:
         people.lock(db, caller.person_id)
         running = rows.running(db, caller.person_id)
@@ -130,7 +115,7 @@ def stop(bot: Bot, caller: Caller, typed: Stop) -> Stopped:
         return _stopped(db, caller, running, typed)
 
 
-def stop_entry(bot: Bot, caller: Caller, entry_id: int) -> Stopped:
+def stop_entry(bot: Bot, caller: Caller, entry_id: int) -> Written:
     """Stop one certain timer, as a button asks for it. Raises UserError when it has ended already."""
     with bot.change(caller) as db:
         entry = corrections.changeable(db, caller, entry_id)
@@ -218,23 +203,21 @@ def _as_before(db: Connection, caller: Caller, entry: Entry) -> Choice:
 
 def answer(
     bot: Bot, caller: Caller, question_id: int, *, customer_id: int, project_id: int | None, service_id: int | None
-) -> Started | Logged | Clash:
+) -> Started | Written | Clash:
     """Do what was typed then, now that the person said what was meant. Raises UserError."""
     with bot.change(caller) as db:
-        kept = questions.settle(db, caller, question_id)
+        typed = questions.settle(db, caller, question_id)
         choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        return carry_out(db, caller, kept.typed, catalog.with_usual_service(db, caller, choice))
+        return carry_out(db, caller, typed, catalog.with_usual_service(db, caller, choice))
 
 
-def give_way(bot: Bot, caller: Caller, question_id: int, way: Way) -> Started | Logged | Clash:
+def give_way(bot: Bot, caller: Caller, question_id: int, way: Way) -> Started | Written | Clash:
     """Do what was typed then, now that the person said how there can be room. Asks again if that changed meanwhile.
 
     Raises UserError.
     """
     with bot.change(caller) as db:
-        kept = questions.settle(db, caller, question_id)
-        if kept.booked_on is None:
-            raise UserError("This choice was made already or is too old. Please type the command again.")
+        kept = questions.settle_overlap(db, caller, question_id)
         customer_id, project_id, service_id = kept.booked_on
         choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
         return carry_out(db, caller, kept.typed, choice, kept.room(way))
@@ -242,20 +225,20 @@ def give_way(bot: Bot, caller: Caller, question_id: int, way: Way) -> Started | 
 
 def create_and_answer(
     bot: Bot, caller: Caller, new: New, question_id: int | None
-) -> tuple[Created, Started | Logged | Clash | None]:
+) -> tuple[Created, Started | Written | Clash | None]:
     """Create what was missing and, in the same transaction, do what was typed when it was missed. Raises UserError."""
     with bot.change(caller) as db:
         created = catalog.create(db, caller, new)
         if question_id is None or created.target is None:
             return created, None
-        kept = questions.settle(db, caller, question_id)
+        typed = questions.settle(db, caller, question_id)
         choice = catalog.with_usual_service(db, caller, Choice(created.target))
-        return created, carry_out(db, caller, kept.typed, choice)
+        return created, carry_out(db, caller, typed, choice)
 
 
 def carry_out(
     db: Connection, caller: Caller, typed: Start | Log, choice: Choice, room: Room | None = None
-) -> Started | Logged | Clash:
+) -> Started | Written | Clash:
     """Do what is clear, in the caller's transaction; ask who gives way where others have the time. Raises UserError."""
     try:
         return book(db, caller, typed, choice, room=room)
@@ -270,7 +253,7 @@ def book(
     choice: Choice,
     source: Source = NO_SOURCE,
     room: Room | None = None,
-) -> Started | Logged:
+) -> Started | Written:
     """Do what is clear, in the caller's transaction. Raises Overlap, before any change, and other UserErrors."""
     if isinstance(typed, Start):
         return run(db, caller, typed, choice, source, room)
@@ -296,7 +279,7 @@ def _moment(caller: Caller, said: datetime | None, running: Entry | None) -> dat
     return max(now, running.started_at) if running else now
 
 
-def _stopped(db: Connection, caller: Caller, running: Entry, typed: Stop) -> Stopped:
+def _stopped(db: Connection, caller: Caller, running: Entry, typed: Stop) -> Written:
     at = _moment(caller, typed.at, running)
     if at < running.started_at:
         raise UserError(
@@ -313,7 +296,7 @@ def _stopped(db: Connection, caller: Caller, running: Entry, typed: Stop) -> Sto
     if typed.billable is not None:
         values["billable"] = typed.billable
     entry, change_id = _close(db, caller, running, at, values)
-    return Stopped(entry, entries.day_total(db, caller, entry.day), change_id)
+    return Written(entry, entries.day_total(db, caller, entry.day), change_id)
 
 
 def _close(

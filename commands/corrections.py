@@ -8,7 +8,7 @@ from slack_bolt import Ack, App, BoltContext
 from bot import catalog, corrections, entries
 from bot import undo as undoing
 from bot.context import Bot
-from bot.entries import Logged, Overlap, Room
+from bot.entries import Overlap, Room, Written
 from bot.people import Caller
 from bot.rules import grammar
 from bot.rules.tracking import Way
@@ -99,7 +99,7 @@ def _register_form(app: App, bot: Bot) -> None:
     replies.listen(app.view(views.EDITED), save)
 
 
-def _saved(bot: Bot, caller: Caller, view: dict[str, Any]) -> Logged:
+def _saved(bot: Bot, caller: Caller, view: dict[str, Any]) -> Written:
     customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
     way = replies.entered(view, ROOM)
     return corrections.edit(

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.people import Caller
-from bot.views.blocks import Message, View, modal
+from bot.views.blocks import Message, View, said
 from bot.views.values import old_message, read_day, read_id, read_optional_id, reading
 
 log = logging.getLogger(__name__)
@@ -61,11 +61,11 @@ def respond(context: BoltContext, body: dict[str, Any], message: Message) -> Non
     if body.get("response_url"):
         _note(context, "respond", url=body["response_url"], message=message)
     elif view.get("type") == "modal":
-        said = modal("said", view["title"]["text"], message["blocks"], close=view["close"]["text"])
-        update_view(context, said, view_id=view["id"])
+        answer = said(message, view["title"]["text"], close=view["close"]["text"])
+        update_view(context, answer, view_id=view["id"])
     else:
         close = caller_of(context).reader.t("Close")
-        open_view(context, modal("said", "Trackomat", message["blocks"], close=close))
+        open_view(context, said(message, "Trackomat", close=close))
 
 
 def refresh(context: BoltContext, url: str, message: Message) -> None:

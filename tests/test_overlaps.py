@@ -154,6 +154,22 @@ def test_an_entry_that_reaches_beyond_now_is_seen_by_a_plain_start(projects: Non
     assert worked(bot) == ["09:00–10:00 Website", "10:00– Shop"]
 
 
+def test_a_timer_that_began_later_is_replaced_if_the_person_says_so(projects: None, anna: Person, bot: Bot) -> None:
+    allow_overlaps(bot)
+    anna.types("/track log 9-9:20 acme app")
+    anna.types("/track start acme website since 9:30")
+    assert "09:15–now overlaps with 2 entries" in said(anna, "/track start shop since 9:15")
+    assert worked(bot) == ["09:00–09:20 App", "09:30– Website"]
+    assert anna.last.buttons == ["Shorten them"]
+    assert "09:25–now overlaps with an entry" in said(anna, "/track start shop since 9:25")
+    assert "09:30–now · Acme GmbH › Website" in anna.last.plain()
+    assert anna.last.buttons == ["Replace it"]
+    anna.clicks("Replace it")
+    assert worked(bot) == ["09:00–09:20 App", "09:25– Shop"]
+    anna.types("/track undo")
+    assert worked(bot) == ["09:00–09:20 App", "09:30– Website"]
+
+
 def test_keeping_both_is_offered_only_where_the_workspace_allows_it(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9:30 acme website")
     anna.types("/track log 9-10 shop")
@@ -254,7 +270,7 @@ def test_two_clicks_at_once_on_two_questions_never_count_a_second_twice(projects
             for click, clash in zip(clicks, asked, strict=True)
         )
     )
-    assert sorted(type(each).__name__ for each in done) == ["Clash", "Logged"]
+    assert sorted(type(each).__name__ for each in done) == ["Clash", "Written"]
     found = entries_of(bot)
     assert all(one.ended_at and one.ended_at <= other.started_at for one, other in pairwise(found))
     assert sum(entry.seconds or 0 for entry in found) == 2 * 3600

@@ -51,14 +51,6 @@ def test_a_start_in_the_past_does_not_overlap_what_was_logged(projects: None, an
     assert count(bot) == 1
 
 
-def test_a_start_before_the_running_timer_is_refused_and_changes_nothing(
-    projects: None, anna: Person, bot: Bot
-) -> None:
-    anna.types("/track start acme website since 9:30")
-    assert "has been running since 09:30. Start after that" in said(anna, "/track start shop since 9:15")
-    assert count(bot) == 1
-
-
 def test_stop_without_a_timer_says_what_to_do(projects: None, anna: Person) -> None:
     assert "No timer is running. Start one with" in said(anna, "/track stop")
 

@@ -208,5 +208,10 @@ def modal(
     return view
 
 
+def said(answer: Message, title: str, *, close: str) -> View:
+    """What a message says, as a window."""
+    return modal("said", title, answer["blocks"], close=close)
+
+
 def _named(block: Block, block_id: str | None) -> Block:
     return block | {"block_id": block_id} if block_id else block

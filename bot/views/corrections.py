@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.corrections import Changed, Meant, length_text, middle
-from bot.entries import Logged, Overlap, label, seconds_on
+from bot.entries import Overlap, Written, label, project_label, seconds_on
 from bot.texts import Reader
 from bot.undo import Step
 from bot.views.blocks import (
@@ -29,6 +29,7 @@ from bot.views.blocks import (
     modal,
     mrkdwn,
     option,
+    said,
     section,
     static_select,
     text_input,
@@ -63,12 +64,12 @@ CHOOSE_CHANGE = f"{CHOOSE}:change"
 MOST_NAMED = 3
 
 
-def as_modal(to: Reader, said: Message) -> View:
+def as_modal(to: Reader, answer: Message) -> View:
     """What a message says, in the place of a form."""
-    return modal("done", to.t("Edit entry"), said["blocks"], close=to.t("Close"))
+    return said(answer, to.t("Edit entry"), close=to.t("Close"))
 
 
-def changed(to: Reader, done: Logged, *, now: datetime, replace: bool = False) -> Message:
+def changed(to: Reader, done: Written, *, now: datetime, replace: bool = False) -> Message:
     """An entry as it is after its correction."""
     line = entry_line(to, done.entry, seconds_on(done.entry, done.entry.day, now=now))
     total = to.t("{day}: {total} in all", day=_day(to, done.entry.day, now), total=to.duration(done.day_seconds))
@@ -81,10 +82,10 @@ def _day(to: Reader, day: date, now: datetime) -> str:
     return to.dated(day, today=to.local(now).date())
 
 
-def saved(to: Reader, done: Logged, *, now: datetime) -> View:
+def saved(to: Reader, done: Written, *, now: datetime) -> View:
     """The same after a form was saved."""
-    *said, _ = changed(to, done, now=now)["blocks"]
-    return as_modal(to, {"blocks": [*said, actions(undo_button(to, done.change_id))]})
+    *facts, _ = changed(to, done, now=now)["blocks"]
+    return as_modal(to, {"blocks": [*facts, actions(undo_button(to, done.change_id))]})
 
 
 def deleted(to: Reader, entry: Entry, change_id: int, *, now: datetime, replace: bool = False) -> Message:
@@ -156,10 +157,7 @@ def edit_form(to: Reader, entry: Entry, *, said_at: str = "", overlap: Overlap |
     With an `overlap` the form also asks who gives way; shown in place of the first, it keeps what was typed.
     """
     zone = ZoneInfo(entry.zone)
-    target = option(
-        f"{entry.customer} › {entry.project}" if entry.project else entry.customer,
-        f"{entry.customer_id}:{entry.project_id or ''}",
-    )
+    target = option(project_label(entry), f"{entry.customer_id}:{entry.project_id or ''}")
     service = option(entry.service, str(entry.service_id)) if entry.service and entry.service_id else None
     blocks = [
         field(to.thing("project"), external_select(TARGET, to.t("Search"), initial=target), block_id="target"),

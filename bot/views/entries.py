@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.entries import Logged, draft_name, label
+from bot.entries import Written, draft_name, label
 from bot.rules import tracking
 from bot.texts import Reader
 from bot.views.blocks import (
@@ -29,7 +29,7 @@ SERVICE = "service"
 LONGEST_LINE = 260  # so that all lines together stay below the 13,200 characters that Slack takes
 
 
-def logged(to: Reader, done: Logged, *, today: date, replace: bool = False) -> Message:
+def logged(to: Reader, done: Written, *, today: date, replace: bool = False) -> Message:
     """An entry was written."""
     entry = done.entry
     day = to.dated(entry.day, today=today)

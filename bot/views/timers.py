@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.entries import Logged, label
+from bot.entries import Written, label
 from bot.questions import Asked, Clash
 from bot.rules.names import Choice, Target
 from bot.texts import Reader
-from bot.timers import Done, RunsAlready, Started, Status, Stopped
+from bot.timers import Done, RunsAlready, Started, Status
 from bot.views import entries, overlaps
 from bot.views.blocks import (
     BUTTON_TEXT,
@@ -46,7 +46,7 @@ def answered(to: Reader, done: Done, *, today: date) -> Message:
             return started(to, done, today=today)
         case RunsAlready():
             return runs_already(to, done, today=today)
-        case Logged():
+        case Written():
             return entries.logged(to, done, today=today)
         case Asked():
             return asked(to, done)
@@ -115,7 +115,7 @@ def work(entry: Entry) -> str:
     return f"{label(entry)}: {entry.note}" if entry.note else label(entry)
 
 
-def stopped(to: Reader, done: Stopped, *, today: date, replace: bool = False) -> Message:
+def stopped(to: Reader, done: Written, *, today: date, replace: bool = False) -> Message:
     """A timer ended."""
     entry = done.entry
     if entry.end_guessed:

@@ -6,7 +6,7 @@
 keep a word from being read as a time.
 """
 
-from bot.rules.grammar.reading import LONGEST_NIGHT, local_moment, parse, parse_duration, vocabulary
+from bot.rules.grammar.reading import LONGEST_NIGHT, is_tag, local_moment, parse, parse_duration, vocabulary
 from bot.rules.grammar.values import (
     LONGEST_TEXT,
     LONGEST_WORK,
@@ -73,6 +73,7 @@ __all__ = [
     "Unknown",
     "Which",
     "Wording",
+    "is_tag",
     "local_moment",
     "parse",
     "parse_duration",

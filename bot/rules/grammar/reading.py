@@ -85,7 +85,8 @@ def vocabulary() -> Vocabulary:
 
 # From characters to words.
 
-_TAG = re.compile(r"(?P<remove>-)?#(?=[\w-]{2,40},?\Z)(?P<tag>[\w-]*[^\W\d_][\w-]*),?")  # #12 is a number
+_HASHTAG = re.compile(r"(?P<remove>-)?#(?P<tag>[\w-]+),?")
+_TAG = re.compile(r"(?=[\w-]{2,40}\Z)[\w-]*[^\W\d_][\w-]*")  # #12 is a number
 _TAGGED = frozenset({"start", "switch", "stop", "log", "tag"})
 _NOT_ASCII = r"[^\x00-\x7f\s\u200c\u200d]"
 _JOINER = re.compile(rf"(?<={_NOT_ASCII})([\u200c\u200d])(?={_NOT_ASCII})|[\u200c\u200d]")
@@ -285,9 +286,14 @@ class _Said:
         return local_moment(day, clock.time, zone=self.zone, now=self.now, piece=piece, is_summer=is_summer)
 
 
+def is_tag(text: str) -> bool:
+    """Whether this, in small letters and without its #, can be a tag: 2 to 40 letters, digits, - or _."""
+    return _TAG.fullmatch(text) is not None
+
+
 def _take_tag(said: _Said, word: _Word) -> bool:
     """Keep the word if it is a tag to add, or one to take away."""
-    if said.name not in _TAGGED or not (found := _TAG.fullmatch(word.key)):
+    if said.name not in _TAGGED or not (found := _HASHTAG.fullmatch(word.key)) or not is_tag(found["tag"]):
         return False
     if found["remove"] and said.name != "tag":
         return False

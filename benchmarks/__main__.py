@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks import burden, history, imports, profile, report, rivals, rounds
 from benchmarks.processes import LOG, Server, free_port, server, settings
 from benchmarks.report import MIDDLE, Figures
-from benchmarks.requests import AMBIGUOUS, MISSPELT, SEARCH, START
+from benchmarks.requests import AMBIGUOUS, HOME, MISSPELT, SEARCH, START, STOP
 from benchmarks.rounds import Field, Plan
 from tests.postgres import postgresql
 
@@ -56,7 +56,7 @@ def _measure_requests(
                 figures.busy += rounds.while_importing(field, bot, plan, environment, database=database, size=size)
     alone, size = replace(plan, connections=(1,)), min(plan.sizes)
     with _bot(_remembering(new_database(), size, field, many_names=True), "--only", "slack") as bot:
-        kinds = (START, AMBIGUOUS, MISSPELT, SEARCH)
+        kinds = (START, AMBIGUOUS, MISSPELT, SEARCH, STOP)
         figures.names += rounds.measure(field, bot, alone, kinds, database=database, size=size)
 
 
@@ -68,7 +68,9 @@ def _measure_whole(figures: Figures, plan: Plan, field: Field, new_database: Cal
     figures.ready = burden.seconds_to_start(environment)
     with _bot(environment) as bot:
         crowded = replace(plan, rounds=1, connections=plan.connections[-1:])
-        rounds.measure(field, bot, crowded, database="SQLite", size=MIDDLE)
+        # Nobody opens their Home, which would be kept up to date for minutes after that.
+        kinds = tuple(kind for kind in rounds.KINDS if kind is not HOME)
+        rounds.measure(field, bot, crowded, kinds, database="SQLite", size=MIDDLE)
         imports.by_the_job_process(environment)
         figures.processes = burden.at_rest(bot, plan.idle)
 

@@ -45,26 +45,31 @@ def measure(environment: dict[str, str]) -> list[Share]:
     """Start, status and stop, without a server in front."""
     bot = assemble(as_settings(environment))
     nothing, app = bare.app(), build(bot)
-    _dispatch(app, START)
-    shares = [_share(kind, app, nothing) for kind in (START, STATUS, STOP)]
+    kinds = (START, STATUS, STOP)
+    whole, other = dict.fromkeys(kinds, 0.0), dict.fromkeys(kinds, 0.0)
+    seen: dict[Kind, Counter[str]] = {kind: Counter() for kind in kinds}
+    for kind in kinds * _TIMES:
+        other[kind] += _dispatch(nothing, kind)
+        whole[kind] += _watched(app, kind, seen[kind])
     bot.close()
-    return shares
-
-
-def _share(kind: Kind, app: App, nothing: App) -> Share:
-    seen: Counter[str] = Counter()
-    signal.signal(signal.SIGALRM, lambda _number, frame: seen.update([_place(frame)]))
-    whole = other = 0.0
-    for _ in range(_TIMES):
-        if kind is STOP:
-            _dispatch(app, START)
-        other += _dispatch(nothing, kind)
-        signal.setitimer(signal.ITIMER_REAL, _EVERY, _EVERY)
-        whole += _dispatch(app, kind)
-        signal.setitimer(signal.ITIMER_REAL, 0)
     each = 1000 / _TIMES / PEOPLE
-    parts = {place: count / seen.total() * whole * each for place, count in seen.most_common()}
-    return Share(kind.name, whole * each, other * each, parts)
+    return [
+        Share(
+            kind.name,
+            whole[kind] * each,
+            other[kind] * each,
+            {place: count / seen[kind].total() * whole[kind] * each for place, count in seen[kind].most_common()},
+        )
+        for kind in kinds
+    ]
+
+
+def _watched(app: App, kind: Kind, seen: Counter[str]) -> float:
+    signal.signal(signal.SIGALRM, lambda _number, frame: seen.update([_place(frame)]))
+    signal.setitimer(signal.ITIMER_REAL, _EVERY, _EVERY)
+    taken = _dispatch(app, kind)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return taken
 
 
 def _dispatch(app: App, kind: Kind) -> float:

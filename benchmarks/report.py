@@ -6,15 +6,15 @@ import sqlite3
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.burden import Process
-from benchmarks.history import CUSTOMERS, MORE_CUSTOMERS, MORE_PROJECTS, PEOPLE, PROJECTS
+from benchmarks.history import CUSTOMERS, MORE_CUSTOMERS, MORE_PROJECTS, PEOPLE, PROJECTS, YEARS
 from benchmarks.imports import Import
 from benchmarks.profile import Share
-from benchmarks.requests import LIST, START, STATUS, STOP
+from benchmarks.requests import FORM, LIST, LIST_WEEK, MISSPELT, START, STATUS, STOP, SUGGEST, Kind
 from benchmarks.rivals import DEEDS, Rival
 from benchmarks.rounds import Busy, Cell, Plan
 from benchmarks.world import ARTICLES, CLIENTS
@@ -43,6 +43,7 @@ def text(figures: Figures, plan: Plan, command: str) -> str:
     databases = dict.fromkeys(cell.database for cell in figures.cells)
     parts = [
         *_head(plan, command),
+        *_goals(figures),
         *(part for name in databases for part in _requests(name, figures.cells, plan)),
         *_many_names(figures.names),
         *_rivals(figures),
@@ -62,10 +63,15 @@ def _head(plan: Plan, command: str) -> list[str]:
         "stands in for Slack and Billomat, so read the ratios first: *ratio* is requests per second relative to a "
         "bare Bolt app that only acknowledges (`process_before_response`, the same server, the same requests).",
         f"A figure is from {plan.rounds} rounds of {PEOPLE} requests, one of each person, in which bare app and bot "
-        f"take turns. These people have worked on {CUSTOMERS * len(PROJECTS)} projects for three years; each `start` "
-        "also stops the timer that runs. SQLite writes with `synchronous = FULL`, PostgreSQL with its defaults: what "
+        f"take turns. These people have worked on {CUSTOMERS * len(PROJECTS)} projects for three years, so that their "
+        f"present week holds {' / '.join(_in_a_week(size) for size in plan.sizes)} entries. A `switch` stops one timer "
+        "and starts another. SQLite writes with `synchronous = FULL`, PostgreSQL with its defaults: what "
         "is acknowledged is on the disk.",
     ]
+
+
+def _in_a_week(size: int) -> str:
+    return f"{size / PEOPLE / (YEARS / timedelta(weeks=1)):.0f}"
 
 
 def _machine() -> str:
@@ -79,6 +85,41 @@ def _machine() -> str:
         f"load average at the end {os.getloadavg()[0]:.1f}",
     ]
     return ", ".join(parts)
+
+
+def _goals(figures: Figures) -> list[str]:
+    """The goals, all of them for SQLite, and how far the worst of all lengths of history is from them."""
+    cells = [cell for cell in figures.cells if cell.database == "SQLite"]
+
+    def found(connections: int, *kinds: Kind) -> list[Cell]:
+        names = [kind.name for kind in kinds]
+        return [cell for cell in cells if cell.connections == connections and cell.kind in names]
+
+    starts = sorted(found(1, START), key=lambda cell: cell.entries)
+    busy = [pair.importing.median / pair.quiet.median for pair in figures.busy if pair.quiet.database == "SQLite"]
+    misspelt = [cell.median for cell in figures.names if (cell.database, cell.kind) == ("SQLite", MISSPELT.name)]
+    read = (STATUS, LIST, LIST_WEEK, SUGGEST, FORM)
+    rows = [
+        ("start, stop: median, 1 connection", "< 3 ms", f"{_slowest(found(1, START, STOP)):.1f} ms"),
+        ("start, stop: ratio, 1 connection", "≥ 0.30", f"{min(cell.ratio for cell in found(1, START, STOP)):.2f}"),
+        ("status: ratio, 1 connection", "≥ 0.35", f"{min(cell.ratio for cell in found(1, STATUS)):.2f}"),
+        ("start, stop, status: p99, 16 connections", "< 60 ms", f"{_last(found(16, START, STOP, STATUS)):.0f} ms"),
+        ("start: longest history beside the shortest", "1.0", f"{starts[-1].median / starts[0].median:.1f}"),
+        ("status, lists, menus, form: median, 1 connection", "< 6 ms", f"{_slowest(found(1, *read)):.1f} ms"),
+        ("a misspelt name among 25,000: median", "< 15 ms", f"{max(misspelt):.1f} ms"),
+        ("while jobs run: times the median", "≤ 1.5", f"{max(busy):.1f}"),
+        ("idle: part of a core", "< 0.5 %", f"{sum(process.idle for process in figures.processes):.1f} %"),
+        ("import of an account", "< 2 s", f"{figures.imported.first:.1f} s"),
+    ]
+    return ["## Goals", _table(("on SQLite", "wanted", "the worst that was measured"), rows)]
+
+
+def _slowest(cells: Iterable[Cell]) -> float:
+    return max(cell.median for cell in cells)
+
+
+def _last(cells: Iterable[Cell]) -> float:
+    return max(cell.p99 for cell in cells)
 
 
 def _requests(database: str, cells: Sequence[Cell], plan: Plan) -> list[str]:
@@ -182,7 +223,7 @@ def _time(shares: Sequence[Share]) -> list[str]:
         "Milliseconds a request in the bot's process on SQLite, without the server in front, by looking at its stack "
         "every half millisecond; the standard library counts for whoever called it.",
         _table(("request", "whole", "bare app", *places), rows),
-        "What is left: SQLAlchemy takes most, some 30 µs around each statement, of which a start has nine; then the "
+        "What is left: SQLAlchemy takes most, some 30 µs around each statement, of which a start has eight; then the "
         "disk. Bolt does more than for a bare app, whose answers are empty. "
         "The difference between a median and the whole here is the server and loopback, the same for both.",
     ]

@@ -108,6 +108,7 @@ def _home_opened(person: str, unique: str) -> str:
 
 _START = partial(_command, "start customer 017 website: the note says what was done")
 START = Kind("/track start", _FORM, _START, b'"change_undo"')
+SWITCH = Kind("/track switch", _FORM, partial(_command, "switch customer 018 website"), b'"change_undo"')
 STATUS = Kind("/track status", _FORM, partial(_command, "status"), b'"timer_stop"')
 LIST = Kind("/track list", _FORM, partial(_command, "list"), b"Website")
 LIST_WEEK = Kind("/track list week", _FORM, partial(_command, "list week"), b"Website")

@@ -12,10 +12,10 @@ from benchmarks import imports, load
 from benchmarks.history import PEOPLE
 from benchmarks.load import Round
 from benchmarks.processes import Server
-from benchmarks.requests import FORM, HOME, LIST, LIST_WEEK, START, STATUS, STOP, SUGGEST, Kind
+from benchmarks.requests import FORM, HOME, LIST, LIST_WEEK, START, STATUS, STOP, SUGGEST, SWITCH, Kind
 
-KINDS = (START, STATUS, LIST, LIST_WEEK, SUGGEST, FORM, HOME, STOP)
-"""In this order everything finds what it needs: a timer that runs, an entry to list."""
+KINDS = (START, STATUS, LIST, LIST_WEEK, SUGGEST, FORM, HOME, SWITCH, STOP)
+"""In this order everything finds what it needs: no timer that runs or one, an entry to list."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,6 @@ def _pairs(
     """For each kind the rounds of the bare app and of the bot; the first of all only warms up."""
     pairs: dict[Kind, list[tuple[Round, Round]]] = {kind: [] for kind in kinds}
     for number in range(count + 1):
-        _send(field, bot, START, connections)  # a start that is measured has a timer to stop
         for kind in kinds:
             pair = _send(field, field.bare, kind, connections), _send(field, bot, kind, connections)
             if number:
@@ -98,7 +97,7 @@ def while_importing(
     field: Field, bot: Server, plan: Plan, environment: dict[str, str], *, database: str, size: int
 ) -> list[Busy]:
     """Rounds of /track start and status, before and while the job process imports without a pause."""
-    kinds = (START, STATUS)
+    kinds = (START, STATUS, STOP)
     measured = []
     for connections in plan.connections:
         quiet = _pairs(field, bot, kinds, connections, plan.rounds)

@@ -126,6 +126,12 @@ class Reader:
         pattern = "short" if self.hours is None else _CLOCKS[self.hours]
         return format_time(moment.astimezone(UTC), pattern, tzinfo=self.zone, locale=self._babel).replace("\u202f", " ")
 
+    def moment(self, moment: datetime, *, today: date) -> str:
+        """The clock time; with its day where that is not today."""
+        day = self.local(moment).date()
+        clock = self.clock(moment)
+        return clock if day == today else self.t("{day}, {time}", day=self.dated(day, today=today), time=clock)
+
     def day(self, day: date, *, today: date) -> str:
         """Today, yesterday, or weekday and date."""
         if day == today:

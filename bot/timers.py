@@ -283,9 +283,11 @@ def _stopped(db: Connection, caller: Caller, running: Entry, typed: Stop) -> Wri
     at = _moment(caller, typed.at, running)
     if at < running.started_at:
         raise UserError(
-            "Your timer for {what} began at {start}, after that. Say a later time, or stop now and edit it.",
+            "Your timer for {what} was not running yet then ({at}): it began at {start}. "
+            "Say a later time, or stop now and edit it.",
             what=entries.label(running),
-            start=caller.reader.clock(running.started_at),
+            at=caller.reader.moment(at, today=caller.today),
+            start=caller.reader.moment(running.started_at, today=caller.today),
         )
     values: dict[str, Any] = {}
     if typed.note:

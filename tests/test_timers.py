@@ -64,6 +64,18 @@ def test_stop_takes_a_time_and_a_note(projects: None, anna: Person, clock: Froze
     assert "and layout" in listed
 
 
+def test_a_stop_before_the_start_says_which_moment_was_understood(
+    projects: None, anna: Person, finn: Person, bot: Bot, clock: FrozenClock
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(hours=1)
+    assert "not running yet then (09:30): it began at 10:00" in said(anna, "/track stop 9:30")
+    assert "not running yet then (Mon 9 Mar, 23:00)" in said(anna, "/track stop 23:00")
+    assert only(bot).ended_at is None
+    finn.types("/track start acme website")
+    assert "Da (Mo., 9. März, 23:00) lief deine Zeitmessung" in said(finn, "/track stop 23:00")
+
+
 def test_status_tells_what_runs_and_the_total_of_the_day(projects: None, anna: Person, clock: FrozenClock) -> None:
     assert "No timer is running · today 0:00 h" in said(anna, "/track status")
     anna.types("/track log 1h acme app")

@@ -76,7 +76,7 @@ def runs_already(to: Reader, done: RunsAlready, *, today: date) -> Message:
     text = to.t(
         "▶️ {what} is running already, since {start} · today {total}",
         what=entries.described(to, done.entry),
-        start=_since(to, done.entry, today=today),
+        start=to.moment(done.entry.started_at, today=today),
         total=to.duration(done.day_seconds),
     )
     return message(text, [section(text), actions(stop_button(to, done.entry), *_others(to, done.others))])
@@ -86,20 +86,13 @@ def _running(to: Reader, entry: Entry, day_seconds: int, *, today: date) -> str:
     return to.t(
         "▶️ {what} has been running since {start} · today {total}",
         what=entries.described(to, entry),
-        start=_since(to, entry, today=today),
+        start=to.moment(entry.started_at, today=today),
         total=to.duration(day_seconds),
     )
 
 
 def _note(entry: Entry) -> list[Block]:
     return [context(entry.note)] if entry.note else []
-
-
-def _since(to: Reader, entry: Entry, *, today: date) -> str:
-    """The clock time; with its day where that is not today."""
-    clock = to.clock(entry.started_at)
-    day = to.local(entry.started_at).date()
-    return clock if day == today else to.t("{day}, {time}", day=to.dated(day, today=today), time=clock)
 
 
 def _others(to: Reader, others: Sequence[Entry]) -> list[Element]:

@@ -64,6 +64,15 @@ def test_stop_takes_a_time_and_a_note(projects: None, anna: Person, clock: Froze
     assert "and layout" in listed
 
 
+def test_what_a_refused_command_said_is_not_lost(projects: None, anna: Person, finn: Person) -> None:
+    assert "How long was it?" in said(anna, "/track log acme website #call: R&D <all>")
+    assert "You typed: /track log acme website #call: R&D <all>" in anna.last.plain()
+    assert "Du hast geschrieben: /track stop acme: fertig" in said(finn, "/track stop acme: fertig")
+    long = f"/track log acme: {'ab ' * 980}end"
+    assert f"You typed: {long}" in said(anna, long)
+    assert "You typed" not in said(anna, "/track stop")
+
+
 def test_a_stop_before_the_start_says_which_moment_was_understood(
     projects: None, anna: Person, finn: Person, bot: Bot, clock: FrozenClock
 ) -> None:

@@ -13,6 +13,7 @@ Message = dict[str, Any]
 View = dict[str, Any]
 
 BUTTON_TEXT = 75
+CONTEXT_TEXT = 2000
 BUTTON_VALUE = 2000
 OPTION_TEXT = 75
 SECTION_TEXT = 3000
@@ -68,7 +69,7 @@ def header(text: str) -> Block:
 
 def context(text: str) -> Block:
     """Small print."""
-    return {"type": "context", "elements": [plain(text, 2000)]}
+    return {"type": "context", "elements": [plain(text, CONTEXT_TEXT)]}
 
 
 def divider() -> Block:

@@ -7,6 +7,7 @@ from bot.rules.grammar.wording import SINCE, SUMMER_TIME, WINTER_TIME, patterns_
 from bot.texts import Reader
 from bot.views.blocks import (
     BUTTON_VALUE,
+    CONTEXT_TEXT,
     Message,
     actions,
     button,
@@ -51,6 +52,14 @@ def unknown(to: Reader, typed: Unknown) -> Message:
         nearest = _NAMED[typed.nearest].wording(to.language).words[0]
         return message(to.t("I do not know “{word}”. Do you mean /track {nearest}?", word=word, nearest=nearest))
     return message(to.t("I do not know “{word}”. /track help shows what I understand.", word=word))
+
+
+def refused(to: Reader, why: str, typed: str) -> Message:
+    """Nothing was done. What was typed stands below, to be copied, because Slack keeps it nowhere."""
+    if len(typed.split(maxsplit=1)) < 2:
+        return message(why)
+    again = to.t("You typed: {command}", command=f"/track {typed}")
+    return message(why, [section(why), context(again) if len(again) <= CONTEXT_TEXT else section(again)])
 
 
 def not_understood(to: Reader, error: NotUnderstood) -> str:

@@ -65,6 +65,7 @@ def test_a_slip_is_corrected_at_its_field_without_typing_again(opens: Opens) -> 
     finn.get_by_role("button", name="Track time Start a timer").click()
     form = finn.get_by_role("dialog", name="Zeit erfassen")
     picks(form, "Kunde", "Acme GmbH")
+    expect(form.locator("[data-block^='target:']:not([data-block='target:'])")).to_be_visible()  # of that customer now
     picks(form, "Projekt", "Website")
     form.get_by_role("button", name="Dauer").click()
     form.get_by_label("Dauer", exact=True).fill("viel")

@@ -96,6 +96,7 @@ def build(bot: Bot) -> App:
     token = _value(settings.slack_bot_token)
     client = WebClient(base_url=settings.slack_api_url, timeout=settings.slack_timeout, retry_handlers=[])
     app = LoggedApp(
+        name="Trackomat",  # or Bolt looks through the whole stack for one
         client=client,
         signing_secret=_value(settings.slack_signing_secret) or "socket mode checks no signatures",
         authorize=_authorize(token),

@@ -11,11 +11,13 @@ import html
 import json
 import re
 import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import count
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast
@@ -375,12 +377,19 @@ class Billomat:
         raise failure
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust, read once: that takes as long as ten commands."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def http_client(*, connect: float, read: float) -> httpx.Client:
     """The connections to Billomat, for all accounts and threads of a process; time-outs in seconds.
 
     `connect` also limits the wait for a free connection, `read` each wait for more of an answer.
     """
     return httpx.Client(
+        verify=_certificates(),
         timeout=httpx.Timeout(read, connect=connect, pool=connect),
         limits=httpx.Limits(max_connections=10, max_keepalive_connections=5),
         headers={"User-Agent": "Trackomat"},

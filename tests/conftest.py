@@ -26,6 +26,7 @@ from playground.billomat.account import Account
 from playground.person import Person, in_process, person
 from playground.seed import shortcuts
 from playground.slack.clock import Clock
+from playground.slack.state import Shortcut
 from playground.slack.workspace import Workspace
 from playground.slack_http import served
 from storage import catalog
@@ -131,9 +132,15 @@ def account(clock: FrozenClock) -> Account:
     return account
 
 
+@pytest.fixture(scope="session")
+def declared() -> list[Shortcut]:
+    """The shortcuts of the manifest, read once: that takes as long as a test."""
+    return shortcuts()
+
+
 @pytest.fixture
-def workspace(clock: FrozenClock) -> Iterator[Workspace]:
-    workspace = Workspace(clock=clock, shortcuts=shortcuts())
+def workspace(clock: FrozenClock, declared: list[Shortcut]) -> Iterator[Workspace]:
+    workspace = Workspace(clock=clock, shortcuts=declared)
     workspace.add_channel("general")
     workspace.add_person("Anna Admin", zone="Europe/Berlin", locale="en-GB", is_owner=True)
     workspace.add_person("Finn Freelancer", zone="Europe/Berlin", locale="de-DE")

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
-from storage.tables import ChannelLink, Customer, Project, Workspace, table
+from storage.tables import ChannelLink, Customer, Project, Workspace, inserting, table
 
 links = table(ChannelLink)
 customers = table(Customer)
@@ -64,19 +64,10 @@ def link(
     by: int,
     at: datetime,
 ) -> None:
-    """Link a channel, anew if it was linked before."""
-    unlink(db, workspace_id, channel_id)
-    db.execute(
-        insert(links),
-        {
-            "workspace_id": workspace_id,
-            "channel_id": channel_id,
-            "customer_id": customer_id,
-            "project_id": project_id,
-            "linked_by": by,
-            "linked_at": at,
-        },
-    )
+    """Link a channel, anew if it was linked before; of two who do it at once, the last one counts."""
+    project = {"customer_id": customer_id, "project_id": project_id, "linked_by": by, "linked_at": at}
+    new = inserting(db, links).values(workspace_id=workspace_id, channel_id=channel_id, **project)
+    db.execute(new.on_conflict_do_update(index_elements=["workspace_id", "channel_id"], set_=project))
 
 
 def unlink(db: Connection, workspace_id: int, channel_id: str) -> bool:

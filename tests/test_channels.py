@@ -1,13 +1,18 @@
 """Channels that know their project."""
 
+from functools import partial
+
 from sqlalchemy import func, select, update
 
-from bot import housekeeping
+from bot import housekeeping, people
+from bot.channels import link_to
 from bot.context import Bot
 from playground.person import Person, person
 from playground.slack.workspace import Workspace
 from storage import channels
+from storage import people as people_rows
 from storage.catalog import projects as projects_table
+from tests.conftest import T0, at_once
 from tests.test_timers import said
 
 
@@ -85,3 +90,17 @@ def test_an_archived_project_unlinks_its_channels(projects: None, anna: Person, 
     housekeeping.sweep(bot)
     with bot.database.read() as db:
         assert db.execute(select(func.count()).select_from(channels.links)).scalar_one() == 0
+
+
+def test_a_channel_linked_by_two_people_at_once_belongs_to_one_project(projects: None, anna: Person, bot: Bot) -> None:
+    with bot.database.read() as db:
+        person = people_rows.get(db, 1)
+    for turn in range(10):
+        callers = [people.acting(person, now=T0, request=f"{turn}-{n}", channel_id=f"C{turn}") for n in (1, 2)]
+        website, app = (
+            partial(link_to, bot, caller, customer_id=1, project_id=n) for n, caller in enumerate(callers, 1)
+        )
+        told = [linked.link.project for linked in at_once(website, app)]
+        assert told == ["Website", "App"]
+        with bot.database.read() as db:
+            assert channels.of(db, 1, f"C{turn}")

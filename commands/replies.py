@@ -120,7 +120,8 @@ def _update(show: dict[str, Any], client: WebClient) -> None:
 def user_id(body: dict[str, Any]) -> str:
     """Whose request it is, in each kind of body; nobody's: empty."""
     found = body.get("user_id") or body.get("user") or (body.get("event") or {}).get("user")
-    return str((found.get("id") if isinstance(found, dict) else found) or "")
+    named = found.get("id") if isinstance(found, dict) else found
+    return named if isinstance(named, str) else ""
 
 
 def block_name(block_id: str) -> str:

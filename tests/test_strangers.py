@@ -12,13 +12,15 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx
 import pytest
-from slack_bolt import App, BoltRequest
+from slack_bolt import App
 from sqlalchemy import insert, select
 
 from bot.app import build
 from bot.context import Bot
 from bot.rules.names import name_key
+from bot.server import with_health
 from playground.person import Person
 from playground.slack import payloads
 from playground.slack.deliver import FORM, signed
@@ -190,13 +192,42 @@ def test_garbage_in_forms_is_refused_politely(
         {"type": "event_callback", "event": None},
         {"type": "event_callback", "event": {}},
         {"type": "event_callback", "event": {"type": "app_home_opened"}},
+        {"type": "event_callback", "event": {"type": "user_change", "user": [1]}},
+        {"type": "event_callback", "event": {"type": "channel_archive", "channel": {}}},
         {"type": "shortcut"},
+        {"type": "message_action", "message": 1, "callback_id": "track_message"},
+        {"type": "message_action", "message": {}, "team": ["x"], "callback_id": "track_message"},
+        {"type": "block_actions", "actions": [{"action_id": 7, "action_ts": "1.1"}]},
+        {"type": "block_suggestion", "action_id": 7, "block_id": []},
+        {"type": "view_submission", "view": {"id": "V", "callback_id": "x", "blocks": 5}},
+        *(
+            {"type": "shortcut", name: wrong}
+            for name in ("team", "user", "channel")
+            for wrong in (1, True, {"id": [1]})
+        ),
+        {"type": "shortcut", "user": ["x"]},
+        {"type": "shortcut", "authorizations": 1},
+        {"type": "shortcut", "enterprise": 1},
     ],
 )
-def test_a_torn_envelope_is_refused(app: App, anna: Person, workspace: Workspace, torn: dict[str, Any]) -> None:
-    body = urlencode({"payload": json.dumps({"team": {"id": workspace.team.id}, "user": {"id": anna.id}} | torn)})
-    answer = app.dispatch(BoltRequest(body=body, headers=signed("playground", body, FORM, int(time.time()))))
-    assert answer.status in (200, 400, 404)
+def test_a_torn_envelope_is_refused(
+    app: App, bot: Bot, anna: Person, workspace: Workspace, torn: dict[str, Any]
+) -> None:
+    body = json.dumps({"team": {"id": workspace.team.id}, "user": {"id": anna.id}} | torn)
+    assert posted(app, bot, urlencode({"payload": body})) in (200, 400, 404)
+
+
+@pytest.mark.parametrize("body", ["payload={", "payload=1", "payload=[]", "{", "payload=" + "[" * 100_000])
+@pytest.mark.parametrize(("secret", "status"), [("playground", {200, 400, 404}), ("somebody else's", {400, 401})])
+def test_what_is_no_request_of_slacks_is_refused(app: App, bot: Bot, body: str, secret: str, status: set[int]) -> None:
+    assert posted(app, bot, body, secret=secret) in status
+
+
+def posted(app: App, bot: Bot, body: str, *, secret: str = "playground") -> int:
+    """The status that the HTTP server answers."""
+    with httpx.Client(transport=httpx.WSGITransport(app=with_health(app, bot))) as client:
+        headers = signed(secret, body, FORM, int(time.time()))
+        return client.post("http://bot/slack/events", content=body, headers=headers).status_code
 
 
 @contextmanager

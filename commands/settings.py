@@ -1,16 +1,18 @@
 """What people set for themselves and admins for all."""
 
+from datetime import time
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
 from bot import catalog, people, preferences
 from bot.context import Bot
+from bot.languages import languages
 from bot.people import Caller
 from bot.preferences import Filled, FilledForAll, Own, Shared
 from bot.views import settings as views
 from bot.views.blocks import View
-from bot.views.values import read_id, reading
+from bot.views.values import read_id, read_number, read_one_of, reading
 from commands import replies
 
 
@@ -66,36 +68,41 @@ def _filled(view: dict[str, Any], shown: Filled) -> Filled:
     language, clock = replies.entered(view, "language"), replies.entered(view, "clock")
     summary = replies.entered(view, "summary")
     own = Own(
-        language=None if language == views.USUAL else language,
-        clock=None if clock == views.USUAL else int(clock),
-        working_days=sum(1 << int(day) for day in replies.entered(view, "working_days")),
+        language=None if language == views.USUAL else read_one_of(languages(), language),
+        clock=None if clock == views.USUAL else read_one_of((12, 24), read_number(clock)),
+        working_days=sum(1 << _weekday(day) for day in set(replies.entered(view, "working_days"))),
         work_starts=_minute(replies.entered(view, "work_starts")),
         work_ends=_minute(replies.entered(view, "work_ends")) or views.MIDNIGHT,
         service_id=replies.entered_id(view, "service"),
-        summary_minute=None if summary == views.OFF else int(summary),
+        summary_minute=None if summary == views.OFF else read_one_of(range(24 * 60), read_number(summary)),
         reminders=bool(replies.entered(view, "reminders")),
     )
     return Filled(own, _filled_for_all(view) if shown.for_all else None)
 
 
 def _filled_for_all(view: dict[str, Any]) -> FilledForAll:
+    role = replies.entered(view, "role")
     return FilledForAll(
         shared=Shared(
             rate_cents=preferences.entered_rate(replies.entered_text(view, "rate")),
-            shown_unit=int(replies.entered(view, "shown_unit")),
-            week_start=int(replies.entered(view, "week_start")),
+            shown_unit=read_one_of(range(1, 3601), read_number(replies.entered(view, "shown_unit"))),
+            week_start=_weekday(replies.entered(view, "week_start")),
             overlaps_allowed=bool(replies.entered(view, "overlaps")),
             customer_word=replies.entered_text(view, "customer_word"),
             project_word=replies.entered_text(view, "project_word"),
             service_word=replies.entered_text(view, "service_word"),
         ),
         not_billable=tuple(read_id(project) for project in replies.entered(view, "not_billable")),
-        slack_id=replies.entered(view, "person"),
-        role=replies.entered(view, "role"),
+        slack_id=replies.entered_text(view, "person") or None,
+        role=read_one_of(views.ROLES, role) if role else None,
     )
+
+
+def _weekday(given: Any) -> int:
+    return read_one_of(range(7), read_number(given))
 
 
 def _minute(clock: str) -> int:
     """Minutes after midnight: 90 for 01:30."""
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
+    entered = time.fromisoformat(clock)
+    return entered.hour * 60 + entered.minute

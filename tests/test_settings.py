@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -11,11 +12,13 @@ from bot import preferences
 from bot.context import Bot
 from bot.people import acting, summary_key
 from bot.rules.names import name_key
+from bot.views import settings as settings_views
 from playground.person import Modal, Person
 from playground.slack.workspace import Workspace
 from storage import catalog, jobs, people
 from storage.tables import Article, TimeEntry, table
 from tests.conftest import FrozenClock, at_once
+from tests.test_strangers import send, view
 
 RunJobs = Callable[[], int]
 OWN = [
@@ -429,6 +432,46 @@ def test_two_admins_who_save_at_once_both_get_what_they_want(
     appoint(anna, "Aylin Approver", "Admin")
     done = at_once(*(partial(saves_all, bot, name) for name in ("Anna Admin", "Aylin Approver")))
     assert [type(each).__name__ for each in done] == ["Saved", "Saved"]
+
+
+@pytest.mark.parametrize(
+    ("name", "forged"),
+    [
+        ("shown_unit", "7200"),
+        ("shown_unit", "0"),
+        ("week_start", "9"),
+        ("clock", "5"),
+        ("clock", "9" * 30),
+        ("summary", "1440"),
+        ("language", "xx"),
+        ("language", ["de"]),
+        ("working_days", ["7"]),
+        ("working_days", ["1000"]),
+        ("work_starts", "-1:00"),
+        ("work_ends", "25:00"),
+        ("role", "owner"),
+    ],
+)
+def test_what_no_menu_offers_is_refused_politely(anna: Person, name: str, forged: object) -> None:
+    settings(anna)
+    filled: dict[str, Any] = {
+        "language": "usual",
+        "clock": "usual",
+        "working_days": ["0"],
+        "work_starts": "09:00",
+        "work_ends": "18:00",
+        "summary": "off",
+        "shown_unit": "60",
+        "week_start": "0",
+        "not_billable": [],
+        "person": anna.id,
+        "role": "admin",
+    }
+    form = view(anna, settings_views.FILLED, anna.modal.view.private_metadata)
+    form["state"]["values"] = {field: {field: {"value": value}} for field, value in (filled | {name: forged}).items()}
+    assert "no longer works" in send(anna, "view_submission", view=form)
+    anna.modal.close()
+    assert settings(anna).value("Smallest unit shown") == "1 minute"
 
 
 def test_the_form_is_opened_by_a_button_too(anna: Person) -> None:

@@ -45,7 +45,7 @@ from bot.views.blocks import (
 )
 from bot.views.catalog import named_option
 from bot.views.entries import SERVICE
-from bot.views.values import reading
+from bot.views.values import read_id, reading
 from storage.catalog import MOST_OPTIONS, BilledService, BookedOn, Named
 from storage.channels import Link
 
@@ -92,7 +92,9 @@ def as_shown(kept: dict[str, Any]) -> Filled:
     for_all = kept["for_all"]
     return Filled(
         own=Own(**kept["own"]),
-        for_all=FilledForAll(Shared(**for_all["shared"]), tuple(for_all["not_billable"])) if for_all else None,
+        for_all=FilledForAll(Shared(**for_all["shared"]), tuple(map(read_id, for_all["not_billable"])))
+        if for_all
+        else None,
     )
 
 

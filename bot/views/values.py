@@ -1,13 +1,14 @@
 """What travels in buttons, menus and forms, read back with suspicion: Slack returns it from messages of any age."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.errors import UserError
 
+Choice = TypeVar("Choice")
 _ID = re.compile("[1-9][0-9]{0,8}")  # well within what a database takes for an integer
 
 
@@ -41,6 +42,14 @@ def read_optional_id(given: Any) -> int | None:
 def read_number(given: Any) -> int:
     """A count from 0 on. Raises UserError."""
     return 0 if str(given) == "0" else read_id(given)
+
+
+@reading()
+def read_one_of(offered: Container[Choice], given: Choice) -> Choice:
+    """What was chosen, of what was offered. Raises UserError for anything else."""
+    if given not in offered:
+        raise ValueError(given)
+    return given
 
 
 @reading()

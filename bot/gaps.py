@@ -99,6 +99,8 @@ def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> Filled:
             wanted = Interval(gap.start, before.ended_at)
         else:
             raise UserError("This entry was changed meanwhile. /track gaps shows what is open now.")
+        if (wanted.end or caller.now) - wanted.start > tracking.FORGOTTEN_AFTER:
+            raise UserError("With this, the entry would be longer than 24 hours. Log the time of the gap instead.")
         after = entries.resized(db, before, wanted)
         if after.ended_at:
             entries.refuse_overfull_days(db, caller, after)

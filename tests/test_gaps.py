@@ -197,3 +197,20 @@ def test_a_german_reads_german(projects: None, finn: Person) -> None:
     finn.types("/track buche 9-12 acme website gestern")
     assert "Gestern: 6:00 h nicht erfasst" in said(finn, "/track lücken gestern")
     assert finn.last.buttons == ["Website bis 18:00", "Zeit nachtragen", "Es war Pause"]
+
+
+def test_no_entry_is_filled_up_to_more_than_a_day(
+    projects: None, anna: Person, finn: Person, clock: FrozenClock
+) -> None:
+    anna.types("/track start acme website")
+    finn.types("/track start acme website")
+    clock.forward_by(hours=23, minutes=30)
+    anna.types("/track stop")
+    finn.types("/track stop")
+    clock.forward_by(hours=10)
+    anna.types("/track gaps")
+    anna.clicks("Website until 18:00")
+    assert "longer than 24 hours. Log the time of the gap instead" in anna.last.plain()
+    finn.types("/track lücken")
+    finn.clicks("Website bis 18:00")
+    assert "länger als 24 Stunden. Trage die Zeit der Lücke" in finn.last.plain()

@@ -35,6 +35,7 @@ from tests.deeds import add_entry
 ELSEWHERE, OF_FINN, DELETED = 9001, 9002, 9003
 SECRET = "Secret Ltd"
 GARBAGE = ["", "x", "-1", "0", "1.5", "٣", "null", "{}", "1:2:3:4", "a/b/c", "9" * 30, "2026-02-30", "\x00", "x" * 2000]
+GARBAGE += ["0001-01-01", "9999-12-31", "1:1", "2:1", f"{10**18}:1:1", "1773133200:1773129600"]
 SAMPLES = {
     "^(question_answer:\\d+|question_pick)$": "question_answer:0",
     "^link": "link",
@@ -131,6 +132,18 @@ def test_no_button_or_menu_reaches_what_is_not_ones_own(
                 click(anna, action_id, f"question:{number}:{number}", value)
             for number, value in shapes[::4]:
                 click(anna, action_id, f"question:{number}:{number}", value, form=kept(number))
+
+
+def test_no_button_takes_what_was_kept_for_another(
+    world: Bot, anna: Person, registered: dict[str, list[str]], caplog: pytest.LogCaptureFixture
+) -> None:
+    anna.types("/track log 7-8 acme website")
+    anna.types("/track tag today #late")
+    with world.database.read() as db:
+        (kept_for_tags,) = db.execute(select(questions.c.id).where(questions.c.person_id == 1)).scalars()
+    for action_id in registered["action"]:
+        with refused(world, anna, action_id, caplog):
+            click(anna, action_id, f"question:{kept_for_tags}", f"1:1:{DELETED}")
 
 
 def test_no_form_reaches_what_is_not_ones_own(

@@ -1,6 +1,6 @@
 """What is said about gaps, with the ways to settle each."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from bot.entries import label
 from bot.gaps import Day, Filled, Open, Rested
@@ -19,7 +19,7 @@ from bot.views.blocks import (
     section,
 )
 from bot.views.entries import undo_button
-from bot.views.values import read_id, reading
+from bot.views.values import read_id, read_moment, reading
 from storage.entries import Entry
 
 FILL = "gap_fill"
@@ -103,5 +103,7 @@ def written(gap: Gap) -> str:
 def read(value: str) -> tuple[Gap, int | None]:
     """The gap and the entry out of a button's value. Raises UserError."""
     start, end, *entry = value.split(":")
-    gap = Gap(datetime.fromtimestamp(int(start), UTC), datetime.fromtimestamp(int(end), UTC))
+    gap = Gap(read_moment(start), read_moment(end))
+    if gap.start >= gap.end:
+        raise ValueError(value)
     return gap, read_id(entry[0]) if entry else None

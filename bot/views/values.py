@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from bot.errors import UserError
 
+_YEARS = range(1970, 2100)
 Choice = TypeVar("Choice")
 _ID = re.compile("[1-9][0-9]{0,8}")  # well within what a database takes for an integer
 
@@ -54,11 +55,13 @@ def read_one_of(offered: Container[Choice], given: Choice) -> Choice:
 
 @reading()
 def read_day(given: Any) -> date:
-    """A day as YYYY-MM-DD. Raises UserError."""
-    return date.fromisoformat(given)
+    """A day as YYYY-MM-DD. Raises UserError, also for days so far away that nobody can have meant them."""
+    day = date.fromisoformat(given)
+    read_one_of(_YEARS, day.year)
+    return day
 
 
 @reading()
 def read_moment(given: Any) -> datetime:
-    """A moment in seconds since 1970. Raises UserError."""
-    return datetime.fromtimestamp(int(given), UTC)
+    """A moment in seconds since 1970. Raises UserError, as for a day."""
+    return datetime.fromtimestamp(read_one_of(range(2**32), int(given)), UTC)

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from bot.context import Bot
 from bot.rules.names import name_key
 from playground.person import Person
+from playground.slack.workspace import Workspace
 from storage import audit, breaks, catalog, people
 from storage.audit import audits
 from storage.tables import DraftEntry, DraftLine, InvoiceDraft, table
@@ -885,3 +886,12 @@ def test_an_entry_on_a_draft_is_neither_edited_nor_deleted_nor_undone(
     message.click("Edit")
     assert locked in anna.last.plain()
     assert only(bot).note == ""
+
+
+def test_who_moved_is_told_times_as_the_form_shows_them(projects: None, anna: Person, workspace: Workspace) -> None:
+    anna.types("/track log 8-9 acme website")
+    workspace.change_person(anna.id, zone="America/New_York")
+    anna.types("/track split")
+    anna.modal.fill("Split at", "11:00")
+    anna.modal.submit()
+    assert anna.modal.errors == {"Split at": "Choose a time between 08:00 and 09:00, when this entry was worked."}

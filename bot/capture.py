@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from bot import catalog, entries, timers
 from bot.context import Bot
@@ -60,6 +61,8 @@ class Kept:
     opened_at: datetime
     span: tuple[datetime, datetime] | None
     """From when until when, where that was known before; what a person leaves alone of it keeps its seconds."""
+    zone: str
+    """In which the form shows its times, also when its person moves while it is open."""
     seen: str = ""
     """Which entries the person saw to be in the way; see `Overlap.seen`."""
 
@@ -118,7 +121,9 @@ def begin(
         running = rows.running(db, caller.person_id)
     mode = Mode.SPAN if span else Mode.LENGTH if day else Mode.TIMER
     offered = local_day(span[0], caller.reader.zone) if span else day or caller.today
-    kept = Kept(mode, offered, link.customer_id if link else None, source, answer_at, caller.now, span)
+    kept = Kept(
+        mode, offered, link.customer_id if link else None, source, answer_at, caller.now, span, caller.reader.zone.key
+    )
     service = Named(usual.id, usual.name, "") if usual else None
     form = Form(kept, running, service=service)
     if link is None:
@@ -199,7 +204,8 @@ def _recent_first(recent: Sequence[Offer], found: Sequence[Offer]) -> tuple[list
 
 def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Written:
     """Start the timer or write the entry. Raises Overlap and other UserErrors, which name the field to stand at."""
-    typed = _typed(caller, kept, entered)
+    there = replace(caller, reader=replace(caller.reader, zone=ZoneInfo(kept.zone)))
+    typed = _typed(there, kept, entered)
     customer_id, project_id = entered.target
     with bot.change(caller) as db:
         with _standing_at("target"):
@@ -210,7 +216,8 @@ def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Wr
             )
         with _standing_at(_TIME_FIELD[kept.mode]):
             room = Room(entered.way, kept.seen) if entered.way else None
-            return timers.book(db, caller, typed, choice, kept.source, room)
+            by = caller if isinstance(typed, Start) else there
+            return timers.book(db, by, typed, choice, kept.source, room)
 
 
 @contextmanager

@@ -559,3 +559,21 @@ def test_what_is_kept_of_a_message_gets_on_no_invoice(
     assert "Workshop" in shown
     assert "Workshop" in "".join(sent)
     assert not [text for text in (shown, *sent) if SECRET in text or "archives" in text]
+
+
+def test_a_form_that_is_open_while_somebody_moves_means_the_times_it_shows(
+    projects: None, anna: Person, workspace: Workspace, clock: FrozenClock
+) -> None:
+    clock.forward_by(hours=3)
+    anna.types("/track log 9-11 acme website")
+    anna.types("/track gaps")
+    anna.clicks("Log time")
+    form = anna.modal
+    assert (form.value("From"), form.value("To")) == ("11:00", "13:00")
+    workspace.change_person(anna.id, zone="America/New_York")
+    anna.waits()
+    form.fill("Customer", SHOP)
+    assert (form.value("From"), form.value("To")) == ("11:00", "13:00")
+    form.submit()
+    anna.types("/track list today")
+    assert "11:00–13:00 · 2:00 h · Bäckerei Söhne & Co. › Shop" in anna.last.plain()

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from operator import methodcaller
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.capture import Form, Kept, Mode
 from bot.entries import Source, label
@@ -60,6 +61,7 @@ def open_button(to: Reader) -> Element:
 def form(to: Reader, shown: Form, said: Message | None = None) -> View:
     """The form; `said` is what came of a button in it."""
     kept = shown.kept
+    to = replace(to, zone=ZoneInfo(kept.zone))
     customer = named_option(shown.customer) if shown.customer else None
     target = target_line(shown.target, kept.customer_id) if shown.target else None
     service = named_option(shown.service) if shown.service else None
@@ -119,6 +121,7 @@ def kept_in(view: View) -> Kept:
         answer_at=kept["answer_at"],
         opened_at=datetime.fromisoformat(kept["opened_at"]),
         span=(span[0], span[1]) if span else None,
+        zone=ZoneInfo(kept["zone"]).key,
         seen=kept["seen"],
     )
 

@@ -23,7 +23,7 @@ def reading() -> Iterator[None]:
     """Around, or as the decorator of, what does nothing but read: whatever goes wrong is not of our making."""
     try:
         yield
-    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError):
         raise old_message() from None
 
 

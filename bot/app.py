@@ -77,6 +77,8 @@ def _is_whole(req: BoltRequest) -> bool:
     event: Any = body.get("event")
     if kind in (None, "url_verification"):
         return True  # a command, which is one flat form, or Slack itself
+    if not _is_text(body):
+        return False
     if kind == "event_callback":
         return _has(event, "type") and _is_whole_event(event)
     if kind == "block_actions":
@@ -87,7 +89,7 @@ def _is_whole(req: BoltRequest) -> bool:
         return False
     if kind == "block_suggestion" and not _has(body, "action_id", "block_id"):
         return False
-    if kind == "message_action" and not (_has(body.get("message")) and _has(body.get("team") or {})):
+    if kind == "message_action" and not _is_whole_message(body):
         return False
     return (view is None or isinstance(view, dict)) and bool(replies.user_id(body))
 
@@ -98,7 +100,21 @@ def _is_whole_event(event: dict[str, Any]) -> bool:
         return _has(event, "user", "tab")
     if kind == "user_change":
         return _has(event.get("user"), "id")
-    return not kind.startswith(("channel_", "group_")) or _has(event, "channel")
+    return kind not in commands.channels.ENDS or _has(event, "channel")
+
+
+def _is_text(body: dict[str, Any]) -> bool:
+    """Half a character, which JSON can name, fits into no database and no answer."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_whole_message(body: dict[str, Any]) -> bool:
+    message = body.get("message")
+    return _has(message) and isinstance(message.get("text"), str | None) and _has(body.get("team") or {})
 
 
 def _has_blocks(view: Any) -> bool:

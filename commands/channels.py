@@ -15,6 +15,9 @@ from bot.views.blocks import Message
 from bot.views.timers import read_value
 from commands import replies
 
+ENDS = ("channel_archive", "channel_deleted", "group_archive", "group_deleted")
+"""The events after which nobody can type in a channel any more."""
+
 
 def linked(bot: Bot, caller: Caller, typed: Link) -> Message:
     """The answer to /track link."""
@@ -49,5 +52,5 @@ def register(app: App, bot: Bot) -> None:
     def ended(context: BoltContext, event: dict[str, Any]) -> None:
         channels.archived(bot, team=context.team_id or "", channel_id=str(event["channel"]))
 
-    for event in ("channel_archive", "channel_deleted", "group_archive", "group_deleted"):
+    for event in ENDS:
         app.event(event)(ended)

@@ -210,6 +210,8 @@ def test_garbage_in_forms_is_refused_politely(
         {"type": "shortcut"},
         {"type": "message_action", "message": 1, "callback_id": "track_message"},
         {"type": "message_action", "message": {}, "team": ["x"], "callback_id": "track_message"},
+        {"type": "message_action", "message": {"text": 1}, "callback_id": "track_message"},
+        {"type": "message_action", "message": {"text": "half \ud83d"}, "callback_id": "track_message"},
         {"type": "block_actions", "actions": [{"action_id": 7, "action_ts": "1.1"}]},
         {"type": "block_suggestion", "action_id": 7, "block_id": []},
         {"type": "view_submission", "view": {"id": "V", "callback_id": "x", "blocks": 5}},

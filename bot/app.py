@@ -113,7 +113,7 @@ def _is_text(body: dict[str, Any]) -> bool:
 
 
 def _is_whole_message(body: dict[str, Any]) -> bool:
-    message = body.get("message")
+    message: Any = body.get("message")
     return _has(message) and isinstance(message.get("text"), str | None) and _has(body.get("team") or {})
 
 

@@ -287,7 +287,9 @@ def test_a_transaction_counts_as_a_whole_or_not_at_all(filled: Database) -> None
     assert count(filled) == before
 
 
-def test_a_reader_keeps_what_it_did_not_commit_to_itself(filled: Database) -> None:
+def test_a_reader_keeps_what_it_wrote_to_itself(filled: Database) -> None:
+    if not filled.is_sqlite:
+        pytest.skip("reads are no transaction on PostgreSQL; what writes through a reader fails its tests on SQLite")
     before = count(filled)
     with filled.read() as connection:
         connection.execute(delete(table(Job)))

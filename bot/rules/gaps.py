@@ -54,7 +54,7 @@ def looked_at(
     if not moments:
         return None
     since, until = min(moments), min(max(moments), now)
-    return (since, until) if since < until else None
+    return (since, until) if until - since >= SHORTEST else None
 
 
 def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:

@@ -39,7 +39,7 @@ from bot.texts import Reader
 from bot.views import help as help_views
 from bot.views.blocks import message, modal, section, unescaped
 from bot.views.values import old_message
-from commands import replies
+from commands import envelopes, replies
 from storage import people as people_rows
 from storage.database import Busy
 
@@ -61,69 +61,11 @@ class LoggedApp(App):
         """Answer a request."""
         began = monotonic_ns()
         with logs.about():
-            answer = super().dispatch(req) if _is_whole(req) else BoltResponse(status=400)
+            answer = super().dispatch(req) if envelopes.is_whole(req) else BoltResponse(status=400)
             outcome = req.context.get(OUTCOME) or ("ok" if answer.status == 200 else answer.status)
             logs.note(outcome=outcome, ms=logs.milliseconds(began))
             log.info("request")
         return answer
-
-
-def _is_whole(req: BoltRequest) -> bool:
-    """Whether the request has what Bolt and every listener rely on: who, and what was heard, clicked or submitted."""
-    body, context = req.body, req.context
-    if not all(isinstance(named, str | None) for named in (context.team_id, context.user_id, context.channel_id)):
-        return False
-    kind, view, actions = body.get("type"), body.get("view"), body.get("actions")
-    event: Any = body.get("event")
-    if kind in (None, "url_verification"):
-        return True  # a command, which is one flat form, or Slack itself
-    if not _is_text(body):
-        return False
-    if kind == "event_callback":
-        return _has(event, "type") and _is_whole_event(event)
-    if kind == "block_actions":
-        pressed = actions[0] if isinstance(actions, list) and actions else None
-        if not _has(pressed, "action_id", "action_ts"):
-            return False
-    if kind in ("view_submission", "view_closed") and not (_has(view, "id", "callback_id") and _has_blocks(view)):
-        return False
-    if kind == "block_suggestion" and not _has(body, "action_id", "block_id"):
-        return False
-    if kind == "message_action" and not _is_whole_message(body):
-        return False
-    return (view is None or isinstance(view, dict)) and bool(replies.user_id(body))
-
-
-def _is_whole_event(event: dict[str, Any]) -> bool:
-    kind = event["type"]
-    if kind == "app_home_opened":
-        return _has(event, "user", "tab")
-    if kind == "user_change":
-        return _has(event.get("user"), "id")
-    return kind not in commands.channels.ENDS or _has(event, "channel")
-
-
-def _is_text(body: dict[str, Any]) -> bool:
-    """Half a character, which JSON can name, fits into no database and no answer."""
-    try:
-        json.dumps(body, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_whole_message(body: dict[str, Any]) -> bool:
-    message: Any = body.get("message")
-    return _has(message) and isinstance(message.get("text"), str | None) and _has(body.get("team") or {})
-
-
-def _has_blocks(view: Any) -> bool:
-    blocks = view.get("blocks")
-    return isinstance(blocks, list) and all(isinstance(block, dict) for block in blocks)
-
-
-def _has(part: Any, *names: str) -> bool:
-    return isinstance(part, dict) and all(isinstance(part.get(name), str) for name in names)
 
 
 def build(bot: Bot) -> App:

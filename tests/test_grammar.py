@@ -576,6 +576,8 @@ def test_a_start_many_hours_before_midnight_is_a_slip_and_not_yesterday() -> Non
     assert refused.value.reason is Reason.FUTURE
     night = berlin("2026-03-11 00:30")
     assert read("start acme since 23:00", at=night) == Start(("acme",), "", berlin("2026-03-10 23:00"))
+    evening = berlin("2026-03-11 23:04")
+    assert read("start acme since 8:00", at=evening) == Start(("acme",), "", berlin("2026-03-11 08:00"))
 
 
 @pytest.mark.parametrize("typed", ["15:01", "17:30", "since 5:30pm"])

@@ -201,7 +201,7 @@ class _Said:
         return Days(first.first, last.last)
 
     def instant(self, *, within: timedelta = timedelta(days=1)) -> datetime | None:
-        """The one past instant that was named; a bare clock time lies `within` so long."""
+        """The one past instant that was named; a bare clock time of yesterday lies `within` so long."""
         day = self.day()
         match self.times:
             case [] if day:
@@ -265,13 +265,12 @@ class _Said:
         return Span(start, end)
 
     def past(self, clock: Clock, piece: str, *, within: timedelta = timedelta(days=1)) -> datetime:
-        """That clock time on the day that was named, or else the last time the clock showed it, if that is near."""
+        """That clock time on the day that was named, or else today, or else yesterday if that is near."""
         named = self.day()
-        day = named.first if named else self.today()
-        if not named and not self.reached(clock):
-            day -= timedelta(days=1)
+        is_yesterday = not named and not self.reached(clock)
+        day = named.first if named else self.today() - timedelta(days=is_yesterday)
         found = self.resolve(day, clock, piece)
-        if found > self.now or (not named and self.now - found > within):
+        if found > self.now or (is_yesterday and self.now - found > within):
             raise NotUnderstood(Reason.FUTURE, piece)
         return found
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from bot import catalog, entries, timers
 from bot.context import Bot
@@ -204,7 +203,7 @@ def _recent_first(recent: Sequence[Offer], found: Sequence[Offer]) -> tuple[list
 
 def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Written:
     """Start the timer or write the entry. Raises Overlap and other UserErrors, which name the field to stand at."""
-    there = replace(caller, reader=replace(caller.reader, zone=ZoneInfo(kept.zone)))
+    there = caller.in_zone(kept.zone)
     typed = _typed(there, kept, entered)
     customer_id, project_id = entered.target
     with bot.change(caller) as db:

@@ -1,7 +1,7 @@
 """Correcting an entry: which one is meant, edit, split, delete, tag, note, confirm a guessed end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -251,7 +251,7 @@ def split(bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duratio
     with bot.change(caller) as db:
         entry = changeable(db, caller, entry_id)
         if entry.timed:
-            there = replace(caller, reader=replace(caller.reader, zone=ZoneInfo(entry.zone)))  # as the form shows it
+            there = caller.in_zone(entry.zone)  # as the form shows it
             moment = _moment_within(there, entry, clock)
         else:
             moment = entry.started_at + timedelta(seconds=entries.entered_duration(duration or ""))

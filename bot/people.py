@@ -1,6 +1,6 @@
 """Who is calling, what they may do, and how they want to be written to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -63,6 +63,10 @@ class Caller:
     def today(self) -> date:
         """The person's day."""
         return self.reader.local(self.now).date()
+
+    def in_zone(self, zone: str) -> "Caller":
+        """The same person by the clock of a zone: the one of an entry or form that they filled in elsewhere."""
+        return replace(self, reader=replace(self.reader, zone=ZoneInfo(zone)))
 
 
 @dataclass(frozen=True, slots=True)

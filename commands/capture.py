@@ -10,11 +10,10 @@ from bot import capture, timers
 from bot.capture import Entered
 from bot.context import Bot
 from bot.entries import NO_SOURCE, Overlap, Source
-from bot.rules.tracking import Way
 from bot.views import capture as views
 from bot.views import timers as timer_views
 from bot.views.blocks import unescaped
-from bot.views.overlaps import ROOM
+from bot.views.overlaps import ROOM, read_way
 from bot.views.values import read_optional_id, reading
 from commands import replies
 
@@ -137,7 +136,6 @@ def _source(body: dict[str, Any]) -> Source:
 @reading()
 def _entered(view: dict[str, Any]) -> Entered:
     customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
-    way = replies.entered(view, ROOM)
     return Entered(
         customer_id=replies.entered_id(view, "customer"),
         target=(customer_id, project_id),
@@ -150,5 +148,5 @@ def _entered(view: dict[str, Any]) -> Entered:
         start=replies.entered(view, "start"),
         end=replies.entered(view, "end"),
         duration=replies.entered_text(view, "duration"),
-        way=Way(way) if way in list(Way) else None,
+        way=read_way(replies.entered(view, ROOM)),
     )

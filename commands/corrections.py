@@ -11,12 +11,11 @@ from bot.context import Bot
 from bot.entries import Overlap, Room, Written
 from bot.people import Caller
 from bot.rules import grammar
-from bot.rules.tracking import Way
 from bot.views import corrections as views
 from bot.views import entries as entry_views
 from bot.views import timers as timer_views
 from bot.views.blocks import Message, View, option
-from bot.views.overlaps import ROOM
+from bot.views.overlaps import ROOM, read_way
 from commands import replies
 
 
@@ -101,7 +100,7 @@ def _register_form(app: App, bot: Bot) -> None:
 
 def _saved(bot: Bot, caller: Caller, view: dict[str, Any]) -> Written:
     customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
-    way = replies.entered(view, ROOM)
+    way = read_way(replies.entered(view, ROOM))
     return corrections.edit(
         bot,
         caller,
@@ -118,7 +117,7 @@ def _saved(bot: Bot, caller: Caller, view: dict[str, Any]) -> Written:
             duration=replies.entered(view, "duration"),
         ),
         billable=bool(replies.entered(view, "billable")),
-        room=Room(Way(way), replies.metadata(view).get("seen", "")) if way in list(Way) else None,
+        room=Room(way, replies.metadata(view).get("seen", "")) if way else None,
     )
 
 

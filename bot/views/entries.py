@@ -8,6 +8,7 @@ from bot.entries import Written, draft_name, label
 from bot.rules import tracking
 from bot.texts import Reader
 from bot.views.blocks import (
+    Block,
     Element,
     Message,
     actions,
@@ -41,9 +42,13 @@ def logged(to: Reader, done: Written, *, today: date, replace: bool = False) -> 
         which=to.t("today") if entry.day == today else to.t("that day"),
         total=to.duration(done.day_seconds),
     )
-    note = [context(entry.note)] if entry.note else []
     buttons = actions(*correcting(to, entry.id, done.change_id), block_id=of_one(entry.id))
-    return message(text, [section(text), *note, buttons], replace=replace)
+    return message(text, [section(text), *note(entry), buttons], replace=replace)
+
+
+def note(entry: Entry) -> list[Block]:
+    """Its note as small print."""
+    return [context(entry.note)] if entry.note else []
 
 
 def described(to: Reader, entry: Entry) -> str:

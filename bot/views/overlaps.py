@@ -57,6 +57,11 @@ def _become(to: Reader, overlap: Overlap, way: Way) -> str:
     return to.t("Shorten it: {spans}", spans=spans) if way is Way.SHORTEN else to.t("Split it: {spans}", spans=spans)
 
 
+def read_way(chosen: object) -> Way | None:
+    """What was chosen there; None: nothing yet."""
+    return next((way for way in Way if way == chosen), None)
+
+
 def field_of_ways(to: Reader, overlap: Overlap) -> Block:
     """The same question in a form, which is then sent again with an answer or with other times."""
     options = [option(_become(to, overlap, way), str(way)) for way in overlap.ways]

@@ -62,7 +62,7 @@ def acted(to: Reader, done: Done, *, today: date) -> Message:
 def started(to: Reader, done: Started, *, today: date) -> Message:
     """A timer runs."""
     text = _running(to, done.entry, done.day_seconds, today=today)
-    blocks = [section(text), *_note(done.entry)]
+    blocks = [section(text), *entries.note(done.entry)]
     if done.stopped:
         blocks.append(context(_stopped_before(to, done.stopped)))
     buttons = (stop_button(to, done.entry), *entries.correcting(to, done.entry.id, done.change_id))
@@ -89,10 +89,6 @@ def _running(to: Reader, entry: Entry, day_seconds: int, *, today: date) -> str:
         start=to.moment(entry.started_at, today=today),
         total=to.duration(day_seconds),
     )
-
-
-def _note(entry: Entry) -> list[Block]:
-    return [context(entry.note)] if entry.note else []
 
 
 def _others(to: Reader, others: Sequence[Entry]) -> list[Element]:
@@ -128,7 +124,7 @@ def stopped(to: Reader, done: Written, *, today: date, replace: bool = False) ->
         text,
         [
             section(text),
-            *_note(entry),
+            *entries.note(entry),
             actions(*entries.correcting(to, entry.id, done.change_id), block_id=entries.of_one(entry.id)),
         ],
         replace=replace,
@@ -162,7 +158,7 @@ def status(to: Reader, now: Status, *, today: date) -> Message:
         entries.edit_button(to, now.running.id),
         block_id=entries.of_one(now.running.id),
     )
-    return message(text, [section(text), *_note(now.running), buttons])
+    return message(text, [section(text), *entries.note(now.running), buttons])
 
 
 def asked(to: Reader, question: Asked) -> Message:

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, insert, select
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select
 
-from storage.tables import Audit, added, table
+from storage.statements import Query, only
+from storage.tables import Audit, table
 
 audits = table(Audit)
 
@@ -42,18 +43,27 @@ _CHANGE = select(
     audits.c.request,
     audits.c.undoes,
 )
-_ONE = _CHANGE.where(and_(audits.c.workspace_id == bindparam("workspace"), audits.c.id == bindparam("change")))
-_TOGETHER = _CHANGE.where(
-    and_(audits.c.workspace_id == bindparam("workspace"), audits.c.request == bindparam("of"))
-).order_by(audits.c.id.desc())
-_OF_PERSON = _CHANGE.where(
-    and_(
-        audits.c.person_id == bindparam("person"),
-        audits.c.at >= bindparam("since"),
-        audits.c.subject.in_(("entry", "break")),
-    )
-).order_by(audits.c.at.desc(), audits.c.id.desc())
-_INSERT = insert(audits)
+_ONE = Query(
+    _CHANGE.where(and_(audits.c.workspace_id == bindparam("workspace"), audits.c.id == bindparam("change"))),
+    Change._make,
+)
+_TOGETHER = Query(
+    _CHANGE.where(and_(audits.c.workspace_id == bindparam("workspace"), audits.c.request == bindparam("of"))).order_by(
+        audits.c.id.desc()
+    ),
+    Change._make,
+)
+_OF_PERSON = Query(
+    _CHANGE.where(
+        and_(
+            audits.c.person_id == bindparam("person"),
+            audits.c.at >= bindparam("since"),
+            or_(audits.c.subject == "entry", audits.c.subject == "break"),
+        )
+    ).order_by(audits.c.at.desc(), audits.c.id.desc()),
+    Change._make,
+)
+_INSERT: Query[int] = Query(insert(audits).returning(audits.c.id), only)
 
 
 def record(
@@ -72,39 +82,35 @@ def record(
     undoes: str = "",
 ) -> int:
     """Add one row, in the transaction of the change. `by` is the person; None is Trackomat itself."""
-    return added(
+    return _INSERT.one(
         db,
-        _INSERT,
-        {
-            "workspace_id": workspace_id,
-            "person_id": by,
-            "at": at,
-            "subject": subject,
-            "subject_id": subject_id,
-            "action": action,
-            "before": snapshot(before),
-            "after": snapshot(after),
-            "why": why,
-            "request": request,
-            "undoes": undoes,
-        },
+        workspace_id=workspace_id,
+        person_id=by,
+        at=at,
+        subject=subject,
+        subject_id=subject_id,
+        action=action,
+        before=snapshot(before),
+        after=snapshot(after),
+        why=why,
+        request=request,
+        undoes=undoes,
     )
 
 
 def get(db: Connection, workspace_id: int, change_id: int) -> Change | None:
     """One change of this workspace."""
-    row = db.execute(_ONE, {"workspace": workspace_id, "change": change_id}).first()
-    return Change._make(row) if row else None
+    return _ONE.first(db, workspace=workspace_id, change=change_id)
 
 
 def of_request(db: Connection, workspace_id: int, request: str) -> list[Change]:
     """All that one request did, the last first: the order in which it is undone."""
-    return [Change._make(row) for row in db.execute(_TOGETHER, {"workspace": workspace_id, "of": request})]
+    return _TOGETHER.all(db, workspace=workspace_id, of=request)
 
 
 def since(db: Connection, person_id: int, moment: datetime) -> list[Change]:
     """What this person did to entries and breaks since then, the last first."""
-    return [Change._make(row) for row in db.execute(_OF_PERSON, {"person": person_id, "since": moment})]
+    return _OF_PERSON.all(db, person=person_id, since=moment)
 
 
 def snapshot(values: dict[str, Any] | None) -> Snapshot | None:

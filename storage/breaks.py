@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select
 
 from storage.audit import Snapshot
+from storage.statements import Query
 from storage.tables import Break, table
 
 breaks = table(Break)
@@ -22,27 +23,30 @@ class Pause(NamedTuple):
 
 
 _PAUSE = select(breaks.c.id, breaks.c.workspace_id, breaks.c.person_id, breaks.c.started_at, breaks.c.ended_at)
-_ONE = _PAUSE.where(and_(breaks.c.person_id == bindparam("person"), breaks.c.id == bindparam("pause")))
-_WITHIN = _PAUSE.where(
-    and_(
-        breaks.c.person_id == bindparam("person"),
-        breaks.c.started_at < bindparam("until"),
-        breaks.c.ended_at > bindparam("since"),
-        breaks.c.started_at >= bindparam("earliest"),
-    )
-).order_by(breaks.c.started_at)
+_ONE = Query(
+    _PAUSE.where(and_(breaks.c.person_id == bindparam("person"), breaks.c.id == bindparam("pause"))), Pause._make
+)
+_WITHIN = Query(
+    _PAUSE.where(
+        and_(
+            breaks.c.person_id == bindparam("person"),
+            breaks.c.started_at < bindparam("until"),
+            breaks.c.ended_at > bindparam("since"),
+            breaks.c.started_at >= bindparam("earliest"),
+        )
+    ).order_by(breaks.c.started_at),
+    Pause._make,
+)
 
 
 def within(db: Connection, person_id: int, *, since: datetime, until: datetime, earliest: datetime) -> list[Pause]:
     """The person's breaks that touch [since, until). `earliest` is a moment before which none of them can begin."""
-    span = {"person": person_id, "since": since, "until": until, "earliest": earliest}
-    return [Pause._make(row) for row in db.execute(_WITHIN, span)]
+    return _WITHIN.all(db, person=person_id, since=since, until=until, earliest=earliest)
 
 
 def get(db: Connection, *, person_id: int, pause_id: int) -> Pause | None:
     """One break of this very person."""
-    row = db.execute(_ONE, {"person": person_id, "pause": pause_id}).first()
-    return Pause._make(row) if row else None
+    return _ONE.first(db, person=person_id, pause=pause_id)
 
 
 def add(db: Connection, **values: Any) -> int:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, insert, select, true, update
 
+from storage.statements import Query, only
 from storage.tables import Article, Customer, Project, Service, Workspace, inserting, table
 
 customers = table(Customer)
@@ -79,34 +80,46 @@ _SERVICES = (
     .order_by(services.c.name_key)
 )
 _THE_CUSTOMER = customers.c.id == bindparam("customer")
-_PROJECT_TARGET = _PROJECT_TARGETS.where(and_(_THE_CUSTOMER, projects.c.id == bindparam("project"))).with_for_update(
-    read=True, of=customers
+_PROJECT_TARGET = Query(
+    _PROJECT_TARGETS.where(and_(_THE_CUSTOMER, projects.c.id == bindparam("project"))).with_for_update(
+        read=True, of=customers
+    ),
+    BookedOn._make,
 )
-_BARE_TARGET = (
+_BARE_TARGET = Query(
     select(
-        customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None), customers.c.number, true()
+        customers.c.id,
+        bindparam("none", None),
+        customers.c.name,
+        bindparam("none", None),
+        customers.c.number,
+        true(),
     )
     .where(and_(_LIVE_CUSTOMER, _THE_CUSTOMER))
-    .with_for_update(read=True, of=customers)
+    .with_for_update(read=True, of=customers),
+    BookedOn._make,
 )
-_SERVICE = _SERVICES.where(services.c.id == bindparam("service"))
+_SERVICE = Query(_SERVICES.where(services.c.id == bindparam("service")), Kind._make)
 _BILLED_SERVICES = (
     select(services.c.id, services.c.name, services.c.article_id, articles.c.title, services.c.billable)
     .join_from(services, articles, articles.c.id == services.c.article_id, isouter=True)
     .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
     .order_by(services.c.name_key)
 )
-_BILLED_SERVICE = _BILLED_SERVICES.where(services.c.id == bindparam("service"))
-_NOT_BILLABLE = _PROJECT_TARGETS.where(projects.c.billable.is_(False)).limit(MOST_OPTIONS)
-_LIVE_ARTICLE = select(articles.c.id).where(
-    and_(
-        articles.c.workspace_id == bindparam("workspace"),
-        articles.c.id == bindparam("article"),
-        articles.c.archived.is_(False),
-    )
+_BILLED_SERVICE = Query(_BILLED_SERVICES.where(services.c.id == bindparam("service")), BilledService._make)
+_NOT_BILLABLE = Query(_PROJECT_TARGETS.where(projects.c.billable.is_(False)).limit(MOST_OPTIONS), BookedOn._make)
+_LIVE_ARTICLE = Query(
+    select(articles.c.id).where(
+        and_(
+            articles.c.workspace_id == bindparam("workspace"),
+            articles.c.id == bindparam("article"),
+            articles.c.archived.is_(False),
+        )
+    ),
+    only,
 )
-_LOCK_WORKSPACE = (
-    select(workspaces.c.id).where(workspaces.c.id == bindparam("workspace")).with_for_update(key_share=True)
+_LOCK_WORKSPACE = Query(
+    select(workspaces.c.id).where(workspaces.c.id == bindparam("workspace")).with_for_update(key_share=True), only
 )
 
 
@@ -127,12 +140,9 @@ def target(db: Connection, workspace_id: int, customer_id: int, project_id: int 
 
     It stays live until the transaction ends: whoever links or archives its customer waits.
     """
-    where = {"workspace": workspace_id, "customer": customer_id}
     if project_id is None:
-        row = db.execute(_BARE_TARGET, where).first()
-    else:
-        row = db.execute(_PROJECT_TARGET, where | {"project": project_id}).first()
-    return BookedOn._make(row) if row else None
+        return _BARE_TARGET.first(db, workspace=workspace_id, customer=customer_id)
+    return _PROJECT_TARGET.first(db, workspace=workspace_id, customer=customer_id, project=project_id)
 
 
 def customer(db: Connection, workspace_id: int, customer_id: int) -> Named | None:
@@ -152,8 +162,7 @@ def customers_named(db: Connection, workspace_id: int, key: str) -> list[int]:
 
 def service(db: Connection, workspace_id: int, service_id: int) -> Kind | None:
     """One live service of this workspace."""
-    row = db.execute(_SERVICE, {"workspace": workspace_id, "service": service_id}).first()
-    return Kind._make(row) if row else None
+    return _SERVICE.first(db, workspace=workspace_id, service=service_id)
 
 
 def holding(query: Select[Any], key: ColumnElement[str], text_key: str) -> Select[Any]:
@@ -191,7 +200,7 @@ def search_articles(db: Connection, workspace_id: int, text_key: str) -> list[Na
 
 def lock_workspace(db: Connection, workspace_id: int) -> None:
     """Keep others waiting who connect the workspace or change its names; before any row of theirs is touched."""
-    db.execute(_LOCK_WORKSPACE, {"workspace": workspace_id})
+    _LOCK_WORKSPACE.one(db, workspace=workspace_id)
 
 
 def add_customer(db: Connection, workspace_id: int, *, name: str, key: str) -> int:
@@ -241,8 +250,7 @@ def billed_services(db: Connection, workspace_id: int) -> list[BilledService]:
 
 def billed_service(db: Connection, workspace_id: int, service_id: int) -> BilledService | None:
     """One live kind of work of this workspace."""
-    row = db.execute(_BILLED_SERVICE, {"workspace": workspace_id, "service": service_id}).first()
-    return BilledService._make(row) if row else None
+    return _BILLED_SERVICE.first(db, workspace=workspace_id, service=service_id)
 
 
 def change_service(db: Connection, workspace_id: int, service_id: int, **values: Any) -> None:
@@ -256,12 +264,12 @@ def change_service(db: Connection, workspace_id: int, service_id: int, **values:
 
 def is_sold(db: Connection, workspace_id: int, article_id: int) -> bool:
     """Whether Billomat still has this article of this workspace."""
-    return db.execute(_LIVE_ARTICLE, {"workspace": workspace_id, "article": article_id}).first() is not None
+    return _LIVE_ARTICLE.first(db, workspace=workspace_id, article=article_id) is not None
 
 
 def not_billable(db: Connection, workspace_id: int) -> list[BookedOn]:
     """Live projects whose time is not billed unless somebody says so; the first hundred by name."""
-    return [BookedOn._make(row) for row in db.execute(_NOT_BILLABLE, {"workspace": workspace_id})]
+    return _NOT_BILLABLE.all(db, workspace=workspace_id)
 
 
 def set_billable(db: Connection, workspace_id: int, project_ids: Collection[int], billable: bool) -> None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
+from storage.statements import Change, Query
 from storage.tables import ChannelLink, Customer, Project, Workspace, inserting, table
 
 links = table(ChannelLink)
@@ -36,22 +37,23 @@ _LIVE = (
         )
     )
 )
-_ONE = _LIVE.where(links.c.channel_id == bindparam("channel"))
-_ALL = _LIVE.order_by(customers.c.name_key, projects.c.name_key, links.c.id)
-_REMOVE = delete(links).where(
-    and_(links.c.workspace_id == bindparam("workspace"), links.c.channel_id == bindparam("channel"))
+_ONE = Query(_LIVE.where(links.c.channel_id == bindparam("channel")), Link._make)
+_ALL = Query(_LIVE.order_by(customers.c.name_key, projects.c.name_key, links.c.id), Link._make)
+_REMOVE = Change(
+    delete(links).where(
+        and_(links.c.workspace_id == bindparam("workspace"), links.c.channel_id == bindparam("channel"))
+    )
 )
 
 
 def of(db: Connection, workspace_id: int, channel_id: str) -> Link | None:
     """What a channel is linked to, if that is still worked on."""
-    row = db.execute(_ONE, {"workspace": workspace_id, "channel": channel_id}).first()
-    return Link._make(row) if row else None
+    return _ONE.first(db, workspace=workspace_id, channel=channel_id)
 
 
 def all_of(db: Connection, workspace_id: int) -> list[Link]:
     """All linked channels, by customer and project."""
-    return [Link._make(row) for row in db.execute(_ALL, {"workspace": workspace_id})]
+    return _ALL.all(db, workspace=workspace_id)
 
 
 def link(
@@ -72,7 +74,7 @@ def link(
 
 def unlink(db: Connection, workspace_id: int, channel_id: str) -> bool:
     """Forget what a channel is linked to. False: it was not linked."""
-    return db.execute(_REMOVE, {"workspace": workspace_id, "channel": channel_id}).rowcount == 1
+    return _REMOVE.run(db, workspace=workspace_id, channel=channel_id) == 1
 
 
 def unlink_archived(db: Connection, *, team: str, channel_id: str) -> None:

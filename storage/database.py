@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
+from storage.statements import execute_on_driver
 from storage.trouble import Unusable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -59,22 +60,17 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction, all or nothing; on SQLite it holds the write lock from the start."""
-        with self._turn(), self.engine.begin() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """The right to write, on SQLite; PostgreSQL has room for several writers. Raises Busy."""
+        """One transaction, all or nothing; on SQLite it holds the write lock from the start. Raises Busy."""
         if not self.is_sqlite:
-            yield
+            with self.engine.begin() as connection:
+                yield connection
             return
         if not self._one_writer.acquire(timeout=self._patience):
             raise Busy
         try:
-            yield
+            with self.engine.begin() as connection:
+                execute_on_driver(connection, "BEGIN IMMEDIATE")
+                yield connection
         finally:
             self._one_writer.release()
 

@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.audit import Snapshot
 from storage.catalog import BookedOn, Named
-from storage.tables import Customer, DraftEntry, InvoiceDraft, Project, Question, Service, TimeEntry, added, table
+from storage.statements import Change, Query, only
+from storage.tables import Customer, DraftEntry, InvoiceDraft, Project, Question, Service, TimeEntry, table
 
 entries = table(TimeEntry)
 customers = table(Customer)
@@ -96,21 +97,27 @@ _ENTRY = (
     .outerjoin(draft_entries, draft_entries.c.entry_id == entries.c.id)
     .outerjoin(drafts, drafts.c.id == draft_entries.c.draft_id)
 )
-_ONE = _ENTRY.where(
-    and_(
-        entries.c.workspace_id == bindparam("workspace"),
-        entries.c.person_id == bindparam("person"),
-        entries.c.id == bindparam("entry"),
-    )
+_ONE = Query(
+    _ENTRY.where(
+        and_(
+            entries.c.workspace_id == bindparam("workspace"),
+            entries.c.person_id == bindparam("person"),
+            entries.c.id == bindparam("entry"),
+        )
+    ),
+    Entry._make,
 )
-_RUNNING = _ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_(None)))
-_LATEST_START = (
+_RUNNING = Query(
+    _ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_(None))), Entry._make
+)
+_LATEST_START = Query(
     select(entries.c.started_at)
     .where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_not(None)))
     .order_by(entries.c.started_at.desc())
-    .limit(1)
+    .limit(1),
+    only,
 )
-_ENDED_SINCE = (
+_ENDED_SINCE = Query(
     _ENTRY.where(
         and_(
             entries.c.person_id == bindparam("person"),
@@ -119,25 +126,33 @@ _ENDED_SINCE = (
         )
     )
     .order_by(entries.c.ended_at.desc(), entries.c.id.desc())
-    .limit(1)
+    .limit(1),
+    Entry._make,
 )
-_STILL_BOOKABLE = _ENTRY.where(
-    and_(
-        entries.c.person_id == bindparam("person"),
-        entries.c.ended_at.is_not(None),
-        entries.c.started_at >= bindparam("since"),
-        customers.c.archived.is_(False),
-        or_(projects.c.id.is_(None), projects.c.archived.is_(False)),
-        or_(services.c.id.is_(None), services.c.archived.is_(False)),
-    )
-).order_by(entries.c.ended_at.desc(), entries.c.id.desc())
-_GUESSED = (
+_STILL_BOOKABLE = Query(
+    _ENTRY.where(
+        and_(
+            entries.c.person_id == bindparam("person"),
+            entries.c.ended_at.is_not(None),
+            entries.c.started_at >= bindparam("since"),
+            customers.c.archived.is_(False),
+            or_(projects.c.id.is_(None), projects.c.archived.is_(False)),
+            or_(services.c.id.is_(None), services.c.archived.is_(False)),
+        )
+    ).order_by(entries.c.ended_at.desc(), entries.c.id.desc()),
+    Entry._make,
+)
+_GUESSED = Query(
     _ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.end_guessed))
     .order_by(entries.c.started_at.desc())
-    .limit(bindparam("most"))
+    .limit(bindparam("most")),
+    Entry._make,
 )
-_RUNNING_SINCE = _ENTRY.where(and_(entries.c.ended_at.is_(None), entries.c.started_at < bindparam("since"))).order_by(
-    entries.c.person_id  # the order in which others lock people, too
+_RUNNING_SINCE = Query(
+    _ENTRY.where(and_(entries.c.ended_at.is_(None), entries.c.started_at < bindparam("since"))).order_by(
+        entries.c.person_id  # the order in which others lock people, too
+    ),
+    Entry._make,
 )
 _TOUCHING = and_(
     entries.c.person_id == bindparam("person"),
@@ -145,24 +160,35 @@ _TOUCHING = and_(
     or_(entries.c.ended_at > bindparam("since"), entries.c.ended_at.is_(None)),
 )
 # No entry is longer than a timer may run, so the index on the start bounds the search on both sides.
-_WITHIN = _ENTRY.where(and_(_TOUCHING, entries.c.started_at >= bindparam("earliest"))).order_by(entries.c.started_at)
-_OVERLAPPING = _ENTRY.where(
-    and_(
-        _TOUCHING,
-        or_(entries.c.started_at >= bindparam("earliest"), entries.c.ended_at.is_(None)),
-        entries.c.timed,
-        or_(entries.c.seconds > 0, entries.c.ended_at.is_(None)),  # no time at all is in nobody's way
-        entries.c.id != bindparam("besides"),
-    )
-).order_by(entries.c.started_at)
-_NOT_OVER = _ENTRY.where(
-    and_(
-        entries.c.person_id == bindparam("person"),
-        or_(
-            entries.c.ended_at.is_(None),
-            and_(entries.c.started_at >= bindparam("earliest"), entries.c.ended_at > bindparam("at"), entries.c.timed),
-        ),
-    )
+_WITHIN = Query(
+    _ENTRY.where(and_(_TOUCHING, entries.c.started_at >= bindparam("earliest"))).order_by(entries.c.started_at),
+    Entry._make,
+)
+_OVERLAPPING = Query(
+    _ENTRY.where(
+        and_(
+            _TOUCHING,
+            or_(entries.c.started_at >= bindparam("earliest"), entries.c.ended_at.is_(None)),
+            entries.c.timed,
+            or_(entries.c.seconds > 0, entries.c.ended_at.is_(None)),  # no time at all is in nobody's way
+            entries.c.id != bindparam("besides"),
+        )
+    ).order_by(entries.c.started_at),
+    Entry._make,
+)
+_NOT_OVER = Query(
+    _ENTRY.where(
+        and_(
+            entries.c.person_id == bindparam("person"),
+            or_(
+                entries.c.ended_at.is_(None),
+                and_(
+                    entries.c.started_at >= bindparam("earliest"), entries.c.ended_at > bindparam("at"), entries.c.timed
+                ),
+            ),
+        )
+    ),
+    Entry._make,
 )
 _BEGUN_BETWEEN = and_(
     entries.c.person_id == bindparam("person"),
@@ -174,7 +200,7 @@ _IS_WHOLE = and_(
     or_(~entries.c.timed, and_(entries.c.zone == bindparam("zone"), entries.c.ended_at <= bindparam("ends"))),
 )
 # One row for all that lies wholly within the day, and one for each entry that may be on it in part.
-_OF_DAY = (
+_OF_DAY = Query(
     select(
         case((_IS_WHOLE, 0), else_=entries.c.id).label("entry"),
         func.min(entries.c.started_at).label("started_at"),
@@ -198,20 +224,22 @@ _OF_DAY = (
             ),
         )
     )
-    .group_by("entry")
+    .group_by("entry"),
+    tuple,
 )
 _ONE_TIMER = ("uq_time_entry_running", "UNIQUE constraint failed: time_entry.person_id")
 """How PostgreSQL and SQLite name, in an error, the constraint that a person has one timer at most."""
-_INSERT = insert(entries)
-_CHANGE = update(entries).where(entries.c.id == bindparam("entry"))
-_REMOVE = delete(entries).where(entries.c.id == bindparam("entry"))
+_INSERT: Query[int] = Query(insert(entries).returning(entries.c.id), only)
+_CHANGE = Change(update(entries).where(entries.c.id == bindparam("entry")))
+_REMOVE = Change(delete(entries).where(entries.c.id == bindparam("entry")))
 _COLUMNS = tuple(entries.c.keys())
-_RECENT = (
+_RECENT = Query(
     select(entries.c.customer_id, entries.c.project_id, func.max(entries.c.started_at).label("last"))
     .where(and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since")))
     .group_by(entries.c.customer_id, entries.c.project_id)
     .order_by(func.max(entries.c.started_at).desc())
-    .limit(bindparam("most"))
+    .limit(bindparam("most")),
+    tuple,
 )
 
 _WORKED_ON = and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since"))
@@ -224,7 +252,7 @@ _BOOKED_ON = (
     customers.c.number,
     func.coalesce(projects.c.billable, true()),
 )
-_RECENT_TARGETS = (
+_RECENT_TARGETS = Query(
     select(*_BOOKED_ON)
     .join_from(entries, customers, customers.c.id == entries.c.customer_id)
     .outerjoin(projects, projects.c.id == entries.c.project_id)
@@ -237,59 +265,57 @@ _RECENT_TARGETS = (
     )
     .group_by(*_BOOKED_ON)
     .order_by(*_NEWEST_FIRST)
-    .limit(bindparam("most"))
+    .limit(bindparam("most")),
+    BookedOn._make,
 )
-_RECENT_SERVICES = (
+_RECENT_SERVICES = Query(
     select(services.c.id, services.c.name)
     .join_from(entries, services, services.c.id == entries.c.service_id)
     .where(and_(_WORKED_ON, services.c.archived.is_(False)))
     .group_by(services.c.id, services.c.name)
     .order_by(*_NEWEST_FIRST)
-    .limit(bindparam("most"))
+    .limit(bindparam("most")),
+    tuple,
 )
 
 
 def running(db: Connection, person_id: int) -> Entry | None:
     """The person's timer."""
-    row = db.execute(_RUNNING, {"person": person_id}).first()
-    return Entry._make(row) if row else None
+    return _RUNNING.first(db, person=person_id)
 
 
 def last_ended(db: Connection, person_id: int, *, longest: timedelta) -> Entry | None:
     """The entry that ended last; of several at once the one written last. No entry is longer than `longest`."""
-    latest = db.execute(_LATEST_START, {"person": person_id}).scalar_one_or_none()
+    latest = _LATEST_START.first(db, person=person_id)
     if latest is None:
         return None
     # What ended after the latest start can have begun before it, but not by more than its own length.
-    row = db.execute(_ENDED_SINCE, {"person": person_id, "since": latest - longest}).first()
-    return Entry._make(row) if row else None
+    return _ENDED_SINCE.first(db, person=person_id, since=latest - longest)
 
 
 def bookable_since(db: Connection, person_id: int, *, since: datetime) -> list[Entry]:
     """What ended of the entries begun since then, and whose project and service are live, the newest first."""
-    return [Entry._make(row) for row in db.execute(_STILL_BOOKABLE, {"person": person_id, "since": since})]
+    return _STILL_BOOKABLE.all(db, person=person_id, since=since)
 
 
 def running_since(db: Connection, moment: datetime) -> list[Entry]:
     """All timers, of all workspaces, that have been running since before `moment`."""
-    return [Entry._make(row) for row in db.execute(_RUNNING_SINCE, {"since": moment})]
+    return _RUNNING_SINCE.all(db, since=moment)
 
 
 def guessed(db: Connection, person_id: int, *, most: int) -> list[Entry]:
     """Forgotten timers whose end the person has not confirmed yet, the newest first."""
-    return [Entry._make(row) for row in db.execute(_GUESSED, {"person": person_id, "most": most})]
+    return _GUESSED.all(db, person=person_id, most=most)
 
 
 def get(db: Connection, *, workspace_id: int, person_id: int, entry_id: int) -> Entry | None:
     """One entry of this very person; nobody reaches another one's."""
-    row = db.execute(_ONE, {"workspace": workspace_id, "person": person_id, "entry": entry_id}).first()
-    return Entry._make(row) if row else None
+    return _ONE.first(db, workspace=workspace_id, person=person_id, entry=entry_id)
 
 
 def within(db: Connection, person_id: int, *, since: datetime, until: datetime, earliest: datetime) -> list[Entry]:
     """Entries that touch [since, until), by start. `earliest` is a moment before which none of them can have begun."""
-    span = {"person": person_id, "since": since, "until": until, "earliest": earliest}
-    return [Entry._make(row) for row in db.execute(_WITHIN, span)]
+    return _WITHIN.all(db, person=person_id, since=since, until=until, earliest=earliest)
 
 
 def of_day(
@@ -308,47 +334,46 @@ def of_day(
     The others may fall on it in part: they run, cross midnight or were made in another zone. `earliest` and `latest`
     bound when any of them can have begun.
     """
-    asked = {"person": person_id, "day": day, "zone": zone, "begins": begins, "ends": ends}
-    found = db.execute(_OF_DAY, asked | {"earliest": earliest, "latest": latest}).all()
-    whole = sum(row.seconds for row in found if not row.entry)
-    return whole, [Stretch(row.started_at, row.ended_at, row.zone) for row in found if row.entry]
+    found = _OF_DAY.all(
+        db, person=person_id, day=day, zone=zone, begins=begins, ends=ends, earliest=earliest, latest=latest
+    )
+    whole = sum(seconds for entry, *_, seconds in found if not entry)
+    return whole, [Stretch(*stretch) for entry, *stretch, _ in found if entry]
 
 
 def overlapping(
     db: Connection, person_id: int, *, since: datetime, until: datetime, earliest: datetime, besides: int = 0
 ) -> list[Entry]:
     """The timed entries that share a moment with [since, until), by start; touching ends share none."""
-    span = {"person": person_id, "since": since, "until": until, "earliest": earliest, "besides": besides}
-    return [Entry._make(row) for row in db.execute(_OVERLAPPING, span)]
+    return _OVERLAPPING.all(db, person=person_id, since=since, until=until, earliest=earliest, besides=besides)
 
 
 def not_over(db: Connection, person_id: int, *, at: datetime, earliest: datetime) -> list[Entry]:
     """The person's timer, and the timed entries that end after `at`."""
-    return [Entry._make(row) for row in db.execute(_NOT_OVER, {"person": person_id, "at": at, "earliest": earliest})]
+    return _NOT_OVER.all(db, person=person_id, at=at, earliest=earliest)
 
 
 def recent(db: Connection, person_id: int, *, since: datetime, most: int) -> list[tuple[int, int | None]]:
     """What the person worked on last: customer and project, the newest first."""
-    rows = db.execute(_RECENT, {"person": person_id, "since": since, "most": most})
-    return [(row.customer_id, row.project_id) for row in rows]
+    rows = _RECENT.all(db, person=person_id, since=since, most=most)
+    return [(customer_id, project_id) for customer_id, project_id, _ in rows]
 
 
 def recent_targets(db: Connection, person_id: int, *, since: datetime, most: int) -> list[BookedOn]:
     """As `recent`, with names, and without what was archived meanwhile."""
-    rows = db.execute(_RECENT_TARGETS, {"person": person_id, "since": since, "most": most})
-    return [BookedOn._make(row) for row in rows]
+    return _RECENT_TARGETS.all(db, person=person_id, since=since, most=most)
 
 
 def recent_services(db: Connection, person_id: int, *, since: datetime, most: int) -> list[Named]:
     """The live kinds of work that the person did last, the newest first."""
-    rows = db.execute(_RECENT_SERVICES, {"person": person_id, "since": since, "most": most})
-    return [Named(row.id, row.name, "") for row in rows]
+    rows = _RECENT_SERVICES.all(db, person=person_id, since=since, most=most)
+    return [Named(service_id, name, "") for service_id, name in rows]
 
 
 def add(db: Connection, **values: Any) -> int:
     """A new entry; its id. Raises AnotherTimer for a second running timer."""
     try:
-        return added(db, _INSERT, values)
+        return _INSERT.one(db, **values)
     except IntegrityError as error:
         if any(name in str(error.orig) for name in _ONE_TIMER):
             raise AnotherTimer from error
@@ -357,12 +382,12 @@ def add(db: Connection, **values: Any) -> int:
 
 def change(db: Connection, entry_id: int, **values: Any) -> None:
     """Set columns of one entry."""
-    db.execute(_CHANGE, {"entry": entry_id, **values})
+    _CHANGE.run(db, entry=entry_id, **values)
 
 
 def remove(db: Connection, entry_id: int) -> None:
     """Delete one entry. Raises IntegrityError while it stands on a draft."""
-    db.execute(_REMOVE, {"entry": entry_id})
+    _REMOVE.run(db, entry=entry_id)
 
 
 def columns(entry: Entry) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection, Insert, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.statements import Change, Query, only
 from storage.tables import Job, table
 
 jobs = table(Job)
@@ -48,10 +49,10 @@ def _upsert(dialect: Any) -> Insert:
     return renewed
 
 
-_PUT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+_PUT = {"sqlite": Change(_upsert(sqlite)), "postgresql": Change(_upsert(postgresql))}
 _FREE = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= bindparam("clock"))
 _WAS_LEASED = jobs.c.leased_until.is_not(None)
-_CLAIM = (
+_CLAIM = Query(
     update(jobs)
     .where(
         jobs.c.key
@@ -69,23 +70,24 @@ _CLAIM = (
         error=case((_WAS_LEASED, UNHEARD), else_=jobs.c.error),
         failed_at=case((_WAS_LEASED, bindparam("now")), else_=jobs.c.failed_at),
     )
-    .returning(*(jobs.c[name] for name in Claimed._fields))
+    .returning(*(jobs.c[name] for name in Claimed._fields)),
+    Claimed._make,
 )
 _MINE = and_(jobs.c.key == bindparam("of"), jobs.c.token == bindparam("drawn"))
 _UNCHANGED = and_(_MINE, jobs.c.version == bindparam("seen"))
-_FINISH = delete(jobs).where(_UNCHANGED)
-_RENEW = (
+_FINISH = Change(delete(jobs).where(_UNCHANGED))
+_RENEW = Change(
     update(jobs)
     .where(_UNCHANGED)
     .values(due=bindparam("again"), leased_until=None, token=None, tries=0, error=None, failed_at=None)
 )
-_RELEASE = update(jobs).where(_MINE).values(leased_until=None, token=None, tries=0)
-_FAIL = (
+_RELEASE = Change(update(jobs).where(_MINE).values(leased_until=None, token=None, tries=0))
+_FAIL = Change(
     update(jobs)
     .where(_UNCHANGED)
     .values(due=bindparam("again"), leased_until=None, token=None, error=bindparam("text"), failed_at=bindparam("at"))
 )
-_ANY_DUE = select(jobs.c.key).where(and_(jobs.c.due <= bindparam("now"), _FREE)).limit(1)
+_ANY_DUE = Query(select(jobs.c.key).where(and_(jobs.c.due <= bindparam("now"), _FREE)).limit(1), only)
 
 State = Literal["failed", "running", "due", "waiting"]
 """Given up and left to a person; leased; to be done now; failed before and tried again later."""
@@ -105,18 +107,20 @@ _IS_LEASED = jobs.c.leased_until > bindparam("clock")
 _IS_DUE = jobs.c.due <= bindparam("now")
 _STATE = case((_IS_LEASED, "running"), (_IS_DUE, "due"), (jobs.c.due.is_(None), "failed"), else_="waiting")
 _SINCE = case((or_(_IS_LEASED, _IS_DUE), jobs.c.due), else_=jobs.c.failed_at)
-_LISTED = (
+_LISTED = Query(
     select(_STATE, jobs.c.key, jobs.c.tries, _SINCE, jobs.c.error)
     .where(or_(_IS_LEASED, _IS_DUE, jobs.c.error.is_not(None)))
-    .order_by(_SINCE, jobs.c.key)
+    .order_by(_SINCE, jobs.c.key),
+    Listed._make,
 )
-_RETRY = (
+_RETRIED = (
     update(jobs)
     .where(and_(jobs.c.error.is_not(None), _FREE))
     .values(due=bindparam("again"), tries=0, error=None, failed_at=None)
     .returning(jobs.c.key)
 )
-_RETRY_ONE = _RETRY.where(jobs.c.key == bindparam("of"))
+_RETRY = Query(_RETRIED, only)
+_RETRY_ONE = Query(_RETRIED.where(jobs.c.key == bindparam("of")), only)
 
 
 def put(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) -> None:
@@ -124,8 +128,7 @@ def put(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) -> N
 
     A second put of the same key moves the first; one that is running already runs again afterwards.
     """
-    values = {"key": key, "kind": kind, "args": args, "due": int(due.timestamp())}
-    db.execute(_PUT[db.dialect.name], values)
+    _PUT[db.dialect.name].run(db, key=key, kind=kind, args=args, due=int(due.timestamp()))
 
 
 def drop(db: Connection, key: str) -> None:
@@ -135,16 +138,13 @@ def drop(db: Connection, key: str) -> None:
 
 def is_due(db: Connection, *, now: datetime, clock: int) -> bool:
     """Whether there is something to claim; reads only, so that an idle process writes nothing."""
-    return db.execute(_ANY_DUE, {"now": int(now.timestamp()), "clock": clock}).first() is not None
+    return _ANY_DUE.first(db, now=int(now.timestamp()), clock=clock) is not None
 
 
 def claim(db: Connection, *, now: datetime, clock: int, lease: int) -> Claimed | None:
     """The job that has been due the longest, leased for `lease` seconds to exactly one caller."""
     drawn = secrets.token_hex(8)
-    row = db.execute(
-        _CLAIM, {"now": int(now.timestamp()), "clock": clock, "until": clock + lease, "drawn": drawn}
-    ).first()
-    return Claimed._make(row) if row else None
+    return _CLAIM.first(db, now=int(now.timestamp()), clock=clock, until=clock + lease, drawn=drawn)
 
 
 def finish(db: Connection, job: Claimed, *, again: datetime | None) -> None:
@@ -152,8 +152,8 @@ def finish(db: Connection, job: Claimed, *, again: datetime | None) -> None:
     mine = {"of": job.key, "drawn": job.token, "seen": job.version}
     closing = _FINISH if again is None else _RENEW
     when = {} if again is None else {"again": int(again.timestamp())}
-    if db.execute(closing, mine | when).rowcount == 0:
-        db.execute(_RELEASE, {"of": job.key, "drawn": job.token})
+    if closing.run(db, **mine, **when) == 0:
+        _RELEASE.run(db, of=job.key, drawn=job.token)
 
 
 def fail(db: Connection, job: Claimed, *, at: datetime, again: datetime | None, error: str) -> None:
@@ -161,11 +161,10 @@ def fail(db: Connection, job: Claimed, *, at: datetime, again: datetime | None, 
 
     A job that was put anew meanwhile stays due as that put said, with all its tries.
     """
-    mine = {"of": job.key, "drawn": job.token, "seen": job.version}
     when = int(again.timestamp()) if again else None
-    how = {"again": when, "text": error, "at": int(at.timestamp())}
-    if db.execute(_FAIL, mine | how).rowcount == 0:
-        db.execute(_RELEASE, {"of": job.key, "drawn": job.token})
+    mine = {"of": job.key, "drawn": job.token, "seen": job.version}
+    if _FAIL.run(db, **mine, again=when, text=error, at=int(at.timestamp())) == 0:
+        _RELEASE.run(db, of=job.key, drawn=job.token)
 
 
 def waiting(db: Connection, key: str) -> bool:
@@ -175,12 +174,11 @@ def waiting(db: Connection, key: str) -> bool:
 
 def listed(db: Connection, *, now: datetime, clock: int) -> list[Listed]:
     """All jobs but those that are only planned, whoever they are for; the longest waiting first."""
-    rows = db.execute(_LISTED, {"now": int(now.timestamp()), "clock": clock})
-    return [Listed._make(row) for row in rows]
+    return _LISTED.all(db, now=int(now.timestamp()), clock=clock)
 
 
 def retry(db: Connection, key: str | None, *, now: datetime, clock: int) -> list[str]:
     """Have a job that failed, or with None all of them, tried again at once and with all tries; their keys."""
     which = _RETRY if key is None else _RETRY_ONE
     values = {"again": int(now.timestamp()), "clock": clock} | ({} if key is None else {"of": key})
-    return sorted(db.execute(which, values).scalars())
+    return sorted(which.all(db, **values))

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.statements import Change, Query, only
 from storage.tables import Delivery, Person, Workspace, inserting, table
 
 deliveries = table(Delivery)
@@ -72,54 +73,59 @@ _PERSON = select(
     workspaces.c.project_word,
     workspaces.c.service_word,
 ).join_from(people, workspaces, workspaces.c.id == people.c.workspace_id)
-_BY_SLACK_ID = _PERSON.where(and_(workspaces.c.team_id == bindparam("team"), people.c.slack_id == bindparam("slack")))
-_BY_ID = _PERSON.where(people.c.id == bindparam("person"))
-_MEMBER = _PERSON.where(and_(people.c.workspace_id == bindparam("workspace"), people.c.slack_id == bindparam("slack")))
-_LOCK_ADMINS = (
+_BY_SLACK_ID = Query(
+    _PERSON.where(and_(workspaces.c.team_id == bindparam("team"), people.c.slack_id == bindparam("slack"))),
+    KnownPerson._make,
+)
+_BY_ID = Query(_PERSON.where(people.c.id == bindparam("person")), KnownPerson._make)
+_MEMBER = Query(
+    _PERSON.where(and_(people.c.workspace_id == bindparam("workspace"), people.c.slack_id == bindparam("slack"))),
+    KnownPerson._make,
+)
+_LOCK_ADMINS = Query(
     select(people.c.id)
     .where(and_(people.c.workspace_id == bindparam("workspace"), people.c.role == "admin"))
     .order_by(people.c.id)
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True),
+    only,
 )
 # Not the full lock: it would collide with the foreign-key checks of rows that others write about this person.
-_LOCK = select(people.c.id).where(people.c.id == bindparam("person")).with_for_update(key_share=True)
+_LOCK = Query(select(people.c.id).where(people.c.id == bindparam("person")).with_for_update(key_share=True), only)
 _RECORD = {  # every change begins with it
-    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
-    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
+    "sqlite": Change(sqlite.insert(deliveries).on_conflict_do_nothing()),
+    "postgresql": Change(postgresql.insert(deliveries).on_conflict_do_nothing()),
 }
 
 
 def find(db: Connection, *, team: str, slack_id: str) -> KnownPerson | None:
     """The person by Slack's ids."""
-    row = db.execute(_BY_SLACK_ID, {"team": team, "slack": slack_id}).first()
-    return KnownPerson._make(row) if row else None
+    return _BY_SLACK_ID.first(db, team=team, slack=slack_id)
 
 
 def get(db: Connection, person_id: int) -> KnownPerson:
     """The person by our id. Raises NoResultFound."""
-    return KnownPerson._make(db.execute(_BY_ID, {"person": person_id}).one())
+    return _BY_ID.one(db, person=person_id)
 
 
 def member(db: Connection, workspace_id: int, slack_id: str) -> KnownPerson | None:
     """The person of this workspace by Slack's id."""
-    row = db.execute(_MEMBER, {"workspace": workspace_id, "slack": slack_id}).first()
-    return KnownPerson._make(row) if row else None
+    return _MEMBER.first(db, workspace=workspace_id, slack=slack_id)
 
 
 def lock_admins(db: Connection, workspace_id: int) -> set[int]:
     """The workspace's admins, kept as they are for the rest of the transaction: one of them always has to stay."""
-    return {row.id for row in db.execute(_LOCK_ADMINS, {"workspace": workspace_id})}
+    return set(_LOCK_ADMINS.all(db, workspace=workspace_id))
 
 
 def lock(db: Connection, person_id: int) -> None:
     """Keep other transactions of this person waiting; overlaps and timers are checked behind this."""
     if db.dialect.name != "sqlite":  # which lets one writer in at a time anyway
-        db.execute(_LOCK, {"person": person_id})
+        _LOCK.one(db, person=person_id)
 
 
 def record_delivery(db: Connection, key: str, *, at: datetime) -> bool:
     """Note that a request is carried out in this transaction. False when it was before."""
-    return db.execute(_RECORD[db.dialect.name], {"key": key, "at": at}).rowcount == 1
+    return _RECORD[db.dialect.name].run(db, key=key, at=at) == 1
 
 
 def forget_delivery(db: Connection, key: str) -> None:

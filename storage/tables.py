@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     ForeignKeyConstraint,
     Index,
-    Insert,
     MetaData,
     Table,
     UniqueConstraint,
@@ -571,9 +570,3 @@ def table(model: type[SQLModel]) -> Table:
 def inserting(db: Connection, into: Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that can say ON CONFLICT, which both databases know but SQLAlchemy has no common word for."""
     return sqlite.insert(into) if db.dialect.name == "sqlite" else postgresql.insert(into)
-
-
-def added(db: Connection, row: Insert, values: dict[str, Any]) -> int:
-    """Add one row; its id. Without RETURNING, which SQLite does not need and which costs a tenth."""
-    key: Any = db.execute(row, values).inserted_primary_key
-    return int(key[0])

@@ -1,0 +1,140 @@
+"""Statements that are built once: compiled once for each database, and from then on handed to its driver as they are.
+
+What SQLAlchemy does around each execution of a compiled statement takes longer than SQLite takes for the statement; see
+docs/decisions/0002-core-statements-on-sqlmodel-tables.md. Types, errors and connections stay SQLAlchemy's.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Delete, Insert, Select, Update
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError, NoResultFound
+
+Row = TypeVar("Row")
+Cursor = Any
+"""The driver's; see PEP 249."""
+_Statement = Select[Any] | Insert | Update | Delete
+_Convert = Callable[[Any], Any]
+
+
+class Change:
+    """An INSERT, UPDATE or DELETE. What it leaves open, as a bindparam or a column to be set, is given by name."""
+
+    def __init__(self, statement: _Statement) -> None:
+        """Compiles nothing yet, for it is not known on which database it will run. IN and a list do not fit here."""
+        self.statement = statement
+        self._compiled: dict[tuple[str, ...], _Compiled] = {}
+
+    def run(self, db: Connection, **values: Any) -> int:
+        """How many rows it changed. Raises SQLAlchemy's errors."""
+        cursor, _ = self._execute(db, values)
+        changed: int = cursor.rowcount
+        cursor.close()
+        return changed
+
+    def _execute(self, db: Connection, values: dict[str, Any]) -> "tuple[Cursor, _Compiled]":
+        form = (db.dialect.name, *values)
+        compiled = self._compiled.get(form)
+        if compiled is None:
+            compiled = self._compiled[form] = _compile(self.statement, db.dialect, list(values))
+        return execute_on_driver(db, compiled.sql, compiled.parameters(values)), compiled
+
+
+class Query(Change, Generic[Row]):
+    """A SELECT, or a change that returns rows."""
+
+    def __init__(self, statement: _Statement, row: Callable[[Iterable[Any]], Row]) -> None:
+        """`row` makes one of our rows of the values of its columns."""
+        super().__init__(statement)
+        self._row = row
+
+    def all(self, db: Connection, **values: Any) -> list[Row]:
+        """The rows, in their order. Raises SQLAlchemy's errors."""
+        cursor, compiled = self._execute(db, values)
+        rows = cursor.fetchall()
+        cursor.close()
+        return [self._row(compiled.columns(row)) for row in rows]
+
+    def first(self, db: Connection, **values: Any) -> Row | None:
+        """The first row, if there is one. Raises SQLAlchemy's errors."""
+        cursor, compiled = self._execute(db, values)
+        row = cursor.fetchone()
+        cursor.close()
+        return None if row is None else self._row(compiled.columns(row))
+
+    def one(self, db: Connection, **values: Any) -> Row:
+        """The first row. Raises NoResultFound, and SQLAlchemy's other errors."""
+        row = self.first(db, **values)
+        if row is None:
+            raise NoResultFound
+        return row
+
+
+def only(columns: Iterable[Any]) -> Any:
+    """The value of a row that has one column."""
+    (value,) = columns
+    return value
+
+
+def execute_on_driver(db: Connection, sql: str, parameters: Any = ()) -> Cursor:
+    """Straight to the driver, within the transaction of `db`. Raises SQLAlchemy's errors."""
+    cursor = db.connection.cursor()
+    drivers_error = db.dialect.loaded_dbapi.Error
+    try:
+        cursor.execute(sql, parameters)
+    except drivers_error as error:
+        cursor.close()
+        raise DBAPIError.instance(sql, None, error, drivers_error, hide_parameters=True, dialect=db.dialect) from error
+    return cursor
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement for one database."""
+
+    sql: str
+    constants: Mapping[str, Any]
+    """Values that the statement brings along."""
+    order: Sequence[str] | None
+    """The names of the values, where the driver wants them in the order of their question marks."""
+    to_driver: Sequence[tuple[str, _Convert]]
+    """By name, only for types that the driver does not take as they are."""
+    from_driver: Sequence[tuple[int, _Convert]]
+    """By column."""
+
+    def parameters(self, values: Mapping[str, Any]) -> Any:
+        """All values as the driver takes them."""
+        given = {**self.constants, **values}
+        for name, convert in self.to_driver:
+            given[name] = convert(given[name])
+        return given if self.order is None else [given[name] for name in self.order]
+
+    def columns(self, row: Sequence[Any]) -> Sequence[Any]:
+        """The values of a row as their columns declare them."""
+        if not self.from_driver:
+            return row
+        values = list(row)
+        for column, convert in self.from_driver:
+            values[column] = convert(values[column])
+        return values
+
+
+def _compile(statement: _Statement, dialect: Dialect, names: list[str]) -> _Compiled:
+    compiled: Any = statement.compile(dialect=dialect, column_keys=names)
+    constants = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
+    constants |= {column.key: column.default.arg for column in compiled.insert_prefetch}  # defaults of the table
+    to_driver = {
+        name: bound.type.dialect_impl(dialect).bind_processor(dialect) for name, bound in compiled.binds.items()
+    }
+    from_driver = [
+        column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.exported_columns
+    ]
+    return _Compiled(
+        sql=compiled.string,
+        constants=constants,
+        order=compiled.positiontup,
+        to_driver=[(name, convert) for name, convert in to_driver.items() if convert],
+        from_driver=[(column, convert) for column, convert in enumerate(from_driver) if convert],
+    )

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
-from typing import Literal
+from time import monotonic
+from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.statements import execute_on_driver
 from storage.trouble import Unusable
@@ -32,6 +35,12 @@ class NewerSchema(Unusable):
 
 CONNECT_WITHIN = 2
 """Seconds for PostgreSQL to take a connection: a person waits for the answer, and Slack waits three."""
+
+
+TRUSTED = 0.05
+"""Seconds for which a connection that worked is taken to work; later it is pinged first, for a restart of the server
+cuts it. Pinging each time (pool_pre_ping) costs a /track start two more round trips."""
+_USED = "used"
 
 
 class Busy(Exception):
@@ -131,12 +140,26 @@ def _postgresql(url: URL) -> Engine:
     url = url.set(drivername="postgresql+psycopg")  # a plain postgresql:// would ask for a driver we do not ship
     patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_WITHIN}
     try:
-        # The ping finds connections that a restart of the server has cut; errors quote no values into logs.
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
+        engine = create_engine(url, hide_parameters=True, connect_args=patience)  # errors quote no values into logs
     except ModuleNotFoundError as missing:
         raise Unusable(
             f"DATABASE_URL: PostgreSQL needs the module {missing.name}: pip install 'trackomat[postgresql]'"
         ) from missing
+
+    @event.listens_for(engine, "checkin")
+    def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_USED] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _find_cut(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if monotonic() - record.info.get(_USED, monotonic()) < TRUSTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool tries a new one
+
+    return engine
 
 
 def _sqlite(url: URL, busy_timeout: int) -> Engine:

@@ -21,7 +21,7 @@ from storage.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A gap with those of the entries that touch it which may still be changed."""
+    """A gap with those of the entries that touch it which may still be changed, and can go on over it."""
 
     gap: Gap
     before: Entry | None
@@ -76,12 +76,20 @@ def _of_day(db: Connection, caller: Caller, day: date) -> Day:
     taken = [*worked, *((pause.started_at, pause.ended_at) for pause in rested)]
     ending = {entry.ended_at: entry for entry in timed if entry.draft_id is None and entry.ended_at}
     beginning = {entry.started_at: entry for entry in timed if entry.draft_id is None}
-    return Day(
-        day,
-        span,
-        tuple(Open(gap, ending.get(gap.start), beginning.get(gap.end)) for gap in gaps.untracked(taken, *span)),
-        unplaced,
-    )
+    found_open = []
+    for gap in gaps.untracked(taken, *span):
+        before, after = (
+            entry if entry and _can_fill(entry, gap, now=caller.now) else None
+            for entry in (ending.get(gap.start), beginning.get(gap.end))
+        )
+        found_open.append(Open(gap, before, after))
+    return Day(day, span, tuple(found_open), unplaced)
+
+
+def _can_fill(entry: Entry, gap: Gap, *, now: datetime) -> bool:
+    """Whether the entry, which touches the gap, lasts no longer than any may when it fills that too."""
+    worked = (entry.ended_at or now) - entry.started_at
+    return worked + (gap.end - gap.start) <= tracking.FORGOTTEN_AFTER
 
 
 def _hours(caller: Caller) -> WorkingHours:
@@ -99,7 +107,7 @@ def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> Filled:
             wanted = Interval(gap.start, before.ended_at)
         else:
             raise UserError("This entry was changed meanwhile. /track gaps shows what is open now.")
-        if (wanted.end or caller.now) - wanted.start > tracking.FORGOTTEN_AFTER:
+        if not _can_fill(before, gap, now=caller.now):
             raise UserError("With this, the entry would be longer than 24 hours. Log the time of the gap instead.")
         after = entries.resized(db, before, wanted)
         if after.ended_at:

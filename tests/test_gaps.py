@@ -199,18 +199,34 @@ def test_a_german_reads_german(projects: None, finn: Person) -> None:
     assert finn.last.buttons == ["Website bis 18:00", "Zeit nachtragen", "Es war Pause"]
 
 
-def test_no_entry_is_filled_up_to_more_than_a_day(
+def test_no_entry_is_offered_that_would_last_more_than_a_day(
+    projects: None, anna: Person, finn: Person, clock: FrozenClock
+) -> None:
+    for who in (anna, finn):
+        who.types("/track start acme website")
+    clock.forward_by(hours=23, minutes=30)
+    for who in (anna, finn):
+        who.types("/track stop")
+    clock.forward_by(minutes=5)
+    anna.types("/track start shop")
+    clock.forward_by(hours=10)
+    anna.types("/track stop")
+    anna.types("/track gaps")
+    assert anna.last.buttons == ["Website until 09:35", "Shop from 09:30", "Log time", "It was a break"]
+    finn.types("/track lücken")
+    assert finn.last.buttons == ["Zeit nachtragen", "Es war Pause"]
+
+
+def test_no_timer_is_filled_up_to_more_than_a_day(
     projects: None, anna: Person, finn: Person, clock: FrozenClock
 ) -> None:
     anna.types("/track start acme website")
-    finn.types("/track start acme website")
-    clock.forward_by(hours=23, minutes=30)
-    anna.types("/track stop")
-    finn.types("/track stop")
-    clock.forward_by(hours=10)
+    finn.types("/track starte acme website")
     anna.types("/track gaps")
-    anna.clicks("Website until 18:00")
-    assert "longer than 24 hours. Log the time of the gap instead" in anna.last.plain()
     finn.types("/track lücken")
-    finn.clicks("Website bis 18:00")
+    clock.forward_by(hours=23, minutes=30)
+    anna.clicks("Website from 09:00")
+    assert "longer than 24 hours. Log the time of the gap instead" in anna.last.plain()
+    finn.clicks("Website ab 09:00")
     assert "länger als 24 Stunden. Trage die Zeit der Lücke" in finn.last.plain()
+    assert "Website from 09:00" not in said(anna, "/track gaps yesterday")

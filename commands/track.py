@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
@@ -64,38 +65,42 @@ def register(app: App, bot: Bot) -> None:
         else:
             ack(shown)
 
+    # The plain listener comes first and has no lazy part, whose copy of the request would slow every start and stop.
+    app.command(COMMAND, middleware=[_AnsweredAtOnce()])(answer)
+    replies.listen(app.command(COMMAND), show_form)
+    _listen_to_buttons(app, bot)
+
+
+def _listen_to_buttons(app: App, bot: Bot) -> None:
     def answer_again(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        caller = replies.caller_of(context)
-        typed = _read_again(caller, body["actions"][0])
+        caller, kept = replies.caller_of(context), help_views.read_typed(replies.clicked(body))
+        if caller.now - kept.at > _ANSWERED_WITHIN:
+            raise values.old_message()
+        first = f"{help_views.WHICH_HOUR}:{help_views.FIRST}"
+        typed = _read_again(caller, kept, is_summer=body["actions"][0]["action_id"] == first)
+        by = caller.in_zone(kept.zone) if isinstance(typed, grammar.Log) else caller  # a timer runs where they are now
         shows = _FORMS_OF_ENTRIES if type(typed) in _FORMS_OF_ENTRIES else _ANSWERS
-        shown = shows[type(typed)](bot, caller, typed)
+        shown = shows[type(typed)](bot, by, typed)
         if shown.get("type") == "modal":
             replies.open_view(context, shown)
         else:
             replies.respond(context, body, shown | {"replace_original": True})
         ack()
 
-    # The plain listener comes first and has no lazy part, whose copy of the request would slow every start and stop.
-    app.command(COMMAND, middleware=[_AnsweredAtOnce()])(answer)
-    replies.listen(app.command(COMMAND), show_form)
     replies.listen(app.action(re.compile(f"^{help_views.WHICH_HOUR}:")), answer_again)
 
 
-def _read_again(caller: Caller, pressed: dict[str, Any]) -> grammar.Command:
-    """What was typed then, read as at that moment, now that it is clear which of two hours is meant.
+def _read_again(caller: Caller, kept: help_views.Typed, *, is_summer: bool) -> grammar.Command:
+    """What was typed, read as then and there, now that it is clear which of two hours is meant.
 
-    Raises NotUnderstood, and UserError for what is older than a day or not from us.
+    Raises NotUnderstood.
     """
-    moment, _, text = str(pressed.get("value", "")).partition(":")
-    asked_at = values.read_moment(moment)
-    if caller.now - asked_at > _ANSWERED_WITHIN:
-        raise values.old_message()
     return grammar.parse(
-        text,
-        now=min(asked_at, caller.now),  # nobody asks from the future
-        zone=caller.reader.zone,
+        kept.text,
+        now=min(kept.at, caller.now),  # nobody asks from the future
+        zone=ZoneInfo(kept.zone),
         week_start=caller.week_start,
-        is_summer=pressed["action_id"] == f"{help_views.WHICH_HOUR}:{help_views.FIRST}",
+        is_summer=is_summer,
     )
 
 

@@ -14,7 +14,7 @@ from playground.slack.workspace import Workspace
 from storage import people
 from storage.entries import entries
 from tests.conftest import T0, FrozenClock
-from tests.deeds import add_entry, count, only, said
+from tests.deeds import add_entry, count, forge, only, said
 
 # Log
 
@@ -139,6 +139,7 @@ def test_of_the_hour_that_comes_twice_the_person_says_which(
     first, second = "The first time, before the clocks went back", "The second time, after the clocks went back"
     anna.types("/track log 2:30-4:30 acme website #call: release & rest")
     assert anna.last.buttons == [first, second]
+    assert "You typed: /track log 2:30-4:30 acme website #call: release & rest" in anna.last.plain()
     anna.clicks(second)
     assert "2:00 h on Sun 25 Oct 02:30–04:30" in anna.last.plain().replace(",", "")
     assert (only(bot).note, only(bot).tags) == ("release & rest", "call")
@@ -158,6 +159,57 @@ def test_a_stop_in_the_hour_that_comes_twice_means_the_hour_that_was_clicked(
     clock.forward_by(hours=1)
     anna.clicks("The second time, after the clocks went back")
     assert "3:30 h (00:00–02:30)" in anna.last.plain()
+
+
+def test_who_moves_before_they_say_which_hour_means_the_clock_by_which_they_typed(
+    projects: None, anna: Person, workspace: Workspace, clock: FrozenClock, bot: Bot
+) -> None:
+    clock.forward_to(datetime(2026, 10, 25, 3, tzinfo=UTC))  # in New York it is still the day before
+    anna.types("/track log 2:30-4:00 acme website")
+    workspace.change_person(anna.id, zone="America/New_York")
+    anna.waits()
+    anna.clicks("The first time, before the clocks went back")
+    assert "2:30 h" in anna.last.plain()
+    assert "02:30–04:00" in anna.last.plain()
+    logged = only(bot)
+    assert (logged.started_at, logged.ended_at) == (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), clock.now())
+    assert (logged.day, logged.zone) == (date(2026, 10, 25), "Europe/Berlin")
+
+
+def test_who_moves_before_they_say_which_hour_starts_their_timer_where_they_are(
+    projects: None, anna: Person, workspace: Workspace, clock: FrozenClock, bot: Bot
+) -> None:
+    clock.forward_to(datetime(2026, 10, 25, 3, tzinfo=UTC))
+    anna.types("/track start acme website since 2:30")
+    workspace.change_person(anna.id, zone="America/New_York")
+    anna.waits()
+    anna.clicks("The second time, after the clocks went back")
+    assert "has been running since 21:30" in anna.last.plain()
+    assert (only(bot).started_at, only(bot).zone) == (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "America/New_York")
+
+
+@pytest.mark.parametrize("where", ["", "@", "@Berlin", "@../Berlin", "@Europe"])
+def test_a_question_about_an_hour_that_names_no_zone_is_refused_and_what_was_typed_stays(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot, where: str
+) -> None:
+    clock.forward_to(datetime(2026, 10, 25, 18, tzinfo=UTC))
+    anna.types("/track log 2:30-4:30 acme website")
+    asked, first = anna.last, "The first time, before the clocks went back"
+    forge(asked, first, f"{int(clock.now().timestamp())}{where}:log 2:30-4:30 acme website")
+    asked.click(first)
+    assert "older message" in anna.last.plain()
+    assert "You typed: /track log 2:30-4:30 acme website" in asked.plain()
+    assert count(bot) == 0
+
+
+def test_a_command_too_long_for_a_button_is_told_how_to_say_which_hour(
+    projects: None, anna: Person, clock: FrozenClock
+) -> None:
+    clock.forward_to(datetime(2026, 10, 25, 18, tzinfo=UTC))
+    long = f"/track log 2:30-4:30 acme website: {'ab ' * 700}end"
+    assert "Add summer time or winter time" in said(anna, long)
+    assert f"You typed: {long}" in anna.last.plain()
+    assert anna.last.buttons == []
 
 
 def test_a_question_about_an_hour_of_the_day_before_is_too_old(

@@ -1,6 +1,8 @@
 """Help, and why a text was not understood. The commands are described once, in the grammar."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.rules.grammar import SUBCOMMANDS, Help, NotUnderstood, Reason, Unknown, Wording
 from bot.rules.grammar.wording import SINCE, SUMMER_TIME, WINTER_TIME, patterns_of, words_of
@@ -19,6 +21,7 @@ from bot.views.blocks import (
     mrkdwn,
     section,
 )
+from bot.views.values import read_moment, reading
 
 WHICH_HOUR = "which_hour"
 """Two buttons; the action_ids end in the reading of a time that came twice."""
@@ -28,6 +31,15 @@ SECOND = "second"
 LONGEST_PIECE = 60
 _NAMED = {known.name: known for known in SUBCOMMANDS}
 _ASKED_FOR = {Reason.NO_DURATION: "log", Reason.NO_TAG: "tag", Reason.NO_NOTE: "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a button keeps of a command, with the moment and the zone that its times are meant in."""
+
+    text: str
+    at: datetime
+    zone: str
 
 
 def helped(to: Reader, asked: Help) -> Message:
@@ -75,14 +87,25 @@ def not_understood(to: Reader, error: NotUnderstood) -> str:
 
 
 def which_hour(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:
-    """A time came twice: the two as buttons, which carry what was typed and when, as far as it fits into them."""
-    said = not_understood(to, error)
-    typed = f"{int(now.timestamp())}:{text}"
-    if len(typed) > BUTTON_VALUE:
-        return message(said)
-    first = button(to.t("The first time, before the clocks went back"), f"{WHICH_HOUR}:{FIRST}", typed)
-    second = button(to.t("The second time, after the clocks went back"), f"{WHICH_HOUR}:{SECOND}", typed)
-    return message(said, [section(said), actions(first, second)])
+    """A time came twice: the two as buttons, which carry what was typed, as far as it fits into them."""
+    answer, typed = refused(to, not_understood(to, error), text), _packed(to, text, now=now)
+    if len(typed) <= BUTTON_VALUE:
+        first = button(to.t("The first time, before the clocks went back"), f"{WHICH_HOUR}:{FIRST}", typed)
+        second = button(to.t("The second time, after the clocks went back"), f"{WHICH_HOUR}:{SECOND}", typed)
+        answer["blocks"].append(actions(first, second))
+    return answer
+
+
+def _packed(to: Reader, text: str, *, now: datetime) -> str:
+    return f"{int(now.timestamp())}@{to.zone.key}:{text}"
+
+
+@reading()
+def read_typed(value: str) -> Typed:
+    """What was typed, out of a button's value. Raises UserError."""
+    moment, _, rest = value.partition("@")
+    zone, _, text = rest.partition(":")
+    return Typed(text, read_moment(moment), ZoneInfo(zone).key)
 
 
 def _sentence(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reason)

@@ -146,10 +146,10 @@ def guess(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Guess:
 
 
 def typed_words(bot: Bot, caller: Caller, question_id: int) -> tuple[str, ...]:
-    """The words of a question that is still open; none when it is not."""
+    """The words of a question that is still open; none when it is not, or when they named a service."""
     with bot.database.read() as db:
         command = entries.asked(db, person_id=caller.person_id, question_id=question_id)
-    return tuple(command.get("words", ())) if command else ()
+    return tuple(command.get("words", ())) if command and not command.get("services") else ()
 
 
 def create(db: Connection, caller: Caller, new: New) -> Created:

@@ -80,16 +80,14 @@ def found(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found:
     Of many readings as many as a menu shows.
     """
     named = catalog.find(bot, caller, typed, most=MOST_OPTIONS)
-    if named.choices or not caller.channel_id:
+    if named.choices:
         return named
-    here = of(bot, caller).link
+    services = tuple(catalog.named_services(bot, caller, typed))
+    here = of(bot, caller).link if caller.channel_id and (services or not typed) else None
     if here is None:
-        return named
+        return Found(services=services) if services else named
     target = Target(here.customer_id, here.project_id, here.customer, here.project)
-    if not typed:
-        return Found(choices=(Choice(target),))
-    services = catalog.named_services(bot, caller, typed)
-    return Found(choices=tuple(Choice(target, service) for service in services)) if services else named
+    return Found(choices=tuple(Choice(target, service) for service in services or (None,)))
 
 
 def _require_right(caller: Caller) -> None:

@@ -1,6 +1,6 @@
 """Questions back: what a person typed is kept until they said which project or entry they meant, or who gives way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -52,11 +52,13 @@ class Kept:
 
 
 def ask(db: Connection, caller: Caller, typed: Start | Log, found: Found) -> Asked:
-    """Keep what was typed and offer what it may mean; without any words, what was worked on last."""
-    if not typed.words:
+    """Keep what was typed and offer what it may mean; where no words name a project, what was worked on last."""
+    if found.services or not typed.words:
         recent = entries.recent_targets(db, caller.person_id, since=caller.now - RECENT, most=5)
-        found = Found(choices=tuple(Choice(Target(*target)) for target in recent))
-    return Asked(_keep(db, caller, _packed(typed)), typed.words, found, logging=isinstance(typed, Log))
+        choices = (Choice(Target(*target), service) for target in recent for service in found.services or (None,))
+        found = replace(found, choices=tuple(choices))
+    command = _packed(typed) | {"services": [service.id for service in found.services]}
+    return Asked(_keep(db, caller, command), typed.words, found, logging=isinstance(typed, Log))
 
 
 def ask_who_gives_way(db: Connection, caller: Caller, typed: Start | Log, choice: Choice, overlap: Overlap) -> Clash:
@@ -74,9 +76,13 @@ def ask_which_entry(db: Connection, caller: Caller, typed: Tag | Note) -> int:
     return _keep(db, caller, {"correct": done_to_it})
 
 
-def settle(db: Connection, caller: Caller, question_id: int) -> Start | Log:
-    """What the person typed then; it is settled by this. Raises UserError when it was before, or has expired."""
-    return _unpacked(_take(db, caller, question_id, "words"))
+def settle(db: Connection, caller: Caller, question_id: int) -> tuple[Start | Log, tuple[int, ...]]:
+    """What the person typed then, and the ids of the services that were named alone; it is settled by this.
+
+    Raises UserError when it was before, or has expired.
+    """
+    command = _take(db, caller, question_id, "words")
+    return _unpacked(command), tuple(command.get("services", ()))
 
 
 def settle_overlap(db: Connection, caller: Caller, question_id: int) -> Kept:

@@ -20,7 +20,7 @@ from bot.people import Caller
 from bot.questions import Asked, Clash
 from bot.rules import tracking
 from bot.rules.grammar import Continue, Log, Start, Stop, Switch
-from bot.rules.names import Choice
+from bot.rules.names import Choice, Found
 from bot.rules.tracking import Interval, Way
 from storage import audit, people
 from storage import entries as rows
@@ -203,12 +203,30 @@ def _as_before(db: Connection, caller: Caller, entry: Entry) -> Choice:
 
 def answer(
     bot: Bot, caller: Caller, question_id: int, *, customer_id: int, project_id: int | None, service_id: int | None
-) -> Started | Written | Clash:
+) -> Started | Written | Asked | Clash:
     """Do what was typed then, now that the person said what was meant. Raises UserError."""
     with bot.change(caller) as db:
-        typed = questions.settle(db, caller, question_id)
-        choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        return carry_out(db, caller, typed, catalog.with_usual_service(db, caller, choice))
+        return _answered(db, caller, question_id, customer_id=customer_id, project_id=project_id, service_id=service_id)
+
+
+def _answered(
+    db: Connection,
+    caller: Caller,
+    question_id: int,
+    *,
+    customer_id: int,
+    project_id: int | None,
+    service_id: int | None,
+) -> Started | Written | Asked | Clash:
+    """The same in the caller's transaction; if several services were named without a project, ask which."""
+    typed, services = questions.settle(db, caller, question_id)
+    choices = tuple(
+        catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=each)
+        for each in ((service_id,) if service_id else services or (None,))
+    )
+    if len(choices) > 1:
+        return questions.ask(db, caller, typed, Found(choices=choices))
+    return carry_out(db, caller, typed, catalog.with_usual_service(db, caller, choices[0]))
 
 
 def give_way(bot: Bot, caller: Caller, question_id: int, way: Way) -> Started | Written | Clash:
@@ -225,15 +243,17 @@ def give_way(bot: Bot, caller: Caller, question_id: int, way: Way) -> Started | 
 
 def create_and_answer(
     bot: Bot, caller: Caller, new: New, question_id: int | None
-) -> tuple[Created, Started | Written | Clash | None]:
+) -> tuple[Created, Started | Written | Asked | Clash | None]:
     """Create what was missing and, in the same transaction, do what was typed when it was missed. Raises UserError."""
     with bot.change(caller) as db:
         created = catalog.create(db, caller, new)
-        if question_id is None or created.target is None:
+        target = created.target
+        if question_id is None or target is None:
             return created, None
-        typed = questions.settle(db, caller, question_id)
-        choice = catalog.with_usual_service(db, caller, Choice(created.target))
-        return created, carry_out(db, caller, typed, choice)
+        done = _answered(
+            db, caller, question_id, customer_id=target.customer_id, project_id=target.project_id, service_id=None
+        )
+        return created, done
 
 
 def carry_out(

@@ -473,6 +473,56 @@ def test_start_without_words_offers_what_was_worked_on_last(projects: None, anna
     assert "Bäckerei Söhne & Co. › Shop" in anna.last.buttons
 
 
+def test_a_service_alone_asks_which_project_and_one_click_starts_it(projects: None, anna: Person, finn: Person) -> None:
+    anna.types("/track log 1h shop")
+    anna.types("/track log 1h acme website travel")
+    assert "Which project is “design” for?" in said(anna, "/track start design since 9:30 #call: kick-off")
+    assert anna.last.buttons[:2] == ["Acme GmbH › Website · Design", "Bäckerei Söhne & Co. › Shop · Design"]
+    anna.clicks("Acme GmbH › Website · Design")
+    assert "Acme GmbH › Website · Design · #call has been running since 09:30" in anna.last.plain()
+    assert "kick-off" in anna.last.plain()
+    assert "Für welches Projekt ist „design“?" in said(finn, "/track buche 1h design")
+
+
+def test_a_service_alone_is_kept_for_any_other_project(projects: None, anna: Person) -> None:
+    anna.types("/track log 2h design")
+    anna.last.fill("Search all projects", "Acme GmbH › App")
+    assert "Acme GmbH › App · Design · 2:00 h" in anna.last.plain()
+
+
+def test_a_service_alone_is_kept_for_a_project_that_is_created_for_it(projects: None, anna: Person) -> None:
+    anna.types("/track start design")
+    anna.clicks("Create project")
+    assert anna.modal.value("Project") in (None, "")
+    anna.modal.fill("Customer", "Acme GmbH")
+    anna.modal.fill("Project", "Relaunch")
+    anna.modal.submit()
+    assert "Acme GmbH › Relaunch · Design has been running" in anna.modal.text
+
+
+def test_of_several_services_that_fit_none_is_guessed(projects: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        catalog.add_service(db, 1, name="Development", key="development")
+        catalog.names_changed(db, 1)
+    anna.types("/track log 1h acme website")
+    anna.types("/track start de: kick-off")
+    assert anna.last.buttons[:2] == ["Acme GmbH › Website · Design", "Acme GmbH › Website · Development"]
+    anna.last.fill("Search all projects", "Shop")
+    assert "Several fit “de”" in anna.last.plain()
+    anna.clicks("Bäckerei Söhne & Co. › Shop · Development")
+    assert "› Shop · Development has been running" in anna.last.plain()
+    assert "kick-off" in anna.last.plain()
+
+
+def test_a_service_archived_while_the_question_was_open_is_not_booked(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track start design")
+    with bot.database.write() as db:
+        db.execute(text("UPDATE service SET archived = true WHERE name = 'Design'"))
+    anna.last.fill("Search all projects", "Shop")
+    assert "no longer there" in anna.last.plain()
+    assert count(bot) == 0
+
+
 def test_a_double_click_on_a_choice_books_once(projects: None, anna: Person, bot: Bot, workspace: Workspace) -> None:
     anna.types("/track log 1h acme")
     question = anna.last.surface

@@ -91,6 +91,8 @@ class Found:
 
     choices: tuple[Choice, ...] = ()
     nearest: tuple[Target, ...] = ()
+    services: tuple[NamedService, ...] = ()
+    """The kinds of work that the words name where they name nothing else: which project it is for is open."""
 
     @property
     def clear(self) -> Choice | None:

@@ -167,6 +167,8 @@ def asked(to: Reader, question: Asked) -> Message:
     found = question.found
     if not question.typed:
         text = to.t("What did you work on?") if question.logging else to.t("What are you working on?")
+    elif found.services:
+        text = to.t("Which project is “{typed}” for?", typed=typed)
     elif found.choices:
         text = to.t("Several fit “{typed}”. Which one do you mean?", typed=typed)
     elif found.nearest:

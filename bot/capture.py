@@ -10,17 +10,17 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from typing import TypeVar
 
-from bot import catalog, entries, timers
+from bot import catalog, channels, entries, timers
 from bot.context import Bot
-from bot.entries import Overlap, Room, Source, Written
+from bot.entries import NO_SOURCE, Overlap, Room, Source, Written
 from bot.errors import UserError
 from bot.people import Caller
-from bot.rules.grammar import LONGEST_NIGHT, Duration, Log, Span, Start
-from bot.rules.names import Target, name_key
+from bot.rules.grammar import LONGEST_NIGHT, Duration, Log, Span, Start, Untimed
+from bot.rules.names import Found, Target, name_key
 from bot.rules.tracking import Way, local_day
 from bot.timers import Started
 from storage import catalog as catalog_rows
-from storage import channels
+from storage import channels as channel_rows
 from storage import entries as rows
 from storage.catalog import Named
 from storage.entries import Entry
@@ -75,6 +75,10 @@ class Form:
     customer: Named | None = None
     target: Target | None = None
     service: Named | None = None
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
+    """None: as project and service say."""
     overlap: Overlap | None = None
     """Who has the time already: the form asks whether they give way."""
 
@@ -115,7 +119,7 @@ def begin(
     be started.
     """
     with bot.database.read() as db:
-        link = channels.of(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
+        link = channel_rows.of(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
         usual = catalog_rows.service(db, caller.workspace_id, caller.service_id) if caller.service_id else None
         running = rows.running(db, caller.person_id)
     mode = Mode.SPAN if span else Mode.LENGTH if day else Mode.TIMER
@@ -129,6 +133,29 @@ def begin(
         return form
     target = Target(link.customer_id, link.project_id, link.customer, link.project)
     return replace(form, customer=Named(link.customer_id, link.customer, ""), target=target)
+
+
+def complete(bot: Bot, caller: Caller, typed: Untimed, *, answer_at: str) -> Form:
+    """The form as it opens for work of which only the length was not typed, as far as its words are clear."""
+    form = begin(bot, caller, source=NO_SOURCE, answer_at=answer_at, day=typed.day)
+    form = replace(form, note=typed.note, tags=typed.tags, billable=typed.billable)
+    if not typed.words:
+        return form
+    found = channels.found(bot, caller, typed.words)
+    target = found.clear.target if found.clear else None
+    named = Named(target.customer_id, target.customer, "") if target else None
+    customer = named or catalog.guess(bot, caller, typed.words).customer
+    kept = replace(form.kept, customer_id=customer.id if customer else None)
+    return replace(form, kept=kept, customer=customer, target=target, service=_service(found, form.service))
+
+
+def _service(found: Found, usual: Named | None) -> Named | None:
+    """The service that the words name, none if they may name several, and the usual one if they name none."""
+    named = {choice.service for choice in found.choices if choice.service} | {*found.services}
+    if not named:
+        return usual
+    service = named.pop()
+    return None if named else Named(service.id, service.name, "")
 
 
 def change_mode(bot: Bot, caller: Caller, kept: Kept, mode: Mode) -> Form:

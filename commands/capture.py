@@ -10,9 +10,11 @@ from bot import capture, timers
 from bot.capture import Entered
 from bot.context import Bot
 from bot.entries import NO_SOURCE, Overlap, Source
+from bot.rules.grammar import Untimed
 from bot.views import capture as views
 from bot.views import timers as timer_views
 from bot.views.blocks import unescaped
+from bot.views.help import repeated
 from bot.views.overlaps import ROOM, read_way
 from bot.views.values import read_optional_id, reading
 from commands import replies
@@ -34,6 +36,17 @@ def show(
     caller = replies.caller_of(context)
     form = capture.begin(bot, caller, source=source, answer_at=context.response_url or "", span=span, day=day)
     replies.open_view(context, views.form(caller.reader, form))
+
+
+def complete(context: BoltContext, bot: Bot, typed: Untimed, text: str, *, zone: str) -> None:
+    """Open the form for work of which only the length was not typed, in the zone where it was.
+
+    Where it is open which project the words mean, what was typed stands above the fields.
+    """
+    caller = replies.caller_of(context).in_zone(zone)
+    form = capture.complete(bot, caller, typed, answer_at=context.response_url or "")
+    said = repeated(caller.reader, text) if typed.words and form.target is None else None
+    replies.open_view(context, views.form(caller.reader, form, said))
 
 
 def register(app: App, bot: Bot) -> None:

@@ -42,10 +42,7 @@ def register(app: App, bot: Bot) -> None:
     def answer(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         typed = context[TYPED]
         if isinstance(typed, grammar.NotUnderstood):
-            if typed.reason is not grammar.Reason.AMBIGUOUS_HOUR:
-                raise typed
-            caller, text = replies.caller_of(context), unescaped(body["text"])
-            ack(help_views.which_hour(caller.reader, typed, text, now=caller.now))
+            ack(_asked_back(replies.caller_of(context), typed, unescaped(body["text"])))
             return
         ack(_ANSWERS[type(typed)](bot, replies.caller_of(context), typed))
 
@@ -71,6 +68,15 @@ def register(app: App, bot: Bot) -> None:
     _listen_to_buttons(app, bot)
 
 
+def _asked_back(caller: Caller, error: grammar.NotUnderstood, text: str) -> Message:
+    """What was nearly understood, with buttons for what is missing. Raises the error for all else."""
+    if error.reason is grammar.Reason.AMBIGUOUS_HOUR:
+        return help_views.which_hour(caller.reader, error, text, now=caller.now)
+    if error.rest:
+        return help_views.how_long(caller.reader, error, text, now=caller.now)
+    raise error
+
+
 def _listen_to_buttons(app: App, bot: Bot) -> None:
     def answer_again(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller, kept = replies.caller_of(context), help_views.read_typed(replies.clicked(body))
@@ -87,14 +93,28 @@ def _listen_to_buttons(app: App, bot: Bot) -> None:
             replies.respond(context, body, shown | {"replace_original": True})
         ack()
 
+    def fill_in(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
+        kept = help_views.read_typed(replies.clicked(body))
+        typed = _untimed(replies.caller_of(context), kept)
+        capture.complete(context, bot, typed, kept.text, zone=kept.zone)
+        ack()
+
     replies.listen(app.action(re.compile(f"^{help_views.WHICH_HOUR}:")), answer_again)
+    replies.listen(app.action(help_views.FILL_IN), fill_in)
 
 
-def _read_again(caller: Caller, kept: help_views.Typed, *, is_summer: bool) -> grammar.Command:
-    """What was typed, read as then and there, now that it is clear which of two hours is meant.
+def _untimed(caller: Caller, kept: help_views.Typed) -> grammar.Untimed:
+    """What was typed without a length. Raises UserError for anything else, which is not from us."""
+    try:
+        _read_again(caller, kept)
+    except grammar.NotUnderstood as error:
+        if error.rest:
+            return error.rest
+    raise values.old_message()
 
-    Raises NotUnderstood.
-    """
+
+def _read_again(caller: Caller, kept: help_views.Typed, *, is_summer: bool | None = None) -> grammar.Command:
+    """What was typed, read as then and there; `is_summer` says which is meant of two hours. Raises NotUnderstood."""
     return grammar.parse(
         kept.text,
         now=min(kept.at, caller.now),  # nobody asks from the future

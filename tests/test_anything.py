@@ -104,6 +104,7 @@ def test_undo_after_any_command_restores_the_rows(
         ("gaps", "It was a break"),
         ("start acme", "Acme GmbH › Website"),
         ("start acme website", "Stop"),
+        ("log acme website", "Fill in the form"),
     ],
 )
 def test_a_button_with_a_forged_value_is_answered_politely_and_changes_nothing(

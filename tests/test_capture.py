@@ -18,6 +18,7 @@ from storage import catalog, channels, people
 from storage.catalog import customers
 from storage.entries import entries
 from tests.conftest import T0, FrozenClock
+from tests.deeds import forge
 from tests.test_overlaps import bill
 
 ACME, SHOP = "Acme GmbH", "Bäckerei Söhne & Co."
@@ -437,6 +438,128 @@ def test_the_day_that_the_form_was_opened_for_stays_in_every_mode(projects: None
     for mode in ("Timer", "Duration", "From – to"):
         anna.modal.click(mode)
     assert anna.modal.value("Day") == "2026-03-09"
+
+
+# What was typed without a length
+
+
+def test_of_work_without_a_length_the_form_holds_all_that_was_typed(projects: None, anna: Person, bot: Bot) -> None:
+    typed = "/track log acme website design yesterday #call #review --nb: R&D <all>"
+    anna.types(typed)
+    refusal = anna.last
+    assert "How long was it?" in refusal.plain()
+    assert refusal.buttons == ["Fill in the form"]
+    anna.clicks("Fill in the form")
+    form = anna.modal
+    assert "You typed" not in form.text
+    labels = ("Customer", "Project", "Service", "Day", "Note", "Tags", "Billing")
+    filled_in = [ACME, "Website", "Design", "2026-03-09", "R&D <all>", "call, review", "Not billable"]
+    assert [form.value(label) for label in labels] == filled_in
+    form.click("From – to")
+    form.click("Duration")
+    assert [form.value(label) for label in labels] == filled_in
+    form.fill("Duration", "1:30")
+    form.submit()
+    assert "✅ Acme GmbH › Website · Design · #call #review · not billable · 1:30 h" in anna.last.plain()
+    (row,) = written(bot)
+    assert (row.note, row.day, row.seconds, row.timed) == ("R&D <all>", date(2026, 3, 9), 5400, False)
+    assert f"You typed: {typed}" in refusal.plain()
+
+
+def test_a_german_fills_in_a_german_form(projects: None, finn: Person) -> None:
+    finn.types("/track buche shop gestern: Umbau")
+    finn.clicks("Formular ausfüllen")
+    assert [finn.modal.value(label) for label in ("Projekt", "Tag", "Notiz")] == ["Shop", "2026-03-09", "Umbau"]
+
+
+def test_of_a_customer_alone_the_form_offers_the_projects(projects: None, anna: Person) -> None:
+    anna.types("/track log acme travel #call")
+    anna.clicks("Fill in the form")
+    form = anna.modal
+    assert [form.value(label) for label in ("Customer", "Project", "Service", "Tags")] == [ACME, None, "Travel", "call"]
+    assert form.options("Project") == ["App", "Website"]
+    assert "You typed: /track log acme travel #call" in form.text
+
+
+@pytest.mark.parametrize("words", ["relaunch", "p", "acme 2"])
+def test_what_has_no_clear_reading_is_chosen_in_the_form_and_still_shown_there(
+    projects: None, anna: Person, bot: Bot, words: str
+) -> None:
+    with bot.database.write() as db:
+        catalog.add_project(db, 1, 1, name="Portal", key="portal")
+        catalog.add_project(db, 1, 2, name="Portal", key="portal")
+        catalog.names_changed(db, 1)
+    anna.types(f"/track log {words}: kick-off")
+    anna.clicks("Fill in the form")
+    assert anna.modal.value("Project") is None
+    assert f"You typed: /track log {words}: kick-off" in anna.modal.text
+    anna.modal.fill("Project", "App")
+    anna.modal.fill("Duration", "1")
+    anna.modal.submit()
+    (row,) = written(bot)
+    assert row.note == "kick-off"
+
+
+def test_a_service_alone_is_filled_in_and_of_several_none(projects: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        people.change(db, 1, service_id=2)
+        catalog.add_service(db, 1, name="Development", key="development")
+        catalog.names_changed(db, 1)
+    for words, service in (("design", "Design"), ("de", None), ("acme", "Travel"), ("", "Travel")):
+        anna.types(f"/track log {words}")
+        anna.clicks("Fill in the form")
+        assert (anna.modal.value("Project"), anna.modal.value("Service")) == (None, service)
+        anna.modal.close()
+
+
+def test_in_a_channel_with_a_project_the_form_is_filled_in_for_it_unless_another_was_typed(
+    projects: None, anna: Person
+) -> None:
+    anna.types("/track link acme/website")
+    for words, customer, project in (("", ACME, "Website"), ("design", ACME, "Website"), ("shop", SHOP, "Shop")):
+        anna.types(f"/track log {words}")
+        anna.clicks("Fill in the form")
+        assert (anna.modal.value("Customer"), anna.modal.value("Project")) == (customer, project)
+        anna.modal.close()
+    anna.types("/track log acme")
+    anna.clicks("Fill in the form")
+    assert (anna.modal.value("Customer"), anna.modal.value("Project")) == (ACME, None)
+
+
+def test_who_fills_in_the_form_a_day_later_and_elsewhere_means_the_day_on_which_they_typed(
+    projects: None, anna: Person, workspace: Workspace, clock: FrozenClock, bot: Bot
+) -> None:
+    anna.types("/track log acme website")
+    clock.forward_by(hours=20)
+    workspace.change_person(anna.id, zone="Pacific/Honolulu")
+    anna.waits()
+    anna.clicks("Fill in the form")
+    assert anna.modal.value("Day") == "2026-03-10"
+    anna.modal.fill("Duration", "2")
+    anna.modal.submit()
+    (row,) = written(bot)
+    assert (row.day, row.zone) == (date(2026, 3, 10), "Europe/Berlin")
+
+
+def test_a_time_without_an_end_is_no_length_and_opens_no_form_that_would_forget_it(
+    projects: None, anna: Person
+) -> None:
+    anna.types("/track log acme website at 9")
+    assert "You typed: /track log acme website at 9" in anna.last.plain()
+    assert anna.last.buttons == []
+
+
+@pytest.mark.parametrize("typed", ["log 1h acme website", "start acme website", "log acme at 9", "nonsense", ""])
+def test_a_button_for_the_form_that_holds_anything_else_is_refused(
+    projects: None, anna: Person, bot: Bot, clock: FrozenClock, typed: str
+) -> None:
+    anna.types("/track log acme website")
+    refusal = anna.last
+    forge(refusal, "Fill in the form", f"{int(clock.now().timestamp())}@Europe/Berlin:{typed}")
+    refusal.click("Fill in the form")
+    assert "older message" in anna.last.plain()
+    assert not anna.sees_modal
+    assert written(bot) == []
 
 
 def test_what_was_saved_can_be_taken_back(projects: None, anna: Person, bot: Bot) -> None:

@@ -39,6 +39,7 @@ from bot.rules.grammar import (
     Tag,
     Undo,
     Unknown,
+    Untimed,
     Which,
     parse,
     parse_duration,
@@ -361,6 +362,25 @@ def test_a_duration_can_be_typed_like_this(typed: str, seconds: int) -> None:
 def test_a_bare_number_is_hours_only_right_behind_log() -> None:
     assert read("log 2 acme 3") == Log(("acme", "3"), "", Duration(7200, TODAY))
     assert refusal("log acme 2") == (Reason.NO_DURATION, "log")
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest"),
+    [
+        ("log", Untimed((), "", TODAY, (), None)),
+        (
+            "log acme/website #call gestern --nb: 2h",
+            Untimed(("acme", "website"), "2h", date(2026, 3, 10), ("call",), False),
+        ),
+        ("log acme at 9", None),
+        ("log acme 2h ago", None),
+        ("log -1h acme", None),
+    ],
+)
+def test_where_only_the_length_is_missing_the_rest_is_understood(typed: str, rest: Untimed | None) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        read(typed)
+    assert refused.value.rest == rest
 
 
 def test_the_parts_may_stand_in_any_order() -> None:

@@ -70,6 +70,7 @@ def test_what_a_refused_command_said_is_not_lost(projects: None, anna: Person, f
     assert "Du hast geschrieben: /track stop acme: fertig" in said(finn, "/track stop acme: fertig")
     long = f"/track log acme: {'ab ' * 980}end"
     assert f"You typed: {long}" in said(anna, long)
+    assert anna.last.buttons == []
     assert "You typed" not in said(anna, "/track stop")
 
 

@@ -59,7 +59,7 @@ def open_button(to: Reader) -> Element:
 
 
 def form(to: Reader, shown: Form, said: Message | None = None) -> View:
-    """The form; `said` is what came of a button in it."""
+    """The form; `said` is what came of a button in it, or what it was opened for."""
     kept = shown.kept
     to = replace(to, zone=ZoneInfo(kept.zone))
     customer = named_option(shown.customer) if shown.customer else None
@@ -90,14 +90,24 @@ def form(to: Reader, shown: Form, said: Message | None = None) -> View:
         ),
         *_times(to, shown),
         *([field_of_ways(to, shown.overlap)] if shown.overlap else []),
-        field(to.t("Note"), text_input("note"), block_id="note", optional=True),
+        field(
+            to.t("Note"),
+            text_input("note", initial=shown.note, multiline="\n" in shown.note),
+            block_id="note",
+            optional=True,
+        ),
         field(
             to.t("Tags"),
-            text_input("tags", most=LONGEST_TAGS, placeholder=to.t("For example review, travel")),
+            text_input(
+                "tags",
+                initial=", ".join(shown.tags),
+                most=LONGEST_TAGS,
+                placeholder=to.t("For example review, travel"),
+            ),
             block_id="tags",
             optional=True,
         ),
-        _billing(to),
+        _billing(to, shown.billable),
     ]
     submit = to.t("Start timer") if kept.mode is Mode.TIMER else to.t("Log")
     return modal(FILLED, to.t("Track time"), blocks, submit=submit, close=to.t("Cancel"), metadata=_packed(kept))
@@ -212,7 +222,11 @@ def _clock(action_id: str, to: Reader, moment: datetime | None = None) -> Elemen
     return element | {"initial_time": f"{to.local(moment):%H:%M}"} if moment else element
 
 
-def _billing(to: Reader) -> Block:
-    usual = option(to.t("As usual for project and service"), AS_USUAL)
-    options = [usual, option(to.t("Billable"), BILLABLE), option(to.t("Not billable"), NOT_BILLABLE)]
-    return field(to.t("Billing"), static_select("billable", options, initial=usual), block_id="billable")
+def _billing(to: Reader, billable: bool | None) -> Block:
+    options = {
+        None: option(to.t("As usual for project and service"), AS_USUAL),
+        True: option(to.t("Billable"), BILLABLE),
+        False: option(to.t("Not billable"), NOT_BILLABLE),
+    }
+    select = static_select("billable", [*options.values()], initial=options[billable])
+    return field(to.t("Billing"), select, block_id="billable")

@@ -27,6 +27,8 @@ WHICH_HOUR = "which_hour"
 """Two buttons; the action_ids end in the reading of a time that came twice."""
 FIRST = "first"
 SECOND = "second"
+FILL_IN = "log_fill_in"
+"""Opens the form for what was typed without a length."""
 
 LONGEST_PIECE = 60
 _NAMED = {known.name: known for known in SUBCOMMANDS}
@@ -70,8 +72,13 @@ def refused(to: Reader, why: str, typed: str) -> Message:
     """Nothing was done. What was typed stands below, to be copied, because Slack keeps it nowhere."""
     if len(typed.split(maxsplit=1)) < 2:
         return message(why)
+    return message(why, [section(why), *repeated(to, typed)["blocks"]])
+
+
+def repeated(to: Reader, typed: str) -> Message:
+    """What was typed."""
     again = to.t("You typed: {command}", command=f"/track {typed}")
-    return message(why, [section(why), context(again) if len(again) <= CONTEXT_TEXT else section(again)])
+    return message(again, [context(again) if len(again) <= CONTEXT_TEXT else section(again)])
 
 
 def not_understood(to: Reader, error: NotUnderstood) -> str:
@@ -87,17 +94,27 @@ def not_understood(to: Reader, error: NotUnderstood) -> str:
 
 
 def which_hour(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:
-    """A time came twice: the two as buttons, which carry what was typed, as far as it fits into them."""
-    answer, typed = refused(to, not_understood(to, error), text), _packed(to, text, now=now)
+    """A time came twice: the two as buttons."""
+    first, second = f"{WHICH_HOUR}:{FIRST}", f"{WHICH_HOUR}:{SECOND}"
+    buttons = {
+        first: to.t("The first time, before the clocks went back"),
+        second: to.t("The second time, after the clocks went back"),
+    }
+    return _asked_back(to, error, text, buttons, now=now)
+
+
+def how_long(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:
+    """The length of what was done is missing: the form, in which all the rest is filled in, as a button."""
+    return _asked_back(to, error, text, {FILL_IN: to.t("Fill in the form")}, now=now)
+
+
+def _asked_back(to: Reader, error: NotUnderstood, text: str, buttons: dict[str, str], *, now: datetime) -> Message:
+    """Refused, with buttons (action_id: label) that carry what was typed, as far as it fits into them."""
+    answer = refused(to, not_understood(to, error), text)
+    typed = f"{int(now.timestamp())}@{to.zone.key}:{text}"
     if len(typed) <= BUTTON_VALUE:
-        first = button(to.t("The first time, before the clocks went back"), f"{WHICH_HOUR}:{FIRST}", typed)
-        second = button(to.t("The second time, after the clocks went back"), f"{WHICH_HOUR}:{SECOND}", typed)
-        answer["blocks"].append(actions(first, second))
+        answer["blocks"].append(actions(*(button(label, action_id, typed) for action_id, label in buttons.items())))
     return answer
-
-
-def _packed(to: Reader, text: str, *, now: datetime) -> str:
-    return f"{int(now.timestamp())}@{to.zone.key}:{text}"
 
 
 @reading()

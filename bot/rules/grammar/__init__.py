@@ -35,6 +35,7 @@ from bot.rules.grammar.values import (
     Tag,
     Undo,
     Unknown,
+    Untimed,
     Which,
 )
 from bot.rules.grammar.wording import SUBCOMMANDS, Subcommand, Wording
@@ -71,6 +72,7 @@ __all__ = [
     "Tag",
     "Undo",
     "Unknown",
+    "Untimed",
     "Which",
     "Wording",
     "is_tag",

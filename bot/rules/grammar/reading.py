@@ -57,6 +57,7 @@ from bot.rules.grammar.values import (
     Tag,
     Undo,
     Unknown,
+    Untimed,
     Which,
 )
 from bot.rules.grammar.wording import SUBCOMMANDS, words_of
@@ -239,7 +240,11 @@ class _Said:
             case [(Length(seconds), _), (At(clock), piece)] | [(At(clock), piece), (Length(seconds), _)]:
                 start_at = self.past(clock, piece)
                 return self.span(start_at, start_at + timedelta(seconds=seconds), piece)
-            case [] | [(At() | Ago(), _)]:
+            case []:
+                on = day.first if day else self.today()
+                rest = Untimed(_names(self.words), self.note or "", on, tuple(self.tags), self.billable)
+                raise NotUnderstood(Reason.NO_DURATION, self.subcommand, rest)
+            case [(At() | Ago(), _)]:
                 raise NotUnderstood(Reason.NO_DURATION, self.subcommand)
             case _:
                 raise NotUnderstood(Reason.TWO_TIMES, self.times[1][1])

@@ -33,13 +33,28 @@ class Reason(StrEnum):
     TOO_MUCH_TEXT = auto()  # more than LONGEST_TEXT characters
 
 
-class NotUnderstood(Exception):
-    """The text has no reading, or more than one. `piece` is the part as typed; it can be long."""
+@dataclass(frozen=True, slots=True)
+class Untimed:
+    """All that was said of work but for how long it took; a Log otherwise."""
 
-    def __init__(self, reason: Reason, piece: str) -> None:
+    words: tuple[str, ...]
+    note: str
+    day: date
+    tags: tuple[str, ...]
+    billable: bool | None
+
+
+class NotUnderstood(Exception):
+    """The text has no reading, or more than one. `piece` is the part as typed; it can be long.
+
+    `rest` is what was understood where nothing but the length is missing.
+    """
+
+    def __init__(self, reason: Reason, piece: str, rest: Untimed | None = None) -> None:
         super().__init__(reason, piece)
         self.reason = reason
         self.piece = piece
+        self.rest = rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import json
 import re
 import secrets
 import string
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -365,16 +366,15 @@ def unbilled(db: Connection, workspace_id: int) -> Unbilled:
     articles = {key: _article(row) for key, row in rows.articles_of_services(db, workspace_id).items()}
     own = people.terms(db, workspace_id)
     terms = Terms(own.rate_cents, None, taxed=False)
-    waiting: dict[int, UnbilledCustomer] = {}
+    names: dict[int, str] = {}
+    seconds, cents = Counter[int](), Counter[int]()
     for worked in rows.unbilled_sums(db, workspace_id):
         rate = billing.rate_of(articles.get(worked.service_id or 0), terms)
-        so_far = waiting.get(worked.customer_id, UnbilledCustomer(worked.customer, 0, 0))
-        waiting[worked.customer_id] = replace(
-            so_far,
-            seconds=so_far.seconds + worked.seconds,
-            cents=so_far.cents + billing.amount(billing.hours(worked.seconds), rate or 0),
-        )
-    by_worth = sorted(waiting.values(), key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
+        names[worked.customer_id] = worked.customer
+        seconds[worked.customer_id] += worked.seconds
+        cents[worked.customer_id] += billing.amount(billing.hours(worked.seconds), rate or 0)
+    waiting = (UnbilledCustomer(name, seconds[key], cents[key]) for key, name in names.items())
+    by_worth = sorted(waiting, key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
     return Unbilled(own.currency, tuple(by_worth))
 
 

@@ -232,7 +232,7 @@ _ONE_TIMER = ("uq_time_entry_running", "UNIQUE constraint failed: time_entry.per
 _INSERT: Query[int] = Query(insert(entries).returning(entries.c.id), only)
 _CHANGE = Change(update(entries).where(entries.c.id == bindparam("entry")))
 _REMOVE = Change(delete(entries).where(entries.c.id == bindparam("entry")))
-_COLUMNS = tuple(entries.c.keys())
+_COLUMNS = tuple(column.name for column in entries.c if column.name != "on_draft")  # written by the database alone
 _RECENT = Query(
     select(entries.c.customer_id, entries.c.project_id, func.max(entries.c.started_at).label("last"))
     .where(and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since")))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert
 
 from storage import audit
 from storage.catalog import MOST_OPTIONS, Named, holding
+from storage.statements import Query
 from storage.tables import (
     Article,
     Customer,
@@ -137,10 +138,9 @@ _PAYER = select(*(customers.c[name] for name in Payer._fields)).where(
         customers.c.archived.is_(False),
     )
 )
-_ON_NO_DRAFT = ~exists().where(draft_entries.c.entry_id == entries.c.id)
-_CAN_BE_BILLED = and_(
-    entries.c.ended_at.is_not(None), entries.c.billable, entries.c.end_guessed.is_(False), _ON_NO_DRAFT
-)
+_ON_NO_DRAFT = ~entries.c.on_draft
+# In the words of ix_time_entry_unbilled, or SQLite would not know that it may use it.
+_CAN_BE_BILLED = and_(entries.c.seconds.is_not(None), entries.c.billable, ~entries.c.end_guessed, _ON_NO_DRAFT)
 _OF_CUSTOMER = and_(
     entries.c.workspace_id == bindparam("workspace"),
     entries.c.customer_id == bindparam("customer"),
@@ -166,11 +166,17 @@ _UNBILLED = (
 )
 _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
 _ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, _CAN_BE_BILLED)).limit(1)
-_UNBILLED_SUMS = (
-    select(customers.c.id, customers.c.name, func.sum(entries.c.seconds), entries.c.service_id)
-    .join_from(entries, customers, customers.c.id == entries.c.customer_id)
+_SUMS = (
+    select(entries.c.customer_id, entries.c.service_id, func.sum(entries.c.seconds).label("seconds"))
     .where(and_(entries.c.workspace_id == bindparam("workspace"), _CAN_BE_BILLED))
-    .group_by(customers.c.id, customers.c.name, entries.c.project_id, entries.c.service_id)
+    .group_by(entries.c.customer_id, entries.c.project_id, entries.c.service_id)
+    .subquery()
+)
+_UNBILLED_SUMS = Query(
+    select(customers.c.id, customers.c.name, _SUMS.c.seconds, _SUMS.c.service_id).join_from(
+        _SUMS, customers, customers.c.id == _SUMS.c.customer_id
+    ),
+    UnbilledSum._make,
 )
 _ARTICLE = (
     select(
@@ -187,7 +193,9 @@ _ARTICLE = (
     .outerjoin(taxes, taxes.c.id == articles.c.tax_id)
     .where(articles.c.workspace_id == bindparam("workspace"))
 )
-_ARTICLES_OF_SERVICES = _ARTICLE.add_columns(services.c.id).join(services, services.c.article_id == articles.c.id)
+_ARTICLES_OF_SERVICES = Query(
+    _ARTICLE.add_columns(services.c.id).join(services, services.c.article_id == articles.c.id), tuple
+)
 _CHANGED = select(*(draft_lines.c[name] for name in ChangedLine._fields)).where(
     and_(draft_lines.c.draft_id == bindparam("draft"), draft_lines.c.hours.is_(None))
 )
@@ -352,13 +360,13 @@ def can_be_billed(db: Connection, workspace_id: int, customer_id: int, first: da
 
 def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:
     """Everybody's seconds that can be billed, added up as the lines of invoices would be."""
-    return [UnbilledSum._make(row) for row in db.execute(_UNBILLED_SUMS, {"workspace": workspace_id})]
+    return _UNBILLED_SUMS.all(db, workspace=workspace_id)
 
 
 def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:
     """What each kind of work is billed as, by the service's id."""
-    rows = db.execute(_ARTICLES_OF_SERVICES, {"workspace": workspace_id})
-    return {row[-1]: PricedArticle._make(row[:-1]) for row in rows}
+    rows = _ARTICLES_OF_SERVICES.all(db, workspace=workspace_id)
+    return {service_id: PricedArticle._make(article) for *article, service_id in rows}
 
 
 def article(db: Connection, workspace_id: int, article_id: int) -> PricedArticle | None:

@@ -311,6 +311,8 @@ class TimeEntry(SQLModel, table=True):
     source_text: str = _defaulting("")
     """The message that the time was tracked on, and its permalink: for the person's eyes, never on an invoice."""
     source_link: str = _defaulting("")
+    on_draft: bool = _defaulting(False)
+    """Whether a draft_entry holds it: written by triggers alone, so that an index can know what is not billed."""
     created_at: datetime
 
     __table_args__ = (
@@ -332,6 +334,17 @@ class TimeEntry(SQLModel, table=True):
         _unique_where("uq_time_entry_running", "person_id", where="ended_at IS NULL"),
         Index("ix_time_entry_person", "person_id", "started_at"),
         Index("ix_time_entry_customer", "workspace_id", "customer_id", "day"),
+        # The sums of what can be billed are read from this index alone.
+        Index(
+            "ix_time_entry_unbilled",
+            "workspace_id",
+            "customer_id",
+            "project_id",
+            "service_id",
+            "seconds",
+            sqlite_where=text("seconds IS NOT NULL AND billable = 1 AND end_guessed = 0 AND on_draft = 0"),
+            postgresql_where=text("seconds IS NOT NULL AND billable AND NOT end_guessed AND NOT on_draft"),
+        ),
         _NEVER_REUSED,
     )
 

@@ -158,7 +158,7 @@ def test_a_migration_that_breaks_says_so_and_leaves_the_schema_whole(
     shutil.copytree(storage.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / "9999_breaks.py").write_text(
         "from alembic import op\n"
-        'revision, down_revision = "9999", "0002"\n'
+        'revision, down_revision = "9999", "0003"\n'
         "def upgrade():\n"
         "    op.drop_table('draft_entry')\n"
         "    op.execute('INSERT INTO nowhere VALUES (1)')\n"

@@ -190,6 +190,34 @@ def test_an_entry_stands_on_one_draft_only(filled: Database) -> None:
     refused(filled, insert(table(DraftEntry)).values(**row.model_dump()), "unique")
 
 
+def marked(db: Connection) -> list[int]:
+    """The entries that say that they are on a draft."""
+    entry = table(TimeEntry)
+    return list(db.execute(select(entry.c.id).where(entry.c.on_draft).order_by(entry.c.id)).scalars())
+
+
+def test_an_entry_says_whether_it_stands_on_a_draft(filled: Database) -> None:
+    bound = table(DraftEntry)
+    with filled.write() as connection:
+        assert marked(connection) == [1, 2]
+        connection.execute(delete(bound).where(bound.c.entry_id == 2))
+        assert marked(connection) == [1]
+        row = dict(connection.execute(select(table(TimeEntry)).where(table(TimeEntry).c.id == 1)).one()._mapping)
+        connection.execute(insert(table(TimeEntry)).values(**row | {"id": 3, "on_draft": False}))
+        connection.execute(update(bound).values(entry_id=3))
+        assert marked(connection) == [3]
+
+
+def test_an_entry_cannot_say_otherwise(filled: Database) -> None:
+    entry = table(TimeEntry)
+    refused(filled, update(entry).values(on_draft=False), "on_draft follows draft_entry")
+    with filled.write() as connection:
+        connection.execute(delete(table(DraftEntry)).where(table(DraftEntry).c.entry_id == 1))
+        row = dict(connection.execute(select(entry).where(entry.c.id == 1)).one()._mapping)
+    refused(filled, update(entry).where(entry.c.id == 1).values(on_draft=True), "on_draft follows draft_entry")
+    refused(filled, insert(entry).values(**row | {"id": 3, "on_draft": True}), "on_draft follows draft_entry")
+
+
 def test_a_customer_has_one_open_draft_at_most(filled: Database) -> None:
     drafts = table(InvoiceDraft)
     row = InvoiceDraft(workspace_id=1, customer_id=1, created_by=1, created_at=T0).model_dump(exclude={"id"})
@@ -209,7 +237,7 @@ def test_a_channel_knows_one_project_at_most(filled: Database) -> None:
 def test_a_person_has_one_running_timer_at_most(filled: Database) -> None:
     with filled.read() as connection:
         row = dict(connection.execute(select(table(TimeEntry)).where(table(TimeEntry).c.id == 1)).one()._mapping)
-    row |= {"ended_at": None, "seconds": None}
+    row |= {"ended_at": None, "seconds": None, "on_draft": False}
     del row["id"]
     with filled.write() as connection:
         connection.execute(insert(table(TimeEntry)).values(**row))
@@ -264,7 +292,7 @@ def test_the_id_of_a_deleted_row_is_never_given_to_another(filled: Database, mod
     each = table(model)
     with filled.write() as connection:
         row = dict(connection.execute(select(each).where(each.c.id == 2)).one()._mapping)
-        row |= {"billomat_id": 6} if model is Customer else {}
+        row |= {Customer: {"billomat_id": 6}, TimeEntry: {"on_draft": False}}.get(model, {})
         del row["id"]
         (first,) = connection.execute(insert(each).values(**row)).inserted_primary_key
         connection.execute(delete(each).where(each.c.id == first))
@@ -372,6 +400,33 @@ def test_migrating_twice_changes_nothing(filled: Database) -> None:
     assert count(filled) == before
 
 
+def test_what_stood_on_a_draft_before_an_update_is_not_billed_again(filled: Database) -> None:
+    with filled.write() as connection:
+        connection.execute(delete(table(DraftEntry)).where(table(DraftEntry).c.entry_id == 2))
+        for statement in BEFORE_0003[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
+    filled.migrate()
+    with filled.read() as connection:
+        assert marked(connection) == [1]
+
+
+BEFORE_0003 = {
+    "sqlite": [
+        *(f"DROP TRIGGER draft_entry_{name}" for name in ("binds", "frees", "moves")),
+        *(f"DROP TRIGGER time_entry_on_draft_{name}" for name in ("added", "changed")),
+        "DROP INDEX ix_time_entry_unbilled",
+        "ALTER TABLE time_entry DROP COLUMN on_draft",
+        "UPDATE alembic_version SET version_num = '0002'",
+    ],
+    "postgresql": [
+        "DROP FUNCTION draft_entry_marks CASCADE",
+        "DROP FUNCTION time_entry_on_draft CASCADE",
+        "ALTER TABLE time_entry DROP COLUMN on_draft",
+        "UPDATE alembic_version SET version_num = '0002'",
+    ],
+}
+
+
 def test_references_are_checked_on_every_connection_also_after_a_migration(db: Database) -> None:
     if not db.is_sqlite:
         pytest.skip("PostgreSQL always checks")
@@ -465,7 +520,7 @@ ASKED: dict[str, Any] = {
 """What queries may leave open; whatever is not in here is an id, and each row of the first workspace has the id 1."""
 QUERIES = [
     pytest.param(query, id=f"{part.__name__}.{name}")
-    for part in (audit, breaks, catalog, channels, entries, jobs, people)
+    for part in (audit, breaks, catalog, channels, entries, invoices, jobs, people)
     for name, query in vars(part).items()
     if isinstance(query, Query) and isinstance(query.statement, Select)
 ]

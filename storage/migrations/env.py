@@ -10,10 +10,11 @@ connection: Connection = context.config.attributes["connection"]
 on_sqlite = connection.dialect.name == "sqlite"
 
 
-def check_references(state: str) -> None:
-    """On SQLite; it has no effect within a transaction."""
+def rebuilding(lasts: bool) -> None:
+    """Have SQLite let tables be rebuilt, or not; it has no effect within a transaction."""
     if on_sqlite:
-        connection.connection.driver_connection.execute(f"PRAGMA foreign_keys = {state}")
+        for pragma, is_on in (("foreign_keys", not lasts), ("legacy_alter_table", lasts)):
+            connection.connection.driver_connection.execute(f"PRAGMA {pragma} = {is_on:d}")
 
 
 context.configure(
@@ -23,7 +24,8 @@ context.configure(
     transactional_ddl=True,  # SQLite can roll DDL back: a migration that breaks leaves the old schema whole
 )
 # Batch mode rebuilds a table by dropping it; with references checked that would fail or delete the rows below it.
-check_references("OFF")
+# Then it renames the new one, which SQLite would refuse while a trigger of another table speaks of it.
+rebuilding(True)
 try:
     with context.begin_transaction():
         one_at_a_time = (
@@ -34,4 +36,4 @@ try:
         if on_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
             raise Unusable(f"The migration would break {len(broken)} references. Nothing was changed; report this.")
 finally:
-    check_references("ON")
+    rebuilding(False)

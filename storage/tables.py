@@ -334,6 +334,13 @@ class TimeEntry(SQLModel, table=True):
         _unique_where("uq_time_entry_running", "person_id", where="ended_at IS NULL"),
         Index("ix_time_entry_person", "person_id", "started_at"),
         Index("ix_time_entry_customer", "workspace_id", "customer_id", "day"),
+        Index(
+            "ix_time_entry_guessed",
+            "person_id",
+            "started_at",
+            sqlite_where=text("end_guessed = 1"),
+            postgresql_where=text("end_guessed"),
+        ),
         # The sums of what can be billed are read from this index alone.
         Index(
             "ix_time_entry_unbilled",

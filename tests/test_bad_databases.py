@@ -156,9 +156,10 @@ def test_a_migration_that_breaks_says_so_and_leaves_the_schema_whole(
 ) -> None:
     folder = tmp_path / "migrations"
     shutil.copytree(storage.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    newest = max(path.name[:4] for path in (folder / "versions").glob("0*.py"))
     (folder / "versions" / "9999_breaks.py").write_text(
         "from alembic import op\n"
-        'revision, down_revision = "9999", "0003"\n'
+        f'revision, down_revision = "9999", "{newest}"\n'
         "def upgrade():\n"
         "    op.drop_table('draft_entry')\n"
         "    op.execute('INSERT INTO nowhere VALUES (1)')\n"

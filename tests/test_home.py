@@ -2,6 +2,7 @@
 
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, insert
@@ -13,6 +14,7 @@ from playground.slack.workspace import Workspace
 from storage import catalog, invoices, people, statements
 from storage import entries as storage_entries
 from storage.entries import entries
+from storage.statements import Query
 from tests.conftest import T0, FrozenClock
 
 TIMER = ("Stop", "Switch …", "Edit")
@@ -352,14 +354,21 @@ def test_however_many_entries_there_are_the_home_asks_the_database_as_often(
     assert len([statement for statement in asked if statement.startswith(("SELECT", "UPDATE"))]) == 9
 
 
-def test_the_week_is_found_by_an_index(bot: Bot) -> None:
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (storage_entries._WITHIN, "ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)"),
+        (storage_entries._GUESSED, "ix_time_entry_guessed (person_id=?)"),
+        (invoices._UNBILLED_SUMS, "ix_time_entry_unbilled (workspace_id=?)"),
+    ],
+)
+def test_the_week_and_what_is_open_are_found_by_an_index(bot: Bot, query: Query[Any], index: str) -> None:
     with bot.database.read() as db:
         if db.dialect.name == "postgresql":
             pytest.skip("on so few rows PostgreSQL reads the whole table")
-        plan = db.exec_driver_sql(
-            "EXPLAIN QUERY PLAN " + str(storage_entries._WITHIN.statement.compile(db)), (1, T0, T0, T0)
-        ).all()
-    assert "USING INDEX ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)" in str(plan)
+        compiled = query.statement.compile(db)
+        plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", (T0,) * len(compiled.positiontup or ())).all()
+    assert f"USING INDEX {index}" in str(plan)
 
 
 @pytest.mark.parametrize("count", [1, 70, 71, 500])

@@ -415,6 +415,7 @@ BEFORE_0003 = {
         *(f"DROP TRIGGER draft_entry_{name}" for name in ("binds", "frees", "moves")),
         *(f"DROP TRIGGER time_entry_on_draft_{name}" for name in ("added", "changed")),
         "DROP INDEX ix_time_entry_unbilled",
+        "DROP INDEX ix_time_entry_guessed",
         "ALTER TABLE time_entry DROP COLUMN on_draft",
         "UPDATE alembic_version SET version_num = '0002'",
     ],
@@ -422,6 +423,7 @@ BEFORE_0003 = {
         "DROP FUNCTION draft_entry_marks CASCADE",
         "DROP FUNCTION time_entry_on_draft CASCADE",
         "ALTER TABLE time_entry DROP COLUMN on_draft",
+        "DROP INDEX ix_time_entry_guessed",
         "UPDATE alembic_version SET version_num = '0002'",
     ],
 }

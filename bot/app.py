@@ -51,7 +51,7 @@ _ENGLISH = Reader.of(locale="en-US", language=None, zone="UTC")
 OUTCOME = "outcome"
 """Where in a request's context its error handler puts how it ended, for the log."""
 ABOUT = "about"
-"""Where the first middleware puts what the log says about a request; its lazy part runs in another thread."""
+"""Where the first middleware puts what the log says about a request; what it shows is shown in another thread."""
 
 
 class LoggedApp(App):
@@ -62,6 +62,8 @@ class LoggedApp(App):
         began = monotonic_ns()
         with logs.about():
             answer = super().dispatch(req) if envelopes.is_whole(req) else BoltResponse(status=400)
+            if replies.is_to_show(req.context):
+                self.listener_runner.lazy_listener_runner.start(replies.after_commit, req)
             outcome = req.context.get(OUTCOME) or ("ok" if answer.status == 200 else answer.status)
             logs.note(outcome=outcome, ms=logs.milliseconds(began))
             log.info("request")
@@ -221,14 +223,11 @@ def answer_error(
         context[OUTCOME] = "repeated"
         return _already_done(context, body)
     context[OUTCOME] = "refused" if isinstance(error, UserError | NotUnderstood) else "error"
-    answer = _answered(context, body, _sentence(error, context), _field(error))
-    if "caller" not in context:  # it went wrong before a listener was found, so none has a lazy part
-        replies.after_commit(context, client, body)
-    return answer
+    return _answered(context, body, _sentence(error, context), _field(error))
 
 
 def report(error: BaseException, context: BoltContext, client: WebClient, body: dict[str, Any]) -> None:
-    """An exception in a lazy listener, which Bolt hands to nobody: tell the person by whatever way is left."""
+    """An exception after the commit, for which nobody waits: tell the person by whatever way is left."""
     with logs.about(**context.get(ABOUT, {})):
         text = _not_shown(error, context)
     try:
@@ -239,7 +238,7 @@ def report(error: BaseException, context: BoltContext, client: WebClient, body: 
 
 
 def _not_shown(error: BaseException, context: BoltContext) -> str:
-    """A lazy listener runs after the commit: whatever was asked for is done, so nobody must be sent to repeat it."""
+    """Whatever was asked for is done, so nobody must be sent to repeat it."""
     number = _numbered(error)
     return _reader(context).t(
         "Slack did not show my answer (error {number}). What you asked for may be done already: "
@@ -307,7 +306,7 @@ def _refused_submission(context: BoltContext, body: dict[str, Any], text: str, f
 
 
 def _tell(context: BoltContext, body: dict[str, Any], text: str) -> None:
-    """The lazy part of the listener that failed shows it."""
+    """Have it shown after the answer."""
     if body.get("response_url"):
         replies.respond(context, body, message(text) | {"replace_original": False})
     elif body.get("view", {}).get("type") == "modal":
@@ -341,7 +340,7 @@ def _answer_the_rest(app: App) -> None:
         raise old_message()
 
     app.action(re.compile("^link"))(opened)
-    replies.listen(app.action(re.compile("")), outdated)
+    app.action(re.compile(""))(outdated)
     app.view(re.compile(""))(outdated)
 
 

@@ -78,8 +78,8 @@ def _register_connection(app: App, bot: Bot) -> None:
         replies.update_view(context, form, view_id=replies.view_of(body)["id"])
         ack()
 
-    replies.listen(app.action(views.IMPORT_AGAIN), import_again)
-    replies.listen(app.action(views.RECONNECT), use_another_key)
+    app.action(views.IMPORT_AGAIN)(import_again)
+    app.action(views.RECONNECT)(use_another_key)
 
 
 def _register_links(app: App, bot: Bot) -> None:
@@ -107,7 +107,7 @@ def _register_links(app: App, bot: Bot) -> None:
         offered = account.offered(bot, replies.caller_of(context), payload.get("value", ""), linked=True)
         ack(options=[views.customer_option(customer) for customer in offered])
 
-    replies.listen(app.action(views.LINK), open_link_form)
+    app.action(views.LINK)(open_link_form)
 
 
 def _show_result(

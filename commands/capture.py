@@ -65,9 +65,9 @@ def _listen_to_shortcuts(app: App, bot: Bot) -> None:
         show(context, bot, source=_source(body))
         ack()
 
-    replies.listen(app.global_shortcut(views.TRACK_TIME), open_form)
-    replies.listen(app.message_shortcut(views.TRACK_MESSAGE), open_on_message)
-    replies.listen(app.action(views.OPEN), open_form)
+    app.global_shortcut(views.TRACK_TIME)(open_form)
+    app.message_shortcut(views.TRACK_MESSAGE)(open_on_message)
+    app.action(views.OPEN)(open_form)
 
 
 def _listen_to_menus(app: App, bot: Bot) -> None:
@@ -129,10 +129,10 @@ def _listen_to_the_form(app: App, bot: Bot) -> None:
         else:
             ack(response_action="update", view=views.saved(to, said))
 
-    replies.listen(app.action(views.CUSTOMER), choose_customer)
-    replies.listen(app.action(re.compile(f"^{views.MODE}:")), choose_mode)
-    replies.listen(app.action(views.STOP), stop)
-    replies.listen(app.view(views.FILLED), save)
+    app.action(views.CUSTOMER)(choose_customer)
+    app.action(re.compile(f"^{views.MODE}:"))(choose_mode)
+    app.action(views.STOP)(stop)
+    app.view(views.FILLED)(save)
 
 
 def _source(body: dict[str, Any]) -> Source:

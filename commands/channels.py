@@ -46,8 +46,8 @@ def register(app: App, bot: Bot) -> None:
             replies.respond(context, body, views.unlinked(caller.reader))
         ack()
 
-    replies.listen(app.action(re.compile(f"^{views.PICK}:")), pick)
-    replies.listen(app.action(views.UNLINK), unlink)
+    app.action(re.compile(f"^{views.PICK}:"))(pick)
+    app.action(views.UNLINK)(unlink)
 
     def ended(context: BoltContext, event: dict[str, Any]) -> None:
         channels.archived(bot, team=context.team_id or "", channel_id=str(event["channel"]))

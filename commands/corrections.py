@@ -94,8 +94,8 @@ def _register_form(app: App, bot: Bot) -> None:
         _refresh(context, view, views.changed(caller.reader, done, now=caller.now, replace=True))
         ack(response_action="update", view=views.saved(caller.reader, done, now=caller.now))
 
-    replies.listen(app.action(entry_views.EDIT), open_form)
-    replies.listen(app.view(views.EDITED), save)
+    app.action(entry_views.EDIT)(open_form)
+    app.view(views.EDITED)(save)
 
 
 def _saved(bot: Bot, caller: Caller, view: dict[str, Any]) -> Written:
@@ -142,8 +142,8 @@ def _register_split(app: App, bot: Bot) -> None:
         said = views.halved(caller.reader, done, now=caller.now)
         ack(response_action="update", view=views.as_modal(caller.reader, said))
 
-    replies.listen(app.action(views.SPLIT), open_split)
-    replies.listen(app.view(views.SPLIT_AT), split)
+    app.action(views.SPLIT)(open_split)
+    app.view(views.SPLIT_AT)(split)
 
 
 def _register_clicks(app: App, bot: Bot) -> None:
@@ -186,10 +186,10 @@ def _register_clicks(app: App, bot: Bot) -> None:
             replies.respond(context, body, views.changed(caller.reader, done, now=caller.now, replace=True))
         ack()
 
-    replies.listen(app.action(views.DELETE), delete)
-    replies.listen(app.action(entry_views.UNDO), undo)
-    replies.listen(app.action(entry_views.CONFIRM), confirm)
-    replies.listen(app.action(re.compile(f"^{views.CHOOSE}:")), chosen)
+    app.action(views.DELETE)(delete)
+    app.action(entry_views.UNDO)(undo)
+    app.action(entry_views.CONFIRM)(confirm)
+    app.action(re.compile(f"^{views.CHOOSE}:"))(chosen)
 
 
 def _said_at(body: dict[str, Any]) -> str:

@@ -49,6 +49,6 @@ def register(app: App, bot: Bot) -> None:
         day = local_day(gap.start, caller.reader.zone)
         return views.settled(caller.reader, done, gaps.of_day(bot, caller, day), today=caller.today)
 
-    replies.listen(app.action(re.compile(f"^{views.FILL}:")), fill)
-    replies.listen(app.action(views.LOG), log)
-    replies.listen(app.action(views.REST), rest)
+    app.action(re.compile(f"^{views.FILL}:"))(fill)
+    app.action(views.LOG)(log)
+    app.action(views.REST)(rest)

@@ -69,8 +69,8 @@ def register(app: App, bot: Bot) -> None:
         show(context, bot)
         ack()
 
-    replies.listen(app.event("app_home_opened"), opened)
-    replies.listen(app.action(re.compile(f"^{views.CONTINUE}:")), go_on)
-    replies.listen(app.action(views.GAPS), list_gaps)
-    replies.listen(app.action(views.MENU), choose)
-    replies.listen(app.action(views.BILL), bill)
+    app.event("app_home_opened")(opened)
+    app.action(re.compile(f"^{views.CONTINUE}:"))(go_on)
+    app.action(views.GAPS)(list_gaps)
+    app.action(views.MENU)(choose)
+    app.action(views.BILL)(bill)

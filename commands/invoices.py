@@ -61,9 +61,9 @@ def _listen_to_the_form(app: App, bot: Bot) -> None:
         _show(context, caller, preview, view_id=replies.view_of(body)["id"])
         ack()
 
-    replies.listen(app.action(views.CUSTOMER), choose)
-    replies.listen(app.action(views.PERIOD), choose)
-    replies.listen(app.action(views.START_OVER), start_over)
+    app.action(views.CUSTOMER)(choose)
+    app.action(views.PERIOD)(choose)
+    app.action(views.START_OVER)(start_over)
     app.view(views.INVOICE)(submit)
 
 
@@ -95,8 +95,8 @@ def _listen_to_lines(app: App, bot: Bot) -> None:
         _show(context, caller, preview, view_id=view["previous_view_id"])
         ack()
 
-    replies.listen(app.action(views.LINE), open_line)
-    replies.listen(app.view(views.LINE_CHANGED), save)
+    app.action(views.LINE)(open_line)
+    app.view(views.LINE_CHANGED)(save)
 
 
 def _listen_to_outcomes(app: App, bot: Bot) -> None:
@@ -134,9 +134,9 @@ def _listen_to_outcomes(app: App, bot: Bot) -> None:
         invoices.is_there(bot, caller, replies.kept_id(view, "draft"), replies.entered_text(view, "address"))
         ack(response_action="update", view=views.checking(caller.reader))
 
-    replies.listen(app.action(views.CORRECT), correct)
-    replies.listen(app.action(views.SEND_AGAIN), send_again)
-    replies.listen(app.action(views.IS_THERE), ask_where)
+    app.action(views.CORRECT)(correct)
+    app.action(views.SEND_AGAIN)(send_again)
+    app.action(views.IS_THERE)(ask_where)
     app.view(views.FOUND)(found)
 
 

@@ -1,7 +1,8 @@
-"""How a listener answers: with its ack, and, after the commit, through one lazy listener for what needs Slack itself.
+"""How a listener answers: with its ack, and, after the commit, in a thread of Bolt's for what needs Slack itself.
 
 A trigger_id lives three seconds and a click wants its answer at once, so neither can wait for a job. A listener notes
-what is to be shown in the request's context; Bolt starts `after_commit` when the listener has acked.
+what is to be shown in the request's context; the app starts `after_commit` when the listener has acked. As a lazy
+listener of Bolt's it would get a deep copy of the whole request first, with the view that it is to show.
 """
 
 import json
@@ -26,7 +27,6 @@ _VIEW_CLOSED = "not_found"
 """The person closed the modal meanwhile: nothing to show any more, and nothing wrong."""
 
 Report = Callable[[BaseException, BoltContext, WebClient, dict[str, Any]], None]
-Listener = Callable[..., Any]
 
 
 def caller_of(context: BoltContext) -> Caller:
@@ -73,15 +73,15 @@ def refresh(context: BoltContext, url: str, message: Message) -> None:
     _note(context, "refresh", url=url, message=message)
 
 
-def listen(register: Callable[..., Any], listener: Listener) -> None:
-    """Register a listener whose answer may need Slack after the commit."""
-    register(ack=listener, lazy=[after_commit])
+def is_to_show(context: BoltContext) -> bool:
+    """Whether anything was noted that needs Slack."""
+    return _SHOWS in context
 
 
 def after_commit(context: BoltContext, client: WebClient, body: dict[str, Any]) -> None:
-    """Show what the listener noted. Bolt hands errors of lazy listeners to nobody, so they are reported here."""
+    """Show what the listener noted, once. Nobody waits for this, so errors are reported here."""
     try:
-        for show in context.get(_SHOWS, ()):
+        for show in context.pop(_SHOWS, ()):
             _show(show, client, body)
     except Exception as error:
         report: Report = context["report"]

@@ -58,8 +58,8 @@ def register(app: App, bot: Bot) -> None:
         done = preferences.save(bot, replies.caller_of(context), _filled(view, shown), shown=shown)
         ack(response_action="update", view=views.saved(done))
 
-    replies.listen(app.action(views.OPEN), open_form)
-    replies.listen(app.action(views.ARTICLE), choose_article)
+    app.action(views.OPEN)(open_form)
+    app.action(views.ARTICLE)(choose_article)
     app.view(views.FILLED)(save)
 
 

@@ -53,9 +53,9 @@ def register(app: App, bot: Bot) -> None:
         said = views.changed(caller.reader, done, deleted=wanted.delete, now=caller.now)
         ack(response_action="update", view=correction_views.as_modal(caller.reader, said))
 
-    replies.listen(app.action(views.OPEN), open_form)
-    replies.listen(app.action(re.compile(f"^{views.TURN}:[0-9]$")), turn_page)
-    replies.listen(app.view(views.CHANGED), save)
+    app.action(views.OPEN)(open_form)
+    app.action(re.compile(f"^{views.TURN}:[0-9]$"))(turn_page)
+    app.view(views.CHANGED)(save)
 
 
 def _form(bot: Bot, caller: Caller, day: date, page: int, ticked: tuple[int, ...], said_at: str) -> View:

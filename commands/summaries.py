@@ -51,7 +51,7 @@ def register(app: App, bot: Bot) -> None:
         replies.respond(context, body, page | {"replace_original": True})
         ack()
 
-    replies.listen(app.action(views.STOP), stop)
-    replies.listen(app.action(views.LOG), open_form)
-    replies.listen(app.action(views.ENTRIES), list_entries)
-    replies.listen(app.action(re.compile(f"^{views.PAGE}:")), turn_page)
+    app.action(views.STOP)(stop)
+    app.action(views.LOG)(open_form)
+    app.action(views.ENTRIES)(list_entries)
+    app.action(re.compile(f"^{views.PAGE}:"))(turn_page)

@@ -62,11 +62,11 @@ def register(app: App, bot: Bot) -> None:
         replies.open_view(context, catalog_views.new_form(caller.reader, guess, question_id=question_id))
         ack()
 
-    replies.listen(app.action(views.STOP), stop)
-    replies.listen(app.action(re.compile(f"^({views.ANSWER}:\\d+|{views.PICK})$")), answer)
-    replies.listen(app.action(re.compile(f"^{overlaps.GIVE_WAY}:({'|'.join(Way)})$")), give_way)
-    replies.listen(app.action(views.CONTINUE), go_on)
-    replies.listen(app.action(views.NEW), create_instead)
+    app.action(views.STOP)(stop)
+    app.action(re.compile(f"^({views.ANSWER}:\\d+|{views.PICK})$"))(answer)
+    app.action(re.compile(f"^{overlaps.GIVE_WAY}:({'|'.join(Way)})$"))(give_way)
+    app.action(views.CONTINUE)(go_on)
+    app.action(views.NEW)(create_instead)
 
 
 def _way(body: dict[str, Any]) -> Way:

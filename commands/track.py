@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
-from slack_bolt.middleware import Middleware
+from slack_bolt import Ack, App, BoltContext
 
 from bot import timers
 from bot.context import Bot
@@ -40,31 +39,24 @@ def register(app: App, bot: Bot) -> None:
     """Answer /track: with a message at once, or with a form after the ack."""
 
     def answer(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        typed = context[TYPED]
-        if isinstance(typed, grammar.NotUnderstood):
-            ack(_asked_back(replies.caller_of(context), typed, unescaped(body["text"])))
-            return
-        ack(_ANSWERS[type(typed)](bot, replies.caller_of(context), typed))
-
-    def show_form(ack: Ack, context: BoltContext) -> None:
         typed, caller = context[TYPED], replies.caller_of(context)
         if typed == FAST_FORM:
             capture.show(context, bot)
             ack()
             return
-        if isinstance(typed, grammar.Form):
+        if isinstance(typed, grammar.NotUnderstood):
+            shown = _asked_back(caller, typed, unescaped(body["text"]))
+        elif isinstance(typed, grammar.Form):
             shown = FORMS[typed.name](bot, caller, typed.words)
         else:
-            shown = _FORMS_OF_ENTRIES[type(typed)](bot, caller, typed)
+            shown = _ANSWERS[type(typed)](bot, caller, typed)
         if shown.get("type") == "modal":
             replies.open_view(context, shown)
             ack()
         else:
             ack(shown)
 
-    # The plain listener comes first and has no lazy part, whose copy of the request would slow every start and stop.
-    app.command(COMMAND, middleware=[_AnsweredAtOnce()])(answer)
-    replies.listen(app.command(COMMAND), show_form)
+    app.command(COMMAND)(answer)
     _listen_to_buttons(app, bot)
 
 
@@ -85,8 +77,7 @@ def _listen_to_buttons(app: App, bot: Bot) -> None:
         first = f"{help_views.WHICH_HOUR}:{help_views.FIRST}"
         typed = _read_again(caller, kept, is_summer=body["actions"][0]["action_id"] == first)
         by = caller.in_zone(kept.zone) if isinstance(typed, grammar.Log) else caller  # a timer runs where they are now
-        shows = _FORMS_OF_ENTRIES if type(typed) in _FORMS_OF_ENTRIES else _ANSWERS
-        shown = shows[type(typed)](bot, by, typed)
+        shown = _ANSWERS[type(typed)](bot, by, typed)
         if shown.get("type") == "modal":
             replies.open_view(context, shown)
         else:
@@ -99,8 +90,8 @@ def _listen_to_buttons(app: App, bot: Bot) -> None:
         capture.complete(context, bot, typed, kept.text, zone=kept.zone)
         ack()
 
-    replies.listen(app.action(re.compile(f"^{help_views.WHICH_HOUR}:")), answer_again)
-    replies.listen(app.action(help_views.FILL_IN), fill_in)
+    app.action(re.compile(f"^{help_views.WHICH_HOUR}:"))(answer_again)
+    app.action(help_views.FILL_IN)(fill_in)
 
 
 def _untimed(caller: Caller, kept: help_views.Typed) -> grammar.Untimed:
@@ -122,19 +113,6 @@ def _read_again(caller: Caller, kept: help_views.Typed, *, is_summer: bool | Non
         week_start=caller.week_start,
         is_summer=is_summer,
     )
-
-
-def _is_answered_at_once(typed: object) -> bool:
-    return not isinstance(typed, grammar.Form) and type(typed) not in _FORMS_OF_ENTRIES
-
-
-class _AnsweredAtOnce(Middleware):
-    """Leaves what opens a form to the next listener; a matcher would, too, but Bolt is slow to call a function."""
-
-    def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> None:  # noqa: A002 (Bolt's name)
-        """Let the listener answer, or not."""
-        if _is_answered_at_once(req.context.get(TYPED)):
-            next()
 
 
 def _track(bot: Bot, caller: Caller, typed: grammar.Start | grammar.Log) -> Message:
@@ -169,7 +147,7 @@ def _unknown(_bot: Bot, caller: Caller, typed: grammar.Unknown) -> Message:
     return help_views.unknown(caller.reader, typed)
 
 
-_ANSWERS: dict[type, Callable[[Bot, Caller, Any], Message]] = {
+_ANSWERS: dict[type, Callable[[Bot, Caller, Any], Message | View]] = {
     grammar.Start: _track,
     grammar.Switch: _switch,
     grammar.Continue: _continue,
@@ -185,9 +163,7 @@ _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Message]] = {
     grammar.Undo: corrections.undo_typed,
     grammar.Help: _help,
     grammar.Unknown: _unknown,
-}
-_FORMS_OF_ENTRIES: dict[type, Callable[[Bot, Caller, Any], Message | View]] = {
+    # These open a form, or answer where a person has to choose an entry first or has said all.
     grammar.Edit: corrections.edit_typed,
     grammar.Split: corrections.split_typed,
 }
-"""These open a form, or answer where a person has to choose an entry first or has said all."""

@@ -30,7 +30,7 @@ import commands.several
 import commands.summaries
 import commands.timers
 import commands.track
-from bot import homes, logs, people
+from bot import homes, logs, people, slack
 from bot.context import Bot
 from bot.errors import AlreadyDone, UserError, error_number
 from bot.people import Caller
@@ -75,7 +75,12 @@ def build(bot: Bot) -> App:
     vocabulary()  # built now, so that nobody's first command waits for it
     settings = bot.settings.for_slack()
     token = _value(settings.slack_bot_token)
-    client = WebClient(base_url=settings.slack_api_url, timeout=settings.slack_timeout, retry_handlers=[])
+    client = WebClient(
+        base_url=settings.slack_api_url,
+        timeout=settings.slack_timeout,
+        ssl=slack.authorities(),
+        retry_handlers=[],
+    )
     app = LoggedApp(
         name="Trackomat",  # or Bolt looks through the whole stack for one
         client=client,
@@ -166,6 +171,7 @@ def _first_contact(bot: Bot, client: WebClient, context: BoltContext, team: str,
         context.bot_token,
         base_url=client.base_url,
         timeout=bot.settings.slack_contact_timeout,
+        ssl=client.ssl,
         retry_handlers=[ConnectionErrorRetryHandler(max_retry_count=0)],
     )
     try:

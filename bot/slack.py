@@ -1,6 +1,8 @@
 """Talking to Slack outside a request: clients that wait, and messages as jobs."""
 
+import ssl
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from slack_sdk import WebClient
@@ -19,12 +21,19 @@ GONE = frozenset({"channel_not_found", "user_not_found", "user_disabled", "accou
 """Answers after which nobody is left to read the message."""
 
 
+@cache
+def authorities() -> ssl.SSLContext:
+    """Whose certificates are believed. Before Python 3.12 each call to Slack would read all of them: 30 ms."""
+    return ssl.create_default_context()
+
+
 def patient_client(token: str, base_url: str) -> WebClient:
     """For jobs: repeats after 429 and 5xx, because nobody waits."""
     return WebClient(
         token,
         base_url=base_url,
         timeout=10,
+        ssl=authorities(),
         retry_handlers=[
             ConnectionErrorRetryHandler(),
             RateLimitErrorRetryHandler(max_retry_count=2),

@@ -102,7 +102,8 @@ def _show(show: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None
     elif method == "publish":
         client.views_publish(user_id=user_id(body), view=show["view"])
     else:
-        answered = WebhookClient(show["url"], timeout=client.timeout).send_dict(show["message"])
+        webhook = WebhookClient(show["url"], timeout=client.timeout, ssl=client.ssl)
+        answered = webhook.send_dict(show["message"])
         if method == "refresh":
             return  # after half an hour, or five answers, Slack takes no more; the message stays as it was
         if answered.status_code != 200:

@@ -4,9 +4,9 @@ The English text is the key; see languages.py.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,16 @@ def _locale(slack_locale: str, language: str) -> Locale:
         # English for somebody who is not from an English-speaking country: day before month, 24 hours.
         return Locale.parse("en_150" if language == SOURCE_LANGUAGE else language)
     return locale
+
+
+@lru_cache(maxsize=4096)
+def _clock(hour: int, minute: int, pattern: str, locale: Locale) -> str:
+    return format_time(time(hour, minute), pattern, locale=locale).replace("\u202f", " ")
+
+
+@lru_cache(maxsize=1024)
+def _dated(day: date, skeleton: str, locale: Locale) -> str:
+    return format_skeleton(skeleton, datetime(day.year, day.month, day.day, tzinfo=UTC), locale=locale)
 
 
 class Words(NamedTuple):
@@ -124,7 +134,8 @@ class Reader:
     def clock(self, moment: datetime) -> str:
         """9:15 AM or 09:15."""
         pattern = "short" if self.hours is None else _CLOCKS[self.hours]
-        return format_time(moment.astimezone(UTC), pattern, tzinfo=self.zone, locale=self._babel).replace("\u202f", " ")
+        local = self.local(moment)
+        return _clock(local.hour, local.minute, pattern, self._babel)
 
     def moment(self, moment: datetime, *, today: date) -> str:
         """The clock time; with its day where that is not today."""
@@ -142,7 +153,7 @@ class Reader:
 
     def weekday(self, day: date) -> str:
         """Mon, Mar 9 or Mo., 9. März."""
-        return format_skeleton("MMMEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=self._babel)
+        return _dated(day, "MMMEd", self._babel)
 
     def day_name(self, weekday: int) -> str:
         """Monday, for 0."""
@@ -153,7 +164,7 @@ class Reader:
         """As `weekday`; with the year where it is not the present one."""
         if day.year == today.year:
             return self.weekday(day)
-        return format_skeleton("yMMMEd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=self._babel)
+        return _dated(day, "yMMMEd", self._babel)
 
     def full_date(self, day: date) -> str:
         """3/9/26 or 09.03.2026, in full years."""
@@ -161,4 +172,4 @@ class Reader:
 
     def month(self, day: date) -> str:
         """March 2026 or März 2026."""
-        return format_skeleton("yMMMM", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=self._babel)
+        return _dated(day, "yMMMM", self._babel)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 FORGOTTEN_AFTER = timedelta(hours=24)
@@ -18,6 +19,7 @@ _WORKDAY_BEGINS = time(9)
 _WORKDAY_ENDS = time(18)
 
 
+@lru_cache(maxsize=1024)  # each entry of a list asks for its day
 def day_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The local day as [start, end) in UTC: 23 or 25 hours long in the nights of the clock change."""
     return (

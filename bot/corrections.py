@@ -66,7 +66,8 @@ def meant(bot: Bot, caller: Caller, which: Which) -> Meant:
             )
         return Meant(covering[0].day, _unbilled_of(covering))
     if which.day:
-        days = entries.list_days(bot, caller, which.day, which.day)
+        with bot.database.read() as db:
+            days = entries.list_days(db, caller, which.day, which.day)
         if not days:
             raise UserError("Nothing is written down for {span}.", span=reader.day(which.day, today=caller.today))
         return Meant(which.day, _unbilled_of(days[0].entries))

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.context import Bot
 from bot.errors import UserError
 from bot.people import Caller
 from bot.rules import tracking
@@ -343,14 +342,13 @@ def day_total(db: Connection, caller: Caller, day: date) -> int:
     )
 
 
-def list_days(bot: Bot, caller: Caller, first: date, last: date) -> list[Day]:
+def list_days(db: Connection, caller: Caller, first: date, last: date) -> list[Day]:
     """The person's days that hold anything, the first first.
 
     Each entry counts on the days of the zone in which it was made: who moves keeps the days of the past.
     """
     (since, _), (_, until) = _anywhere(first), _anywhere(last)
-    with bot.database.read() as db:
-        found = entries.within(db, caller.person_id, since=since, until=until, earliest=since - tracking.LONGEST_ENTRY)
+    found = entries.within(db, caller.person_id, since=since, until=until, earliest=since - tracking.LONGEST_ENTRY)
     parts: dict[date, list[tuple[Entry, int]]] = defaultdict(list)
     for entry in found:
         for day in _days_of(entry, caller.now):

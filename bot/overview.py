@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from bot import entries, invoices, timers
 from bot.context import Bot
 from bot.entries import Day
@@ -61,37 +63,42 @@ class AtHome:
 
 def of_span(bot: Bot, caller: Caller, first: date, last: date) -> Span:
     """What the caller did on some of their days; read with one query."""
-    days = entries.list_days(bot, caller, first, last)
-    return Span(first, last, tuple(days), _by_project(days, caller.now))
+    with bot.database.read() as db:
+        return _span(db, caller, first, last)
 
 
 def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
     """What the caller did on one of their days, and what is still open."""
-    return _of_day(bot, caller, day, of_span(bot, caller, day, day).days)
+    with bot.database.read() as db:
+        return _of_day(db, caller, day, _span(db, caller, day, day).days)
 
 
 def at_home(bot: Bot, caller: Caller) -> AtHome:
     """The caller's day and week; however many entries there are, one query reads them."""
     begun = (caller.today.weekday() - caller.week_start) % 7
     first = caller.today - timedelta(days=begun)
-    week = of_span(bot, caller, first, first + timedelta(days=6))
-    today = _of_day(bot, caller, caller.today, week.days)
     with bot.database.read() as db:
+        week = _span(db, caller, first, first + timedelta(days=6))
+        today = _of_day(db, caller, caller.today, week.days)
         return AtHome(today, week, timers.recent(db, caller, besides=today.running))
 
 
-def _of_day(bot: Bot, caller: Caller, day: date, days: Sequence[Day]) -> Overview:
+def _span(db: Connection, caller: Caller, first: date, last: date) -> Span:
+    days = entries.list_days(db, caller, first, last)
+    return Span(first, last, tuple(days), _by_project(days, caller.now))
+
+
+def _of_day(db: Connection, caller: Caller, day: date, days: Sequence[Day]) -> Overview:
     worked = next((one for one in days if one.day == day), Day(day, (), 0))
-    with bot.database.read() as db:
-        return Overview(
-            day=day,
-            entries=worked.entries,
-            seconds=worked.seconds,
-            projects=_by_project([worked], caller.now),
-            running=rows.running(db, caller.person_id),
-            guessed=tuple(rows.guessed(db, caller.person_id, most=MOST_GUESSED)),
-            unbilled=invoices.unbilled(db, caller.workspace_id) if caller.bills else None,
-        )
+    return Overview(
+        day=day,
+        entries=worked.entries,
+        seconds=worked.seconds,
+        projects=_by_project([worked], caller.now),
+        running=rows.running(db, caller.person_id),
+        guessed=tuple(rows.guessed(db, caller.person_id, most=MOST_GUESSED)),
+        unbilled=invoices.unbilled(db, caller.workspace_id) if caller.bills else None,
+    )
 
 
 def _by_project(days: Sequence[Day], now: datetime) -> tuple[tuple[str, int], ...]:

@@ -33,7 +33,8 @@ class Wanted:
 
 def offered(bot: Bot, caller: Caller, day: date) -> tuple[Entry, ...]:
     """The entries that touch a day and can be changed, the newest MOST of them. Raises UserError for none."""
-    days = entries.list_days(bot, caller, day, day)
+    with bot.database.read() as db:
+        days = entries.list_days(db, caller, day, day)
     unbilled = [entry for found in days for entry in found.entries if entry.draft_id is None]
     if not unbilled:
         raise UserError(

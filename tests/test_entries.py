@@ -279,7 +279,7 @@ def test_a_total_is_the_sum_of_what_is_listed_wherever_and_whenever_it_was_worke
         known = people.get(db, 1)
         for where in ("Europe/Berlin", "America/New_York", "Asia/Tokyo"):
             caller = acting(known._replace(zone=where), now=T0 + timedelta(days=30))
-            for day in use_cases.list_days(bot, caller, date(2026, 3, 7), date(2026, 4, 1)):
+            for day in use_cases.list_days(db, caller, date(2026, 3, 7), date(2026, 4, 1)):
                 assert use_cases.day_total(db, caller, day.day) == day.seconds
 
 

@@ -97,7 +97,7 @@ def assert_days_add_up(bot: Bot) -> None:
         known = people.get(db, 1)
         caller = acting(known, now=bot.now())
         first, last = caller.today - timedelta(days=5), caller.today + timedelta(days=1)
-        days = use_cases.list_days(bot, caller, first, last)
+        days = use_cases.list_days(db, caller, first, last)
         for day in days:
             parts = [use_cases.seconds_on(entry, day.day, now=caller.now) for entry in day.entries]
             assert sum(parts) == day.seconds == use_cases.day_total(db, caller, day.day)

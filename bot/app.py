@@ -92,7 +92,8 @@ def build(bot: Bot) -> App:
     app.middleware(_Identify(bot))
     app.error(answer_error)
     for listener in (
-        commands.track,  # first: each listener before the one that fits costs time
+        commands.track,  # first, and then the Home: each listener before the one that fits costs time
+        commands.home,
         commands.timers,
         commands.capture,
         commands.corrections,
@@ -104,7 +105,6 @@ def build(bot: Bot) -> App:
         commands.invoices,
         commands.summaries,
         commands.settings,
-        commands.home,
         commands.people,
     ):
         listener.register(app, bot)

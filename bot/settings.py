@@ -69,7 +69,8 @@ class Settings(BaseSettings):
     """How long `run` waits at its start for a PostgreSQL that is not there yet."""
     busy_timeout: int = Field(default=2, gt=0)
     """How long SQLite waits for another process's write."""
-    threads: int = Field(default=8, gt=0)
+    threads: int = Field(default=4, gt=0)
+    """More of them get in each other's way: Python runs one at a time, and each lets go of it at every statement."""
     trackomat_socket_fd: int | None = None
     """A listening socket that was opened for us; then HOST and PORT do not count."""
     trackomat_parent_fd: int | None = None

@@ -146,6 +146,13 @@ def _postgresql(url: URL) -> Engine:
             f"DATABASE_URL: PostgreSQL needs the module {missing.name}: pip install 'trackomat[postgresql]'"
         ) from missing
 
+    @event.listens_for(engine, "connect")
+    def _plan_once(connection: Any, _record: object) -> None:
+        # Our statements find few rows by an index, whatever their values are; PostgreSQL expects more of some and plans
+        # them anew each time, which takes five times as long as running them.
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        connection.commit()
+
     @event.listens_for(engine, "checkin")
     def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info[_USED] = monotonic()

@@ -544,3 +544,13 @@ def test_an_error_of_a_statement_straight_to_the_driver_is_sqlalchemys_and_quote
     with pytest.raises(IntegrityError) as refusal, filled.write() as connection:
         audit.record(connection, 1, "entry", 1, "log", by=404, at=T0, why="a secret")
     assert "a secret" not in str(refusal.value)
+
+
+def test_postgresql_plans_a_statement_once(filled: Database) -> None:
+    if filled.is_sqlite:
+        pytest.skip("SQLite keeps its statements prepared: pytest --postgresql")
+    with filled.read() as connection:
+        for _ in range(10):  # from the fifth on the driver has it prepared
+            entries.not_over(connection, 1, at=T0, earliest=T0 - timedelta(days=1))
+        planned_anew = connection.exec_driver_sql("SELECT sum(custom_plans) FROM pg_prepared_statements").scalar_one()
+    assert planned_anew == 0

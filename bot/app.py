@@ -62,11 +62,11 @@ class LoggedApp(App):
         began = monotonic_ns()
         with logs.about():
             answer = super().dispatch(req) if envelopes.is_whole(req) else BoltResponse(status=400)
-            if replies.is_to_show(req.context):
-                self.listener_runner.lazy_listener_runner.start(replies.after_commit, req)
             outcome = req.context.get(OUTCOME) or ("ok" if answer.status == 200 else answer.status)
             logs.note(outcome=outcome, ms=logs.milliseconds(began))
             log.info("request")
+        if replies.is_to_show(req.context):  # last, or its thread would run while this one logs
+            self.listener_runner.lazy_listener_runner.start(replies.after_commit, req)
         return answer
 
 

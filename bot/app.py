@@ -66,7 +66,9 @@ class LoggedApp(App):
             logs.note(outcome=outcome, ms=logs.milliseconds(began))
             log.info("request")
         if replies.is_to_show(req.context):  # last, or its thread would run while this one logs
-            self.listener_runner.lazy_listener_runner.start(replies.after_commit, req)
+            self.listener_runner.listener_executor.submit(
+                replies.after_commit, req.context, req.context.client, req.body
+            )
         return answer
 
 

@@ -52,7 +52,7 @@ class FrozenClock(Clock):
 
 
 class Tracking(ThreadPoolExecutor):
-    """Runs Bolt's lazy listeners and can be waited for."""
+    """Shows what needs Slack after a request, and can be waited for."""
 
     def __init__(self) -> None:
         super().__init__(max_workers=4)
@@ -184,19 +184,19 @@ def bot(settings: Settings, clock: FrozenClock) -> Iterator[Bot]:
 @pytest.fixture
 def app(bot: Bot, workspace: Workspace) -> Iterator[App]:
     app = build(bot)
-    lazy = Tracking()
-    app.listener_runner.lazy_listener_runner.executor = lazy
+    showing = Tracking()
+    app.listener_runner.listener_executor = showing
     workspace.transport = in_process(app)
 
     def idle() -> None:
-        lazy.wait()
+        showing.wait()
         while homes.publish_next(bot):
             pass
 
     workspace.idle = idle
     yield app
-    lazy.wait()
-    lazy.shutdown()
+    showing.wait()
+    showing.shutdown()
 
 
 @pytest.fixture

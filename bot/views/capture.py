@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
-from operator import methodcaller
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -173,7 +172,20 @@ def _menu(to: Reader, recent: list[dict[str, Any]], others: list[dict[str, Any]]
 
 
 def _packed(kept: Kept) -> str:
-    return json.dumps(asdict(kept), default=methodcaller("isoformat"), ensure_ascii=False)
+    return json.dumps(
+        {
+            "mode": kept.mode,
+            "day": kept.day.isoformat(),
+            "customer_id": kept.customer_id,
+            "source": {"text": kept.source.text, "link": kept.source.link},
+            "answer_at": kept.answer_at,
+            "opened_at": kept.opened_at.isoformat(),
+            "span": [moment.isoformat() for moment in kept.span] if kept.span else None,
+            "zone": kept.zone,
+            "seen": kept.seen,
+        },
+        ensure_ascii=False,
+    )
 
 
 def _running(to: Reader, shown: Form) -> list[Block]:

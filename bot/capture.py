@@ -233,7 +233,7 @@ def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Wr
     there = caller.in_zone(kept.zone)
     typed = _typed(there, kept, entered)
     customer_id, project_id = entered.target
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         with _standing_at("target"):
             if entered.customer_id not in (None, customer_id):
                 raise UserError("This project belongs to another customer. Please choose again.")

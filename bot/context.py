@@ -64,6 +64,16 @@ class Bot:
         if request.watches_home:
             self.outdated_homes.add(request.person_id)
 
+    @contextmanager
+    def change_time(self, request: Request) -> Iterator[Connection]:
+        """As `change`; whoever else changes this person's time waits. Raises AlreadyDone.
+
+        Customers are locked after people, by everybody, or two could wait for each other.
+        """
+        with self.change(request) as db:
+            people.lock(db, request.person_id)
+            yield db
+
     def billomat(self, billomat_id: str, key: str, budget: Budget | None = None) -> Billomat:
         """A client for one account; without a budget nothing holds it back."""
         secret = self.settings.billomat_app_secret

@@ -18,7 +18,6 @@ from bot.rules.grammar import LONGEST_NIGHT, Duration, Note, Tag, Which
 from bot.rules.tracking import Interval
 from bot.texts import Reader
 from storage import entries as rows
-from storage import people
 from storage.entries import Entry
 
 
@@ -101,7 +100,7 @@ def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:
 def editable(bot: Bot, caller: Caller, entry_id: int) -> Entry:
     """One of the person's own entries, to be corrected. Raises UserError."""
     with bot.database.read() as db:
-        return unbilled(mine(db, caller, entry_id))
+        return changeable(db, caller, entry_id)
 
 
 def mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
@@ -114,7 +113,6 @@ def mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
 
 def changeable(db: Connection, caller: Caller, entry_id: int) -> Entry:
     """One of the person's own entries that stands on no draft. Raises UserError."""
-    people.lock(db, caller.person_id)
     return unbilled(mine(db, caller, entry_id))
 
 
@@ -148,7 +146,7 @@ def edit(
     room: Room | None = None,
 ) -> Written:
     """Change an own entry. Raises Overlap where others have the time and do not give way, and other UserErrors."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         entry = changeable(db, caller, entry_id)
         entries.refuse_long_note(note)
         if (customer_id, project_id, service_id) != (entry.customer_id, entry.project_id, entry.service_id):
@@ -243,13 +241,13 @@ def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, cloc
 
 def split_at(bot: Bot, caller: Caller, entry_id: int, moment: datetime) -> Changed:
     """Make two entries of one; its seconds are shared out between them. Raises UserError."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         return _split(db, caller, changeable(db, caller, entry_id), moment)
 
 
 def split(bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duration: str | None) -> Changed:
     """Split at a clock time (HH:MM), or an entry without clock times after so long a first part. Raises UserError."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         entry = changeable(db, caller, entry_id)
         if entry.timed:
             there = caller.in_zone(entry.zone)  # as the form shows it
@@ -303,7 +301,7 @@ def middle(entry: Entry, *, now: datetime) -> datetime:
 
 def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:
     """Delete an own entry; it and the change by which that can be undone. Raises UserError."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         entry = changeable(db, caller, entry_id)
         rows.remove(db, entry_id)
         return entry, entries.record(db, caller, entry_id, "delete", before=entry)
@@ -311,7 +309,7 @@ def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:
 
 def confirm_end(bot: Bot, caller: Caller, entry_id: int) -> Written:
     """The person says that a guessed end is right; from now on the entry can be billed. Raises UserError."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         entry = changeable(db, caller, entry_id)
         rows.change(db, entry_id, end_guessed=False)
         confirmed = entry._replace(end_guessed=False)
@@ -321,7 +319,7 @@ def confirm_end(bot: Bot, caller: Caller, entry_id: int) -> Written:
 
 def change(bot: Bot, caller: Caller, entry_id: int, typed: Tag | Note) -> Written:
     """Tag an own entry, or add a line to its note; an empty text takes the note away. Raises UserError."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         return _carry_out(db, caller, changeable(db, caller, entry_id), typed)
 
 
@@ -351,6 +349,6 @@ def ask(bot: Bot, caller: Caller, typed: Tag | Note) -> int:
 
 def answer(bot: Bot, caller: Caller, question_id: int, entry_id: int) -> Written:
     """Do to the chosen entry what was typed then. Raises UserError."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         entry = changeable(db, caller, entry_id)
         return _carry_out(db, caller, entry, questions.settle_correction(db, caller, question_id))

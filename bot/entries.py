@@ -30,7 +30,7 @@ from bot.rules.grammar import (
 from bot.rules.names import Choice
 from bot.rules.tracking import Interval, Way
 from bot.texts import Reader
-from storage import audit, entries, people
+from storage import audit, entries
 from storage.entries import Entry, Stretch
 
 LONGEST_NOTE = 3000
@@ -119,7 +119,6 @@ def write(
     db: Connection, caller: Caller, typed: Log, choice: Choice, source: Source = NO_SOURCE, room: Room | None = None
 ) -> Written:
     """Write the entry in the caller's transaction. Raises Overlap, before any change, and other UserErrors."""
-    people.lock(db, caller.person_id)
     worked = typed.worked
     if isinstance(worked, Span):
         start, end, day = worked.start, worked.end, tracking.local_day(worked.start, caller.reader.zone)

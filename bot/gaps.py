@@ -13,7 +13,7 @@ from bot.people import Caller
 from bot.rules import gaps, tracking
 from bot.rules.gaps import Gap, WorkingHours
 from bot.rules.tracking import Interval
-from storage import audit, breaks, people
+from storage import audit, breaks
 from storage import entries as rows
 from storage.breaks import Pause
 from storage.entries import Entry
@@ -98,7 +98,7 @@ def _hours(caller: Caller) -> WorkingHours:
 
 def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> Filled:
     """The entry before the gap went on until its end, or the one after it began at its start. Raises UserError."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         before = corrections.changeable(db, caller, entry_id)
         _require_open(db, caller, gap)
         if before.ended_at == gap.start:
@@ -117,8 +117,7 @@ def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> Filled:
 
 def rest(bot: Bot, caller: Caller, gap: Gap) -> Rested:
     """The person did not work then. Raises UserError."""
-    with bot.change(caller) as db:
-        people.lock(db, caller.person_id)
+    with bot.change_time(caller) as db:
         _require_open(db, caller, gap)
         values: dict[str, Any] = {
             "workspace_id": caller.workspace_id,

@@ -49,7 +49,7 @@ def change(bot: Bot, caller: Caller, entry_ids: Sequence[int], wanted: Wanted) -
         raise UserError("Tick the entries that you want to change.", field="several")
     if wanted == Wanted(None, None, None, (), delete=False):
         raise UserError("Fill in what you want to change.", field="target")
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         done = [_change_one(db, caller, corrections.changeable(db, caller, entry_id), wanted) for entry_id in entry_ids]
     return Changed(tuple(entry for entry, _ in done), done[-1][1])
 

@@ -65,7 +65,7 @@ class Status:
 def track(bot: Bot, caller: Caller, typed: Start | Log) -> Started | Written | Asked | Clash:
     """Start a timer or write down time that was worked, or ask what is meant. Raises UserError."""
     found = channels.found(bot, caller, typed.words)
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         if found.clear is None:
             return questions.ask(db, caller, typed, found)
         choice = catalog.with_usual_service(db, caller, catalog.still_there(db, caller, found.clear))
@@ -76,7 +76,6 @@ def run(
     db: Connection, caller: Caller, typed: Start, choice: Choice, source: Source = NO_SOURCE, room: Room | None = None
 ) -> Started:
     """Start the timer in the caller's transaction. Raises Overlap, before any change, and other UserErrors."""
-    people.lock(db, caller.person_id)
     asked_for = typed.at or caller.now
     not_over = rows.not_over(db, caller.person_id, at=asked_for, earliest=asked_for - tracking.LONGEST_ENTRY)
     running = next((entry for entry in not_over if entry.ended_at is None), None)
@@ -107,8 +106,7 @@ def run(
 
 def stop(bot: Bot, caller: Caller, typed: Stop) -> Written:
     """Stop the running timer; one of no seconds is not kept. Raises UserError when none runs or the time is wrong."""
-    with bot.change(caller) as db:
-        people.lock(db, caller.person_id)
+    with bot.change_time(caller) as db:
         running = rows.running(db, caller.person_id)
         if running is None:
             raise _nothing_runs()
@@ -117,7 +115,7 @@ def stop(bot: Bot, caller: Caller, typed: Stop) -> Written:
 
 def stop_entry(bot: Bot, caller: Caller, entry_id: int) -> Written:
     """Stop one certain timer, as a button asks for it. Raises UserError when it has ended already."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         entry = corrections.changeable(db, caller, entry_id)
         if entry.ended_at is not None:
             raise UserError("This timer has been stopped already.")
@@ -129,7 +127,7 @@ def switch(bot: Bot, caller: Caller, typed: Switch) -> Done:
     anew = Start(typed.words, typed.note, typed.at, typed.tags, typed.billable)
     if typed.words or not (typed.note or typed.tags or typed.billable is not None):
         return track(bot, caller, anew)
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         running = rows.running(db, caller.person_id)
         if running is None:
             raise _nothing_runs()
@@ -141,7 +139,7 @@ def switch(bot: Bot, caller: Caller, typed: Switch) -> Done:
 def continue_last(bot: Bot, caller: Caller, typed: Continue) -> Done:
     """Start the last ended entry again, or the newest of seven days that fits the words. Raises UserError."""
     fitting = catalog.find(bot, caller, typed.words).choices if typed.words else ()
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         if typed.words:
             last = next((entry for entry in recent(db, caller) if _fits(entry, fitting)), None)
         else:
@@ -158,12 +156,11 @@ def continue_last(bot: Bot, caller: Caller, typed: Continue) -> Done:
 
 def continue_entry(bot: Bot, caller: Caller, entry_id: int) -> Done:
     """Start again what an own entry was about, as a menu or a button asks for it. Raises UserError."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         return _continued(db, caller, corrections.mine(db, caller, entry_id), None)
 
 
 def _continued(db: Connection, caller: Caller, last: Entry, at: datetime | None) -> Done:
-    people.lock(db, caller.person_id)
     running = rows.running(db, caller.person_id)
     others = recent(db, caller, besides=last)
     if running and _work(running) == _work(last):
@@ -205,7 +202,7 @@ def answer(
     bot: Bot, caller: Caller, question_id: int, *, customer_id: int, project_id: int | None, service_id: int | None
 ) -> Started | Written | Asked | Clash:
     """Do what was typed then, now that the person said what was meant. Raises UserError."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         return _answered(db, caller, question_id, customer_id=customer_id, project_id=project_id, service_id=service_id)
 
 
@@ -234,7 +231,7 @@ def give_way(bot: Bot, caller: Caller, question_id: int, way: Way) -> Started | 
 
     Raises UserError.
     """
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         kept = questions.settle_overlap(db, caller, question_id)
         customer_id, project_id, service_id = kept.booked_on
         choice = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
@@ -245,7 +242,7 @@ def create_and_answer(
     bot: Bot, caller: Caller, new: New, question_id: int | None
 ) -> tuple[Created, Started | Written | Asked | Clash | None]:
     """Create what was missing and, in the same transaction, do what was typed when it was missed. Raises UserError."""
-    with bot.change(caller) as db:
+    with bot.change_time(caller) as db:
         created = catalog.create(db, caller, new)
         target = created.target
         if question_id is None or target is None:

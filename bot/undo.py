@@ -11,7 +11,7 @@ from bot import corrections, entries
 from bot.context import Bot
 from bot.errors import UserError
 from bot.people import Caller
-from storage import audit, breaks, people
+from storage import audit, breaks
 from storage import catalog as catalog_rows
 from storage import entries as rows
 from storage.audit import Change
@@ -35,8 +35,7 @@ class Step:
 
 def undo(bot: Bot, caller: Caller, change_id: int) -> list[Step]:
     """Take back all that one request of this person did. Raises UserError."""
-    with bot.change(caller) as db:
-        people.lock(db, caller.person_id)
+    with bot.change_time(caller) as db:
         change = audit.get(db, caller.workspace_id, change_id)
         is_own = change is not None and change.person_id == caller.person_id
         if change is None or not is_own or change.subject == "draft" or not change.request:
@@ -48,8 +47,7 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> list[Step]:
 
 def undo_last(bot: Bot, caller: Caller) -> list[Step]:
     """Take back the newest own request that was not taken back yet, of the last 15 minutes. Raises UserError."""
-    with bot.change(caller) as db:
-        people.lock(db, caller.person_id)
+    with bot.change_time(caller) as db:
         change = _last(audit.since(db, caller.person_id, caller.now - UNDO_WITHIN))
         if change is None:
             raise UserError("You changed nothing in the last 15 minutes that could be undone. /track edit corrects it.")

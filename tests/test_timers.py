@@ -14,7 +14,7 @@ from bot.catalog import New
 from bot.context import Bot
 from playground.person import Person
 from playground.slack.workspace import Workspace
-from storage import catalog
+from storage import catalog, invoices
 from storage import people as people_rows
 from storage.entries import entries
 from tests.conftest import FrozenClock, at_once
@@ -592,3 +592,17 @@ def test_an_overlap_names_the_times_that_were_typed(projects: None, anna: Person
     assert "09:00–09:45 overlaps with an entry" in said(anna, "/track log 9-9:45 shop")
     finn.types("/track buche 7-8:30 acme website")
     assert "08:00–08:45 überschneidet sich mit einem Eintrag" in said(finn, "/track buche 8-8:45 shop")
+
+
+def test_a_start_never_waits_for_somebody_who_waits_for_it(projects: None, anna: Person, bot: Bot) -> None:
+    if bot.database.is_sqlite:
+        pytest.skip("SQLite lets one change in at a time: pytest --postgresql")
+    said(anna, "/track status")  # her first contact
+    with ThreadPoolExecutor(1) as threads:
+        with bot.database.write() as approval:  # locks whoever worked for a customer, and then the customer
+            people_rows.lock(approval, 1)
+            started = threads.submit(said, anna, "/track start acme website")
+            while not approval.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+                pass
+            invoices.lock_customer(approval, 1)
+        assert "Acme GmbH › Website" in started.result()

@@ -278,6 +278,13 @@ _RECENT_SERVICES = Query(
     tuple,
 )
 
+_OF_QUESTION = and_(questions.c.id == bindparam("question"), questions.c.person_id == bindparam("person"))
+_ASK: Query[int] = Query(insert(questions).returning(questions.c.id), only)
+_ASKED: Query[dict[str, Any]] = Query(select(questions.c.command).where(_OF_QUESTION), only)
+_TAKE_QUESTION: Query[dict[str, Any]] = Query(
+    delete(questions).where(_OF_QUESTION).returning(questions.c.command), only
+)
+
 
 def running(db: Connection, person_id: int) -> Entry | None:
     """The person's timer."""
@@ -412,29 +419,17 @@ def _from_text(column: str, value: Any) -> Any:
 
 def ask(db: Connection, workspace_id: int, person_id: int, *, at: datetime, command: dict[str, Any]) -> int:
     """Keep what a person typed until they said what they meant; the question's id."""
-    asked: int = db.execute(
-        insert(questions).returning(questions.c.id),
-        {"workspace_id": workspace_id, "person_id": person_id, "asked_at": at, "command": command},
-    ).scalar_one()
-    return asked
+    return _ASK.one(db, workspace_id=workspace_id, person_id=person_id, asked_at=at, command=command)
 
 
 def asked(db: Connection, *, person_id: int, question_id: int) -> dict[str, Any] | None:
     """What this person typed, if the question is still open."""
-    command: dict[str, Any] | None = db.execute(
-        select(questions.c.command).where(and_(questions.c.id == question_id, questions.c.person_id == person_id))
-    ).scalar_one_or_none()
-    return command
+    return _ASKED.first(db, question=question_id, person=person_id)
 
 
 def take_question(db: Connection, *, person_id: int, question_id: int) -> dict[str, Any] | None:
     """What this person typed, and the question is settled; to one caller only, however many ask at once."""
-    command: dict[str, Any] | None = db.execute(
-        delete(questions)
-        .where(and_(questions.c.id == question_id, questions.c.person_id == person_id))
-        .returning(questions.c.command)
-    ).scalar_one_or_none()
-    return command
+    return _TAKE_QUESTION.first(db, question=question_id, person=person_id)
 
 
 def forget_questions(db: Connection, *, before: datetime) -> None:

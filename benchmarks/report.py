@@ -104,7 +104,8 @@ def _goals(figures: Figures) -> list[str]:
         ("start, stop: ratio, 1 connection", "≥ 0.30", f"{min(cell.ratio for cell in found(1, START, STOP)):.2f}"),
         ("status: ratio, 1 connection", "≥ 0.35", f"{min(cell.ratio for cell in found(1, STATUS)):.2f}"),
         ("start, stop, status: p99, 16 connections", "< 60 ms", f"{_last(found(16, START, STOP, STATUS)):.0f} ms"),
-        ("start: longest history beside the shortest", "1.0", f"{starts[-1].median / starts[0].median:.1f}"),
+        # By their ratios, for the machine is not equally fast when it comes to the longest.
+        ("start: longest history beside the shortest", "1.0", f"{starts[0].ratio / starts[-1].ratio:.1f}"),
         ("status, lists, menus, form: median, 1 connection", "< 6 ms", f"{_slowest(found(1, *read)):.1f} ms"),
         ("a misspelt name among 25,000: median", "< 15 ms", f"{max(misspelt):.1f} ms"),
         ("while jobs run: times the median", "≤ 1.5", f"{max(busy):.1f}"),

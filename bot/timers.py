@@ -242,11 +242,12 @@ def create_and_answer(
     bot: Bot, caller: Caller, new: New, question_id: int | None
 ) -> tuple[Created, Started | Written | Asked | Clash | None]:
     """Create what was missing and, in the same transaction, do what was typed when it was missed. Raises UserError."""
-    with bot.change_time(caller) as db:
-        created = catalog.create(db, caller, new)
+    with bot.change(caller) as db:
+        created = catalog.create(db, caller, new)  # locks the workspace, and whoever locks it does so before people
         target = created.target
         if question_id is None or target is None:
             return created, None
+        people.lock(db, caller.person_id)
         done = _answered(
             db, caller, question_id, customer_id=target.customer_id, project_id=target.project_id, service_id=None
         )

@@ -606,3 +606,21 @@ def test_a_start_never_waits_for_somebody_who_waits_for_it(projects: None, anna:
                 pass
             invoices.lock_customer(approval, 1)
         assert "Acme GmbH › Website" in started.result()
+
+
+def test_whoever_creates_something_on_the_way_never_waits_for_somebody_who_waits_for_them(
+    projects: None, anna: Person, bot: Bot
+) -> None:
+    if bot.database.is_sqlite:
+        pytest.skip("SQLite lets one change in at a time: pytest --postgresql")
+    anna.types("/track start acme relaunch")
+    anna.clicks("Create project")
+    with ThreadPoolExecutor(1) as threads:
+        with bot.database.write() as settings:  # lock the workspace, and then its admins
+            catalog.lock_workspace(settings, 1)
+            created = threads.submit(anna.modal.submit)
+            while not settings.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+                pass
+            people_rows.lock(settings, 1)
+        created.result()
+    assert "Acme GmbH › relaunch has been running" in anna.modal.text

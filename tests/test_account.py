@@ -4,6 +4,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,14 +12,16 @@ from typing import Any
 import httpx
 import pytest
 import respx
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 import commands.account
 from bot import account as use_cases
-from bot import jobs, people
+from bot import corrections, jobs, people
+from bot import entries as bot_entries
 from bot.context import Bot
 from bot.errors import UserError
 from bot.rules.names import name_key
+from bot.rules.tracking import Interval
 from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
@@ -577,6 +580,29 @@ def test_of_two_people_who_link_a_customer_at_once_one_is_told_so(imported: None
     both = [customer_of(bot, name) for name in ("Stadtwerke Musterhausen", "Acme GmbH")]
     outcomes = at_once(*(partial(links, bot, ours, theirs) for theirs in both))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "UserError"]
+
+
+def test_a_link_never_waits_for_somebody_who_waits_for_it(imported: None, anna: Person, bot: Bot) -> None:
+    if bot.database.is_sqlite:
+        pytest.skip("SQLite lets one change in at a time: pytest --postgresql")
+    ours = created(bot, "Bauhof", "Ausbau")
+    anna.types("/track log 8-9 bauhof ausbau")
+    with bot.database.read() as db:
+        known = people_rows.get(db, 1)
+    caller = people.acting(known, now=bot.now(), request="split")
+    with ThreadPoolExecutor(1) as threads:
+        with bot.change_time(caller) as split:
+            entry = corrections.changeable(split, caller, 1)
+            middle = corrections.middle(entry, now=bot.now())
+            bot_entries.resized(split, entry, Interval(entry.started_at, middle))
+            linked = threads.submit(links, bot, ours, customer_of(bot, "Stadtwerke Musterhausen"))
+            while not split.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+                pass
+            bot_entries.copied(split, caller, entry, Interval(middle, entry.ended_at))
+        linked.result()
+    with bot.database.read() as db:
+        assert db.execute(select(func.count()).where(entries.c.customer_id == ours)).scalar_one() == 0
+        assert db.execute(select(func.count()).select_from(entries)).scalar_one() == 2
 
 
 def test_a_member_cannot_import_or_link(imported: None, finn: Person, bot: Bot) -> None:

@@ -53,14 +53,14 @@ class Query(Change, Generic[Row]):
     def all(self, db: Connection, **values: Any) -> list[Row]:
         """The rows, in their order. Raises SQLAlchemy's errors."""
         cursor, compiled = self._execute(db, values)
-        rows = cursor.fetchall()
+        rows = _tried(db, compiled.sql, cursor, cursor.fetchall)
         cursor.close()
         return [self._row(compiled.columns(row)) for row in rows]
 
     def first(self, db: Connection, **values: Any) -> Row | None:
         """The first row, if there is one. Raises SQLAlchemy's errors."""
         cursor, compiled = self._execute(db, values)
-        row = cursor.fetchone()
+        row = _tried(db, compiled.sql, cursor, cursor.fetchone)
         cursor.close()
         return None if row is None else self._row(compiled.columns(row))
 
@@ -81,13 +81,18 @@ def only(columns: Iterable[Any]) -> Any:
 def execute_on_driver(db: Connection, sql: str, parameters: Any = ()) -> Cursor:
     """Straight to the driver, within the transaction of `db`. Raises SQLAlchemy's errors."""
     cursor = db.connection.cursor()
+    _tried(db, sql, cursor, cursor.execute, sql, parameters)
+    return cursor
+
+
+def _tried(db: Connection, sql: str, cursor: Cursor, deed: Callable[..., Any], *given: Any) -> Any:
+    """What the cursor does of it; SQLite finds a row, and so an error, only when it is fetched."""
     drivers_error = db.dialect.loaded_dbapi.Error
     try:
-        cursor.execute(sql, parameters)
+        return deed(*given)
     except drivers_error as error:
         cursor.close()
         raise DBAPIError.instance(sql, None, error, drivers_error, hide_parameters=True, dialect=db.dialect) from error
-    return cursor
 
 
 @dataclass(frozen=True, slots=True)

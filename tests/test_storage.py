@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, ForeignKeyConstraint, Select, delete, func, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    ForeignKeyConstraint,
+    Select,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
@@ -544,6 +555,14 @@ def test_an_error_of_a_statement_straight_to_the_driver_is_sqlalchemys_and_quote
     with pytest.raises(IntegrityError) as refusal, filled.write() as connection:
         audit.record(connection, 1, "entry", 1, "log", by=404, at=T0, why="a secret")
     assert "a secret" not in str(refusal.value)
+
+
+def test_so_is_an_error_in_a_later_row(db: Database) -> None:
+    smallest = f"-{2**63 - 1} - 1"  # has no abs() that would fit
+    numbers = text(f"(SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT {smallest}) AS numbers")
+    query = Query(select(literal_column("abs(n)")).select_from(numbers), tuple)
+    with pytest.raises(DBAPIError), db.read() as connection:
+        query.all(connection)
 
 
 def test_postgresql_plans_a_statement_once(filled: Database) -> None:

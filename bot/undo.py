@@ -67,11 +67,21 @@ def _last(newest_first: Sequence[Change]) -> Change | None:
 
 
 def _take_back(db: Connection, caller: Caller, request: str) -> list[Step]:
-    steps = [_step_back(db, caller, change) for change in audit.of_request(db, caller.workspace_id, request)]
+    changes = audit.of_request(db, caller.workspace_id, request)
+    _lock_customers(db, caller, changes)
+    steps = [_step_back(db, caller, change) for change in changes]
     for step in steps:
         if step.is_back and isinstance(step.what, Entry):
             _refuse_what_no_longer_fits(db, caller, step.what)
     return steps
+
+
+def _lock_customers(db: Connection, caller: Caller, changes: Sequence[Change]) -> None:
+    """All that entries go back to, in the order in which a link locks two, or each could wait for the other."""
+    before = [change.before for change in changes if change.subject == "entry" and change.before]
+    there = {(each["customer_id"], each["project_id"]) for each in before}
+    for customer_id, project_id in sorted(there, key=lambda each: (each[0], each[1] or 0)):
+        catalog_rows.target(db, caller.workspace_id, customer_id, project_id)
 
 
 def _step_back(db: Connection, caller: Caller, change: Change) -> Step:

@@ -1,17 +1,20 @@
 """Undo restores what was there, after whichever commands and clicks came before; and days add up all the time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bot import entries as use_cases
+from bot import several, undo
 from bot.context import Bot
 from bot.people import acting
 from playground.person import Person
-from storage import people
+from storage import invoices, people
 from storage.breaks import breaks
 from storage.entries import entries
 from tests.conftest import FrozenClock
@@ -106,3 +109,22 @@ def assert_days_add_up(bot: Bot) -> None:
             parts = [use_cases.seconds_on(entry, day, now=caller.now) for day in around]
             until = entry.ended_at or caller.now
             assert sum(parts) == int((until - entry.started_at).total_seconds())
+
+
+def test_an_undo_never_waits_for_a_link_that_waits_for_it(projects: None, anna: Person, bot: Bot) -> None:
+    if bot.database.is_sqlite:
+        pytest.skip("SQLite lets one change in at a time: pytest --postgresql")
+    anna.types("/track log 7-8 acme website")
+    anna.types("/track log 8-9 shop")
+    with bot.database.read() as db:
+        known = people.get(db, 1)
+    deletion = several.Wanted(None, None, None, (), delete=True)
+    several.change(bot, acting(known, now=bot.now(), request="delete"), [1, 2], deletion)
+    with ThreadPoolExecutor(1) as threads:
+        with bot.database.write() as link:
+            invoices.lock_customer(link, 1)
+            undone = threads.submit(undo.undo_last, bot, acting(known, now=bot.now(), request="undo"))
+            while not link.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+                pass
+            invoices.lock_customer(link, 2)
+        assert len(undone.result()) == 2

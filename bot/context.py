@@ -68,7 +68,7 @@ class Bot:
     def change_time(self, request: Request) -> Iterator[Connection]:
         """As `change`; whoever else changes this person's time waits. Raises AlreadyDone.
 
-        Customers are locked after people, by everybody, or two could wait for each other.
+        Everybody locks in this order, or two could wait for each other: the workspace, people, customers.
         """
         with self.change(request) as db:
             people.lock(db, request.person_id)

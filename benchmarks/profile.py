@@ -28,7 +28,7 @@ _WHERE = {
     "/commands/": "the bot",
     "/storage/": "the bot",
 }
-_DRIVER = {"do_commit": "commit to the disk", "execute_on_driver": "SQLite's statements"}
+_DRIVER = {"do_commit": "commit to the disk", "_tried": "SQLite's statements"}
 
 
 @dataclass(frozen=True)

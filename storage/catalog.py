@@ -67,13 +67,10 @@ _PROJECT_TARGETS = (
 _WITH_PROJECTS = select(projects.c.customer_id).where(
     and_(projects.c.workspace_id == bindparam("workspace"), projects.c.archived.is_(False))
 )
-_BARE_TARGETS = (
-    select(
-        customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None), customers.c.number, true()
-    )
-    .where(and_(_LIVE_CUSTOMER, customers.c.id.not_in(_WITH_PROJECTS)))
-    .order_by(customers.c.name_key, customers.c.id)
-)
+_BARE = select(
+    customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None), customers.c.number, true()
+).where(_LIVE_CUSTOMER)
+_BARE_TARGETS = _BARE.where(customers.c.id.not_in(_WITH_PROJECTS)).order_by(customers.c.name_key, customers.c.id)
 _SERVICES = (
     select(services.c.id, services.c.name, services.c.billable)
     .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
@@ -86,19 +83,7 @@ _PROJECT_TARGET = Query(
     ),
     BookedOn._make,
 )
-_BARE_TARGET = Query(
-    select(
-        customers.c.id,
-        bindparam("none", None),
-        customers.c.name,
-        bindparam("none", None),
-        customers.c.number,
-        true(),
-    )
-    .where(and_(_LIVE_CUSTOMER, _THE_CUSTOMER))
-    .with_for_update(read=True, of=customers),
-    BookedOn._make,
-)
+_BARE_TARGET = Query(_BARE.where(_THE_CUSTOMER).with_for_update(read=True, of=customers), BookedOn._make)
 _SERVICE = Query(_SERVICES.where(services.c.id == bindparam("service")), Kind._make)
 _BILLED_SERVICES = (
     select(services.c.id, services.c.name, services.c.article_id, articles.c.title, services.c.billable)

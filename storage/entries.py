@@ -117,12 +117,12 @@ _LATEST_START = Query(
     .limit(1),
     only,
 )
+_WORKED_ON = and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since"))
 _ENDED_SINCE = Query(
     _ENTRY.where(
         and_(
-            entries.c.person_id == bindparam("person"),
+            _WORKED_ON,
             entries.c.ended_at.is_not(None),
-            entries.c.started_at >= bindparam("since"),
         )
     )
     .order_by(entries.c.ended_at.desc(), entries.c.id.desc())
@@ -132,9 +132,8 @@ _ENDED_SINCE = Query(
 _STILL_BOOKABLE = Query(
     _ENTRY.where(
         and_(
-            entries.c.person_id == bindparam("person"),
+            _WORKED_ON,
             entries.c.ended_at.is_not(None),
-            entries.c.started_at >= bindparam("since"),
             customers.c.archived.is_(False),
             or_(projects.c.id.is_(None), projects.c.archived.is_(False)),
             or_(services.c.id.is_(None), services.c.archived.is_(False)),
@@ -235,14 +234,13 @@ _REMOVE = Change(delete(entries).where(entries.c.id == bindparam("entry")))
 _COLUMNS = tuple(column.name for column in entries.c if column.name != "on_draft")  # written by the database alone
 _RECENT = Query(
     select(entries.c.customer_id, entries.c.project_id, func.max(entries.c.started_at).label("last"))
-    .where(and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since")))
+    .where(_WORKED_ON)
     .group_by(entries.c.customer_id, entries.c.project_id)
     .order_by(func.max(entries.c.started_at).desc())
     .limit(bindparam("most")),
     tuple,
 )
 
-_WORKED_ON = and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since"))
 _NEWEST_FIRST = (func.max(entries.c.started_at).desc(), func.max(entries.c.id).desc())
 _BOOKED_ON = (
     customers.c.id,

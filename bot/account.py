@@ -560,8 +560,7 @@ def link_customer(bot: Bot, caller: Caller, ours: int, theirs: int) -> Linked:
     people.require_biller(caller)
     with bot.change(caller) as db:
         catalog.lock_workspace(db, caller.workspace_id)
-        for person_id in invoice_rows.workers(db, caller.workspace_id, ours, None, None):
-            people_rows.lock(db, person_id)  # their entries move, of which they may just make two
+        invoice_rows.lock_workers(db, caller.workspace_id, ours, None, None)  # they may just make two of one that moves
         for each in sorted((ours, theirs)):  # in one order, so that two people who link do not wait for each other
             invoice_rows.lock_customer(db, each)
         from_slack = rows.linkable(db, caller.workspace_id, ours, linked=False)

@@ -203,8 +203,7 @@ def submit(
     """Approve what was shown, if that is still exactly what would be sent. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as db:
-        for person_id in rows.workers(db, caller.workspace_id, customer_id, period.first, period.last):
-            people.lock(db, person_id)  # whoever changes an entry holds this lock too
+        rows.lock_workers(db, caller.workspace_id, customer_id, period.first, period.last)
         preview = _open(db, caller, customer_id, period)
         before = rows.get(db, caller.workspace_id, shown.draft_id) if shown else None
         if before and before.id != preview.draft_id and before.approved_by and before.state != "discarded":

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select, update
 
-from storage import audit
+from storage import audit, people
 from storage.catalog import MOST_OPTIONS, Named, holding
 from storage.statements import Query
 from storage.tables import (
@@ -347,10 +347,10 @@ def unbilled(
     return [Unbilled._make(row) for row in rows]
 
 
-def workers(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> list[int]:
-    """Whose entries `unbilled` gives, by id."""
-    rows = db.execute(_WORKERS, _span(workspace_id, customer_id, first, last))
-    return [row.person_id for row in rows]
+def lock_workers(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> None:
+    """Keep those whose entries `unbilled` gives from changing them, by id; before the customer's lock is taken."""
+    for row in db.execute(_WORKERS, _span(workspace_id, customer_id, first, last)).all():
+        people.lock(db, row.person_id)
 
 
 def can_be_billed(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, exist
 from storage import audit, jobs
 from storage.catalog import MOST_OPTIONS, Named, articles, customers, holding, projects
 from storage.channels import links
-from storage.entries import entries
+from storage.entries import COLUMNS, entries
 from storage.invoices import discard_open
 from storage.tables import BillomatAccount, InvoiceDraft, Tax, inserting, table
 
@@ -277,7 +277,8 @@ def merge(db: Connection, workspace_id: int, *, ours: int, theirs: int, by: int,
 
     Projects of the same name become one. Answers how many entries moved; each has its audit row.
     """
-    before = [dict(row._mapping) for row in db.execute(select(entries).where(entries.c.customer_id == ours))]
+    recorded = select(*(entries.c[name] for name in COLUMNS)).where(entries.c.customer_id == ours)
+    before = [dict(row._mapping) for row in db.execute(recorded)]
     becomes = _move_projects(db, ours, theirs)
     for part in (entries, links):
         db.execute(

@@ -231,7 +231,8 @@ _ONE_TIMER = ("uq_time_entry_running", "UNIQUE constraint failed: time_entry.per
 _INSERT: Query[int] = Query(insert(entries).returning(entries.c.id), only)
 _CHANGE = Change(update(entries).where(entries.c.id == bindparam("entry")))
 _REMOVE = Change(delete(entries).where(entries.c.id == bindparam("entry")))
-_COLUMNS = tuple(column.name for column in entries.c if column.name != "on_draft")  # written by the database alone
+COLUMNS = tuple(column.name for column in entries.c if column.name != "on_draft")
+"""What the audit records of a row: all but what the database alone writes."""
 _RECENT = Query(
     select(entries.c.customer_id, entries.c.project_id, func.max(entries.c.started_at).label("last"))
     .where(_WORKED_ON)
@@ -397,7 +398,7 @@ def remove(db: Connection, entry_id: int) -> None:
 
 def columns(entry: Entry) -> dict[str, Any]:
     """All columns of one entry's row, for the audit."""
-    return {name: getattr(entry, name) for name in _COLUMNS}
+    return {name: getattr(entry, name) for name in COLUMNS}
 
 
 def restore(db: Connection, snapshot: Snapshot) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,6 +15,8 @@ from sqlalchemy import (
     Connection,
     ForeignKeyConstraint,
     Select,
+    String,
+    cast,
     delete,
     func,
     insert,
@@ -325,6 +328,9 @@ def test_a_transaction_counts_as_a_whole_or_not_at_all(filled: Database) -> None
     with pytest.raises(ZeroDivisionError):
         half()
     assert count(filled) == before
+    with filled.write() as connection:  # the next one begins anew
+        people.record_delivery(connection, "a", at=T0)
+    assert count(filled) != before
 
 
 def test_a_reader_keeps_what_it_wrote_to_itself(filled: Database) -> None:
@@ -393,6 +399,23 @@ def test_moments_come_back_aware_and_in_utc(filled: Database) -> None:
         started: datetime = connection.execute(select(table(TimeEntry).c.started_at)).scalars().first()
     assert started == T0
     assert started.utcoffset() == timedelta()
+
+
+@pytest.mark.parametrize("moment", [T0, T0.replace(microsecond=7), datetime(26, 1, 1, tzinfo=ZoneInfo("Asia/Tokyo"))])
+def test_a_moment_straight_to_the_driver_is_written_as_sqlalchemy_writes_it(filled: Database, moment: datetime) -> None:
+    entry = table(TimeEntry)
+    written = select(cast(entry.c.created_at, String)).where(entry.c.id == 1)
+    with filled.write() as connection:
+        connection.execute(update(entry).where(entry.c.id == 1).values(created_at=moment))
+        expected = connection.execute(written).scalar_one()
+        entries.change(connection, 1, created_at=T0 + timedelta(days=1))
+        entries.change(connection, 1, created_at=moment)
+        assert connection.execute(written).scalar_one() == expected
+
+
+def test_a_moment_without_a_zone_is_refused(filled: Database) -> None:
+    with filled.write() as connection, pytest.raises(ValueError, match="zone"):
+        entries.change(connection, 1, created_at=T0.replace(tzinfo=None))
 
 
 # Migrations

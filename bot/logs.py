@@ -28,6 +28,7 @@ CHATTY = ("httpx", "httpcore", "alembic", "slack_sdk")
 
 _fields: ContextVar[dict[str, object]] = ContextVar("fields")
 _PROJECT = Path(__file__).parent.parent
+_PLAIN = re.compile(r'[^ "=\\]+')
 
 
 @contextmanager
@@ -85,7 +86,7 @@ def _is_wanted(record: logging.LogRecord) -> bool:
 
 def _quoted(value: object) -> str:
     text = str(value)
-    plain = text.isprintable() and text != "" and not any(sign in text for sign in ' "=\\')
+    plain = _PLAIN.fullmatch(text) and text.isprintable()
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 

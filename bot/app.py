@@ -34,7 +34,7 @@ from bot import homes, logs, people, slack
 from bot.context import Bot
 from bot.errors import AlreadyDone, UserError, error_number
 from bot.people import Caller
-from bot.rules.grammar import Form, NotUnderstood, parse, vocabulary
+from bot.rules.grammar import NotUnderstood, vocabulary
 from bot.texts import Reader
 from bot.views import help as help_views
 from bot.views.blocks import message, modal, section, unescaped
@@ -94,8 +94,8 @@ def build(bot: Bot) -> App:
     app.middleware(_Identify(bot))
     app.error(answer_error)
     for listener in (
-        commands.track,  # first, and then the Home: each listener before the one that fits costs time
-        commands.home,
+        commands.home,  # first: each listener before the one that fits costs time
+        commands.track,
         commands.timers,
         commands.capture,
         commands.corrections,
@@ -124,7 +124,7 @@ def _authorize(token: str) -> Callable[..., AuthorizeResult]:
 
 
 class _Identify(Middleware):
-    """Finds out who is calling and reads what they typed, before any listener is looked for.
+    """Finds out who is calling, before any listener is looked for.
 
     A class, because for a function Bolt puts together all arguments that it might have (4 % of a /track status).
     """
@@ -150,10 +150,6 @@ class _Identify(Middleware):
         if caller and commands.home.is_seen(body):
             caller = homes.watched(self._bot, caller)
         context["caller"] = caller
-        if caller and "command" in body:
-            context[commands.track.TYPED] = typed = _read(body.get("text") or "", caller)
-            if not isinstance(typed, NotUnderstood):
-                logs.note(action=f"{commands.track.COMMAND} {_subcommand(typed)}")
         next()
 
 
@@ -186,14 +182,6 @@ def _first_contact(bot: Bot, client: WebClient, context: BoltContext, team: str,
     people.first_contact(bot, team=team, slack_id=slack_id, profile=people.profile(user))
 
 
-def _read(text: str, caller: Caller) -> object:
-    try:
-        # Whoever really types "&amp;" means "&" too.
-        return parse(unescaped(text), now=caller.now, zone=caller.reader.zone, week_start=caller.week_start)
-    except NotUnderstood as error:
-        return error
-
-
 def _action(body: dict[str, Any]) -> str:
     """The name of what was typed into, clicked, searched or submitted, as its listener knows it."""
     if "event" in body:
@@ -202,10 +190,6 @@ def _action(body: dict[str, Any]) -> str:
         return str(body["view"].get("callback_id"))
     pressed = body["actions"][0] if body.get("actions") else body
     return str(pressed.get("command") or pressed.get("action_id") or pressed.get("callback_id") or body.get("type"))
-
-
-def _subcommand(typed: object) -> str:
-    return typed.name if isinstance(typed, Form) else type(typed).__name__.lower()
 
 
 def _delivery(body: dict[str, Any]) -> str:

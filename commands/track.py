@@ -1,4 +1,4 @@
-"""The one slash command, /track: what was typed is read in the first middleware, and each kind has its answer here."""
+"""The one slash command, /track: each kind of what can be typed has its answer here."""
 
 import re
 from collections.abc import Callable
@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slack_bolt import Ack, App, BoltContext
+from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
+from slack_bolt.middleware import Middleware
 
-from bot import timers
+from bot import logs, timers
 from bot.context import Bot
 from bot.people import Caller
 from bot.rules import grammar
@@ -19,9 +20,6 @@ from bot.views.blocks import Message, View, unescaped
 from commands import account, capture, catalog, channels, corrections, gaps, invoices, replies, settings, summaries
 
 COMMAND = "/track"
-TYPED = "typed"
-"""Where the first middleware puts the parsed command, or the NotUnderstood that it was."""
-
 _ANSWERED_WITHIN = timedelta(hours=12)
 """The answer to an older question would mean another night."""
 FAST_FORM = grammar.Form("track", ())
@@ -36,28 +34,48 @@ FORMS: dict[str, FormBuilder] = {
 
 
 def register(app: App, bot: Bot) -> None:
-    """Answer /track: with a message at once, or with a form after the ack."""
-
-    def answer(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        typed, caller = context[TYPED], replies.caller_of(context)
-        if typed == FAST_FORM:
-            capture.show(context, bot)
-            ack()
-            return
-        if isinstance(typed, grammar.NotUnderstood):
-            shown = _asked_back(caller, typed, unescaped(body["text"]))
-        elif isinstance(typed, grammar.Form):
-            shown = FORMS[typed.name](bot, caller, typed.words)
-        else:
-            shown = _ANSWERS[type(typed)](bot, caller, typed)
-        if shown.get("type") == "modal":
-            replies.open_view(context, shown)
-            ack()
-        else:
-            ack(shown)
-
-    app.command(COMMAND)(answer)
+    """Answer /track, and the buttons below what was not understood."""
+    app.middleware(_Answer(bot))
     _listen_to_buttons(app, bot)
+
+
+class _Answer(Middleware):
+    """Answers what was typed: with a message at once, or with a form after the ack.
+
+    No listener: for one Bolt puts together all arguments that a function might have, once to see whether it fits and
+    once to call it (a tenth of a /track status).
+    """
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002 (Bolt's name)
+        """Answer /track, or pass on what is something else."""
+        if req.body.get("command") != COMMAND:
+            return next()
+        caller, text = replies.caller_of(req.context), unescaped(req.body.get("text") or "")
+        try:
+            typed = grammar.parse(text, now=caller.now, zone=caller.reader.zone, week_start=caller.week_start)
+        except grammar.NotUnderstood as error:
+            return _acked(req.context, _asked_back(caller, error, text))
+        logs.note(action=f"{COMMAND} {_name(typed)}")
+        if typed == FAST_FORM:
+            capture.show(req.context, self._bot)
+            return req.context.ack()
+        if isinstance(typed, grammar.Form):
+            return _acked(req.context, FORMS[typed.name](self._bot, caller, typed.words))
+        return _acked(req.context, _ANSWERS[type(typed)](self._bot, caller, typed))
+
+
+def _name(typed: grammar.Command) -> str:
+    return typed.name if isinstance(typed, grammar.Form) else type(typed).__name__.lower()
+
+
+def _acked(context: BoltContext, shown: Message | View) -> BoltResponse:
+    if shown.get("type") == "modal":
+        replies.open_view(context, shown)
+        return context.ack()
+    return context.ack(shown)
 
 
 def _asked_back(caller: Caller, error: grammar.NotUnderstood, text: str) -> Message:

@@ -64,7 +64,7 @@ def http() -> Any:
 
 
 def test_the_commands_are_those_the_app_answers(registered: dict[str, set[Any]], socket_mode: Any) -> None:
-    assert registered["command"] == {COMMAND}
+    assert not registered["command"]  # a middleware answers what is typed; tests/test_logs.py sees it do so
     assert [command["command"] for command in socket_mode["features"]["slash_commands"]] == [COMMAND]
 
 

@@ -1,6 +1,7 @@
 """Time entries and timers."""
 
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, true, update
@@ -233,6 +234,7 @@ _CHANGE = Change(update(entries).where(entries.c.id == bindparam("entry")))
 _REMOVE = Change(delete(entries).where(entries.c.id == bindparam("entry")))
 COLUMNS = tuple(column.name for column in entries.c if column.name != "on_draft")
 """What the audit records of a row: all but what the database alone writes."""
+_OF_COLUMNS = attrgetter(*COLUMNS)
 _RECENT = Query(
     select(entries.c.customer_id, entries.c.project_id, func.max(entries.c.started_at).label("last"))
     .where(_WORKED_ON)
@@ -398,7 +400,7 @@ def remove(db: Connection, entry_id: int) -> None:
 
 def columns(entry: Entry) -> dict[str, Any]:
     """All columns of one entry's row, for the audit."""
-    return {name: getattr(entry, name) for name in COLUMNS}
+    return dict(zip(COLUMNS, _OF_COLUMNS(entry), strict=True))
 
 
 def restore(db: Connection, snapshot: Snapshot) -> None:

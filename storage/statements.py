@@ -91,12 +91,12 @@ def execute_on_driver(db: Connection, sql: str, parameters: Any = ()) -> Cursor:
 
 def _tried(db: Connection, sql: str, cursor: Cursor, deed: Callable[..., Any], *given: Any) -> Any:
     """What the cursor does of it; SQLite finds a row, and so an error, only when it is fetched."""
-    drivers_error = db.dialect.loaded_dbapi.Error
     try:
         return deed(*given)
-    except drivers_error as error:
+    except db.dialect.loaded_dbapi.Error as error:
         cursor.close()
-        raise DBAPIError.instance(sql, None, error, drivers_error, hide_parameters=True, dialect=db.dialect) from error
+        kind = db.dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(sql, None, error, kind, hide_parameters=True, dialect=db.dialect) from error
 
 
 @dataclass(frozen=True, slots=True)

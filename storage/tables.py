@@ -546,17 +546,19 @@ class Audit(SQLModel, table=True):
         _one_of("subject", "entry", "draft", "break"),
         Index("ix_audit_person", "person_id", "at"),
         Index("ix_audit_request", "request"),
-        Index("ix_audit_subject", "workspace_id", "subject", "subject_id"),
     )
 
 
 class Delivery(SQLModel, table=True):
-    """A request of Slack's that was carried out, so that its repetition changes nothing."""
+    """A request of Slack's that was carried out, so that its repetition changes nothing.
+
+    Each change adds one, so there is nothing beside the key: rows that are a day old are found by looking through all.
+    """
 
     key: str = Field(primary_key=True)
     at: datetime
 
-    __table_args__ = (Index("ix_delivery_at", "at"),)
+    __table_args__ = {"sqlite_with_rowid": False}
 
 
 class Job(SQLModel, table=True):

@@ -437,13 +437,27 @@ def test_migrating_twice_changes_nothing(filled: Database) -> None:
 def test_what_stood_on_a_draft_before_an_update_is_not_billed_again(filled: Database) -> None:
     with filled.write() as connection:
         connection.execute(delete(table(DraftEntry)).where(table(DraftEntry).c.entry_id == 2))
-        for statement in BEFORE_0003[connection.dialect.name]:
-            connection.exec_driver_sql(statement)
-    filled.migrate()
+    bring_up_to_date_from_0002(filled)
     with filled.read() as connection:
         assert marked(connection) == [1]
 
 
+def test_what_was_carried_out_before_an_update_is_not_carried_out_again(filled: Database) -> None:
+    with filled.write() as connection:
+        people.record_delivery(connection, "a", at=T0)
+    bring_up_to_date_from_0002(filled)
+    with filled.write() as connection:
+        assert not people.record_delivery(connection, "a", at=T0)
+
+
+def bring_up_to_date_from_0002(database: Database) -> None:
+    with database.write() as connection:
+        for statement in (*BEFORE_0003[connection.dialect.name], *BEFORE_0005):
+            connection.exec_driver_sql(statement)
+    database.migrate()
+
+
+BEFORE_0005 = ("CREATE INDEX ix_audit_subject ON audit (subject_id)", "CREATE INDEX ix_delivery_at ON delivery (at)")
 BEFORE_0003 = {
     "sqlite": [
         *(f"DROP TRIGGER draft_entry_{name}" for name in ("binds", "frees", "moves")),

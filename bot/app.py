@@ -10,6 +10,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.authorize import Authorize
 from slack_bolt.middleware import Middleware
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -87,7 +88,7 @@ def build(bot: Bot) -> App:
         name="Trackomat",  # or Bolt looks through the whole stack for one
         client=client,
         signing_secret=_value(settings.slack_signing_secret) or "socket mode checks no signatures",
-        authorize=_authorize(token),
+        authorize=_OneToken(token),
         process_before_response=True,  # a listener takes milliseconds; Bolt's other mode polls for its ack for 12
         raise_error_for_unhandled_request=False,
     )
@@ -114,13 +115,17 @@ def build(bot: Bot) -> App:
     return app
 
 
-def _authorize(token: str) -> Callable[..., AuthorizeResult]:
+class _OneToken(Authorize):
     """One workspace, one token: no auth.test for each request."""
 
-    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+    def __init__(self, token: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._token = token
 
-    return authorize
+    def __call__(
+        self, *, context: BoltContext, enterprise_id: str | None, team_id: str | None, **_more: str | None
+    ) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self._token)
 
 
 class _Identify(Middleware):

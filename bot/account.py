@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -33,6 +34,8 @@ from storage.people import KnownPerson
 log = logging.getLogger(__name__)
 
 IMPORT = "import"
+JUST_READ = timedelta(minutes=1)
+"""So long what connecting read of the account is as good for an import, which takes as long itself."""
 _RATE = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?\s*%?")
 
 
@@ -52,9 +55,8 @@ class Checked:
     entered: Entered
     owner: str
     tax_name: str
-    currency: str
-    gross_prices: bool
-    untaxed_countries: str
+    terms: dict[str, Any]
+    """Columns of the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,7 @@ def check(bot: Bot, to: Reader, entered: Entered) -> Checked:
         entered=entered,
         owner=f"{owner.name} ({owner.email})" if owner.email else owner.name,
         tax_name=tax.name,
-        currency=settings.currency,
-        gross_prices=settings.net_gross == "GROSS",
-        untaxed_countries=",".join(sorted(untaxed)),
+        terms=_terms(settings, untaxed),
     )
 
 
@@ -156,17 +156,15 @@ def connect(bot: Bot, caller: Caller, checked: Checked) -> Account:
             billomat_id=entered.billomat_id,
             secret_key=bot.vault.lock(entered.key),
             key_owner=checked.owner,
-            currency=checked.currency,
-            gross_prices=checked.gross_prices,
             tax_name=checked.tax_name,
             tax_rate=entered.tax_rate,
-            untaxed_countries=checked.untaxed_countries,
             trouble=None,
             connected_by=caller.person_id,
             connected_at=caller.now,
+            **checked.terms,
         )
         people_rows.change(db, caller.person_id, role="admin")
-        people_rows.change_terms(db, workspace_id, currency=checked.currency)
+        people_rows.change_terms(db, workspace_id, currency=checked.terms["currency"])
         rows.resume_deliveries(db, workspace_id, now=caller.now)
         return _connected(db, workspace_id)
 
@@ -388,7 +386,9 @@ def _begin(run: _Run, progress: Progress) -> None:
 
 
 def _import_account(run: _Run, progress: Progress) -> None:
-    settings, listed, untaxed = run.client.account(), run.client.taxes(), run.client.country_taxes()
+    is_just_read = run.bot.now() - run.account.connected_at < JUST_READ
+    terms = {} if is_just_read else _terms(run.client.account(), run.client.country_taxes())
+    listed = run.client.taxes()
     found = [
         {"billomat_id": tax.id, "name": tax.name, "rate": billing.hundredths(tax.rate)}
         for tax in listed
@@ -398,16 +398,19 @@ def _import_account(run: _Run, progress: Progress) -> None:
     still = _preferred(run.to, fitting, run.account.tax_rate).name if fitting else run.account.tax_name
     with run.bot.database.write() as db:
         rows.store_taxes(db, run.workspace_id, found)
-        rows.change(
-            db,
-            run.workspace_id,
-            currency=settings.currency,
-            gross_prices=settings.net_gross == "GROSS",
-            tax_name=still,
-            untaxed_countries=",".join(sorted(untaxed)),
-        )
-        people_rows.change_terms(db, run.workspace_id, currency=settings.currency)
+        rows.change(db, run.workspace_id, tax_name=still, **terms)
+        if terms:
+            people_rows.change_terms(db, run.workspace_id, currency=terms["currency"])
         _next(db, run, replace(progress, step="customers"))
+
+
+def _terms(settings: billomat.AccountSettings, untaxed: Iterable[str]) -> dict[str, Any]:
+    """What is kept of the account."""
+    return {
+        "currency": settings.currency,
+        "gross_prices": settings.net_gross == "GROSS",
+        "untaxed_countries": ",".join(sorted(untaxed)),
+    }
 
 
 def _import_customers(run: _Run, progress: Progress) -> None:

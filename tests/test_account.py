@@ -288,6 +288,24 @@ def test_an_import_brings_everything_and_tells_so_in_one_message(
     assert known(bot).untaxed_countries == "AE,AT,CH,FR,GB,NL,US"
 
 
+def test_an_import_at_once_after_connecting_does_not_ask_anew_for_what_connecting_read(
+    anna: Person, account: Account, run_jobs: RunJobs, bot: Bot
+) -> None:
+    connects(anna)
+    anna.modal.submit()  # Import now
+    assert calls_of(account, run_jobs) == 4  # taxes, customers, articles, units
+    assert (known(bot).currency, known(bot).untaxed_countries) == ("EUR", "AE,AT,CH,FR,GB,NL,US")
+    starts_import(anna)
+    assert calls_of(account, run_jobs) == 6  # the account and the countries without VAT too
+
+
+def calls_of(account: Account, deed: Callable[[], object]) -> int:
+    """How many calls Billomat counts meanwhile."""
+    before = account.quota.take("").remaining
+    deed()
+    return before - account.quota.take("").remaining - 1
+
+
 def test_names_arrive_as_they_are(imported: None, anna: Person, bot: Bot) -> None:
     for typed, name in {
         "channel": "<!channel> & Söhne *GmbH*",
@@ -425,12 +443,10 @@ def test_an_import_that_was_interrupted_goes_on_where_it_was(
     run_jobs()
     assert "I try again for some hours and go on where I was" in anna.dm[-1].plain()
     clock.forward_by(minutes=5)
-    asked = account.quota.take("").remaining
-    run_jobs()
+    assert calls_of(account, run_jobs) == 6  # pages 3 to 6, units, articles
     assert [message.plain() for message in anna.dm] == [
         "✅ Imported: 5,025 customers, 12 articles, 3 tax rates. 5,037 new."
     ]
-    assert asked - account.quota.take("").remaining - 1 == 6  # pages 3 to 6, units, articles
 
 
 def test_over_quota_the_import_waits_as_long_as_billomat_says(

@@ -162,17 +162,16 @@ def _second(moment: datetime) -> datetime:
 
 
 def _look_up(client: Billomat, parcel: _Parcel) -> list[Draft]:
-    """What Billomat has of this approval: by its label, else by the token in a label that somebody edited."""
+    """What Billomat has of this approval: by its label, and by the token in labels that somebody edited."""
     label, token = parcel.draft.label or "", parcel.draft.token or ""
     try:
         found = client.find_drafts(label=label, client_id=parcel.client_id)
-        if not found:
-            newest = client.newest_drafts(client_id=parcel.client_id)
-            found = [draft for draft in newest if token in draft.label]
+        newest = client.newest_drafts(client_id=parcel.client_id)
     except Refused as error:
         # It is the question that was refused, which says nothing about the draft.
         raise NotDone(error.text, kind="server", status=error.status) from None
-    return found
+    edited = (draft for draft in newest if token in draft.label)
+    return list({draft.id: draft for draft in (*found, *edited)}.values())
 
 
 def _new_draft(bot: Bot, parcel: _Parcel) -> NewDraft:
@@ -230,10 +229,17 @@ def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1) -> None:
             billomat_gross_cents=sent.billomat_gross_cents,
         )
         if not settled:
+            _tell_of_a_second(db, bot, parcel, made.id, sent.link)
             return
         if account.trouble:
             accounts.change(db, parcel.draft.workspace_id, trouble=None)
     _show(bot, parcel, message)
+
+
+def _tell_of_a_second(db: Connection, bot: Bot, parcel: _Parcel, made: int, link: str) -> None:
+    """People sent the draft again while this attempt stood still, and now both have arrived."""
+    if rows.of_job(db, parcel.draft.id).billomat_id != made:
+        _tell(db, bot, parcel, "late", views.arrived_late(parcel.to, parcel.payer.name, link))
 
 
 def _not_found(bot: Bot, parcel: _Parcel) -> datetime | None:
@@ -268,7 +274,8 @@ def _refused(bot: Bot, parcel: _Parcel, error: Refused) -> None:
     message = views.refused(parcel.to, draft.id, parcel.payer.name, error.text)
     with bot.database.write() as db:
         rows.lock_customer(db, draft.customer_id)
-        if rows.of_job(db, draft.id, lock=True).state not in among:
+        now = rows.of_job(db, draft.id, lock=True)
+        if now.state not in among or now.attempts != draft.attempts:  # a later attempt may have arrived
             return
         rows.discard_open(db, draft.workspace_id, draft.customer_id, besides=draft.id, by=None, at=bot.now())
         rows.release(db, draft.id)

@@ -10,7 +10,7 @@ import respx
 from sqlalchemy import delete, func, select, update
 
 from bot import delivery, invoices
-from bot.billomat import Billomat, Draft, NewDraft
+from bot.billomat import Billomat, Draft, NewDraft, Refused
 from bot.context import Bot
 from bot.people import Caller, acting
 from bot.rules.billing import month_of
@@ -578,6 +578,23 @@ def test_an_outcome_that_stays_unknown_is_left_to_people(
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
 
 
+@pytest.mark.parametrize("waits", [(30,), (30, 90)])
+def test_a_lost_draft_is_looked_for_again_after_half_a_minute_and_after_two(
+    waits: tuple[int, ...], approved: None, bot: Bot, account: Account, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    account.trouble.next("drop", worked=True, on="POST invoices")
+    delivery.deliver(bot, 1)
+    (draft,) = account.drafts()
+    account.edit_label(draft.id, "")  # as if Billomat were slow to list it
+    for seconds in waits:
+        run_jobs()
+        assert states(bot) == ["sending"]
+        clock.forward_by(seconds=seconds)
+    account.edit_label(draft.id, draft.label)
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 1)
+
+
 def test_send_again_looks_once_more_before_it_sends(
     approved: None, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
 ) -> None:
@@ -647,13 +664,15 @@ def test_a_label_that_somebody_edited_is_still_recognized_by_its_token(
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
 
 
+@pytest.mark.parametrize("label", ["{label}", "Spring, {token}"])
 def test_two_drafts_of_one_approval_are_said(
-    approved: None, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+    label: str, approved: None, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
 ) -> None:
     account.trouble.next("drop", worked=True, on="POST invoices")
     delivery.deliver(bot, 1)
     (draft,) = account.drafts()
-    account.create_invoice({"client_id": account.all(Client)[0].id, "label": draft.label})
+    as_copied = label.format(label=draft.label, token=draft.label.split()[-1])
+    account.create_invoice({"client_id": account.all(Client)[0].id, "label": as_copied})
     run_jobs()
     assert "Billomat holds 2 drafts of this approval" in anna.dm[-1].plain()
 
@@ -806,6 +825,67 @@ def test_a_worker_that_was_given_up_may_still_bring_its_draft(
     delivery.deliver(bot, 1)
     run_jobs()
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
+
+
+def given_up_and_sent_again(bot: Bot, anna: Person, clock: FrozenClock, run_jobs: RunJobs) -> None:
+    """While the first attempt stands still in its call, people give it up, and a second one is made."""
+    clock.forward_by(minutes=3)
+    delivery.deliver(bot, 1)
+    assert states(bot) == ["unknown"]
+    anna.modal.close()
+    run_jobs()
+    anna.dm[-1].click("Send again")
+    delivery.deliver(bot, 1)
+
+
+def test_a_late_refusal_frees_no_time_that_was_sent_again(
+    approved: None,
+    bot: Bot,
+    account: Account,
+    anna: Person,
+    clock: FrozenClock,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    create = Billomat.create_draft
+
+    def create_too_late(_client: Billomat, _new: NewDraft) -> Draft:
+        monkeypatch.setattr(Billomat, "create_draft", create)
+        account.trouble.next("drop", worked=True, on="POST invoices")
+        given_up_and_sent_again(bot, anna, clock, run_jobs)
+        assert states(bot) == ["sending"]
+        raise Refused("too late", status=400)
+
+    monkeypatch.setattr(Billomat, "create_draft", create_too_late)
+    delivery.deliver(bot, 1)
+    assert states(bot) == ["sending"]
+    assert "🔒" in listed(anna)
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 1)
+
+
+def test_a_second_draft_that_arrives_late_is_said(
+    approved: None,
+    bot: Bot,
+    account: Account,
+    anna: Person,
+    clock: FrozenClock,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    create = Billomat.create_draft
+
+    def create_too_late(client: Billomat, new: NewDraft) -> Draft:
+        monkeypatch.setattr(Billomat, "create_draft", create)
+        given_up_and_sent_again(bot, anna, clock, run_jobs)
+        return create(client, new)
+
+    monkeypatch.setattr(Billomat, "create_draft", create_too_late)
+    delivery.deliver(bot, 1)
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 2)
+    (said,) = (message for message in anna.dm if "delete all but one there" in message.plain())
+    assert said.buttons == ["Open in Billomat"]
 
 
 def test_a_job_that_comes_twice_changes_nothing(approved: None, bot: Bot, account: Account, run_jobs: RunJobs) -> None:

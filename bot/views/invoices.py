@@ -197,6 +197,16 @@ def sent(to: Reader, done: Sent) -> Message:
     return message(text, blocks)
 
 
+def arrived_late(to: Reader, customer: str, link: str) -> Message:
+    """An attempt that was given up has reached Billomat after all, and the draft was sent again meanwhile."""
+    text = to.t(
+        "⚠️ An earlier attempt to send the draft for {customer} has reached Billomat after all, so there may be two of "
+        "it. Please delete all but one there.",
+        customer=customer,
+    )
+    return message(text, [section(text), actions(button(to.t("Open in Billomat"), LINK, url=link, style="primary"))])
+
+
 def refused(to: Reader, draft_id: int, customer: str, reason: str) -> Message:
     """Billomat refused the draft, and says why; it is open again."""
     text = to.t(

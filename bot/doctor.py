@@ -120,7 +120,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(False, str(error))
         return
     try:
-        if database.is_sqlite and not Path(database.url.database or "").exists():
+        if database.is_sqlite and not _is_there(Path(str(database.url.database))):
             yield Finding(True, f"There is no database yet; `trackomat run` makes {database.url.database}.")
             return
         open_vault(settings)
@@ -136,6 +136,15 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield _SCHEMAS[schema]
     if schema == "current":
         yield from _contents(settings, now)
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError as error:
+        raise Unusable(
+            f"DATABASE_URL: {file} cannot be looked at ({error.strerror}): let this user into its folder."
+        ) from error
 
 
 _SCHEMAS = {

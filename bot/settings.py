@@ -13,6 +13,8 @@ Blank = BeforeValidator(lambda value: None if value == "" else value)
 """`NAME=` in .env means: not set."""
 Text = Annotated[str | None, Blank]
 Secret = Annotated[SecretStr | None, Blank]
+SHORTEST_KEY = 32
+"""Characters of a key that encrypts; a shorter one is half of one, or can be guessed."""
 
 
 class SettingsError(Exception):
@@ -89,8 +91,8 @@ class Settings(BaseSettings):
     @field_validator("trackomat_key")
     @classmethod
     def _key(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and any(len(key.strip()) < 32 for key in value.get_secret_value().split(",")):
-            raise ValueError("each key needs 32 characters or more; `openssl rand -base64 32` makes one")
+        if value and any(len(key.strip()) < SHORTEST_KEY for key in value.get_secret_value().split(",")):
+            raise ValueError(f"each key needs {SHORTEST_KEY} characters or more; `openssl rand -base64 32` makes one")
         return value
 
     @field_validator("database_url")
@@ -142,6 +144,8 @@ def load() -> Settings:
     except ValidationError as error:
         problems = (f"{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in error.errors())
         raise SettingsError("\n".join(problem.replace("Value error, ", "") for problem in problems)) from None
+    except OSError as error:
+        raise SettingsError(f"{error.filename} cannot be read ({error.strerror}): let this user read it.") from error
 
 
 def _prefixed(value: SecretStr | None, prefix: str, where: str) -> SecretStr | None:

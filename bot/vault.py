@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import make_url
 
-from bot.settings import Settings, SettingsError
+from bot.settings import SHORTEST_KEY, Settings, SettingsError
 
 
 class Unreadable(Exception):
@@ -49,22 +49,60 @@ def open_vault(settings: Settings) -> Vault:
 
 def _key_beside(database: Path) -> str:
     path = database.with_name("trackomat.key")
+    return _kept(path) or _made(path)
+
+
+def _kept(path: Path) -> str | None:
+    """The key in the file; None where there is no file. One that cannot be used stays as it is: it may be the key."""
     try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        key = path.read_text().strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read ({error.strerror}): it holds the key that encrypts the Billomat key. "
+            "Let this user read it, or set TRACKOMAT_KEY to what it holds."
+        ) from error
+    except UnicodeDecodeError:
+        key = ""
+    if len(key) < SHORTEST_KEY:
+        raise SettingsError(
+            f"{path} is empty or holds no whole key: put the one from your backup in its place. If there is none, "
+            "delete it: the next start makes a new one, and in Slack `/track connect` takes the Billomat key anew."
+        )
+    return key
+
+
+def _made(path: Path) -> str:
+    """A new key in a new file, or the one that another process made meanwhile."""
     key = base64.urlsafe_b64encode(os.urandom(32)).decode()
-    # Written whole under another name and linked into place: two processes that start at once agree on one key.
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.touch(mode=0o600)
-    fresh.write_text(key)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_ours = _put(path, key)
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be made ({error.strerror}): it is to hold the key that encrypts the Billomat key. "
+            "Let this user write to its folder, and see that the disk has room; or set TRACKOMAT_KEY "
+            "(`openssl rand -base64 32` makes one) and keep it safe."
+        ) from error
+    return key if is_ours else _kept(path) or _made(path)
+
+
+def _put(path: Path, key: str) -> bool:
+    """Written whole under another name and linked into place: two processes that start at once agree on one key."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        fresh.touch(mode=0o600)
+        with fresh.open("w") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())  # a power cut must not leave the name without the key
         os.link(fresh, path)
     except FileExistsError:
-        return path.read_text().strip()
+        return False
     finally:
-        fresh.unlink()
-    return key
+        fresh.unlink(missing_ok=True)
+    return True
 
 
 def _derived(key: str) -> bytes:

@@ -49,9 +49,16 @@ TRY_AGAIN = "Nothing was changed; please try again"
 
 def migrate(url: str, *, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     """`trackomat migrate` as a process of its own."""
+    return called("migrate", url, before=before)
+
+
+def called(
+    command: str, url: str, *, before: tuple[str, ...] = (), **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """A command of the program as a process of its own."""
     return subprocess.run(
-        [*before, sys.executable, "-m", "bot", "migrate"],
-        env=os.environ | {"DATABASE_URL": url, "PYTHONPATH": str(ROOT)},
+        [*before, sys.executable, "-m", "bot", command],
+        env=os.environ | {"DATABASE_URL": url, "PYTHONPATH": str(ROOT)} | settings,
         cwd="/",
         capture_output=True,
         text=True,
@@ -121,6 +128,75 @@ def test_on_a_full_disk_nothing_is_half_made_and_with_room_it_goes_on(tmp_path: 
         database.migrate()
         assert database.schema() == "current"
         database.close()
+
+
+# At the start: the key beside the file
+
+
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret", "TRACKOMAT_KEY": ""}
+
+
+def refusals(file: Path, *, before: tuple[str, ...] = ()) -> str:
+    """What `run` ends with, in words alone; `doctor` finds the same."""
+    url = f"sqlite:///{file}"
+    ended = called("run", url, before=before, **TOKENS)
+    assert (ended.returncode, ended.stdout, len(ended.stderr.splitlines())) == (2, "", 1)
+    examined = called("doctor", url, before=before, TRACKOMAT_KEY="")
+    assert (examined.returncode, examined.stderr) == (1, "")
+    assert f"MEND {ended.stderr}" in examined.stdout
+    return ended.stderr
+
+
+def test_a_key_that_cannot_be_made_is_named_with_what_to_do(present: Path) -> None:
+    present.parent.chmod(0o555)
+    said = refusals(present, before=as_anybody())
+    assert said.startswith(f"{present.with_name('trackomat.key')} cannot be made (Permission denied): ")
+    assert "Let this user write to its folder, and see that the disk has room; or set TRACKOMAT_KEY" in said
+
+
+def test_a_key_in_a_folder_that_cannot_be_made_is_named() -> None:
+    ended = called("run", "sqlite:////proc/trackomat/trackomat.db", before=as_anybody(), **TOKENS)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("/proc/trackomat/trackomat.key cannot be made (")
+
+
+def test_on_a_full_disk_no_half_key_is_left_and_with_room_one_is_made(tmp_path: Path) -> None:
+    with tiny_disk(tmp_path / "disk") as disk:
+        (disk / "filling").write_bytes(b"." * 128 * 1024)
+        ended = called("run", f"sqlite:///{disk}/trackomat.db", **TOKENS)
+        assert ended.returncode == 2
+        assert ended.stderr.startswith(f"{disk}/trackomat.key cannot be made (No space left on device): ")
+        assert [path.name for path in disk.iterdir()] == ["filling"]
+        (disk / "filling").unlink()
+        assert called("run", f"sqlite:///{disk}/trackomat.db", **TOKENS).returncode == 2  # too small for a database
+        assert len((disk / "trackomat.key").read_text()) == 44
+
+
+def test_a_key_that_may_not_be_read_is_named_and_left_alone(present: Path) -> None:
+    key = present.with_name("trackomat.key")
+    key.write_text("k" * 44)
+    key.chmod(0)
+    said = refusals(present, before=as_anybody())
+    assert said.startswith(f"{key} cannot be read (Permission denied): ")
+    assert "Let this user read it, or set TRACKOMAT_KEY to what it holds." in said
+    key.chmod(0o600)
+    assert key.read_text() == "k" * 44
+
+
+@pytest.mark.parametrize("held", [b"", b"\n", b"half a key", b"\xff" * 44], ids=["empty", "blank", "half", "binary"])
+def test_a_file_that_holds_no_whole_key_is_named_and_left_alone(present: Path, held: bytes) -> None:
+    key = present.with_name("trackomat.key")
+    key.write_bytes(held)
+    said = refusals(present)
+    assert said.startswith(f"{key} is empty or holds no whole key: put the one from your backup in its place.")
+    assert key.read_bytes() == held
+
+
+def test_a_folder_that_may_not_be_looked_into_is_named_by_doctor(present: Path) -> None:
+    present.parent.chmod(0)
+    examined = called("doctor", f"sqlite:///{present}", before=as_anybody(), TRACKOMAT_KEY="")
+    assert (examined.returncode, examined.stderr) == (1, "")
+    assert f"MEND DATABASE_URL: {present} cannot be looked at (Permission denied): " in examined.stdout
 
 
 @contextmanager

@@ -54,6 +54,16 @@ def test_env_files_are_read_and_the_environment_wins(monkeypatch: pytest.MonkeyP
     assert found.port == 5000
 
 
+def test_an_env_file_that_may_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(*_args: object, **_values: object) -> None:
+        raise PermissionError(13, "Permission denied", ".env")
+
+    (tmp_path / ".env").touch()
+    monkeypatch.setattr("builtins.open", refuse)
+    with pytest.raises(SettingsError, match=r"^\.env cannot be read \(Permission denied\): let this user read it\.$"):
+        settings.load()
+
+
 def test_a_name_without_a_value_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SLACK_APP_TOKEN=\nDATABASE_URL=\nTRACKOMAT_KEY=\n")
     found = loaded(monkeypatch, SLACK_SIGNING_SECRET="")

@@ -74,7 +74,7 @@ class LoggedApp(App):
 
 
 def build(bot: Bot) -> App:
-    """The Bolt app. Its listeners work on the database only; see commands/replies.py for what needs Slack."""
+    """The Bolt app. What answers works on the database only; see commands/replies.py for what needs Slack."""
     vocabulary()  # built now, so that nobody's first command waits for it
     settings = bot.settings.for_slack()
     token = _value(settings.slack_bot_token)
@@ -119,7 +119,6 @@ class _OneToken(Authorize):
     """One workspace, one token: no auth.test for each request."""
 
     def __init__(self, token: str) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
         self._token = token
 
     def __call__(

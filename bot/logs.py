@@ -70,8 +70,6 @@ class Logfmt(logging.Formatter):
 
 def start(level: Level) -> None:
     """Log to standard error from now on."""
-    # No line of ours names these, and each of them is looked up for each line.
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Logfmt())
     handler.addFilter(_is_wanted)

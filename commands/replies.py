@@ -1,8 +1,8 @@
-"""How a listener answers: with its ack, and, after the commit, in a thread of Bolt's for what needs Slack itself.
+"""How a request is answered: with its ack, and, after the commit, in a thread of Bolt's for what needs Slack itself.
 
-A trigger_id lives three seconds and a click wants its answer at once, so neither can wait for a job. A listener notes
-what is to be shown in the request's context; the app starts `after_commit` when the listener has acked. As a lazy
-listener of Bolt's it would get a deep copy of the whole request first, with the view that it is to show.
+A trigger_id lives three seconds and a click wants its answer at once, so neither can wait for a job. Whoever answers
+notes what is to be shown in the request's context; the app starts `after_commit` after the ack. As a lazy listener of
+Bolt's it would get a deep copy of the whole request first, with the view that it is to show.
 """
 
 import json
@@ -79,7 +79,7 @@ def is_to_show(context: BoltContext) -> bool:
 
 
 def after_commit(context: BoltContext, client: WebClient, body: dict[str, Any]) -> None:
-    """Show what the listener noted, once. Nobody waits for this, so errors are reported here."""
+    """Show what was noted, once. Nobody waits for this, so errors are reported here."""
     try:
         for show in context.pop(_SHOWS, ()):
             _show(show, client, body)

@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from sqlmodel import SQLModel
 
 from bot.context import Bot
 from storage import audit, breaks, catalog, channels, database, entries, invoices, jobs, people
-from storage.database import MIGRATIONS, Database
+from storage.database import MIGRATIONS, Busy, Database
 from storage.statements import Query
 from storage.tables import (
     Article,
@@ -351,6 +352,25 @@ def test_a_writer_that_waits_too_long_gives_up(filled: Database) -> None:
     other.close()
 
 
+def test_whoever_waits_too_long_for_others_of_the_same_process_gives_up(db: Database) -> None:
+    if not db.is_sqlite:
+        pytest.skip("on PostgreSQL nobody waits for a read")
+    with ThreadPoolExecutor(1) as other, db.read():
+
+        def read() -> None:
+            with db.read():
+                pass
+
+        with pytest.raises(Busy):
+            other.submit(read).result()
+
+
+def test_who_writes_may_read_on_the_way(db: Database) -> None:
+    with db.write() as connection, db.read() as reader:
+        assert people.record_delivery(connection, "a", at=T0)
+        assert reader.execute(select(func.count()).select_from(table(Delivery))).scalar_one() == 0
+
+
 def test_a_request_is_recorded_once(filled: Database) -> None:
     with filled.write() as connection:
         assert people.record_delivery(connection, "a", at=T0)
@@ -452,12 +472,23 @@ def test_what_was_carried_out_before_an_update_is_not_carried_out_again(filled: 
 
 def bring_up_to_date_from_0002(database: Database) -> None:
     with database.write() as connection:
-        for statement in (*BEFORE_0003[connection.dialect.name], *BEFORE_0005):
+        on = connection.dialect.name
+        for statement in (*BEFORE_0003[on], *BEFORE_0005[on]):
             connection.exec_driver_sql(statement)
     database.migrate()
 
 
-BEFORE_0005 = ("CREATE INDEX ix_audit_subject ON audit (subject_id)", "CREATE INDEX ix_delivery_at ON delivery (at)")
+_ITS_INDEXES = ("CREATE INDEX ix_audit_subject ON audit (subject_id)", "CREATE INDEX ix_delivery_at ON delivery (at)")
+BEFORE_0005 = {
+    "sqlite": [
+        "CREATE TABLE older (key VARCHAR NOT NULL, at DATETIME NOT NULL, CONSTRAINT pk_delivery PRIMARY KEY (key))",
+        "INSERT INTO older SELECT * FROM delivery",
+        "DROP TABLE delivery",
+        "ALTER TABLE older RENAME TO delivery",
+        *_ITS_INDEXES,
+    ],
+    "postgresql": _ITS_INDEXES,
+}
 BEFORE_0003 = {
     "sqlite": [
         *(f"DROP TRIGGER draft_entry_{name}" for name in ("binds", "frees", "moves")),

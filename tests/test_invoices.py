@@ -733,6 +733,26 @@ def test_account_trouble_keeps_the_approval_and_asks_for_a_new_connection_once(
         assert db.execute(select(account_rows.accounts.c.trouble)).scalar_one() is None
 
 
+@pytest.mark.parametrize("status", [401, 402, 403])
+def test_whatever_is_wrong_with_the_account_the_draft_waits_and_who_approved_and_the_admins_hear(
+    status: int, worked: None, bot: Bot, account: Account, anna: Person, finn: Person, run_jobs: RunJobs
+) -> None:
+    finn.types("/track help")
+    appoint(bot, "Finn Freelancer")
+    invoice(finn)
+    sends(finn)
+    with respx.mock(assert_all_called=False) as billomat:
+        billomat.route(path__regex="/billomat/api/").respond(status, json={"errors": {"error": "no"}})
+        run_jobs()
+    assert (states(bot), account.drafts()) == (["approved"], [])
+    assert "/track connect" in anna.dm[-1].plain()
+    assert finn.dm
+    with bot.database.write() as db:
+        account_rows.resume_deliveries(db, 1, now=bot.now())
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 1)
+
+
 def test_a_key_that_cannot_be_decrypted_any_more_asks_for_a_new_connection(
     approved: None, bot: Bot, anna: Person, run_jobs: RunJobs
 ) -> None:

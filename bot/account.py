@@ -36,7 +36,16 @@ log = logging.getLogger(__name__)
 IMPORT = "import"
 JUST_READ = timedelta(minutes=1)
 """So long what connecting read of the account is as good for an import, which takes as long itself."""
+UNREADABLE = "unreadable"
+"""The trouble that is ours: the stored key cannot be decrypted. The others are Billomat's."""
 _RATE = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?\s*%?")
+
+
+class KeyUnreadable(AccountTrouble):
+    """The stored key cannot be decrypted, so Billomat was not asked. Waits for a connection as its refusal would."""
+
+    def __init__(self) -> None:
+        super().__init__("The stored key cannot be decrypted.", status=401)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,8 @@ class Linked:
 def status(bot: Bot, caller: Caller) -> Status:
     """How the workspace stands with Billomat, for those who may connect it. Raises UserError."""
     with bot.database.read() as db:
-        return Status(_require_may_connect(db, caller), rows.unlinked(db, caller.workspace_id))
+        account = _require_may_connect(db, caller)
+        return Status(_as_of_now(bot, account) if account else None, rows.unlinked(db, caller.workspace_id))
 
 
 def connected(bot: Bot, caller: Caller) -> Account:
@@ -172,22 +182,40 @@ def connect(bot: Bot, caller: Caller, checked: Checked) -> Account:
 def open_client(bot: Bot, account: Account) -> Billomat:
     """A job's client for the workspace's account; it shares the calls that Billomat allows with all processes.
 
-    Raises AccountTrouble when the key can no longer be decrypted.
+    Raises KeyUnreadable when the key can no longer be decrypted, and forgets that it could not once it can.
     """
     try:
         key = bot.vault.open(account.secret_key)
     except Unreadable:
-        raise AccountTrouble("The stored key cannot be decrypted.", status=401) from None
+        log.error(  # noqa: TRY400 (the places in the code would tell nothing)
+            "the stored Billomat key of workspace %d cannot be decrypted: TRACKOMAT_KEY was changed or lost",
+            account.workspace_id,
+        )
+        raise KeyUnreadable from None
+    if account.trouble == UNREADABLE:
+        with bot.database.write() as db:
+            rows.change(db, account.workspace_id, trouble=None)
     return bot.billomat(account.billomat_id, key, CallBudget(bot.database, account.workspace_id))
 
 
 def note_trouble(db: Connection, workspace_id: int, trouble: AccountTrouble) -> None:
-    """Remember why Billomat refuses us, until somebody connects anew."""
+    """Remember what keeps us from Billomat, until somebody connects anew or it works again."""
     rows.change(db, workspace_id, trouble=_kind(trouble))
 
 
 def _kind(trouble: AccountTrouble) -> str:
+    if isinstance(trouble, KeyUnreadable):
+        return UNREADABLE
     return {401: "key", 402: "plan"}.get(trouble.status, "rights")
+
+
+def _as_of_now(bot: Bot, account: Account) -> Account:
+    """Whether the key can be read shows at once; what is noted of it is as old as the last job."""
+    try:
+        bot.vault.open(account.secret_key)
+    except Unreadable:
+        return account._replace(trouble=UNREADABLE)
+    return account._replace(trouble=None) if account.trouble == UNREADABLE else account
 
 
 def _connected(db: Connection, workspace_id: int) -> Account:

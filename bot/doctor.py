@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot import manifest
+from bot.account import UNREADABLE
 from bot.billomat import AccountTrouble, BillomatError, Refused
 from bot.clock import lease_clock
 from bot.context import Bot, assemble
@@ -199,6 +200,12 @@ def _billomat(bot: Bot, connected: Account) -> Finding:
             False,
             f"The key of the Billomat account {name} belongs to {owner.name}, who may not write invoices. "
             "Give them that right in Billomat, or use somebody else's key with `/track connect`.",
+        )
+    if connected.trouble == UNREADABLE:
+        return Finding(
+            False,
+            f"The stored key of the Billomat account {name} can be decrypted again. Approved drafts that waited for it "
+            "are tried again by the hour; `/track connect` in Slack sends them at once.",
         )
     if connected.trouble:
         return Finding(

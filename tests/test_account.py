@@ -22,6 +22,7 @@ from bot.context import Bot
 from bot.errors import UserError
 from bot.rules.names import name_key
 from bot.rules.tracking import Interval
+from bot.vault import Vault
 from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
@@ -471,6 +472,34 @@ def test_a_key_that_was_revoked_stops_the_import_and_asks_for_a_new_one(
     assert "The import stopped. Billomat no longer accepts the API key." in anna.dm[-1].plain()
     assert known(bot).trouble == "key"
     assert run_jobs() == 0
+
+
+@pytest.mark.expects_errors
+def test_a_stored_key_that_cannot_be_read_is_told_from_one_that_billomat_refuses(
+    connected: None, anna: Person, run_jobs: RunJobs, bot: Bot
+) -> None:
+    with bot.database.write() as db:
+        rows.change(db, 1, secret_key=Vault(["the key that was lost, of 32 characters"]).lock(seed.ADMIN_KEY))
+    starts_import(anna)
+    assert "I can no longer read the stored API key: TRACKOMAT_KEY" in shown_status(anna)
+    run_jobs()
+    assert "The import stopped. I can no longer read the stored API key: TRACKOMAT_KEY" in anna.dm[-1].plain()
+    assert known(bot).trouble == "unreadable"
+    with bot.database.write() as db:
+        rows.change(db, 1, secret_key=bot.vault.lock(seed.ADMIN_KEY))
+    assert "I can no longer read" not in shown_status(anna)
+    starts_import(anna)
+    run_jobs()
+    assert "✅ Imported" in anna.dm[-1].plain()
+    assert known(bot).trouble is None
+
+
+def shown_status(who: Person) -> str:
+    """What /track connect says of the connection there is."""
+    while who.sees_modal:
+        who.modal.close()
+    who.types("/track connect")
+    return str(who.modal.text)
 
 
 def test_what_billomat_refuses_is_shown_and_not_repeated(

@@ -414,25 +414,82 @@ def test_a_postgresql_that_restarts_has_everything_that_was_acknowledged(
 # A key that is lost
 
 
-def test_with_a_lost_key_tracking_goes_on_billomat_asks_for_a_connection_and_doctor_says_so(
-    projects: None, anna: Person, bot: Bot, settings: Settings, account: Account, run_jobs: RunJobs
+@pytest.mark.expects_errors
+def test_with_a_lost_key_tracking_goes_on_and_slack_the_log_and_doctor_say_what_is_lost(
+    projects: None,
+    anna: Person,
+    bot: Bot,
+    settings: Settings,
+    account: Account,
+    run_jobs: RunJobs,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     connects(anna)
     run_jobs()
-    with bot.database.write() as db:
-        people.change_terms(db, 1, rate_cents=9500)
-        accounts.change(db, 1, secret_key=Vault(["the key that was lost, of 32 characters"]).lock(seed.ADMIN_KEY))
+    loses_its_key(bot)
     assert "2:00 h" in said(anna, "/track log 2h acme website yesterday")
-    anna.types("/track invoice website")
-    anna.modal.submit()
+    sends_an_invoice(anna)
     run_jobs()
-    assert "Connect with a new one: /track connect" in anna.dm[-1].plain()
+    assert anna.dm[-1].plain() == (
+        "⚠️ I can no longer read the stored API key: TRACKOMAT_KEY (or the file trackomat.key) was changed or lost. "
+        "Put the old one back, or enter the API key again: /track connect. "
+        "Approved drafts wait; they are sent by themselves then."
+    )
+    logged = [record.getMessage() for record in caplog.records if record.name == "bot.account"]
+    assert logged == [
+        "the stored Billomat key of workspace 1 cannot be decrypted: TRACKOMAT_KEY was changed or lost",
+    ]
     assert account.drafts() == []
     findings = [finding.text for finding in doctor.examine(settings, now=T0) if not finding.ok]
     assert [text for text in findings if "cannot be decrypted. Add the TRACKOMAT_KEY it was stored" in text]
     connects(anna)
     run_jobs()
     assert len(account.drafts()) == 1
+
+
+@pytest.mark.expects_errors
+def test_once_the_old_key_is_back_drafts_go_out_within_the_hour(
+    projects: None,
+    anna: Person,
+    bot: Bot,
+    settings: Settings,
+    account: Account,
+    clock: FrozenClock,
+    run_jobs: RunJobs,
+) -> None:
+    connects(anna)
+    run_jobs()
+    kept = loses_its_key(bot)
+    said(anna, "/track log 2h acme website yesterday")
+    sends_an_invoice(anna)
+    run_jobs()
+    with bot.database.write() as db:
+        accounts.change(db, 1, secret_key=kept)
+    assert [finding.text for finding in doctor.examine(settings, now=T0) if "can be decrypted again" in finding.text]
+    clock.forward_by(hours=1)
+    run_jobs()
+    assert len(account.drafts()) == 1
+    with bot.database.read() as db:
+        connected = accounts.get(db, 1)
+    assert connected
+    assert connected.trouble is None
+
+
+def loses_its_key(bot: Bot) -> str:
+    """What is stored was locked with a key that is no longer there; what was stored before."""
+    with bot.database.write() as db:
+        known = accounts.get(db, 1)
+        people.change_terms(db, 1, rate_cents=9500)
+        accounts.change(db, 1, secret_key=Vault(["the key that was lost, of 32 characters"]).lock(seed.ADMIN_KEY))
+    assert known
+    return known.secret_key
+
+
+def sends_an_invoice(who: Person) -> None:
+    while who.sees_modal:
+        who.modal.close()
+    who.types("/track invoice website")
+    who.modal.submit()
 
 
 def connects(who: Person) -> None:

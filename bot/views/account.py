@@ -185,7 +185,12 @@ def imported(
 
 
 def trouble(to: Reader, kind: str) -> str:
-    """Why Billomat refuses us, and what a person can do; `kind` is what the account's row keeps."""
+    """What keeps us from Billomat, and what a person can do; `kind` is what the account's row keeps."""
+    if kind == "unreadable":
+        return to.t(
+            "I can no longer read the stored API key: TRACKOMAT_KEY (or the file trackomat.key) was changed or lost. "
+            "Put the old one back, or enter the API key again: /track connect."
+        )
     if kind == "key":
         return to.t("Billomat no longer accepts the API key. Connect with a new one: /track connect.")
     if kind == "plan":

@@ -26,12 +26,11 @@ def main() -> None:
     """Measure everything and write it down."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all that was started ends too
     LOG.unlink(missing_ok=True)
-    is_quick = "QUICK" in os.environ
-    plan, figures = (QUICK if is_quick else FULL), Figures()
+    plan, figures = (QUICK if "QUICK" in os.environ else FULL), Figures()
     with ExitStack() as until_the_end:
         enter = until_the_end.enter_context
         folder = enter(tempfile.TemporaryDirectory(prefix="trackomat-bench-"))
-        new_postgresql = enter(postgresql())
+        new_postgresql = enter(postgresql(durable=True))
         field = Field(
             load=enter(ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))),
             world=enter(_serving("benchmarks.world", ready="/counts")),
@@ -41,8 +40,14 @@ def main() -> None:
         _measure_requests(figures, plan, field, "SQLite", lambda: _new_sqlite(folder))
         _measure_requests(figures, plan, field, "PostgreSQL", lambda: new_postgresql(Path(folder)))
         figures.rivals = rivals.measure(MIDDLE, Path(folder))
-    text = report.text(figures, plan, command="make bench QUICK=1" if is_quick else "make bench")
-    Path("docs/benchmarks.md").write_text(text)
+    Path("docs/benchmarks.md").write_text(report.text(figures, plan, command=_command()))
+
+
+def _command() -> str:
+    """What made the page. Where the rivals are installed is of no use to others."""
+    rivals_too = "RIVALS=… " if os.environ.get("RIVALS") else ""
+    quick = " QUICK=1" if "QUICK" in os.environ else ""
+    return f"{rivals_too}make bench{quick}"
 
 
 def _measure_requests(

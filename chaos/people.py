@@ -10,12 +10,14 @@ from itertools import cycle
 from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.person import Person, Seen
-from playground.slack.state import Refused
+from playground.slack.state import Message, Refused
 
 PATIENCE = 240
 """Seconds after which something will not happen any more."""
 LOOKING = 2
 """Seconds that somebody takes to look into Billomat before they answer a question."""
+Work = tuple[str, str]
+"""A customer's name and a note; every piece of work has its own."""
 _LOST = re.compile(r"I sent the draft for (.+?), but|is not among the newest ones of (.+?), or belongs")
 
 
@@ -53,20 +55,33 @@ def start_import(admin: Person) -> None:
     persist(press)
 
 
-def log(people: Sequence[Person], customers: Iterable[str]) -> int:
-    """Each in turn logs two pieces of work for the next customer; how many were acknowledged."""
-    acknowledged = 0
+def log(people: Sequence[Person], customers: Iterable[str]) -> dict[Work, int]:
+    """Each in turn logs two pieces of work for the next customer, and types again what got no answer.
+
+    For each piece the most entries that it can have: one, and one more for each answer that was lost.
+    """
+    most: dict[Work, int] = {}
     for who, customer in zip(cycle(people), customers, strict=False):
-        for work in ("9m {} yesterday: Concept", "6m {} yesterday: Review"):
-            command = f"/track log {work.format(customer)}"
-            persist(partial(_is_logged, who, command))
-            acknowledged += 1
-    return acknowledged
+        for length, note in (("9m", "Concept"), ("6m", "Review")):
+            lost: list[str] = []
+            persist(partial(_is_logged, who, f"/track log {length} {customer} yesterday: {note}", lost))
+            most[customer, note] = 1 + len(lost)
+    return most
 
 
-def _is_logged(who: Person, command: str) -> bool:
-    said = who.types(command)
-    return said is None or "Undo" in said.buttons  # nothing is said where Slack's repetition met what was done
+def _is_logged(who: Person, command: str, lost: list[str]) -> bool:
+    """Whether it was acknowledged. `lost` gets the command when Slack got no answer to show."""
+    try:
+        said = who.types(command)
+    except TimeoutError:
+        lost.append(command)
+        raise
+    if said is None or "Undo" in said.buttons:  # nothing is said where Slack's repetition met what was done
+        return True
+    message = said.surface
+    if isinstance(message, Message) and message.problem:  # Slack's own; the bot's apologies say that nothing changed
+        lost.append(command)
+    return False
 
 
 def approve(biller: Person, customer: str) -> None:

@@ -12,11 +12,15 @@ from playground.billomat.trouble import Fault
 Victim = Literal["machine", "parent", "slack", "jobs"]
 _VICTIMS: tuple[Victim, ...] = ("machine", "machine", "parent", "slack", "jobs", "jobs", "jobs")
 
+TIMEOUT = 2
+"""Seconds that the bots wait for an answer of Billomat's."""
 FAULTS = (
     Fault("late", seconds=0.2),
     Fault("late", seconds=0.5),
     Fault("late", worked=True, seconds=0.2),
     Fault("late", worked=True, seconds=0.5),
+    Fault("late", seconds=TIMEOUT + 0.5),
+    Fault("late", worked=True, seconds=TIMEOUT + 0.5),
     Fault("drop"),
     Fault("drop", worked=True),
     Fault("error"),
@@ -27,7 +31,8 @@ FAULTS = (
     Fault("empty", worked=True),
     Fault("quota"),
 )
-"""The latest answer comes well before a lost draft is looked for the last time; so it is with the real settings."""
+"""Some answers come too late, of work that was done at once or only when nobody waited for it any more. Even then it is
+done well before a lost draft is looked for the last time; so it is with the real settings."""
 STRUCK = 0.35
 WIPED = 0.1
 """Shares of Billomat's answers that go wrong, and of drafts whose label a person wipes as soon as they are there."""

@@ -52,13 +52,14 @@ SHORT_WAITS = {
     "JOB_BACKOFF": "1",
     "JOB_TRIES": "30",
     "JOB_POLL": "0.1",
-    "FIRST_LOOK": str(2 * SPEED),
-    "LAST_LOOK": str(5 * SPEED),
+    "FIRST_LOOK": str(plan.TIMEOUT * SPEED),
+    "LAST_LOOK": str(4 * plan.TIMEOUT * SPEED),
     "BILLOMAT_CONNECT_TIMEOUT": "1",
-    "BILLOMAT_TIMEOUT": "2",
+    "BILLOMAT_TIMEOUT": str(plan.TIMEOUT),
     "BUSY_TIMEOUT": "5",
     "LOG_LEVEL": "WARNING",
 }
+"""The looks for a lost draft are as many time-outs after it as with the real settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def run(seed: int, size: Size, database_url: str, folder: Path) -> Report:
             with _time_flying(town.clock):
                 _import(town, size.imports, fleet)
                 with fleet.dying():
-                    acknowledged = _deliver(town, decider)
+                    typed = _deliver(town, decider)
             _work_for_days(town, size.days, fleet)
         expected = {(member.id, "Your day:"): size.days for member in town.members}
         expected |= {(town.admin.id, f"✅ The draft for {name} is in Billomat"): 1 for name in town.customers}
@@ -128,7 +129,8 @@ def run(seed: int, size: Size, database_url: str, folder: Path) -> Report:
             wrong += [
                 *verdict.on_imports(db, town.account),
                 *verdict.on_drafts(db, town.account, town.customers),
-                *verdict.on_entries(db, acknowledged),
+                *verdict.on_entries(db, typed),
+                *verdict.on_logging(db),
                 *verdict.on_audit(db),
                 *verdict.on_jobs(db),
             ]
@@ -223,8 +225,8 @@ def _import(town: Town, times: int, fleet: Fleet) -> None:
             town.account.change(changed, name=f"{changed.name} & Sons", archived=number % 2 == 0)
 
 
-def _deliver(town: Town, decider: people.Decider) -> int:
-    """Log, approve, and decide what was lost, until every draft stands in Billomat. How many entries were logged."""
+def _deliver(town: Town, decider: people.Decider) -> dict[people.Work, int]:
+    """Log, approve, and decide what was lost, until every draft stands in Billomat. What `people.log` tells."""
     of_drafts = (
         select(customers.c.name, drafts.c.state)
         .join(customers, customers.c.id == drafts.c.customer_id)
@@ -235,7 +237,7 @@ def _deliver(town: Town, decider: people.Decider) -> int:
         with town.database.read() as db:
             return {row.name: row.state for row in db.execute(of_drafts)}
 
-    acknowledged = people.log(town.members, town.customers)
+    typed = people.log(town.members, town.customers)
     for customer in town.customers:
         people.approve(town.admin, customer)
         decider.decide(name for name, state in states().items() if state == "unknown")
@@ -248,7 +250,7 @@ def _deliver(town: Town, decider: people.Decider) -> int:
 
     with suppress(TimeoutError):  # the verdict tells what never came to an end
         people.persist(all_settled)
-    return acknowledged
+    return typed
 
 
 @contextmanager

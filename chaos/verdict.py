@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import Connection, func, select
 
+from chaos.people import Work
 from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
 from playground.slack.workspace import Workspace
@@ -34,18 +35,39 @@ def on_drafts(db: Connection, account: Account, names: Collection[str]) -> Itera
             yield f"the draft for {draft.name} has {there.total_net} in Billomat instead of {draft.net_cents} cents"
 
 
-def on_entries(db: Connection, acknowledged: int) -> Iterator[str]:
-    """Every entry that was acknowledged is there and stands on exactly one draft; the lines hold their time."""
+def on_entries(db: Connection, most: Mapping[Work, int]) -> Iterator[str]:
+    """Every piece of work that was acknowledged has its entry, and no more than `most` allows.
+
+    Each stands on exactly one draft; the lines hold their time.
+    """
+    work = select(customers.c.name, entries.c.note).join(customers, customers.c.id == entries.c.customer_id)
+    there = Counter((row.name, row.note) for row in db.execute(work))
+    for name, note in there.keys() | most.keys():
+        found, allowed = there[name, note], most.get((name, note), 0)
+        if not min(1, allowed) <= found <= allowed:
+            yield f"{note} for {name} has {found} entries instead of 1 to {allowed}"
     number, seconds = db.execute(select(func.count(), func.sum(entries.c.seconds))).one()
     on_sent = select(func.count()).select_from(draft_entries).join(drafts, drafts.c.id == draft_entries.c.draft_id)
     bound = db.execute(on_sent.where(drafts.c.state == "sent")).scalar()
     hundredths = db.execute(select(func.sum(draft_lines.c.hours))).scalar() or 0
-    if number < acknowledged:  # more: somebody typed again what was done but not answered
-        yield f"of {acknowledged} entries that were acknowledged {number} are there"
     if bound != number:
         yield f"of {number} entries {bound} stand on drafts that were sent"
     if hundredths * 36 != seconds:
         yield f"the lines hold {hundredths * 36} of {seconds} seconds"
+
+
+def on_logging(db: Connection) -> Iterator[str]:
+    """Each entry was logged once, by the audit, and no request logged two."""
+    logged = db.execute(select(audits).where(audits.c.subject == "entry", audits.c.action == "log")).all()
+    times = Counter(row.subject_id for row in logged)
+    there = set(db.execute(select(entries.c.id)).scalars())
+    for entry_id in there:
+        if times[entry_id] != 1:
+            yield f"the audit says {times[entry_id]} times that entry {entry_id} was logged"
+    yield from (f"the audit says that entry {gone} was logged, which is not there" for gone in times.keys() - there)
+    for request, number in Counter(row.request for row in logged).items():
+        if number != 1:
+            yield f"the request {request} logged {number} entries"
 
 
 def on_audit(db: Connection) -> Iterator[str]:

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from slack_sdk.web import SlackResponse
 from bot import manifest
 from bot.account import UNREADABLE
 from bot.billomat import AccountTrouble, BillomatError, Refused
+from bot.budget import KEPT, real_seconds
 from bot.clock import lease_clock
 from bot.context import Bot, assemble
 from bot.settings import Settings, SettingsError
@@ -23,6 +24,7 @@ from bot.vault import Unreadable, open_vault
 from storage import account, health, jobs
 from storage.account import Account
 from storage.database import Database
+from storage.health import OutOfCalls
 from storage.jobs import Listed
 from storage.trouble import Unusable, in_words
 
@@ -31,6 +33,10 @@ PATIENCE = 10
 MOST_NAMED = 5
 STUCK_AFTER = timedelta(minutes=10)
 """A job that is due for so long has nobody who does it."""
+MANY_TRIES = 5
+"""So many take some minutes: what still fails then is more than a short break of Slack's or of the network's."""
+LATE_AFTER = timedelta(hours=1)
+"""A draft that is on its way for so long has outlived four windows of Billomat's calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +169,17 @@ def _contents(settings: Settings, now: datetime) -> Iterator[Finding]:
             accounts = [account.get(db, workspace_id) for workspace_id in health.connected_workspaces(db)]
             queue = jobs.listed(db, now=now, clock=lease_clock())
             unknown = health.unknown_drafts(db)
+            late = health.late_drafts(db, before=now - LATE_AFTER)
+            out_of_calls = health.out_of_calls(db, clock=real_seconds(), kept=KEPT)
         for connected in accounts:
             if connected:
                 yield _billomat(bot, connected)
         if not accounts:
             yield Finding(True, "No Billomat account is connected yet; `/track connect` in Slack does it.")
         yield from _jobs(queue, now)
+        yield from map(_no_calls, out_of_calls)
+        if late:
+            yield _late(late)
         if unknown:
             yield _unknown(unknown)
     finally:
@@ -224,6 +235,17 @@ def _jobs(queue: list[Listed], now: datetime) -> Iterator[Finding]:
             f"Given up after too many tries: {_some(failed)}. The log tells why under the error's number. "
             "When that is mended: `trackomat jobs retry --all`.",
         )
+    tried = [
+        f"{job.key}: {job.error}, {job.tries} tries"
+        for job in queue
+        if job.state != "failed" and job.error and job.tries >= MANY_TRIES
+    ]
+    if tried:
+        yield Finding(
+            False,
+            f"Tried again and again without success: {_some(tried)}. The log tells why under the error's number. "
+            "They are tried again by themselves, and at once with `trackomat jobs retry --all`.",
+        )
     stuck = [job.key for job in queue if job.state == "due" and job.since <= (now - STUCK_AFTER).timestamp()]
     if stuck:
         yield Finding(
@@ -231,6 +253,25 @@ def _jobs(queue: list[Listed], now: datetime) -> Iterator[Finding]:
             f"Due for more than {STUCK_AFTER.seconds // 60} minutes: {_some(stuck)}. No process does the jobs: "
             "start `trackomat run`, or `trackomat run --only jobs` beside one that only answers Slack.",
         )
+
+
+def _no_calls(account: OutOfCalls) -> Finding:
+    until = datetime.fromtimestamp(account.reset, UTC)
+    return Finding(
+        True,
+        f"Billomat takes no more calls for the account {account.billomat_id} until {until:%H:%M} UTC. Drafts that wait "
+        f"for it: {account.drafts}. They go on by themselves then.",
+    )
+
+
+def _late(drafts: list[int]) -> Finding:
+    named = _some([str(draft_id) for draft_id in drafts])
+    return Finding(
+        False,
+        f"On the way to Billomat for more than an hour: draft {named}. They are tried again by themselves. If nothing "
+        "here is said of the account, its calls or the jobs, Billomat does not answer: the log has a line of each try, "
+        "with job=deliver: and the draft's number.",
+    )
 
 
 def _unknown(drafts: list[int]) -> Finding:

@@ -1,5 +1,6 @@
 """`trackomat doctor`: what is wrong is said in words, with the remedy and without secrets."""
 
+import secrets
 import socket
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -201,6 +202,30 @@ def test_jobs_that_were_given_up_are_named_with_their_error(settings: Settings, 
     assert said.endswith("`trackomat jobs retry --all`.")
 
 
+def test_jobs_that_fail_again_and_again_are_named_while_they_are_still_tried(settings: Settings, bot: Bot) -> None:
+    with bot.database.write() as db:
+        jobs.put(db, "deliver", "deliver:7", due=T0, draft_id=7)
+        jobs.put(db, "deliver", "deliver:8", due=T0, draft_id=8)
+    fails(bot, tries=4)
+    assert not [text for text in found(settings) if "without success" in text]
+    fails(bot, tries=1)
+    assert found(settings)[-1] == (
+        "! Tried again and again without success: deliver:7: LookupError (E-ABC123), 5 tries, "
+        "deliver:8: LookupError (E-ABC123), 5 tries. The log tells why under the error's number. "
+        "They are tried again by themselves, and at once with `trackomat jobs retry --all`."
+    )
+
+
+def fails(bot: Bot, *, tries: int) -> None:
+    """Each job is tried so often, and is to be tried again in an hour."""
+    hour = timedelta(hours=1)
+    for _ in range(tries):
+        with bot.database.write() as db:
+            while job := jobs.claim(db, now=T0 + hour, clock=0, lease=1):
+                jobs.fail(db, job, at=T0, again=T0 + 2 * hour, error="LookupError (E-ABC123)")
+            db.execute(update(jobs.jobs).values(due=int((T0 + hour).timestamp())))
+
+
 def test_jobs_that_nobody_does_are_told_from_those_that_are_just_due(settings: Settings, bot: Bot) -> None:
     with bot.database.write() as db:
         jobs.put(db, "post", "post:old", due=T0 - timedelta(minutes=10))
@@ -255,12 +280,50 @@ def test_postgresql_without_a_key_of_its_own_is_told_what_is_missing(settings: S
     assert said.startswith("! TRACKOMAT_KEY is not set")
 
 
-def test_drafts_whose_fate_nobody_knows_are_named(settings: Settings, bot: Bot, anna: Person, projects: None) -> None:
-    row = {"workspace_id": 1, "customer_id": 1, "state": "unknown", "token": "t", "approved_by": 1, "net_cents": 100}
-    row |= {"created_by": 1, "created_at": T0, "currency": "EUR", "attempts": 1}
+def a_draft(bot: Bot, state: str, **values: Any) -> None:
+    row = {"workspace_id": 1, "customer_id": 1, "state": state, "token": secrets.token_hex(6), "approved_by": 1}
+    row |= {"net_cents": 100, "created_by": 1, "created_at": T0, "currency": "EUR", "attempts": 1}
     with bot.database.write() as db:
-        db.execute(insert(drafts).values(row))
+        db.execute(insert(drafts).values(row | values))
+
+
+def test_drafts_whose_fate_nobody_knows_are_named(settings: Settings, bot: Bot, anna: Person, projects: None) -> None:
+    a_draft(bot, "unknown")
     assert found(settings)[-1].startswith("! Billomat's answer was lost for draft 1. Whoever approved it")
+
+
+def test_drafts_that_are_on_their_way_for_long_are_told_from_those_that_just_went(
+    settings: Settings, bot: Bot, anna: Person, projects: None
+) -> None:
+    long_ago, just_now = T0 - timedelta(hours=1), T0 - timedelta(minutes=59)
+    a_draft(bot, "approved", approved_at=just_now)
+    a_draft(bot, "sending", approved_at=long_ago, attempted_at=just_now)  # somebody sent it again
+    a_draft(bot, "sent", approved_at=long_ago, attempted_at=long_ago, billomat_id=7)
+    assert not [text for text in found(settings) if "On the way" in text]
+    a_draft(bot, "approved", approved_at=long_ago, attempted_at=just_now)
+    a_draft(bot, "sending", approved_at=long_ago, attempted_at=long_ago - timedelta(days=1))
+    said = found(settings)[-1]
+    assert said.startswith("! On the way to Billomat for more than an hour: draft 4, 5. They are tried again")
+    assert "Acme" not in said
+
+
+def test_drafts_that_wait_for_billomats_calls_are_counted_with_the_time_of_the_next_ones(
+    settings: Settings, bot: Bot, anna: Person, projects: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected(bot, anna)
+    noon = int(T0.replace(hour=12).timestamp())
+    monkeypatch.setattr(doctor, "real_seconds", lambda: noon - 1)
+    with bot.database.write() as db:
+        rows.change(db, 1, calls_left=10, calls_reset=noon)
+    assert not [text for text in found(settings) if "no more calls" in text]  # and nothing to send
+    for minutes in (0, 1):
+        a_draft(bot, "approved", approved_at=T0 - timedelta(minutes=minutes))
+    assert found(settings)[-1] == (
+        "Billomat takes no more calls for the account acme until 12:00 UTC. Drafts that wait for it: 2. "
+        "They go on by themselves then."
+    )
+    monkeypatch.setattr(doctor, "real_seconds", lambda: noon)
+    assert not [text for text in found(settings) if "no more calls" in text]
 
 
 def test_trouble_that_billomat_made_is_remembered_while_its_drafts_wait(
@@ -289,15 +352,15 @@ def test_the_command_ends_with_1_when_something_is_to_mend_and_tells_no_secret(
     with bot.database.write() as db:
         rows.change(db, 1, secret_key=Vault([key]).lock(seed.REVOKED_KEY))
     monkeypatch.chdir(tmp_path)
-    secrets = {"SLACK_BOT_TOKEN": "xoxb-secret", "SLACK_SIGNING_SECRET": "signing-secret", "TRACKOMAT_KEY": key}
+    hidden = {"SLACK_BOT_TOKEN": "xoxb-secret", "SLACK_SIGNING_SECRET": "signing-secret", "TRACKOMAT_KEY": key}
     addresses = {name.upper(): getattr(elsewhere, name) for name in ("slack_api_url", "database_url", "billomat_url")}
-    for name, value in (secrets | addresses).items():
+    for name, value in (hidden | addresses).items():
         monkeypatch.setenv(name, value)
     ended = CliRunner().invoke(main, ["doctor"])
     assert ended.exit_code == 1
     assert "ok   The database answers and is up to date." in ended.output
     assert "MEND Slack refuses (token_revoked) SLACK_BOT_TOKEN" in ended.output
-    assert not [secret for secret in (*secrets.values(), seed.REVOKED_KEY) if secret in ended.output]
+    assert not [secret for secret in (*hidden.values(), seed.REVOKED_KEY) if secret in ended.output]
 
 
 def test_the_command_ends_with_0_when_all_is_well(

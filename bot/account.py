@@ -395,7 +395,7 @@ def import_catalog(bot: Bot, workspace_id: int, person_id: int, **kept: Any) -> 
             note_trouble(db, workspace_id, trouble)
         _show(bot, person, progress.shown, views.import_stopped(to, views.trouble(to, _kind(trouble))))
     except Refused as refused:
-        log.warning("Billomat refused the import: %s", refused.text)
+        log.warning("Billomat refused the import: HTTP %s", refused.status)
         _show(bot, person, progress.shown, views.import_stopped(to, views.refused(to, refused.text)))
     except NotDone as error:
         _show(bot, person, progress.shown, views.import_waits(to))

@@ -60,7 +60,7 @@ class Logfmt(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "msg": record.getMessage(),
+            "msg": _message(record),
         }
         pairs |= _fields.get({})
         if record.exc_info and record.exc_info[1]:
@@ -82,6 +82,17 @@ def start(level: Level) -> None:
 def _is_wanted(record: logging.LogRecord) -> bool:
     """Bolt's loggers take the level of the root; its warnings are about what is meant, or quote whole requests."""
     return record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt")
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The message; of an exception that it tells only the kind, for the text may quote what a server answered."""
+    if isinstance(record.args, tuple):
+        return str(record.msg) % tuple(map(_kind_if_error, record.args)) if record.args else str(record.msg)
+    return record.getMessage()
+
+
+def _kind_if_error(value: object) -> object:
+    return _kind(value) if isinstance(value, BaseException) else value
 
 
 def _quoted(value: object) -> str:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
+import respx
 from slack_bolt import App, BoltRequest
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import select, text
@@ -30,6 +31,7 @@ SECRETS = {
     "a customer": "Acme",
     "a customer of Billomat's": "Bäckerei",
     "a person": "Anna",
+    "a page of Billomat's": "gewartet",
     "a token": "xoxb",
 }
 
@@ -214,9 +216,10 @@ def test_neither_key_nor_note_nor_name_is_in_the_log_of_a_whole_month(
         anna.modal.fill(label, entry)
     connected = anna.modal.submit()
     assert connected
-    account.trouble.next("html")
+    account.trouble.next("maintenance")
     connected.submit()
     run_jobs()
+    assert log.last()["outcome"] == "failed"
     clock.forward_by(minutes=5)
     run_jobs()
     with bot.database.write() as db:
@@ -241,6 +244,32 @@ def test_neither_key_nor_note_nor_name_is_in_the_log_of_a_whole_month(
     assert {"/track connect", "/track log", "/track invoice"} <= {line.get("action") for line in log.lines()}
     assert [line for line in log.lines() if "exception" in line]
     assert [name for name, secret in SECRETS.items() if secret in said] == []
+
+
+def test_why_billomat_refuses_an_import_is_told_by_its_status_alone(anna: Person, log: Log, run_jobs: RunJobs) -> None:
+    anna.types("/track connect")
+    for label, entry in {"billomatID": "acme", "API key": seed.ADMIN_KEY, "Default VAT rate": "19"}.items():
+        anna.modal.fill(label, entry)
+    connected = anna.modal.submit()
+    assert connected
+    connected.submit()
+    with respx.mock as network:
+        network.get(path__regex="/api/clients").respond(422, json={"errors": {"error": "Aufhebungsvertrag"}})
+        network.route().pass_through()
+        run_jobs()
+    assert "Aufhebungsvertrag" in anna.dm[-1].plain()
+    assert "Billomat refused the import: HTTP 422" in [line["msg"] for line in log.lines()]
+    assert "Aufhebungsvertrag" not in log.getvalue()
+
+
+def test_of_an_exception_in_a_message_only_the_kind_is_kept(log: Log) -> None:
+    refused = SlackApiError("Aufhebungsvertrag", {"ok": False, "error": "Aufhebungsvertrag"})
+    logging.getLogger("bot").warning("the Home of person %d was not published: %s", 7, refused)
+    assert log.last()["msg"] == "the Home of person 7 was not published: SlackApiError"
+    logging.getLogger("bot").warning("%s", OSError(111, "Connection refused", "Aufhebungsvertrag"))
+    assert log.last()["msg"] == "ConnectionRefusedError(Connection refused)"
+    logging.getLogger("bot").warning("100 %")
+    assert log.last()["msg"] == "100 %"
 
 
 @pytest.mark.expects_errors

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 IMPORT = "import"
 JUST_READ = timedelta(minutes=1)
-"""So long what connecting read of the account is as good for an import, which takes as long itself."""
+"""For so long the first import takes what connecting read of the account as still true; it takes as long itself."""
 UNREADABLE = "unreadable"
 """The trouble that is ours: the stored key cannot be decrypted. The others are Billomat's."""
 _RATE = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?\s*%?")
@@ -413,9 +413,15 @@ def _begin(run: _Run, progress: Progress) -> None:
         _next(db, run, replace(progress, step="account", shown=shown, began=int(now.timestamp())))
 
 
+def _is_just_read(account: Account, now: datetime) -> bool:
+    """Whether connecting read the account a moment ago, by whichever machine's clock, and no import has since."""
+    is_first = account.imported_at is None or account.imported_at < account.connected_at
+    return is_first and abs(now - account.connected_at) < JUST_READ
+
+
 def _import_account(run: _Run, progress: Progress) -> None:
-    is_just_read = run.bot.now() - run.account.connected_at < JUST_READ
-    terms = {} if is_just_read else _terms(run.client.account(), run.client.country_taxes())
+    known = _is_just_read(run.account, run.bot.now())
+    terms = {} if known else _terms(run.client.account(), run.client.country_taxes())
     listed = run.client.taxes()
     found = [
         {"billomat_id": tax.id, "name": tax.name, "rate": billing.hundredths(tax.rate)}

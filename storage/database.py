@@ -45,6 +45,11 @@ cuts it. Pinging each time (pool_pre_ping) costs a /track start two more round t
 _USED = "used"
 
 
+COURTESY = 0.02
+"""Seconds for which a thread waits until others' transactions are over. What takes longer, as a list of years does,
+must not hold up everybody, so whoever has waited goes ahead: nothing depends on the turn but speed."""
+
+
 class Busy(Exception):
     """Others write, and for longer than anybody can wait for an answer."""
 
@@ -73,10 +78,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction, all or nothing; on SQLite it holds the write lock from the start. Raises Busy.
-
-        Not for whoever reads at the moment: to wait for other writers then would make them wait for the turn.
-        """
+        """One transaction, all or nothing; on SQLite it holds the write lock from the start. Raises Busy."""
         if not self.is_sqlite:
             with self.engine.begin() as connection:
                 yield connection
@@ -86,22 +88,19 @@ class Database:
         try:
             with self._kept_open() as connection, connection.begin():
                 execute_on_driver(connection, "BEGIN IMMEDIATE")
-                with self._having_the_turn():
+                with self._in_turn():
                     yield connection
         finally:
             self._one_writer.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection to read with; what is written through it is lost on SQLite, so no test would pass.
-
-        Raises Busy.
-        """
+        """A connection to read with; what is written through it is lost on SQLite, so no test would pass."""
         if not self.is_sqlite:
             with self._without_transactions.connect() as connection:
                 yield connection
             return
-        with self._having_the_turn(), self._kept_open() as connection:
+        with self._in_turn(), self._kept_open() as connection:
             driver = connection.connection  # spoken to directly, which takes a third of the time and cannot fail here
             driver.execute("BEGIN")
             yield connection
@@ -114,13 +113,13 @@ class Database:
         return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
-    def _having_the_turn(self) -> Iterator[None]:
-        if not self._turn.acquire(timeout=self._patience):
-            raise Busy
+    def _in_turn(self) -> Iterator[None]:
+        has_it = self._turn.acquire(timeout=COURTESY)
         try:
             yield
         finally:
-            self._turn.release()
+            if has_it:
+                self._turn.release()
 
     @contextmanager
     def _kept_open(self) -> Iterator[Connection]:

@@ -229,17 +229,19 @@ def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1) -> None:
             billomat_gross_cents=sent.billomat_gross_cents,
         )
         if not settled:
-            _tell_of_a_second(db, bot, parcel, made.id, sent.link)
+            _tell_that_it_is_late(db, bot, parcel, made.id, sent.link)
             return
         if account.trouble:
             accounts.change(db, parcel.draft.workspace_id, trouble=None)
     _show(bot, parcel, message)
 
 
-def _tell_of_a_second(db: Connection, bot: Bot, parcel: _Parcel, made: int, link: str) -> None:
-    """People sent the draft again while this attempt stood still, and now both have arrived."""
-    if rows.of_job(db, parcel.draft.id).billomat_id != made:
-        _tell(db, bot, parcel, "late", views.arrived_late(parcel.to, parcel.payer.name, link))
+def _tell_that_it_is_late(db: Connection, bot: Bot, parcel: _Parcel, made: int, link: str) -> None:
+    """People sent the draft again while this attempt stood still: both may have arrived, or its time is free again."""
+    now = rows.of_job(db, parcel.draft.id)
+    if now.billomat_id != made:
+        is_free = now.state in ("open", "discarded")
+        _tell(db, bot, parcel, "late", views.arrived_late(parcel.to, parcel.payer.name, link, is_free=is_free))
 
 
 def _not_found(bot: Bot, parcel: _Parcel) -> datetime | None:
@@ -317,6 +319,8 @@ def _account_trouble(bot: Bot, parcel: _Parcel, trouble: AccountTrouble) -> date
     workspace_id = parcel.draft.workspace_id
     with bot.database.write() as db:
         known = accounts.get(db, workspace_id)
+        if known and known.secret_key != parcel.account.secret_key:  # somebody connected anew meanwhile
+            return bot.now()
         note_trouble(db, workspace_id, trouble)
         is_news = known is None or not known.trouble
         admins = people.with_role(db, workspace_id, "admin") if is_news else []

@@ -40,8 +40,8 @@ HANDLERS: dict[str, Handler] = {
     invoices.ADOPT: delivery.adopt,
 }
 """A handler returns None (finished) or the moment at which it wants to run again."""
-UNTIRING = frozenset({slack.POST, summaries.SUMMARY, housekeeping.SWEEP, invoices.DELIVER, invoices.ADOPT})
-"""These are tried for ever: nobody would put them again after a long outage, and a message may be a question."""
+UNTIRING = frozenset({summaries.SUMMARY, housekeeping.SWEEP, invoices.DELIVER, invoices.ADOPT})
+"""These are tried for ever: nobody would put them again after a long outage."""
 
 
 class DiedOrTooSlow(Exception):

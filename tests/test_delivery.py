@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import budget, delivery, jobs
-from bot.billomat import Billomat, Draft, NewDraft, NotDone, Quota
+from bot.billomat import AccountTrouble, Billomat, Draft, NewDraft, NotDone, Quota
 from bot.budget import KEPT, CallBudget
 from bot.context import Bot
 from playground.billomat import quota, seed
@@ -133,6 +133,23 @@ def test_a_key_revoked_when_somebody_found_the_draft_asks_for_a_new_connection(
     clock.forward_by(hours=1)
     run_jobs()
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
+
+
+def test_a_late_refusal_of_the_old_key_says_nothing_of_the_new_one(
+    approved: None, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = Billomat.create_draft
+
+    def refused_too_late(_client: Billomat, _new: NewDraft) -> Draft:
+        monkeypatch.setattr(Billomat, "create_draft", create)
+        anna.modal.close()
+        connects(anna)
+        raise AccountTrouble("the old key", status=401)
+
+    monkeypatch.setattr(Billomat, "create_draft", refused_too_late)
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 1)
+    assert not any("no longer accepts" in said.plain() for said in anna.dm)
 
 
 def test_while_a_lost_draft_cannot_be_looked_for_nobody_is_told_so_again_and_again(

@@ -753,6 +753,7 @@ def test_whatever_is_wrong_with_the_account_the_draft_waits_and_who_approved_and
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
 
 
+@pytest.mark.expects_errors
 def test_a_key_that_cannot_be_decrypted_any_more_asks_for_a_new_connection(
     approved: None, bot: Bot, anna: Person, run_jobs: RunJobs
 ) -> None:
@@ -906,6 +907,32 @@ def test_a_second_draft_that_arrives_late_is_said(
     assert (states(bot), len(account.drafts())) == (["sent"], 2)
     (said,) = (message for message in anna.dm if "delete all but one there" in message.plain())
     assert said.buttons == ["Open in Billomat"]
+
+
+def test_a_draft_that_arrives_late_while_its_time_is_free_again_is_said(
+    approved: None,
+    bot: Bot,
+    account: Account,
+    anna: Person,
+    clock: FrozenClock,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client, create = account.all(Client)[0], Billomat.create_draft
+
+    def create_too_late(billomat: Billomat, new: NewDraft) -> Draft:
+        monkeypatch.setattr(Billomat, "create_draft", create)
+        account.change(client, archived=True)  # Billomat refuses the second attempt
+        given_up_and_sent_again(bot, anna, clock, run_jobs)
+        assert states(bot) == ["open"]
+        account.change(client, archived=False)
+        return create(billomat, new)
+
+    monkeypatch.setattr(Billomat, "create_draft", create_too_late)
+    delivery.deliver(bot, 1)
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["open"], 1)
+    assert any("delete it there before you send it again" in said.plain() for said in anna.dm)
 
 
 def test_a_job_that_comes_twice_changes_nothing(approved: None, bot: Bot, account: Account, run_jobs: RunJobs) -> None:

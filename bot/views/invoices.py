@@ -197,13 +197,20 @@ def sent(to: Reader, done: Sent) -> Message:
     return message(text, blocks)
 
 
-def arrived_late(to: Reader, customer: str, link: str) -> Message:
-    """An attempt that was given up has reached Billomat after all, and the draft was sent again meanwhile."""
-    text = to.t(
-        "⚠️ An earlier attempt to send the draft for {customer} has reached Billomat after all, so there may be two of "
-        "it. Please delete all but one there.",
-        customer=customer,
-    )
+def arrived_late(to: Reader, customer: str, link: str, *, is_free: bool) -> Message:
+    """An attempt that was given up has reached Billomat after all; the draft was sent again, or is open again."""
+    if is_free:
+        text = to.t(
+            "⚠️ The draft for {customer} that was taken for lost stands in Billomat after all, but here its time is "
+            "free again. Please delete it there before you send it again, or it is billed twice.",
+            customer=customer,
+        )
+    else:
+        text = to.t(
+            "⚠️ An earlier attempt to send the draft for {customer} has reached Billomat after all, so there may be "
+            "two of it. Please delete all but one there.",
+            customer=customer,
+        )
     return message(text, [section(text), actions(button(to.t("Open in Billomat"), LINK, url=link, style="primary"))])
 
 

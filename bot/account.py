@@ -392,6 +392,9 @@ def import_catalog(bot: Bot, workspace_id: int, person_id: int, **kept: Any) -> 
         _STEPS[progress.step](run, progress)
     except AccountTrouble as trouble:
         with bot.database.write() as db:
+            now = rows.get(db, workspace_id)
+            if now and now.secret_key != account.secret_key:  # somebody connected anew meanwhile
+                return bot.now()
             note_trouble(db, workspace_id, trouble)
         _show(bot, person, progress.shown, views.import_stopped(to, views.trouble(to, _kind(trouble))))
     except Refused as refused:
@@ -431,6 +434,13 @@ def _import_account(run: _Run, progress: Progress) -> None:
     fitting = [tax for tax in listed if billing.hundredths(tax.rate) == run.account.tax_rate]
     still = _preferred(run.to, fitting, run.account.tax_rate).name if fitting else run.account.tax_name
     with run.bot.database.write() as db:
+        catalog.lock_workspace(db, run.workspace_id)
+        now = rows.get(db, run.workspace_id)
+        if (
+            now and now.connected_at != run.account.connected_at
+        ):  # somebody connected anew
+            _next(db, run, progress)
+            return
         rows.store_taxes(db, run.workspace_id, found)
         rows.change(db, run.workspace_id, tax_name=still, **terms)
         if terms:

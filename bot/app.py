@@ -281,7 +281,7 @@ def _field(error: BaseException) -> str | None:
 def _answered(context: BoltContext, body: dict[str, Any], text: str, field: str | None) -> BoltResponse:
     kind = body.get("type")
     if "command" in body:
-        return _json(help_views.refused(_reader(context), text, unescaped(body.get("text") or "")))
+        return _json(help_views.refused(_reader(context), text, unescaped(str(body.get("text") or ""))))
     if kind == "view_submission":
         return _refused_submission(context, body, text, field)
     if kind == "block_suggestion":

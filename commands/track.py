@@ -53,7 +53,7 @@ class _Answer(Middleware):
         """Answer /track, or pass on what is something else."""
         if req.body.get("command") != COMMAND:
             return next()
-        caller, text = replies.caller_of(req.context), unescaped(req.body.get("text") or "")
+        caller, text = replies.caller_of(req.context), unescaped(str(req.body.get("text") or ""))
         try:
             typed = grammar.parse(text, now=caller.now, zone=caller.reader.zone, week_start=caller.week_start)
         except grammar.NotUnderstood as error:

@@ -18,6 +18,7 @@ import commands.account
 from bot import account as use_cases
 from bot import corrections, jobs, people
 from bot import entries as bot_entries
+from bot.billomat import Billomat, Tax
 from bot.context import Bot
 from bot.errors import UserError
 from bot.rules.names import name_key
@@ -299,6 +300,25 @@ def test_an_import_at_once_after_connecting_does_not_ask_anew_for_what_connectin
     anna.types("/track connect")
     anna.clicks("Import again")  # nobody does that but for a change
     assert calls_of(account, run_jobs) == 6  # the account and the countries without VAT too
+
+
+def test_whoever_connects_anew_during_an_import_has_it_begin_anew(
+    connected: None, anna: Person, run_jobs: RunJobs, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taxes = Billomat.taxes
+
+    def listed_too_late(client: Billomat) -> list[Tax]:
+        listed = taxes(client)
+        monkeypatch.setattr(Billomat, "taxes", taxes)
+        assert connects(anna, rate="0", again=True)
+        return listed
+
+    starts_import(anna)
+    anna.workspace.clock.forward(timedelta(minutes=1))
+    monkeypatch.setattr(Billomat, "taxes", listed_too_late)
+    run_jobs()
+    assert (known(bot).tax_rate, known(bot).tax_name) == (0, "steuerfrei")
+    assert "Imported: 25 customers" in anna.dm[-1].plain()
 
 
 def calls_of(account: Account, deed: Callable[[], object]) -> int:

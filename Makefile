@@ -28,7 +28,7 @@ chaos: $(VENV)/dev ## Kill the bot again and again during 200 deliveries, on SQL
 	$(BIN)/python -m chaos --database sqlite
 	$(BIN)/python -m chaos --database postgresql
 
-bench: $(VENV)/dev ## Measure speed, memory and start, and write docs/benchmarks.md (25 minutes; 5 with QUICK=1)
+bench: $(VENV)/dev ## Measure speed, memory and start, and write docs/benchmarks.md (half an hour; 6 minutes with QUICK=1)
 	@exec $(BIN)/python -m benchmarks
 
 screenshots: $(VENV)/dev ## Make the pictures in docs/ from the playground (needs Chromium)

@@ -158,7 +158,7 @@ class BillomatAccount(SQLModel, table=True):
     gross_prices: bool = False
     """The account states prices with VAT; ours are net, so an import takes it out."""
     trouble: str | None = None
-    """Why Billomat refuses us at present: the key, the plan or the rights."""
+    """What keeps us from Billomat at present: the key, the plan or the rights, or that the key here is unreadable."""
     calls_left: int | None = None
     """What Billomat allows until `calls_reset`: its own word, less the calls that jobs have begun since."""
     calls_reset: int | None = None

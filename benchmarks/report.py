@@ -64,8 +64,8 @@ def _head(plan: Plan, command: str) -> list[str]:
         "with signed requests on connections that are kept open. The machine also carries that, PostgreSQL and what "
         "stands in for Slack and Billomat, so read the ratios first: *ratio* is requests per second relative to a "
         "bare Bolt app that only acknowledges (`process_before_response`, the same server, the same requests).",
-        f"A figure is from {plan.rounds} rounds (with one connection from {plan.rounds_with(1)}) of {PEOPLE} requests, "
-        "one of each person, in which bare app and bot take turns. These people have worked on "
+        f"A figure is from {plan.rounds} rounds of {PEOPLE} requests, one of each person, in which bare app and bot "
+        "take turns. These people have worked on "
         f"{CUSTOMERS * len(PROJECTS)} projects for three years, so that their "
         f"present week holds {' / '.join(_in_a_week(size) for size in plan.sizes)} entries. A `switch` stops one timer "
         "and starts another. SQLite writes with `synchronous = FULL`, PostgreSQL with its defaults: what "

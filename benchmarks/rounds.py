@@ -29,10 +29,6 @@ class Plan:
     rounds: int
     idle: int
 
-    def rounds_with(self, connections: int) -> int:
-        """Twice as many with one connection, whose rounds are short beside the changes of the machine's speed."""
-        return self.rounds * 2 if connections == 1 else self.rounds
-
     @property
     def rounds_beside_jobs(self) -> int:
         """These are sent twice, so half of them do."""
@@ -77,7 +73,7 @@ def measure(
     return [
         _cell(kind, pairs, database=database, size=size, connections=connections)
         for connections in plan.connections
-        for kind, pairs in _pairs(field, bot, kinds, connections, plan.rounds_with(connections)).items()
+        for kind, pairs in _pairs(field, bot, kinds, connections, plan.rounds).items()
     ]
 
 

@@ -436,9 +436,7 @@ def _import_account(run: _Run, progress: Progress) -> None:
     with run.bot.database.write() as db:
         catalog.lock_workspace(db, run.workspace_id)
         now = rows.get(db, run.workspace_id)
-        if (
-            now and now.connected_at != run.account.connected_at
-        ):  # somebody connected anew
+        if now and now.connected_at != run.account.connected_at:  # somebody connected anew
             _next(db, run, progress)
             return
         rows.store_taxes(db, run.workspace_id, found)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import respx
@@ -848,6 +849,18 @@ def test_a_worker_that_was_given_up_may_still_bring_its_draft(
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
 
 
+def before_the_first_call(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
+    """The first attempt stands still in its call to Billomat while this happens, and then goes on."""
+    create = Billomat.create_draft
+
+    def create_too_late(client: Billomat, new: NewDraft) -> Draft:
+        monkeypatch.setattr(Billomat, "create_draft", create)
+        meanwhile()
+        return create(client, new)
+
+    monkeypatch.setattr(Billomat, "create_draft", create_too_late)
+
+
 def given_up_and_sent_again(bot: Bot, anna: Person, clock: FrozenClock, run_jobs: RunJobs) -> None:
     """While the first attempt stands still in its call, people give it up, and a second one is made."""
     clock.forward_by(minutes=3)
@@ -868,16 +881,13 @@ def test_a_late_refusal_frees_no_time_that_was_sent_again(
     run_jobs: RunJobs,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    create = Billomat.create_draft
-
-    def create_too_late(_client: Billomat, _new: NewDraft) -> Draft:
-        monkeypatch.setattr(Billomat, "create_draft", create)
+    def second_is_on_its_way() -> None:
         account.trouble.next("drop", worked=True, on="POST invoices")
         given_up_and_sent_again(bot, anna, clock, run_jobs)
         assert states(bot) == ["sending"]
         raise Refused("too late", status=400)
 
-    monkeypatch.setattr(Billomat, "create_draft", create_too_late)
+    before_the_first_call(monkeypatch, second_is_on_its_way)
     delivery.deliver(bot, 1)
     assert states(bot) == ["sending"]
     assert "🔒" in listed(anna)
@@ -894,14 +904,7 @@ def test_a_second_draft_that_arrives_late_is_said(
     run_jobs: RunJobs,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    create = Billomat.create_draft
-
-    def create_too_late(client: Billomat, new: NewDraft) -> Draft:
-        monkeypatch.setattr(Billomat, "create_draft", create)
-        given_up_and_sent_again(bot, anna, clock, run_jobs)
-        return create(client, new)
-
-    monkeypatch.setattr(Billomat, "create_draft", create_too_late)
+    before_the_first_call(monkeypatch, partial(given_up_and_sent_again, bot, anna, clock, run_jobs))
     delivery.deliver(bot, 1)
     run_jobs()
     assert (states(bot), len(account.drafts())) == (["sent"], 2)
@@ -918,17 +921,15 @@ def test_a_draft_that_arrives_late_while_its_time_is_free_again_is_said(
     run_jobs: RunJobs,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    client, create = account.all(Client)[0], Billomat.create_draft
+    client = account.all(Client)[0]
 
-    def create_too_late(billomat: Billomat, new: NewDraft) -> Draft:
-        monkeypatch.setattr(Billomat, "create_draft", create)
+    def second_is_refused() -> None:
         account.change(client, archived=True)  # Billomat refuses the second attempt
         given_up_and_sent_again(bot, anna, clock, run_jobs)
         assert states(bot) == ["open"]
         account.change(client, archived=False)
-        return create(billomat, new)
 
-    monkeypatch.setattr(Billomat, "create_draft", create_too_late)
+    before_the_first_call(monkeypatch, second_is_refused)
     delivery.deliver(bot, 1)
     run_jobs()
     assert (states(bot), len(account.drafts())) == (["open"], 1)

@@ -188,9 +188,9 @@ def _check(bot: Bot) -> None:
 def _listening(port: int) -> socket.socket:
     """A socket on this port of 127.0.0.1, or on a free one."""
     try:
-        return socket.create_server((HOST, port))
+        return slack_http.listening(port)
     except OSError:
-        return socket.create_server((HOST, 0))
+        return slack_http.listening()
 
 
 def _address(listening: socket.socket) -> str:

@@ -57,6 +57,14 @@ def post_to(address: str, *, timeout: float = 30.0) -> Transport:
     return transport
 
 
+def listening(port: int = 0) -> socket.socket:
+    """A socket on this port of 127.0.0.1, or on a free one. Raises OSError when it is taken."""
+    opened = socket.create_server(("127.0.0.1", port))
+    # asyncio does this for sockets that name their protocol; else the second part of an answer waits for 40 ms.
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened
+
+
 @contextmanager
 def served() -> Iterator[Callable[..., str]]:
     """Serve the Web API from a thread on a free port of 127.0.0.1, for one workspace after the other.
@@ -64,11 +72,11 @@ def served() -> Iterator[Callable[..., str]]:
     Yields a function that attaches a workspace (sets its `url`), with any further routes, and returns the server's
     address: one server is enough for a whole test run.
     """
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with listening() as opened:
+        address = f"http://127.0.0.1:{opened.getsockname()[1]}"
         app = Starlette()
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
         thread.start()
 
         def attach(workspace: Workspace, *more: BaseRoute) -> str:

@@ -13,8 +13,8 @@ demo: $(VENV)/demo ## Try the bot in your browser: a Slack workspace and a Billo
 	@exec $(BIN)/trackomat demo
 
 test: $(VENV)/dev ## Run the tests, then those that need a database once more on PostgreSQL (which comes with them)
-	@$(BIN)/pytest -n auto
-	@$(BIN)/pytest -n auto --postgresql
+	@$(BIN)/pytest -n auto --dist worksteal
+	@$(BIN)/pytest -n auto --dist worksteal --postgresql
 
 lint: $(VENV)/dev ## Check style, types and architecture
 	$(BIN)/ruff check $(SOURCES)

@@ -16,7 +16,7 @@ from benchmarks.processes import LOG, Server, free_port, server, settings
 from benchmarks.report import MIDDLE, Figures
 from benchmarks.requests import AMBIGUOUS, HOME, MISSPELT, SEARCH, START, STOP
 from benchmarks.rounds import Field, Plan
-from tests.postgres import postgresql
+from tests.postgres import new_databases, postgresql
 
 FULL = Plan(sizes=(1_000, 100_000, 1_000_000), connections=(1, 16), rounds=4, idle=20)
 QUICK = Plan(sizes=(100_000,), connections=(1, 16), rounds=1, idle=5)
@@ -30,7 +30,7 @@ def main() -> None:
     with ExitStack() as until_the_end:
         enter = until_the_end.enter_context
         folder = enter(tempfile.TemporaryDirectory(prefix="trackomat-bench-"))
-        new_postgresql = enter(postgresql(durable=True))
+        new_postgresql = new_databases(enter(postgresql(durable=True)))
         field = Field(
             load=enter(ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))),
             world=enter(_serving("benchmarks.world", ready="/counts")),

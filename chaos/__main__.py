@@ -39,10 +39,10 @@ def main(seed: int | None, deliveries: int, database: str) -> None:
 def _database(kind: str, folder: Path) -> Iterator[str]:
     """An empty, migrated database."""
     if kind == "postgresql":
-        from tests.postgres import postgresql
+        from tests.postgres import new_databases, postgresql
 
-        with postgresql() as create:
-            yield create(folder)
+        with postgresql() as server:
+            yield new_databases(server)(folder)
     else:
         url = f"sqlite:///{folder / 'trackomat.db'}"
         database = Database(url)

@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +32,10 @@ from playground.slack.workspace import Workspace
 from playground.slack_http import served
 from storage import catalog
 from storage.database import Database
-from tests.postgres import postgresql
+from tests.postgres import new_databases, postgresql
+
+SERVER = pytest.StashKey[str]()
+"""The URI of this run's PostgreSQL."""
 
 hypothesis_settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)
 hypothesis_settings.load_profile("suite")
@@ -74,8 +78,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgresql", action="store_true", help="run what needs a database on PostgreSQL, from a wheel")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """One PostgreSQL for the whole run: whoever distributes the tests starts it and tells the workers."""
+    if config.getoption("--postgresql") and not hasattr(config, "workerinput"):
+        until_the_end = ExitStack()
+        config.add_cleanup(until_the_end.close)
+        config.stash[SERVER] = until_the_end.enter_context(postgresql())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Of pytest-xdist: what a worker is told at its start."""
+    node.workerinput["server"] = node.config.stash.get(SERVER, None)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that touch no database have nothing new to say on PostgreSQL."""
+    """Whatever takes long begins first. Tests that touch no database have nothing new to say on PostgreSQL."""
+    items.sort(key=lambda item: "slow" not in item.keywords)
     if config.getoption("--postgresql"):
         touching = [item for item in items if "new_database" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in touching])
@@ -87,20 +107,20 @@ NewDatabase = Callable[[Path], str]
 
 
 @pytest.fixture(scope="session")
-def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewDatabase]:
-    """One template a run; a copy of it for each test."""
+def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
+    """One migrated database; a copy of it for each test."""
+    worker = getattr(request.config, "workerinput", None)
     if request.config.getoption("--postgresql"):
-        with postgresql() as create:
-            yield create
-    else:
-        template = tmp_path_factory.mktemp("template") / "trackomat.db"
-        migrated(f"sqlite:///{template}")
+        server = worker["server"] if worker else request.config.stash[SERVER]
+        return new_databases(server, f"test_{worker['workerid']}_" if worker else "test")
+    template = tmp_path_factory.mktemp("template") / "trackomat.db"
+    migrated(f"sqlite:///{template}")
 
-        def copy(folder: Path) -> str:
-            shutil.copy(template, folder / "trackomat.db")
-            return f"sqlite:///{folder / 'trackomat.db'}"
+    def copy(folder: Path) -> str:
+        shutil.copy(template, folder / "trackomat.db")
+        return f"sqlite:///{folder / 'trackomat.db'}"
 
-        yield copy
+    return copy
 
 
 def migrated(url: str) -> None:
@@ -243,6 +263,13 @@ def projects(bot: Bot, anna: Person) -> None:
         for service in ("Design", "Travel"):
             catalog.add_service(db, 1, name=service, key=name_key(service))
         catalog.names_changed(db, 1)
+
+
+def looks_in_vain(clock: FrozenClock, look: Callable[[], object]) -> None:
+    """The three looks for a lost draft, after which people decide: at once, after half a minute and after two."""
+    for seconds in (0, 30, 90):
+        clock.forward_by(seconds=seconds)
+        look()
 
 
 def at_once(*deeds: Callable[[], Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""PostgreSQL for tests, from a wheel: one server a process, a database a test copied from a migrated template."""
+"""PostgreSQL for tests, from a wheel: one server a run, and for each test a database, copied from a migrated one."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -13,10 +13,12 @@ from sqlalchemy import URL
 
 from storage.database import Database
 
+_TEMPLATE = "template_trackomat"
+
 
 @contextmanager
-def postgresql(*, durable: bool = False) -> Iterator[Callable[[Path], str]]:
-    """A function that makes a fresh migrated database and tells its URL; the folder it is given is not used.
+def postgresql(*, durable: bool = False) -> Iterator[str]:
+    """The URI of a server that has a migrated template; `new_databases` copies it.
 
     `durable` leaves PostgreSQL its defaults: what is committed is on the disk.
     """
@@ -29,9 +31,25 @@ def postgresql(*, durable: bool = False) -> Iterator[Callable[[Path], str]]:
         Path(folder).chmod(0o755)
         server = get_server(Path(folder) / "data")
         try:
-            yield _databases(server.get_uri(), durable=durable)
+            _prepare(server.get_uri(), durable=durable)
+            yield server.get_uri()
         finally:
             server.cleanup()
+
+
+def new_databases(uri: str, prefix: str = "test") -> Callable[[Path], str]:
+    """A function that makes a fresh migrated database and tells its URL; the folder it is given is not used.
+
+    Whoever shares the server with others takes a prefix of its own.
+    """
+    numbers = count()
+
+    def create(_folder: Path) -> str:
+        name = f"{prefix}{next(numbers)}"
+        _run(uri, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(_TEMPLATE)))
+        return _url(uri, name)
+
+    return create
 
 
 @contextmanager
@@ -51,27 +69,21 @@ def stopped(url: URL) -> Iterator[None]:
         server.ensure_postgres_running()
 
 
-def _databases(uri: str, *, durable: bool) -> Callable[[Path], str]:
-    numbers = count()
-
-    def url(name: str) -> str:
-        return uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
-
-    def run(statement: sql.Composed | sql.SQL) -> None:
-        with psycopg.connect(uri, autocommit=True) as connection:
-            connection.execute(statement)
-
-    def create(_folder: Path) -> str:
-        name = f"test{next(numbers)}"
-        run(sql.SQL("CREATE DATABASE {} TEMPLATE template_trackomat").format(sql.Identifier(name)))
-        return url(name)
-
+def _prepare(uri: str, *, durable: bool) -> None:
     if not durable:  # nobody pulls the plug of a test
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            run(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
-        run(sql.SQL("SELECT pg_reload_conf()"))
-    run(sql.SQL("CREATE DATABASE template_trackomat"))
-    database = Database(url("template_trackomat"))
+            _run(uri, sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        _run(uri, sql.SQL("SELECT pg_reload_conf()"))
+    _run(uri, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
+    database = Database(_url(uri, _TEMPLATE))
     database.migrate()
     database.close()
-    return create
+
+
+def _run(uri: str, statement: sql.Composed | sql.SQL) -> None:
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _url(uri: str, name: str) -> str:
+    return uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")

@@ -37,7 +37,6 @@ from storage.database import Database
 from storage.trouble import Unreachable
 from tests.conftest import T0, FrozenClock, NewDatabase
 from tests.deeds import said
-from tests.postgres import stopped
 
 ROOT = Path(__file__).parent.parent
 RunJobs = Callable[[], int]
@@ -387,28 +386,6 @@ def test_when_the_file_turns_read_only_people_are_told_and_go_on_afterwards(
         assert TRY_AGAIN in said(anna, "/track stop")
         assert "Acme GmbH › Website" in said(anna, "/track status")
     assert "(09:30–10:00)" in said(anna, "/track stop")
-
-
-@pytest.mark.expects_errors
-def test_a_postgresql_that_restarts_has_everything_that_was_acknowledged(
-    projects: None, anna: Person, bot: Bot, run_jobs: RunJobs
-) -> None:
-    if bot.database.is_sqlite:
-        pytest.skip("breaks PostgreSQL: pytest --postgresql")
-    url = bot.database.url
-    with bot.database.write() as db:
-        db.exec_driver_sql(f"ALTER DATABASE {url.database} SET synchronous_commit = on")  # other tests need it less
-    bot.database.close()
-    said(anna, "/track start acme website since 9:30: precious")
-    before = written(bot)
-    with stopped(url):
-        assert TRY_AGAIN in said(anna, "/track stop")
-    assert written(bot) == before
-    assert "Acme GmbH › Website" in said(anna, "/track status")
-    with stopped(url):
-        pass
-    assert "(09:30–10:00)" in said(anna, "/track stop")  # at once, on connections that the restart has cut
-    run_jobs()
 
 
 # A key that is lost

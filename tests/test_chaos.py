@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from chaos.run import Size, run
 from tests.conftest import NewDatabase
 
 
+@pytest.mark.slow
 def test_whoever_is_killed_and_whatever_billomat_answers_nothing_is_lost_and_nothing_comes_twice(
     new_database: NewDatabase, tmp_path: Path
 ) -> None:

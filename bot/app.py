@@ -25,6 +25,7 @@ import commands.corrections
 import commands.gaps
 import commands.home
 import commands.invoices
+import commands.outcomes
 import commands.people
 import commands.settings
 import commands.several
@@ -106,6 +107,7 @@ def build(bot: Bot) -> App:
         commands.catalog,
         commands.account,
         commands.invoices,
+        commands.outcomes,
         commands.summaries,
         commands.settings,
         commands.people,

@@ -200,10 +200,13 @@ class NewDraft:
 class Draft:
     """An invoice as Billomat has it: a draft when we made it, in whatever `status` a person brought it since.
 
-    Totals are Billomat's own figures, None when it does not say them; `created` is aware UTC.
+    Totals are Billomat's own figures, None when it does not say them. The `number` of one in status DRAFT is only the
+    one that it would get now; `date` may be missing there.
     """
 
     id: int
+    number: str
+    date: dt.date | None
     label: str
     status: str
     client_id: int | None
@@ -304,6 +307,15 @@ class Billomat:
         """The customer's newest 100 invoices at most, newest first, in whatever state: for a label edited away."""
         newest = self._page(_INVOICES, 1, 100, "id DESC", {"client_id": str(client_id)})
         return [draft for draft in newest.items if draft.client_id == client_id]
+
+    def invoice(self, invoice_id: int) -> Draft | None:
+        """One invoice, in whatever state. None: there is no such invoice (any more)."""
+        try:
+            return self._ask("GET", f"invoices/{invoice_id}", lambda answer: _draft(_present(answer.child("invoice"))))
+        except Refused as error:
+            if error.status != 404:
+                raise
+            return None
 
     def _all(self, resource: "_Resource[T]", order_by: str = "id", **filters: str) -> Iterator[T]:
         """Every item of a list, page by page."""
@@ -654,9 +666,18 @@ def _article(article: _Element) -> Article:
     )
 
 
+def _day(text: str) -> dt.date | None:
+    """A day that is only shown: whatever else stands there must not make a draft that was made count as lost."""
+    with suppress(ValueError):
+        return dt.date.fromisoformat(text)
+    return None
+
+
 def _draft(invoice: _Element) -> Draft:
     return Draft(
         id=_present(invoice.whole("id")),
+        number=invoice.text("invoice_number") or "",
+        date=_day(invoice.text("date") or ""),
         label=invoice.text("label") or "",
         status=invoice.text("status") or "",
         client_id=invoice.whole("client_id"),

@@ -122,7 +122,11 @@ def unbilled(entry: Entry) -> Entry:
         return entry
     name = entries.draft_name(entry)
     if entry.draft_state == "sent":
-        raise UserError("This entry cannot be changed: the draft “{draft}” in Billomat holds it.", draft=name)
+        raise UserError(
+            "This entry cannot be changed: the draft “{draft}” in Billomat holds it. If that was deleted there, press "
+            "“Bill again” below the message that told of it.",
+            draft=name,
+        )
     if entry.draft_state == "unknown":
         raise UserError(
             "This entry cannot be changed: the draft “{draft}” holds it, and whether that reached Billomat is open.",

@@ -31,11 +31,11 @@ from bot.billomat import (
     invoice_link,
 )
 from bot.context import Bot
-from bot.invoices import Sent
+from bot.outcomes import Sent
 from bot.people import reader_of
 from bot.rules import billing
 from bot.texts import Reader
-from bot.views import invoices as views
+from bot.views import outcomes as views
 from bot.views.blocks import Message
 from storage import account as accounts
 from storage import audit, people
@@ -91,8 +91,6 @@ def deliver(bot: Bot, draft_id: int) -> datetime | None:
         else:
             return _not_found(bot, parcel)
     except OutcomeUnknown:
-        with bot.database.write() as db:
-            rows.move(db, parcel.draft, among=("sending",), to="sending", attempted_at=_second(bot.now()))
         return bot.now()
     except Refused as error:
         _refused(bot, parcel, error)
@@ -105,7 +103,7 @@ def deliver(bot: Bot, draft_id: int) -> datetime | None:
 
 def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime | None:
     """Take an invoice that a person found in Billomat for the lost draft, if it is there and nobody else's."""
-    parcel = _lost(bot, draft_id)
+    parcel = _unclaimed(bot, draft_id, state="unknown")
     if parcel is None:
         return None
     try:
@@ -116,8 +114,7 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
         return bot.now() + _pause(bot, parcel.draft.attempts, error)
     named = next((draft for draft in newest if draft.id == billomat_id), None)
     with bot.database.write() as db:
-        taken = rows.is_taken(db, parcel.draft.workspace_id, billomat_id)
-        if named is None or taken:
+        if named is None or rows.taken(db, parcel.draft.workspace_id, [billomat_id]):
             finder = people.get(db, person_id)
             text = views.not_there(reader_of(finder), parcel.draft.id, parcel.payer.name, billomat_id)
             slack.post_later(db, person_id, f"adopt:{draft_id}:{billomat_id}", text, at=bot.now())
@@ -126,19 +123,43 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
     return None
 
 
+def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
+    """Open a sent draft again, if Billomat has neither it nor a copy of it any more; tell the person who said so."""
+    parcel = _unclaimed(bot, draft_id, state="sent")
+    if parcel is None:
+        return
+    with bot.database.read() as db:
+        to = reader_of(people.get(db, person_id))
+    customer, is_gone = parcel.payer.name, False
+    try:
+        standing = _what_stands(open_client(bot, parcel.account), parcel)
+    except BillomatError as error:
+        message = views.cannot_look(to, draft_id, customer, error.text)
+    else:
+        if standing:
+            message = views.still_there(to, draft_id, customer, _link(bot, parcel.account, standing))
+        else:
+            message, is_gone = views.withdrawn(to, draft_id, customer), True
+    with bot.database.write() as db:
+        if is_gone and not _open_again(db, bot, parcel.draft, "bill again", among=("sent",), by=person_id):
+            return
+        slack.post_later(db, person_id, f"withdraw:{draft_id}", message, at=bot.now())
+
+
 def _take(bot: Bot, draft_id: int) -> _Parcel | None:
     """Note the attempt, or meet one that was noted before. None: nothing is left to do."""
     with bot.database.write() as db:
         earlier = rows.of_job(db, draft_id, lock=True).attempted_at
-        claimed = rows.claim_for_sending(db, draft_id, at=_second(bot.now()))
+        claimed = rows.claim_for_sending(db, draft_id, at=bot.now())
         draft = rows.of_job(db, draft_id)
         return _parcel(db, draft, claimed, earlier) if draft.state == "sending" else None
 
 
-def _lost(bot: Bot, draft_id: int) -> _Parcel | None:
+def _unclaimed(bot: Bot, draft_id: int, *, state: str) -> _Parcel | None:
+    """The draft, to look for and not to send. None: it is in another state by now."""
     with bot.database.read() as db:
         draft = rows.of_job(db, draft_id)
-        return _parcel(db, draft, claimed=False, earlier=draft.attempted_at) if draft.state == "unknown" else None
+        return _parcel(db, draft, claimed=False, earlier=draft.attempted_at) if draft.state == state else None
 
 
 def _parcel(db: Connection, draft: rows.Draft, claimed: bool, earlier: datetime | None) -> _Parcel:
@@ -172,6 +193,25 @@ def _look_up(client: Billomat, parcel: _Parcel) -> list[Draft]:
         raise NotDone(error.text, kind="server", status=error.status) from None
     edited = (draft for draft in newest if token in draft.label)
     return list({draft.id: draft for draft in (*found, *edited)}.values())
+
+
+def _what_stands(client: Billomat, parcel: _Parcel) -> Draft | None:
+    """What Billomat still has of a sent draft: itself, or a copy of it. What was cancelled there bills nobody."""
+    sent = parcel.draft.billomat_id or 0
+    found = _look_up(client, parcel)
+    if all(draft.id != sent for draft in found):
+        found += filter(None, [_itself(client, sent)])
+    return next((draft for draft in found if draft.status != "CANCELED"), None)
+
+
+def _itself(client: Billomat, billomat_id: int) -> Draft | None:
+    try:
+        return client.invoice(billomat_id)
+    except AccountTrouble as error:
+        # The key has just been good for a list: other programs report that 401 also stands for what is not there.
+        if error.status != 401:
+            raise
+        return None
 
 
 def _new_draft(bot: Bot, parcel: _Parcel) -> NewDraft:
@@ -212,10 +252,10 @@ def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1) -> None:
         net_cents=parcel.draft.net_cents or 0,
         billomat_net_cents=None if made.total_net is None else billing.hundredths(made.total_net),
         billomat_gross_cents=None if made.total_gross is None else billing.hundredths(made.total_gross),
-        link=invoice_link(base_url(bot.settings.billomat_url, account.billomat_id), made.id),
+        link=_link(bot, account, made),
         copies=copies,
     )
-    message = views.sent(parcel.to, sent)
+    message = views.sent(parcel.to, parcel.draft.id, sent)
     with bot.database.write() as db:
         settled = _settle(
             db,
@@ -236,6 +276,10 @@ def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1) -> None:
     _show(bot, parcel, message)
 
 
+def _link(bot: Bot, account: Account, made: Draft) -> str:
+    return invoice_link(base_url(bot.settings.billomat_url, account.billomat_id), made.id)
+
+
 def _tell_that_it_is_late(db: Connection, bot: Bot, parcel: _Parcel, made: int, link: str) -> None:
     """People sent the draft again while this attempt stood still: both may have arrived, or its time is free again."""
     now = rows.of_job(db, parcel.draft.id)
@@ -246,9 +290,13 @@ def _tell_that_it_is_late(db: Connection, bot: Bot, parcel: _Parcel, made: int, 
 
 def _not_found(bot: Bot, parcel: _Parcel) -> datetime | None:
     """Not there yet: look again, and after the last look leave it to people."""
-    noted = parcel.draft.attempted_at or bot.now()
-    for seconds in (bot.settings.first_look, bot.settings.last_look):
-        look = noted + timedelta(seconds=seconds)
+    first = parcel.draft.looked_at
+    if first is None:
+        first = _second(bot.now())
+        with bot.database.write() as db:
+            rows.move(db, parcel.draft, among=("sending",), to="sending", looked_at=first)
+    for seconds in (bot.settings.second_look, bot.settings.last_look):
+        look = first + timedelta(seconds=seconds)
         if bot.now() < look:
             return look
     message = views.unknown(parcel.to, parcel.draft.id, parcel.payer.name)
@@ -270,37 +318,64 @@ def _ask_the_others(db: Connection, bot: Bot, parcel: _Parcel) -> None:
 
 
 def _refused(bot: Bot, parcel: _Parcel, error: Refused) -> None:
-    """Open again, with the reason; the entries are free, and what was begun for this customer meanwhile gives way."""
-    draft = parcel.draft
-    among = ("sending", "unknown")
-    message = views.refused(parcel.to, draft.id, parcel.payer.name, error.text)
+    """Open again, with the reason."""
+    message = views.refused(parcel.to, parcel.draft.id, parcel.payer.name, error.text)
     with bot.database.write() as db:
-        rows.lock_customer(db, draft.customer_id)
-        now = rows.of_job(db, draft.id, lock=True)
-        if now.state not in among or now.attempts != draft.attempts:  # a later attempt may have arrived
+        if not _open_again(db, bot, parcel.draft, "refused", among=("sending", "unknown"), by=None, reason=error.text):
             return
-        rows.discard_open(db, draft.workspace_id, draft.customer_id, besides=draft.id, by=None, at=bot.now())
-        rows.release(db, draft.id)
-        _settle(
-            db,
-            bot,
-            parcel,
-            "open",
-            message,
-            among=among,
-            why=error.text,
-            token=None,
-            label=None,
-            net_cents=None,
-            service_first=None,
-            service_last=None,
-            approved_by=None,
-            approved_at=None,
-            attempted_at=None,
-            view_id=None,
-            reason=error.text,
-        )
+        _tell(db, bot, parcel, "open", message)
     _show(bot, parcel, message)
+
+
+def _open_again(
+    db: Connection,
+    bot: Bot,
+    draft: rows.Draft,
+    action: str,
+    *,
+    among: Sequence[str],
+    by: int | None,
+    reason: str | None = None,
+) -> bool:
+    """Free the entries; what was begun for this customer meanwhile gives way. False when the draft went on by now."""
+    rows.lock_customer(db, draft.customer_id)
+    now = rows.of_job(db, draft.id, lock=True)
+    if now.state not in among or (now.attempts, now.token) != (draft.attempts, draft.token):
+        return False
+    rows.discard_open(db, draft.workspace_id, draft.customer_id, besides=draft.id, by=by, at=bot.now())
+    before = rows.columns(db, draft.id)
+    rows.release(db, draft.id)
+    rows.change(
+        db,
+        draft.id,
+        state="open",
+        token=None,
+        label=None,
+        net_cents=None,
+        service_first=None,
+        service_last=None,
+        approved_by=None,
+        approved_at=None,
+        attempted_at=None,
+        view_id=None,
+        billomat_id=None,
+        billomat_net_cents=None,
+        billomat_gross_cents=None,
+        reason=reason,
+    )
+    audit.record(
+        db,
+        draft.workspace_id,
+        "draft",
+        draft.id,
+        action,
+        by=by,
+        at=bot.now(),
+        before=before,
+        after=rows.columns(db, draft.id),
+        why=reason or "",
+    )
+    return True
 
 
 def _not_done(bot: Bot, parcel: _Parcel, error: NotDone) -> datetime:
@@ -356,7 +431,6 @@ def _settle(
     message: Message,
     *,
     among: Sequence[str],
-    why: str = "",
     **values: Any,
 ) -> bool:
     """Record an outcome and have the approver told, in one transaction. False when somebody else was faster."""
@@ -369,12 +443,11 @@ def _settle(
         draft.workspace_id,
         "draft",
         draft.id,
-        "refused" if state == "open" else state,
+        state,
         by=None,
         at=bot.now(),
         before=before,
         after=rows.columns(db, draft.id),
-        why=why,
     )
     _tell(db, bot, parcel, state, message)
     return True

@@ -6,7 +6,6 @@ them is stored. The approval freezes lines, binds entries and puts the job that 
 
 import hashlib
 import json
-import re
 import secrets
 import string
 from collections import Counter
@@ -34,14 +33,12 @@ from storage.catalog import Named
 from storage.invoices import Draft, Payer, PricedArticle
 
 DELIVER = "deliver"
-ADOPT = "adopt"
 MOST_LINES = 85
 """A modal holds 100 blocks; what cannot be shown is not sent."""
 MONTHS_OFFERED = 6
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 3000
 _TOKEN_LENGTH = 12
-_ADDRESS = re.compile(r"(?:\S*/)?([0-9]{1,18})/?")
 _TOKEN_SIGNS = string.ascii_lowercase + string.digits
 
 
@@ -88,6 +85,8 @@ class Preview:
     """Why Billomat refuses our key at present."""
     reason: str | None
     """Why Billomat refused this draft the last time."""
+    lost: tuple[Draft, ...]
+    """Others of this customer of which nobody knows yet whether Billomat has them."""
     shown: str
 
     def item(self, key: Key) -> Item:
@@ -136,22 +135,6 @@ class Unbilled:
     def cents(self) -> int:
         """The sum, net."""
         return sum(customer.cents for customer in self.customers)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A draft that stands in Billomat: our net amount, and Billomat's own figures where it said them.
-
-    `copies` counts what Billomat has of this one approval.
-    """
-
-    customer: str
-    currency: str
-    net_cents: int
-    billomat_net_cents: int | None
-    billomat_gross_cents: int | None
-    link: str
-    copies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +228,7 @@ def _approve(db: Connection, caller: Caller, preview: Preview, view_id: str) -> 
     except IntegrityError:
         raise UserError("Some of this time was billed at this very moment. Please open the invoice again.") from None
     bound = {"entries": rows.bound_entries(db, draft_id)}
-    _record(db, caller, draft_id, "approve", before=before, after=rows.columns(db, draft_id) | bound)
+    record(db, caller, draft_id, "approve", before=before, after=rows.columns(db, draft_id) | bound)
     jobs.put(db, DELIVER, f"{DELIVER}:{draft_id}", due=caller.now, draft_id=draft_id)
     return Approved(preview.customer, preview.net_cents, preview.currency, len(preview.items))
 
@@ -291,7 +274,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: Key, entered: Ente
         }
         rows.change_line(db, caller.workspace_id, draft_id, *key, **changed)
         after = {"project_id": key[0], "service_id": key[1], **changed}
-        _record(db, caller, draft_id, "change line", before=None, after=after)
+        record(db, caller, draft_id, "change line", before=None, after=after)
         return _preview(db, caller, draft)
 
 
@@ -301,7 +284,7 @@ def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     with bot.change(caller) as db:
         draft = _locked(db, caller, draft_id)
         rows.forget_changes(db, draft_id)
-        _record(db, caller, draft_id, "start over", before=None, after=None)
+        record(db, caller, draft_id, "start over", before=None, after=None)
         return _preview(db, caller, draft)
 
 
@@ -309,48 +292,10 @@ def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     """The invoice of a draft that Billomat refused, open again. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as db:
-        draft = _draft(db, caller, draft_id)
+        draft = draft_of(db, caller, draft_id)
         if draft.state not in ("open", "discarded"):
             raise UserError("This draft was approved again meanwhile. Its outcome comes as a message.")
         return _open(db, caller, draft.customer_id, Period(draft.first_day, draft.last_day))
-
-
-def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
-    """A person looked and says that a lost draft is not in Billomat. Raises UserError."""
-    require_biller(caller)
-    with bot.change(caller) as db:
-        draft = _lost(db, caller, draft_id)
-        before = rows.columns(db, draft_id)
-        if not rows.move(db, draft, among=("unknown",), to="approved"):
-            raise UserError("This is settled already. Nothing was sent again.")
-        _record(db, caller, draft_id, "send again", before=before, after=rows.columns(db, draft_id))
-        jobs.put(db, DELIVER, f"{DELIVER}:{draft_id}", due=caller.now, draft_id=draft_id)
-
-
-def is_there(bot: Bot, caller: Caller, draft_id: int, address: str) -> None:
-    """A person found a lost draft in Billomat; a job makes sure. `address` is its page or its number in there."""
-    require_biller(caller)
-    match = _ADDRESS.fullmatch(address)
-    if match is None:
-        raise UserError("Copy the address of the draft's page in Billomat; it ends with a number.", field="address")
-    with bot.change(caller) as db:
-        _lost(db, caller, draft_id)
-        jobs.put(
-            db,
-            ADOPT,
-            f"{ADOPT}:{draft_id}",
-            due=caller.now,
-            draft_id=draft_id,
-            billomat_id=int(match[1]),
-            person_id=caller.person_id,
-        )
-
-
-def lost(bot: Bot, caller: Caller, draft_id: int) -> str:
-    """The customer of a draft whose delivery has an unknown outcome. Raises UserError when it is settled."""
-    require_biller(caller)
-    with bot.database.read() as db:
-        return rows.addressee(db, _lost(db, caller, draft_id)).name
 
 
 def offered_payers(bot: Bot, caller: Caller, text: str) -> list[Named]:
@@ -432,6 +377,7 @@ def _preview(db: Connection, caller: Caller, draft: Draft) -> Preview:
         obstacles=frozenset(obstacle for obstacle, stands in obstacles.items() if stands),
         trouble=connected.trouble if connected else None,
         reason=draft.reason,
+        lost=tuple(rows.lost(db, draft.workspace_id, draft.customer_id)),
         shown=_fingerprint(payer, period, currency, items),
     )
 
@@ -509,7 +455,8 @@ def _fingerprint(payer: Payer, period: Period, currency: str, items: tuple[Item,
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
-def _draft(db: Connection, caller: Caller, draft_id: int) -> Draft:
+def draft_of(db: Connection, caller: Caller, draft_id: int) -> Draft:
+    """One draft of the caller's workspace. Raises UserError."""
     draft = rows.get(db, caller.workspace_id, draft_id)
     if draft is None:
         raise UserError("This draft is no longer there.")
@@ -517,7 +464,7 @@ def _draft(db: Connection, caller: Caller, draft_id: int) -> Draft:
 
 
 def _still_open(db: Connection, caller: Caller, draft_id: int) -> Draft:
-    draft = _draft(db, caller, draft_id)
+    draft = draft_of(db, caller, draft_id)
     if draft.state != "open":
         raise UserError("This draft was approved or given up meanwhile. Please open the invoice again.")
     return draft
@@ -525,15 +472,8 @@ def _still_open(db: Connection, caller: Caller, draft_id: int) -> Draft:
 
 def _locked(db: Connection, caller: Caller, draft_id: int) -> Draft:
     """An open draft that stays open until the transaction ends. Raises UserError."""
-    rows.lock_customer(db, _draft(db, caller, draft_id).customer_id)
+    rows.lock_customer(db, draft_of(db, caller, draft_id).customer_id)
     return _still_open(db, caller, draft_id)
-
-
-def _lost(db: Connection, caller: Caller, draft_id: int) -> Draft:
-    draft = _draft(db, caller, draft_id)
-    if draft.state != "unknown":
-        raise UserError("This is settled already. Nothing was sent again.")
-    return draft
 
 
 def _unless(default: str, entered: str) -> str | None:
@@ -564,7 +504,7 @@ def _chosen_article(db: Connection, caller: Caller, service_id: int | None, ente
     return None if known and known.id == entered.article_id else entered.article_id
 
 
-def _record(
+def record(
     db: Connection,
     caller: Caller,
     draft_id: int,
@@ -573,6 +513,7 @@ def _record(
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
 ) -> None:
+    """Note in the audit what a person did to a draft."""
     audit.record(
         db,
         caller.workspace_id,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from time import monotonic_ns
 from typing import Any
 
-from bot import account, delivery, housekeeping, invoices, logs, slack, summaries
+from bot import account, delivery, housekeeping, invoices, logs, outcomes, slack, summaries
 from bot.clock import lease_clock
 from bot.context import Bot
 from bot.errors import error_number
@@ -37,10 +37,11 @@ HANDLERS: dict[str, Handler] = {
     housekeeping.SWEEP: housekeeping.sweep,
     account.IMPORT: account.import_catalog,
     invoices.DELIVER: delivery.deliver,
-    invoices.ADOPT: delivery.adopt,
+    outcomes.ADOPT: delivery.adopt,
+    outcomes.WITHDRAW: delivery.withdraw,
 }
 """A handler returns None (finished) or the moment at which it wants to run again."""
-UNTIRING = frozenset({summaries.SUMMARY, housekeeping.SWEEP, invoices.DELIVER, invoices.ADOPT})
+UNTIRING = frozenset({summaries.SUMMARY, housekeeping.SWEEP, invoices.DELIVER, outcomes.ADOPT})
 """These are tried for ever: nobody would put them again after a long outage."""
 
 

@@ -56,17 +56,18 @@ class Settings(BaseSettings):
     """For users.info at the first contact, inside the 3 s of the answer."""
     billomat_connect_timeout: float = Field(default=5, gt=0)
     billomat_timeout: float = Field(default=30, gt=0)
-    connect_patience: float = Field(default=1.5, gt=0)
-    """How long "Connect" waits for Billomat before it shows that it is still checking."""
+    billomat_patience: float = Field(default=1.5, gt=0)
+    """How long somebody who waits for Slack's answer waits for Billomat: while connecting, and for a list to choose
+    from. Slack itself waits for 3 s."""
     job_poll: float = Field(default=1, gt=0)
     job_lease: int = Field(default=120, gt=0)
     """Longer than the longest job: a claim hides the row this long, a crash lets it reappear."""
     job_backoff: int = Field(default=15, gt=0)
     job_tries: int = Field(default=12, gt=0)
-    first_look: int = Field(default=30, gt=0)
-    """How long after a lost answer Billomat is looked through again for the draft; the first time is at once."""
+    second_look: int = Field(default=30, gt=0)
+    """How long after the first look, which is at once, Billomat is looked through again for a lost draft."""
     last_look: int = Field(default=120, gt=0)
-    """How long after it that is done for the last time, before people are asked. Longer than a call can take."""
+    """How long after the first look that is done for the last time, before people are asked. Longer than a call."""
     database_patience: int = Field(default=30, ge=0)
     """How long `run` waits at its start for a PostgreSQL that is not there yet."""
     busy_timeout: int = Field(default=2, gt=0)

@@ -135,7 +135,7 @@ class Decider:
             return
         afresh(self._biller)
         question.click("It is there")
-        self._biller.modal.fill("Address of the draft in Billomat", str(there[0]))
+        self._biller.modal.fill("Or its address in Billomat", str(there[0]))
         self._biller.modal.submit()
         self.found += 1
 

@@ -52,7 +52,7 @@ SHORT_WAITS = {
     "JOB_BACKOFF": "1",
     "JOB_TRIES": "30",
     "JOB_POLL": "0.1",
-    "FIRST_LOOK": str(plan.TIMEOUT * SPEED),
+    "SECOND_LOOK": str(plan.TIMEOUT * SPEED),
     "LAST_LOOK": str(4 * plan.TIMEOUT * SPEED),
     "BILLOMAT_CONNECT_TIMEOUT": "1",
     "BILLOMAT_TIMEOUT": str(plan.TIMEOUT),

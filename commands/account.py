@@ -51,7 +51,7 @@ def _register_connection(app: App, bot: Bot) -> None:
         )
         checking = checks.submit(account.check, bot, caller.reader, entered)
         try:
-            checked = checking.result(timeout=bot.settings.connect_patience)
+            checked = checking.result(timeout=bot.settings.billomat_patience)
         except TimeoutError:
             checks.submit(_show_result, bot, context, client, body, entered, checking)
             ack(response_action="update", view=views.checking(caller.reader))

@@ -1,4 +1,4 @@
-"""The invoice: choose customer and period, correct lines, send, and settle what became unclear."""
+"""The invoice: choose customer and period, correct lines, and send."""
 
 from typing import Any
 
@@ -22,10 +22,9 @@ def invoice_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> View:
 
 
 def register(app: App, bot: Bot) -> None:
-    """Listen to the form, to its lines, and to the buttons below what is said about a draft."""
+    """Listen to the form and to its lines."""
     _listen_to_the_form(app, bot)
     _listen_to_lines(app, bot)
-    _listen_to_outcomes(app, bot)
 
 
 def _listen_to_the_form(app: App, bot: Bot) -> None:
@@ -97,47 +96,6 @@ def _listen_to_lines(app: App, bot: Bot) -> None:
 
     app.action(views.LINE)(open_line)
     app.view(views.LINE_CHANGED)(save)
-
-
-def _listen_to_outcomes(app: App, bot: Bot) -> None:
-    def correct(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        caller = replies.caller_of(context)
-        preview = invoices.correct(bot, caller, replies.clicked_id(body))
-        if "view" in body:
-            _show(context, caller, preview, view_id=replies.view_of(body)["id"])
-        else:
-            replies.open_view(context, views.form(caller.reader, preview, today=caller.today))
-        ack()
-
-    def send_again(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        caller = replies.caller_of(context)
-        invoices.send_again(bot, caller, replies.clicked_id(body))
-        said = views.sending_again(caller.reader)
-        if "view" in body:
-            replies.update_view(context, views.outcome(caller.reader, said), view_id=replies.view_of(body)["id"])
-        else:
-            replies.respond(context, body, said)
-        ack()
-
-    def ask_where(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        caller = replies.caller_of(context)
-        draft_id = replies.clicked_id(body)
-        form = views.found_form(caller.reader, draft_id, invoices.lost(bot, caller, draft_id))
-        if "view" in body:
-            replies.push_view(context, form)
-        else:
-            replies.open_view(context, form)
-        ack()
-
-    def found(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
-        caller = replies.caller_of(context)
-        invoices.is_there(bot, caller, replies.kept_id(view, "draft"), replies.entered_text(view, "address"))
-        ack(response_action="update", view=views.checking(caller.reader))
-
-    app.action(views.CORRECT)(correct)
-    app.action(views.SEND_AGAIN)(send_again)
-    app.action(views.IS_THERE)(ask_where)
-    app.view(views.FOUND)(found)
 
 
 @reading()

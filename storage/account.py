@@ -135,12 +135,15 @@ def hear_calls(db: Connection, workspace_id: int, *, left: int, reset: int) -> N
 
 
 def resume_deliveries(db: Connection, workspace_id: int, *, now: datetime) -> None:
-    """Have the approved drafts delivered now that Billomat can be reached again."""
-    waiting = select(drafts.c.id).where(
-        and_(drafts.c.workspace_id == workspace_id, drafts.c.state.in_(("approved", "sending")))
+    """Have the approved drafts delivered, and lost ones looked for, now that Billomat can be reached again."""
+    waiting = select(drafts.c.id, drafts.c.state).where(
+        and_(drafts.c.workspace_id == workspace_id, drafts.c.state.in_(("approved", "sending", "unknown")))
     )
-    for draft in db.execute(waiting):
-        jobs.put(db, "deliver", f"deliver:{draft.id}", due=now, draft_id=draft.id)
+    for draft in db.execute(waiting).all():
+        if draft.state == "unknown":
+            jobs.hasten(db, f"adopt:{draft.id}", now=now)
+        else:
+            jobs.put(db, "deliver", f"deliver:{draft.id}", due=now, draft_id=draft.id)
 
 
 def holds_imported(db: Connection, workspace_id: int) -> bool:

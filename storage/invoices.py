@@ -51,6 +51,7 @@ class Draft(NamedTuple):
     approved_by: int | None
     approved_at: datetime | None
     attempted_at: datetime | None
+    looked_at: datetime | None
     attempts: int
     view_id: str | None
     billomat_id: int | None
@@ -218,7 +219,7 @@ _FROZEN = (
 _CLAIM = (
     update(drafts)
     .where(and_(drafts.c.id == bindparam("draft"), drafts.c.state == "approved"))
-    .values(state="sending", attempts=drafts.c.attempts + 1, attempted_at=bindparam("at"))
+    .values(state="sending", attempts=drafts.c.attempts + 1, attempted_at=bindparam("at"), looked_at=None)
 )
 
 
@@ -294,8 +295,13 @@ def change(db: Connection, draft_id: int, **values: Any) -> None:
 
 
 def move(db: Connection, draft: Draft, *, among: Sequence[str], to: str, **values: Any) -> bool:
-    """Bring a draft to another state. False when it is in none of `among` or another attempt began meanwhile."""
-    unchanged = and_(drafts.c.id == draft.id, drafts.c.state.in_(among), drafts.c.attempts == draft.attempts)
+    """Bring a draft to another state. False when it is in none of `among`, or was approved or tried again meanwhile."""
+    unchanged = and_(
+        drafts.c.id == draft.id,
+        drafts.c.state.in_(among),
+        drafts.c.attempts == draft.attempts,
+        drafts.c.token.is_not_distinct_from(draft.token),
+    )
     return db.execute(update(drafts).where(unchanged).values(state=to, **values)).rowcount == 1
 
 
@@ -426,10 +432,17 @@ def bound_entries(db: Connection, draft_id: int) -> list[int]:
     return sorted(row.entry_id for row in rows)
 
 
-def is_taken(db: Connection, workspace_id: int, billomat_id: int) -> bool:
-    """Whether one of our drafts is this invoice already."""
-    taken = and_(drafts.c.workspace_id == workspace_id, drafts.c.billomat_id == billomat_id)
-    return db.execute(select(drafts.c.id).where(taken)).first() is not None
+def taken(db: Connection, workspace_id: int, billomat_ids: Sequence[int]) -> frozenset[int]:
+    """Which of these invoices are drafts of ours already."""
+    ours = and_(drafts.c.workspace_id == workspace_id, drafts.c.billomat_id.in_(billomat_ids))
+    return frozenset(db.execute(select(drafts.c.billomat_id).where(ours)).scalars())
+
+
+def lost(db: Connection, workspace_id: int, customer_id: int) -> list[Draft]:
+    """The customer's drafts of which nobody knows whether Billomat has them."""
+    unknown = and_(drafts.c.workspace_id == workspace_id, drafts.c.customer_id == customer_id)
+    rows = db.execute(_DRAFT.where(and_(unknown, drafts.c.state == "unknown")).order_by(drafts.c.id))
+    return [Draft._make(row) for row in rows]
 
 
 def release(db: Connection, draft_id: int) -> None:

@@ -426,6 +426,8 @@ class InvoiceDraft(SQLModel, table=True):
     approved_at: datetime | None = None
     attempted_at: datetime | None = None
     """When the last attempt was noted; None: nothing can have reached Billomat since the approval."""
+    looked_at: datetime | None = None
+    """When Billomat was first looked through in vain after that attempt; the later looks count from here."""
     attempts: int = 0
     view_id: str | None = None
     """The modal in which it was approved, to be told the outcome if it is still open."""

@@ -188,7 +188,7 @@ def settings(
         trackomat_key="a key for tests that is long enough",
         job_lease=5,
         # The machine may be busy; tests of slow connections set their own.
-        connect_patience=30,
+        billomat_patience=30,
         slack_timeout=10,
         slack_contact_timeout=10,
     )

@@ -702,7 +702,7 @@ def imported(connected: None, anna: Person, run_jobs: RunJobs) -> None:
 
 @pytest.fixture
 def impatient(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(bot.settings.__dict__, "connect_patience", 0.05)
+    monkeypatch.setitem(bot.settings.__dict__, "billomat_patience", 0.05)
     monkeypatch.setattr(commands.account, "ACK_TRAVELS", 0.1)
 
 

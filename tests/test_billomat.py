@@ -435,12 +435,17 @@ def test_a_single_day_of_work_is_printed_as_one_date(billomat: Billomat, api: re
     assert json.loads(created.calls.last.request.content)["invoice"]["supply_date"] == "09.03.2026"
 
 
-def test_a_created_draft_comes_back_with_billomats_own_totals(billomat: Billomat, api: respx.MockRouter) -> None:
+@pytest.mark.parametrize(("said", "day"), [("2026-03-10", date(2026, 3, 10)), ("", None), ("0000-00-00", None)])
+def test_a_created_draft_comes_back_with_billomats_own_totals(
+    said: str, day: date | None, billomat: Billomat, api: respx.MockRouter
+) -> None:
     api.post("/invoices").respond(
         201,
         json={
             "invoice": {
                 "id": "777",
+                "invoice_number": "RE198",
+                "date": said,
                 "label": "token",
                 "status": "DRAFT",
                 "client_id": "7",
@@ -452,6 +457,8 @@ def test_a_created_draft_comes_back_with_billomats_own_totals(billomat: Billomat
     )
     assert billomat.create_draft(a_draft()) == Draft(
         id=777,
+        number="RE198",
+        date=day,
         label="token",
         status="DRAFT",
         client_id=7,
@@ -499,10 +506,22 @@ def test_the_newest_drafts_are_this_customers_only(billomat: Billomat, api: resp
     assert asked.calls.last.request.url.params["order_by"] == "id DESC"
 
 
+def test_an_invoice_that_was_deleted_is_told_from_one_that_cannot_be_asked_for(
+    billomat: Billomat, api: respx.MockRouter
+) -> None:
+    asked = api.get("/invoices/7").respond(404, json={"errors": {"error": "Resource not found"}})
+    assert billomat.invoice(7) is None
+    asked.respond(400, json={"errors": {"error": "no"}})
+    with pytest.raises(Refused):
+        billomat.invoice(7)
+    asked.respond(json={"invoice": {"id": "7", "status": "CANCELED"}})
+    assert billomat.invoice(7) == Draft(7, "", None, "", "CANCELED", None, None, None)
+
+
 def test_nothing_can_complete_mail_cancel_or_delete_an_invoice() -> None:
     offered = {name for name in vars(Billomat) if not name.startswith("_")}
     reads = {"owner", "account", "taxes", "units", "country_taxes", "clients", "articles", "find_drafts"}
-    assert offered == reads | {"newest_drafts", "create_draft"}
+    assert offered == reads | {"newest_drafts", "invoice", "create_draft"}
 
 
 # Trouble

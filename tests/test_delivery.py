@@ -4,8 +4,10 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 import pytest
+import respx
 from sqlalchemy import select
 
 from bot import budget, delivery, jobs
@@ -15,11 +17,13 @@ from bot.context import Bot
 from playground.billomat import quota, seed
 from playground.billomat.account import Account
 from playground.billomat.records import Client
+from playground.billomat.trouble import Kind
 from playground.person import Modal, Person
 from storage import account as accounts
 from storage import invoices as rows
 from storage import people
-from tests.conftest import FrozenClock
+from storage.audit import audits
+from tests.conftest import FrozenClock, at_once, looks_in_vain
 
 RunJobs = Callable[[], int]
 
@@ -73,6 +77,13 @@ def states(bot: Bot) -> list[str]:
         return list(db.execute(select(rows.drafts.c.state).order_by(rows.drafts.c.id)).scalars())
 
 
+def listed(who: Person) -> str:
+    """The entries of this week."""
+    said = who.types("/track list week")
+    assert said
+    return said.plain()
+
+
 def loses_the_answer(bot: Bot, account: Account) -> int:
     """The draft is made and Billomat's answer lost; the id that the draft has there."""
     account.trouble.next("drop", worked=True, on="POST invoices")
@@ -88,8 +99,7 @@ def test_a_draft_that_was_deleted_before_it_was_found_is_left_to_people(
     approved: None, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
 ) -> None:
     account.delete_draft(loses_the_answer(bot, account))
-    clock.forward_by(minutes=2)
-    run_jobs()
+    looks_in_vain(clock, run_jobs)
     assert states(bot) == ["unknown"]
     assert "I cannot find the draft there. Please look into Billomat." in anna.dm[-1].plain()
     anna.dm[-1].click("Send again")
@@ -102,11 +112,10 @@ def test_a_draft_that_was_deleted_after_somebody_found_it_is_not_taken_for_sent(
 ) -> None:
     number = loses_the_answer(bot, account)
     account.edit_label(number, "")
-    clock.forward_by(minutes=2)
-    run_jobs()
+    looks_in_vain(clock, run_jobs)
     anna.modal.close()
     anna.dm[-1].click("It is there")
-    anna.modal.fill("Address of the draft in Billomat", str(number))
+    anna.modal.fill("Or its address in Billomat", str(number))
     anna.modal.submit()
     account.delete_draft(number)
     run_jobs()
@@ -120,17 +129,16 @@ def test_a_key_revoked_when_somebody_found_the_draft_asks_for_a_new_connection(
 ) -> None:
     number = loses_the_answer(bot, account)
     account.edit_label(number, "")
-    clock.forward_by(minutes=2)
-    run_jobs()
+    looks_in_vain(clock, run_jobs)
     anna.modal.close()
     anna.dm[-1].click("It is there")
-    anna.modal.fill("Address of the draft in Billomat", str(number))
+    anna.modal.fill("Or its address in Billomat", str(number))
     anna.modal.submit()
     account.revoke(seed.ADMIN_KEY)
     run_jobs()
     assert "/track connect" in anna.dm[-1].plain()
     account.add_user(seed.ADMIN_KEY, first_name="Anna", last_name="Albrecht", rights={"invoices": "DELETE"})
-    clock.forward_by(hours=1)
+    connects(anna)
     run_jobs()
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
 
@@ -161,11 +169,227 @@ def test_while_a_lost_draft_cannot_be_looked_for_nobody_is_told_so_again_and_aga
         clock.forward_by(minutes=16)
     account.trouble.next("drop", on="POST invoices")
     account.trouble.next("maintenance", times=5, on="GET invoices")
-    for _ in range(6):
+    for _ in range(8):
         run_jobs()
         clock.forward_by(minutes=16)
     assert states(bot) == ["unknown"]
     assert not [said for said in anna.dm if "still waits" in said.plain()]
+
+
+# What people decide
+
+
+@pytest.fixture
+def lost(
+    approved: None, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> Callable[[], Modal]:
+    """The draft stands in Billomat without its label, cannot be found, and Anna is asked; opens "It is there"."""
+    account.edit_label(loses_the_answer(bot, account), "")
+    looks_in_vain(clock, run_jobs)
+    assert states(bot) == ["unknown"]
+
+    def asks() -> Modal:
+        anna.modal.close()
+        anna.dm[-1].click("It is there")
+        return anna.modal
+
+    return asks
+
+
+def another_invoice(account: Account, label: str, *, client: int = 0) -> int:
+    """An invoice that somebody wrote in Billomat."""
+    return account.create_invoice({"client_id": account.all(Client)[client].id, "label": label}).id
+
+
+def test_the_lost_draft_is_chosen_from_the_customers_newest(
+    lost: Callable[[], Modal], bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    another_invoice(account, "Retainer")
+    another_invoice(account, "Somebody else's", client=1)
+    form = lost()
+    offered = form.options("Draft in Billomat")
+    assert offered == ["Draft · €190.00 · 10 Mar 2026", "Draft · €0.00 · Retainer"]
+    assert form.options("Draft in Billomat", "retain") == offered[1:]
+    form.fill("Draft in Billomat", offered[0])
+    form.submit()
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 3)
+
+
+def test_what_is_a_draft_of_ours_already_is_not_offered(
+    lost: Callable[[], Modal], bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    asked = anna.dm[-1]
+    approves(anna)
+    run_jobs()
+    assert states(bot) == ["unknown", "sent"]
+    anna.modal.close()
+    asked.click("It is there")
+    assert [text.split(" · ")[1] for text in anna.modal.options("Draft in Billomat")] == ["€190.00"]
+
+
+@pytest.mark.parametrize("trouble", ["maintenance", "drop", "late"])
+def test_while_billomat_does_not_answer_the_address_can_be_entered(
+    trouble: Kind,
+    lost: Callable[[], Modal],
+    bot: Bot,
+    account: Account,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(bot.settings.__dict__, "billomat_patience", 0.05)
+    form = lost()
+    account.trouble.next(trouble, seconds=0.2, on="GET invoices")
+    assert form.options("Draft in Billomat") == []
+    form.submit()
+    assert form.errors == {"Draft in Billomat": "Choose the draft, or enter the address of its page in Billomat."}
+    form.fill("Or its address in Billomat", f"https://acme.billomat.net/invoices/{account.drafts()[0].id}")
+    form.submit()
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 1)
+
+
+def test_whoever_bills_this_customer_next_is_asked_again(
+    lost: Callable[[], Modal], bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    anna.modal.close()
+    anna.types("/track invoice website")
+    assert "The draft over €190.00 net that was approved on 10 Mar 2026 may be in Billomat" in anna.modal.text
+    anna.modal.click("It is there")
+    anna.modal.fill("Draft in Billomat", "€190.00")
+    anna.modal.submit()
+    run_jobs()
+    assert (states(bot)[0], len(account.drafts())) == ("sent", 1)
+    anna.modal.close()
+    anna.types("/track invoice website")
+    assert "may be in Billomat" not in anna.modal.text
+
+
+@pytest.fixture
+def sent(approved: None, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs) -> int:
+    """The draft stands in Billomat, and Anna knows; its id there."""
+    run_jobs()
+    assert states(bot) == ["sent"]
+    anna.modal.close()
+    return account.drafts()[0].id
+
+
+def bills_again(who: Person, run_jobs: RunJobs) -> str:
+    """Press "Bill again" in the newest message that has it; what the bot found out."""
+    who.clicks("Bill again")
+    run_jobs()
+    return who.dm[-1].plain()
+
+
+def test_time_of_a_draft_that_was_deleted_in_billomat_can_be_billed_again(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    account.delete_draft(sent)
+    assert "is no longer in Billomat. Its time is free" in bills_again(anna, run_jobs)
+    assert "🔒" not in listed(anna)
+    anna.dm[-1].click("Open the invoice")
+    anna.modal.submit()
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 1)
+    with bot.database.read() as db:
+        changes = db.execute(select(audits.c.action, audits.c.person_id).where(audits.c.subject == "draft"))
+    assert changes.all() == [("approve", 1), ("sent", None), ("bill again", 1), ("approve", 1), ("sent", None)]
+
+
+def test_what_was_typed_into_a_deleted_draft_is_still_there(
+    worked: None, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    anna.types("/track invoice website")
+    anna.modal.click("Edit")
+    anna.modal.fill("Text", "Concept")
+    anna.modal.submit()
+    anna.modal.submit()
+    run_jobs()
+    account.delete_draft(account.drafts()[0].id)
+    anna.modal.close()
+    bills_again(anna, run_jobs)
+    anna.dm[-1].click("Open the invoice")
+    assert "Concept" in anna.modal.text
+
+
+def test_a_draft_that_still_stands_is_not_billed_again(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    assert "still stands in Billomat" in bills_again(anna, run_jobs)
+    assert states(bot) == ["sent"]
+    assert anna.dm[-1].buttons == ["Open in Billomat", "Bill again"]
+    account.delete_draft(sent)
+    assert "no longer in Billomat" in bills_again(anna, run_jobs)
+
+
+def test_a_copy_of_a_deleted_draft_keeps_its_time_from_being_billed_again(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    copy = another_invoice(account, account.document(sent).label)
+    account.delete_draft(sent)
+    assert "still stands in Billomat" in bills_again(anna, run_jobs)
+    account.delete_draft(copy)
+    assert "no longer in Billomat" in bills_again(anna, run_jobs)
+
+
+def test_a_draft_without_its_label_and_behind_a_hundred_newer_ones_still_stands(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    account.edit_label(sent, "")
+    for number in range(100):
+        another_invoice(account, f"Retainer {number}")
+    assert "still stands in Billomat" in bills_again(anna, run_jobs)
+
+
+def test_a_cancelled_invoice_bills_nobody(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    account.complete(sent)
+    assert "still stands in Billomat" in bills_again(anna, run_jobs)
+    account.cancel(sent)
+    assert "no longer in Billomat" in bills_again(anna, run_jobs)
+    assert states(bot) == ["open"]
+
+
+@pytest.mark.parametrize(("status", "state"), [(404, "open"), (401, "open"), (403, "sent"), (500, "sent")])
+def test_only_a_plain_no_of_billomats_counts_as_deleted(
+    status: int, state: str, sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    empty = {"invoices": {"@page": "1", "@per_page": "100", "@total": "0", "invoice": []}}
+    with respx.mock(assert_all_called=False) as billomat:
+        billomat.get(path__regex=r"/billomat/api/invoices$").respond(json=empty)
+        billomat.get(path__regex=r"/billomat/api/invoices/").respond(status, json={"errors": {"error": "no"}})
+        bills_again(anna, run_jobs)
+    assert states(bot) == [state]
+
+
+@pytest.mark.parametrize("trouble", ["maintenance", "drop", "cut", "quota"])
+def test_while_billomat_cannot_be_asked_nothing_is_freed(
+    trouble: Kind, sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    account.delete_draft(sent)
+    account.trouble.next(trouble, on="GET invoices")
+    assert "Nothing was changed; please try again later" in bills_again(anna, run_jobs)
+    assert states(bot) == ["sent"]
+
+
+def test_with_a_revoked_key_nothing_is_freed(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    account.revoke(seed.ADMIN_KEY)
+    assert "Nothing was changed" in bills_again(anna, run_jobs)
+    assert states(bot) == ["sent"]
+
+
+def test_two_who_bill_again_at_once_free_the_time_once(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    account.delete_draft(sent)
+    at_once(*[partial(delivery.withdraw, bot, 1, 1)] * 2)
+    assert states(bot) == ["open"]
+    anna.clicks("Bill again")
+    assert "This was settled already" in anna.dm[-1].plain()
 
 
 # Several at once

@@ -29,7 +29,7 @@ from storage.catalog import customers, services
 from storage.entries import entries
 from storage.invoices import draft_entries, drafts
 from storage.jobs import jobs as job_rows
-from tests.conftest import T0, FrozenClock
+from tests.conftest import T0, FrozenClock, looks_in_vain
 
 RunJobs = Callable[[], int]
 ACME = "Acme GmbH"
@@ -607,16 +607,21 @@ def test_send_again_looks_once_more_before_it_sends(
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
 
 
-def becomes_unknown(bot: Bot, account: Account, clock: FrozenClock, run_jobs: RunJobs) -> str:
+def loses_the_answer(bot: Bot, account: Account) -> str:
     """The draft is made, its answer is lost and its label wiped; the label as it was."""
     account.trouble.next("drop", worked=True, on="POST invoices")
     delivery.deliver(bot, 1)
     (draft,) = account.drafts()
     account.edit_label(draft.id, "")
-    clock.forward_by(minutes=3)
-    run_jobs()
-    assert states(bot) == ["unknown"]
     return draft.label
+
+
+def becomes_unknown(bot: Bot, account: Account, clock: FrozenClock, run_jobs: RunJobs) -> str:
+    """The draft is made and cannot be found; its label as it was."""
+    label = loses_the_answer(bot, account)
+    looks_in_vain(clock, run_jobs)
+    assert states(bot) == ["unknown"]
+    return label
 
 
 @pytest.mark.parametrize("address", ["{id}", "https://acme.billomat.net/app/beta/invoices/{id}"])
@@ -632,7 +637,7 @@ def test_a_person_who_finds_the_lost_draft_says_where_it_is(
     becomes_unknown(bot, account, clock, run_jobs)
     anna.modal.close()
     anna.dm[-1].click("It is there")
-    anna.modal.fill("Address of the draft in Billomat", address.format(id=account.drafts()[0].id))
+    anna.modal.fill("Or its address in Billomat", address.format(id=account.drafts()[0].id))
     anna.modal.submit()
     run_jobs()
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
@@ -644,10 +649,10 @@ def test_an_invoice_that_is_not_there_is_not_taken_for_the_lost_one(
     becomes_unknown(bot, account, clock, run_jobs)
     anna.modal.close()
     anna.dm[-1].click("It is there")
-    anna.modal.fill("Address of the draft in Billomat", "soon")
+    anna.modal.fill("Or its address in Billomat", "soon")
     anna.modal.submit()
-    assert list(anna.modal.errors) == ["Address of the draft in Billomat"]
-    anna.modal.fill("Address of the draft in Billomat", "42")
+    assert list(anna.modal.errors) == ["Or its address in Billomat"]
+    anna.modal.fill("Or its address in Billomat", "42")
     anna.modal.submit()
     run_jobs()
     assert states(bot) == ["unknown"]
@@ -823,8 +828,22 @@ def test_a_worker_that_died_before_the_call_is_not_replaced_blindly(
     with bot.database.write() as db:
         rows.claim_for_sending(db, 1, at=clock.now())
     clock.forward_by(minutes=3)
-    run_jobs()
+    looks_in_vain(clock, run_jobs)
     assert (states(bot), account.drafts()) == (["unknown"], [])
+
+
+@pytest.mark.parametrize("looks", [1, 2, 3])
+def test_also_after_a_crash_a_slow_draft_is_looked_for_three_times(
+    looks: int, approved: None, bot: Bot, account: Account, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    label = loses_the_answer(bot, account)
+    clock.forward_by(minutes=3)  # the process died, and its lease ran out
+    for seconds in (30, 90)[: looks - 1]:
+        run_jobs()
+        clock.forward_by(seconds=seconds)
+    account.edit_label(account.drafts()[0].id, label)
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 1)
 
 
 def test_a_worker_that_was_given_up_may_still_bring_its_draft(
@@ -838,8 +857,7 @@ def test_a_worker_that_was_given_up_may_still_bring_its_draft(
     create = Billomat.create_draft
 
     def create_slowly(self: Billomat, new: NewDraft) -> Draft:
-        clock.forward_by(minutes=3)
-        delivery.deliver(bot, 1)
+        looks_in_vain(clock, partial(delivery.deliver, bot, 1))
         assert states(bot) == ["unknown"]
         return create(self, new)
 
@@ -863,8 +881,7 @@ def before_the_first_call(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[
 
 def given_up_and_sent_again(bot: Bot, anna: Person, clock: FrozenClock, run_jobs: RunJobs) -> None:
     """While the first attempt stands still in its call, people give it up, and a second one is made."""
-    clock.forward_by(minutes=3)
-    delivery.deliver(bot, 1)
+    looks_in_vain(clock, partial(delivery.deliver, bot, 1))
     assert states(bot) == ["unknown"]
     anna.modal.close()
     run_jobs()

@@ -1,17 +1,16 @@
 """The invoice: what would be billed, the form of one line, and what became of a draft."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from bot.invoices import MONTHS_OFFERED, MOST_LINES, Approved, Item, NotYet, Obstacle, Preview, Sent
+from bot.invoices import MONTHS_OFFERED, MOST_LINES, Approved, Item, NotYet, Obstacle, Preview
 from bot.rules.billing import EVERYTHING, Changes, Key, Period, is_hourly, months_until
 from bot.texts import Reader
 from bot.views.account import trouble
 from bot.views.blocks import (
     Block,
-    Message,
     View,
     actions,
     button,
@@ -22,13 +21,13 @@ from bot.views.blocks import (
     external_select,
     field,
     header,
-    message,
     modal,
     option,
     section,
     static_select,
     text_input,
 )
+from bot.views.outcomes import decision
 from bot.views.values import read_optional_id, reading
 
 INVOICE = "invoice"
@@ -38,14 +37,11 @@ LINE = "invoice_line"
 LINE_CHANGED = "invoice_line_changed"
 ARTICLE = "invoice_article"
 START_OVER = "invoice_start_over"
-CORRECT = "invoice_correct"
-SEND_AGAIN = "invoice_send_again"
-IS_THERE = "invoice_is_there"
-FOUND = "invoice_found"
-LINK = "link_draft"
 _SHOWN_DESCRIPTION = 3
 _SHOWN_LINE = 150
 """Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 85 such lines."""
+_ASKED = 2
+"""Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
 
 
 def form(
@@ -76,6 +72,7 @@ def form(
             block_id="period",
             dispatch=True,
         ),
+        *(_questions(to, preview) if preview else ()),
         *(_content(to, preview, warn=pressed is None) if preview else ()),
     ]
     kept = {"draft": preview.draft_id, "shown": preview.shown} if preview else {}
@@ -160,138 +157,6 @@ def on_its_way(to: Reader, approved: Approved) -> View:
     return modal("invoice_outcome", to.t("Invoice"), [section(text)], close=to.t("Close"))
 
 
-def outcome(to: Reader, said: Message) -> View:
-    """What the message says, in the modal of the approval."""
-    return modal("invoice_outcome", to.t("Invoice"), said["blocks"], close=to.t("Close"))
-
-
-def sent(to: Reader, done: Sent) -> Message:
-    """The draft stands in Billomat; where its figures differ from ours, both are said."""
-    theirs = done.net_cents if done.billomat_net_cents is None else done.billomat_net_cents
-    text = to.t(
-        "✅ The draft for {customer} is in Billomat: {net} net.",
-        customer=done.customer,
-        net=to.money(theirs, done.currency),
-    )
-    if done.billomat_gross_cents is not None:
-        text += " " + to.t("With VAT: {gross}.", gross=to.money(done.billomat_gross_cents, done.currency))
-    blocks = [section(text)]
-    if theirs != done.net_cents:
-        blocks.append(
-            section(
-                to.t(
-                    "⚠️ {ours} net was approved, but Billomat adds up to {theirs}. Please check the draft there.",
-                    ours=to.money(done.net_cents, done.currency),
-                    theirs=to.money(theirs, done.currency),
-                )
-            )
-        )
-    if done.copies > 1:
-        copies = to.n(
-            "⚠️ Billomat holds {count} draft of this approval.",
-            "⚠️ Billomat holds {count} drafts of this approval. Please delete all but one there.",
-            done.copies,
-        )
-        blocks.append(section(copies))
-    blocks.append(actions(button(to.t("Open in Billomat"), LINK, url=done.link, style="primary")))
-    return message(text, blocks)
-
-
-def arrived_late(to: Reader, customer: str, link: str, *, is_free: bool) -> Message:
-    """An attempt that was given up has reached Billomat after all; the draft was sent again, or is open again."""
-    if is_free:
-        text = to.t(
-            "⚠️ The draft for {customer} that was taken for lost stands in Billomat after all, but here its time is "
-            "free again. Please delete it there before you send it again, or it is billed twice.",
-            customer=customer,
-        )
-    else:
-        text = to.t(
-            "⚠️ An earlier attempt to send the draft for {customer} has reached Billomat after all, so there may be "
-            "two of it. Please delete all but one there.",
-            customer=customer,
-        )
-    return message(text, [section(text), actions(button(to.t("Open in Billomat"), LINK, url=link, style="primary"))])
-
-
-def refused(to: Reader, draft_id: int, customer: str, reason: str) -> Message:
-    """Billomat refused the draft, and says why; it is open again."""
-    text = to.t(
-        "⚠️ Billomat refused the draft for {customer}: “{reason}”. Nothing was billed; the draft is open again.",
-        customer=customer,
-        reason=reason,
-    )
-    return message(text, [section(text), actions(button(to.t("Correct"), CORRECT, str(draft_id), style="primary"))])
-
-
-def unknown(to: Reader, draft_id: int, customer: str) -> Message:
-    """The answer was lost and the draft not found: only a person can decide."""
-    text = to.t(
-        "⚠️ I sent the draft for {customer}, but Billomat's answer was lost and I cannot find the draft there. "
-        "Please look into Billomat. Its time stays reserved, and nothing is sent twice.",
-        customer=customer,
-    )
-    return message(text, [section(text), _decision(to, draft_id)])
-
-
-def not_there(to: Reader, draft_id: int, customer: str, billomat_id: int) -> Message:
-    """What a person took for the lost draft is not there, or belongs to another draft."""
-    text = to.t(
-        "⚠️ The invoice {number} is not among the newest ones of {customer}, or belongs to another draft of ours. "
-        "Nothing was changed.",
-        number=billomat_id,
-        customer=customer,
-    )
-    return message(text, [section(text), _decision(to, draft_id)])
-
-
-def delayed(to: Reader, customer: str, reason: str) -> Message:
-    """Billomat cannot be reached for a while."""
-    return message(
-        to.t(
-            "⏳ The draft for {customer} still waits: Billomat cannot take it at present (“{reason}”). "
-            "I keep trying, and nothing is lost.",
-            customer=customer,
-            reason=reason,
-        )
-    )
-
-
-def account_trouble(to: Reader, kind: str) -> Message:
-    """Billomat refuses the key: somebody has to connect anew."""
-    return message("⚠️ " + trouble(to, kind) + " " + to.t("Approved drafts wait; they are sent by themselves then."))
-
-
-def found_form(to: Reader, draft_id: int, customer: str) -> View:
-    """The question which invoice in Billomat the lost draft is."""
-    address = field(
-        to.t("Address of the draft in Billomat"),
-        text_input("address", most=500, placeholder="https://…/invoices/123456"),
-        block_id="address",
-        hint=to.t("Open the draft for {customer} in Billomat and copy the address of its page.", customer=customer),
-    )
-    kept = json.dumps({"draft": draft_id})
-    return modal(FOUND, to.t("It is there"), [address], submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
-
-
-def checking(to: Reader) -> View:
-    """A job looks whether the invoice that a person named is there."""
-    text = to.t("I am looking for it in Billomat. You get a message in a moment.")
-    return modal("invoice_outcome", to.t("Invoice"), [section(text)], close=to.t("Close"))
-
-
-def sending_again(to: Reader) -> Message:
-    """A person said that the lost draft is not in Billomat."""
-    return message(to.t("📨 It is sent again. Before that I look once more whether it is there."), replace=True)
-
-
-def _decision(to: Reader, draft_id: int) -> Block:
-    return actions(
-        button(to.t("It is there"), IS_THERE, str(draft_id)),
-        button(to.t("Send again"), SEND_AGAIN, str(draft_id)),
-    )
-
-
 def _period_name(to: Reader, period: Period) -> str:
     return to.month(period.first) if period.first else to.t("Everything unbilled")
 
@@ -306,6 +171,19 @@ def _notices(to: Reader, pressed: NotYet) -> list[Block]:
         return [section(approved)]
     sentences = _obstacles(to, pressed.preview) or [to.t("Please check the lines and press again. Nothing was sent.")]
     return [section(f"⚠️ {sentence}") for sentence in sentences]
+
+
+def _questions(to: Reader, preview: Preview) -> Iterator[Block]:
+    for draft in preview.lost[:_ASKED]:
+        yield section(
+            to.t(
+                "⚠️ The draft over {net} net that was approved on {day} may be in Billomat: its answer was lost. Please "
+                "look there. Its time stays reserved.",
+                net=to.money(draft.net_cents or 0, draft.currency),
+                day=to.full_date(to.local(draft.approved_at).date()) if draft.approved_at else "",
+            )
+        )
+        yield decision(to, draft.id)
 
 
 def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:

@@ -28,7 +28,7 @@ _WHERE = {
     "/commands/": "the bot",
     "/storage/": "the bot",
 }
-_DRIVER = {"do_commit": "commit to the disk", "_tried": "SQLite's statements"}
+_DRIVER = {"_commit": "commit to the disk", "_tried": "SQLite's statements"}
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ class Outdated:
     def __init__(self) -> None:
         self._people: dict[int, None] = {}
         self._changed = threading.Condition()
-        self._closed = False
+        self._closed = threading.Event()
 
     def add(self, person_id: int) -> None:
         """Something of this person's changed."""
         with self._changed:
+            if not self._people:  # else nobody waits for somebody, and waking threads holds the request up
+                self._changed.notify_all()
             self._people[person_id] = None
-            self._changed.notify_all()
 
     def drop(self, person_id: int) -> None:
         """What this person is about to see is new."""
@@ -34,16 +35,15 @@ class Outdated:
     def wait(self) -> bool:
         """Until somebody is there. False: it was closed meanwhile."""
         with self._changed:
-            self._changed.wait_for(lambda: self._people or self._closed)
-            return not self._closed
+            self._changed.wait_for(lambda: self._people or self._closed.is_set())
+            return not self._closed.is_set()
 
     def pause(self, seconds: float) -> None:
         """Let others come, unless it is closed."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed, timeout=seconds)
+        self._closed.wait(seconds)
 
     def close(self) -> None:
         """Nobody is to wait any more."""
+        self._closed.set()
         with self._changed:
-            self._closed = True
             self._changed.notify_all()

@@ -192,9 +192,13 @@ def with_health(app: App, bot: Bot) -> "WSGIApplication":
 
 
 def _stay() -> None:
-    """Whatever is there by now stays: looking through it for garbage would stop everybody for a tenth of a second."""
+    """Whatever is there by now stays: looking through it for garbage would stop everybody for a tenth of a second.
+
+    What comes is looked through every few dozen requests, not within each.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _status(start_response: "StartResponse", *, alive: bool) -> Iterable[bytes]:

@@ -42,7 +42,7 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> list[Step]:
             raise UserError("There is nothing to undo here.")
         if caller.now - change.at > UNDO_WITHIN:
             raise UserError("Only the last 15 minutes can be undone. Use Edit instead.")
-        return _take_back(db, caller, change.request)
+        return _take_back(db, caller, change)
 
 
 def undo_last(bot: Bot, caller: Caller) -> list[Step]:
@@ -51,7 +51,7 @@ def undo_last(bot: Bot, caller: Caller) -> list[Step]:
         change = _last(audit.since(db, caller.person_id, caller.now - UNDO_WITHIN))
         if change is None:
             raise UserError("You changed nothing in the last 15 minutes that could be undone. /track edit corrects it.")
-        return _take_back(db, caller, change.request)
+        return _take_back(db, caller, change)
 
 
 def _last(newest_first: Sequence[Change]) -> Change | None:
@@ -66,8 +66,8 @@ def _last(newest_first: Sequence[Change]) -> Change | None:
     )
 
 
-def _take_back(db: Connection, caller: Caller, request: str) -> list[Step]:
-    changes = audit.of_request(db, caller.workspace_id, request)
+def _take_back(db: Connection, caller: Caller, last: Change) -> list[Step]:
+    changes = audit.of_same_request(db, last)
     _lock_customers(db, caller, changes)
     steps = [_step_back(db, caller, change) for change in changes]
     for step in steps:

@@ -47,10 +47,15 @@ _ONE = Query(
     _CHANGE.where(and_(audits.c.workspace_id == bindparam("workspace"), audits.c.id == bindparam("change"))),
     Change._make,
 )
+# One request is of one person and of one moment, which the index knows; one on requests would cost each change a page.
 _TOGETHER = Query(
-    _CHANGE.where(and_(audits.c.workspace_id == bindparam("workspace"), audits.c.request == bindparam("of"))).order_by(
-        audits.c.id.desc()
-    ),
+    _CHANGE.where(
+        and_(
+            audits.c.person_id == bindparam("person"),
+            audits.c.at == bindparam("moment"),
+            audits.c.request == bindparam("of"),
+        )
+    ).order_by(audits.c.id.desc()),
     Change._make,
 )
 _OF_PERSON = Query(
@@ -103,9 +108,9 @@ def get(db: Connection, workspace_id: int, change_id: int) -> Change | None:
     return _ONE.first(db, workspace=workspace_id, change=change_id)
 
 
-def of_request(db: Connection, workspace_id: int, request: str) -> list[Change]:
-    """All that one request did, the last first: the order in which it is undone."""
-    return _TOGETHER.all(db, workspace=workspace_id, of=request)
+def of_same_request(db: Connection, change: Change) -> list[Change]:
+    """All that the request of this change did, the last first: the order in which it is undone."""
+    return _TOGETHER.all(db, person=change.person_id, moment=change.at, of=change.request)
 
 
 def since(db: Connection, person_id: int, moment: datetime) -> list[Change]:

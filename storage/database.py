@@ -86,10 +86,11 @@ class Database:
         if not self._one_writer.acquire(timeout=self._patience):
             raise Busy
         try:
-            with self._kept_open() as connection, connection.begin():
+            with self._kept_open() as connection:
                 execute_on_driver(connection, "BEGIN IMMEDIATE")
                 with self._in_turn():
                     yield connection
+                _commit(connection)
         finally:
             self._one_writer.release()
 
@@ -175,6 +176,12 @@ class Database:
             while True:
                 self._idle.pop().close()
         self.engine.dispose()
+
+
+def _commit(connection: Connection) -> None:
+    """Said to the driver directly, as BEGIN is. Raises SQLAlchemy's errors."""
+    execute_on_driver(connection, "COMMIT").close()
+    connection.commit()  # only what SQLAlchemy remembers of it, where it has executed anything
 
 
 def _alembic() -> Config:

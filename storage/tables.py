@@ -547,7 +547,6 @@ class Audit(SQLModel, table=True):
         _within_workspace("person", "person_id"),
         _one_of("subject", "entry", "draft", "break"),
         Index("ix_audit_person", "person_id", "at"),
-        Index("ix_audit_request", "request"),
     )
 
 

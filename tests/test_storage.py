@@ -469,12 +469,12 @@ def test_what_was_carried_out_before_an_update_is_not_carried_out_again(filled: 
 def bring_up_to_date_from_0002(database: Database) -> None:
     with database.write() as connection:
         on = connection.dialect.name
-        for statement in (*BEFORE_0003[on], *BEFORE_0005[on], BEFORE_0006):
+        for statement in (*BEFORE_0003[on], *BEFORE_0005[on], *BEFORE_0006):
             connection.exec_driver_sql(statement)
     database.migrate()
 
 
-BEFORE_0006 = "ALTER TABLE invoice_draft DROP COLUMN looked_at"
+BEFORE_0006 = ("ALTER TABLE invoice_draft DROP COLUMN looked_at", "CREATE INDEX ix_audit_request ON audit (request)")
 _ITS_INDEXES = ("CREATE INDEX ix_audit_subject ON audit (subject_id)", "CREATE INDEX ix_delivery_at ON delivery (at)")
 BEFORE_0005 = {
     "sqlite": [
@@ -592,6 +592,7 @@ ASKED: dict[str, Any] = {
     "most": 5,
     "channel": "C1",
     "of": "",
+    "moment": T0,
     "now": int(T0.timestamp()),
     "clock": 0,
 }

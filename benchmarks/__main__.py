@@ -14,11 +14,11 @@ from pathlib import Path
 from benchmarks import burden, history, imports, profile, report, rivals, rounds
 from benchmarks.processes import LOG, Server, free_port, server, settings
 from benchmarks.report import MIDDLE, Figures
-from benchmarks.requests import AMBIGUOUS, HOME, MISSPELT, SEARCH, START, STOP
+from benchmarks.requests import AMBIGUOUS, HOME, MISSPELT, SEARCH, START, STATUS, STOP
 from benchmarks.rounds import Field, Plan
 from tests.postgres import new_databases, postgresql
 
-FULL = Plan(sizes=(1_000, 100_000, 1_000_000), connections=(1, 16), rounds=4, idle=20)
+FULL = Plan(sizes=(1_000, 100_000, 1_000_000), connections=(1, 16), rounds=6, idle=20)
 QUICK = Plan(sizes=(100_000,), connections=(1, 16), rounds=1, idle=5)
 
 
@@ -38,6 +38,7 @@ def main() -> None:
         )
         figures.rivals = rivals.measure(MIDDLE, Path(folder))  # first, for they are most likely not to run
         _measure_whole(figures, plan, field, lambda: _new_sqlite(folder))
+        _measure_raw(figures, plan, field, lambda: _new_sqlite(folder))
         _measure_requests(figures, plan, field, "SQLite", lambda: _new_sqlite(folder))
         _measure_requests(figures, plan, field, "PostgreSQL", lambda: new_postgresql(Path(folder)))
     Path("docs/benchmarks.md").write_text(report.text(figures, plan, command=_command()))
@@ -63,6 +64,15 @@ def _measure_requests(
     with _bot(_remembering(new_database(), size, field, many_names=True), "--only", "slack") as bot:
         kinds = (START, AMBIGUOUS, MISSPELT, SEARCH, STOP)
         figures.names += rounds.measure(field, bot, alone, kinds, database=database, size=size)
+
+
+def _measure_raw(figures: Figures, plan: Plan, field: Field, new_database: Callable[[], str]) -> None:
+    """What nothing on SQLite and this server can be faster than."""
+    alone, size = replace(plan, connections=(1,)), min(plan.sizes)
+    environment = _remembering(new_database(), size, field)
+    port = int(environment["PORT"])
+    with server("benchmarks.raw", str(port), ready="/", port=port, environment=environment) as raw:
+        figures.raw += rounds.measure(field, raw, alone, (START, STATUS, STOP), database="raw SQL", size=size)
 
 
 def _measure_whole(figures: Figures, plan: Plan, field: Field, new_database: Callable[[], str]) -> None:

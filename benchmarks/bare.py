@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -13,13 +14,18 @@ from benchmarks.requests import SECRET
 from bot.settings import Settings
 
 
-def app() -> App:
-    """Checks signatures and acks."""
+def checking_signatures() -> App:
+    """An app that knows who may call it, and no more."""
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="xoxb-benchmark")
 
-    bare = App(signing_secret=SECRET, authorize=authorize, process_before_response=True)
+    return App(signing_secret=SECRET, authorize=authorize, process_before_response=True)
+
+
+def app() -> App:
+    """Checks signatures and acks."""
+    bare = checking_signatures()
 
     @bare.command("/track")
     @bare.options(re.compile(""))
@@ -33,8 +39,9 @@ def app() -> App:
 class Server(BaseApplication):
     """As the bot's own server: one worker with threads."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, app: Callable[[], App]) -> None:
         self._port = port
+        self._app = app
         super().__init__()
 
     def load_config(self) -> None:
@@ -51,8 +58,8 @@ class Server(BaseApplication):
 
     def load(self) -> SlackRequestHandler:
         """After the fork."""
-        return SlackRequestHandler(app())
+        return SlackRequestHandler(self._app())
 
 
 if __name__ == "__main__":
-    Server(int(sys.argv[1])).run()
+    Server(int(sys.argv[1]), app).run()

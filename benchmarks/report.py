@@ -32,6 +32,8 @@ class Figures:
     names: list[Cell] = field(default_factory=list)
     """Where many customers and projects are known."""
     rivals: list[Rival] = field(default_factory=list)
+    raw: list[Cell] = field(default_factory=list)
+    """Of the app that does the same with statements of its own."""
     busy: list[Busy] = field(default_factory=list)
     shares: list[Share] = field(default_factory=list)
     processes: list[Process] = field(default_factory=list)
@@ -48,6 +50,7 @@ def text(figures: Figures, plan: Plan, command: str) -> str:
         *_goals(figures, plan),
         *(part for name in databases for part in _requests(name, figures.cells, plan)),
         *_many_names(figures.names),
+        *_raw(figures),
         *_rivals(figures),
         *_while_importing(figures.busy, plan),
         *_whole_bot(figures, plan),
@@ -166,6 +169,26 @@ def _many_names(cells: Sequence[Cell]) -> list[str]:
         "One connection. The names are read once after each change of the catalogue and then kept in memory; the first "
         "request after it, which reads them, is not in these figures.",
         _table(("database", "request", "median ms", "p99 ms", "ratio"), rows),
+    ]
+
+
+def _raw(figures: Figures) -> list[str]:
+    rows = []
+    for raw in figures.raw:
+        ours = next(
+            cell
+            for cell in figures.cells
+            if (cell.database, cell.connections, cell.entries, cell.kind) == ("SQLite", 1, raw.entries, raw.kind)
+        )
+        share = f"{ours.ratio / raw.ratio:.2f}"
+        rows.append((raw.kind, f"{raw.median:.2f}", f"{raw.ratio:.2f}", f"{ours.ratio:.2f}", share))
+    return [
+        "## Beside raw SQL",
+        f"With {figures.raw[0].entries:,} entries and one connection, on SQLite. *Raw* is the ceiling on this machine: "
+        "a Bolt app on the same server that stores and reads the same with statements of its own "
+        "(`benchmarks/raw.py`). It parses nothing, knows one project, checks nothing, translates nothing and logs "
+        "nothing.",
+        _table(("request", "raw: median ms", "raw: ratio", "the bot: ratio", "the bot beside raw"), rows),
     ]
 
 

@@ -86,9 +86,9 @@ class Database:
         if not self._one_writer.acquire(timeout=self._patience):
             raise Busy
         try:
-            with self._kept_open() as connection:
+            with _KeptOpen(self._idle, self.engine) as connection:
                 execute_on_driver(connection, "BEGIN IMMEDIATE")
-                with self._in_turn():
+                with _InTurn(self._turn):
                     yield connection
                 _commit(connection)
         finally:
@@ -101,7 +101,7 @@ class Database:
             with self._without_transactions.connect() as connection:
                 yield connection
             return
-        with self._in_turn(), self._kept_open() as connection:
+        with _InTurn(self._turn), _KeptOpen(self._idle, self.engine) as connection:
             driver = connection.connection  # spoken to directly, which takes a third of the time and cannot fail here
             driver.execute("BEGIN")
             yield connection
@@ -112,29 +112,6 @@ class Database:
     def _without_transactions(self) -> Engine:
         """For PostgreSQL, where each statement sees a moment of its own anyway: a request takes 40 % less time so."""
         return self.engine.execution_options(isolation_level="AUTOCOMMIT")
-
-    @contextmanager
-    def _in_turn(self) -> Iterator[None]:
-        has_it = self._turn.acquire(timeout=COURTESY)
-        try:
-            yield
-        finally:
-            if has_it:
-                self._turn.release()
-
-    @contextmanager
-    def _kept_open(self) -> Iterator[Connection]:
-        """One of the connections that stay open: to open one and give it back takes as long as three statements."""
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self.engine.connect()
-        try:
-            yield connection
-        except BaseException:
-            connection.close()
-            raise
-        self._idle.append(connection)
 
     def migrate(self) -> None:
         """Bring the schema to this version's state, wholly or not at all; does nothing where it is already.
@@ -176,6 +153,46 @@ class Database:
             while True:
                 self._idle.pop().close()
         self.engine.dispose()
+
+
+# Classes, because a context manager that is a generator takes four times as long, and a request enters some of them.
+
+
+class _InTurn:
+    """Has the turn, or has waited for it."""
+
+    def __init__(self, turn: Any) -> None:
+        """`turn` is an RLock, whose type each version of Python calls otherwise."""
+        self._turn = turn
+        self._has_it = False
+
+    def __enter__(self) -> None:
+        self._has_it = self._turn.acquire(timeout=COURTESY)
+
+    def __exit__(self, *_error: object) -> None:
+        if self._has_it:
+            self._turn.release()
+
+
+class _KeptOpen:
+    """One of the connections that stay open: to open one and give it back takes as long as three statements."""
+
+    def __init__(self, idle: deque[Connection], engine: Engine) -> None:
+        self._idle = idle
+        self._engine = engine
+
+    def __enter__(self) -> Connection:
+        try:
+            self._connection = self._idle.pop()
+        except IndexError:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def __exit__(self, error: type[BaseException] | None, *_more: object) -> None:
+        if error is None:
+            self._idle.append(self._connection)
+        else:
+            self._connection.close()
 
 
 def _commit(connection: Connection) -> None:

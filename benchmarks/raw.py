@@ -1,6 +1,6 @@
-"""As fast as it can be: a Bolt app that stores and reads with statements of its own what the bot does for a start.
+"""As fast as it can be: a Bolt app that stores with statements of its own what the bot does for a start.
 
-It parses nothing, knows one project, checks nothing, translates nothing and always says the same.
+It parses nothing, knows one project, checks and adds up nothing, translates nothing and always says the same.
 """
 
 import json

@@ -185,9 +185,8 @@ def _raw(figures: Figures) -> list[str]:
     return [
         "## Beside raw SQL",
         f"With {figures.raw[0].entries:,} entries and one connection, on SQLite. *Raw* is the ceiling on this machine: "
-        "a Bolt app on the same server that stores and reads the same with statements of its own "
-        "(`benchmarks/raw.py`). It parses nothing, knows one project, checks nothing, translates nothing and logs "
-        "nothing.",
+        "a Bolt app on the same server that stores the same with statements of its own (`benchmarks/raw.py`). It "
+        "parses nothing, knows one project, checks and adds up nothing, translates nothing and logs nothing.",
         _table(("request", "raw: median ms", "raw: ratio", "the bot: ratio", "the bot beside raw"), rows),
     ]
 

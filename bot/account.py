@@ -180,7 +180,7 @@ def connect(bot: Bot, caller: Caller, checked: Checked) -> Account:
 
 
 def open_client(bot: Bot, account: Account) -> Billomat:
-    """A job's client for the workspace's account; it shares the calls that Billomat allows with all processes.
+    """A client for the workspace's account; it shares the calls that Billomat allows with all processes.
 
     Raises KeyUnreadable when the key can no longer be decrypted, and forgets that it could not once it can.
     """
@@ -198,9 +198,11 @@ def open_client(bot: Bot, account: Account) -> Billomat:
     return bot.billomat(account.billomat_id, key, CallBudget(bot.database, account.workspace_id))
 
 
-def note_trouble(db: Connection, workspace_id: int, trouble: AccountTrouble) -> None:
-    """Remember what keeps us from Billomat, until somebody connects anew or it works again."""
-    rows.change(db, workspace_id, trouble=_kind(trouble))
+def note_trouble(db: Connection, workspace_id: int, trouble: AccountTrouble) -> str:
+    """Remember what keeps us from Billomat, until somebody connects anew or it works again; its kind."""
+    kind = _kind(trouble)
+    rows.change(db, workspace_id, trouble=kind)
+    return kind
 
 
 def _kind(trouble: AccountTrouble) -> str:

@@ -57,8 +57,12 @@ class BillomatError(Exception):
 class Refused(BillomatError):
     """The same request will be refused again: a 4xx, a redirect, or an answer that is far too large.
 
-    From `owner()` it means that there is no account at this address.
+    From `owner()` it means that there is no account at this address. `is_html`: a web page said it, not the API.
     """
+
+    def __init__(self, text: str, *, status: int | None = None, is_html: bool = False) -> None:
+        super().__init__(text, status=status)
+        self.is_html = is_html
 
 
 class NotDone(BillomatError):
@@ -313,7 +317,7 @@ class Billomat:
         try:
             return self._ask("GET", f"invoices/{invoice_id}", lambda answer: _draft(_present(answer.child("invoice"))))
         except Refused as error:
-            if error.status != 404:
+            if error.status != 404 or error.is_html:
                 raise
             return None
 
@@ -756,7 +760,7 @@ def _problem(answer: _Answer, *, writing: bool, key: str) -> BillomatError | Non
         return AccountTrouble(text, status=status)
     if status == 429:  # refused before any work, so a write may be repeated too
         return NotDone(text, kind="quota", status=status, retry_after=_retry_after(answer.headers, text))
-    return Refused(text, status=status)
+    return Refused(text, status=status, is_html=answer.is_html)
 
 
 def _no_usable_answer(answer: _Answer, *, writing: bool, key: str) -> BillomatError:

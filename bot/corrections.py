@@ -123,8 +123,8 @@ def unbilled(entry: Entry) -> Entry:
     name = entries.draft_name(entry)
     if entry.draft_state == "sent":
         raise UserError(
-            "This entry cannot be changed: the draft “{draft}” in Billomat holds it. If that was deleted there, press "
-            "“Bill again” below the message that told of it.",
+            "This entry cannot be changed: the draft “{draft}” in Billomat holds it. If that was deleted there, "
+            "whoever may bill frees its time: “Bill again” in the customer's /track invoice.",
             draft=name,
         )
     if entry.draft_state == "unknown":

@@ -36,6 +36,7 @@ from bot.people import reader_of
 from bot.rules import billing
 from bot.texts import Reader
 from bot.views import outcomes as views
+from bot.views.account import trouble
 from bot.views.blocks import Message
 from storage import account as accounts
 from storage import audit, people
@@ -83,7 +84,7 @@ def deliver(bot: Bot, draft_id: int) -> datetime | None:
         return None
     try:
         client = open_client(bot, parcel.account)
-        found = _look_up(client, parcel) if parcel.earlier else []
+        found = _free(bot, parcel, _look_up(client, parcel)) if parcel.earlier else []
         if found:
             _sent(bot, parcel, min(found, key=lambda draft: draft.id), copies=len(found))
         elif parcel.claimed:
@@ -102,7 +103,7 @@ def deliver(bot: Bot, draft_id: int) -> datetime | None:
 
 
 def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime | None:
-    """Take an invoice that a person found in Billomat for the lost draft, if it is there and nobody else's."""
+    """Take an invoice that a person found in Billomat for the lost draft, if it is there and no other draft's."""
     parcel = _unclaimed(bot, draft_id, state="unknown")
     if parcel is None:
         return None
@@ -112,14 +113,15 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
         return _account_trouble(bot, parcel, error)
     except BillomatError as error:
         return bot.now() + _pause(bot, parcel.draft.attempts, error)
-    named = next((draft for draft in newest if draft.id == billomat_id), None)
     with bot.database.write() as db:
-        if named is None or rows.taken(db, parcel.draft.workspace_id, [billomat_id]):
+        free = rows.of_no_other(db, parcel.draft, newest)
+        named = next((draft for draft in free if draft.id == billomat_id), None)
+        if named is None:
             finder = people.get(db, person_id)
             text = views.not_there(reader_of(finder), parcel.draft.id, parcel.payer.name, billomat_id)
             slack.post_later(db, person_id, f"adopt:{draft_id}:{billomat_id}", text, at=bot.now())
             return None
-    _sent(bot, parcel, named)
+    _sent(bot, parcel, named, found_by=person_id)
     return None
 
 
@@ -133,6 +135,10 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
     customer, is_gone = parcel.payer.name, False
     try:
         standing = _what_stands(open_client(bot, parcel.account), parcel)
+    except AccountTrouble as error:
+        with bot.database.write() as db:
+            kind = note_trouble(db, parcel.draft.workspace_id, error)
+        message = views.cannot_look(to, draft_id, customer, trouble(to, kind))
     except BillomatError as error:
         message = views.cannot_look(to, draft_id, customer, error.text)
     else:
@@ -143,7 +149,7 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
     with bot.database.write() as db:
         if is_gone and not _open_again(db, bot, parcel.draft, "bill again", among=("sent",), by=person_id):
             return
-        slack.post_later(db, person_id, f"withdraw:{draft_id}", message, at=bot.now())
+        slack.post_later(db, person_id, f"withdraw:{draft_id}:{person_id}", message, at=bot.now())
 
 
 def _take(bot: Bot, draft_id: int) -> _Parcel | None:
@@ -195,12 +201,15 @@ def _look_up(client: Billomat, parcel: _Parcel) -> list[Draft]:
     return list({draft.id: draft for draft in (*found, *edited)}.values())
 
 
+def _free(bot: Bot, parcel: _Parcel, found: Sequence[Draft]) -> list[Draft]:
+    with bot.database.read() as db:
+        return rows.of_no_other(db, parcel.draft, found)
+
+
 def _what_stands(client: Billomat, parcel: _Parcel) -> Draft | None:
     """What Billomat still has of a sent draft: itself, or a copy of it. What was cancelled there bills nobody."""
-    sent = parcel.draft.billomat_id or 0
-    found = _look_up(client, parcel)
-    if all(draft.id != sent for draft in found):
-        found += filter(None, [_itself(client, sent)])
+    itself = _itself(client, parcel.draft.billomat_id or 0)
+    found = filter(None, (itself, *_look_up(client, parcel)))  # which raises when it was the key that 401 stood for
     return next((draft for draft in found if draft.status != "CANCELED"), None)
 
 
@@ -208,8 +217,7 @@ def _itself(client: Billomat, billomat_id: int) -> Draft | None:
     try:
         return client.invoice(billomat_id)
     except AccountTrouble as error:
-        # The key has just been good for a list: other programs report that 401 also stands for what is not there.
-        if error.status != 401:
+        if error.status != 401:  # other programs report that it also stands for what is not there
             raise
         return None
 
@@ -243,7 +251,7 @@ def _decimal(hundredths: int) -> Decimal:
     return Decimal(hundredths).scaleb(-2)
 
 
-def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1) -> None:
+def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1, found_by: int | None = None) -> None:
     """It stands in Billomat. Also told by a worker that was late: whatever was thought meanwhile, now it is known."""
     account = parcel.account
     sent = Sent(
@@ -264,6 +272,7 @@ def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1) -> None:
             "sent",
             message,
             among=("sending", "unknown", "approved"),
+            by=found_by,
             billomat_id=made.id,
             billomat_net_cents=sent.billomat_net_cents,
             billomat_gross_cents=sent.billomat_gross_cents,
@@ -273,6 +282,9 @@ def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1) -> None:
             return
         if account.trouble:
             accounts.change(db, parcel.draft.workspace_id, trouble=None)
+        if found_by and found_by != parcel.approver.person_id:
+            to_finder = views.sent(reader_of(people.get(db, found_by)), parcel.draft.id, sent)
+            slack.post_later(db, found_by, f"adopt:{parcel.draft.id}:{made.id}", to_finder, at=bot.now())
     _show(bot, parcel, message)
 
 
@@ -337,14 +349,19 @@ def _open_again(
     by: int | None,
     reason: str | None = None,
 ) -> bool:
-    """Free the entries; what was begun for this customer meanwhile gives way. False when the draft went on by now."""
+    """Free the entries, and take over what was begun for this customer meanwhile. False when the draft went on by now.
+
+    What people changed there stays, and wins: they typed it last.
+    """
     rows.lock_customer(db, draft.customer_id)
     now = rows.of_job(db, draft.id, lock=True)
     if now.state not in among or (now.attempts, now.token) != (draft.attempts, draft.token):
         return False
-    rows.discard_open(db, draft.workspace_id, draft.customer_id, besides=draft.id, by=by, at=bot.now())
+    begun = rows.discard_open(db, draft.workspace_id, draft.customer_id, besides=draft.id, by=by, at=bot.now())
     before = rows.columns(db, draft.id)
     rows.release(db, draft.id)
+    for other in begun:
+        rows.take_over_changes(db, draft.id, other)
     rows.change(
         db,
         draft.id,
@@ -388,7 +405,7 @@ def _not_done(bot: Bot, parcel: _Parcel, error: NotDone) -> datetime:
     return bot.now() + _pause(bot, parcel.draft.attempts, error)
 
 
-def _account_trouble(bot: Bot, parcel: _Parcel, trouble: AccountTrouble) -> datetime:
+def _account_trouble(bot: Bot, parcel: _Parcel, error: AccountTrouble) -> datetime:
     """Keep everything and ask the admins for a new connection, once."""
     _step_back(bot, parcel)
     workspace_id = parcel.draft.workspace_id
@@ -396,11 +413,11 @@ def _account_trouble(bot: Bot, parcel: _Parcel, trouble: AccountTrouble) -> date
         known = accounts.get(db, workspace_id)
         if known and known.secret_key != parcel.account.secret_key:  # somebody connected anew meanwhile
             return bot.now()
-        note_trouble(db, workspace_id, trouble)
+        note_trouble(db, workspace_id, error)
         is_news = known is None or not known.trouble
         admins = people.with_role(db, workspace_id, "admin") if is_news else []
         told = {admin.person_id: admin for admin in admins}
-        if is_news or parcel.draft.attempts == 1:  # an import may have met the trouble before this draft did
+        if is_news or (parcel.claimed and parcel.draft.attempts == 1):  # an import may have met the trouble before
             told[parcel.approver.person_id] = parcel.approver
         now = accounts.get(db, workspace_id) or parcel.account
         for person in told.values():
@@ -431,6 +448,7 @@ def _settle(
     message: Message,
     *,
     among: Sequence[str],
+    by: int | None = None,
     **values: Any,
 ) -> bool:
     """Record an outcome and have the approver told, in one transaction. False when somebody else was faster."""
@@ -444,7 +462,7 @@ def _settle(
         "draft",
         draft.id,
         state,
-        by=None,
+        by=by,
         at=bot.now(),
         before=before,
         after=rows.columns(db, draft.id),

@@ -33,8 +33,9 @@ from storage.catalog import Named
 from storage.invoices import Draft, Payer, PricedArticle
 
 DELIVER = "deliver"
-MOST_LINES = 85
+MOST_LINES = 80
 """A modal holds 100 blocks; what cannot be shown is not sent."""
+SENT_SHOWN = 3
 MONTHS_OFFERED = 6
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 3000
@@ -87,6 +88,8 @@ class Preview:
     """Why Billomat refused this draft the last time."""
     lost: tuple[Draft, ...]
     """Others of this customer of which nobody knows yet whether Billomat has them."""
+    sent: tuple[Draft, ...]
+    """The newest that stand in Billomat with work of this period."""
     shown: str
 
     def item(self, key: Key) -> Item:
@@ -218,6 +221,7 @@ def _approve(db: Connection, caller: Caller, preview: Preview, view_id: str) -> 
         approved_by=caller.person_id,
         approved_at=caller.now,
         attempted_at=None,
+        attempts=0,
         view_id=view_id,
         reason=None,
     )
@@ -289,7 +293,7 @@ def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
 
 
 def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:
-    """The invoice of a draft that Billomat refused, open again. Raises UserError."""
+    """The invoice of a draft that is open again: Billomat refused it, or has it no more. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as db:
         draft = draft_of(db, caller, draft_id)
@@ -378,6 +382,7 @@ def _preview(db: Connection, caller: Caller, draft: Draft) -> Preview:
         trouble=connected.trouble if connected else None,
         reason=draft.reason,
         lost=tuple(rows.lost(db, draft.workspace_id, draft.customer_id)),
+        sent=tuple(rows.sent(db, *_scope(draft), most=SENT_SHOWN)),
         shown=_fingerprint(payer, period, currency, items),
     )
 

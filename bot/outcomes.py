@@ -75,8 +75,7 @@ def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
     except BillomatError:
         return []
     with bot.database.read() as db:
-        ours = rows.taken(db, caller.workspace_id, [found.id for found in newest])
-    found = [_candidate(each, draft.currency) for each in newest if each.id not in ours]
+        found = [_candidate(each, draft.currency) for each in rows.of_no_other(db, draft, newest)]
     return sorted(found, key=lambda each: each.net_cents != draft.net_cents)
 
 
@@ -105,7 +104,8 @@ def is_there(bot: Bot, caller: Caller, draft_id: int, *, chosen: int | None, add
         raise UserError("Choose the draft, or enter the address of its page in Billomat.", field="invoice")
     with bot.change(caller) as db:
         _lost(db, caller, draft_id)
-        _put(db, ADOPT, caller, draft_id, billomat_id=billomat_id)
+        found = {"draft_id": draft_id, "billomat_id": billomat_id, "person_id": caller.person_id}
+        jobs.put(db, ADOPT, f"{ADOPT}:{draft_id}", due=caller.now, **found)
 
 
 def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
@@ -126,12 +126,8 @@ def bill_again(bot: Bot, caller: Caller, draft_id: int) -> None:
     with bot.change(caller) as db:
         if draft_of(db, caller, draft_id).state != "sent":
             raise UserError("This was settled already. /track invoice shows what can be billed.")
-        _put(db, WITHDRAW, caller, draft_id)
-
-
-def _put(db: Connection, kind: str, caller: Caller, draft_id: int, **args: int) -> None:
-    key = f"{kind}:{draft_id}"
-    jobs.put(db, kind, key, due=caller.now, draft_id=draft_id, person_id=caller.person_id, **args)
+        asked = {"draft_id": draft_id, "person_id": caller.person_id}
+        jobs.put(db, WITHDRAW, f"{WITHDRAW}:{draft_id}:{caller.person_id}", due=caller.now, **asked)
 
 
 def _lost(db: Connection, caller: Caller, draft_id: int) -> Draft:

@@ -69,17 +69,19 @@ def of_span(bot: Bot, caller: Caller, first: date, last: date) -> Span:
 
 def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
     """What the caller did on one of their days, and what is still open."""
+    waiting = _unbilled(bot, caller)
     with bot.database.read() as db:
-        return _of_day(db, caller, day, _span(db, caller, day, day).days)
+        return _of_day(db, caller, day, _span(db, caller, day, day).days, waiting)
 
 
 def at_home(bot: Bot, caller: Caller) -> AtHome:
     """The caller's day and week; however many entries there are, one query reads them."""
     begun = (caller.today.weekday() - caller.week_start) % 7
     first = caller.today - timedelta(days=begun)
+    waiting = _unbilled(bot, caller)
     with bot.database.read() as db:
         week = _span(db, caller, first, first + timedelta(days=6))
-        today = _of_day(db, caller, caller.today, week.days)
+        today = _of_day(db, caller, caller.today, week.days, waiting)
         return AtHome(today, week, timers.recent(db, caller, besides=today.running))
 
 
@@ -88,7 +90,15 @@ def _span(db: Connection, caller: Caller, first: date, last: date) -> Span:
     return Span(first, last, tuple(days), _by_project(days, caller.now))
 
 
-def _of_day(db: Connection, caller: Caller, day: date, days: Sequence[Day]) -> Overview:
+def _unbilled(bot: Bot, caller: Caller) -> Unbilled | None:
+    """Everybody's time of years, so nobody waits for it but who sees it."""
+    if not caller.bills:
+        return None
+    with bot.database.read(in_turn=False) as db:
+        return invoices.unbilled(db, caller.workspace_id)
+
+
+def _of_day(db: Connection, caller: Caller, day: date, days: Sequence[Day], waiting: Unbilled | None) -> Overview:
     worked = next((one for one in days if one.day == day), Day(day, (), 0))
     return Overview(
         day=day,
@@ -97,7 +107,7 @@ def _of_day(db: Connection, caller: Caller, day: date, days: Sequence[Day]) -> O
         projects=_by_project([worked], caller.now),
         running=rows.running(db, caller.person_id),
         guessed=tuple(rows.guessed(db, caller.person_id, most=MOST_GUESSED)),
-        unbilled=invoices.unbilled(db, caller.workspace_id) if caller.bills else None,
+        unbilled=waiting,
     )
 
 

@@ -51,7 +51,7 @@ def _listen_to_buttons(app: App, bot: Bot) -> None:
 
 
 def _listen_to_the_search(app: App, bot: Bot) -> None:
-    searches = ThreadPoolExecutor(max_workers=4, thread_name_prefix="search")
+    searches = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search")
 
     def ask_where(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
@@ -72,6 +72,7 @@ def _listen_to_the_search(app: App, bot: Bot) -> None:
         try:
             found = search.result(timeout=bot.settings.billomat_patience)
         except TimeoutError:
+            search.cancel()  # one that has not begun; those that have hold up no others but searches
             found = []
         ack(options=views.candidate_options(caller.reader, found, payload.get("value", "")))
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from storage import audit, people
 from storage.catalog import MOST_OPTIONS, Named, holding
@@ -319,21 +319,23 @@ def discard_open(
     by: int | None,
     at: datetime,
     request: str = "",
-) -> None:
-    """Give up the customer's open draft, which binds nothing, unless it is the draft `besides`."""
+) -> list[int]:
+    """Give up the customer's open draft, which binds nothing, unless it is the draft `besides`; those given up."""
     others = and_(
         drafts.c.workspace_id == workspace_id,
         drafts.c.customer_id == customer_id,
         drafts.c.state == "open",
         drafts.c.id != besides,
     )
-    for row in db.execute(select(drafts).where(others)).all():
+    given_up = db.execute(select(drafts).where(others)).all()
+    for row in given_up:
         before = dict(row._mapping)
         after = before | {"state": "discarded"}
         change(db, row.id, state="discarded")
         audit.record(
             db, workspace_id, "draft", row.id, "discard", by=by, at=at, before=before, after=after, request=request
         )
+    return [row.id for row in given_up]
 
 
 def _span(workspace_id: int, customer_id: int, first: date | None, last: date | None) -> dict[str, Any]:
@@ -400,6 +402,21 @@ def change_line(
         db.execute(insert(draft_lines), line | {"position": 0} | values)
 
 
+def take_over_changes(db: Connection, draft_id: int, other_id: int) -> None:
+    """What people changed on the lines of another open draft, also in place of what they changed on this one."""
+    changed = draft_lines.alias()
+    same = and_(
+        changed.c.draft_id == other_id,
+        changed.c.hours.is_(None),
+        changed.c.project_id.is_not_distinct_from(draft_lines.c.project_id),
+        changed.c.service_id.is_not_distinct_from(draft_lines.c.service_id),
+    )
+    here = and_(draft_lines.c.draft_id == draft_id, draft_lines.c.hours.is_(None))
+    db.execute(delete(draft_lines).where(and_(here, exists().where(same))))
+    there = and_(draft_lines.c.draft_id == other_id, draft_lines.c.hours.is_(None))
+    db.execute(update(draft_lines).where(there).values(draft_id=draft_id))
+
+
 def forget_changes(db: Connection, draft_id: int) -> None:
     """Every line as it comes."""
     db.execute(delete(draft_lines).where(and_(draft_lines.c.draft_id == draft_id, draft_lines.c.hours.is_(None))))
@@ -432,10 +449,47 @@ def bound_entries(db: Connection, draft_id: int) -> list[int]:
     return sorted(row.entry_id for row in rows)
 
 
-def taken(db: Connection, workspace_id: int, billomat_ids: Sequence[int]) -> frozenset[int]:
-    """Which of these invoices are drafts of ours already."""
-    ours = and_(drafts.c.workspace_id == workspace_id, drafts.c.billomat_id.in_(billomat_ids))
-    return frozenset(db.execute(select(drafts.c.billomat_id).where(ours)).scalars())
+class Invoice(Protocol):
+    """An invoice in Billomat."""
+
+    @property
+    def id(self) -> int:
+        """Billomat's id."""
+
+    @property
+    def label(self) -> str:
+        """Where our token stands, unless somebody edited it away."""
+
+
+Found = TypeVar("Found", bound=Invoice)
+
+
+def of_no_other(db: Connection, draft: Draft, found: Sequence[Found]) -> list[Found]:
+    """Those of the invoices that no other draft of the customer is, or was sent as."""
+    others = and_(
+        drafts.c.workspace_id == draft.workspace_id,
+        drafts.c.id != draft.id,
+        or_(drafts.c.customer_id == draft.customer_id, drafts.c.billomat_id.in_([each.id for each in found])),
+    )
+    known = db.execute(select(drafts.c.billomat_id, drafts.c.token).where(others)).all()
+    ids = {row.billomat_id for row in known}
+    tokens = [row.token for row in known if row.token]
+    return [each for each in found if each.id not in ids and not any(token in each.label for token in tokens)]
+
+
+def sent(
+    db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None, *, most: int
+) -> list[Draft]:
+    """The customer's newest drafts in Billomat with work of these days."""
+    there = and_(
+        drafts.c.workspace_id == workspace_id,
+        drafts.c.customer_id == customer_id,
+        drafts.c.state == "sent",
+        drafts.c.service_first <= (last or date.max),
+        drafts.c.service_last >= (first or date.min),
+    )
+    rows = db.execute(_DRAFT.where(there).order_by(drafts.c.approved_at.desc(), drafts.c.id.desc()).limit(most))
+    return [Draft._make(row) for row in rows]
 
 
 def lost(db: Connection, workspace_id: int, customer_id: int) -> list[Draft]:

@@ -511,9 +511,10 @@ def test_an_invoice_that_was_deleted_is_told_from_one_that_cannot_be_asked_for(
 ) -> None:
     asked = api.get("/invoices/7").respond(404, json={"errors": {"error": "Resource not found"}})
     assert billomat.invoice(7) is None
-    asked.respond(400, json={"errors": {"error": "no"}})
-    with pytest.raises(Refused):
-        billomat.invoice(7)
+    for answer in ({"status_code": 400, "json": {"errors": {"error": "no"}}}, {"status_code": 404, "html": "<html>"}):
+        asked.respond(**answer)
+        with pytest.raises(Refused):
+            billomat.invoice(7)
     asked.respond(json={"invoice": {"id": "7", "status": "CANCELED"}})
     assert billomat.invoice(7) == Draft(7, "", None, "", "CANCELED", None, None, None)
 

@@ -229,6 +229,42 @@ def test_what_is_a_draft_of_ours_already_is_not_offered(
     assert [text.split(" · ")[1] for text in anna.modal.options("Draft in Billomat")] == ["€190.00"]
 
 
+def test_the_invoice_of_another_draft_on_its_way_is_neither_offered_nor_taken(
+    lost: Callable[[], Modal], bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    asked = anna.dm[-1]
+    approves(anna)
+    account.trouble.next("drop", worked=True, on="POST invoices")
+    delivery.deliver(bot, 2)
+    assert states(bot) == ["unknown", "sending"]
+    anna.modal.close()
+    asked.click("It is there")
+    assert len(anna.modal.options("Draft in Billomat")) == 1
+    anna.modal.fill("Or its address in Billomat", str(account.drafts()[0].id))  # the newest
+    anna.modal.submit()
+    run_jobs()
+    assert states(bot) == ["unknown", "sent"]
+
+
+def test_whoever_found_the_draft_hears_so_and_is_in_the_audit(
+    lost: Callable[[], Modal], bot: Bot, anna: Person, finn: Person, run_jobs: RunJobs
+) -> None:
+    finn.types("/track hilfe")
+    with bot.database.write() as db:
+        people.change(db, 2, role="biller")
+    finn.types("/track rechnung website")
+    finn.modal.click("Er ist dort")
+    finn.modal.fill("Entwurf in Billomat", "190,00")
+    finn.modal.submit()
+    run_jobs()
+    assert "ist in Billomat" in finn.dm[-1].plain()
+    assert "is in Billomat" in anna.dm[-1].plain()
+    with bot.database.read() as db:
+        by = db.execute(select(audits.c.person_id).where(audits.c.action == "sent")).scalar_one()
+    assert by == 2
+
+
 @pytest.mark.parametrize("trouble", ["maintenance", "drop", "late"])
 def test_while_billomat_does_not_answer_the_address_can_be_entered(
     trouble: Kind,
@@ -380,6 +416,37 @@ def test_with_a_revoked_key_nothing_is_freed(
     account.revoke(seed.ADMIN_KEY)
     assert "Nothing was changed" in bills_again(anna, run_jobs)
     assert states(bot) == ["sent"]
+
+
+def test_a_draft_is_billed_again_from_the_invoice_of_its_period_too(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    label = account.document(sent).label
+    account.delete_draft(sent)
+    anna.types("/track invoice website")
+    assert f"In Billomat: {label}, €190.00 net" in anna.modal.text
+    anna.modal.click("Bill again")
+    assert "I am looking in Billomat" in anna.modal.text
+    run_jobs()
+    assert states(bot) == ["open", "discarded"]
+
+
+def test_what_somebody_typed_into_the_next_invoice_stays(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    anna.types("/track invoice website")
+    anna.modal.click("Edit")
+    anna.modal.fill("Text", "Concept")
+    anna.modal.submit()
+    assert states(bot) == ["sent", "open"]
+    anna.modal.close()
+    account.delete_draft(sent)
+    bills_again(anna, run_jobs)
+    assert states(bot) == ["open", "discarded"]
+    anna.dm[-1].click("Open the invoice")
+    assert "Concept" in anna.modal.text
+    assert "3.00 h × €95.00 = €285.00" in anna.modal.text
 
 
 def test_two_who_bill_again_at_once_free_the_time_once(

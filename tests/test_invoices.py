@@ -473,7 +473,7 @@ def test_more_lines_than_can_be_shown_are_not_sent(worked: None, anna: Person, b
             project_id = catalog.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
             rows_of_entries.add(db, **copied | {"project_id": project_id})
     assert len(invoice(anna).view.blocks) <= 100
-    assert "more than 85 lines" in sends(anna).text
+    assert "more than 80 lines" in sends(anna).text
     assert states(bot) == ["open"]
 
 

@@ -1,4 +1,4 @@
-"""The invoice: what would be billed, the form of one line, and what became of a draft."""
+"""The invoice: what would be billed, and the form of one line."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -21,13 +21,14 @@ from bot.views.blocks import (
     external_select,
     field,
     header,
+    message,
     modal,
     option,
     section,
     static_select,
     text_input,
 )
-from bot.views.outcomes import decision
+from bot.views.outcomes import bill_again, decision, outcome
 from bot.views.values import read_optional_id, reading
 
 INVOICE = "invoice"
@@ -39,7 +40,7 @@ ARTICLE = "invoice_article"
 START_OVER = "invoice_start_over"
 _SHOWN_DESCRIPTION = 3
 _SHOWN_LINE = 150
-"""Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 85 such lines."""
+"""Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 80 such lines."""
 _ASKED = 2
 """Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
 
@@ -74,6 +75,7 @@ def form(
         ),
         *(_questions(to, preview) if preview else ()),
         *(_content(to, preview, warn=pressed is None) if preview else ()),
+        *(_sent_before(to, preview) if preview else ()),
     ]
     kept = {"draft": preview.draft_id, "shown": preview.shown} if preview else {}
     return modal(
@@ -154,7 +156,7 @@ def on_its_way(to: Reader, approved: Approved) -> View:
         customer=approved.customer,
         net=to.money(approved.net_cents, approved.currency),
     )
-    return modal("invoice_outcome", to.t("Invoice"), [section(text)], close=to.t("Close"))
+    return outcome(to, message(text))
 
 
 def _period_name(to: Reader, period: Period) -> str:
@@ -184,6 +186,12 @@ def _questions(to: Reader, preview: Preview) -> Iterator[Block]:
             )
         )
         yield decision(to, draft.id)
+
+
+def _sent_before(to: Reader, preview: Preview) -> Iterator[Block]:
+    for draft in preview.sent:
+        net = to.money(draft.net_cents or 0, draft.currency)
+        yield section(to.t("In Billomat: {draft}, {net} net", draft=draft.label, net=net), bill_again(to, draft.id))
 
 
 def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:

@@ -74,7 +74,7 @@ def still_there(to: Reader, draft_id: int, customer: str, link: str) -> Message:
     """A draft that a person wants to bill again stands in Billomat, itself or a copy of it."""
     text = to.t(
         "The draft for {customer} still stands in Billomat, so its time cannot be billed again. Delete it there first "
-        "(cancel it, if it is completed), and then press again.",
+        "(cancel it, if it is completed), and then press “Bill again” once more.",
         customer=customer,
     )
     return message(text, [section(text), _where_it_stands(to, draft_id, link)])
@@ -92,12 +92,12 @@ def withdrawn(to: Reader, draft_id: int, customer: str) -> Message:
 def cannot_look(to: Reader, draft_id: int, customer: str, reason: str) -> Message:
     """Billomat does not say whether a draft that was sent is still there."""
     text = to.t(
-        "⚠️ I could not look for the draft for {customer}: Billomat answers “{reason}”. Nothing was changed; please "
-        "try again later.",
+        "⚠️ I could not look whether the draft for {customer} is still in Billomat. Nothing was changed; please try "
+        "again later. The reason: {reason}",
         customer=customer,
         reason=reason,
     )
-    return message(text, [section(text), actions(_bill_again(to, draft_id))])
+    return message(text, [section(text), actions(bill_again(to, draft_id))])
 
 
 def arrived_late(to: Reader, customer: str, link: str, *, is_free: bool) -> Message:
@@ -225,8 +225,9 @@ def decision(to: Reader, draft_id: int) -> Block:
 
 
 def _where_it_stands(to: Reader, draft_id: int, link: str) -> Block:
-    return actions(button(to.t("Open in Billomat"), LINK, url=link, style="primary"), _bill_again(to, draft_id))
+    return actions(button(to.t("Open in Billomat"), LINK, url=link, style="primary"), bill_again(to, draft_id))
 
 
-def _bill_again(to: Reader, draft_id: int) -> Element:
+def bill_again(to: Reader, draft_id: int) -> Element:
+    """For a draft that was deleted in Billomat; whether it was is looked up first."""
     return button(to.t("Bill again"), BILL_AGAIN, str(draft_id))

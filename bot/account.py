@@ -198,14 +198,13 @@ def open_client(bot: Bot, account: Account) -> Billomat:
     return bot.billomat(account.billomat_id, key, CallBudget(bot.database, account.workspace_id))
 
 
-def note_trouble(db: Connection, workspace_id: int, trouble: AccountTrouble) -> str:
-    """Remember what keeps us from Billomat, until somebody connects anew or it works again; its kind."""
-    kind = _kind(trouble)
-    rows.change(db, workspace_id, trouble=kind)
-    return kind
+def note_trouble(db: Connection, workspace_id: int, trouble: AccountTrouble) -> None:
+    """Remember what keeps us from Billomat, until somebody connects anew or it works again."""
+    rows.change(db, workspace_id, trouble=kind_of(trouble))
 
 
-def _kind(trouble: AccountTrouble) -> str:
+def kind_of(trouble: AccountTrouble) -> str:
+    """What keeps us from Billomat, as the account's row keeps it."""
     if isinstance(trouble, KeyUnreadable):
         return UNREADABLE
     return {401: "key", 402: "plan"}.get(trouble.status, "rights")
@@ -398,7 +397,7 @@ def import_catalog(bot: Bot, workspace_id: int, person_id: int, **kept: Any) -> 
             if now and now.secret_key != account.secret_key:  # somebody connected anew meanwhile
                 return bot.now()
             note_trouble(db, workspace_id, trouble)
-        _show(bot, person, progress.shown, views.import_stopped(to, views.trouble(to, _kind(trouble))))
+        _show(bot, person, progress.shown, views.import_stopped(to, views.trouble(to, kind_of(trouble))))
     except Refused as refused:
         log.warning("Billomat refused the import: HTTP %s", refused.status)
         _show(bot, person, progress.shown, views.import_stopped(to, views.refused(to, refused.text)))

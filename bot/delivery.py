@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy import Connection
 
 from bot import slack
-from bot.account import note_trouble, open_client
+from bot.account import kind_of, note_trouble, open_client
 from bot.billomat import (
     AccountTrouble,
     Billomat,
@@ -112,7 +112,11 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
     except AccountTrouble as error:
         return _account_trouble(bot, parcel, error)
     except BillomatError as error:
-        return bot.now() + _pause(bot, parcel.draft.attempts, error)
+        with bot.database.write() as db:
+            to = reader_of(people.get(db, person_id))
+            text = views.cannot_find(to, draft_id, parcel.payer.name, error.text)
+            slack.post_later(db, person_id, f"adopt:{draft_id}:{person_id}", text, at=bot.now())
+        return None
     with bot.database.write() as db:
         free = rows.of_no_other(db, parcel.draft, newest)
         named = next((draft for draft in free if draft.id == billomat_id), None)
@@ -129,16 +133,15 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
     """Open a sent draft again, if Billomat has neither it nor a copy of it any more; tell the person who said so."""
     parcel = _unclaimed(bot, draft_id, state="sent")
     if parcel is None:
+        _tell_that_it_is_open(bot, draft_id, person_id)
         return
     with bot.database.read() as db:
         to = reader_of(people.get(db, person_id))
     customer, is_gone = parcel.payer.name, False
     try:
         standing = _what_stands(open_client(bot, parcel.account), parcel)
-    except AccountTrouble as error:
-        with bot.database.write() as db:
-            kind = note_trouble(db, parcel.draft.workspace_id, error)
-        message = views.cannot_look(to, draft_id, customer, trouble(to, kind))
+    except AccountTrouble as error:  # a draft that waits for it, or an import, tells the admins
+        message = views.cannot_look(to, draft_id, customer, trouble(to, kind_of(error)))
     except BillomatError as error:
         message = views.cannot_look(to, draft_id, customer, error.text)
     else:
@@ -147,9 +150,20 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
         else:
             message, is_gone = views.withdrawn(to, draft_id, customer), True
     with bot.database.write() as db:
-        if is_gone and not _open_again(db, bot, parcel.draft, "bill again", among=("sent",), by=person_id):
-            return
-        slack.post_later(db, person_id, f"withdraw:{draft_id}:{person_id}", message, at=bot.now())
+        is_settled = is_gone and not _open_again(db, bot, parcel.draft, "bill again", among=("sent",), by=person_id)
+        if not is_settled:
+            slack.post_later(db, person_id, f"withdraw:{draft_id}:{person_id}", message, at=bot.now())
+    if is_settled:
+        _tell_that_it_is_open(bot, draft_id, person_id)
+
+
+def _tell_that_it_is_open(bot: Bot, draft_id: int, person_id: int) -> None:
+    """Somebody else was faster; whoever asked for the same hears how it stands."""
+    with bot.database.write() as db:
+        draft = rows.of_job(db, draft_id)
+        if draft.state == "open":
+            message = views.withdrawn(reader_of(people.get(db, person_id)), draft_id, rows.addressee(db, draft).name)
+            slack.post_later(db, person_id, f"withdraw:{draft_id}:{person_id}", message, at=bot.now())
 
 
 def _take(bot: Bot, draft_id: int) -> _Parcel | None:
@@ -197,7 +211,8 @@ def _look_up(client: Billomat, parcel: _Parcel) -> list[Draft]:
     except Refused as error:
         # It is the question that was refused, which says nothing about the draft.
         raise NotDone(error.text, kind="server", status=error.status) from None
-    edited = (draft for draft in newest if token in draft.label)
+    known = parcel.draft.billomat_id  # of a sent draft
+    edited = (draft for draft in newest if token in draft.label or draft.id == known)
     return list({draft.id: draft for draft in (*found, *edited)}.values())
 
 

@@ -268,7 +268,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: Key, entered: Ente
     """Keep what a person wants different on one line. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as db:
-        draft = _locked(db, caller, draft_id)
+        draft = _locked(db, caller, draft_id, field="description")
         item = _preview(db, caller, draft).item(key)
         changed: dict[str, Any] = {
             "title": _unless(item.default_title, _tidy(entered.title)[:LONGEST_TITLE]),
@@ -468,17 +468,17 @@ def draft_of(db: Connection, caller: Caller, draft_id: int) -> Draft:
     return draft
 
 
-def _still_open(db: Connection, caller: Caller, draft_id: int) -> Draft:
+def _still_open(db: Connection, caller: Caller, draft_id: int, *, field: str | None = None) -> Draft:
     draft = draft_of(db, caller, draft_id)
     if draft.state != "open":
-        raise UserError("This draft was approved or given up meanwhile. Please open the invoice again.")
+        raise UserError("This draft was approved or given up meanwhile. Please open the invoice again.", field=field)
     return draft
 
 
-def _locked(db: Connection, caller: Caller, draft_id: int) -> Draft:
-    """An open draft that stays open until the transaction ends. Raises UserError."""
+def _locked(db: Connection, caller: Caller, draft_id: int, *, field: str | None = None) -> Draft:
+    """An open draft that stays open until the transaction ends. Raises UserError, at a field that keeps the form."""
     rows.lock_customer(db, draft_of(db, caller, draft_id).customer_id)
-    return _still_open(db, caller, draft_id)
+    return _still_open(db, caller, draft_id, field=field)
 
 
 def _unless(default: str, entered: str) -> str | None:

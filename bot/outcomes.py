@@ -105,7 +105,7 @@ def is_there(bot: Bot, caller: Caller, draft_id: int, *, chosen: int | None, add
     with bot.change(caller) as db:
         _lost(db, caller, draft_id)
         found = {"draft_id": draft_id, "billomat_id": billomat_id, "person_id": caller.person_id}
-        jobs.put(db, ADOPT, f"{ADOPT}:{draft_id}", due=caller.now, **found)
+        jobs.put(db, ADOPT, f"{ADOPT}:{draft_id}:{caller.person_id}", due=caller.now, **found)
 
 
 def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
@@ -113,6 +113,8 @@ def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
     require_biller(caller)
     with bot.change(caller) as db:
         draft = _lost(db, caller, draft_id)
+        if jobs.any_of(db, f"{ADOPT}:{draft_id}:"):
+            raise UserError("Somebody has just said where it is. I am looking there; please wait for the message.")
         before = rows.columns(db, draft_id)
         if not rows.move(db, draft, among=("unknown",), to="approved"):
             raise _settled()

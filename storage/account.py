@@ -141,7 +141,7 @@ def resume_deliveries(db: Connection, workspace_id: int, *, now: datetime) -> No
     )
     for draft in db.execute(waiting).all():
         if draft.state == "unknown":
-            jobs.hasten(db, f"adopt:{draft.id}", now=now)
+            jobs.hasten(db, f"adopt:{draft.id}:", now=now)
         else:
             jobs.put(db, "deliver", f"deliver:{draft.id}", due=now, draft_id=draft.id)
 

@@ -131,10 +131,15 @@ def put(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) -> N
     _PUT[db.dialect.name].run(db, key=key, kind=kind, args=args, due=int(due.timestamp()))
 
 
-def hasten(db: Connection, key: str, *, now: datetime) -> None:
-    """Have a job that waits, if there is one, done now; one that is running already runs again afterwards."""
+def hasten(db: Connection, prefix: str, *, now: datetime) -> None:
+    """Have the jobs whose keys begin so done now; one that is running already runs again afterwards."""
     changed = {"due": int(now.timestamp()), "version": jobs.c.version + 1}
-    db.execute(update(jobs).where(jobs.c.key == key).values(**changed))
+    db.execute(update(jobs).where(jobs.c.key.startswith(prefix, autoescape=True)).values(**changed))
+
+
+def any_of(db: Connection, prefix: str) -> bool:
+    """Whether there is a job whose key begins so."""
+    return db.execute(select(jobs.c.key).where(jobs.c.key.startswith(prefix, autoescape=True))).first() is not None
 
 
 def drop(db: Connection, key: str) -> None:

@@ -196,6 +196,15 @@ def lost(
     return asks
 
 
+@pytest.fixture
+def biller(worked: None, bot: Bot, finn: Person) -> Person:
+    """Finn, who may bill too."""
+    finn.types("/track hilfe")
+    with bot.database.write() as db:
+        people.change(db, 2, role="biller")
+    return finn
+
+
 def another_invoice(account: Account, label: str, *, client: int = 0) -> int:
     """An invoice that somebody wrote in Billomat."""
     return account.create_invoice({"client_id": account.all(Client)[client].id, "label": label}).id
@@ -248,21 +257,58 @@ def test_the_invoice_of_another_draft_on_its_way_is_neither_offered_nor_taken(
 
 
 def test_whoever_found_the_draft_hears_so_and_is_in_the_audit(
-    lost: Callable[[], Modal], bot: Bot, anna: Person, finn: Person, run_jobs: RunJobs
+    lost: Callable[[], Modal], bot: Bot, anna: Person, biller: Person, run_jobs: RunJobs
 ) -> None:
-    finn.types("/track hilfe")
-    with bot.database.write() as db:
-        people.change(db, 2, role="biller")
-    finn.types("/track rechnung website")
-    finn.modal.click("Er ist dort")
-    finn.modal.fill("Entwurf in Billomat", "190,00")
-    finn.modal.submit()
+    biller.types("/track rechnung website")
+    biller.modal.click("Er ist dort")
+    biller.modal.fill("Entwurf in Billomat", "190,00")
+    biller.modal.submit()
     run_jobs()
-    assert "ist in Billomat" in finn.dm[-1].plain()
+    assert "ist in Billomat" in biller.dm[-1].plain()
     assert "is in Billomat" in anna.dm[-1].plain()
     with bot.database.read() as db:
         by = db.execute(select(audits.c.person_id).where(audits.c.action == "sent")).scalar_one()
     assert by == 2
+
+
+def test_where_somebody_has_just_said_where_it_is_it_is_not_sent_again(
+    lost: Callable[[], Modal], bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    form = lost()
+    form.fill("Draft in Billomat", "€190.00")
+    form.submit()
+    anna.modal.close()
+    anna.dm[-1].click("Send again")
+    assert "Somebody has just said where it is" in anna.dm[-1].plain()
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 1)
+
+
+def test_of_two_who_name_a_draft_the_one_who_is_right_is_heard(
+    lost: Callable[[], Modal], biller: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    form = lost()
+    form.fill("Draft in Billomat", "€190.00")
+    form.submit()
+    biller.types("/track rechnung website")
+    biller.modal.click("Er ist dort")
+    biller.modal.fill("Oder seine Adresse in Billomat", "999999")
+    biller.modal.submit()
+    run_jobs()
+    assert (states(bot)[0], len(account.drafts())) == ("sent", 1)
+
+
+def test_while_billomat_cannot_be_asked_whoever_named_a_draft_hears_so(
+    lost: Callable[[], Modal], bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    form = lost()
+    form.fill("Or its address in Billomat", str(account.drafts()[0].id))
+    form.submit()
+    account.trouble.next("maintenance", on="GET invoices")
+    run_jobs()
+    assert "I could not look for the draft for Acme GmbH" in anna.dm[-1].plain()
+    assert anna.dm[-1].buttons == ["It is there", "Send again"]
+    assert states(bot) == ["unknown"]
 
 
 @pytest.mark.parametrize("trouble", ["maintenance", "drop", "late"])
@@ -447,6 +493,50 @@ def test_what_somebody_typed_into_the_next_invoice_stays(
     anna.dm[-1].click("Open the invoice")
     assert "Concept" in anna.modal.text
     assert "3.00 h × €95.00 = €285.00" in anna.modal.text
+
+
+def test_everybody_who_bills_again_hears_how_it_stands(
+    sent: int, biller: Person, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    account.delete_draft(sent)
+    biller.types("/track rechnung website")
+    biller.modal.click("Neu abrechnen")
+    anna.clicks("Bill again")
+    run_jobs()
+    assert "steht nicht mehr in Billomat" in biller.dm[-1].plain()
+    assert "is no longer in Billomat" in anna.dm[-1].plain()
+
+
+def test_a_refusal_of_the_old_key_that_comes_late_says_nothing_of_the_new_one(
+    sent: int, bot: Bot, anna: Person, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = Billomat.invoice
+
+    def refused_too_late(_client: Billomat, _number: int) -> Draft | None:
+        monkeypatch.setattr(Billomat, "invoice", ask)
+        connects(anna)
+        raise AccountTrouble("the old key", status=403)
+
+    monkeypatch.setattr(Billomat, "invoice", refused_too_late)
+    bills_again(anna, run_jobs)
+    with bot.database.read() as db:
+        connected = accounts.get(db, 1)
+    assert connected
+    assert connected.trouble is None
+
+
+def test_what_is_being_typed_while_the_draft_is_given_up_stays_in_the_form(
+    sent: int, bot: Bot, account: Account, anna: Person
+) -> None:
+    anna.types("/track log 1h acme website")
+    anna.types("/track invoice website")
+    anna.modal.click("Edit")
+    anna.modal.fill("Text", "Concept")
+    account.delete_draft(sent)
+    delivery.withdraw(bot, 1, 1)
+    anna.modal.submit()
+    assert "Please open the invoice again" in anna.modal.errors["Description"]
+    assert anna.modal.value("Text") == "Concept"
 
 
 def test_two_who_bill_again_at_once_free_the_time_once(

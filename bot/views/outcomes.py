@@ -148,6 +148,17 @@ def not_there(to: Reader, draft_id: int, customer: str, billomat_id: int) -> Mes
     return message(text, [section(text), decision(to, draft_id)])
 
 
+def cannot_find(to: Reader, draft_id: int, customer: str, reason: str) -> Message:
+    """Billomat does not say whether what a person took for the lost draft is there."""
+    text = to.t(
+        "⚠️ I could not look for the draft for {customer} in Billomat. Nothing was changed; please try again later. The "
+        "reason: {reason}",
+        customer=customer,
+        reason=reason,
+    )
+    return message(text, [section(text), decision(to, draft_id)])
+
+
 def delayed(to: Reader, customer: str, reason: str) -> Message:
     """Billomat cannot be reached for a while."""
     return message(

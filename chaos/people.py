@@ -18,7 +18,10 @@ LOOKING = 2
 """Seconds that somebody takes to look into Billomat before they answer a question."""
 Work = tuple[str, str]
 """A customer's name and a note; every piece of work has its own."""
-_LOST = re.compile(r"I sent the draft for (.+?), but|is not among the newest ones of (.+?), or belongs")
+_LOST = re.compile(
+    "I sent the draft for (?P<sent>.+?), but|is not among the newest ones of (?P<named>.+?), or belongs|"
+    "I could not look for the draft for (?P<sought>.+?) in Billomat"
+)
 
 
 def persist(deed: Callable[[], bool]) -> None:
@@ -124,7 +127,7 @@ class Decider:
         found = {}
         for said in self._biller.dm:
             if "Send again" in said.buttons and (named := _LOST.search(said.plain())):
-                found[named[1] or named[2]] = said
+                found[named[str(named.lastgroup)]] = said
         return found
 
     def _answer(self, question: Seen, customer: str) -> None:

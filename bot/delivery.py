@@ -395,18 +395,7 @@ def _open_again(
         billomat_gross_cents=None,
         reason=reason,
     )
-    audit.record(
-        db,
-        draft.workspace_id,
-        "draft",
-        draft.id,
-        action,
-        by=by,
-        at=bot.now(),
-        before=before,
-        after=rows.columns(db, draft.id),
-        why=reason or "",
-    )
+    _record(db, bot, draft, action, by=by, before=before, why=reason or "")
     return True
 
 
@@ -471,19 +460,17 @@ def _settle(
     before = rows.columns(db, draft.id)
     if not rows.move(db, draft, among=among, to=state, **values):
         return False
-    audit.record(
-        db,
-        draft.workspace_id,
-        "draft",
-        draft.id,
-        state,
-        by=by,
-        at=bot.now(),
-        before=before,
-        after=rows.columns(db, draft.id),
-    )
+    _record(db, bot, draft, state, by=by, before=before)
     _tell(db, bot, parcel, state, message)
     return True
+
+
+def _record(
+    db: Connection, bot: Bot, draft: rows.Draft, action: str, *, by: int | None, before: dict[str, Any], why: str = ""
+) -> None:
+    after = rows.columns(db, draft.id)
+    workspace_id, at = draft.workspace_id, bot.now()
+    audit.record(db, workspace_id, "draft", draft.id, action, by=by, at=at, before=before, after=after, why=why)
 
 
 def _tell(db: Connection, bot: Bot, parcel: _Parcel, outcome: str, message: Message) -> None:

@@ -134,7 +134,7 @@ def unknown(to: Reader, draft_id: int, customer: str) -> Message:
         "Please look into Billomat. Its time stays reserved, and nothing is sent twice.",
         customer=customer,
     )
-    return message(text, [section(text), decision(to, draft_id)])
+    return _asking(to, draft_id, text)
 
 
 def not_there(to: Reader, draft_id: int, customer: str, billomat_id: int) -> Message:
@@ -145,7 +145,7 @@ def not_there(to: Reader, draft_id: int, customer: str, billomat_id: int) -> Mes
         number=billomat_id,
         customer=customer,
     )
-    return message(text, [section(text), decision(to, draft_id)])
+    return _asking(to, draft_id, text)
 
 
 def cannot_find(to: Reader, draft_id: int, customer: str, reason: str) -> Message:
@@ -156,7 +156,7 @@ def cannot_find(to: Reader, draft_id: int, customer: str, reason: str) -> Messag
         customer=customer,
         reason=reason,
     )
-    return message(text, [section(text), decision(to, draft_id)])
+    return _asking(to, draft_id, text)
 
 
 def delayed(to: Reader, customer: str, reason: str) -> Message:
@@ -225,6 +225,10 @@ def looking(to: Reader) -> Message:
 def sending_again(to: Reader) -> Message:
     """A person said that the lost draft is not in Billomat."""
     return message(to.t("📨 It is sent again. Before that I look once more whether it is there."), replace=True)
+
+
+def _asking(to: Reader, draft_id: int, text: str) -> Message:
+    return message(text, [section(text), decision(to, draft_id)])
 
 
 def decision(to: Reader, draft_id: int) -> Block:

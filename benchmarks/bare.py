@@ -11,7 +11,7 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
 from benchmarks.requests import SECRET
-from bot.settings import Settings
+from bot.core.settings import Settings
 
 
 def checking_signatures() -> App:

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, String, cast, insert, literal, select
 
 from benchmarks.requests import TEAM, slack_id
-from bot.rules.names import name_key
+from bot.catalog.rules.names import name_key
 from storage import catalog, people
-from storage import entries as rows
+from storage import tracking as rows
 from storage.audit import audits
 from storage.catalog import projects
 from storage.database import Database
-from storage.entries import entries
 from storage.tables import Person, table
+from storage.tracking import entries
 
 PEOPLE = 250
 CUSTOMERS = 100

@@ -11,11 +11,14 @@ import httpx
 
 from benchmarks.processes import Server, as_settings, process
 from benchmarks.world import BILLOMAT_ID
-from bot import account, jobs, people
-from bot.context import Bot, assemble
-from bot.people import Caller
+from bot import jobs
+from bot.assembly import assemble
+from bot.billomat import account
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.people import callers as people
 from playground.billomat.seed import ADMIN_KEY
-from storage import account as account_rows
+from storage import billomat as account_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
 
@@ -114,7 +117,7 @@ def _import(bot: Bot, admin: Caller) -> float:
 
 def _waits(bot: Bot, admin: Caller) -> bool:
     with bot.database.read() as db:
-        return job_rows.waiting(db, f"{account.IMPORT}:{admin.workspace_id}")
+        return job_rows.waiting(db, account.IMPORT.key(workspace_id=admin.workspace_id))
 
 
 def _calls(world: Server) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from benchmarks.requests import SECRET
-from bot.settings import Settings
+from bot.core.settings import Settings
 
 START_WITHIN = 60
 LOG = Path("build/benchmarks.log")

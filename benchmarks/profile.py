@@ -14,7 +14,7 @@ from benchmarks.history import PEOPLE
 from benchmarks.processes import as_settings
 from benchmarks.requests import START, STATUS, STOP, Kind, requests
 from bot.app import build
-from bot.context import assemble
+from bot.assembly import assemble
 
 _EVERY = 0.0005
 _TIMES = 8

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
-from bot import settings
-from bot.settings import Settings, SettingsError
+from bot.core import settings
+from bot.core.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -36,8 +36,9 @@ def run(only: str | None) -> None:
 
     Settings come from the environment and from .env; see the README.
     """
-    from bot import logs, server
-    from bot.vault import open_vault
+    from bot import server
+    from bot.core import logs
+    from bot.core.vault import open_vault
 
     found = _usable(lambda: settings.load().for_slack())
     _usable(lambda: open_vault(found))
@@ -71,7 +72,7 @@ def migrate() -> None:
 def doctor() -> None:
     """Check settings, database, Slack and Billomat, and say what to mend. Exit code 1 if something is broken."""
     from bot import doctor as checks
-    from bot.clock import configured_clock
+    from bot.core.clock import configured_clock
 
     found = _usable(settings.load)
     healthy = True
@@ -99,7 +100,7 @@ def jobs(context: click.Context) -> None:
 @click.option("--all", "all_", is_flag=True, help="Every job that failed.")
 def retry(key: str | None, all_: bool) -> None:
     """Have the failed job KEY tried again at once. Exit code 1 if there is none."""
-    from bot.clock import configured_clock, lease_clock
+    from bot.core.clock import configured_clock, lease_clock
     from storage import jobs as queue
 
     if (key is None) != all_:
@@ -114,7 +115,7 @@ def retry(key: str | None, all_: bool) -> None:
 
 
 def _list_jobs() -> None:
-    from bot.clock import configured_clock, lease_clock
+    from bot.core.clock import configured_clock, lease_clock
     from storage import jobs as queue
 
     now = configured_clock()()
@@ -144,7 +145,7 @@ def _age(seconds: int) -> str:
 @click.option("--url", required=True, help="The address under which Slack reaches this bot.")
 def manifest(url: str) -> None:
     """Print the Slack app's manifest for HTTP. For Socket Mode take manifest.yml as it is."""
-    from bot.manifest import for_http
+    from bot.slack.manifest import for_http
 
     if not re.match(r"https://[^/\s]", url):
         raise click.BadParameter("Slack reaches a bot only at an address that begins with https://", param_hint="--url")
@@ -160,7 +161,7 @@ def _usable(read: Callable[[], Result]) -> Result:
 
 def _migrate(found: Settings, *, patience: int) -> None:
     """Bring the database up to date; for so many seconds a PostgreSQL that is not there yet is waited for."""
-    from storage.trouble import Unreachable, Unusable
+    from storage.diagnosis import Unreachable, Unusable
 
     end = time.monotonic() + patience
     said = None
@@ -184,7 +185,7 @@ def _migrate(found: Settings, *, patience: int) -> None:
 @contextmanager
 def _opened(found: Settings) -> Iterator["Database"]:
     """The database, up to date; otherwise the end, in words."""
-    from storage.trouble import Unusable
+    from storage.diagnosis import Unusable
 
     try:
         with _database(found) as database:
@@ -198,7 +199,7 @@ def _opened(found: Settings) -> Iterator["Database"]:
 @contextmanager
 def _database(found: Settings) -> Iterator["Database"]:
     from storage.database import Database
-    from storage.trouble import in_words
+    from storage.diagnosis import in_words
 
     database = Database(found.database_url)
     try:

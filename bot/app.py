@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-import commands.account
+import commands.billomat
 import commands.capture
 import commands.catalog
 import commands.channels
@@ -27,21 +27,25 @@ import commands.home
 import commands.invoices
 import commands.outcomes
 import commands.people
-import commands.settings
+import commands.preferences
 import commands.several
 import commands.summaries
 import commands.timers
 import commands.track
-from bot import homes, logs, people, slack
-from bot.context import Bot
-from bot.errors import AlreadyDone, UserError, error_number
-from bot.people import Caller
-from bot.rules.grammar import NotUnderstood, vocabulary
-from bot.texts import Reader
-from bot.views import help as help_views
-from bot.views.blocks import message, modal, section, unescaped
-from bot.views.values import old_message
-from commands import envelopes, replies
+from bot.core import logs
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import AlreadyDone, UserError, error_number
+from bot.core.texts import Reader
+from bot.grammar import NotUnderstood, vocabulary
+from bot.grammar.views import help as help_views
+from bot.people import callers as people
+from bot.routine import arrivals
+from bot.routine import home as homes
+from bot.slack import envelopes, replies
+from bot.slack import messages as slack
+from bot.slack.blocks import message, modal, section, unescaped
+from bot.slack.untrusted import old_message
 from storage import people as people_rows
 from storage.database import Busy
 
@@ -57,7 +61,7 @@ ABOUT = "about"
 
 
 class LoggedApp(App):
-    """Bolt's app, with one line in the log for each request; see bot/logs.py."""
+    """Bolt's app, with one line in the log for each request; see bot/core/logs.py."""
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Answer a request."""
@@ -75,7 +79,7 @@ class LoggedApp(App):
 
 
 def build(bot: Bot) -> App:
-    """The Bolt app. What answers works on the database only; see commands/replies.py for what needs Slack."""
+    """The Bolt app. What answers works on the database only; see bot/slack/replies.py for what needs Slack."""
     vocabulary()  # built now, so that nobody's first command waits for it
     settings = bot.settings.for_slack()
     token = _value(settings.slack_bot_token)
@@ -105,11 +109,11 @@ def build(bot: Bot) -> App:
         commands.gaps,
         commands.channels,
         commands.catalog,
-        commands.account,
+        commands.billomat,
         commands.invoices,
         commands.outcomes,
         commands.summaries,
-        commands.settings,
+        commands.preferences,
         commands.people,
     ):
         listener.register(app, bot)
@@ -185,7 +189,7 @@ def _first_contact(bot: Bot, client: WebClient, context: BoltContext, team: str,
         raise UserError(
             "Slack did not tell me your time zone just now. Nothing was stored; please try again in a moment."
         ) from error
-    people.first_contact(bot, team=team, slack_id=slack_id, profile=people.profile(user))
+    arrivals.first_contact(bot, team=team, slack_id=slack_id, profile=people.profile(user))
 
 
 def _action(body: dict[str, Any]) -> str:

@@ -13,20 +13,22 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot import manifest
-from bot.account import UNREADABLE
-from bot.billomat import AccountTrouble, BillomatError, Refused
-from bot.budget import KEPT, real_seconds
-from bot.clock import lease_clock
-from bot.context import Bot, assemble
-from bot.settings import Settings, SettingsError
-from bot.vault import Unreadable, open_vault
-from storage import account, health, jobs
-from storage.account import Account
+from bot.assembly import assemble
+from bot.billomat.access import UNREADABLE, client_for
+from bot.billomat.budget import KEPT, real_seconds
+from bot.billomat.client import AccountTrouble, BillomatError, Refused
+from bot.core.clock import lease_clock
+from bot.core.context import Bot
+from bot.core.settings import Settings, SettingsError
+from bot.core.vault import Unreadable, open_vault
+from bot.slack import manifest
+from storage import billomat as account
+from storage import health, jobs
+from storage.billomat import Account
 from storage.database import Database
+from storage.diagnosis import Unusable, in_words
 from storage.health import OutOfCalls
 from storage.jobs import Listed
-from storage.trouble import Unusable, in_words
 
 PATIENCE = 10
 """Seconds for Slack to answer."""
@@ -189,7 +191,7 @@ def _contents(settings: Settings, now: datetime) -> Iterator[Finding]:
 def _billomat(bot: Bot, connected: Account) -> Finding:
     name = connected.billomat_id
     try:
-        owner = bot.billomat(name, bot.vault.open(connected.secret_key)).owner()
+        owner = client_for(bot, name, bot.vault.open(connected.secret_key)).owner()
     except Unreadable:
         return Finding(
             False,

@@ -2,47 +2,32 @@
 
 import logging
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic_ns
-from typing import Any
 
-from bot import account, delivery, housekeeping, invoices, logs, outcomes, slack, summaries
-from bot.clock import lease_clock
-from bot.context import Bot
-from bot.errors import error_number
-from storage import jobs, people
+from bot.billing import delivery
+from bot.billomat import account
+from bot.core import logs
+from bot.core.clock import lease_clock
+from bot.core.context import Bot
+from bot.core.errors import error_number
+from bot.core.jobs import JobKind
+from bot.routine import summaries, sweep
+from bot.slack import messages
+from storage import jobs
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[..., datetime | None]
 LONGEST_BACKOFF = timedelta(hours=1)
 IDS = ("workspace_id", "person_id", "draft_id")
 """The arguments that the log names; others hold messages."""
 
 
-def post(bot: Bot, person_id: int, message: dict[str, Any]) -> None:
-    """Send a direct message; nobody left to read it is no failure."""
-    with bot.database.read() as db:
-        person = people.get(db, person_id)
-    sent = slack.send(bot.slack, person, message)
-    if sent and person.dm_channel is None:
-        with bot.database.write() as db:
-            people.change(db, person_id, dm_channel=sent[0])
-
-
-HANDLERS: dict[str, Handler] = {
-    slack.POST: post,
-    summaries.SUMMARY: summaries.send_summary,
-    housekeeping.SWEEP: housekeeping.sweep,
-    account.IMPORT: account.import_catalog,
-    invoices.DELIVER: delivery.deliver,
-    outcomes.ADOPT: delivery.adopt,
-    outcomes.WITHDRAW: delivery.withdraw,
+KINDS: dict[str, JobKind] = {
+    kind.name: kind
+    for jobs_of_subject in (messages.JOBS, account.JOBS, delivery.JOBS, summaries.JOBS, sweep.JOBS)
+    for kind in jobs_of_subject
 }
-"""A handler returns None (finished) or the moment at which it wants to run again."""
-UNTIRING = frozenset({summaries.SUMMARY, housekeeping.SWEEP, invoices.DELIVER, outcomes.ADOPT})
-"""These are tried for ever: nobody would put them again after a long outage."""
 
 
 class DiedOrTooSlow(Exception):
@@ -81,16 +66,21 @@ def _do(bot: Bot, job: jobs.Claimed) -> None:
 def _carry_out(bot: Bot, job: jobs.Claimed) -> datetime | None:
     if job.error == jobs.UNHEARD and job.tries > bot.settings.job_tries:
         raise DiedOrTooSlow  # it may well be this job that ends its process, and all else that is done there
-    return HANDLERS[job.kind](bot, **job.args)
+    return KINDS[job.kind].do(bot, **job.args)
 
 
 def _failed(bot: Bot, job: jobs.Claimed, error: Exception, at: datetime) -> None:
     number = error_number()
     log.error("job %s failed, try %d (error %s)", job.key, job.tries, number, exc_info=error)
     wait = min(timedelta(seconds=bot.settings.job_backoff * 2 ** min(job.tries, 20)), LONGEST_BACKOFF)
-    again = at + wait if job.tries < bot.settings.job_tries or job.kind in UNTIRING else None
+    again = at + wait if job.tries < bot.settings.job_tries or _is_untiring(job.kind) else None
     with bot.database.write() as db:
         jobs.fail(db, job, at=at, again=again, error=f"{type(error).__name__} ({number})")
+
+
+def _is_untiring(kind: str) -> bool:
+    known = KINDS.get(kind)  # a job of a newer version may wait here
+    return known is not None and known.untiring
 
 
 def work(bot: Bot, stop: threading.Event) -> None:
@@ -100,7 +90,7 @@ def work(bot: Bot, stop: threading.Event) -> None:
         try:
             if not is_planned:
                 with bot.database.write() as db:
-                    housekeeping.plan(db, now=bot.now())
+                    sweep.plan(db, now=bot.now())
                 is_planned = True
             idle = not run_one(bot)
         except Exception:

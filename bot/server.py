@@ -24,11 +24,13 @@ from slack_bolt.adapter.wsgi.http_request import WsgiHttpRequest
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import homes, jobs
+from bot import jobs
 from bot.app import build
-from bot.context import Bot, assemble
-from bot.logs import Logfmt
-from bot.settings import Settings
+from bot.assembly import assemble
+from bot.core.context import Bot
+from bot.core.logs import Logfmt
+from bot.core.settings import Settings
+from bot.routine.home import HomePublisher
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -104,12 +106,13 @@ def _socket_mode(settings: Settings) -> None:
     bot = assemble(settings)
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     handler = SocketModeHandler(build(bot), token, web_client=WebClient(token, base_url=settings.slack_api_url))
+    homes = HomePublisher(bot)
     _stay()
-    with homes.kept_up_to_date(bot):
-        handler.connect()  # type: ignore[no-untyped-call]
-        log.info("connected to Slack")
-        stop.wait()
-        handler.close()  # type: ignore[no-untyped-call]
+    handler.connect()  # type: ignore[no-untyped-call]
+    log.info("connected to Slack")
+    stop.wait()
+    handler.close()  # type: ignore[no-untyped-call]
+    homes.close()
     bot.close()
 
 
@@ -152,7 +155,7 @@ class _Gunicorn(BaseApplication):
         """After the fork, so that each worker opens its own database connections."""
         bot = assemble(self._settings)
         self._at_exit.callback(bot.close)
-        self._at_exit.enter_context(homes.kept_up_to_date(bot))
+        self._at_exit.callback(HomePublisher(bot).close)
         serve = with_health(build(bot), bot)
         _stay()
         return serve

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, func, or_, select
 from starlette.routing import Mount
 
-from bot.settings import Settings
+from bot.core.settings import Settings
 from chaos import people, plan, processes, verdict
 from chaos.processes import Fleet
 from playground.billomat import http as billomat_http
@@ -31,9 +31,9 @@ from playground.slack.workspace import Workspace
 from playground.slack_http import served
 from storage import jobs
 from storage import people as people_rows
+from storage.billing import drafts
 from storage.catalog import customers
 from storage.database import Database
-from storage.invoices import drafts
 
 BERLIN = ZoneInfo("Europe/Berlin")
 CALLS, WINDOW = 150, 5

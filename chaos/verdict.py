@@ -10,10 +10,10 @@ from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
 from playground.slack.workspace import Workspace
 from storage.audit import audits
+from storage.billing import draft_entries, draft_lines, drafts
 from storage.catalog import articles, customers
-from storage.entries import entries
-from storage.invoices import draft_entries, draft_lines, drafts
 from storage.jobs import jobs
+from storage.tracking import entries
 
 
 def on_drafts(db: Connection, account: Account, names: Collection[str]) -> Iterator[str]:

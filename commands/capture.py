@@ -6,18 +6,20 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import capture, timers
-from bot.capture import Entered
-from bot.context import Bot
-from bot.entries import NO_SOURCE, Overlap, Source
-from bot.rules.grammar import Untimed
-from bot.views import capture as views
-from bot.views import timers as timer_views
-from bot.views.blocks import unescaped
-from bot.views.help import repeated
-from bot.views.overlaps import ROOM, read_way
-from bot.views.values import read_optional_id, reading
-from commands import replies
+from bot.catalog.views import pickers
+from bot.core.context import Bot
+from bot.grammar import Untimed
+from bot.grammar.views.help import repeated
+from bot.slack import replies
+from bot.slack.blocks import unescaped
+from bot.slack.untrusted import read_optional_id, reading
+from bot.tracking import form as capture
+from bot.tracking import timers
+from bot.tracking.entries import NO_SOURCE, Overlap, Source
+from bot.tracking.form import Entered
+from bot.tracking.views import form as views
+from bot.tracking.views import timers as timer_views
+from bot.tracking.views.overlaps import ROOM, read_way
 
 ANSWERABLE = timedelta(minutes=25)
 """A response_url lives half an hour; a form may stay open longer."""
@@ -148,7 +150,7 @@ def _source(body: dict[str, Any]) -> Source:
 
 @reading()
 def _entered(view: dict[str, Any]) -> Entered:
-    customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
+    customer_id, project_id, _ = pickers.read_value(replies.entered(view, "target"))
     return Entered(
         customer_id=replies.entered_id(view, "customer"),
         target=(customer_id, project_id),

@@ -4,14 +4,15 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import catalog, timers
-from bot.context import Bot
-from bot.people import Caller
-from bot.views import catalog as views
-from bot.views import timers as timer_views
-from bot.views.blocks import View
-from bot.views.values import read_optional_id
-from commands import replies
+from bot.catalog import lookup as catalog
+from bot.catalog.views import creation as views
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.slack import replies
+from bot.slack.blocks import View
+from bot.slack.untrusted import read_optional_id
+from bot.tracking import timers
+from bot.tracking.views import timers as timer_views
 
 
 def new_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> View:

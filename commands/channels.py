@@ -5,18 +5,17 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import channels, preferences
-from bot.context import Bot
-from bot.people import Caller
-from bot.rules.grammar import Link
-from bot.views import channels as views
-from bot.views import settings as settings_views
-from bot.views.blocks import Message
-from bot.views.timers import read_value
-from commands import replies
-
-ENDS = ("channel_archive", "channel_deleted", "group_archive", "group_deleted")
-"""The events after which nobody can type in a channel any more."""
+from bot.catalog import channels
+from bot.catalog.views import channels as views
+from bot.catalog.views.pickers import read_value
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.grammar import Link
+from bot.preferences import form as preferences
+from bot.preferences.views import form as settings_views
+from bot.slack import replies
+from bot.slack.blocks import Message
+from bot.slack.envelopes import CHANNEL_ENDS
 
 
 def linked(bot: Bot, caller: Caller, typed: Link) -> Message:
@@ -52,5 +51,5 @@ def register(app: App, bot: Bot) -> None:
     def ended(context: BoltContext, event: dict[str, Any]) -> None:
         channels.archived(bot, team=context.team_id or "", channel_id=str(event["channel"]))
 
-    for event in ENDS:
+    for event in CHANNEL_ENDS:
         app.event(event)(ended)

@@ -5,18 +5,19 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import catalog, corrections, entries
-from bot import undo as undoing
-from bot.context import Bot
-from bot.entries import Overlap, Room, Written
-from bot.people import Caller
-from bot.rules import grammar
-from bot.views import corrections as views
-from bot.views import entries as entry_views
-from bot.views import timers as timer_views
-from bot.views.blocks import Message, View, option
-from bot.views.overlaps import ROOM, read_way
-from commands import replies
+from bot import grammar
+from bot.catalog import lookup as catalog
+from bot.catalog.views import pickers
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.slack import replies
+from bot.slack.blocks import Message, View, option
+from bot.tracking import corrections, entries
+from bot.tracking import undo as undoing
+from bot.tracking.entries import Overlap, Room, Written
+from bot.tracking.views import corrections as views
+from bot.tracking.views import entries as entry_views
+from bot.tracking.views.overlaps import ROOM, read_way
 
 
 def edit_typed(bot: Bot, caller: Caller, typed: grammar.Edit) -> Message | View:
@@ -99,7 +100,7 @@ def _register_form(app: App, bot: Bot) -> None:
 
 
 def _saved(bot: Bot, caller: Caller, view: dict[str, Any]) -> Written:
-    customer_id, project_id, _ = timer_views.read_value(replies.entered(view, "target"))
+    customer_id, project_id, _ = pickers.read_value(replies.entered(view, "target"))
     way = read_way(replies.entered(view, ROOM))
     return corrections.edit(
         bot,

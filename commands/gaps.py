@@ -5,16 +5,17 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import gaps
-from bot.context import Bot
-from bot.gaps import Filled, Rested
-from bot.people import Caller
-from bot.rules.gaps import Gap
-from bot.rules.grammar import Gaps
-from bot.rules.tracking import local_day
-from bot.views import gaps as views
-from bot.views.blocks import Message
-from commands import capture, replies
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.grammar import Gaps
+from bot.slack import replies
+from bot.slack.blocks import Message
+from bot.tracking import gaps
+from bot.tracking.gaps import Filled, Rested
+from bot.tracking.rules.gaps import Gap
+from bot.tracking.rules.spans import local_day
+from bot.tracking.views import gaps as views
+from commands import capture
 
 
 def shown(bot: Bot, caller: Caller, typed: Gaps) -> Message:

@@ -5,15 +5,17 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import corrections, homes, timers
-from bot.context import Bot
-from bot.questions import Clash
-from bot.rules.grammar import Gaps
-from bot.views import corrections as correction_views
-from bot.views import home as views
-from bot.views import timers as timer_views
-from bot.views.values import read_id
-from commands import gaps, invoices, replies
+from bot.core.context import Bot
+from bot.grammar import Gaps
+from bot.routine import home as homes
+from bot.routine.views import home as views
+from bot.slack import replies
+from bot.slack.untrusted import read_id
+from bot.tracking import corrections, timers
+from bot.tracking.questions import Clash
+from bot.tracking.views import corrections as correction_views
+from bot.tracking.views import timers as timer_views
+from commands import gaps, invoices
 
 
 def show(context: BoltContext, bot: Bot) -> None:

@@ -4,16 +4,17 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import catalog, invoices
-from bot.context import Bot
-from bot.invoices import Approved, Entered, Preview, Shown
-from bot.people import Caller
-from bot.rules.billing import Period
-from bot.views import catalog as catalog_views
-from bot.views import invoices as views
-from bot.views.blocks import View
-from bot.views.values import reading
-from commands import replies
+from bot.billing import invoices
+from bot.billing.invoices import Approved, Entered, Preview, Shown
+from bot.billing.rules.lines import Period
+from bot.billing.views import invoice as views
+from bot.catalog import lookup as catalog
+from bot.catalog.views import creation as catalog_views
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.slack import replies
+from bot.slack.blocks import View
+from bot.slack.untrusted import reading
 
 
 def invoice_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> View:

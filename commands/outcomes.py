@@ -5,11 +5,12 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import invoices, outcomes
-from bot.context import Bot
-from bot.views import invoices as form_views
-from bot.views import outcomes as views
-from commands import replies
+from bot.billing import invoices
+from bot.billing import reconcile as outcomes
+from bot.billing.views import delivery as views
+from bot.billing.views import invoice as form_views
+from bot.core.context import Bot
+from bot.slack import replies
 
 
 def register(app: App, bot: Bot) -> None:

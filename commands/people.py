@@ -4,8 +4,9 @@ from typing import Any
 
 from slack_bolt import App, BoltContext
 
-from bot import people
-from bot.context import Bot
+from bot.core.context import Bot
+from bot.people import callers as people
+from bot.routine import arrivals
 
 
 def register(app: App, bot: Bot) -> None:
@@ -13,7 +14,7 @@ def register(app: App, bot: Bot) -> None:
 
     @app.event("user_change")
     def follow(context: BoltContext, body: dict[str, Any], event: dict[str, Any]) -> None:
-        people.profile_changed(
+        arrivals.profile_changed(
             bot,
             team=context.team_id or "",
             slack_id=event["user"]["id"],

@@ -6,15 +6,17 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import entries, several
-from bot.context import Bot
-from bot.people import Caller
-from bot.views import corrections as correction_views
-from bot.views import several as views
-from bot.views import timers as timer_views
-from bot.views.blocks import View
-from bot.views.values import read_day, read_id, reading
-from commands import replies, summaries
+from bot.catalog.views import pickers
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.slack import replies
+from bot.slack.blocks import View
+from bot.slack.untrusted import read_day, read_id, reading
+from bot.tracking import bulk_edit as several
+from bot.tracking import entries
+from bot.tracking.views import bulk_edit as views
+from bot.tracking.views import corrections as correction_views
+from commands import summaries
 
 
 def register(app: App, bot: Bot) -> None:
@@ -40,7 +42,7 @@ def register(app: App, bot: Bot) -> None:
         target = replies.entered(view, "target")
         billable = replies.entered(view, "billable")
         wanted = several.Wanted(
-            target=timer_views.read_value(target)[:2] if target else None,
+            target=pickers.read_value(target)[:2] if target else None,
             service_id=replies.entered_id(view, "service"),
             billable=billable == views.YES if billable else None,
             tags=entries.entered_tags(replies.entered_text(view, "tags")),

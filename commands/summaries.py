@@ -6,18 +6,21 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import overview, timers
-from bot.context import Bot
-from bot.people import Caller
-from bot.views import summaries as views
-from bot.views.blocks import Message
-from bot.views.values import read_day
-from commands import capture, home, replies
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.routine import overview
+from bot.routine.views import summaries as views
+from bot.slack import replies
+from bot.slack.blocks import Message
+from bot.slack.untrusted import read_day
+from bot.tracking import lists, timers
+from bot.tracking.views import lists as list_views
+from commands import capture, home
 
 
 def list_page(bot: Bot, caller: Caller, first: date, last: date, *, begins: int = 0) -> Message:
     """What was written down in a span, from its entry number `begins` on."""
-    return views.listed(caller.reader, overview.of_span(bot, caller, first, last), begins, caller.today, caller.now)
+    return list_views.listed(caller.reader, lists.of_span(bot, caller, first, last), begins, caller.today, caller.now)
 
 
 def register(app: App, bot: Bot) -> None:
@@ -31,7 +34,7 @@ def register(app: App, bot: Bot) -> None:
         else:
             day = read_day(replies.block_part(body))
             shown = overview.of_day(bot, caller, day)
-            now = views.summary(caller.reader, shown, reminders=caller.reminders, replace=True)
+            now = views.summary(caller.reader, shown, reminders=caller.person.reminders, replace=True)
             replies.respond(context, body, now)
         ack()
 
@@ -46,7 +49,7 @@ def register(app: App, bot: Bot) -> None:
         ack()
 
     def turn_page(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        first, last, begins = views.read_page(replies.clicked(body))
+        first, last, begins = list_views.read_page(replies.clicked(body))
         page = list_page(bot, replies.caller_of(context), first, last, begins=begins)
         replies.respond(context, body, page | {"replace_original": True})
         ack()
@@ -54,4 +57,4 @@ def register(app: App, bot: Bot) -> None:
     app.action(views.STOP)(stop)
     app.action(views.LOG)(open_form)
     app.action(views.ENTRIES)(list_entries)
-    app.action(re.compile(f"^{views.PAGE}:"))(turn_page)
+    app.action(re.compile(f"^{list_views.PAGE}:"))(turn_page)

@@ -5,13 +5,15 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import catalog, timers
-from bot.context import Bot
-from bot.rules.tracking import Way
-from bot.views import catalog as catalog_views
-from bot.views import overlaps
-from bot.views import timers as views
-from commands import replies
+from bot.catalog import lookup as catalog
+from bot.catalog.views import creation as catalog_views
+from bot.catalog.views import pickers
+from bot.core.context import Bot
+from bot.slack import replies
+from bot.tracking import questions, timers
+from bot.tracking.rules.spans import Way
+from bot.tracking.views import overlaps
+from bot.tracking.views import timers as views
 
 
 def register(app: App, bot: Bot) -> None:
@@ -21,7 +23,7 @@ def register(app: App, bot: Bot) -> None:
     @app.options(views.TARGET)
     def offer_targets(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
         offered = catalog.offered_targets(bot, replies.caller_of(context), payload.get("value", ""))
-        ack(options=[views.target_option(target) for target in offered])
+        ack(options=[pickers.target_option(target) for target in offered])
 
     def stop(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
@@ -31,7 +33,7 @@ def register(app: App, bot: Bot) -> None:
 
     def answer(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        customer_id, project_id, service_id = views.read_value(replies.clicked(body))
+        customer_id, project_id, service_id = pickers.read_value(replies.clicked(body))
         done = timers.answer(
             bot,
             caller,
@@ -58,7 +60,7 @@ def register(app: App, bot: Bot) -> None:
     def create_instead(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         question_id = replies.clicked_id(body)
-        guess = catalog.guess(bot, caller, catalog.typed_words(bot, caller, question_id))
+        guess = catalog.guess(bot, caller, questions.typed_words(bot, caller, question_id))
         replies.open_view(context, catalog_views.new_form(caller.reader, guess, question_id=question_id))
         ack()
 

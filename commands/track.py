@@ -9,15 +9,19 @@ from zoneinfo import ZoneInfo
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
-from bot import logs, timers
-from bot.context import Bot
-from bot.people import Caller
-from bot.rules import grammar
-from bot.views import help as help_views
-from bot.views import timers as timer_views
-from bot.views import values
-from bot.views.blocks import Message, View, unescaped
-from commands import account, capture, catalog, channels, corrections, gaps, invoices, replies, settings, summaries
+from bot import grammar
+from bot.core import logs
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.grammar.views import help as help_views
+from bot.slack import replies
+from bot.slack import untrusted as values
+from bot.slack.blocks import Message, View, unescaped
+from bot.tracking import timers
+from bot.tracking.views import timers as timer_views
+from commands import billomat as account
+from commands import capture, catalog, channels, corrections, gaps, invoices, summaries
+from commands import preferences as settings
 
 COMMAND = "/track"
 _ANSWERED_WITHIN = timedelta(hours=12)
@@ -55,7 +59,7 @@ class _Answer(Middleware):
             return next()
         caller, text = replies.caller_of(req.context), unescaped(str(req.body.get("text") or ""))
         try:
-            typed = grammar.parse(text, now=caller.now, zone=caller.reader.zone, week_start=caller.week_start)
+            typed = grammar.parse(text, now=caller.now, zone=caller.reader.zone, week_start=caller.person.week_start)
         except grammar.NotUnderstood as error:
             return _acked(req.context, _asked_back(caller, error, text))
         logs.note(action=f"{COMMAND} {_name(typed)}")
@@ -128,7 +132,7 @@ def _read_again(caller: Caller, kept: help_views.Typed, *, is_summer: bool | Non
         kept.text,
         now=min(kept.at, caller.now),  # nobody asks from the future
         zone=ZoneInfo(kept.zone),
-        week_start=caller.week_start,
+        week_start=caller.person.week_start,
         is_summer=is_summer,
     )
 

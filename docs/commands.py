@@ -4,8 +4,8 @@ from pathlib import Path
 
 from babel import Locale
 
-from bot.languages import SOURCE_LANGUAGE, languages
-from bot.rules.grammar import SUBCOMMANDS, Subcommand
+from bot.core.languages import SOURCE_LANGUAGE, languages
+from bot.grammar import SUBCOMMANDS, Subcommand
 
 README = Path(__file__).parent.parent / "README.md"
 BEGIN = "<!-- commands: made from bot/rules/grammar/ and the catalogues -->\n\n"

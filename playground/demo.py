@@ -24,7 +24,7 @@ import httpx
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.settings import Settings
+from bot.core.settings import Settings
 from playground import slack_http
 from playground.billomat import seed as billomat_seed
 from playground.billomat.account import Account

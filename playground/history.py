@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot import people as bot_people
-from bot.rules.names import name_key
-from bot.rules.tracking import whole_seconds
+from bot.catalog.rules.names import name_key
+from bot.routine.summaries import plan_summary
+from bot.tracking.rules.spans import whole_seconds
 from playground.slack.workspace import Workspace
-from storage import catalog, entries, people
+from storage import catalog, people
+from storage import tracking as entries
 from storage.database import Database
 from storage.people import KnownPerson
 
@@ -82,7 +83,7 @@ def _people(db: Connection, workspace: Workspace, workspace_id: int, now: dateti
         )
         person = people.find(db, team=workspace.team.id, slack_id=member.id)
         assert person is not None
-        bot_people.plan_summary(db, person, now=now)
+        plan_summary(db, person, now=now)
         known.append(person)
     return known
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import manifest
+from bot.slack import manifest
 from playground.slack.state import Shortcut
 from playground.slack.workspace import Workspace
 

@@ -1,5 +1,6 @@
 """The append-only record of who changed what, when and why."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
@@ -15,7 +16,7 @@ Snapshot = dict[str, Any]
 """All columns of a row, dates and moments as ISO text."""
 
 
-class Change(NamedTuple):
+class Recorded(NamedTuple):
     """One recorded change; None before: created, None after: deleted."""
 
     id: int
@@ -45,7 +46,7 @@ _CHANGE = select(
 )
 _ONE = Query(
     _CHANGE.where(and_(audits.c.workspace_id == bindparam("workspace"), audits.c.id == bindparam("change"))),
-    Change._make,
+    Recorded._make,
 )
 # One request is of one person and of one moment, which the index knows; one on requests would cost each change a page.
 _TOGETHER = Query(
@@ -56,7 +57,7 @@ _TOGETHER = Query(
             audits.c.request == bindparam("of"),
         )
     ).order_by(audits.c.id.desc()),
-    Change._make,
+    Recorded._make,
 )
 _OF_PERSON = Query(
     _CHANGE.where(
@@ -66,9 +67,41 @@ _OF_PERSON = Query(
             or_(audits.c.subject == "entry", audits.c.subject == "break"),
         )
     ).order_by(audits.c.at.desc(), audits.c.id.desc()),
-    Change._make,
+    Recorded._make,
 )
 _INSERT: Query[int] = Query(insert(audits).returning(audits.c.id), only)
+
+
+def add(
+    db: Connection,
+    *,
+    workspace_id: int,
+    person_id: int | None,
+    at: datetime,
+    request: str,
+    subject: Subject,
+    subject_id: int,
+    action: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    why: str,
+    undoes: str,
+) -> int:
+    """One more row; its id. `storage.change.Change.record` alone calls this, and knows who and when."""
+    return _INSERT.one(
+        db,
+        workspace_id=workspace_id,
+        person_id=person_id,
+        at=at,
+        subject=subject,
+        subject_id=subject_id,
+        action=action,
+        before=snapshot(before),
+        after=snapshot(after),
+        why=why,
+        request=request,
+        undoes=undoes,
+    )
 
 
 def record(
@@ -87,38 +120,38 @@ def record(
     undoes: str = "",
 ) -> int:
     """Add one row, in the transaction of the change. `by` is the person; None is Trackomat itself."""
-    return _INSERT.one(
+    return add(
         db,
         workspace_id=workspace_id,
         person_id=by,
         at=at,
+        request=request,
         subject=subject,
         subject_id=subject_id,
         action=action,
-        before=snapshot(before),
-        after=snapshot(after),
+        before=before,
+        after=after,
         why=why,
-        request=request,
         undoes=undoes,
     )
 
 
-def get(db: Connection, workspace_id: int, change_id: int) -> Change | None:
+def get(db: Connection, workspace_id: int, change_id: int) -> Recorded | None:
     """One change of this workspace."""
     return _ONE.first(db, workspace=workspace_id, change=change_id)
 
 
-def of_same_request(db: Connection, change: Change) -> list[Change]:
+def of_same_request(db: Connection, change: Recorded) -> list[Recorded]:
     """All that the request of this change did, the last first: the order in which it is undone."""
     return _TOGETHER.all(db, person=change.person_id, moment=change.at, of=change.request)
 
 
-def since(db: Connection, person_id: int, moment: datetime) -> list[Change]:
+def since(db: Connection, person_id: int, moment: datetime) -> list[Recorded]:
     """What this person did to entries and breaks since then, the last first."""
     return _OF_PERSON.all(db, person=person_id, since=moment)
 
 
-def snapshot(values: dict[str, Any] | None) -> Snapshot | None:
+def snapshot(values: Mapping[str, Any] | None) -> Snapshot | None:
     """Dates and moments as ISO text, for JSON and for comparison with what was recorded."""
     if values is None:
         return None

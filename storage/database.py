@@ -18,8 +18,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.diagnosis import Unusable
 from storage.statements import execute_on_driver
-from storage.trouble import Unusable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 Schema = Literal["none", "older", "current", "newer"]
@@ -119,7 +119,7 @@ class Database:
     def migrate(self) -> None:
         """Bring the schema to this version's state, wholly or not at all; does nothing where it is already.
 
-        Raises NewerSchema, and whatever keeps the database from being written (see storage/trouble.py).
+        Raises NewerSchema, and whatever keeps the database from being written (see storage/diagnosis.py).
         """
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)

@@ -16,11 +16,13 @@ from hypothesis import settings as hypothesis_settings
 from slack_bolt import App
 from starlette.routing import Mount
 
-from bot import homes, jobs
+from bot import jobs
 from bot.app import build
-from bot.context import Bot, assemble
-from bot.rules.names import name_key
-from bot.settings import Settings
+from bot.assembly import assemble
+from bot.catalog.rules.names import name_key
+from bot.core.context import Bot
+from bot.core.settings import Settings
+from bot.routine.home import HomePublisher
 from playground.billomat import http as billomat_http
 from playground.billomat import seed
 from playground.billomat.account import Account
@@ -202,16 +204,17 @@ def bot(settings: Settings, clock: FrozenClock) -> Iterator[Bot]:
 
 
 @pytest.fixture
-def app(bot: Bot, workspace: Workspace) -> Iterator[App]:
+def app(bot: Bot, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     app = build(bot)
     showing = Tracking()
     app.listener_runner.listener_executor = showing
     workspace.transport = in_process(app)
 
+    HomePublisher(bot, showing)
+    monkeypatch.setattr("bot.routine.home.PAUSE", 0)
+
     def idle() -> None:
         showing.wait()
-        while homes.publish_next(bot):
-            pass
 
     workspace.idle = idle
     yield app

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from bot.context import Bot
+from bot.core.context import Bot
 from playground.person import Person, Seen
 from playground.slack import blocks as kit
 from playground.slack.state import View
-from storage import entries as rows
-from storage.entries import entries
+from storage import tracking as rows
+from storage.tracking import entries
 from tests.conftest import T0
 
 

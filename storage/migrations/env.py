@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from storage import tables
-from storage.trouble import Unusable
+from storage.diagnosis import Unusable
 
 connection: Connection = context.config.attributes["connection"]
 on_sqlite = connection.dialect.name == "sqlite"

@@ -1,0 +1,1 @@
+"""Invoice drafts: put together, approved, delivered, followed."""

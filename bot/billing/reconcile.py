@@ -1,0 +1,147 @@
+"""What people decide about a draft that left: where a lost one is, that it is sent again, that a sent one is gone."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from bot.billing.invoices import DELIVER, draft_of, record
+from bot.billomat import client as billomat
+from bot.billomat.access import open_client
+from bot.billomat.client import BillomatError
+from bot.core import money
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.core.jobs import JobKind
+from bot.people.callers import require_biller
+from storage import billing as rows
+from storage import billomat as account
+from storage import jobs
+from storage.billing import Draft
+
+ADOPT = JobKind("adopt", key="adopt:{draft_id}:{person_id}", untiring=True)
+WITHDRAW = JobKind("withdraw", key="withdraw:{draft_id}:{person_id}")
+_ADDRESS = re.compile(r"(?:\S*/)?([0-9]{1,18})/?")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A draft that stands in Billomat: our net amount, and Billomat's own figures where it said them.
+
+    `copies` counts what Billomat has of this one approval.
+    """
+
+    customer: str
+    currency: str
+    net_cents: int
+    billomat_net_cents: int | None
+    billomat_gross_cents: int | None
+    link: str
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An invoice in Billomat that may be the lost draft; `number` is None as long as it is a draft there."""
+
+    billomat_id: int
+    number: str | None
+    day: date | None
+    net_cents: int | None
+    currency: str
+    label: str
+
+
+def lost(bot: Bot, caller: Caller, draft_id: int) -> str:
+    """The customer of a draft whose delivery has an unknown outcome. Raises UserError when it is settled."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        return rows.addressee(db, _lost(db, caller, draft_id)).name
+
+
+def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
+    """The customer's newest invoices that are no draft of ours, those of the lost one's amount first.
+
+    Asks Billomat; without its answer there are none. Raises UserError.
+    """
+    require_biller(caller)
+    with bot.database.read() as db:
+        draft = _lost(db, caller, draft_id)
+        client_id = rows.addressee(db, draft).billomat_id
+        connected = account.get(db, caller.workspace_id)
+    if connected is None or client_id is None:
+        return []
+    try:
+        newest = open_client(bot, connected).newest_drafts(client_id=client_id)
+    except BillomatError:
+        return []
+    with bot.database.read() as db:
+        found = [_candidate(each, draft.currency) for each in rows.of_no_other(db, draft, newest)]
+    return sorted(found, key=lambda each: each.net_cents != draft.net_cents)
+
+
+def _candidate(found: billomat.Draft, currency: str) -> Candidate:
+    return Candidate(
+        billomat_id=found.id,
+        number=None if found.status == "DRAFT" else found.number,
+        day=found.date,
+        net_cents=None if found.total_net is None else money.hundredths(found.total_net),
+        currency=currency,
+        label=found.label,
+    )
+
+
+def is_there(bot: Bot, caller: Caller, draft_id: int, *, chosen: int | None, address: str) -> None:
+    """A person found a lost draft in Billomat; a job makes sure. `address` is its page or its number in there.
+
+    Raises UserError.
+    """
+    require_biller(caller)
+    match = _ADDRESS.fullmatch(address)
+    if address and match is None:
+        raise UserError("Copy the address of the draft's page in Billomat; it ends with a number.", field="address")
+    billomat_id = int(match[1]) if match else chosen
+    if billomat_id is None:
+        raise UserError("Choose the draft, or enter the address of its page in Billomat.", field="invoice")
+    with bot.change(caller) as change:
+        db = change.db
+        _lost(db, caller, draft_id)
+        ADOPT.put(db, due=caller.now, draft_id=draft_id, billomat_id=billomat_id, person_id=caller.person_id)
+
+
+def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
+    """A person looked and says that a lost draft is not in Billomat. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        db = change.db
+        draft = _lost(db, caller, draft_id)
+        if jobs.any_of(db, ADOPT.key(draft_id=draft_id, person_id="")):
+            raise UserError("Somebody has just said where it is. I am looking there; please wait for the message.")
+        before = rows.columns(db, draft_id)
+        if not rows.move(db, draft, among=("unknown",), to="approved"):
+            raise _settled()
+        record(db, caller, draft_id, "send again", before=before, after=rows.columns(db, draft_id))
+        DELIVER.put(db, due=caller.now, draft_id=draft_id)
+
+
+def bill_again(bot: Bot, caller: Caller, draft_id: int) -> None:
+    """A person says that a sent draft was deleted in Billomat; a job makes sure. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        db = change.db
+        if draft_of(db, caller, draft_id).state != "sent":
+            raise UserError("This was settled already. /track invoice shows what can be billed.")
+        WITHDRAW.put(db, due=caller.now, draft_id=draft_id, person_id=caller.person_id)
+
+
+def _lost(db: Connection, caller: Caller, draft_id: int) -> Draft:
+    draft = draft_of(db, caller, draft_id)
+    if draft.state != "unknown":
+        raise _settled()
+    return draft
+
+
+def _settled() -> UserError:
+    return UserError("This is settled already. Nothing was sent again.")

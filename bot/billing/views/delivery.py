@@ -1,0 +1,248 @@
+"""What became of a draft, and the questions that only a person can answer."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from bot.billing.reconcile import Candidate, Sent
+from bot.billomat.views.account import trouble
+from bot.core.texts import Reader
+from bot.slack.blocks import (
+    Block,
+    Element,
+    Message,
+    View,
+    actions,
+    button,
+    external_select,
+    field,
+    message,
+    modal,
+    option,
+    section,
+    text_input,
+)
+from storage.catalog import MOST_OPTIONS
+
+CORRECT = "invoice_correct"
+SEND_AGAIN = "invoice_send_again"
+BILL_AGAIN = "invoice_bill_again"
+IS_THERE = "invoice_is_there"
+FOUND = "invoice_found"
+CANDIDATE = "invoice_candidate"
+LINK = "link_draft"
+
+
+def outcome(to: Reader, said: Message) -> View:
+    """What the message says, in the modal of the approval."""
+    return modal("invoice_outcome", to.t("Invoice"), said["blocks"], close=to.t("Close"))
+
+
+def sent(to: Reader, draft_id: int, done: Sent) -> Message:
+    """The draft stands in Billomat; where its figures differ from ours, both are said."""
+    theirs = done.net_cents if done.billomat_net_cents is None else done.billomat_net_cents
+    text = to.t(
+        "✅ The draft for {customer} is in Billomat: {net} net.",
+        customer=done.customer,
+        net=to.money(theirs, done.currency),
+    )
+    if done.billomat_gross_cents is not None:
+        text += " " + to.t("With VAT: {gross}.", gross=to.money(done.billomat_gross_cents, done.currency))
+    blocks = [section(text)]
+    if theirs != done.net_cents:
+        blocks.append(
+            section(
+                to.t(
+                    "⚠️ {ours} net was approved, but Billomat adds up to {theirs}. Please check the draft there.",
+                    ours=to.money(done.net_cents, done.currency),
+                    theirs=to.money(theirs, done.currency),
+                )
+            )
+        )
+    if done.copies > 1:
+        copies = to.n(
+            "⚠️ Billomat holds {count} draft of this approval.",
+            "⚠️ Billomat holds {count} drafts of this approval. Please delete all but one there.",
+            done.copies,
+        )
+        blocks.append(section(copies))
+    blocks.append(_where_it_stands(to, draft_id, done.link))
+    return message(text, blocks)
+
+
+def still_there(to: Reader, draft_id: int, customer: str, link: str) -> Message:
+    """A draft that a person wants to bill again stands in Billomat, itself or a copy of it."""
+    text = to.t(
+        "The draft for {customer} still stands in Billomat, so its time cannot be billed again. Delete it there first "
+        "(cancel it, if it is completed), and then press “Bill again” once more.",
+        customer=customer,
+    )
+    return message(text, [section(text), _where_it_stands(to, draft_id, link)])
+
+
+def withdrawn(to: Reader, draft_id: int, customer: str) -> Message:
+    """A draft that was sent is no longer there, and its time is free."""
+    text = to.t(
+        "The draft for {customer} is no longer in Billomat. Its time is free, and can be billed again.",
+        customer=customer,
+    )
+    return message(text, [section(text), actions(button(to.t("Open the invoice"), CORRECT, str(draft_id)))])
+
+
+def cannot_look(to: Reader, draft_id: int, customer: str, reason: str) -> Message:
+    """Billomat does not say whether a draft that was sent is still there."""
+    text = to.t(
+        "⚠️ I could not look whether the draft for {customer} is still in Billomat. Nothing was changed; please try "
+        "again later. The reason: {reason}",
+        customer=customer,
+        reason=reason,
+    )
+    return message(text, [section(text), actions(bill_again(to, draft_id))])
+
+
+def arrived_late(to: Reader, customer: str, link: str, *, is_free: bool) -> Message:
+    """An attempt that was given up has reached Billomat after all; the draft was sent again, or is open again."""
+    if is_free:
+        text = to.t(
+            "⚠️ The draft for {customer} that was taken for lost stands in Billomat after all, but here its time is "
+            "free again. Please delete it there before you send it again, or it is billed twice.",
+            customer=customer,
+        )
+    else:
+        text = to.t(
+            "⚠️ An earlier attempt to send the draft for {customer} has reached Billomat after all, so there may be "
+            "two of it. Please delete all but one there.",
+            customer=customer,
+        )
+    return message(text, [section(text), actions(button(to.t("Open in Billomat"), LINK, url=link, style="primary"))])
+
+
+def refused(to: Reader, draft_id: int, customer: str, reason: str) -> Message:
+    """Billomat refused the draft, and says why; it is open again."""
+    text = to.t(
+        "⚠️ Billomat refused the draft for {customer}: “{reason}”. Nothing was billed; the draft is open again.",
+        customer=customer,
+        reason=reason,
+    )
+    return message(text, [section(text), actions(button(to.t("Correct"), CORRECT, str(draft_id), style="primary"))])
+
+
+def unknown(to: Reader, draft_id: int, customer: str) -> Message:
+    """The answer was lost and the draft not found: only a person can decide."""
+    text = to.t(
+        "⚠️ I sent the draft for {customer}, but Billomat's answer was lost and I cannot find the draft there. "
+        "Please look into Billomat. Its time stays reserved, and nothing is sent twice.",
+        customer=customer,
+    )
+    return _asking(to, draft_id, text)
+
+
+def not_there(to: Reader, draft_id: int, customer: str, billomat_id: int) -> Message:
+    """What a person took for the lost draft is not there, or belongs to another draft."""
+    text = to.t(
+        "⚠️ The invoice {number} is not among the newest ones of {customer}, or belongs to another draft of ours. "
+        "Nothing was changed.",
+        number=billomat_id,
+        customer=customer,
+    )
+    return _asking(to, draft_id, text)
+
+
+def cannot_find(to: Reader, draft_id: int, customer: str, reason: str) -> Message:
+    """Billomat does not say whether what a person took for the lost draft is there."""
+    text = to.t(
+        "⚠️ I could not look for the draft for {customer} in Billomat. Nothing was changed; please try again later. The "
+        "reason: {reason}",
+        customer=customer,
+        reason=reason,
+    )
+    return _asking(to, draft_id, text)
+
+
+def delayed(to: Reader, customer: str, reason: str) -> Message:
+    """Billomat cannot be reached for a while."""
+    return message(
+        to.t(
+            "⏳ The draft for {customer} still waits: Billomat cannot take it at present (“{reason}”). "
+            "I keep trying, and nothing is lost.",
+            customer=customer,
+            reason=reason,
+        )
+    )
+
+
+def account_trouble(to: Reader, kind: str) -> Message:
+    """Billomat refuses the key: somebody has to connect anew."""
+    return message("⚠️ " + trouble(to, kind) + " " + to.t("Approved drafts wait; they are sent by themselves then."))
+
+
+def found_form(to: Reader, draft_id: int, customer: str) -> View:
+    """The question which invoice in Billomat the lost draft is."""
+    invoice = field(
+        to.t("Draft in Billomat"),
+        external_select(CANDIDATE, to.t("Search")),
+        block_id="invoice",
+        optional=True,
+    )
+    address = field(
+        to.t("Or its address in Billomat"),
+        text_input("address", most=500, placeholder="https://…/invoices/123456"),
+        block_id="address",
+        optional=True,
+        hint=to.t(
+            "If the list does not show it: open the draft for {customer} in Billomat and copy the address of its page.",
+            customer=customer,
+        ),
+    )
+    kept = json.dumps({"draft": draft_id})
+    return modal(
+        FOUND, to.t("It is there"), [invoice, address], submit=to.t("Save"), close=to.t("Cancel"), metadata=kept
+    )
+
+
+def candidate_options(to: Reader, found: Iterable[Candidate], typed: str) -> list[dict[str, Any]]:
+    """The invoices that hold what was typed, as lines of a menu."""
+    named = ((_candidate(to, each), str(each.billomat_id)) for each in found)
+    fitting = [option(text, value) for text, value in named if typed.casefold() in text.casefold()]
+    return fitting[:MOST_OPTIONS]
+
+
+def _candidate(to: Reader, found: Candidate) -> str:
+    parts = (
+        found.number or to.t("Draft"),
+        to.money(found.net_cents, found.currency) if found.net_cents is not None else "",
+        to.full_date(found.day) if found.day else "",
+        found.label,
+    )
+    return " · ".join(filter(None, parts))
+
+
+def looking(to: Reader) -> Message:
+    """A job looks in Billomat whether it is as a person says."""
+    return message(to.t("I am looking in Billomat. You get a message in a moment."))
+
+
+def sending_again(to: Reader) -> Message:
+    """A person said that the lost draft is not in Billomat."""
+    return message(to.t("📨 It is sent again. Before that I look once more whether it is there."), replace=True)
+
+
+def _asking(to: Reader, draft_id: int, text: str) -> Message:
+    return message(text, [section(text), decision(to, draft_id)])
+
+
+def decision(to: Reader, draft_id: int) -> Block:
+    """The two buttons that settle what became of a lost draft."""
+    return actions(
+        button(to.t("It is there"), IS_THERE, str(draft_id)),
+        button(to.t("Send again"), SEND_AGAIN, str(draft_id)),
+    )
+
+
+def _where_it_stands(to: Reader, draft_id: int, link: str) -> Block:
+    return actions(button(to.t("Open in Billomat"), LINK, url=link, style="primary"), bill_again(to, draft_id))
+
+
+def bill_again(to: Reader, draft_id: int) -> Element:
+    """For a draft that was deleted in Billomat; whether it was is looked up first."""
+    return button(to.t("Bill again"), BILL_AGAIN, str(draft_id))

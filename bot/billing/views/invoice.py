@@ -1,0 +1,321 @@
+"""The invoice: what would be billed, and the form of one line."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from bot.billing.invoices import MONTHS_OFFERED, MOST_LINES, Approved, Item, NotYet, Obstacle, Preview
+from bot.billing.rules.lines import EVERYTHING, Changes, Key, Period, is_hourly, months_until
+from bot.billing.views.delivery import bill_again, decision, outcome
+from bot.billomat.views.account import trouble
+from bot.core.texts import Reader
+from bot.slack.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    checkbox,
+    context,
+    cut,
+    divider,
+    external_select,
+    field,
+    header,
+    message,
+    modal,
+    option,
+    section,
+    static_select,
+    text_input,
+)
+from bot.slack.untrusted import read_optional_id, reading
+
+INVOICE = "invoice"
+CUSTOMER = "invoice_customer"
+PERIOD = "invoice_period"
+LINE = "invoice_line"
+LINE_CHANGED = "invoice_line_changed"
+ARTICLE = "invoice_article"
+START_OVER = "invoice_start_over"
+_SHOWN_DESCRIPTION = 3
+_SHOWN_LINE = 150
+"""Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 80 such lines."""
+_ASKED = 2
+"""Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
+
+
+def form(
+    to: Reader,
+    content: Preview | Period,
+    *,
+    today: date,
+    pressed: NotYet | None = None,
+) -> View:
+    """The invoice of a customer and a period, or the two questions alone; `pressed` came too early."""
+    preview = content if isinstance(content, Preview) else None
+    period = content.period if isinstance(content, Preview) else content
+    customer = option(preview.customer, str(preview.customer_id)) if preview else None
+    months = months_until(today, MONTHS_OFFERED)
+    periods = [EVERYTHING, *months, *([] if period in (EVERYTHING, *months) else [period])]
+    options = {each: option(_period_name(to, each), each.value) for each in periods}
+    blocks = [
+        *(_notices(to, pressed) if pressed else ()),
+        field(
+            to.thing("customer"),
+            external_select(CUSTOMER, to.t("Search"), initial=customer),
+            block_id="customer",
+            dispatch=True,
+        ),
+        field(
+            to.t("Period"),
+            static_select(PERIOD, list(options.values()), initial=options[period]),
+            block_id="period",
+            dispatch=True,
+        ),
+        *(_questions(to, preview) if preview else ()),
+        *(_content(to, preview, warn=pressed is None) if preview else ()),
+        *(_sent_before(to, preview) if preview else ()),
+    ]
+    kept = {"draft": preview.draft_id, "shown": preview.shown} if preview else {}
+    return modal(
+        INVOICE,
+        to.t("Invoice"),
+        blocks,
+        submit=to.t("Send to Billomat"),
+        close=to.t("Cancel"),
+        metadata=json.dumps(kept),
+    )
+
+
+def line_form(to: Reader, preview: Preview, item: Item) -> View:
+    """The form of one line."""
+    line = item.line
+    article = option(line.article.title, str(line.article.id)) if line.article else None
+    rate = to.decimal(line.rate_cents) if line.rate_cents is not None else ""
+    typed = line.changes.rate_cents is not None
+    blocks = [
+        context(_where(item)),
+        field(
+            to.t("Article"),
+            external_select(ARTICLE, to.t("Search"), initial=article),
+            block_id="article",
+            optional=True,
+        ),
+    ]
+    if line.service:
+        remember = option(to.t("Use this article for {service} from now on", service=line.service), "yes")
+        blocks.append(
+            field(
+                to.t("Remember"),
+                checkbox("remember", remember, on=True),
+                block_id="remember",
+                optional=True,
+            )
+        )
+    blocks += [
+        field(to.t("Text"), text_input("title", initial=item.title, most=200), block_id="title", optional=True),
+        field(
+            to.t("Description"),
+            text_input("description", initial=item.description, multiline=True),
+            block_id="description",
+            optional=True,
+        ),
+        field(
+            to.t("Hourly rate"),
+            text_input("rate", initial=rate if typed else "", placeholder="" if typed else rate, most=20),
+            block_id="rate",
+            optional=True,
+            hint=to.t(
+                "Net, in {currency}. Empty: the article's price, else the workspace's hourly rate.",
+                currency=preview.currency,
+            ),
+        ),
+    ]
+    kept = json.dumps({"draft": preview.draft_id, "line": line_value(line.key)})
+    return modal(LINE_CHANGED, to.t("Invoice line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
+
+
+def line_value(key: Key) -> str:
+    """A line as a button's value."""
+    project_id, service_id = key
+    return f"{project_id or ''}:{service_id or ''}"
+
+
+@reading()
+def read_line(value: Any) -> Key:
+    """What `line_value` made. Raises UserError for anything else."""
+    project, service = value.split(":")
+    return read_optional_id(project), read_optional_id(service)
+
+
+def on_its_way(to: Reader, approved: Approved) -> View:
+    """Approved: from here on the modal is told the outcome, if it stays open."""
+    text = to.t(
+        "📨 On its way to Billomat: {customer}, {net} net. You get a message with the link in a moment.",
+        customer=approved.customer,
+        net=to.money(approved.net_cents, approved.currency),
+    )
+    return outcome(to, message(text))
+
+
+def _period_name(to: Reader, period: Period) -> str:
+    return to.month(period.first) if period.first else to.t("Everything unbilled")
+
+
+def _notices(to: Reader, pressed: NotYet) -> list[Block]:
+    if pressed.by and pressed.at:
+        approved = to.t(
+            "⚠️ {person} approved this draft at {time}. Below is what is left.",
+            person=pressed.by,
+            time=to.clock(pressed.at),
+        )
+        return [section(approved)]
+    sentences = _obstacles(to, pressed.preview) or [to.t("Please check the lines and press again. Nothing was sent.")]
+    return [section(f"⚠️ {sentence}") for sentence in sentences]
+
+
+def _questions(to: Reader, preview: Preview) -> Iterator[Block]:
+    for draft in preview.lost[:_ASKED]:
+        yield section(
+            to.t(
+                "⚠️ The draft over {net} net that was approved on {day} may be in Billomat: its answer was lost. Please "
+                "look there. Its time stays reserved.",
+                net=to.money(draft.net_cents or 0, draft.currency),
+                day=to.full_date(to.local(draft.approved_at).date()) if draft.approved_at else "",
+            )
+        )
+        yield decision(to, draft.id)
+
+
+def _sent_before(to: Reader, preview: Preview) -> Iterator[Block]:
+    for draft in preview.sent:
+        net = to.money(draft.net_cents or 0, draft.currency)
+        yield section(to.t("In Billomat: {draft}, {net} net", draft=draft.label, net=net), bill_again(to, draft.id))
+
+
+def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
+    if not preview.items:
+        return [section(_nothing(to, preview)), *_small_print(to, preview)]
+    items = [
+        section(_item_text(to, preview, item), button(to.t("Edit"), LINE, line_value(item.line.key)))
+        for item in preview.items[:MOST_LINES]
+    ]
+    changed = any(item.line.changes != Changes() for item in preview.items)
+    return [
+        header(_total(to, preview)),  # above the lines: whoever approves sees the sum without scrolling
+        *([section(f"⚠️ {sentence}") for sentence in _obstacles(to, preview)] if warn else ()),
+        *items,
+        divider(),
+        *_small_print(to, preview),
+        *([actions(button(to.t("Start over"), START_OVER, str(preview.draft_id)))] if changed else ()),
+    ]
+
+
+def _item_text(to: Reader, preview: Preview, item: Item) -> str:
+    line = item.line
+    said = [_where(item)]
+    hours = to.decimal(line.hours)
+    if line.rate_cents is None or line.amount_cents is None:
+        said.append(to.t("{hours} h × ? Press Edit and enter an hourly rate.", hours=hours))
+    else:
+        rate, amount = to.money(line.rate_cents, preview.currency), to.money(line.amount_cents, preview.currency)
+        said.append(f"{hours} h × {rate} = {amount}")
+    tax = f"{line.tax.name} {to.percent(line.tax.rate)}" if line.tax else ""
+    said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
+    if line.article and not is_hourly(line.article):
+        said.append(to.t("The article's price is for “{unit}”, not for an hour.", unit=line.article.unit))
+    described = item.description.splitlines()
+    said += [cut(each, _SHOWN_LINE) for each in described[:_SHOWN_DESCRIPTION]]
+    if (hidden := len(described) - _SHOWN_DESCRIPTION) > 0:
+        said.append(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
+    return "\n".join(filter(None, said))
+
+
+def _where(item: Item) -> str:
+    """Project · service, and the text that a person put in their place."""
+    where = " · ".join(filter(None, (item.line.project, item.line.service))) or item.default_title
+    return where if item.title == item.default_title else f"{where}: “{item.title}”"
+
+
+def _total(to: Reader, preview: Preview) -> str:
+    net = to.money(preview.net_cents, preview.currency)
+    taxes = {item.line.tax for item in preview.items if item.line.tax}
+    if not preview.taxed:
+        said = to.t("{net} net. No VAT rate is forced: Billomat decides by the customer's country or rule.", net=net)
+    elif len(taxes) == 1:
+        tax = next(iter(taxes))
+        said = (
+            to.t("{net} net, plus {rate} VAT ({name})", net=net, rate=to.percent(tax.rate), name=tax.name)
+            if tax.rate
+            else to.t("{net}, without VAT ({name})", net=net, name=tax.name)
+        )
+    elif taxes:
+        said = to.t("{net} net, plus VAT as each line says", net=net)
+    else:
+        said = to.t("{net} net", net=net)
+    return to.t("Total: {total}", total=said)
+
+
+def _nothing(to: Reader, preview: Preview) -> str:
+    if preview.period == EVERYTHING:
+        return to.t("{customer} has no unbilled time.", customer=preview.customer)
+    return to.t(
+        "{customer} has no unbilled time in {period}. Another period may have some.",
+        customer=preview.customer,
+        period=_period_name(to, preview.period),
+    )
+
+
+def _small_print(to: Reader, preview: Preview) -> list[Block]:
+    said = []
+    if preview.service_period:
+        first, last = (to.full_date(day) for day in preview.service_period)
+        said.append(to.t("Service period: {first} – {last}", first=first, last=last))
+    said += _left_out(to, preview)
+    if preview.reason:
+        said.append(to.t("Billomat refused this draft before: “{reason}”", reason=preview.reason))
+    if preview.trouble:
+        said.append(trouble(to, preview.trouble) + " " + to.t("Until then drafts wait."))
+    return [context("\n".join(said))] if said else []
+
+
+def _left_out(to: Reader, preview: Preview) -> list[str]:
+    left_out = preview.left_out
+    said = []
+    if left_out.running:
+        said.append(to.n("{count} timer still runs", "{count} timers still run", left_out.running))
+    if left_out.end_guessed:
+        said.append(
+            to.n("{count} guessed end is not confirmed", "{count} guessed ends are not confirmed", left_out.end_guessed)
+        )
+    if left_out.not_billable:
+        said.append(to.n("{count} entry is not billable", "{count} entries are not billable", left_out.not_billable))
+    if left_out.too_short:
+        said.append(to.n("{count} entry is too short", "{count} entries are too short", left_out.too_short))
+    return [to.t("Left out: {reasons}", reasons=", ".join(said))] if said else []
+
+
+def _obstacles(to: Reader, preview: Preview) -> Sequence[str]:
+    sentences = {
+        Obstacle.NOTHING: _nothing(to, preview),
+        Obstacle.NOT_CONNECTED: to.t("Billomat is not connected yet. An admin connects it with /track connect."),
+        Obstacle.NOT_LINKED: to.t(
+            "{customer} is not linked with a customer in Billomat yet. An admin links them with /track connect.",
+            customer=preview.customer,
+        ),
+        Obstacle.NO_RATE: to.t("A line has no hourly rate yet: press Edit there and enter one."),
+        Obstacle.TOO_MANY_LINES: to.t(
+            "This would be more than {most} lines, more than I can show you. Choose a shorter period.", most=MOST_LINES
+        ),
+        Obstacle.CUSTOMER_CURRENCY: to.t(
+            "{customer} pays in a currency other than {currency}. Please write this invoice in Billomat.",
+            customer=preview.customer,
+            currency=preview.currency,
+        ),
+        Obstacle.ARTICLE_CURRENCY: to.t(
+            "An article's price is not in {currency}. Press Edit at its line and choose another article.",
+            currency=preview.currency,
+        ),
+    }
+    return [sentence for obstacle, sentence in sentences.items() if obstacle in preview.obstacles]

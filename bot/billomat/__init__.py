@@ -1,0 +1,1 @@
+"""The Billomat account: how it is reached, connected and imported from."""

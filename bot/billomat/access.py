@@ -1,0 +1,69 @@
+"""How a workspace's account is reached: a client with its key and its budget of calls, or why there is none."""
+
+import logging
+
+from sqlalchemy import Connection
+
+from bot.billomat import client as billomat
+from bot.billomat.budget import CallBudget
+from bot.billomat.client import AccountTrouble, Billomat, Budget
+from bot.core.context import Bot
+from bot.core.vault import Unreadable
+from storage import billomat as rows
+from storage.billomat import Account
+
+log = logging.getLogger(__name__)
+
+UNREADABLE = "unreadable"
+"""The trouble that is ours: the stored key cannot be decrypted. The others are Billomat's."""
+
+
+class KeyUnreadable(AccountTrouble):
+    """The stored key cannot be decrypted, so Billomat was not asked. Waits for a connection as its refusal would."""
+
+    def __init__(self) -> None:
+        super().__init__("The stored key cannot be decrypted.", status=401)
+
+
+def client_for(bot: Bot, billomat_id: str, key: str, budget: Budget | None = None) -> Billomat:
+    """A client for one account; without a budget nothing holds it back."""
+    secret = bot.settings.billomat_app_secret
+    return Billomat(
+        bot.http,
+        base_url=billomat.base_url(bot.settings.billomat_url, billomat_id),
+        key=key,
+        app_id=bot.settings.billomat_app_id,
+        app_secret=secret.get_secret_value() if secret else None,
+        budget=budget,
+    )
+
+
+def open_client(bot: Bot, account: Account) -> Billomat:
+    """A client for the workspace's account; it shares the calls that Billomat allows with all processes.
+
+    Raises KeyUnreadable when the key can no longer be decrypted, and forgets that it could not once it can.
+    """
+    try:
+        key = bot.vault.open(account.secret_key)
+    except Unreadable:
+        log.error(  # noqa: TRY400 (the places in the code would tell nothing)
+            "the stored Billomat key of workspace %d cannot be decrypted: TRACKOMAT_KEY was changed or lost",
+            account.workspace_id,
+        )
+        raise KeyUnreadable from None
+    if account.trouble == UNREADABLE:
+        with bot.database.write() as db:
+            rows.change(db, account.workspace_id, trouble=None)
+    return client_for(bot, account.billomat_id, key, CallBudget(bot.database, account.workspace_id))
+
+
+def note_trouble(db: Connection, workspace_id: int, trouble: AccountTrouble) -> None:
+    """Remember what keeps us from Billomat, until somebody connects anew or it works again."""
+    rows.change(db, workspace_id, trouble=kind_of(trouble))
+
+
+def kind_of(trouble: AccountTrouble) -> str:
+    """What keeps us from Billomat, as the account's row keeps it."""
+    if isinstance(trouble, KeyUnreadable):
+        return UNREADABLE
+    return {401: "key", 402: "plan"}.get(trouble.status, "rights")

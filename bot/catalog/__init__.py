@@ -1,0 +1,1 @@
+"""Customers, projects and services, and the channels that know theirs."""

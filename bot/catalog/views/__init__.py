@@ -1,0 +1,1 @@
+"""What is said about customers, projects, services and channels."""

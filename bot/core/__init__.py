@@ -1,0 +1,1 @@
+"""What every subject stands on: settings, clock, errors, logs, languages, the vault. Knows no subject."""

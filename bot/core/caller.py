@@ -1,0 +1,62 @@
+"""The person in one request: who acts, when, and how to write to them."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.roles import Role
+from bot.core.texts import Reader
+from storage.people import KnownPerson
+
+HOME_WATCHED = timedelta(hours=1)
+"""So long after somebody looked at their App Home it is kept up to date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person who acts in a request, or for whom a job acts."""
+
+    person: KnownPerson
+    """As the database knew them when the request came; their preferences stand here."""
+    reader: Reader
+    now: datetime
+    """When the request came, in whole seconds, as time is kept."""
+    request: str
+    """The same for each repetition of one delivery; empty in a job."""
+    channel_id: str
+    """Slack's id of the channel it came from; empty where it came from none."""
+
+    @property
+    def workspace_id(self) -> int:
+        """Our id of their workspace."""
+        return self.person.workspace_id
+
+    @property
+    def person_id(self) -> int:
+        """Our id of the person."""
+        return self.person.person_id
+
+    @property
+    def bills(self) -> bool:
+        """Whether the person sees rates and invoices."""
+        return self.person.role in (Role.BILLER, Role.ADMIN)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person connects Billomat and appoints others."""
+        return self.person.role == Role.ADMIN
+
+    @property
+    def watches_home(self) -> bool:
+        """Whether the person looked at their App Home lately and may still see it."""
+        seen = self.person.home_seen_at
+        return seen is not None and self.now - seen <= HOME_WATCHED
+
+    @property
+    def today(self) -> date:
+        """The person's day."""
+        return self.reader.local(self.now).date()
+
+    def in_zone(self, zone: str) -> "Caller":
+        """The same person by the clock of a zone: the one of an entry or form that they filled in elsewhere."""
+        return replace(self, reader=replace(self.reader, zone=ZoneInfo(zone)))

@@ -1,0 +1,175 @@
+"""One person's language, zone and way to write numbers, dates and money.
+
+The English text is the key; see languages.py.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from bot.core.languages import SOURCE_LANGUAGE, catalogue, languages
+
+_CLOCKS = {12: "h:mm a", 24: "HH:mm"}
+
+
+@cache
+def _locale(slack_locale: str, language: str) -> Locale:
+    """The person's own locale as far as it fits the language of the texts; no mixture of German words and US dates."""
+    try:
+        locale = Locale.parse(slack_locale, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = None
+    if locale is None or locale.language != language:
+        # English for somebody who is not from an English-speaking country: day before month, 24 hours.
+        return Locale.parse("en_150" if language == SOURCE_LANGUAGE else language)
+    return locale
+
+
+@lru_cache(maxsize=4096)
+def _clock(hour: int, minute: int, pattern: str, locale: Locale) -> str:
+    return format_time(time(hour, minute), pattern, locale=locale).replace("\u202f", " ")
+
+
+@lru_cache(maxsize=1024)
+def _dated(day: date, skeleton: str, locale: Locale) -> str:
+    return format_skeleton(skeleton, datetime(day.year, day.month, day.day, tzinfo=UTC), locale=locale)
+
+
+class Words(NamedTuple):
+    """What a workspace calls its customers, projects and services; empty: just that."""
+
+    customer: str = ""
+    project: str = ""
+    service: str = ""
+
+
+USUAL_WORDS = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Writes for one person."""
+
+    language: str
+    slack_locale: str
+    zone: ZoneInfo
+    hours: int | None
+    """On the clock, 12 or 24; None: as usual in the locale."""
+    unit: int
+    """Seconds; durations are shown in full ones of these."""
+    words: Words
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        locale: str,
+        language: str | None,
+        zone: str,
+        hours: int | None = None,
+        unit: int = 60,
+        words: Words = USUAL_WORDS,
+    ) -> "Reader":
+        """`locale` as Slack names it (de-DE); `language` as set by the person; the unknown reads English."""
+        chosen = language or locale.partition("-")[0].lower()
+        known = chosen if chosen in languages() else SOURCE_LANGUAGE
+        return cls(known, locale, ZoneInfo(zone), hours, unit, words)
+
+    @property
+    def _babel(self) -> Locale:
+        return _locale(self.slack_locale, self.language)
+
+    def t(self, message: str, /, **values: Any) -> str:
+        """The message in the reader's language, its named places filled."""
+        text = catalogue(self.language).gettext(message)
+        return text.format(**values) if values else text
+
+    def n(self, one: str, many: str, count: int, /, **values: Any) -> str:
+        """As `t`, in the plural form that `count` asks for; `{count}` is filled in."""
+        text = catalogue(self.language).ngettext(one, many, count)
+        return text.format(count=self.number(count), **values)
+
+    def thing(self, kind: Literal["customer", "project", "service"]) -> str:
+        """The label of a kind of thing, in the workspace's own word where it has one."""
+        usual = {"customer": self.t("Customer"), "project": self.t("Project"), "service": self.t("Service")}
+        own: str = getattr(self.words, kind)
+        return own or usual[kind]
+
+    def number(self, value: int | Decimal) -> str:
+        """1,234.5 or 1.234,5."""
+        return format_decimal(value, locale=self._babel)
+
+    def money(self, cents: int, currency: str) -> str:
+        """€1,234.50 or 1.234,50 €."""
+        return format_currency(Decimal(cents).scaleb(-2), currency, locale=self._babel)
+
+    def decimal(self, hundredths: int) -> str:
+        """Two decimals, as for hours on an invoice: 7.25 or 7,25."""
+        return format_decimal(Decimal(hundredths).scaleb(-2), format="#,##0.00", locale=self._babel)
+
+    def percent(self, hundredths: int) -> str:
+        """A tax rate given in hundredths of a percent: 19 % or 19%."""
+        return format_percent(Decimal(hundredths).scaleb(-4), locale=self._babel, decimal_quantization=False)
+
+    def duration(self, seconds: int) -> str:
+        """Hours and minutes in full units, cut: 1:30 h. A running second must not show as a full minute."""
+        return f"{self.length(seconds // self.unit * self.unit)} h"
+
+    def length(self, seconds: int) -> str:
+        """Hours and whole minutes whatever the unit, as a form shows what is to be corrected: 1:37."""
+        minutes = seconds // 60
+        return f"{minutes // 60}:{minutes % 60:02}"
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on the reader's clock."""
+        return moment.astimezone(self.zone)
+
+    def clock(self, moment: datetime) -> str:
+        """9:15 AM or 09:15."""
+        pattern = "short" if self.hours is None else _CLOCKS[self.hours]
+        local = self.local(moment)
+        return _clock(local.hour, local.minute, pattern, self._babel)
+
+    def moment(self, moment: datetime, *, today: date) -> str:
+        """The clock time; with its day where that is not today."""
+        day = self.local(moment).date()
+        clock = self.clock(moment)
+        return clock if day == today else self.t("{day}, {time}", day=self.dated(day, today=today), time=clock)
+
+    def day(self, day: date, *, today: date) -> str:
+        """Today, yesterday, or weekday and date."""
+        if day == today:
+            return self.t("today")
+        if day == today - timedelta(days=1):
+            return self.t("yesterday")
+        return self.weekday(day)
+
+    def weekday(self, day: date) -> str:
+        """Mon, Mar 9 or Mo., 9. März."""
+        return _dated(day, "MMMEd", self._babel)
+
+    def day_name(self, weekday: int) -> str:
+        """Monday, for 0."""
+        name: str = get_day_names("wide", "stand-alone", self._babel)[weekday]
+        return name
+
+    def dated(self, day: date, *, today: date) -> str:
+        """As `weekday`; with the year where it is not the present one."""
+        if day.year == today.year:
+            return self.weekday(day)
+        return _dated(day, "yMMMEd", self._babel)
+
+    def full_date(self, day: date) -> str:
+        """3/9/26 or 09.03.2026, in full years."""
+        return format_date(day, "medium", locale=self._babel)
+
+    def month(self, day: date) -> str:
+        """March 2026 or März 2026."""
+        return _dated(day, "yMMMM", self._babel)

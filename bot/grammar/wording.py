@@ -1,0 +1,250 @@
+"""How each language says what the grammar knows: the English here, any other language in its catalogue.
+
+Words stand between commas, the first is the one to show. Examples and patterns stand between bars, and a place in
+braces is where a pattern takes a length, clock times or days; where it stands is each language's own. Help, hints and
+the README's table come from these terms, and so does what is understood: words count in whatever language they are in.
+"""
+
+from dataclasses import dataclass
+
+from bot.core.languages import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A subcommand in one language. The first word is the one to show; every example parses."""
+
+    words: tuple[str, ...]
+    summary: str
+    usage: str
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """A subcommand: its canonical name, and the terms of its wording."""
+
+    name: str
+    words: Term
+    summary: Term
+    usage: Term
+    examples: Term
+
+    def wording(self, language: str) -> Wording:
+        """What a person who reads this language is shown."""
+        return Wording(
+            words_of(self.words, language),
+            self.summary.said(language),
+            self.usage.said(language),
+            patterns_of(self.examples, language),
+        )
+
+
+def words_of(term: Term, language: str) -> tuple[str, ...]:
+    """The words of a term in one language."""
+    return tuple(word.strip() for word in term.said(language).split(","))
+
+
+def patterns_of(term: Term, language: str) -> tuple[str, ...]:
+    """The patterns or examples of a term in one language."""
+    return tuple(pattern.strip() for pattern in term.said(language).split(" | "))
+
+
+SUBCOMMANDS: tuple[Subcommand, ...] = (
+    Subcommand(
+        "start",
+        Term("command words", "start"),
+        Term("command summary", "Start a timer, now or at a past time."),
+        Term("command usage", "start [customer project service] [#tag] [since 9:15 | 20m ago] [--nb] [: note]"),
+        Term("command examples", "start acme website | start acme since 9:15 #call: kick-off | start web 20m ago --nb"),
+    ),
+    Subcommand(
+        "stop",
+        Term("command words", "stop"),
+        Term("command summary", "Stop the timer, now or at a past time."),
+        Term("command usage", "stop [17:30 | 20m ago] [: note]"),
+        Term("command examples", "stop | stop 17:30 | stop 20m ago: draft sent"),
+    ),
+    Subcommand(
+        "switch",
+        Term("command words", "switch"),
+        Term("command summary", "Stop what runs and go on with something else."),
+        Term("command usage", "switch [customer project service] [#tag] [at 9:15 | 20m ago] [: note]"),
+        Term("command examples", "switch acme website | switch: review | switch globex at 14:15"),
+    ),
+    Subcommand(
+        "continue",
+        Term("command words", "continue, resume"),
+        Term("command summary", "Go on with your last entry, or with the last one that fits."),
+        Term("command usage", "continue [customer project service] [since 9:15 | 20m ago]"),
+        Term("command examples", "continue | continue acme | continue 20m ago"),
+    ),
+    Subcommand(
+        "log",
+        Term("command words", "log"),
+        Term("command summary", "Record work that is done."),
+        Term("command usage", "log <1h30 | 9-10:30> <customer project service> [#tag] [yesterday | mon] [: note]"),
+        Term("command examples", "log 1h30 acme website | log 9-10:30 acme yesterday: review | log 1.5 acme mon"),
+    ),
+    Subcommand(
+        "status",
+        Term("command words", "status"),
+        Term("command summary", "Show what is running."),
+        Term("command usage", "status"),
+        Term("command examples", "status"),
+    ),
+    Subcommand(
+        "list",
+        Term("command words", "list"),
+        Term("command summary", "Show your entries of a day, a week or a month."),
+        Term("command usage", "list [yesterday | week | last month | march 2026]"),
+        Term("command examples", "list | list yesterday | list last week | list march"),
+    ),
+    Subcommand(
+        "edit",
+        Term("command words", "edit"),
+        Term("command summary", "Correct an entry: the running or last one, or the one of that time."),
+        Term("command usage", "edit [yesterday] [9:15]"),
+        Term("command examples", "edit | edit 9:15 | edit yesterday"),
+    ),
+    Subcommand(
+        "split",
+        Term("command words", "split"),
+        Term("command summary", "Make two entries of one."),
+        Term("command usage", "split [yesterday] [10:30]"),
+        Term("command examples", "split 10:30 | split yesterday"),
+    ),
+    Subcommand(
+        "delete",
+        Term("command words", "delete"),
+        Term("command summary", "Delete an entry: the running or last one, or the one of that time."),
+        Term("command usage", "delete [yesterday] [9:15]"),
+        Term("command examples", "delete | delete 9:15 | delete yesterday"),
+    ),
+    Subcommand(
+        "undo",
+        Term("command words", "undo"),
+        Term("command summary", "Take back your last change, for 15 minutes."),
+        Term("command usage", "undo"),
+        Term("command examples", "undo"),
+    ),
+    Subcommand(
+        "tag",
+        Term("command words", "tag"),
+        Term("command summary", "Tag an entry, or take a tag away."),
+        Term("command usage", "tag #tag [-#tag] [yesterday] [9:15]"),
+        Term("command examples", "tag #call | tag #review -#call | tag #call yesterday 9:15"),
+    ),
+    Subcommand(
+        "note",
+        Term("command words", "note"),
+        Term("command summary", "Add a line to the note."),
+        Term("command usage", "note [[yesterday] 9:15:] text"),
+        Term("command examples", "note kick-off with Ada | note 9:15: kick-off | note yesterday 9:15: kick-off"),
+    ),
+    Subcommand(
+        "gaps",
+        Term("command words", "gaps"),
+        Term("command summary", "Show the times of a day that nothing was tracked for."),
+        Term("command usage", "gaps [yesterday]"),
+        Term("command examples", "gaps | gaps yesterday"),
+    ),
+    Subcommand(
+        "link",
+        Term("command words", "link"),
+        Term("command summary", "Link this channel to a project, so that start needs no name here."),
+        Term("command usage", "link [customer/project]"),
+        Term("command examples", "link acme/website | link"),
+    ),
+    Subcommand(
+        "connect",
+        Term("command words", "connect"),
+        Term("command summary", "Connect Billomat."),
+        Term("command usage", "connect [billomatID]"),
+        Term("command examples", "connect | connect acme"),
+    ),
+    Subcommand(
+        "invoice",
+        Term("command words", "invoice"),
+        Term("command summary", "Put unbilled work together as an invoice draft."),
+        Term("command usage", "invoice [customer]"),
+        Term("command examples", "invoice | invoice acme"),
+    ),
+    Subcommand(
+        "settings",
+        Term("command words", "settings"),
+        Term("command summary", "Change your settings."),
+        Term("command usage", "settings"),
+        Term("command examples", "settings"),
+    ),
+    Subcommand(
+        "new",
+        Term("command words", "new"),
+        Term("command summary", "Create a customer, project or service."),
+        Term("command usage", "new [name]"),
+        Term("command examples", "new | new relaunch"),
+    ),
+    Subcommand(
+        "help",
+        Term("command words", "help, ?"),
+        Term("command summary", "Explain the commands."),
+        Term("command usage", "help [command]"),
+        Term("command examples", "help | help log"),
+    ),
+)
+
+# Times and days.
+
+TODAY = Term("time words", "today")
+YESTERDAY = Term("time words", "yesterday")
+BEFORE_YESTERDAY = Term("time words", "day before yesterday")
+TOMORROW = Term("time words", "tomorrow")
+WEEKDAYS = (
+    Term("time words", "monday, mon"),
+    Term("time words", "tuesday, tues, tue"),
+    Term("time words", "wednesday, weds, wed"),
+    Term("time words", "thursday, thurs, thur, thu"),
+    Term("time words", "friday, fri"),
+    Term("time words", "saturday, sat"),
+    Term("time words", "sunday, sun"),
+)
+MONTHS = (
+    Term("time words", "january, jan"),
+    Term("time words", "february, feb"),
+    Term("time words", "march, mar"),
+    Term("time words", "april, apr"),
+    Term("time words", "may"),
+    Term("time words", "june, jun"),
+    Term("time words", "july, jul"),
+    Term("time words", "august, aug"),
+    Term("time words", "september, sept, sep"),
+    Term("time words", "october, oct"),
+    Term("time words", "november, nov"),
+    Term("time words", "december, dec"),
+)
+ORDINAL = Term("time words", "st, nd, rd, th")  # right behind the number of a day; a full stop always counts
+ON = Term("time words", "on")  # before a day
+THIS_WEEK = Term("time words", "week, this week")
+LAST_WEEK = Term("time words", "last week")
+THIS_MONTH = Term("time words", "month, this month")
+LAST_MONTH = Term("time words", "last month")
+HOURS = Term("time words", "hours, hour, hrs, hr, h")
+MINUTES = Term("time words", "minutes, minute, mins, min, m")
+AND = Term("time words", "and")  # between hours and minutes
+DAYS = Term("time words", "days, day")
+WEEKS = Term("time words", "weeks, week")
+O_CLOCK = Term("time words", "o'clock, o’clock")  # behind a clock time
+BETWEEN_HOUR_AND_MINUTE = Term("time words", ":")
+SUMMER_TIME = Term("time words", "summer time, dst")  # which of two readings is meant when clocks go back
+WINTER_TIME = Term("time words", "winter time, standard time")
+BILLABLE = Term("billing words", "billable")
+NOT_BILLABLE = Term("billing words", "not billable, non-billable, non billable")
+
+LENGTH_AGO = Term("time patterns", "{length} ago")
+DAYS_AGO = Term("time patterns", "{days} ago")
+SINCE = Term("time patterns", "since {clock}")
+AT = Term("time patterns", "at {clock} | from {clock}")
+FROM_TO = Term(
+    "time patterns",
+    "{start} to {end} | {start} until {end} | {start} till {end} | from {start} to {end} | from {start} until {end}",
+)

@@ -1,0 +1,169 @@
+"""Commands as text that reads back as the same command, to show what was meant or to type it again."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dateutil import tz
+
+from bot.grammar import wording
+from bot.grammar.phrases import key
+from bot.grammar.reading import vocabulary
+from bot.grammar.values import (
+    Command,
+    Continue,
+    Delete,
+    Duration,
+    Edit,
+    Form,
+    Gaps,
+    Help,
+    Link,
+    List,
+    Log,
+    Note,
+    Span,
+    Split,
+    Start,
+    Status,
+    Stop,
+    Switch,
+    Tag,
+    Undo,
+    Unknown,
+    Which,
+)
+from bot.grammar.wording import SUBCOMMANDS, patterns_of, words_of
+
+_NAMED = {known.name: known for known in SUBCOMMANDS}
+_QUOTES = (('"', '"'), ("«", "»"), ("“", "”"))
+_Tracking = Start | Stop | Switch | Continue | Log | Edit | Delete | Split | Tag | Note
+
+
+def written(command: Command, *, zone: ZoneInfo, language: str) -> str:
+    """What to type for this command, without `/track`: days and clock times are those of `zone`.
+
+    Read at the same time in the same zone it is the same command. (A name that holds all kinds of quotation marks
+    cannot be quoted and stands as it is.)
+    """
+    writer = _Writer(zone, language)
+    match command:
+        case Form("track"):
+            return ""
+        case Unknown(word):
+            return word if word == ":" else _quoted(word)
+        case Help(topic):
+            return writer.line("help", *(words_of(_NAMED[topic].words, language)[:1] if topic else ()))
+        case Status():
+            return writer.line("status")
+        case Undo():
+            return writer.line("undo")
+        case Form(name, words):
+            return writer.line(name, *_names(words))
+        case Link(words):
+            return writer.line("link", *_names(words))
+        case List(first, last):
+            return writer.line("list", *([first.isoformat()] if first == last else [f"{first} - {last}"]))
+        case Gaps(day):
+            return writer.line("gaps", day.isoformat())
+        case _:
+            return writer.tracking(command)
+
+
+class _Writer:
+    """Writes for one zone, in the words of one language."""
+
+    def __init__(self, zone: ZoneInfo, language: str) -> None:
+        self._zone = zone
+        self._language = language
+
+    def tracking(self, command: _Tracking) -> str:  # noqa: C901 (one case a command)
+        """A command that times something or corrects it."""
+        match command:
+            case Start(words, note, at, tags, billable):
+                return self.line("start", *_names(words), *_described(tags, billable), *self.moment(at), note=note)
+            case Switch(words, note, at, tags, billable):
+                return self.line("switch", *_names(words), *_described(tags, billable), *self.moment(at), note=note)
+            case Stop(at, stop_note, tags, billable):
+                emptied = stop_note == ""
+                return self.line(
+                    "stop", *_described(tags, billable), *self.moment(at), note=stop_note or "", emptied=emptied
+                )
+            case Log(words, note, worked, tags, billable):
+                return self.line("log", *self.worked(worked), *_names(words), *_described(tags, billable), note=note)
+            case Continue(words, at):
+                return self.line("continue", *_names(words), *self.moment(at))
+            case Edit(which):
+                return self.line("edit", *self.which(which))
+            case Delete(which):
+                return self.line("delete", *self.which(which))
+            case Split(_, which):
+                return self.line("split", *self.which(which))
+            case Tag(add, remove, which):
+                return self.line(
+                    "tag", *(f"#{tag}" for tag in add), *(f"-#{tag}" for tag in remove), *self.which(which)
+                )
+            case Note(text, which):
+                return self.line("note", *self.which(which), note=text, emptied=True)
+
+    def line(self, name: str, *parts: str, note: str = "", emptied: bool = False) -> str:
+        """The subcommand, its parts, and the note behind a colon."""
+        text = " ".join((words_of(_NAMED[name].words, self._language)[0], *parts))
+        if note:
+            return f"{text}: {note}"
+        return f"{text}:" if emptied else text
+
+    def which(self, which: Which) -> tuple[str, ...]:
+        return (which.day.isoformat(),) if which.day else self.moment(which.at)
+
+    def moment(self, at: datetime | None) -> tuple[str, ...]:
+        if at is None:
+            return ()
+        local = at.astimezone(self._zone)
+        return local.date().isoformat(), self.clock(local)
+
+    def clock(self, local: datetime) -> str:
+        """As the clock shows it, with seconds if there are any; in an hour that comes twice with which of them."""
+        shown = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+        if not tz.datetime_ambiguous(local):
+            return shown
+        return f"{shown} {words_of(wording.WINTER_TIME if local.fold else wording.SUMMER_TIME, self._language)[0]}"
+
+    def worked(self, worked: Duration | Span) -> tuple[str, ...]:
+        match worked:
+            case Duration(seconds, day):
+                return _length(seconds), day.isoformat()
+            case Span(start, end):
+                local, until = start.astimezone(self._zone), end.astimezone(self._zone)
+                if local.date() == until.date() and local.time() < until.time():
+                    return f"{self.clock(local)} - {self.clock(until)}", local.date().isoformat()
+                at = patterns_of(wording.AT, self._language)[0].format(clock=self.clock(local))
+                return _length((end - start) // timedelta(seconds=1)), at, local.date().isoformat()
+
+
+def _length(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    shown = f"{minutes // 60}:{minutes % 60:02}"
+    return f"{shown}:{rest:02}" if rest else shown
+
+
+def _described(tags: tuple[str, ...], billable: bool | None) -> tuple[str, ...]:
+    flags = () if billable is None else ("--billable",) if billable else ("--nb",)
+    return (*(f"#{tag}" for tag in tags), *flags)
+
+
+def _names(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_name(word) for word in words)
+
+
+def _name(word: str) -> str:
+    """As it is where that is a name for sure, and otherwise in quotes."""
+    if word.isalpha() and not vocabulary().phrases.can_begin(key(word)):
+        return word
+    return _quoted(word)
+
+
+def _quoted(word: str) -> str:
+    for first, last in _QUOTES:
+        if first not in word and last not in word:
+            return f"{first}{word}{last}"
+    return word

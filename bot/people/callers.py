@@ -1,0 +1,79 @@
+"""Who is calling, what they may do, and how they want to be written to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.core.caller import Caller
+from bot.core.errors import UserError
+from bot.core.texts import Reader, Words
+from storage.people import KnownPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack says about a person; an empty zone or locale: nothing that we know."""
+
+    name: str
+    zone: str
+    locale: str
+    is_owner: bool
+    is_guest: bool
+
+
+def reader_of(person: KnownPerson) -> Reader:
+    """How to write to a person outside a request of theirs."""
+    return Reader.of(
+        locale=person.locale,
+        language=person.language,
+        zone=person.zone,
+        hours=person.clock,
+        unit=person.shown_unit,
+        words=Words(person.customer_word, person.project_word, person.service_word),
+    )
+
+
+def acting(person: KnownPerson, *, now: datetime, request: str = "", channel_id: str = "") -> Caller:
+    """The person as the one who acts in a request, or for whom a job acts; in whole seconds, as time is kept."""
+    return Caller(
+        person=person,
+        reader=reader_of(person),
+        now=now.replace(microsecond=0),
+        request=request,
+        channel_id=channel_id,
+    )
+
+
+def profile(user: dict[str, object]) -> Profile:
+    """Read Slack's user object, as `users.info` and `user_change` give it."""
+    zone = str(user.get("tz") or "")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ""
+    return Profile(
+        name=str(user.get("real_name") or user.get("name") or user["id"]),
+        zone=zone,
+        locale=str(user.get("locale") or ""),
+        is_owner=bool(user.get("is_owner") or user.get("is_primary_owner")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+    )
+
+
+def require_biller(caller: Caller) -> None:
+    """Only those who bill see rates and invoices. Raises UserError."""
+    if not caller.bills:
+        raise UserError(
+            "Only people who bill can do this. An admin can appoint you with /track settings. Nothing was changed."
+        )
+
+
+def require_admin(caller: Caller) -> None:
+    """Only admins connect Billomat and appoint others. Raises UserError."""
+    if not caller.is_admin:
+        raise admins_only()
+
+
+def admins_only() -> UserError:
+    """The answer to whoever is no admin."""
+    return UserError("Only an admin of Trackomat can do this. Ask an admin. Nothing was changed.")

@@ -1,0 +1,1 @@
+"""What people set for themselves, and admins for all."""

@@ -1,0 +1,261 @@
+"""What people set for themselves, and admins for all: how Trackomat writes and reminds, what is billed, who may.
+
+The form knows the values that it was opened with, and only what differs from those is stored: an untouched field must
+not undo what somebody else saved meanwhile.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.core import money
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.core.texts import Reader
+from bot.people import callers as people
+from bot.routine.summaries import plan_summary
+from storage import catalog, channels
+from storage import people as people_rows
+from storage.catalog import BilledService, BookedOn, Kind
+from storage.channels import Link
+from storage.people import KnownPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a person sets for themselves, as the columns of their row."""
+
+    language: str | None
+    clock: int | None
+    working_days: int
+    work_starts: int
+    work_ends: int
+    service_id: int | None
+    summary_minute: int | None
+    reminders: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What admins set for everybody, as the columns of the workspace's row."""
+
+    rate_cents: int | None
+    shown_unit: int
+    week_start: int
+    overlaps_allowed: bool
+    customer_word: str
+    project_word: str
+    service_word: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspacePreferences:
+    """What holds for the whole workspace."""
+
+    shared: Shared
+    currency: str
+    not_billable: tuple[BookedOn, ...]
+    """Projects; the first hundred by name."""
+    services: tuple[BilledService, ...]
+    admins: tuple[str, ...]
+    billers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a person may see and set; `workspace` is for admins only, `links` for those who bill."""
+
+    own: Own
+    service: Kind | None
+    """The usual one, while it is there."""
+    links: tuple[Link, ...]
+    """Channels that know their project."""
+    workspace: WorkspacePreferences | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForAll:
+    """What stands in the part of the form that admins have."""
+
+    shared: Shared
+    not_billable: tuple[int, ...]
+    """Ids of projects."""
+    slack_id: str | None = None
+    role: str | None = None
+    """Whom to appoint, and to what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands in the form. `for_all` is None where it has no such part."""
+
+    own: Own
+    for_all: FilledForAll | None
+
+
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """Somebody's new role."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The settings as they were and are, and how to write to the person from now on."""
+
+    reader: Reader
+    before: Preferences
+    after: Preferences
+    appointed: Appointed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rebilled:
+    """What a kind of work was billed as, and is, among everything else that may be set."""
+
+    before: BilledService
+    after: BilledService
+    preferences: Preferences
+
+
+def of(bot: Bot, caller: Caller) -> Preferences:
+    """What the caller may see and set."""
+    with bot.database.read() as db:
+        return _of(db, caller)
+
+
+def save(bot: Bot, caller: Caller, filled: Filled, *, shown: Filled) -> Saved:
+    """Store what differs from what the form had `shown`. Raises UserError."""
+    if not filled.own.working_days:
+        raise UserError("Choose at least one day.", field="working_days")
+    if filled.own.work_starts >= filled.own.work_ends:
+        raise UserError("Work has to end after it begins.", field="work_ends")
+    with bot.change(caller) as change:
+        db = change.db
+        # First, because it locks: everybody who changes the workspace and its people begins with the workspace.
+        admins = _lock_for_all(db, caller) if filled.for_all else set()
+        before = _of(db, caller)
+        appointed = None
+        if filled.for_all and shown.for_all:
+            appointed = _save_for_all(db, caller, filled.for_all, shown.for_all, admins)
+        _save_own(db, caller, _differing(filled.own, shown.own))
+        person = people_rows.get(db, caller.person_id)
+        return Saved(people.reader_of(person), before, _of(db, caller), appointed)
+
+
+def bill_service_as(
+    bot: Bot, caller: Caller, service_id: int, *, article_id: int | None = None, billable: bool = True
+) -> Rebilled:
+    """Say as which article a kind of work is billed from now on; None: at the workspace's rate. Raises UserError.
+
+    What is not billable keeps its article, for entries of which a person says that they are to be billed.
+    """
+    people.require_admin(caller)
+    with bot.change(caller) as change:
+        db = change.db
+        before = catalog.billed_service(db, caller.workspace_id, service_id)
+        if before is None:
+            raise UserError("This service is no longer there. /track settings shows what is.")
+        if article_id is not None and not catalog.is_sold(db, caller.workspace_id, article_id):
+            raise UserError("This article is no longer there. Please choose another one.")
+        changed = {"billable": True, "article_id": article_id} if billable else {"billable": False}
+        catalog.change_service(db, caller.workspace_id, service_id, **changed)
+        after = catalog.billed_service(db, caller.workspace_id, service_id) or before
+        return Rebilled(before, after, _of(db, caller))
+
+
+def entered_rate(typed: str) -> int | None:
+    """Cents out of the field for the hourly rate. Raises UserError."""
+    try:
+        return money.read_rate(typed) if typed else None
+    except ValueError as error:
+        raise UserError("Type an amount like 95 or 95.50.", field="rate") from error
+
+
+def _of(db: Connection, caller: Caller) -> Preferences:
+    person = people_rows.get(db, caller.person_id)
+    service_id = person.service_id
+    return Preferences(
+        own=Own(**_columns(person, Own)),
+        service=catalog.service(db, caller.workspace_id, service_id) if service_id else None,
+        links=tuple(channels.all_of(db, caller.workspace_id)) if caller.bills else (),
+        workspace=_of_workspace(db, person) if caller.is_admin else None,
+    )
+
+
+def _of_workspace(db: Connection, person: KnownPerson) -> WorkspacePreferences:
+    workspace_id = person.workspace_id
+    appointed = people_rows.with_role(db, workspace_id, "admin", "biller")
+    terms = people_rows.terms(db, workspace_id)
+    return WorkspacePreferences(
+        shared=Shared(rate_cents=terms.rate_cents, **_columns(person, Shared)),
+        currency=terms.currency,
+        not_billable=tuple(catalog.not_billable(db, workspace_id)),
+        services=tuple(catalog.billed_services(db, workspace_id)),
+        admins=tuple(each.name for each in appointed if each.role == "admin"),
+        billers=tuple(each.name for each in appointed if each.role == "biller"),
+    )
+
+
+def _columns(person: KnownPerson, part: type[Own] | type[Shared]) -> dict[str, Any]:
+    known = person._asdict()
+    return {field.name: known[field.name] for field in fields(part) if field.name in known}
+
+
+def _differing(filled: Own | Shared, shown: Own | Shared) -> dict[str, Any]:
+    before = asdict(shown)
+    return {name: value for name, value in asdict(filled).items() if value != before[name]}
+
+
+def _save_own(db: Connection, caller: Caller, changed: dict[str, Any]) -> None:
+    if not changed:
+        return
+    service_id = changed.get("service_id")
+    if service_id and catalog.service(db, caller.workspace_id, service_id) is None:
+        raise UserError("This service is no longer there. Please choose another one.", field="service")
+    people_rows.change(db, caller.person_id, **changed)
+    if "summary_minute" in changed or "working_days" in changed:
+        plan_summary(db, people_rows.get(db, caller.person_id), now=caller.now)
+
+
+def _lock_for_all(db: Connection, caller: Caller) -> set[int]:
+    """The workspace's admins, of which the caller has to be one. Raises UserError."""
+    catalog.lock_workspace(db, caller.workspace_id)
+    admins = people_rows.lock_admins(db, caller.workspace_id)
+    if caller.person_id not in admins:
+        raise people.admins_only()
+    return admins
+
+
+def _save_for_all(
+    db: Connection, caller: Caller, filled: FilledForAll, shown: FilledForAll, admins: set[int]
+) -> Appointed | None:
+    workspace_id = caller.workspace_id
+    if changed := _differing(filled.shared, shown.shared):
+        people_rows.change_terms(db, workspace_id, **changed)
+    was, is_now = set(shown.not_billable), set(filled.not_billable)
+    for project_ids, billable in ((was - is_now, True), (is_now - was, False)):
+        if project_ids:
+            catalog.set_billable(db, workspace_id, project_ids, billable)
+    if bool(filled.slack_id) != bool(filled.role):
+        missing = "role" if filled.slack_id else "person"
+        raise UserError("To appoint somebody, choose the person and the role.", field=missing)
+    if not filled.slack_id or not filled.role:
+        return None
+    return _appoint(db, caller, filled.slack_id, filled.role, admins)
+
+
+def _appoint(db: Connection, caller: Caller, slack_id: str, role: str, admins: set[int]) -> Appointed | None:
+    person = people_rows.member(db, caller.workspace_id, slack_id)
+    if person is None:
+        raise UserError("I do not know this person yet. Ask them to type /track once, then try again.", field="person")
+    if role != "admin" and admins == {person.person_id}:
+        raise UserError("Somebody has to be admin: appoint another one first.", field="role")
+    if person.role == role:
+        return None
+    people_rows.change(db, person.person_id, role=role)
+    return Appointed(person.name, role)

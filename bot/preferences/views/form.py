@@ -1,0 +1,396 @@
+"""The form of `/track settings`, and what is said when it was saved."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from babel import Locale
+
+from bot.catalog.rules.names import Target
+from bot.catalog.views import channels
+from bot.catalog.views.creation import named_option
+from bot.core.languages import languages
+from bot.core.texts import Reader
+from bot.preferences.form import (
+    Appointed,
+    Filled,
+    FilledForAll,
+    Own,
+    Preferences,
+    Rebilled,
+    Saved,
+    Shared,
+    WorkspacePreferences,
+)
+from bot.slack.blocks import (
+    Block,
+    View,
+    checkbox,
+    context,
+    cut,
+    divider,
+    external_select,
+    field,
+    header,
+    modal,
+    option,
+    plain,
+    section,
+    several_of,
+    static_select,
+    text_input,
+)
+from bot.slack.untrusted import read_id, reading
+from bot.tracking.views.entries import SERVICE
+from storage.catalog import MOST_OPTIONS, BilledService, BookedOn, Named
+from storage.channels import Link
+
+FILLED = "settings_filled"
+ARTICLE = "settings_article"
+NOT_BILLABLE = "settings_not_billable"
+OFF = "off"
+USUAL = "usual"
+NOTHING = "–"
+NEVER = "never"
+NO_ARTICLE = "0"
+ROLES = ("member", "biller", "admin")
+UNITS = (1, 5, 6, 10, 15, 30, 60)
+"""Minutes."""
+MIDNIGHT = 24 * 60
+"""How the end of a working day is stored that a time picker shows as 00:00."""
+MOST_SERVICES = 50
+LONGEST_WORD = 30
+LONGEST_VALUE = 500
+_SUMMARIES = range(15 * 60, 20 * 60 + 1, 30)
+
+
+def form(to: Reader, now: Preferences, *, rebilled: Rebilled | None = None, unlinked: bool = False) -> View:
+    """What the person may set; `rebilled` and `unlinked` say what was saved a moment ago."""
+    blocks = [header(to.t("For you")), *_own(to, now)]
+    if now.workspace:
+        blocks += [divider(), header(to.t("For everybody")), *_shared(to, now.workspace)]
+        blocks += [divider(), header(to.t("Roles")), *_roles(to, now.workspace)]
+        blocks += _services(to, now.workspace.services, rebilled)
+    blocks += _links(to, now.links, unlinked=unlinked)
+    kept = json.dumps(asdict(_filled(now)))
+    return modal(FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
+
+
+@reading()
+def as_shown(kept: dict[str, Any]) -> Filled:
+    """What a form showed when it was opened, out of what it keeps. Raises UserError for anything else."""
+    for_all = kept["for_all"]
+    return Filled(
+        own=Own(**kept["own"]),
+        for_all=FilledForAll(Shared(**for_all["shared"]), tuple(map(read_id, for_all["not_billable"])))
+        if for_all
+        else None,
+    )
+
+
+def saved(done: Saved) -> View:
+    """What was changed, old and new, in the language that was chosen."""
+    to = done.reader
+    before, after = _values(to, done.before), _values(to, done.after)
+    changes = [_change(to, what, before[what], value) for what, value in after.items() if value != before[what]]
+    if done.appointed:
+        changes.append(_appointment(to, done.appointed))
+    blocks = [section("✅ " + change) for change in changes] or [section(to.t("Nothing was changed."))]
+    return modal("settings_saved", to.t("Settings"), blocks, close=to.t("Close"))
+
+
+def article_options(to: Reader, articles: Sequence[Named]) -> list[dict[str, Any]]:
+    """The menu of articles; its first lines take the article away, and the bill."""
+    without = [option(_no_article(to), NO_ARTICLE), option(to.t("Not billable"), NEVER)]
+    return [*without, *map(named_option, articles)][:MOST_OPTIONS]
+
+
+def project_option(project: BookedOn | Target) -> dict[str, Any]:
+    """A project in a menu."""
+    return option(_project(project), str(project.project_id))
+
+
+def _filled(now: Preferences) -> Filled:
+    """The form as it is opened."""
+    if now.workspace is None:
+        return Filled(now.own, None)
+    projects = tuple(project.project_id for project in now.workspace.not_billable if project.project_id)
+    return Filled(now.own, FilledForAll(now.workspace.shared, projects))
+
+
+# The form
+
+
+def _own(to: Reader, now: Preferences) -> list[Block]:
+    own = now.own
+    service = option(now.service.name, str(now.service.id)) if now.service else None
+    return [
+        _menu(to.t("Language"), "language", _languages(to), own.language or USUAL),
+        _menu(to.t("Clock"), "clock", _clocks(to), str(own.clock or USUAL)),
+        _working_days(to, own.working_days),
+        _time_field(to, to.t("Work begins"), "work_starts", own.work_starts),
+        _time_field(to, to.t("Work ends"), "work_ends", own.work_ends),
+        field(
+            to.thing("service"),
+            external_select(SERVICE, to.t("Search"), initial=service),
+            block_id="service",
+            optional=True,
+            hint=to.t("What you usually do: taken for entries that name none"),
+        ),
+        _menu(
+            to.t("Daily summary"),
+            "summary",
+            _summaries(to, own.summary_minute),
+            OFF if own.summary_minute is None else str(own.summary_minute),
+            hint=to.t("A direct message on working days"),
+        ),
+        field(
+            to.t("Reminders"),
+            checkbox(
+                "reminders", option(to.t("Of forgotten timers and of days without entries"), "yes"), on=own.reminders
+            ),
+            block_id="reminders",
+            optional=True,
+        ),
+    ]
+
+
+def _shared(to: Reader, now: WorkspacePreferences) -> list[Block]:
+    shared = now.shared
+    projects = several_of(
+        "multi_external_select",
+        NOT_BILLABLE,
+        to.t("Search"),
+        initial=[project_option(project) for project in now.not_billable],
+    )
+    return [
+        field(
+            to.t("Hourly rate"),
+            text_input("rate", initial=_rate(to, shared.rate_cents), most=20),
+            block_id="rate",
+            optional=True,
+            hint=to.t("Net, in {currency}; for work whose service has no article", currency=now.currency),
+        ),
+        field(
+            to.t("Projects that are not billable"),
+            projects | {"min_query_length": 0},
+            block_id="not_billable",
+            optional=True,
+            hint=to.t("New entries on them are not billed unless somebody says so"),
+        ),
+        _menu(
+            to.t("Smallest unit shown"),
+            "shown_unit",
+            {str(unit * 60): _unit(to, unit * 60) for unit in sorted({*UNITS, shared.shown_unit // 60})},
+            str(shared.shown_unit),
+            hint=to.t("What is stored and billed stays exact"),
+        ),
+        _menu(
+            to.t("First day of the week"),
+            "week_start",
+            {str(day): to.day_name(day) for day in range(7)},
+            str(shared.week_start),
+        ),
+        field(
+            to.t("Overlaps"),
+            checkbox("overlaps", option(to.t("Entries may share time"), "yes"), on=shared.overlaps_allowed),
+            block_id="overlaps",
+            optional=True,
+        ),
+        _word(to.t("Your word for customer"), "customer_word", shared.customer_word, to.t("Customer")),
+        _word(to.t("Your word for project"), "project_word", shared.project_word, to.t("Project")),
+        _word(to.t("Your word for service"), "service_word", shared.service_word, to.t("Service")),
+    ]
+
+
+def _roles(to: Reader, now: WorkspacePreferences) -> list[Block]:
+    return [
+        context(_appointed(to, now)),
+        field(
+            to.t("Person"),
+            {"type": "users_select", "action_id": "person", "placeholder": plain(to.t("Whom to appoint"), 150)},
+            block_id="person",
+            optional=True,
+        ),
+        field(
+            to.t("Role"),
+            static_select("role", [option(_role(to, role), role) for role in ROLES], placeholder=to.t("Choose one")),
+            block_id="role",
+            optional=True,
+        ),
+    ]
+
+
+def _services(to: Reader, services: tuple[BilledService, ...], rebilled: Rebilled | None) -> list[Block]:
+    if not services:
+        return []
+    blocks = [divider(), header(to.t("Services"))]
+    for service in services[:MOST_SERVICES]:
+        blocks.append(_service(to, service))
+        if rebilled and rebilled.after.id == service.id:
+            change = _change(to, service.name, _billed_as(to, rebilled.before), _billed_as(to, rebilled.after))
+            blocks.append(context("✅ " + change))
+    hidden = len(services) - MOST_SERVICES
+    if hidden > 0:
+        more = to.n("… and {count} more service.", "… and {count} more services.", hidden)
+        blocks.append(context(more + " " + to.t("Their articles can be chosen when you make an invoice.")))
+    return blocks
+
+
+def _links(to: Reader, links: tuple[Link, ...], *, unlinked: bool) -> list[Block]:
+    done = [context("✅ " + to.t("This channel belongs to no project any more."))] if unlinked else []
+    if not links and not done:
+        return []
+    return [divider(), header(to.t("Channels")), *channels.listed(to, links), *done]
+
+
+def _service(to: Reader, service: BilledService) -> Block:
+    chosen = None
+    if not service.billable:
+        chosen = option(to.t("Not billable"), NEVER)
+    elif service.article:
+        chosen = option(service.article, str(service.article_id))
+    menu = external_select(ARTICLE, to.t("Choose an article"), initial=chosen)
+    return section(to.t("{service} is billed as", service=service.name), menu, block_id=f"service:{service.id}")
+
+
+def _menu(label: str, name: str, options: dict[str, str], chosen: str, *, hint: str = "") -> Block:
+    """A menu of which exactly one line is chosen; `options` are texts by value."""
+    lines = {value: option(text, value) for value, text in options.items()}
+    return field(label, static_select(name, [*lines.values()], initial=lines.get(chosen)), block_id=name, hint=hint)
+
+
+def _working_days(to: Reader, chosen: int) -> Block:
+    days = [option(to.day_name(day), str(day)) for day in range(7)]
+    initial = [days[day] for day in _days(chosen)]
+    menu = several_of("multi_static_select", "working_days", to.t("Choose days"), initial=initial)
+    return field(to.t("Working days"), menu | {"options": days}, block_id="working_days")
+
+
+def _time_field(to: Reader, label: str, name: str, minute: int) -> Block:
+    picker = {"type": "timepicker", "action_id": name, "initial_time": f"{minute // 60 % 24:02}:{minute % 60:02}"}
+    return field(label, picker | {"timezone": to.zone.key}, block_id=name)
+
+
+def _word(label: str, name: str, word: str, usual: str) -> Block:
+    return field(
+        label, text_input(name, initial=word, most=LONGEST_WORD, placeholder=usual), block_id=name, optional=True
+    )
+
+
+# What the settings are, in words
+
+
+def _values(to: Reader, now: Preferences) -> dict[str, str]:
+    """Each setting by its name."""
+    own = now.own
+    values = {
+        to.t("Language"): _languages(to).get(own.language or USUAL, own.language or ""),
+        to.t("Clock"): _clocks(to)[str(own.clock or USUAL)],
+        to.t("Working days"): ", ".join(to.day_name(day) for day in _days(own.working_days)),
+        to.t("Working hours"): f"{_time(to, own.work_starts)} – {_time(to, own.work_ends)}",
+        to.thing("service"): now.service.name if now.service else NOTHING,
+        to.t("Daily summary"): _summary(to, own.summary_minute),
+        to.t("Reminders"): to.t("On") if own.reminders else to.t("Off"),
+    }
+    return values | (_values_for_all(to, now.workspace) if now.workspace else {})
+
+
+def _values_for_all(to: Reader, now: WorkspacePreferences) -> dict[str, str]:
+    shared = now.shared
+    projects = ", ".join(_project(project) for project in now.not_billable)
+    return {
+        to.t("Hourly rate"): _net_rate(to, now),
+        to.t("Projects that are not billable"): cut(projects, LONGEST_VALUE) or NOTHING,
+        to.t("Smallest unit shown"): _unit(to, shared.shown_unit),
+        to.t("First day of the week"): to.day_name(shared.week_start),
+        to.t("Overlaps"): to.t("Allowed") if shared.overlaps_allowed else to.t("Not allowed"),
+        to.t("Your word for customer"): shared.customer_word or to.t("Customer"),
+        to.t("Your word for project"): shared.project_word or to.t("Project"),
+        to.t("Your word for service"): shared.service_word or to.t("Service"),
+    }
+
+
+def _change(to: Reader, what: str, before: str, after: str) -> str:
+    return to.t("{what}: {before} → {after}", what=what, before=before, after=after)
+
+
+def _appointment(to: Reader, appointed: Appointed) -> str:
+    sentences = {
+        "member": to.t("{name} sees and changes their own time only.", name=appointed.name),
+        "biller": to.t("{name} can now see rates and send invoices.", name=appointed.name),
+        "admin": to.t("{name} is now an admin.", name=appointed.name),
+    }
+    return sentences[appointed.role]
+
+
+def _languages(to: Reader) -> dict[str, str]:
+    return {USUAL: to.t("As in Slack")} | {
+        language: str(Locale.parse(language).get_display_name()).capitalize() for language in languages()
+    }
+
+
+def _clocks(to: Reader) -> dict[str, str]:
+    return {USUAL: to.t("As usual in your language"), "24": to.t("24 hours"), "12": to.t("12 hours")}
+
+
+def _summaries(to: Reader, minute: int | None) -> dict[str, str]:
+    times = sorted({*_SUMMARIES, *([] if minute is None else [minute])})
+    return {OFF: _summary(to, None)} | {str(time): _summary(to, time) for time in times}
+
+
+def _summary(to: Reader, minute: int | None) -> str:
+    return to.t("Off") if minute is None else _time(to, minute)
+
+
+def _days(chosen: int) -> list[int]:
+    return [day for day in range(7) if chosen >> day & 1]
+
+
+def _unit(to: Reader, seconds: int) -> str:
+    return to.n("{count} minute", "{count} minutes", seconds // 60)
+
+
+def _rate(to: Reader, cents: int | None) -> str:
+    return "" if cents is None else to.decimal(cents)
+
+
+def _net_rate(to: Reader, now: WorkspacePreferences) -> str:
+    if now.shared.rate_cents is None:
+        return NOTHING
+    return to.t("{rate} net", rate=to.money(now.shared.rate_cents, now.currency))
+
+
+def _billed_as(to: Reader, service: BilledService) -> str:
+    if not service.billable:
+        return to.t("Not billable")
+    return service.article or _no_article(to)
+
+
+def _no_article(to: Reader) -> str:
+    return to.t("No article: the hourly rate")
+
+
+def _project(project: BookedOn | Target) -> str:
+    return f"{project.customer} › {project.project}"
+
+
+def _appointed(to: Reader, now: WorkspacePreferences) -> str:
+    lines = [to.t("Admins: {names}", names=", ".join(now.admins))]
+    if now.billers:
+        lines.append(to.t("Billers: {names}", names=", ".join(now.billers)))
+    return "\n".join(lines)
+
+
+def _role(to: Reader, role: str) -> str:
+    return {
+        "member": to.t("Member: their own time"),
+        "biller": to.t("Biller: rates and invoices, too"),
+        "admin": to.t("Admin: Billomat and these settings, too"),
+    }[role]
+
+
+def _time(to: Reader, minute: int) -> str:
+    return to.clock(datetime(2000, 1, 3, minute // 60 % 24, minute % 60, tzinfo=to.zone))

@@ -1,0 +1,1 @@
+"""What comes by itself or at a glance: the daily summary, the sweep, the App Home."""

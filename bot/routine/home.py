@@ -1,0 +1,85 @@
+"""Keeps the App Homes that people look at up to date: published anew after each change, outside of the request.
+
+It is a courtesy. A change never waits for it and never fails by it, and whoever opens their Home gets it new anyway,
+so nothing is kept over a restart and an error is only logged.
+"""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from time import sleep
+
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.people import callers as people
+from bot.routine import overview
+from bot.routine.views import home as views
+from bot.slack.blocks import View
+from storage import people as rows
+from storage.database import Busy
+
+log = logging.getLogger(__name__)
+
+NOTED_EVERY = timedelta(minutes=1)
+PAUSE = 0.6
+"""Seconds before each Home: the answer to the click goes first, a burst of changes becomes one, and at 100 in a minute
+Slack begins to refuse (views.publish is of tier 4)."""
+
+
+def watched(bot: Bot, caller: Caller) -> Caller:
+    """Note that the person sees their Home now; the caller as they are from now on. Writes once a minute at most."""
+    if caller.person.home_seen_at is not None and caller.now - caller.person.home_seen_at < NOTED_EVERY:
+        return caller
+    try:
+        with bot.database.write() as db:
+            rows.change(db, caller.person_id, home_seen_at=caller.now)
+    except (SQLAlchemyError, Busy) as error:
+        log.warning("whether person %d sees their App Home was not noted: %s", caller.person_id, type(error).__name__)
+    return replace(caller, person=caller.person._replace(home_seen_at=caller.now))
+
+
+def drawn(bot: Bot, caller: Caller) -> View:
+    """The person's Home as it is at this moment."""
+    return views.home(caller, overview.at_home(bot, caller))
+
+
+class HomePublisher:
+    """Publishes a Home anew after its person changed something; a burst of changes becomes one."""
+
+    def __init__(self, bot: Bot, pool: ThreadPoolExecutor | None = None) -> None:
+        """`pool` is where it works, one thread of its own without it."""
+        self._bot = bot
+        self._waiting: set[int] = set()
+        self._pool = pool or ThreadPoolExecutor(max_workers=1, thread_name_prefix="homes")
+        bot.after_change.append(self.publish_later)
+
+    def publish_later(self, caller: Caller) -> None:
+        """Have the person's Home published soon, if they look at it."""
+        if caller.watches_home and caller.person_id not in self._waiting:
+            self._waiting.add(caller.person_id)
+            self._pool.submit(self._publish, caller.person_id)
+
+    def close(self) -> None:
+        """Publish nothing more; the Home at hand is finished."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def _publish(self, person_id: int) -> None:
+        sleep(PAUSE)
+        self._waiting.discard(person_id)  # first: what changes from here on is published once more
+        try:
+            publish(self._bot, person_id)
+        except (SlackApiError, OSError) as error:
+            log.warning("the App Home of person %d was not published: %s", person_id, error)
+        except Exception:
+            log.exception("the App Home of person %d was not published", person_id)
+
+
+def publish(bot: Bot, person_id: int) -> None:
+    """Show a person their Home as it is now. Raises SlackApiError."""
+    with bot.database.read() as db:
+        person = rows.get(db, person_id)
+    bot.slack.views_publish(user_id=person.slack_id, view=drawn(bot, people.acting(person, now=bot.now())))

@@ -1,0 +1,83 @@
+"""What days add up to and what is still open: the figures of lists, of the daily summary and of the App Home."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from bot.billing import invoices
+from bot.billing.invoices import Unbilled
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.tracking import lists, timers
+from bot.tracking.entries import Day
+from storage import tracking as rows
+from storage.tracking import Entry
+
+MOST_GUESSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One day of a person."""
+
+    day: date
+    entries: tuple[Entry, ...]
+    seconds: int
+    projects: tuple[tuple[str, int], ...]
+    """Customer › project with its seconds on this day, the most first."""
+    running: Entry | None
+    guessed: tuple[Entry, ...]
+    """Forgotten timers, of whichever day, whose end waits for the person's word; the newest few."""
+    unbilled: Unbilled | None
+    """None: not for this person's eyes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtHome:
+    """What the App Home of a person shows."""
+
+    today: Overview
+    week: lists.Span
+    recent: tuple[Entry, ...]
+    """What can be started again: the last entry of each work of the last days but the running one, the newest first."""
+
+
+def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
+    """What the caller did on one of their days, and what is still open."""
+    waiting = _unbilled(bot, caller)
+    with bot.database.read() as db:
+        return _of_day(db, caller, day, lists.span(db, caller, day, day).days, waiting)
+
+
+def at_home(bot: Bot, caller: Caller) -> AtHome:
+    """The caller's day and week; however many entries there are, one query reads them."""
+    begun = (caller.today.weekday() - caller.person.week_start) % 7
+    first = caller.today - timedelta(days=begun)
+    waiting = _unbilled(bot, caller)
+    with bot.database.read() as db:
+        week = lists.span(db, caller, first, first + timedelta(days=6))
+        today = _of_day(db, caller, caller.today, week.days, waiting)
+        return AtHome(today, week, timers.recent(db, caller, besides=today.running))
+
+
+def _unbilled(bot: Bot, caller: Caller) -> Unbilled | None:
+    """Everybody's time of years, so nobody waits for it but who sees it."""
+    if not caller.bills:
+        return None
+    with bot.database.read(in_turn=False) as db:
+        return invoices.unbilled(db, caller.workspace_id)
+
+
+def _of_day(db: Connection, caller: Caller, day: date, days: Sequence[Day], waiting: Unbilled | None) -> Overview:
+    worked = next((one for one in days if one.day == day), Day(day, (), 0))
+    return Overview(
+        day=day,
+        entries=worked.entries,
+        seconds=worked.seconds,
+        projects=lists.by_project([worked], caller.now),
+        running=rows.running(db, caller.person_id),
+        guessed=tuple(rows.guessed(db, caller.person_id, most=MOST_GUESSED)),
+        unbilled=waiting,
+    )

@@ -1,0 +1,82 @@
+"""The daily summary: one direct message in the evening of a working day."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.jobs import JobKind
+from bot.people import callers as people
+from bot.routine import overview
+from bot.routine.views import summaries as views
+from bot.slack import messages as slack
+from storage import jobs
+from storage import people as people_rows
+from storage import tracking as rows
+from storage.people import KnownPerson
+
+SUMMARY = JobKind("summary", key="summary:{person_id}", untiring=True)
+ACTIVE_WITHIN = timedelta(days=14)
+
+
+@SUMMARY.handler
+def send_summary(bot: Bot, person_id: int) -> datetime | None:
+    """Job: tell a person what their day adds up to. The next time; None when they want none or have left Slack.
+
+    Whenever it runs, at most the summary of the present day is sent, so a job process that was down for days catches
+    up with one message or none. Raises SlackApiError when Slack is in trouble: the job is to be repeated.
+    """
+    now = bot.now()
+    with bot.database.read() as db:
+        person = people_rows.get(db, person_id)
+        is_active = bool(rows.recent(db, person_id, since=now - ACTIVE_WITHIN, most=1))
+    caller = people.acting(person, now=now)
+    today = caller.today
+    moment = summary_moment(person, today)
+    was_sent = person.last_summary_day is not None and person.last_summary_day >= today
+    is_due = moment is not None and moment <= now and is_active and not was_sent
+    if is_due and not _posted(bot, person, caller):
+        return None
+    return next_summary(person, after=now)
+
+
+def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
+    """Post today's summary and note it. False when nobody is left to read it."""
+    day = overview.of_day(bot, caller, caller.today)
+    if not (person.reminders or day.entries or day.running):
+        return True  # an empty day would only be a reminder
+    sent = slack.send(bot.slack, person, views.summary(caller.reader, day, reminders=person.reminders))
+    if sent is None:
+        return False
+    with bot.database.write() as db:
+        people_rows.change(db, person.person_id, dm_channel=sent[0], last_summary_day=caller.today)
+    return True
+
+
+def next_summary(person: KnownPerson, *, after: datetime) -> datetime | None:
+    """When the person's next summary is due; once a day, also across DST. None when they want none."""
+    today = after.astimezone(ZoneInfo(person.zone)).date()
+    moments = (summary_moment(person, today + timedelta(days=days)) for days in range(8))
+    return next((moment for moment in moments if moment and moment > after), None)
+
+
+def summary_moment(person: KnownPerson, day: date) -> datetime | None:
+    """When the summary of a local day is due; None on days on which the person does not work, or wants none."""
+    minute = person.summary_minute
+    if minute is None or not person.working_days >> day.weekday() & 1:
+        return None
+    return datetime.combine(day, time(minute // 60, minute % 60), ZoneInfo(person.zone)).astimezone(UTC)
+
+
+def plan_summary(db: Connection, person: KnownPerson, *, now: datetime) -> None:
+    """Have the daily summary sent at the time the person chose, or never."""
+    due = next_summary(person, after=now)
+    if due is None:
+        jobs.drop(db, SUMMARY.key(person_id=person.person_id))
+    else:
+        SUMMARY.put(db, due=due, person_id=person.person_id)
+
+
+JOBS = (SUMMARY,)

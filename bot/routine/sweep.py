@@ -1,0 +1,43 @@
+"""What has to be looked after now and then: forgotten timers, and notes and links that nobody needs any more."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.core.context import Bot
+from bot.core.jobs import JobKind
+from bot.people import callers as people
+from bot.slack import messages as slack
+from bot.tracking import timers
+from bot.tracking.views.timers import forgotten
+from storage import channels
+from storage import people as people_rows
+from storage import tracking as entries
+
+SWEEP = JobKind("sweep", key="sweep", untiring=True)
+EVERY = timedelta(minutes=10)
+KEPT = timedelta(days=1)
+"""How long a delivery is known as carried out, and a question may still be answered."""
+
+
+def plan(db: Connection, *, now: datetime) -> None:
+    """Have the first sweep done; each one plans the next."""
+    SWEEP.put(db, due=now)
+
+
+@SWEEP.handler
+def sweep(bot: Bot) -> datetime:
+    """Job: stop the forgotten timers of everybody and tell them, forget what is old. When to do so again."""
+    now = bot.now()
+    with bot.database.write() as db:
+        for entry in timers.stop_forgotten(db, now):
+            person = people_rows.get(db, entry.person_id)
+            message = forgotten(people.reader_of(person), entry)
+            slack.post_later(db, person.person_id, f"forgotten:{entry.id}", message, at=now)
+        people_rows.forget_deliveries(db, before=now - KEPT)
+        entries.forget_questions(db, before=now - KEPT)
+        channels.forget_archived(db)
+    return now + EVERY
+
+
+JOBS = (SWEEP,)

@@ -1,0 +1,1 @@
+"""What summary and App Home show."""

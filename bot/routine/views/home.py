@@ -1,0 +1,148 @@
+"""The App Home: what runs, the day and the week in a small picture, what was done today, what can be billed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.billing.invoices import Unbilled
+from bot.core.caller import Caller
+from bot.core.texts import Reader
+from bot.routine.overview import AtHome, Overview
+from bot.routine.views.summaries import STOP, guessed
+from bot.slack.blocks import (
+    MOST_VIEW_BLOCKS,
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    context,
+    cut,
+    divider,
+    header,
+    option,
+    overflow,
+    section,
+)
+from bot.tracking.entries import label, seconds_on
+from bot.tracking.views import form as capture
+from bot.tracking.views.entries import edit_button, entry_line
+from bot.tracking.views.lists import LONGEST_NAME, bars, pictured
+from bot.tracking.views.timers import work
+from storage.tracking import Entry
+
+MENU = "home_entry"
+"""What can be done with an entry; an option's value is one of these words and the entry's id."""
+EDIT = "edit"
+SPLIT = "split"
+DELETE = "delete"
+GAPS = "home_gaps"
+BILL = "home_bill"
+OPEN_PREFERENCES = "settings_open"
+CONTINUE = "home_continue"
+"""The action_ids end in a number, because they must differ."""
+MOST_RECENT = 5
+MOST_ENTRIES = MOST_VIEW_BLOCKS - 30
+MOST_CUSTOMERS = 10
+
+
+def home(caller: Caller, shown: AtHome) -> View:
+    """Everything that a person needs to go on, and nothing of anybody else."""
+    to, today = caller.reader, shown.today
+    blocks = [
+        header(to.t("Today: {total}", total=to.duration(today.seconds))),
+        *_running(caller, today),
+        *guessed(to, today.guessed),
+        actions(capture.open_button(to), button(to.t("Gaps"), GAPS), button(to.t("Settings"), OPEN_PREFERENCES)),
+        *_recent(to, shown.recent[:MOST_RECENT]),
+        *([section(bars(to, today.projects))] if today.projects else []),
+        *_week(caller, shown),
+        *_entries(caller, today),
+        *(_unbilled(to, today.unbilled) if today.unbilled else []),
+        context(to.t("Type /track start, stop or log in any conversation. /track help shows all of it.")),
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def _running(caller: Caller, today: Overview) -> list[Block]:
+    to, running = caller.reader, today.running
+    if running is None:
+        return []
+    text = to.t("▶️ {what} has been running since {start}", what=label(running), start=to.clock(running.started_at))
+    if running.note:
+        text += f"\n{cut(running.note, LONGEST_NAME)}"
+    return [
+        section(text),
+        actions(
+            button(to.t("Stop"), STOP, str(running.id), style="danger"),
+            button(to.t("Switch …"), capture.OPEN),
+            edit_button(to, running.id),
+        ),
+    ]
+
+
+def _recent(to: Reader, recent: Sequence[Entry]) -> list[Block]:
+    """One click each, to do the same again."""
+    buttons = (button(f"▶ {work(entry)}", f"{CONTINUE}:{n}", str(entry.id)) for n, entry in enumerate(recent))
+    return [context(to.t("Continue with one click")), actions(*buttons)] if recent else []
+
+
+def _week(caller: Caller, shown: AtHome) -> list[Block]:
+    """The days of the week so far and its projects, unless all of it is today's."""
+    to, week = caller.reader, shown.week
+    if week.seconds == shown.today.seconds:
+        return []
+    worked = {day.day: day.seconds for day in week.days}
+    days = (week.first + timedelta(days=number) for number in range(7))
+    lines = [
+        (to.weekday(day), worked.get(day, 0))
+        for day in days
+        if day in worked or (day <= caller.today and caller.person.working_days >> day.weekday() & 1)
+    ]
+    return [
+        header(to.t("This week: {total}", total=to.duration(week.seconds))),
+        section(pictured(to, lines)),
+        section(bars(to, week.projects)),
+    ]
+
+
+def _entries(caller: Caller, today: Overview) -> list[Block]:
+    to = caller.reader
+    over = [entry for entry in reversed(today.entries) if entry.ended_at is not None]
+    if not over and today.running is None:
+        return [section(to.t("Nothing is written down for today yet."))]
+    if not over:
+        return []
+    lines = [_entry(caller, entry, today) for entry in over[:MOST_ENTRIES]]
+    hidden = len(over) - MOST_ENTRIES
+    if hidden > 0:
+        lines.append(context(to.n("… and {count} earlier entry", "… and {count} earlier entries", hidden)))
+    return [header(to.t("Entries of today")), *lines]
+
+
+def _entry(caller: Caller, entry: Entry, today: Overview) -> Block:
+    line = entry_line(caller.reader, entry, seconds_on(entry, today.day, now=caller.now))
+    if entry.draft_id is not None:
+        return section("🔒 " + line)
+    return section(line, _menu(caller.reader, entry))
+
+
+def _menu(to: Reader, entry: Entry) -> Element:
+    offered = {EDIT: to.t("Edit"), SPLIT: to.t("Split …"), DELETE: to.t("Delete")}
+    return overflow(MENU, [option(text, f"{deed}:{entry.id}") for deed, text in offered.items()])
+
+
+def _unbilled(to: Reader, money: Unbilled) -> list[Block]:
+    """Not only the person's own: whoever bills sees what the whole workspace could bill."""
+    total = to.money(money.cents, money.currency)
+    blocks = [divider(), header(to.t("Not billed yet: {amount} net", amount=total))]
+    lines = [
+        f"{to.money(customer.cents, money.currency)} · {to.duration(customer.seconds)} · "
+        f"{cut(customer.name, LONGEST_NAME)}"
+        for customer in money.customers[:MOST_CUSTOMERS]
+    ]
+    hidden = len(money.customers) - len(lines)
+    if hidden > 0:
+        lines.append(to.n("… and {count} more customer", "… and {count} more customers", hidden))
+    if lines:
+        blocks.append(section("\n".join(lines), button(to.t("Create invoice"), BILL)))
+    return [*blocks, context(to.t("This is the work of everybody in the workspace."))]

@@ -1,0 +1,72 @@
+"""The daily summary."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.billing.invoices import Unbilled
+from bot.core.texts import Reader
+from bot.routine.overview import Overview
+from bot.slack.blocks import Block, Element, Message, actions, button, context, header, message, section
+from bot.tracking.entries import label
+from bot.tracking.views import entries
+from bot.tracking.views.lists import bars
+from storage.tracking import Entry
+
+STOP = "summary_stop"
+LOG = "summary_log"
+ENTRIES = "summary_entries"
+
+
+def summary(to: Reader, day: Overview, *, reminders: bool, replace: bool = False) -> Message:
+    """The day in one message: time per project, what runs and, for those who want `reminders`, what waits."""
+    title = to.t("Your day: {total}", total=to.duration(day.seconds))
+    blocks = [header(title)]
+    if day.projects:
+        blocks.append(section(bars(to, day.projects)))
+    else:
+        blocks.append(section(to.t("Nothing is written down for this day yet. Did you work on something?")))
+    blocks += [*running(to, day), *(guessed(to, day.guessed) if reminders else ())]
+    buttons = [log_button(to, day.day)]
+    if day.entries:
+        buttons.append(button(to.t("Edit entries"), ENTRIES, day.day.isoformat()))
+    blocks.append(actions(*buttons))
+    if day.unbilled:
+        blocks.append(context(unbilled(to, day.unbilled)))
+    return message(title, blocks, replace=replace)
+
+
+def running(to: Reader, day: Overview) -> list[Block]:
+    """The timer that runs, with the button that stops it and shows the day anew."""
+    if day.running is None:
+        return []
+    text = to.t(
+        "▶️ {what} has been running since {start}", what=label(day.running), start=to.clock(day.running.started_at)
+    )
+    stop = button(to.t("Stop"), STOP, str(day.running.id), style="danger")
+    return [section(text, stop, block_id=f"running:{day.day.isoformat()}")]
+
+
+def guessed(to: Reader, found: Sequence[Entry]) -> list[Block]:
+    """Ends that Trackomat guessed; saving the form confirms them."""
+    return [
+        section(
+            to.t(
+                "⚠️ {what}, {day}: I guessed the end ({end}). It is not billed until you check it.",
+                what=label(entry),
+                day=to.weekday(entry.day),
+                end=to.clock(entry.ended_at or entry.started_at),
+            ),
+            entries.edit_button(to, entry.id),
+        )
+        for entry in found
+    ]
+
+
+def unbilled(to: Reader, money: Unbilled) -> str:
+    """What the workspace could bill."""
+    return to.t("Not billed yet: {amount} net", amount=to.money(money.cents, money.currency))
+
+
+def log_button(to: Reader, day: date) -> Element:
+    """Opens the form for time of this day that was not tracked."""
+    return button(to.t("Log missing time"), LOG, day.isoformat())

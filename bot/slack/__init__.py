@@ -1,0 +1,1 @@
+"""How Slack talks: blocks, what came in, what is shown, messages."""

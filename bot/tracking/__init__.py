@@ -1,0 +1,1 @@
+"""Time: timers, entries, and all that corrects them."""

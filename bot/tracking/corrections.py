@@ -1,0 +1,367 @@
+"""Correcting an entry: which one is meant, edit, split, delete, tag, note, confirm a guessed end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.catalog import lookup as catalog
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.core.texts import Reader
+from bot.grammar import LONGEST_NIGHT, Duration, Note, Tag, Which
+from bot.tracking import entries, questions
+from bot.tracking.entries import Room, Written
+from bot.tracking.rules import spans as tracking
+from bot.tracking.rules.spans import Interval
+from storage import tracking as rows
+from storage.tracking import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredTimes:
+    """The times of a form: clock times as HH:MM, or a duration as typed, on a local day."""
+
+    day: date
+    start: str | None
+    end: str | None
+    duration: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Entries as they are after one change, and the change by which it can be undone."""
+
+    entries: tuple[Entry, ...]
+    change_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The entries of a day that may have been meant; only those that can be changed."""
+
+    day: date
+    entries: tuple[Entry, ...]
+
+    @property
+    def clear(self) -> Entry | None:
+        """The one that was meant; None where a person has to choose."""
+        return self.entries[0] if len(self.entries) == 1 else None
+
+
+def meant(bot: Bot, caller: Caller, which: Which) -> Meant:
+    """The entry that was said, or those of the day or moment to choose from. Raises UserError when there is none."""
+    reader = caller.reader
+    if which.at:
+        covering = _covering(bot, caller, which.at)
+        if not covering:
+            raise UserError(
+                "Nothing is written down at {time} on {day}. /track list shows what is.",
+                time=reader.clock(which.at),
+                day=reader.weekday(reader.local(which.at).date()),
+            )
+        return Meant(covering[0].day, _unbilled_of(covering))
+    if which.day:
+        with bot.database.read() as db:
+            days = entries.list_days(db, caller, which.day, which.day)
+        if not days:
+            raise UserError("Nothing is written down for {span}.", span=reader.day(which.day, today=caller.today))
+        return Meant(which.day, _unbilled_of(days[0].entries))
+    with bot.database.read() as db:
+        last = rows.running(db, caller.person_id) or rows.last_ended(
+            db, caller.person_id, longest=tracking.LONGEST_ENTRY
+        )
+    if last is None:
+        raise UserError("Nothing is written down yet. /track log writes down what you did.")
+    return Meant(last.day, (unbilled(last),))
+
+
+def _unbilled_of(found: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Those that can be changed. Raises UserError when there is none."""
+    return tuple(entry for entry in found if entry.draft_id is None) or (unbilled(found[0]),)
+
+
+def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:
+    """The entries with clock times in which a moment lies."""
+    with bot.database.read() as db:
+        around = rows.within(
+            db,
+            caller.person_id,
+            since=moment,
+            until=moment + timedelta(seconds=1),
+            earliest=moment - tracking.LONGEST_ENTRY,
+        )
+    return tuple(entry for entry in around if entry.timed)
+
+
+def editable(bot: Bot, caller: Caller, entry_id: int) -> Entry:
+    """One of the person's own entries, to be corrected. Raises UserError."""
+    with bot.database.read() as db:
+        return changeable(db, caller, entry_id)
+
+
+def mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
+    """One of the person's own entries. Raises UserError."""
+    entry = rows.get(db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=entry_id)
+    if entry is None:
+        raise UserError("This entry is no longer there. /track list shows what is.")
+    return entry
+
+
+def changeable(db: Connection, caller: Caller, entry_id: int) -> Entry:
+    """One of the person's own entries that stands on no draft. Raises UserError."""
+    return unbilled(mine(db, caller, entry_id))
+
+
+def unbilled(entry: Entry) -> Entry:
+    """The entry, as it stands on no draft. Raises UserError that names the draft."""
+    if entry.draft_id is None:
+        return entry
+    name = entries.draft_name(entry)
+    if entry.draft_state == "sent":
+        raise UserError(
+            "This entry cannot be changed: the draft “{draft}” in Billomat holds it. If that was deleted there, "
+            "whoever may bill frees its time: “Bill again” in the customer's /track invoice.",
+            draft=name,
+        )
+    if entry.draft_state == "unknown":
+        raise UserError(
+            "This entry cannot be changed: the draft “{draft}” holds it, and whether that reached Billomat is open.",
+            draft=name,
+        )
+    raise UserError("This entry cannot be changed: the draft “{draft}”, on its way to Billomat, holds it.", draft=name)
+
+
+def edit(
+    bot: Bot,
+    caller: Caller,
+    entry_id: int,
+    *,
+    customer_id: int,
+    project_id: int | None,
+    service_id: int | None,
+    note: str,
+    tags: tuple[str, ...],
+    times: EnteredTimes,
+    billable: bool,
+    room: Room | None = None,
+) -> Written:
+    """Change an own entry. Raises Overlap where others have the time and do not give way, and other UserErrors."""
+    with bot.change_time(caller) as change:
+        db = change.db
+        entry = changeable(db, caller, entry_id)
+        entries.refuse_long_note(note)
+        if (customer_id, project_id, service_id) != (entry.customer_id, entry.project_id, entry.service_id):
+            catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
+        start, end = _edited_times(db, caller, entry, times, room)
+        rows.change(
+            db,
+            entry_id,
+            customer_id=customer_id,
+            project_id=project_id,
+            service_id=service_id,
+            note=note,
+            tags=" ".join(tags),
+            started_at=start,
+            ended_at=end,
+            seconds=None if end is None else tracking.whole_seconds(start, end),
+            day=times.day,
+            # A form that shows no end was opened while the timer ran; its person has not seen the guess yet.
+            end_guessed=entry.end_guessed and entry.timed and times.end is None,
+            billable=billable,
+        )
+        edited = mine(db, caller, entry_id)
+        if end is not None:
+            entries.refuse_overfull_days(db, caller, edited)
+        change_id = entries.record(db, caller, entry_id, "edit", before=entry, after=edited)
+        return Written(edited, entries.day_total(db, caller, times.day), change_id)
+
+
+def _edited_times(
+    db: Connection, caller: Caller, entry: Entry, times: EnteredTimes, room: Room | None
+) -> tuple[datetime, datetime | None]:
+    if not entry.timed:
+        return _edited_length(caller, entry, times)
+    start = _entered_moment(caller, entry, entry.started_at, times.day, times.start, "start")
+    if entry.ended_at is None:
+        if start > caller.now:
+            raise UserError("A timer cannot start in the future.", field="start")
+        _make_room(db, caller, entry, Interval(start, None), room)
+        return start, None
+    end = _edited_end(caller, entry, entry.ended_at, start, times)
+    if end > caller.now:
+        raise UserError("Time can only be written down once it is over.", field="end")
+    _make_room(db, caller, entry, Interval(start, end), room)
+    return start, end
+
+
+def _make_room(db: Connection, caller: Caller, entry: Entry, taken: Interval, room: Room | None) -> None:
+    """Times that were not touched may overlap: somebody wanted it so."""
+    if taken != entries.interval(entry):
+        others = entries.overlapping(db, caller, taken.start, taken.end or caller.now, besides=entry.id)
+        entries.make_room(db, caller, taken, others, room)
+
+
+def _edited_length(caller: Caller, entry: Entry, times: EnteredTimes) -> tuple[datetime, datetime | None]:
+    """Where an entry without clock times stands now; an untouched length keeps its seconds."""
+    is_untouched = times.duration == length_text(caller.reader, entry)
+    if is_untouched and times.day == entry.day:
+        return entry.started_at, entry.ended_at
+    seconds = (entry.seconds or 0) if is_untouched else entries.entered_duration(times.duration or "")
+    return entries.placed(caller, Duration(seconds, times.day), ZoneInfo(entry.zone))
+
+
+def length_text(to: Reader, entry: Entry) -> str:
+    """The length of an entry as its form shows it, in hours and whole minutes."""
+    return to.length(entry.seconds or 0)
+
+
+def _edited_end(caller: Caller, entry: Entry, was: datetime, start: datetime, times: EnteredTimes) -> datetime:
+    local = was.astimezone(ZoneInfo(entry.zone))
+    # No end: the form was opened while the timer still ran.
+    is_untouched = times.end in (None, f"{local:%H:%M}")
+    if is_untouched and start == entry.started_at:
+        return was
+    if times.end is None and was <= start:
+        raise UserError("The timer was stopped meanwhile, before this time.", field="start")
+    end = was if times.end is None else _entered_moment(caller, entry, was, times.day, times.end, "end")
+    if end <= start:  # over midnight
+        end = _entered_moment(caller, entry, was, times.day + timedelta(days=1), times.end, "end")
+        if end - start > LONGEST_NIGHT and local.date() == entry.day:
+            raise UserError("This is before the start. Over midnight, an entry has 12 hours at most.", field="end")
+    return end
+
+
+def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, clock: str | None, field: str) -> datetime:
+    """The moment of a day and an HH:MM where the entry was made; an untouched one keeps its seconds."""
+    zone = ZoneInfo(entry.zone)
+    local = was.astimezone(zone)
+    if local.date() == day and f"{local:%H:%M}" == clock:
+        return was
+    return entries.entered_moment(caller, day, clock, zone, field)
+
+
+def split_at(bot: Bot, caller: Caller, entry_id: int, moment: datetime) -> Changed:
+    """Make two entries of one; its seconds are shared out between them. Raises UserError."""
+    with bot.change_time(caller) as change:
+        db = change.db
+        return _split(db, caller, changeable(db, caller, entry_id), moment)
+
+
+def split(bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duration: str | None) -> Changed:
+    """Split at a clock time (HH:MM), or an entry without clock times after so long a first part. Raises UserError."""
+    with bot.change_time(caller) as change:
+        db = change.db
+        entry = changeable(db, caller, entry_id)
+        if entry.timed:
+            there = caller.in_zone(entry.zone)  # as the form shows it
+            moment = _moment_within(there, entry, clock)
+        else:
+            moment = entry.started_at + timedelta(seconds=entries.entered_duration(duration or ""))
+        return _split(db, caller, entry, moment)
+
+
+def _split(db: Connection, caller: Caller, entry: Entry, moment: datetime) -> Changed:
+    moment = moment.replace(microsecond=0)
+    if not entry.started_at < moment < (entry.ended_at or caller.now):
+        raise _outside(caller, entry)
+    first = entries.resized(db, entry, Interval(entry.started_at, moment))
+    second = entries.copied(db, caller, entry, Interval(moment, entry.ended_at))
+    change_id = entries.record(db, caller, entry.id, "split", before=entry, after=first)
+    entries.record(db, caller, second.id, "split", after=second)
+    return Changed((first, second), change_id)
+
+
+def _outside(caller: Caller, entry: Entry) -> UserError:
+    if not entry.timed:
+        return UserError("The first part has to be shorter than the whole entry.", field="duration")
+    return UserError(
+        "Choose a time between {start} and {end}, when this entry was worked.",
+        field="at",
+        start=caller.reader.clock(entry.started_at),
+        end=caller.reader.clock(entry.ended_at or caller.now),
+    )
+
+
+def _moment_within(caller: Caller, entry: Entry, clock: str | None) -> datetime:
+    """The one moment of an HH:MM that lies within an entry, which may reach over midnight."""
+    refused = _outside(caller, entry)
+    for day in (entry.day, entry.day + timedelta(days=1)):
+        try:
+            moment = _entered_moment(caller, entry, entry.started_at, day, clock, "at")
+        except UserError as error:
+            refused = error
+            continue
+        if entry.started_at < moment < (entry.ended_at or caller.now):
+            return moment
+    raise refused
+
+
+def middle(entry: Entry, *, now: datetime) -> datetime:
+    """Where a split is offered: the full minute at half of the entry."""
+    half = tracking.whole_seconds(entry.started_at, entry.ended_at or now) // 2
+    return (entry.started_at + timedelta(seconds=half)).replace(second=0, microsecond=0)
+
+
+def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:
+    """Delete an own entry; it and the change by which that can be undone. Raises UserError."""
+    with bot.change_time(caller) as change:
+        db = change.db
+        entry = changeable(db, caller, entry_id)
+        rows.remove(db, entry_id)
+        return entry, entries.record(db, caller, entry_id, "delete", before=entry)
+
+
+def confirm_end(bot: Bot, caller: Caller, entry_id: int) -> Written:
+    """The person says that a guessed end is right; from now on the entry can be billed. Raises UserError."""
+    with bot.change_time(caller) as change:
+        db = change.db
+        entry = changeable(db, caller, entry_id)
+        rows.change(db, entry_id, end_guessed=False)
+        confirmed = entry._replace(end_guessed=False)
+        change_id = entries.record(db, caller, entry_id, "confirm end", before=entry, after=confirmed)
+        return Written(confirmed, entries.day_total(db, caller, entry.day), change_id)
+
+
+def change(bot: Bot, caller: Caller, entry_id: int, typed: Tag | Note) -> Written:
+    """Tag an own entry, or add a line to its note; an empty text takes the note away. Raises UserError."""
+    with bot.change_time(caller) as change:
+        db = change.db
+        return _carry_out(db, caller, changeable(db, caller, entry_id), typed)
+
+
+def _carry_out(db: Connection, caller: Caller, entry: Entry, typed: Tag | Note) -> Written:
+    if isinstance(typed, Tag):
+        tags = entries.tagged(entry.tags, typed.add, typed.remove)
+        if tags == entry.tags:
+            raise UserError("The tags of {what} are like that already.", what=entries.label(entry))
+        return _change(db, caller, entry, "tag", tags=tags)
+    note = "\n".join(filter(None, (entry.note, typed.text))) if typed.text else ""
+    entries.refuse_long_note(note)
+    return _change(db, caller, entry, "note", note=note)
+
+
+def _change(db: Connection, caller: Caller, entry: Entry, action: str, **values: Any) -> Written:
+    rows.change(db, entry.id, **values)
+    after = entry._replace(**values)
+    change_id = entries.record(db, caller, entry.id, action, before=entry, after=after)
+    return Written(after, entries.day_total(db, caller, after.day), change_id)
+
+
+def ask(bot: Bot, caller: Caller, typed: Tag | Note) -> int:
+    """Keep what was typed until its person chose an entry; the question's id."""
+    with bot.change(caller) as change:
+        db = change.db
+        return questions.ask_which_entry(db, caller, typed)
+
+
+def answer(bot: Bot, caller: Caller, question_id: int, entry_id: int) -> Written:
+    """Do to the chosen entry what was typed then. Raises UserError."""
+    with bot.change_time(caller) as change:
+        db = change.db
+        entry = changeable(db, caller, entry_id)
+        return _carry_out(db, caller, entry, questions.settle_correction(db, caller, question_id))

@@ -1,0 +1,431 @@
+"""Time entries: write, make room, list, totals, and what every change to one has in common."""
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.catalog.rules.names import Choice
+from bot.core.caller import Caller
+from bot.core.errors import UserError
+from bot.core.texts import Reader
+from bot.grammar import (
+    MOST_TAGS,
+    Duration,
+    Log,
+    NotUnderstood,
+    Reason,
+    Span,
+    Start,
+    is_tag,
+    local_moment,
+    parse_duration,
+)
+from bot.tracking.rules import spans as tracking
+from bot.tracking.rules.spans import Interval, Way
+from storage import audit
+from storage import tracking as entries
+from storage.tracking import Entry, Stretch
+
+LONGEST_NOTE = 3000
+_TAG_GAP = re.compile(r"[\s,;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry after one change, what its day adds up to, and the change by which that can be undone."""
+
+    entry: Entry
+    day_seconds: int
+    change_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The message that time was tracked on, and its permalink: for the person's own eyes."""
+
+    text: str = ""
+    link: str = ""
+
+
+NO_SOURCE = Source()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a person: the parts of entries that fall on it."""
+
+    day: date
+    entries: tuple[Entry, ...]
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How the entries that the person saw to be in the way give way; `seen` is what `Overlap.seen` told them."""
+
+    way: Way
+    seen: str
+
+
+class Overlap(UserError):
+    """The time is taken already: nobody works on two things at once, unless the workspace allows it."""
+
+    def __init__(self, caller: Caller, taken: Interval, others: Sequence[Entry]) -> None:
+        """`others` have the time, the first first; one at least."""
+        self.taken = taken
+        self.others = tuple(others)
+        self.billed = tuple(other for other in others if other.draft_id is not None)
+        """What is on an invoice draft stays as it is."""
+        plainly = _overlaps_with((self.billed or self.others)[0], caller.reader)
+        super().__init__(plainly.message, **plainly.values)
+        make_room = () if self.billed else tracking.ways((interval(other) for other in others), taken)
+        would_both_run = taken.end is None and any(other.ended_at is None for other in others)
+        can_stay = caller.person.overlaps_allowed and not would_both_run
+        self.ways: tuple[Way, ...] = (*make_room, Way.KEEP) if can_stay else make_room
+        """How there could be room."""
+
+    @property
+    def seen(self) -> str:
+        """The same as long as the same entries are in the way as the person sees now."""
+        facts = [(other.id, other.started_at.isoformat(), other.ended_at) for other in self.others]
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def _overlaps_with(other: Entry, reader: Reader) -> UserError:
+    values = {
+        "what": label(other),
+        "start": reader.clock(other.started_at),
+        "end": reader.clock(other.ended_at) if other.ended_at else reader.t("now"),
+    }
+    if other.draft_id is not None:
+        return UserError(
+            "This overlaps with {what}, {start}–{end}, which the draft “{draft}” holds. Choose other times.",
+            draft=draft_name(other),
+            **values,
+        )
+    return UserError(
+        "This overlaps with {what}, {start}–{end}. Choose other times or edit that entry with /track list.", **values
+    )
+
+
+def write(
+    db: Connection, caller: Caller, typed: Log, choice: Choice, source: Source = NO_SOURCE, room: Room | None = None
+) -> Written:
+    """Write the entry in the caller's transaction. Raises Overlap, before any change, and other UserErrors."""
+    worked = typed.worked
+    if isinstance(worked, Span):
+        start, end, day = worked.start, worked.end, tracking.local_day(worked.start, caller.reader.zone)
+        make_room(db, caller, Interval(start, end), overlapping(db, caller, start, end), room)
+    else:
+        start, end = placed(caller, worked, caller.reader.zone)
+        day = worked.day
+    entry = insert(
+        db, caller, typed, choice, start=start, end=end, day=day, timed=isinstance(worked, Span), source=source
+    )
+    refuse_overfull_days(db, caller, entry)
+    change_id = record(db, caller, entry.id, "log", after=entry)
+    return Written(entry, day_total(db, caller, day), change_id)
+
+
+def placed(caller: Caller, worked: Duration, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Where a length without clock times stands in its day. Raises UserError when the day has not so many hours."""
+    span = tracking.placed(worked.seconds, worked.day, zone, now=caller.now)
+    if span is None:
+        raise UserError(
+            "{length} do not fit into {day}: it has not had so many hours yet. Say the day, for example yesterday.",
+            field="duration",
+            length=caller.reader.duration(worked.seconds),
+            day=caller.reader.day(worked.day, today=caller.today),
+        )
+    return span
+
+
+def refuse_overfull_days(db: Connection, caller: Caller, entry: Entry) -> None:
+    """Raises UserError, which takes the change back, when a day of this entry now holds more hours than it has."""
+    zone = ZoneInfo(entry.zone)
+    last = tracking.local_day(entry.ended_at, zone) if entry.timed and entry.ended_at else entry.day
+    for day in sorted({entry.day, last}):
+        if day_total(db, caller, day) > tracking.whole_seconds(*tracking.day_span(day, zone)):
+            raise UserError("With this, {day} would hold more hours than it has.", day=caller.reader.weekday(day))
+
+
+def draft_name(entry: Entry) -> str:
+    """How Billomat and people call the draft that holds the entry."""
+    return entry.draft_label or f"#{entry.draft_id}"
+
+
+def interval(entry: Entry) -> Interval:
+    """When an entry was worked."""
+    return Interval(entry.started_at, entry.ended_at)
+
+
+def refuse_overlap(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> None:
+    """Raises Overlap when timed entries `besides` this one share a moment with [start, end)."""
+    others = overlapping(db, caller, start, end, besides=besides)
+    if others:
+        raise Overlap(caller, Interval(start, end), others)
+
+
+def overlapping(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> list[Entry]:
+    """The person's timed entries `besides` this one that share a moment with [start, end), the first first."""
+    earliest = start - tracking.LONGEST_ENTRY
+    return entries.overlapping(db, caller.person_id, since=start, until=end, earliest=earliest, besides=besides)
+
+
+def make_room(db: Connection, caller: Caller, taken: Interval, others: Sequence[Entry], room: Room | None) -> None:
+    """Have the entries that share a moment with `taken` give way as the person said, who saw just these.
+
+    Raises Overlap, before anything is changed, when the person said nothing yet or what they saw is no longer so.
+    """
+    if not others:
+        return
+    overlap = Overlap(caller, taken, others)
+    if room is None or room.seen != overlap.seen or room.way not in overlap.ways:
+        raise overlap
+    for other in others:
+        _give_way(db, caller, other, tracking.left(interval(other), taken, room.way))
+
+
+def _give_way(db: Connection, caller: Caller, entry: Entry, parts: Sequence[Interval]) -> None:
+    """Leave these parts of an entry, on record. The row stays with the part that runs, else with the first."""
+    if parts == (interval(entry),):
+        return
+    if not parts:
+        entries.remove(db, entry.id)
+        record(db, caller, entry.id, "make room", before=entry)
+        return
+    first, *rest = reversed(parts) if entry.ended_at is None else parts
+    record(db, caller, entry.id, "make room", before=entry, after=resized(db, entry, first))
+    for part in rest:
+        copy = copied(db, caller, entry, part)
+        record(db, caller, copy.id, "make room", after=copy)
+
+
+def resized(db: Connection, entry: Entry, to: Interval) -> Entry:
+    """The entry from now on has this time."""
+    values = _part(entry, to)
+    entries.change(db, entry.id, **values)
+    return entry._replace(**values)
+
+
+def copied(db: Connection, caller: Caller, entry: Entry, part: Interval) -> Entry:
+    """A new entry like this one, with this time."""
+    values = entries.columns(entry) | _part(entry, part) | {"created_at": caller.now}
+    del values["id"]
+    return entry._replace(id=entries.add(db, **values), **values)
+
+
+def _part(entry: Entry, part: Interval) -> dict[str, Any]:
+    """The columns of an entry that has this time instead; an end that the person moved is no guess."""
+    return {
+        "started_at": part.start,
+        "ended_at": part.end,
+        "seconds": tracking.whole_seconds(part.start, part.end) if part.end else None,
+        "day": tracking.local_day(part.start, ZoneInfo(entry.zone)),
+        "end_guessed": entry.end_guessed and part.end == entry.ended_at,
+    }
+
+
+def insert(
+    db: Connection,
+    caller: Caller,
+    typed: Start | Log,
+    choice: Choice,
+    *,
+    start: datetime,
+    end: datetime | None,
+    day: date,
+    timed: bool,
+    source: Source,
+) -> Entry:
+    """A new row for this person; without an end it is the running timer. Raises AnotherTimer for a second one."""
+    refuse_long_note(typed.note)
+    target, service = choice.target, choice.service
+    values: dict[str, Any] = {
+        "workspace_id": caller.workspace_id,
+        "person_id": caller.person_id,
+        "customer_id": target.customer_id,
+        "project_id": target.project_id,
+        "service_id": service.id if service else None,
+        "note": typed.note,
+        "started_at": start,
+        "ended_at": end,
+        "seconds": None if end is None else tracking.whole_seconds(start, end),
+        "day": day,
+        "zone": caller.reader.zone.key,
+        "timed": timed,
+        "end_guessed": False,
+        "billable": choice.billable if typed.billable is None else typed.billable,
+        "tags": " ".join(typed.tags),
+        "source_text": source.text,
+        "source_link": source.link,
+        "created_at": caller.now,
+    }
+    return Entry(
+        id=entries.add(db, **values),
+        customer=target.customer,
+        project=target.project,
+        service=service.name if service else None,
+        draft_id=None,
+        **values,
+    )
+
+
+def tagged(tags: str, added: Iterable[str], removed: Container[str] = ()) -> str:
+    """The tags of an entry with further ones, each once, and without others. Raises UserError."""
+    together = [tag for tag in dict.fromkeys((*tags.split(), *added)) if tag not in removed]
+    if len(together) > MOST_TAGS:
+        raise UserError("An entry has {most} tags at most.", field="tags", most=MOST_TAGS)
+    return " ".join(together)
+
+
+def refuse_long_note(note: str) -> None:
+    """Raises UserError for a note that would not fit into the form in which it is edited."""
+    if len(note) > LONGEST_NOTE:
+        raise UserError("A note has {most} characters at most.", field="note", most=LONGEST_NOTE)
+
+
+def record(
+    db: Connection,
+    caller: Caller,
+    entry_id: int,
+    action: str,
+    *,
+    before: Entry | None = None,
+    after: Entry | None = None,
+    why: str = "",
+) -> int:
+    """The audit row of a change to an entry; the id by which it can be undone."""
+    return audit.record(
+        db,
+        caller.workspace_id,
+        "entry",
+        entry_id,
+        action,
+        by=caller.person_id,
+        at=caller.now,
+        before=entries.columns(before) if before else None,
+        after=entries.columns(after) if after else None,
+        why=why,
+        request=caller.request,
+    )
+
+
+def day_total(db: Connection, caller: Caller, day: date) -> int:
+    """Seconds worked on one of the person's days, a running timer included.
+
+    The database adds up what lies wholly within the day, which is nearly all; only the rest is cut to size here.
+    """
+    zone = caller.reader.zone
+    begins, ends = tracking.day_span(day, zone)
+    since, until = _anywhere(day)
+    whole, others = entries.of_day(
+        db,
+        caller.person_id,
+        day=day,
+        zone=zone.key,
+        begins=begins,
+        ends=ends,
+        earliest=since - tracking.LONGEST_ENTRY,
+        latest=until,
+    )
+    return whole + sum(
+        tracking.seconds_on(day, ZoneInfo(other.zone), other.started_at, _until(other, caller.now)) for other in others
+    )
+
+
+def list_days(db: Connection, caller: Caller, first: date, last: date) -> list[Day]:
+    """The person's days that hold anything, the first first.
+
+    Each entry counts on the days of the zone in which it was made: who moves keeps the days of the past.
+    """
+    (since, _), (_, until) = _anywhere(first), _anywhere(last)
+    found = entries.within(db, caller.person_id, since=since, until=until, earliest=since - tracking.LONGEST_ENTRY)
+    parts: dict[date, list[tuple[Entry, int]]] = defaultdict(list)
+    for entry in found:
+        for day in _days_of(entry, caller.now):
+            seconds = seconds_on(entry, day, now=caller.now)
+            if seconds or day == entry.day:
+                parts[day].append((entry, seconds))
+    return [
+        Day(day, tuple(entry for entry, _ in parts[day]), sum(seconds for _, seconds in parts[day]))
+        for day in sorted(parts)
+        if first <= day <= last
+    ]
+
+
+def _days_of(entry: Entry, now: datetime) -> Iterator[date]:
+    """The days that an entry may fall on, where it was made."""
+    last = tracking.local_day(_until(entry, now), ZoneInfo(entry.zone)) if entry.timed else entry.day
+    return (entry.day + timedelta(days=n) for n in range((last - entry.day).days + 1))
+
+
+def _anywhere(day: date) -> tuple[datetime, datetime]:
+    """[since, until) in which it is this day somewhere on earth."""
+    begins, ends = tracking.day_span(day, ZoneInfo("UTC"))
+    margin = timedelta(hours=14)  # the widest offset of a zone
+    return begins - margin, ends + margin
+
+
+def _until(entry: Entry | Stretch, now: datetime) -> datetime:
+    return entry.ended_at or max(now, entry.started_at)
+
+
+def seconds_on(entry: Entry, day: date, *, now: datetime) -> int:
+    """How much of an entry falls on a day where it was made."""
+    if not entry.timed:
+        return (entry.seconds or 0) if entry.day == day else 0
+    return tracking.seconds_on(day, ZoneInfo(entry.zone), entry.started_at, _until(entry, now))
+
+
+def entered_moment(caller: Caller, day: date, clock: str | None, zone: ZoneInfo, field: str) -> datetime:
+    """The moment of a day and an HH:MM that stands in a form. Raises UserError, to be shown at `field`."""
+    if clock is None:
+        raise UserError("Please fill in a time.", field=field)
+    try:
+        return local_moment(day, time.fromisoformat(clock), zone=zone, now=caller.now)
+    except NotUnderstood as error:
+        if error.reason is Reason.SKIPPED_HOUR:
+            raise UserError("This time did not exist: the clocks went forward that night.", field=field) from error
+        raise UserError(
+            "This time came twice: the clocks went back that night. Choose one before or after.", field=field
+        ) from error
+
+
+def entered_duration(text: str) -> int:
+    """Seconds of what stands in a form's field "duration". Raises UserError."""
+    try:
+        return parse_duration(text)
+    except NotUnderstood as error:
+        raise UserError("Type a duration like 1:30, 1.5 or 90m, at most 24 hours.", field="duration") from error
+
+
+def entered_tags(text: str) -> tuple[str, ...]:
+    """The tags in a form's field "tags", with or without #, between spaces or commas. Raises UserError."""
+    words = _TAG_GAP.split(unicodedata.normalize("NFC", text.casefold()))
+    tags = dict.fromkeys(filter(None, (word.removeprefix("#") for word in words)))
+    wrong = next((tag for tag in tags if not is_tag(tag)), None)
+    if wrong is not None:
+        raise UserError("“{tag}” is no tag. Use 2 to 40 letters, digits, - or _.", field="tags", tag=wrong[:60])
+    if len(tags) > MOST_TAGS:
+        raise UserError("An entry has {most} tags at most.", field="tags", most=MOST_TAGS)
+    return tuple(tags)
+
+
+def label(entry: Entry) -> str:
+    """Customer › project · service."""
+    where = project_label(entry)
+    return f"{where} · {entry.service}" if entry.service else where
+
+
+def project_label(entry: Entry) -> str:
+    """Customer › project."""
+    return f"{entry.customer} › {entry.project}" if entry.project else entry.customer

@@ -1,0 +1,309 @@
+"""The fast form: all that can be said about time, picked instead of typed, and what its menus offer.
+
+It ends in the same use cases as a typed command, so both obey the same rules.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum, auto
+from typing import TypeVar
+
+from bot.catalog import channels
+from bot.catalog import lookup as catalog
+from bot.catalog.rules.names import Found, Target, name_key
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.grammar import LONGEST_NIGHT, Duration, Log, Span, Start, Untimed
+from bot.tracking import entries, timers
+from bot.tracking.entries import NO_SOURCE, Overlap, Room, Source, Written
+from bot.tracking.rules.spans import Way, local_day
+from bot.tracking.timers import Started
+from storage import catalog as catalog_rows
+from storage import channels as channel_rows
+from storage import tracking as rows
+from storage.catalog import Named
+from storage.tracking import Entry
+
+LONGEST_SOURCE = 1000
+"""Characters of a message that are kept; all that travels with a form has 3,000."""
+LATELY = timedelta(days=30)
+MOST_RECENT = 5
+
+Offer = TypeVar("Offer")
+
+
+class Mode(StrEnum):
+    """How time is said."""
+
+    TIMER = auto()
+    LENGTH = auto()
+    SPAN = auto()
+
+
+_TIME_FIELD = {Mode.TIMER: "since", Mode.LENGTH: "duration", Mode.SPAN: "start"}
+"""Where in the form it stands when the time does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What travels with an open form."""
+
+    mode: Mode
+    day: date
+    """The one that the form offers."""
+    customer_id: int | None
+    """Whose projects the form offers; None: everybody's."""
+    source: Source
+    answer_at: str
+    """Slack's response_url of where the form was opened; empty where it has none."""
+    opened_at: datetime
+    span: tuple[datetime, datetime] | None
+    """From when until when, where that was known before; what a person leaves alone of it keeps its seconds."""
+    zone: str
+    """In which the form shows its times, also when its person moves while it is open."""
+    seen: str = ""
+    """Which entries the person saw to be in the way; see `Overlap.seen`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form as it is to be shown; what was filled in already stays in Slack."""
+
+    kept: Kept
+    running: Entry | None
+    customer: Named | None = None
+    target: Target | None = None
+    service: Named | None = None
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
+    """None: as project and service say."""
+    overlap: Overlap | None = None
+    """Who has the time already: the form asks whether they give way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was filled in; clock times as HH:MM, and of the times only those that the mode shows."""
+
+    customer_id: int | None
+    target: tuple[int, int | None]
+    """Customer and project."""
+    service_id: int | None
+    note: str
+    tags: str
+    billable: bool | None
+    """None: as project and service say."""
+    since: str | None
+    day: date | None
+    start: str | None
+    end: str | None
+    duration: str
+    way: Way | None
+    """How those who were in the way give it."""
+
+
+def begin(
+    bot: Bot,
+    caller: Caller,
+    *,
+    source: Source,
+    answer_at: str,
+    span: tuple[datetime, datetime] | None = None,
+    day: date | None = None,
+) -> Form:
+    """The form as it opens: with the project of the channel and the person's usual service.
+
+    `span` is the time that is to be written down, if it is known, or at least its `day`; otherwise a timer is about to
+    be started.
+    """
+    with bot.database.read() as db:
+        link = channel_rows.of(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
+        usual = (
+            catalog_rows.service(db, caller.workspace_id, caller.person.service_id)
+            if caller.person.service_id
+            else None
+        )
+        running = rows.running(db, caller.person_id)
+    mode = Mode.SPAN if span else Mode.LENGTH if day else Mode.TIMER
+    offered = local_day(span[0], caller.reader.zone) if span else day or caller.today
+    kept = Kept(
+        mode, offered, link.customer_id if link else None, source, answer_at, caller.now, span, caller.reader.zone.key
+    )
+    service = Named(usual.id, usual.name, "") if usual else None
+    form = Form(kept, running, service=service)
+    if link is None:
+        return form
+    target = Target(link.customer_id, link.project_id, link.customer, link.project)
+    return replace(form, customer=Named(link.customer_id, link.customer, ""), target=target)
+
+
+def complete(bot: Bot, caller: Caller, typed: Untimed, *, answer_at: str) -> Form:
+    """The form as it opens for work of which only the length was not typed, as far as its words are clear."""
+    form = begin(bot, caller, source=NO_SOURCE, answer_at=answer_at, day=typed.day)
+    form = replace(form, note=typed.note, tags=typed.tags, billable=typed.billable)
+    if not typed.words:
+        return form
+    found = channels.found(bot, caller, typed.words)
+    target = found.clear.target if found.clear else None
+    named = Named(target.customer_id, target.customer, "") if target else None
+    customer = named or catalog.guess(bot, caller, typed.words).customer
+    kept = replace(form.kept, customer_id=customer.id if customer else None)
+    return replace(form, kept=kept, customer=customer, target=target, service=_service(found, form.service))
+
+
+def _service(found: Found, usual: Named | None) -> Named | None:
+    """The service that the words name, none if they may name several, and the usual one if they name none."""
+    named = {choice.service for choice in found.choices if choice.service} | {*found.services}
+    if not named:
+        return usual
+    service = named.pop()
+    return None if named else Named(service.id, service.name, "")
+
+
+def change_mode(bot: Bot, caller: Caller, kept: Kept, mode: Mode) -> Form:
+    """An open form when another way to say the time was chosen."""
+    return again(bot, caller, replace(kept, mode=mode))
+
+
+def again(bot: Bot, caller: Caller, kept: Kept) -> Form:
+    """An open form, when what it shows has changed."""
+    with bot.database.read() as db:
+        return Form(kept, rows.running(db, caller.person_id))
+
+
+def ask_who_gives_way(bot: Bot, caller: Caller, kept: Kept, overlap: Overlap) -> Form:
+    """An open form when others have the time."""
+    return replace(again(bot, caller, replace(kept, seen=overlap.seen)), overlap=overlap)
+
+
+def narrow(bot: Bot, caller: Caller, kept: Kept, customer_id: int | None) -> Form:
+    """An open form when its customer was chosen: their only project is chosen with them."""
+    form = again(bot, caller, replace(kept, customer_id=customer_id))
+    if customer_id is None:
+        return form
+    targets = catalog.offered_targets(bot, caller, "", customer_id=customer_id)
+    return replace(form, target=targets[0]) if len(targets) == 1 else form
+
+
+def message_source(text: str, *, domain: str, channel_id: str, ts: str, thread_ts: str) -> Source:
+    """What is kept of a message in Slack; without the workspace's `domain` it has no permalink."""
+    link = f"https://{domain}.slack.com/archives/{channel_id}/p{ts.replace('.', '')}" if domain else ""
+    if link and thread_ts not in ("", ts):
+        link += f"?thread_ts={thread_ts}&cid={channel_id}"
+    seen = "".join(character for character in text if character.isprintable() or character == "\n")
+    return Source(seen[:LONGEST_SOURCE], link)
+
+
+def offered_customers(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:
+    """Customers for the menu: those of late as long as nothing is typed, and the others."""
+    with bot.database.read() as db:
+        found = catalog_rows.search_customers(db, caller.workspace_id, name_key(text))
+        if text:
+            return [], found
+        recent = rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+    return _recent_first([Named(target.customer_id, target.customer, target.number) for target in recent], found)
+
+
+def offered_targets(
+    bot: Bot, caller: Caller, text: str, *, customer_id: int | None
+) -> tuple[list[Target], list[Target]]:
+    """Projects for the menu, all or one customer's: those of late as long as nothing is typed, and the others."""
+    found = catalog.offered_targets(bot, caller, text, customer_id=customer_id)
+    if text or customer_id is not None:
+        return [], found
+    with bot.database.read() as db:
+        recent = rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+    return _recent_first([Target(*row) for row in recent], found)
+
+
+def offered_services(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:
+    """Kinds of work for the menu: those of late as long as nothing is typed, and the others."""
+    with bot.database.read() as db:
+        found = catalog_rows.search_services(db, caller.workspace_id, name_key(text))
+        if text:
+            return [], found
+        recent = rows.recent_services(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+    return _recent_first(recent, found)
+
+
+def _recent_first(recent: Sequence[Offer], found: Sequence[Offer]) -> tuple[list[Offer], list[Offer]]:
+    return [*dict.fromkeys(recent)], [offer for offer in found if offer not in recent]
+
+
+def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Written:
+    """Start the timer or write the entry. Raises Overlap and other UserErrors, which name the field to stand at."""
+    there = caller.in_zone(kept.zone)
+    typed = _typed(there, kept, entered)
+    customer_id, project_id = entered.target
+    with bot.change_time(caller) as change:
+        db = change.db
+        with _standing_at("target"):
+            if entered.customer_id not in (None, customer_id):
+                raise UserError("This project belongs to another customer. Please choose again.")
+            choice = catalog.chosen(
+                db, caller, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
+            )
+        with _standing_at(_TIME_FIELD[kept.mode]):
+            room = Room(entered.way, kept.seen) if entered.way else None
+            by = caller if isinstance(typed, Start) else there
+            return timers.book(db, by, typed, choice, kept.source, room)
+
+
+@contextmanager
+def _standing_at(field: str) -> Iterator[None]:
+    """Show errors at this field, unless they name one."""
+    try:
+        yield
+    except UserError as error:
+        error.field = error.field or field
+        raise
+
+
+def _typed(caller: Caller, kept: Kept, entered: Entered) -> Start | Log:
+    """The command that says the same."""
+    tags = entries.entered_tags(entered.tags)
+    if kept.mode is Mode.TIMER:
+        since = _since(caller, entered.since) if entered.since else None
+        return Start((), entered.note, since, tags, entered.billable)
+    day = entered.day or caller.today
+    worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(day, entered)
+    return Log((), entered.note, worked, tags, entered.billable)
+
+
+def _since(caller: Caller, clock: str) -> datetime:
+    """The last time that the clock showed this, if that is not long ago."""
+    zone = caller.reader.zone
+    today = entries.entered_moment(caller, caller.today, clock, zone, "since")
+    if today <= caller.now:
+        return today
+    yesterday = entries.entered_moment(caller, caller.today - timedelta(days=1), clock, zone, "since")
+    if caller.now - yesterday > LONGEST_NIGHT:
+        raise UserError("A timer cannot start in the future.", field="since")
+    return yesterday
+
+
+def _span(caller: Caller, day: date, entered: Entered, known: tuple[datetime, datetime] | None) -> Span:
+    known_start, known_end = known or (None, None)
+    start = _moment(caller, day, entered.start, known_start, "start")
+    end = _moment(caller, day, entered.end, known_end, "end")
+    if end <= start:  # over midnight
+        end = _moment(caller, day + timedelta(days=1), entered.end, known_end, "end")
+        if end - start > LONGEST_NIGHT:
+            raise UserError("This is before the start. Over midnight, an entry has 12 hours at most.", field="end")
+    if end > caller.now:
+        raise UserError("Time can only be written down once it is over.", field="end")
+    return Span(start, end)
+
+
+def _moment(caller: Caller, day: date, clock: str | None, known: datetime | None, field: str) -> datetime:
+    if known and f"{caller.reader.local(known):%Y-%m-%d %H:%M}" == f"{day} {clock}":
+        return known
+    return entries.entered_moment(caller, day, clock, caller.reader.zone, field)
+
+
+def _length(day: date, entered: Entered) -> Duration:
+    return Duration(entries.entered_duration(entered.duration), day)

@@ -1,0 +1,51 @@
+"""What was written down on some days, and what it adds up to by project."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.tracking import entries
+from bot.tracking.entries import Day
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some days of a person, both ends included."""
+
+    first: date
+    last: date
+    days: tuple[Day, ...]
+    """Those that hold anything, the first first."""
+    projects: tuple[tuple[str, int], ...]
+    """Customer › project with its seconds in these days, the most first."""
+
+    @property
+    def seconds(self) -> int:
+        """What these days add up to."""
+        return sum(day.seconds for day in self.days)
+
+
+def of_span(bot: Bot, caller: Caller, first: date, last: date) -> Span:
+    """What the caller did on some of their days; read with one query."""
+    with bot.database.read() as db:
+        return span(db, caller, first, last)
+
+
+def span(db: Connection, caller: Caller, first: date, last: date) -> Span:
+    """The same with a connection that is open already."""
+    days = entries.list_days(db, caller, first, last)
+    return Span(first, last, tuple(days), by_project(days, caller.now))
+
+
+def by_project(days: Sequence[Day], now: datetime) -> tuple[tuple[str, int], ...]:
+    """Customer › project with its seconds on these days, the most first."""
+    seconds: Counter[str] = Counter()
+    for day in days:
+        for entry in day.entries:
+            seconds[entries.project_label(entry)] += entries.seconds_on(entry, day.day, now=now)
+    return tuple(seconds.most_common())

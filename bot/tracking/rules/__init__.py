@@ -1,0 +1,1 @@
+"""Durations, days, overlaps and gaps: pure functions over values."""

@@ -1,0 +1,257 @@
+"""What is said about corrections, the forms in which entries are corrected, and the menu that asks which one."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.texts import Reader
+from bot.slack.blocks import (
+    OPTION_TEXT,
+    Block,
+    Element,
+    Message,
+    View,
+    actions,
+    button,
+    checkbox,
+    confirmation,
+    context,
+    cut,
+    escaped,
+    external_select,
+    field,
+    message,
+    modal,
+    mrkdwn,
+    option,
+    said,
+    section,
+    static_select,
+    text_input,
+)
+from bot.tracking.corrections import Changed, Meant, length_text, middle
+from bot.tracking.entries import Overlap, Written, label, project_label, seconds_on
+from bot.tracking.undo import Step
+from bot.tracking.views.entries import (
+    SERVICE,
+    TARGET,
+    correcting,
+    edit_button,
+    entry_line,
+    of_one,
+    tags_text,
+    undo_button,
+    whole_seconds,
+)
+from bot.tracking.views.overlaps import field_of_ways
+from bot.tracking.views.timers import stop_button
+from storage.breaks import Pause
+from storage.catalog import MOST_OPTIONS
+from storage.tracking import Entry
+
+DELETE = "entry_delete"
+EDITED = "entry_edited"
+SPLIT = "entry_split"
+SPLIT_AT = "entry_split_at"
+CHOOSE = "entry_choose"
+"""A menu of entries; the action_id ends in what is to become of the chosen one."""
+CHOOSE_EDIT = f"{CHOOSE}:edit"
+CHOOSE_SPLIT = f"{CHOOSE}:split"
+CHOOSE_DELETE = f"{CHOOSE}:delete"
+CHOOSE_CHANGE = f"{CHOOSE}:change"
+MOST_NAMED = 3
+
+
+def as_modal(to: Reader, answer: Message) -> View:
+    """What a message says, in the place of a form."""
+    return said(answer, to.t("Edit entry"), close=to.t("Close"))
+
+
+def changed(to: Reader, done: Written, *, now: datetime, replace: bool = False) -> Message:
+    """An entry as it is after its correction."""
+    line = entry_line(to, done.entry, seconds_on(done.entry, done.entry.day, now=now))
+    total = to.t("{day}: {total} in all", day=_day(to, done.entry.day, now), total=to.duration(done.day_seconds))
+    stop = [stop_button(to, done.entry)] if done.entry.ended_at is None else []
+    buttons = actions(*stop, *correcting(to, done.entry.id, done.change_id), block_id=of_one(done.entry.id))
+    return message(f"✅ {line}", [section(f"✅ {line}"), context(total), buttons], replace=replace)
+
+
+def _day(to: Reader, day: date, now: datetime) -> str:
+    return to.dated(day, today=to.local(now).date())
+
+
+def saved(to: Reader, done: Written, *, now: datetime) -> View:
+    """The same after a form was saved."""
+    *facts, _ = changed(to, done, now=now)["blocks"]
+    return as_modal(to, {"blocks": [*facts, actions(undo_button(to, done.change_id))]})
+
+
+def deleted(to: Reader, entry: Entry, change_id: int, *, now: datetime, replace: bool = False) -> Message:
+    """An entry is gone, with the way back."""
+    text = to.t(
+        "🗑️ {what}, {length} on {day}, is deleted.",
+        what=label(entry),
+        length=to.duration(entry.seconds or 0),
+        day=_day(to, entry.day, now),
+    )
+    return message(text, [section(text), actions(undo_button(to, change_id))], replace=replace)
+
+
+def halved(to: Reader, done: Changed, *, now: datetime, replace: bool = False) -> Message:
+    """An entry became two."""
+    title = to.t("✂️ Split into two:")
+    lines = [
+        section(entry_line(to, entry, whole_seconds(entry, now)), edit_button(to, entry.id)) for entry in done.entries
+    ]
+    return message(title, [section(title), *lines, actions(undo_button(to, done.change_id))], replace=replace)
+
+
+def undone(to: Reader, steps: Sequence[Step]) -> Message:
+    """What was taken back, and how things are again."""
+    names = list(dict.fromkeys(_action_name(to, step.action, step.what) for step in steps if step.what))
+    if len(names) > MOST_NAMED:
+        names = [to.n("{count} change", "{count} changes", len(steps))]
+    text = to.t("↩️ Undone: {what}.", what=", ".join(names))
+    back = list(dict.fromkeys(label(step.what) for step in steps if step.is_back and isinstance(step.what, Entry)))
+    if back:
+        text += " " + to.t("As before: {what}.", what=cut(", ".join(back), 500))
+    running = [step.what for step in steps if step.is_back and isinstance(step.what, Entry) and not step.what.ended_at]
+    buttons = [actions(stop_button(to, running[0]), edit_button(to, running[0].id))] if running else []
+    return message(text, [section(text), *buttons], replace=True)
+
+
+def _action_name(to: Reader, action: str, what: Entry | Pause) -> str:
+    if isinstance(what, Pause):
+        return to.t("break {start}–{end}", start=to.clock(what.started_at), end=to.clock(what.ended_at))
+    named = label(what)
+    if action == "start":
+        return to.t("start of {what}", what=named)
+    if action == "stop":
+        return to.t("stop of {what}", what=named)
+    if action == "log":
+        return to.t("entry {what}", what=named)
+    if action == "delete":
+        return to.t("deletion of {what}", what=named)
+    if action == "split":
+        return to.t("split of {what}", what=named)
+    return to.t("change of {what}", what=named)
+
+
+def choose(to: Reader, meant: Meant, action_id: str, *, now: datetime, question_id: int | None = None) -> Message:
+    """Which entry is meant? What was typed is kept under `question_id`."""
+    text = to.t("Which entry of {day} do you mean?", day=_day(to, meant.day, now))
+    options = [
+        option(cut(entry_line(to, entry, whole_seconds(entry, now)).replace("\n", " · "), OPTION_TEXT), str(entry.id))
+        for entry in meant.entries[-MOST_OPTIONS:]
+    ]
+    menu = static_select(action_id, options, placeholder=to.t("Choose one"))
+    block_id = None if question_id is None else f"question:{question_id}:entry"
+    return message(text, [section(text), actions(menu, block_id=block_id)])
+
+
+def edit_form(to: Reader, entry: Entry, *, said_at: str = "", overlap: Overlap | None = None) -> View:
+    """The form of one entry, in the zone in which it was made. `said_at` answers the message that speaks of it.
+
+    With an `overlap` the form also asks who gives way; shown in place of the first, it keeps what was typed.
+    """
+    zone = ZoneInfo(entry.zone)
+    target = option(project_label(entry), f"{entry.customer_id}:{entry.project_id or ''}")
+    service = option(entry.service, str(entry.service_id)) if entry.service and entry.service_id else None
+    blocks = [
+        field(to.thing("project"), external_select(TARGET, to.t("Search"), initial=target), block_id="target"),
+        field(
+            to.thing("service"),
+            external_select(SERVICE, to.t("Search"), initial=service),
+            block_id="service",
+            optional=True,
+        ),
+        field(
+            to.t("Day"),
+            {"type": "datepicker", "action_id": "day", "initial_date": entry.day.isoformat()},
+            block_id="day",
+        ),
+        *_time_fields(to, entry, zone),
+        *([field_of_ways(to, overlap)] if overlap else []),
+        field(
+            to.t("Note"),
+            text_input("note", initial=entry.note, multiline=True),
+            block_id="note",
+            optional=True,
+        ),
+        tags_field(to, tags_text(entry)),
+        field(
+            to.t("Billing"),
+            checkbox("billable", option(to.t("Billable"), "yes"), on=entry.billable),
+            block_id="billable",
+            optional=True,
+        ),
+        *_source(to, entry),
+        actions(button(to.t("Split …"), SPLIT, str(entry.id)), _delete_button(to, entry)),
+    ]
+    kept = json.dumps({"entry": entry.id, "said_at": said_at, "seen": overlap.seen if overlap else ""})
+    return modal(EDITED, to.t("Edit entry"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
+
+
+def tags_field(to: Reader, initial: str = "") -> Block:
+    """Where tags are typed."""
+    return field(
+        to.t("Tags"),
+        text_input("tags", initial=initial, most=500),
+        block_id="tags",
+        optional=True,
+        hint=to.t("For example #call #review"),
+    )
+
+
+def _delete_button(to: Reader, entry: Entry) -> Element:
+    asked = confirmation(
+        to.t("Delete this entry?"), to.t("You can undo this for 15 minutes."), to.t("Delete"), to.t("Keep")
+    )
+    return button(to.t("Delete entry"), DELETE, str(entry.id), style="danger", confirm=asked)
+
+
+def _source(to: Reader, entry: Entry) -> list[Block]:
+    """The message on which the time was tracked; its person alone sees this form."""
+    if not entry.source_link:
+        return []
+    link = f"<{escaped(entry.source_link)}|🔗 {to.t('Message')}>"
+    quoted = escaped(cut(" ".join(entry.source_text.split()), 150))
+    return [mrkdwn(f"{link} {quoted}")]
+
+
+def split_form(to: Reader, entry: Entry, *, now: datetime) -> View:
+    """Where an entry becomes two; its middle is offered."""
+    zone = ZoneInfo(entry.zone)
+    if entry.timed:
+        at = _time_field(to.t("Split at"), "at", middle(entry, now=now), zone)
+    else:
+        half = to.length((entry.seconds or 0) // 2)
+        hint = to.t("For example 1:30, 1.5 or 90m")
+        written = text_input("duration", initial=half, most=20)
+        at = field(to.t("Length of the first part"), written, block_id="duration", hint=hint)
+    blocks = [section(entry_line(to, entry, whole_seconds(entry, now))), at]
+    kept = json.dumps({"entry": entry.id})
+    return modal(SPLIT_AT, to.t("Split entry"), blocks, submit=to.t("Split"), close=to.t("Cancel"), metadata=kept)
+
+
+def _time_fields(to: Reader, entry: Entry, zone: ZoneInfo) -> list[Block]:
+    if not entry.timed:
+        written = text_input("duration", initial=length_text(to, entry), most=20)
+        hint = to.t("For example 1:30, 1.5 or 90m")
+        return [field(to.t("Duration"), written, block_id="duration", hint=hint)]
+    fields = [_time_field(to.t("Start"), "start", entry.started_at, zone)]
+    if entry.ended_at is not None:
+        fields.append(_time_field(to.t("End"), "end", entry.ended_at, zone))
+    return fields
+
+
+def _time_field(name: str, block_id: str, moment: datetime, zone: ZoneInfo) -> Block:
+    element: dict[str, Any] = {
+        "type": "timepicker",
+        "action_id": block_id,
+        "initial_time": f"{moment.astimezone(zone):%H:%M}",
+        "timezone": zone.key,
+    }
+    return field(name, element, block_id=block_id)

@@ -1,0 +1,119 @@
+"""Lists of days: entries with their buttons, by page, and what they add up to by project."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.core.texts import Reader
+from bot.slack.blocks import (
+    MOST_MESSAGE_BLOCKS,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    cut,
+    divider,
+    header,
+    message,
+    section,
+)
+from bot.slack.untrusted import read_day, read_number
+from bot.tracking.entries import Day, seconds_on
+from bot.tracking.lists import Span
+from bot.tracking.views import bulk_edit, entries
+from storage.tracking import Entry
+
+PAGE = "list_page"
+"""The action_ids end in a word of their own, because they must differ."""
+MOST_PROJECTS = 10
+LONGEST_NAME = 80
+"""So that all lines together stay within one section, and beside a page of entries within one message."""
+ROOM = MOST_MESSAGE_BLOCKS - 6
+"""Blocks for the days and entries of one page of a list."""
+BAR = 8
+FIGURE_SPACE = "\u2007"
+"""As wide as a digit."""
+
+
+def listed(to: Reader, span: Span, begins: int, today: date, now: datetime) -> Message:
+    """The entries of a span, by day, each with its button; one page of them, from entry number `begins` on."""
+    one_day = span.first == span.last
+    named = to.day(span.first, today=today) if one_day else f"{to.weekday(span.first)} – {to.weekday(span.last)}"
+    if not span.days:
+        text = to.t("Nothing is written down for {span}.", span=named)
+        return message(text, [section(text), context(to.t("/track log writes down what you did."))])
+    parts = [(day, number) for day in span.days for number in range(len(day.entries))]
+    if begins >= len(parts):  # so many were deleted meanwhile
+        begins = 0
+    ends, lines = _page(to, parts, begins, now=now, headed=not one_day)
+    text = to.t("{span}: {total}", span=named[:1].upper() + named[1:], total=to.duration(span.seconds))
+    blocks = [header(text), *lines]
+    if not one_day and len(span.projects) > 1:
+        blocks += [divider(), section(bars(to, span.projects))]
+    if one_day and sum(entry.draft_id is None for entry in span.days[0].entries) > 1:
+        blocks.append(actions(bulk_edit.open_button(to, span.first)))
+    if ends - begins < len(parts):
+        blocks += _turning(to, span, begins, ends, len(parts))
+    return message(text, blocks)
+
+
+def _page(
+    to: Reader, parts: Sequence[tuple[Day, int]], begins: int, *, now: datetime, headed: bool
+) -> tuple[int, list[Block]]:
+    """As many parts of days as fit, each day under its head; and the number of the first that did not."""
+    lines: list[Block] = []
+    above = None
+    for number, (day, which) in enumerate(parts[begins:], start=begins):
+        head = [context(f"{to.weekday(day.day)} · {to.duration(day.seconds)}")] if headed and day is not above else []
+        if len(lines) + len(head) + 1 > ROOM:
+            return number, lines
+        entry = day.entries[which]
+        lines += [*head, entry_block(to, entry, seconds_on(entry, day.day, now=now))]
+        above = day
+    return len(parts), lines
+
+
+def _turning(to: Reader, span: Span, begins: int, ends: int, count: int) -> list[Block]:
+    """Where in the list this page is, and the ways to the others."""
+    shown = to.t("{first}–{last} of {count}", first=begins + 1, last=ends, count=count)
+    where = f"{span.first.isoformat()}/{span.last.isoformat()}"
+    buttons = []
+    if ends < count:
+        buttons.append(button(to.t("Show more"), f"{PAGE}:next", f"{where}/{ends}"))
+    if begins > 0:
+        buttons.append(button(to.t("From the start"), f"{PAGE}:first", f"{where}/0"))
+    return [context(shown), actions(*buttons)]
+
+
+def read_page(value: str) -> tuple[date, date, int]:
+    """First day, last day and where to begin, out of the value of a button that turns pages. Raises UserError."""
+    first, last, begins = (*value.split("/"), "", "")[:3]
+    return read_day(first), read_day(last), read_number(begins)
+
+
+def entry_block(to: Reader, entry: Entry, seconds: int) -> Block:
+    """One entry, with the button that opens its form; what is billed has none."""
+    line = entries.entry_line(to, entry, seconds)
+    return section("🔒 " + line) if entry.draft_id is not None else section(line, entries.edit_button(to, entry.id))
+
+
+def bars(to: Reader, projects: Sequence[tuple[str, int]]) -> str:
+    """The time of projects as a picture; of many only the longest."""
+    lines = [pictured(to, projects[:MOST_PROJECTS])]
+    hidden = len(projects) - MOST_PROJECTS
+    if hidden > 0:
+        lines.append(to.n("… and {count} more project", "… and {count} more projects", hidden))
+    return "\n".join(lines)
+
+
+def pictured(to: Reader, rows: Sequence[tuple[str, int]]) -> str:
+    """Lengths as a picture that can be read aloud: 1:30 h ▇▇▇▁▁▁▁▁ Acme › Website. All bars are equally wide."""
+    longest = max((seconds // 60 for _, seconds in rows), default=0) or 1
+    lengths = [to.duration(seconds) for _, seconds in rows]
+    width = max(map(len, lengths), default=0)
+    lines = []
+    for (name, seconds), length in zip(rows, lengths, strict=True):
+        full = -(-(seconds // 60) * BAR // longest)
+        bar = "▇" * full + "▁" * (BAR - full)
+        lines.append(f"{length.rjust(width, FIGURE_SPACE)}  {bar}  {cut(name, LONGEST_NAME)}")
+    return "\n".join(lines)

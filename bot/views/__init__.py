@@ -1,1 +1,0 @@
-"""Block Kit: values in, dicts out."""

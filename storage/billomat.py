@@ -1,0 +1,359 @@
+"""The Billomat account of a workspace, and what an import brings from there.
+
+What comes from Billomat is known by `billomat_id` within the workspace: a repeated import renames and archives rows and
+adds new ones, and never deletes what time was booked on.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, exists, func, insert, or_, select, update
+
+from storage import audit
+from storage.billing import discard_open
+from storage.catalog import MOST_OPTIONS, Named, articles, customers, holding, projects
+from storage.channels import links
+from storage.tables import BillomatAccount, InvoiceDraft, Tax, inserting, table
+from storage.tracking import COLUMNS, entries
+
+accounts = table(BillomatAccount)
+drafts = table(InvoiceDraft)
+taxes = table(Tax)
+
+
+class Account(NamedTuple):
+    """The account that a workspace is connected to. The key is encrypted; rates are hundredths of a percent."""
+
+    workspace_id: int
+    billomat_id: str
+    secret_key: str
+    key_owner: str
+    currency: str
+    gross_prices: bool
+    tax_name: str
+    tax_rate: int
+    untaxed_countries: str
+    trouble: str | None
+    connected_at: datetime
+    imported_at: datetime | None
+
+
+class Changes(NamedTuple):
+    """What an import found to be different."""
+
+    new: int = 0
+    renamed: int = 0
+    archived: int = 0
+    other: int = 0
+    """Back from the archive, or with another number."""
+
+    def plus(self, more: "Changes") -> "Changes":
+        """Both together."""
+        return Changes(*(a + b for a, b in zip(self, more, strict=True)))
+
+
+class KnownTax(NamedTuple):
+    """Our id of a tax, and its rate in hundredths of a percent."""
+
+    id: int
+    rate: int
+
+
+_ACCOUNT = select(*(accounts.c[name] for name in Account._fields)).where(
+    accounts.c.workspace_id == bindparam("workspace")
+)
+_IN_WINDOW = and_(accounts.c.workspace_id == bindparam("workspace"), accounts.c.calls_reset > bindparam("clock"))
+_TAKE_CALL = (
+    update(accounts)
+    .where(and_(_IN_WINDOW, accounts.c.calls_left > bindparam("kept")))
+    .values(calls_left=accounts.c.calls_left - 1)
+)
+_WINDOW_END = select(accounts.c.calls_reset).where(_IN_WINDOW)
+# Answers come in any order: within a window calls only become fewer, and an old window says nothing about the new one.
+_HEAR_CALLS = (
+    update(accounts)
+    .where(
+        and_(
+            accounts.c.workspace_id == bindparam("workspace"),
+            or_(
+                accounts.c.calls_reset.is_(None),
+                accounts.c.calls_reset < bindparam("reset"),
+                and_(accounts.c.calls_reset == bindparam("reset"), accounts.c.calls_left > bindparam("left")),
+            ),
+        )
+    )
+    .values(calls_left=bindparam("left"), calls_reset=bindparam("reset"))
+)
+_UNLINKED = and_(
+    customers.c.workspace_id == bindparam("workspace"),
+    customers.c.billomat_id.is_(None),
+    customers.c.archived.is_(False),
+)
+_LINKED = and_(
+    customers.c.workspace_id == bindparam("workspace"),
+    customers.c.billomat_id.is_not(None),
+    customers.c.archived.is_(False),
+)
+_NAMES: dict[Table, Column[str]] = {customers: customers.c.name, articles: articles.c.title}
+_FROM_BILLOMAT = ("name", "name_key", "number", "billomat_id", "country", "tax_rule", "currency", "seen_at")
+
+
+def get(db: Connection, workspace_id: int) -> Account | None:
+    """The account of a workspace; None before Billomat is connected."""
+    row = db.execute(_ACCOUNT, {"workspace": workspace_id}).first()
+    return Account._make(row) if row else None
+
+
+def connect(db: Connection, workspace_id: int, **values: Any) -> None:
+    """Store the connection, or put it in the place of the one there was."""
+    new = inserting(db, accounts).values(workspace_id=workspace_id, **values)
+    db.execute(new.on_conflict_do_update(index_elements=["workspace_id"], set_=values))
+
+
+def change(db: Connection, workspace_id: int, **values: Any) -> None:
+    """Set columns of the workspace's account."""
+    db.execute(update(accounts).where(accounts.c.workspace_id == workspace_id).values(**values))
+
+
+def take_call(db: Connection, workspace_id: int, *, clock: int, kept: int) -> int | None:
+    """Count one call to Billomat, if more than `kept` are left. None: go ahead; else the epoch second to wait for.
+
+    Nothing is known, and so nothing held back, before the first answer of a window. `clock` is epoch seconds.
+    """
+    window = {"workspace": workspace_id, "clock": clock}
+    if db.execute(_TAKE_CALL, window | {"kept": kept}).rowcount == 1:
+        return None
+    until: int | None = db.execute(_WINDOW_END, window).scalar_one_or_none()
+    return until
+
+
+def hear_calls(db: Connection, workspace_id: int, *, left: int, reset: int) -> None:
+    """Note what Billomat says is left of the window that ends at `reset` (epoch seconds)."""
+    db.execute(_HEAR_CALLS, {"workspace": workspace_id, "left": left, "reset": reset})
+
+
+def holds_imported(db: Connection, workspace_id: int) -> bool:
+    """Whether anything here carries an id of the connected account."""
+    return any(
+        db.execute(
+            select(part.c.id).where(and_(part.c.workspace_id == workspace_id, part.c.billomat_id.is_not(None))).limit(1)
+        ).first()
+        for part in (customers, articles, taxes)
+    )
+
+
+def store_taxes(db: Connection, workspace_id: int, listed: Sequence[Mapping[str, Any]]) -> None:
+    """The rates of VAT as the account lists them: billomat_id, name, rate."""
+    _upsert(db, taxes, workspace_id, listed)
+
+
+def known_taxes(db: Connection, workspace_id: int) -> dict[int, KnownTax]:
+    """The rates of VAT by their id in Billomat."""
+    rows = db.execute(select(taxes.c.billomat_id, taxes.c.id, taxes.c.rate).where(taxes.c.workspace_id == workspace_id))
+    return {row.billomat_id: KnownTax(row.id, row.rate) for row in rows}
+
+
+def store_customers(db: Connection, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> Changes:
+    """Customers as Billomat has them: all columns but our ids."""
+    return _store(db, customers, workspace_id, found)
+
+
+def store_articles(db: Connection, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> Changes:
+    """Articles as Billomat has them: all columns but our ids."""
+    return _store(db, articles, workspace_id, found)
+
+
+def customers_missed(db: Connection, workspace_id: int, *, since: datetime) -> bool:
+    """Whether customers of Billomat are known here that no import has seen since that moment."""
+    return _is_missed(db, customers, workspace_id, since)
+
+
+def articles_missed(db: Connection, workspace_id: int, *, since: datetime) -> bool:
+    """Whether articles are known here that no import has seen since that moment."""
+    return _is_missed(db, articles, workspace_id, since)
+
+
+def archive_missed(db: Connection, workspace_id: int, *, since: datetime) -> int:
+    """Archive the customers and articles that are no longer in Billomat; how many they were."""
+    return sum(
+        db.execute(update(part).where(_missed(part, workspace_id, since)).values(archived=True)).rowcount
+        for part in (customers, articles)
+    )
+
+
+def seen(db: Connection, workspace_id: int, *, since: datetime) -> tuple[int, int, int]:
+    """How many customers and articles imports have seen since that moment, and how many taxes there are."""
+    counts = [
+        db.execute(
+            select(func.count()).where(and_(part.c.workspace_id == workspace_id, part.c.seen_at >= since))
+        ).scalar_one()
+        for part in (customers, articles)
+    ]
+    known = db.execute(select(func.count()).where(taxes.c.workspace_id == workspace_id)).scalar_one()
+    return counts[0], counts[1], known
+
+
+def unlinked(db: Connection, workspace_id: int) -> int:
+    """How many live customers were created in Slack and have no counterpart in Billomat."""
+    query = select(func.count()).select_from(customers).where(_UNLINKED)
+    count: int = db.execute(query, {"workspace": workspace_id}).scalar_one()
+    return count
+
+
+def search(db: Connection, workspace_id: int, text_key: str, *, linked: bool) -> list[Named]:
+    """Live customers by name: those of Billomat, or those that were created in Slack."""
+    query = select(customers.c.id, customers.c.name, customers.c.number).where(_LINKED if linked else _UNLINKED)
+    query = holding(query, customers.c.name_key, text_key).order_by(customers.c.name_key, customers.c.id)
+    return [Named._make(row) for row in db.execute(query.limit(MOST_OPTIONS), {"workspace": workspace_id})]
+
+
+def linkable(db: Connection, workspace_id: int, customer_id: int, *, linked: bool) -> Named | None:
+    """One live customer of this workspace, if it is linked with Billomat, or if it is not."""
+    query = select(customers.c.id, customers.c.name, customers.c.number).where(_LINKED if linked else _UNLINKED)
+    row = db.execute(query.where(customers.c.id == customer_id), {"workspace": workspace_id}).first()
+    return Named._make(row) if row else None
+
+
+def namesakes(db: Connection, workspace_id: int) -> list[tuple[int, int]]:
+    """Customers that can only be the same: one created in Slack and one in Billomat, and no third of that name.
+
+    A third counts as people type it, so Schutz keeps Schütz from being linked; but Schutz alone is not Schütz.
+    """
+    waiting = select(customers.c.name_key).where(_UNLINKED)
+    columns = (customers.c.id, customers.c.name, customers.c.name_key, customers.c.billomat_id, customers.c.archived)
+    query = select(*columns).where(
+        and_(
+            customers.c.workspace_id == bindparam("workspace"),
+            customers.c.name_key.in_(waiting),
+            or_(customers.c.archived.is_(False), customers.c.billomat_id.is_not(None)),
+        )
+    )
+    by_name: dict[str, list[Any]] = {}
+    for row in db.execute(query, {"workspace": workspace_id}):
+        by_name.setdefault(row.name_key, []).append(row)
+    pairs = []
+    for rows in by_name.values():
+        ours = [row for row in rows if row.billomat_id is None]
+        theirs = [row for row in rows if row.billomat_id is not None]
+        if len(ours) == len(theirs) == 1 and not theirs[0].archived and _same(ours[0].name, theirs[0].name):
+            pairs.append((ours[0].id, theirs[0].id))
+    return pairs
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names differ in case and white space at most."""
+    first, second = (" ".join(unicodedata.normalize("NFC", name.casefold()).split()) for name in (one, other))
+    return first == second
+
+
+def adopt(db: Connection, workspace_id: int, *, ours: int, theirs: int) -> bool:
+    """Give the customer created in Slack the place of its counterpart from Billomat, so that nothing has to move.
+
+    False, and nothing is done, when something was booked on the counterpart meanwhile.
+    """
+    row = db.execute(select(customers).where(customers.c.id == theirs)).one()
+    booked_on = or_(*(exists().where(part.c.customer_id == theirs) for part in (projects, entries, drafts)))
+    gone = delete(customers).where(and_(customers.c.workspace_id == workspace_id, customers.c.id == theirs, ~booked_on))
+    if db.execute(gone).rowcount == 0:
+        return False
+    values = {name: row._mapping[name] for name in _FROM_BILLOMAT}
+    db.execute(update(customers).where(customers.c.id == ours).values(**values))
+    return True
+
+
+def merge(db: Connection, workspace_id: int, *, ours: int, theirs: int, by: int, at: datetime, request: str) -> int:
+    """Move all that one customer has to another: projects, entries, channels. Discard its open draft and archive it.
+
+    Projects of the same name become one. Answers how many entries moved; each has its audit row.
+    """
+    recorded = select(*(entries.c[name] for name in COLUMNS)).where(entries.c.customer_id == ours)
+    before = [dict(row._mapping) for row in db.execute(recorded)]
+    becomes = _move_projects(db, ours, theirs)
+    for part in (entries, links):
+        db.execute(
+            update(part).where(and_(part.c.customer_id == ours, part.c.project_id.is_(None))).values(customer_id=theirs)
+        )
+    moved = [
+        {
+            "workspace_id": workspace_id,
+            "person_id": by,
+            "at": at,
+            "subject": "entry",
+            "subject_id": entry["id"],
+            "action": "link customer",
+            "before": audit.snapshot(entry),
+            "after": audit.snapshot(
+                entry | {"customer_id": theirs, "project_id": becomes.get(entry["project_id"], entry["project_id"])}
+            ),
+            "why": "",
+            "request": request,
+        }
+        for entry in before
+    ]
+    if moved:
+        db.execute(insert(audit.audits), moved)
+    discard_open(db, workspace_id, ours, by=by, at=at, request=request)
+    db.execute(update(customers).where(customers.c.id == ours).values(archived=True))
+    return len(moved)
+
+
+def _move_projects(db: Connection, ours: int, theirs: int) -> dict[int, int]:
+    """The entries of a project follow it (ON UPDATE CASCADE). Answers which projects became which others."""
+    named = select(projects.c.name_key, projects.c.id).where(projects.c.archived.is_(False))
+    there = {row.name_key: row.id for row in db.execute(named.where(projects.c.customer_id == theirs))}
+    becomes = {
+        row.id: there[row.name_key]
+        for row in db.execute(named.where(projects.c.customer_id == ours))
+        if row.name_key in there
+    }
+    for ours_id, theirs_id in becomes.items():
+        for part in (entries, links):
+            db.execute(
+                update(part).where(part.c.project_id == ours_id).values(customer_id=theirs, project_id=theirs_id)
+            )
+    db.execute(update(projects).where(projects.c.id.in_(list(becomes))).values(archived=True))
+    db.execute(update(projects).where(projects.c.customer_id == ours).values(customer_id=theirs))
+    return becomes
+
+
+def _store(db: Connection, into: Table, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> Changes:
+    """Insert or update rows by their id in Billomat; what that changes."""
+    name = _NAMES[into]
+    query = select(into.c.billomat_id, name, into.c.number, into.c.archived).where(
+        and_(into.c.workspace_id == workspace_id, into.c.billomat_id.in_([row["billomat_id"] for row in found]))
+    )
+    known = {row.billomat_id: row for row in db.execute(query)}
+    there = [(known[row["billomat_id"]], row) for row in found if row["billomat_id"] in known]
+    _upsert(db, into, workspace_id, found)
+    return Changes(
+        new=len(found) - len(there),
+        renamed=sum(before._mapping[name] != now[name.name] for before, now in there),
+        archived=sum(now["archived"] and not before.archived for before, now in there),
+        other=sum((before.archived and not now["archived"]) or before.number != now["number"] for before, now in there),
+    )
+
+
+def _upsert(db: Connection, into: Table, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> None:
+    if not found:
+        return
+    new = inserting(db, into)
+    changed = {name: new.excluded[name] for name in found[0] if name != "billomat_id"}
+    db.execute(
+        new.on_conflict_do_update(index_elements=["workspace_id", "billomat_id"], set_=changed),
+        [{"workspace_id": workspace_id, **row} for row in found],
+    )
+
+
+def _missed(part: Table, workspace_id: int, since: datetime) -> Any:
+    return and_(
+        part.c.workspace_id == workspace_id,
+        part.c.billomat_id.is_not(None),
+        part.c.archived.is_(False),
+        or_(part.c.seen_at.is_(None), part.c.seen_at < since),
+    )
+
+
+def _is_missed(db: Connection, part: Table, workspace_id: int, since: datetime) -> bool:
+    return db.execute(select(part.c.id).where(_missed(part, workspace_id, since)).limit(1)).first() is not None

@@ -1,0 +1,73 @@
+"""What all tables share. What must never happen is forbidden here first, and only then avoided in code.
+
+Each row belongs to a workspace. References carry the workspace in the key, so that the database itself refuses a row
+that points into another workspace. Money is integer cents, durations are integer seconds, rates of tax are integer
+hundredths of a percent, moments are aware UTC.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Table,
+    false,
+    text,
+    true,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, SQLModel
+
+# Named constraints can be altered later, on SQLite too (which Alembic rebuilds table by table).
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = SQLModel.metadata
+
+
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """A column that holds one of these words."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def within_workspace(table: str, column: str, *, cascade: bool = False) -> ForeignKeyConstraint:
+    """A reference that cannot leave its workspace."""
+    return ForeignKeyConstraint(
+        ["workspace_id", column],
+        [f"{table}.workspace_id", f"{table}.id"],
+        ondelete="CASCADE" if cascade else None,
+    )
+
+
+def defaulting(value: Any) -> Any:
+    """A column that a row may leave out; the database fills it in."""
+    written = {True: true(), False: false()}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    return Field(default=value, sa_column_kwargs={"server_default": written})
+
+
+def unique_where(name: str, *columns: str, where: str) -> Index:
+    """Columns that are unique together among the rows of which `where` is true."""
+    return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+
+
+NEVER_REUSED = {"sqlite_autoincrement": True}
+"""SQLite gives the id of a deleted last row to the next one; a button in an old message would then mean that one."""
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The plain table behind a model: queries are written against columns, which is quick and typed alike on both."""
+    found: Table = model.__table__  # type: ignore[attr-defined]
+    return found
+
+
+def inserting(db: Connection, into: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say ON CONFLICT, which both databases know but SQLAlchemy has no common word for."""
+    return sqlite.insert(into) if db.dialect.name == "sqlite" else postgresql.insert(into)

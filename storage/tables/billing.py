@@ -1,0 +1,119 @@
+"""Invoice drafts."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.base import one_of, unique_where, within_workspace
+
+
+class InvoiceDraft(SQLModel, table=True):
+    """An invoice on its way from being put together to standing as a draft in Billomat."""
+
+    __tablename__: ClassVar[Any] = "invoice_draft"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    customer_id: int
+    state: str = "open"
+    first_day: date | None = None
+    last_day: date | None = None
+    """The period that was chosen; both None: everything."""
+    token: str | None = Field(default=None, unique=True)
+    """Drawn at each approval; stands in Billomat's label, so that a lost draft is found again."""
+    label: str | None = None
+    """What Billomat shows and is searched for: the period's name and the token."""
+    currency: str = "EUR"
+    net_cents: int | None = None
+    service_first: date | None = None
+    service_last: date | None = None
+    approved_by: int | None = None
+    approved_at: datetime | None = None
+    attempted_at: datetime | None = None
+    """When the last attempt was noted; None: nothing can have reached Billomat since the approval."""
+    looked_at: datetime | None = None
+    """When Billomat was first looked through in vain after that attempt; the later looks count from here."""
+    attempts: int = 0
+    view_id: str | None = None
+    """The modal in which it was approved, to be told the outcome if it is still open."""
+    billomat_id: int | None = None
+    billomat_net_cents: int | None = None
+    billomat_gross_cents: int | None = None
+    reason: str | None = None
+    """Why Billomat refused it, in Billomat's words."""
+    created_by: int
+    created_at: datetime
+
+    __table_args__ = (
+        within_workspace("customer", "customer_id"),
+        within_workspace("person", "created_by"),
+        within_workspace("person", "approved_by"),
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "billomat_id"),
+        one_of("state", "open", "approved", "sending", "unknown", "sent", "discarded"),
+        CheckConstraint(
+            "state IN ('open', 'discarded') OR "
+            "(token IS NOT NULL AND approved_by IS NOT NULL AND net_cents IS NOT NULL)",
+            name="approved_by_somebody",
+        ),
+        CheckConstraint("(state = 'sent') = (billomat_id IS NOT NULL)", name="sent_has_billomat_id"),
+        unique_where("uq_invoice_draft_open", "workspace_id", "customer_id", where="state = 'open'"),
+    )
+
+
+class DraftLine(SQLModel, table=True):
+    """One line of a draft: with hours it is frozen at the approval, without it holds what people changed before."""
+
+    __tablename__: ClassVar[Any] = "draft_line"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    draft_id: int
+    project_id: int | None = None
+    service_id: int | None = None
+    position: int = 0
+    title: str | None = None
+    description: str | None = None
+    article_id: int | None = None
+    unit: str | None = None
+    rate_cents: int | None = None
+    seconds: int | None = None
+    hours: int | None = None
+    """Hundredths of an hour."""
+    amount_cents: int | None = None
+    tax_name: str | None = None
+    tax_rate: int | None = None
+    """Hundredths of a percent; None: Billomat decides by the customer's rule."""
+
+    __table_args__ = (
+        within_workspace("invoice_draft", "draft_id", cascade=True),
+        within_workspace("project", "project_id"),
+        within_workspace("article", "article_id"),
+        within_workspace("service", "service_id"),
+        UniqueConstraint("workspace_id", "draft_id", "id"),
+        CheckConstraint("rate_cents >= 0", name="rate"),
+    )
+
+
+class DraftEntry(SQLModel, table=True):
+    """Which entry stands on which live draft. The key is the entry: it can stand on one only."""
+
+    __tablename__: ClassVar[Any] = "draft_entry"
+
+    entry_id: int = Field(primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    draft_id: int
+    line_id: int
+
+    __table_args__ = (
+        within_workspace("time_entry", "entry_id"),
+        within_workspace("invoice_draft", "draft_id"),
+        ForeignKeyConstraint(
+            ["workspace_id", "draft_id", "line_id"],
+            ["draft_line.workspace_id", "draft_line.draft_id", "draft_line.id"],
+            name="fk_draft_entry_line",
+        ),
+        Index("ix_draft_entry_draft", "draft_id"),
+    )

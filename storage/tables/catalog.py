@@ -1,0 +1,104 @@
+"""What time is booked on."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.base import NEVER_REUSED, defaulting, one_of, unique_where, within_workspace
+
+
+class Customer(SQLModel, table=True):
+    """Who pays. Comes from Billomat, or was created in Slack and is linked later."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    name: str
+    name_key: str
+    """The name as it is compared: without case and accents, with single spaces."""
+    number: str = ""
+    billomat_id: int | None = None
+    country: str = ""
+    tax_rule: str = "COUNTRY"
+    currency: str = ""
+    archived: bool = False
+    seen_at: datetime | None = None
+    """When the last import that found it in Billomat began; what a whole import does not find is gone there."""
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "billomat_id"),
+        one_of("tax_rule", "TAX", "NO_TAX", "COUNTRY"),
+        Index("ix_customer_name", "workspace_id", "archived", "name_key"),
+        NEVER_REUSED,
+    )
+
+
+class Project(SQLModel, table=True):
+    """What is done for a customer."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    customer_id: int
+    name: str
+    name_key: str
+    billable: bool = defaulting(True)
+    """Whether time on it is billed where nothing else is said."""
+    archived: bool = False
+
+    __table_args__ = (
+        within_workspace("customer", "customer_id"),
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "customer_id", "id"),
+        unique_where("uq_project_name", "customer_id", "name_key", where="archived = false"),
+        Index("ix_project_name", "workspace_id", "archived", "name_key"),
+    )
+
+
+class Service(SQLModel, table=True):
+    """A kind of work, such as design or travel; may carry the article it is billed as."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    name: str
+    name_key: str
+    article_id: int | None = None
+    billable: bool = defaulting(True)
+    """As for a project; time is billed where both say so."""
+    archived: bool = False
+
+    __table_args__ = (
+        within_workspace("article", "article_id"),
+        UniqueConstraint("workspace_id", "id"),
+        unique_where("uq_service_name", "workspace_id", "name_key", where="archived = false"),
+    )
+
+
+class ChannelLink(SQLModel, table=True):
+    """A Slack channel that knows its project: there `/track start` needs no words."""
+
+    __tablename__: ClassVar[Any] = "channel_link"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    channel_id: str
+    """Slack's."""
+    customer_id: int
+    project_id: int | None = None
+    linked_by: int
+    linked_at: datetime
+
+    __table_args__ = (
+        within_workspace("person", "linked_by"),
+        within_workspace("customer", "customer_id"),
+        # As for a time entry: a project moves with its customer.
+        ForeignKeyConstraint(
+            ["workspace_id", "customer_id", "project_id"],
+            ["project.workspace_id", "project.customer_id", "project.id"],
+            onupdate="CASCADE",
+            name="fk_channel_link_project",
+        ),
+        UniqueConstraint("workspace_id", "channel_id"),
+        NEVER_REUSED,
+    )

@@ -1,0 +1,94 @@
+"""Workspaces, their people, and the requests that were carried out."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.base import defaulting, one_of, within_workspace
+
+
+class Workspace(SQLModel, table=True):
+    """One Slack workspace."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str = Field(unique=True)
+    currency: str = "EUR"
+    rate_cents: int | None = None
+    """Net price of an hour where no article says otherwise."""
+    catalog_version: int = 0
+    """Counts changes of customers, projects and services, so that names kept in memory know when they are old."""
+    overlaps_allowed: bool = defaulting(False)
+    """People may keep entries that share time."""
+    shown_unit: int = defaulting(60)
+    """Seconds; durations are shown in full ones of these. What is stored and billed stays exact."""
+    week_start: int = defaulting(0)
+    """0 is Monday."""
+    customer_word: str = defaulting("")
+    """What this workspace calls its customers, projects and services; empty: just that."""
+    project_word: str = defaulting("")
+    service_word: str = defaulting("")
+    created_at: datetime
+
+    __table_args__ = (
+        CheckConstraint("rate_cents >= 0", name="rate"),
+        CheckConstraint("shown_unit BETWEEN 1 AND 3600", name="shown_unit"),
+        CheckConstraint("week_start BETWEEN 0 AND 6", name="week_start"),
+    )
+
+
+class Person(SQLModel, table=True):
+    """Somebody in a Slack workspace."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    slack_id: str
+    name: str
+    zone: str
+    locale: str
+    """As Slack names it, say de-DE."""
+    language: str | None = None
+    """Chosen in the settings; without it the locale decides."""
+    role: str = "member"
+    is_guest: bool = False
+    summary_minute: int | None = 17 * 60 + 30
+    """Minutes after local midnight at which the daily summary is sent; None: never."""
+    last_summary_day: date | None = None
+    """The local day of the newest daily summary, so that a job that is repeated does not send it twice."""
+    dm_channel: str | None = None
+    clock: int | None = None
+    """12 or 24 hours; without it the locale decides."""
+    working_days: int = defaulting(0b0011111)
+    """A bit for each day of the week, Monday the lowest."""
+    work_starts: int = defaulting(9 * 60)
+    """Minutes after local midnight at which a working day usually begins and ends."""
+    work_ends: int = defaulting(18 * 60)
+    service_id: int | None = None
+    """What the person usually does: the service of entries that name none."""
+    reminders: bool = defaulting(True)
+    home_seen_at: datetime | None = None
+    """When the person last looked at their App Home, to the minute: it is kept up to date for a while after that."""
+    created_at: datetime
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "slack_id"),
+        UniqueConstraint("workspace_id", "id"),
+        one_of("role", "member", "biller", "admin"),
+        within_workspace("service", "service_id"),
+        CheckConstraint("summary_minute BETWEEN 0 AND 1439", name="summary_minute"),
+        CheckConstraint("clock IN (12, 24)", name="clock"),
+        CheckConstraint("working_days BETWEEN 1 AND 127", name="working_days"),
+        CheckConstraint("0 <= work_starts AND work_starts < work_ends AND work_ends <= 1440", name="working_hours"),
+    )
+
+
+class Delivery(SQLModel, table=True):
+    """A request of Slack's that was carried out, so that its repetition changes nothing.
+
+    Each change adds one, so there is nothing beside the key: rows that are a day old are found by looking through all.
+    """
+
+    key: str = Field(primary_key=True)
+    at: datetime
+
+    __table_args__ = {"sqlite_with_rowid": False}

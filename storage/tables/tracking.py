@@ -1,0 +1,113 @@
+"""Time."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.tables.base import NEVER_REUSED, defaulting, unique_where, within_workspace
+
+
+class TimeEntry(SQLModel, table=True):
+    """Time that a person worked. Without an end it is the running timer, of which a person has one at most."""
+
+    __tablename__: ClassVar[Any] = "time_entry"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    person_id: int
+    customer_id: int
+    project_id: int | None = None
+    service_id: int | None = None
+    note: str = ""
+    started_at: datetime
+    ended_at: datetime | None = None
+    seconds: int | None = None
+    """Exact length; None while the timer runs."""
+    day: date
+    """The local day on which it began, where the person then was."""
+    zone: str
+    """Where that was: a person who moves keeps the days of the past."""
+    timed: bool = True
+    """False: only the length was said ("2h yesterday"); the moments then place it in the day and overlap nothing."""
+    end_guessed: bool = False
+    """The timer was forgotten and its end is a guess: not billable until the person confirms it."""
+    billable: bool = True
+    tags: str = defaulting("")
+    """Without their #, in the order they were given, joined by spaces."""
+    source_text: str = defaulting("")
+    """The message that the time was tracked on, and its permalink: for the person's eyes, never on an invoice."""
+    source_link: str = defaulting("")
+    on_draft: bool = defaulting(False)
+    """Whether a draft_entry holds it: written by triggers alone, so that an index can know what is not billed."""
+    created_at: datetime
+
+    __table_args__ = (
+        within_workspace("person", "person_id"),
+        within_workspace("customer", "customer_id"),
+        within_workspace("service", "service_id"),
+        # A project moves to another customer with its entries, when a customer is linked to its twin in Billomat.
+        ForeignKeyConstraint(
+            ["workspace_id", "customer_id", "project_id"],
+            ["project.workspace_id", "project.customer_id", "project.id"],
+            onupdate="CASCADE",
+            name="fk_time_entry_project",
+        ),
+        UniqueConstraint("workspace_id", "id"),
+        CheckConstraint("ended_at >= started_at", name="ends_after_start"),
+        CheckConstraint("(ended_at IS NULL) = (seconds IS NULL)", name="seconds_when_ended"),
+        CheckConstraint("seconds >= 0", name="seconds"),
+        CheckConstraint("timed OR ended_at IS NOT NULL", name="a_timer_is_timed"),
+        unique_where("uq_time_entry_running", "person_id", where="ended_at IS NULL"),
+        Index("ix_time_entry_person", "person_id", "started_at"),
+        Index("ix_time_entry_customer", "workspace_id", "customer_id", "day"),
+        Index(
+            "ix_time_entry_guessed",
+            "person_id",
+            "started_at",
+            sqlite_where=text("end_guessed = 1"),
+            postgresql_where=text("end_guessed"),
+        ),
+        # The sums of what can be billed are read from this index alone.
+        Index(
+            "ix_time_entry_unbilled",
+            "workspace_id",
+            "customer_id",
+            "project_id",
+            "service_id",
+            "seconds",
+            sqlite_where=text("seconds IS NOT NULL AND billable = 1 AND end_guessed = 0 AND on_draft = 0"),
+            postgresql_where=text("seconds IS NOT NULL AND billable AND NOT end_guessed AND NOT on_draft"),
+        ),
+        NEVER_REUSED,
+    )
+
+
+class Break(SQLModel, table=True):
+    """Time of which a person said that they did not work: no gap is seen in it any more."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    person_id: int
+    started_at: datetime
+    ended_at: datetime
+
+    __table_args__ = (
+        within_workspace("person", "person_id"),
+        CheckConstraint("ended_at > started_at", name="ends_after_start"),
+        Index("ix_break_person", "person_id", "started_at"),
+        NEVER_REUSED,
+    )
+
+
+class Question(SQLModel, table=True):
+    """What a person typed and Trackomat could not decide alone; kept until they chose, a day at most."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    person_id: int
+    asked_at: datetime
+    command: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+    __table_args__ = (within_workspace("person", "person_id"), NEVER_REUSED)

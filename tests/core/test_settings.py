@@ -1,0 +1,171 @@
+"""Settings come from the environment and from .env; what is wrong is named, with the remedy."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.__main__ import main
+from bot.core import settings
+from bot.core.settings import Settings, SettingsError
+from storage.database import Database
+
+HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret"}
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+
+def loaded(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Settings:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return settings.load()
+
+
+def complaint(monkeypatch: pytest.MonkeyPatch, **environment: str) -> str:
+    with pytest.raises(SettingsError) as refused:
+        loaded(monkeypatch, **environment).for_slack()
+    return str(refused.value)
+
+
+def test_tokens_are_all_that_has_to_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = loaded(monkeypatch, SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1").for_slack()
+    assert found.socket_mode
+    assert found.slack_api_url == "https://slack.com/api/"
+    assert found.billomat_url == "https://{billomat_id}.billomat.net"
+    assert found.database_url == f"sqlite:///{tmp_path}/data/trackomat/trackomat.db"
+
+
+def test_without_an_app_token_slack_comes_over_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = loaded(monkeypatch, **HTTP).for_slack()
+    assert (found.socket_mode, found.host, found.port) == (False, "127.0.0.1", 3000)
+
+
+def test_env_files_are_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-file  # OAuth & Permissions\nPORT=4000\nOTHER=thing\n")
+    found = loaded(monkeypatch, PORT="5000")
+    assert found.slack_bot_token
+    assert found.slack_bot_token.get_secret_value() == "xoxb-file"
+    assert found.port == 5000
+
+
+def test_an_env_file_that_may_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(*_args: object, **_values: object) -> None:
+        raise PermissionError(13, "Permission denied", ".env")
+
+    (tmp_path / ".env").touch()
+    monkeypatch.setattr("builtins.open", refuse)
+    with pytest.raises(SettingsError, match=r"^\.env cannot be read \(Permission denied\): let this user read it\.$"):
+        settings.load()
+
+
+def test_a_name_without_a_value_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_APP_TOKEN=\nDATABASE_URL=\nTRACKOMAT_KEY=\n")
+    found = loaded(monkeypatch, SLACK_SIGNING_SECRET="")
+    assert found.slack_app_token is None
+    assert found.slack_signing_secret is None
+    assert found.trackomat_key is None
+    assert found.database_url.endswith("trackomat.db")
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8420/slack/api", "http://127.0.0.1:8420/slack/api/"])
+def test_slacks_address_may_end_with_a_slash_or_not(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert loaded(monkeypatch, SLACK_API_URL=address).slack_api_url == "http://127.0.0.1:8420/slack/api/"
+
+
+@pytest.mark.parametrize(
+    ("environment", "named", "remedy"),
+    [
+        ({}, "SLACK_BOT_TOKEN is not set", "copy the Bot User OAuth Token"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set", "for Socket Mode"),
+        (HTTP | {"SLACK_BOT_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN: ", "OAuth & Permissions"),
+        (HTTP | {"SLACK_APP_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN: ", "Basic Information"),
+        (HTTP | {"PORT": "70000"}, "PORT: ", "less than or equal to 65535"),
+        (HTTP | {"PORT": "http"}, "PORT: ", "valid integer"),
+        (HTTP | {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: ", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+        (HTTP | {"JOB_POLL": "0"}, "JOB_POLL: ", "greater than 0"),
+        (HTTP | {"TRACKOMAT_KEY": "short"}, "TRACKOMAT_KEY: ", "openssl rand -base64 32"),
+        (HTTP | {"TRACKOMAT_KEY": "x" * 32 + ",short"}, "TRACKOMAT_KEY: ", "32 characters or more"),
+        (HTTP | {"DATABASE_URL": "trackomat.db"}, "DATABASE_URL: ", "sqlite:////folder/trackomat.db"),
+        (HTTP | {"DATABASE_URL": "sqlite://"}, "DATABASE_URL: ", "sqlite:////folder/trackomat.db"),
+        (HTTP | {"DATABASE_URL": "mysql://localhost/trackomat"}, "DATABASE_URL: ", "postgresql+psycopg://"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_remedy(
+    environment: dict[str, str], named: str, remedy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = complaint(monkeypatch, **environment)
+    assert said.startswith(named)
+    assert remedy in said
+
+
+def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = complaint(monkeypatch, SLACK_BOT_TOKEN="wrong", PORT="-1", LOG_LEVEL="LOUD")
+    assert [line.partition(":")[0] for line in said.splitlines()] == ["SLACK_BOT_TOKEN", "PORT", "LOG_LEVEL"]
+
+
+def test_no_secret_is_repeated_in_a_complaint_or_shown_in_a_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {"SLACK_BOT_TOKEN": "xoxp-hush", "SLACK_APP_TOKEN": "hush-hush", "TRACKOMAT_KEY": "hush"}
+    assert "hush" not in complaint(monkeypatch, **wrong)
+    assert "hush" not in complaint(monkeypatch, DATABASE_URL="mysql://anna:hush@localhost/trackomat")
+    right = {"SLACK_BOT_TOKEN": "xoxb-hush", "SLACK_APP_TOKEN": "xapp-hush", "TRACKOMAT_KEY": "hush" * 8}
+    found = loaded(monkeypatch, DATABASE_URL="sqlite:///trackomat.db", BILLOMAT_APP_SECRET="hush", **right)
+    assert "hush" not in repr(found)
+
+
+# The command line
+
+
+@pytest.mark.parametrize("command", [["run"], ["run", "--only", "slack"], ["run", "--only", "jobs"]])
+def test_the_bot_does_not_start_with_settings_that_cannot_work(command: list[str]) -> None:
+    ended = CliRunner().invoke(main, command)
+    assert ended.exit_code == 2
+    assert ended.stderr.startswith("SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token")
+
+
+def test_postgresql_needs_a_key_of_its_own_and_is_not_touched_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (HTTP | {"DATABASE_URL": "postgresql+psycopg://127.0.0.1:1/trackomat"}).items():
+        monkeypatch.setenv(name, value)
+    ended = CliRunner().invoke(main, ["run"])
+    assert ended.exit_code == 2
+    assert ended.stderr.startswith("TRACKOMAT_KEY is not set")
+
+
+def test_migrating_makes_the_database_with_its_folder_and_may_be_repeated(tmp_path: Path) -> None:
+    for _ in range(2):
+        ended = CliRunner().invoke(main, ["migrate"])
+        assert (ended.exit_code, ended.output) == (0, "The database is up to date.\n")
+    assert (tmp_path / "data" / "trackomat" / "trackomat.db").exists()
+
+
+def test_a_database_that_is_none_is_named_and_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear Anna, " * 100)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/letter.txt")
+    ended = CliRunner().invoke(main, ["migrate"])
+    assert ended.exit_code == 2
+    assert ended.stderr == f"DATABASE_URL: {tmp_path}/letter.txt is not a SQLite database: name another file.\n"
+    assert (tmp_path / "letter.txt").read_text() == "Dear Anna, " * 100
+
+
+def test_a_database_of_a_newer_version_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/trackomat.db")
+    database.migrate()
+    with database.write() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/trackomat.db")
+    ended = CliRunner().invoke(main, ["migrate"])
+    assert ended.exit_code == 2
+    assert "the database is of a newer version of Trackomat" in ended.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "demo", "migrate", "doctor", "manifest"])
+def test_each_command_explains_itself_with_an_example(command: str) -> None:
+    shown = CliRunner().invoke(main, [command, "--help"])
+    assert shown.exit_code == 0
+    assert "Example: " in shown.output

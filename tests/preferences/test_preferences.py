@@ -1,0 +1,537 @@
+"""Settings: what people choose for themselves, what admins choose for all, and who may."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from bot.catalog.rules.names import name_key
+from bot.core.context import Bot
+from bot.people.callers import acting
+from bot.preferences import form as preferences
+from bot.preferences.views import form as settings_views
+from bot.routine.summaries import SUMMARY
+from playground.person import Modal, Person
+from playground.slack.workspace import Workspace
+from storage import catalog, jobs, people
+from storage.tables import Article, TimeEntry, table
+from tests.conftest import FrozenClock, at_once
+from tests.slack.test_strangers import send, view
+
+RunJobs = Callable[[], int]
+OWN = [
+    "Language",
+    "Clock",
+    "Working days",
+    "Work begins",
+    "Work ends",
+    "Service",
+    "Daily summary",
+    "Reminders",
+]
+WITHOUT_ARTICLE = ["No article: the hourly rate", "Not billable"]
+
+
+def test_the_time_of_the_daily_summary_can_be_moved(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    form = settings(anna)
+    assert form.value("Daily summary") == "17:30"
+    form.fill("Daily summary", "16:00")
+    form.submit()
+    assert "Daily summary: 17:30 → 16:00" in anna.modal.text
+    anna.types("/track log 1h acme website")
+    clock.forward_by(hours=6)
+    run_jobs()
+    assert anna.dm[-1].text == "Your day: 1:00 h"
+    assert settings(anna).value("Daily summary") == "16:00"
+
+
+def test_a_summary_moved_to_later_on_the_same_day_does_not_come_twice(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    clock.forward_by(hours=7, minutes=30)
+    run_jobs()
+    form = settings(anna)
+    form.fill("Daily summary", "19:00")
+    form.submit()
+    clock.forward_by(hours=3)
+    run_jobs()
+    assert len(anna.dm) == 1
+
+
+def test_the_daily_summary_can_be_turned_off_and_on(projects: None, anna: Person, bot: Bot) -> None:
+    form = settings(anna)
+    form.fill("Daily summary", "Off")
+    form.submit()
+    assert "Daily summary: 17:30 → Off" in anna.modal.text
+    assert not planned(bot)
+    form = settings(anna)
+    form.fill("Daily summary", "18:00")
+    form.submit()
+    assert planned(bot)
+
+
+def test_saving_without_a_change_says_so(anna: Person) -> None:
+    settings(anna).submit()
+    assert "Nothing was changed." in anna.modal.text
+
+
+def test_the_language_can_be_chosen_whatever_slack_says(anna: Person, finn: Person) -> None:
+    form = settings(finn)
+    form.fill("Sprache", "English")
+    form.submit()
+    assert "Language: As in Slack → English" in finn.modal.text
+    assert settings(anna).value("Language") == "As in Slack"
+    assert settings(finn).title == "Settings"
+    assert settings(finn).value("Language") == "English"
+
+
+def test_members_see_neither_rates_nor_roles(projects: None, aylin: Person) -> None:
+    assert settings(aylin).labels == OWN
+
+
+def test_the_hourly_rate_of_the_workspace_is_typed_as_people_type_money(anna: Person) -> None:
+    form = settings(anna)
+    form.fill("Hourly rate", "95,50")
+    form.submit()
+    assert "Hourly rate: – → €95.50 net" in anna.modal.text
+    form = settings(anna)
+    assert form.value("Hourly rate") == "95.50"
+    form.fill("Hourly rate", None)
+    form.submit()
+    assert "Hourly rate: €95.50 net → –" in anna.modal.text
+
+
+@pytest.mark.parametrize("typed", ["ninety", "-95", "1.234", "95,505", "€"])
+def test_what_is_no_amount_is_refused_at_the_field_and_nothing_is_stored(anna: Person, typed: str) -> None:
+    form = settings(anna)
+    form.fill("Daily summary", "Off")
+    form.fill("Hourly rate", typed)
+    form.submit()
+    assert form.errors == {"Hourly rate": "Type an amount like 95 or 95.50."}
+    form.fill("Hourly rate", None)
+    form.submit()
+    assert anna.modal.text.splitlines()[1:] == ["✅ Daily summary: 17:30 → Off"]
+
+
+def test_a_service_is_billed_as_the_article_chosen_for_it(projects: None, anna: Person, bot: Bot) -> None:
+    an_article(bot, "Web design")
+    form = settings(anna)
+    form.fill("Hourly rate", "80")
+    form.fill("Design is billed as", "Web design")
+    assert "✅ Design: No article: the hourly rate → Web design" in anna.modal.text
+    assert anna.modal.value("Hourly rate") == "80", "what was typed meanwhile stays"
+    assert settings(anna).value("Design is billed as") == "Web design"
+    assert settings(anna).value("Travel is billed as") is None
+
+
+def test_an_article_can_be_taken_away_from_a_service(projects: None, anna: Person, bot: Bot) -> None:
+    an_article(bot, "Web design")
+    settings(anna).fill("Design is billed as", "Web design")
+    settings(anna).fill("Design is billed as", "No article: the hourly rate")
+    assert settings(anna).value("Design is billed as") is None
+
+
+def test_many_services_do_not_burst_the_form(anna: Person, bot: Bot) -> None:
+    anna.types("/track help")
+    with bot.database.write() as db:
+        for number in range(130):
+            name = f"Service {number:03} " + "x" * 150
+            catalog.add_service(db, 1, name=name, key=name_key(name))
+    assert "… and 80 more services." in settings(anna).text
+
+
+def test_an_admin_appoints_a_biller(anna: Person, aylin: Person) -> None:
+    aylin.types("/track status")
+    appoint(anna, "Aylin Approver", "Biller")
+    assert "Aylin Approver can now see rates and send invoices." in anna.modal.text
+    assert "Billers: Aylin Approver" in settings(anna).text
+    assert "Not billed yet" in aylin.opens_home().plain()
+    assert settings(aylin).labels == OWN
+
+
+def test_somebody_who_never_used_trackomat_has_to_do_so_before_being_appointed(anna: Person) -> None:
+    form = appoint(anna, "Aylin Approver", "Admin")
+    assert form.errors == {"Person": "I do not know this person yet. Ask them to type /track once, then try again."}
+
+
+def test_the_last_admin_stays_admin(anna: Person, aylin: Person) -> None:
+    form = appoint(anna, "Anna Admin", "Member")
+    assert form.errors == {"Role": "Somebody has to be admin: appoint another one first."}
+    aylin.types("/track status")
+    anna.modal.close()
+    appoint(anna, "Aylin Approver", "Admin")
+    appoint(anna, "Anna Admin", "Member")
+    assert "Anna Admin sees and changes their own time only." in anna.modal.text
+    assert "Hourly rate" not in settings(anna).labels
+    assert "Hourly rate" in settings(aylin).labels
+
+
+@pytest.mark.parametrize(("person", "role", "missing"), [("Anna Admin", None, "Role"), (None, "Biller", "Person")])
+def test_appointing_needs_person_and_role(anna: Person, person: str | None, role: str | None, missing: str) -> None:
+    form = appoint(anna, person, role)
+    assert form.errors == {missing: "To appoint somebody, choose the person and the role."}
+
+
+def test_whoever_was_dismissed_meanwhile_changes_nothing(anna: Person, aylin: Person) -> None:
+    aylin.types("/track status")
+    appoint(anna, "Aylin Approver", "Admin")
+    open_form = settings(aylin)
+    appoint(anna, "Aylin Approver", "Member")
+    open_form.fill("Hourly rate", "1")
+    open_form.fill("Daily summary", "Off")
+    open_form.submit()
+    assert "Only an admin of Trackomat can do this." in aylin.modal.text
+    assert settings(anna).value("Hourly rate") is None
+    aylin.modal.close()
+    assert settings(aylin).value("Daily summary") == "5:30 PM"
+
+
+def test_a_form_submitted_twice_is_carried_out_once(anna: Person, workspace: Workspace) -> None:
+    form = settings(anna)
+    form.fill("Daily summary", "Off")
+    form.submit()
+    workspace.repeat()
+    anna.waits()
+    assert "This was done already." in anna.modal.text
+
+
+def test_an_article_that_billomat_no_longer_sells_cannot_be_chosen(projects: None, anna: Person, bot: Bot) -> None:
+    an_article(bot, "Web design")
+    form = settings(anna)
+    assert form.options("Design is billed as") == [*WITHOUT_ARTICLE, "Web design"]
+    with bot.database.write() as db:
+        db.execute(table(Article).update().values(archived=True))
+    assert form.options("Design is billed as") == WITHOUT_ARTICLE
+
+
+# How times are read, and when people work
+
+
+def test_whoever_prefers_12_hours_reads_them_from_then_on(projects: None, finn: Person) -> None:
+    form = settings(finn)
+    form.fill("Uhrzeit", "12 Stunden")
+    form.submit()
+    assert "✅ Uhrzeit: Wie in deiner Sprache üblich → 12 Stunden" in finn.modal.text
+    finn.types("/track start acme website seit 9:15")
+    assert "9:15 AM" in finn.last.plain()
+    assert settings(finn).value("Tagesüberblick") == "5:30 PM"
+
+
+def test_the_summary_comes_on_the_days_on_which_a_person_works(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    form = settings(anna)
+    assert form.value("Working days") == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+    form.fill("Working days", ["Wednesday", "Sunday"])
+    form.submit()
+    assert "Working days: Monday, Tuesday, Wednesday, Thursday, Friday → Wednesday, Sunday" in anna.modal.text
+    anna.types("/track log 1h acme website")
+    summaries_by = {}
+    for day in ("Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Monday"):
+        clock.forward_by(hours=8 if day == "Tuesday" else 24)
+        run_jobs()
+        summaries_by[day] = len(anna.dm)
+    assert summaries_by == {
+        "Tuesday": 0,
+        "Wednesday": 1,
+        "Thursday": 1,
+        "Friday": 1,
+        "Saturday": 1,
+        "Sunday": 2,
+        "Monday": 2,
+    }
+
+
+def test_work_may_end_at_midnight(anna: Person) -> None:
+    form = settings(anna)
+    form.fill("Work begins", "16:00")
+    form.fill("Work ends", "00:00")
+    form.submit()
+    assert "Working hours: 09:00 – 18:00 → 16:00 – 00:00" in anna.modal.text
+    assert settings(anna).value("Work ends") == "00:00"
+
+
+def test_work_that_ends_before_it_begins_is_refused_at_the_field_and_what_was_typed_stays(finn: Person) -> None:
+    form = settings(finn)
+    form.fill("Arbeitsbeginn", "18:00")
+    form.fill("Arbeitsende", "09:00")
+    form.submit()
+    assert form.errors == {"Arbeitsende": "Das Arbeitsende muss nach dem Arbeitsbeginn liegen."}
+    assert form.value("Arbeitsbeginn") == "18:00"
+
+
+def test_a_usual_service_is_chosen_and_taken_away(projects: None, anna: Person) -> None:
+    form = settings(anna)
+    form.fill("Service", "Design")
+    form.submit()
+    assert "Service: – → Design" in anna.modal.text
+    form = settings(anna)
+    assert form.value("Service") == "Design"
+    form.fill("Service", None)
+    form.submit()
+    assert "Service: Design → –" in anna.modal.text
+
+
+def test_a_service_that_was_archived_meanwhile_is_refused_at_its_field(projects: None, anna: Person, bot: Bot) -> None:
+    form = settings(anna)
+    form.fill("Service", "Travel")
+    with bot.database.write() as db:
+        catalog.change_service(db, 1, 2, archived=True)
+    form.submit()
+    assert form.errors == {"Service": "This service is no longer there. Please choose another one."}
+
+
+def test_whoever_wants_no_reminders_gets_no_summary_of_an_empty_day(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    form = settings(anna)
+    form.fill("Reminders", [])
+    form.submit()
+    assert "Reminders: On → Off" in anna.modal.text
+    clock.forward_by(hours=8)
+    run_jobs()
+    assert [message.text for message in anna.dm] == ["Your day: 1:00 h"]
+    clock.forward_by(hours=24)
+    run_jobs()
+    assert len(anna.dm) == 1
+
+
+def test_whoever_wants_no_reminders_is_not_asked_about_guessed_ends_in_the_summary(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs, bot: Bot
+) -> None:
+    anna.types("/track log 1h acme website")
+    with bot.database.write() as db:
+        db.execute(table(TimeEntry).update().values(end_guessed=True))
+    form = settings(anna)
+    form.fill("Reminders", [])
+    form.submit()
+    clock.forward_by(hours=8)
+    run_jobs()
+    assert "guessed" not in anna.dm[-1].plain()
+
+
+# What holds for everybody
+
+
+def test_durations_are_shown_in_the_unit_that_an_admin_chose_and_stored_exactly(
+    projects: None, anna: Person, finn: Person, bot: Bot
+) -> None:
+    form = settings(anna)
+    form.fill("Smallest unit shown", "15 minutes")
+    form.submit()
+    assert "Smallest unit shown: 1 minute → 15 minutes" in anna.modal.text
+    finn.types("/track buche 1h37 acme website")
+    assert "1:30 h" in finn.last.plain()
+    with bot.database.read() as db:
+        assert db.execute(select(table(TimeEntry).c.seconds)).scalar_one() == 97 * 60
+
+
+def test_a_week_begins_on_the_day_that_an_admin_chose(projects: None, anna: Person, finn: Person) -> None:
+    finn.types("/track buche 1h acme website 8.3.: Sonntag")
+    finn.types("/track liste woche")
+    assert "Sonntag" not in finn.last.plain()
+    form = settings(anna)
+    form.fill("First day of the week", "Sunday")
+    form.submit()
+    assert "First day of the week: Monday → Sunday" in anna.modal.text
+    finn.types("/track liste woche")
+    assert "Sonntag" in finn.last.plain()
+
+
+def test_forms_call_things_as_the_workspace_does(projects: None, anna: Person, finn: Person) -> None:
+    form = settings(anna)
+    form.fill("Your word for project", "Mandat")
+    form.submit()
+    assert "Your word for project: Project → Mandat" in anna.modal.text
+    finn.types("/track new")
+    assert finn.modal.labels == ["Kunde", "Neuer Kunde", "Mandat", "Leistung"]
+
+
+def test_overlaps_are_allowed_by_an_admin(anna: Person, bot: Bot) -> None:
+    form = settings(anna)
+    form.fill("Overlaps", ["Entries may share time"])
+    form.submit()
+    assert "Overlaps: Not allowed → Allowed" in anna.modal.text
+    with bot.database.read() as db:
+        assert people.get(db, 1).overlaps_allowed
+
+
+def test_projects_are_not_billable_until_an_admin_says_otherwise(projects: None, anna: Person, bot: Bot) -> None:
+    form = settings(anna)
+    form.fill("Projects that are not billable", ["Website", "Shop"])
+    form.submit()
+    assert "Projects that are not billable: – → Acme GmbH › Website, Bäckerei Söhne & Co. › Shop" in anna.modal.text
+    assert not_billable(bot) == {"Website", "Shop"}
+    form = settings(anna)
+    form.fill("Projects that are not billable", ["Shop"])
+    form.submit()
+    assert not_billable(bot) == {"Shop"}
+
+
+def test_an_untouched_field_does_not_undo_what_another_admin_saved_meanwhile(
+    projects: None, anna: Person, aylin: Person, bot: Bot
+) -> None:
+    aylin.types("/track status")
+    appoint(anna, "Aylin Approver", "Admin")
+    stale = settings(aylin)
+    form = settings(anna)
+    form.fill("Projects that are not billable", ["App"])
+    form.fill("Hourly rate", "80")
+    form.fill("Smallest unit shown", "6 minutes")
+    form.submit()
+    stale.fill("Projects that are not billable", ["Website"])
+    stale.fill("Your word for customer", "Client")
+    stale.submit()
+    assert not_billable(bot) == {"App", "Website"}
+    form = settings(anna)
+    assert form.value("Hourly rate") == "80.00"
+    assert form.value("Smallest unit shown") == "6 minutes"
+    assert form.value("Your word for customer") == "Client"
+
+
+def test_a_service_can_be_not_billable_and_keeps_its_article_for_the_exception(
+    projects: None, anna: Person, bot: Bot
+) -> None:
+    an_article(bot, "Web design")
+    form = settings(anna)
+    form.fill("Design is billed as", "Web design")
+    form.fill("Design is billed as", "Not billable")
+    assert "✅ Design: Web design → Not billable" in anna.modal.text
+    assert settings(anna).value("Design is billed as") == "Not billable"
+    with bot.database.read() as db:
+        design = catalog.billed_service(db, 1, 1)
+    assert design
+    assert (design.billable, design.article) == (False, "Web design")
+
+
+def test_linked_channels_are_listed_for_those_who_bill_and_unlinked_there(
+    projects: None, anna: Person, finn: Person
+) -> None:
+    anna.types("/track link acme/website")
+    form = settings(anna)
+    assert "#general · Acme GmbH › Website" in form.text
+    form.fill("Hourly rate", "80")
+    form.click("Unlink")
+    assert "✅ This channel belongs to no project any more." in anna.modal.text
+    assert anna.modal.value("Hourly rate") == "80", "what was typed meanwhile stays"
+    assert "Unlink" not in settings(anna).buttons
+    anna.types("/track link acme/website")
+    assert "Website" not in settings(finn).text
+
+
+def test_two_admins_who_save_at_once_both_get_what_they_want(
+    projects: None, anna: Person, aylin: Person, bot: Bot
+) -> None:
+    aylin.types("/track status")
+    appoint(anna, "Aylin Approver", "Admin")
+    done = at_once(*(partial(saves_all, bot, name) for name in ("Anna Admin", "Aylin Approver")))
+    assert [type(each).__name__ for each in done] == ["Saved", "Saved"]
+
+
+@pytest.mark.parametrize(
+    ("name", "forged"),
+    [
+        ("shown_unit", "7200"),
+        ("shown_unit", "0"),
+        ("week_start", "9"),
+        ("clock", "5"),
+        ("clock", "9" * 30),
+        ("summary", "1440"),
+        ("language", "xx"),
+        ("language", ["de"]),
+        ("working_days", ["7"]),
+        ("working_days", ["1000"]),
+        ("work_starts", "-1:00"),
+        ("work_ends", "25:00"),
+        ("role", "owner"),
+    ],
+)
+def test_what_no_menu_offers_is_refused_politely(anna: Person, name: str, forged: object) -> None:
+    settings(anna)
+    filled: dict[str, Any] = {
+        "language": "usual",
+        "clock": "usual",
+        "working_days": ["0"],
+        "work_starts": "09:00",
+        "work_ends": "18:00",
+        "summary": "off",
+        "shown_unit": "60",
+        "week_start": "0",
+        "not_billable": [],
+        "person": anna.id,
+        "role": "admin",
+    }
+    form = view(anna, settings_views.FILLED, anna.modal.view.private_metadata)
+    form["state"]["values"] = {field: {field: {"value": value}} for field, value in (filled | {name: forged}).items()}
+    assert "no longer works" in send(anna, "view_submission", view=form)
+    anna.modal.close()
+    assert settings(anna).value("Smallest unit shown") == "1 minute"
+
+
+def test_the_form_is_opened_by_a_button_too(anna: Person) -> None:
+    anna.opens_home().click("Settings")
+    assert anna.modal.title == "Settings"
+
+
+def settings(person: Person) -> Modal:
+    """The form, opened afresh."""
+    while person.sees_modal:
+        person.modal.close()
+    person.types("/track settings")
+    return person.modal
+
+
+def appoint(by: Person, person: str | None, role: str | None) -> Modal:
+    form = settings(by)
+    form.fill("Person", person)
+    form.fill("Role", role)
+    form.submit()
+    return form
+
+
+def an_article(bot: Bot, title: str) -> None:
+    with bot.database.write() as db:
+        db.execute(
+            insert(table(Article)).values(
+                workspace_id=1,
+                billomat_id=1,
+                number="",
+                title=title,
+                title_key=name_key(title),
+                unit="",
+                currency="",
+                archived=False,
+            )
+        )
+
+
+def planned(bot: Bot) -> bool:
+    with bot.database.read() as db:
+        return jobs.waiting(db, SUMMARY.key(person_id=1))
+
+
+def not_billable(bot: Bot) -> set[str | None]:
+    with bot.database.read() as db:
+        return {project.project for project in catalog.not_billable(db, 1)}
+
+
+def saves_all(bot: Bot, name: str) -> preferences.Saved:
+    """As an admin whose form differs in what is theirs, the workspace's and a project's."""
+    with bot.database.read() as db:
+        (person,) = [person for person in people.with_role(db, 1, "admin") if person.name == name]
+    caller = acting(person, now=bot.now(), request=f"save {name}")
+    now = preferences.of(bot, caller)
+    assert now.workspace
+    shown = preferences.Filled(now.own, preferences.FilledForAll(now.workspace.shared, ()))
+    filled = preferences.Filled(
+        replace(now.own, reminders=False),
+        preferences.FilledForAll(replace(now.workspace.shared, shown_unit=300), (1, 2, 3)),
+    )
+    return preferences.save(bot, caller, filled, shown=shown)

@@ -1,0 +1,333 @@
+"""The daily summary: when it comes, what it says, and what can be done from it; forgotten timers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.core.context import Bot
+from bot.routine import summaries
+from bot.routine import sweep as housekeeping
+from bot.routine.summaries import SUMMARY
+from playground.person import Person, Seen
+from playground.slack.workspace import Workspace
+from storage import jobs, people
+from tests.conftest import T0, FrozenClock
+
+RunJobs = Callable[[], int]
+
+
+def test_in_the_evening_a_person_reads_what_their_day_adds_up_to(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 8-8:30 shop")
+    anna.types("/track log 8:30-10 acme website: review")
+    until(clock, hours=7, minutes=29)
+    run_jobs()
+    assert anna.dm == []
+    until(clock, minutes=1)
+    run_jobs()
+    [summary] = anna.dm
+    assert summary.text == "Your day: 2:00 h"
+    assert "1:30 h  ▇▇▇▇▇▇▇▇  Acme GmbH › Website\n0:30 h  ▇▇▇▁▁▁▁▁  Bäckerei Söhne & Co. › Shop" in summary.plain()
+
+
+def test_the_time_of_one_project_is_added_up_whatever_the_service(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 8-8:30 acme website design")
+    anna.types("/track log 8:30-9 acme website travel")
+    assert "1:00 h  ▇▇▇▇▇▇▇▇  Acme GmbH › Website" in evening(anna, clock, run_jobs).plain()
+
+
+def test_a_day_with_many_projects_stays_one_message(
+    projects: None, anna: Person, bot: Bot, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    for number in range(11):
+        anna.types("/track new")
+        anna.modal.fill("New customer", f"Client {number:02} {'x' * 180}")
+        anna.modal.submit()
+        anna.modal.close()
+        anna.types(f"/track log {number + 1}m {number:02}")
+    assert "… and 1 more project" in evening(anna, clock, run_jobs).plain()
+
+
+def test_the_summary_comes_once_a_day(projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs) -> None:
+    anna.types("/track log 1h acme website")
+    evening(anna, clock, run_jobs)
+    until(clock, hours=2)
+    run_jobs()
+    assert len(anna.dm) == 1
+    until(clock, hours=22)
+    run_jobs()
+    assert len(anna.dm) == 2
+
+
+def test_a_job_that_is_repeated_after_it_was_done_posts_nothing_more(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs, bot: Bot
+) -> None:
+    anna.types("/track log 1h acme website")
+    evening(anna, clock, run_jobs)
+    again = summaries.send_summary(bot, 1)
+    assert again == T0 + timedelta(days=1, hours=7, minutes=30)
+    assert len(anna.dm) == 1
+
+
+def test_nobody_is_disturbed_at_the_weekend(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    friday = datetime(2026, 3, 13, 16, 30, tzinfo=UTC)
+    anna.types("/track log 1h acme website")
+    to_moment(clock, friday)
+    run_jobs()
+    assert len(anna.dm) == 1
+    to_moment(clock, friday + timedelta(days=2, hours=5))
+    run_jobs()
+    assert len(anna.dm) == 1
+    to_moment(clock, friday + timedelta(days=3))
+    run_jobs()
+    assert len(anna.dm) == 2
+
+
+@pytest.mark.parametrize(
+    ("friday", "monday"),
+    [
+        (datetime(2026, 3, 27, 16, 30, tzinfo=UTC), datetime(2026, 3, 30, 15, 30, tzinfo=UTC)),
+        (datetime(2026, 10, 23, 15, 30, tzinfo=UTC), datetime(2026, 10, 26, 16, 30, tzinfo=UTC)),
+    ],
+)
+def test_half_past_five_stays_half_past_five_when_the_clocks_change(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs, bot: Bot, friday: datetime, monday: datetime
+) -> None:
+    to_moment(clock, friday)
+    anna.types("/track log 1h acme website")
+    assert summaries.send_summary(bot, 1) == monday
+
+
+def test_after_days_without_a_job_process_one_summary_comes_for_the_present_day(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    until(clock, days=3, hours=9)  # Friday, 19:00
+    run_jobs()
+    [summary] = anna.dm
+    assert summary.text == "Your day: 0:00 h"
+
+
+def test_the_summary_of_yesterday_is_not_sent_in_the_morning(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    until(clock, hours=22)  # Wednesday, 8:00
+    run_jobs()
+    assert anna.dm == []
+    until(clock, hours=9, minutes=30)
+    run_jobs()
+    assert len(anna.dm) == 1
+
+
+def test_a_person_who_flies_west_in_the_evening_gets_one_summary_that_day(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs, workspace: Workspace
+) -> None:
+    anna.types("/track log 1h acme website")
+    evening(anna, clock, run_jobs)
+    workspace.change_person(anna.id, zone="America/New_York")
+    anna.waits()
+    until(clock, hours=6)
+    run_jobs()
+    assert len(anna.dm) == 1
+    to_moment(clock, datetime(2026, 3, 11, 21, 30, tzinfo=UTC))  # 17:30 in New York
+    run_jobs()
+    assert len(anna.dm) == 2
+
+
+def test_whoever_tracks_nothing_for_two_weeks_hears_nothing(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    evening_without_any_work = datetime(2026, 3, 10, 16, 30, tzinfo=UTC)
+    to_moment(clock, evening_without_any_work)
+    run_jobs()
+    assert anna.dm == []
+    until(clock, days=1)
+    anna.types("/track log 1h acme website")
+    run_jobs()
+    assert len(anna.dm) == 1
+
+
+def test_a_day_without_entries_is_asked_about_kindly(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    until(clock, days=1)
+    summary = evening(anna, clock, run_jobs)
+    assert "Nothing is written down for this day yet" in summary.plain()
+    assert summary.buttons == ["Log missing time"]
+
+
+def test_only_those_who_bill_read_what_is_unbilled(
+    projects: None, anna: Person, aylin: Person, clock: FrozenClock, run_jobs: RunJobs, bot: Bot
+) -> None:
+    with bot.database.write() as db:
+        people.change_terms(db, 1, rate_cents=95_50)
+    for person in (anna, aylin):
+        person.types("/track log 1h acme website")
+    assert "Not billed yet: €191.00 net" in evening(anna, clock, run_jobs).plain()
+    until(clock, hours=5)  # 17:30 in New York
+    run_jobs()
+    assert "Not billed yet" not in aylin.dm[-1].plain()
+
+
+def test_names_that_look_like_mentions_ping_nobody(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track new")
+    anna.modal.fill("New customer", "<!channel> & Söhne *GmbH*")
+    anna.modal.submit()
+    anna.modal.close()
+    anna.types("/track start channel")
+    summary = evening(anna, clock, run_jobs)
+    assert "<!channel> & Söhne *GmbH* has been running since 10:00" in summary.plain()
+
+
+def test_stop_in_the_summary_stops_the_timer_and_shows_the_day_anew(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track start acme website")
+    summary = evening(anna, clock, run_jobs)
+    assert "Acme GmbH › Website has been running since 10:00" in summary.plain()
+    until(clock, minutes=30)
+    summary.click("Stop")
+    assert summary.text == "Your day: 8:00 h"
+    assert "Stop" not in summary.buttons
+
+
+def test_missing_time_is_logged_from_the_summary_for_its_day(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    evening(anna, clock, run_jobs)
+    until(clock, hours=14)  # the next morning
+    anna.clicks("Log missing time")
+    form = anna.modal
+    assert form.value("Day") == "2026-03-10"
+    form.fill("Project", "Shop")
+    form.fill("Service", "Travel")
+    form.fill("Duration", "1:30")
+    form.fill("Note", "on site")
+    form.submit()
+    assert "Bäckerei Söhne & Co. › Shop · Travel · 1:30 h on Tue" in anna.dm[-1].text
+    assert "that day 2:30 h" in anna.dm[-1].text
+
+
+def test_entries_are_listed_and_corrected_from_the_summary(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    summary = evening(anna, clock, run_jobs)
+    summary.click("Edit entries")
+    assert "Your day: 1:00 h" in [seen.text for seen in anna.dm]
+    assert "1:00 h · Acme GmbH › Website" in anna.dm[-1].plain()
+    anna.clicks("Edit")
+    assert anna.modal.title == "Edit entry"
+
+
+def test_a_forgotten_timer_is_stopped_and_its_person_told(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot, run_jobs: RunJobs
+) -> None:
+    anna.types("/track start acme website")
+    begin_sweeping(bot)
+    until(clock, hours=24)
+    run_jobs()
+    assert not any("ran for more than 24 hours" in seen.plain() for seen in anna.dm)
+    until(clock, minutes=10)
+    run_jobs()
+    assert "ran for more than 24 hours, so it was stopped" in anna.dm[-1].plain()
+
+
+def test_an_end_that_was_guessed_is_mentioned_until_it_is_checked(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot, run_jobs: RunJobs
+) -> None:
+    anna.types("/track start acme website")
+    until(clock, hours=25)
+    begin_sweeping(bot)
+    run_jobs()
+    until(clock, hours=6, minutes=30)
+    run_jobs()
+    summary = anna.dm[-1]
+    assert "Acme GmbH › Website, Tue 10 Mar: I guessed the end (18:00)" in summary.plain()
+    summary.click("Edit")
+    anna.modal.submit()
+    until(clock, days=1)
+    run_jobs()
+    assert "guessed" not in anna.dm[-1].plain()
+
+
+def test_a_day_later_old_deliveries_are_forgotten(clock: FrozenClock, bot: Bot, run_jobs: RunJobs) -> None:
+    with bot.database.write() as db:
+        people.record_delivery(db, "Ev1", at=bot.now())
+    begin_sweeping(bot)
+    until(clock, days=1, minutes=1)
+    run_jobs()
+    with bot.database.write() as db:
+        assert people.record_delivery(db, "Ev1", at=bot.now())
+
+
+def test_when_slack_is_in_trouble_the_summary_is_sent_later(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot, workspace: Workspace
+) -> None:
+    anna.types("/track log 1h acme website")
+    until(clock, hours=7, minutes=30)
+    workspace.fail_next("chat.postMessage")
+    with pytest.raises(SlackApiError):
+        summaries.send_summary(impatient(bot), 1)
+    assert anna.dm == []
+    summaries.send_summary(impatient(bot), 1)
+    assert len(anna.dm) == 1
+
+
+def test_whoever_left_slack_gets_no_more_summaries_until_they_come_back(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot, workspace: Workspace, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    workspace.change_person(anna.id, deleted=True)
+    anna.waits()
+    until(clock, hours=7, minutes=30)
+    run_jobs()
+    assert not planned(bot)
+    workspace.change_person(anna.id, deleted=False)
+    anna.waits()
+    assert planned(bot)
+
+
+def until(clock: FrozenClock, **by: float) -> None:
+    clock.forward_by(**by)
+
+
+def to_moment(clock: FrozenClock, moment: datetime) -> None:
+    clock.forward(moment - clock.now())
+
+
+def evening(anna: Person, clock: FrozenClock, run_jobs: RunJobs) -> Seen:
+    """Her summary, at 17:30 of the present day."""
+    local = clock.now() + timedelta(hours=1)
+    clock.forward(local.replace(hour=17, minute=30, second=0) - local)
+    run_jobs()
+    return anna.dm[-1]
+
+
+def begin_sweeping(bot: Bot) -> None:
+    with bot.database.write() as db:
+        housekeeping.plan(db, now=bot.now())
+
+
+def impatient(bot: Bot) -> Bot:
+    """The bot with a client that repeats nothing, so that no test has to wait."""
+    return replace(bot, slack=WebClient(bot.slack.token, base_url=bot.slack.base_url))
+
+
+def planned(bot: Bot) -> bool:
+    with bot.database.read() as db:
+        return jobs.waiting(db, SUMMARY.key(person_id=1))

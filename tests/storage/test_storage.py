@@ -1,0 +1,643 @@
+"""What the database itself refuses, whatever the code above it does, and how its schema comes about."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import (
+    Connection,
+    ForeignKeyConstraint,
+    Select,
+    String,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlmodel import SQLModel
+
+from bot.core.context import Bot
+from storage import audit, breaks, catalog, channels, database, jobs, people
+from storage import billing as invoices
+from storage import tracking as entries
+from storage.database import MIGRATIONS, Database
+from storage.diagnosis import Unusable
+from storage.statements import Query
+from storage.tables import (
+    Article,
+    Audit,
+    BillomatAccount,
+    Break,
+    ChannelLink,
+    Customer,
+    Delivery,
+    DraftEntry,
+    DraftLine,
+    InvoiceDraft,
+    Job,
+    Person,
+    Project,
+    Question,
+    Service,
+    Tax,
+    TimeEntry,
+    Workspace,
+    metadata,
+    table,
+)
+from tests.conftest import T0, NewDatabase
+
+A_DAY = date(2026, 3, 10)
+
+
+@pytest.fixture
+def db(new_database: NewDatabase, tmp_path: Path) -> Iterator[Database]:
+    database = Database(new_database(tmp_path), busy_timeout=50)
+    yield database
+    database.close()
+
+
+def fill(db: Connection, n: int) -> None:
+    """The n-th workspace, with a row in every table; each gets the id `n`."""
+    here: dict[str, Any] = {"workspace_id": n}
+    rows: list[SQLModel] = [
+        Workspace(team_id=f"T{n}", created_at=T0),
+        Person(**here, slack_id=f"U{n}", name="Anna", zone="Europe/Berlin", locale="de-DE", created_at=T0),
+        BillomatAccount(
+            **here,
+            billomat_id="acme",
+            secret_key="encrypted",
+            key_owner="Anna",
+            tax_name="MwSt",
+            tax_rate=1900,
+            connected_by=n,
+            connected_at=T0,
+        ),
+        Customer(**here, name=f"Acme {n}", name_key=f"acme {n}", billomat_id=5),
+        Project(**here, customer_id=n, name=f"Website {n}", name_key=f"website {n}"),
+        Tax(**here, billomat_id=5, name="MwSt", rate=1900),
+        Article(**here, billomat_id=5, title="Design", title_key="design", tax_id=n),
+        Service(**here, name="Design", name_key="design", article_id=n),
+        TimeEntry(
+            **here,
+            person_id=n,
+            customer_id=n,
+            project_id=n,
+            service_id=n,
+            started_at=T0,
+            ended_at=T0 + timedelta(hours=1),
+            seconds=3600,
+            day=A_DAY,
+            zone="Europe/Berlin",
+            created_at=T0,
+        ),
+        Break(**here, person_id=n, started_at=T0, ended_at=T0 + timedelta(minutes=30)),
+        ChannelLink(**here, channel_id="C1", customer_id=n, project_id=n, linked_by=n, linked_at=T0),
+        InvoiceDraft(
+            **here,
+            customer_id=n,
+            state="approved",
+            token=f"token{n}",
+            net_cents=100,
+            approved_by=n,
+            created_by=n,
+            created_at=T0,
+        ),
+        DraftLine(**here, draft_id=n, project_id=n, service_id=n, article_id=n),
+        DraftEntry(workspace_id=n, entry_id=n, draft_id=n, line_id=n),
+        Question(**here, person_id=n, asked_at=T0, command={"words": []}),
+        Audit(**here, person_id=n, at=T0, subject="entry", subject_id=n, action="log"),
+        Delivery(key=f"request:{n}", at=T0),
+        Job(key=f"job:{n}", kind="test", args={}),
+    ]
+    for row in rows:
+        db.execute(insert(table(type(row))).values(**row.model_dump(exclude={"id"})))
+
+
+@pytest.fixture
+def filled(db: Database) -> Database:
+    """Two workspaces with a row in every table."""
+    with db.write() as connection:
+        fill(connection, 1)
+        fill(connection, 2)
+    return db
+
+
+def refused(db: Database, statement: Any, because: str) -> None:
+    """Check that the database refuses a statement for this reason."""
+    with pytest.raises(IntegrityError, match=f"(?i){because}"), db.write() as connection:
+        connection.execute(statement)
+
+
+def count(db: Database) -> dict[str, int]:
+    with db.read() as connection:
+        return {
+            name: connection.execute(select(func.count()).select_from(each)).scalar_one()
+            for name, each in metadata.tables.items()
+        }
+
+
+# What must never happen
+
+REFERENCES = [
+    pytest.param(each.name, [column.name for column in constraint.columns], id=f"{each.name}-{constraint.column_keys}")
+    for each in metadata.sorted_tables
+    for constraint in each.constraints
+    if isinstance(constraint, ForeignKeyConstraint) and each.name != "audit"
+]
+
+
+@pytest.mark.parametrize(("name", "columns"), REFERENCES)
+def test_a_row_cannot_point_into_another_workspace(filled: Database, name: str, columns: list[str]) -> None:
+    with filled.write() as connection:
+        connection.execute(delete(table(DraftEntry)).where(table(DraftEntry).c.workspace_id == 2))
+    each = metadata.tables[name]
+    elsewhere = {column: 2 for column in columns if column != "workspace_id"} or {"workspace_id": 3}
+    refused(filled, update(each).where(each.c.workspace_id == 1).values(**elsewhere), "foreign key")
+
+
+def test_an_audit_row_cannot_name_somebody_of_another_workspace(filled: Database) -> None:
+    row = Audit(workspace_id=1, person_id=2, at=T0, subject="entry", subject_id=1, action="log")
+    refused(filled, insert(table(Audit)).values(**row.model_dump(exclude={"id"})), "foreign key")
+
+
+def test_every_column_that_names_another_row_is_a_reference() -> None:
+    """Billomat's and Slack's own ids are no rows of ours; an audit row outlives its subject."""
+    foreign = {"billomat_id", "team_id", "slack_id", "channel_id", "view_id", "subject_id"}
+    for each in metadata.sorted_tables:
+        referring = {
+            column.name for fk in each.constraints if isinstance(fk, ForeignKeyConstraint) for column in fk.columns
+        }
+        named = {column.name for column in each.columns if column.name.endswith("_id")}
+        assert named - referring - foreign == set(), each.name
+
+
+def test_time_is_not_booked_on_the_project_of_another_customer(filled: Database) -> None:
+    with filled.write() as connection:
+        customer = Customer(workspace_id=1, name="Other", name_key="other")
+        connection.execute(insert(table(Customer)).values(**customer.model_dump(exclude={"id"})))
+    entry = table(TimeEntry)
+    refused(filled, update(entry).where(entry.c.id == 1).values(customer_id=3), "foreign key")
+
+
+def test_what_time_was_booked_on_cannot_be_deleted(filled: Database) -> None:
+    for model in (Workspace, Person, Customer, Project, Service):
+        refused(filled, delete(table(model)).where(table(model).c.id == 1), "foreign key")
+
+
+def test_an_entry_that_stands_on_a_draft_cannot_be_deleted(filled: Database) -> None:
+    refused(filled, delete(table(TimeEntry)).where(table(TimeEntry).c.id == 1), "foreign key")
+
+
+def test_an_entry_stands_on_one_draft_only(filled: Database) -> None:
+    row = DraftEntry(workspace_id=1, entry_id=1, draft_id=1, line_id=1)
+    refused(filled, insert(table(DraftEntry)).values(**row.model_dump()), "unique")
+
+
+def marked(db: Connection) -> list[int]:
+    """The entries that say that they are on a draft."""
+    entry = table(TimeEntry)
+    return list(db.execute(select(entry.c.id).where(entry.c.on_draft).order_by(entry.c.id)).scalars())
+
+
+def test_an_entry_says_whether_it_stands_on_a_draft(filled: Database) -> None:
+    bound = table(DraftEntry)
+    with filled.write() as connection:
+        assert marked(connection) == [1, 2]
+        connection.execute(delete(bound).where(bound.c.entry_id == 2))
+        assert marked(connection) == [1]
+        row = dict(connection.execute(select(table(TimeEntry)).where(table(TimeEntry).c.id == 1)).one()._mapping)
+        connection.execute(insert(table(TimeEntry)).values(**row | {"id": 3, "on_draft": False}))
+        connection.execute(update(bound).values(entry_id=3))
+        assert marked(connection) == [3]
+
+
+def test_an_entry_cannot_say_otherwise(filled: Database) -> None:
+    entry = table(TimeEntry)
+    refused(filled, update(entry).values(on_draft=False), "on_draft follows draft_entry")
+    with filled.write() as connection:
+        connection.execute(delete(table(DraftEntry)).where(table(DraftEntry).c.entry_id == 1))
+        row = dict(connection.execute(select(entry).where(entry.c.id == 1)).one()._mapping)
+    refused(filled, update(entry).where(entry.c.id == 1).values(on_draft=True), "on_draft follows draft_entry")
+    refused(filled, insert(entry).values(**row | {"id": 3, "on_draft": True}), "on_draft follows draft_entry")
+
+
+def test_a_customer_has_one_open_draft_at_most(filled: Database) -> None:
+    drafts = table(InvoiceDraft)
+    row = InvoiceDraft(workspace_id=1, customer_id=1, created_by=1, created_at=T0).model_dump(exclude={"id"})
+    with filled.write() as connection:
+        connection.execute(insert(drafts).values(**row))
+    refused(filled, insert(drafts).values(**row), "unique")
+
+
+def test_a_channel_knows_one_project_at_most(filled: Database) -> None:
+    links = table(ChannelLink)
+    row = ChannelLink(workspace_id=1, channel_id="C1", customer_id=1, linked_by=1, linked_at=T0).model_dump(
+        exclude={"id"}
+    )
+    refused(filled, insert(links).values(**row), "unique")
+
+
+def test_a_person_has_one_running_timer_at_most(filled: Database) -> None:
+    with filled.read() as connection:
+        row = dict(connection.execute(select(table(TimeEntry)).where(table(TimeEntry).c.id == 1)).one()._mapping)
+    row |= {"ended_at": None, "seconds": None, "on_draft": False}
+    del row["id"]
+    with filled.write() as connection:
+        connection.execute(insert(table(TimeEntry)).values(**row))
+    refused(filled, insert(table(TimeEntry)).values(**row), "unique")
+
+
+@pytest.mark.parametrize(
+    ("model", "changes"),
+    [
+        (Workspace, {"rate_cents": -1}),
+        (Workspace, {"shown_unit": 0}),
+        (Workspace, {"week_start": 7}),
+        (Person, {"role": "owner"}),
+        (Person, {"clock": 13}),
+        (Person, {"working_days": 128}),
+        (Person, {"work_starts": 1080, "work_ends": 540}),
+        (Person, {"summary_minute": 1440}),
+        (BillomatAccount, {"tax_rate": 10001}),
+        (Customer, {"tax_rule": "SOME"}),
+        (Tax, {"rate": -1}),
+        (TimeEntry, {"ended_at": T0 - timedelta(seconds=1)}),
+        (TimeEntry, {"ended_at": None}),
+        (TimeEntry, {"seconds": None}),
+        (TimeEntry, {"seconds": -1}),
+        (Break, {"ended_at": T0}),
+        (TimeEntry, {"ended_at": None, "seconds": None, "timed": False}),
+        (InvoiceDraft, {"state": "lost"}),
+        (InvoiceDraft, {"token": None}),
+        (InvoiceDraft, {"approved_by": None}),
+        (InvoiceDraft, {"net_cents": None}),
+        (InvoiceDraft, {"state": "sent"}),
+        (InvoiceDraft, {"billomat_id": 7}),
+        (DraftLine, {"rate_cents": -1}),
+    ],
+)
+def test_values_that_make_no_sense_are_refused(
+    filled: Database, model: type[SQLModel], changes: dict[str, Any]
+) -> None:
+    refused(filled, update(table(model)).where(table(model).c.id == 1).values(**changes), "check")
+
+
+@pytest.mark.parametrize(
+    "change", [update(table(Audit)).values(why="nothing happened"), delete(table(Audit)).where(table(Audit).c.id == 1)]
+)
+def test_what_was_recorded_stays_as_it_was(filled: Database, change: Any) -> None:
+    with pytest.raises(DBAPIError, match="audit is append-only"), filled.write() as connection:
+        connection.execute(change)
+
+
+@pytest.mark.parametrize("model", [TimeEntry, Question, Customer])
+def test_the_id_of_a_deleted_row_is_never_given_to_another(filled: Database, model: type[SQLModel]) -> None:
+    each = table(model)
+    with filled.write() as connection:
+        row = dict(connection.execute(select(each).where(each.c.id == 2)).one()._mapping)
+        row |= {Customer: {"billomat_id": 6}, TimeEntry: {"on_draft": False}}.get(model, {})
+        del row["id"]
+        (first,) = connection.execute(insert(each).values(**row)).inserted_primary_key
+        connection.execute(delete(each).where(each.c.id == first))
+        (second,) = connection.execute(insert(each).values(**row)).inserted_primary_key
+    assert second > first
+
+
+# Transactions
+
+
+def test_a_transaction_counts_as_a_whole_or_not_at_all(filled: Database) -> None:
+    before = count(filled)
+
+    def half() -> None:
+        with filled.write() as connection:
+            fill(connection, 3)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
+    assert count(filled) == before
+    with filled.write() as connection:  # the next one begins anew
+        people.record_delivery(connection, "a", at=T0)
+    assert count(filled) != before
+
+
+def test_a_reader_keeps_what_it_wrote_to_itself(filled: Database) -> None:
+    if not filled.is_sqlite:
+        pytest.skip("reads are no transaction on PostgreSQL; what writes through a reader fails its tests on SQLite")
+    before = count(filled)
+    with filled.read() as connection:
+        connection.execute(delete(table(Job)))
+    assert count(filled) == before
+
+
+def test_a_writer_that_waits_too_long_gives_up(filled: Database) -> None:
+    if not filled.is_sqlite:
+        pytest.skip("one writer at a time is a limit of SQLite")
+    other = Database(str(filled.url), busy_timeout=50)
+    with filled.write(), pytest.raises(OperationalError, match="locked"), other.write():
+        pass
+    other.close()
+
+
+def test_nobody_waits_for_the_long_read_of_somebody_else(db: Database) -> None:
+    def change() -> None:
+        with db.read(), db.write() as connection:
+            people.record_delivery(connection, "a", at=T0)
+
+    with ThreadPoolExecutor(1) as other, db.read():
+        other.submit(change).result(timeout=1)
+
+
+def test_who_writes_may_read_on_the_way(db: Database) -> None:
+    with db.write() as connection, db.read() as reader:
+        assert people.record_delivery(connection, "a", at=T0)
+        assert reader.execute(select(func.count()).select_from(table(Delivery))).scalar_one() == 0
+
+
+def test_a_request_is_recorded_once(filled: Database) -> None:
+    with filled.write() as connection:
+        assert people.record_delivery(connection, "a", at=T0)
+        assert not people.record_delivery(connection, "a", at=T0)
+        people.forget_deliveries(connection, before=T0 + timedelta(seconds=1))
+        assert people.record_delivery(connection, "a", at=T0)
+
+
+def test_an_entry_is_put_back_exactly_as_it_was_recorded(filled: Database) -> None:
+    entry = table(TimeEntry)
+    with filled.write() as connection:
+        connection.execute(delete(table(DraftEntry)).where(table(DraftEntry).c.entry_id == 1))
+        before = connection.execute(select(entry).where(entry.c.id == 1)).one()
+        recorded = audit.snapshot(dict(before._mapping))
+        assert recorded is not None
+        for change in (delete(entry), update(entry).values(note="x", seconds=1)):
+            connection.execute(change.where(entry.c.id == 1))
+            entries.restore(connection, recorded)
+            assert connection.execute(select(entry).where(entry.c.id == 1)).one() == before
+
+
+def test_thousands_of_customers_make_nobody_wait(projects: None, bot: Bot) -> None:
+    numbers = range(1000, 5000)
+    with bot.database.write() as db:
+        made = {"workspace_id": 1, "archived": False}
+        customer = made | {"number": "", "country": "", "tax_rule": "COUNTRY", "currency": ""}
+        db.execute(
+            insert(table(Customer)),
+            [customer | {"id": n, "name": f"Customer {n}", "name_key": f"customer {n}"} for n in numbers],
+        )
+        db.execute(
+            insert(table(Project)),
+            [made | {"customer_id": n, "name": "Shop", "name_key": "shop"} for n in numbers if n % 2],
+        )
+        worked = {"workspace_id": 1, "person_id": 1, "note": "", "started_at": T0, "ended_at": T0, "seconds": 0}
+        worked |= {"day": T0.date(), "zone": "UTC", "timed": True, "end_guessed": False, "billable": True}
+        db.execute(insert(table(TimeEntry)), [worked | {"created_at": T0, "customer_id": n} for n in numbers])
+        began = time.thread_time()
+        assert len(catalog.targets(db, 1)) == len(numbers) + 3
+        assert len(invoices.search_payers(db, 1, "customer")) == catalog.MOST_OPTIONS
+        assert time.thread_time() - began < 0.5  # of the processor, so that a busy machine does not matter
+
+
+def test_moments_come_back_aware_and_in_utc(filled: Database) -> None:
+    with filled.read() as connection:
+        started: datetime = connection.execute(select(table(TimeEntry).c.started_at)).scalars().first()
+    assert started == T0
+    assert started.utcoffset() == timedelta()
+
+
+@pytest.mark.parametrize("moment", [T0, T0.replace(microsecond=7), datetime(26, 1, 1, tzinfo=ZoneInfo("Asia/Tokyo"))])
+def test_a_moment_straight_to_the_driver_is_written_as_sqlalchemy_writes_it(filled: Database, moment: datetime) -> None:
+    entry = table(TimeEntry)
+    written = select(cast(entry.c.created_at, String)).where(entry.c.id == 1)
+    with filled.write() as connection:
+        connection.execute(update(entry).where(entry.c.id == 1).values(created_at=moment))
+        expected = connection.execute(written).scalar_one()
+        entries.change(connection, 1, created_at=T0 + timedelta(days=1))
+        entries.change(connection, 1, created_at=moment)
+        assert connection.execute(written).scalar_one() == expected
+
+
+def test_a_moment_without_a_zone_is_refused(filled: Database) -> None:
+    with filled.write() as connection, pytest.raises(ValueError, match="zone"):
+        entries.change(connection, 1, created_at=T0.replace(tzinfo=None))
+
+
+# Migrations
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(db: Database) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrating_twice_changes_nothing(filled: Database) -> None:
+    before = count(filled)
+    filled.migrate()
+    assert filled.schema() == "current"
+    assert count(filled) == before
+
+
+def test_what_stood_on_a_draft_before_an_update_is_not_billed_again(filled: Database) -> None:
+    with filled.write() as connection:
+        connection.execute(delete(table(DraftEntry)).where(table(DraftEntry).c.entry_id == 2))
+    bring_up_to_date_from_0002(filled)
+    with filled.read() as connection:
+        assert marked(connection) == [1]
+
+
+def test_what_was_carried_out_before_an_update_is_not_carried_out_again(filled: Database) -> None:
+    with filled.write() as connection:
+        people.record_delivery(connection, "a", at=T0)
+    bring_up_to_date_from_0002(filled)
+    with filled.write() as connection:
+        assert not people.record_delivery(connection, "a", at=T0)
+
+
+def bring_up_to_date_from_0002(database: Database) -> None:
+    with database.write() as connection:
+        on = connection.dialect.name
+        for statement in (*BEFORE_0003[on], *BEFORE_0005[on], *BEFORE_0006):
+            connection.exec_driver_sql(statement)
+    database.migrate()
+
+
+BEFORE_0006 = ("ALTER TABLE invoice_draft DROP COLUMN looked_at", "CREATE INDEX ix_audit_request ON audit (request)")
+_ITS_INDEXES = ("CREATE INDEX ix_audit_subject ON audit (subject_id)", "CREATE INDEX ix_delivery_at ON delivery (at)")
+BEFORE_0005 = {
+    "sqlite": [
+        "CREATE TABLE older (key VARCHAR NOT NULL, at DATETIME NOT NULL, CONSTRAINT pk_delivery PRIMARY KEY (key))",
+        "INSERT INTO older SELECT * FROM delivery",
+        "DROP TABLE delivery",
+        "ALTER TABLE older RENAME TO delivery",
+        *_ITS_INDEXES,
+    ],
+    "postgresql": _ITS_INDEXES,
+}
+BEFORE_0003 = {
+    "sqlite": [
+        *(f"DROP TRIGGER draft_entry_{name}" for name in ("binds", "frees", "moves")),
+        *(f"DROP TRIGGER time_entry_on_draft_{name}" for name in ("added", "changed")),
+        "DROP INDEX ix_time_entry_unbilled",
+        "DROP INDEX ix_time_entry_guessed",
+        "ALTER TABLE time_entry DROP COLUMN on_draft",
+        "UPDATE alembic_version SET version_num = '0002'",
+    ],
+    "postgresql": [
+        "DROP FUNCTION draft_entry_marks CASCADE",
+        "DROP FUNCTION time_entry_on_draft CASCADE",
+        "ALTER TABLE time_entry DROP COLUMN on_draft",
+        "DROP INDEX ix_time_entry_guessed",
+        "UPDATE alembic_version SET version_num = '0002'",
+    ],
+}
+
+
+def test_references_are_checked_on_every_connection_also_after_a_migration(db: Database) -> None:
+    if not db.is_sqlite:
+        pytest.skip("PostgreSQL always checks")
+    db.migrate()
+    with db.engine.connect() as one, db.engine.connect() as two:
+        assert [each.exec_driver_sql("PRAGMA foreign_keys").scalar() for each in (one, two)] == [1, 1]
+
+
+@pytest.fixture
+def next_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Add a migration behind the newest one."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    newest = max(path.name[:4] for path in (folder / "versions").glob("0*.py"))
+
+    def add(upgrade: str) -> None:
+        head = f'from alembic import op\nimport sqlalchemy as sa\nrevision = "9999"\ndown_revision = "{newest}"\n'
+        (folder / "versions" / "9999_test.py").write_text(f"{head}\n\ndef upgrade():\n    {upgrade}\n")
+        monkeypatch.setattr(database, "MIGRATIONS", folder)
+
+    return add
+
+
+REBUILD = (
+    "for name in {names}:\n"
+    "        with op.batch_alter_table(name, recreate='auto') as batch:\n"
+    "            batch.add_column(sa.Column('extra', sa.Integer(), sa.CheckConstraint('extra > 0', name='extra')))\n"
+    "            batch.alter_column('workspace_id', nullable=True)"
+)
+
+
+def test_a_migration_that_rebuilds_tables_keeps_all_rows(
+    filled: Database, next_migration: Callable[[str], None]
+) -> None:
+    before = count(filled)
+    next_migration(REBUILD.format(names=[each.name for each in metadata.sorted_tables if "workspace_id" in each.c]))
+    filled.migrate()
+    assert count(filled) == before
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(
+    filled: Database, next_migration: Callable[[str], None]
+) -> None:
+    before = count(filled)
+    next_migration("op.drop_table('job'); op.drop_table('delivery'); raise ZeroDivisionError")
+    with pytest.raises(ZeroDivisionError):
+        filled.migrate()
+    assert count(filled) == before
+    refused(filled, delete(table(Person)).where(table(Person).c.id == 1), "foreign key")
+
+
+def test_a_migration_that_would_break_references_is_refused(
+    filled: Database, next_migration: Callable[[str], None]
+) -> None:
+    before = count(filled)
+    next_migration("op.execute('DELETE FROM project')")
+    with pytest.raises((Unusable, IntegrityError)):
+        filled.migrate()
+    assert count(filled) == before
+
+
+def test_a_database_of_a_newer_version_is_left_alone(filled: Database) -> None:
+    with filled.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert filled.schema() == "newer"
+    with pytest.raises(database.NewerSchema):
+        filled.migrate()
+
+
+# Statements that go straight to the driver
+
+ASKED: dict[str, Any] = {
+    "team": "T1",
+    "slack": "U1",
+    "day": A_DAY,
+    "zone": "Europe/Berlin",
+    "begins": T0 - timedelta(hours=12),
+    "ends": T0 + timedelta(hours=12),
+    "since": T0 - timedelta(days=1),
+    "until": T0 + timedelta(days=1),
+    "earliest": T0 - timedelta(days=2),
+    "latest": T0 + timedelta(days=2),
+    "at": T0,
+    "besides": 0,
+    "most": 5,
+    "channel": "C1",
+    "of": "",
+    "moment": T0,
+    "now": int(T0.timestamp()),
+    "clock": 0,
+}
+"""What queries may leave open; whatever is not in here is an id, and each row of the first workspace has the id 1."""
+QUERIES = [
+    pytest.param(query, id=f"{part.__name__}.{name}")
+    for part in (audit, breaks, catalog, channels, entries, invoices, jobs, people)
+    for name, query in vars(part).items()
+    if isinstance(query, Query) and isinstance(query.statement, Select)
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_straight_to_the_driver_reads_what_sqlalchemy_reads(filled: Database, query: Query[Any]) -> None:
+    with filled.write() as connection:  # some lock what they read
+        asked = {name: ASKED.get(name, 1) for name in query.statement.compile(connection).binds}
+        expected = connection.execute(query.statement, asked).all()
+        read = query.all(connection, **asked)
+    columns = [row if isinstance(row, tuple) else (row,) for row in read]
+    assert [[(type(value), value) for value in row] for row in columns] == [
+        [(type(value), value) for value in row] for row in expected
+    ]
+
+
+def test_an_error_of_a_statement_straight_to_the_driver_is_sqlalchemys_and_quotes_no_values(filled: Database) -> None:
+    with pytest.raises(IntegrityError) as refusal, filled.write() as connection:
+        audit.record(connection, 1, "entry", 1, "log", by=404, at=T0, why="a secret")
+    assert "a secret" not in str(refusal.value)
+
+
+def test_so_is_an_error_in_a_later_row(db: Database) -> None:
+    smallest = f"-{2**63 - 1} - 1"  # has no abs() that would fit
+    numbers = text(f"(SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT {smallest}) AS numbers")
+    query = Query(select(literal_column("abs(n)")).select_from(numbers), tuple)
+    with pytest.raises(DBAPIError), db.read() as connection:
+        query.all(connection)
+
+
+def test_postgresql_plans_a_statement_once(filled: Database) -> None:
+    if filled.is_sqlite:
+        pytest.skip("SQLite keeps its statements prepared: pytest --postgresql")
+    with filled.read() as connection:
+        for _ in range(10):  # from the fifth on the driver has it prepared
+            entries.not_over(connection, 1, at=T0, earliest=T0 - timedelta(days=1))
+        planned_anew = connection.exec_driver_sql("SELECT sum(custom_plans) FROM pg_prepared_statements").scalar_one()
+    assert planned_anew == 0

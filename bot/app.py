@@ -37,14 +37,14 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import AlreadyDone, UserError, error_number
 from bot.core.texts import Reader
-from bot.grammar import NotUnderstood, vocabulary
-from bot.grammar.views import help as help_views
+from bot.grammar import vocabulary
 from bot.people import callers as people
 from bot.routine import arrivals
 from bot.routine import home as homes
 from bot.slack import envelopes, replies
 from bot.slack import messages as slack
 from bot.slack.blocks import message, modal, section, unescaped
+from bot.slack.notices import refused
 from bot.slack.untrusted import old_message
 from storage import people as people_rows
 from storage.database import Busy
@@ -224,7 +224,7 @@ def answer_error(
     if isinstance(error, AlreadyDone):
         context[OUTCOME] = "repeated"
         return _already_done(context, body)
-    context[OUTCOME] = "refused" if isinstance(error, UserError | NotUnderstood) else "error"
+    context[OUTCOME] = "refused" if isinstance(error, UserError) else "error"
     return _answered(context, body, _sentence(error, context), _field(error))
 
 
@@ -265,9 +265,7 @@ def _reader(context: BoltContext) -> Reader:
 def _sentence(error: BaseException, context: BoltContext) -> str:
     to = _reader(context)
     if isinstance(error, UserError):
-        return to.t(error.message, **error.values)
-    if isinstance(error, NotUnderstood):
-        return help_views.not_understood(to, error)
+        return error.sentence(to)
     number = _numbered(error)
     if isinstance(error, OperationalError | InterfaceError | Busy):
         return to.t(
@@ -287,7 +285,7 @@ def _field(error: BaseException) -> str | None:
 def _answered(context: BoltContext, body: dict[str, Any], text: str, field: str | None) -> BoltResponse:
     kind = body.get("type")
     if "command" in body:
-        return _json(help_views.refused(_reader(context), text, unescaped(str(body.get("text") or ""))))
+        return _json(refused(_reader(context), text, unescaped(str(body.get("text") or ""))))
     if kind == "view_submission":
         return _refused_submission(context, body, text, field)
     if kind == "block_suggestion":

@@ -129,7 +129,7 @@ def _show_result(
             caller.reader,
             billomat_id=entered.billomat_id,
             tax_rate=entered.tax_rate,
-            problem=caller.reader.t(error.message, **error.values),
+            problem=error.sentence(caller.reader),
         )
     except AlreadyDone:
         return  # whoever did it shows it

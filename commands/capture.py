@@ -9,9 +9,9 @@ from slack_bolt import Ack, App, BoltContext
 from bot.catalog.views import pickers
 from bot.core.context import Bot
 from bot.grammar import Untimed
-from bot.grammar.views.help import repeated
 from bot.slack import replies
 from bot.slack.blocks import unescaped
+from bot.slack.notices import repeated
 from bot.slack.untrusted import read_optional_id, reading
 from bot.tracking import form as capture
 from bot.tracking import timers

@@ -3,11 +3,13 @@
 import secrets
 from typing import Any
 
+from bot.core.texts import Reader
+
 
 class UserError(Exception):
     """A sentence that tells a person what is wrong and what to do next.
 
-    `message` is English with named places for `values`; bot/app.py translates it and shows it where the person is:
+    `message` is English with named places for `values`. bot/slack/failures.py shows the sentence where the person is:
     as the answer to a command or a click, or at the field of a form when `field` names its block_id.
     """
 
@@ -16,6 +18,10 @@ class UserError(Exception):
         self.message = message
         self.field = field
         self.values = values
+
+    def sentence(self, to: Reader) -> str:
+        """What the person reads."""
+        return to.t(self.message, **self.values)
 
 
 class AlreadyDone(Exception):

@@ -7,6 +7,7 @@ keep a word from being read as a time.
 """
 
 from bot.grammar.reading import LONGEST_NIGHT, is_tag, local_moment, parse, parse_duration, vocabulary
+from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import (
     LONGEST_TEXT,
     LONGEST_WORK,
@@ -24,8 +25,6 @@ from bot.grammar.values import (
     List,
     Log,
     Note,
-    NotUnderstood,
-    Reason,
     Span,
     Split,
     Start,

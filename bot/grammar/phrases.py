@@ -16,7 +16,8 @@ from functools import partial
 
 from bot.core.languages import Term
 from bot.grammar import wording
-from bot.grammar.values import LONGEST_WORK, NotUnderstood, Reason
+from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.values import LONGEST_WORK
 from bot.grammar.wording import patterns_of, words_of
 
 EARLIEST_YEAR = 1970

@@ -29,6 +29,7 @@ from bot.grammar.phrases import (
     When,
     key,
 )
+from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import (
     LONGEST_TEXT,
     LONGEST_WORK,
@@ -46,8 +47,6 @@ from bot.grammar.values import (
     List,
     Log,
     Note,
-    NotUnderstood,
-    Reason,
     Span,
     Split,
     Start,

@@ -1,36 +1,12 @@
-"""What a typed text can mean: one value for each kind of command, and each way to be refused."""
+"""What a typed text can mean: one value for each kind of command."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum, auto
 from typing import Literal
 
 LONGEST_TEXT = 3_000  # characters; Slack lets a person paste much more
 LONGEST_WORK = 24 * 3_600  # seconds
 MOST_TAGS = 10
-
-
-class Reason(StrEnum):
-    """Why a text was not understood; the views have one sentence for each."""
-
-    NO_SUCH_TIME = auto()  # 25:00, 13pm, 1:75
-    NO_SUCH_DATE = auto()  # 31.04., 29.02. of a common year
-    SKIPPED_HOUR = auto()  # 02:30 in the night when clocks go forward
-    AMBIGUOUS_HOUR = auto()  # 02:30 in the night when clocks go back, both already past
-    FUTURE = auto()  # tomorrow, a span that is not over yet
-    NEGATIVE = auto()  # -1h
-    ZERO = auto()  # 0h
-    TOO_LONG = auto()  # more than 24 hours
-    NO_DURATION = auto()  # log acme, or a form field that holds something else
-    NO_CLOCK = auto()  # start acme yesterday
-    TWO_TIMES = auto()  # log 1h acme 2h
-    TWO_DAYS = auto()  # log 1h yesterday monday
-    ENDS_BEFORE_START = auto()  # 10:30-9
-    UNEXPECTED = auto()  # stop acme: words where none belong
-    NO_TAG = auto()  # tag
-    NO_NOTE = auto()  # note
-    TOO_MANY_TAGS = auto()  # more than MOST_TAGS
-    TOO_MUCH_TEXT = auto()  # more than LONGEST_TEXT characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +18,6 @@ class Untimed:
     day: date
     tags: tuple[str, ...]
     billable: bool | None
-
-
-class NotUnderstood(Exception):
-    """The text has no reading, or more than one. `piece` is the part as typed; it can be long.
-
-    `rest` is what was understood where nothing but the length is missing.
-    """
-
-    def __init__(self, reason: Reason, piece: str, rest: Untimed | None = None) -> None:
-        super().__init__(reason, piece)
-        self.reason = reason
-        self.piece = piece
-        self.rest = rest
 
 
 @dataclass(frozen=True, slots=True)

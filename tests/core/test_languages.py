@@ -32,7 +32,6 @@ from bot.grammar import (
     vocabulary,
     written,
 )
-from bot.grammar.views.help import not_understood
 from playground.person import person
 from playground.slack.workspace import Workspace
 from tests.deeds import said
@@ -199,8 +198,8 @@ def test_help_hints_and_settings_speak_it(workspace: Workspace, projects: None) 
 @pytest.mark.parametrize("reason", Reason)
 def test_each_refusal_has_its_sentence_in_every_language(reason: Reason) -> None:
     sentences = {
-        language: not_understood(
-            Reader.of(locale=language, language=language, zone="UTC"), NotUnderstood(reason, "{x} <!here>")
+        language: NotUnderstood(reason, "{x} <!here>").sentence(
+            Reader.of(locale=language, language=language, zone="UTC")
         )
         for language in ("en", "de")
     }

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
-from storage.statements import Query, only
-from storage.tables import Audit, table
-
-audits = table(Audit)
+from storage.rows import columns_of, insert_row
+from storage.statements import Query
+from storage.tables import Audit, audits
 
 Subject = Literal["entry", "draft", "break"]
 Snapshot = dict[str, Any]
@@ -32,18 +31,7 @@ class Recorded(NamedTuple):
     """The request that this change took back."""
 
 
-_CHANGE = select(
-    audits.c.id,
-    audits.c.person_id,
-    audits.c.at,
-    audits.c.subject,
-    audits.c.subject_id,
-    audits.c.action,
-    audits.c.before,
-    audits.c.after,
-    audits.c.request,
-    audits.c.undoes,
-)
+_CHANGE = select(*columns_of(Recorded, audits))
 _ONE = Query(
     _CHANGE.where(and_(audits.c.workspace_id == bindparam("workspace"), audits.c.id == bindparam("change"))),
     Recorded._make,
@@ -69,7 +57,6 @@ _OF_PERSON = Query(
     ).order_by(audits.c.at.desc(), audits.c.id.desc()),
     Recorded._make,
 )
-_INSERT: Query[int] = Query(insert(audits).returning(audits.c.id), only)
 
 
 def add(
@@ -88,8 +75,9 @@ def add(
     undoes: str,
 ) -> int:
     """One more row; its id. `storage.change.Change.record` alone calls this, and knows who and when."""
-    return _INSERT.one(
+    return insert_row(
         db,
+        Audit,
         workspace_id=workspace_id,
         person_id=person_id,
         at=at,

@@ -15,8 +15,8 @@ from storage import audit
 from storage.billing import discard_open
 from storage.catalog import MOST_OPTIONS, Named, articles, customers, holding, projects
 from storage.channels import links
-from storage.tables import BillomatAccount, InvoiceDraft, Tax, inserting, table
-from storage.tracking import COLUMNS, entries
+from storage.tables import BillomatAccount, InvoiceDraft, Tax, audits, entries, inserting, table
+from storage.tracking import COLUMNS
 
 accounts = table(BillomatAccount)
 drafts = table(InvoiceDraft)
@@ -293,7 +293,7 @@ def merge(db: Connection, workspace_id: int, *, ours: int, theirs: int, by: int,
         for entry in before
     ]
     if moved:
-        db.execute(insert(audit.audits), moved)
+        db.execute(insert(audits), moved)
     discard_open(db, workspace_id, ours, by=by, at=at, request=request)
     db.execute(update(customers).where(customers.c.id == ours).values(archived=True))
     return len(moved)

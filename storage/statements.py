@@ -52,21 +52,21 @@ class Query(Change, Generic[Row]):
     def __init__(self, statement: _Statement, row: Callable[[Iterable[Any]], Row]) -> None:
         """`row` makes one of our rows of the values of its columns."""
         super().__init__(statement)
-        self._row = row
+        self.row = row
 
     def all(self, db: Connection, **values: Any) -> list[Row]:
         """The rows, in their order. Raises SQLAlchemy's errors."""
         cursor, compiled = self._execute(db, values)
         rows = _tried(db, compiled.sql, cursor, cursor.fetchall)
         cursor.close()
-        return [self._row(compiled.columns(row)) for row in rows]
+        return [self.row(compiled.columns(row)) for row in rows]
 
     def first(self, db: Connection, **values: Any) -> Row | None:
         """The first row, if there is one. Raises SQLAlchemy's errors."""
         cursor, compiled = self._execute(db, values)
         row = _tried(db, compiled.sql, cursor, cursor.fetchone)
         cursor.close()
-        return None if row is None else self._row(compiled.columns(row))
+        return None if row is None else self.row(compiled.columns(row))
 
     def one(self, db: Connection, **values: Any) -> Row:
         """The first row. Raises NoResultFound, and SQLAlchemy's other errors."""

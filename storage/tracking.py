@@ -9,16 +9,18 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.audit import Snapshot
 from storage.catalog import BookedOn, Named
+from storage.rows import columns_of, insert_row
 from storage.statements import Change, Query, only
-from storage.tables import Customer, DraftEntry, InvoiceDraft, Project, Question, Service, TimeEntry, table
-
-entries = table(TimeEntry)
-customers = table(Customer)
-projects = table(Project)
-services = table(Service)
-draft_entries = table(DraftEntry)
-drafts = table(InvoiceDraft)
-questions = table(Question)
+from storage.tables import (
+    Question,
+    customers,
+    draft_entries,
+    drafts,
+    entries,
+    projects,
+    questions,
+    services,
+)
 
 
 class Entry(NamedTuple):
@@ -66,31 +68,16 @@ class Stretch(NamedTuple):
 
 _ENTRY = (
     select(
-        entries.c.id,
-        entries.c.workspace_id,
-        entries.c.person_id,
-        entries.c.customer_id,
-        entries.c.project_id,
-        entries.c.service_id,
-        customers.c.name,
-        projects.c.name,
-        services.c.name,
-        entries.c.note,
-        entries.c.started_at,
-        entries.c.ended_at,
-        entries.c.seconds,
-        entries.c.day,
-        entries.c.zone,
-        entries.c.timed,
-        entries.c.end_guessed,
-        entries.c.billable,
-        entries.c.tags,
-        entries.c.source_text,
-        entries.c.source_link,
-        entries.c.created_at,
-        draft_entries.c.draft_id,
-        drafts.c.state,
-        drafts.c.label,
+        *columns_of(
+            Entry,
+            entries,
+            customer=customers.c.name,
+            project=projects.c.name,
+            service=services.c.name,
+            draft_id=draft_entries.c.draft_id,
+            draft_state=drafts.c.state,
+            draft_label=drafts.c.label,
+        )
     )
     .join_from(entries, customers, customers.c.id == entries.c.customer_id)
     .outerjoin(projects, projects.c.id == entries.c.project_id)
@@ -280,7 +267,6 @@ _RECENT_SERVICES = Query(
 )
 
 _OF_QUESTION = and_(questions.c.id == bindparam("question"), questions.c.person_id == bindparam("person"))
-_ASK: Query[int] = Query(insert(questions).returning(questions.c.id), only)
 _ASKED: Query[dict[str, Any]] = Query(select(questions.c.command).where(_OF_QUESTION), only)
 _TAKE_QUESTION: Query[dict[str, Any]] = Query(
     delete(questions).where(_OF_QUESTION).returning(questions.c.command), only
@@ -420,7 +406,7 @@ def _from_text(column: str, value: Any) -> Any:
 
 def ask(db: Connection, workspace_id: int, person_id: int, *, at: datetime, command: dict[str, Any]) -> int:
     """Keep what a person typed until they said what they meant; the question's id."""
-    return _ASK.one(db, workspace_id=workspace_id, person_id=person_id, asked_at=at, command=command)
+    return insert_row(db, Question, workspace_id=workspace_id, person_id=person_id, asked_at=at, command=command)
 
 
 def asked(db: Connection, *, person_id: int, question_id: int) -> dict[str, Any] | None:

@@ -9,6 +9,25 @@ from storage.tables.jobs import Job
 from storage.tables.people import Delivery, Person, Workspace
 from storage.tables.tracking import Break, Question, TimeEntry
 
+articles = table(Article)
+audits = table(Audit)
+billomat_accounts = table(BillomatAccount)
+breaks = table(Break)
+channel_links = table(ChannelLink)
+customers = table(Customer)
+deliveries = table(Delivery)
+draft_entries = table(DraftEntry)
+draft_lines = table(DraftLine)
+drafts = table(InvoiceDraft)
+entries = table(TimeEntry)
+jobs = table(Job)
+people = table(Person)
+projects = table(Project)
+questions = table(Question)
+services = table(Service)
+taxes = table(Tax)
+workspaces = table(Workspace)
+
 __all__ = [
     "Article",
     "Audit",
@@ -28,7 +47,25 @@ __all__ = [
     "Tax",
     "TimeEntry",
     "Workspace",
+    "articles",
+    "audits",
+    "billomat_accounts",
+    "breaks",
+    "channel_links",
+    "customers",
+    "deliveries",
+    "draft_entries",
+    "draft_lines",
+    "drafts",
+    "entries",
     "inserting",
+    "jobs",
     "metadata",
+    "people",
+    "projects",
+    "questions",
+    "services",
     "table",
+    "taxes",
+    "workspaces",
 ]

@@ -5,15 +5,19 @@ that points into another workspace. Money is integer cents, durations are intege
 hundredths of a percent, moments are aware UTC.
 """
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
     CheckConstraint,
     Connection,
+    Dialect,
     ForeignKeyConstraint,
     Index,
     MetaData,
+    String,
     Table,
+    TypeDecorator,
     false,
     text,
     true,
@@ -30,6 +34,35 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 metadata: MetaData = SQLModel.metadata
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class EnumText(TypeDecorator[Word], Generic[Word]):
+    """A column that holds the values of a StrEnum as text: `state: State = Field(sa_type=enum_text(State))`.
+
+    Drivers see plain text (psycopg would write an enum's name, not its value); who reads gets the enum.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[Word]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: Word | str | None, dialect: Dialect) -> str | None:
+        """As the database has it. Raises ValueError for a word that the enum does not know."""
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Word | None:
+        """As we have it."""
+        return None if value is None else self.words(value)
+
+
+def enum_text(words: type[StrEnum]) -> Any:
+    """The type of a column that holds a StrEnum; SQLModel's `sa_type` is declared for classes only."""
+    return EnumText(words)
 
 
 def one_of(column: str, *values: str) -> CheckConstraint:

@@ -12,8 +12,8 @@ help:
 demo: $(VENV)/demo ## Try the bot in your browser: a Slack workspace and a Billomat account, no account needed
 	@exec $(BIN)/trackomat demo
 
-test: $(VENV)/dev ## Run the tests, then those that need a database once more on PostgreSQL (which comes with them)
-	@$(BIN)/pytest -n auto --dist worksteal
+test: $(VENV)/dev ## Run the tests, and see how much they cover; then those with a database once more on PostgreSQL
+	@$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=
 	@$(BIN)/pytest -n auto --dist worksteal --postgresql
 
 lint: $(VENV)/dev ## Check style, types and architecture
@@ -22,7 +22,7 @@ lint: $(VENV)/dev ## Check style, types and architecture
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: lint test ## Run everything that has to pass: style, types, architecture, tests
+check: lint test ## Run everything that has to pass: style, types, architecture, tests and their coverage
 
 chaos: $(VENV)/dev ## Kill the bot again and again during 200 deliveries, on SQLite and on PostgreSQL (some minutes)
 	$(BIN)/python -m chaos --database sqlite

@@ -1,7 +1,9 @@
 """The house stays as it was laid out: what is where, which way arrows point, what the papers say."""
 
+import ast
 import contextlib
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -9,8 +11,10 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
+import pytest
 from setuptools import find_packages
 
+from bot import jobs
 from bot.core.settings import Settings
 from docs import commands
 
@@ -20,11 +24,100 @@ IGNORED = [pattern.rstrip("/") for pattern in (ROOT / ".gitignore").read_text().
 CODE = ("bot", "commands", "storage", "playground")
 
 
-def test_arrows_point_one_way() -> None:
-    # In a process of its own: within ours the linter would switch off the loggers that other tests read.
+LINTED = PROJECT["tool"]["importlinter"]["root_packages"]
+CONTRACTS = PROJECT["tool"]["importlinter"]["contracts"]
+
+
+def linted(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What the linter says; in a process of its own, for within ours it would switch off loggers that others read."""
     linter = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run([linter, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_arrows_point_one_way() -> None:
+    done = linted(ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A copy of the code and its contracts, to put something in the wrong place."""
+    for package in LINTED:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+WRONG_WAYS = {
+    "a subject imports one above it": ("bot/tracking/entries.py", "import bot.billing.delivery"),
+    "core imports a subject": ("bot/core/clock.py", "import bot.people.callers"),
+    "what runs the bot imports what is above it": ("bot/assembly.py", "import bot.server"),
+    "a use case imports its views": ("bot/tracking/entries.py", "import bot.tracking.views.entries"),
+    "a use case imports another subject's views": ("bot/tracking/entries.py", "import bot.catalog.views.pickers"),
+    "a use case imports one that stands beside it": ("bot/tracking/undo.py", "import bot.tracking.gaps"),
+    "a rule imports a use case": ("bot/tracking/rules/spans.py", "import bot.tracking.entries"),
+    "a rule imports another subject's use case": ("bot/tracking/rules/spans.py", "import bot.catalog.channels"),
+    "a rule imports a table": ("bot/tracking/rules/spans.py", "import storage.tables"),
+    "a view imports the running bot": ("bot/tracking/views/entries.py", "import bot.core.context"),
+    "a view imports SQLAlchemy": ("bot/tracking/views/entries.py", "import sqlalchemy"),
+    "storage imports a use case": ("storage/tracking.py", "import bot.tracking.entries"),
+    "storage imports the running bot": ("storage/tracking.py", "import bot.core.context"),
+    "storage imports a subject above": ("storage/catalog.py", "import storage.tracking"),
+    "a table imports its queries": ("storage/tables/tracking.py", "import storage.tracking"),
+    "commands import SQLAlchemy": ("commands/timers.py", "import sqlalchemy"),
+    "commands import storage": ("commands/timers.py", "import storage.tracking"),
+    "commands import what wires them": ("commands/timers.py", "import bot.app"),
+    "commands import one above": ("commands/timers.py", "import commands.track"),
+    "a use case imports commands": ("bot/tracking/entries.py", "import commands.timers"),
+    "the bot imports the playground": ("bot/server.py", "import playground"),
+}
+
+
+@pytest.mark.parametrize(("importer", "wrong"), WRONG_WAYS.values(), ids=WRONG_WAYS)
+def test_an_import_the_wrong_way_round_is_refused(house: Path, importer: str, wrong: str) -> None:
+    with (house / importer).open("a") as file:
+        file.write(f"\n{wrong}\n")
+    done = linted(house)
+    importing = importer.removesuffix(".py").replace("/", ".")
+    imported = wrong.removeprefix("import ")
+    assert done.returncode == 1, done.stdout
+    assert re.search(rf"{re.escape(importing)} -> {re.escape(imported)}\b", done.stdout), done.stdout
+
+
+@pytest.mark.parametrize("folder", ["bot", "bot/core", "bot/tracking", "bot/tracking/views", "commands", "storage"])
+def test_a_module_without_a_place_is_refused(house: Path, folder: str) -> None:
+    (house / folder / "anything.py").touch()
+    done = linted(house)
+    assert done.returncode == 1, done.stdout
+    assert f"{folder.replace('/', '.')}.anything" in done.stdout
+
+
+def test_each_folder_has_an_order_and_nobody_may_import_each_other() -> None:
+    orders = [contract for contract in CONTRACTS if contract["type"] == "layers"]
+    assert [order["name"] for order in orders if any(":" in layer for layer in order["layers"])] == []
+    assert [order["name"] for order in orders if not order.get("exhaustive")] == []
+    ordered = {container for order in orders for container in order["containers"]}
+    assert {".".join(folder.relative_to(ROOT).parts) for folder in _folders_of_two()} <= ordered
+
+
+def _folders_of_two() -> Iterator[Path]:
+    """Each package of ours that holds two modules or more; migrations follow each other by themselves."""
+    for init in (path for package in LINTED for path in (ROOT / package).rglob("__init__.py")):
+        modules = [*init.parent.glob("[!_]*.py"), *init.parent.glob("*/__init__.py")]
+        if len(modules) > 1 and "migrations" not in init.parts:
+            yield init.parent
+
+
+def test_storage_knows_no_kinds_of_jobs() -> None:
+    kind = re.compile(rf"({'|'.join(jobs.KINDS)})(:.*)?", re.DOTALL)
+    assert [
+        found for path in (ROOT / "storage").rglob("*.py") for found in _spelled(path) if kind.fullmatch(found)
+    ] == []
+
+
+def _spelled(path: Path) -> list[str]:
+    tree = ast.walk(ast.parse(path.read_text()))
+    return [node.value for node in tree if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 def test_the_top_of_the_repository_holds_what_a_newcomer_looks_for_and_nothing_else() -> None:

@@ -36,6 +36,8 @@ from storage import catalog
 from storage.database import Database
 from tests.postgres import new_databases, postgresql
 
+pytest_plugins = ["tests.loopback"]
+
 SERVER = pytest.StashKey[str]()
 """The URI of this run's PostgreSQL."""
 

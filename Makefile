@@ -4,10 +4,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SOURCES := bot commands storage playground tests chaos benchmarks docs
 
-.PHONY: help demo test lint check chaos bench screenshots texts readme lock clean
+.PHONY: help setup demo test lint check chaos bench screenshots texts readme figures lock clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+setup: $(VENV)/dev ## Set up what developing needs; every other target does so too when it has to
 
 demo: $(VENV)/demo ## Try the bot in your browser: a Slack workspace and a Billomat account, no account needed
 	@exec $(BIN)/trackomat demo
@@ -45,10 +47,13 @@ texts: $(VENV)/dev ## Bring the catalogues up to date with the texts in the code
 readme: $(VENV)/dev ## Bring the README's table of commands up to date with the grammar
 	$(BIN)/python -m docs.commands
 
-lock: $(VENV)/dev ## Pin all dependencies anew, with hashes and without addresses
+figures: $(VENV)/dev ## Count anew for docs/architecture.md: rooms, imports between them, sizes (needs git)
+	$(BIN)/python -m docs.figures
+
+lock: $(VENV)/dev ## Pin what pyproject.toml asks for, with hashes and without addresses (newer versions: UPGRADE=1)
 	$(BIN)/pip install -q uv
 	for set in run:build postgresql:build,postgresql demo:build,playground dev:build,playground,postgresql,dev; do name=$${set%%:*}; extras=$${set#*:}; \
-	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  $(BIN)/uv pip compile -q $(if $(UPGRADE),--upgrade) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	    --no-annotate $$(for e in $$(echo $$extras | tr , ' '); do printf -- '--extra %s ' $$e; done) \
 	    -o requirements/$$name.lock pyproject.toml; done
 

@@ -16,7 +16,7 @@ from setuptools import find_packages
 
 from bot import jobs
 from bot.core.settings import Settings
-from docs import commands
+from docs import commands, figures
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -100,6 +100,10 @@ def test_each_folder_has_an_order_and_nobody_may_import_each_other() -> None:
     assert {".".join(folder.relative_to(ROOT).parts) for folder in _folders_of_two()} <= ordered
 
 
+def test_the_figures_of_the_architecture_count_no_import_against_an_order() -> None:
+    assert figures.House(ROOT).unchecked_and_wrong() == (0, 0)
+
+
 def _folders_of_two() -> Iterator[Path]:
     """Each package of ours that holds two modules or more; migrations follow each other by themselves."""
     for init in (path for package in LINTED for path in (ROOT / package).rglob("__init__.py")):
@@ -122,7 +126,8 @@ def _spelled(path: Path) -> list[str]:
 
 def test_the_top_of_the_repository_holds_what_a_newcomer_looks_for_and_nothing_else() -> None:
     folders = {*CODE, "tests", "docs", "deploy", "requirements", "benchmarks", "chaos", ".ci"}
-    files = {"README.md", "LICENSE", "Makefile", "manifest.yml", "pyproject.toml", ".gitignore"}
+    papers = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"}
+    files = papers | {"Makefile", "manifest.yml", "pyproject.toml", ".gitignore"}
     assert {path.name for path in ROOT.iterdir() if not _is_ignored(path)} == folders | files
 
 

@@ -13,7 +13,7 @@ from benchmarks.processes import Server, as_settings, process
 from benchmarks.world import BILLOMAT_ID
 from bot import jobs
 from bot.assembly import assemble
-from bot.billomat import account
+from bot.billomat import imports
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.people import callers as people
@@ -104,7 +104,7 @@ def _connected(environment: dict[str, str], since: timedelta = timedelta(hours=1
 
 def _begin(bot: Bot, admin: Caller) -> None:
     now = datetime.now(UTC)
-    account.start_import(bot, replace(admin, now=now, request=f"import:{now.timestamp()}"))
+    imports.start_import(bot, replace(admin, now=now, request=f"import:{now.timestamp()}"))
 
 
 def _import(bot: Bot, admin: Caller) -> float:
@@ -117,7 +117,7 @@ def _import(bot: Bot, admin: Caller) -> float:
 
 def _waits(bot: Bot, admin: Caller) -> bool:
     with bot.database.read() as db:
-        return job_rows.waiting(db, account.IMPORT.key(workspace_id=admin.workspace_id))
+        return job_rows.waiting(db, imports.IMPORT.key(workspace_id=admin.workspace_id))
 
 
 def _calls(world: Server) -> int:

@@ -14,9 +14,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.assembly import assemble
-from bot.billomat.access import UNREADABLE, client_for
+from bot.billomat.access import client_for
 from bot.billomat.budget import KEPT, real_seconds
-from bot.billomat.client import AccountTrouble, BillomatError, Refused
+from bot.billomat.client import AccessDenied, BillomatError, Refused
+from bot.billomat.rules.trouble import Trouble
 from bot.core.clock import lease_clock
 from bot.core.context import Bot
 from bot.core.settings import Settings, SettingsError
@@ -24,7 +25,7 @@ from bot.core.vault import Unreadable, open_vault
 from bot.slack import manifest
 from storage import billomat as account
 from storage import health, jobs
-from storage.billomat import Account
+from storage.billomat import ConnectedAccount
 from storage.database import Database
 from storage.diagnosis import Unusable, in_words
 from storage.health import OutOfCalls
@@ -188,7 +189,7 @@ def _contents(settings: Settings, now: datetime) -> Iterator[Finding]:
         bot.close()
 
 
-def _billomat(bot: Bot, connected: Account) -> Finding:
+def _billomat(bot: Bot, connected: ConnectedAccount) -> Finding:
     name = connected.billomat_id
     try:
         owner = client_for(bot, name, bot.vault.open(connected.secret_key)).owner()
@@ -198,7 +199,7 @@ def _billomat(bot: Bot, connected: Account) -> Finding:
             f"The stored key of the Billomat account {name} cannot be decrypted. Add the TRACKOMAT_KEY it was stored "
             "with (new,old), or connect anew in Slack with `/track connect`.",
         )
-    except AccountTrouble as error:
+    except AccessDenied as error:
         return Finding(
             False,
             f"Billomat refuses the key of the account {name} (HTTP {error.status}: {error.text}). "
@@ -214,7 +215,7 @@ def _billomat(bot: Bot, connected: Account) -> Finding:
             f"The key of the Billomat account {name} belongs to {owner.name}, who may not write invoices. "
             "Give them that right in Billomat, or use somebody else's key with `/track connect`.",
         )
-    if connected.trouble == UNREADABLE:
+    if connected.trouble == Trouble.UNREADABLE:
         return Finding(
             False,
             f"The stored key of the Billomat account {name} can be decrypted again. Approved drafts that waited for it "

@@ -7,9 +7,10 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot.billomat import account
-from bot.billomat.account import Checked, Entered
-from bot.billomat.views import account as views
+from bot.billomat import connect, imports, link
+from bot.billomat.connect import CheckedConnection, EnteredConnection
+from bot.billomat.views import connect as views
+from bot.billomat.views import link as link_views
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import AlreadyDone, UserError
@@ -24,7 +25,7 @@ ACK_TRAVELS = 0.5
 
 def connect_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> View:
     """The form of `/track connect`, or, once connected, how it stands."""
-    now = account.status(bot, caller)
+    now = connect.connection_status(bot, caller)
     if now.account:
         return views.status(caller.reader, now.account, now.unlinked)
     return views.connect_form(caller.reader, billomat_id=" ".join(words))
@@ -40,41 +41,41 @@ def _register_connection(app: App, bot: Bot) -> None:
     checks = ThreadPoolExecutor(max_workers=4, thread_name_prefix="connect")
 
     @app.view(views.CONNECT)
-    def connect(ack: Ack, context: BoltContext, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
+    def submit(ack: Ack, context: BoltContext, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
         """The one submission that asks Billomat before its ack."""
         caller = replies.caller_of(context)
-        entered = account.enter(
+        entered = connect.enter_connection(
             bot,
             caller,
             billomat_id=replies.entered_text(view, "billomat_id"),
             key=replies.entered_text(view, "key"),
             tax_rate=replies.entered_text(view, "tax_rate"),
         )
-        checking = checks.submit(account.check, bot, caller.reader, entered)
+        checking = checks.submit(connect.check_connection, bot, caller.reader, entered)
         try:
             checked = checking.result(timeout=bot.settings.billomat_patience)
         except TimeoutError:
             checks.submit(_show_result, bot, context, client, body, entered, checking)
             ack(response_action="update", view=views.checking(caller.reader))
             return
-        connected = account.connect(bot, caller, checked)
+        connected = connect.store_connection(bot, caller, checked)
         ack(response_action="update", view=views.connected(caller.reader, connected))
 
     @app.view(views.START_IMPORT)
     def start_import(ack: Ack, context: BoltContext) -> None:
         caller = replies.caller_of(context)
-        account.start_import(bot, caller)
+        imports.start_import(bot, caller)
         ack(response_action="update", view=views.import_started(caller.reader))
 
     def import_again(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        account.start_import(bot, caller)
+        imports.start_import(bot, caller)
         replies.update_view(context, views.import_started(caller.reader), view_id=replies.view_of(body)["id"])
         ack()
 
     def use_another_key(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        known = account.connected(bot, caller)
+        known = connect.connected_account(bot, caller)
         form = views.connect_form(caller.reader, billomat_id=known.billomat_id, tax_rate=known.tax_rate)
         replies.update_view(context, form, view_id=replies.view_of(body)["id"])
         ack()
@@ -88,27 +89,27 @@ def _register_links(app: App, bot: Bot) -> None:
         caller = replies.caller_of(context)
         people.require_biller(caller)
         show = replies.push_view if body.get("view") else replies.open_view
-        show(context, views.link_form(caller.reader))
+        show(context, link_views.link_form(caller.reader))
         ack()
 
-    @app.view(views.LINKED)
-    def link(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
+    @app.view(link_views.LINKED)
+    def link_both(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         ours, theirs = read_id(replies.entered(view, "ours")), read_id(replies.entered(view, "theirs"))
-        done = account.link_customer(bot, caller, ours, theirs)
-        ack(response_action="update", view=views.linked(caller.reader, done.ours, done.theirs, done.entries))
+        done = link.link_customer(bot, caller, ours, theirs)
+        ack(response_action="update", view=link_views.linked(caller.reader, done.ours, done.theirs, done.entries))
 
-    @app.options(views.OURS)
+    @app.options(link_views.OURS)
     def offer_ours(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
-        offered = account.offered(bot, replies.caller_of(context), payload.get("value", ""), linked=False)
-        ack(options=[views.customer_option(customer) for customer in offered])
+        offered = link.offered_customers(bot, replies.caller_of(context), payload.get("value", ""), linked=False)
+        ack(options=[link_views.customer_option(customer) for customer in offered])
 
-    @app.options(views.THEIRS)
+    @app.options(link_views.THEIRS)
     def offer_theirs(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
-        offered = account.offered(bot, replies.caller_of(context), payload.get("value", ""), linked=True)
-        ack(options=[views.customer_option(customer) for customer in offered])
+        offered = link.offered_customers(bot, replies.caller_of(context), payload.get("value", ""), linked=True)
+        ack(options=[link_views.customer_option(customer) for customer in offered])
 
-    app.action(views.LINK)(open_link_form)
+    app.action(link_views.LINK)(open_link_form)
 
 
 def _show_result(
@@ -116,14 +117,14 @@ def _show_result(
     context: BoltContext,
     client: WebClient,
     body: dict[str, Any],
-    entered: Entered,
-    checking: Future[Checked],
+    entered: EnteredConnection,
+    checking: Future[CheckedConnection],
 ) -> None:
     """Put the result of a slow check in the place of "checking…"; outside a request, so errors are answered here."""
     caller = replies.caller_of(context)
     time.sleep(ACK_TRAVELS)
     try:
-        view = views.connected(caller.reader, account.connect(bot, caller, checking.result()))
+        view = views.connected(caller.reader, connect.store_connection(bot, caller, checking.result()))
     except UserError as error:
         view = views.connect_form(
             caller.reader,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, exists, func, insert, or_, select, update
 
+from bot.billomat.rules.trouble import Trouble
 from storage import audit
 from storage.billing import discard_open
 from storage.catalog import MOST_OPTIONS, Named, articles, customers, holding, projects
@@ -23,7 +24,7 @@ drafts = table(InvoiceDraft)
 taxes = table(Tax)
 
 
-class Account(NamedTuple):
+class ConnectedAccount(NamedTuple):
     """The account that a workspace is connected to. The key is encrypted; rates are hundredths of a percent."""
 
     workspace_id: int
@@ -35,12 +36,12 @@ class Account(NamedTuple):
     tax_name: str
     tax_rate: int
     untaxed_countries: str
-    trouble: str | None
+    trouble: Trouble | None
     connected_at: datetime
     imported_at: datetime | None
 
 
-class Changes(NamedTuple):
+class ImportChanges(NamedTuple):
     """What an import found to be different."""
 
     new: int = 0
@@ -49,9 +50,9 @@ class Changes(NamedTuple):
     other: int = 0
     """Back from the archive, or with another number."""
 
-    def plus(self, more: "Changes") -> "Changes":
+    def plus(self, more: "ImportChanges") -> "ImportChanges":
         """Both together."""
-        return Changes(*(a + b for a, b in zip(self, more, strict=True)))
+        return ImportChanges(*(a + b for a, b in zip(self, more, strict=True)))
 
 
 class KnownTax(NamedTuple):
@@ -61,7 +62,7 @@ class KnownTax(NamedTuple):
     rate: int
 
 
-_ACCOUNT = select(*(accounts.c[name] for name in Account._fields)).where(
+_ACCOUNT = select(*(accounts.c[name] for name in ConnectedAccount._fields)).where(
     accounts.c.workspace_id == bindparam("workspace")
 )
 _IN_WINDOW = and_(accounts.c.workspace_id == bindparam("workspace"), accounts.c.calls_reset > bindparam("clock"))
@@ -100,10 +101,10 @@ _NAMES: dict[Table, Column[str]] = {customers: customers.c.name, articles: artic
 _FROM_BILLOMAT = ("name", "name_key", "number", "billomat_id", "country", "tax_rule", "currency", "seen_at")
 
 
-def get(db: Connection, workspace_id: int) -> Account | None:
+def get(db: Connection, workspace_id: int) -> ConnectedAccount | None:
     """The account of a workspace; None before Billomat is connected."""
     row = db.execute(_ACCOUNT, {"workspace": workspace_id}).first()
-    return Account._make(row) if row else None
+    return ConnectedAccount._make(row) if row else None
 
 
 def connect(db: Connection, workspace_id: int, **values: Any) -> None:
@@ -155,12 +156,12 @@ def known_taxes(db: Connection, workspace_id: int) -> dict[int, KnownTax]:
     return {row.billomat_id: KnownTax(row.id, row.rate) for row in rows}
 
 
-def store_customers(db: Connection, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> Changes:
+def store_customers(db: Connection, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> ImportChanges:
     """Customers as Billomat has them: all columns but our ids."""
     return _store(db, customers, workspace_id, found)
 
 
-def store_articles(db: Connection, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> Changes:
+def store_articles(db: Connection, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> ImportChanges:
     """Articles as Billomat has them: all columns but our ids."""
     return _store(db, articles, workspace_id, found)
 
@@ -318,7 +319,7 @@ def _move_projects(db: Connection, ours: int, theirs: int) -> dict[int, int]:
     return becomes
 
 
-def _store(db: Connection, into: Table, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> Changes:
+def _store(db: Connection, into: Table, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> ImportChanges:
     """Insert or update rows by their id in Billomat; what that changes."""
     name = _NAMES[into]
     query = select(into.c.billomat_id, name, into.c.number, into.c.archived).where(
@@ -327,7 +328,7 @@ def _store(db: Connection, into: Table, workspace_id: int, found: Sequence[Mappi
     known = {row.billomat_id: row for row in db.execute(query)}
     there = [(known[row["billomat_id"]], row) for row in found if row["billomat_id"] in known]
     _upsert(db, into, workspace_id, found)
-    return Changes(
+    return ImportChanges(
         new=len(found) - len(there),
         renamed=sum(before._mapping[name] != now[name.name] for before, now in there),
         archived=sum(now["archived"] and not before.archived for before, now in there),

@@ -18,22 +18,23 @@ from sqlalchemy import Connection
 from bot.billing.invoices import DELIVER
 from bot.billing.reconcile import ADOPT, WITHDRAW, Sent
 from bot.billing.views import delivery as views
-from bot.billomat.access import kind_of, note_trouble, open_client
-from bot.billomat.account import CONNECTED
+from bot.billomat.access import note_trouble, open_client
 from bot.billomat.client import (
-    AccountTrouble,
+    AccessDenied,
     Billomat,
     BillomatError,
-    Draft,
-    DraftLine,
+    BillomatInvoice,
     NewDraft,
+    NewDraftLine,
     NotDone,
     OutcomeUnknown,
     Refused,
     base_url,
     invoice_link,
 )
-from bot.billomat.views.account import trouble
+from bot.billomat.connect import CONNECTED
+from bot.billomat.rules.trouble import Trouble
+from bot.billomat.views.connect import trouble_sentence
 from bot.core import money
 from bot.core.context import Bot
 from bot.core.texts import Reader
@@ -43,7 +44,7 @@ from bot.slack.blocks import Message
 from storage import audit, jobs, people
 from storage import billing as rows
 from storage import billomat as accounts
-from storage.billomat import Account
+from storage.billomat import ConnectedAccount
 from storage.people import KnownPerson
 
 ACCOUNT_PAUSE = timedelta(hours=1)
@@ -66,7 +67,7 @@ class _Parcel:
     earlier: datetime | None
     payer: rows.Payer
     lines: Sequence[rows.FrozenLine]
-    account: Account
+    account: ConnectedAccount
     approver: KnownPerson
 
     @property
@@ -100,7 +101,7 @@ def deliver(bot: Bot, draft_id: int) -> datetime | None:
         _refused(bot, parcel, error)
     except NotDone as error:
         return _not_done(bot, parcel, error)
-    except AccountTrouble as error:
+    except AccessDenied as error:
         return _account_trouble(bot, parcel, error)
     return None
 
@@ -113,7 +114,7 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
         return None
     try:
         newest = open_client(bot, parcel.account).newest_drafts(client_id=parcel.client_id)
-    except AccountTrouble as error:
+    except AccessDenied as error:
         return _account_trouble(bot, parcel, error)
     except BillomatError as error:
         with bot.database.write() as db:
@@ -145,8 +146,8 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
     customer, is_gone = parcel.payer.name, False
     try:
         standing = _what_stands(open_client(bot, parcel.account), parcel)
-    except AccountTrouble as error:  # a draft that waits for it, or an import, tells the admins
-        message = views.cannot_look(to, draft_id, customer, trouble(to, kind_of(error)))
+    except AccessDenied as error:  # a draft that waits for it, or an import, tells the admins
+        message = views.cannot_look(to, draft_id, customer, trouble_sentence(to, error.trouble))
     except BillomatError as error:
         message = views.cannot_look(to, draft_id, customer, error.text)
     else:
@@ -218,7 +219,7 @@ def _second(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-def _look_up(client: Billomat, parcel: _Parcel) -> list[Draft]:
+def _look_up(client: Billomat, parcel: _Parcel) -> list[BillomatInvoice]:
     """What Billomat has of this approval: by its label, and by the token in labels that somebody edited."""
     label, token = parcel.draft.label or "", parcel.draft.token or ""
     try:
@@ -232,23 +233,23 @@ def _look_up(client: Billomat, parcel: _Parcel) -> list[Draft]:
     return list({draft.id: draft for draft in (*found, *edited)}.values())
 
 
-def _free(bot: Bot, parcel: _Parcel, found: Sequence[Draft]) -> list[Draft]:
+def _free(bot: Bot, parcel: _Parcel, found: Sequence[BillomatInvoice]) -> list[BillomatInvoice]:
     with bot.database.read() as db:
         return rows.of_no_other(db, parcel.draft, found)
 
 
-def _what_stands(client: Billomat, parcel: _Parcel) -> Draft | None:
+def _what_stands(client: Billomat, parcel: _Parcel) -> BillomatInvoice | None:
     """What Billomat still has of a sent draft: itself, or a copy of it. What was cancelled there bills nobody."""
     itself = _itself(client, parcel.draft.billomat_id or 0)
     found = filter(None, (itself, *_look_up(client, parcel)))  # which raises when it was the key that 401 stood for
     return next((draft for draft in found if draft.status != "CANCELED"), None)
 
 
-def _itself(client: Billomat, billomat_id: int) -> Draft | None:
+def _itself(client: Billomat, billomat_id: int) -> BillomatInvoice | None:
     try:
         return client.invoice(billomat_id)
-    except AccountTrouble as error:
-        if error.status != 401:  # other programs report that it also stands for what is not there
+    except AccessDenied as error:
+        if error.trouble is not Trouble.KEY:  # other programs report that it also stands for what is not there
             raise
         return None
 
@@ -263,7 +264,7 @@ def _new_draft(bot: Bot, parcel: _Parcel) -> NewDraft:
         supply_period=(draft.service_first or today, draft.service_last or today),
         currency=draft.currency,
         lines=tuple(
-            DraftLine(
+            NewDraftLine(
                 article_id=line.article_id,
                 title=line.title,
                 description=line.description,
@@ -282,7 +283,7 @@ def _decimal(hundredths: int) -> Decimal:
     return Decimal(hundredths).scaleb(-2)
 
 
-def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1, found_by: int | None = None) -> None:
+def _sent(bot: Bot, parcel: _Parcel, made: BillomatInvoice, *, copies: int = 1, found_by: int | None = None) -> None:
     """It stands in Billomat. Also told by a worker that was late: whatever was thought meanwhile, now it is known."""
     account = parcel.account
     sent = Sent(
@@ -319,7 +320,7 @@ def _sent(bot: Bot, parcel: _Parcel, made: Draft, *, copies: int = 1, found_by: 
     _show(bot, parcel, message)
 
 
-def _link(bot: Bot, account: Account, made: Draft) -> str:
+def _link(bot: Bot, account: ConnectedAccount, made: BillomatInvoice) -> str:
     return invoice_link(base_url(bot.settings.billomat_url, account.billomat_id), made.id)
 
 
@@ -425,7 +426,7 @@ def _not_done(bot: Bot, parcel: _Parcel, error: NotDone) -> datetime:
     return bot.now() + _pause(bot, parcel.draft.attempts, error)
 
 
-def _account_trouble(bot: Bot, parcel: _Parcel, error: AccountTrouble) -> datetime:
+def _account_trouble(bot: Bot, parcel: _Parcel, error: AccessDenied) -> datetime:
     """Keep everything and ask the admins for a new connection, once."""
     _step_back(bot, parcel)
     workspace_id = parcel.draft.workspace_id
@@ -433,7 +434,7 @@ def _account_trouble(bot: Bot, parcel: _Parcel, error: AccountTrouble) -> dateti
         known = accounts.get(db, workspace_id)
         if known and known.secret_key != parcel.account.secret_key:  # somebody connected anew meanwhile
             return bot.now()
-        note_trouble(db, workspace_id, error)
+        note_trouble(db, workspace_id, error.trouble)
         is_news = known is None or not known.trouble
         admins = people.with_role(db, workspace_id, "admin") if is_news else []
         told = {admin.person_id: admin for admin in admins}
@@ -441,7 +442,7 @@ def _account_trouble(bot: Bot, parcel: _Parcel, error: AccountTrouble) -> dateti
             told[parcel.approver.person_id] = parcel.approver
         now = accounts.get(db, workspace_id) or parcel.account
         for person in told.values():
-            message = views.account_trouble(reader_of(person), now.trouble or "")
+            message = views.account_trouble(reader_of(person), now.trouble or error.trouble)
             slack.post_later(db, person.person_id, f"trouble:{person.person_id}", message, at=bot.now())
     return bot.now() + ACCOUNT_PAUSE
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.billing.rules import lines as billing
 from bot.billing.rules.lines import Article, Changes, Key, LeftOut, Line, Period, Tax, Terms
 from bot.billomat.client import without_emoji
+from bot.billomat.rules.trouble import Trouble
 from bot.catalog import lookup as catalog
 from bot.catalog.rules.names import name_key
 from bot.core import money
@@ -86,7 +87,7 @@ class Preview:
     left_out: LeftOut
     taxed: bool
     obstacles: frozenset[Obstacle]
-    trouble: str | None
+    trouble: Trouble | None
     """Why Billomat refuses our key at present."""
     reason: str | None
     """Why Billomat refused this draft the last time."""

@@ -82,7 +82,7 @@ def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
     return sorted(found, key=lambda each: each.net_cents != draft.net_cents)
 
 
-def _candidate(found: billomat.Draft, currency: str) -> Candidate:
+def _candidate(found: billomat.BillomatInvoice, currency: str) -> Candidate:
     return Candidate(
         billomat_id=found.id,
         number=None if found.status == "DRAFT" else found.number,

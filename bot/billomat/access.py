@@ -6,23 +6,21 @@ from sqlalchemy import Connection
 
 from bot.billomat import client as billomat
 from bot.billomat.budget import CallBudget
-from bot.billomat.client import AccountTrouble, Billomat, Budget
+from bot.billomat.client import AccessDenied, Billomat, Budget
+from bot.billomat.rules.trouble import Trouble
 from bot.core.context import Bot
 from bot.core.vault import Unreadable
-from storage import billomat as rows
-from storage.billomat import Account
+from storage import billomat as billomat_rows
+from storage.billomat import ConnectedAccount
 
 log = logging.getLogger(__name__)
 
-UNREADABLE = "unreadable"
-"""The trouble that is ours: the stored key cannot be decrypted. The others are Billomat's."""
 
-
-class KeyUnreadable(AccountTrouble):
+class KeyUnreadable(AccessDenied):
     """The stored key cannot be decrypted, so Billomat was not asked. Waits for a connection as its refusal would."""
 
     def __init__(self) -> None:
-        super().__init__("The stored key cannot be decrypted.", status=401)
+        super().__init__("The stored key cannot be decrypted.", trouble=Trouble.UNREADABLE)
 
 
 def client_for(bot: Bot, billomat_id: str, key: str, budget: Budget | None = None) -> Billomat:
@@ -38,7 +36,7 @@ def client_for(bot: Bot, billomat_id: str, key: str, budget: Budget | None = Non
     )
 
 
-def open_client(bot: Bot, account: Account) -> Billomat:
+def open_client(bot: Bot, account: ConnectedAccount) -> Billomat:
     """A client for the workspace's account; it shares the calls that Billomat allows with all processes.
 
     Raises KeyUnreadable when the key can no longer be decrypted, and forgets that it could not once it can.
@@ -51,19 +49,12 @@ def open_client(bot: Bot, account: Account) -> Billomat:
             account.workspace_id,
         )
         raise KeyUnreadable from None
-    if account.trouble == UNREADABLE:
+    if account.trouble == Trouble.UNREADABLE:
         with bot.database.write() as db:
-            rows.change(db, account.workspace_id, trouble=None)
+            billomat_rows.change(db, account.workspace_id, trouble=None)
     return client_for(bot, account.billomat_id, key, CallBudget(bot.database, account.workspace_id))
 
 
-def note_trouble(db: Connection, workspace_id: int, trouble: AccountTrouble) -> None:
+def note_trouble(db: Connection, workspace_id: int, trouble: Trouble) -> None:
     """Remember what keeps us from Billomat, until somebody connects anew or it works again."""
-    rows.change(db, workspace_id, trouble=kind_of(trouble))
-
-
-def kind_of(trouble: AccountTrouble) -> str:
-    """What keeps us from Billomat, as the account's row keeps it."""
-    if isinstance(trouble, KeyUnreadable):
-        return UNREADABLE
-    return {401: "key", 402: "plan"}.get(trouble.status, "rights")
+    billomat_rows.change(db, workspace_id, trouble=trouble)

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from bot.billomat.client import QUOTA_WINDOW, NotDone, Quota
-from storage import billomat as rows
+from storage import billomat as billomat_rows
 from storage.database import Database
 
 KEPT = 10
@@ -29,7 +29,7 @@ class CallBudget:
         """Count a call that is about to be made. Raises NotDone when it has to wait for the next window."""
         clock = real_seconds()
         with self.database.write() as db:
-            until = rows.take_call(db, self.workspace_id, clock=clock, kept=KEPT)
+            until = billomat_rows.take_call(db, self.workspace_id, clock=clock, kept=KEPT)
         if until is not None:
             text = "The calls that Billomat allows at present are used up."
             raise NotDone(text, kind="quota", retry_after=min(until - clock, QUOTA_WINDOW))
@@ -40,7 +40,7 @@ class CallBudget:
             return
         if 0 < quota.reset - real_seconds() <= QUOTA_WINDOW + SKEW:
             with self.database.write() as db:
-                rows.hear_calls(db, self.workspace_id, left=min(quota.remaining, MOST), reset=quota.reset)
+                billomat_rows.hear_calls(db, self.workspace_id, left=min(quota.remaining, MOST), reset=quota.reset)
 
 
 def real_seconds() -> int:

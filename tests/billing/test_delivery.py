@@ -14,7 +14,8 @@ from bot import jobs
 from bot.billing import delivery
 from bot.billomat import budget
 from bot.billomat.budget import KEPT, CallBudget
-from bot.billomat.client import AccountTrouble, Billomat, Draft, NewDraft, NotDone, Quota
+from bot.billomat.client import AccessDenied, Billomat, BillomatInvoice, NewDraft, NotDone, Quota
+from bot.billomat.rules.trouble import Trouble
 from bot.core.context import Bot
 from playground.billomat import quota, seed
 from playground.billomat.account import Account
@@ -150,11 +151,11 @@ def test_a_late_refusal_of_the_old_key_says_nothing_of_the_new_one(
 ) -> None:
     create = Billomat.create_draft
 
-    def refused_too_late(_client: Billomat, _new: NewDraft) -> Draft:
+    def refused_too_late(_client: Billomat, _new: NewDraft) -> BillomatInvoice:
         monkeypatch.setattr(Billomat, "create_draft", create)
         anna.modal.close()
         connects(anna)
-        raise AccountTrouble("the old key", status=401)
+        raise AccessDenied("the old key", trouble=Trouble.KEY)
 
     monkeypatch.setattr(Billomat, "create_draft", refused_too_late)
     run_jobs()
@@ -514,10 +515,10 @@ def test_a_refusal_of_the_old_key_that_comes_late_says_nothing_of_the_new_one(
 ) -> None:
     ask = Billomat.invoice
 
-    def refused_too_late(_client: Billomat, _number: int) -> Draft | None:
+    def refused_too_late(_client: Billomat, _number: int) -> BillomatInvoice | None:
         monkeypatch.setattr(Billomat, "invoice", ask)
         connects(anna)
-        raise AccountTrouble("the old key", status=403)
+        raise AccessDenied("the old key", trouble=Trouble.RIGHTS)
 
     monkeypatch.setattr(Billomat, "invoice", refused_too_late)
     bills_again(anna, run_jobs)
@@ -577,7 +578,7 @@ def test_a_job_whose_lease_ran_out_while_it_works_makes_no_second_draft(
 ) -> None:
     create, real = Billomat.create_draft, jobs.lease_clock()
 
-    def create_slowly(self: Billomat, new: NewDraft) -> Draft:
+    def create_slowly(self: Billomat, new: NewDraft) -> BillomatInvoice:
         monkeypatch.setattr(jobs, "lease_clock", lambda: real + bot.settings.job_lease + 1)
         assert run_jobs() == 1  # another process takes the job over, looks, and finds nothing yet
         assert states(bot) == ["sending"]

@@ -12,8 +12,8 @@ from sqlalchemy import delete, func, select, update
 
 from bot.billing import delivery, invoices
 from bot.billing.rules.lines import month_of
-from bot.billomat.account import CONNECTED
-from bot.billomat.client import Billomat, Draft, NewDraft, Refused
+from bot.billomat.client import Billomat, BillomatInvoice, NewDraft, Refused
+from bot.billomat.connect import CONNECTED
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.people.callers import acting
@@ -858,7 +858,7 @@ def test_a_worker_that_was_given_up_may_still_bring_its_draft(
 ) -> None:
     create = Billomat.create_draft
 
-    def create_slowly(self: Billomat, new: NewDraft) -> Draft:
+    def create_slowly(self: Billomat, new: NewDraft) -> BillomatInvoice:
         looks_in_vain(clock, partial(delivery.deliver, bot, 1))
         assert states(bot) == ["unknown"]
         return create(self, new)
@@ -873,7 +873,7 @@ def before_the_first_call(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[
     """The first attempt stands still in its call to Billomat while this happens, and then goes on."""
     create = Billomat.create_draft
 
-    def create_too_late(client: Billomat, new: NewDraft) -> Draft:
+    def create_too_late(client: Billomat, new: NewDraft) -> BillomatInvoice:
         monkeypatch.setattr(Billomat, "create_draft", create)
         meanwhile()
         return create(client, new)

@@ -16,8 +16,8 @@ from sqlalchemy import func, select, text
 
 import commands.billomat
 from bot import jobs
-from bot.billomat import account as use_cases
-from bot.billomat.client import Billomat, Tax
+from bot.billomat import imports, link
+from bot.billomat.client import Billomat, BillomatTax
 from bot.catalog.rules.names import name_key
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -310,7 +310,7 @@ def test_whoever_connects_anew_during_an_import_has_it_begin_anew(
 ) -> None:
     taxes = Billomat.taxes
 
-    def listed_too_late(client: Billomat) -> list[Tax]:
+    def listed_too_late(client: Billomat) -> list[BillomatTax]:
         listed = taxes(client)
         monkeypatch.setattr(Billomat, "taxes", taxes)
         assert connects(anna, rate="0", again=True)
@@ -680,12 +680,12 @@ def test_a_member_cannot_import_or_link(imported: None, finn: Person, bot: Bot) 
         (member,) = people_rows.with_role(db, 1, "member")
     caller = people.acting(member, now=bot.now(), request="by hand")
     with pytest.raises(UserError):
-        use_cases.start_import(bot, caller)
+        imports.start_import(bot, caller)
     with pytest.raises(UserError):
-        use_cases.link_customer(bot, caller, created(bot, "Bauhof"), customer_of(bot, "Stadtwerke Musterhausen"))
+        link.link_customer(bot, caller, created(bot, "Bauhof"), customer_of(bot, "Stadtwerke Musterhausen"))
     for linked in (False, True):
         with pytest.raises(UserError):
-            use_cases.offered(bot, caller, "", linked=linked)
+            link.offered_customers(bot, caller, "", linked=linked)
 
 
 # Words
@@ -741,13 +741,13 @@ def steps(bot: Bot, count: int) -> None:
         assert jobs.run_one(bot)
 
 
-def known(bot: Bot) -> rows.Account:
+def known(bot: Bot) -> rows.ConnectedAccount:
     found = stored(bot)
     assert found
     return found
 
 
-def stored(bot: Bot) -> rows.Account | None:
+def stored(bot: Bot) -> rows.ConnectedAccount | None:
     with bot.database.read() as db:
         return rows.get(db, 1)
 
@@ -776,7 +776,7 @@ def links(bot: Bot, ours: int, theirs: int) -> None:
     with bot.database.read() as db:
         admin = people_rows.with_role(db, 1, "admin")[0]
     caller = people.acting(admin, now=bot.now(), request=secrets.token_hex(4))
-    use_cases.link_customer(bot, caller, ours, theirs)
+    link.link_customer(bot, caller, ours, theirs)
 
 
 def delete(account: Account, record: Client | Article) -> None:

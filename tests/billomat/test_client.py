@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 
 from bot.billomat.client import (
     MAX_ANSWER_BYTES,
-    AccountTrouble,
-    Article,
+    AccessDenied,
     Billomat,
+    BillomatArticle,
+    BillomatClient,
     BillomatError,
-    Client,
-    Draft,
-    DraftLine,
+    BillomatInvoice,
     NewDraft,
+    NewDraftLine,
     NotDone,
     OutcomeUnknown,
     Owner,
@@ -72,7 +72,7 @@ def listing(name: str, elements: object, **about: object) -> dict[str, Any]:
 
 
 def a_draft() -> NewDraft:
-    review = DraftLine(
+    review = NewDraftLine(
         article_id=817280,
         title="Beratung",
         description="2026-11-03 Workshop\n2026-11-05 Review",
@@ -82,7 +82,7 @@ def a_draft() -> NewDraft:
         tax_name="MwSt",
         tax_rate=Decimal(19),
     )
-    travel = DraftLine(None, "Reise", "", "km", Decimal("1E+2"), Decimal("0.3"), None, None)
+    travel = NewDraftLine(None, "Reise", "", "km", Decimal("1E+2"), Decimal("0.3"), None, None)
     return NewDraft(
         client_id=3527529,
         date=date(2026, 11, 30),
@@ -156,7 +156,7 @@ def test_spaces_around_a_pasted_key_do_no_harm(http: httpx.Client, api: respx.Mo
 
 @pytest.mark.parametrize("key", ["schlüssel", "two\r\nlines", "zero\u200bwidth"])
 def test_a_text_that_cannot_be_a_key_is_a_wrong_key(http: httpx.Client, key: str) -> None:
-    with pytest.raises(AccountTrouble) as trouble:
+    with pytest.raises(AccessDenied) as trouble:
         Billomat(http, base_url=ACME, key=key, app_id=None, app_secret=None).owner()
     assert trouble.value.status == 401
     assert key not in str(trouble.value)
@@ -243,7 +243,7 @@ def test_a_customer_is_read_with_umlauts_in_either_spelling(billomat: Billomat, 
         "brand_new_field": {"x": ["y"]}}, "@total": "1"}}"""
     api.get("/clients").respond(content=body.encode())
     assert billomat.clients().items == [
-        Client(7, "Bäckerei Söhne / Co.", "KD7", "AT", "NO_TAX", "GROSS", "EUR", archived=True)
+        BillomatClient(7, "Bäckerei Söhne / Co.", "KD7", "AT", "NO_TAX", "GROSS", "EUR", archived=True)
     ]
 
 
@@ -276,7 +276,7 @@ def test_whatever_billomat_leaves_empty_is_nothing(billomat: Billomat, api: resp
     ]
     fields = {} if nothing == "missing" else dict.fromkeys(optional, nothing)
     api.get("/articles").respond(json=listing("articles", {"id": 3, **fields}, total="1"))
-    assert billomat.articles().items == [Article(3, "", "", None, "", None, None, archived=False)]
+    assert billomat.articles().items == [BillomatArticle(3, "", "", None, "", None, None, archived=False)]
 
 
 def test_a_customer_follows_billomats_defaults_where_none_are_named(billomat: Billomat, api: respx.MockRouter) -> None:
@@ -455,7 +455,7 @@ def test_a_created_draft_comes_back_with_billomats_own_totals(
             }
         },
     )
-    assert billomat.create_draft(a_draft()) == Draft(
+    assert billomat.create_draft(a_draft()) == BillomatInvoice(
         id=777,
         number="RE198",
         date=day,
@@ -516,7 +516,7 @@ def test_an_invoice_that_was_deleted_is_told_from_one_that_cannot_be_asked_for(
         with pytest.raises(Refused):
             billomat.invoice(7)
     asked.respond(json={"invoice": {"id": "7", "status": "CANCELED"}})
-    assert billomat.invoice(7) == Draft(7, "", None, "", "CANCELED", None, None, None)
+    assert billomat.invoice(7) == BillomatInvoice(7, "", None, "", "CANCELED", None, None, None)
 
 
 def test_nothing_can_complete_mail_cancel_or_delete_an_invoice() -> None:
@@ -543,7 +543,7 @@ def test_a_key_plan_or_right_that_fails_asks_for_a_new_connection(
     billomat: Billomat, api: respx.MockRouter, ask: Ask, status: int
 ) -> None:
     api.route().respond(status, json={"errors": {"error": "Unauthorized"}})
-    with pytest.raises(AccountTrouble, match="Unauthorized") as trouble:
+    with pytest.raises(AccessDenied, match="Unauthorized") as trouble:
         ask(billomat)
     assert trouble.value.status == status
 

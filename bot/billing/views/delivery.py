@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.billing.reconcile import Candidate, Sent
-from bot.billomat.views.account import trouble
+from bot.billomat.rules.trouble import Trouble
+from bot.billomat.views.connect import trouble_sentence
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -171,9 +172,10 @@ def delayed(to: Reader, customer: str, reason: str) -> Message:
     )
 
 
-def account_trouble(to: Reader, kind: str) -> Message:
+def account_trouble(to: Reader, trouble: Trouble) -> Message:
     """Billomat refuses the key: somebody has to connect anew."""
-    return message("⚠️ " + trouble(to, kind) + " " + to.t("Approved drafts wait; they are sent by themselves then."))
+    waits = to.t("Approved drafts wait; they are sent by themselves then.")
+    return message(f"⚠️ {trouble_sentence(to, trouble)} {waits}")
 
 
 def found_form(to: Reader, draft_id: int, customer: str) -> View:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.billing.invoices import MONTHS_OFFERED, MOST_LINES, Approved, Item, NotYet, Obstacle, Preview
 from bot.billing.rules.lines import EVERYTHING, Changes, Key, Period, is_hourly, months_until
 from bot.billing.views.delivery import bill_again, decision, outcome
-from bot.billomat.views.account import trouble
+from bot.billomat.views.connect import trouble_sentence
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -276,7 +276,7 @@ def _small_print(to: Reader, preview: Preview) -> list[Block]:
     if preview.reason:
         said.append(to.t("Billomat refused this draft before: “{reason}”", reason=preview.reason))
     if preview.trouble:
-        said.append(trouble(to, preview.trouble) + " " + to.t("Until then drafts wait."))
+        said.append(trouble_sentence(to, preview.trouble) + " " + to.t("Until then drafts wait."))
     return [context("\n".join(said))] if said else []
 
 

@@ -1,0 +1,171 @@
+"""One Billomat account as Trackomat needs it: who owns the key, what can be billed, and invoice drafts.
+
+Nothing here completes, mails, cancels or deletes an invoice: that stays a person's decision, in Billomat.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Protocol, TypeVar
+
+import httpx
+
+from bot.billomat.client.answers import (
+    ARTICLES,
+    CLIENTS,
+    COUNTRY_TAXES,
+    INVOICES,
+    TAXES,
+    UNITS,
+    Element,
+    Resource,
+    UnusableAnswer,
+    read_invoice,
+    read_owner,
+    read_page,
+    read_settings,
+)
+from bot.billomat.client.errors import AccessDenied, Refused
+from bot.billomat.client.failures import no_usable_answer, problem, read_quota
+from bot.billomat.client.network import exchange
+from bot.billomat.client.requests import NEWEST_FIRST, PER_PAGE, Call, create_invoice, label_text, list_page
+from bot.billomat.client.values import (
+    AccountSettings,
+    BillomatArticle,
+    BillomatClient,
+    BillomatInvoice,
+    BillomatTax,
+    BillomatUnit,
+    NewDraft,
+    Owner,
+    Page,
+    Quota,
+)
+from bot.billomat.rules.trouble import Trouble
+
+T = TypeVar("T")
+
+
+class Budget(Protocol):
+    """Keeps count of the calls to one account, which all processes share."""
+
+    def take(self) -> None:
+        """Count a call that is about to be made. Raises NotDone when it has to wait for the next window."""
+
+    def heard(self, quota: Quota) -> None:
+        """Note what an answer said is left."""
+
+
+class Billomat:
+    """One account, seen with one person's key.
+
+    Every method raises Refused, NotDone or AccessDenied; only `create_draft` can raise OutcomeUnknown.
+    The key stands in a header, for in an address it would land in logs: billomat.com/en/api/basics/authentication/
+    `quota` is what the last answer said about it. With a `budget` each call is asked for there first.
+    """
+
+    def __init__(
+        self,
+        http: httpx.Client,
+        *,
+        base_url: str,
+        key: str,
+        app_id: str | None,
+        app_secret: str | None,
+        budget: Budget | None = None,
+    ) -> None:
+        self._http = http
+        self._base_url = base_url
+        self._key = key.strip()
+        self._headers = {"Accept": "application/json", "X-BillomatApiKey": self._key}
+        if app_id and app_secret:
+            self._headers |= {"X-AppId": app_id, "X-AppSecret": app_secret}
+        self._budget = budget
+        self.quota = Quota(remaining=None, reset=None)
+
+    def owner(self) -> Owner:
+        """Whose key this is: the cheapest way to try a connection. Refused: there is no such account."""
+        return self._ask(Call("users/myself"), read_owner)
+
+    def account(self) -> AccountSettings:
+        """The account's currency and price basis."""
+        return self._ask(Call("settings"), read_settings)
+
+    def taxes(self) -> list[BillomatTax]:
+        """Every tax rate that the account knows."""
+        return list(self._all(TAXES))
+
+    def units(self) -> list[BillomatUnit]:
+        """Every unit that the account knows."""
+        return list(self._all(UNITS))
+
+    def country_taxes(self) -> frozenset[str]:
+        """The countries (ISO, two letters) whose customers the account charges no VAT."""
+        return frozenset(self._all(COUNTRY_TAXES))
+
+    def clients(self, page: int = 1, per_page: int = PER_PAGE) -> Page[BillomatClient]:
+        """One page of the customers, archived ones among them, ordered by id."""
+        return self._page(CLIENTS, page, per_page)
+
+    def articles(self, page: int = 1, per_page: int = PER_PAGE) -> Page[BillomatArticle]:
+        """One page of the articles, archived ones among them, ordered by id."""
+        return self._page(ARTICLES, page, per_page)
+
+    def create_draft(self, new: NewDraft) -> BillomatInvoice:
+        """Create an invoice; Billomat files a new one as DRAFT and has no way to detect a repetition.
+
+        Raises Refused (do not repeat), NotDone (no connection or 429: repeat later), AccessDenied, or
+        OutcomeUnknown (sent, no usable answer: look for `label` first). Source: billomat.com/en/api/invoices/
+        """
+        return self._ask(create_invoice(new), read_invoice)
+
+    def find_drafts(self, *, label: str, client_id: int) -> list[BillomatInvoice]:
+        """The customer's invoices, newest first, whose label is exactly `label`, in whatever state they are by now."""
+        # Billomat looks for a substring and may ignore a filter, so what counts is our own comparison.
+        # Source: billomat.com/en/api/invoices/
+        wanted = label_text(label)
+        found = self._all(INVOICES, NEWEST_FIRST, label=wanted, client_id=str(client_id))
+        return [draft for draft in found if draft.label.strip() == wanted]
+
+    def newest_drafts(self, *, client_id: int) -> list[BillomatInvoice]:
+        """The customer's newest 100 invoices at most, newest first, in whatever state: for a label edited away."""
+        newest = self._page(INVOICES, 1, 100, NEWEST_FIRST, client_id=str(client_id))
+        return [draft for draft in newest.items if draft.client_id == client_id]
+
+    def invoice(self, invoice_id: int) -> BillomatInvoice | None:
+        """One invoice, in whatever state. None: there is no such invoice (any more)."""
+        try:
+            return self._ask(Call(f"invoices/{invoice_id}"), read_invoice)
+        except Refused as error:
+            if error.status != 404 or error.is_html:
+                raise
+            return None
+
+    def _all(self, resource: Resource[T], order_by: str = "id", **filters: str) -> Iterator[T]:
+        """Every item of a list, page by page."""
+        for page in count(1):
+            part = self._page(resource, page, PER_PAGE, order_by, **filters)
+            yield from part.items
+            if part.last:
+                return
+
+    def _page(self, resource: Resource[T], page: int, per_page: int, order_by: str = "id", **filters: str) -> Page[T]:
+        call = list_page(resource.name, page, per_page=per_page, order_by=order_by, filters=filters)
+        return self._ask(call, lambda answer: read_page(answer, resource, page=page, per_page=per_page))
+
+    def _ask(self, call: Call, read: Callable[[Element], T]) -> T:
+        """Make one call and read its answer with `read`."""
+        if not (self._key.isascii() and self._key.isprintable()):
+            # No header can carry it, so it is no key: what Billomat would say if it could be asked.
+            raise AccessDenied("This cannot be an API key.", trouble=Trouble.KEY, status=401)
+        if self._budget:
+            self._budget.take()
+        answer = exchange(self._http, self._base_url, self._headers, call)
+        self.quota = read_quota(answer.headers)
+        if self._budget:
+            self._budget.heard(self.quota)
+        if failure := problem(answer, storing=call.stores, key=self._key):
+            raise failure
+        try:
+            return read(Element.of_json(answer.body))
+        except UnusableAnswer:
+            raise no_usable_answer(answer, storing=call.stores, key=self._key) from None

@@ -1,0 +1,110 @@
+"""Calls to Billomat, built but not made: nothing here touches the network.
+
+We write strictly: every value is said that Billomat would otherwise guess.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.billomat.client.values import NewDraft, NewDraftLine
+
+PER_PAGE = 1000
+"""Billomat's maximum. Each page counts against a quota of a few hundred calls per 15 minutes.
+
+Source: billomat.com/en/api/basics/rate-limiting/
+"""
+NEWEST_FIRST = "id DESC"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to the API, below its address: a GET, or the POST that stores something."""
+
+    path: str
+    method: Literal["GET", "POST"] = "GET"
+    query: Mapping[str, str] | None = None
+    body: Mapping[str, Any] | None = None
+
+    @property
+    def stores(self) -> bool:
+        """Whether something may be stored there, so that a lost answer leaves open what was done."""
+        return self.method == "POST"
+
+
+def list_page(
+    name: str,
+    page: int = 1,
+    *,
+    per_page: int = PER_PAGE,
+    order_by: str = "id",
+    filters: Mapping[str, str],
+) -> Call:
+    """One page of a list; a fixed order keeps rows from moving between pages."""
+    paging = {"page": str(page), "per_page": str(per_page), "order_by": order_by}
+    return Call(name, query=paging | dict(filters))
+
+
+def create_invoice(new: NewDraft) -> Call:
+    """The POST of an invoice, which Billomat files as DRAFT; draft_body names the sources."""
+    return Call("invoices", method="POST", body=draft_body(new))
+
+
+_EMOJI = re.compile("\u200d*[\ufe0f\ud800-\udfff\U00010000-\U0010ffff]+\u200d*")
+
+
+def without_emoji(text: str) -> str:
+    """`text` without characters beyond Unicode's first 65,536 and what joins them.
+
+    Nobody knows whether Billomat stores them; older MySQL columns refuse them or cut the text there.
+    """
+    return _EMOJI.sub("", text)
+
+
+def label_text(text: str) -> str:
+    """A label as it is sent and compared: at its ends Billomat may drop spaces, and we would not find it again."""
+    return without_emoji(text).strip()
+
+
+def draft_body(new: NewDraft) -> dict[str, Any]:
+    """The JSON of a draft: numbers as strings, and everything said that Billomat would otherwise fill in.
+
+    Billomat takes the date for today when it is missing, or so its page says; drafts without one were recorded, and
+    cannot be completed. Source: billomat.com/en/api/invoices/ and github.com/j-frost/billomat-ts
+    """
+    first, last = (f"{day:%d.%m.%Y}" for day in new.supply_period)
+    return {
+        "invoice": {
+            "client_id": str(new.client_id),
+            "date": new.date.isoformat(),
+            "supply_date": first if first == last else f"{first} - {last}",
+            "supply_date_type": "SUPPLY_TEXT",  # the only type that takes a period: billomat.com/en/api/invoices/
+            "label": label_text(new.label),
+            "net_gross": "NET",  # not said, an account with gross prices would take ours for gross
+            "currency_code": new.currency,
+            "invoice-items": {"invoice-item": [_line_body(line) for line in new.lines]},
+        }
+    }
+
+
+def _line_body(line: NewDraftLine) -> dict[str, str]:
+    body = {
+        "type": "SERVICE",
+        "title": without_emoji(line.title),
+        "description": without_emoji(line.description),
+        "unit": without_emoji(line.unit),
+        "quantity": f"{line.quantity:f}",
+        "unit_price": f"{line.unit_price:f}",
+        # Billomat's default is 1, which would take a missing rate for a chosen one. billomat.com/en/api/invoices/
+        "tax_changed_manually": "0",
+    }
+    if line.article_id is not None:
+        body["article_id"] = str(line.article_id)
+    if line.tax_name is not None and line.tax_rate is not None:
+        body |= {
+            "tax_name": without_emoji(line.tax_name),
+            "tax_rate": f"{line.tax_rate:f}",
+            "tax_changed_manually": "1",
+        }
+    return body

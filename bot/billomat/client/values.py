@@ -1,0 +1,152 @@
+"""What Billomat tells and what it is given, as plain values."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Generic, Literal, TypeVar
+
+T = TypeVar("T")
+NetGross = Literal["NET", "GROSS"]
+TaxRule = Literal["TAX", "NO_TAX", "COUNTRY"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The person whom the key belongs to. `may_write_invoices` is None when Billomat does not say it."""
+
+    id: int
+    name: str
+    email: str
+    may_write_invoices: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """What holds in the whole account: its currency and whether its prices are net or gross."""
+
+    currency: str
+    net_gross: NetGross
+
+
+@dataclass(frozen=True, slots=True)
+class BillomatTax:
+    """A rate in percent, as the account lists it. Several may share a name ("MwSt" 19 and 7).
+
+    Source: recorded answers in github.com/j-frost/billomat-ts, src/test-data
+    """
+
+    id: int
+    name: str
+    rate: Decimal
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BillomatUnit:
+    """What a quantity counts: "Stunde", "Stück"."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillomatClient:
+    """A customer. `name` is the company, else the person, else the number, and never empty.
+
+    `country_code`, `client_number` and `currency_code` are "" where Billomat leaves them to the account.
+    Source: billomat.com/en/api/clients/
+    """
+
+    id: int
+    name: str
+    client_number: str
+    country_code: str
+    tax_rule: TaxRule
+    net_gross: Literal["NET", "GROSS", "SETTINGS"]
+    currency_code: str
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BillomatArticle:
+    """Something that can be billed. `price` is per unit, in `currency_code` ("" is the account's); title may be ""."""
+
+    id: int
+    number: str
+    title: str
+    price: Decimal | None
+    currency_code: str
+    unit_id: int | None
+    tax_id: int | None
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list. `total` counts the whole list; after the page that is `last` there is nothing more."""
+
+    items: list[T]
+    page: int
+    total: int
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewDraftLine:
+    """One line to bill: `quantity` in units, `unit_price` net, in the draft's currency.
+
+    Name and rate (percent) of the tax are given together, or both are None and Billomat decides.
+    """
+
+    article_id: int | None
+    title: str
+    description: str
+    unit: str
+    quantity: Decimal
+    unit_price: Decimal
+    tax_name: str | None
+    tax_rate: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDraft:
+    """An invoice draft to create, always net. `label` is our reference to find it again.
+
+    `supply_period` is the first and the last day on which work was done.
+    """
+
+    client_id: int
+    date: dt.date
+    label: str
+    supply_period: tuple[dt.date, dt.date]
+    currency: str
+    lines: tuple[NewDraftLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BillomatInvoice:
+    """An invoice as Billomat has it: a draft when we made it, in whatever `status` a person brought it since.
+
+    Totals are Billomat's own figures, None when it does not say them. The `number` of one in status DRAFT is only the
+    one that it would get now; `date` may be missing there. Source: recorded answers in github.com/j-frost/billomat-ts
+    """
+
+    id: int
+    number: str
+    date: dt.date | None
+    label: str
+    status: str
+    client_id: int | None
+    total_net: Decimal | None
+    total_gross: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Calls left in this window and the epoch second at which the next one begins, None when not said.
+
+    Source: billomat.com/en/api/basics/rate-limiting/
+    """
+
+    remaining: int | None
+    reset: int | None

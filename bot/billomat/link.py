@@ -1,0 +1,57 @@
+"""Links customers that were created in Slack with those of Billomat."""
+
+from dataclasses import dataclass
+
+from bot.catalog.rules.names import name_key
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import require_biller
+from storage import billing as billing_rows
+from storage import billomat as billomat_rows
+from storage import catalog as catalog_rows
+from storage.catalog import Named
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedCustomers:
+    """Two customers that became one, and how many entries moved."""
+
+    ours: Named
+    theirs: Named
+    entries: int
+
+
+def offered_customers(bot: Bot, caller: Caller, text: str, *, linked: bool) -> list[Named]:
+    """Customers for a menu: those of Billomat, or those created in Slack without a counterpart. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        return billomat_rows.search(db, caller.workspace_id, name_key(text), linked=linked)
+
+
+def link_customer(bot: Bot, caller: Caller, ours: int, theirs: int) -> LinkedCustomers:
+    """Make a customer created in Slack and one of Billomat the same; projects and time move. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        db = change.db
+        catalog_rows.lock_workspace(db, caller.workspace_id)
+        billing_rows.lock_workers(db, caller.workspace_id, ours, None, None)  # they may just make two of one that moves
+        for each in sorted((ours, theirs)):  # in one order, so that two people who link do not wait for each other
+            billing_rows.lock_customer(db, each)
+        from_slack = billomat_rows.linkable(db, caller.workspace_id, ours, linked=False)
+        from_billomat = billomat_rows.linkable(db, caller.workspace_id, theirs, linked=True)
+        if from_slack is None:
+            raise UserError("This customer was linked already or is no longer there.", field="ours")
+        if from_billomat is None:
+            raise UserError("This customer is no longer in Billomat. Please choose another one.", field="theirs")
+        moved = billomat_rows.merge(
+            db,
+            caller.workspace_id,
+            ours=ours,
+            theirs=theirs,
+            by=caller.person_id,
+            at=caller.now,
+            request=caller.request,
+        )
+        catalog_rows.names_changed(db, caller.workspace_id)
+        return LinkedCustomers(from_slack, from_billomat, moved)

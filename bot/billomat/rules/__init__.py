@@ -1,0 +1,1 @@
+"""What keeps a workspace from Billomat: pure values that storage may take."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
@@ -39,6 +40,7 @@ def run(only: str | None) -> None:
     from bot import server
     from bot.core import logs
     from bot.core.vault import open_vault
+    from storage.diagnosis import Unusable
 
     found = _usable(lambda: settings.load().for_slack())
     _usable(lambda: open_vault(found))
@@ -46,7 +48,10 @@ def run(only: str | None) -> None:
     if only is None:
         _migrate(found, patience=found.database_patience)
         sys.exit(server.run(found))
-    {"slack": server.answer_slack, "jobs": server.do_jobs}[only](found)
+    try:
+        {"slack": server.answer_slack, "jobs": server.do_jobs}[only](found)
+    except Unusable:  # the log has it
+        sys.exit(1)
 
 
 @main.command(epilog="Example: trackomat demo --no-browser")
@@ -189,6 +194,11 @@ def _opened(found: Settings) -> Iterator["Database"]:
 
     try:
         with _database(found) as database:
+            if database.is_sqlite and not Path(str(database.url.database)).exists():
+                _stop(
+                    f"DATABASE_URL: there is no database yet at {database.url.database}: run `trackomat migrate`, or "
+                    "start the bot, which does it too."
+                )
             if database.schema() != "current":
                 _stop("DATABASE_URL: the database is not of this version: run `trackomat migrate`.")
             yield database

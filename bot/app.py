@@ -48,6 +48,7 @@ from bot.slack.notices import refused
 from bot.slack.untrusted import old_message
 from storage import people as people_rows
 from storage.database import Busy
+from storage.diagnosis import Unusable
 
 log = logging.getLogger(__name__)
 
@@ -267,7 +268,7 @@ def _sentence(error: BaseException, context: BoltContext) -> str:
     if isinstance(error, UserError):
         return error.sentence(to)
     number = _numbered(error)
-    if isinstance(error, OperationalError | InterfaceError | Busy):
+    if isinstance(error, OperationalError | InterfaceError | Busy | Unusable):
         return to.t(
             "I cannot reach my database just now (error {number}). Nothing was changed; please try again in a moment.",
             number=number,

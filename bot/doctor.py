@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
 from bot.assembly import assemble
@@ -55,10 +55,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield _settings(settings)
     if os.environ.get("TRACKOMAT_CLOCK"):
         yield Finding(False, "TRACKOMAT_CLOCK is set, so the bot's time may be moved. That is for the demo: unset it.")
-    if settings.slack_bot_token:
-        yield from _bot_token(settings, settings.slack_bot_token)
-    if settings.slack_app_token:
-        yield _app_token(settings, settings.slack_app_token)
+    yield from _slack_answers(settings)
     yield from _database(settings, now)
 
 
@@ -72,6 +69,19 @@ def _settings(settings: Settings) -> Finding:
 
 
 # Slack
+
+
+NOT_REACHED = "Slack cannot be reached: look at the network, the proxy and SLACK_API_URL."
+
+
+def _slack_answers(settings: Settings) -> Iterator[Finding]:
+    """Where nobody answers the first question the second is not asked: it would only say the same again."""
+    first: list[Finding] = []
+    if settings.slack_bot_token:
+        first = list(_bot_token(settings, settings.slack_bot_token))
+        yield from first
+    if settings.slack_app_token and not any(finding.text == NOT_REACHED for finding in first):
+        yield _app_token(settings, settings.slack_app_token)
 
 
 def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
@@ -117,7 +127,9 @@ def _asked(ask: Callable[[], SlackResponse], remedy: str) -> SlackResponse | Fin
             return Finding(False, f"Slack refuses ({code}) {remedy}.")
         return Finding(False, f"Slack answered HTTP {error.response.status_code}. Try again later.")
     except (OSError, HTTPException):
-        return Finding(False, "Slack cannot be reached: look at the network, the proxy and SLACK_API_URL.")
+        return Finding(False, NOT_REACHED)
+    except (SlackClientError, ValueError):  # nothing that Slack would say: no JSON, or no text at all
+        return Finding(False, "What answers at SLACK_API_URL is not Slack: look at SLACK_API_URL and the proxy.")
 
 
 # Database and Billomat

@@ -15,6 +15,7 @@ from bot.core.jobs import JobKind
 from bot.routine import summaries, sweep
 from bot.slack import messages
 from storage import jobs
+from storage.diagnosis import Replaced
 
 log = logging.getLogger(__name__)
 
@@ -83,10 +84,19 @@ def _is_untiring(kind: str) -> bool:
     return known is not None and known.untiring
 
 
+def _check_file(bot: Bot) -> None:
+    try:
+        bot.database.check_file()
+    except Replaced as gone:
+        log.critical("%s", str(gone))  # its words, for of an exception the log keeps only the kind
+        raise
+
+
 def work(bot: Bot, stop: threading.Event) -> None:
-    """Do jobs until told to stop; the job at hand is finished first."""
+    """Do jobs until told to stop; the job at hand is finished first. Raises Replaced, which the log tells too."""
     is_planned = False
     while not stop.is_set():
+        _check_file(bot)
         try:
             if not is_planned:
                 with bot.database.write() as db:

@@ -31,6 +31,7 @@ from bot.core.context import Bot
 from bot.core.logs import Logfmt
 from bot.core.settings import Settings
 from bot.routine.home import HomePublisher
+from storage.diagnosis import Unusable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -211,9 +212,13 @@ def _status(start_response: "StartResponse", *, alive: bool) -> Iterable[bytes]:
 
 def _is_ready(bot: Bot) -> bool:
     try:
+        bot.database.check_file()
         return bot.database.schema() == "current"
+    except Unusable as error:
+        log.critical("%s", str(error))
     except SQLAlchemyError:
-        return False
+        pass
+    return False
 
 
 def _on_stop(stop: threading.Event, parent_fd: int | None) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.diagnosis import Unusable
+from storage.files import DatabaseFile
 from storage.statements import execute_on_driver
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -74,15 +75,17 @@ class Database:
         self._idle: deque[Connection] = deque()
         # Half of the patience is for writers of this process, half for those of others: Slack waits for 3 seconds.
         self._patience = busy_timeout / 2_000
-        self.engine = _sqlite(self.url, busy_timeout // 2) if self.is_sqlite else _postgresql(self.url)
+        self._file = DatabaseFile(self.url) if self.is_sqlite else None
+        self.engine = _sqlite(self.url, busy_timeout // 2, self._file) if self._file else _postgresql(self.url)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction, all or nothing; on SQLite it holds the write lock from the start. Raises Busy."""
-        if not self.is_sqlite:
+        """One transaction, all or nothing; on SQLite it holds the write lock from the start. Raises Busy, Replaced."""
+        if self._file is None:
             with self.engine.begin() as connection:
                 yield connection
             return
+        self._file.check()  # two microseconds
         if not self._one_writer.acquire(timeout=self._patience):
             raise Busy
         try:
@@ -121,8 +124,8 @@ class Database:
 
         Raises NewerSchema, and whatever keeps the database from being written (see storage/diagnosis.py).
         """
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        if self._file:
+            self._file.prepare()
         if self.schema() == "newer":
             raise NewerSchema
         with self.engine.connect() as connection:
@@ -130,6 +133,11 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         self.check_writable()
+
+    def check_file(self) -> None:
+        """Raise Replaced when what is open is no longer what everybody else finds under that name."""
+        if self._file:
+            self._file.check()
 
     def check_writable(self) -> None:
         """Raise what the driver says where nothing can be written; SQLite even begins a transaction for writing there.
@@ -156,6 +164,8 @@ class Database:
             while True:
                 self._idle.pop().close()
         self.engine.dispose()
+        if self._file:
+            self._file.closed()
 
 
 # Classes, because a context manager that is a generator takes four times as long, and a request enters some of them.
@@ -243,14 +253,19 @@ def _postgresql(url: URL) -> Engine:
     return engine
 
 
-def _sqlite(url: URL, busy_timeout: int) -> Engine:
+def _sqlite(url: URL, busy_timeout: int, file: DatabaseFile) -> Engine:
     engine = create_engine(url, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def _look_first(*_how: object) -> None:
+        file.check()  # or SQLite would make a new one in the place of what was deleted
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: SQLiteConnection, _record: object) -> None:
         # We say BEGIN ourselves: the driver's own is deferred, and deferred writers fail. (An event "begin" of the
         # engine could say it too, but an engine with events takes a third longer for each statement.)
         connection.isolation_level = None
+        file.opened()
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",  # an acknowledged entry survives a power cut

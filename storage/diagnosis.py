@@ -15,6 +15,10 @@ class Unusable(Exception):
     """The database cannot be worked with; the text says why and what to do, and holds no password."""
 
 
+class Replaced(Unusable):
+    """Somebody deleted the file that we have open, or put another one in its place."""
+
+
 class Unreachable(Unusable):
     """Nobody answers there, or not yet: waiting may help."""
 
@@ -24,8 +28,8 @@ def in_words(url: URL) -> Iterator[None]:
     """Turn what a driver or the file system raises into Unusable. For schemas only, never for people's rows."""
     try:
         yield
-    except DBAPIError as error:
-        cause = error.orig
+    except (DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
         raise (_sqlite(cause, url) if isinstance(cause, sqlite3.Error) else _postgresql(cause, url)) from error
     except OSError as error:
         raise Unusable(

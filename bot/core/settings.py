@@ -1,13 +1,19 @@
 """The typed environment, also from a file `.env`; what is wrong is said by the variable's name, with the remedy."""
 
+import os
+import re
+import ssl
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+from bot.core import envfile
 
 Blank = BeforeValidator(lambda value: None if value == "" else value)
 """`NAME=` in .env means: not set."""
@@ -18,7 +24,14 @@ SHORTEST_KEY = 32
 
 
 class SettingsError(Exception):
-    """The environment cannot be used; each line of the text names a variable and what to do."""
+    """The environment cannot be used; each line of the text names a variable or a file and what to do."""
+
+
+ENV_FILE = Path(".env")
+NETWORK = ("https_proxy", "http_proxy", "no_proxy", "ssl_cert_file")
+"""Settings that the libraries read from the environment by themselves, wherever we found them."""
+_LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]+\]")
 
 
 def data_folder() -> Path:
@@ -29,7 +42,9 @@ def data_folder() -> Path:
 class Settings(BaseSettings):
     """Everything that can be set from outside. Durations are in seconds."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_file_encoding=envfile.ENCODING, env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     slack_bot_token: Secret = None
     slack_app_token: Secret = None
@@ -47,6 +62,13 @@ class Settings(BaseSettings):
     billomat_url: str = "https://{billomat_id}.billomat.net"
     billomat_app_id: Text = None
     billomat_app_secret: Secret = None
+
+    https_proxy: Text = None
+    """For all calls to Slack and Billomat but those to the hosts of `no_proxy`."""
+    http_proxy: Text = None
+    no_proxy: Text = None
+    ssl_cert_file: Text = None
+    """Certificate authorities that are believed instead of the usual ones: those of a proxy that looks inside."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -79,6 +101,13 @@ class Settings(BaseSettings):
     trackomat_parent_fd: int | None = None
     """A pipe whose end of file means that whoever started us is gone."""
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_it_was_meant(cls, value: Any) -> Any:
+        if isinstance(value, str) and (trouble := _misread(value)):
+            raise ValueError(trouble)
+        return value
+
     @field_validator("slack_bot_token")
     @classmethod
     def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
@@ -88,6 +117,23 @@ class Settings(BaseSettings):
     @classmethod
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
         return _prefixed(value, "xapp-", "Slack's page of your app, Basic Information, App-Level Tokens")
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _signing_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        return _copied(value, "Slack's page of your app, Basic Information, Signing Secret")
+
+    @field_validator("billomat_app_secret")
+    @classmethod
+    def _app_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        return _copied(value, "Billomat, Settings, Administration, Apps")
+
+    @field_validator("billomat_app_id")
+    @classmethod
+    def _app_id(cls, value: str | None) -> str | None:
+        if value and not _is_printable_ascii(value):
+            raise ValueError("holds characters that no such id has; copy it from Billomat, Settings")
+        return value
 
     @field_validator("trackomat_key")
     @classmethod
@@ -101,11 +147,9 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         try:
             url = make_url(value)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # the second for a port that is no number
             url = None
-        # SQLite in memory is a database of its own for each process, and gone with it.
-        is_file = url is not None and url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
-        if not is_file and (url is None or url.get_backend_name() != "postgresql"):
+        if url is None or not (_is_sqlite_file(url) or url.get_backend_name() == "postgresql"):
             raise ValueError(
                 "it has to look like sqlite:////folder/trackomat.db or postgresql+psycopg://host/trackomat"
             )
@@ -113,8 +157,41 @@ class Settings(BaseSettings):
 
     @field_validator("slack_api_url")
     @classmethod
-    def _slash(cls, value: str) -> str:
+    def _slack_address(cls, value: str) -> str:
+        if not _is_address(value):
+            raise ValueError("it has to look like https://slack.com/api/")
         return value.rstrip("/") + "/"
+
+    @field_validator("billomat_url")
+    @classmethod
+    def _billomat_address(cls, value: str) -> str:
+        if not _is_address(value.replace("{billomat_id}", "acme")):
+            raise ValueError(
+                "it has to look like https://{billomat_id}.billomat.net; the braces with what they hold are "
+                "replaced by the account's billomatID"
+            )
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def _bindable(cls, value: str) -> str:
+        if not (_HOST.fullmatch(value) or _HOST.fullmatch(f"[{value}]")):
+            raise ValueError("it has to be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them")
+        return value
+
+    @field_validator("https_proxy", "http_proxy")
+    @classmethod
+    def _proxy(cls, value: str | None) -> str | None:
+        if value is None or (value.startswith("http://") and _is_address(value, with_password=True)):
+            return value
+        raise ValueError("it has to look like http://proxy.example.com:3128; other kinds of proxies are not supported")
+
+    @field_validator("ssl_cert_file")
+    @classmethod
+    def _certificates(cls, value: str | None) -> str | None:
+        if value is not None:
+            _read_certificates(value)
+        return value
 
     @property
     def socket_mode(self) -> bool:
@@ -138,18 +215,79 @@ class Settings(BaseSettings):
         return self
 
 
-def load() -> Settings:
-    """Read the environment and `.env`. Raises SettingsError."""
+def load(env_file: Path = ENV_FILE) -> Settings:
+    """Read the environment and `.env`, and hand on to the libraries what is theirs. Raises SettingsError."""
+    if troubles := envfile.problems(env_file):
+        raise SettingsError("\n".join(troubles))
     try:
-        return Settings()
+        found = Settings(_env_file=env_file)
     except ValidationError as error:
         problems = (f"{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in error.errors())
         raise SettingsError("\n".join(problem.replace("Value error, ", "") for problem in problems)) from None
-    except OSError as error:
-        raise SettingsError(f"{error.filename} cannot be read ({error.strerror}): let this user read it.") from error
+    for name in NETWORK:
+        if (value := getattr(found, name)) and name not in os.environ:
+            os.environ.setdefault(name.upper(), value)
+    return found
+
+
+def _misread(value: str) -> str | None:
+    """What is wrong with a value that somebody else's reading of a line has changed."""
+    if re.search(r"\s#", value):
+        return (
+            "a comment stands behind the value: give it a line of its own, for systemd and Docker take it as a part "
+            "of the value"
+        )
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        return "leave out the quotes: they came along as a part of the value"
+    if not value.isprintable():
+        return "it holds characters that cannot be seen, such as the end of a line: type it anew"
+    return None
 
 
 def _prefixed(value: SecretStr | None, prefix: str, where: str) -> SecretStr | None:
     if value and not value.get_secret_value().startswith(prefix):
         raise ValueError(f"should start with {prefix}; copy it from {where}")
+    return _copied(value, where)
+
+
+def _copied(value: SecretStr | None, where: str) -> SecretStr | None:
+    if value and not _is_printable_ascii(value.get_secret_value()):
+        raise ValueError(f"holds blanks or characters that none has; copy it whole from {where}")
     return value
+
+
+def _is_printable_ascii(text: str) -> bool:
+    return re.fullmatch(r"[!-~]+", text) is not None
+
+
+def _is_sqlite_file(url: URL) -> bool:
+    # SQLite in memory is a database of its own for each process, and gone with it.
+    named = url.database not in (None, "", ":memory:") and not str(url.database).startswith("file:")
+    return url.drivername in ("sqlite", "sqlite+pysqlite") and named and not url.host and not url.query
+
+
+def _is_address(value: str, *, with_password: bool = False) -> bool:
+    """Whether it is an HTTP address to which a path can be added."""
+    if not _is_printable_ascii(value) or re.search(r"[{}<>\\^`|\"?#]", value):
+        return False
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    host = parts.netloc.rpartition("@")[2].removesuffix(f":{port}")
+    return (
+        parts.scheme in ("http", "https")
+        and _HOST.fullmatch(host) is not None
+        and (with_password or parts.username is None)
+    )
+
+
+def _read_certificates(file: str) -> None:
+    try:
+        found = ssl.create_default_context(cafile=file).cert_store_stats()["x509_ca"]
+    except OSError as error:  # ssl.SSLError is one too
+        why = "holds no certificates" if isinstance(error, ssl.SSLError) else f"cannot be read ({error.strerror})"
+        raise ValueError(f"{file} {why}: name a file of certificates (PEM) that this user may read") from error
+    if not found:
+        raise ValueError(f"{file} holds no certificate of an authority: name the one that signed the proxy's")

@@ -11,6 +11,8 @@ from sqlalchemy import make_url
 
 from bot.core.settings import SHORTEST_KEY, Settings, SettingsError
 
+KEY_NAME = "trackomat.key"
+
 
 class Unreadable(Exception):
     """The secret was encrypted with a key that we do not have (any more)."""
@@ -36,23 +38,35 @@ class Vault:
 
 def open_vault(settings: Settings) -> Vault:
     """The vault with the keys of the settings, or with the one beside the SQLite file, made at the first use."""
+    path = key_file(settings)
+    return Vault(_keys_set(settings) if path is None else [kept_key(path) or _made(path)])
+
+
+def opened_with(settings: Settings, key: str | None) -> Vault | None:
+    """The vault as it would be with this key beside the database; None where there is no key at all."""
+    keys = _keys_set(settings) if key_file(settings) is None else [key] if key else []
+    return Vault(keys) if keys else None
+
+
+def key_file(settings: Settings) -> Path | None:
+    """Where the key is kept beside the SQLite file; None when TRACKOMAT_KEY holds it. Raises SettingsError."""
     if settings.trackomat_key:
-        return Vault([key.strip() for key in settings.trackomat_key.get_secret_value().split(",")])
+        return None
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         raise SettingsError(
             "TRACKOMAT_KEY is not set: it encrypts the Billomat key in your database. "
             "Make one with `openssl rand -base64 32`, set it, and keep it safe."
         )
-    return Vault([_key_beside(Path(url.database))])
+    return Path(url.database).with_name(KEY_NAME)
 
 
-def _key_beside(database: Path) -> str:
-    path = database.with_name("trackomat.key")
-    return _kept(path) or _made(path)
+def _keys_set(settings: Settings) -> list[str]:
+    held = settings.trackomat_key.get_secret_value() if settings.trackomat_key else ""
+    return [key.strip() for key in held.split(",") if key]
 
 
-def _kept(path: Path) -> str | None:
+def kept_key(path: Path) -> str | None:
     """The key in the file; None where there is no file. One that cannot be used stays as it is: it may be the key."""
     try:
         key = path.read_text().strip()
@@ -85,7 +99,7 @@ def _made(path: Path) -> str:
             "Let this user write to its folder, and see that the disk has room; or set TRACKOMAT_KEY "
             "(`openssl rand -base64 32` makes one) and keep it safe."
         ) from error
-    return key if is_ours else _kept(path) or _made(path)
+    return key if is_ours else kept_key(path) or _made(path)
 
 
 def _put(path: Path, key: str) -> bool:

@@ -1,5 +1,6 @@
 """Settings come from the environment and from .env; what is wrong is named, with the remedy."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,131 @@ def test_what_is_wrong_is_named_with_its_remedy(
     said = complaint(monkeypatch, **environment)
     assert said.startswith(named)
     assert remedy in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "slack.com/api",
+        "ftp://slack.com/",
+        "https://",
+        "https://ho st/",
+        "http://[::1/",
+        "https://x:99999/",
+        "https://x:y/",
+        "http://x\n/",
+        "https://ü/",
+        "https://a..b/",
+        "https://anna:hush@x/",
+        "https://x/?a=b",
+        "https://x/#a",
+        "//x/",
+        "https://{team}.slack.com/",
+        "https://" + "x" * 64 + ".com",
+    ],
+)
+@pytest.mark.parametrize("name", ["SLACK_API_URL", "BILLOMAT_URL"])
+def test_an_address_that_cannot_be_one_is_named(name: str, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = complaint(monkeypatch, **HTTP, **{name: address})
+    assert said.startswith(f"{name}: ")
+    assert "hush" not in said
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://host:port/trackomat",
+        "sqlite+aiosqlite:///a.db",
+        "sqlite:///a.db?timeout=abc",
+        "sqlite:///file:a.db",
+        "sqlite://host/a.db",
+        "postgres://host/trackomat",
+        "nonsense",
+        "sqlite:///a\x01.db",
+    ],
+)
+def test_a_database_that_cannot_be_one_is_named(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert complaint(monkeypatch, **HTTP, DATABASE_URL=url).startswith("DATABASE_URL: ")
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "TRACKOMAT_KEY", "DATABASE_URL", "PORT", "LOG_LEVEL"])
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("{}   # from the page", "give it a line of its own"),
+        ('"{}"', "leave out the quotes"),
+        ("{}\r", "cannot be seen"),
+    ],
+)
+def test_what_came_along_with_a_value_is_refused(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As systemd hands on what stands behind a value, and `docker run --env-file` the quotes around it."""
+    meant = {"SLACK_BOT_TOKEN": "xoxb-1", "TRACKOMAT_KEY": "x" * 32, "DATABASE_URL": "sqlite:///a.db"}
+    meant |= {"PORT": "3000", "LOG_LEVEL": "INFO"}
+    refused = complaint(monkeypatch, **HTTP | {name: value.format(meant[name])})
+    assert refused.startswith(f"{name}: ")
+    assert said in refused
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxb-…"),
+        ("SLACK_APP_TOKEN", "xapp-1 2"),
+        ("SLACK_SIGNING_SECRET", "gehöim"),
+        ("BILLOMAT_APP_ID", "ä"),
+        ("BILLOMAT_APP_SECRET", "a b"),
+        ("HOST", "http://x"),
+        ("HTTPS_PROXY", "proxy:3128"),
+        ("HTTPS_PROXY", "socks5://proxy:1080"),
+        ("HTTP_PROXY", "http://[::1"),
+        ("SSL_CERT_FILE", "/no/such/file.pem"),
+    ],
+)
+def test_what_would_fail_only_later_is_named_at_once(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert complaint(monkeypatch, **HTTP | {name: value}).startswith(f"{name}: ")
+
+
+def test_a_file_without_certificates_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear Anna")
+    said = complaint(monkeypatch, **HTTP, SSL_CERT_FILE=str(tmp_path / "letter.txt"))
+    assert said.startswith(f"SSL_CERT_FILE: {tmp_path}/letter.txt holds no certificate")
+
+
+def test_the_network_settings_of_the_file_reach_the_libraries(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    (tmp_path / ".env").write_text("HTTPS_PROXY=http://proxy.example.com:3128\nNO_PROXY=localhost\n")
+    settings.load()
+    assert os.environ["HTTPS_PROXY"] == "http://proxy.example.com:3128"
+    assert os.environ["NO_PROXY"] == "localhost"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("PORT=3000\n\n# web\nHOST=::1\nPORT=3000\n", "PORT stands twice in .env, in lines 1 and 5: keep one."),
+        ("PORT=3000\n'nonsense\n", ".env: line 2 cannot be read: write NAME=value, or # before a comment."),
+        (b"PORT=\xff\xfe", ".env is no text in UTF-8: save it as such."),
+    ],
+)
+def test_what_cannot_be_read_in_the_file_is_named_by_its_line(
+    content: str | bytes, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert complaint(monkeypatch) == said
+
+
+def test_a_folder_in_place_of_the_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()
+    assert complaint(monkeypatch).startswith(".env is a folder: remove it and write a file in its place.")
+
+
+def test_a_file_from_windows_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfSLACK_BOT_TOKEN=xoxb-1\r\nPORT=4000\r\n")
+    found = loaded(monkeypatch)
+    assert found.slack_bot_token
+    assert (found.slack_bot_token.get_secret_value(), found.port) == ("xoxb-1", 4000)
 
 
 def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,3 +123,14 @@ def test_a_database_of_another_version_is_named_with_the_remedy(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
     refused = trackomat()
     assert (refused.exit_code, "run `trackomat migrate`" in refused.stderr) == (2, True)
+
+
+def test_before_the_first_start_it_says_where_it_looked_and_makes_nothing(
+    trackomat: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for folder in ("here", "not/here"):
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/{folder}/trackomat.db")
+        refused = trackomat()
+        assert refused.exit_code == 2
+        assert f"there is no database yet at {tmp_path}/{folder}/trackomat.db" in refused.stderr
+    assert not (tmp_path / "not").exists()

@@ -259,6 +259,20 @@ def test_without_one_of_its_parts_it_ends_so_that_it_is_started_anew_as_a_whole(
     assert server.run(settings) == 1
 
 
+def test_when_its_database_was_deleted_it_says_so_and_ends_so_that_it_is_seen(town: Town, tmp_path: Path) -> None:
+    with started(town.at(tmp_path), tmp_path) as bot:
+        bot.wait_until_ready()
+        family = bot.wait_for_family()
+        (tmp_path / "trackomat.db").unlink()
+        assert all_end(family)
+        assert bot.process.wait(PATIENCE) == 1
+        assert bot.process.stderr
+        told = bot.process.stderr.read()
+        assert "it was deleted or moved" in told
+        assert "Traceback" not in told
+    assert not (tmp_path / "trackomat.db").exists()
+
+
 # In parts
 
 

@@ -37,7 +37,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import AlreadyDone, UserError, error_number
 from bot.core.texts import Reader
-from bot.grammar import vocabulary
+from bot.grammar.reading import vocabulary
 from bot.people import callers as people
 from bot.routine import arrivals
 from bot.routine import home as homes

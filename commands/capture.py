@@ -8,7 +8,7 @@ from slack_bolt import Ack, App, BoltContext
 
 from bot.catalog.views import pickers
 from bot.core.context import Bot
-from bot.grammar import Untimed
+from bot.grammar.values import Untimed
 from bot.slack import replies
 from bot.slack.blocks import unescaped
 from bot.slack.notices import repeated

@@ -10,7 +10,7 @@ from bot.catalog.views import channels as views
 from bot.catalog.views.pickers import read_value
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.grammar import Link
+from bot.grammar.values import Link
 from bot.preferences import form as preferences
 from bot.preferences.views import form as settings_views
 from bot.slack import replies

@@ -5,11 +5,11 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot import grammar
 from bot.catalog import lookup as catalog
 from bot.catalog.views import pickers
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.grammar import values as grammar
 from bot.slack import replies
 from bot.slack.blocks import Message, View, option
 from bot.tracking import corrections, entries

@@ -7,7 +7,7 @@ from slack_bolt import Ack, App, BoltContext
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.grammar import Gaps
+from bot.grammar.values import Gaps
 from bot.slack import replies
 from bot.slack.blocks import Message
 from bot.tracking import gaps

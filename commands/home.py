@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 
 from bot.core.context import Bot
-from bot.grammar import Gaps
+from bot.grammar.values import Gaps
 from bot.routine import home as homes
 from bot.routine.views import home as views
 from bot.slack import replies

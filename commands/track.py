@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
-from bot import grammar
 from bot.core import logs
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.grammar import values as grammar
+from bot.grammar.reading import parse
+from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.views import help as help_views
 from bot.slack import replies
 from bot.slack import untrusted as values
@@ -59,8 +61,8 @@ class _Answer(Middleware):
             return next()
         caller, text = replies.caller_of(req.context), unescaped(str(req.body.get("text") or ""))
         try:
-            typed = grammar.parse(text, now=caller.now, zone=caller.reader.zone, week_start=caller.person.week_start)
-        except grammar.NotUnderstood as error:
+            typed = parse(text, now=caller.now, zone=caller.reader.zone, week_start=caller.person.week_start)
+        except NotUnderstood as error:
             return _acked(req.context, _asked_back(caller, error, text))
         logs.note(action=f"{COMMAND} {_name(typed)}")
         if typed == FAST_FORM:
@@ -82,9 +84,9 @@ def _acked(context: BoltContext, shown: Message | View) -> BoltResponse:
     return context.ack(shown)
 
 
-def _asked_back(caller: Caller, error: grammar.NotUnderstood, text: str) -> Message:
+def _asked_back(caller: Caller, error: NotUnderstood, text: str) -> Message:
     """What was nearly understood, with buttons for what is missing. Raises the error for all else."""
-    if error.reason is grammar.Reason.AMBIGUOUS_HOUR:
+    if error.reason is Reason.AMBIGUOUS_HOUR:
         return help_views.which_hour(caller.reader, error, text, now=caller.now)
     if error.rest:
         return help_views.how_long(caller.reader, error, text, now=caller.now)
@@ -120,7 +122,7 @@ def _untimed(caller: Caller, kept: help_views.Typed) -> grammar.Untimed:
     """What was typed without a length. Raises UserError for anything else, which is not from us."""
     try:
         _read_again(caller, kept)
-    except grammar.NotUnderstood as error:
+    except NotUnderstood as error:
         if error.rest:
             return error.rest
     raise values.old_message()
@@ -128,7 +130,7 @@ def _untimed(caller: Caller, kept: help_views.Typed) -> grammar.Untimed:
 
 def _read_again(caller: Caller, kept: help_views.Typed, *, is_summer: bool | None = None) -> grammar.Command:
     """What was typed, read as then and there; `is_summer` says which is meant of two hours. Raises NotUnderstood."""
-    return grammar.parse(
+    return parse(
         kept.text,
         now=min(kept.at, caller.now),  # nobody asks from the future
         zone=ZoneInfo(kept.zone),

@@ -5,7 +5,7 @@ from pathlib import Path
 from babel import Locale
 
 from bot.core.languages import SOURCE_LANGUAGE, languages
-from bot.grammar import SUBCOMMANDS, Subcommand
+from bot.grammar.wording import SUBCOMMANDS, Subcommand
 
 README = Path(__file__).parent.parent / "README.md"
 BEGIN = "<!-- commands: made from bot/rules/grammar/ and the catalogues -->\n\n"

@@ -50,8 +50,6 @@ class Settings(BaseSettings):
     slack_app_token: Secret = None
     slack_signing_secret: Secret = None
     slack_api_url: str = "https://slack.com/api/"
-    slack_client_id: Text = None
-    slack_client_secret: Secret = None
 
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)

@@ -14,6 +14,8 @@ from datetime import date, time, timedelta
 from fractions import Fraction
 from functools import partial
 
+from dateutil.relativedelta import relativedelta
+
 from bot.core.languages import Term
 from bot.grammar import wording
 from bot.grammar.refusals import NotUnderstood, Reason
@@ -150,8 +152,8 @@ def _seconds(hit: Hit, hours: str | None, minutes: str | None, seconds: int = 0)
 
 
 def _unit_seconds(hit: Hit) -> int:
-    if hit["only"]:
-        return _seconds(hit, None, hit["only"])
+    if hit["bare_minutes"]:
+        return _seconds(hit, None, hit["bare_minutes"])
     return _seconds(hit, hit["hours"], hit["minutes"] or hit["rest"])
 
 
@@ -219,10 +221,6 @@ def _read_numeric_dates(hit: Hit) -> Days:
 # Ranges of days, for `list`.
 
 
-def _last_of_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
 def _this_week(hit: Hit) -> Days:
     return Days(hit.today - timedelta(days=(hit.today.weekday() - hit.week_start) % 7), hit.today)
 
@@ -237,8 +235,7 @@ def _this_month(hit: Hit) -> Days:
 
 
 def _last_month(hit: Hit) -> Days:
-    last = hit.today.replace(day=1) - timedelta(days=1)
-    return Days(last.replace(day=1), last)
+    return Days(hit.today + relativedelta(months=-1, day=1), hit.today + relativedelta(months=-1, day=31))
 
 
 # Clock times and spans.
@@ -358,10 +355,6 @@ class Phrases:
                 return phrase, match
         return None
 
-    def can_begin(self, word: str) -> bool:
-        """Whether any phrase could begin with this word."""
-        return any(lead(word) in filed for filed in self._filed.values())
-
     # The words and patterns of all languages together
 
     def _words(self, *terms: Term) -> list[str]:
@@ -476,7 +469,7 @@ class Phrases:
         length = _Piece(
             rf"(?:(?P<hours>{_DECIMAL}) ?{hour}"
             rf"(?:(?: {conjunction})? ?(?P<minutes>[0-9]+) ?{minute}|(?P<rest>[0-9]{{1,2}}))?"
-            rf"|(?P<only>{_DECIMAL}) ?{minute})",
+            rf"|(?P<bare_minutes>{_DECIMAL}) ?{minute})",
             _NUMBER,
         )
         clocked = r"(?P<hours>[0-9]+):(?P<minutes>[0-9]{2})(?::(?P<seconds>[0-9]{2}))?"
@@ -560,7 +553,7 @@ class Phrases:
         first = _calendar_day(hit, year, month, 1)
         if first > hit.today:
             raise hit.refuse(Reason.FUTURE)
-        return Days(first, min(_last_of_month(first), hit.today))
+        return Days(first, min(first + relativedelta(day=31), hit.today))
 
 
 def _filler(_hit: Hit) -> Filler:

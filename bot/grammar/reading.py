@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from dateutil import tz
 
 from bot.core.languages import languages
+from bot.grammar import values as grammar
 from bot.grammar.phrases import (
     FIELD,
     Ago,
@@ -30,35 +31,7 @@ from bot.grammar.phrases import (
     key,
 )
 from bot.grammar.refusals import NotUnderstood, Reason
-from bot.grammar.values import (
-    LONGEST_TEXT,
-    LONGEST_WORK,
-    MOST_TAGS,
-    Command,
-    Continue,
-    Delete,
-    Duration,
-    Edit,
-    Form,
-    FormName,
-    Gaps,
-    Help,
-    Link,
-    List,
-    Log,
-    Note,
-    Span,
-    Split,
-    Start,
-    Status,
-    Stop,
-    Switch,
-    Tag,
-    Undo,
-    Unknown,
-    Untimed,
-    Which,
-)
+from bot.grammar.values import Command
 from bot.grammar.wording import SUBCOMMANDS, words_of
 
 LONGEST_NIGHT = timedelta(hours=12)  # 22:00-1:00 crosses midnight; 10:30-9 is taken for a slip
@@ -109,7 +82,7 @@ class _Word:
 
 def _visible(text: str) -> str:
     """Without control and format characters; joiners stay where they shape an emoji or a letter beyond ASCII."""
-    if len(text) > LONGEST_TEXT:
+    if len(text) > grammar.LONGEST_TEXT:
         raise NotUnderstood(Reason.TOO_MUCH_TEXT, text[:80])
     if text.isprintable():  # as nearly always; going through it took a third of the time of reading a command
         return text.strip()
@@ -219,19 +192,19 @@ class _Said:
         """When a timer started: late yesterday is meant by "since 23:00" at night; at noon that is a slip for 11:00."""
         return self.instant(within=LONGEST_NIGHT)
 
-    def which(self) -> Which:
+    def which(self) -> grammar.Which:
         """The entry that was meant by a day or a moment."""
         if self.times:
-            return Which(at=self.instant())
+            return grammar.Which(at=self.instant())
         day = self.day()
-        return Which(day.first if day else None)
+        return grammar.Which(day.first if day else None)
 
-    def worked(self) -> Duration | Span:
+    def worked(self) -> grammar.Duration | grammar.Span:
         """The one stretch of work that was named, for `log`."""
         day = self.day()
         match self.times:
             case [(Length(seconds), _)]:
-                return Duration(seconds, day.first if day else self.today())
+                return grammar.Duration(seconds, day.first if day else self.today())
             case [(Between(start, end), piece)]:
                 return self.between(start, end, piece)
             case [(At(clock, until_now=True), piece)]:
@@ -241,14 +214,14 @@ class _Said:
                 return self.span(start_at, start_at + timedelta(seconds=seconds), piece)
             case []:
                 on = day.first if day else self.today()
-                rest = Untimed(_names(self.words), self.note or "", on, tuple(self.tags), self.billable)
+                rest = grammar.Untimed(_names(self.words), self.note or "", on, tuple(self.tags), self.billable)
                 raise NotUnderstood(Reason.NO_DURATION, self.subcommand, rest)
             case [(At() | Ago(), _)]:
                 raise NotUnderstood(Reason.NO_DURATION, self.subcommand)
             case _:
                 raise NotUnderstood(Reason.TWO_TIMES, self.times[1][1])
 
-    def between(self, start: Clock, end: Clock, piece: str) -> Span:
+    def between(self, start: Clock, end: Clock, piece: str) -> grammar.Span:
         """The last time the clock showed `start`, until it next showed `end`, which may be after midnight."""
         start_at = self.past(start, piece)
         day = start_at.astimezone(self.zone).date()
@@ -259,14 +232,14 @@ class _Said:
             raise NotUnderstood(Reason.ENDS_BEFORE_START, piece)
         return self.span(start_at, end_at, piece)
 
-    def span(self, start: datetime, end: datetime, piece: str) -> Span:
+    def span(self, start: datetime, end: datetime, piece: str) -> grammar.Span:
         if end > self.now:
             raise NotUnderstood(Reason.FUTURE, piece)
         if end <= start:
             raise NotUnderstood(Reason.ZERO, piece)
-        if end - start > timedelta(seconds=LONGEST_WORK):
+        if end - start > timedelta(seconds=grammar.LONGEST_WORK):
             raise NotUnderstood(Reason.TOO_LONG, piece)
-        return Span(start, end)
+        return grammar.Span(start, end)
 
     def past(self, clock: Clock, piece: str, *, within: timedelta = timedelta(days=1)) -> datetime:
         """That clock time on the day that was named, or else today, or else yesterday if that is near."""
@@ -302,7 +275,7 @@ def _take_tag(said: _Said, word: _Word) -> bool:
         return False
     tags = said.removed_tags if found["remove"] else said.tags
     tags[found["tag"]] = None
-    if len(said.tags) + len(said.removed_tags) > MOST_TAGS:
+    if len(said.tags) + len(said.removed_tags) > grammar.MOST_TAGS:
         raise NotUnderstood(Reason.TOO_MANY_TAGS, word.text)
     return True
 
@@ -350,112 +323,112 @@ def _keep(said: _Said, meaning: Meaning, piece: str) -> None:
 
 
 def _start(said: _Said) -> Command:
-    return Start(_names(said.words), said.note or "", said.start(), tuple(said.tags), said.billable)
+    return grammar.Start(_names(said.words), said.note or "", said.start(), tuple(said.tags), said.billable)
 
 
 def _stop(said: _Said) -> Command:
     said.nothing_else()
-    return Stop(said.instant(), said.note, tuple(said.tags), said.billable)
+    return grammar.Stop(said.instant(), said.note, tuple(said.tags), said.billable)
 
 
 def _switch(said: _Said) -> Command:
-    return Switch(_names(said.words), said.note or "", said.start(), tuple(said.tags), said.billable)
+    return grammar.Switch(_names(said.words), said.note or "", said.start(), tuple(said.tags), said.billable)
 
 
 def _continue(said: _Said) -> Command:
     said.no_note()
-    return Continue(_names(said.words), said.start())
+    return grammar.Continue(_names(said.words), said.start())
 
 
 def _log(said: _Said) -> Command:
-    return Log(_names(said.words), said.note or "", said.worked(), tuple(said.tags), said.billable)
+    return grammar.Log(_names(said.words), said.note or "", said.worked(), tuple(said.tags), said.billable)
 
 
-def _which(said: _Said) -> Which:
+def _which(said: _Said) -> grammar.Which:
     said.no_note()
     said.nothing_else()
     return said.which()
 
 
 def _edit(said: _Said) -> Command:
-    return Edit(_which(said))
+    return grammar.Edit(_which(said))
 
 
 def _delete(said: _Said) -> Command:
-    return Delete(_which(said))
+    return grammar.Delete(_which(said))
 
 
 def _split_entry(said: _Said) -> Command:
     which = _which(said)
-    return Split(which.at, which)
+    return grammar.Split(which.at, which)
 
 
 def _tag(said: _Said) -> Command:
     which = _which(said)
     if not said.tags and not said.removed_tags:
         raise NotUnderstood(Reason.NO_TAG, said.subcommand)
-    return Tag(tuple(said.tags), tuple(said.removed_tags), which)
+    return grammar.Tag(tuple(said.tags), tuple(said.removed_tags), which)
 
 
 def _note(said: _Said) -> Command:
     # Only a time and a colon say which entry; any other text is the note, as it was typed.
     if said.note is not None and not said.words:
-        return Note(said.note, said.which())
+        return grammar.Note(said.note, said.which())
     if not said.behind:
         raise NotUnderstood(Reason.NO_NOTE, said.subcommand)
-    return Note(said.behind, Which())
+    return grammar.Note(said.behind, grammar.Which())
 
 
 def _undo(said: _Said) -> Command:
     said.no_note()
     said.nothing_else()
-    return Undo()
+    return grammar.Undo()
 
 
 def _status(said: _Said) -> Command:
     said.no_note()
     said.nothing_else()
-    return Status()
+    return grammar.Status()
 
 
 def _list(said: _Said) -> Command:
     said.no_note()
     said.nothing_else()
     days = said.range_of_days()
-    return List(days.first, days.last)
+    return grammar.List(days.first, days.last)
 
 
 def _gaps(said: _Said) -> Command:
     said.no_note()
     said.nothing_else()
     day = said.day()
-    return Gaps(day.first if day else said.today())
+    return grammar.Gaps(day.first if day else said.today())
 
 
 def _link(said: _Said) -> Command:
     said.no_note()
-    return Link(_names(said.words))
+    return grammar.Link(_names(said.words))
 
 
-def _form(name: FormName) -> Callable[[_Said], Command]:
+def _form(name: grammar.FormName) -> Callable[[_Said], Command]:
     def form(said: _Said) -> Command:
         behind_colon = said.note.split() if said.note else []  # new customer: Acme
-        return Form(name, (*_names(said.words), *behind_colon))
+        return grammar.Form(name, (*_names(said.words), *behind_colon))
 
     return form
 
 
 def _help(said: _Said) -> Command:
     if not said.words:
-        return Help(None)
+        return grammar.Help(None)
     topic = vocabulary().names.get(said.words[0].key)
-    return Help(topic) if topic else _unknown(said.words[0].text)
+    return grammar.Help(topic) if topic else _unknown(said.words[0].text)
 
 
-def _unknown(word: str) -> Unknown:
+def _unknown(word: str) -> grammar.Unknown:
     names = vocabulary().names
     near = difflib.get_close_matches(key(word), names, n=1, cutoff=0.7)
-    return Unknown(word, names[near[0]] if near else None)
+    return grammar.Unknown(word, names[near[0]] if near else None)
 
 
 _COMMANDS: dict[str, Callable[[_Said], Command]] = {
@@ -492,7 +465,7 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, week_start: int = 0, is_s
     text = _visible(text)
     words, note = _split(text)
     if not words:
-        return Form("track", ()) if note is None else Unknown(":", None)
+        return grammar.Form("track", ()) if note is None else grammar.Unknown(":", None)
     first, *rest = words
     known = vocabulary()
     name = known.names.get(first.key)

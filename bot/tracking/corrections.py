@@ -13,7 +13,8 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.texts import Reader
-from bot.grammar import LONGEST_NIGHT, Duration, Note, Tag, Which
+from bot.grammar.reading import LONGEST_NIGHT
+from bot.grammar.values import Duration, Note, Tag, Which
 from bot.tracking import entries, questions
 from bot.tracking.entries import Room, Written
 from bot.tracking.rules import spans as tracking

@@ -16,18 +16,9 @@ from bot.catalog.rules.names import Choice
 from bot.core.caller import Caller
 from bot.core.errors import UserError
 from bot.core.texts import Reader
-from bot.grammar import (
-    MOST_TAGS,
-    Duration,
-    Log,
-    NotUnderstood,
-    Reason,
-    Span,
-    Start,
-    is_tag,
-    local_moment,
-    parse_duration,
-)
+from bot.grammar.reading import is_tag, local_moment, parse_duration
+from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.values import MOST_TAGS, Duration, Log, Span, Start
 from bot.tracking.rules import spans as tracking
 from bot.tracking.rules.spans import Interval, Way
 from storage import audit

@@ -16,7 +16,8 @@ from bot.catalog.rules.names import Found, Target, name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.grammar import LONGEST_NIGHT, Duration, Log, Span, Start, Untimed
+from bot.grammar.reading import LONGEST_NIGHT
+from bot.grammar.values import Duration, Log, Span, Start, Untimed
 from bot.tracking import entries, timers
 from bot.tracking.entries import NO_SOURCE, Overlap, Room, Source, Written
 from bot.tracking.rules.spans import Way, local_day

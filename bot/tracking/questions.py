@@ -10,7 +10,7 @@ from bot.catalog.rules.names import Choice, Found, Target
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.grammar import Duration, Log, Note, Span, Start, Tag, Which
+from bot.grammar.values import Duration, Log, Note, Span, Start, Tag, Which
 from bot.tracking.entries import Overlap, Room
 from bot.tracking.rules.spans import Way
 from storage import tracking as entries

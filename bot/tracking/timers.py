@@ -18,7 +18,7 @@ from bot.catalog.rules.names import Choice, Found
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.grammar import Continue, Log, Start, Stop, Switch
+from bot.grammar.values import Continue, Log, Start, Stop, Switch
 from bot.tracking import corrections, entries, questions
 from bot.tracking.entries import NO_SOURCE, Overlap, Room, Source, Written
 from bot.tracking.questions import Asked, Clash

@@ -12,29 +12,14 @@ from babel.messages.pofile import write_po
 
 from bot.core import languages
 from bot.core.texts import Reader
-from bot.grammar import (
-    SUBCOMMANDS,
-    Command,
-    Continue,
-    Duration,
-    Edit,
-    Form,
-    Help,
-    List,
-    Log,
-    NotUnderstood,
-    Reason,
-    Span,
-    Start,
-    Stop,
-    Which,
-    parse,
-    vocabulary,
-    written,
-)
+from bot.grammar.reading import parse, vocabulary
+from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.values import Command, Continue, Duration, Edit, Form, Help, List, Log, Span, Start, Stop, Which
+from bot.grammar.wording import SUBCOMMANDS
 from playground.person import person
 from playground.slack.workspace import Workspace
 from tests.deeds import said
+from tests.grammar.writing import written
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 3, 11, 14, 0, tzinfo=UTC)  # Wednesday, 15:00 in Paris

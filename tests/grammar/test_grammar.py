@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.languages import languages
-from bot.grammar import (
+from bot.grammar.phrases import Phrases
+from bot.grammar.reading import parse, parse_duration, vocabulary
+from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.values import (
     LONGEST_TEXT,
-    SUBCOMMANDS,
     Command,
     Continue,
     Delete,
@@ -28,8 +30,6 @@ from bot.grammar import (
     List,
     Log,
     Note,
-    NotUnderstood,
-    Reason,
     Span,
     Split,
     Start,
@@ -41,12 +41,9 @@ from bot.grammar import (
     Unknown,
     Untimed,
     Which,
-    parse,
-    parse_duration,
-    vocabulary,
-    written,
 )
-from bot.grammar.phrases import Phrases
+from bot.grammar.wording import SUBCOMMANDS
+from tests.grammar.writing import written
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")

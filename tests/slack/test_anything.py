@@ -13,7 +13,9 @@ from slack_bolt import App, BoltRequest
 from sqlalchemy import select
 
 from bot.core.context import Bot
-from bot.grammar import LONGEST_TEXT, Edit, Form, Gaps, Help, List, NotUnderstood, Status, Unknown, parse
+from bot.grammar.reading import parse
+from bot.grammar.refusals import NotUnderstood
+from bot.grammar.values import LONGEST_TEXT, Edit, Form, Gaps, Help, List, Status, Unknown
 from bot.people.callers import acting
 from bot.slack.blocks import unescaped
 from playground.person import Person

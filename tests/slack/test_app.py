@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.context import Bot
-from bot.grammar import SUBCOMMANDS
+from bot.grammar.wording import SUBCOMMANDS
 from playground.person import Person, Seen, person
 from playground.slack import blocks as kit
 from playground.slack.workspace import Workspace

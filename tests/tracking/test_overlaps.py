@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.core.context import Bot
-from bot.grammar import Log, parse
+from bot.grammar.reading import parse
+from bot.grammar.values import Log
 from bot.people import callers as people
 from bot.tracking import timers
 from bot.tracking.rules.spans import Way

@@ -5,8 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.core.texts import Reader
-from bot.grammar import SUBCOMMANDS, Help, NotUnderstood, Unknown, Wording
-from bot.grammar.refusals import LONGEST_PIECE
+from bot.grammar.refusals import LONGEST_PIECE, NotUnderstood
+from bot.grammar.values import Help, Unknown
+from bot.grammar.wording import SUBCOMMANDS, Wording
 from bot.slack.blocks import (
     BUTTON_VALUE,
     Message,

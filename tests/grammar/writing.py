@@ -5,38 +5,15 @@ from zoneinfo import ZoneInfo
 
 from dateutil import tz
 
+from bot.grammar import values as grammar
 from bot.grammar import wording
-from bot.grammar.phrases import key
+from bot.grammar.phrases import key, lead
 from bot.grammar.reading import vocabulary
-from bot.grammar.values import (
-    Command,
-    Continue,
-    Delete,
-    Duration,
-    Edit,
-    Form,
-    Gaps,
-    Help,
-    Link,
-    List,
-    Log,
-    Note,
-    Span,
-    Split,
-    Start,
-    Status,
-    Stop,
-    Switch,
-    Tag,
-    Undo,
-    Unknown,
-    Which,
-)
+from bot.grammar.values import Command
 from bot.grammar.wording import SUBCOMMANDS, patterns_of, words_of
 
 _NAMED = {known.name: known for known in SUBCOMMANDS}
 _QUOTES = (('"', '"'), ("«", "»"), ("“", "”"))
-_Tracking = Start | Stop | Switch | Continue | Log | Edit | Delete | Split | Tag | Note
 
 
 def written(command: Command, *, zone: ZoneInfo, language: str) -> str:
@@ -47,23 +24,23 @@ def written(command: Command, *, zone: ZoneInfo, language: str) -> str:
     """
     writer = _Writer(zone, language)
     match command:
-        case Form("track"):
+        case grammar.Form("track"):
             return ""
-        case Unknown(word):
+        case grammar.Unknown(word):
             return word if word == ":" else _quoted(word)
-        case Help(topic):
+        case grammar.Help(topic):
             return writer.line("help", *(words_of(_NAMED[topic].words, language)[:1] if topic else ()))
-        case Status():
+        case grammar.Status():
             return writer.line("status")
-        case Undo():
+        case grammar.Undo():
             return writer.line("undo")
-        case Form(name, words):
+        case grammar.Form(name, words):
             return writer.line(name, *_names(words))
-        case Link(words):
+        case grammar.Link(words):
             return writer.line("link", *_names(words))
-        case List(first, last):
+        case grammar.List(first, last):
             return writer.line("list", *([first.isoformat()] if first == last else [f"{first} - {last}"]))
-        case Gaps(day):
+        case grammar.Gaps(day):
             return writer.line("gaps", day.isoformat())
         case _:
             return writer.tracking(command)
@@ -76,33 +53,33 @@ class _Writer:
         self._zone = zone
         self._language = language
 
-    def tracking(self, command: _Tracking) -> str:  # noqa: C901 (one case a command)
+    def tracking(self, command: Command) -> str:  # noqa: C901 (one case a command)
         """A command that times something or corrects it."""
         match command:
-            case Start(words, note, at, tags, billable):
+            case grammar.Start(words, note, at, tags, billable):
                 return self.line("start", *_names(words), *_described(tags, billable), *self.moment(at), note=note)
-            case Switch(words, note, at, tags, billable):
+            case grammar.Switch(words, note, at, tags, billable):
                 return self.line("switch", *_names(words), *_described(tags, billable), *self.moment(at), note=note)
-            case Stop(at, stop_note, tags, billable):
+            case grammar.Stop(at, stop_note, tags, billable):
                 emptied = stop_note == ""
                 return self.line(
                     "stop", *_described(tags, billable), *self.moment(at), note=stop_note or "", emptied=emptied
                 )
-            case Log(words, note, worked, tags, billable):
+            case grammar.Log(words, note, worked, tags, billable):
                 return self.line("log", *self.worked(worked), *_names(words), *_described(tags, billable), note=note)
-            case Continue(words, at):
+            case grammar.Continue(words, at):
                 return self.line("continue", *_names(words), *self.moment(at))
-            case Edit(which):
+            case grammar.Edit(which):
                 return self.line("edit", *self.which(which))
-            case Delete(which):
+            case grammar.Delete(which):
                 return self.line("delete", *self.which(which))
-            case Split(_, which):
+            case grammar.Split(_, which):
                 return self.line("split", *self.which(which))
-            case Tag(add, remove, which):
+            case grammar.Tag(add, remove, which):
                 return self.line(
                     "tag", *(f"#{tag}" for tag in add), *(f"-#{tag}" for tag in remove), *self.which(which)
                 )
-            case Note(text, which):
+            case grammar.Note(text, which):
                 return self.line("note", *self.which(which), note=text, emptied=True)
 
     def line(self, name: str, *parts: str, note: str = "", emptied: bool = False) -> str:
@@ -112,7 +89,7 @@ class _Writer:
             return f"{text}: {note}"
         return f"{text}:" if emptied else text
 
-    def which(self, which: Which) -> tuple[str, ...]:
+    def which(self, which: grammar.Which) -> tuple[str, ...]:
         return (which.day.isoformat(),) if which.day else self.moment(which.at)
 
     def moment(self, at: datetime | None) -> tuple[str, ...]:
@@ -128,11 +105,11 @@ class _Writer:
             return shown
         return f"{shown} {words_of(wording.WINTER_TIME if local.fold else wording.SUMMER_TIME, self._language)[0]}"
 
-    def worked(self, worked: Duration | Span) -> tuple[str, ...]:
+    def worked(self, worked: grammar.Duration | grammar.Span) -> tuple[str, ...]:
         match worked:
-            case Duration(seconds, day):
+            case grammar.Duration(seconds, day):
                 return _length(seconds), day.isoformat()
-            case Span(start, end):
+            case grammar.Span(start, end):
                 local, until = start.astimezone(self._zone), end.astimezone(self._zone)
                 if local.date() == until.date() and local.time() < until.time():
                     return f"{self.clock(local)} - {self.clock(until)}", local.date().isoformat()
@@ -157,9 +134,13 @@ def _names(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _name(word: str) -> str:
     """As it is where that is a name for sure, and otherwise in quotes."""
-    if word.isalpha() and not vocabulary().phrases.can_begin(key(word)):
+    if word.isalpha() and not _can_begin_phrase(key(word)):
         return word
     return _quoted(word)
+
+
+def _can_begin_phrase(word: str) -> bool:
+    return any(lead(word) in phrase.leads for phrase in vocabulary().phrases.table)
 
 
 def _quoted(word: str) -> str:

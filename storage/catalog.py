@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, insert, select, true, update
 
-from storage.statements import Query, only
+from storage.statements import Query, single_value
 from storage.tables import Article, Customer, Project, Service, Workspace, inserting, table
 
 customers = table(Customer)
@@ -101,10 +101,11 @@ _LIVE_ARTICLE = Query(
             articles.c.archived.is_(False),
         )
     ),
-    only,
+    single_value,
 )
 _LOCK_WORKSPACE = Query(
-    select(workspaces.c.id).where(workspaces.c.id == bindparam("workspace")).with_for_update(key_share=True), only
+    select(workspaces.c.id).where(workspaces.c.id == bindparam("workspace")).with_for_update(key_share=True),
+    single_value,
 )
 
 

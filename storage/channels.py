@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
-from storage.statements import Change, Query
+from storage.statements import Query, Statement
 from storage.tables import ChannelLink, Customer, Project, Workspace, inserting, table
 
 links = table(ChannelLink)
@@ -39,7 +39,7 @@ _LIVE = (
 )
 _ONE = Query(_LIVE.where(links.c.channel_id == bindparam("channel")), Link._make)
 _ALL = Query(_LIVE.order_by(customers.c.name_key, projects.c.name_key, links.c.id), Link._make)
-_REMOVE = Change(
+_REMOVE = Statement(
     delete(links).where(
         and_(links.c.workspace_id == bindparam("workspace"), links.c.channel_id == bindparam("channel"))
     )

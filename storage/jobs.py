@@ -7,13 +7,30 @@ import secrets
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Insert, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Delete,
+    Insert,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.statements import Change, Query, only
+from storage.statements import Query, Statement, single_value
 from storage.tables import Job, table
 
 jobs = table(Job)
+
+_NOT_LEASED: dict[str, None] = {"leased_until": None, "token": None}
 
 UNHEARD = "DiedOrTooSlow"
 """What a try failed with of which nothing was heard before its lease was over; the next claim notes it."""
@@ -49,45 +66,17 @@ def _upsert(dialect: Any) -> Insert:
     return renewed
 
 
-_PUT = {"sqlite": Change(_upsert(sqlite)), "postgresql": Change(_upsert(postgresql))}
-_FREE = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= bindparam("clock"))
-_WAS_LEASED = jobs.c.leased_until.is_not(None)
-_CLAIM = Query(
-    update(jobs)
-    .where(
-        jobs.c.key
-        == select(jobs.c.key)
-        .where(and_(jobs.c.due <= bindparam("now"), _FREE))
-        .order_by(jobs.c.due)
-        .limit(1)
-        .with_for_update(skip_locked=True)  # SQLite drops this: its writers queue anyway
-        .scalar_subquery()
-    )
-    .values(
-        leased_until=bindparam("until"),
-        token=bindparam("drawn"),
-        tries=jobs.c.tries + 1,
-        error=case((_WAS_LEASED, UNHEARD), else_=jobs.c.error),
-        failed_at=case((_WAS_LEASED, bindparam("now")), else_=jobs.c.failed_at),
-    )
-    .returning(*(jobs.c[name] for name in Claimed._fields)),
-    Claimed._make,
+_PUT = {"sqlite": Statement(_upsert(sqlite)), "postgresql": Statement(_upsert(postgresql))}
+
+
+def _is_free(clock: int | BindParameter[int]) -> ColumnElement[bool]:
+    """Nobody has the job, or whoever had it let the lease run out."""
+    return or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= clock)
+
+
+_ANY_DUE: Query[str] = Query(
+    select(jobs.c.key).where(jobs.c.due <= bindparam("now"), _is_free(bindparam("clock"))).limit(1), single_value
 )
-_MINE = and_(jobs.c.key == bindparam("of"), jobs.c.token == bindparam("drawn"))
-_UNCHANGED = and_(_MINE, jobs.c.version == bindparam("seen"))
-_FINISH = Change(delete(jobs).where(_UNCHANGED))
-_RENEW = Change(
-    update(jobs)
-    .where(_UNCHANGED)
-    .values(due=bindparam("again"), leased_until=None, token=None, tries=0, error=None, failed_at=None)
-)
-_RELEASE = Change(update(jobs).where(_MINE).values(leased_until=None, token=None, tries=0))
-_FAIL = Change(
-    update(jobs)
-    .where(_UNCHANGED)
-    .values(due=bindparam("again"), leased_until=None, token=None, error=bindparam("text"), failed_at=bindparam("at"))
-)
-_ANY_DUE = Query(select(jobs.c.key).where(and_(jobs.c.due <= bindparam("now"), _FREE)).limit(1), only)
 
 State = Literal["failed", "running", "due", "waiting"]
 """Given up and left to a person; leased; to be done now; failed before and tried again later."""
@@ -101,26 +90,6 @@ class Listed(NamedTuple):
     tries: int
     since: int
     error: str | None
-
-
-_IS_LEASED = jobs.c.leased_until > bindparam("clock")
-_IS_DUE = jobs.c.due <= bindparam("now")
-_STATE = case((_IS_LEASED, "running"), (_IS_DUE, "due"), (jobs.c.due.is_(None), "failed"), else_="waiting")
-_SINCE = case((or_(_IS_LEASED, _IS_DUE), jobs.c.due), else_=jobs.c.failed_at)
-_LISTED = Query(
-    select(_STATE, jobs.c.key, jobs.c.tries, _SINCE, jobs.c.error)
-    .where(or_(_IS_LEASED, _IS_DUE, jobs.c.error.is_not(None)))
-    .order_by(_SINCE, jobs.c.key),
-    Listed._make,
-)
-_RETRIED = (
-    update(jobs)
-    .where(and_(jobs.c.error.is_not(None), _FREE))
-    .values(due=bindparam("again"), tries=0, error=None, failed_at=None)
-    .returning(jobs.c.key)
-)
-_RETRY = Query(_RETRIED, only)
-_RETRY_ONE = Query(_RETRIED.where(jobs.c.key == bindparam("of")), only)
 
 
 def put(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) -> None:
@@ -154,17 +123,39 @@ def is_due(db: Connection, *, now: datetime, clock: int) -> bool:
 
 def claim(db: Connection, *, now: datetime, clock: int, lease: int) -> Claimed | None:
     """The job that has been due the longest, leased for `lease` seconds to exactly one caller."""
-    drawn = secrets.token_hex(8)
-    return _CLAIM.first(db, now=int(now.timestamp()), clock=clock, until=clock + lease, drawn=drawn)
+    at = int(now.timestamp())
+    longest_due = (
+        select(jobs.c.key)
+        .where(jobs.c.due <= at, _is_free(clock))
+        .order_by(jobs.c.due)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # SQLite drops this: its writers queue anyway
+    )
+    was_leased = jobs.c.leased_until.is_not(None)
+    leased = (
+        update(jobs)
+        .where(jobs.c.key == longest_due.scalar_subquery())
+        .values(
+            leased_until=clock + lease,
+            token=secrets.token_hex(8),
+            tries=jobs.c.tries + 1,
+            error=case((was_leased, UNHEARD), else_=jobs.c.error),
+            failed_at=case((was_leased, at), else_=jobs.c.failed_at),
+        )
+        .returning(*(jobs.c[name] for name in Claimed._fields))
+    )
+    row = db.execute(leased).first()
+    return None if row is None else Claimed._make(row)
 
 
 def finish(db: Connection, job: Claimed, *, again: datetime | None) -> None:
     """Done: forget it, or run it once more at `again`. A job that was put anew meanwhile stays due as that put said."""
-    mine = {"of": job.key, "drawn": job.token, "seen": job.version}
-    closing = _FINISH if again is None else _RENEW
-    when = {} if again is None else {"again": int(again.timestamp())}
-    if closing.run(db, **mine, **when) == 0:
-        _RELEASE.run(db, of=job.key, drawn=job.token)
+    if again is None:
+        _close(db, job, delete(jobs))
+    else:
+        _close(
+            db, job, update(jobs).values(due=int(again.timestamp()), tries=0, error=None, failed_at=None, **_NOT_LEASED)
+        )
 
 
 def fail(db: Connection, job: Claimed, *, at: datetime, again: datetime | None, error: str) -> None:
@@ -172,10 +163,15 @@ def fail(db: Connection, job: Claimed, *, at: datetime, again: datetime | None, 
 
     A job that was put anew meanwhile stays due as that put said, with all its tries.
     """
-    when = int(again.timestamp()) if again else None
-    mine = {"of": job.key, "drawn": job.token, "seen": job.version}
-    if _FAIL.run(db, **mine, again=when, text=error, at=int(at.timestamp())) == 0:
-        _RELEASE.run(db, of=job.key, drawn=job.token)
+    due = int(again.timestamp()) if again else None
+    _close(db, job, update(jobs).values(due=due, error=error, failed_at=int(at.timestamp()), **_NOT_LEASED))
+
+
+def _close(db: Connection, job: Claimed, closing: Update | Delete) -> None:
+    """Close a job that is still ours and was not put anew since it was claimed; otherwise only end our lease."""
+    ours = and_(jobs.c.key == job.key, jobs.c.token == job.token)
+    if db.execute(closing.where(ours, jobs.c.version == job.version)).rowcount == 0:
+        db.execute(update(jobs).where(ours).values(tries=0, **_NOT_LEASED))
 
 
 def waiting(db: Connection, key: str) -> bool:
@@ -185,11 +181,25 @@ def waiting(db: Connection, key: str) -> bool:
 
 def listed(db: Connection, *, now: datetime, clock: int) -> list[Listed]:
     """All jobs but those that are only planned, whoever they are for; the longest waiting first."""
-    return _LISTED.all(db, now=int(now.timestamp()), clock=clock)
+    is_leased, is_due = jobs.c.leased_until > clock, jobs.c.due <= int(now.timestamp())
+    state = case((is_leased, "running"), (is_due, "due"), (jobs.c.due.is_(None), "failed"), else_="waiting")
+    since = case((or_(is_leased, is_due), jobs.c.due), else_=jobs.c.failed_at)
+    found = (
+        select(state, jobs.c.key, jobs.c.tries, since, jobs.c.error)
+        .where(or_(is_leased, is_due, jobs.c.error.is_not(None)))
+        .order_by(since, jobs.c.key)
+    )
+    return [Listed._make(row) for row in db.execute(found)]
 
 
 def retry(db: Connection, key: str | None, *, now: datetime, clock: int) -> list[str]:
     """Have a job that failed, or with None all of them, tried again at once and with all tries; their keys."""
-    which = _RETRY if key is None else _RETRY_ONE
-    values = {"again": int(now.timestamp()), "clock": clock} | ({} if key is None else {"of": key})
-    return sorted(which.all(db, **values))
+    retried = (
+        update(jobs)
+        .where(jobs.c.error.is_not(None), _is_free(clock))
+        .values(due=int(now.timestamp()), tries=0, error=None, failed_at=None)
+        .returning(jobs.c.key)
+    )
+    if key is not None:
+        retried = retried.where(jobs.c.key == key)
+    return sorted(db.execute(retried).scalars())

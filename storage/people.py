@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.statements import Change, Query, only
+from storage.statements import Query, Statement, single_value
 from storage.tables import Delivery, Person, Workspace, inserting, table
 
 deliveries = table(Delivery)
@@ -87,13 +87,15 @@ _LOCK_ADMINS = Query(
     .where(and_(people.c.workspace_id == bindparam("workspace"), people.c.role == "admin"))
     .order_by(people.c.id)
     .with_for_update(key_share=True),
-    only,
+    single_value,
 )
 # Not the full lock: it would collide with the foreign-key checks of rows that others write about this person.
-_LOCK = Query(select(people.c.id).where(people.c.id == bindparam("person")).with_for_update(key_share=True), only)
+_LOCK = Query(
+    select(people.c.id).where(people.c.id == bindparam("person")).with_for_update(key_share=True), single_value
+)
 _RECORD = {  # every change begins with it
-    "sqlite": Change(sqlite.insert(deliveries).on_conflict_do_nothing()),
-    "postgresql": Change(postgresql.insert(deliveries).on_conflict_do_nothing()),
+    "sqlite": Statement(sqlite.insert(deliveries).on_conflict_do_nothing()),
+    "postgresql": Statement(postgresql.insert(deliveries).on_conflict_do_nothing()),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec
 from sqlalchemy import ColumnElement, Connection, Table, insert
 from sqlmodel import SQLModel
 
-from storage.statements import Query, only
+from storage.statements import Query, single_value
 from storage.tables.base import table
 
 Columns = ParamSpec("Columns")
@@ -34,7 +34,7 @@ def row_values(model: Callable[Columns, SQLModel], /, *_: Columns.args, **values
 @cache
 def _inserting(model: Any) -> Query[int]:
     into = table(model)
-    return Query(insert(into).returning(into.c.id), only)
+    return Query(insert(into).returning(into.c.id), single_value)
 
 
 def columns_of(row: type[tuple[Any, ...]], base: Table, **elsewhere: ColumnElement[Any]) -> list[ColumnElement[Any]]:

@@ -1,4 +1,4 @@
-"""Statements that are built once: compiled once for each database, and from then on handed to its driver as they are.
+"""Statements that are compiled once for each database and then go straight to its driver. Only where people wait.
 
 What SQLAlchemy does around each execution of a compiled statement takes longer than SQLite takes for the statement; see
 docs/decisions/0002-core-statements-on-sqlmodel-tables.md. Types, errors and connections stay SQLAlchemy's.
@@ -19,15 +19,15 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 Row = TypeVar("Row")
 Cursor = Any
 """The driver's; see PEP 249."""
-_Statement = Select[Any] | Insert | Update | Delete
+_Core = Select[Any] | Insert | Update | Delete
 _Convert = Callable[[Any], Any]
 
 
-class Change:
-    """An INSERT, UPDATE or DELETE. What it leaves open, as a bindparam or a column to be set, is given by name."""
+class Statement:
+    """An INSERT, UPDATE or DELETE. Its bindparams, and the columns to be set, are given by name when it runs."""
 
-    def __init__(self, statement: _Statement) -> None:
-        """Compiles nothing yet, for it is not known on which database it will run. IN and a list do not fit here."""
+    def __init__(self, statement: _Core) -> None:
+        """Compiles nothing yet: only `run` knows the database. A list for an IN is not supported."""
         self.statement = statement
         self._compiled: dict[tuple[str, ...], _Compiled] = {}
 
@@ -46,10 +46,10 @@ class Change:
         return execute_on_driver(db, compiled.sql, compiled.parameters(values)), compiled
 
 
-class Query(Change, Generic[Row]):
+class Query(Statement, Generic[Row]):
     """A SELECT, or a change that returns rows."""
 
-    def __init__(self, statement: _Statement, row: Callable[[Iterable[Any]], Row]) -> None:
+    def __init__(self, statement: _Core, row: Callable[[Iterable[Any]], Row]) -> None:
         """`row` makes one of our rows of the values of its columns."""
         super().__init__(statement)
         self.row = row
@@ -76,7 +76,7 @@ class Query(Change, Generic[Row]):
         return row
 
 
-def only(columns: Iterable[Any]) -> Any:
+def single_value(columns: Iterable[Any]) -> Any:
     """The value of a row that has one column."""
     (value,) = columns
     return value
@@ -89,10 +89,10 @@ def execute_on_driver(db: Connection, sql: str, parameters: Any = ()) -> Cursor:
     return cursor
 
 
-def _tried(db: Connection, sql: str, cursor: Cursor, deed: Callable[..., Any], *given: Any) -> Any:
-    """What the cursor does of it; SQLite finds a row, and so an error, only when it is fetched."""
+def _tried(db: Connection, sql: str, cursor: Cursor, call: Callable[..., Any], *given: Any) -> Any:
+    """Call the cursor. SQLite looks for a row only when it is fetched, so that can raise an error too."""
     try:
-        return deed(*given)
+        return call(*given)
     except db.dialect.loaded_dbapi.Error as error:
         cursor.close()
         kind = db.dialect.loaded_dbapi.Error
@@ -107,7 +107,7 @@ class _Compiled:
     constants: dict[str, Any]
     """Values that the statement brings along, as the driver takes them."""
     arranged: _Convert
-    """Makes of the values by name what the driver wants; SQLite wants them in the order of its question marks."""
+    """Arranges values by name as the driver wants them; SQLite wants them in the order of its question marks."""
     to_driver: Sequence[tuple[str, _Convert]]
     """By name, only for types that the driver does not take as they are."""
     from_driver: Sequence[tuple[int, _Convert]]
@@ -129,7 +129,7 @@ class _Compiled:
         return values
 
 
-def _compile(statement: _Statement, dialect: Dialect, names: list[str]) -> _Compiled:
+def _compile(statement: _Core, dialect: Dialect, names: list[str]) -> _Compiled:
     compiled: Any = statement.compile(dialect=dialect, column_keys=names)
     constants = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
     constants |= {column.key: column.default.arg for column in compiled.insert_prefetch}  # defaults of the table

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from storage.audit import Snapshot
 from storage.catalog import BookedOn, Named
 from storage.rows import columns_of, insert_row
-from storage.statements import Change, Query, only
+from storage.statements import Query, Statement, single_value
 from storage.tables import (
     Question,
     customers,
@@ -103,7 +103,7 @@ _LATEST_START = Query(
     .where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_not(None)))
     .order_by(entries.c.started_at.desc())
     .limit(1),
-    only,
+    single_value,
 )
 _WORKED_ON = and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since"))
 _ENDED_SINCE = Query(
@@ -216,9 +216,9 @@ _OF_DAY = Query(
 )
 _ONE_TIMER = ("uq_time_entry_running", "UNIQUE constraint failed: time_entry.person_id")
 """How PostgreSQL and SQLite name, in an error, the constraint that a person has one timer at most."""
-_INSERT: Query[int] = Query(insert(entries).returning(entries.c.id), only)
-_CHANGE = Change(update(entries).where(entries.c.id == bindparam("entry")))
-_REMOVE = Change(delete(entries).where(entries.c.id == bindparam("entry")))
+_INSERT: Query[int] = Query(insert(entries).returning(entries.c.id), single_value)
+_CHANGE = Statement(update(entries).where(entries.c.id == bindparam("entry")))
+_REMOVE = Statement(delete(entries).where(entries.c.id == bindparam("entry")))
 COLUMNS = tuple(column.name for column in entries.c if column.name != "on_draft")
 """What the audit records of a row: all but what the database alone writes."""
 _OF_COLUMNS = attrgetter(*COLUMNS)
@@ -267,9 +267,9 @@ _RECENT_SERVICES = Query(
 )
 
 _OF_QUESTION = and_(questions.c.id == bindparam("question"), questions.c.person_id == bindparam("person"))
-_ASKED: Query[dict[str, Any]] = Query(select(questions.c.command).where(_OF_QUESTION), only)
+_ASKED: Query[dict[str, Any]] = Query(select(questions.c.command).where(_OF_QUESTION), single_value)
 _TAKE_QUESTION: Query[dict[str, Any]] = Query(
-    delete(questions).where(_OF_QUESTION).returning(questions.c.command), only
+    delete(questions).where(_OF_QUESTION).returning(questions.c.command), single_value
 )
 
 

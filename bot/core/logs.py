@@ -118,7 +118,7 @@ def _kind(error: BaseException) -> str:
     code: object = None
     if isinstance(error, SlackApiError):
         said = str(error.response.get("error"))
-        code = said if re.fullmatch("[a-z_]+", said) else None  # elsewise it quotes what the server answered
+        code = said if re.fullmatch("[a-z_]+", said) else None  # other text quotes the server's answer
     elif isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorname", None)
     elif isinstance(error, OSError):

@@ -1,8 +1,10 @@
 """The daily summary: one direct message in the evening of a working day."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dateutil.rrule import DAILY, rrule
 from sqlalchemy import Connection
 
 from bot.core.caller import Caller
@@ -34,10 +36,10 @@ def send_summary(bot: Bot, person_id: int) -> datetime | None:
         is_active = bool(rows.recent(db, person_id, since=now - ACTIVE_WITHIN, most=1))
     caller = people.acting(person, now=now)
     today = caller.today
-    moment = summary_moment(person, today)
+    first_due = next(_due_from(person, today), None)
+    is_time = first_due is not None and first_due <= now
     was_sent = person.last_summary_day is not None and person.last_summary_day >= today
-    is_due = moment is not None and moment <= now and is_active and not was_sent
-    if is_due and not _posted(bot, person, caller):
+    if is_time and is_active and not was_sent and not _posted(bot, person, caller):
         return None
     return next_summary(person, after=now)
 
@@ -58,16 +60,19 @@ def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
 def next_summary(person: KnownPerson, *, after: datetime) -> datetime | None:
     """When the person's next summary is due; once a day, also across DST. None when they want none."""
     today = after.astimezone(ZoneInfo(person.zone)).date()
-    moments = (summary_moment(person, today + timedelta(days=days)) for days in range(8))
-    return next((moment for moment in moments if moment and moment > after), None)
+    return next((due for due in _due_from(person, today) if due > after), None)
 
 
-def summary_moment(person: KnownPerson, day: date) -> datetime | None:
-    """When the summary of a local day is due; None on days on which the person does not work, or wants none."""
+def _due_from(person: KnownPerson, first_day: date) -> Iterator[datetime]:
+    """When summaries are due from a local day on: at the chosen minute of each day on which the person works."""
     minute = person.summary_minute
-    if minute is None or not person.working_days >> day.weekday() & 1:
-        return None
-    return datetime.combine(day, time(minute // 60, minute % 60), ZoneInfo(person.zone)).astimezone(UTC)
+    works_on = [weekday for weekday in range(7) if person.working_days >> weekday & 1]
+    if minute is None or not works_on:
+        return
+    zone = ZoneInfo(person.zone)
+    first = datetime.combine(first_day, time(minute // 60, minute % 60))
+    for shown in rrule(DAILY, dtstart=first, byweekday=works_on):  # what the clock shows; DST moves the moment
+        yield shown.replace(tzinfo=zone).astimezone(UTC)
 
 
 def plan_summary(db: Connection, person: KnownPerson, *, now: datetime) -> None:

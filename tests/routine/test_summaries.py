@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -105,6 +110,26 @@ def test_half_past_five_stays_half_past_five_when_the_clocks_change(
     to_moment(clock, friday)
     anna.types("/track log 1h acme website")
     assert summaries.send_summary(bot, 1) == monday
+
+
+@given(
+    st.timezones(),
+    st.none() | st.integers(0, 24 * 60 - 1),
+    st.integers(0, 2**7 - 1),
+    st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+)
+def test_the_next_summary_is_at_that_time_on_the_first_working_day_that_has_it_ahead(
+    zone: ZoneInfo, minute: int | None, working_days: int, after: datetime
+) -> None:
+    person: Any = SimpleNamespace(zone=zone.key, summary_minute=minute, working_days=working_days)
+    today = after.astimezone(zone).date()
+    expected = [
+        due
+        for day in (today + timedelta(days=ahead) for ahead in range(8))
+        if minute is not None and working_days >> day.weekday() & 1
+        if (due := datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)) > after
+    ]
+    assert summaries.next_summary(person, after=after) == (expected[0] if expected else None)
 
 
 def test_after_days_without_a_job_process_one_summary_comes_for_the_present_day(

@@ -21,7 +21,7 @@ import storage
 from storage import tables
 from storage.database import Database
 from storage.rows import columns_of, insert_row, row_values
-from storage.statements import Query, only
+from storage.statements import Query, single_value
 from storage.tables import Question, customers, questions
 from storage.tables.base import EnumText, enum_text
 from tests.conftest import T0, NewDatabase
@@ -188,8 +188,8 @@ class Light(StrEnum):
 
 
 lights = Table("light", MetaData(), Column("id", Integer, primary_key=True), Column("shown", enum_text(Light)))
-SHOW: Query[int] = Query(insert(lights).returning(lights.c.id), only)
-SHOWN: Query[Light] = Query(select(lights.c.shown).where(lights.c.shown == bindparam("shown")), only)
+SHOW: Query[int] = Query(insert(lights).returning(lights.c.id), single_value)
+SHOWN: Query[Light] = Query(select(lights.c.shown).where(lights.c.shown == bindparam("shown")), single_value)
 
 
 def test_an_enum_is_kept_as_the_text_of_its_value(db: Database) -> None:

@@ -8,7 +8,7 @@ from bot.core.languages import SOURCE_LANGUAGE, languages
 from bot.grammar.wording import SUBCOMMANDS, Subcommand
 
 README = Path(__file__).parent.parent / "README.md"
-BEGIN = "<!-- commands: made from bot/rules/grammar/ and the catalogues -->\n\n"
+BEGIN = "<!-- commands: made from bot/grammar/ and the catalogues -->\n\n"
 END = "\n<!-- end of commands -->"
 _TRANSLATIONS = [language for language in languages() if language != SOURCE_LANGUAGE]
 

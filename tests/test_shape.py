@@ -207,3 +207,7 @@ def test_the_readme_names_only_settings_that_exist() -> None:
 def test_the_readme_begins_with_the_two_commands_that_need_nothing() -> None:
     readme = commands.README.read_text()
     assert readme.index("make demo") < readme.index("make test") < readme.index("## Commands")
+
+
+def test_the_readme_says_how_much_of_the_code_the_tests_run() -> None:
+    assert f"at least {PROJECT['tool']['coverage']['report']['fail_under']} %" in commands.README.read_text()

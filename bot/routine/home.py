@@ -1,11 +1,12 @@
-"""Keeps the App Homes that people look at up to date: published anew after each change, outside of the request.
+"""The App Home, and how one that somebody looks at is kept up to date: published again after each change.
 
-It is a courtesy. A change never waits for it and never fails by it, and whoever opens their Home gets it new anyway,
-so nothing is kept over a restart and an error is only logged.
+That is a courtesy: a change never waits for it and never fails because of it. Opening the Home publishes it anyway, so
+nothing is kept over a restart and an error is only logged.
 """
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from time import sleep
@@ -26,8 +27,8 @@ log = logging.getLogger(__name__)
 
 NOTED_EVERY = timedelta(minutes=1)
 PAUSE = 0.6
-"""Seconds before each Home: the answer to the click goes first, a burst of changes becomes one, and at 100 in a minute
-Slack begins to refuse (views.publish is of tier 4)."""
+"""Seconds before each Home: the answer to the click goes first, a burst of changes is published once, and Slack takes
+about 100 in a minute (views.publish is of tier 4)."""
 
 
 def watched(bot: Bot, caller: Caller) -> Caller:
@@ -48,10 +49,10 @@ def drawn(bot: Bot, caller: Caller) -> View:
 
 
 class HomePublisher:
-    """Publishes a Home anew after its person changed something; a burst of changes becomes one."""
+    """Publishes a person's Home again soon after they changed something; a burst of changes is published once."""
 
     def __init__(self, bot: Bot, pool: ThreadPoolExecutor | None = None) -> None:
-        """`pool` is where it works, one thread of its own without it."""
+        """Works in `pool`, or in one thread that it starts."""
         self._bot = bot
         self._waiting: set[int] = set()
         self._pool = pool or ThreadPoolExecutor(max_workers=1, thread_name_prefix="homes")
@@ -61,15 +62,16 @@ class HomePublisher:
         """Have the person's Home published soon, if they look at it."""
         if caller.watches_home and caller.person_id not in self._waiting:
             self._waiting.add(caller.person_id)
-            self._pool.submit(self._publish, caller.person_id)
+            with suppress(RuntimeError):  # closed: a change that was under way when the process was told to stop
+                self._pool.submit(self._publish, caller.person_id)
 
     def close(self) -> None:
-        """Publish nothing more; the Home at hand is finished."""
+        """Finish the Home at hand and publish nothing after it."""
         self._pool.shutdown(cancel_futures=True)
 
     def _publish(self, person_id: int) -> None:
         sleep(PAUSE)
-        self._waiting.discard(person_id)  # first: what changes from here on is published once more
+        self._waiting.discard(person_id)  # before reading: a change from here on is published once more
         try:
             publish(self._bot, person_id)
         except (SlackApiError, OSError) as error:

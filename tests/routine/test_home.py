@@ -1,14 +1,17 @@
 """The App Home, and what Slack tells about people without being asked."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, insert
 
+from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.routine import home as homes
+from bot.slack.blocks import View
 from playground.person import Person, Seen
 from playground.slack.workspace import Workspace
 from storage import billing as invoices
@@ -277,6 +280,29 @@ def test_many_changes_at_once_publish_a_home_once(
     assert "Today: 0:15 h" in str(home.blocks)
 
 
+def test_what_changes_while_a_home_is_published_is_published_too(
+    projects: None, anna: Person, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = anna.opens_home()
+    drawn, changed_meanwhile = homes.drawn, []
+
+    def drawn_while_something_changes(bot: Bot, caller: Caller) -> View:
+        view = drawn(bot, caller)
+        if not changed_meanwhile:
+            changed_meanwhile.append(True)
+            anna.types("/track log 15m shop")
+        return view
+
+    monkeypatch.setattr(homes, "drawn", drawn_while_something_changes)
+    bot.after_change.clear()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        homes.HomePublisher(bot, pool)
+        anna.types("/track log 30m shop")
+        for _ in range(2):  # publishing the first change submits the second
+            pool.submit(lambda: None).result()
+    assert "Today: 0:45 h" in home.plain()
+
+
 def test_a_slack_in_trouble_only_costs_the_view_of_the_home(
     projects: None, anna: Person, workspace: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -313,6 +339,8 @@ def test_the_thread_that_publishes_ends_with_the_process(
     assert published.wait(5)
     publisher.close()
     assert not any(thread.name.startswith("homes") for thread in threading.enumerate())
+    anna.types("/track log 15m shop")  # was under way when the process was told to stop
+    assert "0:15 h" in anna.last.text
 
 
 # What it shows

@@ -5,7 +5,7 @@ import threading
 from datetime import datetime, timedelta
 from time import monotonic_ns
 
-from bot.billing import delivery
+from bot.billing import delivery, verification
 from bot.billomat import imports
 from bot.core import logs
 from bot.core.clock import lease_clock
@@ -26,7 +26,7 @@ IDS = ("workspace_id", "person_id", "draft_id")
 
 KINDS: dict[str, JobKind] = {
     kind.name: kind
-    for jobs_of_subject in (messages.JOBS, imports.JOBS, delivery.JOBS, summaries.JOBS, sweep.JOBS)
+    for jobs_of_subject in (messages.JOBS, imports.JOBS, delivery.JOBS, verification.JOBS, summaries.JOBS, sweep.JOBS)
     for kind in jobs_of_subject
 }
 

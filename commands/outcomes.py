@@ -5,10 +5,10 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
 
-from bot.billing import invoices
-from bot.billing import reconcile as outcomes
-from bot.billing.views import delivery as views
+from bot.billing import collect, reconcile
+from bot.billing.views import delivery as delivery_views
 from bot.billing.views import invoice as form_views
+from bot.billing.views import reconcile as views
 from bot.core.context import Bot
 from bot.slack import replies
 
@@ -22,7 +22,7 @@ def register(app: App, bot: Bot) -> None:
 def _listen_to_buttons(app: App, bot: Bot) -> None:
     def correct(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        preview = invoices.correct(bot, caller, replies.clicked_id(body))
+        preview = collect.correct(bot, caller, replies.clicked_id(body))
         form = form_views.form(caller.reader, preview, today=caller.today)
         if "view" in body:
             replies.update_view(context, form, view_id=replies.view_of(body)["id"])
@@ -32,21 +32,23 @@ def _listen_to_buttons(app: App, bot: Bot) -> None:
 
     def send_again(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        outcomes.send_again(bot, caller, replies.clicked_id(body))
+        reconcile.send_again(bot, caller, replies.clicked_id(body))
         said = views.sending_again(caller.reader)
         if "view" in body:
-            replies.update_view(context, views.outcome(caller.reader, said), view_id=replies.view_of(body)["id"])
+            replies.update_view(
+                context, delivery_views.outcome(caller.reader, said), view_id=replies.view_of(body)["id"]
+            )
         else:
             replies.respond(context, body, said)
         ack()
 
     def bill_again(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
-        outcomes.bill_again(bot, caller, replies.clicked_id(body))
+        reconcile.bill_again(bot, caller, replies.clicked_id(body))
         replies.respond(context, body, views.looking(caller.reader))
         ack()
 
-    app.action(views.CORRECT)(correct)
+    app.action(delivery_views.CORRECT)(correct)
     app.action(views.SEND_AGAIN)(send_again)
     app.action(views.BILL_AGAIN)(bill_again)
 
@@ -57,7 +59,7 @@ def _listen_to_the_search(app: App, bot: Bot) -> None:
     def ask_where(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
         caller = replies.caller_of(context)
         draft_id = replies.clicked_id(body)
-        form = views.found_form(caller.reader, draft_id, outcomes.lost(bot, caller, draft_id))
+        form = views.found_form(caller.reader, draft_id, reconcile.lost(bot, caller, draft_id))
         if "view" in body:
             replies.push_view(context, form)
         else:
@@ -69,7 +71,7 @@ def _listen_to_the_search(app: App, bot: Bot) -> None:
         """Asks Billomat before its ack; without an answer in time the address is left to enter."""
         caller = replies.caller_of(context)
         draft_id = replies.kept_id(replies.view_of(body), "draft")
-        search = searches.submit(outcomes.candidates, bot, caller, draft_id)
+        search = searches.submit(reconcile.candidates, bot, caller, draft_id)
         try:
             found = search.result(timeout=bot.settings.billomat_patience)
         except TimeoutError:
@@ -82,7 +84,7 @@ def _listen_to_the_search(app: App, bot: Bot) -> None:
         caller = replies.caller_of(context)
         draft_id = replies.kept_id(view, "draft")
         chosen, address = replies.entered_id(view, "invoice"), replies.entered_text(view, "address")
-        outcomes.is_there(bot, caller, draft_id, chosen=chosen, address=address)
-        ack(response_action="update", view=views.outcome(caller.reader, views.looking(caller.reader)))
+        reconcile.is_there(bot, caller, draft_id, chosen=chosen, address=address)
+        ack(response_action="update", view=delivery_views.outcome(caller.reader, views.looking(caller.reader)))
 
     app.action(views.IS_THERE)(ask_where)

@@ -1,36 +1,36 @@
 """Invoice drafts: what can be billed, what people changed, which entries are bound, and who may send what when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar, Unpack
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
 
-from storage import audit, people
+from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, Shared, UnbilledEntry
+from bot.billing.rules.lines import InvoiceLine, LineEdit
+from bot.billing.rules.rates import PricedArticle
+from bot.billing.rules.states import ON_THE_WAY, DraftState, Transition
+from storage import people
 from storage.catalog import MOST_OPTIONS, Named, holding
+from storage.change import Author, Change
+from storage.rows import columns_of, insert_row, row_values
 from storage.statements import Query
 from storage.tables import (
-    Article,
-    Customer,
     DraftEntry,
     DraftLine,
     InvoiceDraft,
-    Project,
-    Service,
-    Tax,
-    TimeEntry,
-    table,
+    articles,
+    customers,
+    draft_edits,
+    draft_entries,
+    draft_lines,
+    drafts,
+    entries,
+    projects,
+    services,
+    taxes,
 )
-
-articles = table(Article)
-customers = table(Customer)
-draft_entries = table(DraftEntry)
-draft_lines = table(DraftLine)
-drafts = table(InvoiceDraft)
-entries = table(TimeEntry)
-projects = table(Project)
-services = table(Service)
-taxes = table(Tax)
+from storage.tables.billing import InvoiceDraftColumns
 
 
 class Draft(NamedTuple):
@@ -39,7 +39,7 @@ class Draft(NamedTuple):
     id: int
     workspace_id: int
     customer_id: int
-    state: str
+    state: DraftState
     first_day: date | None
     last_day: date | None
     token: str | None
@@ -69,45 +69,6 @@ class Payer(NamedTuple):
     currency: str
 
 
-class Unbilled(NamedTuple):
-    """An entry that stands on no draft; without seconds its timer runs."""
-
-    entry_id: int
-    project_id: int | None
-    project: str | None
-    service_id: int | None
-    service: str | None
-    seconds: int | None
-    day: date
-    note: str
-    end_guessed: bool
-    billable: bool
-
-
-class PricedArticle(NamedTuple):
-    """An article with its tax, which is None where the account's default holds."""
-
-    id: int
-    billomat_id: int
-    title: str
-    unit: str
-    price_cents: int | None
-    currency: str
-    tax_name: str | None
-    tax_rate: int | None
-
-
-class ChangedLine(NamedTuple):
-    """What a person changed on a line of an open draft; None: as it comes."""
-
-    project_id: int | None
-    service_id: int | None
-    title: str | None
-    description: str | None
-    article_id: int | None
-    rate_cents: int | None
-
-
 class FrozenLine(NamedTuple):
     """A line as it was approved: hundredths of an hour, cents, hundredths of a percent."""
 
@@ -118,8 +79,7 @@ class FrozenLine(NamedTuple):
     rate_cents: int
     tax_name: str | None
     tax_rate: int | None
-    article_id: int | None
-    """Billomat's id."""
+    billomat_article_id: int | None
 
 
 class UnbilledSum(NamedTuple):
@@ -131,8 +91,18 @@ class UnbilledSum(NamedTuple):
     service_id: int | None
 
 
-_DRAFT = select(*(drafts.c[name] for name in Draft._fields))
-_PAYER = select(*(customers.c[name] for name in Payer._fields)).where(
+class StoredEdit(NamedTuple):
+    """What a person wants different on a line, as it is kept; None: as it comes."""
+
+    group_key: GroupKey
+    title: str | None
+    description: str | None
+    article_id: int | None
+    rate_cents: int | None
+
+
+_DRAFT = select(*columns_of(Draft, drafts))
+_PAYER = select(*columns_of(Payer, customers)).where(
     and_(
         customers.c.workspace_id == bindparam("workspace"),
         customers.c.id == bindparam("customer"),
@@ -148,18 +118,7 @@ _OF_CUSTOMER = and_(
     entries.c.day.between(bindparam("first"), bindparam("last")),
 )
 _UNBILLED = (
-    select(
-        entries.c.id,
-        entries.c.project_id,
-        projects.c.name,
-        entries.c.service_id,
-        services.c.name,
-        entries.c.seconds,
-        entries.c.day,
-        entries.c.note,
-        entries.c.end_guessed,
-        entries.c.billable,
-    )
+    select(*columns_of(UnbilledEntry, entries, entry_id=entries.c.id, project=projects.c.name, service=services.c.name))
     .select_from(entries)
     .outerjoin(projects, projects.c.id == entries.c.project_id)
     .outerjoin(services, services.c.id == entries.c.service_id)
@@ -167,60 +126,61 @@ _UNBILLED = (
 )
 _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
 _ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, _CAN_BE_BILLED)).limit(1)
+_GROUPED_BY = {Shared.PROJECT: entries.c.project_id, Shared.SERVICE: entries.c.service_id}
 _SUMS = (
     select(entries.c.customer_id, entries.c.service_id, func.sum(entries.c.seconds).label("seconds"))
     .where(and_(entries.c.workspace_id == bindparam("workspace"), _CAN_BE_BILLED))
-    .group_by(entries.c.customer_id, entries.c.project_id, entries.c.service_id)
+    .group_by(entries.c.customer_id, *(_GROUPED_BY[shared] for shared in BY_PROJECT_AND_SERVICE.shared))
     .subquery()
 )
 _UNBILLED_SUMS = Query(
-    select(customers.c.id, customers.c.name, _SUMS.c.seconds, _SUMS.c.service_id).join_from(
-        _SUMS, customers, customers.c.id == _SUMS.c.customer_id
-    ),
+    select(
+        *columns_of(
+            UnbilledSum,
+            customers,
+            customer_id=customers.c.id,
+            customer=customers.c.name,
+            seconds=_SUMS.c.seconds,
+            service_id=_SUMS.c.service_id,
+        )
+    ).join_from(_SUMS, customers, customers.c.id == _SUMS.c.customer_id),
     UnbilledSum._make,
 )
-_ARTICLE = (
-    select(
-        articles.c.id,
-        articles.c.billomat_id,
-        articles.c.title,
-        articles.c.unit,
-        articles.c.price_cents,
-        articles.c.currency,
-        taxes.c.name,
-        taxes.c.rate,
-    )
+_PRICED = columns_of(PricedArticle, articles, vat_name=taxes.c.name, vat_rate=taxes.c.rate)
+_ARTICLES = (
+    select(*_PRICED)
     .select_from(articles)
     .outerjoin(taxes, taxes.c.id == articles.c.tax_id)
     .where(articles.c.workspace_id == bindparam("workspace"))
 )
 _ARTICLES_OF_SERVICES = Query(
-    _ARTICLE.add_columns(services.c.id).join(services, services.c.article_id == articles.c.id), tuple
+    _ARTICLES.with_only_columns(services.c.id, *_PRICED).join(services, services.c.article_id == articles.c.id),
+    tuple,
 )
-_CHANGED = select(*(draft_lines.c[name] for name in ChangedLine._fields)).where(
-    and_(draft_lines.c.draft_id == bindparam("draft"), draft_lines.c.hours.is_(None))
-)
+_EDITS = select(*columns_of(StoredEdit, draft_edits)).where(draft_edits.c.draft_id == bindparam("draft"))
 _FROZEN = (
-    select(
-        draft_lines.c.title,
-        draft_lines.c.description,
-        draft_lines.c.unit,
-        draft_lines.c.hours,
-        draft_lines.c.rate_cents,
-        draft_lines.c.tax_name,
-        draft_lines.c.tax_rate,
-        articles.c.billomat_id,
-    )
+    select(*columns_of(FrozenLine, draft_lines, billomat_article_id=articles.c.billomat_id))
     .select_from(draft_lines)
     .outerjoin(articles, articles.c.id == draft_lines.c.article_id)
-    .where(and_(draft_lines.c.draft_id == bindparam("draft"), draft_lines.c.hours.is_not(None)))
+    .where(draft_lines.c.draft_id == bindparam("draft"))
     .order_by(draft_lines.c.position)
 )
-_CLAIM = (
-    update(drafts)
-    .where(and_(drafts.c.id == bindparam("draft"), drafts.c.state == "approved"))
-    .values(state="sending", attempts=drafts.c.attempts + 1, attempted_at=bindparam("at"), looked_at=None)
-)
+
+
+_NEVER_APPROVED: InvoiceDraftColumns = {
+    "token": None,
+    "label": None,
+    "net_cents": None,
+    "service_first": None,
+    "service_last": None,
+    "approved_by": None,
+    "approved_at": None,
+    "attempted_at": None,
+    "view_id": None,
+    "billomat_id": None,
+    "billomat_net_cents": None,
+    "billomat_gross_cents": None,
+}
 
 
 def get(db: Connection, workspace_id: int, draft_id: int) -> Draft | None:
@@ -229,24 +189,17 @@ def get(db: Connection, workspace_id: int, draft_id: int) -> Draft | None:
     return Draft._make(row) if row else None
 
 
-def waiting(db: Connection, workspace_id: int) -> list[tuple[int, str]]:
-    """The drafts that wait for Billomat or for somebody's word, with their states."""
-    is_waiting = drafts.c.state.in_(("approved", "sending", "unknown"))
-    rows = db.execute(
-        select(drafts.c.id, drafts.c.state).where(and_(drafts.c.workspace_id == workspace_id, is_waiting))
-    )
-    return [(draft_id, state) for draft_id, state in rows]
-
-
-def of_job(db: Connection, draft_id: int, *, lock: bool = False) -> Draft:
+def get_for_job(db: Connection, draft_id: int, *, lock: bool = False) -> Draft:
     """The draft that a job was put for, on request kept from changing. Raises NoResultFound."""
     query = _DRAFT.where(drafts.c.id == draft_id)
     return Draft._make(db.execute(query.with_for_update(key_share=True) if lock else query).one())
 
 
-def columns(db: Connection, draft_id: int) -> dict[str, Any]:
-    """All columns of one draft, for the audit."""
-    return dict(db.execute(select(drafts).where(drafts.c.id == draft_id)).one()._mapping)
+def drafts_under_way(db: Connection, workspace_id: int) -> list[tuple[int, DraftState]]:
+    """The drafts that wait for Billomat or for somebody's word, with their states."""
+    waits = drafts.c.state.in_((*ON_THE_WAY, DraftState.UNKNOWN))
+    rows = db.execute(select(drafts.c.id, drafts.c.state).where(and_(drafts.c.workspace_id == workspace_id, waits)))
+    return [(draft_id, state) for draft_id, state in rows]
 
 
 def payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
@@ -255,9 +208,9 @@ def payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
     return Payer._make(row) if row else None
 
 
-def addressee(db: Connection, draft: Draft) -> Payer:
+def payer_of(db: Connection, draft: Draft) -> Payer:
     """The customer of a draft, whatever became of them since."""
-    query = select(*(customers.c[name] for name in Payer._fields)).where(customers.c.id == draft.customer_id)
+    query = select(*columns_of(Payer, customers)).where(customers.c.id == draft.customer_id)
     return Payer._make(db.execute(query).one())
 
 
@@ -283,68 +236,141 @@ def lock_customer(db: Connection, customer_id: int) -> None:
     db.execute(select(customers.c.id).where(customers.c.id == customer_id).with_for_update(key_share=True))
 
 
-def open_draft(db: Connection, workspace_id: int, customer_id: int, *, currency: str, by: int, at: datetime) -> int:
-    """The customer's open draft, known or new; the caller holds the customer's lock."""
-    known: int | None = db.execute(
-        select(drafts.c.id).where(
-            and_(drafts.c.workspace_id == workspace_id, drafts.c.customer_id == customer_id, drafts.c.state == "open")
+def open_draft(
+    change: Change[Author], customer_id: int, *, first: date | None, last: date | None, currency: str, by: int
+) -> Draft:
+    """The customer's open draft, known or new, now for these days; the caller holds the customer's lock."""
+    db, workspace_id = change.db, change.by.workspace_id
+    known = and_(
+        drafts.c.workspace_id == workspace_id,
+        drafts.c.customer_id == customer_id,
+        drafts.c.state == DraftState.OPEN,
+    )
+    draft_id: int | None = db.execute(select(drafts.c.id).where(known)).scalar_one_or_none()
+    if draft_id is None:
+        draft_id = insert_row(
+            db,
+            InvoiceDraft,
+            workspace_id=workspace_id,
+            customer_id=customer_id,
+            created_by=by,
+            created_at=change.by.now,
         )
-    ).scalar_one_or_none()
-    if known is not None:
-        return known
-    values = {"workspace_id": workspace_id, "customer_id": customer_id, "state": "open", "currency": currency}
-    values |= {"attempts": 0, "created_by": by, "created_at": at}
-    added: int = db.execute(insert(drafts).returning(drafts.c.id), values).scalar_one()
-    return added
+    period = update(drafts).where(drafts.c.id == draft_id)
+    db.execute(period.values(first_day=first, last_day=last, currency=currency))
+    return get_for_job(db, draft_id)
 
 
-def change(db: Connection, draft_id: int, **values: Any) -> None:
-    """Set columns of one draft."""
-    db.execute(update(drafts).where(drafts.c.id == draft_id).values(**values))
+def move(change: Change[Author], draft: Draft, step: Transition, **values: Unpack[InvoiceDraftColumns]) -> bool:
+    """Bring a draft to its next state, and record that, if the audit knows the step.
+
+    False, and nothing is done, when it is in no state from which the step leads on, or was approved or tried again
+    since it was read.
+    """
+    before = _columns(change.db, draft.id)
+    if not _write_state(change, draft, step, **values):
+        return False
+    if step.audited_as:
+        _record(change, draft.id, step, before)
+    return True
 
 
-def move(db: Connection, draft: Draft, *, among: Sequence[str], to: str, **values: Any) -> bool:
-    """Bring a draft to another state. False when it is in none of `among`, or was approved or tried again meanwhile."""
-    unchanged = and_(
+def approve(
+    change: Change[Author], draft: Draft, lines: Sequence[InvoiceLine], **values: Unpack[InvoiceDraftColumns]
+) -> bool:
+    """Freeze the lines of an open draft and bind their entries, and record which. False when it is no longer open.
+
+    Raises IntegrityError for an entry that is bound already.
+    """
+    before = _columns(change.db, draft.id)
+    fresh: InvoiceDraftColumns = {"attempts": 0, "attempted_at": None, "reason": None}
+    values |= {"approved_by": change.by.person_id, "approved_at": change.by.now} | fresh
+    if not _write_state(change, draft, Transition.APPROVE, **values):
+        return False
+    _freeze(change, draft.id, lines)
+    _record(change, draft.id, Transition.APPROVE, before, entries=_bound_entries(change.db, draft.id))
+    return True
+
+
+def claim(change: Change[Author], draft: Draft) -> bool:
+    """Note an attempt before the call. True for exactly one caller, in however many processes."""
+    return move(
+        change, draft, Transition.CLAIM, attempts=draft.attempts + 1, attempted_at=change.by.now, looked_at=None
+    )
+
+
+def step_back(change: Change[Author], draft: Draft, *, earlier: datetime | None) -> bool:
+    """Take back the note of an attempt that did not reach Billomat; `earlier` is when the one before it was noted."""
+    return move(change, draft, Transition.STEP_BACK, attempted_at=earlier)
+
+
+def note_look(change: Change[Author], draft: Draft, *, at: datetime) -> None:
+    """Billomat was looked through in vain after the attempt that is noted, if that is still the last word."""
+    tried = and_(_unchanged(draft), drafts.c.state == DraftState.SENDING)
+    change.db.execute(update(drafts).where(tried).values(looked_at=at))
+
+
+def reopen(change: Change[Author], draft: Draft, step: Transition, *, reason: str = "") -> bool:
+    """Free the entries, and take over what was begun for this customer meanwhile. False when the draft went on by now.
+
+    What people changed there stays, and wins: they typed it last.
+    """
+    db = change.db
+    lock_customer(db, draft.customer_id)
+    now = get_for_job(db, draft.id, lock=True)
+    if now.state not in step.sources or (now.attempts, now.token) != (draft.attempts, draft.token):
+        return False
+    begun = discard_open(change, draft.customer_id)
+    before = _columns(db, draft.id)
+    _release(db, draft.id)
+    for other in begun:
+        _take_over_edits(db, draft.id, other)
+    as_new = _NEVER_APPROVED.copy()
+    as_new["reason"] = reason or None
+    _write_state(change, draft, step, **as_new)
+    _record(change, draft.id, step, before, why=reason)
+    return True
+
+
+def discard_open(change: Change[Author], customer_id: int) -> list[int]:
+    """Give up the customer's open draft, which binds nothing; those given up."""
+    is_open = and_(
+        drafts.c.workspace_id == change.by.workspace_id,
+        drafts.c.customer_id == customer_id,
+        drafts.c.state == DraftState.OPEN,
+    )
+    given_up = [Draft._make(row) for row in change.db.execute(_DRAFT.where(is_open))]
+    return [draft.id for draft in given_up if move(change, draft, Transition.DISCARD)]
+
+
+def _write_state(change: Change[Author], draft: Draft, step: Transition, **values: Unpack[InvoiceDraftColumns]) -> bool:
+    """The only place that writes the state of a draft."""
+    may_go_on = and_(
+        _unchanged(draft), drafts.c.workspace_id == change.by.workspace_id, drafts.c.state.in_(step.sources)
+    )
+    return change.db.execute(update(drafts).where(may_go_on).values(state=step.target, **values)).rowcount == 1
+
+
+def _unchanged(draft: Draft) -> ColumnElement[bool]:
+    """Whether the draft was neither approved nor tried again since it was read."""
+    return and_(
         drafts.c.id == draft.id,
-        drafts.c.state.in_(among),
         drafts.c.attempts == draft.attempts,
         drafts.c.token.is_not_distinct_from(draft.token),
     )
-    return db.execute(update(drafts).where(unchanged).values(state=to, **values)).rowcount == 1
 
 
-def claim_for_sending(db: Connection, draft_id: int, *, at: datetime) -> bool:
-    """Note an attempt: from approved to sending. True for exactly one caller, in however many processes."""
-    return db.execute(_CLAIM, {"draft": draft_id, "at": at}).rowcount == 1
+def _columns(db: Connection, draft_id: int) -> dict[str, Any]:
+    """All columns of one draft, for the audit."""
+    return dict(db.execute(select(drafts).where(drafts.c.id == draft_id)).one()._mapping)
 
 
-def discard_open(
-    db: Connection,
-    workspace_id: int,
-    customer_id: int,
-    *,
-    besides: int = 0,
-    by: int | None,
-    at: datetime,
-    request: str = "",
-) -> list[int]:
-    """Give up the customer's open draft, which binds nothing, unless it is the draft `besides`; those given up."""
-    others = and_(
-        drafts.c.workspace_id == workspace_id,
-        drafts.c.customer_id == customer_id,
-        drafts.c.state == "open",
-        drafts.c.id != besides,
+def _record(
+    change: Change[Author], draft_id: int, step: Transition, before: Mapping[str, Any], *, why: str = "", **more: Any
+) -> None:
+    change.record(
+        "draft", draft_id, step.audited_as, before=before, after=_columns(change.db, draft_id) | more, why=why
     )
-    given_up = db.execute(select(drafts).where(others)).all()
-    for row in given_up:
-        before = dict(row._mapping)
-        after = before | {"state": "discarded"}
-        change(db, row.id, state="discarded")
-        audit.record(
-            db, workspace_id, "draft", row.id, "discard", by=by, at=at, before=before, after=after, request=request
-        )
-    return [row.id for row in given_up]
 
 
 def _span(workspace_id: int, customer_id: int, first: date | None, last: date | None) -> dict[str, Any]:
@@ -356,16 +382,16 @@ def _span(workspace_id: int, customer_id: int, first: date | None, last: date | 
     }
 
 
-def unbilled(
+def unbilled_entries(
     db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None
-) -> list[Unbilled]:
+) -> list[UnbilledEntry]:
     """All entries of a customer's that stand on no draft, running timers among them; both days are included."""
     rows = db.execute(_UNBILLED, _span(workspace_id, customer_id, first, last))
-    return [Unbilled._make(row) for row in rows]
+    return [UnbilledEntry._make(row) for row in rows]
 
 
 def lock_workers(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> None:
-    """Keep those whose entries `unbilled` gives from changing them, by id; before the customer's lock is taken."""
+    """Keep those whose entries `unbilled_entries` gives from changing them; before the customer's lock is taken."""
     for row in db.execute(_WORKERS, _span(workspace_id, customer_id, first, last)).all():
         people.lock(db, row.person_id)
 
@@ -383,68 +409,88 @@ def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:
 def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:
     """What each kind of work is billed as, by the service's id."""
     rows = _ARTICLES_OF_SERVICES.all(db, workspace=workspace_id)
-    return {service_id: PricedArticle._make(article) for *article, service_id in rows}
+    return {service_id: PricedArticle._make(article) for service_id, *article in rows}
 
 
 def article(db: Connection, workspace_id: int, article_id: int) -> PricedArticle | None:
     """One article of this workspace."""
-    row = db.execute(_ARTICLE.where(articles.c.id == article_id), {"workspace": workspace_id}).first()
+    row = db.execute(_ARTICLES.where(articles.c.id == article_id), {"workspace": workspace_id}).first()
     return PricedArticle._make(row) if row else None
 
 
-def changed_lines(db: Connection, draft_id: int) -> list[ChangedLine]:
+def edits(db: Connection, draft: Draft) -> dict[GroupKey, LineEdit]:
     """What people changed on the lines of an open draft."""
-    return [ChangedLine._make(row) for row in db.execute(_CHANGED, {"draft": draft_id})]
+    stored = [StoredEdit._make(row) for row in db.execute(_EDITS, {"draft": draft.id})]
+    chosen = _ARTICLES.where(articles.c.id.in_([edit.article_id for edit in stored if edit.article_id]))
+    rows = db.execute(chosen, {"workspace": draft.workspace_id})
+    priced = {row.id: PricedArticle._make(row) for row in rows}
+    return {
+        edit.group_key: LineEdit(
+            title=edit.title,
+            description=edit.description,
+            article=priced.get(edit.article_id) if edit.article_id else None,
+            rate_cents=edit.rate_cents,
+        )
+        for edit in stored
+    }
 
 
-def change_line(
-    db: Connection, workspace_id: int, draft_id: int, project_id: int | None, service_id: int | None, **values: Any
-) -> None:
-    """Keep what a person changed on one line, in place of what was changed before; the caller holds the lock."""
-    line = {"workspace_id": workspace_id, "draft_id": draft_id, "project_id": project_id, "service_id": service_id}
-    same = (
-        draft_lines.c[name].is_(value) if value is None else draft_lines.c[name] == value
-        for name, value in line.items()
-    )
-    db.execute(delete(draft_lines).where(and_(*same, draft_lines.c.hours.is_(None))))
-    if any(value is not None for value in values.values()):
-        db.execute(insert(draft_lines), line | {"position": 0} | values)
+def keep_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> None:
+    """Keep what a person wants different on one line, in place of what was before; the caller holds the lock."""
+    same = and_(draft_edits.c.draft_id == draft_id, draft_edits.c.group_key == edit.group_key)
+    change.db.execute(delete(draft_edits).where(same))
+    changed = edit._asdict()
+    if any(value is not None for name, value in changed.items() if name != "group_key"):
+        change.db.execute(insert(draft_edits), {"workspace_id": change.by.workspace_id, "draft_id": draft_id} | changed)
+    change.record("draft", draft_id, "change line", after=changed)
 
 
-def take_over_changes(db: Connection, draft_id: int, other_id: int) -> None:
-    """What people changed on the lines of another open draft, also in place of what they changed on this one."""
-    changed = draft_lines.alias()
-    same = and_(
-        changed.c.draft_id == other_id,
-        changed.c.hours.is_(None),
-        changed.c.project_id.is_not_distinct_from(draft_lines.c.project_id),
-        changed.c.service_id.is_not_distinct_from(draft_lines.c.service_id),
-    )
-    here = and_(draft_lines.c.draft_id == draft_id, draft_lines.c.hours.is_(None))
-    db.execute(delete(draft_lines).where(and_(here, exists().where(same))))
-    there = and_(draft_lines.c.draft_id == other_id, draft_lines.c.hours.is_(None))
-    db.execute(update(draft_lines).where(there).values(draft_id=draft_id))
-
-
-def forget_changes(db: Connection, draft_id: int) -> None:
+def forget_edits(change: Change[Author], draft_id: int) -> None:
     """Every line as it comes."""
-    db.execute(delete(draft_lines).where(and_(draft_lines.c.draft_id == draft_id, draft_lines.c.hours.is_(None))))
+    change.db.execute(delete(draft_edits).where(draft_edits.c.draft_id == draft_id))
+    change.record("draft", draft_id, "start over")
 
 
-def freeze(
-    db: Connection, workspace_id: int, draft_id: int, lines: Sequence[tuple[dict[str, Any], Sequence[int]]]
-) -> None:
+def _take_over_edits(db: Connection, draft_id: int, other_id: int) -> None:
+    """What people changed on the lines of another open draft, also in place of what they changed on this one."""
+    other = draft_edits.alias()
+    same = and_(other.c.draft_id == other_id, other.c.group_key == draft_edits.c.group_key)
+    db.execute(delete(draft_edits).where(and_(draft_edits.c.draft_id == draft_id, exists().where(same))))
+    db.execute(update(draft_edits).where(draft_edits.c.draft_id == other_id).values(draft_id=draft_id))
+
+
+def _freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine]) -> None:
     """Write the approved lines and bind their entries. Raises IntegrityError for an entry that is bound already."""
-    adding = insert(draft_lines).returning(draft_lines.c.id)
+    workspace_id = change.by.workspace_id
     bound = []
-    for position, (values, entry_ids) in enumerate(lines, start=1):
-        line = {"workspace_id": workspace_id, "draft_id": draft_id, "position": position} | values
-        line_id = db.execute(adding, line).scalar_one()
+    for position, worded in enumerate(lines, start=1):
+        line = worded.line
+        line_id = insert_row(
+            change.db,
+            DraftLine,
+            workspace_id=workspace_id,
+            draft_id=draft_id,
+            position=position,
+            project_id=line.project_id,
+            service_id=line.service_id,
+            title=worded.title,
+            description=worded.description,
+            article_id=line.article.id if line.article else None,
+            unit=worded.unit,
+            rate_cents=line.rate_cents,
+            seconds=line.seconds,
+            hours=line.hours,
+            amount_cents=line.amount_cents,
+            tax_name=line.vat.name if line.vat else None,
+            tax_rate=line.vat.rate if line.vat else None,
+        )
         bound += [
-            {"entry_id": entry_id, "workspace_id": workspace_id, "draft_id": draft_id, "line_id": line_id}
-            for entry_id in entry_ids
+            row_values(
+                DraftEntry, entry_id=entry.entry_id, workspace_id=workspace_id, draft_id=draft_id, line_id=line_id
+            )
+            for entry in line.entries
         ]
-    db.execute(insert(draft_entries), bound)
+    change.db.execute(insert(draft_entries), bound)
 
 
 def frozen_lines(db: Connection, draft_id: int) -> list[FrozenLine]:
@@ -452,13 +498,19 @@ def frozen_lines(db: Connection, draft_id: int) -> list[FrozenLine]:
     return [FrozenLine._make(row) for row in db.execute(_FROZEN, {"draft": draft_id})]
 
 
-def bound_entries(db: Connection, draft_id: int) -> list[int]:
+def _bound_entries(db: Connection, draft_id: int) -> list[int]:
     """The entries that stand on a draft."""
-    rows = db.execute(select(draft_entries.c.entry_id).where(draft_entries.c.draft_id == draft_id))
-    return sorted(row.entry_id for row in rows)
+    bound = select(draft_entries.c.entry_id).where(draft_entries.c.draft_id == draft_id)
+    return list(db.execute(bound.order_by(draft_entries.c.entry_id)).scalars())
 
 
-class Invoice(Protocol):
+def _release(db: Connection, draft_id: int) -> None:
+    """Give the entries of a draft free and drop its frozen lines; what people changed on them stays."""
+    db.execute(delete(draft_entries).where(draft_entries.c.draft_id == draft_id))
+    db.execute(delete(draft_lines).where(draft_lines.c.draft_id == draft_id))
+
+
+class InvoiceThere(Protocol):
     """An invoice in Billomat."""
 
     @property
@@ -470,10 +522,10 @@ class Invoice(Protocol):
         """Where our token stands, unless somebody edited it away."""
 
 
-Found = TypeVar("Found", bound=Invoice)
+Found = TypeVar("Found", bound=InvoiceThere)
 
 
-def of_no_other(db: Connection, draft: Draft, found: Sequence[Found]) -> list[Found]:
+def without_other_drafts(db: Connection, draft: Draft, found: Sequence[Found]) -> list[Found]:
     """Those of the invoices that no other draft of the customer is, or was sent as."""
     others = and_(
         drafts.c.workspace_id == draft.workspace_id,
@@ -486,14 +538,14 @@ def of_no_other(db: Connection, draft: Draft, found: Sequence[Found]) -> list[Fo
     return [each for each in found if each.id not in ids and not any(token in each.label for token in tokens)]
 
 
-def sent(
+def sent_drafts(
     db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None, *, most: int
 ) -> list[Draft]:
     """The customer's newest drafts in Billomat with work of these days."""
     there = and_(
         drafts.c.workspace_id == workspace_id,
         drafts.c.customer_id == customer_id,
-        drafts.c.state == "sent",
+        drafts.c.state == DraftState.SENT,
         drafts.c.service_first <= (last or date.max),
         drafts.c.service_last >= (first or date.min),
     )
@@ -501,14 +553,11 @@ def sent(
     return [Draft._make(row) for row in rows]
 
 
-def lost(db: Connection, workspace_id: int, customer_id: int) -> list[Draft]:
+def lost_drafts(db: Connection, workspace_id: int, customer_id: int) -> list[Draft]:
     """The customer's drafts of which nobody knows whether Billomat has them."""
-    unknown = and_(drafts.c.workspace_id == workspace_id, drafts.c.customer_id == customer_id)
-    rows = db.execute(_DRAFT.where(and_(unknown, drafts.c.state == "unknown")).order_by(drafts.c.id))
-    return [Draft._make(row) for row in rows]
-
-
-def release(db: Connection, draft_id: int) -> None:
-    """Give the entries of a draft free and thaw its lines; what people changed on them stays."""
-    db.execute(delete(draft_entries).where(draft_entries.c.draft_id == draft_id))
-    db.execute(delete(draft_lines).where(and_(draft_lines.c.draft_id == draft_id, draft_lines.c.hours.is_not(None))))
+    lost = and_(
+        drafts.c.workspace_id == workspace_id,
+        drafts.c.customer_id == customer_id,
+        drafts.c.state == DraftState.UNKNOWN,
+    )
+    return [Draft._make(row) for row in db.execute(_DRAFT.where(lost).order_by(drafts.c.id))]

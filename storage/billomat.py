@@ -15,6 +15,7 @@ from bot.billomat.rules.trouble import Trouble
 from storage import audit
 from storage.billing import discard_open
 from storage.catalog import MOST_OPTIONS, Named, articles, customers, holding, projects
+from storage.change import Author, Change
 from storage.channels import links
 from storage.tables import BillomatAccount, InvoiceDraft, Tax, audits, entries, inserting, table
 from storage.tracking import COLUMNS
@@ -264,11 +265,12 @@ def adopt(db: Connection, workspace_id: int, *, ours: int, theirs: int) -> bool:
     return True
 
 
-def merge(db: Connection, workspace_id: int, *, ours: int, theirs: int, by: int, at: datetime, request: str) -> int:
+def merge(change: Change[Author], *, ours: int, theirs: int) -> int:
     """Move all that one customer has to another: projects, entries, channels. Discard its open draft and archive it.
 
     Projects of the same name become one. Answers how many entries moved; each has its audit row.
     """
+    db, by = change.db, change.by
     recorded = select(*(entries.c[name] for name in COLUMNS)).where(entries.c.customer_id == ours)
     before = [dict(row._mapping) for row in db.execute(recorded)]
     becomes = _move_projects(db, ours, theirs)
@@ -278,9 +280,9 @@ def merge(db: Connection, workspace_id: int, *, ours: int, theirs: int, by: int,
         )
     moved = [
         {
-            "workspace_id": workspace_id,
-            "person_id": by,
-            "at": at,
+            "workspace_id": by.workspace_id,
+            "person_id": by.person_id,
+            "at": by.now,
             "subject": "entry",
             "subject_id": entry["id"],
             "action": "link customer",
@@ -289,13 +291,13 @@ def merge(db: Connection, workspace_id: int, *, ours: int, theirs: int, by: int,
                 entry | {"customer_id": theirs, "project_id": becomes.get(entry["project_id"], entry["project_id"])}
             ),
             "why": "",
-            "request": request,
+            "request": by.request,
         }
         for entry in before
     ]
     if moved:
         db.execute(insert(audits), moved)
-    discard_open(db, workspace_id, ours, by=by, at=at, request=request)
+    discard_open(change, ours)
     db.execute(update(customers).where(customers.c.id == ours).values(archived=True))
     return len(moved)
 

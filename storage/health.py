@@ -5,16 +5,17 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, case, func, select
 
+from bot.billing.rules.states import ON_THE_WAY, DraftState
 from storage.tables import BillomatAccount, InvoiceDraft, table
 
 _accounts = table(BillomatAccount)
 _drafts = table(InvoiceDraft)
 _CONNECTED = select(_accounts.c.workspace_id).order_by(_accounts.c.workspace_id)
-_UNKNOWN = select(_drafts.c.id).where(_drafts.c.state == "unknown").order_by(_drafts.c.id)
+_UNKNOWN = select(_drafts.c.id).where(_drafts.c.state == DraftState.UNKNOWN).order_by(_drafts.c.id)
 
-_ON_THEIR_WAY = _drafts.c.state.in_(("approved", "sending"))
+_ON_THEIR_WAY = _drafts.c.state.in_(ON_THE_WAY)
 # Whoever sends a lost draft again begins a new attempt; its approval may be days old.
-_SINCE = func.coalesce(case((_drafts.c.state == "sending", _drafts.c.attempted_at)), _drafts.c.approved_at)
+_SINCE = func.coalesce(case((_drafts.c.state == DraftState.SENDING, _drafts.c.attempted_at)), _drafts.c.approved_at)
 
 
 class OutOfCalls(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.billing.rules.states import DraftState
 from storage.audit import Snapshot
 from storage.catalog import BookedOn, Named
 from storage.rows import columns_of, insert_row
@@ -49,9 +50,19 @@ class Entry(NamedTuple):
     source_link: str
     created_at: datetime
     draft_id: int | None = None
-    draft_state: str | None = None
+    draft_state: DraftState | None = None
     draft_label: str | None = None
     """How Billomat and people name the draft that holds the entry."""
+
+    @property
+    def is_in_billomat(self) -> bool:
+        """Whether the draft that holds it stands there."""
+        return self.draft_state == DraftState.SENT
+
+    @property
+    def may_be_in_billomat(self) -> bool:
+        """Whether nobody knows if the draft that holds it arrived there."""
+        return self.draft_state == DraftState.UNKNOWN
 
 
 class AnotherTimer(Exception):

@@ -64,11 +64,11 @@ WRONG_WAYS = {
     "storage imports the running bot": ("storage/tracking.py", "import bot.core.context"),
     "storage imports a subject above": ("storage/catalog.py", "import storage.tracking"),
     "a table imports its queries": ("storage/tables/tracking.py", "import storage.tracking"),
-    "commands import SQLAlchemy": ("commands/catalog.py", "import sqlalchemy"),
-    "commands import storage": ("commands/catalog.py", "import storage.tracking"),
-    "commands import what wires them": ("commands/catalog.py", "import bot.app"),
-    "commands import one above": ("commands/catalog.py", "import commands.track"),
-    "a use case imports commands": ("bot/tracking/entries.py", "import commands.catalog"),
+    "commands import SQLAlchemy": ("commands/timers.py", "import sqlalchemy"),
+    "commands import storage": ("commands/timers.py", "import storage.tracking"),
+    "commands import what wires them": ("commands/timers.py", "import bot.app"),
+    "commands import one above": ("commands/timers.py", "import commands.track"),
+    "a use case imports commands": ("bot/tracking/entries.py", "import commands.timers"),
     "the bot imports the playground": ("bot/server.py", "import playground"),
 }
 

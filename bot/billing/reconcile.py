@@ -6,7 +6,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from bot.billing.invoices import DELIVER, draft_of, record
+from bot.billing.approval import DELIVER
+from bot.billing.collect import find_draft
+from bot.billing.rules.states import DraftState, Transition
 from bot.billomat import client as billomat
 from bot.billomat.access import open_client
 from bot.billomat.client import BillomatError
@@ -16,30 +18,14 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.jobs import JobKind
 from bot.people.callers import require_biller
-from storage import billing as rows
-from storage import billomat as account
+from storage import billing as billing_rows
+from storage import billomat as account_rows
 from storage import jobs
 from storage.billing import Draft
 
 ADOPT = JobKind("adopt", key="adopt:{draft_id}:{person_id}", untiring=True)
 WITHDRAW = JobKind("withdraw", key="withdraw:{draft_id}:{person_id}")
 _ADDRESS = re.compile(r"(?:\S*/)?([0-9]{1,18})/?")
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A draft that stands in Billomat: our net amount, and Billomat's own figures where it said them.
-
-    `copies` counts what Billomat has of this one approval.
-    """
-
-    customer: str
-    currency: str
-    net_cents: int
-    billomat_net_cents: int | None
-    billomat_gross_cents: int | None
-    link: str
-    copies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +44,7 @@ def lost(bot: Bot, caller: Caller, draft_id: int) -> str:
     """The customer of a draft whose delivery has an unknown outcome. Raises UserError when it is settled."""
     require_biller(caller)
     with bot.database.read() as db:
-        return rows.addressee(db, _lost(db, caller, draft_id)).name
+        return billing_rows.payer_of(db, _lost(db, caller, draft_id)).name
 
 
 def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
@@ -69,8 +55,8 @@ def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
     require_biller(caller)
     with bot.database.read() as db:
         draft = _lost(db, caller, draft_id)
-        client_id = rows.addressee(db, draft).billomat_id
-        connected = account.get(db, caller.workspace_id)
+        client_id = billing_rows.payer_of(db, draft).billomat_id
+        connected = account_rows.get(db, caller.workspace_id)
     if connected is None or client_id is None:
         return []
     try:
@@ -78,7 +64,7 @@ def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
     except BillomatError:
         return []
     with bot.database.read() as db:
-        found = [_candidate(each, draft.currency) for each in rows.of_no_other(db, draft, newest)]
+        found = [_candidate(each, draft.currency) for each in billing_rows.without_other_drafts(db, draft, newest)]
     return sorted(found, key=lambda each: each.net_cents != draft.net_cents)
 
 
@@ -119,10 +105,8 @@ def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
         draft = _lost(db, caller, draft_id)
         if jobs.any_of(db, ADOPT.key(draft_id=draft_id, person_id="")):
             raise UserError("Somebody has just said where it is. I am looking there; please wait for the message.")
-        before = rows.columns(db, draft_id)
-        if not rows.move(db, draft, among=("unknown",), to="approved"):
+        if not billing_rows.move(change, draft, Transition.SEND_AGAIN):
             raise _settled()
-        record(db, caller, draft_id, "send again", before=before, after=rows.columns(db, draft_id))
         DELIVER.put(db, due=caller.now, draft_id=draft_id)
 
 
@@ -131,14 +115,14 @@ def bill_again(bot: Bot, caller: Caller, draft_id: int) -> None:
     require_biller(caller)
     with bot.change(caller) as change:
         db = change.db
-        if draft_of(db, caller, draft_id).state != "sent":
+        if find_draft(db, caller, draft_id).state != DraftState.SENT:
             raise UserError("This was settled already. /track invoice shows what can be billed.")
         WITHDRAW.put(db, due=caller.now, draft_id=draft_id, person_id=caller.person_id)
 
 
 def _lost(db: Connection, caller: Caller, draft_id: int) -> Draft:
-    draft = draft_of(db, caller, draft_id)
-    if draft.state != "unknown":
+    draft = find_draft(db, caller, draft_id)
+    if draft.state != DraftState.UNKNOWN:
         raise _settled()
     return draft
 

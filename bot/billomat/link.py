@@ -44,14 +44,6 @@ def link_customer(bot: Bot, caller: Caller, ours: int, theirs: int) -> LinkedCus
             raise UserError("This customer was linked already or is no longer there.", field="ours")
         if from_billomat is None:
             raise UserError("This customer is no longer in Billomat. Please choose another one.", field="theirs")
-        moved = billomat_rows.merge(
-            db,
-            caller.workspace_id,
-            ours=ours,
-            theirs=theirs,
-            by=caller.person_id,
-            at=caller.now,
-            request=caller.request,
-        )
+        moved = billomat_rows.merge(change, ours=ours, theirs=theirs)
         catalog_rows.names_changed(db, caller.workspace_id)
         return LinkedCustomers(from_slack, from_billomat, moved)

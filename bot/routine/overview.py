@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from bot.billing import invoices
-from bot.billing.invoices import Unbilled
+from bot.billing import unbilled
+from bot.billing.unbilled import UnbilledWork
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.tracking import lists, timers
@@ -30,7 +30,7 @@ class Overview:
     running: Entry | None
     guessed: tuple[Entry, ...]
     """Forgotten timers, of whichever day, whose end waits for the person's word; the newest few."""
-    unbilled: Unbilled | None
+    unbilled: UnbilledWork | None
     """None: not for this person's eyes."""
 
 
@@ -62,15 +62,15 @@ def at_home(bot: Bot, caller: Caller) -> AtHome:
         return AtHome(today, week, timers.recent(db, caller, besides=today.running))
 
 
-def _unbilled(bot: Bot, caller: Caller) -> Unbilled | None:
+def _unbilled(bot: Bot, caller: Caller) -> UnbilledWork | None:
     """Everybody's time of years, so nobody waits for it but who sees it."""
     if not caller.bills:
         return None
     with bot.database.read(in_turn=False) as db:
-        return invoices.unbilled(db, caller.workspace_id)
+        return unbilled.unbilled_work(db, caller.workspace_id)
 
 
-def _of_day(db: Connection, caller: Caller, day: date, days: Sequence[Day], waiting: Unbilled | None) -> Overview:
+def _of_day(db: Connection, caller: Caller, day: date, days: Sequence[Day], waiting: UnbilledWork | None) -> Overview:
     worked = next((one for one in days if one.day == day), Day(day, (), 0))
     return Overview(
         day=day,

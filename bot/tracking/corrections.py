@@ -123,13 +123,13 @@ def unbilled(entry: Entry) -> Entry:
     if entry.draft_id is None:
         return entry
     name = entries.draft_name(entry)
-    if entry.draft_state == "sent":
+    if entry.is_in_billomat:
         raise UserError(
             "This entry cannot be changed: the draft “{draft}” in Billomat holds it. If that was deleted there, "
             "whoever may bill frees its time: “Bill again” in the customer's /track invoice.",
             draft=name,
         )
-    if entry.draft_state == "unknown":
+    if entry.may_be_in_billomat:
         raise UserError(
             "This entry cannot be changed: the draft “{draft}” holds it, and whether that reached Billomat is open.",
             draft=name,

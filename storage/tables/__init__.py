@@ -2,7 +2,7 @@
 
 from storage.tables.audit import Audit
 from storage.tables.base import inserting, metadata, table
-from storage.tables.billing import DraftEntry, DraftLine, InvoiceDraft
+from storage.tables.billing import DraftEdit, DraftEntry, DraftLine, InvoiceDraft
 from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, Project, Service
 from storage.tables.jobs import Job
@@ -16,6 +16,7 @@ breaks = table(Break)
 channel_links = table(ChannelLink)
 customers = table(Customer)
 deliveries = table(Delivery)
+draft_edits = table(DraftEdit)
 draft_entries = table(DraftEntry)
 draft_lines = table(DraftLine)
 drafts = table(InvoiceDraft)
@@ -36,6 +37,7 @@ __all__ = [
     "ChannelLink",
     "Customer",
     "Delivery",
+    "DraftEdit",
     "DraftEntry",
     "DraftLine",
     "InvoiceDraft",
@@ -54,6 +56,7 @@ __all__ = [
     "channel_links",
     "customers",
     "deliveries",
+    "draft_edits",
     "draft_entries",
     "draft_lines",
     "drafts",

@@ -1,12 +1,13 @@
 """Invoice drafts."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.tables.base import one_of, unique_where, within_workspace
+from bot.billing.rules.states import DraftState
+from storage.tables.base import enum_text, one_of, unique_where, within_workspace
 
 
 class InvoiceDraft(SQLModel, table=True):
@@ -17,7 +18,8 @@ class InvoiceDraft(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     customer_id: int
-    state: str = "open"
+    state: DraftState = Field(default=DraftState.OPEN, sa_type=enum_text(DraftState))
+    """Goes on by a `Transition` alone; a trigger refuses any other."""
     first_day: date | None = None
     last_day: date | None = None
     """The period that was chosen; both None: everything."""
@@ -52,7 +54,7 @@ class InvoiceDraft(SQLModel, table=True):
         within_workspace("person", "approved_by"),
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("workspace_id", "billomat_id"),
-        one_of("state", "open", "approved", "sending", "unknown", "sent", "discarded"),
+        one_of("state", *DraftState),
         CheckConstraint(
             "state IN ('open', 'discarded') OR "
             "(token IS NOT NULL AND approved_by IS NOT NULL AND net_cents IS NOT NULL)",
@@ -63,8 +65,52 @@ class InvoiceDraft(SQLModel, table=True):
     )
 
 
+class InvoiceDraftColumns(TypedDict, total=False):
+    """What may change of a draft beside its state."""
+
+    first_day: date | None
+    last_day: date | None
+    token: str | None
+    label: str | None
+    currency: str
+    net_cents: int | None
+    service_first: date | None
+    service_last: date | None
+    approved_by: int | None
+    approved_at: datetime | None
+    attempted_at: datetime | None
+    looked_at: datetime | None
+    attempts: int
+    view_id: str | None
+    billomat_id: int | None
+    billomat_net_cents: int | None
+    billomat_gross_cents: int | None
+    reason: str | None
+
+
+class DraftEdit(SQLModel, table=True):
+    """What a person wants different on one line of a draft. The line itself is made afresh until the approval."""
+
+    __tablename__: ClassVar[Any] = "draft_edit"
+
+    draft_id: int = Field(primary_key=True)
+    group_key: str = Field(primary_key=True)
+    """The text of a `GroupKey`: which entries make the line."""
+    workspace_id: int = Field(foreign_key="workspace.id")
+    title: str | None = None
+    description: str | None = None
+    article_id: int | None = None
+    rate_cents: int | None = None
+
+    __table_args__ = (
+        within_workspace("invoice_draft", "draft_id", cascade=True),
+        within_workspace("article", "article_id"),
+        CheckConstraint("rate_cents >= 0", name="rate"),
+    )
+
+
 class DraftLine(SQLModel, table=True):
-    """One line of a draft: with hours it is frozen at the approval, without it holds what people changed before."""
+    """One line of a draft as it was approved."""
 
     __tablename__: ClassVar[Any] = "draft_line"
 
@@ -73,6 +119,7 @@ class DraftLine(SQLModel, table=True):
     draft_id: int
     project_id: int | None = None
     service_id: int | None = None
+    """Project and service are None where the line's entries have none, or not the same."""
     position: int = 0
     title: str | None = None
     description: str | None = None

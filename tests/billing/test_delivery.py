@@ -11,7 +11,7 @@ import respx
 from sqlalchemy import select
 
 from bot import jobs
-from bot.billing import delivery
+from bot.billing import delivery, verification
 from bot.billomat import budget
 from bot.billomat.budget import KEPT, CallBudget
 from bot.billomat.client import AccessDenied, Billomat, BillomatInvoice, NewDraft, NotDone, Quota
@@ -536,7 +536,7 @@ def test_what_is_being_typed_while_the_draft_is_given_up_stays_in_the_form(
     anna.modal.click("Edit")
     anna.modal.fill("Text", "Concept")
     account.delete_draft(sent)
-    delivery.withdraw(bot, 1, 1)
+    verification.withdraw(bot, 1, 1)
     anna.modal.submit()
     assert "Please open the invoice again" in anna.modal.errors["Description"]
     assert anna.modal.value("Text") == "Concept"
@@ -546,7 +546,7 @@ def test_two_who_bill_again_at_once_free_the_time_once(
     sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
 ) -> None:
     account.delete_draft(sent)
-    at_once(*[partial(delivery.withdraw, bot, 1, 1)] * 2)
+    at_once(*[partial(verification.withdraw, bot, 1, 1)] * 2)
     assert states(bot) == ["open"]
     anna.clicks("Bill again")
     assert "This was settled already" in anna.dm[-1].plain()

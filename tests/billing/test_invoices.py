@@ -10,8 +10,8 @@ import pytest
 import respx
 from sqlalchemy import delete, func, select, update
 
-from bot.billing import delivery, invoices
-from bot.billing.rules.lines import month_of
+from bot.billing import approval, collect, delivery, unbilled, verification
+from bot.billing.rules.periods import month_of
 from bot.billomat.client import Billomat, BillomatInvoice, NewDraft, Refused
 from bot.billomat.connect import CONNECTED
 from bot.core.caller import Caller
@@ -122,12 +122,12 @@ def another_article(bot: Bot, account: Account, title: str, *, price_cents: int,
         account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
 
 
-def seen_by(bot: Bot, name: str) -> tuple[Caller, invoices.Preview]:
+def seen_by(bot: Bot, name: str) -> tuple[Caller, collect.Preview]:
     """A person in a request, and the invoice for Acme as they see it."""
     with bot.database.read() as db:
         (person,) = [person for person in people.with_role(db, 1, "admin", "biller", "member") if person.name == name]
     caller = acting(person, now=bot.now(), request="look")
-    return caller, invoices.choose(bot, caller, 1, month_of(T0.date()))
+    return caller, collect.choose(bot, caller, 1, month_of(T0.date()))
 
 
 def test_what_was_worked_is_shown_approved_and_sent_once(
@@ -386,20 +386,20 @@ def test_two_presses_at_the_same_moment_make_one_draft(
     worked: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
 ) -> None:
     caller, preview = seen_by(bot, "Anna Admin")
-    shown = invoices.Shown(preview.draft_id, preview.shown)
+    shown = approval.Shown(preview.draft_id, preview.shown)
     start, outcomes = threading.Barrier(2), []
 
     def press(number: int) -> None:
         start.wait()
         mine = replace(caller, request=f"press:{number}")
-        outcomes.append(invoices.submit(bot, mine, preview.customer_id, preview.period, shown=shown, view_id="V"))
+        outcomes.append(approval.approve(bot, mine, preview.customer_id, preview.period, shown=shown, view_id="V"))
 
     presses = [threading.Thread(target=press, args=(number,)) for number in range(2)]
     for thread in presses:
         thread.start()
     for thread in presses:
         thread.join()
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Approved", "NotYet"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Approved", "NotApproved"]
     run_jobs()
     assert len(account.drafts()) == 1
 
@@ -491,12 +491,12 @@ def test_a_long_invoice_with_long_notes_can_be_shown(worked: None, anna: Person,
     with bot.database.write() as db:
         copied = dict(db.execute(select(entries).where(entries.c.id == 2)).one()._mapping)
         del copied["id"]
-        for number in range(invoices.MOST_LINES - 2):
+        for number in range(collect.MOST_LINES - 2):
             project_id = catalog.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
             for beginning in "abc":
                 rows_of_entries.add(db, **copied | {"project_id": project_id, "note": beginning + letter * 900})
     invoice(anna)
-    assert anna.modal.text.count(letter * 100) == 3 * (invoices.MOST_LINES - 2)
+    assert anna.modal.text.count(letter * 100) == 3 * (collect.MOST_LINES - 2)
     assert "On its way to Billomat" in sends(anna).text
 
 
@@ -531,11 +531,11 @@ def test_the_time_of_another_workspace_is_not_billed_here(worked: None, anna: Pe
 
 def test_unbilled_time_is_worth_what_it_would_be_billed_at(worked: None, anna: Person, bot: Bot) -> None:
     with bot.database.read() as db:
-        assert invoices.unbilled(db, 1).cents == 83_163
+        assert unbilled.unbilled_work(db, 1).cents == 83_163
     invoice(anna)
     sends(anna)
     with bot.database.read() as db:
-        assert invoices.unbilled(db, 1).customers == ()
+        assert unbilled.unbilled_work(db, 1).customers == ()
 
 
 # Delivery: at most one draft, and each approved entry accounted for
@@ -827,8 +827,8 @@ def test_two_workers_at_once_make_one_draft(approved: None, bot: Bot, account: A
 def test_a_worker_that_died_before_the_call_is_not_replaced_blindly(
     approved: None, bot: Bot, account: Account, clock: FrozenClock, run_jobs: RunJobs
 ) -> None:
-    with bot.database.write() as db:
-        rows.claim_for_sending(db, 1, at=clock.now())
+    with bot.change_itself(1) as change:
+        assert rows.claim(change, rows.get_for_job(change.db, 1))
     clock.forward_by(minutes=3)
     looks_in_vain(clock, run_jobs)
     assert (states(bot), account.drafts()) == (["unknown"], [])
@@ -958,7 +958,7 @@ def test_a_draft_that_arrives_late_while_its_time_is_free_again_is_said(
 def test_a_job_that_comes_twice_changes_nothing(approved: None, bot: Bot, account: Account, run_jobs: RunJobs) -> None:
     run_jobs()
     assert delivery.deliver(bot, 1) is None
-    assert delivery.adopt(bot, 1, 42, 1) is None
+    assert verification.adopt(bot, 1, 42, 1) is None
     assert len(account.drafts()) == 1
 
 

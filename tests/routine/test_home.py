@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert
 
+from bot.billing.rules.states import DraftState
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.routine import home as homes
@@ -17,7 +18,9 @@ from playground.slack.workspace import Workspace
 from storage import billing as invoices
 from storage import catalog, people, statements
 from storage import tracking as storage_entries
+from storage.rows import insert_row
 from storage.statements import Query
+from storage.tables import DraftLine, InvoiceDraft, draft_entries
 from storage.tracking import entries
 from tests.conftest import T0, FrozenClock
 
@@ -158,10 +161,11 @@ def test_a_billed_entry_says_where_it_stands_and_has_no_menu(projects: None, ann
     anna.types("/track log 1h acme website")
     with bot.database.write() as db:
         people.change_terms(db, 1, rate_cents=100_00)
-        draft_id = invoices.open_draft(db, 1, 1, currency="EUR", by=1, at=T0)
-        invoices.freeze(db, 1, draft_id, [({"title": "Website", "hours": 100, "rate_cents": 100_00}, [1])])
-        sent = {"state": "sent", "label": "Website 2026-03", "billomat_id": 7, "token": "t", "net_cents": 100_00}
-        invoices.change(db, draft_id, approved_by=1, **sent)
+        sent = {"state": DraftState.SENT, "label": "Website 2026-03", "billomat_id": 7, "token": "t"}
+        sent |= {"net_cents": 100_00, "approved_by": 1, "created_by": 1, "created_at": T0}
+        draft_id = insert_row(db, InvoiceDraft, workspace_id=1, customer_id=1, **sent)
+        line_id = insert_row(db, DraftLine, workspace_id=1, draft_id=draft_id, title="Website", hours=100)
+        db.execute(insert(draft_entries), {"entry_id": 1, "workspace_id": 1, "draft_id": draft_id, "line_id": line_id})
     home = anna.opens_home()
     assert "🔒" in home.plain()
     assert "in Billomat" in home.plain()

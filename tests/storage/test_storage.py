@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
+from bot.billing.rules.states import DraftState
 from bot.core.context import Bot
 from storage import audit, breaks, catalog, channels, database, jobs, people
 from storage import billing as invoices
@@ -44,6 +45,7 @@ from storage.tables import (
     ChannelLink,
     Customer,
     Delivery,
+    DraftEdit,
     DraftEntry,
     DraftLine,
     InvoiceDraft,
@@ -109,14 +111,15 @@ def fill(db: Connection, n: int) -> None:
         InvoiceDraft(
             **here,
             customer_id=n,
-            state="approved",
+            state=DraftState.APPROVED,
             token=f"token{n}",
             net_cents=100,
             approved_by=n,
             created_by=n,
             created_at=T0,
         ),
-        DraftLine(**here, draft_id=n, project_id=n, service_id=n, article_id=n),
+        DraftLine(**here, draft_id=n, project_id=n, service_id=n, article_id=n, hours=100),
+        DraftEdit(**here, draft_id=n, group_key=f"project={n}&service={n}", article_id=n),
         DraftEntry(workspace_id=n, entry_id=n, draft_id=n, line_id=n),
         Question(**here, person_id=n, asked_at=T0, command={"words": []}),
         Audit(**here, person_id=n, at=T0, subject="entry", subject_id=n, action="log"),
@@ -281,7 +284,6 @@ def test_a_person_has_one_running_timer_at_most(filled: Database) -> None:
         (TimeEntry, {"seconds": -1}),
         (Break, {"ended_at": T0}),
         (TimeEntry, {"ended_at": None, "seconds": None, "timed": False}),
-        (InvoiceDraft, {"state": "lost"}),
         (InvoiceDraft, {"token": None}),
         (InvoiceDraft, {"approved_by": None}),
         (InvoiceDraft, {"net_cents": None}),
@@ -468,14 +470,37 @@ def test_what_was_carried_out_before_an_update_is_not_carried_out_again(filled: 
         assert not people.record_delivery(connection, "a", at=T0)
 
 
+def test_what_people_changed_on_lines_before_an_update_stays_and_so_do_frozen_lines(filled: Database) -> None:
+    with filled.write() as connection:
+        for statement in (
+            *BEFORE_0008[connection.dialect.name],
+            "UPDATE alembic_version SET version_num = '0007'",
+            "DELETE FROM draft_entry",
+            "DELETE FROM draft_line",
+            "INSERT INTO draft_line (workspace_id, draft_id, project_id, position, title, rate_cents, hours)"
+            " VALUES (1, 1, 1, 0, 'Changed', 9900, NULL), (1, 1, 1, 1, 'Frozen', 9500, 100)",
+        ):
+            connection.exec_driver_sql(statement)
+    filled.migrate()
+    changed, frozen = table(DraftEdit).c, table(DraftLine).c
+    with filled.read() as connection:
+        edits = connection.execute(select(changed.draft_id, changed.group_key, changed.title, changed.rate_cents)).all()
+        assert edits == [(1, "project=1&service=", "Changed", 9900)]
+        assert connection.execute(select(frozen.title)).scalars().all() == ["Frozen"]
+
+
 def bring_up_to_date_from_0002(database: Database) -> None:
     with database.write() as connection:
         on = connection.dialect.name
-        for statement in (*BEFORE_0003[on], *BEFORE_0005[on], *BEFORE_0006):
+        for statement in (*BEFORE_0003[on], *BEFORE_0005[on], *BEFORE_0006, *BEFORE_0008[on]):
             connection.exec_driver_sql(statement)
     database.migrate()
 
 
+BEFORE_0008 = {
+    "sqlite": ["DROP TABLE draft_edit", "DROP TRIGGER invoice_draft_transition"],
+    "postgresql": ["DROP TABLE draft_edit", "DROP FUNCTION invoice_draft_transition CASCADE"],
+}
 BEFORE_0006 = ("ALTER TABLE invoice_draft DROP COLUMN looked_at", "CREATE INDEX ix_audit_request ON audit (request)")
 _ITS_INDEXES = ("CREATE INDEX ix_audit_subject ON audit (subject_id)", "CREATE INDEX ix_delivery_at ON delivery (at)")
 BEFORE_0005 = {

@@ -1,141 +1,78 @@
-"""What time is billed as: lines, rounding, rates and tax.
+"""The lines of an invoice: what each group of entries is billed as, and what is left out."""
 
-The seconds of a line are added first and rounded to hundredths of an hour once; the amount is made from those hours, so
-that anybody who multiplies the printed figures gets the printed amount. Money is cents, hours are hundredths of an
-hour, rates of tax are hundredths of a percent; all are integers, and all are rounded half up by one function.
-"""
-
-from calendar import monthrange
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from bot.core.money import half_up
-
-_EVERYTHING = "all"
-_HOUR_UNITS = frozenset({"h", "std", "stunde", "stunden", "hour", "hours", "hr", "hrs"})
-Key = tuple[int | None, int | None]
-"""Project and service: what makes two entries stand on one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The days, both included, whose work is billed; without any it is everything."""
-
-    first: date | None
-    last: date | None
-
-    @property
-    def value(self) -> str:
-        """The period as the value of a menu's line: 2026-10 or all."""
-        return f"{self.first:%Y-%m}" if self.first else _EVERYTHING
-
-    @classmethod
-    def read(cls, value: str) -> "Period":
-        """What `value` made. Raises ValueError."""
-        return EVERYTHING if value == _EVERYTHING else month_of(date.fromisoformat(f"{value}-01"))
-
-
-EVERYTHING = Period(None, None)
-
-
-def month_of(day: date) -> Period:
-    """The calendar month of a day."""
-    return Period(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))
-
-
-def months_until(today: date, count: int) -> list[Period]:
-    """So many months, this one first, then backwards."""
-    months = [month_of(today)]
-    while len(months) < count:
-        first = months[-1].first or today
-        months.append(month_of(first - timedelta(days=1)))
-    return months
+from bot.billing.rules import periods
+from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry
+from bot.billing.rules.rates import PricedArticle, rate_of
+from bot.billing.rules.rounding import amount, hours
+from bot.billing.rules.tax import Vat, tax_of
 
 
 @dataclass(frozen=True, slots=True)
-class Tax:
-    """A rate of VAT, with the name it has in Billomat."""
-
-    name: str
-    rate: int
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """What Billomat sells, as far as a line needs it. `currency` "" is the account's, `tax` None its default."""
-
-    id: int
-    billomat_id: int
-    title: str
-    unit: str
-    price_cents: int | None
-    currency: str
-    tax: Tax | None
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """One entry, as far as billing looks at it. `seconds` is None while its timer runs."""
-
-    entry_id: int
-    project_id: int | None
-    project: str | None
-    service_id: int | None
-    service: str | None
-    seconds: int | None
-    day: date
-    note: str
-    end_guessed: bool
-    billable: bool
-
-    @property
-    def key(self) -> Key:
-        """The line it belongs to."""
-        return self.project_id, self.service_id
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a person changed on a line; None: as it comes."""
+class LineEdit:
+    """What a person wants different on a line; None: as it comes."""
 
     title: str | None = None
     description: str | None = None
-    article: Article | None = None
+    article: PricedArticle | None = None
     rate_cents: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What holds where neither line nor article says otherwise. `taxed` False: Billomat decides the tax."""
+AS_IT_COMES = LineEdit()
 
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """What lines cost: `articles` are those of the services, by the service's id, and the rest holds without one.
+
+    `taxed` False: Billomat decides the tax.
+    """
+
+    articles: Mapping[int, PricedArticle]
     rate_cents: int | None
-    tax: Tax | None
+    vat: Vat | None
     taxed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an invoice. Without a rate there is no amount, and it cannot be sent."""
+    """One line of an invoice. Without a rate there is no amount, and it cannot be sent.
 
+    Project and service are None where its entries have none, or not the same.
+    """
+
+    key: GroupKey
     project_id: int | None
     project: str | None
     service_id: int | None
     service: str | None
-    worked: tuple[Worked, ...]
+    entries: tuple[UnbilledEntry, ...]
     seconds: int
     hours: int
-    article: Article | None
+    article: PricedArticle | None
     rate_cents: int | None
     amount_cents: int | None
-    tax: Tax | None
-    changes: Changes
+    vat: Vat | None
+    edit: LineEdit
 
-    @property
-    def key(self) -> Key:
-        """What its entries share."""
-        return self.project_id, self.service_id
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """A line with the words that the customer reads; the default ones beside what a person wrote.
+
+    They have to name the kind and the amount of the work (§ 14 (4) UStG), never only "services".
+    """
+
+    line: Line
+    title: str
+    description: str
+    unit: str
+    default_title: str
+    default_description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,64 +85,28 @@ class LeftOut:
     too_short: int = 0
 
 
-def hours(seconds: int) -> int:
-    """Hundredths of an hour: 26,100 s are 725."""
-    return half_up(seconds * 100, 3600)
-
-
-def amount(hours: int, rate_cents: int) -> int:
-    """Cents for so many hundredths of an hour."""
-    return half_up(hours * rate_cents, 100)
-
-
-def is_taxed(tax_rule: str, country: str, untaxed_countries: Iterable[str]) -> bool:
-    """Whether the customer's rule (TAX, NO_TAX or COUNTRY, as Billomat has it) lets us say a rate of VAT."""
-    if tax_rule == "COUNTRY":
-        return country == "" or country not in untaxed_countries
-    return tax_rule == "TAX"
-
-
-def is_hourly(article: Article) -> bool:
-    """Whether the article's price is for an hour; one without a unit is taken for that."""
-    return article.unit == "" or is_hour(article.unit)
-
-
-def is_hour(unit: str) -> bool:
-    """Whether a unit of the account counts hours."""
-    return unit.strip().rstrip(".").casefold() in _HOUR_UNITS
-
-
-def rate_of(article: Article | None, terms: Terms) -> int | None:
-    """The price of an hour: the article's, else the workspace's. None: a person has to say it."""
-    if article is None:
-        return terms.rate_cents
-    if not is_hourly(article):
-        return None  # a price for a day must not be taken for that of an hour
-    return terms.rate_cents if article.price_cents is None else article.price_cents
-
-
-def lines(
-    worked: Iterable[Worked],
+def make_lines(
+    entries: Iterable[UnbilledEntry],
+    grouping: Grouping,
     *,
-    articles: Mapping[int, Article],
-    changes: Mapping[Key, Changes],
-    terms: Terms,
+    pricing: Pricing,
+    edits: Mapping[GroupKey, LineEdit],
 ) -> tuple[list[Line], LeftOut]:
-    """The lines, by project and service, and what is left out. `articles` are those of the services, by service id."""
-    left_out: dict[str, int] = defaultdict(int)
-    together: dict[Key, list[Worked]] = defaultdict(list)
-    for entry in worked:
-        if reason := _left_out(entry):
+    """A line for each group of entries, and what is left out."""
+    left_out = Counter[str]()
+    billable = []
+    for entry in entries:
+        if reason := _why_not(entry):
             left_out[reason] += 1
         else:
-            together[entry.key].append(entry)
+            billable.append(entry)
     made = []
-    for key, entries in together.items():
-        line = _line(entries, articles.get(key[1] or 0), changes.get(key, Changes()), terms)
+    for key, group in grouping.groups(billable).items():
+        line = _line(key, group, pricing, edits.get(key, AS_IT_COMES))
         if line.hours:
             made.append(line)
         else:
-            left_out["too_short"] += len(entries)
+            left_out["too_short"] += len(group)
     return sorted(made, key=_order), LeftOut(**left_out)
 
 
@@ -216,11 +117,10 @@ def net(lines: Iterable[Line]) -> int:
 
 def service_period(lines: Iterable[Line]) -> tuple[date, date] | None:
     """The first and the last day of the work on the lines."""
-    days = [entry.day for line in lines for entry in line.worked]
-    return (min(days), max(days)) if days else None
+    return periods.service_period(entry.day for line in lines for entry in line.entries)
 
 
-def _left_out(entry: Worked) -> str | None:
+def _why_not(entry: UnbilledEntry) -> str | None:
     if entry.seconds is None:
         return "running"
     if not entry.billable:
@@ -228,27 +128,34 @@ def _left_out(entry: Worked) -> str | None:
     return "end_guessed" if entry.end_guessed else None
 
 
-def _line(entries: list[Worked], article: Article | None, changes: Changes, terms: Terms) -> Line:
-    entries.sort(key=lambda entry: (entry.day, entry.entry_id))
-    article = changes.article or article
-    rate = rate_of(article, terms) if changes.rate_cents is None else changes.rate_cents
+def _line(key: GroupKey, entries: Sequence[UnbilledEntry], pricing: Pricing, edit: LineEdit) -> Line:
+    project_id, project = _in_common((entry.project_id, entry.project) for entry in entries)
+    service_id, service = _in_common((entry.service_id, entry.service) for entry in entries)
+    article = edit.article or (pricing.articles.get(service_id) if service_id is not None else None)
+    rate = rate_of(article, pricing.rate_cents) if edit.rate_cents is None else edit.rate_cents
     seconds = sum(entry.seconds or 0 for entry in entries)
     worked = hours(seconds)
-    first = entries[0]
     return Line(
-        project_id=first.project_id,
-        project=first.project,
-        service_id=first.service_id,
-        service=first.service,
-        worked=tuple(entries),
+        key=key,
+        project_id=project_id,
+        project=project,
+        service_id=service_id,
+        service=service,
+        entries=tuple(entries),
         seconds=seconds,
         hours=worked,
         article=article,
         rate_cents=rate,
         amount_cents=None if rate is None else amount(worked, rate),
-        tax=((article and article.tax) or terms.tax) if terms.taxed else None,
-        changes=changes,
+        vat=tax_of(article.vat if article else None, pricing.vat, taxed=pricing.taxed),
+        edit=edit,
     )
+
+
+def _in_common(named: Iterable[tuple[int | None, str | None]]) -> tuple[int | None, str | None]:
+    """The id and name that all have; nothing where they differ."""
+    different = set(named)
+    return different.pop() if len(different) == 1 else (None, None)
 
 
 def _order(line: Line) -> tuple[str, int, str, int]:

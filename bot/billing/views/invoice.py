@@ -3,11 +3,15 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
-from bot.billing.invoices import MONTHS_OFFERED, MOST_LINES, Approved, Item, NotYet, Obstacle, Preview
-from bot.billing.rules.lines import EVERYTHING, Changes, Key, Period, is_hourly, months_until
-from bot.billing.views.delivery import bill_again, decision, outcome
+from bot.billing.approval import Approved, NotApproved
+from bot.billing.collect import MONTHS_OFFERED, MOST_LINES, Obstacle, Preview
+from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine
+from bot.billing.rules.periods import EVERYTHING, Period, months_until
+from bot.billing.rules.rates import is_hourly
+from bot.billing.views.delivery import outcome
+from bot.billing.views.line import line_name
+from bot.billing.views.reconcile import bill_again, decision
 from bot.billomat.views.connect import trouble_sentence
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -15,7 +19,6 @@ from bot.slack.blocks import (
     View,
     actions,
     button,
-    checkbox,
     context,
     cut,
     divider,
@@ -27,16 +30,12 @@ from bot.slack.blocks import (
     option,
     section,
     static_select,
-    text_input,
 )
-from bot.slack.untrusted import read_optional_id, reading
 
 INVOICE = "invoice"
 CUSTOMER = "invoice_customer"
 PERIOD = "invoice_period"
 LINE = "invoice_line"
-LINE_CHANGED = "invoice_line_changed"
-ARTICLE = "invoice_article"
 START_OVER = "invoice_start_over"
 _SHOWN_DESCRIPTION = 3
 _SHOWN_LINE = 150
@@ -50,7 +49,7 @@ def form(
     content: Preview | Period,
     *,
     today: date,
-    pressed: NotYet | None = None,
+    pressed: NotApproved | None = None,
 ) -> View:
     """The invoice of a customer and a period, or the two questions alone; `pressed` came too early."""
     preview = content if isinstance(content, Preview) else None
@@ -88,67 +87,6 @@ def form(
     )
 
 
-def line_form(to: Reader, preview: Preview, item: Item) -> View:
-    """The form of one line."""
-    line = item.line
-    article = option(line.article.title, str(line.article.id)) if line.article else None
-    rate = to.decimal(line.rate_cents) if line.rate_cents is not None else ""
-    typed = line.changes.rate_cents is not None
-    blocks = [
-        context(_where(item)),
-        field(
-            to.t("Article"),
-            external_select(ARTICLE, to.t("Search"), initial=article),
-            block_id="article",
-            optional=True,
-        ),
-    ]
-    if line.service:
-        remember = option(to.t("Use this article for {service} from now on", service=line.service), "yes")
-        blocks.append(
-            field(
-                to.t("Remember"),
-                checkbox("remember", remember, on=True),
-                block_id="remember",
-                optional=True,
-            )
-        )
-    blocks += [
-        field(to.t("Text"), text_input("title", initial=item.title, most=200), block_id="title", optional=True),
-        field(
-            to.t("Description"),
-            text_input("description", initial=item.description, multiline=True),
-            block_id="description",
-            optional=True,
-        ),
-        field(
-            to.t("Hourly rate"),
-            text_input("rate", initial=rate if typed else "", placeholder="" if typed else rate, most=20),
-            block_id="rate",
-            optional=True,
-            hint=to.t(
-                "Net, in {currency}. Empty: the article's price, else the workspace's hourly rate.",
-                currency=preview.currency,
-            ),
-        ),
-    ]
-    kept = json.dumps({"draft": preview.draft_id, "line": line_value(line.key)})
-    return modal(LINE_CHANGED, to.t("Invoice line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
-
-
-def line_value(key: Key) -> str:
-    """A line as a button's value."""
-    project_id, service_id = key
-    return f"{project_id or ''}:{service_id or ''}"
-
-
-@reading()
-def read_line(value: Any) -> Key:
-    """What `line_value` made. Raises UserError for anything else."""
-    project, service = value.split(":")
-    return read_optional_id(project), read_optional_id(service)
-
-
 def on_its_way(to: Reader, approved: Approved) -> View:
     """Approved: from here on the modal is told the outcome, if it stays open."""
     text = to.t(
@@ -163,7 +101,7 @@ def _period_name(to: Reader, period: Period) -> str:
     return to.month(period.first) if period.first else to.t("Everything unbilled")
 
 
-def _notices(to: Reader, pressed: NotYet) -> list[Block]:
+def _notices(to: Reader, pressed: NotApproved) -> list[Block]:
     if pressed.by and pressed.at:
         approved = to.t(
             "⚠️ {person} approved this draft at {time}. Below is what is left.",
@@ -195,13 +133,13 @@ def _sent_before(to: Reader, preview: Preview) -> Iterator[Block]:
 
 
 def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
-    if not preview.items:
+    if not preview.lines:
         return [section(_nothing(to, preview)), *_small_print(to, preview)]
     items = [
-        section(_item_text(to, preview, item), button(to.t("Edit"), LINE, line_value(item.line.key)))
-        for item in preview.items[:MOST_LINES]
+        section(_item_text(to, preview, item), button(to.t("Edit"), LINE, item.line.key))
+        for item in preview.lines[:MOST_LINES]
     ]
-    changed = any(item.line.changes != Changes() for item in preview.items)
+    changed = any(item.line.edit != AS_IT_COMES for item in preview.lines)
     return [
         header(_total(to, preview)),  # above the lines: whoever approves sees the sum without scrolling
         *([section(f"⚠️ {sentence}") for sentence in _obstacles(to, preview)] if warn else ()),
@@ -212,16 +150,16 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
     ]
 
 
-def _item_text(to: Reader, preview: Preview, item: Item) -> str:
+def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     line = item.line
-    said = [_where(item)]
+    said = [line_name(item)]
     hours = to.decimal(line.hours)
     if line.rate_cents is None or line.amount_cents is None:
         said.append(to.t("{hours} h × ? Press Edit and enter an hourly rate.", hours=hours))
     else:
         rate, amount = to.money(line.rate_cents, preview.currency), to.money(line.amount_cents, preview.currency)
         said.append(f"{hours} h × {rate} = {amount}")
-    tax = f"{line.tax.name} {to.percent(line.tax.rate)}" if line.tax else ""
+    tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
     said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
     if line.article and not is_hourly(line.article):
         said.append(to.t("The article's price is for “{unit}”, not for an hour.", unit=line.article.unit))
@@ -232,15 +170,9 @@ def _item_text(to: Reader, preview: Preview, item: Item) -> str:
     return "\n".join(filter(None, said))
 
 
-def _where(item: Item) -> str:
-    """Project · service, and the text that a person put in their place."""
-    where = " · ".join(filter(None, (item.line.project, item.line.service))) or item.default_title
-    return where if item.title == item.default_title else f"{where}: “{item.title}”"
-
-
 def _total(to: Reader, preview: Preview) -> str:
     net = to.money(preview.net_cents, preview.currency)
-    taxes = {item.line.tax for item in preview.items if item.line.tax}
+    taxes = {item.line.vat for item in preview.lines if item.line.vat}
     if not preview.taxed:
         said = to.t("{net} net. No VAT rate is forced: Billomat decides by the customer's country or rule.", net=net)
     elif len(taxes) == 1:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.billing.invoices import Unbilled
+from bot.billing.unbilled import UnbilledWork
 from bot.core.caller import Caller
 from bot.core.texts import Reader
 from bot.routine.overview import AtHome, Overview
@@ -131,7 +131,7 @@ def _menu(to: Reader, entry: Entry) -> Element:
     return overflow(MENU, [option(text, f"{deed}:{entry.id}") for deed, text in offered.items()])
 
 
-def _unbilled(to: Reader, money: Unbilled) -> list[Block]:
+def _unbilled(to: Reader, money: UnbilledWork) -> list[Block]:
     """Not only the person's own: whoever bills sees what the whole workspace could bill."""
     total = to.money(money.cents, money.currency)
     blocks = [divider(), header(to.t("Not billed yet: {amount} net", amount=total))]

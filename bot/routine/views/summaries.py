@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.billing.invoices import Unbilled
+from bot.billing.unbilled import UnbilledWork
 from bot.core.texts import Reader
 from bot.routine.overview import Overview
 from bot.slack.blocks import Block, Element, Message, actions, button, context, header, message, section
@@ -62,7 +62,7 @@ def guessed(to: Reader, found: Sequence[Entry]) -> list[Block]:
     ]
 
 
-def unbilled(to: Reader, money: Unbilled) -> str:
+def unbilled(to: Reader, money: UnbilledWork) -> str:
     """What the workspace could bill."""
     return to.t("Not billed yet: {amount} net", amount=to.money(money.cents, money.currency))
 

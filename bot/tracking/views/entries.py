@@ -87,9 +87,9 @@ def tags_text(entry: Entry) -> str:
 def held_by(to: Reader, entry: Entry) -> str:
     """Which draft holds the entry, and how far that one is."""
     name = draft_name(entry)
-    if entry.draft_state == "sent":
+    if entry.is_in_billomat:
         return to.t("on the draft “{draft}” in Billomat", draft=name)
-    if entry.draft_state == "unknown":
+    if entry.may_be_in_billomat:
         return to.t("on the draft “{draft}”, which may be in Billomat", draft=name)
     return to.t("on the draft “{draft}” on its way to Billomat", draft=name)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -16,7 +17,16 @@ from slack_sdk.webhook import WebhookClient
 from playground.slack.clock import Clock
 from playground.slack.state import Deadlines, Person
 from playground.slack.workspace import SCOPES, Workspace
-from tests.playground.slack.kit import NOON, Json, plain
+from playground.slack_http import served
+
+NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def attach() -> Iterator[Callable[[Workspace], str]]:
+    with served() as attach:
+        yield attach
 
 
 @pytest.fixture
@@ -49,6 +59,10 @@ def refusal(call: Callable[[], Any]) -> str:
     with pytest.raises(SlackApiError) as caught:
         call()
     return str(caught.value.response["error"])
+
+
+def plain(text: str) -> Json:
+    return {"type": "plain_text", "text": text}
 
 
 def modal(title: str = "Log time", **more: Any) -> Json:

@@ -1,0 +1,99 @@
+"""Approve exactly what was shown: freeze the lines, bind the entries, and put the job that delivers them.
+
+All of it is one transaction; see docs/decisions/0007-an-open-draft-binds-nothing.md.
+"""
+
+import secrets
+import string
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from bot.billing.collect import Preview, open_preview
+from bot.billing.rules.periods import Period
+from bot.billing.rules.states import DraftState
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.core.jobs import JobKind
+from bot.people.callers import require_biller
+from storage import billing as billing_rows
+from storage import people as people_rows
+from storage.change import Change
+
+DELIVER = JobKind("deliver", key="deliver:{draft_id}", untiring=True)
+_TOKEN_LENGTH = 12
+_TOKEN_SIGNS = string.ascii_lowercase + string.digits
+"""Billomat searches labels for free text; other signs may mean something to that search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a person saw when they pressed "Send to Billomat"."""
+
+    draft_id: int
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A draft on its way to Billomat."""
+
+    customer: str
+    net_cents: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotApproved:
+    """It has to be looked at first. `by` approved the same draft before, at `at`."""
+
+    preview: Preview
+    by: str | None = None
+    at: datetime | None = None
+
+
+def approve(
+    bot: Bot, caller: Caller, customer_id: int, period: Period, *, shown: Shown | None, view_id: str
+) -> Approved | NotApproved:
+    """Approve what was shown, if that is still exactly what would be sent. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        db = change.db
+        billing_rows.lock_workers(db, caller.workspace_id, customer_id, period.first, period.last)
+        preview = open_preview(change, customer_id, period)
+        before = billing_rows.get(db, caller.workspace_id, shown.draft_id) if shown else None
+        if before and before.id != preview.draft_id and before.approved_by and before.state != DraftState.DISCARDED:
+            return NotApproved(preview, by=people_rows.get(db, before.approved_by).name, at=before.approved_at)
+        if preview.obstacles or shown is None or shown.content != preview.shown:
+            people_rows.forget_delivery(db, caller.request)
+            return NotApproved(preview)
+        return _approve(change, preview, view_id)
+
+
+def _approve(change: Change[Caller], preview: Preview, view_id: str) -> Approved:
+    db, caller = change.db, change.by
+    to = caller.reader
+    draft = billing_rows.get_for_job(db, preview.draft_id)
+    token = "".join(secrets.choice(_TOKEN_SIGNS) for _ in range(_TOKEN_LENGTH))
+    first, last = preview.service_period or (caller.today, caller.today)
+    period_name = to.month(first) if preview.period.first else f"{to.full_date(first)} - {to.full_date(last)}"
+    try:
+        approved = billing_rows.approve(
+            change,
+            draft,
+            preview.lines,
+            token=token,
+            label=f"{period_name} {token}",
+            net_cents=preview.net_cents,
+            service_first=first,
+            service_last=last,
+            view_id=view_id,
+        )
+    except IntegrityError:
+        raise UserError("Some of this time was billed at this very moment. Please open the invoice again.") from None
+    if not approved:
+        raise UserError("Somebody else approved this draft at this very moment. Nothing was sent a second time.")
+    DELIVER.put(db, due=caller.now, draft_id=draft.id)
+    return Approved(preview.customer, preview.net_cents, preview.currency)

@@ -1,0 +1,96 @@
+"""One run of a job for a draft: the attempt that it makes or meets, with all that it needs to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.billing.rules.states import DraftState
+from bot.core.context import Bot
+from bot.core.texts import Reader
+from bot.people.callers import reader_of
+from storage import billing as billing_rows
+from storage import billomat as account_rows
+from storage import people as people_rows
+from storage.billing import Draft, FrozenLine, Payer
+from storage.billomat import ConnectedAccount
+from storage.people import KnownPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """All that one run needs, read in one transaction.
+
+    `claimed`: the attempt is ours, so we may send; else somebody noted it before. `earlier` is when the last attempt
+    before ours was noted; None: nothing can have reached Billomat yet.
+    """
+
+    draft: Draft
+    claimed: bool
+    earlier: datetime | None
+    payer: Payer
+    lines: Sequence[FrozenLine]
+    account: ConnectedAccount
+    approver: KnownPerson
+
+    @property
+    def to(self) -> Reader:
+        """How to write to whoever approved."""
+        return reader_of(self.approver)
+
+    @property
+    def client_id(self) -> int:
+        """The customer's id in Billomat; only linked ones are approved."""
+        return self.payer.billomat_id or 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredDraft:
+    """A draft that stands in Billomat: our net amount, and Billomat's own figures where it said them.
+
+    `copies` counts what Billomat has of this one approval.
+    """
+
+    customer: str
+    currency: str
+    net_cents: int
+    billomat_net_cents: int | None
+    billomat_gross_cents: int | None
+    link: str
+    copies: int
+
+
+def begin_attempt(bot: Bot, draft_id: int) -> Attempt | None:
+    """Note the attempt, or meet one that was noted before. None: nothing is left to do."""
+    with bot.database.read() as db:
+        workspace_id = billing_rows.get_for_job(db, draft_id).workspace_id
+    with bot.change_itself(workspace_id) as change:
+        before = billing_rows.get_for_job(change.db, draft_id, lock=True)
+        claimed = billing_rows.claim(change, before)
+        draft = billing_rows.get_for_job(change.db, draft_id)
+        if draft.state != DraftState.SENDING:
+            return None
+        return _attempt(change.db, draft, claimed=claimed, earlier=before.attempted_at)
+
+
+def earlier_attempt(bot: Bot, draft_id: int, *, state: DraftState) -> Attempt | None:
+    """The draft, to look for and not to send. None: it is in another state by now."""
+    with bot.database.read() as db:
+        draft = billing_rows.get_for_job(db, draft_id)
+        return _attempt(db, draft, claimed=False, earlier=draft.attempted_at) if draft.state == state else None
+
+
+def _attempt(db: Connection, draft: Draft, *, claimed: bool, earlier: datetime | None) -> Attempt:
+    account = account_rows.get(db, draft.workspace_id)
+    if account is None or draft.approved_by is None:  # nothing is approved without them
+        raise LookupError(draft.id)
+    return Attempt(
+        draft=draft,
+        claimed=claimed,
+        earlier=earlier,
+        payer=billing_rows.payer_of(db, draft),
+        lines=billing_rows.frozen_lines(db, draft.id),
+        account=account,
+        approver=people_rows.get(db, draft.approved_by),
+    )

@@ -1,0 +1,239 @@
+"""Put a customer's unbilled time together: the open draft, and exactly what it would send.
+
+An open draft binds nothing: its lines are made afresh from the entries each time, and only what a person changed on
+them is stored.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from bot.billing.rules import lines as line_rules
+from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
+from bot.billing.rules.lines import InvoiceLine, LeftOut, Pricing
+from bot.billing.rules.periods import Period, months_until
+from bot.billing.rules.states import BINDS_NOTHING, DraftState
+from bot.billing.rules.tax import Vat, is_taxed
+from bot.billing.wording import worded
+from bot.billomat.rules.trouble import Trouble
+from bot.catalog import lookup as catalog
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import require_biller
+from storage import billing as billing_rows
+from storage import billomat as account_rows
+from storage import people as people_rows
+from storage.billing import Draft, Payer
+from storage.billomat import ConnectedAccount
+from storage.change import Change
+
+MOST_LINES = 80
+"""A modal holds 100 blocks; what cannot be shown is not sent."""
+SENT_SHOWN = 3
+MONTHS_OFFERED = 6
+
+
+class Obstacle(StrEnum):
+    """Why a draft can be looked at but not sent."""
+
+    NOT_CONNECTED = "not connected"
+    NOT_LINKED = "not linked"
+    NOTHING = "nothing"
+    NO_RATE = "no rate"
+    TOO_MANY_LINES = "too many lines"
+    CUSTOMER_CURRENCY = "customer currency"
+    ARTICLE_CURRENCY = "article currency"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """All that an approval would send. `shown` stands for its whole content; amounts are in `currency`."""
+
+    draft_id: int
+    customer_id: int
+    customer: str
+    period: Period
+    currency: str
+    lines: tuple[InvoiceLine, ...]
+    net_cents: int
+    service_period: tuple[date, date] | None
+    left_out: LeftOut
+    taxed: bool
+    obstacles: frozenset[Obstacle]
+    trouble: Trouble | None
+    """Why Billomat refuses our key at present."""
+    reason: str | None
+    """Why Billomat refused this draft the last time."""
+    lost: tuple[Draft, ...]
+    """Others of this customer of which nobody knows yet whether Billomat has them."""
+    sent: tuple[Draft, ...]
+    """The newest that stand in Billomat with work of this period."""
+    shown: str
+
+    def line(self, key: GroupKey) -> InvoiceLine:
+        """The line of a group. Raises UserError."""
+        for each in self.lines:
+            if each.line.key == key:
+                return each
+        raise UserError("This line is no longer there: its entries were changed. Please open the invoice again.")
+
+
+def begin(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Preview | Period:
+    """The invoice of the customer that the words name clearly, else only the period to begin with. Raises UserError."""
+    require_biller(caller)
+    named = catalog.named_customers(bot, caller, words) if words else set()
+    this_month, last_month = months_until(caller.today, 2)
+    if len(named) > 1:
+        with bot.database.read() as db:
+            named = {each for each in named if billing_rows.can_be_billed(db, caller.workspace_id, each, None, None)}
+    if len(named) != 1:
+        return this_month
+    customer_id = named.pop()
+    with bot.change(caller) as change:
+        first, last = last_month.first, last_month.last
+        waits = billing_rows.can_be_billed(change.db, caller.workspace_id, customer_id, first, last)
+        return open_preview(change, customer_id, last_month if waits else this_month)
+
+
+def choose(bot: Bot, caller: Caller, customer_id: int, period: Period) -> Preview:
+    """What would be billed to a customer for a period. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        return open_preview(change, customer_id, period)
+
+
+def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:
+    """The invoice of a draft that is open again: Billomat refused it, or no longer has it. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = find_draft(change.db, caller, draft_id)
+        if draft.state not in BINDS_NOTHING:
+            raise UserError("This draft was approved again meanwhile. Its outcome comes as a message.")
+        return open_preview(change, draft.customer_id, Period(draft.first_day, draft.last_day))
+
+
+def open_preview(change: Change[Caller], customer_id: int, period: Period) -> Preview:
+    """The customer's one open draft, now for this period. Raises UserError."""
+    db, caller = change.db, change.by
+    billing_rows.lock_customer(db, customer_id)
+    if billing_rows.payer(db, caller.workspace_id, customer_id) is None:
+        raise UserError(
+            "This customer was archived or is no longer there. Please choose another one.", field="customer"
+        )
+    connected = account_rows.get(db, caller.workspace_id)
+    currency = connected.currency if connected else people_rows.terms(db, caller.workspace_id).currency
+    draft = billing_rows.open_draft(
+        change, customer_id, first=period.first, last=period.last, currency=currency, by=caller.person_id
+    )
+    return preview_of(db, caller, draft)
+
+
+def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
+    """What would be sent, if the draft were approved now."""
+    payer = billing_rows.payer_of(db, draft)
+    connected = account_rows.get(db, caller.workspace_id)
+    pricing = _pricing(db, draft.workspace_id, payer, connected)
+    lines, left_out = line_rules.make_lines(
+        billing_rows.unbilled_entries(db, *_scope(draft)),
+        BY_PROJECT_AND_SERVICE,
+        pricing=pricing,
+        edits=billing_rows.edits(db, draft),
+    )
+    texts = tuple(worded(caller.reader, line) for line in lines)
+    period = Period(draft.first_day, draft.last_day)
+    return Preview(
+        draft_id=draft.id,
+        customer_id=payer.id,
+        customer=payer.name,
+        period=period,
+        currency=draft.currency,
+        lines=texts,
+        net_cents=line_rules.net(lines),
+        service_period=line_rules.service_period(lines),
+        left_out=left_out,
+        taxed=pricing.taxed,
+        obstacles=_obstacles(draft, payer, connected, texts),
+        trouble=connected.trouble if connected else None,
+        reason=draft.reason,
+        lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
+        sent=tuple(billing_rows.sent_drafts(db, *_scope(draft), most=SENT_SHOWN)),
+        shown=_fingerprint(payer, period, draft.currency, texts),
+    )
+
+
+def find_draft(db: Connection, caller: Caller, draft_id: int) -> Draft:
+    """One draft of the caller's workspace. Raises UserError."""
+    draft = billing_rows.get(db, caller.workspace_id, draft_id)
+    if draft is None:
+        raise UserError("This draft is no longer there.")
+    return draft
+
+
+def find_open(db: Connection, caller: Caller, draft_id: int, *, field: str | None = None) -> Draft:
+    """One open draft of the caller's workspace. Raises UserError, at a field that keeps the form."""
+    draft = find_draft(db, caller, draft_id)
+    if draft.state != DraftState.OPEN:
+        raise UserError("This draft was approved or given up meanwhile. Please open the invoice again.", field=field)
+    return draft
+
+
+def lock_open(db: Connection, caller: Caller, draft_id: int, *, field: str | None = None) -> Draft:
+    """As `find_open`; the draft stays open until the transaction ends."""
+    billing_rows.lock_customer(db, find_draft(db, caller, draft_id).customer_id)
+    return find_open(db, caller, draft_id, field=field)
+
+
+def _pricing(db: Connection, workspace_id: int, payer: Payer, connected: ConnectedAccount | None) -> Pricing:
+    untaxed = connected.untaxed_countries.split(",") if connected else ()
+    return Pricing(
+        articles=billing_rows.articles_of_services(db, workspace_id),
+        rate_cents=people_rows.terms(db, workspace_id).rate_cents,
+        vat=Vat(connected.tax_name, connected.tax_rate) if connected else None,
+        taxed=is_taxed(payer.tax_rule, payer.country, untaxed),
+    )
+
+
+def _obstacles(
+    draft: Draft, payer: Payer, connected: ConnectedAccount | None, lines: Sequence[InvoiceLine]
+) -> frozenset[Obstacle]:
+    articles = [each.line.article for each in lines if each.line.article]
+    obstacles = {
+        Obstacle.NOT_CONNECTED: connected is None,
+        Obstacle.NOT_LINKED: connected is not None and payer.billomat_id is None,
+        Obstacle.NOTHING: not lines,
+        Obstacle.NO_RATE: any(each.line.rate_cents is None for each in lines),
+        Obstacle.TOO_MANY_LINES: len(lines) > MOST_LINES,
+        Obstacle.CUSTOMER_CURRENCY: payer.currency not in ("", draft.currency),
+        Obstacle.ARTICLE_CURRENCY: any(article.currency not in ("", draft.currency) for article in articles),
+    }
+    return frozenset(obstacle for obstacle, stands in obstacles.items() if stands)
+
+
+def _scope(draft: Draft) -> tuple[int, int, date | None, date | None]:
+    return draft.workspace_id, draft.customer_id, draft.first_day, draft.last_day
+
+
+def _fingerprint(payer: Payer, period: Period, currency: str, lines: Sequence[InvoiceLine]) -> str:
+    """The same for the same content, down to the second of each entry."""
+    content = [
+        (
+            each.line.key,
+            each.title,
+            each.description,
+            each.unit,
+            each.line.hours,
+            each.line.rate_cents,
+            each.line.article and each.line.article.billomat_id,
+            each.line.vat and (each.line.vat.name, each.line.vat.rate),
+            [(entry.entry_id, entry.seconds, entry.day.isoformat()) for entry in each.line.entries],
+        )
+        for each in lines
+    ]
+    whole = json.dumps([payer.id, payer.billomat_id, period.value, currency, content])
+    return hashlib.sha256(whole.encode()).hexdigest()

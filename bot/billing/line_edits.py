@@ -1,0 +1,93 @@
+"""What a person wants different on the lines of an open draft: text, description, rate, article."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.billing.collect import Preview, find_open, lock_open, preview_of
+from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.lines import InvoiceLine
+from bot.billing.wording import LONGEST_DESCRIPTION, LONGEST_TITLE, tidy
+from bot.billomat.client import without_emoji
+from bot.core import money
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import require_biller
+from storage import billing as billing_rows
+from storage import catalog as catalog_rows
+from storage.billing import StoredEdit
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredLine:
+    """What was filled in for a line; empty texts stand for the default ones."""
+
+    title: str
+    description: str
+    rate: str
+    article_id: int | None
+    remember: bool
+
+
+def find_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey) -> tuple[Preview, InvoiceLine]:
+    """One line of an open draft, to be changed. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        preview = preview_of(db, caller, find_open(db, caller, draft_id))
+    return preview, preview.line(key)
+
+
+def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered: EnteredLine) -> Preview:
+    """Keep what a person wants different on one line. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        db = change.db
+        draft = lock_open(db, caller, draft_id, field="description")
+        line = preview_of(db, caller, draft).line(key)
+        edit = StoredEdit(
+            group_key=key,
+            title=_unless(line.default_title, tidy(entered.title)[:LONGEST_TITLE]),
+            description=_unless(line.default_description, without_emoji(entered.description)[:LONGEST_DESCRIPTION]),
+            article_id=_chosen_article(db, caller, line.line.service_id, entered),
+            rate_cents=_rate(entered.rate),
+        )
+        billing_rows.keep_edit(change, draft_id, edit)
+        return preview_of(db, caller, draft)
+
+
+def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
+    """Forget what people changed on the lines of a draft. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = lock_open(change.db, caller, draft_id)
+        billing_rows.forget_edits(change, draft_id)
+        return preview_of(change.db, caller, draft)
+
+
+def _unless(default: str, entered: str) -> str | None:
+    """What was entered, if it says anything else; then later entries do not change it any more."""
+    tidied = entered.replace("\r\n", "\n").strip()
+    return None if tidied in ("", default) else tidied
+
+
+def _rate(entered: str) -> int | None:
+    if not entered:
+        return None
+    try:
+        return money.read_rate(entered)
+    except ValueError:
+        raise UserError("Type the net price of an hour, like 95 or 95.50.", field="rate") from None
+
+
+def _chosen_article(db: Connection, caller: Caller, service_id: int | None, entered: EnteredLine) -> int | None:
+    """The article of this line alone; one that is to be remembered becomes the service's."""
+    if entered.article_id and billing_rows.article(db, caller.workspace_id, entered.article_id) is None:
+        raise UserError("This article is no longer there. Please choose another one.", field="article")
+    if service_id is None:
+        return entered.article_id
+    if entered.remember:
+        catalog_rows.change_service(db, caller.workspace_id, service_id, article_id=entered.article_id)
+        return None
+    known = billing_rows.articles_of_services(db, caller.workspace_id).get(service_id)
+    return None if known and known.id == entered.article_id else entered.article_id

@@ -1,0 +1,28 @@
+"""Which VAT a line says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Vat:
+    """A rate of VAT in hundredths of a percent, with the name it has in Billomat."""
+
+    name: str
+    rate: int
+
+
+def is_taxed(tax_rule: str, country: str, untaxed_countries: Iterable[str]) -> bool:
+    """Whether the customer's rule (TAX, NO_TAX or COUNTRY, as Billomat has it) lets us say a rate of VAT.
+
+    Billomat's /country-taxes lists the countries for which no VAT is charged. How an explicit rate goes together with
+    that or with NO_TAX is not documented, so there we say none and Billomat decides.
+    """
+    if tax_rule == "COUNTRY":
+        return country == "" or country not in untaxed_countries
+    return tax_rule == "TAX"
+
+
+def tax_of(article: Vat | None, default: Vat | None, *, taxed: bool) -> Vat | None:
+    """The VAT of a line: the article's, else the account's default, as Billomat itself chooses it; None: Billomat's."""
+    return (article or default) if taxed else None

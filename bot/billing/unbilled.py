@@ -1,0 +1,61 @@
+"""What the workspace has earned and not billed yet, and who can be billed."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.billing.rules.rates import rate_of
+from bot.billing.rules.rounding import amount, hours
+from bot.catalog.rules.names import name_key
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.people.callers import require_biller
+from storage import billing as billing_rows
+from storage import people as people_rows
+from storage.catalog import Named
+
+
+@dataclass(frozen=True, slots=True)
+class UnbilledCustomer:
+    """What one customer could be billed: time, and net cents."""
+
+    name: str
+    seconds: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnbilledWork:
+    """What the whole workspace has earned and not put on a draft yet, by customer, the most first."""
+
+    currency: str
+    customers: tuple[UnbilledCustomer, ...]
+
+    @property
+    def cents(self) -> int:
+        """The sum, net."""
+        return sum(customer.cents for customer in self.customers)
+
+
+def unbilled_work(db: Connection, workspace_id: int) -> UnbilledWork:
+    """What everybody's unbilled time would be billed at; time without a rate counts nothing."""
+    articles = billing_rows.articles_of_services(db, workspace_id)
+    terms = people_rows.terms(db, workspace_id)
+    names: dict[int, str] = {}
+    seconds, cents = Counter[int](), Counter[int]()
+    for worked in billing_rows.unbilled_sums(db, workspace_id):
+        rate = rate_of(articles.get(worked.service_id or 0), terms.rate_cents)
+        names[worked.customer_id] = worked.customer
+        seconds[worked.customer_id] += worked.seconds
+        cents[worked.customer_id] += amount(hours(worked.seconds), rate or 0)
+    waiting = (UnbilledCustomer(name, seconds[key], cents[key]) for key, name in names.items())
+    by_worth = sorted(waiting, key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
+    return UnbilledWork(terms.currency, tuple(by_worth))
+
+
+def offered_payers(bot: Bot, caller: Caller, text: str) -> list[Named]:
+    """Customers for the menu of the invoice, those with unbilled time first."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        return billing_rows.search_payers(db, caller.workspace_id, name_key(text))

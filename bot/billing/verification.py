@@ -1,0 +1,95 @@
+"""Jobs that make sure in Billomat of what people said: where a lost draft is, and that a sent one is gone."""
+
+from datetime import datetime
+
+from bot.billing import results
+from bot.billing.attempts import earlier_attempt
+from bot.billing.reconcile import ADOPT, WITHDRAW
+from bot.billing.rules.states import DraftState, Transition
+from bot.billing.search import what_stands
+from bot.billing.views import delivery as views
+from bot.billomat.access import open_client
+from bot.billomat.client import AccessDenied, BillomatError
+from bot.billomat.views.connect import trouble_sentence
+from bot.core.context import Bot, Itself
+from bot.people.callers import reader_of
+from bot.slack import messages as slack
+from bot.slack.blocks import Message
+from storage import billing as billing_rows
+from storage import people as people_rows
+from storage.change import Change
+
+
+@ADOPT.handler
+def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime | None:
+    """Take an invoice that a person found in Billomat for the lost draft, if it is there and no other draft's."""
+    attempt = earlier_attempt(bot, draft_id, state=DraftState.UNKNOWN)
+    if attempt is None:
+        return None
+    workspace_id, customer = attempt.draft.workspace_id, attempt.payer.name
+    try:
+        newest = open_client(bot, attempt.account).newest_drafts(client_id=attempt.client_id)
+    except AccessDenied as error:
+        return results.record_denied(bot, attempt, error)
+    except BillomatError as error:
+        with bot.change_itself(workspace_id) as change:
+            to = reader_of(people_rows.get(change.db, person_id))
+            message = views.cannot_find(to, draft_id, customer, error.text)
+            _answer(change, person_id, f"adopt:{draft_id}:{person_id}", message)
+        return None
+    with bot.change_itself(workspace_id) as change:
+        free = billing_rows.without_other_drafts(change.db, attempt.draft, newest)
+        named = next((draft for draft in free if draft.id == billomat_id), None)
+        if named is None:
+            to = reader_of(people_rows.get(change.db, person_id))
+            message = views.not_there(to, draft_id, customer, billomat_id)
+            _answer(change, person_id, f"adopt:{draft_id}:{billomat_id}", message)
+            return None
+    results.record_delivered(bot, attempt, named, found_by=person_id)
+    return None
+
+
+@WITHDRAW.handler
+def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
+    """Open a sent draft again, if Billomat has neither it nor a copy of it any more; tell the person who said so."""
+    attempt = earlier_attempt(bot, draft_id, state=DraftState.SENT)
+    if attempt is None:
+        _tell_that_it_is_open(bot, draft_id, person_id)
+        return
+    with bot.database.read() as db:
+        to = reader_of(people_rows.get(db, person_id))
+    customer, is_gone = attempt.payer.name, False
+    try:
+        standing = what_stands(open_client(bot, attempt.account), attempt)
+    except AccessDenied as error:  # a draft that waits for it, or an import, tells the admins
+        message = views.cannot_look(to, draft_id, customer, trouble_sentence(to, error.trouble))
+    except BillomatError as error:
+        message = views.cannot_look(to, draft_id, customer, error.text)
+    else:
+        if standing:
+            message = views.still_there(to, draft_id, customer, results.link_of(bot, attempt, standing))
+        else:
+            message, is_gone = views.withdrawn(to, draft_id, customer), True
+    with bot.change_itself(attempt.draft.workspace_id, for_person=person_id) as change:
+        is_settled = is_gone and not billing_rows.reopen(change, attempt.draft, Transition.BILL_AGAIN)
+        if not is_settled:
+            _answer(change, person_id, f"withdraw:{draft_id}:{person_id}", message)
+    if is_settled:
+        _tell_that_it_is_open(bot, draft_id, person_id)
+
+
+def _tell_that_it_is_open(bot: Bot, draft_id: int, person_id: int) -> None:
+    """Somebody else was faster; whoever asked for the same hears how it stands."""
+    with bot.database.write() as db:
+        draft = billing_rows.get_for_job(db, draft_id)
+        if draft.state == DraftState.OPEN:
+            to, customer = reader_of(people_rows.get(db, person_id)), billing_rows.payer_of(db, draft).name
+            message = views.withdrawn(to, draft_id, customer)
+            slack.post_later(db, person_id, f"withdraw:{draft_id}:{person_id}", message, at=bot.now())
+
+
+def _answer(change: Change[Itself], person_id: int, key: str, message: Message) -> None:
+    slack.post_later(change.db, person_id, key, message, at=change.by.now)
+
+
+JOBS = (ADOPT, WITHDRAW)

@@ -1,0 +1,93 @@
+"""What people decide about a draft that left: the buttons, and the question where a lost one is."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from bot.billing.reconcile import Candidate
+from bot.core.texts import Reader
+from bot.slack.blocks import (
+    Block,
+    Element,
+    Message,
+    View,
+    actions,
+    button,
+    external_select,
+    field,
+    message,
+    modal,
+    option,
+    text_input,
+)
+from storage.catalog import MOST_OPTIONS
+
+SEND_AGAIN = "invoice_send_again"
+BILL_AGAIN = "invoice_bill_again"
+IS_THERE = "invoice_is_there"
+FOUND = "invoice_found"
+CANDIDATE = "invoice_candidate"
+
+
+def decision(to: Reader, draft_id: int) -> Block:
+    """The two buttons that settle what became of a lost draft."""
+    return actions(
+        button(to.t("It is there"), IS_THERE, str(draft_id)),
+        button(to.t("Send again"), SEND_AGAIN, str(draft_id)),
+    )
+
+
+def bill_again(to: Reader, draft_id: int) -> Element:
+    """For a draft that was deleted in Billomat; whether it was is looked up first."""
+    return button(to.t("Bill again"), BILL_AGAIN, str(draft_id))
+
+
+def found_form(to: Reader, draft_id: int, customer: str) -> View:
+    """The question which invoice in Billomat the lost draft is."""
+    invoice = field(
+        to.t("Draft in Billomat"),
+        external_select(CANDIDATE, to.t("Search")),
+        block_id="invoice",
+        optional=True,
+    )
+    address = field(
+        to.t("Or its address in Billomat"),
+        text_input("address", most=500, placeholder="https://…/invoices/123456"),
+        block_id="address",
+        optional=True,
+        hint=to.t(
+            "If the list does not show it: open the draft for {customer} in Billomat and copy the address of its page.",
+            customer=customer,
+        ),
+    )
+    kept = json.dumps({"draft": draft_id})
+    return modal(
+        FOUND, to.t("It is there"), [invoice, address], submit=to.t("Save"), close=to.t("Cancel"), metadata=kept
+    )
+
+
+def candidate_options(to: Reader, found: Iterable[Candidate], typed: str) -> list[dict[str, Any]]:
+    """The invoices that hold what was typed, as lines of a menu."""
+    named = ((_candidate(to, each), str(each.billomat_id)) for each in found)
+    fitting = [option(text, value) for text, value in named if typed.casefold() in text.casefold()]
+    return fitting[:MOST_OPTIONS]
+
+
+def _candidate(to: Reader, found: Candidate) -> str:
+    parts = (
+        found.number or to.t("Draft"),
+        to.money(found.net_cents, found.currency) if found.net_cents is not None else "",
+        to.full_date(found.day) if found.day else "",
+        found.label,
+    )
+    return " · ".join(filter(None, parts))
+
+
+def looking(to: Reader) -> Message:
+    """A job looks in Billomat whether it is as a person says."""
+    return message(to.t("I am looking in Billomat. You get a message in a moment."))
+
+
+def sending_again(to: Reader) -> Message:
+    """A person said that the lost draft is not in Billomat."""
+    return message(to.t("📨 It is sent again. Before that I look once more whether it is there."), replace=True)

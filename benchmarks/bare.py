@@ -1,17 +1,16 @@
 """The measure of things: a Bolt app that only acknowledges, on the server software that the bot runs on."""
 
 import re
+import socket
 import sys
-from collections.abc import Callable
-from typing import Any
 
-from gunicorn.app.base import BaseApplication
 from slack_bolt import Ack, App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
 from benchmarks.requests import SECRET
 from bot.core.settings import Settings
+from bot.http.connections import Connections
 
 
 def checking_signatures() -> App:
@@ -36,30 +35,13 @@ def app() -> App:
     return bare
 
 
-class Server(BaseApplication):
-    """As the bot's own server: one worker with threads."""
-
-    def __init__(self, port: int, app: Callable[[], App]) -> None:
-        self._port = port
-        self._app = app
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Where it listens, and how."""
-        options: dict[str, Any] = {
-            "bind": f"127.0.0.1:{self._port}",
-            "worker_class": "gthread",
-            "threads": Settings.model_fields["threads"].default,
-            "loglevel": "warning",
-            "control_socket_disable": True,
-        }
-        for name, value in options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> SlackRequestHandler:
-        """After the fork."""
-        return SlackRequestHandler(self._app())
+def serve(port: int, app: App) -> None:
+    """As the bot's own server does."""
+    listening = socket.create_server(("127.0.0.1", port), backlog=1024)
+    Connections(SlackRequestHandler(app), listening, threads=Settings.model_fields["threads"].default).serve(
+        stop_within=1
+    )
 
 
 if __name__ == "__main__":
-    Server(int(sys.argv[1]), app).run()
+    serve(int(sys.argv[1]), app())

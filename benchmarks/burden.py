@@ -43,14 +43,11 @@ def at_rest(bot: Server, seconds: int) -> list[Process]:
     for pid in family:
         resident, share = processes.resident_bytes(pid)
         used = processes.processor_seconds(pid) - before[pid]
-        found.append(Process(_name(pid, bot.pid, family), resident / 1e6, share / 1e6, used / seconds * 100))
+        found.append(Process(_name(pid, bot.pid, family[pid]), resident / 1e6, share / 1e6, used / seconds * 100))
     return found
 
 
-def _name(pid: int, parent: int, family: dict[int, str]) -> str:
+def _name(pid: int, parent: int, command: str) -> str:
     if pid == parent:
         return "trackomat run, the parent"
-    if "--only jobs" in family[pid]:
-        return "jobs"
-    is_master = pid == min(other for other, command in family.items() if "--only slack" in command)
-    return "Slack: gunicorn's master" if is_master else "Slack: its worker"
+    return "jobs" if "--only jobs" in command else "Slack"

@@ -14,7 +14,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from sqlalchemy import make_url
 
-from benchmarks.bare import Server, checking_signatures
+from benchmarks.bare import checking_signatures, serve
 from benchmarks.requests import START, STATUS, STOP, TEAM
 
 _PERSON = (
@@ -83,4 +83,4 @@ def _connection() -> sqlite3.Connection:
 
 
 if __name__ == "__main__":
-    Server(int(sys.argv[1]), app).run()
+    serve(int(sys.argv[1]), app())

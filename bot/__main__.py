@@ -49,7 +49,7 @@ def run(only: str | None) -> None:
         _migrate(found, patience=found.database_patience)
         sys.exit(server.run(found))
     try:
-        {"slack": server.answer_slack, "jobs": server.do_jobs}[only](found)
+        _usable(lambda: {"slack": server.answer_slack, "jobs": server.do_jobs}[only](found))
     except Unusable:  # the log has it
         sys.exit(1)
 

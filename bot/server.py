@@ -4,37 +4,25 @@ They are apart because a busy job in a thread would hold up commands (measured: 
 """
 
 import gc
-import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
-from gunicorn.app.base import BaseApplication
-from gunicorn.glogging import Logger as GunicornLogger
-from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_bolt.adapter.wsgi import SlackRequestHandler
-from slack_bolt.adapter.wsgi.http_request import WsgiHttpRequest
 from slack_sdk import WebClient
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import jobs
 from bot.app import build
 from bot.assembly import assemble
-from bot.core.context import Bot
-from bot.core.logs import Logfmt
-from bot.core.settings import Settings
+from bot.core.settings import Settings, SettingsError
+from bot.http.connections import Connections
+from bot.http.door import door
 from bot.routine.home import HomePublisher
-from storage.diagnosis import Unusable
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +30,7 @@ PARTS = ("slack", "jobs")
 STOP_WITHIN = 10
 """Seconds that a part has to end what it is doing."""
 GRACE = 2
-"""Seconds after that, in which gunicorn kills its worker, before the part itself is killed."""
+"""Seconds after that, before it is killed."""
 
 
 def run(settings: Settings) -> int:
@@ -56,7 +44,7 @@ def run(settings: Settings) -> int:
     ]
     os.close(pipe)
     told = threading.Event()
-    _on_stop(told, settings.trackomat_parent_fd)
+    _on_stop(told.set, settings.trackomat_parent_fd)
     for part in parts:
         threading.Thread(target=_tell_its_end, args=(part, told), daemon=True).start()
     told.wait()
@@ -85,7 +73,7 @@ def _end(part: subprocess.Popen[bytes]) -> None:
 def do_jobs(settings: Settings) -> None:
     """Do jobs until told to stop."""
     stop = threading.Event()
-    _on_stop(stop, settings.trackomat_parent_fd)
+    _on_stop(stop.set, settings.trackomat_parent_fd)
     bot = assemble(settings)
     try:
         jobs.work(bot, stop)
@@ -98,12 +86,12 @@ def answer_slack(settings: Settings) -> None:
     if settings.socket_mode:
         _socket_mode(settings)
     else:
-        _Gunicorn(settings).run()
+        _http(settings)
 
 
 def _socket_mode(settings: Settings) -> None:
     stop = threading.Event()
-    _on_stop(stop, settings.trackomat_parent_fd)
+    _on_stop(stop.set, settings.trackomat_parent_fd)
     bot = assemble(settings)
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     handler = SocketModeHandler(build(bot), token, web_client=WebClient(token, base_url=settings.slack_api_url))
@@ -117,82 +105,30 @@ def _socket_mode(settings: Settings) -> None:
     bot.close()
 
 
-class _LikeOurs(GunicornLogger):
-    """Gunicorn's lines in the format of ours."""
-
-    def setup(self, cfg: Any) -> None:
-        """Make its handlers."""
-        super().setup(cfg)
-        for handler in self.error_log.handlers:
-            handler.setFormatter(Logfmt())
-
-
-class _Gunicorn(BaseApplication):
-    """One worker with threads: SQLite has one writer at a time anyway, and names are kept in memory once."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._at_exit = ExitStack()
-        super().__init__()
-
-    def load_config(self) -> None:
-        settings = self._settings
-        inherited = settings.trackomat_socket_fd
-        options: dict[str, Any] = {
-            "bind": f"fd://{inherited}" if inherited is not None else f"{settings.host}:{settings.port}",
-            "worker_class": "gthread",
-            "threads": settings.threads,
-            "loglevel": settings.log_level.lower(),
-            "logger_class": _LikeOurs,
-            "control_socket_disable": True,  # two instances would claim the same path in the user's home
-            "graceful_timeout": STOP_WITHIN,
-            "post_worker_init": self._follow_parent,
-            "worker_exit": self._close,
-        }
-        for name, value in options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> "WSGIApplication":  # type: ignore[override]  # stricter than PEP 3333, whose environ is a dict
-        """After the fork, so that each worker opens its own database connections."""
-        bot = assemble(self._settings)
-        self._at_exit.callback(bot.close)
-        self._at_exit.callback(HomePublisher(bot).close)
-        serve = with_health(build(bot), bot)
-        _stay()
-        return serve
-
-    def _close(self, _arbiter: object, _worker: object) -> None:
-        self._at_exit.close()
-
-    def _follow_parent(self, _worker: object) -> None:
-        _when_parent_ends(self._settings.trackomat_parent_fd, lambda: os.kill(os.getppid(), signal.SIGTERM))
+def _http(settings: Settings) -> None:
+    """In one process with threads: SQLite has one writer at a time anyway, and names are kept in memory once."""
+    listening = _listening(settings)
+    bot = assemble(settings)
+    homes = HomePublisher(bot)
+    server = Connections(door(build(bot), bot), listening, threads=settings.threads)
+    _on_stop(server.stop, settings.trackomat_parent_fd)
+    _stay()
+    server.serve(stop_within=STOP_WITHIN)
+    homes.close()
+    bot.close()
 
 
-class _Slack(SlackRequestHandler):
-    """Bolt reads a body before it checks who signed it, and stumbles over what Slack never sends."""
-
-    def dispatch(self, request: WsgiHttpRequest) -> BoltResponse:
-        """Answer a request."""
-        try:
-            read = BoltRequest(body=request.get_body(), query=request.query_string, headers=request.get_headers())
-        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
-            return BoltResponse(status=400)
-        return self.app.dispatch(read)
-
-
-def with_health(app: App, bot: Bot) -> "WSGIApplication":
-    """POST /slack/events for Slack, GET /healthz (the process lives), GET /readyz (the database answers, migrated)."""
-    slack = _Slack(app)
-
-    def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        path = environ["PATH_INFO"]
-        if path == "/healthz":
-            return _status(start_response, alive=True)
-        if path == "/readyz":
-            return _status(start_response, alive=_is_ready(bot))
-        return slack(environ, start_response)
-
-    return serve
+def _listening(settings: Settings) -> socket.socket:
+    """Where Slack comes in. Raises SettingsError."""
+    if settings.trackomat_socket_fd is not None:
+        return socket.socket(fileno=settings.trackomat_socket_fd)
+    try:
+        family, _, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=1024)
+    except OSError as error:
+        raise SettingsError(
+            f"HOST and PORT: cannot listen at {settings.host}:{settings.port} ({error.strerror})."
+        ) from error
 
 
 def _stay() -> None:
@@ -205,26 +141,10 @@ def _stay() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def _status(start_response: "StartResponse", *, alive: bool) -> Iterable[bytes]:
-    start_response("200 OK" if alive else "503 Service Unavailable", [("content-type", "application/json")])
-    return [json.dumps({"ok": alive}).encode()]
-
-
-def _is_ready(bot: Bot) -> bool:
-    try:
-        bot.database.check_file()
-        return bot.database.schema() == "current"
-    except Unusable as error:
-        log.critical("%s", str(error))
-    except SQLAlchemyError:
-        pass
-    return False
-
-
-def _on_stop(stop: threading.Event, parent_fd: int | None) -> None:
+def _on_stop(act: Callable[[], object], parent_fd: int | None) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    _when_parent_ends(parent_fd, stop.set)
+        signal.signal(name, lambda *_: act())
+    _when_parent_ends(parent_fd, act)
 
 
 def _when_parent_ends(parent_fd: int | None, act: Callable[[], object]) -> None:

@@ -83,8 +83,8 @@ class Running:
         return pids
 
     def wait_for_family(self) -> list[int]:
-        """Until the processes are there that a whole bot consists of: itself, gunicorn, its worker, and the jobs."""
-        return until(lambda: family if len(family := self.family()) == 4 else None, self.process)
+        """Until the processes are there that a whole bot consists of: itself and its two parts."""
+        return until(lambda: family if len(family := self.family()) == 3 else None, self.process)
 
 
 def _status(address: str) -> int | None:
@@ -255,7 +255,7 @@ def test_without_one_of_its_parts_it_ends_so_that_it_is_started_anew_as_a_whole(
     part.write_text('#!/bin/sh\ncase "$*" in *jobs) exit 3 ;; esac\nexec sleep 60\n')
     part.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(part))
-    monkeypatch.setattr(server, "_on_stop", lambda _stop, _parent_fd: None)  # signals are the test runner's own
+    monkeypatch.setattr(server, "_on_stop", lambda _act, _parent_fd: None)  # signals are the test runner's own
     assert server.run(settings) == 1
 
 
@@ -319,8 +319,8 @@ def test_in_socket_mode_it_opens_the_connection_with_the_app_token_and_answers_t
 ) -> None:
     stop = threading.Event()
 
-    def stop_with(event: threading.Event, _parent_fd: int | None) -> None:
-        threading.Thread(target=lambda: (stop.wait(PATIENCE), event.set())).start()
+    def stop_with(act: Callable[[], object], _parent_fd: int | None) -> None:
+        threading.Thread(target=lambda: (stop.wait(PATIENCE), act())).start()
 
     monkeypatch.setattr(server, "_on_stop", stop_with)  # signals are the test runner's own
     answers: list[Any] = []

@@ -20,7 +20,7 @@ from sqlalchemy import insert, select
 from bot.app import build
 from bot.catalog.rules.names import name_key
 from bot.core.context import Bot
-from bot.server import with_health
+from bot.http.door import door
 from playground.person import Person
 from playground.slack import payloads
 from playground.slack.deliver import FORM, signed
@@ -240,7 +240,7 @@ def test_what_is_no_request_of_slacks_is_refused(app: App, bot: Bot, body: str, 
 
 def posted(app: App, bot: Bot, body: str, *, secret: str = "playground") -> int:
     """The status that the HTTP server answers."""
-    with httpx.Client(transport=httpx.WSGITransport(app=with_health(app, bot))) as client:
+    with httpx.Client(transport=httpx.WSGITransport(app=door(app, bot))) as client:
         headers = signed(secret, body, FORM, int(time.time()))
         return client.post("http://bot/slack/events", content=body, headers=headers).status_code
 

@@ -1,44 +1,84 @@
-"""Create customers, projects and services in Slack."""
+"""Create customers, projects and services, and link channels to projects."""
 
-from typing import Any
+import re
 
-from slack_bolt import Ack, App, BoltContext
-
+from bot.catalog import channels
 from bot.catalog import lookup as catalog
+from bot.catalog.views import channels as channel_views
 from bot.catalog.views import creation as views
+from bot.catalog.views.pickers import read_value
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.slack import replies
-from bot.slack.blocks import View
-from bot.slack.untrusted import read_optional_id
+from bot.grammar.values import Link
+from bot.preferences import form as preferences
+from bot.preferences.views import form as preference_views
+from bot.slack.answers import NOTHING, Answer, Answers, Options, Say, Show, Update
+from bot.slack.envelopes import CHANNEL_ENDS
+from bot.slack.listeners import Listeners
+from bot.slack.request import Delivery, Request
 from bot.tracking import timers
 from bot.tracking.views import timers as timer_views
 
 
-def new_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> View:
+def register(listeners: Listeners) -> None:
+    """Listen to the form, to the buttons of channels, and to channels that end."""
+    listeners.options(views.CUSTOMER, offer_customers)
+    listeners.view(views.NEW_FILLED, create)
+    listeners.action(re.compile(f"^{channel_views.PICK}:"), pick)
+    listeners.action(channel_views.UNLINK, unlink)
+    for event in CHANNEL_ENDS:
+        listeners.event(event, ended)
+
+
+def new_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Show:
     """The form of `/track new`, filled in as far as the words go."""
-    return views.new_form(caller.reader, catalog.guess(bot, caller, words))
+    return Show(views.new_form(caller.reader, catalog.guess(bot, caller, words)))
 
 
-def register(app: App, bot: Bot) -> None:
-    """Listen to the form and to searches in its menu of customers."""
+def offer_customers(bot: Bot, request: Request) -> Answers:
+    """Search the form's menu of customers."""
+    offered = catalog.offered_customers(bot, request.caller, request.searched)
+    return Options([views.named_option(customer) for customer in offered])
 
-    @app.options(views.CUSTOMER)
-    def offer_customers(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
-        offered = catalog.offered_customers(bot, replies.caller_of(context), payload.get("value", ""))
-        ack(options=[views.named_option(customer) for customer in offered])
 
-    def create(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
-        caller = replies.caller_of(context)
-        filled = catalog.New(
-            customer_id=replies.entered_id(view, "customer"),
-            new_customer=replies.entered_text(view, "new_customer"),
-            project=replies.entered_text(view, "project"),
-            service=replies.entered_text(view, "service"),
-        )
-        question_id = read_optional_id(replies.metadata(view).get("question"))
-        created, done = timers.create_and_answer(bot, caller, filled, question_id)
-        said = timer_views.acted(caller.reader, done, today=caller.today) if done else None
-        ack(response_action="update", view=views.created(caller.reader, created, said))
+def create(bot: Bot, request: Request) -> Answers:
+    """Create what was entered, and go on with the command that needed it."""
+    caller, kept = request.caller, request.kept(views.CREATING)
+    filled = catalog.New(
+        customer_id=request.entered_id("customer"),
+        new_customer=request.entered_text("new_customer"),
+        project=request.entered_text("project"),
+        service=request.entered_text("service"),
+    )
+    created, done = timers.create_and_answer(bot, caller, filled, kept.question)
+    said = timer_views.acted(caller.reader, done, today=caller.today) if done else None
+    return Update(views.created(caller.reader, created, said))
 
-    app.view(views.NEW_FILLED)(create)
+
+def link_typed(bot: Bot, caller: Caller, typed: Link) -> Answer:
+    """The answer to `/track link`."""
+    now = channels.link(bot, caller, typed.words) if typed.words else channels.of(bot, caller)
+    return Say(channel_views.linked(caller.reader, now))
+
+
+def pick(bot: Bot, request: Request) -> Answers:
+    """The project was chosen."""
+    caller = request.caller
+    customer_id, project_id, _ = read_value(request.clicked)
+    done = channels.link_to(bot, caller, customer_id=customer_id, project_id=project_id)
+    return Say(channel_views.linked(caller.reader, done, replace=True))
+
+
+def unlink(bot: Bot, request: Request) -> Answers:
+    """The channel is to know nothing any more; asked for below its link, or in the settings."""
+    caller = request.caller
+    channels.unlink(bot, caller, request.clicked)
+    if request.in_modal:
+        return Update(preference_views.form(caller.reader, preferences.of(bot, caller), unlinked=True))
+    return Say(channel_views.unlinked(caller.reader))
+
+
+def ended(bot: Bot, came: Delivery) -> Answers:
+    """Nobody can type in the channel any more."""
+    channels.archived(bot, team=came.team, channel_id=str(came.event["channel"]))
+    return NOTHING

@@ -1,9 +1,6 @@
 """What people set for themselves and admins for all."""
 
 from datetime import time
-from typing import Any
-
-from slack_bolt import Ack, App, BoltContext
 
 from bot.catalog import lookup as catalog
 from bot.core.caller import Caller
@@ -14,94 +11,99 @@ from bot.preferences import form as preferences
 from bot.preferences.form import Filled, FilledForAll, Own, Shared
 from bot.preferences.views import form as views
 from bot.routine.views.home import OPEN_PREFERENCES
-from bot.slack import replies
-from bot.slack.blocks import View
+from bot.slack.answers import Answers, Options, Show, Update
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
 from bot.slack.untrusted import read_id, read_number, read_one_of, reading
 
 
-def settings_form(bot: Bot, caller: Caller, _words: tuple[str, ...]) -> View:
-    """The form of `/track settings`."""
-    return views.form(caller.reader, preferences.of(bot, caller))
-
-
-def register(app: App, bot: Bot) -> None:
+def register(listeners: Listeners) -> None:
     """Listen to the form, and to its menus of articles, which save at once."""
+    listeners.options(views.ARTICLE, offer_articles)
+    listeners.options(views.NOT_BILLABLE, offer_projects)
+    listeners.action(OPEN_PREFERENCES, open_form)
+    listeners.action(views.ARTICLE, choose_article)
+    listeners.view(views.FILLED, save)
 
-    @app.options(views.ARTICLE)
-    def offer_articles(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
-        caller = replies.caller_of(context)
-        people.require_admin(caller)
-        offered = catalog.offered_articles(bot, caller, payload.get("value", ""))
-        ack(options=views.article_options(caller.reader, offered))
 
-    @app.options(views.NOT_BILLABLE)
-    def offer_projects(ack: Ack, context: BoltContext, payload: dict[str, Any]) -> None:
-        offered = catalog.offered_projects(bot, replies.caller_of(context), payload.get("value", ""))
-        ack(options=[views.project_option(project) for project in offered])
+def settings_form(bot: Bot, caller: Caller, _words: tuple[str, ...]) -> Show:
+    """The form of `/track settings`."""
+    return Show(views.form(caller.reader, preferences.of(bot, caller)))
 
-    def open_form(ack: Ack, context: BoltContext) -> None:
-        replies.open_view(context, settings_form(bot, replies.caller_of(context), ()))
-        ack()
 
-    def choose_article(ack: Ack, context: BoltContext, body: dict[str, Any]) -> None:
-        caller = replies.caller_of(context)
-        service_id, chosen = read_id(replies.block_part(body)), replies.clicked(body)
-        if chosen == views.NEVER:
-            done = preferences.bill_service_as(bot, caller, service_id, billable=False)
-        else:
-            done = preferences.bill_service_as(
-                bot, caller, service_id, article_id=None if chosen == "0" else read_id(chosen)
-            )
-        view = views.form(caller.reader, done.preferences, rebilled=done)
-        replies.update_view(context, view, view_id=replies.view_of(body)["id"])
-        ack()
+def open_form(bot: Bot, request: Request) -> Answers:
+    """The same, from the Home."""
+    return settings_form(bot, request.caller, ())
 
-    def save(ack: Ack, context: BoltContext, view: dict[str, Any]) -> None:
-        shown = views.as_shown(replies.metadata(view))
-        done = preferences.save(bot, replies.caller_of(context), _filled(view, shown), shown=shown)
-        ack(response_action="update", view=views.saved(done))
 
-    app.action(OPEN_PREFERENCES)(open_form)
-    app.action(views.ARTICLE)(choose_article)
-    app.view(views.FILLED)(save)
+def offer_articles(bot: Bot, request: Request) -> Answers:
+    """Search what a service can be billed as."""
+    people.require_admin(request.caller)
+    offered = catalog.offered_articles(bot, request.caller, request.searched)
+    return Options(views.article_options(request.caller.reader, offered))
+
+
+def offer_projects(bot: Bot, request: Request) -> Answers:
+    """Search projects that may be not billable."""
+    offered = catalog.offered_projects(bot, request.caller, request.searched)
+    return Options([views.project_option(project) for project in offered])
+
+
+def choose_article(bot: Bot, request: Request) -> Answers:
+    """A service is billed as something else from now on."""
+    caller = request.caller
+    service_id, chosen = read_id(request.block_part), request.clicked
+    if chosen == views.NEVER:
+        done = preferences.bill_service_as(bot, caller, service_id, billable=False)
+    else:
+        article_id = None if chosen == views.NO_ARTICLE else read_id(chosen)
+        done = preferences.bill_service_as(bot, caller, service_id, article_id=article_id)
+    return Update(views.form(caller.reader, done.preferences, rebilled=done))
+
+
+def save(bot: Bot, request: Request) -> Answers:
+    """Save what differs from what the form showed."""
+    shown = request.kept(views.SHOWN)
+    done = preferences.save(bot, request.caller, _filled(request, shown), shown=shown)
+    return Update(views.saved(done))
 
 
 @reading()
-def _filled(view: dict[str, Any], shown: Filled) -> Filled:
-    language, clock = replies.entered(view, "language"), replies.entered(view, "clock")
-    summary = replies.entered(view, "summary")
+def _filled(request: Request, shown: Filled) -> Filled:
+    language, clock = request.entered_choice("language"), request.entered_choice("clock")
+    summary = request.entered_choice("summary")
     own = Own(
-        language=None if language == views.USUAL else read_one_of(languages(), language),
+        language=None if language == views.USUAL else read_one_of(languages(), str(language)),
         clock=None if clock == views.USUAL else read_one_of((12, 24), read_number(clock)),
-        working_days=sum(1 << _weekday(day) for day in set(replies.entered(view, "working_days"))),
-        work_starts=_minute(replies.entered(view, "work_starts")),
-        work_ends=_minute(replies.entered(view, "work_ends")) or views.MIDNIGHT,
-        service_id=replies.entered_id(view, "service"),
+        working_days=sum(1 << _weekday(day) for day in set(request.entered_choices("working_days"))),
+        work_starts=_minute(request.entered_text("work_starts")),
+        work_ends=_minute(request.entered_text("work_ends")) or views.MIDNIGHT,
+        service_id=request.entered_id("service"),
         summary_minute=None if summary == views.OFF else read_one_of(range(24 * 60), read_number(summary)),
-        reminders=bool(replies.entered(view, "reminders")),
+        reminders=request.is_ticked("reminders"),
     )
-    return Filled(own, _filled_for_all(view) if shown.for_all else None)
+    return Filled(own, _filled_for_all(request) if shown.for_all else None)
 
 
-def _filled_for_all(view: dict[str, Any]) -> FilledForAll:
-    role = replies.entered(view, "role")
+def _filled_for_all(request: Request) -> FilledForAll:
+    role = request.entered_choice("role")
     return FilledForAll(
         shared=Shared(
-            rate_cents=preferences.entered_rate(replies.entered_text(view, "rate")),
-            shown_unit=read_one_of(range(1, 3601), read_number(replies.entered(view, "shown_unit"))),
-            week_start=_weekday(replies.entered(view, "week_start")),
-            overlaps_allowed=bool(replies.entered(view, "overlaps")),
-            customer_word=replies.entered_text(view, "customer_word"),
-            project_word=replies.entered_text(view, "project_word"),
-            service_word=replies.entered_text(view, "service_word"),
+            rate_cents=preferences.entered_rate(request.entered_text("rate")),
+            shown_unit=read_one_of(range(1, 3601), read_number(request.entered_choice("shown_unit"))),
+            week_start=_weekday(request.entered_choice("week_start")),
+            overlaps_allowed=request.is_ticked("overlaps"),
+            customer_word=request.entered_text("customer_word"),
+            project_word=request.entered_text("project_word"),
+            service_word=request.entered_text("service_word"),
         ),
-        not_billable=tuple(read_id(project) for project in replies.entered(view, "not_billable")),
-        slack_id=replies.entered_text(view, "person") or None,
+        not_billable=tuple(read_id(project) for project in request.entered_choices("not_billable")),
+        slack_id=request.entered_text("person") or None,
         role=read_one_of(views.ROLES, role) if role else None,
     )
 
 
-def _weekday(given: Any) -> int:
+def _weekday(given: str | None) -> int:
     return read_one_of(range(7), read_number(given))
 
 

@@ -5,8 +5,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.caller import Caller
+from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.texts import Reader, Words
+from bot.slack.request import Delivery
+from storage import people
 from storage.people import KnownPerson
 
 
@@ -42,6 +45,16 @@ def acting(person: KnownPerson, *, now: datetime, request: str = "", channel_id:
         request=request,
         channel_id=channel_id,
     )
+
+
+def calling(bot: Bot, came: Delivery, key: str) -> Caller | None:
+    """Whoever sent this, if they ever did before; `key` is the same for each repetition of one delivery."""
+    with bot.database.read() as db:
+        person = people.find(db, team=came.team, slack_id=came.user_id)
+    if person is None:
+        return None
+    request = f"{came.team}:{came.user_id}:{key}"
+    return acting(person, now=bot.now(), request=request, channel_id=came.channel_id)
 
 
 def profile(user: dict[str, object]) -> Profile:

@@ -16,6 +16,7 @@ from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.people import callers as people
 from bot.routine.summaries import plan_summary
+from bot.slack.metadata import RowId
 from storage import catalog, channels
 from storage import people as people_rows
 from storage.catalog import BilledService, BookedOn, Kind
@@ -80,7 +81,7 @@ class FilledForAll:
     """What stands in the part of the form that admins have."""
 
     shared: Shared
-    not_billable: tuple[int, ...]
+    not_billable: tuple[RowId, ...]
     """Ids of projects."""
     slack_id: str | None = None
     role: str | None = None

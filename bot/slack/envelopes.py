@@ -5,8 +5,6 @@ from typing import Any
 
 from slack_bolt import BoltRequest
 
-from bot.slack import replies
-
 CHANNEL_ENDS = ("channel_archive", "channel_deleted", "group_archive", "group_deleted")
 """The events after which nobody can type in a channel any more."""
 
@@ -36,7 +34,14 @@ def _has_its_parts(body: dict[str, Any]) -> bool:
             has_parts = _is_message(body.get("message")) and _has(body.get("team") or {})
         case _:
             has_parts = True
-    return has_parts and (view is None or _has(view)) and bool(replies.user_id(body))
+    return has_parts and (view is None or _has(view)) and bool(user_id(body))
+
+
+def user_id(body: dict[str, Any]) -> str:
+    """Whose request it is, in each kind of body; nobody's: empty."""
+    found = body.get("user_id") or body.get("user") or (body.get("event") or {}).get("user")
+    named = found.get("id") if isinstance(found, dict) else found
+    return named if isinstance(named, str) else ""
 
 
 def _is_text(body: dict[str, Any]) -> bool:

@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 
 from bot.core.errors import UserError
 
-_YEARS = range(1970, 2100)
+YEARS = range(1970, 2100)
+"""In which somebody can have meant a day."""
+MOST_ID = 999_999_999
+"""Well within what a database takes for an integer."""
 Choice = TypeVar("Choice")
-_ID = re.compile("[1-9][0-9]{0,8}")  # well within what a database takes for an integer
+_ID = re.compile(f"[1-9][0-9]{{0,{len(str(MOST_ID)) - 1}}}")
 
 
 def old_message() -> UserError:
@@ -57,7 +60,7 @@ def read_one_of(offered: Container[Choice], given: Choice) -> Choice:
 def read_day(given: Any) -> date:
     """A day as YYYY-MM-DD. Raises UserError, also for days so far away that nobody can have meant them."""
     day = date.fromisoformat(given)
-    read_one_of(_YEARS, day.year)
+    read_one_of(YEARS, day.year)
     return day
 
 

@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from typing import TypeVar
 
+from pydantic import AwareDatetime
+
 from bot.catalog import channels
 from bot.catalog import lookup as catalog
 from bot.catalog.rules.names import Found, Target, name_key
@@ -18,6 +20,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.grammar.reading import LONGEST_NIGHT
 from bot.grammar.values import Duration, Log, Span, Start, Untimed
+from bot.slack.metadata import Day, RowId, Zone
 from bot.tracking import entries, timers
 from bot.tracking.entries import NO_SOURCE, Overlap, Room, Source, Written
 from bot.tracking.rules.spans import Way, local_day
@@ -53,17 +56,17 @@ class Kept:
     """What travels with an open form."""
 
     mode: Mode
-    day: date
+    day: Day
     """The one that the form offers."""
-    customer_id: int | None
+    customer_id: RowId | None
     """Whose projects the form offers; None: everybody's."""
     source: Source
     answer_at: str
     """Slack's response_url of where the form was opened; empty where it has none."""
-    opened_at: datetime
-    span: tuple[datetime, datetime] | None
+    opened_at: AwareDatetime
+    span: tuple[AwareDatetime, AwareDatetime] | None
     """From when until when, where that was known before; what a person leaves alone of it keeps its seconds."""
-    zone: str
+    zone: Zone
     """In which the form shows its times, also when its person moves while it is open."""
     seen: str = ""
     """Which entries the person saw to be in the way; see `Overlap.seen`."""

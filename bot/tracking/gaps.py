@@ -62,6 +62,11 @@ def of_day(bot: Bot, caller: Caller, day: date) -> Day:
         return _of_day(db, caller, day)
 
 
+def around(bot: Bot, caller: Caller, gap: Gap) -> Day:
+    """The gaps of the day in which this one lies."""
+    return of_day(bot, caller, tracking.local_day(gap.start, caller.reader.zone))
+
+
 def _of_day(db: Connection, caller: Caller, day: date) -> Day:
     zone = caller.reader.zone
     since, until = tracking.day_span(day, zone)

@@ -1,8 +1,9 @@
 """The invoice: what would be billed, and the form of one line."""
 
-import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from bot.billing.approval import Approved, NotApproved
 from bot.billing.collect import MONTHS_OFFERED, MOST_LINES, Obstacle, Preview
@@ -31,6 +32,8 @@ from bot.slack.blocks import (
     section,
     static_select,
 )
+from bot.slack.metadata import Metadata, RowId
+from bot.slack.untrusted import reading
 
 INVOICE = "invoice"
 CUSTOMER = "invoice_customer"
@@ -42,6 +45,17 @@ _SHOWN_LINE = 150
 """Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 80 such lines."""
 _ASKED = 2
 """Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoicing:
+    """What the invoice keeps: the draft that it shows, and in which state; nothing before a customer is chosen."""
+
+    draft: RowId | None = None
+    shown: str = ""
+
+
+INVOICING = Metadata(Invoicing)
 
 
 def form(
@@ -76,15 +90,21 @@ def form(
         *(_content(to, preview, warn=pressed is None) if preview else ()),
         *(_sent_before(to, preview) if preview else ()),
     ]
-    kept = {"draft": preview.draft_id, "shown": preview.shown} if preview else {}
+    kept = Invoicing(preview.draft_id, preview.shown) if preview else Invoicing()
     return modal(
         INVOICE,
         to.t("Invoice"),
         blocks,
         submit=to.t("Send to Billomat"),
         close=to.t("Cancel"),
-        metadata=json.dumps(kept),
+        metadata=INVOICING.pack(kept),
     )
+
+
+@reading()
+def read_period(value: Any) -> Period:
+    """The period that was chosen in the menu. Raises UserError for anything else."""
+    return Period.read(value)
 
 
 def on_its_way(to: Reader, approved: Approved) -> View:

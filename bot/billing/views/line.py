@@ -1,6 +1,6 @@
 """The form of one line of the invoice."""
 
-import json
+from dataclasses import dataclass
 from typing import Any
 
 from bot.billing.collect import Preview
@@ -8,10 +8,22 @@ from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
 from bot.core.texts import Reader
 from bot.slack.blocks import View, checkbox, context, external_select, field, modal, option, text_input
+from bot.slack.metadata import Metadata, RowId
 from bot.slack.untrusted import reading
 
 LINE_CHANGED = "invoice_line_changed"
 ARTICLE = "invoice_article"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangingLine:
+    """What the form keeps."""
+
+    draft: RowId
+    line: GroupKey
+
+
+CHANGING_LINE = Metadata(ChangingLine)
 
 
 def line_form(to: Reader, preview: Preview, item: InvoiceLine) -> View:
@@ -58,7 +70,7 @@ def line_form(to: Reader, preview: Preview, item: InvoiceLine) -> View:
             ),
         ),
     ]
-    kept = json.dumps({"draft": preview.draft_id, "line": line.key})
+    kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key))
     return modal(LINE_CHANGED, to.t("Invoice line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
 

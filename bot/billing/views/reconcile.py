@@ -1,7 +1,7 @@
 """What people decide about a draft that left: the buttons, and the question where a lost one is."""
 
-import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from bot.billing.reconcile import Candidate
@@ -20,6 +20,7 @@ from bot.slack.blocks import (
     option,
     text_input,
 )
+from bot.slack.metadata import Metadata, RowId
 from storage.catalog import MOST_OPTIONS
 
 SEND_AGAIN = "invoice_send_again"
@@ -27,6 +28,16 @@ BILL_AGAIN = "invoice_bill_again"
 IS_THERE = "invoice_is_there"
 FOUND = "invoice_found"
 CANDIDATE = "invoice_candidate"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the question keeps where a lost draft is."""
+
+    draft: RowId
+
+
+FINDING = Metadata(Finding)
 
 
 def decision(to: Reader, draft_id: int) -> Block:
@@ -60,7 +71,7 @@ def found_form(to: Reader, draft_id: int, customer: str) -> View:
             customer=customer,
         ),
     )
-    kept = json.dumps({"draft": draft_id})
+    kept = FINDING.pack(Finding(draft_id))
     return modal(
         FOUND, to.t("It is there"), [invoice, address], submit=to.t("Save"), close=to.t("Cancel"), metadata=kept
     )

@@ -1,15 +1,27 @@
 """The form that creates customers, projects and services."""
 
-import json
+from dataclasses import dataclass
 
 from bot.catalog.lookup import Created, Guess
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Message, View, external_select, field, modal, option, section, text_input
+from bot.slack.metadata import Metadata, RowId
 from storage.catalog import Named
 
 NEW_FILLED = "new_filled"
 CUSTOMER = "customer"
 LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Creating:
+    """What the form keeps."""
+
+    question: RowId | None = None
+    """The command that is carried out once there is what it names."""
+
+
+CREATING = Metadata(Creating)
 
 
 def new_form(to: Reader, guess: Guess, *, question_id: int | None = None) -> View:
@@ -39,7 +51,7 @@ def new_form(to: Reader, guess: Guess, *, question_id: int | None = None) -> Vie
             hint=to.t("A kind of work, such as design or travel"),
         ),
     ]
-    kept = json.dumps({"question": question_id} if question_id else {})
+    kept = CREATING.pack(Creating(question_id))
     submit = to.t("Create") if question_id is None else to.t("Create and go on")
     return modal(NEW_FILLED, to.t("Create"), blocks, submit=submit, close=to.t("Cancel"), metadata=kept)
 

@@ -1,8 +1,6 @@
 """The form of `/track settings`, and what is said when it was saved."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +15,9 @@ from bot.preferences.form import (
     Appointed,
     Filled,
     FilledForAll,
-    Own,
     Preferences,
     Rebilled,
     Saved,
-    Shared,
     WorkspacePreferences,
 )
 from bot.slack.blocks import (
@@ -42,7 +38,7 @@ from bot.slack.blocks import (
     static_select,
     text_input,
 )
-from bot.slack.untrusted import read_id, reading
+from bot.slack.metadata import Metadata
 from bot.tracking.views.entries import SERVICE
 from storage.catalog import MOST_OPTIONS, BilledService, BookedOn, Named
 from storage.channels import Link
@@ -63,6 +59,8 @@ MIDNIGHT = 24 * 60
 MOST_SERVICES = 50
 LONGEST_WORD = 30
 LONGEST_VALUE = 500
+SHOWN = Metadata(Filled)
+"""What a form showed when it was opened travels with it."""
 _SUMMARIES = range(15 * 60, 20 * 60 + 1, 30)
 
 
@@ -74,19 +72,8 @@ def form(to: Reader, now: Preferences, *, rebilled: Rebilled | None = None, unli
         blocks += [divider(), header(to.t("Roles")), *_roles(to, now.workspace)]
         blocks += _services(to, now.workspace.services, rebilled)
     blocks += _links(to, now.links, unlinked=unlinked)
-    kept = json.dumps(asdict(_filled(now)))
-    return modal(FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
-
-
-@reading()
-def as_shown(kept: dict[str, Any]) -> Filled:
-    """What a form showed when it was opened, out of what it keeps. Raises UserError for anything else."""
-    for_all = kept["for_all"]
-    return Filled(
-        own=Own(**kept["own"]),
-        for_all=FilledForAll(Shared(**for_all["shared"]), tuple(map(read_id, for_all["not_billable"])))
-        if for_all
-        else None,
+    return modal(
+        FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=SHOWN.pack(_filled(now))
     )
 
 

@@ -1,7 +1,7 @@
 """The form in which several entries of a day are corrected at once."""
 
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.slack.blocks import (
     section,
     static_select,
 )
+from bot.slack.metadata import Day, Metadata, RowId
 from bot.tracking.corrections import Changed
 from bot.tracking.views.corrections import tags_field
 from bot.tracking.views.entries import SERVICE, TARGET, entry_line, undo_button, whole_seconds
@@ -37,6 +38,20 @@ YES, NO = "yes", "no"
 PER_BLOCK = 10  # Slack allows so many boxes together
 PER_PAGE = 50
 MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ticking:
+    """What the form keeps."""
+
+    day: Day
+    ticked: tuple[RowId, ...] = ()
+    """The entries ticked on other pages."""
+    said_at: str = ""
+    """Where the list can be brought up to date from which the form was opened."""
+
+
+TICKING = Metadata(Ticking)
 
 
 def open_button(to: Reader, day: date) -> dict[str, Any]:
@@ -83,14 +98,14 @@ def form(
         ),
     ]
     elsewhere = sorted(set(ticked) - {entry.id for entry in shown})
-    kept = {"day": day.isoformat(), "page": page, "ticked": elsewhere, "said_at": said_at}
+    kept = TICKING.pack(Ticking(day, tuple(elsewhere), said_at))
     return modal(
         CHANGED,
         to.t("Edit several"),
         blocks,
         submit=to.t("Change"),
         close=to.t("Cancel"),
-        metadata=json.dumps(kept, separators=(",", ":")),
+        metadata=kept,
     )
 
 

@@ -1,7 +1,7 @@
 """What is said about corrections, the forms in which entries are corrected, and the menu that asks which one."""
 
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ from bot.slack.blocks import (
     static_select,
     text_input,
 )
+from bot.slack.metadata import Metadata, RowId
 from bot.tracking.corrections import Changed, Meant, length_text, middle
 from bot.tracking.entries import Overlap, Written, label, project_label, seconds_on
 from bot.tracking.undo import Step
@@ -62,6 +63,28 @@ CHOOSE_SPLIT = f"{CHOOSE}:split"
 CHOOSE_DELETE = f"{CHOOSE}:delete"
 CHOOSE_CHANGE = f"{CHOOSE}:change"
 MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """What the form of an entry keeps."""
+
+    entry: RowId
+    said_at: str = ""
+    """Where the message can be brought up to date that speaks of the entry."""
+    seen: str = ""
+    """Which entries the person saw to be in the way; see `Overlap.seen`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Splitting:
+    """What the form keeps in which an entry becomes two."""
+
+    entry: RowId
+
+
+EDITING = Metadata(Editing)
+SPLITTING = Metadata(Splitting)
 
 
 def as_modal(to: Reader, answer: Message) -> View:
@@ -190,7 +213,7 @@ def edit_form(to: Reader, entry: Entry, *, said_at: str = "", overlap: Overlap |
         *_source(to, entry),
         actions(button(to.t("Split …"), SPLIT, str(entry.id)), _delete_button(to, entry)),
     ]
-    kept = json.dumps({"entry": entry.id, "said_at": said_at, "seen": overlap.seen if overlap else ""})
+    kept = EDITING.pack(Editing(entry.id, said_at, overlap.seen if overlap else ""))
     return modal(EDITED, to.t("Edit entry"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
 
@@ -232,7 +255,7 @@ def split_form(to: Reader, entry: Entry, *, now: datetime) -> View:
         written = text_input("duration", initial=half, most=20)
         at = field(to.t("Length of the first part"), written, block_id="duration", hint=hint)
     blocks = [section(entry_line(to, entry, whole_seconds(entry, now))), at]
-    kept = json.dumps({"entry": entry.id})
+    kept = SPLITTING.pack(Splitting(entry.id))
     return modal(SPLIT_AT, to.t("Split entry"), blocks, submit=to.t("Split"), close=to.t("Cancel"), metadata=kept)
 
 

@@ -1,9 +1,8 @@
 """The fast form, by which time is tracked without typing a command."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,7 +28,8 @@ from bot.slack.blocks import (
     static_select,
     text_input,
 )
-from bot.slack.untrusted import read_optional_id, reading
+from bot.slack.metadata import Metadata
+from bot.slack.untrusted import reading
 from bot.tracking.entries import Source, label
 from bot.tracking.form import Form, Kept, Mode
 from bot.tracking.views.overlaps import field_of_ways
@@ -50,6 +50,7 @@ FILLED = "capture_filled"
 AS_USUAL, BILLABLE, NOT_BILLABLE = "usual", "yes", "no"
 LONGEST_QUOTE = 150
 LONGEST_TAGS = 500
+KEPT = Metadata(Kept)
 
 
 def open_button(to: Reader) -> Element:
@@ -109,30 +110,12 @@ def form(to: Reader, shown: Form, said: Message | None = None) -> View:
         _billing(to, shown.billable),
     ]
     submit = to.t("Start timer") if kept.mode is Mode.TIMER else to.t("Log")
-    return modal(FILLED, to.t("Track time"), blocks, submit=submit, close=to.t("Cancel"), metadata=_packed(kept))
+    return modal(FILLED, to.t("Track time"), blocks, submit=submit, close=to.t("Cancel"), metadata=KEPT.pack(kept))
 
 
 def saved(to: Reader, said: Message) -> View:
     """What came of the form, where there is no conversation to say it in."""
     return modal("captured", to.t("Track time"), said["blocks"], close=to.t("Close"))
-
-
-@reading()
-def kept_in(view: View) -> Kept:
-    """What travelled with the form. Raises UserError for anything else."""
-    kept = json.loads(view["private_metadata"])
-    span = [datetime.fromisoformat(moment) for moment in kept["span"] or ()]
-    return Kept(
-        mode=Mode(kept["mode"]),
-        day=date.fromisoformat(kept["day"]),
-        customer_id=read_optional_id(kept["customer_id"]),
-        source=Source(**kept["source"]),
-        answer_at=kept["answer_at"],
-        opened_at=datetime.fromisoformat(kept["opened_at"]),
-        span=(span[0], span[1]) if span else None,
-        zone=ZoneInfo(kept["zone"]).key,
-        seen=kept["seen"],
-    )
 
 
 @reading()
@@ -169,23 +152,6 @@ def _menu(to: Reader, recent: list[dict[str, Any]], others: list[dict[str, Any]]
         return {"options": others}
     groups = {to.t("Recent"): recent, to.t("All"): others}
     return {"option_groups": [{"label": plain(name, 75), "options": group} for name, group in groups.items() if group]}
-
-
-def _packed(kept: Kept) -> str:
-    return json.dumps(
-        {
-            "mode": kept.mode,
-            "day": kept.day.isoformat(),
-            "customer_id": kept.customer_id,
-            "source": {"text": kept.source.text, "link": kept.source.link},
-            "answer_at": kept.answer_at,
-            "opened_at": kept.opened_at.isoformat(),
-            "span": [moment.isoformat() for moment in kept.span] if kept.span else None,
-            "zone": kept.zone,
-            "seen": kept.seen,
-        },
-        ensure_ascii=False,
-    )
 
 
 def _running(to: Reader, shown: Form) -> list[Block]:

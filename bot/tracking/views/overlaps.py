@@ -12,6 +12,7 @@ GIVE_WAY = "question_way"
 ROOM = "room"
 """The field in a form."""
 MOST_IN_THE_WAY = 5
+WAYS = {str(way): way for way in Way}
 
 
 def clashed(to: Reader, clash: Clash) -> Message:
@@ -57,9 +58,9 @@ def _become(to: Reader, overlap: Overlap, way: Way) -> str:
     return to.t("Shorten it: {spans}", spans=spans) if way is Way.SHORTEN else to.t("Split it: {spans}", spans=spans)
 
 
-def read_way(chosen: object) -> Way | None:
+def read_way(chosen: str | None) -> Way | None:
     """What was chosen there; None: nothing yet."""
-    return next((way for way in Way if way == chosen), None)
+    return WAYS.get(chosen or "")
 
 
 def field_of_ways(to: Reader, overlap: Overlap) -> Block:

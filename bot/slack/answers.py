@@ -1,0 +1,130 @@
+"""What is answered: small values that a listener returns, and the ack that carries what it can of them.
+
+What needs Slack itself (open, update or publish a view, answer through a response_url) is left for after the ack; see
+bot/slack/showing.py.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Any
+
+from slack_bolt import BoltResponse
+
+from bot.slack.blocks import Message, View
+from bot.slack.request import COMMAND, SEARCH, SUBMISSION, Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A message that only the person sees: below the command or click, or in the modal in which they clicked.
+
+    A submitted form cannot say anything without `at`: its modal closes, or shows an Update.
+    """
+
+    message: Message
+    at: str = ""
+    """Another request's response_url, in whose conversation it is said."""
+
+    def instead(self) -> "Say":
+        """The same in place of the message in which was clicked."""
+        return replace(self, message=self.message | {"replace_original": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A modal, on top of the one that is open."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A modal in place of the one in which was clicked or entered; a new one where there was none."""
+
+    view: View
+    view_id: str = ""
+    """The modal to replace, if it is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """The person's Home."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """An older message brought up to date, if the response_url `at` still works."""
+
+    message: Message
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """A form is refused, with a sentence at each field (block_id)."""
+
+    by_field: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a searched menu offers, in groups or without."""
+
+    options: Sequence[dict[str, Any]] = ()
+    option_groups: Sequence[dict[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Eventually:
+    """Answers that take longer than an ack may wait; shown as soon as they are there."""
+
+    coming: Future["Answers"]
+
+
+Answer = Say | Show | Update | Publish | Refresh | Errors | Options | Eventually
+Answers = Answer | Sequence[Answer]
+"""What a listener returns: one or several."""
+NOTHING: Answers = ()
+
+
+def several(answers: Answers) -> Sequence[Answer]:
+    """One or several as several."""
+    return (answers,) if isinstance(answers, Answer) else answers
+
+
+def acked(came: Delivery, answers: Answers) -> tuple[BoltResponse, tuple[Answer, ...]]:
+    """The ack, and the answers that it cannot carry."""
+    body: dict[str, Any] | None = None
+    left = []
+    for answer in several(answers):
+        carried = _carried(came.kind, answer) if body is None else None
+        if carried is None:
+            left.append(answer)
+        else:
+            body = carried
+    return BoltResponse(status=200, body=body or ""), tuple(left)
+
+
+def _carried(kind: str, answer: Answer) -> dict[str, Any] | None:
+    if kind == COMMAND:
+        return answer.message if isinstance(answer, Say) and not answer.at else None
+    if kind == SUBMISSION:
+        return _carried_by_a_form(answer)
+    if kind == SEARCH and isinstance(answer, Options):
+        groups = answer.option_groups
+        return {"option_groups": list(groups)} if groups else {"options": list(answer.options)}
+    return None
+
+
+def _carried_by_a_form(answer: Answer) -> dict[str, Any] | None:
+    match answer:
+        case Update(view, view_id=""):
+            return {"response_action": "update", "view": view}
+        case Show(view):
+            return {"response_action": "push", "view": view}
+        case Errors(by_field):
+            return {"response_action": "errors", "errors": by_field}
+    return None

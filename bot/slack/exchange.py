@@ -1,0 +1,48 @@
+"""One delivery and how it is answered: the only thing of ours that travels through Bolt's context."""
+
+from dataclasses import dataclass, field
+
+from slack_bolt import BoltContext, BoltResponse
+
+from bot.core.texts import Reader
+from bot.slack.answers import Answer, Answers, acked
+from bot.slack.request import Delivery, Request
+
+KEY = "exchange"
+_ENGLISH = Reader.of(locale="en-US", language=None, zone="UTC")
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What came in, what the log says of it, and what is left to be shown once it is acked."""
+
+    came: Delivery | Request
+    """A request from when its sender was identified."""
+    about: dict[str, object] = field(default_factory=dict)
+    """What the log says of it, also in the thread in which the rest is shown."""
+    outcome: str = ""
+    """How it ended, where it did not end well."""
+    left: tuple[Answer, ...] = ()
+
+    @classmethod
+    def of(cls, context: BoltContext) -> "Exchange":
+        """The one that Bolt's app began."""
+        exchange: Exchange = context[KEY]
+        return exchange
+
+    @property
+    def request(self) -> Request:
+        """What came in by somebody who was identified."""
+        if isinstance(self.came, Request):
+            return self.came
+        raise LookupError("nobody was identified")
+
+    @property
+    def reader(self) -> Reader:
+        """How to write to whoever sent it; in English to somebody who was not identified."""
+        return self.came.caller.reader if isinstance(self.came, Request) else _ENGLISH
+
+    def answer(self, answers: Answers) -> BoltResponse:
+        """The ack; what it cannot carry is left for after it."""
+        response, self.left = acked(self.came, answers)
+        return response

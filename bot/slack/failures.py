@@ -1,0 +1,105 @@
+"""How errors are answered: in the place where the person is, and with a number where nobody expected them."""
+
+import logging
+
+from slack_bolt import BoltContext, BoltResponse
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from bot.core import logs
+from bot.core.errors import AlreadyDone, UserError, error_number
+from bot.slack.answers import NOTHING, Answers, Errors, Options, Say, Show, Update
+from bot.slack.blocks import message
+from bot.slack.exchange import Exchange
+from bot.slack.notices import notice, refused
+from bot.slack.request import CLICK, COMMAND, EVENT, SEARCH, SHORTCUTS, SUBMISSION
+from storage.database import Busy
+from storage.diagnosis import Unusable
+
+log = logging.getLogger(__name__)
+
+
+def answer_error(error: Exception, context: BoltContext, response: BoltResponse | None) -> BoltResponse | None:
+    """Every exception of a listener or middleware becomes an answer in the place where the person is."""
+    if response is None:  # there is nobody to answer to
+        log.error("error without a request to answer", exc_info=error)
+        return None
+    exchange = Exchange.of(context)
+    if isinstance(error, AlreadyDone):
+        exchange.outcome = "repeated"
+        return exchange.answer(_already_done(exchange))
+    exchange.outcome = "refused" if isinstance(error, UserError) else "error"
+    answer = exchange.answer(_answers(exchange, _sentence(error, exchange), _field(error)))
+    if exchange.came.kind == EVENT:
+        answer.status = 500  # Slack delivers it again
+    return answer
+
+
+def report(error: BaseException, exchange: Exchange, client: WebClient) -> None:
+    """An exception after the ack, for which nobody waits: tell the person by whatever way is left.
+
+    Whatever was asked for is done, so nobody must be sent to repeat it.
+    """
+    with logs.about(**exchange.about):
+        number = _numbered(error)
+    text = exchange.reader.t(
+        "Slack did not show my answer (error {number}). What you asked for may be done already: "
+        "look at /track list before you repeat it.",
+        number=number,
+    )
+    try:
+        channel = client.conversations_open(users=exchange.came.user_id)["channel"]["id"]
+        client.chat_postMessage(channel=channel, text=message(text)["text"])
+    except (SlackApiError, OSError) as unreachable:
+        log.warning("could not tell the person: %s", type(unreachable).__name__)
+
+
+def _numbered(error: BaseException) -> str:
+    """Log an error that nobody expected, under a number that the person is told."""
+    number = error_number()
+    log.error("error %s", number, exc_info=error)
+    logs.note(error=number)
+    return number
+
+
+def _sentence(error: Exception, exchange: Exchange) -> str:
+    to = exchange.reader
+    if isinstance(error, UserError):
+        return error.sentence(to)
+    number = _numbered(error)
+    if isinstance(error, OperationalError | InterfaceError | Busy | Unusable):
+        return to.t(
+            "I cannot reach my database just now (error {number}). Nothing was changed; please try again in a moment.",
+            number=number,
+        )
+    return to.t(
+        "Something went wrong on my side (error {number}). Please try again; if it stays, tell whoever runs Trackomat.",
+        number=number,
+    )
+
+
+def _field(error: Exception) -> str | None:
+    return error.field if isinstance(error, UserError) else None
+
+
+def _answers(exchange: Exchange, text: str, field: str | None) -> Answers:
+    to, came = exchange.reader, exchange.came
+    if came.kind == COMMAND:
+        return Say(refused(to, text, came.typed))
+    if came.kind == SEARCH:
+        return Options()
+    at = came.input_called(field) if came.kind == SUBMISSION else None
+    if at:
+        return Errors({at: text})
+    if came.kind in (CLICK, *SHORTCUTS) and came.response_url:
+        return Say(message(text) | {"replace_original": False})
+    if came.kind in (CLICK, SUBMISSION, *SHORTCUTS):
+        return Show(notice(to, text))  # on top of a form, which keeps what was typed
+    return NOTHING
+
+
+def _already_done(exchange: Exchange) -> Answers:
+    if exchange.came.kind != SUBMISSION:
+        return NOTHING
+    return Update(notice(exchange.reader, exchange.reader.t("This was done already.")))

@@ -1,0 +1,94 @@
+"""What is shown after the ack, in a thread, because it needs Slack itself.
+
+A trigger_id lives three seconds and a click wants its answer at once, so neither can wait for a job. As a lazy listener
+of Bolt's this would get a deep copy of the whole request first, with the view that it is to show.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from functools import partial
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from bot.slack import failures
+from bot.slack.answers import Answer, Answers, Eventually, Publish, Refresh, Say, Show, Update, several
+from bot.slack.blocks import Message, View, said
+from bot.slack.exchange import Exchange
+from bot.slack.request import Delivery
+
+_VIEW_CLOSED = "not_found"
+"""The person closed the modal meanwhile: nothing to show any more, and nothing wrong."""
+
+
+def show(answers: Sequence[Answer], exchange: Exchange, client: WebClient) -> None:
+    """Show these in turn. Nobody waits for it, so what goes wrong is told to the person from here."""
+    try:
+        for answer in answers:
+            _show(answer, exchange, client)
+    except Exception as error:
+        failures.report(error, exchange, client)
+
+
+def _show(answer: Answer, exchange: Exchange, client: WebClient) -> None:
+    came = exchange.came
+    match answer:
+        case Say():
+            _say(answer, exchange, client)
+        case Show(view):
+            _open(view, came, client)
+        case Update(view, view_id):
+            _update(view, view_id or came.view_id, came, client)
+        case Publish(view):
+            client.views_publish(user_id=came.user_id, view=view)
+        case Refresh(message, at):
+            _post(message, at, client)  # after half an hour, or five answers, Slack takes no more; it stays as it was
+        case Eventually(coming):
+            coming.add_done_callback(partial(_show_what_came, exchange, client))
+        case _:
+            raise TypeError(f"only an ack carries {type(answer).__name__}")
+
+
+def _show_what_came(exchange: Exchange, client: WebClient, coming: Future[Answers]) -> None:
+    try:
+        answers = coming.result()
+    except Exception as error:
+        failures.report(error, exchange, client)
+    else:
+        show(several(answers), exchange, client)
+
+
+def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:
+    """In the conversation; in the modal that was clicked in; or in one over the Home, which has no place for it."""
+    came, url = exchange.came, answer.at or exchange.came.response_url
+    if url:
+        status = _post(answer.message, url, client)
+        if status != 200:
+            raise ConnectionError(f"Slack answered {status} to a response_url")
+    elif came.in_modal:
+        title, close = came.view["title"]["text"], came.view["close"]["text"]
+        _update(said(answer.message, title, close=close), came.view_id, came, client)
+    else:
+        _open(said(answer.message, "Trackomat", close=exchange.reader.t("Close")), came, client)
+
+
+def _open(view: View, came: Delivery, client: WebClient) -> None:
+    call = client.views_push if came.in_modal else client.views_open
+    call(trigger_id=came.trigger_id, view=view)
+
+
+def _update(view: View, view_id: str, came: Delivery, client: WebClient) -> None:
+    if not view_id or came.sees_home:
+        _open(view, came, client)
+        return
+    try:
+        client.views_update(view_id=view_id, view=view)
+    except SlackApiError as error:
+        if error.response.get("error") != _VIEW_CLOSED:
+            raise
+
+
+def _post(message: Message, url: str, client: WebClient) -> int:
+    webhook = WebhookClient(url, timeout=client.timeout, ssl=client.ssl)
+    return webhook.send_dict(message).status_code

@@ -1,0 +1,159 @@
+"""The invoice: choose customer and period, correct lines, send; and what became of a draft."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from bot.billing import approval, collect, line_edits, reconcile, unbilled
+from bot.billing.approval import Approved, Shown
+from bot.billing.collect import Preview
+from bot.billing.line_edits import EnteredLine
+from bot.billing.views import delivery as delivery_views
+from bot.billing.views import invoice as views
+from bot.billing.views import line as line_views
+from bot.billing.views import reconcile as reconcile_views
+from bot.catalog import lookup as catalog
+from bot.catalog.views import creation as catalog_views
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.slack.answers import NOTHING, Answers, Options, Say, Show, Update
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
+
+_searches = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search")
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to the invoice and its lines, to what is said about a draft, and to the question where a lost one is."""
+    listeners.options(views.CUSTOMER, offer_customers)
+    listeners.action(views.CUSTOMER, choose)
+    listeners.action(views.PERIOD, choose)
+    listeners.action(views.START_OVER, start_over)
+    listeners.view(views.INVOICE, submit)
+    listeners.options(line_views.ARTICLE, offer_articles)
+    listeners.action(views.LINE, open_line)
+    listeners.view(line_views.LINE_CHANGED, save_line)
+    listeners.action(delivery_views.CORRECT, correct)
+    listeners.action(reconcile_views.SEND_AGAIN, send_again)
+    listeners.action(reconcile_views.BILL_AGAIN, bill_again)
+    listeners.action(reconcile_views.IS_THERE, ask_where)
+    listeners.options(reconcile_views.CANDIDATE, offer_candidates)
+    listeners.view(reconcile_views.FOUND, found)
+
+
+# The invoice
+
+
+def invoice_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Show:
+    """The form of `/track invoice`, with the customer's lines if the words name one clearly."""
+    return Show(views.form(caller.reader, collect.begin(bot, caller, words), today=caller.today))
+
+
+def offer_customers(bot: Bot, request: Request) -> Answers:
+    """Search whom an invoice can go to."""
+    offered = unbilled.offered_payers(bot, request.caller, request.searched)
+    return Options([catalog_views.named_option(customer) for customer in offered])
+
+
+def choose(bot: Bot, request: Request) -> Answers:
+    """Customer or period was chosen."""
+    customer_id, period = request.entered_id("customer"), views.read_period(request.entered_choice("period"))
+    if customer_id is None:
+        return NOTHING
+    return _shown(request.caller, collect.choose(bot, request.caller, customer_id, period))
+
+
+def submit(bot: Bot, request: Request) -> Answers:
+    """Send it to Billomat, if it is still what the person saw."""
+    caller, kept = request.caller, request.kept(views.INVOICING)
+    customer_id, period = request.entered_id("customer"), views.read_period(request.entered_choice("period"))
+    shown = Shown(kept.draft, kept.shown) if kept.draft else None
+    done = approval.approve(bot, caller, customer_id or 0, period, shown=shown, view_id=request.view_id)
+    if isinstance(done, Approved):
+        return Update(views.on_its_way(caller.reader, done))
+    return Update(views.form(caller.reader, done.preview, today=caller.today, pressed=done))
+
+
+def start_over(bot: Bot, request: Request) -> Answers:
+    """Forget what was changed in the lines."""
+    return _shown(request.caller, line_edits.start_over(bot, request.caller, request.clicked_id))
+
+
+def _shown(caller: Caller, preview: Preview, *, view_id: str = "") -> Update:
+    return Update(views.form(caller.reader, preview, today=caller.today), view_id)
+
+
+# One line of it
+
+
+def offer_articles(bot: Bot, request: Request) -> Answers:
+    """Search the articles of a line."""
+    offered = catalog.offered_articles(bot, request.caller, request.searched)
+    return Options([catalog_views.named_option(article) for article in offered])
+
+
+def open_line(bot: Bot, request: Request) -> Answers:
+    """The form of a line, on top of the invoice."""
+    caller, kept = request.caller, request.kept(views.INVOICING)
+    preview, item = line_edits.find_line(bot, caller, kept.draft or 0, line_views.read_key(request.clicked))
+    return Show(line_views.line_form(caller.reader, preview, item))
+
+
+def save_line(bot: Bot, request: Request) -> Answers:
+    """A line was changed; the invoice below shows it."""
+    caller, kept = request.caller, request.kept(line_views.CHANGING_LINE)
+    entered = EnteredLine(
+        title=request.entered_text("title"),
+        description=request.entered_text("description"),
+        rate=request.entered_text("rate"),
+        article_id=request.entered_id("article"),
+        remember=request.is_ticked("remember"),
+    )
+    preview = line_edits.change_line(bot, caller, kept.draft, kept.line, entered)
+    return _shown(caller, preview, view_id=request.previous_view_id)
+
+
+# What became of a draft
+
+
+def correct(bot: Bot, request: Request) -> Answers:
+    """Open a draft again that was refused, or deleted in Billomat."""
+    return _shown(request.caller, collect.correct(bot, request.caller, request.clicked_id))
+
+
+def send_again(bot: Bot, request: Request) -> Answers:
+    """A lost draft is not in Billomat."""
+    to = request.caller.reader
+    reconcile.send_again(bot, request.caller, request.clicked_id)
+    said = reconcile_views.sending_again(to)
+    return Update(delivery_views.outcome(to, said)) if request.in_modal else Say(said)
+
+
+def bill_again(bot: Bot, request: Request) -> Answers:
+    """A draft was deleted in Billomat; a job looks whether it was."""
+    reconcile.bill_again(bot, request.caller, request.clicked_id)
+    return Say(reconcile_views.looking(request.caller.reader))
+
+
+def ask_where(bot: Bot, request: Request) -> Answers:
+    """A lost draft is in Billomat: ask which invoice it is."""
+    caller, draft_id = request.caller, request.clicked_id
+    return Show(reconcile_views.found_form(caller.reader, draft_id, reconcile.lost(bot, caller, draft_id)))
+
+
+def offer_candidates(bot: Bot, request: Request) -> Answers:
+    """Asks Billomat before its ack; without an answer in time the address is left to enter."""
+    caller, kept = request.caller, request.kept(reconcile_views.FINDING)
+    search = _searches.submit(reconcile.candidates, bot, caller, kept.draft)
+    try:
+        candidates = search.result(timeout=bot.settings.billomat_patience)
+    except TimeoutError:
+        search.cancel()  # one that has not begun; those that have hold up no others but searches
+        candidates = []
+    return Options(reconcile_views.candidate_options(caller.reader, candidates, request.searched))
+
+
+def found(bot: Bot, request: Request) -> Answers:
+    """The invoice was chosen, or its address entered."""
+    caller, kept = request.caller, request.kept(reconcile_views.FINDING)
+    chosen, address = request.entered_id("invoice"), request.entered_text("address")
+    reconcile.is_there(bot, caller, kept.draft, chosen=chosen, address=address)
+    return Update(delivery_views.outcome(caller.reader, reconcile_views.looking(caller.reader)))

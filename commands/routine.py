@@ -1,0 +1,106 @@
+"""The App Home, shown anew each time it is opened, and the daily summary: their buttons and menus."""
+
+import re
+
+from bot.billing import collect
+from bot.billing.views import invoice as invoice_views
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.routine import home, overview
+from bot.routine.views import home as views
+from bot.routine.views import summaries as summary_views
+from bot.slack.answers import NOTHING, Answers, Publish, Say, Show
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
+from bot.slack.untrusted import read_day, read_id
+from bot.tracking import corrections, screens, timers
+from bot.tracking.questions import Clash
+from bot.tracking.views import corrections as correction_views
+from bot.tracking.views import timers as timer_views
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to people who open their Home, and to what stands only there and in a summary."""
+    listeners.beforehand(watch_home)
+    listeners.home_opened(opened)
+    listeners.action(re.compile(f"^{views.CONTINUE}:"), go_on)
+    listeners.action(views.GAPS, list_gaps)
+    listeners.action(views.MENU, choose)
+    listeners.action(views.BILL, bill)
+    listeners.action(summary_views.STOP, stop)
+    listeners.action(summary_views.LOG, log_missing_time)
+    listeners.action(summary_views.ENTRIES, list_entries)
+
+
+# The Home
+
+
+def watch_home(bot: Bot, request: Request) -> Request:
+    """Whoever opens their Home or clicks there sees it: for a while it is kept up to date."""
+    return request.by(home.watched(bot, request.caller)) if request.sees_home else request
+
+
+def opened(bot: Bot, request: Request) -> Answers:
+    """A tab of the app was opened."""
+    return _home(bot, request.caller) if request.sees_home else NOTHING
+
+
+def choose(bot: Bot, request: Request) -> Answers:
+    """What is to become of an entry was chosen in its menu."""
+    caller, to = request.caller, request.caller.reader
+    deed, _, chosen = request.clicked.partition(":")
+    entry_id = read_id(chosen)
+    if deed == views.DELETE:
+        said = correction_views.deleted(to, *corrections.delete(bot, caller, entry_id), now=caller.now)
+        return [Say(said), _home(bot, caller)]
+    entry = corrections.editable(bot, caller, entry_id)
+    if deed == views.SPLIT:
+        return Show(correction_views.split_form(to, entry, now=caller.now))
+    return Show(correction_views.edit_form(to, entry))
+
+
+def bill(bot: Bot, request: Request) -> Answers:
+    """The form of `/track invoice`."""
+    caller = request.caller
+    return Show(invoice_views.form(caller.reader, collect.begin(bot, caller, ()), today=caller.today))
+
+
+def list_gaps(bot: Bot, request: Request) -> Answers:
+    """The gaps of today."""
+    return screens.gaps(bot, request.caller, request.caller.today)
+
+
+def go_on(bot: Bot, request: Request) -> Answers:
+    """Do the same again."""
+    caller = request.caller
+    done = timers.continue_entry(bot, caller, request.clicked_id)
+    asked = [Say(timer_views.answered(caller.reader, done, today=caller.today))] if isinstance(done, Clash) else []
+    return [*asked, _home(bot, caller)]
+
+
+def _home(bot: Bot, caller: Caller) -> Publish:
+    return Publish(home.drawn(bot, caller))
+
+
+# The daily summary
+
+
+def stop(bot: Bot, request: Request) -> Answers:
+    """Stop the timer of a summary or of the Home, and show the day anew."""
+    caller = request.caller
+    timers.stop_entry(bot, caller, request.clicked_id)
+    if request.sees_home:
+        return _home(bot, caller)
+    day = overview.of_day(bot, caller, read_day(request.block_part))
+    return Say(summary_views.summary(caller.reader, day, reminders=caller.person.reminders, replace=True))
+
+
+def log_missing_time(bot: Bot, request: Request) -> Answers:
+    """The form for time of that day."""
+    return screens.fast_form(bot, request, day=request.clicked_day)
+
+
+def list_entries(bot: Bot, request: Request) -> Answers:
+    """The entries of that day, below the summary."""
+    day = request.clicked_day
+    return screens.list_page(bot, request.caller, day, day)

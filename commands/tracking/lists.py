@@ -1,0 +1,28 @@
+"""Lists of days, by page."""
+
+import re
+
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.grammar.values import List
+from bot.slack.answers import Answers, Say
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
+from bot.tracking import screens
+from bot.tracking.views import lists as views
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to the buttons below a list."""
+    listeners.action(re.compile(f"^{views.PAGE}:"), turn_page)
+
+
+def list_typed(bot: Bot, caller: Caller, typed: List) -> Say:
+    """The answer to `/track list`."""
+    return screens.list_page(bot, caller, typed.first, typed.last)
+
+
+def turn_page(bot: Bot, request: Request) -> Answers:
+    """Another page in place of this one."""
+    first, last, begins = views.read_page(request.clicked)
+    return screens.list_page(bot, request.caller, first, last, begins=begins).instead()

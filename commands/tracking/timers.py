@@ -1,0 +1,107 @@
+"""Buttons on timers, and the answers to questions: which project was meant, and who gives way."""
+
+import re
+
+from bot.catalog import lookup as catalog
+from bot.catalog.views import creation as catalog_views
+from bot.catalog.views import pickers
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.grammar import values as grammar
+from bot.slack.answers import Answers, Options, Say, Show
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
+from bot.tracking import questions, timers
+from bot.tracking.views import overlaps
+from bot.tracking.views import timers as views
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to Stop, to what is continued, to choices below a question, and to searches in menus of projects."""
+    listeners.options(views.PICK, offer_targets)
+    listeners.options(views.TARGET, offer_targets)
+    listeners.action(views.STOP, stop)
+    listeners.action(re.compile(f"^({views.ANSWER}:\\d+|{views.PICK})$"), answer)
+    listeners.action(re.compile(f"^{overlaps.GIVE_WAY}:({'|'.join(overlaps.WAYS)})$"), give_way)
+    listeners.action(views.CONTINUE, go_on)
+    listeners.action(views.NEW, create_instead)
+
+
+# Typed
+
+
+def start_typed(bot: Bot, caller: Caller, typed: grammar.Start | grammar.Log) -> Say:
+    """The answer to `/track start` and `/track log`."""
+    return Say(views.answered(caller.reader, timers.track(bot, caller, typed), today=caller.today))
+
+
+def switch_typed(bot: Bot, caller: Caller, typed: grammar.Switch) -> Say:
+    """The answer to `/track switch`."""
+    return Say(views.answered(caller.reader, timers.switch(bot, caller, typed), today=caller.today))
+
+
+def continue_typed(bot: Bot, caller: Caller, typed: grammar.Continue) -> Say:
+    """The answer to `/track continue`."""
+    return Say(views.answered(caller.reader, timers.continue_last(bot, caller, typed), today=caller.today))
+
+
+def stop_typed(bot: Bot, caller: Caller, typed: grammar.Stop) -> Say:
+    """The answer to `/track stop`."""
+    return Say(views.stopped(caller.reader, timers.stop(bot, caller, typed), today=caller.today))
+
+
+def status_typed(bot: Bot, caller: Caller, _typed: grammar.Status) -> Say:
+    """The answer to `/track status`."""
+    return Say(views.status(caller.reader, timers.status(bot, caller), today=caller.today))
+
+
+# Clicked
+
+
+def offer_targets(bot: Bot, request: Request) -> Answers:
+    """Search all projects."""
+    offered = catalog.offered_targets(bot, request.caller, request.searched)
+    return Options([pickers.target_option(target) for target in offered])
+
+
+def stop(bot: Bot, request: Request) -> Answers:
+    """Stop the timer that the message speaks of."""
+    caller = request.caller
+    stopped = timers.stop_entry(bot, caller, request.clicked_id)
+    return Say(views.stopped(caller.reader, stopped, today=caller.today, replace=True))
+
+
+def answer(bot: Bot, request: Request) -> Answers:
+    """The project was chosen that was meant."""
+    caller = request.caller
+    customer_id, project_id, service_id = pickers.read_value(request.clicked)
+    done = timers.answer(
+        bot,
+        caller,
+        request.question_id,
+        customer_id=customer_id,
+        project_id=project_id,
+        service_id=service_id,
+    )
+    return Say(views.acted(caller.reader, done, today=caller.today))
+
+
+def give_way(bot: Bot, request: Request) -> Answers:
+    """How others give way was chosen; the listener's pattern lets no other word through."""
+    caller = request.caller
+    done = timers.give_way(bot, caller, request.question_id, overlaps.WAYS[request.action_part])
+    return Say(views.acted(caller.reader, done, today=caller.today))
+
+
+def go_on(bot: Bot, request: Request) -> Answers:
+    """Do the same again."""
+    caller = request.caller
+    done = timers.continue_entry(bot, caller, request.clicked_id)
+    return Say(views.acted(caller.reader, done, today=caller.today))
+
+
+def create_instead(bot: Bot, request: Request) -> Answers:
+    """None of the projects was meant: the form that creates one, and then goes on with what was typed."""
+    caller, question_id = request.caller, request.clicked_id
+    guess = catalog.guess(bot, caller, questions.typed_words(bot, caller, question_id))
+    return Show(catalog_views.new_form(caller.reader, guess, question_id=question_id))

@@ -72,13 +72,14 @@ def build(bot: Bot) -> App:
     app.middleware(commands.people.Identify(bot))
     app.error(failures.answer_error)
     listeners = Listeners(app, bot)
+    commands.routine.register_home(listeners)  # first: each listener before the one that fits costs time
     for subject in (
-        commands.routine,  # first: each listener before the one that fits costs time
         commands.track,
         commands.tracking,
         commands.catalog,
         commands.billomat,
         commands.billing,
+        commands.routine,
         commands.preferences,
         commands.people,
     ):

@@ -19,10 +19,14 @@ from bot.tracking.views import corrections as correction_views
 from bot.tracking.views import timers as timer_views
 
 
-def register(listeners: Listeners) -> None:
-    """Listen to people who open their Home, and to what stands only there and in a summary."""
+def register_home(listeners: Listeners) -> None:
+    """Listen to people who open their Home, and have it known to whoever answers a click there that they see it."""
     listeners.beforehand(watch_home)
     listeners.home_opened(opened)
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to the buttons and menus that stand only in the Home or in a summary."""
     listeners.action(re.compile(f"^{views.CONTINUE}:"), go_on)
     listeners.action(views.GAPS, list_gaps)
     listeners.action(views.MENU, choose)

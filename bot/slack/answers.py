@@ -105,6 +105,8 @@ def acked(came: Delivery, answers: Answers) -> tuple[BoltResponse, tuple[Answer,
             left.append(answer)
         else:
             body = carried
+    if body is None and came.kind == SEARCH:
+        body = {"options": []}  # Slack takes nothing less for an answer
     return BoltResponse(status=200, body=body or ""), tuple(left)
 
 

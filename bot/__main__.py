@@ -1,10 +1,11 @@
-"""The command line: `trackomat run`, `demo`, `migrate`, `doctor`, `jobs`, `manifest`."""
+"""The command line: `trackomat run`, `demo`, `migrate`, `doctor`, `jobs`, `backup`, `restore`, `manifest`."""
 
+import os
 import re
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
@@ -40,18 +41,21 @@ def run(only: str | None) -> None:
     from bot import server
     from bot.core import logs
     from bot.core.vault import open_vault
+    from bot.operations import start
     from storage.diagnosis import Unusable
 
     found = _usable(lambda: settings.load().for_slack())
+    _usable(lambda: start.refuse_lost(found))
     _usable(lambda: open_vault(found))
     logs.start(found.log_level)
-    if only is None:
-        _migrate(found, patience=found.database_patience)
-        sys.exit(server.run(found))
-    try:
-        _usable(lambda: {"slack": server.answer_slack, "jobs": server.do_jobs}[only](found))
-    except Unusable:  # the log has it
-        sys.exit(1)
+    with _in_use(found):
+        if only is None:
+            _migrate(found, patience=found.database_patience)
+            sys.exit(server.run(found))
+        try:
+            _usable(lambda: {"slack": server.answer_slack, "jobs": server.do_jobs}[only](found))
+        except Unusable:  # the log has it
+            sys.exit(1)
 
 
 @main.command(epilog="Example: trackomat demo --no-browser")
@@ -69,7 +73,11 @@ def demo(browser: bool, port: int) -> None:
 @main.command(epilog="Example: DATABASE_URL=postgresql+psycopg://… trackomat migrate")
 def migrate() -> None:
     """Bring the database to this version's schema; `run` does it too."""
-    _migrate(_usable(settings.load), patience=0)
+    from bot.operations import start
+
+    found = _by_hand(quietly=True)
+    _usable(lambda: start.refuse_lost(found))
+    _migrate(found, patience=0)
     click.echo("The database is up to date.")
 
 
@@ -79,7 +87,7 @@ def doctor() -> None:
     from bot import doctor as checks
     from bot.core.clock import configured_clock
 
-    found = _usable(settings.load)
+    found = _by_hand()
     healthy = True
     for finding in checks.examine(found, now=configured_clock()()):
         healthy = healthy and finding.ok
@@ -110,7 +118,7 @@ def retry(key: str | None, all_: bool) -> None:
 
     if (key is None) != all_:
         raise click.UsageError("Name the key of a job, as `trackomat jobs` lists it, or --all.")
-    with _opened(_usable(settings.load)) as database, database.write() as db:
+    with _opened(_by_hand()) as database, database.write() as db:
         renewed = queue.retry(db, key, now=configured_clock()(), clock=lease_clock())
     for each in renewed:
         click.echo(f"{each} is due again.")
@@ -124,7 +132,7 @@ def _list_jobs() -> None:
     from storage import jobs as queue
 
     now = configured_clock()()
-    with _opened(_usable(settings.load)) as database, database.read() as db:
+    with _opened(_by_hand()) as database, database.read() as db:
         found = queue.listed(db, now=now, clock=lease_clock())
     if not found:
         click.echo("Nothing is due, running or failed.")
@@ -146,6 +154,34 @@ def _age(seconds: int) -> str:
     return f"{max(seconds, 0)} s"
 
 
+@main.command(epilog="Example: trackomat backup /mnt/backups/trackomat.tar")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--without-key", is_flag=True, help="Leave out the key that decrypts the Billomat key.")
+def backup(file: Path, without_key: bool) -> None:
+    """Write the database as it is now, and its key, to FILE; also while the bot runs. For SQLite.
+
+    An earlier backup of that name is replaced once the new one is whole.
+    """
+    from bot.operations.backup import back_up
+
+    found = _by_hand()
+    _say_or_stop(lambda: back_up(found, file, with_key=not without_key))
+
+
+@main.command(epilog="Example: systemctl stop trackomat && trackomat restore /mnt/backups/trackomat.tar")
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Put the backup FILE in the place of the database. Stop the bot first. For SQLite.
+
+    FILE is examined before anything is touched, and what was there is kept beside it.
+    """
+    from bot.core.clock import configured_clock
+    from bot.operations.restore import restore as put_back
+
+    found = _by_hand()
+    _say_or_stop(lambda: put_back(found, file, now=configured_clock()()))
+
+
 @main.command(epilog="Example: trackomat manifest --url https://trackomat.example.com")
 @click.option("--url", required=True, help="The address under which Slack reaches this bot.")
 def manifest(url: str) -> None:
@@ -155,6 +191,63 @@ def manifest(url: str) -> None:
     if not re.match(r"https://[^/\s]", url):
         raise click.BadParameter("Slack reaches a bot only at an address that begins with https://", param_hint="--url")
     click.echo(for_http(url), nl=False)
+
+
+def _by_hand(*, quietly: bool = False) -> Settings:
+    """The settings of the service that runs here, or our own; which database that means is said where it is not set.
+
+    `quietly` leaves that out where there is no service.
+    """
+    from bot.operations import service
+
+    taken = _usable(lambda: service.settings_for(os.environ))
+    if taken is None:
+        found = _usable(settings.load)
+        if "database_url" not in found.model_fields_set and not quietly:
+            click.echo(f"DATABASE_URL is not set, so this is about {_shown(found)}.", err=True)
+        return found
+    environment, about = taken
+    os.environ.update(environment)
+    found = _usable(lambda: settings.load(env_file=None))
+    click.echo(f"This is about {_shown(found)}. {about}", err=True)
+    return found
+
+
+def _shown(found: Settings) -> str:
+    """The database, without a password."""
+    from sqlalchemy import make_url
+
+    return make_url(found.database_url).render_as_string()
+
+
+def _say_or_stop(do: Callable[[], list[str]]) -> None:
+    from bot.operations.archive import BackupTrouble
+    from storage.diagnosis import Unusable
+
+    try:
+        for sentence in _usable(do):
+            click.echo(sentence)
+    except (BackupTrouble, Unusable) as error:
+        _stop(str(error))
+
+
+@contextmanager
+def _in_use(found: Settings) -> Iterator[None]:
+    """Nobody restores a backup while a bot runs."""
+    from sqlalchemy import make_url
+
+    from storage import files
+
+    url = make_url(found.database_url)
+    with ExitStack() as until_the_end:
+        if url.get_backend_name() == "sqlite":
+            try:
+                until_the_end.enter_context(files.in_use(Path(str(url.database)).absolute()))
+            except files.InUse as error:
+                _stop(str(error))
+            except OSError:
+                pass  # a disk without locks; one that cannot be written to is named by whatever writes first
+        yield
 
 
 def _usable(read: Callable[[], Result]) -> Result:

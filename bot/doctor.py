@@ -21,10 +21,11 @@ from bot.billomat.rules.trouble import Trouble
 from bot.core.clock import lease_clock
 from bot.core.context import Bot
 from bot.core.settings import Settings, SettingsError
-from bot.core.vault import Unreadable, open_vault
+from bot.core.vault import KEY_NAME, Unreadable, open_vault
+from bot.operations import start
 from bot.slack import manifest
 from storage import billomat as account
-from storage import health, jobs
+from storage import files, health, jobs
 from storage.billomat import ConnectedAccount
 from storage.database import Database
 from storage.diagnosis import Unusable, in_words
@@ -143,6 +144,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     try:
         if database.is_sqlite and not _is_there(Path(str(database.url.database))):
+            start.refuse_lost(settings)
             yield Finding(True, f"There is no database yet; `trackomat run` makes {database.url.database}.")
             return
         open_vault(settings)
@@ -156,8 +158,27 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     finally:
         database.close()
     yield _SCHEMAS[schema]
+    if database.is_sqlite:
+        yield from _rights(Path(str(database.url.database)).absolute())
     if schema == "current":
         yield from _contents(settings, now)
+
+
+def _rights(database: Path) -> Iterator[Finding]:
+    """Who else may read; the bot narrows at its start what is its own."""
+    present = [path for path in (database, *files.beside(database), database.with_name(KEY_NAME)) if path.exists()]
+    if wide := [str(path) for path in present if files.is_open_to_others(path)]:
+        yield Finding(False, f"Others may read {', '.join(wide)}: chmod 600 {' '.join(wide)}")
+    folder = database.parent
+    if files.others_may_write(folder):
+        yield Finding(
+            False,
+            f"Others may write to {folder}, and so replace the database: chmod 700 {folder}, or move it elsewhere.",
+        )
+    elif files.is_open_to_others(folder):
+        yield Finding(
+            True, f"Others may look into {folder}, though not read the database. To close it: chmod 700 {folder}"
+        )
 
 
 def _is_there(file: Path) -> bool:

@@ -17,8 +17,10 @@ PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 OWNER = 0o700
 OTHERS = 0o077
 """What a mode grants to everybody but the owner."""
+OTHERS_WRITE = 0o022
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite adds to a database's name for the files in which it keeps what is not in the database yet."""
+MAGIC = b"SQLite format 3\0"
 OURS = ("trackomat", ".trackomat", "before-restore-")
 """How everything begins that Trackomat itself puts into a folder."""
 BUSY_FOR = 2
@@ -45,7 +47,7 @@ class DatabaseFile:
     def opened(self) -> None:
         """SQLite has opened or made the file. Raises Replaced when it is not the one that was opened before."""
         if self._identity is None:
-            make_private(self.path)  # before anything is in it; what SQLite puts beside it gets the same mode
+            make_private(self.path)  # before anything is in it; what SQLite puts beside it gets mode and owner of it
             self._identity = _identity(self.path)
         self.check()
 
@@ -73,6 +75,7 @@ def make_private(path: Path) -> None:
     """Let only its owner read the file. What is not ours to change, or not there, stays as it is."""
     with suppress(OSError):
         _take_from_others(path)
+        give_to_owner_of_folder(path, path.parent)
 
 
 def make_private_folder(database: Path) -> None:
@@ -84,9 +87,23 @@ def make_private_folder(database: Path) -> None:
             _take_from_others(folder)
 
 
+def give_to_owner_of_folder(path: Path, folder: Path) -> None:
+    """What root makes in a folder of somebody else's, such as the service's, is theirs."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        for each in (path, *(path.iterdir() if path.is_dir() else ())):
+            os.chown(each, owner.st_uid, owner.st_gid)
+
+
 def is_open_to_others(path: Path) -> bool:
     """Whether others than the owner may do anything with it. Raises OSError."""
     return bool(stat.S_IMODE(path.stat().st_mode) & OTHERS)
+
+
+def others_may_write(folder: Path) -> bool:
+    """Whether others may put files there, and take away ours. Raises OSError."""
+    mode = folder.stat().st_mode
+    return bool(mode & OTHERS_WRITE) and not mode & stat.S_ISVTX
 
 
 def _take_from_others(path: Path) -> None:
@@ -132,8 +149,10 @@ def alone_with(database: Path) -> Iterator[None]:
 @contextmanager
 def _locked(database: Path, kind: int, otherwise: str) -> Iterator[None]:
     """The lock goes with the process that holds it, however that ends; its file stays and means nothing."""
-    number = os.open(database.with_name(database.name + "-lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    path = database.with_name(database.name + "-lock")
+    number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
     try:
+        give_to_owner_of_folder(path, path.parent)
         try:
             fcntl.flock(number, kind | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -168,7 +187,7 @@ def settle(database: Path) -> None:
 
     A damaged one, or none, stays as it is.
     """
-    if not database.exists():
+    if not _begins_like_one(database):  # SQLite would throw away what stands beside it
         return
     try:
         with closing(_connected(database)) as connection:
@@ -177,6 +196,14 @@ def settle(database: Path) -> None:
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
             raise InUse(f"Another program has {database} open: end it first.") from error
+
+
+def _begins_like_one(database: Path) -> bool:
+    try:
+        with database.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except FileNotFoundError:
+        return False
 
 
 def _connected(database: Path) -> sqlite3.Connection:

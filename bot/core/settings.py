@@ -213,9 +213,9 @@ class Settings(BaseSettings):
         return self
 
 
-def load(env_file: Path = ENV_FILE) -> Settings:
+def load(env_file: Path | None = ENV_FILE) -> Settings:
     """Read the environment and `.env`, and hand on to the libraries what is theirs. Raises SettingsError."""
-    if troubles := envfile.problems(env_file):
+    if env_file and (troubles := envfile.problems(env_file)):
         raise SettingsError("\n".join(troubles))
     try:
         found = Settings(_env_file=env_file)

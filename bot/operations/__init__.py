@@ -1,0 +1,1 @@
+"""What whoever runs the bot does with its data: backups, and the data of the service when called by hand."""

@@ -12,12 +12,10 @@ from sqlalchemy import Connection, String, cast, insert, literal, select
 from benchmarks.requests import TEAM, slack_id
 from bot.catalog.rules.names import name_key
 from storage import catalog, people
-from storage import tracking as rows
-from storage.audit import audits
 from storage.catalog import projects
 from storage.database import Database
-from storage.tables import Person, table
-from storage.tracking import entries
+from storage.rows import insert_row
+from storage.tables import Person, TimeEntry, audits, entries, table
 
 PEOPLE = 250
 CUSTOMERS = 100
@@ -88,7 +86,7 @@ def _many_names() -> Iterable[str]:
 def _write_entries(db: Connection, workspace_id: int, each: int) -> None:
     """The first person's years; then everybody else's like it on other projects, in the order in which they came."""
     for values in _years(workspace_id, each):
-        rows.add(db, **values)
+        insert_row(db, TimeEntry, **values)
     person = table(Person)
     copied = {column.name: column for column in entries.c if column.name != "id"}
     copied |= {"person_id": person.c.id, "customer_id": projects.c.customer_id, "project_id": projects.c.id}

@@ -13,9 +13,10 @@ from bot.routine.summaries import plan_summary
 from bot.tracking.rules.spans import whole_seconds
 from playground.slack.workspace import Workspace
 from storage import catalog, people
-from storage import tracking as entries
 from storage.database import Database
 from storage.people import KnownPerson
+from storage.rows import insert_row
+from storage.tables import TimeEntry
 
 DAYS = 35
 HOURLY_RATE = 95_00
@@ -118,8 +119,9 @@ def _day(
     for customer, project, service, notes in chance.sample(habits, min(2, len(habits))):
         end = start + timedelta(minutes=chance.randrange(50, 200))
         customer_id, project_id = projects[customer, project]
-        entries.add(
+        insert_row(
             db,
+            TimeEntry,
             workspace_id=person.workspace_id,
             person_id=person.person_id,
             customer_id=customer_id,

@@ -124,17 +124,17 @@ def record(
     )
 
 
-def get(db: Connection, workspace_id: int, change_id: int) -> Recorded | None:
+def recorded_change(db: Connection, workspace_id: int, change_id: int) -> Recorded | None:
     """One change of this workspace."""
     return _ONE.first(db, workspace=workspace_id, change=change_id)
 
 
-def of_same_request(db: Connection, change: Recorded) -> list[Recorded]:
+def recorded_together(db: Connection, change: Recorded) -> list[Recorded]:
     """All that the request of this change did, the last first: the order in which it is undone."""
     return _TOGETHER.all(db, person=change.person_id, moment=change.at, of=change.request)
 
 
-def since(db: Connection, person_id: int, moment: datetime) -> list[Recorded]:
+def recorded_since(db: Connection, person_id: int, moment: datetime) -> list[Recorded]:
     """What this person did to entries and breaks since then, the last first."""
     return _OF_PERSON.all(db, person=person_id, since=moment)
 

@@ -1,6 +1,11 @@
-"""Time entries and timers."""
+"""Time entries and timers, breaks, and questions back.
 
-from datetime import date, datetime, timedelta
+Whatever is written to an entry or a break is written here, by functions that take the change in progress and leave its
+audit row in the same call.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -8,12 +13,15 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, 
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing.rules.states import DraftState
+from bot.tracking.rules.spans import LONGEST_ENTRY, DayBounds
 from storage.audit import Snapshot
 from storage.catalog import BookedOn, Named
+from storage.change import Author, Change
 from storage.rows import columns_of, insert_row
 from storage.statements import Query, Statement, single_value
 from storage.tables import (
     Question,
+    breaks,
     customers,
     draft_entries,
     drafts,
@@ -63,6 +71,38 @@ class Entry(NamedTuple):
     def may_be_in_billomat(self) -> bool:
         """Whether nobody knows if the draft that holds it arrived there."""
         return self.draft_state == DraftState.UNKNOWN
+
+
+class Pause(NamedTuple):
+    """One break, which is a word of Python's."""
+
+    id: int
+    workspace_id: int
+    person_id: int
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SavedEntry:
+    """An entry after one change, and the change by which it can be undone."""
+
+    entry: Entry
+    change_id: int
+
+
+class _DayPart(NamedTuple):
+    """What lies wholly within a day, as one (without an entry's id), or one entry that may fall on it in part."""
+
+    entry_id: int
+    started_at: datetime
+    ended_at: datetime | None
+    zone: str
+    seconds: int
+
+
+NOT_SAVED = 0
+"""The id of what is not in the database yet."""
 
 
 class AnotherTimer(Exception):
@@ -200,7 +240,7 @@ _IS_WHOLE = and_(
 # One row for all that lies wholly within the day, and one for each entry that may be on it in part.
 _OF_DAY = Query(
     select(
-        case((_IS_WHOLE, 0), else_=entries.c.id).label("entry"),
+        case((_IS_WHOLE, 0), else_=entries.c.id).label("entry_id"),
         func.min(entries.c.started_at).label("started_at"),
         func.min(entries.c.ended_at).label("ended_at"),
         func.min(entries.c.zone).label("zone"),
@@ -222,34 +262,28 @@ _OF_DAY = Query(
             ),
         )
     )
-    .group_by("entry"),
-    tuple,
+    .group_by("entry_id"),
+    _DayPart._make,
 )
 _ONE_TIMER = ("uq_time_entry_running", "UNIQUE constraint failed: time_entry.person_id")
 """How PostgreSQL and SQLite name, in an error, the constraint that a person has one timer at most."""
 _INSERT: Query[int] = Query(insert(entries).returning(entries.c.id), single_value)
-_CHANGE = Statement(update(entries).where(entries.c.id == bindparam("entry")))
-_REMOVE = Statement(delete(entries).where(entries.c.id == bindparam("entry")))
+_UPDATE = Statement(update(entries).where(entries.c.id == bindparam("entry")))
+_DELETE = Statement(delete(entries).where(entries.c.id == bindparam("entry")))
 COLUMNS = tuple(column.name for column in entries.c if column.name != "on_draft")
 """What the audit records of a row: all but what the database alone writes."""
 _OF_COLUMNS = attrgetter(*COLUMNS)
-_RECENT = Query(
-    select(entries.c.customer_id, entries.c.project_id, func.max(entries.c.started_at).label("last"))
-    .where(_WORKED_ON)
-    .group_by(entries.c.customer_id, entries.c.project_id)
-    .order_by(func.max(entries.c.started_at).desc())
-    .limit(bindparam("most")),
-    tuple,
-)
-
+_MOMENTS = ("started_at", "ended_at", "created_at")
+_ANY_SINCE: Query[int] = Query(select(entries.c.id).where(_WORKED_ON).limit(1), single_value)
 _NEWEST_FIRST = (func.max(entries.c.started_at).desc(), func.max(entries.c.id).desc())
-_BOOKED_ON = (
-    customers.c.id,
-    projects.c.id,
-    customers.c.name,
-    projects.c.name,
-    customers.c.number,
-    func.coalesce(projects.c.billable, true()),
+_BOOKED_ON = columns_of(
+    BookedOn,
+    customers,
+    customer_id=customers.c.id,
+    project_id=projects.c.id,
+    customer=customers.c.name,
+    project=projects.c.name,
+    billable=func.coalesce(projects.c.billable, true()),
 )
 _RECENT_TARGETS = Query(
     select(*_BOOKED_ON)
@@ -277,6 +311,22 @@ _RECENT_SERVICES = Query(
     tuple,
 )
 
+_PAUSE = select(*columns_of(Pause, breaks))
+_ONE_PAUSE = Query(
+    _PAUSE.where(and_(breaks.c.person_id == bindparam("person"), breaks.c.id == bindparam("pause"))), Pause._make
+)
+_PAUSES_WITHIN = Query(
+    _PAUSE.where(
+        and_(
+            breaks.c.person_id == bindparam("person"),
+            breaks.c.started_at < bindparam("until"),
+            breaks.c.ended_at > bindparam("since"),
+            breaks.c.started_at >= bindparam("earliest"),
+        )
+    ).order_by(breaks.c.started_at),
+    Pause._make,
+)
+
 _OF_QUESTION = and_(questions.c.id == bindparam("question"), questions.c.person_id == bindparam("person"))
 _ASKED: Query[dict[str, Any]] = Query(select(questions.c.command).where(_OF_QUESTION), single_value)
 _TAKE_QUESTION: Query[dict[str, Any]] = Query(
@@ -284,88 +334,85 @@ _TAKE_QUESTION: Query[dict[str, Any]] = Query(
 )
 
 
-def running(db: Connection, person_id: int) -> Entry | None:
+def running_timer(db: Connection, person_id: int) -> Entry | None:
     """The person's timer."""
     return _RUNNING.first(db, person=person_id)
 
 
-def last_ended(db: Connection, person_id: int, *, longest: timedelta) -> Entry | None:
-    """The entry that ended last; of several at once the one written last. No entry is longer than `longest`."""
+def last_ended_entry(db: Connection, person_id: int) -> Entry | None:
+    """The entry that ended last; of several at once the one written last."""
     latest = _LATEST_START.first(db, person=person_id)
     if latest is None:
         return None
     # What ended after the latest start can have begun before it, but not by more than its own length.
-    return _ENDED_SINCE.first(db, person=person_id, since=latest - longest)
+    return _ENDED_SINCE.first(db, person=person_id, since=latest - LONGEST_ENTRY)
 
 
-def bookable_since(db: Connection, person_id: int, *, since: datetime) -> list[Entry]:
+def bookable_entries_since(db: Connection, person_id: int, *, since: datetime) -> list[Entry]:
     """What ended of the entries begun since then, and whose project and service are live, the newest first."""
     return _STILL_BOOKABLE.all(db, person=person_id, since=since)
 
 
-def running_since(db: Connection, moment: datetime) -> list[Entry]:
+def timers_running_since(db: Connection, moment: datetime) -> list[Entry]:
     """All timers, of all workspaces, that have been running since before `moment`."""
     return _RUNNING_SINCE.all(db, since=moment)
 
 
-def guessed(db: Connection, person_id: int, *, most: int) -> list[Entry]:
+def entries_with_guessed_end(db: Connection, person_id: int, *, most: int) -> list[Entry]:
     """Forgotten timers whose end the person has not confirmed yet, the newest first."""
     return _GUESSED.all(db, person=person_id, most=most)
 
 
-def get(db: Connection, *, workspace_id: int, person_id: int, entry_id: int) -> Entry | None:
+def entry_of_person(db: Connection, *, workspace_id: int, person_id: int, entry_id: int) -> Entry | None:
     """One entry of this very person; nobody reaches another one's."""
     return _ONE.first(db, workspace=workspace_id, person=person_id, entry=entry_id)
 
 
-def within(db: Connection, person_id: int, *, since: datetime, until: datetime, earliest: datetime) -> list[Entry]:
-    """Entries that touch [since, until), by start. `earliest` is a moment before which none of them can have begun."""
-    return _WITHIN.all(db, person=person_id, since=since, until=until, earliest=earliest)
+def entries_within(db: Connection, person_id: int, *, since: datetime, until: datetime) -> list[Entry]:
+    """Entries that touch [since, until), by start."""
+    return _WITHIN.all(db, person=person_id, since=since, until=until, earliest=since - LONGEST_ENTRY)
 
 
-def of_day(
-    db: Connection,
-    person_id: int,
-    *,
-    day: date,
-    zone: str,
-    begins: datetime,
-    ends: datetime,
-    earliest: datetime,
-    latest: datetime,
-) -> tuple[int, list[Stretch]]:
-    """Seconds of the entries that lie wholly within a day of `zone`, which is [begins, ends), and the others.
+def time_on_day(db: Connection, person_id: int, bounds: DayBounds) -> tuple[int, list[Stretch]]:
+    """Seconds of the entries that lie wholly within a day, and the others.
 
-    The others may fall on it in part: they run, cross midnight or were made in another zone. `earliest` and `latest`
-    bound when any of them can have begun.
+    The others may fall on it in part: they run, cross midnight or were made in another zone.
     """
     found = _OF_DAY.all(
-        db, person=person_id, day=day, zone=zone, begins=begins, ends=ends, earliest=earliest, latest=latest
+        db,
+        person=person_id,
+        day=bounds.day,
+        zone=bounds.zone,
+        begins=bounds.begins,
+        ends=bounds.ends,
+        earliest=bounds.earliest,
+        latest=bounds.latest,
     )
-    whole = sum(seconds for entry, *_, seconds in found if not entry)
-    return whole, [Stretch(*stretch) for entry, *stretch, _ in found if entry]
+    whole = sum(part.seconds for part in found if not part.entry_id)
+    return whole, [Stretch(part.started_at, part.ended_at, part.zone) for part in found if part.entry_id]
 
 
-def overlapping(
-    db: Connection, person_id: int, *, since: datetime, until: datetime, earliest: datetime, besides: int = 0
+def overlapping_entries(
+    db: Connection, person_id: int, *, since: datetime, until: datetime, besides: int = 0
 ) -> list[Entry]:
     """The timed entries that share a moment with [since, until), by start; touching ends share none."""
-    return _OVERLAPPING.all(db, person=person_id, since=since, until=until, earliest=earliest, besides=besides)
+    return _OVERLAPPING.all(
+        db, person=person_id, since=since, until=until, earliest=since - LONGEST_ENTRY, besides=besides
+    )
 
 
-def not_over(db: Connection, person_id: int, *, at: datetime, earliest: datetime) -> list[Entry]:
+def entries_not_over(db: Connection, person_id: int, *, at: datetime) -> list[Entry]:
     """The person's timer, and the timed entries that end after `at`."""
-    return _NOT_OVER.all(db, person=person_id, at=at, earliest=earliest)
+    return _NOT_OVER.all(db, person=person_id, at=at, earliest=at - LONGEST_ENTRY)
 
 
-def recent(db: Connection, person_id: int, *, since: datetime, most: int) -> list[tuple[int, int | None]]:
-    """What the person worked on last: customer and project, the newest first."""
-    rows = _RECENT.all(db, person=person_id, since=since, most=most)
-    return [(customer_id, project_id) for customer_id, project_id, _ in rows]
+def has_worked_since(db: Connection, person_id: int, *, since: datetime) -> bool:
+    """Whether the person wrote down anything that began since then."""
+    return _ANY_SINCE.first(db, person=person_id, since=since) is not None
 
 
 def recent_targets(db: Connection, person_id: int, *, since: datetime, most: int) -> list[BookedOn]:
-    """As `recent`, with names, and without what was archived meanwhile."""
+    """What the person worked on last and can still be booked on, the newest first."""
     return _RECENT_TARGETS.all(db, person=person_id, since=since, most=most)
 
 
@@ -375,52 +422,97 @@ def recent_services(db: Connection, person_id: int, *, since: datetime, most: in
     return [Named(service_id, name, "") for service_id, name in rows]
 
 
-def add(db: Connection, **values: Any) -> int:
-    """A new entry; its id. Raises AnotherTimer for a second running timer."""
+def add_entry(change: Change[Author], new: Entry, action: str) -> SavedEntry:
+    """Add an entry, whatever its id says. Raises AnotherTimer for a second running timer."""
+    values = entry_columns(new)
+    del values["id"]
     try:
-        return _INSERT.one(db, **values)
+        entry = new._replace(id=_INSERT.one(change.db, **values))
     except IntegrityError as error:
         if any(name in str(error.orig) for name in _ONE_TIMER):
             raise AnotherTimer from error
         raise
+    return SavedEntry(entry, change.record("entry", entry.id, action, after=entry_columns(entry)))
 
 
-def change(db: Connection, entry_id: int, **values: Any) -> None:
-    """Set columns of one entry."""
-    _CHANGE.run(db, entry=entry_id, **values)
+def save_entry(change: Change[Author], before: Entry, after: Entry, action: str, *, why: str = "") -> SavedEntry:
+    """Write what differs between an entry as it was read and as it is to be."""
+    was, becomes = entry_columns(before), entry_columns(after)
+    differing = {name: value for name, value in becomes.items() if value != was[name]}
+    if differing:
+        _UPDATE.run(change.db, entry=before.id, **differing)
+    return SavedEntry(after, change.record("entry", before.id, action, before=was, after=becomes, why=why))
 
 
-def remove(db: Connection, entry_id: int) -> None:
-    """Delete one entry. Raises IntegrityError while it stands on a draft."""
-    _REMOVE.run(db, entry=entry_id)
+def delete_entry(change: Change[Author], entry: Entry, action: str, *, why: str = "", undoes: str = "") -> SavedEntry:
+    """Delete an entry; it is answered as it was. Raises IntegrityError while it stands on a draft."""
+    _DELETE.run(change.db, entry=entry.id)
+    recorded = change.record("entry", entry.id, action, before=entry_columns(entry), why=why, undoes=undoes)
+    return SavedEntry(entry, recorded)
 
 
-def columns(entry: Entry) -> dict[str, Any]:
-    """All columns of one entry's row, for the audit."""
-    return dict(zip(COLUMNS, _OF_COLUMNS(entry), strict=True))
-
-
-def restore(db: Connection, snapshot: Snapshot) -> None:
-    """Put a row back as it was recorded, whether it is still there or not."""
+def restore_entry(change: Change[Author], now: Entry | None, snapshot: Snapshot, action: str, *, undoes: str) -> Entry:
+    """Put a row back as it was recorded, whether it is still there or not; `now` says how it is."""
     values = {name: _from_text(name, value) for name, value in snapshot.items()}
-    if db.execute(update(entries).where(entries.c.id == values["id"]).values(**values)).rowcount == 0:
-        db.execute(insert(entries).values(**values))
+    if change.db.execute(update(entries).where(entries.c.id == values["id"]).values(**values)).rowcount == 0:
+        change.db.execute(insert(entries).values(**values))
+    back = _ONE.one(change.db, workspace=values["workspace_id"], person=values["person_id"], entry=values["id"])
+    before = entry_columns(now) if now else None
+    change.record("entry", back.id, action, before=before, after=entry_columns(back), undoes=undoes)
+    return back
+
+
+def entry_columns(entry: Entry) -> dict[str, Any]:
+    """All columns of one entry's row, as the audit records them."""
+    return dict(zip(COLUMNS, _OF_COLUMNS(entry), strict=True))
 
 
 def _from_text(column: str, value: Any) -> Any:
     if value is None:
         return None
-    if column in ("started_at", "ended_at", "created_at"):
+    if column in _MOMENTS:
         return datetime.fromisoformat(value)
     return date.fromisoformat(value) if column == "day" else value
 
 
-def ask(db: Connection, workspace_id: int, person_id: int, *, at: datetime, command: dict[str, Any]) -> int:
+def breaks_within(db: Connection, person_id: int, *, since: datetime, until: datetime) -> list[Pause]:
+    """The person's breaks that touch [since, until)."""
+    return _PAUSES_WITHIN.all(db, person=person_id, since=since, until=until, earliest=since - LONGEST_ENTRY)
+
+
+def break_of_person(db: Connection, *, person_id: int, break_id: int) -> Pause | None:
+    """One break of this very person."""
+    return _ONE_PAUSE.first(db, person=person_id, pause=break_id)
+
+
+def add_break(change: Change[Author], new: Pause, action: str) -> int:
+    """Add a break, whatever its id says; the change by which it can be undone."""
+    values = new._asdict()
+    del values["id"]
+    added: int = change.db.execute(insert(breaks).values(**values).returning(breaks.c.id)).scalar_one()
+    return change.record("break", added, action, after=values | {"id": added})
+
+
+def delete_break(change: Change[Author], pause: Pause, action: str, *, undoes: str = "") -> None:
+    """Forget one break."""
+    change.db.execute(delete(breaks).where(breaks.c.id == pause.id))
+    change.record("break", pause.id, action, before=pause._asdict(), undoes=undoes)
+
+
+def restore_break(change: Change[Author], snapshot: Snapshot, action: str, *, undoes: str) -> Pause:
+    """Put a break back as it was recorded; it is not there."""
+    back = Pause(**{name: _from_text(name, value) for name, value in snapshot.items()})
+    change.db.execute(insert(breaks).values(**back._asdict()))
+    change.record("break", back.id, action, after=back._asdict(), undoes=undoes)
+    return back
+
+
+def keep_question(db: Connection, workspace_id: int, person_id: int, *, at: datetime, command: dict[str, Any]) -> int:
     """Keep what a person typed until they said what they meant; the question's id."""
     return insert_row(db, Question, workspace_id=workspace_id, person_id=person_id, asked_at=at, command=command)
 
 
-def asked(db: Connection, *, person_id: int, question_id: int) -> dict[str, Any] | None:
+def question_of_person(db: Connection, *, person_id: int, question_id: int) -> dict[str, Any] | None:
     """What this person typed, if the question is still open."""
     return _ASKED.first(db, question=question_id, person=person_id)
 

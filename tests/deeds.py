@@ -12,8 +12,10 @@ from bot.core.context import Bot
 from playground.person import Person, Seen
 from playground.slack import blocks as kit
 from playground.slack.state import View
-from storage import tracking as rows
-from storage.tracking import entries
+from storage import tracking as tracking_rows
+from storage.rows import insert_row
+from storage.tables import TimeEntry, entries
+from storage.tracking import Entry
 from tests.conftest import T0
 
 
@@ -30,20 +32,23 @@ def count(bot: Bot) -> int:
     return number
 
 
-def only(bot: Bot) -> rows.Entry:
+def only(bot: Bot) -> Entry:
     """The one entry there is."""
     with bot.database.read() as db:
         ((person_id, entry_id),) = db.execute(select(entries.c.person_id, entries.c.id)).all()
-        found = rows.get(db, workspace_id=1, person_id=person_id, entry_id=entry_id)
+        found = tracking_rows.entry_of_person(db, workspace_id=1, person_id=person_id, entry_id=entry_id)
     assert found is not None
     return found
 
 
-def everything(bot: Bot) -> list[rows.Entry]:
+def everything(bot: Bot) -> list[Entry]:
     """All entries, in the order in which they began."""
     with bot.database.read() as db:
         keys = db.execute(select(entries.c.person_id, entries.c.id).order_by(entries.c.started_at)).all()
-        found = [rows.get(db, workspace_id=1, person_id=person_id, entry_id=key) for person_id, key in keys]
+        found = [
+            tracking_rows.entry_of_person(db, workspace_id=1, person_id=person_id, entry_id=key)
+            for person_id, key in keys
+        ]
     return [entry for entry in found if entry]
 
 
@@ -101,4 +106,5 @@ def add_entry(db: Any, **values: Any) -> int:
     facts: dict[str, Any] = {"workspace_id": 1, "person_id": 1, "customer_id": 1, "zone": "Europe/Berlin", "note": ""}
     facts |= {"timed": True, "end_guessed": False, "billable": True, "created_at": T0} | values
     facts |= {"seconds": int((facts["ended_at"] - facts["started_at"]).total_seconds())}
-    return rows.add(db, day=facts["started_at"].astimezone(ZoneInfo(facts["zone"])).date(), **facts)
+    day = facts["started_at"].astimezone(ZoneInfo(facts["zone"])).date()
+    return insert_row(db, TimeEntry, day=day, **facts)

@@ -12,7 +12,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.tracking import lists, timers
 from bot.tracking.entries import Day
-from storage import tracking as rows
+from storage import tracking as tracking_rows
 from storage.tracking import Entry
 
 MOST_GUESSED = 3
@@ -77,7 +77,7 @@ def _of_day(db: Connection, caller: Caller, day: date, days: Sequence[Day], wait
         entries=worked.entries,
         seconds=worked.seconds,
         projects=lists.by_project([worked], caller.now),
-        running=rows.running(db, caller.person_id),
-        guessed=tuple(rows.guessed(db, caller.person_id, most=MOST_GUESSED)),
+        running=tracking_rows.running_timer(db, caller.person_id),
+        guessed=tuple(tracking_rows.entries_with_guessed_end(db, caller.person_id, most=MOST_GUESSED)),
         unbilled=waiting,
     )

@@ -16,7 +16,7 @@ from bot.routine.views import summaries as views
 from bot.slack import messages as slack
 from storage import jobs
 from storage import people as people_rows
-from storage import tracking as rows
+from storage import tracking as tracking_rows
 from storage.people import KnownPerson
 
 SUMMARY = JobKind("summary", key="summary:{person_id}", untiring=True)
@@ -33,7 +33,7 @@ def send_summary(bot: Bot, person_id: int) -> datetime | None:
     now = bot.now()
     with bot.database.read() as db:
         person = people_rows.get(db, person_id)
-        is_active = bool(rows.recent(db, person_id, since=now - ACTIVE_WITHIN, most=1))
+        is_active = tracking_rows.has_worked_since(db, person_id, since=now - ACTIVE_WITHIN)
     caller = people.acting(person, now=now)
     today = caller.today
     first_due = next(_due_from(person, today), None)

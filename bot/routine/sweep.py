@@ -12,7 +12,7 @@ from bot.tracking import timers
 from bot.tracking.views.timers import forgotten
 from storage import channels
 from storage import people as people_rows
-from storage import tracking as entries
+from storage import tracking as tracking_rows
 
 SWEEP = JobKind("sweep", key="sweep", untiring=True)
 EVERY = timedelta(minutes=10)
@@ -35,7 +35,7 @@ def sweep(bot: Bot) -> datetime:
             message = forgotten(people.reader_of(person), entry)
             slack.post_later(db, person.person_id, f"forgotten:{entry.id}", message, at=now)
         people_rows.forget_deliveries(db, before=now - KEPT)
-        entries.forget_questions(db, before=now - KEPT)
+        tracking_rows.forget_questions(db, before=now - KEPT)
         channels.forget_archived(db)
     return now + EVERY
 

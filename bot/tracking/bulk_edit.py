@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from sqlalchemy import Connection
 
 from bot.catalog import lookup as catalog
 from bot.core.caller import Caller
@@ -13,8 +10,9 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.tracking import corrections, entries
 from bot.tracking.corrections import Changed
-from storage import tracking as rows
-from storage.tracking import Entry
+from storage import tracking as tracking_rows
+from storage.change import Change
+from storage.tracking import Entry, SavedEntry
 
 MOST = 200
 """Entries that one form offers; their ids have to fit into what Slack keeps with it."""
@@ -51,25 +49,23 @@ def change(bot: Bot, caller: Caller, entry_ids: Sequence[int], wanted: Wanted) -
     if wanted == Wanted(None, None, None, (), delete=False):
         raise UserError("Fill in what you want to change.", field="target")
     with bot.change_time(caller) as change:
-        db = change.db
-        done = [_change_one(db, caller, corrections.changeable(db, caller, entry_id), wanted) for entry_id in entry_ids]
-    return Changed(tuple(entry for entry, _ in done), done[-1][1])
+        done = [_change_one(change, corrections.changeable(change.db, caller, each), wanted) for each in entry_ids]
+    return Changed(tuple(saved.entry for saved in done), done[-1].change_id)
 
 
-def _change_one(db: Connection, caller: Caller, entry: Entry, wanted: Wanted) -> tuple[Entry, int]:
+def _change_one(change: Change[Caller], entry: Entry, wanted: Wanted) -> SavedEntry:
     if wanted.delete:
-        rows.remove(db, entry.id)
-        return entry, entries.record(db, caller, entry.id, "delete", before=entry)
-    values: dict[str, Any] = {}
+        return tracking_rows.delete_entry(change, entry, "delete")
+    after = entry
     if wanted.target or wanted.service_id:
         customer_id, project_id = wanted.target or (entry.customer_id, entry.project_id)
         service_id = wanted.service_id or entry.service_id
-        catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        values = {"customer_id": customer_id, "project_id": project_id, "service_id": service_id}
+        choice = catalog.chosen(
+            change.db, change.by, customer_id=customer_id, project_id=project_id, service_id=service_id
+        )
+        after = entries.booked_on(after, choice)
     if wanted.billable is not None:
-        values["billable"] = wanted.billable
+        after = after._replace(billable=wanted.billable)
     if wanted.tags:
-        values["tags"] = entries.tagged(entry.tags, wanted.tags)
-    rows.change(db, entry.id, **values)
-    after = corrections.mine(db, caller, entry.id)
-    return after, entries.record(db, caller, entry.id, "edit", before=entry, after=after)
+        after = after._replace(tags=entries.tagged(entry.tags, wanted.tags))
+    return tracking_rows.save_entry(change, entry, after, "edit")

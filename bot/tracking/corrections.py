@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -19,7 +18,8 @@ from bot.tracking import entries, questions
 from bot.tracking.entries import Room, Written
 from bot.tracking.rules import spans as tracking
 from bot.tracking.rules.spans import Interval
-from storage import tracking as rows
+from storage import tracking as tracking_rows
+from storage.change import Change
 from storage.tracking import Entry
 
 
@@ -73,9 +73,8 @@ def meant(bot: Bot, caller: Caller, which: Which) -> Meant:
             raise UserError("Nothing is written down for {span}.", span=reader.day(which.day, today=caller.today))
         return Meant(which.day, _unbilled_of(days[0].entries))
     with bot.database.read() as db:
-        last = rows.running(db, caller.person_id) or rows.last_ended(
-            db, caller.person_id, longest=tracking.LONGEST_ENTRY
-        )
+        running = tracking_rows.running_timer(db, caller.person_id)
+        last = running or tracking_rows.last_ended_entry(db, caller.person_id)
     if last is None:
         raise UserError("Nothing is written down yet. /track log writes down what you did.")
     return Meant(last.day, (unbilled(last),))
@@ -89,13 +88,8 @@ def _unbilled_of(found: Sequence[Entry]) -> tuple[Entry, ...]:
 def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:
     """The entries with clock times in which a moment lies."""
     with bot.database.read() as db:
-        around = rows.within(
-            db,
-            caller.person_id,
-            since=moment,
-            until=moment + timedelta(seconds=1),
-            earliest=moment - tracking.LONGEST_ENTRY,
-        )
+        second = timedelta(seconds=1)
+        around = tracking_rows.entries_within(db, caller.person_id, since=moment, until=moment + second)
     return tuple(entry for entry in around if entry.timed)
 
 
@@ -107,7 +101,9 @@ def editable(bot: Bot, caller: Caller, entry_id: int) -> Entry:
 
 def mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
     """One of the person's own entries. Raises UserError."""
-    entry = rows.get(db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=entry_id)
+    entry = tracking_rows.entry_of_person(
+        db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=entry_id
+    )
     if entry is None:
         raise UserError("This entry is no longer there. /track list shows what is.")
     return entry
@@ -153,18 +149,11 @@ def edit(
 ) -> Written:
     """Change an own entry. Raises Overlap where others have the time and do not give way, and other UserErrors."""
     with bot.change_time(caller) as change:
-        db = change.db
-        entry = changeable(db, caller, entry_id)
+        entry = changeable(change.db, caller, entry_id)
         entries.refuse_long_note(note)
-        if (customer_id, project_id, service_id) != (entry.customer_id, entry.project_id, entry.service_id):
-            catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        start, end = _edited_times(db, caller, entry, times, room)
-        rows.change(
-            db,
-            entry_id,
-            customer_id=customer_id,
-            project_id=project_id,
-            service_id=service_id,
+        edited = _booked_on(change, entry, customer_id=customer_id, project_id=project_id, service_id=service_id)
+        start, end = _edited_times(change, entry, times, room)
+        edited = edited._replace(
             note=note,
             tags=" ".join(tags),
             started_at=start,
@@ -175,36 +164,46 @@ def edit(
             end_guessed=entry.end_guessed and entry.timed and times.end is None,
             billable=billable,
         )
-        edited = mine(db, caller, entry_id)
+        saved = tracking_rows.save_entry(change, entry, edited, "edit")
         if end is not None:
-            entries.refuse_overfull_days(db, caller, edited)
-        change_id = entries.record(db, caller, entry_id, "edit", before=entry, after=edited)
-        return Written(edited, entries.day_total(db, caller, times.day), change_id)
+            entries.refuse_overfull_days(change.db, caller, edited)
+        return Written(edited, entries.day_total(change.db, caller, times.day), saved.change_id)
+
+
+def _booked_on(
+    change: Change[Caller], entry: Entry, *, customer_id: int, project_id: int | None, service_id: int | None
+) -> Entry:
+    """The entry on another project or service. Raises UserError unless that is still there."""
+    if (customer_id, project_id, service_id) == (entry.customer_id, entry.project_id, entry.service_id):
+        return entry
+    choice = catalog.chosen(change.db, change.by, customer_id=customer_id, project_id=project_id, service_id=service_id)
+    return entries.booked_on(entry, choice)
 
 
 def _edited_times(
-    db: Connection, caller: Caller, entry: Entry, times: EnteredTimes, room: Room | None
+    change: Change[Caller], entry: Entry, times: EnteredTimes, room: Room | None
 ) -> tuple[datetime, datetime | None]:
+    caller = change.by
     if not entry.timed:
         return _edited_length(caller, entry, times)
     start = _entered_moment(caller, entry, entry.started_at, times.day, times.start, "start")
     if entry.ended_at is None:
         if start > caller.now:
             raise UserError("A timer cannot start in the future.", field="start")
-        _make_room(db, caller, entry, Interval(start, None), room)
+        _make_room(change, entry, Interval(start, None), room)
         return start, None
     end = _edited_end(caller, entry, entry.ended_at, start, times)
     if end > caller.now:
         raise UserError("Time can only be written down once it is over.", field="end")
-    _make_room(db, caller, entry, Interval(start, end), room)
+    _make_room(change, entry, Interval(start, end), room)
     return start, end
 
 
-def _make_room(db: Connection, caller: Caller, entry: Entry, taken: Interval, room: Room | None) -> None:
+def _make_room(change: Change[Caller], entry: Entry, taken: Interval, room: Room | None) -> None:
     """Times that were not touched may overlap: somebody wanted it so."""
     if taken != entries.interval(entry):
-        others = entries.overlapping(db, caller, taken.start, taken.end or caller.now, besides=entry.id)
-        entries.make_room(db, caller, taken, others, room)
+        others = entries.overlapping(change.db, change.by, taken, besides=entry.id)
+        entries.make_room(change, taken, others, room)
 
 
 def _edited_length(caller: Caller, entry: Entry, times: EnteredTimes) -> tuple[datetime, datetime | None]:
@@ -249,32 +248,30 @@ def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, cloc
 def split_at(bot: Bot, caller: Caller, entry_id: int, moment: datetime) -> Changed:
     """Make two entries of one; its seconds are shared out between them. Raises UserError."""
     with bot.change_time(caller) as change:
-        db = change.db
-        return _split(db, caller, changeable(db, caller, entry_id), moment)
+        return _split(change, changeable(change.db, caller, entry_id), moment)
 
 
 def split(bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duration: str | None) -> Changed:
     """Split at a clock time (HH:MM), or an entry without clock times after so long a first part. Raises UserError."""
     with bot.change_time(caller) as change:
-        db = change.db
-        entry = changeable(db, caller, entry_id)
+        entry = changeable(change.db, caller, entry_id)
         if entry.timed:
             there = caller.in_zone(entry.zone)  # as the form shows it
             moment = _moment_within(there, entry, clock)
         else:
             moment = entry.started_at + timedelta(seconds=entries.entered_duration(duration or ""))
-        return _split(db, caller, entry, moment)
+        return _split(change, entry, moment)
 
 
-def _split(db: Connection, caller: Caller, entry: Entry, moment: datetime) -> Changed:
+def _split(change: Change[Caller], entry: Entry, moment: datetime) -> Changed:
     moment = moment.replace(microsecond=0)
-    if not entry.started_at < moment < (entry.ended_at or caller.now):
-        raise _outside(caller, entry)
-    first = entries.resized(db, entry, Interval(entry.started_at, moment))
-    second = entries.copied(db, caller, entry, Interval(moment, entry.ended_at))
-    change_id = entries.record(db, caller, entry.id, "split", before=entry, after=first)
-    entries.record(db, caller, second.id, "split", after=second)
-    return Changed((first, second), change_id)
+    if not entry.started_at < moment < (entry.ended_at or change.by.now):
+        raise _outside(change.by, entry)
+    first = entries.resized(entry, Interval(entry.started_at, moment))
+    second = entries.resized(entry, Interval(moment, entry.ended_at))._replace(created_at=change.by.now)
+    saved = tracking_rows.save_entry(change, entry, first, "split")
+    added = tracking_rows.add_entry(change, second, "split")
+    return Changed((saved.entry, added.entry), saved.change_id)
 
 
 def _outside(caller: Caller, entry: Entry) -> UserError:
@@ -311,58 +308,47 @@ def middle(entry: Entry, *, now: datetime) -> datetime:
 def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:
     """Delete an own entry; it and the change by which that can be undone. Raises UserError."""
     with bot.change_time(caller) as change:
-        db = change.db
-        entry = changeable(db, caller, entry_id)
-        rows.remove(db, entry_id)
-        return entry, entries.record(db, caller, entry_id, "delete", before=entry)
+        deleted = tracking_rows.delete_entry(change, changeable(change.db, caller, entry_id), "delete")
+        return deleted.entry, deleted.change_id
 
 
 def confirm_end(bot: Bot, caller: Caller, entry_id: int) -> Written:
     """The person says that a guessed end is right; from now on the entry can be billed. Raises UserError."""
     with bot.change_time(caller) as change:
-        db = change.db
-        entry = changeable(db, caller, entry_id)
-        rows.change(db, entry_id, end_guessed=False)
-        confirmed = entry._replace(end_guessed=False)
-        change_id = entries.record(db, caller, entry_id, "confirm end", before=entry, after=confirmed)
-        return Written(confirmed, entries.day_total(db, caller, entry.day), change_id)
+        entry = changeable(change.db, caller, entry_id)
+        return _saved(change, entry, entry._replace(end_guessed=False), "confirm end")
 
 
 def change(bot: Bot, caller: Caller, entry_id: int, typed: Tag | Note) -> Written:
     """Tag an own entry, or add a line to its note; an empty text takes the note away. Raises UserError."""
     with bot.change_time(caller) as change:
-        db = change.db
-        return _carry_out(db, caller, changeable(db, caller, entry_id), typed)
+        return _carry_out(change, changeable(change.db, caller, entry_id), typed)
 
 
-def _carry_out(db: Connection, caller: Caller, entry: Entry, typed: Tag | Note) -> Written:
+def _carry_out(change: Change[Caller], entry: Entry, typed: Tag | Note) -> Written:
     if isinstance(typed, Tag):
         tags = entries.tagged(entry.tags, typed.add, typed.remove)
         if tags == entry.tags:
             raise UserError("The tags of {what} are like that already.", what=entries.label(entry))
-        return _change(db, caller, entry, "tag", tags=tags)
+        return _saved(change, entry, entry._replace(tags=tags), "tag")
     note = "\n".join(filter(None, (entry.note, typed.text))) if typed.text else ""
     entries.refuse_long_note(note)
-    return _change(db, caller, entry, "note", note=note)
+    return _saved(change, entry, entry._replace(note=note), "note")
 
 
-def _change(db: Connection, caller: Caller, entry: Entry, action: str, **values: Any) -> Written:
-    rows.change(db, entry.id, **values)
-    after = entry._replace(**values)
-    change_id = entries.record(db, caller, entry.id, action, before=entry, after=after)
-    return Written(after, entries.day_total(db, caller, after.day), change_id)
+def _saved(change: Change[Caller], before: Entry, after: Entry, action: str) -> Written:
+    saved = tracking_rows.save_entry(change, before, after, action)
+    return Written(after, entries.day_total(change.db, change.by, after.day), saved.change_id)
 
 
 def ask(bot: Bot, caller: Caller, typed: Tag | Note) -> int:
     """Keep what was typed until its person chose an entry; the question's id."""
     with bot.change(caller) as change:
-        db = change.db
-        return questions.ask_which_entry(db, caller, typed)
+        return questions.ask_which_entry(change, typed)
 
 
 def answer(bot: Bot, caller: Caller, question_id: int, entry_id: int) -> Written:
     """Do to the chosen entry what was typed then. Raises UserError."""
     with bot.change_time(caller) as change:
-        db = change.db
-        entry = changeable(db, caller, entry_id)
-        return _carry_out(db, caller, entry, questions.settle_correction(db, caller, question_id))
+        entry = changeable(change.db, caller, entry_id)
+        return _carry_out(change, entry, questions.settle_correction(change, question_id))

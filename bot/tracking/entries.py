@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -21,9 +20,9 @@ from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import MOST_TAGS, Duration, Log, Span, Start
 from bot.tracking.rules import spans as tracking
 from bot.tracking.rules.spans import Interval, Way
-from storage import audit
-from storage import tracking as entries
-from storage.tracking import Entry, Stretch
+from storage import tracking as tracking_rows
+from storage.change import Change
+from storage.tracking import NOT_SAVED, Entry, Stretch
 
 LONGEST_NOTE = 3000
 _TAG_GAP = re.compile(r"[\s,;]+")
@@ -107,23 +106,34 @@ def _overlaps_with(other: Entry, reader: Reader) -> UserError:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class WorkedTime:
+    """When a new entry was worked; without an end it runs."""
+
+    interval: Interval
+    day: date
+    timed: bool
+    """False: only the length was said, and the interval is where it stands in the day."""
+
+
 def write(
-    db: Connection, caller: Caller, typed: Log, choice: Choice, source: Source = NO_SOURCE, room: Room | None = None
+    change: Change[Caller], typed: Log, choice: Choice, source: Source = NO_SOURCE, room: Room | None = None
 ) -> Written:
-    """Write the entry in the caller's transaction. Raises Overlap, before any change, and other UserErrors."""
-    worked = typed.worked
+    """Write the entry. Raises Overlap, before any change, and other UserErrors."""
+    caller = change.by
+    worked = _worked_time(caller, typed.worked)
+    if worked.timed:
+        make_room(change, worked.interval, overlapping(change.db, caller, worked.interval), room)
+    saved = tracking_rows.add_entry(change, new_entry(caller, typed, choice, worked, source), "log")
+    refuse_overfull_days(change.db, caller, saved.entry)
+    return Written(saved.entry, day_total(change.db, caller, worked.day), saved.change_id)
+
+
+def _worked_time(caller: Caller, worked: Duration | Span) -> WorkedTime:
     if isinstance(worked, Span):
-        start, end, day = worked.start, worked.end, tracking.local_day(worked.start, caller.reader.zone)
-        make_room(db, caller, Interval(start, end), overlapping(db, caller, start, end), room)
-    else:
-        start, end = placed(caller, worked, caller.reader.zone)
-        day = worked.day
-    entry = insert(
-        db, caller, typed, choice, start=start, end=end, day=day, timed=isinstance(worked, Span), source=source
-    )
-    refuse_overfull_days(db, caller, entry)
-    change_id = record(db, caller, entry.id, "log", after=entry)
-    return Written(entry, day_total(db, caller, day), change_id)
+        day = tracking.local_day(worked.start, caller.reader.zone)
+        return WorkedTime(Interval(worked.start, worked.end), day, timed=True)
+    return WorkedTime(Interval(*placed(caller, worked, caller.reader.zone)), worked.day, timed=False)
 
 
 def placed(caller: Caller, worked: Duration, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -158,115 +168,100 @@ def interval(entry: Entry) -> Interval:
     return Interval(entry.started_at, entry.ended_at)
 
 
-def refuse_overlap(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> None:
-    """Raises Overlap when timed entries `besides` this one share a moment with [start, end)."""
-    others = overlapping(db, caller, start, end, besides=besides)
+def refuse_overlap(db: Connection, caller: Caller, taken: Interval, *, besides: int = 0) -> None:
+    """Raises Overlap when timed entries `besides` this one share a moment with what is taken."""
+    others = overlapping(db, caller, taken, besides=besides)
     if others:
-        raise Overlap(caller, Interval(start, end), others)
+        raise Overlap(caller, taken, others)
 
 
-def overlapping(db: Connection, caller: Caller, start: datetime, end: datetime, *, besides: int = 0) -> list[Entry]:
-    """The person's timed entries `besides` this one that share a moment with [start, end), the first first."""
-    earliest = start - tracking.LONGEST_ENTRY
-    return entries.overlapping(db, caller.person_id, since=start, until=end, earliest=earliest, besides=besides)
+def overlapping(db: Connection, caller: Caller, taken: Interval, *, besides: int = 0) -> list[Entry]:
+    """The person's timed entries `besides` this one that share a moment with what is taken until now, by start."""
+    until = taken.end or caller.now
+    return tracking_rows.overlapping_entries(db, caller.person_id, since=taken.start, until=until, besides=besides)
 
 
-def make_room(db: Connection, caller: Caller, taken: Interval, others: Sequence[Entry], room: Room | None) -> None:
+def make_room(change: Change[Caller], taken: Interval, others: Sequence[Entry], room: Room | None) -> None:
     """Have the entries that share a moment with `taken` give way as the person said, who saw just these.
 
     Raises Overlap, before anything is changed, when the person said nothing yet or what they saw is no longer so.
     """
     if not others:
         return
-    overlap = Overlap(caller, taken, others)
+    overlap = Overlap(change.by, taken, others)
     if room is None or room.seen != overlap.seen or room.way not in overlap.ways:
         raise overlap
     for other in others:
-        _give_way(db, caller, other, tracking.left(interval(other), taken, room.way))
+        _give_way(change, other, tracking.left(interval(other), taken, room.way))
 
 
-def _give_way(db: Connection, caller: Caller, entry: Entry, parts: Sequence[Interval]) -> None:
-    """Leave these parts of an entry, on record. The row stays with the part that runs, else with the first."""
+def _give_way(change: Change[Caller], entry: Entry, parts: Sequence[Interval]) -> None:
+    """Leave these parts of an entry. The row stays with the part that runs, else with the first."""
     if parts == (interval(entry),):
         return
     if not parts:
-        entries.remove(db, entry.id)
-        record(db, caller, entry.id, "make room", before=entry)
+        tracking_rows.delete_entry(change, entry, "make room")
         return
     first, *rest = reversed(parts) if entry.ended_at is None else parts
-    record(db, caller, entry.id, "make room", before=entry, after=resized(db, entry, first))
+    tracking_rows.save_entry(change, entry, resized(entry, first), "make room")
     for part in rest:
-        copy = copied(db, caller, entry, part)
-        record(db, caller, copy.id, "make room", after=copy)
+        tracking_rows.add_entry(change, resized(entry, part)._replace(created_at=change.by.now), "make room")
 
 
-def resized(db: Connection, entry: Entry, to: Interval) -> Entry:
-    """The entry from now on has this time."""
-    values = _part(entry, to)
-    entries.change(db, entry.id, **values)
-    return entry._replace(**values)
+def resized(entry: Entry, to: Interval) -> Entry:
+    """The entry with this time instead; an end that the person moved is no guess."""
+    return entry._replace(
+        started_at=to.start,
+        ended_at=to.end,
+        seconds=tracking.whole_seconds(to.start, to.end) if to.end else None,
+        day=tracking.local_day(to.start, ZoneInfo(entry.zone)),
+        end_guessed=entry.end_guessed and to.end == entry.ended_at,
+    )
 
 
-def copied(db: Connection, caller: Caller, entry: Entry, part: Interval) -> Entry:
-    """A new entry like this one, with this time."""
-    values = entries.columns(entry) | _part(entry, part) | {"created_at": caller.now}
-    del values["id"]
-    return entry._replace(id=entries.add(db, **values), **values)
-
-
-def _part(entry: Entry, part: Interval) -> dict[str, Any]:
-    """The columns of an entry that has this time instead; an end that the person moved is no guess."""
-    return {
-        "started_at": part.start,
-        "ended_at": part.end,
-        "seconds": tracking.whole_seconds(part.start, part.end) if part.end else None,
-        "day": tracking.local_day(part.start, ZoneInfo(entry.zone)),
-        "end_guessed": entry.end_guessed and part.end == entry.ended_at,
-    }
-
-
-def insert(
-    db: Connection,
-    caller: Caller,
-    typed: Start | Log,
-    choice: Choice,
-    *,
-    start: datetime,
-    end: datetime | None,
-    day: date,
-    timed: bool,
-    source: Source,
-) -> Entry:
-    """A new row for this person; without an end it is the running timer. Raises AnotherTimer for a second one."""
-    refuse_long_note(typed.note)
+def booked_on(entry: Entry, choice: Choice) -> Entry:
+    """The entry on this project and service instead."""
     target, service = choice.target, choice.service
-    values: dict[str, Any] = {
-        "workspace_id": caller.workspace_id,
-        "person_id": caller.person_id,
-        "customer_id": target.customer_id,
-        "project_id": target.project_id,
-        "service_id": service.id if service else None,
-        "note": typed.note,
-        "started_at": start,
-        "ended_at": end,
-        "seconds": None if end is None else tracking.whole_seconds(start, end),
-        "day": day,
-        "zone": caller.reader.zone.key,
-        "timed": timed,
-        "end_guessed": False,
-        "billable": choice.billable if typed.billable is None else typed.billable,
-        "tags": " ".join(typed.tags),
-        "source_text": source.text,
-        "source_link": source.link,
-        "created_at": caller.now,
-    }
-    return Entry(
-        id=entries.add(db, **values),
+    return entry._replace(
+        customer_id=target.customer_id,
+        project_id=target.project_id,
+        service_id=service.id if service else None,
         customer=target.customer,
         project=target.project,
         service=service.name if service else None,
-        draft_id=None,
-        **values,
+    )
+
+
+def new_entry(
+    caller: Caller, typed: Start | Log, choice: Choice, worked: WorkedTime, source: Source = NO_SOURCE
+) -> Entry:
+    """An entry of this person that is not saved yet. Raises UserError."""
+    refuse_long_note(typed.note)
+    target, service = choice.target, choice.service
+    start, end = worked.interval.start, worked.interval.end
+    return Entry(
+        id=NOT_SAVED,
+        workspace_id=caller.workspace_id,
+        person_id=caller.person_id,
+        customer_id=target.customer_id,
+        project_id=target.project_id,
+        service_id=service.id if service else None,
+        customer=target.customer,
+        project=target.project,
+        service=service.name if service else None,
+        note=typed.note,
+        started_at=start,
+        ended_at=end,
+        seconds=None if end is None else tracking.whole_seconds(start, end),
+        day=worked.day,
+        zone=caller.reader.zone.key,
+        timed=worked.timed,
+        end_guessed=False,
+        billable=choice.billable if typed.billable is None else typed.billable,
+        tags=" ".join(typed.tags),
+        source_text=source.text,
+        source_link=source.link,
+        created_at=caller.now,
     )
 
 
@@ -284,50 +279,13 @@ def refuse_long_note(note: str) -> None:
         raise UserError("A note has {most} characters at most.", field="note", most=LONGEST_NOTE)
 
 
-def record(
-    db: Connection,
-    caller: Caller,
-    entry_id: int,
-    action: str,
-    *,
-    before: Entry | None = None,
-    after: Entry | None = None,
-    why: str = "",
-) -> int:
-    """The audit row of a change to an entry; the id by which it can be undone."""
-    return audit.record(
-        db,
-        caller.workspace_id,
-        "entry",
-        entry_id,
-        action,
-        by=caller.person_id,
-        at=caller.now,
-        before=entries.columns(before) if before else None,
-        after=entries.columns(after) if after else None,
-        why=why,
-        request=caller.request,
-    )
-
-
 def day_total(db: Connection, caller: Caller, day: date) -> int:
     """Seconds worked on one of the person's days, a running timer included.
 
     The database adds up what lies wholly within the day, which is nearly all; only the rest is cut to size here.
     """
-    zone = caller.reader.zone
-    begins, ends = tracking.day_span(day, zone)
-    since, until = _anywhere(day)
-    whole, others = entries.of_day(
-        db,
-        caller.person_id,
-        day=day,
-        zone=zone.key,
-        begins=begins,
-        ends=ends,
-        earliest=since - tracking.LONGEST_ENTRY,
-        latest=until,
-    )
+    bounds = tracking.day_bounds(day, caller.reader.zone)
+    whole, others = tracking_rows.time_on_day(db, caller.person_id, bounds)
     return whole + sum(
         tracking.seconds_on(day, ZoneInfo(other.zone), other.started_at, _until(other, caller.now)) for other in others
     )
@@ -338,8 +296,8 @@ def list_days(db: Connection, caller: Caller, first: date, last: date) -> list[D
 
     Each entry counts on the days of the zone in which it was made: who moves keeps the days of the past.
     """
-    (since, _), (_, until) = _anywhere(first), _anywhere(last)
-    found = entries.within(db, caller.person_id, since=since, until=until, earliest=since - tracking.LONGEST_ENTRY)
+    (since, _), (_, until) = tracking.day_anywhere(first), tracking.day_anywhere(last)
+    found = tracking_rows.entries_within(db, caller.person_id, since=since, until=until)
     parts: dict[date, list[tuple[Entry, int]]] = defaultdict(list)
     for entry in found:
         for day in _days_of(entry, caller.now):
@@ -357,13 +315,6 @@ def _days_of(entry: Entry, now: datetime) -> Iterator[date]:
     """The days that an entry may fall on, where it was made."""
     last = tracking.local_day(_until(entry, now), ZoneInfo(entry.zone)) if entry.timed else entry.day
     return (entry.day + timedelta(days=n) for n in range((last - entry.day).days + 1))
-
-
-def _anywhere(day: date) -> tuple[datetime, datetime]:
-    """[since, until) in which it is this day somewhere on earth."""
-    begins, ends = tracking.day_span(day, ZoneInfo("UTC"))
-    margin = timedelta(hours=14)  # the widest offset of a zone
-    return begins - margin, ends + margin
 
 
 def _until(entry: Entry | Stretch, now: datetime) -> datetime:

@@ -27,7 +27,7 @@ from bot.tracking.rules.spans import Way, local_day
 from bot.tracking.timers import Started
 from storage import catalog as catalog_rows
 from storage import channels as channel_rows
-from storage import tracking as rows
+from storage import tracking as tracking_rows
 from storage.catalog import Named
 from storage.tracking import Entry
 
@@ -131,7 +131,7 @@ def begin(
             if caller.person.service_id
             else None
         )
-        running = rows.running(db, caller.person_id)
+        running = tracking_rows.running_timer(db, caller.person_id)
     mode = Mode.SPAN if span else Mode.LENGTH if day else Mode.TIMER
     offered = local_day(span[0], caller.reader.zone) if span else day or caller.today
     kept = Kept(
@@ -176,7 +176,7 @@ def change_mode(bot: Bot, caller: Caller, kept: Kept, mode: Mode) -> Form:
 def again(bot: Bot, caller: Caller, kept: Kept) -> Form:
     """An open form, when what it shows has changed."""
     with bot.database.read() as db:
-        return Form(kept, rows.running(db, caller.person_id))
+        return Form(kept, tracking_rows.running_timer(db, caller.person_id))
 
 
 def ask_who_gives_way(bot: Bot, caller: Caller, kept: Kept, overlap: Overlap) -> Form:
@@ -208,7 +208,7 @@ def offered_customers(bot: Bot, caller: Caller, text: str) -> tuple[list[Named],
         found = catalog_rows.search_customers(db, caller.workspace_id, name_key(text))
         if text:
             return [], found
-        recent = rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+        recent = tracking_rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
     return _recent_first([Named(target.customer_id, target.customer, target.number) for target in recent], found)
 
 
@@ -220,7 +220,7 @@ def offered_targets(
     if text or customer_id is not None:
         return [], found
     with bot.database.read() as db:
-        recent = rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+        recent = tracking_rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
     return _recent_first([Target(*row) for row in recent], found)
 
 
@@ -230,7 +230,7 @@ def offered_services(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], 
         found = catalog_rows.search_services(db, caller.workspace_id, name_key(text))
         if text:
             return [], found
-        recent = rows.recent_services(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
+        recent = tracking_rows.recent_services(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
     return _recent_first(recent, found)
 
 
@@ -244,17 +244,16 @@ def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Wr
     typed = _typed(there, kept, entered)
     customer_id, project_id = entered.target
     with bot.change_time(caller) as change:
-        db = change.db
         with _standing_at("target"):
             if entered.customer_id not in (None, customer_id):
                 raise UserError("This project belongs to another customer. Please choose again.")
             choice = catalog.chosen(
-                db, caller, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
+                change.db, caller, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
             )
         with _standing_at(_TIME_FIELD[kept.mode]):
             room = Room(entered.way, kept.seen) if entered.way else None
-            by = caller if isinstance(typed, Start) else there
-            return timers.book(db, by, typed, choice, kept.source, room)
+            as_shown = change if isinstance(typed, Start) else replace(change, by=there)
+            return timers.book(as_shown, typed, choice, kept.source, room)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,10 +13,8 @@ from bot.tracking.rules import gaps
 from bot.tracking.rules import spans as tracking
 from bot.tracking.rules.gaps import Gap, WorkingHours
 from bot.tracking.rules.spans import Interval
-from storage import audit, breaks
-from storage import tracking as rows
-from storage.breaks import Pause
-from storage.tracking import Entry
+from storage import tracking as tracking_rows
+from storage.tracking import NOT_SAVED, Entry, Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +67,8 @@ def around(bot: Bot, caller: Caller, gap: Gap) -> Day:
 def _of_day(db: Connection, caller: Caller, day: date) -> Day:
     zone = caller.reader.zone
     since, until = tracking.day_span(day, zone)
-    earliest = since - tracking.LONGEST_ENTRY
-    found = rows.within(db, caller.person_id, since=since, until=until, earliest=earliest)
-    rested = breaks.within(db, caller.person_id, since=since, until=until, earliest=earliest)
+    found = tracking_rows.entries_within(db, caller.person_id, since=since, until=until)
+    rested = tracking_rows.breaks_within(db, caller.person_id, since=since, until=until)
     timed = [entry for entry in found if entry.timed]
     worked = [(entry.started_at, entry.ended_at or max(caller.now, entry.started_at)) for entry in timed]
     span = gaps.looked_at(day, zone, _hours(caller), worked, now=caller.now)
@@ -105,9 +101,8 @@ def _hours(caller: Caller) -> WorkingHours:
 def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> Filled:
     """The entry before the gap went on until its end, or the one after it began at its start. Raises UserError."""
     with bot.change_time(caller) as change:
-        db = change.db
-        before = corrections.changeable(db, caller, entry_id)
-        _require_open(db, caller, gap)
+        before = corrections.changeable(change.db, caller, entry_id)
+        _require_open(change.db, caller, gap)
         if before.ended_at == gap.start:
             wanted = Interval(before.started_at, gap.end)
         elif before.started_at == gap.end:
@@ -116,36 +111,18 @@ def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> Filled:
             raise UserError("This entry was changed meanwhile. /track gaps shows what is open now.")
         if not _can_fill(before, gap, now=caller.now):
             raise UserError("With this, the entry would be longer than 24 hours. Log the time of the gap instead.")
-        after = entries.resized(db, before, wanted)
-        if after.ended_at:
-            entries.refuse_overfull_days(db, caller, after)
-        return Filled(after, entries.record(db, caller, entry_id, "fill gap", before=before, after=after))
+        saved = tracking_rows.save_entry(change, before, entries.resized(before, wanted), "fill gap")
+        if saved.entry.ended_at:
+            entries.refuse_overfull_days(change.db, caller, saved.entry)
+        return Filled(saved.entry, saved.change_id)
 
 
 def rest(bot: Bot, caller: Caller, gap: Gap) -> Rested:
     """The person did not work then. Raises UserError."""
     with bot.change_time(caller) as change:
-        db = change.db
-        _require_open(db, caller, gap)
-        values: dict[str, Any] = {
-            "workspace_id": caller.workspace_id,
-            "person_id": caller.person_id,
-            "started_at": gap.start,
-            "ended_at": gap.end,
-        }
-        pause = Pause(id=breaks.add(db, **values), **values)
-        change_id = audit.record(
-            db,
-            caller.workspace_id,
-            "break",
-            pause.id,
-            "take break",
-            by=caller.person_id,
-            at=caller.now,
-            after=breaks.columns(pause),
-            request=caller.request,
-        )
-        return Rested(gap, change_id)
+        _require_open(change.db, caller, gap)
+        taken = Pause(NOT_SAVED, caller.workspace_id, caller.person_id, gap.start, gap.end)
+        return Rested(gap, tracking_rows.add_break(change, taken, "take break"))
 
 
 def still_open(bot: Bot, caller: Caller, gap: Gap) -> Gap:

@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
 from bot.catalog.rules.names import Choice, Found, Target
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -13,7 +11,8 @@ from bot.core.errors import UserError
 from bot.grammar.values import Duration, Log, Note, Span, Start, Tag, Which
 from bot.tracking.entries import Overlap, Room
 from bot.tracking.rules.spans import Way
-from storage import tracking as entries
+from storage import tracking as tracking_rows
+from storage.change import Change
 
 RECENT = timedelta(days=30)
 
@@ -52,71 +51,72 @@ class Kept:
         return Room(way, self.seen)
 
 
-def ask(db: Connection, caller: Caller, typed: Start | Log, found: Found) -> Asked:
+def ask(change: Change[Caller], typed: Start | Log, found: Found) -> Asked:
     """Keep what was typed and offer what it may mean; where no words name a project, what was worked on last."""
     if found.services or not typed.words:
-        recent = entries.recent_targets(db, caller.person_id, since=caller.now - RECENT, most=5)
+        recent = tracking_rows.recent_targets(change.db, change.by.person_id, since=change.by.now - RECENT, most=5)
         choices = (Choice(Target(*target), service) for target in recent for service in found.services or (None,))
         found = replace(found, choices=tuple(choices))
     command = _packed(typed) | {"services": [service.id for service in found.services]}
-    return Asked(_keep(db, caller, command), typed.words, found, logging=isinstance(typed, Log))
+    return Asked(_keep(change, command), typed.words, found, logging=isinstance(typed, Log))
 
 
-def ask_who_gives_way(db: Connection, caller: Caller, typed: Start | Log, choice: Choice, overlap: Overlap) -> Clash:
+def ask_who_gives_way(change: Change[Caller], typed: Start | Log, choice: Choice, overlap: Overlap) -> Clash:
     """Keep what was typed and meant, and offer how there could be room for it. Raises Overlap if there is no way."""
     if not overlap.ways:
         raise overlap
     booked_on = [choice.target.customer_id, choice.target.project_id, choice.service.id if choice.service else None]
     command = _packed(typed) | {"booked_on": booked_on, "seen": overlap.seen}
-    return Clash(_keep(db, caller, command), overlap)
+    return Clash(_keep(change, command), overlap)
 
 
-def ask_which_entry(db: Connection, caller: Caller, typed: Tag | Note) -> int:
+def ask_which_entry(change: Change[Caller], typed: Tag | Note) -> int:
     """Keep what is to be done to an entry until its person chose one; the question's id."""
     done_to_it = {"note": typed.text} if isinstance(typed, Note) else {"add": typed.add, "remove": typed.remove}
-    return _keep(db, caller, {"correct": done_to_it})
+    return _keep(change, {"correct": done_to_it})
 
 
 def typed_words(bot: Bot, caller: Caller, question_id: int) -> tuple[str, ...]:
     """The words of a question that is still open; none when it is not, or when they named a service."""
     with bot.database.read() as db:
-        command = entries.asked(db, person_id=caller.person_id, question_id=question_id)
+        command = tracking_rows.question_of_person(db, person_id=caller.person_id, question_id=question_id)
     return tuple(command.get("words", ())) if command and not command.get("services") else ()
 
 
-def settle(db: Connection, caller: Caller, question_id: int) -> tuple[Start | Log, tuple[int, ...]]:
+def settle(change: Change[Caller], question_id: int) -> tuple[Start | Log, tuple[int, ...]]:
     """What the person typed then, and the ids of the services that were named alone; it is settled by this.
 
     Raises UserError when it was before, or has expired.
     """
-    command = _take(db, caller, question_id, "words")
+    command = _take(change, question_id, "words")
     return _unpacked(command), tuple(command.get("services", ()))
 
 
-def settle_overlap(db: Connection, caller: Caller, question_id: int) -> Kept:
+def settle_overlap(change: Change[Caller], question_id: int) -> Kept:
     """The same, with what was meant by it and who was in the way. Raises UserError."""
-    command = _take(db, caller, question_id, "booked_on")
+    command = _take(change, question_id, "booked_on")
     customer_id, project_id, service_id = command["booked_on"]
     return Kept(_unpacked(command), (customer_id, project_id, service_id), command["seen"])
 
 
-def settle_correction(db: Connection, caller: Caller, question_id: int) -> Tag | Note:
+def settle_correction(change: Change[Caller], question_id: int) -> Tag | Note:
     """What was to be done to the entry that the person chose now. Raises UserError."""
-    done_to_it = _take(db, caller, question_id, "correct")["correct"]
+    done_to_it = _take(change, question_id, "correct")["correct"]
     if "note" in done_to_it:
         return Note(done_to_it["note"], Which())
     return Tag(tuple(done_to_it["add"]), tuple(done_to_it["remove"]), Which())
 
 
-def _take(db: Connection, caller: Caller, question_id: int, holds: str) -> dict[str, Any]:
-    command = entries.take_question(db, person_id=caller.person_id, question_id=question_id)
+def _take(change: Change[Caller], question_id: int, holds: str) -> dict[str, Any]:
+    command = tracking_rows.take_question(change.db, person_id=change.by.person_id, question_id=question_id)
     if command is None or holds not in command:
         raise UserError("This choice was made already or is too old. Please type the command again.")
     return command
 
 
-def _keep(db: Connection, caller: Caller, command: dict[str, Any]) -> int:
-    return entries.ask(db, caller.workspace_id, caller.person_id, at=caller.now, command=command)
+def _keep(change: Change[Caller], command: dict[str, Any]) -> int:
+    by = change.by
+    return tracking_rows.keep_question(change.db, by.workspace_id, by.person_id, at=by.now, command=command)
 
 
 def _packed(typed: Start | Log) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from playground.person import Modal, Person
 from storage import billing as rows
 from storage import billomat as accounts
 from storage import people
-from storage.audit import audits
+from storage.tables import audits
 from tests.conftest import FrozenClock, at_once, looks_in_vain
 
 RunJobs = Callable[[], int]

@@ -25,12 +25,11 @@ from playground.person import Modal, Person
 from storage import billing as rows
 from storage import billomat as account_rows
 from storage import catalog, people
-from storage import tracking as rows_of_entries
-from storage.audit import audits
 from storage.billing import draft_entries, drafts
 from storage.catalog import customers, services
 from storage.jobs import jobs as job_rows
-from storage.tracking import entries
+from storage.rows import insert_row
+from storage.tables import TimeEntry, audits, entries
 from tests.conftest import T0, FrozenClock, looks_in_vain
 
 RunJobs = Callable[[], int]
@@ -473,7 +472,7 @@ def test_more_lines_than_can_be_shown_are_not_sent(worked: None, anna: Person, b
         del copied["id"]
         for number in range(90):
             project_id = catalog.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
-            rows_of_entries.add(db, **copied | {"project_id": project_id})
+            insert_row(db, TimeEntry, **copied | {"project_id": project_id})
     assert len(invoice(anna).view.blocks) <= 100
     assert "more than 80 lines" in sends(anna).text
     assert states(bot) == ["open"]
@@ -481,7 +480,7 @@ def test_more_lines_than_can_be_shown_are_not_sent(worked: None, anna: Person, b
 
 def test_a_note_of_any_length_fits_the_invoice(worked: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        rows_of_entries.change(db, 1, note="x" * 3000)
+        db.execute(update(entries).where(entries.c.id == 1).values(note="x" * 3000))
     invoice(anna)
     assert edits(anna).value("Description").endswith("x…")
 
@@ -494,7 +493,7 @@ def test_a_long_invoice_with_long_notes_can_be_shown(worked: None, anna: Person,
         for number in range(collect.MOST_LINES - 2):
             project_id = catalog.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
             for beginning in "abc":
-                rows_of_entries.add(db, **copied | {"project_id": project_id, "note": beginning + letter * 900})
+                insert_row(db, TimeEntry, **copied | {"project_id": project_id, "note": beginning + letter * 900})
     invoice(anna)
     assert anna.modal.text.count(letter * 100) == 3 * (collect.MOST_LINES - 2)
     assert "On its way to Billomat" in sends(anna).text
@@ -523,7 +522,7 @@ def test_the_time_of_another_workspace_is_not_billed_here(worked: None, anna: Pe
         (somebody,) = people.with_role(db, elsewhere, "member")
         entry = dict(db.execute(select(entries).where(entries.c.id == 2)).one()._mapping)
         entry |= {"id": 99, "workspace_id": elsewhere, "person_id": somebody.person_id}
-        rows_of_entries.add(db, **entry | {"customer_id": theirs, "project_id": None, "service_id": None})
+        insert_row(db, TimeEntry, **entry | {"customer_id": theirs, "project_id": None, "service_id": None})
     home = anna.opens_home().plain()
     assert "Not billed yet: €831.63 net" in home
     assert "Theirs" not in home

@@ -34,10 +34,8 @@ from playground.slack.workspace import Workspace
 from storage import billomat as rows
 from storage import catalog
 from storage import people as people_rows
-from storage.audit import audits
 from storage.jobs import jobs as job_rows
-from storage.tables import metadata
-from storage.tracking import entries
+from storage.tables import audits, entries, metadata
 from tests.conftest import FrozenClock, at_once
 
 RunJobs = Callable[[], int]

@@ -21,7 +21,7 @@ from playground.billomat.account import Account
 from playground.person import Person
 from playground.slack.workspace import Workspace
 from storage import jobs, people
-from storage.audit import audits
+from storage.tables import audits
 from tests.conftest import T0, FrozenClock
 
 RunJobs = Callable[[], int]
@@ -142,7 +142,7 @@ def test_an_error_is_found_by_its_number_with_the_places_it_came_through(
     def breaks(*_args: object, **_values: object) -> None:
         raise ValueError("Aufhebungsvertrag")
 
-    monkeypatch.setattr("bot.tracking.entries.record", breaks)
+    monkeypatch.setattr("storage.change.Change.record", breaks)
     answer = anna.types("/track start acme website")
     assert answer
     error, request = log.lines()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert
+from sqlalchemy import Connection, event, insert, update
 
 from bot.billing.rules.states import DraftState
 from bot.core.caller import Caller
@@ -17,11 +17,10 @@ from playground.person import Person, Seen
 from playground.slack.workspace import Workspace
 from storage import billing as invoices
 from storage import catalog, people, statements
-from storage import tracking as storage_entries
+from storage import tracking as tracking_rows
 from storage.rows import insert_row
 from storage.statements import Query
-from storage.tables import DraftLine, InvoiceDraft, draft_entries
-from storage.tracking import entries
+from storage.tables import DraftLine, InvoiceDraft, draft_entries, entries
 from tests.conftest import T0, FrozenClock
 
 TIMER = ("Stop", "Switch …", "Edit")
@@ -140,7 +139,7 @@ def test_what_is_continued_where_another_entry_stands_asks_over_the_home_who_giv
     home = anna.opens_home()
     anna.types("/track log 9-10 shop")
     with bot.database.write() as db:
-        storage_entries.change(db, 2, ended_at=T0 + timedelta(minutes=5))
+        db.execute(update(entries).where(entries.c.id == 2).values(ended_at=T0 + timedelta(minutes=5)))
     home.click("▶ Acme GmbH › Website")
     assert "overlap" in anna.modal.text
     anna.modal.click(anna.modal.buttons[0])
@@ -398,8 +397,8 @@ def test_however_many_entries_there_are_the_home_asks_the_database_as_often(
 @pytest.mark.parametrize(
     ("query", "index"),
     [
-        (storage_entries._WITHIN, "ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)"),
-        (storage_entries._GUESSED, "ix_time_entry_guessed (person_id=?)"),
+        (tracking_rows._WITHIN, "ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)"),
+        (tracking_rows._GUESSED, "ix_time_entry_guessed (person_id=?)"),
         (invoices._UNBILLED_SUMS, "ix_time_entry_unbilled (workspace_id=?)"),
     ],
 )

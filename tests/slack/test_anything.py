@@ -23,8 +23,7 @@ from playground.slack.deliver import signed
 from playground.slack.state import Answer
 from playground.slack.workspace import Workspace
 from storage import people
-from storage.breaks import breaks
-from storage.tracking import entries
+from storage.tables import breaks, entries
 from tests.conftest import FrozenClock
 
 WORDS = r"""

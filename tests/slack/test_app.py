@@ -142,7 +142,7 @@ def apologises(caplog: pytest.LogCaptureFixture) -> Callable[[str], None]:
 def test_an_error_in_a_command_is_answered_with_its_number(
     projects: None, anna: Person, breaks: Callable[[str], None], apologises: Callable[[str], None], bot: Bot
 ) -> None:
-    breaks("bot.tracking.entries.record")  # the last thing that a use case does
+    breaks("storage.change.Change.record")  # the last thing that a use case does
     apologises(said(anna, "/track start acme website"))
     assert count(bot) == 0
 
@@ -173,7 +173,7 @@ def test_an_error_after_a_click_in_a_modal_is_answered_on_top_of_it(
 ) -> None:
     anna.types("/track log 1h acme website")
     anna.clicks("Edit")
-    breaks("bot.tracking.entries.record")
+    breaks("storage.change.Change.record")
     anna.modal.click("Delete entry", confirm=True)
     apologises(anna.modal.text)
     assert count(bot) == 1
@@ -189,7 +189,7 @@ def test_an_error_in_a_submission_is_answered_on_top_of_the_form_which_keeps_wha
     anna.clicks("Edit")
     anna.modal.fill("Note", "precious")
     with monkeypatch.context() as broken:
-        broken.setattr("bot.tracking.entries.record", lambda *_a, **_v: 1 / 0)
+        broken.setattr("storage.change.Change.record", lambda *_a, **_v: 1 / 0)
         anna.modal.submit()
     apologises(anna.modal.text)
     anna.modal.close()
@@ -280,7 +280,7 @@ def test_a_row_that_the_database_refuses_is_no_trouble_with_the_connection(
     def refuse(*_: object, **__: object) -> int:
         raise IntegrityError("INSERT", None, Exception("a constraint"))
 
-    monkeypatch.setattr("storage.tracking.add", refuse)
+    monkeypatch.setattr("storage.tracking.add_entry", refuse)
     answer = said(anna, "/track log 1h acme website")
     apologises(answer)
     assert "Something went wrong on my side" in answer

@@ -25,10 +25,9 @@ from playground.person import Person
 from playground.slack import payloads
 from playground.slack.deliver import FORM, signed
 from playground.slack.workspace import Workspace
-from storage import breaks, catalog, people
-from storage.audit import audits
-from storage.tables import ChannelLink, InvoiceDraft, metadata, table
-from storage.tracking import questions
+from storage import catalog, people
+from storage.rows import insert_row
+from storage.tables import Break, ChannelLink, InvoiceDraft, audits, metadata, questions, table
 from tests.conftest import T0
 from tests.deeds import add_entry
 
@@ -98,7 +97,8 @@ def world(projects: None, anna: Person, finn: Person, bot: Bot) -> Bot:
             whose = {"id": row_id, "workspace_id": workspace_id, "person_id": person_id}
             day = {"started_at": T0 - timedelta(hours=9), "ended_at": T0 - timedelta(hours=8)}
             add_entry(db, customer_id=customer_id, note=SECRET, **whose, **day)
-            breaks.add(db, **whose, started_at=T0 - timedelta(hours=5), ended_at=T0 - timedelta(hours=4))
+            rest = {"started_at": T0 - timedelta(hours=5), "ended_at": T0 - timedelta(hours=4)}
+            insert_row(db, Break, **whose, **rest)
             command = {"words": [SECRET], "note": SECRET, "start": None}
             db.execute(insert(questions).values(**whose, asked_at=T0, command=command))
             db.execute(

@@ -31,10 +31,9 @@ from storage import billomat as accounts
 from storage import database as storage
 from storage import jobs as job_rows
 from storage import people
-from storage import tracking as entry_rows
-from storage.audit import audits
 from storage.database import Database
 from storage.diagnosis import Unreachable
+from storage.tables import audits, entries
 from tests.conftest import T0, FrozenClock, NewDatabase
 from tests.deeds import said
 
@@ -338,9 +337,7 @@ def on_postgresql(new_database: NewDatabase, folder: Path) -> str:
 def written(bot: Bot) -> tuple[int, int]:
     """How many entries and audit rows there are."""
     with bot.database.read() as db:
-        rows = [
-            db.execute(select(func.count()).select_from(table)).scalar_one() for table in (entry_rows.entries, audits)
-        ]
+        rows = [db.execute(select(func.count()).select_from(table)).scalar_one() for table in (entries, audits)]
     return rows[0], rows[1]
 
 

@@ -30,10 +30,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
 from bot.billing.rules.states import DraftState
-from bot.core.context import Bot
-from storage import audit, breaks, catalog, channels, database, jobs, people
+from bot.core.context import Bot, Itself
+from storage import audit, catalog, channels, database, jobs, people
 from storage import billing as invoices
-from storage import tracking as entries
+from storage import tracking as tracking_rows
+from storage.change import Change
 from storage.database import MIGRATIONS, Database
 from storage.diagnosis import Unusable
 from storage.statements import Query
@@ -386,9 +387,10 @@ def test_an_entry_is_put_back_exactly_as_it_was_recorded(filled: Database) -> No
         before = connection.execute(select(entry).where(entry.c.id == 1)).one()
         recorded = audit.snapshot(dict(before._mapping))
         assert recorded is not None
-        for change in (delete(entry), update(entry).values(note="x", seconds=1)):
-            connection.execute(change.where(entry.c.id == 1))
-            entries.restore(connection, recorded)
+        change = Change(connection, Itself(1, T0))
+        for statement in (delete(entry), update(entry).values(note="x", seconds=1)):
+            connection.execute(statement.where(entry.c.id == 1))
+            tracking_rows.restore_entry(change, None, recorded, "undo", undoes="")
             assert connection.execute(select(entry).where(entry.c.id == 1)).one() == before
 
 
@@ -428,14 +430,14 @@ def test_a_moment_straight_to_the_driver_is_written_as_sqlalchemy_writes_it(fill
     with filled.write() as connection:
         connection.execute(update(entry).where(entry.c.id == 1).values(created_at=moment))
         expected = connection.execute(written).scalar_one()
-        entries.change(connection, 1, created_at=T0 + timedelta(days=1))
-        entries.change(connection, 1, created_at=moment)
+        tracking_rows._UPDATE.run(connection, entry=1, created_at=T0 + timedelta(days=1))
+        tracking_rows._UPDATE.run(connection, entry=1, created_at=moment)
         assert connection.execute(written).scalar_one() == expected
 
 
 def test_a_moment_without_a_zone_is_refused(filled: Database) -> None:
     with filled.write() as connection, pytest.raises(ValueError, match="zone"):
-        entries.change(connection, 1, created_at=T0.replace(tzinfo=None))
+        tracking_rows._UPDATE.run(connection, entry=1, created_at=T0.replace(tzinfo=None))
 
 
 # Migrations
@@ -626,7 +628,7 @@ ASKED: dict[str, Any] = {
 """What queries may leave open; whatever is not in here is an id, and each row of the first workspace has the id 1."""
 QUERIES = [
     pytest.param(query, id=f"{part.__name__}.{name}")
-    for part in (audit, breaks, catalog, channels, entries, invoices, jobs, people)
+    for part in (audit, catalog, channels, invoices, jobs, people, tracking_rows)
     for name, query in vars(part).items()
     if isinstance(query, Query) and isinstance(query.statement, Select)
 ]
@@ -646,7 +648,7 @@ def test_a_query_straight_to_the_driver_reads_what_sqlalchemy_reads(filled: Data
 
 def test_an_error_of_a_statement_straight_to_the_driver_is_sqlalchemys_and_quotes_no_values(filled: Database) -> None:
     with pytest.raises(IntegrityError) as refusal, filled.write() as connection:
-        audit.record(connection, 1, "entry", 1, "log", by=404, at=T0, why="a secret")
+        Change(connection, Itself(1, T0, person_id=404)).record("entry", 1, "log", why="a secret")
     assert "a secret" not in str(refusal.value)
 
 
@@ -663,6 +665,6 @@ def test_postgresql_plans_a_statement_once(filled: Database) -> None:
         pytest.skip("SQLite keeps its statements prepared: pytest --postgresql")
     with filled.read() as connection:
         for _ in range(10):  # from the fifth on the driver has it prepared
-            entries.not_over(connection, 1, at=T0, earliest=T0 - timedelta(days=1))
+            tracking_rows.entries_not_over(connection, 1, at=T0)
         planned_anew = connection.exec_driver_sql("SELECT sum(custom_plans) FROM pg_prepared_statements").scalar_one()
     assert planned_anew == 0

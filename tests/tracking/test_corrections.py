@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.catalog.rules.names import name_key
-from bot.core.context import Bot
+from bot.core.context import Bot, Itself
 from playground.person import Person
 from playground.slack.workspace import Workspace
-from storage import audit, breaks, catalog, people
-from storage.audit import audits
-from storage.tables import DraftEntry, DraftLine, InvoiceDraft, table
+from storage import catalog, people
+from storage import tracking as tracking_rows
+from storage.change import Change
+from storage.tables import DraftEntry, DraftLine, InvoiceDraft, audits, table
+from storage.tracking import NOT_SAVED, Pause
 from tests.conftest import T0, FrozenClock
 from tests.deeds import add_entry, count, edit, everything, forge, kept, kept_menu, only, said
 
@@ -743,13 +745,11 @@ def test_nobody_undoes_what_others_did(projects: None, anna: Person, finn: Perso
 
 def test_a_break_is_undone_like_an_entry(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        facts = {"workspace_id": 1, "person_id": 1, "started_at": T0 - timedelta(hours=1), "ended_at": T0}
-        taken = breaks.get(db, person_id=1, pause_id=breaks.add(db, **facts))
-        assert taken is not None
-        audit.record(db, 1, "break", taken.id, "break", by=1, at=T0, after=breaks.columns(taken), request="r1")
+        taken = Pause(NOT_SAVED, 1, 1, T0 - timedelta(hours=1), T0)
+        tracking_rows.add_break(Change(db, Itself(1, T0, person_id=1, request="r1")), taken, "break")
     assert "Undone: break 09:00–10:00." in said(anna, "/track undo")
     with bot.database.read() as db:
-        assert breaks.get(db, person_id=1, pause_id=taken.id) is None
+        assert tracking_rows.break_of_person(db, person_id=1, break_id=1) is None
 
 
 # What is not one's own

@@ -14,7 +14,9 @@ from bot.tracking import entries
 from bot.tracking.rules import spans as tracking
 from playground.person import Person
 from storage import people
-from storage import tracking as rows
+from storage import tracking as tracking_rows
+from storage.rows import insert_row
+from storage.tables import TimeEntry
 
 ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Havana")
 CLOCKS_GO_BACK = date(2026, 10, 25)
@@ -43,10 +45,10 @@ def test_a_day_adds_up_over_midnights_clock_changes_and_time_zones(
     with suppress(_SeenEnough), bot.database.write() as db:
         caller = acting(people.get(db, 1), now=NOW)
         for zone, start, seconds, timed in made:
-            rows.add(db, **worked(zone, start, seconds, timed=timed))
+            insert_row(db, TimeEntry, **worked(zone, start, seconds, timed=timed))
         if runs_since is not None:
-            rows.add(db, **worked(ZONES[1], NOW - runs_since, None, timed=True))
-        everything = rows.within(db, 1, since=LONG_AGO, until=NOW, earliest=LONG_AGO)
+            insert_row(db, TimeEntry, **worked(ZONES[1], NOW - runs_since, None, timed=True))
+        everything = tracking_rows.entries_within(db, 1, since=LONG_AGO, until=NOW)
         for day in (CLOCKS_GO_BACK + timedelta(days=n) for n in range(-3, 4)):
             one_by_one = sum(entries.seconds_on(entry, day, now=NOW) for entry in everything)
             assert entries.day_total(db, caller, day) == one_by_one

@@ -12,7 +12,7 @@ from bot.tracking import entries as use_cases
 from playground.person import Person
 from playground.slack.workspace import Workspace
 from storage import people
-from storage.tracking import entries
+from storage.tables import entries
 from tests.conftest import T0, FrozenClock
 from tests.deeds import add_entry, count, forge, only, said
 

@@ -16,7 +16,7 @@ from playground.person import Modal, Person
 from playground.slack.workspace import Workspace
 from storage import catalog, channels, people
 from storage.catalog import customers
-from storage.tracking import entries
+from storage.tables import entries
 from tests.conftest import T0, FrozenClock
 from tests.deeds import forge
 from tests.tracking.test_overlaps import bill

@@ -6,7 +6,7 @@ from sqlalchemy import insert
 
 from bot.core.context import Bot
 from playground.person import Person, Seen
-from storage.tracking import entries
+from storage.tables import entries
 from tests.conftest import T0
 
 

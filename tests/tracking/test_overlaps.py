@@ -5,7 +5,7 @@ from functools import partial
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.core.context import Bot
 from bot.grammar.reading import parse
@@ -15,10 +15,10 @@ from bot.tracking import timers
 from bot.tracking.rules.spans import Way
 from playground.person import Person
 from storage import people as people_rows
-from storage import tracking as rows
+from storage import tracking as tracking_rows
 from storage.catalog import workspaces
-from storage.tables import DraftEntry, DraftLine, InvoiceDraft, table
-from storage.tracking import Entry, entries
+from storage.tables import DraftEntry, DraftLine, InvoiceDraft, entries, table
+from storage.tracking import Entry
 from tests.conftest import T0, FrozenClock, at_once
 from tests.deeds import edit, kept, only, said
 
@@ -150,7 +150,7 @@ def test_time_before_noon_of_a_running_timer_moves_its_start(projects: None, ann
 def test_an_entry_that_reaches_beyond_now_is_seen_by_a_plain_start(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 9-10 acme website")
     with bot.database.write() as db:  # as a machine would write it whose clock is ahead
-        rows.change(db, 1, ended_at=T0.replace(minute=5), seconds=3900)
+        db.execute(update(entries).values(ended_at=T0.replace(minute=5), seconds=3900))
     assert "09:00–10:05 · Acme GmbH › Website" in said(anna, "/track start shop")
     anna.clicks("Shorten it: 09:00–10:00")
     assert worked(bot) == ["09:00–10:00 Website", "10:00– Shop"]
@@ -357,7 +357,10 @@ def entries_of(bot: Bot) -> list[Entry]:
     """All entries, by start."""
     with bot.database.read() as db:
         ids = db.execute(select(entries.c.person_id, entries.c.id).order_by(entries.c.started_at)).all()
-        found = [rows.get(db, workspace_id=1, person_id=person_id, entry_id=entry_id) for person_id, entry_id in ids]
+        found = [
+            tracking_rows.entry_of_person(db, workspace_id=1, person_id=person_id, entry_id=entry_id)
+            for person_id, entry_id in ids
+        ]
     return [entry for entry in found if entry]
 
 

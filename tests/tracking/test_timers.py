@@ -19,7 +19,7 @@ from playground.slack.workspace import Workspace
 from storage import billing as invoices
 from storage import catalog
 from storage import people as people_rows
-from storage.tracking import entries
+from storage.tables import entries
 from tests.conftest import FrozenClock, at_once
 from tests.deeds import count, only, said
 

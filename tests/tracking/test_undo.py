@@ -17,8 +17,7 @@ from bot.tracking import undo
 from playground.person import Person
 from storage import billing as invoices
 from storage import people
-from storage.breaks import breaks
-from storage.tracking import entries
+from storage.tables import breaks, entries
 from tests.conftest import FrozenClock
 
 TYPED = [

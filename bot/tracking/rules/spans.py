@@ -15,6 +15,8 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 """A timer that has run longer was forgotten."""
 LONGEST_ENTRY = timedelta(hours=25)
 """No entry lasts longer: a day has 25 hours at most, and timers are stopped after 24."""
+_WIDEST_OFFSET = timedelta(hours=14)
+"""Of a zone from UTC."""
 _WORKDAY_BEGINS = time(9)
 _WORKDAY_ENDS = time(18)
 
@@ -26,6 +28,32 @@ def day_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
         datetime.combine(day, time(), zone).astimezone(UTC),
         datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DayBounds:
+    """A day where somebody is, as entries are searched by it."""
+
+    day: date
+    zone: str
+    begins: datetime
+    ends: datetime
+    earliest: datetime
+    """Entries that fall on this day, wherever they were made, begin in [earliest, latest)."""
+    latest: datetime
+
+
+def day_bounds(day: date, zone: ZoneInfo) -> DayBounds:
+    """What bounds the day, and the entries on it."""
+    begins, ends = day_span(day, zone)
+    since, until = day_anywhere(day)
+    return DayBounds(day, zone.key, begins, ends, since - LONGEST_ENTRY, until)
+
+
+def day_anywhere(day: date) -> tuple[datetime, datetime]:
+    """[since, until) in which it is this day somewhere on earth."""
+    begins, ends = day_span(day, ZoneInfo("UTC"))
+    return begins - _WIDEST_OFFSET, ends + _WIDEST_OFFSET
 
 
 def local_day(moment: datetime, zone: ZoneInfo) -> date:

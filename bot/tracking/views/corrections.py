@@ -48,9 +48,8 @@ from bot.tracking.views.entries import (
 )
 from bot.tracking.views.overlaps import field_of_ways
 from bot.tracking.views.timers import stop_button
-from storage.breaks import Pause
 from storage.catalog import MOST_OPTIONS
-from storage.tracking import Entry
+from storage.tracking import Entry, Pause
 
 DELETE = "entry_delete"
 EDITED = "entry_edited"

@@ -1,13 +1,13 @@
 """Overlap: what a person can rely on when new time falls on time that is written down already."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
-from bot.core.context import Bot
+from bot.core.context import Bot, Itself
 from bot.grammar.reading import parse
 from bot.grammar.values import Log
 from bot.people import callers as people
@@ -17,6 +17,7 @@ from playground.person import Person
 from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.catalog import workspaces
+from storage.change import Change
 from storage.tables import DraftEntry, DraftLine, InvoiceDraft, entries, table
 from storage.tracking import Entry
 from tests.conftest import T0, FrozenClock, at_once
@@ -150,7 +151,9 @@ def test_time_before_noon_of_a_running_timer_moves_its_start(projects: None, ann
 def test_an_entry_that_reaches_beyond_now_is_seen_by_a_plain_start(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 9-10 acme website")
     with bot.database.write() as db:  # as a machine would write it whose clock is ahead
-        db.execute(update(entries).values(ended_at=T0.replace(minute=5), seconds=3900))
+        (found,) = tracking_rows.entries_within(db, 1, since=T0 - timedelta(hours=1), until=T0)
+        later = found._replace(ended_at=T0.replace(minute=5), seconds=3900)
+        tracking_rows.save_entry(Change(db, Itself(1, T0, person_id=1)), found, later, "edit")
     assert "09:00–10:05 · Acme GmbH › Website" in said(anna, "/track start shop")
     anna.clicks("Shorten it: 09:00–10:00")
     assert worked(bot) == ["09:00–10:00 Website", "10:00– Shop"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -17,16 +16,7 @@ from slack_sdk.webhook import WebhookClient
 from playground.slack.clock import Clock
 from playground.slack.state import Deadlines, Person
 from playground.slack.workspace import SCOPES, Workspace
-from playground.slack_http import served
-
-NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
-Json = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def attach() -> Iterator[Callable[[Workspace], str]]:
-    with served() as attach:
-        yield attach
+from tests.playground.slack.kit import NOON, Json, plain
 
 
 @pytest.fixture
@@ -59,10 +49,6 @@ def refusal(call: Callable[[], Any]) -> str:
     with pytest.raises(SlackApiError) as caught:
         call()
     return str(caught.value.response["error"])
-
-
-def plain(text: str) -> Json:
-    return {"type": "plain_text", "text": text}
 
 
 def modal(title: str = "Log time", **more: Any) -> Json:

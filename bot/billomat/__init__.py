@@ -1,1 +1,4 @@
-"""The Billomat account: how it is reached, connected and imported from."""
+"""The Billomat account: `connect` reaches it, `imports` reads its customers and articles, `link` joins them with ours.
+
+`access` makes a `client` of a stored key, and `budget` takes one of the calls that Billomat allows.
+"""

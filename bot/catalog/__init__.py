@@ -1,1 +1,4 @@
-"""Customers, projects and services, and the channels that know theirs."""
+"""Customers, projects and services: `lookup` finds and creates them, `channels` are the channels that know theirs.
+
+`rules.names` says which is meant by what somebody typed.
+"""

@@ -1,1 +1,5 @@
-"""Time: timers, entries, and all that corrects them."""
+"""Time, and all that corrects it.
+
+`timers` answers what is typed and `form` what is filled in; `entries` writes, `corrections` and `bulk_edit` change,
+`undo` takes back, `gaps` and `lists` show. `questions` keeps what was typed until somebody says which was meant.
+"""

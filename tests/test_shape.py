@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 IGNORED = [pattern.rstrip("/") for pattern in (ROOT / ".gitignore").read_text().split()]
 CODE = ("bot", "commands", "storage", "playground")
+FOLDERS = {*CODE, "tests", "docs", "deploy", "requirements", "benchmarks", "chaos", ".ci"}
 
 
 LINTED = PROJECT["tool"]["importlinter"]["root_packages"]
@@ -129,10 +130,9 @@ def _spelled(path: Path) -> list[str]:
 
 
 def test_the_top_of_the_repository_holds_what_a_newcomer_looks_for_and_nothing_else() -> None:
-    folders = {*CODE, "tests", "docs", "deploy", "requirements", "benchmarks", "chaos", ".ci"}
     papers = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"}
     files = papers | {"Makefile", "manifest.yml", "pyproject.toml", ".gitignore"}
-    assert {path.name for path in ROOT.iterdir() if not _is_ignored(path)} == folders | files
+    assert {path.name for path in ROOT.iterdir() if not _is_ignored(path)} == FOLDERS | files
 
 
 def _is_ignored(path: Path) -> bool:
@@ -147,6 +147,28 @@ def _texts(*folders: Path) -> Iterator[tuple[str, str]]:
         elif path.is_file() and not _is_ignored(path):
             with contextlib.suppress(UnicodeDecodeError):
                 yield str(path.relative_to(ROOT)), path.read_text()
+
+
+def test_a_subject_is_called_the_same_in_each_folder() -> None:
+    subjects = {init.parent.name for init in (ROOT / "bot").glob("*/__init__.py")}
+    assert _parts("commands") - {"track"} <= subjects
+    assert _parts("storage/tables") - {"audit", "base", "jobs"} <= subjects
+    folders = {init.parent.name for init in (ROOT / "tests").glob("*/__init__.py")}
+    assert folders - {"playground", "running", "storage"} <= subjects
+
+
+def _parts(folder: str) -> set[str]:
+    return {path.stem for path in (ROOT / folder).iterdir() if path.stem[0] not in "_."}
+
+
+@pytest.mark.parametrize("paper", [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")], ids=lambda path: path.name)
+def test_a_paper_names_only_files_that_are_there(paper: Path) -> None:
+    text = paper.read_text()
+    linked = {paper.parent / link for link in re.findall(r"\]\(([^):#]+)\)", text)}
+    ours = re.compile(rf"({'|'.join(FOLDERS)})/[\w/.-]+")
+    words = [word for span in re.findall(r"`([^`]+)`", text) for word in span.split()]
+    named = {ROOT / word for word in words if ours.fullmatch(word)}
+    assert {str(path) for path in linked | named if not path.exists()} == set()
 
 
 def test_nothing_is_left_to_do_and_nobodys_machine_is_named() -> None:
@@ -211,3 +233,7 @@ def test_the_readme_names_only_settings_that_exist() -> None:
 def test_the_readme_begins_with_the_two_commands_that_need_nothing() -> None:
     readme = commands.README.read_text()
     assert readme.index("make demo") < readme.index("make test") < readme.index("## Commands")
+
+
+def test_the_readme_says_how_much_of_the_code_the_tests_run() -> None:
+    assert f"at least {PROJECT['tool']['coverage']['report']['fail_under']} %" in commands.README.read_text()

@@ -1,1 +1,5 @@
-"""How Slack talks: blocks, what came in, what is shown, messages."""
+"""How Slack talks, without a word of what it is about.
+
+`signature` and `envelopes` let in what is Slack's, `request` is what came in and `answers` what goes out; `listeners`
+joins them, `showing` does what needs Slack after the ack, and `failures` answers errors. `messages` are sent by jobs.
+"""

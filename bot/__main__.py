@@ -29,6 +29,10 @@ Result = TypeVar("Result")
 @click.version_option(package_name="trackomat")
 def main() -> None:
     """Time tracking inside Slack that ends as an invoice draft in Billomat."""
+    from bot.operations import neighbours
+
+    if trouble := neighbours.in_our_place():
+        _stop(trouble)
 
 
 @main.command(epilog="Example: trackomat run")

@@ -22,8 +22,8 @@ from bot.core.clock import lease_clock
 from bot.core.context import Bot
 from bot.core.settings import Settings, SettingsError
 from bot.core.vault import KEY_NAME, Unreadable, open_vault
-from bot.operations import start
-from bot.slack import manifest
+from bot.operations import neighbours, start
+from bot.slack import manifest, messages
 from storage import billomat as account
 from storage import files, health, jobs
 from storage.billomat import ConnectedAccount
@@ -56,6 +56,8 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield _settings(settings)
     if os.environ.get("TRACKOMAT_CLOCK"):
         yield Finding(False, "TRACKOMAT_CLOCK is set, so the bot's time may be moved. That is for the demo: unset it.")
+    if shared := neighbours.in_the_same_environment():
+        yield Finding(False, shared)
     yield from _slack_answers(settings)
     yield from _database(settings, now)
 
@@ -116,7 +118,13 @@ def _app_token(settings: Settings, token: SecretStr) -> Finding:
 
 
 def _slack(settings: Settings, token: SecretStr) -> WebClient:
-    return WebClient(token.get_secret_value(), base_url=settings.slack_api_url, timeout=PATIENCE, retry_handlers=[])
+    return WebClient(
+        token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=PATIENCE,
+        ssl=messages.authorities(),
+        retry_handlers=[],
+    )
 
 
 def _asked(ask: Callable[[], SlackResponse], remedy: str) -> SlackResponse | Finding:

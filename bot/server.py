@@ -36,10 +36,13 @@ GRACE = 2
 def run(settings: Settings) -> int:
     """Start both parts and keep them until a signal comes or one of them ends. The exit code."""
     pipe, keep = os.pipe()
-    environment = os.environ | {"TRACKOMAT_PARENT_FD": str(pipe)}
+    # The parts find the modules that we found; without -P they would take those of the folder where they start.
+    environment = os.environ | {"TRACKOMAT_PARENT_FD": str(pipe), "PYTHONPATH": os.pathsep.join(sys.path)}
     inherited = (pipe, *([settings.trackomat_socket_fd] if settings.trackomat_socket_fd is not None else []))
     parts = [
-        subprocess.Popen([sys.executable, "-m", "bot", "run", "--only", part], env=environment, pass_fds=inherited)  # noqa: S603 (our own module)
+        subprocess.Popen(  # noqa: S603 (our own module)
+            [sys.executable, "-P", "-m", "bot", "run", "--only", part], env=environment, pass_fds=inherited
+        )
         for part in PARTS
     ]
     os.close(pipe)

@@ -4,6 +4,7 @@ import ssl
 from datetime import datetime
 from functools import cache
 from typing import Any
+from urllib.request import HTTPRedirectHandler
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -21,6 +22,14 @@ from storage import people
 POST = JobKind("post", key="post:{called}")
 GONE = frozenset({"channel_not_found", "user_not_found", "user_disabled", "account_inactive", "is_archived"})
 """Answers after which nobody is left to read the message."""
+
+
+def _not_followed(*_redirect: object) -> None:
+    """Slack never redirects; whoever does would get the bot's token, which urllib takes along to any host."""
+
+
+# Slack's SDK calls through urllib, makes its clients by itself, and has no switch for it.
+HTTPRedirectHandler.redirect_request = _not_followed  # type: ignore[assignment]
 
 
 @cache

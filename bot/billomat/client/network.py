@@ -14,8 +14,8 @@ from bot.billomat.client.requests import Call
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """Whom to trust, read once: that takes as long as ten commands."""
-    return httpx.create_ssl_context(trust_env=False)
+    """Whom to trust (SSL_CERT_FILE says it too), read once: that takes as long as ten commands."""
+    return httpx.create_ssl_context()
 
 
 def http_client(*, connect: float, read: float) -> httpx.Client:
@@ -30,7 +30,7 @@ def http_client(*, connect: float, read: float) -> httpx.Client:
         headers={"User-Agent": "Trackomat"},
         # The API has no sessions, and a cookie for .billomat.net would reach the next customer's account.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        trust_env=False,  # a proxy or .netrc that happens to be on the machine must not see keys
+        trust_env=True,  # HTTPS_PROXY and NO_PROXY; a .netrc is not read, a test shows it
     )
 
 
@@ -58,7 +58,7 @@ def exchange(http: httpx.Client, base_url: str, headers: dict[str, str], call: C
 
 
 # Raised before the first byte of a request is written.
-_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 def _transport_failure(error: httpx.RequestError, *, storing: bool) -> BillomatError:

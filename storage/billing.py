@@ -16,6 +16,7 @@ from storage.change import Author, Change
 from storage.rows import columns_of, insert_row, row_values
 from storage.statements import Query
 from storage.tables import (
+    DraftEdit,
     DraftEntry,
     DraftLine,
     InvoiceDraft,
@@ -95,10 +96,10 @@ class StoredEdit(NamedTuple):
     """What a person wants different on a line, as it is kept; None: as it comes."""
 
     group_key: GroupKey
-    title: str | None
-    description: str | None
-    article_id: int | None
-    rate_cents: int | None
+    title: str | None = None
+    description: str | None = None
+    article_id: int | None = None
+    rate_cents: int | None = None
 
 
 _DRAFT = select(*columns_of(Draft, drafts))
@@ -256,8 +257,7 @@ def open_draft(
             created_by=by,
             created_at=change.by.now,
         )
-    period = update(drafts).where(drafts.c.id == draft_id)
-    db.execute(period.values(first_day=first, last_day=last, currency=currency))
+    _set_columns(db, drafts.c.id == draft_id, first_day=first, last_day=last, currency=currency)
     return get_for_job(db, draft_id)
 
 
@@ -307,7 +307,7 @@ def step_back(change: Change[Author], draft: Draft, *, earlier: datetime | None)
 def note_look(change: Change[Author], draft: Draft, *, at: datetime) -> None:
     """Billomat was looked through in vain after the attempt that is noted, if that is still the last word."""
     tried = and_(_unchanged(draft), drafts.c.state == DraftState.SENDING)
-    change.db.execute(update(drafts).where(tried).values(looked_at=at))
+    _set_columns(change.db, tried, looked_at=at)
 
 
 def reopen(change: Change[Author], draft: Draft, step: Transition, *, reason: str = "") -> bool:
@@ -341,6 +341,10 @@ def discard_open(change: Change[Author], customer_id: int) -> list[int]:
     )
     given_up = [Draft._make(row) for row in change.db.execute(_DRAFT.where(is_open))]
     return [draft.id for draft in given_up if move(change, draft, Transition.DISCARD)]
+
+
+def _set_columns(db: Connection, where: ColumnElement[bool], **values: Unpack[InvoiceDraftColumns]) -> None:
+    db.execute(update(drafts).where(where).values(**values))
 
 
 def _write_state(change: Change[Author], draft: Draft, step: Transition, **values: Unpack[InvoiceDraftColumns]) -> bool:
@@ -439,10 +443,10 @@ def keep_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> None:
     """Keep what a person wants different on one line, in place of what was before; the caller holds the lock."""
     same = and_(draft_edits.c.draft_id == draft_id, draft_edits.c.group_key == edit.group_key)
     change.db.execute(delete(draft_edits).where(same))
-    changed = edit._asdict()
-    if any(value is not None for name, value in changed.items() if name != "group_key"):
-        change.db.execute(insert(draft_edits), {"workspace_id": change.by.workspace_id, "draft_id": draft_id} | changed)
-    change.record("draft", draft_id, "change line", after=changed)
+    if edit != StoredEdit(edit.group_key):
+        row = row_values(DraftEdit, workspace_id=change.by.workspace_id, draft_id=draft_id, **edit._asdict())
+        change.db.execute(insert(draft_edits), row)
+    change.record("draft", draft_id, "change line", after=edit._asdict())
 
 
 def forget_edits(change: Change[Author], draft_id: int) -> None:

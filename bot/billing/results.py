@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from slack_sdk.errors import SlackApiError
 
 from bot.billing.attempts import Attempt, DeliveredDraft
-from bot.billing.rules.states import BINDS_NOTHING, Transition
+from bot.billing.rules.states import BINDS_NOTHING, DraftState, Transition
 from bot.billing.views import delivery as views
 from bot.billomat.access import note_trouble
 from bot.billomat.client import (
@@ -121,7 +121,7 @@ def record_refused(bot: Bot, attempt: Attempt, error: Refused) -> None:
     with bot.change_itself(attempt.draft.workspace_id) as change:
         if not billing_rows.reopen(change, attempt.draft, Transition.REFUSE, reason=error.text):
             return
-        _tell(change, attempt, "open", message)
+        _tell(change, attempt, DraftState.OPEN, message)
     _show(bot, attempt, message)
 
 

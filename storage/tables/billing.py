@@ -110,7 +110,7 @@ class DraftEdit(SQLModel, table=True):
 
 
 class DraftLine(SQLModel, table=True):
-    """One line of a draft as it was approved."""
+    """One line of a draft as it was approved; nothing may hide what that was (§ 146 (4) AO)."""
 
     __tablename__: ClassVar[Any] = "draft_line"
 

@@ -45,7 +45,8 @@ def months_until(today: date, count: int) -> list[Period]:
 def service_period(days: Iterable[date]) -> tuple[date, date] | None:
     """The first and the last day of the work.
 
-    An invoice has to state it even where it is the day of the invoice itself: § 14 (4) no. 6 UStG.
+    An invoice has to state it, even where it is the day of the invoice itself (§ 14 (4) no. 6 UStG). The calendar month
+    would be enough (§ 31 (4) UStDV); the days say more.
     """
     worked = sorted(days)
     return (worked[0], worked[-1]) if worked else None

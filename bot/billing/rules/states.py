@@ -4,7 +4,7 @@ Storage writes a state only by a transition that stands here; a trigger of both 
 """
 
 from collections.abc import Set
-from enum import Enum, StrEnum
+from enum import Enum, StrEnum, unique
 
 
 class DraftState(StrEnum):
@@ -30,6 +30,7 @@ ON_THE_WAY = frozenset({DraftState.APPROVED, DraftState.SENDING})
 """The job has still to send these, or to find out what became of them."""
 
 
+@unique
 class Transition(Enum):
     """All ways in which a draft may go on: from which states, to which, and what the audit calls it.
 

@@ -22,13 +22,11 @@ from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.billomat.trouble import Kind
 from playground.person import Modal, Person
-from storage import billing as rows
 from storage import billomat as accounts
 from storage import people
 from storage.tables import audits
+from tests.billing.deeds import RunJobs, listed, states
 from tests.conftest import FrozenClock, at_once, looks_in_vain
-
-RunJobs = Callable[[], int]
 
 
 @pytest.fixture(autouse=True)
@@ -73,18 +71,6 @@ def approves(who: Person) -> None:
     after = who.modal.submit()
     assert after
     assert "On its way" in after.text
-
-
-def states(bot: Bot) -> list[str]:
-    with bot.database.read() as db:
-        return list(db.execute(select(rows.drafts.c.state).order_by(rows.drafts.c.id)).scalars())
-
-
-def listed(who: Person) -> str:
-    """The entries of this week."""
-    said = who.types("/track list week")
-    assert said
-    return said.plain()
 
 
 def loses_the_answer(bot: Bot, account: Account) -> int:

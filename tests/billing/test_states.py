@@ -12,11 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from bot.billing.rules.states import ALLOWED, BINDS_NOTHING, DraftState, Transition
 from bot.core.context import Itself
 from storage import billing as billing_rows
-from storage.audit import audits
 from storage.change import Change
 from storage.database import Database
 from storage.rows import insert_row
-from storage.tables import Customer, Person, Workspace, drafts
+from storage.tables import Customer, Person, Workspace, audits, drafts
 from tests.conftest import T0, NewDatabase
 
 PAIRS = [pair for pair in product(DraftState, DraftState) if pair[0] != pair[1]]

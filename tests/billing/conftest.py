@@ -1,0 +1,60 @@
+"""What an invoice needs: a connected account, time that was worked, and an approval."""
+
+import pytest
+from sqlalchemy import update
+
+from bot.core.context import Bot
+from playground.billomat import seed
+from playground.billomat.account import Account
+from playground.billomat.records import Article, Client
+from playground.person import Person
+from storage import billomat as account_rows
+from storage import catalog, people
+from storage.catalog import customers
+from tests.billing.deeds import (
+    invoice,
+    sends,
+)
+from tests.conftest import T0
+
+
+@pytest.fixture
+def connected(projects: None, bot: Bot, account: Account) -> None:
+    """The workspace bills through the account `acme`: both customers are linked, Design is billed as the article."""
+    with bot.database.write() as db:
+        account_rows.connect(
+            db,
+            1,
+            billomat_id="acme",
+            secret_key=bot.vault.lock(seed.ADMIN_KEY),
+            key_owner="Anna Albrecht",
+            currency="EUR",
+            gross_prices=False,
+            tax_name="MwSt",
+            tax_rate=1900,
+            untaxed_countries="AT,FR",
+            connected_by=1,
+            connected_at=T0,
+        )
+        for client in account.all(Client)[:2]:
+            db.execute(update(customers).where(customers.c.name == client.name).values(billomat_id=client.id))
+        design = next(article for article in account.all(Article) if article.title == "Design")
+        values = {"number": "3", "title_key": "design", "currency": "", "tax_id": None}
+        values |= {"billomat_id": design.id, "title": "Design", "unit": "Stunde", "price_cents": 8850}
+        account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
+        catalog.change_service(db, 1, 1, article_id=1)
+        people.change_terms(db, 1, rate_cents=9500)
+
+
+@pytest.fixture
+def worked(connected: None, anna: Person) -> None:
+    """Yesterday 7:15 h of Design for the website, and two hours on the app."""
+    anna.types("/track log 7h15 acme website design yesterday: Workshop")
+    anna.types("/track log 2h acme app yesterday")
+
+
+@pytest.fixture
+def approved(worked: None, anna: Person) -> None:
+    """The draft for Acme is approved and waits for its job."""
+    invoice(anna)
+    assert "On its way" in sends(anna).text

@@ -1,0 +1,93 @@
+"""What tests of invoices do again and again: open the invoice for Acme, send it, and change what an import would."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select, update
+
+from bot.billing import collect
+from bot.billing.rules.periods import month_of
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.people.callers import acting
+from playground.billomat.account import Account
+from playground.billomat.records import Article
+from playground.person import Modal, Person
+from storage import billomat as account_rows
+from storage import people
+from storage.catalog import customers
+from storage.tables import drafts
+from tests.conftest import T0
+
+RunJobs = Callable[[], int]
+ACME = "Acme GmbH"
+LABELS = {"article": "Article", "title": "Text", "description": "Description", "rate": "Hourly rate"}
+
+
+def invoice(who: Person) -> Modal:
+    """The invoice for Acme, opened afresh."""
+    while who.sees_modal:
+        who.modal.close()
+    who.types("/track invoice acme")
+    return who.modal
+
+
+def sends(who: Person) -> Modal:
+    """Press "Send to Billomat"."""
+    after = who.modal.submit()
+    assert after
+    return after
+
+
+def listed(who: Person) -> str:
+    """The entries of this week."""
+    said = who.types("/track list week")
+    assert said
+    return said.plain()
+
+
+def states(bot: Bot) -> list[str]:
+    """The states of all drafts, the oldest first."""
+    with bot.database.read() as db:
+        return list(db.execute(select(drafts.c.state).order_by(drafts.c.id)).scalars())
+
+
+def change(bot: Bot, customer: str, **values: object) -> None:
+    """As an import changes a customer."""
+    with bot.database.write() as db:
+        db.execute(update(customers).where(customers.c.name == customer).values(**values))
+
+
+def appoint(bot: Bot, name: str) -> None:
+    """As an admin appoints a biller."""
+    with bot.database.write() as db:
+        (person,) = [person for person in people.with_role(db, 1, "admin", "biller", "member") if person.name == name]
+        people.change(db, person.person_id, role="biller")
+
+
+def another_article(bot: Bot, account: Account, title: str, *, price_cents: int, unit: str = "Stunde") -> None:
+    """As an import brings an article."""
+    found = next(article for article in account.all(Article) if article.title == title)
+    values = {"number": "", "title_key": title.lower(), "currency": "", "tax_id": None}
+    values |= {"billomat_id": found.id, "title": title, "unit": unit, "price_cents": price_cents}
+    with bot.database.write() as db:
+        account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
+
+
+def seen_by(bot: Bot, name: str) -> tuple[Caller, collect.Preview]:
+    """A person in a request, and the invoice for Acme as they see it."""
+    with bot.database.read() as db:
+        (person,) = [person for person in people.with_role(db, 1, "admin", "biller", "member") if person.name == name]
+    caller = acting(person, now=bot.now(), request="look")
+    return caller, collect.choose(bot, caller, 1, month_of(T0.date()))
+
+
+def edits(who: Person, line: str = "Website · Design", **filled: str | None) -> Modal:
+    """Open the form of a line and fill it in."""
+    block = next(
+        block for block in who.modal.view.blocks if "accessory" in block and block["text"]["text"].startswith(line)
+    )
+    who.workspace.click(who.id, who.modal.surface, "invoice_line", block_id=block["block_id"])
+    who.waits()
+    for label, value in filled.items():
+        who.modal.fill(LABELS[label], value)
+    return who.modal

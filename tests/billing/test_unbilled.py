@@ -1,0 +1,56 @@
+"""What is not billed yet, and what it is worth."""
+
+from sqlalchemy import select
+
+from bot.billing import unbilled
+from bot.core.context import Bot
+from playground.billomat.account import Account
+from playground.billomat.records import Client
+from playground.person import Person
+from storage import catalog, people
+from storage.rows import insert_row
+from storage.tables import TimeEntry, entries
+from tests.billing.deeds import (
+    RunJobs,
+    invoice,
+    sends,
+)
+from tests.conftest import T0
+
+
+def test_what_is_not_billed_yet_is_what_stands_on_no_draft(
+    worked: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    assert "Not billed yet: €831.63 net" in anna.opens_home().plain()
+    invoice(anna)
+    sends(anna)
+    anna.types("/track log 1h acme app")
+    assert "Not billed yet: €95.00 net" in anna.opens_home().plain()
+    account.change(account.all(Client)[0], archived=True)
+    run_jobs()
+    assert "refused the draft" in anna.dm[-1].plain()
+    assert "Not billed yet: €926.63 net" in anna.opens_home().plain()
+
+
+def test_the_time_of_another_workspace_is_not_billed_here(worked: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        elsewhere = people.workspace(db, "T_ELSEWHERE", at=T0)
+        theirs = catalog.add_customer(db, elsewhere, name="Theirs", key="theirs")
+        stranger = {"name": "S", "zone": "UTC", "locale": "en-US", "role": "member", "is_guest": False}
+        people.add(db, elsewhere, slack_id="U_STRANGER", at=T0, **stranger)
+        (somebody,) = people.with_role(db, elsewhere, "member")
+        entry = dict(db.execute(select(entries).where(entries.c.id == 2)).one()._mapping)
+        entry |= {"id": 99, "workspace_id": elsewhere, "person_id": somebody.person_id}
+        insert_row(db, TimeEntry, **entry | {"customer_id": theirs, "project_id": None, "service_id": None})
+    home = anna.opens_home().plain()
+    assert "Not billed yet: €831.63 net" in home
+    assert "Theirs" not in home
+
+
+def test_unbilled_time_is_worth_what_it_would_be_billed_at(worked: None, anna: Person, bot: Bot) -> None:
+    with bot.database.read() as db:
+        assert unbilled.unbilled_work(db, 1).cents == 83_163
+    invoice(anna)
+    sends(anna)
+    with bot.database.read() as db:
+        assert unbilled.unbilled_work(db, 1).customers == ()

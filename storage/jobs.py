@@ -33,7 +33,7 @@ jobs = table(Job)
 _NOT_LEASED: dict[str, None] = {"leased_until": None, "token": None}
 
 UNHEARD = "DiedOrTooSlow"
-"""What a try failed with of which nothing was heard before its lease was over; the next claim notes it."""
+"""The error of a try that never ended before its lease ran out; the next claim writes it down."""
 
 
 class Claimed(NamedTuple):
@@ -46,14 +46,14 @@ class Claimed(NamedTuple):
     version: int
     token: str
     error: str | None
-    """What the try before this one failed with."""
+    """The error of the try before this one."""
 
 
 def _upsert(dialect: Any) -> Insert:
     new = dialect.insert(jobs).values(version=0, tries=0)
     renewed: Insert = new.on_conflict_do_update(
         index_elements=["key"],
-        # The version tells a handler that just runs that it was asked for once more; the lease stays its own.
+        # The version tells a running handler that the job was put again; its lease stays.
         set_={
             "due": new.excluded.due,
             "args": new.excluded.args,
@@ -79,7 +79,7 @@ _ANY_DUE: Query[str] = Query(
 )
 
 State = Literal["failed", "running", "due", "waiting"]
-"""Given up and left to a person; leased; to be done now; failed before and tried again later."""
+"""In this order: given up and left to a person; being done; to be done now; failed before and tried again later."""
 
 
 class Listed(NamedTuple):
@@ -101,13 +101,13 @@ def put(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) -> N
 
 
 def hasten(db: Connection, prefix: str, *, now: datetime) -> None:
-    """Have the jobs whose keys begin so done now; one that is running already runs again afterwards."""
+    """Make the jobs whose keys begin with `prefix` due now; one that is running already runs again afterwards."""
     changed = {"due": int(now.timestamp()), "version": jobs.c.version + 1}
     db.execute(update(jobs).where(jobs.c.key.startswith(prefix, autoescape=True)).values(**changed))
 
 
 def any_of(db: Connection, prefix: str) -> bool:
-    """Whether there is a job whose key begins so."""
+    """Whether there is a job whose key begins with `prefix`."""
     return db.execute(select(jobs.c.key).where(jobs.c.key.startswith(prefix, autoescape=True))).first() is not None
 
 

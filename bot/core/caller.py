@@ -9,7 +9,7 @@ from bot.core.texts import Reader
 from storage.people import KnownPerson
 
 HOME_WATCHED = timedelta(hours=1)
-"""So long after somebody looked at their App Home it is kept up to date."""
+"""For how long after somebody looked at their App Home it is kept up to date."""
 
 
 @dataclass(frozen=True, slots=True)

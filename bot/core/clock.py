@@ -1,7 +1,7 @@
 """What time it is.
 
-Two kinds of time: the product's time (entries, days, due jobs) comes from here; transport time (leases, signatures,
-time-outs) is always the system's. The demo moves the product's time forward through an offset in a small file that all
+Two kinds of time: the product's time (entries, days, due jobs) comes from here. Leases, signatures and time-outs
+always use the system's. The demo moves the product's time forward through an offset in a small file that all
 its processes share; without `TRACKOMAT_CLOCK` this is the system's clock.
 """
 

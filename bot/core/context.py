@@ -41,7 +41,7 @@ class Bot:
     """For Billomat; `bot.billomat.access` makes a client of it."""
     now: Callable[[], datetime] = field(default_factory=configured_clock)
     after_change: list[Callable[[Caller], None]] = field(default_factory=list)
-    """What wants to know that a person changed something; called after the commit, so it must take no time."""
+    """Called after each commit of a person's change. The person waits, so these must return at once."""
 
     @contextmanager
     def change(self, caller: Caller) -> Iterator[Change[Caller]]:

@@ -1,4 +1,4 @@
-"""Kinds of jobs. A subject names its kinds where it puts them, and says beside the handler that it does them."""
+"""Kinds of jobs. A subject names each kind where it puts such jobs, and marks the function that does them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,12 +17,12 @@ H = TypeVar("H", bound=Handler)
 
 
 class JobKind:
-    """One kind of work outside a request: how its jobs are called, who does them, how long they are tried."""
+    """A kind of work outside a request: what its jobs are called, who does them, and how often they are tried."""
 
     def __init__(self, name: str, *, key: str, untiring: bool = False) -> None:
         """`key` names a job by its arguments, say "deliver:{draft_id}"; a second put of the same key renews the first.
 
-        `untiring` ones are tried for ever: nobody would put them again after a long outage.
+        `untiring` jobs are tried for ever, because nobody would put them again after a long outage.
         """
         self.name = name
         self.untiring = untiring
@@ -36,19 +36,19 @@ class JobKind:
 
     @property
     def do(self) -> Handler:
-        """What does these jobs. Raises LookupError while no module that was imported says so."""
+        """The function that does these jobs. Raises LookupError if no imported module has one."""
         if self._handler is None:
             raise LookupError(self.name)
         return self._handler
 
     def key(self, **args: Any) -> str:
-        """What a job with these arguments is called."""
+        """The key of a job with these arguments."""
         return self._key.format(**args)
 
     def put(self, db: Connection, *, due: datetime, called: str | None = None, **args: Any) -> None:
         """Have it done at `due`; the job exists exactly when the caller's transaction commits.
 
-        `called` is for kinds whose key is more than their arguments tell.
+        `called` completes the key of kinds whose arguments do not tell one job from another.
         """
         key = self.key(**args) if called is None else self.key(called=called)
         jobs.put(db, self.name, key, due=due, **args)

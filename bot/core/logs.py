@@ -42,7 +42,7 @@ def about(**fields: object) -> Iterator[None]:
 
 
 def note(**fields: object) -> None:
-    """Have the further lines of the innermost `about` carry these fields too."""
+    """Add these fields to the next lines of the innermost `about`."""
     _fields.get({}).update(fields)
 
 
@@ -80,12 +80,12 @@ def start(level: Level) -> None:
 
 
 def _is_wanted(record: logging.LogRecord) -> bool:
-    """Bolt's loggers take the level of the root; its warnings are about what is meant, or quote whole requests."""
+    """Bolt's loggers take the level of the root; its warnings are about what we do on purpose, or quote requests."""
     return record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt")
 
 
 def _message(record: logging.LogRecord) -> str:
-    """The message; of an exception that it tells only the kind, for the text may quote what a server answered."""
+    """The message. An exception in it is named by its kind only: its text may quote what a server answered."""
     if isinstance(record.args, tuple):
         return str(record.msg) % tuple(map(_kind_if_error, record.args)) if record.args else str(record.msg)
     return record.getMessage()

@@ -1,8 +1,8 @@
 """The phrases for times and days, in all languages at once: each row of the table is one rule.
 
 A rule is a pattern made of the languages' words, and what it means. Every pattern begins at a word, covers whole words
-and is free of nested repetition, so that reading is linear in the text. `Phrases` files the rules under the words that
-can begin them: a name is looked up once and costs nothing more, however many languages there are.
+and has no nested repetition, so the time to read a text grows only with its length. `Phrases` files the rules under the
+words that can begin them: a name costs one look-up, however many languages there are.
 """
 
 import re
@@ -89,7 +89,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Billable:
-    """Whether it is to be billed."""
+    """Whether the work is billable."""
 
     billable: bool
 
@@ -111,8 +111,8 @@ Meaning = When | Days | Billable | Filler | Until | Since
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A phrase found in the text: the match on the casefolded words, and the piece as it was typed."""
+class PhraseMatch:
+    """A phrase that was found in the text: the match in the casefolded words, and the piece as it was typed."""
 
     match: re.Match[str]
     piece: str
@@ -137,140 +137,140 @@ class Hit:
 # Durations.
 
 
-def _seconds(hit: Hit, hours: str | None, minutes: str | None, seconds: int = 0) -> int:
+def _seconds(matched: PhraseMatch, hours: str | None, minutes: str | None, seconds: int = 0) -> int:
     """Exact seconds, half a second rounded up; minutes beside hours stay below 60."""
     parts = [Fraction((part or "0").replace(",", ".")) for part in (hours, minutes)]
     if (hours and parts[1] >= 60) or seconds >= 60:
-        raise hit.refuse(Reason.NO_SUCH_TIME)
+        raise matched.refuse(Reason.NO_SUCH_TIME)
     total = parts[0] * 3_600 + parts[1] * 60 + seconds
     if total > LONGEST_WORK:
-        raise hit.refuse(Reason.TOO_LONG)
+        raise matched.refuse(Reason.TOO_LONG)
     whole = int(total + Fraction(1, 2))
     if whole == 0:
-        raise hit.refuse(Reason.ZERO)
+        raise matched.refuse(Reason.ZERO)
     return whole
 
 
-def _unit_seconds(hit: Hit) -> int:
-    if hit["bare_minutes"]:
-        return _seconds(hit, None, hit["bare_minutes"])
-    return _seconds(hit, hit["hours"], hit["minutes"] or hit["rest"])
+def _unit_seconds(matched: PhraseMatch) -> int:
+    if matched["bare_minutes"]:
+        return _seconds(matched, None, matched["bare_minutes"])
+    return _seconds(matched, matched["hours"], matched["minutes"] or matched["rest"])
 
 
-def _read_length(hit: Hit) -> Length:
-    return Length(_unit_seconds(hit))
+def _read_length(matched: PhraseMatch) -> Length:
+    return Length(_unit_seconds(matched))
 
 
-def _read_hours(hit: Hit) -> Length:
-    return Length(_seconds(hit, hit["hours"], hit["minutes"], hit.number("seconds")))
+def _read_hours(matched: PhraseMatch) -> Length:
+    return Length(_seconds(matched, matched["hours"], matched["minutes"], matched.number("seconds")))
 
 
-def _read_ago(hit: Hit) -> Ago:
-    return Ago(_unit_seconds(hit))
+def _read_ago(matched: PhraseMatch) -> Ago:
+    return Ago(_unit_seconds(matched))
 
 
-def _refuse_negative(hit: Hit) -> Meaning:
-    raise hit.refuse(Reason.NEGATIVE)
+def _refuse_negative(matched: PhraseMatch) -> Meaning:
+    raise matched.refuse(Reason.NEGATIVE)
 
 
 # Days.
 
 
-def _day(hit: Hit, day: date) -> Days:
-    if day > hit.today:
-        raise hit.refuse(Reason.FUTURE)
+def _day(matched: PhraseMatch, day: date) -> Days:
+    if day > matched.today:
+        raise matched.refuse(Reason.FUTURE)
     return Days(day, day)
 
 
-def _calendar_day(hit: Hit, year: int, month: int, day: int) -> date:
+def _calendar_day(matched: PhraseMatch, year: int, month: int, day: int) -> date:
     try:
         found = date(year, month, day)
     except ValueError:
-        raise hit.refuse(Reason.NO_SUCH_DATE) from None
+        raise matched.refuse(Reason.NO_SUCH_DATE) from None
     if year < EARLIEST_YEAR:
-        raise hit.refuse(Reason.NO_SUCH_DATE)
+        raise matched.refuse(Reason.NO_SUCH_DATE)
     return found
 
 
-def _dated(hit: Hit, month: int, *, day: str = "day", year: str = "year") -> Days:
+def _dated(matched: PhraseMatch, month: int, *, day: str = "day", year: str = "year") -> Days:
     """A day with its year (two digits are of this century), or else the last such day within a year."""
-    day_of_month = hit.number(day)
-    if typed := hit[year]:
+    day_of_month = matched.number(day)
+    if typed := matched[year]:
         century = 2_000 if len(typed) == 2 else 0
-        return _day(hit, _calendar_day(hit, century + int(typed), month, day_of_month))
-    this_or_last = hit.today.year - ((month, day_of_month) > (hit.today.month, hit.today.day))
-    return _day(hit, _calendar_day(hit, this_or_last, month, day_of_month))
+        return _day(matched, _calendar_day(matched, century + int(typed), month, day_of_month))
+    this_or_last = matched.today.year - ((month, day_of_month) > (matched.today.month, matched.today.day))
+    return _day(matched, _calendar_day(matched, this_or_last, month, day_of_month))
 
 
-def _read_days_ago(hit: Hit) -> Days:
-    return _day(hit, hit.today - timedelta(days=hit.number("days"), weeks=hit.number("weeks")))
+def _read_days_ago(matched: PhraseMatch) -> Days:
+    return _day(matched, matched.today - timedelta(days=matched.number("days"), weeks=matched.number("weeks")))
 
 
-def _read_numeric_date(hit: Hit) -> Days:
-    return _dated(hit, hit.number("month"))
+def _read_numeric_date(matched: PhraseMatch) -> Days:
+    return _dated(matched, matched.number("month"))
 
 
-def _read_numeric_dates(hit: Hit) -> Days:
-    last = _dated(hit, hit.number("month"))
-    first = _dated(hit, hit.number("first_month"), day="first_day", year="first_year")
+def _read_numeric_dates(matched: PhraseMatch) -> Days:
+    last = _dated(matched, matched.number("month"))
+    first = _dated(matched, matched.number("first_month"), day="first_day", year="first_year")
     if first.first > last.last:
-        raise hit.refuse(Reason.ENDS_BEFORE_START)
+        raise matched.refuse(Reason.ENDS_BEFORE_START)
     return Days(first.first, last.last)
 
 
 # Ranges of days, for `list`.
 
 
-def _this_week(hit: Hit) -> Days:
-    return Days(hit.today - timedelta(days=(hit.today.weekday() - hit.week_start) % 7), hit.today)
+def _this_week(matched: PhraseMatch) -> Days:
+    return Days(matched.today - timedelta(days=(matched.today.weekday() - matched.week_start) % 7), matched.today)
 
 
-def _last_week(hit: Hit) -> Days:
-    begins = _this_week(hit).first
+def _last_week(matched: PhraseMatch) -> Days:
+    begins = _this_week(matched).first
     return Days(begins - timedelta(days=7), begins - timedelta(days=1))
 
 
-def _this_month(hit: Hit) -> Days:
-    return Days(hit.today.replace(day=1), hit.today)
+def _this_month(matched: PhraseMatch) -> Days:
+    return Days(matched.today.replace(day=1), matched.today)
 
 
-def _last_month(hit: Hit) -> Days:
-    return Days(hit.today + relativedelta(months=-1, day=1), hit.today + relativedelta(months=-1, day=31))
+def _last_month(matched: PhraseMatch) -> Days:
+    return Days(matched.today + relativedelta(months=-1, day=1), matched.today + relativedelta(months=-1, day=31))
 
 
 # Clock times and spans.
 
 
-def _half(hit: Hit, name: str) -> str | None:
+def _half(matched: PhraseMatch, name: str) -> str | None:
     """The letter a or p, or None where the day was not halved."""
-    return hit[f"{name}_half"] or (hit[f"{name}_pm"] and "p") or (hit[f"{name}_am"] and "a")
+    return matched[f"{name}_half"] or (matched[f"{name}_pm"] and "p") or (matched[f"{name}_am"] and "a")
 
 
-def _clock(hit: Hit, name: str, half: str | None) -> Clock:
-    hour = hit.number(f"{name}_hour")
+def _clock(matched: PhraseMatch, name: str, half: str | None) -> Clock:
+    hour = matched.number(f"{name}_hour")
     if half and not 1 <= hour <= 12:
-        raise hit.refuse(Reason.NO_SUCH_TIME)
+        raise matched.refuse(Reason.NO_SUCH_TIME)
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     try:
-        shown = time(hour, hit.number(f"{name}_minute"), hit.number(f"{name}_second"))
+        shown = time(hour, matched.number(f"{name}_minute"), matched.number(f"{name}_second"))
     except ValueError:
-        raise hit.refuse(Reason.NO_SUCH_TIME) from None
-    if hit[f"{name}_summer"]:
+        raise matched.refuse(Reason.NO_SUCH_TIME) from None
+    if matched[f"{name}_summer"]:
         return Clock(shown, is_summer=True)
-    return Clock(shown, is_summer=False if hit[f"{name}_winter"] else None)
+    return Clock(shown, is_summer=False if matched[f"{name}_winter"] else None)
 
 
-def _read_at(hit: Hit, *, until_now: bool = False) -> At:
-    return At(_clock(hit, "at", _half(hit, "at")), until_now)
+def _read_at(matched: PhraseMatch, *, until_now: bool = False) -> At:
+    return At(_clock(matched, "at", _half(matched, "at")), until_now)
 
 
-def _read_between(hit: Hit) -> Between:
-    midnight = (hit["end_hour"], hit.number("end_minute"), _half(hit, "end")) == ("24", 0, None)
-    end = Clock(time(0)) if midnight else _clock(hit, "end", _half(hit, "end"))
-    start = _clock(hit, "start", _half(hit, "start"))
-    if _half(hit, "end") and not _half(hit, "start") and 1 <= hit.number("start_hour") <= 12:
-        same_half = _clock(hit, "start", _half(hit, "end"))  # 1-2pm begins at 13:00, but 9-5pm at 9:00
+def _read_between(matched: PhraseMatch) -> Between:
+    midnight = (matched["end_hour"], matched.number("end_minute"), _half(matched, "end")) == ("24", 0, None)
+    end = Clock(time(0)) if midnight else _clock(matched, "end", _half(matched, "end"))
+    start = _clock(matched, "start", _half(matched, "start"))
+    if _half(matched, "end") and not _half(matched, "start") and 1 <= matched.number("start_hour") <= 12:
+        same_half = _clock(matched, "start", _half(matched, "end"))  # 1-2pm begins at 13:00, but 9-5pm at 9:00
         start = same_half if same_half.time < end.time else start
     return Between(start, end)
 
@@ -324,7 +324,7 @@ class Phrase:
     """One way to type a time or a day: where it counts, what can begin it, and what it means."""
 
     pattern: re.Pattern[str]
-    read: Callable[[Hit], Meaning]
+    read: Callable[[PhraseMatch], Meaning]
     where: tuple[str, ...]
     leads: frozenset[str]
 
@@ -374,7 +374,7 @@ class Phrases:
         """First match wins; so the longer phrase stands before the one that is its beginning."""
         return [*self._days(), *self._ranges(), *self._billing(), *self._spans(), *self._lengths(), *self._clocks()]
 
-    def _row(self, piece: _Piece, read: Callable[[Hit], Meaning], where: str) -> Phrase:
+    def _row(self, piece: _Piece, read: Callable[[PhraseMatch], Meaning], where: str) -> Phrase:
         """Phrases cover whole words; a comma behind one is only punctuation."""
         whole = re.compile(rf"(?:{piece.pattern}),?(?= |\Z)")
         return Phrase(whole, read, tuple(where.split()), piece.leads)
@@ -537,34 +537,34 @@ class Phrases:
 
     # What needs the words again to be read
 
-    def _read_back(self, hit: Hit) -> Days:
-        return _day(hit, hit.today - timedelta(days=self._days_back[hit.match["word"]]))
+    def _read_back(self, matched: PhraseMatch) -> Days:
+        return _day(matched, matched.today - timedelta(days=self._days_back[matched.match["word"]]))
 
-    def _read_weekday(self, hit: Hit) -> Days:
-        back = (hit.today.weekday() - self._weekdays[hit.match["word"]]) % 7
-        return _day(hit, hit.today - timedelta(days=back))
+    def _read_weekday(self, matched: PhraseMatch) -> Days:
+        back = (matched.today.weekday() - self._weekdays[matched.match["word"]]) % 7
+        return _day(matched, matched.today - timedelta(days=back))
 
-    def _read_named_date(self, hit: Hit) -> Days:
-        return _dated(hit, self._months[hit.match["month"]])
+    def _read_named_date(self, matched: PhraseMatch) -> Days:
+        return _dated(matched, self._months[matched.match["month"]])
 
-    def _read_named_month(self, hit: Hit) -> Days:
-        month = self._months[hit.match["month"]]
-        year = hit.number("year", default=hit.today.year - (month > hit.today.month))
-        first = _calendar_day(hit, year, month, 1)
-        if first > hit.today:
-            raise hit.refuse(Reason.FUTURE)
-        return Days(first, min(first + relativedelta(day=31), hit.today))
+    def _read_named_month(self, matched: PhraseMatch) -> Days:
+        month = self._months[matched.match["month"]]
+        year = matched.number("year", default=matched.today.year - (month > matched.today.month))
+        first = _calendar_day(matched, year, month, 1)
+        if first > matched.today:
+            raise matched.refuse(Reason.FUTURE)
+        return Days(first, min(first + relativedelta(day=31), matched.today))
 
 
-def _filler(_hit: Hit) -> Filler:
+def _filler(_matched: PhraseMatch) -> Filler:
     return Filler()
 
 
-def _until(_hit: Hit) -> Until:
+def _until(_matched: PhraseMatch) -> Until:
     return Until()
 
 
-def _since(_hit: Hit) -> Since:
+def _since(_matched: PhraseMatch) -> Since:
     return Since()
 
 

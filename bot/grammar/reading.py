@@ -21,9 +21,9 @@ from bot.grammar.phrases import (
     Billable,
     Clock,
     Days,
-    Hit,
     Length,
     Meaning,
+    PhraseMatch,
     Phrases,
     Since,
     Until,
@@ -130,7 +130,7 @@ class _Said:
     subcommand: str  # as typed
     words: list[_Word]
     note: str | None
-    behind: str  # all that follows the subcommand
+    behind: str  # everything after the subcommand
     now: datetime  # UTC, in whole seconds
     zone: ZoneInfo
     week_start: int
@@ -173,8 +173,8 @@ class _Said:
             raise NotUnderstood(Reason.ENDS_BEFORE_START, piece)
         return Days(first.first, last.last)
 
-    def instant(self, *, within: timedelta = timedelta(days=1)) -> datetime | None:
-        """The one past instant that was named; a bare clock time of yesterday lies `within` so long."""
+    def instant(self, *, reach: timedelta = timedelta(days=1)) -> datetime | None:
+        """The one past instant that was named; a bare clock time may `reach` so far back, into yesterday."""
         day = self.day()
         match self.times:
             case [] if day:
@@ -182,15 +182,15 @@ class _Said:
             case []:
                 return None
             case [(At(clock), piece)]:
-                return self.past(clock, piece, within=within)
+                return self.past(clock, piece, reach=reach)
             case [(Ago(seconds), _)] if not day:
                 return self.now - timedelta(seconds=seconds)
             case _:
                 raise NotUnderstood(Reason.TWO_TIMES, self.times[-1][1])
 
     def start(self) -> datetime | None:
-        """When a timer started: late yesterday is meant by "since 23:00" at night; at noon that is a slip for 11:00."""
-        return self.instant(within=LONGEST_NIGHT)
+        """When a timer started. "Since 23:00" means yesterday if typed at night; at noon it is a slip for 11:00."""
+        return self.instant(reach=LONGEST_NIGHT)
 
     def which(self) -> grammar.Which:
         """The entry that was meant by a day or a moment."""
@@ -241,18 +241,18 @@ class _Said:
             raise NotUnderstood(Reason.TOO_LONG, piece)
         return grammar.Span(start, end)
 
-    def past(self, clock: Clock, piece: str, *, within: timedelta = timedelta(days=1)) -> datetime:
+    def past(self, clock: Clock, piece: str, *, reach: timedelta = timedelta(days=1)) -> datetime:
         """That clock time on the day that was named, or else today, or else yesterday if that is near."""
         named = self.day()
         is_yesterday = not named and not self.reached(clock)
         day = named.first if named else self.today() - timedelta(days=is_yesterday)
         found = self.resolve(day, clock, piece)
-        if found > self.now or (is_yesterday and self.now - found > within):
+        if found > self.now or (is_yesterday and self.now - found > reach):
             raise NotUnderstood(Reason.FUTURE, piece)
         return found
 
     def reached(self, clock: Clock) -> bool:
-        """Has the clock shown this today? In the hour that comes twice it may have, though it is earlier again."""
+        """Whether the clock has shown this today: also later than now, in the hour that comes twice."""
         local = self.now.astimezone(self.zone)
         return clock.time <= local.time() or datetime.combine(local, clock.time, self.zone).astimezone(UTC) <= self.now
 
@@ -298,7 +298,7 @@ def _listen(said: _Said, phrases: Phrases) -> None:
         phrase, match = found
         count = match[0].count(" ") + 1
         piece = " ".join(word.text for word in typed[position : position + count])
-        _keep(said, phrase.read(Hit(match, piece, today, said.week_start)), piece)
+        _keep(said, phrase.read(PhraseMatch(match, piece, today, said.week_start)), piece)
         at = match.end() + 1
         position += count
 
@@ -481,7 +481,7 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, week_start: int = 0, is_s
 def local_moment(
     day: date, clock: time, *, zone: ZoneInfo, now: datetime, piece: str = "", is_summer: bool | None = None
 ) -> datetime:
-    """A local time as UTC. Of two readings the one that was named, or that alone is past; otherwise it is refused.
+    """A local time as UTC. Where the clock showed it twice: the reading that was named, or the only one that is past.
 
     Raises NotUnderstood, also for a time that the clock skipped.
     """
@@ -505,7 +505,7 @@ def parse_duration(text: str) -> int:
     read = key(typed)
     if read and (found := vocabulary().phrases.find(FIELD, read, 0, read)) and found[1].end() == len(read):
         phrase, match = found
-        meaning = phrase.read(Hit(match, typed, date.min))
+        meaning = phrase.read(PhraseMatch(match, typed, date.min))
         if isinstance(meaning, Length):
             return meaning.seconds
     raise NotUnderstood(Reason.NO_DURATION, typed)

@@ -11,7 +11,7 @@ MOST_TAGS = 10
 
 @dataclass(frozen=True, slots=True)
 class Untimed:
-    """All that was said of work but for how long it took; a Log otherwise."""
+    """Work that was described without saying how long it took. With that it would be a Log."""
 
     words: tuple[str, ...]
     note: str
@@ -38,7 +38,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Which entry is meant: the one at `at` (aware UTC), one of the local `day`, or else the running or last one."""
+    """Which entry is meant: the one at `at` (aware UTC), one of the local `day`, otherwise the running or last one."""
 
     day: date | None = None
     at: datetime | None = None

@@ -1,4 +1,4 @@
-"""What days add up to and what is still open: the figures of lists, of the daily summary and of the App Home."""
+"""The figures of the daily summary and of the App Home: what days add up to and what is still open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ class Overview:
     entries: tuple[Entry, ...]
     seconds: int
     projects: tuple[tuple[str, int], ...]
-    """Customer › project with its seconds on this day, the most first."""
+    """Customer › project with its seconds on this day, the longest first."""
     running: Entry | None
     guessed: tuple[Entry, ...]
-    """Forgotten timers, of whichever day, whose end waits for the person's word; the newest few."""
+    """The newest few forgotten timers of any day: the person has not confirmed yet when they ended."""
     unbilled: UnbilledWork | None
-    """None: not for this person's eyes."""
+    """None where the person must not see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class AtHome:
     today: Overview
     week: lists.Span
     recent: tuple[Entry, ...]
-    """What can be started again: the last entry of each work of the last days but the running one, the newest first."""
+    """What can be started again: the last entry of each piece of recent work except the running one, newest first."""
 
 
 def of_day(bot: Bot, caller: Caller, day: date) -> Overview:

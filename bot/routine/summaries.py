@@ -25,7 +25,7 @@ ACTIVE_WITHIN = timedelta(days=14)
 
 @SUMMARY.handler
 def send_summary(bot: Bot, person_id: int) -> datetime | None:
-    """Job: tell a person what their day adds up to. The next time; None when they want none or have left Slack.
+    """Job: tell a person what their day adds up to. Returns when to run again; None if they want none or left Slack.
 
     Whenever it runs, at most the summary of the present day is sent, so a job process that was down for days catches
     up with one message or none. Raises SlackApiError when Slack is in trouble: the job is to be repeated.

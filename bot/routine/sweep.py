@@ -1,4 +1,4 @@
-"""What has to be looked after now and then: forgotten timers, and notes and links that nobody needs any more."""
+"""Every few minutes: stop forgotten timers, and delete deliveries, questions and links that nobody needs any more."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from storage import tracking as tracking_rows
 SWEEP = JobKind("sweep", key="sweep", untiring=True)
 EVERY = timedelta(minutes=10)
 KEPT = timedelta(days=1)
-"""How long a delivery is known as carried out, and a question may still be answered."""
+"""How long we remember that a delivery was carried out, and how long a question can be answered."""
 
 
 def plan(db: Connection, *, now: datetime) -> None:
@@ -27,7 +27,7 @@ def plan(db: Connection, *, now: datetime) -> None:
 
 @SWEEP.handler
 def sweep(bot: Bot) -> datetime:
-    """Job: stop the forgotten timers of everybody and tell them, forget what is old. When to do so again."""
+    """Job: stop everybody's forgotten timers and tell them, delete what is old. Returns when to run again."""
     now = bot.now()
     with bot.database.write() as db:
         for entry in timers.stop_forgotten(db, now):

@@ -28,7 +28,7 @@ def escaped(text: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """What somebody wrote, of which Slack sends these three as entities."""
+    """What somebody wrote: Slack sends these three characters as entities."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
@@ -38,7 +38,7 @@ def cut(text: str, most: int) -> str:
 
 
 def plain(text: str, most: int = SECTION_TEXT) -> dict[str, Any]:
-    """Text in which Slack parses nothing; Slack refuses empty text, so a space stands for it."""
+    """Text in which Slack parses nothing. Slack refuses empty text, so that becomes a space."""
     return {"type": "plain_text", "text": cut(text, most) or " ", "emoji": True}
 
 

@@ -1,4 +1,4 @@
-"""What travels in buttons, menus and forms, read back with suspicion: Slack returns it from messages of any age."""
+"""Reads what buttons, menus and forms bring back, and trusts none of it: the message may be of any age."""
 
 import re
 from collections.abc import Container, Iterator
@@ -17,13 +17,13 @@ _ID = re.compile(f"[1-9][0-9]{{0,{len(str(MOST_ID)) - 1}}}")
 
 
 def old_message() -> UserError:
-    """The answer to what this version of Trackomat did not make."""
+    """The answer to a button or form that this version of Trackomat did not make."""
     return UserError("This is from an older message and no longer works. Please type the command again.")
 
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Around, or as the decorator of, what does nothing but read: whatever goes wrong is not of our making."""
+    """Wraps or decorates code that only reads what came back: whatever goes wrong there, the message is too old."""
     try:
         yield
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError):
@@ -32,7 +32,7 @@ def reading() -> Iterator[None]:
 
 @reading()
 def read_id(given: Any) -> int:
-    """The id of a row. Raises UserError for what can be none."""
+    """The id of a row. Raises UserError for anything that cannot be one."""
     if not _ID.fullmatch(str(given)):
         raise ValueError(given)
     return int(given)
@@ -50,7 +50,7 @@ def read_number(given: Any) -> int:
 
 @reading()
 def read_one_of(offered: Container[Choice], given: Choice) -> Choice:
-    """What was chosen, of what was offered. Raises UserError for anything else."""
+    """What was chosen, if it was offered. Raises UserError for anything else."""
     if given not in offered:
         raise ValueError(given)
     return given

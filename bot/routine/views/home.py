@@ -128,7 +128,7 @@ def _entry(caller: Caller, entry: Entry, today: Overview) -> Block:
 
 def _menu(to: Reader, entry: Entry) -> Element:
     offered = {EDIT: to.t("Edit"), SPLIT: to.t("Split …"), DELETE: to.t("Delete")}
-    return overflow(MENU, [option(text, f"{deed}:{entry.id}") for deed, text in offered.items()])
+    return overflow(MENU, [option(text, f"{action}:{entry.id}") for action, text in offered.items()])
 
 
 def _unbilled(to: Reader, money: UnbilledWork) -> list[Block]:

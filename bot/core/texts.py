@@ -67,7 +67,7 @@ class Reader:
     words: Words
 
     @classmethod
-    def of(
+    def for_locale(
         cls,
         *,
         locale: str,

@@ -26,7 +26,7 @@ class Profile:
 
 def reader_of(person: KnownPerson) -> Reader:
     """How to write to a person outside a request of theirs."""
-    return Reader.of(
+    return Reader.for_locale(
         locale=person.locale,
         language=person.language,
         zone=person.zone,

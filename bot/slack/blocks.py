@@ -136,7 +136,7 @@ def static_select(
     return element | {"initial_option": initial} if initial else element
 
 
-def several_of(kind: str, action_id: str, placeholder: str, *, initial: Sequence[dict[str, Any]]) -> Element:
+def multi_select(kind: str, action_id: str, placeholder: str, *, initial: Sequence[dict[str, Any]]) -> Element:
     """A menu of which several lines can be chosen; `kind` is multi_static_select or multi_external_select."""
     element: Element = {"type": kind, "action_id": action_id, "placeholder": plain(placeholder, 150)}
     return element | {"initial_options": list(initial)} if initial else element
@@ -209,7 +209,7 @@ def modal(
     return view
 
 
-def said(answer: Message, title: str, *, close: str) -> View:
+def message_modal(answer: Message, title: str, *, close: str) -> View:
     """What a message says, as a window."""
     return modal("said", title, answer["blocks"], close=close)
 

@@ -9,7 +9,7 @@ from bot.slack.answers import Answer, Answers, acked
 from bot.slack.request import Delivery, Request
 
 KEY = "exchange"
-_ENGLISH = Reader.of(locale="en-US", language=None, zone="UTC")
+_ENGLISH = Reader.for_locale(locale="en-US", language=None, zone="UTC")
 
 
 @dataclass(slots=True)

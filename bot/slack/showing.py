@@ -14,7 +14,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.slack import failures
 from bot.slack.answers import Answer, Answers, Eventually, Publish, Refresh, Say, Show, Update, several
-from bot.slack.blocks import Message, View, said
+from bot.slack.blocks import Message, View, message_modal
 from bot.slack.exchange import Exchange
 from bot.slack.request import Delivery
 
@@ -68,9 +68,9 @@ def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:
             raise ConnectionError(f"Slack answered {status} to a response_url")
     elif came.in_modal:
         title, close = came.view["title"]["text"], came.view["close"]["text"]
-        _update(said(answer.message, title, close=close), came.view_id, came, client)
+        _update(message_modal(answer.message, title, close=close), came.view_id, came, client)
     else:
-        _open(said(answer.message, "Trackomat", close=exchange.reader.t("Close")), came, client)
+        _open(message_modal(answer.message, "Trackomat", close=exchange.reader.t("Close")), came, client)
 
 
 def _open(view: View, came: Delivery, client: WebClient) -> None:

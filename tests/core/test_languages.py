@@ -168,7 +168,7 @@ def test_every_example_of_the_help_means_its_command_in_it() -> None:
 def test_help_hints_and_settings_speak_it(workspace: Workspace, projects: None) -> None:
     workspace.add_person("Fleur Française", zone="Europe/Paris", locale="fr-FR")
     fleur = person(workspace, "Fleur Française")
-    assert Reader.of(locale="fr-FR", language=None, zone="Europe/Paris").language == "fr"
+    assert Reader.for_locale(locale="fr-FR", language=None, zone="Europe/Paris").language == "fr"
     assert "/track démarre acme site" in said(fleur, "/track aide")
     assert "démarre acme depuis 9h15 #appel: réunion" in said(fleur, "/track aide démarre")
     assert "Meinst du" not in said(fleur, "/track démare acme")
@@ -184,7 +184,7 @@ def test_help_hints_and_settings_speak_it(workspace: Workspace, projects: None) 
 def test_each_refusal_has_its_sentence_in_every_language(reason: Reason) -> None:
     sentences = {
         language: NotUnderstood(reason, "{x} <!here>").sentence(
-            Reader.of(locale=language, language=language, zone="UTC")
+            Reader.for_locale(locale=language, language=language, zone="UTC")
         )
         for language in ("en", "de")
     }

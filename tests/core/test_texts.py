@@ -99,12 +99,12 @@ def _all_places(text: Any) -> set[str]:
 
 # The reader
 
-AMERICAN = Reader.of(locale="en-US", language=None, zone="America/New_York")
-BRITISH = Reader.of(locale="en-GB", language=None, zone="Europe/London")
-GERMAN = Reader.of(locale="de-DE", language=None, zone="Europe/Berlin")
-AUSTRIAN = Reader.of(locale="de-AT", language=None, zone="Europe/Vienna")
-FRENCH = Reader.of(locale="fr-FR", language=None, zone="Europe/Paris")
-SWITCHED = Reader.of(locale="de-DE", language="en", zone="Europe/Berlin")
+AMERICAN = Reader.for_locale(locale="en-US", language=None, zone="America/New_York")
+BRITISH = Reader.for_locale(locale="en-GB", language=None, zone="Europe/London")
+GERMAN = Reader.for_locale(locale="de-DE", language=None, zone="Europe/Berlin")
+AUSTRIAN = Reader.for_locale(locale="de-AT", language=None, zone="Europe/Vienna")
+FRENCH = Reader.for_locale(locale="fr-FR", language=None, zone="Europe/Paris")
+SWITCHED = Reader.for_locale(locale="de-DE", language="en", zone="Europe/Berlin")
 AFTERNOON = datetime(2026, 3, 10, 14, 5, tzinfo=UTC)
 TUESDAY = date(2026, 3, 10)
 
@@ -126,7 +126,7 @@ TUESDAY = date(2026, 3, 10)
 def test_the_own_choice_wins_then_slacks_and_whoever_reads_neither_gets_english(
     locale: str, language: str | None, read: str
 ) -> None:
-    assert Reader.of(locale=locale, language=language, zone="UTC").language == read
+    assert Reader.for_locale(locale=locale, language=language, zone="UTC").language == read
 
 
 def test_texts_fill_their_places() -> None:

@@ -31,10 +31,10 @@ from bot.slack.blocks import (
     field,
     header,
     modal,
+    multi_select,
     option,
     plain,
     section,
-    several_of,
     static_select,
     text_input,
 )
@@ -146,7 +146,7 @@ def _own(to: Reader, now: Preferences) -> list[Block]:
 
 def _shared(to: Reader, now: WorkspacePreferences) -> list[Block]:
     shared = now.shared
-    projects = several_of(
+    projects = multi_select(
         "multi_external_select",
         NOT_BILLABLE,
         to.t("Search"),
@@ -252,7 +252,7 @@ def _menu(label: str, name: str, options: dict[str, str], chosen: str, *, hint: 
 def _working_days(to: Reader, chosen: int) -> Block:
     days = [option(to.day_name(day), str(day)) for day in range(7)]
     initial = [days[day] for day in _days(chosen)]
-    menu = several_of("multi_static_select", "working_days", to.t("Choose days"), initial=initial)
+    menu = multi_select("multi_static_select", "working_days", to.t("Choose days"), initial=initial)
     return field(to.t("Working days"), menu | {"options": days}, block_id="working_days")
 
 

@@ -23,10 +23,10 @@ from bot.slack.blocks import (
     external_select,
     field,
     message,
+    message_modal,
     modal,
     mrkdwn,
     option,
-    said,
     section,
     static_select,
     text_input,
@@ -88,7 +88,7 @@ SPLITTING = Metadata(Splitting)
 
 def as_modal(to: Reader, answer: Message) -> View:
     """What a message says, in the place of a form."""
-    return said(answer, to.t("Edit entry"), close=to.t("Close"))
+    return message_modal(answer, to.t("Edit entry"), close=to.t("Close"))
 
 
 def changed(to: Reader, done: Written, *, now: datetime, replace: bool = False) -> Message:

@@ -24,7 +24,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.tracking.entries import label, seconds_on
-from bot.tracking.views import form as capture
+from bot.tracking.views import form as form_views
 from bot.tracking.views.entries import edit_button, entry_line
 from bot.tracking.views.lists import LONGEST_NAME, bars, pictured
 from bot.tracking.views.timers import work
@@ -52,7 +52,7 @@ def home(caller: Caller, shown: AtHome) -> View:
         header(to.t("Today: {total}", total=to.duration(today.seconds))),
         *_running(caller, today),
         *guessed(to, today.guessed),
-        actions(capture.open_button(to), button(to.t("Gaps"), GAPS), button(to.t("Settings"), OPEN_PREFERENCES)),
+        actions(form_views.open_button(to), button(to.t("Gaps"), GAPS), button(to.t("Settings"), OPEN_PREFERENCES)),
         *_recent(to, shown.recent[:MOST_RECENT]),
         *([section(bars(to, today.projects))] if today.projects else []),
         *_week(caller, shown),
@@ -74,7 +74,7 @@ def _running(caller: Caller, today: Overview) -> list[Block]:
         section(text),
         actions(
             button(to.t("Stop"), STOP, str(running.id), style="danger"),
-            button(to.t("Switch …"), capture.OPEN),
+            button(to.t("Switch …"), form_views.OPEN),
             edit_button(to, running.id),
         ),
     ]

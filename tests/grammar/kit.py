@@ -1,0 +1,29 @@
+"""Texts read on a Wednesday in Berlin."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.grammar.reading import parse
+from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.values import Command
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 3, 11, 14, 0, tzinfo=UTC)  # Wednesday, 15:00 in Berlin, 10:00 in New York
+TODAY = date(2026, 3, 11)
+
+
+def berlin(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+def read(text: str, *, at: datetime = NOW, zone: ZoneInfo = BERLIN) -> Command:
+    return parse(text, now=at, zone=zone)
+
+
+def refusal(text: str, *, at: datetime = NOW, zone: ZoneInfo = BERLIN) -> tuple[Reason, str]:
+    with pytest.raises(NotUnderstood) as refused:
+        parse(text, now=at, zone=zone)
+    return refused.value.reason, refused.value.piece

@@ -14,7 +14,7 @@ from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import read_day, read_id
 from bot.tracking import corrections, screens, timers
-from bot.tracking.questions import Clash
+from bot.tracking.questions import OverlapQuestion
 from bot.tracking.views import corrections as correction_views
 from bot.tracking.views import timers as timer_views
 
@@ -78,7 +78,11 @@ def go_on(bot: Bot, request: Request) -> Answers:
     """Do the same again."""
     caller = request.caller
     done = timers.continue_entry(bot, caller, request.clicked_id)
-    asked = [Say(timer_views.answered(caller.reader, done, today=caller.today))] if isinstance(done, Clash) else []
+    asked = (
+        [Say(timer_views.answered(caller.reader, done, today=caller.today))]
+        if isinstance(done, OverlapQuestion)
+        else []
+    )
     return [*asked, _home(bot, caller)]
 
 

@@ -92,38 +92,6 @@ def add(
     )
 
 
-def record(
-    db: Connection,
-    workspace_id: int,
-    subject: Subject,
-    subject_id: int,
-    action: str,
-    *,
-    by: int | None,
-    at: datetime,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    why: str = "",
-    request: str = "",
-    undoes: str = "",
-) -> int:
-    """Add one row, in the transaction of the change. `by` is the person; None is Trackomat itself."""
-    return add(
-        db,
-        workspace_id=workspace_id,
-        person_id=by,
-        at=at,
-        request=request,
-        subject=subject,
-        subject_id=subject_id,
-        action=action,
-        before=before,
-        after=after,
-        why=why,
-        undoes=undoes,
-    )
-
-
 def recorded_change(db: Connection, workspace_id: int, change_id: int) -> Recorded | None:
     """One change of this workspace."""
     return _ONE.first(db, workspace=workspace_id, change=change_id)

@@ -11,7 +11,7 @@ from bot.billing.unbilled import UnbilledWork
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.tracking import lists, timers
-from bot.tracking.entries import Day
+from bot.tracking.entries import WorkedDay
 from storage import tracking as tracking_rows
 from storage.tracking import Entry
 
@@ -39,7 +39,7 @@ class AtHome:
     """What the App Home of a person shows."""
 
     today: Overview
-    week: lists.Span
+    week: lists.Period
     recent: tuple[Entry, ...]
     """What can be started again: the last entry of each piece of recent work except the running one, newest first."""
 
@@ -48,7 +48,7 @@ def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
     """What the caller did on one of their days, and what is still open."""
     waiting = _unbilled(bot, caller)
     with bot.database.read() as db:
-        return _of_day(db, caller, day, lists.span(db, caller, day, day).days, waiting)
+        return _of_day(db, caller, day, lists.period_of(db, caller, day, day).days, waiting)
 
 
 def at_home(bot: Bot, caller: Caller) -> AtHome:
@@ -57,7 +57,7 @@ def at_home(bot: Bot, caller: Caller) -> AtHome:
     first = caller.today - timedelta(days=begun)
     waiting = _unbilled(bot, caller)
     with bot.database.read() as db:
-        week = lists.span(db, caller, first, first + timedelta(days=6))
+        week = lists.period_of(db, caller, first, first + timedelta(days=6))
         today = _of_day(db, caller, caller.today, week.days, waiting)
         return AtHome(today, week, timers.recent(db, caller, besides=today.running))
 
@@ -70,8 +70,10 @@ def _unbilled(bot: Bot, caller: Caller) -> UnbilledWork | None:
         return unbilled.unbilled_work(db, caller.workspace_id)
 
 
-def _of_day(db: Connection, caller: Caller, day: date, days: Sequence[Day], waiting: UnbilledWork | None) -> Overview:
-    worked = next((one for one in days if one.day == day), Day(day, (), 0))
+def _of_day(
+    db: Connection, caller: Caller, day: date, days: Sequence[WorkedDay], waiting: UnbilledWork | None
+) -> Overview:
+    worked = next((one for one in days if one.day == day), WorkedDay(day, (), 0))
     return Overview(
         day=day,
         entries=worked.entries,

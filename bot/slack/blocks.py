@@ -126,6 +126,16 @@ def external_select(action_id: str, placeholder: str, *, initial: dict[str, Any]
     return element | {"initial_option": initial} if initial else element
 
 
+def time_picker(action_id: str, *, initial: str = "", timezone: str = "") -> Element:
+    """Where a time of day (HH:MM) is picked; `timezone` is said beside it."""
+    element: Element = {"type": "timepicker", "action_id": action_id}
+    if initial:
+        element["initial_time"] = initial
+    if timezone:
+        element["timezone"] = timezone
+    return element
+
+
 def static_select(
     action_id: str, options: Sequence[dict[str, Any]], *, initial: dict[str, Any] | None = None, placeholder: str = ""
 ) -> Element:

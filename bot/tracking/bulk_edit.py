@@ -9,7 +9,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.tracking import corrections, entries
-from bot.tracking.corrections import Changed
+from bot.tracking.corrections import ChangedEntries
 from storage import tracking as tracking_rows
 from storage.change import Change
 from storage.tracking import Entry, SavedEntry
@@ -19,7 +19,7 @@ MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BulkChange:
     """What is to become of the entries; None and () leave things as they are."""
 
     target: tuple[int, int | None] | None
@@ -42,18 +42,18 @@ def offered(bot: Bot, caller: Caller, day: date) -> tuple[Entry, ...]:
     return tuple(unbilled[-MOST:])
 
 
-def change(bot: Bot, caller: Caller, entry_ids: Sequence[int], wanted: Wanted) -> Changed:
+def change(bot: Bot, caller: Caller, entry_ids: Sequence[int], wanted: BulkChange) -> ChangedEntries:
     """Change or delete own entries, all of them or none; what was deleted is answered as it was. Raises UserError."""
     if not entry_ids:
         raise UserError("Tick the entries that you want to change.", field="several")
-    if wanted == Wanted(None, None, None, (), delete=False):
+    if wanted == BulkChange(None, None, None, (), delete=False):
         raise UserError("Fill in what you want to change.", field="target")
     with bot.change_time(caller) as change:
         done = [_change_one(change, corrections.changeable(change.db, caller, each), wanted) for each in entry_ids]
-    return Changed(tuple(saved.entry for saved in done), done[-1].change_id)
+    return ChangedEntries(tuple(saved.entry for saved in done), done[-1].change_id)
 
 
-def _change_one(change: Change[Caller], entry: Entry, wanted: Wanted) -> SavedEntry:
+def _change_one(change: Change[Caller], entry: Entry, wanted: BulkChange) -> SavedEntry:
     if wanted.delete:
         return tracking_rows.delete_entry(change, entry, "delete")
     after = entry

@@ -15,8 +15,8 @@ from bot.core.texts import Reader
 from bot.grammar.reading import LONGEST_NIGHT
 from bot.grammar.values import Duration, Note, Tag, Which
 from bot.tracking import entries, questions
-from bot.tracking.entries import Room, Written
-from bot.tracking.rules import spans as tracking
+from bot.tracking.entries import AgreedResolution, Written
+from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval
 from storage import tracking as tracking_rows
 from storage.change import Change
@@ -34,7 +34,20 @@ class EnteredTimes:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class EditedEntry:
+    """An entry as its form says that it is to be."""
+
+    customer_id: int
+    project_id: int | None
+    service_id: int | None
+    note: str
+    tags: tuple[str, ...]
+    times: EnteredTimes
+    billable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedEntries:
     """Entries as they are after one change, and the change by which it can be undone."""
 
     entries: tuple[Entry, ...]
@@ -134,54 +147,43 @@ def unbilled(entry: Entry) -> Entry:
 
 
 def edit(
-    bot: Bot,
-    caller: Caller,
-    entry_id: int,
-    *,
-    customer_id: int,
-    project_id: int | None,
-    service_id: int | None,
-    note: str,
-    tags: tuple[str, ...],
-    times: EnteredTimes,
-    billable: bool,
-    room: Room | None = None,
+    bot: Bot, caller: Caller, entry_id: int, wanted: EditedEntry, agreed: AgreedResolution | None = None
 ) -> Written:
     """Change an own entry. Raises Overlap where others have the time and do not give way, and other UserErrors."""
     with bot.change_time(caller) as change:
         entry = changeable(change.db, caller, entry_id)
-        entries.refuse_long_note(note)
-        edited = _booked_on(change, entry, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        start, end = _edited_times(change, entry, times, room)
+        entries.refuse_long_note(wanted.note)
+        edited = _booked_on(change, entry, wanted)
+        start, end = _edited_times(change, entry, wanted.times, agreed)
         edited = edited._replace(
-            note=note,
-            tags=" ".join(tags),
+            note=wanted.note,
+            tags=" ".join(wanted.tags),
             started_at=start,
             ended_at=end,
-            seconds=None if end is None else tracking.whole_seconds(start, end),
-            day=times.day,
+            seconds=None if end is None else spans.whole_seconds(start, end),
+            day=wanted.times.day,
             # A form that shows no end was opened while the timer ran; its person has not seen the guess yet.
-            end_guessed=entry.end_guessed and entry.timed and times.end is None,
-            billable=billable,
+            end_guessed=entry.end_guessed and entry.timed and wanted.times.end is None,
+            billable=wanted.billable,
         )
         saved = tracking_rows.save_entry(change, entry, edited, "edit")
         if end is not None:
             entries.refuse_overfull_days(change.db, caller, edited)
-        return Written(edited, entries.day_total(change.db, caller, times.day), saved.change_id)
+        return Written(edited, entries.day_total(change.db, caller, edited.day), saved.change_id)
 
 
-def _booked_on(
-    change: Change[Caller], entry: Entry, *, customer_id: int, project_id: int | None, service_id: int | None
-) -> Entry:
+def _booked_on(change: Change[Caller], entry: Entry, wanted: EditedEntry) -> Entry:
     """The entry on another project or service. Raises UserError unless that is still there."""
-    if (customer_id, project_id, service_id) == (entry.customer_id, entry.project_id, entry.service_id):
+    ids = wanted.customer_id, wanted.project_id, wanted.service_id
+    if ids == (entry.customer_id, entry.project_id, entry.service_id):
         return entry
+    customer_id, project_id, service_id = ids
     choice = catalog.chosen(change.db, change.by, customer_id=customer_id, project_id=project_id, service_id=service_id)
     return entries.booked_on(entry, choice)
 
 
 def _edited_times(
-    change: Change[Caller], entry: Entry, times: EnteredTimes, room: Room | None
+    change: Change[Caller], entry: Entry, times: EnteredTimes, agreed: AgreedResolution | None
 ) -> tuple[datetime, datetime | None]:
     caller = change.by
     if not entry.timed:
@@ -190,20 +192,20 @@ def _edited_times(
     if entry.ended_at is None:
         if start > caller.now:
             raise UserError("A timer cannot start in the future.", field="start")
-        _make_room(change, entry, Interval(start, None), room)
+        _resolve_overlap(change, entry, Interval(start, None), agreed)
         return start, None
     end = _edited_end(caller, entry, entry.ended_at, start, times)
     if end > caller.now:
         raise UserError("Time can only be written down once it is over.", field="end")
-    _make_room(change, entry, Interval(start, end), room)
+    _resolve_overlap(change, entry, Interval(start, end), agreed)
     return start, end
 
 
-def _make_room(change: Change[Caller], entry: Entry, taken: Interval, room: Room | None) -> None:
+def _resolve_overlap(change: Change[Caller], entry: Entry, taken: Interval, agreed: AgreedResolution | None) -> None:
     """Times that were not touched may overlap: somebody wanted it so."""
     if taken != entries.interval(entry):
         others = entries.overlapping(change.db, change.by, taken, besides=entry.id)
-        entries.make_room(change, taken, others, room)
+        entries.resolve_overlap(change, taken, others, agreed)
 
 
 def _edited_length(caller: Caller, entry: Entry, times: EnteredTimes) -> tuple[datetime, datetime | None]:
@@ -245,13 +247,13 @@ def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, cloc
     return entries.entered_moment(caller, day, clock, zone, field)
 
 
-def split_at(bot: Bot, caller: Caller, entry_id: int, moment: datetime) -> Changed:
+def split_at(bot: Bot, caller: Caller, entry_id: int, moment: datetime) -> ChangedEntries:
     """Make two entries of one; its seconds are shared out between them. Raises UserError."""
     with bot.change_time(caller) as change:
         return _split(change, changeable(change.db, caller, entry_id), moment)
 
 
-def split(bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duration: str | None) -> Changed:
+def split(bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duration: str | None) -> ChangedEntries:
     """Split at a clock time (HH:MM), or an entry without clock times after so long a first part. Raises UserError."""
     with bot.change_time(caller) as change:
         entry = changeable(change.db, caller, entry_id)
@@ -263,7 +265,7 @@ def split(bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duratio
         return _split(change, entry, moment)
 
 
-def _split(change: Change[Caller], entry: Entry, moment: datetime) -> Changed:
+def _split(change: Change[Caller], entry: Entry, moment: datetime) -> ChangedEntries:
     moment = moment.replace(microsecond=0)
     if not entry.started_at < moment < (entry.ended_at or change.by.now):
         raise _outside(change.by, entry)
@@ -271,7 +273,7 @@ def _split(change: Change[Caller], entry: Entry, moment: datetime) -> Changed:
     second = entries.resized(entry, Interval(moment, entry.ended_at))._replace(created_at=change.by.now)
     saved = tracking_rows.save_entry(change, entry, first, "split")
     added = tracking_rows.add_entry(change, second, "split")
-    return Changed((saved.entry, added.entry), saved.change_id)
+    return ChangedEntries((saved.entry, added.entry), saved.change_id)
 
 
 def _outside(caller: Caller, entry: Entry) -> UserError:
@@ -301,7 +303,7 @@ def _moment_within(caller: Caller, entry: Entry, clock: str | None) -> datetime:
 
 def middle(entry: Entry, *, now: datetime) -> datetime:
     """Where a split is offered: the full minute at half of the entry."""
-    half = tracking.whole_seconds(entry.started_at, entry.ended_at or now) // 2
+    half = spans.whole_seconds(entry.started_at, entry.ended_at or now) // 2
     return (entry.started_at + timedelta(seconds=half)).replace(second=0, microsecond=0)
 
 

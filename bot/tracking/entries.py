@@ -18,8 +18,8 @@ from bot.core.texts import Reader
 from bot.grammar.reading import is_tag, local_moment, parse_duration
 from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import MOST_TAGS, Duration, Log, Span, Start
-from bot.tracking.rules import spans as tracking
-from bot.tracking.rules.spans import Interval, Way
+from bot.tracking.rules import spans
+from bot.tracking.rules.spans import Interval, Resolution
 from storage import tracking as tracking_rows
 from storage.change import Change
 from storage.tracking import NOT_SAVED, Entry, Stretch
@@ -49,7 +49,7 @@ NO_SOURCE = Source()
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class WorkedDay:
     """One day of a person: the parts of entries that fall on it."""
 
     day: date
@@ -58,10 +58,10 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class AgreedResolution:
     """How the entries that the person saw to be in the way give way; `seen` is what `Overlap.seen` told them."""
 
-    way: Way
+    resolution: Resolution
     seen: str
 
 
@@ -76,10 +76,10 @@ class Overlap(UserError):
         """What is on an invoice draft stays as it is."""
         plainly = _overlaps_with((self.billed or self.others)[0], caller.reader)
         super().__init__(plainly.message, **plainly.values)
-        make_room = () if self.billed else tracking.ways((interval(other) for other in others), taken)
+        possible = () if self.billed else spans.possible_resolutions((interval(other) for other in others), taken)
         would_both_run = taken.end is None and any(other.ended_at is None for other in others)
         can_stay = caller.person.overlaps_allowed and not would_both_run
-        self.ways: tuple[Way, ...] = (*make_room, Way.KEEP) if can_stay else make_room
+        self.resolutions: tuple[Resolution, ...] = (*possible, Resolution.KEEP) if can_stay else possible
         """How there could be room."""
 
     @property
@@ -117,13 +117,17 @@ class WorkedTime:
 
 
 def write(
-    change: Change[Caller], typed: Log, choice: Choice, source: Source = NO_SOURCE, room: Room | None = None
+    change: Change[Caller],
+    typed: Log,
+    choice: Choice,
+    source: Source = NO_SOURCE,
+    agreed: AgreedResolution | None = None,
 ) -> Written:
     """Write the entry. Raises Overlap, before any change, and other UserErrors."""
     caller = change.by
     worked = _worked_time(caller, typed.worked)
     if worked.timed:
-        make_room(change, worked.interval, overlapping(change.db, caller, worked.interval), room)
+        resolve_overlap(change, worked.interval, overlapping(change.db, caller, worked.interval), agreed)
     saved = tracking_rows.add_entry(change, new_entry(caller, typed, choice, worked, source), "log")
     refuse_overfull_days(change.db, caller, saved.entry)
     return Written(saved.entry, day_total(change.db, caller, worked.day), saved.change_id)
@@ -131,14 +135,14 @@ def write(
 
 def _worked_time(caller: Caller, worked: Duration | Span) -> WorkedTime:
     if isinstance(worked, Span):
-        day = tracking.local_day(worked.start, caller.reader.zone)
+        day = spans.local_day(worked.start, caller.reader.zone)
         return WorkedTime(Interval(worked.start, worked.end), day, timed=True)
     return WorkedTime(Interval(*placed(caller, worked, caller.reader.zone)), worked.day, timed=False)
 
 
 def placed(caller: Caller, worked: Duration, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Where a length without clock times stands in its day. Raises UserError when the day has not so many hours."""
-    span = tracking.placed(worked.seconds, worked.day, zone, now=caller.now)
+    span = spans.placed(worked.seconds, worked.day, zone, now=caller.now)
     if span is None:
         raise UserError(
             "{length} do not fit into {day}: it has not had so many hours yet. Say the day, for example yesterday.",
@@ -152,9 +156,9 @@ def placed(caller: Caller, worked: Duration, zone: ZoneInfo) -> tuple[datetime, 
 def refuse_overfull_days(db: Connection, caller: Caller, entry: Entry) -> None:
     """Raises UserError, which takes the change back, when a day of this entry now holds more hours than it has."""
     zone = ZoneInfo(entry.zone)
-    last = tracking.local_day(entry.ended_at, zone) if entry.timed and entry.ended_at else entry.day
+    last = spans.local_day(entry.ended_at, zone) if entry.timed and entry.ended_at else entry.day
     for day in sorted({entry.day, last}):
-        if day_total(db, caller, day) > tracking.whole_seconds(*tracking.day_span(day, zone)):
+        if day_total(db, caller, day) > spans.whole_seconds(*spans.day_span(day, zone)):
             raise UserError("With this, {day} would hold more hours than it has.", day=caller.reader.weekday(day))
 
 
@@ -181,7 +185,9 @@ def overlapping(db: Connection, caller: Caller, taken: Interval, *, besides: int
     return tracking_rows.overlapping_entries(db, caller.person_id, since=taken.start, until=until, besides=besides)
 
 
-def make_room(change: Change[Caller], taken: Interval, others: Sequence[Entry], room: Room | None) -> None:
+def resolve_overlap(
+    change: Change[Caller], taken: Interval, others: Sequence[Entry], agreed: AgreedResolution | None
+) -> None:
     """Have the entries that share a moment with `taken` give way as the person said, who saw just these.
 
     Raises Overlap, before anything is changed, when the person said nothing yet or what they saw is no longer so.
@@ -189,10 +195,10 @@ def make_room(change: Change[Caller], taken: Interval, others: Sequence[Entry], 
     if not others:
         return
     overlap = Overlap(change.by, taken, others)
-    if room is None or room.seen != overlap.seen or room.way not in overlap.ways:
+    if agreed is None or agreed.seen != overlap.seen or agreed.resolution not in overlap.resolutions:
         raise overlap
     for other in others:
-        _give_way(change, other, tracking.left(interval(other), taken, room.way))
+        _give_way(change, other, spans.remaining_parts(interval(other), taken, agreed.resolution))
 
 
 def _give_way(change: Change[Caller], entry: Entry, parts: Sequence[Interval]) -> None:
@@ -213,8 +219,8 @@ def resized(entry: Entry, to: Interval) -> Entry:
     return entry._replace(
         started_at=to.start,
         ended_at=to.end,
-        seconds=tracking.whole_seconds(to.start, to.end) if to.end else None,
-        day=tracking.local_day(to.start, ZoneInfo(entry.zone)),
+        seconds=spans.whole_seconds(to.start, to.end) if to.end else None,
+        day=spans.local_day(to.start, ZoneInfo(entry.zone)),
         end_guessed=entry.end_guessed and to.end == entry.ended_at,
     )
 
@@ -252,7 +258,7 @@ def new_entry(
         note=typed.note,
         started_at=start,
         ended_at=end,
-        seconds=None if end is None else tracking.whole_seconds(start, end),
+        seconds=None if end is None else spans.whole_seconds(start, end),
         day=worked.day,
         zone=caller.reader.zone.key,
         timed=worked.timed,
@@ -284,19 +290,19 @@ def day_total(db: Connection, caller: Caller, day: date) -> int:
 
     The database adds up what lies wholly within the day, which is nearly all; only the rest is cut to size here.
     """
-    bounds = tracking.day_bounds(day, caller.reader.zone)
+    bounds = spans.day_bounds(day, caller.reader.zone)
     whole, others = tracking_rows.time_on_day(db, caller.person_id, bounds)
     return whole + sum(
-        tracking.seconds_on(day, ZoneInfo(other.zone), other.started_at, _until(other, caller.now)) for other in others
+        spans.seconds_on(day, ZoneInfo(other.zone), other.started_at, _until(other, caller.now)) for other in others
     )
 
 
-def list_days(db: Connection, caller: Caller, first: date, last: date) -> list[Day]:
+def list_days(db: Connection, caller: Caller, first: date, last: date) -> list[WorkedDay]:
     """The person's days that hold anything, the first first.
 
     Each entry counts on the days of the zone in which it was made: who moves keeps the days of the past.
     """
-    (since, _), (_, until) = tracking.day_anywhere(first), tracking.day_anywhere(last)
+    (since, _), (_, until) = spans.day_anywhere(first), spans.day_anywhere(last)
     found = tracking_rows.entries_within(db, caller.person_id, since=since, until=until)
     parts: dict[date, list[tuple[Entry, int]]] = defaultdict(list)
     for entry in found:
@@ -305,7 +311,7 @@ def list_days(db: Connection, caller: Caller, first: date, last: date) -> list[D
             if seconds or day == entry.day:
                 parts[day].append((entry, seconds))
     return [
-        Day(day, tuple(entry for entry, _ in parts[day]), sum(seconds for _, seconds in parts[day]))
+        WorkedDay(day, tuple(entry for entry, _ in parts[day]), sum(seconds for _, seconds in parts[day]))
         for day in sorted(parts)
         if first <= day <= last
     ]
@@ -313,7 +319,7 @@ def list_days(db: Connection, caller: Caller, first: date, last: date) -> list[D
 
 def _days_of(entry: Entry, now: datetime) -> Iterator[date]:
     """The days that an entry may fall on, where it was made."""
-    last = tracking.local_day(_until(entry, now), ZoneInfo(entry.zone)) if entry.timed else entry.day
+    last = spans.local_day(_until(entry, now), ZoneInfo(entry.zone)) if entry.timed else entry.day
     return (entry.day + timedelta(days=n) for n in range((last - entry.day).days + 1))
 
 
@@ -325,7 +331,7 @@ def seconds_on(entry: Entry, day: date, *, now: datetime) -> int:
     """How much of an entry falls on a day where it was made."""
     if not entry.timed:
         return (entry.seconds or 0) if entry.day == day else 0
-    return tracking.seconds_on(day, ZoneInfo(entry.zone), entry.started_at, _until(entry, now))
+    return spans.seconds_on(day, ZoneInfo(entry.zone), entry.started_at, _until(entry, now))
 
 
 def entered_moment(caller: Caller, day: date, clock: str | None, zone: ZoneInfo, field: str) -> datetime:

@@ -22,8 +22,8 @@ from bot.grammar.reading import LONGEST_NIGHT
 from bot.grammar.values import Duration, Log, Span, Start, Untimed
 from bot.slack.metadata import Day, RowId, Zone
 from bot.tracking import entries, timers
-from bot.tracking.entries import NO_SOURCE, Overlap, Room, Source, Written
-from bot.tracking.rules.spans import Way, local_day
+from bot.tracking.entries import NO_SOURCE, AgreedResolution, Overlap, Source, Written
+from bot.tracking.rules.spans import Resolution, local_day
 from bot.tracking.timers import Started
 from storage import catalog as catalog_rows
 from storage import channels as channel_rows
@@ -52,7 +52,7 @@ _TIME_FIELD = {Mode.TIMER: "since", Mode.LENGTH: "duration", Mode.SPAN: "start"}
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class FormState:
     """What travels with an open form."""
 
     mode: Mode
@@ -73,10 +73,10 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class TimeForm:
     """The form as it is to be shown; what was filled in already stays in Slack."""
 
-    kept: Kept
+    kept: FormState
     running: Entry | None
     customer: Named | None = None
     target: Target | None = None
@@ -90,7 +90,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class FilledForm:
     """What was filled in; clock times as HH:MM, and of the times only those that the mode shows."""
 
     customer_id: int | None
@@ -106,7 +106,7 @@ class Entered:
     start: str | None
     end: str | None
     duration: str
-    way: Way | None
+    resolution: Resolution | None
     """How those who were in the way give it."""
 
 
@@ -118,7 +118,7 @@ def begin(
     answer_at: str,
     span: tuple[datetime, datetime] | None = None,
     day: date | None = None,
-) -> Form:
+) -> TimeForm:
     """The form as it opens: with the project of the channel and the person's usual service.
 
     `span` is the time that is to be written down, if it is known, or at least its `day`; otherwise a timer is about to
@@ -134,18 +134,18 @@ def begin(
         running = tracking_rows.running_timer(db, caller.person_id)
     mode = Mode.SPAN if span else Mode.LENGTH if day else Mode.TIMER
     offered = local_day(span[0], caller.reader.zone) if span else day or caller.today
-    kept = Kept(
+    kept = FormState(
         mode, offered, link.customer_id if link else None, source, answer_at, caller.now, span, caller.reader.zone.key
     )
     service = Named(usual.id, usual.name, "") if usual else None
-    form = Form(kept, running, service=service)
+    form = TimeForm(kept, running, service=service)
     if link is None:
         return form
     target = Target(link.customer_id, link.project_id, link.customer, link.project)
     return replace(form, customer=Named(link.customer_id, link.customer, ""), target=target)
 
 
-def complete(bot: Bot, caller: Caller, typed: Untimed, *, answer_at: str) -> Form:
+def complete(bot: Bot, caller: Caller, typed: Untimed, *, answer_at: str) -> TimeForm:
     """The form as it opens for work of which only the length was not typed, as far as its words are clear."""
     form = begin(bot, caller, source=NO_SOURCE, answer_at=answer_at, day=typed.day)
     form = replace(form, note=typed.note, tags=typed.tags, billable=typed.billable)
@@ -168,23 +168,23 @@ def _service(found: Found, usual: Named | None) -> Named | None:
     return None if named else Named(service.id, service.name, "")
 
 
-def change_mode(bot: Bot, caller: Caller, kept: Kept, mode: Mode) -> Form:
+def change_mode(bot: Bot, caller: Caller, kept: FormState, mode: Mode) -> TimeForm:
     """An open form when another way to say the time was chosen."""
     return again(bot, caller, replace(kept, mode=mode))
 
 
-def again(bot: Bot, caller: Caller, kept: Kept) -> Form:
+def again(bot: Bot, caller: Caller, kept: FormState) -> TimeForm:
     """An open form, when what it shows has changed."""
     with bot.database.read() as db:
-        return Form(kept, tracking_rows.running_timer(db, caller.person_id))
+        return TimeForm(kept, tracking_rows.running_timer(db, caller.person_id))
 
 
-def ask_who_gives_way(bot: Bot, caller: Caller, kept: Kept, overlap: Overlap) -> Form:
+def ask_who_gives_way(bot: Bot, caller: Caller, kept: FormState, overlap: Overlap) -> TimeForm:
     """An open form when others have the time."""
     return replace(again(bot, caller, replace(kept, seen=overlap.seen)), overlap=overlap)
 
 
-def narrow(bot: Bot, caller: Caller, kept: Kept, customer_id: int | None) -> Form:
+def narrow(bot: Bot, caller: Caller, kept: FormState, customer_id: int | None) -> TimeForm:
     """An open form when its customer was chosen: their only project is chosen with them."""
     form = again(bot, caller, replace(kept, customer_id=customer_id))
     if customer_id is None:
@@ -238,7 +238,7 @@ def _recent_first(recent: Sequence[Offer], found: Sequence[Offer]) -> tuple[list
     return [*dict.fromkeys(recent)], [offer for offer in found if offer not in recent]
 
 
-def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Written:
+def save(bot: Bot, caller: Caller, kept: FormState, entered: FilledForm) -> Started | Written:
     """Start the timer or write the entry. Raises Overlap and other UserErrors, which name the field to stand at."""
     there = caller.in_zone(kept.zone)
     typed = _typed(there, kept, entered)
@@ -251,9 +251,9 @@ def save(bot: Bot, caller: Caller, kept: Kept, entered: Entered) -> Started | Wr
                 change.db, caller, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
             )
         with _standing_at(_TIME_FIELD[kept.mode]):
-            room = Room(entered.way, kept.seen) if entered.way else None
+            agreed = AgreedResolution(entered.resolution, kept.seen) if entered.resolution else None
             as_shown = change if isinstance(typed, Start) else replace(change, by=there)
-            return timers.book(as_shown, typed, choice, kept.source, room)
+            return timers.book(as_shown, typed, choice, kept.source, agreed)
 
 
 @contextmanager
@@ -266,7 +266,7 @@ def _standing_at(field: str) -> Iterator[None]:
         raise
 
 
-def _typed(caller: Caller, kept: Kept, entered: Entered) -> Start | Log:
+def _typed(caller: Caller, kept: FormState, entered: FilledForm) -> Start | Log:
     """The command that says the same."""
     tags = entries.entered_tags(entered.tags)
     if kept.mode is Mode.TIMER:
@@ -289,7 +289,7 @@ def _since(caller: Caller, clock: str) -> datetime:
     return yesterday
 
 
-def _span(caller: Caller, day: date, entered: Entered, known: tuple[datetime, datetime] | None) -> Span:
+def _span(caller: Caller, day: date, entered: FilledForm, known: tuple[datetime, datetime] | None) -> Span:
     known_start, known_end = known or (None, None)
     start = _moment(caller, day, entered.start, known_start, "start")
     end = _moment(caller, day, entered.end, known_end, "end")
@@ -308,5 +308,5 @@ def _moment(caller: Caller, day: date, clock: str | None, known: datetime | None
     return entries.entered_moment(caller, day, clock, caller.reader.zone, field)
 
 
-def _length(day: date, entered: Entered) -> Duration:
+def _length(day: date, entered: FilledForm) -> Duration:
     return Duration(entries.entered_duration(entered.duration), day)

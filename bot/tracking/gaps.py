@@ -9,8 +9,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.tracking import corrections, entries
-from bot.tracking.rules import gaps
-from bot.tracking.rules import spans as tracking
+from bot.tracking.rules import gaps, spans
 from bot.tracking.rules.gaps import Gap, WorkingHours
 from bot.tracking.rules.spans import Interval
 from storage import tracking as tracking_rows
@@ -18,7 +17,7 @@ from storage.tracking import NOT_SAVED, Entry, Pause
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenGap:
     """A gap with those of the entries that touch it which may still be changed, and can go on over it."""
 
     gap: Gap
@@ -27,18 +26,18 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayGaps:
     """What is open of one of the person's days. `looked_at` is None where there is nothing to look at (yet)."""
 
     day: date
     looked_at: tuple[datetime, datetime] | None
-    open: tuple[Open, ...]
+    open: tuple[OpenGap, ...]
     unplaced: int
     """Seconds that were logged without times: they lie somewhere in the day."""
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class SavedEntry:
     """An entry that was extended over a gap."""
 
     entry: Entry
@@ -46,27 +45,27 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class Rested:
+class BreakTaken:
     """A gap that was a break."""
 
     gap: Gap
     change_id: int
 
 
-def of_day(bot: Bot, caller: Caller, day: date) -> Day:
+def of_day(bot: Bot, caller: Caller, day: date) -> DayGaps:
     """The gaps of one of the person's days."""
     with bot.database.read() as db:
         return _of_day(db, caller, day)
 
 
-def around(bot: Bot, caller: Caller, gap: Gap) -> Day:
+def around(bot: Bot, caller: Caller, gap: Gap) -> DayGaps:
     """The gaps of the day in which this one lies."""
-    return of_day(bot, caller, tracking.local_day(gap.start, caller.reader.zone))
+    return of_day(bot, caller, spans.local_day(gap.start, caller.reader.zone))
 
 
-def _of_day(db: Connection, caller: Caller, day: date) -> Day:
+def _of_day(db: Connection, caller: Caller, day: date) -> DayGaps:
     zone = caller.reader.zone
-    since, until = tracking.day_span(day, zone)
+    since, until = spans.day_span(day, zone)
     found = tracking_rows.entries_within(db, caller.person_id, since=since, until=until)
     rested = tracking_rows.breaks_within(db, caller.person_id, since=since, until=until)
     timed = [entry for entry in found if entry.timed]
@@ -74,7 +73,7 @@ def _of_day(db: Connection, caller: Caller, day: date) -> Day:
     span = gaps.looked_at(day, zone, _hours(caller), worked, now=caller.now)
     unplaced = sum(entry.seconds or 0 for entry in found if not entry.timed and entry.day == day)
     if span is None:
-        return Day(day, None, (), unplaced)
+        return DayGaps(day, None, (), unplaced)
     taken = [*worked, *((pause.started_at, pause.ended_at) for pause in rested)]
     ending = {entry.ended_at: entry for entry in timed if entry.draft_id is None and entry.ended_at}
     beginning = {entry.started_at: entry for entry in timed if entry.draft_id is None}
@@ -84,21 +83,21 @@ def _of_day(db: Connection, caller: Caller, day: date) -> Day:
             entry if entry and _can_fill(entry, gap, now=caller.now) else None
             for entry in (ending.get(gap.start), beginning.get(gap.end))
         )
-        found_open.append(Open(gap, before, after))
-    return Day(day, span, tuple(found_open), unplaced)
+        found_open.append(OpenGap(gap, before, after))
+    return DayGaps(day, span, tuple(found_open), unplaced)
 
 
 def _can_fill(entry: Entry, gap: Gap, *, now: datetime) -> bool:
     """Whether the entry, which touches the gap, lasts no longer than any may when it fills that too."""
     worked = (entry.ended_at or now) - entry.started_at
-    return worked + (gap.end - gap.start) <= tracking.FORGOTTEN_AFTER
+    return worked + (gap.end - gap.start) <= spans.FORGOTTEN_AFTER
 
 
 def _hours(caller: Caller) -> WorkingHours:
     return WorkingHours(caller.person.working_days, caller.person.work_starts, caller.person.work_ends)
 
 
-def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> Filled:
+def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> SavedEntry:
     """The entry before the gap went on until its end, or the one after it began at its start. Raises UserError."""
     with bot.change_time(caller) as change:
         before = corrections.changeable(change.db, caller, entry_id)
@@ -114,15 +113,15 @@ def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> Filled:
         saved = tracking_rows.save_entry(change, before, entries.resized(before, wanted), "fill gap")
         if saved.entry.ended_at:
             entries.refuse_overfull_days(change.db, caller, saved.entry)
-        return Filled(saved.entry, saved.change_id)
+        return SavedEntry(saved.entry, saved.change_id)
 
 
-def rest(bot: Bot, caller: Caller, gap: Gap) -> Rested:
+def rest(bot: Bot, caller: Caller, gap: Gap) -> BreakTaken:
     """The person did not work then. Raises UserError."""
     with bot.change_time(caller) as change:
         _require_open(change.db, caller, gap)
         taken = Pause(NOT_SAVED, caller.workspace_id, caller.person_id, gap.start, gap.end)
-        return Rested(gap, tracking_rows.add_break(change, taken, "take break"))
+        return BreakTaken(gap, tracking_rows.add_break(change, taken, "take break"))
 
 
 def still_open(bot: Bot, caller: Caller, gap: Gap) -> Gap:
@@ -134,7 +133,7 @@ def still_open(bot: Bot, caller: Caller, gap: Gap) -> Gap:
 
 def _require_open(db: Connection, caller: Caller, gap: Gap) -> None:
     """Nothing is written down there, it is over, and it lies in one day. Raises UserError."""
-    day = tracking.local_day(gap.start, caller.reader.zone)
+    day = spans.local_day(gap.start, caller.reader.zone)
     still = _of_day(db, caller, day).open
     if not any(each.gap.start <= gap.start and gap.end <= each.gap.end for each in still):
         raise UserError("There is no gap any more at this time. /track gaps shows what is open now.")

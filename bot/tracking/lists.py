@@ -10,16 +10,16 @@ from sqlalchemy import Connection
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.tracking import entries
-from bot.tracking.entries import Day
+from bot.tracking.entries import WorkedDay
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Period:
     """Some days of a person, both ends included."""
 
     first: date
     last: date
-    days: tuple[Day, ...]
+    days: tuple[WorkedDay, ...]
     """Those that hold anything, the first first."""
     projects: tuple[tuple[str, int], ...]
     """Customer › project with its seconds in these days, the most first."""
@@ -30,19 +30,19 @@ class Span:
         return sum(day.seconds for day in self.days)
 
 
-def of_span(bot: Bot, caller: Caller, first: date, last: date) -> Span:
+def read_period(bot: Bot, caller: Caller, first: date, last: date) -> Period:
     """What the caller did on some of their days; read with one query."""
     with bot.database.read() as db:
-        return span(db, caller, first, last)
+        return period_of(db, caller, first, last)
 
 
-def span(db: Connection, caller: Caller, first: date, last: date) -> Span:
+def period_of(db: Connection, caller: Caller, first: date, last: date) -> Period:
     """The same with a connection that is open already."""
     days = entries.list_days(db, caller, first, last)
-    return Span(first, last, tuple(days), by_project(days, caller.now))
+    return Period(first, last, tuple(days), by_project(days, caller.now))
 
 
-def by_project(days: Sequence[Day], now: datetime) -> tuple[tuple[str, int], ...]:
+def by_project(days: Sequence[WorkedDay], now: datetime) -> tuple[tuple[str, int], ...]:
     """Customer › project with its seconds on these days, the most first."""
     seconds: Counter[str] = Counter()
     for day in days:

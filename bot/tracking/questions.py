@@ -9,8 +9,8 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.grammar.values import Duration, Log, Note, Span, Start, Tag, Which
-from bot.tracking.entries import Overlap, Room
-from bot.tracking.rules.spans import Way
+from bot.tracking.entries import AgreedResolution, Overlap
+from bot.tracking.rules.spans import Resolution
 from storage import tracking as tracking_rows
 from storage.change import Change
 
@@ -18,7 +18,7 @@ RECENT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProjectQuestion:
     """What may be meant; what was typed is kept under `question_id` until the person chose."""
 
     question_id: int
@@ -29,7 +29,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class OverlapQuestion:
     """Who has the time already, and how they could give way; what was typed is kept until the person chose."""
 
     question_id: int
@@ -37,7 +37,7 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class UnresolvedCommand:
     """A command of which only is open who gives way."""
 
     typed: Start | Log
@@ -46,28 +46,28 @@ class Kept:
     seen: str
     """Which entries the person saw to be in the way; see `Overlap.seen`."""
 
-    def room(self, way: Way) -> Room:
+    def agreed(self, resolution: Resolution) -> AgreedResolution:
         """How those entries, and no others, give way."""
-        return Room(way, self.seen)
+        return AgreedResolution(resolution, self.seen)
 
 
-def ask(change: Change[Caller], typed: Start | Log, found: Found) -> Asked:
+def ask(change: Change[Caller], typed: Start | Log, found: Found) -> ProjectQuestion:
     """Keep what was typed and offer what it may mean; where no words name a project, what was worked on last."""
     if found.services or not typed.words:
         recent = tracking_rows.recent_targets(change.db, change.by.person_id, since=change.by.now - RECENT, most=5)
         choices = (Choice(Target(*target), service) for target in recent for service in found.services or (None,))
         found = replace(found, choices=tuple(choices))
     command = _packed(typed) | {"services": [service.id for service in found.services]}
-    return Asked(_keep(change, command), typed.words, found, logging=isinstance(typed, Log))
+    return ProjectQuestion(_keep(change, command), typed.words, found, logging=isinstance(typed, Log))
 
 
-def ask_who_gives_way(change: Change[Caller], typed: Start | Log, choice: Choice, overlap: Overlap) -> Clash:
+def ask_who_gives_way(change: Change[Caller], typed: Start | Log, choice: Choice, overlap: Overlap) -> OverlapQuestion:
     """Keep what was typed and meant, and offer how there could be room for it. Raises Overlap if there is no way."""
-    if not overlap.ways:
+    if not overlap.resolutions:
         raise overlap
     booked_on = [choice.target.customer_id, choice.target.project_id, choice.service.id if choice.service else None]
     command = _packed(typed) | {"booked_on": booked_on, "seen": overlap.seen}
-    return Clash(_keep(change, command), overlap)
+    return OverlapQuestion(_keep(change, command), overlap)
 
 
 def ask_which_entry(change: Change[Caller], typed: Tag | Note) -> int:
@@ -92,11 +92,11 @@ def settle(change: Change[Caller], question_id: int) -> tuple[Start | Log, tuple
     return _unpacked(command), tuple(command.get("services", ()))
 
 
-def settle_overlap(change: Change[Caller], question_id: int) -> Kept:
+def settle_overlap(change: Change[Caller], question_id: int) -> UnresolvedCommand:
     """The same, with what was meant by it and who was in the way. Raises UserError."""
     command = _take(change, question_id, "booked_on")
     customer_id, project_id, service_id = command["booked_on"]
-    return Kept(_unpacked(command), (customer_id, project_id, service_id), command["seen"])
+    return UnresolvedCommand(_unpacked(command), (customer_id, project_id, service_id), command["seen"])
 
 
 def settle_correction(change: Change[Caller], question_id: int) -> Tag | Note:

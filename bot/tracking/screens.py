@@ -28,9 +28,9 @@ def fast_form(
 
 
 def list_page(bot: Bot, caller: Caller, first: date, last: date, *, begins: int = 0) -> Say:
-    """What was written down in a span, from its entry number `begins` on."""
-    span = lists.of_span(bot, caller, first, last)
-    return Say(list_views.listed(caller.reader, span, begins, caller.today, caller.now))
+    """What was written down in a period, from its entry number `begins` on."""
+    period = lists.read_period(bot, caller, first, last)
+    return Say(list_views.listed(caller.reader, period, begins, caller.today, caller.now))
 
 
 def gaps(bot: Bot, caller: Caller, day: date) -> Say:

@@ -19,10 +19,10 @@ from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
 from bot.grammar.values import Continue, Log, Start, Stop, Switch
 from bot.tracking import corrections, entries, questions
-from bot.tracking.entries import NO_SOURCE, Overlap, Room, Source, WorkedTime, Written
-from bot.tracking.questions import Asked, Clash
-from bot.tracking.rules import spans as tracking
-from bot.tracking.rules.spans import Interval, Way
+from bot.tracking.entries import NO_SOURCE, AgreedResolution, Overlap, Source, WorkedTime, Written
+from bot.tracking.questions import OverlapQuestion, ProjectQuestion
+from bot.tracking.rules import spans
+from bot.tracking.rules.spans import Interval, Resolution
 from storage import people
 from storage import tracking as tracking_rows
 from storage.change import Author, Change
@@ -52,7 +52,7 @@ class RunsAlready:
     others: tuple[Entry, ...]
 
 
-Done = Started | RunsAlready | Written | Asked | Clash
+Done = Started | RunsAlready | Written | ProjectQuestion | OverlapQuestion
 """What can come of something that was typed."""
 
 
@@ -64,7 +64,7 @@ class Status:
     day_seconds: int
 
 
-def track(bot: Bot, caller: Caller, typed: Start | Log) -> Started | Written | Asked | Clash:
+def track(bot: Bot, caller: Caller, typed: Start | Log) -> Started | Written | ProjectQuestion | OverlapQuestion:
     """Start a timer or write down time that was worked, or ask what is meant. Raises UserError."""
     found = channels.found(bot, caller, typed.words)
     with bot.change_time(caller) as change:
@@ -75,7 +75,11 @@ def track(bot: Bot, caller: Caller, typed: Start | Log) -> Started | Written | A
 
 
 def run(
-    change: Change[Caller], typed: Start, choice: Choice, source: Source = NO_SOURCE, room: Room | None = None
+    change: Change[Caller],
+    typed: Start,
+    choice: Choice,
+    source: Source = NO_SOURCE,
+    agreed: AgreedResolution | None = None,
 ) -> Started:
     """Start the timer. Raises Overlap, before any change, and other UserErrors."""
     caller = change.by
@@ -85,9 +89,9 @@ def run(
     before = running if running and running.started_at <= at else None  # a later one is in the way like any entry
     taken = Interval(at, None)
     in_the_way = [entry for entry in not_over if entry is not before and entries.interval(entry).shares(taken)]
-    entries.make_room(change, taken, sorted(in_the_way, key=lambda entry: entry.started_at), room)
+    entries.resolve_overlap(change, taken, sorted(in_the_way, key=lambda entry: entry.started_at), agreed)
     stopped = _close(change, before, before, at).entry if before else None
-    worked = WorkedTime(taken, tracking.local_day(at, caller.reader.zone), timed=True)
+    worked = WorkedTime(taken, spans.local_day(at, caller.reader.zone), timed=True)
     try:
         started = tracking_rows.add_entry(change, entries.new_entry(caller, typed, choice, worked, source), "start")
     except AnotherTimer:
@@ -193,7 +197,7 @@ def _as_before(change: Change[Caller], entry: Entry) -> Choice:
 
 def answer(
     bot: Bot, caller: Caller, question_id: int, *, customer_id: int, project_id: int | None, service_id: int | None
-) -> Started | Written | Asked | Clash:
+) -> Started | Written | ProjectQuestion | OverlapQuestion:
     """Do what was typed then, now that the person said what was meant. Raises UserError."""
     with bot.change_time(caller) as change:
         return _answered(change, question_id, customer_id=customer_id, project_id=project_id, service_id=service_id)
@@ -201,7 +205,7 @@ def answer(
 
 def _answered(
     change: Change[Caller], question_id: int, *, customer_id: int, project_id: int | None, service_id: int | None
-) -> Started | Written | Asked | Clash:
+) -> Started | Written | ProjectQuestion | OverlapQuestion:
     """The same within a change; if several services were named without a project, ask which."""
     typed, services = questions.settle(change, question_id)
     choices = tuple(
@@ -213,7 +217,7 @@ def _answered(
     return carry_out(change, typed, catalog.with_usual_service(change.db, change.by, choices[0]))
 
 
-def give_way(bot: Bot, caller: Caller, question_id: int, way: Way) -> Started | Written | Clash:
+def give_way(bot: Bot, caller: Caller, question_id: int, resolution: Resolution) -> Started | Written | OverlapQuestion:
     """Do what was typed then, now that the person said how there can be room. Asks again if that changed meanwhile.
 
     Raises UserError.
@@ -224,12 +228,12 @@ def give_way(bot: Bot, caller: Caller, question_id: int, way: Way) -> Started | 
         choice = catalog.chosen(
             change.db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id
         )
-        return carry_out(change, kept.typed, choice, kept.room(way))
+        return carry_out(change, kept.typed, choice, kept.agreed(resolution))
 
 
 def create_and_answer(
     bot: Bot, caller: Caller, new: New, question_id: int | None
-) -> tuple[Created, Started | Written | Asked | Clash | None]:
+) -> tuple[Created, Started | Written | ProjectQuestion | OverlapQuestion | None]:
     """Create what was missing and, in the same transaction, do what was typed when it was missed. Raises UserError."""
     with bot.change(caller) as change:
         # This locks the workspace, and whoever locks it does so before people.
@@ -245,11 +249,11 @@ def create_and_answer(
 
 
 def carry_out(
-    change: Change[Caller], typed: Start | Log, choice: Choice, room: Room | None = None
-) -> Started | Written | Clash:
+    change: Change[Caller], typed: Start | Log, choice: Choice, agreed: AgreedResolution | None = None
+) -> Started | Written | OverlapQuestion:
     """Do what is clear; ask who gives way where others have the time. Raises UserError."""
     try:
-        return book(change, typed, choice, room=room)
+        return book(change, typed, choice, agreed=agreed)
     except Overlap as overlap:  # nothing was changed yet
         return questions.ask_who_gives_way(change, typed, choice, overlap)
 
@@ -259,12 +263,12 @@ def book(
     typed: Start | Log,
     choice: Choice,
     source: Source = NO_SOURCE,
-    room: Room | None = None,
+    agreed: AgreedResolution | None = None,
 ) -> Started | Written:
     """Do what is clear. Raises Overlap, before any change, and other UserErrors."""
     if isinstance(typed, Start):
-        return run(change, typed, choice, source, room)
-    return entries.write(change, typed, choice, source, room)
+        return run(change, typed, choice, source, agreed)
+    return entries.write(change, typed, choice, source, agreed)
 
 
 def status(bot: Bot, caller: Caller) -> Status:
@@ -314,9 +318,9 @@ def _close(change: Change[Author], running: Entry, said: Entry, at: datetime) ->
 
     The end of a forgotten one is a guess that its person has to confirm.
     """
-    forgotten = at - running.started_at > tracking.FORGOTTEN_AFTER
-    end = tracking.guessed_end(running.started_at, ZoneInfo(running.zone)) if forgotten else at
-    seconds = tracking.whole_seconds(running.started_at, end)
+    forgotten = at - running.started_at > spans.FORGOTTEN_AFTER
+    end = spans.guessed_end(running.started_at, ZoneInfo(running.zone)) if forgotten else at
+    seconds = spans.whole_seconds(running.started_at, end)
     ended = said._replace(ended_at=end, seconds=seconds, end_guessed=forgotten)
     if seconds == 0:
         deleted = tracking_rows.delete_entry(change, running, "stop", why="no time passed")
@@ -328,7 +332,7 @@ def _close(change: Change[Author], running: Entry, said: Entry, at: datetime) ->
 def stop_forgotten(db: Connection, now: datetime) -> list[Entry]:
     """Stop every timer, of whomever, that was found running for more than 24 hours; the entries with a guessed end."""
     ended = []
-    for running in tracking_rows.timers_running_since(db, now - tracking.FORGOTTEN_AFTER):
+    for running in tracking_rows.timers_running_since(db, now - spans.FORGOTTEN_AFTER):
         people.lock(db, running.person_id)
         if tracking_rows.running_timer(db, running.person_id) != running:
             continue  # its person stopped or corrected it while we waited for the lock

@@ -38,7 +38,7 @@ def save(bot: Bot, request: Request) -> Answers:
     """Change or delete what is ticked, and show the list anew from which the form was opened."""
     caller, kept = request.caller, request.kept(views.TICKING)
     target, billable = request.entered_choice("target"), request.entered_choice("billable")
-    wanted = bulk_edit.Wanted(
+    wanted = bulk_edit.BulkChange(
         target=pickers.read_value(target)[:2] if target else None,
         service_id=request.entered_id("service"),
         billable=billable == views.YES if billable else None,

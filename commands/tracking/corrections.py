@@ -11,11 +11,11 @@ from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import corrections, entries
 from bot.tracking import undo as undoing
-from bot.tracking.entries import Overlap, Room, Written
+from bot.tracking.entries import AgreedResolution, Overlap, Written
 from bot.tracking.views import corrections as views
 from bot.tracking.views import entries as entry_views
 from bot.tracking.views.corrections import Editing
-from bot.tracking.views.overlaps import ROOM, read_way
+from bot.tracking.views.overlaps import RESOLUTION_FIELD, read_resolution
 
 
 def register(listeners: Listeners) -> None:
@@ -100,7 +100,7 @@ def save(bot: Bot, request: Request) -> Answers:
     try:
         done = _saved(bot, request, kept)
     except Overlap as overlap:
-        if not overlap.ways:
+        if not overlap.resolutions:
             raise
         entry = corrections.editable(bot, caller, kept.entry)
         return Update(views.edit_form(caller.reader, entry, said_at=kept.said_at, overlap=overlap))
@@ -110,11 +110,8 @@ def save(bot: Bot, request: Request) -> Answers:
 
 def _saved(bot: Bot, request: Request, kept: Editing) -> Written:
     customer_id, project_id, _ = pickers.read_value(str(request.entered_choice("target")))
-    way = read_way(request.entered_choice(ROOM))
-    return corrections.edit(
-        bot,
-        request.caller,
-        kept.entry,
+    resolution = read_resolution(request.entered_choice(RESOLUTION_FIELD))
+    wanted = corrections.EditedEntry(
         customer_id=customer_id,
         project_id=project_id,
         service_id=request.entered_id("service"),
@@ -127,8 +124,9 @@ def _saved(bot: Bot, request: Request, kept: Editing) -> Written:
             duration=request.entered_choice("duration"),
         ),
         billable=request.is_ticked("billable"),
-        room=Room(way, kept.seen) if way else None,
     )
+    agreed = AgreedResolution(resolution, kept.seen) if resolution else None
+    return corrections.edit(bot, request.caller, kept.entry, wanted, agreed)
 
 
 def open_split(bot: Bot, request: Request) -> Answers:

@@ -13,10 +13,10 @@ from bot.slack.request import Request
 from bot.slack.untrusted import read_optional_id, reading
 from bot.tracking import form, screens, timers
 from bot.tracking.entries import Overlap
-from bot.tracking.form import Entered
+from bot.tracking.form import FilledForm
 from bot.tracking.views import form as views
 from bot.tracking.views import timers as timer_views
-from bot.tracking.views.overlaps import ROOM, read_way
+from bot.tracking.views.overlaps import RESOLUTION_FIELD, read_resolution
 
 ANSWERABLE = timedelta(minutes=25)
 """A response_url lives half an hour; a form may stay open longer."""
@@ -106,7 +106,7 @@ def save(bot: Bot, request: Request) -> Answers:
     try:
         done = form.save(bot, caller, kept, _entered(request))
     except Overlap as overlap:
-        if not overlap.ways:
+        if not overlap.resolutions:
             raise
         return Update(views.form(caller.reader, form.ask_who_gives_way(bot, caller, kept, overlap)))
     said = timer_views.answered(caller.reader, done, today=caller.today)
@@ -116,9 +116,9 @@ def save(bot: Bot, request: Request) -> Answers:
 
 
 @reading()
-def _entered(request: Request) -> Entered:
+def _entered(request: Request) -> FilledForm:
     customer_id, project_id, _ = pickers.read_value(str(request.entered_choice("target")))
-    return Entered(
+    return FilledForm(
         customer_id=request.entered_id("customer"),
         target=(customer_id, project_id),
         service_id=request.entered_id("service"),
@@ -130,5 +130,5 @@ def _entered(request: Request) -> Entered:
         start=request.entered_choice("start"),
         end=request.entered_choice("end"),
         duration=request.entered_text("duration"),
-        way=read_way(request.entered_choice(ROOM)),
+        resolution=read_resolution(request.entered_choice(RESOLUTION_FIELD)),
     )

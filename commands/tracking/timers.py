@@ -22,7 +22,7 @@ def register(listeners: Listeners) -> None:
     listeners.options(views.TARGET, offer_targets)
     listeners.action(views.STOP, stop)
     listeners.action(re.compile(f"^({views.ANSWER}:\\d+|{views.PICK})$"), answer)
-    listeners.action(re.compile(f"^{overlaps.GIVE_WAY}:({'|'.join(overlaps.WAYS)})$"), give_way)
+    listeners.action(re.compile(f"^{overlaps.RESOLVE}:({'|'.join(overlaps.RESOLUTIONS)})$"), give_way)
     listeners.action(views.CONTINUE, go_on)
     listeners.action(views.NEW, create_instead)
 
@@ -89,7 +89,7 @@ def answer(bot: Bot, request: Request) -> Answers:
 def give_way(bot: Bot, request: Request) -> Answers:
     """How others give way was chosen; the listener's pattern lets no other word through."""
     caller = request.caller
-    done = timers.give_way(bot, caller, request.question_id, overlaps.WAYS[request.action_part])
+    done = timers.give_way(bot, caller, request.question_id, overlaps.RESOLUTIONS[request.action_part])
     return Say(views.acted(caller.reader, done, today=caller.today))
 
 

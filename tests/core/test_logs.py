@@ -150,9 +150,8 @@ def test_an_error_is_found_by_its_number_with_the_places_it_came_through(
     assert number
     assert (error["msg"], request["error"]) == (f"error {number[0]}", number[0])
     assert error["request"] == request["request"]
-    assert re.search(
-        r"^ValueError .*bot/tracking/timers\.py:\d+:run tests/core/test_logs\.py:\d+:breaks$", error["exception"]
-    )
+    places = r"bot/tracking/timers\.py:\d+:run storage/tracking\.py:\d+:add_entry tests/core/test_logs\.py:\d+:breaks"
+    assert re.search(rf"^ValueError .*{places}$", error["exception"])
     assert request["outcome"] == "error"
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core.context import Bot
 from bot.people.callers import acting
 from bot.tracking import entries
-from bot.tracking.rules import spans as tracking
+from bot.tracking.rules import spans
 from playground.person import Person
 from storage import people
 from storage import tracking as tracking_rows
@@ -71,7 +71,7 @@ def worked(zone: str, start: datetime, seconds: int | None, *, timed: bool) -> d
         "started_at": start,
         "ended_at": None if seconds is None else start + timedelta(seconds=seconds),
         "seconds": seconds,
-        "day": tracking.local_day(start, where),
+        "day": spans.local_day(start, where),
         "zone": zone,
         "timed": timed,
         "end_guessed": False,

@@ -12,7 +12,7 @@ from bot.grammar.reading import parse
 from bot.grammar.values import Log
 from bot.people import callers as people
 from bot.tracking import timers
-from bot.tracking.rules.spans import Way
+from bot.tracking.rules.spans import Resolution
 from playground.person import Person
 from storage import people as people_rows
 from storage import tracking as tracking_rows
@@ -271,11 +271,11 @@ def test_two_clicks_at_once_on_two_questions_never_count_a_second_twice(projects
     clicks = [people.acting(known, now=bot.now(), request=f"clicked {n}") for n in range(2)]
     done = at_once(
         *(
-            partial(timers.give_way, bot, click, clash.question_id, Way.SPLIT)
+            partial(timers.give_way, bot, click, clash.question_id, Resolution.SPLIT)
             for click, clash in zip(clicks, asked, strict=True)
         )
     )
-    assert sorted(type(each).__name__ for each in done) == ["Clash", "Written"]
+    assert sorted(type(each).__name__ for each in done) == ["OverlapQuestion", "Written"]
     found = entries_of(bot)
     assert all(one.ended_at and one.ended_at <= other.started_at for one, other in pairwise(found))
     assert sum(entry.seconds or 0 for entry in found) == 2 * 3600

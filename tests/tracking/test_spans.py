@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from bot.tracking.rules.spans import (
     Interval,
-    Way,
+    Resolution,
     day_span,
     guessed_end,
-    left,
     local_day,
     placed,
+    possible_resolutions,
+    remaining_parts,
     seconds_on,
-    ways,
     whole_seconds,
 )
 
@@ -173,14 +173,14 @@ def test_adjacent_is_not_overlapping(start: int, first: int, second: int | None)
 @given(st.lists(intervals, max_size=4), closed | running)
 def test_after_a_split_the_day_holds_every_minute_once_and_none_is_lost(worked: list[Interval], new: Interval) -> None:
     for entry in worked:
-        together = minutes(new, *left(entry, new, Way.SPLIT))
+        together = minutes(new, *remaining_parts(entry, new, Resolution.SPLIT))
         assert len(together) == len(set(together))
         assert set(together) == set(minutes(entry)) | set(minutes(new))
 
 
 @given(intervals, intervals)
 def test_what_is_shortened_keeps_nothing_of_the_new_and_gains_nothing(worked: Interval, new: Interval) -> None:
-    kept = left(worked, new, Way.SHORTEN)
+    kept = remaining_parts(worked, new, Resolution.SHORTEN)
     assert len(kept) <= 1
     assert not set(minutes(*kept)) & set(minutes(new))
     assert set(minutes(*kept)) <= set(minutes(worked))
@@ -189,8 +189,8 @@ def test_what_is_shortened_keeps_nothing_of_the_new_and_gains_nothing(worked: In
 @given(intervals, intervals)
 def test_every_way_that_is_offered_makes_room_and_leaves_a_timer_running(worked: Interval, new: Interval) -> None:
     if worked.shares(new):
-        for way in ways([worked], new):
-            kept = left(worked, new, way)
+        for resolution in possible_resolutions([worked], new):
+            kept = remaining_parts(worked, new, resolution)
             assert not any(part.shares(new) for part in kept)
             if worked.end is None and new.end is not None:
                 assert kept[-1].end is None
@@ -198,30 +198,30 @@ def test_every_way_that_is_offered_makes_room_and_leaves_a_timer_running(worked:
 
 @given(intervals, intervals)
 def test_keeping_both_changes_nothing(worked: Interval, new: Interval) -> None:
-    assert left(worked, new, Way.KEEP) == (worked,)
+    assert remaining_parts(worked, new, Resolution.KEEP) == (worked,)
 
 
 @pytest.mark.parametrize(
     ("worked", "new", "offered", "shortened", "split"),
     [
-        ((0, 60), (30, 90), [Way.SHORTEN], [(0, 30)], [(0, 30)]),
-        ((0, 60), (-30, 30), [Way.SHORTEN], [(30, 60)], [(30, 60)]),
-        ((0, 60), (20, 40), [Way.SHORTEN, Way.SPLIT], [(0, 20)], [(0, 20), (40, 60)]),
-        ((0, 60), (0, 60), [Way.SHORTEN], [], []),
-        ((0, 60), (-10, 70), [Way.SHORTEN], [], []),
-        ((0, None), (20, 40), [Way.SPLIT], [(0, 20)], [(0, 20), (40, None)]),
-        ((0, None), (-10, 40), [Way.SHORTEN], [(40, None)], [(40, None)]),
-        ((0, 60), (30, None), [Way.SHORTEN], [(0, 30)], [(0, 30)]),
+        ((0, 60), (30, 90), [Resolution.SHORTEN], [(0, 30)], [(0, 30)]),
+        ((0, 60), (-30, 30), [Resolution.SHORTEN], [(30, 60)], [(30, 60)]),
+        ((0, 60), (20, 40), [Resolution.SHORTEN, Resolution.SPLIT], [(0, 20)], [(0, 20), (40, 60)]),
+        ((0, 60), (0, 60), [Resolution.SHORTEN], [], []),
+        ((0, 60), (-10, 70), [Resolution.SHORTEN], [], []),
+        ((0, None), (20, 40), [Resolution.SPLIT], [(0, 20)], [(0, 20), (40, None)]),
+        ((0, None), (-10, 40), [Resolution.SHORTEN], [(40, None)], [(40, None)]),
+        ((0, 60), (30, None), [Resolution.SHORTEN], [(0, 30)], [(0, 30)]),
     ],
 )
 def test_what_becomes_of_a_neighbour(
     worked: tuple[int, int | None],
     new: tuple[int, int | None],
-    offered: list[Way],
+    offered: list[Resolution],
     shortened: list[tuple[int, int]],
     split: list[tuple[int, int | None]],
 ) -> None:
     entry, taken = interval(*worked), interval(*new)
-    assert list(ways([entry], taken)) == offered
-    assert list(left(entry, taken, Way.SHORTEN)) == [interval(*part) for part in shortened]
-    assert list(left(entry, taken, Way.SPLIT)) == [interval(*part) for part in split]
+    assert list(possible_resolutions([entry], taken)) == offered
+    assert list(remaining_parts(entry, taken, Resolution.SHORTEN)) == [interval(*part) for part in shortened]
+    assert list(remaining_parts(entry, taken, Resolution.SPLIT)) == [interval(*part) for part in split]

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from bot.core.context import Bot
 from bot.people.callers import acting
-from bot.tracking import bulk_edit as several
+from bot.tracking import bulk_edit as bulk_edit
 from bot.tracking import entries as use_cases
 from bot.tracking import undo
 from playground.person import Person
@@ -79,7 +79,7 @@ def test_undo_step_by_step_restores_the_rows_as_they_were(
 def do(who: Person, step: str) -> None:
     """Type it, or press a button of the newest message, if there is one."""
     if step == LAST:
-        offered = [label for label in who.last.buttons if label not in ("Edit", "Undo", "Stop", "Edit several")]
+        offered = [label for label in who.last.buttons if label not in ("Edit", "Undo", "Stop", "Edit bulk_edit")]
         if offered:
             who.last.click(offered[-1])
     elif step[0].isupper():
@@ -119,8 +119,8 @@ def test_an_undo_never_waits_for_a_link_that_waits_for_it(projects: None, anna: 
     anna.types("/track log 8-9 shop")
     with bot.database.read() as db:
         known = people.get(db, 1)
-    deletion = several.Wanted(None, None, None, (), delete=True)
-    several.change(bot, acting(known, now=bot.now(), request="delete"), [1, 2], deletion)
+    deletion = bulk_edit.BulkChange(None, None, None, (), delete=True)
+    bulk_edit.change(bot, acting(known, now=bot.now(), request="delete"), [1, 2], deletion)
     with ThreadPoolExecutor(1) as threads:
         with bot.database.write() as link:
             invoices.lock_customer(link, 1)

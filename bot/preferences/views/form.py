@@ -37,6 +37,7 @@ from bot.slack.blocks import (
     section,
     static_select,
     text_input,
+    time_picker,
 )
 from bot.slack.metadata import Metadata
 from bot.tracking.views.entries import SERVICE
@@ -257,8 +258,8 @@ def _working_days(to: Reader, chosen: int) -> Block:
 
 
 def _time_field(to: Reader, label: str, name: str, minute: int) -> Block:
-    picker = {"type": "timepicker", "action_id": name, "initial_time": f"{minute // 60 % 24:02}:{minute % 60:02}"}
-    return field(label, picker | {"timezone": to.zone.key}, block_id=name)
+    picker = time_picker(name, initial=f"{minute // 60 % 24:02}:{minute % 60:02}", timezone=to.zone.key)
+    return field(label, picker, block_id=name)
 
 
 def _word(label: str, name: str, word: str, usual: str) -> Block:

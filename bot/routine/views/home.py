@@ -23,9 +23,9 @@ from bot.slack.blocks import (
     overflow,
     section,
 )
-from bot.tracking.entries import label, seconds_on
+from bot.tracking.entries import seconds_on
 from bot.tracking.views import form as form_views
-from bot.tracking.views.entries import edit_button, entry_line
+from bot.tracking.views.entries import edit_button, entry_line, running_since
 from bot.tracking.views.lists import LONGEST_NAME, bars, pictured
 from bot.tracking.views.timers import work
 from storage.tracking import Entry
@@ -67,7 +67,7 @@ def _running(caller: Caller, today: Overview) -> list[Block]:
     to, running = caller.reader, today.running
     if running is None:
         return []
-    text = to.t("▶️ {what} has been running since {start}", what=label(running), start=to.clock(running.started_at))
+    text = running_since(to, running)
     if running.note:
         text += f"\n{cut(running.note, LONGEST_NAME)}"
     return [

@@ -39,9 +39,7 @@ def running(to: Reader, day: Overview) -> list[Block]:
     """The timer that runs, with the button that stops it and shows the day anew."""
     if day.running is None:
         return []
-    text = to.t(
-        "▶️ {what} has been running since {start}", what=label(day.running), start=to.clock(day.running.started_at)
-    )
+    text = entries.running_since(to, day.running)
     stop = button(to.t("Stop"), STOP, str(day.running.id), style="danger")
     return [section(text, stop, block_id=f"running:{day.day.isoformat()}")]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.tracking.rules import spans as tracking
+from bot.tracking.rules import spans
 
 SHORTEST = timedelta(minutes=5)
 """Nobody asks what became of less."""
@@ -24,7 +24,7 @@ class Gap:
     @property
     def seconds(self) -> int:
         """Its length."""
-        return tracking.whole_seconds(self.start, self.end)
+        return spans.whole_seconds(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def looked_at(
 
     On a free day only between the first work and the last. None: there is nothing to look at (yet).
     """
-    begins, ends = tracking.day_span(day, zone)
+    begins, ends = spans.day_span(day, zone)
     moments = [max(begins, start) for start, _ in worked] + [min(ends, end) for _, end in worked]
     if hours.include(day):
         moments += [_moment(day, hours.starts, zone), _moment(day, hours.ends, zone)]
@@ -59,7 +59,7 @@ def looked_at(
 
 def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
     if minute == 24 * 60:
-        return tracking.day_span(day, zone)[1]
+        return spans.day_span(day, zone)[1]
     return datetime.combine(day, time(*divmod(minute, 60)), zone).astimezone(UTC)
 
 

@@ -119,7 +119,7 @@ class Interval:
         return tuple(parts)
 
 
-class Way(StrEnum):
+class Resolution(StrEnum):
     """How time that is taken already can be given to something new."""
 
     SHORTEN = "shorten"
@@ -130,16 +130,16 @@ class Way(StrEnum):
     """Both keep their time, and it counts twice."""
 
 
-def left(worked: Interval, taken: Interval, way: Way) -> tuple[Interval, ...]:
+def remaining_parts(worked: Interval, taken: Interval, resolution: Resolution) -> tuple[Interval, ...]:
     """What an entry keeps when something new takes `taken`."""
-    if way is Way.KEEP:
+    if resolution is Resolution.KEEP:
         return (worked,)
-    return worked.without(taken) if way is Way.SPLIT else worked.without(taken)[:1]
+    return worked.without(taken) if resolution is Resolution.SPLIT else worked.without(taken)[:1]
 
 
-def ways(worked: Iterable[Interval], taken: Interval) -> tuple[Way, ...]:
+def possible_resolutions(worked: Iterable[Interval], taken: Interval) -> tuple[Resolution, ...]:
     """How all these entries could make room. A timer goes on running: inside of it only a split helps."""
     parts = [(entry, entry.without(taken)) for entry in worked]
     can_split = any(len(left_over) == 2 for _, left_over in parts)
     would_stop = any(len(left_over) == 2 and entry.end is None for entry, left_over in parts)
-    return (() if would_stop else (Way.SHORTEN,)) + ((Way.SPLIT,) if can_split else ())
+    return (() if would_stop else (Resolution.SHORTEN,)) + ((Resolution.SPLIT,) if can_split else ())

@@ -24,7 +24,7 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.slack.metadata import Day, Metadata, RowId
-from bot.tracking.corrections import Changed
+from bot.tracking.corrections import ChangedEntries
 from bot.tracking.views.corrections import tags_field
 from bot.tracking.views.entries import SERVICE, TARGET, entry_line, undo_button, whole_seconds
 from storage.tracking import Entry
@@ -138,7 +138,7 @@ def _boxes(
     return field(label, element, block_id=_block_id(number), optional=True)
 
 
-def changed(to: Reader, done: Changed, *, deleted: bool, now: datetime) -> Message:
+def changed(to: Reader, done: ChangedEntries, *, deleted: bool, now: datetime) -> Message:
     """The entries as they are now, with the way back."""
     count = len(done.entries)
     if deleted:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.texts import Reader
@@ -30,9 +29,10 @@ from bot.slack.blocks import (
     section,
     static_select,
     text_input,
+    time_picker,
 )
 from bot.slack.metadata import Metadata, RowId
-from bot.tracking.corrections import Changed, Meant, length_text, middle
+from bot.tracking.corrections import ChangedEntries, Meant, length_text, middle
 from bot.tracking.entries import Overlap, Written, label, project_label, seconds_on
 from bot.tracking.undo import Step
 from bot.tracking.views.entries import (
@@ -46,7 +46,7 @@ from bot.tracking.views.entries import (
     undo_button,
     whole_seconds,
 )
-from bot.tracking.views.overlaps import field_of_ways
+from bot.tracking.views.overlaps import resolution_field
 from bot.tracking.views.timers import stop_button
 from storage.catalog import MOST_OPTIONS
 from storage.tracking import Entry, Pause
@@ -121,7 +121,7 @@ def deleted(to: Reader, entry: Entry, change_id: int, *, now: datetime, replace:
     return message(text, [section(text), actions(undo_button(to, change_id))], replace=replace)
 
 
-def halved(to: Reader, done: Changed, *, now: datetime, replace: bool = False) -> Message:
+def halved(to: Reader, done: ChangedEntries, *, now: datetime, replace: bool = False) -> Message:
     """An entry became two."""
     title = to.t("✂️ Split into two:")
     lines = [
@@ -195,7 +195,7 @@ def edit_form(to: Reader, entry: Entry, *, said_at: str = "", overlap: Overlap |
             block_id="day",
         ),
         *_time_fields(to, entry, zone),
-        *([field_of_ways(to, overlap)] if overlap else []),
+        *([resolution_field(to, overlap)] if overlap else []),
         field(
             to.t("Note"),
             text_input("note", initial=entry.note, multiline=True),
@@ -270,10 +270,5 @@ def _time_fields(to: Reader, entry: Entry, zone: ZoneInfo) -> list[Block]:
 
 
 def _time_field(name: str, block_id: str, moment: datetime, zone: ZoneInfo) -> Block:
-    element: dict[str, Any] = {
-        "type": "timepicker",
-        "action_id": block_id,
-        "initial_time": f"{moment.astimezone(zone):%H:%M}",
-        "timezone": zone.key,
-    }
+    element = time_picker(block_id, initial=f"{moment.astimezone(zone):%H:%M}", timezone=zone.key)
     return field(name, element, block_id=block_id)

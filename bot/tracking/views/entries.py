@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, Message, actions, button, context, cut, message, section
 from bot.tracking.entries import Written, draft_name, label
-from bot.tracking.rules import spans as tracking
+from bot.tracking.rules import spans
 from storage.tracking import Entry
 
 EDIT = "entry_edit"
@@ -34,6 +34,11 @@ def logged(to: Reader, done: Written, *, today: date, replace: bool = False) -> 
     )
     buttons = actions(*correcting(to, entry.id, done.change_id), block_id=of_one(entry.id))
     return message(text, [section(text), *note(entry), buttons], replace=replace)
+
+
+def running_since(to: Reader, entry: Entry) -> str:
+    """What runs, and since when."""
+    return to.t("▶️ {what} has been running since {start}", what=label(entry), start=to.clock(entry.started_at))
 
 
 def note(entry: Entry) -> list[Block]:
@@ -76,7 +81,7 @@ def undo_button(to: Reader, change_id: int) -> Element:
 
 def whole_seconds(entry: Entry, now: datetime) -> int:
     """Seconds of an entry on whatever days; of a running timer those so far."""
-    return entry.seconds if entry.seconds is not None else max(0, tracking.whole_seconds(entry.started_at, now))
+    return entry.seconds if entry.seconds is not None else max(0, spans.whole_seconds(entry.started_at, now))
 
 
 def tags_text(entry: Entry) -> str:

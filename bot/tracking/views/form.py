@@ -27,12 +27,14 @@ from bot.slack.blocks import (
     section,
     static_select,
     text_input,
+    time_picker,
 )
 from bot.slack.metadata import Metadata
 from bot.slack.untrusted import reading
-from bot.tracking.entries import Source, label
-from bot.tracking.form import Form, Kept, Mode
-from bot.tracking.views.overlaps import field_of_ways
+from bot.tracking.entries import Source
+from bot.tracking.form import FormState, Mode, TimeForm
+from bot.tracking.views.entries import running_since
+from bot.tracking.views.overlaps import resolution_field
 from storage.catalog import Named
 
 TRACK_TIME = "track_time"
@@ -50,7 +52,7 @@ FILLED = "capture_filled"
 AS_USUAL, BILLABLE, NOT_BILLABLE = "usual", "yes", "no"
 LONGEST_QUOTE = 150
 LONGEST_TAGS = 500
-KEPT = Metadata(Kept)
+KEPT = Metadata(FormState)
 
 
 def open_button(to: Reader) -> Element:
@@ -58,7 +60,7 @@ def open_button(to: Reader) -> Element:
     return button(to.t("Track time"), OPEN, style="primary")
 
 
-def form(to: Reader, shown: Form, said: Message | None = None) -> View:
+def form(to: Reader, shown: TimeForm, said: Message | None = None) -> View:
     """The form; `said` is what came of a button in it, or what it was opened for."""
     kept = shown.kept
     to = replace(to, zone=ZoneInfo(kept.zone))
@@ -89,7 +91,7 @@ def form(to: Reader, shown: Form, said: Message | None = None) -> View:
             optional=True,
         ),
         *_times(to, shown),
-        *([field_of_ways(to, shown.overlap)] if shown.overlap else []),
+        *([resolution_field(to, shown.overlap)] if shown.overlap else []),
         field(
             to.t("Note"),
             text_input("note", initial=shown.note, multiline="\n" in shown.note),
@@ -154,11 +156,11 @@ def _menu(to: Reader, recent: list[dict[str, Any]], others: list[dict[str, Any]]
     return {"option_groups": [{"label": plain(name, 75), "options": group} for name, group in groups.items() if group]}
 
 
-def _running(to: Reader, shown: Form) -> list[Block]:
+def _running(to: Reader, shown: TimeForm) -> list[Block]:
     entry = shown.running
     if entry is None:
         return []
-    text = to.t("▶️ {what} has been running since {start}", what=label(entry), start=to.clock(entry.started_at))
+    text = running_since(to, entry)
     return [section(text, button(to.t("Stop"), STOP, str(entry.id), style="danger"))]
 
 
@@ -177,7 +179,7 @@ def _modes(to: Reader, mode: Mode) -> Block:
     return actions(*buttons, block_id="mode")
 
 
-def _times(to: Reader, shown: Form) -> list[Block]:
+def _times(to: Reader, shown: TimeForm) -> list[Block]:
     mode = shown.kept.mode
     if mode is Mode.TIMER:
         hint = to.t("Empty: from now on")
@@ -196,8 +198,7 @@ def _times(to: Reader, shown: Form) -> list[Block]:
 
 
 def _clock(action_id: str, to: Reader, moment: datetime | None = None) -> Element:
-    element: Element = {"type": "timepicker", "action_id": action_id, "timezone": to.zone.key}
-    return element | {"initial_time": f"{to.local(moment):%H:%M}"} if moment else element
+    return time_picker(action_id, initial=f"{to.local(moment):%H:%M}" if moment else "", timezone=to.zone.key)
 
 
 def _billing(to: Reader, billable: bool | None) -> Block:

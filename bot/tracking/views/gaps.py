@@ -6,7 +6,7 @@ from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, Message, actions, button, context, cut, header, message, section
 from bot.slack.untrusted import read_id, read_moment, reading
 from bot.tracking.entries import label
-from bot.tracking.gaps import Day, Filled, Open, Rested
+from bot.tracking.gaps import BreakTaken, DayGaps, OpenGap, SavedEntry
 from bot.tracking.rules.gaps import Gap
 from bot.tracking.views.entries import undo_button
 from storage.tracking import Entry
@@ -19,14 +19,14 @@ _MOST_GAPS = 20
 _LABEL = 40
 
 
-def listed(to: Reader, day: Day, *, today: date) -> Message:
+def listed(to: Reader, day: DayGaps, *, today: date) -> Message:
     """The gaps of a day."""
     return _shown(to, day, [], today=today)
 
 
-def settled(to: Reader, done: Filled | Rested, day: Day, *, today: date) -> Message:
+def settled(to: Reader, done: SavedEntry | BreakTaken, day: DayGaps, *, today: date) -> Message:
     """What became of a gap, and what is still open; stands in place of the list before."""
-    if isinstance(done, Filled):
+    if isinstance(done, SavedEntry):
         text = to.t(
             "✅ {what} · {start}–{end}",
             what=label(done.entry),
@@ -39,7 +39,7 @@ def settled(to: Reader, done: Filled | Rested, day: Day, *, today: date) -> Mess
     return _shown(to, day, above, today=today) | {"replace_original": True}
 
 
-def _shown(to: Reader, day: Day, above: list[Block], *, today: date) -> Message:
+def _shown(to: Reader, day: DayGaps, above: list[Block], *, today: date) -> Message:
     name = to.day(day.day, today=today)
     title = _title(to, day, name[:1].upper() + name[1:])
     blocks = [*above, header(title)]
@@ -54,7 +54,7 @@ def _shown(to: Reader, day: Day, above: list[Block], *, today: date) -> Message:
     return message(title, blocks)
 
 
-def _title(to: Reader, day: Day, name: str) -> str:
+def _title(to: Reader, day: DayGaps, name: str) -> str:
     if day.looked_at is None:
         return to.t("{day}: no working time yet, so no gaps", day=name)
     start, end = (to.clock(moment) for moment in day.looked_at)
@@ -64,7 +64,7 @@ def _title(to: Reader, day: Day, name: str) -> str:
     return to.t("{day}: {missing} not written down", day=name, missing=missing)
 
 
-def _gap(to: Reader, each: Open) -> list[Block]:
+def _gap(to: Reader, each: OpenGap) -> list[Block]:
     start, end = to.clock(each.gap.start), to.clock(each.gap.end)
     buttons = [
         *_fill(to.t("{what} until {end}", what=_short(each.before), end=end), "before", each.gap, each.before),

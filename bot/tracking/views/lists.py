@@ -18,8 +18,8 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.untrusted import read_day, read_number
-from bot.tracking.entries import Day, seconds_on
-from bot.tracking.lists import Span
+from bot.tracking.entries import WorkedDay, seconds_on
+from bot.tracking.lists import Period
 from bot.tracking.views import bulk_edit, entries
 from storage.tracking import Entry
 
@@ -28,44 +28,44 @@ PAGE = "list_page"
 MOST_PROJECTS = 10
 LONGEST_NAME = 80
 """So that all lines together stay within one section, and beside a page of entries within one message."""
-ROOM = MOST_MESSAGE_BLOCKS - 6
+MOST_LINE_BLOCKS = MOST_MESSAGE_BLOCKS - 6
 """Blocks for the days and entries of one page of a list."""
 BAR = 8
 FIGURE_SPACE = "\u2007"
 """As wide as a digit."""
 
 
-def listed(to: Reader, span: Span, begins: int, today: date, now: datetime) -> Message:
-    """The entries of a span, by day, each with its button; one page of them, from entry number `begins` on."""
-    one_day = span.first == span.last
-    named = to.day(span.first, today=today) if one_day else f"{to.weekday(span.first)} – {to.weekday(span.last)}"
-    if not span.days:
+def listed(to: Reader, period: Period, begins: int, today: date, now: datetime) -> Message:
+    """The entries of a period, by day, each with its button; one page of them, from entry number `begins` on."""
+    one_day = period.first == period.last
+    named = to.day(period.first, today=today) if one_day else f"{to.weekday(period.first)} – {to.weekday(period.last)}"
+    if not period.days:
         text = to.t("Nothing is written down for {span}.", span=named)
         return message(text, [section(text), context(to.t("/track log writes down what you did."))])
-    parts = [(day, number) for day in span.days for number in range(len(day.entries))]
+    parts = [(day, number) for day in period.days for number in range(len(day.entries))]
     if begins >= len(parts):  # so many were deleted meanwhile
         begins = 0
     ends, lines = _page(to, parts, begins, now=now, headed=not one_day)
-    text = to.t("{span}: {total}", span=named[:1].upper() + named[1:], total=to.duration(span.seconds))
+    text = to.t("{span}: {total}", span=named[:1].upper() + named[1:], total=to.duration(period.seconds))
     blocks = [header(text), *lines]
-    if not one_day and len(span.projects) > 1:
-        blocks += [divider(), section(bars(to, span.projects))]
-    if one_day and sum(entry.draft_id is None for entry in span.days[0].entries) > 1:
-        blocks.append(actions(bulk_edit.open_button(to, span.first)))
+    if not one_day and len(period.projects) > 1:
+        blocks += [divider(), section(bars(to, period.projects))]
+    if one_day and sum(entry.draft_id is None for entry in period.days[0].entries) > 1:
+        blocks.append(actions(bulk_edit.open_button(to, period.first)))
     if ends - begins < len(parts):
-        blocks += _turning(to, span, begins, ends, len(parts))
+        blocks += _turning(to, period, begins, ends, len(parts))
     return message(text, blocks)
 
 
 def _page(
-    to: Reader, parts: Sequence[tuple[Day, int]], begins: int, *, now: datetime, headed: bool
+    to: Reader, parts: Sequence[tuple[WorkedDay, int]], begins: int, *, now: datetime, headed: bool
 ) -> tuple[int, list[Block]]:
     """As many parts of days as fit, each day under its head; and the number of the first that did not."""
     lines: list[Block] = []
     above = None
     for number, (day, which) in enumerate(parts[begins:], start=begins):
         head = [context(f"{to.weekday(day.day)} · {to.duration(day.seconds)}")] if headed and day is not above else []
-        if len(lines) + len(head) + 1 > ROOM:
+        if len(lines) + len(head) + 1 > MOST_LINE_BLOCKS:
             return number, lines
         entry = day.entries[which]
         lines += [*head, entry_block(to, entry, seconds_on(entry, day.day, now=now))]
@@ -73,10 +73,10 @@ def _page(
     return len(parts), lines
 
 
-def _turning(to: Reader, span: Span, begins: int, ends: int, count: int) -> list[Block]:
+def _turning(to: Reader, period: Period, begins: int, ends: int, count: int) -> list[Block]:
     """Where in the list this page is, and the ways to the others."""
     shown = to.t("{first}–{last} of {count}", first=begins + 1, last=ends, count=count)
-    where = f"{span.first.isoformat()}/{span.last.isoformat()}"
+    where = f"{period.first.isoformat()}/{period.last.isoformat()}"
     buttons = []
     if ends < count:
         buttons.append(button(to.t("Show more"), f"{PAGE}:next", f"{where}/{ends}"))

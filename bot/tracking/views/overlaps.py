@@ -3,19 +3,19 @@
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Message, actions, button, context, field, message, option, radio_buttons, section
 from bot.tracking.entries import Overlap, interval, label
-from bot.tracking.questions import Clash
-from bot.tracking.rules.spans import Way, left
+from bot.tracking.questions import OverlapQuestion
+from bot.tracking.rules.spans import Resolution, remaining_parts
 from bot.tracking.views import entries
 
-GIVE_WAY = "question_way"
+RESOLVE = "question_way"
 """A button for each way; the action_ids end in it, because they must differ."""
-ROOM = "room"
+RESOLUTION_FIELD = "room"
 """The field in a form."""
 MOST_IN_THE_WAY = 5
-WAYS = {str(way): way for way in Way}
+RESOLUTIONS = {str(resolution): resolution for resolution in Resolution}
 
 
-def clashed(to: Reader, clash: Clash) -> Message:
+def clashed(to: Reader, clash: OverlapQuestion) -> Message:
     """Others have the time; a button for each way in which they could give it."""
     overlap = clash.overlap
     text = to.n(
@@ -28,7 +28,9 @@ def clashed(to: Reader, clash: Clash) -> Message:
     blocks += [
         context(f"{label(billed)}: {entries.held_by(to, billed)}") for billed in overlap.billed[:MOST_IN_THE_WAY]
     ]
-    buttons = (button(_become(to, overlap, way), f"{GIVE_WAY}:{way}") for way in overlap.ways)
+    buttons = (
+        button(_become(to, overlap, resolution), f"{RESOLVE}:{resolution}") for resolution in overlap.resolutions
+    )
     return message(text, [*blocks, actions(*buttons, block_id=f"question:{clash.question_id}:room")])
 
 
@@ -44,28 +46,34 @@ def _lines(to: Reader, overlap: Overlap) -> list[str]:
     return [*lines, to.n("… and {count} more", "… and {count} more", hidden)] if hidden else lines
 
 
-def _become(to: Reader, overlap: Overlap, way: Way) -> str:
+def _become(to: Reader, overlap: Overlap, resolution: Resolution) -> str:
     """Says what would become of the entry; of several only that they give way."""
-    if way is Way.KEEP:
+    if resolution is Resolution.KEEP:
         return to.t("Keep both")
     if len(overlap.others) > 1:
-        return to.t("Shorten them") if way is Way.SHORTEN else to.t("Split them")
+        return to.t("Shorten them") if resolution is Resolution.SHORTEN else to.t("Split them")
     other = overlap.others[0]
-    parts = left(interval(other), overlap.taken, way)
+    parts = remaining_parts(interval(other), overlap.taken, resolution)
     if not parts:
         return to.t("Replace it")
     spans = ", ".join(entries.span(to, other._replace(started_at=part.start, ended_at=part.end)) for part in parts)
-    return to.t("Shorten it: {spans}", spans=spans) if way is Way.SHORTEN else to.t("Split it: {spans}", spans=spans)
+    return (
+        to.t("Shorten it: {spans}", spans=spans)
+        if resolution is Resolution.SHORTEN
+        else to.t("Split it: {spans}", spans=spans)
+    )
 
 
-def read_way(chosen: str | None) -> Way | None:
+def read_resolution(chosen: str | None) -> Resolution | None:
     """What was chosen there; None: nothing yet."""
-    return WAYS.get(chosen or "")
+    return RESOLUTIONS.get(chosen or "")
 
 
-def field_of_ways(to: Reader, overlap: Overlap) -> Block:
+def resolution_field(to: Reader, overlap: Overlap) -> Block:
     """The same question in a form, which is then sent again with an answer or with other times."""
-    options = [option(_become(to, overlap, way), str(way)) for way in overlap.ways]
+    options = [option(_become(to, overlap, resolution), str(resolution)) for resolution in overlap.resolutions]
     hint = ", ".join(_lines(to, overlap))
     label_text = to.n("This overlaps with an entry", "This overlaps with {count} entries", len(overlap.others))
-    return field(label_text, radio_buttons(ROOM, options), block_id=ROOM, optional=True, hint=hint)
+    return field(
+        label_text, radio_buttons(RESOLUTION_FIELD, options), block_id=RESOLUTION_FIELD, optional=True, hint=hint
+    )

@@ -22,7 +22,7 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.tracking.entries import Written, label
-from bot.tracking.questions import Asked, Clash
+from bot.tracking.questions import OverlapQuestion, ProjectQuestion
 from bot.tracking.timers import Done, RunsAlready, Started, Status
 from bot.tracking.views import entries, overlaps
 from storage.tracking import Entry
@@ -48,9 +48,9 @@ def answered(to: Reader, done: Done, *, today: date) -> Message:
             return runs_already(to, done, today=today)
         case Written():
             return entries.logged(to, done, today=today)
-        case Asked():
+        case ProjectQuestion():
             return asked(to, done)
-        case Clash():
+        case OverlapQuestion():
             return overlaps.clashed(to, done)
 
 
@@ -161,7 +161,7 @@ def status(to: Reader, now: Status, *, today: date) -> Message:
     return message(text, [section(text), *entries.note(now.running), buttons])
 
 
-def asked(to: Reader, question: Asked) -> Message:
+def asked(to: Reader, question: ProjectQuestion) -> Message:
     """Which project was meant? What was typed is kept."""
     typed = cut(" ".join(question.typed), LONGEST_TYPED)
     found = question.found

@@ -203,7 +203,7 @@ def message_source(text: str, *, domain: str, channel_id: str, ts: str, thread_t
 
 
 def offered_customers(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:
-    """Customers for the menu: those of late as long as nothing is typed, and the others."""
+    """Customers for the menu: the recent ones while nothing is typed, and the others."""
     with bot.database.read() as db:
         found = catalog_rows.search_customers(db, caller.workspace_id, name_key(text))
         if text:
@@ -215,7 +215,7 @@ def offered_customers(bot: Bot, caller: Caller, text: str) -> tuple[list[Named],
 def offered_targets(
     bot: Bot, caller: Caller, text: str, *, customer_id: int | None
 ) -> tuple[list[Target], list[Target]]:
-    """Projects for the menu, all or one customer's: those of late as long as nothing is typed, and the others."""
+    """Projects for the menu, all or one customer's: the recent ones while nothing is typed, and the others."""
     found = catalog.offered_targets(bot, caller, text, customer_id=customer_id)
     if text or customer_id is not None:
         return [], found
@@ -225,7 +225,7 @@ def offered_targets(
 
 
 def offered_services(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:
-    """Kinds of work for the menu: those of late as long as nothing is typed, and the others."""
+    """Kinds of work for the menu: the recent ones while nothing is typed, and the others."""
     with bot.database.read() as db:
         found = catalog_rows.search_services(db, caller.workspace_id, name_key(text))
         if text:

@@ -23,7 +23,7 @@ from bot.tracking.entries import NO_SOURCE, AgreedResolution, Overlap, Source, W
 from bot.tracking.questions import OverlapQuestion, ProjectQuestion
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval, Resolution
-from storage import people
+from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.change import Author, Change
 from storage.tracking import AnotherTimer, Entry, SavedEntry
@@ -74,7 +74,7 @@ def track(bot: Bot, caller: Caller, typed: Start | Log) -> Started | Written | P
         return carry_out(change, typed, catalog.with_usual_service(change.db, caller, still_there))
 
 
-def run(
+def start_timer(
     change: Change[Caller],
     typed: Start,
     choice: Choice,
@@ -241,7 +241,7 @@ def create_and_answer(
         target = created.target
         if question_id is None or target is None:
             return created, None
-        people.lock(change.db, caller.person_id)
+        people_rows.lock(change.db, caller.person_id)
         done = _answered(
             change, question_id, customer_id=target.customer_id, project_id=target.project_id, service_id=None
         )
@@ -267,7 +267,7 @@ def book(
 ) -> Started | Written:
     """Do what is clear. Raises Overlap, before any change, and other UserErrors."""
     if isinstance(typed, Start):
-        return run(change, typed, choice, source, agreed)
+        return start_timer(change, typed, choice, source, agreed)
     return entries.write(change, typed, choice, source, agreed)
 
 
@@ -333,7 +333,7 @@ def stop_forgotten(db: Connection, now: datetime) -> list[Entry]:
     """Stop every timer, of whomever, that was found running for more than 24 hours; the entries with a guessed end."""
     ended = []
     for running in tracking_rows.timers_running_since(db, now - spans.FORGOTTEN_AFTER):
-        people.lock(db, running.person_id)
+        people_rows.lock(db, running.person_id)
         if tracking_rows.running_timer(db, running.person_id) != running:
             continue  # its person stopped or corrected it while we waited for the lock
         change = Change(db, Itself(running.workspace_id, now))

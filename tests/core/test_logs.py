@@ -150,8 +150,8 @@ def test_an_error_is_found_by_its_number_with_the_places_it_came_through(
     assert number
     assert (error["msg"], request["error"]) == (f"error {number[0]}", number[0])
     assert error["request"] == request["request"]
-    places = r"bot/tracking/timers\.py:\d+:run storage/tracking\.py:\d+:add_entry tests/core/test_logs\.py:\d+:breaks"
-    assert re.search(rf"^ValueError .*{places}$", error["exception"])
+    places = r"timers\.py:\d+:start_timer storage/tracking\.py:\d+:add_entry tests/core/test_logs\.py:\d+:breaks"
+    assert re.search(rf"^ValueError .*bot/tracking/{places}$", error["exception"])
     assert request["outcome"] == "error"
 
 

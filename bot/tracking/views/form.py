@@ -143,7 +143,7 @@ def target_menu(
 
 
 def target_line(target: Target, customer_id: int | None) -> dict[str, Any]:
-    """A project in the menu; beside its customer it needs no other name than its own."""
+    """A project in the menu; once its customer is chosen, their name is left out."""
     if customer_id is None or target.project is None:
         return target_option(target)
     return option(target.project, target_value(target))

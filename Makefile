@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SOURCES := bot commands storage playground tests chaos benchmarks docs
 
-.PHONY: help setup demo test lint check chaos bench screenshots texts readme figures lock clean
+.PHONY: help setup demo test lint check audit chaos bench screenshots texts readme figures lock clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -24,7 +24,10 @@ lint: $(VENV)/dev ## Check style, types and architecture
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: lint test ## Run everything that has to pass: style, types, architecture, tests and their coverage
+check: lint test audit ## Run everything that has to pass: style, types, architecture, tests and their coverage
+
+audit: $(VENV)/dev ## Look for known weaknesses of what is installed, where a list of them can be reached
+	@$(BIN)/python -m docs.audit
 
 chaos: $(VENV)/dev ## Kill the bot again and again during 200 deliveries, on SQLite and on PostgreSQL (some minutes)
 	$(BIN)/python -m chaos --database sqlite

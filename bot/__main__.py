@@ -1,4 +1,4 @@
-"""The command line: `trackomat run`, `demo`, `migrate`, `doctor`, `jobs`, `backup`, `restore`, `manifest`."""
+"""The command line: `trackomat run`, `demo`, `migrate`, `doctor`, `ready`, `jobs`, `backup`, `restore`, `manifest`."""
 
 import os
 import re
@@ -97,6 +97,20 @@ def doctor() -> None:
         healthy = healthy and finding.ok
         click.echo(f"{'ok  ' if finding.ok else 'MEND'} {finding.text}")
     sys.exit(0 if healthy else 1)
+
+
+@main.command(epilog="Example: trackomat ready && echo up")
+def ready() -> None:
+    """Ask the bot that runs on this machine whether it is ready: what a container's health check does.
+
+    Exit code 1 if it is not.
+    """
+    from bot.operations.ready import what_is_missing
+
+    found = _by_hand(quietly=True)
+    if missing := _usable(lambda: what_is_missing(found)):
+        click.echo(missing, err=True)
+        sys.exit(1)
 
 
 @main.group(

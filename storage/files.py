@@ -146,6 +146,17 @@ def alone_with(database: Path) -> Iterator[None]:
         yield
 
 
+def is_in_use(database: Path) -> bool:
+    """Whether a bot works with the database."""
+    if not database.exists():
+        return False
+    try:
+        with alone_with(database):
+            return False
+    except InUse:
+        return True
+
+
 @contextmanager
 def _locked(database: Path, kind: int, otherwise: str) -> Iterator[None]:
     """The lock goes with the process that holds it, however that ends; its file stays and means nothing."""

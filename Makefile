@@ -33,6 +33,10 @@ chaos: $(VENV)/dev ## Kill the bot again and again during 200 deliveries, on SQL
 	$(BIN)/python -m chaos --database sqlite
 	$(BIN)/python -m chaos --database postgresql
 
+fuzz: $(VENV)/dev ## Send the bot 100,000 signed payloads in odd shapes, on each database (COUNT=… how many, SEED=… which)
+	$(BIN)/pytest -s tests/http/test_fuzz.py --payloads $(or $(COUNT),100000) $(if $(SEED),--payload-seed $(SEED))
+	$(BIN)/pytest -s tests/http/test_fuzz.py --payloads $(or $(COUNT),100000) $(if $(SEED),--payload-seed $(SEED)) --postgresql
+
 bench: $(VENV)/dev ## Measure speed, memory and start, and write docs/benchmarks.md (half an hour; 6 minutes with QUICK=1)
 	@exec $(BIN)/python -m benchmarks
 

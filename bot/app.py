@@ -2,6 +2,8 @@
 
 import logging
 import re
+import time
+from http import HTTPStatus
 from time import monotonic_ns
 from typing import Any
 
@@ -24,8 +26,10 @@ from bot.grammar.reading import vocabulary
 from bot.slack import envelopes, failures, messages, showing
 from bot.slack.answers import NOTHING, Answers
 from bot.slack.exchange import KEY, Exchange
+from bot.slack.installation import Installation
 from bot.slack.listeners import Listeners
 from bot.slack.request import Delivery, Request
+from bot.slack.signature import SIGNATURE, TIMESTAMP, is_signed
 from bot.slack.untrusted import old_message
 
 log = logging.getLogger(__name__)
@@ -34,14 +38,38 @@ log = logging.getLogger(__name__)
 class LoggedApp(App):
     """Bolt's app, with one line in the log for each request; see bot/core/logs.py."""
 
+    def __init__(self, *, signing_secret: str, installation: Installation, **more: Any) -> None:
+        """The signature is verified here and not by Bolt, which does it after other things and may stumble."""
+        super().__init__(signing_secret=signing_secret, request_verification_enabled=False, **more)
+        self._secret = signing_secret
+        self.installation = installation
+
     def dispatch(self, req: BoltRequest) -> BoltResponse:
-        """Answer a request, and have shown in another thread what its ack cannot carry."""
+        """Answer a request, and have shown in another thread what its ack cannot carry.
+
+        What does not come from Slack, has not the shape of a request or is of another workspace is refused unseen.
+        """
+        if req.mode == "http" and not self._is_signed(req):
+            return BoltResponse(status=HTTPStatus.UNAUTHORIZED)
+        if not envelopes.is_whole(req):
+            return BoltResponse(status=HTTPStatus.BAD_REQUEST)
+        context = req.context
+        if not self.installation.serves(team=context.team_id, enterprise=context.enterprise_id):
+            return BoltResponse(status=HTTPStatus.FORBIDDEN)
+        return self._answered(req)
+
+    def _is_signed(self, req: BoltRequest) -> bool:
+        timestamp, signature = ("".join(req.headers.get(name, ())) for name in (TIMESTAMP, SIGNATURE))
+        body = req.raw_body.encode(errors="replace")
+        return is_signed(self._secret, timestamp=timestamp, signature=signature, body=body, now=int(time.time()))
+
+    def _answered(self, req: BoltRequest) -> BoltResponse:
         began = monotonic_ns()
         context = req.context
         exchange = Exchange(Delivery(req.body, context.team_id or "", context.channel_id or ""))
         context[KEY] = exchange
         with logs.about():
-            answer = super().dispatch(req) if envelopes.is_whole(req) else BoltResponse(status=400)
+            answer = super().dispatch(req)
             outcome = exchange.outcome or ("ok" if answer.status == 200 else answer.status)
             logs.note(outcome=outcome, ms=logs.milliseconds(began))
             log.info("request")
@@ -50,7 +78,7 @@ class LoggedApp(App):
         return answer
 
 
-def build(bot: Bot) -> App:
+def build(bot: Bot) -> LoggedApp:
     """The Bolt app. What answers works on the database only; see bot/slack/showing.py for what needs Slack."""
     vocabulary()  # built now, so that nobody's first command waits for it
     settings = bot.settings.for_slack()
@@ -61,13 +89,22 @@ def build(bot: Bot) -> App:
         ssl=messages.authorities(),
         retry_handlers=[],
     )
+    asking = WebClient(
+        token,
+        base_url=settings.slack_api_url,
+        timeout=settings.slack_contact_timeout,
+        ssl=client.ssl,
+        retry_handlers=[],
+    )
     app = LoggedApp(
+        installation=Installation(asking),
         name="Trackomat",  # or Bolt looks through the whole stack for one
         client=client,
         signing_secret=_value(settings.slack_signing_secret) or "socket mode checks no signatures",
         authorize=_OneToken(token),
         process_before_response=True,  # a listener takes milliseconds; Bolt's other mode polls for its ack for 12
         raise_error_for_unhandled_request=False,
+        attaching_function_token_enabled=False,  # a token out of a request's body is none of ours
     )
     app.middleware(commands.people.Identify(bot))
     app.error(failures.answer_error)

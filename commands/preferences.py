@@ -108,6 +108,7 @@ def _weekday(given: str | None) -> int:
 
 
 def _minute(clock: str) -> int:
-    """Minutes after midnight: 90 for 01:30."""
-    entered = time.fromisoformat(clock)
+    """Minutes after midnight: 90 for 01:30. Raises UserError."""
+    with reading():
+        entered = time.fromisoformat(clock)
     return entered.hour * 60 + entered.minute

@@ -1,6 +1,7 @@
 """A workspace, an account and the real bot between them, entered through Bolt's dispatcher; one template database."""
 
 import logging
+import random
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -80,6 +81,8 @@ class Tracking(ThreadPoolExecutor):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgresql", action="store_true", help="run what needs a database on PostgreSQL, from a wheel")
+    parser.addoption("--payloads", type=int, default=300, help="how many odd payloads are sent to the bot")
+    parser.addoption("--payload-seed", type=int, default=random.randrange(10**9), help="which ones")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,15 +6,15 @@ of Bolt's this would get a deep copy of the whole request first, with the view t
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient
 
-from bot.slack import failures
+from bot.slack import failures, response_urls
 from bot.slack.answers import Answer, Answers, Eventually, Publish, Refresh, Say, Show, Update, several
-from bot.slack.blocks import Message, View, message_modal
+from bot.slack.blocks import View, message_modal
 from bot.slack.exchange import Exchange
 from bot.slack.request import Delivery
 
@@ -43,7 +43,8 @@ def _show(answer: Answer, exchange: Exchange, client: WebClient) -> None:
         case Publish(view):
             client.views_publish(user_id=came.user_id, view=view)
         case Refresh(message, at):
-            _post(message, at, client)  # after half an hour, or five answers, Slack takes no more; it stays as it was
+            with suppress(response_urls.NotTaken):  # then it stays as it was
+                response_urls.post(message, at, client)
         case Eventually(coming):
             coming.add_done_callback(partial(_show_what_came, exchange, client))
         case _:
@@ -63,9 +64,7 @@ def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:
     """In the conversation; in the modal that was clicked in; or in one over the Home, which has no place for it."""
     came, url = exchange.came, answer.at or exchange.came.response_url
     if url:
-        status = _post(answer.message, url, client)
-        if status != 200:
-            raise ConnectionError(f"Slack answered {status} to a response_url")
+        response_urls.post(answer.message, url, client)
     elif came.in_modal:
         title, close = came.view["title"]["text"], came.view["close"]["text"]
         _update(message_modal(answer.message, title, close=close), came.view_id, came, client)
@@ -87,8 +86,3 @@ def _update(view: View, view_id: str, came: Delivery, client: WebClient) -> None
     except SlackApiError as error:
         if error.response.get("error") != _VIEW_CLOSED:
             raise
-
-
-def _post(message: Message, url: str, client: WebClient) -> int:
-    webhook = WebhookClient(url, timeout=client.timeout, ssl=client.ssl)
-    return webhook.send_dict(message).status_code

@@ -1,0 +1,57 @@
+"""Whose requests are answered: those of the workspace that our token is of, or of the organisation (Enterprise Grid).
+
+Slack Connect brings people of other workspaces; their `user.team_id` names their own, which in a grid may also be the
+organisation's, so it decides nothing. What counts is the workspace in which the app was used, as Bolt finds it.
+"""
+
+import logging
+import threading
+import time
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+log = logging.getLogger(__name__)
+
+ASK_AGAIN = 30
+"""Seconds before Slack is asked once more, where it did not say which workspace it is."""
+
+
+class Installation:
+    """The workspace of a token. Slack is asked once; until it has said so, everybody is let in whom Slack let in.
+
+    That is safe: requests are signed, people are asked for at Slack with our own token, and each row belongs to a
+    workspace.
+    """
+
+    def __init__(self, client: WebClient) -> None:
+        """`client` has the token, and waits no longer than somebody in Slack does."""
+        self._client = client
+        self._ids: frozenset[str] = frozenset()
+        self._asked_at = -float(ASK_AGAIN)
+        self._asking = threading.Lock()
+
+    def serves(self, *, team: str | None, enterprise: str | None) -> bool:
+        """Whether the app was used where it is installed."""
+        if not self._ids:
+            self.ask()
+        return not self._ids or not self._ids.isdisjoint({team, enterprise})
+
+    def ask(self) -> None:
+        """Ask Slack which workspace it is. Whoever comes meanwhile does not wait."""
+        if not self._asking.acquire(blocking=False):
+            return
+        try:
+            if not self._ids and time.monotonic() - self._asked_at >= ASK_AGAIN:
+                self._ids = self._found()
+                self._asked_at = time.monotonic()
+        finally:
+            self._asking.release()
+
+    def _found(self) -> frozenset[str]:
+        try:
+            answer = self._client.auth_test()
+        except (SlackApiError, OSError) as error:
+            log.warning("auth.test did not answer: %s", type(error).__name__)
+            return frozenset()
+        return frozenset(str(answer[name]) for name in ("team_id", "enterprise_id") if answer.get(name))

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import jobs, server
+from bot import jobs
 from bot.core.context import Bot
+from bot.http import door
 from playground.person import Person
 from storage.database import Database
 from storage.diagnosis import Replaced
@@ -116,10 +117,10 @@ def test_when_its_file_is_gone_nothing_is_written_and_the_bot_ends(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     said(anna, "/track start acme website since 9:30")
-    assert server._is_ready(bot)
+    assert door._is_ready(bot)
     happens(file)
     assert TRY_AGAIN in said(anna, "/track stop")
-    assert not server._is_ready(bot)
+    assert not door._is_ready(bot)
     with pytest.raises(Replaced):
         work(bot)
     told = [record.getMessage() for record in caplog.records if record.levelno == logging.CRITICAL]

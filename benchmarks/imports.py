@@ -15,12 +15,13 @@ from bot import jobs
 from bot.assembly import assemble
 from bot.billomat import imports
 from bot.core.caller import Caller
-from bot.core.context import Bot
+from bot.core.context import Bot, Itself
 from bot.people import callers as people
 from playground.billomat.seed import ADMIN_KEY
 from storage import billomat as account_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
+from storage.change import Change
 
 _PAUSE = 0.02
 
@@ -85,19 +86,14 @@ def _connected(environment: dict[str, str], since: timedelta = timedelta(hours=1
     with bot.database.write() as db:
         admin = people.acting(people_rows.get(db, 1), now=datetime.now(UTC))
         account_rows.connect(
-            db,
-            admin.workspace_id,
+            Change(db, Itself(admin.workspace_id, admin.now - since)),
             billomat_id=BILLOMAT_ID,
             secret_key=bot.vault.lock(ADMIN_KEY),
             key_owner="Anna Albrecht",
-            currency="EUR",
-            gross_prices=False,
             tax_name="MwSt",
             tax_rate=1900,
-            untaxed_countries="",
-            trouble=None,
-            connected_by=admin.person_id,
-            connected_at=admin.now - since,
+            terms=account_rows.AccountTerms(currency="EUR", gross_prices=False, untaxed_countries=""),
+            by=admin.person_id,
         )
     return bot, admin
 

@@ -10,7 +10,7 @@ from bot.billing.views import delivery as delivery_views
 from bot.billing.views import invoice as views
 from bot.billing.views import line as line_views
 from bot.billing.views import reconcile as reconcile_views
-from bot.catalog import lookup as catalog
+from bot.catalog import finding
 from bot.catalog.views import creation as catalog_views
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -86,7 +86,7 @@ def _shown(caller: Caller, preview: Preview, *, view_id: str = "") -> Update:
 
 def offer_articles(bot: Bot, request: Request) -> Answers:
     """Search the articles of a line."""
-    offered = catalog.offered_articles(bot, request.caller, request.searched)
+    offered = finding.offered_articles(bot, request.caller, request.searched)
     return Options([catalog_views.named_option(article) for article in offered])
 
 

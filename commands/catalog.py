@@ -2,8 +2,7 @@
 
 import re
 
-from bot.catalog import channels
-from bot.catalog import lookup as catalog
+from bot.catalog import channels, creation, finding
 from bot.catalog.views import channels as channel_views
 from bot.catalog.views import creation as views
 from bot.catalog.views.pickers import read_value
@@ -32,19 +31,19 @@ def register(listeners: Listeners) -> None:
 
 def new_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Show:
     """The form of `/track new`, filled in as far as the words go."""
-    return Show(views.new_form(caller.reader, catalog.guess(bot, caller, words)))
+    return Show(views.new_form(caller.reader, creation.guess_names(bot, caller, words)))
 
 
 def offer_customers(bot: Bot, request: Request) -> Answers:
     """Search the form's menu of customers."""
-    offered = catalog.offered_customers(bot, request.caller, request.searched)
+    offered = finding.offered_customers(bot, request.caller, request.searched)
     return Options([views.named_option(customer) for customer in offered])
 
 
 def create(bot: Bot, request: Request) -> Answers:
     """Create what was entered, and go on with the command that needed it."""
     caller, kept = request.caller, request.kept(views.CREATING)
-    filled = catalog.New(
+    filled = creation.NewNames(
         customer_id=request.entered_id("customer"),
         new_customer=request.entered_text("new_customer"),
         project=request.entered_text("project"),
@@ -57,7 +56,7 @@ def create(bot: Bot, request: Request) -> Answers:
 
 def link_typed(bot: Bot, caller: Caller, typed: Link) -> Answer:
     """The answer to `/track link`."""
-    now = channels.link(bot, caller, typed.words) if typed.words else channels.of(bot, caller)
+    now = channels.link_channel(bot, caller, typed.words) if typed.words else channels.channel_answer(bot, caller)
     return Say(channel_views.linked(caller.reader, now))
 
 
@@ -65,14 +64,14 @@ def pick(bot: Bot, request: Request) -> Answers:
     """The project was chosen."""
     caller = request.caller
     customer_id, project_id, _ = read_value(request.clicked)
-    done = channels.link_to(bot, caller, customer_id=customer_id, project_id=project_id)
+    done = channels.link_channel_to(bot, caller, customer_id=customer_id, project_id=project_id)
     return Say(channel_views.linked(caller.reader, done, replace=True))
 
 
 def unlink(bot: Bot, request: Request) -> Answers:
     """The channel is to know nothing any more; asked for below its link, or in the settings."""
     caller = request.caller
-    channels.unlink(bot, caller, request.clicked)
+    channels.unlink_channel(bot, caller, request.clicked)
     if request.in_modal:
         return Update(preference_views.form(caller.reader, preferences.of(bot, caller), unlinked=True))
     return Say(channel_views.unlinked(caller.reader))
@@ -80,5 +79,5 @@ def unlink(bot: Bot, request: Request) -> Answers:
 
 def ended(bot: Bot, came: Delivery) -> Answers:
     """Nobody can type in the channel any more."""
-    channels.archived(bot, team=came.team, channel_id=str(came.event["channel"]))
+    channels.forget_channel(bot, team=came.team, channel_id=str(came.event["channel"]))
     return NOTHING

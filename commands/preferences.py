@@ -2,13 +2,14 @@
 
 from datetime import time
 
-from bot.catalog import lookup as catalog
+from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.languages import languages
+from bot.core.roles import Role
 from bot.people import callers as people
 from bot.preferences import form as preferences
-from bot.preferences.form import Filled, FilledForAll, Own, Shared
+from bot.preferences.form import FilledForAll, FilledPreferences, OwnPreferences, SharedPreferences
 from bot.preferences.views import form as views
 from bot.routine.views.home import OPEN_PREFERENCES
 from bot.slack.answers import Answers, Options, Show, Update
@@ -39,13 +40,13 @@ def open_form(bot: Bot, request: Request) -> Answers:
 def offer_articles(bot: Bot, request: Request) -> Answers:
     """Search what a service can be billed as."""
     people.require_admin(request.caller)
-    offered = catalog.offered_articles(bot, request.caller, request.searched)
+    offered = finding.offered_articles(bot, request.caller, request.searched)
     return Options(views.article_options(request.caller.reader, offered))
 
 
 def offer_projects(bot: Bot, request: Request) -> Answers:
     """Search projects that may be not billable."""
-    offered = catalog.offered_projects(bot, request.caller, request.searched)
+    offered = finding.offered_projects(bot, request.caller, request.searched)
     return Options([views.project_option(project) for project in offered])
 
 
@@ -69,10 +70,10 @@ def save(bot: Bot, request: Request) -> Answers:
 
 
 @reading()
-def _filled(request: Request, shown: Filled) -> Filled:
+def _filled(request: Request, shown: FilledPreferences) -> FilledPreferences:
     language, clock = request.entered_choice("language"), request.entered_choice("clock")
     summary = request.entered_choice("summary")
-    own = Own(
+    own = OwnPreferences(
         language=None if language == views.USUAL else read_one_of(languages(), str(language)),
         clock=None if clock == views.USUAL else read_one_of((12, 24), read_number(clock)),
         working_days=sum(1 << _weekday(day) for day in set(request.entered_choices("working_days"))),
@@ -82,13 +83,13 @@ def _filled(request: Request, shown: Filled) -> Filled:
         summary_minute=None if summary == views.OFF else read_one_of(range(24 * 60), read_number(summary)),
         reminders=request.is_ticked("reminders"),
     )
-    return Filled(own, _filled_for_all(request) if shown.for_all else None)
+    return FilledPreferences(own, _filled_for_all(request) if shown.for_all else None)
 
 
 def _filled_for_all(request: Request) -> FilledForAll:
     role = request.entered_choice("role")
     return FilledForAll(
-        shared=Shared(
+        shared=SharedPreferences(
             rate_cents=preferences.entered_rate(request.entered_text("rate")),
             shown_unit=read_one_of(range(1, 3601), read_number(request.entered_choice("shown_unit"))),
             week_start=_weekday(request.entered_choice("week_start")),
@@ -99,7 +100,7 @@ def _filled_for_all(request: Request) -> FilledForAll:
         ),
         not_billable=tuple(read_id(project) for project in request.entered_choices("not_billable")),
         slack_id=request.entered_text("person") or None,
-        role=read_one_of(views.ROLES, role) if role else None,
+        role=Role(role) if role else None,
     )
 
 

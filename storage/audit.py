@@ -10,9 +10,11 @@ from storage.rows import columns_of, insert_row
 from storage.statements import Query
 from storage.tables import Audit, audits
 
-Subject = Literal["entry", "draft", "break"]
+Subject = Literal["entry", "draft", "break", "person", "workspace", "account", "customer", "project", "service"]
+"""What was changed. /track undo takes back changes of time alone: entries and breaks."""
+_TIME = ("entry", "break")
 Snapshot = dict[str, Any]
-"""All columns of a row, dates and moments as ISO text."""
+"""The columns of a row, dates and moments as ISO text; of what people set, only those that differ. Never a secret."""
 
 
 class Recorded(NamedTuple):
@@ -43,6 +45,7 @@ _TOGETHER = Query(
             audits.c.person_id == bindparam("person"),
             audits.c.at == bindparam("moment"),
             audits.c.request == bindparam("of"),
+            or_(*(audits.c.subject == subject for subject in _TIME)),
         )
     ).order_by(audits.c.id.desc()),
     Recorded._make,
@@ -52,7 +55,7 @@ _OF_PERSON = Query(
         and_(
             audits.c.person_id == bindparam("person"),
             audits.c.at >= bindparam("since"),
-            or_(audits.c.subject == "entry", audits.c.subject == "break"),
+            or_(*(audits.c.subject == subject for subject in _TIME)),
         )
     ).order_by(audits.c.at.desc(), audits.c.id.desc()),
     Recorded._make,
@@ -98,7 +101,7 @@ def recorded_change(db: Connection, workspace_id: int, change_id: int) -> Record
 
 
 def recorded_together(db: Connection, change: Recorded) -> list[Recorded]:
-    """All that the request of this change did, the last first: the order in which it is undone."""
+    """All that the request of this change did to entries and breaks, the last first: so it is undone."""
     return _TOGETHER.all(db, person=change.person_id, moment=change.at, of=change.request)
 
 

@@ -7,22 +7,34 @@ adds new ones, and never deletes what time was booked on.
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from bot.billomat.rules.trouble import Trouble
 from storage import audit
 from storage.billing import discard_open
-from storage.catalog import MOST_OPTIONS, Named, articles, customers, holding, projects
+from storage.catalog import MOST_OPTIONS, Named, holding
 from storage.change import Author, Change
-from storage.channels import links
-from storage.tables import BillomatAccount, InvoiceDraft, Tax, audits, entries, inserting, table
+from storage.recorded import change_row
+from storage.rows import columns_of, row_values
+from storage.statements import Query
+from storage.tables import (
+    Audit,
+    BillomatAccount,
+    articles,
+    audits,
+    channel_links,
+    customers,
+    drafts,
+    entries,
+    inserting,
+    projects,
+    taxes,
+)
+from storage.tables import billomat_accounts as accounts
+from storage.tables.billomat import BillomatAccountColumns
 from storage.tracking import COLUMNS
-
-accounts = table(BillomatAccount)
-drafts = table(InvoiceDraft)
-taxes = table(Tax)
 
 
 class ConnectedAccount(NamedTuple):
@@ -40,6 +52,14 @@ class ConnectedAccount(NamedTuple):
     trouble: Trouble | None
     connected_at: datetime
     imported_at: datetime | None
+
+
+class AccountTerms(NamedTuple):
+    """What is kept of the account's settings."""
+
+    currency: str
+    gross_prices: bool
+    untaxed_countries: str
 
 
 class ImportChanges(NamedTuple):
@@ -63,9 +83,20 @@ class KnownTax(NamedTuple):
     rate: int
 
 
-_ACCOUNT = select(*(accounts.c[name] for name in ConnectedAccount._fields)).where(
-    accounts.c.workspace_id == bindparam("workspace")
+_ACCOUNT = Query(
+    select(*columns_of(ConnectedAccount, accounts)).where(accounts.c.workspace_id == bindparam("workspace")),
+    ConnectedAccount._make,
 )
+_RECORDED = (
+    accounts.c.billomat_id,
+    accounts.c.key_owner,
+    accounts.c.currency,
+    accounts.c.gross_prices,
+    accounts.c.tax_name,
+    accounts.c.tax_rate,
+    accounts.c.untaxed_countries,
+)
+"""What the audit keeps of a connection."""
 _IN_WINDOW = and_(accounts.c.workspace_id == bindparam("workspace"), accounts.c.calls_reset > bindparam("clock"))
 _TAKE_CALL = (
     update(accounts)
@@ -98,24 +129,58 @@ _LINKED = and_(
     customers.c.billomat_id.is_not(None),
     customers.c.archived.is_(False),
 )
+LINK = "link customer"
 _NAMES: dict[Table, Column[str]] = {customers: customers.c.name, articles: articles.c.title}
 _FROM_BILLOMAT = ("name", "name_key", "number", "billomat_id", "country", "tax_rule", "currency", "seen_at")
 
 
 def get(db: Connection, workspace_id: int) -> ConnectedAccount | None:
     """The account of a workspace; None before Billomat is connected."""
-    row = db.execute(_ACCOUNT, {"workspace": workspace_id}).first()
-    return ConnectedAccount._make(row) if row else None
+    return _ACCOUNT.first(db, workspace=workspace_id)
 
 
-def connect(db: Connection, workspace_id: int, **values: Any) -> None:
-    """Store the connection, or put it in the place of the one there was."""
-    new = inserting(db, accounts).values(workspace_id=workspace_id, **values)
-    db.execute(new.on_conflict_do_update(index_elements=["workspace_id"], set_=values))
+def connect(
+    change: Change[Author],
+    *,
+    billomat_id: str,
+    secret_key: str,
+    key_owner: str,
+    tax_name: str,
+    tax_rate: int,
+    terms: AccountTerms,
+    by: int,
+) -> None:
+    """Store the connection, or put it in the place of the one there was. The audit keeps all of it but the key."""
+    new = row_values(
+        BillomatAccount,
+        workspace_id=change.by.workspace_id,
+        billomat_id=billomat_id,
+        secret_key=secret_key,
+        key_owner=key_owner,
+        tax_name=tax_name,
+        tax_rate=tax_rate,
+        trouble=None,
+        connected_by=by,
+        connected_at=change.by.now,
+        **terms._asdict(),
+    )
+    workspace = accounts.c.workspace_id == change.by.workspace_id
+    before = change.db.execute(select(*_RECORDED).where(workspace)).first()
+    changed = {name: value for name, value in new.items() if name != "workspace_id"}
+    statement = inserting(change.db, accounts).values(**new)
+    statement = statement.on_conflict_do_update(index_elements=["workspace_id"], set_=changed)
+    account_id: int = change.db.execute(statement.returning(accounts.c.id)).scalar_one()
+    change.record(
+        "account",
+        account_id,
+        "connect",
+        before=dict(before._mapping) if before else None,
+        after={column.name: new[column.name] for column in _RECORDED},
+    )
 
 
-def change(db: Connection, workspace_id: int, **values: Any) -> None:
-    """Set columns of the workspace's account."""
+def change(db: Connection, workspace_id: int, **values: Unpack[BillomatAccountColumns]) -> None:
+    """Set what an import or a job finds out about the workspace's account."""
     db.execute(update(accounts).where(accounts.c.workspace_id == workspace_id).values(**values))
 
 
@@ -250,18 +315,18 @@ def _same(one: str, other: str) -> bool:
     return first == second
 
 
-def adopt(db: Connection, workspace_id: int, *, ours: int, theirs: int) -> bool:
+def adopt(change: Change[Author], *, ours: int, theirs: int) -> bool:
     """Give the customer created in Slack the place of its counterpart from Billomat, so that nothing has to move.
 
     False, and nothing is done, when something was booked on the counterpart meanwhile.
     """
+    db, workspace_id = change.db, change.by.workspace_id
     row = db.execute(select(customers).where(customers.c.id == theirs)).one()
     booked_on = or_(*(exists().where(part.c.customer_id == theirs) for part in (projects, entries, drafts)))
     gone = delete(customers).where(and_(customers.c.workspace_id == workspace_id, customers.c.id == theirs, ~booked_on))
     if db.execute(gone).rowcount == 0:
         return False
-    values = {name: row._mapping[name] for name in _FROM_BILLOMAT}
-    db.execute(update(customers).where(customers.c.id == ours).values(**values))
+    change_row(change, "customer", customers, ours, LINK, {name: row._mapping[name] for name in _FROM_BILLOMAT})
     return True
 
 
@@ -274,31 +339,32 @@ def merge(change: Change[Author], *, ours: int, theirs: int) -> int:
     recorded = select(*(entries.c[name] for name in COLUMNS)).where(entries.c.customer_id == ours)
     before = [dict(row._mapping) for row in db.execute(recorded)]
     becomes = _move_projects(db, ours, theirs)
-    for part in (entries, links):
+    for part in (entries, channel_links):
         db.execute(
             update(part).where(and_(part.c.customer_id == ours, part.c.project_id.is_(None))).values(customer_id=theirs)
         )
     moved = [
-        {
-            "workspace_id": by.workspace_id,
-            "person_id": by.person_id,
-            "at": by.now,
-            "subject": "entry",
-            "subject_id": entry["id"],
-            "action": "link customer",
-            "before": audit.snapshot(entry),
-            "after": audit.snapshot(
+        row_values(
+            Audit,
+            workspace_id=by.workspace_id,
+            person_id=by.person_id,
+            at=by.now,
+            subject="entry",
+            subject_id=entry["id"],
+            action=LINK,
+            before=audit.snapshot(entry),
+            after=audit.snapshot(
                 entry | {"customer_id": theirs, "project_id": becomes.get(entry["project_id"], entry["project_id"])}
             ),
-            "why": "",
-            "request": by.request,
-        }
+            request=by.request,
+        )
         for entry in before
     ]
     if moved:
         db.execute(insert(audits), moved)
     discard_open(change, ours)
     db.execute(update(customers).where(customers.c.id == ours).values(archived=True))
+    change.record("customer", ours, LINK, before={"archived": False}, after={"archived": True, "linked_to": theirs})
     return len(moved)
 
 
@@ -312,7 +378,7 @@ def _move_projects(db: Connection, ours: int, theirs: int) -> dict[int, int]:
         if row.name_key in there
     }
     for ours_id, theirs_id in becomes.items():
-        for part in (entries, links):
+        for part in (entries, channel_links):
             db.execute(
                 update(part).where(part.c.project_id == ours_id).values(customer_id=theirs, project_id=theirs_id)
             )

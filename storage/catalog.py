@@ -1,18 +1,41 @@
-"""Customers, projects, services and articles: what time is booked on and billed as."""
+"""Customers, projects, services and articles, and channels that know a project: what time is booked on."""
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, insert, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    true,
+    update,
+)
 
-from storage.statements import Query, single_value
-from storage.tables import Article, Customer, Project, Service, Workspace, inserting, table
-
-customers = table(Customer)
-projects = table(Project)
-services = table(Service)
-articles = table(Article)
-workspaces = table(Workspace)
+from bot.catalog.rules.names import NamedService, Target
+from storage.change import Author, Change
+from storage.recorded import change_row
+from storage.rows import columns_of, insert_row, row_values
+from storage.statements import Query, Statement, single_value
+from storage.tables import (
+    ChannelLink,
+    Customer,
+    Project,
+    Service,
+    articles,
+    channel_links,
+    customers,
+    inserting,
+    projects,
+    services,
+    workspaces,
+)
+from storage.tables.catalog import ServiceColumns
 
 MOST_OPTIONS = 100
 """Slack shows no more in one menu."""
@@ -26,24 +49,14 @@ class Named(NamedTuple):
     detail: str
 
 
-class BookedOn(NamedTuple):
-    """A project with its customer, or a customer without projects."""
+class LinkedChannel(NamedTuple):
+    """A channel (Slack's id) and what is worked on there."""
 
+    channel_id: str
     customer_id: int
     project_id: int | None
     customer: str
     project: str | None
-    number: str
-    billable: bool
-    """Whether time on it is billed where nothing else is said."""
-
-
-class Kind(NamedTuple):
-    """A kind of work."""
-
-    id: int
-    name: str
-    billable: bool
 
 
 class BilledService(NamedTuple):
@@ -58,7 +71,16 @@ class BilledService(NamedTuple):
 
 _LIVE_CUSTOMER = and_(customers.c.workspace_id == bindparam("workspace"), customers.c.archived.is_(False))
 _PROJECT_TARGETS = (
-    select(customers.c.id, projects.c.id, customers.c.name, projects.c.name, customers.c.number, projects.c.billable)
+    select(
+        *columns_of(
+            Target,
+            projects,
+            customer=customers.c.name,
+            project_id=projects.c.id,
+            project=projects.c.name,
+            number=customers.c.number,
+        )
+    )
     .join_from(projects, customers, customers.c.id == projects.c.customer_id)
     .where(and_(_LIVE_CUSTOMER, projects.c.archived.is_(False)))
     .order_by(customers.c.name_key, projects.c.name_key, projects.c.id)
@@ -67,12 +89,21 @@ _PROJECT_TARGETS = (
 _WITH_PROJECTS = select(projects.c.customer_id).where(
     and_(projects.c.workspace_id == bindparam("workspace"), projects.c.archived.is_(False))
 )
+_NONE: BindParameter[Any] = bindparam("none", None)
 _BARE = select(
-    customers.c.id, bindparam("none", None), customers.c.name, bindparam("none", None), customers.c.number, true()
+    *columns_of(
+        Target,
+        customers,
+        customer_id=customers.c.id,
+        project_id=_NONE,
+        customer=customers.c.name,
+        project=_NONE,
+        billable=true(),
+    )
 ).where(_LIVE_CUSTOMER)
 _BARE_TARGETS = _BARE.where(customers.c.id.not_in(_WITH_PROJECTS)).order_by(customers.c.name_key, customers.c.id)
 _SERVICES = (
-    select(services.c.id, services.c.name, services.c.billable)
+    select(*columns_of(NamedService, services))
     .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
     .order_by(services.c.name_key)
 )
@@ -81,18 +112,18 @@ _PROJECT_TARGET = Query(
     _PROJECT_TARGETS.where(and_(_THE_CUSTOMER, projects.c.id == bindparam("project"))).with_for_update(
         read=True, of=customers
     ),
-    BookedOn._make,
+    Target._make,
 )
-_BARE_TARGET = Query(_BARE.where(_THE_CUSTOMER).with_for_update(read=True, of=customers), BookedOn._make)
-_SERVICE = Query(_SERVICES.where(services.c.id == bindparam("service")), Kind._make)
+_BARE_TARGET = Query(_BARE.where(_THE_CUSTOMER).with_for_update(read=True, of=customers), Target._make)
+_SERVICE = Query(_SERVICES.where(services.c.id == bindparam("service")), NamedService._make)
 _BILLED_SERVICES = (
-    select(services.c.id, services.c.name, services.c.article_id, articles.c.title, services.c.billable)
+    select(*columns_of(BilledService, services, article=articles.c.title))
     .join_from(services, articles, articles.c.id == services.c.article_id, isouter=True)
     .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
     .order_by(services.c.name_key)
 )
 _BILLED_SERVICE = Query(_BILLED_SERVICES.where(services.c.id == bindparam("service")), BilledService._make)
-_NOT_BILLABLE = Query(_PROJECT_TARGETS.where(projects.c.billable.is_(False)).limit(MOST_OPTIONS), BookedOn._make)
+_NOT_BILLABLE = Query(_PROJECT_TARGETS.where(projects.c.billable.is_(False)).limit(MOST_OPTIONS), Target._make)
 _LIVE_ARTICLE = Query(
     select(articles.c.id).where(
         and_(
@@ -109,19 +140,19 @@ _LOCK_WORKSPACE = Query(
 )
 
 
-def targets(db: Connection, workspace_id: int) -> list[BookedOn]:
+def live_targets(db: Connection, workspace_id: int) -> list[Target]:
     """All live projects, and the live customers that have none."""
     found = [*db.execute(_PROJECT_TARGETS, {"workspace": workspace_id})]
     bare = [*db.execute(_BARE_TARGETS, {"workspace": workspace_id})]
-    return [BookedOn._make(row) for row in (*found, *bare)]
+    return [Target._make(row) for row in (*found, *bare)]
 
 
-def live_services(db: Connection, workspace_id: int) -> list[Kind]:
+def live_services(db: Connection, workspace_id: int) -> list[NamedService]:
     """All live kinds of work."""
-    return [Kind._make(row) for row in db.execute(_SERVICES, {"workspace": workspace_id})]
+    return [NamedService._make(row) for row in db.execute(_SERVICES, {"workspace": workspace_id})]
 
 
-def target(db: Connection, workspace_id: int, customer_id: int, project_id: int | None) -> BookedOn | None:
+def live_target(db: Connection, workspace_id: int, customer_id: int, project_id: int | None) -> Target | None:
     """One live target of this workspace; None when it was archived, deleted or belongs to somebody else.
 
     It stays live until the transaction ends: whoever links or archives its customer waits.
@@ -131,7 +162,7 @@ def target(db: Connection, workspace_id: int, customer_id: int, project_id: int 
     return _PROJECT_TARGET.first(db, workspace=workspace_id, customer=customer_id, project=project_id)
 
 
-def customer(db: Connection, workspace_id: int, customer_id: int) -> Named | None:
+def live_customer(db: Connection, workspace_id: int, customer_id: int) -> Named | None:
     """One live customer of this workspace."""
     query = select(customers.c.id, customers.c.name, customers.c.number)
     row = db.execute(
@@ -146,7 +177,7 @@ def customers_named(db: Connection, workspace_id: int, key: str) -> list[int]:
     return [row.id for row in db.execute(query, {"workspace": workspace_id})]
 
 
-def service(db: Connection, workspace_id: int, service_id: int) -> Kind | None:
+def live_service(db: Connection, workspace_id: int, service_id: int) -> NamedService | None:
     """One live service of this workspace."""
     return _SERVICE.first(db, workspace=workspace_id, service=service_id)
 
@@ -191,22 +222,13 @@ def lock_workspace(db: Connection, workspace_id: int) -> None:
 
 def add_customer(db: Connection, workspace_id: int, *, name: str, key: str) -> int:
     """A customer created in Slack, to be linked with Billomat later."""
-    values = {"workspace_id": workspace_id, "name": name, "name_key": key, "number": "", "country": ""}
-    values |= {"tax_rule": "COUNTRY", "currency": "", "archived": False}
-    added: int = db.execute(insert(customers).returning(customers.c.id), values).scalar_one()
-    return added
+    return insert_row(db, Customer, workspace_id=workspace_id, name=name, name_key=key)
 
 
 def add_project(db: Connection, workspace_id: int, customer_id: int, *, name: str, key: str) -> int:
     """A project of a customer; the one that has this name already, if there is one."""
-    values = {
-        "workspace_id": workspace_id,
-        "customer_id": customer_id,
-        "name": name,
-        "name_key": key,
-        "archived": False,
-    }
-    db.execute(inserting(db, projects).on_conflict_do_nothing(), values)
+    new = row_values(Project, workspace_id=workspace_id, customer_id=customer_id, name=name, name_key=key)
+    db.execute(inserting(db, projects).on_conflict_do_nothing(), new)
     known: int = db.execute(
         select(projects.c.id).where(
             and_(projects.c.customer_id == customer_id, projects.c.name_key == key, projects.c.archived.is_(False))
@@ -219,7 +241,7 @@ def add_service(db: Connection, workspace_id: int, *, name: str, key: str) -> in
     """A kind of work; the one that has this name already, if there is one."""
     db.execute(
         inserting(db, services).on_conflict_do_nothing(),
-        {"workspace_id": workspace_id, "name": name, "name_key": key, "archived": False},
+        row_values(Service, workspace_id=workspace_id, name=name, name_key=key),
     )
     known: int = db.execute(
         select(services.c.id).where(
@@ -239,13 +261,9 @@ def billed_service(db: Connection, workspace_id: int, service_id: int) -> Billed
     return _BILLED_SERVICE.first(db, workspace=workspace_id, service=service_id)
 
 
-def change_service(db: Connection, workspace_id: int, service_id: int, **values: Any) -> None:
-    """Set columns of one kind of work."""
-    db.execute(
-        update(services)
-        .where(and_(services.c.workspace_id == workspace_id, services.c.id == service_id))
-        .values(**values)
-    )
+def change_service(change: Change[Author], service_id: int, **values: Unpack[ServiceColumns]) -> None:
+    """Set columns of one kind of work; the audit keeps what they were."""
+    change_row(change, "service", services, service_id, "bill as", values)
 
 
 def is_sold(db: Connection, workspace_id: int, article_id: int) -> bool:
@@ -253,18 +271,15 @@ def is_sold(db: Connection, workspace_id: int, article_id: int) -> bool:
     return _LIVE_ARTICLE.first(db, workspace=workspace_id, article=article_id) is not None
 
 
-def not_billable(db: Connection, workspace_id: int) -> list[BookedOn]:
+def not_billable(db: Connection, workspace_id: int) -> list[Target]:
     """Live projects whose time is not billed unless somebody says so; the first hundred by name."""
     return _NOT_BILLABLE.all(db, workspace=workspace_id)
 
 
-def set_billable(db: Connection, workspace_id: int, project_ids: Collection[int], billable: bool) -> None:
-    """Whether time on these projects is billed where nothing else is said."""
-    db.execute(
-        update(projects)
-        .where(and_(projects.c.workspace_id == workspace_id, projects.c.id.in_(project_ids)))
-        .values(billable=billable)
-    )
+def set_billable(change: Change[Author], project_ids: Collection[int], billable: bool) -> None:
+    """Whether time on these projects is billed where nothing else is said; the audit keeps what was."""
+    for project_id in sorted(project_ids):
+        change_row(change, "project", projects, project_id, "set billable", {"billable": billable})
 
 
 def names_changed(db: Connection, workspace_id: int) -> None:
@@ -274,3 +289,78 @@ def names_changed(db: Connection, workspace_id: int) -> None:
         .where(workspaces.c.id == workspace_id)
         .values(catalog_version=workspaces.c.catalog_version + 1)
     )
+
+
+# Channels. What was archived is linked no more, from that moment on; forget_archived_channels() tidies the rows up.
+
+_LIVE_LINK = and_(
+    customers.c.archived.is_(False), or_(channel_links.c.project_id.is_(None), projects.c.archived.is_(False))
+)
+_LINKED = (
+    select(*columns_of(LinkedChannel, channel_links, customer=customers.c.name, project=projects.c.name))
+    .join_from(channel_links, customers, customers.c.id == channel_links.c.customer_id)
+    .outerjoin(projects, projects.c.id == channel_links.c.project_id)
+    .where(and_(channel_links.c.workspace_id == bindparam("workspace"), _LIVE_LINK))
+)
+_LINKED_CHANNEL = Query(_LINKED.where(channel_links.c.channel_id == bindparam("channel")), LinkedChannel._make)
+_LINKED_CHANNELS = Query(
+    _LINKED.order_by(customers.c.name_key, projects.c.name_key, channel_links.c.id), LinkedChannel._make
+)
+_UNLINK = Statement(
+    delete(channel_links).where(
+        and_(channel_links.c.workspace_id == bindparam("workspace"), channel_links.c.channel_id == bindparam("channel"))
+    )
+)
+
+
+def linked_channel(db: Connection, workspace_id: int, channel_id: str) -> LinkedChannel | None:
+    """What a channel is linked to, if that is still worked on."""
+    return _LINKED_CHANNEL.first(db, workspace=workspace_id, channel=channel_id)
+
+
+def linked_channels(db: Connection, workspace_id: int) -> list[LinkedChannel]:
+    """All linked channels, by customer and project."""
+    return _LINKED_CHANNELS.all(db, workspace=workspace_id)
+
+
+def link_channel(change: Change[Author], channel_id: str, *, customer_id: int, project_id: int | None, by: int) -> None:
+    """Link a channel, anew if it was linked before; of two who do it at once, the last one counts."""
+    new = row_values(
+        ChannelLink,
+        workspace_id=change.by.workspace_id,
+        channel_id=channel_id,
+        customer_id=customer_id,
+        project_id=project_id,
+        linked_by=by,
+        linked_at=change.by.now,
+    )
+    key = ["workspace_id", "channel_id"]
+    changed = {name: value for name, value in new.items() if name not in key}
+    statement = inserting(change.db, channel_links).values(**new)
+    change.db.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
+
+
+def unlink_channel(db: Connection, workspace_id: int, channel_id: str) -> bool:
+    """Forget what a channel is linked to. False: it was not linked."""
+    return _UNLINK.run(db, workspace=workspace_id, channel=channel_id) == 1
+
+
+def unlink_archived_channel(db: Connection, *, team: str, channel_id: str) -> None:
+    """Slack's word that a channel is no more, by Slack's own ids."""
+    ours = select(workspaces.c.id).where(workspaces.c.team_id == team).scalar_subquery()
+    db.execute(
+        delete(channel_links).where(
+            and_(channel_links.c.workspace_id == ours, channel_links.c.channel_id == channel_id)
+        )
+    )
+
+
+def forget_archived_channels(db: Connection) -> int:
+    """Remove the links of all workspaces to what was archived; how many."""
+    live = (
+        select(channel_links.c.id)
+        .join_from(channel_links, customers, customers.c.id == channel_links.c.customer_id)
+        .outerjoin(projects, projects.c.id == channel_links.c.project_id)
+        .where(_LIVE_LINK)
+    )
+    return db.execute(delete(channel_links).where(channel_links.c.id.not_in(live))).rowcount

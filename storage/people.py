@@ -1,17 +1,18 @@
 """Workspaces, their people, and what was carried out for them."""
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, Unpack
 
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.core.roles import Role
+from storage.change import Author, Change
+from storage.recorded import change_row
+from storage.rows import columns_of, row_values
 from storage.statements import Query, Statement, single_value
-from storage.tables import Delivery, Person, Workspace, inserting, table
-
-deliveries = table(Delivery)
-people = table(Person)
-workspaces = table(Workspace)
+from storage.tables import Person, Workspace, deliveries, inserting, people, workspaces
+from storage.tables.people import PersonColumns, WorkspaceColumns
 
 
 class KnownPerson(NamedTuple):
@@ -24,7 +25,7 @@ class KnownPerson(NamedTuple):
     zone: str
     locale: str
     language: str | None
-    role: str
+    role: Role
     is_guest: bool
     summary_minute: int | None
     last_summary_day: date | None
@@ -45,34 +46,12 @@ class KnownPerson(NamedTuple):
     service_word: str
 
 
-_PERSON = select(
-    people.c.workspace_id,
-    people.c.id,
-    people.c.slack_id,
-    people.c.name,
-    people.c.zone,
-    people.c.locale,
-    people.c.language,
-    people.c.role,
-    people.c.is_guest,
-    people.c.summary_minute,
-    people.c.last_summary_day,
-    people.c.dm_channel,
-    people.c.clock,
-    people.c.working_days,
-    people.c.work_starts,
-    people.c.work_ends,
-    people.c.service_id,
-    people.c.reminders,
-    people.c.home_seen_at,
-    workspaces.c.catalog_version,
-    workspaces.c.overlaps_allowed,
-    workspaces.c.shown_unit,
-    workspaces.c.week_start,
-    workspaces.c.customer_word,
-    workspaces.c.project_word,
-    workspaces.c.service_word,
-).join_from(people, workspaces, workspaces.c.id == people.c.workspace_id)
+_OF_WORKSPACE = {
+    name: workspaces.c[name] for name in KnownPerson._fields if name in workspaces.c and name not in people.c
+}
+_PERSON = select(*columns_of(KnownPerson, people, person_id=people.c.id, **_OF_WORKSPACE)).join_from(
+    people, workspaces, workspaces.c.id == people.c.workspace_id
+)
 _BY_SLACK_ID = Query(
     _PERSON.where(and_(workspaces.c.team_id == bindparam("team"), people.c.slack_id == bindparam("slack"))),
     KnownPerson._make,
@@ -84,7 +63,7 @@ _MEMBER = Query(
 )
 _LOCK_ADMINS = Query(
     select(people.c.id)
-    .where(and_(people.c.workspace_id == bindparam("workspace"), people.c.role == "admin"))
+    .where(and_(people.c.workspace_id == bindparam("workspace"), people.c.role == Role.ADMIN))
     .order_by(people.c.id)
     .with_for_update(key_share=True),
     single_value,
@@ -142,49 +121,79 @@ def forget_deliveries(db: Connection, *, before: datetime) -> None:
 
 def workspace(db: Connection, team: str, *, at: datetime) -> int:
     """Our id of a Slack workspace, known or new."""
-    db.execute(
-        inserting(db, workspaces)
-        .values(team_id=team, currency="EUR", catalog_version=0, created_at=at)
-        .on_conflict_do_nothing()
-    )
+    new = row_values(Workspace, team_id=team, created_at=at)
+    db.execute(inserting(db, workspaces).on_conflict_do_nothing(), new)
     known: int = db.execute(select(workspaces.c.id).where(workspaces.c.team_id == team)).scalar_one()
     return known
 
 
-def add(db: Connection, workspace_id: int, *, slack_id: str, at: datetime, **values: Any) -> bool:
+def add(
+    db: Connection,
+    workspace_id: int,
+    *,
+    slack_id: str,
+    at: datetime,
+    name: str,
+    zone: str,
+    locale: str,
+    role: Role,
+    is_guest: bool,
+) -> bool:
     """A new person. False when two first contacts raced and the other one won."""
-    new = inserting(db, people).values(
-        workspace_id=workspace_id, slack_id=slack_id, created_at=at, summary_minute=17 * 60 + 30, **values
+    new = row_values(
+        Person,
+        workspace_id=workspace_id,
+        slack_id=slack_id,
+        created_at=at,
+        name=name,
+        zone=zone,
+        locale=locale,
+        role=role,
+        is_guest=is_guest,
     )
-    return db.execute(new.on_conflict_do_nothing().returning(people.c.id)).first() is not None
+    statement = inserting(db, people).on_conflict_do_nothing().returning(people.c.id)
+    return db.execute(statement, new).first() is not None
 
 
-def change(db: Connection, person_id: int, **values: Any) -> None:
-    """Set columns of one person."""
+def change(db: Connection, person_id: int, **values: Unpack[PersonColumns]) -> None:
+    """Set what Slack or a job knows of a person; what people set or appoint goes through the two below."""
     db.execute(update(people).where(people.c.id == person_id).values(**values))
 
 
-def with_role(db: Connection, workspace_id: int, *roles: str) -> list[KnownPerson]:
+def appoint(change: Change[Author], person_id: int, role: Role) -> None:
+    """Give a person a role; the audit keeps who did, and which it was before."""
+    change_row(change, "person", people, person_id, "appoint", {"role": role})
+
+
+def set_preferences(change: Change[Author], person_id: int, values: PersonColumns) -> None:
+    """Set what a person chose for themselves; the audit keeps what it was."""
+    change_row(change, "person", people, person_id, "settings", values)
+
+
+def set_shared_preferences(change: Change[Author], values: WorkspaceColumns) -> None:
+    """Set what an admin chose for all, the hourly rate among it; the audit keeps what it was."""
+    change_row(change, "workspace", workspaces, change.by.workspace_id, "settings", values)
+
+
+def with_role(db: Connection, workspace_id: int, *roles: Role) -> list[KnownPerson]:
     """People of a workspace who have one of the roles."""
     rows = db.execute(_PERSON.where(and_(people.c.workspace_id == workspace_id, people.c.role.in_(roles))))
     return [KnownPerson._make(row) for row in rows]
 
 
-class Terms(NamedTuple):
+class WorkspaceTerms(NamedTuple):
     """What a workspace bills by where nothing more special is said."""
 
     currency: str
     rate_cents: int | None
 
 
-def terms(db: Connection, workspace_id: int) -> Terms:
+def terms(db: Connection, workspace_id: int) -> WorkspaceTerms:
     """Currency and hourly rate of a workspace."""
-    row = db.execute(
-        select(workspaces.c.currency, workspaces.c.rate_cents).where(workspaces.c.id == workspace_id)
-    ).one()
-    return Terms._make(row)
+    query = select(*columns_of(WorkspaceTerms, workspaces)).where(workspaces.c.id == workspace_id)
+    return WorkspaceTerms._make(db.execute(query).one())
 
 
-def change_terms(db: Connection, workspace_id: int, **values: Any) -> None:
-    """Set columns of one workspace."""
+def change_terms(db: Connection, workspace_id: int, **values: Unpack[WorkspaceColumns]) -> None:
+    """Set what follows from a connection, which is in the audit itself."""
     db.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(**values))

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, 
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing.rules.states import DraftState
+from bot.catalog.rules.names import Target
 from bot.tracking.rules.spans import LONGEST_ENTRY, DayBounds
 from storage.audit import Snapshot
-from storage.catalog import BookedOn, Named
+from storage.catalog import Named
 from storage.change import Author, Change
 from storage.rows import columns_of, insert_row
 from storage.statements import Query, Statement, single_value
@@ -277,7 +278,7 @@ _MOMENTS = ("started_at", "ended_at", "created_at")
 _ANY_SINCE: Query[int] = Query(select(entries.c.id).where(_WORKED_ON).limit(1), single_value)
 _NEWEST_FIRST = (func.max(entries.c.started_at).desc(), func.max(entries.c.id).desc())
 _BOOKED_ON = columns_of(
-    BookedOn,
+    Target,
     customers,
     customer_id=customers.c.id,
     project_id=projects.c.id,
@@ -299,7 +300,7 @@ _RECENT_TARGETS = Query(
     .group_by(*_BOOKED_ON)
     .order_by(*_NEWEST_FIRST)
     .limit(bindparam("most")),
-    BookedOn._make,
+    Target._make,
 )
 _RECENT_SERVICES = Query(
     select(services.c.id, services.c.name)
@@ -411,7 +412,7 @@ def has_worked_since(db: Connection, person_id: int, *, since: datetime) -> bool
     return _ANY_SINCE.first(db, person=person_id, since=since) is not None
 
 
-def recent_targets(db: Connection, person_id: int, *, since: datetime, most: int) -> list[BookedOn]:
+def recent_targets(db: Connection, person_id: int, *, since: datetime, most: int) -> list[Target]:
     """What the person worked on last and can still be booked on, the newest first."""
     return _RECENT_TARGETS.all(db, person=person_id, since=since, most=most)
 

@@ -21,7 +21,7 @@ from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.tax import Vat, is_taxed
 from bot.billing.wording import worded
 from bot.billomat.rules.trouble import Trouble
-from bot.catalog import lookup as catalog
+from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -87,7 +87,7 @@ class Preview:
 def begin(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Preview | Period:
     """The invoice of the customer that the words name clearly, else only the period to begin with. Raises UserError."""
     require_biller(caller)
-    named = catalog.named_customers(bot, caller, words) if words else set()
+    named = finding.named_customers(bot, caller, words) if words else set()
     this_month, last_month = months_until(caller.today, 2)
     if len(named) > 1:
         with bot.database.read() as db:

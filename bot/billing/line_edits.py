@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from bot.billing.collect import Preview, find_open, lock_open, preview_of
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
@@ -17,6 +15,7 @@ from bot.people.callers import require_biller
 from storage import billing as billing_rows
 from storage import catalog as catalog_rows
 from storage.billing import StoredEdit
+from storage.change import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
             group_key=key,
             title=_unless(line.default_title, tidy(entered.title)[:LONGEST_TITLE]),
             description=_unless(line.default_description, without_emoji(entered.description)[:LONGEST_DESCRIPTION]),
-            article_id=_chosen_article(db, caller, line.line.service_id, entered),
+            article_id=_chosen_article(change, line.line.service_id, entered),
             rate_cents=_rate(entered.rate),
         )
         billing_rows.keep_edit(change, draft_id, edit)
@@ -80,14 +79,15 @@ def _rate(entered: str) -> int | None:
         raise UserError("Type the net price of an hour, like 95 or 95.50.", field="rate") from None
 
 
-def _chosen_article(db: Connection, caller: Caller, service_id: int | None, entered: EnteredLine) -> int | None:
+def _chosen_article(change: Change[Caller], service_id: int | None, entered: EnteredLine) -> int | None:
     """The article of this line alone; one that is to be remembered becomes the service's."""
+    db, caller = change.db, change.by
     if entered.article_id and billing_rows.article(db, caller.workspace_id, entered.article_id) is None:
         raise UserError("This article is no longer there. Please choose another one.", field="article")
     if service_id is None:
         return entered.article_id
     if entered.remember:
-        catalog_rows.change_service(db, caller.workspace_id, service_id, article_id=entered.article_id)
+        catalog_rows.change_service(change, service_id, article_id=entered.article_id)
         return None
     known = billing_rows.articles_of_services(db, caller.workspace_id).get(service_id)
     return None if known and known.id == entered.article_id else entered.article_id

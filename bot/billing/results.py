@@ -20,6 +20,7 @@ from bot.billomat.client import (
 )
 from bot.core import money
 from bot.core.context import Bot, Itself
+from bot.core.roles import Role
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
@@ -108,7 +109,7 @@ def _whole_second(moment: datetime) -> datetime:
 def _ask_the_others(change: Change[Itself], attempt: Attempt) -> None:
     """Whoever approved may have left; the entries stay locked until somebody decides."""
     draft = attempt.draft
-    for person in people_rows.with_role(change.db, draft.workspace_id, "admin", "biller"):
+    for person in people_rows.with_role(change.db, draft.workspace_id, Role.ADMIN, Role.BILLER):
         if person.person_id != attempt.approver.person_id:
             key = f"draft:{draft.id}:{draft.attempts}:unknown:{person.person_id}"
             message = views.unknown(reader_of(person), draft.id, attempt.payer.name)
@@ -146,7 +147,7 @@ def record_denied(bot: Bot, attempt: Attempt, error: AccessDenied) -> datetime:
             return bot.now()
         note_trouble(db, workspace_id, error.trouble)
         is_news = known is None or not known.trouble
-        admins = people_rows.with_role(db, workspace_id, "admin") if is_news else []
+        admins = people_rows.with_role(db, workspace_id, Role.ADMIN) if is_news else []
         told = {admin.person_id: admin for admin in admins}
         if is_news or (attempt.claimed and attempt.draft.attempts == 1):  # an import may have met the trouble before
             told[attempt.approver.person_id] = attempt.approver

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -23,26 +23,18 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.jobs import JobKind
+from bot.core.roles import Role
 from bot.core.texts import Reader
 from bot.core.vault import Unreadable
 from bot.people.callers import require_admin
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
 from storage import people as people_rows
-from storage.billomat import ConnectedAccount
+from storage.billomat import AccountTerms, ConnectedAccount
 
 CONNECTED = JobKind("connected", key="connected:{workspace_id}", untiring=True)
 """Somebody connected anew: whatever waited for that goes on."""
 _RATE = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?\s*%?")
-
-
-@dataclass(frozen=True, slots=True)
-class AccountTerms:
-    """What is kept of the account's settings, as the columns of its row."""
-
-    currency: str
-    gross_prices: bool
-    untaxed_countries: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,27 +134,23 @@ def store_connection(bot: Bot, caller: Caller, checked: CheckedConnection) -> Co
     """Store a connection that works; whoever made it is an admin, and waiting drafts go out. Raises UserError."""
     workspace_id, entered = caller.workspace_id, checked.entered
     with bot.change(caller) as change:
-        db = change.db
-        catalog_rows.lock_workspace(db, workspace_id)
-        known = _require_may_connect(db, caller)
-        _refuse_another_account(db, known, workspace_id, entered.billomat_id)
+        catalog_rows.lock_workspace(change.db, workspace_id)
+        known = _require_may_connect(change.db, caller)
+        _refuse_another_account(change.db, known, workspace_id, entered.billomat_id)
         billomat_rows.connect(
-            db,
-            workspace_id,
+            change,
             billomat_id=entered.billomat_id,
             secret_key=bot.vault.lock(entered.key),
             key_owner=checked.owner,
             tax_name=checked.tax_name,
             tax_rate=entered.tax_rate,
-            trouble=None,
-            connected_by=caller.person_id,
-            connected_at=caller.now,
-            **asdict(checked.terms),
+            terms=checked.terms,
+            by=caller.person_id,
         )
-        people_rows.change(db, caller.person_id, role="admin")
-        people_rows.change_terms(db, workspace_id, currency=checked.terms.currency)
-        CONNECTED.put(db, due=caller.now, workspace_id=workspace_id)
-        return require_connected(db, workspace_id)
+        people_rows.appoint(change, caller.person_id, Role.ADMIN)
+        people_rows.change_terms(change.db, workspace_id, currency=checked.terms.currency)
+        CONNECTED.put(change.db, due=caller.now, workspace_id=workspace_id)
+        return require_connected(change.db, workspace_id)
 
 
 def _as_of_now(bot: Bot, account: ConnectedAccount) -> ConnectedAccount:
@@ -185,7 +173,7 @@ def require_connected(db: Connection, workspace_id: int) -> ConnectedAccount:
 def _require_may_connect(db: Connection, caller: Caller) -> ConnectedAccount | None:
     """The account there is. An admin may connect; before anything is there, so may everybody who is no guest."""
     account = billomat_rows.get(db, caller.workspace_id)
-    if account is None and not people_rows.with_role(db, caller.workspace_id, "admin"):
+    if account is None and not people_rows.with_role(db, caller.workspace_id, Role.ADMIN):
         if people_rows.get(db, caller.person_id).is_guest:
             raise UserError("A guest of this workspace cannot connect Billomat. Ask a member. Nothing was changed.")
     else:

@@ -1,13 +1,13 @@
 """Imports customers and articles from Billomat: a job that takes one page at a time and tells how far it is."""
 
 import logging
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import Connection
 
 from bot.billomat.access import note_trouble, open_client
 from bot.billomat.client import AccessDenied, Billomat, BillomatArticle, BillomatClient, NotDone, Refused
@@ -18,7 +18,7 @@ from bot.billomat.views.connect import trouble_sentence
 from bot.catalog.rules.names import name_key
 from bot.core import money
 from bot.core.caller import Caller
-from bot.core.context import Bot
+from bot.core.context import Bot, Itself
 from bot.core.jobs import JobKind
 from bot.core.texts import Reader
 from bot.people.callers import reader_of, require_admin
@@ -28,6 +28,7 @@ from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage.billomat import ConnectedAccount, ImportChanges, KnownTax
+from storage.change import Author, Change
 from storage.people import KnownPerson
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,10 @@ class _Run:
     def workspace_id(self) -> int:
         return self.person.workspace_id
 
+    def change(self) -> AbstractContextManager[Change[Itself]]:
+        """One transaction, for the person who started the import."""
+        return self.bot.change_itself(self.workspace_id, for_person=self.person.person_id)
+
     @property
     def to(self) -> Reader:
         return reader_of(self.person)
@@ -84,9 +89,8 @@ def start_import(bot: Bot, caller: Caller) -> None:
     """Have everything imported; a job does it and tells the caller. Raises UserError."""
     require_admin(caller)
     with bot.change(caller) as change:
-        db = change.db
-        require_connected(db, caller.workspace_id)
-        _plan(db, caller.workspace_id, caller.person_id, Progress(), at=caller.now)
+        require_connected(change.db, caller.workspace_id)
+        _plan(change, caller.person_id, Progress())
 
 
 @IMPORT.handler
@@ -125,9 +129,9 @@ def import_catalog(bot: Bot, workspace_id: int, person_id: int, **kept: Any) -> 
 def _begin(run: _Run, progress: Progress) -> None:
     """Only say so: the message is in the progress before anything can go wrong, and is not posted twice."""
     shown = _show(run.bot, run.person, None, views.importing(run.to, 0, 0))
-    now = run.bot.now()
-    with run.bot.database.write() as db:
-        _next(db, run, replace(progress, step="account", shown=shown, began=int(now.timestamp())))
+    with run.change() as change:
+        began = int(change.by.now.timestamp())
+        _plan(change, run.person.person_id, replace(progress, step="account", shown=shown, began=began))
 
 
 def _is_just_read(account: ConnectedAccount, now: datetime) -> bool:
@@ -147,23 +151,26 @@ def _import_account(run: _Run, progress: Progress) -> None:
     ]
     fitting = [tax for tax in listed if money.hundredths(tax.rate) == run.account.tax_rate]
     still = preferred_tax(run.to, fitting, run.account.tax_rate).name if fitting else run.account.tax_name
-    with run.bot.database.write() as db:
+    with run.change() as change:
+        db = change.db
         catalog_rows.lock_workspace(db, run.workspace_id)
         now = billomat_rows.get(db, run.workspace_id)
         if now and now.connected_at != run.account.connected_at:  # somebody connected anew
-            _next(db, run, progress)
+            _plan(change, run.person.person_id, progress)
             return
         billomat_rows.store_taxes(db, run.workspace_id, found)
-        billomat_rows.change(db, run.workspace_id, tax_name=still, **(asdict(terms) if terms else {}))
+        billomat_rows.change(db, run.workspace_id, tax_name=still)
         if terms:
+            billomat_rows.change(db, run.workspace_id, **terms._asdict())
             people_rows.change_terms(db, run.workspace_id, currency=terms.currency)
-        _next(db, run, replace(progress, step="customers"))
+        _plan(change, run.person.person_id, replace(progress, step="customers"))
 
 
 def _import_customers(run: _Run, progress: Progress) -> None:
     page = run.client.clients(progress.page)
     found = {client.id: _customer(client, progress.since) for client in page.items}
-    with run.bot.database.write() as db:
+    with run.change() as change:
+        db = change.db
         catalog_rows.lock_workspace(db, run.workspace_id)
         changes = billomat_rows.store_customers(db, run.workspace_id, list(found.values()))
         if any(changes):
@@ -174,14 +181,17 @@ def _import_customers(run: _Run, progress: Progress) -> None:
             customers=min(progress.customers + len(found), page.total),
         )
         missed = page.last and billomat_rows.customers_missed(db, run.workspace_id, since=progress.since)
-        _next(db, run, _page_after(progress, last=page.last, missed=missed, then="articles"))
+        following = _page_after(progress, last=page.last, missed=missed, then="articles")
+        if following:
+            _plan(change, run.person.person_id, following)
     _show(run.bot, run.person, progress.shown, views.importing(run.to, progress.customers, page.total))
 
 
 def _import_articles(run: _Run, progress: Progress) -> None:
     units = {unit.id: unit.name for unit in run.client.units()}
     page = run.client.articles(progress.page)
-    with run.bot.database.write() as db:
+    with run.change() as change:
+        db = change.db
         catalog_rows.lock_workspace(db, run.workspace_id)
         taxes = billomat_rows.known_taxes(db, run.workspace_id)
         found = {item.id: _article(run.account, item, units, taxes, progress.since) for item in page.items}
@@ -189,9 +199,9 @@ def _import_articles(run: _Run, progress: Progress) -> None:
         progress = replace(progress, changes=progress.changes.plus(changes))
         missed = page.last and billomat_rows.articles_missed(db, run.workspace_id, since=progress.since)
         if following := _page_after(progress, last=page.last, missed=missed, then=None):
-            _next(db, run, following)
+            _plan(change, run.person.person_id, following)
             return
-        finished = _finish(db, run, progress)
+        finished = _finish(change, run, progress)
     _show(run.bot, run.person, progress.shown, finished)
 
 
@@ -208,17 +218,18 @@ def _page_after(progress: Progress, *, last: bool, missed: bool, then: Literal["
     return replace(progress, step=then, page=1, second_look=False) if then else None
 
 
-def _finish(db: Connection, run: _Run, progress: Progress) -> Message:
-    workspace_id = run.workspace_id
+def _finish(change: Change[Itself], run: _Run, progress: Progress) -> Message:
+    db, workspace_id = change.db, run.workspace_id
     gone = billomat_rows.archive_missed(db, workspace_id, since=progress.since)
     linked = sum(
-        billomat_rows.adopt(db, workspace_id, ours=ours, theirs=theirs)
+        billomat_rows.adopt(change, ours=ours, theirs=theirs)
         for ours, theirs in billomat_rows.namesakes(db, workspace_id)
     )
     if gone or linked:
         catalog_rows.names_changed(db, workspace_id)
-    worked = {"trouble": None} if run.account.trouble == Trouble.KEY else {}  # reading says nothing about other rights
-    billomat_rows.change(db, workspace_id, imported_at=run.bot.now(), **worked)
+    billomat_rows.change(db, workspace_id, imported_at=change.by.now)
+    if run.account.trouble == Trouble.KEY:  # reading says nothing about other rights
+        billomat_rows.change(db, workspace_id, trouble=None)
     changes = progress.changes.plus(ImportChanges(archived=gone))
     seen, waiting = billomat_rows.seen(db, workspace_id, since=progress.since), billomat_rows.unlinked(db, workspace_id)
     return views.imported(run.to, *seen, changes, linked=linked, unlinked=waiting)
@@ -232,13 +243,9 @@ _STEPS = {
 }
 
 
-def _next(db: Connection, run: _Run, progress: Progress | None) -> None:
-    if progress:
-        _plan(db, run.workspace_id, run.person.person_id, progress, at=run.bot.now())
-
-
-def _plan(db: Connection, workspace_id: int, person_id: int, progress: Progress, *, at: datetime) -> None:
-    IMPORT.put(db, due=at, workspace_id=workspace_id, person_id=person_id, **asdict(progress))
+def _plan(change: Change[Author], person_id: int, progress: Progress) -> None:
+    workspace_id = change.by.workspace_id
+    IMPORT.put(change.db, due=change.by.now, workspace_id=workspace_id, person_id=person_id, **asdict(progress))
 
 
 def _show(bot: Bot, person: KnownPerson, shown: tuple[str, str] | None, message: Message) -> tuple[str, str] | None:

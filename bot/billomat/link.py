@@ -33,17 +33,17 @@ def link_customer(bot: Bot, caller: Caller, ours: int, theirs: int) -> LinkedCus
     """Make a customer created in Slack and one of Billomat the same; projects and time move. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        db = change.db
-        catalog_rows.lock_workspace(db, caller.workspace_id)
-        billing_rows.lock_workers(db, caller.workspace_id, ours, None, None)  # they may just make two of one that moves
+        db, workspace_id = change.db, caller.workspace_id
+        catalog_rows.lock_workspace(db, workspace_id)
+        billing_rows.lock_workers(db, workspace_id, ours, None, None)  # they may just make two of one that moves
         for each in sorted((ours, theirs)):  # in one order, so that two people who link do not wait for each other
             billing_rows.lock_customer(db, each)
-        from_slack = billomat_rows.linkable(db, caller.workspace_id, ours, linked=False)
-        from_billomat = billomat_rows.linkable(db, caller.workspace_id, theirs, linked=True)
+        from_slack = billomat_rows.linkable(db, workspace_id, ours, linked=False)
+        from_billomat = billomat_rows.linkable(db, workspace_id, theirs, linked=True)
         if from_slack is None:
             raise UserError("This customer was linked already or is no longer there.", field="ours")
         if from_billomat is None:
             raise UserError("This customer is no longer in Billomat. Please choose another one.", field="theirs")
         moved = billomat_rows.merge(change, ours=ours, theirs=theirs)
-        catalog_rows.names_changed(db, caller.workspace_id)
+        catalog_rows.names_changed(db, workspace_id)
         return LinkedCustomers(from_slack, from_billomat, moved)

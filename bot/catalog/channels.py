@@ -2,90 +2,87 @@
 
 from dataclasses import dataclass
 
-from bot.catalog import lookup as catalog
+from bot.catalog.finding import choice_of_ids, find_choices, named_services
 from bot.catalog.rules.names import Choice, Found, Target
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from storage import channels
-from storage.catalog import MOST_OPTIONS
-from storage.channels import Link
+from storage import catalog as catalog_rows
+from storage.catalog import MOST_OPTIONS, LinkedChannel
 
 _DIRECT_MESSAGE = "D"
 """How Slack's ids of direct messages begin: those belong to two people and to no project."""
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class ChannelAnswer:
     """What a channel knows now; `found` is a question back, and nothing was changed."""
 
     channel_id: str
-    link: Link | None
+    link: LinkedChannel | None
     may_change: bool
     found: Found | None = None
     typed: tuple[str, ...] = ()
 
 
-def of(bot: Bot, caller: Caller) -> Linked:
+def channel_answer(bot: Bot, caller: Caller) -> ChannelAnswer:
     """What the channel is linked to in which the person is."""
     with bot.database.read() as db:
-        return Linked(caller.channel_id, channels.of(db, caller.workspace_id, caller.channel_id), caller.bills)
+        link = catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id)
+        return ChannelAnswer(caller.channel_id, link, caller.bills)
 
 
-def link(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Linked:
+def link_channel(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> ChannelAnswer:
     """Link the channel to what was typed, or ask what is meant. Raises UserError."""
     _require_right(caller)
     _require_channel(caller.channel_id)
-    found = catalog.find(bot, caller, typed)
+    found = find_choices(bot, caller, typed)
     if found.clear is None or found.clear.service:
-        return Linked(caller.channel_id, None, caller.bills, found, typed)
+        return ChannelAnswer(caller.channel_id, None, caller.bills, found, typed)
     target = found.clear.target
-    return link_to(bot, caller, customer_id=target.customer_id, project_id=target.project_id)
+    return link_channel_to(bot, caller, customer_id=target.customer_id, project_id=target.project_id)
 
 
-def link_to(bot: Bot, caller: Caller, *, customer_id: int, project_id: int | None) -> Linked:
+def link_channel_to(bot: Bot, caller: Caller, *, customer_id: int, project_id: int | None) -> ChannelAnswer:
     """Link the channel to what was chosen. Raises UserError."""
     _require_right(caller)
     _require_channel(caller.channel_id)
     with bot.change(caller) as change:
-        db = change.db
-        target = catalog.chosen(db, caller, customer_id=customer_id, project_id=project_id, service_id=None).target
-        channels.link(
-            db,
-            caller.workspace_id,
+        target = choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=None).target
+        catalog_rows.link_channel(
+            change,
             caller.channel_id,
             customer_id=target.customer_id,
             project_id=target.project_id,
             by=caller.person_id,
-            at=caller.now,
         )
-        return Linked(caller.channel_id, channels.of(db, caller.workspace_id, caller.channel_id), caller.bills)
+        link = catalog_rows.linked_channel(change.db, caller.workspace_id, caller.channel_id)
+        return ChannelAnswer(caller.channel_id, link, caller.bills)
 
 
-def unlink(bot: Bot, caller: Caller, channel_id: str) -> None:
+def unlink_channel(bot: Bot, caller: Caller, channel_id: str) -> None:
     """A channel knows no project any more. Raises UserError."""
     _require_right(caller)
     with bot.change(caller) as change:
-        db = change.db
-        channels.unlink(db, caller.workspace_id, channel_id)
+        catalog_rows.unlink_channel(change.db, caller.workspace_id, channel_id)
 
 
-def archived(bot: Bot, *, team: str, channel_id: str) -> None:
+def forget_channel(bot: Bot, *, team: str, channel_id: str) -> None:
     """Slack says that a channel was archived or deleted: nobody can type in it any more."""
     with bot.database.write() as db:
-        channels.unlink_archived(db, team=team, channel_id=channel_id)
+        catalog_rows.unlink_archived_channel(db, team=team, channel_id=channel_id)
 
 
-def found(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found:
+def find_choices_here(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found:
     """What the words mean here: nothing typed is the channel's project, and a service alone is done for that.
 
     Of many readings as many as a menu shows.
     """
-    named = catalog.find(bot, caller, typed, most=MOST_OPTIONS)
+    named = find_choices(bot, caller, typed, most=MOST_OPTIONS)
     if named.choices:
         return named
-    services = tuple(catalog.named_services(bot, caller, typed))
-    here = of(bot, caller).link if caller.channel_id and (services or not typed) else None
+    services = tuple(named_services(bot, caller, typed))
+    here = channel_answer(bot, caller).link if caller.channel_id and (services or not typed) else None
     if here is None:
         return Found(services=services) if services else named
     target = Target(here.customer_id, here.project_id, here.customer, here.project)

@@ -5,27 +5,30 @@ not undo what somebody else saved meanwhile.
 """
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
+from bot.catalog.rules.names import NamedService, Target
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
+from bot.core.roles import Role
 from bot.core.texts import Reader
 from bot.people import callers as people
 from bot.routine.summaries import plan_summary
 from bot.slack.metadata import RowId
-from storage import catalog, channels
+from storage import catalog as catalog_rows
 from storage import people as people_rows
-from storage.catalog import BilledService, BookedOn, Kind
-from storage.channels import Link
+from storage.catalog import BilledService, LinkedChannel
+from storage.change import Change
 from storage.people import KnownPerson
+from storage.tables.people import PersonColumns, WorkspaceColumns
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class OwnPreferences:
     """What a person sets for themselves, as the columns of their row."""
 
     language: str | None
@@ -39,7 +42,7 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedPreferences:
     """What admins set for everybody, as the columns of the workspace's row."""
 
     rate_cents: int | None
@@ -55,9 +58,9 @@ class Shared:
 class WorkspacePreferences:
     """What holds for the whole workspace."""
 
-    shared: Shared
+    shared: SharedPreferences
     currency: str
-    not_billable: tuple[BookedOn, ...]
+    not_billable: tuple[Target, ...]
     """Projects; the first hundred by name."""
     services: tuple[BilledService, ...]
     admins: tuple[str, ...]
@@ -68,10 +71,10 @@ class WorkspacePreferences:
 class Preferences:
     """What a person may see and set; `workspace` is for admins only, `links` for those who bill."""
 
-    own: Own
-    service: Kind | None
+    own: OwnPreferences
+    service: NamedService | None
     """The usual one, while it is there."""
-    links: tuple[Link, ...]
+    links: tuple[LinkedChannel, ...]
     """Channels that know their project."""
     workspace: WorkspacePreferences | None
 
@@ -80,19 +83,19 @@ class Preferences:
 class FilledForAll:
     """What stands in the part of the form that admins have."""
 
-    shared: Shared
+    shared: SharedPreferences
     not_billable: tuple[RowId, ...]
     """Ids of projects."""
     slack_id: str | None = None
-    role: str | None = None
+    role: Role | None = None
     """Whom to appoint, and to what."""
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledPreferences:
     """What stands in the form. `for_all` is None where it has no such part."""
 
-    own: Own
+    own: OwnPreferences
     for_all: FilledForAll | None
 
 
@@ -101,7 +104,7 @@ class Appointed:
     """Somebody's new role."""
 
     name: str
-    role: str
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +132,22 @@ def of(bot: Bot, caller: Caller) -> Preferences:
         return _of(db, caller)
 
 
-def save(bot: Bot, caller: Caller, filled: Filled, *, shown: Filled) -> Saved:
+def save(bot: Bot, caller: Caller, filled: FilledPreferences, *, shown: FilledPreferences) -> Saved:
     """Store what differs from what the form had `shown`. Raises UserError."""
     if not filled.own.working_days:
         raise UserError("Choose at least one day.", field="working_days")
     if filled.own.work_starts >= filled.own.work_ends:
         raise UserError("Work has to end after it begins.", field="work_ends")
     with bot.change(caller) as change:
-        db = change.db
         # First, because it locks: everybody who changes the workspace and its people begins with the workspace.
-        admins = _lock_for_all(db, caller) if filled.for_all else set()
-        before = _of(db, caller)
+        admins = _lock_for_all(change) if filled.for_all else set()
+        before = _of(change.db, caller)
         appointed = None
         if filled.for_all and shown.for_all:
-            appointed = _save_for_all(db, caller, filled.for_all, shown.for_all, admins)
-        _save_own(db, caller, _differing(filled.own, shown.own))
-        person = people_rows.get(db, caller.person_id)
-        return Saved(people.reader_of(person), before, _of(db, caller), appointed)
+            appointed = _save_for_all(change, filled.for_all, shown.for_all, admins)
+        _save_own(change, cast("PersonColumns", _differing(filled.own, shown.own)))
+        person = people_rows.get(change.db, caller.person_id)
+        return Saved(people.reader_of(person), before, _of(change.db, caller), appointed)
 
 
 def bill_service_as(
@@ -158,14 +160,16 @@ def bill_service_as(
     people.require_admin(caller)
     with bot.change(caller) as change:
         db = change.db
-        before = catalog.billed_service(db, caller.workspace_id, service_id)
+        before = catalog_rows.billed_service(db, caller.workspace_id, service_id)
         if before is None:
             raise UserError("This service is no longer there. /track settings shows what is.")
-        if article_id is not None and not catalog.is_sold(db, caller.workspace_id, article_id):
+        if article_id is not None and not catalog_rows.is_sold(db, caller.workspace_id, article_id):
             raise UserError("This article is no longer there. Please choose another one.")
-        changed = {"billable": True, "article_id": article_id} if billable else {"billable": False}
-        catalog.change_service(db, caller.workspace_id, service_id, **changed)
-        after = catalog.billed_service(db, caller.workspace_id, service_id) or before
+        if billable:
+            catalog_rows.change_service(change, service_id, billable=True, article_id=article_id)
+        else:
+            catalog_rows.change_service(change, service_id, billable=False)
+        after = catalog_rows.billed_service(db, caller.workspace_id, service_id) or before
         return Rebilled(before, after, _of(db, caller))
 
 
@@ -181,82 +185,81 @@ def _of(db: Connection, caller: Caller) -> Preferences:
     person = people_rows.get(db, caller.person_id)
     service_id = person.service_id
     return Preferences(
-        own=Own(**_columns(person, Own)),
-        service=catalog.service(db, caller.workspace_id, service_id) if service_id else None,
-        links=tuple(channels.all_of(db, caller.workspace_id)) if caller.bills else (),
+        own=OwnPreferences(**_columns(person, OwnPreferences)),
+        service=catalog_rows.live_service(db, caller.workspace_id, service_id) if service_id else None,
+        links=tuple(catalog_rows.linked_channels(db, caller.workspace_id)) if caller.bills else (),
         workspace=_of_workspace(db, person) if caller.is_admin else None,
     )
 
 
 def _of_workspace(db: Connection, person: KnownPerson) -> WorkspacePreferences:
     workspace_id = person.workspace_id
-    appointed = people_rows.with_role(db, workspace_id, "admin", "biller")
+    appointed = people_rows.with_role(db, workspace_id, Role.ADMIN, Role.BILLER)
     terms = people_rows.terms(db, workspace_id)
     return WorkspacePreferences(
-        shared=Shared(rate_cents=terms.rate_cents, **_columns(person, Shared)),
+        shared=SharedPreferences(rate_cents=terms.rate_cents, **_columns(person, SharedPreferences)),
         currency=terms.currency,
-        not_billable=tuple(catalog.not_billable(db, workspace_id)),
-        services=tuple(catalog.billed_services(db, workspace_id)),
-        admins=tuple(each.name for each in appointed if each.role == "admin"),
-        billers=tuple(each.name for each in appointed if each.role == "biller"),
+        not_billable=tuple(catalog_rows.not_billable(db, workspace_id)),
+        services=tuple(catalog_rows.billed_services(db, workspace_id)),
+        admins=tuple(each.name for each in appointed if each.role == Role.ADMIN),
+        billers=tuple(each.name for each in appointed if each.role == Role.BILLER),
     )
 
 
-def _columns(person: KnownPerson, part: type[Own] | type[Shared]) -> dict[str, Any]:
+def _columns(person: KnownPerson, part: type[OwnPreferences] | type[SharedPreferences]) -> dict[str, Any]:
     known = person._asdict()
     return {field.name: known[field.name] for field in fields(part) if field.name in known}
 
 
-def _differing(filled: Own | Shared, shown: Own | Shared) -> dict[str, Any]:
+def _differing(filled: OwnPreferences | SharedPreferences, shown: OwnPreferences | SharedPreferences) -> dict[str, Any]:
     before = asdict(shown)
     return {name: value for name, value in asdict(filled).items() if value != before[name]}
 
 
-def _save_own(db: Connection, caller: Caller, changed: dict[str, Any]) -> None:
+def _save_own(change: Change[Caller], changed: PersonColumns) -> None:
     if not changed:
         return
+    db, caller = change.db, change.by
     service_id = changed.get("service_id")
-    if service_id and catalog.service(db, caller.workspace_id, service_id) is None:
+    if service_id and catalog_rows.live_service(db, caller.workspace_id, service_id) is None:
         raise UserError("This service is no longer there. Please choose another one.", field="service")
-    people_rows.change(db, caller.person_id, **changed)
+    people_rows.set_preferences(change, caller.person_id, changed)
     if "summary_minute" in changed or "working_days" in changed:
         plan_summary(db, people_rows.get(db, caller.person_id), now=caller.now)
 
 
-def _lock_for_all(db: Connection, caller: Caller) -> set[int]:
+def _lock_for_all(change: Change[Caller]) -> set[int]:
     """The workspace's admins, of which the caller has to be one. Raises UserError."""
-    catalog.lock_workspace(db, caller.workspace_id)
-    admins = people_rows.lock_admins(db, caller.workspace_id)
-    if caller.person_id not in admins:
+    catalog_rows.lock_workspace(change.db, change.by.workspace_id)
+    admins = people_rows.lock_admins(change.db, change.by.workspace_id)
+    if change.by.person_id not in admins:
         raise people.admins_only()
     return admins
 
 
 def _save_for_all(
-    db: Connection, caller: Caller, filled: FilledForAll, shown: FilledForAll, admins: set[int]
+    change: Change[Caller], filled: FilledForAll, shown: FilledForAll, admins: set[int]
 ) -> Appointed | None:
-    workspace_id = caller.workspace_id
-    if changed := _differing(filled.shared, shown.shared):
-        people_rows.change_terms(db, workspace_id, **changed)
+    changed = _differing(filled.shared, shown.shared)
+    people_rows.set_shared_preferences(change, cast("WorkspaceColumns", changed))
     was, is_now = set(shown.not_billable), set(filled.not_billable)
     for project_ids, billable in ((was - is_now, True), (is_now - was, False)):
-        if project_ids:
-            catalog.set_billable(db, workspace_id, project_ids, billable)
+        catalog_rows.set_billable(change, project_ids, billable)
     if bool(filled.slack_id) != bool(filled.role):
         missing = "role" if filled.slack_id else "person"
         raise UserError("To appoint somebody, choose the person and the role.", field=missing)
     if not filled.slack_id or not filled.role:
         return None
-    return _appoint(db, caller, filled.slack_id, filled.role, admins)
+    return _appoint(change, filled.slack_id, filled.role, admins)
 
 
-def _appoint(db: Connection, caller: Caller, slack_id: str, role: str, admins: set[int]) -> Appointed | None:
-    person = people_rows.member(db, caller.workspace_id, slack_id)
+def _appoint(change: Change[Caller], slack_id: str, role: Role, admins: set[int]) -> Appointed | None:
+    person = people_rows.member(change.db, change.by.workspace_id, slack_id)
     if person is None:
         raise UserError("I do not know this person yet. Ask them to type /track once, then try again.", field="person")
-    if role != "admin" and admins == {person.person_id}:
+    if role != Role.ADMIN and admins == {person.person_id}:
         raise UserError("Somebody has to be admin: appoint another one first.", field="role")
     if person.role == role:
         return None
-    people_rows.change(db, person.person_id, role=role)
+    people_rows.appoint(change, person.person_id, role)
     return Appointed(person.name, role)

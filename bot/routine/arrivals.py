@@ -1,18 +1,21 @@
 """People who write for the first time, rename themselves or move: they are remembered, and their summaries planned."""
 
-from bot.core.context import Bot
+from bot.core.context import Bot, Itself
 from bot.core.roles import Role
 from bot.people.callers import Profile
 from bot.routine.summaries import SUMMARY, plan_summary
-from storage import jobs, people
+from storage import jobs
+from storage import people as people_rows
+from storage.change import Change
+from storage.people import KnownPerson
 
 
 def first_contact(bot: Bot, *, team: str, slack_id: str, profile: Profile) -> None:
     """Remember a person; the workspace's owner is its first admin. Their daily summaries begin."""
     now = bot.now()
     with bot.database.write() as db:
-        workspace_id = people.workspace(db, team, at=now)
-        people.add(
+        workspace_id = people_rows.workspace(db, team, at=now)
+        people_rows.add(
             db,
             workspace_id,
             slack_id=slack_id,
@@ -20,30 +23,36 @@ def first_contact(bot: Bot, *, team: str, slack_id: str, profile: Profile) -> No
             name=profile.name,
             zone=profile.zone or "UTC",
             locale=profile.locale or "en-US",
-            role=Role.ADMIN if profile.is_owner else Role.MEMBER,
+            role=Role.MEMBER,
             is_guest=profile.is_guest,
         )
-        person = people.find(db, team=team, slack_id=slack_id)
+        person = people_rows.find(db, team=team, slack_id=slack_id)
         if person:
+            _appoint_owner(Change(db, Itself(workspace_id, now)), person, profile)
             plan_summary(db, person, now=now)
 
 
 def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, request: str) -> None:
     """Follow a person who renamed themselves or moved; the days of the past stay where they were."""
     with bot.database.write() as db:
-        person = people.find(db, team=team, slack_id=slack_id)
-        if person is None or not people.record_delivery(db, request, at=bot.now()):
+        person = people_rows.find(db, team=team, slack_id=slack_id)
+        if person is None or not people_rows.record_delivery(db, request, at=bot.now()):
             return
-        people.change(
+        people_rows.change(
             db,
             person.person_id,
             name=profile.name,
             zone=profile.zone or person.zone,
             locale=profile.locale or person.locale,
             is_guest=profile.is_guest,
-            role=Role.ADMIN if profile.is_owner else person.role,
         )
-        changed = people.get(db, person.person_id)
+        _appoint_owner(Change(db, Itself(person.workspace_id, bot.now())), person, profile)
+        changed = people_rows.get(db, person.person_id)
         # Somebody who comes back has no summaries planned any more. Whoever did not move keeps the one that is due.
         if changed.zone != person.zone or not jobs.waiting(db, SUMMARY.key(person_id=person.person_id)):
             plan_summary(db, changed, now=bot.now())
+
+
+def _appoint_owner(change: Change[Itself], person: KnownPerson, profile: Profile) -> None:
+    if profile.is_owner:
+        people_rows.appoint(change, person.person_id, Role.ADMIN)

@@ -10,7 +10,7 @@ from bot.people import callers as people
 from bot.slack import messages as slack
 from bot.tracking import timers
 from bot.tracking.views.timers import forgotten
-from storage import channels
+from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage import tracking as tracking_rows
 
@@ -36,7 +36,7 @@ def sweep(bot: Bot) -> datetime:
             slack.post_later(db, person.person_id, f"forgotten:{entry.id}", message, at=now)
         people_rows.forget_deliveries(db, before=now - KEPT)
         tracking_rows.forget_questions(db, before=now - KEPT)
-        channels.forget_archived(db)
+        catalog_rows.forget_archived_channels(db)
     return now + EVERY
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.catalog import lookup as catalog
+from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -60,9 +60,7 @@ def _change_one(change: Change[Caller], entry: Entry, wanted: BulkChange) -> Sav
     if wanted.target or wanted.service_id:
         customer_id, project_id = wanted.target or (entry.customer_id, entry.project_id)
         service_id = wanted.service_id or entry.service_id
-        choice = catalog.chosen(
-            change.db, change.by, customer_id=customer_id, project_id=project_id, service_id=service_id
-        )
+        choice = finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=service_id)
         after = entries.booked_on(after, choice)
     if wanted.billable is not None:
         after = after._replace(billable=wanted.billable)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.catalog import lookup as catalog
+from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -178,7 +178,7 @@ def _booked_on(change: Change[Caller], entry: Entry, wanted: EditedEntry) -> Ent
     if ids == (entry.customer_id, entry.project_id, entry.service_id):
         return entry
     customer_id, project_id, service_id = ids
-    choice = catalog.chosen(change.db, change.by, customer_id=customer_id, project_id=project_id, service_id=service_id)
+    choice = finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=service_id)
     return entries.booked_on(entry, choice)
 
 

@@ -12,8 +12,7 @@ from typing import TypeVar
 
 from pydantic import AwareDatetime
 
-from bot.catalog import channels
-from bot.catalog import lookup as catalog
+from bot.catalog import channels, creation, finding
 from bot.catalog.rules.names import Found, Target, name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -26,7 +25,6 @@ from bot.tracking.entries import NO_SOURCE, AgreedResolution, Overlap, Source, W
 from bot.tracking.rules.spans import Resolution, local_day
 from bot.tracking.timers import Started
 from storage import catalog as catalog_rows
-from storage import channels as channel_rows
 from storage import tracking as tracking_rows
 from storage.catalog import Named
 from storage.tracking import Entry
@@ -125,9 +123,9 @@ def begin(
     be started.
     """
     with bot.database.read() as db:
-        link = channel_rows.of(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
+        link = catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
         usual = (
-            catalog_rows.service(db, caller.workspace_id, caller.person.service_id)
+            catalog_rows.live_service(db, caller.workspace_id, caller.person.service_id)
             if caller.person.service_id
             else None
         )
@@ -151,10 +149,10 @@ def complete(bot: Bot, caller: Caller, typed: Untimed, *, answer_at: str) -> Tim
     form = replace(form, note=typed.note, tags=typed.tags, billable=typed.billable)
     if not typed.words:
         return form
-    found = channels.found(bot, caller, typed.words)
+    found = channels.find_choices_here(bot, caller, typed.words)
     target = found.clear.target if found.clear else None
     named = Named(target.customer_id, target.customer, "") if target else None
-    customer = named or catalog.guess(bot, caller, typed.words).customer
+    customer = named or creation.guess_names(bot, caller, typed.words).customer
     kept = replace(form.kept, customer_id=customer.id if customer else None)
     return replace(form, kept=kept, customer=customer, target=target, service=_service(found, form.service))
 
@@ -189,7 +187,7 @@ def narrow(bot: Bot, caller: Caller, kept: FormState, customer_id: int | None) -
     form = again(bot, caller, replace(kept, customer_id=customer_id))
     if customer_id is None:
         return form
-    targets = catalog.offered_targets(bot, caller, "", customer_id=customer_id)
+    targets = finding.offered_targets(bot, caller, "", customer_id=customer_id)
     return replace(form, target=targets[0]) if len(targets) == 1 else form
 
 
@@ -216,12 +214,12 @@ def offered_targets(
     bot: Bot, caller: Caller, text: str, *, customer_id: int | None
 ) -> tuple[list[Target], list[Target]]:
     """Projects for the menu, all or one customer's: the recent ones while nothing is typed, and the others."""
-    found = catalog.offered_targets(bot, caller, text, customer_id=customer_id)
+    found = finding.offered_targets(bot, caller, text, customer_id=customer_id)
     if text or customer_id is not None:
         return [], found
     with bot.database.read() as db:
         recent = tracking_rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
-    return _recent_first([Target(*row) for row in recent], found)
+    return _recent_first(recent, found)
 
 
 def offered_services(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:
@@ -247,8 +245,8 @@ def save(bot: Bot, caller: Caller, kept: FormState, entered: FilledForm) -> Star
         with _standing_at("target"):
             if entered.customer_id not in (None, customer_id):
                 raise UserError("This project belongs to another customer. Please choose again.")
-            choice = catalog.chosen(
-                change.db, caller, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
+            choice = finding.choice_of_ids(
+                change, customer_id=customer_id, project_id=project_id, service_id=entered.service_id
             )
         with _standing_at(_TIME_FIELD[kept.mode]):
             agreed = AgreedResolution(entered.resolution, kept.seen) if entered.resolution else None

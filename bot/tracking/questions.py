@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.catalog.rules.names import Choice, Found, Target
+from bot.catalog.rules.names import Choice, Found
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -55,7 +55,7 @@ def ask(change: Change[Caller], typed: Start | Log, found: Found) -> ProjectQues
     """Keep what was typed and offer what it may mean; where no words name a project, what was worked on last."""
     if found.services or not typed.words:
         recent = tracking_rows.recent_targets(change.db, change.by.person_id, since=change.by.now - RECENT, most=5)
-        choices = (Choice(Target(*target), service) for target in recent for service in found.services or (None,))
+        choices = (Choice(target, service) for target in recent for service in found.services or (None,))
         found = replace(found, choices=tuple(choices))
     command = _packed(typed) | {"services": [service.id for service in found.services]}
     return ProjectQuestion(_keep(change, command), typed.words, found, logging=isinstance(typed, Log))

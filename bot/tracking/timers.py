@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.catalog import channels
-from bot.catalog import lookup as catalog
-from bot.catalog.lookup import Created, New
+from bot.catalog import channels, creation, finding
+from bot.catalog.creation import CreatedNames, NewNames
 from bot.catalog.rules.names import Choice, Found
 from bot.core.caller import Caller
 from bot.core.context import Bot, Itself
@@ -66,12 +65,12 @@ class Status:
 
 def track(bot: Bot, caller: Caller, typed: Start | Log) -> Started | Written | ProjectQuestion | OverlapQuestion:
     """Start a timer or write down time that was worked, or ask what is meant. Raises UserError."""
-    found = channels.found(bot, caller, typed.words)
+    found = channels.find_choices_here(bot, caller, typed.words)
     with bot.change_time(caller) as change:
         if found.clear is None:
             return questions.ask(change, typed, found)
-        still_there = catalog.still_there(change.db, caller, found.clear)
-        return carry_out(change, typed, catalog.with_usual_service(change.db, caller, still_there))
+        still_there = finding.still_there(change, found.clear)
+        return carry_out(change, typed, finding.with_usual_service(change, still_there))
 
 
 def start_timer(
@@ -134,7 +133,7 @@ def switch(bot: Bot, caller: Caller, typed: Switch) -> Done:
 
 def continue_last(bot: Bot, caller: Caller, typed: Continue) -> Done:
     """Start the last ended entry again, or the newest of seven days that fits the words. Raises UserError."""
-    fitting = catalog.find(bot, caller, typed.words).choices if typed.words else ()
+    fitting = finding.find_choices(bot, caller, typed.words).choices if typed.words else ()
     with bot.change_time(caller) as change:
         if typed.words:
             last = next((entry for entry in recent(change.db, caller) if _fits(entry, fitting)), None)
@@ -190,8 +189,8 @@ def _fits(entry: Entry, choices: Sequence[Choice]) -> bool:
 
 def _as_before(change: Change[Caller], entry: Entry) -> Choice:
     """What an entry was booked on, if it is still there. Raises UserError."""
-    return catalog.chosen(
-        change.db, change.by, customer_id=entry.customer_id, project_id=entry.project_id, service_id=entry.service_id
+    return finding.choice_of_ids(
+        change, customer_id=entry.customer_id, project_id=entry.project_id, service_id=entry.service_id
     )
 
 
@@ -209,12 +208,12 @@ def _answered(
     """The same within a change; if several services were named without a project, ask which."""
     typed, services = questions.settle(change, question_id)
     choices = tuple(
-        catalog.chosen(change.db, change.by, customer_id=customer_id, project_id=project_id, service_id=each)
+        finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=each)
         for each in ((service_id,) if service_id else services or (None,))
     )
     if len(choices) > 1:
         return questions.ask(change, typed, Found(choices=choices))
-    return carry_out(change, typed, catalog.with_usual_service(change.db, change.by, choices[0]))
+    return carry_out(change, typed, finding.with_usual_service(change, choices[0]))
 
 
 def give_way(bot: Bot, caller: Caller, question_id: int, resolution: Resolution) -> Started | Written | OverlapQuestion:
@@ -225,19 +224,17 @@ def give_way(bot: Bot, caller: Caller, question_id: int, resolution: Resolution)
     with bot.change_time(caller) as change:
         kept = questions.settle_overlap(change, question_id)
         customer_id, project_id, service_id = kept.booked_on
-        choice = catalog.chosen(
-            change.db, caller, customer_id=customer_id, project_id=project_id, service_id=service_id
-        )
+        choice = finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=service_id)
         return carry_out(change, kept.typed, choice, kept.agreed(resolution))
 
 
 def create_and_answer(
-    bot: Bot, caller: Caller, new: New, question_id: int | None
-) -> tuple[Created, Started | Written | ProjectQuestion | OverlapQuestion | None]:
+    bot: Bot, caller: Caller, new: NewNames, question_id: int | None
+) -> tuple[CreatedNames, Started | Written | ProjectQuestion | OverlapQuestion | None]:
     """Create what was missing and, in the same transaction, do what was typed when it was missed. Raises UserError."""
     with bot.change(caller) as change:
         # This locks the workspace, and whoever locks it does so before people.
-        created = catalog.create(change.db, caller, new)
+        created = creation.create_names(change, new)
         target = created.target
         if question_id is None or target is None:
             return created, None

@@ -36,7 +36,7 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> list[Step]:
     with bot.change_time(caller) as change:
         recorded = audit.recorded_change(change.db, caller.workspace_id, change_id)
         is_own = recorded is not None and recorded.person_id == caller.person_id
-        if recorded is None or not is_own or recorded.subject == "draft" or not recorded.request:
+        if recorded is None or not is_own or recorded.subject not in ("entry", "break") or not recorded.request:
             raise UserError("There is nothing to undo here.")
         if caller.now - recorded.at > UNDO_WITHIN:
             raise UserError("Only the last 15 minutes can be undone. Use Edit instead.")
@@ -79,7 +79,7 @@ def _lock_customers(change: Change[Caller], recorded: Sequence[Recorded]) -> Non
     before = [each.before for each in recorded if each.subject == "entry" and each.before]
     there = {(each["customer_id"], each["project_id"]) for each in before}
     for customer_id, project_id in sorted(there, key=lambda each: (each[0], each[1] or 0)):
-        catalog_rows.target(change.db, change.by.workspace_id, customer_id, project_id)
+        catalog_rows.live_target(change.db, change.by.workspace_id, customer_id, project_id)
 
 
 def _step_back(change: Change[Caller], recorded: Recorded) -> Step:
@@ -107,7 +107,7 @@ def _take_back_entry(change: Change[Caller], recorded: Recorded) -> tuple[Entry 
         raise UserError("Your timer for {what} is running. Stop it first, then undo this.", what=entries.label(running))
     there = (recorded.before["customer_id"], recorded.before["project_id"])
     is_moved = now is None or (now.customer_id, now.project_id) != there
-    if is_moved and catalog_rows.target(db, by.workspace_id, *there) is None:
+    if is_moved and catalog_rows.live_target(db, by.workspace_id, *there) is None:
         raise UserError("Its customer or project was archived or linked since then, so this cannot be undone.")
     return now, tracking_rows.restore_entry(change, now, recorded.before, action, undoes=recorded.request)
 

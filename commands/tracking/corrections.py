@@ -1,6 +1,6 @@
 """Edit, split, delete, tag, annotate and undo: typed, or by the buttons and forms of an entry."""
 
-from bot.catalog import lookup as catalog
+from bot.catalog import finding
 from bot.catalog.views import pickers
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -83,7 +83,7 @@ def undo_typed(bot: Bot, caller: Caller, _typed: grammar.Undo) -> Answer:
 
 def offer_services(bot: Bot, request: Request) -> Answers:
     """Search all kinds of work."""
-    offered = catalog.offered_services(bot, request.caller, request.searched)
+    offered = finding.offered_services(bot, request.caller, request.searched)
     return Options([option(service.name, str(service.id)) for service in offered])
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.catalog import lookup as catalog
+from bot.catalog import creation, finding
 from bot.catalog.views import creation as catalog_views
 from bot.catalog.views import pickers
 from bot.core.caller import Caller
@@ -60,7 +60,7 @@ def status_typed(bot: Bot, caller: Caller, _typed: grammar.Status) -> Say:
 
 def offer_targets(bot: Bot, request: Request) -> Answers:
     """Search all projects."""
-    offered = catalog.offered_targets(bot, request.caller, request.searched)
+    offered = finding.offered_targets(bot, request.caller, request.searched)
     return Options([pickers.target_option(target) for target in offered])
 
 
@@ -103,5 +103,5 @@ def go_on(bot: Bot, request: Request) -> Answers:
 def create_instead(bot: Bot, request: Request) -> Answers:
     """None of the projects was meant: the form that creates one, and then goes on with what was typed."""
     caller, question_id = request.caller, request.clicked_id
-    guess = catalog.guess(bot, caller, questions.typed_words(bot, caller, question_id))
+    guess = creation.guess_names(bot, caller, questions.typed_words(bot, caller, question_id))
     return Show(catalog_views.new_form(caller.reader, guess, question_id=question_id))

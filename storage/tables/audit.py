@@ -30,6 +30,8 @@ class Audit(SQLModel, table=True):
 
     __table_args__ = (
         within_workspace("person", "person_id"),
-        one_of("subject", "entry", "draft", "break"),
+        one_of(
+            "subject", "entry", "draft", "break", "person", "workspace", "account", "customer", "project", "service"
+        ),
         Index("ix_audit_person", "person_id", "at"),
     )

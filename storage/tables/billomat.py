@@ -1,12 +1,13 @@
 """The Billomat account and what comes from it."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.tables.base import within_workspace
+from bot.billomat.rules.trouble import Trouble
+from storage.tables.base import enum_text, one_of, within_workspace
 
 
 class BillomatAccount(SQLModel, table=True):
@@ -28,7 +29,7 @@ class BillomatAccount(SQLModel, table=True):
     """Country codes for which Billomat charges no VAT, joined by commas."""
     gross_prices: bool = False
     """The account states prices with VAT; ours are net, so an import takes it out."""
-    trouble: str | None = None
+    trouble: Trouble | None = Field(default=None, sa_type=enum_text(Trouble))
     """What keeps us from Billomat at present: the key, the plan or the rights, or that the key here is unreadable."""
     calls_left: int | None = None
     """What Billomat allows until `calls_reset`: its own word, less the calls that jobs have begun since."""
@@ -41,7 +42,20 @@ class BillomatAccount(SQLModel, table=True):
     __table_args__ = (
         within_workspace("person", "connected_by"),
         CheckConstraint("tax_rate BETWEEN 0 AND 10000", name="tax_rate"),
+        one_of("trouble", *Trouble),
     )
+
+
+class BillomatAccountColumns(TypedDict, total=False):
+    """What may be changed of an account."""
+
+    secret_key: str
+    currency: str
+    tax_name: str
+    untaxed_countries: str
+    gross_prices: bool
+    trouble: Trouble | None
+    imported_at: datetime | None
 
 
 class Tax(SQLModel, table=True):

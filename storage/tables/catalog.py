@@ -1,7 +1,7 @@
 """What time is booked on."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -73,6 +73,14 @@ class Service(SQLModel, table=True):
         UniqueConstraint("workspace_id", "id"),
         unique_where("uq_service_name", "workspace_id", "name_key", where="archived = false"),
     )
+
+
+class ServiceColumns(TypedDict, total=False):
+    """What may be changed of a service."""
+
+    article_id: int | None
+    billable: bool
+    archived: bool
 
 
 class ChannelLink(SQLModel, table=True):

@@ -1,11 +1,13 @@
 """Workspaces, their people, and the requests that were carried out."""
 
 from datetime import date, datetime
+from typing import TypedDict
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.tables.base import defaulting, one_of, within_workspace
+from bot.core.roles import Role
+from storage.tables.base import defaulting, enum_text, one_of, within_workspace
 
 
 class Workspace(SQLModel, table=True):
@@ -37,6 +39,19 @@ class Workspace(SQLModel, table=True):
     )
 
 
+class WorkspaceColumns(TypedDict, total=False):
+    """What may be changed of a workspace."""
+
+    currency: str
+    rate_cents: int | None
+    overlaps_allowed: bool
+    shown_unit: int
+    week_start: int
+    customer_word: str
+    project_word: str
+    service_word: str
+
+
 class Person(SQLModel, table=True):
     """Somebody in a Slack workspace."""
 
@@ -49,7 +64,7 @@ class Person(SQLModel, table=True):
     """As Slack names it, say de-DE."""
     language: str | None = None
     """Chosen in the settings; without it the locale decides."""
-    role: str = "member"
+    role: Role = Field(default=Role.MEMBER, sa_type=enum_text(Role))
     is_guest: bool = False
     summary_minute: int | None = 17 * 60 + 30
     """Minutes after local midnight at which the daily summary is sent; None: never."""
@@ -73,13 +88,34 @@ class Person(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("workspace_id", "slack_id"),
         UniqueConstraint("workspace_id", "id"),
-        one_of("role", "member", "biller", "admin"),
+        one_of("role", *Role),
         within_workspace("service", "service_id"),
         CheckConstraint("summary_minute BETWEEN 0 AND 1439", name="summary_minute"),
         CheckConstraint("clock IN (12, 24)", name="clock"),
         CheckConstraint("working_days BETWEEN 1 AND 127", name="working_days"),
         CheckConstraint("0 <= work_starts AND work_starts < work_ends AND work_ends <= 1440", name="working_hours"),
     )
+
+
+class PersonColumns(TypedDict, total=False):
+    """What may be changed of a person."""
+
+    name: str
+    zone: str
+    locale: str
+    language: str | None
+    role: Role
+    is_guest: bool
+    summary_minute: int | None
+    last_summary_day: date | None
+    dm_channel: str | None
+    clock: int | None
+    working_days: int
+    work_starts: int
+    work_ends: int
+    service_id: int | None
+    reminders: bool
+    home_seen_at: datetime | None
 
 
 class Delivery(SQLModel, table=True):

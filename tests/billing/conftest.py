@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from bot.core.context import Bot
+from bot.core.context import Bot, Itself
 from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
@@ -11,6 +11,7 @@ from playground.person import Person
 from storage import billomat as account_rows
 from storage import catalog, people
 from storage.catalog import customers
+from storage.change import Change
 from tests.billing.deeds import (
     invoice,
     sends,
@@ -23,18 +24,14 @@ def connected(projects: None, bot: Bot, account: Account) -> None:
     """The workspace bills through the account `acme`: both customers are linked, Design is billed as the article."""
     with bot.database.write() as db:
         account_rows.connect(
-            db,
-            1,
+            Change(db, Itself(1, T0)),
             billomat_id="acme",
             secret_key=bot.vault.lock(seed.ADMIN_KEY),
             key_owner="Anna Albrecht",
-            currency="EUR",
-            gross_prices=False,
             tax_name="MwSt",
             tax_rate=1900,
-            untaxed_countries="AT,FR",
-            connected_by=1,
-            connected_at=T0,
+            terms=account_rows.AccountTerms(currency="EUR", gross_prices=False, untaxed_countries="AT,FR"),
+            by=1,
         )
         for client in account.all(Client)[:2]:
             db.execute(update(customers).where(customers.c.name == client.name).values(billomat_id=client.id))
@@ -42,7 +39,7 @@ def connected(projects: None, bot: Bot, account: Account) -> None:
         values = {"number": "3", "title_key": "design", "currency": "", "tax_id": None}
         values |= {"billomat_id": design.id, "title": "Design", "unit": "Stunde", "price_cents": 8850}
         account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
-        catalog.change_service(db, 1, 1, article_id=1)
+        catalog.change_service(Change(db, Itself(1, T0)), 1, article_id=1)
         people.change_terms(db, 1, rate_cents=9500)
 
 

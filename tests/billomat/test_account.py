@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import respx
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, select, text
 
 import commands.billomat
 from bot import jobs
@@ -50,6 +50,20 @@ def test_connecting_shows_whose_key_it_is_and_offers_the_import(anna: Person, bo
     assert "Default VAT: 19% (MwSt) · EUR" in anna.modal.text
     assert anna.modal.view.submit == "Import now"
     assert known(bot).trouble is None
+
+
+def test_a_connection_stands_in_the_audit_and_its_key_does_not(anna: Person, bot: Bot) -> None:
+    connects(anna)
+    with bot.database.read() as db:
+        (made,) = db.execute(select(audits).where(audits.c.subject == "account")).all()
+        everything = db.execute(select(audits.c.before, audits.c.after)).all()
+    assert (made.person_id, made.action, made.before) == (1, "connect", None)
+    assert made.after["billomat_id"] == "acme"
+    assert made.after["key_owner"] == "Anna Albrecht (anna@acme.example)"
+    account = stored(bot)
+    assert account
+    assert account.secret_key not in str(everything)
+    assert seed.ADMIN_KEY not in str(everything)
 
 
 @pytest.mark.parametrize(
@@ -603,11 +617,12 @@ def test_the_rest_is_linked_by_hand_and_time_moves_along(
     assert "Bauhof is now Stadtwerke Musterhausen (KD1018). 3 time entries moved." in anna.modal.text
     with bot.database.read() as db:
         booked = db.execute(select(entries.c.customer_id, func.count()).group_by(entries.c.customer_id)).all()
-        moved = db.execute(
-            select(audits.c.subject_id, audits.c.before, audits.c.after).where(audits.c.action == "link customer")
-        ).all()
-        targets = {(each.customer, each.project) for each in catalog.targets(db, 1) if each.customer_id == theirs}
-        assert catalog.customer(db, 1, ours) is None
+        is_moved = and_(audits.c.subject == "entry", audits.c.action == "link customer")
+        moved = db.execute(select(audits.c.subject_id, audits.c.before, audits.c.after).where(is_moved)).all()
+        targets = {(each.customer, each.project) for each in catalog.live_targets(db, 1) if each.customer_id == theirs}
+        assert catalog.live_customer(db, 1, ours) is None
+        linked = db.execute(select(audits.c.subject_id, audits.c.after).where(audits.c.subject == "customer")).all()
+    assert linked == [(ours, {"archived": True, "linked_to": theirs})]
     assert booked == [(theirs, 4)]
     assert targets == {("Stadtwerke Musterhausen", "rohbau"), ("Stadtwerke Musterhausen", "Ausbau")}
     for entry_id, before, after in moved:

@@ -4,15 +4,16 @@ from functools import partial
 
 from sqlalchemy import func, select, update
 
-from bot.catalog.channels import link_to
+from bot.catalog.channels import link_channel_to
 from bot.core.context import Bot
 from bot.people import callers as people
 from bot.routine import sweep as housekeeping
 from playground.person import Person, person
 from playground.slack.workspace import Workspace
-from storage import channels
+from storage import catalog
 from storage import people as people_rows
 from storage.catalog import projects as projects_table
+from storage.tables import channel_links
 from tests.conftest import T0, at_once
 from tests.deeds import said
 
@@ -79,7 +80,7 @@ def test_an_archived_channel_unlinks_itself(projects: None, anna: Person, worksp
     workspace.archive(anna.id, anna.channel)
     workspace.wait_idle()
     with bot.database.read() as db:
-        assert channels.all_of(db, 1) == []
+        assert catalog.linked_channels(db, 1) == []
 
 
 def test_an_archived_project_unlinks_its_channels(projects: None, anna: Person, bot: Bot) -> None:
@@ -90,7 +91,7 @@ def test_an_archived_project_unlinks_its_channels(projects: None, anna: Person, 
     assert "What are you working on?" in said(anna, "/track start")
     housekeeping.sweep(bot)
     with bot.database.read() as db:
-        assert db.execute(select(func.count()).select_from(channels.links)).scalar_one() == 0
+        assert db.execute(select(func.count()).select_from(channel_links)).scalar_one() == 0
 
 
 def test_a_channel_linked_by_two_people_at_once_belongs_to_one_project(projects: None, anna: Person, bot: Bot) -> None:
@@ -99,9 +100,9 @@ def test_a_channel_linked_by_two_people_at_once_belongs_to_one_project(projects:
     for turn in range(10):
         callers = [people.acting(person, now=T0, request=f"{turn}-{n}", channel_id=f"C{turn}") for n in (1, 2)]
         website, app = (
-            partial(link_to, bot, caller, customer_id=1, project_id=n) for n, caller in enumerate(callers, 1)
+            partial(link_channel_to, bot, caller, customer_id=1, project_id=n) for n, caller in enumerate(callers, 1)
         )
         told = [linked.link.project for linked in at_once(website, app)]
         assert told == ["Website", "App"]
         with bot.database.read() as db:
-            assert channels.of(db, 1, f"C{turn}")
+            assert catalog.linked_channel(db, 1, f"C{turn}")

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.catalog.rules.names import name_key
-from bot.core.context import Bot
+from bot.core.context import Bot, Itself
+from bot.core.roles import Role
 from bot.people.callers import acting
 from bot.preferences import form as preferences
 from bot.preferences.views import form as settings_views
@@ -17,8 +18,9 @@ from bot.routine.summaries import SUMMARY
 from playground.person import Modal, Person
 from playground.slack.workspace import Workspace
 from storage import catalog, jobs, people
-from storage.tables import Article, TimeEntry, table
-from tests.conftest import FrozenClock, at_once
+from storage.change import Change
+from storage.tables import Article, TimeEntry, audits, table
+from tests.conftest import T0, FrozenClock, at_once
 from tests.slack.test_strangers import send, view
 
 RunJobs = Callable[[], int]
@@ -282,7 +284,7 @@ def test_a_service_that_was_archived_meanwhile_is_refused_at_its_field(projects:
     form = settings(anna)
     form.fill("Service", "Travel")
     with bot.database.write() as db:
-        catalog.change_service(db, 1, 2, archived=True)
+        catalog.change_service(Change(db, Itself(1, T0)), 2, archived=True)
     form.submit()
     assert form.errors == {"Service": "This service is no longer there. Please choose another one."}
 
@@ -525,13 +527,66 @@ def not_billable(bot: Bot) -> set[str | None]:
 def saves_all(bot: Bot, name: str) -> preferences.Saved:
     """As an admin whose form differs in what is theirs, the workspace's and a project's."""
     with bot.database.read() as db:
-        (person,) = [person for person in people.with_role(db, 1, "admin") if person.name == name]
+        (person,) = [person for person in people.with_role(db, 1, Role.ADMIN) if person.name == name]
     caller = acting(person, now=bot.now(), request=f"save {name}")
     now = preferences.of(bot, caller)
     assert now.workspace
-    shown = preferences.Filled(now.own, preferences.FilledForAll(now.workspace.shared, ()))
-    filled = preferences.Filled(
+    shown = preferences.FilledPreferences(now.own, preferences.FilledForAll(now.workspace.shared, ()))
+    filled = preferences.FilledPreferences(
         replace(now.own, reminders=False),
         preferences.FilledForAll(replace(now.workspace.shared, shown_unit=300), (1, 2, 3)),
     )
     return preferences.save(bot, caller, filled, shown=shown)
+
+
+# The audit
+
+
+def recorded(bot: Bot, subject: str) -> list[tuple[int | None, str, Any, Any]]:
+    """Who did what to things of a kind, in order."""
+    columns = (audits.c.person_id, audits.c.action, audits.c.before, audits.c.after)
+    with bot.database.read() as db:
+        rows = db.execute(select(*columns).where(audits.c.subject == subject).order_by(audits.c.id))
+        return [(row.person_id, row.action, row.before, row.after) for row in rows]
+
+
+def test_what_somebody_set_stands_in_the_audit_with_what_it_was(projects: None, anna: Person, bot: Bot) -> None:
+    form = settings(anna)
+    form.fill("Daily summary", "Off")
+    form.fill("Hourly rate", "95.50")
+    form.submit()
+    settings(anna).submit()
+    assert recorded(bot, "person")[1:] == [(1, "settings", {"summary_minute": 1050}, {"summary_minute": None})]
+    assert recorded(bot, "workspace") == [(1, "settings", {"rate_cents": None}, {"rate_cents": 9550})]
+
+
+def test_who_got_which_role_from_whom_stands_in_the_audit(anna: Person, aylin: Person, bot: Bot) -> None:
+    aylin.types("/track status")
+    form = settings(anna)
+    form.fill("Person", aylin.id)
+    form.fill("Role", "Biller: rates and invoices, too")
+    form.submit()
+    by_slack, by_anna = recorded(bot, "person")
+    assert by_slack == (None, "appoint", {"role": "member"}, {"role": "admin"}), "the workspace's owner"
+    assert by_anna == (2, "appoint", {"role": "member"}, {"role": "biller"})
+
+
+def test_what_is_billed_how_stands_in_the_audit(projects: None, anna: Person, bot: Bot) -> None:
+    an_article(bot, "Web design")
+    settings(anna).fill("Design is billed as", "Web design")
+    settings(anna).fill("Design is billed as", "Not billable")
+    assert recorded(bot, "service") == [
+        (1, "bill as", {"article_id": None}, {"article_id": 1}),
+        (1, "bill as", {"billable": True}, {"billable": False}),
+    ]
+
+
+def test_undo_takes_back_time_and_leaves_settings_alone(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme website")
+    form = settings(anna)
+    form.fill("Daily summary", "Off")
+    form.submit()
+    anna.types("/track undo")
+    assert settings(anna).value("Daily summary") == "Off"
+    with bot.database.read() as db:
+        assert db.execute(select(table(TimeEntry).c.id)).all() == []

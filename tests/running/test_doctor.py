@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 
 from bot import doctor
 from bot.__main__ import main
-from bot.core.context import Bot
+from bot.core.context import Bot, Itself
 from bot.core.settings import Settings
 from bot.core.vault import Vault
 from playground.billomat import http as billomat_http
@@ -27,6 +27,7 @@ from playground.slack.workspace import Workspace
 from storage import billomat as rows
 from storage import jobs
 from storage.billing import drafts
+from storage.change import Change
 from tests.conftest import T0
 
 Answers = dict[str, Response]
@@ -70,18 +71,14 @@ def connected(bot: Bot, anna: Person, *, key: str = seed.ADMIN_KEY, billomat_id:
     anna.types("/track help")
     with bot.database.write() as db:
         rows.connect(
-            db,
-            1,
+            Change(db, Itself(1, T0)),
             billomat_id=billomat_id,
             secret_key=bot.vault.lock(key),
             key_owner="Anna Albrecht",
             tax_name="MwSt",
             tax_rate=1900,
-            currency="EUR",
-            gross_prices=False,
-            untaxed_countries="",
-            connected_by=1,
-            connected_at=T0,
+            terms=rows.AccountTerms(currency="EUR", gross_prices=False, untaxed_countries=""),
+            by=1,
         )
 
 

@@ -151,7 +151,7 @@ def test_an_error_in_a_command_is_answered_with_its_number(
 def test_an_error_while_a_form_is_made_is_answered_with_its_number(
     projects: None, anna: Person, breaks: Callable[[str], None], apologises: Callable[[str], None]
 ) -> None:
-    breaks("bot.catalog.lookup.guess")
+    breaks("bot.catalog.creation.guess_names")
     apologises(said(anna, "/track new acme"))
 
 
@@ -204,7 +204,7 @@ def test_an_error_while_a_menu_is_searched_leaves_it_empty_and_is_in_the_log_wit
 ) -> None:
     anna.types("/track log 1h acme website")
     anna.clicks("Edit")
-    breaks("bot.catalog.lookup.offered_targets")
+    breaks("bot.catalog.finding.offered_targets")
     assert anna.modal.options("Project", "acme") == []
     assert re.search(r"error E-[0-9A-F]{6}", caplog.text)
 

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.catalog.rules.names import name_key
-from bot.core.context import Bot
+from bot.core.context import Bot, Itself
 from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.person import Modal, Person
 from playground.slack.workspace import Workspace
-from storage import catalog, channels, people
+from storage import catalog, people
 from storage.catalog import customers
+from storage.change import Change
 from storage.tables import entries
 from tests.conftest import T0, FrozenClock
 from tests.deeds import forge
@@ -103,7 +104,7 @@ def test_the_form_for_time_opens_before_there_is_anything_to_choose(anna: Person
 
 def test_a_channel_that_knows_its_project_presets_it(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        channels.link(db, 1, anna.channel, customer_id=1, project_id=1, by=1, at=T0)
+        catalog.link_channel(Change(db, Itself(1, T0)), anna.channel, customer_id=1, project_id=1, by=1)
     form = opened(anna)
     assert (form.value("Customer"), form.value("Project")) == (ACME, "Website")
     form.submit()

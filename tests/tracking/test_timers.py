@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from bot.catalog import lookup
-from bot.catalog.lookup import New
+from bot.catalog import finding
+from bot.catalog.creation import NewNames
 from bot.core.context import Bot
 from bot.people import callers as people
 from bot.tracking import timers
@@ -443,7 +443,7 @@ def test_two_people_who_create_the_same_customer_at_once_share_it(
     with bot.database.read() as db:
         known = people_rows.with_role(db, 1, "admin", "member")
     callers = [people.acting(person, now=bot.now(), request=person.name) for person in known]
-    new = New(customer_id=None, new_customer="Neue GmbH", project="Umzug", service="")
+    new = NewNames(customer_id=None, new_customer="Neue GmbH", project="Umzug", service="")
     made = at_once(*(partial(timers.create_and_answer, bot, caller, new, None) for caller in callers))
     assert made[0] == made[1]
     assert "Neue GmbH › Umzug has been running" in said(anna, "/track start neue")
@@ -454,7 +454,7 @@ def test_of_all_names_there_ever_were_only_the_newest_take_memory(projects: None
         anna.types("/track start website")
         with bot.database.write() as db:
             catalog.names_changed(db, 1)
-    assert len(lookup._NAMES[bot]) == 1
+    assert len(finding._NAMES[bot]) == 1
 
 
 def test_a_project_deleted_while_the_choice_was_open_is_not_booked(projects: None, anna: Person, bot: Bot) -> None:

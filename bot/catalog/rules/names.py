@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -44,8 +45,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(name_key(text)))
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What time can be booked on: a project, or a customer that has none."""
 
     customer_id: int
@@ -62,8 +62,7 @@ class Target:
         return f"{self.customer} › {self.project}" if self.project else self.customer
 
 
-@dataclass(frozen=True, slots=True)
-class NamedService:
+class NamedService(NamedTuple):
     """A kind of work by its name."""
 
     id: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.catalog.channels import Linked
+from bot.catalog.channels import ChannelAnswer
 from bot.catalog.rules.names import Choice
 from bot.catalog.views.pickers import choice_value
 from bot.core.texts import Reader
@@ -19,7 +19,7 @@ from bot.slack.blocks import (
     mrkdwn,
     section,
 )
-from storage.channels import Link
+from storage.catalog import LinkedChannel
 
 UNLINK = "channel_unlink"
 PICK = "channel_link"
@@ -28,7 +28,7 @@ _MOST_BUTTONS = 5
 _MOST_LINKS = 20
 
 
-def linked(to: Reader, now: Linked, *, replace: bool = False) -> Message:
+def linked(to: Reader, now: ChannelAnswer, *, replace: bool = False) -> Message:
     """What the channel knows, or the question what was meant."""
     if now.found is not None:
         return _asked(to, now)
@@ -45,12 +45,12 @@ def unlinked(to: Reader) -> Message:
     return message(to.t("This channel belongs to no project any more."), replace=True)
 
 
-def label(link: Link) -> str:
+def label(link: LinkedChannel) -> str:
     """Customer › project."""
     return f"{link.customer} › {link.project}" if link.project else link.customer
 
 
-def listed(to: Reader, links: Sequence[Link]) -> list[Block]:
+def listed(to: Reader, links: Sequence[LinkedChannel]) -> list[Block]:
     """Linked channels with a button to unlink each, for the settings; Slack shows a channel's name to its members."""
     lines: list[Block] = [
         mrkdwn(f"<#{link.channel_id}> · {escaped(label(link))}")
@@ -63,7 +63,7 @@ def listed(to: Reader, links: Sequence[Link]) -> list[Block]:
     return lines
 
 
-def _asked(to: Reader, now: Linked) -> Message:
+def _asked(to: Reader, now: ChannelAnswer) -> Message:
     found, typed = now.found, cut(" ".join(now.typed), 200)
     choices: Sequence[Choice] = ()
     if found:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.catalog.lookup import Created, Guess
+from bot.catalog.creation import CreatedNames, GuessedNames
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Message, View, external_select, field, modal, option, section, text_input
 from bot.slack.metadata import Metadata, RowId
@@ -24,7 +24,7 @@ class Creating:
 CREATING = Metadata(Creating)
 
 
-def new_form(to: Reader, guess: Guess, *, question_id: int | None = None) -> View:
+def new_form(to: Reader, guess: GuessedNames, *, question_id: int | None = None) -> View:
     """Empty fields are left alone, so one form creates a project, a customer with it, or just a kind of work."""
     customer = option(guess.customer.name, str(guess.customer.id)) if guess.customer else None
     search = external_select(CUSTOMER, to.t("Search"), initial=customer)
@@ -56,7 +56,7 @@ def new_form(to: Reader, guess: Guess, *, question_id: int | None = None) -> Vie
     return modal(NEW_FILLED, to.t("Create"), blocks, submit=submit, close=to.t("Cancel"), metadata=kept)
 
 
-def created(to: Reader, done: Created, said: Message | None) -> View:
+def created(to: Reader, done: CreatedNames, said: Message | None) -> View:
     """What there is now, and what came of the command that needed it."""
     names = [name for name in (done.target.label if done.target else None, done.service) if name]
     blocks: list[Block] = [section(to.t("✅ Ready to be tracked: {names}", names=", ".join(names)))]

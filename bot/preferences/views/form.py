@@ -10,11 +10,12 @@ from bot.catalog.rules.names import Target
 from bot.catalog.views import channels
 from bot.catalog.views.creation import named_option
 from bot.core.languages import languages
+from bot.core.roles import Role
 from bot.core.texts import Reader
 from bot.preferences.form import (
     Appointed,
-    Filled,
     FilledForAll,
+    FilledPreferences,
     Preferences,
     Rebilled,
     Saved,
@@ -41,8 +42,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata
 from bot.tracking.views.entries import SERVICE
-from storage.catalog import MOST_OPTIONS, BilledService, BookedOn, Named
-from storage.channels import Link
+from storage.catalog import MOST_OPTIONS, BilledService, LinkedChannel, Named
 
 FILLED = "settings_filled"
 ARTICLE = "settings_article"
@@ -52,7 +52,6 @@ USUAL = "usual"
 NOTHING = "–"
 NEVER = "never"
 NO_ARTICLE = "0"
-ROLES = ("member", "biller", "admin")
 UNITS = (1, 5, 6, 10, 15, 30, 60)
 """Minutes."""
 MIDNIGHT = 24 * 60
@@ -60,7 +59,7 @@ MIDNIGHT = 24 * 60
 MOST_SERVICES = 50
 LONGEST_WORD = 30
 LONGEST_VALUE = 500
-SHOWN = Metadata(Filled)
+SHOWN = Metadata(FilledPreferences)
 """What a form showed when it was opened travels with it."""
 _SUMMARIES = range(15 * 60, 20 * 60 + 1, 30)
 
@@ -95,17 +94,17 @@ def article_options(to: Reader, articles: Sequence[Named]) -> list[dict[str, Any
     return [*without, *map(named_option, articles)][:MOST_OPTIONS]
 
 
-def project_option(project: BookedOn | Target) -> dict[str, Any]:
+def project_option(project: Target) -> dict[str, Any]:
     """A project in a menu."""
     return option(_project(project), str(project.project_id))
 
 
-def _filled(now: Preferences) -> Filled:
+def _filled(now: Preferences) -> FilledPreferences:
     """The form as it is opened."""
     if now.workspace is None:
-        return Filled(now.own, None)
+        return FilledPreferences(now.own, None)
     projects = tuple(project.project_id for project in now.workspace.not_billable if project.project_id)
-    return Filled(now.own, FilledForAll(now.workspace.shared, projects))
+    return FilledPreferences(now.own, FilledForAll(now.workspace.shared, projects))
 
 
 # The form
@@ -204,7 +203,7 @@ def _roles(to: Reader, now: WorkspacePreferences) -> list[Block]:
         ),
         field(
             to.t("Role"),
-            static_select("role", [option(_role(to, role), role) for role in ROLES], placeholder=to.t("Choose one")),
+            static_select("role", [option(_role(to, role), role) for role in Role], placeholder=to.t("Choose one")),
             block_id="role",
             optional=True,
         ),
@@ -227,7 +226,7 @@ def _services(to: Reader, services: tuple[BilledService, ...], rebilled: Rebille
     return blocks
 
 
-def _links(to: Reader, links: tuple[Link, ...], *, unlinked: bool) -> list[Block]:
+def _links(to: Reader, links: tuple[LinkedChannel, ...], *, unlinked: bool) -> list[Block]:
     done = [context("✅ " + to.t("This channel belongs to no project any more."))] if unlinked else []
     if not links and not done:
         return []
@@ -307,9 +306,9 @@ def _change(to: Reader, what: str, before: str, after: str) -> str:
 
 def _appointment(to: Reader, appointed: Appointed) -> str:
     sentences = {
-        "member": to.t("{name} sees and changes their own time only.", name=appointed.name),
-        "biller": to.t("{name} can now see rates and send invoices.", name=appointed.name),
-        "admin": to.t("{name} is now an admin.", name=appointed.name),
+        Role.MEMBER: to.t("{name} sees and changes their own time only.", name=appointed.name),
+        Role.BILLER: to.t("{name} can now see rates and send invoices.", name=appointed.name),
+        Role.ADMIN: to.t("{name} is now an admin.", name=appointed.name),
     }
     return sentences[appointed.role]
 
@@ -361,7 +360,7 @@ def _no_article(to: Reader) -> str:
     return to.t("No article: the hourly rate")
 
 
-def _project(project: BookedOn | Target) -> str:
+def _project(project: Target) -> str:
     return f"{project.customer} › {project.project}"
 
 
@@ -372,11 +371,11 @@ def _appointed(to: Reader, now: WorkspacePreferences) -> str:
     return "\n".join(lines)
 
 
-def _role(to: Reader, role: str) -> str:
+def _role(to: Reader, role: Role) -> str:
     return {
-        "member": to.t("Member: their own time"),
-        "biller": to.t("Biller: rates and invoices, too"),
-        "admin": to.t("Admin: Billomat and these settings, too"),
+        Role.MEMBER: to.t("Member: their own time"),
+        Role.BILLER: to.t("Biller: rates and invoices, too"),
+        Role.ADMIN: to.t("Admin: Billomat and these settings, too"),
     }[role]
 
 

@@ -1,0 +1,100 @@
+"""Creates customers, projects and services in Slack, and guesses which ones from what was typed."""
+
+from dataclasses import dataclass
+
+from bot.catalog.finding import customers_in
+from bot.catalog.rules.names import Target, name_key
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from storage import catalog as catalog_rows
+from storage.catalog import Named
+from storage.change import Change
+
+LONGEST_NAME = 200
+MOST_WORDS = 30
+"""Of a customer's name; what is longer is a pasted text."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewNames:
+    """What was filled in to be created; empty fields are left alone."""
+
+    customer_id: int | None
+    new_customer: str
+    project: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuessedNames:
+    """What a form that creates something begins with: a customer if the first words name one, and the rest."""
+
+    customer: Named | None
+    project: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedNames:
+    """What was created, or was there under that name already."""
+
+    target: Target | None
+    service: str | None
+
+
+def guess_names(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> GuessedNames:
+    """Read "acme relaunch" as a project Relaunch of the one customer that Acme means; otherwise all is the project."""
+    for count in range(min(len(typed), MOST_WORDS), 0, -1):
+        customers = customers_in(bot, caller, typed[:count])
+        if len(customers) == 1:
+            return GuessedNames(Named(*customers[0], ""), " ".join(typed[count:]))
+    return GuessedNames(None, " ".join(typed))
+
+
+def create_names(change: Change[Caller], new: NewNames) -> CreatedNames:
+    """Create what was filled in; whatever exists under the same name is taken instead of doubled. Raises UserError."""
+    if new.customer_id and new.new_customer:
+        raise UserError("Choose a customer or name a new one, not both.", field="new_customer")
+    if new.project and not new.customer_id and not new.new_customer:
+        raise UserError("A project belongs to a customer: choose one or name a new one.", field="customer")
+    if not (new.new_customer or new.project or new.service):
+        raise UserError("Fill in what you want to create.", field="project")
+    db, workspace_id = change.db, change.by.workspace_id
+    catalog_rows.lock_workspace(db, workspace_id)  # or two people who name the same new customer make two
+    customer_id = _customer(change, new.new_customer) if new.new_customer else new.customer_id
+    target = _project(change, customer_id, new.project) if customer_id else None
+    if new.service:
+        catalog_rows.add_service(db, workspace_id, name=_short(new.service, "service"), key=name_key(new.service))
+    catalog_rows.names_changed(db, workspace_id)
+    return CreatedNames(target, new.service or None)
+
+
+def _customer(change: Change[Caller], name: str) -> int:
+    db, workspace_id = change.db, change.by.workspace_id
+    namesakes = catalog_rows.customers_named(db, workspace_id, name_key(name))
+    if len(namesakes) > 1:
+        raise UserError("There are several customers of this name. Choose one of them.", field="customer")
+    if namesakes:
+        return namesakes[0]
+    return catalog_rows.add_customer(db, workspace_id, name=_short(name, "new_customer"), key=name_key(name))
+
+
+def _project(change: Change[Caller], customer_id: int, name: str) -> Target:
+    db, workspace_id = change.db, change.by.workspace_id
+    customer = catalog_rows.live_customer(db, workspace_id, customer_id)
+    if customer is None:
+        raise UserError("This customer is no longer there. Please choose another one.", field="customer")
+    project_id = None
+    if name:
+        tidy, key = _short(name, "project"), name_key(name)
+        project_id = catalog_rows.add_project(db, workspace_id, customer_id, name=tidy, key=key)
+    return Target(customer_id, project_id, customer.name, name or None, customer.detail)
+
+
+def _short(name: str, field: str) -> str:
+    tidy = " ".join(name.split())
+    if not name_key(name):
+        raise UserError("Nobody could see this name. Use letters or digits.", field=field)
+    if len(tidy) > LONGEST_NAME:
+        raise UserError("A name has {most} characters at most.", field=field, most=LONGEST_NAME)
+    return tidy

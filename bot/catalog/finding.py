@@ -1,0 +1,115 @@
+"""Finds what is meant among customers, projects and services, and offers what there is in menus."""
+
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+from bot.catalog.rules.names import Choice, Found, NamedService, Names, Target, name_key
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import require_biller
+from storage import catalog as catalog_rows
+from storage.catalog import Named
+from storage.change import Change
+
+_NAMES: WeakKeyDictionary[Bot, dict[int, tuple[int, Names]]] = WeakKeyDictionary()
+"""By workspace: the version of the catalogue, and its names."""
+
+
+def find_choices(bot: Bot, caller: Caller, typed: tuple[str, ...], *, most: int | None = None) -> Found:
+    """The readings of the typed words, or the first of them, among the workspace's live projects."""
+    return _names(bot, caller).find(typed, most=most)
+
+
+def _names(bot: Bot, caller: Caller) -> Names:
+    """The names of the workspace, read once per version: each change of the catalogue counts it up.
+
+    Only the newest are kept, for they take megabytes. Of two threads that read at once one has read in vain.
+    """
+    version, names = _NAMES.setdefault(bot, {}).get(caller.workspace_id, (-1, None))
+    if names is None or version < caller.person.catalog_version:
+        with bot.database.read() as db:
+            targets = catalog_rows.live_targets(db, caller.workspace_id)
+            services = catalog_rows.live_services(db, caller.workspace_id)
+        names = Names(targets, services)
+        _NAMES[bot][caller.workspace_id] = caller.person.catalog_version, names
+    return names
+
+
+def choice_of_ids(
+    change: Change[Caller], *, customer_id: int, project_id: int | None, service_id: int | None
+) -> Choice:
+    """What a person picked, as far as it still is there. Raises UserError."""
+    db, workspace_id = change.db, change.by.workspace_id
+    target = catalog_rows.live_target(db, workspace_id, customer_id, project_id)
+    service = catalog_rows.live_service(db, workspace_id, service_id) if service_id else None
+    if target is None or (service_id and service is None):
+        raise UserError("This project or service is no longer there. Please choose another one.")
+    return Choice(target, service)
+
+
+def still_there(change: Change[Caller], choice: Choice) -> Choice:
+    """A reading found in memory, looked up once more: it may have been linked or archived since. Raises UserError."""
+    target, service = choice.target, choice.service
+    return choice_of_ids(
+        change,
+        customer_id=target.customer_id,
+        project_id=target.project_id,
+        service_id=service.id if service else None,
+    )
+
+
+def with_usual_service(change: Change[Caller], choice: Choice) -> Choice:
+    """The choice, with what the person usually does where no service was named; one that was archived is left out."""
+    service_id = change.by.person.service_id
+    if choice.service or service_id is None:
+        return choice
+    usual = catalog_rows.live_service(change.db, change.by.workspace_id, service_id)
+    return replace(choice, service=usual) if usual else choice
+
+
+def offered_targets(bot: Bot, caller: Caller, text: str, *, customer_id: int | None = None) -> list[Target]:
+    """Projects for a menu, as a person types; all, or one customer's."""
+    return _names(bot, caller).holding(text, most=catalog_rows.MOST_OPTIONS, customer_id=customer_id)
+
+
+def offered_projects(bot: Bot, caller: Caller, text: str) -> list[Target]:
+    """As offered_targets, without customers that have no project."""
+    return [target for target in offered_targets(bot, caller, text) if target.project_id is not None]
+
+
+def offered_customers(bot: Bot, caller: Caller, text: str) -> list[Named]:
+    """Customers for a menu."""
+    with bot.database.read() as db:
+        return catalog_rows.search_customers(db, caller.workspace_id, name_key(text))
+
+
+def offered_services(bot: Bot, caller: Caller, text: str) -> list[Named]:
+    """Kinds of work for a menu."""
+    with bot.database.read() as db:
+        return catalog_rows.search_services(db, caller.workspace_id, name_key(text))
+
+
+def offered_articles(bot: Bot, caller: Caller, text: str) -> list[Named]:
+    """Billomat's articles for a menu, for those who bill. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        return catalog_rows.search_articles(db, caller.workspace_id, name_key(text))
+
+
+def customers_in(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> list[tuple[int, str]]:
+    """The customers that the words may mean: id and name; only the one that was typed in full, if one was."""
+    return _names(bot, caller).customers(typed)
+
+
+def named_customers(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> set[int]:
+    """The customers that the words mean: by their own name, else by a project of theirs."""
+    customers = customers_in(bot, caller, typed)
+    if customers:
+        return {customer_id for customer_id, _ in customers}
+    return {choice.target.customer_id for choice in find_choices(bot, caller, typed).choices}
+
+
+def named_services(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> list[NamedService]:
+    """The kinds of work that the words name."""
+    return _names(bot, caller).services_named(typed)

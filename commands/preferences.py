@@ -1,16 +1,14 @@
 """What people set for themselves and admins for all."""
 
-from datetime import time
-
 from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.languages import languages
 from bot.core.roles import Role
 from bot.people import callers as people
 from bot.preferences import form as preferences
-from bot.preferences.form import FilledForAll, FilledPreferences, OwnPreferences, SharedPreferences
+from bot.preferences.form import FilledForAll, FilledPreferences, SharedPreferences
 from bot.preferences.views import form as views
+from bot.preferences.views.own import read_own, read_weekday
 from bot.routine.views.home import OPEN_PREFERENCES
 from bot.slack.answers import Answers, Options, Show, Update
 from bot.slack.listeners import Listeners
@@ -71,19 +69,7 @@ def save(bot: Bot, request: Request) -> Answers:
 
 @reading()
 def _filled(request: Request, shown: FilledPreferences) -> FilledPreferences:
-    language, clock = request.entered_choice("language"), request.entered_choice("clock")
-    summary = request.entered_choice("summary")
-    own = OwnPreferences(
-        language=None if language == views.USUAL else read_one_of(languages(), str(language)),
-        clock=None if clock == views.USUAL else read_one_of((12, 24), read_number(clock)),
-        working_days=sum(1 << _weekday(day) for day in set(request.entered_choices("working_days"))),
-        work_starts=_minute(request.entered_text("work_starts")),
-        work_ends=_minute(request.entered_text("work_ends")) or views.MIDNIGHT,
-        service_id=request.entered_id("service"),
-        summary_minute=None if summary == views.OFF else read_one_of(range(24 * 60), read_number(summary)),
-        reminders=request.is_ticked("reminders"),
-    )
-    return FilledPreferences(own, _filled_for_all(request) if shown.for_all else None)
+    return FilledPreferences(read_own(request), _filled_for_all(request) if shown.for_all else None)
 
 
 def _filled_for_all(request: Request) -> FilledForAll:
@@ -92,7 +78,7 @@ def _filled_for_all(request: Request) -> FilledForAll:
         shared=SharedPreferences(
             rate_cents=preferences.entered_rate(request.entered_text("rate")),
             shown_unit=read_one_of(range(1, 3601), read_number(request.entered_choice("shown_unit"))),
-            week_start=_weekday(request.entered_choice("week_start")),
+            week_start=read_weekday(request.entered_choice("week_start")),
             overlaps_allowed=request.is_ticked("overlaps"),
             customer_word=request.entered_text("customer_word"),
             project_word=request.entered_text("project_word"),
@@ -102,14 +88,3 @@ def _filled_for_all(request: Request) -> FilledForAll:
         slack_id=request.entered_text("person") or None,
         role=Role(role) if role else None,
     )
-
-
-def _weekday(given: str | None) -> int:
-    return read_one_of(range(7), read_number(given))
-
-
-def _minute(clock: str) -> int:
-    """Minutes after midnight: 90 for 01:30. Raises UserError."""
-    with reading():
-        entered = time.fromisoformat(clock)
-    return entered.hour * 60 + entered.minute

@@ -1,7 +1,7 @@
 """Settings: what people choose for themselves, what admins choose for all, and who may."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
@@ -14,12 +14,14 @@ from bot.core.roles import Role
 from bot.people.callers import acting
 from bot.preferences import form as preferences
 from bot.preferences.views import form as settings_views
+from bot.preferences.views.own import OWN_FIELDS
 from bot.routine.summaries import SUMMARY
 from playground.person import Modal, Person
 from playground.slack.workspace import Workspace
 from storage import catalog, jobs, people
 from storage.change import Change
 from storage.tables import Article, TimeEntry, audits, table
+from storage.tables.people import PersonColumns
 from tests.conftest import T0, FrozenClock, at_once
 from tests.slack.test_strangers import send, view
 
@@ -91,6 +93,12 @@ def test_the_language_can_be_chosen_whatever_slack_says(anna: Person, finn: Pers
     assert settings(anna).value("Language") == "As in Slack"
     assert settings(finn).title == "Settings"
     assert settings(finn).value("Language") == "English"
+
+
+def test_each_column_that_people_set_has_one_field_and_is_read_with_each_request() -> None:
+    columns = [field.name for field in fields(preferences.OwnPreferences)]
+    assert [each.column for each in OWN_FIELDS] == columns
+    assert set(columns) <= set(people.KnownPerson._fields) & set(PersonColumns.__annotations__)
 
 
 def test_members_see_neither_rates_nor_roles(projects: None, aylin: Person) -> None:

@@ -1,15 +1,11 @@
 """The form of `/track settings`, and what is said when it was saved."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-
-from babel import Locale
 
 from bot.catalog.rules.names import Target
 from bot.catalog.views import channels
 from bot.catalog.views.creation import named_option
-from bot.core.languages import languages
 from bot.core.roles import Role
 from bot.core.texts import Reader
 from bot.preferences.form import (
@@ -21,6 +17,7 @@ from bot.preferences.form import (
     Saved,
     WorkspacePreferences,
 )
+from bot.preferences.views.own import NOTHING, OWN_FIELDS, menu
 from bot.slack.blocks import (
     Block,
     View,
@@ -38,35 +35,27 @@ from bot.slack.blocks import (
     section,
     static_select,
     text_input,
-    time_picker,
 )
 from bot.slack.metadata import Metadata
-from bot.tracking.views.entries import SERVICE
 from storage.catalog import MOST_OPTIONS, BilledService, LinkedChannel, Named
 
 FILLED = "settings_filled"
 ARTICLE = "settings_article"
 NOT_BILLABLE = "settings_not_billable"
-OFF = "off"
-USUAL = "usual"
-NOTHING = "–"
 NEVER = "never"
 NO_ARTICLE = "0"
 UNITS = (1, 5, 6, 10, 15, 30, 60)
 """Minutes."""
-MIDNIGHT = 24 * 60
-"""How the end of a working day is stored that a time picker shows as 00:00."""
 MOST_SERVICES = 50
 LONGEST_WORD = 30
 LONGEST_VALUE = 500
 SHOWN = Metadata(FilledPreferences)
 """What a form showed when it was opened travels with it."""
-_SUMMARIES = range(15 * 60, 20 * 60 + 1, 30)
 
 
 def form(to: Reader, now: Preferences, *, rebilled: Rebilled | None = None, unlinked: bool = False) -> View:
     """What the person may set; `rebilled` and `unlinked` say what was saved a moment ago."""
-    blocks = [header(to.t("For you")), *_own(to, now)]
+    blocks = [header(to.t("For you")), *(each.block(to, now) for each in OWN_FIELDS)]
     if now.workspace:
         blocks += [divider(), header(to.t("For everybody")), *_shared(to, now.workspace)]
         blocks += [divider(), header(to.t("Roles")), *_roles(to, now.workspace)]
@@ -110,40 +99,6 @@ def _filled(now: Preferences) -> FilledPreferences:
 # The form
 
 
-def _own(to: Reader, now: Preferences) -> list[Block]:
-    own = now.own
-    service = option(now.service.name, str(now.service.id)) if now.service else None
-    return [
-        _menu(to.t("Language"), "language", _languages(to), own.language or USUAL),
-        _menu(to.t("Clock"), "clock", _clocks(to), str(own.clock or USUAL)),
-        _working_days(to, own.working_days),
-        _time_field(to, to.t("Work begins"), "work_starts", own.work_starts),
-        _time_field(to, to.t("Work ends"), "work_ends", own.work_ends),
-        field(
-            to.thing("service"),
-            external_select(SERVICE, to.t("Search"), initial=service),
-            block_id="service",
-            optional=True,
-            hint=to.t("What you usually do: taken for entries that name none"),
-        ),
-        _menu(
-            to.t("Daily summary"),
-            "summary",
-            _summaries(to, own.summary_minute),
-            OFF if own.summary_minute is None else str(own.summary_minute),
-            hint=to.t("A direct message on working days"),
-        ),
-        field(
-            to.t("Reminders"),
-            checkbox(
-                "reminders", option(to.t("Of forgotten timers and of days without entries"), "yes"), on=own.reminders
-            ),
-            block_id="reminders",
-            optional=True,
-        ),
-    ]
-
-
 def _shared(to: Reader, now: WorkspacePreferences) -> list[Block]:
     shared = now.shared
     projects = multi_select(
@@ -167,14 +122,14 @@ def _shared(to: Reader, now: WorkspacePreferences) -> list[Block]:
             optional=True,
             hint=to.t("New entries on them are not billed unless somebody says so"),
         ),
-        _menu(
+        menu(
             to.t("Smallest unit shown"),
             "shown_unit",
             {str(unit * 60): _unit(to, unit * 60) for unit in sorted({*UNITS, shared.shown_unit // 60})},
             str(shared.shown_unit),
             hint=to.t("What is stored and billed stays exact"),
         ),
-        _menu(
+        menu(
             to.t("First day of the week"),
             "week_start",
             {str(day): to.day_name(day) for day in range(7)},
@@ -243,24 +198,6 @@ def _service(to: Reader, service: BilledService) -> Block:
     return section(to.t("{service} is billed as", service=service.name), menu, block_id=f"service:{service.id}")
 
 
-def _menu(label: str, name: str, options: dict[str, str], chosen: str, *, hint: str = "") -> Block:
-    """A menu of which exactly one line is chosen; `options` are texts by value."""
-    lines = {value: option(text, value) for value, text in options.items()}
-    return field(label, static_select(name, [*lines.values()], initial=lines.get(chosen)), block_id=name, hint=hint)
-
-
-def _working_days(to: Reader, chosen: int) -> Block:
-    days = [option(to.day_name(day), str(day)) for day in range(7)]
-    initial = [days[day] for day in _days(chosen)]
-    menu = multi_select("multi_static_select", "working_days", to.t("Choose days"), initial=initial)
-    return field(to.t("Working days"), menu | {"options": days}, block_id="working_days")
-
-
-def _time_field(to: Reader, label: str, name: str, minute: int) -> Block:
-    picker = time_picker(name, initial=f"{minute // 60 % 24:02}:{minute % 60:02}", timezone=to.zone.key)
-    return field(label, picker, block_id=name)
-
-
 def _word(label: str, name: str, word: str, usual: str) -> Block:
     return field(
         label, text_input(name, initial=word, most=LONGEST_WORD, placeholder=usual), block_id=name, optional=True
@@ -272,17 +209,8 @@ def _word(label: str, name: str, word: str, usual: str) -> Block:
 
 def _values(to: Reader, now: Preferences) -> dict[str, str]:
     """Each setting by its name."""
-    own = now.own
-    values = {
-        to.t("Language"): _languages(to).get(own.language or USUAL, own.language or ""),
-        to.t("Clock"): _clocks(to)[str(own.clock or USUAL)],
-        to.t("Working days"): ", ".join(to.day_name(day) for day in _days(own.working_days)),
-        to.t("Working hours"): f"{_time(to, own.work_starts)} – {_time(to, own.work_ends)}",
-        to.thing("service"): now.service.name if now.service else NOTHING,
-        to.t("Daily summary"): _summary(to, own.summary_minute),
-        to.t("Reminders"): to.t("On") if own.reminders else to.t("Off"),
-    }
-    return values | (_values_for_all(to, now.workspace) if now.workspace else {})
+    own = dict(each.said(to, now) for each in OWN_FIELDS)
+    return own | (_values_for_all(to, now.workspace) if now.workspace else {})
 
 
 def _values_for_all(to: Reader, now: WorkspacePreferences) -> dict[str, str]:
@@ -311,29 +239,6 @@ def _appointment(to: Reader, appointed: Appointed) -> str:
         Role.ADMIN: to.t("{name} is now an admin.", name=appointed.name),
     }
     return sentences[appointed.role]
-
-
-def _languages(to: Reader) -> dict[str, str]:
-    return {USUAL: to.t("As in Slack")} | {
-        language: str(Locale.parse(language).get_display_name()).capitalize() for language in languages()
-    }
-
-
-def _clocks(to: Reader) -> dict[str, str]:
-    return {USUAL: to.t("As usual in your language"), "24": to.t("24 hours"), "12": to.t("12 hours")}
-
-
-def _summaries(to: Reader, minute: int | None) -> dict[str, str]:
-    times = sorted({*_SUMMARIES, *([] if minute is None else [minute])})
-    return {OFF: _summary(to, None)} | {str(time): _summary(to, time) for time in times}
-
-
-def _summary(to: Reader, minute: int | None) -> str:
-    return to.t("Off") if minute is None else _time(to, minute)
-
-
-def _days(chosen: int) -> list[int]:
-    return [day for day in range(7) if chosen >> day & 1]
 
 
 def _unit(to: Reader, seconds: int) -> str:
@@ -377,7 +282,3 @@ def _role(to: Reader, role: Role) -> str:
         Role.BILLER: to.t("Biller: rates and invoices, too"),
         Role.ADMIN: to.t("Admin: Billomat and these settings, too"),
     }[role]
-
-
-def _time(to: Reader, minute: int) -> str:
-    return to.clock(datetime(2000, 1, 3, minute // 60 % 24, minute % 60, tzinfo=to.zone))

@@ -301,11 +301,12 @@ def _migrate(found: Settings, *, patience: int) -> None:
 @contextmanager
 def _opened(found: Settings) -> Iterator["Database"]:
     """The database, up to date; otherwise the end, in words."""
+    from storage import files
     from storage.diagnosis import Unusable
 
     try:
         with _database(found) as database:
-            if database.is_sqlite and not Path(str(database.url.database)).exists():
+            if database.is_sqlite and not files.is_there(Path(str(database.url.database))):
                 _stop(
                     f"DATABASE_URL: there is no database yet at {database.url.database}: run `trackomat migrate`, or "
                     "start the bot, which does it too."

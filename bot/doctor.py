@@ -151,7 +151,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(False, str(error))
         return
     try:
-        if database.is_sqlite and not _is_there(Path(str(database.url.database))):
+        if database.is_sqlite and not files.is_there(Path(str(database.url.database))):
             start.refuse_lost(settings)
             yield Finding(True, f"There is no database yet; `trackomat run` makes {database.url.database}.")
             return
@@ -187,15 +187,6 @@ def _rights(database: Path) -> Iterator[Finding]:
         yield Finding(
             True, f"Others may look into {folder}, though not read the database. To close it: chmod 700 {folder}"
         )
-
-
-def _is_there(file: Path) -> bool:
-    try:
-        return file.exists()
-    except OSError as error:
-        raise Unusable(
-            f"DATABASE_URL: {file} cannot be looked at ({error.strerror}): let this user into its folder."
-        ) from error
 
 
 _SCHEMAS = {

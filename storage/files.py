@@ -66,6 +66,16 @@ class DatabaseFile:
         )
 
 
+def is_there(file: Path) -> bool:
+    """Whether the file exists. Raises Unusable where that cannot be seen."""
+    try:
+        return file.exists()
+    except OSError as error:
+        raise Unusable(
+            f"DATABASE_URL: {file} cannot be looked at ({error.strerror}): let this user into its folder."
+        ) from error
+
+
 def beside(database: Path) -> list[Path]:
     """The files that SQLite keeps beside a database; each may be missing."""
     return [database.with_name(database.name + ending) for ending in BESIDE]

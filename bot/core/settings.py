@@ -28,7 +28,7 @@ class SettingsError(Exception):
 
 
 ENV_FILE = Path(".env")
-NETWORK = ("https_proxy", "http_proxy", "no_proxy", "ssl_cert_file")
+NETWORK = ("https_proxy", "http_proxy", "all_proxy", "no_proxy", "ssl_cert_file")
 """Settings that the libraries read from the environment by themselves, wherever we found them."""
 _LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]+\]")
@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     https_proxy: Text = None
     """For all calls to Slack and Billomat but those to the hosts of `no_proxy`."""
     http_proxy: Text = None
+    all_proxy: Text = None
     no_proxy: Text = None
     ssl_cert_file: Text = None
     """Certificate authorities that are believed instead of the usual ones: those of a proxy that looks inside."""
@@ -177,12 +178,19 @@ class Settings(BaseSettings):
             raise ValueError("it has to be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them")
         return value
 
-    @field_validator("https_proxy", "http_proxy")
+    @field_validator("https_proxy", "http_proxy", "all_proxy")
     @classmethod
     def _proxy(cls, value: str | None) -> str | None:
         if value is None or (value.startswith("http://") and _is_address(value, with_password=True)):
             return value
         raise ValueError("it has to look like http://proxy.example.com:3128; other kinds of proxies are not supported")
+
+    @field_validator("no_proxy")
+    @classmethod
+    def _direct(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(r"[ -Z^-~]*", value):
+            raise ValueError("write hosts with commas between them, and addresses without brackets")
+        return value
 
     @field_validator("ssl_cert_file")
     @classmethod
@@ -260,7 +268,8 @@ def _is_printable_ascii(text: str) -> bool:
 
 def _is_sqlite_file(url: URL) -> bool:
     # SQLite in memory is a database of its own for each process, and gone with it.
-    named = url.database not in (None, "", ":memory:") and not str(url.database).startswith("file:")
+    name = Path(url.database or "").name
+    named = name not in ("", "..", ":memory:") and not str(url.database).startswith("file:")
     return url.drivername in ("sqlite", "sqlite+pysqlite") and named and not url.host and not url.query
 
 

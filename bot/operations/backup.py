@@ -21,7 +21,7 @@ POSTGRESQL = (
 def back_up(settings: Settings, target: Path, *, with_key: bool) -> list[str]:
     """Make the backup and tell what is in it. Raises BackupTrouble, Unusable and SettingsError."""
     database = sqlite_file(settings)
-    if not database.exists():
+    if not files.is_there(database):
         raise BackupTrouble(f"DATABASE_URL: there is no database at {database}, so there is nothing to back up.")
     target = target.absolute()
     _check_target(target)

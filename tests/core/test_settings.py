@@ -140,6 +140,8 @@ def test_an_address_that_cannot_be_one_is_named(name: str, address: str, monkeyp
         "sqlite+aiosqlite:///a.db",
         "sqlite:///a.db?timeout=abc",
         "sqlite:///file:a.db",
+        "sqlite:///.",
+        "sqlite:////",
         "sqlite://host/a.db",
         "postgres://host/trackomat",
         "nonsense",
@@ -182,6 +184,9 @@ def test_what_came_along_with_a_value_is_refused(
         ("HTTPS_PROXY", "proxy:3128"),
         ("HTTPS_PROXY", "socks5://proxy:1080"),
         ("HTTP_PROXY", "http://[::1"),
+        ("ALL_PROXY", "socks5://proxy:1080"),
+        ("NO_PROXY", "localhost,[::1]"),
+        ("NO_PROXY", "bäcker.de"),
         ("SSL_CERT_FILE", "/no/such/file.pem"),
     ],
 )

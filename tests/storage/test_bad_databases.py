@@ -195,6 +195,9 @@ def test_a_folder_that_may_not_be_looked_into_is_named_by_doctor(present: Path) 
     examined = called("doctor", f"sqlite:///{present}", before=as_anybody(), TRACKOMAT_KEY="")
     assert (examined.returncode, examined.stderr) == (1, "")
     assert f"MEND DATABASE_URL: {present} cannot be looked at (Permission denied): " in examined.stdout
+    listed = called("jobs", f"sqlite:///{present}", before=as_anybody())
+    assert (listed.returncode, listed.stdout) == (2, "")
+    assert listed.stderr.startswith(f"DATABASE_URL: {present} cannot be looked at (Permission denied): ")
 
 
 @contextmanager

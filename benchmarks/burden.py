@@ -1,6 +1,8 @@
 """What the bot takes from its machine: memory, processor while nothing happens, and the time to start."""
 
 import statistics
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 
@@ -8,6 +10,11 @@ from benchmarks import processes
 from benchmarks.processes import Server
 
 _STARTS = 3
+_OF_OTHERS = (
+    "import alembic.command, babel.dates, babel.messages.pofile, babel.numbers, click, cryptography.fernet, "
+    "dateutil.rrule, dateutil.tz, httpx, platformdirs, pydantic_settings, rapidfuzz.process, slack_bolt, sqlmodel, "
+    "sqlalchemy.dialects.sqlite, waitress.server"
+)
 _SETTLE = 3
 """Seconds until what the requests have left behind is done."""
 
@@ -21,6 +28,16 @@ class Process:
     share: float
     idle: float
     """Percent of a core."""
+
+
+def seconds_to_import() -> float:
+    """What every start takes at least: to import the packages of others that the bot uses; the middle one of three."""
+    taken = []
+    for _ in range(_STARTS):
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", _OF_OTHERS], check=True)
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken)
 
 
 def seconds_to_start(environment: dict[str, str]) -> float:
@@ -43,11 +60,12 @@ def at_rest(bot: Server, seconds: int) -> list[Process]:
     for pid in family:
         resident, share = processes.resident_bytes(pid)
         used = processes.processor_seconds(pid) - before[pid]
-        found.append(Process(_name(pid, bot.pid, family[pid]), resident / 1e6, share / 1e6, used / seconds * 100))
+        found.append(
+            Process(
+                "answers Slack" if pid == bot.pid else "does the jobs",
+                resident / 1e6,
+                share / 1e6,
+                used / seconds * 100,
+            )
+        )
     return found
-
-
-def _name(pid: int, parent: int, command: str) -> str:
-    if pid == parent:
-        return "trackomat run, the parent"
-    return "jobs" if "--only jobs" in command else "Slack"

@@ -55,9 +55,10 @@ def run(only: str | None) -> None:
     with _in_use(found):
         if only is None:
             _migrate(found, patience=found.database_patience)
-            sys.exit(server.run(found))
+        parts: dict[str | None, Callable[[Settings], int | None]]
+        parts = {None: server.run, "slack": server.answer_slack, "jobs": server.do_jobs}
         try:
-            _usable(lambda: {"slack": server.answer_slack, "jobs": server.do_jobs}[only](found))
+            sys.exit(_usable(lambda: parts[only](found)))
         except Unusable:  # the log has it
             sys.exit(1)
 

@@ -1,17 +1,19 @@
-"""The two processes of `trackomat run`: one answers Slack, one does the jobs.
+"""The two processes of `trackomat run`: one answers Slack, its child does the jobs.
 
 They are apart because a busy job in a thread would hold up commands (measured: from 2 ms to 70-120 ms).
 """
 
 import gc
 import logging
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
@@ -23,60 +25,67 @@ from bot.core.settings import Settings, SettingsError
 from bot.http.connections import Connections
 from bot.http.door import door
 from bot.routine.home import HomePublisher
+from storage.diagnosis import Unusable
 
 log = logging.getLogger(__name__)
 
-PARTS = ("slack", "jobs")
+Act = Callable[[], object]
+
 STOP_WITHIN = 10
-"""Seconds that a part has to end what it is doing."""
+"""Seconds that each has to end what it is doing."""
 GRACE = 2
-"""Seconds after that, before it is killed."""
+"""Seconds after that, before the child is killed."""
 
 
 def run(settings: Settings) -> int:
-    """Start both parts and keep them until a signal comes or one of them ends. The exit code."""
+    """Answer Slack here and do the jobs in a child, until a signal comes or the child ends. The exit code.
+
+    All modules are loaded by now, and whatever the two have read since, they share. The fork comes before there are
+    threads, connections or a socket.
+    """
     pipe, keep = os.pipe()
-    # The parts find the modules that we found; without -P they would take those of the folder where they start.
-    environment = os.environ | {"TRACKOMAT_PARENT_FD": str(pipe), "PYTHONPATH": os.pathsep.join(sys.path)}
-    inherited = (pipe, *([settings.trackomat_socket_fd] if settings.trackomat_socket_fd is not None else []))
-    parts = [
-        subprocess.Popen(  # noqa: S603 (our own module)
-            [sys.executable, "-P", "-m", "bot", "run", "--only", part], env=environment, pass_fds=inherited
-        )
-        for part in PARTS
-    ]
+    gc.collect()
+    gc.freeze()  # or the first look for garbage would write to every page
+    child = multiprocessing.get_context("fork").Process(target=_be_child, args=(settings, pipe, keep))
+    child.start()
     os.close(pipe)
-    told = threading.Event()
-    _on_stop(told.set, settings.trackomat_parent_fd)
-    for part in parts:
-        threading.Thread(target=_tell_its_end, args=(part, told), daemon=True).start()
-    told.wait()
-    failed = [part for part in parts if part.poll()]
-    os.close(keep)  # the end of the pipe is what tells the parts to stop, also when this process is killed
-    for part in parts:
-        _end(part)
-    return 1 if failed else 0
-
-
-def _tell_its_end(part: subprocess.Popen[bytes], told: threading.Event) -> None:
-    part.wait()
-    told.set()
-
-
-def _end(part: subprocess.Popen[bytes]) -> None:
-    if part.poll() is None:
-        part.terminate()
+    threading.Thread(target=_end_with, args=(child.sentinel,), daemon=True).start()
     try:
-        part.wait(STOP_WITHIN + GRACE)
-    except subprocess.TimeoutExpired:
-        part.kill()
-        part.wait()
+        answer_slack(settings, at_stop=child.terminate)
+    finally:
+        _end(child)
+        os.close(keep)
+    return 0 if child.exitcode in (0, -signal.SIGTERM) else 1
+
+
+def _be_child(settings: Settings, pipe: int, keep: int) -> None:
+    os.close(keep)  # the end of the pipe is what tells us to stop, also when the parent is killed
+    if settings.trackomat_socket_fd is not None:
+        os.close(settings.trackomat_socket_fd)
+    try:
+        do_jobs(settings.model_copy(update={"trackomat_parent_fd": pipe}))
+    except Unusable:  # the log has it
+        sys.exit(1)
+
+
+def _end_with(sentinel: int) -> None:
+    """A bot without one of its parts ends, so that it is started anew as a whole."""
+    wait([sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _end(child: BaseProcess) -> None:
+    child.terminate()
+    child.join(STOP_WITHIN + GRACE)
+    if child.is_alive():
+        child.kill()
+        child.join()
 
 
 def do_jobs(settings: Settings) -> None:
     """Do jobs until told to stop."""
     stop = threading.Event()
-    _on_stop(stop.set, settings.trackomat_parent_fd)
+    _on_stop(settings.trackomat_parent_fd, stop.set)
     bot = assemble(settings)
     try:
         jobs.work(bot, stop)
@@ -84,17 +93,17 @@ def do_jobs(settings: Settings) -> None:
         bot.close()
 
 
-def answer_slack(settings: Settings) -> None:
-    """Answer Slack, over a WebSocket of ours or as an HTTP server, until told to stop."""
+def answer_slack(settings: Settings, *, at_stop: Act = lambda: None) -> None:
+    """Answer Slack, over a WebSocket of ours or as an HTTP server, until told to stop; `at_stop` is called then."""
     if settings.socket_mode:
-        _socket_mode(settings)
+        _socket_mode(settings, at_stop)
     else:
-        _http(settings)
+        _http(settings, at_stop)
 
 
-def _socket_mode(settings: Settings) -> None:
+def _socket_mode(settings: Settings, at_stop: Act) -> None:
     stop = threading.Event()
-    _on_stop(stop.set, settings.trackomat_parent_fd)
+    _on_stop(settings.trackomat_parent_fd, stop.set, at_stop)
     bot = assemble(settings)
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     handler = SocketModeHandler(build(bot), token, web_client=WebClient(token, base_url=settings.slack_api_url))
@@ -108,13 +117,13 @@ def _socket_mode(settings: Settings) -> None:
     bot.close()
 
 
-def _http(settings: Settings) -> None:
+def _http(settings: Settings, at_stop: Act) -> None:
     """In one process with threads: SQLite has one writer at a time anyway, and names are kept in memory once."""
     listening = _listening(settings)
     bot = assemble(settings)
     homes = HomePublisher(bot)
     server = Connections(door(build(bot), bot), listening, threads=settings.threads)
-    _on_stop(server.stop, settings.trackomat_parent_fd)
+    _on_stop(settings.trackomat_parent_fd, server.stop, at_stop)
     _stay()
     server.serve(stop_within=STOP_WITHIN)
     homes.close()
@@ -144,13 +153,17 @@ def _stay() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def _on_stop(act: Callable[[], object], parent_fd: int | None) -> None:
+def _on_stop(parent_fd: int | None, *acts: Act) -> None:
+    def stop(*_signal: object) -> None:
+        for act in acts:
+            act()
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: act())
-    _when_parent_ends(parent_fd, act)
+        signal.signal(name, stop)
+    _when_parent_ends(parent_fd, stop)
 
 
-def _when_parent_ends(parent_fd: int | None, act: Callable[[], object]) -> None:
+def _when_parent_ends(parent_fd: int | None, act: Act) -> None:
     """A pipe's end of file says that whoever started us is gone, even if it was killed."""
     if parent_fd is None:
         return

@@ -9,8 +9,8 @@ from playground.billomat.account import Account
 from playground.billomat.records import Invoice
 from playground.billomat.trouble import Fault
 
-Victim = Literal["machine", "parent", "slack", "jobs"]
-_VICTIMS: tuple[Victim, ...] = ("machine", "machine", "parent", "slack", "jobs", "jobs", "jobs")
+Victim = Literal["machine", "slack", "jobs"]
+_VICTIMS: tuple[Victim, ...] = ("machine", "machine", "slack", "slack", "jobs", "jobs", "jobs")
 
 TIMEOUT = 2
 """Seconds that the bots wait for an answer of Billomat's."""

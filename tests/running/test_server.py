@@ -83,8 +83,8 @@ class Running:
         return pids
 
     def wait_for_family(self) -> list[int]:
-        """Until the processes are there that a whole bot consists of: itself and its two parts."""
-        return until(lambda: family if len(family := self.family()) == 3 else None, self.process)
+        """Until the processes are there that a whole bot consists of: itself and its child."""
+        return until(lambda: family if len(family := self.family()) == 2 else None, self.process)
 
 
 def _status(address: str) -> int | None:
@@ -213,6 +213,20 @@ def test_jobs_are_done_by_the_other_process(anna: Person, town: Town, running: R
     until(lambda: any("customers" in message.text for message in anna.dm), running.process)
 
 
+def test_it_takes_little_memory(anna: Person, running: Running) -> None:
+    """Of memory that both processes use each counts its share."""
+    anna.types("/track status")
+    shares = [_share(pid) for pid in running.wait_for_family()]
+    assert sum(shares) < 170_000_000, shares
+
+
+def _share(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    raise LookupError(pid)
+
+
 def test_it_says_that_it_lives_and_is_ready(running: Running) -> None:
     assert (running.get("/healthz"), running.get("/readyz"), running.get("/")) == (200, 200, 404)
 
@@ -248,15 +262,13 @@ def test_killed_it_leaves_no_process_behind(town: Town, tmp_path: Path) -> None:
             assert all_end(family)
 
 
-def test_without_one_of_its_parts_it_ends_so_that_it_is_started_anew_as_a_whole(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    part = tmp_path / "part"
-    part.write_text('#!/bin/sh\ncase "$*" in *jobs) exit 3 ;; esac\nexec sleep 60\n')
-    part.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(part))
-    monkeypatch.setattr(server, "_on_stop", lambda _act, _parent_fd: None)  # signals are the test runner's own
-    assert server.run(settings) == 1
+def test_without_one_of_its_parts_it_ends_so_that_it_is_started_anew_as_a_whole(town: Town, tmp_path: Path) -> None:
+    with started(town.at(tmp_path), tmp_path) as bot:
+        bot.wait_until_ready()
+        family = bot.wait_for_family()
+        os.kill(family[1], signal.SIGKILL)
+        assert all_end(family)
+        assert bot.process.wait(PATIENCE) == 1
 
 
 def test_when_its_database_was_deleted_it_says_so_and_ends_so_that_it_is_seen(town: Town, tmp_path: Path) -> None:
@@ -319,8 +331,8 @@ def test_in_socket_mode_it_opens_the_connection_with_the_app_token_and_answers_t
 ) -> None:
     stop = threading.Event()
 
-    def stop_with(act: Callable[[], object], _parent_fd: int | None) -> None:
-        threading.Thread(target=lambda: (stop.wait(PATIENCE), act())).start()
+    def stop_with(_parent_fd: int | None, *acts: Callable[[], object]) -> None:
+        threading.Thread(target=lambda: (stop.wait(PATIENCE), [act() for act in acts])).start()
 
     monkeypatch.setattr(server, "_on_stop", stop_with)  # signals are the test runner's own
     answers: list[Any] = []

@@ -16,5 +16,5 @@ def assemble(settings: Settings) -> Bot:
         database=Database(settings.database_url, busy_timeout=settings.busy_timeout * 1000),
         vault=open_vault(settings),
         slack=patient_client(token.get_secret_value() if token else "", settings.slack_api_url),
-        http=billomat.http_client(connect=settings.billomat_connect_timeout, read=settings.billomat_timeout),
+        http=billomat.http_client(connect=settings.billomat_connect_timeout, answer=settings.billomat_timeout),
     )

@@ -88,7 +88,7 @@ def do_jobs(settings: Settings) -> None:
     _on_stop(settings.trackomat_parent_fd, stop.set)
     bot = assemble(settings)
     try:
-        jobs.work(bot, stop)
+        jobs.work(bot, stop, stop_within=STOP_WITHIN)
     finally:
         bot.close()
 

@@ -4,6 +4,7 @@
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -121,12 +122,15 @@ def is_due(db: Connection, *, now: datetime, clock: int) -> bool:
     return _ANY_DUE.first(db, now=int(now.timestamp()), clock=clock) is not None
 
 
-def claim(db: Connection, *, now: datetime, clock: int, lease: int) -> Claimed | None:
-    """The job that has been due the longest, leased for `lease` seconds to exactly one caller."""
+def claim(db: Connection, *, now: datetime, clock: int, lease: int, not_of: Collection[str] = ()) -> Claimed | None:
+    """The job that has been due the longest, leased for `lease` seconds to exactly one caller.
+
+    `not_of` are kinds that have to wait.
+    """
     at = int(now.timestamp())
     longest_due = (
         select(jobs.c.key)
-        .where(jobs.c.due <= at, _is_free(clock))
+        .where(jobs.c.due <= at, _is_free(clock), jobs.c.kind.not_in(not_of))
         .order_by(jobs.c.due)
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite drops this: its writers queue anyway

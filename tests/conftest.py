@@ -193,8 +193,8 @@ def settings(
         billomat_url=f"{address}/billomat",
         database_url=new_database(tmp_path),
         trackomat_key="a key for tests that is long enough",
-        job_lease=5,
         # The machine may be busy; tests of slow connections set their own.
+        job_lease=60,
         billomat_patience=30,
         slack_timeout=10,
         slack_contact_timeout=10,

@@ -16,13 +16,13 @@ from bot.billing.rules.states import DraftState
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.core.jobs import JobKind
+from bot.core.jobs import JobKind, Lane
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
 from storage import people as people_rows
 from storage.change import Change
 
-DELIVER = JobKind("deliver", key="deliver:{draft_id}", untiring=True)
+DELIVER = JobKind("deliver", key="deliver:{draft_id}", lane=Lane.BILLING, untiring=True)
 _TOKEN_LENGTH = 12
 _TOKEN_SIGNS = string.ascii_lowercase + string.digits
 """Billomat searches labels for free text; other signs may mean something to that search."""

@@ -16,15 +16,15 @@ from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.core.jobs import JobKind
+from bot.core.jobs import JobKind, Lane
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
 from storage import billomat as account_rows
 from storage import jobs
 from storage.billing import Draft
 
-ADOPT = JobKind("adopt", key="adopt:{draft_id}:{person_id}", untiring=True)
-WITHDRAW = JobKind("withdraw", key="withdraw:{draft_id}:{person_id}")
+ADOPT = JobKind("adopt", key="adopt:{draft_id}:{person_id}", lane=Lane.BILLING, untiring=True)
+WITHDRAW = JobKind("withdraw", key="withdraw:{draft_id}:{person_id}", lane=Lane.BILLING)
 _ADDRESS = re.compile(r"(?:\S*/)?([0-9]{1,18})/?")
 
 

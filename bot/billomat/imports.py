@@ -19,7 +19,7 @@ from bot.catalog.rules.names import name_key
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot, Itself
-from bot.core.jobs import JobKind
+from bot.core.jobs import JobKind, Lane
 from bot.core.texts import Reader
 from bot.people.callers import reader_of, require_admin
 from bot.slack import messages as slack
@@ -32,7 +32,7 @@ from storage.change import Author, Change
 from storage.people import KnownPerson
 
 log = logging.getLogger(__name__)
-IMPORT = JobKind("import", key="import:{workspace_id}")
+IMPORT = JobKind("import", key="import:{workspace_id}", lane=Lane.IMPORT)
 JUST_READ = timedelta(minutes=1)
 """For so long the first import takes what connecting read of the account as still true; it takes as long itself."""
 _UNCHANGED = ImportChanges()

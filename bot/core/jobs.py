@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -16,15 +17,27 @@ It may run twice: whoever has its lease may die at any moment.
 H = TypeVar("H", bound=Handler)
 
 
+class Lane(Enum):
+    """What a kind's jobs wait for. A lane that is full of jobs that hang holds up no other lane."""
+
+    DATABASE = "database"
+    SLACK = "slack"
+    BILLING = "billing"
+    """Billomat, for what people wait for."""
+    IMPORT = "import"
+    """Billomat, for long."""
+
+
 class JobKind:
     """A kind of work outside a request: what its jobs are called, who does them, and how often they are tried."""
 
-    def __init__(self, name: str, *, key: str, untiring: bool = False) -> None:
+    def __init__(self, name: str, *, key: str, lane: Lane = Lane.DATABASE, untiring: bool = False) -> None:
         """`key` names a job by its arguments, say "deliver:{draft_id}"; a second put of the same key renews the first.
 
         `untiring` jobs are tried for ever, because nobody would put them again after a long outage.
         """
         self.name = name
+        self.lane = lane
         self.untiring = untiring
         self._key = key
         self._handler: Handler | None = None

@@ -77,13 +77,16 @@ class Settings(BaseSettings):
     """For users.info at the first contact, inside the 3 s of the answer."""
     billomat_connect_timeout: float = Field(default=5, gt=0)
     billomat_timeout: float = Field(default=30, gt=0)
+    """For a whole call, from its beginning to the last byte of the answer."""
     billomat_patience: float = Field(default=1.5, gt=0)
     """How long somebody who waits for Slack's answer waits for Billomat: while connecting, and for a list to choose
     from. Slack itself waits for 3 s."""
     job_poll: float = Field(default=1, gt=0)
     job_lease: int = Field(default=120, gt=0)
-    """Longer than the longest job: a claim hides the row this long, a crash lets it reappear."""
+    """Longer than the longest job, whose calls end in time. A claim hides it so long, also after a crash."""
     job_backoff: int = Field(default=15, gt=0)
+    jobs_at_once: int = Field(default=2, gt=0)
+    """Of those that wait for the same thing; see bot/core/jobs.py."""
     job_tries: int = Field(default=12, gt=0)
     second_look: int = Field(default=30, gt=0)
     """How long after the first look, which is at once, Billomat is looked through again for a lost draft."""

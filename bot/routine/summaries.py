@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.jobs import JobKind
+from bot.core.jobs import JobKind, Lane
 from bot.people import callers as people
 from bot.routine import overview
 from bot.routine.views import summaries as views
@@ -19,7 +19,7 @@ from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.people import KnownPerson
 
-SUMMARY = JobKind("summary", key="summary:{person_id}", untiring=True)
+SUMMARY = JobKind("summary", key="summary:{person_id}", lane=Lane.SLACK, untiring=True)
 ACTIVE_WITHIN = timedelta(days=14)
 
 

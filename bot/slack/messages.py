@@ -4,10 +4,10 @@ import ssl
 from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.request import HTTPRedirectHandler
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry import HttpResponse
 from slack_sdk.http_retry.builtin_handlers import (
     ConnectionErrorRetryHandler,
     RateLimitErrorRetryHandler,
@@ -16,26 +16,37 @@ from slack_sdk.http_retry.builtin_handlers import (
 from sqlalchemy import Connection
 
 from bot.core.context import Bot
-from bot.core.jobs import JobKind
+from bot.core.jobs import JobKind, Lane
+from bot.slack import network
 from storage import people
 
-POST = JobKind("post", key="post:{called}")
+network.install()
+
+LONGEST_PAUSE = 5
+"""Seconds that a job waits with its thread when Slack asks for a pause; a longer one it waits without."""
+POST = JobKind("post", key="post:{called}", lane=Lane.SLACK)
 GONE = frozenset({"channel_not_found", "user_not_found", "user_disabled", "account_inactive", "is_archived"})
 """Answers after which nobody is left to read the message."""
-
-
-def _not_followed(*_redirect: object) -> None:
-    """Slack never redirects; whoever does would get the bot's token, which urllib takes along to any host."""
-
-
-# Slack's SDK calls through urllib, makes its clients by itself, and has no switch for it.
-HTTPRedirectHandler.redirect_request = _not_followed  # type: ignore[assignment]
 
 
 @cache
 def authorities() -> ssl.SSLContext:
     """Whose certificates are believed. Before Python 3.12 each call to Slack would read all of them: 30 ms."""
     return ssl.create_default_context()
+
+
+class _ShortPause(RateLimitErrorRetryHandler):
+    """Repeats after 429, unless the pause that Slack asks for is long: nothing says that it is less than a day."""
+
+    def _can_retry(self, *, response: HttpResponse | None = None, **more: Any) -> bool:
+        return (
+            super()._can_retry(response=response, **more) and response is not None and _pause(response) <= LONGEST_PAUSE
+        )
+
+
+def _pause(response: HttpResponse) -> int:
+    said = [seconds for name, values in response.headers.items() if name.lower() == "retry-after" for seconds in values]
+    return int(said[0]) if said and said[0].isdecimal() else 1
 
 
 def patient_client(token: str, base_url: str) -> WebClient:
@@ -47,7 +58,7 @@ def patient_client(token: str, base_url: str) -> WebClient:
         ssl=authorities(),
         retry_handlers=[
             ConnectionErrorRetryHandler(),
-            RateLimitErrorRetryHandler(max_retry_count=2),
+            _ShortPause(max_retry_count=2),
             ServerErrorRetryHandler(max_retry_count=2),
         ],
     )

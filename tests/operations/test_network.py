@@ -155,7 +155,7 @@ def _forget() -> None:
 
 @contextmanager
 def billomat() -> Iterator[httpx.Client]:
-    with network.http_client(connect=5, read=5) as http:
+    with network.http_client(connect=5, answer=5) as http:
         yield http
 
 

@@ -12,7 +12,7 @@ from tests.billomat.client.kit import ACME, KEY
 
 @pytest.fixture(scope="module")
 def http() -> Iterator[httpx.Client]:
-    with http_client(connect=2, read=2) as client:
+    with http_client(connect=2, answer=2) as client:
         yield client
 
 

@@ -249,7 +249,7 @@ fields_of_a_client = st.fixed_dictionaries(
 @given(clients=st.lists(fields_of_a_client) | fields_of_a_client | values, total=values)
 def test_whatever_comes_is_either_read_into_clean_values_or_unusable(clients: object, total: object) -> None:
     body = json.dumps({"clients": {"client": clients, "@total": total}}).encode()
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=body))
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=httpx.ByteStream(body)))
     with httpx.Client(transport=transport, trust_env=False) as http:
         account = Billomat(http, base_url=ACME, key=KEY, app_id=None, app_secret=None)
         try:
@@ -275,7 +275,7 @@ def test_no_answer_however_broken_ends_in_another_error(body: bytes, status: int
         (b"Date", date_header.encode("utf-8", "replace")),
         (b"X-Rate-Limit-Reset", reset.encode("utf-8", "replace")),
     ]
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, content=body, headers=headers))
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, stream=httpx.ByteStream(body), headers=headers))
     with httpx.Client(transport=transport, trust_env=False) as http:
         account = Billomat(http, base_url=ACME, key=KEY, app_id=None, app_secret=None)
         with pytest.raises(BillomatError) as trouble:

@@ -49,7 +49,7 @@ def run(only: str | None) -> None:
     from storage.diagnosis import Unusable
 
     found = _usable(lambda: settings.load().for_slack())
-    _usable(lambda: start.refuse_lost(found))
+    _usable(lambda: start.prepare(found))
     _usable(lambda: open_vault(found))
     logs.start(found.log_level)
     with _in_use(found):

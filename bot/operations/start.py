@@ -6,6 +6,17 @@ from sqlalchemy import make_url
 
 from bot.core.settings import Settings, SettingsError
 from bot.core.vault import key_file
+from storage import files
+
+
+def prepare(settings: Settings) -> None:
+    """Before a bot starts: refuse what was lost, and let nobody else read the key. Raises SettingsError.
+
+    The database's own files are narrowed when they are opened.
+    """
+    refuse_lost(settings)
+    if key := key_file(settings):
+        files.make_private(key)
 
 
 def refuse_lost(settings: Settings) -> None:

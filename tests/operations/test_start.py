@@ -1,5 +1,6 @@
 """A bot does not begin anew where its data was."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,19 @@ def test_rights_that_are_too_wide_are_named_by_doctor(
     data.chmod(0o777)
     assert f"MEND Others may write to {data}" in trackomat("doctor").stdout
     database.close()
+
+
+def test_a_key_that_others_may_read_is_closed_to_them_at_the_start(
+    data: Path, trackomat: Trackomat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in TOKENS.items():
+        monkeypatch.setenv(name, value)
+    database = Database(f"sqlite:///{data}/trackomat.db")
+    database.migrate()
+    database.close()
+    key = data / "trackomat.key"
+    key.write_text("k" * 40)
+    key.chmod(0o644)
+    with alone_with(data / "trackomat.db"):  # so that it goes no further
+        trackomat("run")
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600

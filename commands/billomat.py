@@ -57,14 +57,18 @@ def submit(bot: Bot, request: Request) -> Answers:
     except TimeoutError:
         result = _checks.submit(_result, bot, caller, entered, checking)
         return [Update(views.checking(caller.reader)), Eventually(result)]
-    return Update(views.connected(caller.reader, connect.store_connection(bot, caller, checked)))
+    return _connected(bot, caller, checked)
+
+
+def _connected(bot: Bot, caller: Caller, checked: CheckedConnection) -> Update:
+    return Update(views.connected(caller.reader, connect.store_connection(bot, caller, checked), checked.lacking))
 
 
 def _result(bot: Bot, caller: Caller, entered: EnteredConnection, checking: Future[CheckedConnection]) -> Answers:
     """What stands in the place of "checking…" in the end."""
     time.sleep(ACK_TRAVELS)
     try:
-        return Update(views.connected(caller.reader, connect.store_connection(bot, caller, checking.result())))
+        return _connected(bot, caller, checking.result())
     except UserError as error:
         form = views.connect_form(
             caller.reader,

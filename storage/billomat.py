@@ -9,7 +9,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Unpack
 
-from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.billomat.rules.trouble import Trouble
 from storage import audit
@@ -232,22 +246,32 @@ def store_articles(db: Connection, workspace_id: int, found: Sequence[Mapping[st
     return _store(db, articles, workspace_id, found)
 
 
-def customers_missed(db: Connection, workspace_id: int, *, since: datetime) -> bool:
-    """Whether customers of Billomat are known here that no import has seen since that moment."""
-    return _is_missed(db, customers, workspace_id, since)
+def missed_customers(db: Connection, workspace_id: int, *, since: datetime, after: int, most: int) -> list[int]:
+    """The ids in Billomat, above `after`, of live customers that no import has seen since that moment."""
+    return _missed(db, customers, workspace_id, since=since, after=after, most=most)
 
 
-def articles_missed(db: Connection, workspace_id: int, *, since: datetime) -> bool:
-    """Whether articles are known here that no import has seen since that moment."""
-    return _is_missed(db, articles, workspace_id, since)
+def missed_articles(db: Connection, workspace_id: int, *, since: datetime, after: int, most: int) -> list[int]:
+    """The ids in Billomat, above `after`, of live articles that no import has seen since that moment."""
+    return _missed(db, articles, workspace_id, since=since, after=after, most=most)
 
 
-def archive_missed(db: Connection, workspace_id: int, *, since: datetime) -> int:
-    """Archive the customers and articles that are no longer in Billomat; how many they were."""
+def count_missed(db: Connection, workspace_id: int, *, since: datetime) -> int:
+    """How many live customers and articles of Billomat no import has seen since that moment."""
     return sum(
-        db.execute(update(part).where(_missed(part, workspace_id, since)).values(archived=True)).rowcount
+        db.execute(select(func.count()).where(_is_missed(part, workspace_id, since))).scalar_one()
         for part in (customers, articles)
     )
+
+
+def archive_customers(db: Connection, workspace_id: int, billomat_ids: Sequence[int]) -> int:
+    """Archive customers that are no longer in Billomat; how many they were."""
+    return _archive(db, customers, workspace_id, billomat_ids)
+
+
+def archive_articles(db: Connection, workspace_id: int, billomat_ids: Sequence[int]) -> int:
+    """Archive articles that are no longer in Billomat; how many they were."""
+    return _archive(db, articles, workspace_id, billomat_ids)
 
 
 def seen(db: Connection, workspace_id: int, *, since: datetime) -> tuple[int, int, int]:
@@ -415,7 +439,7 @@ def _upsert(db: Connection, into: Table, workspace_id: int, found: Sequence[Mapp
     )
 
 
-def _missed(part: Table, workspace_id: int, since: datetime) -> Any:
+def _is_missed(part: Table, workspace_id: int, since: datetime) -> ColumnElement[bool]:
     return and_(
         part.c.workspace_id == workspace_id,
         part.c.billomat_id.is_not(None),
@@ -424,5 +448,11 @@ def _missed(part: Table, workspace_id: int, since: datetime) -> Any:
     )
 
 
-def _is_missed(db: Connection, part: Table, workspace_id: int, since: datetime) -> bool:
-    return db.execute(select(part.c.id).where(_missed(part, workspace_id, since)).limit(1)).first() is not None
+def _missed(db: Connection, part: Table, workspace_id: int, *, since: datetime, after: int, most: int) -> list[int]:
+    query = select(part.c.billomat_id).where(and_(_is_missed(part, workspace_id, since), part.c.billomat_id > after))
+    return list(db.execute(query.order_by(part.c.billomat_id).limit(most)).scalars())
+
+
+def _archive(db: Connection, part: Table, workspace_id: int, billomat_ids: Sequence[int]) -> int:
+    gone = and_(part.c.workspace_id == workspace_id, part.c.billomat_id.in_(billomat_ids), part.c.archived.is_(False))
+    return db.execute(update(part).where(gone).values(archived=True)).rowcount

@@ -1,18 +1,21 @@
 """How a workspace's account is reached: a client with its key and its budget of calls, or why there is none."""
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from bot.billomat import client as billomat
 from bot.billomat.budget import CallBudget
-from bot.billomat.client import AccessDenied, Billomat, Budget
+from bot.billomat.client import AccessDenied, Billomat, Budget, Refused
 from bot.billomat.rules.trouble import Trouble
 from bot.core.context import Bot
 from bot.core.vault import Unreadable
 from storage import billomat as billomat_rows
 from storage.billomat import ConnectedAccount
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -58,3 +61,13 @@ def open_client(bot: Bot, account: ConnectedAccount) -> Billomat:
 def note_trouble(db: Connection, workspace_id: int, trouble: Trouble) -> None:
     """Remember what keeps us from Billomat, until somebody connects anew or it works again."""
     billomat_rows.change(db, workspace_id, trouble=trouble)
+
+
+def unless_missing(ask: Callable[[], T]) -> T | None:
+    """What Billomat answers; None where it does not know the address at all, and we do without."""
+    try:
+        return ask()
+    except Refused as error:
+        if error.status != 404:
+            raise
+        return None

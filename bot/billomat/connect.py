@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from bot.billomat.access import client_for
+from bot.billomat.access import client_for, unless_missing
 from bot.billomat.client import (
     QUOTA_WINDOW,
     AccessDenied,
@@ -17,6 +17,7 @@ from bot.billomat.client import (
     Refused,
 )
 from bot.billomat.client import billomat_id as read_billomat_id
+from bot.billomat.rules.side_lists import SideList
 from bot.billomat.rules.trouble import Trouble
 from bot.core import money
 from bot.core.caller import Caller
@@ -34,6 +35,11 @@ from storage.billomat import AccountTerms, ConnectedAccount
 
 CONNECTED = JobKind("connected", key="connected:{workspace_id}", untiring=True)
 """Somebody connected anew: whatever waited for that goes on."""
+USUAL_TAX_NAME = "MwSt"
+"""What a new account calls its taxes, for one that does not list them.
+
+Source: recorded answers in github.com/j-frost/billomat-ts, src/test-data
+"""
 _RATE = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?\s*%?")
 
 
@@ -54,6 +60,8 @@ class CheckedConnection:
     owner: str
     tax_name: str
     terms: AccountTerms
+    lacking: tuple[SideList, ...] = ()
+    """Lists that the account does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +126,19 @@ def check_connection(bot: Bot, to: Reader, entered: EnteredConnection) -> Checke
         )
     try:
         settings = client.account()
-        tax = preferred_tax(to, client.taxes(), entered.tax_rate)
-        untaxed = client.country_taxes()
+        taxes = unless_missing(client.taxes)
+        tax_name = USUAL_TAX_NAME if taxes is None else preferred_tax(to, taxes, entered.tax_rate).name
+        untaxed = unless_missing(client.country_taxes)
     except BillomatError as error:
         raise _refusal(error, entered.billomat_id) from None
     return CheckedConnection(
         entered=entered,
         owner=f"{owner.name} ({owner.email})" if owner.email else owner.name,
-        tax_name=tax.name,
-        terms=account_terms(settings, untaxed),
+        tax_name=tax_name,
+        terms=account_terms(settings, untaxed or ()),
+        lacking=tuple(
+            each for each, read in ((SideList.TAXES, taxes), (SideList.COUNTRY_TAXES, untaxed)) if read is None
+        ),
     )
 
 

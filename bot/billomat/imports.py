@@ -1,21 +1,23 @@
 """Imports customers and articles from Billomat: a job that takes one page at a time and tells how far it is."""
 
 import logging
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
-from bot.billomat.access import note_trouble, open_client
-from bot.billomat.client import AccessDenied, Billomat, BillomatArticle, BillomatClient, NotDone, Refused
+from bot.billomat.access import note_trouble, open_client, unless_missing
+from bot.billomat.client import AccessDenied, Billomat, NotDone, Page, Refused
+from bot.billomat.columns import article_columns, customer_columns
 from bot.billomat.connect import account_terms, preferred_tax, require_connected
+from bot.billomat.rules.paging import PageRead, Reading, is_settled, read_on
+from bot.billomat.rules.side_lists import SideList
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views import imports as views
 from bot.billomat.views.connect import trouble_sentence
-from bot.catalog.rules.names import name_key
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot, Itself
@@ -27,7 +29,7 @@ from bot.slack.blocks import Message
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
 from storage import people as people_rows
-from storage.billomat import ConnectedAccount, ImportChanges, KnownTax
+from storage.billomat import ConnectedAccount, ImportChanges
 from storage.change import Author, Change
 from storage.people import KnownPerson
 
@@ -35,16 +37,36 @@ log = logging.getLogger(__name__)
 IMPORT = JobKind("import", key="import:{workspace_id}", lane=Lane.IMPORT)
 JUST_READ = timedelta(minutes=1)
 """For so long the first import takes what connecting read of the account as still true; it takes as long itself."""
+ASKED_AT_ONCE = 20
+"""How many of what a list did not name are asked for in one step."""
+MOST_ASKED = 100
+"""So many in one import: each takes one of the calls that Billomat allows."""
 _UNCHANGED = ImportChanges()
+_BEGINNING = Reading()
+
+
+class _Listed(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+L = TypeVar("L", bound=_Listed)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far an import is. It is the job's arguments, so that whoever takes the job over goes on from here."""
 
-    step: Literal["begin", "account", "customers", "articles"] = "begin"
-    page: int = 1
-    second_look: bool = False
+    step: Literal["begin", "account", "customers", "missed customers", "articles", "missed articles"] = "begin"
+    reading: Reading = _BEGINNING
+    is_sure: bool = True
+    """Whether all lists came whole and unchanged."""
+    asked: int = 0
+    """How many were asked for by their ids, because a list that named them before did not."""
+    asked_after: int = 0
+    """The last one of them, of the list at hand."""
+    lacking: tuple[SideList, ...] = ()
+    """Lists that the account does not have."""
     began: int = 0
     """Epoch seconds; rows that are seen carry it."""
     shown: tuple[str, str] | None = None
@@ -54,8 +76,16 @@ class Progress:
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> "Progress":
-        """From a job's arguments."""
-        return cls(**kept | {"changes": ImportChanges(*kept.get("changes", ()))})  # JSON knows no tuples
+        """From a job's arguments, also those of an older version. JSON knows neither tuples nor enums."""
+        known = {each.name: kept[each.name] for each in fields(cls) if each.name in kept}
+        known["changes"] = ImportChanges(*kept.get("changes", ()))
+        known["reading"] = Reading(**kept.get("reading", {}))
+        known["lacking"] = tuple(SideList(name) for name in kept.get("lacking", ()))
+        return cls(**known)
+
+    def without(self, *lacking: SideList) -> "Progress":
+        """The same, and the account has no such lists."""
+        return replace(self, lacking=tuple(dict.fromkeys((*self.lacking, *lacking))))
 
     @property
     def since(self) -> datetime:
@@ -141,15 +171,22 @@ def _is_just_read(account: ConnectedAccount, now: datetime) -> bool:
 
 
 def _import_account(run: _Run, progress: Progress) -> None:
-    known = _is_just_read(run.account, run.bot.now())
-    terms = None if known else account_terms(run.client.account(), run.client.country_taxes())
-    listed = run.client.taxes()
+    terms = None
+    if not _is_just_read(run.account, run.bot.now()):
+        untaxed = unless_missing(run.client.country_taxes)
+        if untaxed is None:
+            progress = progress.without(SideList.COUNTRY_TAXES)
+        known = run.account.untaxed_countries.split(",")
+        terms = account_terms(run.client.account(), known if untaxed is None else untaxed)
+    listed = unless_missing(run.client.taxes)
+    if listed is None:
+        progress = progress.without(SideList.TAXES)
     found = [
         {"billomat_id": tax.id, "name": tax.name, "rate": money.hundredths(tax.rate)}
-        for tax in listed
+        for tax in listed or ()
         if 0 <= tax.rate <= 100
     ]
-    fitting = [tax for tax in listed if money.hundredths(tax.rate) == run.account.tax_rate]
+    fitting = [tax for tax in listed or () if money.hundredths(tax.rate) == run.account.tax_rate]
     still = preferred_tax(run.to, fitting, run.account.tax_rate).name if fitting else run.account.tax_name
     with run.change() as change:
         db = change.db
@@ -167,8 +204,8 @@ def _import_account(run: _Run, progress: Progress) -> None:
 
 
 def _import_customers(run: _Run, progress: Progress) -> None:
-    page = run.client.clients(progress.page)
-    found = {client.id: _customer(client, progress.since) for client in page.items}
+    page, as_read = _read_page(progress, run.client.clients)
+    found = {client.id: customer_columns(client, progress.since) for client in page.items}
     with run.change() as change:
         db = change.db
         catalog_rows.lock_workspace(db, run.workspace_id)
@@ -178,68 +215,167 @@ def _import_customers(run: _Run, progress: Progress) -> None:
         progress = replace(
             progress,
             changes=progress.changes.plus(changes),
-            customers=min(progress.customers + len(found), page.total),
+            customers=min(progress.reading.rows + len(found), page.total),
         )
-        missed = page.last and billomat_rows.customers_missed(db, run.workspace_id, since=progress.since)
-        following = _page_after(progress, last=page.last, missed=missed, then="articles")
-        if following:
-            _plan(change, run.person.person_id, following)
+        _plan(change, run.person.person_id, _page_after(progress, as_read, then="missed customers"))
     _show(run.bot, run.person, progress.shown, views.importing(run.to, progress.customers, page.total))
 
 
 def _import_articles(run: _Run, progress: Progress) -> None:
-    units = {unit.id: unit.name for unit in run.client.units()}
-    page = run.client.articles(progress.page)
+    units = _units(run)
+    if units is None:
+        progress = progress.without(SideList.UNITS)
+    page, as_read = _read_page(progress, run.client.articles)
     with run.change() as change:
         db = change.db
         catalog_rows.lock_workspace(db, run.workspace_id)
         taxes = billomat_rows.known_taxes(db, run.workspace_id)
-        found = {item.id: _article(run.account, item, units, taxes, progress.since) for item in page.items}
+        found = {item.id: article_columns(run.account, item, units, taxes, progress.since) for item in page.items}
         changes = billomat_rows.store_articles(db, run.workspace_id, list(found.values()))
         progress = replace(progress, changes=progress.changes.plus(changes))
-        missed = page.last and billomat_rows.articles_missed(db, run.workspace_id, since=progress.since)
-        if following := _page_after(progress, last=page.last, missed=missed, then=None):
+        following = _page_after(progress, as_read, then="missed articles")
+        if following.step == "articles" or billomat_rows.count_missed(db, run.workspace_id, since=progress.since):
             _plan(change, run.person.person_id, following)
+            return
+        finished = _finish(change, run, following)
+    _show(run.bot, run.person, progress.shown, finished)
+
+
+def _units(run: _Run) -> dict[int, str] | None:
+    listed = unless_missing(run.client.units)
+    return None if listed is None else {unit.id: unit.name for unit in listed}
+
+
+def _read_page(progress: Progress, ask: Callable[..., Page[L]]) -> tuple[Page[L], PageRead]:
+    """The next page of a list, and what stands before it when it has come."""
+    reading = progress.reading
+    page = ask(reading.page)
+    boundary = ask(reading.rows, per_page=1).items if reading.page > 1 else []
+    ids = [item.id for item in page.items]
+    return page, PageRead(page.page, ids, page.total, page.last, boundary[0].id if boundary else None)
+
+
+def _page_after(
+    progress: Progress, page: PageRead, *, then: Literal["missed customers", "missed articles"]
+) -> Progress:
+    """The next page, this list from its beginning once more, or the next step."""
+    if following := read_on(progress.reading, page):
+        return replace(progress, reading=following)
+    is_sure = progress.reading.is_sure and is_settled(progress.reading, page)
+    return replace(progress, step=then, reading=_BEGINNING, asked_after=0, is_sure=progress.is_sure and is_sure)
+
+
+def _ask_for_missed_customers(run: _Run, progress: Progress) -> None:
+    """A list that came short proves nothing, so what it did not name any more is asked for by its id."""
+    with run.bot.database.read() as db:
+        missed = billomat_rows.missed_customers(db, run.workspace_id, **_next_asked(progress))
+    found, gone, is_answered = _ask_for(run, missed, run.client.client)
+    with run.change() as change:
+        db = change.db
+        catalog_rows.lock_workspace(db, run.workspace_id)
+        there = [customer_columns(client, progress.since) for client in found]
+        changes = billomat_rows.store_customers(db, run.workspace_id, there)
+        archived = billomat_rows.archive_customers(db, run.workspace_id, gone)
+        if archived or any(changes):
+            catalog_rows.names_changed(db, run.workspace_id)
+        changes = changes.plus(ImportChanges(archived=archived))
+        progress = _asked(progress, missed, changes, is_sure=is_answered and not found)
+        following = progress if missed else replace(progress, step="articles", asked_after=0)
+        _plan(change, run.person.person_id, following)
+
+
+def _ask_for_missed_articles(run: _Run, progress: Progress) -> None:
+    """As for customers; after that the import is over."""
+    with run.bot.database.read() as db:
+        missed = billomat_rows.missed_articles(db, run.workspace_id, **_next_asked(progress))
+    found, gone, is_answered = _ask_for(run, missed, run.client.article)
+    units = _units(run) if found else {}
+    with run.change() as change:
+        db = change.db
+        catalog_rows.lock_workspace(db, run.workspace_id)
+        taxes = billomat_rows.known_taxes(db, run.workspace_id)
+        there = [article_columns(run.account, item, units, taxes, progress.since) for item in found]
+        changes = billomat_rows.store_articles(db, run.workspace_id, there)
+        changes = changes.plus(ImportChanges(archived=billomat_rows.archive_articles(db, run.workspace_id, gone)))
+        progress = _asked(progress, missed, changes, is_sure=is_answered and not found)
+        if missed:
+            _plan(change, run.person.person_id, progress)
             return
         finished = _finish(change, run, progress)
     _show(run.bot, run.person, progress.shown, finished)
 
 
-def _page_after(progress: Progress, *, last: bool, missed: bool, then: Literal["articles"] | None) -> Progress | None:
-    """The next page, or the next step.
+def _next_asked(progress: Progress) -> dict[str, Any]:
+    most = min(ASKED_AT_ONCE, MOST_ASKED - progress.asked)
+    return {"since": progress.since, "after": progress.asked_after, "most": most}
 
-    Whoever deletes a client while we turn the pages moves another one from page 2 to page 1, where we do not look
-    again. So what a pass missed is looked for once more, and only what both missed is gone.
-    """
-    if not last:
-        return replace(progress, page=progress.page + 1)
-    if missed and not progress.second_look:
-        return replace(progress, page=1, second_look=True)
-    return replace(progress, step=then, page=1, second_look=False) if then else None
+
+def _asked(progress: Progress, missed: list[int], changes: ImportChanges, *, is_sure: bool) -> Progress:
+    return replace(
+        progress,
+        asked=progress.asked + len(missed),
+        asked_after=max(missed, default=0),
+        changes=progress.changes.plus(changes),
+        is_sure=progress.is_sure and is_sure,
+    )
+
+
+def _ask_for(run: _Run, ids: list[int], ask: Callable[[int], L | None]) -> tuple[list[L], list[int], bool]:
+    """Those that are there after all, those that are gone, and whether Billomat said so of each."""
+    found, gone, is_answered = [], [], True
+    for billomat_id in ids:
+        try:
+            there = _unless_gone(run, billomat_id, ask)
+        except Refused:
+            is_answered = False
+        else:
+            if there is None:
+                gone.append(billomat_id)
+            else:
+                found.append(there)
+    return found, gone, is_answered
+
+
+def _unless_gone(run: _Run, billomat_id: int, ask: Callable[[int], L | None]) -> L | None:
+    try:
+        return ask(billomat_id)
+    except AccessDenied as error:
+        if error.trouble is not Trouble.KEY:  # other programs report that it also stands for what is not there
+            raise
+    run.client.clients(per_page=1)  # which raises, if it was the key that 401 stood for
+    return None
 
 
 def _finish(change: Change[Itself], run: _Run, progress: Progress) -> Message:
     db, workspace_id = change.db, run.workspace_id
-    gone = billomat_rows.archive_missed(db, workspace_id, since=progress.since)
     linked = sum(
         billomat_rows.adopt(change, ours=ours, theirs=theirs)
         for ours, theirs in billomat_rows.namesakes(db, workspace_id)
     )
-    if gone or linked:
+    if linked:
         catalog_rows.names_changed(db, workspace_id)
     billomat_rows.change(db, workspace_id, imported_at=change.by.now)
     if run.account.trouble == Trouble.KEY:  # reading says nothing about other rights
         billomat_rows.change(db, workspace_id, trouble=None)
-    changes = progress.changes.plus(ImportChanges(archived=gone))
-    seen, waiting = billomat_rows.seen(db, workspace_id, since=progress.since), billomat_rows.unlinked(db, workspace_id)
-    return views.imported(run.to, *seen, changes, linked=linked, unlinked=waiting)
+    imported = views.Imported(
+        *billomat_rows.seen(db, workspace_id, since=progress.since),
+        changes=progress.changes,
+        linked=linked,
+        unlinked=billomat_rows.unlinked(db, workspace_id),
+        left=billomat_rows.count_missed(db, workspace_id, since=progress.since),
+        is_sure=progress.is_sure,
+        lacking=progress.lacking,
+    )
+    return views.imported(run.to, imported)
 
 
 _STEPS = {
     "begin": _begin,
     "account": _import_account,
     "customers": _import_customers,
+    "missed customers": _ask_for_missed_customers,
     "articles": _import_articles,
+    "missed articles": _ask_for_missed_articles,
 }
 
 
@@ -258,52 +394,6 @@ def _show(bot: Bot, person: KnownPerson, shown: tuple[str, str] | None, message:
     except (SlackApiError, OSError) as error:
         log.warning("Slack did not take the state of an import: %s", type(error).__name__)
         return shown
-
-
-def _customer(client: BillomatClient, seen_at: datetime) -> dict[str, Any]:
-    return {
-        "billomat_id": client.id,
-        "name": client.name,
-        "name_key": name_key(client.name),
-        "number": client.client_number,
-        "country": client.country_code,
-        "tax_rule": client.tax_rule,
-        "currency": client.currency_code,
-        "archived": client.archived,
-        "seen_at": seen_at,
-    }
-
-
-def _article(
-    account: ConnectedAccount,
-    article: BillomatArticle,
-    units: dict[int, str],
-    taxes: dict[int, KnownTax],
-    seen_at: datetime,
-) -> dict[str, Any]:
-    title = article.title.strip() or article.number or str(article.id)
-    tax = taxes.get(article.tax_id) if article.tax_id else None
-    vat = (tax.rate if tax else account.tax_rate) if account.gross_prices else 0
-    return {
-        "billomat_id": article.id,
-        "number": article.number,
-        "title": title,
-        "title_key": name_key(title),
-        "unit": units.get(article.unit_id, "") if article.unit_id else "",
-        "price_cents": _net_cents(article.price, vat),
-        "currency": article.currency_code,
-        "tax_id": tax.id if tax else None,
-        "archived": article.archived,
-        "seen_at": seen_at,
-    }
-
-
-def _net_cents(price: Decimal | None, vat: int) -> int | None:
-    """The price without the VAT in it (hundredths of a percent). A negative one is a discount, not a price of ours."""
-    if price is None or price < 0:
-        return None
-    numerator, denominator = price.as_integer_ratio()
-    return money.half_up(numerator * 100 * 10_000, denominator * (10_000 + vat))
 
 
 JOBS = (IMPORT,)

@@ -36,10 +36,8 @@ from storage import catalog
 from storage import people as people_rows
 from storage.jobs import jobs as job_rows
 from storage.tables import audits, entries, metadata
+from tests.billomat.deeds import RunJobs, connects, delete, fill, starts_import
 from tests.conftest import FrozenClock, at_once
-
-RunJobs = Callable[[], int]
-
 
 # Connect
 
@@ -480,7 +478,7 @@ def test_an_import_that_was_interrupted_goes_on_where_it_was(
     run_jobs()
     assert "I try again for some hours and go on where I was" in anna.dm[-1].plain()
     clock.forward_by(minutes=5)
-    assert calls_of(account, run_jobs) == 6  # pages 3 to 6, units, articles
+    assert calls_of(account, run_jobs) == 10  # pages 3 to 6, each with the row before it; units, articles
     assert [message.plain() for message in anna.dm] == [
         "✅ Imported: 5,025 customers, 12 articles, 3 tax rates. 5,037 new."
     ]
@@ -705,48 +703,9 @@ def test_a_member_cannot_import_or_link(imported: None, finn: Person, bot: Bot) 
 
 
 @pytest.fixture
-def connected(anna: Person) -> None:
-    assert connects(anna)
-    anna.modal.close()
-
-
-@pytest.fixture
-def imported(connected: None, anna: Person, run_jobs: RunJobs) -> None:
-    starts_import(anna)
-    run_jobs()
-
-
-@pytest.fixture
 def impatient(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(bot.settings.__dict__, "billomat_patience", 0.05)
     monkeypatch.setattr(commands.billomat, "ACK_TRAVELS", 0.1)
-
-
-def connects(
-    person: Person, *, billomat_id: str = "acme", key: str = seed.ADMIN_KEY, rate: str = "19", again: bool = False
-) -> bool:
-    """Whether there is no error at a field."""
-    person.types("/track connect")
-    if again:
-        person.clicks("Use another key")
-    return fill(person, billomat_id=billomat_id, key=key, rate=rate)
-
-
-def fill(person: Person, *, billomat_id: str = "acme", key: str = seed.ADMIN_KEY, rate: str = "19") -> bool:
-    person.modal.fill("billomatID", billomat_id)
-    person.modal.fill("API key", key)
-    person.modal.fill("Default VAT rate", rate)
-    person.modal.submit()
-    return not person.modal.errors
-
-
-def starts_import(person: Person) -> str:
-    person.workspace.clock.forward(timedelta(minutes=1))
-    person.types("/track connect")
-    person.clicks("Import again" if "Import again" in person.modal.buttons else "Import now")
-    text = person.modal.text
-    person.modal.close()
-    return text
 
 
 def steps(bot: Bot, count: int) -> None:
@@ -790,11 +749,6 @@ def links(bot: Bot, ours: int, theirs: int) -> None:
         admin = people_rows.with_role(db, 1, "admin")[0]
     caller = people.acting(admin, now=bot.now(), request=secrets.token_hex(4))
     link.link_customer(bot, caller, ours, theirs)
-
-
-def delete(account: Account, record: Client | Article) -> None:
-    """As a person may in Billomat while there are no documents."""
-    del account._tables[type(record)][record.id]
 
 
 def until(workspace: Workspace, holds: Callable[[], bool]) -> None:

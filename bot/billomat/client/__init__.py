@@ -20,6 +20,7 @@ from bot.billomat.client.values import (
     NewDraft,
     NewDraftLine,
     Owner,
+    Page,
     Quota,
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "NotDone",
     "OutcomeUnknown",
     "Owner",
+    "Page",
     "Quota",
     "Refused",
     "base_url",

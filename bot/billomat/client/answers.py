@@ -210,6 +210,16 @@ def _person(element: Element) -> str:
     return " ".join(name.strip() for name in names).strip()
 
 
+def read_client(answer: Element) -> BillomatClient:
+    """One customer."""
+    return _client(present(answer.child("client")))
+
+
+def read_article(answer: Element) -> BillomatArticle:
+    """One article."""
+    return _article(present(answer.child("article")))
+
+
 def _article(article: Element) -> BillomatArticle:
     return BillomatArticle(
         id=present(article.whole("id")),
@@ -275,4 +285,5 @@ def read_page(answer: Element, resource: Resource[T], *, page: int, per_page: in
     if page == 1 and total and not items:
         raise UnusableAnswer
     last = not items or (len(items) < size if total is None else seen >= total)
-    return Page(items=items, page=page, total=seen if total is None else total, last=last)
+    number = envelope.whole("@page") or page
+    return Page(items=items, page=number, total=seen if total is None else total, last=last)

@@ -19,12 +19,14 @@ from bot.billomat.client.answers import (
     Element,
     Resource,
     UnusableAnswer,
+    read_article,
+    read_client,
     read_invoice,
     read_owner,
     read_page,
     read_settings,
 )
-from bot.billomat.client.errors import AccessDenied, Refused
+from bot.billomat.client.errors import AccessDenied, NotDone, Refused
 from bot.billomat.client.failures import no_usable_answer, problem, read_quota
 from bot.billomat.client.network import exchange
 from bot.billomat.client.requests import NEWEST_FIRST, PER_PAGE, Call, create_invoice, label_text, list_page
@@ -106,6 +108,14 @@ class Billomat:
         """One page of the customers, archived ones among them, ordered by id."""
         return self._page(CLIENTS, page, per_page)
 
+    def client(self, client_id: int) -> BillomatClient | None:
+        """One customer. None: there is no such customer (any more)."""
+        return self._one(f"clients/{client_id}", read_client)
+
+    def article(self, article_id: int) -> BillomatArticle | None:
+        """One article. None: there is no such article (any more)."""
+        return self._one(f"articles/{article_id}", read_article)
+
     def articles(self, page: int = 1, per_page: int = PER_PAGE) -> Page[BillomatArticle]:
         """One page of the articles, archived ones among them, ordered by id."""
         return self._page(ARTICLES, page, per_page)
@@ -133,8 +143,11 @@ class Billomat:
 
     def invoice(self, invoice_id: int) -> BillomatInvoice | None:
         """One invoice, in whatever state. None: there is no such invoice (any more)."""
+        return self._one(f"invoices/{invoice_id}", read_invoice)
+
+    def _one(self, path: str, read: Callable[[Element], T]) -> T | None:
         try:
-            return self._ask(Call(f"invoices/{invoice_id}"), read_invoice)
+            return self._ask(Call(path), read)
         except Refused as error:
             if error.status != 404 or error.is_html:
                 raise
@@ -144,6 +157,8 @@ class Billomat:
         """Every item of a list, page by page."""
         for page in count(1):
             part = self._page(resource, page, PER_PAGE, order_by, **filters)
+            if part.page != page:
+                raise NotDone("Billomat answered with another page than was asked for.", kind="server")
             yield from part.items
             if part.last:
                 return

@@ -83,7 +83,10 @@ class BillomatArticle:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list. `total` counts the whole list; after the page that is `last` there is nothing more."""
+    """One page of a list. `total` counts the whole list; after the page that is `last` there is nothing more.
+
+    `page` is the number that Billomat gives it, which should be the one that was asked for.
+    """
 
     items: list[T]
     page: int

@@ -1,7 +1,9 @@
 """The form that connects Billomat, and how the connection stands."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
+from bot.billomat.rules.side_lists import SideList
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views.link import LINK, waiting_sentence
 from bot.core.texts import Reader
@@ -50,11 +52,12 @@ def checking(to: Reader) -> View:
     return modal("checking", to.t("Connect Billomat"), [section(text)], close=to.t("Close"))
 
 
-def connected(to: Reader, account: ConnectedAccount) -> View:
-    """It works; submitting this starts the import."""
+def connected(to: Reader, account: ConnectedAccount, lacking: Iterable[SideList] = ()) -> View:
+    """It works; submitting this starts the import. `lacking`: what the account does not list."""
     blocks = [
         section(to.t("✅ Connected to {account} as {owner}", account=account.billomat_id, owner=account.key_owner)),
         context(_terms(to, account)),
+        *(section(lacking_sentence(to, each)) for each in lacking),
         section(
             to.t(
                 "Next: import customers and articles. That runs in the background, and I tell you in a direct message "
@@ -109,6 +112,23 @@ def trouble_sentence(to: Reader, trouble: Trouble) -> str:
         case Trouble.RIGHTS:
             return to.t(
                 "The owner of the API key has too few rights in Billomat. Extend them, then connect: /track connect."
+            )
+
+
+def lacking_sentence(to: Reader, lacking: SideList) -> str:
+    """A list that the account does not have, and what follows."""
+    match lacking:
+        case SideList.TAXES:
+            return to.t("⚠️ Billomat does not list its tax rates (404), so every line gets the default VAT.")
+        case SideList.UNITS:
+            return to.t(
+                "⚠️ Billomat does not list its units (404), so I take the price of new articles for that of an hour. "
+                "Please check it before you bill."
+            )
+        case SideList.COUNTRY_TAXES:
+            return to.t(
+                "⚠️ Billomat does not list the countries without VAT (404), so only customers whose own rule says so "
+                "are billed without it. Please check drafts for customers abroad."
             )
 
 

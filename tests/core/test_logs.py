@@ -83,7 +83,7 @@ def test_a_command_is_one_line_with_its_name_its_outcome_and_its_milliseconds(
     (line,) = log.lines()
     assert line["ms"].isdigit()
     with bot.database.read() as db:
-        recorded: str = db.execute(select(audits.c.request)).scalar_one()
+        recorded: str = db.execute(select(audits.c.request).where(audits.c.subject == "entry")).scalar_one()
     assert without_time(line) == {
         "level": "info",
         "logger": "bot.app",

@@ -89,7 +89,7 @@ def _machine() -> str:
         f"{os.cpu_count()} cores ({processor})",
         f"Python {platform.python_version()}",
         f"SQLite {sqlite3.sqlite_version}",
-        *(f"{name} {version(name)}" for name in ("slack-bolt", "SQLAlchemy", "gunicorn", "psycopg")),
+        *(f"{name} {version(name)}" for name in ("slack-bolt", "SQLAlchemy", "waitress", "psycopg")),
         f"load average at the end {os.getloadavg()[0]:.1f}",
     ]
     return ", ".join(parts)

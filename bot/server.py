@@ -49,10 +49,12 @@ def run(settings: Settings) -> int:
     child = multiprocessing.get_context("fork").Process(target=_be_child, args=(settings, pipe, keep))
     child.start()
     os.close(pipe)
-    threading.Thread(target=_end_with, args=(child.sentinel,), daemon=True).start()
+    ending = threading.Event()
+    threading.Thread(target=_end_with, args=(child.sentinel, ending), daemon=True).start()
     try:
         answer_slack(settings, at_stop=child.terminate)
     finally:
+        ending.set()
         _end(child)
         os.close(keep)
     return 0 if child.exitcode in (0, -signal.SIGTERM) else 1
@@ -68,10 +70,11 @@ def _be_child(settings: Settings, pipe: int, keep: int) -> None:
         sys.exit(1)
 
 
-def _end_with(sentinel: int) -> None:
+def _end_with(sentinel: int, ending: threading.Event) -> None:
     """A bot without one of its parts ends, so that it is started anew as a whole."""
     wait([sentinel])
-    os.kill(os.getpid(), signal.SIGTERM)
+    if not ending.is_set():
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end(child: BaseProcess) -> None:

@@ -76,8 +76,9 @@ class _Channel(HTTPChannel):
 
     def service(self) -> None:
         """Answer the first of the requests that are there; runs in a thread of its own."""
-        super().service()
         self.has_answered = True
+        self.since = time.monotonic()  # or it would seem to have waited long, as soon as the answer is out
+        super().service()
         self.since = time.monotonic()
 
     def is_overdue(self, now: float) -> bool:

@@ -2,12 +2,16 @@
 
 import logging
 import re
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
-import httpx
 from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
 
+from bot.slack import network
 from bot.slack.blocks import Message
+
+network.install()  # follows nobody who sends us on, and ends
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +36,10 @@ def is_slacks(url: str, *, api_url: str) -> bool:
 
 
 def post(message: Message, url: str, client: WebClient) -> None:
-    """Answer there, following nobody who sends us on; nothing where it is not Slack's. Raises NotTaken."""
+    """Answer there; nothing where it is not Slack's. Raises NotTaken."""
     if not is_slacks(url, api_url=client.base_url):
         log.warning("a response_url does not lead to Slack")
         return
-    answer = httpx.post(url, json=message, timeout=client.timeout, verify=client.ssl or True)
-    if answer.status_code != httpx.codes.OK:
+    answer = WebhookClient(url, timeout=client.timeout, ssl=client.ssl).send_dict(message)
+    if answer.status_code != HTTPStatus.OK:
         raise NotTaken(f"Slack answered {answer.status_code} to a response_url")

@@ -12,10 +12,10 @@ from copy import deepcopy
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import httpx
 import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.core.context import Bot
 from playground.person import Person, person
@@ -146,7 +146,8 @@ def always(monkeypatch: pytest.MonkeyPatch, workspace: Workspace) -> None:
         return agreed
 
     monkeypatch.setattr(WebClient, "api_call", agree)
-    monkeypatch.setattr("bot.slack.response_urls.httpx.post", lambda *_args, **_more: httpx.Response(200))
+    taken = WebhookResponse(url="", status_code=200, body="", headers={})
+    monkeypatch.setattr(WebhookClient, "send_dict", lambda *_args: taken)
 
 
 def test_no_shape_that_slack_never_sends_is_an_error_of_ours(

@@ -58,7 +58,7 @@ def test_no_other_address_is_asked(url: str, monkeypatch: pytest.MonkeyPatch) ->
     def never(*_args: object, **_more: object) -> Any:
         raise AssertionError("it was asked")
 
-    monkeypatch.setattr("bot.slack.response_urls.httpx.post", never)
+    monkeypatch.setattr("bot.slack.response_urls.WebhookClient", never)
     assert not is_slacks(url, api_url=API)
     post(message("Hello"), url, WebClient(base_url=API))
 

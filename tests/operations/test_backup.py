@@ -16,10 +16,9 @@ from sqlalchemy import insert
 
 from bot.core.settings import Settings
 from bot.core.vault import open_vault
-from storage import billomat as accounts
 from storage.database import Database
 from storage.files import in_use
-from storage.tables import Person, Workspace, table
+from storage.tables import BillomatAccount, Person, Workspace, table
 from tests.conftest import T0
 from tests.operations.conftest import Trackomat
 
@@ -301,7 +300,9 @@ def test_a_backup_of_a_newer_version_is_refused_and_one_of_an_older_is_brought_u
         assert (ended.exit_code, said in ended.output) == (code, True), ended.output
 
 
-def test_a_key_that_does_not_fit_is_said(database: Database, data: Path, tmp_path: Path, trackomat: Trackomat) -> None:
+def test_a_key_that_does_not_fit_is_said(
+    database: Database, data: Path, tmp_path: Path, trackomat: Trackomat, monkeypatch: pytest.MonkeyPatch
+) -> None:
     connect(database, data)
     trackomat("backup", "--without-key", tmp_path / "a.tar")
     trackomat("backup", tmp_path / "b.tar")
@@ -312,6 +313,9 @@ def test_a_key_that_does_not_fit_is_said(database: Database, data: Path, tmp_pat
         trackomat("restore", tmp_path / "a.tar").stdout
     )
     assert "cannot be decrypted" not in trackomat("restore", tmp_path / "b.tar").stdout
+    monkeypatch.setenv("TRACKOMAT_KEY", "k" * 32)
+    said = trackomat("restore", tmp_path / "b.tar").stdout
+    assert "Add the key it was locked with to TRACKOMAT_KEY (it is in the backup: `tar xf … trackomat.key`)" in said
 
 
 def connect(database: Database, data: Path) -> None:
@@ -320,20 +324,9 @@ def connect(database: Database, data: Path) -> None:
     with database.write() as db:
         anna = {"workspace_id": 1, "slack_id": "U1", "name": "Anna", "zone": "Europe/Berlin", "locale": "en-GB"}
         db.execute(insert(table(Person)).values(created_at=T0, **anna))
-        accounts.connect(
-            db,
-            1,
-            billomat_id="acme",
-            secret_key=open_vault(settings(data)).lock("secret"),
-            key_owner="Anna",
-            tax_name="MwSt",
-            tax_rate=1900,
-            currency="EUR",
-            gross_prices=False,
-            untaxed_countries="",
-            connected_by=1,
-            connected_at=T0,
-        )
+        account = {"workspace_id": 1, "billomat_id": "acme", "key_owner": "Anna", "tax_name": "MwSt", "tax_rate": 1900}
+        account |= {"secret_key": open_vault(settings(data)).lock("secret"), "connected_by": 1, "connected_at": T0}
+        db.execute(insert(table(BillomatAccount)).values(account))
 
 
 def _database_of(backup: Path) -> bytes:

@@ -21,8 +21,8 @@ _Name = Annotated[str, StringConstraints(pattern="^[^\\x00]{0,500}$")]
 _Domain = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9._-]{0,100}$")]
 _Day = Annotated[str, StringConstraints(pattern="^[0-9]{4}-[01][0-9]-[0-3][0-9]$")]
 _Time = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-_Text = str
-"""Any text, but half a character, which JSON can name, fits into no database and no answer."""
+_Text = Annotated[str, StringConstraints(pattern="^")]
+"""Any text, but half a character, which JSON can name, fits into no database and no answer. The pattern finds it."""
 
 
 class _Named(TypedDict):
@@ -173,9 +173,18 @@ _NEEDS = {
     "shortcut": {"user", "callback_id"},
     "message_action": {"user", "callback_id", "message", "message_ts", "channel"},
     "event_callback": {"event", "event_id"},
-    "url_verification": {"challenge"},
 }
 """What each kind has always."""
+
+
+def is_slacks_own(body: dict[str, Any]) -> bool:
+    """Whether Slack only looks whether we are there, for no workspace: at our address, or at our certificate."""
+    if body.keys() & _NEEDS[_COMMAND]:
+        return False
+    if body.get("type") == "url_verification":
+        challenge = body.get("challenge")
+        return isinstance(challenge, str) and challenge.isascii()
+    return body.get("ssl_check") == "1"
 
 
 def is_whole(req: BoltRequest) -> bool:

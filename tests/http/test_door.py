@@ -16,7 +16,7 @@ from bot.http import door as door_module
 from bot.http.door import door
 from bot.slack.signature import VALID_FOR, is_signed
 from playground.person import Person
-from playground.slack.deliver import FORM
+from playground.slack.deliver import FORM, JSON
 from playground.slack.workspace import Workspace
 
 SECRET = "playground"
@@ -146,3 +146,15 @@ def test_headers_that_steer_bolt_do_nothing(app: App, bot: Bot, anna: Person, wo
 
 def not_to_be_read(**_request: object) -> BoltRequest:
     raise AssertionError("it was read before anybody knew whom it came from")
+
+
+def test_slack_finds_our_address_and_our_certificate(app: App, bot: Bot) -> None:
+    looks = {
+        '{"type": "url_verification", "challenge": "c", "token": "x"}': Answered(200, "c"),
+        "ssl_check=1&token=x": Answered(200),
+        "ssl_check=2&token=x": Answered(400),
+        '{"type": "url_verification", "challenge": {}}': Answered(400),
+    }
+    for body, answer in looks.items():
+        kind = JSON if body.startswith("{") else FORM
+        assert posted(app, bot, body, headers(body, str(int(time.time()))), CONTENT_TYPE=kind) == answer

@@ -19,7 +19,7 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.core.context import Bot
 from playground.person import Person, person
-from playground.slack.deliver import JSON
+from playground.slack.deliver import FORM, JSON
 from playground.slack.payloads import user as user_object
 from playground.slack.workspace import Workspace
 from tests.conftest import FrozenClock
@@ -49,6 +49,8 @@ def payloads(app: App, anna: Person, projects: None, workspace: Workspace, clock
         heard.append((sent["Content-Type"], read(sent["Content-Type"], body)))
         return answering(sent, body)
 
+    heard.append((JSON, {"type": "url_verification", "challenge": "c", "token": "x"}))
+    heard.append((FORM, {"ssl_check": "1", "token": "x"}))
     workspace.transport = listen
     work(anna, workspace, clock)
     workspace.transport = answering
@@ -179,3 +181,14 @@ def test_no_shape_that_slack_never_sends_is_an_error_of_ours(
     assert not failed, f"--payload-seed {seed}\n" + "\n".join(failed)
     assert statuses[200] > count / 10
     assert statuses[400] > count / 10
+
+
+@pytest.mark.parametrize("name", ["response_url", "trigger_id", "value"])
+def test_half_a_character_is_refused_wherever_it_stands(app: App, bot: Bot, anna: Person, name: str) -> None:
+    where = {"team": {"id": anna.workspace.team.id}, "user": {"id": anna.id}}
+    shortcut = {"type": "shortcut", "callback_id": "track_new", **where}
+    for value, status in (("x", {200, 404}), ("half \ud83d", {400})):
+        body = written(FORM, {"payload": shortcut | {name: value}})
+        assert posted(app, bot, body, headers(body, str(int(time.time())))).status in status
+    anna.workspace.idle()
+    anna.workspace.violations.clear()

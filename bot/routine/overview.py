@@ -63,10 +63,10 @@ def at_home(bot: Bot, caller: Caller) -> AtHome:
 
 
 def _unbilled(bot: Bot, caller: Caller) -> UnbilledWork | None:
-    """What the whole workspace could bill. It adds up years of time, so only those who see it wait for it."""
+    """Everybody's time of years, so nobody waits for it but who sees it."""
     if not caller.bills:
         return None
-    with bot.database.read() as db:
+    with bot.database.read(in_turn=False) as db:
         return unbilled.unbilled_work(db, caller.workspace_id)
 
 

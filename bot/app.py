@@ -50,14 +50,14 @@ class LoggedApp(App):
         What does not come from Slack, has not the shape of a request or is of another workspace is refused unseen.
         """
         if req.mode == "http" and not self._is_signed(req):
-            return BoltResponse(status=HTTPStatus.UNAUTHORIZED)
+            return _refused(HTTPStatus.UNAUTHORIZED)
         if envelopes.is_slacks_own(req.body):
             return BoltResponse(status=HTTPStatus.OK, body=str(req.body.get("challenge", "")))
         if not envelopes.is_whole(req):
-            return BoltResponse(status=HTTPStatus.BAD_REQUEST)
+            return _refused(HTTPStatus.BAD_REQUEST)
         context = req.context
         if not self.installation.serves(team=context.team_id, enterprise=context.enterprise_id):
-            return BoltResponse(status=HTTPStatus.FORBIDDEN)
+            return _refused(HTTPStatus.FORBIDDEN)
         return self._answered(req)
 
     def _is_signed(self, req: BoltRequest) -> bool:
@@ -78,6 +78,13 @@ class LoggedApp(App):
         if exchange.left:  # last, or its thread would run while this one logs
             self.listener_runner.listener_executor.submit(showing.show, exchange.left, exchange, context.client)
         return answer
+
+
+def _refused(status: HTTPStatus) -> BoltResponse:
+    """Its line in the log says nothing of what it claimed, but a wrong signing secret shows."""
+    with logs.about(outcome=status.value):
+        log.info("request")
+    return BoltResponse(status=status)
 
 
 def build(bot: Bot) -> LoggedApp:

@@ -82,10 +82,11 @@ def beside(database: Path) -> list[Path]:
 
 
 def make_private(path: Path) -> None:
-    """Let only its owner read the file. What is not ours to change, or not there, stays as it is."""
+    """Let only its owner read the file. What is not ours to change, or no plain file that is there, stays as it is."""
     with suppress(OSError):
-        _take_from_others(path)
-        give_to_owner_of_folder(path, path.parent)
+        if path.is_file():  # root could take /dev/null from the whole machine
+            _take_from_others(path)
+            give_to_owner_of_folder(path, path.parent)
 
 
 def make_private_folder(database: Path) -> None:

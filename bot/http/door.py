@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from slack_bolt import App, BoltRequest, BoltResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.core import logs
 from bot.core.context import Bot
 from bot.slack.signature import SIGNATURE, TIMESTAMP, is_signed
 from storage.diagnosis import Unusable
@@ -50,6 +51,8 @@ def _slack(app: App, secret: str, environ: "WSGIEnvironment") -> BoltResponse:
     if not secret or not is_signed(
         secret, timestamp=signed[TIMESTAMP], signature=signed[SIGNATURE], body=raw, now=int(time.time())
     ):
+        with logs.about(outcome=HTTPStatus.UNAUTHORIZED.value):
+            log.info("request")  # nothing of what it claimed, but a wrong signing secret shows
         return BoltResponse(status=HTTPStatus.UNAUTHORIZED)
     if environ["REQUEST_METHOD"] != "POST":
         return BoltResponse(status=HTTPStatus.METHOD_NOT_ALLOWED)

@@ -479,10 +479,17 @@ def test_what_no_menu_offers_is_refused_politely(anna: Person, name: str, forged
         "role": "admin",
     }
     form = view(anna, settings_views.FILLED, anna.modal.view.private_metadata)
-    form["state"]["values"] = {field: {field: {"value": value}} for field, value in (filled | {name: forged}).items()}
+    form["state"]["values"] = {field: {field: chosen(value)} for field, value in (filled | {name: forged}).items()}
     assert "no longer works" in send(anna, "view_submission", view=form)
     anna.modal.close()
     assert settings(anna).value("Smallest unit shown") == "1 minute"
+
+
+def chosen(value: object) -> dict[str, Any]:
+    """How Slack says what was chosen in a menu of one or of several."""
+    if isinstance(value, list):
+        return {"type": "multi_static_select", "selected_options": [{"value": each} for each in value]}
+    return {"type": "static_select", "selected_option": {"value": value}}
 
 
 def test_the_form_is_opened_by_a_button_too(anna: Person) -> None:

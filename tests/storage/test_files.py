@@ -14,6 +14,7 @@ from bot import jobs
 from bot.core.context import Bot
 from bot.http import door
 from playground.person import Person
+from storage import files
 from storage.database import Database
 from storage.diagnosis import Replaced
 from tests.deeds import count, said
@@ -65,6 +66,14 @@ def test_a_folder_that_holds_other_things_too_is_left_as_it_is(folder: Path) -> 
     (folder / "letter.txt").chmod(0o644)
     kept_open(folder).close()
     assert (mode(folder), mode(folder / "letter.txt"), mode(folder / "trackomat.db")) == (0o755, 0o644, 0o600)
+
+
+def test_what_is_no_plain_file_keeps_its_rights(tmp_path: Path) -> None:
+    pipe = tmp_path / "trackomat.db"
+    os.mkfifo(pipe)
+    pipe.chmod(0o666)
+    files.make_private(pipe)
+    assert mode(pipe) == 0o666
 
 
 def test_rights_are_only_taken_away(folder: Path) -> None:

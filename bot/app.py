@@ -20,7 +20,7 @@ import commands.preferences
 import commands.routine
 import commands.track
 import commands.tracking
-from bot.core import logs
+from bot.core import deadlines, logs
 from bot.core.context import Bot
 from bot.grammar.reading import vocabulary
 from bot.slack import envelopes, failures, messages, showing
@@ -76,7 +76,8 @@ class LoggedApp(App):
             logs.note(outcome=outcome, ms=logs.milliseconds(began))
             log.info("request")
         if exchange.left:  # last, or its thread would run while this one logs
-            self.listener_runner.listener_executor.submit(showing.show, exchange.left, exchange, context.client)
+            until = deadlines.after(showing.SHOWN_WITHIN)
+            self.listener_runner.listener_executor.submit(showing.show, exchange.left, exchange, context.client, until)
         return answer
 
 

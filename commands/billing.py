@@ -6,16 +6,19 @@ from bot.billing import approval, collect, line_edits, reconcile, unbilled
 from bot.billing.approval import Approved, Shown
 from bot.billing.collect import Preview
 from bot.billing.line_edits import EnteredLine
+from bot.billing.reconcile import Candidate
 from bot.billing.views import delivery as delivery_views
 from bot.billing.views import invoice as views
 from bot.billing.views import line as line_views
 from bot.billing.views import reconcile as reconcile_views
 from bot.catalog import finding
 from bot.catalog.views import creation as catalog_views
+from bot.core import deadlines
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.slack.answers import NOTHING, Answers, Options, Say, Show, Update
 from bot.slack.listeners import Listeners
+from bot.slack.patience import result_within
 from bot.slack.request import Request
 
 _searches = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search")
@@ -142,13 +145,19 @@ def ask_where(bot: Bot, request: Request) -> Answers:
 def offer_candidates(bot: Bot, request: Request) -> Answers:
     """Asks Billomat before its ack; without an answer in time the address is left to enter."""
     caller, kept = request.caller, request.kept(reconcile_views.FINDING)
-    search = _searches.submit(reconcile.candidates, bot, caller, kept.draft)
+    patience = bot.settings.billomat_patience
+    search = _searches.submit(_candidates, bot, caller, kept.draft, deadlines.after(patience))
     try:
-        candidates = search.result(timeout=bot.settings.billomat_patience)
+        candidates = result_within(search, patience)
     except TimeoutError:
-        search.cancel()  # one that has not begun; those that have hold up no others but searches
+        search.cancel()  # one that has not begun; those that have end at the same moment
         candidates = []
     return Options(reconcile_views.candidate_options(caller.reader, candidates, request.searched))
+
+
+def _candidates(bot: Bot, caller: Caller, draft_id: int, until: float) -> list[Candidate]:
+    with deadlines.until(until):
+        return reconcile.candidates(bot, caller, draft_id)
 
 
 def found(bot: Bot, request: Request) -> Answers:

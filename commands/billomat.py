@@ -7,18 +7,24 @@ from bot.billomat import connect, imports, link
 from bot.billomat.connect import CheckedConnection, EnteredConnection
 from bot.billomat.views import connect as views
 from bot.billomat.views import link as link_views
+from bot.core import deadlines
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import AlreadyDone, UserError
 from bot.people import callers as people
 from bot.slack.answers import NOTHING, Answers, Eventually, Options, Show, Update
 from bot.slack.listeners import Listeners
+from bot.slack.patience import result_within
 from bot.slack.request import Request
 from bot.slack.untrusted import read_id
 
 ACK_TRAVELS = 0.5
 """Seconds after which an ack has surely reached Slack. A result that overtook it would be covered by "checking…"."""
-_checks = ThreadPoolExecutor(max_workers=4, thread_name_prefix="connect")
+AT_ONCE = 16
+"""Attempts at once. Each has an end, so that those that hang hold up a further one for no longer than that."""
+_checks = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="connect")
+_results = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="connected")
+"""Threads of their own: they wait for those above."""
 
 
 def register(listeners: Listeners) -> None:
@@ -51,17 +57,24 @@ def submit(bot: Bot, request: Request) -> Answers:
         key=request.entered_text("key"),
         tax_rate=request.entered_text("tax_rate"),
     )
-    checking = _checks.submit(connect.check_connection, bot, caller.reader, entered)
+    until = deadlines.after(bot.settings.billomat_timeout)
+    checking = _checks.submit(_checked, bot, caller, entered, until)
     try:
-        checked = checking.result(timeout=bot.settings.billomat_patience)
+        checked = result_within(checking, bot.settings.billomat_patience)
     except TimeoutError:
-        result = _checks.submit(_result, bot, caller, entered, checking)
+        result = _results.submit(_result, bot, caller, entered, checking)
         return [Update(views.checking(caller.reader)), Eventually(result)]
     return _connected(bot, caller, checked)
 
 
 def _connected(bot: Bot, caller: Caller, checked: CheckedConnection) -> Update:
     return Update(views.connected(caller.reader, connect.store_connection(bot, caller, checked), checked.lacking))
+
+
+def _checked(bot: Bot, caller: Caller, entered: EnteredConnection, until: float) -> CheckedConnection:
+    """All questions together have the time of one, also counting the wait for a thread."""
+    with deadlines.until(until):
+        return connect.check_connection(bot, caller.reader, entered)
 
 
 def _result(bot: Bot, caller: Caller, entered: EnteredConnection, checking: Future[CheckedConnection]) -> Answers:

@@ -12,22 +12,37 @@ from functools import partial
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.core import deadlines
 from bot.slack import failures, response_urls
 from bot.slack.answers import Answer, Answers, Eventually, Publish, Refresh, Say, Show, Update, several
 from bot.slack.blocks import View, message_modal
 from bot.slack.exchange import Exchange
 from bot.slack.request import Delivery
 
+SHOWN_WITHIN = 10
+"""Seconds after the ack. A trigger_id lives three, and the threads for it are few."""
+TOLD_WITHIN = 5
+"""Seconds more, to say in a message what could not be shown."""
 _VIEW_CLOSED = "not_found"
 """The person closed the modal meanwhile: nothing to show any more, and nothing wrong."""
 
 
-def show(answers: Sequence[Answer], exchange: Exchange, client: WebClient) -> None:
-    """Show these in turn. Nobody waits for it, so what goes wrong is told to the person from here."""
+def show(answers: Sequence[Answer], exchange: Exchange, client: WebClient, until: float) -> None:
+    """Show these in turn, `until` a moment of `deadlines`: it also counts the wait for a thread.
+
+    Nobody waits for it, so what goes wrong is told to the person from here; not when Slack hung so long that this is
+    over too, for others wait for the thread.
+    """
     try:
-        for answer in answers:
-            _show(answer, exchange, client)
+        with deadlines.until(until):
+            for answer in answers:
+                _show(answer, exchange, client)
     except Exception as error:
+        _report(error, exchange, client, until)
+
+
+def _report(error: BaseException, exchange: Exchange, client: WebClient, until: float) -> None:
+    with deadlines.until(until + TOLD_WITHIN):
         failures.report(error, exchange, client)
 
 
@@ -52,12 +67,13 @@ def _show(answer: Answer, exchange: Exchange, client: WebClient) -> None:
 
 
 def _show_what_came(exchange: Exchange, client: WebClient, coming: Future[Answers]) -> None:
+    until = deadlines.after(SHOWN_WITHIN)
     try:
         answers = coming.result()
     except Exception as error:
-        failures.report(error, exchange, client)
+        _report(error, exchange, client, until)
     else:
-        show(several(answers), exchange, client)
+        show(several(answers), exchange, client, until)
 
 
 def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:

@@ -21,6 +21,8 @@ from slack_sdk import WebClient
 from bot import jobs
 from bot.app import build
 from bot.assembly import assemble
+from bot.core import deadlines
+from bot.core.context import Bot
 from bot.core.settings import Settings, SettingsError
 from bot.http.connections import Connections
 from bot.http.door import door
@@ -93,7 +95,7 @@ def do_jobs(settings: Settings) -> None:
     try:
         jobs.work(bot, stop, stop_within=STOP_WITHIN)
     finally:
-        bot.close()
+        _close(bot)
 
 
 def answer_slack(settings: Settings, *, at_stop: Act = lambda: None) -> None:
@@ -117,7 +119,7 @@ def _socket_mode(settings: Settings, at_stop: Act) -> None:
     stop.wait()
     handler.close()  # type: ignore[no-untyped-call]
     homes.close()
-    bot.close()
+    _close(bot)
 
 
 def _http(settings: Settings, at_stop: Act) -> None:
@@ -130,6 +132,12 @@ def _http(settings: Settings, at_stop: Act) -> None:
     _stay()
     server.serve(stop_within=STOP_WITHIN)
     homes.close()
+    _close(bot)
+
+
+def _close(bot: Bot) -> None:
+    """Threads that wait for Slack or Billomat had their time; Python would wait for some of them before it ends."""
+    deadlines.end_all()
     bot.close()
 
 

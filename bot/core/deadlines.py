@@ -32,6 +32,15 @@ def until(moment: float) -> Iterator[None]:
         _until.reset(token)
 
 
+_running: "set[Deadline]" = set()
+
+
+def end_all() -> None:
+    """Whoever waits for another machine waits no longer: this process ends."""
+    for deadline in list(_running):
+        deadline.end()
+
+
 class Deadline:
     """The end of one call. After it `is_over`, and what the connection gave is not the whole answer."""
 
@@ -44,15 +53,17 @@ class Deadline:
         self.is_over = False
         self._connection: socket.socket | None = None
         self._lock = Lock()
-        self._timer = Timer(self.seconds, self._end)
+        self._timer = Timer(self.seconds, self.end)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
+        _running.add(self)
         self._timer.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._timer.cancel()
+        _running.discard(self)
 
     def watch(self, connection: socket.socket) -> None:
         """The connection to cut. TLS makes a new one of the first; the last one given counts."""
@@ -61,7 +72,8 @@ class Deadline:
             if self.is_over:
                 _cut(connection)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """It is over."""
         with self._lock:
             self.is_over = True
             if self._connection:

@@ -321,6 +321,18 @@ def test_while_billomat_does_not_answer_the_address_can_be_entered(
     assert (states(bot), len(account.drafts())) == (["sent"], 1)
 
 
+def test_searches_that_hang_hold_up_no_later_one(
+    lost: Callable[[], Modal], bot: Bot, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(bot.settings.__dict__, "billomat_patience", 0.5)
+    form = lost()
+    account.trouble.next("late", seconds=5, times=3, on="GET invoices")
+    for _ in range(3):
+        assert form.options("Draft in Billomat") == []
+    monkeypatch.setitem(bot.settings.__dict__, "billomat_patience", 2)
+    assert form.options("Draft in Billomat")
+
+
 def test_whoever_bills_this_customer_next_is_asked_again(
     lost: Callable[[], Modal], bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -182,6 +183,40 @@ def test_who_closed_the_window_meanwhile_is_connected_all_the_same(
     until(workspace, lambda: stored(bot) is not None)
     anna.types("/track connect")
     assert "Connected to acme" in anna.modal.text
+
+
+def test_a_check_that_hangs_ends_and_the_form_is_back(
+    anna: Person, account: Account, impatient: None, workspace: Workspace, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(bot.settings.__dict__, "billomat_timeout", 0.5)
+    account.trouble.next("late", seconds=2, on="GET users/myself")
+    connects(anna)
+    began = monotonic()
+    until(workspace, lambda: "did not answer in time. Nothing was changed" in anna.modal.text)
+    assert monotonic() - began < 2
+    assert stored(bot) is None
+
+
+def test_all_questions_of_a_check_share_one_end(
+    anna: Person, account: Account, impatient: None, workspace: Workspace, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(bot.settings.__dict__, "billomat_timeout", 1)
+    for question in ("GET users/myself", "GET settings", "GET taxes", "GET country-taxes"):
+        account.trouble.next("late", seconds=0.6, on=question)
+    connects(anna)
+    until(workspace, lambda: "did not answer in time. Nothing was changed" in anna.modal.text)
+
+
+def test_checks_that_hang_hold_up_no_other(
+    anna: Person, account: Account, impatient: None, workspace: Workspace
+) -> None:
+    account.trouble.next("late", seconds=4, times=8, on="GET users/myself")
+    for _ in range(8):
+        connects(anna, key="wrong")
+    began = monotonic()
+    connects(anna)
+    until(workspace, lambda: "Connected to acme as Anna Albrecht" in anna.modal.text)
+    assert monotonic() - began < 3
 
 
 def test_a_submission_that_slack_repeats_changes_nothing(anna: Person, workspace: Workspace, bot: Bot) -> None:

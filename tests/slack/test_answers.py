@@ -230,6 +230,16 @@ def test_an_answer_that_cannot_be_shown_there_is_an_error_of_ours(started: Perso
     assert re.search(r"error E-[0-9A-F]{6}", started.dm[-1].plain())
 
 
+@pytest.mark.expects_errors
+def test_what_waited_too_long_for_a_thread_is_told_in_a_message(
+    started: Person, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.showing.SHOWN_WITHIN", 0)
+    script["answer"] = HELLO
+    started.clicks("Stop")
+    assert "Slack did not show my answer" in started.dm[-1].plain()
+
+
 # The ack
 
 

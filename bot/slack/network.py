@@ -54,16 +54,18 @@ _do_open = AbstractHTTPHandler.do_open
 
 
 def _ending(self: AbstractHTTPHandler, kind: Any, request: Request, **more: Any) -> addinfourl:
-    """The whole answer, in memory. Raises TimeoutError, and urllib's own errors."""
+    """The whole answer, in memory. Raises OSError: TimeoutError, ConnectionError or one of urllib's."""
     wait = request.timeout if isinstance(request.timeout, int | float) else UNLIMITED
     with Deadline(PARTS * wait) as deadline:
         try:
             answer = _do_open(self, partial(_WATCHED[kind], deadline=deadline), request, **more)
             body = _whole(answer)
-        except (OSError, HTTPException):
+        except (OSError, HTTPException) as error:
             if deadline.is_over:
                 raise TimeoutError("Slack did not answer in time") from None
-            raise
+            if isinstance(error, OSError):
+                raise
+            raise ConnectionError("Slack's answer makes no sense") from error
         if deadline.is_over:  # an answer that tells no length looks whole when it was cut
             raise TimeoutError("Slack did not answer in time")
     whole = addinfourl(io.BytesIO(body), answer.headers, request.full_url, answer.status)

@@ -70,6 +70,15 @@ def test_an_answer_that_was_cut_off_is_none() -> None:
         client(address).auth_test()
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [b"SSH-2.0-OpenSSH_9.2\r\n", OK + b"Transfer-Encoding: chunked\r\n\r\nno\r\n", OK + b"X: " + b"x" * 70_000],
+)
+def test_what_is_no_http_is_as_no_connection(answer: bytes) -> None:
+    with serving(saying(answer)) as address, pytest.raises(OSError):
+        client(address).auth_test()
+
+
 def test_a_whole_answer_is_read() -> None:
     with serving(saying(OK + b"\r\n" + b'{"ok": true, "padding": "' + b" " * 200_000 + b'"}')) as address:
         assert client(address).auth_test()["ok"]

@@ -81,6 +81,9 @@ ENDLESS = {
 }
 """Ways of never coming to an end."""
 
+HANDSHAKE = trickling(b"\x16\x03\x03\x30\x00\x02\x00\x2f\xfc", b"\0")
+"""The beginning of what a TLS server says first."""
+
 
 def packed(content: bytes, encoding: str) -> bytes:
     """An answer whose body is said to be encoded so."""

@@ -1,5 +1,6 @@
 """Talking to Slack outside a request: clients that wait, and messages as jobs."""
 
+import re
 import ssl
 from datetime import datetime
 from functools import cache
@@ -46,7 +47,9 @@ class _ShortPause(RateLimitErrorRetryHandler):
 
 def _pause(response: HttpResponse) -> int:
     said = [seconds for name, values in response.headers.items() if name.lower() == "retry-after" for seconds in values]
-    return int(said[0]) if said and said[0].isdecimal() else 1
+    if not said:
+        return 1
+    return int(said[0]) if re.fullmatch("[0-9]{1,6}", said[0]) else LONGEST_PAUSE + 1
 
 
 def patient_client(token: str, base_url: str) -> WebClient:

@@ -57,6 +57,7 @@ def _ending(self: AbstractHTTPHandler, kind: Any, request: Request, **more: Any)
     """The whole answer, in memory. Raises OSError: TimeoutError, ConnectionError or one of urllib's."""
     wait = request.timeout if isinstance(request.timeout, int | float) else UNLIMITED
     with Deadline(PARTS * wait) as deadline:
+        request.timeout = min(wait, deadline.seconds)  # a connection that is only begun cannot be cut
         try:
             answer = _do_open(self, partial(_WATCHED[kind], deadline=deadline), request, **more)
             body = _whole(answer)

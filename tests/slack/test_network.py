@@ -10,7 +10,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.core import deadlines
 from bot.slack import messages
-from tests.trickle import ENDLESS, OK, Script, saying, serving, silent
+from tests.trickle import ENDLESS, HANDSHAKE, OK, Script, saying, serving, silent
 
 WAIT = 1
 SLOW = 2 * WAIT + 3
@@ -37,6 +37,13 @@ def test_a_call_through_a_proxy_that_never_ends_is_cut(script: Script, monkeypat
         asking = client("https://slack.com")
         with pytest.raises(OSError):
             asking.auth_test()
+    assert monotonic() - began < SLOW
+
+
+def test_a_handshake_that_never_ends_is_cut() -> None:
+    began = monotonic()
+    with serving(HANDSHAKE) as address, pytest.raises(OSError):
+        client(address.replace("http:", "https:")).auth_test()
     assert monotonic() - began < SLOW
 
 
@@ -96,8 +103,8 @@ def test_no_redirect_is_followed(status: int) -> None:
     assert asked == []
 
 
-@pytest.mark.parametrize(("pause", "asked"), [(0, 3), (86_400, 1)])
-def test_a_job_waits_for_a_short_pause_only(pause: int, asked: int) -> None:
+@pytest.mark.parametrize(("pause", "asked"), [("0", 3), ("86400", 1), ("soon", 1), ("-1", 1)])
+def test_a_job_waits_for_a_short_pause_only(pause: str, asked: int) -> None:
     calls: list[int] = []
 
     def busy(connection: socket.socket) -> None:

@@ -55,6 +55,8 @@ def exchange(http: httpx.Client, base_url: str, headers: dict[str, str], call: C
                 params=call.query,
                 json=call.body,
                 headers=headers,
+                # A connection that is only begun cannot be cut.
+                timeout=httpx.Timeout(deadline.seconds, connect=min(http.timeout.connect or 0, deadline.seconds)),
                 follow_redirects=False,
                 extensions={"trace": _shown_to(deadline)},
             ) as response,

@@ -1,6 +1,7 @@
 """Every call to Billomat has an end, whatever comes, and no answer takes more memory than an answer may."""
 
 import gzip
+import socket
 import tracemalloc
 from collections.abc import Iterator
 from time import monotonic
@@ -11,7 +12,7 @@ import pytest
 from bot.billomat.client import MAX_ANSWER_BYTES, Billomat, NotDone, OutcomeUnknown, Refused, http_client
 from bot.core import deadlines
 from tests.billomat.client.kit import KEY, write
-from tests.trickle import ENDLESS, Script, bomb, packed, saying, serving, silent
+from tests.trickle import ENDLESS, HANDSHAKE, Script, bomb, packed, saying, serving, silent
 
 END = 1
 """Seconds for a call."""
@@ -45,6 +46,32 @@ def test_a_draft_whose_answer_never_ends_may_be_there(brief: httpx.Client, scrip
     with serving(script) as address, pytest.raises(OutcomeUnknown):
         write(account(brief, address))
     assert monotonic() - began < SLOW
+
+
+def test_a_handshake_that_never_ends_is_cut_before_anything_is_sent(brief: httpx.Client) -> None:
+    began = monotonic()
+    with serving(HANDSHAKE) as address, pytest.raises(NotDone) as trouble:
+        write(account(brief, address.replace("http:", "https:")))
+    assert monotonic() - began < SLOW
+    assert trouble.value.kind == "timeout"
+
+
+def test_a_connection_that_never_comes_about_ends_with_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    granted: list[float] = []
+
+    def noted(_address: object, timeout: float, **_more: object) -> socket.socket:
+        granted.append(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", noted)
+    with (
+        http_client(connect=30, answer=30) as patient,
+        deadlines.until(deadlines.after(END)),
+        pytest.raises(NotDone),
+    ):
+        account(patient, "http://127.0.0.1:9").owner()
+    assert granted
+    assert max(granted) <= END
 
 
 def test_work_that_is_over_sends_nothing_more(brief: httpx.Client) -> None:

@@ -16,7 +16,7 @@ from slack_sdk.web import SlackResponse
 from bot.assembly import assemble
 from bot.billomat.access import client_for
 from bot.billomat.budget import KEPT, real_seconds
-from bot.billomat.client import AccessDenied, BillomatError, Refused
+from bot.billomat.client import AccessDenied, BillomatError, NotDone, Refused
 from bot.billomat.rules.trouble import Trouble
 from bot.core.clock import lease_clock
 from bot.core.context import Bot
@@ -240,6 +240,8 @@ def _billomat(bot: Bot, connected: ConnectedAccount) -> Finding:
     except Refused:
         return Finding(False, f"There is no Billomat account {name} any more: look at BILLOMAT_URL and at Billomat.")
     except BillomatError as error:
+        if isinstance(error, NotDone) and error.kind == "quota":
+            return Finding(True, f"Billomat takes no more calls for the account {name} now ({error.text}).")
         return Finding(False, f"The Billomat account {name} does not answer ({error.text}). Try again later.")
     if owner.may_write_invoices is False:
         return Finding(

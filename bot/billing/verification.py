@@ -11,6 +11,7 @@ from bot.billing.views import delivery as views
 from bot.billomat.access import open_client
 from bot.billomat.client import AccessDenied, BillomatError
 from bot.billomat.views.connect import trouble_sentence
+from bot.billomat.views.reasons import reason
 from bot.core.context import Bot, Itself
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
@@ -34,7 +35,7 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
     except BillomatError as error:
         with bot.change_itself(workspace_id) as change:
             to = reader_of(people_rows.get(change.db, person_id))
-            message = views.cannot_find(to, draft_id, customer, error.text)
+            message = views.cannot_find(to, draft_id, customer, reason(to, error))
             _answer(change, person_id, f"adopt:{draft_id}:{person_id}", message)
         return None
     with bot.change_itself(workspace_id) as change:
@@ -64,7 +65,7 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
     except AccessDenied as error:  # a draft that waits for it, or an import, tells the admins
         message = views.cannot_look(to, draft_id, customer, trouble_sentence(to, error.trouble))
     except BillomatError as error:
-        message = views.cannot_look(to, draft_id, customer, error.text)
+        message = views.cannot_look(to, draft_id, customer, reason(to, error))
     else:
         if standing:
             message = views.still_there(to, draft_id, customer, results.link_of(bot, attempt, standing))

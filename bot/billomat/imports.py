@@ -149,7 +149,7 @@ def import_catalog(bot: Bot, workspace_id: int, person_id: int, **kept: Any) -> 
         log.warning("Billomat refused the import: HTTP %s", refused.status)
         _show(bot, person, progress.shown, views.import_stopped(to, views.refused(to, refused.text)))
     except NotDone as error:
-        _show(bot, person, progress.shown, views.import_waits(to))
+        _show(bot, person, progress.shown, views.import_waits(to, error))
         if error.retry_after is None:
             raise
         return bot.now() + timedelta(seconds=error.retry_after)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from bot.billomat.client import NotDone
 from bot.billomat.rules.side_lists import SideList
 from bot.billomat.views.connect import lacking_sentence
 from bot.billomat.views.link import LINK, waiting_sentence
+from bot.billomat.views.reasons import reason
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Message, actions, button, message, section
 from storage.billomat import ImportChanges
@@ -33,11 +35,10 @@ def importing(to: Reader, done: int, total: int) -> Message:
     return message(to.t("📥 Importing… {done} of {total} customers", done=to.number(done), total=to.number(total)))
 
 
-def import_waits(to: Reader) -> Message:
-    """Billomat does not answer for now."""
-    return message(
-        to.t("📥 Importing… Billomat does not answer right now. I try again for some hours and go on where I was.")
-    )
+def import_waits(to: Reader, error: NotDone) -> Message:
+    """Nothing comes from Billomat for now, and why."""
+    why = reason(to, error)
+    return message(to.t("📥 Importing… {why} I try again for some hours and go on where I was.", why=why))
 
 
 def import_stopped(to: Reader, why: str) -> Message:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from time import monotonic, monotonic_ns
 
 from bot.billing import delivery, verification
-from bot.billomat import imports
+from bot.billomat import imports, refresh
 from bot.core import deadlines, logs
 from bot.core.clock import lease_clock
 from bot.core.context import Bot
@@ -31,7 +31,15 @@ IDS = ("workspace_id", "person_id", "draft_id")
 
 KINDS: dict[str, JobKind] = {
     kind.name: kind
-    for jobs_of_subject in (messages.JOBS, imports.JOBS, delivery.JOBS, verification.JOBS, summaries.JOBS, sweep.JOBS)
+    for jobs_of_subject in (
+        messages.JOBS,
+        imports.JOBS,
+        refresh.JOBS,
+        delivery.JOBS,
+        verification.JOBS,
+        summaries.JOBS,
+        sweep.JOBS,
+    )
     for kind in jobs_of_subject
 }
 

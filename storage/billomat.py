@@ -64,6 +64,7 @@ class ConnectedAccount(NamedTuple):
     tax_rate: int
     untaxed_countries: str
     trouble: Trouble | None
+    connected_by: int
     connected_at: datetime
     imported_at: datetime | None
 
@@ -151,6 +152,11 @@ _FROM_BILLOMAT = ("name", "name_key", "number", "billomat_id", "country", "tax_r
 def get(db: Connection, workspace_id: int) -> ConnectedAccount | None:
     """The account of a workspace; None before Billomat is connected."""
     return _ACCOUNT.first(db, workspace=workspace_id)
+
+
+def connected_workspaces(db: Connection) -> list[int]:
+    """The workspaces with an account."""
+    return list(db.execute(select(accounts.c.workspace_id).order_by(accounts.c.workspace_id)).scalars())
 
 
 def connect(

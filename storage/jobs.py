@@ -178,6 +178,11 @@ def _close(db: Connection, job: Claimed, closing: Update | Delete) -> None:
         db.execute(update(jobs).where(ours).values(tries=0, **_NOT_LEASED))
 
 
+def goes_on(db: Connection, key: str) -> bool:
+    """Whether a job of this key is still to be done; one that was given up is not."""
+    return db.execute(select(jobs.c.key).where(jobs.c.key == key, jobs.c.due.is_not(None))).first() is not None
+
+
 def waiting(db: Connection, key: str) -> bool:
     """Whether a job of this key exists."""
     return db.execute(select(func.count()).select_from(jobs).where(jobs.c.key == key)).scalar_one() > 0

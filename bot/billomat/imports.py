@@ -69,6 +69,8 @@ class Progress:
     """Lists that the account does not have."""
     began: int = 0
     """Epoch seconds; rows that are seen carry it."""
+    is_quiet: bool = False
+    """Nobody asked for it, and nobody is told how far it is."""
     shown: tuple[str, str] | None = None
     """Channel and time stamp of the message that tells how far it is."""
     customers: int = 0
@@ -123,6 +125,11 @@ def start_import(bot: Bot, caller: Caller) -> None:
         _plan(change, caller.person_id, Progress())
 
 
+def start_quiet_import(change: Change[Itself], person_id: int) -> None:
+    """Have everything read anew that an import brings, for the person who connected the account."""
+    _plan(change, person_id, Progress(is_quiet=True))
+
+
 @IMPORT.handler
 def import_catalog(bot: Bot, workspace_id: int, person_id: int, **kept: Any) -> datetime | None:
     """Do one step of an import, at most one page, and put the next one. A page and the progress are one transaction.
@@ -144,12 +151,14 @@ def import_catalog(bot: Bot, workspace_id: int, person_id: int, **kept: Any) -> 
             if now and now.secret_key != account.secret_key:  # somebody connected anew meanwhile
                 return bot.now()
             note_trouble(db, workspace_id, denied.trouble)
-        _show(bot, person, progress.shown, views.import_stopped(to, trouble_sentence(to, denied.trouble)))
+        if account.trouble is None:
+            progress = replace(progress, is_quiet=False)
+        _show(bot, person, progress, views.import_stopped(to, trouble_sentence(to, denied.trouble)))
     except Refused as refused:
         log.warning("Billomat refused the import: HTTP %s", refused.status)
-        _show(bot, person, progress.shown, views.import_stopped(to, views.refused(to, refused.text)))
+        _show(bot, person, progress, views.import_stopped(to, views.refused(to, refused.text)))
     except NotDone as error:
-        _show(bot, person, progress.shown, views.import_waits(to, error))
+        _show(bot, person, progress, views.import_waits(to, error))
         if error.retry_after is None:
             raise
         return bot.now() + timedelta(seconds=error.retry_after)
@@ -158,7 +167,7 @@ def import_catalog(bot: Bot, workspace_id: int, person_id: int, **kept: Any) -> 
 
 def _begin(run: _Run, progress: Progress) -> None:
     """Only say so: the message is in the progress before anything can go wrong, and is not posted twice."""
-    shown = _show(run.bot, run.person, None, views.importing(run.to, 0, 0))
+    shown = _show(run.bot, run.person, progress, views.importing(run.to, 0, 0))
     with run.change() as change:
         began = int(change.by.now.timestamp())
         _plan(change, run.person.person_id, replace(progress, step="account", shown=shown, began=began))
@@ -218,7 +227,7 @@ def _import_customers(run: _Run, progress: Progress) -> None:
             customers=min(progress.reading.rows + len(found), page.total),
         )
         _plan(change, run.person.person_id, _page_after(progress, as_read, then="missed customers"))
-    _show(run.bot, run.person, progress.shown, views.importing(run.to, progress.customers, page.total))
+    _show(run.bot, run.person, progress, views.importing(run.to, progress.customers, page.total))
 
 
 def _import_articles(run: _Run, progress: Progress) -> None:
@@ -238,7 +247,7 @@ def _import_articles(run: _Run, progress: Progress) -> None:
             _plan(change, run.person.person_id, following)
             return
         finished = _finish(change, run, following)
-    _show(run.bot, run.person, progress.shown, finished)
+    _show(run.bot, run.person, progress, finished)
 
 
 def _units(run: _Run) -> dict[int, str] | None:
@@ -302,7 +311,7 @@ def _ask_for_missed_articles(run: _Run, progress: Progress) -> None:
             _plan(change, run.person.person_id, progress)
             return
         finished = _finish(change, run, progress)
-    _show(run.bot, run.person, progress.shown, finished)
+    _show(run.bot, run.person, progress, finished)
 
 
 def _next_asked(progress: Progress) -> dict[str, Any]:
@@ -384,8 +393,11 @@ def _plan(change: Change[Author], person_id: int, progress: Progress) -> None:
     IMPORT.put(change.db, due=change.by.now, workspace_id=workspace_id, person_id=person_id, **asdict(progress))
 
 
-def _show(bot: Bot, person: KnownPerson, shown: tuple[str, str] | None, message: Message) -> tuple[str, str] | None:
+def _show(bot: Bot, person: KnownPerson, progress: Progress, message: Message) -> tuple[str, str] | None:
     """Post the message or put it in the place of the one that was shown. An import does not end because Slack fails."""
+    if progress.is_quiet:
+        return None
+    shown = progress.shown
     try:
         if shown:
             bot.slack.chat_update(channel=shown[0], ts=shown[1], text=message["text"], blocks=message["blocks"])

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.billomat import refresh
 from bot.core.context import Bot
 from bot.core.jobs import JobKind
 from bot.people import callers as people
 from bot.slack import messages as slack
 from bot.tracking import timers
 from bot.tracking.views.timers import forgotten
+from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage import tracking as tracking_rows
@@ -27,7 +29,10 @@ def plan(db: Connection, *, now: datetime) -> None:
 
 @SWEEP.handler
 def sweep(bot: Bot) -> datetime:
-    """Job: stop everybody's forgotten timers and tell them, delete what is old. Returns when to run again."""
+    """Job: stop everybody's forgotten timers and tell them, delete what is old, and see that catalogues are read anew.
+
+    Returns when to run again.
+    """
     now = bot.now()
     with bot.database.write() as db:
         for entry in timers.stop_forgotten(db, now):
@@ -37,6 +42,8 @@ def sweep(bot: Bot) -> datetime:
         people_rows.forget_deliveries(db, before=now - KEPT)
         tracking_rows.forget_questions(db, before=now - KEPT)
         catalog_rows.forget_archived_channels(db)
+        for workspace_id in billomat_rows.connected_workspaces(db):
+            refresh.plan(db, workspace_id, now=now)
     return now + EVERY
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from time import monotonic, monotonic_ns
 
-from bot.billing import delivery, verification
+from bot.billing import delivery, late, verification
 from bot.billomat import imports, refresh
 from bot.core import deadlines, logs
 from bot.core.clock import lease_clock
@@ -37,6 +37,7 @@ KINDS: dict[str, JobKind] = {
         refresh.JOBS,
         delivery.JOBS,
         verification.JOBS,
+        late.JOBS,
         summaries.JOBS,
         sweep.JOBS,
     )

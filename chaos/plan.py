@@ -33,6 +33,9 @@ FAULTS = (
 )
 """Some answers come too late, of work that was done at once or only when nobody waited for it any more. Even then it is
 done well before a lost draft is looked for the last time; so it is with the real settings."""
+LIES = (Fault("refusal", worked=True, on="POST"), Fault("quota", worked=True, on="POST")) * 2
+"""Statuses that say that nothing was done, after the work was done. Nobody can tell such a draft from none when its
+label is wiped as well, so a run has either these or people who wipe labels."""
 STRUCK = 0.35
 WIPED = 0.1
 """Shares of Billomat's answers that go wrong, and of drafts whose label a person wipes as soon as they are there."""
@@ -56,7 +59,13 @@ def kills(seed: int) -> Iterator[Kill]:
 
 
 def make_trouble(account: Account, seed: int) -> None:
-    """From now on Billomat answers badly, and people there wipe labels without knowing what they are for."""
+    """From now on Billomat answers badly.
+
+    With an even seed some of its statuses lie; else people there wipe labels without knowing what they are for.
+    """
+    if seed % 2 == 0:
+        account.trouble.often(STRUCK, *FAULTS, *LIES, seed=seed)
+        return
     account.trouble.often(STRUCK, *FAULTS, seed=seed)
     random, seen = Random(seed), set[int]()
 

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.billing import approval, collect, line_edits, reconcile, unbilled
-from bot.billing.approval import Approved, Shown
+from bot.billing.approval import Approved, NotApproved, Shown
 from bot.billing.collect import Preview
 from bot.billing.line_edits import EnteredLine
 from bot.billing.reconcile import Candidate
@@ -17,6 +17,7 @@ from bot.core import deadlines
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.slack.answers import NOTHING, Answers, Options, Say, Show, Update
+from bot.slack.blocks import View
 from bot.slack.listeners import Listeners
 from bot.slack.patience import result_within
 from bot.slack.request import Request
@@ -47,7 +48,7 @@ def register(listeners: Listeners) -> None:
 
 def invoice_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Show:
     """The form of `/track invoice`, with the customer's lines if the words name one clearly."""
-    return Show(views.form(caller.reader, collect.begin(bot, caller, words), today=caller.today))
+    return Show(_form(bot, caller, collect.begin(bot, caller, words)))
 
 
 def offer_customers(bot: Bot, request: Request) -> Answers:
@@ -61,7 +62,7 @@ def choose(bot: Bot, request: Request) -> Answers:
     customer_id, period = request.entered_id("customer"), views.read_period(request.entered_choice("period"))
     if customer_id is None:
         return NOTHING
-    return _shown(request.caller, collect.choose(bot, request.caller, customer_id, period))
+    return _shown(bot, request.caller, collect.choose(bot, request.caller, customer_id, period))
 
 
 def submit(bot: Bot, request: Request) -> Answers:
@@ -72,16 +73,21 @@ def submit(bot: Bot, request: Request) -> Answers:
     done = approval.approve(bot, caller, customer_id or 0, period, shown=shown, view_id=request.view_id)
     if isinstance(done, Approved):
         return Update(views.on_its_way(caller.reader, done))
-    return Update(views.form(caller.reader, done.preview, today=caller.today, pressed=done))
+    return Update(_form(bot, caller, done.preview, pressed=done))
 
 
 def start_over(bot: Bot, request: Request) -> Answers:
     """Forget what was changed in the lines."""
-    return _shown(request.caller, line_edits.start_over(bot, request.caller, request.clicked_id))
+    return _shown(bot, request.caller, line_edits.start_over(bot, request.caller, request.clicked_id))
 
 
-def _shown(caller: Caller, preview: Preview, *, view_id: str = "") -> Update:
-    return Update(views.form(caller.reader, preview, today=caller.today), view_id)
+def _shown(bot: Bot, caller: Caller, preview: Preview, *, view_id: str = "") -> Update:
+    return Update(_form(bot, caller, preview), view_id)
+
+
+def _form(bot: Bot, caller: Caller, content: views.Content, *, pressed: NotApproved | None = None) -> View:
+    waiting = unbilled.under_way(bot, caller)
+    return views.form(caller.reader, content, today=caller.today, waiting=waiting, pressed=pressed)
 
 
 # One line of it
@@ -111,7 +117,7 @@ def save_line(bot: Bot, request: Request) -> Answers:
         remember=request.is_ticked("remember"),
     )
     preview = line_edits.change_line(bot, caller, kept.draft, kept.line, entered)
-    return _shown(caller, preview, view_id=request.previous_view_id)
+    return _shown(bot, caller, preview, view_id=request.previous_view_id)
 
 
 # What became of a draft
@@ -119,7 +125,7 @@ def save_line(bot: Bot, request: Request) -> Answers:
 
 def correct(bot: Bot, request: Request) -> Answers:
     """Open a draft again that was refused, or deleted in Billomat."""
-    return _shown(request.caller, collect.correct(bot, request.caller, request.clicked_id))
+    return _shown(bot, request.caller, collect.correct(bot, request.caller, request.clicked_id))
 
 
 def send_again(bot: Bot, request: Request) -> Answers:

@@ -92,6 +92,16 @@ class UnbilledSum(NamedTuple):
     service_id: int | None
 
 
+class DraftUnderWay(NamedTuple):
+    """A draft that was approved and is not known to stand in Billomat."""
+
+    customer: str
+    net_cents: int
+    currency: str
+    approved_at: datetime
+    state: DraftState
+
+
 class StoredEdit(NamedTuple):
     """What a person wants different on a line, as it is kept; None: as it comes."""
 
@@ -196,11 +206,30 @@ def get_for_job(db: Connection, draft_id: int, *, lock: bool = False) -> Draft:
     return Draft._make(db.execute(query.with_for_update(key_share=True) if lock else query).one())
 
 
+def shown_under_way(db: Connection, workspace_id: int) -> list[DraftUnderWay]:
+    """The drafts that wait for Billomat or for somebody's word, as people read of them, the oldest first."""
+    waits = drafts.c.state.in_((*ON_THE_WAY, DraftState.UNKNOWN))
+    query = (
+        select(*columns_of(DraftUnderWay, drafts, customer=customers.c.name))
+        .join_from(drafts, customers, customers.c.id == drafts.c.customer_id)
+        .where(and_(drafts.c.workspace_id == workspace_id, waits))
+        .order_by(drafts.c.approved_at, drafts.c.id)
+    )
+    return [DraftUnderWay._make(row) for row in db.execute(query)]
+
+
 def drafts_under_way(db: Connection, workspace_id: int) -> list[tuple[int, DraftState]]:
     """The drafts that wait for Billomat or for somebody's word, with their states."""
     waits = drafts.c.state.in_((*ON_THE_WAY, DraftState.UNKNOWN))
     rows = db.execute(select(drafts.c.id, drafts.c.state).where(and_(drafts.c.workspace_id == workspace_id, waits)))
     return [(draft_id, state) for draft_id, state in rows]
+
+
+def looked_for(db: Connection, workspace_id: int, *, attempted_before: datetime) -> list[Draft]:
+    """The drafts whose answer was lost: a look was in vain already, or the attempt is older than that moment."""
+    is_lost = or_(drafts.c.looked_at.is_not(None), drafts.c.attempted_at < attempted_before)
+    of_workspace = and_(drafts.c.workspace_id == workspace_id, drafts.c.state == DraftState.SENDING)
+    return [Draft._make(row) for row in db.execute(_DRAFT.where(and_(of_workspace, is_lost)).order_by(drafts.c.id))]
 
 
 def payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:

@@ -216,6 +216,13 @@ def take_call(db: Connection, workspace_id: int, *, clock: int, kept: int) -> in
     return until
 
 
+def calls_used_up_until(db: Connection, workspace_id: int, *, clock: int, kept: int) -> int | None:
+    """The epoch second at which the window ends, if not more than `kept` calls are left in it."""
+    used_up = _WINDOW_END.where(accounts.c.calls_left <= kept)
+    until: int | None = db.execute(used_up, {"workspace": workspace_id, "clock": clock}).scalar_one_or_none()
+    return until
+
+
 def hear_calls(db: Connection, workspace_id: int, *, left: int, reset: int) -> None:
     """Note what Billomat says is left of the window that ends at `reset` (epoch seconds)."""
     db.execute(_HEAR_CALLS, {"workspace": workspace_id, "left": left, "reset": reset})

@@ -6,7 +6,7 @@ All of it is one transaction; see docs/decisions/0007-an-open-draft-binds-nothin
 import secrets
 import string
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
@@ -23,6 +23,9 @@ from storage import people as people_rows
 from storage.change import Change
 
 DELIVER = JobKind("deliver", key="deliver:{draft_id}", lane=Lane.BILLING, untiring=True)
+SLOW = JobKind("slow", key="slow:{draft_id}:{token}")
+"""Tells whoever approved that a draft is still on its way, after `SLOW_AFTER`."""
+SLOW_AFTER = timedelta(minutes=5)
 _TOKEN_LENGTH = 12
 _TOKEN_SIGNS = string.ascii_lowercase + string.digits
 """Billomat searches labels for free text; other signs may mean something to that search."""
@@ -95,5 +98,11 @@ def _approve(change: Change[Caller], preview: Preview, view_id: str) -> Approved
         raise UserError("Some of this time was billed at this very moment. Please open the invoice again.") from None
     if not approved:
         raise UserError("Somebody else approved this draft at this very moment. Nothing was sent a second time.")
-    DELIVER.put(db, due=caller.now, draft_id=draft.id)
+    put_on_its_way(change, draft.id, token)
     return Approved(preview.customer, preview.net_cents, preview.currency)
+
+
+def put_on_its_way(change: Change[Caller], draft_id: int, token: str) -> None:
+    """Have a draft sent that a person approved, or wants sent again; and have them told if that takes long."""
+    DELIVER.put(change.db, due=change.by.now, draft_id=draft_id)
+    SLOW.put(change.db, due=change.by.now + SLOW_AFTER, draft_id=draft_id, token=token)

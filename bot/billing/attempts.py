@@ -1,8 +1,8 @@
 """One run of a job for a draft: the attempt that it makes or meets, with all that it needs to know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -44,6 +44,10 @@ class Attempt:
         """The customer's id in Billomat; only linked ones are approved."""
         return self.payer.billomat_id or 0
 
+    def as_answered(self) -> "Attempt":
+        """The same, of which an answer came: whatever its status says, it may have arrived."""
+        return replace(self, earlier=self.draft.attempted_at)
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveredDraft:
@@ -79,6 +83,18 @@ def earlier_attempt(bot: Bot, draft_id: int, *, state: DraftState) -> Attempt | 
     with bot.database.read() as db:
         draft = billing_rows.get_for_job(db, draft_id)
         return _attempt(db, draft, claimed=False, earlier=draft.attempted_at) if draft.state == state else None
+
+
+def others_looked_for(bot: Bot, attempt: Attempt) -> list[Attempt]:
+    """The other drafts of the account that wait for a look, and that nobody can be sending any more."""
+    is_over = bot.now() - timedelta(seconds=bot.settings.job_lease)
+    with bot.database.read() as db:
+        waiting = billing_rows.looked_for(db, attempt.draft.workspace_id, attempted_before=is_over)
+        return [
+            _attempt(db, draft, claimed=False, earlier=draft.attempted_at)
+            for draft in waiting
+            if draft.id != attempt.draft.id
+        ]
 
 
 def _attempt(db: Connection, draft: Draft, *, claimed: bool, earlier: datetime | None) -> Attempt:

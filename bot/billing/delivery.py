@@ -5,17 +5,27 @@ attempt that somebody noted before looks in Billomat and does not send: only an 
 that was lost leads to `unknown`, where people decide. Billomat is called outside any transaction.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from bot.billing import results
 from bot.billing.approval import DELIVER
-from bot.billing.attempts import Attempt, begin_attempt
+from bot.billing.attempts import Attempt, begin_attempt, others_looked_for
 from bot.billing.reconcile import ADOPT
 from bot.billing.rules.states import DraftState
-from bot.billing.search import look_up_unclaimed
+from bot.billing.search import among, look_up_unclaimed, newest_of_account
 from bot.billomat.access import open_client
-from bot.billomat.client import AccessDenied, NewDraft, NewDraftLine, NotDone, OutcomeUnknown, Refused
+from bot.billomat.client import (
+    AccessDenied,
+    Billomat,
+    BillomatInvoice,
+    NewDraft,
+    NewDraftLine,
+    NotDone,
+    OutcomeUnknown,
+    Refused,
+)
 from bot.billomat.connect import CONNECTED
 from bot.core.context import Bot
 from storage import billing as billing_rows
@@ -30,23 +40,59 @@ def deliver(bot: Bot, draft_id: int) -> datetime | None:
         return None
     try:
         client = open_client(bot, attempt.account)
-        found = look_up_unclaimed(bot, client, attempt) if attempt.earlier else []
-        if found:
-            oldest = min(found, key=lambda draft: draft.id)
-            results.record_delivered(bot, attempt, oldest, copies=len(found))
-        elif attempt.claimed:
-            results.record_delivered(bot, attempt, client.create_draft(_new_draft(bot, attempt)))
-        else:
-            return results.record_not_found(bot, attempt)
+        if not attempt.claimed:
+            return _look(bot, client, attempt)
+        if attempt.earlier and _is_found(bot, client, attempt):
+            return None
+        return _send(bot, client, attempt)
+    except (NotDone, AccessDenied) as error:
+        return results.record_trouble(bot, attempt, error)
+
+
+def _send(bot: Bot, client: Billomat, attempt: Attempt) -> datetime | None:
+    """The POST. A refusal frees the time only after Billomat was looked through: its status may lie about that."""
+    try:
+        made = client.create_draft(_new_draft(bot, attempt))
     except OutcomeUnknown:
         return bot.now()
-    except Refused as error:
-        results.record_refused(bot, attempt, error)
-    except NotDone as error:
-        return results.record_not_done(bot, attempt, error)
-    except AccessDenied as error:
-        return results.record_denied(bot, attempt, error)
+    except Refused as refusal:
+        try:
+            if not _is_found(bot, client, attempt):
+                results.record_refused(bot, attempt, refusal)
+        except (NotDone, AccessDenied) as error:
+            return results.record_trouble(bot, attempt.as_answered(), error)
+    else:
+        results.record_delivered(bot, attempt, made)
     return None
+
+
+def _is_found(bot: Bot, client: Billomat, attempt: Attempt) -> bool:
+    """Both look-ups, before anything is sent once more or called unbilled; what is found is recorded."""
+    return _record_found(bot, attempt, look_up_unclaimed(bot, client, attempt))
+
+
+def _record_found(bot: Bot, attempt: Attempt, found: Sequence[BillomatInvoice]) -> bool:
+    if found:
+        oldest = min(found, key=lambda draft: draft.id)
+        results.record_delivered(bot, attempt, oldest, copies=len(found))
+    return bool(found)
+
+
+def _look(bot: Bot, client: Billomat, attempt: Attempt) -> datetime | None:
+    """Look for a draft whose answer was lost. All that wait share one list; before people decide, it is looked up."""
+    if results.is_last_look(bot, attempt):
+        if not _is_found(bot, client, attempt):
+            results.record_lost(bot, attempt)
+        return None
+    newest = newest_of_account(client)
+    for other in others_looked_for(bot, attempt):
+        if not _record_found(bot, other, among(bot, newest, other)) and not results.is_last_look(bot, other):
+            again = results.note_look(bot, other)
+            with bot.database.write() as db:
+                DELIVER.put(db, due=again, draft_id=other.draft.id)
+    if _record_found(bot, attempt, among(bot, newest, attempt)):
+        return None
+    return results.note_look(bot, attempt)
 
 
 @CONNECTED.handler

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from bot.billing.approval import DELIVER
+from bot.billing.approval import put_on_its_way
 from bot.billing.collect import find_draft
 from bot.billing.rules.states import DraftState, Transition
 from bot.billomat import client as billomat
@@ -107,7 +107,7 @@ def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
             raise UserError("Somebody has just said where it is. I am looking there; please wait for the message.")
         if not billing_rows.move(change, draft, Transition.SEND_AGAIN):
             raise _settled()
-        DELIVER.put(db, due=caller.now, draft_id=draft_id)
+        put_on_its_way(change, draft_id, draft.token or "")
 
 
 def bill_again(bot: Bot, caller: Caller, draft_id: int) -> None:

@@ -1,11 +1,12 @@
 """What an attempt came to: recorded, and told to whoever approved, in one transaction."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 
-from bot.billing.attempts import Attempt, DeliveredDraft
+from bot.billing.approval import DELIVER
+from bot.billing.attempts import Attempt, DeliveredDraft, others_looked_for
 from bot.billing.rules.states import BINDS_NOTHING, DraftState, Transition
 from bot.billing.views import delivery as views
 from bot.billomat.access import note_trouble
@@ -20,6 +21,7 @@ from bot.billomat.client import (
 )
 from bot.core import money
 from bot.core.context import Bot, Itself
+from bot.core.jobs import JobKind, Lane
 from bot.core.roles import Role
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
@@ -33,8 +35,9 @@ from storage.tables.billing import InvoiceDraftColumns
 ACCOUNT_PAUSE = timedelta(hours=1)
 """A new connection wakes the job earlier; this is for troubles that end in Billomat itself."""
 LONGEST_PAUSE = 15 * 60
-PATIENT_ATTEMPTS = 4
-"""After so many the approver hears that Billomat cannot be reached."""
+NEXT_DAY = timedelta(days=1)
+LATE = JobKind("late", key="late:{draft_id}:{token}", lane=Lane.BILLING)
+"""One more look for a request that may have arrived after all others."""
 
 
 def record_delivered(
@@ -60,6 +63,8 @@ def record_delivered(
         if not _settle(change, attempt, Transition.DELIVER, message, figures):
             _tell_that_it_is_late(change, attempt, made.id, delivered.link)
             return
+        if attempt.claimed and attempt.earlier:
+            _look_next_day(change, attempt)
         if attempt.account.trouble:
             account_rows.change(change.db, attempt.draft.workspace_id, trouble=None)
         if found_by and found_by != attempt.approver.person_id:
@@ -82,23 +87,52 @@ def _tell_that_it_is_late(change: Change[Itself], attempt: Attempt, made: int, l
         _tell(change, attempt, "late", views.arrived_late(attempt.to, attempt.payer.name, link, is_free=is_free))
 
 
-def record_not_found(bot: Bot, attempt: Attempt) -> datetime | None:
-    """Not there yet: when to look again; after the last look it is left to people."""
+def note_look(bot: Bot, attempt: Attempt) -> datetime:
+    """Not there yet: when to look again."""
     first = attempt.draft.looked_at
     if first is None:
         first = _whole_second(bot.now())
         with bot.change_itself(attempt.draft.workspace_id) as change:
             billing_rows.note_look(change, attempt.draft, at=first)
-    for seconds in (bot.settings.second_look, bot.settings.last_look):
-        look = first + timedelta(seconds=seconds)
-        if bot.now() < look:
-            return look
+    second = _look_after(bot, first, bot.settings.second_look)
+    return second if bot.now() < second else _look_after(bot, first, bot.settings.last_look)
+
+
+def is_last_look(bot: Bot, attempt: Attempt) -> bool:
+    """Whether the look that is due now is the one after which people decide."""
+    first = attempt.draft.looked_at
+    return first is not None and bot.now() >= _look_after(bot, first, bot.settings.last_look)
+
+
+def _look_after(bot: Bot, first: datetime, seconds: int) -> datetime:
+    """A moment for which drafts that were lost at about the same time wait together, to share one call."""
+    shared = max(bot.settings.second_look // 2, 1)
+    earliest = int(first.timestamp()) + seconds
+    return datetime.fromtimestamp(-(-earliest // shared) * shared, UTC)
+
+
+def record_lost(bot: Bot, attempt: Attempt) -> None:
+    """Not there after the last look: it is left to people, and looked for once more the next day."""
     message = views.unknown(attempt.to, attempt.draft.id, attempt.payer.name)
     with bot.change_itself(attempt.draft.workspace_id) as change:
         if _settle(change, attempt, Transition.LOSE, message):
+            _look_next_day(change, attempt)
             _ask_the_others(change, attempt)
     _show(bot, attempt, message)
-    return None
+
+
+def _look_next_day(change: Change[Itself], attempt: Attempt) -> None:
+    """A request may arrive after all looks; by then the draft may have gone on, so the job knows what to look for."""
+    LATE.put(
+        change.db,
+        due=change.by.now + NEXT_DAY,
+        workspace_id=attempt.draft.workspace_id,
+        draft_id=attempt.draft.id,
+        person_id=attempt.approver.person_id,
+        label=attempt.draft.label,
+        token=attempt.draft.token,
+        client_id=attempt.client_id,
+    )
 
 
 def _whole_second(moment: datetime) -> datetime:
@@ -122,23 +156,26 @@ def record_refused(bot: Bot, attempt: Attempt, error: Refused) -> None:
     with bot.change_itself(attempt.draft.workspace_id) as change:
         if not billing_rows.reopen(change, attempt.draft, Transition.REFUSE, reason=error.text):
             return
+        _look_next_day(change, attempt)
         _tell(change, attempt, DraftState.OPEN, message)
     _show(bot, attempt, message)
 
 
-def record_not_done(bot: Bot, attempt: Attempt, error: NotDone) -> datetime:
-    """Nothing happened there: when to try again; it is said when it takes long."""
-    _step_back(bot, attempt)
-    if attempt.claimed and attempt.draft.attempts == PATIENT_ATTEMPTS:
-        message = views.delayed(attempt.to, attempt.payer.name, error.text)
-        with bot.change_itself(attempt.draft.workspace_id) as change:
-            _tell(change, attempt, "delayed", message)
-    return bot.now() + _pause(bot, attempt.draft.attempts, error)
+def record_trouble(bot: Bot, attempt: Attempt, error: NotDone | AccessDenied) -> datetime:
+    """Billomat cannot be asked at present: when to try again."""
+    _step_back(bot, attempt, error)
+    if isinstance(error, AccessDenied):
+        return _record_denied(bot, attempt, error)
+    again = bot.now() + _pause(bot, attempt, error)
+    if not attempt.claimed:
+        with bot.database.write() as db:
+            for other in others_looked_for(bot, attempt):
+                DELIVER.put(db, due=again, draft_id=other.draft.id)
+    return again
 
 
-def record_denied(bot: Bot, attempt: Attempt, error: AccessDenied) -> datetime:
+def _record_denied(bot: Bot, attempt: Attempt, error: AccessDenied) -> datetime:
     """Keep everything and ask the admins for a new connection, once; when to try again."""
-    _step_back(bot, attempt)
     workspace_id = attempt.draft.workspace_id
     with bot.change_itself(workspace_id) as change:
         db = change.db
@@ -158,17 +195,25 @@ def record_denied(bot: Bot, attempt: Attempt, error: AccessDenied) -> datetime:
     return bot.now() + ACCOUNT_PAUSE
 
 
-def _step_back(bot: Bot, attempt: Attempt) -> None:
-    """Our attempt did not reach Billomat; an earlier one may have, and stays noted."""
+def _step_back(bot: Bot, attempt: Attempt, error: BillomatError) -> None:
+    """Wait for the next attempt, which looks first if this one or an earlier one may have reached Billomat.
+
+    One that was answered may have, whatever the status says; without an answer nothing had been sent.
+    """
     if attempt.claimed:
+        earlier = attempt.earlier if error.status is None else attempt.draft.attempted_at
         with bot.change_itself(attempt.draft.workspace_id) as change:
-            billing_rows.step_back(change, attempt.draft, earlier=attempt.earlier)
+            billing_rows.step_back(change, attempt.draft, earlier=earlier)
 
 
-def _pause(bot: Bot, attempts: int, error: BillomatError) -> timedelta:
-    """As long as Billomat says, else longer each time; some seconds by chance keep many drafts from coming at once."""
-    said = error.retry_after if isinstance(error, NotDone) else None
-    wait = said or min(bot.settings.job_backoff * 2 ** min(attempts, 10), LONGEST_PAUSE)
+def _pause(bot: Bot, attempt: Attempt, error: NotDone) -> timedelta:
+    """As long as Billomat says, else longer each time; some seconds by chance keep many drafts from coming at once.
+
+    A look that fails is repeated after as long again as has gone by since the attempt.
+    """
+    since = (bot.now() - (attempt.draft.attempted_at or bot.now())).total_seconds()
+    grown = max(bot.settings.job_backoff * 2 ** min(attempt.draft.attempts, 10), int(since))
+    wait = error.retry_after or min(grown, LONGEST_PAUSE)
     return timedelta(seconds=wait + secrets.randbelow(bot.settings.job_backoff))
 
 

@@ -1,5 +1,9 @@
 """What Billomat has of an approval. See docs/decisions/0009-delivery.md for what can be told from it."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 from bot.billing.attempts import Attempt
 from bot.billomat.client import AccessDenied, Billomat, BillomatInvoice, NotDone, Refused
 from bot.billomat.rules.trouble import Trouble
@@ -7,23 +11,57 @@ from bot.core.context import Bot
 from storage import billing as billing_rows
 
 
-def look_up(client: Billomat, attempt: Attempt) -> list[BillomatInvoice]:
-    """What Billomat has of this approval: by its label, and by the token in labels that somebody edited."""
-    label, token = attempt.draft.label or "", attempt.draft.token or ""
-    try:
-        found = client.find_drafts(label=label, client_id=attempt.client_id)
-        newest = client.newest_drafts(client_id=attempt.client_id)
-    except Refused as error:
-        # It is the question that was refused, which says nothing about the draft.
-        raise NotDone(error.text, kind="server", status=error.status) from None
-    known = attempt.draft.billomat_id  # of a sent draft
-    edited = (draft for draft in newest if token in draft.label or draft.id == known)
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """By what an approval is recognized in Billomat; `known` is the id there of a draft that was sent."""
+
+    label: str
+    token: str
+    client_id: int
+    known: int | None = None
+
+
+def sought(attempt: Attempt) -> Sought:
+    """The marks of a draft that was approved."""
+    draft = attempt.draft
+    return Sought(draft.label or "", draft.token or "", attempt.client_id, draft.billomat_id)
+
+
+def look_up(client: Billomat, what: Sought) -> list[BillomatInvoice]:
+    """What Billomat has of an approval: by its label, and by the token in labels that somebody edited."""
+    with _question():
+        found = client.find_drafts(label=what.label, client_id=what.client_id)
+        newest = client.newest_drafts(client_id=what.client_id)
+    edited = (draft for draft in newest if what.token in draft.label or draft.id == what.known)
     return list({draft.id: draft for draft in (*found, *edited)}.values())
+
+
+def newest_of_account(client: Billomat) -> list[BillomatInvoice]:
+    """The account's newest invoices, in one call: for all drafts that wait for a look."""
+    with _question():
+        return client.newest_drafts()
+
+
+@contextmanager
+def _question() -> Iterator[None]:
+    """It is the question that is refused, which says nothing about the draft."""
+    try:
+        yield
+    except Refused as error:
+        raise NotDone(error.text, kind="server", status=error.status) from None
+
+
+def among(bot: Bot, newest: Sequence[BillomatInvoice], attempt: Attempt) -> list[BillomatInvoice]:
+    """Those of the newest invoices that are this draft, and no other one of ours."""
+    token = attempt.draft.token or ""
+    found = [draft for draft in newest if token in draft.label and draft.client_id == attempt.client_id]
+    with bot.database.read() as db:
+        return billing_rows.without_other_drafts(db, attempt.draft, found)
 
 
 def look_up_unclaimed(bot: Bot, client: Billomat, attempt: Attempt) -> list[BillomatInvoice]:
     """As `look_up`, without what is another draft of ours."""
-    found = look_up(client, attempt)
+    found = look_up(client, sought(attempt))
     with bot.database.read() as db:
         return billing_rows.without_other_drafts(db, attempt.draft, found)
 
@@ -31,7 +69,9 @@ def look_up_unclaimed(bot: Bot, client: Billomat, attempt: Attempt) -> list[Bill
 def what_stands(client: Billomat, attempt: Attempt) -> BillomatInvoice | None:
     """What Billomat still has of a sent draft: itself, or a copy of it. What was cancelled there bills nobody."""
     itself = _itself(client, attempt.draft.billomat_id or 0)
-    found = filter(None, (itself, *look_up(client, attempt)))  # which raises when it was the key that 401 stood for
+    found = filter(
+        None, (itself, *look_up(client, sought(attempt)))
+    )  # which raises when it was the key that 401 stood for
     return next((draft for draft in found if draft.status != "CANCELED"), None)
 
 

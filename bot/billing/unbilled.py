@@ -1,4 +1,4 @@
-"""What the workspace has earned and not billed yet, and who can be billed."""
+"""What the workspace has earned and not billed yet, what is on its way, and who can be billed."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from bot.core.context import Bot
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
 from storage import people as people_rows
+from storage.billing import DraftUnderWay
 from storage.catalog import Named
 
 
@@ -36,6 +37,14 @@ class UnbilledWork:
     def cents(self) -> int:
         """The sum, net."""
         return sum(customer.cents for customer in self.customers)
+
+
+def under_way(bot: Bot, caller: Caller) -> tuple[DraftUnderWay, ...]:
+    """The workspace's drafts that are on their way to Billomat; none for those who do not bill."""
+    if not caller.bills:
+        return ()
+    with bot.database.read() as db:
+        return tuple(billing_rows.shown_under_way(db, caller.workspace_id))
 
 
 def unbilled_work(db: Connection, workspace_id: int) -> UnbilledWork:

@@ -31,7 +31,7 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
     try:
         newest = open_client(bot, attempt.account).newest_drafts(client_id=attempt.client_id)
     except AccessDenied as error:
-        return results.record_denied(bot, attempt, error)
+        return results.record_trouble(bot, attempt, error)
     except BillomatError as error:
         with bot.change_itself(workspace_id) as change:
             to = reader_of(people_rows.get(change.db, person_id))

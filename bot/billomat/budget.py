@@ -6,6 +6,9 @@ the account, and each answer says how many are left. A job asks here before each
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
 
 from bot.billomat.client import QUOTA_WINDOW, NotDone, Quota
 from storage import billomat as billomat_rows
@@ -41,6 +44,12 @@ class CallBudget:
         if 0 < quota.reset - real_seconds() <= QUOTA_WINDOW + SKEW:
             with self.database.write() as db:
                 billomat_rows.hear_calls(db, self.workspace_id, left=min(quota.remaining, MOST), reset=quota.reset)
+
+
+def calls_used_up_until(db: Connection, workspace_id: int) -> datetime | None:
+    """When Billomat takes calls again; None: as far as we know it takes them now."""
+    until = billomat_rows.calls_used_up_until(db, workspace_id, clock=real_seconds(), kept=KEPT)
+    return None if until is None else datetime.fromtimestamp(until, UTC)
 
 
 def real_seconds() -> int:

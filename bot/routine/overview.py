@@ -13,6 +13,7 @@ from bot.core.context import Bot
 from bot.tracking import lists, timers
 from bot.tracking.entries import WorkedDay
 from storage import tracking as tracking_rows
+from storage.billing import DraftUnderWay
 from storage.tracking import Entry
 
 MOST_GUESSED = 3
@@ -42,6 +43,8 @@ class AtHome:
     week: lists.Period
     recent: tuple[Entry, ...]
     """What can be started again: the last entry of each piece of recent work except the running one, newest first."""
+    under_way: tuple[DraftUnderWay, ...]
+    """The workspace's drafts on their way to Billomat, for those who bill."""
 
 
 def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
@@ -55,11 +58,12 @@ def at_home(bot: Bot, caller: Caller) -> AtHome:
     """The caller's day and week; however many entries there are, one query reads them."""
     begun = (caller.today.weekday() - caller.person.week_start) % 7
     first = caller.today - timedelta(days=begun)
-    waiting = _unbilled(bot, caller)
+    waiting, under_way = _unbilled(bot, caller), unbilled.under_way(bot, caller)
     with bot.database.read() as db:
         week = lists.period_of(db, caller, first, first + timedelta(days=6))
         today = _of_day(db, caller, caller.today, week.days, waiting)
-        return AtHome(today, week, timers.recent(db, caller, besides=today.running))
+        recent = timers.recent(db, caller, besides=today.running)
+        return AtHome(today, week, recent, under_way)
 
 
 def _unbilled(bot: Bot, caller: Caller) -> UnbilledWork | None:

@@ -73,6 +73,8 @@ def _spoilt(kind: Kind, done: Answer | None) -> Answer:
             return Answer(500, b"Internal Server Error", {"Content-Type": "text/plain"})
         case "maintenance":
             return Answer(503, _MAINTENANCE, _HTML)
+        case "refusal":
+            return Answer(400, b'{"errors":{"error":"Bad Request"}}', _JSON)
         case "redirect":
             return Answer(302, b"", {"Location": "https://www.billomat.com/"})
         case "cut":

@@ -38,9 +38,10 @@ TROUBLES = {
     "answers with an error (500)": Fault("error"),
     "is in maintenance (503)": Fault("maintenance"),
     "breaks off in the middle": Fault("cut", worked=True),
+    "refuses what it did (400)": Fault("refusal", worked=True, on="POST"),
     "is over quota (429)": Fault("quota"),
 }
-"""What the Billomat pane can simulate; "breaks off in the middle" did its work, so a draft may be there."""
+"""What the Billomat pane can simulate; "breaks off in the middle" did its work too, so a draft may be there."""
 MORNING = time(9)
 MINUTE = 60
 

@@ -64,6 +64,7 @@ GERMAN = {
     "new": "neu",
     "next morning": "nächster Morgen",
     "read-only key": "nur lesen",
+    "refuses what it did (400)": "lehnt ab, was es getan hat (400)",
     "revoked": "widerrufen",
     "works": "funktioniert",
 }

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import update
 
+from bot.billomat import budget
 from bot.core.context import Bot, Itself
-from playground.billomat import seed
+from playground.billomat import quota, seed
 from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
 from playground.person import Person
@@ -16,7 +17,7 @@ from tests.billing.deeds import (
     invoice,
     sends,
 )
-from tests.conftest import T0
+from tests.conftest import T0, FrozenClock
 
 
 @pytest.fixture
@@ -41,6 +42,13 @@ def connected(projects: None, bot: Bot, account: Account) -> None:
         account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
         catalog.change_service(Change(db, Itself(1, T0)), 1, article_id=1)
         people.change_terms(db, 1, rate_cents=9500)
+
+
+@pytest.fixture
+def one_clock(clock: FrozenClock, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Billomat's windows follow the test's clock too."""
+    account.quota = quota.Quota(clock.now)
+    monkeypatch.setattr(budget, "real_seconds", lambda: int(clock.now().timestamp()))
 
 
 @pytest.fixture

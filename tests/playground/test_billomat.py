@@ -615,8 +615,14 @@ def test_a_quota_can_be_used_up_at_once(bot: Caller, account: Account) -> None:
     status, sentence = bot.is_refused("GET", "units")
     assert status == 429
     assert sentence.endswith("Try again in 630 seconds.")
-    with pytest.raises(ValueError, match="before any work"):
-        account.trouble.next("quota", worked=True)
+
+
+@pytest.mark.parametrize(("kind", "said"), [("quota", 429), ("refusal", 400)])
+def test_a_status_may_lie_about_what_was_done(bot: Caller, account: Account, kind: Kind, said: int) -> None:
+    account.trouble.next(kind, worked=True, on="POST invoices")
+    draft = {"invoice": a_draft(client_named(account, "Acme GmbH"))}
+    assert bot.is_refused("POST", "invoices", json=draft)[0] == said
+    assert len(account.drafts()) == 1
 
 
 @pytest.mark.parametrize("worked", [True, False])

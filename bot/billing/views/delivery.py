@@ -1,5 +1,7 @@
 """What became of a draft, as whoever approved it reads it."""
 
+from datetime import datetime
+
 from bot.billing.attempts import DeliveredDraft
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billomat.rules.trouble import Trouble
@@ -146,16 +148,29 @@ def cannot_find(to: Reader, draft_id: int, customer: str, reason: str) -> Messag
     return _asking(to, draft_id, text)
 
 
-def delayed(to: Reader, customer: str, reason: str) -> Message:
-    """Billomat cannot be reached for a while."""
-    return message(
+def delayed(
+    to: Reader,
+    customer: str,
+    *,
+    net_cents: int,
+    currency: str,
+    may_have_arrived: bool,
+    no_calls_until: datetime | None,
+) -> Message:
+    """The draft is not in Billomat yet, minutes after its approval."""
+    said = [
         to.t(
-            "⏳ The draft for {customer} still waits: Billomat cannot take it at present (“{reason}”). "
-            "I keep trying, and nothing is lost.",
+            "⏳ The draft for {customer} over {net} net still waits: it is not in Billomat yet. I keep trying, and "
+            "nothing is lost.",
             customer=customer,
-            reason=reason,
+            net=to.money(net_cents, currency),
         )
-    )
+    ]
+    if no_calls_until:
+        said.append(to.t("Billomat takes no more requests until {time}.", time=to.clock(no_calls_until)))
+    if may_have_arrived:
+        said.append(to.t("An attempt may have arrived; before I send it again, I look for it there."))
+    return message(" ".join(said))
 
 
 def account_trouble(to: Reader, trouble: Trouble) -> Message:

@@ -13,6 +13,7 @@ from bot.billing.rules.rates import is_hourly
 from bot.billing.views.delivery import outcome
 from bot.billing.views.line import line_name
 from bot.billing.views.reconcile import bill_again, decision
+from bot.billing.views.under_way import under_way
 from bot.billomat.views.connect import trouble_sentence
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -34,6 +35,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.untrusted import reading
+from storage.billing import DraftUnderWay
 
 INVOICE = "invoice"
 CUSTOMER = "invoice_customer"
@@ -45,6 +47,9 @@ _SHOWN_LINE = 150
 """Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 80 such lines."""
 _ASKED = 2
 """Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
+
+Content = Preview | Period
+"""The invoice of a customer, or the period to begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,16 @@ INVOICING = Metadata(Invoicing)
 
 def form(
     to: Reader,
-    content: Preview | Period,
+    content: Content,
     *,
     today: date,
+    waiting: Sequence[DraftUnderWay] = (),
     pressed: NotApproved | None = None,
 ) -> View:
-    """The invoice of a customer and a period, or the two questions alone; `pressed` came too early."""
+    """The invoice of a customer and a period, or the two questions alone; `pressed` came too early.
+
+    `waiting` are the drafts, of whichever customer, that are on their way.
+    """
     preview = content if isinstance(content, Preview) else None
     period = content.period if isinstance(content, Preview) else content
     customer = option(preview.customer, str(preview.customer_id)) if preview else None
@@ -74,6 +83,7 @@ def form(
     options = {each: option(_period_name(to, each), each.value) for each in periods}
     blocks = [
         *(_notices(to, pressed) if pressed else ()),
+        *([context(said)] if (said := under_way(to, waiting, today=today)) else ()),
         field(
             to.thing("customer"),
             external_select(CUSTOMER, to.t("Search"), initial=customer),

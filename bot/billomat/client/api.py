@@ -136,10 +136,14 @@ class Billomat:
         found = self._all(INVOICES, NEWEST_FIRST, label=wanted, client_id=str(client_id))
         return [draft for draft in found if draft.label.strip() == wanted]
 
-    def newest_drafts(self, *, client_id: int) -> list[BillomatInvoice]:
-        """The customer's newest 100 invoices at most, newest first, in whatever state: for a label edited away."""
-        newest = self._page(INVOICES, 1, 100, NEWEST_FIRST, client_id=str(client_id))
-        return [draft for draft in newest.items if draft.client_id == client_id]
+    def newest_drafts(self, *, client_id: int | None = None) -> list[BillomatInvoice]:
+        """The customer's newest 100 invoices at most, newest first, in whatever state: for a label edited away.
+
+        Without a customer those of the whole account.
+        """
+        of_client = {} if client_id is None else {"client_id": str(client_id)}
+        newest = self._page(INVOICES, 1, 100, NEWEST_FIRST, **of_client)
+        return [draft for draft in newest.items if client_id in (None, draft.client_id)]
 
     def invoice(self, invoice_id: int) -> BillomatInvoice | None:
         """One invoice, in whatever state. None: there is no such invoice (any more)."""

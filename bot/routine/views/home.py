@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.billing.unbilled import UnbilledWork
+from bot.billing.views.under_way import under_way
 from bot.core.caller import Caller
 from bot.core.texts import Reader
 from bot.routine.overview import AtHome, Overview
@@ -58,6 +59,7 @@ def home(caller: Caller, shown: AtHome) -> View:
         *_week(caller, shown),
         *_entries(caller, today),
         *(_unbilled(to, today.unbilled) if today.unbilled else []),
+        *([section(said)] if (said := under_way(to, shown.under_way, today=caller.today)) else []),
         context(to.t("Type /track start, stop or log in any conversation. /track help shows all of it.")),
     ]
     return {"type": "home", "blocks": blocks}

@@ -1,0 +1,82 @@
+"""What comes late: the word that a draft still waits, and one more look the day after it was taken for not arrived."""
+
+from datetime import datetime, timedelta
+
+from bot.billing import results
+from bot.billing.approval import SLOW
+from bot.billing.attempts import earlier_attempt
+from bot.billing.results import LATE
+from bot.billing.rules.states import BINDS_NOTHING, ON_THE_WAY, DraftState
+from bot.billing.search import Sought, look_up
+from bot.billing.views import delivery as views
+from bot.billomat.access import open_client
+from bot.billomat.budget import calls_used_up_until
+from bot.billomat.client import BillomatError, base_url, invoice_link
+from bot.core.context import Bot
+from bot.people.callers import reader_of
+from bot.slack import messages as slack
+from storage import billing as billing_rows
+from storage import billomat as account_rows
+from storage import people as people_rows
+
+TRY_AGAIN = timedelta(hours=1)
+
+
+@SLOW.handler
+def tell_that_it_waits(bot: Bot, draft_id: int, token: str) -> None:
+    """A draft is not in Billomat minutes after its approval, whatever the reason. Account trouble was told before."""
+    with bot.database.write() as db:
+        draft = billing_rows.get_for_job(db, draft_id)
+        account = account_rows.get(db, draft.workspace_id)
+        is_waiting = draft.token == token and draft.state in ON_THE_WAY
+        if not is_waiting or account is None or account.trouble or draft.approved_by is None:
+            return
+        approver = people_rows.get(db, draft.approved_by)
+        message = views.delayed(
+            reader_of(approver),
+            billing_rows.payer_of(db, draft).name,
+            net_cents=draft.net_cents or 0,
+            currency=draft.currency,
+            may_have_arrived=draft.attempted_at is not None,
+            no_calls_until=calls_used_up_until(db, draft.workspace_id),
+        )
+        slack.post_later(db, approver.person_id, f"draft:{draft_id}:{token}:slow", message, at=bot.now())
+
+
+@LATE.handler
+def look_for_late(
+    bot: Bot, workspace_id: int, draft_id: int, person_id: int, label: str, token: str, client_id: int
+) -> datetime | None:
+    """Look for what came of one approval, and tell whoever approved if it is there and not known yet."""
+    with bot.database.read() as db:
+        account = account_rows.get(db, workspace_id)
+    if account is None:
+        return None
+    try:
+        found = look_up(open_client(bot, account), Sought(label, token, client_id))
+    except BillomatError:
+        return bot.now() + TRY_AGAIN
+    with bot.database.read() as db:
+        draft = billing_rows.get_for_job(db, draft_id)
+        unclaimed = billing_rows.without_other_drafts(db, draft, found)
+    late = [each for each in unclaimed if each.id != draft.billomat_id and each.status != "CANCELED"]
+    if not late:
+        return None
+    lost = earlier_attempt(bot, draft_id, state=DraftState.UNKNOWN) if draft.token == token else None
+    if lost:
+        results.record_delivered(bot, lost, min(late, key=lambda each: each.id), copies=len(late))
+    else:
+        link = invoice_link(base_url(bot.settings.billomat_url, account.billomat_id), late[0].id)
+        _tell(bot, draft_id, person_id, token, link)
+    return None
+
+
+def _tell(bot: Bot, draft_id: int, person_id: int, token: str, link: str) -> None:
+    with bot.database.write() as db:
+        draft, approver = billing_rows.get_for_job(db, draft_id), people_rows.get(db, person_id)
+        customer, is_free = billing_rows.payer_of(db, draft).name, draft.state in BINDS_NOTHING
+        message = views.arrived_late(reader_of(approver), customer, link, is_free=is_free)
+        slack.post_later(db, person_id, f"late:{draft_id}:{token}", message, at=bot.now())
+
+
+JOBS = (SLOW, LATE)

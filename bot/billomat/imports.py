@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 IMPORT = JobKind("import", key="import:{workspace_id}", lane=Lane.IMPORT)
 JUST_READ = timedelta(minutes=1)
 """For so long the first import takes what connecting read of the account as still true; it takes as long itself."""
-ASKED_AT_ONCE = 20
+ASKED_AT_ONCE = 10
 """How many of what a list did not name are asked for in one step."""
 MOST_ASKED = 100
 """So many in one import: each takes one of the calls that Billomat allows."""

@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+import respx
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from bot.billomat.imports import Progress
 from bot.billomat.rules.paging import MOST_PASSES, PageRead, Reading, is_settled, read_on
 from bot.core.context import Bot
 from playground.billomat import lists, rest
@@ -17,7 +19,7 @@ from playground.billomat.lists import Resource
 from playground.billomat.records import Article, Client
 from playground.person import Person
 from storage.tables import articles, customers
-from tests.billomat.deeds import RunJobs, delete, starts_import
+from tests.billomat.deeds import RunJobs, connects, delete, starts_import
 
 Page = tuple[dict[str, Any], int]
 PageOf = Callable[[Account, Resource, Mapping[str, str]], Page]
@@ -155,3 +157,41 @@ def test_a_list_that_an_account_does_not_have_stops_nothing_and_is_said(
     run_jobs()
     assert anna.dm[-1].plain().startswith("✅ Imported: 25 customers, 12 articles")
     assert said in anna.dm[-1].plain()
+
+
+@pytest.mark.parametrize("lacking", ["taxes", "country-taxes"])
+def test_a_list_that_an_account_does_not_have_keeps_nobody_from_connecting(
+    lacking: str, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(lists.RESOURCES, lacking)
+    assert connects(anna)
+    assert "✅ Connected to acme" in anna.modal.text
+    assert "⚠️ Billomat does not list" in anna.modal.text
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (404, "1 archived"),
+        (401, "1 archived"),  # other programs report that it also stands for what is not there
+        (400, "1 customer or article is missing in Billomat's lists"),
+        (403, "The import stopped."),
+    ],
+)
+def test_only_a_plain_no_archives_a_customer_that_a_list_does_not_name(
+    status: int, said: str, imported: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    delete(account, account.all(Client)[0])
+    starts_import(anna)
+    with respx.mock(assert_all_called=False) as network:
+        network.get(path__regex=r"/api/clients/\d+$").respond(status, json={"errors": {"error": "no"}})
+        network.route().pass_through()
+        run_jobs()
+    assert said in anna.dm[-1].plain()
+    assert ("archived" in anna.dm[-1].plain()) == (said == "1 archived")
+
+
+def test_an_import_that_began_before_an_upgrade_goes_on() -> None:
+    kept = {"step": "articles", "page": 3, "second_look": True, "began": 1, "shown": ["D1", "1.2"], "customers": 5}
+    progress = Progress.of(kept | {"changes": [1, 0, 0, 0]})
+    assert (progress.step, progress.reading, progress.changes.new) == ("articles", Reading(), 1)

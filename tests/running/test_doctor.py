@@ -260,6 +260,16 @@ def test_billomat_in_maintenance_asks_for_patience(
     assert found(settings)[-1].startswith("! The Billomat account acme does not answer (")
 
 
+def test_over_quota_nobody_is_told_that_billomat_does_not_answer(
+    settings: Settings, bot: Bot, anna: Person, account: Account
+) -> None:
+    connected(bot, anna)
+    account.trouble.next("quota")
+    said = "\n".join(found(settings))
+    assert "Billomat takes no more calls for the account acme now" in said
+    assert "does not answer" not in said
+
+
 def test_an_account_that_is_gone_is_told_from_one_that_is_down(settings: Settings, bot: Bot, anna: Person) -> None:
     connected(bot, anna)
     gone = settings.billomat_url.replace("/billomat", "/nowhere")

@@ -123,8 +123,9 @@ class Billomat:
     def create_draft(self, new: NewDraft) -> BillomatInvoice:
         """Create an invoice; Billomat files a new one as DRAFT and has no way to detect a repetition.
 
-        Raises Refused (do not repeat), NotDone (no connection or 429: repeat later), AccessDenied, or
-        OutcomeUnknown (sent, no usable answer: look for `label` first). Source: billomat.com/en/api/invoices/
+        Raises Refused (do not repeat), NotDone (no connection, or 429), AccessDenied, or OutcomeUnknown (sent, no
+        usable answer). After that one, and after any other with a status, look for `label` before repeating it.
+        Source: billomat.com/en/api/invoices/
         """
         return self._ask(create_invoice(new), read_invoice)
 

@@ -34,7 +34,9 @@ class Refused(BillomatError):
 
 
 class NotDone(BillomatError):
-    """Nothing happened at Billomat; repeat later. `retry_after` is in seconds, None when nothing was said.
+    """Nothing happened there, or so it says; repeat later. `retry_after` is in seconds, None when nothing was said.
+
+    Without a `status` nothing was sent, or a read failed. With one, a write is looked for before it is repeated.
 
     `kind` tells why: `unknown_host` (no such name: a mistyped account), `unreachable` (no connection), `timeout`,
     `maintenance` (a web page or 503), `quota` (429) or `server` (it failed, or its answer makes no sense).

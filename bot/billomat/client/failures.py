@@ -30,7 +30,7 @@ def problem(answer: Answer, *, storing: bool, key: str) -> BillomatError | None:
     text = _said(answer, key)
     if trouble := TROUBLE_BY_STATUS.get(status):
         return AccessDenied(text, trouble=trouble, status=status)
-    if status == 429:  # refused before any work, so a write may be repeated too
+    if status == 429:  # meant to be refused before any work
         return NotDone(text, kind="quota", status=status, retry_after=_retry_after(answer.headers, text))
     return Refused(text, status=status, is_html=answer.is_html)
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, and_, select
 
 from storage.rows import columns_of, insert_row
-from storage.statements import Query
 from storage.tables import Audit, audits
 
 Subject = Literal["entry", "draft", "break", "person", "workspace", "account", "customer", "project", "service"]
@@ -33,33 +32,8 @@ class Recorded(NamedTuple):
     """The request that this change took back."""
 
 
-_CHANGE = select(*columns_of(Recorded, audits))
-_ONE = Query(
-    _CHANGE.where(and_(audits.c.workspace_id == bindparam("workspace"), audits.c.id == bindparam("change"))),
-    Recorded._make,
-)
-# One request is of one person and of one moment, which the index knows; one on requests would cost each change a page.
-_TOGETHER = Query(
-    _CHANGE.where(
-        and_(
-            audits.c.person_id == bindparam("person"),
-            audits.c.at == bindparam("moment"),
-            audits.c.request == bindparam("of"),
-            or_(*(audits.c.subject == subject for subject in _TIME)),
-        )
-    ).order_by(audits.c.id.desc()),
-    Recorded._make,
-)
-_OF_PERSON = Query(
-    _CHANGE.where(
-        and_(
-            audits.c.person_id == bindparam("person"),
-            audits.c.at >= bindparam("since"),
-            or_(*(audits.c.subject == subject for subject in _TIME)),
-        )
-    ).order_by(audits.c.at.desc(), audits.c.id.desc()),
-    Recorded._make,
-)
+_RECORDED = select(*columns_of(Recorded, audits))
+_OF_TIME = audits.c.subject.in_(_TIME)
 
 
 def add(
@@ -97,17 +71,25 @@ def add(
 
 def recorded_change(db: Connection, workspace_id: int, change_id: int) -> Recorded | None:
     """One change of this workspace."""
-    return _ONE.first(db, workspace=workspace_id, change=change_id)
+    row = db.execute(_RECORDED.where(and_(audits.c.workspace_id == workspace_id, audits.c.id == change_id))).first()
+    return Recorded._make(row) if row else None
 
 
 def recorded_together(db: Connection, change: Recorded) -> list[Recorded]:
     """All that the request of this change did to entries and breaks, the last first: so it is undone."""
-    return _TOGETHER.all(db, person=change.person_id, moment=change.at, of=change.request)
+    # One request is of one person and one moment, which the index knows; an index of requests would cost each change
+    # a page.
+    together = and_(
+        audits.c.person_id == change.person_id, audits.c.at == change.at, audits.c.request == change.request, _OF_TIME
+    )
+    return [Recorded._make(row) for row in db.execute(_RECORDED.where(together).order_by(audits.c.id.desc()))]
 
 
 def recorded_since(db: Connection, person_id: int, moment: datetime) -> list[Recorded]:
     """What this person did to entries and breaks since then, the last first."""
-    return _OF_PERSON.all(db, person=person_id, since=moment)
+    done = and_(audits.c.person_id == person_id, audits.c.at >= moment, _OF_TIME)
+    rows = db.execute(_RECORDED.where(done).order_by(audits.c.at.desc(), audits.c.id.desc()))
+    return [Recorded._make(row) for row in rows]
 
 
 def snapshot(values: Mapping[str, Any] | None) -> Snapshot | None:

@@ -14,7 +14,6 @@ from storage import people
 from storage.catalog import MOST_OPTIONS, Named, holding
 from storage.change import Author, Change
 from storage.rows import columns_of, insert_row, row_values
-from storage.statements import Query
 from storage.tables import (
     DraftEdit,
     DraftEntry,
@@ -144,29 +143,24 @@ _SUMS = (
     .group_by(entries.c.customer_id, *(_GROUPED_BY[shared] for shared in BY_PROJECT_AND_SERVICE.shared))
     .subquery()
 )
-_UNBILLED_SUMS = Query(
-    select(
-        *columns_of(
-            UnbilledSum,
-            customers,
-            customer_id=customers.c.id,
-            customer=customers.c.name,
-            seconds=_SUMS.c.seconds,
-            service_id=_SUMS.c.service_id,
-        )
-    ).join_from(_SUMS, customers, customers.c.id == _SUMS.c.customer_id),
-    UnbilledSum._make,
-)
-_PRICED = columns_of(PricedArticle, articles, vat_name=taxes.c.name, vat_rate=taxes.c.rate)
+_UNBILLED_SUMS = select(
+    *columns_of(
+        UnbilledSum,
+        customers,
+        customer_id=customers.c.id,
+        customer=customers.c.name,
+        seconds=_SUMS.c.seconds,
+        service_id=_SUMS.c.service_id,
+    )
+).join_from(_SUMS, customers, customers.c.id == _SUMS.c.customer_id)
 _ARTICLES = (
-    select(*_PRICED)
+    select(*columns_of(PricedArticle, articles, vat_name=taxes.c.name, vat_rate=taxes.c.rate))
     .select_from(articles)
     .outerjoin(taxes, taxes.c.id == articles.c.tax_id)
     .where(articles.c.workspace_id == bindparam("workspace"))
 )
-_ARTICLES_OF_SERVICES = Query(
-    _ARTICLES.with_only_columns(services.c.id, *_PRICED).join(services, services.c.article_id == articles.c.id),
-    tuple,
+_ARTICLES_OF_SERVICES = _ARTICLES.add_columns(services.c.id.label("service_id")).join(
+    services, services.c.article_id == articles.c.id
 )
 _EDITS = select(*columns_of(StoredEdit, draft_edits)).where(draft_edits.c.draft_id == bindparam("draft"))
 _FROZEN = (
@@ -253,7 +247,7 @@ def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Name
             _CAN_BE_BILLED,
         )
     )
-    query = select(customers.c.id, customers.c.name, customers.c.number).where(
+    query = select(*columns_of(Named, customers, detail=customers.c.number)).where(
         and_(customers.c.workspace_id == workspace_id, customers.c.archived.is_(False))
     )
     query = holding(query, customers.c.name_key, text_key)
@@ -436,13 +430,13 @@ def can_be_billed(db: Connection, workspace_id: int, customer_id: int, first: da
 
 def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:
     """Everybody's seconds that can be billed, added up as the lines of invoices would be."""
-    return _UNBILLED_SUMS.all(db, workspace=workspace_id)
+    return [UnbilledSum._make(row) for row in db.execute(_UNBILLED_SUMS, {"workspace": workspace_id})]
 
 
 def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:
     """What each kind of work is billed as, by the service's id."""
-    rows = _ARTICLES_OF_SERVICES.all(db, workspace=workspace_id)
-    return {service_id: PricedArticle._make(article) for service_id, *article in rows}
+    rows = db.execute(_ARTICLES_OF_SERVICES, {"workspace": workspace_id})
+    return {service_id: PricedArticle._make(article) for *article, service_id in rows}
 
 
 def article(db: Connection, workspace_id: int, article_id: int) -> PricedArticle | None:

@@ -32,7 +32,6 @@ from storage.catalog import MOST_OPTIONS, Named, holding
 from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import columns_of, row_values
-from storage.statements import Query
 from storage.tables import (
     Audit,
     BillomatAccount,
@@ -98,10 +97,7 @@ class KnownTax(NamedTuple):
     rate: int
 
 
-_ACCOUNT = Query(
-    select(*columns_of(ConnectedAccount, accounts)).where(accounts.c.workspace_id == bindparam("workspace")),
-    ConnectedAccount._make,
-)
+_ACCOUNT = select(*columns_of(ConnectedAccount, accounts))
 _RECORDED = (
     accounts.c.billomat_id,
     accounts.c.key_owner,
@@ -151,7 +147,8 @@ _FROM_BILLOMAT = ("name", "name_key", "number", "billomat_id", "country", "tax_r
 
 def get(db: Connection, workspace_id: int) -> ConnectedAccount | None:
     """The account of a workspace; None before Billomat is connected."""
-    return _ACCOUNT.first(db, workspace=workspace_id)
+    row = db.execute(_ACCOUNT.where(accounts.c.workspace_id == workspace_id)).first()
+    return ConnectedAccount._make(row) if row else None
 
 
 def connected_workspaces(db: Connection) -> list[int]:
@@ -308,14 +305,14 @@ def unlinked(db: Connection, workspace_id: int) -> int:
 
 def search(db: Connection, workspace_id: int, text_key: str, *, linked: bool) -> list[Named]:
     """Live customers by name: those of Billomat, or those that were created in Slack."""
-    query = select(customers.c.id, customers.c.name, customers.c.number).where(_LINKED if linked else _UNLINKED)
+    query = select(*columns_of(Named, customers, detail=customers.c.number)).where(_LINKED if linked else _UNLINKED)
     query = holding(query, customers.c.name_key, text_key).order_by(customers.c.name_key, customers.c.id)
     return [Named._make(row) for row in db.execute(query.limit(MOST_OPTIONS), {"workspace": workspace_id})]
 
 
 def linkable(db: Connection, workspace_id: int, customer_id: int, *, linked: bool) -> Named | None:
     """One live customer of this workspace, if it is linked with Billomat, or if it is not."""
-    query = select(customers.c.id, customers.c.name, customers.c.number).where(_LINKED if linked else _UNLINKED)
+    query = select(*columns_of(Named, customers, detail=customers.c.number)).where(_LINKED if linked else _UNLINKED)
     row = db.execute(query.where(customers.c.id == customer_id), {"workspace": workspace_id}).first()
     return Named._make(row) if row else None
 

@@ -21,7 +21,7 @@ from bot.catalog.rules.names import NamedService, Target
 from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import columns_of, insert_row, row_values
-from storage.statements import Query, Statement, single_value
+from storage.statements import Query
 from storage.tables import (
     ChannelLink,
     Customer,
@@ -46,7 +46,7 @@ class Named(NamedTuple):
 
     id: int
     name: str
-    detail: str
+    detail: str = ""
 
 
 class LinkedChannel(NamedTuple):
@@ -57,6 +57,11 @@ class LinkedChannel(NamedTuple):
     project_id: int | None
     customer: str
     project: str | None
+
+    @property
+    def target(self) -> Target:
+        """What time there is booked on."""
+        return Target(self.customer_id, self.project_id, self.customer, self.project)
 
 
 class BilledService(NamedTuple):
@@ -122,22 +127,6 @@ _BILLED_SERVICES = (
     .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
     .order_by(services.c.name_key)
 )
-_BILLED_SERVICE = Query(_BILLED_SERVICES.where(services.c.id == bindparam("service")), BilledService._make)
-_NOT_BILLABLE = Query(_PROJECT_TARGETS.where(projects.c.billable.is_(False)).limit(MOST_OPTIONS), Target._make)
-_LIVE_ARTICLE = Query(
-    select(articles.c.id).where(
-        and_(
-            articles.c.workspace_id == bindparam("workspace"),
-            articles.c.id == bindparam("article"),
-            articles.c.archived.is_(False),
-        )
-    ),
-    single_value,
-)
-_LOCK_WORKSPACE = Query(
-    select(workspaces.c.id).where(workspaces.c.id == bindparam("workspace")).with_for_update(key_share=True),
-    single_value,
-)
 
 
 def live_targets(db: Connection, workspace_id: int) -> list[Target]:
@@ -164,7 +153,7 @@ def live_target(db: Connection, workspace_id: int, customer_id: int, project_id:
 
 def live_customer(db: Connection, workspace_id: int, customer_id: int) -> Named | None:
     """One live customer of this workspace."""
-    query = select(customers.c.id, customers.c.name, customers.c.number)
+    query = select(*columns_of(Named, customers, detail=customers.c.number))
     row = db.execute(
         query.where(and_(_LIVE_CUSTOMER, customers.c.id == customer_id)), {"workspace": workspace_id}
     ).first()
@@ -196,7 +185,7 @@ def _search(query: Select[Any], key: ColumnElement[str], text_key: str) -> Selec
 
 def search_customers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
     """Live customers by name."""
-    query = select(customers.c.id, customers.c.name, customers.c.number).where(_LIVE_CUSTOMER)
+    query = select(*columns_of(Named, customers, detail=customers.c.number)).where(_LIVE_CUSTOMER)
     rows = db.execute(_search(query, customers.c.name_key, text_key), {"workspace": workspace_id})
     return [Named._make(row) for row in rows]
 
@@ -204,12 +193,12 @@ def search_customers(db: Connection, workspace_id: int, text_key: str) -> list[N
 def search_services(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
     """Live services by name."""
     rows = db.execute(_search(_SERVICES.order_by(None), services.c.name_key, text_key), {"workspace": workspace_id})
-    return [Named(row.id, row.name, "") for row in rows]
+    return [Named(row.id, row.name) for row in rows]
 
 
 def search_articles(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
     """Live articles by title; the number tells namesakes apart."""
-    query = select(articles.c.id, articles.c.title, articles.c.number).where(
+    query = select(*columns_of(Named, articles, name=articles.c.title, detail=articles.c.number)).where(
         and_(articles.c.workspace_id == workspace_id, articles.c.archived.is_(False))
     )
     return [Named._make(row) for row in db.execute(_search(query, articles.c.title_key, text_key))]
@@ -217,7 +206,8 @@ def search_articles(db: Connection, workspace_id: int, text_key: str) -> list[Na
 
 def lock_workspace(db: Connection, workspace_id: int) -> None:
     """Keep others waiting who connect the workspace or change its names; before any row of theirs is touched."""
-    _LOCK_WORKSPACE.one(db, workspace=workspace_id)
+    the_row = select(workspaces.c.id).where(workspaces.c.id == workspace_id)
+    db.execute(the_row.with_for_update(key_share=True)).one()
 
 
 def add_customer(db: Connection, workspace_id: int, *, name: str, key: str) -> int:
@@ -258,7 +248,8 @@ def billed_services(db: Connection, workspace_id: int) -> list[BilledService]:
 
 def billed_service(db: Connection, workspace_id: int, service_id: int) -> BilledService | None:
     """One live kind of work of this workspace."""
-    return _BILLED_SERVICE.first(db, workspace=workspace_id, service=service_id)
+    row = db.execute(_BILLED_SERVICES.where(services.c.id == service_id), {"workspace": workspace_id}).first()
+    return BilledService._make(row) if row else None
 
 
 def change_service(change: Change[Author], service_id: int, **values: Unpack[ServiceColumns]) -> None:
@@ -268,12 +259,14 @@ def change_service(change: Change[Author], service_id: int, **values: Unpack[Ser
 
 def is_sold(db: Connection, workspace_id: int, article_id: int) -> bool:
     """Whether Billomat still has this article of this workspace."""
-    return _LIVE_ARTICLE.first(db, workspace=workspace_id, article=article_id) is not None
+    live = and_(articles.c.workspace_id == workspace_id, articles.c.id == article_id, articles.c.archived.is_(False))
+    return db.execute(select(articles.c.id).where(live)).first() is not None
 
 
 def not_billable(db: Connection, workspace_id: int) -> list[Target]:
     """Live projects whose time is not billed unless somebody says so; the first hundred by name."""
-    return _NOT_BILLABLE.all(db, workspace=workspace_id)
+    query = _PROJECT_TARGETS.where(projects.c.billable.is_(False)).limit(MOST_OPTIONS)
+    return [Target._make(row) for row in db.execute(query, {"workspace": workspace_id})]
 
 
 def set_billable(change: Change[Author], project_ids: Collection[int], billable: bool) -> None:
@@ -303,14 +296,6 @@ _LINKED = (
     .where(and_(channel_links.c.workspace_id == bindparam("workspace"), _LIVE_LINK))
 )
 _LINKED_CHANNEL = Query(_LINKED.where(channel_links.c.channel_id == bindparam("channel")), LinkedChannel._make)
-_LINKED_CHANNELS = Query(
-    _LINKED.order_by(customers.c.name_key, projects.c.name_key, channel_links.c.id), LinkedChannel._make
-)
-_UNLINK = Statement(
-    delete(channel_links).where(
-        and_(channel_links.c.workspace_id == bindparam("workspace"), channel_links.c.channel_id == bindparam("channel"))
-    )
-)
 
 
 def linked_channel(db: Connection, workspace_id: int, channel_id: str) -> LinkedChannel | None:
@@ -320,7 +305,8 @@ def linked_channel(db: Connection, workspace_id: int, channel_id: str) -> Linked
 
 def linked_channels(db: Connection, workspace_id: int) -> list[LinkedChannel]:
     """All linked channels, by customer and project."""
-    return _LINKED_CHANNELS.all(db, workspace=workspace_id)
+    query = _LINKED.order_by(customers.c.name_key, projects.c.name_key, channel_links.c.id)
+    return [LinkedChannel._make(row) for row in db.execute(query, {"workspace": workspace_id})]
 
 
 def link_channel(change: Change[Author], channel_id: str, *, customer_id: int, project_id: int | None, by: int) -> None:
@@ -342,7 +328,8 @@ def link_channel(change: Change[Author], channel_id: str, *, customer_id: int, p
 
 def unlink_channel(db: Connection, workspace_id: int, channel_id: str) -> bool:
     """Forget what a channel is linked to. False: it was not linked."""
-    return _UNLINK.run(db, workspace=workspace_id, channel=channel_id) == 1
+    the_link = and_(channel_links.c.workspace_id == workspace_id, channel_links.c.channel_id == channel_id)
+    return db.execute(delete(channel_links).where(the_link)).rowcount == 1
 
 
 def unlink_archived_channel(db: Connection, *, team: str, channel_id: str) -> None:

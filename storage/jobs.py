@@ -26,10 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.rows import columns_of
 from storage.statements import Query, Statement, single_value
-from storage.tables import Job, table
-
-jobs = table(Job)
+from storage.tables import jobs
 
 _NOT_LEASED: dict[str, None] = {"leased_until": None, "token": None}
 
@@ -146,7 +145,7 @@ def claim(db: Connection, *, now: datetime, clock: int, lease: int, not_of: Coll
             error=case((was_leased, UNHEARD), else_=jobs.c.error),
             failed_at=case((was_leased, at), else_=jobs.c.failed_at),
         )
-        .returning(*(jobs.c[name] for name in Claimed._fields))
+        .returning(*columns_of(Claimed, jobs))
     )
     row = db.execute(leased).first()
     return None if row is None else Claimed._make(row)
@@ -194,7 +193,7 @@ def listed(db: Connection, *, now: datetime, clock: int) -> list[Listed]:
     state = case((is_leased, "running"), (is_due, "due"), (jobs.c.due.is_(None), "failed"), else_="waiting")
     since = case((or_(is_leased, is_due), jobs.c.due), else_=jobs.c.failed_at)
     found = (
-        select(state, jobs.c.key, jobs.c.tries, since, jobs.c.error)
+        select(*columns_of(Listed, jobs, state=state, since=since))
         .where(or_(is_leased, is_due, jobs.c.error.is_not(None)))
         .order_by(since, jobs.c.key)
     )

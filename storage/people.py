@@ -61,13 +61,6 @@ _MEMBER = Query(
     _PERSON.where(and_(people.c.workspace_id == bindparam("workspace"), people.c.slack_id == bindparam("slack"))),
     KnownPerson._make,
 )
-_LOCK_ADMINS = Query(
-    select(people.c.id)
-    .where(and_(people.c.workspace_id == bindparam("workspace"), people.c.role == Role.ADMIN))
-    .order_by(people.c.id)
-    .with_for_update(key_share=True),
-    single_value,
-)
 # Not the full lock: it would collide with the foreign-key checks of rows that others write about this person.
 _LOCK = Query(
     select(people.c.id).where(people.c.id == bindparam("person")).with_for_update(key_share=True), single_value
@@ -95,7 +88,8 @@ def member(db: Connection, workspace_id: int, slack_id: str) -> KnownPerson | No
 
 def lock_admins(db: Connection, workspace_id: int) -> set[int]:
     """The workspace's admins, kept as they are for the rest of the transaction: one of them always has to stay."""
-    return set(_LOCK_ADMINS.all(db, workspace=workspace_id))
+    admins = select(people.c.id).where(and_(people.c.workspace_id == workspace_id, people.c.role == Role.ADMIN))
+    return set(db.execute(admins.order_by(people.c.id).with_for_update(key_share=True)).scalars())
 
 
 def lock(db: Connection, person_id: int) -> None:

@@ -9,7 +9,21 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, true, update
+from sqlalchemy import (
+    Connection,
+    String,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing.rules.states import DraftState
@@ -181,18 +195,6 @@ _STILL_BOOKABLE = Query(
     ).order_by(entries.c.ended_at.desc(), entries.c.id.desc()),
     Entry._make,
 )
-_GUESSED = Query(
-    _ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.end_guessed))
-    .order_by(entries.c.started_at.desc())
-    .limit(bindparam("most")),
-    Entry._make,
-)
-_RUNNING_SINCE = Query(
-    _ENTRY.where(and_(entries.c.ended_at.is_(None), entries.c.started_at < bindparam("since"))).order_by(
-        entries.c.person_id  # the order in which others lock people, too
-    ),
-    Entry._make,
-)
 _TOUCHING = and_(
     entries.c.person_id == bindparam("person"),
     entries.c.started_at < bindparam("until"),
@@ -275,7 +277,6 @@ COLUMNS = tuple(column.name for column in entries.c if column.name != "on_draft"
 """What the audit records of a row: all but what the database alone writes."""
 _OF_COLUMNS = attrgetter(*COLUMNS)
 _MOMENTS = ("started_at", "ended_at", "created_at")
-_ANY_SINCE: Query[int] = Query(select(entries.c.id).where(_WORKED_ON).limit(1), single_value)
 _NEWEST_FIRST = (func.max(entries.c.started_at).desc(), func.max(entries.c.id).desc())
 _BOOKED_ON = columns_of(
     Target,
@@ -303,19 +304,16 @@ _RECENT_TARGETS = Query(
     Target._make,
 )
 _RECENT_SERVICES = Query(
-    select(services.c.id, services.c.name)
+    select(*columns_of(Named, services, detail=literal_column("''", String)))
     .join_from(entries, services, services.c.id == entries.c.service_id)
     .where(and_(_WORKED_ON, services.c.archived.is_(False)))
     .group_by(services.c.id, services.c.name)
     .order_by(*_NEWEST_FIRST)
     .limit(bindparam("most")),
-    tuple,
+    Named._make,
 )
 
 _PAUSE = select(*columns_of(Pause, breaks))
-_ONE_PAUSE = Query(
-    _PAUSE.where(and_(breaks.c.person_id == bindparam("person"), breaks.c.id == bindparam("pause"))), Pause._make
-)
 _PAUSES_WITHIN = Query(
     _PAUSE.where(
         and_(
@@ -356,12 +354,16 @@ def bookable_entries_since(db: Connection, person_id: int, *, since: datetime) -
 
 def timers_running_since(db: Connection, moment: datetime) -> list[Entry]:
     """All timers, of all workspaces, that have been running since before `moment`."""
-    return _RUNNING_SINCE.all(db, since=moment)
+    running = and_(entries.c.ended_at.is_(None), entries.c.started_at < moment)
+    rows = db.execute(_ENTRY.where(running).order_by(entries.c.person_id))  # the order in which others lock people, too
+    return [Entry._make(row) for row in rows]
 
 
 def entries_with_guessed_end(db: Connection, person_id: int, *, most: int) -> list[Entry]:
     """Forgotten timers whose end the person has not confirmed yet, the newest first."""
-    return _GUESSED.all(db, person=person_id, most=most)
+    guessed = _ENTRY.where(and_(entries.c.person_id == person_id, entries.c.end_guessed))
+    rows = db.execute(guessed.order_by(entries.c.started_at.desc()).limit(most))
+    return [Entry._make(row) for row in rows]
 
 
 def entry_of_person(db: Connection, *, workspace_id: int, person_id: int, entry_id: int) -> Entry | None:
@@ -409,7 +411,8 @@ def entries_not_over(db: Connection, person_id: int, *, at: datetime) -> list[En
 
 def has_worked_since(db: Connection, person_id: int, *, since: datetime) -> bool:
     """Whether the person wrote down anything that began since then."""
-    return _ANY_SINCE.first(db, person=person_id, since=since) is not None
+    worked = select(entries.c.id).where(_WORKED_ON).limit(1)
+    return db.execute(worked, {"person": person_id, "since": since}).first() is not None
 
 
 def recent_targets(db: Connection, person_id: int, *, since: datetime, most: int) -> list[Target]:
@@ -419,8 +422,7 @@ def recent_targets(db: Connection, person_id: int, *, since: datetime, most: int
 
 def recent_services(db: Connection, person_id: int, *, since: datetime, most: int) -> list[Named]:
     """The live kinds of work that the person did last, the newest first."""
-    rows = _RECENT_SERVICES.all(db, person=person_id, since=since, most=most)
-    return [Named(service_id, name, "") for service_id, name in rows]
+    return _RECENT_SERVICES.all(db, person=person_id, since=since, most=most)
 
 
 def add_entry(change: Change[Author], new: Entry, action: str) -> SavedEntry:
@@ -483,7 +485,8 @@ def breaks_within(db: Connection, person_id: int, *, since: datetime, until: dat
 
 def break_of_person(db: Connection, *, person_id: int, break_id: int) -> Pause | None:
     """One break of this very person."""
-    return _ONE_PAUSE.first(db, person=person_id, pause=break_id)
+    row = db.execute(_PAUSE.where(and_(breaks.c.person_id == person_id, breaks.c.id == break_id))).first()
+    return Pause._make(row) if row else None
 
 
 def add_break(change: Change[Author], new: Pause, action: str) -> int:

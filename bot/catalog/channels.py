@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.catalog.finding import choice_of_ids, find_choices, named_services
-from bot.catalog.rules.names import Choice, Found, Target
+from bot.catalog.rules.names import Choice, Found
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -85,8 +85,7 @@ def find_choices_here(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found
     here = channel_answer(bot, caller).link if caller.channel_id and (services or not typed) else None
     if here is None:
         return Found(services=services) if services else named
-    target = Target(here.customer_id, here.project_id, here.customer, here.project)
-    return Found(choices=tuple(Choice(target, service) for service in services or (None,)))
+    return Found(choices=tuple(Choice(here.target, service) for service in services or (None,)))
 
 
 def _require_right(caller: Caller) -> None:

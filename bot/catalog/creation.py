@@ -47,7 +47,8 @@ def guess_names(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> GuessedName
     for count in range(min(len(typed), MOST_WORDS), 0, -1):
         customers = customers_in(bot, caller, typed[:count])
         if len(customers) == 1:
-            return GuessedNames(Named(*customers[0], ""), " ".join(typed[count:]))
+            ((customer_id, customer),) = customers
+            return GuessedNames(Named(customer_id, customer), " ".join(typed[count:]))
     return GuessedNames(None, " ".join(typed))
 
 

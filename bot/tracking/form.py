@@ -135,12 +135,11 @@ def begin(
     kept = FormState(
         mode, offered, link.customer_id if link else None, source, answer_at, caller.now, span, caller.reader.zone.key
     )
-    service = Named(usual.id, usual.name, "") if usual else None
+    service = Named(usual.id, usual.name) if usual else None
     form = TimeForm(kept, running, service=service)
     if link is None:
         return form
-    target = Target(link.customer_id, link.project_id, link.customer, link.project)
-    return replace(form, customer=Named(link.customer_id, link.customer, ""), target=target)
+    return replace(form, customer=Named(link.customer_id, link.customer), target=link.target)
 
 
 def complete(bot: Bot, caller: Caller, typed: Untimed, *, answer_at: str) -> TimeForm:
@@ -151,7 +150,7 @@ def complete(bot: Bot, caller: Caller, typed: Untimed, *, answer_at: str) -> Tim
         return form
     found = channels.find_choices_here(bot, caller, typed.words)
     target = found.clear.target if found.clear else None
-    named = Named(target.customer_id, target.customer, "") if target else None
+    named = Named(target.customer_id, target.customer) if target else None
     customer = named or creation.guess_names(bot, caller, typed.words).customer
     kept = replace(form.kept, customer_id=customer.id if customer else None)
     return replace(form, kept=kept, customer=customer, target=target, service=_service(found, form.service))
@@ -163,7 +162,7 @@ def _service(found: Found, usual: Named | None) -> Named | None:
     if not named:
         return usual
     service = named.pop()
-    return None if named else Named(service.id, service.name, "")
+    return None if named else Named(service.id, service.name)
 
 
 def change_mode(bot: Bot, caller: Caller, kept: FormState, mode: Mode) -> TimeForm:

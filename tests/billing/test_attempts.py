@@ -19,8 +19,8 @@ from playground.billomat.trouble import Kind
 from playground.person import Person
 from storage import billing as rows
 from storage import billomat as account_rows
-from storage.jobs import jobs as job_rows
 from storage.tables import audits, draft_entries
+from storage.tables import jobs as job_table
 from tests.billing.deeds import (
     RunJobs,
     appoint,
@@ -488,5 +488,5 @@ def test_the_key_is_nowhere_to_be_read(
     account.revoke(seed.ADMIN_KEY)
     run_jobs()
     with bot.database.read() as db:
-        stored = str(db.execute(select(job_rows)).all()) + str(db.execute(select(audits)).all())
+        stored = str(db.execute(select(job_table)).all()) + str(db.execute(select(audits)).all())
     assert seed.ADMIN_KEY not in stored + caplog.text + " ".join(said.plain() for said in anna.dm)

@@ -35,8 +35,8 @@ from playground.slack.workspace import Workspace
 from storage import billomat as rows
 from storage import catalog
 from storage import people as people_rows
-from storage.jobs import jobs as job_rows
 from storage.tables import audits, entries, metadata
+from storage.tables import jobs as job_table
 from tests.billomat.deeds import RunJobs, connects, delete, fill, starts_import
 from tests.conftest import FrozenClock, at_once
 
@@ -309,7 +309,7 @@ def test_drafts_that_waited_for_a_new_key_go_out_after_it_came(
     connects(anna, again=True)
     steps(bot, 1)  # what waited for the connection is woken
     with bot.database.read() as db:
-        due = db.execute(select(job_rows.c.due).where(job_rows.c.key == "deliver:1")).scalar_one()
+        due = db.execute(select(job_table.c.due).where(job_table.c.key == "deliver:1")).scalar_one()
     assert due == int(clock.now().timestamp())
 
 

@@ -1,6 +1,7 @@
 """The App Home, and what Slack tells about people without being asked."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,6 @@ from storage import billing as invoices
 from storage import catalog, people, statements
 from storage import tracking as tracking_rows
 from storage.rows import insert_row
-from storage.statements import Query
 from storage.tables import DraftLine, InvoiceDraft, draft_entries, entries
 from tests.conftest import T0, FrozenClock
 
@@ -395,19 +395,29 @@ def test_however_many_entries_there_are_the_home_asks_the_database_as_often(
 
 
 @pytest.mark.parametrize(
-    ("query", "index"),
+    ("ask", "index"),
     [
-        (tracking_rows._WITHIN, "ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)"),
-        (tracking_rows._GUESSED, "ix_time_entry_guessed (person_id=?)"),
-        (invoices._UNBILLED_SUMS, "ix_time_entry_unbilled (workspace_id=?)"),
+        (
+            lambda db: tracking_rows.entries_within(db, 1, since=T0, until=T0),
+            "ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)",
+        ),
+        (lambda db: tracking_rows.entries_with_guessed_end(db, 1, most=3), "ix_time_entry_guessed (person_id=?)"),
+        (lambda db: invoices.unbilled_sums(db, 1), "ix_time_entry_unbilled (workspace_id=?)"),
     ],
 )
-def test_the_week_and_what_is_open_are_found_by_an_index(bot: Bot, query: Query[Any], index: str) -> None:
+def test_the_week_and_what_is_open_are_found_by_an_index(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, ask: Callable[[Connection], object], index: str
+) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(bot.database.engine, "before_cursor_execute", lambda *what: asked.append((what[2], what[3])))
+    straight = statements.execute_on_driver
+    monkeypatch.setattr(statements, "execute_on_driver", lambda db, *what: asked.append(what) or straight(db, *what))
     with bot.database.read() as db:
         if db.dialect.name == "postgresql":
             pytest.skip("on so few rows PostgreSQL reads the whole table")
-        compiled = query.statement.compile(db)
-        plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", (T0,) * len(compiled.positiontup or ())).all()
+        ask(db)
+        ((sql, parameters),) = [each for each in asked if each[0].startswith("SELECT")]
+        plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", tuple(parameters)).all()
     assert f"USING INDEX {index}" in str(plan)
 
 

@@ -467,7 +467,16 @@ def keep_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> None:
     same = and_(draft_edits.c.draft_id == draft_id, draft_edits.c.group_key == edit.group_key)
     change.db.execute(delete(draft_edits).where(same))
     if edit != StoredEdit(edit.group_key):
-        row = row_values(DraftEdit, workspace_id=change.by.workspace_id, draft_id=draft_id, **edit._asdict())
+        row = row_values(
+            DraftEdit,
+            workspace_id=change.by.workspace_id,
+            draft_id=draft_id,
+            group_key=edit.group_key,
+            title=edit.title,
+            description=edit.description,
+            article_id=edit.article_id,
+            rate_cents=edit.rate_cents,
+        )
         change.db.execute(insert(draft_edits), row)
     change.record("draft", draft_id, "change line", after=edit._asdict())
 

@@ -5,7 +5,7 @@ adds new ones, and never deletes what time was booked on.
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Unpack
 
@@ -31,10 +31,13 @@ from storage.billing import discard_open
 from storage.catalog import MOST_OPTIONS, Named, holding
 from storage.change import Author, Change
 from storage.recorded import change_row
-from storage.rows import columns_of, row_values
+from storage.rows import NewRow, columns_of, row_values
 from storage.tables import (
+    Article,
     Audit,
     BillomatAccount,
+    Customer,
+    Tax,
     articles,
     audits,
     channel_links,
@@ -47,6 +50,7 @@ from storage.tables import (
 )
 from storage.tables import billomat_accounts as accounts
 from storage.tables.billomat import BillomatAccountColumns
+from storage.tables.catalog import CustomerColumns
 from storage.tracking import COLUMNS
 
 
@@ -142,7 +146,6 @@ _LINKED = and_(
 )
 LINK = "link customer"
 _NAMES: dict[Table, Column[str]] = {customers: customers.c.name, articles: articles.c.title}
-_FROM_BILLOMAT = ("name", "name_key", "number", "billomat_id", "country", "tax_rule", "currency", "seen_at")
 
 
 def get(db: Connection, workspace_id: int) -> ConnectedAccount | None:
@@ -179,7 +182,9 @@ def connect(
         trouble=None,
         connected_by=by,
         connected_at=change.by.now,
-        **terms._asdict(),
+        currency=terms.currency,
+        gross_prices=terms.gross_prices,
+        untaxed_countries=terms.untaxed_countries,
     )
     workspace = accounts.c.workspace_id == change.by.workspace_id
     before = change.db.execute(select(*_RECORDED).where(workspace)).first()
@@ -235,9 +240,9 @@ def holds_imported(db: Connection, workspace_id: int) -> bool:
     )
 
 
-def store_taxes(db: Connection, workspace_id: int, listed: Sequence[Mapping[str, Any]]) -> None:
-    """The rates of VAT as the account lists them: billomat_id, name, rate."""
-    _upsert(db, taxes, workspace_id, listed)
+def store_taxes(db: Connection, listed: Sequence[NewRow[Tax]]) -> None:
+    """The rates of VAT as the account lists them."""
+    _upsert(db, taxes, listed)
 
 
 def known_taxes(db: Connection, workspace_id: int) -> dict[int, KnownTax]:
@@ -246,14 +251,16 @@ def known_taxes(db: Connection, workspace_id: int) -> dict[int, KnownTax]:
     return {row.billomat_id: KnownTax(row.id, row.rate) for row in rows}
 
 
-def store_customers(db: Connection, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> ImportChanges:
-    """Customers as Billomat has them: all columns but our ids."""
+def store_customers(db: Connection, workspace_id: int, found: Sequence[NewRow[Customer]]) -> ImportChanges:
+    """Customers as Billomat has them."""
     return _store(db, customers, workspace_id, found)
 
 
-def store_articles(db: Connection, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> ImportChanges:
-    """Articles as Billomat has them: all columns but our ids."""
-    return _store(db, articles, workspace_id, found)
+def store_articles(
+    db: Connection, workspace_id: int, found: Sequence[NewRow[Article]], *, units_known: bool
+) -> ImportChanges:
+    """Articles as Billomat has them. Those that are there already keep their units where `found` does not know them."""
+    return _store(db, articles, workspace_id, found, kept=() if units_known else ("unit",))
 
 
 def missed_customers(db: Connection, workspace_id: int, *, since: datetime, after: int, most: int) -> list[int]:
@@ -360,7 +367,17 @@ def adopt(change: Change[Author], *, ours: int, theirs: int) -> bool:
     gone = delete(customers).where(and_(customers.c.workspace_id == workspace_id, customers.c.id == theirs, ~booked_on))
     if db.execute(gone).rowcount == 0:
         return False
-    change_row(change, "customer", customers, ours, LINK, {name: row._mapping[name] for name in _FROM_BILLOMAT})
+    from_billomat: CustomerColumns = {
+        "name": row.name,
+        "name_key": row.name_key,
+        "number": row.number,
+        "billomat_id": row.billomat_id,
+        "country": row.country,
+        "tax_rule": row.tax_rule,
+        "currency": row.currency,
+        "seen_at": row.seen_at,
+    }
+    change_row(change, "customer", customers, ours, LINK, from_billomat)
     return True
 
 
@@ -421,7 +438,14 @@ def _move_projects(db: Connection, ours: int, theirs: int) -> dict[int, int]:
     return becomes
 
 
-def _store(db: Connection, into: Table, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> ImportChanges:
+def _store(
+    db: Connection,
+    into: Table,
+    workspace_id: int,
+    found: Sequence[NewRow[Customer]] | Sequence[NewRow[Article]],
+    *,
+    kept: Sequence[str] = (),
+) -> ImportChanges:
     """Insert or update rows by their id in Billomat; what that changes."""
     name = _NAMES[into]
     query = select(into.c.billomat_id, name, into.c.number, into.c.archived).where(
@@ -429,7 +453,7 @@ def _store(db: Connection, into: Table, workspace_id: int, found: Sequence[Mappi
     )
     known = {row.billomat_id: row for row in db.execute(query)}
     there = [(known[row["billomat_id"]], row) for row in found if row["billomat_id"] in known]
-    _upsert(db, into, workspace_id, found)
+    _upsert(db, into, found, kept=kept)
     return ImportChanges(
         new=len(found) - len(there),
         renamed=sum(before._mapping[name] != now[name.name] for before, now in there),
@@ -438,15 +462,20 @@ def _store(db: Connection, into: Table, workspace_id: int, found: Sequence[Mappi
     )
 
 
-def _upsert(db: Connection, into: Table, workspace_id: int, found: Sequence[Mapping[str, Any]]) -> None:
+def _upsert(
+    db: Connection,
+    into: Table,
+    found: Sequence[NewRow[Customer]] | Sequence[NewRow[Article]] | Sequence[NewRow[Tax]],
+    *,
+    kept: Sequence[str] = (),
+) -> None:
+    """Insert rows, or change those that are there by their id in Billomat, but for the columns that are `kept`."""
     if not found:
         return
     new = inserting(db, into)
-    changed = {name: new.excluded[name] for name in found[0] if name != "billomat_id"}
-    db.execute(
-        new.on_conflict_do_update(index_elements=["workspace_id", "billomat_id"], set_=changed),
-        [{"workspace_id": workspace_id, **row} for row in found],
-    )
+    key = ["workspace_id", "billomat_id"]
+    changed = {name: new.excluded[name] for name in found[0] if name not in (*key, *kept)}
+    db.execute(new.on_conflict_do_update(index_elements=key, set_=changed), found)
 
 
 def _is_missed(part: Table, workspace_id: int, since: datetime) -> ColumnElement[bool]:

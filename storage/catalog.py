@@ -35,7 +35,7 @@ from storage.tables import (
     services,
     workspaces,
 )
-from storage.tables.catalog import ServiceColumns
+from storage.tables.catalog import ProjectColumns, ServiceColumns
 
 MOST_OPTIONS = 100
 """Slack shows no more in one menu."""
@@ -271,8 +271,9 @@ def not_billable(db: Connection, workspace_id: int) -> list[Target]:
 
 def set_billable(change: Change[Author], project_ids: Collection[int], billable: bool) -> None:
     """Whether time on these projects is billed where nothing else is said; the audit keeps what was."""
+    values: ProjectColumns = {"billable": billable}
     for project_id in sorted(project_ids):
-        change_row(change, "project", projects, project_id, "set billable", {"billable": billable})
+        change_row(change, "project", projects, project_id, "set billable", values)
 
 
 def names_changed(db: Connection, workspace_id: int) -> None:

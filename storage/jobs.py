@@ -26,11 +26,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.rows import columns_of
+from storage.rows import columns_of, row_values
 from storage.statements import Query, Statement, single_value
-from storage.tables import jobs
+from storage.tables import Job, jobs
 
-_NOT_LEASED: dict[str, None] = {"leased_until": None, "token": None}
+_UNLEASED = update(jobs).values(leased_until=None, token=None)
 
 UNHEARD = "DiedOrTooSlow"
 """The error of a try that never ended before its lease ran out; the next claim writes it down."""
@@ -97,13 +97,17 @@ def put(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) -> N
 
     A second put of the same key moves the first; one that is running already runs again afterwards.
     """
-    _PUT[db.dialect.name].run(db, key=key, kind=kind, args=args, due=int(due.timestamp()))
+    new = row_values(Job, key=key, kind=kind, args=args, due=int(due.timestamp()))
+    _PUT[db.dialect.name].run(db, **new)
 
 
 def hasten(db: Connection, prefix: str, *, now: datetime) -> None:
     """Make the jobs whose keys begin with `prefix` due now; one that is running already runs again afterwards."""
-    changed = {"due": int(now.timestamp()), "version": jobs.c.version + 1}
-    db.execute(update(jobs).where(jobs.c.key.startswith(prefix, autoescape=True)).values(**changed))
+    db.execute(
+        update(jobs)
+        .where(jobs.c.key.startswith(prefix, autoescape=True))
+        .values(due=int(now.timestamp()), version=jobs.c.version + 1)
+    )
 
 
 def any_of(db: Connection, prefix: str) -> bool:
@@ -156,9 +160,7 @@ def finish(db: Connection, job: Claimed, *, again: datetime | None) -> None:
     if again is None:
         _close(db, job, delete(jobs))
     else:
-        _close(
-            db, job, update(jobs).values(due=int(again.timestamp()), tries=0, error=None, failed_at=None, **_NOT_LEASED)
-        )
+        _close(db, job, _UNLEASED.values(due=int(again.timestamp()), tries=0, error=None, failed_at=None))
 
 
 def fail(db: Connection, job: Claimed, *, at: datetime, again: datetime | None, error: str) -> None:
@@ -167,14 +169,14 @@ def fail(db: Connection, job: Claimed, *, at: datetime, again: datetime | None, 
     A job that was put anew meanwhile stays due as that put said, with all its tries.
     """
     due = int(again.timestamp()) if again else None
-    _close(db, job, update(jobs).values(due=due, error=error, failed_at=int(at.timestamp()), **_NOT_LEASED))
+    _close(db, job, _UNLEASED.values(due=due, error=error, failed_at=int(at.timestamp())))
 
 
 def _close(db: Connection, job: Claimed, closing: Update | Delete) -> None:
     """Close a job that is still ours and was not put anew since it was claimed; otherwise only end our lease."""
     ours = and_(jobs.c.key == job.key, jobs.c.token == job.token)
     if db.execute(closing.where(ours, jobs.c.version == job.version)).rowcount == 0:
-        db.execute(update(jobs).where(ours).values(tries=0, **_NOT_LEASED))
+        db.execute(_UNLEASED.where(ours).values(tries=0))
 
 
 def goes_on(db: Connection, key: str) -> bool:

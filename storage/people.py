@@ -11,7 +11,7 @@ from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import columns_of, row_values
 from storage.statements import Query, Statement, single_value
-from storage.tables import Person, Workspace, deliveries, inserting, people, workspaces
+from storage.tables import Delivery, Person, Workspace, deliveries, inserting, people, workspaces
 from storage.tables.people import PersonColumns, WorkspaceColumns
 
 
@@ -100,7 +100,7 @@ def lock(db: Connection, person_id: int) -> None:
 
 def record_delivery(db: Connection, key: str, *, at: datetime) -> bool:
     """Note that a request is carried out in this transaction. False when it was before."""
-    return _RECORD[db.dialect.name].run(db, key=key, at=at) == 1
+    return _RECORD[db.dialect.name].run(db, **row_values(Delivery, key=key, at=at)) == 1
 
 
 def forget_delivery(db: Connection, key: str) -> None:
@@ -156,7 +156,8 @@ def change(db: Connection, person_id: int, **values: Unpack[PersonColumns]) -> N
 
 def appoint(change: Change[Author], person_id: int, role: Role) -> None:
     """Give a person a role; the audit keeps who did, and which it was before."""
-    change_row(change, "person", people, person_id, "appoint", {"role": role})
+    values: PersonColumns = {"role": role}
+    change_row(change, "person", people, person_id, "appoint", values)
 
 
 def set_preferences(change: Change[Author], person_id: int, values: PersonColumns) -> None:

@@ -5,7 +5,7 @@ No instance of such a class is made for it: see docs/decisions/0002-core-stateme
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, ParamSpec
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Table, insert
 from sqlmodel import SQLModel
@@ -14,6 +14,11 @@ from storage.statements import Query, single_value
 from storage.tables.base import table
 
 Columns = ParamSpec("Columns")
+Model = TypeVar("Model", bound=SQLModel)
+
+
+class NewRow(dict[str, Any], Generic[Model]):
+    """The columns of a row of this table, which `row_values` alone makes: mypy has checked them."""
 
 
 def insert_row(
@@ -26,9 +31,9 @@ def insert_row(
     return _inserting(model).one(db, **values)
 
 
-def row_values(model: Callable[Columns, SQLModel], /, *_: Columns.args, **values: Columns.kwargs) -> dict[str, Any]:
+def row_values(model: Callable[Columns, Model], /, *_: Columns.args, **values: Columns.kwargs) -> NewRow[Model]:
     """The columns of a new row, checked likewise: for many rows at once, or with ON CONFLICT."""
-    return values
+    return NewRow(values)
 
 
 @cache

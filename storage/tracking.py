@@ -35,6 +35,7 @@ from storage.change import Author, Change
 from storage.rows import columns_of, insert_row
 from storage.statements import Query, Statement, single_value
 from storage.tables import (
+    Break,
     Question,
     breaks,
     customers,
@@ -491,10 +492,15 @@ def break_of_person(db: Connection, *, person_id: int, break_id: int) -> Pause |
 
 def add_break(change: Change[Author], new: Pause, action: str) -> int:
     """Add a break, whatever its id says; the change by which it can be undone."""
-    values = new._asdict()
-    del values["id"]
-    added: int = change.db.execute(insert(breaks).values(**values).returning(breaks.c.id)).scalar_one()
-    return change.record("break", added, action, after=values | {"id": added})
+    added = insert_row(
+        change.db,
+        Break,
+        workspace_id=new.workspace_id,
+        person_id=new.person_id,
+        started_at=new.started_at,
+        ended_at=new.ended_at,
+    )
+    return change.record("break", added, action, after=new._replace(id=added)._asdict())
 
 
 def delete_break(change: Change[Author], pause: Pause, action: str, *, undoes: str = "") -> None:
@@ -506,7 +512,15 @@ def delete_break(change: Change[Author], pause: Pause, action: str, *, undoes: s
 def restore_break(change: Change[Author], snapshot: Snapshot, action: str, *, undoes: str) -> Pause:
     """Put a break back as it was recorded; it is not there."""
     back = Pause(**{name: _from_text(name, value) for name, value in snapshot.items()})
-    change.db.execute(insert(breaks).values(**back._asdict()))
+    insert_row(
+        change.db,
+        Break,
+        id=back.id,
+        workspace_id=back.workspace_id,
+        person_id=back.person_id,
+        started_at=back.started_at,
+        ended_at=back.ended_at,
+    )
     change.record("break", back.id, action, after=back._asdict(), undoes=undoes)
     return back
 

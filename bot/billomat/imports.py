@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.billomat.access import note_trouble, open_client, unless_missing
 from bot.billomat.client import AccessDenied, Billomat, NotDone, Page, Refused
-from bot.billomat.columns import article_columns, customer_columns
+from bot.billomat.columns import article_columns, customer_columns, tax_columns
 from bot.billomat.connect import account_terms, preferred_tax, require_connected
 from bot.billomat.rules.paging import PageRead, Reading, is_settled, read_on
 from bot.billomat.rules.side_lists import SideList
@@ -190,11 +190,7 @@ def _import_account(run: _Run, progress: Progress) -> None:
     listed = unless_missing(run.client.taxes)
     if listed is None:
         progress = progress.without(SideList.TAXES)
-    found = [
-        {"billomat_id": tax.id, "name": tax.name, "rate": money.hundredths(tax.rate)}
-        for tax in listed or ()
-        if 0 <= tax.rate <= 100
-    ]
+    found = [tax_columns(run.workspace_id, tax) for tax in listed or () if 0 <= tax.rate <= 100]
     fitting = [tax for tax in listed or () if money.hundredths(tax.rate) == run.account.tax_rate]
     still = preferred_tax(run.to, fitting, run.account.tax_rate).name if fitting else run.account.tax_name
     with run.change() as change:
@@ -204,17 +200,23 @@ def _import_account(run: _Run, progress: Progress) -> None:
         if now and now.connected_at != run.account.connected_at:  # somebody connected anew
             _plan(change, run.person.person_id, progress)
             return
-        billomat_rows.store_taxes(db, run.workspace_id, found)
+        billomat_rows.store_taxes(db, found)
         billomat_rows.change(db, run.workspace_id, tax_name=still)
         if terms:
-            billomat_rows.change(db, run.workspace_id, **terms._asdict())
+            billomat_rows.change(
+                db,
+                run.workspace_id,
+                currency=terms.currency,
+                gross_prices=terms.gross_prices,
+                untaxed_countries=terms.untaxed_countries,
+            )
             people_rows.change_terms(db, run.workspace_id, currency=terms.currency)
         _plan(change, run.person.person_id, replace(progress, step="customers"))
 
 
 def _import_customers(run: _Run, progress: Progress) -> None:
     page, as_read = _read_page(progress, run.client.clients)
-    found = {client.id: customer_columns(client, progress.since) for client in page.items}
+    found = {client.id: customer_columns(run.workspace_id, client, progress.since) for client in page.items}
     with run.change() as change:
         db = change.db
         catalog_rows.lock_workspace(db, run.workspace_id)
@@ -239,8 +241,10 @@ def _import_articles(run: _Run, progress: Progress) -> None:
         db = change.db
         catalog_rows.lock_workspace(db, run.workspace_id)
         taxes = billomat_rows.known_taxes(db, run.workspace_id)
-        found = {item.id: article_columns(run.account, item, units, taxes, progress.since) for item in page.items}
-        changes = billomat_rows.store_articles(db, run.workspace_id, list(found.values()))
+        found = {item.id: article_columns(run.account, item, units or {}, taxes, progress.since) for item in page.items}
+        changes = billomat_rows.store_articles(
+            db, run.workspace_id, list(found.values()), units_known=units is not None
+        )
         progress = replace(progress, changes=progress.changes.plus(changes))
         following = _page_after(progress, as_read, then="missed articles")
         if following.step == "articles" or billomat_rows.count_missed(db, run.workspace_id, since=progress.since):
@@ -282,7 +286,7 @@ def _ask_for_missed_customers(run: _Run, progress: Progress) -> None:
     with run.change() as change:
         db = change.db
         catalog_rows.lock_workspace(db, run.workspace_id)
-        there = [customer_columns(client, progress.since) for client in found]
+        there = [customer_columns(run.workspace_id, client, progress.since) for client in found]
         changes = billomat_rows.store_customers(db, run.workspace_id, there)
         archived = billomat_rows.archive_customers(db, run.workspace_id, gone)
         if archived or any(changes):
@@ -303,8 +307,8 @@ def _ask_for_missed_articles(run: _Run, progress: Progress) -> None:
         db = change.db
         catalog_rows.lock_workspace(db, run.workspace_id)
         taxes = billomat_rows.known_taxes(db, run.workspace_id)
-        there = [article_columns(run.account, item, units, taxes, progress.since) for item in found]
-        changes = billomat_rows.store_articles(db, run.workspace_id, there)
+        there = [article_columns(run.account, item, units or {}, taxes, progress.since) for item in found]
+        changes = billomat_rows.store_articles(db, run.workspace_id, there, units_known=units is not None)
         changes = changes.plus(ImportChanges(archived=billomat_rows.archive_articles(db, run.workspace_id, gone)))
         progress = _asked(progress, missed, changes, is_sure=is_answered and not found)
         if missed:

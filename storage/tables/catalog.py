@@ -35,6 +35,19 @@ class Customer(SQLModel, table=True):
     )
 
 
+class CustomerColumns(TypedDict, total=False):
+    """What may be changed of a customer."""
+
+    name: str
+    name_key: str
+    number: str
+    billomat_id: int | None
+    country: str
+    tax_rule: str
+    currency: str
+    seen_at: datetime | None
+
+
 class Project(SQLModel, table=True):
     """What is done for a customer."""
 
@@ -54,6 +67,12 @@ class Project(SQLModel, table=True):
         unique_where("uq_project_name", "customer_id", "name_key", where="archived = false"),
         Index("ix_project_name", "workspace_id", "archived", "name_key"),
     )
+
+
+class ProjectColumns(TypedDict, total=False):
+    """What may be changed of a project."""
+
+    billable: bool
 
 
 class Service(SQLModel, table=True):

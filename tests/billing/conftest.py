@@ -14,6 +14,7 @@ from storage import catalog, people
 from storage.catalog import customers
 from storage.change import Change
 from tests.billing.deeds import (
+    article_row,
     invoice,
     sends,
 )
@@ -37,9 +38,8 @@ def connected(projects: None, bot: Bot, account: Account) -> None:
         for client in account.all(Client)[:2]:
             db.execute(update(customers).where(customers.c.name == client.name).values(billomat_id=client.id))
         design = next(article for article in account.all(Article) if article.title == "Design")
-        values = {"number": "3", "title_key": "design", "currency": "", "tax_id": None}
-        values |= {"billomat_id": design.id, "title": "Design", "unit": "Stunde", "price_cents": 8850}
-        account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
+        row = article_row(design.id, "Design", unit="Stunde", price_cents=8850, number="3")
+        account_rows.store_articles(db, 1, [row], units_known=True)
         catalog.change_service(Change(db, Itself(1, T0)), 1, article_id=1)
         people.change_terms(db, 1, rate_cents=9500)
 

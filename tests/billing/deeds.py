@@ -13,8 +13,9 @@ from playground.billomat.account import Account
 from playground.billomat.records import Article
 from playground.person import Modal, Person
 from storage import billomat as account_rows
-from storage import people
+from storage import people, tables
 from storage.catalog import customers
+from storage.rows import NewRow, row_values
 from storage.tables import drafts
 from tests.conftest import T0
 
@@ -67,10 +68,29 @@ def appoint(bot: Bot, name: str) -> None:
 def another_article(bot: Bot, account: Account, title: str, *, price_cents: int, unit: str = "Stunde") -> None:
     """As an import brings an article."""
     found = next(article for article in account.all(Article) if article.title == title)
-    values = {"number": "", "title_key": title.lower(), "currency": "", "tax_id": None}
-    values |= {"billomat_id": found.id, "title": title, "unit": unit, "price_cents": price_cents}
+    row = article_row(found.id, title, unit=unit, price_cents=price_cents)
     with bot.database.write() as db:
-        account_rows.store_articles(db, 1, [values | {"archived": False, "seen_at": T0}])
+        account_rows.store_articles(db, 1, [row], units_known=True)
+
+
+def article_row(
+    billomat_id: int, title: str, *, unit: str, price_cents: int, number: str = ""
+) -> NewRow[tables.Article]:
+    """As an import reads an article."""
+    return row_values(
+        tables.Article,
+        workspace_id=1,
+        billomat_id=billomat_id,
+        number=number,
+        title=title,
+        title_key=title.lower(),
+        unit=unit,
+        price_cents=price_cents,
+        currency="",
+        tax_id=None,
+        archived=False,
+        seen_at=T0,
+    )
 
 
 def seen_by(bot: Bot, name: str) -> tuple[Caller, collect.Preview]:

@@ -183,10 +183,10 @@ def find_open(db: Connection, caller: Caller, draft_id: int, *, field: str | Non
     return draft
 
 
-def lock_open(db: Connection, caller: Caller, draft_id: int, *, field: str | None = None) -> Draft:
+def lock_open(change: Change[Caller], draft_id: int, *, field: str | None = None) -> Draft:
     """As `find_open`; the draft stays open until the transaction ends."""
-    billing_rows.lock_customer(db, find_draft(db, caller, draft_id).customer_id)
-    return find_open(db, caller, draft_id, field=field)
+    billing_rows.lock_customer(change.db, find_draft(change.db, change.by, draft_id).customer_id)
+    return find_open(change.db, change.by, draft_id, field=field)
 
 
 def _pricing(db: Connection, workspace_id: int, payer: Payer, connected: ConnectedAccount | None) -> Pricing:

@@ -42,7 +42,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
     require_biller(caller)
     with bot.change(caller) as change:
         db = change.db
-        draft = lock_open(db, caller, draft_id, field="description")
+        draft = lock_open(change, draft_id, field="description")
         line = preview_of(db, caller, draft).line(key)
         edit = StoredEdit(
             group_key=key,
@@ -59,7 +59,7 @@ def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     """Forget what people changed on the lines of a draft. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        draft = lock_open(change.db, caller, draft_id)
+        draft = lock_open(change, draft_id)
         billing_rows.forget_edits(change, draft_id)
         return preview_of(change.db, caller, draft)
 

@@ -92,18 +92,16 @@ def is_there(bot: Bot, caller: Caller, draft_id: int, *, chosen: int | None, add
     if billomat_id is None:
         raise UserError("Choose the draft, or enter the address of its page in Billomat.", field="invoice")
     with bot.change(caller) as change:
-        db = change.db
-        _lost(db, caller, draft_id)
-        ADOPT.put(db, due=caller.now, draft_id=draft_id, billomat_id=billomat_id, person_id=caller.person_id)
+        _lost(change.db, caller, draft_id)
+        ADOPT.put(change.db, due=caller.now, draft_id=draft_id, billomat_id=billomat_id, person_id=caller.person_id)
 
 
 def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
     """A person looked and says that a lost draft is not in Billomat. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        db = change.db
-        draft = _lost(db, caller, draft_id)
-        if jobs.any_of(db, ADOPT.key(draft_id=draft_id, person_id="")):
+        draft = _lost(change.db, caller, draft_id)
+        if jobs.any_of(change.db, ADOPT.key(draft_id=draft_id, person_id="")):
             raise UserError("Somebody has just said where it is. I am looking there; please wait for the message.")
         if not billing_rows.move(change, draft, Transition.SEND_AGAIN):
             raise _settled()
@@ -114,10 +112,9 @@ def bill_again(bot: Bot, caller: Caller, draft_id: int) -> None:
     """A person says that a sent draft was deleted in Billomat; a job makes sure. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        db = change.db
-        if find_draft(db, caller, draft_id).state != DraftState.SENT:
+        if find_draft(change.db, caller, draft_id).state != DraftState.SENT:
             raise UserError("This was settled already. /track invoice shows what can be billed.")
-        WITHDRAW.put(db, due=caller.now, draft_id=draft_id, person_id=caller.person_id)
+        WITHDRAW.put(change.db, due=caller.now, draft_id=draft_id, person_id=caller.person_id)
 
 
 def _lost(db: Connection, caller: Caller, draft_id: int) -> Draft:

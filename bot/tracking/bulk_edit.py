@@ -49,7 +49,7 @@ def change(bot: Bot, caller: Caller, entry_ids: Sequence[int], wanted: BulkChang
     if wanted == BulkChange(None, None, None, (), delete=False):
         raise UserError("Fill in what you want to change.", field="target")
     with bot.change_time(caller) as change:
-        done = [_change_one(change, corrections.changeable(change.db, caller, each), wanted) for each in entry_ids]
+        done = [_change_one(change, corrections.changeable(change, each), wanted) for each in entry_ids]
     return ChangedEntries(tuple(saved.entry for saved in done), done[-1].change_id)
 
 

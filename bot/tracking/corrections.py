@@ -109,7 +109,7 @@ def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:
 def editable(bot: Bot, caller: Caller, entry_id: int) -> Entry:
     """One of the person's own entries, to be corrected. Raises UserError."""
     with bot.database.read() as db:
-        return changeable(db, caller, entry_id)
+        return unbilled(mine(db, caller, entry_id))
 
 
 def mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
@@ -122,9 +122,9 @@ def mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
     return entry
 
 
-def changeable(db: Connection, caller: Caller, entry_id: int) -> Entry:
-    """One of the person's own entries that stands on no draft. Raises UserError."""
-    return unbilled(mine(db, caller, entry_id))
+def changeable(change: Change[Caller], entry_id: int) -> Entry:
+    """One of the person's own entries that stands on no draft, to be changed now. Raises UserError."""
+    return unbilled(mine(change.db, change.by, entry_id))
 
 
 def unbilled(entry: Entry) -> Entry:
@@ -151,7 +151,7 @@ def edit(
 ) -> Written:
     """Change an own entry. Raises Overlap where others have the time and do not give way, and other UserErrors."""
     with bot.change_time(caller) as change:
-        entry = changeable(change.db, caller, entry_id)
+        entry = changeable(change, entry_id)
         entries.refuse_long_note(wanted.note)
         edited = _booked_on(change, entry, wanted)
         start, end = _edited_times(change, entry, wanted.times, agreed)
@@ -168,7 +168,7 @@ def edit(
         )
         saved = tracking_rows.save_entry(change, entry, edited, "edit")
         if end is not None:
-            entries.refuse_overfull_days(change.db, caller, edited)
+            entries.refuse_overfull_days(change, edited)
         return Written(edited, entries.day_total(change.db, caller, edited.day), saved.change_id)
 
 
@@ -250,13 +250,13 @@ def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, cloc
 def split_at(bot: Bot, caller: Caller, entry_id: int, moment: datetime) -> ChangedEntries:
     """Make two entries of one; its seconds are shared out between them. Raises UserError."""
     with bot.change_time(caller) as change:
-        return _split(change, changeable(change.db, caller, entry_id), moment)
+        return _split(change, changeable(change, entry_id), moment)
 
 
 def split(bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duration: str | None) -> ChangedEntries:
     """Split at a clock time (HH:MM), or an entry without clock times after so long a first part. Raises UserError."""
     with bot.change_time(caller) as change:
-        entry = changeable(change.db, caller, entry_id)
+        entry = changeable(change, entry_id)
         if entry.timed:
             there = caller.in_zone(entry.zone)  # as the form shows it
             moment = _moment_within(there, entry, clock)
@@ -310,21 +310,21 @@ def middle(entry: Entry, *, now: datetime) -> datetime:
 def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:
     """Delete an own entry; it and the change by which that can be undone. Raises UserError."""
     with bot.change_time(caller) as change:
-        deleted = tracking_rows.delete_entry(change, changeable(change.db, caller, entry_id), "delete")
+        deleted = tracking_rows.delete_entry(change, changeable(change, entry_id), "delete")
         return deleted.entry, deleted.change_id
 
 
 def confirm_end(bot: Bot, caller: Caller, entry_id: int) -> Written:
     """The person says that a guessed end is right; from now on the entry can be billed. Raises UserError."""
     with bot.change_time(caller) as change:
-        entry = changeable(change.db, caller, entry_id)
+        entry = changeable(change, entry_id)
         return _saved(change, entry, entry._replace(end_guessed=False), "confirm end")
 
 
 def change(bot: Bot, caller: Caller, entry_id: int, typed: Tag | Note) -> Written:
     """Tag an own entry, or add a line to its note; an empty text takes the note away. Raises UserError."""
     with bot.change_time(caller) as change:
-        return _carry_out(change, changeable(change.db, caller, entry_id), typed)
+        return _carry_out(change, changeable(change, entry_id), typed)
 
 
 def _carry_out(change: Change[Caller], entry: Entry, typed: Tag | Note) -> Written:
@@ -352,5 +352,5 @@ def ask(bot: Bot, caller: Caller, typed: Tag | Note) -> int:
 def answer(bot: Bot, caller: Caller, question_id: int, entry_id: int) -> Written:
     """Do to the chosen entry what was typed then. Raises UserError."""
     with bot.change_time(caller) as change:
-        entry = changeable(change.db, caller, entry_id)
+        entry = changeable(change, entry_id)
         return _carry_out(change, entry, questions.settle_correction(change, question_id))

@@ -129,7 +129,7 @@ def write(
     if worked.timed:
         resolve_overlap(change, worked.interval, overlapping(change.db, caller, worked.interval), agreed)
     saved = tracking_rows.add_entry(change, new_entry(caller, typed, choice, worked, source), "log")
-    refuse_overfull_days(change.db, caller, saved.entry)
+    refuse_overfull_days(change, saved.entry)
     return Written(saved.entry, day_total(change.db, caller, worked.day), saved.change_id)
 
 
@@ -153,13 +153,13 @@ def placed(caller: Caller, worked: Duration, zone: ZoneInfo) -> tuple[datetime, 
     return span
 
 
-def refuse_overfull_days(db: Connection, caller: Caller, entry: Entry) -> None:
+def refuse_overfull_days(change: Change[Caller], entry: Entry) -> None:
     """Raises UserError, which takes the change back, when a day of this entry now holds more hours than it has."""
     zone = ZoneInfo(entry.zone)
     last = spans.local_day(entry.ended_at, zone) if entry.timed and entry.ended_at else entry.day
     for day in sorted({entry.day, last}):
-        if day_total(db, caller, day) > spans.whole_seconds(*spans.day_span(day, zone)):
-            raise UserError("With this, {day} would hold more hours than it has.", day=caller.reader.weekday(day))
+        if day_total(change.db, change.by, day) > spans.whole_seconds(*spans.day_span(day, zone)):
+            raise UserError("With this, {day} would hold more hours than it has.", day=change.by.reader.weekday(day))
 
 
 def draft_name(entry: Entry) -> str:
@@ -172,11 +172,11 @@ def interval(entry: Entry) -> Interval:
     return Interval(entry.started_at, entry.ended_at)
 
 
-def refuse_overlap(db: Connection, caller: Caller, taken: Interval, *, besides: int = 0) -> None:
+def refuse_overlap(change: Change[Caller], taken: Interval, *, besides: int = 0) -> None:
     """Raises Overlap when timed entries `besides` this one share a moment with what is taken."""
-    others = overlapping(db, caller, taken, besides=besides)
+    others = overlapping(change.db, change.by, taken, besides=besides)
     if others:
-        raise Overlap(caller, taken, others)
+        raise Overlap(change.by, taken, others)
 
 
 def overlapping(db: Connection, caller: Caller, taken: Interval, *, besides: int = 0) -> list[Entry]:

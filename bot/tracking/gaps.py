@@ -100,7 +100,7 @@ def _hours(caller: Caller) -> WorkingHours:
 def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> SavedEntry:
     """The entry before the gap went on until its end, or the one after it began at its start. Raises UserError."""
     with bot.change_time(caller) as change:
-        before = corrections.changeable(change.db, caller, entry_id)
+        before = corrections.changeable(change, entry_id)
         _require_open(change.db, caller, gap)
         if before.ended_at == gap.start:
             wanted = Interval(before.started_at, gap.end)
@@ -112,7 +112,7 @@ def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> SavedEntry:
             raise UserError("With this, the entry would be longer than 24 hours. Log the time of the gap instead.")
         saved = tracking_rows.save_entry(change, before, entries.resized(before, wanted), "fill gap")
         if saved.entry.ended_at:
-            entries.refuse_overfull_days(change.db, caller, saved.entry)
+            entries.refuse_overfull_days(change, saved.entry)
         return SavedEntry(saved.entry, saved.change_id)
 
 

@@ -111,7 +111,7 @@ def stop(bot: Bot, caller: Caller, typed: Stop) -> Written:
 def stop_entry(bot: Bot, caller: Caller, entry_id: int) -> Written:
     """Stop one certain timer, as a button asks for it. Raises UserError when it has ended already."""
     with bot.change_time(caller) as change:
-        entry = corrections.changeable(change.db, caller, entry_id)
+        entry = corrections.changeable(change, entry_id)
         if entry.ended_at is not None:
             raise UserError("This timer has been stopped already.")
         return _stopped(change, entry, Stop(None, None))

@@ -134,7 +134,6 @@ def _refuse_what_was_changed_since(now: Mapping[str, Any] | None, recorded: Reco
 
 def _refuse_what_no_longer_fits(change: Change[Caller], entry: Entry) -> None:
     """What an entry was is checked like a new one: its time may have been given to something else meanwhile."""
-    caller = change.by
-    if entry.timed and not caller.person.overlaps_allowed:
-        entries.refuse_overlap(change.db, caller, entries.interval(entry), besides=entry.id)
-    entries.refuse_overfull_days(change.db, caller, entry)
+    if entry.timed and not change.by.person.overlaps_allowed:
+        entries.refuse_overlap(change, entries.interval(entry), besides=entry.id)
+    entries.refuse_overfull_days(change, entry)

@@ -35,6 +35,7 @@ from playground.slack.workspace import Workspace
 from storage import billomat as rows
 from storage import catalog
 from storage import people as people_rows
+from storage import tracking as tracking_rows
 from storage.tables import audits, entries, metadata
 from storage.tables import jobs as job_table
 from tests.billomat.deeds import RunJobs, connects, delete, fill, starts_import
@@ -707,13 +708,15 @@ def test_a_link_never_waits_for_somebody_who_waits_for_it(imported: None, anna: 
     caller = people.acting(known, now=bot.now(), request="split")
     with ThreadPoolExecutor(1) as threads:
         with bot.change_time(caller) as split:
-            entry = corrections.changeable(split, caller, 1)
+            entry = corrections.changeable(split, 1)
             middle = corrections.middle(entry, now=bot.now())
-            bot_entries.resized(split, entry, Interval(entry.started_at, middle))
+            first = bot_entries.resized(entry, Interval(entry.started_at, middle))
+            tracking_rows.save_entry(split, entry, first, "split")
             linked = threads.submit(links, bot, ours, customer_of(bot, "Stadtwerke Musterhausen"))
-            while not split.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+            while not split.db.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
                 pass
-            bot_entries.copied(split, caller, entry, Interval(middle, entry.ended_at))
+            second = bot_entries.resized(entry, Interval(middle, entry.ended_at))
+            tracking_rows.add_entry(split, second, "split")
         linked.result()
     with bot.database.read() as db:
         assert db.execute(select(func.count()).where(entries.c.customer_id == ours)).scalar_one() == 0

@@ -50,21 +50,16 @@ def is_typed(given: ast.expr, function: ast.FunctionDef) -> bool:
     """Made by `row_values`, or an argument that says its columns."""
     if not isinstance(given, ast.Name):
         return "row_values(" in ast.unparse(given)
-    arguments = [
-        *function.args.args,
-        *function.args.kwonlyargs,
-        *([function.args.kwarg] if function.args.kwarg else []),
-    ]
-    for argument in arguments:
-        if argument.arg == given.id and argument.annotation:
+    taken = function.args
+    for argument in (*taken.args, *taken.kwonlyargs, taken.kwarg):
+        if argument and argument.arg == given.id and argument.annotation:
             return any(word in ast.unparse(argument.annotation) for word in ("NewRow[", "Unpack["))
-    return any(
-        "row_values(" in ast.unparse(node)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign | ast.AugAssign)
-        if given.id
-        in [ast.unparse(target) for target in (node.targets if isinstance(node, ast.Assign) else [node.target])]
-    )
+    return any(given.id in assigned(node) and "row_values(" in ast.unparse(node) for node in ast.walk(function))
+
+
+def assigned(node: ast.AST) -> list[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+    return [ast.unparse(target) for target in targets]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

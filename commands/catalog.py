@@ -73,7 +73,7 @@ def unlink(bot: Bot, request: Request) -> Answers:
     caller = request.caller
     channels.unlink_channel(bot, caller, request.clicked)
     if request.in_modal:
-        return Update(preference_views.form(caller.reader, preferences.of(bot, caller), unlinked=True))
+        return Update(preference_views.form(caller.reader, preferences.read_preferences(bot, caller), unlinked=True))
     return Say(channel_views.unlinked(caller.reader))
 
 

@@ -27,7 +27,7 @@ def register(listeners: Listeners) -> None:
 
 def settings_form(bot: Bot, caller: Caller, _words: tuple[str, ...]) -> Show:
     """The form of `/track settings`."""
-    return Show(views.form(caller.reader, preferences.of(bot, caller)))
+    return Show(views.form(caller.reader, preferences.read_preferences(bot, caller)))
 
 
 def open_form(bot: Bot, request: Request) -> Answers:

@@ -52,13 +52,13 @@ def opened(bot: Bot, request: Request) -> Answers:
 def choose(bot: Bot, request: Request) -> Answers:
     """What is to become of an entry was chosen in its menu."""
     caller, to = request.caller, request.caller.reader
-    deed, _, chosen = request.clicked.partition(":")
+    action, _, chosen = request.clicked.partition(":")
     entry_id = read_id(chosen)
-    if deed == views.DELETE:
+    if action == views.DELETE:
         said = correction_views.deleted(to, *corrections.delete(bot, caller, entry_id), now=caller.now)
         return [Say(said), _home(bot, caller)]
     entry = corrections.editable(bot, caller, entry_id)
-    if deed == views.SPLIT:
+    if action == views.SPLIT:
         return Show(correction_views.split_form(to, entry, now=caller.now))
     return Show(correction_views.edit_form(to, entry))
 

@@ -76,7 +76,7 @@ def recorded_change(db: Connection, workspace_id: int, change_id: int) -> Record
 
 
 def recorded_together(db: Connection, change: Recorded) -> list[Recorded]:
-    """All that the request of this change did to entries and breaks, the last first: so it is undone."""
+    """All that the request of this change did to entries and breaks, in the order of undoing: the last first."""
     # One request is of one person and one moment, which the index knows; an index of requests would cost each change
     # a page.
     together = and_(

@@ -233,7 +233,7 @@ def payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
 
 
 def payer_of(db: Connection, draft: Draft) -> Payer:
-    """The customer of a draft, whatever became of them since."""
+    """The customer of a draft, also one that was archived since."""
     query = select(*columns_of(Payer, customers)).where(customers.c.id == draft.customer_id)
     return Payer._make(db.execute(query).one())
 
@@ -328,15 +328,16 @@ def step_back(change: Change[Author], draft: Draft, *, earlier: datetime | None)
 
 
 def note_look(change: Change[Author], draft: Draft, *, at: datetime) -> None:
-    """Billomat was looked through in vain after the attempt that is noted, if that is still the last word."""
+    """Note that Billomat was looked through in vain after this attempt, unless the draft went on by now."""
     tried = and_(_unchanged(draft), drafts.c.state == DraftState.SENDING)
     _set_columns(change.db, tried, looked_at=at)
 
 
 def reopen(change: Change[Author], draft: Draft, step: Transition, *, reason: str = "") -> bool:
-    """Free the entries, and take over what was begun for this customer meanwhile. False when the draft went on by now.
+    """Open a draft again: its entries are free, and it takes the place of the one begun for this customer meanwhile.
 
-    What people changed there stays, and wins: they typed it last.
+    False, and nothing is done, when the draft went on by now. What people changed on the newer draft wins: they typed
+    it last.
     """
     db = change.db
     lock_customer(db, draft.customer_id)
@@ -418,7 +419,7 @@ def unbilled_entries(
 
 
 def lock_workers(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> None:
-    """Keep those whose entries `unbilled_entries` gives from changing them; before the customer's lock is taken."""
+    """Lock the people whose entries `unbilled_entries` answers, before `lock_customer`: all lock in this order."""
     for row in db.execute(_WORKERS, _span(workspace_id, customer_id, first, last)).all():
         people.lock(db, row.person_id)
 
@@ -482,13 +483,13 @@ def keep_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> None:
 
 
 def forget_edits(change: Change[Author], draft_id: int) -> None:
-    """Every line as it comes."""
+    """Forget what people changed on the lines of a draft."""
     change.db.execute(delete(draft_edits).where(draft_edits.c.draft_id == draft_id))
     change.record("draft", draft_id, "start over")
 
 
 def _take_over_edits(db: Connection, draft_id: int, other_id: int) -> None:
-    """What people changed on the lines of another open draft, also in place of what they changed on this one."""
+    """Move to this draft what people changed on the lines of another; where both have something, the other wins."""
     other = draft_edits.alias()
     same = and_(other.c.draft_id == other_id, other.c.group_key == draft_edits.c.group_key)
     db.execute(delete(draft_edits).where(and_(draft_edits.c.draft_id == draft_id, exists().where(same))))
@@ -562,7 +563,7 @@ Found = TypeVar("Found", bound=InvoiceThere)
 
 
 def without_other_drafts(db: Connection, draft: Draft, found: Sequence[Found]) -> list[Found]:
-    """Those of the invoices that no other draft of the customer is, or was sent as."""
+    """The invoices that belong to no other draft of ours, by its id in Billomat or by its token in their label."""
     others = and_(
         drafts.c.workspace_id == draft.workspace_id,
         drafts.c.id != draft.id,

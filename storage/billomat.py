@@ -325,9 +325,10 @@ def linkable(db: Connection, workspace_id: int, customer_id: int, *, linked: boo
 
 
 def namesakes(db: Connection, workspace_id: int) -> list[tuple[int, int]]:
-    """Customers that can only be the same: one created in Slack and one in Billomat, and no third of that name.
+    """Pairs of a customer created in Slack and one of Billomat that are surely the same.
 
-    A third counts as people type it, so Schutz keeps Schütz from being linked; but Schutz alone is not Schütz.
+    Their names differ in case and white space at most, and no third customer has a name that people type alike: with
+    a Schutz there, the two Schütz are not linked by themselves.
     """
     waiting = select(customers.c.name_key).where(_UNLINKED)
     columns = (customers.c.id, customers.c.name, customers.c.name_key, customers.c.billomat_id, customers.c.archived)

@@ -257,7 +257,7 @@ def change_service(change: Change[Author], service_id: int, **values: Unpack[Ser
     change_row(change, "service", services, service_id, "bill as", values)
 
 
-def is_sold(db: Connection, workspace_id: int, article_id: int) -> bool:
+def is_live_article(db: Connection, workspace_id: int, article_id: int) -> bool:
     """Whether Billomat still has this article of this workspace."""
     live = and_(articles.c.workspace_id == workspace_id, articles.c.id == article_id, articles.c.archived.is_(False))
     return db.execute(select(articles.c.id).where(live)).first() is not None
@@ -277,7 +277,7 @@ def set_billable(change: Change[Author], project_ids: Collection[int], billable:
 
 
 def names_changed(db: Connection, workspace_id: int) -> None:
-    """Names that processes keep in memory are old from now on."""
+    """Have each process read the names anew that it keeps in memory."""
     db.execute(
         update(workspaces)
         .where(workspaces.c.id == workspace_id)
@@ -334,7 +334,7 @@ def unlink_channel(db: Connection, workspace_id: int, channel_id: str) -> bool:
 
 
 def unlink_archived_channel(db: Connection, *, team: str, channel_id: str) -> None:
-    """Slack's word that a channel is no more, by Slack's own ids."""
+    """Forget a channel that Slack says is archived or deleted, by Slack's ids of workspace and channel."""
     ours = select(workspaces.c.id).where(workspaces.c.team_id == team).scalar_subquery()
     db.execute(
         delete(channel_links).where(

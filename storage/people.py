@@ -16,7 +16,7 @@ from storage.tables.people import PersonColumns, WorkspaceColumns
 
 
 class KnownPerson(NamedTuple):
-    """A person, as the database knows them, and what holds for their whole workspace; see storage/tables.py."""
+    """A person, as the database knows them, and what holds for their whole workspace; see storage/tables/people.py."""
 
     workspace_id: int
     person_id: int
@@ -93,7 +93,7 @@ def lock_admins(db: Connection, workspace_id: int) -> set[int]:
 
 
 def lock(db: Connection, person_id: int) -> None:
-    """Keep other transactions of this person waiting; overlaps and timers are checked behind this."""
+    """Make other changes of this person's time wait. Overlaps and timers are checked only with this lock."""
     if db.dialect.name != "sqlite":  # which lets one writer in at a time anyway
         _LOCK.one(db, person=person_id)
 
@@ -150,7 +150,7 @@ def add(
 
 
 def change(db: Connection, person_id: int, **values: Unpack[PersonColumns]) -> None:
-    """Set what Slack or a job knows of a person; what people set or appoint goes through the two below."""
+    """Set what Slack or a job says of a person. Roles and settings have functions of their own, which are audited."""
     db.execute(update(people).where(people.c.id == person_id).values(**values))
 
 

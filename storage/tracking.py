@@ -108,7 +108,7 @@ class SavedEntry:
 
 
 class _DayPart(NamedTuple):
-    """What lies wholly within a day, as one (without an entry's id), or one entry that may fall on it in part."""
+    """The sum of all entries that lie wholly within a day (entry_id 0), or one entry that may fall on it in part."""
 
     entry_id: int
     started_at: datetime
@@ -349,7 +349,7 @@ def last_ended_entry(db: Connection, person_id: int) -> Entry | None:
 
 
 def bookable_entries_since(db: Connection, person_id: int, *, since: datetime) -> list[Entry]:
-    """What ended of the entries begun since then, and whose project and service are live, the newest first."""
+    """The person's ended entries that began since then and can still be booked on, the newest first."""
     return _STILL_BOOKABLE.all(db, person=person_id, since=since)
 
 
@@ -510,7 +510,7 @@ def delete_break(change: Change[Author], pause: Pause, action: str, *, undoes: s
 
 
 def restore_break(change: Change[Author], snapshot: Snapshot, action: str, *, undoes: str) -> Pause:
-    """Put a break back as it was recorded; it is not there."""
+    """Put a deleted break back as it was recorded."""
     back = Pause(**{name: _from_text(name, value) for name, value in snapshot.items()})
     insert_row(
         change.db,
@@ -541,5 +541,5 @@ def take_question(db: Connection, *, person_id: int, question_id: int) -> dict[s
 
 
 def forget_questions(db: Connection, *, before: datetime) -> None:
-    """Nobody answers a question of yesterday."""
+    """Delete the questions that nobody answered in time."""
     db.execute(delete(questions).where(questions.c.asked_at < before))

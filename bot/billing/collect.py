@@ -220,7 +220,7 @@ def _scope(draft: Draft) -> tuple[int, int, date | None, date | None]:
 
 
 def _fingerprint(payer: Payer, period: Period, currency: str, lines: Sequence[InvoiceLine]) -> str:
-    """The same for the same content, down to the second of each entry."""
+    """A digest of all that would be sent: it differs when anything does, even a second of one entry."""
     content = [
         (
             each.line.key,

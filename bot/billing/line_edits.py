@@ -65,7 +65,7 @@ def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
 
 
 def _unless(default: str, entered: str) -> str | None:
-    """What was entered, if it says anything else; then later entries do not change it any more."""
+    """What was entered; None if it is empty or the default, so that the text goes on following the entries."""
     tidied = entered.replace("\r\n", "\n").strip()
     return None if tidied in ("", default) else tidied
 
@@ -80,7 +80,7 @@ def _rate(entered: str) -> int | None:
 
 
 def _chosen_article(change: Change[Caller], service_id: int | None, entered: EnteredLine) -> int | None:
-    """The article of this line alone; one that is to be remembered becomes the service's."""
+    """The article to keep for this line alone. One that is to be remembered is kept for the service instead."""
     db, caller = change.db, change.by
     if entered.article_id and billing_rows.article(db, caller.workspace_id, entered.article_id) is None:
         raise UserError("This article is no longer there. Please choose another one.", field="article")

@@ -23,7 +23,7 @@ MOST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class CallBudget:
-    """The calls of one workspace's account; see `bot.billomat.Budget`."""
+    """The calls of one workspace's account; see `Budget` in bot/billomat/client/api.py."""
 
     database: Database
     workspace_id: int

@@ -1,4 +1,4 @@
-"""Customers, projects and services: `lookup` finds and creates them, `channels` are the channels that know theirs.
+"""Customers, projects and services: `finding` finds them, and `creation` adds new ones.
 
-`rules.names` says which is meant by what somebody typed.
+`channels` are the channels that know their project. `rules.names` says which is meant by what somebody typed.
 """

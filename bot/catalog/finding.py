@@ -17,7 +17,7 @@ _NAMES: WeakKeyDictionary[Bot, dict[int, tuple[int, Names]]] = WeakKeyDictionary
 
 
 def find_choices(bot: Bot, caller: Caller, typed: tuple[str, ...], *, most: int | None = None) -> Found:
-    """The readings of the typed words, or the first of them, among the workspace's live projects."""
+    """What the typed words may mean among the workspace's live projects; `most` readings, or all."""
     return _names(bot, caller).find(typed, most=most)
 
 

@@ -126,10 +126,10 @@ class Rebilled:
     preferences: Preferences
 
 
-def of(bot: Bot, caller: Caller) -> Preferences:
+def read_preferences(bot: Bot, caller: Caller) -> Preferences:
     """What the caller may see and set."""
     with bot.database.read() as db:
-        return _of(db, caller)
+        return _preferences(db, caller)
 
 
 def save(bot: Bot, caller: Caller, filled: FilledPreferences, *, shown: FilledPreferences) -> Saved:
@@ -141,13 +141,13 @@ def save(bot: Bot, caller: Caller, filled: FilledPreferences, *, shown: FilledPr
     with bot.change(caller) as change:
         # First, because it locks: everybody who changes the workspace and its people begins with the workspace.
         admins = _lock_for_all(change) if filled.for_all else set()
-        before = _of(change.db, caller)
+        before = _preferences(change.db, caller)
         appointed = None
         if filled.for_all and shown.for_all:
             appointed = _save_for_all(change, filled.for_all, shown.for_all, admins)
         _save_own(change, cast("PersonColumns", _differing(filled.own, shown.own)))
         person = people_rows.get(change.db, caller.person_id)
-        return Saved(people.reader_of(person), before, _of(change.db, caller), appointed)
+        return Saved(people.reader_of(person), before, _preferences(change.db, caller), appointed)
 
 
 def bill_service_as(
@@ -163,14 +163,14 @@ def bill_service_as(
         before = catalog_rows.billed_service(db, caller.workspace_id, service_id)
         if before is None:
             raise UserError("This service is no longer there. /track settings shows what is.")
-        if article_id is not None and not catalog_rows.is_sold(db, caller.workspace_id, article_id):
+        if article_id is not None and not catalog_rows.is_live_article(db, caller.workspace_id, article_id):
             raise UserError("This article is no longer there. Please choose another one.")
         if billable:
             catalog_rows.change_service(change, service_id, billable=True, article_id=article_id)
         else:
             catalog_rows.change_service(change, service_id, billable=False)
         after = catalog_rows.billed_service(db, caller.workspace_id, service_id) or before
-        return Rebilled(before, after, _of(db, caller))
+        return Rebilled(before, after, _preferences(db, caller))
 
 
 def entered_rate(typed: str) -> int | None:
@@ -181,18 +181,18 @@ def entered_rate(typed: str) -> int | None:
         raise UserError("Type an amount like 95 or 95.50.", field="rate") from error
 
 
-def _of(db: Connection, caller: Caller) -> Preferences:
+def _preferences(db: Connection, caller: Caller) -> Preferences:
     person = people_rows.get(db, caller.person_id)
     service_id = person.service_id
     return Preferences(
         own=OwnPreferences(**_columns(person, OwnPreferences)),
         service=catalog_rows.live_service(db, caller.workspace_id, service_id) if service_id else None,
         links=tuple(catalog_rows.linked_channels(db, caller.workspace_id)) if caller.bills else (),
-        workspace=_of_workspace(db, person) if caller.is_admin else None,
+        workspace=_workspace_preferences(db, person) if caller.is_admin else None,
     )
 
 
-def _of_workspace(db: Connection, person: KnownPerson) -> WorkspacePreferences:
+def _workspace_preferences(db: Connection, person: KnownPerson) -> WorkspacePreferences:
     workspace_id = person.workspace_id
     appointed = people_rows.with_role(db, workspace_id, Role.ADMIN, Role.BILLER)
     terms = people_rows.terms(db, workspace_id)

@@ -35,8 +35,8 @@ class Listeners:
     def command(self, name: str, listener: Listener) -> None:
         """Hear a slash command, before anything else: by a middleware.
 
-        For a listener Bolt puts together all arguments that a function might have, once to see whether it fits and
-        once to call it: with the search for it a tenth of a /track status.
+        For a listener, Bolt twice puts together all arguments that a function might have: to see whether it fits, and
+        to call it. With the search for the listener that takes a tenth of a /track status.
         """
         self._app.middleware(_Command(self._bot, name, listener))
 

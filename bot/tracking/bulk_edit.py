@@ -20,7 +20,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class BulkChange:
-    """What is to become of the entries; None and () leave things as they are."""
+    """What is to become of the entries; None and () change nothing."""
 
     target: tuple[int, int | None] | None
     """Customer and project."""

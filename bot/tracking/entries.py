@@ -84,7 +84,7 @@ class Overlap(UserError):
 
     @property
     def seen(self) -> str:
-        """The same as long as the same entries are in the way as the person sees now."""
+        """A digest of the entries in the way: it differs as soon as they are not those that the person sees now."""
         facts = [(other.id, other.started_at.isoformat(), other.ended_at) for other in self.others]
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
@@ -188,9 +188,9 @@ def overlapping(db: Connection, caller: Caller, taken: Interval, *, besides: int
 def resolve_overlap(
     change: Change[Caller], taken: Interval, others: Sequence[Entry], agreed: AgreedResolution | None
 ) -> None:
-    """Have the entries that share a moment with `taken` give way as the person said, who saw just these.
+    """Make room for `taken`: the `others` that share a moment with it give way as the person agreed.
 
-    Raises Overlap, before anything is changed, when the person said nothing yet or what they saw is no longer so.
+    Raises Overlap, before anything is changed, when the person agreed to nothing yet, or saw other entries.
     """
     if not others:
         return

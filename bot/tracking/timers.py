@@ -197,7 +197,7 @@ def _as_before(change: Change[Caller], entry: Entry) -> Choice:
 def answer(
     bot: Bot, caller: Caller, question_id: int, *, customer_id: int, project_id: int | None, service_id: int | None
 ) -> Started | Written | ProjectQuestion | OverlapQuestion:
-    """Do what was typed then, now that the person said what was meant. Raises UserError."""
+    """Carry out what was typed, now that the person chose what it meant. Raises UserError."""
     with bot.change_time(caller) as change:
         return _answered(change, question_id, customer_id=customer_id, project_id=project_id, service_id=service_id)
 
@@ -205,7 +205,7 @@ def answer(
 def _answered(
     change: Change[Caller], question_id: int, *, customer_id: int, project_id: int | None, service_id: int | None
 ) -> Started | Written | ProjectQuestion | OverlapQuestion:
-    """The same within a change; if several services were named without a project, ask which."""
+    """As `answer`, within a change. If several services were named without a project, ask which."""
     typed, services = questions.settle(change, question_id)
     choices = tuple(
         finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=each)
@@ -217,9 +217,9 @@ def _answered(
 
 
 def give_way(bot: Bot, caller: Caller, question_id: int, resolution: Resolution) -> Started | Written | OverlapQuestion:
-    """Do what was typed then, now that the person said how there can be room. Asks again if that changed meanwhile.
+    """Carry out what was typed, now that the person chose who gives way. Raises UserError.
 
-    Raises UserError.
+    Asks again if other entries are in the way by now.
     """
     with bot.change_time(caller) as change:
         kept = questions.settle_overlap(change, question_id)
@@ -231,7 +231,7 @@ def give_way(bot: Bot, caller: Caller, question_id: int, resolution: Resolution)
 def create_and_answer(
     bot: Bot, caller: Caller, new: NewNames, question_id: int | None
 ) -> tuple[CreatedNames, Started | Written | ProjectQuestion | OverlapQuestion | None]:
-    """Create what was missing and, in the same transaction, do what was typed when it was missed. Raises UserError."""
+    """Create what was missing and, in the same transaction, carry out what had needed it. Raises UserError."""
     with bot.change(caller) as change:
         # This locks the workspace, and whoever locks it does so before people.
         created = creation.create_names(change, new)

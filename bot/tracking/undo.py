@@ -75,7 +75,7 @@ def _take_back(change: Change[Caller], last: Recorded) -> list[Step]:
 
 
 def _lock_customers(change: Change[Caller], recorded: Sequence[Recorded]) -> None:
-    """All that entries go back to, in the order in which a link locks two, or each could wait for the other."""
+    """Lock the customers that entries go back to, in the order in which a link locks its two: no deadlock then."""
     before = [each.before for each in recorded if each.subject == "entry" and each.before]
     there = {(each["customer_id"], each["project_id"]) for each in before}
     for customer_id, project_id in sorted(there, key=lambda each: (each[0], each[1] or 0)):

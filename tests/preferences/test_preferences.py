@@ -544,7 +544,7 @@ def saves_all(bot: Bot, name: str) -> preferences.Saved:
     with bot.database.read() as db:
         (person,) = [person for person in people.with_role(db, 1, Role.ADMIN) if person.name == name]
     caller = acting(person, now=bot.now(), request=f"save {name}")
-    now = preferences.of(bot, caller)
+    now = preferences.read_preferences(bot, caller)
     assert now.workspace
     shown = preferences.FilledPreferences(now.own, preferences.FilledForAll(now.workspace.shared, ()))
     filled = preferences.FilledPreferences(

@@ -27,9 +27,9 @@ AS_IT_COMES = LineEdit()
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """What lines cost: `articles` are those of the services, by the service's id, and the rest holds without one.
+    """What lines are priced by. `articles` are by the service's id; rate and VAT hold where a service has none.
 
-    `taxed` False: Billomat decides the tax.
+    Where `taxed` is False, Billomat decides the tax.
     """
 
     articles: Mapping[int, PricedArticle]

@@ -48,7 +48,7 @@ def is_steady(reading: Reading, page: PageRead) -> bool:
 
 
 def read_on(reading: Reading, page: PageRead) -> Reading | None:
-    """What to read next; None: that was all of it, and `settled` says whether it is sure."""
+    """What to read next; None: that was all of it, and `is_settled` says whether it is sure."""
     sure = is_settled(reading, page)
     if not sure and reading.passes < MOST_PASSES:
         return Reading(passes=reading.passes + 1)

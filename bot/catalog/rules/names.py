@@ -121,7 +121,7 @@ class Names:
         self._labels = [" ".join(name) for name in self._spelled]
 
     def find(self, typed: Iterable[str], *, most: int | None = None) -> Found:
-        """The readings of the typed words, or the first: every word begins a word of the names or abbreviates them.
+        """What the typed words may mean, `most` readings or all. Each word begins a word of a name, or abbreviates it.
 
         Words that fit no project may name the service, in front of the project or behind it. Among several readings
         one whose names were typed in full wins: "acme web" means Acme Web although Acme Website begins with it too.

@@ -6,14 +6,15 @@ from bot.core.context import Bot
 from bot.core.roles import Role
 from bot.people import callers as people
 from bot.preferences import form as preferences
-from bot.preferences.form import FilledForAll, FilledPreferences, SharedPreferences
+from bot.preferences.form import FilledForAll, FilledPreferences
 from bot.preferences.views import form as views
-from bot.preferences.views.own import read_own, read_weekday
+from bot.preferences.views.own import read_own
+from bot.preferences.views.shared import read_shared
 from bot.routine.views.home import OPEN_PREFERENCES
 from bot.slack.answers import Answers, Options, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.slack.untrusted import read_id, read_number, read_one_of, reading
+from bot.slack.untrusted import read_id, reading
 
 
 def register(listeners: Listeners) -> None:
@@ -75,15 +76,7 @@ def _filled(request: Request, shown: FilledPreferences) -> FilledPreferences:
 def _filled_for_all(request: Request) -> FilledForAll:
     role = request.entered_choice("role")
     return FilledForAll(
-        shared=SharedPreferences(
-            rate_cents=preferences.entered_rate(request.entered_text("rate")),
-            shown_unit=read_one_of(range(1, 3601), read_number(request.entered_choice("shown_unit"))),
-            week_start=read_weekday(request.entered_choice("week_start")),
-            overlaps_allowed=request.is_ticked("overlaps"),
-            customer_word=request.entered_text("customer_word"),
-            project_word=request.entered_text("project_word"),
-            service_word=request.entered_text("service_word"),
-        ),
+        shared=read_shared(request),
         not_billable=tuple(read_id(project) for project in request.entered_choices("not_billable")),
         slack_id=request.entered_text("person") or None,
         role=Role(role) if role else None,

@@ -1,1 +1,1 @@
-"""The form of the preferences."""
+"""The form of the preferences: its fields are described in `own` and `shared`."""

@@ -17,11 +17,11 @@ from bot.preferences.form import (
     Saved,
     WorkspacePreferences,
 )
-from bot.preferences.views.own import NOTHING, OWN_FIELDS, menu
+from bot.preferences.views.own import NOTHING, OWN_FIELDS
+from bot.preferences.views.shared import SHARED_FIELDS
 from bot.slack.blocks import (
     Block,
     View,
-    checkbox,
     context,
     cut,
     divider,
@@ -34,7 +34,6 @@ from bot.slack.blocks import (
     plain,
     section,
     static_select,
-    text_input,
 )
 from bot.slack.metadata import Metadata
 from storage.catalog import MOST_OPTIONS, BilledService, LinkedChannel, Named
@@ -44,10 +43,7 @@ ARTICLE = "settings_article"
 NOT_BILLABLE = "settings_not_billable"
 NEVER = "never"
 NO_ARTICLE = "0"
-UNITS = (1, 5, 6, 10, 15, 30, 60)
-"""Minutes."""
 MOST_SERVICES = 50
-LONGEST_WORD = 30
 LONGEST_VALUE = 500
 SHOWN = Metadata(FilledPreferences)
 """What a form showed when it was opened travels with it."""
@@ -100,51 +96,24 @@ def _filled(now: Preferences) -> FilledPreferences:
 
 
 def _shared(to: Reader, now: WorkspacePreferences) -> list[Block]:
-    shared = now.shared
+    rate, *others = (each.block(to, now) for each in SHARED_FIELDS)
+    return [rate, _projects(to, now), *others]
+
+
+def _projects(to: Reader, now: WorkspacePreferences) -> Block:
     projects = multi_select(
         "multi_external_select",
         NOT_BILLABLE,
         to.t("Search"),
         initial=[project_option(project) for project in now.not_billable],
     )
-    return [
-        field(
-            to.t("Hourly rate"),
-            text_input("rate", initial=_rate(to, shared.rate_cents), most=20),
-            block_id="rate",
-            optional=True,
-            hint=to.t("Net, in {currency}; for work whose service has no article", currency=now.currency),
-        ),
-        field(
-            to.t("Projects that are not billable"),
-            projects | {"min_query_length": 0},
-            block_id="not_billable",
-            optional=True,
-            hint=to.t("New entries on them are not billed unless somebody says so"),
-        ),
-        menu(
-            to.t("Smallest unit shown"),
-            "shown_unit",
-            {str(unit * 60): _unit(to, unit * 60) for unit in sorted({*UNITS, shared.shown_unit // 60})},
-            str(shared.shown_unit),
-            hint=to.t("What is stored and billed stays exact"),
-        ),
-        menu(
-            to.t("First day of the week"),
-            "week_start",
-            {str(day): to.day_name(day) for day in range(7)},
-            str(shared.week_start),
-        ),
-        field(
-            to.t("Overlaps"),
-            checkbox("overlaps", option(to.t("Entries may share time"), "yes"), on=shared.overlaps_allowed),
-            block_id="overlaps",
-            optional=True,
-        ),
-        _word(to.t("Your word for customer"), "customer_word", shared.customer_word, to.t("Customer")),
-        _word(to.t("Your word for project"), "project_word", shared.project_word, to.t("Project")),
-        _word(to.t("Your word for service"), "service_word", shared.service_word, to.t("Service")),
-    ]
+    return field(
+        to.t("Projects that are not billable"),
+        projects | {"min_query_length": 0},
+        block_id="not_billable",
+        optional=True,
+        hint=to.t("New entries on them are not billed unless somebody says so"),
+    )
 
 
 def _roles(to: Reader, now: WorkspacePreferences) -> list[Block]:
@@ -198,12 +167,6 @@ def _service(to: Reader, service: BilledService) -> Block:
     return section(to.t("{service} is billed as", service=service.name), menu, block_id=f"service:{service.id}")
 
 
-def _word(label: str, name: str, word: str, usual: str) -> Block:
-    return field(
-        label, text_input(name, initial=word, most=LONGEST_WORD, placeholder=usual), block_id=name, optional=True
-    )
-
-
 # What the settings are, in words
 
 
@@ -214,18 +177,9 @@ def _values(to: Reader, now: Preferences) -> dict[str, str]:
 
 
 def _values_for_all(to: Reader, now: WorkspacePreferences) -> dict[str, str]:
-    shared = now.shared
+    rate, *others = (each.said(to, now) for each in SHARED_FIELDS)
     projects = ", ".join(_project(project) for project in now.not_billable)
-    return {
-        to.t("Hourly rate"): _net_rate(to, now),
-        to.t("Projects that are not billable"): cut(projects, LONGEST_VALUE) or NOTHING,
-        to.t("Smallest unit shown"): _unit(to, shared.shown_unit),
-        to.t("First day of the week"): to.day_name(shared.week_start),
-        to.t("Overlaps"): to.t("Allowed") if shared.overlaps_allowed else to.t("Not allowed"),
-        to.t("Your word for customer"): shared.customer_word or to.t("Customer"),
-        to.t("Your word for project"): shared.project_word or to.t("Project"),
-        to.t("Your word for service"): shared.service_word or to.t("Service"),
-    }
+    return dict([rate, (to.t("Projects that are not billable"), cut(projects, LONGEST_VALUE) or NOTHING), *others])
 
 
 def _change(to: Reader, what: str, before: str, after: str) -> str:
@@ -239,20 +193,6 @@ def _appointment(to: Reader, appointed: Appointed) -> str:
         Role.ADMIN: to.t("{name} is now an admin.", name=appointed.name),
     }
     return sentences[appointed.role]
-
-
-def _unit(to: Reader, seconds: int) -> str:
-    return to.n("{count} minute", "{count} minutes", seconds // 60)
-
-
-def _rate(to: Reader, cents: int | None) -> str:
-    return "" if cents is None else to.decimal(cents)
-
-
-def _net_rate(to: Reader, now: WorkspacePreferences) -> str:
-    if now.shared.rate_cents is None:
-        return NOTHING
-    return to.t("{rate} net", rate=to.money(now.shared.rate_cents, now.currency))
 
 
 def _billed_as(to: Reader, service: BilledService) -> str:

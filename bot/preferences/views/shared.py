@@ -1,0 +1,148 @@
+"""What admins set for everybody: one description of each setting makes its field, reads it back and says its value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.texts import Reader
+from bot.preferences.form import SharedPreferences, WorkspacePreferences, entered_rate
+from bot.preferences.views.own import NOTHING, menu, read_weekday
+from bot.slack.blocks import Block, checkbox, field, option, text_input
+from bot.slack.request import Request
+from bot.slack.untrusted import read_number, read_one_of
+
+UNITS = (1, 5, 6, 10, 15, 30, 60)
+"""Minutes."""
+LONGEST_WORD = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SharedField:
+    """One setting. `said` gives the name and the value as they are shown when something was saved."""
+
+    column: str
+    """As the workspace's row and SharedPreferences call it."""
+    block: Callable[[Reader, WorkspacePreferences], Block]
+    read: Callable[[Request], Any]
+    said: Callable[[Reader, WorkspacePreferences], tuple[str, str]]
+
+
+def read_shared(request: Request) -> SharedPreferences:
+    """What stands in the fields. Raises UserError for what none of them offers."""
+    return SharedPreferences(**{each.column: each.read(request) for each in SHARED_FIELDS})
+
+
+def _rate(to: Reader, now: WorkspacePreferences) -> Block:
+    cents = now.shared.rate_cents
+    return field(
+        to.t("Hourly rate"),
+        text_input("rate", initial="" if cents is None else to.decimal(cents), most=20),
+        block_id="rate",
+        optional=True,
+        hint=to.t("Net, in {currency}; for work whose service has no article", currency=now.currency),
+    )
+
+
+def _read_rate(request: Request) -> int | None:
+    return entered_rate(request.entered_text("rate"))
+
+
+def _say_rate(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
+    cents = now.shared.rate_cents
+    net = NOTHING if cents is None else to.t("{rate} net", rate=to.money(cents, now.currency))
+    return to.t("Hourly rate"), net
+
+
+def _shown_unit(to: Reader, now: WorkspacePreferences) -> Block:
+    unit = now.shared.shown_unit
+    return menu(
+        to.t("Smallest unit shown"),
+        "shown_unit",
+        {str(minutes * 60): _unit(to, minutes * 60) for minutes in sorted({*UNITS, unit // 60})},
+        str(unit),
+        hint=to.t("What is stored and billed stays exact"),
+    )
+
+
+def _read_shown_unit(request: Request) -> int:
+    return read_one_of(range(1, 3601), read_number(request.entered_choice("shown_unit")))
+
+
+def _say_shown_unit(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
+    return to.t("Smallest unit shown"), _unit(to, now.shared.shown_unit)
+
+
+def _unit(to: Reader, seconds: int) -> str:
+    return to.n("{count} minute", "{count} minutes", seconds // 60)
+
+
+def _week_start(to: Reader, now: WorkspacePreferences) -> Block:
+    days = {str(day): to.day_name(day) for day in range(7)}
+    return menu(to.t("First day of the week"), "week_start", days, str(now.shared.week_start))
+
+
+def _read_week_start(request: Request) -> int:
+    return read_weekday(request.entered_choice("week_start"))
+
+
+def _say_week_start(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
+    return to.t("First day of the week"), to.day_name(now.shared.week_start)
+
+
+def _overlaps(to: Reader, now: WorkspacePreferences) -> Block:
+    box = checkbox("overlaps", option(to.t("Entries may share time"), "yes"), on=now.shared.overlaps_allowed)
+    return field(to.t("Overlaps"), box, block_id="overlaps", optional=True)
+
+
+def _read_overlaps(request: Request) -> bool:
+    return request.is_ticked("overlaps")
+
+
+def _say_overlaps(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
+    return to.t("Overlaps"), to.t("Allowed") if now.shared.overlaps_allowed else to.t("Not allowed")
+
+
+def _customer_word(to: Reader, now: WorkspacePreferences) -> Block:
+    return _word(to.t("Your word for customer"), "customer_word", now.shared.customer_word, to.t("Customer"))
+
+
+def _say_customer_word(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
+    return to.t("Your word for customer"), now.shared.customer_word or to.t("Customer")
+
+
+def _project_word(to: Reader, now: WorkspacePreferences) -> Block:
+    return _word(to.t("Your word for project"), "project_word", now.shared.project_word, to.t("Project"))
+
+
+def _say_project_word(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
+    return to.t("Your word for project"), now.shared.project_word or to.t("Project")
+
+
+def _service_word(to: Reader, now: WorkspacePreferences) -> Block:
+    return _word(to.t("Your word for service"), "service_word", now.shared.service_word, to.t("Service"))
+
+
+def _say_service_word(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
+    return to.t("Your word for service"), now.shared.service_word or to.t("Service")
+
+
+def _word(label: str, name: str, word: str, usual: str) -> Block:
+    return field(
+        label, text_input(name, initial=word, most=LONGEST_WORD, placeholder=usual), block_id=name, optional=True
+    )
+
+
+def _read_word(name: str) -> Callable[[Request], str]:
+    return lambda request: request.entered_text(name)
+
+
+SHARED_FIELDS = (
+    SharedField("rate_cents", _rate, _read_rate, _say_rate),
+    SharedField("shown_unit", _shown_unit, _read_shown_unit, _say_shown_unit),
+    SharedField("week_start", _week_start, _read_week_start, _say_week_start),
+    SharedField("overlaps_allowed", _overlaps, _read_overlaps, _say_overlaps),
+    SharedField("customer_word", _customer_word, _read_word("customer_word"), _say_customer_word),
+    SharedField("project_word", _project_word, _read_word("project_word"), _say_project_word),
+    SharedField("service_word", _service_word, _read_word("service_word"), _say_service_word),
+)
+"""In the order in which the form shows them."""

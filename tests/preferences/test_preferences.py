@@ -15,13 +15,14 @@ from bot.people.callers import acting
 from bot.preferences import form as preferences
 from bot.preferences.views import form as settings_views
 from bot.preferences.views.own import OWN_FIELDS
+from bot.preferences.views.shared import SHARED_FIELDS
 from bot.routine.summaries import SUMMARY
 from playground.person import Modal, Person
 from playground.slack.workspace import Workspace
 from storage import catalog, jobs, people
 from storage.change import Change
 from storage.tables import Article, TimeEntry, audits, table
-from storage.tables.people import PersonColumns
+from storage.tables.people import PersonColumns, WorkspaceColumns
 from tests.conftest import T0, FrozenClock, at_once
 from tests.slack.test_strangers import send, view
 
@@ -99,6 +100,9 @@ def test_each_column_that_people_set_has_one_field_and_is_read_with_each_request
     columns = [field.name for field in fields(preferences.OwnPreferences)]
     assert [each.column for each in OWN_FIELDS] == columns
     assert set(columns) <= set(people.KnownPerson._fields) & set(PersonColumns.__annotations__)
+    shared = [field.name for field in fields(preferences.SharedPreferences)]
+    assert [each.column for each in SHARED_FIELDS] == shared
+    assert set(shared) <= set(WorkspaceColumns.__annotations__)
 
 
 def test_members_see_neither_rates_nor_roles(projects: None, aylin: Person) -> None:

@@ -150,7 +150,7 @@ def ask_where(bot: Bot, request: Request) -> Answers:
 
 def offer_candidates(bot: Bot, request: Request) -> Answers:
     """Asks Billomat before its ack; without an answer in time the address is left to enter."""
-    caller, kept = request.caller, request.kept(reconcile_views.FINDING)
+    caller, kept = request.caller, request.kept(reconcile_views.SEARCHED_DRAFT)
     patience = bot.settings.billomat_patience
     search = _searches.submit(_candidates, bot, caller, kept.draft, deadlines.after(patience))
     try:
@@ -168,7 +168,7 @@ def _candidates(bot: Bot, caller: Caller, draft_id: int, until: float) -> list[C
 
 def found(bot: Bot, request: Request) -> Answers:
     """The invoice was chosen, or its address entered."""
-    caller, kept = request.caller, request.kept(reconcile_views.FINDING)
+    caller, kept = request.caller, request.kept(reconcile_views.SEARCHED_DRAFT)
     chosen, address = request.entered_id("invoice"), request.entered_text("address")
     reconcile.is_there(bot, caller, kept.draft, chosen=chosen, address=address)
     return Update(delivery_views.outcome(caller.reader, reconcile_views.looking(caller.reader)))

@@ -17,7 +17,7 @@ PATIENCE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class SystemService:
     """What systemd gives to the bot that it runs here."""
 
     environment: dict[str, str]
@@ -43,7 +43,7 @@ def settings_for(environment: Mapping[str, str]) -> tuple[dict[str, str], str] |
     return {name: value for name, value in found.items() if name not in environment}, about
 
 
-def find() -> Service | None:
+def find() -> SystemService | None:
     """The service as systemd knows it, if it does."""
     asked = ("LoadState", "Environment", "EnvironmentFiles")
     try:
@@ -60,7 +60,7 @@ def find() -> Service | None:
     if ("LoadState", "loaded") not in said:
         return None
     assignments = (each.partition("=")[::2] for name, value in said if name == "Environment" for each in _split(value))
-    return Service(
+    return SystemService(
         environment=dict(assignments),
         files=[
             Path(value.rpartition(" (")[0] or value) for name, value in said if name == "EnvironmentFiles" and value
@@ -75,7 +75,7 @@ def _split(value: str) -> list[str]:
         return value.split()
 
 
-def _has_file_of_its_own(service: Service) -> bool:
+def _has_file_of_its_own(service: SystemService) -> bool:
     try:
         return ENV_FILE.exists() and not any(ENV_FILE.samefile(file) for file in service.files if file.exists())
     except OSError:  # the service's folder is closed to us, so ours is another one

@@ -40,7 +40,7 @@ class AtHome:
     """What the App Home of a person shows."""
 
     today: Overview
-    week: lists.Period
+    week: lists.ListedPeriod
     recent: tuple[Entry, ...]
     """What can be started again: the last entry of each piece of recent work except the running one, newest first."""
     under_way: tuple[DraftUnderWay, ...]

@@ -37,7 +37,7 @@ class DayGaps:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedEntry:
+class FilledGap:
     """An entry that was extended over a gap."""
 
     entry: Entry
@@ -97,7 +97,7 @@ def _hours(caller: Caller) -> WorkingHours:
     return WorkingHours(caller.person.working_days, caller.person.work_starts, caller.person.work_ends)
 
 
-def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> SavedEntry:
+def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> FilledGap:
     """The entry before the gap went on until its end, or the one after it began at its start. Raises UserError."""
     with bot.change_time(caller) as change:
         before = corrections.changeable(change, entry_id)
@@ -113,7 +113,7 @@ def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> SavedEntry:
         saved = tracking_rows.save_entry(change, before, entries.resized(before, wanted), "fill gap")
         if saved.entry.ended_at:
             entries.refuse_overfull_days(change, saved.entry)
-        return SavedEntry(saved.entry, saved.change_id)
+        return FilledGap(saved.entry, saved.change_id)
 
 
 def rest(bot: Bot, caller: Caller, gap: Gap) -> BreakTaken:

@@ -14,7 +14,7 @@ from bot.tracking.entries import WorkedDay
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ListedPeriod:
     """Some days of a person, both ends included."""
 
     first: date
@@ -30,16 +30,16 @@ class Period:
         return sum(day.seconds for day in self.days)
 
 
-def read_period(bot: Bot, caller: Caller, first: date, last: date) -> Period:
+def read_period(bot: Bot, caller: Caller, first: date, last: date) -> ListedPeriod:
     """What the caller did on some of their days; read with one query."""
     with bot.database.read() as db:
         return period_of(db, caller, first, last)
 
 
-def period_of(db: Connection, caller: Caller, first: date, last: date) -> Period:
+def period_of(db: Connection, caller: Caller, first: date, last: date) -> ListedPeriod:
     """The same with a connection that is open already."""
     days = entries.list_days(db, caller, first, last)
-    return Period(first, last, tuple(days), by_project(days, caller.now))
+    return ListedPeriod(first, last, tuple(days), by_project(days, caller.now))
 
 
 def by_project(days: Sequence[WorkedDay], now: datetime) -> tuple[tuple[str, int], ...]:

@@ -56,7 +56,7 @@ Done = Started | RunsAlready | Written | ProjectQuestion | OverlapQuestion
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class TimerStatus:
     """What runs, and today's total."""
 
     running: Entry | None
@@ -268,11 +268,11 @@ def book(
     return entries.write(change, typed, choice, source, agreed)
 
 
-def status(bot: Bot, caller: Caller) -> Status:
+def status(bot: Bot, caller: Caller) -> TimerStatus:
     """What runs, and today's total."""
     with bot.database.read() as db:
         running = tracking_rows.running_timer(db, caller.person_id)
-        return Status(running, entries.day_total(db, caller, caller.today))
+        return TimerStatus(running, entries.day_total(db, caller, caller.today))
 
 
 def _nothing_runs() -> UserError:

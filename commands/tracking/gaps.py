@@ -9,7 +9,7 @@ from bot.slack.answers import Answers, Say
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import gaps, screens
-from bot.tracking.gaps import BreakTaken, DayGaps, SavedEntry
+from bot.tracking.gaps import BreakTaken, DayGaps, FilledGap
 from bot.tracking.views import gaps as views
 
 
@@ -46,5 +46,5 @@ def rest(bot: Bot, request: Request) -> Answers:
     return _settled(caller, done, gaps.around(bot, caller, gap))
 
 
-def _settled(caller: Caller, done: SavedEntry | BreakTaken, day: DayGaps) -> Say:
+def _settled(caller: Caller, done: FilledGap | BreakTaken, day: DayGaps) -> Say:
     return Say(views.settled(caller.reader, done, day, today=caller.today))

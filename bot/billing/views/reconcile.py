@@ -31,13 +31,13 @@ CANDIDATE = "invoice_candidate"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SearchedDraft:
     """What the question keeps where a lost draft is."""
 
     draft: RowId
 
 
-FINDING = Metadata(Finding)
+SEARCHED_DRAFT = Metadata(SearchedDraft)
 
 
 def decision(to: Reader, draft_id: int) -> Block:
@@ -71,7 +71,7 @@ def found_form(to: Reader, draft_id: int, customer: str) -> View:
             customer=customer,
         ),
     )
-    kept = FINDING.pack(Finding(draft_id))
+    kept = SEARCHED_DRAFT.pack(SearchedDraft(draft_id))
     return modal(
         FOUND, to.t("It is there"), [invoice, address], submit=to.t("Save"), close=to.t("Cancel"), metadata=kept
     )

@@ -6,7 +6,7 @@ from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, Message, actions, button, context, cut, header, message, section
 from bot.slack.untrusted import read_id, read_moment, reading
 from bot.tracking.entries import label
-from bot.tracking.gaps import BreakTaken, DayGaps, OpenGap, SavedEntry
+from bot.tracking.gaps import BreakTaken, DayGaps, FilledGap, OpenGap
 from bot.tracking.rules.gaps import Gap
 from bot.tracking.views.entries import undo_button
 from storage.tracking import Entry
@@ -24,9 +24,9 @@ def listed(to: Reader, day: DayGaps, *, today: date) -> Message:
     return _shown(to, day, [], today=today)
 
 
-def settled(to: Reader, done: SavedEntry | BreakTaken, day: DayGaps, *, today: date) -> Message:
+def settled(to: Reader, done: FilledGap | BreakTaken, day: DayGaps, *, today: date) -> Message:
     """What became of a gap, and what is still open; stands in place of the list before."""
-    if isinstance(done, SavedEntry):
+    if isinstance(done, FilledGap):
         text = to.t(
             "✅ {what} · {start}–{end}",
             what=label(done.entry),

@@ -19,7 +19,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.untrusted import read_day, read_number
 from bot.tracking.entries import WorkedDay, seconds_on
-from bot.tracking.lists import Period
+from bot.tracking.lists import ListedPeriod
 from bot.tracking.views import bulk_edit, entries
 from storage.tracking import Entry
 
@@ -35,7 +35,7 @@ FIGURE_SPACE = "\u2007"
 """As wide as a digit."""
 
 
-def listed(to: Reader, period: Period, begins: int, today: date, now: datetime) -> Message:
+def listed(to: Reader, period: ListedPeriod, begins: int, today: date, now: datetime) -> Message:
     """The entries of a period, by day, each with its button; one page of them, from entry number `begins` on."""
     one_day = period.first == period.last
     named = to.day(period.first, today=today) if one_day else f"{to.weekday(period.first)} – {to.weekday(period.last)}"
@@ -73,7 +73,7 @@ def _page(
     return len(parts), lines
 
 
-def _turning(to: Reader, period: Period, begins: int, ends: int, count: int) -> list[Block]:
+def _turning(to: Reader, period: ListedPeriod, begins: int, ends: int, count: int) -> list[Block]:
     """Where in the list this page is, and the ways to the others."""
     shown = to.t("{first}–{last} of {count}", first=begins + 1, last=ends, count=count)
     where = f"{period.first.isoformat()}/{period.last.isoformat()}"

@@ -23,7 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.tracking.entries import Written, label
 from bot.tracking.questions import OverlapQuestion, ProjectQuestion
-from bot.tracking.timers import Done, RunsAlready, Started, Status
+from bot.tracking.timers import Done, RunsAlready, Started, TimerStatus
 from bot.tracking.views import entries, overlaps
 from storage.tracking import Entry
 
@@ -146,7 +146,7 @@ def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
     return message(text, [section(text), buttons], replace=replace)
 
 
-def status(to: Reader, now: Status, *, today: date) -> Message:
+def status(to: Reader, now: TimerStatus, *, today: date) -> Message:
     """What runs, and today's total."""
     if now.running is None:
         text = to.t("No timer is running · today {total}", total=to.duration(now.day_seconds))

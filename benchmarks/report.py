@@ -68,7 +68,8 @@ def _head(plan: Plan, command: str) -> list[str]:
         "One process of the bot answers, as in production. The load comes from a process of its own over loopback, "
         "with signed requests on connections that are kept open. The machine also carries that, PostgreSQL and what "
         "stands in for Slack and Billomat, so read the ratios first: *ratio* is requests per second relative to a "
-        "bare Bolt app that only acknowledges (`process_before_response`, the same server, the same requests).",
+        "bare Bolt app that only acknowledges (`process_before_response`, the same server, the same requests). "
+        "[Decision 17](decisions/0017-the-door.md) says what the change of the server did to it.",
         f"A figure is from {plan.rounds} rounds of {PEOPLE} requests, one of each person, in which bare app and bot "
         "take turns. These people have worked on "
         f"{CUSTOMERS * len(PROJECTS)} projects for three years, so that their "

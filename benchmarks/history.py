@@ -11,7 +11,8 @@ from sqlalchemy import Connection, String, cast, insert, literal, select
 
 from benchmarks.requests import TEAM, slack_id
 from bot.catalog.rules.names import name_key
-from storage import catalog, people
+from storage import catalog as catalog_rows
+from storage import people as people_rows
 from storage.catalog import projects
 from storage.database import Database
 from storage.rows import insert_row
@@ -46,9 +47,9 @@ def write(url: str, count: int, *, many_names: bool = False) -> None:
     with database.engine.begin() as db:
         for statement in _UNCHECKED[db.dialect.name]:
             db.exec_driver_sql(statement)
-        workspace_id = people.workspace(db, TEAM, at=now)
+        workspace_id = people_rows.ensure_workspace(db, TEAM, at=now)
         for number in range(1, PEOPLE + 1):
-            people.add(
+            people_rows.add_person(
                 db,
                 workspace_id,
                 slack_id=slack_id(number),
@@ -72,9 +73,9 @@ def write(url: str, count: int, *, many_names: bool = False) -> None:
 
 def _write_catalogue(db: Connection, workspace_id: int, names: Iterable[str], projects: Iterable[str]) -> None:
     for name in names:
-        customer_id = catalog.add_customer(db, workspace_id, name=name, key=name_key(name))
+        customer_id = catalog_rows.add_customer(db, workspace_id, name=name, key=name_key(name))
         for project in projects:
-            catalog.add_project(db, workspace_id, customer_id, name=project, key=name_key(project))
+            catalog_rows.add_project(db, workspace_id, customer_id, name=project, key=name_key(project))
 
 
 def _many_names() -> Iterable[str]:

@@ -18,7 +18,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot, Itself
 from bot.people import callers as people
 from playground.billomat.seed import ADMIN_KEY
-from storage import billomat as account_rows
+from storage import billomat as billomat_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
 from storage.change import Change
@@ -84,15 +84,15 @@ def _connected(environment: dict[str, str], since: timedelta = timedelta(hours=1
     """A bot in this process, its workspace connected with the account, and the admin who did that."""
     bot = assemble(as_settings(environment))
     with bot.database.write() as db:
-        admin = people.acting(people_rows.get(db, 1), now=datetime.now(UTC))
-        account_rows.connect(
+        admin = people.acting(people_rows.get_person(db, 1), now=datetime.now(UTC))
+        billomat_rows.connect_account(
             Change(db, Itself(admin.workspace_id, admin.now - since)),
             billomat_id=BILLOMAT_ID,
             secret_key=bot.vault.lock(ADMIN_KEY),
             key_owner="Anna Albrecht",
             tax_name="MwSt",
             tax_rate=1900,
-            terms=account_rows.AccountTerms(currency="EUR", gross_prices=False, untaxed_countries=""),
+            terms=billomat_rows.AccountTerms(currency="EUR", gross_prices=False, untaxed_countries=""),
             by=admin.person_id,
         )
     return bot, admin
@@ -113,7 +113,7 @@ def _import(bot: Bot, admin: Caller) -> float:
 
 def _waits(bot: Bot, admin: Caller) -> bool:
     with bot.database.read() as db:
-        return job_rows.waiting(db, imports.IMPORT.key(workspace_id=admin.workspace_id))
+        return job_rows.job_exists(db, imports.IMPORT.key(workspace_id=admin.workspace_id))
 
 
 def _calls(world: Server) -> int:

@@ -133,12 +133,12 @@ def jobs(context: click.Context) -> None:
 def retry(key: str | None, all_: bool) -> None:
     """Have the failed job KEY tried again at once. Exit code 1 if there is none."""
     from bot.core.clock import configured_clock, lease_clock
-    from storage import jobs as queue
+    from storage import jobs as job_rows
 
     if (key is None) != all_:
         raise click.UsageError("Name the key of a job, as `trackomat jobs` lists it, or --all.")
     with _opened(_by_hand()) as database, database.write() as db:
-        renewed = queue.retry(db, key, now=configured_clock()(), clock=lease_clock())
+        renewed = job_rows.retry_jobs(db, key, now=configured_clock()(), clock=lease_clock())
     for each in renewed:
         click.echo(f"{each} is due again.")
     if not renewed:
@@ -148,11 +148,11 @@ def retry(key: str | None, all_: bool) -> None:
 
 def _list_jobs() -> None:
     from bot.core.clock import configured_clock, lease_clock
-    from storage import jobs as queue
+    from storage import jobs as job_rows
 
     now = configured_clock()()
     with _opened(_by_hand()) as database, database.read() as db:
-        found = queue.listed(db, now=now, clock=lease_clock())
+        found = job_rows.list_jobs(db, now=now, clock=lease_clock())
     if not found:
         click.echo("Nothing is due, running or failed.")
         return

@@ -24,8 +24,9 @@ from bot.core.settings import Settings, SettingsError
 from bot.core.vault import KEY_NAME, Unreadable, open_vault
 from bot.operations import neighbours, start
 from bot.slack import manifest, messages
-from storage import billomat as account
-from storage import files, health, jobs
+from storage import billomat as billomat_rows
+from storage import files, health
+from storage import jobs as job_rows
 from storage.billomat import ConnectedAccount
 from storage.database import Database
 from storage.diagnosis import Unusable, in_words
@@ -201,8 +202,10 @@ def _contents(settings: Settings, now: datetime) -> Iterator[Finding]:
     bot = assemble(settings)
     try:
         with bot.database.read() as db:
-            accounts = [account.get(db, workspace_id) for workspace_id in health.connected_workspaces(db)]
-            queue = jobs.listed(db, now=now, clock=lease_clock())
+            accounts = [
+                billomat_rows.connected_account(db, workspace_id) for workspace_id in health.connected_workspaces(db)
+            ]
+            queue = job_rows.list_jobs(db, now=now, clock=lease_clock())
             unknown = health.unknown_drafts(db)
             late = health.late_drafts(db, before=now - LATE_AFTER)
             out_of_calls = health.out_of_calls(db, clock=real_seconds(), kept=KEPT)

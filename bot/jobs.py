@@ -16,7 +16,7 @@ from bot.core.errors import error_number
 from bot.core.jobs import JobKind, Lane
 from bot.routine import summaries, sweep
 from bot.slack import messages
-from storage import jobs
+from storage import jobs as job_rows
 from storage.diagnosis import Replaced
 
 log = logging.getLogger(__name__)
@@ -58,17 +58,17 @@ def run_one(bot: Bot) -> bool:
     return True
 
 
-def _next(bot: Bot, *, full: Collection[Lane] = ()) -> jobs.Claimed | None:
+def _next(bot: Bot, *, full: Collection[Lane] = ()) -> job_rows.Claimed | None:
     """The job that has been due the longest, now ours, but none of these lanes."""
     with bot.database.read() as db:
-        if not jobs.is_due(db, now=bot.now(), clock=lease_clock()):
+        if not job_rows.any_job_due(db, now=bot.now(), clock=lease_clock()):
             return None
     waiting = [kind.name for kind in KINDS.values() if kind.lane in full]
     with bot.database.write() as db:
-        return jobs.claim(db, now=bot.now(), clock=lease_clock(), lease=bot.settings.job_lease, not_of=waiting)
+        return job_rows.claim_job(db, now=bot.now(), clock=lease_clock(), lease=bot.settings.job_lease, not_of=waiting)
 
 
-def _do(bot: Bot, job: jobs.Claimed) -> None:
+def _do(bot: Bot, job: job_rows.Claimed) -> None:
     ids = {name: job.args[name] for name in IDS if name in job.args}
     # What is left of the lease is for noting how it ended: nobody else may begin this job before.
     calls_end = deadlines.after(bot.settings.job_lease * CALLS_SHARE)
@@ -76,7 +76,7 @@ def _do(bot: Bot, job: jobs.Claimed) -> None:
         _try(bot, job)
 
 
-def _try(bot: Bot, job: jobs.Claimed) -> None:
+def _try(bot: Bot, job: job_rows.Claimed) -> None:
     began = monotonic_ns()
     try:
         again = _carry_out(bot, job)
@@ -85,24 +85,24 @@ def _try(bot: Bot, job: jobs.Claimed) -> None:
         _failed(bot, job, error, bot.now())
     else:
         with bot.database.write() as db:
-            jobs.finish(db, job, again=again)
+            job_rows.finish_job(db, job, again=again)
         logs.note(outcome="again" if again else "done", ms=logs.milliseconds(began))
         log.info("job")
 
 
-def _carry_out(bot: Bot, job: jobs.Claimed) -> datetime | None:
-    if job.error == jobs.UNHEARD and job.tries > bot.settings.job_tries:
+def _carry_out(bot: Bot, job: job_rows.Claimed) -> datetime | None:
+    if job.error == job_rows.UNHEARD and job.tries > bot.settings.job_tries:
         raise DiedOrTooSlow  # it may well be this job that ends its process, and all else that is done there
     return KINDS[job.kind].do(bot, **job.args)
 
 
-def _failed(bot: Bot, job: jobs.Claimed, error: Exception, at: datetime) -> None:
+def _failed(bot: Bot, job: job_rows.Claimed, error: Exception, at: datetime) -> None:
     number = error_number()
     log.error("job %s failed, try %d (error %s)", job.key, job.tries, number, exc_info=error)
     wait = min(timedelta(seconds=bot.settings.job_backoff * 2 ** min(job.tries, 20)), LONGEST_BACKOFF)
     again = at + wait if job.tries < bot.settings.job_tries or _is_untiring(job.kind) else None
     with bot.database.write() as db:
-        jobs.fail(db, job, at=at, again=again, error=f"{type(error).__name__} ({number})")
+        job_rows.fail_job(db, job, at=at, again=again, error=f"{type(error).__name__} ({number})")
 
 
 def _is_untiring(kind: str) -> bool:
@@ -110,7 +110,7 @@ def _is_untiring(kind: str) -> bool:
     return known is not None and known.untiring
 
 
-def _lane(job: jobs.Claimed) -> Lane:
+def _lane(job: job_rows.Claimed) -> Lane:
     known = KINDS.get(job.kind)
     return known.lane if known else Lane.DATABASE
 
@@ -137,7 +137,7 @@ class _Crew:
         busy = Counter(lane for lane, _ in self._at_work)
         return [lane for lane, count in busy.items() if count >= self._bot.settings.jobs_at_once]
 
-    def begin(self, job: jobs.Claimed) -> None:
+    def begin(self, job: job_rows.Claimed) -> None:
         """Have a thread do this job, and then whatever else its lane has to do."""
         lane = _lane(job)
         # A daemon: a job that hangs must not keep the process from ending. What becomes of it is as after a crash.
@@ -151,9 +151,9 @@ class _Crew:
         for _, thread in self._at_work:
             thread.join(max(0, end - monotonic()))
 
-    def _work_off(self, lane: Lane, first: jobs.Claimed) -> None:
+    def _work_off(self, lane: Lane, first: job_rows.Claimed) -> None:
         others = [other for other in Lane if other != lane]
-        job: jobs.Claimed | None = first
+        job: job_rows.Claimed | None = first
         try:
             while job:
                 _do(self._bot, job)

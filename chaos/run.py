@@ -29,7 +29,7 @@ from playground.slack.clock import Clock
 from playground.slack.state import Deadlines
 from playground.slack.workspace import Workspace
 from playground.slack_http import served
-from storage import jobs
+from storage import jobs as job_rows
 from storage import people as people_rows
 from storage.billing import drafts
 from storage.catalog import customers
@@ -208,13 +208,13 @@ def _settle_in(town: Town) -> None:
         who.types("/track status")
     people.connect(town.admin)
     with town.database.write() as db:
-        people_rows.change_terms(db, 1, rate_cents=9500)
+        people_rows.change_workspace_terms(db, 1, rate_cents=9500)
     town.account.quota = Quota(lambda: datetime.now(UTC), unregistered=CALLS, window=WINDOW)
 
 
 def _import(town: Town, times: int, fleet: Fleet) -> None:
     """Import, while a bot is killed and people in Billomat rename and archive, until all that is here."""
-    importing = select(func.count()).select_from(jobs.jobs).where(jobs.jobs.c.key == "import:1")
+    importing = select(func.count()).select_from(job_rows.jobs).where(job_rows.jobs.c.key == "import:1")
     others = [client for client in town.account.all(Client) if client.name and client.name not in town.customers]
     for number in range(times):
         people.start_import(town.admin)

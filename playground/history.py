@@ -12,7 +12,8 @@ from bot.catalog.rules.names import name_key
 from bot.routine.summaries import plan_summary
 from bot.tracking.rules.spans import whole_seconds
 from playground.slack.workspace import Workspace
-from storage import catalog, people
+from storage import catalog as catalog_rows
+from storage import people as people_rows
 from storage.database import Database
 from storage.people import KnownPerson
 from storage.rows import insert_row
@@ -48,30 +49,30 @@ def seed_history(database_url: str, workspace: Workspace, now: datetime) -> None
     """Fill a migrated database with the last five weeks' work of the workspace's people, the same at each start."""
     database = Database(database_url)
     with database.write() as db:
-        workspace_id = people.workspace(db, workspace.team.id, at=now)
-        people.change_terms(db, workspace_id, rate_cents=HOURLY_RATE)
+        workspace_id = people_rows.ensure_workspace(db, workspace.team.id, at=now)
+        people_rows.change_workspace_terms(db, workspace_id, rate_cents=HOURLY_RATE)
         projects, services = _catalogue(db, workspace_id)
         for person in _people(db, workspace, workspace_id, now):
             _month(db, person, projects, services, now)
-        catalog.names_changed(db, workspace_id)
+        catalog_rows.names_changed(db, workspace_id)
     database.close()
 
 
 def _catalogue(db: Connection, workspace_id: int) -> tuple[dict[tuple[str, str], tuple[int, int]], dict[str, int]]:
     projects = {}
     for customer, names in _PROJECTS.items():
-        customer_id = catalog.add_customer(db, workspace_id, name=customer, key=name_key(customer))
+        customer_id = catalog_rows.add_customer(db, workspace_id, name=customer, key=name_key(customer))
         for name in names:
-            project_id = catalog.add_project(db, workspace_id, customer_id, name=name, key=name_key(name))
+            project_id = catalog_rows.add_project(db, workspace_id, customer_id, name=name, key=name_key(name))
             projects[customer, name] = (customer_id, project_id)
-    services = {name: catalog.add_service(db, workspace_id, name=name, key=name_key(name)) for name in _SERVICES}
+    services = {name: catalog_rows.add_service(db, workspace_id, name=name, key=name_key(name)) for name in _SERVICES}
     return projects, services
 
 
 def _people(db: Connection, workspace: Workspace, workspace_id: int, now: datetime) -> list[KnownPerson]:
     known = []
     for member in workspace.people():
-        people.add(
+        people_rows.add_person(
             db,
             workspace_id,
             slack_id=member.id,
@@ -82,7 +83,7 @@ def _people(db: Connection, workspace: Workspace, workspace_id: int, now: dateti
             role="admin" if member.is_owner else "member",
             is_guest=False,
         )
-        person = people.find(db, team=workspace.team.id, slack_id=member.id)
+        person = people_rows.find_person(db, team=workspace.team.id, slack_id=member.id)
         assert person is not None
         plan_summary(db, person, now=now)
         known.append(person)

@@ -36,7 +36,7 @@ _RECORDED = select(*columns_of(Recorded, audits))
 _OF_TIME = audits.c.subject.in_(_TIME)
 
 
-def add(
+def add_audit_row(
     db: Connection,
     *,
     workspace_id: int,

@@ -10,7 +10,7 @@ from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, Shared,
 from bot.billing.rules.lines import InvoiceLine, LineEdit
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.states import ON_THE_WAY, DraftState, Transition
-from storage import people
+from storage import people as people_rows
 from storage.catalog import MOST_OPTIONS, Named, holding
 from storage.change import Author, Change
 from storage.rows import columns_of, insert_row, row_values
@@ -188,13 +188,13 @@ _NEVER_APPROVED: InvoiceDraftColumns = {
 }
 
 
-def get(db: Connection, workspace_id: int, draft_id: int) -> Draft | None:
+def draft_of_workspace(db: Connection, workspace_id: int, draft_id: int) -> Draft | None:
     """One draft of this workspace."""
     row = db.execute(_DRAFT.where(and_(drafts.c.workspace_id == workspace_id, drafts.c.id == draft_id))).first()
     return Draft._make(row) if row else None
 
 
-def get_for_job(db: Connection, draft_id: int, *, lock: bool = False) -> Draft:
+def draft_of_job(db: Connection, draft_id: int, *, lock: bool = False) -> Draft:
     """The draft that a job was put for, on request kept from changing. Raises NoResultFound."""
     query = _DRAFT.where(drafts.c.id == draft_id)
     return Draft._make(db.execute(query.with_for_update(key_share=True) if lock else query).one())
@@ -226,13 +226,13 @@ def looked_for(db: Connection, workspace_id: int, *, attempted_before: datetime)
     return [Draft._make(row) for row in db.execute(_DRAFT.where(and_(of_workspace, is_lost)).order_by(drafts.c.id))]
 
 
-def payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
+def live_payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
     """One live customer of this workspace."""
     row = db.execute(_PAYER, {"workspace": workspace_id, "customer": customer_id}).first()
     return Payer._make(row) if row else None
 
 
-def payer_of(db: Connection, draft: Draft) -> Payer:
+def payer_of_draft(db: Connection, draft: Draft) -> Payer:
     """The customer of a draft, also one that was archived since."""
     query = select(*columns_of(Payer, customers)).where(customers.c.id == draft.customer_id)
     return Payer._make(db.execute(query).one())
@@ -281,10 +281,10 @@ def open_draft(
             created_at=change.by.now,
         )
     _set_columns(db, drafts.c.id == draft_id, first_day=first, last_day=last, currency=currency)
-    return get_for_job(db, draft_id)
+    return draft_of_job(db, draft_id)
 
 
-def move(change: Change[Author], draft: Draft, step: Transition, **values: Unpack[InvoiceDraftColumns]) -> bool:
+def move_draft(change: Change[Author], draft: Draft, step: Transition, **values: Unpack[InvoiceDraftColumns]) -> bool:
     """Bring a draft to its next state, and record that, if the audit knows the step.
 
     False, and nothing is done, when it is in no state from which the step leads on, or was approved or tried again
@@ -298,7 +298,7 @@ def move(change: Change[Author], draft: Draft, step: Transition, **values: Unpac
     return True
 
 
-def approve(
+def approve_draft(
     change: Change[Author], draft: Draft, lines: Sequence[InvoiceLine], **values: Unpack[InvoiceDraftColumns]
 ) -> bool:
     """Freeze the lines of an open draft and bind their entries, and record which. False when it is no longer open.
@@ -315,16 +315,16 @@ def approve(
     return True
 
 
-def claim(change: Change[Author], draft: Draft) -> bool:
+def claim_attempt(change: Change[Author], draft: Draft) -> bool:
     """Note an attempt before the call. True for exactly one caller, in however many processes."""
-    return move(
+    return move_draft(
         change, draft, Transition.CLAIM, attempts=draft.attempts + 1, attempted_at=change.by.now, looked_at=None
     )
 
 
-def step_back(change: Change[Author], draft: Draft, *, earlier: datetime | None) -> bool:
+def step_back_attempt(change: Change[Author], draft: Draft, *, earlier: datetime | None) -> bool:
     """Take back the note of an attempt that did not reach Billomat; `earlier` is when the one before it was noted."""
-    return move(change, draft, Transition.STEP_BACK, attempted_at=earlier)
+    return move_draft(change, draft, Transition.STEP_BACK, attempted_at=earlier)
 
 
 def note_look(change: Change[Author], draft: Draft, *, at: datetime) -> None:
@@ -333,22 +333,21 @@ def note_look(change: Change[Author], draft: Draft, *, at: datetime) -> None:
     _set_columns(change.db, tried, looked_at=at)
 
 
-def reopen(change: Change[Author], draft: Draft, step: Transition, *, reason: str = "") -> bool:
+def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reason: str = "") -> bool:
     """Open a draft again: its entries are free, and it takes the place of the one begun for this customer meanwhile.
 
     False, and nothing is done, when the draft went on by now. What people changed on the newer draft wins: they typed
     it last.
     """
-    db = change.db
-    lock_customer(db, draft.customer_id)
-    now = get_for_job(db, draft.id, lock=True)
+    lock_customer(change.db, draft.customer_id)
+    now = draft_of_job(change.db, draft.id, lock=True)
     if now.state not in step.sources or (now.attempts, now.token) != (draft.attempts, draft.token):
         return False
     begun = discard_open(change, draft.customer_id)
-    before = _columns(db, draft.id)
-    _release(db, draft.id)
+    before = _columns(change.db, draft.id)
+    _release(change.db, draft.id)
     for other in begun:
-        _take_over_edits(db, draft.id, other)
+        _take_over_edits(change.db, draft.id, other)
     as_new = _NEVER_APPROVED.copy()
     as_new["reason"] = reason or None
     _write_state(change, draft, step, **as_new)
@@ -364,7 +363,7 @@ def discard_open(change: Change[Author], customer_id: int) -> list[int]:
         drafts.c.state == DraftState.OPEN,
     )
     given_up = [Draft._make(row) for row in change.db.execute(_DRAFT.where(is_open))]
-    return [draft.id for draft in given_up if move(change, draft, Transition.DISCARD)]
+    return [draft.id for draft in given_up if move_draft(change, draft, Transition.DISCARD)]
 
 
 def _set_columns(db: Connection, where: ColumnElement[bool], **values: Unpack[InvoiceDraftColumns]) -> None:
@@ -421,7 +420,7 @@ def unbilled_entries(
 def lock_workers(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> None:
     """Lock the people whose entries `unbilled_entries` answers, before `lock_customer`: all lock in this order."""
     for row in db.execute(_WORKERS, _span(workspace_id, customer_id, first, last)).all():
-        people.lock(db, row.person_id)
+        people_rows.lock_person(db, row.person_id)
 
 
 def can_be_billed(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> bool:
@@ -440,13 +439,13 @@ def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedA
     return {service_id: PricedArticle._make(article) for *article, service_id in rows}
 
 
-def article(db: Connection, workspace_id: int, article_id: int) -> PricedArticle | None:
+def priced_article(db: Connection, workspace_id: int, article_id: int) -> PricedArticle | None:
     """One article of this workspace."""
     row = db.execute(_ARTICLES.where(articles.c.id == article_id), {"workspace": workspace_id}).first()
     return PricedArticle._make(row) if row else None
 
 
-def edits(db: Connection, draft: Draft) -> dict[GroupKey, LineEdit]:
+def line_edits(db: Connection, draft: Draft) -> dict[GroupKey, LineEdit]:
     """What people changed on the lines of an open draft."""
     stored = [StoredEdit._make(row) for row in db.execute(_EDITS, {"draft": draft.id})]
     chosen = _ARTICLES.where(articles.c.id.in_([edit.article_id for edit in stored if edit.article_id]))
@@ -463,7 +462,7 @@ def edits(db: Connection, draft: Draft) -> dict[GroupKey, LineEdit]:
     }
 
 
-def keep_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> None:
+def keep_line_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> None:
     """Keep what a person wants different on one line, in place of what was before; the caller holds the lock."""
     same = and_(draft_edits.c.draft_id == draft_id, draft_edits.c.group_key == edit.group_key)
     change.db.execute(delete(draft_edits).where(same))
@@ -482,7 +481,7 @@ def keep_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> None:
     change.record("draft", draft_id, "change line", after=edit._asdict())
 
 
-def forget_edits(change: Change[Author], draft_id: int) -> None:
+def forget_line_edits(change: Change[Author], draft_id: int) -> None:
     """Forget what people changed on the lines of a draft."""
     change.db.execute(delete(draft_edits).where(draft_edits.c.draft_id == draft_id))
     change.record("draft", draft_id, "start over")

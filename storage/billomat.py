@@ -148,7 +148,7 @@ LINK = "link customer"
 _NAMES: dict[Table, Column[str]] = {customers: customers.c.name, articles: articles.c.title}
 
 
-def get(db: Connection, workspace_id: int) -> ConnectedAccount | None:
+def connected_account(db: Connection, workspace_id: int) -> ConnectedAccount | None:
     """The account of a workspace; None before Billomat is connected."""
     row = db.execute(_ACCOUNT.where(accounts.c.workspace_id == workspace_id)).first()
     return ConnectedAccount._make(row) if row else None
@@ -159,7 +159,7 @@ def connected_workspaces(db: Connection) -> list[int]:
     return list(db.execute(select(accounts.c.workspace_id).order_by(accounts.c.workspace_id)).scalars())
 
 
-def connect(
+def connect_account(
     change: Change[Author],
     *,
     billomat_id: str,
@@ -201,7 +201,7 @@ def connect(
     )
 
 
-def change(db: Connection, workspace_id: int, **values: Unpack[BillomatAccountColumns]) -> None:
+def change_account(db: Connection, workspace_id: int, **values: Unpack[BillomatAccountColumns]) -> None:
     """Set what an import or a job finds out about the workspace's account."""
     db.execute(update(accounts).where(accounts.c.workspace_id == workspace_id).values(**values))
 
@@ -291,7 +291,7 @@ def archive_articles(db: Connection, workspace_id: int, billomat_ids: Sequence[i
     return _archive(db, articles, workspace_id, billomat_ids)
 
 
-def seen(db: Connection, workspace_id: int, *, since: datetime) -> tuple[int, int, int]:
+def count_seen(db: Connection, workspace_id: int, *, since: datetime) -> tuple[int, int, int]:
     """How many customers and articles imports have seen since that moment, and how many taxes there are."""
     counts = [
         db.execute(
@@ -303,21 +303,21 @@ def seen(db: Connection, workspace_id: int, *, since: datetime) -> tuple[int, in
     return counts[0], counts[1], known
 
 
-def unlinked(db: Connection, workspace_id: int) -> int:
+def count_unlinked(db: Connection, workspace_id: int) -> int:
     """How many live customers were created in Slack and have no counterpart in Billomat."""
     query = select(func.count()).select_from(customers).where(_UNLINKED)
     count: int = db.execute(query, {"workspace": workspace_id}).scalar_one()
     return count
 
 
-def search(db: Connection, workspace_id: int, text_key: str, *, linked: bool) -> list[Named]:
+def search_linkable(db: Connection, workspace_id: int, text_key: str, *, linked: bool) -> list[Named]:
     """Live customers by name: those of Billomat, or those that were created in Slack."""
     query = select(*columns_of(Named, customers, detail=customers.c.number)).where(_LINKED if linked else _UNLINKED)
     query = holding(query, customers.c.name_key, text_key).order_by(customers.c.name_key, customers.c.id)
     return [Named._make(row) for row in db.execute(query.limit(MOST_OPTIONS), {"workspace": workspace_id})]
 
 
-def linkable(db: Connection, workspace_id: int, customer_id: int, *, linked: bool) -> Named | None:
+def linkable_customer(db: Connection, workspace_id: int, customer_id: int, *, linked: bool) -> Named | None:
     """One live customer of this workspace, if it is linked with Billomat, or if it is not."""
     query = select(*columns_of(Named, customers, detail=customers.c.number)).where(_LINKED if linked else _UNLINKED)
     row = db.execute(query.where(customers.c.id == customer_id), {"workspace": workspace_id}).first()
@@ -357,7 +357,7 @@ def _same(one: str, other: str) -> bool:
     return first == second
 
 
-def adopt(change: Change[Author], *, ours: int, theirs: int) -> bool:
+def adopt_customer(change: Change[Author], *, ours: int, theirs: int) -> bool:
     """Give the customer created in Slack the place of its counterpart from Billomat, so that nothing has to move.
 
     False, and nothing is done, when something was booked on the counterpart meanwhile.
@@ -382,7 +382,7 @@ def adopt(change: Change[Author], *, ours: int, theirs: int) -> bool:
     return True
 
 
-def merge(change: Change[Author], *, ours: int, theirs: int) -> int:
+def merge_customers(change: Change[Author], *, ours: int, theirs: int) -> int:
     """Move all that one customer has to another: projects, entries, channels. Discard its open draft and archive it.
 
     Projects of the same name become one. Answers how many entries moved; each has its audit row.

@@ -56,7 +56,7 @@ class Change(Generic[By]):
 
         None before: it was created; None after: it was deleted. `undoes` names the request that this takes back.
         """
-        return audit.add(
+        return audit.add_audit_row(
             self.db,
             workspace_id=self.by.workspace_id,
             person_id=self.by.person_id,

@@ -92,7 +92,7 @@ class Listed(NamedTuple):
     error: str | None
 
 
-def put(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) -> None:
+def put_job(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) -> None:
     """Have `kind` done with `args` at `due`. The job exists exactly when the caller's transaction commits.
 
     A second put of the same key moves the first; one that is running already runs again afterwards.
@@ -101,7 +101,7 @@ def put(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) -> N
     _PUT[db.dialect.name].run(db, **new)
 
 
-def hasten(db: Connection, prefix: str, *, now: datetime) -> None:
+def hasten_jobs(db: Connection, prefix: str, *, now: datetime) -> None:
     """Make the jobs whose keys begin with `prefix` due now; one that is running already runs again afterwards."""
     db.execute(
         update(jobs)
@@ -110,22 +110,22 @@ def hasten(db: Connection, prefix: str, *, now: datetime) -> None:
     )
 
 
-def any_of(db: Connection, prefix: str) -> bool:
+def any_job(db: Connection, prefix: str) -> bool:
     """Whether there is a job whose key begins with `prefix`."""
     return db.execute(select(jobs.c.key).where(jobs.c.key.startswith(prefix, autoescape=True))).first() is not None
 
 
-def drop(db: Connection, key: str) -> None:
+def drop_job(db: Connection, key: str) -> None:
     """Forget a job that is no longer wanted; one that is running ends by itself."""
     db.execute(delete(jobs).where(jobs.c.key == key))
 
 
-def is_due(db: Connection, *, now: datetime, clock: int) -> bool:
+def any_job_due(db: Connection, *, now: datetime, clock: int) -> bool:
     """Whether there is something to claim; reads only, so that an idle process writes nothing."""
     return _ANY_DUE.first(db, now=int(now.timestamp()), clock=clock) is not None
 
 
-def claim(db: Connection, *, now: datetime, clock: int, lease: int, not_of: Collection[str] = ()) -> Claimed | None:
+def claim_job(db: Connection, *, now: datetime, clock: int, lease: int, not_of: Collection[str] = ()) -> Claimed | None:
     """The job that has been due the longest, leased for `lease` seconds to exactly one caller.
 
     `not_of` are kinds that have to wait.
@@ -155,7 +155,7 @@ def claim(db: Connection, *, now: datetime, clock: int, lease: int, not_of: Coll
     return None if row is None else Claimed._make(row)
 
 
-def finish(db: Connection, job: Claimed, *, again: datetime | None) -> None:
+def finish_job(db: Connection, job: Claimed, *, again: datetime | None) -> None:
     """Done: forget it, or run it once more at `again`. A job that was put anew meanwhile stays due as that put said."""
     if again is None:
         _close(db, job, delete(jobs))
@@ -163,7 +163,7 @@ def finish(db: Connection, job: Claimed, *, again: datetime | None) -> None:
         _close(db, job, _UNLEASED.values(due=int(again.timestamp()), tries=0, error=None, failed_at=None))
 
 
-def fail(db: Connection, job: Claimed, *, at: datetime, again: datetime | None, error: str) -> None:
+def fail_job(db: Connection, job: Claimed, *, at: datetime, again: datetime | None, error: str) -> None:
     """Not done `at` this moment: try at `again`, or, with None, leave it for a person to look at.
 
     A job that was put anew meanwhile stays due as that put said, with all its tries.
@@ -184,12 +184,12 @@ def goes_on(db: Connection, key: str) -> bool:
     return db.execute(select(jobs.c.key).where(jobs.c.key == key, jobs.c.due.is_not(None))).first() is not None
 
 
-def waiting(db: Connection, key: str) -> bool:
+def job_exists(db: Connection, key: str) -> bool:
     """Whether a job of this key exists."""
     return db.execute(select(func.count()).select_from(jobs).where(jobs.c.key == key)).scalar_one() > 0
 
 
-def listed(db: Connection, *, now: datetime, clock: int) -> list[Listed]:
+def list_jobs(db: Connection, *, now: datetime, clock: int) -> list[Listed]:
     """All jobs but those that are only planned, whoever they are for; the longest waiting first."""
     is_leased, is_due = jobs.c.leased_until > clock, jobs.c.due <= int(now.timestamp())
     state = case((is_leased, "running"), (is_due, "due"), (jobs.c.due.is_(None), "failed"), else_="waiting")
@@ -202,7 +202,7 @@ def listed(db: Connection, *, now: datetime, clock: int) -> list[Listed]:
     return [Listed._make(row) for row in db.execute(found)]
 
 
-def retry(db: Connection, key: str | None, *, now: datetime, clock: int) -> list[str]:
+def retry_jobs(db: Connection, key: str | None, *, now: datetime, clock: int) -> list[str]:
     """Have a job that failed, or with None all of them, tried again at once and with all tries; their keys."""
     retried = (
         update(jobs)

@@ -71,17 +71,17 @@ _RECORD = {  # every change begins with it
 }
 
 
-def find(db: Connection, *, team: str, slack_id: str) -> KnownPerson | None:
+def find_person(db: Connection, *, team: str, slack_id: str) -> KnownPerson | None:
     """The person by Slack's ids."""
     return _BY_SLACK_ID.first(db, team=team, slack=slack_id)
 
 
-def get(db: Connection, person_id: int) -> KnownPerson:
+def get_person(db: Connection, person_id: int) -> KnownPerson:
     """The person by our id. Raises NoResultFound."""
     return _BY_ID.one(db, person=person_id)
 
 
-def member(db: Connection, workspace_id: int, slack_id: str) -> KnownPerson | None:
+def find_member(db: Connection, workspace_id: int, slack_id: str) -> KnownPerson | None:
     """The person of this workspace by Slack's id."""
     return _MEMBER.first(db, workspace=workspace_id, slack=slack_id)
 
@@ -92,7 +92,7 @@ def lock_admins(db: Connection, workspace_id: int) -> set[int]:
     return set(db.execute(admins.order_by(people.c.id).with_for_update(key_share=True)).scalars())
 
 
-def lock(db: Connection, person_id: int) -> None:
+def lock_person(db: Connection, person_id: int) -> None:
     """Make other changes of this person's time wait. Overlaps and timers are checked only with this lock."""
     if db.dialect.name != "sqlite":  # which lets one writer in at a time anyway
         _LOCK.one(db, person=person_id)
@@ -113,7 +113,7 @@ def forget_deliveries(db: Connection, *, before: datetime) -> None:
     db.execute(delete(deliveries).where(deliveries.c.at < before))
 
 
-def workspace(db: Connection, team: str, *, at: datetime) -> int:
+def ensure_workspace(db: Connection, team: str, *, at: datetime) -> int:
     """Our id of a Slack workspace, known or new."""
     new = row_values(Workspace, team_id=team, created_at=at)
     db.execute(inserting(db, workspaces).on_conflict_do_nothing(), new)
@@ -121,7 +121,7 @@ def workspace(db: Connection, team: str, *, at: datetime) -> int:
     return known
 
 
-def add(
+def add_person(
     db: Connection,
     workspace_id: int,
     *,
@@ -149,12 +149,12 @@ def add(
     return db.execute(statement, new).first() is not None
 
 
-def change(db: Connection, person_id: int, **values: Unpack[PersonColumns]) -> None:
+def change_person(db: Connection, person_id: int, **values: Unpack[PersonColumns]) -> None:
     """Set what Slack or a job says of a person. Roles and settings have functions of their own, which are audited."""
     db.execute(update(people).where(people.c.id == person_id).values(**values))
 
 
-def appoint(change: Change[Author], person_id: int, role: Role) -> None:
+def appoint_person(change: Change[Author], person_id: int, role: Role) -> None:
     """Give a person a role; the audit keeps who did, and which it was before."""
     values: PersonColumns = {"role": role}
     change_row(change, "person", people, person_id, "appoint", values)
@@ -170,7 +170,7 @@ def set_shared_preferences(change: Change[Author], values: WorkspaceColumns) -> 
     change_row(change, "workspace", workspaces, change.by.workspace_id, "settings", values)
 
 
-def with_role(db: Connection, workspace_id: int, *roles: Role) -> list[KnownPerson]:
+def people_with_role(db: Connection, workspace_id: int, *roles: Role) -> list[KnownPerson]:
     """People of a workspace who have one of the roles."""
     rows = db.execute(_PERSON.where(and_(people.c.workspace_id == workspace_id, people.c.role.in_(roles))))
     return [KnownPerson._make(row) for row in rows]
@@ -183,12 +183,12 @@ class WorkspaceTerms(NamedTuple):
     rate_cents: int | None
 
 
-def terms(db: Connection, workspace_id: int) -> WorkspaceTerms:
+def workspace_terms(db: Connection, workspace_id: int) -> WorkspaceTerms:
     """Currency and hourly rate of a workspace."""
     query = select(*columns_of(WorkspaceTerms, workspaces)).where(workspaces.c.id == workspace_id)
     return WorkspaceTerms._make(db.execute(query).one())
 
 
-def change_terms(db: Connection, workspace_id: int, **values: Unpack[WorkspaceColumns]) -> None:
+def change_workspace_terms(db: Connection, workspace_id: int, **values: Unpack[WorkspaceColumns]) -> None:
     """Set what follows from a connection, which is in the audit itself."""
     db.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(**values))

@@ -33,7 +33,7 @@ from playground.slack.clock import Clock
 from playground.slack.state import Shortcut
 from playground.slack.workspace import Workspace
 from playground.slack_http import served
-from storage import catalog
+from storage import catalog as catalog_rows
 from storage.database import Database
 from tests.postgres import new_databases, postgresql
 
@@ -265,12 +265,12 @@ def projects(bot: Bot, anna: Person) -> None:
     anna.types("/track help")  # the first contact makes the workspace
     with bot.database.write() as db:
         for customer, names in {"Acme GmbH": ("Website", "App"), "Bäckerei Söhne & Co.": ("Shop",)}.items():
-            customer_id = catalog.add_customer(db, 1, name=customer, key=name_key(customer))
+            customer_id = catalog_rows.add_customer(db, 1, name=customer, key=name_key(customer))
             for name in names:
-                catalog.add_project(db, 1, customer_id, name=name, key=name_key(name))
+                catalog_rows.add_project(db, 1, customer_id, name=name, key=name_key(name))
         for service in ("Design", "Travel"):
-            catalog.add_service(db, 1, name=service, key=name_key(service))
-        catalog.names_changed(db, 1)
+            catalog_rows.add_service(db, 1, name=service, key=name_key(service))
+        catalog_rows.names_changed(db, 1)
 
 
 def looks_in_vain(clock: FrozenClock, look: Callable[[], object]) -> None:

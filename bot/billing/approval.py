@@ -63,14 +63,15 @@ def approve(
     """Approve what was shown, if that is still exactly what would be sent. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        db = change.db
-        billing_rows.lock_workers(db, caller.workspace_id, customer_id, period.first, period.last)
+        billing_rows.lock_workers(change.db, caller.workspace_id, customer_id, period.first, period.last)
         preview = open_preview(change, customer_id, period)
-        before = billing_rows.get(db, caller.workspace_id, shown.draft_id) if shown else None
+        before = billing_rows.draft_of_workspace(change.db, caller.workspace_id, shown.draft_id) if shown else None
         if before and before.id != preview.draft_id and before.approved_by and before.state != DraftState.DISCARDED:
-            return NotApproved(preview, by=people_rows.get(db, before.approved_by).name, at=before.approved_at)
+            return NotApproved(
+                preview, by=people_rows.get_person(change.db, before.approved_by).name, at=before.approved_at
+            )
         if preview.obstacles or shown is None or shown.content != preview.shown:
-            people_rows.forget_delivery(db, caller.request)
+            people_rows.forget_delivery(change.db, caller.request)
             return NotApproved(preview)
         return _approve(change, preview, view_id)
 
@@ -78,12 +79,12 @@ def approve(
 def _approve(change: Change[Caller], preview: Preview, view_id: str) -> Approved:
     db, caller = change.db, change.by
     to = caller.reader
-    draft = billing_rows.get_for_job(db, preview.draft_id)
+    draft = billing_rows.draft_of_job(db, preview.draft_id)
     token = "".join(secrets.choice(_TOKEN_SIGNS) for _ in range(_TOKEN_LENGTH))
     first, last = preview.service_period or (caller.today, caller.today)
     period_name = to.month(first) if preview.period.first else f"{to.full_date(first)} - {to.full_date(last)}"
     try:
-        approved = billing_rows.approve(
+        approved = billing_rows.approve_draft(
             change,
             draft,
             preview.lines,

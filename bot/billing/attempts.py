@@ -11,7 +11,7 @@ from bot.core.context import Bot
 from bot.core.texts import Reader
 from bot.people.callers import reader_of
 from storage import billing as billing_rows
-from storage import billomat as account_rows
+from storage import billomat as billomat_rows
 from storage import people as people_rows
 from storage.billing import Draft, FrozenLine, Payer
 from storage.billomat import ConnectedAccount
@@ -68,11 +68,11 @@ class DeliveredDraft:
 def begin_attempt(bot: Bot, draft_id: int) -> Attempt | None:
     """Note the attempt, or meet one that was noted before. None: nothing is left to do."""
     with bot.database.read() as db:
-        workspace_id = billing_rows.get_for_job(db, draft_id).workspace_id
+        workspace_id = billing_rows.draft_of_job(db, draft_id).workspace_id
     with bot.change_itself(workspace_id) as change:
-        before = billing_rows.get_for_job(change.db, draft_id, lock=True)
-        claimed = billing_rows.claim(change, before)
-        draft = billing_rows.get_for_job(change.db, draft_id)
+        before = billing_rows.draft_of_job(change.db, draft_id, lock=True)
+        claimed = billing_rows.claim_attempt(change, before)
+        draft = billing_rows.draft_of_job(change.db, draft_id)
         if draft.state != DraftState.SENDING:
             return None
         return _attempt(change.db, draft, claimed=claimed, earlier=before.attempted_at)
@@ -81,7 +81,7 @@ def begin_attempt(bot: Bot, draft_id: int) -> Attempt | None:
 def earlier_attempt(bot: Bot, draft_id: int, *, state: DraftState) -> Attempt | None:
     """The draft, to look for and not to send. None: it is in another state by now."""
     with bot.database.read() as db:
-        draft = billing_rows.get_for_job(db, draft_id)
+        draft = billing_rows.draft_of_job(db, draft_id)
         return _attempt(db, draft, claimed=False, earlier=draft.attempted_at) if draft.state == state else None
 
 
@@ -98,15 +98,15 @@ def others_looked_for(bot: Bot, attempt: Attempt) -> list[Attempt]:
 
 
 def _attempt(db: Connection, draft: Draft, *, claimed: bool, earlier: datetime | None) -> Attempt:
-    account = account_rows.get(db, draft.workspace_id)
+    account = billomat_rows.connected_account(db, draft.workspace_id)
     if account is None or draft.approved_by is None:  # nothing is approved without them
         raise LookupError(draft.id)
     return Attempt(
         draft=draft,
         claimed=claimed,
         earlier=earlier,
-        payer=billing_rows.payer_of(db, draft),
+        payer=billing_rows.payer_of_draft(db, draft),
         lines=billing_rows.frozen_lines(db, draft.id),
         account=account,
-        approver=people_rows.get(db, draft.approved_by),
+        approver=people_rows.get_person(db, draft.approved_by),
     )

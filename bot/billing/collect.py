@@ -27,7 +27,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
-from storage import billomat as account_rows
+from storage import billomat as billomat_rows
 from storage import people as people_rows
 from storage.billing import Draft, Payer
 from storage.billomat import ConnectedAccount
@@ -122,12 +122,12 @@ def open_preview(change: Change[Caller], customer_id: int, period: Period) -> Pr
     """The customer's one open draft, now for this period. Raises UserError."""
     db, caller = change.db, change.by
     billing_rows.lock_customer(db, customer_id)
-    if billing_rows.payer(db, caller.workspace_id, customer_id) is None:
+    if billing_rows.live_payer(db, caller.workspace_id, customer_id) is None:
         raise UserError(
             "This customer was archived or is no longer there. Please choose another one.", field="customer"
         )
-    connected = account_rows.get(db, caller.workspace_id)
-    currency = connected.currency if connected else people_rows.terms(db, caller.workspace_id).currency
+    connected = billomat_rows.connected_account(db, caller.workspace_id)
+    currency = connected.currency if connected else people_rows.workspace_terms(db, caller.workspace_id).currency
     draft = billing_rows.open_draft(
         change, customer_id, first=period.first, last=period.last, currency=currency, by=caller.person_id
     )
@@ -136,14 +136,14 @@ def open_preview(change: Change[Caller], customer_id: int, period: Period) -> Pr
 
 def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     """What would be sent, if the draft were approved now."""
-    payer = billing_rows.payer_of(db, draft)
-    connected = account_rows.get(db, caller.workspace_id)
+    payer = billing_rows.payer_of_draft(db, draft)
+    connected = billomat_rows.connected_account(db, caller.workspace_id)
     pricing = _pricing(db, draft.workspace_id, payer, connected)
     lines, left_out = line_rules.make_lines(
         billing_rows.unbilled_entries(db, *_scope(draft)),
         BY_PROJECT_AND_SERVICE,
         pricing=pricing,
-        edits=billing_rows.edits(db, draft),
+        edits=billing_rows.line_edits(db, draft),
     )
     texts = tuple(worded(caller.reader, line) for line in lines)
     period = Period(draft.first_day, draft.last_day)
@@ -169,7 +169,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
 
 def find_draft(db: Connection, caller: Caller, draft_id: int) -> Draft:
     """One draft of the caller's workspace. Raises UserError."""
-    draft = billing_rows.get(db, caller.workspace_id, draft_id)
+    draft = billing_rows.draft_of_workspace(db, caller.workspace_id, draft_id)
     if draft is None:
         raise UserError("This draft is no longer there.")
     return draft
@@ -193,7 +193,7 @@ def _pricing(db: Connection, workspace_id: int, payer: Payer, connected: Connect
     untaxed = connected.untaxed_countries.split(",") if connected else ()
     return Pricing(
         articles=billing_rows.articles_of_services(db, workspace_id),
-        rate_cents=people_rows.terms(db, workspace_id).rate_cents,
+        rate_cents=people_rows.workspace_terms(db, workspace_id).rate_cents,
         vat=Vat(connected.tax_name, connected.tax_rate) if connected else None,
         taxed=is_taxed(payer.tax_rule, payer.country, untaxed),
     )

@@ -29,7 +29,7 @@ from bot.billomat.client import (
 from bot.billomat.connect import CONNECTED
 from bot.core.context import Bot
 from storage import billing as billing_rows
-from storage import jobs
+from storage import jobs as job_rows
 
 
 @DELIVER.handler
@@ -101,7 +101,7 @@ def resume(bot: Bot, workspace_id: int) -> None:
     with bot.change_itself(workspace_id) as change:
         for draft_id, state in billing_rows.drafts_under_way(change.db, workspace_id):
             if state == DraftState.UNKNOWN:
-                jobs.hasten(change.db, ADOPT.key(draft_id=draft_id, person_id=""), now=change.by.now)
+                job_rows.hasten_jobs(change.db, ADOPT.key(draft_id=draft_id, person_id=""), now=change.by.now)
             else:
                 DELIVER.put(change.db, due=change.by.now, draft_id=draft_id)
 

@@ -16,7 +16,7 @@ from bot.core.context import Bot
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from storage import billing as billing_rows
-from storage import billomat as account_rows
+from storage import billomat as billomat_rows
 from storage import people as people_rows
 
 TRY_AGAIN = timedelta(hours=1)
@@ -26,15 +26,15 @@ TRY_AGAIN = timedelta(hours=1)
 def tell_that_it_waits(bot: Bot, draft_id: int, token: str) -> None:
     """A draft is not in Billomat minutes after its approval, whatever the reason. Account trouble was told before."""
     with bot.database.write() as db:
-        draft = billing_rows.get_for_job(db, draft_id)
-        account = account_rows.get(db, draft.workspace_id)
+        draft = billing_rows.draft_of_job(db, draft_id)
+        account = billomat_rows.connected_account(db, draft.workspace_id)
         is_waiting = draft.token == token and draft.state in ON_THE_WAY
         if not is_waiting or account is None or account.trouble or draft.approved_by is None:
             return
-        approver = people_rows.get(db, draft.approved_by)
+        approver = people_rows.get_person(db, draft.approved_by)
         message = views.delayed(
             reader_of(approver),
-            billing_rows.payer_of(db, draft).name,
+            billing_rows.payer_of_draft(db, draft).name,
             net_cents=draft.net_cents or 0,
             currency=draft.currency,
             may_have_arrived=draft.attempted_at is not None,
@@ -49,7 +49,7 @@ def look_for_late(
 ) -> datetime | None:
     """Look for what came of one approval, and tell whoever approved if it is there and not known yet."""
     with bot.database.read() as db:
-        account = account_rows.get(db, workspace_id)
+        account = billomat_rows.connected_account(db, workspace_id)
     if account is None:
         return None
     try:
@@ -57,7 +57,7 @@ def look_for_late(
     except BillomatError:
         return bot.now() + TRY_AGAIN
     with bot.database.read() as db:
-        draft = billing_rows.get_for_job(db, draft_id)
+        draft = billing_rows.draft_of_job(db, draft_id)
         unclaimed = billing_rows.without_other_drafts(db, draft, found)
     late = [each for each in unclaimed if each.id != draft.billomat_id and each.status != "CANCELED"]
     if not late:
@@ -73,8 +73,8 @@ def look_for_late(
 
 def _tell(bot: Bot, draft_id: int, person_id: int, token: str, link: str) -> None:
     with bot.database.write() as db:
-        draft, approver = billing_rows.get_for_job(db, draft_id), people_rows.get(db, person_id)
-        customer, is_free = billing_rows.payer_of(db, draft).name, draft.state in BINDS_NOTHING
+        draft, approver = billing_rows.draft_of_job(db, draft_id), people_rows.get_person(db, person_id)
+        customer, is_free = billing_rows.payer_of_draft(db, draft).name, draft.state in BINDS_NOTHING
         message = views.arrived_late(reader_of(approver), customer, link, is_free=is_free)
         slack.post_later(db, person_id, f"late:{draft_id}:{token}", message, at=bot.now())
 

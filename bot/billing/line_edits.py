@@ -41,9 +41,8 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
     """Keep what a person wants different on one line. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        db = change.db
         draft = lock_open(change, draft_id, field="description")
-        line = preview_of(db, caller, draft).line(key)
+        line = preview_of(change.db, caller, draft).line(key)
         edit = StoredEdit(
             group_key=key,
             title=_unless(line.default_title, tidy(entered.title)[:LONGEST_TITLE]),
@@ -51,8 +50,8 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
             article_id=_chosen_article(change, line.line.service_id, entered),
             rate_cents=_rate(entered.rate),
         )
-        billing_rows.keep_edit(change, draft_id, edit)
-        return preview_of(db, caller, draft)
+        billing_rows.keep_line_edit(change, draft_id, edit)
+        return preview_of(change.db, caller, draft)
 
 
 def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
@@ -60,7 +59,7 @@ def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     require_biller(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
-        billing_rows.forget_edits(change, draft_id)
+        billing_rows.forget_line_edits(change, draft_id)
         return preview_of(change.db, caller, draft)
 
 
@@ -82,7 +81,7 @@ def _rate(entered: str) -> int | None:
 def _chosen_article(change: Change[Caller], service_id: int | None, entered: EnteredLine) -> int | None:
     """The article to keep for this line alone. One that is to be remembered is kept for the service instead."""
     db, caller = change.db, change.by
-    if entered.article_id and billing_rows.article(db, caller.workspace_id, entered.article_id) is None:
+    if entered.article_id and billing_rows.priced_article(db, caller.workspace_id, entered.article_id) is None:
         raise UserError("This article is no longer there. Please choose another one.", field="article")
     if service_id is None:
         return entered.article_id

@@ -19,8 +19,8 @@ from bot.core.errors import UserError
 from bot.core.jobs import JobKind, Lane
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
-from storage import billomat as account_rows
-from storage import jobs
+from storage import billomat as billomat_rows
+from storage import jobs as job_rows
 from storage.billing import Draft
 
 ADOPT = JobKind("adopt", key="adopt:{draft_id}:{person_id}", lane=Lane.BILLING, untiring=True)
@@ -44,7 +44,7 @@ def lost(bot: Bot, caller: Caller, draft_id: int) -> str:
     """The customer of a draft whose delivery has an unknown outcome. Raises UserError when it is settled."""
     require_biller(caller)
     with bot.database.read() as db:
-        return billing_rows.payer_of(db, _lost(db, caller, draft_id)).name
+        return billing_rows.payer_of_draft(db, _lost(db, caller, draft_id)).name
 
 
 def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
@@ -55,8 +55,8 @@ def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
     require_biller(caller)
     with bot.database.read() as db:
         draft = _lost(db, caller, draft_id)
-        client_id = billing_rows.payer_of(db, draft).billomat_id
-        connected = account_rows.get(db, caller.workspace_id)
+        client_id = billing_rows.payer_of_draft(db, draft).billomat_id
+        connected = billomat_rows.connected_account(db, caller.workspace_id)
     if connected is None or client_id is None:
         return []
     try:
@@ -101,9 +101,9 @@ def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
     require_biller(caller)
     with bot.change(caller) as change:
         draft = _lost(change.db, caller, draft_id)
-        if jobs.any_of(change.db, ADOPT.key(draft_id=draft_id, person_id="")):
+        if job_rows.any_job(change.db, ADOPT.key(draft_id=draft_id, person_id="")):
             raise UserError("Somebody has just said where it is. I am looking there; please wait for the message.")
-        if not billing_rows.move(change, draft, Transition.SEND_AGAIN):
+        if not billing_rows.move_draft(change, draft, Transition.SEND_AGAIN):
             raise _settled()
         put_on_its_way(change, draft_id, draft.token or "")
 

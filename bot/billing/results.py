@@ -27,7 +27,7 @@ from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
 from storage import billing as billing_rows
-from storage import billomat as account_rows
+from storage import billomat as billomat_rows
 from storage import people as people_rows
 from storage.change import Change
 from storage.tables.billing import InvoiceDraftColumns
@@ -66,9 +66,9 @@ def record_delivered(
         if attempt.claimed and attempt.earlier:
             _look_next_day(change, attempt)
         if attempt.account.trouble:
-            account_rows.change(change.db, attempt.draft.workspace_id, trouble=None)
+            billomat_rows.change_account(change.db, attempt.draft.workspace_id, trouble=None)
         if found_by and found_by != attempt.approver.person_id:
-            finder = reader_of(people_rows.get(change.db, found_by))
+            finder = reader_of(people_rows.get_person(change.db, found_by))
             to_finder = views.delivered(finder, attempt.draft.id, delivered)
             slack.post_later(change.db, found_by, f"adopt:{attempt.draft.id}:{made.id}", to_finder, at=change.by.now)
     _show(bot, attempt, message)
@@ -81,7 +81,7 @@ def link_of(bot: Bot, attempt: Attempt, made: BillomatInvoice) -> str:
 
 def _tell_that_it_is_late(change: Change[Itself], attempt: Attempt, made: int, link: str) -> None:
     """People sent the draft again while this attempt stood still: both may have arrived, or its time is free again."""
-    now = billing_rows.get_for_job(change.db, attempt.draft.id)
+    now = billing_rows.draft_of_job(change.db, attempt.draft.id)
     if now.billomat_id != made:
         is_free = now.state in BINDS_NOTHING
         _tell(change, attempt, "late", views.arrived_late(attempt.to, attempt.payer.name, link, is_free=is_free))
@@ -143,7 +143,7 @@ def _whole_second(moment: datetime) -> datetime:
 def _ask_the_others(change: Change[Itself], attempt: Attempt) -> None:
     """Whoever approved may have left; the entries stay locked until somebody decides."""
     draft = attempt.draft
-    for person in people_rows.with_role(change.db, draft.workspace_id, Role.ADMIN, Role.BILLER):
+    for person in people_rows.people_with_role(change.db, draft.workspace_id, Role.ADMIN, Role.BILLER):
         if person.person_id != attempt.approver.person_id:
             key = f"draft:{draft.id}:{draft.attempts}:unknown:{person.person_id}"
             message = views.unknown(reader_of(person), draft.id, attempt.payer.name)
@@ -154,7 +154,7 @@ def record_refused(bot: Bot, attempt: Attempt, error: Refused) -> None:
     """Open again, with the reason."""
     message = views.refused(attempt.to, attempt.draft.id, attempt.payer.name, error.text)
     with bot.change_itself(attempt.draft.workspace_id) as change:
-        if not billing_rows.reopen(change, attempt.draft, Transition.REFUSE, reason=error.text):
+        if not billing_rows.reopen_draft(change, attempt.draft, Transition.REFUSE, reason=error.text):
             return
         _look_next_day(change, attempt)
         _tell(change, attempt, DraftState.OPEN, message)
@@ -178,20 +178,19 @@ def _record_denied(bot: Bot, attempt: Attempt, error: AccessDenied) -> datetime:
     """Keep everything and ask the admins for a new connection, once; when to try again."""
     workspace_id = attempt.draft.workspace_id
     with bot.change_itself(workspace_id) as change:
-        db = change.db
-        known = account_rows.get(db, workspace_id)
+        known = billomat_rows.connected_account(change.db, workspace_id)
         if known and known.secret_key != attempt.account.secret_key:  # somebody connected anew meanwhile
             return bot.now()
-        note_trouble(db, workspace_id, error.trouble)
+        note_trouble(change.db, workspace_id, error.trouble)
         is_news = known is None or not known.trouble
-        admins = people_rows.with_role(db, workspace_id, Role.ADMIN) if is_news else []
+        admins = people_rows.people_with_role(change.db, workspace_id, Role.ADMIN) if is_news else []
         told = {admin.person_id: admin for admin in admins}
         if is_news or (attempt.claimed and attempt.draft.attempts == 1):  # an import may have met the trouble before
             told[attempt.approver.person_id] = attempt.approver
-        now = account_rows.get(db, workspace_id) or attempt.account
+        now = billomat_rows.connected_account(change.db, workspace_id) or attempt.account
         for person in told.values():
             message = views.account_trouble(reader_of(person), now.trouble or error.trouble)
-            slack.post_later(db, person.person_id, f"trouble:{person.person_id}", message, at=change.by.now)
+            slack.post_later(change.db, person.person_id, f"trouble:{person.person_id}", message, at=change.by.now)
     return bot.now() + ACCOUNT_PAUSE
 
 
@@ -203,7 +202,7 @@ def _step_back(bot: Bot, attempt: Attempt, error: BillomatError) -> None:
     if attempt.claimed:
         earlier = attempt.earlier if error.status is None else attempt.draft.attempted_at
         with bot.change_itself(attempt.draft.workspace_id) as change:
-            billing_rows.step_back(change, attempt.draft, earlier=earlier)
+            billing_rows.step_back_attempt(change, attempt.draft, earlier=earlier)
 
 
 def _pause(bot: Bot, attempt: Attempt, error: NotDone) -> timedelta:
@@ -225,7 +224,7 @@ def _settle(
     figures: InvoiceDraftColumns | None = None,
 ) -> bool:
     """Record how it ended and have the approver told. False when somebody else was faster."""
-    if not billing_rows.move(change, attempt.draft, step, **(figures or {})):
+    if not billing_rows.move_draft(change, attempt.draft, step, **(figures or {})):
         return False
     _tell(change, attempt, step.target, message)
     return True

@@ -50,7 +50,7 @@ def under_way(bot: Bot, caller: Caller) -> tuple[DraftUnderWay, ...]:
 def unbilled_work(db: Connection, workspace_id: int) -> UnbilledWork:
     """What everybody's unbilled time would be billed at; time without a rate counts nothing."""
     articles = billing_rows.articles_of_services(db, workspace_id)
-    terms = people_rows.terms(db, workspace_id)
+    terms = people_rows.workspace_terms(db, workspace_id)
     names: dict[int, str] = {}
     seconds, cents = Counter[int](), Counter[int]()
     for worked in billing_rows.unbilled_sums(db, workspace_id):

@@ -34,7 +34,7 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
         return results.record_trouble(bot, attempt, error)
     except BillomatError as error:
         with bot.change_itself(workspace_id) as change:
-            to = reader_of(people_rows.get(change.db, person_id))
+            to = reader_of(people_rows.get_person(change.db, person_id))
             message = views.cannot_find(to, draft_id, customer, reason(to, error))
             _answer(change, person_id, f"adopt:{draft_id}:{person_id}", message)
         return None
@@ -42,7 +42,7 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
         free = billing_rows.without_other_drafts(change.db, attempt.draft, newest)
         named = next((draft for draft in free if draft.id == billomat_id), None)
         if named is None:
-            to = reader_of(people_rows.get(change.db, person_id))
+            to = reader_of(people_rows.get_person(change.db, person_id))
             message = views.not_there(to, draft_id, customer, billomat_id)
             _answer(change, person_id, f"adopt:{draft_id}:{billomat_id}", message)
             return None
@@ -58,7 +58,7 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
         _tell_that_it_is_open(bot, draft_id, person_id)
         return
     with bot.database.read() as db:
-        to = reader_of(people_rows.get(db, person_id))
+        to = reader_of(people_rows.get_person(db, person_id))
     customer, is_gone = attempt.payer.name, False
     try:
         standing = what_stands(open_client(bot, attempt.account), attempt)
@@ -72,7 +72,7 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
         else:
             message, is_gone = views.withdrawn(to, draft_id, customer), True
     with bot.change_itself(attempt.draft.workspace_id, for_person=person_id) as change:
-        is_settled = is_gone and not billing_rows.reopen(change, attempt.draft, Transition.BILL_AGAIN)
+        is_settled = is_gone and not billing_rows.reopen_draft(change, attempt.draft, Transition.BILL_AGAIN)
         if not is_settled:
             _answer(change, person_id, f"withdraw:{draft_id}:{person_id}", message)
     if is_settled:
@@ -82,9 +82,9 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
 def _tell_that_it_is_open(bot: Bot, draft_id: int, person_id: int) -> None:
     """Somebody else was faster; whoever asked for the same hears how it stands."""
     with bot.database.write() as db:
-        draft = billing_rows.get_for_job(db, draft_id)
+        draft = billing_rows.draft_of_job(db, draft_id)
         if draft.state == DraftState.OPEN:
-            to, customer = reader_of(people_rows.get(db, person_id)), billing_rows.payer_of(db, draft).name
+            to, customer = reader_of(people_rows.get_person(db, person_id)), billing_rows.payer_of_draft(db, draft).name
             message = views.withdrawn(to, draft_id, customer)
             slack.post_later(db, person_id, f"withdraw:{draft_id}:{person_id}", message, at=bot.now())
 

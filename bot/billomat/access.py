@@ -54,13 +54,13 @@ def open_client(bot: Bot, account: ConnectedAccount) -> Billomat:
         raise KeyUnreadable from None
     if account.trouble == Trouble.UNREADABLE:
         with bot.database.write() as db:
-            billomat_rows.change(db, account.workspace_id, trouble=None)
+            billomat_rows.change_account(db, account.workspace_id, trouble=None)
     return client_for(bot, account.billomat_id, key, CallBudget(bot.database, account.workspace_id))
 
 
 def note_trouble(db: Connection, workspace_id: int, trouble: Trouble) -> None:
     """Remember what keeps us from Billomat, until somebody connects anew or it works again."""
-    billomat_rows.change(db, workspace_id, trouble=trouble)
+    billomat_rows.change_account(db, workspace_id, trouble=trouble)
 
 
 def unless_missing(ask: Callable[[], T]) -> T | None:

@@ -77,7 +77,7 @@ def connection_status(bot: Bot, caller: Caller) -> ConnectionStatus:
     """How the workspace stands with Billomat, for those who may connect it. Raises UserError."""
     with bot.database.read() as db:
         account = _require_may_connect(db, caller)
-        unlinked = billomat_rows.unlinked(db, caller.workspace_id)
+        unlinked = billomat_rows.count_unlinked(db, caller.workspace_id)
         return ConnectionStatus(_as_of_now(bot, account) if account else None, unlinked)
 
 
@@ -149,7 +149,7 @@ def store_connection(bot: Bot, caller: Caller, checked: CheckedConnection) -> Co
         catalog_rows.lock_workspace(change.db, workspace_id)
         known = _require_may_connect(change.db, caller)
         _refuse_another_account(change.db, known, workspace_id, entered.billomat_id)
-        billomat_rows.connect(
+        billomat_rows.connect_account(
             change,
             billomat_id=entered.billomat_id,
             secret_key=bot.vault.lock(entered.key),
@@ -159,8 +159,8 @@ def store_connection(bot: Bot, caller: Caller, checked: CheckedConnection) -> Co
             terms=checked.terms,
             by=caller.person_id,
         )
-        people_rows.appoint(change, caller.person_id, Role.ADMIN)
-        people_rows.change_terms(change.db, workspace_id, currency=checked.terms.currency)
+        people_rows.appoint_person(change, caller.person_id, Role.ADMIN)
+        people_rows.change_workspace_terms(change.db, workspace_id, currency=checked.terms.currency)
         CONNECTED.put(change.db, due=caller.now, workspace_id=workspace_id)
         return require_connected(change.db, workspace_id)
 
@@ -176,7 +176,7 @@ def _as_of_now(bot: Bot, account: ConnectedAccount) -> ConnectedAccount:
 
 def require_connected(db: Connection, workspace_id: int) -> ConnectedAccount:
     """The account. Raises UserError where there is none."""
-    account = billomat_rows.get(db, workspace_id)
+    account = billomat_rows.connected_account(db, workspace_id)
     if account is None:
         raise UserError("Billomat is not connected yet. An admin connects it with /track connect.")
     return account
@@ -184,9 +184,9 @@ def require_connected(db: Connection, workspace_id: int) -> ConnectedAccount:
 
 def _require_may_connect(db: Connection, caller: Caller) -> ConnectedAccount | None:
     """The account there is. An admin may connect; before anything is there, so may everybody who is no guest."""
-    account = billomat_rows.get(db, caller.workspace_id)
-    if account is None and not people_rows.with_role(db, caller.workspace_id, Role.ADMIN):
-        if people_rows.get(db, caller.person_id).is_guest:
+    account = billomat_rows.connected_account(db, caller.workspace_id)
+    if account is None and not people_rows.people_with_role(db, caller.workspace_id, Role.ADMIN):
+        if people_rows.get_person(db, caller.person_id).is_guest:
             raise UserError("A guest of this workspace cannot connect Billomat. Ask a member. Nothing was changed.")
     else:
         require_admin(caller)

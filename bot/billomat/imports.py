@@ -138,7 +138,7 @@ def import_catalog(bot: Bot, workspace_id: int, person_id: int, **kept: Any) -> 
     """
     progress = Progress.of(kept)
     with bot.database.read() as db:
-        account, person = billomat_rows.get(db, workspace_id), people_rows.get(db, person_id)
+        account, person = billomat_rows.connected_account(db, workspace_id), people_rows.get_person(db, person_id)
     if account is None:
         return None
     to = reader_of(person)
@@ -147,7 +147,7 @@ def import_catalog(bot: Bot, workspace_id: int, person_id: int, **kept: Any) -> 
         _STEPS[progress.step](run, progress)
     except AccessDenied as denied:
         with bot.database.write() as db:
-            now = billomat_rows.get(db, workspace_id)
+            now = billomat_rows.connected_account(db, workspace_id)
             if now and now.secret_key != account.secret_key:  # somebody connected anew meanwhile
                 return bot.now()
             note_trouble(db, workspace_id, denied.trouble)
@@ -194,23 +194,22 @@ def _import_account(run: _Run, progress: Progress) -> None:
     fitting = [tax for tax in listed or () if money.hundredths(tax.rate) == run.account.tax_rate]
     still = preferred_tax(run.to, fitting, run.account.tax_rate).name if fitting else run.account.tax_name
     with run.change() as change:
-        db = change.db
-        catalog_rows.lock_workspace(db, run.workspace_id)
-        now = billomat_rows.get(db, run.workspace_id)
+        catalog_rows.lock_workspace(change.db, run.workspace_id)
+        now = billomat_rows.connected_account(change.db, run.workspace_id)
         if now and now.connected_at != run.account.connected_at:  # somebody connected anew
             _plan(change, run.person.person_id, progress)
             return
-        billomat_rows.store_taxes(db, found)
-        billomat_rows.change(db, run.workspace_id, tax_name=still)
+        billomat_rows.store_taxes(change.db, found)
+        billomat_rows.change_account(change.db, run.workspace_id, tax_name=still)
         if terms:
-            billomat_rows.change(
-                db,
+            billomat_rows.change_account(
+                change.db,
                 run.workspace_id,
                 currency=terms.currency,
                 gross_prices=terms.gross_prices,
                 untaxed_countries=terms.untaxed_countries,
             )
-            people_rows.change_terms(db, run.workspace_id, currency=terms.currency)
+            people_rows.change_workspace_terms(change.db, run.workspace_id, currency=terms.currency)
         _plan(change, run.person.person_id, replace(progress, step="customers"))
 
 
@@ -218,11 +217,10 @@ def _import_customers(run: _Run, progress: Progress) -> None:
     page, as_read = _read_page(progress, run.client.clients)
     found = {client.id: customer_columns(run.workspace_id, client, progress.since) for client in page.items}
     with run.change() as change:
-        db = change.db
-        catalog_rows.lock_workspace(db, run.workspace_id)
-        changes = billomat_rows.store_customers(db, run.workspace_id, list(found.values()))
+        catalog_rows.lock_workspace(change.db, run.workspace_id)
+        changes = billomat_rows.store_customers(change.db, run.workspace_id, list(found.values()))
         if any(changes):
-            catalog_rows.names_changed(db, run.workspace_id)
+            catalog_rows.names_changed(change.db, run.workspace_id)
         progress = replace(
             progress,
             changes=progress.changes.plus(changes),
@@ -238,16 +236,17 @@ def _import_articles(run: _Run, progress: Progress) -> None:
         progress = progress.without(SideList.UNITS)
     page, as_read = _read_page(progress, run.client.articles)
     with run.change() as change:
-        db = change.db
-        catalog_rows.lock_workspace(db, run.workspace_id)
-        taxes = billomat_rows.known_taxes(db, run.workspace_id)
+        catalog_rows.lock_workspace(change.db, run.workspace_id)
+        taxes = billomat_rows.known_taxes(change.db, run.workspace_id)
         found = {item.id: article_columns(run.account, item, units or {}, taxes, progress.since) for item in page.items}
         changes = billomat_rows.store_articles(
-            db, run.workspace_id, list(found.values()), units_known=units is not None
+            change.db, run.workspace_id, list(found.values()), units_known=units is not None
         )
         progress = replace(progress, changes=progress.changes.plus(changes))
         following = _page_after(progress, as_read, then="missed articles")
-        if following.step == "articles" or billomat_rows.count_missed(db, run.workspace_id, since=progress.since):
+        if following.step == "articles" or billomat_rows.count_missed(
+            change.db, run.workspace_id, since=progress.since
+        ):
             _plan(change, run.person.person_id, following)
             return
         finished = _finish(change, run, following)
@@ -284,13 +283,12 @@ def _ask_for_missed_customers(run: _Run, progress: Progress) -> None:
         missed = billomat_rows.missed_customers(db, run.workspace_id, **_next_asked(progress))
     found, gone, is_answered = _ask_for(run, missed, run.client.client)
     with run.change() as change:
-        db = change.db
-        catalog_rows.lock_workspace(db, run.workspace_id)
+        catalog_rows.lock_workspace(change.db, run.workspace_id)
         there = [customer_columns(run.workspace_id, client, progress.since) for client in found]
-        changes = billomat_rows.store_customers(db, run.workspace_id, there)
-        archived = billomat_rows.archive_customers(db, run.workspace_id, gone)
+        changes = billomat_rows.store_customers(change.db, run.workspace_id, there)
+        archived = billomat_rows.archive_customers(change.db, run.workspace_id, gone)
         if archived or any(changes):
-            catalog_rows.names_changed(db, run.workspace_id)
+            catalog_rows.names_changed(change.db, run.workspace_id)
         changes = changes.plus(ImportChanges(archived=archived))
         progress = _asked(progress, missed, changes, is_sure=is_answered and not found)
         following = progress if missed else replace(progress, step="articles", asked_after=0)
@@ -304,12 +302,13 @@ def _ask_for_missed_articles(run: _Run, progress: Progress) -> None:
     found, gone, is_answered = _ask_for(run, missed, run.client.article)
     units = _units(run) if found else {}
     with run.change() as change:
-        db = change.db
-        catalog_rows.lock_workspace(db, run.workspace_id)
-        taxes = billomat_rows.known_taxes(db, run.workspace_id)
+        catalog_rows.lock_workspace(change.db, run.workspace_id)
+        taxes = billomat_rows.known_taxes(change.db, run.workspace_id)
         there = [article_columns(run.account, item, units or {}, taxes, progress.since) for item in found]
-        changes = billomat_rows.store_articles(db, run.workspace_id, there, units_known=units is not None)
-        changes = changes.plus(ImportChanges(archived=billomat_rows.archive_articles(db, run.workspace_id, gone)))
+        changes = billomat_rows.store_articles(change.db, run.workspace_id, there, units_known=units is not None)
+        changes = changes.plus(
+            ImportChanges(archived=billomat_rows.archive_articles(change.db, run.workspace_id, gone))
+        )
         progress = _asked(progress, missed, changes, is_sure=is_answered and not found)
         if missed:
             _plan(change, run.person.person_id, progress)
@@ -362,19 +361,19 @@ def _unless_gone(run: _Run, billomat_id: int, ask: Callable[[int], L | None]) ->
 def _finish(change: Change[Itself], run: _Run, progress: Progress) -> Message:
     db, workspace_id = change.db, run.workspace_id
     linked = sum(
-        billomat_rows.adopt(change, ours=ours, theirs=theirs)
+        billomat_rows.adopt_customer(change, ours=ours, theirs=theirs)
         for ours, theirs in billomat_rows.namesakes(db, workspace_id)
     )
     if linked:
         catalog_rows.names_changed(db, workspace_id)
-    billomat_rows.change(db, workspace_id, imported_at=change.by.now)
+    billomat_rows.change_account(db, workspace_id, imported_at=change.by.now)
     if run.account.trouble == Trouble.KEY:  # reading says nothing about other rights
-        billomat_rows.change(db, workspace_id, trouble=None)
+        billomat_rows.change_account(db, workspace_id, trouble=None)
     imported = views.Imported(
-        *billomat_rows.seen(db, workspace_id, since=progress.since),
+        *billomat_rows.count_seen(db, workspace_id, since=progress.since),
         changes=progress.changes,
         linked=linked,
-        unlinked=billomat_rows.unlinked(db, workspace_id),
+        unlinked=billomat_rows.count_unlinked(db, workspace_id),
         left=billomat_rows.count_missed(db, workspace_id, since=progress.since),
         is_sure=progress.is_sure,
         lacking=progress.lacking,

@@ -26,7 +26,7 @@ def offered_customers(bot: Bot, caller: Caller, text: str, *, linked: bool) -> l
     """Customers for a menu: those of Billomat, or those created in Slack without a counterpart. Raises UserError."""
     require_biller(caller)
     with bot.database.read() as db:
-        return billomat_rows.search(db, caller.workspace_id, name_key(text), linked=linked)
+        return billomat_rows.search_linkable(db, caller.workspace_id, name_key(text), linked=linked)
 
 
 def link_customer(bot: Bot, caller: Caller, ours: int, theirs: int) -> LinkedCustomers:
@@ -38,12 +38,12 @@ def link_customer(bot: Bot, caller: Caller, ours: int, theirs: int) -> LinkedCus
         billing_rows.lock_workers(db, workspace_id, ours, None, None)  # they may just make two of one that moves
         for each in sorted((ours, theirs)):  # in one order, so that two people who link do not wait for each other
             billing_rows.lock_customer(db, each)
-        from_slack = billomat_rows.linkable(db, workspace_id, ours, linked=False)
-        from_billomat = billomat_rows.linkable(db, workspace_id, theirs, linked=True)
+        from_slack = billomat_rows.linkable_customer(db, workspace_id, ours, linked=False)
+        from_billomat = billomat_rows.linkable_customer(db, workspace_id, theirs, linked=True)
         if from_slack is None:
             raise UserError("This customer was linked already or is no longer there.", field="ours")
         if from_billomat is None:
             raise UserError("This customer is no longer in Billomat. Please choose another one.", field="theirs")
-        moved = billomat_rows.merge(change, ours=ours, theirs=theirs)
+        moved = billomat_rows.merge_customers(change, ours=ours, theirs=theirs)
         catalog_rows.names_changed(db, workspace_id)
         return LinkedCustomers(from_slack, from_billomat, moved)

@@ -9,7 +9,7 @@ from bot.billomat.imports import IMPORT, start_quiet_import
 from bot.core.context import Bot
 from bot.core.jobs import JobKind
 from storage import billomat as billomat_rows
-from storage import jobs
+from storage import jobs as job_rows
 from storage import people as people_rows
 
 REFRESH = JobKind("refresh", key="refresh:{workspace_id}", untiring=True)
@@ -22,9 +22,9 @@ STEP = 37
 
 def plan(db: Connection, workspace_id: int, *, now: datetime) -> None:
     """Have the workspace's catalogue read every night, unless that is planned."""
-    account = billomat_rows.get(db, workspace_id)
-    if account and not jobs.waiting(db, REFRESH.key(workspace_id=workspace_id)):
-        zone = ZoneInfo(people_rows.get(db, account.connected_by).zone)
+    account = billomat_rows.connected_account(db, workspace_id)
+    if account and not job_rows.job_exists(db, REFRESH.key(workspace_id=workspace_id)):
+        zone = ZoneInfo(people_rows.get_person(db, account.connected_by).zone)
         REFRESH.put(db, due=next_night(now, zone, workspace_id), workspace_id=workspace_id)
 
 
@@ -32,12 +32,12 @@ def plan(db: Connection, workspace_id: int, *, now: datetime) -> None:
 def refresh(bot: Bot, workspace_id: int) -> datetime | None:
     """Begin an import that tells nobody, unless one is under way. Its steps are jobs within the budget of calls."""
     with bot.change_itself(workspace_id) as change:
-        account = billomat_rows.get(change.db, workspace_id)
+        account = billomat_rows.connected_account(change.db, workspace_id)
         if account is None:
             return None
-        if account.imported_at and not jobs.goes_on(change.db, IMPORT.key(workspace_id=workspace_id)):
+        if account.imported_at and not job_rows.goes_on(change.db, IMPORT.key(workspace_id=workspace_id)):
             start_quiet_import(change, account.connected_by)
-        zone = ZoneInfo(people_rows.get(change.db, account.connected_by).zone)
+        zone = ZoneInfo(people_rows.get_person(change.db, account.connected_by).zone)
         return next_night(change.by.now, zone, workspace_id)
 
 

@@ -13,7 +13,7 @@ from bot.core.clock import configured_clock
 from bot.core.errors import AlreadyDone
 from bot.core.settings import Settings
 from bot.core.vault import Vault
-from storage import people
+from storage import people as people_rows
 from storage.change import Change
 from storage.database import Database
 
@@ -47,7 +47,7 @@ class Bot:
     def change(self, caller: Caller) -> Iterator[Change[Caller]]:
         """One transaction for one delivery of Slack's. Raises AlreadyDone when it was carried out before."""
         with self.database.write() as db:
-            if not people.record_delivery(db, caller.request, at=self.now()):
+            if not people_rows.record_delivery(db, caller.request, at=self.now()):
                 raise AlreadyDone
             yield Change(db, caller)
         for tell in self.after_change:
@@ -60,7 +60,7 @@ class Bot:
         Everybody locks in this order, or two could wait for each other: the workspace, people, customers.
         """
         with self.change(caller) as change:
-            people.lock(change.db, caller.person_id)
+            people_rows.lock_person(change.db, caller.person_id)
             yield change
 
     @contextmanager

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from storage import jobs
+from storage import jobs as job_rows
 
 Handler = Callable[..., datetime | None]
 """Takes the bot and the job's arguments. Returns None (finished) or the moment at which it wants to run again.
@@ -64,4 +64,4 @@ class JobKind:
         `called` completes the key of kinds whose arguments do not tell one job from another.
         """
         key = self.key(**args) if called is None else self.key(called=called)
-        jobs.put(db, self.name, key, due=due, **args)
+        job_rows.put_job(db, self.name, key, due=due, **args)

@@ -13,7 +13,7 @@ from bot.core.vault import KEY_NAME, Unreadable, kept_key, key_file, opened_with
 from bot.operations import archive
 from bot.operations.archive import BackupTrouble
 from bot.operations.backup import schema_of, sqlite_file
-from storage import billomat as accounts
+from storage import billomat as billomat_rows
 from storage import files, health
 from storage.database import Database, Schema
 
@@ -97,7 +97,9 @@ def _locked_secrets(copy: Path) -> list[str]:
     database = Database(f"sqlite:///{copy}")
     try:
         with database.read() as db:
-            found = [accounts.get(db, workspace_id) for workspace_id in health.connected_workspaces(db)]
+            found = [
+                billomat_rows.connected_account(db, workspace_id) for workspace_id in health.connected_workspaces(db)
+            ]
     finally:
         database.close()
     return [account.secret_key for account in found if account]

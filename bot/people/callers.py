@@ -9,7 +9,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.texts import Reader, Words
 from bot.slack.request import Delivery
-from storage import people
+from storage import people as people_rows
 from storage.people import KnownPerson
 
 
@@ -50,7 +50,7 @@ def acting(person: KnownPerson, *, now: datetime, request: str = "", channel_id:
 def calling(bot: Bot, came: Delivery, key: str) -> Caller | None:
     """Whoever sent this, if they ever did before; `key` is the same for each repetition of one delivery."""
     with bot.database.read() as db:
-        person = people.find(db, team=came.team, slack_id=came.user_id)
+        person = people_rows.find_person(db, team=came.team, slack_id=came.user_id)
     if person is None:
         return None
     request = f"{came.team}:{came.user_id}:{key}"

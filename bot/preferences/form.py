@@ -146,7 +146,7 @@ def save(bot: Bot, caller: Caller, filled: FilledPreferences, *, shown: FilledPr
         if filled.for_all and shown.for_all:
             appointed = _save_for_all(change, filled.for_all, shown.for_all, admins)
         _save_own(change, cast("PersonColumns", _differing(filled.own, shown.own)))
-        person = people_rows.get(change.db, caller.person_id)
+        person = people_rows.get_person(change.db, caller.person_id)
         return Saved(people.reader_of(person), before, _preferences(change.db, caller), appointed)
 
 
@@ -159,18 +159,17 @@ def bill_service_as(
     """
     people.require_admin(caller)
     with bot.change(caller) as change:
-        db = change.db
-        before = catalog_rows.billed_service(db, caller.workspace_id, service_id)
+        before = catalog_rows.billed_service(change.db, caller.workspace_id, service_id)
         if before is None:
             raise UserError("This service is no longer there. /track settings shows what is.")
-        if article_id is not None and not catalog_rows.is_live_article(db, caller.workspace_id, article_id):
+        if article_id is not None and not catalog_rows.is_live_article(change.db, caller.workspace_id, article_id):
             raise UserError("This article is no longer there. Please choose another one.")
         if billable:
             catalog_rows.change_service(change, service_id, billable=True, article_id=article_id)
         else:
             catalog_rows.change_service(change, service_id, billable=False)
-        after = catalog_rows.billed_service(db, caller.workspace_id, service_id) or before
-        return Rebilled(before, after, _preferences(db, caller))
+        after = catalog_rows.billed_service(change.db, caller.workspace_id, service_id) or before
+        return Rebilled(before, after, _preferences(change.db, caller))
 
 
 def entered_rate(typed: str) -> int | None:
@@ -182,7 +181,7 @@ def entered_rate(typed: str) -> int | None:
 
 
 def _preferences(db: Connection, caller: Caller) -> Preferences:
-    person = people_rows.get(db, caller.person_id)
+    person = people_rows.get_person(db, caller.person_id)
     service_id = person.service_id
     return Preferences(
         own=OwnPreferences(**_columns(person, OwnPreferences)),
@@ -194,8 +193,8 @@ def _preferences(db: Connection, caller: Caller) -> Preferences:
 
 def _workspace_preferences(db: Connection, person: KnownPerson) -> WorkspacePreferences:
     workspace_id = person.workspace_id
-    appointed = people_rows.with_role(db, workspace_id, Role.ADMIN, Role.BILLER)
-    terms = people_rows.terms(db, workspace_id)
+    appointed = people_rows.people_with_role(db, workspace_id, Role.ADMIN, Role.BILLER)
+    terms = people_rows.workspace_terms(db, workspace_id)
     return WorkspacePreferences(
         shared=SharedPreferences(rate_cents=terms.rate_cents, **_columns(person, SharedPreferences)),
         currency=terms.currency,
@@ -225,7 +224,7 @@ def _save_own(change: Change[Caller], changed: PersonColumns) -> None:
         raise UserError("This service is no longer there. Please choose another one.", field="service")
     people_rows.set_preferences(change, caller.person_id, changed)
     if "summary_minute" in changed or "working_days" in changed:
-        plan_summary(db, people_rows.get(db, caller.person_id), now=caller.now)
+        plan_summary(db, people_rows.get_person(db, caller.person_id), now=caller.now)
 
 
 def _lock_for_all(change: Change[Caller]) -> set[int]:
@@ -254,12 +253,12 @@ def _save_for_all(
 
 
 def _appoint(change: Change[Caller], slack_id: str, role: Role, admins: set[int]) -> Appointed | None:
-    person = people_rows.member(change.db, change.by.workspace_id, slack_id)
+    person = people_rows.find_member(change.db, change.by.workspace_id, slack_id)
     if person is None:
         raise UserError("I do not know this person yet. Ask them to type /track once, then try again.", field="person")
     if role != Role.ADMIN and admins == {person.person_id}:
         raise UserError("Somebody has to be admin: appoint another one first.", field="role")
     if person.role == role:
         return None
-    people_rows.appoint(change, person.person_id, role)
+    people_rows.appoint_person(change, person.person_id, role)
     return Appointed(person.name, role)

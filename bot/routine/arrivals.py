@@ -4,7 +4,7 @@ from bot.core.context import Bot, Itself
 from bot.core.roles import Role
 from bot.people.callers import Profile
 from bot.routine.summaries import SUMMARY, plan_summary
-from storage import jobs
+from storage import jobs as job_rows
 from storage import people as people_rows
 from storage.change import Change
 from storage.people import KnownPerson
@@ -14,8 +14,8 @@ def first_contact(bot: Bot, *, team: str, slack_id: str, profile: Profile) -> No
     """Remember a person; the workspace's owner is its first admin. Their daily summaries begin."""
     now = bot.now()
     with bot.database.write() as db:
-        workspace_id = people_rows.workspace(db, team, at=now)
-        people_rows.add(
+        workspace_id = people_rows.ensure_workspace(db, team, at=now)
+        people_rows.add_person(
             db,
             workspace_id,
             slack_id=slack_id,
@@ -26,7 +26,7 @@ def first_contact(bot: Bot, *, team: str, slack_id: str, profile: Profile) -> No
             role=Role.MEMBER,
             is_guest=profile.is_guest,
         )
-        person = people_rows.find(db, team=team, slack_id=slack_id)
+        person = people_rows.find_person(db, team=team, slack_id=slack_id)
         if person:
             _appoint_owner(Change(db, Itself(workspace_id, now)), person, profile)
             plan_summary(db, person, now=now)
@@ -35,10 +35,10 @@ def first_contact(bot: Bot, *, team: str, slack_id: str, profile: Profile) -> No
 def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, request: str) -> None:
     """Follow a person who renamed themselves or moved; the days of the past stay where they were."""
     with bot.database.write() as db:
-        person = people_rows.find(db, team=team, slack_id=slack_id)
+        person = people_rows.find_person(db, team=team, slack_id=slack_id)
         if person is None or not people_rows.record_delivery(db, request, at=bot.now()):
             return
-        people_rows.change(
+        people_rows.change_person(
             db,
             person.person_id,
             name=profile.name,
@@ -47,12 +47,12 @@ def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, req
             is_guest=profile.is_guest,
         )
         _appoint_owner(Change(db, Itself(person.workspace_id, bot.now())), person, profile)
-        changed = people_rows.get(db, person.person_id)
+        changed = people_rows.get_person(db, person.person_id)
         # Somebody who comes back has no summaries planned any more. Whoever did not move keeps the one that is due.
-        if changed.zone != person.zone or not jobs.waiting(db, SUMMARY.key(person_id=person.person_id)):
+        if changed.zone != person.zone or not job_rows.job_exists(db, SUMMARY.key(person_id=person.person_id)):
             plan_summary(db, changed, now=bot.now())
 
 
 def _appoint_owner(change: Change[Itself], person: KnownPerson, profile: Profile) -> None:
     if profile.is_owner:
-        people_rows.appoint(change, person.person_id, Role.ADMIN)
+        people_rows.appoint_person(change, person.person_id, Role.ADMIN)

@@ -20,7 +20,7 @@ from bot.people import callers as people
 from bot.routine import overview
 from bot.routine.views import home as views
 from bot.slack.blocks import View
-from storage import people as rows
+from storage import people as people_rows
 from storage.database import Busy
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def watched(bot: Bot, caller: Caller) -> Caller:
         return caller
     try:
         with bot.database.write() as db:
-            rows.change(db, caller.person_id, home_seen_at=caller.now)
+            people_rows.change_person(db, caller.person_id, home_seen_at=caller.now)
     except (SQLAlchemyError, Busy) as error:
         log.warning("whether person %d sees their App Home was not noted: %s", caller.person_id, type(error).__name__)
     return replace(caller, person=caller.person._replace(home_seen_at=caller.now))
@@ -83,5 +83,5 @@ class HomePublisher:
 def publish(bot: Bot, person_id: int) -> None:
     """Show a person their Home as it is now. Raises SlackApiError."""
     with bot.database.read() as db:
-        person = rows.get(db, person_id)
+        person = people_rows.get_person(db, person_id)
     bot.slack.views_publish(user_id=person.slack_id, view=drawn(bot, people.acting(person, now=bot.now())))

@@ -14,7 +14,7 @@ from bot.people import callers as people
 from bot.routine import overview
 from bot.routine.views import summaries as views
 from bot.slack import messages as slack
-from storage import jobs
+from storage import jobs as job_rows
 from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.people import KnownPerson
@@ -32,7 +32,7 @@ def send_summary(bot: Bot, person_id: int) -> datetime | None:
     """
     now = bot.now()
     with bot.database.read() as db:
-        person = people_rows.get(db, person_id)
+        person = people_rows.get_person(db, person_id)
         is_active = tracking_rows.has_worked_since(db, person_id, since=now - ACTIVE_WITHIN)
     caller = people.acting(person, now=now)
     today = caller.today
@@ -53,7 +53,7 @@ def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
     if sent is None:
         return False
     with bot.database.write() as db:
-        people_rows.change(db, person.person_id, dm_channel=sent[0], last_summary_day=caller.today)
+        people_rows.change_person(db, person.person_id, dm_channel=sent[0], last_summary_day=caller.today)
     return True
 
 
@@ -79,7 +79,7 @@ def plan_summary(db: Connection, person: KnownPerson, *, now: datetime) -> None:
     """Have the daily summary sent at the time the person chose, or never."""
     due = next_summary(person, after=now)
     if due is None:
-        jobs.drop(db, SUMMARY.key(person_id=person.person_id))
+        job_rows.drop_job(db, SUMMARY.key(person_id=person.person_id))
     else:
         SUMMARY.put(db, due=due, person_id=person.person_id)
 

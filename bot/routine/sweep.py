@@ -36,7 +36,7 @@ def sweep(bot: Bot) -> datetime:
     now = bot.now()
     with bot.database.write() as db:
         for entry in timers.stop_forgotten(db, now):
-            person = people_rows.get(db, entry.person_id)
+            person = people_rows.get_person(db, entry.person_id)
             message = forgotten(people.reader_of(person), entry)
             slack.post_later(db, person.person_id, f"forgotten:{entry.id}", message, at=now)
         people_rows.forget_deliveries(db, before=now - KEPT)

@@ -90,8 +90,8 @@ Answers = Answer | Sequence[Answer]
 NOTHING: Answers = ()
 
 
-def several(answers: Answers) -> Sequence[Answer]:
-    """One or several as several."""
+def answers_in_turn(answers: Answers) -> Sequence[Answer]:
+    """What a listener returned, one answer or several, as several."""
     return (answers,) if isinstance(answers, Answer) else answers
 
 
@@ -99,7 +99,7 @@ def acked(came: Delivery, answers: Answers) -> tuple[BoltResponse, tuple[Answer,
     """The ack, and the answers that it cannot carry."""
     body: dict[str, Any] | None = None
     left = []
-    for answer in several(answers):
+    for answer in answers_in_turn(answers):
         carried = _carried(came.kind, answer) if body is None else None
         if carried is None:
             left.append(answer)

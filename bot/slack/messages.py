@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from bot.core.context import Bot
 from bot.core.jobs import JobKind, Lane
 from bot.slack import network
-from storage import people
+from storage import people as people_rows
 
 network.install()
 
@@ -72,7 +72,7 @@ def post_later(db: Connection, person_id: int, key: str, message: dict[str, Any]
     POST.put(db, called=key, due=at, person_id=person_id, message=message)
 
 
-def send(slack: WebClient, person: people.KnownPerson, message: dict[str, Any]) -> tuple[str, str] | None:
+def send(slack: WebClient, person: people_rows.KnownPerson, message: dict[str, Any]) -> tuple[str, str] | None:
     """Post a direct message; its channel and time stamp. None when nobody is left to read it. Raises SlackApiError."""
     try:
         channel = person.dm_channel or slack.conversations_open(users=person.slack_id)["channel"]["id"]
@@ -88,11 +88,11 @@ def send(slack: WebClient, person: people.KnownPerson, message: dict[str, Any]) 
 def post(bot: Bot, person_id: int, message: dict[str, Any]) -> None:
     """Send a direct message; nobody left to read it is no failure."""
     with bot.database.read() as db:
-        person = people.get(db, person_id)
+        person = people_rows.get_person(db, person_id)
     sent = send(bot.slack, person, message)
     if sent and person.dm_channel is None:
         with bot.database.write() as db:
-            people.change(db, person_id, dm_channel=sent[0])
+            people_rows.change_person(db, person_id, dm_channel=sent[0])
 
 
 JOBS = (POST,)

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core import deadlines
 from bot.slack import failures, response_urls
-from bot.slack.answers import Answer, Answers, Eventually, Publish, Refresh, Say, Show, Update, several
+from bot.slack.answers import Answer, Answers, Eventually, Publish, Refresh, Say, Show, Update, answers_in_turn
 from bot.slack.blocks import View, message_modal
 from bot.slack.exchange import Exchange
 from bot.slack.request import Delivery
@@ -73,7 +73,7 @@ def _show_what_came(exchange: Exchange, client: WebClient, coming: Future[Answer
     except Exception as error:
         _report(error, exchange, client, until)
     else:
-        show(several(answers), exchange, client, until)
+        show(answers_in_turn(answers), exchange, client, until)
 
 
 def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:

@@ -238,7 +238,7 @@ def create_and_answer(
         target = created.target
         if question_id is None or target is None:
             return created, None
-        people_rows.lock(change.db, caller.person_id)
+        people_rows.lock_person(change.db, caller.person_id)
         done = _answered(
             change, question_id, customer_id=target.customer_id, project_id=target.project_id, service_id=None
         )
@@ -330,7 +330,7 @@ def stop_forgotten(db: Connection, now: datetime) -> list[Entry]:
     """Stop every timer, of whomever, that was found running for more than 24 hours; the entries with a guessed end."""
     ended = []
     for running in tracking_rows.timers_running_since(db, now - spans.FORGOTTEN_AFTER):
-        people_rows.lock(db, running.person_id)
+        people_rows.lock_person(db, running.person_id)
         if tracking_rows.running_timer(db, running.person_id) != running:
             continue  # its person stopped or corrected it while we waited for the lock
         change = Change(db, Itself(running.workspace_id, now))

@@ -9,8 +9,9 @@ from playground.billomat import quota, seed
 from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
 from playground.person import Person
-from storage import billomat as account_rows
-from storage import catalog, people
+from storage import billomat as billomat_rows
+from storage import catalog as catalog_rows
+from storage import people as people_rows
 from storage.catalog import customers
 from storage.change import Change
 from tests.billing.deeds import (
@@ -25,23 +26,23 @@ from tests.conftest import T0, FrozenClock
 def connected(projects: None, bot: Bot, account: Account) -> None:
     """The workspace bills through the account `acme`: both customers are linked, Design is billed as the article."""
     with bot.database.write() as db:
-        account_rows.connect(
+        billomat_rows.connect_account(
             Change(db, Itself(1, T0)),
             billomat_id="acme",
             secret_key=bot.vault.lock(seed.ADMIN_KEY),
             key_owner="Anna Albrecht",
             tax_name="MwSt",
             tax_rate=1900,
-            terms=account_rows.AccountTerms(currency="EUR", gross_prices=False, untaxed_countries="AT,FR"),
+            terms=billomat_rows.AccountTerms(currency="EUR", gross_prices=False, untaxed_countries="AT,FR"),
             by=1,
         )
         for client in account.all(Client)[:2]:
             db.execute(update(customers).where(customers.c.name == client.name).values(billomat_id=client.id))
         design = next(article for article in account.all(Article) if article.title == "Design")
         row = article_row(design.id, "Design", unit="Stunde", price_cents=8850, number="3")
-        account_rows.store_articles(db, 1, [row], units_known=True)
-        catalog.change_service(Change(db, Itself(1, T0)), 1, article_id=1)
-        people.change_terms(db, 1, rate_cents=9500)
+        billomat_rows.store_articles(db, 1, [row], units_known=True)
+        catalog_rows.change_service(Change(db, Itself(1, T0)), 1, article_id=1)
+        people_rows.change_workspace_terms(db, 1, rate_cents=9500)
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from bot.people.callers import acting
 from playground.billomat.account import Account
 from playground.billomat.records import Article
 from playground.person import Modal, Person
-from storage import billomat as account_rows
-from storage import people, tables
+from storage import billomat as billomat_rows
+from storage import people as people_rows
+from storage import tables
 from storage.catalog import customers
 from storage.rows import NewRow, row_values
 from storage.tables import drafts
@@ -61,8 +62,10 @@ def change(bot: Bot, customer: str, **values: object) -> None:
 def appoint(bot: Bot, name: str) -> None:
     """As an admin appoints a biller."""
     with bot.database.write() as db:
-        (person,) = [person for person in people.with_role(db, 1, "admin", "biller", "member") if person.name == name]
-        people.change(db, person.person_id, role="biller")
+        (person,) = [
+            person for person in people_rows.people_with_role(db, 1, "admin", "biller", "member") if person.name == name
+        ]
+        people_rows.change_person(db, person.person_id, role="biller")
 
 
 def another_article(bot: Bot, account: Account, title: str, *, price_cents: int, unit: str = "Stunde") -> None:
@@ -70,7 +73,7 @@ def another_article(bot: Bot, account: Account, title: str, *, price_cents: int,
     found = next(article for article in account.all(Article) if article.title == title)
     row = article_row(found.id, title, unit=unit, price_cents=price_cents)
     with bot.database.write() as db:
-        account_rows.store_articles(db, 1, [row], units_known=True)
+        billomat_rows.store_articles(db, 1, [row], units_known=True)
 
 
 def article_row(
@@ -96,7 +99,9 @@ def article_row(
 def seen_by(bot: Bot, name: str) -> tuple[Caller, collect.Preview]:
     """A person in a request, and the invoice for Acme as they see it."""
     with bot.database.read() as db:
-        (person,) = [person for person in people.with_role(db, 1, "admin", "biller", "member") if person.name == name]
+        (person,) = [
+            person for person in people_rows.people_with_role(db, 1, "admin", "biller", "member") if person.name == name
+        ]
     caller = acting(person, now=bot.now(), request="look")
     return caller, collect.choose(bot, caller, 1, month_of(T0.date()))
 

@@ -8,7 +8,7 @@ from bot.billing import approval
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Person
-from storage import people
+from storage import people as people_rows
 from tests.billing.deeds import (
     ACME,
     RunJobs,
@@ -75,7 +75,7 @@ def test_without_a_customer_slack_itself_refuses(worked: None, anna: Person) -> 
 def test_a_changed_rate_has_to_be_looked_at_first(worked: None, anna: Person, bot: Bot) -> None:
     invoice(anna)
     with bot.database.write() as db:
-        people.change_terms(db, 1, rate_cents=10_000)
+        people_rows.change_workspace_terms(db, 1, rate_cents=10_000)
     assert "Please check the lines" in sends(anna).text
 
 
@@ -120,7 +120,7 @@ def test_whoever_was_dismissed_meanwhile_is_offered_no_articles(worked: None, an
     anna.modal.click("Edit")
     assert anna.modal.options("Article")
     with bot.database.write() as db:
-        people.change(db, 1, role="member")
+        people_rows.change_person(db, 1, role="member")
     assert anna.modal.options("Article") == []
 
 
@@ -134,7 +134,7 @@ def test_members_neither_see_nor_send_invoices(worked: None, aylin: Person) -> N
 def test_before_billomat_is_connected_one_can_look_but_not_send(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 2h acme website yesterday")
     with bot.database.write() as db:
-        people.change_terms(db, 1, rate_cents=9500)
+        people_rows.change_workspace_terms(db, 1, rate_cents=9500)
     assert "€190.00" in invoice(anna).text
     after = sends(anna)
     assert "Billomat is not connected yet" in after.text
@@ -150,7 +150,7 @@ def test_a_customer_without_a_counterpart_cannot_be_billed(worked: None, anna: P
 
 def test_a_line_without_a_rate_cannot_be_sent(worked: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        people.change_terms(db, 1, rate_cents=None)
+        people_rows.change_workspace_terms(db, 1, rate_cents=None)
     assert "App\n2.00 h × ? Press Edit and enter an hourly rate." in invoice(anna).text
     assert sends(anna).text.startswith("Invoice\n⚠️ A line has no hourly rate yet")
     assert states(bot) == ["open"]

@@ -17,8 +17,8 @@ from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.billomat.trouble import Kind
 from playground.person import Person
-from storage import billing as rows
-from storage import billomat as account_rows
+from storage import billing as billing_rows
+from storage import billomat as billomat_rows
 from storage.tables import audits, draft_entries
 from storage.tables import jobs as job_table
 from tests.billing.deeds import (
@@ -223,7 +223,7 @@ def test_account_trouble_keeps_the_approval_and_asks_for_a_new_connection_once(
     run_jobs()
     assert states(bot) == ["sent"]
     with bot.database.read() as db:
-        assert db.execute(select(account_rows.accounts.c.trouble)).scalar_one() is None
+        assert db.execute(select(billomat_rows.accounts.c.trouble)).scalar_one() is None
 
 
 @pytest.mark.parametrize("status", [401, 402, 403])
@@ -251,7 +251,7 @@ def test_a_key_that_cannot_be_decrypted_any_more_asks_for_a_new_connection(
     approved: None, bot: Bot, anna: Person, run_jobs: RunJobs
 ) -> None:
     with bot.database.write() as db:
-        account_rows.change(db, 1, secret_key="lost")
+        billomat_rows.change_account(db, 1, secret_key="lost")
     run_jobs()
     assert states(bot) == ["approved"]
     assert "/track connect" in anna.dm[-1].plain()
@@ -313,7 +313,7 @@ def test_a_worker_that_died_before_the_call_is_not_replaced_blindly(
     approved: None, bot: Bot, account: Account, clock: FrozenClock, run_jobs: RunJobs
 ) -> None:
     with bot.change_itself(1) as change:
-        assert rows.claim(change, rows.get_for_job(change.db, 1))
+        assert billing_rows.claim_attempt(change, billing_rows.draft_of_job(change.db, 1))
     clock.forward_by(minutes=3)
     looks_in_vain(clock, run_jobs)
     assert (states(bot), account.drafts()) == (["unknown"], [])

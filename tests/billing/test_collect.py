@@ -10,8 +10,8 @@ from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.person import Person
-from storage import billomat as account_rows
-from storage import catalog
+from storage import billomat as billomat_rows
+from storage import catalog as catalog_rows
 from storage.catalog import services
 from storage.rows import insert_row
 from storage.tables import TimeEntry, entries
@@ -109,7 +109,7 @@ def test_a_small_business_sends_its_zero_with_its_name(
     worked: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
 ) -> None:
     with bot.database.write() as db:
-        account_rows.change(db, 1, tax_name="steuerfrei", tax_rate=0)
+        billomat_rows.change_account(db, 1, tax_name="steuerfrei", tax_rate=0)
     assert "Total: €831.63, without VAT (steuerfrei)" in invoice(anna).text
     sends(anna)
     run_jobs()
@@ -203,7 +203,7 @@ def test_more_lines_than_can_be_shown_are_not_sent(worked: None, anna: Person, b
         copied = dict(db.execute(select(entries).where(entries.c.id == 2)).one()._mapping)
         del copied["id"]
         for number in range(90):
-            project_id = catalog.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
+            project_id = catalog_rows.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
             insert_row(db, TimeEntry, **copied | {"project_id": project_id})
     assert len(invoice(anna).view.blocks) <= 100
     assert "more than 80 lines" in sends(anna).text
@@ -223,7 +223,7 @@ def test_a_long_invoice_with_long_notes_can_be_shown(worked: None, anna: Person,
         copied = dict(db.execute(select(entries).where(entries.c.id == 2)).one()._mapping)
         del copied["id"]
         for number in range(collect.MOST_LINES - 2):
-            project_id = catalog.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
+            project_id = catalog_rows.add_project(db, 1, 1, name=f"Project {number:02}", key=f"project {number:02}")
             for beginning in "abc":
                 insert_row(db, TimeEntry, **copied | {"project_id": project_id, "note": beginning + letter * 900})
     invoice(anna)

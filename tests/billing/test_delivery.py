@@ -21,8 +21,8 @@ from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.billomat.trouble import Kind
 from playground.person import Modal, Person
-from storage import billomat as accounts
-from storage import people
+from storage import billomat as billomat_rows
+from storage import people as people_rows
 from storage.tables import audits
 from tests.billing.deeds import RunJobs, listed, states
 from tests.conftest import FrozenClock, at_once, looks_in_vain
@@ -36,7 +36,7 @@ def worked(projects: None, bot: Bot, anna: Person, run_jobs: RunJobs) -> None:
     connects(anna).submit()
     run_jobs()
     with bot.database.write() as db:
-        people.change_terms(db, 1, rate_cents=9500)
+        people_rows.change_workspace_terms(db, 1, rate_cents=9500)
     anna.types("/track log 2h acme website yesterday: Workshop")
 
 
@@ -185,7 +185,7 @@ def biller(worked: None, bot: Bot, finn: Person) -> Person:
     """Finn, who may bill too."""
     finn.types("/track hilfe")
     with bot.database.write() as db:
-        people.change(db, 2, role="biller")
+        people_rows.change_person(db, 2, role="biller")
     return finn
 
 
@@ -516,7 +516,7 @@ def test_a_refusal_of_the_old_key_that_comes_late_says_nothing_of_the_new_one(
     monkeypatch.setattr(Billomat, "invoice", refused_too_late)
     bills_again(anna, run_jobs)
     with bot.database.read() as db:
-        connected = accounts.get(db, 1)
+        connected = billomat_rows.connected_account(db, 1)
     assert connected
     assert connected.trouble is None
 
@@ -615,7 +615,7 @@ def window(clock: FrozenClock) -> int:
 
 def left(bot: Bot) -> int | None:
     with bot.database.read() as db:
-        calls: int | None = db.execute(select(accounts.accounts.c.calls_left)).scalar_one()
+        calls: int | None = db.execute(select(billomat_rows.accounts.c.calls_left)).scalar_one()
     return calls
 
 

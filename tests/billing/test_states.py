@@ -41,7 +41,7 @@ def columns(state: DraftState) -> dict[str, Any]:
 def a_draft(db: Connection, state: DraftState) -> billing_rows.Draft:
     row = {"workspace_id": 1, "customer_id": 1, "state": state, "created_by": 1, "created_at": T0}
     db.execute(insert(drafts), row | columns(state))
-    return billing_rows.get_for_job(db, 1)
+    return billing_rows.draft_of_job(db, 1)
 
 
 def by_itself(db: Connection, workspace_id: int = 1) -> Change[Itself]:
@@ -104,7 +104,7 @@ def test_a_state_that_does_not_exist_is_refused(db: Database) -> None:
 def test_a_draft_goes_on_only_from_where_the_step_leads_on(db: Database, state: DraftState, step: Transition) -> None:
     with db.write() as connection:
         draft = a_draft(connection, state)
-        moved = billing_rows.move(by_itself(connection), draft, step, **columns(step.target))
+        moved = billing_rows.move_draft(by_itself(connection), draft, step, **columns(step.target))
         assert moved == (state in step.sources)
         expected = step.target if moved else state
         assert connection.execute(select(drafts.c.state)).scalar_one() is expected
@@ -119,17 +119,17 @@ def test_a_draft_that_was_approved_or_tried_again_meanwhile_stays(db: Database, 
         draft = a_draft(connection, DraftState.SENDING)
         connection.execute(update(drafts).values(**meanwhile))
         change = by_itself(connection)
-        assert not billing_rows.move(change, draft, Transition.LOSE)
-        assert not billing_rows.reopen(change, draft, Transition.REFUSE)
-        assert not billing_rows.step_back(change, draft, earlier=None)
+        assert not billing_rows.move_draft(change, draft, Transition.LOSE)
+        assert not billing_rows.reopen_draft(change, draft, Transition.REFUSE)
+        assert not billing_rows.step_back_attempt(change, draft, earlier=None)
         billing_rows.note_look(change, draft, at=T0)
-        now = billing_rows.get_for_job(connection, draft.id)
+        now = billing_rows.draft_of_job(connection, draft.id)
     assert (now.state, now.looked_at) == (DraftState.SENDING, None)
 
 
 def test_no_change_reaches_the_draft_of_another_workspace(db: Database) -> None:
     with db.write() as connection:
         draft = a_draft(connection, DraftState.APPROVED)
-        assert not billing_rows.claim(by_itself(connection, workspace_id=2), draft)
-        assert billing_rows.claim(by_itself(connection), draft)
-        assert not billing_rows.claim(by_itself(connection), draft)
+        assert not billing_rows.claim_attempt(by_itself(connection, workspace_id=2), draft)
+        assert billing_rows.claim_attempt(by_itself(connection), draft)
+        assert not billing_rows.claim_attempt(by_itself(connection), draft)

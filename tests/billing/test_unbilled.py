@@ -7,7 +7,8 @@ from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.person import Person
-from storage import catalog, people
+from storage import catalog as catalog_rows
+from storage import people as people_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry, entries
 from tests.billing.deeds import (
@@ -34,11 +35,11 @@ def test_what_is_not_billed_yet_is_what_stands_on_no_draft(
 
 def test_the_time_of_another_workspace_is_not_billed_here(worked: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        elsewhere = people.workspace(db, "T_ELSEWHERE", at=T0)
-        theirs = catalog.add_customer(db, elsewhere, name="Theirs", key="theirs")
+        elsewhere = people_rows.ensure_workspace(db, "T_ELSEWHERE", at=T0)
+        theirs = catalog_rows.add_customer(db, elsewhere, name="Theirs", key="theirs")
         stranger = {"name": "S", "zone": "UTC", "locale": "en-US", "role": "member", "is_guest": False}
-        people.add(db, elsewhere, slack_id="U_STRANGER", at=T0, **stranger)
-        (somebody,) = people.with_role(db, elsewhere, "member")
+        people_rows.add_person(db, elsewhere, slack_id="U_STRANGER", at=T0, **stranger)
+        (somebody,) = people_rows.people_with_role(db, elsewhere, "member")
         entry = dict(db.execute(select(entries).where(entries.c.id == 2)).one()._mapping)
         entry |= {"id": 99, "workspace_id": elsewhere, "person_id": somebody.person_id}
         insert_row(db, TimeEntry, **entry | {"customer_id": theirs, "project_id": None, "service_id": None})

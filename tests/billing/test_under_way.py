@@ -10,8 +10,8 @@ from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.billomat.trouble import Kind
 from playground.person import Person
-from storage import billing as rows
-from storage import billomat as account_rows
+from storage import billing as billing_rows
+from storage import billomat as billomat_rows
 from storage.jobs import jobs as job_rows
 from tests.billing.deeds import RunJobs, invoice, listed, sends, states
 from tests.conftest import FrozenClock, looks_in_vain
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("one_clock")
 
 def label_of(bot: Bot, draft_id: int = 1) -> str:
     with bot.database.read() as db:
-        return rows.get_for_job(db, draft_id).label or ""
+        return billing_rows.draft_of_job(db, draft_id).label or ""
 
 
 def arrives(account: Account, label: str) -> None:
@@ -186,7 +186,7 @@ def test_after_five_minutes_of_trouble_whoever_approved_hears_so_once(
     else:
         with bot.database.write() as db:
             reset = int(clock.now().timestamp()) + 900
-            account_rows.hear_calls(db, 1, left=0, reset=reset)
+            billomat_rows.hear_calls(db, 1, left=0, reset=reset)
     for minutes in (4, 1, 10, 60):
         run_jobs()
         told = [said.plain() for said in anna.dm if "still waits" in said.plain()]

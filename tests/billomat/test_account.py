@@ -32,8 +32,8 @@ from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
 from playground.person import Person, person
 from playground.slack.workspace import Workspace
-from storage import billomat as rows
-from storage import catalog
+from storage import billomat as billomat_rows
+from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.tables import audits, entries, metadata
@@ -261,7 +261,7 @@ def test_a_member_cannot_connect_while_there_is_an_admin(anna: Person, finn: Per
 def test_in_a_workspace_without_an_admin_whoever_connects_becomes_one(aylin: Person, bot: Bot) -> None:
     assert connects(aylin)
     with bot.database.read() as db:
-        assert [person.name for person in people_rows.with_role(db, 1, "admin")] == ["Aylin Approver"]
+        assert [person.name for person in people_rows.people_with_role(db, 1, "admin")] == ["Aylin Approver"]
 
 
 def test_a_guest_cannot_connect(app: Any, workspace: Workspace) -> None:
@@ -276,7 +276,7 @@ def test_another_key_of_the_account_replaces_the_first_and_clears_the_trouble(
     connected: None, anna: Person, account: Account, bot: Bot
 ) -> None:
     with bot.database.write() as db:
-        rows.change(db, 1, trouble="key")
+        billomat_rows.change_account(db, 1, trouble="key")
     account.add_user("second-key", first_name="Bert", last_name="Braun", rights={"invoices": "DELETE"})
     anna.types("/track connect")
     assert "no longer accepts the API key" in anna.modal.text
@@ -291,9 +291,9 @@ def test_drafts_that_waited_for_a_new_key_go_out_after_it_came(
     connected: None, anna: Person, bot: Bot, clock: FrozenClock
 ) -> None:
     with bot.database.write() as db:
-        customer_id = catalog.add_customer(db, 1, name="Acme", key="acme")
+        customer_id = catalog_rows.add_customer(db, 1, name="Acme", key="acme")
         db.execute(
-            rows.drafts.insert(),
+            billomat_rows.drafts.insert(),
             {
                 "workspace_id": 1,
                 "customer_id": customer_id,
@@ -392,8 +392,8 @@ def test_names_arrive_as_they_are(imported: None, anna: Person, bot: Bot) -> Non
 
 def test_articles_come_with_price_unit_and_tax(imported: None, bot: Bot) -> None:
     with bot.database.read() as db:
-        query = select(catalog.articles, rows.taxes.c.rate).outerjoin(
-            rows.taxes, rows.taxes.c.id == catalog.articles.c.tax_id
+        query = select(catalog_rows.articles, billomat_rows.taxes.c.rate).outerjoin(
+            billomat_rows.taxes, billomat_rows.taxes.c.id == catalog_rows.articles.c.tax_id
         )
         found = {row.title: row for row in db.execute(query)}
     assert (found["Design"].price_cents, found["Design"].unit, found["Design"].rate) == (8850, "Stunde", None)
@@ -409,9 +409,9 @@ def test_prices_of_an_account_that_states_them_with_vat_become_net(
     starts_import(anna)
     run_jobs()
     with bot.database.read() as db:
-        query = select(catalog.articles.c.title, catalog.articles.c.price_cents)
+        query = select(catalog_rows.articles.c.title, catalog_rows.articles.c.price_cents)
         prices = {row.title: row.price_cents for row in db.execute(query)}
-        assert people_rows.terms(db, 1).currency == "CHF"
+        assert people_rows.workspace_terms(db, 1).currency == "CHF"
     assert (prices["Entwicklung"], prices["Lektorat"]) == (7983, 6075)  # 95 / 1.19, 65 / 1.07
 
 
@@ -549,14 +549,16 @@ def test_a_stored_key_that_cannot_be_read_is_told_from_one_that_billomat_refuses
     connected: None, anna: Person, run_jobs: RunJobs, bot: Bot
 ) -> None:
     with bot.database.write() as db:
-        rows.change(db, 1, secret_key=Vault(["the key that was lost, of 32 characters"]).lock(seed.ADMIN_KEY))
+        billomat_rows.change_account(
+            db, 1, secret_key=Vault(["the key that was lost, of 32 characters"]).lock(seed.ADMIN_KEY)
+        )
     starts_import(anna)
     assert "I can no longer read the stored API key: TRACKOMAT_KEY" in shown_status(anna)
     run_jobs()
     assert "The import stopped. I can no longer read the stored API key: TRACKOMAT_KEY" in anna.dm[-1].plain()
     assert known(bot).trouble == "unreadable"
     with bot.database.write() as db:
-        rows.change(db, 1, secret_key=bot.vault.lock(seed.ADMIN_KEY))
+        billomat_rows.change_account(db, 1, secret_key=bot.vault.lock(seed.ADMIN_KEY))
     assert "I can no longer read" not in shown_status(anna)
     starts_import(anna)
     run_jobs()
@@ -603,7 +605,7 @@ def test_a_customer_created_in_slack_is_linked_by_its_name_and_keeps_all(
     assert "37 new, 2 linked by their names." in anna.dm[-1].plain()
     assert named(bot, "acme") == ["Acme GmbH", "Acme Logistik GmbH"]
     with bot.database.read() as db:
-        assert rows.unlinked(db, 1) == 0
+        assert billomat_rows.count_unlinked(db, 1) == 0
     answer = anna.types("/track log 1h acme website")
     assert answer
     assert "today 3:00 h" in answer.plain()
@@ -611,7 +613,7 @@ def test_a_customer_created_in_slack_is_linked_by_its_name_and_keeps_all(
 
 def test_namesakes_are_never_linked_by_a_guess(connected: None, anna: Person, run_jobs: RunJobs, bot: Bot) -> None:
     with bot.database.write() as db:
-        catalog.add_customer(db, 1, name="Müller Bau GmbH", key=name_key("Müller Bau GmbH"))
+        catalog_rows.add_customer(db, 1, name="Müller Bau GmbH", key=name_key("Müller Bau GmbH"))
     starts_import(anna)
     run_jobs()
     assert "1 customer was created in Slack and is not linked" in anna.dm[-1].plain()
@@ -638,8 +640,8 @@ def test_the_rest_is_linked_by_hand_and_time_moves_along(
     ours = created(bot, "Bauhof", "Rohbau", "Ausbau")
     theirs = customer_of(bot, "Stadtwerke Musterhausen")
     with bot.database.write() as db:
-        catalog.add_project(db, 1, theirs, name="rohbau", key="rohbau")
-        catalog.names_changed(db, 1)
+        catalog_rows.add_project(db, 1, theirs, name="rohbau", key="rohbau")
+        catalog_rows.names_changed(db, 1)
     for typed in ("2h bauhof rohbau", "1h bauhof ausbau", "1h stadtwerke rohbau"):
         anna.types(f"/track log {typed}")
     anna.types("/track start bauhof ausbau")
@@ -653,8 +655,10 @@ def test_the_rest_is_linked_by_hand_and_time_moves_along(
         booked = db.execute(select(entries.c.customer_id, func.count()).group_by(entries.c.customer_id)).all()
         is_moved = and_(audits.c.subject == "entry", audits.c.action == "link customer")
         moved = db.execute(select(audits.c.subject_id, audits.c.before, audits.c.after).where(is_moved)).all()
-        targets = {(each.customer, each.project) for each in catalog.live_targets(db, 1) if each.customer_id == theirs}
-        assert catalog.live_customer(db, 1, ours) is None
+        targets = {
+            (each.customer, each.project) for each in catalog_rows.live_targets(db, 1) if each.customer_id == theirs
+        }
+        assert catalog_rows.live_customer(db, 1, ours) is None
         linked = db.execute(select(audits.c.subject_id, audits.c.after).where(audits.c.subject == "customer")).all()
     assert linked == [(ours, {"archived": True, "linked_to": theirs})]
     assert booked == [(theirs, 4)]
@@ -675,10 +679,10 @@ def test_the_open_invoice_of_a_linked_customer_is_discarded(imported: None, bot:
     ours = created(bot, "Bauhof")
     draft = {"workspace_id": 1, "customer_id": ours, "state": "open", "currency": "EUR", "attempts": 0}
     with bot.database.write() as db:
-        db.execute(rows.drafts.insert(), draft | {"created_by": 1, "created_at": clock.now()})
+        db.execute(billomat_rows.drafts.insert(), draft | {"created_by": 1, "created_at": clock.now()})
     links(bot, ours, customer_of(bot, "Stadtwerke Musterhausen"))
     with bot.database.read() as db:
-        assert db.execute(select(rows.drafts.c.state)).scalar_one() == "discarded"
+        assert db.execute(select(billomat_rows.drafts.c.state)).scalar_one() == "discarded"
         assert db.execute(select(audits.c.action).where(audits.c.subject == "draft")).scalar_one() == "discard"
 
 
@@ -704,7 +708,7 @@ def test_a_link_never_waits_for_somebody_who_waits_for_it(imported: None, anna: 
     ours = created(bot, "Bauhof", "Ausbau")
     anna.types("/track log 8-9 bauhof ausbau")
     with bot.database.read() as db:
-        known = people_rows.get(db, 1)
+        known = people_rows.get_person(db, 1)
     caller = people.acting(known, now=bot.now(), request="split")
     with ThreadPoolExecutor(1) as threads:
         with bot.change_time(caller) as split:
@@ -726,7 +730,7 @@ def test_a_link_never_waits_for_somebody_who_waits_for_it(imported: None, anna: 
 def test_a_member_cannot_import_or_link(imported: None, finn: Person, bot: Bot) -> None:
     finn.types("/track help")
     with bot.database.read() as db:
-        (member,) = people_rows.with_role(db, 1, "member")
+        (member,) = people_rows.people_with_role(db, 1, "member")
     caller = people.acting(member, now=bot.now(), request="by hand")
     with pytest.raises(UserError):
         imports.start_import(bot, caller)
@@ -751,40 +755,40 @@ def steps(bot: Bot, count: int) -> None:
         assert jobs.run_one(bot)
 
 
-def known(bot: Bot) -> rows.ConnectedAccount:
+def known(bot: Bot) -> billomat_rows.ConnectedAccount:
     found = stored(bot)
     assert found
     return found
 
 
-def stored(bot: Bot) -> rows.ConnectedAccount | None:
+def stored(bot: Bot) -> billomat_rows.ConnectedAccount | None:
     with bot.database.read() as db:
-        return rows.get(db, 1)
+        return billomat_rows.connected_account(db, 1)
 
 
 def named(bot: Bot, typed: str) -> list[str]:
     """The live customers that a menu offers for this."""
     with bot.database.read() as db:
-        return [customer.name for customer in catalog.search_customers(db, 1, name_key(typed))]
+        return [customer.name for customer in catalog_rows.search_customers(db, 1, name_key(typed))]
 
 
 def created(bot: Bot, name: str, *projects: str) -> int:
     with bot.database.write() as db:
-        customer_id = catalog.add_customer(db, 1, name=name, key=name_key(name))
+        customer_id = catalog_rows.add_customer(db, 1, name=name, key=name_key(name))
         for project in projects:
-            catalog.add_project(db, 1, customer_id, name=project, key=name_key(project))
-        catalog.names_changed(db, 1)
+            catalog_rows.add_project(db, 1, customer_id, name=project, key=name_key(project))
+        catalog_rows.names_changed(db, 1)
     return customer_id
 
 
 def customer_of(bot: Bot, name: str) -> int:
     with bot.database.read() as db:
-        return catalog.search_customers(db, 1, name_key(name))[0].id
+        return catalog_rows.search_customers(db, 1, name_key(name))[0].id
 
 
 def links(bot: Bot, ours: int, theirs: int) -> None:
     with bot.database.read() as db:
-        admin = people_rows.with_role(db, 1, "admin")[0]
+        admin = people_rows.people_with_role(db, 1, "admin")[0]
     caller = people.acting(admin, now=bot.now(), request=secrets.token_hex(4))
     link.link_customer(bot, caller, ours, theirs)
 

@@ -10,7 +10,7 @@ from bot.people import callers as people
 from bot.routine import sweep as housekeeping
 from playground.person import Person, person
 from playground.slack.workspace import Workspace
-from storage import catalog
+from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage.catalog import projects as projects_table
 from storage.tables import channel_links
@@ -80,7 +80,7 @@ def test_an_archived_channel_unlinks_itself(projects: None, anna: Person, worksp
     workspace.archive(anna.id, anna.channel)
     workspace.wait_idle()
     with bot.database.read() as db:
-        assert catalog.linked_channels(db, 1) == []
+        assert catalog_rows.linked_channels(db, 1) == []
 
 
 def test_an_archived_project_unlinks_its_channels(projects: None, anna: Person, bot: Bot) -> None:
@@ -96,7 +96,7 @@ def test_an_archived_project_unlinks_its_channels(projects: None, anna: Person, 
 
 def test_a_channel_linked_by_two_people_at_once_belongs_to_one_project(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.read() as db:
-        person = people_rows.get(db, 1)
+        person = people_rows.get_person(db, 1)
     for turn in range(10):
         callers = [people.acting(person, now=T0, request=f"{turn}-{n}", channel_id=f"C{turn}") for n in (1, 2)]
         website, app = (
@@ -105,4 +105,4 @@ def test_a_channel_linked_by_two_people_at_once_belongs_to_one_project(projects:
         told = [linked.link.project for linked in at_once(website, app)]
         assert told == ["Website", "App"]
         with bot.database.read() as db:
-            assert catalog.linked_channel(db, 1, f"C{turn}")
+            assert catalog_rows.linked_channel(db, 1, f"C{turn}")

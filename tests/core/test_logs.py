@@ -20,7 +20,8 @@ from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.person import Person
 from playground.slack.workspace import Workspace
-from storage import jobs, people
+from storage import jobs as job_rows
+from storage import people as people_rows
 from storage.tables import audits
 from tests.conftest import T0, FrozenClock
 
@@ -175,7 +176,7 @@ def test_a_job_is_one_line_with_its_key_its_lease_and_how_often_it_was_tried(
     projects: None, bot: Bot, log: Log, run_jobs: RunJobs
 ) -> None:
     with bot.database.write() as db:
-        jobs.put(db, "post", "post:1", due=T0, person_id=1, message={"text": "Aufhebungsvertrag"})
+        job_rows.put_job(db, "post", "post:1", due=T0, person_id=1, message={"text": "Aufhebungsvertrag"})
     run_jobs()
     line = log.last()
     assert line["ms"].isdigit()
@@ -193,13 +194,13 @@ def test_a_job_that_fails_says_so_in_the_line_that_has_its_number(
 
     monkeypatch.setattr("bot.slack.messages.send", refuses)
     with bot.database.write() as db:
-        jobs.put(db, "post", "post:1", due=T0, person_id=1, message={"text": "Aufhebungsvertrag"})
+        job_rows.put_job(db, "post", "post:1", due=T0, person_id=1, message={"text": "Aufhebungsvertrag"})
     run_jobs()
     line = log.last()
     assert (line["level"], line["outcome"]) == ("error", "failed")
     assert line["exception"].startswith("SlackApiError(fatal_error) ")
     with bot.database.read() as db:
-        (listed,) = jobs.listed(db, now=T0, clock=0)
+        (listed,) = job_rows.list_jobs(db, now=T0, clock=0)
     assert listed.error
     assert listed.error.removeprefix("SlackApiError ").strip("()") in line["msg"]
 
@@ -224,7 +225,7 @@ def test_neither_key_nor_note_nor_name_is_in_the_log_of_a_whole_month(
     clock.forward_by(minutes=5)
     run_jobs()
     with bot.database.write() as db:
-        people.change_terms(db, 1, rate_cents=9500)
+        people_rows.change_workspace_terms(db, 1, rate_cents=9500)
     anna.types('/track log 2h "Acme GmbH" yesterday: Aufhebungsvertrag')
     anna.types("/track start Aufhebungsvertrag")
     anna.types("/track Aufhebungsvertrag")
@@ -278,7 +279,7 @@ def test_what_a_database_quotes_in_its_errors_is_left_out(anna: Person, bot: Bot
     anna.types("/track help")
     try:
         with bot.database.write() as db:
-            people.workspace(db, "T-other", at=T0)
+            people_rows.ensure_workspace(db, "T-other", at=T0)
             for _ in range(2):
                 db.execute(
                     text("INSERT INTO delivery (key, at) VALUES (:key, :at)"), {"key": "Aufhebungsvertrag", "at": T0}

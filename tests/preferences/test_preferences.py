@@ -19,7 +19,9 @@ from bot.preferences.views.shared import SHARED_FIELDS
 from bot.routine.summaries import SUMMARY
 from playground.person import Modal, Person
 from playground.slack.workspace import Workspace
-from storage import catalog, jobs, people
+from storage import catalog as catalog_rows
+from storage import jobs as job_rows
+from storage import people as people_rows
 from storage.change import Change
 from storage.tables import Article, TimeEntry, audits, table
 from storage.tables.people import PersonColumns, WorkspaceColumns
@@ -99,7 +101,7 @@ def test_the_language_can_be_chosen_whatever_slack_says(anna: Person, finn: Pers
 def test_each_column_that_people_set_has_one_field_and_is_read_with_each_request() -> None:
     columns = [field.name for field in fields(preferences.OwnPreferences)]
     assert [each.column for each in OWN_FIELDS] == columns
-    assert set(columns) <= set(people.KnownPerson._fields) & set(PersonColumns.__annotations__)
+    assert set(columns) <= set(people_rows.KnownPerson._fields) & set(PersonColumns.__annotations__)
     shared = [field.name for field in fields(preferences.SharedPreferences)]
     assert [each.column for each in SHARED_FIELDS] == shared
     assert set(shared) <= set(WorkspaceColumns.__annotations__)
@@ -156,7 +158,7 @@ def test_many_services_do_not_burst_the_form(anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         for number in range(130):
             name = f"Service {number:03} " + "x" * 150
-            catalog.add_service(db, 1, name=name, key=name_key(name))
+            catalog_rows.add_service(db, 1, name=name, key=name_key(name))
     assert "… and 80 more services." in settings(anna).text
 
 
@@ -296,7 +298,7 @@ def test_a_service_that_was_archived_meanwhile_is_refused_at_its_field(projects:
     form = settings(anna)
     form.fill("Service", "Travel")
     with bot.database.write() as db:
-        catalog.change_service(Change(db, Itself(1, T0)), 2, archived=True)
+        catalog_rows.change_service(Change(db, Itself(1, T0)), 2, archived=True)
     form.submit()
     assert form.errors == {"Service": "This service is no longer there. Please choose another one."}
 
@@ -374,7 +376,7 @@ def test_overlaps_are_allowed_by_an_admin(anna: Person, bot: Bot) -> None:
     form.submit()
     assert "Overlaps: Not allowed → Allowed" in anna.modal.text
     with bot.database.read() as db:
-        assert people.get(db, 1).overlaps_allowed
+        assert people_rows.get_person(db, 1).overlaps_allowed
 
 
 def test_projects_are_not_billable_until_an_admin_says_otherwise(projects: None, anna: Person, bot: Bot) -> None:
@@ -420,7 +422,7 @@ def test_a_service_can_be_not_billable_and_keeps_its_article_for_the_exception(
     assert "✅ Design: Web design → Not billable" in anna.modal.text
     assert settings(anna).value("Design is billed as") == "Not billable"
     with bot.database.read() as db:
-        design = catalog.billed_service(db, 1, 1)
+        design = catalog_rows.billed_service(db, 1, 1)
     assert design
     assert (design.billable, design.article) == (False, "Web design")
 
@@ -535,18 +537,18 @@ def an_article(bot: Bot, title: str) -> None:
 
 def planned(bot: Bot) -> bool:
     with bot.database.read() as db:
-        return jobs.waiting(db, SUMMARY.key(person_id=1))
+        return job_rows.job_exists(db, SUMMARY.key(person_id=1))
 
 
 def not_billable(bot: Bot) -> set[str | None]:
     with bot.database.read() as db:
-        return {project.project for project in catalog.not_billable(db, 1)}
+        return {project.project for project in catalog_rows.not_billable(db, 1)}
 
 
 def saves_all(bot: Bot, name: str) -> preferences.Saved:
     """As an admin whose form differs in what is theirs, the workspace's and a project's."""
     with bot.database.read() as db:
-        (person,) = [person for person in people.with_role(db, 1, Role.ADMIN) if person.name == name]
+        (person,) = [person for person in people_rows.people_with_role(db, 1, Role.ADMIN) if person.name == name]
     caller = acting(person, now=bot.now(), request=f"save {name}")
     now = preferences.read_preferences(bot, caller)
     assert now.workspace

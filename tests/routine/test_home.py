@@ -16,8 +16,10 @@ from bot.routine import home as homes
 from bot.slack.blocks import View
 from playground.person import Person, Seen
 from playground.slack.workspace import Workspace
-from storage import billing as invoices
-from storage import catalog, people, statements
+from storage import billing as billing_rows
+from storage import catalog as catalog_rows
+from storage import people as people_rows
+from storage import statements
 from storage import tracking as tracking_rows
 from storage.rows import insert_row
 from storage.tables import DraftLine, InvoiceDraft, draft_entries, entries
@@ -84,7 +86,7 @@ def test_a_german_reads_the_same_in_german(projects: None, finn: Person) -> None
 
 def test_the_week_begins_where_the_workspace_lets_it_begin(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        people.change_terms(db, 1, week_start=6)
+        people_rows.change_workspace_terms(db, 1, week_start=6)
     anna.types("/track log 2h shop sunday")
     anna.types("/track log 1h shop")
     assert "This week: 3:00 h" in picture(anna.opens_home())
@@ -159,7 +161,7 @@ def test_gaps_are_shown_and_settled_over_the_home(projects: None, anna: Person, 
 def test_a_billed_entry_says_where_it_stands_and_has_no_menu(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 1h acme website")
     with bot.database.write() as db:
-        people.change_terms(db, 1, rate_cents=100_00)
+        people_rows.change_workspace_terms(db, 1, rate_cents=100_00)
         sent = {"state": DraftState.SENT, "label": "Website 2026-03", "billomat_id": 7, "token": "t"}
         sent |= {"net_cents": 100_00, "approved_by": 1, "created_by": 1, "created_at": T0}
         draft_id = insert_row(db, InvoiceDraft, workspace_id=1, customer_id=1, **sent)
@@ -360,7 +362,7 @@ def test_those_who_bill_see_by_customer_what_the_whole_workspace_can_bill(
     anna.types("/track log 90m shop")
     finn.types("/track log 2h acme website: secret of his")
     with bot.database.write() as db:
-        people.change_terms(db, 1, rate_cents=100_00)
+        people_rows.change_workspace_terms(db, 1, rate_cents=100_00)
     home = anna.opens_home()
     assert "Not billed yet: €350.00 net" in home.plain()
     assert "€200.00 · 2:00 h · Acme GmbH\n€150.00 · 1:30 h · Bäckerei Söhne & Co." in home.plain()
@@ -373,7 +375,7 @@ def test_those_who_bill_see_by_customer_what_the_whole_workspace_can_bill(
 def test_of_many_customers_the_ones_with_the_most_to_bill_are_shown(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         for number in range(12):
-            customer_id = catalog.add_customer(db, 1, name=f"Client {number}", key=f"client {number}")
+            customer_id = catalog_rows.add_customer(db, 1, name=f"Client {number}", key=f"client {number}")
             add_entry(db, customer_id=customer_id, project_id=None, number=number, seconds=(number + 1) * 60)
     _, waiting = anna.opens_home().plain().split("Not billed yet")
     assert "0:12 h · Client 11" in waiting
@@ -402,7 +404,7 @@ def test_however_many_entries_there_are_the_home_asks_the_database_as_often(
             "ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)",
         ),
         (lambda db: tracking_rows.entries_with_guessed_end(db, 1, most=3), "ix_time_entry_guessed (person_id=?)"),
-        (lambda db: invoices.unbilled_sums(db, 1), "ix_time_entry_unbilled (workspace_id=?)"),
+        (lambda db: billing_rows.unbilled_sums(db, 1), "ix_time_entry_unbilled (workspace_id=?)"),
     ],
 )
 def test_the_week_and_what_is_open_are_found_by_an_index(
@@ -471,7 +473,7 @@ def picture(home: Seen) -> list[str]:
 
 def seen_at(bot: Bot) -> datetime | None:
     with bot.database.read() as db:
-        return people.get(db, 1).home_seen_at
+        return people_rows.get_person(db, 1).home_seen_at
 
 
 def many_entries(bot: Bot, count: int) -> None:

@@ -19,7 +19,8 @@ from bot.routine import sweep as housekeeping
 from bot.routine.summaries import SUMMARY
 from playground.person import Person, Seen
 from playground.slack.workspace import Workspace
-from storage import jobs, people
+from storage import jobs as job_rows
+from storage import people as people_rows
 from tests.conftest import T0, FrozenClock
 
 RunJobs = Callable[[], int]
@@ -196,7 +197,7 @@ def test_only_those_who_bill_read_what_is_unbilled(
     projects: None, anna: Person, aylin: Person, clock: FrozenClock, run_jobs: RunJobs, bot: Bot
 ) -> None:
     with bot.database.write() as db:
-        people.change_terms(db, 1, rate_cents=95_50)
+        people_rows.change_workspace_terms(db, 1, rate_cents=95_50)
     for person in (anna, aylin):
         person.types("/track log 1h acme website")
     assert "Not billed yet: €191.00 net" in evening(anna, clock, run_jobs).plain()
@@ -292,12 +293,12 @@ def test_an_end_that_was_guessed_is_mentioned_until_it_is_checked(
 
 def test_a_day_later_old_deliveries_are_forgotten(clock: FrozenClock, bot: Bot, run_jobs: RunJobs) -> None:
     with bot.database.write() as db:
-        people.record_delivery(db, "Ev1", at=bot.now())
+        people_rows.record_delivery(db, "Ev1", at=bot.now())
     begin_sweeping(bot)
     until(clock, days=1, minutes=1)
     run_jobs()
     with bot.database.write() as db:
-        assert people.record_delivery(db, "Ev1", at=bot.now())
+        assert people_rows.record_delivery(db, "Ev1", at=bot.now())
 
 
 def test_when_slack_is_in_trouble_the_summary_is_sent_later(
@@ -355,4 +356,4 @@ def impatient(bot: Bot) -> Bot:
 
 def planned(bot: Bot) -> bool:
     with bot.database.read() as db:
-        return jobs.waiting(db, SUMMARY.key(person_id=1))
+        return job_rows.job_exists(db, SUMMARY.key(person_id=1))

@@ -24,8 +24,8 @@ from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.person import Person
 from playground.slack.workspace import Workspace
-from storage import billomat as rows
-from storage import jobs
+from storage import billomat as billomat_rows
+from storage import jobs as job_rows
 from storage.billing import drafts
 from storage.change import Change
 from tests.conftest import T0
@@ -70,14 +70,14 @@ def connected(bot: Bot, anna: Person, *, key: str = seed.ADMIN_KEY, billomat_id:
     """Anna's workspace has an account."""
     anna.types("/track help")
     with bot.database.write() as db:
-        rows.connect(
+        billomat_rows.connect_account(
             Change(db, Itself(1, T0)),
             billomat_id=billomat_id,
             secret_key=bot.vault.lock(key),
             key_owner="Anna Albrecht",
             tax_name="MwSt",
             tax_rate=1900,
-            terms=rows.AccountTerms(currency="EUR", gross_prices=False, untaxed_countries=""),
+            terms=billomat_rows.AccountTerms(currency="EUR", gross_prices=False, untaxed_countries=""),
             by=1,
         )
 
@@ -190,9 +190,9 @@ def test_a_database_that_does_not_answer_is_said_without_its_password(settings: 
 def test_jobs_that_were_given_up_are_named_with_their_error(settings: Settings, bot: Bot) -> None:
     with bot.database.write() as db:
         for number in range(7):
-            jobs.put(db, "post", f"post:{number}", due=T0, person_id=1, message={})
-        while job := jobs.claim(db, now=T0, clock=0, lease=1):
-            jobs.fail(db, job, at=T0, again=None, error="SlackApiError (E-ABC123)")
+            job_rows.put_job(db, "post", f"post:{number}", due=T0, person_id=1, message={})
+        while job := job_rows.claim_job(db, now=T0, clock=0, lease=1):
+            job_rows.fail_job(db, job, at=T0, again=None, error="SlackApiError (E-ABC123)")
     said = found(settings)[-1]
     assert "post:0: SlackApiError (E-ABC123), " in said
     assert "and 2 more" in said
@@ -201,8 +201,8 @@ def test_jobs_that_were_given_up_are_named_with_their_error(settings: Settings, 
 
 def test_jobs_that_fail_again_and_again_are_named_while_they_are_still_tried(settings: Settings, bot: Bot) -> None:
     with bot.database.write() as db:
-        jobs.put(db, "deliver", "deliver:7", due=T0, draft_id=7)
-        jobs.put(db, "deliver", "deliver:8", due=T0, draft_id=8)
+        job_rows.put_job(db, "deliver", "deliver:7", due=T0, draft_id=7)
+        job_rows.put_job(db, "deliver", "deliver:8", due=T0, draft_id=8)
     fails(bot, tries=4)
     assert not [text for text in found(settings) if "without success" in text]
     fails(bot, tries=1)
@@ -218,15 +218,15 @@ def fails(bot: Bot, *, tries: int) -> None:
     hour = timedelta(hours=1)
     for _ in range(tries):
         with bot.database.write() as db:
-            while job := jobs.claim(db, now=T0 + hour, clock=0, lease=1):
-                jobs.fail(db, job, at=T0, again=T0 + 2 * hour, error="LookupError (E-ABC123)")
-            db.execute(update(jobs.jobs).values(due=int((T0 + hour).timestamp())))
+            while job := job_rows.claim_job(db, now=T0 + hour, clock=0, lease=1):
+                job_rows.fail_job(db, job, at=T0, again=T0 + 2 * hour, error="LookupError (E-ABC123)")
+            db.execute(update(job_rows.jobs).values(due=int((T0 + hour).timestamp())))
 
 
 def test_jobs_that_nobody_does_are_told_from_those_that_are_just_due(settings: Settings, bot: Bot) -> None:
     with bot.database.write() as db:
-        jobs.put(db, "post", "post:old", due=T0 - timedelta(minutes=10))
-        jobs.put(db, "post", "post:new", due=T0 - timedelta(minutes=9))
+        job_rows.put_job(db, "post", "post:old", due=T0 - timedelta(minutes=10))
+        job_rows.put_job(db, "post", "post:new", due=T0 - timedelta(minutes=9))
     said = found(settings)[-1]
     assert said.startswith("! Due for more than 10 minutes: post:old. No process does the jobs: start `trackomat run`")
 
@@ -321,7 +321,7 @@ def test_drafts_that_wait_for_billomats_calls_are_counted_with_the_time_of_the_n
     noon = int(T0.replace(hour=12).timestamp())
     monkeypatch.setattr(doctor, "real_seconds", lambda: noon - 1)
     with bot.database.write() as db:
-        rows.change(db, 1, calls_left=10, calls_reset=noon)
+        billomat_rows.change_account(db, 1, calls_left=10, calls_reset=noon)
     assert not [text for text in found(settings) if "no more calls" in text]  # and nothing to send
     for minutes in (0, 1):
         a_draft(bot, "approved", approved_at=T0 - timedelta(minutes=minutes))
@@ -338,7 +338,7 @@ def test_trouble_that_billomat_made_is_remembered_while_its_drafts_wait(
 ) -> None:
     connected(bot, anna)
     with bot.database.write() as db:
-        rows.change(db, 1, trouble="plan")
+        billomat_rows.change_account(db, 1, trouble="plan")
     assert found(settings)[-1].startswith("! Billomat refused work for the account acme (plan)")
 
 
@@ -357,7 +357,7 @@ def test_the_command_ends_with_1_when_something_is_to_mend_and_tells_no_secret(
     connected(bot, anna, key=seed.REVOKED_KEY)
     key = "a key of 32 characters that nobody may see"
     with bot.database.write() as db:
-        rows.change(db, 1, secret_key=Vault([key]).lock(seed.REVOKED_KEY))
+        billomat_rows.change_account(db, 1, secret_key=Vault([key]).lock(seed.REVOKED_KEY))
     monkeypatch.chdir(tmp_path)
     hidden = {"SLACK_BOT_TOKEN": "xoxb-secret", "SLACK_SIGNING_SECRET": "signing-secret", "TRACKOMAT_KEY": key}
     addresses = {name.upper(): getattr(elsewhere, name) for name in ("slack_api_url", "database_url", "billomat_url")}

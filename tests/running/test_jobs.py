@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.core.context import Bot
 from bot.core.jobs import Handler, JobKind
 from bot.jobs import KINDS, LONGEST_BACKOFF, run_one, work
-from storage import jobs
+from storage import jobs as job_rows
 from storage.database import Database
 from storage.jobs import Claimed
 from tests.conftest import T0, FrozenClock
@@ -37,12 +37,12 @@ def done_by(name: str, handler: Handler) -> JobKind:
 
 def put(database: Database, key: str = "job:1", *, due: datetime = T0, **args: Any) -> None:
     with database.write() as db:
-        jobs.put(db, "test", key, due=due, **args)
+        job_rows.put_job(db, "test", key, due=due, **args)
 
 
 def claim(database: Database, *, now: datetime = T0, clock: int = REAL) -> Claimed | None:
     with database.write() as db:
-        return jobs.claim(db, now=now, clock=clock, lease=LEASE)
+        return job_rows.claim_job(db, now=now, clock=clock, lease=LEASE)
 
 
 def claimed(database: Database, *, now: datetime = T0, clock: int = REAL) -> Claimed:
@@ -53,17 +53,17 @@ def claimed(database: Database, *, now: datetime = T0, clock: int = REAL) -> Cla
 
 def finish(database: Database, job: Claimed, *, again: datetime | None = None) -> None:
     with database.write() as db:
-        jobs.finish(db, job, again=again)
+        job_rows.finish_job(db, job, again=again)
 
 
 def fail(database: Database, job: Claimed, *, again: datetime | None) -> None:
     with database.write() as db:
-        jobs.fail(db, job, at=T0, again=again, error="Broken (E-1)")
+        job_rows.fail_job(db, job, at=T0, again=again, error="Broken (E-1)")
 
 
 def table(database: Database) -> list[Any]:
     with database.read() as db:
-        return list(db.execute(select(jobs.jobs).order_by(jobs.jobs.c.key)))
+        return list(db.execute(select(job_rows.jobs).order_by(job_rows.jobs.c.key)))
 
 
 # Claiming
@@ -80,7 +80,7 @@ def test_a_job_is_claimed_with_what_it_was_given_and_forgotten_once_done(databas
 def test_a_job_of_a_transaction_that_failed_does_not_exist(database: Database) -> None:
     def put_and_fail() -> None:
         with database.write() as db:
-            jobs.put(db, "test", "job:1", due=T0)
+            job_rows.put_job(db, "test", "job:1", due=T0)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -97,7 +97,7 @@ def test_the_job_that_has_been_due_the_longest_comes_first(database: Database) -
 def test_a_job_is_not_done_before_it_is_due(database: Database) -> None:
     put(database, due=T0 + timedelta(seconds=1))
     with database.read() as db:
-        assert not jobs.is_due(db, now=T0, clock=REAL)
+        assert not job_rows.any_job_due(db, now=T0, clock=REAL)
     assert claim(database) is None
     assert claim(database, now=T0 + timedelta(seconds=1)) is not None
 
@@ -196,7 +196,7 @@ def test_a_dropped_job_is_not_done_and_its_end_does_not_matter(database: Databas
     put(database)
     running = claimed(database)
     with database.write() as db:
-        jobs.drop(db, "job:1")
+        job_rows.drop_job(db, "job:1")
     finish(database, running, again=T0)
     assert table(database) == []
 
@@ -292,7 +292,7 @@ def test_a_delivery_that_ends_its_process_each_time_is_tried_ever_more_seldom(
     bot: Bot, clock: FrozenClock, deaths: Callable[[str], int]
 ) -> None:
     with bot.database.write() as db:
-        jobs.put(db, "deliver", "deliver:1", due=T0)
+        job_rows.put_job(db, "deliver", "deliver:1", due=T0)
     assert deaths("deliver") == bot.settings.job_tries
     for _ in range(3):
         clock.forward(LONGEST_BACKOFF)
@@ -303,7 +303,7 @@ def test_what_was_never_heard_of_is_the_reason_until_the_job_is_done(database: D
     put(database)
     assert claimed(database).error is None
     again = claimed(database, clock=REAL + LEASE)
-    assert again.error == jobs.UNHEARD
+    assert again.error == job_rows.UNHEARD
     finish(database, again, again=T0)
     assert claimed(database).error is None
 
@@ -334,7 +334,7 @@ def test_a_job_of_a_newer_version_waits_and_stops_nobody(bot: Bot, monkeypatch: 
     done: list[str] = []
     monkeypatch.setitem(KINDS, "test", done_by("test", lambda _bot: done.append("test")))
     with bot.database.write() as db:
-        jobs.put(db, "from the future", "future:1", due=T0 - timedelta(hours=1))
+        job_rows.put_job(db, "from the future", "future:1", due=T0 - timedelta(hours=1))
     put(bot.database)
     assert run_one(bot)
     assert run_one(bot)
@@ -355,7 +355,7 @@ def test_the_worker_goes_on_after_the_database_was_away(bot: Bot, monkeypatch: p
             raise ConnectionError("away")
         return True
 
-    monkeypatch.setattr("storage.jobs.is_due", is_due)
+    monkeypatch.setattr("storage.jobs.any_job_due", is_due)
     monkeypatch.setattr(stop, "wait", lambda _timeout: None)
     work(bot, stop)
     assert len(asked) >= 2

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from bot.__main__ import main
 from bot.core.context import Bot
 from bot.core.settings import Settings
-from storage import jobs
+from storage import jobs as job_rows
 from tests.conftest import T0
 
 Command = Callable[..., Result]
@@ -40,13 +40,13 @@ def queue(bot: Bot) -> None:
 
 def put(bot: Bot, key: str, *, due: datetime) -> None:
     with bot.database.write() as db:
-        jobs.put(db, key.partition(":")[0], key, due=due, secret="xoxb-secret")
+        job_rows.put_job(db, key.partition(":")[0], key, due=due, secret="xoxb-secret")
 
 
-def claim(bot: Bot, key: str) -> jobs.Claimed:
+def claim(bot: Bot, key: str) -> job_rows.Claimed:
     """The job that is due the longest, which has to be this one."""
     with bot.database.write() as db:
-        job = jobs.claim(db, now=T0, clock=int(time.time()), lease=3600)
+        job = job_rows.claim_job(db, now=T0, clock=int(time.time()), lease=3600)
     assert job
     assert job.key == key
     return job
@@ -56,7 +56,7 @@ def fail(bot: Bot, key: str, *, at: datetime, again: datetime | None) -> None:
     put(bot, key, due=T0 - timedelta(days=3))
     job = claim(bot, key)
     with bot.database.write() as db:
-        jobs.fail(db, job, at=at, again=again, error="SlackApiError (E-ABC123)")
+        job_rows.fail_job(db, job, at=at, again=again, error="SlackApiError (E-ABC123)")
 
 
 def test_everything_but_the_planned_is_listed_with_age_tries_and_reason(queue: None, trackomat: Command) -> None:
@@ -84,7 +84,7 @@ def test_one_failed_job_is_tried_again_at_once_with_all_its_tries(queue: None, b
     renewed = trackomat("retry", "post:1")
     assert (renewed.exit_code, renewed.output) == (0, "post:1 is due again.\n")
     with bot.database.read() as db:
-        listed = {job.key: job for job in jobs.listed(db, now=T0, clock=int(time.time()))}
+        listed = {job.key: job for job in job_rows.list_jobs(db, now=T0, clock=int(time.time()))}
     renewed_job = listed["post:1"]
     assert (renewed_job.state, renewed_job.tries, renewed_job.error) == ("due", 0, None)
     assert listed["post:2"].state == "waiting"

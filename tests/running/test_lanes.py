@@ -12,7 +12,7 @@ from bot.core.context import Bot
 from bot.core.deadlines import Deadline
 from bot.core.jobs import Handler, JobKind
 from bot.jobs import KINDS, work
-from storage import jobs
+from storage import jobs as job_rows
 from tests.conftest import T0
 
 PATIENCE = 10
@@ -56,7 +56,7 @@ def working(bot: Bot, *, poll: float = 0.05, stop_within: float = PATIENCE) -> I
 
 def put(bot: Bot, kind: str, key: str) -> None:
     with bot.database.write() as db:
-        jobs.put(db, kind, key, due=T0, called=key)
+        job_rows.put_job(db, kind, key, due=T0, called=key)
 
 
 def wait_for(true: Callable[[], bool]) -> None:
@@ -136,7 +136,7 @@ def test_a_stop_waits_for_jobs_at_hand_but_not_for_ever(
     assert "deliver:1" in done
     assert "deliver:3" not in done
     with bot.database.read() as db:
-        left = db.execute(select(jobs.jobs.c.leased_until).where(jobs.jobs.c.key == "import:1")).scalar_one()
+        left = db.execute(select(job_rows.jobs.c.leased_until).where(job_rows.jobs.c.key == "import:1")).scalar_one()
     assert left is not None, "it comes back with its lease, as after a crash"
 
 
@@ -151,4 +151,4 @@ def test_the_calls_of_a_job_end_before_its_lease(bot: Bot, handled: Callable[[st
 
 def running(bot: Bot) -> int:
     with bot.database.read() as db:
-        return len(db.execute(select(jobs.jobs.c.key).where(jobs.jobs.c.leased_until.is_not(None))).all())
+        return len(db.execute(select(job_rows.jobs.c.key).where(job_rows.jobs.c.leased_until.is_not(None))).all())

@@ -39,7 +39,7 @@ from playground.slack.clock import Clock
 from playground.slack.state import Answer
 from playground.slack.workspace import Workspace
 from playground.slack_http import served
-from storage import jobs
+from storage import jobs as job_rows
 from storage.database import Database
 
 ROOT = Path(__file__).parents[2]
@@ -300,7 +300,7 @@ def test_alone_the_part_for_jobs_does_them_until_told_to_stop(town: Town, tmp_pa
     database = Database(environment["DATABASE_URL"])
     database.migrate()
     with database.write() as db:
-        jobs.put(db, "no such kind", "a job", due=datetime.now(UTC))
+        job_rows.put_job(db, "no such kind", "a job", due=datetime.now(UTC))
     with started(environment, tmp_path, "--only", "jobs") as bot:
         until(lambda: _tries(database), bot.process)
         bot.process.terminate()
@@ -310,7 +310,7 @@ def test_alone_the_part_for_jobs_does_them_until_told_to_stop(town: Town, tmp_pa
 
 def _tries(database: Database) -> int | None:
     with database.read() as db:
-        tries: int | None = db.execute(select(jobs.jobs.c.tries).where(jobs.jobs.c.key == "a job")).scalar()
+        tries: int | None = db.execute(select(job_rows.jobs.c.tries).where(job_rows.jobs.c.key == "a job")).scalar()
     return tries
 
 

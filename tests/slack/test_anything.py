@@ -22,7 +22,7 @@ from playground.person import Person
 from playground.slack.deliver import signed
 from playground.slack.state import Answer
 from playground.slack.workspace import Workspace
-from storage import people
+from storage import people as people_rows
 from storage.tables import breaks, entries
 from tests.conftest import FrozenClock
 
@@ -141,7 +141,7 @@ def written(bot: Bot) -> list[Any]:
 def changes_nothing(bot: Bot, typed: str) -> bool:
     """Whether this is no command that writes."""
     with bot.database.read() as db:
-        caller = acting(people.get(db, 1), now=bot.now(), request="")
+        caller = acting(people_rows.get_person(db, 1), now=bot.now(), request="")
     try:
         command = parse(unescaped(typed.strip()), now=caller.now, zone=caller.reader.zone)
     except NotUnderstood:

@@ -18,7 +18,8 @@ from bot.grammar.wording import SUBCOMMANDS
 from playground.person import Person, Seen, person
 from playground.slack import blocks as kit
 from playground.slack.workspace import Workspace
-from storage import catalog, people
+from storage import catalog as catalog_rows
+from storage import people as people_rows
 from storage.tables import metadata
 from tests.conftest import FrozenClock
 from tests.deeds import count, said
@@ -226,7 +227,7 @@ def test_an_error_before_any_listener_is_answered_too(
     anna.types("/track log 1h acme website")
     anna.clicks("Edit")
     form, message = anna.modal, anna.last
-    breaks("storage.people.find")
+    breaks("storage.people.find_person")
     apologises(said(anna, "/track status"))
     message.click("Undo")
     apologises(anna.last.plain())
@@ -268,7 +269,7 @@ def test_when_somebody_else_holds_the_database_people_are_told_to_try_again(
 def test_a_project_that_was_deleted_a_moment_ago_is_not_booked(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 1h nothing")  # from now on the names are kept in memory
     with bot.database.write() as db:
-        db.execute(catalog.projects.delete().where(catalog.projects.c.name == "Website"))
+        db.execute(catalog_rows.projects.delete().where(catalog_rows.projects.c.name == "Website"))
     assert "no longer there. Please choose another one" in said(anna, "/track log 1h acme website")
     assert count(bot) == 0
 
@@ -396,7 +397,7 @@ def test_a_guest_tracks_time_like_everybody(projects: None, app: Any, workspace:
     greta = person(workspace, "Greta Guest")
     assert "läuft seit 10:00" in said(greta, "/track start acme website")
     with bot.database.read() as db:
-        known = people.find(db, team="T00000001", slack_id=greta.id)
+        known = people_rows.find_person(db, team="T00000001", slack_id=greta.id)
     assert known is not None
     assert (known.is_guest, known.role) == (True, "member")
 
@@ -414,15 +415,15 @@ def test_nothing_is_kept_about_people_who_never_used_trackomat(anna: Person, wor
     workspace.change_person(workspace.person("Finn").id, zone="Asia/Tokyo")
     workspace.wait_idle()
     with bot.database.read() as db:
-        assert [row.slack_id for row in db.execute(select(people.people))] == [anna.id]
+        assert [row.slack_id for row in db.execute(select(people_rows.people))] == [anna.id]
 
 
 def test_the_owner_is_admin_and_everybody_else_a_member(anna: Person, finn: Person, bot: Bot) -> None:
     anna.types("/track help")
     finn.types("/track hilfe")
     with bot.database.read() as db:
-        assert [known.slack_id for known in people.with_role(db, 1, "admin")] == [anna.id]
-        assert [known.slack_id for known in people.with_role(db, 1, "member")] == [finn.id]
+        assert [known.slack_id for known in people_rows.people_with_role(db, 1, "admin")] == [anna.id]
+        assert [known.slack_id for known in people_rows.people_with_role(db, 1, "member")] == [finn.id]
 
 
 def create(who: Person, customer: str, project: str, *, title: str = "Create") -> None:

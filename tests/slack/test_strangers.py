@@ -25,7 +25,8 @@ from playground.person import Person
 from playground.slack import payloads
 from playground.slack.deliver import FORM, signed
 from playground.slack.workspace import Workspace
-from storage import catalog, people
+from storage import catalog as catalog_rows
+from storage import people as people_rows
 from storage.rows import insert_row
 from storage.tables import Break, ChannelLink, InvoiceDraft, audits, metadata, questions, table
 from tests.conftest import T0
@@ -81,17 +82,17 @@ def world(projects: None, anna: Person, finn: Person, bot: Bot) -> Bot:
     anna.types("/track log 8-9 acme website")
     finn.types("/track hilfe")
     with bot.database.write() as db:
-        elsewhere = people.workspace(db, "T_ELSEWHERE", at=T0)
+        elsewhere = people_rows.ensure_workspace(db, "T_ELSEWHERE", at=T0)
         stranger = {"name": "Stranger", "zone": "UTC", "locale": "en-US", "role": "member", "is_guest": False}
-        people.add(db, elsewhere, slack_id="U_STRANGER", at=T0, **stranger)
-        theirs = people.find(db, team="T_ELSEWHERE", slack_id="U_STRANGER")
-        of_finn = people.find(db, team=anna.workspace.team.id, slack_id=finn.id)
+        people_rows.add_person(db, elsewhere, slack_id="U_STRANGER", at=T0, **stranger)
+        theirs = people_rows.find_person(db, team="T_ELSEWHERE", slack_id="U_STRANGER")
+        of_finn = people_rows.find_person(db, team=anna.workspace.team.id, slack_id=finn.id)
         assert theirs
         assert of_finn
         named = {"workspace_id": elsewhere, "name": SECRET, "name_key": name_key(SECRET)}
-        db.execute(insert(catalog.customers).values(id=ELSEWHERE, **named))
-        db.execute(insert(catalog.projects).values(id=ELSEWHERE, customer_id=ELSEWHERE, **named))
-        db.execute(insert(catalog.services).values(id=ELSEWHERE, **named))
+        db.execute(insert(catalog_rows.customers).values(id=ELSEWHERE, **named))
+        db.execute(insert(catalog_rows.projects).values(id=ELSEWHERE, customer_id=ELSEWHERE, **named))
+        db.execute(insert(catalog_rows.services).values(id=ELSEWHERE, **named))
         owners = ((ELSEWHERE, elsewhere, theirs.person_id, ELSEWHERE), (OF_FINN, 1, of_finn.person_id, 1))
         for row_id, workspace_id, person_id, customer_id in owners:
             whose = {"id": row_id, "workspace_id": workspace_id, "person_id": person_id}

@@ -27,10 +27,10 @@ from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.person import Person, in_process
 from playground.slack.workspace import Workspace
-from storage import billomat as accounts
+from storage import billomat as billomat_rows
 from storage import database as storage
 from storage import jobs as job_rows
-from storage import people
+from storage import people as people_rows
 from storage.database import Database
 from storage.diagnosis import Unreachable
 from storage.tables import audits, entries
@@ -441,13 +441,13 @@ def test_once_the_old_key_is_back_drafts_go_out_within_the_hour(
     sends_an_invoice(anna)
     run_jobs()
     with bot.database.write() as db:
-        accounts.change(db, 1, secret_key=kept)
+        billomat_rows.change_account(db, 1, secret_key=kept)
     assert [finding.text for finding in doctor.examine(settings, now=T0) if "can be decrypted again" in finding.text]
     clock.forward_by(hours=1)
     run_jobs()
     assert len(account.drafts()) == 1
     with bot.database.read() as db:
-        connected = accounts.get(db, 1)
+        connected = billomat_rows.connected_account(db, 1)
     assert connected
     assert connected.trouble is None
 
@@ -455,9 +455,11 @@ def test_once_the_old_key_is_back_drafts_go_out_within_the_hour(
 def loses_its_key(bot: Bot) -> str:
     """What is stored was locked with a key that is no longer there; what was stored before."""
     with bot.database.write() as db:
-        known = accounts.get(db, 1)
-        people.change_terms(db, 1, rate_cents=9500)
-        accounts.change(db, 1, secret_key=Vault(["the key that was lost, of 32 characters"]).lock(seed.ADMIN_KEY))
+        known = billomat_rows.connected_account(db, 1)
+        people_rows.change_workspace_terms(db, 1, rate_cents=9500)
+        billomat_rows.change_account(
+            db, 1, secret_key=Vault(["the key that was lost, of 32 characters"]).lock(seed.ADMIN_KEY)
+        )
     assert known
     return known.secret_key
 
@@ -492,17 +494,17 @@ LEASE = 60
 def test_a_lease_holds_until_the_faster_clock_says_that_it_is_over(bot: Bot) -> None:
     slow, fast = 1_000_000, 1_000_002
     with bot.database.write() as db:
-        job_rows.put(db, "test", "job:1", due=T0)
-        first = job_rows.claim(db, now=T0, clock=slow, lease=LEASE)
+        job_rows.put_job(db, "test", "job:1", due=T0)
+        first = job_rows.claim_job(db, now=T0, clock=slow, lease=LEASE)
         assert first
-        assert job_rows.claim(db, now=T0 + APART, clock=fast + LEASE - 3, lease=LEASE) is None
-        second = job_rows.claim(db, now=T0 + APART, clock=fast + LEASE - 2, lease=LEASE)
+        assert job_rows.claim_job(db, now=T0 + APART, clock=fast + LEASE - 3, lease=LEASE) is None
+        second = job_rows.claim_job(db, now=T0 + APART, clock=fast + LEASE - 2, lease=LEASE)
         assert second
-        job_rows.finish(db, first, again=None)  # comes late, and closes nothing
-        assert job_rows.waiting(db, "job:1")
-        assert job_rows.claim(db, now=T0, clock=slow + LEASE, lease=LEASE) is None
-        job_rows.finish(db, second, again=None)
-        assert not job_rows.waiting(db, "job:1")
+        job_rows.finish_job(db, first, again=None)  # comes late, and closes nothing
+        assert job_rows.job_exists(db, "job:1")
+        assert job_rows.claim_job(db, now=T0, clock=slow + LEASE, lease=LEASE) is None
+        job_rows.finish_job(db, second, again=None)
+        assert not job_rows.job_exists(db, "job:1")
 
 
 def test_a_summary_that_the_faster_machine_sends_early_is_not_sent_again_by_the_slower(

@@ -31,8 +31,11 @@ from sqlmodel import SQLModel
 
 from bot.billing.rules.states import DraftState
 from bot.core.context import Bot, Itself
-from storage import audit, catalog, database, jobs, people
-from storage import billing as invoices
+from storage import audit, database
+from storage import billing as billing_rows
+from storage import catalog as catalog_rows
+from storage import jobs as job_rows
+from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.change import Change
 from storage.database import MIGRATIONS, Database
@@ -336,7 +339,7 @@ def test_a_transaction_counts_as_a_whole_or_not_at_all(filled: Database) -> None
         half()
     assert count(filled) == before
     with filled.write() as connection:  # the next one begins anew
-        people.record_delivery(connection, "a", at=T0)
+        people_rows.record_delivery(connection, "a", at=T0)
     assert count(filled) != before
 
 
@@ -361,7 +364,7 @@ def test_a_writer_that_waits_too_long_gives_up(filled: Database) -> None:
 def test_nobody_waits_for_the_long_read_of_somebody_else(db: Database) -> None:
     def change() -> None:
         with db.read(), db.write() as connection:
-            people.record_delivery(connection, "a", at=T0)
+            people_rows.record_delivery(connection, "a", at=T0)
 
     with ThreadPoolExecutor(1) as other, db.read():
         other.submit(change).result(timeout=1)
@@ -369,16 +372,16 @@ def test_nobody_waits_for_the_long_read_of_somebody_else(db: Database) -> None:
 
 def test_who_writes_may_read_on_the_way(db: Database) -> None:
     with db.write() as connection, db.read() as reader:
-        assert people.record_delivery(connection, "a", at=T0)
+        assert people_rows.record_delivery(connection, "a", at=T0)
         assert reader.execute(select(func.count()).select_from(table(Delivery))).scalar_one() == 0
 
 
 def test_a_request_is_recorded_once(filled: Database) -> None:
     with filled.write() as connection:
-        assert people.record_delivery(connection, "a", at=T0)
-        assert not people.record_delivery(connection, "a", at=T0)
-        people.forget_deliveries(connection, before=T0 + timedelta(seconds=1))
-        assert people.record_delivery(connection, "a", at=T0)
+        assert people_rows.record_delivery(connection, "a", at=T0)
+        assert not people_rows.record_delivery(connection, "a", at=T0)
+        people_rows.forget_deliveries(connection, before=T0 + timedelta(seconds=1))
+        assert people_rows.record_delivery(connection, "a", at=T0)
 
 
 def test_an_entry_is_put_back_exactly_as_it_was_recorded(filled: Database) -> None:
@@ -412,8 +415,8 @@ def test_thousands_of_customers_make_nobody_wait(projects: None, bot: Bot) -> No
         worked |= {"day": T0.date(), "zone": "UTC", "timed": True, "end_guessed": False, "billable": True}
         db.execute(insert(table(TimeEntry)), [worked | {"created_at": T0, "customer_id": n} for n in numbers])
         began = time.thread_time()
-        assert len(catalog.live_targets(db, 1)) == len(numbers) + 3
-        assert len(invoices.search_payers(db, 1, "customer")) == catalog.MOST_OPTIONS
+        assert len(catalog_rows.live_targets(db, 1)) == len(numbers) + 3
+        assert len(billing_rows.search_payers(db, 1, "customer")) == catalog_rows.MOST_OPTIONS
         assert time.thread_time() - began < 0.5  # of the processor, so that a busy machine does not matter
 
 
@@ -467,10 +470,10 @@ def test_what_stood_on_a_draft_before_an_update_is_not_billed_again(filled: Data
 
 def test_what_was_carried_out_before_an_update_is_not_carried_out_again(filled: Database) -> None:
     with filled.write() as connection:
-        people.record_delivery(connection, "a", at=T0)
+        people_rows.record_delivery(connection, "a", at=T0)
     bring_up_to_date_from_0002(filled)
     with filled.write() as connection:
-        assert not people.record_delivery(connection, "a", at=T0)
+        assert not people_rows.record_delivery(connection, "a", at=T0)
 
 
 def test_what_people_changed_on_lines_before_an_update_stays_and_so_do_frozen_lines(filled: Database) -> None:
@@ -629,7 +632,7 @@ ASKED: dict[str, Any] = {
 """What queries may leave open; whatever is not in here is an id, and each row of the first workspace has the id 1."""
 QUERIES = [
     pytest.param(query, id=f"{part.__name__}.{name}")
-    for part in (audit, catalog, invoices, jobs, people, tracking_rows)
+    for part in (audit, catalog_rows, billing_rows, job_rows, people_rows, tracking_rows)
     for name, query in vars(part).items()
     if isinstance(query, Query) and isinstance(query.statement, Select)
 ]

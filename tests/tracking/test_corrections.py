@@ -13,7 +13,8 @@ from bot.catalog.rules.names import name_key
 from bot.core.context import Bot, Itself
 from playground.person import Person
 from playground.slack.workspace import Workspace
-from storage import catalog, people
+from storage import catalog as catalog_rows
+from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.change import Change
 from storage.tables import DraftEntry, DraftLine, InvoiceDraft, audits, table
@@ -218,8 +219,8 @@ def test_a_project_archived_while_the_form_was_open_is_refused(projects: None, a
     anna.clicks("Edit")
     anna.modal.fill("Project", "Bäckerei Söhne & Co. › Shop")
     with bot.database.write() as db:
-        db.execute(catalog.projects.update().where(catalog.projects.c.name == "Shop").values(archived=True))
-        catalog.names_changed(db, 1)
+        db.execute(catalog_rows.projects.update().where(catalog_rows.projects.c.name == "Shop").values(archived=True))
+        catalog_rows.names_changed(db, 1)
     anna.modal.submit()
     assert "no longer there" in anna.modal.text
     assert only(bot).project == "Website"
@@ -788,12 +789,12 @@ def test_a_form_with_the_id_of_somebody_elses_entry_changes_nothing(
 
 def test_ids_of_another_workspace_are_refused(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        elsewhere = people.workspace(db, "T_ELSEWHERE", at=T0)
+        elsewhere = people_rows.ensure_workspace(db, "T_ELSEWHERE", at=T0)
         stranger = {"name": "Stranger", "zone": "UTC", "locale": "en-US", "role": "member", "is_guest": False}
-        people.add(db, elsewhere, slack_id="U_STRANGER", at=T0, **stranger)
-        theirs = people.find(db, team="T_ELSEWHERE", slack_id="U_STRANGER")
+        people_rows.add_person(db, elsewhere, slack_id="U_STRANGER", at=T0, **stranger)
+        theirs = people_rows.find_person(db, team="T_ELSEWHERE", slack_id="U_STRANGER")
         assert theirs is not None
-        customer = catalog.add_customer(db, elsewhere, name="Secret Ltd", key=name_key("Secret Ltd"))
+        customer = catalog_rows.add_customer(db, elsewhere, name="Secret Ltd", key=name_key("Secret Ltd"))
         start = T0 - timedelta(hours=1)
         entry = add_entry(
             db, workspace_id=elsewhere, person_id=theirs.person_id, customer_id=customer, started_at=start, ended_at=T0

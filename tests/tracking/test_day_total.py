@@ -13,7 +13,7 @@ from bot.people.callers import acting
 from bot.tracking import entries
 from bot.tracking.rules import spans
 from playground.person import Person
-from storage import people
+from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry
@@ -43,7 +43,7 @@ def test_a_day_adds_up_over_midnights_clock_changes_and_time_zones(
     projects: None, anna: Person, bot: Bot, made: list[Made], runs_since: timedelta | None
 ) -> None:
     with suppress(_SeenEnough), bot.database.write() as db:
-        caller = acting(people.get(db, 1), now=NOW)
+        caller = acting(people_rows.get_person(db, 1), now=NOW)
         for zone, start, seconds, timed in made:
             insert_row(db, TimeEntry, **worked(zone, start, seconds, timed=timed))
         if runs_since is not None:

@@ -11,7 +11,7 @@ from bot.people.callers import acting
 from bot.tracking import entries as use_cases
 from playground.person import Person
 from playground.slack.workspace import Workspace
-from storage import people
+from storage import people as people_rows
 from storage.tables import entries
 from tests.conftest import T0, FrozenClock
 from tests.deeds import add_entry, count, forge, only, said
@@ -276,7 +276,7 @@ def test_a_total_is_the_sum_of_what_is_listed_wherever_and_whenever_it_was_worke
             length = timedelta(seconds=draw.choice([0, 1, 3600, draw.randrange(24 * 3600)]))
             add_entry(db, started_at=start, ended_at=start + length, zone=zone, timed=n % 3 > 0)
     with bot.database.read() as db:
-        known = people.get(db, 1)
+        known = people_rows.get_person(db, 1)
         for where in ("Europe/Berlin", "America/New_York", "Asia/Tokyo"):
             caller = acting(known._replace(zone=where), now=T0 + timedelta(days=30))
             for day in use_cases.list_days(db, caller, date(2026, 3, 7), date(2026, 4, 1)):
@@ -315,6 +315,6 @@ def test_whom_slack_cannot_describe_at_first_contact_is_asked_to_try_again(
     workspace.fail_next("users.info")
     assert "Nothing was stored; please try again" in said(finn, "/track start")
     with bot.database.read() as db:
-        assert db.execute(select(func.count()).select_from(people.people)).scalar_one() == 0
-        assert db.execute(select(func.count()).select_from(people.workspaces)).scalar_one() == 0
+        assert db.execute(select(func.count()).select_from(people_rows.people)).scalar_one() == 0
+        assert db.execute(select(func.count()).select_from(people_rows.workspaces)).scalar_one() == 0
     assert "Woran arbeitest du?" in said(finn, "/track start")

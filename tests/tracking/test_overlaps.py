@@ -261,7 +261,7 @@ def test_a_night_that_is_cut_after_midnight_belongs_to_the_day_on_which_its_rest
 def test_two_clicks_at_once_on_two_questions_never_count_a_second_twice(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-10 acme website")
     with bot.database.read() as db:
-        known = people_rows.get(db, 1)
+        known = people_rows.get_person(db, 1)
     callers = [people.acting(known, now=bot.now(), request=f"asked {n}") for n in range(2)]
     asked = []
     for caller, text in zip(callers, ("log 8:30-9:30 shop", "log 9-9:45 acme app"), strict=True):
@@ -370,7 +370,7 @@ def entries_of(bot: Bot) -> list[Entry]:
 def worked(bot: Bot) -> list[str]:
     """All entries in one line each, in Anna's time."""
     with bot.database.read() as db:
-        to = people.reader_of(people_rows.get(db, 1))
+        to = people.reader_of(people_rows.get_person(db, 1))
     return [
         f"{to.clock(entry.started_at)}–{to.clock(entry.ended_at) if entry.ended_at else ''} {entry.project}"
         for entry in entries_of(bot)

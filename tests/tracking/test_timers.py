@@ -16,8 +16,8 @@ from bot.people import callers as people
 from bot.tracking import timers
 from playground.person import Person
 from playground.slack.workspace import Workspace
-from storage import billing as invoices
-from storage import catalog
+from storage import billing as billing_rows
+from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage.tables import entries
 from tests.conftest import FrozenClock, at_once
@@ -171,8 +171,8 @@ def test_time_is_billed_where_project_and_service_are_unless_the_person_says_oth
     projects: None, anna: Person, bot: Bot, project: bool, service: bool, typed: str, billable: bool
 ) -> None:
     with bot.database.write() as db:
-        db.execute(catalog.projects.update().values(billable=project))
-        db.execute(catalog.services.update().values(billable=service))
+        db.execute(catalog_rows.projects.update().values(billable=project))
+        db.execute(catalog_rows.services.update().values(billable=service))
     anna.types(f"/track log 1h acme website design{typed}")
     assert only(bot).billable is billable
 
@@ -187,7 +187,7 @@ def test_who_names_no_service_does_what_they_usually_do(projects: None, anna: Pe
 def test_an_archived_usual_service_is_left_out(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         db.execute(people_rows.people.update().values(service_id=2))
-        db.execute(catalog.services.update().values(archived=True))
+        db.execute(catalog_rows.services.update().values(archived=True))
     assert "Acme GmbH › Website has been running" in said(anna, "/track start acme website")
 
 
@@ -284,8 +284,8 @@ def test_continue_of_what_runs_already_says_so_and_changes_nothing(
 def test_nothing_is_continued_that_is_archived(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9 shop")
     with bot.database.write() as db:
-        db.execute(catalog.projects.update().where(catalog.projects.c.name == "Shop").values(archived=True))
-        catalog.names_changed(db, 1)
+        db.execute(catalog_rows.projects.update().where(catalog_rows.projects.c.name == "Shop").values(archived=True))
+        catalog_rows.names_changed(db, 1)
     assert "no longer there" in said(anna, "/track continue")
     assert "Nothing of the last seven days fits “shop”" in said(anna, "/track continue shop")
     assert count(bot) == 1
@@ -441,7 +441,7 @@ def test_two_people_who_create_the_same_customer_at_once_share_it(
 ) -> None:
     finn.types("/track help")
     with bot.database.read() as db:
-        known = people_rows.with_role(db, 1, "admin", "member")
+        known = people_rows.people_with_role(db, 1, "admin", "member")
     callers = [people.acting(person, now=bot.now(), request=person.name) for person in known]
     new = NewNames(customer_id=None, new_customer="Neue GmbH", project="Umzug", service="")
     made = at_once(*(partial(timers.create_and_answer, bot, caller, new, None) for caller in callers))
@@ -453,7 +453,7 @@ def test_of_all_names_there_ever_were_only_the_newest_take_memory(projects: None
     for _ in range(3):
         anna.types("/track start website")
         with bot.database.write() as db:
-            catalog.names_changed(db, 1)
+            catalog_rows.names_changed(db, 1)
     assert len(finding._NAMES[bot]) == 1
 
 
@@ -506,8 +506,8 @@ def test_a_service_alone_is_kept_for_a_project_that_is_created_for_it(projects: 
 
 def test_of_several_services_that_fit_none_is_guessed(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        catalog.add_service(db, 1, name="Development", key="development")
-        catalog.names_changed(db, 1)
+        catalog_rows.add_service(db, 1, name="Development", key="development")
+        catalog_rows.names_changed(db, 1)
     anna.types("/track log 1h acme website")
     anna.types("/track start de: kick-off")
     assert anna.last.buttons[:2] == ["Acme GmbH › Website · Design", "Acme GmbH › Website · Development"]
@@ -603,11 +603,11 @@ def test_a_start_never_waits_for_somebody_who_waits_for_it(projects: None, anna:
     said(anna, "/track status")  # her first contact
     with ThreadPoolExecutor(1) as threads:
         with bot.database.write() as approval:  # locks whoever worked for a customer, and then the customer
-            people_rows.lock(approval, 1)
+            people_rows.lock_person(approval, 1)
             started = threads.submit(said, anna, "/track start acme website")
             while not approval.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
                 pass
-            invoices.lock_customer(approval, 1)
+            billing_rows.lock_customer(approval, 1)
         assert "Acme GmbH › Website" in started.result()
 
 
@@ -620,10 +620,10 @@ def test_whoever_creates_something_on_the_way_never_waits_for_somebody_who_waits
     anna.clicks("Create project")
     with ThreadPoolExecutor(1) as threads:
         with bot.database.write() as settings:  # lock the workspace, and then its admins
-            catalog.lock_workspace(settings, 1)
+            catalog_rows.lock_workspace(settings, 1)
             created = threads.submit(anna.modal.submit)
             while not settings.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
                 pass
-            people_rows.lock(settings, 1)
+            people_rows.lock_person(settings, 1)
         created.result()
     assert "Acme GmbH › relaunch has been running" in anna.modal.text

@@ -15,8 +15,8 @@ from bot.tracking import bulk_edit as bulk_edit
 from bot.tracking import entries as use_cases
 from bot.tracking import undo
 from playground.person import Person
-from storage import billing as invoices
-from storage import people
+from storage import billing as billing_rows
+from storage import people as people_rows
 from storage.tables import breaks, entries
 from tests.conftest import FrozenClock
 
@@ -98,7 +98,7 @@ def rows(bot: Bot) -> dict[str, list[Any]]:
 def assert_days_add_up(bot: Bot) -> None:
     """The parts of the days are together what the entries are, and each day's total is the sum of its parts."""
     with bot.database.read() as db:
-        known = people.get(db, 1)
+        known = people_rows.get_person(db, 1)
         caller = acting(known, now=bot.now())
         first, last = caller.today - timedelta(days=5), caller.today + timedelta(days=1)
         days = use_cases.list_days(db, caller, first, last)
@@ -118,14 +118,14 @@ def test_an_undo_never_waits_for_a_link_that_waits_for_it(projects: None, anna: 
     anna.types("/track log 7-8 acme website")
     anna.types("/track log 8-9 shop")
     with bot.database.read() as db:
-        known = people.get(db, 1)
+        known = people_rows.get_person(db, 1)
     deletion = bulk_edit.BulkChange(None, None, None, (), delete=True)
     bulk_edit.change(bot, acting(known, now=bot.now(), request="delete"), [1, 2], deletion)
     with ThreadPoolExecutor(1) as threads:
         with bot.database.write() as link:
-            invoices.lock_customer(link, 1)
+            billing_rows.lock_customer(link, 1)
             undone = threads.submit(undo.undo_last, bot, acting(known, now=bot.now(), request="undo"))
             while not link.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
                 pass
-            invoices.lock_customer(link, 2)
+            billing_rows.lock_customer(link, 2)
         assert len(undone.result()) == 2

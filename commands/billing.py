@@ -116,7 +116,7 @@ def save_line(bot: Bot, request: Request) -> Answers:
         article_id=request.entered_id("article"),
         remember=request.is_ticked("remember"),
     )
-    preview = line_edits.change_line(bot, caller, kept.draft, kept.line, entered)
+    preview = line_edits.change_line(bot, caller, kept.draft, line_views.read_key(kept.line), entered)
     return _shown(bot, caller, preview, view_id=request.previous_view_id)
 
 

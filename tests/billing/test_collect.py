@@ -1,5 +1,6 @@
 """What the invoice shows of unbilled time, and how people correct its lines."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -27,6 +28,7 @@ from tests.billing.deeds import (
     sends,
     states,
 )
+from tests.deeds import forge
 
 # What is shown
 
@@ -141,6 +143,19 @@ def test_texts_and_rates_are_corrected_at_the_line(
     run_jobs()
     line = next(line for line in account.drafts()[0].lines if line.title == "Screen design")
     assert (line.description, line.unit_price) == ("As agreed", Decimal("100.5"))
+
+
+def test_an_invoice_that_was_open_during_an_update_keeps_its_lines(worked: None, anna: Person) -> None:
+    """Before 0008 a button and a form named a line by the ids of project and service."""
+    invoice(anna)
+    forge(anna.modal, "Edit", "1:1")
+    anna.modal.click("Edit")
+    form = anna.modal
+    form.fill("Description", "Typed before the update")
+    with anna.workspace.change():
+        anna.workspace.put(replace(form.view, private_metadata='{"draft": 1, "line": "1:1"}'))
+    form.submit()
+    assert "Typed before the update" in anna.modal.text
 
 
 def test_what_was_corrected_stays_until_starting_over(worked: None, anna: Person) -> None:

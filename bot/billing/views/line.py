@@ -1,5 +1,6 @@
 """The form of one line of the invoice."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ class ChangingLine:
 
 
 CHANGING_LINE = Metadata(ChangingLine)
+_OLDER = re.compile("([0-9]*):([0-9]*)")
+"""A line as version 0007 of the schema knew it: by the ids of project and service."""
 
 
 def line_form(to: Reader, preview: Preview, item: InvoiceLine) -> View:
@@ -76,9 +79,12 @@ def line_form(to: Reader, preview: Preview, item: InvoiceLine) -> View:
 
 @reading()
 def read_key(value: Any) -> GroupKey:
-    """The line that a button or a form is about. Raises UserError for what can be none."""
-    if not isinstance(value, str):
-        raise TypeError(value)
+    """The line that a button or a form is about. Raises UserError for what can be none.
+
+    An invoice that is open while Trackomat is updated names its lines in the older way.
+    """
+    if older := _OLDER.fullmatch(value):
+        return GroupKey(f"project={older[1]}&service={older[2]}")
     return GroupKey(value)
 
 

@@ -92,7 +92,7 @@ def is_there(bot: Bot, caller: Caller, draft_id: int, *, chosen: int | None, add
     if billomat_id is None:
         raise UserError("Choose the draft, or enter the address of its page in Billomat.", field="invoice")
     with bot.change(caller) as change:
-        _lost(change.db, caller, draft_id)
+        _lock_lost(change.db, caller, draft_id)
         ADOPT.put(change.db, due=caller.now, draft_id=draft_id, billomat_id=billomat_id, person_id=caller.person_id)
 
 
@@ -100,7 +100,7 @@ def send_again(bot: Bot, caller: Caller, draft_id: int) -> None:
     """A person looked and says that a lost draft is not in Billomat. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        draft = _lost(change.db, caller, draft_id)
+        draft = _lock_lost(change.db, caller, draft_id)
         if job_rows.any_job(change.db, ADOPT.key(draft_id=draft_id, person_id="")):
             raise UserError("Somebody has just said where it is. I am looking there; please wait for the message.")
         if not billing_rows.move_draft(change, draft, Transition.SEND_AGAIN):
@@ -122,6 +122,12 @@ def _lost(db: Connection, caller: Caller, draft_id: int) -> Draft:
     if draft.state != DraftState.UNKNOWN:
         raise _settled()
     return draft
+
+
+def _lock_lost(db: Connection, caller: Caller, draft_id: int) -> Draft:
+    """As `_lost`; until the transaction ends nobody else says what became of it, or what was found is sent anew."""
+    billing_rows.draft_of_job(db, _lost(db, caller, draft_id).id, lock=True)
+    return _lost(db, caller, draft_id)
 
 
 def _settled() -> UserError:

@@ -2,26 +2,30 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import pytest
 import respx
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot import jobs
-from bot.billing import delivery, verification
+from bot.billing import delivery, reconcile, verification
 from bot.billomat.budget import KEPT, CallBudget
 from bot.billomat.client import AccessDenied, Billomat, BillomatInvoice, NewDraft, NotDone, Quota
 from bot.billomat.rules.trouble import Trouble
 from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import acting
 from playground.billomat import quota, seed
 from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.billomat.trouble import Kind
 from playground.person import Modal, Person
 from storage import billomat as billomat_rows
+from storage import jobs as job_rows
 from storage import people as people_rows
 from storage.tables import audits
 from tests.billing.deeds import RunJobs, listed, states
@@ -543,6 +547,28 @@ def test_two_who_bill_again_at_once_free_the_time_once(
     assert states(bot) == ["open"]
     anna.clicks("Bill again")
     assert "This was settled already" in anna.dm[-1].plain()
+
+
+def test_of_two_words_about_a_lost_draft_at_once_one_counts(
+    lost: Callable[[], Modal], bot: Bot, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bot.database.read() as db:
+        anna = acting(people_rows.get_person(db, 1), now=clock.now(), request="one")
+    any_job, others = job_rows.any_job, ThreadPoolExecutor(1)
+    there = partial(reconcile.is_there, bot, replace(anna, request="two"), 1, chosen=4711, address="")
+    said: list[Future[None]] = []
+
+    def while_somebody_says_where_it_is(db: Connection, prefix: str) -> bool:
+        found = any_job(db, prefix)
+        said.append(others.submit(there))
+        wait(said, timeout=0.5)
+        return found
+
+    monkeypatch.setattr(job_rows, "any_job", while_somebody_says_where_it_is)
+    reconcile.send_again(bot, anna, 1)
+    assert isinstance(said[0].exception(timeout=30), UserError)
+    others.shutdown()
+    assert states(bot) == ["approved"]
 
 
 # Several at once

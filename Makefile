@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SOURCES := bot commands storage playground tests chaos benchmarks docs
 
-.PHONY: help setup demo test lint check audit chaos bench screenshots texts readme figures lock clean
+.PHONY: help setup demo test lint check audit chaos fuzz bench screenshots texts readme figures lock clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'

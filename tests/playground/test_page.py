@@ -713,6 +713,23 @@ def test_nothing_is_cut_off(opens: Opens, width: int) -> None:
     assert finn.evaluate("document.documentElement.scrollWidth") == width
 
 
+@browser_test
+def test_on_a_telephone_everything_is_within_reach(opens: Opens) -> None:
+    finn = opens("Finn")
+    finn.set_viewport_size({"width": 390, "height": 844})
+    types(finn, "/track start")
+    finn.get_by_role("button", name="Stop").click(trial=True)
+    finn.get_by_label("How Billomat behaves").click(trial=True)
+    finn.get_by_role("link", name="Trackomat – Home").click(trial=True)
+    for part in ("#clock", "#people", "#composer", "#places", ".billomat"):
+        assert is_inside(finn.locator(part), finn.locator("body"))
+    types(finn, "/track form")
+    form = finn.get_by_role("dialog")
+    expect(form).to_be_visible()
+    assert is_inside(form, finn.locator("body"))
+    assert finn.evaluate("document.body.scrollWidth") == 390
+
+
 # The whole demo
 
 

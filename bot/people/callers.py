@@ -62,7 +62,7 @@ def profile(user: dict[str, object]) -> Profile:
     zone = str(user.get("tz") or "")
     try:
         ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # "Europe" is a folder of zones
         zone = ""
     return Profile(
         name=str(user.get("real_name") or user.get("name") or user["id"]),

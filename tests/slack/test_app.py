@@ -402,6 +402,18 @@ def test_a_guest_tracks_time_like_everybody(projects: None, app: Any, workspace:
     assert (known.is_guest, known.role) == (True, "member")
 
 
+@pytest.mark.parametrize("zone", ["Europe", "Mars/Olympus", "a" * 300])
+def test_a_zone_that_is_none_leaves_a_person_in_theirs(anna: Person, workspace: Workspace, bot: Bot, zone: str) -> None:
+    anna.types("/track help")
+    user = {"id": anna.id, "real_name": "Anna Neu", "tz": zone}
+    with workspace.change():
+        workspace._event({"type": "user_change", "user": user}, workspace.person(anna.id))
+    anna.waits()
+    with bot.database.read() as db:
+        person = people_rows.get_person(db, 1)
+    assert (person.name, person.zone) == ("Anna Neu", "Europe/Berlin")
+
+
 def test_who_changes_zone_or_language_is_followed(anna: Person, workspace: Workspace) -> None:
     assert "ready to bill" in said(anna, "/track help")
     workspace.change_person(anna.id, zone="America/New_York", locale="de-DE", name="Anna Neu")

@@ -167,9 +167,10 @@ class Connections(TcpWSGIServer):
         self._end(time.monotonic() + stop_within)
 
     def stop(self) -> None:
-        """Have `serve` end; may be called in any thread and by a signal."""
-        self._is_told_to_stop = True
-        self.pull_trigger()
+        """Have `serve` end; may be called in any thread and by a signal, and again, when the trigger is closed."""
+        if not self._is_told_to_stop:
+            self._is_told_to_stop = True
+            self.pull_trigger()
 
     def _close_overdue(self, now: float) -> None:
         for channel in self._channels():

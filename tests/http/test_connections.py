@@ -365,3 +365,11 @@ def test_the_signature_is_over_the_raw_bytes(connect: Connect) -> None:
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
     head = b"POST /slack/events HTTP/1.1\r\n" + lines + f"Content-Length: {len(raw)}\r\n\r\n".encode()
     assert status(asked(connect(), head + raw)) == 401
+
+
+def test_who_is_told_to_stop_once_more_when_all_is_closed_does_nothing() -> None:
+    """The pipe of whoever started us ends, and a signal follows: both tell us to stop."""
+    server = Connections(lambda _environ, _start: [b""], socket.create_server(("127.0.0.1", 0)), threads=1)
+    server.stop()
+    server.serve(stop_within=0)
+    server.stop()

@@ -480,6 +480,7 @@ def test_what_people_changed_on_lines_before_an_update_stays_and_so_do_frozen_li
     with filled.write() as connection:
         for statement in (
             *BEFORE_0008[connection.dialect.name],
+            *BEFORE_0009[connection.dialect.name],
             "UPDATE alembic_version SET version_num = '0007'",
             "DELETE FROM draft_entry",
             "DELETE FROM draft_line",

@@ -39,7 +39,7 @@ def door(app: App, bot: Bot) -> "WSGIApplication":
         headers = [(name, value) for name, values in answer.headers.items() for value in values]
         status = HTTPStatus(answer.status)
         start_response(f"{status.value} {status.phrase}", [*headers, ("Content-Length", str(len(body)))])
-        return [body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]  # or it would begin the next answer
 
     return serve
 

@@ -294,6 +294,16 @@ def test_requests_that_come_at_once_are_answered_one_after_the_other(connect: Co
     assert status(asked(connection, ALIVE)) == 200
 
 
+def test_whoever_asks_for_the_head_alone_gets_no_body(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
+    connection = connect()
+    connection.sendall(ALIVE.replace(b"GET", b"HEAD") + ALIVE)
+    received = b""
+    while received.count(b"HTTP/1.1 200") < 2 or not received.endswith(b"}"):
+        received += connection.recv(65536)
+    assert received.count(b"{") == 1
+    assert [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
+
+
 def test_whoever_has_said_everything_still_hears_the_answer(connect: Connect) -> None:
     connection = connect()
     connection.sendall(ALIVE)

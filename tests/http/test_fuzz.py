@@ -4,6 +4,7 @@ Real payloads of a day's work, each changed in one to three places. `make fuzz` 
 """
 
 import json
+import logging
 import random
 import time
 from collections import Counter
@@ -152,9 +153,17 @@ def always(monkeypatch: pytest.MonkeyPatch, workspace: Workspace) -> None:
     monkeypatch.setattr(WebhookClient, "send_dict", lambda *_args: taken)
 
 
+@pytest.fixture
+def printable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What libraries log of half characters could not be carried from a worker to whoever reports."""
+    said = logging.LogRecord.getMessage
+    monkeypatch.setattr(logging.LogRecord, "getMessage", lambda record: ascii(said(record)))
+
+
 def test_no_shape_that_slack_never_sends_is_an_error_of_ours(
     payloads: list[Payload],
     always: None,
+    printable: None,
     app: App,
     bot: Bot,
     workspace: Workspace,

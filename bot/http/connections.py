@@ -7,6 +7,7 @@ here. See docs/decisions/0017-the-door.md.
 
 import logging
 import socket
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +125,8 @@ class Connections(TcpWSGIServer):
 
     def __init__(self, application: "WSGIApplication", listening: socket.socket, *, threads: int) -> None:
         self._is_told_to_stop = False
+        self._waking = threading.RLock()  # a signal may come while its thread has it
+        """Held while the thread that reads is woken: what wakes it must not be closed meanwhile."""
         self._sockets: dict[int, Any] = {}
         """By file descriptor: the connections, the socket that listens, and what wakes the thread that reads."""
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits for a moment is no news
@@ -168,9 +171,10 @@ class Connections(TcpWSGIServer):
 
     def stop(self) -> None:
         """Have `serve` end; may be called in any thread and by a signal, and again, when the trigger is closed."""
-        if not self._is_told_to_stop:
-            self._is_told_to_stop = True
-            self.pull_trigger()
+        with self._waking:
+            if not self._is_told_to_stop:
+                self._is_told_to_stop = True
+                self.pull_trigger()
 
     def _close_overdue(self, now: float) -> None:
         for channel in self._channels():
@@ -182,7 +186,8 @@ class Connections(TcpWSGIServer):
         while self._is_answering() and time.monotonic() < end:
             wasyncore.poll2(0.1, self._sockets)
         self.task_dispatcher.shutdown(timeout=1)
-        wasyncore.close_all(self._sockets)
+        with self._waking:
+            wasyncore.close_all(self._sockets)
 
     def _is_answering(self) -> bool:
         return any(channel.requests or channel.total_outbufs_len for channel in self._channels())

@@ -289,8 +289,9 @@ def test_requests_that_come_at_once_are_answered_one_after_the_other(connect: Co
     connection = connect()
     connection.sendall(ALIVE * 50)
     received = b""
-    while received.count(b"HTTP/1.1 200") < 50:
+    while received.count(b'{"ok": true}') < 50:  # whole, or the rest of the last one would begin the next answer
         received += connection.recv(65536)
+    assert received.count(b"HTTP/1.1 200") == 50
     assert status(asked(connection, ALIVE)) == 200
 
 
@@ -383,3 +384,16 @@ def test_who_is_told_to_stop_once_more_when_all_is_closed_does_nothing() -> None
     server.stop()
     server.serve(stop_within=0)
     server.stop()
+
+
+def test_who_tells_to_stop_while_the_last_work_ends_already_wakes_nobody_who_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = Connections(lambda _environ, _start: [b""], socket.create_server(("127.0.0.1", 0)), threads=1)
+    wakes = server.pull_trigger
+    monkeypatch.setattr(server, "pull_trigger", lambda: (time.sleep(1.5), wakes()))  # longer than the thread looks
+    thread = threading.Thread(target=server.serve, kwargs={"stop_within": 0})
+    thread.start()
+    server.stop()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()

@@ -40,7 +40,13 @@ def answer(bot: Bot, request: Request) -> Answers:
     """Answer what was typed: with a message at once, or with a form after the ack."""
     caller, text = request.caller, request.typed
     try:
-        typed = parse(text, now=caller.now, zone=caller.reader.zone, week_start=caller.person.week_start)
+        typed = parse(
+            text,
+            now=caller.now,
+            zone=caller.reader.zone,
+            week_start=caller.person.week_start,
+            day_seconds=caller.person.day_seconds,
+        )
     except NotUnderstood as error:
         return _asked_back(caller, error, text)
     logs.note(action=f"{COMMAND} {_name(typed)}")
@@ -103,6 +109,7 @@ def _read_again(caller: Caller, kept: help_views.Typed, *, is_summer: bool | Non
         now=min(kept.at, caller.now),  # nobody asks from the future
         zone=ZoneInfo(kept.zone),
         week_start=caller.person.week_start,
+        day_seconds=caller.person.day_seconds,
         is_summer=is_summer,
     )
 
@@ -126,6 +133,7 @@ _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Answer]] = {
     grammar.Switch: timers.switch_typed,
     grammar.Continue: timers.continue_typed,
     grammar.Stop: timers.stop_typed,
+    grammar.Pause: timers.pause_typed,
     grammar.Log: timers.start_typed,
     grammar.Status: timers.status_typed,
     grammar.List: lists.list_typed,

@@ -41,6 +41,7 @@ class KnownPerson(NamedTuple):
     overlaps_allowed: bool
     shown_unit: int
     week_start: int
+    day_seconds: int
     customer_word: str
     project_word: str
     service_word: str

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from fractions import Fraction
 from functools import partial
@@ -30,12 +30,14 @@ _DECIMAL = r"[0-9]+(?:[.,][0-9]+)?"
 
 # Where a phrase counts.
 DESCRIBED = "start switch stop log"
+NOTED = f"{DESCRIBED} note"
 MEANT = "edit split delete tag note"
-MOMENT = f"start switch continue stop {MEANT}"
+MOMENT = f"start switch continue stop pause {MEANT}"
 TIMED = f"{MOMENT} log"
 DATED = f"{TIMED} list gaps"
 FIELD = "duration"  # not a subcommand: the field of a form
-WHERE = frozenset(f"{DATED} {FIELD}".split())
+FLAG = "flag"  # nor this: the first word of a note
+WHERE = frozenset(f"{DATED} {FIELD} {FLAG}".split())
 
 
 # What a phrase can mean.
@@ -81,10 +83,11 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Whole days, both inclusive."""
+    """Whole days, both inclusive; `year_typed` is False for a date of which the year was not said."""
 
     first: date
     last: date
+    year_typed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,11 @@ class Billable:
     """Whether the work is billable."""
 
     billable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """The note is kept from the customer."""
 
 
 class Filler:
@@ -107,7 +115,7 @@ class Since:
 
 
 When = Length | At | Ago | Between
-Meaning = When | Days | Billable | Filler | Until | Since
+Meaning = When | Days | Billable | Private | Filler | Until | Since
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +207,7 @@ def _dated(matched: PhraseMatch, month: int, *, day: str = "day", year: str = "y
         century = 2_000 if len(typed) == 2 else 0
         return _day(matched, _calendar_day(matched, century + int(typed), month, day_of_month))
     this_or_last = matched.today.year - ((month, day_of_month) > (matched.today.month, matched.today.day))
-    return _day(matched, _calendar_day(matched, this_or_last, month, day_of_month))
+    return replace(_day(matched, _calendar_day(matched, this_or_last, month, day_of_month)), year_typed=False)
 
 
 def _read_days_ago(matched: PhraseMatch) -> Days:
@@ -440,6 +448,7 @@ class Phrases:
         return [
             self._row(_flag(no, "nb"), lambda _: Billable(billable=False), DESCRIBED),
             self._row(_flag(yes), lambda _: Billable(billable=True), DESCRIBED),
+            self._row(_only_flag(self._words(wording.PRIVATE)), lambda _: Private(), f"{NOTED} {FLAG}"),
         ]
 
     def _spans(self) -> list[Phrase]:
@@ -566,6 +575,11 @@ def _until(_matched: PhraseMatch) -> Until:
 
 def _since(_matched: PhraseMatch) -> Since:
     return Since()
+
+
+def _only_flag(words: Sequence[str]) -> _Piece:
+    """One of the words behind two dashes; alone they may be part of a name."""
+    return _Piece(_FLAG + _any_of(words).pattern, frozenset("-"))
 
 
 def _flag(words: Sequence[str], *flags: str) -> _Piece:

@@ -15,6 +15,7 @@ from bot.core.languages import languages
 from bot.grammar import values as grammar
 from bot.grammar.phrases import (
     FIELD,
+    FLAG,
     Ago,
     At,
     Between,
@@ -25,6 +26,7 @@ from bot.grammar.phrases import (
     Meaning,
     PhraseMatch,
     Phrases,
+    Private,
     Since,
     Until,
     When,
@@ -139,6 +141,7 @@ class _Said:
     days: list[tuple[Days, str]] = field(default_factory=list)
     range: type[Until | Since] | None = None  # how the days make a range
     billable: bool | None = None
+    private: bool = False
     tags: dict[str, None] = field(default_factory=dict)  # in order, each once
     removed_tags: dict[str, None] = field(default_factory=dict)
 
@@ -199,8 +202,15 @@ class _Said:
         day = self.day()
         return grammar.Which(day.first if day else None)
 
-    def worked(self) -> grammar.Duration | grammar.Span:
-        """The one stretch of work that was named, for `log`."""
+    def year_typed(self) -> bool:
+        day = self.day()
+        return day is None or day.year_typed
+
+    def worked(self) -> tuple[grammar.Duration | grammar.Span, ...]:
+        """The stretches of work that were named, for `log`."""
+        return (self.stretch(),)
+
+    def stretch(self) -> grammar.Duration | grammar.Span:
         day = self.day()
         match self.times:
             case [(Length(seconds), _)]:
@@ -214,7 +224,9 @@ class _Said:
                 return self.span(start_at, start_at + timedelta(seconds=seconds), piece)
             case []:
                 on = day.first if day else self.today()
-                rest = grammar.Untimed(_names(self.words), self.note or "", on, tuple(self.tags), self.billable)
+                rest = grammar.Untimed(
+                    _names(self.words), self.note or "", on, tuple(self.tags), self.billable, self.private
+                )
                 raise NotUnderstood(Reason.NO_DURATION, self.subcommand, rest)
             case [(At() | Ago(), _)]:
                 raise NotUnderstood(Reason.NO_DURATION, self.subcommand)
@@ -280,6 +292,13 @@ def _take_tag(said: _Said, word: _Word) -> bool:
     return True
 
 
+def _take_flag(said: _Said, phrases: Phrases, text: str) -> None:
+    """Take away what stands before the text of a note and says that it is kept from the customer."""
+    if said.words and phrases.find(FLAG, said.words[0].key, 0, said.words[0].key):
+        said.private = True
+        said.behind = text[said.words.pop(0).end :].strip()
+
+
 def _listen(said: _Said, phrases: Phrases) -> None:
     """Take times, days and tags out of the words."""
     typed, said.words = said.words, []
@@ -313,6 +332,8 @@ def _keep(said: _Said, meaning: Meaning, piece: str) -> None:
             if said.billable not in (None, billable):
                 raise NotUnderstood(Reason.UNEXPECTED, piece)
             said.billable = billable
+        case Private():
+            said.private = True
         case Until() | Since():
             if said.range or isinstance(meaning, Until) is not bool(said.days):
                 raise NotUnderstood(Reason.UNEXPECTED, piece)
@@ -323,16 +344,24 @@ def _keep(said: _Said, meaning: Meaning, piece: str) -> None:
 
 
 def _start(said: _Said) -> Command:
-    return grammar.Start(_names(said.words), said.note or "", said.start(), tuple(said.tags), said.billable)
+    at = said.start()
+    return grammar.Start(_names(said.words), said.note or "", at, tuple(said.tags), said.billable, said.private)
 
 
 def _stop(said: _Said) -> Command:
     said.nothing_else()
-    return grammar.Stop(said.instant(), said.note, tuple(said.tags), said.billable)
+    return grammar.Stop(said.instant(), said.note, tuple(said.tags), said.billable, said.private)
+
+
+def _pause(said: _Said) -> Command:
+    said.no_note()
+    said.nothing_else()
+    return grammar.Pause(said.instant())
 
 
 def _switch(said: _Said) -> Command:
-    return grammar.Switch(_names(said.words), said.note or "", said.start(), tuple(said.tags), said.billable)
+    at = said.start()
+    return grammar.Switch(_names(said.words), said.note or "", at, tuple(said.tags), said.billable, said.private)
 
 
 def _continue(said: _Said) -> Command:
@@ -341,7 +370,15 @@ def _continue(said: _Said) -> Command:
 
 
 def _log(said: _Said) -> Command:
-    return grammar.Log(_names(said.words), said.note or "", said.worked(), tuple(said.tags), said.billable)
+    return grammar.Log(
+        _names(said.words),
+        said.note or "",
+        said.worked(),
+        tuple(said.tags),
+        said.billable,
+        said.private,
+        said.year_typed(),
+    )
 
 
 def _which(said: _Said) -> grammar.Which:
@@ -373,10 +410,10 @@ def _tag(said: _Said) -> Command:
 def _note(said: _Said) -> Command:
     # Only a time and a colon say which entry; any other text is the note, as it was typed.
     if said.note is not None and not said.words:
-        return grammar.Note(said.note, said.which())
+        return grammar.Note(said.note, said.which(), said.private)
     if not said.behind:
         raise NotUnderstood(Reason.NO_NOTE, said.subcommand)
-    return grammar.Note(said.behind, grammar.Which())
+    return grammar.Note(said.behind, grammar.Which(), said.private)
 
 
 def _undo(said: _Said) -> Command:
@@ -434,6 +471,7 @@ def _unknown(word: str) -> grammar.Unknown:
 _COMMANDS: dict[str, Callable[[_Said], Command]] = {
     "start": _start,
     "stop": _stop,
+    "pause": _pause,
     "switch": _switch,
     "continue": _continue,
     "log": _log,
@@ -455,7 +493,15 @@ _COMMANDS: dict[str, Callable[[_Said], Command]] = {
 }
 
 
-def parse(text: str, *, now: datetime, zone: ZoneInfo, week_start: int = 0, is_summer: bool | None = None) -> Command:
+def parse(
+    text: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    week_start: int = 0,
+    day_seconds: int = grammar.USUAL_DAY,
+    is_summer: bool | None = None,
+) -> Command:
     """Read what was typed after `/track`. `now` is aware; days and clock times are those of `zone`.
 
     `week_start` is the first day of a week, 0 for Monday to 6 for Sunday. Instants are whole seconds.
@@ -473,6 +519,8 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, week_start: int = 0, is_s
         return _unknown(first.text)
     moment = now.astimezone(UTC).replace(microsecond=0)
     said = _Said(name, first.text, rest, note, text[first.end :].strip(), moment, zone, week_start, is_summer)
+    if name == "note":
+        _take_flag(said, known.phrases, text)
     if name != "note" or note is not None:  # without a colon all of it is text
         _listen(said, known.phrases)
     return _COMMANDS[name](said)

@@ -1,11 +1,12 @@
 """What a typed text can mean: one value for each kind of command."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 LONGEST_TEXT = 3_000  # characters; Slack lets a person paste much more
 LONGEST_WORK = 24 * 3_600  # seconds
+USUAL_DAY = 8 * 3_600  # seconds of a working day or a person-day, where a workspace says nothing else
 MOST_TAGS = 10
 
 
@@ -18,6 +19,7 @@ class Untimed:
     day: date
     tags: tuple[str, ...]
     billable: bool | None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Which:
 class Start:
     """Start a timer now, or at a past instant (aware UTC). A quoted phrase is one word.
 
-    Tags are casefolded and without "#"; `billable` is None where project and service decide.
+    Tags are casefolded and without "#"; `billable` is None where project and service decide. A `private` note is kept
+    from the customer.
     """
 
     words: tuple[str, ...]
@@ -56,6 +59,7 @@ class Start:
     at: datetime | None
     tags: tuple[str, ...] = ()
     billable: bool | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,14 @@ class Stop:
     note: str | None
     tags: tuple[str, ...] = ()
     billable: bool | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop the timer for a break, now or since a past instant (aware UTC); Continue goes on with it."""
+
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,7 @@ class Switch:
     at: datetime | None
     tags: tuple[str, ...] = ()
     billable: bool | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +102,20 @@ class Continue:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Record work that is done. A quoted phrase is one word."""
+    """Record work that is done: one or several stretches. A quoted phrase is one word.
+
+    The stretches stand in the order of time and share none; breaks are already taken out of them. `year_typed` is False
+    where the day was a date without its year, which is then the last such day; that is how it was said, so it does not
+    tell two logs apart.
+    """
 
     words: tuple[str, ...]
     note: str
-    worked: Duration | Span
+    worked: tuple[Duration | Span, ...]
     tags: tuple[str, ...] = ()
     billable: bool | None = None
+    private: bool = False
+    year_typed: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +151,11 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Add a line to the note of an entry; an empty text takes the note away."""
+    """Add a line to the note of an entry; an empty text takes the note away. A `private` one is kept from customers."""
 
     text: str
     which: Which
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +219,7 @@ class Unknown:
 Command = (
     Start
     | Stop
+    | Pause
     | Switch
     | Continue
     | Log

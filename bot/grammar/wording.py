@@ -66,6 +66,13 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         Term("command examples", "stop | stop 17:30 | stop 20m ago: draft sent"),
     ),
     Subcommand(
+        "pause",
+        Term("command words", "pause, break, lunch"),
+        Term("command summary", "Stop the timer for a break; continue goes on."),
+        Term("command usage", "pause [since 12:30 | 20m ago]"),
+        Term("command examples", "pause | lunch since 12:30"),
+    ),
+    Subcommand(
         "switch",
         Term("command words", "switch"),
         Term("command summary", "Stop what runs and go on with something else."),
@@ -238,6 +245,7 @@ BETWEEN_HOUR_AND_MINUTE = Term("time words", ":")
 SUMMER_TIME = Term("time words", "summer time, dst")  # which of two readings is meant when clocks go back
 WINTER_TIME = Term("time words", "winter time, standard time")
 BILLABLE = Term("billing words", "billable")
+PRIVATE = Term("note words", "private, internal")  # behind two dashes: the note is kept from the customer
 NOT_BILLABLE = Term("billing words", "not billable, non-billable, non billable")
 
 LENGTH_AGO = Term("time patterns", "{length} ago")

@@ -16,6 +16,9 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.roles import Role
 from bot.core.texts import Reader
+from bot.grammar.reading import parse_duration
+from bot.grammar.refusals import NotUnderstood
+from bot.grammar.values import USUAL_DAY
 from bot.people import callers as people
 from bot.routine.summaries import plan_summary
 from bot.slack.metadata import RowId
@@ -25,6 +28,9 @@ from storage.catalog import BilledService, LinkedChannel
 from storage.change import Change
 from storage.people import KnownPerson
 from storage.tables.people import PersonColumns, WorkspaceColumns
+
+SHORTEST_DAY = 3_600
+"""Seconds of a working day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class SharedPreferences:
     rate_cents: int | None
     shown_unit: int
     week_start: int
+    day_seconds: int
     overlaps_allowed: bool
     customer_word: str
     project_word: str
@@ -178,6 +185,20 @@ def entered_rate(typed: str) -> int | None:
         return money.read_rate(typed) if typed else None
     except ValueError as error:
         raise UserError("Type an amount like 95 or 95.50.", field="rate") from error
+
+
+def entered_day(typed: str) -> int:
+    """Seconds out of the field for the hours of a working day; nothing is the usual. Raises UserError."""
+    if not typed:
+        return USUAL_DAY
+    wrong = UserError("Type the hours like 8, 7.5 or 7:42: from 1 to 24.", field="day_seconds")
+    try:
+        seconds = parse_duration(typed)
+    except NotUnderstood as error:
+        raise wrong from error
+    if not seconds >= SHORTEST_DAY:
+        raise wrong
+    return seconds
 
 
 def _preferences(db: Connection, caller: Caller) -> Preferences:

@@ -35,6 +35,8 @@ class Written:
     entry: Entry
     day_seconds: int
     change_id: int
+    further: tuple[Entry, ...] = ()
+    """Other stretches of the same work, written by the same change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +125,22 @@ def write(
     source: Source = NO_SOURCE,
     agreed: AgreedResolution | None = None,
 ) -> Written:
-    """Write the entry. Raises Overlap, before any change, and other UserErrors."""
+    """Write an entry for each stretch, all or none. Raises Overlap, before any change, and other UserErrors."""
     caller = change.by
-    worked = _worked_time(caller, typed.worked)
-    if worked.timed:
-        resolve_overlap(change, worked.interval, overlapping(change.db, caller, worked.interval), agreed)
-    saved = tracking_rows.add_entry(change, new_entry(caller, typed, choice, worked, source), "log")
-    refuse_overfull_days(change, saved.entry)
-    return Written(saved.entry, day_total(change.db, caller, worked.day), saved.change_id)
+    stretches = [_worked_time(caller, stretch) for stretch in typed.worked]
+    timed = [worked.interval for worked in stretches if worked.timed]
+    others = {entry.id: entry for taken in timed for entry in overlapping(change.db, caller, taken)}
+    if len(timed) == 1:
+        resolve_overlap(change, timed[0], [*others.values()], agreed)
+    elif others:  # who gives way to several stretches is not asked: each could mean something else
+        raise _overlaps_with(next(iter(others.values())), caller.reader)
+    saved = [
+        tracking_rows.add_entry(change, new_entry(caller, typed, choice, worked, source), "log") for worked in stretches
+    ]
+    for each in saved:
+        refuse_overfull_days(change, each.entry)
+    first, *further = (each.entry for each in saved)
+    return Written(first, day_total(change.db, caller, first.day), saved[0].change_id, tuple(further))
 
 
 def _worked_time(caller: Caller, worked: Duration | Span) -> WorkedTime:

@@ -271,7 +271,7 @@ def _typed(caller: Caller, kept: FormState, entered: FilledForm) -> Start | Log:
         return Start((), entered.note, since, tags, entered.billable)
     day = entered.day or caller.today
     worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(day, entered)
-    return Log((), entered.note, worked, tags, entered.billable)
+    return Log((), entered.note, (worked,), tags, entered.billable)
 
 
 def _since(caller: Caller, clock: str) -> datetime:

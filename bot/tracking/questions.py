@@ -121,22 +121,30 @@ def _keep(change: Change[Caller], command: dict[str, Any]) -> int:
 
 def _packed(typed: Start | Log) -> dict[str, Any]:
     packed = {"words": typed.words, "note": typed.note, "tags": typed.tags, "billable": typed.billable}
+    packed |= {"private": typed.private}
     if isinstance(typed, Start):
         return packed | {"start": typed.at.isoformat() if typed.at else None}
-    if isinstance(typed.worked, Span):
-        return packed | {"span": [typed.worked.start.isoformat(), typed.worked.end.isoformat()]}
-    return packed | {"seconds": typed.worked.seconds, "day": typed.worked.day.isoformat()}
+    return packed | {"worked": [_packed_stretch(stretch) for stretch in typed.worked], "year": typed.year_typed}
+
+
+def _packed_stretch(worked: Duration | Span) -> dict[str, Any]:
+    if isinstance(worked, Span):
+        return {"span": [worked.start.isoformat(), worked.end.isoformat()]}
+    return {"seconds": worked.seconds, "day": worked.day.isoformat()}
 
 
 def _unpacked(packed: dict[str, Any]) -> Start | Log:
     words, tags = tuple(packed["words"]), tuple(packed["tags"])
-    note, billable = packed["note"], packed["billable"]
+    note, billable, private = packed["note"], packed["billable"], packed.get("private", False)
     if "start" in packed:
         at = datetime.fromisoformat(packed["start"]) if packed["start"] else None
-        return Start(words, note, at, tags, billable)
-    worked: Duration | Span
+        return Start(words, note, at, tags, billable, private)
+    stretches = packed.get("worked", [packed])  # before there could be several, the one stood among the rest
+    worked = tuple(_unpacked_stretch(stretch) for stretch in stretches)
+    return Log(words, note, worked, tags, billable, private, packed.get("year", True))
+
+
+def _unpacked_stretch(packed: dict[str, Any]) -> Duration | Span:
     if "span" in packed:
-        worked = Span(*(datetime.fromisoformat(moment) for moment in packed["span"]))
-    else:
-        worked = Duration(packed["seconds"], date.fromisoformat(packed["day"]))
-    return Log(words, note, worked, tags, billable)
+        return Span(*(datetime.fromisoformat(moment) for moment in packed["span"]))
+    return Duration(packed["seconds"], date.fromisoformat(packed["day"]))

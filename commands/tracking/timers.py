@@ -50,6 +50,11 @@ def stop_typed(bot: Bot, caller: Caller, typed: grammar.Stop) -> Say:
     return Say(views.stopped(caller.reader, timers.stop(bot, caller, typed), today=caller.today))
 
 
+def pause_typed(bot: Bot, caller: Caller, typed: grammar.Pause) -> Say:
+    """The answer to `/track pause`."""
+    return stop_typed(bot, caller, grammar.Stop(typed.at, None))
+
+
 def status_typed(bot: Bot, caller: Caller, _typed: grammar.Status) -> Say:
     """The answer to `/track status`."""
     return Say(views.status(caller.reader, timers.status(bot, caller), today=caller.today))

@@ -26,6 +26,8 @@ class Workspace(SQLModel, table=True):
     """Seconds; durations are shown in full ones of these. What is stored and billed stays exact."""
     week_start: int = defaulting(0)
     """0 is Monday."""
+    day_seconds: int = defaulting(8 * 3600)
+    """How long a working day is, and so a person-day that is sold: the same for everybody who writes "1 PT"."""
     customer_word: str = defaulting("")
     """What this workspace calls its customers, projects and services; empty: just that."""
     project_word: str = defaulting("")
@@ -36,6 +38,7 @@ class Workspace(SQLModel, table=True):
         CheckConstraint("rate_cents >= 0", name="rate"),
         CheckConstraint("shown_unit BETWEEN 1 AND 3600", name="shown_unit"),
         CheckConstraint("week_start BETWEEN 0 AND 6", name="week_start"),
+        CheckConstraint("day_seconds BETWEEN 3600 AND 86400", name="day_seconds"),
     )
 
 
@@ -47,6 +50,7 @@ class WorkspaceColumns(TypedDict, total=False):
     overlaps_allowed: bool
     shown_unit: int
     week_start: int
+    day_seconds: int
     customer_word: str
     project_word: str
     service_word: str

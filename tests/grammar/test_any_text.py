@@ -118,16 +118,23 @@ def test_any_text_is_understood_or_refused_and_never_reaches_into_the_future(
             assert at.tzinfo is UTC
         case Gaps(date() as day) | Delete(Which(day=date() as day)):
             assert day <= today
-        case Log(worked=Duration(seconds, day)):
-            assert 0 < seconds <= 86_400
-            assert day <= today
-        case Log(worked=Span(start, end)):
-            assert start < end <= now
-            assert end - start <= timedelta(hours=24)
-            assert start.tzinfo is UTC
-            assert end.tzinfo is UTC
+        case Log(worked=stretches):
+            for stretch in stretches:
+                check_worked(stretch, now=now, today=today)
         case List(first, last):
             assert first <= last <= today
+
+
+def check_worked(worked: Duration | Span, *, now: datetime, today: date) -> None:
+    """It is over, and no longer than a day."""
+    if isinstance(worked, Duration):
+        assert 0 < worked.seconds <= 86_400
+        assert worked.day <= today
+        return
+    assert worked.start < worked.end <= now
+    assert worked.end - worked.start <= timedelta(hours=24)
+    assert worked.start.tzinfo is UTC
+    assert worked.end.tzinfo is UTC
 
 
 @given(TEXTS | COMMANDS, INSTANTS, ZONES, st.sampled_from(languages()))

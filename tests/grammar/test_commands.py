@@ -19,6 +19,7 @@ from bot.grammar.values import (
     List,
     Log,
     Note,
+    Pause,
     Split,
     Start,
     Status,
@@ -44,10 +45,10 @@ from tests.grammar.kit import TODAY, berlin, read
         ("stop", Stop(None, None)),
         ("stopp", Stop(None, None)),
         ("ende", Stop(None, None)),
-        ("log 1h", Log((), "", Duration(3600, TODAY))),
-        ("buche 1h", Log((), "", Duration(3600, TODAY))),
-        ("erfasse 1h", Log((), "", Duration(3600, TODAY))),
-        ("eintragen 1h", Log((), "", Duration(3600, TODAY))),
+        ("log 1h", Log((), "", (Duration(3600, TODAY),))),
+        ("buche 1h", Log((), "", (Duration(3600, TODAY),))),
+        ("erfasse 1h", Log((), "", (Duration(3600, TODAY),))),
+        ("eintragen 1h", Log((), "", (Duration(3600, TODAY),))),
         ("status", Status()),
         ("list", List(TODAY, TODAY)),
         ("liste", List(TODAY, TODAY)),
@@ -210,7 +211,7 @@ def test_one_word_says_whether_work_is_billable(typed: str, billable: bool | Non
     assert read(f"start acme {typed}: review") == Start(("acme",), "review", None, (), billable)
     assert read(f"start {typed} acme #call") == Start(("acme",), "", None, ("call",), billable)
     assert read(f"stop {typed} #call") == Stop(None, None, ("call",), billable)
-    assert read(f"log {typed} 2h acme #call") == Log(("acme",), "", Duration(7200, TODAY), ("call",), billable)
+    assert read(f"log {typed} 2h acme #call") == Log(("acme",), "", (Duration(7200, TODAY),), ("call",), billable)
     assert read(f"switch acme {typed}") == Switch(("acme",), "", None, (), billable)
 
 
@@ -263,3 +264,25 @@ def test_going_on_can_be_backdated() -> None:
 def test_the_gaps_are_those_of_a_day() -> None:
     assert read("gaps yesterday") == Gaps(date(2026, 3, 10))
     assert read("lücken am Montag") == Gaps(date(2026, 3, 9))
+
+
+@pytest.mark.parametrize("flag", ["--private", "—internal", "--intern", "–privat"])
+def test_a_note_can_be_kept_from_the_customer(flag: str) -> None:
+    assert read(f"start acme {flag}: review") == Start(("acme",), "review", None, private=True)
+    assert read(f"switch {flag} acme: review") == Switch(("acme",), "review", None, private=True)
+    assert read(f"stop {flag}: review") == Stop(None, "review", private=True)
+    assert read(f"log 2h acme {flag}: review") == Log(("acme",), "review", (Duration(7200, TODAY),), private=True)
+    assert read(f"note {flag} call with Bob: he is fine") == Note("call with Bob: he is fine", Which(), private=True)
+    assert read(f"note 9:15 {flag}: review") == Note("review", Which(at=berlin("2026-03-11 09:15")), private=True)
+
+
+@pytest.mark.parametrize("typed", ["start private", "start internal meetings", "start intern", "start privat"])
+def test_a_name_is_no_word_about_the_note(typed: str) -> None:
+    assert read(typed) == Start(tuple(typed.split()[1:]), "", None)
+
+
+@pytest.mark.parametrize("typed", ["pause", "lunch", "mittag", "Mittagspause", "break"])
+def test_a_break_can_begin_earlier(typed: str) -> None:
+    assert read(typed) == Pause(None)
+    assert read(f"{typed} since 12:30") == Pause(berlin("2026-03-11 12:30"))
+    assert read(f"{typed} vor 20m") == Pause(berlin("2026-03-11 14:40"))

@@ -50,12 +50,12 @@ from tests.grammar.kit import BERLIN, NEW_YORK, NOW, TODAY, berlin, read, refusa
     ],
 )
 def test_a_duration_can_be_typed_like_this(typed: str, seconds: int) -> None:
-    assert read(f"log {typed} acme") == Log(("acme",), "", Duration(seconds, TODAY))
+    assert read(f"log {typed} acme") == Log(("acme",), "", (Duration(seconds, TODAY),))
     assert parse_duration(f" {typed}\u00a0") == seconds
 
 
 def test_a_bare_number_is_hours_only_right_behind_log() -> None:
-    assert read("log 2 acme 3") == Log(("acme", "3"), "", Duration(7200, TODAY))
+    assert read("log 2 acme 3") == Log(("acme", "3"), "", (Duration(7200, TODAY),))
     assert refusal("log acme 2") == (Reason.NO_DURATION, "log")
 
 
@@ -79,7 +79,7 @@ def test_where_only_the_length_is_missing_the_rest_is_understood(typed: str, res
 
 
 def test_the_parts_may_stand_in_any_order() -> None:
-    meant = Log(("acme", "website"), "review", Duration(5400, date(2026, 3, 10)))
+    meant = Log(("acme", "website"), "review", (Duration(5400, date(2026, 3, 10)),))
     assert read("log yesterday acme 1h30 website: review") == meant
     assert read("log acme website 1h30, gestern: review") == meant
 
@@ -134,7 +134,7 @@ def test_the_parts_may_stand_in_any_order() -> None:
 )
 def test_a_day_is_the_last_one_that_fits(typed: str, day: str) -> None:
     meant = date.fromisoformat(day)
-    assert read(f"log 1h acme {typed}") == Log(("acme",), "", Duration(3600, meant))
+    assert read(f"log 1h acme {typed}") == Log(("acme",), "", (Duration(3600, meant),))
     assert read(f"list {typed}") == List(meant, meant)
 
 
@@ -147,7 +147,7 @@ def test_today_is_the_persons_own_day() -> None:
     late = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
     assert read("list", at=late, zone=BERLIN) == List(date(2026, 3, 11), date(2026, 3, 11))
     assert read("list", at=late, zone=NEW_YORK) == List(date(2026, 3, 10), date(2026, 3, 10))
-    assert read("log 1h", at=late, zone=NEW_YORK) == Log((), "", Duration(3600, date(2026, 3, 10)))
+    assert read("log 1h", at=late, zone=NEW_YORK) == Log((), "", (Duration(3600, date(2026, 3, 10)),))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_a_week_begins_when_the_workspace_says() -> None:
     ],
 )
 def test_work_can_be_logged_from_when_to_when(typed: str, start: str, end: str) -> None:
-    assert read(f"log {typed} acme") == Log(("acme",), "", Span(berlin(start), berlin(end)))
+    assert read(f"log {typed} acme") == Log(("acme",), "", (Span(berlin(start), berlin(end)),))
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ def test_an_hour_that_the_clock_skipped_is_refused() -> None:
     assert refusal("start acme 2:30", at=spring) == (Reason.SKIPPED_HOUR, "2:30")
     assert refusal("log 2:30-4 acme", at=spring) == (Reason.SKIPPED_HOUR, "2:30-4")
     assert read("log 1-4 acme", at=spring) == Log(
-        ("acme",), "", Span(berlin("2026-03-29 01:00"), berlin("2026-03-29 04:00"))
+        ("acme",), "", (Span(berlin("2026-03-29 01:00"), berlin("2026-03-29 04:00")),)
     )
     american = datetime(2026, 3, 8, 16, tzinfo=UTC)
     assert refusal("stop 2:30am", at=american, zone=NEW_YORK) == (Reason.SKIPPED_HOUR, "2:30am")
@@ -322,8 +322,9 @@ def test_an_hour_that_the_clock_skipped_is_refused() -> None:
 def test_a_span_over_the_skipped_hour_counts_the_hours_that_passed() -> None:
     logged = read("log 1-4", at=berlin("2026-03-29 12:00"))
     assert isinstance(logged, Log)
-    assert isinstance(logged.worked, Span)
-    assert logged.worked.end - logged.worked.start == timedelta(hours=2)
+    (worked,) = logged.worked
+    assert isinstance(worked, Span)
+    assert worked.end - worked.start == timedelta(hours=2)
 
 
 def test_an_hour_that_came_twice_is_asked_about() -> None:
@@ -348,7 +349,9 @@ def test_an_hour_that_came_twice_is_asked_about() -> None:
 def test_which_of_the_two_hours_can_be_typed(typed: str, meant: str) -> None:
     autumn, instant = berlin("2026-10-25 12:00"), datetime.fromisoformat(meant).replace(tzinfo=UTC)
     assert read(f"stop {typed}", at=autumn) == Stop(instant, None)
-    assert read(f"log {typed} - 4:00 acme", at=autumn) == Log(("acme",), "", Span(instant, berlin("2026-10-25 04:00")))
+    assert read(f"log {typed} - 4:00 acme", at=autumn) == Log(
+        ("acme",), "", (Span(instant, berlin("2026-10-25 04:00")),)
+    )
 
 
 @pytest.mark.parametrize(
@@ -388,3 +391,13 @@ def test_a_duration_field_refuses_the_rest(typed: str, reason: Reason) -> None:
     with pytest.raises(NotUnderstood) as refused:
         parse_duration(typed)
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("typed", "year_typed"),
+    [("", True), ("yesterday", True), ("vor 6 Wochen", True), ("10.03.2026", True), ("10.03.", False)],
+)
+def test_a_log_tells_whether_the_year_of_its_day_was_typed(typed: str, year_typed: bool) -> None:
+    logged = read(f"log 1h acme {typed}")
+    assert isinstance(logged, Log)
+    assert logged.year_typed is year_typed

@@ -56,17 +56,16 @@ class _Writer:
     def tracking(self, command: Command) -> str:  # noqa: C901 (one case a command)
         """A command that times something or corrects it."""
         match command:
-            case grammar.Start(words, note, at, tags, billable):
-                return self.line("start", *_names(words), *_described(tags, billable), *self.moment(at), note=note)
-            case grammar.Switch(words, note, at, tags, billable):
-                return self.line("switch", *_names(words), *_described(tags, billable), *self.moment(at), note=note)
-            case grammar.Stop(at, stop_note, tags, billable):
+            case grammar.Start(words, note, at) | grammar.Switch(words, note, at):
+                name = "start" if isinstance(command, grammar.Start) else "switch"
+                return self.line(name, *_names(words), *_described(command), *self.moment(at), note=note)
+            case grammar.Stop(at, stop_note):
                 emptied = stop_note == ""
-                return self.line(
-                    "stop", *_described(tags, billable), *self.moment(at), note=stop_note or "", emptied=emptied
-                )
-            case grammar.Log(words, note, worked, tags, billable):
-                return self.line("log", *self.worked(worked), *_names(words), *_described(tags, billable), note=note)
+                return self.line("stop", *_described(command), *self.moment(at), note=stop_note or "", emptied=emptied)
+            case grammar.Pause(at):
+                return self.line("pause", *self.moment(at))
+            case grammar.Log(words, note, worked):
+                return self.line("log", *self.stretches(worked), *_names(words), *_described(command), note=note)
             case grammar.Continue(words, at):
                 return self.line("continue", *_names(words), *self.moment(at))
             case grammar.Edit(which):
@@ -79,8 +78,9 @@ class _Writer:
                 return self.line(
                     "tag", *(f"#{tag}" for tag in add), *(f"-#{tag}" for tag in remove), *self.which(which)
                 )
-            case grammar.Note(text, which):
-                return self.line("note", *self.which(which), note=text, emptied=True)
+            case grammar.Note(text, which, private):
+                flag = ("--private",) if private else ()
+                return self.line("note", *flag, *self.which(which), note=text, emptied=True)
 
     def line(self, name: str, *parts: str, note: str = "", emptied: bool = False) -> str:
         """The subcommand, its parts, and the note behind a colon."""
@@ -105,6 +105,10 @@ class _Writer:
             return shown
         return f"{shown} {words_of(wording.WINTER_TIME if local.fold else wording.SUMMER_TIME, self._language)[0]}"
 
+    def stretches(self, worked: tuple[grammar.Duration | grammar.Span, ...]) -> tuple[str, ...]:
+        (only,) = worked
+        return self.worked(only)
+
     def worked(self, worked: grammar.Duration | grammar.Span) -> tuple[str, ...]:
         match worked:
             case grammar.Duration(seconds, day):
@@ -123,9 +127,10 @@ def _length(seconds: int) -> str:
     return f"{shown}:{rest:02}" if rest else shown
 
 
-def _described(tags: tuple[str, ...], billable: bool | None) -> tuple[str, ...]:
-    flags = () if billable is None else ("--billable",) if billable else ("--nb",)
-    return (*(f"#{tag}" for tag in tags), *flags)
+def _described(command: grammar.Start | grammar.Switch | grammar.Stop | grammar.Log) -> tuple[str, ...]:
+    flags = {None: (), True: ("--billable",), False: ("--nb",)}[command.billable]
+    private = ("--private",) if command.private else ()
+    return (*(f"#{tag}" for tag in command.tags), *flags, *private)
 
 
 def _names(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -611,3 +611,20 @@ def test_undo_takes_back_time_and_leaves_settings_alone(projects: None, anna: Pe
     assert settings(anna).value("Daily summary") == "Off"
     with bot.database.read() as db:
         assert db.execute(select(table(TimeEntry).c.id)).all() == []
+
+
+@pytest.mark.parametrize(("typed", "said"), [("7,5", "7:30"), ("7:42", "7:42"), ("10", "10:00"), (None, "8:00")])
+def test_the_hours_of_a_working_day_are_set_for_everybody(anna: Person, typed: str | None, said: str) -> None:
+    form = settings(anna)
+    assert form.value("Hours of a working day") == "8:00"
+    form.fill("Hours of a working day", typed)
+    form.submit()
+    assert settings(anna).value("Hours of a working day") == said
+
+
+@pytest.mark.parametrize("typed", ["0:30", "25", "nine to five", "-8"])
+def test_what_no_day_has_is_refused_at_the_field(anna: Person, typed: str) -> None:
+    form = settings(anna)
+    form.fill("Hours of a working day", typed)
+    form.submit()
+    assert form.errors == {"Hours of a working day": "Type the hours like 8, 7.5 or 7:42: from 1 to 24."}

@@ -296,7 +296,7 @@ FIELDS = re.findall(
     """
     target customer project service note tags day start end duration at several billable delete ours theirs since
     new_customer period article title description rate address language clock working_days work_starts work_ends
-    summary reminders shown_unit week_start overlaps not_billable person role
+    summary reminders shown_unit week_start day_seconds overlaps not_billable person role
     """,
 )
 """The names of all fields of all forms."""

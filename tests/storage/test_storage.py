@@ -274,6 +274,7 @@ def test_a_person_has_one_running_timer_at_most(filled: Database) -> None:
         (Workspace, {"rate_cents": -1}),
         (Workspace, {"shown_unit": 0}),
         (Workspace, {"week_start": 7}),
+        (Workspace, {"day_seconds": 3599}),
         (Person, {"role": literal_column("'owner'")}),
         (Person, {"clock": 13}),
         (Person, {"working_days": 128}),

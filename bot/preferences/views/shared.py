@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.texts import Reader
-from bot.preferences.form import SharedPreferences, WorkspacePreferences, entered_rate
+from bot.preferences.form import SharedPreferences, WorkspacePreferences, entered_day, entered_rate
 from bot.preferences.views.own import NOTHING, menu, read_weekday
 from bot.slack.blocks import Block, checkbox, field, option, text_input
 from bot.slack.request import Request
@@ -89,6 +89,24 @@ def _say_week_start(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
     return to.t("First day of the week"), to.day_name(now.shared.week_start)
 
 
+def _day_seconds(to: Reader, now: WorkspacePreferences) -> Block:
+    return field(
+        to.t("Hours of a working day"),
+        text_input("day_seconds", initial=to.length(now.shared.day_seconds), most=20),
+        block_id="day_seconds",
+        optional=True,
+        hint=to.t("What 1 day or 1 person-day means when it is typed as a length"),
+    )
+
+
+def _read_day_seconds(request: Request) -> int:
+    return entered_day(request.entered_text("day_seconds"))
+
+
+def _say_day_seconds(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
+    return to.t("Hours of a working day"), f"{to.length(now.shared.day_seconds)} h"
+
+
 def _overlaps(to: Reader, now: WorkspacePreferences) -> Block:
     box = checkbox("overlaps", option(to.t("Entries may share time"), "yes"), on=now.shared.overlaps_allowed)
     return field(to.t("Overlaps"), box, block_id="overlaps", optional=True)
@@ -140,6 +158,7 @@ SHARED_FIELDS = (
     SharedField("rate_cents", _rate, _read_rate, _say_rate),
     SharedField("shown_unit", _shown_unit, _read_shown_unit, _say_shown_unit),
     SharedField("week_start", _week_start, _read_week_start, _say_week_start),
+    SharedField("day_seconds", _day_seconds, _read_day_seconds, _say_day_seconds),
     SharedField("overlaps_allowed", _overlaps, _read_overlaps, _say_overlaps),
     SharedField("customer_word", _customer_word, _read_word("customer_word"), _say_customer_word),
     SharedField("project_word", _project_word, _read_word("project_word"), _say_project_word),

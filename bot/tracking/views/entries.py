@@ -23,12 +23,13 @@ LONGEST_LINE = 260  # so that all lines together stay below the 13,200 character
 def logged(to: Reader, done: Written, *, today: date, replace: bool = False) -> Message:
     """An entry was written."""
     entry = done.entry
+    written = (entry, *done.further)
     day = to.dated(entry.day, today=today)
     text = to.t(
         "✅ {what} · {length} on {day} · {which} {total}",
         what=described(to, entry),
-        length=to.duration(entry.seconds or 0),
-        day=f"{day}, {span(to, entry)}" if entry.timed else day,
+        length=to.duration(sum(each.seconds or 0 for each in written)),
+        day=", ".join((day, *(span(to, each) for each in written if each.timed))),
         which=to.t("today") if entry.day == today else to.t("that day"),
         total=to.duration(done.day_seconds),
     )

@@ -1,7 +1,7 @@
 """The append-only record of who changed what, when and why."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, and_, select
@@ -34,6 +34,8 @@ class Recorded(NamedTuple):
 
 _RECORDED = select(*columns_of(Recorded, audits))
 _OF_TIME = audits.c.subject.in_(_TIME)
+_CLOCK_BACK = timedelta(days=1)
+"""No clock is set back by more."""
 
 
 def add_audit_row(
@@ -88,8 +90,27 @@ def recorded_together(db: Connection, change: Recorded) -> list[Recorded]:
 def recorded_since(db: Connection, person_id: int, moment: datetime) -> list[Recorded]:
     """What this person did to entries and breaks since then, the last first."""
     done = and_(audits.c.person_id == person_id, audits.c.at >= moment, _OF_TIME)
-    rows = db.execute(_RECORDED.where(done).order_by(audits.c.at.desc(), audits.c.id.desc()))
+    rows = db.execute(_RECORDED.where(done).order_by(audits.c.id.desc()))  # a clock may have gone back, ids do not
     return [Recorded._make(row) for row in rows]
+
+
+def recorded_after(db: Connection, change: Recorded, *, within: timedelta) -> list[Recorded]:
+    """What the person of this change did to entries and breaks in so much time after it, the first first."""
+    # By their ids, for a clock may have gone back; the moments let the index bound the search.
+    later = and_(
+        audits.c.person_id == change.person_id,
+        audits.c.at.between(change.at - _CLOCK_BACK, change.at + within),
+        audits.c.id > change.id,
+        _OF_TIME,
+    )
+    return [Recorded._make(row) for row in db.execute(_RECORDED.where(later).order_by(audits.c.id))]
+
+
+def last_recorded(db: Connection, person_id: int, subject: Subject, subject_id: int) -> Recorded | None:
+    """The last thing that this person did to an entry or a break."""
+    of_one = and_(audits.c.person_id == person_id, audits.c.subject == subject, audits.c.subject_id == subject_id)
+    row = db.execute(_RECORDED.where(of_one).order_by(audits.c.at.desc(), audits.c.id.desc()).limit(1)).first()
+    return Recorded._make(row) if row else None
 
 
 def snapshot(values: Mapping[str, Any] | None) -> Snapshot | None:

@@ -54,6 +54,12 @@ class FrozenClock(Clock):
 
     def __init__(self) -> None:
         super().__init__(real=lambda: T0)
+        self.drift = timedelta()
+        """By how much the bot's own clock is ahead of Slack's, which never goes back."""
+
+    def of_bot(self) -> datetime:
+        """What time the bot believes it is."""
+        return self.now() + self.drift
 
     def forward_by(self, **by: float) -> None:
         """Move on by so many hours, minutes …"""
@@ -203,7 +209,7 @@ def settings(
 
 @pytest.fixture
 def bot(settings: Settings, clock: FrozenClock) -> Iterator[Bot]:
-    bot = replace(assemble(settings), now=clock.now)
+    bot = replace(assemble(settings), now=clock.of_bot)
     yield bot
     bot.close()
 

@@ -18,6 +18,7 @@ from bot.tracking import entries, questions
 from bot.tracking.entries import AgreedResolution, Written
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval
+from storage import audit
 from storage import tracking as tracking_rows
 from storage.change import Change
 from storage.tracking import Entry
@@ -118,8 +119,16 @@ def mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
         db, workspace_id=caller.workspace_id, person_id=caller.person_id, entry_id=entry_id
     )
     if entry is None:
-        raise UserError("This entry is no longer there. /track list shows what is.")
+        raise _gone(db, caller, entry_id)
     return entry
+
+
+def _gone(db: Connection, caller: Caller, entry_id: int) -> UserError:
+    """Buttons outlive what they stand below; whoever presses one is told what became of it."""
+    last = audit.last_recorded(db, caller.person_id, "entry", entry_id)
+    if last is not None and last.undoes:
+        return UserError("This was already taken back, so the entry is no longer there. /track list shows what is.")
+    return UserError("This entry is no longer there. /track list shows what is.")
 
 
 def changeable(change: Change[Caller], entry_id: int) -> Entry:
@@ -314,10 +323,14 @@ def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:
         return deleted.entry, deleted.change_id
 
 
-def confirm_end(bot: Bot, caller: Caller, entry_id: int) -> Written:
-    """The person says that a guessed end is right; from now on the entry can be billed. Raises UserError."""
+def confirm_end(bot: Bot, caller: Caller, entry_id: int, seen: datetime | None) -> Written:
+    """The person says that the guess they saw is right; from now on the entry can be billed. Raises UserError."""
     with bot.change_time(caller) as change:
         entry = changeable(change, entry_id)
+        if entry.ended_at is None:
+            raise UserError("The end was already taken back: this timer runs again.")
+        if not entry.end_guessed or (seen is not None and entry.ended_at != seen):
+            raise UserError("This end was confirmed or corrected already. /track list shows how it is now.")
         return _saved(change, entry, entry._replace(end_guessed=False), "confirm end")
 
 

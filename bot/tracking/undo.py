@@ -38,6 +38,7 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> list[Step]:
         is_own = recorded is not None and recorded.person_id == caller.person_id
         if recorded is None or not is_own or recorded.subject not in ("entry", "break") or not recorded.request:
             raise UserError("There is nothing to undo here.")
+        _refuse_unless_in_force(change, recorded)
         if caller.now - recorded.at > UNDO_WITHIN:
             raise UserError("Only the last 15 minutes can be undone. Use Edit instead.")
         return _take_back(change, recorded)
@@ -62,6 +63,23 @@ def _last(newest_first: Sequence[Recorded]) -> Recorded | None:
         ),
         None,
     )
+
+
+def _refuse_unless_in_force(change: Change[Caller], recorded: Recorded) -> None:
+    """Refuse a step that was taken back, or is one itself, or on whose entries a later one stands. Raises UserError.
+
+    Rows alone do not tell: what was logged, deleted and taken back twice looks as after the deletion.
+    """
+    later = audit.recorded_after(change.db, recorded, within=UNDO_WITHIN)
+    undone = {each.undoes for each in later if each.undoes}
+    if recorded.request in undone:
+        raise UserError("This was already taken back.")
+    if recorded.undoes:
+        raise UserError("There is nothing to undo here.")
+    touched = {(each.subject, each.subject_id) for each in audit.recorded_together(change.db, recorded)}
+    standing = (each for each in later if not each.undoes and each.request not in undone | {recorded.request})
+    if any((each.subject, each.subject_id) in touched for each in standing):
+        raise _changed_since()
 
 
 def _take_back(change: Change[Caller], last: Recorded) -> list[Step]:
@@ -126,10 +144,14 @@ def _take_back_break(change: Change[Caller], recorded: Recorded) -> tuple[Pause 
 
 def _refuse_what_was_changed_since(now: Mapping[str, Any] | None, recorded: Recorded) -> None:
     if audit.snapshot(now) != recorded.after:
-        raise UserError(
-            "This was changed since then, so it can no longer be undone alone. "
-            "/track undo takes back the last change first."
-        )
+        raise _changed_since()
+
+
+def _changed_since() -> UserError:
+    return UserError(
+        "This was changed since then, so it can no longer be undone alone. "
+        "/track undo takes back the last change first."
+    )
 
 
 def _refuse_what_no_longer_fits(change: Change[Caller], entry: Entry) -> None:

@@ -170,7 +170,8 @@ def undo(bot: Bot, request: Request) -> Answers:
 def confirm(bot: Bot, request: Request) -> Answers:
     """The end that Trackomat guessed is right."""
     caller = request.caller
-    done = corrections.confirm_end(bot, caller, request.clicked_id)
+    entry_id, seen = entry_views.read_guess(request.clicked)
+    done = corrections.confirm_end(bot, caller, entry_id, seen)
     return Say(entry_views.logged(caller.reader, done, today=caller.today, replace=True))
 
 

@@ -290,7 +290,7 @@ def test_an_action_is_undone_once(projects: None, anna: Person, bot: Bot) -> Non
     anna.clicks("Undo")
     assert count(bot) == 0
     again("Undo")
-    assert "can no longer be undone" in anna.last.plain()
+    assert "already taken back" in anna.last.plain()
     assert count(bot) == 0
 
 

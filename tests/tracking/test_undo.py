@@ -1,6 +1,8 @@
 """Undo restores what was there, after whichever commands and clicks came before; and days add up all the time."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +21,7 @@ from storage import billing as billing_rows
 from storage import people as people_rows
 from storage.tables import breaks, entries
 from tests.conftest import FrozenClock
+from tests.deeds import count, kept, only
 
 TYPED = [
     "start acme website #call",
@@ -74,6 +77,206 @@ def test_undo_step_by_step_restores_the_rows_as_they_were(
         assert answer is not None
         assert rows(bot) == states[-1], answer.plain()
         assert_days_add_up(bot)
+
+
+ALREADY = {"en": "This was already taken back.", "de": "Das wurde schon zurückgenommen."}
+REFUSED = (
+    ALREADY["en"],
+    "changed since then",
+    "is running. Stop it first",
+    "overlaps with",
+    "hold more hours than it has",
+    "nothing to undo here",
+)
+OLD_BUTTONS = ("Stop", "That is right", "It was a break")
+CLICKED = st.tuples(st.sampled_from(["an old Undo", "another old button", "/track undo"]), st.integers(0, 50))
+
+
+@dataclass
+class Made:
+    """A step that something did: what was at each row before and after, and the Undo that stands below it."""
+
+    rows: dict[tuple[str, int], tuple[Any, Any]]
+    undo: Callable[[str], None] | None
+    in_force: bool = True
+
+
+class Model:
+    """Which steps are in force, and what the rows therefore are; looks at nothing but differences of rows."""
+
+    def __init__(self, who: Person, bot: Bot) -> None:
+        self.who, self.bot = who, bot
+        self.made: list[Made] = []
+        self.buttons: list[tuple[str, Callable[[str], None]]] = []
+        self.now = by_id(bot)
+
+    def follow(self, *, undoing: Made | None = None) -> bool:
+        """Note what the last deed did, and which buttons it left; whether it did anything."""
+        before, self.now = self.now, by_id(self.bot)
+        changed = {
+            key: (before.get(key), self.now.get(key))
+            for key in before.keys() | self.now.keys()
+            if before.get(key) != self.now.get(key)
+        }
+        seen = self.who.last
+        self.buttons += [(label, kept(seen)) for label in OLD_BUTTONS if label in seen.buttons]
+        if undoing and changed:
+            undoing.in_force = False
+        elif changed:
+            self.made.append(Made(changed, kept(seen) if "Undo" in seen.buttons else None))
+        return bool(changed)
+
+    def may_undo(self, step: Made) -> bool:
+        """In force, and no later step in force stands on the same rows."""
+        later = self.made[self.made.index(step) + 1 :]
+        return step.in_force and not any(each.in_force and each.rows.keys() & step.rows.keys() for each in later)
+
+    def click_undo(self, number: int) -> None:
+        """Whatever message it stands in: it takes back just its own step, or nothing and says why."""
+        offered = [step for step in self.made if step.undo]
+        if not offered:
+            return
+        step = offered[number % len(offered)]
+        allowed, was_in_force = self.may_undo(step), step.in_force
+        expected = self.now | {key: before for key, (before, _) in step.rows.items()}
+        step.undo and step.undo("Undo")
+        answer = self.who.last.plain()
+        if self.follow(undoing=step):
+            assert allowed, answer
+            assert self.now == {key: row for key, row in expected.items() if row is not None}
+        else:
+            assert any(words in answer for words in REFUSED), answer
+            assert was_in_force or ALREADY["en"] in answer, answer
+
+    def click_other(self, number: int) -> None:
+        """An old button brings nothing back that is gone."""
+        if self.buttons:
+            label, click = self.buttons[number % len(self.buttons)]
+            there = set(self.now)
+            click(label)
+            self.follow()
+            added = self.now.keys() - there
+            gone = {key for step in self.made for key, (_, after) in step.rows.items() if after is None}
+            assert not added & gone
+
+    def type_undo(self) -> None:
+        """The newest step in force is taken back."""
+        last = next((step for step in reversed(self.made) if step.in_force), None)
+        self.who.types("/track undo")
+        assert self.follow(undoing=last) == (last is not None), self.who.last.plain()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=st.lists(st.sampled_from(DEEDS) | CLICKED, min_size=4, max_size=14))
+def test_old_buttons_take_back_only_what_is_in_force(
+    projects: None, anna: Person, bot: Bot, clock: FrozenClock, deeds: list[Any]
+) -> None:
+    anna.types("/track stop")
+    clock.forward_by(days=3)
+    model = Model(anna, bot)
+    for deed in deeds:
+        clock.forward_by(seconds=20)
+        if deed[0] == "an old Undo":
+            model.click_undo(deed[1])
+        elif deed[0] == "another old button":
+            model.click_other(deed[1])
+        elif deed[0] == "/track undo":
+            model.type_undo()
+        else:
+            for step in deed:
+                do(anna, step)
+                model.follow()
+
+
+def by_id(bot: Bot) -> dict[tuple[str, int], Any]:
+    """All entries and breaks by what they are."""
+    return {(name, row.id): row for name, part in rows(bot).items() for row in part}
+
+
+@pytest.mark.parametrize(
+    ("language", "log", "delete", "undo", "button"),
+    [
+        ("en", "log 1h acme website: ghost", "delete", "undo", "Undo"),
+        ("de", "buche 1h acme website: geist", "lösche", "rückgängig", "Rückgängig"),
+    ],
+)
+def test_an_old_undo_brings_no_undone_entry_back(
+    projects: None, anna: Person, finn: Person, bot: Bot, language: str, log: str, delete: str, undo: str, button: str
+) -> None:
+    who = {"en": anna, "de": finn}[language]
+    who.types(f"/track {log}")
+    who.types(f"/track {delete}")
+    deleted = kept(who.last)
+    who.types(f"/track {undo}")
+    who.types(f"/track {undo}")
+    assert count(bot) == 0
+    deleted(button)
+    assert who.last.plain() == ALREADY[language]
+    assert count(bot) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_undo_below_a_split_says_that_it_was_taken_back(
+    projects: None, anna: Person, finn: Person, bot: Bot, language: str
+) -> None:
+    who, undo, button = {"en": (anna, "undo", "Undo"), "de": (finn, "rückgängig", "Rückgängig")}[language]
+    who.types("/track log 8-9:30 acme website")
+    who.types("/track split 8:30")
+    split = kept(who.last)
+    who.types(f"/track {undo}")
+    split(button)
+    assert who.last.plain() == ALREADY[language]
+    assert count(bot) == 1
+
+
+def test_what_was_changed_back_and_forth_is_not_undone_in_the_middle(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme website")
+    anna.types("/track tag #call")
+    first = kept(anna.last)
+    anna.types("/track tag -#call")
+    anna.types("/track tag #call")
+    first("Undo")
+    assert "changed since then" in anna.last.plain()
+    assert only(bot).tags == "call"
+
+
+@pytest.mark.parametrize("label", ["Edit", "Stop"])
+def test_buttons_below_an_undone_start_say_that_it_was_taken_back(projects: None, anna: Person, label: str) -> None:
+    anna.types("/track start acme website")
+    started = kept(anna.last)
+    anna.types("/track undo")
+    started(label)
+    assert "This was already taken back, so the entry is no longer there" in anna.last.plain()
+
+
+def test_an_end_that_was_guessed_is_confirmed_once_and_only_as_it_was_shown(
+    projects: None, anna: Person, bot: Bot, clock: FrozenClock
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(hours=30)
+    anna.types("/track stop")
+    again = kept(anna.last)
+    anna.types("/track undo")
+    again("That is right")
+    assert "this timer runs again" in anna.last.plain()
+    anna.types("/track stop")
+    anna.clicks("That is right")
+    again("That is right")
+    assert "confirmed or corrected already" in anna.last.plain()
+    assert not only(bot).end_guessed
+
+
+def test_after_the_clock_went_back_undo_takes_what_was_done_last(
+    projects: None, anna: Person, bot: Bot, clock: FrozenClock
+) -> None:
+    anna.types("/track log 1h acme website: first")
+    clock.drift = timedelta(minutes=-5)
+    anna.types("/track log 1h shop: second")
+    second = kept(anna.last)
+    anna.types("/track undo")
+    assert only(bot).note == "first"
+    second("Undo")
+    assert anna.last.plain() == ALREADY["en"]
 
 
 def do(who: Person, step: str) -> None:

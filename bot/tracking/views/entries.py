@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, Message, actions, button, context, cut, message, section
+from bot.slack.untrusted import read_id, read_moment
 from bot.tracking.entries import Written, draft_name, label
 from bot.tracking.rules import spans
 from storage.tracking import Entry
@@ -78,6 +79,17 @@ def edit_button(to: Reader, entry_id: int) -> Element:
 def undo_button(to: Reader, change_id: int) -> Element:
     """Takes an action back."""
     return button(to.t("Undo"), UNDO, str(change_id))
+
+
+def guess(entry: Entry) -> str:
+    """Which end of which entry is confirmed, as a button's value."""
+    return f"{entry.id}:{int(entry.ended_at.timestamp())}" if entry.ended_at else str(entry.id)
+
+
+def read_guess(value: str) -> tuple[int, datetime | None]:
+    """The entry and its end out of such a value; older messages name no end. Raises UserError."""
+    entry, _, end = value.partition(":")
+    return read_id(entry), read_moment(end) if end else None
 
 
 def whole_seconds(entry: Entry, now: datetime) -> int:

@@ -141,7 +141,7 @@ def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
         end=to.clock(entry.ended_at or entry.started_at),
         length=to.duration(entry.seconds or 0),
     )
-    confirm = button(to.t("That is right"), entries.CONFIRM, str(entry.id), style="primary")
+    confirm = button(to.t("That is right"), entries.CONFIRM, entries.guess(entry), style="primary")
     buttons = actions(confirm, entries.edit_button(to, entry.id), block_id=entries.of_one(entry.id))
     return message(text, [section(text), buttons], replace=replace)
 

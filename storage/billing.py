@@ -1,34 +1,25 @@
-"""Invoice drafts: what can be billed, what people changed, which entries are bound, and who may send what when."""
+"""Invoice drafts: which entries are bound, and who may send what when."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol, TypeVar, Unpack
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, or_, select, update
 
-from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, Shared, UnbilledEntry
-from bot.billing.rules.lines import InvoiceLine, LineEdit
-from bot.billing.rules.rates import PricedArticle
+from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.states import ON_THE_WAY, DraftState, Transition
-from storage import people as people_rows
-from storage.catalog import MOST_OPTIONS, Named, holding
+from storage import line_edits as line_edit_rows
 from storage.change import Author, Change
 from storage.rows import columns_of, insert_row, row_values
 from storage.tables import (
-    DraftEdit,
     DraftEntry,
     DraftLine,
     InvoiceDraft,
     articles,
     customers,
-    draft_edits,
     draft_entries,
     draft_lines,
     drafts,
-    entries,
-    projects,
-    services,
-    taxes,
 )
 from storage.tables.billing import InvoiceDraftColumns
 
@@ -58,17 +49,6 @@ class Draft(NamedTuple):
     reason: str | None
 
 
-class Payer(NamedTuple):
-    """A customer as a bill sees them."""
-
-    id: int
-    name: str
-    billomat_id: int | None
-    country: str
-    tax_rule: str
-    currency: str
-
-
 class FrozenLine(NamedTuple):
     """A line as it was approved: hundredths of an hour, cents, hundredths of a percent."""
 
@@ -82,15 +62,6 @@ class FrozenLine(NamedTuple):
     billomat_article_id: int | None
 
 
-class UnbilledSum(NamedTuple):
-    """Seconds of one future line, with its customer and service."""
-
-    customer_id: int
-    customer: str
-    seconds: int
-    service_id: int | None
-
-
 class DraftUnderWay(NamedTuple):
     """A draft that was approved and is not known to stand in Billomat."""
 
@@ -101,68 +72,7 @@ class DraftUnderWay(NamedTuple):
     state: DraftState
 
 
-class StoredEdit(NamedTuple):
-    """What a person wants different on a line, as it is kept; None: as it comes."""
-
-    group_key: GroupKey
-    title: str | None = None
-    description: str | None = None
-    article_id: int | None = None
-    rate_cents: int | None = None
-
-
 _DRAFT = select(*columns_of(Draft, drafts))
-_PAYER = select(*columns_of(Payer, customers)).where(
-    and_(
-        customers.c.workspace_id == bindparam("workspace"),
-        customers.c.id == bindparam("customer"),
-        customers.c.archived.is_(False),
-    )
-)
-_ON_NO_DRAFT = ~entries.c.on_draft
-# In the words of ix_time_entry_unbilled, or SQLite would not know that it may use it.
-_CAN_BE_BILLED = and_(entries.c.seconds.is_not(None), entries.c.billable, ~entries.c.end_guessed, _ON_NO_DRAFT)
-_OF_CUSTOMER = and_(
-    entries.c.workspace_id == bindparam("workspace"),
-    entries.c.customer_id == bindparam("customer"),
-    entries.c.day.between(bindparam("first"), bindparam("last")),
-)
-_UNBILLED = (
-    select(*columns_of(UnbilledEntry, entries, entry_id=entries.c.id, project=projects.c.name, service=services.c.name))
-    .select_from(entries)
-    .outerjoin(projects, projects.c.id == entries.c.project_id)
-    .outerjoin(services, services.c.id == entries.c.service_id)
-    .where(and_(_OF_CUSTOMER, _ON_NO_DRAFT))
-)
-_WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
-_ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, _CAN_BE_BILLED)).limit(1)
-_GROUPED_BY = {Shared.PROJECT: entries.c.project_id, Shared.SERVICE: entries.c.service_id}
-_SUMS = (
-    select(entries.c.customer_id, entries.c.service_id, func.sum(entries.c.seconds).label("seconds"))
-    .where(and_(entries.c.workspace_id == bindparam("workspace"), _CAN_BE_BILLED))
-    .group_by(entries.c.customer_id, *(_GROUPED_BY[shared] for shared in BY_PROJECT_AND_SERVICE.shared))
-    .subquery()
-)
-_UNBILLED_SUMS = select(
-    *columns_of(
-        UnbilledSum,
-        customers,
-        customer_id=customers.c.id,
-        customer=customers.c.name,
-        seconds=_SUMS.c.seconds,
-        service_id=_SUMS.c.service_id,
-    )
-).join_from(_SUMS, customers, customers.c.id == _SUMS.c.customer_id)
-_ARTICLES = (
-    select(*columns_of(PricedArticle, articles, vat_name=taxes.c.name, vat_rate=taxes.c.rate))
-    .select_from(articles)
-    .outerjoin(taxes, taxes.c.id == articles.c.tax_id)
-    .where(articles.c.workspace_id == bindparam("workspace"))
-)
-_ARTICLES_OF_SERVICES = _ARTICLES.add_columns(services.c.id.label("service_id")).join(
-    services, services.c.article_id == articles.c.id
-)
-_EDITS = select(*columns_of(StoredEdit, draft_edits)).where(draft_edits.c.draft_id == bindparam("draft"))
 _FROZEN = (
     select(*columns_of(FrozenLine, draft_lines, billomat_article_id=articles.c.billomat_id))
     .select_from(draft_lines)
@@ -224,35 +134,6 @@ def looked_for(db: Connection, workspace_id: int, *, attempted_before: datetime)
     is_lost = or_(drafts.c.looked_at.is_not(None), drafts.c.attempted_at < attempted_before)
     of_workspace = and_(drafts.c.workspace_id == workspace_id, drafts.c.state == DraftState.SENDING)
     return [Draft._make(row) for row in db.execute(_DRAFT.where(and_(of_workspace, is_lost)).order_by(drafts.c.id))]
-
-
-def live_payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
-    """One live customer of this workspace."""
-    row = db.execute(_PAYER, {"workspace": workspace_id, "customer": customer_id}).first()
-    return Payer._make(row) if row else None
-
-
-def payer_of_draft(db: Connection, draft: Draft) -> Payer:
-    """The customer of a draft, also one that was archived since."""
-    query = select(*columns_of(Payer, customers)).where(customers.c.id == draft.customer_id)
-    return Payer._make(db.execute(query).one())
-
-
-def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
-    """Live customers by name, those with unbilled time first."""
-    waiting = exists().where(
-        and_(
-            entries.c.workspace_id == customers.c.workspace_id,  # for the index, which begins with it
-            entries.c.customer_id == customers.c.id,
-            _CAN_BE_BILLED,
-        )
-    )
-    query = select(*columns_of(Named, customers, detail=customers.c.number)).where(
-        and_(customers.c.workspace_id == workspace_id, customers.c.archived.is_(False))
-    )
-    query = holding(query, customers.c.name_key, text_key)
-    rows = db.execute(query.order_by(waiting.desc(), customers.c.name_key, customers.c.id).limit(MOST_OPTIONS))
-    return [Named._make(row) for row in rows]
 
 
 def lock_customer(db: Connection, customer_id: int) -> None:
@@ -347,7 +228,7 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
     before = _columns(change.db, draft.id)
     _release(change.db, draft.id)
     for other in begun:
-        _take_over_edits(change.db, draft.id, other)
+        line_edit_rows.take_over_line_edits(change.db, draft.id, other)
     as_new = _NEVER_APPROVED.copy()
     as_new["reason"] = reason or None
     _write_state(change, draft, step, **as_new)
@@ -398,101 +279,6 @@ def _record(
     change.record(
         "draft", draft_id, step.audited_as, before=before, after=_columns(change.db, draft_id) | more, why=why
     )
-
-
-def _span(workspace_id: int, customer_id: int, first: date | None, last: date | None) -> dict[str, Any]:
-    return {
-        "workspace": workspace_id,
-        "customer": customer_id,
-        "first": first or date.min,
-        "last": last or date.max,
-    }
-
-
-def unbilled_entries(
-    db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None
-) -> list[UnbilledEntry]:
-    """All entries of a customer's that stand on no draft, running timers among them; both days are included."""
-    rows = db.execute(_UNBILLED, _span(workspace_id, customer_id, first, last))
-    return [UnbilledEntry._make(row) for row in rows]
-
-
-def lock_workers(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> None:
-    """Lock the people whose entries `unbilled_entries` answers, before `lock_customer`: all lock in this order."""
-    for row in db.execute(_WORKERS, _span(workspace_id, customer_id, first, last)).all():
-        people_rows.lock_person(db, row.person_id)
-
-
-def can_be_billed(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> bool:
-    """Whether the customer has any time to bill in these days."""
-    return db.execute(_ANY_UNBILLED, _span(workspace_id, customer_id, first, last)).first() is not None
-
-
-def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:
-    """Everybody's seconds that can be billed, added up as the lines of invoices would be."""
-    return [UnbilledSum._make(row) for row in db.execute(_UNBILLED_SUMS, {"workspace": workspace_id})]
-
-
-def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:
-    """What each kind of work is billed as, by the service's id."""
-    rows = db.execute(_ARTICLES_OF_SERVICES, {"workspace": workspace_id})
-    return {service_id: PricedArticle._make(article) for *article, service_id in rows}
-
-
-def priced_article(db: Connection, workspace_id: int, article_id: int) -> PricedArticle | None:
-    """One article of this workspace."""
-    row = db.execute(_ARTICLES.where(articles.c.id == article_id), {"workspace": workspace_id}).first()
-    return PricedArticle._make(row) if row else None
-
-
-def line_edits(db: Connection, draft: Draft) -> dict[GroupKey, LineEdit]:
-    """What people changed on the lines of an open draft."""
-    stored = [StoredEdit._make(row) for row in db.execute(_EDITS, {"draft": draft.id})]
-    chosen = _ARTICLES.where(articles.c.id.in_([edit.article_id for edit in stored if edit.article_id]))
-    rows = db.execute(chosen, {"workspace": draft.workspace_id})
-    priced = {row.id: PricedArticle._make(row) for row in rows}
-    return {
-        edit.group_key: LineEdit(
-            title=edit.title,
-            description=edit.description,
-            article=priced.get(edit.article_id) if edit.article_id else None,
-            rate_cents=edit.rate_cents,
-        )
-        for edit in stored
-    }
-
-
-def keep_line_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> None:
-    """Keep what a person wants different on one line, in place of what was before; the caller holds the lock."""
-    same = and_(draft_edits.c.draft_id == draft_id, draft_edits.c.group_key == edit.group_key)
-    change.db.execute(delete(draft_edits).where(same))
-    if edit != StoredEdit(edit.group_key):
-        row = row_values(
-            DraftEdit,
-            workspace_id=change.by.workspace_id,
-            draft_id=draft_id,
-            group_key=edit.group_key,
-            title=edit.title,
-            description=edit.description,
-            article_id=edit.article_id,
-            rate_cents=edit.rate_cents,
-        )
-        change.db.execute(insert(draft_edits), row)
-    change.record("draft", draft_id, "change line", after=edit._asdict())
-
-
-def forget_line_edits(change: Change[Author], draft_id: int) -> None:
-    """Forget what people changed on the lines of a draft."""
-    change.db.execute(delete(draft_edits).where(draft_edits.c.draft_id == draft_id))
-    change.record("draft", draft_id, "start over")
-
-
-def _take_over_edits(db: Connection, draft_id: int, other_id: int) -> None:
-    """Move to this draft what people changed on the lines of another; where both have something, the other wins."""
-    other = draft_edits.alias()
-    same = and_(other.c.draft_id == other_id, other.c.group_key == draft_edits.c.group_key)
-    db.execute(delete(draft_edits).where(and_(draft_edits.c.draft_id == draft_id, exists().where(same))))
-    db.execute(update(draft_edits).where(draft_edits.c.draft_id == other_id).values(draft_id=draft_id))
 
 
 def _freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine]) -> None:

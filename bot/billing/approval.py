@@ -20,6 +20,7 @@ from bot.core.jobs import JobKind, Lane
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
 from storage import people as people_rows
+from storage import unbilled as unbilled_rows
 from storage.change import Change
 
 DELIVER = JobKind("deliver", key="deliver:{draft_id}", lane=Lane.BILLING, untiring=True)
@@ -63,7 +64,7 @@ def approve(
     """Approve what was shown, if that is still exactly what would be sent. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        billing_rows.lock_workers(change.db, caller.workspace_id, customer_id, period.first, period.last)
+        unbilled_rows.lock_workers(change.db, caller.workspace_id, customer_id, period.first, period.last)
         preview = open_preview(change, customer_id, period)
         before = billing_rows.draft_of_workspace(change.db, caller.workspace_id, shown.draft_id) if shown else None
         if before and before.id != preview.draft_id and before.approved_by and before.state != DraftState.DISCARDED:

@@ -13,9 +13,11 @@ from bot.people.callers import reader_of
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import people as people_rows
-from storage.billing import Draft, FrozenLine, Payer
+from storage import unbilled as unbilled_rows
+from storage.billing import Draft, FrozenLine
 from storage.billomat import ConnectedAccount
 from storage.people import KnownPerson
+from storage.unbilled import Payer
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _attempt(db: Connection, draft: Draft, *, claimed: bool, earlier: datetime |
         draft=draft,
         claimed=claimed,
         earlier=earlier,
-        payer=billing_rows.payer_of_draft(db, draft),
+        payer=unbilled_rows.get_payer(db, draft.customer_id),
         lines=billing_rows.frozen_lines(db, draft.id),
         account=account,
         approver=people_rows.get_person(db, draft.approved_by),

@@ -28,10 +28,13 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import line_edits as line_edit_rows
 from storage import people as people_rows
-from storage.billing import Draft, Payer
+from storage import unbilled as unbilled_rows
+from storage.billing import Draft
 from storage.billomat import ConnectedAccount
 from storage.change import Change
+from storage.unbilled import Payer
 
 MOST_LINES = 80
 """A modal holds 100 blocks; what cannot be shown is not sent."""
@@ -91,13 +94,13 @@ def begin(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Preview | Period:
     this_month, last_month = months_until(caller.today, 2)
     if len(named) > 1:
         with bot.database.read() as db:
-            named = {each for each in named if billing_rows.can_be_billed(db, caller.workspace_id, each, None, None)}
+            named = {each for each in named if unbilled_rows.can_be_billed(db, caller.workspace_id, each, None, None)}
     if len(named) != 1:
         return this_month
     customer_id = named.pop()
     with bot.change(caller) as change:
         first, last = last_month.first, last_month.last
-        waits = billing_rows.can_be_billed(change.db, caller.workspace_id, customer_id, first, last)
+        waits = unbilled_rows.can_be_billed(change.db, caller.workspace_id, customer_id, first, last)
         return open_preview(change, customer_id, last_month if waits else this_month)
 
 
@@ -122,7 +125,7 @@ def open_preview(change: Change[Caller], customer_id: int, period: Period) -> Pr
     """The customer's one open draft, now for this period. Raises UserError."""
     db, caller = change.db, change.by
     billing_rows.lock_customer(db, customer_id)
-    if billing_rows.live_payer(db, caller.workspace_id, customer_id) is None:
+    if unbilled_rows.live_payer(db, caller.workspace_id, customer_id) is None:
         raise UserError(
             "This customer was archived or is no longer there. Please choose another one.", field="customer"
         )
@@ -136,14 +139,14 @@ def open_preview(change: Change[Caller], customer_id: int, period: Period) -> Pr
 
 def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     """What would be sent, if the draft were approved now."""
-    payer = billing_rows.payer_of_draft(db, draft)
+    payer = unbilled_rows.get_payer(db, draft.customer_id)
     connected = billomat_rows.connected_account(db, caller.workspace_id)
     pricing = _pricing(db, draft.workspace_id, payer, connected)
     lines, left_out = line_rules.make_lines(
-        billing_rows.unbilled_entries(db, *_scope(draft)),
+        unbilled_rows.unbilled_entries(db, *_scope(draft)),
         BY_PROJECT_AND_SERVICE,
         pricing=pricing,
-        edits=billing_rows.line_edits(db, draft),
+        edits=line_edit_rows.line_edits(db, draft.workspace_id, draft.id),
     )
     texts = tuple(worded(caller.reader, line) for line in lines)
     period = Period(draft.first_day, draft.last_day)
@@ -192,7 +195,7 @@ def lock_open(change: Change[Caller], draft_id: int, *, field: str | None = None
 def _pricing(db: Connection, workspace_id: int, payer: Payer, connected: ConnectedAccount | None) -> Pricing:
     untaxed = connected.untaxed_countries.split(",") if connected else ()
     return Pricing(
-        articles=billing_rows.articles_of_services(db, workspace_id),
+        articles=unbilled_rows.articles_of_services(db, workspace_id),
         rate_cents=people_rows.workspace_terms(db, workspace_id).rate_cents,
         vat=Vat(connected.tax_name, connected.tax_rate) if connected else None,
         taxed=is_taxed(payer.tax_rule, payer.country, untaxed),

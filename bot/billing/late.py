@@ -18,6 +18,7 @@ from bot.slack import messages as slack
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import people as people_rows
+from storage import unbilled as unbilled_rows
 
 TRY_AGAIN = timedelta(hours=1)
 
@@ -34,7 +35,7 @@ def tell_that_it_waits(bot: Bot, draft_id: int, token: str) -> None:
         approver = people_rows.get_person(db, draft.approved_by)
         message = views.delayed(
             reader_of(approver),
-            billing_rows.payer_of_draft(db, draft).name,
+            unbilled_rows.get_payer(db, draft.customer_id).name,
             net_cents=draft.net_cents or 0,
             currency=draft.currency,
             may_have_arrived=draft.attempted_at is not None,
@@ -74,7 +75,7 @@ def look_for_late(
 def _tell(bot: Bot, draft_id: int, person_id: int, token: str, link: str) -> None:
     with bot.database.write() as db:
         draft, approver = billing_rows.draft_of_job(db, draft_id), people_rows.get_person(db, person_id)
-        customer, is_free = billing_rows.payer_of_draft(db, draft).name, draft.state in BINDS_NOTHING
+        customer, is_free = unbilled_rows.get_payer(db, draft.customer_id).name, draft.state in BINDS_NOTHING
         message = views.arrived_late(reader_of(approver), customer, link, is_free=is_free)
         slack.post_later(db, person_id, f"late:{draft_id}:{token}", message, at=bot.now())
 

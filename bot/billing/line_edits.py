@@ -12,10 +12,11 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
-from storage import billing as billing_rows
 from storage import catalog as catalog_rows
-from storage.billing import StoredEdit
+from storage import line_edits as line_edit_rows
+from storage import unbilled as unbilled_rows
 from storage.change import Change
+from storage.line_edits import StoredEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
             article_id=_chosen_article(change, line.line.service_id, entered),
             rate_cents=_rate(entered.rate),
         )
-        billing_rows.keep_line_edit(change, draft_id, edit)
+        line_edit_rows.keep_line_edit(change, draft_id, edit)
         return preview_of(change.db, caller, draft)
 
 
@@ -59,7 +60,7 @@ def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     require_biller(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
-        billing_rows.forget_line_edits(change, draft_id)
+        line_edit_rows.forget_line_edits(change, draft_id)
         return preview_of(change.db, caller, draft)
 
 
@@ -81,12 +82,12 @@ def _rate(entered: str) -> int | None:
 def _chosen_article(change: Change[Caller], service_id: int | None, entered: EnteredLine) -> int | None:
     """The article to keep for this line alone. One that is to be remembered is kept for the service instead."""
     db, caller = change.db, change.by
-    if entered.article_id and billing_rows.priced_article(db, caller.workspace_id, entered.article_id) is None:
+    if entered.article_id and not unbilled_rows.articles_by_id(db, caller.workspace_id, [entered.article_id]):
         raise UserError("This article is no longer there. Please choose another one.", field="article")
     if service_id is None:
         return entered.article_id
     if entered.remember:
         catalog_rows.change_service(change, service_id, article_id=entered.article_id)
         return None
-    known = billing_rows.articles_of_services(db, caller.workspace_id).get(service_id)
+    known = unbilled_rows.articles_of_services(db, caller.workspace_id).get(service_id)
     return None if known and known.id == entered.article_id else entered.article_id

@@ -21,6 +21,7 @@ from bot.people.callers import require_biller
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import jobs as job_rows
+from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 
 ADOPT = JobKind("adopt", key="adopt:{draft_id}:{person_id}", lane=Lane.BILLING, untiring=True)
@@ -44,7 +45,7 @@ def lost(bot: Bot, caller: Caller, draft_id: int) -> str:
     """The customer of a draft whose delivery has an unknown outcome. Raises UserError when it is settled."""
     require_biller(caller)
     with bot.database.read() as db:
-        return billing_rows.payer_of_draft(db, _lost(db, caller, draft_id)).name
+        return unbilled_rows.get_payer(db, _lost(db, caller, draft_id).customer_id).name
 
 
 def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
@@ -55,7 +56,7 @@ def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
     require_biller(caller)
     with bot.database.read() as db:
         draft = _lost(db, caller, draft_id)
-        client_id = billing_rows.payer_of_draft(db, draft).billomat_id
+        client_id = unbilled_rows.get_payer(db, draft.customer_id).billomat_id
         connected = billomat_rows.connected_account(db, caller.workspace_id)
     if connected is None or client_id is None:
         return []

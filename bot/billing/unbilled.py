@@ -13,6 +13,7 @@ from bot.core.context import Bot
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
 from storage import people as people_rows
+from storage import unbilled as unbilled_rows
 from storage.billing import DraftUnderWay
 from storage.catalog import Named
 
@@ -49,11 +50,11 @@ def under_way(bot: Bot, caller: Caller) -> tuple[DraftUnderWay, ...]:
 
 def unbilled_work(db: Connection, workspace_id: int) -> UnbilledWork:
     """What everybody's unbilled time would be billed at; time without a rate counts nothing."""
-    articles = billing_rows.articles_of_services(db, workspace_id)
+    articles = unbilled_rows.articles_of_services(db, workspace_id)
     terms = people_rows.workspace_terms(db, workspace_id)
     names: dict[int, str] = {}
     seconds, cents = Counter[int](), Counter[int]()
-    for worked in billing_rows.unbilled_sums(db, workspace_id):
+    for worked in unbilled_rows.unbilled_sums(db, workspace_id):
         rate = rate_of(articles.get(worked.service_id or 0), terms.rate_cents)
         names[worked.customer_id] = worked.customer
         seconds[worked.customer_id] += worked.seconds
@@ -67,4 +68,4 @@ def offered_payers(bot: Bot, caller: Caller, text: str) -> list[Named]:
     """Customers for the menu of the invoice, those with unbilled time first."""
     require_biller(caller)
     with bot.database.read() as db:
-        return billing_rows.search_payers(db, caller.workspace_id, name_key(text))
+        return unbilled_rows.search_payers(db, caller.workspace_id, name_key(text))

@@ -18,6 +18,7 @@ from bot.slack import messages as slack
 from bot.slack.blocks import Message
 from storage import billing as billing_rows
 from storage import people as people_rows
+from storage import unbilled as unbilled_rows
 from storage.change import Change
 
 
@@ -84,7 +85,10 @@ def _tell_that_it_is_open(bot: Bot, draft_id: int, person_id: int) -> None:
     with bot.database.write() as db:
         draft = billing_rows.draft_of_job(db, draft_id)
         if draft.state == DraftState.OPEN:
-            to, customer = reader_of(people_rows.get_person(db, person_id)), billing_rows.payer_of_draft(db, draft).name
+            to, customer = (
+                reader_of(people_rows.get_person(db, person_id)),
+                unbilled_rows.get_payer(db, draft.customer_id).name,
+            )
             message = views.withdrawn(to, draft_id, customer)
             slack.post_later(db, person_id, f"withdraw:{draft_id}:{person_id}", message, at=bot.now())
 

@@ -16,11 +16,11 @@ from bot.routine import home as homes
 from bot.slack.blocks import View
 from playground.person import Person, Seen
 from playground.slack.workspace import Workspace
-from storage import billing as billing_rows
 from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage import statements
 from storage import tracking as tracking_rows
+from storage import unbilled as unbilled_rows
 from storage.rows import insert_row
 from storage.tables import DraftLine, InvoiceDraft, draft_entries, entries
 from tests.conftest import T0, FrozenClock
@@ -404,7 +404,7 @@ def test_however_many_entries_there_are_the_home_asks_the_database_as_often(
             "ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)",
         ),
         (lambda db: tracking_rows.entries_with_guessed_end(db, 1, most=3), "ix_time_entry_guessed (person_id=?)"),
-        (lambda db: billing_rows.unbilled_sums(db, 1), "ix_time_entry_unbilled (workspace_id=?)"),
+        (lambda db: unbilled_rows.unbilled_sums(db, 1), "ix_time_entry_unbilled (workspace_id=?)"),
     ],
 )
 def test_the_week_and_what_is_open_are_found_by_an_index(

@@ -32,11 +32,11 @@ from sqlmodel import SQLModel
 from bot.billing.rules.states import DraftState
 from bot.core.context import Bot, Itself
 from storage import audit, database
-from storage import billing as billing_rows
 from storage import catalog as catalog_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
 from storage import tracking as tracking_rows
+from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.database import MIGRATIONS, Database
 from storage.diagnosis import Unusable
@@ -417,7 +417,7 @@ def test_thousands_of_customers_make_nobody_wait(projects: None, bot: Bot) -> No
         db.execute(insert(table(TimeEntry)), [worked | {"created_at": T0, "customer_id": n} for n in numbers])
         began = time.thread_time()
         assert len(catalog_rows.live_targets(db, 1)) == len(numbers) + 3
-        assert len(billing_rows.search_payers(db, 1, "customer")) == catalog_rows.MOST_OPTIONS
+        assert len(unbilled_rows.search_payers(db, 1, "customer")) == catalog_rows.MOST_OPTIONS
         assert time.thread_time() - began < 0.5  # of the processor, so that a busy machine does not matter
 
 
@@ -638,7 +638,7 @@ ASKED: dict[str, Any] = {
 """What queries may leave open; whatever is not in here is an id, and each row of the first workspace has the id 1."""
 QUERIES = [
     pytest.param(query, id=f"{part.__name__}.{name}")
-    for part in (audit, catalog_rows, billing_rows, job_rows, people_rows, tracking_rows)
+    for part in (audit, catalog_rows, job_rows, people_rows, tracking_rows, unbilled_rows)
     for name, query in vars(part).items()
     if isinstance(query, Query) and isinstance(query.statement, Select)
 ]

@@ -1,0 +1,74 @@
+"""What people changed on the lines of open drafts."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
+
+from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.lines import LineEdit
+from storage import unbilled as unbilled_rows
+from storage.change import Author, Change
+from storage.rows import columns_of, row_values
+from storage.tables import DraftEdit, draft_edits
+
+
+class StoredEdit(NamedTuple):
+    """What a person wants different on a line, as it is kept; None: as it comes."""
+
+    group_key: GroupKey
+    title: str | None = None
+    description: str | None = None
+    article_id: int | None = None
+    rate_cents: int | None = None
+
+
+_EDITS = select(*columns_of(StoredEdit, draft_edits)).where(draft_edits.c.draft_id == bindparam("draft"))
+
+
+def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKey, LineEdit]:
+    """What people changed on the lines of an open draft."""
+    stored = [StoredEdit._make(row) for row in db.execute(_EDITS, {"draft": draft_id})]
+    chosen = [edit.article_id for edit in stored if edit.article_id]
+    priced = unbilled_rows.articles_by_id(db, workspace_id, chosen)
+    return {
+        edit.group_key: LineEdit(
+            title=edit.title,
+            description=edit.description,
+            article=priced.get(edit.article_id) if edit.article_id else None,
+            rate_cents=edit.rate_cents,
+        )
+        for edit in stored
+    }
+
+
+def keep_line_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> None:
+    """Keep what a person wants different on one line, in place of what was before; the caller holds the lock."""
+    same = and_(draft_edits.c.draft_id == draft_id, draft_edits.c.group_key == edit.group_key)
+    change.db.execute(delete(draft_edits).where(same))
+    if edit != StoredEdit(edit.group_key):
+        row = row_values(
+            DraftEdit,
+            workspace_id=change.by.workspace_id,
+            draft_id=draft_id,
+            group_key=edit.group_key,
+            title=edit.title,
+            description=edit.description,
+            article_id=edit.article_id,
+            rate_cents=edit.rate_cents,
+        )
+        change.db.execute(insert(draft_edits), row)
+    change.record("draft", draft_id, "change line", after=edit._asdict())
+
+
+def forget_line_edits(change: Change[Author], draft_id: int) -> None:
+    """Forget what people changed on the lines of a draft."""
+    change.db.execute(delete(draft_edits).where(draft_edits.c.draft_id == draft_id))
+    change.record("draft", draft_id, "start over")
+
+
+def take_over_line_edits(db: Connection, draft_id: int, other_id: int) -> None:
+    """Move to this draft what people changed on the lines of another; where both have something, the other wins."""
+    other = draft_edits.alias()
+    same = and_(other.c.draft_id == other_id, other.c.group_key == draft_edits.c.group_key)
+    db.execute(delete(draft_edits).where(and_(draft_edits.c.draft_id == draft_id, exists().where(same))))
+    db.execute(update(draft_edits).where(draft_edits.c.draft_id == other_id).values(draft_id=draft_id))

@@ -1,0 +1,160 @@
+"""What can be billed: unbilled entries, what they add up to, who pays for them, and what the work is priced by."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
+
+from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledEntry
+from bot.billing.rules.rates import PricedArticle
+from storage import people as people_rows
+from storage.catalog import MOST_OPTIONS, Named, holding
+from storage.rows import columns_of
+from storage.tables import articles, customers, entries, projects, services, taxes
+
+
+class Payer(NamedTuple):
+    """A customer as a bill sees them."""
+
+    id: int
+    name: str
+    billomat_id: int | None
+    country: str
+    tax_rule: str
+    currency: str
+
+
+class UnbilledSum(NamedTuple):
+    """Seconds of one future line, with its customer and service."""
+
+    customer_id: int
+    customer: str
+    seconds: int
+    service_id: int | None
+
+
+_PAYER = select(*columns_of(Payer, customers)).where(
+    and_(
+        customers.c.workspace_id == bindparam("workspace"),
+        customers.c.id == bindparam("customer"),
+        customers.c.archived.is_(False),
+    )
+)
+_ON_NO_DRAFT = ~entries.c.on_draft
+# In the words of ix_time_entry_unbilled, or SQLite would not know that it may use it.
+_CAN_BE_BILLED = and_(entries.c.seconds.is_not(None), entries.c.billable, ~entries.c.end_guessed, _ON_NO_DRAFT)
+_OF_CUSTOMER = and_(
+    entries.c.workspace_id == bindparam("workspace"),
+    entries.c.customer_id == bindparam("customer"),
+    entries.c.day.between(bindparam("first"), bindparam("last")),
+)
+_UNBILLED = (
+    select(*columns_of(UnbilledEntry, entries, entry_id=entries.c.id, project=projects.c.name, service=services.c.name))
+    .select_from(entries)
+    .outerjoin(projects, projects.c.id == entries.c.project_id)
+    .outerjoin(services, services.c.id == entries.c.service_id)
+    .where(and_(_OF_CUSTOMER, _ON_NO_DRAFT))
+)
+_WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
+_ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, _CAN_BE_BILLED)).limit(1)
+_GROUPED_BY = {Shared.PROJECT: entries.c.project_id, Shared.SERVICE: entries.c.service_id}
+_SUMS = (
+    select(entries.c.customer_id, entries.c.service_id, func.sum(entries.c.seconds).label("seconds"))
+    .where(and_(entries.c.workspace_id == bindparam("workspace"), _CAN_BE_BILLED))
+    .group_by(entries.c.customer_id, *(_GROUPED_BY[shared] for shared in BY_PROJECT_AND_SERVICE.shared))
+    .subquery()
+)
+_UNBILLED_SUMS = select(
+    *columns_of(
+        UnbilledSum,
+        customers,
+        customer_id=customers.c.id,
+        customer=customers.c.name,
+        seconds=_SUMS.c.seconds,
+        service_id=_SUMS.c.service_id,
+    )
+).join_from(_SUMS, customers, customers.c.id == _SUMS.c.customer_id)
+_ARTICLES = (
+    select(*columns_of(PricedArticle, articles, vat_name=taxes.c.name, vat_rate=taxes.c.rate))
+    .select_from(articles)
+    .outerjoin(taxes, taxes.c.id == articles.c.tax_id)
+    .where(articles.c.workspace_id == bindparam("workspace"))
+)
+_ARTICLES_OF_SERVICES = _ARTICLES.add_columns(services.c.id.label("service_id")).join(
+    services, services.c.article_id == articles.c.id
+)
+
+
+def live_payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
+    """One live customer of this workspace."""
+    row = db.execute(_PAYER, {"workspace": workspace_id, "customer": customer_id}).first()
+    return Payer._make(row) if row else None
+
+
+def get_payer(db: Connection, customer_id: int) -> Payer:
+    """The customer of a draft, also one that was archived since."""
+    query = select(*columns_of(Payer, customers)).where(customers.c.id == customer_id)
+    return Payer._make(db.execute(query).one())
+
+
+def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
+    """Live customers by name, those with unbilled time first."""
+    waiting = exists().where(
+        and_(
+            entries.c.workspace_id == customers.c.workspace_id,  # for the index, which begins with it
+            entries.c.customer_id == customers.c.id,
+            _CAN_BE_BILLED,
+        )
+    )
+    query = select(*columns_of(Named, customers, detail=customers.c.number)).where(
+        and_(customers.c.workspace_id == workspace_id, customers.c.archived.is_(False))
+    )
+    query = holding(query, customers.c.name_key, text_key)
+    rows = db.execute(query.order_by(waiting.desc(), customers.c.name_key, customers.c.id).limit(MOST_OPTIONS))
+    return [Named._make(row) for row in rows]
+
+
+def _span(workspace_id: int, customer_id: int, first: date | None, last: date | None) -> dict[str, Any]:
+    return {
+        "workspace": workspace_id,
+        "customer": customer_id,
+        "first": first or date.min,
+        "last": last or date.max,
+    }
+
+
+def unbilled_entries(
+    db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None
+) -> list[UnbilledEntry]:
+    """All entries of a customer's that stand on no draft, running timers among them; both days are included."""
+    rows = db.execute(_UNBILLED, _span(workspace_id, customer_id, first, last))
+    return [UnbilledEntry._make(row) for row in rows]
+
+
+def lock_workers(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> None:
+    """Lock the people whose entries `unbilled_entries` answers, before `lock_customer`: all lock in this order."""
+    for row in db.execute(_WORKERS, _span(workspace_id, customer_id, first, last)).all():
+        people_rows.lock_person(db, row.person_id)
+
+
+def can_be_billed(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> bool:
+    """Whether the customer has any time to bill in these days."""
+    return db.execute(_ANY_UNBILLED, _span(workspace_id, customer_id, first, last)).first() is not None
+
+
+def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:
+    """Everybody's seconds that can be billed, added up as the lines of invoices would be."""
+    return [UnbilledSum._make(row) for row in db.execute(_UNBILLED_SUMS, {"workspace": workspace_id})]
+
+
+def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:
+    """What each kind of work is billed as, by the service's id."""
+    rows = db.execute(_ARTICLES_OF_SERVICES, {"workspace": workspace_id})
+    return {service_id: PricedArticle._make(article) for *article, service_id in rows}
+
+
+def articles_by_id(db: Connection, workspace_id: int, ids: Collection[int]) -> dict[int, PricedArticle]:
+    """These articles of this workspace, by our id."""
+    rows = db.execute(_ARTICLES.where(articles.c.id.in_(ids)), {"workspace": workspace_id})
+    return {row.id: PricedArticle._make(row) for row in rows}

@@ -9,7 +9,9 @@ from sqlalchemy import Connection, and_, select
 from storage.rows import columns_of, insert_row
 from storage.tables import Audit, audits
 
-Subject = Literal["entry", "draft", "break", "person", "workspace", "account", "customer", "project", "service"]
+Subject = Literal[
+    "entry", "draft", "break", "person", "workspace", "account", "customer", "project", "service", "channel"
+]
 """What was changed. /track undo takes back changes of time alone: entries and breaks."""
 _TIME = ("entry", "break")
 Snapshot = dict[str, Any]

@@ -6,7 +6,7 @@ from typing import NamedTuple, Unpack
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.roles import Role
+from bot.core.roles import Creators, Role
 from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import columns_of, row_values
@@ -45,6 +45,7 @@ class KnownPerson(NamedTuple):
     customer_word: str
     project_word: str
     service_word: str
+    creators: Creators
 
 
 _OF_WORKSPACE = {

@@ -9,7 +9,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import catalog as catalog_rows
-from storage.catalog import Named
+from storage.catalog import ArchivedName, Named
 from storage.change import Change
 
 _NAMES: WeakKeyDictionary[Bot, dict[int, tuple[int, Names]]] = WeakKeyDictionary()
@@ -66,6 +66,14 @@ def with_usual_service(change: Change[Caller], choice: Choice) -> Choice:
         return choice
     usual = catalog_rows.live_service(change.db, change.by.workspace_id, service_id)
     return replace(choice, service=usual) if usual else choice
+
+
+def archived_names(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> list[ArchivedName]:
+    """What was archived and is called so; asked for where nothing else is. Guests are told of nothing."""
+    if caller.person.is_guest:
+        return []
+    with bot.database.read() as db:
+        return catalog_rows.archived_names(db, caller.workspace_id, typed)
 
 
 def offered_targets(bot: Bot, caller: Caller, text: str, *, customer_id: int | None = None) -> list[Target]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.core.roles import Role
+from bot.core.roles import Creators, Role
 from bot.core.texts import Reader
 from storage.people import KnownPerson
 
@@ -45,6 +45,19 @@ class Caller:
     def is_admin(self) -> bool:
         """Whether the person connects Billomat and appoints others."""
         return self.person.role == Role.ADMIN
+
+    @property
+    def may_create(self) -> bool:
+        """Whether the person creates customers, projects and services."""
+        match self.person.creators:
+            case Creators.EVERYBODY:
+                return True
+            case Creators.MEMBERS:
+                return self.bills or not self.person.is_guest
+            case Creators.BILLERS:
+                return self.bills
+            case Creators.ADMINS:
+                return self.is_admin
 
     @property
     def watches_home(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a person may do: the roles, each with the rights of those before it."""
+"""What a person may do: the roles, each with the rights of those before it, and who may create."""
 
 from enum import StrEnum
 
@@ -11,3 +11,13 @@ class Role(StrEnum):
     """Sees rates and sends invoices."""
     ADMIN = "admin"
     """Connects Billomat and appoints others."""
+
+
+class Creators(StrEnum):
+    """Who creates customers, projects and services: those named, and all with more rights."""
+
+    EVERYBODY = "everybody"
+    """Guests of the workspace too."""
+    MEMBERS = "members"
+    BILLERS = "billers"
+    ADMINS = "admins"

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.base import defaulting, one_of, within_workspace
+
+CREATED = "action = 'create' AND subject IN ('customer', 'project', 'service')"
 
 
 class Audit(SQLModel, table=True):
@@ -31,7 +33,26 @@ class Audit(SQLModel, table=True):
     __table_args__ = (
         within_workspace("person", "person_id"),
         one_of(
-            "subject", "entry", "draft", "break", "person", "workspace", "account", "customer", "project", "service"
+            "subject",
+            "entry",
+            "draft",
+            "break",
+            "person",
+            "workspace",
+            "account",
+            "customer",
+            "project",
+            "service",
+            "channel",
         ),
         Index("ix_audit_person", "person_id", "at"),
+        # Who made a customer, project or service.
+        Index(
+            "ix_audit_created",
+            "workspace_id",
+            "subject",
+            "subject_id",
+            sqlite_where=text(CREATED),
+            postgresql_where=text(CREATED),
+        ),
     )

@@ -3,10 +3,18 @@
 from datetime import datetime
 from typing import Any, ClassVar, TypedDict
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.base import NEVER_REUSED, defaulting, one_of, unique_where, within_workspace
+
+
+def _merged_into(table: str) -> tuple[ForeignKeyConstraint, CheckConstraint]:
+    """Into one of the same kind and workspace, for good; triggers refuse one that is not in use, so also circles."""
+    return (
+        within_workspace(table, "merged_into"),
+        CheckConstraint("merged_into IS NULL OR (archived AND merged_into <> id)", name="merged"),
+    )
 
 
 class Customer(SQLModel, table=True):
@@ -23,6 +31,8 @@ class Customer(SQLModel, table=True):
     tax_rule: str = "COUNTRY"
     currency: str = ""
     archived: bool = False
+    merged_into: int | None = None
+    """What it became part of: open time moved there, and what was billed stays here, under the name it was billed."""
     seen_at: datetime | None = None
     """When the last import that found it in Billomat began; what a whole import does not find is gone there."""
 
@@ -30,6 +40,7 @@ class Customer(SQLModel, table=True):
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("workspace_id", "billomat_id"),
         one_of("tax_rule", "TAX", "NO_TAX", "COUNTRY"),
+        *_merged_into("customer"),
         Index("ix_customer_name", "workspace_id", "archived", "name_key"),
         NEVER_REUSED,
     )
@@ -45,6 +56,8 @@ class CustomerColumns(TypedDict, total=False):
     country: str
     tax_rule: str
     currency: str
+    archived: bool
+    merged_into: int | None
     seen_at: datetime | None
 
 
@@ -59,20 +72,28 @@ class Project(SQLModel, table=True):
     billable: bool = defaulting(True)
     """Whether time on it is billed where nothing else is said."""
     archived: bool = False
+    merged_into: int | None = None
+    """As for a customer."""
 
     __table_args__ = (
         within_workspace("customer", "customer_id"),
+        *_merged_into("project"),
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("workspace_id", "customer_id", "id"),
         unique_where("uq_project_name", "customer_id", "name_key", where="archived = false"),
         Index("ix_project_name", "workspace_id", "archived", "name_key"),
+        NEVER_REUSED,
     )
 
 
 class ProjectColumns(TypedDict, total=False):
     """What may be changed of a project."""
 
+    name: str
+    name_key: str
     billable: bool
+    archived: bool
+    merged_into: int | None
 
 
 class Service(SQLModel, table=True):
@@ -83,23 +104,33 @@ class Service(SQLModel, table=True):
     name: str
     name_key: str
     article_id: int | None = None
+    article_settled: bool = defaulting(False)
+    """A person said which article it is billed as, or that it is none: no import asks or links any more."""
     billable: bool = defaulting(True)
     """As for a project; time is billed where both say so."""
     archived: bool = False
+    merged_into: int | None = None
+    """As for a customer."""
 
     __table_args__ = (
         within_workspace("article", "article_id"),
+        *_merged_into("service"),
         UniqueConstraint("workspace_id", "id"),
         unique_where("uq_service_name", "workspace_id", "name_key", where="archived = false"),
+        NEVER_REUSED,
     )
 
 
 class ServiceColumns(TypedDict, total=False):
     """What may be changed of a service."""
 
+    name: str
+    name_key: str
     article_id: int | None
+    article_settled: bool
     billable: bool
     archived: bool
+    merged_into: int | None
 
 
 class ChannelLink(SQLModel, table=True):

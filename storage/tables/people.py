@@ -6,7 +6,7 @@ from typing import TypedDict
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.core.roles import Role
+from bot.core.roles import Creators, Role
 from storage.tables.base import defaulting, enum_text, one_of, within_workspace
 
 
@@ -32,6 +32,12 @@ class Workspace(SQLModel, table=True):
     """What this workspace calls its customers, projects and services; empty: just that."""
     project_word: str = defaulting("")
     service_word: str = defaulting("")
+    creators: Creators = Field(
+        default=Creators.MEMBERS,
+        sa_type=enum_text(Creators),
+        sa_column_kwargs={"server_default": Creators.MEMBERS.value},
+    )
+    """Who creates customers, projects and services."""
     created_at: datetime
 
     __table_args__ = (
@@ -39,6 +45,7 @@ class Workspace(SQLModel, table=True):
         CheckConstraint("shown_unit BETWEEN 1 AND 3600", name="shown_unit"),
         CheckConstraint("week_start BETWEEN 0 AND 6", name="week_start"),
         CheckConstraint("day_seconds BETWEEN 3600 AND 86400", name="day_seconds"),
+        one_of("creators", *Creators),
     )
 
 
@@ -54,6 +61,7 @@ class WorkspaceColumns(TypedDict, total=False):
     customer_word: str
     project_word: str
     service_word: str
+    creators: Creators
 
 
 class Person(SQLModel, table=True):

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from time import monotonic, monotonic_ns
 
-from bot.billing import delivery, late, verification
+from bot.billing import delivery, freshen, late, verification
 from bot.billomat import imports, refresh
 from bot.core import deadlines, logs
 from bot.core.clock import lease_clock
@@ -36,6 +36,7 @@ KINDS: dict[str, JobKind] = {
         imports.JOBS,
         refresh.JOBS,
         delivery.JOBS,
+        freshen.JOBS,
         verification.JOBS,
         late.JOBS,
         summaries.JOBS,

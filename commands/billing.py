@@ -1,10 +1,13 @@
 """The invoice: choose customer and period, correct lines, send; and what became of a draft."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from bot.billing import approval, collect, line_edits, reconcile, unbilled
 from bot.billing.approval import Approved, NotApproved, Shown
 from bot.billing.collect import Preview
+from bot.billing.freshness import Freshness, Standing, freshness_of, have_read
 from bot.billing.line_edits import EnteredLine
 from bot.billing.reconcile import Candidate
 from bot.billing.views import delivery as delivery_views
@@ -48,7 +51,9 @@ def register(listeners: Listeners) -> None:
 
 def invoice_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Show:
     """The form of `/track invoice`, with the customer's lines if the words name one clearly."""
-    return Show(_form(bot, caller, collect.begin(bot, caller, words)))
+    content = collect.begin(bot, caller, words)
+    freshness = freshness_of(bot, caller, content, is_read=True) if isinstance(content, Preview) else None
+    return Show(_form(bot, caller, content, freshness=freshness), _then_read(bot, caller, content, freshness))
 
 
 def offer_customers(bot: Bot, request: Request) -> Answers:
@@ -69,11 +74,12 @@ def submit(bot: Bot, request: Request) -> Answers:
     """Send it to Billomat, if it is still what the person saw."""
     caller, kept = request.caller, request.kept(views.INVOICING)
     customer_id, period = request.entered_id("customer"), views.read_period(request.entered_choice("period"))
-    shown = Shown(kept.draft, kept.shown) if kept.draft else None
+    shown = Shown(kept.draft, kept.shown, kept.told, request.view_hash) if kept.draft else None
     done = approval.approve(bot, caller, customer_id or 0, period, shown=shown, view_id=request.view_id)
     if isinstance(done, Approved):
         return Update(views.on_its_way(caller.reader, done))
-    return Update(_form(bot, caller, done.preview, pressed=done))
+    freshness = done.freshness or freshness_of(bot, caller, done.preview, is_read=False)
+    return Update(_form(bot, caller, done.preview, pressed=done, freshness=freshness))
 
 
 def start_over(bot: Bot, request: Request) -> Answers:
@@ -82,12 +88,30 @@ def start_over(bot: Bot, request: Request) -> Answers:
 
 
 def _shown(bot: Bot, caller: Caller, preview: Preview, *, view_id: str = "") -> Update:
-    return Update(_form(bot, caller, preview), view_id)
+    freshness = freshness_of(bot, caller, preview, is_read=True)
+    form = _form(bot, caller, preview, freshness=freshness)
+    return Update(form, view_id, _then_read(bot, caller, preview, freshness))
 
 
-def _form(bot: Bot, caller: Caller, content: views.Content, *, pressed: NotApproved | None = None) -> View:
+def _then_read(
+    bot: Bot, caller: Caller, content: views.Content, freshness: Freshness | None
+) -> Callable[[str, str], None] | None:
+    """Once it stands open, what is old in it is read anew from Billomat, and the form is told."""
+    if not isinstance(content, Preview) or freshness is None or freshness.standing is Standing.CURRENT:
+        return None
+    return partial(have_read, bot, caller, content)
+
+
+def _form(
+    bot: Bot,
+    caller: Caller,
+    content: views.Content,
+    *,
+    freshness: Freshness | None,
+    pressed: NotApproved | None = None,
+) -> View:
     waiting = unbilled.under_way(bot, caller)
-    return views.form(caller.reader, content, today=caller.today, waiting=waiting, pressed=pressed)
+    return views.form(caller.reader, content, today=caller.today, waiting=waiting, pressed=pressed, freshness=freshness)
 
 
 # One line of it

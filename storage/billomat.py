@@ -281,14 +281,18 @@ def count_missed(db: Connection, workspace_id: int, *, since: datetime) -> int:
     )
 
 
-def archive_customers(db: Connection, workspace_id: int, billomat_ids: Sequence[int]) -> int:
-    """Archive customers that are no longer in Billomat; how many they were."""
-    return _archive(db, customers, workspace_id, billomat_ids)
+def archive_customers(
+    db: Connection, workspace_id: int, billomat_ids: Sequence[int], *, seen_at: datetime | None = None
+) -> int:
+    """Archive customers that are no longer in Billomat, as was seen then; how many they were."""
+    return _archive(db, customers, workspace_id, billomat_ids, seen_at)
 
 
-def archive_articles(db: Connection, workspace_id: int, billomat_ids: Sequence[int]) -> int:
-    """Archive articles that are no longer in Billomat; how many they were."""
-    return _archive(db, articles, workspace_id, billomat_ids)
+def archive_articles(
+    db: Connection, workspace_id: int, billomat_ids: Sequence[int], *, seen_at: datetime | None = None
+) -> int:
+    """Archive articles that are no longer in Billomat, as was seen then; how many they were."""
+    return _archive(db, articles, workspace_id, billomat_ids, seen_at)
 
 
 def count_seen(db: Connection, workspace_id: int, *, since: datetime) -> tuple[int, int, int]:
@@ -493,6 +497,10 @@ def _missed(db: Connection, part: Table, workspace_id: int, *, since: datetime, 
     return list(db.execute(query.order_by(part.c.billomat_id).limit(most)).scalars())
 
 
-def _archive(db: Connection, part: Table, workspace_id: int, billomat_ids: Sequence[int]) -> int:
-    gone = and_(part.c.workspace_id == workspace_id, part.c.billomat_id.in_(billomat_ids), part.c.archived.is_(False))
-    return db.execute(update(part).where(gone).values(archived=True)).rowcount
+def _archive(
+    db: Connection, part: Table, workspace_id: int, billomat_ids: Sequence[int], seen_at: datetime | None
+) -> int:
+    gone = and_(part.c.workspace_id == workspace_id, part.c.billomat_id.in_(billomat_ids))
+    if seen_at:
+        db.execute(update(part).where(gone).values(seen_at=seen_at))
+    return db.execute(update(part).where(and_(gone, part.c.archived.is_(False))).values(archived=True)).rowcount

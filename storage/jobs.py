@@ -184,6 +184,13 @@ def goes_on(db: Connection, key: str) -> bool:
     return db.execute(select(jobs.c.key).where(jobs.c.key == key, jobs.c.due.is_not(None))).first() is not None
 
 
+def args_of_waiting(db: Connection, key: str, *, now: datetime) -> dict[str, Any] | None:
+    """What a job of this key that is to be done later is called with; None where none waits."""
+    waits = and_(jobs.c.key == key, jobs.c.due > int(now.timestamp()), jobs.c.leased_until.is_(None))
+    args: dict[str, Any] | None = db.execute(select(jobs.c.args).where(waits)).scalar_one_or_none()
+    return args
+
+
 def job_exists(db: Connection, key: str) -> bool:
     """Whether a job of this key exists."""
     return db.execute(select(func.count()).select_from(jobs).where(jobs.c.key == key)).scalar_one() > 0

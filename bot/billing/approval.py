@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing.collect import Preview, open_preview
+from bot.billing.freshness import Freshness, Standing, ask_before_sending
 from bot.billing.rules.periods import Period
 from bot.billing.rules.states import DraftState
 from bot.core.caller import Caller
@@ -38,6 +39,9 @@ class Shown:
 
     draft_id: int
     content: str
+    told: int | None = None
+    """Of which age of Billomat's data they were told; see `Freshness`."""
+    view_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class NotApproved:
     preview: Preview
     by: str | None = None
     at: datetime | None = None
+    freshness: Freshness | None = None
+    """What Billomat said is old, and it does not answer."""
 
 
 def approve(
@@ -71,10 +77,33 @@ def approve(
             return NotApproved(
                 preview, by=people_rows.get_person(change.db, before.approved_by).name, at=before.approved_at
             )
-        if preview.obstacles or shown is None or shown.content != preview.shown:
-            people_rows.forget_delivery(change.db, caller.request)
-            return NotApproved(preview)
-        return _approve(change, preview, view_id)
+        old = None
+        if shown and not preview.obstacles:
+            old = ask_before_sending(
+                change.db, caller, preview, told=shown.told, view_id=view_id, view_hash=shown.view_hash
+            )
+            if old is None and shown.content == preview.shown:
+                return _approve(change, preview, view_id)
+        people_rows.forget_delivery(change.db, caller.request)
+    if old is None or old.standing is Standing.UNANSWERED:
+        return NotApproved(preview, freshness=old)
+    raise _asking(caller, old)
+
+
+def _asking(caller: Caller, old: Freshness) -> UserError:
+    """Billomat is asked once more; the form stays as it is, so that nothing stands in the way of what the job says."""
+    if old.as_of is None:
+        return UserError(
+            "I do not know how old the prices here are and am asking Billomat. In a moment this window says what it "
+            "answered. Nothing was sent.",
+            field="customer",
+        )
+    return UserError(
+        "Customer and prices are as Billomat had them at {time}. I am asking it again: in a moment this window says "
+        "what changed. Nothing was sent.",
+        field="customer",
+        time=caller.reader.moment(old.as_of, today=caller.today),
+    )
 
 
 def _approve(change: Change[Caller], preview: Preview, view_id: str) -> Approved:

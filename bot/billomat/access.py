@@ -71,3 +71,14 @@ def unless_missing(ask: Callable[[], T]) -> T | None:
         if error.status != 404:
             raise
         return None
+
+
+def unless_gone(client: Billomat, billomat_id: int, ask: Callable[[int], T | None]) -> T | None:
+    """What Billomat answers about one thing; None: it is not there (any more)."""
+    try:
+        return ask(billomat_id)
+    except AccessDenied as error:
+        if error.trouble is not Trouble.KEY:  # other programs report that it also stands for what is not there
+            raise
+    client.clients(per_page=1)  # which raises, if it was the key that 401 stood for
+    return None

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
-from bot.billomat.access import note_trouble, open_client, unless_missing
+from bot.billomat.access import note_trouble, open_client, unless_gone, unless_missing
 from bot.billomat.client import AccessDenied, Billomat, NotDone, Page, Refused
 from bot.billomat.columns import article_columns, customer_columns, tax_columns
 from bot.billomat.connect import account_terms, preferred_tax, require_connected
@@ -337,7 +337,7 @@ def _ask_for(run: _Run, ids: list[int], ask: Callable[[int], L | None]) -> tuple
     found, gone, is_answered = [], [], True
     for billomat_id in ids:
         try:
-            there = _unless_gone(run, billomat_id, ask)
+            there = unless_gone(run.client, billomat_id, ask)
         except Refused:
             is_answered = False
         else:
@@ -346,16 +346,6 @@ def _ask_for(run: _Run, ids: list[int], ask: Callable[[int], L | None]) -> tuple
             else:
                 found.append(there)
     return found, gone, is_answered
-
-
-def _unless_gone(run: _Run, billomat_id: int, ask: Callable[[int], L | None]) -> L | None:
-    try:
-        return ask(billomat_id)
-    except AccessDenied as error:
-        if error.trouble is not Trouble.KEY:  # other programs report that it also stands for what is not there
-            raise
-    run.client.clients(per_page=1)  # which raises, if it was the key that 401 stood for
-    return None
 
 
 def _finish(change: Change[Itself], run: _Run, progress: Progress) -> Message:

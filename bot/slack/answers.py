@@ -4,7 +4,7 @@ What needs Slack itself (open, update or publish a view, answer through a respon
 bot/slack/showing.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,11 +31,16 @@ class Say:
         return replace(self, message=self.message | {"replace_original": True})
 
 
+Shown = Callable[[str, str], None]
+"""Is told the id and the hash that Slack gave a view when it was shown; not where an ack carried it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Show:
     """A modal, on top of the one that is open."""
 
     view: View
+    then: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Update:
     view: View
     view_id: str = ""
     """The modal to replace, if it is another one."""
+    then: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,11 @@ class Delivery:
         return str(self.view.get("id") or "")
 
     @property
+    def view_hash(self) -> str:
+        """Which state of that view it came from, as Slack names it; empty without one."""
+        return str(self.view.get("hash") or "")
+
+    @property
     def in_modal(self) -> bool:
         """Whether it came from a modal."""
         return self.view.get("type") == "modal"

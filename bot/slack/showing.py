@@ -11,10 +11,22 @@ from functools import partial
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.core import deadlines
 from bot.slack import failures, response_urls
-from bot.slack.answers import Answer, Answers, Eventually, Publish, Refresh, Say, Show, Update, answers_in_turn
+from bot.slack.answers import (
+    Answer,
+    Answers,
+    Eventually,
+    Publish,
+    Refresh,
+    Say,
+    Show,
+    Shown,
+    Update,
+    answers_in_turn,
+)
 from bot.slack.blocks import View, message_modal
 from bot.slack.exchange import Exchange
 from bot.slack.request import Delivery
@@ -51,10 +63,10 @@ def _show(answer: Answer, exchange: Exchange, client: WebClient) -> None:
     match answer:
         case Say():
             _say(answer, exchange, client)
-        case Show(view):
-            _open(view, came, client)
-        case Update(view, view_id):
-            _update(view, view_id or came.view_id, came, client)
+        case Show(view, then):
+            _open(view, came, client, then)
+        case Update(view, view_id, then):
+            _update(view, view_id or came.view_id, came, client, then)
         case Publish(view):
             client.views_publish(user_id=came.user_id, view=view)
         case Refresh(message, at):
@@ -88,17 +100,25 @@ def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:
         _open(message_modal(answer.message, "Trackomat", close=exchange.reader.t("Close")), came, client)
 
 
-def _open(view: View, came: Delivery, client: WebClient) -> None:
+def _open(view: View, came: Delivery, client: WebClient, then: Shown | None = None) -> None:
     call = client.views_push if came.in_modal else client.views_open
-    call(trigger_id=came.trigger_id, view=view)
+    _tell(then, call(trigger_id=came.trigger_id, view=view))
 
 
-def _update(view: View, view_id: str, came: Delivery, client: WebClient) -> None:
+def _update(view: View, view_id: str, came: Delivery, client: WebClient, then: Shown | None = None) -> None:
     if not view_id or came.sees_home:
-        _open(view, came, client)
+        _open(view, came, client, then)
         return
     try:
-        client.views_update(view_id=view_id, view=view)
+        answer = client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:
         if error.response.get("error") != _VIEW_CLOSED:
             raise
+    else:
+        _tell(then, answer)
+
+
+def _tell(then: Shown | None, answer: SlackResponse) -> None:
+    shown = answer.get("view") or {}
+    if then and shown.get("id"):
+        then(shown["id"], shown.get("hash") or "")

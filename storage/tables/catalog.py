@@ -34,7 +34,8 @@ class Customer(SQLModel, table=True):
     merged_into: int | None = None
     """What it became part of: open time moved there, and what was billed stays here, under the name it was billed."""
     seen_at: datetime | None = None
-    """When the last import that found it in Billomat began; what a whole import does not find is gone there."""
+    """When it was last read from Billomat, alone or by an import that began then; what a whole import does not find is
+    gone there."""
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),

@@ -37,7 +37,8 @@ def connected(projects: None, bot: Bot, account: Account) -> None:
             by=1,
         )
         for client in account.all(Client)[:2]:
-            db.execute(update(customers).where(customers.c.name == client.name).values(billomat_id=client.id))
+            linked = update(customers).where(customers.c.name == client.name)
+            db.execute(linked.values(billomat_id=client.id, seen_at=T0))
         design = next(article for article in account.all(Article) if article.title == "Design")
         row = article_row(design.id, "Design", unit="Stunde", price_cents=8850, number="3")
         billomat_rows.store_articles(db, 1, [row], units_known=True)

@@ -7,10 +7,12 @@ from typing import Any
 
 from bot.billing.approval import Approved, NotApproved
 from bot.billing.collect import MONTHS_OFFERED, MOST_LINES, Obstacle, Preview
+from bot.billing.freshness import Freshness
 from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine
 from bot.billing.rules.periods import EVERYTHING, Period, months_until
 from bot.billing.rules.rates import is_hourly
 from bot.billing.views.delivery import outcome
+from bot.billing.views.freshness import age, news
 from bot.billing.views.line import line_name
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billing.views.under_way import under_way
@@ -58,6 +60,8 @@ class Invoicing:
 
     draft: RowId | None = None
     shown: str = ""
+    told: int | None = None
+    """Of which age of Billomat's data the person is told, so that they may send it all the same."""
 
 
 INVOICING = Metadata(Invoicing)
@@ -70,6 +74,7 @@ def form(
     today: date,
     waiting: Sequence[DraftUnderWay] = (),
     pressed: NotApproved | None = None,
+    freshness: Freshness | None = None,
 ) -> View:
     """The invoice of a customer and a period, or the two questions alone; `pressed` came too early.
 
@@ -82,7 +87,8 @@ def form(
     periods = [EVERYTHING, *months, *([] if period in (EVERYTHING, *months) else [period])]
     options = {each: option(_period_name(to, each), each.value) for each in periods}
     blocks = [
-        *(_notices(to, pressed) if pressed else ()),
+        *(_notices(to, pressed) if pressed and not pressed.freshness else ()),
+        *(news(to, freshness, currency=preview.currency, today=today) if preview and freshness else ()),
         *([context(said)] if (said := under_way(to, waiting, today=today)) else ()),
         field(
             to.thing("customer"),
@@ -96,11 +102,13 @@ def form(
             block_id="period",
             dispatch=True,
         ),
+        *([context(age(to, freshness, today=today))] if freshness else ()),
         *(_questions(to, preview) if preview else ()),
         *(_content(to, preview, warn=pressed is None) if preview else ()),
         *(_sent_before(to, preview) if preview else ()),
     ]
-    kept = Invoicing(preview.draft_id, preview.shown) if preview else Invoicing()
+    told = freshness.told if freshness else None
+    kept = Invoicing(preview.draft_id, preview.shown, told) if preview else Invoicing()
     return modal(
         INVOICE,
         to.t("Invoice"),

@@ -1,0 +1,96 @@
+"""How old an invoice's customer and prices are, and what Billomat says differently since they were shown."""
+
+from datetime import date
+
+from bot.billing.freshness import Freshness, Standing
+from bot.billing.rules.terms import TermChange
+from bot.core.texts import Reader
+from bot.slack.blocks import Block, cut, section
+
+_MOST_CHANGES = 10
+_LONGEST_NAME = 60
+
+
+def age(to: Reader, freshness: Freshness, *, today: date) -> str:
+    """As of when customer and prices are."""
+    if freshness.as_of is None:
+        as_of = to.t("Nobody knows how old customer and prices are.")
+    else:
+        as_of = to.t("Customer and prices as of {time}.", time=to.moment(freshness.as_of, today=today))
+    if freshness.standing is Standing.ASKING:
+        return "🔄 " + as_of + " " + to.t("I am asking Billomat whether they changed.")
+    return as_of
+
+
+def news(to: Reader, freshness: Freshness, *, currency: str, today: date) -> list[Block]:
+    """What Billomat said, or did not say, since the form was opened or "Send" was pressed."""
+    said = []
+    if freshness.changes:
+        said.append("⚠️ " + "\n• ".join((to.t("Changed in Billomat:"), *_changes(to, freshness, currency))))
+    if freshness.net_before is not None:
+        before = to.money(freshness.net_before, currency)
+        said.append(to.t("The total was {net} net before. Please check the lines.", net=before))
+    if freshness.standing is Standing.UNANSWERED:
+        said.append(_unanswered(to, freshness, today))
+    elif freshness.was_pressed and not said:
+        said.append(to.t("Nothing changed in Billomat. Press “Send to Billomat” once more."))
+    return [section(each) for each in said]
+
+
+def _unanswered(to: Reader, freshness: Freshness, today: date) -> str:
+    reason = freshness.reason or to.t("Billomat has not answered yet.")
+    if freshness.as_of is None:
+        what = to.t("Nobody knows how old customer and prices are: they may have changed.")
+    else:
+        time = to.moment(freshness.as_of, today=today)
+        what = to.t("Customer and prices are as of {time} and may have changed.", time=time)
+    return f"⚠️ {reason} {what} " + to.t("“Send to Billomat” sends them as they stand here.")
+
+
+def _changes(to: Reader, freshness: Freshness, currency: str) -> list[str]:
+    said = [_change(to, each, currency) for each in freshness.changes[:_MOST_CHANGES]]
+    if (hidden := len(freshness.changes) - _MOST_CHANGES) > 0:
+        said.append(to.n("… and {count} more change", "… and {count} more changes", hidden))
+    return said
+
+
+def _change(to: Reader, change: TermChange, currency: str) -> str:
+    name = cut(change.name, _LONGEST_NAME)
+    if change.what == "archived":
+        return _archived(to, name, change)
+    label = _label(to, change.what)
+    before, after = (_value(to, change.what, value, currency) for value in (change.before, change.after))
+    return to.t("{name}: {what} was {before}, is {after}", name=name, what=label, before=before, after=after)
+
+
+def _archived(to: Reader, name: str, change: TermChange) -> str:
+    if not change.after:
+        return to.t("{name} is no longer archived", name=name)
+    if change.of_article:
+        return to.t("{name} was archived or deleted: choose another article with Edit at its line", name=name)
+    return to.t("{name} was archived or deleted, so nothing can be sent to them", name=name)
+
+
+def _label(to: Reader, what: str) -> str:
+    labels = {
+        "name": to.t("name"),
+        "title": to.t("name"),
+        "number": to.t("number"),
+        "tax_rule": to.t("VAT rule"),
+        "country": to.t("country"),
+        "currency": to.t("currency"),
+        "price_cents": to.t("net price"),
+        "vat_rate": to.t("VAT rate"),
+    }
+    return labels[what]
+
+
+def _value(to: Reader, what: str, value: str | int | None, currency: str) -> str:
+    rules = {"TAX": to.t("always with VAT"), "NO_TAX": to.t("without VAT"), "COUNTRY": to.t("by country")}
+    if what == "tax_rule":
+        return rules.get(str(value), str(value))
+    if value is None or value == "":
+        return to.t("the account's") if what in ("currency", "vat_rate") else to.t("none")
+    if what == "price_cents":
+        return to.money(int(value), currency)
+    return to.percent(int(value)) if what == "vat_rate" else cut(str(value), _LONGEST_NAME)

@@ -22,6 +22,7 @@ import commands.track
 import commands.tracking
 from bot.core import deadlines, logs
 from bot.core.context import Bot
+from bot.core.texts import load_locales
 from bot.grammar.reading import vocabulary
 from bot.slack import envelopes, failures, messages, showing
 from bot.slack.answers import NOTHING, Answers
@@ -90,7 +91,8 @@ def _refused(status: HTTPStatus) -> BoltResponse:
 
 def build(bot: Bot) -> LoggedApp:
     """The Bolt app. What answers works on the database only; see bot/slack/showing.py for what needs Slack."""
-    vocabulary()  # built now, so that nobody's first command waits for it
+    vocabulary()  # now, so that nobody's first command waits for it
+    load_locales()
     settings = bot.settings.for_slack()
     token = _value(settings.slack_bot_token)
     client = WebClient(

@@ -24,6 +24,7 @@ from bot.assembly import assemble
 from bot.core import deadlines
 from bot.core.context import Bot
 from bot.core.settings import Settings, SettingsError
+from bot.core.texts import load_locales
 from bot.http.connections import Connections
 from bot.http.door import door
 from bot.routine.home import HomePublisher
@@ -45,6 +46,7 @@ def run(settings: Settings) -> int:
     All modules are loaded by now, and whatever the two have read since, they share. The fork comes before there are
     threads, connections or a socket.
     """
+    load_locales()
     pipe, keep = os.pipe()
     gc.collect()
     gc.freeze()  # or the first look for garbage would write to every page

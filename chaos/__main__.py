@@ -27,8 +27,10 @@ def main(seed: int | None, deliveries: int, database: str) -> None:
     outcome = f"{len(report.wrong)} things are wrong" if report.wrong else "nothing is lost and no draft came twice"
     click.echo(
         f"{report.deliveries} deliveries, {size.imports} imports and {report.summaries} summaries in {report.took} s "
-        f"with {report.kills} kills: {outcome}; people had {report.sent_again} drafts sent again and found "
-        f"{report.found_by_people}, and {report.messages_twice} messages came twice."
+        f"with {report.kills} kills and {report.stood_still} standstills: {outcome}; "
+        f"people had {report.sent_again} drafts sent again and found {report.found_by_people}, "
+        f"{report.messages_twice} messages came twice, and {report.came_late} requests arrived when nobody expected "
+        "them any more, of which people were told."
     )
     for sentence in report.wrong:
         click.echo(f"WRONG: {sentence}", err=True)

@@ -12,7 +12,7 @@ from playground.billomat.account import Account
 from playground.person import Person, Seen
 from playground.slack.state import Message, Refused
 
-PATIENCE = 240
+PATIENCE = 600
 """Seconds after which something will not happen any more."""
 LOOKING = 2
 """Seconds that somebody takes to look into Billomat before they answer a question."""
@@ -22,6 +22,9 @@ _LOST = re.compile(
     "I sent the draft for (?P<sent>.+?), but|is not among the newest ones of (?P<named>.+?), or belongs|"
     "I could not look for the draft for (?P<sought>.+?) in Billomat"
 )
+
+
+_TWO = re.compile(r"An earlier attempt to send the draft for (?P<customer>.+?) has reached Billomat after all")
 
 
 def persist(deed: Callable[[], bool]) -> None:
@@ -99,6 +102,12 @@ def approve(biller: Person, customer: str) -> None:
         return after is not None and "On its way" in after.text
 
     persist(approved)
+
+
+def told_of_two(biller: Person) -> set[str]:
+    """The customers of whose drafts the biller read that there may be two, as one arrived after all looks."""
+    found = (_TWO.search(said.plain()) for said in biller.dm)
+    return {named["customer"] for named in found if named}
 
 
 class Decider:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from chaos.plan import Kill, Victim
+from chaos.plan import LEASE, Kill, Victim
 from playground.slack.state import Answer
 
 ROOT = Path(__file__).parent.parent
@@ -80,6 +80,16 @@ class Bot:
         process.wait(STOP)
         _kill_group(process)  # or a part that is left would pass for the bot that is to come back
 
+    def halt(self) -> None:
+        """Have what does the jobs stand still for longer than its leases, as on a machine that has no memory left."""
+        with suppress(ProcessLookupError):
+            pid = _part(_family(self._process.pid), "jobs")
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                time.sleep(LEASE + 1)
+            finally:
+                os.kill(pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """End it for good."""
         self._over.set()
@@ -120,13 +130,21 @@ class Fleet:
         self._start = 0.0
         self._http = http
         self.killed: list[Victim] = []
+        self.stood_still = 0
 
     def strike(self, share: float = 1) -> None:
-        """Wait for the next kill of the plan, sooner by this share, carry it out and wait for the bot to be back."""
+        """Wait for the next kill of the plan, sooner by this share, carry it out and wait for the bot to be back.
+
+        Where one has to come soon, so that it meets something, nothing only stands still.
+        """
         kill = next(self._plan)
         bot = self._bots[kill.number % len(self._bots)]
         alone = 2 * self._start if len(self._bots) == 1 else 0  # or it would do nothing but start
         time.sleep(kill.after * max(self._pace, alone) * share)
+        if kill.stands_still and share == 1:
+            bot.halt()
+            self.stood_still += 1
+            return
         bot.kill(kill.victim)
         self.killed.append(kill.victim)
         began = time.monotonic()

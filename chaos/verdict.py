@@ -15,12 +15,15 @@ from storage.jobs import jobs
 from storage.tables import audits, entries
 
 
-def on_drafts(db: Connection, account: Account, names: Collection[str]) -> Iterator[str]:
-    """At most one draft for each approval, none missing, and what was approved is what stands there."""
+def on_drafts(db: Connection, account: Account, names: Collection[str], told: Collection[str]) -> Iterator[str]:
+    """At most one draft for each approval, none missing, and what was approved is what stands there.
+
+    Two only where a request arrived after people had sent the draft again, and only if they were `told` so.
+    """
     in_billomat = Counter(document.client_name for document in account.documents())
     for name, number in in_billomat.items():
-        if number > 1:
-            yield f"{name} has {number} drafts in Billomat"
+        if number > 1 and name not in told:
+            yield f"{name} has {number} drafts in Billomat, and nobody was told"
     yield from (f"{name} has no draft in Billomat" for name in set(names) - in_billomat.keys())
     stands = {document.id: document for document in account.documents()}
     ours = select(drafts, customers.c.name).join(customers, customers.c.id == drafts.c.customer_id)
@@ -89,9 +92,10 @@ def on_audit(db: Connection) -> Iterator[str]:
             yield f"the audit of draft {draft.id} ends with {last.get(draft.id)}"
 
 
-def under_way(db: Connection) -> list[str]:
-    """Jobs of deliveries that are not done yet, by key."""
-    left = select(jobs.c.key).where(jobs.c.kind.in_(("deliver", "adopt", "post")), jobs.c.due.is_not(None))
+def under_way(db: Connection, *, besides: str = "") -> list[str]:
+    """Jobs of deliveries that are not done yet, by key, `besides` those of one kind."""
+    kinds = {"deliver", "adopt", "post", "late"} - {besides}
+    left = select(jobs.c.key).where(jobs.c.kind.in_(kinds), jobs.c.due.is_not(None))
     return list(db.execute(left).scalars())
 
 

@@ -8,10 +8,10 @@ nothing to break, so such tests need a real server.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -23,6 +23,7 @@ from playground.billomat.trouble import Kind
 Pause = Callable[[float], Awaitable[None]]
 
 _JSON = {"Content-Type": "application/json"}
+_PIECES = 10
 _HTML = {"Content-Type": "text/html; charset=utf-8"}
 _MAINTENANCE = """<!DOCTYPE html>
 <html lang="de"><head><title>Wartungsarbeiten</title></head>
@@ -38,6 +39,8 @@ def routes(account: Account, *, pause: Pause = asyncio.sleep) -> list[Route]:
         fault = account.trouble.strikes(asked.method, asked.path)
         if fault is None:
             return _response(rest.answer(account, asked))
+        if fault.kind == "trickle":
+            return _trickling(rest.answer(account, asked), fault.seconds, pause)
         done = rest.answer(account, asked) if fault.worked else None
         await pause(fault.seconds)
         match fault.kind:
@@ -81,6 +84,18 @@ def _spoilt(kind: Kind, done: Answer | None) -> Answer:
             body = done.body if done else b'{"errors":{"error":"Resource not found"}}'
             return Answer(done.status if done else 200, body[: len(body) // 2], _JSON)
     return Answer(done.status if done else 200, b"", _JSON)
+
+
+def _trickling(answer: Answer, seconds: float, pause: Pause) -> Response:
+    """The answer in pieces, each long before whoever waits for bytes alone would give up."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        size = -(-len(answer.body) // _PIECES) or 1
+        for start in range(0, len(answer.body), size):
+            await pause(seconds / _PIECES)
+            yield answer.body[start : start + size]
+
+    return StreamingResponse(pieces(), answer.status, dict(answer.headers))
 
 
 class _Dropped(Response):

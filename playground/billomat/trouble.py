@@ -11,16 +11,17 @@ import threading
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["late", "drop", "error", "maintenance", "cut", "empty", "refusal", "quota", "redirect"]
+Kind = Literal["late", "trickle", "drop", "error", "maintenance", "cut", "empty", "refusal", "quota", "redirect"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What happens to one request.
 
-    late: the right answer, after `seconds`; drop: the connection breaks; error: 500; maintenance: 503 with a web page;
-    cut: half of the JSON; empty: a success without a body; refusal: 400; quota: 429; redirect: 302. Each may also wait
-    `seconds`. That Billomat refuses after it did the work is not documented, but a proxy on the way may.
+    late: the right answer, after `seconds`; trickle: the right answer in small pieces, all of it within `seconds`;
+    drop: the connection breaks; error: 500; maintenance: 503 with a web page; cut: half of the JSON; empty: a success
+    without a body; refusal: 400; quota: 429; redirect: 302. Each may also wait `seconds`. That Billomat refuses after
+    it did the work is not documented, but a proxy on the way may.
     """
 
     kind: Kind

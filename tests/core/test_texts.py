@@ -9,10 +9,12 @@ from string import Formatter
 from typing import Any
 
 import pytest
+from babel import localedata
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from bot.core import texts as texts_module
 from bot.core.languages import CATALOGUES, SOURCE_LANGUAGE, languages
 from bot.core.texts import Reader, Words
 
@@ -245,3 +247,15 @@ def test_austrians_read_their_own_january() -> None:
 )
 def test_the_clock_jumps_in_the_night_in_which_summer_time_begins(moment: datetime, shown: str) -> None:
     assert GERMAN.clock(moment) == shown
+
+
+@pytest.mark.parametrize("locale", ["en-US", "en-GB", "de-DE", "de-AT", "fr-FR", ""])
+def test_nobody_waits_until_a_language_is_read(monkeypatch: pytest.MonkeyPatch, locale: str) -> None:
+    monkeypatch.setattr(localedata, "_cache", {})
+    texts_module._locale.cache_clear()
+    texts_module._clock.cache_clear()
+    texts_module.load_locales()
+    before = set(localedata._cache)
+    Reader.for_locale(locale=locale, language=None, zone="UTC").clock(datetime(2026, 5, 4, tzinfo=UTC))
+    read_now = set(localedata._cache) - before
+    assert {name for name in read_now if "_" not in name} == set()

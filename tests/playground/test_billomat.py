@@ -689,3 +689,21 @@ def test_a_caller_who_gave_up_may_still_get_a_draft(account: Account) -> None:
         hung_up.set()
         assert created.wait(5)
     assert len(account.drafts()) == 1
+
+
+def test_a_trickling_answer_is_the_right_one_in_pieces(account: Account) -> None:
+    waits = []
+
+    async def noted(seconds: float) -> None:
+        waits.append(seconds)
+
+    account.trouble.next("trickle", seconds=3, worked=True)
+    with served(account, noted) as address:
+        caller = http.client.HTTPConnection(address)
+        caller.request("GET", "/billomat/api/clients/myself", headers=HEADERS)
+        trickled = caller.getresponse().read()
+        caller.request("GET", "/billomat/api/clients/myself", headers=HEADERS)
+        assert trickled == caller.getresponse().read() != b""
+        caller.close()
+    assert len(waits) > 5
+    assert sum(waits) == pytest.approx(3)

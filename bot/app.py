@@ -18,6 +18,7 @@ import commands.catalog
 import commands.people
 import commands.preferences
 import commands.routine
+import commands.talk
 import commands.track
 import commands.tracking
 from bot.core import deadlines, logs
@@ -69,7 +70,8 @@ class LoggedApp(App):
     def _answered(self, req: BoltRequest) -> BoltResponse:
         began = monotonic_ns()
         context = req.context
-        exchange = Exchange(Delivery(req.body, context.team_id or "", context.channel_id or ""))
+        installed = self.installation.installed
+        exchange = Exchange(Delivery(req.body, context.team_id or "", context.channel_id or "", installed=installed))
         context[KEY] = exchange
         with logs.about():
             answer = super().dispatch(req)
@@ -126,6 +128,7 @@ def build(bot: Bot) -> LoggedApp:
     commands.routine.register_home(listeners)  # first: each listener before the one that fits costs time
     for subject in (
         commands.track,
+        commands.talk,
         commands.tracking,
         commands.catalog,
         commands.billomat,

@@ -15,7 +15,7 @@ from bot.core.context import Bot
 from bot.core.errors import error_number
 from bot.core.jobs import JobKind, Lane
 from bot.routine import summaries, sweep
-from bot.slack import messages
+from bot.slack import conversation, messages
 from storage import jobs as job_rows
 from storage.diagnosis import Replaced
 
@@ -33,6 +33,7 @@ KINDS: dict[str, JobKind] = {
     kind.name: kind
     for jobs_of_subject in (
         messages.JOBS,
+        conversation.JOBS,
         imports.JOBS,
         refresh.JOBS,
         delivery.JOBS,

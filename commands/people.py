@@ -17,8 +17,8 @@ from bot.people import callers as people
 from bot.routine import arrivals
 from bot.slack.answers import NOTHING, Answers
 from bot.slack.exchange import Exchange
-from bot.slack.listeners import HOME_OPENED, Listeners
-from bot.slack.request import EVENT, Delivery
+from bot.slack.listeners import Listeners
+from bot.slack.request import Delivery
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Identify(Middleware):
         came, key = exchange.came, exchange.came.key()
         exchange.about = {"request": key, "workspace": came.team or None, "action": came.name}
         logs.note(**exchange.about)
-        if came.kind != EVENT or came.name == HOME_OPENED:  # Slack tells other events about anybody
+        if came.is_request:
             exchange.came = came.by(self._caller(came, key, req.context))
         next()
 

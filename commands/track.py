@@ -38,7 +38,12 @@ def register(listeners: Listeners) -> None:
 
 def answer(bot: Bot, request: Request) -> Answers:
     """Answer what was typed: with a message at once, or with a form after the ack."""
-    caller, text = request.caller, request.typed
+    return answer_text(bot, request, request.typed)
+
+
+def answer_text(bot: Bot, request: Request, text: str) -> Answers:
+    """The same for a text that came in another way."""
+    caller = request.caller
     try:
         typed = parse(
             text,

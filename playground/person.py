@@ -234,24 +234,57 @@ class Person:
         self.workspace = workspace
         self.id = person_id
         self.channel = channel_id
+        self._looks_at = channel_id
 
     def types(self, text: str) -> Seen | None:
         """Type a command or a message; what then newly appeared in the channel, if anything did."""
-        known = {message.id for message in self.workspace.messages(self.id, self.channel)}
         if text.startswith("/"):
-            self.workspace.command(self.id, self.channel, text)
-        else:
-            self.workspace.say(self.id, self.channel, text)
+            return self._does(self.channel, lambda: self.workspace.command(self.id, self.channel, text))
+        return self._does(self.channel, lambda: self.workspace.say(self.id, self.channel, text))
+
+    def writes(self, text: str, *, thread: Seen | None = None) -> Seen | None:
+        """Write to the bot in the direct messages with it; what it then answered there, if anything.
+
+        `thread` is the message to which it is a reply.
+        """
+        return self._says(self.workspace.dm(self.id).id, text, thread)
+
+    def mentions(self, text: str, channel: str | None = None, thread: Seen | None = None) -> Seen | None:
+        """Mention the bot in a channel (a name; else the one that is open); what it then answered there, if anything.
+
+        Where the text has no mention, it begins with one. `thread` is the message to which it is a reply.
+        """
+        rooms = {room.name: room.id for room in self.workspace.channels(self.id)}
+        name = f"@{self.workspace.team.bot_name}"
+        mentioning = text if name in text else f"{name} {text}"
+        return self._says(rooms[channel] if channel else self.channel, mentioning, thread)
+
+    def _says(self, place: str, text: str, thread: Seen | None) -> Seen | None:
+        parent = thread.surface if thread else None
+        assert parent is None or isinstance(parent, Message)
+        began = (parent.thread_ts or parent.ts) if parent else ""
+        return self._does(place, lambda: self.workspace.say(self.id, place, text, thread_ts=began), of_others=True)
+
+    def _does(self, place: str, deed: Callable[[], object], *, of_others: bool = False) -> Seen | None:
+        self._looks_at = place
+        known = {message.id for message in self.workspace.messages(self.id, place)}
+        deed()
         self.waits()
-        fresh = [m for m in self.workspace.messages(self.id, self.channel) if m.id not in known]
+        fresh = [message for message in self.workspace.messages(self.id, place) if message.id not in known]
+        if of_others:
+            fresh = [message for message in fresh if message.author != self.id]
         return Seen(self, fresh[-1]) if fresh else None
 
     def clicks(self, label: str, *, confirm: bool | None = None) -> None:
-        """Press the button with this label: in the newest message that has it, else in the modal or Home."""
+        """Press the button with this label: in the newest message that has it, else in the modal or Home.
+
+        First where she typed or wrote last, then in the channel and in the direct messages.
+        """
         home = self.workspace.home(self.id)
         modals = self.workspace.modals(self.id)[-1:]
         views_open = [Seen(self, view) for view in (*modals, home) if view]
-        everywhere = [*reversed(self.messages), *reversed(self.dm), *views_open]
+        here = [Seen(self, message) for message in self.workspace.messages(self.id, self._looks_at)]
+        everywhere = [*reversed(here), *reversed(self.messages), *reversed(self.dm), *views_open]
         for seen in everywhere:
             if label in [*seen.buttons, *map(_bare, seen.buttons)]:
                 return seen.click(label, confirm=confirm)

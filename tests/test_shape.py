@@ -151,7 +151,7 @@ def _texts(*folders: Path) -> Iterator[tuple[str, str]]:
 
 def test_a_subject_is_called_the_same_in_each_folder() -> None:
     subjects = {init.parent.name for init in (ROOT / "bot").glob("*/__init__.py")}
-    assert _parts("commands") - {"track"} <= subjects
+    assert _parts("commands") - {"talk", "track"} <= subjects
     assert _parts("storage/tables") - {"audit", "base", "jobs"} <= subjects
     folders = {init.parent.name for init in (ROOT / "tests").glob("*/__init__.py")}
     assert folders - {"playground", "running", "storage"} <= subjects

@@ -54,7 +54,10 @@ def calling(bot: Bot, came: Delivery, key: str) -> Caller | None:
     if person is None:
         return None
     request = f"{came.team}:{came.user_id}:{key}"
-    return acting(person, now=bot.now(), request=request, channel_id=came.channel_id)
+    written = came.written
+    # What was written counts from then: Slack may deliver it minutes later.
+    now = min(written.at, bot.now()) if written else bot.now()
+    return acting(person, now=now, request=request, channel_id=came.channel_id)
 
 
 def profile(user: dict[str, object]) -> Profile:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt import BoltResponse
+from slack_sdk import WebClient
 
 from bot.slack.blocks import Message, View
 from bot.slack.request import COMMAND, SEARCH, SUBMISSION, Delivery
@@ -90,7 +91,14 @@ class Eventually:
     coming: Future["Answers"]
 
 
-Answer = Say | Show | Update | Publish | Refresh | Errors | Options | Eventually
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """What is done once the ack is out, because Slack itself is needed for it; nobody is told if it fails."""
+
+    deed: Callable[[WebClient], None]
+
+
+Answer = Say | Show | Update | Publish | Refresh | Errors | Options | Eventually | Afterwards
 Answers = Answer | Sequence[Answer]
 """What a listener returns: one or several."""
 NOTHING: Answers = ()

@@ -21,6 +21,8 @@ _Name = Annotated[str, StringConstraints(pattern="^[^\\x00]{0,500}$")]
 _Domain = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9._-]{0,100}$")]
 _Day = Annotated[str, StringConstraints(pattern="^[0-9]{4}-[01][0-9]-[0-3][0-9]$")]
 _Time = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+_Moment = Annotated[str, StringConstraints(pattern="^[0-9]{1,10}\\.[0-9]{1,9}$")]
+"""What Slack calls a message: the seconds since 1970, and a number."""
 _Text = Annotated[str, StringConstraints(pattern="^")]
 """Any text, but half a character, which JSON can name, fits into no database and no answer. The pattern finds it."""
 
@@ -42,6 +44,7 @@ class _Authorization(TypedDict, total=False):
     enterprise_id: _Id | None
     team_id: _Id | None
     user_id: _Id | None
+    is_bot: bool | None
     is_enterprise_install: bool | None
 
 
@@ -130,6 +133,9 @@ class _Body(TypedDict, total=False):
     message_ts: _Name
     event: dict[str, Any]
     event_id: _Name
+    is_ext_shared_channel: bool | None
+    context_team_id: _Id | None
+    context_enterprise_id: _Id | None
 
 
 class _Person(_Named, total=False):
@@ -158,10 +164,30 @@ class _ChannelEnd(TypedDict):
     channel: _Id
 
 
+class _Written(TypedDict, total=False):
+    """A message, or what became of one. Who wrote it, where and when is there only where a person did."""
+
+    user: _Id | None
+    channel: _Id | None
+    channel_type: _Name | None
+    text: _Text | None
+    ts: _Moment | None
+    thread_ts: _Moment | None
+    subtype: _Name | None
+    bot_id: _Id | None
+    app_id: _Id | None
+    client_msg_id: _Name | None
+    team: _Id | None
+    user_team: _Id | None
+    source_team: _Id | None
+
+
 _BODY = TypeAdapter[Any](_Body)
 _EVENTS = {
     "app_home_opened": TypeAdapter[Any](_HomeOpened),
     "user_change": TypeAdapter[Any](_UserChange),
+    "message": TypeAdapter[Any](_Written),
+    "app_mention": TypeAdapter[Any](_Written),
 } | dict.fromkeys(CHANNEL_ENDS, TypeAdapter[Any](_ChannelEnd))
 _COMMAND = "command"
 _NEEDS = {

@@ -31,7 +31,7 @@ def answer_error(error: Exception, context: BoltContext, response: BoltResponse 
         return exchange.answer(_already_done(exchange))
     exchange.outcome = "refused" if isinstance(error, UserError) else "error"
     answer = exchange.answer(_answers(exchange, _sentence(error, exchange), _field(error)))
-    if exchange.came.kind == EVENT:
+    if exchange.came.kind == EVENT and not exchange.came.written:  # whoever wrote is told, and writes again
         answer.status = 500  # Slack delivers it again
     return answer
 
@@ -89,6 +89,8 @@ def _answers(exchange: Exchange, text: str, field: str | None) -> Answers:
         return Say(refused(to, text, came.typed))
     if came.kind == SEARCH:
         return Options()
+    if came.written:
+        return Say(message(text))
     at = came.input_called(field) if came.kind == SUBMISSION else None
     if at:
         return Errors({at: text})

@@ -7,6 +7,8 @@ organisation's, so it decides nothing. What counts is the workspace in which the
 import logging
 import threading
 import time
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -15,6 +17,19 @@ log = logging.getLogger(__name__)
 
 ASK_AGAIN = 30
 """Seconds before Slack is asked once more, where it did not say which workspace it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """Where the app is installed, as far as Slack has said so; empty: not yet."""
+
+    bot_user: str = ""
+    """Slack's id of the bot, by which it is mentioned."""
+    domain: str = ""
+    """What permalinks of the workspace begin with, before ".slack.com"."""
+
+
+NOT_KNOWN = Installed()
 
 
 class Installation:
@@ -27,6 +42,7 @@ class Installation:
     def __init__(self, client: WebClient) -> None:
         """`client` has the token, and waits no longer than somebody in Slack does."""
         self._client = client
+        self.installed = NOT_KNOWN
         self._ids: frozenset[str] = frozenset()
         self._asked_at = -float(ASK_AGAIN)
         self._asking = threading.Lock()
@@ -54,4 +70,7 @@ class Installation:
         except (SlackApiError, OSError) as error:
             log.warning("auth.test did not answer: %s", type(error).__name__)
             return frozenset()
+        host = urlsplit(str(answer.get("url") or "")).hostname or ""
+        domain = host.removesuffix(".slack.com")
+        self.installed = Installed(str(answer.get("user_id") or ""), domain if domain != host else "")
         return frozenset(str(answer[name]) for name in ("team_id", "enterprise_id") if answer.get(name))

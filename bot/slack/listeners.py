@@ -11,12 +11,10 @@ from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
 from bot.core.context import Bot
-from bot.slack.answers import Answers
+from bot.slack.answers import NOTHING, Answers
 from bot.slack.exchange import Exchange
-from bot.slack.request import Delivery, Request
-
-HOME_OPENED = "app_home_opened"
-"""The one event that is a request: of the person who opens a tab of the app."""
+from bot.slack.request import HOME_OPENED, Delivery, Request
+from bot.slack.written import MENTION, MESSAGE
 
 Listener = Callable[[Bot, Request], Answers]
 EventListener = Callable[[Bot, Delivery], Answers]
@@ -67,6 +65,17 @@ class Listeners:
     def home_opened(self, listener: Listener) -> None:
         """Hear people who open a tab of the app."""
         self._app.event(HOME_OPENED)(self._answering(listener))
+
+    def written(self, listener: Listener) -> None:
+        """Hear what people write to the bot; all else that Slack tells of messages is let pass."""
+        bot = self._bot
+
+        def heard(context: BoltContext) -> BoltResponse:
+            exchange = Exchange.of(context)
+            return exchange.answer(listener(bot, exchange.request) if exchange.came.written else NOTHING)
+
+        for event in (MESSAGE, MENTION):
+            self._app.event(event)(heard)
 
     def event(self, name: str, listener: EventListener) -> None:
         """Hear what Slack tells about anybody, also about people who never used Trackomat."""

@@ -32,7 +32,15 @@ def for_http(url: str) -> str:
 
 def scopes() -> frozenset[str]:
     """What the bot's token has to be allowed."""
-    return frozenset(read()["oauth_config"]["scopes"]["bot"])
+    return frozenset(read()["oauth_config"]["scopes"]["bot"]) - optional_scopes()
+
+
+def optional_scopes() -> frozenset[str]:
+    """What whoever installs the app may leave out.
+
+    Slack's documents do not say whether such a scope also stands among the others, so both are read alike.
+    """
+    return frozenset(read()["oauth_config"]["scopes"]["bot_optional"])
 
 
 def read() -> Any:

@@ -5,15 +5,18 @@ of the right shape. What can be none of ours raises the UserError of `old_messag
 """
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from bot.core.caller import Caller
 from bot.slack.blocks import unescaped
 from bot.slack.envelopes import user_id
+from bot.slack.installation import NOT_KNOWN, Installed
 from bot.slack.metadata import Kept, Metadata
+from bot.slack.places import Place
 from bot.slack.untrusted import old_message, read_day, read_id, read_optional_id, reading
+from bot.slack.written import Written, read_written
 
 COMMAND = "command"
 CLICK = "block_actions"
@@ -21,6 +24,8 @@ SUBMISSION = "view_submission"
 SEARCH = "block_suggestion"
 EVENT = "event_callback"
 SHORTCUTS = ("shortcut", "message_action")
+HOME_OPENED = "app_home_opened"
+"""The event that is a request of the person who opens a tab of the app."""
 
 
 def block_name(block_id: str) -> str:
@@ -50,6 +55,7 @@ class Delivery:
     """Slack's id of the workspace."""
     channel_id: str
     """Slack's id of the channel it came from; empty where it came from none."""
+    installed: Installed = field(default=NOT_KNOWN, kw_only=True)
 
     @property
     def kind(self) -> str:
@@ -78,6 +84,8 @@ class Delivery:
         Where Slack names nothing of the kind it is another one each time.
         """
         body = self.body
+        if written := self.written:
+            return f"{written.channel_id}:{written.ts}"
         if "event_id" in body:
             return str(body["event_id"])
         if self.kind == CLICK:
@@ -93,9 +101,28 @@ class Delivery:
         return self.body.get("event") or {}
 
     @property
+    def written(self) -> Written | None:
+        """What a person wrote to the bot, if it is that."""
+        return read_written(self.body, bot_user=self.installed.bot_user) if "event" in self.body else None
+
+    @property
+    def place(self) -> Place | None:
+        """Where what a person wrote is answered."""
+        written = self.written
+        if written is None:
+            return None
+        return Place(written.channel_id, self.user_id, written.thread_ts, is_direct=written.is_direct)
+
+    @property
+    def is_request(self) -> bool:
+        """Whether somebody asks for something. Of other events Slack tells about anybody."""
+        return self.kind != EVENT or self.name == HOME_OPENED or self.written is not None
+
+    @property
     def typed(self) -> str:
-        """What was typed behind a slash command."""
-        return unescaped(str(self.body.get("text") or ""))
+        """What was typed behind a slash command, or written to the bot."""
+        written = self.written
+        return written.text if written else unescaped(str(self.body.get("text") or ""))
 
     @property
     def response_url(self) -> str:
@@ -141,7 +168,7 @@ class Delivery:
 
     def by(self, caller: Caller) -> "Request":
         """The request that it is, by whoever sent it."""
-        return Request(self.body, self.team, self.channel_id, caller)
+        return Request(self.body, self.team, self.channel_id, caller, installed=self.installed)
 
 
 @dataclass(frozen=True, slots=True)

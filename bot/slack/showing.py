@@ -14,8 +14,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.core import deadlines
-from bot.slack import failures, response_urls
+from bot.slack import failures, places, response_urls
 from bot.slack.answers import (
+    Afterwards,
     Answer,
     Answers,
     Eventually,
@@ -72,6 +73,8 @@ def _show(answer: Answer, exchange: Exchange, client: WebClient) -> None:
         case Refresh(message, at):
             with suppress(response_urls.NotTaken):  # then it stays as it was
                 response_urls.post(message, at, client)
+        case Afterwards(deed):
+            deed(client)
         case Eventually(coming):
             coming.add_done_callback(partial(_show_what_came, exchange, client))
         case _:
@@ -91,7 +94,9 @@ def _show_what_came(exchange: Exchange, client: WebClient, coming: Future[Answer
 def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:
     """In the conversation; in the modal that was clicked in; or in one over the Home, which has no place for it."""
     came, url = exchange.came, answer.at or exchange.came.response_url
-    if url:
+    if place := came.place:
+        places.post(client, place, answer.message)
+    elif url:
         response_urls.post(answer.message, url, client)
     elif came.in_modal:
         title, close = came.view["title"]["text"], came.view["close"]["text"]

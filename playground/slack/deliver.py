@@ -65,14 +65,23 @@ class Courier:
         self.last: Delivery | None = None
 
     def send(
-        self, transport: Transport, delivery: Delivery, deadline: float, extra: dict[str, str] | None = None
+        self,
+        transport: Transport,
+        delivery: Delivery,
+        deadline: float,
+        extra: dict[str, str] | None = None,
+        *,
+        remembered: bool = True,
     ) -> Delivery:
-        """Start a delivery that must be answered within `deadline` seconds; `extra` are more headers."""
+        """Start a delivery that must be answered within `deadline` seconds; `extra` are more headers.
+
+        One that is `remembered` becomes the last one.
+        """
         headers = signed(self._secret, delivery.body, delivery.content_type, int(time.time()))
         headers |= extra or {}
         with self._changed:
             self._under_way += 1
-            self.last = delivery
+            self.last = delivery if remembered else self.last
         threading.Thread(target=self._watch, args=(transport, delivery, headers, deadline), daemon=True).start()
         return delivery
 

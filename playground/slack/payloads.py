@@ -64,6 +64,8 @@ def user(team: Team, person: Person, now: datetime, *, with_locale: bool) -> Jso
 def message(team: Team, message: Message) -> Json:
     """A message object; the bot's own ones name the bot."""
     facts: Json = {"type": "message", "user": message.author, "ts": message.ts, "text": message.text}
+    if message.thread_ts:
+        facts |= {"thread_ts": message.thread_ts}
     if message.author == team.bot_user:
         facts |= {"bot_id": team.bot_id, "app_id": team.app_id, "team": team.id}
     return {**facts, "blocks": sent_back(message.blocks)} if message.blocks else facts
@@ -143,12 +145,14 @@ def place(team: Team, surface: Surface, channel: Channel | None) -> Json:
     """Where an element stood: container, and view or channel and message (left out for ephemeral ones)."""
     if isinstance(surface, View):
         return {"container": {"type": "view", "view_id": surface.id}, "view": view(team, surface)}
-    container = {
+    container: Json = {
         "type": "message",
         "message_ts": surface.ts,
         "channel_id": surface.channel,
         "is_ephemeral": surface.only_for is not None,
     }
+    if surface.thread_ts:
+        container |= {"thread_ts": surface.thread_ts}
     facts: Json = {
         "container": container,
         "channel": {"id": surface.channel, "name": channel.name if channel else ""},
@@ -168,8 +172,24 @@ def action(block: Json, element: Json, value: Json, ts: str) -> Json:
     }
 
 
-def event(team: Team, inner: Json, event_id: str, at: datetime) -> Json:
-    """The envelope of the Events API."""
+def written(team: Team, message: Message, channel: Channel, number: str) -> Json:
+    """What a person wrote, as events tell it; `number` is what their own Slack called it."""
+    facts: Json = {
+        "user": message.author,
+        "text": message.text,
+        "ts": message.ts,
+        "channel": message.channel,
+        "event_ts": message.ts,
+        "client_msg_id": number,
+        "team": team.id,
+    }
+    if message.thread_ts:
+        facts |= {"thread_ts": message.thread_ts}
+    return facts | {"channel_type": "im"} if channel.dm_with else facts
+
+
+def event(team: Team, inner: Json, event_id: str, at: datetime, *, shared: bool = False) -> Json:
+    """The envelope of the Events API; `shared`: what happened in a channel with another organisation."""
     return {
         "token": team.token,
         "team_id": team.id,
@@ -179,5 +199,7 @@ def event(team: Team, inner: Json, event_id: str, at: datetime) -> Json:
         "event_id": event_id,
         "event_time": int(at.timestamp()),
         "authorizations": [{"enterprise_id": None, "team_id": team.id, "user_id": team.bot_user, "is_bot": True}],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": shared,
+        "context_team_id": team.id,
+        "context_enterprise_id": None,
     }

@@ -32,13 +32,17 @@ class Person:
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel for everybody, or the direct messages between the bot and one person (`dm_with`, a person's id)."""
+    """A channel for everybody, or the direct messages between the bot and one person (`dm_with`, a person's id).
+
+    `shared`: people of another organisation are in it (Slack Connect).
+    """
 
     id: str
     name: str
     dm_with: str | None = None
     bot_is_member: bool = True
     archived: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Shortcut:
 class Message:
     """A message; `id` stays when it is edited. `only_for` is the one person who sees it (an ephemeral message).
 
+    `thread_ts` is the time of the message that began its thread; empty for one that stands in the channel itself.
     `pings` lists what it would really ping ("!channel", "U0001"); `problem` marks an error that Slack itself shows.
     `values` are Slack's value objects of its inputs, `offered` the options that searches brought up.
     """
@@ -66,6 +71,7 @@ class Message:
     text: str
     blocks: tuple[Json, ...] = ()
     only_for: str | None = None
+    thread_ts: str = ""
     edited: bool = False
     problem: bool = False
     pings: tuple[str, ...] = ()

@@ -176,9 +176,9 @@ class Store:
         self._channels[dm.id] = dm
         return person
 
-    def put_channel(self, name: str, bot_is_member: bool) -> Channel:
+    def put_channel(self, name: str, bot_is_member: bool, shared: bool) -> Channel:
         """A new public channel."""
-        channel = Channel(id=f"C{len(self._channels) + 1:08}", name=name, bot_is_member=bot_is_member)
+        channel = Channel(f"C{len(self._channels) + 1:08}", name, bot_is_member=bot_is_member, shared=shared)
         self._channels[channel.id] = channel
         return channel
 
@@ -200,7 +200,14 @@ class Store:
                 stack[[view.id for view in stack].index(new.id)] = new
 
     def post(
-        self, channel_id: str, author: str, text: str, blocks: Any = None, *, only_for: str | None = None
+        self,
+        channel_id: str,
+        author: str,
+        text: str,
+        blocks: Any = None,
+        *,
+        only_for: str | None = None,
+        thread_ts: str = "",
     ) -> Message:
         """A new message, checked. SlackError if Slack would not take it."""
         listed = self._checked(text, blocks, limits.MESSAGE_TEXT)
@@ -213,6 +220,7 @@ class Store:
             text=text,
             blocks=listed,
             only_for=only_for,
+            thread_ts=thread_ts,
             pings=kit.pings(text, listed),
             values=views.initial_values(listed, {}),
             problem=author == SLACKBOT,
@@ -241,6 +249,12 @@ class Store:
     def message(self, message_id: str) -> Message | None:
         """One message by its id in the store (channel-ts)."""
         return self._messages.get(message_id)
+
+    def thread_is_active(self, channel_id: str, thread_ts: str) -> bool:
+        """Whether the message is there and somebody replied to it: only then Slack shows ephemeral ones below it."""
+        with self._lock:
+            replies = [m for m in self._messages.values() if (m.channel, m.thread_ts) == (channel_id, thread_ts)]
+        return self.message(f"{channel_id}-{thread_ts}") is not None and any(not m.only_for for m in replies)
 
     def view(self, view_id: str = "", external_id: str = "") -> View | None:
         """An open view by its id or external_id."""

@@ -113,7 +113,9 @@ def _post_message(workspace: Workspace, arguments: Json) -> Json:
     if not channel.bot_is_member and "chat:write.public" not in workspace.scopes:
         raise SlackError("not_in_channel", f"the bot is not in #{channel.name}")
     text, blocks = arguments.get("text", ""), arguments.get("blocks")
-    message = workspace.post(channel.id, workspace.team.bot_user, text, blocks)
+    thread = str(arguments.get("thread_ts") or "")
+    message = workspace.post(channel.id, workspace.team.bot_user, text, blocks, thread_ts=thread)
+    workspace.overhear(message)
     return {
         "channel": channel.id,
         "ts": message.ts,
@@ -128,9 +130,37 @@ def _post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
         raise SlackError("user_not_in_channel", f"{person.name} is not in {channel.id}")
     if not channel.bot_is_member:
         raise SlackError("not_in_channel", f"the bot is not in #{channel.name}")
+    thread = str(arguments.get("thread_ts") or "")
+    if thread and not workspace.thread_is_active(channel.id, thread):
+        workspace.blame(
+            "chat.postEphemeral",
+            person.id,
+            f"nobody sees an ephemeral message in the thread {thread}: it is not active",
+        )
+        return {"message_ts": workspace.new_ts()}
     text, blocks = arguments.get("text", ""), arguments.get("blocks")
-    message = workspace.post(channel.id, workspace.team.bot_user, text, blocks, only_for=person.id)
+    message = workspace.post(channel.id, workspace.team.bot_user, text, blocks, only_for=person.id, thread_ts=thread)
     return {"message_ts": message.ts}
+
+
+def _permalink(workspace: Workspace, arguments: Json) -> Json:
+    channel, ts = _channel(workspace, arguments["channel"]), str(arguments["message_ts"])
+    message = workspace.message(f"{channel.id}-{ts}")
+    if message is None:
+        raise SlackError("message_not_found")
+    link = f"https://{workspace.team.domain}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
+    if message.thread_ts:
+        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
+    return {"channel": channel.id, "permalink": link}
+
+
+def _conversations_info(workspace: Workspace, arguments: Json) -> Json:
+    channel = _channel(workspace, arguments["channel"])
+    if channel.dm_with:
+        raise SlackError("missing_scope", "conversations.info of direct messages needs the scope im:read")
+    facts = {"id": channel.id, "name": channel.name, "is_channel": True, "is_member": channel.bot_is_member}
+    shared = {"is_shared": channel.shared, "is_ext_shared": channel.shared, "is_org_shared": False}
+    return {"channel": facts | shared | {"is_pending_ext_shared": False, "is_archived": channel.archived}}
 
 
 def _update_message(workspace: Workspace, arguments: Json) -> Json:
@@ -188,8 +218,10 @@ METHODS: dict[str, tuple[Method, str, tuple[str, ...]]] = {
     "auth.test": (_auth_test, "", ()),
     "team.info": (_team_info, "team:read", ()),
     "users.info": (_users_info, "users:read", ("user",)),
+    "conversations.info": (_conversations_info, "channels:read", ("channel",)),
     "conversations.open": (_conversations_open, "im:write", ("users",)),
     "chat.postMessage": (_post_message, "chat:write", ("channel",)),
+    "chat.getPermalink": (_permalink, "", ("channel", "message_ts")),
     "chat.postEphemeral": (_post_ephemeral, "chat:write", ("channel", "user")),
     "chat.update": (_update_message, "chat:write", ("channel", "ts")),
     "chat.delete": (_delete_message, "chat:write", ("channel", "ts")),
@@ -261,5 +293,5 @@ def _answer(workspace: Workspace, url: ResponseUrl, body: Json) -> None:
     if kind not in ("ephemeral", "in_channel"):
         raise SlackError("invalid_payload", f"response_type {kind!r} is not known")
     only_for = url.person if kind == "ephemeral" else None
-    text = body.get("text") or ""
-    workspace.post(url.channel, workspace.team.bot_user, text, body.get("blocks"), only_for=only_for)
+    text, thread = body.get("text") or "", str(body.get("thread_ts") or "")
+    workspace.post(url.channel, workspace.team.bot_user, text, body.get("blocks"), only_for=only_for, thread_ts=thread)

@@ -36,6 +36,8 @@ from playground.slack.state import (
 from playground.slack.store import SLACKBOT, Store
 
 SCOPES = frozenset({"commands", "channels:read", "groups:read", "chat:write", "im:write", "users:read"})
+READING = frozenset({"im:history", "app_mentions:read"})
+"""What lets the bot read what people write to it; the manifest calls these optional."""
 TROUBLE = "We had some trouble connecting. Try again?"
 
 Read = Callable[[Reply], None]
@@ -60,7 +62,7 @@ class Workspace(Store):
         clock: Clock,
         bot_token: str = "xoxb-playground",
         signing_secret: str = "playground",
-        scopes: Collection[str] = SCOPES,
+        scopes: Collection[str] = SCOPES | READING,
         commands: Collection[str] = ("/track",),
         shortcuts: Sequence[Shortcut] = (),
         name: str = "Demo workspace",
@@ -104,10 +106,10 @@ class Workspace(Store):
                 self._event({"type": "user_change", "user": user, "event_ts": self.new_ts()}, person)
             return person
 
-    def add_channel(self, name: str, *, bot_is_member: bool = True) -> Channel:
-        """A channel that everybody is in."""
+    def add_channel(self, name: str, *, bot_is_member: bool = True, shared: bool = False) -> Channel:
+        """A channel that everybody is in; `shared` with another organisation, whose people read it too."""
         with self.change():
-            return self.put_channel(name, bot_is_member)
+            return self.put_channel(name, bot_is_member, shared)
 
     def archive(self, person_id: str, channel_id: str) -> None:
         """Somebody archives a channel; the bot gets `channel_archive` if it may know about channels."""
@@ -120,10 +122,55 @@ class Workspace(Store):
 
     # what a person does: a deed returns its delivery, or None where Slack's client sends nothing
 
-    def say(self, person_id: str, channel_id: str, text: str) -> Message:
-        """Write an ordinary message, `text` as typed."""
+    def say(self, person_id: str, channel_id: str, text: str, *, thread_ts: str = "") -> Message:
+        """Write an ordinary message, `text` as typed; with `thread_ts` as a reply to the message of that time.
+
+        The bot hears of it in its direct messages, and where "@" and its name are in it, if it may and is there.
+        """
         with self.change():
-            return self.post(self._room(person_id, channel_id).id, person_id, escape(text))
+            room = self._room(person_id, channel_id)
+            if thread_ts and self.message(f"{channel_id}-{thread_ts}") is None:
+                raise Refused("there is nothing to reply to")
+            message = self.post(room.id, person_id, self._as_sent(text), thread_ts=thread_ts)
+            self._tell_of_message(room, payloads.written(self.team, message, room, self.new_id("client-")))
+            return message
+
+    def edit_message(self, person_id: str, message: Message, text: str) -> Message:
+        """Change an own message, `text` as typed."""
+        with self.change():
+            room, before = self._own_message(person_id, message)
+            changed = replace(self.edit(before, self._as_sent(text), None), edited=True)
+            self.put(changed)
+            edited = {"user": person_id, "ts": self.new_ts()}
+            now = payloads.message(self.team, changed) | {"edited": edited}
+            if room.dm_with:
+                was = payloads.message(self.team, before)
+                self._tell_of_change(room, "message_changed", {"message": now, "previous_message": was})
+            else:
+                told = payloads.written(self.team, changed, room, self.new_id("client-"))
+                self._tell_of_message(room, told | {"edited": edited, "event_ts": edited["ts"]})
+            return changed
+
+    def delete_message(self, person_id: str, message: Message) -> None:
+        """Delete an own message."""
+        with self.change():
+            room, before = self._own_message(person_id, message)
+            self.remove(before)
+            if room.dm_with:
+                was = payloads.message(self.team, before)
+                self._tell_of_change(room, "message_deleted", {"deleted_ts": before.ts, "previous_message": was})
+
+    def overhear(self, message: Message) -> None:
+        """Of what the bot itself wrote into its direct messages it hears too. To be called inside change()."""
+        room = self.channel(message.channel)
+        if room and room.dm_with and "im:history" in self.scopes:
+            told = payloads.message(self.team, message) | {"channel": room.id, "channel_type": "im"}
+            self._event(told | {"event_ts": message.ts}, self.person(room.dm_with), remembered=False)
+
+    def event(self, inner: Json, person_id: str, **envelope: Any) -> Delivery:
+        """Have the bot told of anything; `envelope` replaces fields around it, None leaves one out."""
+        with self.change():
+            return self._event(inner, self.person(person_id), **envelope)
 
     def command(self, person_id: str, channel_id: str, text: str) -> Delivery | None:
         """Type a slash command, "/track log 2h acme"."""
@@ -381,9 +428,37 @@ class Workspace(Store):
         payload = payloads.interaction(self.team, kind, self._acting(person_id), **more)
         return self._send(urlencode({"payload": json.dumps(payload)}), FORM, read)
 
-    def _event(self, inner: Json, person: Person) -> Delivery:
-        envelope = payloads.event(self.team, inner, self.new_id("Ev"), self.clock.now())
-        return self._send(json.dumps(envelope), JSON, self._read_nothing(inner["type"], person.id))
+    def _event(self, inner: Json, person: Person, *, remembered: bool = True, **envelope: Any) -> Delivery:
+        room = self.channel(inner["channel"]) if isinstance(inner.get("channel"), str) else None
+        shared = room is not None and room.shared
+        whole = payloads.event(self.team, inner, self.new_id("Ev"), self.clock.now(), shared=shared) | envelope
+        body = json.dumps({name: value for name, value in whole.items() if value is not None or name not in envelope})
+        delivery = Delivery(body, JSON, self._read_nothing(inner["type"], person.id))
+        return self._courier.send(self.transport, delivery, self.deadlines.ack, remembered=remembered)
+
+    def _as_sent(self, text: str) -> str:
+        """What Slack makes of what was typed: entities, and a mention of the bot."""
+        return escape(text).replace(f"@{self.team.bot_name}", f"<@{self.team.bot_user}>")
+
+    def _tell_of_message(self, room: Channel, told: Json) -> None:
+        writer = self.person(told["user"])
+        if room.dm_with:
+            if "im:history" in self.scopes:
+                self._event({"type": "message", **told}, writer)
+        elif f"<@{self.team.bot_user}>" in told["text"] and room.bot_is_member and "app_mentions:read" in self.scopes:
+            self._event({"type": "app_mention", **told}, writer)
+
+    def _tell_of_change(self, room: Channel, subtype: str, what: Json) -> None:
+        if room.dm_with and "im:history" in self.scopes:
+            at = self.new_ts()
+            about = {"type": "message", "subtype": subtype, "channel": room.id, "channel_type": "im", "hidden": True}
+            self._event(about | {"ts": at, "event_ts": at} | what, self.person(room.dm_with))
+
+    def _own_message(self, person_id: str, message: Message) -> tuple[Channel, Message]:
+        now = self._seen(person_id, message)
+        if not isinstance(now, Message) or now.author != person_id:
+            raise Refused("this is somebody else's message")
+        return self._room(person_id, now.channel), now
 
     def _act(self, person_id: str, surface: Surface, block: Json, element: Json, value: Json) -> Delivery:
         url = None

@@ -30,6 +30,8 @@ EVENT_SCOPES = {
     "channel_deleted": {"channels:read"},
     "group_archive": {"groups:read"},
     "group_deleted": {"groups:read"},
+    "app_mention": {"app_mentions:read"},
+    "message.im": {"im:history"},
 }
 """Which events the bot may have, and what Slack asks for them."""
 
@@ -70,7 +72,9 @@ def test_the_command_is_the_one_the_app_answers(anna: Person, socket_mode: Any) 
 
 
 def test_the_events_are_those_the_app_listens_to(registered: dict[str, set[Any]], socket_mode: Any) -> None:
-    assert registered["event"] == set(socket_mode["settings"]["event_subscriptions"]["bot_events"])
+    subscribed = set(socket_mode["settings"]["event_subscriptions"]["bot_events"])
+    assert registered["event"] == {event.partition(".")[0] for event in subscribed}
+    assert [event for event in subscribed if "." in event] == ["message.im"]  # no message of a channel
 
 
 def test_the_shortcuts_are_those_the_app_answers(registered: dict[str, set[Any]], socket_mode: Any) -> None:
@@ -98,8 +102,13 @@ def test_the_scopes_are_those_that_the_code_needs_and_no_more(socket_mode: Any) 
     needed = {scope for method in called if (scope := web_api.METHODS[method][1])}
     for event in socket_mode["settings"]["event_subscriptions"]["bot_events"]:
         needed |= EVENT_SCOPES[event]
-    assert manifest.scopes() == needed | {"commands"}
-    assert set(socket_mode["oauth_config"]["scopes"]) == {"bot"}
+    assert manifest.scopes() | manifest.optional_scopes() == needed | {"commands"}
+    assert set(socket_mode["oauth_config"]["scopes"]) == {"bot", "bot_optional"}
+
+
+def test_only_what_reads_messages_may_be_left_out() -> None:
+    assert manifest.optional_scopes() == {"app_mentions:read", "im:history"}
+    assert not manifest.scopes() & manifest.optional_scopes()
 
 
 def _called_methods() -> set[str]:

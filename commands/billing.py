@@ -126,7 +126,9 @@ def offer_articles(bot: Bot, request: Request) -> Answers:
 def open_line(bot: Bot, request: Request) -> Answers:
     """The form of a line, on top of the invoice."""
     caller, kept = request.caller, request.kept(views.INVOICING)
-    preview, item = line_edits.find_line(bot, caller, kept.draft or 0, line_views.read_key(request.clicked))
+    period = views.read_period(kept.period or request.entered_choice("period"))
+    key = line_views.read_key(request.clicked)
+    preview, item = line_edits.find_line(bot, caller, kept.draft or 0, key, period=period)
     return Show(line_views.line_form(caller.reader, preview, item))
 
 
@@ -134,6 +136,7 @@ def save_line(bot: Bot, request: Request) -> Answers:
     """A line was changed; the invoice below shows it."""
     caller, kept = request.caller, request.kept(line_views.CHANGING_LINE)
     entered = EnteredLine(
+        shown=kept.shown,
         title=request.entered_text("title"),
         description=request.entered_text("description"),
         rate=request.entered_text("rate"),

@@ -64,19 +64,19 @@ def choose_article(bot: Bot, request: Request) -> Answers:
 def save(bot: Bot, request: Request) -> Answers:
     """Save what differs from what the form showed."""
     shown = request.kept(views.SHOWN)
-    done = preferences.save(bot, request.caller, _filled(request, shown), shown=shown)
+    done = preferences.save(bot, request.caller, _filled(bot, request, shown), shown=shown)
     return Update(views.saved(done))
 
 
 @reading()
-def _filled(request: Request, shown: FilledPreferences) -> FilledPreferences:
-    return FilledPreferences(read_own(request), _filled_for_all(request) if shown.for_all else None)
+def _filled(bot: Bot, request: Request, shown: FilledPreferences) -> FilledPreferences:
+    return FilledPreferences(read_own(request), _filled_for_all(bot, request) if shown.for_all else None)
 
 
-def _filled_for_all(request: Request) -> FilledForAll:
+def _filled_for_all(bot: Bot, request: Request) -> FilledForAll:
     role = request.entered_choice("role")
     return FilledForAll(
-        shared=read_shared(request),
+        shared=read_shared(request, preferences.currency(bot, request.caller)),
         not_billable=tuple(read_id(project) for project in request.entered_choices("not_billable")),
         slack_id=request.entered_text("person") or None,
         role=Role(role) if role else None,

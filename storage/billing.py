@@ -144,13 +144,9 @@ def lock_customer(db: Connection, customer_id: int) -> None:
 def open_draft(
     change: Change[Author], customer_id: int, *, first: date | None, last: date | None, currency: str, by: int
 ) -> Draft:
-    """The customer's open draft, known or new, now for these days; the caller holds the customer's lock."""
+    """The customer's open draft for these days, known or new; the caller holds the customer's lock."""
     db, workspace_id = change.db, change.by.workspace_id
-    known = and_(
-        drafts.c.workspace_id == workspace_id,
-        drafts.c.customer_id == customer_id,
-        drafts.c.state == DraftState.OPEN,
-    )
+    known = and_(_is_open(workspace_id, customer_id), _of_days(first, last))
     draft_id: int | None = db.execute(select(drafts.c.id).where(known)).scalar_one_or_none()
     if draft_id is None:
         draft_id = insert_row(
@@ -158,10 +154,12 @@ def open_draft(
             InvoiceDraft,
             workspace_id=workspace_id,
             customer_id=customer_id,
+            first_day=first,
+            last_day=last,
             created_by=by,
             created_at=change.by.now,
         )
-    _set_columns(db, drafts.c.id == draft_id, first_day=first, last_day=last, currency=currency)
+    _set_columns(db, drafts.c.id == draft_id, currency=currency)
     return draft_of_job(db, draft_id)
 
 
@@ -215,7 +213,7 @@ def note_look(change: Change[Author], draft: Draft, *, at: datetime) -> None:
 
 
 def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reason: str = "") -> bool:
-    """Open a draft again: its entries are free, and it takes the place of the one begun for this customer meanwhile.
+    """Open a draft again: its entries are free, and it takes the place of the one begun for the same days meanwhile.
 
     False, and nothing is done, when the draft went on by now. What people changed on the newer draft wins: they typed
     it last.
@@ -224,7 +222,9 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
     now = draft_of_job(change.db, draft.id, lock=True)
     if now.state not in step.sources or (now.attempts, now.token) != (draft.attempts, draft.token):
         return False
-    begun = discard_open(change, draft.customer_id)
+    begun = _discard(
+        change, and_(_is_open(draft.workspace_id, draft.customer_id), _of_days(draft.first_day, draft.last_day))
+    )
     before = _columns(change.db, draft.id)
     _release(change.db, draft.id)
     for other in begun:
@@ -237,13 +237,24 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
 
 
 def discard_open(change: Change[Author], customer_id: int) -> list[int]:
-    """Give up the customer's open draft, which binds nothing; those given up."""
-    is_open = and_(
-        drafts.c.workspace_id == change.by.workspace_id,
+    """Give up the customer's open drafts, which bind nothing; those given up."""
+    return _discard(change, _is_open(change.by.workspace_id, customer_id))
+
+
+def _is_open(workspace_id: int, customer_id: int) -> ColumnElement[bool]:
+    return and_(
+        drafts.c.workspace_id == workspace_id,
         drafts.c.customer_id == customer_id,
         drafts.c.state == DraftState.OPEN,
     )
-    given_up = [Draft._make(row) for row in change.db.execute(_DRAFT.where(is_open))]
+
+
+def _of_days(first: date | None, last: date | None) -> ColumnElement[bool]:
+    return and_(drafts.c.first_day.is_not_distinct_from(first), drafts.c.last_day.is_not_distinct_from(last))
+
+
+def _discard(change: Change[Author], which: ColumnElement[bool]) -> list[int]:
+    given_up = [Draft._make(row) for row in change.db.execute(_DRAFT.where(which))]
     return [draft.id for draft in given_up if move_draft(change, draft, Transition.DISCARD)]
 
 

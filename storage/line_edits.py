@@ -1,11 +1,12 @@
 """What people changed on the lines of open drafts."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
 
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import LineEdit
+from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Author, Change
 from storage.rows import columns_of, row_values
@@ -20,6 +21,13 @@ class StoredEdit(NamedTuple):
     description: str | None = None
     article_id: int | None = None
     rate_cents: int | None = None
+    written_for: list[list[Any]] | None = None
+    """The entries that the person saw on the line."""
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether the line differs from how it comes."""
+        return any(each is not None for each in (self.title, self.description, self.article_id, self.rate_cents))
 
 
 _EDITS = select(*columns_of(StoredEdit, draft_edits)).where(draft_edits.c.draft_id == bindparam("draft"))
@@ -36,6 +44,7 @@ def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKe
             description=edit.description,
             article=priced.get(edit.article_id) if edit.article_id else None,
             rate_cents=edit.rate_cents,
+            written_for=None if edit.written_for is None else shown_rows.entries_of_json(edit.written_for),
         )
         for edit in stored
     }
@@ -45,7 +54,7 @@ def keep_line_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> N
     """Keep what a person wants different on one line, in place of what was before; the caller holds the lock."""
     same = and_(draft_edits.c.draft_id == draft_id, draft_edits.c.group_key == edit.group_key)
     change.db.execute(delete(draft_edits).where(same))
-    if edit != StoredEdit(edit.group_key):
+    if edit.changes_anything:
         row = row_values(
             DraftEdit,
             workspace_id=change.by.workspace_id,
@@ -55,9 +64,12 @@ def keep_line_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> N
             description=edit.description,
             article_id=edit.article_id,
             rate_cents=edit.rate_cents,
+            written_for=edit.written_for,
         )
         change.db.execute(insert(draft_edits), row)
-    change.record("draft", draft_id, "change line", after=edit._asdict())
+    recorded = edit._asdict()
+    del recorded["written_for"]
+    change.record("draft", draft_id, "change line", after=recorded)
 
 
 def forget_line_edits(change: Change[Author], draft_id: int) -> None:

@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
-from bot.billing.rules.lines import InvoiceLine, LeftOut, Pricing
+from bot.billing.rules.lines import InvoiceLine, LeftOut, LineEdit, Pricing
 from bot.billing.rules.periods import Period, months_until
+from bot.billing.rules.seen import SeenLine, digest, seen_entries
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.tax import Vat, is_taxed
 from bot.billing.wording import worded
@@ -30,6 +31,7 @@ from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import line_edits as line_edit_rows
 from storage import people as people_rows
+from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.billomat import ConnectedAccount
@@ -122,7 +124,7 @@ def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:
 
 
 def open_preview(change: Change[Caller], customer_id: int, period: Period) -> Preview:
-    """The customer's one open draft, now for this period. Raises UserError."""
+    """The customer's one open draft for this period, whoever began it, and that it was shown. Raises UserError."""
     db, caller = change.db, change.by
     billing_rows.lock_customer(db, customer_id)
     if unbilled_rows.live_payer(db, caller.workspace_id, customer_id) is None:
@@ -134,7 +136,35 @@ def open_preview(change: Change[Caller], customer_id: int, period: Period) -> Pr
     draft = billing_rows.open_draft(
         change, customer_id, first=period.first, last=period.last, currency=currency, by=caller.person_id
     )
-    return preview_of(db, caller, draft)
+    return show(change, draft)
+
+
+def show(change: Change[Caller], draft: Draft) -> Preview:
+    """The preview of an open draft for somebody who is about to see it; what it shows them is kept."""
+    preview = preview_of(change.db, change.by, draft)
+    shown_rows.note_shown(change, draft.id, change.by.person_id, preview.shown, seen_lines(preview.lines))
+    return preview
+
+
+def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:
+    """Lines as somebody sees them now."""
+    return [
+        SeenLine(
+            key=each.line.key,
+            name=each.name,
+            price=each.line.rate_cents,
+            title=digest(each.title),
+            description=digest(each.description),
+            edit=_edit_digest(each.line.edit),
+            terms=digest(each.unit, each.line.article and each.line.article.billomat_id, each.line.vat),
+            entries=seen_entries(each.line.entries),
+        )
+        for each in lines
+    ]
+
+
+def _edit_digest(edit: LineEdit) -> str:
+    return digest(edit.title, edit.description, edit.article and edit.article.id, edit.rate_cents)
 
 
 def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview, find_open, lock_open, preview_of
+from bot.billing.collect import Preview, find_open, lock_open, preview_of, seen_lines, show
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.periods import Period
+from bot.billing.rules.seen import SeenLine, digest
 from bot.billing.wording import LONGEST_DESCRIPTION, LONGEST_TITLE, tidy
 from bot.billomat.client import without_emoji
 from bot.core import money
@@ -14,15 +16,21 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import catalog as catalog_rows
 from storage import line_edits as line_edit_rows
+from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.line_edits import StoredEdit
+from storage.shown import entries_as_json
 
 
 @dataclass(frozen=True, slots=True)
 class EnteredLine:
-    """What was filled in for a line; empty texts stand for the default ones."""
+    """What was filled in for a line; empty texts stand for the default ones.
 
+    `shown` is the digest of the invoice that the form was opened from; empty where the form does not know it.
+    """
+
+    shown: str
     title: str
     description: str
     rate: str
@@ -30,12 +38,15 @@ class EnteredLine:
     remember: bool
 
 
-def find_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey) -> tuple[Preview, InvoiceLine]:
-    """One line of an open draft, to be changed. Raises UserError."""
+def find_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, *, period: Period) -> tuple[Preview, InvoiceLine]:
+    """One line of the open draft that the person sees, for this period, to be changed. Raises UserError."""
     require_biller(caller)
-    with bot.database.read() as db:
-        preview = preview_of(db, caller, find_open(db, caller, draft_id))
-    return preview, preview.line(key)
+    with bot.change(caller) as change:
+        draft = find_open(change.db, caller, draft_id)
+        if Period(draft.first_day, draft.last_day) != period:  # seen before drafts stood side by side
+            raise UserError("This invoice is for another period by now. Please open it again.")
+        preview = show(change, draft)
+        return preview, preview.line(key)
 
 
 def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered: EnteredLine) -> Preview:
@@ -44,15 +55,19 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id, field="description")
         line = preview_of(change.db, caller, draft).line(key)
+        seen, now = _seen(change, draft_id, line, entered.shown), line.line.edit
+        title = tidy(entered.title)[:LONGEST_TITLE]
+        description = without_emoji(entered.description)[:LONGEST_DESCRIPTION]
         edit = StoredEdit(
             group_key=key,
-            title=_unless(line.default_title, tidy(entered.title)[:LONGEST_TITLE]),
-            description=_unless(line.default_description, without_emoji(entered.description)[:LONGEST_DESCRIPTION]),
+            title=_text(title, seen.title, now.title, default=line.default_title),
+            description=_text(description, seen.description, now.description, default=line.default_description),
             article_id=_chosen_article(change, line.line.service_id, entered),
-            rate_cents=_rate(entered.rate),
+            rate_cents=_rate(entered.rate, draft.currency),
+            written_for=entries_as_json(seen.entries),
         )
         line_edit_rows.keep_line_edit(change, draft_id, edit)
-        return preview_of(change.db, caller, draft)
+        return show(change, draft)
 
 
 def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
@@ -61,20 +76,41 @@ def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
         line_edit_rows.forget_line_edits(change, draft_id)
-        return preview_of(change.db, caller, draft)
+        return show(change, draft)
 
 
-def _unless(default: str, entered: str) -> str | None:
-    """What was entered; None if it is empty or the default, so that the text goes on following the entries."""
+def _seen(change: Change[Caller], draft_id: int, line: InvoiceLine, content: str) -> SeenLine:
+    """The line as it was when its form was opened. Raises UserError when somebody else changed it since."""
+    (now,) = seen_lines([line])
+    shown = shown_rows.what_was_shown(change.db, draft_id, change.by.person_id, content)
+    seen = next((each for each in shown.lines if each.key == now.key), now) if shown else now
+    if seen.edit != now.edit:
+        raise UserError(
+            "Somebody changed this line while you had it open. Copy what you typed, close this window and press Edit "
+            "again.",
+            field="description",
+        )
+    return seen
+
+
+def _text(entered: str, seen: str, known: str | None, *, default: str) -> str | None:
+    """What was entered, None for the default one; what was left as it was `seen` goes on as it is `known`.
+
+    So a text that nobody changed goes on following the entries, also those that came while the form was open.
+    """
     tidied = entered.replace("\r\n", "\n").strip()
+    if digest(tidied) == seen:
+        return known
     return None if tidied in ("", default) else tidied
 
 
-def _rate(entered: str) -> int | None:
+def _rate(entered: str, currency: str) -> int | None:
     if not entered:
         return None
     try:
-        return money.read_rate(entered)
+        return money.read_rate(entered, currency)
+    except money.AnotherCurrency:
+        raise UserError("Type the rate in {currency}, as this invoice is.", field="rate", currency=currency) from None
     except ValueError:
         raise UserError("Type the net price of an hour, like 95 or 95.50.", field="rate") from None
 

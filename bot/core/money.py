@@ -5,16 +5,32 @@ from decimal import Decimal
 
 HIGHEST_RATE = 10_000_000
 """Cents. Whoever types more meant something else."""
-
+_CALLED = {
+    "EUR": ("€", "euro", "euros"),
+    "CHF": ("fr.", "sfr.", "fr", "sfr", "franken", "francs"),
+    "GBP": ("£", "pound", "pounds", "pfund"),
+    "USD": ("$", "us$", "dollar", "dollars"),
+}
+"""What people call a currency beside its code."""
+_CURRENCY = re.compile(r"(?P<before>[^\d\s.,'’\-‐‑‒–—―−]+\.?)?\s*(?P<amount>\d.*?)\s*(?P<after>[^\d\s,'’\-‐‑‒–—―−]+)?")
+_DASHES = "[-‐‑‒–—―−]{1,2}"
+"""As people write no cents: 95,- and 95.–"""
 _AMOUNT = re.compile(
-    r"([0-9]+)(?:[.,]([0-9]{1,2}))?"
-    r"|([0-9]{1,3}(?:(?P<mark>[., ])[0-9]{3})(?:(?P=mark)[0-9]{3})*)(?!(?P=mark))[.,]([0-9]{2})"
+    rf"([0-9]+)(?:[.,](?:([0-9]{{1,2}})|{_DASHES}))?"
+    rf"|([0-9]{{1,3}}(?:(?P<mark>[., '’])[0-9]{{3}})(?:(?P=mark)[0-9]{{3}})*)(?!(?P=mark))"
+    rf"(?:[.,](?:([0-9]{{1,2}})|{_DASHES}))"
+    rf"|([0-9]{{1,3}}(?:(?P<space>[ '’])[0-9]{{3}})(?:(?P=space)[0-9]{{3}})*)"
 )
 
 
+class AnotherCurrency(ValueError):
+    """An amount in another currency than the one that is asked for."""
+
+
 def half_up(numerator: int, divisor: int) -> int:
-    """The quotient of two numbers that are not negative, rounded half up."""
-    return (2 * numerator + divisor) // (2 * divisor)
+    """The quotient of two whole numbers, rounded to the nearest, halves away from zero as Billomat's PHP does."""
+    rounded = (2 * abs(numerator) + divisor) // (2 * divisor)
+    return rounded if numerator >= 0 else -rounded
 
 
 def hundredths(value: Decimal) -> int:
@@ -22,16 +38,30 @@ def hundredths(value: Decimal) -> int:
     return half_up(*(value * 100).as_integer_ratio())
 
 
-def read_rate(text: str) -> int:
-    """Cents out of what people type: "95", "95,50", "1.234,50", "€95.50". Raises ValueError.
+def read_rate(text: str, currency: str = "EUR") -> int:
+    """Cents out of what people type: "95", "95,50", "1.234,50", "€95.50", "95 EUR", "95,-". Raises ValueError.
 
-    "1.234" is refused: it is a thousand to some and one and a bit to others.
+    "1.234" is refused: it is a thousand to some and one and a bit to others. AnotherCurrency is raised for a sign or
+    code that is not that of `currency`.
     """
-    match = _AMOUNT.fullmatch(" ".join(text.replace("€", " ").split()))
-    if not match:
+    typed = _CURRENCY.fullmatch(" ".join(text.split()))
+    match = _AMOUNT.fullmatch(typed["amount"]) if typed else None
+    if typed is None or match is None:
         raise ValueError(text)
-    whole, decimals = match[1] or re.sub("[., ]", "", match[3]), match[2] or match[5] or ""
+    for named in filter(None, (typed["before"], typed["after"])):
+        _require(named, currency)
+    whole, decimals = re.sub("[., '’]", "", match[1] or match[3] or match[6]), match[2] or match[5] or ""
     rate = int(whole + decimals.ljust(2, "0"))
     if rate > HIGHEST_RATE:
         raise ValueError(text)
     return rate
+
+
+def _require(named: str, currency: str) -> None:
+    """Refuse what names no currency, or another one."""
+    known = {code: {code.lower(), *called} for code, called in _CALLED.items()}
+    mine = known.get(currency, {currency.lower()})
+    if named.lower() in mine:
+        return
+    others = {name for names in known.values() for name in names}
+    raise AnotherCurrency(named) if named.lower() in others else ValueError(named)

@@ -133,6 +133,12 @@ class Rebilled:
     preferences: Preferences
 
 
+def currency(bot: Bot, caller: Caller) -> str:
+    """What the workspace's rate is in."""
+    with bot.database.read() as db:
+        return people_rows.workspace_terms(db, caller.workspace_id).currency
+
+
 def read_preferences(bot: Bot, caller: Caller) -> Preferences:
     """What the caller may see and set."""
     with bot.database.read() as db:
@@ -179,10 +185,12 @@ def bill_service_as(
         return Rebilled(before, after, _preferences(change.db, caller))
 
 
-def entered_rate(typed: str) -> int | None:
+def entered_rate(typed: str, currency: str) -> int | None:
     """Cents out of the field for the hourly rate. Raises UserError."""
     try:
-        return money.read_rate(typed) if typed else None
+        return money.read_rate(typed, currency) if typed else None
+    except money.AnotherCurrency as error:
+        raise UserError("The rate is in {currency}. Type it in that.", field="rate", currency=currency) from error
     except ValueError as error:
         raise UserError("Type an amount like 95 or 95.50.", field="rate") from error
 

@@ -2,7 +2,7 @@
 
 from storage.tables.audit import Audit
 from storage.tables.base import inserting, metadata, table
-from storage.tables.billing import DraftEdit, DraftEntry, DraftLine, InvoiceDraft
+from storage.tables.billing import DraftEdit, DraftEntry, DraftLine, DraftShown, InvoiceDraft
 from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, Project, Service
 from storage.tables.jobs import Job
@@ -19,6 +19,7 @@ deliveries = table(Delivery)
 draft_edits = table(DraftEdit)
 draft_entries = table(DraftEntry)
 draft_lines = table(DraftLine)
+draft_shown = table(DraftShown)
 drafts = table(InvoiceDraft)
 entries = table(TimeEntry)
 jobs = table(Job)
@@ -40,6 +41,7 @@ __all__ = [
     "DraftEdit",
     "DraftEntry",
     "DraftLine",
+    "DraftShown",
     "InvoiceDraft",
     "Job",
     "Person",
@@ -59,6 +61,7 @@ __all__ = [
     "draft_edits",
     "draft_entries",
     "draft_lines",
+    "draft_shown",
     "drafts",
     "entries",
     "inserting",

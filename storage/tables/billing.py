@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar, TypedDict
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.billing.rules.states import DraftState
@@ -22,7 +22,7 @@ class InvoiceDraft(SQLModel, table=True):
     """Goes on by a `Transition` alone; a trigger refuses any other."""
     first_day: date | None = None
     last_day: date | None = None
-    """The period that was chosen; both None: everything."""
+    """The period that was chosen, the same as long as the draft is there; both None: everything."""
     token: str | None = Field(default=None, unique=True)
     """Drawn at each approval; stands in Billomat's label, so that a lost draft is found again."""
     label: str | None = None
@@ -61,7 +61,16 @@ class InvoiceDraft(SQLModel, table=True):
             name="approved_by_somebody",
         ),
         CheckConstraint("(state = 'sent') = (billomat_id IS NOT NULL)", name="sent_has_billomat_id"),
-        unique_where("uq_invoice_draft_open", "workspace_id", "customer_id", where="state = 'open'"),
+        unique_where(
+            "uq_invoice_draft_open",
+            *("workspace_id", "customer_id", "first_day", "last_day"),
+            where="state = 'open' AND first_day IS NOT NULL",
+        ),
+        unique_where(
+            "uq_invoice_draft_open_for_everything",
+            *("workspace_id", "customer_id"),
+            where="state = 'open' AND first_day IS NULL",
+        ),
     )
 
 
@@ -101,11 +110,32 @@ class DraftEdit(SQLModel, table=True):
     description: str | None = None
     article_id: int | None = None
     rate_cents: int | None = None
+    written_for: list[list[Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    """The entries that the person saw on the line, as `storage/shown.py` keeps them; None: not known."""
 
     __table_args__ = (
         within_workspace("invoice_draft", "draft_id", cascade=True),
         within_workspace("article", "article_id"),
         CheckConstraint("rate_cents >= 0", name="rate"),
+    )
+
+
+class DraftShown(SQLModel, table=True):
+    """What an open draft showed to whom, for as long as a form may stay open: to say what is different since."""
+
+    __tablename__: ClassVar[Any] = "draft_shown"
+
+    draft_id: int = Field(primary_key=True)
+    person_id: int = Field(primary_key=True)
+    content: str = Field(primary_key=True)
+    """The digest of all that was shown, which the form holds too."""
+    workspace_id: int = Field(foreign_key="workspace.id")
+    lines: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    at: datetime
+
+    __table_args__ = (
+        within_workspace("invoice_draft", "draft_id", cascade=True),
+        within_workspace("person", "person_id"),
     )
 
 

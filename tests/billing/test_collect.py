@@ -182,6 +182,25 @@ def test_a_rate_that_is_none_is_refused_at_its_field(typed: str, worked: None, a
     assert anna.modal.errors == {"Hourly rate": "Type the net price of an hour, like 95 or 95.50."}
 
 
+@pytest.mark.parametrize("typed", ["100 EUR", "100,-", "100.–", "€100", "EUR 100,00"])
+def test_a_rate_is_typed_as_people_write_it(typed: str, worked: None, anna: Person, finn: Person, bot: Bot) -> None:
+    invoice(anna)
+    edits(anna, rate=typed).submit()
+    assert "7.25 h × €100.00 = €725.00" in anna.modal.text
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    invoice(finn).click("Bearbeiten")
+    finn.modal.fill("Stundensatz", typed)
+    finn.modal.submit()
+    assert "2,00 h × 100,00\xa0€ = 200,00\xa0€" in finn.modal.text
+
+
+def test_a_rate_in_another_currency_is_refused_at_its_field(worked: None, anna: Person) -> None:
+    invoice(anna)
+    edits(anna, rate="100 USD").submit()
+    assert anna.modal.errors == {"Hourly rate": "Type the rate in EUR, as this invoice is."}
+
+
 def test_an_article_chosen_at_a_line_is_remembered_for_its_service(
     worked: None, anna: Person, bot: Bot, account: Account
 ) -> None:

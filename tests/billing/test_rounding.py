@@ -1,5 +1,6 @@
 """How time becomes hours, and hours become an amount; and how sums are typed and read."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.billing.rules.rounding import amount, hours
-from bot.core.money import half_up, hundredths, read_rate
+from bot.core.money import HIGHEST_RATE, AnotherCurrency, half_up, hundredths, read_rate
 
 rates = st.integers(min_value=0, max_value=50_000)
 
@@ -57,6 +58,19 @@ def test_amounts_that_others_got_wrong(worked_seconds: int, rate: int, shown_hou
         ("1 234,50", 123_450),
         ("€ 95.00", 9500),
         ("95 €", 9500),
+        ("€95", 9500),
+        ("95 EUR", 9500),
+        ("EUR 95", 9500),
+        ("95 euro", 9500),
+        ("95,-", 9500),
+        ("95.–", 9500),
+        ("95,-- €", 9500),
+        ("95,— EUR", 9500),
+        ("1.200,50", 120_050),
+        ("1.200,-", 120_000),
+        ("1.200,5", 120_050),
+        ("1 200", 120_000),
+        ("1’200.50", 120_050),
         ("0", 0),
     ],
 )
@@ -66,11 +80,63 @@ def test_rates_are_read_as_germans_and_as_others_write_them(typed: str, rate: in
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "abc", "-5", "1.234", "95,505", "1.234.50", "1.23.4", "9 5", "1,23,45", "1e3", "٩٥", "999999999", "95/h"],
+    [
+        "",
+        "abc",
+        "-5",
+        "1.234",
+        "95,505",
+        "1.234.50",
+        "1.23.4",
+        "9 5",
+        "1,23,45",
+        "1e3",
+        "٩٥",
+        "999999999",
+        "95/h",
+        "95 h",
+        "95--",
+        "95,",
+        "EUR",
+        "95 EUR 5",
+    ],
 )
 def test_what_is_no_rate_is_refused(typed: str) -> None:
     with pytest.raises(ValueError):
         read_rate(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency"), [("Fr. 95.-", "CHF"), ("95 chf", "CHF"), ("$95", "USD"), ("95 PLN", "PLN")]
+)
+def test_a_rate_may_name_the_currency_that_it_is_in(typed: str, currency: str) -> None:
+    assert read_rate(typed, currency) == 9500
+
+
+@pytest.mark.parametrize("typed", ["95 USD", "$95", "95 Fr.", "£ 95,-"])
+def test_a_rate_in_another_currency_is_refused(typed: str) -> None:
+    with pytest.raises(AnotherCurrency):
+        read_rate(typed, "EUR")
+
+
+@given(
+    st.integers(min_value=0, max_value=HIGHEST_RATE),
+    st.sampled_from([(".", ","), (",", "."), (" ", ","), ("’", "."), ("", ","), ("", ".")]),
+    st.sampled_from(["{}", "€{}", "€ {}", "{} €", "{}€", "{} EUR", "EUR {}", "{} Euro"]),
+)
+def test_a_rate_is_read_however_its_thousands_decimals_and_currency_are_written(
+    cents: int, marks: tuple[str, str], written: str
+) -> None:
+    grouping, decimal = marks
+    whole = f"{cents // 100:,}".replace(",", grouping)
+    rests = [f"{decimal}{cents % 100:02}", *([f"{decimal}-", f"{decimal}–"] if cents % 100 == 0 else [])]
+    assert {read_rate(written.format(whole + rest)) for rest in rests} == {cents}
+
+
+@given(st.text(max_size=12))
+def test_whatever_is_typed_for_a_rate_is_read_or_refused(typed: str) -> None:
+    with suppress(ValueError):
+        assert 0 <= read_rate(typed) <= HIGHEST_RATE
 
 
 @pytest.mark.parametrize(("text", "value"), [("700.3815", 70_038), ("688.75", 68_875), ("12", 1200), ("0.005", 1)])

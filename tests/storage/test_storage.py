@@ -34,6 +34,7 @@ from sqlmodel import SQLModel
 from bot.billing.rules.states import DraftState
 from bot.core.context import Bot, Itself
 from storage import audit, database
+from storage import billing as billing_rows
 from storage import catalog as catalog_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
@@ -54,6 +55,7 @@ from storage.tables import (
     DraftEdit,
     DraftEntry,
     DraftLine,
+    DraftShown,
     InvoiceDraft,
     Job,
     Person,
@@ -127,6 +129,7 @@ def fill(db: Connection, n: int) -> None:
         DraftLine(**here, draft_id=n, project_id=n, service_id=n, article_id=n, hours=100),
         DraftEdit(**here, draft_id=n, group_key=f"project={n}&service={n}", article_id=n),
         DraftEntry(workspace_id=n, entry_id=n, draft_id=n, line_id=n),
+        DraftShown(**here, draft_id=n, person_id=n, content="abc", lines=[], at=T0),
         Question(**here, person_id=n, asked_at=T0, command={"words": []}),
         Audit(**here, person_id=n, at=T0, subject="entry", subject_id=n, action="log"),
         Delivery(key=f"request:{n}", at=T0),
@@ -247,10 +250,14 @@ def test_an_entry_cannot_say_otherwise(filled: Database) -> None:
     refused(filled, insert(entry).values(**row | {"id": 3, "on_draft": True}), "on_draft follows draft_entry")
 
 
-def test_a_customer_has_one_open_draft_at_most(filled: Database) -> None:
+@pytest.mark.parametrize("days", [(None, None), (date(2026, 3, 1), date(2026, 3, 31))])
+def test_a_customer_has_one_open_draft_for_a_period_at_most(filled: Database, days: tuple[date, date]) -> None:
     drafts = table(InvoiceDraft)
     row = InvoiceDraft(workspace_id=1, customer_id=1, created_by=1, created_at=T0).model_dump(exclude={"id"})
+    february = row | {"first_day": date(2026, 2, 1), "last_day": date(2026, 2, 28)}
+    row |= {"first_day": days[0], "last_day": days[1]}
     with filled.write() as connection:
+        connection.execute(insert(drafts).values(**february))
         connection.execute(insert(drafts).values(**row))
     refused(filled, insert(drafts).values(**row), "unique")
 
@@ -550,6 +557,7 @@ def test_what_people_changed_on_lines_before_an_update_stays_and_so_do_frozen_li
         for statement in (
             *BEFORE_0008[connection.dialect.name],
             *BEFORE_0009[connection.dialect.name],
+            *BEFORE_0012,
             "UPDATE alembic_version SET version_num = '0007'",
             "DELETE FROM draft_entry",
             "DELETE FROM draft_line",
@@ -606,11 +614,19 @@ def bring_up_to_date_from_0002(database: Database) -> None:
     without_0010_and_0011(database)
     with database.write() as connection:
         on = connection.dialect.name
-        for statement in (*BEFORE_0003[on], *BEFORE_0005[on], *BEFORE_0006, *BEFORE_0008[on], *BEFORE_0009[on]):
+        for statement in (
+            *BEFORE_0003[on],
+            *BEFORE_0005[on],
+            *BEFORE_0006,
+            *BEFORE_0008[on],
+            *BEFORE_0009[on],
+            *BEFORE_0012,
+        ):
             connection.exec_driver_sql(statement)
     database.migrate()
 
 
+BEFORE_0012 = ("DROP TABLE draft_shown", "DROP INDEX uq_invoice_draft_open_for_everything")
 BEFORE_0009 = {
     "sqlite": [],  # which rebuilds the table, and takes no CHECK along
     "postgresql": ["ALTER TABLE billomat_account DROP CONSTRAINT ck_billomat_account_trouble"],
@@ -744,7 +760,7 @@ ASKED: dict[str, Any] = {
 """What queries may leave open; whatever is not in here is an id, and each row of the first workspace has the id 1."""
 QUERIES = [
     pytest.param(query, id=f"{part.__name__}.{name}")
-    for part in (audit, catalog_rows, job_rows, people_rows, tracking_rows, unbilled_rows)
+    for part in (audit, catalog_rows, billing_rows, job_rows, people_rows, tracking_rows, unbilled_rows)
     for name, query in vars(part).items()
     if isinstance(query, Query) and isinstance(query.statement, Select)
 ]

@@ -9,6 +9,7 @@ from bot.billing.rules import periods
 from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry
 from bot.billing.rules.rates import PricedArticle, rate_of
 from bot.billing.rules.rounding import amount, hours
+from bot.billing.rules.seen import EntryChanges, SeenEntry, entry_changes, seen_entries
 from bot.billing.rules.tax import Vat, tax_of
 
 
@@ -20,6 +21,8 @@ class LineEdit:
     description: str | None = None
     article: PricedArticle | None = None
     rate_cents: int | None = None
+    written_for: tuple[SeenEntry, ...] | None = None
+    """The entries that the person saw on the line; None: not known."""
 
 
 AS_IT_COMES = LineEdit()
@@ -59,6 +62,12 @@ class Line:
     vat: Vat | None
     edit: LineEdit
 
+    @property
+    def changed_since_edit(self) -> EntryChanges:
+        """What is different about its entries since a person changed the line."""
+        written_for = self.edit.written_for
+        return EntryChanges() if written_for is None else entry_changes(written_for, seen_entries(self.entries))
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
@@ -73,6 +82,11 @@ class InvoiceLine:
     unit: str
     default_title: str
     default_description: str
+
+    @property
+    def name(self) -> str:
+        """Project and service, as people here know the line."""
+        return " · ".join(filter(None, (self.line.project, self.line.service))) or self.default_title
 
 
 @dataclass(frozen=True, slots=True)

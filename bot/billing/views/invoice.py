@@ -13,7 +13,7 @@ from bot.billing.rules.periods import EVERYTHING, Period, months_until
 from bot.billing.rules.rates import is_hourly
 from bot.billing.views.delivery import outcome
 from bot.billing.views.freshness import age, news
-from bot.billing.views.line import line_name
+from bot.billing.views.line import changed_since_edit, line_name
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billing.views.under_way import under_way
 from bot.billomat.views.connect import trouble_sentence
@@ -56,12 +56,16 @@ Content = Preview | Period
 
 @dataclass(frozen=True, slots=True)
 class Invoicing:
-    """What the invoice keeps: the draft that it shows, and in which state; nothing before a customer is chosen."""
+    """What the invoice keeps: the draft that it shows, in which state and for which period.
+
+    Nothing before a customer is chosen.
+    """
 
     draft: RowId | None = None
     shown: str = ""
     told: int | None = None
     """Of which age of Billomat's data the person is told, so that they may send it all the same."""
+    period: str = ""
 
 
 INVOICING = Metadata(Invoicing)
@@ -108,7 +112,7 @@ def form(
         *(_sent_before(to, preview) if preview else ()),
     ]
     told = freshness.told if freshness else None
-    kept = Invoicing(preview.draft_id, preview.shown, told) if preview else Invoicing()
+    kept = Invoicing(preview.draft_id, preview.shown, told, preview.period.value) if preview else Invoicing()
     return modal(
         INVOICE,
         to.t("Invoice"),
@@ -190,7 +194,7 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
 
 def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     line = item.line
-    said = [line_name(item)]
+    said = [line_name(item), *changed_since_edit(to, item)]
     hours = to.decimal(line.hours)
     if line.rate_cents is None or line.amount_cents is None:
         said.append(to.t("{hours} h × ? Press Edit and enter an hourly rate.", hours=hours))

@@ -1,19 +1,23 @@
 """The form of one line of the invoice."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.billing.collect import Preview
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.seen import SeenEntry
 from bot.core.texts import Reader
-from bot.slack.blocks import View, checkbox, context, external_select, field, modal, option, text_input
+from bot.slack.blocks import View, checkbox, context, cut, external_select, field, modal, option, text_input
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.untrusted import reading
 
 LINE_CHANGED = "invoice_line_changed"
 ARTICLE = "invoice_article"
+_ENTRIES_NAMED = 3
+_LONGEST_NOTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class ChangingLine:
 
     draft: RowId
     line: GroupKey
+    shown: str = ""
+    """The digest of the invoice that it was opened from."""
 
 
 CHANGING_LINE = Metadata(ChangingLine)
@@ -35,8 +41,10 @@ def line_form(to: Reader, preview: Preview, item: InvoiceLine) -> View:
     article = option(line.article.title, str(line.article.id)) if line.article else None
     rate = to.decimal(line.rate_cents) if line.rate_cents is not None else ""
     typed = line.edit.rate_cents is not None
+    since = changed_since_edit(to, item)
     blocks = [
         context(line_name(item)),
+        *([context("\n".join(since))] if since else ()),
         field(
             to.t("Article"),
             external_select(ARTICLE, to.t("Search"), initial=article),
@@ -73,7 +81,7 @@ def line_form(to: Reader, preview: Preview, item: InvoiceLine) -> View:
             ),
         ),
     ]
-    kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key))
+    kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key, preview.shown))
     return modal(LINE_CHANGED, to.t("Invoice line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
 
@@ -88,7 +96,37 @@ def read_key(value: Any) -> GroupKey:
     return GroupKey(value)
 
 
+def changed_since_edit(to: Reader, item: InvoiceLine) -> list[str]:
+    """What is different about the entries of a line since a person changed it: an own text may be wrong by now."""
+    since = item.line.changed_since_edit
+    is_own_text = item.line.edit.description is not None
+    said = []
+    if since.new and is_own_text:
+        said.append(to.t("⚠️ New since this text was written, and not in it: {entries}", entries=_listed(to, since.new)))
+    elif since.new:
+        said.append(to.t("New since this line was changed: {entries}", entries=_listed(to, since.new)))
+    if since.gone:
+        said.append(to.t("⚠️ No longer there since this line was changed: {entries}", entries=_listed(to, since.gone)))
+    if since.changed:
+        now = [entry for _, entry in since.changed]
+        said.append(to.t("⚠️ Different since this line was changed: {entries}", entries=_listed(to, now)))
+    return said
+
+
+def _listed(to: Reader, entries: Sequence[SeenEntry]) -> str:
+    """Some entries by day, length and note, and how many more there are."""
+    said = [entry_said(to, entry) for entry in entries[:_ENTRIES_NAMED]]
+    if (hidden := len(entries) - _ENTRIES_NAMED) > 0:
+        said.append(to.n("{count} more", "{count} more", hidden))
+    return "; ".join(said)
+
+
+def entry_said(to: Reader, entry: SeenEntry) -> str:
+    """An entry by day, length and note."""
+    said = (to.full_date(entry.day), f"{to.length(entry.seconds)} h", cut(" ".join(entry.note.split()), _LONGEST_NOTE))
+    return " ".join(filter(None, said))
+
+
 def line_name(item: InvoiceLine) -> str:
     """Project · service, and the text that a person put in their place."""
-    where = " · ".join(filter(None, (item.line.project, item.line.service))) or item.default_title
-    return where if item.title == item.default_title else f"{where}: “{item.title}”"
+    return item.name if item.title == item.default_title else f"{item.name}: “{item.title}”"

@@ -14,6 +14,7 @@ from bot.slack.untrusted import read_number, read_one_of
 UNITS = (1, 5, 6, 10, 15, 30, 60)
 """Minutes."""
 LONGEST_WORD = 30
+RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +24,27 @@ class SharedField:
     column: str
     """As the workspace's row and SharedPreferences call it."""
     block: Callable[[Reader, WorkspacePreferences], Block]
-    read: Callable[[Request], Any]
+    read: Callable[[Request], Any] | None
+    """None for what `read_shared` reads itself."""
     said: Callable[[Reader, WorkspacePreferences], tuple[str, str]]
 
 
-def read_shared(request: Request) -> SharedPreferences:
-    """What stands in the fields. Raises UserError for what none of them offers."""
-    return SharedPreferences(**{each.column: each.read(request) for each in SHARED_FIELDS})
+def read_shared(request: Request, currency: str) -> SharedPreferences:
+    """What stands in the fields; the rate is in `currency`. Raises UserError for what none of them offers."""
+    rate = entered_rate(request.entered_text(RATE), currency)
+    read = {each.column: each.read(request) for each in SHARED_FIELDS if each.read}
+    return SharedPreferences(rate_cents=rate, **read)
 
 
 def _rate(to: Reader, now: WorkspacePreferences) -> Block:
     cents = now.shared.rate_cents
     return field(
         to.t("Hourly rate"),
-        text_input("rate", initial="" if cents is None else to.decimal(cents), most=20),
-        block_id="rate",
+        text_input(RATE, initial="" if cents is None else to.decimal(cents), most=20),
+        block_id=RATE,
         optional=True,
         hint=to.t("Net, in {currency}; for work whose service has no article", currency=now.currency),
     )
-
-
-def _read_rate(request: Request) -> int | None:
-    return entered_rate(request.entered_text("rate"))
 
 
 def _say_rate(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
@@ -155,7 +155,7 @@ def _read_word(name: str) -> Callable[[Request], str]:
 
 
 SHARED_FIELDS = (
-    SharedField("rate_cents", _rate, _read_rate, _say_rate),
+    SharedField("rate_cents", _rate, None, _say_rate),
     SharedField("shown_unit", _shown_unit, _read_shown_unit, _say_shown_unit),
     SharedField("week_start", _week_start, _read_week_start, _say_week_start),
     SharedField("day_seconds", _day_seconds, _read_day_seconds, _say_day_seconds),

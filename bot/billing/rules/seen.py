@@ -1,0 +1,118 @@
+"""What somebody saw of an invoice, and what is different by now: entries, prices, texts."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from bot.billing.rules.grouping import GroupKey, UnbilledEntry
+
+
+class SeenEntry(NamedTuple):
+    """An entry as it was when somebody looked at it."""
+
+    entry_id: int
+    day: date
+    seconds: int
+    note: str
+
+
+class SeenLine(NamedTuple):
+    """A line as it was shown. `price` is in ten-thousandths, None without one.
+
+    The rest are digests: of both texts, of what a person changed on the line, and of its unit, article and tax.
+    """
+
+    key: GroupKey
+    name: str
+    price: int | None
+    title: str
+    description: str
+    edit: str
+    terms: str
+    entries: tuple[SeenEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChanges:
+    """What is different about the entries of a line since somebody saw them."""
+
+    new: tuple[SeenEntry, ...] = ()
+    gone: tuple[SeenEntry, ...] = ()
+    changed: tuple[tuple[SeenEntry, SeenEntry], ...] = ()
+    """As it was, and as it is."""
+
+    def __bool__(self) -> bool:
+        """Whether anything is."""
+        return bool(self.new or self.gone or self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """What is different about a line since somebody saw it; `prices` are those before and now, if they differ."""
+
+    name: str
+    is_new: bool = False
+    is_gone: bool = False
+    prices: tuple[int | None, int | None] | None = None
+    has_other_texts: bool = False
+    """Or another article or tax; not said where the text only follows the entries."""
+    entries: EntryChanges = EntryChanges()
+
+
+def digest(*values: object) -> str:
+    """A short text that differs when any of these does."""
+    return hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest()[:16]
+
+
+def seen_entries(entries: Iterable[UnbilledEntry]) -> tuple[SeenEntry, ...]:
+    """Entries as somebody sees them now."""
+    return tuple(SeenEntry(entry.entry_id, entry.day, entry.seconds or 0, entry.note) for entry in entries)
+
+
+def entry_changes(before: Iterable[SeenEntry], now: Iterable[SeenEntry]) -> EntryChanges:
+    """What is different now, each in the order of its days."""
+    known, there = ({entry.entry_id: entry for entry in entries} for entries in (before, now))
+    return EntryChanges(
+        new=_by_day(entry for key, entry in there.items() if key not in known),
+        gone=_by_day(entry for key, entry in known.items() if key not in there),
+        changed=tuple((known[key], entry) for key, entry in there.items() if key in known and known[key] != entry),
+    )
+
+
+def line_changes(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> list[LineChange]:
+    """What is different now, line by line: those that are there in their order, then those that are gone."""
+    known, there = ({line.key: line for line in lines} for lines in (before, now))
+    compared = [_compared(known[key], line) if key in known else _added(line) for key, line in there.items()]
+    gone = [LineChange(line.name, is_gone=True) for key, line in known.items() if key not in there]
+    return [change for change in (*compared, *gone) if change != LineChange(change.name)]
+
+
+def price_changes(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> dict[GroupKey, int | None]:
+    """The prices that were, of the lines that have another one now."""
+    known = {line.key: line.price for line in before}
+    return {line.key: known[line.key] for line in now if line.key in known and known[line.key] != line.price}
+
+
+def _added(line: SeenLine) -> LineChange:
+    return LineChange(line.name, is_new=True, entries=EntryChanges(new=line.entries))
+
+
+def _compared(before: SeenLine, now: SeenLine) -> LineChange:
+    entries = entry_changes(before.entries, now.entries)
+    return LineChange(
+        now.name,
+        prices=(before.price, now.price) if before.price != now.price else None,
+        has_other_texts=_worded(before) != _worded(now) and not entries,
+        entries=entries,
+    )
+
+
+def _worded(line: SeenLine) -> tuple[str, str, str]:
+    return line.title, line.description, line.terms
+
+
+def _by_day(entries: Iterable[SeenEntry]) -> tuple[SeenEntry, ...]:
+    return tuple(sorted(entries, key=lambda entry: (entry.day, entry.entry_id)))

@@ -1,0 +1,73 @@
+"""What open drafts showed to whom, so that it can be said what is different since."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, select
+
+from bot.billing.rules.seen import SeenEntry, SeenLine
+from storage.change import Author, Change
+from storage.rows import row_values
+from storage.tables import DraftShown, draft_shown, inserting
+
+KEPT = timedelta(days=30)
+"""A form is not open for longer; and whoever looks again later hears nothing of what was different then."""
+
+
+class Shown(NamedTuple):
+    """What a person was shown, and when."""
+
+    lines: tuple[SeenLine, ...]
+    at: datetime
+
+
+def note_shown(change: Change[Author], draft_id: int, person_id: int, content: str, lines: Sequence[SeenLine]) -> None:
+    """Keep what a person is shown now under the digest of it, and drop what was shown to anybody long ago."""
+    now = change.by.now
+    change.db.execute(delete(draft_shown).where(draft_shown.c.at < now - KEPT))
+    row = row_values(
+        DraftShown,
+        draft_id=draft_id,
+        person_id=person_id,
+        content=content,
+        workspace_id=change.by.workspace_id,
+        lines=[[*line[:-1], entries_as_json(line.entries)] for line in lines],
+        at=now,
+    )
+    again = inserting(change.db, draft_shown).values(row)
+    key = ["draft_id", "person_id", "content"]
+    change.db.execute(again.on_conflict_do_update(index_elements=key, set_={"at": again.excluded.at}))
+
+
+def what_was_shown(db: Connection, draft_id: int, person_id: int, content: str) -> Shown | None:
+    """What a person saw, by the digest that their form holds."""
+    seen = and_(_to(draft_id, person_id), draft_shown.c.content == content)
+    return _read(db, seen)
+
+
+def last_shown(db: Connection, draft_id: int, person_id: int) -> Shown | None:
+    """What a person saw when they looked the last time."""
+    return _read(db, _to(draft_id, person_id))
+
+
+def entries_as_json(entries: Iterable[SeenEntry]) -> list[list[Any]]:
+    """Entries as they are kept."""
+    return [[entry.entry_id, entry.day.isoformat(), entry.seconds, entry.note] for entry in entries]
+
+
+def entries_of_json(kept: Iterable[Sequence[Any]]) -> tuple[SeenEntry, ...]:
+    """What `entries_as_json` made."""
+    return tuple(SeenEntry(key, date.fromisoformat(day), seconds, note) for key, day, seconds, note in kept)
+
+
+def _to(draft_id: int, person_id: int) -> ColumnElement[bool]:
+    return and_(draft_shown.c.draft_id == draft_id, draft_shown.c.person_id == person_id)
+
+
+def _read(db: Connection, which: ColumnElement[bool]) -> Shown | None:
+    query = select(draft_shown.c.lines, draft_shown.c.at).where(which).order_by(draft_shown.c.at.desc()).limit(1)
+    row = db.execute(query).first()
+    if row is None:
+        return None
+    return Shown(tuple(SeenLine._make([*line[:-1], entries_of_json(line[-1])]) for line in row.lines), row.at)

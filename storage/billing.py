@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol, TypeVar, Unpack
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.states import ON_THE_WAY, DraftState, Transition
+from bot.tracking.rules.drafts import DraftName
 from storage import line_edits as line_edit_rows
 from storage.change import Author, Change
 from storage.rows import columns_of, insert_row, row_values
@@ -35,6 +36,8 @@ class Draft(NamedTuple):
     last_day: date | None
     token: str | None
     label: str | None
+    number: str
+    link: str
     currency: str
     net_cents: int | None
     service_first: date | None
@@ -47,6 +50,12 @@ class Draft(NamedTuple):
     view_id: str | None
     billomat_id: int | None
     reason: str | None
+
+    def name_for(self, customer: str) -> DraftName:
+        """What people call it, by its customer's name."""
+        return DraftName(
+            customer, self.first_day or self.service_first, self.last_day or self.service_last, self.number
+        )
 
 
 class FrozenLine(NamedTuple):
@@ -66,13 +75,24 @@ class DraftUnderWay(NamedTuple):
     """A draft that was approved and is not known to stand in Billomat."""
 
     customer: str
+    first: date | None
+    last: date | None
+    """Its days, as for a `DraftName`."""
     net_cents: int
     currency: str
     approved_at: datetime
     state: DraftState
 
+    @property
+    def name(self) -> DraftName:
+        """What people call it."""
+        return DraftName(self.customer, self.first, self.last)
+
 
 _DRAFT = select(*columns_of(Draft, drafts))
+_FIRST_DAY = func.coalesce(drafts.c.first_day, drafts.c.service_first)
+_LAST_DAY = func.coalesce(drafts.c.last_day, drafts.c.service_last)
+"""The days that a draft is about: the period that was chosen, else those of its work."""
 _FROZEN = (
     select(*columns_of(FrozenLine, draft_lines, billomat_article_id=articles.c.billomat_id))
     .select_from(draft_lines)
@@ -85,6 +105,8 @@ _FROZEN = (
 _NEVER_APPROVED: InvoiceDraftColumns = {
     "token": None,
     "label": None,
+    "number": "",
+    "link": "",
     "net_cents": None,
     "service_first": None,
     "service_last": None,
@@ -114,7 +136,7 @@ def shown_under_way(db: Connection, workspace_id: int) -> list[DraftUnderWay]:
     """The drafts that wait for Billomat or for somebody's word, as people read of them, the oldest first."""
     waits = drafts.c.state.in_((*ON_THE_WAY, DraftState.UNKNOWN))
     query = (
-        select(*columns_of(DraftUnderWay, drafts, customer=customers.c.name))
+        select(*columns_of(DraftUnderWay, drafts, customer=customers.c.name, first=_FIRST_DAY, last=_LAST_DAY))
         .join_from(drafts, customers, customers.c.id == drafts.c.customer_id)
         .where(and_(drafts.c.workspace_id == workspace_id, waits))
         .order_by(drafts.c.approved_at, drafts.c.id)
@@ -354,6 +376,10 @@ class InvoiceThere(Protocol):
     def label(self) -> str:
         """Where our token stands, unless somebody edited it away."""
 
+    @property
+    def lasting_number(self) -> str:
+        """The number that it keeps; "" for a draft."""
+
 
 Found = TypeVar("Found", bound=InvoiceThere)
 
@@ -371,16 +397,27 @@ def without_other_drafts(db: Connection, draft: Draft, found: Sequence[Found]) -
     return [each for each in found if each.id not in ids and not any(token in each.label for token in tokens)]
 
 
+def note_numbers(db: Connection, workspace_id: int, found: Sequence[InvoiceThere]) -> None:
+    """Note which of our drafts were completed in Billomat, whatever the invoices were asked for."""
+    numbers = {each.id: each.lasting_number for each in found if each.lasting_number}
+    if not numbers:
+        return
+    ours = and_(drafts.c.workspace_id == workspace_id, drafts.c.billomat_id.in_(numbers))
+    for row in db.execute(select(drafts.c.id, drafts.c.billomat_id, drafts.c.number).where(ours)).all():
+        if row.number != numbers[row.billomat_id]:
+            _set_columns(db, drafts.c.id == row.id, number=numbers[row.billomat_id])
+
+
 def sent_drafts(
     db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None, *, most: int
 ) -> list[Draft]:
-    """The customer's newest drafts in Billomat with work of these days."""
+    """The customer's newest drafts in Billomat that are about any of these days."""
     there = and_(
         drafts.c.workspace_id == workspace_id,
         drafts.c.customer_id == customer_id,
         drafts.c.state == DraftState.SENT,
-        drafts.c.service_first <= (last or date.max),
-        drafts.c.service_last >= (first or date.min),
+        (last or date.max) >= _FIRST_DAY,
+        (first or date.min) <= _LAST_DAY,
     )
     rows = db.execute(_DRAFT.where(there).order_by(drafts.c.approved_at.desc(), drafts.c.id.desc()).limit(most))
     return [Draft._make(row) for row in rows]

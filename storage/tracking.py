@@ -28,6 +28,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.billing.rules.states import DraftState
 from bot.catalog.rules.names import Target
+from bot.tracking.rules.drafts import DraftName
 from bot.tracking.rules.spans import LONGEST_ENTRY, DayBounds
 from storage.audit import Snapshot
 from storage.catalog import Named
@@ -75,8 +76,16 @@ class Entry(NamedTuple):
     created_at: datetime
     draft_id: int | None = None
     draft_state: DraftState | None = None
-    draft_label: str | None = None
-    """How Billomat and people name the draft that holds the entry."""
+    draft_first: date | None = None
+    draft_last: date | None = None
+    """The days of the draft that holds the entry: the period that was chosen, else those of its work."""
+    draft_number: str | None = None
+    """Its number, once it was completed in Billomat."""
+
+    @property
+    def draft(self) -> DraftName:
+        """What people call the draft that holds the entry."""
+        return DraftName(self.customer, self.draft_first, self.draft_last, self.draft_number or "")
 
     @property
     def is_in_billomat(self) -> bool:
@@ -143,7 +152,9 @@ _ENTRY = (
             service=services.c.name,
             draft_id=draft_entries.c.draft_id,
             draft_state=drafts.c.state,
-            draft_label=drafts.c.label,
+            draft_first=func.coalesce(drafts.c.first_day, drafts.c.service_first),
+            draft_last=func.coalesce(drafts.c.last_day, drafts.c.service_last),
+            draft_number=drafts.c.number,
         )
     )
     .join_from(entries, customers, customers.c.id == entries.c.customer_id)

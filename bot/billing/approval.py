@@ -19,6 +19,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.jobs import JobKind, Lane
 from bot.people.callers import require_biller
+from bot.tracking.rules.drafts import DraftName
 from storage import billing as billing_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
@@ -48,7 +49,7 @@ class Shown:
 class Approved:
     """A draft on its way to Billomat."""
 
-    customer: str
+    name: DraftName
     net_cents: int
     currency: str
 
@@ -130,7 +131,8 @@ def _approve(change: Change[Caller], preview: Preview, view_id: str) -> Approved
     if not approved:
         raise UserError("Somebody else approved this draft at this very moment. Nothing was sent a second time.")
     put_on_its_way(change, draft.id, token)
-    return Approved(preview.customer, preview.net_cents, preview.currency)
+    name = billing_rows.draft_of_job(db, draft.id).name_for(preview.customer)
+    return Approved(name, preview.net_cents, preview.currency)
 
 
 def put_on_its_way(change: Change[Caller], draft_id: int, token: str) -> None:

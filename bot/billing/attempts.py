@@ -10,6 +10,7 @@ from bot.billing.rules.states import DraftState
 from bot.core.context import Bot
 from bot.core.texts import Reader
 from bot.people.callers import reader_of
+from bot.tracking.rules.drafts import DraftName
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import people as people_rows
@@ -37,6 +38,11 @@ class Attempt:
     approver: KnownPerson
 
     @property
+    def name(self) -> DraftName:
+        """What people call the draft."""
+        return self.draft.name_for(self.payer.name)
+
+    @property
     def to(self) -> Reader:
         """How to write to whoever approved."""
         return reader_of(self.approver)
@@ -58,7 +64,10 @@ class DeliveredDraft:
     `copies` counts what Billomat has of this one approval.
     """
 
-    customer: str
+    name: DraftName
+    is_completed: bool
+    """Whether somebody made an invoice of it there already."""
+    is_cancelled: bool
     currency: str
     net_cents: int
     billomat_net_cents: int | None

@@ -14,7 +14,7 @@ from bot.billing.approval import DELIVER
 from bot.billing.attempts import Attempt, begin_attempt, others_looked_for
 from bot.billing.reconcile import ADOPT
 from bot.billing.rules.states import DraftState
-from bot.billing.search import among, look_up_unclaimed, newest_of_account
+from bot.billing.search import among, look_up_unclaimed, newest_of_account, note_numbers
 from bot.billomat.access import open_client
 from bot.billomat.client import (
     AccessDenied,
@@ -85,6 +85,7 @@ def _look(bot: Bot, client: Billomat, attempt: Attempt) -> datetime | None:
             results.record_lost(bot, attempt)
         return None
     newest = newest_of_account(client)
+    note_numbers(bot, attempt.draft.workspace_id, newest)
     for other in others_looked_for(bot, attempt):
         if not _record_found(bot, other, among(bot, newest, other)) and not results.is_last_look(bot, other):
             again = results.note_look(bot, other)

@@ -7,7 +7,7 @@ from bot.billing.approval import SLOW
 from bot.billing.attempts import earlier_attempt
 from bot.billing.results import LATE
 from bot.billing.rules.states import BINDS_NOTHING, ON_THE_WAY, DraftState
-from bot.billing.search import Sought, look_up
+from bot.billing.search import Sought, look_up, note_numbers
 from bot.billing.views import delivery as views
 from bot.billomat.access import open_client
 from bot.billomat.budget import calls_used_up_until
@@ -35,7 +35,7 @@ def tell_that_it_waits(bot: Bot, draft_id: int, token: str) -> None:
         approver = people_rows.get_person(db, draft.approved_by)
         message = views.delayed(
             reader_of(approver),
-            unbilled_rows.get_payer(db, draft.customer_id).name,
+            draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name),
             net_cents=draft.net_cents or 0,
             currency=draft.currency,
             may_have_arrived=draft.attempted_at is not None,
@@ -57,10 +57,11 @@ def look_for_late(
         found = look_up(open_client(bot, account), Sought(label, token, client_id))
     except BillomatError:
         return bot.now() + TRY_AGAIN
+    note_numbers(bot, workspace_id, found)
     with bot.database.read() as db:
         draft = billing_rows.draft_of_job(db, draft_id)
         unclaimed = billing_rows.without_other_drafts(db, draft, found)
-    late = [each for each in unclaimed if each.id != draft.billomat_id and each.status != "CANCELED"]
+    late = [each for each in unclaimed if each.id != draft.billomat_id and not each.is_cancelled]
     if not late:
         return None
     lost = earlier_attempt(bot, draft_id, state=DraftState.UNKNOWN) if draft.token == token else None
@@ -75,8 +76,8 @@ def look_for_late(
 def _tell(bot: Bot, draft_id: int, person_id: int, token: str, link: str) -> None:
     with bot.database.write() as db:
         draft, approver = billing_rows.draft_of_job(db, draft_id), people_rows.get_person(db, person_id)
-        customer, is_free = unbilled_rows.get_payer(db, draft.customer_id).name, draft.state in BINDS_NOTHING
-        message = views.arrived_late(reader_of(approver), customer, link, is_free=is_free)
+        name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+        message = views.arrived_late(reader_of(approver), name, link, is_free=draft.state in BINDS_NOTHING)
         slack.post_later(db, person_id, f"late:{draft_id}:{token}", message, at=bot.now())
 
 

@@ -18,6 +18,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.jobs import JobKind, Lane
 from bot.people.callers import require_biller
+from bot.tracking.rules.drafts import DraftName
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import jobs as job_rows
@@ -41,11 +42,12 @@ class Candidate:
     label: str
 
 
-def lost(bot: Bot, caller: Caller, draft_id: int) -> str:
-    """The customer of a draft whose delivery has an unknown outcome. Raises UserError when it is settled."""
+def lost(bot: Bot, caller: Caller, draft_id: int) -> DraftName:
+    """The name of a draft whose delivery has an unknown outcome. Raises UserError when it is settled."""
     require_biller(caller)
     with bot.database.read() as db:
-        return unbilled_rows.get_payer(db, _lost(db, caller, draft_id).customer_id).name
+        draft = _lost(db, caller, draft_id)
+        return draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
 
 
 def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
@@ -64,7 +66,8 @@ def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
         newest = open_client(bot, connected).newest_drafts(client_id=client_id)
     except BillomatError:
         return []
-    with bot.database.read() as db:
+    with bot.database.write() as db:
+        billing_rows.note_numbers(db, caller.workspace_id, newest)
         found = [_candidate(each, draft.currency) for each in billing_rows.without_other_drafts(db, draft, newest)]
     return sorted(found, key=lambda each: each.net_cents != draft.net_cents)
 
@@ -72,7 +75,7 @@ def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
 def _candidate(found: billomat.BillomatInvoice, currency: str) -> Candidate:
     return Candidate(
         billomat_id=found.id,
-        number=None if found.status == "DRAFT" else found.number,
+        number=found.lasting_number or None,
         day=found.date,
         net_cents=None if found.total_net is None else money.hundredths(found.total_net),
         currency=currency,

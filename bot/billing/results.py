@@ -45,7 +45,9 @@ def record_delivered(
 ) -> None:
     """It stands in Billomat. Also told by a worker that was late: whatever was thought meanwhile, now it is known."""
     delivered = DeliveredDraft(
-        customer=attempt.payer.name,
+        name=attempt.name._replace(number=made.lasting_number),
+        is_completed=made.is_completed,
+        is_cancelled=made.is_cancelled,
         currency=attempt.draft.currency,
         net_cents=attempt.draft.net_cents or 0,
         billomat_net_cents=None if made.total_net is None else money.hundredths(made.total_net),
@@ -57,6 +59,8 @@ def record_delivered(
     with bot.change_itself(attempt.draft.workspace_id, for_person=found_by) as change:
         figures: InvoiceDraftColumns = {
             "billomat_id": made.id,
+            "number": made.lasting_number,
+            "link": delivered.link,
             "billomat_net_cents": delivered.billomat_net_cents,
             "billomat_gross_cents": delivered.billomat_gross_cents,
         }
@@ -84,7 +88,7 @@ def _tell_that_it_is_late(change: Change[Itself], attempt: Attempt, made: int, l
     now = billing_rows.draft_of_job(change.db, attempt.draft.id)
     if now.billomat_id != made:
         is_free = now.state in BINDS_NOTHING
-        _tell(change, attempt, "late", views.arrived_late(attempt.to, attempt.payer.name, link, is_free=is_free))
+        _tell(change, attempt, "late", views.arrived_late(attempt.to, attempt.name, link, is_free=is_free))
 
 
 def note_look(bot: Bot, attempt: Attempt) -> datetime:
@@ -113,7 +117,7 @@ def _look_after(bot: Bot, first: datetime, seconds: int) -> datetime:
 
 def record_lost(bot: Bot, attempt: Attempt) -> None:
     """Not there after the last look: it is left to people, and looked for once more the next day."""
-    message = views.unknown(attempt.to, attempt.draft.id, attempt.payer.name)
+    message = views.unknown(attempt.to, attempt.draft.id, attempt.name)
     with bot.change_itself(attempt.draft.workspace_id) as change:
         if _settle(change, attempt, Transition.LOSE, message):
             _look_next_day(change, attempt)
@@ -146,13 +150,13 @@ def _ask_the_others(change: Change[Itself], attempt: Attempt) -> None:
     for person in people_rows.people_with_role(change.db, draft.workspace_id, Role.ADMIN, Role.BILLER):
         if person.person_id != attempt.approver.person_id:
             key = f"draft:{draft.id}:{draft.attempts}:unknown:{person.person_id}"
-            message = views.unknown(reader_of(person), draft.id, attempt.payer.name)
+            message = views.unknown(reader_of(person), draft.id, attempt.name)
             slack.post_later(change.db, person.person_id, key, message, at=change.by.now)
 
 
 def record_refused(bot: Bot, attempt: Attempt, error: Refused) -> None:
     """Open again, with the reason."""
-    message = views.refused(attempt.to, attempt.draft.id, attempt.payer.name, error.text)
+    message = views.refused(attempt.to, attempt.draft.id, attempt.name, error.text)
     with bot.change_itself(attempt.draft.workspace_id) as change:
         if not billing_rows.reopen_draft(change, attempt.draft, Transition.REFUSE, reason=error.text):
             return

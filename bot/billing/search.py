@@ -51,6 +51,12 @@ def _question() -> Iterator[None]:
         raise NotDone(error.text, kind="server", status=error.status) from None
 
 
+def note_numbers(bot: Bot, workspace_id: int, found: Sequence[BillomatInvoice]) -> None:
+    """Keep what was read by the way: which of our drafts have become invoices, and their numbers."""
+    with bot.database.write() as db:
+        billing_rows.note_numbers(db, workspace_id, found)
+
+
 def among(bot: Bot, newest: Sequence[BillomatInvoice], attempt: Attempt) -> list[BillomatInvoice]:
     """Those of the newest invoices that are this draft, and no other one of ours."""
     token = attempt.draft.token or ""
@@ -66,13 +72,12 @@ def look_up_unclaimed(bot: Bot, client: Billomat, attempt: Attempt) -> list[Bill
         return billing_rows.without_other_drafts(db, attempt.draft, found)
 
 
-def what_stands(client: Billomat, attempt: Attempt) -> BillomatInvoice | None:
-    """What Billomat still has of a sent draft: itself, or a copy of it. What was cancelled there bills nobody."""
+def what_is_there(client: Billomat, attempt: Attempt) -> list[BillomatInvoice]:
+    """What Billomat has of a sent draft, itself or copies of it; what was cancelled, and bills nobody, comes last."""
     itself = _itself(client, attempt.draft.billomat_id or 0)
-    found = filter(
-        None, (itself, *look_up(client, sought(attempt)))
-    )  # which raises when it was the key that 401 stood for
-    return next((draft for draft in found if draft.status != "CANCELED"), None)
+    copies = look_up(client, sought(attempt))  # which raises when it was the key that 401 stood for
+    found = [itself, *copies] if itself else copies
+    return sorted(found, key=lambda each: each.is_cancelled)
 
 
 def _itself(client: Billomat, billomat_id: int) -> BillomatInvoice | None:

@@ -6,7 +6,7 @@ from bot.billing import results
 from bot.billing.attempts import earlier_attempt
 from bot.billing.reconcile import ADOPT, WITHDRAW
 from bot.billing.rules.states import DraftState, Transition
-from bot.billing.search import what_stands
+from bot.billing.search import note_numbers, what_is_there
 from bot.billing.views import delivery as views
 from bot.billomat.access import open_client
 from bot.billomat.client import AccessDenied, BillomatError
@@ -28,7 +28,7 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
     attempt = earlier_attempt(bot, draft_id, state=DraftState.UNKNOWN)
     if attempt is None:
         return None
-    workspace_id, customer = attempt.draft.workspace_id, attempt.payer.name
+    workspace_id = attempt.draft.workspace_id
     try:
         newest = open_client(bot, attempt.account).newest_drafts(client_id=attempt.client_id)
     except AccessDenied as error:
@@ -36,15 +36,16 @@ def adopt(bot: Bot, draft_id: int, billomat_id: int, person_id: int) -> datetime
     except BillomatError as error:
         with bot.change_itself(workspace_id) as change:
             to = reader_of(people_rows.get_person(change.db, person_id))
-            message = views.cannot_find(to, draft_id, customer, reason(to, error))
+            message = views.cannot_find(to, draft_id, attempt.name, reason(to, error))
             _answer(change, person_id, f"adopt:{draft_id}:{person_id}", message)
         return None
+    note_numbers(bot, workspace_id, newest)
     with bot.change_itself(workspace_id) as change:
         free = billing_rows.without_other_drafts(change.db, attempt.draft, newest)
         named = next((draft for draft in free if draft.id == billomat_id), None)
         if named is None:
             to = reader_of(people_rows.get_person(change.db, person_id))
-            message = views.not_there(to, draft_id, customer, billomat_id)
+            message = views.not_there(to, draft_id, attempt.payer.name, billomat_id)
             _answer(change, person_id, f"adopt:{draft_id}:{billomat_id}", message)
             return None
     results.record_delivered(bot, attempt, named, found_by=person_id)
@@ -60,18 +61,21 @@ def withdraw(bot: Bot, draft_id: int, person_id: int) -> None:
         return
     with bot.database.read() as db:
         to = reader_of(people_rows.get_person(db, person_id))
-    customer, is_gone = attempt.payer.name, False
+    name, is_gone = attempt.name, False
     try:
-        standing = what_stands(open_client(bot, attempt.account), attempt)
+        found = what_is_there(open_client(bot, attempt.account), attempt)
     except AccessDenied as error:  # a draft that waits for it, or an import, tells the admins
-        message = views.cannot_look(to, draft_id, customer, trouble_sentence(to, error.trouble))
+        message = views.cannot_look(to, draft_id, name, trouble_sentence(to, error.trouble))
     except BillomatError as error:
-        message = views.cannot_look(to, draft_id, customer, reason(to, error))
+        message = views.cannot_look(to, draft_id, name, reason(to, error))
     else:
-        if standing:
-            message = views.still_there(to, draft_id, customer, results.link_of(bot, attempt, standing))
+        note_numbers(bot, attempt.draft.workspace_id, found)
+        number = found[0].lasting_number if found else ""
+        if found and not found[0].is_cancelled:
+            link = results.link_of(bot, attempt, found[0])
+            message = views.still_there(to, draft_id, name._replace(number=number), link)
         else:
-            message, is_gone = views.withdrawn(to, draft_id, customer), True
+            message, is_gone = views.withdrawn(to, draft_id, name._replace(number=number)), True
     with bot.change_itself(attempt.draft.workspace_id, for_person=person_id) as change:
         is_settled = is_gone and not billing_rows.reopen_draft(change, attempt.draft, Transition.BILL_AGAIN)
         if not is_settled:
@@ -85,11 +89,8 @@ def _tell_that_it_is_open(bot: Bot, draft_id: int, person_id: int) -> None:
     with bot.database.write() as db:
         draft = billing_rows.draft_of_job(db, draft_id)
         if draft.state == DraftState.OPEN:
-            to, customer = (
-                reader_of(people_rows.get_person(db, person_id)),
-                unbilled_rows.get_payer(db, draft.customer_id).name,
-            )
-            message = views.withdrawn(to, draft_id, customer)
+            to = reader_of(people_rows.get_person(db, person_id))
+            message = views.withdrawn(to, draft_id, draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name))
             slack.post_later(db, person_id, f"withdraw:{draft_id}:{person_id}", message, at=bot.now())
 
 

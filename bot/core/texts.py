@@ -180,6 +180,10 @@ class Reader:
         """3/9/26 or 09.03.2026, in full years."""
         return format_date(day, "medium", locale=self._babel)
 
+    def days(self, first: date, last: date) -> str:
+        """9 Mar 2026 – 11 Mar 2026; one day is one date."""
+        return self.full_date(first) if first == last else f"{self.full_date(first)} – {self.full_date(last)}"
+
     def month(self, day: date) -> str:
         """March 2026 or März 2026."""
         return _dated(day, "yMMMM", self._babel)

@@ -57,6 +57,12 @@ def section(text: str, accessory: Element | None = None, *, block_id: str | None
     return _named(block, block_id)
 
 
+def linked(paragraph: Block, text: str, url: str) -> Block:
+    """A section with a link below it, which leaves its right side to a button; without an address as it is."""
+    link = {"type": "mrkdwn", "text": f"<{url}|{escaped(text)}>"}
+    return paragraph | {"fields": [link]} if url else paragraph
+
+
 def mrkdwn(text: str) -> Block:
     """A paragraph of ours with links or `code`; whatever people wrote has to be escaped before."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION_TEXT)}}

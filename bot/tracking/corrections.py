@@ -79,24 +79,24 @@ def meant(bot: Bot, caller: Caller, which: Which) -> Meant:
                 time=reader.clock(which.at),
                 day=reader.weekday(reader.local(which.at).date()),
             )
-        return Meant(covering[0].day, _unbilled_of(covering))
+        return Meant(covering[0].day, _unbilled_of(caller, covering))
     if which.day:
         with bot.database.read() as db:
             days = entries.list_days(db, caller, which.day, which.day)
         if not days:
             raise UserError("Nothing is written down for {span}.", span=reader.day(which.day, today=caller.today))
-        return Meant(which.day, _unbilled_of(days[0].entries))
+        return Meant(which.day, _unbilled_of(caller, days[0].entries))
     with bot.database.read() as db:
         running = tracking_rows.running_timer(db, caller.person_id)
         last = running or tracking_rows.last_ended_entry(db, caller.person_id)
     if last is None:
         raise UserError("Nothing is written down yet. /track log writes down what you did.")
-    return Meant(last.day, (unbilled(last),))
+    return Meant(last.day, (unbilled(caller, last),))
 
 
-def _unbilled_of(found: Sequence[Entry]) -> tuple[Entry, ...]:
+def _unbilled_of(caller: Caller, found: Sequence[Entry]) -> tuple[Entry, ...]:
     """Those that can be changed. Raises UserError when there is none."""
-    return tuple(entry for entry in found if entry.draft_id is None) or (unbilled(found[0]),)
+    return tuple(entry for entry in found if entry.draft_id is None) or (unbilled(caller, found[0]),)
 
 
 def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:
@@ -110,7 +110,7 @@ def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:
 def editable(bot: Bot, caller: Caller, entry_id: int) -> Entry:
     """One of the person's own entries, to be corrected. Raises UserError."""
     with bot.database.read() as db:
-        return unbilled(mine(db, caller, entry_id))
+        return unbilled(caller, mine(db, caller, entry_id))
 
 
 def mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
@@ -133,14 +133,20 @@ def _gone(db: Connection, caller: Caller, entry_id: int) -> UserError:
 
 def changeable(change: Change[Caller], entry_id: int) -> Entry:
     """One of the person's own entries that stands on no draft, to be changed now. Raises UserError."""
-    return unbilled(mine(change.db, change.by, entry_id))
+    return unbilled(change.by, mine(change.db, change.by, entry_id))
 
 
-def unbilled(entry: Entry) -> Entry:
+def unbilled(caller: Caller, entry: Entry) -> Entry:
     """The entry, as it stands on no draft. Raises UserError that names the draft."""
     if entry.draft_id is None:
         return entry
-    name = entries.draft_name(entry)
+    name = entry.draft.said(caller.reader)
+    if entry.draft_number:
+        raise UserError(
+            "This entry cannot be changed: the invoice {invoice} holds it. If that was cancelled in Billomat, whoever "
+            "may bill frees its time: “Bill again” in the customer's /track invoice.",
+            invoice=name,
+        )
     if entry.is_in_billomat:
         raise UserError(
             "This entry cannot be changed: the draft “{draft}” in Billomat holds it. If that was deleted there, "

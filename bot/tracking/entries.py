@@ -97,10 +97,16 @@ def _overlaps_with(other: Entry, reader: Reader) -> UserError:
         "start": reader.clock(other.started_at),
         "end": reader.clock(other.ended_at) if other.ended_at else reader.t("now"),
     }
+    if other.draft_number:
+        return UserError(
+            "This overlaps with {what}, {start}–{end}, which the invoice {invoice} holds. Choose other times.",
+            invoice=other.draft.said(reader),
+            **values,
+        )
     if other.draft_id is not None:
         return UserError(
             "This overlaps with {what}, {start}–{end}, which the draft “{draft}” holds. Choose other times.",
-            draft=draft_name(other),
+            draft=other.draft.said(reader),
             **values,
         )
     return UserError(
@@ -170,11 +176,6 @@ def refuse_overfull_days(change: Change[Caller], entry: Entry) -> None:
     for day in sorted({entry.day, last}):
         if day_total(change.db, change.by, day) > spans.whole_seconds(*spans.day_span(day, zone)):
             raise UserError("With this, {day} would hold more hours than it has.", day=change.by.reader.weekday(day))
-
-
-def draft_name(entry: Entry) -> str:
-    """How Billomat and people call the draft that holds the entry."""
-    return entry.draft_label or f"#{entry.draft_id}"
 
 
 def interval(entry: Entry) -> Interval:

@@ -114,7 +114,7 @@ def _take_back_entry(change: Change[Caller], recorded: Recorded) -> tuple[Entry 
     )
     _refuse_what_was_changed_since(now and tracking_rows.entry_columns(now), recorded)
     if now is not None:
-        corrections.unbilled(now)
+        corrections.unbilled(change.by, now)
     action = f"undo {recorded.action}"
     if recorded.before is None:
         if now is not None:

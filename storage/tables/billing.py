@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Inde
 from sqlmodel import Field, SQLModel
 
 from bot.billing.rules.states import DraftState
-from storage.tables.base import enum_text, one_of, unique_where, within_workspace
+from storage.tables.base import defaulting, enum_text, one_of, unique_where, within_workspace
 
 
 class InvoiceDraft(SQLModel, table=True):
@@ -27,6 +27,10 @@ class InvoiceDraft(SQLModel, table=True):
     """Drawn at each approval; stands in Billomat's label, so that a lost draft is found again."""
     label: str | None = None
     """What Billomat shows and is searched for: the period's name and the token."""
+    number: str = defaulting("")
+    """Billomat's number of the invoice, once somebody completed it there; a draft has none that lasts."""
+    link: str = defaulting("")
+    """The address of its page in Billomat, as soon as it stands there."""
     currency: str = "EUR"
     net_cents: int | None = None
     service_first: date | None = None
@@ -81,6 +85,8 @@ class InvoiceDraftColumns(TypedDict, total=False):
     last_day: date | None
     token: str | None
     label: str | None
+    number: str
+    link: str
     currency: str
     net_cents: int | None
     service_first: date | None

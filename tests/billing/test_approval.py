@@ -37,11 +37,11 @@ def test_what_was_worked_is_shown_approved_and_sent_once(
     assert account.drafts() == []
     after = anna.modal.submit()
     assert after
-    assert "On its way to Billomat: Acme GmbH, €831.63 net" in after.text
+    assert "On its way to Billomat: Acme GmbH, March 2026, €831.63 net" in after.text
     run_jobs()
     (draft,) = account.drafts()
     assert (draft.client_name, draft.total_net) == (ACME, Decimal("831.63"))
-    assert "The draft for Acme GmbH is in Billomat: €831.63 net. With VAT: €989.64." in anna.modal.text
+    assert "The draft for Acme GmbH, March 2026 is in Billomat: €831.63 net. With VAT: €989.64." in anna.modal.text
     assert "Open in Billomat" in anna.dm[-1].buttons
     (line,) = [line for line in draft.lines if line.title == "Design"]
     assert (line.quantity, line.unit_price, line.unit) == (Decimal("7.25"), Decimal("88.5"), "Stunde")

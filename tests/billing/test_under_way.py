@@ -157,7 +157,7 @@ def test_the_next_day_nothing_is_told_where_nothing_is_wrong(
 def test_a_draft_on_its_way_is_seen_at_home_and_in_the_invoice(
     approved: None, bot: Bot, anna: Person, aylin: Person, run_jobs: RunJobs
 ) -> None:
-    line = "📨 On its way to Billomat since 10:00: Acme GmbH, €831.63 net"
+    line = "📨 On its way to Billomat since 10:00: Acme GmbH, March 2026, €831.63 net"
     assert line in anna.opens_home().plain()
     assert line in invoice(anna).text
     assert "On its way" not in aylin.opens_home().plain()
@@ -171,7 +171,7 @@ def test_a_lost_draft_is_seen_as_one_that_may_be_in_billomat(
 ) -> None:
     account.trouble.next("drop", on="POST invoices")
     looks_in_vain(clock, run_jobs)
-    line = "⚠️ Perhaps in Billomat since 10:00, its answer was lost: Acme GmbH, €831.63 net"
+    line = "⚠️ Perhaps in Billomat since 10:00, its answer was lost: Acme GmbH, March 2026, €831.63 net"
     assert line in anna.opens_home().plain()
     assert line in invoice(anna).text
 

@@ -577,6 +577,8 @@ def without_0010_and_0011(database: Database) -> None:
     """As the tables were before; SQLite rebuilds them for that, which it must not do while it checks references."""
     with database.engine.connect() as connection:
         _switch(connection, rebuilds=True)
+        for part, column in LATER_COLUMNS:
+            connection.exec_driver_sql(f"ALTER TABLE {part} DROP COLUMN {column}")
         for statement in BEFORE_0011[connection.dialect.name]:
             connection.exec_driver_sql(statement)
         operations = Operations(MigrationContext.configure(connection))
@@ -601,6 +603,7 @@ def _switch(connection: Connection, *, rebuilds: bool) -> None:
             connection.connection.driver_connection.execute(f"PRAGMA {pragma} = {is_on:d}")
 
 
+LATER_COLUMNS = (("invoice_draft", "number"), ("invoice_draft", "link"))
 BEFORE_0011 = {
     "sqlite": ["DROP TRIGGER time_entry_billed"],
     "postgresql": [

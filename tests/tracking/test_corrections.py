@@ -852,9 +852,17 @@ def test_an_entry_on_a_draft_is_locked_in_the_list(billed: Callable[[], None], a
 @pytest.mark.parametrize(
     ("state", "line", "refusal"),
     [
-        ("approved", "on the draft “March 2026 K7” on its way to Billomat", "“March 2026 K7”, on its way to Billomat,"),
-        ("unknown", "on the draft “March 2026 K7”, which may be in Billomat", "whether that reached Billomat is open"),
-        ("sent", "on the draft “March 2026 K7” in Billomat", "“March 2026 K7” in Billomat holds it"),
+        (
+            "approved",
+            "on the draft “Acme GmbH, March 2026” on its way to Billomat",
+            "“Acme GmbH, March 2026”, on its way to Billomat,",
+        ),
+        (
+            "unknown",
+            "on the draft “Acme GmbH, March 2026”, which may be in Billomat",
+            "whether that reached Billomat is open",
+        ),
+        ("sent", "on the draft “Acme GmbH, March 2026” in Billomat", "“Acme GmbH, March 2026” in Billomat holds it"),
     ],
 )
 def test_which_draft_holds_an_entry_is_said_wherever_it_could_be_changed(
@@ -866,7 +874,8 @@ def test_which_draft_holds_an_entry_is_said_wherever_it_could_be_changed(
     with bot.database.write() as db:
         if state == "unknown":
             db.execute(update(table(InvoiceDraft)).values(state="sending"))
-        there = {"state": state, "label": "March 2026 K7", "billomat_id": number, "approved_at": T0}
+        there = {"state": state, "label": "March 2026 5nbu60vr25vr", "billomat_id": number, "approved_at": T0}
+        there |= {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31)}
         db.execute(update(table(InvoiceDraft)).values(**there))
     assert line in said(anna, "/track list")
     assert line in anna.home.plain()
@@ -880,7 +889,7 @@ def test_an_entry_on_a_draft_is_neither_edited_nor_deleted_nor_undone(
     anna.types("/track log 1h acme website")
     anna.last.click("Edit")
     billed()
-    locked = "the draft “#1”, on its way to Billomat, holds it"
+    locked = "the draft “Acme GmbH”, on its way to Billomat, holds it"
     anna.modal.fill("Note", "too late")
     anna.modal.submit()
     assert locked in anna.modal.text

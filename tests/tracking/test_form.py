@@ -398,7 +398,7 @@ def test_what_is_on_an_invoice_draft_gives_no_way_and_the_error_stands_at_the_ti
     bill(bot)
     form = filled(anna, Project="Website", From="07:30", To="08:30")
     form.submit()
-    assert "draft “#1” holds" in form.errors["From"]
+    assert "draft “Acme GmbH” holds" in form.errors["From"]
 
 
 def test_an_hour_that_did_not_exist_is_refused_at_its_field(projects: None, anna: Person, clock: FrozenClock) -> None:

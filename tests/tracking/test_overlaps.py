@@ -224,7 +224,7 @@ def test_who_gives_way_is_not_asked_again_when_nobody_is_in_the_way_any_more(
 def test_what_is_on_an_invoice_draft_gives_no_way(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9:30 acme website")
     bill(bot)
-    assert "08:00–09:30, which the draft “#1” holds" in said(anna, "/track log 9-10 shop")
+    assert "08:00–09:30, which the draft “Acme GmbH” holds" in said(anna, "/track log 9-10 shop")
     assert anna.last.buttons == []
     assert len(worked(bot)) == 1
 
@@ -234,7 +234,7 @@ def test_what_was_billed_meanwhile_gives_no_way(projects: None, anna: Person, bo
     anna.types("/track log 9-10 shop")
     bill(bot)
     anna.clicks("Shorten it: 08:00–09:00")
-    assert "which the draft “#1” holds" in anna.last.plain()
+    assert "which the draft “Acme GmbH” holds" in anna.last.plain()
     assert worked(bot) == ["08:00–09:30 Website"]
 
 
@@ -245,7 +245,7 @@ def test_beside_what_is_billed_both_can_be_kept_where_the_workspace_allows_it(
     anna.types("/track log 8-9:30 acme website")
     bill(bot)
     anna.types("/track log 9-10 shop")
-    assert "Acme GmbH › Website: on the draft “#1” on its way to Billomat" in anna.last.plain()
+    assert "Acme GmbH › Website: on the draft “Acme GmbH” on its way to Billomat" in anna.last.plain()
     assert anna.last.buttons == ["Keep both"]
 
 
@@ -344,7 +344,7 @@ def test_a_form_does_not_move_what_is_on_an_invoice_draft(projects: None, anna: 
     anna.clicks("Edit")
     anna.modal.fill("Start", "07:30")
     anna.modal.submit()
-    assert "which the draft “#1” holds" in anna.modal.text
+    assert "which the draft “Acme GmbH” holds" in anna.modal.text
     assert worked(bot) == ["07:00–08:00 Shop", "08:00–09:00 Website"]
 
 

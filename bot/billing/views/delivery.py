@@ -17,6 +17,7 @@ from bot.slack.blocks import (
     modal,
     section,
 )
+from bot.tracking.rules.drafts import DraftName
 
 CORRECT = "invoice_correct"
 LINK = "link_draft"
@@ -28,13 +29,9 @@ def outcome(to: Reader, said: Message) -> View:
 
 
 def delivered(to: Reader, draft_id: int, done: DeliveredDraft) -> Message:
-    """The draft stands in Billomat; where its figures differ from ours, both are said."""
+    """It stands in Billomat, perhaps completed by now; where its figures differ from ours, both are said."""
     theirs = done.net_cents if done.billomat_net_cents is None else done.billomat_net_cents
-    text = to.t(
-        "✅ The draft for {customer} is in Billomat: {net} net.",
-        customer=done.customer,
-        net=to.money(theirs, done.currency),
-    )
+    text = _stands(to, done, to.money(theirs, done.currency))
     if done.billomat_gross_cents is not None:
         text += " " + to.t("With VAT: {gross}.", gross=to.money(done.billomat_gross_cents, done.currency))
     blocks = [section(text)]
@@ -59,69 +56,92 @@ def delivered(to: Reader, draft_id: int, done: DeliveredDraft) -> Message:
     return message(text, blocks)
 
 
-def still_there(to: Reader, draft_id: int, customer: str, link: str) -> Message:
-    """A draft that a person wants to bill again stands in Billomat, itself or a copy of it."""
-    text = to.t(
-        "The draft for {customer} still stands in Billomat, so its time cannot be billed again. Delete it there first "
-        "(cancel it, if it is completed), and then press “Bill again” once more.",
-        customer=customer,
-    )
+def _stands(to: Reader, done: DeliveredDraft, net: str) -> str:
+    """A draft, unless somebody made an invoice of it before it was found."""
+    name = done.name.said(to)
+    if done.is_cancelled:
+        return to.t("⚠️ The invoice {invoice} is in Billomat, but cancelled: {net} net.", invoice=name, net=net)
+    if done.is_completed:
+        return to.t("✅ The invoice {invoice} is in Billomat, and completed: {net} net.", invoice=name, net=net)
+    return to.t("✅ The draft for {draft} is in Billomat: {net} net.", draft=name, net=net)
+
+
+def still_there(to: Reader, draft_id: int, draft: DraftName, link: str) -> Message:
+    """What a person wants to bill again stands in Billomat, itself or a copy of it."""
+    if draft.number:
+        text = to.t(
+            "The invoice {invoice} is completed in Billomat, so its time cannot be billed again. Cancel it there "
+            "first, and then press “Bill again” once more.",
+            invoice=draft.said(to),
+        )
+    else:
+        text = to.t(
+            "The draft for {draft} still stands in Billomat, so its time cannot be billed again. Delete it there "
+            "first, and then press “Bill again” once more.",
+            draft=draft.said(to),
+        )
     return message(text, [section(text), _where_it_stands(to, draft_id, link)])
 
 
-def withdrawn(to: Reader, draft_id: int, customer: str) -> Message:
-    """A draft that was sent is no longer there, and its time is free."""
-    text = to.t(
-        "The draft for {customer} is no longer in Billomat. Its time is free, and can be billed again.",
-        customer=customer,
-    )
+def withdrawn(to: Reader, draft_id: int, draft: DraftName) -> Message:
+    """What was sent is no longer there, or was cancelled, and its time is free."""
+    if draft.number:
+        text = to.t(
+            "The invoice {invoice} is cancelled in Billomat. Its time is free, and can be billed again.",
+            invoice=draft.said(to),
+        )
+    else:
+        text = to.t(
+            "The draft for {draft} is no longer in Billomat. Its time is free, and can be billed again.",
+            draft=draft.said(to),
+        )
     return message(text, [section(text), actions(button(to.t("Open the invoice"), CORRECT, str(draft_id)))])
 
 
-def cannot_look(to: Reader, draft_id: int, customer: str, reason: str) -> Message:
+def cannot_look(to: Reader, draft_id: int, draft: DraftName, reason: str) -> Message:
     """Billomat does not say whether a draft that was sent is still there."""
     text = to.t(
-        "⚠️ I could not look whether the draft for {customer} is still in Billomat. Nothing was changed; please try "
+        "⚠️ I could not look whether the draft for {draft} is still in Billomat. Nothing was changed; please try "
         "again later. The reason: {reason}",
-        customer=customer,
+        draft=draft.said(to),
         reason=reason,
     )
     return message(text, [section(text), actions(bill_again(to, draft_id))])
 
 
-def arrived_late(to: Reader, customer: str, link: str, *, is_free: bool) -> Message:
+def arrived_late(to: Reader, draft: DraftName, link: str, *, is_free: bool) -> Message:
     """An attempt that was given up has reached Billomat after all; the draft was sent again, or is open again."""
     if is_free:
         text = to.t(
-            "⚠️ The draft for {customer} that was taken for lost stands in Billomat after all, but here its time is "
+            "⚠️ The draft for {draft} that was taken for lost stands in Billomat after all, but here its time is "
             "free again. Please delete it there before you send it again, or it is billed twice.",
-            customer=customer,
+            draft=draft.said(to),
         )
     else:
         text = to.t(
-            "⚠️ An earlier attempt to send the draft for {customer} has reached Billomat after all, so there may be "
+            "⚠️ An earlier attempt to send the draft for {draft} has reached Billomat after all, so there may be "
             "two of it. Please delete all but one there.",
-            customer=customer,
+            draft=draft.said(to),
         )
     return message(text, [section(text), actions(button(to.t("Open in Billomat"), LINK, url=link, style="primary"))])
 
 
-def refused(to: Reader, draft_id: int, customer: str, reason: str) -> Message:
+def refused(to: Reader, draft_id: int, draft: DraftName, reason: str) -> Message:
     """Billomat refused the draft, and says why; it is open again."""
     text = to.t(
-        "⚠️ Billomat refused the draft for {customer}: “{reason}”. Nothing was billed; the draft is open again.",
-        customer=customer,
+        "⚠️ Billomat refused the draft for {draft}: “{reason}”. Nothing was billed; the draft is open again.",
+        draft=draft.said(to),
         reason=reason,
     )
     return message(text, [section(text), actions(button(to.t("Correct"), CORRECT, str(draft_id), style="primary"))])
 
 
-def unknown(to: Reader, draft_id: int, customer: str) -> Message:
+def unknown(to: Reader, draft_id: int, draft: DraftName) -> Message:
     """The answer was lost and the draft not found: only a person can decide."""
     text = to.t(
-        "⚠️ I sent the draft for {customer}, but Billomat's answer was lost and I cannot find the draft there. "
+        "⚠️ I sent the draft for {draft}, but Billomat's answer was lost and I cannot find the draft there. "
         "Please look into Billomat. Its time stays reserved, and nothing is sent twice.",
-        customer=customer,
+        draft=draft.said(to),
     )
     return _asking(to, draft_id, text)
 
@@ -137,12 +157,12 @@ def not_there(to: Reader, draft_id: int, customer: str, billomat_id: int) -> Mes
     return _asking(to, draft_id, text)
 
 
-def cannot_find(to: Reader, draft_id: int, customer: str, reason: str) -> Message:
+def cannot_find(to: Reader, draft_id: int, draft: DraftName, reason: str) -> Message:
     """Billomat does not say whether what a person took for the lost draft is there."""
     text = to.t(
-        "⚠️ I could not look for the draft for {customer} in Billomat. Nothing was changed; please try again later. The "
+        "⚠️ I could not look for the draft for {draft} in Billomat. Nothing was changed; please try again later. The "
         "reason: {reason}",
-        customer=customer,
+        draft=draft.said(to),
         reason=reason,
     )
     return _asking(to, draft_id, text)
@@ -150,7 +170,7 @@ def cannot_find(to: Reader, draft_id: int, customer: str, reason: str) -> Messag
 
 def delayed(
     to: Reader,
-    customer: str,
+    draft: DraftName,
     *,
     net_cents: int,
     currency: str,
@@ -160,9 +180,9 @@ def delayed(
     """The draft is not in Billomat yet, minutes after its approval."""
     said = [
         to.t(
-            "⏳ The draft for {customer} over {net} net still waits: it is not in Billomat yet. I keep trying, and "
+            "⏳ The draft for {draft} over {net} net still waits: it is not in Billomat yet. I keep trying, and "
             "nothing is lost.",
-            customer=customer,
+            draft=draft.said(to),
             net=to.money(net_cents, currency),
         )
     ]

@@ -29,6 +29,7 @@ from bot.slack.blocks import (
     external_select,
     field,
     header,
+    linked,
     message,
     modal,
     option,
@@ -132,8 +133,8 @@ def read_period(value: Any) -> Period:
 def on_its_way(to: Reader, approved: Approved) -> View:
     """Approved: from here on the modal is told the outcome, if it stays open."""
     text = to.t(
-        "📨 On its way to Billomat: {customer}, {net} net. You get a message with the link in a moment.",
-        customer=approved.customer,
+        "📨 On its way to Billomat: {draft}, {net} net. You get a message with the link in a moment.",
+        draft=approved.name.said(to),
         net=to.money(approved.net_cents, approved.currency),
     )
     return outcome(to, message(text))
@@ -159,8 +160,9 @@ def _questions(to: Reader, preview: Preview) -> Iterator[Block]:
     for draft in preview.lost[:_ASKED]:
         yield section(
             to.t(
-                "⚠️ The draft over {net} net that was approved on {day} may be in Billomat: its answer was lost. Please "
-                "look there. Its time stays reserved.",
+                "⚠️ The draft for {draft} over {net} net that was approved on {day} may be in Billomat: its answer was "
+                "lost. Please look there. Its time stays reserved.",
+                draft=draft.name_for(preview.customer).said(to),
                 net=to.money(draft.net_cents or 0, draft.currency),
                 day=to.full_date(to.local(draft.approved_at).date()) if draft.approved_at else "",
             )
@@ -170,8 +172,12 @@ def _questions(to: Reader, preview: Preview) -> Iterator[Block]:
 
 def _sent_before(to: Reader, preview: Preview) -> Iterator[Block]:
     for draft in preview.sent:
-        net = to.money(draft.net_cents or 0, draft.currency)
-        yield section(to.t("In Billomat: {draft}, {net} net", draft=draft.label, net=net), bill_again(to, draft.id))
+        net, name = to.money(draft.net_cents or 0, draft.currency), draft.name_for(preview.customer).said(to)
+        if draft.number:
+            text = to.t("Completed in Billomat: {invoice}, {net} net", invoice=name, net=net)
+        else:
+            text = to.t("In Billomat: {draft}, {net} net", draft=name, net=net)
+        yield linked(section(text, bill_again(to, draft.id)), to.t("Open in Billomat"), draft.link)
 
 
 def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:

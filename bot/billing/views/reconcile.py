@@ -1,5 +1,6 @@
 """What people decide about a draft that left: the buttons, and the question where a lost one is."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from bot.slack.blocks import (
     text_input,
 )
 from bot.slack.metadata import Metadata, RowId
+from bot.tracking.rules.drafts import DraftName
 from storage.catalog import MOST_OPTIONS
 
 SEND_AGAIN = "invoice_send_again"
@@ -28,6 +30,8 @@ BILL_AGAIN = "invoice_bill_again"
 IS_THERE = "invoice_is_there"
 FOUND = "invoice_found"
 CANDIDATE = "invoice_candidate"
+_TOKEN = re.compile(r"\b(?=[a-z]*[0-9])[a-z0-9]{12}$")
+"""What an approval put into a label, also an earlier one: for finding it, and for nobody to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def bill_again(to: Reader, draft_id: int) -> Element:
     return button(to.t("Bill again"), BILL_AGAIN, str(draft_id))
 
 
-def found_form(to: Reader, draft_id: int, customer: str) -> View:
+def found_form(to: Reader, draft_id: int, draft: DraftName) -> View:
     """The question which invoice in Billomat the lost draft is."""
     invoice = field(
         to.t("Draft in Billomat"),
@@ -67,8 +71,8 @@ def found_form(to: Reader, draft_id: int, customer: str) -> View:
         block_id="address",
         optional=True,
         hint=to.t(
-            "If the list does not show it: open the draft for {customer} in Billomat and copy the address of its page.",
-            customer=customer,
+            "If the list does not show it: open the draft for {draft} in Billomat and copy the address of its page.",
+            draft=draft.said(to),
         ),
     )
     kept = SEARCHED_DRAFT.pack(SearchedDraft(draft_id))
@@ -89,7 +93,7 @@ def _candidate(to: Reader, found: Candidate) -> str:
         found.number or to.t("Draft"),
         to.money(found.net_cents, found.currency) if found.net_cents is not None else "",
         to.full_date(found.day) if found.day else "",
-        found.label,
+        _TOKEN.sub("", found.label).strip(),
     )
     return " · ".join(filter(None, parts))
 

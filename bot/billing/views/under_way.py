@@ -9,7 +9,7 @@ from bot.slack.blocks import cut
 from storage.billing import DraftUnderWay
 
 MOST_SHOWN = 5
-_LONGEST_NAME = 60
+_LONGEST_NAME = 80
 
 
 def under_way(to: Reader, waiting: Sequence[DraftUnderWay], *, today: date) -> str:
@@ -23,9 +23,9 @@ def under_way(to: Reader, waiting: Sequence[DraftUnderWay], *, today: date) -> s
 def _line(to: Reader, draft: DraftUnderWay, today: date) -> str:
     said = {
         "time": to.moment(draft.approved_at, today=today),
-        "customer": cut(draft.customer, _LONGEST_NAME),
+        "draft": cut(draft.name.said(to), _LONGEST_NAME),
         "net": to.money(draft.net_cents, draft.currency),
     }
     if draft.state is DraftState.UNKNOWN:
-        return to.t("⚠️ Perhaps in Billomat since {time}, its answer was lost: {customer}, {net} net", **said)
-    return to.t("📨 On its way to Billomat since {time}: {customer}, {net} net", **said)
+        return to.t("⚠️ Perhaps in Billomat since {time}, its answer was lost: {draft}, {net} net", **said)
+    return to.t("📨 On its way to Billomat since {time}: {draft}, {net} net", **said)

@@ -143,6 +143,21 @@ class BillomatInvoice:
     total_net: Decimal | None
     total_gross: Decimal | None
 
+    @property
+    def is_completed(self) -> bool:
+        """Whether somebody made an invoice of the draft, which may be paid or cancelled by now."""
+        return self.status not in ("", "DRAFT")
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it bills nobody any more."""
+        return self.status == "CANCELED"
+
+    @property
+    def lasting_number(self) -> str:
+        """The number that it keeps; "" for a draft."""
+        return self.number if self.is_completed else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:

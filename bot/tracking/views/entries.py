@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, Message, actions, button, context, cut, message, section
 from bot.slack.untrusted import read_id, read_moment
-from bot.tracking.entries import Written, draft_name, label
+from bot.tracking.entries import Written, label
 from bot.tracking.rules import spans
 from storage.tracking import Entry
 
@@ -104,7 +104,9 @@ def tags_text(entry: Entry) -> str:
 
 def held_by(to: Reader, entry: Entry) -> str:
     """Which draft holds the entry, and how far that one is."""
-    name = draft_name(entry)
+    name = entry.draft.said(to)
+    if entry.draft_number:
+        return to.t("on the invoice {invoice}", invoice=name)
     if entry.is_in_billomat:
         return to.t("on the draft “{draft}” in Billomat", draft=name)
     if entry.may_be_in_billomat:

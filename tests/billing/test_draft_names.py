@@ -1,0 +1,143 @@
+"""What people call a draft, wherever they read of one: customer and month, and the number once there is one."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from bot.billing import delivery
+from bot.core.context import Bot
+from bot.core.texts import Reader
+from bot.tracking.rules.drafts import DraftName
+from playground.billomat.account import Account
+from playground.billomat.records import Client
+from playground.person import Person
+from storage.tables import drafts
+from tests.billing.deeds import RunJobs, appoint, invoice, listed, sends
+from tests.conftest import FrozenClock
+
+NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "german"),
+    [
+        (DraftName("Acme GmbH", *NOVEMBER), "Acme GmbH, November 2026", "Acme GmbH, November 2026"),
+        (DraftName("Acme", date(2026, 3, 5), date(2026, 3, 5)), "Acme, March 2026", "Acme, März 2026"),
+        (
+            DraftName("Acme", date(2026, 2, 27), date(2026, 3, 9)),
+            "Acme, 27 Feb 2026 – 9 Mar 2026",
+            "Acme, 27.02.2026 – 09.03.2026",
+        ),
+        (DraftName("Acme", *NOVEMBER, "RE198"), "RE198 (Acme, November 2026)", "RE198 (Acme, November 2026)"),
+        (DraftName("Acme", None, None), "Acme", "Acme"),
+    ],
+)
+def test_a_draft_is_called_by_customer_and_days_and_an_invoice_by_its_number(
+    name: DraftName, english: str, german: str
+) -> None:
+    readers = [Reader.for_locale(locale=locale, language=None, zone="UTC") for locale in ("en-GB", "de-DE")]
+    assert [name.said(to) for to in readers] == [english, german]
+
+
+def token(bot: Bot) -> str:
+    with bot.database.read() as db:
+        drawn: str = db.execute(select(drafts.c.token).where(drafts.c.id == 1)).scalar_one()
+    return drawn
+
+
+def test_nobody_reads_the_token(
+    worked: None, bot: Bot, account: Account, anna: Person, finn: Person, run_jobs: RunJobs
+) -> None:
+    """F25: it is in Billomat's label, and in no text for people."""
+    finn.types("/track log 1h acme app gestern: Test")
+    invoice(anna)
+    sends(anna)
+    assert "auf dem Entwurf „Acme GmbH, März 2026“, der gerade zu Billomat geht" in listed(finn)
+    run_jobs()
+    (draft,) = account.drafts()
+    assert draft.label.endswith(f" {token(bot)}")
+    assert "auf dem Entwurf „Acme GmbH, März 2026“ in Billomat" in listed(finn)
+    assert "on the draft “Acme GmbH, March 2026” in Billomat" in listed(anna)
+    assert "The draft for Acme GmbH, March 2026 is in Billomat" in anna.dm[-1].plain()
+    read = (invoice(anna).text, anna.opens_home().plain(), *(said.plain() for said in anna.dm))
+    assert not any(token(bot) in text for text in read)
+
+
+def test_a_draft_in_billomat_is_linked_in_the_form(
+    approved: None, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    run_jobs()
+    (draft,) = account.drafts()
+    shown = next(block for block in invoice(anna).view.blocks if "fields" in block)
+    assert shown["text"]["text"] == "In Billomat: Acme GmbH, March 2026, €831.63 net"
+    assert f"/invoices/{draft.id}|Open in Billomat>" in shown["fields"][0]["text"]
+
+
+def test_a_completed_invoice_is_called_by_its_number_once_that_was_read(
+    approved: None, bot: Bot, account: Account, anna: Person, finn: Person, run_jobs: RunJobs
+) -> None:
+    run_jobs()
+    (draft,) = account.drafts()
+    account.complete(draft.id)
+    anna.dm[-1].click("Bill again")
+    run_jobs()
+    assert "The invoice RE198 (Acme GmbH, March 2026) is completed in Billomat" in anna.dm[-1].plain()
+    assert "on the invoice RE198 (Acme GmbH, March 2026)" in listed(anna)
+    assert "Completed in Billomat: RE198 (Acme GmbH, March 2026), €831.63 net" in invoice(anna).text
+    anna.modal.close()
+    for typed in ("delete yesterday", "note yesterday: x"):
+        said = anna.types(f"/track {typed}")
+        assert said
+        assert "the invoice RE198 (Acme GmbH, March 2026) holds it" in said.plain()
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    assert "In Billomat abgeschlossen: RE198 (Acme GmbH, März 2026), 831,63\xa0€ netto" in invoice(finn).text
+
+
+def test_numbers_are_taken_from_lists_that_were_read_for_other_drafts(
+    approved: None, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    run_jobs()
+    (first,) = account.drafts()
+    account.complete(first.id)
+    anna.types("/track log 1h acme app")
+    invoice(anna)
+    sends(anna)
+    account.trouble.next("drop", on="POST invoices")
+    run_jobs()
+    clock.forward_by(seconds=40)
+    run_jobs()
+    assert "on the invoice RE198 (Acme GmbH, March 2026)" in listed(anna)
+
+
+def test_what_was_completed_before_it_was_found_is_not_called_a_draft(
+    worked: None, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    invoice(anna)
+    sends(anna)
+    account.trouble.next("drop", worked=True, on="POST invoices")
+    delivery.deliver(bot, 1)
+    (draft,) = account.drafts()
+    account.complete(draft.id)
+    clock.forward_by(seconds=40)
+    run_jobs()
+    assert "✅ The invoice RE198 (Acme GmbH, March 2026) is in Billomat, and completed: €831.63" in anna.dm[-1].plain()
+    assert "on the invoice RE198" in listed(anna)
+
+
+def test_the_invoices_to_choose_from_show_no_token(
+    approved: None, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    account.trouble.next("drop", on="POST invoices")
+    run_jobs()
+    for _ in range(3):
+        clock.forward_by(seconds=200)
+        run_jobs()
+    label = f"March 2026 {token(bot)}"
+    client = account.all(Client)[0]
+    account.create_invoice({"client_id": client.id, "label": label, "date": "2026-03-10"})
+    anna.modal.close()
+    anna.dm[-1].click("It is there")
+    (offered,) = anna.modal.options("Draft in Billomat")
+    assert offered.endswith("10 Mar 2026 · March 2026")

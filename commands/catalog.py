@@ -9,6 +9,7 @@ from bot.catalog.views.pickers import read_value
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.values import Link
+from bot.people import callers as people
 from bot.preferences import form as preferences
 from bot.preferences.views import form as preference_views
 from bot.slack.answers import NOTHING, Answer, Answers, Options, Say, Show, Update
@@ -31,18 +32,22 @@ def register(listeners: Listeners) -> None:
 
 def new_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Show:
     """The form of `/track new`, filled in as far as the words go."""
-    return Show(views.new_form(caller.reader, creation.guess_names(bot, caller, words)))
+    people.require_creator(caller)
+    guess = creation.guess_names(bot, caller, words)
+    return Show(views.new_form(caller.reader, guess, channel_id=caller.channel_id))
 
 
 def offer_customers(bot: Bot, request: Request) -> Answers:
     """Search the form's menu of customers."""
-    offered = finding.offered_customers(bot, request.caller, request.searched)
+    caller = request.caller.in_channel(request.kept(views.CREATING).channel_id)
+    offered = finding.offered_customers(bot, caller, request.searched)
     return Options([views.named_option(customer) for customer in offered])
 
 
 def create(bot: Bot, request: Request) -> Answers:
     """Create what was entered, and go on with the command that needed it."""
-    caller, kept = request.caller, request.kept(views.CREATING)
+    kept = request.kept(views.CREATING)
+    caller = request.caller.in_channel(kept.channel_id)
     filled = creation.NewNames(
         customer_id=request.entered_id("customer"),
         new_customer=request.entered_text("new_customer"),

@@ -38,6 +38,8 @@ from storage.tables import (
 )
 from storage.tables.catalog import ProjectColumns, ServiceColumns
 
+CREATE = "create"
+"""How the audit names the creation of a customer, project or service."""
 MOST_OPTIONS = 100
 """Slack shows no more in one menu."""
 
@@ -87,7 +89,7 @@ class BilledService(NamedTuple):
 
 
 _LIVE_CUSTOMER = and_(customers.c.workspace_id == bindparam("workspace"), customers.c.archived.is_(False))
-_PROJECT_TARGETS = (
+PROJECT_TARGETS = (
     select(
         *columns_of(
             Target,
@@ -119,21 +121,21 @@ _BARE = select(
         billable=true(),
     )
 ).where(_LIVE_CUSTOMER)
-_BARE_TARGETS = _BARE.where(customers.c.id.not_in(_WITH_PROJECTS)).order_by(customers.c.name_key, customers.c.id)
-_SERVICES = (
+BARE_TARGETS = _BARE.where(customers.c.id.not_in(_WITH_PROJECTS)).order_by(customers.c.name_key, customers.c.id)
+SERVICES = (
     select(*columns_of(NamedService, services))
     .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
     .order_by(services.c.name_key)
 )
 _THE_CUSTOMER = customers.c.id == bindparam("customer")
 _PROJECT_TARGET = Query(
-    _PROJECT_TARGETS.where(and_(_THE_CUSTOMER, projects.c.id == bindparam("project"))).with_for_update(
+    PROJECT_TARGETS.where(and_(_THE_CUSTOMER, projects.c.id == bindparam("project"))).with_for_update(
         read=True, of=customers
     ),
     Target._make,
 )
 _BARE_TARGET = Query(_BARE.where(_THE_CUSTOMER).with_for_update(read=True, of=customers), Target._make)
-_SERVICE = Query(_SERVICES.where(services.c.id == bindparam("service")), NamedService._make)
+_SERVICE = Query(SERVICES.where(services.c.id == bindparam("service")), NamedService._make)
 _BILLED_SERVICES = (
     select(*columns_of(BilledService, services, article=articles.c.title))
     .join_from(services, articles, articles.c.id == services.c.article_id, isouter=True)
@@ -144,14 +146,14 @@ _BILLED_SERVICES = (
 
 def live_targets(db: Connection, workspace_id: int) -> list[Target]:
     """All live projects, and the live customers that have none."""
-    found = [*db.execute(_PROJECT_TARGETS, {"workspace": workspace_id})]
-    bare = [*db.execute(_BARE_TARGETS, {"workspace": workspace_id})]
+    found = [*db.execute(PROJECT_TARGETS, {"workspace": workspace_id})]
+    bare = [*db.execute(BARE_TARGETS, {"workspace": workspace_id})]
     return [Target._make(row) for row in (*found, *bare)]
 
 
 def live_services(db: Connection, workspace_id: int) -> list[NamedService]:
     """All live kinds of work."""
-    return [NamedService._make(row) for row in db.execute(_SERVICES, {"workspace": workspace_id})]
+    return [NamedService._make(row) for row in db.execute(SERVICES, {"workspace": workspace_id})]
 
 
 def live_target(db: Connection, workspace_id: int, customer_id: int, project_id: int | None) -> Target | None:
@@ -255,7 +257,7 @@ def search_customers(db: Connection, workspace_id: int, text_key: str) -> list[N
 
 def search_services(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
     """Live services by name."""
-    rows = db.execute(_search(_SERVICES.order_by(None), services.c.name_key, text_key), {"workspace": workspace_id})
+    rows = db.execute(_search(SERVICES.order_by(None), services.c.name_key, text_key), {"workspace": workspace_id})
     return [Named(row.id, row.name) for row in rows]
 
 
@@ -304,6 +306,33 @@ def add_service(db: Connection, workspace_id: int, *, name: str, key: str) -> in
     return known
 
 
+def create_customer(change: Change[Author], *, name: str, key: str) -> tuple[int, int]:
+    """A new customer, in the audit: the id, and the change by which it can be undone."""
+    made = add_customer(change.db, change.by.workspace_id, name=name, key=key)
+    return made, change.record("customer", made, CREATE, after={"name": name})
+
+
+def create_project(change: Change[Author], customer_id: int, *, name: str, key: str) -> tuple[int, int | None]:
+    """As for a customer; the one that has this name already, if there is one, and then no change."""
+    same = and_(projects.c.customer_id == customer_id, projects.c.name_key == key, projects.c.archived.is_(False))
+    known = change.db.execute(select(projects.c.id).where(same)).scalar_one_or_none()
+    if known:
+        return known, None
+    made = add_project(change.db, change.by.workspace_id, customer_id, name=name, key=key)
+    return made, change.record("project", made, CREATE, after={"name": name, "customer_id": customer_id})
+
+
+def create_service(change: Change[Author], *, name: str, key: str) -> tuple[int, int | None]:
+    """As for a project."""
+    workspace_id = change.by.workspace_id
+    same = and_(services.c.workspace_id == workspace_id, services.c.name_key == key, services.c.archived.is_(False))
+    known = change.db.execute(select(services.c.id).where(same)).scalar_one_or_none()
+    if known:
+        return known, None
+    made = add_service(change.db, workspace_id, name=name, key=key)
+    return made, change.record("service", made, CREATE, after={"name": name})
+
+
 def billed_services(db: Connection, workspace_id: int) -> list[BilledService]:
     """All live kinds of work, by name."""
     return [BilledService._make(row) for row in db.execute(_BILLED_SERVICES, {"workspace": workspace_id})]
@@ -328,7 +357,7 @@ def is_live_article(db: Connection, workspace_id: int, article_id: int) -> bool:
 
 def not_billable(db: Connection, workspace_id: int) -> list[Target]:
     """Live projects whose time is not billed unless somebody says so; the first hundred by name."""
-    query = _PROJECT_TARGETS.where(projects.c.billable.is_(False)).limit(MOST_OPTIONS)
+    query = PROJECT_TARGETS.where(projects.c.billable.is_(False)).limit(MOST_OPTIONS)
     return [Target._make(row) for row in db.execute(query, {"workspace": workspace_id})]
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.catalog.finding import customers_in
+from bot.catalog.finding import customers_in, may_see_customer
 from bot.catalog.rules.names import Target, name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
+from bot.people.callers import require_creator
 from storage import catalog as catalog_rows
 from storage.catalog import Named
 from storage.change import Change
@@ -40,6 +41,8 @@ class CreatedNames:
 
     target: Target | None
     service: str | None
+    change_id: int | None = None
+    """The change by which all of it can be undone; None: all of it was there already."""
 
 
 def guess_names(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> GuessedNames:
@@ -54,6 +57,7 @@ def guess_names(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> GuessedName
 
 def create_names(change: Change[Caller], new: NewNames) -> CreatedNames:
     """Create what was filled in; whatever exists under the same name is taken instead of doubled. Raises UserError."""
+    require_creator(change.by)
     if new.customer_id and new.new_customer:
         raise UserError("Choose a customer or name a new one, not both.", field="new_customer")
     if new.project and not new.customer_id and not new.new_customer:
@@ -62,37 +66,44 @@ def create_names(change: Change[Caller], new: NewNames) -> CreatedNames:
         raise UserError("Fill in what you want to create.", field="project")
     db, workspace_id = change.db, change.by.workspace_id
     catalog_rows.lock_workspace(db, workspace_id)  # or two people who name the same new customer make two
-    customer_id = _customer(change, new.new_customer) if new.new_customer else new.customer_id
-    target = _project(change, customer_id, new.project) if customer_id else None
+    made: list[int | None] = []
+    customer_id = _customer(change, new.new_customer, made) if new.new_customer else new.customer_id
+    target = _project(change, customer_id, new.project, made) if customer_id else None
     if new.service:
-        catalog_rows.add_service(db, workspace_id, name=_short(new.service, "service"), key=name_key(new.service))
+        tidy = short_name(new.service, "service")
+        made.append(catalog_rows.create_service(change, name=tidy, key=name_key(tidy))[1])
     catalog_rows.names_changed(db, workspace_id)
-    return CreatedNames(target, new.service or None)
+    return CreatedNames(target, new.service or None, next(filter(None, made), None))
 
 
-def _customer(change: Change[Caller], name: str) -> int:
+def _customer(change: Change[Caller], name: str, made: list[int | None]) -> int:
     db, workspace_id = change.db, change.by.workspace_id
     namesakes = catalog_rows.customers_named(db, workspace_id, name_key(name))
     if len(namesakes) > 1:
         raise UserError("There are several customers of this name. Choose one of them.", field="customer")
     if namesakes:
         return namesakes[0]
-    return catalog_rows.add_customer(db, workspace_id, name=_short(name, "new_customer"), key=name_key(name))
+    tidy = short_name(name, "new_customer")
+    customer_id, change_id = catalog_rows.create_customer(change, name=tidy, key=name_key(tidy))
+    made.append(change_id)
+    return customer_id
 
 
-def _project(change: Change[Caller], customer_id: int, name: str) -> Target:
+def _project(change: Change[Caller], customer_id: int, name: str, made: list[int | None]) -> Target:
     db, workspace_id = change.db, change.by.workspace_id
     customer = catalog_rows.live_customer(db, workspace_id, customer_id)
-    if customer is None:
+    if customer is None or not may_see_customer(change, customer_id):
         raise UserError("This customer is no longer there. Please choose another one.", field="customer")
     project_id = None
     if name:
-        tidy, key = _short(name, "project"), name_key(name)
-        project_id = catalog_rows.add_project(db, workspace_id, customer_id, name=tidy, key=key)
+        tidy = short_name(name, "project")
+        project_id, change_id = catalog_rows.create_project(change, customer_id, name=tidy, key=name_key(tidy))
+        made.append(change_id)
     return Target(customer_id, project_id, customer.name, name or None, customer.detail)
 
 
-def _short(name: str, field: str) -> str:
+def short_name(name: str, field: str) -> str:
+    """A name as it is kept, without needless spaces. Raises UserError."""
     tidy = " ".join(name.split())
     if not name_key(name):
         raise UserError("Nobody could see this name. Use letters or digits.", field=field)

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import Connection
+
 from bot.catalog.rules.names import Choice, Found, NamedService, Names, Target, name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import catalog as catalog_rows
+from storage import guests as guest_rows
 from storage.catalog import ArchivedName, Named
 from storage.change import Change
 
@@ -24,8 +27,12 @@ def find_choices(bot: Bot, caller: Caller, typed: tuple[str, ...], *, most: int 
 def _names(bot: Bot, caller: Caller) -> Names:
     """The names of the workspace, read once per version: each change of the catalogue counts it up.
 
-    Only the newest are kept, for they take megabytes. Of two threads that read at once one has read in vain.
+    Only the newest are kept, for they take megabytes. Of two threads that read at once one has read in vain. A guest's
+    few are read each time.
     """
+    if caller.is_guest:
+        with bot.database.read() as db:
+            return _seen_by_guest(db, caller)
     version, names = _NAMES.setdefault(bot, {}).get(caller.workspace_id, (-1, None))
     if names is None or version < caller.person.catalog_version:
         with bot.database.read() as db:
@@ -36,6 +43,14 @@ def _names(bot: Bot, caller: Caller) -> Names:
     return names
 
 
+def _seen_by_guest(db: Connection, caller: Caller) -> Names:
+    """What is the guest's own, and the customer of the channel in which they are."""
+    link = catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
+    whose = {"customer_id": link.customer_id if link else None}
+    targets = guest_rows.visible_targets(db, caller.workspace_id, caller.person_id, **whose)
+    return Names(targets, guest_rows.visible_services(db, caller.workspace_id, caller.person_id, **whose))
+
+
 def choice_of_ids(
     change: Change[Caller], *, customer_id: int, project_id: int | None, service_id: int | None
 ) -> Choice:
@@ -43,9 +58,27 @@ def choice_of_ids(
     db, workspace_id = change.db, change.by.workspace_id
     target = catalog_rows.live_target(db, workspace_id, customer_id, project_id)
     service = catalog_rows.live_service(db, workspace_id, service_id) if service_id else None
-    if target is None or (service_id and service is None):
+    if target is None or (service_id and service is None) or not _may_see(change, Choice(target, service)):
         raise UserError("This project or service is no longer there. Please choose another one.")
     return Choice(target, service)
+
+
+def _may_see(change: Change[Caller], choice: Choice) -> bool:
+    """Whether a guest may book on it; everybody else may on all that is there."""
+    if not change.by.is_guest:
+        return True
+    seen = _seen_by_guest(change.db, change.by)
+    targets = {(target.customer_id, target.project_id) for target in seen.targets}
+    services = {service.id for service in seen.services}
+    there = (choice.target.customer_id, choice.target.project_id) in targets
+    return there and (choice.service is None or choice.service.id in services)
+
+
+def may_see_customer(change: Change[Caller], customer_id: int) -> bool:
+    """Whether a guest may create something for this customer; everybody else may for all."""
+    if not change.by.is_guest:
+        return True
+    return any(target.customer_id == customer_id for target in _seen_by_guest(change.db, change.by).targets)
 
 
 def still_there(change: Change[Caller], choice: Choice) -> Choice:
@@ -70,7 +103,7 @@ def with_usual_service(change: Change[Caller], choice: Choice) -> Choice:
 
 def archived_names(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> list[ArchivedName]:
     """What was archived and is called so; asked for where nothing else is. Guests are told of nothing."""
-    if caller.person.is_guest:
+    if caller.is_guest:
         return []
     with bot.database.read() as db:
         return catalog_rows.archived_names(db, caller.workspace_id, typed)
@@ -88,12 +121,31 @@ def offered_projects(bot: Bot, caller: Caller, text: str) -> list[Target]:
 
 def offered_customers(bot: Bot, caller: Caller, text: str) -> list[Named]:
     """Customers for a menu."""
+    if caller.is_guest:
+        return _offered_to_guest(bot, caller, text)
     with bot.database.read() as db:
         return catalog_rows.search_customers(db, caller.workspace_id, name_key(text))
 
 
+def _offered_to_guest(bot: Bot, caller: Caller, text: str) -> list[Named]:
+    """The customers that a guest may see."""
+    seen = {
+        Named(target.customer_id, target.customer, target.number): None
+        for target in _names(bot, caller).targets
+        if _holds(f"{target.customer} {target.number}", text)
+    }
+    return list(seen)[: catalog_rows.MOST_OPTIONS]
+
+
+def _holds(name: str, text: str) -> bool:
+    return all(word in name_key(name) for word in name_key(text).split())
+
+
 def offered_services(bot: Bot, caller: Caller, text: str) -> list[Named]:
     """Kinds of work for a menu."""
+    if caller.is_guest:
+        found = _names(bot, caller).services
+        return [Named(each.id, each.name) for each in found if _holds(each.name, text)]
     with bot.database.read() as db:
         return catalog_rows.search_services(db, caller.workspace_id, name_key(text))
 

@@ -37,14 +37,19 @@ class Caller:
         return self.person.person_id
 
     @property
+    def is_guest(self) -> bool:
+        """Whether the person is a guest of the workspace: they see what is theirs, and no role makes more of it."""
+        return self.person.is_guest
+
+    @property
     def bills(self) -> bool:
         """Whether the person sees rates and invoices."""
-        return self.person.role in (Role.BILLER, Role.ADMIN)
+        return self.person.role in (Role.BILLER, Role.ADMIN) and not self.is_guest
 
     @property
     def is_admin(self) -> bool:
         """Whether the person connects Billomat and appoints others."""
-        return self.person.role == Role.ADMIN
+        return self.person.role == Role.ADMIN and not self.is_guest
 
     @property
     def may_create(self) -> bool:
@@ -53,7 +58,7 @@ class Caller:
             case Creators.EVERYBODY:
                 return True
             case Creators.MEMBERS:
-                return self.bills or not self.person.is_guest
+                return not self.is_guest
             case Creators.BILLERS:
                 return self.bills
             case Creators.ADMINS:
@@ -69,6 +74,10 @@ class Caller:
     def today(self) -> date:
         """The person's day."""
         return self.reader.local(self.now).date()
+
+    def in_channel(self, channel_id: str) -> "Caller":
+        """The same person where they opened a form; Slack does not say it when the form is sent or searched."""
+        return replace(self, channel_id=self.channel_id or channel_id)
 
     def in_zone(self, zone: str) -> "Caller":
         """The same person by the clock of a zone: the one of an entry or form that they filled in elsewhere."""

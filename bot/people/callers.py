@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
+from bot.core.roles import Creators
 from bot.core.texts import Reader, Words
 from bot.slack.request import Delivery
 from storage import people as people_rows
@@ -88,6 +89,19 @@ def require_admin(caller: Caller) -> None:
     """Only admins connect Billomat and appoint others. Raises UserError."""
     if not caller.is_admin:
         raise admins_only()
+
+
+def require_creator(caller: Caller) -> None:
+    """Who creates customers, projects and services is a setting. Raises UserError."""
+    if caller.may_create:
+        return
+    match caller.person.creators:
+        case Creators.ADMINS:
+            raise UserError("Only admins of Trackomat create customers, projects and services here. Ask an admin.")
+        case Creators.BILLERS:
+            raise UserError("Only people who bill create customers, projects and services here. Ask one of them.")
+        case _:
+            raise UserError("Guests of the workspace create no customers, projects and services here. Ask a member.")
 
 
 def admins_only() -> UserError:

@@ -14,7 +14,7 @@ from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.core.roles import Role
+from bot.core.roles import Creators, Role
 from bot.core.texts import Reader
 from bot.grammar.reading import parse_duration
 from bot.grammar.refusals import NotUnderstood
@@ -59,6 +59,7 @@ class SharedPreferences:
     customer_word: str
     project_word: str
     service_word: str
+    creators: Creators
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +286,10 @@ def _appoint(change: Change[Caller], slack_id: str, role: Role, admins: set[int]
     person = people_rows.find_member(change.db, change.by.workspace_id, slack_id)
     if person is None:
         raise UserError("I do not know this person yet. Ask them to type /track once, then try again.", field="person")
+    if role != Role.MEMBER and person.is_guest:
+        raise UserError(
+            "{name} is a guest of the workspace and sees only their own time.", field="person", name=person.name
+        )
     if role != Role.ADMIN and admins == {person.person_id}:
         raise UserError("Somebody has to be admin: appoint another one first.", field="role")
     if person.role == role:

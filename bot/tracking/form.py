@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import AwareDatetime
 
 from bot.catalog import channels, creation, finding
-from bot.catalog.rules.names import Found, Target, name_key
+from bot.catalog.rules.names import Found, Target
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -68,6 +68,8 @@ class FormState:
     """In which the form shows its times, also when its person moves while it is open."""
     seen: str = ""
     """Which entries the person saw to be in the way; see `Overlap.seen`."""
+    channel_id: str = ""
+    """Slack's id of where the form was opened: it says what a guest may choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,15 @@ def begin(
     mode = Mode.SPAN if span else Mode.LENGTH if day else Mode.TIMER
     offered = local_day(span[0], caller.reader.zone) if span else day or caller.today
     kept = FormState(
-        mode, offered, link.customer_id if link else None, source, answer_at, caller.now, span, caller.reader.zone.key
+        mode,
+        offered,
+        link.customer_id if link else None,
+        source,
+        answer_at,
+        caller.now,
+        span,
+        caller.reader.zone.key,
+        channel_id=caller.channel_id,
     )
     service = Named(usual.id, usual.name) if usual else None
     form = TimeForm(kept, running, service=service)
@@ -201,10 +211,10 @@ def message_source(text: str, *, domain: str, channel_id: str, ts: str, thread_t
 
 def offered_customers(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:
     """Customers for the menu: the recent ones while nothing is typed, and the others."""
+    found = finding.offered_customers(bot, caller, text)
+    if text:
+        return [], found
     with bot.database.read() as db:
-        found = catalog_rows.search_customers(db, caller.workspace_id, name_key(text))
-        if text:
-            return [], found
         recent = tracking_rows.recent_targets(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
     return _recent_first([Named(target.customer_id, target.customer, target.number) for target in recent], found)
 
@@ -223,10 +233,10 @@ def offered_targets(
 
 def offered_services(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:
     """Kinds of work for the menu: the recent ones while nothing is typed, and the others."""
+    found = finding.offered_services(bot, caller, text)
+    if text:
+        return [], found
     with bot.database.read() as db:
-        found = catalog_rows.search_services(db, caller.workspace_id, name_key(text))
-        if text:
-            return [], found
         recent = tracking_rows.recent_services(db, caller.person_id, since=caller.now - LATELY, most=MOST_RECENT)
     return _recent_first(recent, found)
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from bot.catalog.views import pickers
+from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.values import Untimed
 from bot.slack.answers import Answers, Options, Say, Show, Update
@@ -62,26 +63,26 @@ def complete(bot: Bot, request: Request, typed: Untimed, text: str) -> Answers:
 
 def offer_customers(bot: Bot, request: Request) -> Answers:
     """Search the menu of customers."""
-    recent, others = form.offered_customers(bot, request.caller, request.searched)
+    recent, others = form.offered_customers(bot, _there(request), request.searched)
     return Options(**views.named_menu(request.caller.reader, recent, others))
 
 
 def offer_targets(bot: Bot, request: Request) -> Answers:
     """Search the menu of projects, all or one customer's."""
     customer_id = request.kept(views.KEPT).customer_id
-    recent, others = form.offered_targets(bot, request.caller, request.searched, customer_id=customer_id)
+    recent, others = form.offered_targets(bot, _there(request), request.searched, customer_id=customer_id)
     return Options(**views.target_menu(request.caller.reader, recent, others, customer_id))
 
 
 def offer_services(bot: Bot, request: Request) -> Answers:
     """Search the menu of kinds of work."""
-    recent, others = form.offered_services(bot, request.caller, request.searched)
+    recent, others = form.offered_services(bot, _there(request), request.searched)
     return Options(**views.named_menu(request.caller.reader, recent, others))
 
 
 def choose_customer(bot: Bot, request: Request) -> Answers:
     """From now on the menu of projects offers this customer's."""
-    shown = form.narrow(bot, request.caller, request.kept(views.KEPT), read_optional_id(request.clicked))
+    shown = form.narrow(bot, _there(request), request.kept(views.KEPT), read_optional_id(request.clicked))
     return Update(views.form(request.caller.reader, shown))
 
 
@@ -104,7 +105,7 @@ def save(bot: Bot, request: Request) -> Answers:
     """Start the timer or write the entry; what came of it is said where the form was opened, if it can be."""
     caller, kept = request.caller, request.kept(views.KEPT)
     try:
-        done = form.save(bot, caller, kept, _entered(request))
+        done = form.save(bot, _there(request), kept, _entered(request))
     except Overlap as overlap:
         if not overlap.resolutions:
             raise
@@ -113,6 +114,11 @@ def save(bot: Bot, request: Request) -> Answers:
     if kept.answer_at and caller.now - kept.opened_at < ANSWERABLE:
         return Say(said, at=kept.answer_at)
     return Update(views.saved(caller.reader, said))
+
+
+def _there(request: Request) -> Caller:
+    """The person where the form was opened: a guest may choose what belongs there."""
+    return request.caller.in_channel(request.kept(views.KEPT).channel_id)
 
 
 @reading()

@@ -8,6 +8,7 @@ from bot.catalog.views import pickers
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar import values as grammar
+from bot.people import callers as people
 from bot.slack.answers import Answers, Options, Say, Show
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
@@ -108,5 +109,6 @@ def go_on(bot: Bot, request: Request) -> Answers:
 def create_instead(bot: Bot, request: Request) -> Answers:
     """None of the projects was meant: the form that creates one, and then goes on with what was typed."""
     caller, question_id = request.caller, request.clicked_id
+    people.require_creator(caller)
     guess = creation.guess_names(bot, caller, questions.typed_words(bot, caller, question_id))
-    return Show(catalog_views.new_form(caller.reader, guess, question_id=question_id))
+    return Show(catalog_views.new_form(caller.reader, guess, question_id=question_id, channel_id=caller.channel_id))

@@ -392,7 +392,10 @@ def test_an_old_question_does_not_answer_a_newer_one(projects: None, anna: Perso
 # People
 
 
-def test_a_guest_tracks_time_like_everybody(projects: None, app: Any, workspace: Workspace, bot: Bot) -> None:
+def test_a_guest_tracks_time_for_the_customer_of_the_channel(
+    projects: None, anna: Person, workspace: Workspace, bot: Bot
+) -> None:
+    anna.types("/track link acme/website")
     workspace.add_person("Greta Guest", zone="Europe/Berlin", locale="de-DE", is_restricted=True)
     greta = person(workspace, "Greta Guest")
     assert "läuft seit 10:00" in said(greta, "/track start acme website")

@@ -19,12 +19,14 @@ class Creating:
 
     question: RowId | None = None
     """The command that is carried out once there is what it names."""
+    channel_id: str = ""
+    """Slack's id of where the form was opened: it says what a guest may choose."""
 
 
 CREATING = Metadata(Creating)
 
 
-def new_form(to: Reader, guess: GuessedNames, *, question_id: int | None = None) -> View:
+def new_form(to: Reader, guess: GuessedNames, *, question_id: int | None = None, channel_id: str = "") -> View:
     """Empty fields are left alone, so one form creates a project, a customer with it, or just a kind of work."""
     customer = option(guess.customer.name, str(guess.customer.id)) if guess.customer else None
     search = external_select(CUSTOMER, to.t("Search"), initial=customer)
@@ -51,7 +53,7 @@ def new_form(to: Reader, guess: GuessedNames, *, question_id: int | None = None)
             hint=to.t("A kind of work, such as design or travel"),
         ),
     ]
-    kept = CREATING.pack(Creating(question_id))
+    kept = CREATING.pack(Creating(question_id, channel_id))
     submit = to.t("Create") if question_id is None else to.t("Create and go on")
     return modal(NEW_FILLED, to.t("Create"), blocks, submit=submit, close=to.t("Cancel"), metadata=kept)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.roles import Creators
 from bot.core.texts import Reader
 from bot.preferences.form import SharedPreferences, WorkspacePreferences, entered_day, entered_rate
 from bot.preferences.views.own import NOTHING, menu, read_weekday
@@ -120,6 +121,33 @@ def _say_overlaps(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
     return to.t("Overlaps"), to.t("Allowed") if now.shared.overlaps_allowed else to.t("Not allowed")
 
 
+def _creators(to: Reader, now: WorkspacePreferences) -> Block:
+    return menu(
+        to.t("Who creates"),
+        "creators",
+        {who.value: text for who, text in _who(to).items()},
+        now.shared.creators.value,
+        hint=to.t("Customers, projects and services; the others ask somebody who may"),
+    )
+
+
+def _read_creators(request: Request) -> Creators:
+    return Creators(read_one_of([*Creators], str(request.entered_choice("creators"))))
+
+
+def _say_creators(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
+    return to.t("Who creates"), _who(to)[now.shared.creators]
+
+
+def _who(to: Reader) -> dict[Creators, str]:
+    return {
+        Creators.EVERYBODY: to.t("Everybody, also guests of the workspace"),
+        Creators.MEMBERS: to.t("Members, but no guests"),
+        Creators.BILLERS: to.t("People who bill"),
+        Creators.ADMINS: to.t("Admins"),
+    }
+
+
 def _customer_word(to: Reader, now: WorkspacePreferences) -> Block:
     return _word(to.t("Your word for customer"), "customer_word", now.shared.customer_word, to.t("Customer"))
 
@@ -163,5 +191,6 @@ SHARED_FIELDS = (
     SharedField("customer_word", _customer_word, _read_word("customer_word"), _say_customer_word),
     SharedField("project_word", _project_word, _read_word("project_word"), _say_project_word),
     SharedField("service_word", _service_word, _read_word("service_word"), _say_service_word),
+    SharedField("creators", _creators, _read_creators, _say_creators),
 )
 """In the order in which the form shows them."""

@@ -1,0 +1,41 @@
+"""What a guest of the workspace may see: what they did or made themselves, and one customer. Nothing else."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from bot.catalog.rules.names import NamedService, Target
+from storage.catalog import BARE_TARGETS, PROJECT_TARGETS, SERVICES
+from storage.tables import audits, customers, entries, projects, services
+
+
+def visible_targets(db: Connection, workspace_id: int, person_id: int, *, customer_id: int | None) -> list[Target]:
+    """The live projects of this customer, and those that the person worked on or made; likewise bare customers."""
+    own = entries.c.person_id == person_id
+    of_customer = customers.c.id == customer_id
+    worked_on = projects.c.id.in_(select(entries.c.project_id).where(own))
+    worked_for = customers.c.id.in_(select(entries.c.customer_id).where(and_(own, entries.c.project_id.is_(None))))
+    found = [
+        PROJECT_TARGETS.where(or_(of_customer, worked_on, _made(projects.c.id, "project", person_id))),
+        BARE_TARGETS.where(or_(of_customer, worked_for, _made(customers.c.id, "customer", person_id))),
+    ]
+    return [Target._make(row) for query in found for row in db.execute(query, {"workspace": workspace_id})]
+
+
+def visible_services(
+    db: Connection, workspace_id: int, person_id: int, *, customer_id: int | None
+) -> list[NamedService]:
+    """The live kinds of work that were done for this customer, and those that the person did or made."""
+    done = select(entries.c.service_id).where(
+        and_(
+            entries.c.workspace_id == workspace_id,
+            or_(entries.c.person_id == person_id, entries.c.customer_id == customer_id),
+        )
+    )
+    query = SERVICES.where(or_(services.c.id.in_(done), _made(services.c.id, "service", person_id)))
+    return [NamedService._make(row) for row in db.execute(query, {"workspace": workspace_id})]
+
+
+def _made(row_id: ColumnElement[Any], subject: str, person_id: int) -> ColumnElement[bool]:
+    made = and_(audits.c.person_id == person_id, audits.c.subject == subject, audits.c.action == "create")
+    return row_id.in_(select(audits.c.subject_id).where(made))

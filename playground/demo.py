@@ -83,7 +83,9 @@ def _running(port: int, stopped: threading.Event) -> Iterator[tuple[str, Bot]]:
         database_url = f"sqlite:///{folder / 'trackomat.db'}"
         _remember(database_url, workspace, clock)
 
-        until_the_end.enter_context(_serving(create_app(workspace, account, keys=KEYS), page_socket))
+        ready = threading.Event()
+        page = create_app(workspace, account, keys=KEYS, ready=ready)
+        until_the_end.enter_context(_serving(page, page_socket))
         environment = {
             "SLACK_API_URL": f"{address}/slack/api/",
             "SLACK_BOT_TOKEN": workspace.bot_token,
@@ -98,6 +100,7 @@ def _running(port: int, stopped: threading.Event) -> Iterator[tuple[str, Bot]]:
         bot = until_the_end.enter_context(_bot(environment, bot_socket, folder))
         bot_socket.close()  # from here on a bot that is gone refuses connections instead of keeping them waiting
         _wait_until_ready(bot, f"{bot_address}/readyz", stopped)
+        ready.set()
         yield address, bot
 
 

@@ -27,14 +27,14 @@ _BEGINS = time(9)
 _PROJECTS = {
     "Acme GmbH": ("Website", "App"),
     "Bäckerei Söhne & Co.": ("Online-Shop",),
-    "<!channel> & Söhne *GmbH*": ("Hafenfest",),
+    "Hansen & Söhne GmbH": ("Hafenfest",),
 }
 _SERVICES = ("Beratung", "Design", "Entwicklung")
 _HABITS = {
     "Anna Admin": (
         ("Acme GmbH", "Website", "Beratung", ("Call with Ms Weber", "Concept of the start page", "Weekly planning")),
         ("Bäckerei Söhne & Co.", "Online-Shop", "Beratung", ("Requirements", "Walk through the offer")),
-        ("<!channel> & Söhne *GmbH*", "Hafenfest", "Design", ("Poster", "Flyer, second round")),
+        ("Hansen & Söhne GmbH", "Hafenfest", "Design", ("Poster", "Flyer, second round")),
     ),
     "Finn Freelancer": (
         ("Acme GmbH", "Website", "Entwicklung", ("Navigation", "Kontaktformular", "Ladezeiten", "Code-Review")),

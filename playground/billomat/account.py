@@ -108,6 +108,10 @@ class Account:
         """The key works no more."""
         del self._keys[api_key]
 
+    def allow(self, api_key: str, user: User) -> None:
+        """The key works (again)."""
+        self._keys[api_key] = user.id
+
     def user_of(self, api_key: str) -> User | None:
         """Whose key this is; None when nobody's (any more)."""
         user_id = self._keys.get(api_key)
@@ -184,6 +188,16 @@ class Account:
             invoice = self._in_state(invoice_id, "OPEN", "OVERDUE", "PAID")
             self._note(invoice, "CANCEL", "Rechnung storniert.", user)
             return self._keep(replace(invoice, updated=self.now(), status="CANCELED"))
+
+    def uncancel(self, invoice_id: int) -> Invoice:
+        """Let a cancelled invoice count again."""
+        with self._changing():
+            return self._keep(replace(self._in_state(invoice_id, "CANCELED"), updated=self.now(), status="OPEN"))
+
+    def put_back(self, invoice: Invoice) -> Invoice:
+        """Have an invoice as it was before, which only a playground can."""
+        with self._changing():
+            return self._keep(invoice)
 
     def status_of(self, invoice: Invoice) -> Status:
         """The status today: an open invoice past its due date is overdue."""

@@ -124,6 +124,9 @@ def _write_invoice(account: Account, user: User, method: str, rest: list[str], r
         case ("PUT", record_id, "cancel"):
             _json(request)
             account.cancel(_id(record_id), user)
+        case ("PUT", record_id, "uncancel"):
+            _json(request)
+            account.uncancel(_id(record_id))
         case _:
             raise Refusal(404, "Resource not found")
     return _Result(200, None)

@@ -15,7 +15,7 @@ REVOKED_KEY = "demo-revoked-17a6f3d98c42"
 _CLIENTS: tuple[dict[str, Any], ...] = (
     {"name": "Acme GmbH", "street": "Lange Straße 7", "zip": "60311", "city": "Frankfurt am Main"},
     {"name": "Bäckerei Söhne & Co.", "street": "Marktplatz 1", "zip": "72070", "city": "Tübingen"},
-    {"name": "<!channel> & Söhne *GmbH*", "street": "Hafen <b>3</b>", "zip": "20457", "city": "Hamburg"},
+    {"name": "Hansen & Söhne GmbH", "street": "Hafen 3", "zip": "20457", "city": "Hamburg"},
     {"first_name": "Jürgen", "last_name": "Groß", "street": "Gartenweg 12", "zip": "79098", "city": "Freiburg"},
     {"name": "Müller Bau GmbH", "street": "Industriestr. 40", "zip": "45127", "city": "Essen"},
     {"name": "Müller Bau GmbH", "street": "Am Ring 2", "zip": "01067", "city": "Dresden"},

@@ -7,6 +7,7 @@ whose HTML differs from what this tab was sent before.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, time, timedelta
@@ -25,6 +26,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from playground import slack_http
 from playground.billomat import http as billomat_http
 from playground.billomat.account import Account
+from playground.billomat.desk import Desk
 from playground.billomat.fields import Refusal
 from playground.billomat.trouble import Fault
 from playground.page.render import HOME, Parts, Renderer, Seat, marked, shown_option
@@ -44,14 +46,19 @@ TROUBLES = {
 """What the Billomat pane can simulate; "breaks off in the middle" did its work too, so a draft may be there."""
 MORNING = time(9)
 MINUTE = 60
+START = 60
+"""Seconds that a deed waits for the bot at most."""
 
 
-def create_app(workspace: Workspace, account: Account, *, keys: dict[str, str]) -> Starlette:
+def create_app(
+    workspace: Workspace, account: Account, *, keys: dict[str, str], ready: threading.Event | None = None
+) -> Starlette:
     """Everything on one port: the page, Slack's Web API for the bot, and Billomat under /billomat.
 
-    `keys` are the API keys that the page offers to copy: what each may do -> the key.
+    `keys` are the API keys that the page offers to copy: what each may do -> the key. What people do before the bot is
+    `ready` waits for it.
     """
-    page = Page(workspace, account, keys)
+    page = Page(workspace, account, keys, ready)
     return Starlette(
         routes=[
             *slack_http.routes(workspace),
@@ -70,10 +77,14 @@ def create_app(workspace: Workspace, account: Account, *, keys: dict[str, str]) 
 class Page:
     """The page on one workspace and one account."""
 
-    def __init__(self, workspace: Workspace, account: Account, keys: dict[str, str]) -> None:
+    def __init__(
+        self, workspace: Workspace, account: Account, keys: dict[str, str], ready: threading.Event | None
+    ) -> None:
         self.workspace = workspace
         self.account = account
-        self.renderer = Renderer(workspace, account, keys, troubles=list(TROUBLES))
+        self.ready = ready
+        self.desk = Desk(account)
+        self.renderer = Renderer(workspace, account, keys, troubles=list(TROUBLES), desk=self.desk)
         self._tabs: set[Callable[[], None]] = set()
         workspace.listeners.append(self._changed)
         account.listeners.append(self._changed)
@@ -109,6 +120,7 @@ class Page:
         seat = self._seat(socket.query_params)
         await socket.accept()
         if seat.place == HOME:
+            await self._until_ready()
             await run_in_threadpool(self.workspace.opens_home, seat.person.id)
         sending = asyncio.create_task(self._send_news(socket, seat))
         leaving = asyncio.create_task(_left(socket))
@@ -162,13 +174,19 @@ class Page:
             raise HTTPException(404)
         body = await request.json()
         seat = self._seat(body)
+        await self._until_ready()
         try:
             return JSONResponse(await run_in_threadpool(deed, seat, body) or {})
         except NeedsConfirmation as asked:
             mark = marked(seat, self.workspace.names(), self.workspace.clock.now())
             return JSONResponse({"confirm": {**asked.confirm, "text": mark(asked.confirm["text"])}})
-        except (Refused, ValueError) as refused:
+        except (Refused, Refusal, ValueError) as refused:
             return JSONResponse({"refused": str(refused)})
+
+    async def _until_ready(self) -> None:
+        """A page that was left open reconnects before the bot has started anew."""
+        if self.ready and not self.ready.is_set():
+            await run_in_threadpool(self.ready.wait, START)
 
     def _do_say(self, seat: Seat, body: Json) -> None:
         if body["text"].startswith("/"):
@@ -230,8 +248,15 @@ class Page:
             self.account.trouble.often(1, fault, seed=0)
         self._changed()
 
-    def _do_revoke(self, seat: Seat, body: Json) -> None:
-        self.account.revoke(body["key"])
+    def _do_billomat(self, seat: Seat, body: Json) -> None:
+        """What somebody does in Billomat itself."""
+        match body:
+            case {"deed": "take_back"}:
+                self.desk.take_back()
+            case {"deed": "revoke"}:
+                self.desk.revoke(body["key"], body["name"])
+            case {"deed": "complete" | "cancel" | "uncancel" | "delete" as deed}:
+                getattr(self.desk, deed)(int(body["id"]))
         self._changed()
 
     def _surface(self, seat: Seat, body: Json) -> Surface:

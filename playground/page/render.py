@@ -20,7 +20,9 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from playground.billomat.account import Account
-from playground.page.texts import language, translator
+from playground.billomat.desk import Deed, Desk
+from playground.billomat.records import Status
+from playground.page.texts import Translate, language, translator
 from playground.slack import mrkdwn
 from playground.slack.state import Json, Message, Person
 from playground.slack.workspace import Workspace
@@ -149,7 +151,18 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def deeds_of(status: Status) -> tuple[tuple[Deed, str], ...]:
+    """What can be done with an invoice of this status, and what it is called."""
+    return {
+        "DRAFT": (("complete", "Complete"), ("delete", "Delete")),
+        "CANCELED": (("uncancel", "Take the cancellation back"),),
+    }.get(status, (("cancel", "Cancel invoice"),))
+
+
 environment.filters |= {
+    "deeds_of": deeds_of,
     "german_number": german_number,
     "german_money": german_money,
     "german_date": german_date,
@@ -161,11 +174,14 @@ environment.filters |= {
 class Renderer:
     """Renders the workspace and the account for anybody's seat."""
 
-    def __init__(self, workspace: Workspace, account: Account, keys: dict[str, str], troubles: list[str]) -> None:
+    def __init__(
+        self, workspace: Workspace, account: Account, keys: dict[str, str], troubles: list[str], desk: Desk
+    ) -> None:
         self.workspace = workspace
         self.account = account
         self.keys = keys
         self.troubles = troubles
+        self.desk = desk
         self.trouble = troubles[0]
         self._seen: dict[tuple[str, str], str] = {}
         self._kept: dict[tuple[str, str], tuple[Any, str]] = {}
@@ -189,6 +205,7 @@ class Renderer:
         return environment.get_template("invoice_page.html").render(
             document=self.account.document(invoice_id),
             account=self.account,
+            seat=Seat(person := self.workspace.people()[0], self.workspace.channels(person.id)[0].id),
             t=translator(locale),
             language=language(locale),
         )
@@ -247,7 +264,27 @@ class Renderer:
 
     def _controls(self, common: Json) -> str:
         keys = [Key(name, value, self.account.user_of(value) is None) for name, value in self.keys.items()]
-        return self._part("controls.html", common, keys=keys, troubles=self.troubles, trouble=self.trouble)
+        return self._part(
+            "controls.html",
+            common,
+            keys=keys,
+            troubles=self.troubles,
+            trouble=self.trouble,
+            last=self._last(common["t"]),
+        )
+
+    def _last(self, t: Translate) -> str:
+        """What was done in Billomat last, as long as it can be taken back."""
+        if not (last := self.desk.last):
+            return ""
+        said = {
+            "complete": "{what} is completed.",
+            "cancel": "{what} is cancelled.",
+            "uncancel": "{what} is not cancelled any more.",
+            "delete": "The draft {what} is deleted.",
+            "revoke": "The {what} is revoked.",
+        }[last.deed]
+        return t(said).format(what=t(last.to) if last.deed == "revoke" else last.to)
 
     def _documents(self, common: Json) -> Parts:
         documents = self.account.documents()

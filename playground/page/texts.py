@@ -12,14 +12,18 @@ GERMAN = {
     "Acting as": "Handeln als",
     "Apps": "Apps",
     "Billomat account": "Billomat-Konto",
+    "CANCELED": "STORNIERT",
     "Cancel": "Abbrechen",
+    "Cancel invoice": "Stornieren",
     "Channels": "Kanäle",
     "Choose an option": "Option wählen",
     "Choose a person": "Person wählen",
     "Close": "Schließen",
+    "Complete": "Abschließen",
     "Copied": "Kopiert",
     "Copy": "Kopieren",
     "DRAFT": "ENTWURF",
+    "Delete": "Löschen",
     "Direct messages": "Direktnachrichten",
     "Home": "Startseite",
     "How Billomat behaves": "Wie sich Billomat verhält",
@@ -42,16 +46,20 @@ GERMAN = {
     "Set": "Stellen",
     "Set the clock": "Uhr stellen",
     "Shortcuts": "Shortcuts",
+    "Take the cancellation back": "Storno zurücknehmen",
     "The clock only moves forward: message times must grow.": (
         "Die Uhr geht nur vorwärts: Zeiten von Nachrichten müssen wachsen."
     ),
     "The demo has stopped. This page reconnects when it is back.": (
         "Die Demo läuft nicht mehr. Diese Seite verbindet sich wieder, sobald sie zurück ist."
     ),
+    "The draft {what} is deleted.": "Der Entwurf {what} ist gelöscht.",
+    "The {what} is revoked.": "Der Schlüssel „{what}“ ist widerrufen.",
     "This is the very beginning of": "Hier beginnt",
     "This tab is empty until the app publishes it.": "Dieser Bereich ist leer, bis die App ihn füllt.",
     "Today": "Heute",
     "Type to search": "Zum Suchen tippen",
+    "Undo": "Rückgängig",
     "Yesterday": "Gestern",
     "admin key": "Administrator",
     "answers with an error (500)": "antwortet mit einem Fehler (500)",
@@ -67,6 +75,9 @@ GERMAN = {
     "refuses what it did (400)": "lehnt ab, was es getan hat (400)",
     "revoked": "widerrufen",
     "works": "funktioniert",
+    "{what} is cancelled.": "{what} ist storniert.",
+    "{what} is completed.": "{what} ist abgeschlossen.",
+    "{what} is not cancelled any more.": "{what} ist nicht mehr storniert.",
 }
 
 

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from starlette.testclient import TestClient
 
 from playground.billomat import seed as billomat_seed
 from playground.billomat.account import Account
@@ -34,7 +36,7 @@ from playground.page.app import create_app
 from playground.page.render import HERE
 from playground.person import in_process
 from playground.slack.clock import Clock
-from playground.slack.state import Shortcut
+from playground.slack.state import Answer, Shortcut
 from playground.slack.workspace import Workspace
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -687,8 +689,38 @@ def test_billomat_can_be_made_to_fail_and_a_key_be_revoked(opens: Opens, world: 
     expect(behaviour).not_to_have_class("bad")
     assert status() == 200
     finn.get_by_role("button", name="Revoke admin key").click()
-    expect(finn.get_by_text("revoked")).to_be_visible()
+    expect(finn.get_by_text("The admin key is revoked.")).to_be_visible()
     assert status() == 401
+    finn.get_by_role("button", name="Undo").click()
+    expect(finn.get_by_role("button", name="Revoke admin key")).to_be_visible()
+    assert status() == 200
+
+
+@browser_test
+@pytest.mark.parametrize("own_page", [False, True])
+def test_what_is_done_in_billomat_can_be_taken_back_step_by_step(opens: Opens, world: World, own_page: bool) -> None:
+    client = world.account.all(Client)[0]
+    made = world.account.create_invoice({"client_id": client.id, "date": "2026-03-09"})
+    pane = opens("Finn")
+    page = pane
+    if own_page:
+        page = pane.context.new_page()
+        page.goto(f"{world.url}/billomat/app/beta/invoices/{made.id}")
+    page.get_by_role("button", name="Complete").click()
+    page.get_by_role("button", name="Cancel invoice").click()
+    page.get_by_role("button", name="Take the cancellation back").click()
+    expect(page.get_by_role("button", name="Cancel invoice")).to_be_visible()
+    assert world.account.document(made.id).status == "OPEN"
+    for stands in ("CANCELED", "OPEN", "DRAFT"):
+        pane.get_by_role("button", name="Undo").click()
+        expect(pane.get_by_role("button", name="Undo")).to_have_count(int(stands != "DRAFT"))
+        assert world.account.document(made.id).status == stands
+    pane.get_by_role("button", name="Delete").click()
+    expect(pane.get_by_text(f"The draft {world.account.number_of(made)} is deleted.")).to_be_visible()
+    assert world.account.drafts() == []
+    pane.get_by_role("button", name="Undo").click()
+    expect(pane.get_by_role("button", name="Delete")).to_be_visible()
+    assert [document.id for document in world.account.drafts()] == [made.id]
 
 
 @browser_test
@@ -728,6 +760,27 @@ def test_on_a_telephone_everything_is_within_reach(opens: Opens) -> None:
     expect(form).to_be_visible()
     assert is_inside(form, finn.locator("body"))
     assert finn.evaluate("document.body.scrollWidth") == 390
+
+
+def test_what_is_typed_before_the_bot_is_ready_waits_for_it() -> None:
+    clock = Clock(lambda: MONDAY_NOON)
+    workspace = Workspace(clock=clock, shortcuts=[])
+    finn, general = workspace.add_person("Finn"), workspace.add_channel("general")
+    arrived, ready = threading.Event(), threading.Event()
+
+    def transport(_headers: dict[str, str], _body: str) -> Answer:
+        arrived.set()
+        return Answer(200, "")
+
+    workspace.transport = transport
+    page = TestClient(create_app(workspace, Account("beispiel", clock.now), keys={}, ready=ready))
+    typed = {"person": finn.id, "place": general.id, "text": "/track status"}
+    with ThreadPoolExecutor(1) as typing:
+        answer = typing.submit(page.post, "/do/say", json=typed)
+        assert not arrived.wait(0.2)
+        ready.set()
+        assert arrived.wait(5)
+        assert answer.result().json() == {}
 
 
 # The whole demo

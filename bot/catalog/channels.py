@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.catalog.finding import choice_of_ids, find_choices, named_services
-from bot.catalog.rules.names import Choice, Found
+from bot.catalog.rules.names import Choice, Found, PartialReading
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -82,9 +82,12 @@ def find_choices_here(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found
     if named.choices:
         return named
     services = tuple(named_services(bot, caller, typed))
-    here = channel_answer(bot, caller).link if caller.channel_id and (services or not typed) else None
+    here = channel_answer(bot, caller).link if caller.channel_id else None
     if here is None:
         return Found(services=services) if services else named
+    if typed and not services:
+        noted = PartialReading(Choice(here.target), typed)  # what was done for the channel's project
+        return Found(nearest=tuple(sorted((*named.nearest, noted), key=lambda reading: len(reading.left))))
     return Found(choices=tuple(Choice(here.target, service) for service in services or (None,)))
 
 

@@ -81,6 +81,17 @@ def may_see_customer(change: Change[Caller], customer_id: int) -> bool:
     return any(target.customer_id == customer_id for target in _seen_by_guest(change.db, change.by).targets)
 
 
+def left_over(typed: tuple[str, ...], choice: Choice) -> tuple[str, ...]:
+    """The typed words that are no part of what was chosen."""
+    return Names((choice.target,), ()).read_as(typed, choice).left
+
+
+def service_named(change: Change[Caller], name: str) -> int | None:
+    """The live kind of work of just this name."""
+    services = catalog_rows.live_services(change.db, change.by.workspace_id)
+    return next((service.id for service in services if name_key(service.name) == name_key(name)), None)
+
+
 def still_there(change: Change[Caller], choice: Choice) -> Choice:
     """A reading found in memory, looked up once more: it may have been linked or archived since. Raises UserError."""
     target, service = choice.target, choice.service

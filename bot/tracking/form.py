@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 
@@ -20,13 +21,15 @@ from bot.core.errors import UserError
 from bot.grammar.reading import LONGEST_NIGHT
 from bot.grammar.values import Duration, Log, Span, Start, Untimed
 from bot.slack.metadata import Day, RowId, Zone
-from bot.tracking import entries, timers
+from bot.tracking import entries, questions, timers
 from bot.tracking.entries import NO_SOURCE, AgreedResolution, Overlap, Source, Written
+from bot.tracking.questions import Booked
 from bot.tracking.rules.spans import Resolution, local_day
-from bot.tracking.timers import Started
+from bot.tracking.timers import RunsAlready, Started
 from storage import catalog as catalog_rows
 from storage import tracking as tracking_rows
 from storage.catalog import Named
+from storage.change import Change
 from storage.tracking import Entry
 
 LONGEST_SOURCE = 1000
@@ -70,6 +73,8 @@ class FormState:
     """Which entries the person saw to be in the way; see `Overlap.seen`."""
     channel_id: str = ""
     """Slack's id of where the form was opened: it says what a guest may choose."""
+    question_id: RowId | None = None
+    """The question that this answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,12 @@ class TimeForm:
     tags: tuple[str, ...] = ()
     billable: bool | None = None
     """None: as project and service say."""
+    since: datetime | None = None
+    duration: str = ""
     overlap: Overlap | None = None
     """Who has the time already: the form asks whether they give way."""
+    not_understood: tuple[str, ...] = ()
+    """What of the typed words was not understood; the note holds them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,46 @@ def complete(bot: Bot, caller: Caller, typed: Untimed, *, answer_at: str) -> Tim
     customer = named or creation.guess_names(bot, caller, typed.words).customer
     kept = replace(form.kept, customer_id=customer.id if customer else None)
     return replace(form, kept=kept, customer=customer, target=target, service=_service(found, form.service))
+
+
+def answering(bot: Bot, caller: Caller, question_id: int, booked_on: Booked, *, answer_at: str) -> TimeForm:
+    """The form as it opens in answer to a question: with all that was typed. Raises UserError when that is settled."""
+    customer_id, project_id, service_id = booked_on
+    with bot.database.read() as db:
+        kept = questions.look_at(db, caller, question_id)
+        if kept is None:
+            raise questions.old_question()
+        choice = finding.choice_of_ids(
+            Change(db, caller), customer_id=customer_id, project_id=project_id, service_id=service_id
+        )
+    left = (kept.offered or {}).get(booked_on) or kept.left or finding.left_over(kept.typed.words, choice)
+    typed = questions.with_note(kept.typed, " ".join(left))
+    target, service = choice.target, choice.service
+    form = _with_time(begin(bot, caller, source=NO_SOURCE, answer_at=answer_at), typed)
+    return replace(
+        form,
+        kept=replace(form.kept, customer_id=target.customer_id, question_id=question_id),
+        customer=Named(target.customer_id, target.customer),
+        target=target,
+        service=Named(service.id, service.name) if service else form.service,
+        note=typed.note,
+        tags=typed.tags,
+        billable=typed.billable,
+        not_understood=questions.Offer(choice, left).not_understood,
+    )
+
+
+def _with_time(form: TimeForm, typed: Start | Log) -> TimeForm:
+    """The form with the time that was typed; of several stretches the first."""
+    if isinstance(typed, Start):
+        return replace(form, kept=replace(form.kept, mode=Mode.TIMER), since=typed.at)
+    worked = typed.worked[0]
+    if isinstance(worked, Span):
+        span = (worked.start, worked.end)
+        day = local_day(worked.start, ZoneInfo(form.kept.zone))
+        return replace(form, kept=replace(form.kept, mode=Mode.SPAN, day=day, span=span))
+    length = f"{worked.seconds // 3600}:{worked.seconds // 60 % 60:02}"
+    return replace(form, kept=replace(form.kept, mode=Mode.LENGTH, day=worked.day), duration=length)
 
 
 def _service(found: Found, usual: Named | None) -> Named | None:
@@ -245,12 +294,14 @@ def _recent_first(recent: Sequence[Offer], found: Sequence[Offer]) -> tuple[list
     return [*dict.fromkeys(recent)], [offer for offer in found if offer not in recent]
 
 
-def save(bot: Bot, caller: Caller, kept: FormState, entered: FilledForm) -> Started | Written:
+def save(bot: Bot, caller: Caller, kept: FormState, entered: FilledForm) -> Started | RunsAlready | Written:
     """Start the timer or write the entry. Raises Overlap and other UserErrors, which name the field to stand at."""
     there = caller.in_zone(kept.zone)
     typed = _typed(there, kept, entered)
     customer_id, project_id = entered.target
     with bot.change_time(caller) as change:
+        if kept.question_id is not None:
+            questions.settle(change, kept.question_id)
         with _standing_at("target"):
             if entered.customer_id not in (None, customer_id):
                 raise UserError("This project belongs to another customer. Please choose again.")

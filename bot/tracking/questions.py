@@ -1,20 +1,45 @@
-"""Questions back: what a person typed is kept until they said which project or entry they meant, or who gives way."""
+"""Questions back: what a person typed is kept until they said what they meant, or who gives way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.catalog.rules.names import Choice, Found
+from sqlalchemy import Connection
+
+from bot.catalog.rules.names import Choice, Found, PartialReading
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.grammar.values import Duration, Log, Note, Span, Start, Tag, Which
 from bot.tracking.entries import AgreedResolution, Overlap
+from bot.tracking.rules import left_over
 from bot.tracking.rules.spans import Resolution
 from storage import tracking as tracking_rows
 from storage.change import Change
 
 RECENT = timedelta(days=30)
+
+Booked = tuple[int, int | None, int | None]
+"""Customer, project and service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One thing that may be meant, and the typed words that are no part of its name."""
+
+    choice: Choice
+    left: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """The text that is left over: it becomes the note."""
+        return left_over.as_note(self.left)
+
+    @property
+    def not_understood(self) -> tuple[str, ...]:
+        """What is left over and is no text: a number, a flag, words that speak of time. Nobody guesses then."""
+        return left_over.not_understood(self.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +48,28 @@ class ProjectQuestion:
 
     question_id: int
     typed: tuple[str, ...]
-    found: Found
+    offers: tuple[Offer, ...]
+    is_exact: bool
+    """Whether the offers fit what was typed; they only look like it otherwise."""
+    names_service: bool
     logging: bool = False
     """Whether the work is over; a timer is to be started otherwise."""
+    fits_form: bool = True
+    """Whether the form can hold what was typed: it has one stretch."""
+
+    @property
+    def not_understood(self) -> tuple[str, ...]:
+        """The pieces that were not understood, whatever was meant."""
+        return tuple(dict.fromkeys(piece for offer in self.offers for piece in offer.not_understood))
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOverQuestion:
+    """The project was chosen; what the words are that are no part of its name is open."""
+
+    question_id: int
+    offer: Offer
+    fits_form: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +81,18 @@ class OverlapQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class UnresolvedCommand:
-    """A command of which only is open who gives way."""
+class Kept:
+    """A command as it was kept, and what was clear of it."""
 
     typed: Start | Log
-    booked_on: tuple[int, int | None, int | None]
-    """Customer, project and service."""
-    seen: str
+    services: tuple[int, ...] = ()
+    """The kinds of work that were named alone."""
+    offered: Mapping[Booked, tuple[str, ...]] | None = None
+    """What was offered, with the words that each left over."""
+    booked_on: Booked | None = None
+    left: tuple[str, ...] = ()
+    """The words that are no part of what it is booked on."""
+    seen: str = ""
     """Which entries the person saw to be in the way; see `Overlap.seen`."""
 
     def agreed(self, resolution: Resolution) -> AgreedResolution:
@@ -51,66 +100,129 @@ class UnresolvedCommand:
         return AgreedResolution(resolution, self.seen)
 
 
+Question = ProjectQuestion | LeftOverQuestion | OverlapQuestion
+
+
 def ask(change: Change[Caller], typed: Start | Log, found: Found) -> ProjectQuestion:
     """Keep what was typed and offer what it may mean; where no words name a project, what was worked on last."""
     if found.services or not typed.words:
         recent = tracking_rows.recent_targets(change.db, change.by.person_id, since=change.by.now - RECENT, most=5)
         choices = (Choice(target, service) for target in recent for service in found.services or (None,))
-        found = replace(found, choices=tuple(choices))
-    command = _packed(typed) | {"services": [service.id for service in found.services]}
-    return ProjectQuestion(_keep(change, command), typed.words, found, logging=isinstance(typed, Log))
+        found = replace(found, choices=tuple(choices), nearest=())
+    offers = tuple(Offer(choice) for choice in found.choices) or tuple(map(_offer, found.nearest))
+    command = _packed(typed) | {
+        "services": [service.id for service in found.services],
+        "offered": [[_booked(offer.choice), offer.left] for offer in offers if offer.left],
+    }
+    return ProjectQuestion(
+        question_id=_keep(change, command),
+        typed=typed.words,
+        offers=offers,
+        is_exact=bool(found.choices),
+        names_service=bool(found.services),
+        logging=isinstance(typed, Log),
+        fits_form=_fits_form(typed),
+    )
+
+
+def _offer(reading: PartialReading) -> Offer:
+    return Offer(reading.choice, reading.left)
+
+
+def ask_about_left_over(
+    change: Change[Caller], typed: Start | Log, choice: Choice, left: tuple[str, ...]
+) -> LeftOverQuestion:
+    """Keep what was typed and chosen until the person said what the words are that are left over."""
+    command = _packed(typed) | {"booked_on": _booked(choice), "left": left}
+    return LeftOverQuestion(_keep(change, command), Offer(choice, left), fits_form=_fits_form(typed))
 
 
 def ask_who_gives_way(change: Change[Caller], typed: Start | Log, choice: Choice, overlap: Overlap) -> OverlapQuestion:
     """Keep what was typed and meant, and offer how there could be room for it. Raises Overlap if there is no way."""
     if not overlap.resolutions:
         raise overlap
-    booked_on = [choice.target.customer_id, choice.target.project_id, choice.service.id if choice.service else None]
-    command = _packed(typed) | {"booked_on": booked_on, "seen": overlap.seen}
+    command = _packed(typed) | {"booked_on": _booked(choice), "seen": overlap.seen}
     return OverlapQuestion(_keep(change, command), overlap)
 
 
 def ask_which_entry(change: Change[Caller], typed: Tag | Note) -> int:
     """Keep what is to be done to an entry until its person chose one; the question's id."""
-    done_to_it = {"note": typed.text} if isinstance(typed, Note) else {"add": typed.add, "remove": typed.remove}
+    done_to_it = (
+        {"note": typed.text, "private": typed.private}
+        if isinstance(typed, Note)
+        else {"add": typed.add, "remove": typed.remove}
+    )
     return _keep(change, {"correct": done_to_it})
+
+
+def with_note(typed: Start | Log, text: str) -> Start | Log:
+    """The command with this text before its note."""
+    return replace(typed, note=": ".join(filter(None, (text, typed.note)))) if text else typed
 
 
 def typed_words(bot: Bot, caller: Caller, question_id: int) -> tuple[str, ...]:
     """The words of a question that is still open; none when it is not, or when they named a service."""
     with bot.database.read() as db:
-        command = tracking_rows.question_of_person(db, person_id=caller.person_id, question_id=question_id)
-    return tuple(command.get("words", ())) if command and not command.get("services") else ()
+        kept = look_at(db, caller, question_id)
+    return kept.typed.words if kept and not kept.services else ()
 
 
-def settle(change: Change[Caller], question_id: int) -> tuple[Start | Log, tuple[int, ...]]:
-    """What the person typed then, and the ids of the services that were named alone; it is settled by this.
+def look_at(db: Connection, caller: Caller, question_id: int) -> Kept | None:
+    """What was typed, while the question is still open; it stays so."""
+    command = tracking_rows.question_of_person(db, person_id=caller.person_id, question_id=question_id)
+    return _kept(command) if command and "words" in command else None
 
-    Raises UserError when it was before, or has expired.
+
+def settle(change: Change[Caller], question_id: int, holds: str = "words") -> Kept:
+    """What the person typed then, and what was clear of it; it is settled by this.
+
+    Raises UserError when it was before, or has expired, or was another kind of question, which does not hold that.
     """
-    command = _take(change, question_id, "words")
-    return _unpacked(command), tuple(command.get("services", ()))
-
-
-def settle_overlap(change: Change[Caller], question_id: int) -> UnresolvedCommand:
-    """The same, with what was meant by it and who was in the way. Raises UserError."""
-    command = _take(change, question_id, "booked_on")
-    customer_id, project_id, service_id = command["booked_on"]
-    return UnresolvedCommand(_unpacked(command), (customer_id, project_id, service_id), command["seen"])
+    return _kept(_take(change, question_id, holds))
 
 
 def settle_correction(change: Change[Caller], question_id: int) -> Tag | Note:
     """What was to be done to the entry that the person chose now. Raises UserError."""
     done_to_it = _take(change, question_id, "correct")["correct"]
     if "note" in done_to_it:
-        return Note(done_to_it["note"], Which())
+        return Note(done_to_it["note"], Which(), done_to_it.get("private", False))
     return Tag(tuple(done_to_it["add"]), tuple(done_to_it["remove"]), Which())
+
+
+def _kept(command: Mapping[str, Any]) -> Kept:
+    booked_on = command.get("booked_on")
+    return Kept(
+        _unpacked(command),
+        tuple(command.get("services", ())),
+        {_read_booked(booked): tuple(left) for booked, left in command.get("offered", ())},
+        _read_booked(booked_on) if booked_on else None,
+        tuple(command.get("left", ())),
+        command.get("seen", ""),
+    )
+
+
+def _booked(choice: Choice) -> Booked:
+    return choice.target.customer_id, choice.target.project_id, choice.service.id if choice.service else None
+
+
+def _read_booked(packed: Any) -> Booked:
+    customer_id, project_id, service_id = packed
+    return customer_id, project_id, service_id
+
+
+def _fits_form(typed: Start | Log) -> bool:
+    return isinstance(typed, Start) or len(typed.worked) == 1
+
+
+def old_question() -> UserError:
+    """The question was settled before, or has expired."""
+    return UserError("This choice was made already or is too old. Please type the command again.")
 
 
 def _take(change: Change[Caller], question_id: int, holds: str) -> dict[str, Any]:
     command = tracking_rows.take_question(change.db, person_id=change.by.person_id, question_id=question_id)
     if command is None or holds not in command:
-        raise UserError("This choice was made already or is too old. Please type the command again.")
+        raise old_question()
     return command
 
 
@@ -133,7 +245,7 @@ def _packed_stretch(worked: Duration | Span) -> dict[str, Any]:
     return {"seconds": worked.seconds, "day": worked.day.isoformat()}
 
 
-def _unpacked(packed: dict[str, Any]) -> Start | Log:
+def _unpacked(packed: Mapping[str, Any]) -> Start | Log:
     words, tags = tuple(packed["words"]), tuple(packed["tags"])
     note, billable, private = packed["note"], packed["billable"], packed.get("private", False)
     if "start" in packed:
@@ -144,7 +256,7 @@ def _unpacked(packed: dict[str, Any]) -> Start | Log:
     return Log(words, note, worked, tags, billable, private, packed.get("year", True))
 
 
-def _unpacked_stretch(packed: dict[str, Any]) -> Duration | Span:
+def _unpacked_stretch(packed: Mapping[str, Any]) -> Duration | Span:
     if "span" in packed:
         return Span(*(datetime.fromisoformat(moment) for moment in packed["span"]))
     return Duration(packed["seconds"], date.fromisoformat(packed["day"]))

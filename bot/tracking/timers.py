@@ -19,7 +19,7 @@ from bot.core.errors import UserError
 from bot.grammar.values import Continue, Log, Start, Stop, Switch
 from bot.tracking import corrections, entries, questions
 from bot.tracking.entries import NO_SOURCE, AgreedResolution, Overlap, Source, WorkedTime, Written
-from bot.tracking.questions import OverlapQuestion, ProjectQuestion
+from bot.tracking.questions import Booked, Kept, Offer, Question, old_question
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval, Resolution
 from storage import people as people_rows
@@ -51,7 +51,7 @@ class RunsAlready:
     others: tuple[Entry, ...]
 
 
-Done = Started | RunsAlready | Written | ProjectQuestion | OverlapQuestion
+Done = Started | RunsAlready | Written | Question
 """What can come of something that was typed."""
 
 
@@ -63,7 +63,7 @@ class TimerStatus:
     day_seconds: int
 
 
-def track(bot: Bot, caller: Caller, typed: Start | Log) -> Started | Written | ProjectQuestion | OverlapQuestion:
+def track(bot: Bot, caller: Caller, typed: Start | Log) -> Done:
     """Start a timer or write down time that was worked, or ask what is meant. Raises UserError."""
     found = channels.find_choices_here(bot, caller, typed.words)
     with bot.change_time(caller) as change:
@@ -79,11 +79,13 @@ def start_timer(
     choice: Choice,
     source: Source = NO_SOURCE,
     agreed: AgreedResolution | None = None,
-) -> Started:
-    """Start the timer. Raises Overlap, before any change, and other UserErrors."""
+) -> Started | RunsAlready:
+    """Start the timer, unless it runs already. Raises Overlap, before any change, and other UserErrors."""
     caller = change.by
     not_over = tracking_rows.entries_not_over(change.db, caller.person_id, at=typed.at or caller.now)
     running = next((entry for entry in not_over if entry.ended_at is None), None)
+    if running and typed.at is None and _is_running(running, typed, choice):
+        return RunsAlready(running, entries.day_total(change.db, caller, caller.today), ())
     at = _moment(caller, typed.at, running)
     before = running if running and running.started_at <= at else None  # a later one is in the way like any entry
     taken = Interval(at, None)
@@ -97,6 +99,18 @@ def start_timer(
         # The row lock makes this impossible while everybody takes it; the constraint keeps it so.
         raise UserError("Another timer was started at this very moment. /track status shows it.") from None
     return Started(started.entry, stopped, entries.day_total(change.db, caller, caller.today), started.change_id)
+
+
+def _is_running(running: Entry, typed: Start, choice: Choice) -> bool:
+    """Whether a timer runs for just that, so that starting it says nothing new."""
+    target, service = choice.target, choice.service
+    return (
+        (running.customer_id, running.project_id) == (target.customer_id, target.project_id)
+        and (service is None or running.service_id == service.id)
+        and typed.note in ("", running.note)
+        and {*typed.tags} <= {*running.tags.split()}
+        and typed.billable in (None, running.billable)
+    )
 
 
 def stop(bot: Bot, caller: Caller, typed: Stop) -> Written:
@@ -119,7 +133,7 @@ def stop_entry(bot: Bot, caller: Caller, entry_id: int) -> Written:
 
 def switch(bot: Bot, caller: Caller, typed: Switch) -> Done:
     """Stop what runs and go on with something else; without words with the same, noted otherwise. Raises UserError."""
-    anew = Start(typed.words, typed.note, typed.at, typed.tags, typed.billable)
+    anew = Start(typed.words, typed.note, typed.at, typed.tags, typed.billable, typed.private)
     if typed.words or not (typed.note or typed.tags or typed.billable is not None):
         return track(bot, caller, anew)
     with bot.change_time(caller) as change:
@@ -196,41 +210,71 @@ def _as_before(change: Change[Caller], entry: Entry) -> Choice:
 
 def answer(
     bot: Bot, caller: Caller, question_id: int, *, customer_id: int, project_id: int | None, service_id: int | None
-) -> Started | Written | ProjectQuestion | OverlapQuestion:
+) -> Done:
     """Carry out what was typed, now that the person chose what it meant. Raises UserError."""
     with bot.change_time(caller) as change:
-        return _answered(change, question_id, customer_id=customer_id, project_id=project_id, service_id=service_id)
+        return _answered(change, question_id, (customer_id, project_id, service_id))
 
 
-def _answered(
-    change: Change[Caller], question_id: int, *, customer_id: int, project_id: int | None, service_id: int | None
-) -> Started | Written | ProjectQuestion | OverlapQuestion:
-    """As `answer`, within a change. If several services were named without a project, ask which."""
-    typed, services = questions.settle(change, question_id)
+def _answered(change: Change[Caller], question_id: int, chosen: Booked) -> Done:
+    """As `answer`, within a change. If several services were named without a project, ask which.
+
+    Words that are no part of the name become the note where that was offered; otherwise it is asked what they are.
+    """
+    kept = questions.settle(change, question_id)
+    customer_id, project_id, service_id = chosen
     choices = tuple(
         finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=each)
-        for each in ((service_id,) if service_id else services or (None,))
+        for each in ((service_id,) if service_id else kept.services or (None,))
     )
     if len(choices) > 1:
-        return questions.ask(change, typed, Found(choices=choices))
-    return carry_out(change, typed, finding.with_usual_service(change, choices[0]))
+        return questions.ask(change, kept.typed, Found(choices=choices))
+    return _named(change, kept, choices[0], offered=(kept.offered or {}).get(chosen))
 
 
-def give_way(bot: Bot, caller: Caller, question_id: int, resolution: Resolution) -> Started | Written | OverlapQuestion:
+def _named(change: Change[Caller], kept: Kept, choice: Choice, *, offered: tuple[str, ...] | None) -> Done:
+    if offered is not None and not Offer(choice, offered).not_understood:
+        return carry_out(change, questions.with_note(kept.typed, Offer(choice, offered).note), _usual(change, choice))
+    left = () if kept.services else offered or finding.left_over(kept.typed.words, choice)
+    if left:
+        return questions.ask_about_left_over(change, kept.typed, choice, left)
+    return carry_out(change, kept.typed, _usual(change, choice))
+
+
+def _usual(change: Change[Caller], choice: Choice) -> Choice:
+    return finding.with_usual_service(change, choice)
+
+
+def settle_left_over(bot: Bot, caller: Caller, question_id: int, *, as_note: bool) -> Done:
+    """Carry out what was typed: the other words are the note, or meant the project too. Raises UserError."""
+    with bot.change_time(caller) as change:
+        kept = questions.settle(change, question_id, "left")
+        choice = _chosen(change, kept)
+        text = Offer(choice, kept.left).note if as_note else ""
+        return carry_out(change, questions.with_note(kept.typed, text), _usual(change, choice))
+
+
+def _chosen(change: Change[Caller], kept: Kept) -> Choice:
+    """What was chosen for a command before the last question, if it is still there. Raises UserError."""
+    if kept.booked_on is None:
+        raise old_question()
+    customer_id, project_id, service_id = kept.booked_on
+    return finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=service_id)
+
+
+def give_way(bot: Bot, caller: Caller, question_id: int, resolution: Resolution) -> Done:
     """Carry out what was typed, now that the person chose who gives way. Raises UserError.
 
     Asks again if other entries are in the way by now.
     """
     with bot.change_time(caller) as change:
-        kept = questions.settle_overlap(change, question_id)
-        customer_id, project_id, service_id = kept.booked_on
-        choice = finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=service_id)
-        return carry_out(change, kept.typed, choice, kept.agreed(resolution))
+        kept = questions.settle(change, question_id, "seen")
+        return carry_out(change, kept.typed, _chosen(change, kept), kept.agreed(resolution))
 
 
 def create_and_answer(
     bot: Bot, caller: Caller, new: NewNames, question_id: int | None
-) -> tuple[CreatedNames, Started | Written | ProjectQuestion | OverlapQuestion | None]:
+) -> tuple[CreatedNames, Done | None]:
     """Create what was missing and, in the same transaction, carry out what had needed it. Raises UserError."""
     with bot.change(caller) as change:
         # This locks the workspace, and whoever locks it does so before people.
@@ -239,15 +283,13 @@ def create_and_answer(
         if question_id is None or target is None:
             return created, None
         people_rows.lock_person(change.db, caller.person_id)
-        done = _answered(
-            change, question_id, customer_id=target.customer_id, project_id=target.project_id, service_id=None
-        )
-        return created, done
+        service_id = finding.service_named(change, created.service) if created.service else None
+        return created, _answered(change, question_id, (target.customer_id, target.project_id, service_id))
 
 
 def carry_out(
     change: Change[Caller], typed: Start | Log, choice: Choice, agreed: AgreedResolution | None = None
-) -> Started | Written | OverlapQuestion:
+) -> Done:
     """Do what is clear; ask who gives way where others have the time. Raises UserError."""
     try:
         return book(change, typed, choice, agreed=agreed)
@@ -261,7 +303,7 @@ def book(
     choice: Choice,
     source: Source = NO_SOURCE,
     agreed: AgreedResolution | None = None,
-) -> Started | Written:
+) -> Started | RunsAlready | Written:
     """Do what is clear. Raises Overlap, before any change, and other UserErrors."""
     if isinstance(typed, Start):
         return start_timer(change, typed, choice, source, agreed)

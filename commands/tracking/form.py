@@ -112,7 +112,8 @@ def save(bot: Bot, request: Request) -> Answers:
         return Update(views.form(caller.reader, form.ask_who_gives_way(bot, caller, kept, overlap)))
     said = timer_views.answered(caller.reader, done, today=caller.today)
     if kept.answer_at and caller.now - kept.opened_at < ANSWERABLE:
-        return Say(said, at=kept.answer_at)
+        answer = Say(said, at=kept.answer_at)
+        return answer if kept.question_id is None else answer.instead()
     return Update(views.saved(caller.reader, said))
 
 

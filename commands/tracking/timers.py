@@ -10,9 +10,11 @@ from bot.core.context import Bot
 from bot.grammar import values as grammar
 from bot.people import callers as people
 from bot.slack.answers import Answers, Options, Say, Show
+from bot.slack.blocks import message
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.tracking import questions, timers
+from bot.tracking import form, questions, timers
+from bot.tracking.views import form as form_views
 from bot.tracking.views import overlaps
 from bot.tracking.views import timers as views
 
@@ -25,6 +27,8 @@ def register(listeners: Listeners) -> None:
     listeners.action(re.compile(f"^({views.ANSWER}:\\d+|{views.PICK})$"), answer)
     listeners.action(re.compile(f"^{overlaps.RESOLVE}:({'|'.join(overlaps.RESOLUTIONS)})$"), give_way)
     listeners.action(views.CONTINUE, go_on)
+    listeners.action(re.compile(f"^{views.FORM}:\\d+$"), fill_in)
+    listeners.action(re.compile(f"^{views.LEFT_OVER}:({views.AS_NOTE}|{views.AS_NAME})$"), settle_left_over)
     listeners.action(views.NEW, create_instead)
 
 
@@ -90,6 +94,21 @@ def answer(bot: Bot, request: Request) -> Answers:
         service_id=service_id,
     )
     return Say(views.acted(caller.reader, done, today=caller.today))
+
+
+def settle_left_over(bot: Bot, request: Request) -> Answers:
+    """It was said what the words are that are no part of the project's name."""
+    caller = request.caller
+    done = timers.settle_left_over(bot, caller, request.question_id, as_note=request.action_part == views.AS_NOTE)
+    return Say(views.acted(caller.reader, done, today=caller.today))
+
+
+def fill_in(bot: Bot, request: Request) -> Answers:
+    """The form with what was typed, on the project that was chosen."""
+    caller, booked_on = request.caller, pickers.read_value(request.clicked)
+    shown = form.answering(bot, caller, request.question_id, booked_on, answer_at=request.response_url)
+    said = message(views.not_understood(caller.reader, shown.not_understood)) if shown.not_understood else None
+    return Show(form_views.form(caller.reader, shown, said))
 
 
 def give_way(bot: Bot, request: Request) -> Answers:

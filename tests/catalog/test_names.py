@@ -102,7 +102,7 @@ def test_a_service_alone_is_no_project() -> None:
 
 def test_what_nothing_is_called_offers_the_names_that_look_most_alike() -> None:
     assert found("wbesite") is None
-    assert [target.label for target in NAMES.find(("wbesite",)).nearest] == ["Acme GmbH › Website"]
+    assert nearest("wbesite") == ["Acme GmbH › Website"]
     assert NAMES.find(("qqqq",)).nearest == ()
 
 
@@ -112,7 +112,7 @@ def test_what_holds_no_word_finds_nothing(typed: tuple[str, ...]) -> None:
 
 
 def nearest(*typed: str) -> list[str]:
-    return [target.label for target in NAMES.find(typed).nearest]
+    return [reading.choice.target.label for reading in NAMES.find(typed).nearest]
 
 
 def test_a_slip_in_one_word_leaves_the_others_their_meaning() -> None:

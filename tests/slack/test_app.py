@@ -101,7 +101,7 @@ def test_a_customer_with_the_name_of_a_ping_pings_nobody_and_looks_right(anna: P
     assert label in said(anna, "/track stop")
     assert "<!channel> & Söhne" in anna.last.text
     assert label in said(anna, "/track list")
-    assert "Nothing is called “<!channel> nothing”" in said(anna, "/track start <!channel> nothing")
+    assert "Nothing is called “<!everyone> nothing”" in said(anna, "/track start <!everyone> nothing")
     assert "I do not know “<!channel>”" in said(anna, "/track <!channel>")
     assert [seen.pings for seen in anna.messages if seen.pings] == []
 

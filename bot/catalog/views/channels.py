@@ -67,7 +67,7 @@ def _asked(to: Reader, now: ChannelAnswer) -> Message:
     found, typed = now.found, cut(" ".join(now.typed), 200)
     choices: Sequence[Choice] = ()
     if found:
-        choices = found.choices or tuple(Choice(target) for target in found.nearest)
+        choices = found.choices or tuple(reading.choice for reading in found.nearest)
     if not choices:
         return message(to.t("Nothing is called “{typed}”. /track new creates it.", typed=typed))
     text = to.t("Which project does this channel belong to?")

@@ -183,12 +183,20 @@ def _times(to: Reader, shown: TimeForm) -> list[Block]:
     mode = shown.kept.mode
     if mode is Mode.TIMER:
         hint = to.t("Empty: from now on")
-        return [field(to.t("Since"), _clock("since", to), block_id="since", optional=True, hint=hint)]
+        return [field(to.t("Since"), _clock("since", to, shown.since), block_id="since", optional=True, hint=hint)]
     picker = {"type": "datepicker", "action_id": "day", "initial_date": shown.kept.day.isoformat()}
     day = field(to.t("Day"), picker, block_id="day")
     if mode is Mode.LENGTH:
         hint = to.t("For example 1:30, 1.5 or 90m")
-        return [field(to.t("Duration"), text_input("duration", most=20), block_id="duration", hint=hint), day]
+        return [
+            field(
+                to.t("Duration"),
+                text_input("duration", initial=shown.duration, most=20),
+                block_id="duration",
+                hint=hint,
+            ),
+            day,
+        ]
     start, end = shown.kept.span or (None, None)
     return [
         field(to.t("From"), _clock("start", to, start), block_id="start"),

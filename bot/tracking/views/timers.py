@@ -22,7 +22,7 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.tracking.entries import Written, label
-from bot.tracking.questions import OverlapQuestion, ProjectQuestion
+from bot.tracking.questions import LeftOverQuestion, Offer, OverlapQuestion, ProjectQuestion
 from bot.tracking.timers import Done, RunsAlready, Started, TimerStatus
 from bot.tracking.views import entries, overlaps
 from storage.tracking import Entry
@@ -30,6 +30,11 @@ from storage.tracking import Entry
 STOP = "timer_stop"
 ANSWER = "question_answer"
 """A button for each reading; the action_ids end in their number, because they must differ."""
+FORM = "question_form"
+"""Opens the form with what was understood; the action_ids end like those of ANSWER."""
+LEFT_OVER = "question_left"
+"""What the words are that are left over; the action_ids end in it."""
+AS_NOTE, AS_NAME = "note", "name"
 PICK = "question_pick"
 NEW = "question_new"
 TARGET = "target"
@@ -50,6 +55,8 @@ def answered(to: Reader, done: Done, *, today: date) -> Message:
             return entries.logged(to, done, today=today)
         case ProjectQuestion():
             return asked(to, done)
+        case LeftOverQuestion():
+            return asked_about_left_over(to, done)
         case OverlapQuestion():
             return overlaps.clashed(to, done)
 
@@ -163,24 +170,59 @@ def status(to: Reader, now: TimerStatus, *, today: date) -> Message:
 
 def asked(to: Reader, question: ProjectQuestion) -> Message:
     """Which project was meant? What was typed is kept."""
-    typed = cut(" ".join(question.typed), LONGEST_TYPED)
-    found = question.found
-    if not question.typed:
-        text = to.t("What did you work on?") if question.logging else to.t("What are you working on?")
-    elif found.services:
-        text = to.t("Which project is “{typed}” for?", typed=typed)
-    elif found.choices:
-        text = to.t("Several fit “{typed}”. Which one do you mean?", typed=typed)
-    elif found.nearest:
-        text = to.t("Nothing is called “{typed}”. Do you mean one of these?", typed=typed)
-    else:
-        text = to.t("Nothing is called “{typed}” yet. Search for it or create it.", typed=typed)
-    choices = found.choices or tuple(Choice(target) for target in found.nearest)
+    text = _which(to, question)
     block_id = f"question:{question.question_id}"
     search = external_select(PICK, to.t("Search all projects"))
     create = button(to.t("Create project"), NEW, str(question.question_id))
-    blocks = [section(text), *_offered(to, question.question_id, choices), actions(search, create, block_id=block_id)]
+    blocks = [section(text), *_offered(to, question), actions(search, create, block_id=block_id)]
     return message(text, blocks)
+
+
+def _which(to: Reader, question: ProjectQuestion) -> str:
+    typed = cut(" ".join(question.typed), LONGEST_TYPED)
+    if not question.typed:
+        return to.t("What did you work on?") if question.logging else to.t("What are you working on?")
+    if question.names_service:
+        return to.t("Which project is “{typed}” for?", typed=typed)
+    if question.is_exact:
+        return to.t("Several fit “{typed}”. Which one do you mean?", typed=typed)
+    if question.not_understood:
+        return not_understood(to, question.not_understood)
+    notes = {offer.note for offer in question.offers if offer.left}
+    if notes:
+        return to.n(
+            "“{left}” is no part of a project’s name. Is it the note? Nothing is written down yet.",
+            "Not all of “{typed}” is a project’s name. Is the rest the note? Nothing is written down yet.",
+            len(notes),
+            left=cut(max(notes), LONGEST_TYPED),
+            typed=typed,
+        )
+    if question.offers:
+        return to.t("Nothing is called “{typed}”. Do you mean one of these?", typed=typed)
+    return to.t("Nothing is called “{typed}” yet. Search for it or create it.", typed=typed)
+
+
+def not_understood(to: Reader, pieces: Sequence[str]) -> str:
+    """Names what was not understood; nothing was done."""
+    return to.t(
+        "I do not know what “{pieces}” means here, so nothing is written down yet. A note begins after a colon.",
+        pieces=cut(" ".join(pieces), LONGEST_TYPED),
+    )
+
+
+def asked_about_left_over(to: Reader, question: LeftOverQuestion) -> Message:
+    """The project is chosen; what the other words are is open."""
+    offer, left = question.offer, cut(" ".join(question.offer.left), LONGEST_TYPED)
+    what = _choice_label(offer.choice, BUTTON_TEXT)
+    if offer.not_understood:
+        text = to.t("{what}. And what does “{left}” mean? Nothing is written down yet.", what=what, left=left)
+    else:
+        text = to.t("{what}. Is “{left}” the note? Nothing is written down yet.", what=what, left=left)
+    buttons = [button(to.t("It is the note"), f"{LEFT_OVER}:{AS_NOTE}")] if not offer.not_understood else []
+    buttons.append(button(to.t("It meant the project"), f"{LEFT_OVER}:{AS_NAME}"))
+    if question.fits_form:
+        buttons.append(button(to.t("Fill in the form"), f"{FORM}:0", pickers.choice_value(offer.choice)))
+    return message(text, [section(text), actions(*buttons, block_id=f"question:{question.question_id}:left")])
 
 
 def stop_button(to: Reader, entry: Entry) -> Element:
@@ -188,18 +230,24 @@ def stop_button(to: Reader, entry: Entry) -> Element:
     return button(to.t("Stop"), STOP, str(entry.id), style="danger")
 
 
-def _offered(to: Reader, question_id: int, choices: Sequence[Choice]) -> list[Block]:
-    if not choices:
+def _offered(to: Reader, question: ProjectQuestion) -> list[Block]:
+    block_id = f"question:{question.question_id}:offered"
+    offers = [offer for offer in question.offers if question.fits_form or not offer.not_understood]
+    if not offers:
         return []
-    block_id = f"question:{question_id}:offered"
-    if len(choices) <= MOST_BUTTONS:
-        buttons = (
-            button(_choice_label(choice, BUTTON_TEXT), f"{ANSWER}:{n}", pickers.choice_value(choice))
-            for n, choice in enumerate(choices)
-        )
-        return [actions(*buttons, block_id=block_id)]
-    options = [option(_choice_label(choice, 75), pickers.choice_value(choice)) for choice in choices[:100]]
+    if len(offers) <= MOST_BUTTONS:
+        return [actions(*(_offer_button(to, offer, n) for n, offer in enumerate(offers)), block_id=block_id)]
+    options = [option(_choice_label(offer.choice, 75), pickers.choice_value(offer.choice)) for offer in offers[:100]]
     return [actions(static_select(f"{ANSWER}:0", options, placeholder=to.t("Choose one")), block_id=block_id)]
+
+
+def _offer_button(to: Reader, offer: Offer, number: int) -> Element:
+    """Books on it at once, with the rest as the note; where the rest was not understood it opens the form."""
+    what, value = _choice_label(offer.choice, BUTTON_TEXT), pickers.choice_value(offer.choice)
+    if offer.not_understood:
+        return button(to.t("{what}: fill in the form", what=what), f"{FORM}:{number}", value)
+    label = to.t("{what} · note: {note}", what=what, note=offer.note) if offer.left else what
+    return button(label, f"{ANSWER}:{number}", value)
 
 
 def _choice_label(choice: Choice, most: int) -> str:

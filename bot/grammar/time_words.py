@@ -1,0 +1,62 @@
+"""Words that speak of time, in all languages: whoever types one meant a time, also where no phrase takes it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from bot.core.languages import Term, languages
+from bot.grammar import wording
+from bot.grammar.phrases import key
+from bot.grammar.wording import patterns_of, words_of
+
+_SHORTEST_DAY_NAME = 4
+"""Letters: "so" and "mon" are also something else."""
+_DAYS = (wording.TODAY, wording.YESTERDAY, wording.BEFORE_YESTERDAY, wording.TOMORROW, *wording.WEEKDAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWords:
+    """Where in a text a word speaks of time."""
+
+    days: frozenset[str]
+    """Anywhere."""
+    opening: frozenset[str]
+    """As the first word: since, half, letzte."""
+    closing: frozenset[str]
+    """As the last one: ago, hours."""
+
+    def speak_in(self, typed: Sequence[str]) -> bool:
+        """Whether these words, of a text that is no phrase, probably mean a time."""
+        words = [key(word) for part in typed for word in part.split()]
+        if not words:
+            return False
+        return words[0] in self.opening or words[-1] in self.closing or not self.days.isdisjoint(words)
+
+
+@cache
+def time_words() -> TimeWords:
+    """Built once, from what the grammar's phrases are made of."""
+    opening, closing = set[str](), set[str]()
+    for said in _said():
+        spoken = said.split()
+        opening |= {word for word in spoken[:1] if "{" not in word}
+        closing |= {word for word in spoken[-1:] if "{" not in word and len(word) > 1}
+    days = {key(word) for term in _DAYS for language in languages() for word in words_of(term, language)}
+    return TimeWords(
+        frozenset(word for word in days if len(word) >= _SHORTEST_DAY_NAME), frozenset(opening), frozenset(closing)
+    )
+
+
+def _said() -> Iterator[str]:
+    """Each word and pattern of time, in each language."""
+    for language in languages():
+        for term in _terms():
+            said = patterns_of if term.purpose == "time patterns" else words_of
+            yield from (key(each) for each in said(term, language) if each)
+
+
+def _terms() -> Iterator[Term]:
+    for value in vars(wording).values():
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, Term) and each.purpose in ("time words", "time patterns"):
+                yield each

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -26,7 +27,6 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
-from starlette.testclient import TestClient
 
 from playground.billomat import seed as billomat_seed
 from playground.billomat.account import Account
@@ -773,14 +773,20 @@ def test_what_is_typed_before_the_bot_is_ready_waits_for_it() -> None:
         return Answer(200, "")
 
     workspace.transport = transport
-    page = TestClient(create_app(workspace, Account("beispiel", clock.now), keys={}, ready=ready))
+    page = httpx.ASGITransport(create_app(workspace, Account("beispiel", clock.now), keys={}, ready=ready))
     typed = {"person": finn.id, "place": general.id, "text": "/track status"}
-    with ThreadPoolExecutor(1) as typing:
-        answer = typing.submit(page.post, "/do/say", json=typed)
-        assert not arrived.wait(0.2)
-        ready.set()
-        assert arrived.wait(5)
-        assert answer.result().json() == {}
+
+    async def type_early() -> None:
+        async with httpx.AsyncClient(transport=page, base_url="http://playground") as browser:
+            answer = asyncio.create_task(browser.post("/do/say", json=typed))
+            await asyncio.sleep(0.2)
+            assert not arrived.is_set()
+            ready.set()
+            assert (await answer).json() == {}
+        assert arrived.is_set()
+
+    with ThreadPoolExecutor(1) as apart:  # a browser's event loop may run in this thread
+        apart.submit(asyncio.run, type_early()).result()
 
 
 # The whole demo

@@ -11,12 +11,14 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_timezone_location
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.core.languages import SOURCE_LANGUAGE, catalogue, languages
+from bot.core.money import half_up
 
-_CLOCKS = {12: "h:mm a", 24: "HH:mm"}
+_CLOCKS = {12: "h:mm a", 24: "HH:mm", None: "short"}
+_EXACT_CLOCKS = {12: "h:mm:ss a", 24: "HH:mm:ss", None: "medium"}
 
 
 @cache
@@ -43,13 +45,18 @@ def load_locales() -> None:
 
 
 @lru_cache(maxsize=4096)
-def _clock(hour: int, minute: int, pattern: str, locale: Locale) -> str:
-    return format_time(time(hour, minute), pattern, locale=locale).replace("\u202f", " ")
+def _clock(hour: int, minute: int, second: int, pattern: str, locale: Locale) -> str:
+    return format_time(time(hour, minute, second), pattern, locale=locale).replace("\u202f", " ")
 
 
 @lru_cache(maxsize=1024)
 def _dated(day: date, skeleton: str, locale: Locale) -> str:
     return format_skeleton(skeleton, datetime(day.year, day.month, day.day, tzinfo=UTC), locale=locale)
+
+
+def to_the_minute(seconds: int) -> int:
+    """Seconds of the nearest full minute."""
+    return half_up(seconds, 60) * 60
 
 
 class Words(NamedTuple):
@@ -130,7 +137,15 @@ class Reader:
 
     def duration(self, seconds: int) -> str:
         """Hours and minutes in full units, cut: 1:30 h. A running second must not show as a full minute."""
-        return f"{self.length(seconds // self.unit * self.unit)} h"
+        return f"{self.length(self.full_units(seconds))} h"
+
+    def total(self, seconds: int) -> str:
+        """The sum of several lengths: to the nearest minute, so that 3:59:56 stands beside 09:00–13:00 as 4:00 h."""
+        return self.duration(to_the_minute(seconds))
+
+    def full_units(self, seconds: int) -> int:
+        """The seconds of what `duration` shows."""
+        return seconds // self.unit * self.unit
 
     def length(self, seconds: int) -> str:
         """Hours and whole minutes whatever the unit, as a form shows what is to be corrected: 1:37."""
@@ -143,9 +158,18 @@ class Reader:
 
     def clock(self, moment: datetime) -> str:
         """9:15 AM or 09:15."""
-        pattern = "short" if self.hours is None else _CLOCKS[self.hours]
         local = self.local(moment)
-        return _clock(local.hour, local.minute, pattern, self._babel)
+        return _clock(local.hour, local.minute, 0, _CLOCKS[self.hours], self._babel)
+
+    def exact_clock(self, moment: datetime) -> str:
+        """9:15:07 AM or 09:15:07."""
+        local = self.local(moment)
+        return _clock(local.hour, local.minute, local.second, _EXACT_CLOCKS[self.hours], self._babel)
+
+    def place(self, zone: ZoneInfo) -> str:
+        """What to call a zone beside a time: Vienna or Wien."""
+        city: str = get_timezone_location(zone, locale=self._babel, return_city=True)
+        return city
 
     def moment(self, moment: datetime, *, today: date) -> str:
         """The clock time; with its day where that is not today."""

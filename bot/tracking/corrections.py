@@ -169,22 +169,28 @@ def edit(
         entry = changeable(change, entry_id)
         entries.refuse_long_note(wanted.note)
         edited = _booked_on(change, entry, wanted)
-        start, end = _edited_times(change, entry, wanted.times, agreed)
+        room = _edited_times(change, entry, wanted.times, agreed)
+        own, *further = reversed(room) if room[-1].end is None else room  # the row stays with the part that runs
         edited = edited._replace(
             note=wanted.note,
             tags=" ".join(wanted.tags),
-            started_at=start,
-            ended_at=end,
-            seconds=None if end is None else spans.whole_seconds(start, end),
-            day=wanted.times.day,
+            started_at=own.start,
+            ended_at=own.end,
+            seconds=None if own.end is None else spans.whole_seconds(own.start, own.end),
+            day=spans.local_day(own.start, ZoneInfo(entry.zone)) if entry.timed else wanted.times.day,
             # A form that shows no end was opened while the timer ran; its person has not seen the guess yet.
             end_guessed=entry.end_guessed and entry.timed and wanted.times.end is None,
             billable=wanted.billable,
         )
         saved = tracking_rows.save_entry(change, entry, edited, "edit")
-        if end is not None:
+        added = [
+            tracking_rows.add_entry(change, entries.resized(edited, part)._replace(created_at=caller.now), "edit").entry
+            for part in further
+        ]
+        if own.end is not None:
             entries.refuse_overfull_days(change, edited)
-        return Written(edited, entries.day_total(change.db, caller, edited.day), saved.change_id)
+        day_seconds = entries.day_total(change.db, caller, edited.day)
+        return Written(edited, day_seconds, saved.change_id, tuple(added))
 
 
 def _booked_on(change: Change[Caller], entry: Entry, wanted: EditedEntry) -> Entry:
@@ -199,28 +205,30 @@ def _booked_on(change: Change[Caller], entry: Entry, wanted: EditedEntry) -> Ent
 
 def _edited_times(
     change: Change[Caller], entry: Entry, times: EnteredTimes, agreed: AgreedResolution | None
-) -> tuple[datetime, datetime | None]:
+) -> tuple[Interval, ...]:
+    """When the entry was worked by its form; several parts where it gives way to others."""
     caller = change.by
     if not entry.timed:
-        return _edited_length(caller, entry, times)
+        return (Interval(*_edited_length(caller, entry, times)),)
     start = _entered_moment(caller, entry, entry.started_at, times.day, times.start, "start")
     if entry.ended_at is None:
         if start > caller.now:
             raise UserError("A timer cannot start in the future.", field="start")
-        _resolve_overlap(change, entry, Interval(start, None), agreed)
-        return start, None
+        return _resolve_overlap(change, entry, Interval(start, None), agreed)
     end = _edited_end(caller, entry, entry.ended_at, start, times)
     if end > caller.now:
         raise UserError("Time can only be written down once it is over.", field="end")
-    _resolve_overlap(change, entry, Interval(start, end), agreed)
-    return start, end
+    return _resolve_overlap(change, entry, Interval(start, end), agreed)
 
 
-def _resolve_overlap(change: Change[Caller], entry: Entry, taken: Interval, agreed: AgreedResolution | None) -> None:
+def _resolve_overlap(
+    change: Change[Caller], entry: Entry, wanted: Interval, agreed: AgreedResolution | None
+) -> tuple[Interval, ...]:
     """Times that were not touched may overlap: somebody wanted it so."""
-    if taken != entries.interval(entry):
-        others = entries.overlapping(change.db, change.by, taken, besides=entry.id)
-        entries.resolve_overlap(change, taken, others, agreed)
+    if wanted == entries.interval(entry):
+        return (wanted,)
+    others = entries.overlapping(change.db, change.by, wanted, besides=entry.id)
+    return entries.resolve_overlap(change, [wanted], others, agreed)
 
 
 def _edited_length(caller: Caller, entry: Entry, times: EnteredTimes) -> tuple[datetime, datetime | None]:

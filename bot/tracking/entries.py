@@ -70,18 +70,27 @@ class AgreedResolution:
 class Overlap(UserError):
     """The time is taken already: nobody works on two things at once, unless the workspace allows it."""
 
-    def __init__(self, caller: Caller, taken: Interval, others: Sequence[Entry]) -> None:
-        """`others` have the time, the first first; one at least."""
-        self.taken = taken
+    def __init__(self, caller: Caller, wanted: Sequence[Interval], others: Sequence[Entry]) -> None:
+        """`others` have some of the time that is `wanted`; both the first first, one at least."""
+        self.wanted = tuple(wanted)
         self.others = tuple(others)
         self.billed = tuple(other for other in others if other.draft_id is not None)
         """What is on an invoice draft stays as it is."""
         plainly = _overlaps_with((self.billed or self.others)[0], caller.reader)
         super().__init__(plainly.message, **plainly.values)
-        possible = () if self.billed else spans.possible_resolutions((interval(other) for other in others), taken)
-        would_both_run = taken.end is None and any(other.ended_at is None for other in others)
+        taken = [interval(other) for other in others]
+        self.free = spans.free_parts(self.wanted, taken)
+        """What is left for the new entry where it gives way itself."""
+        would_both_run = self.wanted[-1].end is None and any(other.end is None for other in taken)
         can_stay = caller.person.overlaps_allowed and not would_both_run
-        self.resolutions: tuple[Resolution, ...] = (*possible, Resolution.KEEP) if can_stay else possible
+        has_room = bool(self.free) and all((part.end or part.start) <= caller.now for part in self.free)
+        # Who gives way to several stretches is not asked: each could mean something else.
+        can_go = len(self.wanted) == 1 and not self.billed
+        self.resolutions: tuple[Resolution, ...] = (
+            *(spans.possible_resolutions(taken, self.wanted[0]) if can_go else ()),
+            *((Resolution.FIT,) if has_room else ()),
+            *((Resolution.KEEP,) if can_stay else ()),
+        )
         """How there could be room."""
 
     @property
@@ -136,10 +145,17 @@ def write(
     stretches = [_worked_time(caller, stretch) for stretch in typed.worked]
     timed = [worked.interval for worked in stretches if worked.timed]
     others = {entry.id: entry for taken in timed for entry in overlapping(change.db, caller, taken)}
-    if len(timed) == 1:
-        resolve_overlap(change, timed[0], [*others.values()], agreed)
-    elif others:  # who gives way to several stretches is not asked: each could mean something else
-        raise _overlaps_with(next(iter(others.values())), caller.reader)
+    room = resolve_overlap(change, timed, [*others.values()], agreed)
+    if room != tuple(timed):
+        stretches = [*(worked for worked in stretches if not worked.timed), *(_timed(caller, part) for part in room)]
+    return add(change, typed, choice, source, stretches)
+
+
+def add(
+    change: Change[Caller], typed: Start | Log, choice: Choice, source: Source, stretches: Sequence[WorkedTime]
+) -> Written:
+    """Write an entry for each of these stretches, for which there is room. Raises UserError."""
+    caller = change.by
     saved = [
         tracking_rows.add_entry(change, new_entry(caller, typed, choice, worked, source), "log") for worked in stretches
     ]
@@ -151,9 +167,12 @@ def write(
 
 def _worked_time(caller: Caller, worked: Duration | Span) -> WorkedTime:
     if isinstance(worked, Span):
-        day = spans.local_day(worked.start, caller.reader.zone)
-        return WorkedTime(Interval(worked.start, worked.end), day, timed=True)
+        return _timed(caller, Interval(worked.start, worked.end))
     return WorkedTime(Interval(*placed(caller, worked, caller.reader.zone)), worked.day, timed=False)
+
+
+def _timed(caller: Caller, worked: Interval) -> WorkedTime:
+    return WorkedTime(worked, spans.local_day(worked.start, caller.reader.zone), timed=True)
 
 
 def placed(caller: Caller, worked: Duration, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -187,7 +206,7 @@ def refuse_overlap(change: Change[Caller], taken: Interval, *, besides: int = 0)
     """Raises Overlap when timed entries `besides` this one share a moment with what is taken."""
     others = overlapping(change.db, change.by, taken, besides=besides)
     if others:
-        raise Overlap(change.by, taken, others)
+        raise Overlap(change.by, [taken], others)
 
 
 def overlapping(db: Connection, caller: Caller, taken: Interval, *, besides: int = 0) -> list[Entry]:
@@ -197,19 +216,23 @@ def overlapping(db: Connection, caller: Caller, taken: Interval, *, besides: int
 
 
 def resolve_overlap(
-    change: Change[Caller], taken: Interval, others: Sequence[Entry], agreed: AgreedResolution | None
-) -> None:
-    """Make room for `taken`: the `others` that share a moment with it give way as the person agreed.
+    change: Change[Caller], wanted: Sequence[Interval], others: Sequence[Entry], agreed: AgreedResolution | None
+) -> tuple[Interval, ...]:
+    """Make room: the `others` that share a moment with what is `wanted` give way as the person agreed, or that does.
 
-    Raises Overlap, before anything is changed, when the person agreed to nothing yet, or saw other entries.
+    Answers what there is room for now. Raises Overlap, before anything is changed, when the person agreed to nothing
+    yet, or saw other entries.
     """
     if not others:
-        return
-    overlap = Overlap(change.by, taken, others)
+        return tuple(wanted)
+    overlap = Overlap(change.by, wanted, others)
     if agreed is None or agreed.seen != overlap.seen or agreed.resolution not in overlap.resolutions:
         raise overlap
+    if agreed.resolution is Resolution.FIT:
+        return overlap.free
     for other in others:
-        _give_way(change, other, spans.remaining_parts(interval(other), taken, agreed.resolution))
+        _give_way(change, other, spans.remaining_parts(interval(other), overlap.wanted[0], agreed.resolution))
+    return overlap.wanted
 
 
 def _give_way(change: Change[Caller], entry: Entry, parts: Sequence[Interval]) -> None:
@@ -335,7 +358,12 @@ def _days_of(entry: Entry, now: datetime) -> Iterator[date]:
 
 
 def _until(entry: Entry | Stretch, now: datetime) -> datetime:
-    return entry.ended_at or max(now, entry.started_at)
+    return entry.ended_at or running_until(entry.started_at, now)
+
+
+def running_until(started_at: datetime, now: datetime) -> datetime:
+    """How far a running timer counts: in full minutes, so that no second of it shows as one."""
+    return max(now.replace(second=0, microsecond=0), started_at)
 
 
 def seconds_on(entry: Entry, day: date, *, now: datetime) -> int:

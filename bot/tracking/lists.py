@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.tracking import entries
+from bot.tracking import entries, parts
 from bot.tracking.entries import WorkedDay
+from bot.tracking.parts import Edges
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,9 @@ class ListedPeriod:
     """Those that hold anything, the first first."""
     projects: tuple[tuple[str, int], ...]
     """Customer › project with its seconds in these days, the most first."""
+
+    edges: Edges
+    """What of its entries lies before and after it."""
 
     @property
     def seconds(self) -> int:
@@ -39,7 +43,8 @@ def read_period(bot: Bot, caller: Caller, first: date, last: date) -> ListedPeri
 def period_of(db: Connection, caller: Caller, first: date, last: date) -> ListedPeriod:
     """The same with a connection that is open already."""
     days = entries.list_days(db, caller, first, last)
-    return ListedPeriod(first, last, tuple(days), by_project(days, caller.now))
+    edges = parts.edges(days, first, last, caller.now)
+    return ListedPeriod(first, last, tuple(days), by_project(days, caller.now), edges)
 
 
 def by_project(days: Sequence[WorkedDay], now: datetime) -> tuple[tuple[str, int], ...]:

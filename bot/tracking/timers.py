@@ -40,6 +40,8 @@ class Started:
     change_id: int
     others: tuple[Entry, ...] = ()
     """What else can be continued."""
+    further: tuple[Entry, ...] = ()
+    """Time before it that was free, where the timer gave way to entries in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,11 @@ def start_timer(
     choice: Choice,
     source: Source = NO_SOURCE,
     agreed: AgreedResolution | None = None,
-) -> Started | RunsAlready:
-    """Start the timer, unless it runs already. Raises Overlap, before any change, and other UserErrors."""
+) -> Started | RunsAlready | Written:
+    """Start the timer, unless it runs already; one that gives way to another which runs is written down until then.
+
+    Raises Overlap, before any change, and other UserErrors.
+    """
     caller = change.by
     not_over = tracking_rows.entries_not_over(change.db, caller.person_id, at=typed.at or caller.now)
     running = next((entry for entry in not_over if entry.ended_at is None), None)
@@ -90,15 +95,24 @@ def start_timer(
     before = running if running and running.started_at <= at else None  # a later one is in the way like any entry
     taken = Interval(at, None)
     in_the_way = [entry for entry in not_over if entry is not before and entries.interval(entry).shares(taken)]
-    entries.resolve_overlap(change, taken, sorted(in_the_way, key=lambda entry: entry.started_at), agreed)
+    room = entries.resolve_overlap(change, [taken], sorted(in_the_way, key=lambda entry: entry.started_at), agreed)
+    *earlier, worked = (WorkedTime(part, spans.local_day(part.start, caller.reader.zone), timed=True) for part in room)
+    if worked.interval.end is not None:
+        return entries.add(change, typed, choice, source, (*earlier, worked))
     stopped = _close(change, before, before, at).entry if before else None
-    worked = WorkedTime(taken, spans.local_day(at, caller.reader.zone), timed=True)
+    further = entries.add(change, typed, choice, source, earlier) if earlier else None
     try:
         started = tracking_rows.add_entry(change, entries.new_entry(caller, typed, choice, worked, source), "start")
     except AnotherTimer:
         # The row lock makes this impossible while everybody takes it; the constraint keeps it so.
         raise UserError("Another timer was started at this very moment. /track status shows it.") from None
-    return Started(started.entry, stopped, entries.day_total(change.db, caller, caller.today), started.change_id)
+    return Started(
+        started.entry,
+        stopped,
+        entries.day_total(change.db, caller, caller.today),
+        started.change_id,
+        further=(further.entry, *further.further) if further else (),
+    )
 
 
 def _is_running(running: Entry, typed: Start, choice: Choice) -> bool:
@@ -322,11 +336,22 @@ def _nothing_runs() -> UserError:
 
 
 def _moment(caller: Caller, said: datetime | None, running: Entry | None) -> datetime:
-    """As the person said; otherwise now, but not before the start by another machine, whose clock may be ahead."""
+    """As the person said; otherwise now. Raises UserError where the clock shows less than when the timer began.
+
+    It was set back, or is not that of the machine on which it began: nothing here knows when the person worked.
+    """
     if said is not None:
         return said.replace(microsecond=0)
     now = caller.now.replace(microsecond=0)
-    return max(now, running.started_at) if running else now
+    if running and now < running.started_at:
+        raise UserError(
+            "Your timer for {what} began at {start}, but my clock shows {now}: it was set back. The timer goes on "
+            "running and nothing was changed. When did you begin? Correct the start with /track edit, then stop it.",
+            what=entries.label(running),
+            start=caller.reader.moment(running.started_at, today=caller.today),
+            now=caller.reader.clock(now),
+        )
+    return now
 
 
 def _stopped(change: Change[Caller], running: Entry, typed: Stop) -> Written:

@@ -62,7 +62,7 @@ def pause_typed(bot: Bot, caller: Caller, typed: grammar.Pause) -> Say:
 
 def status_typed(bot: Bot, caller: Caller, _typed: grammar.Status) -> Say:
     """The answer to `/track status`."""
-    return Say(views.status(caller.reader, timers.status(bot, caller), today=caller.today))
+    return Say(views.status(caller.reader, timers.status(bot, caller), today=caller.today, at=caller.now))
 
 
 # Clicked

@@ -242,7 +242,7 @@ def test_an_entry_within_the_hour_that_came_twice_can_be_edited(
     anna.clicks("Edit")
     anna.modal.fill("Note", "night shift")
     anna.modal.submit()
-    assert "02:30–02:30 · 1:00 h" in anna.modal.text
+    assert "02:30–02:30, the clocks changed · 1:00 h" in anna.modal.text
 
 
 def test_times_that_did_not_exist_or_came_twice_are_refused_at_their_field(

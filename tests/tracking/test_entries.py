@@ -238,7 +238,7 @@ def test_a_timer_over_the_clock_change_counts_what_really_passed(
 def test_a_night_is_listed_on_both_days_in_parts(projects: None, anna: Person) -> None:
     anna.types("/track log 22:30-1:00 acme website yesterday")
     assert "Yesterday: 1:30 h" in said(anna, "/track list yesterday")
-    assert "22:30–01:00 · 1:30 h" in said(anna, "/track list yesterday")
+    assert "22:30–00:00 · 1:30 h" in said(anna, "/track list yesterday")
     assert "Today: 1:00 h" in said(anna, "/track list")
 
 
@@ -297,16 +297,16 @@ def test_who_moves_to_another_time_zone_keeps_the_days_and_times_of_the_past(
     anna.types("/track log 0:15-1:45 acme website")
     workspace.change_person(anna.id, zone="America/New_York")
     workspace.wait_idle()
-    assert "00:15–01:45 · 1:30 h" in said(anna, "/track list")
+    assert "00:15–01:45 (Berlin) · 1:30 h" in said(anna, "/track list")
     clock.forward_by(hours=24)
-    assert "00:15–01:45 · 1:30 h" in said(anna, "/track list yesterday")
+    assert "00:15–01:45 (Berlin) · 1:30 h" in said(anna, "/track list yesterday")
     assert "has been running since 05:00" in said(anna, "/track start shop")
     anna.types("/track list yesterday")
     anna.clicks("Edit")
-    assert (anna.modal.value("Start"), anna.modal.value("Day")) == ("00:15", "2026-03-10")
-    anna.modal.fill("End", "02:00")
+    assert (anna.modal.value("Start (Berlin)"), anna.modal.value("Day")) == ("00:15", "2026-03-10")
+    anna.modal.fill("End (Berlin)", "02:00")
     anna.modal.submit()
-    assert "00:15–02:00 · 1:45 h" in anna.modal.text
+    assert "00:15–02:00 (Berlin) · 1:45 h" in anna.modal.text
 
 
 def test_whom_slack_cannot_describe_at_first_contact_is_asked_to_try_again(

@@ -396,7 +396,7 @@ def test_what_is_on_an_invoice_draft_gives_no_way_and_the_error_stands_at_the_ti
 ) -> None:
     anna.types("/track log 8-9 acme app")
     bill(bot)
-    form = filled(anna, Project="Website", From="07:30", To="08:30")
+    form = filled(anna, Project="Website", From="08:15", To="08:30")
     form.submit()
     assert "draft “Acme GmbH” holds" in form.errors["From"]
 
@@ -698,7 +698,7 @@ def test_a_form_that_is_open_while_somebody_moves_means_the_times_it_shows(
     workspace.change_person(anna.id, zone="America/New_York")
     anna.waits()
     form.fill("Customer", SHOP)
-    assert (form.value("From"), form.value("To")) == ("11:00", "13:00")
+    assert (form.value("From (Berlin)"), form.value("To (Berlin)")) == ("11:00", "13:00")
     form.submit()
     anna.types("/track list today")
-    assert "11:00–13:00 · 2:00 h · Bäckerei Söhne & Co. › Shop" in anna.last.plain()
+    assert "11:00–13:00 (Berlin) · 2:00 h · Bäckerei Söhne & Co. › Shop" in anna.last.plain()

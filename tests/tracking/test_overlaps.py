@@ -27,9 +27,35 @@ from tests.deeds import edit, kept, only, said
 @pytest.mark.parametrize(
     ("had", "new", "choices", "click", "left"),
     [
-        ("8-9:30", "9-10", ["Shorten it: 08:00–09:00"], 0, ["08:00–09:00 Website", "09:00–10:00 Shop"]),
-        ("8-9:30", "7-8:30", ["Shorten it: 08:30–09:30"], 0, ["07:00–08:30 Shop", "08:30–09:30 Website"]),
-        ("8-9:30", "7-10", ["Replace it"], 0, ["07:00–10:00 Shop"]),
+        (
+            "8-9:30",
+            "9-10",
+            ["Shorten it: 08:00–09:00", "Only the free time: 09:30–10:00"],
+            0,
+            ["08:00–09:00 Website", "09:00–10:00 Shop"],
+        ),
+        (
+            "8-9:30",
+            "7-8:30",
+            ["Shorten it: 08:30–09:30", "Only the free time: 07:00–08:00"],
+            0,
+            ["07:00–08:30 Shop", "08:30–09:30 Website"],
+        ),
+        ("8-9:30", "7-10", ["Replace it", "Only the free time: 07:00–08:00, 09:30–10:00"], 0, ["07:00–10:00 Shop"]),
+        (
+            "8-9:30",
+            "7-10",
+            ["Replace it", "Only the free time: 07:00–08:00, 09:30–10:00"],
+            1,
+            ["07:00–08:00 Shop", "08:00–09:30 Website", "09:30–10:00 Shop"],
+        ),
+        (
+            "8-9:30",
+            "9-10",
+            ["Shorten it: 08:00–09:00", "Only the free time: 09:30–10:00"],
+            1,
+            ["08:00–09:30 Website", "09:30–10:00 Shop"],
+        ),
         (
             "8-9:30",
             "8:15-8:45",
@@ -165,10 +191,10 @@ def test_a_timer_that_began_later_is_replaced_if_the_person_says_so(projects: No
     anna.types("/track start acme website since 9:30")
     assert "09:15–now overlaps with 2 entries" in said(anna, "/track start shop since 9:15")
     assert worked(bot) == ["09:00–09:20 App", "09:30– Website"]
-    assert anna.last.buttons == ["Shorten them"]
+    assert anna.last.buttons == ["Shorten them", "Only the free time: 09:20–09:30"]
     assert "09:25–now overlaps with an entry" in said(anna, "/track start shop since 9:25")
     assert "09:30–now · Acme GmbH › Website" in anna.last.plain()
-    assert anna.last.buttons == ["Replace it"]
+    assert anna.last.buttons == ["Replace it", "Only the free time: 09:25–09:30"]
     anna.clicks("Replace it")
     assert worked(bot) == ["09:00–09:20 App", "09:25– Shop"]
     anna.types("/track undo")
@@ -191,7 +217,7 @@ def test_keeping_both_that_is_forbidden_meanwhile_is_asked_about_again(projects:
     anna.types("/track log 9-10 shop")
     allow_overlaps(bot, False)
     anna.clicks("Keep both")
-    assert anna.last.buttons == ["Shorten it: 08:00–09:00"]
+    assert anna.last.buttons == ["Shorten it: 08:00–09:00", "Only the free time: 09:30–10:00"]
     assert len(worked(bot)) == 1
 
 
@@ -224,9 +250,79 @@ def test_who_gives_way_is_not_asked_again_when_nobody_is_in_the_way_any_more(
 def test_what_is_on_an_invoice_draft_gives_no_way(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8-9:30 acme website")
     bill(bot)
-    assert "08:00–09:30, which the draft “Acme GmbH” holds" in said(anna, "/track log 9-10 shop")
+    assert "on the draft" in said(anna, "/track log 9-10 shop")
+    assert anna.last.buttons == ["Only the free time: 09:30–10:00"]
+    assert "08:00–09:30, which the draft" in said(anna, "/track log 8:30-9:15 shop")
     assert anna.last.buttons == []
     assert len(worked(bot)) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_beside_a_tiny_entry_on_a_draft_the_new_one_takes_the_rest(
+    projects: None, anna: Person, finn: Person, bot: Bot, clock: FrozenClock, language: str
+) -> None:
+    who, free, undo = {"en": (anna, "Only the free time", "Undo"), "de": (finn, "Nur die freie Zeit", "Rückgängig")}[
+        language
+    ]
+    clock.forward_by(minutes=55, seconds=3)
+    who.types("/track start acme website")
+    clock.forward_by(seconds=23)
+    who.types("/track stop")
+    bill(bot)
+    clock.forward_by(minutes=30)
+    assert "10:55:03–10:55:26 · Acme GmbH › Website" in said(who, "/track log 9-11 shop")
+    assert who.last.buttons == [f"{free}: 09:00–10:55, 10:55–11:00"]
+    who.clicks(who.last.buttons[0])
+    assert worked(bot) == ["09:00–10:55 Shop", "10:55–10:55 Website", "10:55–11:00 Shop"]
+    assert sum(entry.seconds or 0 for entry in entries_of(bot)) == 2 * 3600
+    assert "2:00 h" in who.last.plain()
+    who.clicks(undo)
+    assert worked(bot) == ["10:55–10:55 Website"]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_new_entry_over_a_long_one_can_give_way_itself(
+    projects: None, anna: Person, finn: Person, bot: Bot, language: str
+) -> None:
+    who, free = {"en": (anna, "Only the free time"), "de": (finn, "Nur die freie Zeit")}[language]
+    who.types("/track log 2026-03-09 9:00-23:59 acme website")
+    who.types("/track log 2026-03-09 8:00-23:59 shop")
+    who.clicks(f"{free}: 08:00–09:00")
+    assert worked(bot) == ["08:00–09:00 Shop", "09:00–23:59 Website"]
+
+
+def test_a_start_in_the_past_can_give_way_and_runs_on(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 9-9:30 acme website")
+    anna.types("/track start shop since 8:45")
+    anna.clicks("Only the free time: 08:45–09:00, 09:30–now")
+    assert "Written down before it: 08:45–09:00" in anna.last.plain()
+    assert worked(bot) == ["08:45–09:00 Shop", "09:00–09:30 Website", "09:30– Shop"]
+    anna.clicks("Undo")
+    assert worked(bot) == ["09:00–09:30 Website"]
+
+
+def test_a_start_before_the_timer_that_runs_can_give_way_and_lets_it_run(
+    projects: None, anna: Person, bot: Bot
+) -> None:
+    anna.types("/track start acme website since 9:30")
+    anna.types("/track start shop since 9:00")
+    anna.clicks("Only the free time: 09:00–09:30")
+    assert worked(bot) == ["09:00–09:30 Shop", "09:30– Website"]
+
+
+def test_in_the_form_the_edited_entry_can_give_way(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 7:15-7:30 shop")
+    anna.types("/track log 8-9 acme website: kick-off")
+    anna.clicks("Edit")
+    anna.modal.fill("Start", "07:00")
+    anna.modal.submit()
+    anna.modal.fill("This overlaps with an entry", "Only the free time: 07:00–07:15, 07:30–09:00")
+    anna.modal.submit()
+    assert "07:30–09:00 · 1:30 h" in anna.modal.text
+    assert worked(bot) == ["07:00–07:15 Website", "07:15–07:30 Shop", "07:30–09:00 Website"]
+    assert [entry.note for entry in entries_of(bot)] == ["kick-off", "", "kick-off"]
+    anna.modal.click("Undo")
+    assert worked(bot) == ["07:15–07:30 Shop", "08:00–09:00 Website"]
 
 
 def test_what_was_billed_meanwhile_gives_no_way(projects: None, anna: Person, bot: Bot) -> None:
@@ -234,7 +330,8 @@ def test_what_was_billed_meanwhile_gives_no_way(projects: None, anna: Person, bo
     anna.types("/track log 9-10 shop")
     bill(bot)
     anna.clicks("Shorten it: 08:00–09:00")
-    assert "which the draft “Acme GmbH” holds" in anna.last.plain()
+    assert "Acme GmbH › Website: on the draft" in anna.last.plain()
+    assert anna.last.buttons == ["Only the free time: 09:30–10:00"]
     assert worked(bot) == ["08:00–09:30 Website"]
 
 
@@ -246,7 +343,7 @@ def test_beside_what_is_billed_both_can_be_kept_where_the_workspace_allows_it(
     bill(bot)
     anna.types("/track log 9-10 shop")
     assert "Acme GmbH › Website: on the draft “Acme GmbH” on its way to Billomat" in anna.last.plain()
-    assert anna.last.buttons == ["Keep both"]
+    assert anna.last.buttons == ["Only the free time: 09:30–10:00", "Keep both"]
 
 
 def test_a_night_that_is_cut_after_midnight_belongs_to_the_day_on_which_its_rest_begins(
@@ -292,7 +389,7 @@ def test_in_the_form_who_has_the_time_gives_way_as_the_person_says(projects: Non
     anna.modal.fill("Note", "kick-off")
     anna.modal.submit()
     question = "This overlaps with an entry"
-    assert anna.modal.options(question) == ["Shorten it: 07:00–07:30"]
+    assert anna.modal.options(question) == ["Shorten it: 07:00–07:30", "Only the free time: 08:00–09:00"]
     anna.modal.fill(question, "Shorten it: 07:00–07:30")
     anna.modal.submit()
     assert "07:30–09:00 · 1:30 h · Acme GmbH › Website\nkick-off" in anna.modal.text
@@ -322,7 +419,8 @@ def test_a_form_asks_again_when_other_entries_are_there_meanwhile(projects: None
     anna.modal.fill("This overlaps with an entry", "Replace it")
     anna.types("/track log 6:30-6:45 acme app")
     anna.modal.submit()
-    assert anna.modal.options("This overlaps with 2 entries") == ["Shorten them"]
+    free = "Only the free time: 06:45–07:00, 08:00–09:00"
+    assert anna.modal.options("This overlaps with 2 entries") == ["Shorten them", free]
     assert len(worked(bot)) == 3
 
 
@@ -344,7 +442,11 @@ def test_a_form_does_not_move_what_is_on_an_invoice_draft(projects: None, anna: 
     anna.clicks("Edit")
     anna.modal.fill("Start", "07:30")
     anna.modal.submit()
-    assert "which the draft “Acme GmbH” holds" in anna.modal.text
+    assert "Shop, on the draft" in anna.modal.text
+    assert anna.modal.options("This overlaps with an entry") == ["Only the free time: 08:00–09:00"]
+    anna.modal.fill("End", "08:00")
+    anna.modal.submit()
+    assert "which the draft" in anna.modal.text
     assert worked(bot) == ["07:00–08:00 Shop", "08:00–09:00 Website"]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -627,3 +627,62 @@ def test_whoever_creates_something_on_the_way_never_waits_for_somebody_who_waits
             people_rows.lock_person(settings, 1)
         created.result()
     assert "Acme GmbH › relaunch has been running" in anna.modal.text
+
+
+@pytest.mark.parametrize(
+    ("language", "started", "typed", "kept"),
+    [
+        ("en", "start acme website", "stop", "it was set back"),
+        ("en", "start acme website", "stop: done", "it was set back"),
+        ("en", "start acme website", "start shop", "it was set back"),
+        ("en", "start acme website", "switch shop", "it was set back"),
+        ("en", "start acme website", "switch: something else", "it was set back"),
+        ("de", "starte acme website", "stopp", "Sie wurde zurückgestellt"),
+        ("de", "starte acme website", "starte shop", "Sie wurde zurückgestellt"),
+    ],
+)
+def test_a_clock_that_was_set_back_loses_no_timer(
+    projects: None,
+    anna: Person,
+    finn: Person,
+    bot: Bot,
+    clock: FrozenClock,
+    language: str,
+    started: str,
+    typed: str,
+    kept: str,
+) -> None:
+    who = {"en": anna, "de": finn}[language]
+    who.types(f"/track {started}")
+    before = only(bot)
+    clock.drift = timedelta(hours=-1)
+    clock.forward_by(minutes=20)
+    assert kept in said(who, f"/track {typed}")
+    assert "?" in who.last.plain()
+    assert only(bot) == before
+    who.clicks({"en": "Edit", "de": "Bearbeiten"}[language])
+    who.modal.fill({"en": "Start", "de": "Beginn"}[language], "09:00")
+    who.modal.submit()
+    who.modal.close()
+    who.types("/track stop")
+    assert only(bot).seconds == 20 * 60
+
+
+@pytest.mark.parametrize("where", ["message", "home", "form"])
+def test_no_button_stops_a_timer_that_began_later_than_the_clock_shows(
+    projects: None, anna: Person, bot: Bot, clock: FrozenClock, where: str
+) -> None:
+    anna.types("/track start acme website")
+    clock.drift = timedelta(seconds=-5)
+    if where == "message":
+        anna.clicks("Stop")
+        answer = anna.last.plain()
+    elif where == "home":
+        anna.home.click("Stop")
+        answer = anna.modal.text
+    else:
+        anna.types("/track")
+        anna.modal.click("Stop")
+        answer = anna.modal.text
+    assert "The timer goes on running" in answer
+    assert only(bot).ended_at is None

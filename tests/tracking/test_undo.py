@@ -311,7 +311,7 @@ def assert_days_add_up(bot: Bot) -> None:
         for entry in {entry.id: entry for day in days for entry in day.entries}.values():
             around = [entry.day + timedelta(days=n) for n in (-1, 0, 1, 2)]
             parts = [use_cases.seconds_on(entry, day, now=caller.now) for day in around]
-            until = entry.ended_at or caller.now
+            until = entry.ended_at or use_cases.running_until(entry.started_at, caller.now)
             assert sum(parts) == int((until - entry.started_at).total_seconds())
 
 

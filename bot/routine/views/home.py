@@ -24,10 +24,11 @@ from bot.slack.blocks import (
     overflow,
     section,
 )
-from bot.tracking.entries import seconds_on
+from bot.tracking.entries import WorkedDay
+from bot.tracking.parts import part_on
 from bot.tracking.views import form as form_views
 from bot.tracking.views.entries import edit_button, entry_line, running_since
-from bot.tracking.views.lists import LONGEST_NAME, bars, pictured
+from bot.tracking.views.lists import LONGEST_NAME, bars, lines_add_up, pictured
 from bot.tracking.views.timers import work
 from storage.tracking import Entry
 
@@ -50,7 +51,7 @@ def home(caller: Caller, shown: AtHome) -> View:
     """Everything that a person needs to go on, and nothing of anybody else."""
     to, today = caller.reader, shown.today
     blocks = [
-        header(to.t("Today: {total}", total=to.duration(today.seconds))),
+        header(to.t("Today: {total}", total=to.total(today.seconds))),
         *_running(caller, today),
         *guessed(to, today.guessed),
         actions(form_views.open_button(to), button(to.t("Gaps"), GAPS), button(to.t("Settings"), OPEN_PREFERENCES)),
@@ -69,7 +70,7 @@ def _running(caller: Caller, today: Overview) -> list[Block]:
     to, running = caller.reader, today.running
     if running is None:
         return []
-    text = running_since(to, running)
+    text = running_since(to, running, today=caller.today)
     if running.note:
         text += f"\n{cut(running.note, LONGEST_NAME)}"
     return [
@@ -101,7 +102,7 @@ def _week(caller: Caller, shown: AtHome) -> list[Block]:
         if day in worked or (day <= caller.today and caller.person.working_days >> day.weekday() & 1)
     ]
     return [
-        header(to.t("This week: {total}", total=to.duration(week.seconds))),
+        header(to.t("This week: {total}", total=to.total(week.seconds))),
         section(pictured(to, lines)),
         section(bars(to, week.projects)),
     ]
@@ -118,11 +119,14 @@ def _entries(caller: Caller, today: Overview) -> list[Block]:
     hidden = len(over) - MOST_ENTRIES
     if hidden > 0:
         lines.append(context(to.n("… and {count} earlier entry", "… and {count} earlier entries", hidden)))
+    if today.running is None:
+        day = WorkedDay(today.day, today.entries, today.seconds)
+        lines += map(context, lines_add_up(to, [day], today.seconds, now=caller.now))
     return [header(to.t("Entries of today")), *lines]
 
 
 def _entry(caller: Caller, entry: Entry, today: Overview) -> Block:
-    line = entry_line(caller.reader, entry, seconds_on(entry, today.day, now=caller.now))
+    line = entry_line(caller.reader, entry, part_on(entry, today.day, caller.now))
     if entry.draft_id is not None:
         return section("🔒 " + line)
     return section(line, _menu(caller.reader, entry))

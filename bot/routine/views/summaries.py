@@ -19,7 +19,7 @@ ENTRIES = "summary_entries"
 
 def summary(to: Reader, day: Overview, *, reminders: bool, replace: bool = False) -> Message:
     """The day in one message: time per project, what runs and, for those who want `reminders`, what waits."""
-    title = to.t("Your day: {total}", total=to.duration(day.seconds))
+    title = to.t("Your day: {total}", total=to.total(day.seconds))
     blocks = [header(title)]
     if day.projects:
         blocks.append(section(bars(to, day.projects)))
@@ -39,7 +39,7 @@ def running(to: Reader, day: Overview) -> list[Block]:
     """The timer that runs, with the button that stops it and shows the day anew."""
     if day.running is None:
         return []
-    text = entries.running_since(to, day.running)
+    text = entries.running_since(to, day.running, today=day.day)
     stop = button(to.t("Stop"), STOP, str(day.running.id), style="danger")
     return [section(text, stop, block_id=f"running:{day.day.isoformat()}")]
 
@@ -52,7 +52,7 @@ def guessed(to: Reader, found: Sequence[Entry]) -> list[Block]:
                 "⚠️ {what}, {day}: I guessed the end ({end}). It is not billed until you check it.",
                 what=label(entry),
                 day=to.weekday(entry.day),
-                end=to.clock(entry.ended_at or entry.started_at),
+                end=entries.ended(to, entry),
             ),
             entries.edit_button(to, entry.id),
         )

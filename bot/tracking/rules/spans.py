@@ -126,6 +126,8 @@ class Resolution(StrEnum):
     """The entry that has it ends or begins at the new one; where nothing would be left of it, it goes."""
     SPLIT = "split"
     """The entry that has it becomes two, before and after the new one."""
+    FIT = "fit"
+    """The new one takes only what is free, in several parts where others lie within it."""
     KEEP = "keep"
     """Both keep their time, and it counts twice."""
 
@@ -135,6 +137,14 @@ def remaining_parts(worked: Interval, taken: Interval, resolution: Resolution) -
     if resolution is Resolution.KEEP:
         return (worked,)
     return worked.without(taken) if resolution is Resolution.SPLIT else worked.without(taken)[:1]
+
+
+def free_parts(wanted: Iterable[Interval], taken: Iterable[Interval]) -> tuple[Interval, ...]:
+    """What of `wanted` nobody has yet, in the same order."""
+    free = tuple(wanted)
+    for other in taken:
+        free = tuple(part for each in free for part in each.without(other))
+    return free
 
 
 def possible_resolutions(worked: Iterable[Interval], taken: Interval) -> tuple[Resolution, ...]:

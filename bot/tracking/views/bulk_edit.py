@@ -25,8 +25,9 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Day, Metadata, RowId
 from bot.tracking.corrections import ChangedEntries
+from bot.tracking.parts import whole
 from bot.tracking.views.corrections import tags_field
-from bot.tracking.views.entries import SERVICE, TARGET, entry_line, undo_button, whole_seconds
+from bot.tracking.views.entries import SERVICE, TARGET, entry_line, undo_button
 from storage.tracking import Entry
 
 OPEN = "several_open"
@@ -122,9 +123,7 @@ def _boxes(
     to: Reader, entries: Sequence[Entry], number: int, *, page: int, begins: int, ticked: Sequence[int], now: datetime
 ) -> Block:
     options = {
-        entry.id: option(
-            cut(entry_line(to, entry, whole_seconds(entry, now)).replace("\n", " · "), OPTION_TEXT), str(entry.id)
-        )
+        entry.id: option(cut(entry_line(to, entry, whole(entry, now)).replace("\n", " · "), OPTION_TEXT), str(entry.id))
         for entry in entries
     }
     element: dict[str, Any] = {
@@ -145,5 +144,5 @@ def changed(to: Reader, done: ChangedEntries, *, deleted: bool, now: datetime) -
         text = to.n("🗑️ {count} entry is deleted.", "🗑️ {count} entries are deleted.", count)
     else:
         text = to.n("✅ {count} entry is changed.", "✅ {count} entries are changed.", count)
-    lines = [section(entry_line(to, entry, whole_seconds(entry, now))) for entry in done.entries[:MOST_SHOWN]]
+    lines = [section(entry_line(to, entry, whole(entry, now))) for entry in done.entries[:MOST_SHOWN]]
     return message(text, [section(text), *lines, actions(undo_button(to, done.change_id))])

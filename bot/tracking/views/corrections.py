@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -33,7 +32,8 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.tracking.corrections import ChangedEntries, Meant, length_text, middle
-from bot.tracking.entries import Overlap, Written, label, project_label, seconds_on
+from bot.tracking.entries import Overlap, Written, label, project_label
+from bot.tracking.parts import part_on, whole
 from bot.tracking.undo import Step
 from bot.tracking.views.entries import (
     SERVICE,
@@ -42,9 +42,11 @@ from bot.tracking.views.entries import (
     edit_button,
     entry_line,
     of_one,
+    on_other_days,
+    place,
     tags_text,
+    there,
     undo_button,
-    whole_seconds,
 )
 from bot.tracking.views.overlaps import resolution_field
 from bot.tracking.views.timers import stop_button
@@ -93,11 +95,14 @@ def as_modal(to: Reader, answer: Message) -> View:
 
 def changed(to: Reader, done: Written, *, now: datetime, replace: bool = False) -> Message:
     """An entry as it is after its correction."""
-    line = entry_line(to, done.entry, seconds_on(done.entry, done.entry.day, now=now))
-    total = to.t("{day}: {total} in all", day=_day(to, done.entry.day, now), total=to.duration(done.day_seconds))
+    entry = done.entry
+    line = entry_line(to, entry, part_on(entry, entry.day, now))
+    lines = [section(entry_line(to, each, part_on(each, each.day, now))) for each in done.further]
+    total = to.t("{day}: {total} in all", day=_day(to, done.entry.day, now), total=to.total(done.day_seconds))
     stop = [stop_button(to, done.entry)] if done.entry.ended_at is None else []
-    buttons = actions(*stop, *correcting(to, done.entry.id, done.change_id), block_id=of_one(done.entry.id))
-    return message(f"✅ {line}", [section(f"✅ {line}"), context(total), buttons], replace=replace)
+    buttons = actions(*stop, *correcting(to, entry.id, done.change_id), block_id=of_one(entry.id))
+    small = [context(total), *on_other_days(to, entry, entry.day, entry.ended_at or now)]
+    return message(f"✅ {line}", [section(f"✅ {line}"), *lines, *small, buttons], replace=replace)
 
 
 def _day(to: Reader, day: date, now: datetime) -> str:
@@ -115,7 +120,7 @@ def deleted(to: Reader, entry: Entry, change_id: int, *, now: datetime, replace:
     text = to.t(
         "🗑️ {what}, {length} on {day}, is deleted.",
         what=label(entry),
-        length=to.duration(entry.seconds or 0),
+        length=to.duration(whole(entry, now).seconds),
         day=_day(to, entry.day, now),
     )
     return message(text, [section(text), actions(undo_button(to, change_id))], replace=replace)
@@ -124,9 +129,7 @@ def deleted(to: Reader, entry: Entry, change_id: int, *, now: datetime, replace:
 def halved(to: Reader, done: ChangedEntries, *, now: datetime, replace: bool = False) -> Message:
     """An entry became two."""
     title = to.t("✂️ Split into two:")
-    lines = [
-        section(entry_line(to, entry, whole_seconds(entry, now)), edit_button(to, entry.id)) for entry in done.entries
-    ]
+    lines = [section(entry_line(to, entry, whole(entry, now)), edit_button(to, entry.id)) for entry in done.entries]
     return message(title, [section(title), *lines, actions(undo_button(to, done.change_id))], replace=replace)
 
 
@@ -165,7 +168,7 @@ def choose(to: Reader, meant: Meant, action_id: str, *, now: datetime, question_
     """Which entry is meant? What was typed is kept under `question_id`."""
     text = to.t("Which entry of {day} do you mean?", day=_day(to, meant.day, now))
     options = [
-        option(cut(entry_line(to, entry, whole_seconds(entry, now)).replace("\n", " · "), OPTION_TEXT), str(entry.id))
+        option(cut(entry_line(to, entry, whole(entry, now)).replace("\n", " · "), OPTION_TEXT), str(entry.id))
         for entry in meant.entries[-MOST_OPTIONS:]
     ]
     menu = static_select(action_id, options, placeholder=to.t("Choose one"))
@@ -178,7 +181,6 @@ def edit_form(to: Reader, entry: Entry, *, said_at: str = "", overlap: Overlap |
 
     With an `overlap` the form also asks who gives way; shown in place of the first, it keeps what was typed.
     """
-    zone = ZoneInfo(entry.zone)
     target = option(project_label(entry), f"{entry.customer_id}:{entry.project_id or ''}")
     service = option(entry.service, str(entry.service_id)) if entry.service and entry.service_id else None
     blocks = [
@@ -194,7 +196,7 @@ def edit_form(to: Reader, entry: Entry, *, said_at: str = "", overlap: Overlap |
             {"type": "datepicker", "action_id": "day", "initial_date": entry.day.isoformat()},
             block_id="day",
         ),
-        *_time_fields(to, entry, zone),
+        *_time_fields(to, entry),
         *([resolution_field(to, overlap)] if overlap else []),
         field(
             to.t("Note"),
@@ -245,30 +247,30 @@ def _source(to: Reader, entry: Entry) -> list[Block]:
 
 def split_form(to: Reader, entry: Entry, *, now: datetime) -> View:
     """Where an entry becomes two; its middle is offered."""
-    zone = ZoneInfo(entry.zone)
     if entry.timed:
-        at = _time_field(to.t("Split at"), "at", middle(entry, now=now), zone)
+        at = _time_field(to, to.t("Split at"), "at", entry, middle(entry, now=now))
     else:
         half = to.length((entry.seconds or 0) // 2)
         hint = to.t("For example 1:30, 1.5 or 90m")
         written = text_input("duration", initial=half, most=20)
         at = field(to.t("Length of the first part"), written, block_id="duration", hint=hint)
-    blocks = [section(entry_line(to, entry, whole_seconds(entry, now))), at]
+    blocks = [section(entry_line(to, entry, whole(entry, now))), at]
     kept = SPLITTING.pack(Splitting(entry.id))
     return modal(SPLIT_AT, to.t("Split entry"), blocks, submit=to.t("Split"), close=to.t("Cancel"), metadata=kept)
 
 
-def _time_fields(to: Reader, entry: Entry, zone: ZoneInfo) -> list[Block]:
+def _time_fields(to: Reader, entry: Entry) -> list[Block]:
     if not entry.timed:
         written = text_input("duration", initial=length_text(to, entry), most=20)
         hint = to.t("For example 1:30, 1.5 or 90m")
         return [field(to.t("Duration"), written, block_id="duration", hint=hint)]
-    fields = [_time_field(to.t("Start"), "start", entry.started_at, zone)]
+    fields = [_time_field(to, to.t("Start"), "start", entry, entry.started_at)]
     if entry.ended_at is not None:
-        fields.append(_time_field(to.t("End"), "end", entry.ended_at, zone))
+        fields.append(_time_field(to, to.t("End"), "end", entry, entry.ended_at))
     return fields
 
 
-def _time_field(name: str, block_id: str, moment: datetime, zone: ZoneInfo) -> Block:
-    element = time_picker(block_id, initial=f"{moment.astimezone(zone):%H:%M}", timezone=zone.key)
-    return field(name, element, block_id=block_id)
+def _time_field(to: Reader, name: str, block_id: str, entry: Entry, moment: datetime) -> Block:
+    """By the clock where the entry was made, which its name says where that shows something else than here."""
+    element = time_picker(block_id, initial=f"{there(to, entry).local(moment):%H:%M}", timezone=entry.zone)
+    return field(name + place(to, entry, moment), element, block_id=block_id)

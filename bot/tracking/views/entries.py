@@ -1,14 +1,14 @@
 """What is said about time entries, the list of a day, and the buttons below both."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, Message, actions, button, context, cut, message, section
 from bot.slack.untrusted import read_id, read_moment
 from bot.tracking.entries import Written, label
-from bot.tracking.rules import spans
+from bot.tracking.parts import Part, days_of, whole
 from storage.tracking import Entry
 
 EDIT = "entry_edit"
@@ -29,18 +29,46 @@ def logged(to: Reader, done: Written, *, today: date, replace: bool = False) -> 
     text = to.t(
         "✅ {what} · {length} on {day} · {which} {total}",
         what=described(to, entry),
-        length=to.duration(sum(each.seconds or 0 for each in written)),
+        length=to.duration(sum(length(each) for each in written)),
         day=", ".join((day, *(span(to, each) for each in written if each.timed))),
         which=to.t("today") if entry.day == today else to.t("that day"),
-        total=to.duration(done.day_seconds),
+        total=to.total(done.day_seconds),
     )
     buttons = actions(*correcting(to, entry.id, done.change_id), block_id=of_one(entry.id))
-    return message(text, [section(text), *note(entry), buttons], replace=replace)
+    small = [*note(entry), *(block for each in written for block in on_other_days(to, each, entry.day, each.ended_at))]
+    return message(text, [section(text), *small, buttons], replace=replace)
 
 
-def running_since(to: Reader, entry: Entry) -> str:
+def length(entry: Entry) -> int:
+    """The seconds of an ended entry, as they stand beside its times."""
+    return whole(entry, entry.started_at).seconds
+
+
+def running_since(to: Reader, entry: Entry, *, today: date) -> str:
     """What runs, and since when."""
-    return to.t("▶️ {what} has been running since {start}", what=label(entry), start=to.clock(entry.started_at))
+    since = to.moment(entry.started_at, today=today)
+    return to.t("▶️ {what} has been running since {start}", what=label(entry), start=since)
+
+
+def on_other_days(to: Reader, entry: Entry, day: date, now: datetime | None) -> list[Block]:
+    """Says what of an entry is not in the sum of the day that stands beside it, where its times do not tell."""
+    zone = ZoneInfo(entry.zone)
+    is_elsewhere = bool(place(to, entry, entry.started_at, now or entry.started_at))
+    said = []
+    for other, seconds in days_of(entry, now or entry.started_at).items():
+        length, named = to.duration(seconds), to.dated(other, today=day)
+        if other != day and is_elsewhere:
+            said.append(
+                to.t(
+                    "{length} of it belongs to {day}, by the clock in {place}.",
+                    length=length,
+                    day=named,
+                    place=to.place(zone),
+                )
+            )
+        elif other > day:
+            said.append(to.t("{length} after midnight belongs to {day}.", length=length, day=named))
+    return [context(" ".join(said))] if said else []
 
 
 def note(entry: Entry) -> list[Block]:
@@ -55,10 +83,39 @@ def described(to: Reader, entry: Entry) -> str:
 
 
 def span(to: Reader, entry: Entry) -> str:
-    """9:15–10:30, by the clock where the entry was made."""
-    there = replace(to, zone=ZoneInfo(entry.zone))
-    end = there.clock(entry.ended_at) if entry.ended_at else to.t("now")
-    return f"{there.clock(entry.started_at)}–{end}"
+    """9:15–10:30, by the clock where the entry was made, which is named where it shows something else than here."""
+    moments = filter(None, (entry.started_at, entry.ended_at))
+    return clocks(there(to, entry), entry.started_at, entry.ended_at) + place(to, entry, *moments)
+
+
+def ended(to: Reader, entry: Entry) -> str:
+    """When it ended, by the clock where it was made."""
+    end = entry.ended_at or entry.started_at
+    return there(to, entry).clock(end) + place(to, entry, end)
+
+
+def clocks(to: Reader, start: datetime, end: datetime | None) -> str:
+    """9:15–10:30 by the reader's clock; with seconds where minutes would show no time at all."""
+    if end is None:
+        return f"{to.clock(start)}–{to.t('now')}"
+    shown = to.clock if end - start >= timedelta(minutes=1) or to.clock(start) != to.clock(end) else to.exact_clock
+    return f"{shown(start)}–{shown(end)}"
+
+
+def there(to: Reader, entry: Entry) -> Reader:
+    """The reader by the clock where the entry was made."""
+    return replace(to, zone=ZoneInfo(entry.zone))
+
+
+def place(to: Reader, entry: Entry, *moments: datetime) -> str:
+    """Where the entry was made, to stand behind its times; nothing where the clock shows the same here."""
+    return named_zone(to, ZoneInfo(entry.zone), *moments)
+
+
+def named_zone(to: Reader, zone: ZoneInfo, *moments: datetime) -> str:
+    """A zone to stand behind times of it; nothing where the clock shows the same here."""
+    is_same = all(moment.astimezone(zone).utcoffset() == to.local(moment).utcoffset() for moment in moments)
+    return "" if is_same else f" ({to.place(zone)})"
 
 
 def correcting(to: Reader, entry_id: int, change_id: int) -> tuple[Element, Element]:
@@ -92,11 +149,6 @@ def read_guess(value: str) -> tuple[int, datetime | None]:
     return read_id(entry), read_moment(end) if end else None
 
 
-def whole_seconds(entry: Entry, now: datetime) -> int:
-    """Seconds of an entry on whatever days; of a running timer those so far."""
-    return entry.seconds if entry.seconds is not None else max(0, spans.whole_seconds(entry.started_at, now))
-
-
 def tags_text(entry: Entry) -> str:
     """#call #review."""
     return " ".join(f"#{tag}" for tag in entry.tags.split())
@@ -114,20 +166,26 @@ def held_by(to: Reader, entry: Entry) -> str:
     return to.t("on the draft “{draft}” on its way to Billomat", draft=name)
 
 
-def entry_line(to: Reader, entry: Entry, seconds: int) -> str:
+def entry_line(to: Reader, entry: Entry, part: Part) -> str:
     """9:15–10:30 · 1:15 h · customer › project · #tag, and the note below. The clock is the one where it was made."""
-    there = replace(to, zone=ZoneInfo(entry.zone))
-    if entry.ended_at is None:
-        times = to.t("since {start}", start=there.clock(entry.started_at)) + " · "
-    elif entry.timed:
-        times = f"{there.clock(entry.started_at)}–{there.clock(entry.ended_at)} · "
-    else:
-        times = ""
+    times = _times(to, entry, part) if entry.timed else ""
     flags = [
         to.t("not billable") if not entry.billable else "",
         to.t("end guessed") if entry.end_guessed else "",
         held_by(to, entry) if entry.draft_id is not None else "",
         "🔗" if entry.source_link else "",
     ]
-    line = " · ".join(filter(None, [f"{times}{to.duration(seconds)}", label(entry), tags_text(entry), *flags]))
+    line = " · ".join(filter(None, [times, to.duration(part.seconds), label(entry), tags_text(entry), *flags]))
     return cut(f"{line}\n{entry.note}" if entry.note else line, LONGEST_LINE)
+
+
+def _times(to: Reader, entry: Entry, part: Part) -> str:
+    """09:15–10:30; 22:30–00:00 of what goes on after midnight; since 9:15, of what began on another day since when."""
+    local = there(to, entry)
+    until = local.local(part.until)
+    if part.runs and part.start == entry.started_at:
+        times = to.t("since {start}", start=local.moment(part.start, today=until.date()))
+    else:
+        times = clocks(local, part.start, None if part.runs else part.until)
+    changed = to.t("the clocks changed") if local.local(part.start).utcoffset() != until.utcoffset() else ""
+    return ", ".join(filter(None, (times + place(to, entry, part.start, part.until), changed)))

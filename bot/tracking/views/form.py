@@ -33,7 +33,7 @@ from bot.slack.metadata import Metadata
 from bot.slack.untrusted import reading
 from bot.tracking.entries import Source
 from bot.tracking.form import FormState, Mode, TimeForm
-from bot.tracking.views.entries import running_since
+from bot.tracking.views.entries import named_zone, running_since
 from bot.tracking.views.overlaps import resolution_field
 from storage.catalog import Named
 
@@ -62,7 +62,7 @@ def open_button(to: Reader) -> Element:
 
 def form(to: Reader, shown: TimeForm, said: Message | None = None) -> View:
     """The form; `said` is what came of a button in it, or what it was opened for."""
-    kept = shown.kept
+    kept, here = shown.kept, to
     to = replace(to, zone=ZoneInfo(kept.zone))
     customer = named_option(shown.customer) if shown.customer else None
     target = target_line(shown.target, kept.customer_id) if shown.target else None
@@ -90,7 +90,7 @@ def form(to: Reader, shown: TimeForm, said: Message | None = None) -> View:
             block_id="service",
             optional=True,
         ),
-        *_times(to, shown),
+        *_times(to, shown, named_zone(here, to.zone, kept.opened_at)),
         *([resolution_field(to, shown.overlap)] if shown.overlap else []),
         field(
             to.t("Note"),
@@ -160,7 +160,7 @@ def _running(to: Reader, shown: TimeForm) -> list[Block]:
     entry = shown.running
     if entry is None:
         return []
-    text = running_since(to, entry)
+    text = running_since(to, entry, today=to.local(shown.kept.opened_at).date())
     return [section(text, button(to.t("Stop"), STOP, str(entry.id), style="danger"))]
 
 
@@ -179,11 +179,13 @@ def _modes(to: Reader, mode: Mode) -> Block:
     return actions(*buttons, block_id="mode")
 
 
-def _times(to: Reader, shown: TimeForm) -> list[Block]:
+def _times(to: Reader, shown: TimeForm, place: str) -> list[Block]:
+    """The fields for the time; `place` stands behind the names of those that mean the clock of another zone."""
     mode = shown.kept.mode
     if mode is Mode.TIMER:
         hint = to.t("Empty: from now on")
-        return [field(to.t("Since"), _clock("since", to, shown.since), block_id="since", optional=True, hint=hint)]
+        since = _clock("since", to, shown.since)
+        return [field(to.t("Since") + place, since, block_id="since", optional=True, hint=hint)]
     picker = {"type": "datepicker", "action_id": "day", "initial_date": shown.kept.day.isoformat()}
     day = field(to.t("Day"), picker, block_id="day")
     if mode is Mode.LENGTH:
@@ -199,8 +201,8 @@ def _times(to: Reader, shown: TimeForm) -> list[Block]:
         ]
     start, end = shown.kept.span or (None, None)
     return [
-        field(to.t("From"), _clock("start", to, start), block_id="start"),
-        field(to.t("To"), _clock("end", to, end), block_id="end"),
+        field(to.t("From") + place, _clock("start", to, start), block_id="start"),
+        field(to.t("To") + place, _clock("end", to, end), block_id="end"),
         day,
     ]
 

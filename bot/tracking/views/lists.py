@@ -1,9 +1,9 @@
 """Lists of days: entries with their buttons, by page, and what they add up to by project."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from bot.core.texts import Reader
+from bot.core.texts import Reader, to_the_minute
 from bot.slack.blocks import (
     MOST_MESSAGE_BLOCKS,
     Block,
@@ -18,8 +18,9 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.untrusted import read_day, read_number
-from bot.tracking.entries import WorkedDay, seconds_on
+from bot.tracking.entries import WorkedDay
 from bot.tracking.lists import ListedPeriod
+from bot.tracking.parts import Part, part_on
 from bot.tracking.views import bulk_edit, entries
 from storage.tracking import Entry
 
@@ -30,6 +31,7 @@ LONGEST_NAME = 80
 """So that all lines together stay within one section, and beside a page of entries within one message."""
 MOST_LINE_BLOCKS = MOST_MESSAGE_BLOCKS - 6
 """Blocks for the days and entries of one page of a list."""
+DAY = timedelta(days=1)
 BAR = 8
 FIGURE_SPACE = "\u2007"
 """As wide as a digit."""
@@ -46,15 +48,55 @@ def listed(to: Reader, period: ListedPeriod, begins: int, today: date, now: date
     if begins >= len(parts):  # so many were deleted meanwhile
         begins = 0
     ends, lines = _page(to, parts, begins, now=now, headed=not one_day)
-    text = to.t("{span}: {total}", span=named[:1].upper() + named[1:], total=to.duration(period.seconds))
+    text = to.t("{span}: {total}", span=named[:1].upper() + named[1:], total=to.total(period.seconds))
     blocks = [header(text), *lines]
     if not one_day and len(period.projects) > 1:
         blocks += [divider(), section(bars(to, period.projects))]
+    if small := [*_edges(to, period, today), *lines_add_up(to, period.days, period.seconds, now=now)]:
+        blocks.append(context("\n".join(small)))
     if one_day and sum(entry.draft_id is None for entry in period.days[0].entries) > 1:
         blocks.append(actions(bulk_edit.open_button(to, period.first)))
     if ends - begins < len(parts):
         blocks += _turning(to, period, begins, ends, len(parts))
     return message(text, blocks)
+
+
+def _edges(to: Reader, period: ListedPeriod, today: date) -> list[str]:
+    """What of the listed entries other days have, and that an invoice counts each where it began."""
+    around = (period.first - DAY, period.last, period.last + DAY)
+    before, last, after = (to.dated(day, today=today) for day in around)
+    said = []
+    if period.edges.begun_before:
+        length = to.duration(period.edges.begun_before)
+        said.append(to.t("{length} here began on {before}. An invoice counts it there.", length=length, before=before))
+    if period.edges.after:
+        length = to.duration(period.edges.after)
+        said.append(
+            to.t(
+                "{length} after midnight belongs to {after}. An invoice counts it on {last}, when it began.",
+                length=length,
+                after=after,
+                last=last,
+            )
+        )
+    return said
+
+
+def lines_add_up(to: Reader, days: Sequence[WorkedDay], total: int, *, now: datetime) -> list[str]:
+    """Nothing where the lines are together the sum; otherwise what they are, and why."""
+    parts = (part_on(entry, day.day, now) for day in days for entry in day.entries)
+    lines = sum(to.full_units(part.seconds) for part in parts)
+    heads = sum(to.full_units(to_the_minute(day.seconds)) for day in days)
+    if lines == heads == to.full_units(to_the_minute(total)):
+        return []
+    unit = to.t("minutes") if to.unit <= 60 else to.n("{count} minute", "{count} minutes", to.unit // 60)
+    return [
+        to.t(
+            "The lines show full {unit} and are {lines} together; the sum counts every second, as an invoice does.",
+            unit=unit,
+            lines=f"{to.length(lines)} h",
+        )
+    ]
 
 
 def _page(
@@ -64,11 +106,11 @@ def _page(
     lines: list[Block] = []
     above = None
     for number, (day, which) in enumerate(parts[begins:], start=begins):
-        head = [context(f"{to.weekday(day.day)} · {to.duration(day.seconds)}")] if headed and day is not above else []
+        head = [context(f"{to.weekday(day.day)} · {to.total(day.seconds)}")] if headed and day is not above else []
         if len(lines) + len(head) + 1 > MOST_LINE_BLOCKS:
             return number, lines
         entry = day.entries[which]
-        lines += [*head, entry_block(to, entry, seconds_on(entry, day.day, now=now))]
+        lines += [*head, entry_block(to, entry, part_on(entry, day.day, now))]
         above = day
     return len(parts), lines
 
@@ -91,25 +133,41 @@ def read_page(value: str) -> tuple[date, date, int]:
     return read_day(first), read_day(last), read_number(begins)
 
 
-def entry_block(to: Reader, entry: Entry, seconds: int) -> Block:
+def entry_block(to: Reader, entry: Entry, part: Part) -> Block:
     """One entry, with the button that opens its form; what is billed has none."""
-    line = entries.entry_line(to, entry, seconds)
+    line = entries.entry_line(to, entry, part)
     return section("🔒 " + line) if entry.draft_id is not None else section(line, entries.edit_button(to, entry.id))
 
 
 def bars(to: Reader, projects: Sequence[tuple[str, int]]) -> str:
     """The time of projects as a picture; of many only the longest."""
-    lines = [pictured(to, projects[:MOST_PROJECTS])]
-    hidden = len(projects) - MOST_PROJECTS
-    if hidden > 0:
-        lines.append(to.n("… and {count} more project", "… and {count} more projects", hidden))
+    rows = _adding_up(projects)
+    lines, hidden = [pictured(to, rows[:MOST_PROJECTS])], rows[MOST_PROJECTS:]
+    if hidden:
+        length = to.total(sum(seconds for _, seconds in hidden))
+        lines.append(
+            to.n(
+                "… and {count} more project: {length}",
+                "… and {count} more projects: {length}",
+                len(hidden),
+                length=length,
+            )
+        )
     return "\n".join(lines)
+
+
+def _adding_up(projects: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The same in full minutes that are together the sum, in full minutes too: the largest rests are rounded up."""
+    minutes = to_the_minute(sum(seconds for _, seconds in projects)) // 60
+    missing = minutes - sum(seconds // 60 for _, seconds in projects)
+    largest = sorted(range(len(projects)), key=lambda n: -(projects[n][1] % 60))[:missing]
+    return [(name, (seconds // 60 + (n in largest)) * 60) for n, (name, seconds) in enumerate(projects)]
 
 
 def pictured(to: Reader, rows: Sequence[tuple[str, int]]) -> str:
     """Lengths as a picture that can be read aloud: 1:30 h ▇▇▇▁▁▁▁▁ Acme › Website. All bars are equally wide."""
     longest = max((seconds // 60 for _, seconds in rows), default=0) or 1
-    lengths = [to.duration(seconds) for _, seconds in rows]
+    lengths = [to.total(seconds) for _, seconds in rows]
     width = max(map(len, lengths), default=0)
     lines = []
     for (name, seconds), length in zip(rows, lengths, strict=True):

@@ -1,7 +1,7 @@
 """What is said about timers, and the question which project was meant."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.catalog.rules.names import Choice
 from bot.catalog.views import pickers
@@ -70,6 +70,9 @@ def started(to: Reader, done: Started, *, today: date) -> Message:
     """A timer runs."""
     text = _running(to, done.entry, done.day_seconds, today=today)
     blocks = [section(text), *entries.note(done.entry)]
+    if done.further:
+        spans = ", ".join(entries.span(to, each) for each in done.further)
+        blocks.append(context(to.t("Written down before it: {spans}", spans=spans)))
     if done.stopped:
         blocks.append(context(_stopped_before(to, done.stopped)))
     buttons = (stop_button(to, done.entry), *entries.correcting(to, done.entry.id, done.change_id))
@@ -84,7 +87,7 @@ def runs_already(to: Reader, done: RunsAlready, *, today: date) -> Message:
         "▶️ {what} is running already, since {start} · today {total}",
         what=entries.described(to, done.entry),
         start=to.moment(done.entry.started_at, today=today),
-        total=to.duration(done.day_seconds),
+        total=to.total(done.day_seconds),
     )
     return message(text, [section(text), actions(stop_button(to, done.entry), *_others(to, done.others))])
 
@@ -94,7 +97,7 @@ def _running(to: Reader, entry: Entry, day_seconds: int, *, today: date) -> str:
         "▶️ {what} has been running since {start} · today {total}",
         what=entries.described(to, entry),
         start=to.moment(entry.started_at, today=today),
-        total=to.duration(day_seconds),
+        total=to.total(day_seconds),
     )
 
 
@@ -122,16 +125,17 @@ def stopped(to: Reader, done: Written, *, today: date, replace: bool = False) ->
     text = to.t(
         "⏹️ {what} · {length} ({span}) · {day} {total}",
         what=entries.described(to, entry),
-        length=to.duration(entry.seconds or 0),
+        length=to.duration(entries.length(entry)),
         span=entries.span(to, entry),
         day=to.t("today") if entry.day == today else to.dated(entry.day, today=today),
-        total=to.duration(done.day_seconds),
+        total=to.total(done.day_seconds),
     )
     return message(
         text,
         [
             section(text),
             *entries.note(entry),
+            *entries.on_other_days(to, entry, entry.day, entry.ended_at),
             actions(*entries.correcting(to, entry.id, done.change_id), block_id=entries.of_one(entry.id)),
         ],
         replace=replace,
@@ -145,18 +149,18 @@ def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
         "until {end} ({length}). It is not billed until you confirm or correct that.",
         what=label(entry),
         day=to.weekday(entry.day),
-        end=to.clock(entry.ended_at or entry.started_at),
-        length=to.duration(entry.seconds or 0),
+        end=entries.ended(to, entry),
+        length=to.duration(entries.length(entry)),
     )
     confirm = button(to.t("That is right"), entries.CONFIRM, entries.guess(entry), style="primary")
     buttons = actions(confirm, entries.edit_button(to, entry.id), block_id=entries.of_one(entry.id))
     return message(text, [section(text), buttons], replace=replace)
 
 
-def status(to: Reader, now: TimerStatus, *, today: date) -> Message:
+def status(to: Reader, now: TimerStatus, *, today: date, at: datetime) -> Message:
     """What runs, and today's total."""
     if now.running is None:
-        text = to.t("No timer is running · today {total}", total=to.duration(now.day_seconds))
+        text = to.t("No timer is running · today {total}", total=to.total(now.day_seconds))
         hint = to.t("/track start starts one, /track continue goes on with the last one, /track alone opens a form.")
         return message(text, [section(text), context(hint)])
     text = _running(to, now.running, now.day_seconds, today=today)
@@ -165,7 +169,8 @@ def status(to: Reader, now: TimerStatus, *, today: date) -> Message:
         entries.edit_button(to, now.running.id),
         block_id=entries.of_one(now.running.id),
     )
-    return message(text, [section(text), *entries.note(now.running), buttons])
+    elsewhere = entries.on_other_days(to, now.running, today, at)
+    return message(text, [section(text), *entries.note(now.running), *elsewhere, buttons])
 
 
 def asked(to: Reader, question: ProjectQuestion) -> Message:
@@ -261,8 +266,8 @@ def _stopped_before(to: Reader, entry: Entry) -> str:
         return to.t(
             "{what} ran for more than 24 hours; I guessed its end ({end}). Please check it with /track list.",
             what=label(entry),
-            end=to.clock(entry.ended_at or entry.started_at),
+            end=entries.ended(to, entry),
         )
     if entry.seconds == 0:
         return to.t("{what} ran for less than a second and is not kept.", what=label(entry))
-    return to.t("Stopped {what} after {length}.", what=label(entry), length=to.duration(entry.seconds or 0))
+    return to.t("Stopped {what} after {length}.", what=label(entry), length=to.duration(entries.length(entry)))

@@ -1,0 +1,79 @@
+"""What a line shows of an entry, and figures that fit the times beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.tracking.entries import WorkedDay, running_until, seconds_on
+from bot.tracking.rules import spans
+from storage.tracking import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """All of an entry, or what falls on one day where it was made."""
+
+    start: datetime
+    until: datetime
+    runs: bool
+    """`until` is only how far it got."""
+    seconds: int
+    """As written on the line: for clock times what lies between the minutes shown, otherwise the exact length."""
+
+
+def whole(entry: Entry, now: datetime) -> Part:
+    """All of an entry; of a running timer what there is so far."""
+    return _part(entry, entry.started_at, _until(entry, now), runs=entry.ended_at is None)
+
+
+def part_on(entry: Entry, day: date, now: datetime) -> Part:
+    """What falls on a day where the entry was made."""
+    if not entry.timed:
+        return whole(entry, now)
+    begins, ends = spans.day_span(day, ZoneInfo(entry.zone))
+    until = _until(entry, now)
+    return _part(entry, max(entry.started_at, begins), min(until, ends), runs=entry.ended_at is None and until < ends)
+
+
+def days_of(entry: Entry, now: datetime) -> dict[date, int]:
+    """The days on which an entry counts, where it was made, with its seconds on each."""
+    zone = ZoneInfo(entry.zone)
+    last = spans.local_day(_until(entry, now), zone) if entry.timed else entry.day
+    days = (entry.day + timedelta(days=ahead) for ahead in range((last - entry.day).days + 1))
+    counted = {day: seconds_on(entry, day, now=now) for day in days}
+    return {day: seconds for day, seconds in counted.items() if seconds}
+
+
+def between(start: datetime, end: datetime) -> int:
+    """The seconds that stand beside these times: minutes that the clock passed, if any did."""
+    passed = int(end.timestamp()) // 60 - int(start.timestamp()) // 60
+    return passed * 60 or spans.whole_seconds(start, end)
+
+
+def _part(entry: Entry, start: datetime, until: datetime, *, runs: bool) -> Part:
+    return Part(start, until, runs, between(start, until) if entry.timed else entry.seconds or 0)
+
+
+def _until(entry: Entry, now: datetime) -> datetime:
+    return entry.ended_at or running_until(entry.started_at, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Why an invoice of some days has another sum than they have: it counts each entry whole, where it began."""
+
+    begun_before: int
+    """Seconds of these days that it counts earlier."""
+    after: int
+    """Seconds after these days that it counts on them."""
+
+
+def edges(days: Sequence[WorkedDay], first: date, last: date, now: datetime) -> Edges:
+    """What of the entries of some days reaches over the first and the last of them."""
+    found = {entry.id: entry for day in (*days[:1], *days[-1:]) for entry in day.entries if entry.timed}
+    counted = [(entry.day, day, seconds) for entry in found.values() for day, seconds in days_of(entry, now).items()]
+    return Edges(
+        begun_before=sum(seconds for begun, day, seconds in counted if begun < first <= day <= last),
+        after=sum(seconds for begun, day, seconds in counted if first <= begun and day > last),
+    )

@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from contextlib import nullcontext
 from http import HTTPStatus
 from time import monotonic_ns
 from typing import Any
@@ -32,6 +33,7 @@ from bot.slack.installation import Installation
 from bot.slack.listeners import Listeners
 from bot.slack.request import Delivery, Request
 from bot.slack.signature import SIGNATURE, TIMESTAMP, is_signed
+from bot.slack.turns import Turns
 from bot.slack.untrusted import old_message
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ class LoggedApp(App):
         super().__init__(signing_secret=signing_secret, request_verification_enabled=False, **more)
         self._secret = signing_secret
         self.installation = installation
+        self._turns = Turns()
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Answer a request, and have shown in another thread what its ack cannot carry.
@@ -71,9 +74,12 @@ class LoggedApp(App):
         began = monotonic_ns()
         context = req.context
         installed = self.installation.installed
-        exchange = Exchange(Delivery(req.body, context.team_id or "", context.channel_id or "", installed=installed))
+        came = Delivery(req.body, context.team_id or "", context.channel_id or "", installed=installed)
+        exchange = Exchange(came)
         context[KEY] = exchange
-        with logs.about():
+        written = came.written
+        in_turn = self._turns.of(came.user_id, written.ts) if written else nullcontext()
+        with in_turn, logs.about():
             answer = super().dispatch(req)
             outcome = exchange.outcome or ("ok" if answer.status == 200 else answer.status)
             logs.note(outcome=outcome, ms=logs.milliseconds(began))

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
 from slack_bolt import BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
@@ -9,16 +11,18 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 
-from bot.core import logs
+from bot.core import deadlines, logs
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people import callers as people
 from bot.routine import arrivals
+from bot.slack import sharing
 from bot.slack.answers import NOTHING, Answers
 from bot.slack.exchange import Exchange
 from bot.slack.listeners import Listeners
 from bot.slack.request import Delivery
+from bot.slack.written import mentioned
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +56,26 @@ class Identify(Middleware):
         came, key = exchange.came, exchange.came.key()
         exchange.about = {"request": key, "workspace": came.team or None, "action": came.name}
         logs.note(**exchange.about)
+        if came.written and sharing.others_read_along(came, _asking(self._bot, req.context)):
+            caller = people.calling(self._bot, came, key)
+            exchange.came = came.by(caller) if caller else came  # nobody is remembered because of it
+            raise sharing.not_here()
+        if came.written:
+            exchange.came = came = replace(came, names=self._names(came, req.context))
         if came.is_request:
             exchange.came = came.by(self._caller(came, key, req.context))
         next()
+
+    def _names(self, came: Delivery, context: BoltContext) -> dict[str, str]:
+        """Of those who are mentioned: a note holds names, and none of Slack's ids."""
+        ids = mentioned(str(came.event.get("text") or "")) - {came.installed.bot_user}
+        names = people.known_names(self._bot, came, ids) if ids else {}
+        until = deadlines.after(self._bot.settings.slack_contact_timeout)
+        for unknown in sorted(ids - names.keys()):
+            with suppress(SlackApiError, OSError), deadlines.until(until):  # else the note keeps the id
+                user = _asking(self._bot, context).users_info(user=unknown)["user"]
+                names[unknown] = people.profile(user).name
+        return names
 
     def _caller(self, came: Delivery, key: str, context: BoltContext) -> Caller:
         caller = people.calling(self._bot, came, key)
@@ -66,17 +87,21 @@ class Identify(Middleware):
         return caller
 
 
-def _first_contact(bot: Bot, came: Delivery, context: BoltContext) -> None:
-    """Zone and language come from Slack, once; without them nothing can be stored rightly, so nothing is."""
-    asking = WebClient(
+def _asking(bot: Bot, context: BoltContext) -> WebClient:
+    """For what a person waits for before anything else."""
+    return WebClient(
         context.bot_token,
         base_url=context.client.base_url,
         timeout=bot.settings.slack_contact_timeout,
         ssl=context.client.ssl,
         retry_handlers=[ConnectionErrorRetryHandler(max_retry_count=0)],
     )
+
+
+def _first_contact(bot: Bot, came: Delivery, context: BoltContext) -> None:
+    """Zone and language come from Slack, once; without them nothing can be stored rightly, so nothing is."""
     try:
-        user = asking.users_info(user=came.user_id, include_locale=True)["user"]
+        user = _asking(bot, context).users_info(user=came.user_id, include_locale=True)["user"]
     except (SlackApiError, OSError) as error:
         log.warning("users.info did not answer: %s", type(error).__name__)
         raise UserError(

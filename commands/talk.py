@@ -3,41 +3,74 @@
 A form needs a click, for Slack opens none because of a message; so it is answered by a button that opens it.
 """
 
+import hashlib
+from dataclasses import replace
+
 from bot.core.context import Bot
 from bot.core.errors import UserError
+from bot.grammar.reading import begins_with
 from bot.grammar.views import help as help_views
-from bot.slack import conversation
+from bot.grammar.views import talk as views
 from bot.slack.answers import Answer, Answers, Say, Show, answers_in_turn
-from bot.slack.blocks import Message, message
+from bot.slack.blocks import Message
+from bot.slack.conversation import Conversation
+from bot.slack.keys import looks_like_key
 from bot.slack.listeners import Listeners
+from bot.slack.notices import refused
 from bot.slack.request import Request
 from commands import track
+
+CONNECT = "connect"
 
 
 def register(listeners: Listeners) -> None:
     """Listen to what is written, and to the button that opens a form."""
-    listeners.written(hear)
-    listeners.action(help_views.OPEN_FORM, open_form)
+    listeners.written(Conversation(answered).hear)
+    listeners.action(views.DO_WRITTEN, do_written)
 
 
-def hear(bot: Bot, request: Request) -> Answers:
-    """Carry out and answer what a person wrote, once."""
-    return conversation.hear(bot, request, _answered)
-
-
-def open_form(bot: Bot, request: Request) -> Answers:
-    """The form for what was written, or what else comes of it by now."""
+def do_written(bot: Bot, request: Request) -> Answers:
+    """The form for what was written, or what was not done yet: once."""
     kept = help_views.read_typed(request.clicked)
-    answers = answers_in_turn(track.answer_text(bot, request, kept.text))
+    answers = answers_in_turn(track.answer_kept(bot, _once(request), kept))
     return [each.instead() if isinstance(each, Say) else each for each in answers]
 
 
-def _answered(bot: Bot, request: Request) -> list[Message]:
+def _once(request: Request) -> Request:
+    """The same each time this button is pressed."""
+    caller = request.caller
+    pressed = hashlib.sha256(request.clicked.encode()).hexdigest()
+    once = f"{request.team}:{request.user_id}:{views.DO_WRITTEN}:{pressed}"
+    return request.by(replace(caller, request=once))
+
+
+def answered(bot: Bot, request: Request, is_first: bool, is_late: bool) -> list[Message]:
+    """Carry out what was written, once; what is answered to it."""
+    to = request.caller.reader
     try:
-        answers = answers_in_turn(track.answer(bot, request))
+        said = _answered(bot, request, is_late=is_late)
     except UserError as error:
-        return [message(error.sentence(request.caller.reader))]
-    return [_said(request, answer) for answer in answers]
+        said = [refused(to, error.sentence(to), request.typed)]
+    return [views.what_is_read(to), *said] if is_first else said
+
+
+def _answered(bot: Bot, request: Request, *, is_late: bool) -> list[Message]:
+    caller, text = request.caller, request.typed
+    to = caller.reader
+    if _holds_key(text):
+        return [views.key_refused(to, CONNECT, now=caller.now)]
+    if request.written and not request.written.is_plain:
+        return [views.not_plain(to)]
+    if caller.person.is_guest:
+        return [views.guests_type(to)]
+    if is_late and track.depends_on_order(caller, text):
+        return [views.came_late(to, text, now=caller.now)]
+    return [_said(request, answer) for answer in answers_in_turn(track.answer(bot, request))]
+
+
+def _holds_key(text: str) -> bool:
+    """Behind "connect" stands the account's name, and whatever follows may be its key."""
+    return looks_like_key(text) or (begins_with(text, CONNECT) and len(text.split()) > 2)
 
 
 def _said(request: Request, answer: Answer) -> Message:
@@ -46,6 +79,6 @@ def _said(request: Request, answer: Answer) -> Message:
             return answer.message
         case Show(view):
             caller = request.caller
-            return help_views.form_offered(caller.reader, view["title"]["text"], request.typed, now=caller.now)
+            return views.form_offered(caller.reader, view["title"]["text"], request.typed, now=caller.now)
         case _:
             raise TypeError(f"no message says {type(answer).__name__}")

@@ -38,26 +38,30 @@ def register(listeners: Listeners) -> None:
 
 def answer(bot: Bot, request: Request) -> Answers:
     """Answer what was typed: with a message at once, or with a form after the ack."""
-    return answer_text(bot, request, request.typed)
+    caller = request.caller
+    return answer_kept(bot, request, help_views.Typed(request.typed, caller.now, caller.reader.zone.key))
 
 
-def answer_text(bot: Bot, request: Request, text: str) -> Answers:
-    """The same for a text that came in another way."""
+def answer_kept(bot: Bot, request: Request, kept: help_views.Typed) -> Answers:
+    """The same for what was typed at another moment: its times are meant as of then, and what has none means now."""
     caller = request.caller
     try:
-        typed = parse(
-            text,
-            now=caller.now,
-            zone=caller.reader.zone,
-            week_start=caller.person.week_start,
-            day_seconds=caller.person.day_seconds,
-        )
+        typed = _read_again(caller, kept)
     except NotUnderstood as error:
-        return _asked_back(caller, error, text)
+        return _asked_back(caller, error, kept.text)
     logs.note(action=f"{COMMAND} {_name(typed)}")
     if typed == FAST_FORM:
         return form.open_form(bot, request)
     return _answered(bot, caller, typed)
+
+
+def depends_on_order(caller: Caller, text: str) -> bool:
+    """Whether it means something else after what was done later, as "stop" does."""
+    try:
+        typed = _read_again(caller, help_views.Typed(text, caller.now, caller.reader.zone.key))
+    except NotUnderstood:
+        return False
+    return not isinstance(typed, _WHENEVER)
 
 
 def _name(typed: grammar.Command) -> str:
@@ -133,6 +137,16 @@ FORMS: dict[str, Callable[[Bot, Caller, tuple[str, ...]], Answer]] = {
     "settings": preferences.settings_form,
     "new": catalog.new_form,
 }
+_WHENEVER = (
+    grammar.Log,
+    grammar.Status,
+    grammar.List,
+    grammar.Gaps,
+    grammar.Link,
+    grammar.Help,
+    grammar.Unknown,
+    grammar.Form,
+)
 _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Answer]] = {
     grammar.Start: timers.start_typed,
     grammar.Switch: timers.switch_typed,

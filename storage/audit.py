@@ -40,6 +40,12 @@ _CLOCK_BACK = timedelta(days=1)
 """No clock is set back by more."""
 
 
+def any_change_of_time(db: Connection, person_id: int, *, after: datetime) -> bool:
+    """Whether the person changed anything of their time later than that."""
+    later = and_(audits.c.person_id == person_id, audits.c.at > after, _OF_TIME)
+    return db.execute(select(audits.c.id).where(later).limit(1)).first() is not None
+
+
 def add_audit_row(
     db: Connection,
     *,

@@ -1,5 +1,6 @@
 """Workspaces, their people, and what was carried out for them."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple, Unpack
 
@@ -88,6 +89,13 @@ def find_member(db: Connection, workspace_id: int, slack_id: str) -> KnownPerson
     return _MEMBER.first(db, workspace=workspace_id, slack=slack_id)
 
 
+def names_of(db: Connection, *, team: str, slack_ids: Collection[str]) -> dict[str, str]:
+    """The names of those who ever used Trackomat, by Slack's ids."""
+    named = select(people.c.slack_id, people.c.name).join_from(people, workspaces)
+    found = db.execute(named.where(and_(workspaces.c.team_id == team, people.c.slack_id.in_(slack_ids))))
+    return {row.slack_id: row.name for row in found}
+
+
 def lock_admins(db: Connection, workspace_id: int) -> set[int]:
     """The workspace's admins, kept as they are for the rest of the transaction: one of them always has to stay."""
     admins = select(people.c.id).where(and_(people.c.workspace_id == workspace_id, people.c.role == Role.ADMIN))
@@ -154,6 +162,18 @@ def add_person(
 def change_person(db: Connection, person_id: int, **values: Unpack[PersonColumns]) -> None:
     """Set what Slack or a job says of a person. Roles and settings have functions of their own, which are audited."""
     db.execute(update(people).where(people.c.id == person_id).values(**values))
+
+
+def last_written(db: Connection, person_id: int) -> str:
+    """What Slack calls the newest message of a person's; empty: they never wrote."""
+    newest: str = db.execute(select(people.c.last_written).where(people.c.id == person_id)).scalar_one()
+    return newest
+
+
+def tell_once_unread(db: Connection, person_id: int) -> bool:
+    """Note that a person is told now that what they write is not read. False when they were before."""
+    told = update(people).where(and_(people.c.id == person_id, people.c.knows_unread.is_(False)))
+    return db.execute(told.values(knows_unread=True)).rowcount == 1
 
 
 def appoint_person(change: Change[Author], person_id: int, role: Role) -> None:

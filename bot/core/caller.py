@@ -13,6 +13,25 @@ HOME_WATCHED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The message that time was tracked on, and its permalink: for the person's own eyes."""
+
+    text: str = ""
+    link: str = ""
+
+
+NO_SOURCE = Source()
+LONGEST_SOURCE = 1000
+"""Characters of a message that are kept; all that travels with a form has 3,000."""
+
+
+def quoted(text: str, link: str) -> Source:
+    """A message as it is kept: the beginning, without what cannot be seen."""
+    seen = "".join(character for character in text if character.isprintable() or character == "\n")
+    return Source(seen[:LONGEST_SOURCE], link)
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """A person who acts in a request, or for whom a job acts."""
 
@@ -25,6 +44,8 @@ class Caller:
     """The same for each repetition of one delivery; empty in a job."""
     channel_id: str
     """Slack's id of the channel it came from; empty where it came from none."""
+    source: Source = NO_SOURCE
+    """The thread in which it was asked for."""
 
     @property
     def workspace_id(self) -> int:

@@ -544,6 +544,12 @@ def local_moment(
     return local.astimezone(UTC)
 
 
+def begins_with(text: str, subcommand: str) -> bool:
+    """Whether a text begins with a word for this subcommand, in any language."""
+    first = text.split(maxsplit=1)[:1]
+    return bool(first) and vocabulary().names.get(key(first[0])) == subcommand
+
+
 def parse_duration(text: str) -> int:
     """Seconds of what stands in a duration field: 1:30, 1,5, 1.5h, 90m, 1h30, 2 std; a bare 2 is hours.
 

@@ -1,10 +1,11 @@
 """Who is calling, what they may do, and how they want to be written to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.core.caller import Caller
+from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.roles import Creators
@@ -37,7 +38,9 @@ def reader_of(person: KnownPerson) -> Reader:
     )
 
 
-def acting(person: KnownPerson, *, now: datetime, request: str = "", channel_id: str = "") -> Caller:
+def acting(
+    person: KnownPerson, *, now: datetime, request: str = "", channel_id: str = "", source: Source = NO_SOURCE
+) -> Caller:
     """The person as the one who acts in a request, or for whom a job acts; in whole seconds, as time is kept."""
     return Caller(
         person=person,
@@ -45,7 +48,14 @@ def acting(person: KnownPerson, *, now: datetime, request: str = "", channel_id:
         now=now.replace(microsecond=0),
         request=request,
         channel_id=channel_id,
+        source=source,
     )
+
+
+def known_names(bot: Bot, came: Delivery, slack_ids: Collection[str]) -> dict[str, str]:
+    """The names of those who ever used Trackomat in this workspace, by Slack's ids."""
+    with bot.database.read() as db:
+        return people_rows.names_of(db, team=came.team, slack_ids=slack_ids)
 
 
 def calling(bot: Bot, came: Delivery, key: str) -> Caller | None:
@@ -58,7 +68,7 @@ def calling(bot: Bot, came: Delivery, key: str) -> Caller | None:
     written = came.written
     # What was written counts from then: Slack may deliver it minutes later.
     now = min(written.at, bot.now()) if written else bot.now()
-    return acting(person, now=now, request=request, channel_id=came.channel_id)
+    return acting(person, now=now, request=request, channel_id=came.channel_id, source=came.source)
 
 
 def profile(user: dict[str, object]) -> Profile:

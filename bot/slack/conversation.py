@@ -13,6 +13,8 @@ from http.client import HTTPException
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -23,8 +25,12 @@ from bot.slack.answers import Afterwards
 from bot.slack.blocks import Message
 from bot.slack.places import Place
 from bot.slack.request import Request
+from bot.slack.turns import InOrder, read_moment
+from bot.slack.written import Written
+from storage import audit
 from storage import jobs as job_rows
 from storage import people as people_rows
+from storage.database import Busy
 
 log = logging.getLogger(__name__)
 
@@ -32,36 +38,61 @@ ANSWER = JobKind("answer", key="answer:{called}", lane=Lane.SLACK)
 SENT_AT_ONCE = timedelta(seconds=15)
 """For so long the answer is left to the process that made it."""
 
-Answering = Callable[[Bot, Request], Sequence[Message]]
-"""Carries out what was written, and says what is answered to it."""
+Answering = Callable[[Bot, Request, bool, bool], Sequence[Message]]
+"""Carries out what was written, and says what is answered. It is told whether it is the person's first message, and
+whether it comes late: after something that they did later."""
 
 
-def hear(bot: Bot, request: Request, answering: Answering) -> Afterwards:
-    """Carry out what a person wrote. Raises AlreadyDone when it was before."""
-    place, changed = request.place, list[Caller]()
-    if place is None:
-        raise LookupError("nobody wrote anything")
-    key = f"heard:{request.caller.request}"
-    with bot.database.write() as db:
-        if not people_rows.record_delivery(db, key, at=bot.now()):
+class Conversation:
+    """Hears what people write, and sends what is answered in the same order."""
+
+    def __init__(self, answering: Answering) -> None:
+        """Answers, where they are sent, come one after the other for each person."""
+        self._answering = answering
+        self._sending = InOrder()
+
+    def hear(self, bot: Bot, request: Request) -> Afterwards:
+        """Carry out what a person wrote. Raises AlreadyDone when it was before."""
+        place, written = request.place, request.written
+        if place is None or written is None:
+            raise LookupError("nobody wrote anything")
+        key = request.caller.request
+        changed: list[Caller] = []
+        with bot.database.write() as db:
+            _note_heard(bot, db, request, written)
+            newest = people_rows.last_written(db, request.caller.person_id)
+            is_newest = read_moment(newest) < read_moment(written.ts)
+            is_late = not is_newest or audit.any_change_of_time(db, request.caller.person_id, after=written.at)
+            part = replace(bot, database=bot.database.within(db), after_change=[changed.append])
+            said = [dict(message) for message in self._answering(part, request, not newest, is_late)]
+            if is_newest:
+                people_rows.change_person(db, request.caller.person_id, last_written=written.ts)
+            ANSWER.put(db, called=key, due=bot.now() + SENT_AT_ONCE, place=asdict(place), messages=said)
+        for caller in changed:
+            for tell in bot.after_change:
+                tell(caller)
+        return Afterwards(partial(self._send_now, bot, key, place, said))
+
+    def _send_now(self, bot: Bot, key: str, place: Place, messages: Sequence[Message], slack: WebClient) -> None:
+        self._sending.put(place.user_id, partial(_send_or_leave, bot, key, place, messages, slack))
+        self._sending.work(place.user_id)
+
+
+def _note_heard(bot: Bot, db: Connection, request: Request, written: Written) -> None:
+    """Slack repeats deliveries, and a person's own Slack messages, under names that stay. Raises AlreadyDone."""
+    names = [f"{written.channel_id}:{written.ts}", str(request.body["event_id"]), written.sent_as]
+    for name in filter(None, names):
+        if not people_rows.record_delivery(db, f"heard:{request.team}:{name}", at=bot.now()):
             raise AlreadyDone
-        part = replace(bot, database=bot.database.within(db), after_change=[changed.append])
-        said = [dict(message) for message in answering(part, request)]
-        ANSWER.put(db, called=key, due=bot.now() + SENT_AT_ONCE, place=asdict(place), messages=said)
-    for caller in changed:
-        for tell in bot.after_change:
-            tell(caller)
-    return Afterwards(partial(_send_now, bot, key, place, said))
 
 
-def _send_now(bot: Bot, key: str, place: Place, messages: Sequence[Message], slack: WebClient) -> None:
+def _send_or_leave(bot: Bot, key: str, place: Place, messages: Sequence[Message], slack: WebClient) -> None:
     try:
         _send(slack, place, messages)
-    except (SlackClientError, OSError, HTTPException) as error:
+        with bot.database.write() as db:
+            job_rows.drop_job(db, ANSWER.key(called=key))
+    except (SlackClientError, OSError, HTTPException, SQLAlchemyError, Busy) as error:
         log.warning("an answer is left to its job: %s", type(error).__name__)
-        return
-    with bot.database.write() as db:
-        job_rows.drop_job(db, ANSWER.key(called=key))
 
 
 @ANSWER.handler

@@ -105,6 +105,10 @@ class _Message(TypedDict, total=False):
     thread_ts: _Name | None
 
 
+class _Container(TypedDict, total=False):
+    thread_ts: _Moment | None
+
+
 class _Body(TypedDict, total=False):
     """All that any kind of request may say. A slash command is a flat form, so it can say nothing but texts."""
 
@@ -131,6 +135,7 @@ class _Body(TypedDict, total=False):
     value: _Text
     message: _Message
     message_ts: _Name
+    container: _Container | None
     event: dict[str, Any]
     event_id: _Name
     is_ext_shared_channel: bool | None

@@ -5,18 +5,19 @@ of the right shape. What can be none of ours raises the UserError of `old_messag
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from bot.core.caller import Caller
+from bot.core.caller import NO_SOURCE, Caller, Source, quoted
 from bot.slack.blocks import unescaped
 from bot.slack.envelopes import user_id
 from bot.slack.installation import NOT_KNOWN, Installed
 from bot.slack.metadata import Kept, Metadata
 from bot.slack.places import Place
 from bot.slack.untrusted import old_message, read_day, read_id, read_optional_id, reading
-from bot.slack.written import Written, read_written
+from bot.slack.written import Written, permalink, read_written
 
 COMMAND = "command"
 CLICK = "block_actions"
@@ -56,6 +57,8 @@ class Delivery:
     channel_id: str
     """Slack's id of the channel it came from; empty where it came from none."""
     installed: Installed = field(default=NOT_KNOWN, kw_only=True)
+    names: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    """Of people who are mentioned in what was written, by Slack's ids."""
 
     @property
     def kind(self) -> str:
@@ -103,7 +106,9 @@ class Delivery:
     @property
     def written(self) -> Written | None:
         """What a person wrote to the bot, if it is that."""
-        return read_written(self.body, bot_user=self.installed.bot_user) if "event" in self.body else None
+        if "event" not in self.body:
+            return None
+        return read_written(self.body, bot_user=self.installed.bot_user, names=self.names)
 
     @property
     def place(self) -> Place | None:
@@ -112,6 +117,22 @@ class Delivery:
         if written is None:
             return None
         return Place(written.channel_id, self.user_id, written.thread_ts, is_direct=written.is_direct)
+
+    @property
+    def thread_ts(self) -> str:
+        """The message that began the thread in which it was written or clicked; empty outside one."""
+        written = self.written
+        return written.thread_ts if written else str((self.body.get("container") or {}).get("thread_ts") or "")
+
+    @property
+    def source(self) -> Source:
+        """The thread in which it was asked for: what was written there, or where it was clicked."""
+        if not self.thread_ts:
+            return NO_SOURCE
+        written, domain = self.written, self.installed.domain
+        ts = written.ts if written else self.thread_ts
+        link = permalink(domain, self.channel_id, ts, self.thread_ts)
+        return quoted(written.text if written else "", link)
 
     @property
     def is_request(self) -> bool:
@@ -168,7 +189,7 @@ class Delivery:
 
     def by(self, caller: Caller) -> "Request":
         """The request that it is, by whoever sent it."""
-        return Request(self.body, self.team, self.channel_id, caller, installed=self.installed)
+        return Request(self.body, self.team, self.channel_id, caller, installed=self.installed, names=self.names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from bot.slack.answers import (
     Update,
     answers_in_turn,
 )
-from bot.slack.blocks import View, message_modal
+from bot.slack.blocks import Message, View, message_modal
 from bot.slack.exchange import Exchange
 from bot.slack.request import Delivery
 
@@ -97,12 +97,17 @@ def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:
     if place := came.place:
         places.post(client, place, answer.message)
     elif url:
-        response_urls.post(answer.message, url, client)
+        response_urls.post(_in_thread(answer.message, came), url, client)
     elif came.in_modal:
         title, close = came.view["title"]["text"], came.view["close"]["text"]
         _update(message_modal(answer.message, title, close=close), came.view_id, came, client)
     else:
         _open(message_modal(answer.message, "Trackomat", close=exchange.reader.t("Close")), came, client)
+
+
+def _in_thread(message: Message, came: Delivery) -> Message:
+    """What is clicked in a thread is answered there; what is replaced stays where it is."""
+    return message | {"thread_ts": came.thread_ts} if came.thread_ts else message
 
 
 def _open(view: View, came: Delivery, client: WebClient, then: Shown | None = None) -> None:

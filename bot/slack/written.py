@@ -1,9 +1,10 @@
 """What people write to the bot: which events tell of it, and what was typed, without what Slack made of it."""
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from bot.slack.blocks import unescaped
@@ -12,6 +13,7 @@ MESSAGE = "message"
 MENTION = "app_mention"
 NOT_PLAIN = frozenset({"file_share", "me_message", "thread_broadcast"})
 """What people write that is more than text, or stands in two places. All other kinds are no writing of a person's."""
+NOBODY: Mapping[str, str] = MappingProxyType({})
 _SLACKBOT = "USLACKBOT"
 
 _CONTROL = re.compile("<([^<>\n]+)>")
@@ -37,6 +39,8 @@ class Written:
     """Whether it stands in the direct messages with the bot."""
     is_plain: bool
     """Whether it is text and nothing else, in one place."""
+    sent_as: str
+    """What the person's own Slack called it when it sent it; empty where Slack does not tell."""
 
     @property
     def at(self) -> datetime:
@@ -44,10 +48,10 @@ class Written:
         return datetime.fromtimestamp(int(self.ts.partition(".")[0]), UTC)
 
 
-def read_written(body: dict[str, Any], *, bot_user: str) -> Written | None:
+def read_written(body: dict[str, Any], *, bot_user: str, names: Mapping[str, str] = NOBODY) -> Written | None:
     """What a person wrote to the bot; None for every other event: of bots, of changed and deleted messages, and so on.
 
-    `bot_user` is Slack's id of the bot; empty where it is not known.
+    `bot_user` is Slack's id of the bot, empty where it is not known; `names` are those of people who are mentioned.
     """
     event = body.get("event") or {}
     if not _is_to_the_bot(event):
@@ -56,13 +60,20 @@ def read_written(body: dict[str, Any], *, bot_user: str) -> Written | None:
     if not _is_of_a_person(event, bots):
         return None
     return Written(
-        text=as_typed(event.get("text") or "", bots),
+        text=as_typed(event.get("text") or "", bots, names),
         channel_id=event["channel"],
         ts=event["ts"],
         thread_ts=event.get("thread_ts") or "",
         is_direct=event["type"] == MESSAGE,
         is_plain=not event.get("subtype") and not event.get("files") and not event.get("upload"),
+        sent_as=event.get("client_msg_id") or "",
     )
+
+
+def permalink(domain: str, channel_id: str, ts: str, thread_ts: str = "") -> str:
+    """Where a message is found; `domain` is the workspace's, and without it nobody finds any."""
+    link = f"https://{domain}.slack.com/archives/{channel_id}/p{ts.replace('.', '')}" if domain else ""
+    return f"{link}?thread_ts={thread_ts}&cid={channel_id}" if link and thread_ts not in ("", ts) else link
 
 
 def _bot_of(authorization: dict[str, Any]) -> str:
@@ -85,7 +96,12 @@ def _is_to_the_bot(event: dict[str, Any]) -> bool:
     return event.get("type") == MENTION
 
 
-def as_typed(text: str, bots: Container[str] = ()) -> str:
+def mentioned(text: str) -> set[str]:
+    """Slack's ids of those who are mentioned in the text of a message, without a name."""
+    return set(re.findall("<@([A-Z0-9]+)>", text))
+
+
+def as_typed(text: str, bots: Container[str] = (), names: Mapping[str, str] = NOBODY) -> str:
     """The text of a message without Slack's marks: styles, links, mentions, quotes, entities.
 
     What `bots` are mentioned by is left out, and so is the command at the beginning.
@@ -97,11 +113,11 @@ def as_typed(text: str, bots: Container[str] = ()) -> str:
         return f"\ue000{len(kept) - 1}\ue001"
 
     def code(found: re.Match[str]) -> str:
-        return keep(unescaped(_CONTROL.sub(lambda inner: _control(inner[1], bots), found[1] or found[2])))
+        return keep(unescaped(_CONTROL.sub(lambda inner: _control(inner[1], bots, names), found[1] or found[2])))
 
     text = re.sub("[\ue000\ue001]", "", text)
     text = _CODE.sub(code, text)
-    text = _CONTROL.sub(lambda found: keep(_control(found[1], bots)), text)
+    text = _CONTROL.sub(lambda found: keep(_control(found[1], bots, names)), text)
     text = _QUOTED.sub("", text)
     for style in _STYLES:
         text = style.sub(r"\1", text)
@@ -109,13 +125,13 @@ def as_typed(text: str, bots: Container[str] = ()) -> str:
     return _COMMAND.sub("", text, count=1) if _COMMAND.match(text) else text
 
 
-def _control(inside: str, bots: Container[str]) -> str:
+def _control(inside: str, bots: Container[str], names: Mapping[str, str]) -> str:
     """What stands in angle brackets, as a person reads it."""
     target, _, label = inside.partition("|")
     kind = next((read for begins, read in _CONTROLS.items() if target.startswith(begins)), _link)
     if target.startswith("@") and target[1:] in bots:
         return ""
-    return unescaped(kind(target, label))
+    return unescaped(kind(target, label or names.get(target[1:], "")))
 
 
 def _link(target: str, label: str) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.catalog.rules.names import Choice
-from bot.core.caller import Caller
+from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.grammar.reading import is_tag, local_moment, parse_duration
@@ -37,17 +37,6 @@ class Written:
     change_id: int
     further: tuple[Entry, ...] = ()
     """Other stretches of the same work, written by the same change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The message that time was tracked on, and its permalink: for the person's own eyes."""
-
-    text: str = ""
-    link: str = ""
-
-
-NO_SOURCE = Source()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +268,7 @@ def new_entry(
     refuse_long_note(typed.note)
     target, service = choice.target, choice.service
     start, end = worked.interval.start, worked.interval.end
+    source = caller.source if source == NO_SOURCE else source
     return Entry(
         id=NOT_SAVED,
         workspace_id=caller.workspace_id,

@@ -15,14 +15,15 @@ from pydantic import AwareDatetime
 
 from bot.catalog import channels, creation, finding
 from bot.catalog.rules.names import Found, Target
-from bot.core.caller import Caller
+from bot.core.caller import NO_SOURCE, Caller, Source, quoted
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.grammar.reading import LONGEST_NIGHT
 from bot.grammar.values import Duration, Log, Span, Start, Untimed
 from bot.slack.metadata import Day, RowId, Zone
+from bot.slack.written import permalink
 from bot.tracking import entries, questions, timers
-from bot.tracking.entries import NO_SOURCE, AgreedResolution, Overlap, Source, Written
+from bot.tracking.entries import AgreedResolution, Overlap, Written
 from bot.tracking.questions import Booked
 from bot.tracking.rules.spans import Resolution, local_day
 from bot.tracking.timers import RunsAlready, Started
@@ -32,8 +33,6 @@ from storage.catalog import Named
 from storage.change import Change
 from storage.tracking import Entry
 
-LONGEST_SOURCE = 1000
-"""Characters of a message that are kept; all that travels with a form has 3,000."""
 LATELY = timedelta(days=30)
 MOST_RECENT = 5
 
@@ -130,9 +129,12 @@ def begin(
 ) -> TimeForm:
     """The form as it opens: with the project of the channel and the person's usual service.
 
+    Without a `source` of its own it keeps the thread in which it is opened.
+
     `span` is the time that is to be written down, if it is known, or at least its `day`; otherwise a timer is about to
     be started.
     """
+    source = caller.source if source == NO_SOURCE else source
     with bot.database.read() as db:
         link = catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
         usual = (
@@ -251,11 +253,7 @@ def narrow(bot: Bot, caller: Caller, kept: FormState, customer_id: int | None) -
 
 def message_source(text: str, *, domain: str, channel_id: str, ts: str, thread_ts: str) -> Source:
     """What is kept of a message in Slack; without the workspace's `domain` it has no permalink."""
-    link = f"https://{domain}.slack.com/archives/{channel_id}/p{ts.replace('.', '')}" if domain else ""
-    if link and thread_ts not in ("", ts):
-        link += f"?thread_ts={thread_ts}&cid={channel_id}"
-    seen = "".join(character for character in text if character.isprintable() or character == "\n")
-    return Source(seen[:LONGEST_SOURCE], link)
+    return quoted(text, permalink(domain, channel_id, ts, thread_ts))
 
 
 def offered_customers(bot: Bot, caller: Caller, text: str) -> tuple[list[Named], list[Named]]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.catalog.rules.names import Choice, Found, PartialReading
-from bot.core.caller import Caller
+from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.grammar.values import Duration, Log, Note, Span, Start, Tag, Which
@@ -173,6 +173,13 @@ def look_at(db: Connection, caller: Caller, question_id: int) -> Kept | None:
     return _kept(command) if command and "words" in command else None
 
 
+def as_asked(change: Change[Caller], question_id: int) -> Change[Caller]:
+    """The change in which a question is answered, with the message in a thread to which it was asked back."""
+    asked = tracking_rows.question_of_person(change.db, person_id=change.by.person_id, question_id=question_id)
+    source = asked.get("source") if asked else None
+    return replace(change, by=replace(change.by, source=Source(*source))) if source else change
+
+
 def settle(change: Change[Caller], question_id: int, holds: str = "words") -> Kept:
     """What the person typed then, and what was clear of it; it is settled by this.
 
@@ -228,6 +235,8 @@ def _take(change: Change[Caller], question_id: int, holds: str) -> dict[str, Any
 
 def _keep(change: Change[Caller], command: dict[str, Any]) -> int:
     by = change.by
+    if by.source != NO_SOURCE:
+        command |= {"source": [by.source.text, by.source.link]}
     return tracking_rows.keep_question(change.db, by.workspace_id, by.person_id, at=by.now, command=command)
 
 

@@ -2,13 +2,12 @@
 
 from datetime import date, datetime
 
-from bot.core.caller import Caller
+from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot
 from bot.slack.answers import Say, Show
 from bot.slack.request import Request
 from bot.tracking import form, lists
 from bot.tracking import gaps as gaps_of
-from bot.tracking.entries import NO_SOURCE, Source
 from bot.tracking.views import form as form_views
 from bot.tracking.views import gaps as gap_views
 from bot.tracking.views import lists as list_views

@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 from bot.catalog import channels, creation, finding
 from bot.catalog.creation import CreatedNames, NewNames
 from bot.catalog.rules.names import Choice, Found
-from bot.core.caller import Caller
+from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
 from bot.grammar.values import Continue, Log, Start, Stop, Switch
 from bot.tracking import corrections, entries, questions
-from bot.tracking.entries import NO_SOURCE, AgreedResolution, Overlap, Source, WorkedTime, Written
+from bot.tracking.entries import AgreedResolution, Overlap, WorkedTime, Written
 from bot.tracking.questions import Booked, Kept, Offer, Question, old_question
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval, Resolution
@@ -235,6 +235,7 @@ def _answered(change: Change[Caller], question_id: int, chosen: Booked) -> Done:
 
     Words that are no part of the name become the note where that was offered; otherwise it is asked what they are.
     """
+    change = questions.as_asked(change, question_id)
     kept = questions.settle(change, question_id)
     customer_id, project_id, service_id = chosen
     choices = tuple(
@@ -262,6 +263,7 @@ def _usual(change: Change[Caller], choice: Choice) -> Choice:
 def settle_left_over(bot: Bot, caller: Caller, question_id: int, *, as_note: bool) -> Done:
     """Carry out what was typed: the other words are the note, or meant the project too. Raises UserError."""
     with bot.change_time(caller) as change:
+        change = questions.as_asked(change, question_id)
         kept = questions.settle(change, question_id, "left")
         choice = _chosen(change, kept)
         text = Offer(choice, kept.left).note if as_note else ""
@@ -282,6 +284,7 @@ def give_way(bot: Bot, caller: Caller, question_id: int, resolution: Resolution)
     Asks again if other entries are in the way by now.
     """
     with bot.change_time(caller) as change:
+        change = questions.as_asked(change, question_id)
         kept = questions.settle(change, question_id, "seen")
         return carry_out(change, kept.typed, _chosen(change, kept), kept.agreed(resolution))
 

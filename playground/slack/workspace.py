@@ -437,8 +437,12 @@ class Workspace(Store):
         return self._courier.send(self.transport, delivery, self.deadlines.ack, remembered=remembered)
 
     def _as_sent(self, text: str) -> str:
-        """What Slack makes of what was typed: entities, and a mention of the bot."""
-        return escape(text).replace(f"@{self.team.bot_name}", f"<@{self.team.bot_user}>")
+        """What Slack makes of what was typed: entities, and mentions."""
+        mentioned = {self.team.bot_name: self.team.bot_user} | {person.name: person.id for person in self.people()}
+        sent = escape(text)
+        for name, who in mentioned.items():
+            sent = sent.replace(f"@{name}", f"<@{who}>")
+        return sent
 
     def _tell_of_message(self, room: Channel, told: Json) -> None:
         writer = self.person(told["user"])

@@ -95,6 +95,10 @@ class Person(SQLModel, table=True):
     reminders: bool = defaulting(True)
     home_seen_at: datetime | None = None
     """When the person last looked at their App Home, to the minute: it is kept up to date for a while after that."""
+    last_written: str = defaulting("")
+    """What Slack calls the newest message of theirs to Trackomat; empty: they never wrote."""
+    knows_unread: bool = defaulting(False)
+    """They were told that nobody reads what they write to Trackomat, where Slack was not asked for it."""
     created_at: datetime
 
     __table_args__ = (
@@ -128,6 +132,8 @@ class PersonColumns(TypedDict, total=False):
     service_id: int | None
     reminders: bool
     home_seen_at: datetime | None
+    last_written: str
+    knows_unread: bool
 
 
 class Delivery(SQLModel, table=True):

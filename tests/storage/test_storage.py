@@ -603,7 +603,12 @@ def _switch(connection: Connection, *, rebuilds: bool) -> None:
             connection.connection.driver_connection.execute(f"PRAGMA {pragma} = {is_on:d}")
 
 
-LATER_COLUMNS = (("invoice_draft", "number"), ("invoice_draft", "link"))
+LATER_COLUMNS = (
+    ("invoice_draft", "number"),
+    ("invoice_draft", "link"),
+    ("person", "last_written"),
+    ("person", "knows_unread"),
+)
 BEFORE_0011 = {
     "sqlite": ["DROP TRIGGER time_entry_billed"],
     "postgresql": [

@@ -29,8 +29,6 @@ FIRST = "first"
 SECOND = "second"
 FILL_IN = "log_fill_in"
 """Opens the form for what was typed without a length."""
-OPEN_FORM = "open_form"
-"""Opens the form for what was written in a message."""
 
 _NAMED = {known.name: known for known in SUBCOMMANDS}
 
@@ -85,16 +83,11 @@ def how_long(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> M
 
 def _asked_back(to: Reader, error: NotUnderstood, text: str, buttons: dict[str, str], *, now: datetime) -> Message:
     """Refused, with buttons (action_id: label) that carry what was typed, as far as it fits into them."""
-    return _with_buttons(to, refused(to, error.sentence(to), text), text, buttons, now=now)
+    return with_buttons(to, refused(to, error.sentence(to), text), text, buttons, now=now)
 
 
-def form_offered(to: Reader, title: str, text: str, *, now: datetime) -> Message:
-    """What a message cannot do: the form of this title, as a button, with what was written."""
-    said = message(to.t("This is done in a form. Slack opens it only after a click."))
-    return _with_buttons(to, said, text, {OPEN_FORM: title}, now=now)
-
-
-def _with_buttons(to: Reader, answer: Message, text: str, buttons: dict[str, str], *, now: datetime) -> Message:
+def with_buttons(to: Reader, answer: Message, text: str, buttons: dict[str, str], *, now: datetime) -> Message:
+    """An answer with buttons (action_id: label) that carry what was typed, where it fits into them."""
     typed = f"{int(now.timestamp())}@{to.zone.key}:{text}"
     if len(typed) <= BUTTON_VALUE:
         answer["blocks"].append(actions(*(button(label, action_id, typed) for action_id, label in buttons.items())))

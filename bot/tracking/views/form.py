@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.catalog.rules.names import Target
 from bot.catalog.views.creation import named_option
 from bot.catalog.views.pickers import target_option, target_value
+from bot.core.caller import Source
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -31,7 +32,6 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata
 from bot.slack.untrusted import reading
-from bot.tracking.entries import Source
 from bot.tracking.form import FormState, Mode, TimeForm
 from bot.tracking.views.entries import named_zone, running_since
 from bot.tracking.views.overlaps import resolution_field

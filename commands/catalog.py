@@ -1,10 +1,15 @@
 """Create customers, projects and services, and link channels to projects."""
 
 import re
+from dataclasses import replace
 
-from bot.catalog import channels, creation, finding
+from bot.billing import unbilled
+from bot.catalog import channels, creation, finding, listing, upkeep
+from bot.catalog.listing import Listed, Sought
 from bot.catalog.views import channels as channel_views
 from bot.catalog.views import creation as views
+from bot.catalog.views import listing as listing_views
+from bot.catalog.views.listing import KeptRecord, Worth
 from bot.catalog.views.pickers import read_value
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -13,9 +18,11 @@ from bot.people import callers as people
 from bot.preferences import form as preferences
 from bot.preferences.views import form as preference_views
 from bot.slack.answers import NOTHING, Answer, Answers, Options, Say, Show, Update
+from bot.slack.blocks import View
 from bot.slack.envelopes import CHANNEL_ENDS
 from bot.slack.listeners import Listeners
 from bot.slack.request import Delivery, Request
+from bot.slack.untrusted import read_id, read_number
 from bot.tracking import timers
 from bot.tracking.views import timers as timer_views
 
@@ -26,6 +33,21 @@ def register(listeners: Listeners) -> None:
     listeners.view(views.NEW_FILLED, create)
     listeners.action(re.compile(f"^{channel_views.PICK}:"), pick)
     listeners.action(channel_views.UNLINK, unlink)
+    listeners.action(listing_views.OPEN, open_catalog)
+    listeners.action(listing_views.KIND, choose_kind)
+    listeners.action(listing_views.SHOWN, choose_state)
+    listeners.action(listing_views.SEARCH, search)
+    listeners.view(listing_views.CATALOG, search)
+    listeners.action(re.compile(f"^{listing_views.TURN}:"), turn)
+    listeners.action(listing_views.NEW, create_from_catalog)
+    listeners.action(listing_views.RECORD, open_record)
+    listeners.view(listing_views.RENAMED, rename)
+    listeners.action(listing_views.ARCHIVE, archive)
+    listeners.action(listing_views.TAKE_BACK, take_back)
+    listeners.action(listing_views.DELETE, delete)
+    listeners.action(listing_views.MERGE, ask_into_what)
+    listeners.options(listing_views.INTO, offer_others)
+    listeners.view(listing_views.MERGED, merge)
     for event in CHANNEL_ENDS:
         listeners.event(event, ended)
 
@@ -86,3 +108,137 @@ def ended(bot: Bot, came: Delivery) -> Answers:
     """Nobody can type in the channel any more."""
     channels.forget_channel(bot, team=came.team, channel_id=str(came.event["channel"]))
     return NOTHING
+
+
+# The catalogue
+
+
+def catalog_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Show:
+    """The answer to `/track catalog`."""
+    page = listing.begin(bot, caller, words)
+    return Show(listing_views.page(caller.reader, page, _worth(bot, caller, page.sought)))
+
+
+def open_catalog(bot: Bot, request: Request) -> Answers:
+    """The same, from the Home and the settings."""
+    return catalog_form(bot, request.caller, ())
+
+
+def choose_kind(bot: Bot, request: Request) -> Answers:
+    """Customers, projects or services."""
+    sought = request.kept(listing_views.SOUGHT)
+    return _page(bot, request, replace(sought, kind=listing_views.read_kind(request.clicked), page=0))
+
+
+def choose_state(bot: Bot, request: Request) -> Answers:
+    """What is in use, or what is archived."""
+    sought = request.kept(listing_views.SOUGHT)
+    return _page(bot, request, replace(sought, archived=request.clicked == listing_views.ARCHIVED, page=0))
+
+
+def search(bot: Bot, request: Request) -> Answers:
+    """Something was typed into the search."""
+    return _page(bot, request, replace(request.kept(listing_views.SOUGHT), page=0))
+
+
+def turn(bot: Bot, request: Request) -> Answers:
+    """Another page."""
+    return _page(bot, request, replace(request.kept(listing_views.SOUGHT), page=read_number(request.clicked)))
+
+
+def create_from_catalog(bot: Bot, request: Request) -> Answers:
+    """The form of `/track new`, on top of the catalogue."""
+    return new_form(bot, request.caller, ())
+
+
+def _page(bot: Bot, request: Request, sought: Sought) -> Update:
+    """The page of what is sought, with the words that stand in the search by now."""
+    return _shown(bot, request.caller, replace(sought, text=request.entered_text("search")))
+
+
+def _shown(bot: Bot, caller: Caller, sought: Sought, *, view_id: str = "") -> Update:
+    page = listing.read_page(bot, caller, sought)
+    return Update(listing_views.page(caller.reader, page, _worth(bot, caller, page.sought)), view_id)
+
+
+def _worth(bot: Bot, caller: Caller, sought: Sought) -> Worth:
+    """How open time is written as money, for those who bill."""
+    worth = unbilled.open_worth(bot, caller, sought.kind)
+    if worth is None:
+        return lambda _row_id: ""
+    return lambda row_id: caller.reader.money(worth.cents.get(row_id, 0), worth.currency)
+
+
+# One thing of it
+
+
+def open_record(bot: Bot, request: Request) -> Answers:
+    """One customer, project or service, on top of the page."""
+    kind, _, row_id = request.clicked.partition(":")
+    each = listing.read_one(bot, request.caller, listing_views.read_kind(kind), read_id(row_id))
+    return Show(_record(bot, request.caller, each, request.kept(listing_views.SOUGHT)))
+
+
+def rename(bot: Bot, request: Request) -> Answers:
+    """Another name was entered."""
+    caller, kept = request.caller, request.kept(listing_views.KEPT)
+    done = upkeep.rename(bot, caller, kept.kind, kept.row_id, request.entered_text("name"), shown=kept.name)
+    said = listing_views.renamed(caller.reader, done)
+    return _kept(bot, request, kept, _record(bot, caller, done.now, kept.sought, said=said))
+
+
+def archive(bot: Bot, request: Request) -> Answers:
+    """It is to be offered no more."""
+    caller, kept = request.caller, request.kept(listing_views.KEPT)
+    now = upkeep.archive(bot, caller, kept.kind, kept.row_id)
+    said = listing_views.archived(caller.reader, now)
+    return _kept(bot, request, kept, _record(bot, caller, now, kept.sought, said=said))
+
+
+def take_back(bot: Bot, request: Request) -> Answers:
+    """It is to be offered again."""
+    caller, kept = request.caller, request.kept(listing_views.KEPT)
+    now = upkeep.take_back(bot, caller, kept.kind, kept.row_id)
+    said = listing_views.taken_back(caller.reader, now)
+    return _kept(bot, request, kept, _record(bot, caller, now, kept.sought, said=said))
+
+
+def delete(bot: Bot, request: Request) -> Answers:
+    """It is to be no more."""
+    caller, kept = request.caller, request.kept(listing_views.KEPT)
+    gone = upkeep.delete(bot, caller, kept.kind, kept.row_id)
+    return _kept(bot, request, kept, listing_views.deleted(caller.reader, kept.kind, gone))
+
+
+def ask_into_what(bot: Bot, request: Request) -> Answers:
+    """The form that merges it into another one, in the place of its window."""
+    caller, kept = request.caller, request.kept(listing_views.KEPT)
+    people.require_biller(caller)
+    each = listing.read_one(bot, caller, kept.kind, kept.row_id)
+    return Update(listing_views.merge_form(caller.reader, kept, each))
+
+
+def offer_others(bot: Bot, request: Request) -> Answers:
+    """Search what it can be merged into."""
+    kept = request.kept(listing_views.KEPT)
+    offered = upkeep.offered(bot, request.caller, kept.kind, kept.row_id, request.searched)
+    return Options([listing_views.record_option(each) for each in offered])
+
+
+def merge(bot: Bot, request: Request) -> Answers:
+    """It becomes part of another one."""
+    caller, kept = request.caller, request.kept(listing_views.KEPT)
+    done = upkeep.merge(bot, caller, kept.kind, kept.row_id, read_id(request.entered_choice("into")))
+    return _kept(bot, request, kept, listing_views.merged(caller.reader, kept.kind, done))
+
+
+def _record(bot: Bot, caller: Caller, each: Listed, sought: Sought, *, said: str = "") -> View:
+    return listing_views.record(
+        caller.reader, each, sought, _worth(bot, caller, replace(sought, kind=each.kind)), said=said
+    )
+
+
+def _kept(bot: Bot, request: Request, kept: KeptRecord, view: View) -> Answers:
+    """What was done, and the page below as it is now."""
+    below = request.previous_view_id
+    return [Update(view), *([_shown(bot, request.caller, kept.sought, view_id=below)] if below else [])]

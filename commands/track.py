@@ -136,6 +136,7 @@ FORMS: dict[str, Callable[[Bot, Caller, tuple[str, ...]], Answer]] = {
     "invoice": billing.invoice_form,
     "settings": preferences.settings_form,
     "new": catalog.new_form,
+    "catalog": catalog.catalog_form,
 }
 _WHENEVER = (
     grammar.Log,

@@ -19,28 +19,22 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     or_,
     select,
     update,
 )
 
 from bot.billomat.rules.trouble import Trouble
-from storage import audit
-from storage.billing import discard_open
 from storage.catalog import MOST_OPTIONS, Named, holding
 from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import NewRow, columns_of, row_values
 from storage.tables import (
     Article,
-    Audit,
     BillomatAccount,
     Customer,
     Tax,
     articles,
-    audits,
-    channel_links,
     customers,
     drafts,
     entries,
@@ -51,7 +45,6 @@ from storage.tables import (
 from storage.tables import billomat_accounts as accounts
 from storage.tables.billomat import BillomatAccountColumns
 from storage.tables.catalog import CustomerColumns
-from storage.tracking import COLUMNS
 
 
 class ConnectedAccount(NamedTuple):
@@ -384,63 +377,6 @@ def adopt_customer(change: Change[Author], *, ours: int, theirs: int) -> bool:
     }
     change_row(change, "customer", customers, ours, LINK, from_billomat)
     return True
-
-
-def merge_customers(change: Change[Author], *, ours: int, theirs: int) -> int:
-    """Move all that one customer has to another: projects, entries, channels. Discard its open draft and archive it.
-
-    Projects of the same name become one. Answers how many entries moved; each has its audit row.
-    """
-    db, by = change.db, change.by
-    recorded = select(*(entries.c[name] for name in COLUMNS)).where(entries.c.customer_id == ours)
-    before = [dict(row._mapping) for row in db.execute(recorded)]
-    becomes = _move_projects(db, ours, theirs)
-    for part in (entries, channel_links):
-        db.execute(
-            update(part).where(and_(part.c.customer_id == ours, part.c.project_id.is_(None))).values(customer_id=theirs)
-        )
-    moved = [
-        row_values(
-            Audit,
-            workspace_id=by.workspace_id,
-            person_id=by.person_id,
-            at=by.now,
-            subject="entry",
-            subject_id=entry["id"],
-            action=LINK,
-            before=audit.snapshot(entry),
-            after=audit.snapshot(
-                entry | {"customer_id": theirs, "project_id": becomes.get(entry["project_id"], entry["project_id"])}
-            ),
-            request=by.request,
-        )
-        for entry in before
-    ]
-    if moved:
-        db.execute(insert(audits), moved)
-    discard_open(change, ours)
-    db.execute(update(customers).where(customers.c.id == ours).values(archived=True))
-    change.record("customer", ours, LINK, before={"archived": False}, after={"archived": True, "linked_to": theirs})
-    return len(moved)
-
-
-def _move_projects(db: Connection, ours: int, theirs: int) -> dict[int, int]:
-    """The entries of a project follow it (ON UPDATE CASCADE). Answers which projects became which others."""
-    named = select(projects.c.name_key, projects.c.id).where(projects.c.archived.is_(False))
-    there = {row.name_key: row.id for row in db.execute(named.where(projects.c.customer_id == theirs))}
-    becomes = {
-        row.id: there[row.name_key]
-        for row in db.execute(named.where(projects.c.customer_id == ours))
-        if row.name_key in there
-    }
-    for ours_id, theirs_id in becomes.items():
-        for part in (entries, channel_links):
-            db.execute(
-                update(part).where(part.c.project_id == ours_id).values(customer_id=theirs, project_id=theirs_id)
-            )
-    db.execute(update(projects).where(projects.c.id.in_(list(becomes))).values(archived=True))
-    db.execute(update(projects).where(projects.c.customer_id == ours).values(customer_id=theirs))
-    return becomes
 
 
 def _store(

@@ -32,6 +32,7 @@ class UnbilledSum(NamedTuple):
     customer: str
     seconds: int
     service_id: int | None
+    project_id: int | None = None
 
 
 _PAYER = select(*columns_of(Payer, customers)).where(
@@ -60,7 +61,12 @@ _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_N
 _ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, _CAN_BE_BILLED)).limit(1)
 _GROUPED_BY = {Shared.PROJECT: entries.c.project_id, Shared.SERVICE: entries.c.service_id}
 _SUMS = (
-    select(entries.c.customer_id, entries.c.service_id, func.sum(entries.c.seconds).label("seconds"))
+    select(
+        entries.c.customer_id,
+        entries.c.project_id,
+        entries.c.service_id,
+        func.sum(entries.c.seconds).label("seconds"),
+    )
     .where(and_(entries.c.workspace_id == bindparam("workspace"), _CAN_BE_BILLED))
     .group_by(entries.c.customer_id, *(_GROUPED_BY[shared] for shared in BY_PROJECT_AND_SERVICE.shared))
     .subquery()
@@ -73,6 +79,7 @@ _UNBILLED_SUMS = select(
         customer=customers.c.name,
         seconds=_SUMS.c.seconds,
         service_id=_SUMS.c.service_id,
+        project_id=_SUMS.c.project_id,
     )
 ).join_from(_SUMS, customers, customers.c.id == _SUMS.c.customer_id)
 _ARTICLES = (

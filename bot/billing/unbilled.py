@@ -1,7 +1,9 @@
 """What the workspace has earned and not billed yet, what is on its way, and who can be billed."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -16,6 +18,7 @@ from storage import people as people_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import DraftUnderWay
 from storage.catalog import Named
+from storage.listing import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,13 @@ class UnbilledCustomer:
     name: str
     seconds: int
     cents: int
+
+
+class OpenWorth(NamedTuple):
+    """Net cents by the id of a customer, project or service."""
+
+    currency: str
+    cents: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,21 @@ def unbilled_work(db: Connection, workspace_id: int) -> UnbilledWork:
     waiting = (UnbilledCustomer(name, seconds[key], cents[key]) for key, name in names.items())
     by_worth = sorted(waiting, key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
     return UnbilledWork(terms.currency, tuple(by_worth))
+
+
+def open_worth(bot: Bot, caller: Caller, kind: Kind) -> OpenWorth | None:
+    """What everybody's unbilled time is worth by customer, project or service; None for those who do not bill."""
+    if not caller.bills:
+        return None
+    cents = Counter[int]()
+    with bot.database.read() as db:
+        articles = unbilled_rows.articles_of_services(db, caller.workspace_id)
+        terms = people_rows.workspace_terms(db, caller.workspace_id)
+        for worked in unbilled_rows.unbilled_sums(db, caller.workspace_id):
+            key = {"customer": worked.customer_id, "project": worked.project_id, "service": worked.service_id}[kind]
+            rate = rate_of(articles.get(worked.service_id or 0), terms.rate_cents)
+            cents[key or 0] += amount(hours(worked.seconds), rate or 0)
+    return OpenWorth(terms.currency, cents)
 
 
 def offered_payers(bot: Bot, caller: Caller, text: str) -> list[Named]:

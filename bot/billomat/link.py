@@ -11,6 +11,7 @@ from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
 from storage import unbilled as unbilled_rows
+from storage import upkeep as upkeep_rows
 from storage.catalog import Named
 
 
@@ -45,6 +46,6 @@ def link_customer(bot: Bot, caller: Caller, ours: int, theirs: int) -> LinkedCus
             raise UserError("This customer was linked already or is no longer there.", field="ours")
         if from_billomat is None:
             raise UserError("This customer is no longer in Billomat. Please choose another one.", field="theirs")
-        moved = billomat_rows.merge_customers(change, ours=ours, theirs=theirs)
+        moved = upkeep_rows.merge_customers(change, ours=ours, theirs=theirs, action=billomat_rows.LINK)
         catalog_rows.names_changed(db, workspace_id)
         return LinkedCustomers(from_slack, from_billomat, moved)

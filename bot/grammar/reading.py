@@ -489,6 +489,7 @@ _COMMANDS: dict[str, Callable[[_Said], Command]] = {
     "invoice": _form("invoice"),
     "settings": _form("settings"),
     "new": _form("new"),
+    "catalog": _form("catalog"),
     "help": _help,
 }
 

@@ -190,7 +190,7 @@ class Link:
     words: tuple[str, ...]
 
 
-FormName = Literal["track", "connect", "invoice", "settings", "new"]
+FormName = Literal["track", "connect", "invoice", "settings", "new", "catalog"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,6 +192,13 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         Term("command examples", "new | new relaunch"),
     ),
     Subcommand(
+        "catalog",
+        Term("command words", "catalog, catalogue, customers"),
+        Term("command summary", "Look through customers, projects and services; rename, archive or merge them."),
+        Term("command usage", "catalog [name]"),
+        Term("command examples", "catalog | catalog acme"),
+    ),
+    Subcommand(
         "help",
         Term("command words", "help, ?"),
         Term("command summary", "Explain the commands."),

@@ -660,7 +660,7 @@ def test_the_rest_is_linked_by_hand_and_time_moves_along(
         }
         assert catalog_rows.live_customer(db, 1, ours) is None
         linked = db.execute(select(audits.c.subject_id, audits.c.after).where(audits.c.subject == "customer")).all()
-    assert linked == [(ours, {"archived": True, "linked_to": theirs})]
+    assert linked == [(ours, {"archived": True, "merged_into": theirs})]
     assert booked == [(theirs, 4)]
     assert targets == {("Stadtwerke Musterhausen", "rohbau"), ("Stadtwerke Musterhausen", "Ausbau")}
     for entry_id, before, after in moved:

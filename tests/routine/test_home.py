@@ -26,7 +26,7 @@ from storage.tables import DraftLine, InvoiceDraft, draft_entries, entries
 from tests.conftest import T0, FrozenClock
 
 TIMER = ("Stop", "Switch …", "Edit")
-ALWAYS = ("Track time", "Gaps", "Settings")
+ALWAYS = ("Track time", "Gaps", "Customers and projects", "Settings")
 ENTRY_MENU = ("Edit", "Split …", "Delete")
 
 
@@ -80,7 +80,7 @@ def test_a_german_reads_the_same_in_german(projects: None, finn: Person) -> None
         "1:00 h  ▇▇▇▇▇▇▇▇  Bäckerei Söhne & Co. › Shop",
         "Diese Woche: 5:00 h",
     ]
-    assert home.buttons[:3] == ["Zeit erfassen", "Lücken", "Einstellungen"]
+    assert home.buttons[:4] == ["Zeit erfassen", "Lücken", "Kunden und Projekte", "Einstellungen"]
     assert home.buttons[-3:] == ["Bearbeiten", "Teilen …", "Löschen"]
 
 
@@ -125,7 +125,7 @@ def test_what_was_done_lately_is_continued_with_one_click(projects: None, anna: 
     anna.types("/track log 1h acme website mon: review")
     anna.types("/track log 1h shop")
     home = anna.opens_home()
-    assert home.buttons[3:5] == ["▶ Bäckerei Söhne & Co. › Shop", "▶ Acme GmbH › Website: review"]
+    assert home.buttons[4:6] == ["▶ Bäckerei Söhne & Co. › Shop", "▶ Acme GmbH › Website: review"]
     home.click("▶ Acme GmbH › Website: review")
     assert "Acme GmbH › Website has been running since 10:00\nreview" in home.plain()
     assert "▶ Acme GmbH › Website: review" not in home.buttons

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.catalog.rules.names import Target
 from bot.catalog.views import channels
+from bot.catalog.views import listing as catalog
 from bot.catalog.views.creation import named_option
 from bot.core.roles import Role
 from bot.core.texts import Reader
@@ -22,6 +23,7 @@ from bot.preferences.views.shared import SHARED_FIELDS
 from bot.slack.blocks import (
     Block,
     View,
+    actions,
     context,
     cut,
     divider,
@@ -56,6 +58,7 @@ def form(to: Reader, now: Preferences, *, rebilled: Rebilled | None = None, unli
         blocks += [divider(), header(to.t("For everybody")), *_shared(to, now.workspace)]
         blocks += [divider(), header(to.t("Roles")), *_roles(to, now.workspace)]
         blocks += _services(to, now.workspace.services, rebilled)
+        blocks.append(actions(catalog.open_button(to)))
     blocks += _links(to, now.links, unlinked=unlinked)
     return modal(
         FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=SHOWN.pack(_filled(now))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.billing.unbilled import UnbilledWork
 from bot.billing.views.under_way import under_way
+from bot.catalog.views import listing as catalog_views
 from bot.core.caller import Caller
 from bot.core.texts import Reader
 from bot.routine.overview import AtHome, Overview
@@ -54,7 +55,12 @@ def home(caller: Caller, shown: AtHome) -> View:
         header(to.t("Today: {total}", total=to.total(today.seconds))),
         *_running(caller, today),
         *guessed(to, today.guessed),
-        actions(form_views.open_button(to), button(to.t("Gaps"), GAPS), button(to.t("Settings"), OPEN_PREFERENCES)),
+        actions(
+            form_views.open_button(to),
+            button(to.t("Gaps"), GAPS),
+            *([] if caller.is_guest else [catalog_views.open_button(to)]),
+            button(to.t("Settings"), OPEN_PREFERENCES),
+        ),
         *_recent(to, shown.recent[:MOST_RECENT]),
         *([section(bars(to, today.projects))] if today.projects else []),
         *_week(caller, shown),

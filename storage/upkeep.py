@@ -1,0 +1,231 @@
+"""Customers, projects and services are renamed, archived, merged and deleted, each with its audit row.
+
+What is merged gives its open time away. Entries on a draft stay with it, under the name that they were billed by.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, insert, or_, select, update
+
+from storage import audit
+from storage import people as people_rows
+from storage.billing import discard_open
+from storage.change import Author, Change
+from storage.listing import Kind
+from storage.recorded import ChangedColumns, change_row
+from storage.rows import row_values
+from storage.tables import (
+    Audit,
+    audits,
+    channel_links,
+    customers,
+    draft_lines,
+    drafts,
+    entries,
+    people,
+    projects,
+    services,
+)
+from storage.tables.catalog import ServiceColumns
+from storage.tracking import COLUMNS
+
+MERGE = "merge"
+TABLES: dict[Kind, Table] = {"customer": customers, "project": projects, "service": services}
+Row = dict[str, Any]
+
+
+def set_columns(change: Change[Author], kind: Kind, row_id: int, action: str, values: ChangedColumns) -> None:
+    """Rename or archive one, or take it back into use. Raises IntegrityError for a name that is taken."""
+    change_row(change, kind, TABLES[kind], row_id, action, values)
+
+
+def namesake(db: Connection, workspace_id: int, kind: Kind, key: str, *, customer_id: int | None) -> int | None:
+    """One in use of just this name; a project's within its customer."""
+    into = TABLES[kind]
+    same = and_(into.c.workspace_id == workspace_id, into.c.name_key == key, into.c.archived.is_(False))
+    if kind == "project":
+        same = and_(same, into.c.customer_id == customer_id)
+    return db.execute(select(into.c.id).where(same).limit(1)).scalar_one_or_none()
+
+
+def delete_unused(change: Change[Author], kind: Kind, row_id: int, *, undoes: str = "", action: str = "delete") -> bool:
+    """Delete what nothing was ever booked on, a customer with its projects. False, and nothing is done: it is used."""
+    if kind == "customer":
+        return _delete_customer(change, row_id, undoes=undoes, action=action)
+    return _delete(change, kind, row_id, undoes=undoes, action=action)
+
+
+def _delete_customer(change: Change[Author], customer_id: int, *, undoes: str, action: str) -> bool:
+    db = change.db
+    own = list(db.execute(select(projects.c.id).where(projects.c.customer_id == customer_id)).scalars())
+    if _is_used(db, "customer", customer_id) or any(_is_used(db, "project", each) for each in own):
+        return False
+    return all(_delete(change, "project", each, undoes=undoes, action=action) for each in own) and _delete(
+        change, "customer", customer_id, undoes=undoes, action=action
+    )
+
+
+def _delete(change: Change[Author], kind: Kind, row_id: int, *, undoes: str, action: str) -> bool:
+    into, db = TABLES[kind], change.db
+    the_row = and_(into.c.workspace_id == change.by.workspace_id, into.c.id == row_id)
+    known = db.execute(select(into).where(the_row)).first()
+    if known is None or _is_used(db, kind, row_id):
+        return False
+    db.execute(delete(into).where(the_row))
+    before = {name: known._mapping[name] for name in into.c.keys()}  # noqa: SIM118 (columns, not a dict)
+    change.record(kind, row_id, action, before=before, undoes=undoes)
+    return True
+
+
+def _is_used(db: Connection, kind: Kind, row_id: int) -> bool:
+    """Whether any row but a customer's projects speaks of it."""
+    speaking: dict[Kind, list[ColumnElement[bool]]] = {
+        "customer": [
+            entries.c.customer_id == row_id,
+            drafts.c.customer_id == row_id,
+            channel_links.c.customer_id == row_id,
+            customers.c.merged_into == row_id,
+        ],
+        "project": [
+            entries.c.project_id == row_id,
+            draft_lines.c.project_id == row_id,
+            channel_links.c.project_id == row_id,
+            projects.c.merged_into == row_id,
+        ],
+        "service": [
+            entries.c.service_id == row_id,
+            draft_lines.c.service_id == row_id,
+            people.c.service_id == row_id,
+            services.c.merged_into == row_id,
+        ],
+    }
+    return bool(db.execute(select(or_(*(exists().where(each) for each in speaking[kind])))).scalar_one())
+
+
+def is_billed(db: Connection, customer_id: int) -> bool:
+    """Whether time of this customer stands on a draft."""
+    bound = and_(entries.c.customer_id == customer_id, entries.c.on_draft)
+    return db.execute(select(entries.c.id).where(bound).limit(1)).first() is not None
+
+
+def lock_workers(db: Connection, workspace_id: int, kind: Kind, row_id: int) -> None:
+    """Lock the people whose open entries would move, before any customer: all lock in this order."""
+    of = {"customer": entries.c.customer_id, "project": entries.c.project_id, "service": entries.c.service_id}[kind]
+    theirs = select(entries.c.person_id).distinct().where(_open(workspace_id, of == row_id))
+    for person_id in db.execute(theirs.order_by(entries.c.person_id)).scalars().all():
+        people_rows.lock_person(db, person_id)
+
+
+def merge_customers(change: Change[Author], *, ours: int, theirs: int, action: str = MERGE) -> int:
+    """Move all that one customer has to another: projects, open entries, channels. Discard its drafts and archive it.
+
+    Projects of the same name become one. Answers how many entries moved; each has its audit row. Raises IntegrityError
+    if anything of it was billed.
+    """
+    db = change.db
+    before = _rows(db, _open(change.by.workspace_id, entries.c.customer_id == ours))
+    becomes = _move_projects(db, ours, theirs)
+    for part in (entries, channel_links):
+        db.execute(
+            update(part).where(and_(part.c.customer_id == ours, part.c.project_id.is_(None))).values(customer_id=theirs)
+        )
+
+    def moved(entry: Row) -> Row:
+        return {"customer_id": theirs, "project_id": becomes.get(entry["project_id"], entry["project_id"])}
+
+    _record_moves(change, before, moved, action)
+    discard_open(change, ours)
+    _end(change, "customer", ours, theirs, action)
+    return len(before)
+
+
+def _move_projects(db: Connection, ours: int, theirs: int) -> dict[int, int]:
+    """The entries of a project follow it (ON UPDATE CASCADE). Answers which projects became which others."""
+    named = select(projects.c.name_key, projects.c.id).where(projects.c.archived.is_(False))
+    there = {row.name_key: row.id for row in db.execute(named.where(projects.c.customer_id == theirs))}
+    becomes = {
+        row.id: there[row.name_key]
+        for row in db.execute(named.where(projects.c.customer_id == ours))
+        if row.name_key in there
+    }
+    for ours_id, theirs_id in becomes.items():
+        for part in (entries, channel_links):
+            db.execute(
+                update(part).where(part.c.project_id == ours_id).values(customer_id=theirs, project_id=theirs_id)
+            )
+        db.execute(update(projects).where(projects.c.id == ours_id).values(archived=True, merged_into=theirs_id))
+    db.execute(update(projects).where(projects.c.customer_id == ours).values(customer_id=theirs))
+    return becomes
+
+
+def merge_projects(change: Change[Author], *, ours: int, theirs: int) -> int:
+    """Move the open entries and channels of a project to another one, of whichever customer; how many entries moved."""
+    db = change.db
+    customer_id: int = db.execute(select(projects.c.customer_id).where(projects.c.id == theirs)).scalar_one()
+    there = {"customer_id": customer_id, "project_id": theirs}
+    moved = _move(change, entries.c.project_id == ours, there)
+    db.execute(update(channel_links).where(channel_links.c.project_id == ours).values(**there))
+    _end(change, "project", ours, theirs, MERGE)
+    return moved
+
+
+def merge_services(change: Change[Author], *, ours: int, theirs: int) -> int:
+    """Move the open entries of a service to another one, and whoever usually does it; how many entries moved.
+
+    The article follows where the other one has none and nobody said that it is to have none.
+    """
+    db = change.db
+    moved = _move(change, entries.c.service_id == ours, {"service_id": theirs})
+    usual = and_(people.c.workspace_id == change.by.workspace_id, people.c.service_id == ours)
+    for person_id in db.execute(select(people.c.id).where(usual).order_by(people.c.id)).scalars().all():
+        change_row(change, "person", people, person_id, MERGE, {"service_id": theirs})
+    articled = select(services.c.id, services.c.article_id, services.c.article_settled)
+    known = {row.id: row for row in db.execute(articled.where(services.c.id.in_((ours, theirs))))}
+    if known[ours].article_id and known[theirs].article_id is None and not known[theirs].article_settled:
+        follows: ServiceColumns = {"article_id": known[ours].article_id}
+        change_row(change, "service", services, theirs, "bill as", follows)
+    _end(change, "service", ours, theirs, MERGE)
+    return moved
+
+
+def _move(change: Change[Author], of: ColumnElement[bool], there: Row) -> int:
+    db, is_open = change.db, _open(change.by.workspace_id, of)
+    before = _rows(db, is_open)
+    db.execute(update(entries).where(is_open).values(**there))
+    _record_moves(change, before, lambda _entry: there, MERGE)
+    return len(before)
+
+
+def _open(workspace_id: int, of: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(entries.c.workspace_id == workspace_id, of, ~entries.c.on_draft)
+
+
+def _rows(db: Connection, of: ColumnElement[bool]) -> list[Row]:
+    return [dict(row._mapping) for row in db.execute(select(*(entries.c[name] for name in COLUMNS)).where(of))]
+
+
+def _record_moves(change: Change[Author], before: list[Row], moved: Callable[[Row], Row], action: str) -> None:
+    by = change.by
+    rows = [
+        row_values(
+            Audit,
+            workspace_id=by.workspace_id,
+            person_id=by.person_id,
+            at=by.now,
+            subject="entry",
+            subject_id=entry["id"],
+            action=action,
+            before=audit.snapshot(entry),
+            after=audit.snapshot(entry | moved(entry)),
+            request=by.request,
+        )
+        for entry in before
+    ]
+    if rows:
+        change.db.execute(insert(audits), rows)
+
+
+def _end(change: Change[Author], kind: Kind, ours: int, theirs: int, action: str) -> None:
+    """What gave everything away is out of use, and points to what it became part of."""
+    change_row(change, kind, TABLES[kind], ours, action, {"archived": True, "merged_into": theirs})

@@ -1,6 +1,7 @@
 """How errors are answered: in the place where the person is, and with a number where nobody expected them."""
 
 import logging
+from contextlib import suppress
 
 from slack_bolt import BoltContext, BoltResponse
 from slack_sdk import WebClient
@@ -9,6 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.core import logs
 from bot.core.errors import AlreadyDone, UserError, error_number
+from bot.slack import response_urls
 from bot.slack.answers import NOTHING, Answers, Errors, Options, Say, Show, Update
 from bot.slack.blocks import message
 from bot.slack.exchange import Exchange
@@ -48,6 +50,22 @@ def report(error: BaseException, exchange: Exchange, client: WebClient) -> None:
         "look at /track list before you repeat it.",
         number=number,
     )
+    _tell(text, exchange, client)
+
+
+def report_unopened(error: BaseException, exchange: Exchange, client: WebClient) -> None:
+    """A window that Slack did not open, after the ack: nothing was done yet, so the person can just repeat it."""
+    with logs.about(**exchange.about):
+        log.warning("a window was not opened: %s", error)
+    text = exchange.reader.t("Slack did not open the window. Please try again.")
+    if url := exchange.came.response_url:
+        with suppress(response_urls.NotTaken, SlackApiError, OSError):
+            response_urls.post(message(text) | {"replace_original": False}, url, client)
+            return
+    _tell(text, exchange, client)
+
+
+def _tell(text: str, exchange: Exchange, client: WebClient) -> None:
     try:
         channel = client.conversations_open(users=exchange.came.user_id)["channel"]["id"]
         client.chat_postMessage(channel=channel, text=message(text)["text"])

@@ -46,17 +46,20 @@ def show(answers: Sequence[Answer], exchange: Exchange, client: WebClient, until
     Nobody waits for it, so what goes wrong is told to the person from here; not when Slack hung so long that this is
     over too, for others wait for the thread.
     """
+    at_hand: Answer | None = None
     try:
         with deadlines.until(until):
-            for answer in answers:
-                _show(answer, exchange, client)
+            for at_hand in answers:
+                _show(at_hand, exchange, client)
     except Exception as error:
-        _report(error, exchange, client, until)
+        _report(error, exchange, client, until, opens=isinstance(at_hand, Show))
 
 
-def _report(error: BaseException, exchange: Exchange, client: WebClient, until: float) -> None:
+def _report(error: BaseException, exchange: Exchange, client: WebClient, until: float, *, opens: bool = False) -> None:
+    """`opens`: the person only asked for a window, and nothing else was done."""
+    report = failures.report_unopened if opens else failures.report
     with deadlines.until(until + TOLD_WITHIN):
-        failures.report(error, exchange, client)
+        report(error, exchange, client)
 
 
 def _show(answer: Answer, exchange: Exchange, client: WebClient) -> None:

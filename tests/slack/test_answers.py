@@ -240,6 +240,41 @@ def test_what_waited_too_long_for_a_thread_is_told_in_a_message(
     assert "Slack did not show my answer" in started.dm[-1].plain()
 
 
+@pytest.mark.parametrize("reader", ["Anna Admin", "Finn Freelancer"])
+@pytest.mark.parametrize("typed", ["settings", "new", "edit", "split", "invoice", ""])
+def test_a_window_that_slack_does_not_open_can_be_asked_for_again(
+    projects: None, anna: Person, finn: Person, workspace: Workspace, reader: str, typed: str
+) -> None:
+    who = {"Anna Admin": anna, "Finn Freelancer": finn}[reader]
+    who.types("/track log 8-9 acme website")
+    workspace.fail_next("views.open")
+    answer = who.types(f"/track {typed}")
+    if typed == "invoice" and who is finn:
+        return  # whoever does not bill gets no window
+    assert answer is not None
+    assert (
+        answer.plain()
+        == {
+            anna: "Slack did not open the window. Please try again.",
+            finn: "Slack hat das Fenster nicht geöffnet. Bitte versuch es noch einmal.",
+        }[who]
+    )
+    who.types(f"/track {typed}")
+    assert who.sees_modal
+
+
+def test_a_window_over_another_or_over_the_home_that_is_not_opened_can_be_asked_for_again(
+    projects: None, anna: Person, workspace: Workspace
+) -> None:
+    anna.types("/track log 8-9 acme website")
+    workspace.fail_next("views.open")
+    anna.clicks("Edit")
+    assert anna.last.plain() == "Slack did not open the window. Please try again."
+    workspace.fail_next("views.open")
+    anna.home.click("Settings")
+    assert anna.dm[-1].plain() == "Slack did not open the window. Please try again."
+
+
 # The ack
 
 

@@ -158,9 +158,12 @@ def multi_select(kind: str, action_id: str, placeholder: str, *, initial: Sequen
     return element | {"initial_options": list(initial)} if initial else element
 
 
-def radio_buttons(action_id: str, options: Sequence[dict[str, Any]]) -> Element:
+def radio_buttons(
+    action_id: str, options: Sequence[dict[str, Any]], *, initial: dict[str, Any] | None = None
+) -> Element:
     """A few lines of which one is ticked."""
-    return {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+    element: Element = {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+    return element | {"initial_option": initial} if initial else element
 
 
 def overflow(action_id: str, options: Sequence[dict[str, Any]]) -> Element:

@@ -15,7 +15,7 @@ from bot.core.texts import Reader
 from bot.grammar.reading import LONGEST_NIGHT
 from bot.grammar.values import Duration, Note, Tag, Which
 from bot.tracking import entries, questions
-from bot.tracking.entries import AgreedResolution, Written
+from bot.tracking.entries import AgreedResolution, Hours, Written
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval
 from storage import audit
@@ -32,6 +32,7 @@ class EnteredTimes:
     start: str | None
     end: str | None
     duration: str | None
+    hours: Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ def _edited_times(
     caller = change.by
     if not entry.timed:
         return (Interval(*_edited_length(caller, entry, times)),)
-    start = _entered_moment(caller, entry, entry.started_at, times.day, times.start, "start")
+    start = _entered_moment(caller, entry, entry.started_at, times.day, times.start, "start", times.hours)
     if entry.ended_at is None:
         if start > caller.now:
             raise UserError("A timer cannot start in the future.", field="start")
@@ -246,28 +247,32 @@ def length_text(to: Reader, entry: Entry) -> str:
 
 
 def _edited_end(caller: Caller, entry: Entry, was: datetime, start: datetime, times: EnteredTimes) -> datetime:
-    local = was.astimezone(ZoneInfo(entry.zone))
+    zone = ZoneInfo(entry.zone)
+    local = was.astimezone(zone)
     # No end: the form was opened while the timer still ran.
-    is_untouched = times.end in (None, f"{local:%H:%M}")
+    is_untouched = times.end is None or entries.is_as_shown(
+        was, local.date(), times.end, zone, is_first=times.hours.get("end")
+    )
     if is_untouched and start == entry.started_at:
         return was
     if times.end is None and was <= start:
         raise UserError("The timer was stopped meanwhile, before this time.", field="start")
-    end = was if times.end is None else _entered_moment(caller, entry, was, times.day, times.end, "end")
+    end = was if times.end is None else _entered_moment(caller, entry, was, times.day, times.end, "end", times.hours)
     if end <= start:  # over midnight
-        end = _entered_moment(caller, entry, was, times.day + timedelta(days=1), times.end, "end")
+        end = _entered_moment(caller, entry, was, times.day + timedelta(days=1), times.end, "end", times.hours)
         if end - start > LONGEST_NIGHT and local.date() == entry.day:
             raise UserError("This is before the start. Over midnight, an entry has 12 hours at most.", field="end")
     return end
 
 
-def _entered_moment(caller: Caller, entry: Entry, was: datetime, day: date, clock: str | None, field: str) -> datetime:
+def _entered_moment(
+    caller: Caller, entry: Entry, was: datetime, day: date, clock: str | None, field: str, hours: Hours
+) -> datetime:
     """The moment of a day and an HH:MM where the entry was made; an untouched one keeps its seconds."""
-    zone = ZoneInfo(entry.zone)
-    local = was.astimezone(zone)
-    if local.date() == day and f"{local:%H:%M}" == clock:
+    zone, is_first = ZoneInfo(entry.zone), hours.get(field)
+    if entries.is_as_shown(was, day, clock, zone, is_first=is_first):
         return was
-    return entries.entered_moment(caller, day, clock, zone, field)
+    return entries.entered_moment(caller, day, clock, zone, field, is_first=is_first)
 
 
 def split_at(bot: Bot, caller: Caller, entry_id: int, moment: datetime) -> ChangedEntries:
@@ -276,13 +281,15 @@ def split_at(bot: Bot, caller: Caller, entry_id: int, moment: datetime) -> Chang
         return _split(change, changeable(change, entry_id), moment)
 
 
-def split(bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duration: str | None) -> ChangedEntries:
+def split(
+    bot: Bot, caller: Caller, entry_id: int, *, clock: str | None, duration: str | None, hours: Hours
+) -> ChangedEntries:
     """Split at a clock time (HH:MM), or an entry without clock times after so long a first part. Raises UserError."""
     with bot.change_time(caller) as change:
         entry = changeable(change, entry_id)
         if entry.timed:
             there = caller.in_zone(entry.zone)  # as the form shows it
-            moment = _moment_within(there, entry, clock)
+            moment = _moment_within(there, entry, clock, hours)
         else:
             moment = entry.started_at + timedelta(seconds=entries.entered_duration(duration or ""))
         return _split(change, entry, moment)
@@ -310,12 +317,12 @@ def _outside(caller: Caller, entry: Entry) -> UserError:
     )
 
 
-def _moment_within(caller: Caller, entry: Entry, clock: str | None) -> datetime:
+def _moment_within(caller: Caller, entry: Entry, clock: str | None, hours: Hours) -> datetime:
     """The one moment of an HH:MM that lies within an entry, which may reach over midnight."""
     refused = _outside(caller, entry)
     for day in (entry.day, entry.day + timedelta(days=1)):
         try:
-            moment = _entered_moment(caller, entry, entry.started_at, day, clock, "at")
+            moment = _entered_moment(caller, entry, entry.started_at, day, clock, "at", hours)
         except UserError as error:
             refused = error
             continue

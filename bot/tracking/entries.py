@@ -4,11 +4,12 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dateutil import tz
 from sqlalchemy import Connection
 
 from bot.catalog.rules.names import Choice
@@ -363,18 +364,46 @@ def seconds_on(entry: Entry, day: date, *, now: datetime) -> int:
     return spans.seconds_on(day, ZoneInfo(entry.zone), entry.started_at, _until(entry, now))
 
 
-def entered_moment(caller: Caller, day: date, clock: str | None, zone: ZoneInfo, field: str) -> datetime:
-    """The moment of a day and an HH:MM that stands in a form. Raises UserError, to be shown at `field`."""
+class CameTwice(UserError):
+    """The clock showed the time of a field twice that night, and nobody has said which is meant."""
+
+    def __init__(self, field: str) -> None:
+        """`field` is that of the time."""
+        asked = UserError("This time came twice: the clocks went back that night. Choose which.")
+        super().__init__(asked.message, field=field)
+
+
+Hours = Mapping[str, bool]
+"""By the name of a form's field: whether the first is meant of a time that came twice."""
+
+
+def is_as_shown(was: datetime, day: date, clock: str | None, zone: ZoneInfo, *, is_first: bool | None) -> bool:
+    """Whether a field still says the moment with which it was filled: that one keeps its seconds."""
+    local = was.astimezone(zone)
+    is_same_hour = is_first is None or not came_twice(local) or is_first == (local.fold == 0)
+    return is_same_hour and local.date() == day and f"{local:%H:%M}" == clock
+
+
+def came_twice(local: datetime) -> bool:
+    """Whether the clock showed this time twice."""
+    return tz.datetime_ambiguous(local)
+
+
+def entered_moment(
+    caller: Caller, day: date, clock: str | None, zone: ZoneInfo, field: str, *, is_first: bool | None
+) -> datetime:
+    """The moment of a day and an HH:MM that stands in a form; `is_first` of two, where it was said.
+
+    Raises UserErrors, to be shown at `field`; CameTwice where it has to be asked.
+    """
     if clock is None:
         raise UserError("Please fill in a time.", field=field)
     try:
-        return local_moment(day, time.fromisoformat(clock), zone=zone, now=caller.now)
+        return local_moment(day, time.fromisoformat(clock), zone=zone, now=caller.now, is_summer=is_first)
     except NotUnderstood as error:
         if error.reason is Reason.SKIPPED_HOUR:
             raise UserError("This time did not exist: the clocks went forward that night.", field=field) from error
-        raise UserError(
-            "This time came twice: the clocks went back that night. Choose one before or after.", field=field
-        ) from error
+        raise CameTwice(field) from error
 
 
 def entered_duration(text: str) -> int:

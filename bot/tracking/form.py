@@ -23,7 +23,7 @@ from bot.grammar.values import Duration, Log, Span, Start, Untimed
 from bot.slack.metadata import Day, RowId, Zone
 from bot.slack.written import permalink
 from bot.tracking import entries, questions, timers
-from bot.tracking.entries import AgreedResolution, Overlap, Written
+from bot.tracking.entries import AgreedResolution, Hours, Overlap, Written
 from bot.tracking.questions import Booked
 from bot.tracking.rules.spans import Resolution, local_day
 from bot.tracking.timers import RunsAlready, Started
@@ -93,6 +93,8 @@ class TimeForm:
     duration: str = ""
     overlap: Overlap | None = None
     """Who has the time already: the form asks whether they give way."""
+    twice: tuple[str, ...] = ()
+    """Fields of which the form asks which of two hours is meant."""
     not_understood: tuple[str, ...] = ()
     """What of the typed words was not understood; the note holds them all."""
 
@@ -116,6 +118,7 @@ class FilledForm:
     duration: str
     resolution: Resolution | None
     """How those who were in the way give it."""
+    hours: Hours
 
 
 def begin(
@@ -326,20 +329,21 @@ def _typed(caller: Caller, kept: FormState, entered: FilledForm) -> Start | Log:
     """The command that says the same."""
     tags = entries.entered_tags(entered.tags)
     if kept.mode is Mode.TIMER:
-        since = _since(caller, entered.since) if entered.since else None
+        since = _since(caller, entered.since, entered.hours.get("since")) if entered.since else None
         return Start((), entered.note, since, tags, entered.billable)
     day = entered.day or caller.today
     worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(day, entered)
     return Log((), entered.note, (worked,), tags, entered.billable)
 
 
-def _since(caller: Caller, clock: str) -> datetime:
+def _since(caller: Caller, clock: str, is_first: bool | None) -> datetime:
     """The last time that the clock showed this, if that is not long ago."""
     zone = caller.reader.zone
-    today = entries.entered_moment(caller, caller.today, clock, zone, "since")
+    today = entries.entered_moment(caller, caller.today, clock, zone, "since", is_first=is_first)
     if today <= caller.now:
         return today
-    yesterday = entries.entered_moment(caller, caller.today - timedelta(days=1), clock, zone, "since")
+    before = caller.today - timedelta(days=1)
+    yesterday = entries.entered_moment(caller, before, clock, zone, "since", is_first=is_first)
     if caller.now - yesterday > LONGEST_NIGHT:
         raise UserError("A timer cannot start in the future.", field="since")
     return yesterday
@@ -347,10 +351,11 @@ def _since(caller: Caller, clock: str) -> datetime:
 
 def _span(caller: Caller, day: date, entered: FilledForm, known: tuple[datetime, datetime] | None) -> Span:
     known_start, known_end = known or (None, None)
-    start = _moment(caller, day, entered.start, known_start, "start")
-    end = _moment(caller, day, entered.end, known_end, "end")
+    is_first = entered.hours.get
+    start = _moment(caller, day, entered.start, known_start, "start", is_first("start"))
+    end = _moment(caller, day, entered.end, known_end, "end", is_first("end"))
     if end <= start:  # over midnight
-        end = _moment(caller, day + timedelta(days=1), entered.end, known_end, "end")
+        end = _moment(caller, day + timedelta(days=1), entered.end, known_end, "end", is_first("end"))
         if end - start > LONGEST_NIGHT:
             raise UserError("This is before the start. Over midnight, an entry has 12 hours at most.", field="end")
     if end > caller.now:
@@ -358,10 +363,13 @@ def _span(caller: Caller, day: date, entered: FilledForm, known: tuple[datetime,
     return Span(start, end)
 
 
-def _moment(caller: Caller, day: date, clock: str | None, known: datetime | None, field: str) -> datetime:
-    if known and f"{caller.reader.local(known):%Y-%m-%d %H:%M}" == f"{day} {clock}":
+def _moment(
+    caller: Caller, day: date, clock: str | None, known: datetime | None, field: str, is_first: bool | None
+) -> datetime:
+    zone = caller.reader.zone
+    if known and entries.is_as_shown(known, day, clock, zone, is_first=is_first):
         return known
-    return entries.entered_moment(caller, day, clock, caller.reader.zone, field)
+    return entries.entered_moment(caller, day, clock, zone, field, is_first=is_first)
 
 
 def _length(day: date, entered: FilledForm) -> Duration:

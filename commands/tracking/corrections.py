@@ -11,9 +11,10 @@ from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import corrections, entries
 from bot.tracking import undo as undoing
-from bot.tracking.entries import AgreedResolution, Overlap, Written
+from bot.tracking.entries import AgreedResolution, CameTwice, Overlap, Written
 from bot.tracking.views import corrections as views
 from bot.tracking.views import entries as entry_views
+from bot.tracking.views import hours
 from bot.tracking.views.corrections import Editing
 from bot.tracking.views.overlaps import RESOLUTION_FIELD, read_resolution
 
@@ -103,7 +104,11 @@ def save(bot: Bot, request: Request) -> Answers:
         if not overlap.resolutions:
             raise
         entry = corrections.editable(bot, caller, kept.entry)
-        return Update(views.edit_form(caller.reader, entry, said_at=kept.said_at, overlap=overlap))
+        asked = hours.asked(request)
+        return Update(views.edit_form(caller.reader, entry, said_at=kept.said_at, overlap=overlap, twice=asked))
+    except CameTwice as twice:
+        entry, asked = corrections.editable(bot, caller, kept.entry), hours.asked(request, twice)
+        return Update(views.edit_form(caller.reader, entry, said_at=kept.said_at, twice=asked))
     now = Update(views.saved(caller.reader, done, now=caller.now))
     return [now, *_refreshed(kept.said_at, views.changed(caller.reader, done, now=caller.now, replace=True))]
 
@@ -122,6 +127,7 @@ def _saved(bot: Bot, request: Request, kept: Editing) -> Written:
             start=request.entered_choice("start"),
             end=request.entered_choice("end"),
             duration=request.entered_choice("duration"),
+            hours=hours.read_hours(request),
         ),
         billable=request.is_ticked("billable"),
     )
@@ -139,13 +145,19 @@ def open_split(bot: Bot, request: Request) -> Answers:
 def split(bot: Bot, request: Request) -> Answers:
     """Make two of it."""
     caller = request.caller
-    done = corrections.split(
-        bot,
-        caller,
-        request.kept(views.SPLITTING).entry,
-        clock=request.entered_choice("at"),
-        duration=request.entered_choice("duration"),
-    )
+    entry_id = request.kept(views.SPLITTING).entry
+    try:
+        done = corrections.split(
+            bot,
+            caller,
+            entry_id,
+            clock=request.entered_choice("at"),
+            duration=request.entered_choice("duration"),
+            hours=hours.read_hours(request),
+        )
+    except CameTwice as twice:
+        entry, asked = corrections.editable(bot, caller, entry_id), hours.asked(request, twice)
+        return Update(views.split_form(caller.reader, entry, now=caller.now, twice=asked))
     return Update(views.as_modal(caller.reader, views.halved(caller.reader, done, now=caller.now)))
 
 

@@ -1,6 +1,7 @@
 """The fast form: opened by `/track` alone, by the shortcuts and by the App Home, and filled in."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.catalog.views import pickers
@@ -13,9 +14,10 @@ from bot.slack.notices import repeated
 from bot.slack.request import Request
 from bot.slack.untrusted import read_optional_id, reading
 from bot.tracking import form, screens, timers
-from bot.tracking.entries import Overlap
+from bot.tracking.entries import CameTwice, Overlap
 from bot.tracking.form import FilledForm
 from bot.tracking.views import form as views
+from bot.tracking.views import hours
 from bot.tracking.views import timers as timer_views
 from bot.tracking.views.overlaps import RESOLUTION_FIELD, read_resolution
 
@@ -109,7 +111,11 @@ def save(bot: Bot, request: Request) -> Answers:
     except Overlap as overlap:
         if not overlap.resolutions:
             raise
-        return Update(views.form(caller.reader, form.ask_who_gives_way(bot, caller, kept, overlap)))
+        shown = form.ask_who_gives_way(bot, caller, kept, overlap)
+        return Update(views.form(caller.reader, replace(shown, twice=hours.asked(request))))
+    except CameTwice as twice:
+        shown = form.again(bot, caller, kept)
+        return Update(views.form(caller.reader, replace(shown, twice=hours.asked(request, twice))))
     said = timer_views.answered(caller.reader, done, today=caller.today)
     if kept.answer_at and caller.now - kept.opened_at < ANSWERABLE:
         answer = Say(said, at=kept.answer_at)
@@ -138,4 +144,5 @@ def _entered(request: Request) -> FilledForm:
         end=request.entered_choice("end"),
         duration=request.entered_text("duration"),
         resolution=read_resolution(request.entered_choice(RESOLUTION_FIELD)),
+        hours=hours.read_hours(request),
     )

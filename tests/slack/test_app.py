@@ -210,14 +210,12 @@ def test_an_error_while_a_menu_is_searched_leaves_it_empty_and_is_in_the_log_wit
     assert re.search(r"error E-[0-9A-F]{6}", caplog.text)
 
 
-@pytest.mark.expects_errors
 @pytest.mark.parametrize("answer", [500, 429])
-def test_an_error_after_the_ack_is_told_in_a_direct_message(
-    projects: None, anna: Person, workspace: Workspace, apologises: Callable[[str], None], answer: int
+def test_a_window_that_does_not_open_after_the_ack_is_told_where_it_was_asked_for(
+    projects: None, anna: Person, workspace: Workspace, answer: int
 ) -> None:
     workspace.fail_next("views.open", status=answer)
-    anna.types("/track new")
-    apologises(anna.dm[-1].plain())
+    assert said(anna, "/track new") == "Slack did not open the window. Please try again."
 
 
 @pytest.mark.expects_errors

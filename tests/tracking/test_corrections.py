@@ -245,7 +245,49 @@ def test_an_entry_within_the_hour_that_came_twice_can_be_edited(
     assert "02:30–02:30, the clocks changed · 1:00 h" in anna.modal.text
 
 
-def test_times_that_did_not_exist_or_came_twice_are_refused_at_their_field(
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_of_an_hour_that_came_twice_the_form_asks_which(
+    projects: None, anna: Person, finn: Person, bot: Bot, clock: FrozenClock, language: str
+) -> None:
+    who, edit_label, start, end, first, second = {
+        "en": (anna, "Edit", "Start", "End", "The first time", "The second time"),
+        "de": (finn, "Bearbeiten", "Beginn", "Ende", "Beim ersten Mal", "Beim zweiten Mal"),
+    }[language]
+    twice = {"en": "{}: this time came twice", "de": "{}: Diese Zeit kam zweimal"}[language]
+    clock.forward_to(datetime(2026, 10, 25, 18, tzinfo=UTC))
+    who.types("/track log 1:15-1:45 acme website")
+    who.clicks(edit_label)
+    who.modal.fill(start, "02:15")
+    who.modal.fill(end, "02:40")
+    who.modal.submit()
+    who.modal.fill(twice.format(start), first)
+    who.modal.submit()
+    who.modal.submit()
+    assert list(who.modal.errors) == [twice.format(end)]
+    who.modal.fill(twice.format(end), second)
+    who.modal.submit()
+    assert only(bot).seconds == 85 * 60
+    who.modal.close()
+    who.clicks(edit_label)
+    assert who.modal.value(twice.format(end)).startswith(second)
+    who.modal.fill(twice.format(end), first)
+    who.modal.submit()
+    assert only(bot).seconds == 25 * 60
+
+
+def test_a_split_within_an_hour_that_came_twice_asks_which(
+    projects: None, anna: Person, bot: Bot, clock: FrozenClock
+) -> None:
+    clock.forward_to(datetime(2026, 10, 25, 18, tzinfo=UTC))
+    anna.types("/track log 1:30-4:00 acme website")
+    anna.types("/track split")
+    anna.modal.fill("Split at", "02:30")
+    anna.modal.fill("Split at: this time came twice", "The second time")
+    anna.modal.submit()
+    assert [entry.seconds for entry in everything(bot)] == [2 * 3600, 90 * 60]
+
+
+def test_times_that_did_not_exist_or_came_twice_are_asked_about_at_their_field(
     projects: None, anna: Person, clock: FrozenClock
 ) -> None:
     clock.forward_to(datetime(2026, 10, 25, 18, tzinfo=UTC))
@@ -253,7 +295,7 @@ def test_times_that_did_not_exist_or_came_twice_are_refused_at_their_field(
     anna.clicks("Edit")
     anna.modal.fill("Start", "02:30")
     anna.modal.submit()
-    assert "came twice" in anna.modal.errors["Start"]
+    assert "Start: this time came twice" in anna.modal.labels
     anna.modal.fill("Day", "2026-03-29")
     anna.modal.submit()
     assert "did not exist" in anna.modal.errors["Start"]

@@ -20,7 +20,7 @@ from storage.catalog import customers
 from storage.change import Change
 from storage.tables import entries
 from tests.conftest import T0, FrozenClock
-from tests.deeds import forge
+from tests.deeds import forge, only
 from tests.tracking.test_overlaps import bill
 
 ACME, SHOP = "Acme GmbH", "Bäckerei Söhne & Co."
@@ -406,6 +406,45 @@ def test_an_hour_that_did_not_exist_is_refused_at_its_field(projects: None, anna
     form = filled(anna, Project="Website", From="02:30", To="04:30")
     form.submit()
     assert "did not exist" in form.errors["From"]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_of_an_hour_that_came_twice_the_form_asks_which(
+    projects: None, anna: Person, finn: Person, bot: Bot, clock: FrozenClock, language: str
+) -> None:
+    who, mode, labels, first, second = {
+        "en": (anna, "From – to", ("Project", "From", "To"), "The first time", "The second time"),
+        "de": (finn, "Von – bis", ("Projekt", "Von", "Bis"), "Beim ersten Mal", "Beim zweiten Mal"),
+    }[language]
+    twice = {"en": "{}: this time came twice", "de": "{}: Diese Zeit kam zweimal"}[language]
+    clock.forward_to(datetime(2026, 10, 25, 18, tzinfo=UTC))
+    who.types("/track")
+    form = who.modal
+    form.click(mode)
+    for label, value in zip(labels, ("Website", "02:15", "02:45"), strict=True):
+        form.fill(label, value)
+    form.submit()
+    form.fill(twice.format(labels[1]), first)
+    form.submit()
+    form.fill(twice.format(labels[2]), second)
+    form.submit()
+    assert not who.sees_modal
+    entry = only(bot)
+    assert (entry.started_at, entry.seconds) == (datetime(2026, 10, 25, 0, 15, tzinfo=UTC), 90 * 60)
+
+
+def test_a_timer_since_an_hour_that_came_twice_is_asked_about(
+    projects: None, anna: Person, bot: Bot, clock: FrozenClock
+) -> None:
+    clock.forward_to(datetime(2026, 10, 25, 7, tzinfo=UTC))
+    anna.types("/track")
+    form = anna.modal
+    form.fill("Project", "Website")
+    form.fill("Since", "02:15")
+    form.submit()
+    form.fill("Since: this time came twice", "The second time")
+    form.submit()
+    assert only(bot).started_at == datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
 
 
 def test_a_german_is_corrected_in_german(projects: None, finn: Person) -> None:

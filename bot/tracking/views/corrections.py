@@ -32,7 +32,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.tracking.corrections import ChangedEntries, Meant, length_text, middle
-from bot.tracking.entries import Overlap, Written, label, project_label
+from bot.tracking.entries import Overlap, Written, came_twice, label, project_label
 from bot.tracking.parts import part_on, whole
 from bot.tracking.undo import Step
 from bot.tracking.views.entries import (
@@ -48,6 +48,7 @@ from bot.tracking.views.entries import (
     there,
     undo_button,
 )
+from bot.tracking.views.hours import hour_field
 from bot.tracking.views.overlaps import resolution_field
 from bot.tracking.views.timers import stop_button
 from storage.catalog import MOST_OPTIONS
@@ -176,10 +177,13 @@ def choose(to: Reader, meant: Meant, action_id: str, *, now: datetime, question_
     return message(text, [section(text), actions(menu, block_id=block_id)])
 
 
-def edit_form(to: Reader, entry: Entry, *, said_at: str = "", overlap: Overlap | None = None) -> View:
+def edit_form(
+    to: Reader, entry: Entry, *, said_at: str = "", overlap: Overlap | None = None, twice: Sequence[str] = ()
+) -> View:
     """The form of one entry, in the zone in which it was made. `said_at` answers the message that speaks of it.
 
-    With an `overlap` the form also asks who gives way; shown in place of the first, it keeps what was typed.
+    With an `overlap` the form also asks who gives way, and of the fields in `twice` which hour is meant; shown in place
+    of the first, it keeps what was typed.
     """
     target = option(project_label(entry), f"{entry.customer_id}:{entry.project_id or ''}")
     service = option(entry.service, str(entry.service_id)) if entry.service and entry.service_id else None
@@ -196,7 +200,7 @@ def edit_form(to: Reader, entry: Entry, *, said_at: str = "", overlap: Overlap |
             {"type": "datepicker", "action_id": "day", "initial_date": entry.day.isoformat()},
             block_id="day",
         ),
-        *_time_fields(to, entry),
+        *_time_fields(to, entry, twice),
         *([resolution_field(to, overlap)] if overlap else []),
         field(
             to.t("Note"),
@@ -245,32 +249,42 @@ def _source(to: Reader, entry: Entry) -> list[Block]:
     return [mrkdwn(f"{link} {quoted}")]
 
 
-def split_form(to: Reader, entry: Entry, *, now: datetime) -> View:
-    """Where an entry becomes two; its middle is offered."""
+def split_form(to: Reader, entry: Entry, *, now: datetime, twice: Sequence[str] = ()) -> View:
+    """Where an entry becomes two; its middle is offered. `twice` as in the form of an entry."""
     if entry.timed:
-        at = _time_field(to, to.t("Split at"), "at", entry, middle(entry, now=now))
+        at = _time_field(to, to.t("Split at"), "at", entry, middle(entry, now=now), twice)
     else:
         half = to.length((entry.seconds or 0) // 2)
         hint = to.t("For example 1:30, 1.5 or 90m")
         written = text_input("duration", initial=half, most=20)
-        at = field(to.t("Length of the first part"), written, block_id="duration", hint=hint)
-    blocks = [section(entry_line(to, entry, whole(entry, now))), at]
+        at = [field(to.t("Length of the first part"), written, block_id="duration", hint=hint)]
+    blocks = [section(entry_line(to, entry, whole(entry, now))), *at]
     kept = SPLITTING.pack(Splitting(entry.id))
     return modal(SPLIT_AT, to.t("Split entry"), blocks, submit=to.t("Split"), close=to.t("Cancel"), metadata=kept)
 
 
-def _time_fields(to: Reader, entry: Entry) -> list[Block]:
+def _time_fields(to: Reader, entry: Entry, twice: Sequence[str]) -> list[Block]:
     if not entry.timed:
         written = text_input("duration", initial=length_text(to, entry), most=20)
         hint = to.t("For example 1:30, 1.5 or 90m")
         return [field(to.t("Duration"), written, block_id="duration", hint=hint)]
-    fields = [_time_field(to, to.t("Start"), "start", entry, entry.started_at)]
+    fields = _time_field(to, to.t("Start"), "start", entry, entry.started_at, twice)
     if entry.ended_at is not None:
-        fields.append(_time_field(to, to.t("End"), "end", entry, entry.ended_at))
+        fields += _time_field(to, to.t("End"), "end", entry, entry.ended_at, twice)
     return fields
 
 
-def _time_field(to: Reader, name: str, block_id: str, entry: Entry, moment: datetime) -> Block:
-    """By the clock where the entry was made, which its name says where that shows something else than here."""
-    element = time_picker(block_id, initial=f"{there(to, entry).local(moment):%H:%M}", timezone=entry.zone)
-    return field(name + place(to, entry, moment), element, block_id=block_id)
+def _time_field(
+    to: Reader, name: str, block_id: str, entry: Entry, moment: datetime, twice: Sequence[str]
+) -> list[Block]:
+    """By the clock where the entry was made, which its name says where that shows something else than here.
+
+    Below it is asked which hour is meant, where this has come up or the time came twice.
+    """
+    local = there(to, entry).local(moment)
+    element = time_picker(block_id, initial=f"{local:%H:%M}", timezone=entry.zone)
+    fields = [field(name + place(to, entry, moment), element, block_id=block_id)]
+    is_twice = came_twice(local)
+    if is_twice or block_id in twice:
+        fields.append(hour_field(to, block_id, name, is_first=local.fold == 0 if is_twice else None))
+    return fields

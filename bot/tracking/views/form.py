@@ -34,6 +34,7 @@ from bot.slack.metadata import Metadata
 from bot.slack.untrusted import reading
 from bot.tracking.form import FormState, Mode, TimeForm
 from bot.tracking.views.entries import named_zone, running_since
+from bot.tracking.views.hours import hour_field
 from bot.tracking.views.overlaps import resolution_field
 from storage.catalog import Named
 
@@ -185,7 +186,10 @@ def _times(to: Reader, shown: TimeForm, place: str) -> list[Block]:
     if mode is Mode.TIMER:
         hint = to.t("Empty: from now on")
         since = _clock("since", to, shown.since)
-        return [field(to.t("Since") + place, since, block_id="since", optional=True, hint=hint)]
+        return [
+            field(to.t("Since") + place, since, block_id="since", optional=True, hint=hint),
+            *_hours(to, shown, since=to.t("Since")),
+        ]
     picker = {"type": "datepicker", "action_id": "day", "initial_date": shown.kept.day.isoformat()}
     day = field(to.t("Day"), picker, block_id="day")
     if mode is Mode.LENGTH:
@@ -203,8 +207,14 @@ def _times(to: Reader, shown: TimeForm, place: str) -> list[Block]:
     return [
         field(to.t("From") + place, _clock("start", to, start), block_id="start"),
         field(to.t("To") + place, _clock("end", to, end), block_id="end"),
+        *_hours(to, shown, start=to.t("From"), end=to.t("To")),
         day,
     ]
+
+
+def _hours(to: Reader, shown: TimeForm, **labels: str) -> list[Block]:
+    """Asks which hour is meant by the times of which this has come up."""
+    return [hour_field(to, name, label) for name, label in labels.items() if name in shown.twice]
 
 
 def _clock(action_id: str, to: Reader, moment: datetime | None = None) -> Element:

@@ -42,6 +42,7 @@ class Draft(NamedTuple):
     net_cents: int | None
     service_first: date | None
     service_last: date | None
+    service_text: str | None
     approved_by: int | None
     approved_at: datetime | None
     attempted_at: datetime | None
@@ -110,6 +111,7 @@ _NEVER_APPROVED: InvoiceDraftColumns = {
     "net_cents": None,
     "service_first": None,
     "service_last": None,
+    "service_text": None,
     "approved_by": None,
     "approved_at": None,
     "attempted_at": None,

@@ -59,6 +59,8 @@ class ConnectedAccount(NamedTuple):
     tax_name: str
     tax_rate: int
     untaxed_countries: str
+    locale: str
+    units: str
     trouble: Trouble | None
     connected_by: int
     connected_at: datetime
@@ -71,6 +73,7 @@ class AccountTerms(NamedTuple):
     currency: str
     gross_prices: bool
     untaxed_countries: str
+    locale: str = ""
 
 
 class ImportChanges(NamedTuple):
@@ -178,6 +181,7 @@ def connect_account(
         currency=terms.currency,
         gross_prices=terms.gross_prices,
         untaxed_countries=terms.untaxed_countries,
+        locale=terms.locale,
     )
     workspace = accounts.c.workspace_id == change.by.workspace_id
     before = change.db.execute(select(*_RECORDED).where(workspace)).first()
@@ -373,6 +377,7 @@ def adopt_customer(change: Change[Author], *, ours: int, theirs: int) -> bool:
         "country": row.country,
         "tax_rule": row.tax_rule,
         "currency": row.currency,
+        "locale": row.locale,
         "seen_at": row.seen_at,
     }
     change_row(change, "customer", customers, ours, LINK, from_billomat)

@@ -203,6 +203,7 @@ class WorkspaceTerms(NamedTuple):
 
     currency: str
     rate_cents: int | None
+    invoice_language: str | None
 
 
 def workspace_terms(db: Connection, workspace_id: int) -> WorkspaceTerms:

@@ -23,6 +23,7 @@ class Payer(NamedTuple):
     country: str
     tax_rule: str
     currency: str
+    locale: str
 
 
 class UnbilledSum(NamedTuple):

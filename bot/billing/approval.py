@@ -109,21 +109,20 @@ def _asking(caller: Caller, old: Freshness) -> UserError:
 
 def _approve(change: Change[Caller], preview: Preview, view_id: str) -> Approved:
     db, caller = change.db, change.by
-    to = caller.reader
     draft = billing_rows.draft_of_job(db, preview.draft_id)
     token = "".join(secrets.choice(_TOKEN_SIGNS) for _ in range(_TOKEN_LENGTH))
     first, last = preview.service_period or (caller.today, caller.today)
-    period_name = to.month(first) if preview.period.first else f"{to.full_date(first)} - {to.full_date(last)}"
     try:
         approved = billing_rows.approve_draft(
             change,
             draft,
             preview.lines,
             token=token,
-            label=f"{period_name} {token}",
+            label=f"{preview.label} {token}",
             net_cents=preview.net_cents,
             service_first=first,
             service_last=last,
+            service_text=preview.service_text,
             view_id=view_id,
         )
     except IntegrityError:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -35,6 +36,8 @@ class Attempt:
     payer: Payer
     lines: Sequence[FrozenLine]
     account: ConnectedAccount
+    zone: ZoneInfo
+    """Of whoever connected the account: the day of an invoice is not that of the person who pressed the button."""
     approver: KnownPerson
 
     @property
@@ -119,5 +122,6 @@ def _attempt(db: Connection, draft: Draft, *, claimed: bool, earlier: datetime |
         payer=unbilled_rows.get_payer(db, draft.customer_id),
         lines=billing_rows.frozen_lines(db, draft.id),
         account=account,
+        zone=ZoneInfo(people_rows.get_person(db, account.connected_by).zone),
         approver=people_rows.get_person(db, draft.approved_by),
     )

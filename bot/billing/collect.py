@@ -13,20 +13,22 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
-from bot.billing.rules.lines import InvoiceLine, LeftOut, LineEdit, Pricing
+from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftOut, LineEdit, Pricing
 from bot.billing.rules.periods import Period, months_until
 from bot.billing.rules.seen import SeenLine, digest, seen_entries
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.tax import Vat, is_taxed
-from bot.billing.wording import worded
+from bot.billing.wording import worded_lines
 from bot.billomat.rules.trouble import Trouble
 from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
+from bot.tracking.rules.drafts import days_said
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import line_edits as line_edit_rows
@@ -68,6 +70,12 @@ class Preview:
     lines: tuple[InvoiceLine, ...]
     net_cents: int
     service_period: tuple[date, date] | None
+    language: InvoiceLanguage
+    service_text: str
+    """The service period as the customer reads it; "" without one."""
+    label: str
+    """What Billomat calls the draft, beside the token."""
+    after_midnight: AfterMidnight | None
     left_out: LeftOut
     taxed: bool
     obstacles: frozenset[Obstacle]
@@ -178,8 +186,12 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         pricing=pricing,
         edits=line_edit_rows.line_edits(db, draft.workspace_id, draft.id),
     )
-    texts = tuple(worded(caller.reader, line) for line in lines)
-    period = Period(draft.first_day, draft.last_day)
+    chosen = people_rows.workspace_terms(db, draft.workspace_id).invoice_language
+    language = language_of(payer.locale, connected.locale if connected else "", chosen)
+    texts = worded_lines(language.reader, lines, connected.units.splitlines() if connected else ())
+    period, service = Period(draft.first_day, draft.last_day), line_rules.service_period(lines)
+    service_text = language.reader.days(*service) if service else ""
+    label = days_said(language.reader, period.first or service[0], period.last or service[1]) if service else ""
     return Preview(
         draft_id=draft.id,
         customer_id=payer.id,
@@ -188,7 +200,11 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         currency=draft.currency,
         lines=texts,
         net_cents=line_rules.net(lines),
-        service_period=line_rules.service_period(lines),
+        service_period=service,
+        language=language,
+        service_text=service_text,
+        label=label,
+        after_midnight=line_rules.after_midnight(lines),
         left_out=left_out,
         taxed=pricing.taxed,
         obstacles=_obstacles(draft, payer, connected, texts),
@@ -196,7 +212,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
         sent=tuple(billing_rows.sent_drafts(db, *_scope(draft), most=SENT_SHOWN)),
-        shown=_fingerprint(payer, period, draft.currency, texts),
+        shown=_fingerprint(payer, period, draft.currency, service_text, label, lines=texts),
     )
 
 
@@ -252,7 +268,7 @@ def _scope(draft: Draft) -> tuple[int, int, date | None, date | None]:
     return draft.workspace_id, draft.customer_id, draft.first_day, draft.last_day
 
 
-def _fingerprint(payer: Payer, period: Period, currency: str, lines: Sequence[InvoiceLine]) -> str:
+def _fingerprint(payer: Payer, period: Period, *texts: str, lines: Sequence[InvoiceLine]) -> str:
     """A digest of all that would be sent: it differs when anything does, even a second of one entry."""
     content = [
         (
@@ -268,5 +284,5 @@ def _fingerprint(payer: Payer, period: Period, currency: str, lines: Sequence[In
         )
         for each in lines
     ]
-    whole = json.dumps([payer.id, payer.billomat_id, period.value, currency, content])
+    whole = json.dumps([payer.id, payer.billomat_id, period.value, texts, content])
     return hashlib.sha256(whole.encode()).hexdigest()

@@ -110,12 +110,13 @@ def resume(bot: Bot, workspace_id: int) -> None:
 def _new_draft(bot: Bot, attempt: Attempt) -> NewDraft:
     """What Billomat is asked for. The service period is always said, as § 14 (4) no. 6 UStG wants it."""
     draft = attempt.draft
-    today = attempt.to.local(bot.now()).date()
+    today = bot.now().astimezone(attempt.zone).date()
     return NewDraft(
         client_id=attempt.client_id,
         date=today,
         label=draft.label or "",
         supply_period=(draft.service_first or today, draft.service_last or today),
+        supply_text=draft.service_text or "",
         currency=draft.currency,
         lines=tuple(
             NewDraftLine(

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from bot.billing import descriptions
 from bot.billing.collect import Preview, find_open, lock_open, preview_of, seen_lines, show
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
 from bot.billing.rules.seen import SeenLine, digest
-from bot.billing.wording import LONGEST_DESCRIPTION, LONGEST_TITLE, tidy
+from bot.billing.wording import LONGEST_TITLE
 from bot.billomat.client import without_emoji
 from bot.core import money
 from bot.core.caller import Caller
@@ -56,8 +57,8 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
         draft = lock_open(change, draft_id, field="description")
         line = preview_of(change.db, caller, draft).line(key)
         seen, now = _seen(change, draft_id, line, entered.shown), line.line.edit
-        title = tidy(entered.title)[:LONGEST_TITLE]
-        description = without_emoji(entered.description)[:LONGEST_DESCRIPTION]
+        title = descriptions.tidy(entered.title)[:LONGEST_TITLE]
+        description = without_emoji(entered.description)[: descriptions.LONGEST]
         edit = StoredEdit(
             group_key=key,
             title=_text(title, seen.title, now.title, default=line.default_title),

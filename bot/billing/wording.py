@@ -1,37 +1,50 @@
 """The words of an invoice's lines, as the customer will read them."""
 
-from bot.billing.rules import rates
+from collections.abc import Iterable, Sequence
+
+from bot.billing.descriptions import describe, tidy
 from bot.billing.rules.lines import InvoiceLine, Line
-from bot.billomat.client import without_emoji
+from bot.billing.rules.units import hour_unit, is_hour
+from bot.core.alphabet import SortKey, sort_key
 from bot.core.texts import Reader
 
 LONGEST_TITLE = 200
-LONGEST_DESCRIPTION = 3000
 
 
-def worded(to: Reader, line: Line) -> InvoiceLine:
-    """The line with what a person wrote, else with its service or project, and its days and notes."""
-    title = next(filter(None, map(tidy, (line.service or "", line.project or ""))), to.t("Work"))
-    description = _description(to, line)
-    edit = line.edit
-    hourly = line.article is not None and rates.is_hour(line.article.unit)
+def worded_lines(to: Reader, lines: Iterable[Line], units: Sequence[str]) -> tuple[InvoiceLine, ...]:
+    """The lines in the customer's words, `to` whom they are written, in the order of that language.
+
+    `units` are what the account calls its units.
+    """
+    unit = hour_unit(units, to.language) or to.t("hours")
+    return tuple(sorted((_worded(to, line, unit) for line in lines), key=_order))
+
+
+def _worded(to: Reader, line: Line, unit: str) -> InvoiceLine:
+    """The line with what a person wrote, else with its project and service, and its days and notes."""
+    edit, article = line.edit, line.article
+    title = " · ".join(_names(line)) or to.t("Work")
+    description = describe(to, ((entry.day, entry.note) for entry in line.entries))
+    is_default = edit.description is None
     return InvoiceLine(
         line=line,
         title=edit.title or title,
-        description=description if edit.description is None else edit.description,
-        unit=line.article.unit if line.article and hourly else to.t("hours"),
+        description=description.text if edit.description is None else edit.description,
+        unit=article.unit if article and is_hour(article.unit) else unit,
         default_title=title,
-        default_description=description,
+        default_description=description.text,
+        shortened=description.shortened if is_default else (),
+        lacks_emoji=description.lacks_emoji and is_default,
     )
 
 
-def _description(to: Reader, line: Line) -> str:
-    """A line for each day and note, as far as there is room."""
-    notes = dict.fromkeys(f"{to.full_date(entry.day)} {tidy(entry.note)}".strip() for entry in line.entries)
-    text = "\n".join(notes)
-    return text if len(text) <= LONGEST_DESCRIPTION else text[: LONGEST_DESCRIPTION - 1].rstrip() + "…"
+def _names(line: Line) -> list[str]:
+    """Project and service, as Billomat will have them."""
+    return [name for name in (tidy(line.project or ""), tidy(line.service or "")) if name]
 
 
-def tidy(text: str) -> str:
-    """One line, as Billomat will have it."""
-    return " ".join(without_emoji(text).split())
+def _order(item: InvoiceLine) -> tuple[list[SortKey], int, int]:
+    """By project and service; what a person wrote in their place moves no line under their hands."""
+    line = item.line
+    names = _names(line) or [item.default_title]
+    return [sort_key(name) for name in names], line.project_id or 0, line.service_id or 0

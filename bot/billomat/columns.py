@@ -30,6 +30,7 @@ def customer_columns(workspace_id: int, client: BillomatClient, seen_at: datetim
         country=client.country_code,
         tax_rule=client.tax_rule,
         currency=client.currency_code,
+        locale=client.locale,
         archived=client.archived,
         seen_at=seen_at,
     )

@@ -161,6 +161,8 @@ def store_connection(bot: Bot, caller: Caller, checked: CheckedConnection) -> Co
         )
         people_rows.appoint_person(change, caller.person_id, Role.ADMIN)
         people_rows.change_workspace_terms(change.db, workspace_id, currency=checked.terms.currency)
+        if people_rows.workspace_terms(change.db, workspace_id).invoice_language is None:
+            people_rows.change_workspace_terms(change.db, workspace_id, invoice_language=caller.reader.language)
         CONNECTED.put(change.db, due=caller.now, workspace_id=workspace_id)
         return require_connected(change.db, workspace_id)
 
@@ -227,6 +229,7 @@ def account_terms(settings: AccountSettings, untaxed: Iterable[str]) -> AccountT
         currency=settings.currency,
         gross_prices=settings.net_gross == "GROSS",
         untaxed_countries=",".join(sorted(untaxed)),
+        locale=settings.locale,
     )
 
 

@@ -208,6 +208,7 @@ def _import_account(run: _Run, progress: Progress) -> None:
                 currency=terms.currency,
                 gross_prices=terms.gross_prices,
                 untaxed_countries=terms.untaxed_countries,
+                locale=terms.locale,
             )
             people_rows.change_workspace_terms(change.db, run.workspace_id, currency=terms.currency)
         _plan(change, run.person.person_id, replace(progress, step="customers"))
@@ -237,6 +238,8 @@ def _import_articles(run: _Run, progress: Progress) -> None:
     page, as_read = _read_page(progress, run.client.articles)
     with run.change() as change:
         catalog_rows.lock_workspace(change.db, run.workspace_id)
+        if units is not None:
+            billomat_rows.change_account(change.db, run.workspace_id, units=_listed(units))
         taxes = billomat_rows.known_taxes(change.db, run.workspace_id)
         found = {item.id: article_columns(run.account, item, units or {}, taxes, progress.since) for item in page.items}
         changes = billomat_rows.store_articles(
@@ -256,6 +259,12 @@ def _import_articles(run: _Run, progress: Progress) -> None:
 def _units(run: _Run) -> dict[int, str] | None:
     listed = unless_missing(run.client.units)
     return None if listed is None else {unit.id: unit.name for unit in listed}
+
+
+def _listed(units: dict[int, str]) -> str:
+    """Their names as the account's row keeps them, the oldest first."""
+    names = (" ".join(units[each].split()) for each in sorted(units))
+    return "\n".join(filter(None, names))
 
 
 def _read_page(progress: Progress, ask: Callable[..., Page[L]]) -> tuple[Page[L], PageRead]:

@@ -204,6 +204,10 @@ class Reader:
         """3/9/26 or 09.03.2026, in full years."""
         return format_date(day, "medium", locale=self._babel)
 
+    def day_of_year(self, day: date) -> str:
+        """9 Mar, for lists whose year is known."""
+        return _dated(day, "MMMd", self._babel)
+
     def days(self, first: date, last: date) -> str:
         """9 Mar 2026 – 11 Mar 2026; one day is one date."""
         return self.full_date(first) if first == last else f"{self.full_date(first)} – {self.full_date(last)}"

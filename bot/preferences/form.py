@@ -14,6 +14,7 @@ from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
+from bot.core.languages import SOURCE_LANGUAGE
 from bot.core.roles import Creators, Role
 from bot.core.texts import Reader
 from bot.grammar.reading import parse_duration
@@ -52,6 +53,7 @@ class SharedPreferences:
     """What admins set for everybody, as the columns of the workspace's row."""
 
     rate_cents: int | None
+    invoice_language: str
     shown_unit: int
     week_start: int
     day_seconds: int
@@ -226,7 +228,11 @@ def _workspace_preferences(db: Connection, person: KnownPerson) -> WorkspacePref
     appointed = people_rows.people_with_role(db, workspace_id, Role.ADMIN, Role.BILLER)
     terms = people_rows.workspace_terms(db, workspace_id)
     return WorkspacePreferences(
-        shared=SharedPreferences(rate_cents=terms.rate_cents, **_columns(person, SharedPreferences)),
+        shared=SharedPreferences(
+            rate_cents=terms.rate_cents,
+            invoice_language=terms.invoice_language or SOURCE_LANGUAGE,
+            **_columns(person, SharedPreferences),
+        ),
         currency=terms.currency,
         not_billable=tuple(catalog_rows.not_billable(db, workspace_id)),
         services=tuple(catalog_rows.billed_services(db, workspace_id)),

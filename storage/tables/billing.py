@@ -35,6 +35,8 @@ class InvoiceDraft(SQLModel, table=True):
     net_cents: int | None = None
     service_first: date | None = None
     service_last: date | None = None
+    service_text: str | None = None
+    """The service period as the customer reads it."""
     approved_by: int | None = None
     approved_at: datetime | None = None
     attempted_at: datetime | None = None
@@ -91,6 +93,7 @@ class InvoiceDraftColumns(TypedDict, total=False):
     net_cents: int | None
     service_first: date | None
     service_last: date | None
+    service_text: str | None
     approved_by: int | None
     approved_at: datetime | None
     attempted_at: datetime | None

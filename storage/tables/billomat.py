@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.billomat.rules.trouble import Trouble
-from storage.tables.base import enum_text, one_of, within_workspace
+from storage.tables.base import defaulting, enum_text, one_of, within_workspace
 
 
 class BillomatAccount(SQLModel, table=True):
@@ -29,6 +29,10 @@ class BillomatAccount(SQLModel, table=True):
     """Country codes for which Billomat charges no VAT, joined by commas."""
     gross_prices: bool = False
     """The account states prices with VAT; ours are net, so an import takes it out."""
+    locale: str = defaulting("")
+    """The language of the account, as Billomat names it (de_DE); empty: not known."""
+    units: str = defaulting("")
+    """What the account calls its units, the oldest first, a line for each."""
     trouble: Trouble | None = Field(default=None, sa_type=enum_text(Trouble))
     """What keeps us from Billomat at present: the key, the plan or the rights, or that the key here is unreadable."""
     calls_left: int | None = None
@@ -54,6 +58,8 @@ class BillomatAccountColumns(TypedDict, total=False):
     tax_name: str
     untaxed_countries: str
     gross_prices: bool
+    locale: str
+    units: str
     trouble: Trouble | None
     imported_at: datetime | None
 

@@ -30,6 +30,8 @@ class Customer(SQLModel, table=True):
     country: str = ""
     tax_rule: str = "COUNTRY"
     currency: str = ""
+    locale: str = defaulting("")
+    """The language that the customer reads, as Billomat names it (de_DE); empty: the account's."""
     archived: bool = False
     merged_into: int | None = None
     """What it became part of: open time moved there, and what was billed stays here, under the name it was billed."""
@@ -57,6 +59,7 @@ class CustomerColumns(TypedDict, total=False):
     country: str
     tax_rule: str
     currency: str
+    locale: str
     archived: bool
     merged_into: int | None
     seen_at: datetime | None

@@ -18,6 +18,8 @@ class Workspace(SQLModel, table=True):
     currency: str = "EUR"
     rate_cents: int | None = None
     """Net price of an hour where no article says otherwise."""
+    invoice_language: str | None = None
+    """What customers read of whom Billomat says no language; None: nobody connected Billomat yet."""
     catalog_version: int = 0
     """Counts changes of customers, projects and services, so that names kept in memory know when they are old."""
     overlaps_allowed: bool = defaulting(False)
@@ -54,6 +56,7 @@ class WorkspaceColumns(TypedDict, total=False):
 
     currency: str
     rate_cents: int | None
+    invoice_language: str | None
     overlaps_allowed: bool
     shown_unit: int
     week_start: int

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.billing.rules.rates import PricedArticle, is_hour, rate_of
+from bot.billing.rules.rates import PricedArticle, rate_of
 from bot.billing.rules.tax import Vat
+from bot.billing.rules.units import is_hour
 
 
 def article(unit: str = "Stunde", price_cents: int | None = 8850, vat_rate: int | None = None) -> PricedArticle:

@@ -608,6 +608,11 @@ LATER_COLUMNS = (
     ("invoice_draft", "link"),
     ("person", "last_written"),
     ("person", "knows_unread"),
+    ("invoice_draft", "service_text"),
+    ("customer", "locale"),
+    ("billomat_account", "locale"),
+    ("billomat_account", "units"),
+    ("workspace", "invoice_language"),
 )
 BEFORE_0011 = {
     "sqlite": ["DROP TRIGGER time_entry_billed"],

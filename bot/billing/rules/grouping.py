@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple, NewType
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 GroupKey = NewType("GroupKey", str)
 """What the entries of one group share, as text: project=3&service=7.
@@ -29,6 +30,23 @@ class UnbilledEntry(NamedTuple):
     note: str
     end_guessed: bool
     billable: bool
+    ended_at: datetime | None = None
+    zone: str = "UTC"
+    timed: bool = False
+    """Whether it was worked at that time; else only how long, on this day."""
+
+    @property
+    def after_midnight(self) -> int:
+        """Seconds of it on the next day, where it was made: it belongs to the day on which it began."""
+        if self.ended_at is None or not self.timed:
+            return 0
+        midnight = datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(self.zone))
+        return max(0, int((self.ended_at - midnight.astimezone(UTC)).total_seconds()))
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it was worked."""
+        return self.day + timedelta(days=1) if self.after_midnight else self.day
 
 
 class Shared(StrEnum):

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from bot.billing.rules import periods
 from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry
@@ -82,11 +83,15 @@ class InvoiceLine:
     unit: str
     default_title: str
     default_description: str
+    shortened: tuple[date, ...] = ()
+    """The days whose notes the description does not have in full."""
+    lacks_emoji: bool = False
+    """Whether notes lost emoji there."""
 
     @property
     def name(self) -> str:
-        """Project and service, as people here know the line."""
-        return " · ".join(filter(None, (self.line.project, self.line.service))) or self.default_title
+        """Project and service, as people here know the line and the customer will read it."""
+        return self.default_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ def make_lines(
     pricing: Pricing,
     edits: Mapping[GroupKey, LineEdit],
 ) -> tuple[list[Line], LeftOut]:
-    """A line for each group of entries, and what is left out."""
+    """A line for each group of entries, in no order of meaning, and what is left out."""
     left_out = Counter[str]()
     billable = []
     for entry in entries:
@@ -121,7 +126,7 @@ def make_lines(
             made.append(line)
         else:
             left_out["too_short"] += len(group)
-    return sorted(made, key=_order), LeftOut(**left_out)
+    return sorted(made, key=attrgetter("key")), LeftOut(**left_out)
 
 
 def net(lines: Iterable[Line]) -> int:
@@ -130,8 +135,28 @@ def net(lines: Iterable[Line]) -> int:
 
 
 def service_period(lines: Iterable[Line]) -> tuple[date, date] | None:
-    """The first and the last day of the work on the lines."""
-    return periods.service_period(entry.day for line in lines for entry in line.entries)
+    """The first and the last day of the work on the lines, also of what went on past midnight."""
+    entries = [entry for line in lines for entry in line.entries]
+    return periods.service_period(day for entry in entries for day in (entry.day, entry.last_day))
+
+
+@dataclass(frozen=True, slots=True)
+class AfterMidnight:
+    """Work of the last day that went on past midnight: so many seconds, on a day that no entry began on."""
+
+    seconds: int
+    began: date
+    ended: date
+
+
+def after_midnight(lines: Iterable[Line]) -> AfterMidnight | None:
+    """What makes the service period end a day later than the last entry began."""
+    entries = [entry for line in lines for entry in line.entries]
+    last = max((entry.day for entry in entries), default=None)
+    over = [entry for entry in entries if last and entry.last_day > last]
+    if not over or last is None:
+        return None
+    return AfterMidnight(sum(entry.after_midnight for entry in over), last, over[0].last_day)
 
 
 def _why_not(entry: UnbilledEntry) -> str | None:
@@ -170,7 +195,3 @@ def _in_common(named: Iterable[tuple[int | None, str | None]]) -> tuple[int | No
     """The id and name that all have; nothing where they differ."""
     different = set(named)
     return different.pop() if len(different) == 1 else (None, None)
-
-
-def _order(line: Line) -> tuple[str, int, str, int]:
-    return (line.project or "").casefold(), line.project_id or 0, (line.service or "").casefold(), line.service_id or 0

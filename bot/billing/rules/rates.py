@@ -3,9 +3,7 @@
 from typing import NamedTuple
 
 from bot.billing.rules.tax import Vat
-
-_HOUR_UNITS = frozenset({"h", "std", "stunde", "stunden", "hour", "hours", "hr", "hrs"})
-"""The account's own words for its units; Billomat's lines take a unit as free text."""
+from bot.billing.rules.units import is_hour
 
 
 class PricedArticle(NamedTuple):
@@ -24,11 +22,6 @@ class PricedArticle(NamedTuple):
     def vat(self) -> Vat | None:
         """The article's own; None where the account's default holds."""
         return None if self.vat_rate is None else Vat(self.vat_name or "", self.vat_rate)
-
-
-def is_hour(unit: str) -> bool:
-    """Whether a unit of the account counts hours."""
-    return unit.strip().rstrip(".").casefold() in _HOUR_UNITS
 
 
 def is_hourly(article: PricedArticle) -> bool:

@@ -11,6 +11,7 @@ from bot.billing.freshness import Freshness
 from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine
 from bot.billing.rules.periods import EVERYTHING, Period, months_until
 from bot.billing.rules.rates import is_hourly
+from bot.billing.views.customers_texts import customers_texts, shortened
 from bot.billing.views.delivery import outcome
 from bot.billing.views.freshness import age, news
 from bot.billing.views.line import changed_since_edit, line_name
@@ -215,6 +216,7 @@ def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     said += [cut(each, _SHOWN_LINE) for each in described[:_SHOWN_DESCRIPTION]]
     if (hidden := len(described) - _SHOWN_DESCRIPTION) > 0:
         said.append(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
+    said.append(shortened(to, item))
     return "\n".join(filter(None, said))
 
 
@@ -250,8 +252,8 @@ def _nothing(to: Reader, preview: Preview) -> str:
 def _small_print(to: Reader, preview: Preview) -> list[Block]:
     said = []
     if preview.service_period:
-        first, last = (to.full_date(day) for day in preview.service_period)
-        said.append(to.t("Service period: {first} – {last}", first=first, last=last))
+        said.append(to.t("Service period: {days}", days=preview.service_text))
+    said += customers_texts(to, preview)
     said += _left_out(to, preview)
     if preview.reason:
         said.append(to.t("Billomat refused this draft before: “{reason}”", reason=preview.reason))

@@ -168,7 +168,11 @@ def read_settings(answer: Element) -> AccountSettings:
     net_gross = settings.text("net_gross")
     if net_gross not in {"NET", "GROSS"}:
         raise UnusableAnswer  # guessed wrongly, every price would be off by the VAT
-    return AccountSettings(currency=present(settings.text("currency_code")), net_gross=cast("NetGross", net_gross))
+    return AccountSettings(
+        currency=present(settings.text("currency_code")),
+        net_gross=cast("NetGross", net_gross),
+        locale=settings.text("locale") or "",
+    )
 
 
 def _tax(tax: Element) -> BillomatTax:
@@ -202,6 +206,8 @@ def _client(client: Element) -> BillomatClient:
         net_gross=cast("NetGross", net_gross) if net_gross in {"NET", "GROSS"} else "SETTINGS",
         currency_code=client.text("currency_code") or "",
         archived=client.flag("archived"),
+        # The second one is not documented, but other programs set it.
+        locale=client.text("locale") or client.text("content_language") or "",
     )
 
 

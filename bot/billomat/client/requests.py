@@ -4,6 +4,7 @@ We write strictly: every value is said that Billomat would otherwise guess.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -51,15 +52,21 @@ def create_invoice(new: NewDraft) -> Call:
     return Call("invoices", method="POST", body=draft_body(new))
 
 
-_EMOJI = re.compile("\u200d*[\ufe0f\ud800-\udfff\U00010000-\U0010ffff]+\u200d*")
+_BEYOND = re.compile("\u200d*[\ufe0f\ud800-\udfff\U00010000-\U0010ffff]+\u200d*")
 
 
 def without_emoji(text: str) -> str:
-    """`text` without characters beyond Unicode's first 65,536 and what joins them.
+    """`text` without emoji and whatever else stands beyond Unicode's first 65,536 characters, and what joins them.
 
-    Nobody knows whether Billomat stores them; older MySQL columns refuse them or cut the text there.
+    Nobody knows whether Billomat stores them; older MySQL columns refuse them or cut the text there. Letters among
+    them that are others in another shape (𝐀, a printed one) become those.
     """
-    return _EMOJI.sub("", text)
+    return _BEYOND.sub(_plain_shapes, text)
+
+
+def _plain_shapes(beyond: re.Match[str]) -> str:
+    shapes = (unicodedata.normalize("NFKC", each) for each in beyond[0] if each > "\uffff")
+    return "".join(each for shape in shapes for each in shape if each <= "\uffff")
 
 
 def label_text(text: str) -> str:
@@ -78,7 +85,7 @@ def draft_body(new: NewDraft) -> dict[str, Any]:
         "invoice": {
             "client_id": str(new.client_id),
             "date": new.date.isoformat(),
-            "supply_date": first if first == last else f"{first} - {last}",
+            "supply_date": new.supply_text or (first if first == last else f"{first} - {last}"),
             "supply_date_type": "SUPPLY_TEXT",  # the only type that takes a period: billomat.com/en/api/invoices/
             "label": label_text(new.label),
             "net_gross": "NET",  # not said, an account with gross prices would take ours for gross

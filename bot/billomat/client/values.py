@@ -22,10 +22,11 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class AccountSettings:
-    """What holds in the whole account: its currency and whether its prices are net or gross."""
+    """What holds in the whole account: its currency, whether its prices are net or gross, and its language (de_DE)."""
 
     currency: str
     net_gross: NetGross
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class BillomatUnit:
 class BillomatClient:
     """A customer. `name` is the company, else the person, else the number, and never empty.
 
-    `country_code`, `client_number` and `currency_code` are "" where Billomat leaves them to the account.
+    `country_code`, `client_number`, `currency_code` and `locale` are "" where Billomat leaves them to the account.
     Source: billomat.com/en/api/clients/
     """
 
@@ -65,6 +66,7 @@ class BillomatClient:
     net_gross: Literal["NET", "GROSS", "SETTINGS"]
     currency_code: str
     archived: bool
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class NewDraftLine:
 class NewDraft:
     """An invoice draft to create, always net. `label` is our reference to find it again.
 
-    `supply_period` is the first and the last day on which work was done.
+    `supply_period` is the first and the last day on which work was done, `supply_text` how the customer reads them.
     """
 
     client_id: int
@@ -124,6 +126,7 @@ class NewDraft:
     supply_period: tuple[dt.date, dt.date]
     currency: str
     lines: tuple[NewDraftLine, ...]
+    supply_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

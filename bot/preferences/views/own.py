@@ -53,9 +53,12 @@ def _say_language(to: Reader, now: Preferences) -> tuple[str, str]:
 
 
 def _languages(to: Reader) -> dict[str, str]:
-    return {USUAL: to.t("As in Slack")} | {
-        language: str(Locale.parse(language).get_display_name()).capitalize() for language in languages()
-    }
+    return {USUAL: to.t("As in Slack")} | {language: language_name(language) for language in languages()}
+
+
+def language_name(language: str) -> str:
+    """What a language calls itself."""
+    return str(Locale.parse(language).get_display_name()).capitalize()
 
 
 def _clock(to: Reader, now: Preferences) -> Block:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.languages import languages
 from bot.core.roles import Creators
 from bot.core.texts import Reader
 from bot.preferences.form import SharedPreferences, WorkspacePreferences, entered_day, entered_rate
-from bot.preferences.views.own import NOTHING, menu, read_weekday
+from bot.preferences.views.own import NOTHING, language_name, menu, read_weekday
 from bot.slack.blocks import Block, checkbox, field, option, text_input
 from bot.slack.request import Request
 from bot.slack.untrusted import read_number, read_one_of
@@ -52,6 +53,25 @@ def _say_rate(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
     cents = now.shared.rate_cents
     net = NOTHING if cents is None else to.t("{rate} net", rate=to.money(cents, now.currency))
     return to.t("Hourly rate"), net
+
+
+def _invoice_language(to: Reader, now: WorkspacePreferences) -> Block:
+    names = {language: language_name(language) for language in languages()}
+    return menu(
+        to.t("Language of invoices"),
+        "invoice_language",
+        names,
+        now.shared.invoice_language,
+        hint=to.t("Where Billomat names none, for the customer or the account"),
+    )
+
+
+def _read_invoice_language(request: Request) -> str:
+    return read_one_of(languages(), str(request.entered_choice("invoice_language")))
+
+
+def _say_invoice_language(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
+    return to.t("Language of invoices"), language_name(now.shared.invoice_language)
 
 
 def _shown_unit(to: Reader, now: WorkspacePreferences) -> Block:
@@ -184,6 +204,7 @@ def _read_word(name: str) -> Callable[[Request], str]:
 
 SHARED_FIELDS = (
     SharedField("rate_cents", _rate, None, _say_rate),
+    SharedField("invoice_language", _invoice_language, _read_invoice_language, _say_invoice_language),
     SharedField("shown_unit", _shown_unit, _read_shown_unit, _say_shown_unit),
     SharedField("week_start", _week_start, _read_week_start, _say_week_start),
     SharedField("day_seconds", _day_seconds, _read_day_seconds, _say_day_seconds),

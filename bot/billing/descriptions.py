@@ -1,0 +1,103 @@
+"""The days and notes of a line as its description: all of them if there is room, else shorter, and never secretly."""
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.billomat.client import without_emoji
+from bot.core.texts import Reader
+
+LONGEST = 3000
+"""What a field of Slack's takes, so that people can change all of it. How much Billomat keeps is not documented."""
+_LEAST = 12
+"""Characters of a note that still say something."""
+
+Notes = Mapping[date, Sequence[str]]
+"""By day, in their order; a day without a note stands there too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The text, and what is not in it."""
+
+    text: str
+    shortened: tuple[date, ...] = ()
+    """The days whose notes are not there in full."""
+    lacks_emoji: bool = False
+    """Whether notes lost emoji, and nothing else of theirs."""
+
+
+def tidy(text: str) -> str:
+    """One line, as Billomat will have it."""
+    return " ".join(without_emoji(text).split())
+
+
+def describe(to: Reader, written: Iterable[tuple[date, str]]) -> Description:
+    """The description of a line with these notes."""
+    by_day: dict[date, dict[str, None]] = {}
+    unwritable, lacks_emoji = set[date](), False
+    for day, note in written:
+        fits = tidy(note)
+        by_day.setdefault(day, {}).update({fits: None} if fits else {})
+        if without_emoji(note) != note:
+            loses_words = not fits or any(map(_is_lost_letter, note))
+            unwritable |= {day} if loses_words else set()
+            lacks_emoji |= not loses_words
+    notes = {day: tuple(by_day[day]) for day in sorted(by_day)}
+    text, cut = _fitting(to, notes)
+    return Description(text, tuple(sorted(unwritable | cut)), lacks_emoji)
+
+
+def _is_lost_letter(each: str) -> bool:
+    """Whether a sign of a note is more than a picture, and does not get to Billomat."""
+    return unicodedata.category(each)[0] in "LMN" and without_emoji(each) == ""
+
+
+def _fitting(to: Reader, notes: Notes) -> tuple[str, set[date]]:
+    """The longest form that there is room for, and the days whose notes gave way."""
+    for text in (_by_note(to, notes), _by_day(to, notes)):
+        if len(text) <= LONGEST:
+            return text, set()
+    longest = max(len(note) for of_day in notes.values() for note in of_day or ("",))
+    room = bisect_right(range(longest + 1), LONGEST, key=lambda most: len(_briefly(to, notes, most))) - 1
+    if room >= longest:
+        return _briefly(to, notes, longest), set()
+    most = room if room >= _LEAST else 0
+    cut = {day for day, of_day in notes.items() if any(len(note) > most for note in of_day)}
+    text = _briefly(to, notes, most)
+    return text if len(text) <= LONGEST else to.days(min(notes), max(notes)), cut
+
+
+def _by_note(to: Reader, notes: Notes) -> str:
+    """A line for each note."""
+    return "\n".join(f"{to.full_date(day)} {note}".strip() for day, of_day in notes.items() for note in of_day or ("",))
+
+
+def _by_day(to: Reader, notes: Notes) -> str:
+    """A line for each day."""
+    return "\n".join(f"{to.full_date(day)} {'; '.join(of_day)}".strip() for day, of_day in notes.items())
+
+
+def _briefly(to: Reader, notes: Notes, most: int) -> str:
+    """As by day, without the year if it is one, and of each note so many characters at most."""
+    is_one_year = len({day.year for day in notes}) == 1
+    dated = to.day_of_year if is_one_year else to.full_date
+    shorter = {day: filter(None, (shorten(note, most) for note in of_day)) for day, of_day in notes.items()}
+    return "\n".join(f"{dated(day)} {'; '.join(of_day)}".strip() for day, of_day in shorter.items())
+
+
+def shorten(note: str, most: int) -> str:
+    """At most so many characters, up to the end of a word where one is near, and a sign that something is missing."""
+    if len(note) <= most:
+        return note
+    if most < 2:
+        return ""
+    end = most - 1
+    gap = note.rfind(" ", most // 2, most)
+    if gap > 0:
+        end = gap
+    while end and unicodedata.combining(note[end]):  # not between a letter and its accent
+        end -= 1
+    return note[:end].rstrip() + "…"

@@ -63,7 +63,7 @@ def _answered(bot: Bot, request: Request, *, is_late: bool) -> list[Message]:
         return [views.not_plain(to)]
     if caller.person.is_guest:
         return [views.guests_type(to)]
-    if is_late and track.depends_on_order(caller, text):
+    if is_late and track.depends_on_order(bot, caller, text):
         return [views.came_late(to, text, now=caller.now)]
     return [_said(request, answer) for answer in answers_in_turn(track.answer(bot, request))]
 

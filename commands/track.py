@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.catalog.understanding import understand
 from bot.core import logs
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar import values as grammar
-from bot.grammar.reading import parse
-from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.refusals import NotUnderstood
 from bot.grammar.views import help as help_views
 from bot.slack.answers import Answer, Answers, Say
 from bot.slack.listeners import Listeners
@@ -32,7 +32,7 @@ FAST_FORM = grammar.Form("track", ())
 def register(listeners: Listeners) -> None:
     """Answer /track, and the buttons below what was not understood."""
     listeners.command(COMMAND, answer)
-    listeners.action(re.compile(f"^{help_views.WHICH_HOUR}:"), answer_again)
+    listeners.action(re.compile(f"^{help_views.READING}:"), answer_again)
     listeners.action(help_views.FILL_IN, fill_in)
 
 
@@ -46,19 +46,19 @@ def answer_kept(bot: Bot, request: Request, kept: help_views.Typed) -> Answers:
     """The same for what was typed at another moment: its times are meant as of then, and what has none means now."""
     caller = request.caller
     try:
-        typed = _read_again(caller, kept)
+        typed = _read_again(bot, caller, kept)
     except NotUnderstood as error:
-        return _asked_back(caller, error, kept.text)
+        return _asked_back(caller, error, kept)
     logs.note(action=f"{COMMAND} {_name(typed)}")
     if typed == FAST_FORM:
         return form.open_form(bot, request)
     return _answered(bot, caller, typed)
 
 
-def depends_on_order(caller: Caller, text: str) -> bool:
+def depends_on_order(bot: Bot, caller: Caller, text: str) -> bool:
     """Whether it means something else after what was done later, as "stop" does."""
     try:
-        typed = _read_again(caller, help_views.Typed(text, caller.now, caller.reader.zone.key))
+        typed = _read_again(bot, caller, help_views.Typed(text, caller.now, caller.reader.zone.key))
     except NotUnderstood:
         return False
     return not isinstance(typed, _WHENEVER)
@@ -74,21 +74,25 @@ def _answered(bot: Bot, caller: Caller, typed: grammar.Command) -> Answer:
     return _ANSWERS[type(typed)](bot, caller, typed)
 
 
-def _asked_back(caller: Caller, error: NotUnderstood, text: str) -> Say:
+def _asked_back(caller: Caller, error: NotUnderstood, kept: help_views.Typed) -> Say:
     """What was nearly understood, with buttons for what is missing. Raises the error for all else."""
-    if error.reason is Reason.AMBIGUOUS_HOUR:
-        return Say(help_views.which_hour(caller.reader, error, text, now=caller.now))
+    to = caller.in_zone(kept.zone).reader
+    if error.readings:
+        return Say(help_views.which_reading(to, error, kept.text, now=kept.at))
     if error.rest:
-        return Say(help_views.how_long(caller.reader, error, text, now=caller.now))
+        return Say(help_views.how_long(to, error, kept.text, now=kept.at))
     raise error
 
 
 def answer_again(bot: Bot, request: Request) -> Answers:
-    """It was said which of two hours was meant."""
+    """It was said which of several readings was meant: the text that has no other is carried out."""
     caller, kept = request.caller, help_views.read_typed(request.clicked)
     if caller.now - kept.at > _ANSWERED_WITHIN:
         raise old_message()
-    typed = _read_again(caller, kept, is_summer=request.action_part == help_views.FIRST)
+    try:
+        typed = _read_again(bot, caller, kept)
+    except NotUnderstood as error:
+        return _asked_back(caller, error, kept).instead()
     by = caller.in_zone(kept.zone) if isinstance(typed, grammar.Log) else caller  # a timer runs where they are now
     answered = _answered(bot, by, typed)
     return answered.instead() if isinstance(answered, Say) else answered
@@ -97,30 +101,24 @@ def answer_again(bot: Bot, request: Request) -> Answers:
 def fill_in(bot: Bot, request: Request) -> Answers:
     """The length is missing: the fast form, in the zone where the rest was typed."""
     kept = help_views.read_typed(request.clicked)
-    typed = _untimed(request.caller, kept)
+    typed = _untimed(bot, request.caller, kept)
     return form.complete(bot, request.in_zone(kept.zone), typed, kept.text)
 
 
-def _untimed(caller: Caller, kept: help_views.Typed) -> grammar.Untimed:
+def _untimed(bot: Bot, caller: Caller, kept: help_views.Typed) -> grammar.Untimed:
     """What was typed without a length. Raises UserError for anything else, which is not from us."""
     try:
-        _read_again(caller, kept)
+        _read_again(bot, caller, kept)
     except NotUnderstood as error:
         if error.rest:
             return error.rest
     raise old_message()
 
 
-def _read_again(caller: Caller, kept: help_views.Typed, *, is_summer: bool | None = None) -> grammar.Command:
-    """What was typed, read as then and there; `is_summer` says which is meant of two hours. Raises NotUnderstood."""
-    return parse(
-        kept.text,
-        now=min(kept.at, caller.now),  # nobody asks from the future
-        zone=ZoneInfo(kept.zone),
-        week_start=caller.person.week_start,
-        day_seconds=caller.person.day_seconds,
-        is_summer=is_summer,
-    )
+def _read_again(bot: Bot, caller: Caller, kept: help_views.Typed) -> grammar.Command:
+    """What was typed, read as then and there. Raises NotUnderstood."""
+    at = min(kept.at, caller.now)  # nobody asks from the future
+    return understand(bot, caller, kept.text, at=at, zone=ZoneInfo(kept.zone))
 
 
 def _help(_bot: Bot, caller: Caller, typed: grammar.Help) -> Say:

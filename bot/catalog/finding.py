@@ -51,6 +51,11 @@ def _seen_by_guest(db: Connection, caller: Caller) -> Names:
     return Names(targets, guest_rows.visible_services(db, caller.workspace_id, caller.person_id, **whose))
 
 
+def is_word_of_name(bot: Bot, caller: Caller, typed: str) -> bool:
+    """Whether a customer, project or service has what was typed in its name, in full."""
+    return _names(bot, caller).has_word(typed)
+
+
 def choice_of_ids(
     change: Change[Caller], *, customer_id: int, project_id: int | None, service_id: int | None
 ) -> Choice:

@@ -1,11 +1,14 @@
 """Why a text was not understood, and the sentence in which a person is told so."""
 
+from dataclasses import dataclass
+from datetime import date, time
 from enum import StrEnum, auto
 
 from bot.core.errors import UserError
 from bot.core.texts import Reader
+from bot.grammar.terms import SINCE, SUMMER_TIME, WINTER_TIME
 from bot.grammar.values import Untimed
-from bot.grammar.wording import SINCE, SUBCOMMANDS, SUMMER_TIME, WINTER_TIME, patterns_of, words_of
+from bot.grammar.wording import SUBCOMMANDS, patterns_of, words_of
 from bot.slack.blocks import cut
 
 LONGEST_PIECE = 60
@@ -15,41 +18,75 @@ _NAMED = {known.name: known for known in SUBCOMMANDS}
 class Reason(StrEnum):
     """Why a text was not understood; `NotUnderstood` has one sentence for each."""
 
-    NO_SUCH_TIME = auto()  # 25:00, 13pm, 1:75
+    NO_SUCH_TIME = auto()  # 25:00, 13pm
+    NO_SUCH_LENGTH = auto()  # 1h75, 1:75
     NO_SUCH_DATE = auto()  # 31.04., 29.02. of a common year
     SKIPPED_HOUR = auto()  # 02:30 in the night when clocks go forward
     AMBIGUOUS_HOUR = auto()  # 02:30 in the night when clocks go back, both already past
+    TWO_DATES = auto()  # 3/10 where both orders fit
+    TWO_LENGTHS = auto()  # 1.30 where people write 1,5
+    TWO_TIMES_OF_DAY = auto()  # halb zehn, where morning and evening are past
+    DAY_OR_NAME = auto()  # log 1h monday media, where a customer is called so
+    NO_UNIT = auto()  # log 90
+    STILL_TO_COME = auto()  # a date without its year that is a few days ahead
     FUTURE = auto()  # tomorrow, a span that is not over yet
     NEGATIVE = auto()  # -1h
     ZERO = auto()  # 0h
     TOO_LONG = auto()  # more than 24 hours
     NO_DURATION = auto()  # log acme, or a form field that holds something else
     NO_CLOCK = auto()  # start acme yesterday
+    NOT_A_DAY = auto()  # log 1h KW 50
+    NO_END = auto()  # start acme 9-10
     TWO_TIMES = auto()  # log 1h acme 2h
+    OVERLAP = auto()  # log 9-12 11-13
+    NO_BREAK = auto()  # log 1h -2h
     TWO_DAYS = auto()  # log 1h yesterday monday
     ENDS_BEFORE_START = auto()  # 10:30-9
     UNEXPECTED = auto()  # stop acme: words where none belong
+    NO_NAME = auto()  # start acme 2h: a number that no name has
     NO_TAG = auto()  # tag
     NO_NOTE = auto()  # note
     TOO_MANY_TAGS = auto()  # more than MOST_TAGS
     TOO_MUCH_TEXT = auto()  # more than LONGEST_TEXT characters
 
 
-_ASKED_FOR = {Reason.NO_DURATION: "log", Reason.NO_TAG: "tag", Reason.NO_NOTE: "note"}
+_ASKED_FOR = {Reason.NO_DURATION: "log", Reason.NO_TAG: "tag", Reason.NO_NOTE: "note", Reason.NO_END: "log"}
 """Of which subcommand an example is shown; of help otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a piece means in one of its readings: a day, seconds, clock times, a season, or part of a name."""
+
+    day: date | None = None
+    seconds: int | None = None
+    times: tuple[time, ...] = ()
+    is_summer: bool | None = None
+    is_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One of several ways to read a text: the text that has no other, and what its piece then means."""
+
+    text: str
+    means: Means
 
 
 class NotUnderstood(UserError):
     """The text has no reading, or more than one. `piece` is the part as typed; it can be long.
 
-    `rest` is what was understood where nothing but the length is missing.
+    `rest` is what was understood where nothing but the length is missing, `readings` what the person may have meant.
     """
 
-    def __init__(self, reason: Reason, piece: str, rest: Untimed | None = None) -> None:
+    def __init__(
+        self, reason: Reason, piece: str, rest: Untimed | None = None, readings: tuple[Reading, ...] = ()
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.piece = piece
         self.rest = rest
+        self.readings = readings
 
     def sentence(self, to: Reader) -> str:
         """What is wrong and what to type instead, in words that the grammar takes."""
@@ -67,12 +104,26 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
     match reason:
         case Reason.NO_SUCH_TIME:
             return to.t("There is no such time: “{piece}”. Type it like 9:15 or 17:30.")
+        case Reason.NO_SUCH_LENGTH:
+            return to.t("“{piece}” is no length: beside hours, minutes go up to 59. Type it like 1h30 or 90m.")
         case Reason.NO_SUCH_DATE:
             return to.t("There is no such day: “{piece}”. Type it like 10.03. or 2026-03-10.")
         case Reason.SKIPPED_HOUR:
             return to.t("“{piece}” did not exist that night: the clocks went forward. Choose another time.")
         case Reason.AMBIGUOUS_HOUR:
             return to.t("“{piece}” came twice that night: the clocks went back. Add {summer} or {winter}.")
+        case Reason.TWO_DATES:
+            return to.t("“{piece}” may be one of two days. Choose one, or type it like 10.03. or 2026-03-10.")
+        case Reason.TWO_LENGTHS:
+            return to.t("How long is “{piece}”? Choose one, or type it like 1:30 or 1,5.")
+        case Reason.TWO_TIMES_OF_DAY:
+            return to.t("“{piece}” may be in the morning or in the evening. Choose one, or type it like 9:30 or 21:30.")
+        case Reason.DAY_OR_NAME:
+            return to.t("Is “{piece}” the day, or part of the name? Choose one, or put the name into quotes.")
+        case Reason.NO_UNIT:
+            return to.t("“{piece}” of what? Type it like 90m or 1:30.")
+        case Reason.STILL_TO_COME:
+            return to.t("“{piece}” is still to come. If you mean a day that was, choose it or type the whole date.")
         case Reason.FUTURE:
             return to.t("“{piece}” is in the future. Time can only be written down once it is over.")
         case Reason.NEGATIVE:
@@ -85,6 +136,17 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
             return to.t("How long was it? Type for example /track {example}.")
         case Reason.NO_CLOCK:
             return to.t("At what time (“{piece}”)? Type for example {since}.")
+        case Reason.NOT_A_DAY:
+            return to.t("“{piece}” is more than a day. Say which day, like mon or 10.03.")
+        case Reason.NO_END:
+            return to.t(
+                "“{piece}” says when it ended, and a timer runs until you stop it. "
+                "What is over is written down like /track {example}."
+            )
+        case Reason.OVERLAP:
+            return to.t("“{piece}” shares time with what stands before it. Check the times.")
+        case Reason.NO_BREAK:
+            return to.t("“{piece}” does not fit into the time that was worked. Check the break.")
         case Reason.TWO_TIMES:
             return to.t("“{piece}” is a second time. Say only one, or put the name into quotes.")
         case Reason.TWO_DAYS:
@@ -95,6 +157,11 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
             return to.t(
                 "I do not know what “{piece}” means here. A note begins after a colon, like : review. "
                 "/track help shows what fits where."
+            )
+        case Reason.NO_NAME:
+            return to.t(
+                "I do not know what “{piece}” means here, and no name has it. Nothing is written down. "
+                "A note begins after a colon, and a name can stand in quotes."
             )
         case Reason.NO_TAG:
             return to.t("Which tag? Type for example /track {example}.")

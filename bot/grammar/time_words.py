@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.core.languages import Term, languages
-from bot.grammar import wording
-from bot.grammar.phrases import key
+from bot.grammar import terms
+from bot.grammar.patterns import key
 from bot.grammar.wording import patterns_of, words_of
 
 _SHORTEST_DAY_NAME = 4
 """Letters: "so" and "mon" are also something else."""
-_DAYS = (wording.TODAY, wording.YESTERDAY, wording.BEFORE_YESTERDAY, wording.TOMORROW, *wording.WEEKDAYS)
+_DAYS = (terms.TODAY, terms.YESTERDAY, terms.BEFORE_YESTERDAY, terms.TOMORROW, *terms.WEEKDAYS)
+_TEXT_AS_WELL = (terms.ON_THE, terms.THIS, terms.ABOUT, terms.WITHOUT, terms.BREAK, terms.BREAK_OF)
+"""Their words begin a note as often: for, with, the."""
+_PARTS = (terms.HALF, terms.QUARTER, terms.THREE_QUARTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,9 @@ def _said() -> Iterator[str]:
 
 
 def _terms() -> Iterator[Term]:
-    for value in vars(wording).values():
+    yield from _PARTS
+    for value in vars(terms).values():
         for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, Term) and each.purpose in ("time words", "time patterns"):
+            is_of_time = isinstance(each, Term) and each.purpose in ("time words", "time patterns")
+            if is_of_time and each not in _TEXT_AS_WELL:
                 yield each

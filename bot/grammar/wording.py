@@ -1,8 +1,7 @@
-"""How each language says what the grammar knows: the English here, any other language in its catalogue.
+"""How each language says what can be done: the English here, any other language in its catalogue.
 
-Words stand between commas, the first is the one to show. Examples and patterns stand between bars, and a place in
-braces is where a pattern takes a length, clock times or days; where it stands is each language's own. Help, hints and
-the README's table come from these terms, and so does what is understood: words count in whatever language they are in.
+Words stand between commas, the first is the one to show; examples stand between bars. Help, hints and the README's
+table come from these terms, and so does what is understood: words count in whatever language they are in.
 """
 
 from dataclasses import dataclass
@@ -205,61 +204,4 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         Term("command usage", "help [command]"),
         Term("command examples", "help | help log"),
     ),
-)
-
-# Times and days.
-
-TODAY = Term("time words", "today")
-YESTERDAY = Term("time words", "yesterday")
-BEFORE_YESTERDAY = Term("time words", "day before yesterday")
-TOMORROW = Term("time words", "tomorrow")
-WEEKDAYS = (
-    Term("time words", "monday, mon"),
-    Term("time words", "tuesday, tues, tue"),
-    Term("time words", "wednesday, weds, wed"),
-    Term("time words", "thursday, thurs, thur, thu"),
-    Term("time words", "friday, fri"),
-    Term("time words", "saturday, sat"),
-    Term("time words", "sunday, sun"),
-)
-MONTHS = (
-    Term("time words", "january, jan"),
-    Term("time words", "february, feb"),
-    Term("time words", "march, mar"),
-    Term("time words", "april, apr"),
-    Term("time words", "may"),
-    Term("time words", "june, jun"),
-    Term("time words", "july, jul"),
-    Term("time words", "august, aug"),
-    Term("time words", "september, sept, sep"),
-    Term("time words", "october, oct"),
-    Term("time words", "november, nov"),
-    Term("time words", "december, dec"),
-)
-ORDINAL = Term("time words", "st, nd, rd, th")  # right behind the number of a day; a full stop always counts
-ON = Term("time words", "on")  # before a day
-THIS_WEEK = Term("time words", "week, this week")
-LAST_WEEK = Term("time words", "last week")
-THIS_MONTH = Term("time words", "month, this month")
-LAST_MONTH = Term("time words", "last month")
-HOURS = Term("time words", "hours, hour, hrs, hr, h")
-MINUTES = Term("time words", "minutes, minute, mins, min, m")
-AND = Term("time words", "and")  # between hours and minutes
-DAYS = Term("time words", "days, day")
-WEEKS = Term("time words", "weeks, week")
-O_CLOCK = Term("time words", "o'clock, o’clock")  # behind a clock time
-BETWEEN_HOUR_AND_MINUTE = Term("time words", ":")
-SUMMER_TIME = Term("time words", "summer time, dst")  # which of two readings is meant when clocks go back
-WINTER_TIME = Term("time words", "winter time, standard time")
-BILLABLE = Term("billing words", "billable")
-PRIVATE = Term("note words", "private, internal")  # behind two dashes: the note is kept from the customer
-NOT_BILLABLE = Term("billing words", "not billable, non-billable, non billable")
-
-LENGTH_AGO = Term("time patterns", "{length} ago")
-DAYS_AGO = Term("time patterns", "{days} ago")
-SINCE = Term("time patterns", "since {clock}")
-AT = Term("time patterns", "at {clock} | from {clock}")
-FROM_TO = Term(
-    "time patterns",
-    "{start} to {end} | {start} until {end} | {start} till {end} | from {start} to {end} | from {start} until {end}",
 )

@@ -12,7 +12,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.texts import Reader
-from bot.grammar.reading import LONGEST_NIGHT
+from bot.grammar.said import LONGEST_NIGHT
 from bot.grammar.values import Duration, Note, Tag, Which
 from bot.tracking import entries, questions
 from bot.tracking.entries import AgreedResolution, Hours, Written
@@ -237,7 +237,7 @@ def _edited_length(caller: Caller, entry: Entry, times: EnteredTimes) -> tuple[d
     is_untouched = times.duration == length_text(caller.reader, entry)
     if is_untouched and times.day == entry.day:
         return entry.started_at, entry.ended_at
-    seconds = (entry.seconds or 0) if is_untouched else entries.entered_duration(times.duration or "")
+    seconds = (entry.seconds or 0) if is_untouched else entries.entered_duration(caller, times.duration or "")
     return entries.placed(caller, Duration(seconds, times.day), ZoneInfo(entry.zone))
 
 
@@ -291,7 +291,7 @@ def split(
             there = caller.in_zone(entry.zone)  # as the form shows it
             moment = _moment_within(there, entry, clock, hours)
         else:
-            moment = entry.started_at + timedelta(seconds=entries.entered_duration(duration or ""))
+            moment = entry.started_at + timedelta(seconds=entries.entered_duration(caller, duration or ""))
         return _split(change, entry, moment)
 
 

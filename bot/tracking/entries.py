@@ -16,8 +16,10 @@ from bot.catalog.rules.names import Choice
 from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.errors import UserError
 from bot.core.texts import Reader
-from bot.grammar.reading import is_tag, local_moment, parse_duration
+from bot.grammar.reading import parse_duration
 from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.said import local_moment
+from bot.grammar.tokens import is_tag
 from bot.grammar.values import MOST_TAGS, Duration, Log, Span, Start
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval, Resolution
@@ -406,10 +408,10 @@ def entered_moment(
         raise CameTwice(field) from error
 
 
-def entered_duration(text: str) -> int:
+def entered_duration(caller: Caller, text: str) -> int:
     """Seconds of what stands in a form's field "duration". Raises UserError."""
     try:
-        return parse_duration(text)
+        return parse_duration(text, day_seconds=caller.person.day_seconds)
     except NotUnderstood as error:
         raise UserError("Type a duration like 1:30, 1.5 or 90m, at most 24 hours.", field="duration") from error
 
@@ -420,7 +422,7 @@ def entered_tags(text: str) -> tuple[str, ...]:
     tags = dict.fromkeys(filter(None, (word.removeprefix("#") for word in words)))
     wrong = next((tag for tag in tags if not is_tag(tag)), None)
     if wrong is not None:
-        raise UserError("“{tag}” is no tag. Use 2 to 40 letters, digits, - or _.", field="tags", tag=wrong[:60])
+        raise UserError("“{tag}” is no tag. Use 1 to 40 letters, digits, - or _.", field="tags", tag=wrong[:60])
     if len(tags) > MOST_TAGS:
         raise UserError("An entry has {most} tags at most.", field="tags", most=MOST_TAGS)
     return tuple(tags)

@@ -18,7 +18,7 @@ from bot.catalog.rules.names import Found, Target
 from bot.core.caller import NO_SOURCE, Caller, Source, quoted
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.grammar.reading import LONGEST_NIGHT
+from bot.grammar.said import LONGEST_NIGHT
 from bot.grammar.values import Duration, Log, Span, Start, Untimed
 from bot.slack.metadata import Day, RowId, Zone
 from bot.slack.written import permalink
@@ -332,7 +332,7 @@ def _typed(caller: Caller, kept: FormState, entered: FilledForm) -> Start | Log:
         since = _since(caller, entered.since, entered.hours.get("since")) if entered.since else None
         return Start((), entered.note, since, tags, entered.billable)
     day = entered.day or caller.today
-    worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(day, entered)
+    worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(caller, day, entered)
     return Log((), entered.note, (worked,), tags, entered.billable)
 
 
@@ -372,5 +372,5 @@ def _moment(
     return entries.entered_moment(caller, day, clock, zone, field, is_first=is_first)
 
 
-def _length(day: date, entered: FilledForm) -> Duration:
-    return Duration(entries.entered_duration(entered.duration), day)
+def _length(caller: Caller, day: date, entered: FilledForm) -> Duration:
+    return Duration(entries.entered_duration(caller, entered.duration), day)

@@ -12,6 +12,7 @@ from babel.messages.pofile import write_po
 
 from bot.core import languages
 from bot.core.texts import Reader
+from bot.grammar import terms
 from bot.grammar.reading import parse, vocabulary
 from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import Command, Continue, Duration, Edit, Form, Help, List, Log, Span, Start, Stop, Which
@@ -23,6 +24,7 @@ from tests.grammar.writing import written
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 3, 11, 14, 0, tzinfo=UTC)  # Wednesday, 15:00 in Paris
+EVENING = datetime(2026, 3, 11, 19, 0, tzinfo=UTC)
 FRENCH: dict[str | None, dict[str, str]] = {
     "command words": {
         "start": "démarre, démarrer",
@@ -48,7 +50,7 @@ FRENCH: dict[str | None, dict[str, str]] = {
     "time words": {
         "today": "aujourd'hui, aujourd’hui",
         "yesterday": "hier",
-        "day before yesterday": "avant-hier",
+        terms.BEFORE_YESTERDAY.english: "avant-hier",
         "tomorrow": "demain",
         "monday, mon": "lundi, lun",
         "tuesday, tues, tue": "mardi",
@@ -56,12 +58,13 @@ FRENCH: dict[str | None, dict[str, str]] = {
         "december, dec": "décembre, déc",
         "st, nd, rd, th": "er",
         "on": "le",
-        "week, this week": "semaine, cette semaine",
+        "week": "semaine",
+        "this week": "cette semaine",
         "last week": "la semaine dernière, semaine dernière",
         "hours, hour, hrs, hr, h": "heures, heure, h",
         "minutes, minute, mins, min, m": "minutes, minute, min, mn",
         "and": "et",
-        "days, day": "jours, jour",
+        "days, day, d": "jours, jour",
         "o'clock, o’clock": "heures, heure, h",
         ":": "h",
     },
@@ -69,11 +72,9 @@ FRENCH: dict[str | None, dict[str, str]] = {
         "{length} ago": "il y a {length}",
         "{days} ago": "il y a {days}",
         "since {clock}": "depuis {clock}",
-        "at {clock} | from {clock}": "à {clock} | dès {clock}",
-        (
-            "{start} to {end} | {start} until {end} | {start} till {end} | from {start} to {end}"
-            " | from {start} until {end}"
-        ): "{start} à {end} | de {start} à {end} | du {start} au {end}",
+        "at {clock}": "à {clock}",
+        terms.FROM.english: "dès {clock}",
+        terms.FROM_TO.english: "{start} à {end} | de {start} à {end} | du {start} au {end}",
     },
     "billing words": {"not billable, non-billable, non billable": "non facturable"},
     None: {
@@ -161,7 +162,7 @@ def test_every_example_of_the_help_means_its_command_in_it() -> None:
     for known in SUBCOMMANDS:
         for example in known.wording("fr").examples:
             english = known.wording("en").examples[0]
-            kinds = {type(parse(text, now=NOW, zone=PARIS)) for text in (example, english)}
+            kinds = {type(parse(text, now=EVENING, zone=PARIS)) for text in (example, english)}
             assert len(kinds) == 1, example
 
 

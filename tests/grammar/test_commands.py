@@ -115,7 +115,8 @@ def test_every_example_in_the_help_means_the_command_it_explains(language: str) 
         wording = subcommand.wording(language)
         needed = {"log": " 1h", "tag": " #call", "note": ": review"}.get(subcommand.name, "")
         kinds = {type(read(word + needed)) for word in wording.words}
-        assert {type(read(text)) for text in wording.examples} == kinds
+        evening = berlin("2026-03-11 19:00")
+        assert {type(read(text, at=evening)) for text in wording.examples} == kinds
         assert wording.usage.split()[0] in wording.words
         assert wording.summary.endswith(".")
 
@@ -155,6 +156,7 @@ def test_no_word_begins_two_commands() -> None:
         ('start 19" rack', ('19"', "rack"), ""),
         ('start "acme', ('"acme',), ""),
         ("start 2h 10.03 24/7", ("2h", "10.03", "24", "7"), ""),
+        ("start 1h 30", ("1h", "30"), ""),
         ("st\u200bart\u00a0\u00a0ac\u200eme  \u202ex\u200d", ("acme", "x"), ""),
         ("start 👩\u200d💻 acme: 👩\u200d💻 pairing", ("👩\u200d💻", "acme"), "👩\u200d💻 pairing"),
         ("start عميل: مراجعة", ("عميل",), "مراجعة"),
@@ -180,7 +182,7 @@ def test_an_emptied_note_differs_from_no_note_when_stopping() -> None:
         ("start #Bu\u0308ro acme, #it_2, #call", ("acme,",), ("büro", "it_2", "call")),
         ("start #Call #CALL #call", (), ("call",)),
         ("start acme #12", ("acme", "#12"), ()),
-        ("start #x #- # #" + "y" * 41, ("#x", "#-", "#", "#" + "y" * 41), ()),
+        ("start #x #- # #" + "y" * 41, ("#-", "#", "#" + "y" * 41), ("x",)),
         ("start #" + "y" * 40, (), ("y" * 40,)),
         ('start "#call" acme', ("#call", "acme"), ()),
         ("start acme -#call", ("acme", "-#call"), ()),

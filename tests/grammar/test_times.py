@@ -6,7 +6,19 @@ import pytest
 
 from bot.grammar.reading import parse, parse_duration
 from bot.grammar.refusals import NotUnderstood, Reason
-from bot.grammar.values import Command, Duration, List, Log, Span, Start, Stop, Untimed
+from bot.grammar.values import (
+    Command,
+    Duration,
+    Edit,
+    List,
+    Log,
+    Span,
+    Start,
+    Stop,
+    Unknown,
+    Untimed,
+    Which,
+)
 from tests.grammar.kit import BERLIN, NEW_YORK, NOW, TODAY, berlin, read, refusal
 
 
@@ -57,6 +69,7 @@ def test_a_duration_can_be_typed_like_this(typed: str, seconds: int) -> None:
 def test_a_bare_number_is_hours_only_right_behind_log() -> None:
     assert read("log 2 acme 3") == Log(("acme", "3"), "", (Duration(7200, TODAY),))
     assert refusal("log acme 2") == (Reason.NO_DURATION, "log")
+    assert read("2 acme") == Unknown("2", None)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +131,7 @@ def test_the_parts_may_stand_in_any_order() -> None:
         ("10.03.", "2026-03-10"),
         ("10.3.", "2026-03-10"),
         ("am 10.3.", "2026-03-10"),
-        ("12.03.", "2025-03-12"),
+        ("12.05.", "2025-05-12"),
         ("10.03.2026", "2026-03-10"),
         ("10.03.26", "2026-03-10"),
         ("10. 3. 2026", "2026-03-10"),
@@ -229,13 +242,12 @@ def test_a_week_begins_when_the_workspace_says() -> None:
         ("22:00-1:00", "2026-03-10 22:00", "2026-03-11 01:00"),
         ("22-24", "2026-03-10 22:00", "2026-03-11 00:00"),
         ("22:00-1:00 10.03.", "2026-03-10 22:00", "2026-03-11 01:00"),
-        ("16:00-17:00", "2026-03-10 16:00", "2026-03-10 17:00"),
         ("since 9:15", "2026-03-11 09:15", "2026-03-11 15:00"),
         ("seit 9:15", "2026-03-11 09:15", "2026-03-11 15:00"),
         ("2h at 9:15", "2026-03-11 09:15", "2026-03-11 11:15"),
         ("ab 9 Uhr 1h30", "2026-03-11 09:00", "2026-03-11 10:30"),
         ("2h um 9:15 vorgestern", "2026-03-09 09:15", "2026-03-09 11:15"),
-        ("2h from 9pm", "2026-03-10 21:00", "2026-03-10 23:00"),
+        ("2h from 9am", "2026-03-11 09:00", "2026-03-11 11:00"),
     ],
 )
 def test_work_can_be_logged_from_when_to_when(typed: str, start: str, end: str) -> None:
@@ -289,12 +301,9 @@ def test_a_start_many_hours_before_midnight_is_a_slip_and_not_yesterday() -> Non
     assert read("start acme since 8:00", at=evening) == Start(("acme",), "", berlin("2026-03-11 08:00"))
 
 
-@pytest.mark.parametrize("typed", ["15:01", "17:30", "since 5:30pm"])
-def test_a_stop_that_is_still_to_come_today_was_yesterday(typed: str) -> None:
-    stop = read(f"stop {typed}")
-    assert isinstance(stop, Stop)
-    assert stop.at
-    assert stop.at < NOW
+@pytest.mark.parametrize("typed", ["15:01", "17:30", "since 5:30pm", "17"])
+def test_a_stop_that_is_still_to_come_today_is_no_stop(typed: str) -> None:
+    assert refusal(f"stop {typed}") == (Reason.FUTURE, typed)
 
 
 def test_stopping_at_1730_the_next_morning_means_yesterday() -> None:
@@ -364,11 +373,11 @@ def test_which_of_the_two_hours_can_be_typed(typed: str, meant: str) -> None:
 )
 def test_during_the_double_hour_the_reading_that_is_past_is_meant(now: str, meant: str) -> None:
     at, instant = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (now, meant))
-    assert read("stop 2:30", at=at) == Stop(instant, None)
+    assert read("edit 2:30", at=at) == Edit(Which(at=instant))
 
 
 def test_before_the_skipped_hour_a_clock_time_means_yesterdays() -> None:
-    assert read("stop 2:30", at=berlin("2026-03-29 01:45")) == Stop(berlin("2026-03-28 02:30"), None)
+    assert read("edit 2:30", at=berlin("2026-03-29 01:45")) == Edit(Which(at=berlin("2026-03-28 02:30")))
     assert refusal("stop 2:30", at=berlin("2026-03-29 03:10"))[0] == Reason.SKIPPED_HOUR
 
 
@@ -378,11 +387,11 @@ def test_before_the_skipped_hour_a_clock_time_means_yesterdays() -> None:
         ("", Reason.NO_DURATION),
         ("soon", Reason.NO_DURATION),
         ("1h acme", Reason.NO_DURATION),
-        ("9-10", Reason.NO_DURATION),
+        ("9-9-10", Reason.NO_DURATION),
         ("yesterday", Reason.NO_DURATION),
         ("-1h", Reason.NEGATIVE),
         ("0", Reason.ZERO),
-        ("1:60", Reason.NO_SUCH_TIME),
+        ("1:60", Reason.NO_SUCH_LENGTH),
         ("9" * 2_900 + "h", Reason.TOO_LONG),
         ("9" * 5_000 + "h", Reason.TOO_MUCH_TEXT),
     ],

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from dateutil import tz
 
+from bot.grammar import terms
 from bot.grammar import values as grammar
-from bot.grammar import wording
-from bot.grammar.phrases import key, lead
+from bot.grammar.patterns import key, lead
 from bot.grammar.reading import vocabulary
 from bot.grammar.values import Command
 from bot.grammar.wording import SUBCOMMANDS, patterns_of, words_of
@@ -103,11 +103,13 @@ class _Writer:
         shown = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
         if not tz.datetime_ambiguous(local):
             return shown
-        return f"{shown} {words_of(wording.WINTER_TIME if local.fold else wording.SUMMER_TIME, self._language)[0]}"
+        return f"{shown} {words_of(terms.WINTER_TIME if local.fold else terms.SUMMER_TIME, self._language)[0]}"
 
     def stretches(self, worked: tuple[grammar.Duration | grammar.Span, ...]) -> tuple[str, ...]:
-        (only,) = worked
-        return self.worked(only)
+        if len(worked) == 1:
+            return self.worked(worked[0])
+        day, *clocks = [part for stretch in worked for part in reversed(self.worked(stretch))]
+        return (*(each for each in clocks if each != day), day)
 
     def worked(self, worked: grammar.Duration | grammar.Span) -> tuple[str, ...]:
         match worked:
@@ -117,7 +119,7 @@ class _Writer:
                 local, until = start.astimezone(self._zone), end.astimezone(self._zone)
                 if local.date() == until.date() and local.time() < until.time():
                     return f"{self.clock(local)} - {self.clock(until)}", local.date().isoformat()
-                at = patterns_of(wording.AT, self._language)[0].format(clock=self.clock(local))
+                at = patterns_of(terms.AT, self._language)[0].format(clock=self.clock(local))
                 return _length((end - start) // timedelta(seconds=1)), at, local.date().isoformat()
 
 

@@ -193,6 +193,12 @@ class Names:
     def _wanted(self, typed: Iterable[str]) -> list[str]:
         return _distinct(self._piece(word) for word in typed)
 
+    def has_word(self, typed: str) -> bool:
+        """Whether all words of what was typed stand in names, in full."""
+        wanted = words(typed)
+        indexes = (self._target_words, self._service_words)
+        return bool(wanted) and all(any(index.holds(word) for index in indexes) for word in wanted)
+
     def holding(self, text: str, *, most: int, customer_id: int | None = None) -> list[Target]:
         """The first targets, all or one customer's, whose names hold every typed word anywhere, for a menu."""
         fitting: Iterable[int] = range(len(self.targets))
@@ -360,6 +366,10 @@ class _Index:
             if not found:
                 return set()
         return found or set()
+
+    def holds(self, word: str) -> bool:
+        """Whether a name has this very word."""
+        return word in self._holders
 
     def alike(self, word: str) -> dict[int, float]:
         """The names that hold a word like this one, and how much alike, of 100; what it begins is wholly like it."""

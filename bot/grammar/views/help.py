@@ -1,11 +1,12 @@
 """Help, and what is asked back about a text. The commands are described once, in the grammar."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.core.texts import Reader
-from bot.grammar.refusals import LONGEST_PIECE, NotUnderstood
+from bot.grammar.refusals import LONGEST_PIECE, Means, NotUnderstood
 from bot.grammar.values import Help, Unknown
 from bot.grammar.wording import SUBCOMMANDS, Wording
 from bot.slack.blocks import (
@@ -23,10 +24,8 @@ from bot.slack.blocks import (
 from bot.slack.notices import refused
 from bot.slack.untrusted import read_moment, reading
 
-WHICH_HOUR = "which_hour"
-"""Two buttons; the action_ids end in the reading of a time that came twice."""
-FIRST = "first"
-SECOND = "second"
+READING = "reading"
+"""A button for each way to read what was typed; the action_ids end in their number, because they must differ."""
 FILL_IN = "log_fill_in"
 """Opens the form for what was typed without a length."""
 
@@ -66,31 +65,48 @@ def unknown(to: Reader, typed: Unknown) -> Message:
     return message(to.t("I do not know “{word}”. /track help shows what I understand.", word=word))
 
 
-def which_hour(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:
-    """A time came twice: the two as buttons."""
-    first, second = f"{WHICH_HOUR}:{FIRST}", f"{WHICH_HOUR}:{SECOND}"
-    buttons = {
-        first: to.t("The first time, before the clocks went back"),
-        second: to.t("The second time, after the clocks went back"),
-    }
-    return _asked_back(to, error, text, buttons, now=now)
+def which_reading(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:
+    """What was typed can be read in several ways: each as a button, which keeps the text that has no other."""
+    readings = enumerate(error.readings)
+    buttons = [(f"{READING}:{n}", _meaning(to, each.means), each.text) for n, each in readings]
+    return _refused_with(to, error, text, buttons, now=now)
+
+
+def _meaning(to: Reader, means: Means) -> str:
+    if means.day is not None:
+        return to.dated(means.day, today=date.min)  # with its year
+    if means.seconds is not None:
+        return f"{to.length(means.seconds)} h"
+    if means.times:
+        return "–".join(f"{each:%H:%M}" for each in means.times)
+    if means.is_summer is None:
+        return to.t("It belongs to the name")
+    if means.is_summer:
+        return to.t("The first time, before the clocks went back")
+    return to.t("The second time, after the clocks went back")
 
 
 def how_long(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:
     """The length of what was done is missing: the form, in which all the rest is filled in, as a button."""
-    return _asked_back(to, error, text, {FILL_IN: to.t("Fill in the form")}, now=now)
+    return _refused_with(to, error, text, [(FILL_IN, to.t("Fill in the form"), text)], now=now)
 
 
-def _asked_back(to: Reader, error: NotUnderstood, text: str, buttons: dict[str, str], *, now: datetime) -> Message:
-    """Refused, with buttons (action_id: label) that carry what was typed, as far as it fits into them."""
-    return with_buttons(to, refused(to, error.sentence(to), text), text, buttons, now=now)
+def _refused_with(
+    to: Reader, error: NotUnderstood, text: str, buttons: Sequence[tuple[str, str, str]], *, now: datetime
+) -> Message:
+    return _with_texts(to, refused(to, error.sentence(to), text), buttons, now=now)
 
 
 def with_buttons(to: Reader, answer: Message, text: str, buttons: dict[str, str], *, now: datetime) -> Message:
     """An answer with buttons (action_id: label) that carry what was typed, where it fits into them."""
-    typed = f"{int(now.timestamp())}@{to.zone.key}:{text}"
-    if len(typed) <= BUTTON_VALUE:
-        answer["blocks"].append(actions(*(button(label, action_id, typed) for action_id, label in buttons.items())))
+    return _with_texts(to, answer, [(action_id, label, text) for action_id, label in buttons.items()], now=now)
+
+
+def _with_texts(to: Reader, answer: Message, buttons: Sequence[tuple[str, str, str]], *, now: datetime) -> Message:
+    """An answer with buttons (action_id, label, text) that carry a text each, where all fit into them."""
+    kept = [(action_id, label, f"{int(now.timestamp())}@{to.zone.key}:{text}") for action_id, label, text in buttons]
+    if all(len(value) <= BUTTON_VALUE for _, _, value in kept):
+        answer["blocks"].append(actions(*(button(label, action_id, value) for action_id, label, value in kept)))
     return answer
 
 

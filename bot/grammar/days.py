@@ -1,0 +1,370 @@
+"""Which day: gestern, last Monday, 10.03., am 10., 3/10, KW 50, and ranges of days for lists."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from bot.core.languages import Term
+from bot.grammar import terms
+from bot.grammar.meanings import Days, Filler, Meaning, Part, Since, Until
+from bot.grammar.numbers import WHOLE, count
+from bot.grammar.patterns import ARTICLE, DASH, NUMBER, ON, Lexicon, Phrase, PhraseMatch, Piece, any_of, filled, row
+from bot.grammar.refusals import Means, NotUnderstood, Reason
+from bot.grammar.where import DATED, LOG, MEANT, MOMENT
+
+EARLIEST_YEAR = 1970
+SOON = timedelta(days=31)
+"""A date without a year that is so near ahead was hardly meant to be last year's."""
+SOON_IN_MONTH = timedelta(days=7)
+"""The same for the number of a day without its month."""
+_NUMERIC = r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\.(?P<year> ?[0-9]{4}|[0-9]{2})?"
+
+
+class DayRules:
+    """The rules for days in all languages."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._weekdays = lexicon.numbered(terms.WEEKDAYS, start=0)
+        self._months = lexicon.numbered(terms.MONTHS, start=1)
+        back = (terms.TODAY, terms.YESTERDAY, terms.BEFORE_YESTERDAY)
+        ahead = (terms.TOMORROW, terms.AFTER_TOMORROW)
+        self._days_back = lexicon.numbered(back, start=0)
+        self._days_back |= {word: -number for word, number in lexicon.numbered(ahead, start=1).items()}
+        parts = {Part.MORNING: terms.MORNING, Part.EVENING: terms.EVENING, Part.NIGHT: terms.NIGHT}
+        self._parts = {word: part for part, term in parts.items() for word in lexicon.words(term)}
+        self._back, self._weekday, self._month = map(any_of, (self._days_back, self._weekdays, self._months))
+        self._ordinal = any_of([".", *lexicon.words(terms.ORDINAL)]).pattern
+        self._dated = rf"{self._month.pattern}\.?"
+
+    def ahead(self) -> str:
+        """Pattern of how a day begins."""
+        last = self._lexicon.any_of(terms.LAST).pattern
+        named = any_of([*self._weekdays, *self._days_back, *self._months]).pattern
+        return (
+            rf"(?:{last} {self._weekday.pattern}|{named}(?:[ .,]|\Z)"
+            rf"|[0-9]{{1,2}}\. ?(?:[0-9]{{1,2}}\.|{self._month.pattern})"
+            rf"|[0-9]{{1,2}}{self._ordinal}? {self._month.pattern}|[0-9]{{4}}[-/]|[0-9]{{1,2}}/[0-9])"
+        )
+
+    def rules(self) -> list[Phrase]:
+        """First match wins; so the longer phrase stands before the one that is its beginning."""
+        return [*self._leading(), *self._spoken(), *self._numbered(), *self._named(), *self._ranges()]
+
+    def _leading(self) -> list[Phrase]:
+        """Words that only lead to a day."""
+        ahead = rf"(?= {self.ahead()})"
+        until = any_of(self._lexicon.between(terms.FROM_TO))
+        since = any_of(self._lexicon.before(terms.SINCE))
+        begun = any_of(self._lexicon.before(terms.FROM, terms.FROM_TO))
+        return [
+            row(Piece(ON, frozenset(ON)), _filler, DATED),
+            row(Piece(since.pattern + ahead, since.leads), _filler, MOMENT),
+            row(Piece(since.pattern + ahead, since.leads), lambda _: Since(), "list"),
+            row(Piece(begun.pattern + ahead, begun.leads), _filler, f"{MOMENT} list"),
+            row(Piece(rf"(?:{until.pattern}|{DASH}){ahead}", until.leads | {"-"}), lambda _: Until(), "list"),
+        ]
+
+    def _spoken(self) -> list[Phrase]:
+        parts, last, coming = any_of(self._parts), *map(self._lexicon.any_of, (terms.LAST, terms.NEXT))
+        part = rf"(?:[ ]?(?P<part>{parts.pattern}))?"
+        weekday = rf"(?P<word>{self._weekday.pattern})"
+        this, night = self._lexicon.any_of(terms.THIS), self._lexicon.any_of(terms.LAST_NIGHT)
+        this_week, last_week = self._lexicon.any_of(terms.THIS_WEEK), self._lexicon.any_of(terms.LAST_WEEK)
+        next_ones = self._lexicon.any_of(terms.NEXT_WEEK, terms.NEXT_MONTH)
+        joined = {word + part for word in (*self._weekdays, *self._days_back) for part in self._parts}
+        joined_leads = any_of(joined).leads
+        return [
+            row(night, self._read_last_night, DATED),
+            row(Piece(rf"{this.pattern} (?P<part>{parts.pattern})", this.leads), self._read_today, DATED),
+            row(
+                Piece(rf"(?P<word>{self._back.pattern}){part}", self._back.leads | joined_leads), self._read_back, DATED
+            ),
+            row(Piece(rf"(?:{last_week.pattern}) {weekday}", last_week.leads), self._week_day(-1), DATED),
+            row(Piece(rf"(?:{this_week.pattern}) {weekday}", this_week.leads), self._week_day(0), DATED),
+            row(Piece(rf"{weekday}{part} {last_week.pattern}", self._weekday.leads), self._week_day(-1), DATED),
+            row(Piece(rf"{weekday}{part} {this_week.pattern}", self._weekday.leads), self._week_day(0), DATED),
+            row(Piece(rf"{last.pattern} {weekday}{part}\.?", last.leads), self._read_last_weekday, DATED),
+            row(Piece(rf"{coming.pattern} {self._weekday.pattern}", coming.leads), _refuse_ahead, DATED),
+            row(next_ones, _refuse_ahead, DATED),
+            row(Piece(rf"{weekday}\.?{part}", self._weekday.leads | joined_leads), self._read_weekday, DATED),
+        ]
+
+    def _numbered(self) -> list[Phrase]:
+        units = {"days": terms.DAYS, "weeks": terms.WEEKS, "months": terms.MONTHS_LONG}
+        counted = "|".join(
+            rf"(?P<{name}>{WHOLE}) ?{self._lexicon.any_of(term).pattern}" for name, term in units.items()
+        )
+        several = Piece(f"(?:{counted})", NUMBER | {ARTICLE})
+        ago = [filled(pattern, days=several) for pattern in self._lexicon.patterns(terms.DAYS_AGO)]
+        first_numeric = _NUMERIC.replace("?P<", "?P<first_")
+        on_the = self._lexicon.any_of(terms.ON_THE)
+        week = self._lexicon.any_of(terms.NUMBERED_WEEK)
+        joined = {f"{word}{number}" for word in self._lexicon.words(terms.NUMBERED_WEEK) for number in range(1, 54)}
+        return [
+            *(row(each, self._read_days_ago, DATED) for each in ago),
+            row(
+                Piece(r"(?P<year>[0-9]{4})(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})\.?", NUMBER),
+                _read_numeric_date,
+                DATED,
+            ),
+            row(Piece(_NUMERIC, NUMBER), _read_numeric_date, DATED),
+            row(Piece(f"{first_numeric}{DASH}{_NUMERIC}", NUMBER), _read_numeric_dates, "list"),
+            row(Piece(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{2})", NUMBER), _read_numeric_date, "list gaps"),
+            row(
+                Piece(r"(?P<one>[0-9]{1,2})(?P<mark>[/-])(?P<two>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})", NUMBER),
+                _read_slashed,
+                DATED,
+            ),
+            row(
+                Piece(r"(?P<one>[0-9]{1,2})/(?P<two>[0-9]{1,2})(?:/(?P<year>[0-9]{2}))?", NUMBER),
+                _read_slashed,
+                f"{LOG} {MEANT} list gaps",
+            ),
+            row(
+                Piece(
+                    rf"{on_the.pattern} (?P<day>[0-9]{{1,2}}){self._ordinal}(?! ?(?:{self._dated}|[0-9]))",
+                    on_the.leads,
+                ),
+                _read_day_of_month,
+                DATED,
+            ),
+            row(
+                Piece(
+                    rf"{week.pattern} ?(?P<week>[0-9]{{1,2}})(?:[ /](?P<year>[0-9]{{4}}))?",
+                    week.leads | joined,
+                ),
+                _read_numbered_week,
+                DATED,
+            ),
+        ]
+
+    def _named(self) -> list[Phrase]:
+        month = rf"(?P<month>{self._month.pattern})\.?"
+        return [
+            row(
+                Piece(
+                    rf"(?P<day>[0-9]{{1,2}})(?:{self._ordinal} ?| ){month}(?:,? (?P<year>[0-9]{{4}}))?",
+                    NUMBER,
+                ),
+                self._read_named_date,
+                DATED,
+            ),
+            row(
+                Piece(rf"{month} (?P<day>[0-9]{{1,2}}){self._ordinal}?(?:,? (?P<year>[0-9]{{4}}))?", self._month.leads),
+                self._read_named_date,
+                DATED,
+            ),
+        ]
+
+    def _ranges(self) -> list[Phrase]:
+        ranges: dict[Callable[[PhraseMatch], Days], tuple[Term, Term | None]] = {
+            _this_week: (terms.THIS_WEEK, terms.WEEK),
+            _last_week: (terms.LAST_WEEK, None),
+            _this_month: (terms.THIS_MONTH, terms.MONTH),
+            _last_month: (terms.LAST_MONTH, None),
+        }
+        rules = []
+        for read, (spelled, short) in ranges.items():
+            rules.append(row(self._lexicon.any_of(spelled), read, DATED))
+            if short:  # which may be part of a name
+                rules.append(row(self._lexicon.any_of(short), read, "list"))
+        month = Piece(rf"(?P<month>{self._month.pattern})\.?(?: (?P<year>[0-9]{{4}}))?", self._month.leads)
+        return [*rules, row(month, self._read_named_month, "list")]
+
+    # What needs the words again to be read
+
+    def _part(self, matched: PhraseMatch, days: Days) -> Days:
+        part = matched["part"]
+        return replace(days, part=self._parts[part]) if part else days
+
+    def _read_today(self, matched: PhraseMatch) -> Days:
+        return self._part(matched, Days(matched.today, matched.today))
+
+    def _read_last_night(self, matched: PhraseMatch) -> Days:
+        return replace(_day(matched, matched.today - timedelta(days=1)), part=Part.NIGHT)
+
+    def _read_back(self, matched: PhraseMatch) -> Days:
+        back = self._days_back[matched["word"] or ""]
+        return self._part(matched, _day(matched, matched.today - timedelta(days=back)))
+
+    def _read_weekday(self, matched: PhraseMatch) -> Days:
+        back = (matched.today.weekday() - self._weekdays[matched["word"] or ""]) % 7
+        return self._part(matched, _day(matched, matched.today - timedelta(days=back)))
+
+    def _read_last_weekday(self, matched: PhraseMatch) -> Days:
+        back = (matched.today.weekday() - self._weekdays[matched["word"] or ""] - 1) % 7 + 1
+        return self._part(matched, _day(matched, matched.today - timedelta(days=back)))
+
+    def _week_day(self, weeks: int) -> Callable[[PhraseMatch], Days]:
+        """The day of this week, or of one before."""
+
+        def read(matched: PhraseMatch) -> Days:
+            setting = matched.setting
+            begins = setting.today - timedelta(days=(setting.today.weekday() - setting.week_start) % 7)
+            ahead = (self._weekdays[matched["word"] or ""] - setting.week_start) % 7
+            return self._part(matched, _day(matched, begins + timedelta(weeks=weeks, days=ahead)))
+
+        return read
+
+    def _read_days_ago(self, matched: PhraseMatch) -> Days:
+        days, weeks, months = (count(matched[unit] or "0") for unit in ("days", "weeks", "months"))
+        return _day(matched, matched.today - relativedelta(days=days, weeks=weeks, months=months))
+
+    def _read_named_date(self, matched: PhraseMatch) -> Days:
+        return _dated(matched, self._months[matched["month"] or ""])
+
+    def _read_named_month(self, matched: PhraseMatch) -> Days:
+        month = self._months[matched["month"] or ""]
+        year = matched.number("year", default=matched.today.year - (month > matched.today.month))
+        first = _calendar_day(matched, year, month, 1)
+        if first > matched.today:
+            raise matched.refuse(Reason.FUTURE)
+        return Days(first, min(first + relativedelta(day=31), matched.today))
+
+
+def _filler(_matched: PhraseMatch) -> Filler:
+    return Filler()
+
+
+def _refuse_ahead(matched: PhraseMatch) -> Meaning:
+    raise matched.refuse(Reason.FUTURE)
+
+
+def _day(matched: PhraseMatch, day: date) -> Days:
+    if day > matched.today:
+        raise matched.refuse(Reason.FUTURE)
+    if day.year < EARLIEST_YEAR:
+        raise matched.refuse(Reason.NO_SUCH_DATE)
+    return Days(day, day)
+
+
+def _calendar_day(matched: PhraseMatch, year: int, month: int, day: int) -> date:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        raise matched.refuse(Reason.NO_SUCH_DATE) from None
+    if year < EARLIEST_YEAR:
+        raise matched.refuse(Reason.NO_SUCH_DATE)
+    return found
+
+
+def _dated(matched: PhraseMatch, month: int, *, day: str = "day", year: str = "year") -> Days:
+    """A day with its year (two digits are of this century), or else the last such day within a year."""
+    day_of_month = matched.number(day)
+    if typed := matched[year]:
+        century = 2_000 if len(typed) == 2 else 0
+        return _day(matched, _calendar_day(matched, century + int(typed), month, day_of_month))
+    today = matched.today
+    if (month, day_of_month) <= (today.month, today.day):
+        return _without_year(_day(matched, _calendar_day(matched, today.year, month, day_of_month)))
+    last = _last_years(matched, month, day_of_month)
+    # Seen from the end of December, what is ahead may be of the next year's January.
+    if last + relativedelta(years=1) - today <= SOON:
+        raise _still_to_come(matched, last)
+    return _without_year(_day(matched, last))
+
+
+def _last_years(matched: PhraseMatch, month: int, day: int) -> date:
+    return _calendar_day(matched, matched.today.year - 1, month, day)
+
+
+def _without_year(days: Days) -> Days:
+    return replace(days, year_typed=False)
+
+
+def _still_to_come(matched: PhraseMatch, before: date) -> NotUnderstood:
+    return matched.ask(Reason.STILL_TO_COME, [(before.isoformat(), Means(day=before))])
+
+
+def _read_numeric_date(matched: PhraseMatch) -> Days:
+    return _dated(matched, matched.number("month"))
+
+
+def _read_numeric_dates(matched: PhraseMatch) -> Days:
+    last = _dated(matched, matched.number("month"))
+    first = _dated(matched, matched.number("first_month"), day="first_day", year="first_year")
+    if first.first > last.last:
+        raise matched.refuse(Reason.ENDS_BEFORE_START)
+    return Days(first.first, last.last)
+
+
+def _read_slashed(matched: PhraseMatch) -> Days:
+    """10/3: the month is first as the person's country has it; where nobody knows, and both fit, they are asked."""
+    one, two = matched.number("one"), matched.number("two")
+    month_first = matched.setting.customs.month_first
+    orders = [order for order in (True, False) if (one if order else two) <= 12]
+    if month_first in orders:
+        orders = [bool(month_first)]
+    if len(orders) < 2 or one == two:
+        is_month_first = orders[0] if orders else False
+        return _ordered(matched, month_first=is_month_first)
+    days = [_possible(matched, month_first=order) for order in orders]
+    readings = list(dict.fromkeys(day.first for day in days if day))
+    if len(readings) == 1:
+        return next(day for day in days if day)
+    if not readings:
+        return _ordered(matched, month_first=False)
+    raise matched.ask(Reason.TWO_DATES, [(day.isoformat(), Means(day=day)) for day in readings])
+
+
+def _ordered(matched: PhraseMatch, *, month_first: bool) -> Days:
+    month, day = ("one", "two") if month_first else ("two", "one")
+    return _dated(matched, matched.number(month), day=day)
+
+
+def _possible(matched: PhraseMatch, *, month_first: bool) -> Days | None:
+    """The day, if it is one that was."""
+    try:
+        return _ordered(matched, month_first=month_first)
+    except NotUnderstood:
+        return None
+
+
+def _read_day_of_month(matched: PhraseMatch) -> Days:
+    """The last 10th; one of a few days ahead was hardly meant to be last month's."""
+    day, today = matched.number("day"), matched.today
+    if day <= today.day:
+        return _day(matched, _calendar_day(matched, today.year, today.month, day))
+    month_before = today + relativedelta(months=-1, day=1)
+    last = _calendar_day(matched, month_before.year, month_before.month, day)
+    if day - today.day <= SOON_IN_MONTH.days:
+        raise _still_to_come(matched, last)
+    return _day(matched, last)
+
+
+def _read_numbered_week(matched: PhraseMatch) -> Days:
+    """A week by its number as ISO 8601 counts, the last one of that number."""
+    week = matched.number("week")
+    this_year, this_week, _ = matched.today.isocalendar()
+    year = matched.number("year", this_year - (week > this_week))
+    try:
+        first = date.fromisocalendar(year, week, 1)
+    except ValueError:
+        raise matched.refuse(Reason.NO_SUCH_DATE) from None
+    if first > matched.today:
+        raise matched.refuse(Reason.FUTURE)
+    return Days(first, min(first + timedelta(days=6), matched.today))
+
+
+# Ranges of days
+
+
+def _this_week(matched: PhraseMatch) -> Days:
+    setting = matched.setting
+    return Days(setting.today - timedelta(days=(setting.today.weekday() - setting.week_start) % 7), setting.today)
+
+
+def _last_week(matched: PhraseMatch) -> Days:
+    begins = _this_week(matched).first
+    return Days(begins - timedelta(days=7), begins - timedelta(days=1))
+
+
+def _this_month(matched: PhraseMatch) -> Days:
+    return Days(matched.today.replace(day=1), matched.today)
+
+
+def _last_month(matched: PhraseMatch) -> Days:
+    return Days(matched.today + relativedelta(months=-1, day=1), matched.today + relativedelta(months=-1, day=31))

@@ -1,0 +1,132 @@
+"""What the phrases for times and days can mean: lengths, clock times, days, and words that lead to one of these."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum, auto
+
+from bot.grammar.customs import USUAL, Customs
+from bot.grammar.values import USUAL_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a text is read in: the person's day and customs, and what their workspace set."""
+
+    today: date
+    week_start: int = 0  # Monday
+    day_seconds: int = USUAL_DAY
+    customs: Customs = USUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """So many seconds. With a plus before it they are added to another length."""
+
+    seconds: int
+    added: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What a clock shows; in the night when clocks go back, which of two readings.
+
+    A vague one may be twelve hours later as well: half past nine. `ends_day` is the midnight after the day, 24:00.
+    """
+
+    time: time
+    is_summer: bool | None = None
+    vague: bool = False
+    ends_day: bool = False
+    plain: bool = False
+    """An hour up to 12 of which neither half of the day nor anything else was said: an evening makes 8 to 20:00."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """At a clock time. "Since 9:15" lasts until now, "at 9:15" does not; "from 9:15" does where no length is said."""
+
+    clock: Clock
+    until_now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Until a clock time."""
+
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Ago:
+    """So many seconds before now; what began then may last until now."""
+
+    seconds: int
+    until_now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """From one clock time to another."""
+
+    start: Clock
+    end: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Less:
+    """A break: so many seconds of work that were none, or the clock times between which there was none."""
+
+    out: Length | Between
+
+
+class Part(StrEnum):
+    """Of a day."""
+
+    MORNING = auto()
+    EVENING = auto()
+    NIGHT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Whole days, both inclusive; `year_typed` is False for a date of which the year was not said."""
+
+    first: date
+    last: date
+    year_typed: bool = True
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Billable:
+    """Whether the work is billable."""
+
+    billable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """The note is kept from the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Which is meant of the two readings of a clock time in the night when clocks go back."""
+
+    is_summer: bool
+
+
+class Filler:
+    """A word that only leads to the next phrase, like "on" before "Monday"."""
+
+
+class Until:
+    """Between the first and the last of several days."""
+
+
+class Since:
+    """Before the first of several days, of which today is the last."""
+
+
+When = Length | At | Ends | Ago | Between
+Meaning = When | Less | Days | Billable | Private | Season | Filler | Until | Since

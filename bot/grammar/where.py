@@ -1,0 +1,16 @@
+"""Where a phrase counts: behind which subcommands, and in which other places."""
+
+LOG = "log"
+FIELD = "duration"
+"""Not a subcommand: the field of a form."""
+FLAG = "flag"
+"""The first word of a note."""
+STOP = "stop pause"
+TIMER = f"start switch continue {STOP}"
+DESCRIBED = "start switch stop log"
+NOTED = f"{DESCRIBED} note {FLAG}"
+MEANT = "edit split delete tag note"
+MOMENT = f"{TIMER} {MEANT}"
+TIMED = f"{MOMENT} {LOG}"
+DATED = f"{TIMED} list gaps"
+WHERE = frozenset(f"{DATED} {FIELD} {FLAG}".split())

@@ -24,6 +24,7 @@ from bot.slack.listeners import Listeners
 from bot.slack.request import Delivery, Request
 from bot.slack.untrusted import read_id, read_number
 from bot.tracking import timers
+from bot.tracking.views import entries as entry_views
 from bot.tracking.views import timers as timer_views
 
 
@@ -78,7 +79,8 @@ def create(bot: Bot, request: Request) -> Answers:
     )
     created, done = timers.create_and_answer(bot, caller, filled, kept.question)
     said = timer_views.acted(caller.reader, done, today=caller.today) if done else None
-    return Update(views.created(caller.reader, created, said))
+    undo = entry_views.undo_button(caller.reader, created.change_id) if created.change_id and not done else None
+    return Update(views.created(caller.reader, created, said, undo))
 
 
 def link_typed(bot: Bot, caller: Caller, typed: Link) -> Answer:

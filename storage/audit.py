@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from storage.rows import columns_of, insert_row
 from storage.tables import Audit, audits
@@ -12,8 +12,11 @@ from storage.tables import Audit, audits
 Subject = Literal[
     "entry", "draft", "break", "person", "workspace", "account", "customer", "project", "service", "channel"
 ]
-"""What was changed. /track undo takes back changes of time alone: entries and breaks."""
+"""What was changed. /track undo takes back changes of time, which are entries and breaks, and what /track new made."""
 _TIME = ("entry", "break")
+MADE = ("customer", "project", "service")
+CREATE = "create"
+UNDO_CREATE = f"undo {CREATE}"
 Snapshot = dict[str, Any]
 """The columns of a row, dates and moments as ISO text; of what people set, only those that differ. Never a secret."""
 
@@ -35,14 +38,16 @@ class Recorded(NamedTuple):
 
 
 _RECORDED = select(*columns_of(Recorded, audits))
-_OF_TIME = audits.c.subject.in_(_TIME)
+_UNDOABLE = or_(
+    audits.c.subject.in_(_TIME), and_(audits.c.subject.in_(MADE), audits.c.action.in_((CREATE, UNDO_CREATE)))
+)
 _CLOCK_BACK = timedelta(days=1)
 """No clock is set back by more."""
 
 
 def any_change_of_time(db: Connection, person_id: int, *, after: datetime) -> bool:
     """Whether the person changed anything of their time later than that."""
-    later = and_(audits.c.person_id == person_id, audits.c.at > after, _OF_TIME)
+    later = and_(audits.c.person_id == person_id, audits.c.at > after, _UNDOABLE)
     return db.execute(select(audits.c.id).where(later).limit(1)).first() is not None
 
 
@@ -86,18 +91,18 @@ def recorded_change(db: Connection, workspace_id: int, change_id: int) -> Record
 
 
 def recorded_together(db: Connection, change: Recorded) -> list[Recorded]:
-    """All that the request of this change did to entries and breaks, in the order of undoing: the last first."""
+    """All that the request of this change did to entries and breaks, and created; the last first, as it is undone."""
     # One request is of one person and one moment, which the index knows; an index of requests would cost each change
     # a page.
     together = and_(
-        audits.c.person_id == change.person_id, audits.c.at == change.at, audits.c.request == change.request, _OF_TIME
+        audits.c.person_id == change.person_id, audits.c.at == change.at, audits.c.request == change.request, _UNDOABLE
     )
     return [Recorded._make(row) for row in db.execute(_RECORDED.where(together).order_by(audits.c.id.desc()))]
 
 
 def recorded_since(db: Connection, person_id: int, moment: datetime) -> list[Recorded]:
-    """What this person did to entries and breaks since then, the last first."""
-    done = and_(audits.c.person_id == person_id, audits.c.at >= moment, _OF_TIME)
+    """What this person did to entries and breaks since then, or created, the last first."""
+    done = and_(audits.c.person_id == person_id, audits.c.at >= moment, _UNDOABLE)
     rows = db.execute(_RECORDED.where(done).order_by(audits.c.id.desc()))  # a clock may have gone back, ids do not
     return [Recorded._make(row) for row in rows]
 
@@ -109,7 +114,7 @@ def recorded_after(db: Connection, change: Recorded, *, within: timedelta) -> li
         audits.c.person_id == change.person_id,
         audits.c.at.between(change.at - _CLOCK_BACK, change.at + within),
         audits.c.id > change.id,
-        _OF_TIME,
+        _UNDOABLE,
     )
     return [Recorded._make(row) for row in db.execute(_RECORDED.where(later).order_by(audits.c.id))]
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from bot.catalog.rules.names import NamedService, Target, words
+from storage.audit import CREATE
 from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import columns_of, insert_row, row_values
@@ -38,8 +39,6 @@ from storage.tables import (
 )
 from storage.tables.catalog import ProjectColumns, ServiceColumns
 
-CREATE = "create"
-"""How the audit names the creation of a customer, project or service."""
 MOST_OPTIONS = 100
 """Slack shows no more in one menu."""
 
@@ -413,26 +412,34 @@ def link_channel(change: Change[Author], channel_id: str, *, customer_id: int, p
         linked_by=by,
         linked_at=change.by.now,
     )
+    before = _link_row(change.db, change.by.workspace_id, channel_id)
     key = ["workspace_id", "channel_id"]
     changed = {name: value for name, value in new.items() if name not in key}
     statement = inserting(change.db, channel_links).values(**new)
-    change.db.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
+    statement = statement.on_conflict_do_update(index_elements=key, set_=changed)
+    link_id: int = change.db.execute(statement.returning(channel_links.c.id)).scalar_one()
+    after = {name: new[name] for name in _LINK_RECORDED}
+    change.record("channel", link_id, "link", before=before[1] if before else None, after=after)
 
 
-def unlink_channel(db: Connection, workspace_id: int, channel_id: str) -> bool:
+def unlink_channel(change: Change[Author], channel_id: str, action: str = "unlink") -> bool:
     """Forget what a channel is linked to. False: it was not linked."""
+    before = _link_row(change.db, change.by.workspace_id, channel_id)
+    if before is None:
+        return False
+    change.db.execute(delete(channel_links).where(channel_links.c.id == before[0]))
+    change.record("channel", before[0], action, before=before[1])
+    return True
+
+
+_LINK_RECORDED = ("channel_id", "customer_id", "project_id")
+
+
+def _link_row(db: Connection, workspace_id: int, channel_id: str) -> tuple[int, dict[str, Any]] | None:
+    """The id of a link, and what the audit keeps of it."""
     the_link = and_(channel_links.c.workspace_id == workspace_id, channel_links.c.channel_id == channel_id)
-    return db.execute(delete(channel_links).where(the_link)).rowcount == 1
-
-
-def unlink_archived_channel(db: Connection, *, team: str, channel_id: str) -> None:
-    """Forget a channel that Slack says is archived or deleted, by Slack's ids of workspace and channel."""
-    ours = select(workspaces.c.id).where(workspaces.c.team_id == team).scalar_subquery()
-    db.execute(
-        delete(channel_links).where(
-            and_(channel_links.c.workspace_id == ours, channel_links.c.channel_id == channel_id)
-        )
-    )
+    row = db.execute(select(channel_links).where(the_link)).first()
+    return (row.id, {name: row._mapping[name] for name in _LINK_RECORDED}) if row else None
 
 
 def forget_archived_channels(db: Connection) -> int:

@@ -131,6 +131,11 @@ def ensure_workspace(db: Connection, team: str, *, at: datetime) -> int:
     return known
 
 
+def find_workspace(db: Connection, team: str) -> int | None:
+    """Our id of a Slack workspace, if anybody of it ever wrote."""
+    return db.execute(select(workspaces.c.id).where(workspaces.c.team_id == team)).scalar_one_or_none()
+
+
 def add_person(
     db: Connection,
     workspace_id: int,

@@ -49,11 +49,26 @@ def namesake(db: Connection, workspace_id: int, kind: Kind, key: str, *, custome
     return db.execute(select(into.c.id).where(same).limit(1)).scalar_one_or_none()
 
 
-def delete_unused(change: Change[Author], kind: Kind, row_id: int, *, undoes: str = "", action: str = "delete") -> bool:
-    """Delete what nothing was ever booked on, a customer with its projects. False, and nothing is done: it is used."""
-    if kind == "customer":
+def delete_unused(
+    change: Change[Author],
+    kind: Kind,
+    row_id: int,
+    *,
+    undoes: str = "",
+    action: str = "delete",
+    alone: bool = False,
+) -> bool:
+    """Delete what nothing was ever booked on, a customer with its projects. False, and nothing is done: it is used.
+
+    `alone`: a customer that has projects counts as used.
+    """
+    if kind == "customer" and not (alone and _has_projects(change.db, row_id)):
         return _delete_customer(change, row_id, undoes=undoes, action=action)
-    return _delete(change, kind, row_id, undoes=undoes, action=action)
+    return kind != "customer" and _delete(change, kind, row_id, undoes=undoes, action=action)
+
+
+def _has_projects(db: Connection, customer_id: int) -> bool:
+    return db.execute(select(projects.c.id).where(projects.c.customer_id == customer_id).limit(1)).first() is not None
 
 
 def _delete_customer(change: Change[Author], customer_id: int, *, undoes: str, action: str) -> bool:

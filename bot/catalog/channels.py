@@ -8,6 +8,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from storage import catalog as catalog_rows
+from storage import people as people_rows
 from storage.catalog import MOST_OPTIONS, LinkedChannel
 
 _DIRECT_MESSAGE = "D"
@@ -64,13 +65,16 @@ def unlink_channel(bot: Bot, caller: Caller, channel_id: str) -> None:
     """A channel knows no project any more. Raises UserError."""
     _require_right(caller)
     with bot.change(caller) as change:
-        catalog_rows.unlink_channel(change.db, caller.workspace_id, channel_id)
+        catalog_rows.unlink_channel(change, channel_id)
 
 
 def forget_channel(bot: Bot, *, team: str, channel_id: str) -> None:
     """Slack says that a channel was archived or deleted: nobody can type in it any more."""
-    with bot.database.write() as db:
-        catalog_rows.unlink_archived_channel(db, team=team, channel_id=channel_id)
+    with bot.database.read() as db:
+        workspace_id = people_rows.find_workspace(db, team)
+    if workspace_id is not None:
+        with bot.change_itself(workspace_id) as change:
+            catalog_rows.unlink_channel(change, channel_id, "channel ended")
 
 
 def find_choices_here(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found:

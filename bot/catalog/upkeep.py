@@ -15,6 +15,7 @@ from storage import billing as billing_rows
 from storage import catalog as catalog_rows
 from storage import listing as listing_rows
 from storage import upkeep as upkeep_rows
+from storage.audit import UNDO_CREATE, Recorded
 from storage.catalog import MOST_OPTIONS
 from storage.change import Change
 from storage.listing import CatalogRecord, Kind
@@ -160,3 +161,25 @@ def _refuse_namesake(change: Change[Caller], before: Listed, name: str, *, field
 def _changed(change: Change[Caller], kind: Kind, row_id: int) -> Listed:
     catalog_rows.names_changed(change.db, change.by.workspace_id)
     return listing.find(change.db, change.by, kind, row_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a person created, and took back."""
+
+    kind: Kind
+    name: str
+
+
+def take_back_creation(change: Change[Caller], recorded: Recorded) -> Made | None:
+    """Delete what the caller created, unless it is in use by now; None: it is gone already. Raises UserError."""
+    kind: Kind = next(each for each in listing.KINDS if each == recorded.subject)
+    there = listing_rows.find_record(change.db, change.by.workspace_id, kind, recorded.subject_id)
+    if there is None:
+        return None
+    if not upkeep_rows.delete_unused(
+        change, kind, recorded.subject_id, undoes=recorded.request, action=UNDO_CREATE, alone=True
+    ):
+        raise UserError("{name} is in use by now, so it stays. /track catalog shows it.", name=there.label)
+    catalog_rows.names_changed(change.db, change.by.workspace_id)
+    return Made(kind, there.label)

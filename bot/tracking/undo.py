@@ -1,24 +1,28 @@
-"""Undo: what one request of a person did to entries and breaks is taken back, all of it or nothing."""
+"""Undo: what one request of a person did to entries and breaks, or created, is taken back, all of it or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot.catalog import upkeep
+from bot.catalog.upkeep import Made
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.tracking import corrections, entries
 from storage import audit
 from storage import catalog as catalog_rows
+from storage import people as people_rows
 from storage import tracking as tracking_rows
-from storage.audit import Recorded
+from storage.audit import CREATE, MADE, Recorded
 from storage.change import Change
 from storage.tracking import Entry, Pause
 
 UNDO_WITHIN = timedelta(minutes=15)
-_FOR_EVERYBODY = "link customer"
-"""Moves the entries of others too, together with their projects."""
+_FOR_EVERYBODY = ("link customer", "merge")
+"""Move the entries of others too, together with their projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +30,17 @@ class Step:
     """One change that was taken back."""
 
     action: str
-    what: Entry | Pause | None
+    what: Entry | Pause | Made | None
     is_back: bool
     """False: it was made by that change, so it is gone now."""
 
 
 def undo(bot: Bot, caller: Caller, change_id: int) -> list[Step]:
     """Take back all that one request of this person did. Raises UserError."""
-    with bot.change_time(caller) as change:
+    with _taking_back(bot, caller) as change:
         recorded = audit.recorded_change(change.db, caller.workspace_id, change_id)
         is_own = recorded is not None and recorded.person_id == caller.person_id
-        if recorded is None or not is_own or recorded.subject not in ("entry", "break") or not recorded.request:
+        if recorded is None or not is_own or not _can_be_undone(recorded) or not recorded.request:
             raise UserError("There is nothing to undo here.")
         _refuse_unless_in_force(change, recorded)
         if caller.now - recorded.at > UNDO_WITHIN:
@@ -44,13 +48,26 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> list[Step]:
         return _take_back(change, recorded)
 
 
+def _can_be_undone(recorded: Recorded) -> bool:
+    return recorded.subject in ("entry", "break") or (recorded.subject in MADE and recorded.action == CREATE)
+
+
 def undo_last(bot: Bot, caller: Caller) -> list[Step]:
     """Take back the newest own request that was not taken back yet, of the last 15 minutes. Raises UserError."""
-    with bot.change_time(caller) as change:
+    with _taking_back(bot, caller) as change:
         recorded = _last(audit.recorded_since(change.db, caller.person_id, caller.now - UNDO_WITHIN))
         if recorded is None:
             raise UserError("You changed nothing in the last 15 minutes that could be undone. /track edit corrects it.")
         return _take_back(change, recorded)
+
+
+@contextmanager
+def _taking_back(bot: Bot, caller: Caller) -> Iterator[Change[Caller]]:
+    """One change that may delete names too: it locks the workspace before the person, as everybody does."""
+    with bot.change(caller) as change:
+        catalog_rows.lock_workspace(change.db, caller.workspace_id)
+        people_rows.lock_person(change.db, caller.person_id)
+        yield change
 
 
 def _last(newest_first: Sequence[Recorded]) -> Recorded | None:
@@ -59,7 +76,7 @@ def _last(newest_first: Sequence[Recorded]) -> Recorded | None:
         (
             each
             for each in newest_first
-            if not each.undoes and each.request not in undone and each.action != _FOR_EVERYBODY
+            if not each.undoes and each.request not in undone and each.action not in _FOR_EVERYBODY
         ),
         None,
     )
@@ -101,6 +118,8 @@ def _lock_customers(change: Change[Caller], recorded: Sequence[Recorded]) -> Non
 
 
 def _step_back(change: Change[Caller], recorded: Recorded) -> Step:
+    if recorded.subject in MADE:
+        return Step(recorded.action, upkeep.take_back_creation(change, recorded), is_back=False)
     take_back = _take_back_break if recorded.subject == "break" else _take_back_entry
     gone, back = take_back(change, recorded)
     return Step(recorded.action, back or gone, is_back=back is not None)

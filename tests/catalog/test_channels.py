@@ -13,7 +13,7 @@ from playground.slack.workspace import Workspace
 from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage.catalog import projects as projects_table
-from storage.tables import channel_links
+from storage.tables import audits, channel_links
 from tests.conftest import T0, at_once
 from tests.deeds import said
 
@@ -81,6 +81,28 @@ def test_an_archived_channel_unlinks_itself(projects: None, anna: Person, worksp
     workspace.wait_idle()
     with bot.database.read() as db:
         assert catalog_rows.linked_channels(db, 1) == []
+
+
+def test_what_a_channel_is_linked_to_is_in_the_audit(
+    projects: None, anna: Person, workspace: Workspace, bot: Bot
+) -> None:
+    anna.types("/track link acme/website")
+    anna.types("/track link acme/app")
+    anna.clicks("Unlink")
+    anna.types("/track link acme/app")
+    workspace.archive(anna.id, anna.channel)
+    workspace.wait_idle()
+    website, app = ({"channel_id": anna.channel, "customer_id": 1, "project_id": each} for each in (1, 2))
+    with bot.database.read() as db:
+        kept = select(audits.c.person_id, audits.c.action, audits.c.before, audits.c.after)
+        rows = db.execute(kept.where(audits.c.subject == "channel").order_by(audits.c.id)).all()
+    assert rows == [
+        (1, "link", None, website),
+        (1, "link", website, app),
+        (1, "unlink", app, None),
+        (1, "link", None, app),
+        (None, "channel ended", app, None),
+    ]
 
 
 def test_an_archived_project_unlinks_its_channels(projects: None, anna: Person, bot: Bot) -> None:

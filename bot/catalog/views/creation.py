@@ -4,7 +4,19 @@ from dataclasses import dataclass
 
 from bot.catalog.creation import CreatedNames, GuessedNames
 from bot.core.texts import Reader
-from bot.slack.blocks import Block, Message, View, external_select, field, modal, option, section, text_input
+from bot.slack.blocks import (
+    Block,
+    Element,
+    Message,
+    View,
+    actions,
+    external_select,
+    field,
+    modal,
+    option,
+    section,
+    text_input,
+)
 from bot.slack.metadata import Metadata, RowId
 from storage.catalog import Named
 
@@ -58,11 +70,12 @@ def new_form(to: Reader, guess: GuessedNames, *, question_id: int | None = None,
     return modal(NEW_FILLED, to.t("Create"), blocks, submit=submit, close=to.t("Cancel"), metadata=kept)
 
 
-def created(to: Reader, done: CreatedNames, said: Message | None) -> View:
-    """What there is now, and what came of the command that needed it."""
+def created(to: Reader, done: CreatedNames, said: Message | None, undo: Element | None = None) -> View:
+    """What there is now, and what came of the command that needed it; `undo` takes it back, where nothing else does."""
     names = [name for name in (done.target.label if done.target else None, done.service) if name]
     blocks: list[Block] = [section(to.t("✅ Ready to be tracked: {names}", names=", ".join(names)))]
     blocks += said["blocks"] if said else []
+    blocks += [actions(undo)] if undo else []
     return modal("created", to.t("Create"), blocks, close=to.t("Close"))
 
 

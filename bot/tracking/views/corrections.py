@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.catalog.upkeep import Made
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     OPTION_TEXT,
@@ -148,7 +149,9 @@ def undone(to: Reader, steps: Sequence[Step]) -> Message:
     return message(text, [section(text), *buttons], replace=True)
 
 
-def _action_name(to: Reader, action: str, what: Entry | Pause) -> str:
+def _action_name(to: Reader, action: str, what: Entry | Pause | Made) -> str:
+    if isinstance(what, Made):
+        return to.t("creation of {what}", what=what.name)
     if isinstance(what, Pause):
         return to.t("break {start}–{end}", start=to.clock(what.started_at), end=to.clock(what.ended_at))
     named = label(what)

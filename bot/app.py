@@ -3,7 +3,9 @@
 import logging
 import re
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from http import HTTPStatus
 from time import monotonic_ns
 from typing import Any
@@ -12,6 +14,7 @@ from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import Authorize
 from slack_sdk import WebClient
+from sqlalchemy.exc import SQLAlchemyError
 
 import commands.billing
 import commands.billomat
@@ -24,8 +27,11 @@ import commands.track
 import commands.tracking
 from bot.core import deadlines, logs
 from bot.core.context import Bot
+from bot.core.errors import UserError
 from bot.core.texts import load_locales
 from bot.grammar.reading import vocabulary
+from bot.people.admins import naming_admins
+from bot.routine import first_steps
 from bot.slack import envelopes, failures, messages, showing
 from bot.slack.answers import NOTHING, Answers
 from bot.slack.exchange import KEY, Exchange
@@ -35,6 +41,7 @@ from bot.slack.request import Delivery, Request
 from bot.slack.signature import SIGNATURE, TIMESTAMP, is_signed
 from bot.slack.turns import Turns
 from bot.slack.untrusted import old_message
+from storage.database import Busy
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +136,8 @@ def build(bot: Bot) -> LoggedApp:
         attaching_function_token_enabled=False,  # a token out of a request's body is none of ours
     )
     app.middleware(commands.people.Identify(bot))
-    app.error(failures.answer_error)
+    app.error(_answering_errors(bot))
+    bot.after_change.append(partial(first_steps.wake, bot))
     listeners = Listeners(app, bot)
     commands.routine.register_home(listeners)  # first: each listener before the one that fits costs time
     for subject in (
@@ -160,6 +168,26 @@ class _OneToken(Authorize):
         self, *, context: BoltContext, enterprise_id: str | None, team_id: str | None, **_more: str | None
     ) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self._token)
+
+
+def _answering_errors(bot: Bot) -> Callable[..., BoltResponse | None]:
+    """Whatever is refused for want of a role says whom to ask."""
+
+    def answer(error: Exception, context: BoltContext, response: BoltResponse | None) -> BoltResponse | None:
+        if isinstance(error, UserError) and response is not None:
+            error = _naming_admins(bot, error, Exchange.of(context))
+        return failures.answer_error(error, context, response)
+
+    return answer
+
+
+def _naming_admins(bot: Bot, error: UserError, exchange: Exchange) -> UserError:
+    if not isinstance(exchange.came, Request):
+        return error
+    try:
+        return naming_admins(bot, exchange.came.caller, error)
+    except (SQLAlchemyError, Busy):
+        return error
 
 
 def _opened(_bot: Bot, _request: Request) -> Answers:

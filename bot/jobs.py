@@ -14,7 +14,7 @@ from bot.core.clock import lease_clock
 from bot.core.context import Bot
 from bot.core.errors import error_number
 from bot.core.jobs import JobKind, Lane
-from bot.routine import summaries, sweep
+from bot.routine import greetings, summaries, sweep
 from bot.slack import conversation, messages
 from storage import jobs as job_rows
 from storage.diagnosis import Replaced
@@ -40,6 +40,7 @@ KINDS: dict[str, JobKind] = {
         freshen.JOBS,
         verification.JOBS,
         late.JOBS,
+        greetings.JOBS,
         summaries.JOBS,
         sweep.JOBS,
     )

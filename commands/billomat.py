@@ -12,6 +12,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import AlreadyDone, UserError
 from bot.people import callers as people
+from bot.routine.views import first_steps as step_views
 from bot.slack.answers import NOTHING, Answers, Eventually, Options, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.patience import result_within
@@ -32,6 +33,8 @@ def register(listeners: Listeners) -> None:
     listeners.view(views.CONNECT, submit)
     listeners.view(views.START_IMPORT, start_import)
     listeners.action(views.IMPORT_AGAIN, start_import)
+    listeners.action(step_views.CONNECT, open_connect_form)
+    listeners.action(step_views.IMPORT, import_or_connect)
     listeners.action(views.RECONNECT, use_another_key)
     listeners.view(link_views.LINKED, link_both)
     listeners.options(link_views.OURS, offer_ours)
@@ -45,6 +48,19 @@ def connect_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Show:
     if now.account:
         return Show(views.status(caller.reader, now.account, now.unlinked))
     return Show(views.connect_form(caller.reader, billomat_id=" ".join(words)))
+
+
+def open_connect_form(bot: Bot, request: Request) -> Answers:
+    """The same, by a button."""
+    return connect_form(bot, request.caller, ())
+
+
+def import_or_connect(bot: Bot, request: Request) -> Answers:
+    """Import for the first time; before that can be, connect."""
+    if connect.connection_status(bot, request.caller).account is None:
+        return open_connect_form(bot, request)
+    imports.start_import(bot, request.caller)
+    return Show(views.import_started(request.caller.reader))
 
 
 def submit(bot: Bot, request: Request) -> Answers:

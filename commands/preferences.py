@@ -8,8 +8,10 @@ from bot.people import callers as people
 from bot.preferences import form as preferences
 from bot.preferences.form import FilledForAll, FilledPreferences
 from bot.preferences.views import form as views
+from bot.preferences.views import rate as rate_views
 from bot.preferences.views.own import read_own
 from bot.preferences.views.shared import read_shared
+from bot.routine.views.first_steps import RATE
 from bot.routine.views.home import OPEN_PREFERENCES
 from bot.slack.answers import Answers, Options, Show, Update
 from bot.slack.listeners import Listeners
@@ -24,6 +26,8 @@ def register(listeners: Listeners) -> None:
     listeners.action(OPEN_PREFERENCES, open_form)
     listeners.action(views.ARTICLE, choose_article)
     listeners.view(views.FILLED, save)
+    listeners.action(RATE, open_rate_form)
+    listeners.view(rate_views.RATE_ENTERED, set_rate)
 
 
 def settings_form(bot: Bot, caller: Caller, _words: tuple[str, ...]) -> Show:
@@ -34,6 +38,18 @@ def settings_form(bot: Bot, caller: Caller, _words: tuple[str, ...]) -> Show:
 def open_form(bot: Bot, request: Request) -> Answers:
     """The same, from the Home."""
     return settings_form(bot, request.caller, ())
+
+
+def open_rate_form(bot: Bot, request: Request) -> Answers:
+    """The hourly rate alone."""
+    to = request.caller.reader
+    return Show(rate_views.rate_form(to, preferences.read_shared(bot, request.caller)))
+
+
+def set_rate(bot: Bot, request: Request) -> Answers:
+    """The hourly rate was entered."""
+    rate, currency = preferences.set_rate(bot, request.caller, request.entered_text("rate"))
+    return Update(rate_views.rated(request.caller.reader, rate, currency))
 
 
 def offer_articles(bot: Bot, request: Request) -> Answers:

@@ -6,7 +6,8 @@ from bot.billing import collect
 from bot.billing.views import invoice as invoice_views
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.routine import home, overview
+from bot.routine import first_steps, home, overview
+from bot.routine.views import first_steps as step_views
 from bot.routine.views import home as views
 from bot.routine.views import summaries as summary_views
 from bot.slack.answers import NOTHING, Answers, Publish, Say, Show
@@ -30,7 +31,8 @@ def register(listeners: Listeners) -> None:
     listeners.action(re.compile(f"^{views.CONTINUE}:"), go_on)
     listeners.action(views.GAPS, list_gaps)
     listeners.action(views.MENU, choose)
-    listeners.action(views.BILL, bill)
+    listeners.action(step_views.BILL, bill)
+    listeners.action(step_views.HIDE, hide_steps)
     listeners.action(summary_views.STOP, stop)
     listeners.action(summary_views.LOG, log_missing_time)
     listeners.action(summary_views.ENTRIES, list_entries)
@@ -67,6 +69,11 @@ def bill(bot: Bot, request: Request) -> Answers:
     """The form of `/track invoice`."""
     caller = request.caller
     return Show(invoice_views.form(caller.reader, collect.begin(bot, caller, ()), today=caller.today))
+
+
+def hide_steps(bot: Bot, request: Request) -> Answers:
+    """The person wants to see no more of the first steps."""
+    return _home(bot, first_steps.hide(bot, request.caller))
 
 
 def list_gaps(bot: Bot, request: Request) -> Answers:

@@ -38,6 +38,7 @@ class KnownPerson(NamedTuple):
     service_id: int | None
     reminders: bool
     home_seen_at: datetime | None
+    steps_open: bool
     catalog_version: int
     overlaps_allowed: bool
     shown_unit: int

@@ -214,6 +214,14 @@ def bot(settings: Settings, clock: FrozenClock) -> Iterator[Bot]:
     bot.close()
 
 
+@pytest.fixture(autouse=True)
+def _greeted_before(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes was greeted long ago and has done their first steps, but in tests of just that (`newcomers`)."""
+    if "newcomers" not in request.keywords:
+        monkeypatch.setattr("bot.routine.arrivals._greet", lambda *_, **__: None)
+        monkeypatch.setattr("bot.billomat.connect.begin_first_steps", lambda *_: None)
+
+
 @pytest.fixture
 def app(bot: Bot, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     app = build(bot)

@@ -23,6 +23,7 @@ from bot.core import money
 from bot.core.context import Bot, Itself
 from bot.core.jobs import JobKind, Lane
 from bot.core.roles import Role
+from bot.people.admins import admins
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
@@ -187,13 +188,14 @@ def _record_denied(bot: Bot, attempt: Attempt, error: AccessDenied) -> datetime:
             return bot.now()
         note_trouble(change.db, workspace_id, error.trouble)
         is_news = known is None or not known.trouble
-        admins = people_rows.people_with_role(change.db, workspace_id, Role.ADMIN) if is_news else []
-        told = {admin.person_id: admin for admin in admins}
+        to_be_told = people_rows.people_with_role(change.db, workspace_id, Role.ADMIN) if is_news else []
+        told = {admin.person_id: admin for admin in to_be_told}
         if is_news or (attempt.claimed and attempt.draft.attempts == 1):  # an import may have met the trouble before
             told[attempt.approver.person_id] = attempt.approver
         now = billomat_rows.connected_account(change.db, workspace_id) or attempt.account
         for person in told.values():
-            message = views.account_trouble(reader_of(person), now.trouble or error.trouble)
+            whom = None if person.role is Role.ADMIN else admins(change.db, workspace_id)
+            message = views.account_trouble(reader_of(person), now.trouble or error.trouble, whom=whom)
             slack.post_later(change.db, person.person_id, f"trouble:{person.person_id}", message, at=change.by.now)
     return bot.now() + ACCOUNT_PAUSE
 

@@ -23,11 +23,13 @@ from storage.listing import Kind
 
 @dataclass(frozen=True, slots=True)
 class UnbilledCustomer:
-    """What one customer could be billed: time, and net cents."""
+    """What one customer could be billed: time, and net cents for as much of it as has a rate."""
 
     name: str
     seconds: int
     cents: int
+    unpriced: int = 0
+    """Seconds of it for which nobody set a rate yet."""
 
 
 class OpenWorth(NamedTuple):
@@ -49,6 +51,16 @@ class UnbilledWork:
         """The sum, net."""
         return sum(customer.cents for customer in self.customers)
 
+    @property
+    def unpriced(self) -> int:
+        """Seconds for which nobody set a rate yet."""
+        return sum(customer.unpriced for customer in self.customers)
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether the sum says anything: some time has a rate, or there is none to bill."""
+        return not self.customers or any(customer.unpriced < customer.seconds for customer in self.customers)
+
 
 def under_way(bot: Bot, caller: Caller) -> tuple[DraftUnderWay, ...]:
     """The workspace's drafts that are on their way to Billomat; none for those who do not bill."""
@@ -59,17 +71,20 @@ def under_way(bot: Bot, caller: Caller) -> tuple[DraftUnderWay, ...]:
 
 
 def unbilled_work(db: Connection, workspace_id: int) -> UnbilledWork:
-    """What everybody's unbilled time would be billed at; time without a rate counts nothing."""
+    """What everybody's unbilled time would be billed at; time without a rate is counted for itself."""
     articles = unbilled_rows.articles_of_services(db, workspace_id)
     terms = people_rows.workspace_terms(db, workspace_id)
     names: dict[int, str] = {}
-    seconds, cents = Counter[int](), Counter[int]()
+    seconds, cents, unpriced = Counter[int](), Counter[int](), Counter[int]()
     for worked in unbilled_rows.unbilled_sums(db, workspace_id):
         rate = rate_of(articles.get(worked.service_id or 0), terms.rate_cents)
         names[worked.customer_id] = worked.customer
         seconds[worked.customer_id] += worked.seconds
-        cents[worked.customer_id] += amount(hours(worked.seconds), rate or 0)
-    waiting = (UnbilledCustomer(name, seconds[key], cents[key]) for key, name in names.items())
+        if rate is None:
+            unpriced[worked.customer_id] += worked.seconds
+        else:
+            cents[worked.customer_id] += amount(hours(worked.seconds), rate)
+    waiting = (UnbilledCustomer(name, seconds[key], cents[key], unpriced[key]) for key, name in names.items())
     by_worth = sorted(waiting, key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
     return UnbilledWork(terms.currency, tuple(by_worth))
 

@@ -22,7 +22,7 @@ from bot.billomat.rules.trouble import Trouble
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import Needs, UserError
 from bot.core.jobs import JobKind
 from bot.core.roles import Role
 from bot.core.texts import Reader
@@ -32,6 +32,7 @@ from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage.billomat import AccountTerms, ConnectedAccount
+from storage.change import Change
 
 CONNECTED = JobKind("connected", key="connected:{workspace_id}", untiring=True)
 """Somebody connected anew: whatever waited for that goes on."""
@@ -160,11 +161,18 @@ def store_connection(bot: Bot, caller: Caller, checked: CheckedConnection) -> Co
             by=caller.person_id,
         )
         people_rows.appoint_person(change, caller.person_id, Role.ADMIN)
+        if not caller.is_admin:
+            begin_first_steps(change)
         people_rows.change_workspace_terms(change.db, workspace_id, currency=checked.terms.currency)
         if people_rows.workspace_terms(change.db, workspace_id).invoice_language is None:
             people_rows.change_workspace_terms(change.db, workspace_id, invoice_language=caller.reader.language)
         CONNECTED.put(change.db, due=caller.now, workspace_id=workspace_id)
         return require_connected(change.db, workspace_id)
+
+
+def begin_first_steps(change: Change[Caller]) -> None:
+    """Whoever becomes admin by connecting sets Trackomat up; the owner was shown the steps at their first contact."""
+    people_rows.change_person(change.db, change.by.person_id, steps_open=True)
 
 
 def _as_of_now(bot: Bot, account: ConnectedAccount) -> ConnectedAccount:
@@ -180,7 +188,9 @@ def require_connected(db: Connection, workspace_id: int) -> ConnectedAccount:
     """The account. Raises UserError where there is none."""
     account = billomat_rows.connected_account(db, workspace_id)
     if account is None:
-        raise UserError("Billomat is not connected yet. An admin connects it with /track connect.")
+        raise UserError(
+            "Billomat is not connected yet. An admin connects it with /track connect.", needs=Needs.A_CONNECTION
+        )
     return account
 
 

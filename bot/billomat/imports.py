@@ -35,6 +35,8 @@ from storage.people import KnownPerson
 
 log = logging.getLogger(__name__)
 IMPORT = JobKind("import", key="import:{workspace_id}", lane=Lane.IMPORT)
+IMPORTED = JobKind("imported", key="imported:{workspace_id}")
+"""An import that somebody asked for came to its end."""
 JUST_READ = timedelta(minutes=1)
 """For so long the first import takes what connecting read of the account as still true; it takes as long itself."""
 ASKED_AT_ONCE = 10
@@ -366,6 +368,8 @@ def _finish(change: Change[Itself], run: _Run, progress: Progress) -> Message:
     if linked:
         catalog_rows.names_changed(db, workspace_id)
     billomat_rows.change_account(db, workspace_id, imported_at=change.by.now)
+    if not progress.is_quiet:
+        IMPORTED.put(db, due=change.by.now, workspace_id=workspace_id)
     if run.account.trouble == Trouble.KEY:  # reading says nothing about other rights
         billomat_rows.change_account(db, workspace_id, trouble=None)
     imported = views.Imported(

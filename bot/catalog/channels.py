@@ -6,7 +6,7 @@ from bot.catalog.finding import choice_of_ids, find_choices, named_services
 from bot.catalog.rules.names import Choice, Found, PartialReading
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import Needs, UserError
 from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage.catalog import MOST_OPTIONS, LinkedChannel
@@ -97,7 +97,10 @@ def find_choices_here(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> Found
 
 def _require_right(caller: Caller) -> None:
     if not caller.bills:
-        raise UserError("Only people who bill can link channels. An admin can appoint you with /track settings.")
+        raise UserError(
+            "Only people who bill can link channels. An admin can appoint you with /track settings.",
+            needs=Needs.TO_BILL,
+        )
 
 
 def _require_channel(channel_id: str) -> None:

@@ -100,6 +100,10 @@ class Caller:
         """The same person where they opened a form; Slack does not say it when the form is sent or searched."""
         return replace(self, channel_id=self.channel_id or channel_id)
 
+    def with_steps_hidden(self) -> "Caller":
+        """The same person, who wants to see no more of the first steps."""
+        return replace(self, person=self.person._replace(steps_open=False))
+
     def in_zone(self, zone: str) -> "Caller":
         """The same person by the clock of a zone: the one of an entry or form that they filled in elsewhere."""
         return replace(self, reader=replace(self.reader, zone=ZoneInfo(zone)))

@@ -1,9 +1,39 @@
 """What can go wrong in a way that a person can mend."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from bot.core.texts import Reader
+
+
+class Needs(Enum):
+    """What a person lacks that others can do or give; whom to ask is added to the sentence before it is shown."""
+
+    TO_BILL = auto()
+    TO_BE_ADMIN = auto()
+    A_CONNECTION = auto()
+    AN_ADMIN_TO_CREATE = auto()
+    A_BILLER_TO_CREATE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """People in a sentence: by their names, or as mentions where Slack makes such out of ids."""
+
+    named: Sequence[tuple[str, str]]
+    """Slack's id and the name of each."""
+
+    def __str__(self) -> str:
+        """Their names."""
+        return ", ".join(name for _, name in self.named)
+
+    @property
+    def mentioned(self) -> str:
+        """For places where Slack parses mrkdwn."""
+        return ", ".join(f"<@{slack_id}>" for slack_id, _ in self.named)
 
 
 class UserError(Exception):
@@ -13,10 +43,11 @@ class UserError(Exception):
     as the answer to a command or a click, or at the field of a form when `field` names its block_id.
     """
 
-    def __init__(self, message: str, /, *, field: str | None = None, **values: Any) -> None:
+    def __init__(self, message: str, /, *, field: str | None = None, needs: Needs | None = None, **values: Any) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
+        self.needs = needs
         self.values = values
 
     def sentence(self, to: Reader) -> str:

@@ -1,1 +1,1 @@
-"""Who is calling, what they may do, and how they want to be written to (`callers`)."""
+"""Who is calling, what they may do, how they want to be written to (`callers`), and whom they ask (`admins`)."""

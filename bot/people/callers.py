@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import Needs, UserError
 from bot.core.roles import Creators
 from bot.core.texts import Reader, Words
 from bot.slack.request import Delivery
@@ -91,7 +91,8 @@ def require_biller(caller: Caller) -> None:
     """Only those who bill see rates and invoices. Raises UserError."""
     if not caller.bills:
         raise UserError(
-            "Only people who bill can do this. An admin can appoint you with /track settings. Nothing was changed."
+            "Only people who bill can do this. An admin can appoint you with /track settings. Nothing was changed.",
+            needs=Needs.TO_BILL,
         )
 
 
@@ -107,13 +108,21 @@ def require_creator(caller: Caller) -> None:
         return
     match caller.person.creators:
         case Creators.ADMINS:
-            raise UserError("Only admins of Trackomat create customers, projects and services here. Ask an admin.")
+            raise UserError(
+                "Only admins of Trackomat create customers, projects and services here. Ask an admin.",
+                needs=Needs.AN_ADMIN_TO_CREATE,
+            )
         case Creators.BILLERS:
-            raise UserError("Only people who bill create customers, projects and services here. Ask one of them.")
+            raise UserError(
+                "Only people who bill create customers, projects and services here. Ask one of them.",
+                needs=Needs.A_BILLER_TO_CREATE,
+            )
         case _:
             raise UserError("Guests of the workspace create no customers, projects and services here. Ask a member.")
 
 
 def admins_only() -> UserError:
     """The answer to whoever is no admin."""
-    return UserError("Only an admin of Trackomat can do this. Ask an admin. Nothing was changed.")
+    return UserError(
+        "Only an admin of Trackomat can do this. Ask an admin. Nothing was changed.", needs=Needs.TO_BE_ADMIN
+    )

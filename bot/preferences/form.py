@@ -21,6 +21,7 @@ from bot.grammar.reading import parse_duration
 from bot.grammar.refusals import NotUnderstood
 from bot.grammar.values import USUAL_DAY
 from bot.people import callers as people
+from bot.routine.first_steps import APPOINTED
 from bot.routine.summaries import plan_summary
 from bot.slack.metadata import RowId
 from storage import catalog as catalog_rows
@@ -166,6 +167,25 @@ def save(bot: Bot, caller: Caller, filled: FilledPreferences, *, shown: FilledPr
         return Saved(people.reader_of(person), before, _preferences(change.db, caller), appointed)
 
 
+def read_shared(bot: Bot, caller: Caller) -> WorkspacePreferences:
+    """What an admin may set for everybody. Raises UserError."""
+    people.require_admin(caller)
+    with bot.database.read() as db:
+        return _workspace_preferences(db, people_rows.get_person(db, caller.person_id))
+
+
+def set_rate(bot: Bot, caller: Caller, typed: str) -> tuple[int, str]:
+    """Store the hourly rate of everybody: cents, and their currency. Raises UserError."""
+    rate = entered_rate(typed)
+    if rate is None:
+        raise UserError("Type an amount like 95 or 95.50.", field="rate")
+    with bot.change(caller) as change:
+        _lock_for_all(change)
+        rated: WorkspaceColumns = {"rate_cents": rate}
+        people_rows.set_shared_preferences(change, rated)
+        return rate, people_rows.workspace_terms(change.db, caller.workspace_id).currency
+
+
 def bill_service_as(
     bot: Bot, caller: Caller, service_id: int, *, article_id: int | None = None, billable: bool = True
 ) -> Rebilled:
@@ -301,4 +321,6 @@ def _appoint(change: Change[Caller], slack_id: str, role: Role, admins: set[int]
     if person.role == role:
         return None
     people_rows.appoint_person(change, person.person_id, role)
+    if person.person_id != change.by.person_id:
+        APPOINTED.put(change.db, due=change.by.now, person_id=person.person_id, by=change.by.person.name)
     return Appointed(person.name, role)

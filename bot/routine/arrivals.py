@@ -1,8 +1,13 @@
 """People who write for the first time, rename themselves or move: they are remembered, and their summaries planned."""
 
+from datetime import datetime
+
+from sqlalchemy import Connection
+
 from bot.core.context import Bot, Itself
 from bot.core.roles import Role
 from bot.people.callers import Profile
+from bot.routine.first_steps import GREET, STEPS
 from bot.routine.summaries import SUMMARY, plan_summary
 from storage import jobs as job_rows
 from storage import people as people_rows
@@ -15,7 +20,7 @@ def first_contact(bot: Bot, *, team: str, slack_id: str, profile: Profile) -> No
     now = bot.now()
     with bot.database.write() as db:
         workspace_id = people_rows.ensure_workspace(db, team, at=now)
-        people_rows.add_person(
+        is_new = people_rows.add_person(
             db,
             workspace_id,
             slack_id=slack_id,
@@ -30,6 +35,17 @@ def first_contact(bot: Bot, *, team: str, slack_id: str, profile: Profile) -> No
         if person:
             _appoint_owner(Change(db, Itself(workspace_id, now)), person, profile)
             plan_summary(db, person, now=now)
+            if is_new:
+                _greet(db, person.person_id, is_owner=profile.is_owner, now=now)
+
+
+def _greet(db: Connection, person_id: int, *, is_owner: bool, now: datetime) -> None:
+    """Once: the first steps for the owner, a line for everybody else."""
+    if is_owner:
+        people_rows.change_person(db, person_id, steps_open=True)
+        STEPS.put(db, due=now, person_id=person_id)
+    else:
+        GREET.put(db, due=now, person_id=person_id)
 
 
 def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, request: str) -> None:

@@ -10,10 +10,12 @@ from bot.billing import unbilled
 from bot.billing.unbilled import UnbilledWork
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.routine.first_steps import shown_steps
 from bot.tracking import lists, timers
 from bot.tracking.entries import WorkedDay
 from storage import tracking as tracking_rows
 from storage.billing import DraftUnderWay
+from storage.first_steps import StepsDone
 from storage.tracking import Entry
 
 MOST_GUESSED = 3
@@ -45,6 +47,8 @@ class AtHome:
     """What can be started again: the last entry of each piece of recent work except the running one, newest first."""
     under_way: tuple[DraftUnderWay, ...]
     """The workspace's drafts on their way to Billomat, for those who bill."""
+    steps: StepsDone | None
+    """How far whoever sets Trackomat up is; None where nothing is left."""
 
 
 def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
@@ -63,7 +67,7 @@ def at_home(bot: Bot, caller: Caller) -> AtHome:
         week = lists.period_of(db, caller, first, first + timedelta(days=6))
         today = _of_day(db, caller, caller.today, week.days, waiting)
         recent = timers.recent(db, caller, besides=today.running)
-        return AtHome(today, week, recent, under_way)
+        return AtHome(today, week, recent, under_way, shown_steps(db, caller))
 
 
 def _unbilled(bot: Bot, caller: Caller) -> UnbilledWork | None:

@@ -9,10 +9,10 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.core import logs
-from bot.core.errors import AlreadyDone, UserError, error_number
+from bot.core.errors import AlreadyDone, People, UserError, error_number
 from bot.slack import response_urls
 from bot.slack.answers import NOTHING, Answers, Errors, Options, Say, Show, Update
-from bot.slack.blocks import message
+from bot.slack.blocks import Block, escaped, message, mrkdwn
 from bot.slack.exchange import Exchange
 from bot.slack.notices import notice, refused
 from bot.slack.request import CLICK, COMMAND, EVENT, SEARCH, SHORTCUTS, SUBMISSION
@@ -32,7 +32,7 @@ def answer_error(error: Exception, context: BoltContext, response: BoltResponse 
         exchange.outcome = "repeated"
         return exchange.answer(_already_done(exchange))
     exchange.outcome = "refused" if isinstance(error, UserError) else "error"
-    answer = exchange.answer(_answers(exchange, _sentence(error, exchange), _field(error)))
+    answer = exchange.answer(_answers(exchange, _sentence(error, exchange), _field(error), _shown(error, exchange)))
     if exchange.came.kind == EVENT and not exchange.came.written:  # whoever wrote is told, and writes again
         answer.status = 500  # Slack delivers it again
     return answer
@@ -101,21 +101,32 @@ def _field(error: Exception) -> str | None:
     return error.field if isinstance(error, UserError) else None
 
 
-def _answers(exchange: Exchange, text: str, field: str | None) -> Answers:
+def _shown(error: Exception, exchange: Exchange) -> Block | None:
+    """The sentence as a paragraph in which Slack makes mentions of people; None where it names nobody."""
+    values = error.values if isinstance(error, UserError) else {}
+    if not isinstance(error, UserError) or not any(isinstance(each, People) for each in values.values()):
+        return None
+    parsed = {
+        name: value.mentioned if isinstance(value, People) else escaped(str(value)) for name, value in values.items()
+    }
+    return mrkdwn(escaped(exchange.reader.t(error.message)).format(**parsed))
+
+
+def _answers(exchange: Exchange, text: str, field: str | None, shown: Block | None) -> Answers:
     to, came = exchange.reader, exchange.came
     if came.kind == COMMAND:
-        return Say(refused(to, text, came.typed))
+        return Say(refused(to, text, came.typed, shown=shown))
     if came.kind == SEARCH:
         return Options()
     if came.written:
-        return Say(message(text))
+        return Say(message(text, [shown] if shown else None))
     at = came.input_called(field) if came.kind == SUBMISSION else None
     if at:
         return Errors({at: text})
     if came.kind in (CLICK, *SHORTCUTS) and came.response_url:
-        return Say(message(text) | {"replace_original": False})
+        return Say(message(text, [shown] if shown else None) | {"replace_original": False})
     if came.kind in (CLICK, SUBMISSION, *SHORTCUTS):
-        return Show(notice(to, text))  # on top of a form, which keeps what was typed
+        return Show(notice(to, text, shown=shown))  # on top of a form, which keeps what was typed
     return NOTHING
 
 

@@ -1,19 +1,20 @@
 """What a person is shown where something did not work out."""
 
 from bot.core.texts import Reader
-from bot.slack.blocks import CONTEXT_TEXT, Message, View, context, message, modal, section
+from bot.slack.blocks import CONTEXT_TEXT, Block, Message, View, context, message, modal, section
 
 
-def notice(to: Reader, text: str) -> View:
-    """One sentence, as a window."""
-    return modal("notice", "Trackomat", [section(text)], close=to.t("Close"))
+def notice(to: Reader, text: str, *, shown: Block | None = None) -> View:
+    """One sentence, as a window; `shown` is the same with mentions of people."""
+    return modal("notice", "Trackomat", [shown or section(text)], close=to.t("Close"))
 
 
-def refused(to: Reader, why: str, typed: str) -> Message:
+def refused(to: Reader, why: str, typed: str, *, shown: Block | None = None) -> Message:
     """Nothing was done. What was typed stands below, to be copied, because Slack keeps it nowhere."""
+    paragraph = shown or section(why)
     if len(typed.split(maxsplit=1)) < 2:
-        return message(why)
-    return message(why, [section(why), *repeated(to, typed)["blocks"]])
+        return message(why, [paragraph])
+    return message(why, [paragraph, *repeated(to, typed)["blocks"]])
 
 
 def repeated(to: Reader, typed: str) -> Message:

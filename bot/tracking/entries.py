@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil import tz
@@ -93,7 +94,7 @@ class Overlap(UserError):
 
 
 def _overlaps_with(other: Entry, reader: Reader) -> UserError:
-    values = {
+    values: dict[str, Any] = {
         "what": label(other),
         "start": reader.clock(other.started_at),
         "end": reader.clock(other.ended_at) if other.ended_at else reader.t("now"),

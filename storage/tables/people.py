@@ -102,6 +102,8 @@ class Person(SQLModel, table=True):
     """What Slack calls the newest message of theirs to Trackomat; empty: they never wrote."""
     knows_unread: bool = defaulting(False)
     """They were told that nobody reads what they write to Trackomat, where Slack was not asked for it."""
+    steps_open: bool = defaulting(False)
+    """The person sets Trackomat up and is shown how far they are."""
     created_at: datetime
 
     __table_args__ = (
@@ -137,6 +139,7 @@ class PersonColumns(TypedDict, total=False):
     home_seen_at: datetime | None
     last_written: str
     knows_unread: bool
+    steps_open: bool
 
 
 class Delivery(SQLModel, table=True):

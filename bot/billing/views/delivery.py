@@ -6,6 +6,7 @@ from bot.billing.attempts import DeliveredDraft
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views.connect import trouble_sentence
+from bot.core.errors import People
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -13,8 +14,10 @@ from bot.slack.blocks import (
     View,
     actions,
     button,
+    escaped,
     message,
     modal,
+    mrkdwn,
     section,
 )
 from bot.tracking.rules.drafts import DraftName
@@ -193,10 +196,13 @@ def delayed(
     return message(" ".join(said))
 
 
-def account_trouble(to: Reader, trouble: Trouble) -> Message:
-    """Billomat refuses the key: somebody has to connect anew."""
-    waits = to.t("Approved drafts wait; they are sent by themselves then.")
-    return message(f"⚠️ {trouble_sentence(to, trouble)} {waits}")
+def account_trouble(to: Reader, trouble: Trouble, *, whom: People | None) -> Message:
+    """Billomat refuses the key: somebody has to connect anew. `whom` to ask: the admins, for one who is none."""
+    said = f"⚠️ {trouble_sentence(to, trouble)} " + to.t("Approved drafts wait; they are sent by themselves then.")
+    if whom is None or not whom.named:
+        return message(said)
+    ask = escaped(to.t("Only an admin can connect: ask {admins}.")).format(admins=whom.mentioned)
+    return message(said, [section(said), mrkdwn(ask)])
 
 
 def _asking(to: Reader, draft_id: int, text: str) -> Message:

@@ -33,7 +33,8 @@ def connect_form(to: Reader, *, billomat_id: str = "", tax_rate: int = USUAL_RAT
             text_input("key", most=200),
             block_id="key",
             hint=to.t(
-                "In Billomat: Settings, Employees, your name, API access. It is stored encrypted and never shown again."
+                "In Billomat: Settings › Administration › Employees, edit your own user and switch API access on. The "
+                "key is stored encrypted and never shown again."
             ),
         ),
         field(

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.billing.unbilled import UnbilledWork
+from bot.billing.unbilled import UnbilledCustomer, UnbilledWork
 from bot.billing.views.under_way import under_way
 from bot.catalog.views import listing as catalog_views
 from bot.core.caller import Caller
 from bot.core.texts import Reader
 from bot.routine.overview import AtHome, Overview
-from bot.routine.views.summaries import STOP, guessed
+from bot.routine.views import first_steps
+from bot.routine.views.first_steps import BILL, rate_button
+from bot.routine.views.summaries import STOP, guessed, unbilled
 from bot.slack.blocks import (
     MOST_VIEW_BLOCKS,
     Block,
@@ -39,7 +41,6 @@ EDIT = "edit"
 SPLIT = "split"
 DELETE = "delete"
 GAPS = "home_gaps"
-BILL = "home_bill"
 OPEN_PREFERENCES = "settings_open"
 CONTINUE = "home_continue"
 """The action_ids end in a number, because they must differ."""
@@ -52,6 +53,7 @@ def home(caller: Caller, shown: AtHome) -> View:
     """Everything that a person needs to go on, and nothing of anybody else."""
     to, today = caller.reader, shown.today
     blocks = [
+        *(first_steps.at_home(to, shown.steps) if shown.steps else ()),
         header(to.t("Today: {total}", total=to.total(today.seconds))),
         *_running(caller, today),
         *guessed(to, today.guessed),
@@ -65,7 +67,7 @@ def home(caller: Caller, shown: AtHome) -> View:
         *([section(bars(to, today.projects))] if today.projects else []),
         *_week(caller, shown),
         *_entries(caller, today),
-        *(_unbilled(to, today.unbilled) if today.unbilled else []),
+        *(_unbilled(caller, today.unbilled) if today.unbilled else []),
         *([section(said)] if (said := under_way(to, shown.under_way, today=caller.today)) else []),
         context(to.t("Type /track start, stop or log in any conversation. /track help shows all of it.")),
     ]
@@ -143,18 +145,26 @@ def _menu(to: Reader, entry: Entry) -> Element:
     return overflow(MENU, [option(text, f"{action}:{entry.id}") for action, text in offered.items()])
 
 
-def _unbilled(to: Reader, money: UnbilledWork) -> list[Block]:
+def _unbilled(caller: Caller, money: UnbilledWork) -> list[Block]:
     """Not only the person's own: whoever bills sees what the whole workspace could bill."""
-    total = to.money(money.cents, money.currency)
-    blocks = [divider(), header(to.t("Not billed yet: {amount} net", amount=total))]
-    lines = [
-        f"{to.money(customer.cents, money.currency)} · {to.duration(customer.seconds)} · "
-        f"{cut(customer.name, LONGEST_NAME)}"
-        for customer in money.customers[:MOST_CUSTOMERS]
-    ]
+    to = caller.reader
+    lines = [_unbilled_line(to, customer, money.currency) for customer in money.customers[:MOST_CUSTOMERS]]
     hidden = len(money.customers) - len(lines)
     if hidden > 0:
         lines.append(to.n("… and {count} more customer", "… and {count} more customers", hidden))
-    if lines:
-        blocks.append(section("\n".join(lines), button(to.t("Create invoice"), BILL)))
-    return [*blocks, context(to.t("This is the work of everybody in the workspace."))]
+    return [
+        divider(),
+        header(unbilled(to, money)),
+        *([section("\n".join(lines), button(to.t("Create invoice"), BILL))] if lines else []),
+        *([actions(rate_button(to))] if money.unpriced and caller.is_admin else []),
+        context(to.t("This is the work of everybody in the workspace.")),
+    ]
+
+
+def _unbilled_line(to: Reader, customer: UnbilledCustomer, currency: str) -> str:
+    worth = to.money(customer.cents, currency)
+    if customer.unpriced == customer.seconds:
+        worth = to.t("no rate yet")
+    elif customer.unpriced:
+        worth = to.t("{amount}, and {time} without a rate", amount=worth, time=to.duration(customer.unpriced))
+    return f"{worth} · {to.duration(customer.seconds)} · {cut(customer.name, LONGEST_NAME)}"

@@ -61,8 +61,13 @@ def guessed(to: Reader, found: Sequence[Entry]) -> list[Block]:
 
 
 def unbilled(to: Reader, money: UnbilledWork) -> str:
-    """What the workspace could bill."""
-    return to.t("Not billed yet: {amount} net", amount=to.money(money.cents, money.currency))
+    """What the workspace could bill; no amount for time without a rate, which would read like work for nothing."""
+    amount, time = to.money(money.cents, money.currency), to.duration(money.unpriced)
+    if not money.unpriced:
+        return to.t("Not billed yet: {amount} net", amount=amount)
+    if not money.is_priced:
+        return to.t("Not billed yet: {time}, no rate yet", time=time)
+    return to.t("Not billed yet: {amount} net, and {time} without a rate", amount=amount, time=time)
 
 
 def log_button(to: Reader, day: date) -> Element:

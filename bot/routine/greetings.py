@@ -1,0 +1,107 @@
+"""Messages to those who are new, or new in a role: the first steps, a greeting, what a biller or an admin can do."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from slack_sdk.errors import SlackApiError
+
+from bot.billomat.imports import IMPORTED
+from bot.core.context import Bot
+from bot.people.admins import admins
+from bot.people.callers import acting, reader_of
+from bot.routine import home
+from bot.routine.first_steps import APPOINTED, GREET, STEPS
+from bot.routine.views import first_steps as views
+from bot.slack import messages as slack
+from bot.slack.blocks import Message
+from storage import billomat as billomat_rows
+from storage import first_steps as step_rows
+from storage import jobs as job_rows
+from storage import people as people_rows
+from storage.people import KnownPerson
+
+LOOKED_AT_EVERY = timedelta(days=1)
+"""What the person does is seen at once; this is for what others do."""
+
+
+@STEPS.handler
+def show_first_steps(bot: Bot, person_id: int, channel: str = "", ts: str = "", shown: Sequence[bool] = ()) -> None:
+    """Post the first steps, or tick off in the message what is done by now. Raises SlackApiError."""
+    with bot.database.read() as db:
+        person = people_rows.get_person(db, person_id)
+        done = step_rows.steps_done(db, person)
+    message = views.first_steps(reader_of(person), done, is_open=person.steps_open)
+    if not ts:
+        posted = slack.send(bot.slack, person, message)
+        if posted is None:
+            return
+        channel, ts = posted
+    elif list(done) != list(shown) or not person.steps_open:
+        _update(bot, channel, ts, message)
+    _note(bot, person_id, channel, ts, done)
+    if list(done) != list(shown) and acting(person, now=bot.now()).watches_home:
+        home.publish(bot, person_id)
+
+
+def _update(bot: Bot, channel: str, ts: str, message: Message) -> None:
+    try:
+        bot.slack.chat_update(channel=channel, ts=ts, text=message["text"], blocks=message["blocks"])
+    except SlackApiError as error:
+        if error.response.get("error") not in (*slack.GONE, "message_not_found"):
+            raise
+
+
+def _note(bot: Bot, person_id: int, channel: str, ts: str, shown: step_rows.StepsDone) -> None:
+    """Remember the message, and look again: at once where something was done meanwhile, never where all is done."""
+    with bot.database.write() as db:
+        person = people_rows.get_person(db, person_id)
+        people_rows.change_person(db, person_id, dm_channel=channel, steps_open=person.steps_open and not all(shown))
+        if person.steps_open and not all(shown):
+            is_news = step_rows.steps_done(db, person) != shown
+            due = bot.now() if is_news else bot.now() + LOOKED_AT_EVERY
+            STEPS.put(db, due=due, person_id=person_id, channel=channel, ts=ts, shown=list(shown))
+
+
+@IMPORTED.handler
+def tick_off_import(bot: Bot, workspace_id: int) -> None:
+    """An import came to its end: those at their first steps see it."""
+    with bot.database.write() as db:
+        for person_id in step_rows.people_at_first_steps(db, workspace_id):
+            key = STEPS.key(person_id=person_id)
+            if job_rows.job_exists(db, key):
+                job_rows.hasten_jobs(db, key, now=bot.now())
+            else:
+                STEPS.put(db, due=bot.now(), person_id=person_id)
+
+
+@GREET.handler
+def greet(bot: Bot, person_id: int) -> None:
+    """Say in one line what this is. Raises SlackApiError."""
+    with bot.database.read() as db:
+        person = people_rows.get_person(db, person_id)
+        is_set_up = bool(admins(db, person.workspace_id).named)
+    _send(bot, person, views.greeting(reader_of(person), may_connect=not is_set_up and not person.is_guest))
+
+
+@APPOINTED.handler
+def tell_appointed(bot: Bot, person_id: int, by: str) -> None:
+    """Say what somebody can do now; `by` is who appointed them. Raises SlackApiError."""
+    with bot.database.read() as db:
+        person = people_rows.get_person(db, person_id)
+        is_connected = billomat_rows.connected_account(db, person.workspace_id) is not None
+        known = admins(db, person.workspace_id)
+    to = reader_of(person)
+    message = views.appointed(to, person.role, by=by, whom=None if is_connected else known)
+    _send(bot, person, message)
+    if acting(person, now=bot.now()).watches_home:
+        home.publish(bot, person_id)
+
+
+def _send(bot: Bot, person: KnownPerson, message: Message) -> None:
+    sent = slack.send(bot.slack, person, message)
+    if sent and person.dm_channel is None:
+        with bot.database.write() as db:
+            people_rows.change_person(db, person.person_id, dm_channel=sent[0])
+
+
+JOBS = (STEPS, IMPORTED, GREET, APPOINTED)

@@ -40,9 +40,7 @@ def _asking(needs: Needs, known: People) -> UserError:
                 admins=known,
             )
         case Needs.TO_BE_ADMIN:
-            return UserError(
-                "Only an admin of Trackomat can do this. Ask {admins}. Nothing was changed.", admins=known
-            )
+            return UserError("Only an admin of Trackomat can do this. Ask {admins}. Nothing was changed.", admins=known)
         case Needs.A_CONNECTION:
             return UserError("Billomat is not connected yet. {admins} can do that with /track connect.", admins=known)
         case Needs.AN_ADMIN_TO_CREATE:

@@ -176,14 +176,15 @@ def read_shared(bot: Bot, caller: Caller) -> WorkspacePreferences:
 
 def set_rate(bot: Bot, caller: Caller, typed: str) -> tuple[int, str]:
     """Store the hourly rate of everybody: cents, and their currency. Raises UserError."""
-    rate = entered_rate(typed)
-    if rate is None:
-        raise UserError("Type an amount like 95 or 95.50.", field="rate")
     with bot.change(caller) as change:
         _lock_for_all(change)
+        currency = people_rows.workspace_terms(change.db, caller.workspace_id).currency
+        rate = entered_rate(typed, currency)
+        if rate is None:
+            raise UserError("Type an amount like 95 or 95.50.", field="rate")
         rated: WorkspaceColumns = {"rate_cents": rate}
         people_rows.set_shared_preferences(change, rated)
-        return rate, people_rows.workspace_terms(change.db, caller.workspace_id).currency
+        return rate, currency
 
 
 def bill_service_as(

@@ -613,6 +613,7 @@ LATER_COLUMNS = (
     ("billomat_account", "locale"),
     ("billomat_account", "units"),
     ("workspace", "invoice_language"),
+    ("person", "steps_open"),
 )
 BEFORE_0011 = {
     "sqlite": ["DROP TRIGGER time_entry_billed"],

@@ -40,6 +40,9 @@ class Draft(NamedTuple):
     link: str
     currency: str
     net_cents: int | None
+    gross_cents: int | None
+    reduction: int
+    gross_prices: bool
     service_first: date | None
     service_last: date | None
     service_text: str | None
@@ -60,13 +63,13 @@ class Draft(NamedTuple):
 
 
 class FrozenLine(NamedTuple):
-    """A line as it was approved: hundredths of an hour, cents, hundredths of a percent."""
+    """A line as it was approved: hundredths of an hour, ten-thousandths, hundredths of a percent."""
 
     title: str
     description: str
     unit: str
     hours: int
-    rate_cents: int
+    unit_price: int
     tax_name: str | None
     tax_rate: int | None
     billomat_article_id: int | None
@@ -109,6 +112,9 @@ _NEVER_APPROVED: InvoiceDraftColumns = {
     "number": "",
     "link": "",
     "net_cents": None,
+    "gross_cents": None,
+    "reduction": 0,
+    "gross_prices": False,
     "service_first": None,
     "service_last": None,
     "service_text": None,
@@ -334,7 +340,7 @@ def _freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine])
             description=worded.description,
             article_id=line.article.id if line.article else None,
             unit=worded.unit,
-            rate_cents=line.rate_cents,
+            unit_price=line.unit_price,
             seconds=line.seconds,
             hours=line.hours,
             amount_cents=line.amount_cents,

@@ -378,6 +378,9 @@ def adopt_customer(change: Change[Author], *, ours: int, theirs: int) -> bool:
         "tax_rule": row.tax_rule,
         "currency": row.currency,
         "locale": row.locale,
+        "price_group": row.price_group,
+        "reduction": row.reduction,
+        "net_gross": row.net_gross,
         "seen_at": row.seen_at,
     }
     change_row(change, "customer", customers, ours, LINK, from_billomat)

@@ -24,13 +24,15 @@ class Payer(NamedTuple):
     tax_rule: str
     currency: str
     locale: str
+    price_group: int
+    reduction: int
+    net_gross: str
 
 
 class UnbilledSum(NamedTuple):
     """Seconds of one future line, with its customer and service."""
 
-    customer_id: int
-    customer: str
+    payer: Payer
     seconds: int
     service_id: int | None
     project_id: int | None = None
@@ -73,15 +75,7 @@ _SUMS = (
     .subquery()
 )
 _UNBILLED_SUMS = select(
-    *columns_of(
-        UnbilledSum,
-        customers,
-        customer_id=customers.c.id,
-        customer=customers.c.name,
-        seconds=_SUMS.c.seconds,
-        service_id=_SUMS.c.service_id,
-        project_id=_SUMS.c.project_id,
-    )
+    _SUMS.c.seconds, _SUMS.c.service_id, _SUMS.c.project_id, *columns_of(Payer, customers)
 ).join_from(_SUMS, customers, customers.c.id == _SUMS.c.customer_id)
 _ARTICLES = (
     select(*columns_of(PricedArticle, articles, vat_name=taxes.c.name, vat_rate=taxes.c.rate))
@@ -153,7 +147,8 @@ def can_be_billed(db: Connection, workspace_id: int, customer_id: int, first: da
 
 def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:
     """Everybody's seconds that can be billed, added up as the lines of invoices would be."""
-    return [UnbilledSum._make(row) for row in db.execute(_UNBILLED_SUMS, {"workspace": workspace_id})]
+    rows = db.execute(_UNBILLED_SUMS, {"workspace": workspace_id})
+    return [UnbilledSum(Payer._make(row[3:]), *row[:3]) for row in rows]
 
 
 def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:

@@ -62,7 +62,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredDraft:
-    """A draft that stands in Billomat: our net amount, and Billomat's own figures where it said them.
+    """A draft that stands in Billomat: our figures, and Billomat's own figures where it said them.
 
     `copies` counts what Billomat has of this one approval.
     """
@@ -73,6 +73,7 @@ class DeliveredDraft:
     is_cancelled: bool
     currency: str
     net_cents: int
+    gross_cents: int | None
     billomat_net_cents: int | None
     billomat_gross_cents: int | None
     link: str

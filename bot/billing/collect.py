@@ -14,13 +14,14 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from bot.billing.language import InvoiceLanguage, language_of
+from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftOut, LineEdit, Pricing
 from bot.billing.rules.periods import Period, months_until
 from bot.billing.rules.seen import SeenLine, digest, seen_entries
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
-from bot.billing.rules.tax import Vat, is_taxed
+from bot.billing.rules.totals import Totals
 from bot.billing.wording import worded_lines
 from bot.billomat.rules.trouble import Trouble
 from bot.catalog import finding
@@ -53,6 +54,7 @@ class Obstacle(StrEnum):
     NOT_LINKED = "not linked"
     NOTHING = "nothing"
     NO_RATE = "no rate"
+    NEGATIVE = "negative"
     TOO_MANY_LINES = "too many lines"
     CUSTOMER_CURRENCY = "customer currency"
     ARTICLE_CURRENCY = "article currency"
@@ -68,7 +70,11 @@ class Preview:
     period: Period
     currency: str
     lines: tuple[InvoiceLine, ...]
-    net_cents: int
+    totals: Totals
+    gross_prices: bool
+    """The prices and amounts of the lines are with VAT."""
+    reduction: int
+    """What the customer's terms take off, in ten-thousandths of a percent."""
     service_period: tuple[date, date] | None
     language: InvoiceLanguage
     service_text: str
@@ -88,6 +94,11 @@ class Preview:
     sent: tuple[Draft, ...]
     """The newest that stand in Billomat with work of this period."""
     shown: str
+
+    @property
+    def net_cents(self) -> int:
+        """The sum without VAT, after the reduction."""
+        return self.totals.net
 
     def line(self, key: GroupKey) -> InvoiceLine:
         """The line of a group. Raises UserError."""
@@ -160,7 +171,7 @@ def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:
         SeenLine(
             key=each.line.key,
             name=each.name,
-            price=each.line.rate_cents,
+            price=each.line.unit_price,
             title=digest(each.title),
             description=digest(each.description),
             edit=_edit_digest(each.line.edit),
@@ -179,7 +190,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     """What would be sent, if the draft were approved now."""
     payer = unbilled_rows.get_payer(db, draft.customer_id)
     connected = billomat_rows.connected_account(db, caller.workspace_id)
-    pricing = _pricing(db, draft.workspace_id, payer, connected)
+    pricing = prices_of(db, draft.workspace_id).for_customer(payer)
     lines, left_out = line_rules.make_lines(
         unbilled_rows.unbilled_entries(db, *_scope(draft)),
         BY_PROJECT_AND_SERVICE,
@@ -192,6 +203,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     period, service = Period(draft.first_day, draft.last_day), line_rules.service_period(lines)
     service_text = language.reader.days(*service) if service else ""
     label = days_said(language.reader, period.first or service[0], period.last or service[1]) if service else ""
+    totals = line_rules.totals(((line.vat, line.amount_cents or 0) for line in lines), pricing)
     return Preview(
         draft_id=draft.id,
         customer_id=payer.id,
@@ -199,7 +211,9 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         period=period,
         currency=draft.currency,
         lines=texts,
-        net_cents=line_rules.net(lines),
+        totals=totals,
+        gross_prices=pricing.terms.invoice_gross,
+        reduction=pricing.reduction,
         service_period=service,
         language=language,
         service_text=service_text,
@@ -207,12 +221,12 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         after_midnight=line_rules.after_midnight(lines),
         left_out=left_out,
         taxed=pricing.taxed,
-        obstacles=_obstacles(draft, payer, connected, texts),
+        obstacles=_obstacles(draft, payer, connected, texts, totals),
         trouble=connected.trouble if connected else None,
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
         sent=tuple(billing_rows.sent_drafts(db, *_scope(draft), most=SENT_SHOWN)),
-        shown=_fingerprint(payer, period, draft.currency, service_text, label, lines=texts),
+        shown=_fingerprint(payer, pricing, period, draft.currency, service_text, label, lines=texts),
     )
 
 
@@ -238,25 +252,16 @@ def lock_open(change: Change[Caller], draft_id: int, *, field: str | None = None
     return find_open(change.db, change.by, draft_id, field=field)
 
 
-def _pricing(db: Connection, workspace_id: int, payer: Payer, connected: ConnectedAccount | None) -> Pricing:
-    untaxed = connected.untaxed_countries.split(",") if connected else ()
-    return Pricing(
-        articles=unbilled_rows.articles_of_services(db, workspace_id),
-        rate_cents=people_rows.workspace_terms(db, workspace_id).rate_cents,
-        vat=Vat(connected.tax_name, connected.tax_rate) if connected else None,
-        taxed=is_taxed(payer.tax_rule, payer.country, untaxed),
-    )
-
-
 def _obstacles(
-    draft: Draft, payer: Payer, connected: ConnectedAccount | None, lines: Sequence[InvoiceLine]
+    draft: Draft, payer: Payer, connected: ConnectedAccount | None, lines: Sequence[InvoiceLine], totals: Totals
 ) -> frozenset[Obstacle]:
     articles = [each.line.article for each in lines if each.line.article]
     obstacles = {
         Obstacle.NOT_CONNECTED: connected is None,
         Obstacle.NOT_LINKED: connected is not None and payer.billomat_id is None,
         Obstacle.NOTHING: not lines,
-        Obstacle.NO_RATE: any(each.line.rate_cents is None for each in lines),
+        Obstacle.NO_RATE: any(each.line.unit_price is None for each in lines),
+        Obstacle.NEGATIVE: totals.net < 0,
         Obstacle.TOO_MANY_LINES: len(lines) > MOST_LINES,
         Obstacle.CUSTOMER_CURRENCY: payer.currency not in ("", draft.currency),
         Obstacle.ARTICLE_CURRENCY: any(article.currency not in ("", draft.currency) for article in articles),
@@ -268,7 +273,7 @@ def _scope(draft: Draft) -> tuple[int, int, date | None, date | None]:
     return draft.workspace_id, draft.customer_id, draft.first_day, draft.last_day
 
 
-def _fingerprint(payer: Payer, period: Period, *texts: str, lines: Sequence[InvoiceLine]) -> str:
+def _fingerprint(payer: Payer, pricing: Pricing, period: Period, *texts: str, lines: Sequence[InvoiceLine]) -> str:
     """A digest of all that would be sent: it differs when anything does, even a second of one entry."""
     content = [
         (
@@ -277,12 +282,13 @@ def _fingerprint(payer: Payer, period: Period, *texts: str, lines: Sequence[Invo
             each.description,
             each.unit,
             each.line.hours,
-            each.line.rate_cents,
+            each.line.unit_price,
             each.line.article and each.line.article.billomat_id,
             each.line.vat and (each.line.vat.name, each.line.vat.rate),
             [(entry.entry_id, entry.seconds, entry.day.isoformat()) for entry in each.line.entries],
         )
         for each in lines
     ]
-    whole = json.dumps([payer.id, payer.billomat_id, period.value, texts, content])
+    terms = [payer.id, payer.billomat_id, pricing.terms.invoice_gross, pricing.reduction, pricing.taxed]
+    whole = json.dumps([*terms, period.value, texts, content])
     return hashlib.sha256(whole.encode()).hexdigest()

@@ -13,6 +13,7 @@ from bot.billing import results
 from bot.billing.approval import DELIVER
 from bot.billing.attempts import Attempt, begin_attempt, others_looked_for
 from bot.billing.reconcile import ADOPT
+from bot.billing.rules.rates import CENT
 from bot.billing.rules.states import DraftState
 from bot.billing.search import among, look_up_unclaimed, newest_of_account, note_numbers
 from bot.billomat.access import open_client
@@ -118,6 +119,8 @@ def _new_draft(bot: Bot, attempt: Attempt) -> NewDraft:
         supply_period=(draft.service_first or today, draft.service_last or today),
         supply_text=draft.service_text or "",
         currency=draft.currency,
+        gross_prices=draft.gross_prices,
+        reduction=Decimal(draft.reduction).scaleb(-4) if draft.reduction else None,
         lines=tuple(
             NewDraftLine(
                 article_id=line.billomat_article_id,
@@ -125,13 +128,19 @@ def _new_draft(bot: Bot, attempt: Attempt) -> NewDraft:
                 description=line.description,
                 unit=line.unit,
                 quantity=_decimal(line.hours),
-                unit_price=_decimal(line.rate_cents),
+                unit_price=_price(line.unit_price),
                 tax_name=line.tax_name,
                 tax_rate=None if line.tax_rate is None else _decimal(line.tax_rate),
             )
             for line in attempt.lines
         ),
     )
+
+
+def _price(ten_thousandths: int) -> Decimal:
+    """With four decimals only where two do not say all."""
+    exact = Decimal(ten_thousandths).scaleb(-4)
+    return exact.quantize(Decimal("0.01")) if ten_thousandths % CENT == 0 else exact
 
 
 def _decimal(hundredths: int) -> Decimal:

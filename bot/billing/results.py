@@ -51,6 +51,7 @@ def record_delivered(
         is_cancelled=made.is_cancelled,
         currency=attempt.draft.currency,
         net_cents=attempt.draft.net_cents or 0,
+        gross_cents=attempt.draft.gross_cents,
         billomat_net_cents=None if made.total_net is None else money.hundredths(made.total_net),
         billomat_gross_cents=None if made.total_gross is None else money.hundredths(made.total_gross),
         link=link_of(bot, attempt, made),

@@ -1,24 +1,24 @@
 """What the workspace has earned and not billed yet, what is on its way, and who can be billed."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.billing.rules.rates import rate_of
-from bot.billing.rules.rounding import amount, hours
+from bot.billing.pricing import prices_of
+from bot.billing.rules.lines import Pricing, totals, worth
+from bot.billing.rules.rounding import hours
 from bot.catalog.rules.names import name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
-from storage import people as people_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import DraftUnderWay
 from storage.catalog import Named
 from storage.listing import Kind
+from storage.unbilled import Payer, UnbilledSum
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,36 +72,43 @@ def under_way(bot: Bot, caller: Caller) -> tuple[DraftUnderWay, ...]:
 
 def unbilled_work(db: Connection, workspace_id: int) -> UnbilledWork:
     """What everybody's unbilled time would be billed at; time without a rate is counted for itself."""
-    articles = unbilled_rows.articles_of_services(db, workspace_id)
-    terms = people_rows.workspace_terms(db, workspace_id)
-    names: dict[int, str] = {}
-    seconds, cents, unpriced = Counter[int](), Counter[int](), Counter[int]()
-    for worked in unbilled_rows.unbilled_sums(db, workspace_id):
-        rate = rate_of(articles.get(worked.service_id or 0), terms.rate_cents)
-        names[worked.customer_id] = worked.customer
-        seconds[worked.customer_id] += worked.seconds
-        if rate is None:
-            unpriced[worked.customer_id] += worked.seconds
-        else:
-            cents[worked.customer_id] += amount(hours(worked.seconds), rate)
-    waiting = (UnbilledCustomer(name, seconds[key], cents[key], unpriced[key]) for key, name in names.items())
+    prices = prices_of(db, workspace_id)
+    worked: dict[Payer, list[UnbilledSum]] = {}
+    for each in unbilled_rows.unbilled_sums(db, workspace_id):
+        worked.setdefault(each.payer, []).append(each)
+    waiting = (_unbilled(payer, sums, prices.for_customer(payer)) for payer, sums in worked.items())
     by_worth = sorted(waiting, key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
-    return UnbilledWork(terms.currency, tuple(by_worth))
+    return UnbilledWork(prices.currency, tuple(by_worth))
+
+
+def _unbilled(payer: Payer, sums: Sequence[UnbilledSum], pricing: Pricing) -> UnbilledCustomer:
+    amounts, seconds, unpriced = [], 0, 0
+    for each in sums:
+        article = pricing.articles.get(each.service_id or 0)
+        priced = worth(article, hours(each.seconds), pricing, rate_cents=None)
+        amounts.append((priced.vat, priced.amount_cents or 0))
+        seconds += each.seconds
+        unpriced += each.seconds if priced.unit_price is None else 0
+    return UnbilledCustomer(payer.name, seconds, totals(amounts, pricing).net, unpriced)
 
 
 def open_worth(bot: Bot, caller: Caller, kind: Kind) -> OpenWorth | None:
     """What everybody's unbilled time is worth by customer, project or service; None for those who do not bill."""
     if not caller.bills:
         return None
-    cents = Counter[int]()
+    worked: dict[int, dict[Payer, list[UnbilledSum]]] = {}
     with bot.database.read() as db:
-        articles = unbilled_rows.articles_of_services(db, caller.workspace_id)
-        terms = people_rows.workspace_terms(db, caller.workspace_id)
-        for worked in unbilled_rows.unbilled_sums(db, caller.workspace_id):
-            key = {"customer": worked.customer_id, "project": worked.project_id, "service": worked.service_id}[kind]
-            rate = rate_of(articles.get(worked.service_id or 0), terms.rate_cents)
-            cents[key or 0] += amount(hours(worked.seconds), rate or 0)
-    return OpenWorth(terms.currency, cents)
+        prices = prices_of(db, caller.workspace_id)
+        for each in unbilled_rows.unbilled_sums(db, caller.workspace_id):
+            key = {"customer": each.payer.id, "project": each.project_id, "service": each.service_id}[kind]
+            worked.setdefault(key or 0, {}).setdefault(each.payer, []).append(each)
+    return OpenWorth(
+        prices.currency,
+        {
+            key: sum(_unbilled(payer, sums, prices.for_customer(payer)).cents for payer, sums in by_payer.items())
+            for key, by_payer in worked.items()
+        },
+    )
 
 
 def offered_payers(bot: Bot, caller: Caller, text: str) -> list[Named]:

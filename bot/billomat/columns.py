@@ -31,6 +31,9 @@ def customer_columns(workspace_id: int, client: BillomatClient, seen_at: datetim
         tax_rule=client.tax_rule,
         currency=client.currency_code,
         locale=client.locale,
+        price_group=client.price_group,
+        reduction=money.ten_thousandths(client.reduction),
+        net_gross=client.net_gross,
         archived=client.archived,
         seen_at=seen_at,
     )
@@ -43,10 +46,10 @@ def article_columns(
     taxes: dict[int, KnownTax],
     seen_at: datetime,
 ) -> NewRow[Article]:
-    """Of an article; the price is net whatever the account states."""
+    """Of an article; the prices are as the account states them, with VAT or without."""
     title = article.title.strip() or article.number or str(article.id)
     tax = taxes.get(article.tax_id) if article.tax_id else None
-    vat = (tax.rate if tax else account.tax_rate) if account.gross_prices else 0
+    price, *of_groups = (None if each is None else money.ten_thousandths(each) for each in _prices(article))
     return row_values(
         Article,
         workspace_id=account.workspace_id,
@@ -55,7 +58,11 @@ def article_columns(
         title=title,
         title_key=name_key(title),
         unit=units.get(article.unit_id or 0, ""),
-        price_cents=_net_cents(article.price, vat),
+        price=price,
+        price2=of_groups[0],
+        price3=of_groups[1],
+        price4=of_groups[2],
+        price5=of_groups[3],
         currency=article.currency_code,
         tax_id=tax.id if tax else None,
         archived=article.archived,
@@ -63,9 +70,5 @@ def article_columns(
     )
 
 
-def _net_cents(price: Decimal | None, vat: int) -> int | None:
-    """The price without the VAT in it (hundredths of a percent). A negative one is a discount, not a price of ours."""
-    if price is None or price < 0:
-        return None
-    numerator, denominator = price.as_integer_ratio()
-    return money.half_up(numerator * 100 * 10_000, denominator * (10_000 + vat))
+def _prices(article: BillomatArticle) -> tuple[Decimal | None, ...]:
+    return (article.price, *article.group_prices)

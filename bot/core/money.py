@@ -38,6 +38,11 @@ def hundredths(value: Decimal) -> int:
     return half_up(*(value * 100).as_integer_ratio())
 
 
+def ten_thousandths(value: Decimal) -> int:
+    """A price or a percentage as Billomat writes it, with up to four decimals."""
+    return half_up(*(value * 10_000).as_integer_ratio())
+
+
 def read_rate(text: str, currency: str = "EUR") -> int:
     """Cents out of what people type: "95", "95,50", "1.234,50", "€95.50", "95 EUR", "95,-". Raises ValueError.
 

@@ -127,13 +127,26 @@ class Reader:
         """€1,234.50 or 1.234,50 €."""
         return format_currency(Decimal(cents).scaleb(-2), currency, locale=self._babel)
 
+    def price(self, ten_thousandths: int, currency: str) -> str:
+        """€95.00 or €33.3333: with as many decimals as it takes, and two at least."""
+        if ten_thousandths % 100 == 0:
+            return self.money(ten_thousandths // 100, currency)
+        exact = Decimal(ten_thousandths).scaleb(-4).normalize()
+        return format_currency(exact, currency, locale=self._babel, decimal_quantization=False)
+
+    def amount(self, ten_thousandths: int) -> str:
+        """As `price`, without the currency, for a field of a form."""
+        pattern = "#,##0.00" if ten_thousandths % 100 == 0 else "#,##0.00##"
+        return format_decimal(Decimal(ten_thousandths).scaleb(-4), format=pattern, locale=self._babel)
+
     def decimal(self, hundredths: int) -> str:
         """Two decimals, as for hours on an invoice: 7.25 or 7,25."""
         return format_decimal(Decimal(hundredths).scaleb(-2), format="#,##0.00", locale=self._babel)
 
-    def percent(self, hundredths: int) -> str:
-        """A tax rate given in hundredths of a percent: 19 % or 19%."""
-        return format_percent(Decimal(hundredths).scaleb(-4), locale=self._babel, decimal_quantization=False)
+    def percent(self, value: int, *, scale: int = 2) -> str:
+        """A percentage given in hundredths, or with another scale in other parts of ten: 19 % or 19%."""
+        exact = Decimal(value).scaleb(-scale - 2)
+        return format_percent(exact, locale=self._babel, decimal_quantization=False)
 
     def duration(self, seconds: int) -> str:
         """Hours and minutes in full units, cut: 1:30 h. A running second must not show as a full minute."""

@@ -130,6 +130,7 @@ class Account:
                 "address": client.address,
                 "currency_code": client.currency_code or self.settings.currency_code,
                 "net_gross": self.settings.net_gross if client.net_gross == "SETTINGS" else client.net_gross,
+                "reduction": f"{client.reduction}%" if client.reduction else "",
                 "due_days": self.settings.due_days,
                 "number_pre": self.settings.invoice_number_pre,
                 "template_id": next((t.id for t in self.all(Template) if t.is_default), None),
@@ -282,6 +283,7 @@ class Account:
         return drafting.item_values(
             sent,
             article=article,
+            client=client,
             units=self.all(Unit),
             taxes=self.all(Tax),
             tax_free=drafting.is_tax_free(client, untaxed),

@@ -33,6 +33,8 @@ class Document:
     note: str
     currency: str
     net_gross: NetGross
+    reduction: str
+    total_reduction: Decimal
     lines: tuple[Item, ...]
     taxes: tuple[TaxSum, ...]
     total_net: Decimal
@@ -64,6 +66,8 @@ def document(invoice: Invoice, client: Client | None, *, number: str, status: St
         note=filled(invoice.note),
         currency=invoice.currency_code,
         net_gross=invoice.net_gross,
+        reduction=invoice.reduction,
+        total_reduction=invoice.unreduced.net - totals.net,
         lines=invoice.items,
         taxes=totals.taxes,
         total_net=totals.net,

@@ -39,16 +39,24 @@ def invoice_values(fields: Fields) -> dict[str, Any]:
             read.day(fields, "supply_date")
     if net_gross := read.choice(fields, "net_gross", "NET", "GROSS"):
         values["net_gross"] = net_gross
+    if "reduction" in fields:
+        values["reduction"] = read.reduction(fields, "reduction")
     return values
 
 
 def item_values(
-    fields: Fields, *, article: Article | None, units: Sequence[Unit], taxes: Sequence[Tax], tax_free: bool
+    fields: Fields,
+    *,
+    article: Article | None,
+    client: Client,
+    units: Sequence[Unit],
+    taxes: Sequence[Tax],
+    tax_free: bool,
 ) -> dict[str, Any]:
     """The values of one line: what was sent wins over what the article brings along."""
     unit_price = read.number(fields, "unit_price")
     if unit_price is None and article is not None:
-        unit_price = article.sales_price
+        unit_price = article.price_for(client)
     tax_name, tax_rate = _tax(fields, article, taxes, tax_free=tax_free)
     return {
         "article_id": article.id if article else None,

@@ -43,6 +43,13 @@ def number(fields: Fields, name: str) -> Decimal | None:
     return value
 
 
+def reduction(fields: Fields, name: str) -> str:
+    """The field as an amount ("10") or a percentage ("10%"), as it was written; "" when unset."""
+    written = text(fields, name).strip()
+    number({name: written.removesuffix("%")}, name)
+    return written
+
+
 def whole(fields: Fields, name: str) -> int | None:
     """The field as a whole number, such as an id; None when unset."""
     value = number(fields, name)

@@ -99,6 +99,7 @@ class Client(Record):
     tax_rule: Literal["TAX", "NO_TAX", "COUNTRY"] = "COUNTRY"
     net_gross: Literal["NET", "GROSS", "SETTINGS"] = "SETTINGS"
     price_group: int = 0
+    reduction: Decimal = _ZERO
     note: str = ""
     customfield: str = ""
 
@@ -122,7 +123,10 @@ class Client(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article(Record):
-    """Something that is sold. `sales_price` None is unset; `currency_code` "" is the account's."""
+    """Something that is sold. `sales_price` None is unset; `currency_code` "" is the account's.
+
+    `sales_price2` to `sales_price5` are for customers of these price groups; one that is unset means the normal price.
+    """
 
     archived: bool = False
     unit_id: int | None = None
@@ -132,9 +136,19 @@ class Article(Record):
     title: str = ""
     description: str = ""
     sales_price: Decimal | None = None
+    sales_price2: Decimal | None = None
+    sales_price3: Decimal | None = None
+    sales_price4: Decimal | None = None
+    sales_price5: Decimal | None = None
     currency_code: str = ""
     tax_id: int | None = None
     customfield: str = ""
+
+    def price_for(self, client: Client) -> Decimal | None:
+        """The price for a customer of some price group."""
+        prices = {2: self.sales_price2, 3: self.sales_price3, 4: self.sales_price4, 5: self.sales_price5}
+        of_group = prices.get(client.price_group)
+        return self.sales_price if of_group is None else of_group
 
     @property
     def article_number(self) -> str:
@@ -191,6 +205,7 @@ class Invoice(Record):
     note: str = ""
     currency_code: str = "EUR"
     net_gross: NetGross = "NET"
+    reduction: str = ""
     template_id: int | None = None
     customfield: str = ""
     items: tuple[Item, ...] = ()
@@ -198,8 +213,16 @@ class Invoice(Record):
     @property
     def totals(self) -> Totals:
         """Net, gross and taxes of all items."""
+        return self._totals(self.reduction)
+
+    @property
+    def unreduced(self) -> Totals:
+        """The same before the reduction."""
+        return self._totals("")
+
+    def _totals(self, reduction: str) -> Totals:
         lines = ((item.tax_name, item.tax_rate, item.amount) for item in self.items)
-        return add_up(lines, self.net_gross)
+        return add_up(lines, self.net_gross, reduction)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,8 @@
-"""What an invoice adds up to: each line is rounded to cents, the tax is computed once on the sum of each rate."""
+"""What an invoice adds up to: each line is rounded to cents, the tax is computed once on the sum of each rate.
+
+A reduction of the invoice, an amount ("10") or a percentage ("10%"), comes off before the tax, as its answers have
+totals and unreduced totals. An amount is spread over the rates by what each has.
+"""
 
 from __future__ import annotations
 
@@ -48,12 +52,24 @@ def without_tax(gross: Decimal, rate: Decimal) -> Decimal:
     return cents(gross * 100 / (100 + rate))
 
 
-def add_up(lines: Iterable[Line], net_gross: NetGross) -> Totals:
-    """The totals of lines whose amounts are net or gross, as `net_gross` says."""
+def reduced(sums: list[Decimal], reduction: str) -> list[Decimal]:
+    """Sums less a reduction of them all; the last one takes the cents that rounding leaves."""
+    whole = sum(sums, _ZERO)
+    if not reduction or not whole:
+        return sums
+    if reduction.endswith("%"):
+        return [cents(each * (100 - Decimal(reduction[:-1])) / 100) for each in sums]
+    off = [cents(Decimal(reduction) * each / whole) for each in sums[:-1]]
+    return [each - less for each, less in zip(sums, [*off, Decimal(reduction) - sum(off, _ZERO)], strict=True)]
+
+
+def add_up(lines: Iterable[Line], net_gross: NetGross, reduction: str = "") -> Totals:
+    """The totals of lines whose amounts are net or gross, as `net_gross` says, less a reduction."""
     sums: dict[tuple[str, Decimal], Decimal] = defaultdict(lambda: _ZERO)
     for name, rate, amount in lines:
         sums[name, rate] += amount
-    taxes = tuple(_tax_sum(name, rate, amount, net_gross) for (name, rate), amount in sums.items())
+    amounts = reduced(list(sums.values()), reduction)
+    taxes = tuple(_tax_sum(*key, amount, net_gross) for key, amount in zip(sums, amounts, strict=True))
     return Totals(
         net=sum((tax.net for tax in taxes), _ZERO), gross=sum((tax.gross for tax in taxes), _ZERO), taxes=taxes
     )

@@ -102,14 +102,15 @@ def show_invoice(account: Account, invoice: Invoice) -> dict[str, Any]:
         variants = {f"{name}{end}": text(sum_) for name, sum_ in amounts.items() for end in ("", "_plain", "_rounded")}
         taxes.append({"name": tax.name, "rate": text(tax.rate)} | variants)
     net, gross = text(totals.net), text(totals.gross)
+    whole = invoice.unreduced
     return plain | {
         "invoice_number": account.number_of(invoice),
         "status": account.status_of(invoice),
         "total_net": net,
         "total_gross": gross,
-        "total_reduction": "0",
-        "total_net_unreduced": net,
-        "total_gross_unreduced": gross,
+        "total_reduction": text(whole.net - totals.net),
+        "total_net_unreduced": text(whole.net),
+        "total_gross_unreduced": text(whole.gross),
         "discount_amount": "0",
         "paid_amount": "0",
         "open_amount": gross,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar, TypedDict
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.billing.rules.states import DraftState
@@ -33,6 +33,12 @@ class InvoiceDraft(SQLModel, table=True):
     """The address of its page in Billomat, as soon as it stands there."""
     currency: str = "EUR"
     net_cents: int | None = None
+    gross_cents: int | None = None
+    """What it comes to with VAT, as far as the preview knew."""
+    reduction: int = defaulting(0)
+    """What the customer's terms take off, in ten-thousandths of a percent."""
+    gross_prices: bool = defaulting(False)
+    """Its prices are with VAT."""
     service_first: date | None = None
     service_last: date | None = None
     service_text: str | None = None
@@ -91,6 +97,9 @@ class InvoiceDraftColumns(TypedDict, total=False):
     link: str
     currency: str
     net_cents: int | None
+    gross_cents: int | None
+    reduction: int
+    gross_prices: bool
     service_first: date | None
     service_last: date | None
     service_text: str | None
@@ -164,7 +173,8 @@ class DraftLine(SQLModel, table=True):
     description: str | None = None
     article_id: int | None = None
     unit: str | None = None
-    rate_cents: int | None = None
+    unit_price: int | None = Field(default=None, sa_type=BigInteger)
+    """Ten-thousandths, with VAT where the draft's prices are."""
     seconds: int | None = None
     hours: int | None = None
     """Hundredths of an hour."""
@@ -179,7 +189,6 @@ class DraftLine(SQLModel, table=True):
         within_workspace("article", "article_id"),
         within_workspace("service", "service_id"),
         UniqueConstraint("workspace_id", "draft_id", "id"),
-        CheckConstraint("rate_cents >= 0", name="rate"),
     )
 
 

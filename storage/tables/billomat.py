@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar, TypedDict
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.billomat.rules.trouble import Trouble
@@ -28,7 +28,7 @@ class BillomatAccount(SQLModel, table=True):
     untaxed_countries: str = ""
     """Country codes for which Billomat charges no VAT, joined by commas."""
     gross_prices: bool = False
-    """The account states prices with VAT; ours are net, so an import takes it out."""
+    """The account states prices with VAT."""
     locale: str = defaulting("")
     """The language of the account, as Billomat names it (de_DE); empty: not known."""
     units: str = defaulting("")
@@ -91,7 +91,12 @@ class Article(SQLModel, table=True):
     title: str
     title_key: str
     unit: str = ""
-    price_cents: int | None = None
+    price: int | None = Field(default=None, sa_type=BigInteger)
+    price2: int | None = Field(default=None, sa_type=BigInteger)
+    price3: int | None = Field(default=None, sa_type=BigInteger)
+    price4: int | None = Field(default=None, sa_type=BigInteger)
+    price5: int | None = Field(default=None, sa_type=BigInteger)
+    """Ten-thousandths, with or without VAT as the account states prices; 2 to 5 are those of the price groups."""
     currency: str = ""
     tax_id: int | None = None
     archived: bool = False

@@ -32,6 +32,12 @@ class Customer(SQLModel, table=True):
     currency: str = ""
     locale: str = defaulting("")
     """The language that the customer reads, as Billomat names it (de_DE); empty: the account's."""
+    price_group: int = defaulting(0)
+    """2 to 5: which of an article's prices holds; any other is the normal one."""
+    reduction: int = defaulting(0)
+    """What is taken off all invoices, in ten-thousandths of a percent."""
+    net_gross: str = defaulting("SETTINGS")
+    """Whether invoices state prices with VAT: NET, GROSS, or as the account does."""
     archived: bool = False
     merged_into: int | None = None
     """What it became part of: open time moved there, and what was billed stays here, under the name it was billed."""
@@ -43,6 +49,7 @@ class Customer(SQLModel, table=True):
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("workspace_id", "billomat_id"),
         one_of("tax_rule", "TAX", "NO_TAX", "COUNTRY"),
+        one_of("net_gross", "NET", "GROSS", "SETTINGS"),
         *_merged_into("customer"),
         Index("ix_customer_name", "workspace_id", "archived", "name_key"),
         NEVER_REUSED,
@@ -60,6 +67,9 @@ class CustomerColumns(TypedDict, total=False):
     tax_rule: str
     currency: str
     locale: str
+    price_group: int
+    reduction: int
+    net_gross: str
     archived: bool
     merged_into: int | None
     seen_at: datetime | None

@@ -17,7 +17,7 @@ from storage import people as people_rows
 from storage import tables
 from storage.catalog import customers
 from storage.rows import NewRow, row_values
-from storage.tables import drafts
+from storage.tables import articles, drafts
 from tests.conftest import T0
 
 RunJobs = Callable[[], int]
@@ -88,7 +88,7 @@ def article_row(
         title=title,
         title_key=title.lower(),
         unit=unit,
-        price_cents=price_cents,
+        price=price_cents * 100,
         currency="",
         tax_id=None,
         archived=False,
@@ -104,6 +104,13 @@ def seen_by(bot: Bot, name: str) -> tuple[Caller, collect.Preview]:
         ]
     caller = acting(person, now=bot.now(), request="look")
     return caller, collect.choose(bot, caller, 1, month_of(T0.date()))
+
+
+def just_read(bot: Bot) -> None:
+    """As if customers and articles had been read from Billomat at this moment."""
+    with bot.database.write() as db:
+        for part in (customers, articles):
+            db.execute(update(part).where(part.c.billomat_id.is_not(None)).values(seen_at=bot.now()))
 
 
 def edits(who: Person, line: str = "Website · Design", **filled: str | None) -> Modal:

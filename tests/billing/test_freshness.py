@@ -87,8 +87,8 @@ def test_what_was_read_within_the_hour_is_not_asked_again(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"sales_price": Decimal(95)}, "Design: net price was €88.50, is €95.00"),
-        ({"sales_price": None}, "Design: net price was €88.50, is none"),
+        ({"sales_price": Decimal(95)}, "Design: price was €88.50, is €95.00"),
+        ({"sales_price": None}, "Design: price was €88.50, is none"),
         ({"title": "Gestaltung"}, "Design: name was Design, is Gestaltung"),
         ({"number": 77}, "Design: number was ART3, is ART77"),
         ({"currency_code": "CHF"}, "Design: currency was the account's, is CHF"),
@@ -153,7 +153,7 @@ def test_it_is_said_in_the_language_and_on_the_clock_of_the_reader(
     invoice(finn)
     assert "Kunde und Preise: Stand 10:01." in finn.modal.text
     run_jobs()
-    assert "Design: Nettopreis war 88,50\xa0€, ist 95,00\xa0€" in finn.modal.text
+    assert "Design: Preis war 88,50\xa0€, ist 95,00\xa0€" in finn.modal.text
 
 
 # Nobody is overtaken
@@ -203,7 +203,7 @@ def test_two_who_look_at_the_same_customer_both_hear_what_changed(
     invoice(aylin)
     assert calls(account, run_jobs) == 2
     for who in (anna, aylin):
-        assert "net price was €88.50, is €95.00" in who.modal.text
+        assert "price was €88.50, is €95.00" in who.modal.text
 
 
 @pytest.mark.expects_errors
@@ -225,7 +225,7 @@ def test_a_job_that_died_in_the_middle_goes_on_from_there(
     clock.forward_by(minutes=5)
     assert calls(account, run_jobs) == 1
     assert "number was KD1001, is KD4711" in anna.modal.text
-    assert "net price was €88.50, is €95.00" in anna.modal.text
+    assert "price was €88.50, is €95.00" in anna.modal.text
 
 
 # Where Billomat does not say
@@ -304,7 +304,7 @@ def test_an_approval_on_older_data_asks_again_and_then_sends_the_new_price(
     }
     run_jobs()
     assert states(bot) == ["open"]
-    assert "net price was €88.50, is €95.00" in anna.modal.text
+    assert "price was €88.50, is €95.00" in anna.modal.text
     assert "On its way" in sends(anna).text
     run_jobs()
     assert [draft.total_net for draft in account.drafts()] == [Decimal(760)]

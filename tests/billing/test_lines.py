@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, UnbilledEntry
-from bot.billing.rules.lines import LeftOut, Line, LineEdit, Pricing, make_lines, net, service_period
+from bot.billing.rules.lines import LeftOut, Line, LineEdit, Pricing, make_lines, service_period, totals
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import hours
 from bot.billing.rules.tax import Vat
@@ -22,7 +22,7 @@ DESIGN = PricedArticle(
     billomat_id=817,
     title="Design",
     unit="Stunde",
-    price_cents=8850,
+    price=88_5000,
     currency="",
     vat_name="MwSt",
     vat_rate=700,
@@ -88,7 +88,8 @@ def test_the_order_in_which_entries_are_found_changes_nothing(found: list[Unbill
 @given(entries)
 def test_lines_add_up_to_the_net_amount_and_no_entry_is_lost(found: list[UnbilledEntry]) -> None:
     made, left_out = made_of(found, WITH_DESIGN)
-    assert net(made) == sum(line.amount_cents or 0 for line in made)
+    amounts = [(line.vat, line.amount_cents or 0) for line in made]
+    assert totals(amounts, WITH_DESIGN).net == sum(amount for _, amount in amounts)
     assert sum(len(line.entries) for line in made) + left_out.too_short == len(found)
 
 
@@ -99,27 +100,27 @@ def test_seconds_are_added_before_they_are_rounded(parts: list[int]) -> None:
 
 
 def test_a_rate_typed_at_the_line_wins_over_the_article_and_that_over_the_workspace() -> None:
-    assert billed(worked())[0].rate_cents == 9500
-    assert billed(worked(), article=DESIGN)[0].rate_cents == 8850
-    assert billed(worked(), article=DESIGN, rate_cents=12_000)[0].rate_cents == 12_000
+    assert billed(worked())[0].unit_price == 95_0000
+    assert billed(worked(), article=DESIGN)[0].unit_price == 88_5000
+    assert billed(worked(), article=DESIGN, rate_cents=12_000)[0].unit_price == 120_0000
     assert billed(worked(), article=DESIGN, rate_cents=0)[0].amount_cents == 0
 
 
 def test_an_article_chosen_at_the_line_wins_over_that_of_the_service() -> None:
-    other = PricedArticle(6, 818, "Beratung", "Stunde", 12_000, "", None, None)
+    other = PricedArticle(6, 818, "Beratung", "Stunde", 120_0000, "", None, None)
     chosen, _ = made_of([worked()], WITH_DESIGN, LineEdit(article=other))
-    assert (chosen[0].rate_cents, chosen[0].vat) == (12_000, VAT)
+    assert (chosen[0].unit_price, chosen[0].vat) == (120_0000, VAT)
 
 
 def test_a_price_for_a_day_is_never_taken_for_the_price_of_an_hour() -> None:
-    a_day = PricedArticle(7, 819, "Workshop", "Tag", 145_000, "", None, None)
+    a_day = PricedArticle(7, 819, "Workshop", "Tag", 1450_0000, "", None, None)
     assert billed(worked(), article=a_day)[0].amount_cents is None
     assert billed(worked(), article=a_day, rate_cents=18_000)[0].amount_cents == 18_000
 
 
 def test_without_any_rate_there_is_no_amount() -> None:
     line = billed(worked(), pricing=replace(PRICING, rate_cents=None))[0]
-    assert (line.rate_cents, line.amount_cents) == (None, None)
+    assert (line.unit_price, line.amount_cents) == (None, None)
 
 
 def test_the_articles_tax_wins_over_the_default_but_never_over_an_untaxed_customer() -> None:

@@ -20,7 +20,7 @@ def test_full_hundredths_of_an_hour_stay_what_they_are(count: int) -> None:
 
 @given(st.integers(min_value=0, max_value=10_000), rates)
 def test_full_hours_cost_exact_multiples_of_the_rate(count: int, rate: int) -> None:
-    assert amount(count * 100, rate) == count * rate
+    assert amount(count * 100, rate * 100) == count * rate
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,21 @@ def test_halves_are_rounded_up(numerator: int, divisor: int, quotient: int) -> N
 )
 def test_amounts_that_others_got_wrong(worked_seconds: int, rate: int, shown_hours: int, cost: int) -> None:
     assert hours(worked_seconds) == shown_hours
-    assert amount(shown_hours, rate) == cost
+    assert amount(shown_hours, rate * 100) == cost
+
+
+@pytest.mark.parametrize(
+    ("worked", "price", "cost"),
+    [
+        (100_00, 33_3333, 3333_33),
+        (1_00, 33_3350, 33_34),
+        (7_33, 95_5555, 700_42),
+        (10_00, -10_0000, -100_00),
+        (50, -1_0100, -51),  # Billomat's PHP rounds halves away from zero
+    ],
+)
+def test_prices_with_four_decimals_and_below_zero_are_not_rounded_first(worked: int, price: int, cost: int) -> None:
+    assert amount(worked, price) == cost
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Person
-from tests.billing.deeds import RunJobs, appoint, states
+from tests.billing.deeds import RunJobs, appoint, just_read, states
 from tests.conftest import T0, FrozenClock
 
 FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
@@ -52,8 +52,9 @@ def german(who: Person) -> Biller:
 
 
 @pytest.fixture
-def anna_bills(connected: None, anna: Person, clock: FrozenClock) -> Biller:
+def anna_bills(connected: None, anna: Person, clock: FrozenClock, bot: Bot) -> Biller:
     clock.forward(FRIDAY - T0)
+    just_read(bot)
     anna.types("/track log 2h website 12.10.: october work")
     anna.types("/track log 3h website mon: november work")
     return english(anna)

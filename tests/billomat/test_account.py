@@ -396,23 +396,23 @@ def test_articles_come_with_price_unit_and_tax(imported: None, bot: Bot) -> None
             billomat_rows.taxes, billomat_rows.taxes.c.id == catalog_rows.articles.c.tax_id
         )
         found = {row.title: row for row in db.execute(query)}
-    assert (found["Design"].price_cents, found["Design"].unit, found["Design"].rate) == (8850, "Stunde", None)
-    assert (found["Lektorat"].price_cents, found["Lektorat"].rate) == (6500, 700)
-    assert found["Support nach Absprache"].price_cents is None
+    assert (found["Design"].price, found["Design"].unit, found["Design"].rate) == (88_5000, "Stunde", None)
+    assert (found["Lektorat"].price, found["Lektorat"].rate) == (65_0000, 700)
+    assert found["Support nach Absprache"].price is None
     assert found["Flash-Animation"].archived
 
 
-def test_prices_of_an_account_that_states_them_with_vat_become_net(
+def test_prices_of_an_account_that_states_them_with_vat_are_kept_as_they_are(
     connected: None, anna: Person, account: Account, run_jobs: RunJobs, bot: Bot
 ) -> None:
     account.change_settings(net_gross="GROSS", currency_code="CHF")
     starts_import(anna)
     run_jobs()
     with bot.database.read() as db:
-        query = select(catalog_rows.articles.c.title, catalog_rows.articles.c.price_cents)
-        prices = {row.title: row.price_cents for row in db.execute(query)}
+        query = select(catalog_rows.articles.c.title, catalog_rows.articles.c.price)
+        prices = {row.title: row.price for row in db.execute(query)}
         assert people_rows.workspace_terms(db, 1).currency == "CHF"
-    assert (prices["Entwicklung"], prices["Lektorat"]) == (7983, 6075)  # 95 / 1.19, 65 / 1.07
+    assert (prices["Entwicklung"], prices["Lektorat"]) == (95_0000, 65_0000)
 
 
 def test_a_repeated_import_follows_what_changed_in_billomat(

@@ -41,8 +41,8 @@ def test_a_new_price_and_a_customer_without_vat_are_known_the_next_morning(
     run_jobs()
     with bot.database.read() as db:
         rule = select(customers.c.tax_rule).where(customers.c.billomat_id == client.id)
-        price = select(articles.c.price_cents).where(articles.c.billomat_id == article.id)
-        assert (db.execute(rule).scalar_one(), db.execute(price).scalar_one()) == ("NO_TAX", 12345)
+        price = select(articles.c.price).where(articles.c.billomat_id == article.id)
+        assert (db.execute(rule).scalar_one(), db.execute(price).scalar_one()) == ("NO_TAX", 123_4500)
     assert not [said for said in anna.dm[heard:] if "mport" in said.plain()]
 
 

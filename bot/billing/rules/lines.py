@@ -8,10 +8,11 @@ from operator import attrgetter
 
 from bot.billing.rules import periods
 from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry
-from bot.billing.rules.rates import PricedArticle, rate_of
+from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, price_of
 from bot.billing.rules.rounding import amount, hours
 from bot.billing.rules.seen import EntryChanges, SeenEntry, entry_changes, seen_entries
 from bot.billing.rules.tax import Vat, tax_of
+from bot.billing.rules.totals import Totals, add_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,24 @@ AS_IT_COMES = LineEdit()
 class Pricing:
     """What lines are priced by. `articles` are by the service's id; rate and VAT hold where a service has none.
 
-    Where `taxed` is False, Billomat decides the tax.
+    Where `taxed` is False, Billomat decides the tax. `reduction` is the customer's, in ten-thousandths of a percent.
     """
 
     articles: Mapping[int, PricedArticle]
     rate_cents: int | None
     vat: Vat | None
     taxed: bool
+    terms: PriceTerms = USUAL_TERMS
+    reduction: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What the hours of a line cost, as `Line` has it."""
+
+    unit_price: int | None
+    amount_cents: int | None
+    vat: Vat | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,8 @@ class Line:
     seconds: int
     hours: int
     article: PricedArticle | None
-    rate_cents: int | None
+    unit_price: int | None
+    """Of an hour, in ten-thousandths; with VAT where the invoice's prices are."""
     amount_cents: int | None
     vat: Vat | None
     edit: LineEdit
@@ -129,9 +142,14 @@ def make_lines(
     return sorted(made, key=attrgetter("key")), LeftOut(**left_out)
 
 
-def net(lines: Iterable[Line]) -> int:
-    """What the lines add up to, in cents; one without a rate adds nothing."""
-    return sum(line.amount_cents or 0 for line in lines)
+def totals(amounts: Iterable[tuple[Vat | None, int]], pricing: Pricing) -> Totals:
+    """What lines add up to, each with its VAT and its amount in cents."""
+    return add_up(
+        amounts,
+        gross_prices=pricing.terms.invoice_gross,
+        reduction=pricing.reduction,
+        taxed=pricing.taxed,
+    )
 
 
 def service_period(lines: Iterable[Line]) -> tuple[date, date] | None:
@@ -167,13 +185,26 @@ def _why_not(entry: UnbilledEntry) -> str | None:
     return "end_guessed" if entry.end_guessed else None
 
 
+def worth(article: PricedArticle | None, hours: int, pricing: Pricing, *, rate_cents: int | None) -> Worth:
+    """What so many hundredths of an hour cost; `rate_cents` is a rate that a person typed for them."""
+    if rate_cents is None:
+        price = price_of(article, pricing.rate_cents, pricing.terms, pricing.vat)
+    else:
+        price = rate_cents * CENT
+    return Worth(
+        unit_price=price,
+        amount_cents=None if price is None else amount(hours, price),
+        vat=tax_of(article.vat if article else None, pricing.vat, taxed=pricing.taxed),
+    )
+
+
 def _line(key: GroupKey, entries: Sequence[UnbilledEntry], pricing: Pricing, edit: LineEdit) -> Line:
     project_id, project = _in_common((entry.project_id, entry.project) for entry in entries)
     service_id, service = _in_common((entry.service_id, entry.service) for entry in entries)
     article = edit.article or (pricing.articles.get(service_id) if service_id is not None else None)
-    rate = rate_of(article, pricing.rate_cents) if edit.rate_cents is None else edit.rate_cents
     seconds = sum(entry.seconds or 0 for entry in entries)
     worked = hours(seconds)
+    priced = worth(article, worked, pricing, rate_cents=edit.rate_cents)
     return Line(
         key=key,
         project_id=project_id,
@@ -184,9 +215,9 @@ def _line(key: GroupKey, entries: Sequence[UnbilledEntry], pricing: Pricing, edi
         seconds=seconds,
         hours=worked,
         article=article,
-        rate_cents=rate,
-        amount_cents=None if rate is None else amount(worked, rate),
-        vat=tax_of(article.vat if article else None, pricing.vat, taxed=pricing.taxed),
+        unit_price=priced.unit_price,
+        amount_cents=priced.amount_cents,
+        vat=priced.vat,
         edit=edit,
     )
 

@@ -1,27 +1,65 @@
-"""What an hour costs."""
+"""What an hour costs: by what people set, and by the customer's and the account's terms in Billomat.
 
+Prices are integer ten-thousandths of the currency, as exact as Billomat states them.
+"""
+
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.units import is_hour
+from bot.core.money import half_up
+
+CENT = 100
+"""In ten-thousandths."""
 
 
 class PricedArticle(NamedTuple):
-    """What Billomat sells, as far as a line needs it. `currency` "" is the account's."""
+    """What Billomat sells, as far as a line needs it. `currency` "" is the account's.
+
+    Prices are as the account states them, with VAT or without; `price2` to `price5` are those of price groups.
+    """
 
     id: int
     billomat_id: int
     title: str
     unit: str
-    price_cents: int | None
+    price: int | None
     currency: str
     vat_name: str | None
     vat_rate: int | None
+    price2: int | None = None
+    price3: int | None = None
+    price4: int | None = None
+    price5: int | None = None
 
     @property
     def vat(self) -> Vat | None:
         """The article's own; None where the account's default holds."""
         return None if self.vat_rate is None else Vat(self.vat_name or "", self.vat_rate)
+
+    def price_of_group(self, group: int) -> int | None:
+        """The price for customers of a price group; one that is not set means the normal price.
+
+        Source: billomat.com/en/api/articles/, sales_price2 to sales_price5
+        """
+        of_group = {2: self.price2, 3: self.price3, 4: self.price4, 5: self.price5}.get(group)
+        return self.price if of_group is None else of_group
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTerms:
+    """How prices are stated, and which of an article's holds.
+
+    `account_gross`: an article's price is with VAT. `invoice_gross`: a line's price is to be.
+    """
+
+    group: int = 0
+    account_gross: bool = False
+    invoice_gross: bool = False
+
+
+USUAL_TERMS = PriceTerms()
 
 
 def is_hourly(article: PricedArticle) -> bool:
@@ -29,10 +67,22 @@ def is_hourly(article: PricedArticle) -> bool:
     return article.unit == "" or is_hour(article.unit)
 
 
-def rate_of(article: PricedArticle | None, default_cents: int | None) -> int | None:
-    """The price of an hour: the article's, else the workspace's. None: a person has to say it."""
-    if article is None:
-        return default_cents
-    if not is_hourly(article):
+def price_of(
+    article: PricedArticle | None, default_cents: int | None, terms: PriceTerms, default_vat: Vat | None = None
+) -> int | None:
+    """The price of an hour: the article's, else the workspace's net rate. None: a person has to say it.
+
+    The VAT in a price is the article's, else the account's default, also where the customer pays none.
+    """
+    if article is not None and not is_hourly(article):
         return None  # a price for a day must not be taken for that of an hour
-    return default_cents if article.price_cents is None else article.price_cents
+    vat = (article.vat if article else None) or default_vat
+    rate = vat.rate if vat else 0
+    stated = article.price_of_group(terms.group) if article else None
+    if stated is None:
+        stated, is_gross = None if default_cents is None else default_cents * CENT, False
+    else:
+        is_gross = terms.account_gross
+    if stated is None or is_gross == terms.invoice_gross:
+        return stated
+    return half_up(stated * 10_000, 10_000 + rate) if is_gross else half_up(stated * (10_000 + rate), 10_000)

@@ -23,6 +23,14 @@ def is_taxed(tax_rule: str, country: str, untaxed_countries: Iterable[str]) -> b
     return tax_rule == "TAX"
 
 
+def states_gross(net_gross: str, *, account_gross: bool, taxed: bool) -> bool:
+    """Whether an invoice's prices are with VAT: by the customer's setting (NET, GROSS or SETTINGS), else the account's.
+
+    Where Billomat decides the VAT we say prices without it, because nobody knows what it would make of the others.
+    """
+    return taxed and (net_gross == "GROSS" or (net_gross == "SETTINGS" and account_gross))
+
+
 def tax_of(article: Vat | None, default: Vat | None, *, taxed: bool) -> Vat | None:
     """The VAT of a line: the article's, else the account's default, as Billomat itself chooses it; None: Billomat's."""
     return (article or default) if taxed else None

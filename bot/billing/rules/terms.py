@@ -19,19 +19,26 @@ class CustomerTerms:
     country: str
     tax_rule: str
     currency: str
+    price_group: int
+    reduction: int
+    net_gross: str
     archived: bool
     seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleTerms:
-    """An article as Billomat had it when it was read last; the price is net, VAT in hundredths of a percent."""
+    """An article as it was read last: prices in ten-thousandths, VAT in hundredths of a percent."""
 
     id: int
     billomat_id: int
     title: str
     number: str
-    price_cents: int | None
+    price: int | None
+    price2: int | None
+    price3: int | None
+    price4: int | None
+    price5: int | None
     currency: str
     vat_rate: int | None
     archived: bool
@@ -64,8 +71,12 @@ class TermChange:
     after: str | int | bool | None
 
 
-_OF_CUSTOMER = ("archived", "name", "number", "tax_rule", "country", "currency")
-_OF_ARTICLE = ("archived", "title", "number", "price_cents", "currency", "vat_rate")
+_OF_CUSTOMER = (
+    *("archived", "name", "number", "tax_rule", "country", "currency"),
+    *("price_group", "reduction", "net_gross"),
+)
+_PRICES = ("price", "price2", "price3", "price4", "price5")
+_OF_ARTICLE = ("archived", "title", "number", *_PRICES, "currency", "vat_rate")
 
 
 def is_old(seen_at: datetime | None, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.billing.attempts import DeliveredDraft
+from bot.billing.rules.totals import is_rounding
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views.connect import trouble_sentence
@@ -38,16 +39,8 @@ def delivered(to: Reader, draft_id: int, done: DeliveredDraft) -> Message:
     if done.billomat_gross_cents is not None:
         text += " " + to.t("With VAT: {gross}.", gross=to.money(done.billomat_gross_cents, done.currency))
     blocks = [section(text)]
-    if theirs != done.net_cents:
-        blocks.append(
-            section(
-                to.t(
-                    "⚠️ {ours} net was approved, but Billomat adds up to {theirs}. Please check the draft there.",
-                    ours=to.money(done.net_cents, done.currency),
-                    theirs=to.money(theirs, done.currency),
-                )
-            )
-        )
+    if difference := _difference(to, done):
+        blocks.append(section(difference))
     if done.copies > 1:
         copies = to.n(
             "⚠️ Billomat holds {count} draft of this approval.",
@@ -57,6 +50,46 @@ def delivered(to: Reader, draft_id: int, done: DeliveredDraft) -> Message:
         blocks.append(section(copies))
     blocks.append(_where_it_stands(to, draft_id, done.link))
     return message(text, blocks)
+
+
+def _difference(to: Reader, done: DeliveredDraft) -> str | None:
+    """What Billomat adds up to otherwise than the preview did; cents are the rounding of the document."""
+    net, gross = (done.net_cents, done.billomat_net_cents), (done.gross_cents, done.billomat_gross_cents)
+    known = [(ours, theirs) for ours, theirs in (net, gross) if ours is not None and theirs is not None]
+    differing = [(ours, theirs) for ours, theirs in known if ours != theirs]
+    if not differing:
+        return None
+    large = [pair for pair in differing if not is_rounding(*pair)]
+    is_net = (large or differing)[0] == net
+    ours, theirs = (to.money(each, done.currency) for each in (large or differing)[0])
+    if large and is_net:
+        return to.t(
+            "⚠️ {ours} net was approved, but Billomat adds up to {theirs}. Please check the draft there.",
+            ours=ours,
+            theirs=theirs,
+        )
+    if large:
+        return to.t(
+            "⚠️ {ours} with VAT was shown, but Billomat adds up to {theirs}. Please check the VAT of the draft there.",
+            ours=ours,
+            theirs=theirs,
+        )
+    cents = to.money(abs(differing[0][0] - differing[0][1]), done.currency)
+    if is_net:
+        return to.t(
+            "Rounding difference of {cents}: the lines come to {ours} net, and Billomat, which rounds the whole "
+            "document, to {theirs}. Billomat's figure counts; nothing has to be corrected.",
+            cents=cents,
+            ours=ours,
+            theirs=theirs,
+        )
+    return to.t(
+        "Rounding difference of {cents}: with VAT the lines come to {ours}, and Billomat, which rounds the whole "
+        "document, to {theirs}. Billomat's figure counts; nothing has to be corrected.",
+        cents=cents,
+        ours=ours,
+        theirs=theirs,
+    )
 
 
 def _stands(to: Reader, done: DeliveredDraft, net: str) -> str:

@@ -79,18 +79,27 @@ def _label(to: Reader, what: str) -> str:
         "tax_rule": to.t("VAT rule"),
         "country": to.t("country"),
         "currency": to.t("currency"),
-        "price_cents": to.t("net price"),
+        "price": to.t("price"),
+        **{f"price{group}": to.t("price of group {group}", group=group) for group in range(2, 6)},
+        "price_group": to.t("price group"),
+        "reduction": to.t("reduction"),
+        "net_gross": to.t("prices"),
         "vat_rate": to.t("VAT rate"),
     }
     return labels[what]
 
 
 def _value(to: Reader, what: str, value: str | int | None, currency: str) -> str:
-    rules = {"TAX": to.t("always with VAT"), "NO_TAX": to.t("without VAT"), "COUNTRY": to.t("by country")}
-    if what == "tax_rule":
-        return rules.get(str(value), str(value))
+    words = {
+        "tax_rule": {"TAX": to.t("always with VAT"), "NO_TAX": to.t("without VAT"), "COUNTRY": to.t("by country")},
+        "net_gross": {"NET": to.t("without VAT"), "GROSS": to.t("with VAT"), "SETTINGS": to.t("the account's")},
+    }
+    if what in words:
+        return words[what].get(str(value), str(value))
     if value is None or value == "":
         return to.t("the account's") if what in ("currency", "vat_rate") else to.t("none")
-    if what == "price_cents":
-        return to.money(int(value), currency)
-    return to.percent(int(value)) if what == "vat_rate" else cut(str(value), _LONGEST_NAME)
+    if what.startswith("price") and what != "price_group":
+        return to.price(int(value), currency)
+    if what in ("vat_rate", "reduction"):
+        return to.percent(int(value), scale=2 if what == "vat_rate" else 4)
+    return cut(str(value), _LONGEST_NAME)

@@ -191,6 +191,7 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
     changed = any(item.line.edit != AS_IT_COMES for item in preview.lines)
     return [
         header(_total(to, preview)),  # above the lines: whoever approves sees the sum without scrolling
+        *([section("\n".join(said))] if (said := _terms(to, preview)) else ()),
         *([section(f"⚠️ {sentence}") for sentence in _obstacles(to, preview)] if warn else ()),
         *items,
         divider(),
@@ -203,10 +204,10 @@ def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     line = item.line
     said = [line_name(item), *changed_since_edit(to, item)]
     hours = to.decimal(line.hours)
-    if line.rate_cents is None or line.amount_cents is None:
+    if line.unit_price is None or line.amount_cents is None:
         said.append(to.t("{hours} h × ? Press Edit and enter an hourly rate.", hours=hours))
     else:
-        rate, amount = to.money(line.rate_cents, preview.currency), to.money(line.amount_cents, preview.currency)
+        rate, amount = to.price(line.unit_price, preview.currency), to.money(line.amount_cents, preview.currency)
         said.append(f"{hours} h × {rate} = {amount}")
     tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
     said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
@@ -222,21 +223,48 @@ def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
 
 def _total(to: Reader, preview: Preview) -> str:
     net = to.money(preview.net_cents, preview.currency)
+    gross = None if preview.totals.gross is None else to.money(preview.totals.gross, preview.currency)
     taxes = {item.line.vat for item in preview.lines if item.line.vat}
     if not preview.taxed:
         said = to.t("{net} net. No VAT rate is forced: Billomat decides by the customer's country or rule.", net=net)
+    elif gross is None:
+        said = to.t("{net} net", net=net)
     elif len(taxes) == 1:
         tax = next(iter(taxes))
         said = (
-            to.t("{net} net, plus {rate} VAT ({name})", net=net, rate=to.percent(tax.rate), name=tax.name)
+            to.t(
+                "{net} net, plus {rate} VAT ({name}): {gross}",
+                net=net,
+                rate=to.percent(tax.rate),
+                name=tax.name,
+                gross=gross,
+            )
             if tax.rate
             else to.t("{net}, without VAT ({name})", net=net, name=tax.name)
         )
-    elif taxes:
-        said = to.t("{net} net, plus VAT as each line says", net=net)
     else:
-        said = to.t("{net} net", net=net)
+        said = to.t("{net} net, plus VAT as each line says: {gross}", net=net, gross=gross)
     return to.t("Total: {total}", total=said)
+
+
+def _terms(to: Reader, preview: Preview) -> list[str]:
+    """How the customer's and the account's terms lead to the total, and what only Billomat decides."""
+    said = []
+    if preview.gross_prices:
+        said.append(to.t("The prices and amounts below are with VAT, as Billomat has it for this customer."))
+    if preview.reduction:
+        said.append(
+            to.t(
+                "{listed} less {reduction}, the customer's reduction in Billomat, are {reduced}.",
+                listed=to.money(preview.totals.listed, preview.currency),
+                reduction=to.percent(preview.reduction, scale=4),
+                reduced=to.money(preview.totals.reduced, preview.currency),
+            )
+        )
+    if not preview.taxed:
+        gross = to.money(preview.net_cents, preview.currency)
+        said.append(to.t("If Billomat adds no VAT, the customer pays {gross}.", gross=gross))
+    return said
 
 
 def _nothing(to: Reader, preview: Preview) -> str:
@@ -287,6 +315,10 @@ def _obstacles(to: Reader, preview: Preview) -> Sequence[str]:
             customer=preview.customer,
         ),
         Obstacle.NO_RATE: to.t("A line has no hourly rate yet: press Edit there and enter one."),
+        Obstacle.NEGATIVE: to.t(
+            "The total is negative, and an invoice cannot be. Write a credit note in Billomat, or bill it with other "
+            "work."
+        ),
         Obstacle.TOO_MANY_LINES: to.t(
             "This would be more than {most} lines, more than I can show you. Choose a shorter period.", most=MOST_LINES
         ),

@@ -39,7 +39,7 @@ def line_form(to: Reader, preview: Preview, item: InvoiceLine) -> View:
     """The form of one line."""
     line = item.line
     article = option(line.article.title, str(line.article.id)) if line.article else None
-    rate = to.decimal(line.rate_cents) if line.rate_cents is not None else ""
+    rate = "" if line.unit_price is None else to.amount(line.unit_price)
     typed = line.edit.rate_cents is not None
     since = changed_since_edit(to, item)
     blocks = [
@@ -75,10 +75,7 @@ def line_form(to: Reader, preview: Preview, item: InvoiceLine) -> View:
             text_input("rate", initial=rate if typed else "", placeholder="" if typed else rate, most=20),
             block_id="rate",
             optional=True,
-            hint=to.t(
-                "Net, in {currency}. Empty: the article's price, else the workspace's hourly rate.",
-                currency=preview.currency,
-            ),
+            hint=_rate_hint(to, preview),
         ),
     ]
     kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key, preview.shown))
@@ -94,6 +91,18 @@ def read_key(value: Any) -> GroupKey:
     if older := _OLDER.fullmatch(value):
         return GroupKey(f"project={older[1]}&service={older[2]}")
     return GroupKey(value)
+
+
+def _rate_hint(to: Reader, preview: Preview) -> str:
+    if preview.gross_prices:
+        return to.t(
+            "With VAT, in {currency}, as this customer's prices are. Empty: the article's price, else the workspace's "
+            "hourly rate.",
+            currency=preview.currency,
+        )
+    return to.t(
+        "Net, in {currency}. Empty: the article's price, else the workspace's hourly rate.", currency=preview.currency
+    )
 
 
 def changed_since_edit(to: Reader, item: InvoiceLine) -> list[str]:

@@ -28,6 +28,7 @@ from bot.billomat.client.values import (
 
 T = TypeVar("T")
 
+PRICE_GROUPS = range(2, 6)
 MAX_ANSWER_BYTES = 20_000_000
 """A full page of 1,000 clients has about 2 MB; whatever is ten times larger is not an answer to us."""
 
@@ -205,10 +206,20 @@ def _client(client: Element) -> BillomatClient:
         tax_rule=cast("TaxRule", tax_rule) if tax_rule in {"TAX", "NO_TAX"} else "COUNTRY",
         net_gross=cast("NetGross", net_gross) if net_gross in {"NET", "GROSS"} else "SETTINGS",
         currency_code=client.text("currency_code") or "",
+        price_group=client.whole("price_group") or 0,
+        reduction=_percentage(client.text("reduction") or "0"),
         archived=client.flag("archived"),
         # The second one is not documented, but other programs set it.
         locale=client.text("locale") or client.text("content_language") or "",
     )
+
+
+def _percentage(text: str) -> Decimal:
+    """A percentage, with its sign or without; what is none counts nothing, or a customer could not be read at all."""
+    with suppress(ArithmeticError):
+        value = Decimal(text.removesuffix("%").strip())
+        return value if 0 <= value <= 100 else Decimal(0)
+    return Decimal(0)
 
 
 def _person(element: Element) -> str:
@@ -232,6 +243,7 @@ def _article(article: Element) -> BillomatArticle:
         number=article.text("article_number") or "",
         title=article.text("title") or "",
         price=article.decimal("sales_price"),
+        group_prices=tuple(article.decimal(f"sales_price{group}") for group in PRICE_GROUPS),
         currency_code=article.text("currency_code") or "",
         unit_id=article.whole("unit_id"),
         tax_id=article.whole("tax_id"),

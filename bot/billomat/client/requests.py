@@ -81,6 +81,8 @@ def draft_body(new: NewDraft) -> dict[str, Any]:
     cannot be completed. Source: billomat.com/en/api/invoices/ and github.com/j-frost/billomat-ts
     """
     first, last = (f"{day:%d.%m.%Y}" for day in new.supply_period)
+    # Said, so that it is taken off once whether or not Billomat does it by itself; with the sign it is no amount.
+    reduction = {} if new.reduction is None else {"reduction": f"{new.reduction.normalize():f}%"}
     return {
         "invoice": {
             "client_id": str(new.client_id),
@@ -88,8 +90,10 @@ def draft_body(new: NewDraft) -> dict[str, Any]:
             "supply_date": new.supply_text or (first if first == last else f"{first} - {last}"),
             "supply_date_type": "SUPPLY_TEXT",  # the only type that takes a period: billomat.com/en/api/invoices/
             "label": label_text(new.label),
-            "net_gross": "NET",  # not said, an account with gross prices would take ours for gross
+            # Not said, the customer's setting or the account's would decide what our prices are.
+            "net_gross": "GROSS" if new.gross_prices else "NET",
             "currency_code": new.currency,
+            **reduction,
             "invoice-items": {"invoice-item": [_line_body(line) for line in new.lines]},
         }
     }

@@ -54,6 +54,7 @@ class BillomatUnit:
 class BillomatClient:
     """A customer. `name` is the company, else the person, else the number, and never empty.
 
+    `price_group` chooses among the prices of an article; `reduction` is the percentage that all invoices take off.
     `country_code`, `client_number`, `currency_code` and `locale` are "" where Billomat leaves them to the account.
     Source: billomat.com/en/api/clients/
     """
@@ -67,11 +68,16 @@ class BillomatClient:
     currency_code: str
     archived: bool
     locale: str = ""
+    price_group: int = 0
+    reduction: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class BillomatArticle:
-    """Something that can be billed. `price` is per unit, in `currency_code` ("" is the account's); title may be ""."""
+    """Something that can be billed. `price` is per unit, in `currency_code` ("" is the account's); title may be "".
+
+    `group_prices` are those of the price groups 2 to 5, None where the normal one holds.
+    """
 
     id: int
     number: str
@@ -81,6 +87,7 @@ class BillomatArticle:
     unit_id: int | None
     tax_id: int | None
     archived: bool
+    group_prices: tuple[Decimal | None, ...] = (None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class NewDraftLine:
-    """One line to bill: `quantity` in units, `unit_price` net, in the draft's currency.
+    """One line to bill: `quantity` in units, `unit_price` in the draft's currency.
 
     Name and rate (percent) of the tax are given together, or both are None and Billomat decides.
     """
@@ -115,9 +122,10 @@ class NewDraftLine:
 
 @dataclass(frozen=True, slots=True)
 class NewDraft:
-    """An invoice draft to create, always net. `label` is our reference to find it again.
+    """An invoice draft to create. `label` is our reference to find it again.
 
     `supply_period` is the first and the last day on which work was done, `supply_text` how the customer reads them.
+    `gross_prices`: the prices of its lines are with VAT. `reduction` is in percent; None leaves it to Billomat.
     """
 
     client_id: int
@@ -127,6 +135,8 @@ class NewDraft:
     currency: str
     lines: tuple[NewDraftLine, ...]
     supply_text: str = ""
+    gross_prices: bool = False
+    reduction: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

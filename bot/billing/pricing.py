@@ -1,0 +1,52 @@
+"""What a customer's work is priced by: the workspace's rate, its articles, and the terms that Billomat has for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.billing.rules.lines import Pricing
+from bot.billing.rules.rates import PricedArticle, PriceTerms
+from bot.billing.rules.tax import Vat, is_taxed, states_gross
+from storage import billomat as billomat_rows
+from storage import people as people_rows
+from storage import unbilled as unbilled_rows
+from storage.billomat import ConnectedAccount
+from storage.unbilled import Payer
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What all customers of a workspace have in common."""
+
+    articles: Mapping[int, PricedArticle]
+    rate_cents: int | None
+    currency: str
+    account: ConnectedAccount | None
+
+    def for_customer(self, payer: Payer) -> Pricing:
+        """What one customer's lines are priced by."""
+        account = self.account
+        taxed = is_taxed(payer.tax_rule, payer.country, account.untaxed_countries.split(",") if account else ())
+        account_gross = account is not None and account.gross_prices
+        invoice_gross = states_gross(payer.net_gross, account_gross=account_gross, taxed=taxed and account is not None)
+        return Pricing(
+            articles=self.articles,
+            rate_cents=self.rate_cents,
+            vat=Vat(account.tax_name, account.tax_rate) if account else None,
+            taxed=taxed,
+            terms=PriceTerms(payer.price_group, account_gross, invoice_gross),
+            reduction=payer.reduction,
+        )
+
+
+def prices_of(db: Connection, workspace_id: int) -> Prices:
+    """The workspace's prices as they are now."""
+    terms = people_rows.workspace_terms(db, workspace_id)
+    account = billomat_rows.connected_account(db, workspace_id)
+    return Prices(
+        articles=unbilled_rows.articles_of_services(db, workspace_id),
+        rate_cents=terms.rate_cents,
+        currency=account.currency if account else terms.currency,
+        account=account,
+    )

@@ -1,0 +1,104 @@
+"""What an invoice adds up to: as Billomat's stand-in does it, which knows nothing of our code."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.billing.rules.rates import USUAL_TERMS, PricedArticle, price_of
+from bot.billing.rules.rounding import amount
+from bot.billing.rules.tax import Vat, states_gross
+from bot.billing.rules.totals import add_up, is_rounding
+from playground.billomat import totals as billomat
+from playground.billomat.records import Item
+from tests.conftest import T0
+
+FULL, REDUCED, NONE = Vat("MwSt", 1900), Vat("MwSt", 700), Vat("steuerfrei", 0)
+lines = st.lists(
+    st.tuples(
+        st.sampled_from([FULL, REDUCED, NONE]),
+        st.integers(min_value=1, max_value=100_000),  # hundredths of an hour
+        st.integers(min_value=-5_000_000, max_value=5_000_000),  # ten-thousandths
+    ),
+    max_size=12,
+)
+percentages = st.one_of(st.just(0), st.integers(min_value=0, max_value=1_000_000))
+
+
+@given(lines, st.booleans(), percentages)
+def test_our_totals_are_billomats(worked: list[tuple[Vat, int, int]], gross_prices: bool, reduction: int) -> None:
+    ours = add_up(
+        ((vat, amount(hours, price)) for vat, hours, price in worked),
+        gross_prices=gross_prices,
+        reduction=reduction,
+        taxed=True,
+    )
+    items = [
+        Item(
+            id=1,
+            created=T0,
+            updated=T0,
+            invoice_id=1,
+            position=1,
+            quantity=Decimal(hours).scaleb(-2),
+            unit_price=Decimal(price).scaleb(-4),
+            tax_name=vat.name,
+            tax_rate=Decimal(vat.rate).scaleb(-2),
+        )
+        for vat, hours, price in worked
+    ]
+    theirs = billomat.add_up(
+        ((item.tax_name, item.tax_rate, item.amount) for item in items),
+        "GROSS" if gross_prices else "NET",
+        f"{Decimal(reduction).scaleb(-4)}%" if reduction else "",
+    )
+    assert (Decimal(ours.net).scaleb(-2), Decimal(ours.gross or 0).scaleb(-2)) == (theirs.net, theirs.gross)
+
+
+@pytest.mark.parametrize(
+    ("cents", "gross_prices", "reduction", "net", "gross"),
+    [
+        (950_00, False, 0, 950_00, 1130_50),
+        (950_00, False, 10_0000, 855_00, 1017_45),
+        (950_00, False, 2_5000, 926_25, 1102_24),  # 175.9875 VAT
+        (1190_00, True, 0, 1000_00, 1190_00),
+        (1190_00, True, 10_0000, 900_00, 1071_00),
+        (-100_00, False, 0, -100_00, -119_00),
+    ],
+)
+def test_what_a_bookkeeper_would_sign(cents: int, gross_prices: bool, reduction: int, net: int, gross: int) -> None:
+    done = add_up([(FULL, cents)], gross_prices=gross_prices, reduction=reduction, taxed=True)
+    assert (done.net, done.gross) == (net, gross)
+
+
+def test_without_a_known_tax_nobody_says_the_gross_sum() -> None:
+    assert add_up([(None, 100)], gross_prices=False, reduction=0, taxed=True).gross is None
+    assert add_up([(None, 100)], gross_prices=False, reduction=0, taxed=False).gross == 100
+
+
+@given(st.integers(min_value=1, max_value=1_000_000))
+def test_a_price_with_vat_of_an_account_with_such_prices_stays_what_it_is(price: int) -> None:
+    article = PricedArticle(5, 817, "Design", "Stunde", price, "", None, None)
+    assert price_of(article, None, USUAL_TERMS, FULL) == price
+
+
+@pytest.mark.parametrize(
+    ("customer", "account_gross", "taxed", "gross"),
+    [
+        ("SETTINGS", False, True, False),
+        ("SETTINGS", True, True, True),
+        ("NET", True, True, False),
+        ("GROSS", False, True, True),
+        ("GROSS", True, False, False),
+    ],
+)
+def test_the_customers_setting_wins_over_the_accounts(
+    customer: str, account_gross: bool, taxed: bool, gross: bool
+) -> None:
+    assert states_gross(customer, account_gross=account_gross, taxed=taxed) is gross
+
+
+@pytest.mark.parametrize(("ours", "theirs", "rounding"), [(100, 101, True), (100, 97, True), (100, 104, False)])
+def test_some_cents_are_the_rounding_of_the_document(ours: int, theirs: int, rounding: bool) -> None:
+    assert is_rounding(ours, theirs) is rounding

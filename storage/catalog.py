@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.catalog.rules.names import NamedService, Target, words
+from bot.catalog.rules.names import ArchivedName, NamedService, Target, words
 from storage.audit import CREATE
 from storage.change import Author, Change
 from storage.recorded import change_row
@@ -64,17 +64,6 @@ class LinkedChannel(NamedTuple):
     def target(self) -> Target:
         """What time there is booked on."""
         return Target(self.customer_id, self.project_id, self.customer, self.project)
-
-
-class ArchivedName(NamedTuple):
-    """A customer, or a project of one, that is not offered any more: by itself, or because its customer is not."""
-
-    name: str
-    """What was archived, the customer or customer › project."""
-    in_billomat: bool
-    """Whether Billomat did, and can take it back; else it was done here."""
-    into: str | None = None
-    """What it was merged into."""
 
 
 class BilledService(NamedTuple):

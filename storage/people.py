@@ -37,6 +37,7 @@ class KnownPerson(NamedTuple):
     work_ends: int
     service_id: int | None
     reminders: bool
+    knows_who_reads_notes: bool
     home_seen_at: datetime | None
     steps_open: bool
     catalog_version: int
@@ -180,6 +181,12 @@ def tell_once_unread(db: Connection, person_id: int) -> bool:
     """Note that a person is told now that what they write is not read. False when they were before."""
     told = update(people).where(and_(people.c.id == person_id, people.c.knows_unread.is_(False)))
     return db.execute(told.values(knows_unread=True)).rowcount == 1
+
+
+def tell_who_reads_notes(db: Connection, person_id: int) -> bool:
+    """Note that a person is told now that customers read notes. False when they were before."""
+    untold = and_(people.c.id == person_id, people.c.knows_who_reads_notes.is_(False))
+    return db.execute(update(people).where(untold).values(knows_who_reads_notes=True)).rowcount == 1
 
 
 def appoint_person(change: Change[Author], person_id: int, role: Role) -> None:

@@ -74,6 +74,8 @@ class Entry(NamedTuple):
     source_text: str
     source_link: str
     created_at: datetime
+    private: bool = False
+    """Its note is kept from the customer."""
     draft_id: int | None = None
     draft_state: DraftState | None = None
     draft_first: date | None = None

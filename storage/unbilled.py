@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, select
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledEntry
 from bot.billing.rules.rates import PricedArticle
@@ -45,6 +45,8 @@ _PAYER = select(*columns_of(Payer, customers)).where(
         customers.c.archived.is_(False),
     )
 )
+_NOTE = case((entries.c.private, ""), else_=entries.c.note)
+"""What of an entry the customer may read."""
 _ON_NO_DRAFT = ~entries.c.on_draft
 # In the words of ix_time_entry_unbilled, or SQLite would not know that it may use it.
 _CAN_BE_BILLED = and_(entries.c.seconds.is_not(None), entries.c.billable, ~entries.c.end_guessed, _ON_NO_DRAFT)
@@ -54,7 +56,11 @@ _OF_CUSTOMER = and_(
     entries.c.day.between(bindparam("first"), bindparam("last")),
 )
 _UNBILLED = (
-    select(*columns_of(UnbilledEntry, entries, entry_id=entries.c.id, project=projects.c.name, service=services.c.name))
+    select(
+        *columns_of(
+            UnbilledEntry, entries, entry_id=entries.c.id, project=projects.c.name, service=services.c.name, note=_NOTE
+        )
+    )
     .select_from(entries)
     .outerjoin(projects, projects.c.id == entries.c.project_id)
     .outerjoin(services, services.c.id == entries.c.service_id)

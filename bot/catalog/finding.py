@@ -5,16 +5,18 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
-from bot.catalog.rules.names import Choice, Found, NamedService, Names, Target, name_key
+from bot.catalog.rules.names import ArchivedName, Choice, Found, NamedService, Names, Target, name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import catalog as catalog_rows
 from storage import guests as guest_rows
-from storage.catalog import ArchivedName, Named
+from storage.catalog import Named
 from storage.change import Change
 
+_MOST_WORDS_OF_A_NAME = 6
+"""Typed ones; what is longer is a text."""
 _NAMES: WeakKeyDictionary[Bot, dict[int, tuple[int, Names]]] = WeakKeyDictionary()
 """By workspace: the version of the catalogue, and its names."""
 
@@ -123,6 +125,18 @@ def archived_names(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> list[Arc
         return []
     with bot.database.read() as db:
         return catalog_rows.archived_names(db, caller.workspace_id, typed)
+
+
+def with_archived(bot: Bot, caller: Caller, typed: tuple[str, ...], found: Found) -> Found:
+    """What was found, and what was archived where that is called so by at least as many of the first words."""
+    if found.choices or found.services or not typed:
+        return found
+    fewest_left = min((len(reading.left) for reading in found.nearest), default=len(typed) - 1)
+    for count in range(min(len(typed), _MOST_WORDS_OF_A_NAME), max(0, len(typed) - fewest_left - 1), -1):
+        archived = archived_names(bot, caller, typed[:count])
+        if archived:
+            return replace(found, archived=tuple(archived))
+    return found
 
 
 def offered_targets(bot: Bot, caller: Caller, text: str, *, customer_id: int | None = None) -> list[Target]:

@@ -1,7 +1,7 @@
 """Correcting an entry: which one is meant, edit, split, delete, tag, note, confirm a guessed end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,7 @@ class EditedEntry:
     tags: tuple[str, ...]
     times: EnteredTimes
     billable: bool
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ def edit(
             # A form that shows no end was opened while the timer ran; its person has not seen the guess yet.
             end_guessed=entry.end_guessed and entry.timed and wanted.times.end is None,
             billable=wanted.billable,
+            private=wanted.private,
         )
         saved = tracking_rows.save_entry(change, entry, edited, "edit")
         added = [
@@ -191,7 +193,8 @@ def edit(
         if own.end is not None:
             entries.refuse_overfull_days(change, edited)
         day_seconds = entries.day_total(change.db, caller, edited.day)
-        return Written(edited, day_seconds, saved.change_id, tuple(added))
+        explains_notes = wanted.note != entry.note and entries.explain_notes(change, edited)
+        return Written(edited, day_seconds, saved.change_id, tuple(added), explains_notes=explains_notes)
 
 
 def _booked_on(change: Change[Caller], entry: Entry, wanted: EditedEntry) -> Entry:
@@ -369,7 +372,9 @@ def _carry_out(change: Change[Caller], entry: Entry, typed: Tag | Note) -> Writt
         return _saved(change, entry, entry._replace(tags=tags), "tag")
     note = "\n".join(filter(None, (entry.note, typed.text))) if typed.text else ""
     entries.refuse_long_note(note)
-    return _saved(change, entry, entry._replace(note=note), "note")
+    private = bool(note) and (entry.private or typed.private)
+    noted = _saved(change, entry, entry._replace(note=note, private=private), "note")
+    return replace(noted, explains_notes=entries.explain_notes(change, noted.entry))
 
 
 def _saved(change: Change[Caller], before: Entry, after: Entry, action: str) -> Written:

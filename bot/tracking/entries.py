@@ -24,6 +24,7 @@ from bot.grammar.tokens import is_tag
 from bot.grammar.values import MOST_TAGS, Duration, Log, Span, Start
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval, Resolution
+from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.change import Change
 from storage.tracking import NOT_SAVED, Entry, Stretch
@@ -41,6 +42,8 @@ class Written:
     change_id: int
     further: tuple[Entry, ...] = ()
     """Other stretches of the same work, written by the same change."""
+    explains_notes: bool = False
+    """Whether its writer is to be told now that the customer reads the note; that is said once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,14 @@ def add(
     for each in saved:
         refuse_overfull_days(change, each.entry)
     first, *further = (each.entry for each in saved)
-    return Written(first, day_total(change.db, caller, first.day), saved[0].change_id, tuple(further))
+    total = day_total(change.db, caller, first.day)
+    return Written(first, total, saved[0].change_id, tuple(further), explains_notes=explain_notes(change, first))
+
+
+def explain_notes(change: Change[Caller], entry: Entry) -> bool:
+    """Whether the entry has the first note of its writer that a customer will read; true once for each person."""
+    reads = entry.note and entry.billable and not entry.private
+    return bool(reads) and people_rows.tell_who_reads_notes(change.db, change.by.person_id)
 
 
 def _worked_time(caller: Caller, worked: Duration | Span) -> WorkedTime:
@@ -296,6 +306,7 @@ def new_entry(
         source_text=source.text,
         source_link=source.link,
         created_at=caller.now,
+        private=typed.private,
     )
 
 

@@ -89,6 +89,7 @@ class TimeForm:
     tags: tuple[str, ...] = ()
     billable: bool | None = None
     """None: as project and service say."""
+    private: bool = False
     since: datetime | None = None
     duration: str = ""
     overlap: Overlap | None = None
@@ -111,6 +112,7 @@ class FilledForm:
     tags: str
     billable: bool | None
     """None: as project and service say."""
+    private: bool
     since: str | None
     day: date | None
     start: str | None
@@ -169,7 +171,7 @@ def begin(
 def complete(bot: Bot, caller: Caller, typed: Untimed, *, answer_at: str) -> TimeForm:
     """The form as it opens for work of which only the length was not typed, as far as its words are clear."""
     form = begin(bot, caller, source=NO_SOURCE, answer_at=answer_at, day=typed.day)
-    form = replace(form, note=typed.note, tags=typed.tags, billable=typed.billable)
+    form = replace(form, note=typed.note, tags=typed.tags, billable=typed.billable, private=typed.private)
     if not typed.words:
         return form
     found = channels.find_choices_here(bot, caller, typed.words)
@@ -203,6 +205,7 @@ def answering(bot: Bot, caller: Caller, question_id: int, booked_on: Booked, *, 
         note=typed.note,
         tags=typed.tags,
         billable=typed.billable,
+        private=typed.private,
         not_understood=questions.Offer(choice, left).not_understood,
     )
 
@@ -330,10 +333,12 @@ def _typed(caller: Caller, kept: FormState, entered: FilledForm) -> Start | Log:
     tags = entries.entered_tags(entered.tags)
     if kept.mode is Mode.TIMER:
         since = _since(caller, entered.since, entered.hours.get("since")) if entered.since else None
-        return Start((), entered.note, since, tags, entered.billable)
+        return Start((), entered.note, since, tags, entered.billable, entered.private)
     day = entered.day or caller.today
     worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(caller, day, entered)
     return Log((), entered.note, (worked,), tags, entered.billable)
+    worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(day, entered)
+    return Log((), entered.note, (worked,), tags, entered.billable, entered.private)
 
 
 def _since(caller: Caller, clock: str, is_first: bool | None) -> datetime:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.catalog.rules.names import Choice, Found, PartialReading
+from bot.catalog.rules.names import ArchivedName, Choice, Found, PartialReading
 from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -56,6 +56,8 @@ class ProjectQuestion:
     """Whether the work is over; a timer is to be started otherwise."""
     fits_form: bool = True
     """Whether the form can hold what was typed: it has one stretch."""
+    archived: tuple[ArchivedName, ...] = ()
+    """What is called so and was archived: nobody is to make a twin of it."""
 
     @property
     def not_understood(self) -> tuple[str, ...]:
@@ -122,6 +124,7 @@ def ask(change: Change[Caller], typed: Start | Log, found: Found) -> ProjectQues
         names_service=bool(found.services),
         logging=isinstance(typed, Log),
         fits_form=_fits_form(typed),
+        archived=found.archived,
     )
 
 

@@ -42,6 +42,8 @@ class Started:
     """What else can be continued."""
     further: tuple[Entry, ...] = ()
     """Time before it that was free, where the timer gave way to entries in between."""
+    explains_notes: bool = False
+    """As in `Written`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class TimerStatus:
 def track(bot: Bot, caller: Caller, typed: Start | Log) -> Done:
     """Start a timer or write down time that was worked, or ask what is meant. Raises UserError."""
     found = channels.find_choices_here(bot, caller, typed.words)
+    found = finding.with_archived(bot, caller, typed.words, found)
     with bot.change_time(caller) as change:
         if found.clear is None:
             return questions.ask(change, typed, found)
@@ -112,6 +115,7 @@ def start_timer(
         entries.day_total(change.db, caller, caller.today),
         started.change_id,
         further=(further.entry, *further.further) if further else (),
+        explains_notes=entries.explain_notes(change, started.entry),
     )
 
 
@@ -124,6 +128,7 @@ def _is_running(running: Entry, typed: Start, choice: Choice) -> bool:
         and typed.note in ("", running.note)
         and {*typed.tags} <= {*running.tags.split()}
         and typed.billable in (None, running.billable)
+        and (running.private or not typed.private)
     )
 
 
@@ -189,7 +194,7 @@ def _continued(change: Change[Caller], last: Entry, at: datetime | None) -> Done
     others = recent(change.db, caller, besides=last)
     if running and _work(running) == _work(last):
         return RunsAlready(running, entries.day_total(change.db, caller, caller.today), others)
-    anew = Start((), last.note, at, tuple(last.tags.split()), last.billable)
+    anew = Start((), last.note, at, tuple(last.tags.split()), last.billable, last.private)
     done = carry_out(change, anew, _as_before(change, last))
     return replace(done, others=others) if isinstance(done, Started) else done
 
@@ -376,8 +381,12 @@ def _stopped(change: Change[Caller], running: Entry, typed: Stop) -> Written:
         said = said._replace(tags=entries.tagged(running.tags, typed.tags))
     if typed.billable is not None:
         said = said._replace(billable=typed.billable)
+    if typed.private:
+        said = said._replace(private=True)
     stopped = _close(change, running, said, at)
-    return Written(stopped.entry, entries.day_total(change.db, caller, stopped.entry.day), stopped.change_id)
+    total = entries.day_total(change.db, caller, stopped.entry.day)
+    explains_notes = bool(typed.note) and entries.explain_notes(change, stopped.entry)
+    return Written(stopped.entry, total, stopped.change_id, explains_notes=explains_notes)
 
 
 def _close(change: Change[Author], running: Entry, said: Entry, at: datetime) -> SavedEntry:

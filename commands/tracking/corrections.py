@@ -130,6 +130,7 @@ def _saved(bot: Bot, request: Request, kept: Editing) -> Written:
             hours=hours.read_hours(request),
         ),
         billable=request.is_ticked("billable"),
+        private=request.is_ticked("private"),
     )
     agreed = AgreedResolution(resolution, kept.seen) if resolution else None
     return corrections.edit(bot, request.caller, kept.entry, wanted, agreed)

@@ -138,6 +138,7 @@ def _entered(request: Request) -> FilledForm:
         note=request.entered_text("note"),
         tags=request.entered_text("tags"),
         billable=_BILLABLE.get(request.entered_text("billable")),
+        private=request.is_ticked("private"),
         since=request.entered_choice("since"),
         day=request.entered_day("day") if request.entered_choice("day") else None,
         start=request.entered_choice("start"),

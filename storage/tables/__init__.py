@@ -7,7 +7,7 @@ from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, Project, Service
 from storage.tables.jobs import Job
 from storage.tables.people import Delivery, Person, Workspace
-from storage.tables.tracking import Break, Question, TimeEntry
+from storage.tables.tracking import Break, Pause, Question, TimeEntry
 
 articles = table(Article)
 audits = table(Audit)
@@ -23,6 +23,7 @@ draft_shown = table(DraftShown)
 drafts = table(InvoiceDraft)
 entries = table(TimeEntry)
 jobs = table(Job)
+pauses = table(Pause)
 people = table(Person)
 projects = table(Project)
 questions = table(Question)
@@ -44,6 +45,7 @@ __all__ = [
     "DraftShown",
     "InvoiceDraft",
     "Job",
+    "Pause",
     "Person",
     "Project",
     "Question",
@@ -67,6 +69,7 @@ __all__ = [
     "inserting",
     "jobs",
     "metadata",
+    "pauses",
     "people",
     "projects",
     "questions",

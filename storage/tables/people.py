@@ -96,6 +96,8 @@ class Person(SQLModel, table=True):
     service_id: int | None = None
     """What the person usually does: the service of entries that name none."""
     reminders: bool = defaulting(True)
+    knows_who_reads_notes: bool = defaulting(False)
+    """They were told that customers read their notes on invoices."""
     home_seen_at: datetime | None = None
     """When the person last looked at their App Home, to the minute: it is kept up to date for a while after that."""
     last_written: str = defaulting("")
@@ -136,6 +138,7 @@ class PersonColumns(TypedDict, total=False):
     work_ends: int
     service_id: int | None
     reminders: bool
+    knows_who_reads_notes: bool
     home_seen_at: datetime | None
     last_written: str
     knows_unread: bool

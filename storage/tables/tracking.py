@@ -34,6 +34,8 @@ class TimeEntry(SQLModel, table=True):
     end_guessed: bool = False
     """The timer was forgotten and its end is a guess: not billable until the person confirms it."""
     billable: bool = True
+    private: bool = defaulting(False)
+    """Its note is kept from the customer."""
     tags: str = defaulting("")
     """Without their #, in the order they were given, joined by spaces."""
     source_text: str = defaulting("")
@@ -99,6 +101,17 @@ class Break(SQLModel, table=True):
         Index("ix_break_person", "person_id", "started_at"),
         NEVER_REUSED,
     )
+
+
+class Pause(SQLModel, table=True):
+    """When a person last stopped a timer for a break, and which. What came of it is read from the entries."""
+
+    workspace_id: int = Field(foreign_key="workspace.id", primary_key=True)
+    person_id: int = Field(primary_key=True)
+    entry_id: int
+    began_at: datetime
+
+    __table_args__ = (within_workspace("person", "person_id"), within_workspace("time_entry", "entry_id", cascade=True))
 
 
 class Question(SQLModel, table=True):

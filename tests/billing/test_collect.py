@@ -263,3 +263,20 @@ def test_a_long_invoice_with_long_notes_can_be_shown(worked: None, anna: Person,
     invoice(anna)
     assert anna.modal.text.count(letter * 100) == 3 * (collect.MOST_LINES - 2)
     assert "On its way to Billomat" in sends(anna).text
+
+
+def test_a_private_note_is_nowhere_on_the_invoice(worked: None, anna: Person, account: Account) -> None:
+    anna.types("/track log 1h acme website design yesterday --private: argued")
+    assert "argued" not in invoice(anna).text
+    assert "Workshop" in invoice(anna).text
+    anna.modal.submit()
+
+
+def test_a_note_that_becomes_private_meanwhile_stops_the_approval(worked: None, anna: Person, bot: Bot) -> None:
+    modal = invoice(anna)
+    with bot.database.write() as db:
+        db.execute(update(entries).values(private=True))
+    after = sends(anna)
+    assert "Workshop" not in after.text
+    assert states(bot) == ["open"]
+    assert modal is not after

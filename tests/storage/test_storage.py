@@ -60,6 +60,7 @@ from storage.tables import (
     DraftShown,
     InvoiceDraft,
     Job,
+    Pause,
     Person,
     Project,
     Question,
@@ -117,6 +118,7 @@ def fill(db: Connection, n: int) -> None:
             created_at=T0,
         ),
         Break(**here, person_id=n, started_at=T0, ended_at=T0 + timedelta(minutes=30)),
+        Pause(**here, person_id=n, entry_id=n, began_at=T0),
         ChannelLink(**here, channel_id="C1", customer_id=n, project_id=n, linked_by=n, linked_at=T0),
         InvoiceDraft(
             **here,
@@ -579,6 +581,7 @@ def without_0010_and_0011(database: Database) -> None:
     """As the tables were before; SQLite rebuilds them for that, which it must not do while it checks references."""
     with database.engine.connect() as connection:
         _switch(connection, rebuilds=True)
+        connection.exec_driver_sql("DROP TABLE pause")
         for part, column in LATER_COLUMNS:
             connection.exec_driver_sql(f"ALTER TABLE {part} DROP COLUMN {column}")
         for statement in BEFORE_0011[connection.dialect.name]:
@@ -629,6 +632,8 @@ LATER_COLUMNS = (
     ("billomat_account", "units"),
     ("workspace", "invoice_language"),
     ("person", "steps_open"),
+    ("time_entry", "private"),
+    ("person", "knows_who_reads_notes"),
 )
 BEFORE_0011 = {
     "sqlite": ["DROP TRIGGER time_entry_billed"],

@@ -74,7 +74,16 @@ def test_the_same_form_opens_everywhere(projects: None, anna: Person, opener: st
     anna.types("call with Acme")
     OPENERS[opener](anna)
     assert anna.modal.title == "Track time"
-    assert anna.modal.labels == ["Customer", "Project", "Service", "Since", "Note", "Tags", "Billing"]
+    assert anna.modal.labels == [
+        "Customer",
+        "Project",
+        "Service",
+        "Since",
+        "Note",
+        "Note on the invoice",
+        "Tags",
+        "Billing",
+    ]
     assert anna.modal.buttons == ["Timer", "Duration", "From – to"]
 
 
@@ -87,7 +96,16 @@ def test_whatever_is_empty_opens_the_form(anna: Person, text: str) -> None:
 def test_a_german_reads_german(projects: None, finn: Person) -> None:
     form = opened(finn)
     assert form.title == "Zeit erfassen"
-    assert form.labels == ["Kunde", "Projekt", "Leistung", "Seit", "Notiz", "Schlagwörter", "Abrechnung"]
+    assert form.labels == [
+        "Kunde",
+        "Projekt",
+        "Leistung",
+        "Seit",
+        "Notiz",
+        "Notiz auf der Rechnung",
+        "Schlagwörter",
+        "Abrechnung",
+    ]
     assert form.view.submit == "Zeitmessung starten"
     form.click("Dauer")
     assert form.labels[3:5] == ["Dauer", "Tag"]

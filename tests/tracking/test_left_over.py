@@ -4,11 +4,13 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import update
 
 from bot.core.context import Bot
 from bot.tracking.rules.left_over import as_note, not_understood
 from playground.person import Person
 from storage import catalog as catalog_rows
+from storage.tables import customers
 from tests.conftest import FrozenClock
 from tests.deeds import count, everything, only, said
 
@@ -252,3 +254,39 @@ def test_what_runs_with_something_else_to_say_starts_anew(
     clock.forward_by(minutes=30)
     assert "since 10:30" in said(anna, "/track start website: review")
     assert [entry.note for entry in everything(bot)] == ["kick-off", "review"]
+
+
+def archive(bot: Bot, name: str, **values: object) -> None:
+    with bot.database.write() as db:
+        db.execute(update(customers).where(customers.c.name == name).values(archived=True, **values))
+        catalog_rows.names_changed(db, 1)
+
+
+@pytest.mark.parametrize("typed", ["start acme", "log 1h acme website", "start website", "start acme website kickoff"])
+def test_what_is_archived_in_billomat_is_said_and_no_twin_is_offered(
+    projects: None, anna: Person, bot: Bot, typed: str
+) -> None:
+    archive(bot, "Acme GmbH", billomat_id=7)
+    assert "Acme GmbH is archived in Billomat." in said(anna, f"/track {typed}")
+    assert "Create project" not in anna.last.buttons
+    assert count(bot) == 0
+
+
+def test_the_same_is_said_in_german_and_beside_names_that_look_alike(projects: None, finn: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        catalog_rows.add_customer(db, 1, name="Gärtnerei Grün", key="gartnerei grun")
+        catalog_rows.add_customer(db, 1, name="Gärtner Müller", key="gartner muller")
+    archive(bot, "Gärtnerei Grün", billomat_id=8)
+    answer = said(finn, "/track start gärtnerei")
+    assert "Gärtnerei Grün ist in Billomat archiviert." in answer
+    assert "Gärtner Müller" in finn.last.buttons
+
+
+def test_a_customer_that_was_archived_while_the_question_was_open_is_not_booked(
+    projects: None, anna: Person, bot: Bot
+) -> None:
+    anna.types("/track log 1h website kickoff")
+    archive(bot, "Acme GmbH")
+    anna.clicks("Acme GmbH › Website · note: kickoff")
+    assert "no longer there" in anna.last.plain()
+    assert count(bot) == 0

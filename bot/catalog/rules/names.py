@@ -107,6 +107,17 @@ class PartialReading:
     """The typed words that are no part of its names, as typed."""
 
 
+class ArchivedName(NamedTuple):
+    """A customer, or a project of one, that is not offered any more: by itself, or because its customer is not."""
+
+    name: str
+    """What was archived, the customer or customer › project."""
+    in_billomat: bool
+    """Whether Billomat did, and can take it back; else it was done here."""
+    into: str | None = None
+    """What it was merged into."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """All readings that need every word that was typed; without any, those that need most of them."""
@@ -115,6 +126,8 @@ class Found:
     nearest: tuple[PartialReading, ...] = ()
     services: tuple[NamedService, ...] = ()
     """The kinds of work that the words name where they name nothing else: which project it is for is open."""
+    archived: tuple[ArchivedName, ...] = ()
+    """What is called so and was archived."""
 
     @property
     def clear(self) -> Choice | None:

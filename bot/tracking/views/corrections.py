@@ -45,9 +45,11 @@ from bot.tracking.views.entries import (
     of_one,
     on_other_days,
     place,
+    private_field,
     tags_text,
     there,
     undo_button,
+    who_reads,
 )
 from bot.tracking.views.hours import hour_field
 from bot.tracking.views.overlaps import resolution_field
@@ -103,7 +105,7 @@ def changed(to: Reader, done: Written, *, now: datetime, replace: bool = False) 
     total = to.t("{day}: {total} in all", day=_day(to, done.entry.day, now), total=to.total(done.day_seconds))
     stop = [stop_button(to, done.entry)] if done.entry.ended_at is None else []
     buttons = actions(*stop, *correcting(to, entry.id, done.change_id), block_id=of_one(entry.id))
-    small = [context(total), *on_other_days(to, entry, entry.day, entry.ended_at or now)]
+    small = [context(total), *on_other_days(to, entry, entry.day, entry.ended_at or now), *who_reads(to, done)]
     return message(f"✅ {line}", [section(f"✅ {line}"), *lines, *small, buttons], replace=replace)
 
 
@@ -211,6 +213,7 @@ def edit_form(
             block_id="note",
             optional=True,
         ),
+        private_field(to, on=entry.private),
         tags_field(to, tags_text(entry)),
         field(
             to.t("Billing"),

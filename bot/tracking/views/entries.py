@@ -5,12 +5,29 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.texts import Reader
-from bot.slack.blocks import Block, Element, Message, actions, button, context, cut, message, section
+from bot.grammar.terms import PRIVATE
+from bot.grammar.wording import words_of
+from bot.slack.blocks import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    checkbox,
+    context,
+    cut,
+    field,
+    message,
+    option,
+    section,
+)
 from bot.slack.untrusted import read_id, read_moment
 from bot.tracking.entries import Written, label
 from bot.tracking.parts import Part, days_of, whole
+from bot.tracking.timers import Started
 from storage.tracking import Entry
 
+PRIVATE_MARK = "🔒"
 EDIT = "entry_edit"
 OF_ONE = "entry:"
 """Begins the block_id of the buttons in a message about a single entry."""
@@ -36,7 +53,7 @@ def logged(to: Reader, done: Written, *, today: date, replace: bool = False) -> 
     )
     buttons = actions(*correcting(to, entry.id, done.change_id), block_id=of_one(entry.id))
     small = [*note(entry), *(block for each in written for block in on_other_days(to, each, entry.day, each.ended_at))]
-    return message(text, [section(text), *small, buttons], replace=replace)
+    return message(text, [section(text), *small, *who_reads(to, done), buttons], replace=replace)
 
 
 def length(entry: Entry) -> int:
@@ -73,7 +90,32 @@ def on_other_days(to: Reader, entry: Entry, day: date, now: datetime | None) -> 
 
 def note(entry: Entry) -> list[Block]:
     """Its note as small print."""
-    return [context(entry.note)] if entry.note else []
+    return [context(noted(entry))] if entry.note else []
+
+
+def noted(entry: Entry) -> str:
+    """The note, with a mark where it is kept from the customer."""
+    return f"{PRIVATE_MARK} {entry.note}" if entry.private else entry.note
+
+
+def who_reads(to: Reader, done: Written | Started) -> list[Block]:
+    """Told once to each person, below their first note that a customer will read."""
+    if not done.explains_notes:
+        return []
+    text = to.t(
+        "{mark} Your customers read notes on the invoice. Add {flag} to keep one from them, or tick it in the form.",
+        mark=PRIVATE_MARK,
+        flag=f"--{words_of(PRIVATE, to.language)[0]}",
+    )
+    return [context(text)]
+
+
+def private_field(to: Reader, *, on: bool) -> Block:
+    """The tick in forms that keeps a note from the customer."""
+    text = to.t("{mark} Keep the note from the customer", mark=PRIVATE_MARK)
+    return field(
+        to.t("Note on the invoice"), checkbox("private", option(text, "yes"), on=on), block_id="private", optional=True
+    )
 
 
 def described(to: Reader, entry: Entry) -> str:
@@ -176,7 +218,7 @@ def entry_line(to: Reader, entry: Entry, part: Part) -> str:
         "🔗" if entry.source_link else "",
     ]
     line = " · ".join(filter(None, [times, to.duration(part.seconds), label(entry), tags_text(entry), *flags]))
-    return cut(f"{line}\n{entry.note}" if entry.note else line, LONGEST_LINE)
+    return cut(f"{line}\n{noted(entry)}" if entry.note else line, LONGEST_LINE)
 
 
 def _times(to: Reader, entry: Entry, part: Part) -> str:

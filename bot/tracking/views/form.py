@@ -33,7 +33,7 @@ from bot.slack.blocks import (
 from bot.slack.metadata import Metadata
 from bot.slack.untrusted import reading
 from bot.tracking.form import FormState, Mode, TimeForm
-from bot.tracking.views.entries import named_zone, running_since
+from bot.tracking.views.entries import named_zone, private_field, running_since
 from bot.tracking.views.hours import hour_field
 from bot.tracking.views.overlaps import resolution_field
 from storage.catalog import Named
@@ -99,6 +99,7 @@ def form(to: Reader, shown: TimeForm, said: Message | None = None) -> View:
             block_id="note",
             optional=True,
         ),
+        private_field(to, on=shown.private),
         field(
             to.t("Tags"),
             text_input(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.catalog.rules.names import Choice
+from bot.catalog.rules.names import ArchivedName, Choice
 from bot.catalog.views import pickers
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -69,7 +69,7 @@ def acted(to: Reader, done: Done, *, today: date) -> Message:
 def started(to: Reader, done: Started, *, today: date) -> Message:
     """A timer runs."""
     text = _running(to, done.entry, done.day_seconds, today=today)
-    blocks = [section(text), *entries.note(done.entry)]
+    blocks = [section(text), *entries.note(done.entry), *entries.who_reads(to, done)]
     if done.further:
         spans = ", ".join(entries.span(to, each) for each in done.further)
         blocks.append(context(to.t("Written down before it: {spans}", spans=spans)))
@@ -136,6 +136,7 @@ def stopped(to: Reader, done: Written, *, today: date, replace: bool = False) ->
             section(text),
             *entries.note(entry),
             *entries.on_other_days(to, entry, entry.day, entry.ended_at),
+            *entries.who_reads(to, done),
             actions(*entries.correcting(to, entry.id, done.change_id), block_id=entries.of_one(entry.id)),
         ],
         replace=replace,
@@ -178,9 +179,25 @@ def asked(to: Reader, question: ProjectQuestion) -> Message:
     text = _which(to, question)
     block_id = f"question:{question.question_id}"
     search = external_select(PICK, to.t("Search all projects"))
-    create = button(to.t("Create project"), NEW, str(question.question_id))
-    blocks = [section(text), *_offered(to, question), actions(search, create, block_id=block_id)]
+    create = [button(to.t("Create project"), NEW, str(question.question_id))] if not question.archived else []
+    gone = [section(_archived(to, each)) for each in question.archived]
+    if gone and not question.offers:
+        text = _archived(to, question.archived[0])
+        gone = gone[1:]
+    blocks = [*gone, section(text), *_offered(to, question), actions(search, *create, block_id=block_id)]
     return message(text, blocks)
+
+
+def _archived(to: Reader, gone: ArchivedName) -> str:
+    if gone.into:
+        return to.t("{name} was merged into {into}. Type that name.", name=gone.name, into=gone.into)
+    if gone.in_billomat:
+        return to.t(
+            "{name} is archived in Billomat. Whoever bills can take it back there and import again; "
+            "or search for another project.",
+            name=gone.name,
+        )
+    return to.t("{name} is archived. Search for another project, or have it taken back.", name=gone.name)
 
 
 def _which(to: Reader, question: ProjectQuestion) -> str:

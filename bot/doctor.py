@@ -24,6 +24,7 @@ from bot.core.settings import Settings, SettingsError
 from bot.core.vault import KEY_NAME, Unreadable, open_vault
 from bot.operations import neighbours, start
 from bot.slack import manifest, messages
+from bot.slack.installation import granted_scopes
 from storage import billomat as billomat_rows
 from storage import files, health
 from storage import jobs as job_rows
@@ -75,6 +76,7 @@ def _settings(settings: Settings) -> Finding:
 # Slack
 
 
+_READ_WITH = {"app_mentions:read": "mentions in channels", "im:history": "messages to it"}
 NOT_REACHED = "Slack cannot be reached: look at the network, the proxy and SLACK_API_URL."
 
 
@@ -98,14 +100,22 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
         yield answer
         return
     yield Finding(True, f"Slack knows the bot as {answer['user']} in {answer['team']}.")
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
+    granted = granted_scopes(answer)
     if missing := sorted(manifest.scopes() - granted):
         yield Finding(
             False,
             f"The bot's token lacks {', '.join(missing)}: bring the app's manifest up to date with manifest.yml "
             "on Slack's page of your app, and reinstall the app there.",
         )
+    if unread := sorted(manifest.optional_scopes() - granted):
+        yield Finding(
+            True,
+            f"The bot reads no {' and no '.join(_READ_WITH[scope] for scope in unread)} ({', '.join(unread)}). All else "
+            "works. To let it, bring the app's manifest up to date with manifest.yml on Slack's page of your app, and "
+            "reinstall the app there.",
+        )
+    if unwanted := sorted(granted - manifest.scopes() - manifest.optional_scopes()):
+        yield Finding(True, f"The bot's token may do more than Trackomat needs: {', '.join(unwanted)}.")
 
 
 def _app_token(settings: Settings, token: SecretStr) -> Finding:

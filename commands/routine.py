@@ -6,7 +6,8 @@ from bot.billing import collect
 from bot.billing.views import invoice as invoice_views
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.routine import first_steps, home, overview
+from bot.grammar.views import talk as talk_views
+from bot.routine import arrivals, first_steps, home, overview
 from bot.routine.views import first_steps as step_views
 from bot.routine.views import home as views
 from bot.routine.views import summaries as summary_views
@@ -18,6 +19,9 @@ from bot.tracking import corrections, screens, timers
 from bot.tracking.questions import OverlapQuestion
 from bot.tracking.views import corrections as correction_views
 from bot.tracking.views import timers as timer_views
+
+READING = "im:history"
+"""What lets the bot read what is written in its messages."""
 
 
 def register_home(listeners: Listeners) -> None:
@@ -48,7 +52,11 @@ def watch_home(bot: Bot, request: Request) -> Request:
 
 def opened(bot: Bot, request: Request) -> Answers:
     """A tab of the app was opened."""
-    return _home(bot, request.caller) if request.sees_home else NOTHING
+    if request.sees_home:
+        return _home(bot, request.caller)
+    if request.installed.lacks(READING):
+        arrivals.tell_unread(bot, request.caller, talk_views.is_not_read(request.caller.reader))
+    return NOTHING
 
 
 def choose(bot: Bot, request: Request) -> Answers:

@@ -306,6 +306,11 @@ class Person:
         self.waits()
         return Seen(self, self._until(lambda: self.workspace.home(self.id), "no Home tab was published"))
 
+    def opens_messages(self) -> None:
+        """Open the bot's messages tab."""
+        self.workspace.opens_home(self.id, "messages")
+        self.waits()
+
     @property
     def home(self) -> Seen:
         """The Home tab, opened afresh."""

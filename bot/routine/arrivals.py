@@ -4,11 +4,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.core.caller import Caller
 from bot.core.context import Bot, Itself
 from bot.core.roles import Role
 from bot.people.callers import Profile
 from bot.routine.first_steps import GREET, STEPS
 from bot.routine.summaries import SUMMARY, plan_summary
+from bot.slack.blocks import Message
+from bot.slack.messages import post_later
 from storage import jobs as job_rows
 from storage import people as people_rows
 from storage.change import Change
@@ -46,6 +49,13 @@ def _greet(db: Connection, person_id: int, *, is_owner: bool, now: datetime) -> 
         STEPS.put(db, due=now, person_id=person_id)
     else:
         GREET.put(db, due=now, person_id=person_id)
+
+
+def tell_unread(bot: Bot, caller: Caller, said: Message) -> None:
+    """Tell a person once that what they write here is not read, where Slack was not asked for it."""
+    with bot.database.write() as db:
+        if people_rows.tell_once_unread(db, caller.person_id):
+            post_later(db, caller.person_id, f"unread:{caller.person_id}", said, at=bot.now())
 
 
 def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, request: str) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +28,22 @@ class Installed:
     """Slack's id of the bot, by which it is mentioned."""
     domain: str = ""
     """What permalinks of the workspace begin with, before ".slack.com"."""
+    scopes: frozenset[str] = frozenset()
+    """What the bot may do; the two that let it read messages may be missing."""
+
+    def lacks(self, scope: str) -> bool:
+        """Whether Slack said what the bot may do, and that is not among it."""
+        return bool(self.scopes) and scope not in self.scopes
 
 
 NOT_KNOWN = Installed()
+
+
+def granted_scopes(answer: SlackResponse) -> frozenset[str]:
+    """What Slack says with each answer that the token may do; empty where it does not say."""
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    scopes = headers.get("x-oauth-scopes", "").split(",")
+    return frozenset(scope.strip() for scope in scopes if scope.strip())
 
 
 class Installation:
@@ -72,5 +86,7 @@ class Installation:
             return frozenset()
         host = urlsplit(str(answer.get("url") or "")).hostname or ""
         domain = host.removesuffix(".slack.com")
-        self.installed = Installed(str(answer.get("user_id") or ""), domain if domain != host else "")
+        self.installed = Installed(
+            str(answer.get("user_id") or ""), domain if domain != host else "", granted_scopes(answer)
+        )
         return frozenset(str(answer[name]) for name in ("team_id", "enterprise_id") if answer.get(name))

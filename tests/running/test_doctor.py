@@ -23,7 +23,7 @@ from playground.billomat import http as billomat_http
 from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.person import Person
-from playground.slack.workspace import Workspace
+from playground.slack.workspace import READING, SCOPES, Workspace
 from storage import billomat as billomat_rows
 from storage import jobs as job_rows
 from storage.billing import drafts
@@ -124,6 +124,25 @@ def test_a_token_that_slack_refuses_is_named_with_the_place_of_the_right_one(
     assert said[1].startswith("! Slack refuses (invalid_auth) SLACK_BOT_TOKEN: copy the Bot User OAuth Token")
 
 
+def test_without_leave_to_read_messages_all_is_well_and_a_reinstall_is_named(
+    settings: Settings, bot: Bot, workspace: Workspace
+) -> None:
+    workspace.scopes = SCOPES
+    assert found(settings)[2].startswith(
+        "The bot reads no mentions in channels and no messages to it (app_mentions:read, im:history). All else works. "
+    )
+    assert "reinstall the app" in found(settings)[2]
+    workspace.scopes = SCOPES | {"app_mentions:read"}
+    assert found(settings)[2].startswith("The bot reads no messages to it (im:history). ")
+    workspace.scopes = SCOPES | READING
+    assert not any("reads no" in line for line in found(settings))
+
+
+def test_what_the_bot_may_do_without_need_is_named(settings: Settings, bot: Bot, workspace: Workspace) -> None:
+    workspace.scopes = SCOPES | READING | {"channels:history"}
+    assert "The bot's token may do more than Trackomat needs: channels:history." in found(settings)
+
+
 def test_missing_scopes_are_named_and_a_reinstall_adds_them(settings: Settings, bot: Bot, workspace: Workspace) -> None:
     workspace.scopes = frozenset({"commands", "chat:write", "users:read.email"})
     assert found(settings)[2].startswith("! The bot's token lacks channels:read, groups:read, im:write, users:read: ")
@@ -147,7 +166,7 @@ def test_slack_in_trouble_asks_for_patience(
 def test_socket_mode_is_tried(elsewhere: Settings, bot: Bot, slack_says: Answers) -> None:
     slack_says["auth.test"] = JSONResponse(
         {"ok": True, "user": "trackomat", "team": "Demo workspace"},
-        headers={"x-oauth-scopes": "commands,channels:read,groups:read,chat:write,im:write,users:read"},
+        headers={"x-oauth-scopes": ",".join(SCOPES | READING)},
     )
     slack_says["apps.connections.open"] = JSONResponse({"ok": True, "url": "wss://example.com/link"})
     assert found(elsewhere, slack_app_token="xapp-1")[:3] == [

@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
+from bot.app import LoggedApp
 from bot.core.context import Bot
+from bot.slack.installation import Installation
 from playground.person import Person, Seen
 from playground.slack.state import Message
 from playground.slack.workspace import SCOPES, Workspace
@@ -674,10 +676,30 @@ def test_help_as_a_message_is_answered(anna: Person) -> None:
     assert "/track help" in wrote(anna, "hello there")
 
 
-def test_without_leave_to_read_the_commands_work_and_the_messages_name_them_once(
-    projects: None, anna: Person, bot: Bot, workspace: Workspace
+def test_without_leave_to_read_the_commands_work_and_the_messages_tab_names_them_once(
+    projects: None, anna: Person, bot: Bot, app: LoggedApp, workspace: Workspace, run_jobs: Callable[[], int]
 ) -> None:
     workspace.scopes = SCOPES
+    forget_installation(app)
     assert anna.writes("log 1h acme website") is None
     assert anna.mentions("log 1h acme website") is None
     assert "Website" in said(anna, "/track log 1h acme website")
+    for _ in range(2):
+        anna.opens_messages()
+        run_jobs()
+    assert [seen.plain() for seen in anna.dm if "cannot read" in seen.plain()] == [
+        "I cannot read what you write here. Type /track help in any message field: it shows what I understand."
+    ]
+
+
+def test_with_leave_to_read_the_messages_tab_says_nothing(
+    projects: None, anna: Person, run_jobs: Callable[[], int]
+) -> None:
+    anna.opens_messages()
+    run_jobs()
+    assert anna.dm == []
+
+
+def forget_installation(app: LoggedApp) -> None:
+    """As if the bot had just been started."""
+    app.installation = Installation(app.installation._client)

@@ -1,6 +1,7 @@
 """Whoever writes twice in a moment is heard and answered in that order, whichever thread is faster."""
 
 import threading
+import time
 from bisect import insort
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
@@ -8,6 +9,8 @@ from contextlib import contextmanager
 
 PATIENCE = 1.0
 """Seconds that a message waits for the one before it. Slack waits three for its ack."""
+BLINK = 0.04
+"""Seconds in which one that was written before may still come: Slack delivers each on a connection of its own."""
 Deed = Callable[[], None]
 
 
@@ -25,6 +28,8 @@ class Turns:
         with self._changed:
             waiting = self._waiting.setdefault(person, [])
             insort(waiting, moment)
+        time.sleep(BLINK)
+        with self._changed:
             self._changed.wait_for(lambda: waiting[0] >= moment, PATIENCE)
         try:
             yield

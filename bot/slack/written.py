@@ -19,6 +19,7 @@ _SLACKBOT = "USLACKBOT"
 _CONTROL = re.compile("<([^<>\n]+)>")
 _STYLES = [re.compile(rf"(?<![\w{mark}])\{mark}(?=\S)([^{mark}\n]+?)(?<=\S)\{mark}(?![\w{mark}])") for mark in "*_~"]
 _CODE = re.compile("```\n?(.+?)\n?```|`([^`\n]+)`", re.DOTALL)
+_ADDRESSED = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^<>\n]*)?>\s*[,:;]?")
 _QUOTED = re.compile("^&gt; ?", re.MULTILINE)
 _KEPT = re.compile("\ue000([0-9]+)\ue001")
 _COMMAND = re.compile(r"/track(?!\S)\s*")
@@ -115,7 +116,7 @@ def as_typed(text: str, bots: Container[str] = (), names: Mapping[str, str] = NO
     def code(found: re.Match[str]) -> str:
         return keep(unescaped(_CONTROL.sub(lambda inner: _control(inner[1], bots, names), found[1] or found[2])))
 
-    text = re.sub("[\ue000\ue001]", "", text)
+    text = _address(re.sub("[\ue000\ue001]", "", text), bots)
     text = _CODE.sub(code, text)
     text = _CONTROL.sub(lambda found: keep(_control(found[1], bots, names)), text)
     text = _QUOTED.sub("", text)
@@ -123,6 +124,12 @@ def as_typed(text: str, bots: Container[str] = (), names: Mapping[str, str] = NO
         text = style.sub(r"\1", text)
     text = _KEPT.sub(lambda found: kept[int(found[1])], unescaped(text)).strip()
     return _COMMAND.sub("", text, count=1) if _COMMAND.match(text) else text
+
+
+def _address(text: str, bots: Container[str]) -> str:
+    """Without the bot's name in front, and what people put behind it: "@Trackomat, stop"."""
+    found = _ADDRESSED.match(text)
+    return text[found.end() :] if found and found[1] in bots else text
 
 
 def _control(inside: str, bots: Container[str], names: Mapping[str, str]) -> str:

@@ -110,9 +110,9 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
     if unread := sorted(manifest.optional_scopes() - granted):
         yield Finding(
             True,
-            f"The bot reads no {' and no '.join(_READ_WITH[scope] for scope in unread)} ({', '.join(unread)}). All else "
-            "works. To let it, bring the app's manifest up to date with manifest.yml on Slack's page of your app, and "
-            "reinstall the app there.",
+            f"The bot reads no {' and no '.join(_READ_WITH[scope] for scope in unread)} ({', '.join(unread)}). "
+            "All else works. To let it, bring the app's manifest up to date with manifest.yml on Slack's page of your "
+            "app, and reinstall the app there.",
         )
     if unwanted := sorted(granted - manifest.scopes() - manifest.optional_scopes()):
         yield Finding(True, f"The bot's token may do more than Trackomat needs: {', '.join(unwanted)}.")

@@ -41,8 +41,8 @@ def describe(to: Reader, written: Iterable[tuple[date, str]]) -> Description:
     for day, note in written:
         fits = tidy(note)
         by_day.setdefault(day, {}).update({fits: None} if fits else {})
-        if without_emoji(note) != note:
-            loses_words = not fits or any(map(_is_lost_letter, note))
+        if lost := _lost(note):
+            loses_words = not fits or any(unicodedata.category(each)[0] in "LMN" for each in lost)
             unwritable |= {day} if loses_words else set()
             lacks_emoji |= not loses_words
     notes = {day: tuple(by_day[day]) for day in sorted(by_day)}
@@ -50,9 +50,9 @@ def describe(to: Reader, written: Iterable[tuple[date, str]]) -> Description:
     return Description(text, tuple(sorted(unwritable | cut)), lacks_emoji)
 
 
-def _is_lost_letter(each: str) -> bool:
-    """Whether a sign of a note is more than a picture, and does not get to Billomat."""
-    return unicodedata.category(each)[0] in "LMN" and without_emoji(each) == ""
+def _lost(note: str) -> list[str]:
+    """The signs of a note that do not get to Billomat: mostly pictures, sometimes letters."""
+    return [each for each in note if each > "\uffff" and not without_emoji(each)]
 
 
 def _fitting(to: Reader, notes: Notes) -> tuple[str, set[date]]:

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledEntry
 from bot.billing.rules.rates import PricedArticle
+from bot.catalog.rules.names import Target
 from storage import people as people_rows
 from storage.catalog import MOST_OPTIONS, Named, holding
 from storage.rows import columns_of
@@ -27,6 +28,7 @@ class Payer(NamedTuple):
     price_group: int
     reduction: int
     net_gross: str
+    archived: bool = False
 
 
 class UnbilledSum(NamedTuple):
@@ -38,18 +40,22 @@ class UnbilledSum(NamedTuple):
     project_id: int | None = None
 
 
-_PAYER = select(*columns_of(Payer, customers)).where(
-    and_(
-        customers.c.workspace_id == bindparam("workspace"),
-        customers.c.id == bindparam("customer"),
-        customers.c.archived.is_(False),
-    )
-)
 _NOTE = case((entries.c.private, ""), else_=entries.c.note)
 """What of an entry the customer may read."""
 _ON_NO_DRAFT = ~entries.c.on_draft
 # In the words of ix_time_entry_unbilled, or SQLite would not know that it may use it.
 _CAN_BE_BILLED = and_(entries.c.seconds.is_not(None), entries.c.billable, ~entries.c.end_guessed, _ON_NO_DRAFT)
+_WAITS = exists().where(
+    and_(
+        entries.c.workspace_id == customers.c.workspace_id,  # for the index, which begins with it
+        entries.c.customer_id == customers.c.id,
+        _CAN_BE_BILLED,
+    )
+)
+_OFFERED = or_(customers.c.archived.is_(False), _WAITS)
+_PAYER = select(*columns_of(Payer, customers)).where(
+    and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id == bindparam("customer"), _OFFERED)
+)
 _OF_CUSTOMER = and_(
     entries.c.workspace_id == bindparam("workspace"),
     entries.c.customer_id == bindparam("customer"),
@@ -94,10 +100,18 @@ _ARTICLES_OF_SERVICES = _ARTICLES.add_columns(services.c.id.label("service_id"))
 )
 
 
-def live_payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
-    """One live customer of this workspace."""
+def find_payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
+    """One customer of this workspace, in use, or archived with time that can be billed."""
     row = db.execute(_PAYER, {"workspace": workspace_id, "customer": customer_id}).first()
     return Payer._make(row) if row else None
+
+
+def archived_payers(db: Connection, workspace_id: int) -> list[Target]:
+    """The customers that are archived and have time that can be billed."""
+    query = select(customers.c.id, customers.c.name, customers.c.number).where(
+        and_(customers.c.workspace_id == workspace_id, customers.c.archived, _WAITS)
+    )
+    return [Target(row.id, None, row.name, None, row.number) for row in db.execute(query)]
 
 
 def get_payer(db: Connection, customer_id: int) -> Payer:
@@ -107,19 +121,12 @@ def get_payer(db: Connection, customer_id: int) -> Payer:
 
 
 def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
-    """Live customers by name, those with unbilled time first."""
-    waiting = exists().where(
-        and_(
-            entries.c.workspace_id == customers.c.workspace_id,  # for the index, which begins with it
-            entries.c.customer_id == customers.c.id,
-            _CAN_BE_BILLED,
-        )
-    )
+    """Customers by name or number, those with time to bill first; of those archived only these."""
     query = select(*columns_of(Named, customers, detail=customers.c.number)).where(
-        and_(customers.c.workspace_id == workspace_id, customers.c.archived.is_(False))
+        and_(customers.c.workspace_id == workspace_id, _OFFERED)
     )
     query = holding(query, customers.c.name_key, text_key)
-    rows = db.execute(query.order_by(waiting.desc(), customers.c.name_key, customers.c.id).limit(MOST_OPTIONS))
+    rows = db.execute(query.order_by(_WAITS.desc(), customers.c.name_key, customers.c.id).limit(MOST_OPTIONS))
     return [Named._make(row) for row in rows]
 
 

@@ -25,6 +25,7 @@ from bot.billing.rules.totals import Totals
 from bot.billing.wording import worded_lines
 from bot.billomat.rules.trouble import Trouble
 from bot.catalog import finding
+from bot.catalog.rules.names import Names
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -52,6 +53,8 @@ class Obstacle(StrEnum):
 
     NOT_CONNECTED = "not connected"
     NOT_LINKED = "not linked"
+    ARCHIVED = "archived"
+    ARCHIVED_HERE = "archived here"
     NOTHING = "nothing"
     NO_RATE = "no rate"
     NEGATIVE = "negative"
@@ -111,7 +114,7 @@ class Preview:
 def begin(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Preview | Period:
     """The invoice of the customer that the words name clearly, else only the period to begin with. Raises UserError."""
     require_biller(caller)
-    named = finding.named_customers(bot, caller, words) if words else set()
+    named = finding.named_customers(bot, caller, words) | _archived(bot, caller, words) if words else set()
     this_month, last_month = months_until(caller.today, 2)
     if len(named) > 1:
         with bot.database.read() as db:
@@ -123,6 +126,13 @@ def begin(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Preview | Period:
         first, last = last_month.first, last_month.last
         waits = unbilled_rows.can_be_billed(change.db, caller.workspace_id, customer_id, first, last)
         return open_preview(change, customer_id, last_month if waits else this_month)
+
+
+def _archived(bot: Bot, caller: Caller, words: tuple[str, ...]) -> set[int]:
+    """The archived customers of this name whose time waits to be billed."""
+    with bot.database.read() as db:
+        waiting = unbilled_rows.archived_payers(db, caller.workspace_id)
+    return {customer_id for customer_id, _ in Names(waiting, ()).customers(words)} if waiting else set()
 
 
 def choose(bot: Bot, caller: Caller, customer_id: int, period: Period) -> Preview:
@@ -146,7 +156,7 @@ def open_preview(change: Change[Caller], customer_id: int, period: Period) -> Pr
     """The customer's one open draft for this period, whoever began it, and that it was shown. Raises UserError."""
     db, caller = change.db, change.by
     billing_rows.lock_customer(db, customer_id)
-    if unbilled_rows.live_payer(db, caller.workspace_id, customer_id) is None:
+    if unbilled_rows.find_payer(db, caller.workspace_id, customer_id) is None:
         raise UserError(
             "This customer was archived or is no longer there. Please choose another one.", field="customer"
         )
@@ -258,6 +268,8 @@ def _obstacles(
     articles = [each.line.article for each in lines if each.line.article]
     obstacles = {
         Obstacle.NOT_CONNECTED: connected is None,
+        Obstacle.ARCHIVED: payer.archived and payer.billomat_id is not None,
+        Obstacle.ARCHIVED_HERE: payer.archived and payer.billomat_id is None,
         Obstacle.NOT_LINKED: connected is not None and payer.billomat_id is None,
         Obstacle.NOTHING: not lines,
         Obstacle.NO_RATE: any(each.line.unit_price is None for each in lines),

@@ -280,3 +280,21 @@ def test_a_note_that_becomes_private_meanwhile_stops_the_approval(worked: None, 
     assert "Workshop" not in after.text
     assert states(bot) == ["open"]
     assert modal is not after
+
+
+def test_what_is_open_of_an_archived_customer_is_offered_with_the_way_out(worked: None, anna: Person, bot: Bot) -> None:
+    change(bot, ACME, archived=True)
+    modal = invoice(anna)
+    assert modal.value("Customer") == ACME
+    assert "7.25 h" in modal.text
+    assert "Take it out of the archive there, import again with /track connect, and bill it then." in modal.text
+    assert any(ACME in offered for offered in modal.options("Customer", "acme"))
+    change(bot, ACME, billomat_id=None)
+    assert "Acme GmbH is archived. Take it back into use with /track catalog" in invoice(anna).text
+
+
+def test_an_archived_customer_with_nothing_open_is_not_offered(connected: None, anna: Person, bot: Bot) -> None:
+    change(bot, ACME, archived=True)
+    modal = invoice(anna)
+    assert modal.value("Customer") is None
+    assert all(ACME not in offered for offered in modal.options("Customer", "acme"))

@@ -140,7 +140,7 @@ def test_what_was_deleted_in_billomat_is_said(stale: None, account: Account, ann
     assert "Acme GmbH was archived or deleted" in anna.modal.text
     assert "Design was archived or deleted" in anna.modal.text
     after = sends(anna)
-    assert "This customer was archived" in after.text
+    assert "Acme GmbH is archived in Billomat or deleted there, so it gets no draft." in after.text
     assert account.drafts() == []
 
 

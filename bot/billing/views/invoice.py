@@ -314,6 +314,15 @@ def _obstacles(to: Reader, preview: Preview) -> Sequence[str]:
             "{customer} is not linked with a customer in Billomat yet. An admin links them with /track connect.",
             customer=preview.customer,
         ),
+        Obstacle.ARCHIVED: to.t(
+            "{customer} is archived in Billomat or deleted there, so it gets no draft. Take it out of the archive "
+            "there, import again with /track connect, and bill it then.",
+            customer=preview.customer,
+        ),
+        Obstacle.ARCHIVED_HERE: to.t(
+            "{customer} is archived. Take it back into use with /track catalog, then bill it.",
+            customer=preview.customer,
+        ),
         Obstacle.NO_RATE: to.t("A line has no hourly rate yet: press Edit there and enter one."),
         Obstacle.NEGATIVE: to.t(
             "The total is negative, and an invoice cannot be. Write a credit note in Billomat, or bill it with other "

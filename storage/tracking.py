@@ -43,6 +43,7 @@ from storage.tables import (
     draft_entries,
     drafts,
     entries,
+    pauses,
     projects,
     questions,
     services,
@@ -108,6 +109,13 @@ class Pause(NamedTuple):
     person_id: int
     started_at: datetime
     ended_at: datetime
+
+
+class LastPause(NamedTuple):
+    """Which timer a person last stopped for a break, and when."""
+
+    entry_id: int
+    began_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +348,12 @@ _PAUSES_WITHIN = Query(
     Pause._make,
 )
 
+_LAST_PAUSE = Query(
+    select(*columns_of(LastPause, pauses)).where(
+        and_(pauses.c.workspace_id == bindparam("workspace"), pauses.c.person_id == bindparam("person"))
+    ),
+    LastPause._make,
+)
 _OF_QUESTION = and_(questions.c.id == bindparam("question"), questions.c.person_id == bindparam("person"))
 _ASKED: Query[dict[str, Any]] = Query(select(questions.c.command).where(_OF_QUESTION), single_value)
 _TAKE_QUESTION: Query[dict[str, Any]] = Query(
@@ -536,6 +550,18 @@ def restore_break(change: Change[Author], snapshot: Snapshot, action: str, *, un
     )
     change.record("break", back.id, action, after=back._asdict(), undoes=undoes)
     return back
+
+
+def keep_pause(change: Change[Author], entry_id: int, began_at: datetime) -> None:
+    """A person stopped this timer for a break; only their last one is kept."""
+    whose = {"workspace_id": change.by.workspace_id, "person_id": change.by.person_id}
+    change.db.execute(delete(pauses).where(*(pauses.c[name] == value for name, value in whose.items())))
+    change.db.execute(insert(pauses).values(**whose, entry_id=entry_id, began_at=began_at))
+
+
+def last_pause(db: Connection, *, workspace_id: int, person_id: int) -> LastPause | None:
+    """When the person last stopped a timer for a break, and which."""
+    return _LAST_PAUSE.first(db, workspace=workspace_id, person=person_id)
 
 
 def keep_question(db: Connection, workspace_id: int, person_id: int, *, at: datetime, command: dict[str, Any]) -> int:

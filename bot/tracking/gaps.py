@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.tracking import corrections, entries
+from bot.tracking import corrections, entries, pauses
 from bot.tracking.rules import gaps, spans
 from bot.tracking.rules.gaps import Gap, WorkingHours
 from bot.tracking.rules.spans import Interval
@@ -75,6 +75,7 @@ def _of_day(db: Connection, caller: Caller, day: date) -> DayGaps:
     if span is None:
         return DayGaps(day, None, (), unplaced)
     taken = [*worked, *((pause.started_at, pause.ended_at) for pause in rested)]
+    taken += pauses.of_day(db, caller, since, until)
     ending = {entry.ended_at: entry for entry in timed if entry.draft_id is None and entry.ended_at}
     beginning = {entry.started_at: entry for entry in timed if entry.draft_id is None}
     found_open = []

@@ -16,9 +16,10 @@ from bot.catalog.rules.names import Choice, Found
 from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
-from bot.grammar.values import Continue, Log, Start, Stop, Switch
-from bot.tracking import corrections, entries, questions
+from bot.grammar.values import Continue, Log, Pause, Start, Stop, Switch
+from bot.tracking import corrections, entries, pauses, questions
 from bot.tracking.entries import AgreedResolution, Overlap, WorkedTime, Written
+from bot.tracking.pauses import Paused
 from bot.tracking.questions import Booked, Kept, Offer, Question, old_question
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval, Resolution
@@ -65,6 +66,8 @@ class TimerStatus:
 
     running: Entry | None
     day_seconds: int
+    paused: Paused | None = None
+    """The break that the person is having, where nothing runs."""
 
 
 def track(bot: Bot, caller: Caller, typed: Start | Log) -> Done:
@@ -103,6 +106,7 @@ def start_timer(
     if worked.interval.end is not None:
         return entries.add(change, typed, choice, source, (*earlier, worked))
     stopped = _close(change, before, before, at).entry if before else None
+    pauses.end(change, worked.interval.start)
     further = entries.add(change, typed, choice, source, earlier) if earlier else None
     try:
         started = tracking_rows.add_entry(change, entries.new_entry(caller, typed, choice, worked, source), "start")
@@ -141,6 +145,28 @@ def stop(bot: Bot, caller: Caller, typed: Stop) -> Written:
         return _stopped(change, running, typed)
 
 
+def pause(bot: Bot, caller: Caller, typed: Pause) -> Written:
+    """Stop the running timer for a break, and remember it. Raises UserError when none runs or the time is wrong."""
+    with bot.change_time(caller) as change:
+        running = tracking_rows.running_timer(change.db, caller.person_id)
+        if running is None:
+            raise _nothing_to_pause(caller, pauses.current(change.db, caller))
+        done = _stopped(change, running, Stop(typed.at, None))
+        if done.entry.seconds and not done.entry.end_guessed:
+            pauses.begin(change, done.entry)
+        return done
+
+
+def _nothing_to_pause(caller: Caller, paused: Paused | None) -> UserError:
+    if paused is None:
+        return UserError("No timer is running, so there is nothing to pause. /track start starts one.")
+    return UserError(
+        "Your break began at {start} already. /track continue goes on with {what}.",
+        start=caller.reader.moment(paused.began_at, today=caller.today),
+        what=entries.label(paused.entry),
+    )
+
+
 def stop_entry(bot: Bot, caller: Caller, entry_id: int) -> Written:
     """Stop one certain timer, as a button asks for it. Raises UserError when it has ended already."""
     with bot.change_time(caller) as change:
@@ -171,7 +197,8 @@ def continue_last(bot: Bot, caller: Caller, typed: Continue) -> Done:
         if typed.words:
             last = next((entry for entry in recent(change.db, caller) if _fits(entry, fitting)), None)
         else:
-            last = tracking_rows.last_ended_entry(change.db, caller.person_id)
+            paused = pauses.current(change.db, caller)
+            last = paused.entry if paused else tracking_rows.last_ended_entry(change.db, caller.person_id)
         if last is None and typed.words:
             raise UserError(
                 "Nothing of the last seven days fits “{typed}”. Start it with /track start.",
@@ -336,7 +363,8 @@ def status(bot: Bot, caller: Caller) -> TimerStatus:
     """What runs, and today's total."""
     with bot.database.read() as db:
         running = tracking_rows.running_timer(db, caller.person_id)
-        return TimerStatus(running, entries.day_total(db, caller, caller.today))
+        paused = None if running else pauses.current(db, caller)
+        return TimerStatus(running, entries.day_total(db, caller, caller.today), paused)
 
 
 def _nothing_runs() -> UserError:

@@ -57,7 +57,7 @@ def stop_typed(bot: Bot, caller: Caller, typed: grammar.Stop) -> Say:
 
 def pause_typed(bot: Bot, caller: Caller, typed: grammar.Pause) -> Say:
     """The answer to `/track pause`."""
-    return stop_typed(bot, caller, grammar.Stop(typed.at, None))
+    return Say(views.paused(caller.reader, timers.pause(bot, caller, typed), today=caller.today))
 
 
 def status_typed(bot: Bot, caller: Caller, _typed: grammar.Status) -> Say:

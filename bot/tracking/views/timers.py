@@ -143,6 +143,28 @@ def stopped(to: Reader, done: Written, *, today: date, replace: bool = False) ->
     )
 
 
+def paused(to: Reader, done: Written, *, today: date) -> Message:
+    """A timer was stopped for a break; a button goes on with it."""
+    entry = done.entry
+    if entry.end_guessed or not entry.seconds:
+        return stopped(to, done, today=today)
+    text = to.t(
+        "☕ Break since {start} · {what} {length} ({span}) · {day} {total}",
+        start=to.moment(entry.ended_at or entry.started_at, today=today),
+        what=entries.described(to, entry),
+        length=to.duration(entries.length(entry)),
+        span=entries.span(to, entry),
+        day=to.t("today") if entry.day == today else to.dated(entry.day, today=today),
+        total=to.total(done.day_seconds),
+    )
+    buttons = (_go_on_button(to, entry), *entries.correcting(to, entry.id, done.change_id))
+    return message(text, [section(text), *entries.note(entry), actions(*buttons, block_id=entries.of_one(entry.id))])
+
+
+def _go_on_button(to: Reader, entry: Entry) -> Element:
+    return button(to.t("Go on"), CONTINUE, str(entry.id), style="primary")
+
+
 def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
     """A timer ran for more than a day; its end is a guess until its person says more."""
     text = to.t(
@@ -160,6 +182,14 @@ def forgotten(to: Reader, entry: Entry, *, replace: bool = False) -> Message:
 
 def status(to: Reader, now: TimerStatus, *, today: date, at: datetime) -> Message:
     """What runs, and today's total."""
+    if now.running is None and now.paused:
+        text = to.t(
+            "☕ Break since {start}: {what} · today {total}",
+            start=to.moment(now.paused.began_at, today=today),
+            what=entries.described(to, now.paused.entry),
+            total=to.total(now.day_seconds),
+        )
+        return message(text, [section(text), actions(_go_on_button(to, now.paused.entry))])
     if now.running is None:
         text = to.t("No timer is running · today {total}", total=to.total(now.day_seconds))
         hint = to.t("/track start starts one, /track continue goes on with the last one, /track alone opens a form.")

@@ -7,14 +7,14 @@ from bot.billing.views import invoice as invoice_views
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.views import talk as talk_views
-from bot.routine import arrivals, first_steps, home, overview
+from bot.routine import arrivals, first_steps, home, overview, public_holidays, summaries
 from bot.routine.views import first_steps as step_views
 from bot.routine.views import home as views
 from bot.routine.views import summaries as summary_views
 from bot.slack.answers import NOTHING, Answers, Publish, Say, Show
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.slack.untrusted import read_day, read_id
+from bot.slack.untrusted import read_day, read_id, read_one_of
 from bot.tracking import corrections, screens, timers
 from bot.tracking.questions import OverlapQuestion
 from bot.tracking.views import corrections as correction_views
@@ -40,6 +40,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(summary_views.STOP, stop)
     listeners.action(summary_views.LOG, log_missing_time)
     listeners.action(summary_views.ENTRIES, list_entries)
+    listeners.action(summary_views.REGION, choose_region)
 
 
 # The Home
@@ -127,3 +128,12 @@ def list_entries(bot: Bot, request: Request) -> Answers:
     """The entries of that day, below the summary."""
     day = request.clicked_day
     return screens.list_page(bot, request.caller, day, day)
+
+
+def choose_region(bot: Bot, request: Request) -> Answers:
+    """Where the person works: the holidays of that region count."""
+    caller, chosen = request.caller, request.clicked
+    known = public_holidays.regions(caller.person.zone)
+    region = None if chosen == summary_views.NATIONWIDE else read_one_of(known, chosen)
+    summaries.choose_region(bot, caller, region)
+    return Say(summary_views.region_chosen(caller.reader, known[region] if region else None))

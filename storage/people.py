@@ -30,6 +30,7 @@ class KnownPerson(NamedTuple):
     is_guest: bool
     summary_minute: int | None
     last_summary_day: date | None
+    last_summary_ts: str | None
     dm_channel: str | None
     clock: int | None
     working_days: int
@@ -38,6 +39,8 @@ class KnownPerson(NamedTuple):
     service_id: int | None
     reminders: bool
     knows_who_reads_notes: bool
+    holiday_region: str | None
+    region_offered: bool
     home_seen_at: datetime | None
     steps_open: bool
     catalog_version: int

@@ -46,6 +46,7 @@ class OwnPreferences:
     work_ends: int
     service_id: int | None
     summary_minute: int | None
+    holiday_region: str | None
     reminders: bool
 
 

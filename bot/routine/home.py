@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.people import callers as people
-from bot.routine import overview
+from bot.routine import overview, summaries
 from bot.routine.views import home as views
 from bot.slack.blocks import View
 from storage import people as people_rows
@@ -59,8 +59,9 @@ class HomePublisher:
         bot.after_change.append(self.publish_later)
 
     def publish_later(self, caller: Caller) -> None:
-        """Have the person's Home published soon, if they look at it."""
-        if caller.watches_home and caller.person_id not in self._waiting:
+        """Have the person's Home published soon, if they look at it, and their last summary brought up to date."""
+        is_seen = caller.watches_home or summaries.shows_lately(caller)
+        if is_seen and caller.person_id not in self._waiting:
             self._waiting.add(caller.person_id)
             with suppress(RuntimeError):  # closed: a change that was under way when the process was told to stop
                 self._pool.submit(self._publish, caller.person_id)
@@ -72,16 +73,26 @@ class HomePublisher:
     def _publish(self, person_id: int) -> None:
         sleep(PAUSE)
         self._waiting.discard(person_id)  # before reading: a change from here on is published once more
-        try:
-            publish(self._bot, person_id)
-        except (SlackApiError, OSError) as error:
-            log.warning("the App Home of person %d was not published: %s", person_id, error)
-        except Exception:
-            log.exception("the App Home of person %d was not published", person_id)
+        for shown, publishes in (("App Home", publish), ("last summary", _correct_summary)):
+            try:
+                publishes(self._bot, person_id)
+            except (SlackApiError, OSError) as error:
+                log.warning("the %s of person %d was not published: %s", shown, person_id, error)
+            except Exception:
+                log.exception("the %s of person %d was not published", shown, person_id)
 
 
 def publish(bot: Bot, person_id: int) -> None:
-    """Show a person their Home as it is now. Raises SlackApiError."""
+    """Show a person their Home as it is now, if they look at it. Raises SlackApiError."""
+    caller = _acting(bot, person_id)
+    if caller.watches_home:
+        bot.slack.views_publish(user_id=caller.person.slack_id, view=drawn(bot, caller))
+
+
+def _correct_summary(bot: Bot, person_id: int) -> None:
+    summaries.bring_up_to_date(bot, _acting(bot, person_id))
+
+
+def _acting(bot: Bot, person_id: int) -> Caller:
     with bot.database.read() as db:
-        person = people_rows.get_person(db, person_id)
-    bot.slack.views_publish(user_id=person.slack_id, view=drawn(bot, people.acting(person, now=bot.now())))
+        return people.acting(people_rows.get_person(db, person_id), now=bot.now())

@@ -36,6 +36,11 @@ class Overview:
     unbilled: UnbilledWork | None
     """None where the person must not see it."""
 
+    @property
+    def runs_on(self) -> Entry | None:
+        """The timer that runs, if any of its time is of this day."""
+        return next((entry for entry in self.entries if entry.ended_at is None), None)
+
 
 @dataclass(frozen=True, slots=True)
 class AtHome:

@@ -1,6 +1,7 @@
 """The daily summary: one direct message in the evening of a working day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.jobs import JobKind, Lane
 from bot.people import callers as people
-from bot.routine import overview
+from bot.routine import overview, public_holidays
 from bot.routine.views import summaries as views
 from bot.slack import messages as slack
 from storage import jobs as job_rows
@@ -21,6 +22,8 @@ from storage.people import KnownPerson
 
 SUMMARY = JobKind("summary", key="summary:{person_id}", lane=Lane.SLACK, untiring=True)
 ACTIVE_WITHIN = timedelta(days=14)
+KEPT_TRUE = timedelta(days=4)
+"""For how long the newest summary follows corrections: Friday's on Monday too."""
 
 
 @SUMMARY.handler
@@ -39,9 +42,13 @@ def send_summary(bot: Bot, person_id: int) -> datetime | None:
     first_due = next(_due_from(person, today), None)
     is_time = first_due is not None and first_due <= now
     was_sent = person.last_summary_day is not None and person.last_summary_day >= today
-    if is_time and is_active and not was_sent and not _posted(bot, person, caller):
+    if is_time and is_active and not was_sent and not _is_free(person, today) and not _posted(bot, person, caller):
         return None
     return next_summary(person, after=now)
+
+
+def _is_free(person: KnownPerson, day: date) -> bool:
+    return public_holidays.is_holiday(day, zone=person.zone, region=person.holiday_region)
 
 
 def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
@@ -49,12 +56,54 @@ def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
     day = overview.of_day(bot, caller, caller.today)
     if not (person.reminders or day.entries or day.running):
         return True  # an empty day would only be a reminder
-    sent = slack.send(bot.slack, person, views.summary(caller.reader, day, reminders=person.reminders))
+    offered = regions_to_offer(person)
+    sent = slack.send(bot.slack, person, views.summary(caller.reader, day, reminders=person.reminders, regions=offered))
     if sent is None:
         return False
     with bot.database.write() as db:
-        people_rows.change_person(db, person.person_id, dm_channel=sent[0], last_summary_day=caller.today)
+        people_rows.change_person(
+            db,
+            person.person_id,
+            dm_channel=sent[0],
+            last_summary_day=caller.today,
+            last_summary_ts=sent[1],
+            region_offered=person.region_offered or bool(offered),
+        )
     return True
+
+
+def regions_to_offer(person: KnownPerson) -> Mapping[str, str]:
+    """The states whose holidays a person may have, until they were asked once."""
+    return {} if person.region_offered or person.holiday_region else public_holidays.regions(person.zone)
+
+
+def choose_region(bot: Bot, caller: Caller, region: str | None) -> Caller:
+    """From now on the holidays of this region count, or the nationwide ones alone; the caller as they are now."""
+    with bot.change(caller) as change:
+        people_rows.change_person(change.db, caller.person_id, holiday_region=region, region_offered=True)
+    return replace(caller, person=caller.person._replace(holiday_region=region, region_offered=True))
+
+
+def shows_lately(caller: Caller) -> bool:
+    """Whether the newest summary is of these days, so that corrections are to be seen in it."""
+    day = caller.person.last_summary_day
+    is_late = day is None or caller.today - day > KEPT_TRUE
+    return caller.person.last_summary_ts is not None and not is_late
+
+
+def bring_up_to_date(bot: Bot, caller: Caller) -> None:
+    """Show in the newest summary what its day adds up to now. Raises SlackApiError."""
+    person = caller.person
+    if person.last_summary_day is None or not shows_lately(caller):
+        return
+    day = overview.of_day(bot, caller, person.last_summary_day)
+    message = views.summary(caller.reader, day, reminders=person.reminders)
+    bot.slack.chat_update(
+        channel=str(person.dm_channel),
+        ts=str(person.last_summary_ts),
+        text=message["text"],
+        blocks=message["blocks"],
+    )
 
 
 def next_summary(person: KnownPerson, *, after: datetime) -> datetime | None:

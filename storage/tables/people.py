@@ -85,6 +85,8 @@ class Person(SQLModel, table=True):
     """Minutes after local midnight at which the daily summary is sent; None: never."""
     last_summary_day: date | None = None
     """The local day of the newest daily summary, so that a job that is repeated does not send it twice."""
+    last_summary_ts: str | None = None
+    """Slack's name of that message in `dm_channel`: it is kept true while the day is corrected."""
     dm_channel: str | None = None
     clock: int | None = None
     """12 or 24 hours; without it the locale decides."""
@@ -98,6 +100,10 @@ class Person(SQLModel, table=True):
     reminders: bool = defaulting(True)
     knows_who_reads_notes: bool = defaulting(False)
     """They were told that customers read their notes on invoices."""
+    holiday_region: str | None = None
+    """Bundesland or canton as ISO 3166-2; without it the nationwide holidays of the zone's country count."""
+    region_offered: bool = defaulting(False)
+    """Whether a summary asked for it: it does so once."""
     home_seen_at: datetime | None = None
     """When the person last looked at their App Home, to the minute: it is kept up to date for a while after that."""
     last_written: str = defaulting("")
@@ -131,6 +137,7 @@ class PersonColumns(TypedDict, total=False):
     is_guest: bool
     summary_minute: int | None
     last_summary_day: date | None
+    last_summary_ts: str | None
     dm_channel: str | None
     clock: int | None
     working_days: int
@@ -139,6 +146,8 @@ class PersonColumns(TypedDict, total=False):
     service_id: int | None
     reminders: bool
     knows_who_reads_notes: bool
+    holiday_region: str | None
+    region_offered: bool
     home_seen_at: datetime | None
     last_written: str
     knows_unread: bool

@@ -37,6 +37,7 @@ OWN = [
     "Work ends",
     "Service",
     "Daily summary",
+    "Holidays",
     "Reminders",
 ]
 WITHOUT_ARTICLE = ["No article: the hourly rate", "Not billable"]

@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.context import Bot
-from bot.routine import summaries
+from bot.routine import public_holidays, summaries
 from bot.routine import sweep as housekeeping
 from bot.routine.summaries import SUMMARY
 from playground.person import Person, Seen
@@ -326,6 +326,165 @@ def test_whoever_left_slack_gets_no_more_summaries_until_they_come_back(
     workspace.change_person(anna.id, deleted=False)
     anna.waits()
     assert planned(bot)
+
+
+# Holidays
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_on_a_nationwide_holiday_nobody_is_asked_what_they_did(
+    projects: None, anna: Person, finn: Person, clock: FrozenClock, run_jobs: RunJobs, language: str
+) -> None:
+    who = {"en": anna, "de": finn}[language]
+    to_moment(clock, datetime(2026, 12, 22, 9, tzinfo=UTC))
+    for _ in range(2):
+        who.types("/track log 1h acme website")
+        until(clock, days=1)
+    to_moment(clock, datetime(2026, 12, 25, 16, 31, tzinfo=UTC))  # a Friday, 17:31 in Berlin
+    run_jobs()
+    assert who.dm == []
+    to_moment(clock, datetime(2026, 12, 28, 16, 31, tzinfo=UTC))
+    run_jobs()
+    assert len(who.dm) == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "is_silent"),
+    [
+        ("Europe/Vienna", datetime(2026, 12, 8, 17, tzinfo=UTC), True),  # Mariä Empfängnis
+        ("Europe/Berlin", datetime(2026, 12, 8, 17, tzinfo=UTC), False),
+        ("Europe/Zurich", datetime(2026, 5, 14, 17, tzinfo=UTC), True),  # Ascension
+        ("Europe/Zurich", datetime(2026, 5, 1, 17, tzinfo=UTC), False),
+        ("Europe/Berlin", datetime(2026, 5, 1, 17, tzinfo=UTC), True),
+        ("America/New_York", datetime(2026, 7, 3, 23, tzinfo=UTC), True),  # Independence Day, observed
+        ("UTC", datetime(2026, 12, 25, 18, tzinfo=UTC), False),
+    ],
+)
+def test_the_holidays_are_those_of_the_zones_country(
+    projects: None,
+    anna: Person,
+    workspace: Workspace,
+    clock: FrozenClock,
+    run_jobs: RunJobs,
+    zone: str,
+    day: datetime,
+    is_silent: bool,
+) -> None:
+    workspace.change_person(anna.id, zone=zone)
+    anna.waits()
+    to_moment(clock, day - timedelta(days=1, hours=5))
+    anna.types("/track log 1h acme website")
+    to_moment(clock, day)
+    run_jobs()
+    assert (anna.dm == []) == is_silent
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "The holidays of Bayern count for you"), ("de", "Die Feiertage von Bayern zählen")]
+)
+def test_a_summary_asks_once_whose_holidays_count(
+    projects: None, anna: Person, finn: Person, clock: FrozenClock, run_jobs: RunJobs, language: str, said: str
+) -> None:
+    who = {"en": anna, "de": finn}[language]
+    to_moment(clock, datetime(2027, 1, 4, 9, tzinfo=UTC))
+    who.types("/track log 1h acme website")
+    to_moment(clock, datetime(2027, 1, 4, 17, tzinfo=UTC))
+    run_jobs()
+    summary = who.dm[-1]
+    summary.fill(summary.labels[0], "Bayern")
+    assert said in who.dm[-1].plain()
+    to_moment(clock, datetime(2027, 1, 5, 17, tzinfo=UTC))
+    run_jobs()
+    assert who.dm[-1].labels == []
+    known = len(who.dm)
+    to_moment(clock, datetime(2027, 1, 6, 17, tzinfo=UTC))  # Heilige Drei Könige
+    run_jobs()
+    assert len(who.dm) == known
+
+
+def test_where_holidays_are_the_same_everywhere_nothing_is_asked(
+    projects: None, anna: Person, workspace: Workspace, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    workspace.change_person(anna.id, zone="Europe/Vienna")
+    anna.waits()
+    anna.types("/track log 1h acme website")
+    assert evening(anna, clock, run_jobs).labels == []
+
+
+def test_without_an_answer_about_holidays_the_summary_comes(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.routine.public_holidays.sys.executable", "/nowhere/python")
+    public_holidays._of_year.cache_clear()
+    to_moment(clock, datetime(2026, 12, 24, 9, tzinfo=UTC))
+    anna.types("/track log 1h acme website")
+    to_moment(clock, datetime(2026, 12, 25, 17, tzinfo=UTC))
+    run_jobs()
+    assert len(anna.dm) == 1
+    public_holidays._of_year.cache_clear()
+
+
+def test_the_library_knows_each_region_that_is_offered() -> None:
+    for regions in public_holidays.REGIONS.values():
+        for region in regions:
+            assert public_holidays.known_days(region, 2026)
+    assert public_holidays.known_days("XX", 2026) == []
+
+
+# The same message follows corrections
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_missing_time_is_seen_in_the_same_summary(
+    projects: None, anna: Person, finn: Person, clock: FrozenClock, run_jobs: RunJobs, language: str
+) -> None:
+    who, log, project, length = {
+        "en": (anna, "Log missing time", "Project", "Duration"),
+        "de": (finn, "Zeit nachtragen", "Projekt", "Dauer"),
+    }[language]
+    who.types("/track log 1h acme website")
+    summary = evening(who, clock, run_jobs)
+    until(clock, minutes=2)
+    who.clicks(log)
+    who.modal.fill(project, "Shop")
+    who.modal.fill(length, "30m")
+    who.modal.submit()
+    assert summary.text.endswith("1:30 h")
+    assert "0:30 h" in summary.plain()
+
+
+def test_each_correction_is_seen_in_the_same_summary(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website")
+    summary = evening(anna, clock, run_jobs)
+    anna.types("/track log 15m shop")
+    assert summary.text == "Your day: 1:15 h"
+    anna.types("/track undo")
+    assert summary.text == "Your day: 1:00 h"
+    summary.click("Edit entries")
+    anna.dm[-1].click("Edit")
+    anna.modal.fill("Duration", "2h")
+    anna.modal.submit()
+    assert summary.text == "Your day: 2:00 h"
+    until(clock, hours=14)
+    anna.types("/track log 1h shop")
+    assert summary.text == "Your day: 2:00 h"
+
+
+def test_an_end_that_was_confirmed_is_no_longer_mentioned(
+    projects: None, anna: Person, clock: FrozenClock, bot: Bot, run_jobs: RunJobs
+) -> None:
+    anna.types("/track start acme website")
+    until(clock, hours=25)
+    begin_sweeping(bot)
+    run_jobs()
+    until(clock, hours=6, minutes=30)
+    run_jobs()
+    summary = anna.dm[-1]
+    assert "I guessed the end" in summary.plain()
+    anna.clicks("That is right")
+    assert "I guessed the end" not in summary.plain()
 
 
 def until(clock: FrozenClock, **by: float) -> None:

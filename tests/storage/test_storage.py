@@ -634,6 +634,9 @@ LATER_COLUMNS = (
     ("person", "steps_open"),
     ("time_entry", "private"),
     ("person", "knows_who_reads_notes"),
+    ("person", "last_summary_ts"),
+    ("person", "holiday_region"),
+    ("person", "region_offered"),
 )
 BEFORE_0011 = {
     "sqlite": ["DROP TRIGGER time_entry_billed"],

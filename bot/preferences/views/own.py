@@ -10,6 +10,8 @@ from babel import Locale
 from bot.core.languages import languages
 from bot.core.texts import Reader
 from bot.preferences.form import OwnPreferences, Preferences
+from bot.routine.public_holidays import REGIONS, regions
+from bot.routine.views.summaries import NATIONWIDE
 from bot.slack.blocks import Block, checkbox, external_select, field, multi_select, option, static_select, time_picker
 from bot.slack.request import Request
 from bot.slack.untrusted import read_number, read_one_of, reading
@@ -203,6 +205,31 @@ def _say_reminders(to: Reader, now: Preferences) -> tuple[str, str]:
     return to.t("Reminders"), to.t("On") if now.own.reminders else to.t("Off")
 
 
+def _holiday_region(to: Reader, now: Preferences) -> Block:
+    known = _regions(to, now)
+    hint = to.t("No summary comes on these days")
+    return menu(to.t("Holidays"), "region", known, now.own.holiday_region or NATIONWIDE, hint=hint)
+
+
+def _read_holiday_region(request: Request) -> str | None:
+    chosen = request.entered_choice("region")
+    known = {code for regions in REGIONS.values() for code in regions}
+    return None if chosen in (None, NATIONWIDE) else read_one_of(known, str(chosen))
+
+
+def _say_holiday_region(to: Reader, now: Preferences) -> tuple[str, str]:
+    return to.t("Holidays"), _regions(to, now)[now.own.holiday_region or NATIONWIDE]
+
+
+def _regions(to: Reader, now: Preferences) -> dict[str, str]:
+    """Of the person's country, and the one that was chosen before they moved."""
+    here = regions(to.zone.key)
+    chosen = now.own.holiday_region
+    elsewhere = {chosen: REGIONS[chosen[:2]][chosen]} if chosen and chosen not in here else {}
+    named = sorted({**here, **elsewhere}.items(), key=lambda each: each[1])
+    return {NATIONWIDE: to.t("Only nationwide holidays"), **dict(named)}
+
+
 def menu(label: str, name: str, options: dict[str, str], chosen: str, *, hint: str = "") -> Block:
     """A menu of which exactly one line is chosen; `options` are texts by value."""
     lines = {value: option(text, value) for value, text in options.items()}
@@ -217,6 +244,7 @@ OWN_FIELDS = (
     OwnField("work_ends", _work_ends, _read_work_ends, _say_working_hours),
     OwnField("service_id", _service, _read_service, _say_service),
     OwnField("summary_minute", _summary_time, _read_summary_time, _say_summary_time),
+    OwnField("holiday_region", _holiday_region, _read_holiday_region, _say_holiday_region),
     OwnField("reminders", _reminders, _read_reminders, _say_reminders),
 )
 """In the order in which the form shows them."""

@@ -1,12 +1,25 @@
 """The daily summary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from bot.billing.unbilled import UnbilledWork
 from bot.core.texts import Reader
 from bot.routine.overview import Overview
-from bot.slack.blocks import Block, Element, Message, actions, button, context, header, message, section
+from bot.slack.blocks import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    context,
+    header,
+    message,
+    option,
+    section,
+    static_select,
+)
 from bot.tracking.entries import label
 from bot.tracking.views import entries
 from bot.tracking.views.lists import bars
@@ -15,10 +28,18 @@ from storage.tracking import Entry
 STOP = "summary_stop"
 LOG = "summary_log"
 ENTRIES = "summary_entries"
+REGION = "summary_region"
+NATIONWIDE = "nationwide"
+NO_REGIONS: Mapping[str, str] = MappingProxyType({})
 
 
-def summary(to: Reader, day: Overview, *, reminders: bool, replace: bool = False) -> Message:
-    """The day in one message: time per project, what runs and, for those who want `reminders`, what waits."""
+def summary(
+    to: Reader, day: Overview, *, reminders: bool, regions: Mapping[str, str] = NO_REGIONS, replace: bool = False
+) -> Message:
+    """The day in one message: time per project, what runs and, for those who want `reminders`, what waits.
+
+    With `regions` it asks whose holidays the person has.
+    """
     title = to.t("Your day: {total}", total=to.total(day.seconds))
     blocks = [header(title)]
     if day.projects:
@@ -32,15 +53,30 @@ def summary(to: Reader, day: Overview, *, reminders: bool, replace: bool = False
     blocks.append(actions(*buttons))
     if day.unbilled:
         blocks.append(context(unbilled(to, day.unbilled)))
+    if regions:
+        blocks += [context(to.t("On holidays I am silent. Where do you work?")), actions(_region_menu(to, regions))]
     return message(title, blocks, replace=replace)
+
+
+def _region_menu(to: Reader, regions: Mapping[str, str]) -> Element:
+    options = [option(to.t("Only nationwide holidays"), NATIONWIDE)]
+    options += [option(name, code) for code, name in sorted(regions.items(), key=lambda each: each[1])]
+    return static_select(REGION, options, placeholder=to.t("Choose one"))
+
+
+def region_chosen(to: Reader, name: str | None) -> Message:
+    """From now on these holidays count."""
+    if name is None:
+        return message(to.t("✅ Only nationwide holidays count for you. /track settings changes it."))
+    return message(to.t("✅ The holidays of {region} count for you. /track settings changes it.", region=name))
 
 
 def running(to: Reader, day: Overview) -> list[Block]:
     """The timer that runs, with the button that stops it and shows the day anew."""
-    if day.running is None:
+    if day.runs_on is None:
         return []
-    text = entries.running_since(to, day.running, today=day.day)
-    stop = button(to.t("Stop"), STOP, str(day.running.id), style="danger")
+    text = entries.running_since(to, day.runs_on, today=day.day)
+    stop = button(to.t("Stop"), STOP, str(day.runs_on.id), style="danger")
     return [section(text, stop, block_id=f"running:{day.day.isoformat()}")]
 
 

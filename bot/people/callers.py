@@ -66,8 +66,8 @@ def calling(bot: Bot, came: Delivery, key: str) -> Caller | None:
         return None
     request = f"{came.team}:{came.user_id}:{key}"
     written = came.written
-    # What was written counts from then: Slack may deliver it minutes later.
-    now = min(written.at, bot.now()) if written else bot.now()
+    # What was written counts from then, should Slack deliver it minutes later.
+    now = written.at if written and written.is_old(bot.now()) else bot.now()
     return acting(person, now=now, request=request, channel_id=came.channel_id, source=came.source)
 
 

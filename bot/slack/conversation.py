@@ -7,7 +7,7 @@ that did not work out.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from http.client import HTTPException
 
@@ -62,7 +62,7 @@ class Conversation:
             _note_heard(bot, db, request, written)
             newest = people_rows.last_written(db, request.caller.person_id)
             is_newest = read_moment(newest) < read_moment(written.ts)
-            is_late = not is_newest or audit.any_change_of_time(db, request.caller.person_id, after=written.at)
+            is_late = not is_newest or _came_after_a_change(db, request.caller, written, now=bot.now())
             part = replace(bot, database=bot.database.within(db), after_change=[changed.append])
             said = [dict(message) for message in self._answering(part, request, not newest, is_late)]
             if is_newest:
@@ -84,6 +84,10 @@ def _note_heard(bot: Bot, db: Connection, request: Request, written: Written) ->
     for name in filter(None, names):
         if not people_rows.record_delivery(db, f"heard:{request.team}:{name}", at=bot.now()):
             raise AlreadyDone
+
+
+def _came_after_a_change(db: Connection, caller: Caller, written: Written, *, now: datetime) -> bool:
+    return written.is_old(now) and audit.any_change_of_time(db, caller.person_id, after=written.at)
 
 
 def _send_or_leave(bot: Bot, key: str, place: Place, messages: Sequence[Message], slack: WebClient) -> None:

@@ -127,7 +127,7 @@ class Delivery:
     @property
     def source(self) -> Source:
         """The thread in which it was asked for: what was written there, or where it was clicked."""
-        if not self.thread_ts:
+        if not self.thread_ts or self.channel_id.startswith("D"):  # what is said to the bot itself is no evidence
             return NO_SOURCE
         written, domain = self.written, self.installed.domain
         ts = written.ts if written else self.thread_ts

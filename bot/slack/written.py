@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +11,8 @@ from bot.slack.blocks import unescaped
 
 MESSAGE = "message"
 MENTION = "app_mention"
+DELIVERED_AT_ONCE = timedelta(seconds=20)
+"""What Slack repeats comes a minute later. Less may be the difference between its clock and ours."""
 NOT_PLAIN = frozenset({"file_share", "me_message", "thread_broadcast"})
 """What people write that is more than text, or stands in two places. All other kinds are no writing of a person's."""
 NOBODY: Mapping[str, str] = MappingProxyType({})
@@ -47,6 +49,10 @@ class Written:
     def at(self) -> datetime:
         """When it was written, in whole seconds."""
         return datetime.fromtimestamp(int(self.ts.partition(".")[0]), UTC)
+
+    def is_old(self, now: datetime) -> bool:
+        """Whether it was on its way for long."""
+        return now - self.at >= DELIVERED_AT_ONCE
 
 
 def read_written(body: dict[str, Any], *, bot_user: str, names: Mapping[str, str] = NOBODY) -> Written | None:

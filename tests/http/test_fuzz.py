@@ -87,6 +87,11 @@ def work(anna: Person, workspace: Workspace, clock: FrozenClock) -> None:
     anna.types("a message")
     anna.uses("Track time on this", on=anna.last)
     anna.modal.close()
+    anna.writes("log 20m acme app: written")
+    anna.mentions("status", thread=anna.last)
+    anna.writes("settings")
+    anna.clicks(anna.dm[-1].buttons[0])
+    anna.modal.close()
     workspace.change_person(anna.id, zone="Europe/Vienna")
 
 

@@ -36,11 +36,13 @@ from playground.billomat.account import Account
 from playground.person import Person, person
 from playground.slack import web_api
 from playground.slack.clock import Clock
+from playground.slack.payloads import event
 from playground.slack.state import Answer
 from playground.slack.workspace import Workspace
 from playground.slack_http import served
 from storage import jobs as job_rows
 from storage.database import Database
+from tests.conftest import T0
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
@@ -322,49 +324,101 @@ def attach(_server: Callable[..., str]) -> Callable[..., str]:
     return _server
 
 
-def test_in_socket_mode_it_opens_the_connection_with_the_app_token_and_answers_there(
-    settings: Settings,
-    bot: Bot,
-    workspace: Workspace,
-    attach: Callable[..., str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+Talk = Callable[[ServerConnection], None]
+"""What Slack says over the WebSocket, and hears."""
+
+
+@pytest.fixture
+def over_socket(
+    settings: Settings, workspace: Workspace, attach: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Talk], None]:
+    """Have a bot connect in Socket Mode, and stop it when Slack has said everything."""
     stop = threading.Event()
 
     def stop_with(_parent_fd: int | None, *acts: Callable[[], object]) -> None:
         threading.Thread(target=lambda: (stop.wait(PATIENCE), [act() for act in acts])).start()
 
     monkeypatch.setattr(server, "_on_stop", stop_with)  # signals are the test runner's own
+
+    def talk_over_it(talk: Talk) -> None:
+        def slack(connection: ServerConnection) -> None:
+            connection.send(json.dumps({"type": "hello", "num_connections": 1}))
+            try:
+                talk(connection)
+            finally:
+                stop.set()
+            with contextlib.suppress(ConnectionClosed):
+                connection.recv(PATIENCE)  # hung up on, the bot would connect anew
+
+        async def api(request: Request) -> Response:
+            method, token = request.path_params["method"], request.headers["Authorization"].removeprefix("Bearer ")
+            if method == "apps.connections.open":
+                return JSONResponse({"ok": token == "xapp-1", "url": f"ws://127.0.0.1:{port}/link"})
+            body = (await request.body()).decode()
+            arguments = json.loads(body) if body.startswith("{") else dict(parse_qsl(body))
+            return Response(web_api.call(workspace, method, token, arguments).body, media_type="application/json")
+
+        with serve(slack, "127.0.0.1", 0) as websocket:
+            port = websocket.socket.getsockname()[1]
+            listening = threading.Thread(target=websocket.serve_forever)
+            listening.start()
+            address = attach(workspace, Route("/socket/api/{method}", api, methods=["GET", "POST"]))
+            found = settings.model_copy(
+                update={"slack_app_token": SecretStr("xapp-1"), "slack_api_url": f"{address}/socket/api/"}
+            )
+            server.answer_slack(found)
+            websocket.shutdown()
+        listening.join()
+
+    return talk_over_it
+
+
+def test_in_socket_mode_it_opens_the_connection_with_the_app_token_and_answers_there(
+    bot: Bot, workspace: Workspace, over_socket: Callable[[Talk], None]
+) -> None:
     answers: list[Any] = []
 
-    def slack(connection: ServerConnection) -> None:
-        connection.send(json.dumps({"type": "hello", "num_connections": 1}))
+    def talk(connection: ServerConnection) -> None:
         connection.send(json.dumps(_envelope(workspace)))
         answers.append(json.loads(connection.recv(PATIENCE)))
-        stop.set()
-        with contextlib.suppress(ConnectionClosed):
-            connection.recv(PATIENCE)  # hung up on, the bot would connect anew
 
-    async def api(request: Request) -> Response:
-        method, token = request.path_params["method"], request.headers["Authorization"].removeprefix("Bearer ")
-        if method == "apps.connections.open":
-            return JSONResponse({"ok": token == "xapp-1", "url": f"ws://127.0.0.1:{port}/link"})
-        arguments = dict(parse_qsl((await request.body()).decode()))
-        return Response(web_api.call(workspace, method, token, arguments).body, media_type="application/json")
-
-    with serve(slack, "127.0.0.1", 0) as websocket:
-        port = websocket.socket.getsockname()[1]
-        listening = threading.Thread(target=websocket.serve_forever)
-        listening.start()
-        address = attach(workspace, Route("/socket/api/{method}", api, methods=["GET", "POST"]))
-        found = settings.model_copy(
-            update={"slack_app_token": SecretStr("xapp-1"), "slack_api_url": f"{address}/socket/api/"}
-        )
-        server.answer_slack(found)
-        websocket.shutdown()
-    listening.join()
+    over_socket(talk)
     assert answers[0]["envelope_id"] == "envelope-1"
     assert "No timer is running" in answers[0]["payload"]["text"]
+
+
+def test_in_socket_mode_a_message_that_is_delivered_again_is_acknowledged_and_answered_once(
+    bot: Bot, workspace: Workspace, over_socket: Callable[[Talk], None]
+) -> None:
+    anna = workspace.person("Anna Admin")
+    room = workspace.dm(anna.id).id
+    workspace.transport = lambda _headers, _body: Answer(200)  # what the bot itself wrote
+    acknowledged: list[str] = []
+
+    def talk(connection: ServerConnection) -> None:
+        for attempt in range(3):
+            connection.send(json.dumps(_event(workspace, anna.id, room, attempt)))
+            acknowledged.append(json.loads(connection.recv(PATIENCE))["envelope_id"])
+        deadline = time.monotonic() + PATIENCE
+        while not _heard(workspace, anna.id, room) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    over_socket(talk)
+    assert acknowledged == ["envelope-0", "envelope-1", "envelope-2"]
+    assert len(_heard(workspace, anna.id, room)) == 1
+
+
+def _heard(workspace: Workspace, person_id: str, room: str) -> list[str]:
+    """What the bot answered to "status"."""
+    return [message.text for message in workspace.messages(person_id, room) if "No timer is running" in message.text]
+
+
+def _event(workspace: Workspace, person_id: str, room: str, attempt: int) -> dict[str, Any]:
+    inner = {"type": "message", "channel": room, "channel_type": "im", "user": person_id, "text": "status"}
+    whole = event(workspace.team, inner | {"ts": "1773133200.000100", "event_ts": "1773133200.000100"}, "Ev1", T0)
+    retried = {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
+    envelope = {"envelope_id": f"envelope-{attempt}", "type": "events_api", "accepts_response_payload": False}
+    return envelope | retried | {"payload": whole}
 
 
 def _envelope(workspace: Workspace) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot.app import LoggedApp
 from bot.core.context import Bot
@@ -147,6 +147,7 @@ def forget(bot: Bot) -> None:
     with bot.database.write() as db:
         for rows in (questions, entries):
             db.execute(delete(rows))
+        db.execute(update(people).values(knows_who_reads_notes=False))
 
 
 # Where it is mentioned
@@ -223,6 +224,30 @@ def test_in_a_thread_the_link_is_kept_through_questions_and_forms(
 def test_a_mention_at_top_level_keeps_no_link(projects: None, finn: Person, bot: Bot) -> None:
     finn.mentions("log 2h acme website")
     assert (only(bot).source_text, only(bot).source_link) == ("", "")
+
+
+def test_a_reply_in_the_direct_messages_is_answered_below_it_and_keeps_no_link(
+    projects: None, anna: Person, bot: Bot
+) -> None:
+    anna.writes("status")
+    answer = anna.writes("log 2h acme website", thread=anna.dm[0])
+    assert answer
+    parent, shown = anna.dm[0].surface, answer.surface
+    assert isinstance(shown, Message)
+    assert isinstance(parent, Message)
+    assert shown.thread_ts == parent.ts
+    assert only(bot).source_link == ""
+
+
+def test_a_click_in_a_thread_is_answered_in_it(projects: None, anna: Person, finn: Person, bot: Bot) -> None:
+    anna.types("The start page is broken")
+    problem = anna.last
+    finn.mentions("log 1h acme website", thread=problem)
+    finn.clicks("Rückgängig")
+    parent, shown = problem.surface, finn.last.surface
+    assert isinstance(shown, Message)
+    assert isinstance(parent, Message)
+    assert (shown.thread_ts, shown.only_for) == (parent.ts, finn.id)
 
 
 def test_in_a_linked_channel_no_name_is_needed(projects: None, anna: Person, finn: Person, bot: Bot) -> None:
@@ -557,6 +582,17 @@ def test_what_arrives_after_something_later_is_asked_about_and_done_by_a_click(
     anna.clicks("Do it now")
     assert [entry.project for entry in everything(bot)] == ["App", "Website"]
     assert "has been running since 10:05" in anna.dm[-1].plain()
+
+
+def test_a_message_is_not_late_because_clocks_differ_by_some_seconds(
+    projects: None, anna: Person, bot: Bot, workspace: Workspace, clock: FrozenClock
+) -> None:
+    at = workspace.new_ts()
+    clock.forward_by(seconds=5)
+    anna.types("/track start acme app")
+    tells(workspace, anna, ts=at, text="stop")
+    assert everything(bot) == []  # ran for no time at all
+    assert "not kept" in anna.dm[-1].plain()
 
 
 def test_what_means_the_same_at_any_time_is_done_also_when_it_comes_late(

@@ -128,8 +128,8 @@ def open_line(bot: Bot, request: Request) -> Answers:
     caller, kept = request.caller, request.kept(views.INVOICING)
     period = views.read_period(kept.period or request.entered_choice("period"))
     key = line_views.read_key(request.clicked)
-    preview, item = line_edits.find_line(bot, caller, kept.draft or 0, key, period=period)
-    return Show(line_views.line_form(caller.reader, preview, item))
+    found_line = line_edits.find_line(bot, caller, kept.draft or 0, key, period=period)
+    return Show(line_views.line_form(caller.reader, found_line))
 
 
 def save_line(bot: Bot, request: Request) -> Answers:

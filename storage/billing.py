@@ -1,6 +1,6 @@
 """Invoice drafts: which entries are bound, and who may send what when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol, TypeVar, Unpack
 
@@ -269,6 +269,13 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
 def discard_open(change: Change[Author], customer_id: int) -> list[int]:
     """Give up the customer's open drafts, which bind nothing; those given up."""
     return _discard(change, _is_open(change.by.workspace_id, customer_id))
+
+
+def open_drafts_of_customers(db: Connection, workspace_id: int, customer_ids: Collection[int]) -> list[Draft]:
+    """The open drafts of these customers."""
+    of_them = and_(drafts.c.workspace_id == workspace_id, drafts.c.customer_id.in_(customer_ids))
+    is_open = drafts.c.state == DraftState.OPEN
+    return [Draft._make(row) for row in db.execute(_DRAFT.where(and_(of_them, is_open)).order_by(drafts.c.id))]
 
 
 def _is_open(workspace_id: int, customer_id: int) -> ColumnElement[bool]:

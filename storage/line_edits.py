@@ -10,7 +10,7 @@ from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Author, Change
 from storage.rows import columns_of, row_values
-from storage.tables import DraftEdit, draft_edits
+from storage.tables import DraftEdit, draft_edits, inserting
 
 
 class StoredEdit(NamedTuple):
@@ -21,13 +21,15 @@ class StoredEdit(NamedTuple):
     description: str | None = None
     article_id: int | None = None
     rate_cents: int | None = None
+    article_kept: bool = False
     written_for: list[list[Any]] | None = None
     """The entries that the person saw on the line."""
 
     @property
     def changes_anything(self) -> bool:
         """Whether the line differs from how it comes."""
-        return any(each is not None for each in (self.title, self.description, self.article_id, self.rate_cents))
+        typed = (self.title, self.description, self.article_id, self.rate_cents)
+        return self.article_kept or any(each is not None for each in typed)
 
 
 _EDITS = select(*columns_of(StoredEdit, draft_edits)).where(draft_edits.c.draft_id == bindparam("draft"))
@@ -44,6 +46,7 @@ def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKe
             description=edit.description,
             article=priced.get(edit.article_id) if edit.article_id else None,
             rate_cents=edit.rate_cents,
+            article_kept=edit.article_kept,
             written_for=None if edit.written_for is None else shown_rows.entries_of_json(edit.written_for),
         )
         for edit in stored
@@ -64,12 +67,31 @@ def keep_line_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> N
             description=edit.description,
             article_id=edit.article_id,
             rate_cents=edit.rate_cents,
+            article_kept=edit.article_kept,
             written_for=edit.written_for,
         )
         change.db.execute(insert(draft_edits), row)
     recorded = edit._asdict()
     del recorded["written_for"]
     change.record("draft", draft_id, "change line", after=recorded)
+
+
+def keep_article(change: Change[Author], draft_id: int, key: GroupKey, article_id: int | None) -> None:
+    """Have a line keep the article that it has, or none, unless a person chose one for it."""
+    row = row_values(
+        DraftEdit,
+        workspace_id=change.by.workspace_id,
+        draft_id=draft_id,
+        group_key=key,
+        article_id=article_id,
+        article_kept=True,
+    )
+    new = inserting(change.db, draft_edits).values(row)
+    is_free = and_(draft_edits.c.article_id.is_(None), ~draft_edits.c.article_kept)
+    changed = {"article_id": new.excluded.article_id, "article_kept": True}
+    kept = new.on_conflict_do_update(index_elements=["draft_id", "group_key"], set_=changed, where=is_free)
+    change.db.execute(kept)
+    change.record("draft", draft_id, "keep article", after={"group_key": key, "article_id": article_id})
 
 
 def forget_line_edits(change: Change[Author], draft_id: int) -> None:

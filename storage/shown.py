@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 
 from bot.billing.rules.seen import SeenEntry, SeenLine
 from storage.change import Author, Change
@@ -24,8 +24,9 @@ class Shown(NamedTuple):
 
 def note_shown(change: Change[Author], draft_id: int, person_id: int, content: str, lines: Sequence[SeenLine]) -> None:
     """Keep what a person is shown now under the digest of it, and drop what was shown to anybody long ago."""
-    now = change.by.now
-    change.db.execute(delete(draft_shown).where(draft_shown.c.at < now - KEPT))
+    db, now = change.db, change.by.now
+    db.execute(delete(draft_shown).where(draft_shown.c.at < now - KEPT))
+    newest = db.execute(select(func.max(draft_shown.c.at)).where(_to(draft_id, person_id))).scalar_one()
     row = row_values(
         DraftShown,
         draft_id=draft_id,
@@ -33,11 +34,11 @@ def note_shown(change: Change[Author], draft_id: int, person_id: int, content: s
         content=content,
         workspace_id=change.by.workspace_id,
         lines=[[*line[:-1], entries_as_json(line.entries)] for line in lines],
-        at=now,
+        at=max(now, newest + timedelta.resolution) if newest else now,  # requests come in whole seconds
     )
-    again = inserting(change.db, draft_shown).values(row)
-    key = ["draft_id", "person_id", "content"]
-    change.db.execute(again.on_conflict_do_update(index_elements=key, set_={"at": again.excluded.at}))
+    new = inserting(db, draft_shown).values(row)
+    again = {"at": new.excluded.at, "lines": new.excluded.lines}
+    db.execute(new.on_conflict_do_update(index_elements=["draft_id", "person_id", "content"], set_=again))
 
 
 def what_was_shown(db: Connection, draft_id: int, person_id: int, content: str) -> Shown | None:

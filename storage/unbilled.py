@@ -31,6 +31,15 @@ class Payer(NamedTuple):
     archived: bool = False
 
 
+class ServiceUse(NamedTuple):
+    """Where a service has unbilled time."""
+
+    customer_id: int
+    customer: str
+    project_id: int | None
+    project: str | None
+
+
 class UnbilledSum(NamedTuple):
     """Seconds of one future line, with its customer and service."""
 
@@ -162,6 +171,19 @@ def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:
     """Everybody's seconds that can be billed, added up as the lines of invoices would be."""
     rows = db.execute(_UNBILLED_SUMS, {"workspace": workspace_id})
     return [UnbilledSum(Payer._make(row[3:]), *row[:3]) for row in rows]
+
+
+def uses_of_service(db: Connection, workspace_id: int, service_id: int) -> list[ServiceUse]:
+    """The customers and projects that have unbilled time with a service, by their names."""
+    query = (
+        select(*columns_of(ServiceUse, entries, customer=customers.c.name, project=projects.c.name))
+        .distinct()
+        .join_from(entries, customers, customers.c.id == entries.c.customer_id)
+        .outerjoin(projects, projects.c.id == entries.c.project_id)
+        .where(and_(entries.c.workspace_id == workspace_id, entries.c.service_id == service_id, _CAN_BE_BILLED))
+        .order_by(customers.c.name, projects.c.name)
+    )
+    return [ServiceUse._make(row) for row in db.execute(query)]
 
 
 def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.billing.collect import Preview, open_preview
+from bot.billing.collect import Preview, open_preview, seen_lines
 from bot.billing.freshness import Freshness, Standing, ask_before_sending
 from bot.billing.rules.periods import Period
+from bot.billing.rules.seen import LineChange, line_changes
 from bot.billing.rules.states import DraftState
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -22,6 +23,7 @@ from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import DraftName
 from storage import billing as billing_rows
 from storage import people as people_rows
+from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Change
 
@@ -61,6 +63,8 @@ class NotApproved:
     preview: Preview
     by: str | None = None
     at: datetime | None = None
+    changes: tuple[LineChange, ...] = ()
+    """What is different since the person saw it."""
     freshness: Freshness | None = None
     """What Billomat said is old, and it does not answer."""
 
@@ -85,10 +89,19 @@ def approve(
             )
             if old is None and shown.content == preview.shown:
                 return _approve(change, preview, view_id)
+        changes = _changes(change, preview, shown) if shown else ()
         people_rows.forget_delivery(change.db, caller.request)
     if old is None or old.standing is Standing.UNANSWERED:
-        return NotApproved(preview, freshness=old)
+        return NotApproved(preview, changes=changes, freshness=old)
     raise _asking(caller, old)
+
+
+def _changes(change: Change[Caller], preview: Preview, shown: Shown) -> tuple[LineChange, ...]:
+    """What is different on the lines since the person saw them; nothing where nobody knows what that was."""
+    if shown.draft_id != preview.draft_id:
+        return ()
+    seen = shown_rows.what_was_shown(change.db, shown.draft_id, change.by.person_id, shown.content)
+    return tuple(line_changes(seen.lines, seen_lines(preview.lines))) if seen else ()
 
 
 def _asking(caller: Caller, old: Freshness) -> UserError:

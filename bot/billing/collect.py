@@ -6,8 +6,8 @@ them is stored.
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ from bot.billing.rules import lines as line_rules
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftOut, LineEdit, Pricing
 from bot.billing.rules.periods import Period, months_until
-from bot.billing.rules.seen import SeenLine, digest, seen_entries
+from bot.billing.rules.seen import SeenLine, digest, price_changes, seen_entries
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.totals import Totals
 from bot.billing.wording import worded_lines
@@ -39,7 +39,7 @@ from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.billomat import ConnectedAccount
-from storage.change import Change
+from storage.change import Author, Change
 from storage.unbilled import Payer
 
 MOST_LINES = 80
@@ -97,6 +97,8 @@ class Preview:
     sent: tuple[Draft, ...]
     """The newest that stand in Billomat with work of this period."""
     shown: str
+    repriced: Mapping[GroupKey, int | None] = field(default_factory=dict)
+    """The prices that lines had when the person looked the last time, if they are others now."""
 
     @property
     def net_cents(self) -> int:
@@ -165,14 +167,21 @@ def open_preview(change: Change[Caller], customer_id: int, period: Period) -> Pr
     draft = billing_rows.open_draft(
         change, customer_id, first=period.first, last=period.last, currency=currency, by=caller.person_id
     )
-    return show(change, draft)
+    looked = shown_rows.last_shown(db, draft.id, caller.person_id)
+    preview = show(change, draft)
+    return replace(preview, repriced=price_changes(looked.lines, seen_lines(preview.lines)) if looked else {})
 
 
 def show(change: Change[Caller], draft: Draft) -> Preview:
     """The preview of an open draft for somebody who is about to see it; what it shows them is kept."""
     preview = preview_of(change.db, change.by, draft)
-    shown_rows.note_shown(change, draft.id, change.by.person_id, preview.shown, seen_lines(preview.lines))
+    note_shown(change, change.by.person_id, preview)
     return preview
+
+
+def note_shown(change: Change[Author], person_id: int, preview: Preview) -> None:
+    """Keep what a person is about to see."""
+    shown_rows.note_shown(change, preview.draft_id, person_id, preview.shown, seen_lines(preview.lines))
 
 
 def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:
@@ -193,7 +202,8 @@ def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:
 
 
 def _edit_digest(edit: LineEdit) -> str:
-    return digest(edit.title, edit.description, edit.article and edit.article.id, edit.rate_cents)
+    article_id = edit.article.id if edit.article else None
+    return digest(edit.title, edit.description, article_id, edit.article_kept, edit.rate_cents)
 
 
 def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:

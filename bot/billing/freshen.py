@@ -51,6 +51,8 @@ def freshen(
     known = _look(bot, caller, draft_id)
     if known is None:
         return None
+    with bot.change_itself(workspace_id, for_person=person_id) as change:
+        collect.note_shown(change, person_id, known[0])
     newest = _show(bot, view_id, view_hash, _form(bot, caller, *known, before=before, trouble=trouble))
     again = bot.now() + (_pause(trouble) if trouble else PAUSE)
     if trouble is None or newest is None or again - before.at > GIVEN_UP_AFTER:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.billing import descriptions
 from bot.billing.collect import Preview, find_open, lock_open, preview_of, seen_lines, show
+from bot.billing.remembering import Elsewhere, elsewhere, remember_article
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
@@ -15,10 +16,10 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
-from storage import catalog as catalog_rows
 from storage import line_edits as line_edit_rows
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
+from storage.billing import Draft
 from storage.change import Change
 from storage.line_edits import StoredEdit
 from storage.shown import entries_as_json
@@ -39,7 +40,16 @@ class EnteredLine:
     remember: bool
 
 
-def find_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, *, period: Period) -> tuple[Preview, InvoiceLine]:
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """A line to be changed, in its invoice, and what else the article of its service decides."""
+
+    preview: Preview
+    item: InvoiceLine
+    elsewhere: Elsewhere
+
+
+def find_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, *, period: Period) -> FoundLine:
     """One line of the open draft that the person sees, for this period, to be changed. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
@@ -47,7 +57,8 @@ def find_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, *, period:
         if Period(draft.first_day, draft.last_day) != period:  # seen before drafts stood side by side
             raise UserError("This invoice is for another period by now. Please open it again.")
         preview = show(change, draft)
-        return preview, preview.line(key)
+        item = preview.line(key)
+        return FoundLine(preview, item, elsewhere(change, preview, item))
 
 
 def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered: EnteredLine) -> Preview:
@@ -59,11 +70,13 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
         seen, now = _seen(change, draft_id, line, entered.shown), line.line.edit
         title = descriptions.tidy(entered.title)[:LONGEST_TITLE]
         description = without_emoji(entered.description)[: descriptions.LONGEST]
+        article_id, is_kept = _chosen_article(change, draft, line, entered)
         edit = StoredEdit(
             group_key=key,
             title=_text(title, seen.title, now.title, default=line.default_title),
             description=_text(description, seen.description, now.description, default=line.default_description),
-            article_id=_chosen_article(change, line.line.service_id, entered),
+            article_id=article_id,
+            article_kept=is_kept,
             rate_cents=_rate(entered.rate, draft.currency),
             written_for=entries_as_json(seen.entries),
         )
@@ -116,15 +129,22 @@ def _rate(entered: str, currency: str) -> int | None:
         raise UserError("Type the net price of an hour, like 95 or 95.50.", field="rate") from None
 
 
-def _chosen_article(change: Change[Caller], service_id: int | None, entered: EnteredLine) -> int | None:
-    """The article to keep for this line alone. One that is to be remembered is kept for the service instead."""
-    db, caller = change.db, change.by
-    if entered.article_id and not unbilled_rows.articles_by_id(db, caller.workspace_id, [entered.article_id]):
+def _chosen_article(
+    change: Change[Caller], draft: Draft, item: InvoiceLine, entered: EnteredLine
+) -> tuple[int | None, bool]:
+    """The article for this line alone, and whether it only goes on holding what its service had before.
+
+    One that is to be remembered is kept for the service instead.
+    """
+    db, line, article_id = change.db, item.line, entered.article_id
+    if article_id and not unbilled_rows.articles_by_id(db, draft.workspace_id, [article_id]):
         raise UserError("This article is no longer there. Please choose another one.", field="article")
-    if service_id is None:
-        return entered.article_id
+    if line.service_id is None:
+        return article_id, False
     if entered.remember:
-        catalog_rows.change_service(change, service_id, article_id=entered.article_id)
-        return None
-    known = unbilled_rows.articles_of_services(db, caller.workspace_id).get(service_id)
-    return None if known and known.id == entered.article_id else entered.article_id
+        remember_article(change, draft, line.service_id, article_id)
+        return None, False
+    if line.edit.article_kept and article_id == (line.article.id if line.article else None):
+        return article_id, True
+    known = unbilled_rows.articles_of_services(db, draft.workspace_id).get(line.service_id)
+    return (None if known and known.id == article_id else article_id), False

@@ -127,6 +127,8 @@ class DraftEdit(SQLModel, table=True):
     title: str | None = None
     description: str | None = None
     article_id: int | None = None
+    article_kept: bool = defaulting(False)
+    """The article that the line had, or none, holds on: that of its service was changed elsewhere."""
     rate_cents: int | None = None
     written_for: list[list[Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     """The entries that the person saw on the line, as `storage/shown.py` keeps them; None: not known."""

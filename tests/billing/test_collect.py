@@ -206,7 +206,10 @@ def test_an_article_chosen_at_a_line_is_remembered_for_its_service(
 ) -> None:
     another_article(bot, account, "Entwicklung", price_cents=9500)
     invoice(anna)
-    edits(anna, article="Entwicklung").submit()
+    form = edits(anna, article="Entwicklung")
+    assert form.value("Remember") == []
+    form.fill("Remember", ["Use this article for Design from now on"])
+    form.submit()
     assert "7.25 h × €95.00 = €688.75\nEntwicklung" in anna.modal.text
     with bot.database.read() as db:
         assert db.execute(select(services.c.article_id).where(services.c.id == 1)).scalar_one() == 2
@@ -216,7 +219,6 @@ def test_an_article_may_be_chosen_for_this_line_alone(worked: None, anna: Person
     another_article(bot, account, "Entwicklung", price_cents=9500)
     invoice(anna)
     form = edits(anna, article="Entwicklung")
-    form.fill("Remember", [])
     form.submit()
     assert "7.25 h × €95.00 = €688.75\nEntwicklung" in anna.modal.text
     with bot.database.read() as db:

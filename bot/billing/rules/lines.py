@@ -23,6 +23,8 @@ class LineEdit:
     description: str | None = None
     article: PricedArticle | None = None
     rate_cents: int | None = None
+    article_kept: bool = False
+    """The article, or that there is none, is what the line had before that of its service was changed elsewhere."""
     written_for: tuple[SeenEntry, ...] | None = None
     """The entries that the person saw on the line; None: not known."""
 
@@ -201,7 +203,9 @@ def worth(article: PricedArticle | None, hours: int, pricing: Pricing, *, rate_c
 def _line(key: GroupKey, entries: Sequence[UnbilledEntry], pricing: Pricing, edit: LineEdit) -> Line:
     project_id, project = _in_common((entry.project_id, entry.project) for entry in entries)
     service_id, service = _in_common((entry.service_id, entry.service) for entry in entries)
-    article = edit.article or (pricing.articles.get(service_id) if service_id is not None else None)
+    article = edit.article
+    if article is None and not edit.article_kept and service_id is not None:
+        article = pricing.articles.get(service_id)
     seconds = sum(entry.seconds or 0 for entry in entries)
     worked = hours(seconds)
     priced = worth(article, worked, pricing, rate_cents=edit.rate_cents)

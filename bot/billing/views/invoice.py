@@ -14,7 +14,7 @@ from bot.billing.rules.rates import is_hourly
 from bot.billing.views.customers_texts import customers_texts, shortened
 from bot.billing.views.delivery import outcome
 from bot.billing.views.freshness import age, news
-from bot.billing.views.line import changed_since_edit, line_name
+from bot.billing.views.line import changed_since_edit, line_change, line_name, period_name
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billing.views.under_way import under_way
 from bot.billomat.views.connect import trouble_sentence
@@ -49,6 +49,7 @@ START_OVER = "invoice_start_over"
 _SHOWN_DESCRIPTION = 3
 _SHOWN_LINE = 150
 """Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 80 such lines."""
+_CHANGES_NAMED = 10
 _ASKED = 2
 """Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
 
@@ -91,7 +92,7 @@ def form(
     customer = option(preview.customer, str(preview.customer_id)) if preview else None
     months = months_until(today, MONTHS_OFFERED)
     periods = [EVERYTHING, *months, *([] if period in (EVERYTHING, *months) else [period])]
-    options = {each: option(_period_name(to, each), each.value) for each in periods}
+    options = {each: option(period_name(to, each), each.value) for each in periods}
     blocks = [
         *(_notices(to, pressed) if pressed and not pressed.freshness else ()),
         *(news(to, freshness, currency=preview.currency, today=today) if preview and freshness else ()),
@@ -141,10 +142,6 @@ def on_its_way(to: Reader, approved: Approved) -> View:
     return outcome(to, message(text))
 
 
-def _period_name(to: Reader, period: Period) -> str:
-    return to.month(period.first) if period.first else to.t("Everything unbilled")
-
-
 def _notices(to: Reader, pressed: NotApproved) -> list[Block]:
     if pressed.by and pressed.at:
         approved = to.t(
@@ -153,8 +150,20 @@ def _notices(to: Reader, pressed: NotApproved) -> list[Block]:
             time=to.clock(pressed.at),
         )
         return [section(approved)]
-    sentences = _obstacles(to, pressed.preview) or [to.t("Please check the lines and press again. Nothing was sent.")]
+    sentences = _obstacles(to, pressed.preview) or [_please_check(to, pressed)]
     return [section(f"⚠️ {sentence}") for sentence in sentences]
+
+
+def _please_check(to: Reader, pressed: NotApproved) -> str:
+    """That something is different, and what."""
+    please = to.t("Please check the lines and press again. Nothing was sent.")
+    said = [each for change in pressed.changes for each in line_change(to, change, pressed.preview.currency)]
+    if not said:
+        return please
+    shown = said[:_CHANGES_NAMED]
+    if (hidden := len(said) - len(shown)) > 0:
+        shown.append(to.n("… and {count} more change", "… and {count} more changes", hidden))
+    return "\n• ".join((f"{please} " + to.t("Different since you saw them:"), *shown))
 
 
 def _questions(to: Reader, preview: Preview) -> Iterator[Block]:
@@ -202,7 +211,7 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
 
 def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     line = item.line
-    said = [line_name(item), *changed_since_edit(to, item)]
+    said = [line_name(item), *changed_since_edit(to, item), *_about_price(to, preview, item)]
     hours = to.decimal(line.hours)
     if line.unit_price is None or line.amount_cents is None:
         said.append(to.t("{hours} h × ? Press Edit and enter an hourly rate.", hours=hours))
@@ -219,6 +228,22 @@ def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
         said.append(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
     said.append(shortened(to, item))
     return "\n".join(filter(None, said))
+
+
+def _about_price(to: Reader, preview: Preview, item: InvoiceLine) -> list[str]:
+    """That the price is another one than the person saw last, or is kept though the service's article changed."""
+    line, said = item.line, []
+    if line.key in preview.repriced:
+        price = preview.repriced[line.key]
+        before = to.t("none") if price is None else to.price(price, preview.currency)
+        said.append(to.t("⚠️ The price changed: it was {price} when you looked at this invoice last.", price=before))
+    if line.edit.article_kept:
+        kept = to.t(
+            "The price is kept: {service} has another article by now. Press Edit to take it here too.",
+            service=line.service,
+        )
+        said.append(kept)
+    return said
 
 
 def _total(to: Reader, preview: Preview) -> str:
@@ -273,7 +298,7 @@ def _nothing(to: Reader, preview: Preview) -> str:
     return to.t(
         "{customer} has no unbilled time in {period}. Another period may have some.",
         customer=preview.customer,
-        period=_period_name(to, preview.period),
+        period=period_name(to, preview.period),
     )
 
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.billing.collect import Preview
+from bot.billing.line_edits import FoundLine
+from bot.billing.remembering import Elsewhere
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
-from bot.billing.rules.seen import SeenEntry
+from bot.billing.rules.periods import Period
+from bot.billing.rules.seen import LineChange, SeenEntry
 from bot.core.texts import Reader
 from bot.slack.blocks import View, checkbox, context, cut, external_select, field, modal, option, text_input
 from bot.slack.metadata import Metadata, RowId
@@ -17,6 +20,7 @@ from bot.slack.untrusted import reading
 LINE_CHANGED = "invoice_line_changed"
 ARTICLE = "invoice_article"
 _ENTRIES_NAMED = 3
+_NAMES = 5
 _LONGEST_NOTE = 60
 
 
@@ -35,9 +39,9 @@ _OLDER = re.compile("([0-9]*):([0-9]*)")
 """A line as version 0007 of the schema knew it: by the ids of project and service."""
 
 
-def line_form(to: Reader, preview: Preview, item: InvoiceLine) -> View:
+def line_form(to: Reader, found: FoundLine) -> View:
     """The form of one line."""
-    line = item.line
+    preview, item, line = found.preview, found.item, found.item.line
     article = option(line.article.title, str(line.article.id)) if line.article else None
     rate = "" if line.unit_price is None else to.amount(line.unit_price)
     typed = line.edit.rate_cents is not None
@@ -54,14 +58,10 @@ def line_form(to: Reader, preview: Preview, item: InvoiceLine) -> View:
     ]
     if line.service:
         remember = option(to.t("Use this article for {service} from now on", service=line.service), "yes")
-        blocks.append(
-            field(
-                to.t("Remember"),
-                checkbox("remember", remember, on=True),
-                block_id="remember",
-                optional=True,
-            )
-        )
+        blocks += [
+            field(to.t("Remember"), checkbox("remember", remember, on=False), block_id="remember", optional=True),
+            context("\n".join(_elsewhere(to, line.service, found.elsewhere))),
+        ]
     blocks += [
         field(to.t("Text"), text_input("title", initial=item.title, most=200), block_id="title", optional=True),
         field(
@@ -91,6 +91,62 @@ def read_key(value: Any) -> GroupKey:
     if older := _OLDER.fullmatch(value):
         return GroupKey(f"project={older[1]}&service={older[2]}")
     return GroupKey(value)
+
+
+def _elsewhere(to: Reader, service: str, there: Elsewhere) -> list[str]:
+    """What else the article of a service decides, and what it leaves alone."""
+    said = []
+    if there.here:
+        said.append(to.t("Ticked, it also changes on this invoice: {lines}.", lines=_some(to, there.here)))
+    if there.later:
+        said.append(to.t("Ticked, it also holds for {where}.", where=_some(to, there.later)))
+    if not said:
+        said.append(
+            to.t("Ticked, it also holds for later invoices, of all customers, with {service}.", service=service)
+        )
+    if there.kept:
+        kept = [f"{each.customer}, {period_name(to, each.period)}" for each in there.kept]
+        said.append(
+            to.t("Other invoices that are open keep their prices: {invoices}.", invoices=_some(to, kept, of="; "))
+        )
+    said.append(to.t("What is billed stays as it is."))
+    return said
+
+
+def _some(to: Reader, names: Sequence[str], *, of: str = ", ") -> str:
+    """Some names, and how many more there are."""
+    shown = [cut(name, _LONGEST_NOTE) for name in names[:_NAMES]]
+    if (hidden := len(names) - _NAMES) > 0:
+        shown.append(to.n("{count} more", "{count} more", hidden))
+    return of.join(shown)
+
+
+def period_name(to: Reader, period: Period) -> str:
+    """A month, or that it is everything."""
+    return to.month(period.first) if period.first else to.t("Everything unbilled")
+
+
+def line_change(to: Reader, change: LineChange, currency: str) -> list[str]:
+    """What is different about a line since somebody saw it."""
+    name, entries = change.name, change.entries
+    if change.is_gone:
+        return [to.t("{line} is no longer there", line=name)]
+    if change.is_new:
+        return [to.t("{line} is new: {entries}", line=name, entries=_listed(to, entries.new))]
+    said = []
+    if change.prices:
+        before, after = (to.t("none") if each is None else to.price(each, currency) for each in change.prices)
+        said.append(to.t("{line}: the hour costs {after}, before {before}", line=name, after=after, before=before))
+    if entries.new:
+        said.append(to.t("{line}: new {entries}", line=name, entries=_listed(to, entries.new)))
+    if entries.gone:
+        said.append(to.t("{line}: no longer there {entries}", line=name, entries=_listed(to, entries.gone)))
+    if entries.changed:
+        now = [entry for _, entry in entries.changed]
+        said.append(to.t("{line}: different now {entries}", line=name, entries=_listed(to, now)))
+    if change.has_other_texts:
+        said.append(to.t("{line}: another text, article or tax", line=name))
+    return said
 
 
 def _rate_hint(to: Reader, preview: Preview) -> str:

@@ -1,0 +1,86 @@
+"""The article of a service "from now on": what that changes elsewhere, and the open invoices that stay as they are."""
+
+from dataclasses import dataclass
+
+from bot.billing.collect import Preview
+from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
+from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.periods import Period
+from bot.core.caller import Caller
+from storage import billing as billing_rows
+from storage import catalog as catalog_rows
+from storage import line_edits as line_edit_rows
+from storage import unbilled as unbilled_rows
+from storage.billing import Draft
+from storage.change import Change
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvoice:
+    """An invoice that is being put together, and keeps its prices."""
+
+    customer: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where a service stands beside the line whose form is open.
+
+    `here` are other lines of the same invoice, `later` projects and customers that will be billed with its article.
+    """
+
+    here: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    kept: tuple[OpenInvoice, ...] = ()
+
+
+def elsewhere(change: Change[Caller], preview: Preview, item: InvoiceLine) -> Elsewhere:
+    """What else the article of a line's service decides."""
+    db, workspace_id, service_id = change.db, change.by.workspace_id, item.line.service_id
+    if service_id is None:
+        return Elsewhere()
+    uses = unbilled_rows.uses_of_service(db, workspace_id, service_id)
+    of_line = (preview.customer_id, item.line.project_id)
+    names = {use.customer_id: use.customer for use in uses}
+    kept = [
+        OpenInvoice(names[draft.customer_id], Period(draft.first_day, draft.last_day))
+        for draft in billing_rows.open_drafts_of_customers(db, workspace_id, names)
+        if draft.id != preview.draft_id and _keys(change, draft, service_id)
+    ]
+    return Elsewhere(
+        here=tuple(
+            line.name
+            for line in preview.lines
+            if line.line.service_id == service_id and line.line.key != item.line.key and line.line.edit.article is None
+        ),
+        later=tuple(
+            " › ".join(filter(None, (use.customer, use.project)))
+            for use in uses
+            if (use.customer_id, use.project_id) != of_line
+        ),
+        kept=tuple(kept),
+    )
+
+
+def remember_article(change: Change[Caller], draft: Draft, service_id: int, article_id: int | None) -> None:
+    """Bill a service as this article from now on; every other open invoice keeps the article that it shows."""
+    before = unbilled_rows.articles_of_services(change.db, change.by.workspace_id).get(service_id)
+    before_id = before.id if before else None
+    if before_id == article_id:
+        return
+    customers = {use.customer_id for use in unbilled_rows.uses_of_service(change.db, draft.workspace_id, service_id)}
+    for other in billing_rows.open_drafts_of_customers(change.db, draft.workspace_id, customers):
+        if other.id != draft.id:
+            for key in _keys(change, other, service_id):
+                line_edit_rows.keep_article(change, other.id, key, before_id)
+    catalog_rows.change_service(change, service_id, article_id=article_id)
+
+
+def _keys(change: Change[Caller], draft: Draft, service_id: int) -> list[GroupKey]:
+    """The lines of an open invoice that are this service."""
+    entries = unbilled_rows.unbilled_entries(
+        change.db, draft.workspace_id, draft.customer_id, draft.first_day, draft.last_day
+    )
+    billable = [entry for entry in entries if entry.service_id == service_id and entry.billable]
+    return list(BY_PROJECT_AND_SERVICE.groups(billable))

@@ -84,6 +84,8 @@ class Entry(NamedTuple):
     """The days of the draft that holds the entry: the period that was chosen, else those of its work."""
     draft_number: str | None = None
     """Its number, once it was completed in Billomat."""
+    draft_link: str | None = None
+    """The address of its page there, as soon as it has one."""
 
     @property
     def draft(self) -> DraftName:
@@ -165,6 +167,7 @@ _ENTRY = (
             draft_first=func.coalesce(drafts.c.first_day, drafts.c.service_first),
             draft_last=func.coalesce(drafts.c.last_day, drafts.c.service_last),
             draft_number=drafts.c.number,
+            draft_link=drafts.c.link,
         )
     )
     .join_from(entries, customers, customers.c.id == entries.c.customer_id)

@@ -69,14 +69,14 @@ def look_for_late(
         results.record_delivered(bot, lost, min(late, key=lambda each: each.id), copies=len(late))
     else:
         link = invoice_link(base_url(bot.settings.billomat_url, account.billomat_id), late[0].id)
-        _tell(bot, draft_id, person_id, token, link)
+        _tell(bot, draft_id, person_id, token, link, late[0].lasting_number)
     return None
 
 
-def _tell(bot: Bot, draft_id: int, person_id: int, token: str, link: str) -> None:
+def _tell(bot: Bot, draft_id: int, person_id: int, token: str, link: str, number: str) -> None:
     with bot.database.write() as db:
         draft, approver = billing_rows.draft_of_job(db, draft_id), people_rows.get_person(db, person_id)
-        name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+        name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)._replace(number=number)
         message = views.arrived_late(reader_of(approver), name, link, is_free=draft.state in BINDS_NOTHING)
         slack.post_later(db, person_id, f"late:{draft_id}:{token}", message, at=bot.now())
 

@@ -67,7 +67,7 @@ def record_delivered(
             "billomat_gross_cents": delivered.billomat_gross_cents,
         }
         if not _settle(change, attempt, Transition.DELIVER, message, figures):
-            _tell_that_it_is_late(change, attempt, made.id, delivered.link)
+            _tell_that_it_is_late(change, attempt, made, delivered)
             return
         if attempt.claimed and attempt.earlier:
             _look_next_day(change, attempt)
@@ -85,12 +85,14 @@ def link_of(bot: Bot, attempt: Attempt, made: BillomatInvoice) -> str:
     return invoice_link(base_url(bot.settings.billomat_url, attempt.account.billomat_id), made.id)
 
 
-def _tell_that_it_is_late(change: Change[Itself], attempt: Attempt, made: int, link: str) -> None:
+def _tell_that_it_is_late(
+    change: Change[Itself], attempt: Attempt, made: BillomatInvoice, late: DeliveredDraft
+) -> None:
     """People sent the draft again while this attempt stood still: both may have arrived, or its time is free again."""
     now = billing_rows.draft_of_job(change.db, attempt.draft.id)
-    if now.billomat_id != made:
+    if now.billomat_id != made.id:
         is_free = now.state in BINDS_NOTHING
-        _tell(change, attempt, "late", views.arrived_late(attempt.to, attempt.name, link, is_free=is_free))
+        _tell(change, attempt, "late", views.arrived_late(attempt.to, late.name, late.link, is_free=is_free))
 
 
 def note_look(bot: Bot, attempt: Attempt) -> datetime:

@@ -1,6 +1,6 @@
 """The order of an alphabet: Ä stands beside A and ß beside ss, in German (DIN 5007-1) as in English.
 
-The standard library has no such order, and the databases' own differ. See docs/decisions for what else was considered.
+The standard library has no such order, and the databases' own differ. See decision 24 in docs/decisions.
 """
 
 import unicodedata

@@ -141,3 +141,14 @@ def test_the_invoices_to_choose_from_show_no_token(
     anna.dm[-1].click("It is there")
     (offered,) = anna.modal.options("Draft in Billomat")
     assert offered.endswith("10 Mar 2026 · March 2026")
+
+
+def test_an_entry_in_billomat_is_linked_in_lists(
+    approved: None, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    run_jobs()
+    (draft,) = account.drafts()
+    anna.types("/track list yesterday")
+    locked = [block for block in anna.last.surface.blocks if "fields" in block]
+    assert len(locked) == 2
+    assert all(f"/invoices/{draft.id}|Open in Billomat>" in block["fields"][0]["text"] for block in locked)

@@ -24,6 +24,8 @@ class CustomerTerms:
     net_gross: str
     archived: bool
     seen_at: datetime | None
+    locale: str = ""
+    """A job that an earlier version put knows none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class TermChange:
 
 
 _OF_CUSTOMER = (
-    *("archived", "name", "number", "tax_rule", "country", "currency"),
+    *("archived", "name", "number", "tax_rule", "country", "currency", "locale"),
     *("price_group", "reduction", "net_gross"),
 )
 _PRICES = ("price", "price2", "price3", "price4", "price5")

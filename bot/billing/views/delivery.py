@@ -147,7 +147,9 @@ def cannot_look(to: Reader, draft_id: int, draft: DraftName, reason: str) -> Mes
 
 def arrived_late(to: Reader, draft: DraftName, link: str, *, is_free: bool) -> Message:
     """An attempt that was given up has reached Billomat after all; the draft was sent again, or is open again."""
-    if is_free:
+    if draft.number:
+        text = _completed_late(to, draft, is_free=is_free)
+    elif is_free:
         text = to.t(
             "⚠️ The draft for {draft} that was taken for lost stands in Billomat after all, but here its time is "
             "free again. Please delete it there before you send it again, or it is billed twice.",
@@ -160,6 +162,21 @@ def arrived_late(to: Reader, draft: DraftName, link: str, *, is_free: bool) -> M
             draft=draft.said(to),
         )
     return message(text, [section(text), actions(button(to.t("Open in Billomat"), LINK, url=link, style="primary"))])
+
+
+def _completed_late(to: Reader, draft: DraftName, *, is_free: bool) -> str:
+    """Somebody has even made an invoice of it."""
+    if is_free:
+        return to.t(
+            "⚠️ What was taken for lost stands in Billomat after all, completed as {invoice}, but here its time is free "
+            "again. Please cancel it there before you send it again, or it is billed twice.",
+            invoice=draft.said(to),
+        )
+    return to.t(
+        "⚠️ An earlier attempt to send has reached Billomat after all and is completed there as {invoice}, so there may "
+        "be two of it. Please delete or cancel all but one there.",
+        invoice=draft.said(to),
+    )
 
 
 def refused(to: Reader, draft_id: int, draft: DraftName, reason: str) -> Message:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from bot.billing.freshness import Freshness, Standing
+from bot.billing.language import language_of
 from bot.billing.rules.terms import TermChange
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, cut, section
@@ -79,6 +80,7 @@ def _label(to: Reader, what: str) -> str:
         "tax_rule": to.t("VAT rule"),
         "country": to.t("country"),
         "currency": to.t("currency"),
+        "locale": to.t("language"),
         "price": to.t("price"),
         **{f"price{group}": to.t("price of group {group}", group=group) for group in range(2, 6)},
         "price_group": to.t("price group"),
@@ -97,7 +99,9 @@ def _value(to: Reader, what: str, value: str | int | None, currency: str) -> str
     if what in words:
         return words[what].get(str(value), str(value))
     if value is None or value == "":
-        return to.t("the account's") if what in ("currency", "vat_rate") else to.t("none")
+        return to.t("the account's") if what in ("currency", "locale", "vat_rate") else to.t("none")
+    if what == "locale":
+        return language_of(str(value)).wanted_name(to)
     if what.startswith("price") and what != "price_group":
         return to.price(int(value), currency)
     if what in ("vat_rate", "reduction"):

@@ -30,7 +30,7 @@ from bot.slack.blocks import (
 from bot.tracking.entries import WorkedDay
 from bot.tracking.parts import part_on
 from bot.tracking.views import form as form_views
-from bot.tracking.views.entries import edit_button, entry_line, running_since
+from bot.tracking.views.entries import edit_button, entry_line, locked, running_since
 from bot.tracking.views.lists import LONGEST_NAME, bars, lines_add_up, pictured
 from bot.tracking.views.timers import work
 from storage.tracking import Entry
@@ -136,7 +136,7 @@ def _entries(caller: Caller, today: Overview) -> list[Block]:
 def _entry(caller: Caller, entry: Entry, today: Overview) -> Block:
     line = entry_line(caller.reader, entry, part_on(entry, today.day, caller.now))
     if entry.draft_id is not None:
-        return section("🔒 " + line)
+        return locked(caller.reader, entry, line)
     return section(line, _menu(caller.reader, entry))
 
 

@@ -17,6 +17,7 @@ from bot.slack.blocks import (
     context,
     cut,
     field,
+    linked,
     message,
     option,
     section,
@@ -206,6 +207,11 @@ def held_by(to: Reader, entry: Entry) -> str:
     if entry.may_be_in_billomat:
         return to.t("on the draft “{draft}”, which may be in Billomat", draft=name)
     return to.t("on the draft “{draft}” on its way to Billomat", draft=name)
+
+
+def locked(to: Reader, entry: Entry, line: str) -> Block:
+    """The line of an entry that stands on a draft, with the way there."""
+    return linked(section("🔒 " + line), to.t("Open in Billomat"), entry.draft_link or "")
 
 
 def entry_line(to: Reader, entry: Entry, part: Part) -> str:

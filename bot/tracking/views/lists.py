@@ -136,7 +136,9 @@ def read_page(value: str) -> tuple[date, date, int]:
 def entry_block(to: Reader, entry: Entry, part: Part) -> Block:
     """One entry, with the button that opens its form; what is billed has none."""
     line = entries.entry_line(to, entry, part)
-    return section("🔒 " + line) if entry.draft_id is not None else section(line, entries.edit_button(to, entry.id))
+    if entry.draft_id is not None:
+        return entries.locked(to, entry, line)
+    return section(line, entries.edit_button(to, entry.id))
 
 
 def bars(to: Reader, projects: Sequence[tuple[str, int]]) -> str:

@@ -5,7 +5,20 @@ from functools import partial
 
 from bot.grammar import terms
 from bot.grammar.meanings import Ago, At, Between, Clock, Ends, Filler, Season
-from bot.grammar.patterns import DASH, NUMBER, SPELLED, Lexicon, Phrase, PhraseMatch, Piece, any_of, around, filled, row
+from bot.grammar.patterns import (
+    DASH,
+    NUMBER,
+    SPELLED,
+    Lexicon,
+    Phrase,
+    PhraseMatch,
+    Piece,
+    any_of,
+    around,
+    filled,
+    placed,
+    row,
+)
 from bot.grammar.refusals import Reason
 from bot.grammar.where import FIELD, LOG, MEANT, MOMENT, STOP, TIMED, TIMER
 
@@ -99,15 +112,11 @@ class Clocks:
         led = [filled(pattern, start=start, end=end) for pattern in self._lexicon.patterns(terms.BETWEEN)]
         # "from 9-10:30", and "at 9 to 10:30", of which otherwise only the 9 would be a time
         led.append(Piece(rf"{lead_in.pattern} {start.pattern}{to}{end.pattern}", lead_in.leads))
-        written = [
-            filled(pattern, start=told if pattern.startswith("{start}") else start, end=end)
-            for pattern in self._lexicon.patterns(terms.FROM_TO)
-        ]
         return [
             row(Piece(rf"\+ ?{self.span().pattern}", NUMBER | {"+"}), self.read_between, where),
             row(Piece(run_together, NUMBER), self.read_between, where),
             row(self.span(), self.read_between, where),
-            *(row(each, self.read_between, where) for each in (*led, *written)),
+            *(row(each, self.read_between, where) for each in led),
             *(
                 row(Piece(rf"{before}{piece.pattern}{to}{now.pattern}", leads), self._read_until_now, LOG)
                 for before, piece, leads in (
@@ -122,8 +131,9 @@ class Clocks:
         led, numeric = self.any("at"), self.numeric("at")
         minutes = rf"(?:(?:\.|{self._colon})[0-9]{{2}})"
         named = rf"(?=[0-9]{{1,2}}{minutes}{{0,2}}(?: ?(?:{self._o_clock}|[ap]\.m|pm)|am))"
-        since, at = self._lexicon.patterns(terms.SINCE), self._lexicon.patterns(terms.AT)
-        begun, until = self._lexicon.patterns(terms.FROM), self._lexicon.patterns(terms.UNTIL)
+        since, at, begun, until = (
+            placed(self._lexicon.patterns(term), led) for term in (terms.SINCE, terms.AT, terms.FROM, terms.UNTIL)
+        )
         spoken = self.spoken("at")
         only_told = Piece(f"(?={self._before.pattern} ){spoken.pattern}", self._before.leads)
         summer, winter = self._lexicon.any_of(terms.SUMMER_TIME), self._lexicon.any_of(terms.WINTER_TIME)
@@ -131,12 +141,12 @@ class Clocks:
         led_in = any_of(self._lexicon.before(terms.SINCE, terms.FROM, terms.UNTIL))
         ended = any_of(self._lexicon.before(terms.UNTIL))
         return [
-            *(row(filled(it, clock=led), partial(self._read_at, until_now=True), TIMED) for it in since),
-            *(row(filled(it, clock=led), partial(self._read_at, until_now=True), LOG) for it in begun),
-            *(row(filled(it, clock=led), self._read_at, MOMENT) for it in begun),
-            *(row(filled(it, clock=led), self._read_at, TIMED) for it in at),
-            *(row(filled(it, clock=led), self._read_at, STOP) for it in until),
-            *(row(filled(it, clock=led), self._read_ends, f"start switch continue {LOG}") for it in until),
+            *(row(each, partial(self._read_at, until_now=True), TIMED) for each in since),
+            *(row(each, partial(self._read_at, until_now=True), LOG) for each in begun),
+            *(row(each, self._read_at, MOMENT) for each in begun),
+            *(row(each, self._read_at, TIMED) for each in at),
+            *(row(each, self._read_at, STOP) for each in until),
+            *(row(each, self._read_ends, f"start switch continue {LOG}") for each in until),
             row(only_told, self._read_at, TIMED),
             row(spoken, self._read_at, f"{STOP} {MEANT}"),
             row(Piece(named + numeric.pattern, NUMBER), self._read_at, TIMED),

@@ -10,7 +10,7 @@ from bot.core.languages import Term
 from bot.grammar import terms
 from bot.grammar.meanings import Days, Filler, Meaning, Part, Since, Until
 from bot.grammar.numbers import WHOLE, count
-from bot.grammar.patterns import ARTICLE, DASH, NUMBER, ON, Lexicon, Phrase, PhraseMatch, Piece, any_of, filled, row
+from bot.grammar.patterns import ARTICLE, DASH, NUMBER, ON, Lexicon, Phrase, PhraseMatch, Piece, any_of, placed, row
 from bot.grammar.refusals import Means, NotUnderstood, Reason
 from bot.grammar.where import DATED, LOG, MEANT, MOMENT
 
@@ -98,7 +98,7 @@ class DayRules:
             rf"(?P<{name}>{WHOLE}) ?{self._lexicon.any_of(term).pattern}" for name, term in units.items()
         )
         several = Piece(f"(?:{counted})", NUMBER | {ARTICLE})
-        ago = [filled(pattern, days=several) for pattern in self._lexicon.patterns(terms.DAYS_AGO)]
+        ago = placed(self._lexicon.patterns(terms.DAYS_AGO), several)
         first_numeric = _NUMERIC.replace("?P<", "?P<first_")
         on_the = self._lexicon.any_of(terms.ON_THE)
         week = self._lexicon.any_of(terms.NUMBERED_WEEK)

@@ -7,7 +7,7 @@ from functools import partial
 from bot.grammar import terms
 from bot.grammar.meanings import Ago, Between, Filler, Length, Less, Meaning
 from bot.grammar.numbers import BROKEN, DECIMAL, Numbers
-from bot.grammar.patterns import DASH, NUMBER, Lexicon, Phrase, PhraseMatch, Piece, any_of, filled, row
+from bot.grammar.patterns import DASH, NUMBER, Lexicon, Phrase, PhraseMatch, Piece, any_of, placed, row
 from bot.grammar.refusals import Means, Reason
 from bot.grammar.values import LONGEST_WORK
 from bot.grammar.where import FIELD, LOG, TIMED
@@ -81,29 +81,30 @@ class Lengths:
         ]
 
     def _ago(self) -> list[Phrase]:
-        ago = [filled(pattern, length=self.length) for pattern in self._lexicon.patterns(terms.LENGTH_AGO)]
-        lasting = [filled(pattern, clock=self._with_units) for pattern in self._lexicon.patterns(terms.SINCE)]
+        ago = placed(self._lexicon.patterns(terms.LENGTH_AGO), self.length)
+        lasting = placed(self._lexicon.patterns(terms.SINCE), self._with_units)
         if "h" not in self._lexicon.words(terms.BETWEEN_HOUR_AND_MINUTE):  # nobody began to work at 1h30
             at_night = Piece(rf"(?P<hours>[0-5]) ?{self._hour}(?P<rest>[0-9]{{2}})", NUMBER)
-            lasting += [filled(pattern, clock=at_night) for pattern in self._lexicon.patterns(terms.SINCE)]
+            lasting += placed(self._lexicon.patterns(terms.SINCE), at_night)
         return [
             *(row(each, self._read_ago, TIMED) for each in ago),
             *(row(each, partial(self._read_ago, until_now=True), TIMED) for each in lasting),
         ]
 
     def _breaks(self, span: Piece, read_span: Callable[[PhraseMatch], Between]) -> list[Phrase]:
-        without = self._lexicon.any_of(terms.WITHOUT)
         negative = rf"{DASH} ?(?:{self.length.pattern}|(?P<clock_hours>[0-9]*):(?P<clock_minutes>[0-9]{{2}})|{DECIMAL})"
-        patterns = self._lexicon.patterns(terms.BREAK_OF, terms.BREAK)
-        long = [filled(pattern, pause=self.length) for pattern in patterns]
-        long += [Piece(f"{without.pattern} {each.pattern}", without.leads) for each in (*long, self.length)]
-        spans = [filled(pattern, pause=span) for pattern in patterns]
-        spans += [Piece(f"{without.pattern} {each.pattern}", without.leads) for each in (*spans, span)]
+        long, spans = (self._out_of_work(piece) for piece in (self.length, span))
         return [
             row(Piece(negative, frozenset("-")), self._read_less, f"{TIMED} {FIELD}"),
             *(row(each, self._read_less, LOG) for each in long),
             *(row(each, lambda matched: Less(read_span(matched)), LOG) for each in spans),
         ]
+
+    def _out_of_work(self, piece: Piece) -> list[Piece]:
+        """How a break is said: 30m break, break of 30m, with 30m break, without 30m."""
+        without = self._lexicon.any_of(terms.WITHOUT)
+        said = placed(self._lexicon.patterns(terms.BREAK_OF, terms.BREAK), piece)
+        return [*said, *(Piece(f"{without.pattern} {each.pattern}", without.leads) for each in (*said, piece))]
 
     # What they mean
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum, auto
+from typing import NamedTuple
 
 from bot.grammar.customs import USUAL, Customs
 from bot.grammar.values import USUAL_DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What a text is read in: the person's day and customs, and what their workspace set."""
 
     today: date

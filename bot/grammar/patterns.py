@@ -121,6 +121,19 @@ def around(template: str) -> tuple[str, str]:
     return before.strip(), behind.strip()
 
 
+def placed(templates: Iterable[str], piece: Piece) -> list[Piece]:
+    """Templates of one place as few patterns: those that lead to it, those that stand behind it, and any others."""
+    sides = [around(template) for template in templates]
+    leading = any_of(before for before, behind in sides if not behind)
+    behind_it = any_of(behind for before, behind in sides if not before)
+    both = ((any_of([before]), behind) for before, behind in sides if before and behind)
+    found = [Piece(f"{leading.pattern} {piece.pattern}", leading.leads)] if leading.leads else []
+    if behind_it.leads:
+        found.append(Piece(f"{piece.pattern} {behind_it.pattern}", piece.leads))
+    found += [Piece(f"{before.pattern} {piece.pattern} {re.escape(behind)}", before.leads) for before, behind in both]
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """One way to type a time or a day: where it counts, what can begin it, and what it means.

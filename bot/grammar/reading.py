@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.core.languages import languages
@@ -121,11 +122,12 @@ def _placed(said: Said, found: _Found, error: NotUnderstood) -> NotUnderstood:
 def _take_words(said: Said, start: int, end: int) -> None:
     """Keep what no phrase covers."""
     for word in said.typed[start:end]:
-        if _take_tag(said, word):
-            continue
-        said.words.append(word)
-        if word.key != QUOTED and (is_number(word.key) or _FLAG.match(word.key)):
-            said.doubtful.append(word.text)
+        if word.key[0].isalpha():  # as most are; the rest would take as long again
+            said.words.append(word)
+        elif not _take_tag(said, word):
+            said.words.append(word)
+            if word.key != QUOTED and (is_number(word.key) or _FLAG.match(word.key)):
+                said.doubtful.append(word.text)
 
 
 def _take_tag(said: Said, word: Word) -> bool:
@@ -355,8 +357,7 @@ class Taken:
     """Whether it is a date of more than a month ago of which the year was not typed: 24/7 was hardly meant as one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(NamedTuple):
     """What came of a text: a command, or why there is none; and which of its phrases may belong to a name."""
 
     command: Command | None

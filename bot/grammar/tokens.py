@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.grammar import values as grammar
 from bot.grammar.patterns import FRACTIONS, is_number, key
@@ -26,8 +26,7 @@ _TOKEN = re.compile(
 _PLUS = re.compile(rf"(?=\+[0-9:.,{FRACTIONS}])")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word or a quoted phrase."""
 
     text: str

@@ -53,9 +53,10 @@ class Clocks:
         """A clock time in digits. With `h` 9h15 is a time, and no length."""
         half = rf" ?(?P<{name}_half>[ap])\.m\.?|(?P<{name}_pm> ?pm)|(?P<{name}_am> ?am)"
         separator = self._or_h if h else self._separator
+        bare_h = ("|h" if name != "start" else f"|h(?= ?{DASH})") if h else ""  # "2h until 11:00" is a length
         return Piece(
             rf"(?P<{name}_hour>[0-9]{{1,2}})"
-            rf"(?:{separator}(?P<{name}_minute>[0-9]{{2}})(?::(?P<{name}_second>[0-9]{{2}}))?{'|h' if h else ''})?"
+            rf"(?:{separator}(?P<{name}_minute>[0-9]{{2}})(?::(?P<{name}_second>[0-9]{{2}}))?{bare_h})?"
             rf"(?:{half})?(?: ?(?P<{name}_o_clock>{self._o_clock})(?: (?P<{name}_late>[0-5][0-9]))?)?"
             rf"{self._season(name)}",
             NUMBER,

@@ -43,11 +43,12 @@ class Numbers:
         for half in self._and_a_half:
             if typed.endswith(f" {half}"):
                 return self.value(typed.removesuffix(f" {half}")) + _HALF
-        typed = typed.removeprefix(f"{ARTICLE} ").removeprefix(SPELLED)
+        typed = typed.removeprefix(f"{ARTICLE} ")
         if typed == ARTICLE:
             return Fraction(1)
         if typed in self._parts:
             return self._parts[typed]
+        typed = typed.removeprefix(SPELLED)
         if broken := _BROKEN.fullmatch(typed):
             vulgar = broken["vulgar"]
             part = _VULGAR[vulgar] if vulgar else Fraction(int(broken["above"]), int(broken["below"]))

@@ -88,5 +88,4 @@ def _joining(lexicon: Lexicon, span: Piece) -> list[Phrase]:
     ahead = rf"(?= (?:{span.pattern})(?:,? |,?\Z))"
     return [
         row(Piece(conjunction.pattern + ahead, conjunction.leads), lambda _: Filler(), LOG),
-        row(Piece(r"\+(?= [0-9])", frozenset("+")), lambda _: Filler(), LOG),
     ]

@@ -24,6 +24,7 @@ def register(listeners: Listeners) -> None:
     listeners.options(views.ARTICLE, offer_articles)
     listeners.options(views.NOT_BILLABLE, offer_projects)
     listeners.action(OPEN_PREFERENCES, open_form)
+    listeners.action(views.MORE, show_more)
     listeners.action(views.ARTICLE, choose_article)
     listeners.view(views.FILLED, save)
     listeners.action(RATE, open_rate_form)
@@ -40,6 +41,13 @@ def open_form(bot: Bot, request: Request) -> Answers:
     return settings_form(bot, request.caller, ())
 
 
+def show_more(bot: Bot, request: Request) -> Answers:
+    """The same form with all settings. What was typed stays, and so does what it is compared with."""
+    caller, shown = request.caller, request.kept(views.SHOWN)
+    now = preferences.read_preferences(bot, caller)
+    return Update(views.form(caller.reader, now, shown=shown, is_whole=True))
+
+
 def open_rate_form(bot: Bot, request: Request) -> Answers:
     """The hourly rate alone."""
     to = request.caller.reader
@@ -48,7 +56,8 @@ def open_rate_form(bot: Bot, request: Request) -> Answers:
 
 def set_rate(bot: Bot, request: Request) -> Answers:
     """The hourly rate was entered."""
-    rate, currency = preferences.set_rate(bot, request.caller, request.entered_text("rate"))
+    currency = request.kept(rate_views.RATING).currency
+    rate = preferences.set_rate(bot, request.caller, request.entered_text("rate"), currency=currency)
     return Update(rate_views.rated(request.caller.reader, rate, currency))
 
 
@@ -74,7 +83,8 @@ def choose_article(bot: Bot, request: Request) -> Answers:
     else:
         article_id = None if chosen == views.NO_ARTICLE else read_id(chosen)
         done = preferences.bill_service_as(bot, caller, service_id, article_id=article_id)
-    return Update(views.form(caller.reader, done.preferences, rebilled=done))
+    is_whole = request.kept(views.SHOWN).is_whole
+    return Update(views.form(caller.reader, done.preferences, rebilled=done, is_whole=is_whole))
 
 
 def save(bot: Bot, request: Request) -> Answers:
@@ -86,14 +96,17 @@ def save(bot: Bot, request: Request) -> Answers:
 
 @reading()
 def _filled(bot: Bot, request: Request, shown: FilledPreferences) -> FilledPreferences:
-    return FilledPreferences(read_own(request), _filled_for_all(bot, request) if shown.for_all else None)
+    own = read_own(request, shown.own, is_whole=shown.is_whole)
+    for_all = _filled_for_all(bot, request, shown.for_all, is_whole=shown.is_whole) if shown.for_all else None
+    return FilledPreferences(own, for_all)
 
 
-def _filled_for_all(bot: Bot, request: Request) -> FilledForAll:
+def _filled_for_all(bot: Bot, request: Request, shown: FilledForAll, *, is_whole: bool) -> FilledForAll:
     role = request.entered_choice("role")
+    projects = tuple(read_id(project) for project in request.entered_choices("not_billable"))
     return FilledForAll(
-        shared=read_shared(request, preferences.currency(bot, request.caller)),
-        not_billable=tuple(read_id(project) for project in request.entered_choices("not_billable")),
+        shared=read_shared(request, preferences.currency(bot, request.caller), shown.shared, is_whole=is_whole),
+        not_billable=projects if is_whole else shown.not_billable,
         slack_id=request.entered_text("person") or None,
         role=Role(role) if role else None,
     )

@@ -109,6 +109,8 @@ class FilledPreferences:
 
     own: OwnPreferences
     for_all: FilledForAll | None
+    is_whole: bool = True
+    """Whether the form shows all settings, or those that most people want."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,17 +177,18 @@ def read_shared(bot: Bot, caller: Caller) -> WorkspacePreferences:
         return _workspace_preferences(db, people_rows.get_person(db, caller.person_id))
 
 
-def set_rate(bot: Bot, caller: Caller, typed: str) -> tuple[int, str]:
-    """Store the hourly rate of everybody: cents, and their currency. Raises UserError."""
+def set_rate(bot: Bot, caller: Caller, typed: str, *, currency: str) -> int:
+    """Store the hourly rate of everybody, entered in this currency; it in cents. Raises UserError."""
+    rate = entered_rate(typed, currency)
+    if rate is None:
+        raise UserError("Type an amount like 95 or 95.50.", field="rate")
     with bot.change(caller) as change:
         _lock_for_all(change)
-        currency = people_rows.workspace_terms(change.db, caller.workspace_id).currency
-        rate = entered_rate(typed, currency)
-        if rate is None:
-            raise UserError("Type an amount like 95 or 95.50.", field="rate")
+        if currency != people_rows.workspace_terms(change.db, caller.workspace_id).currency:
+            raise UserError("The currency changed meanwhile. Please open this form again.", field="rate")
         rated: WorkspaceColumns = {"rate_cents": rate}
         people_rows.set_shared_preferences(change, rated)
-        return rate, currency
+        return rate
 
 
 def bill_service_as(

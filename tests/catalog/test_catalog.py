@@ -263,6 +263,7 @@ def test_a_project_merged_into_another_gives_it_open_time_and_channels(projects:
 def test_a_service_merged_into_another_takes_along_who_usually_does_it(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 1h acme website travel yesterday")
     anna.types("/track settings")
+    anna.modal.click("More settings")
     anna.modal.fill("Service", "Travel")
     anna.modal.submit()
     opens(anna, "Services", "Travel")

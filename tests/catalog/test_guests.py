@@ -210,6 +210,7 @@ def test_members_create_and_guests_do_not_unless_it_is_set(
 )
 def test_who_may_create_is_a_setting(anna: Person, projects: None, finn: Person, who: str, refused: str) -> None:
     anna.types("/track settings")
+    anna.modal.click("More settings")
     assert anna.modal.value("Who creates") == "Members, but no guests"
     anna.modal.fill("Who creates", who)
     anna.modal.submit()
@@ -227,6 +228,7 @@ def test_a_form_that_was_open_when_it_was_set_creates_nothing(anna: Person, proj
     finn.types("/track new")
     finn.modal.fill("Neuer Kunde", "Initech")
     anna.types("/track settings")
+    anna.modal.click("More settings")
     anna.modal.fill("Who creates", "Admins")
     anna.modal.submit()
     finn.modal.submit()

@@ -83,6 +83,7 @@ def work(anna: Person, workspace: Workspace, clock: FrozenClock) -> None:
     anna.clicks("Edit")
     anna.modal.submit()
     anna.types("/track settings")
+    anna.modal.click("More settings")
     anna.modal.submit()
     anna.types("a message")
     anna.uses("Track time on this", on=anna.last)

@@ -40,6 +40,7 @@ OWN = [
     "Holidays",
     "Reminders",
 ]
+MORE = ("More settings", "Mehr Einstellungen")
 WITHOUT_ARTICLE = ["No article: the hourly rate", "Not billable"]
 
 
@@ -106,6 +107,64 @@ def test_each_column_that_people_set_has_one_field_and_is_read_with_each_request
     shared = [field.name for field in fields(preferences.SharedPreferences)]
     assert [each.column for each in SHARED_FIELDS] == shared
     assert set(shared) <= set(WorkspaceColumns.__annotations__)
+
+
+def test_what_most_people_never_touch_stands_behind_a_button(projects: None, anna: Person) -> None:
+    anna.types("/track settings")
+    form = anna.modal
+    assert form.labels[:7] == [
+        "Language",
+        "Working days",
+        "Daily summary",
+        "Holidays",
+        "Hourly rate",
+        "Person",
+        "Role",
+    ]
+    form.fill("Hourly rate", "95")
+    form.fill("Daily summary", "16:00")
+    form.click("More settings")
+    assert form.value("Hourly rate") == "95"
+    assert form.value("Clock") == "As usual in your language"
+    form.fill("Clock", "12 hours")
+    form.submit()
+    assert "✅ Clock: As usual in your language → 12 hours" in form.text
+    assert "✅ Daily summary: 5:30 pm → 4:00 pm" in form.text
+    assert "✅ Hourly rate: – → €95.00 net" in form.text
+
+
+def test_what_stands_behind_the_button_is_left_as_it_is_by_whoever_does_not_press_it(
+    projects: None, anna: Person, bot: Bot
+) -> None:
+    form = settings(anna)
+    form.fill("Clock", "24 hours")
+    form.fill("Overlaps", ["Entries may share time"])
+    form.fill("Projects that are not billable", ["Acme GmbH › App"])
+    form.fill("Hours of a working day", "7:42")
+    form.submit()
+    form.close()
+    anna.types("/track settings")
+    anna.modal.fill("Hourly rate", "95")
+    anna.modal.submit()
+    assert anna.modal.text.splitlines()[1:] == ["✅ Hourly rate: – → €95.00 net"]
+    assert not_billable(bot) == {"App"}
+
+
+def test_what_another_admin_saved_before_the_button_was_pressed_stays(
+    projects: None, anna: Person, aylin: Person
+) -> None:
+    aylin.types("/track help")
+    appoint(anna, "Aylin Approver", "Admin: Billomat and these settings, too")
+    anna.modal.close()
+    anna.types("/track settings")
+    form = settings(aylin)
+    form.fill("Hourly rate", "120")
+    form.fill("Smallest unit shown", "15 minutes")
+    form.submit()
+    anna.modal.click("More settings")
+    anna.modal.submit()
+    assert "Nothing was changed." in anna.modal.text
+    assert settings(anna).value("Hourly rate") == "120.00"
 
 
 def test_members_see_neither_rates_nor_roles(projects: None, aylin: Person) -> None:
@@ -505,10 +564,11 @@ def test_the_form_is_opened_by_a_button_too(anna: Person) -> None:
 
 
 def settings(person: Person) -> Modal:
-    """The form, opened afresh."""
+    """The form with all settings, opened afresh."""
     while person.sees_modal:
         person.modal.close()
     person.types("/track settings")
+    person.modal.click(next(label for label in person.modal.buttons if label in MORE))
     return person.modal
 
 

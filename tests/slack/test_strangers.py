@@ -38,6 +38,7 @@ GARBAGE = ["", "x", "-1", "0", "1.5", "٣", "null", "{}", "1:2:3:4", "a/b/c", "9
 GARBAGE += ["0001-01-01", "9999-12-31", "1:1", "2:1", f"{10**18}:1:1", "1773133200:1773129600"]
 SAMPLES = {
     "^(question_answer:\\d+|question_pick)$": "question_answer:0",
+    "^question_form:\\d+$": "question_form:1",
     "^link": "link",
     "": "of_an_older_version",
 }

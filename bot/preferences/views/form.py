@@ -1,6 +1,7 @@
 """The form of `/track settings`, and what is said when it was saved."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.catalog.rules.names import Target
@@ -24,6 +25,7 @@ from bot.slack.blocks import (
     Block,
     View,
     actions,
+    button,
     context,
     cut,
     divider,
@@ -41,6 +43,7 @@ from bot.slack.metadata import Metadata
 from storage.catalog import MOST_OPTIONS, BilledService, LinkedChannel, Named
 
 FILLED = "settings_filled"
+MORE = "settings_more"
 ARTICLE = "settings_article"
 NOT_BILLABLE = "settings_not_billable"
 NEVER = "never"
@@ -51,18 +54,34 @@ SHOWN = Metadata(FilledPreferences)
 """What a form showed when it was opened travels with it."""
 
 
-def form(to: Reader, now: Preferences, *, rebilled: Rebilled | None = None, unlinked: bool = False) -> View:
-    """What the person may set; `rebilled` and `unlinked` say what was saved a moment ago."""
-    blocks = [header(to.t("For you")), *(each.block(to, now) for each in OWN_FIELDS)]
+def form(
+    to: Reader,
+    now: Preferences,
+    *,
+    shown: FilledPreferences | None = None,
+    is_whole: bool = False,
+    rebilled: Rebilled | None = None,
+    unlinked: bool = False,
+) -> View:
+    """What the person may set; `rebilled` and `unlinked` say what was saved a moment ago.
+
+    What most people never touch stands behind a button; `shown` is what the form showed before that was pressed.
+    """
+    blocks = [
+        header(to.t("For you")),
+        *(each.block(to, now) for each in OWN_FIELDS if is_whole or not each.is_rare),
+    ]
     if now.workspace:
-        blocks += [divider(), header(to.t("For everybody")), *_shared(to, now.workspace)]
+        blocks += [divider(), header(to.t("For everybody")), *_shared(to, now.workspace, is_whole=is_whole)]
+    if not is_whole:
+        blocks.append(actions(button(to.t("More settings"), MORE)))
+    if now.workspace:
         blocks += [divider(), header(to.t("Roles")), *_roles(to, now.workspace)]
         blocks += _services(to, now.workspace.services, rebilled)
         blocks.append(actions(catalog.open_button(to)))
     blocks += _links(to, now.links, unlinked=unlinked)
-    return modal(
-        FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=SHOWN.pack(_filled(now))
-    )
+    kept = replace(shown or _filled(now), is_whole=is_whole)
+    return modal(FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=SHOWN.pack(kept))
 
 
 def saved(done: Saved) -> View:
@@ -98,9 +117,9 @@ def _filled(now: Preferences) -> FilledPreferences:
 # The form
 
 
-def _shared(to: Reader, now: WorkspacePreferences) -> list[Block]:
-    rate, *others = (each.block(to, now) for each in SHARED_FIELDS)
-    return [rate, _projects(to, now), *others]
+def _shared(to: Reader, now: WorkspacePreferences, *, is_whole: bool) -> list[Block]:
+    rate, *others = (each.block(to, now) for each in SHARED_FIELDS if is_whole or not each.is_rare)
+    return [rate, _projects(to, now), *others] if is_whole else [rate, *others]
 
 
 def _projects(to: Reader, now: WorkspacePreferences) -> Block:

@@ -34,11 +34,18 @@ class OwnField:
     block: Callable[[Reader, Preferences], Block]
     read: Callable[[Request], Any]
     said: Callable[[Reader, Preferences], tuple[str, str]]
+    is_rare: bool = False
+    """It stands behind "More settings": what it is without that suits most people."""
 
 
-def read_own(request: Request) -> OwnPreferences:
-    """What stands in the fields. Raises UserError for what none of them offers."""
-    return OwnPreferences(**{each.column: each.read(request) for each in OWN_FIELDS})
+def read_own(request: Request, shown: OwnPreferences, *, is_whole: bool) -> OwnPreferences:
+    """What stands in the fields; as it was `shown` where they stand behind "More settings". Raises UserError."""
+    return OwnPreferences(
+        **{
+            each.column: each.read(request) if is_whole or not each.is_rare else getattr(shown, each.column)
+            for each in OWN_FIELDS
+        }
+    )
 
 
 def _language(to: Reader, now: Preferences) -> Block:
@@ -238,13 +245,13 @@ def menu(label: str, name: str, options: dict[str, str], chosen: str, *, hint: s
 
 OWN_FIELDS = (
     OwnField("language", _language, _read_language, _say_language),
-    OwnField("clock", _clock, _read_clock, _say_clock),
+    OwnField("clock", _clock, _read_clock, _say_clock, is_rare=True),
     OwnField("working_days", _working_days, _read_working_days, _say_working_days),
-    OwnField("work_starts", _work_starts, _read_work_starts, _say_working_hours),
-    OwnField("work_ends", _work_ends, _read_work_ends, _say_working_hours),
-    OwnField("service_id", _service, _read_service, _say_service),
+    OwnField("work_starts", _work_starts, _read_work_starts, _say_working_hours, is_rare=True),
+    OwnField("work_ends", _work_ends, _read_work_ends, _say_working_hours, is_rare=True),
+    OwnField("service_id", _service, _read_service, _say_service, is_rare=True),
     OwnField("summary_minute", _summary_time, _read_summary_time, _say_summary_time),
     OwnField("holiday_region", _holiday_region, _read_holiday_region, _say_holiday_region),
-    OwnField("reminders", _reminders, _read_reminders, _say_reminders),
+    OwnField("reminders", _reminders, _read_reminders, _say_reminders, is_rare=True),
 )
 """In the order in which the form shows them."""

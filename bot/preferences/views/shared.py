@@ -29,12 +29,18 @@ class SharedField:
     read: Callable[[Request], Any] | None
     """None for what `read_shared` reads itself."""
     said: Callable[[Reader, WorkspacePreferences], tuple[str, str]]
+    is_rare: bool = True
+    """As for a person's own."""
 
 
-def read_shared(request: Request, currency: str) -> SharedPreferences:
-    """What stands in the fields; the rate is in `currency`. Raises UserError for what none of them offers."""
+def read_shared(request: Request, currency: str, shown: SharedPreferences, *, is_whole: bool) -> SharedPreferences:
+    """What stands in the fields, as `read_own`; the rate is in `currency`. Raises UserError."""
     rate = entered_rate(request.entered_text(RATE), currency)
-    read = {each.column: each.read(request) for each in SHARED_FIELDS if each.read}
+    read = {
+        each.column: each.read(request) if is_whole or not each.is_rare else getattr(shown, each.column)
+        for each in SHARED_FIELDS
+        if each.read
+    }
     return SharedPreferences(rate_cents=rate, **read)
 
 
@@ -203,7 +209,7 @@ def _read_word(name: str) -> Callable[[Request], str]:
 
 
 SHARED_FIELDS = (
-    SharedField("rate_cents", _rate, None, _say_rate),
+    SharedField("rate_cents", _rate, None, _say_rate, is_rare=False),
     SharedField("invoice_language", _invoice_language, _read_invoice_language, _say_invoice_language),
     SharedField("shown_unit", _shown_unit, _read_shown_unit, _say_shown_unit),
     SharedField("week_start", _week_start, _read_week_start, _say_week_start),

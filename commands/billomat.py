@@ -3,9 +3,10 @@
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from bot.billomat import connect, imports, link
+from bot.billomat import connect, imports, link, outcome
 from bot.billomat.connect import CheckedConnection, EnteredConnection
 from bot.billomat.views import connect as views
+from bot.billomat.views import imports as import_views
 from bot.billomat.views import link as link_views
 from bot.core import deadlines
 from bot.core.caller import Caller
@@ -13,7 +14,7 @@ from bot.core.context import Bot
 from bot.core.errors import AlreadyDone, UserError
 from bot.people import callers as people
 from bot.routine.views import first_steps as step_views
-from bot.slack.answers import NOTHING, Answers, Eventually, Options, Show, Update
+from bot.slack.answers import NOTHING, Answers, Eventually, Options, Say, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.patience import result_within
 from bot.slack.request import Request
@@ -36,6 +37,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(step_views.CONNECT, open_connect_form)
     listeners.action(step_views.IMPORT, import_or_connect)
     listeners.action(views.RECONNECT, use_another_key)
+    listeners.action(import_views.SERVICE_ARTICLE, choose_article)
     listeners.view(link_views.LINKED, link_both)
     listeners.options(link_views.OURS, offer_ours)
     listeners.options(link_views.THEIRS, offer_theirs)
@@ -114,6 +116,13 @@ def start_import(bot: Bot, request: Request) -> Answers:
     """For the first time, or once more."""
     imports.start_import(bot, request.caller)
     return Update(views.import_started(request.caller.reader))
+
+
+def choose_article(bot: Bot, request: Request) -> Answers:
+    """It was said as which article a service is billed."""
+    chosen = None if request.clicked == import_views.NO_ARTICLE else read_id(request.clicked)
+    now = outcome.choose_article(bot, request.caller, read_id(request.block_part), chosen)
+    return Say(import_views.article_chosen(request.caller.reader, now))
 
 
 def use_another_key(bot: Bot, request: Request) -> Answers:

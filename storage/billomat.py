@@ -5,7 +5,7 @@ adds new ones, and never deletes what time was booked on.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Unpack
 
@@ -276,6 +276,30 @@ def count_missed(db: Connection, workspace_id: int, *, since: datetime) -> int:
         db.execute(select(func.count()).where(_is_missed(part, workspace_id, since))).scalar_one()
         for part in (customers, articles)
     )
+
+
+def note_archiving(change: Change[Author], archived: Mapping[int, bool]) -> tuple[int, ...]:
+    """Before customers are stored, put into the audit who of them was archived in Billomat, or came back; our ids of
+    the archived ones. `archived` says by the id in Billomat how they are there.
+    """
+    query = select(customers.c.id, customers.c.billomat_id, customers.c.archived).where(
+        and_(customers.c.workspace_id == change.by.workspace_id, customers.c.billomat_id.in_(archived))
+    )
+    differing = [row for row in change.db.execute(query) if row.archived != archived[row.billomat_id]]
+    for row in differing:
+        action = "take back in Billomat" if row.archived else "archive in Billomat"
+        before, after = {"archived": row.archived}, {"archived": not row.archived}
+        change.record("customer", row.id, action, before=before, after=after)
+    return tuple(row.id for row in differing if not row.archived)
+
+
+def customer_name(db: Connection, workspace_id: int, customer_id: int) -> str:
+    """What a customer of this workspace is called, in use or not."""
+    query = select(customers.c.name).where(
+        and_(customers.c.workspace_id == workspace_id, customers.c.id == customer_id)
+    )
+    name: str = db.execute(query).scalar_one()
+    return name
 
 
 def archive_customers(

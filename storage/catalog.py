@@ -333,7 +333,12 @@ def billed_service(db: Connection, workspace_id: int, service_id: int) -> Billed
 
 
 def change_service(change: Change[Author], service_id: int, **values: Unpack[ServiceColumns]) -> None:
-    """Set columns of one kind of work; the audit keeps what they were."""
+    """Set what a person says of one kind of work; the audit keeps what it was.
+
+    Once the article was said, no import links or asks any more.
+    """
+    if "article_id" in values:
+        values["article_settled"] = True
     change_row(change, "service", services, service_id, "bill as", values)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
+from bot.billomat import outcome
 from bot.billomat.access import note_trouble, open_client, unless_gone, unless_missing
 from bot.billomat.client import AccessDenied, Billomat, NotDone, Page, Refused
 from bot.billomat.columns import article_columns, customer_columns, tax_columns
@@ -76,6 +77,8 @@ class Progress:
     shown: tuple[str, str] | None = None
     """Channel and time stamp of the message that tells how far it is."""
     customers: int = 0
+    archived: tuple[int, ...] = ()
+    """Our ids of customers that it archived, as many as can be named."""
     changes: ImportChanges = _UNCHANGED
 
     @classmethod
@@ -83,6 +86,7 @@ class Progress:
         """From a job's arguments, also those of an older version. JSON knows neither tuples nor enums."""
         known = {each.name: kept[each.name] for each in fields(cls) if each.name in kept}
         known["changes"] = ImportChanges(*kept.get("changes", ()))
+        known["archived"] = tuple(kept.get("archived", ()))
         known["reading"] = Reading(**kept.get("reading", {}))
         known["lacking"] = tuple(SideList(name) for name in kept.get("lacking", ()))
         return cls(**known)
@@ -221,12 +225,14 @@ def _import_customers(run: _Run, progress: Progress) -> None:
     found = {client.id: customer_columns(run.workspace_id, client, progress.since) for client in page.items}
     with run.change() as change:
         catalog_rows.lock_workspace(change.db, run.workspace_id)
+        archived = billomat_rows.note_archiving(change, {client.id: client.archived for client in page.items})
         changes = billomat_rows.store_customers(change.db, run.workspace_id, list(found.values()))
         if any(changes):
             catalog_rows.names_changed(change.db, run.workspace_id)
         progress = replace(
             progress,
             changes=progress.changes.plus(changes),
+            archived=(*progress.archived, *archived)[:MOST_ASKED],
             customers=min(progress.reading.rows + len(found), page.total),
         )
         _plan(change, run.person.person_id, _page_after(progress, as_read, then="missed customers"))
@@ -254,7 +260,7 @@ def _import_articles(run: _Run, progress: Progress) -> None:
         ):
             _plan(change, run.person.person_id, following)
             return
-        finished = _finish(change, run, following)
+        finished, progress = _finish(change, run, following)
     _show(run.bot, run.person, progress, finished)
 
 
@@ -296,6 +302,9 @@ def _ask_for_missed_customers(run: _Run, progress: Progress) -> None:
     with run.change() as change:
         catalog_rows.lock_workspace(change.db, run.workspace_id)
         there = [customer_columns(run.workspace_id, client, progress.since) for client in found]
+        states = {client.id: client.archived for client in found} | dict.fromkeys(gone, True)
+        newly = billomat_rows.note_archiving(change, states)
+        progress = replace(progress, archived=(*progress.archived, *newly)[:MOST_ASKED])
         changes = billomat_rows.store_customers(change.db, run.workspace_id, there)
         archived = billomat_rows.archive_customers(change.db, run.workspace_id, gone)
         if archived or any(changes):
@@ -324,7 +333,7 @@ def _ask_for_missed_articles(run: _Run, progress: Progress) -> None:
         if missed:
             _plan(change, run.person.person_id, progress)
             return
-        finished = _finish(change, run, progress)
+        finished, progress = _finish(change, run, progress)
     _show(run.bot, run.person, progress, finished)
 
 
@@ -359,7 +368,8 @@ def _ask_for(run: _Run, ids: list[int], ask: Callable[[int], L | None]) -> tuple
     return found, gone, is_answered
 
 
-def _finish(change: Change[Itself], run: _Run, progress: Progress) -> Message:
+def _finish(change: Change[Itself], run: _Run, progress: Progress) -> tuple[Message, Progress]:
+    """The last step's message; what is urgent is told also where nobody asked."""
     db, workspace_id = change.db, run.workspace_id
     linked = sum(
         billomat_rows.adopt_customer(change, ours=ours, theirs=theirs)
@@ -372,6 +382,7 @@ def _finish(change: Change[Itself], run: _Run, progress: Progress) -> Message:
         IMPORTED.put(db, due=change.by.now, workspace_id=workspace_id)
     if run.account.trouble == Trouble.KEY:  # reading says nothing about other rights
         billomat_rows.change_account(db, workspace_id, trouble=None)
+    concluded = outcome.conclude(change, progress.archived)
     imported = views.Imported(
         *billomat_rows.count_seen(db, workspace_id, since=progress.since),
         changes=progress.changes,
@@ -380,8 +391,11 @@ def _finish(change: Change[Itself], run: _Run, progress: Progress) -> Message:
         left=billomat_rows.count_missed(db, workspace_id, since=progress.since),
         is_sure=progress.is_sure,
         lacking=progress.lacking,
+        outcome=concluded,
+        currency=run.account.currency,
     )
-    return views.imported(run.to, imported)
+    told = replace(progress, is_quiet=progress.is_quiet and not concluded.is_urgent)
+    return views.imported(run.to, imported), told
 
 
 _STEPS = {

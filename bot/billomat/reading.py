@@ -15,6 +15,7 @@ def read_customer(bot: Bot, account: ConnectedAccount, client: Billomat, billoma
     found = unless_gone(client, billomat_id, client.client)
     with bot.change_itself(workspace_id) as change:
         catalog_rows.lock_workspace(change.db, workspace_id)
+        billomat_rows.note_archiving(change, {billomat_id: found is None or found.archived})
         if found is None:
             is_changed = billomat_rows.archive_customers(change.db, workspace_id, [billomat_id], seen_at=at) > 0
         else:

@@ -9,6 +9,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_creator
 from storage import catalog as catalog_rows
+from storage import service_articles as service_rows
 from storage.catalog import Named
 from storage.change import Change
 
@@ -71,7 +72,9 @@ def create_names(change: Change[Caller], new: NewNames) -> CreatedNames:
     target = _project(change, customer_id, new.project, made) if customer_id else None
     if new.service:
         tidy = short_name(new.service, "service")
-        made.append(catalog_rows.create_service(change, name=tidy, key=name_key(tidy))[1])
+        service_id, change_id = catalog_rows.create_service(change, name=tidy, key=name_key(tidy))
+        made.append(change_id)
+        service_rows.link_certain(change, service_id=service_id)
     catalog_rows.names_changed(db, workspace_id)
     return CreatedNames(target, new.service or None, next(filter(None, made), None))
 

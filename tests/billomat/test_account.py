@@ -450,7 +450,7 @@ def test_a_customer_back_from_the_archive_is_found_by_typing(
     imported: None, anna: Person, account: Account, run_jobs: RunJobs
 ) -> None:
     tischlerei = next(client for client in account.all(Client) if client.name.startswith("Tischlerei"))
-    for archived, answer in ((True, "Nothing is called"), (False, "1:00 h")):
+    for archived, answer in ((True, "Tischlerei O’Brien is archived in Billomat"), (False, "1:00 h")):
         account.change(tischlerei, archived=archived)
         starts_import(anna)
         run_jobs()

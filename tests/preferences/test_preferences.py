@@ -658,7 +658,12 @@ def test_what_is_billed_how_stands_in_the_audit(projects: None, anna: Person, bo
     settings(anna).fill("Design is billed as", "Web design")
     settings(anna).fill("Design is billed as", "Not billable")
     assert recorded(bot, "service") == [
-        (1, "bill as", {"article_id": None}, {"article_id": 1}),
+        (
+            1,
+            "bill as",
+            {"article_id": None, "article_settled": False},
+            {"article_id": 1, "article_settled": True},
+        ),
         (1, "bill as", {"billable": True}, {"billable": False}),
     ]
 

@@ -1,15 +1,26 @@
 """What is said while an import runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.billomat.client import NotDone
+from bot.billomat.outcome import ArchivedWork, Outcome
 from bot.billomat.rules.side_lists import SideList
 from bot.billomat.views.connect import lacking_sentence
 from bot.billomat.views.link import LINK, waiting_sentence
 from bot.billomat.views.reasons import reason
 from bot.core.texts import Reader
-from bot.slack.blocks import Block, Message, actions, button, message, section
+from bot.slack.blocks import Block, Message, actions, button, message, option, section, static_select
 from storage.billomat import ImportChanges
+from storage.catalog import BilledService
+from storage.service_articles import SameName
+
+SERVICE_ARTICLE = "import_service_article"
+NO_ARTICLE = "0"
+MOST_ASKED = 10
+"""Services at once; the settings hold all."""
+MOST_NAMED = 10
+MOST_CANDIDATES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,9 @@ class Imported:
     """Not in Billomat's lists any more, and left as they are because Billomat did not say that they are gone."""
     is_sure: bool
     lacking: tuple[SideList, ...]
+    outcome: Outcome
+    currency: str
+    """The account's, for prices without one of their own."""
 
 
 def importing(to: Reader, done: int, total: int) -> Message:
@@ -68,7 +82,8 @@ def imported(to: Reader, now: Imported) -> Message:
     text = to.t("✅ Imported: {there}.", there=", ".join(there))
     if said := [words for count, words in different if count]:
         text += f" {', '.join(said)}."
-    blocks: list[Block] = [section(each) for each in (text, *_doubts(to, now))]
+    blocks: list[Block] = [section(each) for each in (text, *_doubts(to, now), *_consequences(to, now))]
+    blocks += [_which_article(to, each, now.currency) for each in now.outcome.asked[:MOST_ASKED]]
     if now.unlinked:
         blocks += [section(waiting_sentence(to, now.unlinked)), actions(button(to.t("Link a customer"), LINK))]
     return message(text, blocks)
@@ -94,3 +109,51 @@ def _doubts(to: Reader, now: Imported) -> list[str]:
             )
         )
     return [*said, *(lacking_sentence(to, each) for each in now.lacking)]
+
+
+def article_chosen(to: Reader, now: BilledService) -> Message:
+    """What a service is billed as from now on."""
+    if now.article is None:
+        return message(to.t("✅ {service} is billed at the hourly rate.", service=now.name))
+    return message(to.t("✅ {service} is billed as the article {article}.", service=now.name, article=now.article))
+
+
+def _consequences(to: Reader, now: Imported) -> list[str]:
+    said = []
+    if now.outcome.archived:
+        listed = ", ".join(_archived(to, each) for each in now.outcome.archived[:MOST_NAMED])
+        said.append(
+            to.t(
+                "⚠️ Archived in Billomat, but not billed yet: {customers}. To bill it, take them out of the archive "
+                "there and import again with /track connect; /track invoice shows what is open.",
+                customers=listed,
+            )
+        )
+    if now.outcome.articled:
+        listed = ", ".join(_priced(to, each, now.currency) for each in now.outcome.articled[:MOST_NAMED])
+        said.append(to.t("🔗 Billed as the article of the same name from now on: {services}.", services=listed))
+    return said
+
+
+def _archived(to: Reader, each: ArchivedWork) -> str:
+    facts = [to.duration(each.work.seconds)] if each.work.seconds else []
+    if each.work.timers:
+        facts.append(to.t("timer of {people} is running", people=", ".join(each.work.timers)))
+    return f"{each.name} ({', '.join(facts)})"
+
+
+def _priced(to: Reader, each: SameName, currency: str) -> str:
+    number = f" ({each.number})" if each.number else ""
+    if each.price is None:
+        return f"{each.article}{number}"
+    price = to.price(each.price, each.currency or currency)
+    return f"{each.article}{number} · {price}{f' / {each.unit}' if each.unit else ''}"
+
+
+def _which_article(to: Reader, found: Sequence[SameName], currency: str) -> Block:
+    """Which article a service is billed as, or none; until somebody says so it has none."""
+    options = [option(_priced(to, each, currency), str(each.article_id)) for each in found[:MOST_CANDIDATES]]
+    options.append(option(to.t("No article: the hourly rate"), NO_ARTICLE))
+    text = to.t("As which article is the service “{service}” billed?", service=found[0].service)
+    menu = static_select(SERVICE_ARTICLE, options, placeholder=to.t("Choose one"))
+    return section(text, menu, block_id=f"service:{found[0].service_id}")

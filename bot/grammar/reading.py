@@ -280,9 +280,10 @@ def _status(said: Said) -> Command:
 
 def _list(said: Said) -> Command:
     said.no_note()
-    said.nothing_else()
+    if not all(any(map(str.isalpha, word.text)) for word in said.words):  # 10.3 is no name
+        said.nothing_else()
     days = said.range_of_days()
-    return grammar.List(days.first, days.last)
+    return grammar.List(days.first, days.last, names(said.words))
 
 
 def _gaps(said: Said) -> Command:

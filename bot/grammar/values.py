@@ -174,10 +174,11 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """Show the entries of whole local days, both inclusive, none in the future."""
+    """Show the entries of whole local days, both inclusive, none in the future; `words` name what they are about."""
 
     first: date
     last: date
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

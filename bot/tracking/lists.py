@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.tracking import entries, parts
@@ -54,3 +55,9 @@ def by_project(days: Sequence[WorkedDay], now: datetime) -> tuple[tuple[str, int
         for entry in day.entries:
             seconds[entries.project_label(entry)] += entries.seconds_on(entry, day.day, now=now)
     return tuple(seconds.most_common())
+
+
+def are_names(bot: Bot, caller: Caller, words: tuple[str, ...]) -> bool:
+    """Whether these words may mean a customer, a project or a service."""
+    found = finding.find_choices(bot, caller, words, most=1)
+    return bool(found.choices or found.services or found.nearest)

@@ -47,7 +47,7 @@ def save(bot: Bot, request: Request) -> Answers:
     )
     done = bulk_edit.change(bot, caller, _ticked(request), wanted)
     said = views.changed(caller.reader, done, deleted=wanted.delete, now=caller.now)
-    now = Update(correction_views.as_modal(caller.reader, said))
+    now = Update(correction_views.as_modal(caller.reader, said, caller.reader.t("Edit several")))
     if not kept.said_at:
         return now
     listed = screens.list_page(bot, caller, kept.day, kept.day).instead()

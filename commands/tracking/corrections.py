@@ -159,7 +159,8 @@ def split(bot: Bot, request: Request) -> Answers:
     except CameTwice as twice:
         entry, asked = corrections.editable(bot, caller, entry_id), hours.asked(request, twice)
         return Update(views.split_form(caller.reader, entry, now=caller.now, twice=asked))
-    return Update(views.as_modal(caller.reader, views.halved(caller.reader, done, now=caller.now)))
+    said = views.halved(caller.reader, done, now=caller.now)
+    return Update(views.as_modal(caller.reader, said, caller.reader.t("Split entry")))
 
 
 # Clicked

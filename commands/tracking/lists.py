@@ -4,11 +4,12 @@ import re
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import List
 from bot.slack.answers import Answers, Say
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.tracking import screens
+from bot.tracking import lists, screens
 from bot.tracking.views import lists as views
 
 
@@ -18,8 +19,11 @@ def register(listeners: Listeners) -> None:
 
 
 def list_typed(bot: Bot, caller: Caller, typed: List) -> Say:
-    """The answer to `/track list`."""
-    return screens.list_page(bot, caller, typed.first, typed.last)
+    """The answer to `/track list`; where names were typed too, it says that they change nothing. Raises UserError."""
+    if typed.words and not lists.are_names(bot, caller, typed.words):
+        raise NotUnderstood(Reason.UNEXPECTED, typed.words[0])
+    answer = screens.list_page(bot, caller, typed.first, typed.last)
+    return Say(views.for_all_customers(caller.reader, answer.message, typed.words)) if typed.words else answer
 
 
 def turn_page(bot: Bot, request: Request) -> Answers:

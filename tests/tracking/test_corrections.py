@@ -659,6 +659,7 @@ def test_several_entries_are_changed_and_undone_together(a_day: None, anna: Pers
     anna.modal.fill("Tags", "#call")
     anna.modal.submit()
     assert "2 entries are changed" in anna.modal.text
+    assert anna.modal.title == "Edit several"
     assert "08:00–09:00 · 1:00 h · Acme GmbH › App · Travel · #call · not billable\nbaking" in anna.modal.text
     assert "08:00–09:00 · 1:00 h · Acme GmbH › App · Travel · #call · not billable" in anna.last.plain()
     assert everything(bot)[2] == before[2]

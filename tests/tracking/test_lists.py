@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert
 
 from bot.core.context import Bot
@@ -31,12 +32,12 @@ def test_500_entries_of_a_day_are_listed_page_by_page(projects: None, anna: Pers
     add_entries(bot, 500, days=1)
     page = listed(anna, "/track list yesterday")
     assert "Yesterday: 33:20 h" in page.plain()
-    assert "1–44 of 500" in page.plain()
-    assert page.buttons.count("Edit") == 44
+    assert "1–43 of 500" in page.plain()
+    assert page.buttons.count("Edit") == 43
     page.click("Show more")
-    assert "45–88 of 500" in page.plain()
+    assert "44–86 of 500" in page.plain()
     page.click("From the start")
-    assert "1–44 of 500" in page.plain()
+    assert "1–43 of 500" in page.plain()
 
 
 def test_every_entry_of_a_month_stands_on_one_of_its_pages(projects: None, anna: Person, bot: Bot) -> None:
@@ -48,6 +49,29 @@ def test_every_entry_of_a_month_stands_on_one_of_its_pages(projects: None, anna:
         read += page.plain()
     assert [number for number in range(100) if f"No {number:03}" not in read] == []
     assert "From the start" in page.buttons
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("words", ["acme", "acme website", "söhne", "acm"])
+def test_names_beside_a_list_do_not_narrow_it_down_and_it_says_so(
+    projects: None, anna: Person, finn: Person, language: str, words: str
+) -> None:
+    who, week, said = {
+        "en": (anna, "/track list week", "The list shows all customers: “{}” does not narrow it down yet."),
+        "de": (finn, "/track liste woche", "Die Liste zeigt alle Kunden: „{}“ schränkt sie noch nicht ein."),
+    }[language]
+    who.types("/track log 1h15 shop")
+    answer = listed(who, f"{week} {words}").plain()
+    assert answer.splitlines()[0] == said.format(words)
+    assert "1:15 h" in answer
+    assert "1:15 h" in listed(who, f"{week.rpartition(' ')[0]} {words}").plain()
+
+
+@pytest.mark.parametrize(
+    "typed", ["list week quarkstrudel", "list mon to", "list 10.3", "list to monday", "list #call"]
+)
+def test_words_that_name_nothing_are_not_understood_in_a_list(projects: None, anna: Person, typed: str) -> None:
+    assert "I do not know what" in listed(anna, f"/track {typed}").plain()
 
 
 def listed(who: Person, command: str) -> Seen:

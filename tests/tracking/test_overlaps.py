@@ -291,6 +291,14 @@ def test_a_new_entry_over_a_long_one_can_give_way_itself(
     assert worked(bot) == ["08:00–09:00 Shop", "09:00–23:59 Website"]
 
 
+def test_several_stretches_can_give_way_together(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 8:30-9:15 acme website")
+    anna.types("/track log 8-9 9:10-9:30 shop")
+    assert "08:00–09:00, 09:10–09:30 overlaps with an entry" in anna.last.plain()
+    anna.clicks("Only the free time: 08:00–08:30, 09:15–09:30")
+    assert worked(bot) == ["08:00–08:30 Shop", "08:30–09:15 Website", "09:15–09:30 Shop"]
+
+
 def test_a_start_in_the_past_can_give_way_and_runs_on(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 9-9:30 acme website")
     anna.types("/track start shop since 8:45")

@@ -92,9 +92,9 @@ EDITING = Metadata(Editing)
 SPLITTING = Metadata(Splitting)
 
 
-def as_modal(to: Reader, answer: Message) -> View:
-    """What a message says, in the place of a form."""
-    return message_modal(answer, to.t("Edit entry"), close=to.t("Close"))
+def as_modal(to: Reader, answer: Message, title: str) -> View:
+    """What a message says, in the place of the form with this title."""
+    return message_modal(answer, title, close=to.t("Close"))
 
 
 def changed(to: Reader, done: Written, *, now: datetime, replace: bool = False) -> Message:
@@ -116,7 +116,7 @@ def _day(to: Reader, day: date, now: datetime) -> str:
 def saved(to: Reader, done: Written, *, now: datetime) -> View:
     """The same after a form was saved."""
     *facts, _ = changed(to, done, now=now)["blocks"]
-    return as_modal(to, {"blocks": [*facts, actions(undo_button(to, done.change_id))]})
+    return as_modal(to, {"blocks": [*facts, actions(undo_button(to, done.change_id))]}, to.t("Edit entry"))
 
 
 def deleted(to: Reader, entry: Entry, change_id: int, *, now: datetime, replace: bool = False) -> Message:

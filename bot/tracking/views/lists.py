@@ -29,7 +29,7 @@ PAGE = "list_page"
 MOST_PROJECTS = 10
 LONGEST_NAME = 80
 """So that all lines together stay within one section, and beside a page of entries within one message."""
-MOST_LINE_BLOCKS = MOST_MESSAGE_BLOCKS - 6
+MOST_LINE_BLOCKS = MOST_MESSAGE_BLOCKS - 7
 """Blocks for the days and entries of one page of a list."""
 DAY = timedelta(days=1)
 BAR = 8
@@ -97,6 +97,13 @@ def lines_add_up(to: Reader, days: Sequence[WorkedDay], total: int, *, now: date
             lines=f"{to.length(lines)} h",
         )
     ]
+
+
+def for_all_customers(to: Reader, answer: Message, words: Sequence[str]) -> Message:
+    """A list below the names that were typed and do not narrow it down."""
+    typed = cut(" ".join(words), LONGEST_NAME)
+    said = to.t("The list shows all customers: “{typed}” does not narrow it down yet.", typed=typed)
+    return answer | {"blocks": [context(said), *answer["blocks"]]}
 
 
 def _page(

@@ -10,6 +10,8 @@ from storage.billomat import ConnectedAccount, KnownTax
 from storage.rows import NewRow, row_values
 from storage.tables import Article, Customer, Tax
 
+HIGHEST_PRICE = 10**12
+
 
 def tax_columns(workspace_id: int, tax: BillomatTax) -> NewRow[Tax]:
     """Of a rate of VAT."""
@@ -49,7 +51,7 @@ def article_columns(
     """Of an article; the prices are as the account states them, with VAT or without."""
     title = article.title.strip() or article.number or str(article.id)
     tax = taxes.get(article.tax_id) if article.tax_id else None
-    price, *of_groups = (None if each is None else money.ten_thousandths(each) for each in _prices(article))
+    price, *of_groups = map(_price, (article.price, *article.group_prices))
     return row_values(
         Article,
         workspace_id=account.workspace_id,
@@ -70,5 +72,6 @@ def article_columns(
     )
 
 
-def _prices(article: BillomatArticle) -> tuple[Decimal | None, ...]:
-    return (article.price, *article.group_prices)
+def _price(stated: Decimal | None) -> int | None:
+    """In ten-thousandths; one that no database could hold is none."""
+    return None if stated is None or abs(stated) > HIGHEST_PRICE else money.ten_thousandths(stated)

@@ -453,12 +453,21 @@ def test_a_job_that_comes_twice_changes_nothing(approved: None, bot: Bot, accoun
     assert len(account.drafts()) == 1
 
 
-def test_figures_that_differ_from_ours_are_shown(approved: None, bot: Bot, anna: Person, run_jobs: RunJobs) -> None:
-    answer = {"invoice": {"id": "7", "label": "x", "status": "DRAFT", "client_id": "1", "total_net": "831.64"}}
+@pytest.mark.parametrize(
+    ("theirs", "said"),
+    [
+        ("831.64", "Rounding difference of €0.01: the lines come to €831.63 net"),
+        ("841.63", "⚠️ €831.63 net was approved, but Billomat adds up to €841.63."),
+    ],
+)
+def test_figures_that_differ_from_ours_are_shown(
+    theirs: str, said: str, approved: None, bot: Bot, anna: Person, run_jobs: RunJobs
+) -> None:
+    answer = {"invoice": {"id": "7", "label": "x", "status": "DRAFT", "client_id": "1", "total_net": theirs}}
     with respx.mock(assert_all_called=False) as billomat:
         billomat.post(path__regex="/billomat/api/invoices").respond(201, json=answer)
         run_jobs()
-    assert "€831.63 net was approved, but Billomat adds up to €831.64." in anna.dm[-1].plain()
+    assert said in anna.dm[-1].plain()
 
 
 def test_a_closed_modal_keeps_nobody_from_hearing_the_outcome(

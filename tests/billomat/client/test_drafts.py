@@ -1,6 +1,7 @@
 """What the client writes: drafts, which are found again, and nothing else."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -60,6 +61,16 @@ def test_a_single_day_of_work_is_printed_as_one_date(billomat: Billomat, api: re
     day = date(2026, 3, 9)
     billomat.create_draft(NewDraft(1, day, "token", (day, day), "EUR", ()))
     assert json.loads(created.calls.last.request.content)["invoice"]["supply_date"] == "09.03.2026"
+
+
+@pytest.mark.parametrize(("reduction", "said"), [("10", "10%"), ("2.5000", "2.5%"), ("100", "100%")])
+def test_the_customers_terms_are_said_with_the_draft(
+    billomat: Billomat, api: respx.MockRouter, reduction: str, said: str
+) -> None:
+    posted = api.post("/invoices").respond(201, json={"invoice": {"id": "9"}})
+    billomat.create_draft(replace(a_draft(), gross_prices=True, reduction=Decimal(reduction)))
+    sent = json.loads(posted.calls.last.request.content)["invoice"]
+    assert (sent["net_gross"], sent["reduction"]) == ("GROSS", said)
 
 
 @pytest.mark.parametrize(("said", "day"), [("2026-03-10", date(2026, 3, 10)), ("", None), ("0000-00-00", None)])

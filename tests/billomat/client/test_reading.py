@@ -166,6 +166,27 @@ def test_a_customer_without_a_company_name_still_has_one_to_show(
     assert billomat.clients().items[0].name == name
 
 
+@pytest.mark.parametrize(
+    ("written", "reduction"),
+    [("10", "10"), ("2.5", "2.5"), ("10%", "10"), ("", "0"), (None, "0"), ("-5", "0"), ("abc", "0"), ("NaN", "0")],
+)
+def test_a_customers_reduction_is_read_and_never_keeps_the_customer_from_being_read(
+    billomat: Billomat, api: respx.MockRouter, written: str | None, reduction: str
+) -> None:
+    fields = {"id": 7, "name": "Acme", "price_group": "2", "reduction": written}
+    api.get("/clients").respond(json=listing("clients", fields, total="1"))
+    (client,) = billomat.clients().items
+    assert (client.price_group, client.reduction) == (2, Decimal(reduction))
+
+
+def test_the_prices_of_the_groups_are_read_exactly(billomat: Billomat, api: respx.MockRouter) -> None:
+    prices = {"sales_price": "33.3333", "sales_price2": "-10", "sales_price3": "", "sales_price5": "0"}
+    api.get("/articles").respond(json=listing("articles", {"id": 3, **prices}, total="1"))
+    (article,) = billomat.articles().items
+    assert article.price == Decimal("33.3333")
+    assert article.group_prices == (Decimal(-10), None, None, Decimal(0))
+
+
 @pytest.mark.parametrize("nothing", [None, "", {}, [], "missing"])
 def test_whatever_billomat_leaves_empty_is_nothing(billomat: Billomat, api: respx.MockRouter, nothing: object) -> None:
     optional = [

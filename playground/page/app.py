@@ -192,7 +192,13 @@ class Page:
         if body["text"].startswith("/"):
             self.workspace.command(seat.person.id, seat.place, body["text"])
         else:
-            self.workspace.say(seat.person.id, seat.place, body["text"])
+            self.workspace.say(seat.person.id, seat.place, body["text"], thread_ts=body.get("thread") or "")
+
+    def _do_delete(self, seat: Seat, body: Json) -> None:
+        message = self._surface(seat, body)
+        if isinstance(message, View):
+            raise Refused("this is no message")
+        self.workspace.delete_message(seat.person.id, message)
 
     def _do_click(self, seat: Seat, body: Json) -> None:
         self.workspace.click(

@@ -190,12 +190,11 @@ class Renderer:
         """The whole page."""
         regions = {name: Markup("").join(map(Markup, parts.values())) for name, parts in self.regions(seat).items()}
         t = translator(seat.person.locale)
-        commands = COMMANDS[language(seat.person.locale)]
         return environment.get_template("page.html").render(
             **self._common(seat),
             regions=regions,
             channel=self._channel(seat),
-            hints=[{"text": command, "value": command, "note": note} for command, note in commands.items()],
+            hints=self._hints(seat),
             title=f"{self._title(seat)} – {self.workspace.team.name}",
             stopped=t("The demo has stopped. This page reconnects when it is back."),
         )
@@ -235,7 +234,7 @@ class Renderer:
     def _messages(self, seat: Seat, common: Json) -> Parts:
         parts: Parts = {}
         before: Message | None = None
-        for message in self.workspace.messages(seat.person.id, seat.place):
+        for message in _in_threads(self.workspace.messages(seat.person.id, seat.place)):
             day = moment(message.ts).astimezone(seat.zone).date()
             if before is None or moment(before.ts).astimezone(seat.zone).date() != day:
                 parts[f"day-{day}"] = self._part("day.html", common, id=f"day-{day}", label=self._day(seat, day))
@@ -325,6 +324,14 @@ class Renderer:
     def _part(self, template: str, common: Json, **values: Any) -> str:
         return environment.get_template(template).render(**common, **values)
 
+    def _hints(self, seat: Seat) -> list[Json]:
+        """What the composer suggests: commands, and in a channel the same words with a mention."""
+        channel, bot = self._channel(seat), f"@{self.workspace.team.bot_name}"
+        begins = ["/track"] if channel is None or channel.dm_with else ["/track", bot]
+        commands = COMMANDS[language(seat.person.locale)].items()
+        written = [(command.replace("/track", begin), note) for begin in begins for command, note in commands]
+        return [{"text": each, "value": each, "note": note} for each, note in written]
+
     def _channel(self, seat: Seat) -> Any:
         return next((each for each in self.workspace.channels(seat.person.id) if each.id == seat.place), None)
 
@@ -353,10 +360,17 @@ class Renderer:
         return unread
 
 
+def _in_threads(messages: list[Message]) -> list[Message]:
+    """Replies right below what they reply to, or in their place where that is gone."""
+    began = {message.ts for message in messages if not message.thread_ts}
+    return sorted(messages, key=lambda each: (each.thread_ts if each.thread_ts in began else each.ts, each.ts))
+
+
 def _follows(before: Message | None, message: Message) -> bool:
     return (
         before is not None
         and before.author == message.author
         and before.only_for is message.only_for is None
+        and before.thread_ts == message.thread_ts
         and moment(message.ts) - moment(before.ts) < GROUPED
     )

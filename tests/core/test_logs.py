@@ -163,8 +163,8 @@ def test_an_error_after_the_ack_carries_its_request(
     workspace.fail_next("views.open", status=500)
     anna.types("/track new")
     request, *_ = [line for line in log.lines() if line["msg"] == "request"]  # the bot hears of its apology too
-    (error,) = [line for line in log.lines() if line["msg"].startswith("error")]
-    assert (error["request"], error["action"]) == (request["request"], "/track")
+    (unopened,) = [line for line in log.lines() if line["msg"].startswith("a window was not opened")]
+    assert (unopened["request"], unopened["action"]) == (request["request"], "/track")
 
 
 def test_who_cannot_sign_leaves_a_line_that_claims_nothing_about_them(app: App, log: Log) -> None:

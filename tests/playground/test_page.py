@@ -349,6 +349,28 @@ def test_what_does_not_exist_is_not_found(world: World, path: str) -> None:
     assert httpx.request(method, world.url + path, json={}).status_code == 404
 
 
+def test_a_reply_stands_below_what_it_replies_to_and_an_own_message_can_be_deleted(world: World) -> None:
+    anna = world.workspace.person("Anna")
+    general = world.workspace.channels(anna.id)[0]
+    where = {"person": anna.id, "place": general.id}
+    first = world.workspace.say(anna.id, general.id, "first")
+    world.workspace.say(anna.id, general.id, "second")
+    assert httpx.post(f"{world.url}/do/say", json=where | {"text": "a reply", "thread": first.ts}).json() == {}
+    page = httpx.get(world.seat("Anna", general.id)).text
+    assert page.index("first") < page.index("a reply") < page.index("second")
+    assert page.count('class="message reply') == 1
+    gone = httpx.post(f"{world.url}/do/delete", json=where | {"surface": first.id})
+    assert gone.json() == {}
+    assert "first" not in httpx.get(world.seat("Anna", general.id)).text
+
+
+def test_in_a_channel_the_composer_suggests_to_mention_the_bot(world: World) -> None:
+    anna = world.workspace.person("Anna")
+    general, messages = (room.id for room in world.workspace.channels(anna.id))
+    assert "@Trackomat start acme website" in httpx.get(world.seat("Anna", general)).text
+    assert "@Trackomat start acme website" not in httpx.get(world.seat("Anna", messages)).text
+
+
 # Messages
 
 

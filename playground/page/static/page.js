@@ -203,6 +203,12 @@ document.addEventListener("click", (event) => {
     const shortcut = on("[data-shortcut]");
     shortcut.closest("[popover]").hidePopover();
     act("shortcut", { callback: shortcut.dataset.shortcut, surface: shortcut.closest("[data-surface]")?.dataset.surface });
+  } else if (on("[data-reply]")) {
+    on("[popover]")?.hidePopover();
+    reply(on("[data-reply]").dataset.reply);
+  } else if (on("[data-delete]")) {
+    on("[popover]").hidePopover();
+    act("delete", { surface: on("[data-surface]").dataset.surface });
   } else if (on("[data-close]")) {
     act("close");
   } else if (on("[data-copy]")) {
@@ -429,7 +435,16 @@ async function say() {
   if (!said.trim()) return;
   text.value = "";
   text.dispatchEvent(new Event("input")); // closes the hints and fits the height
-  await act("say", { text: said });
+  const { thread } = text.dataset;
+  reply("");
+  await act("say", { text: said, thread });
+}
+
+/* What is written next stands below the message that began this thread; empty: in the place itself. */
+function reply(thread) {
+  text.dataset.thread = thread;
+  byId("composer-thread").hidden = !thread;
+  text.focus();
 }
 
 function fit() {
@@ -441,7 +456,7 @@ if (text) {
   const hints = JSON.parse(byId("composer").dataset.hints);
   combobox(text, byId("composer-list"), {
     eager: false,
-    find: (typed) => (typed.startsWith("/") ? hints.filter((hint) => hint.value.startsWith(typed)) : []),
+    find: (typed) => (/^[/@]/.test(typed) ? hints.filter((hint) => hint.value.startsWith(typed)) : []),
     pick: (hint) => {
       text.value = hint.value;
       fit();

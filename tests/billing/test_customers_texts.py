@@ -102,6 +102,7 @@ def test_where_billomat_names_no_language_the_workspace_has_chosen_one(
     worked: None, bot: Bot, anna: Person, sent: Callable[[], Document]
 ) -> None:
     anna.types("/track settings")
+    anna.modal.click("More settings")
     assert anna.modal.value("Language of invoices") == "English"
     anna.modal.fill("Language of invoices", "Deutsch")
     after = anna.modal.submit()

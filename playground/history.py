@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.catalog.rules.names import name_key
+from bot.routine.first_steps import STEPS
 from bot.routine.summaries import plan_summary
 from bot.tracking.rules.spans import whole_seconds
 from playground.slack.workspace import Workspace
@@ -86,6 +87,9 @@ def _people(db: Connection, workspace: Workspace, workspace_id: int, now: dateti
         person = people_rows.find_person(db, team=workspace.team.id, slack_id=member.id)
         assert person is not None
         plan_summary(db, person, now=now)
+        if member.is_owner:  # who has not connected Billomat yet, and is shown how
+            people_rows.change_person(db, person.person_id, steps_open=True)
+            STEPS.put(db, due=now, person_id=person.person_id)
         known.append(person)
     return known
 

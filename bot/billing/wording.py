@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.billing.descriptions import describe, tidy
+from bot.billing.descriptions import describe, shorten, tidy
 from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.units import hour_unit, is_hour
 from bot.core.alphabet import SortKey, sort_key
 from bot.core.texts import Reader
 
 LONGEST_TITLE = 200
+"""What the field takes in which people change it."""
+_BETWEEN = " · "
 
 
 def worded_lines(to: Reader, lines: Iterable[Line], units: Sequence[str]) -> tuple[InvoiceLine, ...]:
@@ -23,7 +25,7 @@ def worded_lines(to: Reader, lines: Iterable[Line], units: Sequence[str]) -> tup
 def _worded(to: Reader, line: Line, unit: str) -> InvoiceLine:
     """The line with what a person wrote, else with its project and service, and its days and notes."""
     edit, article = line.edit, line.article
-    title = " · ".join(_names(line)) or to.t("Work")
+    title = _title(_names(line)) or to.t("Work")
     description = describe(to, ((entry.day, entry.note) for entry in line.entries))
     is_default = edit.description is None
     return InvoiceLine(
@@ -41,6 +43,17 @@ def _worded(to: Reader, line: Line, unit: str) -> InvoiceLine:
 def _names(line: Line) -> list[str]:
     """Project and service, as Billomat will have them."""
     return [name for name in (tidy(line.project or ""), tidy(line.service or "")) if name]
+
+
+def _title(names: Sequence[str]) -> str:
+    """Project and service; of two long names both give way."""
+    whole = _BETWEEN.join(names)
+    if len(whole) <= LONGEST_TITLE:
+        return whole
+    room = LONGEST_TITLE - len(_BETWEEN) * (len(names) - 1)
+    short = min(map(len, names)) if len(names) > 1 else 0
+    most = max(room // len(names), room - short)
+    return _BETWEEN.join(shorten(name, most) for name in names)
 
 
 def _order(item: InvoiceLine) -> tuple[list[SortKey], int, int]:

@@ -24,7 +24,7 @@ from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage.tables import customers, entries
-from tests.billing.deeds import ACME, RunJobs, appoint, change, invoice, seen_by, sends
+from tests.billing.deeds import ACME, RunJobs, appoint, change, edits, invoice, seen_by, sends
 from tests.billomat.deeds import connects, starts_import
 from tests.conftest import FrozenClock
 from tests.deeds import add_entry
@@ -352,3 +352,29 @@ def test_work_until_midnight_is_of_one_day(connected: None, bot: Bot, anna: Pers
     assert "after midnight" not in shown
     with bot.database.read() as db:
         assert db.execute(select(entries.c.seconds)).scalar_one() == 2 * 3600
+
+
+@pytest.mark.parametrize("letters", [90, 150, 200])
+def test_the_longest_names_can_be_shown_changed_and_sent(
+    letters: int, connected: None, bot: Bot, anna: Person, sent: Callable[[], Document]
+) -> None:
+    with bot.database.write() as db:
+        project = catalog_rows.add_project(db, 1, 1, name="Pro " * (letters // 4), key="pro")
+        service = catalog_rows.add_service(db, 1, name="Arbeit " * (letters // 7), key="arbeit")
+        began = datetime(2026, 3, 9, 8, tzinfo=UTC)
+        worked = {"started_at": began, "ended_at": began.replace(hour=9), "timed": False}
+        add_entry(db, project_id=project, service_id=service, **worked)
+    form = edits(_opened(anna), line="Pro Pro")
+    before = form.value("Text")
+    form.submit()
+    assert f"“{before}”" not in anna.modal.text
+    title = sent().lines[0].title
+    assert title == before
+    assert len(title) <= 200
+    assert "Pro Pro" in title
+    assert "Arbeit Arbeit" in title
+
+
+def _opened(anna: Person) -> Person:
+    invoice(anna)
+    return anna

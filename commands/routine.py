@@ -116,7 +116,8 @@ def stop(bot: Bot, request: Request) -> Answers:
     if request.sees_home:
         return _home(bot, caller)
     day = overview.of_day(bot, caller, read_day(request.block_part))
-    return Say(summary_views.summary(caller.reader, day, reminders=caller.person.reminders, replace=True))
+    reminders, offered = caller.person.reminders, summaries.regions_to_offer(caller.person)
+    return Say(summary_views.summary(caller.reader, day, reminders=reminders, regions=offered, replace=True))
 
 
 def log_missing_time(bot: Bot, request: Request) -> Answers:

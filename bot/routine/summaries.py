@@ -56,7 +56,8 @@ def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
     day = overview.of_day(bot, caller, caller.today)
     if not (person.reminders or day.entries or day.running):
         return True  # an empty day would only be a reminder
-    offered = regions_to_offer(person)
+    is_first = person.last_summary_ts is None
+    offered = regions_to_offer(person) if is_first else {}
     sent = slack.send(bot.slack, person, views.summary(caller.reader, day, reminders=person.reminders, regions=offered))
     if sent is None:
         return False
@@ -67,13 +68,13 @@ def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
             dm_channel=sent[0],
             last_summary_day=caller.today,
             last_summary_ts=sent[1],
-            region_offered=person.region_offered or bool(offered),
+            region_offered=person.region_offered or not is_first,
         )
     return True
 
 
 def regions_to_offer(person: KnownPerson) -> Mapping[str, str]:
-    """The states whose holidays a person may have, until they were asked once."""
+    """The states whose holidays a person may have, as long as their first summary is the newest and they chose none."""
     return {} if person.region_offered or person.holiday_region else public_holidays.regions(person.zone)
 
 
@@ -97,7 +98,8 @@ def bring_up_to_date(bot: Bot, caller: Caller) -> None:
     if person.last_summary_day is None or not shows_lately(caller):
         return
     day = overview.of_day(bot, caller, person.last_summary_day)
-    message = views.summary(caller.reader, day, reminders=person.reminders)
+    offered = regions_to_offer(person)
+    message = views.summary(caller.reader, day, reminders=person.reminders, regions=offered)
     bot.slack.chat_update(
         channel=str(person.dm_channel),
         ts=str(person.last_summary_ts),

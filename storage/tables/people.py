@@ -103,7 +103,7 @@ class Person(SQLModel, table=True):
     holiday_region: str | None = None
     """Bundesland or canton as ISO 3166-2; without it the nationwide holidays of the zone's country count."""
     region_offered: bool = defaulting(False)
-    """Whether a summary asked for it: it does so once."""
+    """Whether it was asked for: the first summary does so, and none after it."""
     home_seen_at: datetime | None = None
     """When the person last looked at their App Home, to the minute: it is kept up to date for a while after that."""
     last_written: str = defaulting("")

@@ -391,7 +391,9 @@ def test_a_summary_asks_once_whose_holidays_count(
     to_moment(clock, datetime(2027, 1, 4, 17, tzinfo=UTC))
     run_jobs()
     summary = who.dm[-1]
+    who.types("/track log 5m acme website")
     summary.fill(summary.labels[0], "Bayern")
+    assert summary.labels == []
     assert said in who.dm[-1].plain()
     to_moment(clock, datetime(2027, 1, 5, 17, tzinfo=UTC))
     run_jobs()
@@ -516,3 +518,13 @@ def impatient(bot: Bot) -> Bot:
 def planned(bot: Bot) -> bool:
     with bot.database.read() as db:
         return job_rows.job_exists(db, SUMMARY.key(person_id=1))
+
+
+def test_a_summary_that_its_person_deleted_is_only_a_line_in_the_log(
+    projects: None, anna: Person, clock: FrozenClock, run_jobs: RunJobs, workspace: Workspace
+) -> None:
+    anna.types("/track log 1h acme website")
+    evening(anna, clock, run_jobs)
+    workspace.fail_next("chat.update", status=404)
+    anna.types("/track log 15m shop")
+    assert "0:15 h" in anna.last.plain()

@@ -208,3 +208,15 @@ def test_where_the_clock_shows_the_same_no_place_is_named(projects: None, anna: 
     workspace.change_person(anna.id, zone="Europe/Vienna")
     workspace.wait_idle()
     assert "09:00–10:00 · 1:00 h" in said(anna, "/track list")
+
+
+def test_list_and_invoice_of_a_month_name_the_same_hour(projects: None, anna: Person, clock: FrozenClock) -> None:
+    clock.forward_to(datetime(2027, 1, 1, 9, tzinfo=UTC))
+    for typed in ("8-9 website 2026-12-31", "22:00-1:00 website yesterday", "1h website 2026-12-30"):
+        anna.types(f"/track log {typed}")
+    month = said(anna, "/track list last month")
+    assert "4:00 h" in month.splitlines()[0]
+    assert "1:00 h after midnight" in month
+    anna.types("/track invoice acme")
+    assert "5.00" in anna.modal.text
+    assert "1:00 h after midnight" in anna.modal.text

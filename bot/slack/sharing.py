@@ -43,8 +43,6 @@ def _names_strangers(came: Delivery) -> bool:
     """Whether the event names another workspace. In an organisation (Enterprise Grid) that may be one of its own."""
     event, body = came.event, came.body
     named = {event.get(name) for name in _TEAMS} | {body.get("context_team_id"), body.get("team_id")}
-    organisations = {body.get("context_enterprise_id"), body.get("enterprise_id")}
-    organisations |= {each.get("enterprise_id") for each in body.get("authorizations") or ()}
-    if organisations - {None}:
+    if any(each.get("enterprise_id") for each in body.get("authorizations") or ()):
         return False
     return not named - {None, ""} <= {came.team}

@@ -1,6 +1,8 @@
 """Talking to the bot: the words of /track as messages to it, and where it is mentioned."""
 
+import json
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -8,12 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from slack_bolt import App, BoltRequest
 from sqlalchemy import delete, select, update
 
 from bot.app import LoggedApp
 from bot.core.context import Bot
 from bot.slack.installation import Installation
 from playground.person import Person, Seen
+from playground.slack.deliver import JSON, signed
 from playground.slack.state import Message
 from playground.slack.workspace import SCOPES, Workspace
 from storage import people as people_rows
@@ -91,6 +95,12 @@ def test_a_form_is_a_button_that_keeps_what_was_written(projects: None, anna: Pe
     assert not anna.sees_modal
     anna.clicks(anna.dm[-1].buttons[0])
     assert anna.modal.text == form
+
+
+def test_a_form_is_offered_however_much_was_written(projects: None, anna: Person) -> None:
+    assert "only after a click" in wrote(anna, f"new {'Zebra ' * 490}")
+    anna.clicks(anna.dm[-1].buttons[0])
+    assert anna.modal.title
 
 
 def test_a_mention_without_words_offers_the_form(projects: None, finn: Person, bot: Bot) -> None:
@@ -424,6 +434,47 @@ def test_whatever_names_another_workspace_is_not_obeyed(
     assert count(bot) == 0
 
 
+def test_within_an_organisation_another_of_its_workspaces_is_no_stranger(
+    projects: None, anna: Person, bot: Bot, workspace: Workspace
+) -> None:
+    authorized = [{"enterprise_id": "E1", "team_id": workspace.team.id, "user_id": "U0000BOT", "is_bot": True}]
+    mention(workspace, anna, {"authorizations": authorized, "context_enterprise_id": "E1"}, user_team="E1", team="T2")
+    assert only(bot).project == "Website"
+    mention(workspace, anna, {"authorizations": authorized, "is_ext_shared_channel": True}, user_team="E1", team="T2")
+    assert count(bot) == 1
+
+
+def test_a_message_of_another_installation_is_refused_at_the_door(
+    projects: None, app: App, anna: Person, bot: Bot, workspace: Workspace
+) -> None:
+    inner = {"type": "message", "channel_type": "im", "channel": "D1", "user": anna.id, "ts": "1773133200.000100"}
+    elsewhere = {"team_id": "T99", "authorizations": [{"team_id": "T99"}], "event": inner | {"text": "log 1h acme web"}}
+    assert delivered(app, {"type": "event_callback", "event_id": "Ev1"} | elsewhere) == 403
+    assert count(bot) == 0
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"ts": "yesterday"}, {"ts": 7}, {"text": 5}, {"user": {"id": "U1"}}, {"channel": ["C1"]}, {"thread_ts": "<x>"}],
+    ids=str,
+)
+def test_what_is_no_message_of_slacks_is_refused_at_the_door(
+    app: App, bot: Bot, workspace: Workspace, anna: Person, odd: dict[str, Any]
+) -> None:
+    inner = {"type": "message", "channel_type": "im", "channel": "D1", "user": anna.id, "ts": "1773133200.000100"}
+    whole = {"type": "event_callback", "event_id": "Ev1", "team_id": workspace.team.id}
+    assert delivered(app, whole | {"event": inner | {"text": "status"} | odd}) == 400
+
+
+def delivered(app: App, payload: dict[str, Any]) -> int:
+    """The status of the answer to a signed event."""
+    body = json.dumps(payload)
+    status: int = app.dispatch(
+        BoltRequest(body=body, headers=dict(signed("playground", body, JSON, int(time.time()))))
+    ).status
+    return status
+
+
 def mention(workspace: Workspace, who: Person, envelope: dict[str, Any], **more: Any) -> None:
     at = workspace.new_ts()
     inner = {"type": "app_mention", "channel": who.channel, "user": who.id, "ts": at, "event_ts": at}
@@ -662,6 +713,16 @@ def test_whoever_is_killed_before_the_commit_leaves_nothing_and_the_repetition_d
     assert count(bot) == 0
     workspace.repeat()
     workspace.wait_idle()
+    assert count(bot) == 1
+
+
+def test_whoever_slack_says_nothing_about_is_told_and_writes_again(
+    projects: None, aylin: Person, bot: Bot, workspace: Workspace
+) -> None:
+    workspace.fail_next("users.info", status=500)
+    assert "Nothing was stored; please try again in a moment" in wrote(aylin, "log 1h acme website")
+    assert count(bot) == 0
+    assert "Website" in wrote(aylin, "log 1h acme website")
     assert count(bot) == 1
 
 

@@ -9,12 +9,14 @@ from bot.slack.blocks import Message, context, cut, message
 
 DO_WRITTEN = "do_written"
 """Does what was written in a message: opens its form, or carries it out after all."""
+LONGEST_KEPT = 1800
+"""Characters of it that a button surely holds beside the moment and the zone."""
 
 
 def form_offered(to: Reader, title: str, text: str, *, now: datetime) -> Message:
-    """What a message cannot do: the form of this title, as a button, with what was written."""
+    """What a message cannot do: the form of this title, as a button, with what was written as far as it fits."""
     said = message(to.t("This is done in a form. Slack opens it only after a click."))
-    return with_buttons(to, said, text, {DO_WRITTEN: title}, now=now)
+    return with_buttons(to, said, text[:LONGEST_KEPT], {DO_WRITTEN: title}, now=now)
 
 
 def came_late(to: Reader, text: str, *, now: datetime) -> Message:

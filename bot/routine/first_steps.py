@@ -3,7 +3,10 @@
 They stand in the Home and in one message until all are done, or the person hides them.
 """
 
+import logging
+
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -11,8 +14,10 @@ from bot.core.jobs import JobKind, Lane
 from storage import first_steps as step_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
+from storage.database import Busy
 from storage.first_steps import StepsDone
 
+log = logging.getLogger(__name__)
 STEPS = JobKind("steps", key="steps:{person_id}:", lane=Lane.SLACK)
 """Posts the message, and brings it up to date. The colon at the end keeps person 1 apart from person 12."""
 GREET = JobKind("greet", key="greet:{person_id}", lane=Lane.SLACK)
@@ -31,9 +36,13 @@ def shown_steps(db: Connection, caller: Caller) -> StepsDone | None:
 
 def wake(bot: Bot, caller: Caller) -> None:
     """A person changed something: tick off what that did. Costs nothing for those who are through."""
-    if caller.person.steps_open:
+    if not caller.person.steps_open:
+        return
+    try:
         with bot.database.write() as db:
             job_rows.hasten_jobs(db, STEPS.key(person_id=caller.person_id), now=caller.now)
+    except (SQLAlchemyError, Busy) as error:  # what was changed is done, and the job comes by itself
+        log.warning("the first steps of person %d wait: %s", caller.person_id, type(error).__name__)
 
 
 def hide(bot: Bot, caller: Caller) -> Caller:

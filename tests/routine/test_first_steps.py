@@ -11,6 +11,7 @@ from playground.billomat.account import Account
 from playground.person import Person, Seen, person
 from playground.slack.state import Message
 from playground.slack.workspace import Workspace
+from storage.database import Busy
 from tests.billing.deeds import sends, states
 from tests.billomat.deeds import connects, fill, starts_import
 from tests.conftest import FrozenClock
@@ -287,3 +288,17 @@ def test_form_and_readme_say_the_same_of_where_the_key_is(
     who.types("/track connect")
     assert place in who.modal.text
     assert place in readme
+
+
+def test_a_database_that_is_busy_only_delays_the_ticks(
+    projects: None, anna: Person, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_jobs()
+
+    def busy(*_: object, **__: object) -> None:
+        raise Busy
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.routine.first_steps.job_rows.hasten_jobs", busy)
+        assert "1:00 h" in said(anna, "/track log 1h acme website yesterday")
+    assert "✅ Your first time is written down" in anna.opens_home().plain()

@@ -166,6 +166,19 @@ def test_a_negative_total_is_refused_with_the_reason(shown: Shown, anna: Person,
     assert states(bot) == ["open"]
 
 
+@pytest.mark.parametrize(
+    ("price", "line"),
+    [("33.3333", "10,00 h × 33,3333\xa0€ = 333,33\xa0€"), ("-10", "10,00 h × -10,00\xa0€ = -100,00\xa0€")],
+)
+def test_a_german_reads_fine_and_negative_prices_too(
+    price: str, line: str, shown: Shown, finn: Person, bot: Bot
+) -> None:
+    shown({}, {"sales_price": Decimal(price)})
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    assert line in invoice(finn).text
+
+
 # What is said before and after it is sent
 
 

@@ -565,6 +565,8 @@ def test_what_people_changed_on_lines_before_an_update_stays_and_so_do_frozen_li
             "UPDATE alembic_version SET version_num = '0007'",
             "DELETE FROM draft_entry",
             "DELETE FROM draft_line",
+            "UPDATE article SET price_cents = CASE workspace_id WHEN 1 THEN 8850 ELSE 300000000 END",
+            "UPDATE billomat_account SET gross_prices = true WHERE workspace_id = 2",
             "INSERT INTO draft_line (workspace_id, draft_id, project_id, position, title, rate_cents, hours)"
             " VALUES (1, 1, 1, 0, 'Changed', 9900, NULL), (1, 1, 1, 1, 'Frozen', 9500, 100)",
         ):
@@ -575,6 +577,8 @@ def test_what_people_changed_on_lines_before_an_update_stays_and_so_do_frozen_li
         edits = connection.execute(select(changed.draft_id, changed.group_key, changed.title, changed.rate_cents)).all()
         assert edits == [(1, "project=1&service=", "Changed", 9900)]
         assert connection.execute(select(frozen.title, frozen.unit_price)).all() == [("Frozen", 950_000)]
+        prices = connection.execute(select(table(Article).c.price).order_by(table(Article).c.id)).scalars().all()
+        assert prices == [885_000, 35_700_000_000]  # the second with its 19 %, as the account states it
 
 
 def without_0010_and_0011(database: Database) -> None:

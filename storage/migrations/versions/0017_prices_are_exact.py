@@ -11,12 +11,12 @@ depends_on = None
 _GROUPS = ("price", "price2", "price3", "price4", "price5")
 # Until now an account's prices with VAT were kept without it; the next import has the exact ones.
 _AS_STATED = """
-UPDATE article SET price = price_cents * CASE
+UPDATE article SET price = CAST(price_cents AS BIGINT) * CASE
   WHEN (SELECT gross_prices FROM billomat_account WHERE billomat_account.workspace_id = article.workspace_id)
-  THEN (10000 + COALESCE(
+  THEN 10000 + COALESCE(
     (SELECT rate FROM tax WHERE tax.id = article.tax_id),
-    (SELECT tax_rate FROM billomat_account WHERE billomat_account.workspace_id = article.workspace_id), 0)) / 100
-  ELSE 100 END
+    (SELECT tax_rate FROM billomat_account WHERE billomat_account.workspace_id = article.workspace_id), 0)
+  ELSE 10000 END / 100
 """
 
 

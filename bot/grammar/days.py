@@ -301,12 +301,12 @@ def _read_slashed(matched: PhraseMatch) -> Days:
     if len(orders) < 2 or one == two:
         is_month_first = orders[0] if orders else False
         return _ordered(matched, month_first=is_month_first)
-    days = [_possible(matched, month_first=order) for order in orders]
-    readings = list(dict.fromkeys(day.first for day in days if day))
-    if len(readings) == 1:
-        return next(day for day in days if day)
+    possible = [day for order in orders for day in _possible(matched, month_first=order)]
+    readings = list(dict.fromkeys(possible))
     if not readings:
         return _ordered(matched, month_first=False)
+    if len(readings) == 1:
+        return replace(_day(matched, readings[0]), year_typed=matched["year"] is not None)
     raise matched.ask(Reason.TWO_DATES, [(day.isoformat(), Means(day=day)) for day in readings])
 
 
@@ -315,12 +315,12 @@ def _ordered(matched: PhraseMatch, *, month_first: bool) -> Days:
     return _dated(matched, matched.number(month), day=day)
 
 
-def _possible(matched: PhraseMatch, *, month_first: bool) -> Days | None:
-    """The day, if it is one that was."""
+def _possible(matched: PhraseMatch, *, month_first: bool) -> list[date]:
+    """The day, if it is one that was, or would be asked about."""
     try:
-        return _ordered(matched, month_first=month_first)
-    except NotUnderstood:
-        return None
+        return [_ordered(matched, month_first=month_first).first]
+    except NotUnderstood as error:
+        return [each.means.day for each in error.readings if each.means.day]
 
 
 def _read_day_of_month(matched: PhraseMatch) -> Days:

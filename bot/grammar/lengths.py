@@ -54,7 +54,6 @@ class Lengths:
         days = Piece(rf"{_ROUGHLY}(?P<days>{self._numbers.amount.pattern}) ?{self._day}", self._leads)
         about = self._lexicon.any_of(terms.ABOUT)
         return [
-            *self._ago(),
             *self._breaks(span, read_span),
             row(
                 Piece(rf"{about.pattern}\.?(?= (?:{self.length.pattern}|{days.pattern}))", about.leads),
@@ -72,10 +71,11 @@ class Lengths:
             row(Piece(r"^\+?(?P<hours>[0-9]{1,4})", NUMBER), self._read_bare, logged),
         ]
 
-    def slashed(self) -> list[Phrase]:
-        """1/2 h, which is no date."""
+    def before_days(self) -> list[Phrase]:
+        """1/2 h, which is no date, and how long ago."""
         half = r"(?:[0-9]+ )?[0-9]/[1-9][0-9]?"
         return [
+            *self._ago(),
             row(Piece(rf"(?P<hours>{half}) ?{self._hour}", NUMBER), self._read, f"{LOG} {FIELD}"),
             row(Piece(rf"(?P<days>{half}) ?{self._day}", NUMBER), self._read_days, f"{LOG} {FIELD}"),
         ]

@@ -30,7 +30,7 @@ class Phrases:
         self._day_ahead = re.compile(days.ahead())
         # First match wins; so the longer phrase stands before the one that is its beginning.
         self.table = [
-            *lengths.slashed(),
+            *lengths.before_days(),
             *days.rules(),
             *_described(lexicon),
             *_joining(lexicon, clocks.span()),

@@ -89,8 +89,12 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         "log",
         Term("command words", "log"),
         Term("command summary", "Record work that is done."),
-        Term("command usage", "log <1h30 | 9-10:30> <customer project service> [#tag] [yesterday | mon] [: note]"),
-        Term("command examples", "log 1h30 acme website | log 9-10:30 acme yesterday: review | log 1.5 acme mon"),
+        Term(
+            "command usage",
+            "log <1h30 | 9-12 13-17 | 9-17 -30m> <customer project service> [#tag] [yesterday | mon] [--private] "
+            "[: note]",
+        ),
+        Term("command examples", "log 1h30 acme website | log 9-10:30 acme yesterday: review | log 9-17 -30m acme mon"),
     ),
     Subcommand(
         "status",

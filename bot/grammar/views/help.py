@@ -51,7 +51,8 @@ def helped(to: Reader, asked: Help) -> Message:
     wordings = [known.wording(to.language) for known in SUBCOMMANDS]
     lines = "\n".join(f"`/track {wording.examples[0]}`  {wording.summary}" for wording in wordings)
     more = to.t(
-        "/track alone opens a form. Names may be shortened. A note begins after a colon. More with /track help log."
+        "/track alone opens a form, and /track 2h acme means log. Names may be shortened. A note begins after a colon. "
+        "More with /track help log."
     )
     return message(title, [header(title), mrkdwn(escaped(lines)), context(more)])
 

@@ -152,3 +152,36 @@ def test_an_entry_in_billomat_is_linked_in_lists(
     locked = [block for block in anna.last.surface.blocks if "fields" in block]
     assert len(locked) == 2
     assert all(f"/invoices/{draft.id}|Open in Billomat>" in block["fields"][0]["text"] for block in locked)
+
+
+def test_what_arrives_late_and_was_completed_is_told_by_its_number(
+    approved: None, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    label = f"March 2026 {token(bot)}"
+    account.trouble.next("refusal", on="POST invoices")
+    run_jobs()
+    made = account.create_invoice({"client_id": account.all(Client)[0].id, "label": label, "date": "2026-03-10"})
+    account.complete(made.id)
+    clock.forward_by(days=1)
+    run_jobs()
+    said = anna.dm[-1].plain()
+    assert "completed as RE198 (Acme GmbH, March 2026), but here its time is free again. Please cancel it" in said
+
+
+def test_a_second_one_that_arrives_late_and_was_completed_is_told_by_its_number(
+    approved: None, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    account.trouble.next("drop", on="POST invoices")
+    for _ in range(3):
+        run_jobs()
+        clock.forward_by(seconds=200)
+    run_jobs()
+    anna.modal.close()
+    anna.dm[-1].click("Send again")
+    run_jobs()
+    label = account.drafts()[0].label
+    made = account.create_invoice({"client_id": account.all(Client)[0].id, "label": label, "date": "2026-03-10"})
+    account.complete(made.id)
+    clock.forward_by(days=1)
+    run_jobs()
+    assert "is completed there as RE198 (Acme GmbH, March 2026)" in anna.dm[-1].plain()

@@ -112,6 +112,7 @@ def test_what_changed_of_an_article_is_said(
         ({"tax_rule": "NO_TAX"}, "Acme GmbH: VAT rule was by country, is without VAT"),
         ({"country_code": "AT"}, "Acme GmbH: country was DE, is AT"),
         ({"currency_code": "USD"}, "Acme GmbH: currency was the account's, is USD"),
+        ({"locale": "fr_FR"}, "Acme GmbH: language was the account's, is French"),
         ({"archived": True}, "Acme GmbH was archived or deleted, so nothing can be sent to them"),
     ],
 )

@@ -125,10 +125,15 @@ def described(to: Reader, entry: Entry) -> str:
     return " · ".join(filter(None, (label(entry), tags_text(entry), billable)))
 
 
-def span(to: Reader, entry: Entry) -> str:
-    """9:15–10:30, by the clock where the entry was made, which is named where it shows something else than here."""
-    moments = filter(None, (entry.started_at, entry.ended_at))
-    return clocks(there(to, entry), entry.started_at, entry.ended_at) + place(to, entry, *moments)
+def span(to: Reader, entry: Entry, *, inside: bool = False) -> str:
+    """9:15–10:30, by the clock where the entry was made, which is named where it shows something else than here.
+
+    `inside`: it is to stand between brackets.
+    """
+    where = place(to, entry, *filter(None, (entry.started_at, entry.ended_at)))
+    if inside and where:
+        where = f", {to.place(ZoneInfo(entry.zone))}"
+    return clocks(there(to, entry), entry.started_at, entry.ended_at) + where
 
 
 def ended(to: Reader, entry: Entry) -> str:

@@ -7,6 +7,7 @@ from bot.slack.blocks import Block, Element, Message, actions, button, context, 
 from bot.slack.untrusted import read_id, read_moment, reading
 from bot.tracking.entries import label
 from bot.tracking.gaps import BreakTaken, DayGaps, FilledGap, OpenGap
+from bot.tracking.parts import between
 from bot.tracking.rules.gaps import Gap
 from bot.tracking.views.entries import undo_button
 from storage.tracking import Entry
@@ -49,7 +50,7 @@ def _shown(to: Reader, day: DayGaps, above: list[Block], *, today: date) -> Mess
     if hidden > 0:
         blocks.append(context(to.n("… and {count} more gap", "… and {count} more gaps", hidden)))
     if day.unplaced:
-        without = to.t("{length} of this day were logged without times.", length=to.duration(day.unplaced))
+        without = to.t("{length} of this day were logged without times.", length=to.total(day.unplaced))
         blocks.append(context(without))
     return message(title, blocks)
 
@@ -60,7 +61,7 @@ def _title(to: Reader, day: DayGaps, name: str) -> str:
     start, end = (to.clock(moment) for moment in day.looked_at)
     if not day.open:
         return to.t("{day}: no gaps between {start} and {end}", day=name, start=start, end=end)
-    missing = to.duration(sum(each.gap.seconds for each in day.open))
+    missing = to.total(sum(between(each.gap.start, each.gap.end) for each in day.open))
     return to.t("{day}: {missing} not written down", day=name, missing=missing)
 
 
@@ -72,7 +73,7 @@ def _gap(to: Reader, each: OpenGap) -> list[Block]:
         button(to.t("Log time"), LOG, written(each.gap)),
         button(to.t("It was a break"), REST, written(each.gap)),
     ]
-    return [section(f"{start}–{end} · {to.duration(each.gap.seconds)}"), actions(*buttons)]
+    return [section(f"{start}–{end} · {to.duration(between(each.gap.start, each.gap.end))}"), actions(*buttons)]
 
 
 def _fill(text: str, side: str, gap: Gap, entry: Entry | None) -> list[Element]:

@@ -126,7 +126,7 @@ def stopped(to: Reader, done: Written, *, today: date, replace: bool = False) ->
         "⏹️ {what} · {length} ({span}) · {day} {total}",
         what=entries.described(to, entry),
         length=to.duration(entries.length(entry)),
-        span=entries.span(to, entry),
+        span=entries.span(to, entry, inside=True),
         day=to.t("today") if entry.day == today else to.dated(entry.day, today=today),
         total=to.total(done.day_seconds),
     )

@@ -12,7 +12,7 @@ from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import columns_of, row_values
 from storage.statements import Query, Statement, single_value
-from storage.tables import Delivery, Person, Workspace, deliveries, inserting, people, workspaces
+from storage.tables import Delivery, Person, Workspace, deliveries, inserting, pauses, people, workspaces
 from storage.tables.people import PersonColumns, WorkspaceColumns
 
 
@@ -52,13 +52,19 @@ class KnownPerson(NamedTuple):
     project_word: str
     service_word: str
     creators: Creators
+    paused_at: datetime | None
+    """When the person last stopped a timer for a break."""
 
 
 _OF_WORKSPACE = {
     name: workspaces.c[name] for name in KnownPerson._fields if name in workspaces.c and name not in people.c
 }
-_PERSON = select(*columns_of(KnownPerson, people, person_id=people.c.id, **_OF_WORKSPACE)).join_from(
-    people, workspaces, workspaces.c.id == people.c.workspace_id
+_PERSON = (
+    select(
+        *columns_of(KnownPerson, people, person_id=people.c.id, paused_at=pauses.c.began_at, **_OF_WORKSPACE),
+    )
+    .join_from(people, workspaces, workspaces.c.id == people.c.workspace_id)
+    .outerjoin(pauses, and_(pauses.c.workspace_id == people.c.workspace_id, pauses.c.person_id == people.c.id))
 )
 _BY_SLACK_ID = Query(
     _PERSON.where(and_(workspaces.c.team_id == bindparam("team"), people.c.slack_id == bindparam("slack"))),

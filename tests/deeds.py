@@ -26,6 +26,13 @@ def said(who: Person, typed: str) -> str:
     return answer.plain()
 
 
+def sure(who: Person, typed: str) -> str:
+    """What the bot answers once the person confirmed that it was meant so."""
+    who.types(typed)
+    who.clicks("Yes, write it" if "Yes, write it" in who.last.buttons else "Ja, eintragen")
+    return who.last.plain()
+
+
 def count(bot: Bot) -> int:
     with bot.database.read() as db:
         number: int = db.execute(select(func.count()).select_from(entries)).scalar_one()

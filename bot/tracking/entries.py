@@ -128,6 +128,12 @@ class WorkedTime:
     timed: bool
     """False: only the length was said, and the interval is where it stands in the day."""
 
+    @property
+    def seconds(self) -> int:
+        """How long; nothing while it runs."""
+        start, end = self.interval.start, self.interval.end
+        return spans.whole_seconds(start, end) if end else 0
+
 
 def write(
     change: Change[Caller],
@@ -138,7 +144,7 @@ def write(
 ) -> Written:
     """Write an entry for each stretch, all or none. Raises Overlap, before any change, and other UserErrors."""
     caller = change.by
-    stretches = [_worked_time(caller, stretch) for stretch in typed.worked]
+    stretches = worked_times(caller, typed)
     timed = [worked.interval for worked in stretches if worked.timed]
     others = {entry.id: entry for taken in timed for entry in overlapping(change.db, caller, taken)}
     room = resolve_overlap(change, timed, [*others.values()], agreed)
@@ -166,6 +172,18 @@ def explain_notes(change: Change[Caller], entry: Entry) -> bool:
     """Whether the entry has the first note of its writer that a customer will read; true once for each person."""
     reads = entry.note and entry.billable and not entry.private
     return bool(reads) and people_rows.tell_who_reads_notes(change.db, change.by.person_id)
+
+
+def worked_times(caller: Caller, typed: Log) -> list[WorkedTime]:
+    """When each stretch was worked. Raises UserError when a day has not so many hours."""
+    return [_worked_time(caller, stretch) for stretch in typed.worked]
+
+
+def worked_seconds_on(worked: WorkedTime, day: date, zone: ZoneInfo) -> int:
+    """How much of a stretch that is over falls on a day."""
+    if not worked.timed:
+        return worked.seconds if worked.day == day else 0
+    return spans.seconds_on(day, zone, worked.interval.start, worked.interval.end or worked.interval.start)
 
 
 def _worked_time(caller: Caller, worked: Duration | Span) -> WorkedTime:

@@ -23,6 +23,7 @@ from bot.grammar.values import Duration, Log, Span, Start, Untimed
 from bot.slack.metadata import Day, RowId, Zone
 from bot.slack.written import permalink
 from bot.tracking import entries, questions, timers
+from bot.tracking.doubts import Doubt, Doubtful
 from bot.tracking.entries import AgreedResolution, Hours, Overlap, Written
 from bot.tracking.questions import Booked
 from bot.tracking.rules.spans import Resolution, local_day
@@ -72,6 +73,8 @@ class FormState:
     """Which entries the person saw to be in the way; see `Overlap.seen`."""
     channel_id: str = ""
     """Slack's id of where the form was opened: it says what a guest may choose."""
+    sure: str = ""
+    """What the person was asked to confirm; see `Doubtful.seen`."""
     question_id: RowId | None = None
     """The question that this answers."""
 
@@ -96,6 +99,8 @@ class TimeForm:
     """Who has the time already: the form asks whether they give way."""
     twice: tuple[str, ...] = ()
     """Fields of which the form asks which of two hours is meant."""
+    doubts: tuple[Doubt, ...] = ()
+    """Why what was filled in may not be meant."""
     not_understood: tuple[str, ...] = ()
     """What of the typed words was not understood; the note holds them all."""
 
@@ -248,6 +253,11 @@ def ask_who_gives_way(bot: Bot, caller: Caller, kept: FormState, overlap: Overla
     return replace(again(bot, caller, replace(kept, seen=overlap.seen)), overlap=overlap)
 
 
+def ask_if_sure(bot: Bot, caller: Caller, kept: FormState, doubtful: Doubtful) -> TimeForm:
+    """An open form when what was filled in may not be meant: sent once more it is written."""
+    return replace(again(bot, caller, replace(kept, sure=doubtful.seen)), doubts=doubtful.doubts)
+
+
 def narrow(bot: Bot, caller: Caller, kept: FormState, customer_id: int | None) -> TimeForm:
     """An open form when its customer was chosen: their only project is chosen with them."""
     form = again(bot, caller, replace(kept, customer_id=customer_id))
@@ -315,7 +325,7 @@ def save(bot: Bot, caller: Caller, kept: FormState, entered: FilledForm) -> Star
         with _standing_at(_TIME_FIELD[kept.mode]):
             agreed = AgreedResolution(entered.resolution, kept.seen) if entered.resolution else None
             as_shown = change if isinstance(typed, Start) else replace(change, by=there)
-            return timers.book(as_shown, typed, choice, kept.source, agreed)
+            return timers.book(as_shown, typed, choice, kept.source, agreed, kept.sure)
 
 
 @contextmanager
@@ -336,8 +346,6 @@ def _typed(caller: Caller, kept: FormState, entered: FilledForm) -> Start | Log:
         return Start((), entered.note, since, tags, entered.billable, entered.private)
     day = entered.day or caller.today
     worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(caller, day, entered)
-    return Log((), entered.note, (worked,), tags, entered.billable)
-    worked = _span(caller, day, entered, kept.span) if kept.mode is Mode.SPAN else _length(day, entered)
     return Log((), entered.note, (worked,), tags, entered.billable, entered.private)
 
 

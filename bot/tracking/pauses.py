@@ -49,6 +49,9 @@ def current(db: Connection, caller: Caller) -> Paused | None:
 
 def end(change: Change[Caller], at: datetime) -> None:
     """The person works again from `at` on: the time since the pause of that day was a break."""
+    began = change.by.person.paused_at  # nearly nobody has one today, and then a start has nothing more to read
+    if began is None or at - began > spans.FORGOTTEN_AFTER:
+        return
     paused = last(change.db, change.by)
     if paused is None:
         return

@@ -12,6 +12,7 @@ from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.grammar.values import Duration, Log, Note, Span, Start, Tag, Which
+from bot.tracking.doubts import Doubt, Doubtful
 from bot.tracking.entries import AgreedResolution, Overlap
 from bot.tracking.rules import left_over
 from bot.tracking.rules.spans import Resolution
@@ -83,6 +84,17 @@ class OverlapQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtQuestion:
+    """What would be written, and why it may not be meant; it is kept until the person said so."""
+
+    question_id: int
+    typed: Start | Log
+    choice: Choice
+    doubts: tuple[Doubt, ...]
+    fits_form: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A command as it was kept, and what was clear of it."""
 
@@ -96,13 +108,15 @@ class Kept:
     """The words that are no part of what it is booked on."""
     seen: str = ""
     """Which entries the person saw to be in the way; see `Overlap.seen`."""
+    sure: str = ""
+    """What the person was asked to confirm; see `Doubtful.seen`."""
 
     def agreed(self, resolution: Resolution) -> AgreedResolution:
         """How those entries, and no others, give way."""
         return AgreedResolution(resolution, self.seen)
 
 
-Question = ProjectQuestion | LeftOverQuestion | OverlapQuestion
+Question = ProjectQuestion | LeftOverQuestion | OverlapQuestion | DoubtQuestion
 
 
 def ask(change: Change[Caller], typed: Start | Log, found: Found) -> ProjectQuestion:
@@ -140,12 +154,20 @@ def ask_about_left_over(
     return LeftOverQuestion(_keep(change, command), Offer(choice, left), fits_form=_fits_form(typed))
 
 
-def ask_who_gives_way(change: Change[Caller], typed: Start | Log, choice: Choice, overlap: Overlap) -> OverlapQuestion:
+def ask_who_gives_way(
+    change: Change[Caller], typed: Start | Log, choice: Choice, overlap: Overlap, sure: str = ""
+) -> OverlapQuestion:
     """Keep what was typed and meant, and offer how there could be room for it. Raises Overlap if there is no way."""
     if not overlap.resolutions:
         raise overlap
-    command = _packed(typed) | {"booked_on": _booked(choice), "seen": overlap.seen}
+    command = _packed(typed) | {"booked_on": _booked(choice), "seen": overlap.seen, "sure": sure}
     return OverlapQuestion(_keep(change, command), overlap)
+
+
+def ask_if_sure(change: Change[Caller], typed: Start | Log, choice: Choice, doubtful: Doubtful) -> DoubtQuestion:
+    """Keep what was typed and meant until the person said that it is right."""
+    command = _packed(typed) | {"booked_on": _booked(choice), "sure": doubtful.seen, "doubted": True}
+    return DoubtQuestion(_keep(change, command), typed, choice, doubtful.doubts, _fits_form(typed))
 
 
 def ask_which_entry(change: Change[Caller], typed: Tag | Note) -> int:
@@ -208,6 +230,7 @@ def _kept(command: Mapping[str, Any]) -> Kept:
         _read_booked(booked_on) if booked_on else None,
         tuple(command.get("left", ())),
         command.get("seen", ""),
+        command.get("sure", ""),
     )
 
 

@@ -17,7 +17,8 @@ from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
 from bot.grammar.values import Continue, Log, Pause, Start, Stop, Switch
-from bot.tracking import corrections, entries, pauses, questions
+from bot.tracking import corrections, doubts, entries, pauses, questions
+from bot.tracking.doubts import Doubtful
 from bot.tracking.entries import AgreedResolution, Overlap, WorkedTime, Written
 from bot.tracking.pauses import Paused
 from bot.tracking.questions import Booked, Kept, Offer, Question, old_question
@@ -318,7 +319,17 @@ def give_way(bot: Bot, caller: Caller, question_id: int, resolution: Resolution)
     with bot.change_time(caller) as change:
         change = questions.as_asked(change, question_id)
         kept = questions.settle(change, question_id, "seen")
-        return carry_out(change, kept.typed, _chosen(change, kept), kept.agreed(resolution))
+        return carry_out(change, kept.typed, _chosen(change, kept), kept.agreed(resolution), kept.sure)
+
+
+def confirm(bot: Bot, caller: Caller, question_id: int) -> Done:
+    """Carry out what was typed, now that the person said that it was meant so. Raises UserError.
+
+    Asks again if something else is doubtful by now.
+    """
+    with bot.change_time(caller) as change:
+        kept = questions.settle(change, question_id, "doubted")
+        return carry_out(change, kept.typed, _chosen(change, kept), sure=kept.sure)
 
 
 def create_and_answer(
@@ -337,13 +348,19 @@ def create_and_answer(
 
 
 def carry_out(
-    change: Change[Caller], typed: Start | Log, choice: Choice, agreed: AgreedResolution | None = None
+    change: Change[Caller],
+    typed: Start | Log,
+    choice: Choice,
+    agreed: AgreedResolution | None = None,
+    sure: str = "",
 ) -> Done:
-    """Do what is clear; ask who gives way where others have the time. Raises UserError."""
+    """Do what is clear; ask who gives way where others have the time, and what may not be meant. Raises UserError."""
     try:
-        return book(change, typed, choice, agreed=agreed)
+        return book(change, typed, choice, agreed=agreed, sure=sure)
     except Overlap as overlap:  # nothing was changed yet
-        return questions.ask_who_gives_way(change, typed, choice, overlap)
+        return questions.ask_who_gives_way(change, typed, choice, overlap, sure)
+    except Doubtful as doubtful:
+        return questions.ask_if_sure(change, typed, choice, doubtful)
 
 
 def book(
@@ -352,10 +369,15 @@ def book(
     choice: Choice,
     source: Source = NO_SOURCE,
     agreed: AgreedResolution | None = None,
+    sure: str = "",
 ) -> Started | RunsAlready | Written:
-    """Do what is clear. Raises Overlap, before any change, and other UserErrors."""
+    """Do what is clear. Raises Overlap and Doubtful, before any change, and other UserErrors.
+
+    `sure` is what of the doubts the person confirmed; see `Doubtful.seen`.
+    """
     if isinstance(typed, Start):
         return start_timer(change, typed, choice, source, agreed)
+    doubts.require_sure(change, typed, choice, sure)
     return entries.write(change, typed, choice, source, agreed)
 
 

@@ -14,6 +14,7 @@ from bot.slack.notices import repeated
 from bot.slack.request import Request
 from bot.slack.untrusted import read_optional_id, reading
 from bot.tracking import form, screens, timers
+from bot.tracking.doubts import Doubtful
 from bot.tracking.entries import CameTwice, Overlap
 from bot.tracking.form import FilledForm
 from bot.tracking.views import form as views
@@ -113,6 +114,8 @@ def save(bot: Bot, request: Request) -> Answers:
             raise
         shown = form.ask_who_gives_way(bot, caller, kept, overlap)
         return Update(views.form(caller.reader, replace(shown, twice=hours.asked(request))))
+    except Doubtful as doubtful:
+        return Update(views.form(caller.reader, form.ask_if_sure(bot, caller, kept, doubtful)))
     except CameTwice as twice:
         shown = form.again(bot, caller, kept)
         return Update(views.form(caller.reader, replace(shown, twice=hours.asked(request, twice))))

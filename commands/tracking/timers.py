@@ -29,6 +29,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.CONTINUE, go_on)
     listeners.action(re.compile(f"^{views.FORM}:\\d+$"), fill_in)
     listeners.action(re.compile(f"^{views.LEFT_OVER}:({views.AS_NOTE}|{views.AS_NAME})$"), settle_left_over)
+    listeners.action(views.SURE, confirm)
     listeners.action(views.NEW, create_instead)
 
 
@@ -101,6 +102,12 @@ def settle_left_over(bot: Bot, request: Request) -> Answers:
     caller = request.caller
     done = timers.settle_left_over(bot, caller, request.question_id, as_note=request.action_part == views.AS_NOTE)
     return Say(views.acted(caller.reader, done, today=caller.today))
+
+
+def confirm(bot: Bot, request: Request) -> Answers:
+    """What was doubtful is right."""
+    caller = request.caller
+    return Say(views.acted(caller.reader, timers.confirm(bot, caller, request.question_id), today=caller.today))
 
 
 def fill_in(bot: Bot, request: Request) -> Answers:

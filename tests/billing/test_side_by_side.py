@@ -55,7 +55,7 @@ def german(who: Person) -> Biller:
 def anna_bills(connected: None, anna: Person, clock: FrozenClock, bot: Bot) -> Biller:
     clock.forward(FRIDAY - T0)
     just_read(bot)
-    anna.types("/track log 2h website 12.10.: october work")
+    anna.types("/track log 2h website 12.10.2026: october work")
     anna.types("/track log 3h website mon: november work")
     return english(anna)
 

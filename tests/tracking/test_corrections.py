@@ -20,7 +20,7 @@ from storage.change import Change
 from storage.tables import DraftEntry, DraftLine, InvoiceDraft, audits, table
 from storage.tracking import NOT_SAVED, Pause
 from tests.conftest import T0, FrozenClock
-from tests.deeds import add_entry, count, edit, everything, forge, kept, kept_menu, only, said
+from tests.deeds import add_entry, count, edit, everything, forge, kept, kept_menu, only, said, sure
 
 # Edit
 
@@ -382,7 +382,7 @@ def test_undo_of_a_stop_leaves_the_timer_that_runs_now_alone(projects: None, ann
 
 
 def test_undo_does_not_overfill_a_day(projects: None, anna: Person, bot: Bot) -> None:
-    anna.types("/track log 20h acme website yesterday")
+    sure(anna, "/track log 20h acme website yesterday")
     anna.clicks("Edit")
     anna.modal.click("Delete entry", confirm=True)
     anna.types("/track log 10h shop yesterday")

@@ -14,7 +14,7 @@ from playground.slack.workspace import Workspace
 from storage import people as people_rows
 from storage.tables import entries
 from tests.conftest import T0, FrozenClock
-from tests.deeds import add_entry, count, forge, only, said
+from tests.deeds import add_entry, count, forge, only, said, sure
 
 # Log
 
@@ -57,20 +57,20 @@ def test_more_than_the_day_has_had_so_far_is_refused(projects: None, anna: Perso
 
 
 def test_a_day_holds_no_more_than_its_hours(projects: None, anna: Person, bot: Bot) -> None:
-    anna.types("/track log 20h acme website yesterday")
+    sure(anna, "/track log 20h acme website yesterday")
     assert "would hold more hours than it has" in said(anna, "/track log 4h1m shop yesterday")
     assert count(bot) == 1
-    assert "that day 24:00 h" in said(anna, "/track log 4h shop yesterday")
+    assert "that day 24:00 h" in sure(anna, "/track log 4h shop yesterday")
 
 
 def test_of_a_night_only_the_part_before_midnight_fills_the_first_day(projects: None, anna: Person, bot: Bot) -> None:
-    anna.types("/track log 20h acme website sun")
-    assert "8:00 h on" in said(anna, "/track log 21:00-5:00 shop sun")
+    sure(anna, "/track log 20h acme website sun")
+    assert "8:00 h on" in sure(anna, "/track log 21:00-5:00 shop sun")
     assert count(bot) == 2
 
 
 def test_of_a_night_the_part_after_midnight_fills_the_second_day(projects: None, anna: Person, bot: Bot) -> None:
-    anna.types("/track log 22h acme website yesterday")
+    sure(anna, "/track log 22h acme website yesterday")
     assert "With this Mon 9 Mar would hold" in said(anna, "/track log 21:00-5:00 shop sun").replace(",", "")
     assert count(bot) == 1
 
@@ -120,8 +120,8 @@ def test_in_the_spring_night_one_hour_does_not_exist(projects: None, anna: Perso
     assert "2:00 h on Sun 29 Mar" in said(anna, "/track log 1:00-4:00 acme website").replace(",", "")
     assert "did not exist" in said(anna, "/track log 2:30-4:30 acme website")
     clock.forward_by(hours=6)
-    assert "would hold more hours than it has" in said(anna, "/track log 21h1m shop sun")
-    assert "that day 23:00 h" in said(anna, "/track log 21h shop sun")
+    assert "would hold more hours than it has" in sure(anna, "/track log 21h1m shop sun")
+    assert "that day 23:00 h" in sure(anna, "/track log 21h shop sun")
 
 
 def test_in_the_autumn_night_one_hour_comes_twice(projects: None, anna: Person, clock: FrozenClock) -> None:
@@ -129,7 +129,7 @@ def test_in_the_autumn_night_one_hour_comes_twice(projects: None, anna: Person, 
     assert "4:00 h on Sun 25 Oct" in said(anna, "/track log 1:00-4:00 acme website").replace(",", "")
     assert "came twice" in said(anna, "/track log 2:30-4:30 acme website")
     clock.forward_by(hours=6)
-    assert "that day 25:00 h" in said(anna, "/track log 21h shop sun")
+    assert "that day 25:00 h" in sure(anna, "/track log 21h shop sun")
 
 
 def test_of_the_hour_that_comes_twice_the_person_says_which(

@@ -21,7 +21,7 @@ from storage.change import Change
 from storage.tables import DraftEntry, DraftLine, InvoiceDraft, entries, table
 from storage.tracking import Entry
 from tests.conftest import T0, FrozenClock, at_once
-from tests.deeds import edit, kept, only, said
+from tests.deeds import edit, kept, only, said, sure
 
 
 @pytest.mark.parametrize(
@@ -285,8 +285,8 @@ def test_a_new_entry_over_a_long_one_can_give_way_itself(
     projects: None, anna: Person, finn: Person, bot: Bot, language: str
 ) -> None:
     who, free = {"en": (anna, "Only the free time"), "de": (finn, "Nur die freie Zeit")}[language]
-    who.types("/track log 2026-03-09 9:00-23:59 acme website")
-    who.types("/track log 2026-03-09 8:00-23:59 shop")
+    sure(who, "/track log 2026-03-09 9:00-23:59 acme website")
+    sure(who, "/track log 2026-03-09 8:00-23:59 shop")
     who.clicks(f"{free}: 08:00–09:00")
     assert worked(bot) == ["08:00–09:00 Shop", "09:00–23:59 Website"]
 

@@ -33,6 +33,7 @@ from bot.slack.blocks import (
 from bot.slack.metadata import Metadata
 from bot.slack.untrusted import reading
 from bot.tracking.form import FormState, Mode, TimeForm
+from bot.tracking.views.doubts import sentences
 from bot.tracking.views.entries import named_zone, private_field, running_since
 from bot.tracking.views.hours import hour_field
 from bot.tracking.views.overlaps import resolution_field
@@ -93,6 +94,7 @@ def form(to: Reader, shown: TimeForm, said: Message | None = None) -> View:
         ),
         *_times(to, shown, named_zone(here, to.zone, kept.opened_at)),
         *([resolution_field(to, shown.overlap)] if shown.overlap else []),
+        *_doubts(to, shown),
         field(
             to.t("Note"),
             text_input("note", initial=shown.note, multiline="\n" in shown.note),
@@ -156,6 +158,13 @@ def _menu(to: Reader, recent: list[dict[str, Any]], others: list[dict[str, Any]]
         return {"options": others}
     groups = {to.t("Recent"): recent, to.t("All"): others}
     return {"option_groups": [{"label": plain(name, 75), "options": group} for name, group in groups.items() if group]}
+
+
+def _doubts(to: Reader, shown: TimeForm) -> list[Block]:
+    if not shown.doubts:
+        return []
+    again = to.t("If that is right, send the form once more.")
+    return [section(f"{sentences(to, shown.doubts, today=to.local(shown.kept.opened_at).date())}\n{again}")]
 
 
 def _running(to: Reader, shown: TimeForm) -> list[Block]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from bot.catalog.rules.names import ArchivedName, Choice
 from bot.catalog.views import pickers
 from bot.core.texts import Reader
+from bot.grammar.values import Span, Start
 from bot.slack.blocks import (
     BUTTON_TEXT,
     Block,
@@ -22,9 +23,9 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.tracking.entries import Written, label
-from bot.tracking.questions import LeftOverQuestion, Offer, OverlapQuestion, ProjectQuestion
+from bot.tracking.questions import DoubtQuestion, LeftOverQuestion, Offer, OverlapQuestion, ProjectQuestion
 from bot.tracking.timers import Done, RunsAlready, Started, TimerStatus
-from bot.tracking.views import entries, overlaps
+from bot.tracking.views import doubts, entries, overlaps
 from storage.tracking import Entry
 
 STOP = "timer_stop"
@@ -35,6 +36,7 @@ FORM = "question_form"
 LEFT_OVER = "question_left"
 """What the words are that are left over; the action_ids end in it."""
 AS_NOTE, AS_NAME = "note", "name"
+SURE = "question_sure"
 PICK = "question_pick"
 NEW = "question_new"
 TARGET = "target"
@@ -57,6 +59,8 @@ def answered(to: Reader, done: Done, *, today: date) -> Message:
             return asked(to, done)
         case LeftOverQuestion():
             return asked_about_left_over(to, done)
+        case DoubtQuestion():
+            return asked_if_sure(to, done, today=today)
         case OverlapQuestion():
             return overlaps.clashed(to, done)
 
@@ -275,6 +279,29 @@ def asked_about_left_over(to: Reader, question: LeftOverQuestion) -> Message:
     if question.fits_form:
         buttons.append(button(to.t("Fill in the form"), f"{FORM}:0", pickers.choice_value(offer.choice)))
     return message(text, [section(text), actions(*buttons, block_id=f"question:{question.question_id}:left")])
+
+
+def asked_if_sure(to: Reader, question: DoubtQuestion, *, today: date) -> Message:
+    """What would be written, and why it may not be meant."""
+    what = _choice_label(question.choice, BUTTON_TEXT)
+    text = to.t(
+        "Is that right? {what} · {worked}. Nothing is written down yet.", what=what, worked=_worked(to, question)
+    )
+    buttons = [button(to.t("Yes, write it"), SURE, str(question.question_id), style="primary")]
+    if question.fits_form:
+        buttons.append(button(to.t("Change it in the form"), f"{FORM}:0", pickers.choice_value(question.choice)))
+    why = context(doubts.sentences(to, question.doubts, today=today))
+    return message(text, [section(text), why, actions(*buttons, block_id=f"question:{question.question_id}:sure")])
+
+
+def _worked(to: Reader, question: DoubtQuestion) -> str:
+    """13:00 h; 9:00–22:00."""
+    if isinstance(question.typed, Start):
+        return ""
+    return ", ".join(
+        entries.clocks(to, each.start, each.end) if isinstance(each, Span) else to.duration(each.seconds)
+        for each in question.typed.worked
+    )
 
 
 def stop_button(to: Reader, entry: Entry) -> Element:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.billomat.rules.trouble import Trouble
-from storage.catalog import MOST_OPTIONS, Named, holding
+from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import NewRow, columns_of, row_values
@@ -338,7 +338,7 @@ def count_unlinked(db: Connection, workspace_id: int) -> int:
 def search_linkable(db: Connection, workspace_id: int, text_key: str, *, linked: bool) -> list[Named]:
     """Live customers by name: those of Billomat, or those that were created in Slack."""
     query = select(*columns_of(Named, customers, detail=customers.c.number)).where(_LINKED if linked else _UNLINKED)
-    query = holding(query, customers.c.name_key, text_key).order_by(customers.c.name_key, customers.c.id)
+    query = holding(query, CUSTOMER_KEY, text_key).order_by(customers.c.name_key, customers.c.id)
     return [Named._make(row) for row in db.execute(query.limit(MOST_OPTIONS), {"workspace": workspace_id})]
 
 

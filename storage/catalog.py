@@ -1,7 +1,7 @@
 """Customers, projects, services and articles, and channels that know a project: what time is booked on."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple, Unpack
+from typing import Any, Literal, NamedTuple, Unpack
 
 from sqlalchemy import (
     BindParameter,
@@ -39,6 +39,7 @@ from storage.tables import (
 )
 from storage.tables.catalog import ProjectColumns, ServiceColumns
 
+Kind = Literal["customer", "project", "service"]
 MOST_OPTIONS = 100
 """Slack shows no more in one menu."""
 
@@ -186,7 +187,7 @@ def archived_names(db: Connection, workspace_id: int, typed: Sequence[str]) -> l
     wanted = {word for part in typed for word in words(part)}
     if not wanted:
         return []
-    key = customers.c.name_key + " " + func.coalesce(projects.c.name_key, "") + " " + func.lower(customers.c.number)
+    key = with_number(customers.c.name_key + " " + func.coalesce(projects.c.name_key, ""), customers.c.number)
     query = holding(_ARCHIVED, key, " ".join(sorted(wanted))).limit(_LOOKED_THROUGH)
     found = [row for row in db.execute(query, {"workspace": workspace_id}) if _is_called(row, wanted)]
     return list(dict.fromkeys(map(_archived_name, found)))[:_MOST_ARCHIVED]
@@ -225,36 +226,47 @@ def live_service(db: Connection, workspace_id: int, service_id: int) -> NamedSer
 
 
 def holding(query: Select[Any], key: ColumnElement[str], text_key: str) -> Select[Any]:
-    """Of these rows those whose name holds every word."""
-    for word in text_key.split():
+    """Of these rows those whose name holds every word, whatever stands around it."""
+    for word in words(text_key):
         query = query.where(key.contains(word, autoescape=True))
     return query
 
 
-def _search(query: Select[Any], key: ColumnElement[str], text_key: str) -> Select[Any]:
-    """The rows whose name holds every word; the first hundred by name."""
-    return holding(query, key, text_key).order_by(key).limit(MOST_OPTIONS)
+def with_number(key: ColumnElement[str], number: ColumnElement[str]) -> ColumnElement[str]:
+    """Name and number as they are searched: whatever a menu shows finds what it shows."""
+    return key + " " + func.lower(number)
+
+
+CUSTOMER_KEY = with_number(customers.c.name_key, customers.c.number)
+
+
+def _search(query: Select[Any], key: ColumnElement[str], text_key: str, order: ColumnElement[str]) -> Select[Any]:
+    """The rows whose name or number holds every word; the first hundred by name."""
+    return holding(query, key, text_key).order_by(order).limit(MOST_OPTIONS)
 
 
 def search_customers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
-    """Live customers by name."""
+    """Live customers by name or number."""
     query = select(*columns_of(Named, customers, detail=customers.c.number)).where(_LIVE_CUSTOMER)
-    rows = db.execute(_search(query, customers.c.name_key, text_key), {"workspace": workspace_id})
+    found = _search(query, CUSTOMER_KEY, text_key, customers.c.name_key)
+    rows = db.execute(found, {"workspace": workspace_id})
     return [Named._make(row) for row in rows]
 
 
 def search_services(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
     """Live services by name."""
-    rows = db.execute(_search(SERVICES.order_by(None), services.c.name_key, text_key), {"workspace": workspace_id})
+    key = services.c.name_key
+    rows = db.execute(_search(SERVICES.order_by(None), key, text_key, key), {"workspace": workspace_id})
     return [Named(row.id, row.name) for row in rows]
 
 
 def search_articles(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
-    """Live articles by title; the number tells namesakes apart."""
+    """Live articles by title or number, which tells namesakes apart."""
     query = select(*columns_of(Named, articles, name=articles.c.title, detail=articles.c.number)).where(
         and_(articles.c.workspace_id == workspace_id, articles.c.archived.is_(False))
     )
-    return [Named._make(row) for row in db.execute(_search(query, articles.c.title_key, text_key))]
+    key = with_number(articles.c.title_key, articles.c.number)
+    return [Named._make(row) for row in db.execute(_search(query, key, text_key, articles.c.title_key))]
 
 
 def lock_workspace(db: Connection, workspace_id: int) -> None:
@@ -292,6 +304,41 @@ def add_service(db: Connection, workspace_id: int, *, name: str, key: str) -> in
         )
     ).scalar_one()
     return known
+
+
+def archived_namesake(
+    db: Connection,
+    workspace_id: int,
+    key: str,
+    *,
+    kind: Literal["customer", "project", "service"],
+    customer_id: int = 0,
+) -> ArchivedName | None:
+    """What is called just so and was archived, but not merged: taken back it is better than a twin."""
+    of = {"customer": customers, "project": projects, "service": services}[kind]
+    same = and_(
+        of.c.workspace_id == workspace_id, of.c.name_key == key, of.c.archived.is_(True), of.c.merged_into.is_(None)
+    )
+    if kind == "project":
+        same = and_(same, projects.c.customer_id == customer_id)
+    row = db.execute(select(of).where(same).limit(1)).first()
+    return ArchivedName(row.name, kind == "customer" and row.billomat_id is not None) if row else None
+
+
+def is_in_use(
+    db: Connection,
+    workspace_id: int,
+    key: str,
+    *,
+    kind: Literal["customer", "project", "service"],
+    customer_id: int = 0,
+) -> bool:
+    """Whether something in use is called just so; a project within its customer."""
+    of = {"customer": customers, "project": projects, "service": services}[kind]
+    same = and_(of.c.workspace_id == workspace_id, of.c.name_key == key, of.c.archived.is_(False))
+    if kind == "project":
+        same = and_(same, projects.c.customer_id == customer_id)
+    return db.execute(select(of.c.id).where(same).limit(1)).first() is not None
 
 
 def create_customer(change: Change[Author], *, name: str, key: str) -> tuple[int, int]:

@@ -2,15 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, exists, func, literal, null, or_, select, text
 
-from storage.catalog import holding
+from storage.catalog import CUSTOMER_KEY, Kind, holding, with_number
 from storage.tables import articles, audits, customers, entries, people, projects, services
 from storage.tables.audit import CREATED
-
-Kind = Literal["customer", "project", "service"]
 
 
 class CatalogRecord(NamedTuple):
@@ -105,7 +103,6 @@ _SERVICES = select(
         articles, articles.c.id == services.c.article_id
     )
 )
-_NUMBER = " " + func.lower(customers.c.number)
 
 
 class _Searched(NamedTuple):
@@ -120,14 +117,14 @@ _BY_KIND: dict[Kind, _Searched] = {
     "customer": _Searched(
         _CUSTOMERS,
         customers,
-        customers.c.name_key + _NUMBER,
+        CUSTOMER_KEY,
         customers.c.archived,
         (customers.c.name_key, customers.c.id),
     ),
     "project": _Searched(
         _PROJECTS,
         projects,
-        customers.c.name_key + " " + projects.c.name_key + _NUMBER,
+        with_number(customers.c.name_key + " " + projects.c.name_key, customers.c.number),
         or_(projects.c.archived, customers.c.archived),
         (customers.c.name_key, projects.c.name_key, projects.c.id),
     ),

@@ -10,7 +10,7 @@ from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledE
 from bot.billing.rules.rates import PricedArticle
 from bot.catalog.rules.names import Target
 from storage import people as people_rows
-from storage.catalog import MOST_OPTIONS, Named, holding
+from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.rows import columns_of
 from storage.tables import articles, customers, entries, projects, services, taxes
 
@@ -134,7 +134,7 @@ def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Name
     query = select(*columns_of(Named, customers, detail=customers.c.number)).where(
         and_(customers.c.workspace_id == workspace_id, _OFFERED)
     )
-    query = holding(query, customers.c.name_key, text_key)
+    query = holding(query, CUSTOMER_KEY, text_key)
     rows = db.execute(query.order_by(_WAITS.desc(), customers.c.name_key, customers.c.id).limit(MOST_OPTIONS))
     return [Named._make(row) for row in rows]
 

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, i
 from storage import audit
 from storage import people as people_rows
 from storage.billing import discard_open
+from storage.catalog import Kind
 from storage.change import Author, Change
-from storage.listing import Kind
 from storage.recorded import ChangedColumns, change_row
 from storage.rows import row_values
 from storage.tables import (

@@ -16,8 +16,7 @@ from bot.people.callers import require_biller
 from storage import billing as billing_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import DraftUnderWay
-from storage.catalog import Named
-from storage.listing import Kind
+from storage.catalog import Kind, Named
 from storage.unbilled import Payer, UnbilledSum
 
 

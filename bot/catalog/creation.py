@@ -10,7 +10,7 @@ from bot.core.errors import UserError
 from bot.people.callers import require_creator
 from storage import catalog as catalog_rows
 from storage import service_articles as service_rows
-from storage.catalog import Named
+from storage.catalog import Kind, Named
 from storage.change import Change
 
 LONGEST_NAME = 200
@@ -72,6 +72,7 @@ def create_names(change: Change[Caller], new: NewNames) -> CreatedNames:
     target = _project(change, customer_id, new.project, made) if customer_id else None
     if new.service:
         tidy = short_name(new.service, "service")
+        _refuse_twin(change, tidy, "service", field="service")
         service_id, change_id = catalog_rows.create_service(change, name=tidy, key=name_key(tidy))
         made.append(change_id)
         service_rows.link_certain(change, service_id=service_id)
@@ -87,6 +88,7 @@ def _customer(change: Change[Caller], name: str, made: list[int | None]) -> int:
     if namesakes:
         return namesakes[0]
     tidy = short_name(name, "new_customer")
+    _refuse_twin(change, tidy, "customer", field="new_customer")
     customer_id, change_id = catalog_rows.create_customer(change, name=tidy, key=name_key(tidy))
     made.append(change_id)
     return customer_id
@@ -100,9 +102,37 @@ def _project(change: Change[Caller], customer_id: int, name: str, made: list[int
     project_id = None
     if name:
         tidy = short_name(name, "project")
+        _refuse_twin(change, tidy, "project", field="project", customer_id=customer_id)
         project_id, change_id = catalog_rows.create_project(change, customer_id, name=tidy, key=name_key(tidy))
         made.append(change_id)
     return Target(customer_id, project_id, customer.name, name or None, customer.detail)
+
+
+def _refuse_twin(
+    change: Change[Caller],
+    name: str,
+    kind: Kind,
+    *,
+    field: str,
+    customer_id: int = 0,
+) -> None:
+    """Nobody makes a second one of what was archived: the first one can come back. Raises UserError."""
+    db, workspace_id, key = change.db, change.by.workspace_id, name_key(name)
+    if catalog_rows.is_in_use(db, workspace_id, key, kind=kind, customer_id=customer_id) or change.by.is_guest:
+        return
+    there = catalog_rows.archived_namesake(db, workspace_id, key, kind=kind, customer_id=customer_id)
+    if there is None:
+        return
+    if there.in_billomat:
+        raise UserError(
+            "{name} is archived in Billomat. Take the customer out of the archive there and import again with "
+            "/track connect.",
+            field=field,
+            name=there.name,
+        )
+    raise UserError(
+        "{name} is archived. Whoever bills can take it back into use with /track catalog.", field=field, name=there.name
+    )
 
 
 def short_name(name: str, field: str) -> str:

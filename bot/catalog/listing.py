@@ -10,7 +10,8 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.slack.metadata import RowId
 from storage import listing as listing_rows
-from storage.listing import CatalogRecord, Kind, Maker, OpenWork
+from storage.catalog import Kind
+from storage.listing import CatalogRecord, Maker, OpenWork
 
 PAGE = 20
 KINDS: tuple[Kind, ...] = ("customer", "project", "service")

@@ -16,9 +16,9 @@ from storage import catalog as catalog_rows
 from storage import listing as listing_rows
 from storage import upkeep as upkeep_rows
 from storage.audit import UNDO_CREATE, Recorded
-from storage.catalog import MOST_OPTIONS
+from storage.catalog import MOST_OPTIONS, Kind
 from storage.change import Change
-from storage.listing import CatalogRecord, Kind
+from storage.listing import CatalogRecord
 from storage.tables.catalog import CustomerColumns
 
 _MERGE: dict[Kind, Callable[..., int]] = {

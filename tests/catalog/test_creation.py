@@ -1,6 +1,7 @@
 """What is created in Slack: it can be undone while it is unused, and no twin of what is archived comes about."""
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
 from bot.core.context import Bot
 from playground.person import Person
@@ -87,3 +88,30 @@ def test_an_undone_creation_is_not_undone_twice(projects: None, anna: Person, bo
     with bot.database.read() as db:
         steps = db.execute(select(audits.c.action).where(audits.c.subject == "project").order_by(audits.c.id)).scalars()
         assert list(steps) == ["create", "undo create", "create", "undo create"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "name"),
+    [("customers", "New customer", "ACME gmbh"), ("projects", "Project", "website"), ("services", "Service", "Design")],
+)
+def test_nobody_makes_a_twin_of_what_is_archived(
+    projects: None, anna: Person, bot: Bot, kind: str, label: str, name: str
+) -> None:
+    table = getattr(tables, kind)
+    with bot.database.write() as db:
+        db.execute(update(table).where(table.c.id == 1).values(archived=True))
+    before = names(bot)
+    creates(anna, "" if kind != "projects" else "acme app", **{label: name})
+    assert list(anna.modal.errors) == [label]
+    assert "is archived. Whoever bills can take it back into use with /track catalog." in anna.modal.errors[label]
+    assert names(bot) == before
+
+
+def test_a_customer_archived_in_billomat_gets_no_twin(projects: None, finn: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        db.execute(update(tables.customers).where(tables.customers.c.id == 1).values(archived=True, billomat_id=7))
+    creates(finn, **{"Neuer Kunde": "Acme GmbH", "Projekt": "Relaunch"})
+    assert finn.modal.errors == {
+        "Neuer Kunde": "Acme GmbH ist in Billomat archiviert. "
+        "Hol den Kunden dort aus dem Archiv und importiere neu mit /track verbinden."
+    }

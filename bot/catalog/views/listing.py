@@ -25,7 +25,8 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.untrusted import reading
-from storage.listing import CatalogRecord, Kind
+from storage.catalog import Kind
+from storage.listing import CatalogRecord
 
 OPEN = "catalog_open"
 """Opens the catalogue, from the Home and the settings."""

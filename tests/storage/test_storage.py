@@ -555,6 +555,14 @@ def test_what_was_carried_out_before_an_update_is_not_carried_out_again(filled: 
         assert not people_rows.record_delivery(connection, "a", at=T0)
 
 
+def test_customers_go_on_reading_the_language_of_whoever_connected_until_an_import_says_theirs(
+    filled: Database,
+) -> None:
+    bring_up_to_date_from_0002(filled)
+    with filled.read() as connection:
+        assert people_rows.workspace_terms(connection, 1).invoice_language == "de"
+
+
 def test_what_people_changed_on_lines_before_an_update_stays_and_so_do_frozen_lines(filled: Database) -> None:
     without_0010_and_0011(filled)
     with filled.write() as connection:

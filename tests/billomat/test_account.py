@@ -377,7 +377,9 @@ def calls_of(account: Account, deed: Callable[[], object]) -> int:
     return before - account.quota.take("").remaining - 1
 
 
-def test_names_arrive_as_they_are(imported: None, anna: Person, bot: Bot) -> None:
+def test_names_arrive_as_they_are(account: Account, request: pytest.FixtureRequest, anna: Person, bot: Bot) -> None:
+    account.add(Client, name="<!channel> & Söhne *GmbH*")
+    request.getfixturevalue("imported")
     for typed, name in {
         "channel": "<!channel> & Söhne *GmbH*",
         "regenbogen": "🌈 Regenbogen-Kita",

@@ -1,5 +1,6 @@
 """Correcting an entry: which one is meant, edit, split, delete, tag, note, confirm a guessed end."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -163,12 +164,26 @@ def unbilled(caller: Caller, entry: Entry) -> Entry:
     raise UserError("This entry cannot be changed: the draft “{draft}”, on its way to Billomat, holds it.", draft=name)
 
 
+def as_opened(entry: Entry) -> str:
+    """A digest of what a form shows of an entry, but its end: a timer may be stopped while its form is open."""
+    shown = entry._replace(ended_at=None, seconds=None, end_guessed=False)
+    return hashlib.sha256(repr(tracking_rows.entry_columns(shown)).encode()).hexdigest()[:16]
+
+
 def edit(
-    bot: Bot, caller: Caller, entry_id: int, wanted: EditedEntry, agreed: AgreedResolution | None = None
+    bot: Bot,
+    caller: Caller,
+    entry_id: int,
+    wanted: EditedEntry,
+    agreed: AgreedResolution | None = None,
+    *,
+    opened: str = "",
 ) -> Written:
     """Change an own entry. Raises Overlap where others have the time and do not give way, and other UserErrors."""
     with bot.change_time(caller) as change:
         entry = changeable(change, entry_id)
+        if opened not in ("", as_opened(entry)):
+            raise UserError("This entry was changed while the form was open. Close the form and open it again.")
         entries.refuse_long_note(wanted.note)
         edited = _booked_on(change, entry, wanted)
         room = _edited_times(change, entry, wanted.times, agreed)

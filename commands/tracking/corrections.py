@@ -133,7 +133,7 @@ def _saved(bot: Bot, request: Request, kept: Editing) -> Written:
         private=request.is_ticked("private"),
     )
     agreed = AgreedResolution(resolution, kept.seen) if resolution else None
-    return corrections.edit(bot, request.caller, kept.entry, wanted, agreed)
+    return corrections.edit(bot, request.caller, kept.entry, wanted, agreed, opened=kept.opened)
 
 
 def open_split(bot: Bot, request: Request) -> Answers:

@@ -955,3 +955,26 @@ def test_who_moved_is_told_times_as_the_form_shows_them(projects: None, anna: Pe
     anna.modal.fill("Split at", "11:00")
     anna.modal.submit()
     assert anna.modal.errors == {"Split at": "Choose a time between 08:00 and 09:00, when this entry was worked."}
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "said_then"),
+    [
+        ("tag #call", "was changed while the form was open"),
+        ("note more", "was changed while the form was open"),
+        ("undo", "already taken back"),
+    ],
+)
+def test_a_form_does_not_undo_what_was_changed_while_it_was_open(
+    projects: None, anna: Person, bot: Bot, meanwhile: str, said_then: str
+) -> None:
+    anna.types("/track log 8-9 acme website: kick-off")
+    anna.clicks("Edit")
+    anna.modal.fill("Note", "old")
+    anna.types(f"/track {meanwhile}")
+    before = everything(bot)
+    anna.modal.submit()
+    assert said_then in anna.modal.text
+    assert everything(bot) == before
+    anna.modal.close()
+    assert anna.modal.value("Note") == "old"

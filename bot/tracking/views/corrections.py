@@ -32,7 +32,7 @@ from bot.slack.blocks import (
     time_picker,
 )
 from bot.slack.metadata import Metadata, RowId
-from bot.tracking.corrections import ChangedEntries, Meant, length_text, middle
+from bot.tracking.corrections import ChangedEntries, Meant, as_opened, length_text, middle
 from bot.tracking.entries import Overlap, Written, came_twice, label, project_label
 from bot.tracking.parts import part_on, whole
 from bot.tracking.undo import Step
@@ -79,6 +79,8 @@ class Editing:
     """Where the message can be brought up to date that speaks of the entry."""
     seen: str = ""
     """Which entries the person saw to be in the way; see `Overlap.seen`."""
+    opened: str = ""
+    """How the entry was when the form was opened; see `as_opened`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,7 @@ def edit_form(
         *_source(to, entry),
         actions(button(to.t("Split …"), SPLIT, str(entry.id)), _delete_button(to, entry)),
     ]
-    kept = EDITING.pack(Editing(entry.id, said_at, overlap.seen if overlap else ""))
+    kept = EDITING.pack(Editing(entry.id, said_at, overlap.seen if overlap else "", as_opened(entry)))
     return modal(EDITED, to.t("Edit entry"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
 

@@ -1,5 +1,6 @@
 """What the clock showed: 9:15, halb zehn, noon, from when to when, since and until when."""
 
+from dataclasses import replace
 from datetime import time
 from functools import partial
 
@@ -178,6 +179,10 @@ class Clocks:
         if self._half(matched, "end") and not self._half(matched, "start") and 1 <= matched.number("start_hour") <= 12:
             same_half = self._clock(matched, "start", self._half(matched, "end"))
             start = same_half if same_half.time < end.time else start
+        elif self._half(matched, "start") and end.plain:  # 1pm-2 ends at 14:00, and 9am-5 at 17:00
+            hour = end.time.hour % _NOON + (_NOON if start.time.hour >= _NOON else 0)
+            soon, later = (end.time.replace(hour=each % 24) for each in (hour, hour + _NOON))
+            end = replace(end, time=soon if soon > start.time else later)
         return Between(start, end)
 
     def _half(self, matched: PhraseMatch, name: str) -> str | None:

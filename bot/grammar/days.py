@@ -56,15 +56,17 @@ class DayRules:
     def _leading(self) -> list[Phrase]:
         """Words that only lead to a day."""
         ahead = rf"(?= {self.ahead()})"
+        listed = rf"(?= (?:{self.ahead()}|[0-9]{{1,2}}\.[0-9]{{2}}(?: |\Z)))"  # 10.03 is no length there
         until = any_of(self._lexicon.between(terms.FROM_TO))
         since = any_of(self._lexicon.before(terms.SINCE))
         begun = any_of(self._lexicon.before(terms.FROM, terms.FROM_TO))
         return [
             row(Piece(ON, frozenset(ON)), _filler, DATED),
             row(Piece(since.pattern + ahead, since.leads), _filler, MOMENT),
-            row(Piece(since.pattern + ahead, since.leads), lambda _: Since(), "list"),
-            row(Piece(begun.pattern + ahead, begun.leads), _filler, f"{MOMENT} list"),
-            row(Piece(rf"(?:{until.pattern}|{DASH}){ahead}", until.leads | {"-"}), lambda _: Until(), "list"),
+            row(Piece(since.pattern + listed, since.leads), lambda _: Since(), "list"),
+            row(Piece(begun.pattern + ahead, begun.leads), _filler, MOMENT),
+            row(Piece(begun.pattern + listed, begun.leads), _filler, "list"),
+            row(Piece(rf"(?:{until.pattern}|{DASH}){listed}", until.leads | {"-"}), lambda _: Until(), "list"),
         ]
 
     def _spoken(self) -> list[Phrase]:

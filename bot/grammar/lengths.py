@@ -7,7 +7,7 @@ from functools import partial
 from bot.grammar import terms
 from bot.grammar.meanings import Ago, Between, Filler, Length, Less, Meaning
 from bot.grammar.numbers import BROKEN, DECIMAL, Numbers
-from bot.grammar.patterns import DASH, NUMBER, Lexicon, Phrase, PhraseMatch, Piece, any_of, placed, row
+from bot.grammar.patterns import DASH, NUMBER, SPELLED, Lexicon, Phrase, PhraseMatch, Piece, any_of, placed, row
 from bot.grammar.refusals import Means, Reason
 from bot.grammar.values import LONGEST_WORK
 from bot.grammar.where import FIELD, LOG, TIMED
@@ -48,7 +48,7 @@ class Lengths:
     def rules(self, span: Piece, read_span: Callable[[PhraseMatch], Between]) -> list[Phrase]:
         """First match wins. `span` is the pattern of clock times between which a break was, and how they are read."""
         logged = f"{LOG} {FIELD}"
-        hour_and_minutes = rf"{_ROUGHLY}(?P<hours>[0-9]{{1,2}}) ?{self._hour} (?P<rest>[0-5][0-9])"
+        hour_and_minutes = rf"{_ROUGHLY}(?P<hours>{SPELLED}?[0-9]{{1,2}}) ?{self._hour} {SPELLED}?(?P<rest>[0-5][0-9])"
         hour_and_minutes += rf"(?! ?(?:{self._minute}|{self._second})(?: |,|\Z))"
         clocked = r"(?P<hours>[0-9]*):(?P<minutes>[0-9]{2})(?::(?P<seconds>[0-9]{2}))?"
         days = Piece(rf"{_ROUGHLY}(?P<days>{self._numbers.amount.pattern}) ?{self._day}", self._leads)

@@ -457,8 +457,28 @@ def read(
         _take_flag(said, known.phrases)
         if note is None:  # without a colon all of it is text
             return Understood(_note(said), None) if said.behind else Understood(None, _no_text(said))
-    found = _find(said, known.phrases)
-    return _understood(said, found)
+    understood = _understood(said, _find(said, known.phrases))
+    again = _meant_otherwise(said, understood.error) if understood.error and name == LOG else None
+    if again is None:
+        return understood
+    other = read(again, now=now, zone=zone, week_start=week_start, day_seconds=day_seconds, customs=customs)
+    return other if isinstance(other.command, grammar.Log) else understood
+
+
+_DOTTED = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
+_HALVES = frozenset({"1/2", "1/4", "3/4"})
+
+
+def _meant_otherwise(said: Said, error: NotUnderstood) -> str | None:
+    """The text with a full stop behind 10.03, which is a day beside a length; with an h behind 1/2, where none is."""
+    if error.reason in (Reason.TWO_TIMES, Reason.TWO_LENGTHS) and _DOTTED.fullmatch(error.piece):
+        piece, whole = error.piece, f"{error.piece}."
+    elif error.reason is Reason.NO_DURATION and said.days and said.days[0].piece in _HALVES:
+        piece, whole = said.days[0].piece, f"{said.days[0].piece} h"
+    else:
+        return None
+    position = next((at for at, word in enumerate(said.typed) if word.text == piece), None)
+    return None if position is None else said.rewritten(position, 1, whole)
 
 
 def _understood(said: Said, found: list[_Found]) -> Understood:

@@ -41,6 +41,7 @@ drei viertel Stunde | 0:45
 ,5 | 0:30
 1h 30 | 1:30
 2 Stunden 15 | 2:15
+zwei Stunden fünfzehn | 2:15
 1 Tag | 8:00
 1PT | 8:00
 ein halber Tag | 4:00
@@ -104,6 +105,9 @@ since noon | 12:00-14:00
 from 9:15 | 09:15-14:00
 2h until 11:00 | 09:00-11:00
 3h 6:00 - 9:00 | 06:00-09:00
+9am-1 | 09:00-13:00
+12pm-1 | 12:00-13:00
+1/2 | 0:30
 """
 DAYS_IN_GERMAN = """
 letzten Montag | 14 Dec
@@ -116,6 +120,8 @@ am 28. | 28 Nov
 vor einer Woche | 9 Dec
 vor zwei Tagen | 14 Dec
 3/12 | 3 Dec
+1.12 | 1 Dec
+vom 10. | 10 Dec
 17.12. | asked
 am 18. | asked
 nächsten Montag | refused
@@ -309,6 +315,7 @@ def test_the_field_duration_of_the_form_takes_the_same(german: Typist, typed: st
 
 def test_a_working_day_is_as_long_as_the_workspace_says(american: Typist, anna: Person) -> None:
     anna.types("/track settings")
+    anna.modal.click("More")
     anna.modal.fill("Hours of a working day", "7,5")
     anna.modal.submit()
     assert "7:30 h" in american.types("log 1 person-day acme website")

@@ -204,6 +204,45 @@ def test_a_signed_command_is_answered(anna: Person) -> None:
     assert "No timer is running" in answer.text
 
 
+def test_a_message_is_answered(anna: Person, town: Town, running: Running) -> None:
+    town.workspace.say(anna.id, town.workspace.dm(anna.id).id, "status")
+    until(lambda: any("No timer is running" in message.text for message in anna.dm), running.process)
+
+
+@pytest.mark.slow
+def test_a_message_whose_answer_was_not_sent_before_a_crash_is_answered_once_after_it(
+    town: Town, tmp_path: Path
+) -> None:
+    slack, environment = town.workspace, town.at(tmp_path)
+    finn = slack.add_person("Finn Freelancer")
+    room = slack.dm(finn.id).id
+    before, answering = slack.transport, list[int]()
+
+    def answers() -> list[str]:
+        return [message.text for message in slack.messages(finn.id, room) if "No timer is running" in message.text]
+
+    with started(environment, tmp_path) as bot, httpx.Client(timeout=PATIENCE, trust_env=False) as http:
+
+        def send(headers: dict[str, str], body: str) -> Answer:
+            answer = http.post(f"{bot.address}/slack/events", content=body, headers=headers)
+            answering.append(answer.status_code)
+            return Answer(answer.status_code, answer.text)
+
+        bot.wait_until_ready()
+        slack.transport = send
+        slack.fail_next("chat.postMessage", times=10)
+        slack.say(finn.id, room, "status")
+        until(lambda: httpx.codes.OK in answering, bot.process)
+        for pid in bot.family():
+            os.kill(pid, signal.SIGKILL)
+    slack.transport = before
+    slack._troubles.clear()
+    assert answers() == []
+    with started(environment, tmp_path) as bot:
+        until(lambda: bool(answers()), bot.process)
+        assert len(answers()) == 1
+
+
 def test_jobs_are_done_by_the_other_process(anna: Person, town: Town, running: Running) -> None:
     anna.types("/track connect")
     anna.modal.fill("billomatID", "acme")

@@ -181,6 +181,11 @@ def complete(bot: Bot, caller: Caller, typed: Untimed, *, answer_at: str) -> Tim
         return form
     found = channels.find_choices_here(bot, caller, typed.words)
     target = found.clear.target if found.clear else None
+    if not found.choices and len(found.nearest) == 1:
+        offer = questions.Offer(found.nearest[0].choice, found.nearest[0].left)
+        target = offer.choice.target
+        text = ": ".join(filter(None, (" ".join(offer.left), typed.note)))
+        form = replace(form, note=text, not_understood=offer.not_understood)
     named = Named(target.customer_id, target.customer) if target else None
     customer = named or creation.guess_names(bot, caller, typed.words).customer
     kept = replace(form.kept, customer_id=customer.id if customer else None)

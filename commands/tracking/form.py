@@ -60,7 +60,8 @@ def complete(bot: Bot, request: Request, typed: Untimed, text: str) -> Answers:
     """
     caller = request.caller
     shown = form.complete(bot, caller, typed, answer_at=request.response_url)
-    said = repeated(caller.reader, text) if typed.words and shown.target is None else None
+    is_clear = shown.target is not None and not shown.not_understood
+    said = repeated(caller.reader, text) if typed.words and not is_clear else None
     return Show(views.form(caller.reader, shown, said))
 
 

@@ -290,3 +290,9 @@ def test_a_customer_that_was_archived_while_the_question_was_open_is_not_booked(
     anna.clicks("Acme GmbH › Website · note: kickoff")
     assert "no longer there" in anna.last.plain()
     assert count(bot) == 0
+
+
+def test_a_form_that_asks_for_the_length_has_the_other_words_as_the_note(projects: None, anna: Person) -> None:
+    anna.types("/track log website kickoff with Ada")
+    anna.clicks("Fill in the form")
+    assert (anna.modal.value("Project"), anna.modal.value("Note")) == ("Website", "kickoff with Ada")

@@ -237,3 +237,10 @@ def test_the_readme_begins_with_the_two_commands_that_need_nothing() -> None:
 
 def test_the_readme_says_how_much_of_the_code_the_tests_run() -> None:
     assert f"at least {PROJECT['tool']['coverage']['report']['fail_under']} %" in commands.README.read_text()
+
+
+def test_each_decision_has_a_number_of_its_own_in_its_name_and_its_title() -> None:
+    records = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    titles = [record.read_text().partition(".")[0] for record in records]
+    assert titles == [f"# {number}" for number in range(1, len(records) + 1)]
+    assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))

@@ -19,13 +19,13 @@ TOLD = "Your customers read notes on the invoice. Add --private to keep one from
     ],
 )
 def test_a_private_note_is_marked_wherever_it_is_shown(projects: None, anna: Person, bot: Bot, typed: str) -> None:
-    assert "🔒 argued" in said(anna, typed)
-    assert "🔒 argued" in said(anna, "/track list")
+    assert "🤫 argued" in said(anna, typed)
+    assert "🤫 argued" in said(anna, "/track list")
     assert only(bot).private
 
 
 def test_the_same_in_german(projects: None, finn: Person, bot: Bot) -> None:
-    assert "🔒 gestritten" in said(finn, "/track log 1h website --privat: gestritten")
+    assert "🤫 gestritten" in said(finn, "/track log 1h website --privat: gestritten")
     assert only(bot).private
 
 
@@ -36,7 +36,7 @@ def test_a_private_note_survives_stop_continue_and_split(
     clock.forward_by(hours=1)
     anna.types("/track stop")
     clock.forward_by(minutes=10)
-    assert "🔒 argued" in said(anna, "/track continue")
+    assert "🤫 argued" in said(anna, "/track continue")
     clock.forward_by(hours=2)
     anna.types("/track split 12:00")
     assert [entry.private for entry in everything(bot)] == [True, True, True]
@@ -44,7 +44,7 @@ def test_a_private_note_survives_stop_continue_and_split(
 
 def test_a_private_line_makes_the_whole_note_private(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 1h website: call")
-    assert "🔒 call" in said(anna, "/track note --private he was angry")
+    assert "🤫 call" in said(anna, "/track note --private he was angry")
     assert (only(bot).note, only(bot).private) == ("call\nhe was angry", True)
     anna.types("/track note and calm again")
     assert only(bot).private
@@ -53,19 +53,19 @@ def test_a_private_line_makes_the_whole_note_private(projects: None, anna: Perso
 def test_a_timer_can_be_stopped_with_a_private_note(projects: None, anna: Person, bot: Bot, clock: FrozenClock) -> None:
     anna.types("/track start website")
     clock.forward_by(hours=1)
-    assert "🔒 argued" in said(anna, "/track stop --private: argued")
+    assert "🤫 argued" in said(anna, "/track stop --private: argued")
     assert only(bot).private
 
 
 def test_the_forms_have_a_tick_for_it(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log website --private: argued")
     anna.clicks("Fill in the form")
-    assert anna.modal.value("Note on the invoice") == ["🔒 Keep the note from the customer"]
+    assert anna.modal.value("Note on the invoice") == ["🤫 Keep the note from the customer"]
     anna.modal.fill("Duration", "1:00")
     anna.modal.submit()
     assert only(bot).private
     anna.types("/track edit")
-    assert anna.modal.value("Note on the invoice") == ["🔒 Keep the note from the customer"]
+    assert anna.modal.value("Note on the invoice") == ["🤫 Keep the note from the customer"]
     anna.modal.fill("Note on the invoice", [])
     anna.modal.submit()
     assert not only(bot).private

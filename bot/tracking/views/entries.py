@@ -28,7 +28,7 @@ from bot.tracking.parts import Part, days_of, whole
 from bot.tracking.timers import Started
 from storage.tracking import Entry
 
-PRIVATE_MARK = "🔒"
+PRIVATE_MARK = "🤫"
 EDIT = "entry_edit"
 OF_ONE = "entry:"
 """Begins the block_id of the buttons in a message about a single entry."""

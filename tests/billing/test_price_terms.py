@@ -14,6 +14,7 @@ from playground.billomat.records import Article, Client, Invoice
 from playground.person import Person
 from storage.tables import articles, billomat_accounts, customers
 from tests.billing.deeds import RunJobs, appoint, invoice, sends, states
+from tests.deeds import sure
 
 Shown = Callable[..., str]
 
@@ -146,14 +147,14 @@ def test_a_price_with_four_decimals_is_not_rounded(
 ) -> None:
     assert "10.00 h × €33.3333 = €333.33" in shown({}, {"sales_price": Decimal("33.3333")})
     for day in ("2.3.", "3.3.", "4.3.", "5.3.", "6.3."):
-        anna.types(f"/track log 18h acme website design {day}")
+        sure(anna, f"/track log 18h acme website design {day}")
     assert "100.00 h × €33.3333 = €3,333.33" in invoice(anna).text
     assert sent(anna, account, run_jobs)[0] == Decimal("3333.33")
     assert "⚠️" not in anna.dm[-1].plain()
 
 
 def test_a_negative_price_is_what_it_is(shown: Shown, anna: Person, account: Account, run_jobs: RunJobs) -> None:
-    anna.types("/track log 10h acme app mon")
+    anna.types("/track log 10h acme app sun")
     text = shown({}, {"sales_price": Decimal(-10)})
     assert "10.00 h × -€10.00 = -€100.00" in text
     assert "Total: €850.00 net" in text

@@ -15,6 +15,7 @@ from storage import billomat as billomat_rows
 from storage.jobs import jobs as job_rows
 from tests.billing.deeds import RunJobs, invoice, listed, sends, states
 from tests.conftest import FrozenClock, looks_in_vain
+from tests.deeds import sure
 
 pytestmark = pytest.mark.usefixtures("one_clock")
 
@@ -228,7 +229,7 @@ def three_lost(worked: None, bot: Bot, account: Account, anna: Person, clock: Fr
     """Three drafts were approved, and the answer of each was lost; Billomat was looked through once for each."""
     for number in range(3):
         if number:
-            anna.types("/track log 1h acme app yesterday")
+            sure(anna, "/track log 1h acme app yesterday")
         invoice(anna)
         sends(anna)
     account.trouble.next("drop", times=3, on="POST invoices")

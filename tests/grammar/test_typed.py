@@ -222,6 +222,8 @@ class Typist:
             return
         if count(self.bot) == 0:  # so long, or so long ago, that it is asked about once more
             self.who.clicks(next(label for label in self.who.last.buttons if label.startswith(("Ja", "Yes"))))
+        for sure in {"Yes, write it", "Ja, eintragen"} & {*self.who.last.buttons}:  # 15 hours, or nine months ago
+            self.who.clicks(sure)
         stored = everything(self.bot)
         assert stored, (typed, answer)
         assert shown(stored) == meant, (typed, answer)

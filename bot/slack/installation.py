@@ -41,7 +41,7 @@ NOT_KNOWN = Installed()
 
 def granted_scopes(answer: SlackResponse) -> frozenset[str]:
     """What Slack says with each answer that the token may do; empty where it does not say."""
-    headers = {name.lower(): value for name, value in answer.headers.items()}
+    headers = {name.lower(): value for name, value in getattr(answer, "headers", {}).items()}
     scopes = headers.get("x-oauth-scopes", "").split(",")
     return frozenset(scope.strip() for scope in scopes if scope.strip())
 

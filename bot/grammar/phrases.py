@@ -15,7 +15,7 @@ from bot.grammar.lengths import Lengths
 from bot.grammar.meanings import Billable, Filler, Private
 from bot.grammar.numbers import Numbers
 from bot.grammar.patterns import DASHES, ON, Lexicon, Phrase, Piece, any_of, lead, row
-from bot.grammar.where import DESCRIBED, LOG, NOTED, WHERE
+from bot.grammar.where import DESCRIBED, LOG, NOTE, NOTED, WHERE
 
 
 class Phrases:
@@ -68,18 +68,26 @@ class Phrases:
 def _described(lexicon: Lexicon) -> list[Phrase]:
     """What is said about work and notes."""
     yes, no = lexicon.words(terms.BILLABLE), lexicon.words(terms.NOT_BILLABLE)
-    private = Piece(DASHES + lexicon.any_of(terms.PRIVATE).pattern, frozenset("-"))
+    is_not, is_billable = _flag([terms.NOT_BILLABLE_FLAG, *no]), _flag(yes)
     return [
-        row(_flag(no, "nb"), lambda _: Billable(billable=False), DESCRIBED),
-        row(_flag(yes), lambda _: Billable(billable=True), DESCRIBED),
-        row(private, lambda _: Private(), NOTED),  # alone they may be part of a name
+        row(_or_plain(is_not, no), lambda _: Billable(billable=False), DESCRIBED),
+        row(_or_plain(is_billable, yes), lambda _: Billable(billable=True), DESCRIBED),
+        # Without their dashes these may be part of a name, and the others of a note.
+        row(_flag(lexicon.words(terms.PRIVATE)), lambda _: Private(), NOTED),
+        row(is_not, lambda _: Billable(billable=False), NOTE),
+        row(is_billable, lambda _: Billable(billable=True), NOTE),
     ]
 
 
-def _flag(words: Sequence[str], *flags: str) -> Piece:
-    """One of the words, or a flag: such a word behind two dashes."""
+def _flag(words: Sequence[str]) -> Piece:
+    """One of the words behind two dashes."""
+    return Piece(DASHES + any_of(words).pattern, frozenset("-"))
+
+
+def _or_plain(flag: Piece, words: Sequence[str]) -> Piece:
+    """A flag, or one of the words without its dashes."""
     plain = any_of(words)
-    return Piece(f"(?:{DASHES}{any_of([*flags, *words]).pattern}|{plain.pattern})", plain.leads | {"-"})
+    return Piece(f"(?:{flag.pattern}|{plain.pattern})", plain.leads | flag.leads)
 
 
 def _joining(lexicon: Lexicon, span: Piece) -> list[Phrase]:

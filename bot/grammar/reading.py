@@ -13,6 +13,7 @@ from bot.core.languages import languages
 from bot.grammar import values as grammar
 from bot.grammar import worked
 from bot.grammar.customs import USUAL, Customs
+from bot.grammar.flags import read_note
 from bot.grammar.meanings import (
     Ago,
     At,
@@ -36,11 +37,12 @@ from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
 from bot.grammar.said import FORGOTTEN_STOP, Heard, Said
 from bot.grammar.tokens import HASHTAG, QUOTED, Word, is_tag, names, split, visible
 from bot.grammar.values import Command
-from bot.grammar.where import FIELD, FLAG, LOG
+from bot.grammar.where import FIELD, LOG, NOTE, NOTED
 from bot.grammar.wording import SUBCOMMANDS, words_of
 
 _FLAG = re.compile(r"[-–—#]+\w")
 _TAGGED = frozenset({"start", "switch", "stop", "log", "tag"})
+_NOTED = frozenset(NOTED.split())
 _NAMING = frozenset({"start", "switch", "continue", "log"})
 """Behind these, names are looked up."""
 
@@ -174,11 +176,15 @@ def _keep_once(said: Said, meaning: Meaning, piece: str) -> None:
             said.range = type(meaning)
 
 
-def _take_flag(said: Said, phrases: Phrases) -> None:
-    """Take away what stands before the text of a note and says that it is kept from the customer."""
-    if said.typed and phrases.find(FLAG, said.typed[0].key, 0, said.typed[0].key):
-        said.private = True
-        said.behind = said.text[said.typed.pop(0).end :].strip()
+def _take_flags(said: Said) -> None:
+    """Take away what the ends of a note say about it."""
+    if not said.note or said.name not in _NOTED:
+        return
+    noted = read_note(said.note)
+    said.note = noted.text
+    said.private |= noted.private
+    if noted.billable is not None:
+        _keep_once(said, Billable(noted.billable), noted.piece)
 
 
 # From what was said to commands.
@@ -255,15 +261,14 @@ def _tag(said: Said) -> Command:
     return grammar.Tag(tuple(said.tags), tuple(said.removed_tags), which)
 
 
-def _no_text(said: Said) -> NotUnderstood:
-    return NotUnderstood(Reason.NO_NOTE, said.subcommand)
-
-
 def _note(said: Said) -> Command:
     # Only a time and a colon say which entry; any other text is the note, as it was typed.
     if said.note is not None and not said.words:
-        return grammar.Note(said.note, said.which(), said.private)
-    return grammar.Note(said.behind, grammar.Which(), said.private)
+        return grammar.Note(said.note, said.which(), said.private, said.billable)
+    noted = read_note(said.behind)
+    if noted.says_nothing:
+        raise NotUnderstood(Reason.NO_NOTE, said.subcommand)
+    return grammar.Note(noted.text, grammar.Which(), noted.private, noted.billable)
 
 
 def _undo(said: Said) -> Command:
@@ -453,11 +458,8 @@ def read(
     if name is None:
         return _without_command(Said(LOG, first.text, text, words, note, text, moment, zone, setting))
     said = Said(name, first.text, text, rest, note, text[first.end :].strip(), moment, zone, setting)
-    if name == "note":
-        _take_flag(said, known.phrases)
-        if note is None:  # without a colon all of it is text
-            return Understood(_note(said), None) if said.behind else Understood(None, _no_text(said))
-    understood = _understood(said, _find(said, known.phrases))
+    found = [] if name == NOTE and note is None else _find(said, known.phrases)  # without a colon all of it is text
+    understood = _understood(said, found)
     again = _meant_otherwise(said, understood.error) if understood.error and name == LOG else None
     if again is None:
         return understood
@@ -484,6 +486,7 @@ def _meant_otherwise(said: Said, error: NotUnderstood) -> str | None:
 def _understood(said: Said, found: list[_Found]) -> Understood:
     try:
         _understand(said, found)
+        _take_flags(said)
         return Understood(_COMMANDS[said.name](said), None, said, tuple(found))
     except NotUnderstood as error:
         return Understood(None, error, said, tuple(found))

@@ -155,11 +155,20 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Add a line to the note of an entry; an empty text takes the note away. A `private` one is kept from customers."""
+    """Add a line to the note of an entry, and say whether it is kept from customers, and whether the work is billable.
+
+    An empty text of which nothing is said takes the note away.
+    """
 
     text: str
     which: Which
     private: bool = False
+    billable: bool | None = None
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether the entry loses its note."""
+        return not self.text and not self.private and self.billable is None
 
 
 @dataclass(frozen=True, slots=True)

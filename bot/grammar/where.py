@@ -3,14 +3,13 @@
 LOG = "log"
 FIELD = "duration"
 """Not a subcommand: the field of a form."""
-FLAG = "flag"
-"""The first word of a note."""
+NOTE = "note"
 STOP = "stop pause"
 TIMER = f"start switch continue {STOP}"
 DESCRIBED = "start switch stop log"
-NOTED = f"{DESCRIBED} note {FLAG}"
+NOTED = f"{DESCRIBED} {NOTE}"
 MEANT = "edit split delete tag note"
 MOMENT = f"{TIMER} {MEANT}"
 TIMED = f"{MOMENT} {LOG}"
 DATED = f"{TIMED} list gaps"
-WHERE = frozenset(f"{DATED} {FIELD} {FLAG}".split())
+WHERE = frozenset(f"{DATED} {FIELD}".split())

@@ -13,6 +13,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.texts import Reader
+from bot.grammar.flags import read_note
 from bot.grammar.said import LONGEST_NIGHT
 from bot.grammar.values import Duration, Note, Tag, Which
 from bot.tracking import entries, questions
@@ -184,12 +185,13 @@ def edit(
         entry = changeable(change, entry_id)
         if opened not in ("", as_opened(entry)):
             raise UserError("This entry was changed while the form was open. Close the form and open it again.")
-        entries.refuse_long_note(wanted.note)
+        noted = read_note(wanted.note)
+        entries.refuse_long_note(noted.text)
         edited = _booked_on(change, entry, wanted)
         room = _edited_times(change, entry, wanted.times, agreed)
         own, *further = reversed(room) if room[-1].end is None else room  # the row stays with the part that runs
         edited = edited._replace(
-            note=wanted.note,
+            note=noted.text,
             tags=" ".join(wanted.tags),
             started_at=own.start,
             ended_at=own.end,
@@ -197,8 +199,8 @@ def edit(
             day=spans.local_day(own.start, ZoneInfo(entry.zone)) if entry.timed else wanted.times.day,
             # A form that shows no end was opened while the timer ran; its person has not seen the guess yet.
             end_guessed=entry.end_guessed and entry.timed and wanted.times.end is None,
-            billable=wanted.billable,
-            private=wanted.private,
+            billable=wanted.billable if noted.billable is None else noted.billable,
+            private=wanted.private or noted.private,
         )
         saved = tracking_rows.save_entry(change, entry, edited, "edit")
         added = [
@@ -208,7 +210,7 @@ def edit(
         if own.end is not None:
             entries.refuse_overfull_days(change, edited)
         day_seconds = entries.day_total(change.db, caller, edited.day)
-        explains_notes = wanted.note != entry.note and entries.explain_notes(change, edited)
+        explains_notes = edited.note != entry.note and entries.explain_notes(change, edited)
         return Written(edited, day_seconds, saved.change_id, tuple(added), explains_notes=explains_notes)
 
 
@@ -385,10 +387,13 @@ def _carry_out(change: Change[Caller], entry: Entry, typed: Tag | Note) -> Writt
         if tags == entry.tags:
             raise UserError("The tags of {what} are like that already.", what=entries.label(entry))
         return _saved(change, entry, entry._replace(tags=tags), "tag")
-    note = "\n".join(filter(None, (entry.note, typed.text))) if typed.text else ""
+    note = "" if typed.takes_away else "\n".join(filter(None, (entry.note, typed.text)))
     entries.refuse_long_note(note)
+    if typed.private and not note:
+        raise UserError("{what} has no note yet that could be kept from the customer.", what=entries.label(entry))
     private = bool(note) and (entry.private or typed.private)
-    noted = _saved(change, entry, entry._replace(note=note, private=private), "note")
+    billable = entry.billable if typed.billable is None else typed.billable
+    noted = _saved(change, entry, entry._replace(note=note, private=private, billable=billable), "note")
     return replace(noted, explains_notes=entries.explain_notes(change, noted.entry))
 
 

@@ -18,6 +18,7 @@ from bot.catalog.rules.names import Found, Target
 from bot.core.caller import NO_SOURCE, Caller, Source, quoted
 from bot.core.context import Bot
 from bot.core.errors import UserError
+from bot.grammar.flags import read_note
 from bot.grammar.said import LONGEST_NIGHT
 from bot.grammar.values import Duration, Log, Span, Start, Untimed
 from bot.slack.metadata import Day, RowId, Zone
@@ -316,7 +317,7 @@ def _recent_first(recent: Sequence[Offer], found: Sequence[Offer]) -> tuple[list
 def save(bot: Bot, caller: Caller, kept: FormState, entered: FilledForm) -> Started | RunsAlready | Written:
     """Start the timer or write the entry. Raises Overlap and other UserErrors, which name the field to stand at."""
     there = caller.in_zone(kept.zone)
-    typed = _typed(there, kept, entered)
+    typed = _typed(there, kept, _flagged(entered))
     customer_id, project_id = entered.target
     with bot.change_time(caller) as change:
         if kept.question_id is not None:
@@ -341,6 +342,13 @@ def _standing_at(field: str) -> Iterator[None]:
     except UserError as error:
         error.field = error.field or field
         raise
+
+
+def _flagged(entered: FilledForm) -> FilledForm:
+    """The form with what the ends of its note say about it."""
+    noted = read_note(entered.note)
+    billable = entered.billable if noted.billable is None else noted.billable
+    return replace(entered, note=noted.text, billable=billable, private=entered.private or noted.private)
 
 
 def _typed(caller: Caller, kept: FormState, entered: FilledForm) -> Start | Log:

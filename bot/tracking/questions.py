@@ -173,7 +173,7 @@ def ask_if_sure(change: Change[Caller], typed: Start | Log, choice: Choice, doub
 def ask_which_entry(change: Change[Caller], typed: Tag | Note) -> int:
     """Keep what is to be done to an entry until its person chose one; the question's id."""
     done_to_it = (
-        {"note": typed.text, "private": typed.private}
+        {"note": typed.text, "private": typed.private, "billable": typed.billable}
         if isinstance(typed, Note)
         else {"add": typed.add, "remove": typed.remove}
     )
@@ -217,7 +217,7 @@ def settle_correction(change: Change[Caller], question_id: int) -> Tag | Note:
     """What was to be done to the entry that the person chose now. Raises UserError."""
     done_to_it = _take(change, question_id, "correct")["correct"]
     if "note" in done_to_it:
-        return Note(done_to_it["note"], Which(), done_to_it.get("private", False))
+        return Note(done_to_it["note"], Which(), done_to_it.get("private", False), done_to_it.get("billable"))
     return Tag(tuple(done_to_it["add"]), tuple(done_to_it["remove"]), Which())
 
 

@@ -1,16 +1,18 @@
 """What people changed on the lines of open drafts."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
 
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import LineEdit
+from bot.billing.rules.seen import SeenEntry
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Author, Change
 from storage.rows import columns_of, row_values
-from storage.tables import DraftEdit, draft_edits, inserting
+from storage.tables import DraftEdit, draft_edits, entries, inserting
 
 
 class StoredEdit(NamedTuple):
@@ -40,6 +42,7 @@ def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKe
     stored = [StoredEdit._make(row) for row in db.execute(_EDITS, {"draft": draft_id})]
     chosen = [edit.article_id for edit in stored if edit.article_id]
     priced = unbilled_rows.articles_by_id(db, workspace_id, chosen)
+    private = _private_notes(db, stored)
     return {
         edit.group_key: LineEdit(
             title=edit.title,
@@ -48,9 +51,22 @@ def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKe
             rate_cents=edit.rate_cents,
             article_kept=edit.article_kept,
             written_for=None if edit.written_for is None else shown_rows.entries_of_json(edit.written_for),
+            private_notes=tuple(private[key] for key, *_ in edit.written_for or () if key in private),
         )
         for edit in stored
     }
+
+
+def _private_notes(db: Connection, stored: Iterable[StoredEdit]) -> dict[int, SeenEntry]:
+    """Of the entries that people saw on lines whose words they changed, those with a note that is private by now."""
+    worded = [edit for edit in stored if edit.title is not None or edit.description is not None]
+    seen = {key for edit in worded for key, *_ in edit.written_for or ()}
+    if not seen:
+        return {}
+    private = select(*columns_of(SeenEntry, entries, entry_id=entries.c.id)).where(
+        and_(entries.c.id.in_(seen), entries.c.private, entries.c.note != "")
+    )
+    return {each.entry_id: each for each in map(SeenEntry._make, db.execute(private))}
 
 
 def keep_line_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> None:

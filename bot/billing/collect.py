@@ -22,7 +22,7 @@ from bot.billing.rules.periods import Period, months_until
 from bot.billing.rules.seen import SeenLine, digest, price_changes, seen_entries
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.totals import Totals
-from bot.billing.wording import worded_lines
+from bot.billing.wording import quotes_private_note, worded_lines
 from bot.billomat.rules.trouble import Trouble
 from bot.catalog import finding
 from bot.catalog.rules.names import Names
@@ -61,6 +61,7 @@ class Obstacle(StrEnum):
     TOO_MANY_LINES = "too many lines"
     CUSTOMER_CURRENCY = "customer currency"
     ARTICLE_CURRENCY = "article currency"
+    PRIVATE_NOTE = "private note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,7 @@ def _obstacles(
         Obstacle.TOO_MANY_LINES: len(lines) > MOST_LINES,
         Obstacle.CUSTOMER_CURRENCY: payer.currency not in ("", draft.currency),
         Obstacle.ARTICLE_CURRENCY: any(article.currency not in ("", draft.currency) for article in articles),
+        Obstacle.PRIVATE_NOTE: any(map(quotes_private_note, lines)),
     }
     return frozenset(obstacle for obstacle, stands in obstacles.items() if stands)
 

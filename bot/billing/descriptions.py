@@ -13,6 +13,8 @@ LONGEST = 3000
 """What a field of Slack's takes, so that people can change all of it. How much Billomat keeps is not documented."""
 _LEAST = 12
 """Characters of a note that still say something."""
+_TELLING = 40
+"""Characters that nobody writes by chance as another one did."""
 
 Notes = Mapping[date, Sequence[str]]
 """By day, in their order; a day without a note stands there too."""
@@ -32,6 +34,15 @@ class Description:
 def tidy(text: str) -> str:
     """One line, as Billomat will have it."""
     return " ".join(without_emoji(text).split())
+
+
+def quotes(text: str, note: str, *, was_seen: bool) -> bool:
+    """Whether a text that a person wrote has a note in it, as far as the note begins.
+
+    Of a note that the person never read only a long beginning says so: short words stand in many texts.
+    """
+    begins = tidy(note)[: _LEAST if was_seen else _TELLING].strip()
+    return bool(begins) and (was_seen or len(begins) > _LEAST) and begins.casefold() in tidy(text).casefold()
 
 
 def describe(to: Reader, written: Iterable[tuple[date, str]]) -> Description:

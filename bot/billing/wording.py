@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.billing.descriptions import describe, shorten, tidy
+from bot.billing.descriptions import describe, quotes, shorten, tidy
 from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.units import hour_unit, is_hour
 from bot.core.alphabet import SortKey, sort_key
@@ -38,6 +38,14 @@ def _worded(to: Reader, line: Line, unit: str) -> InvoiceLine:
         shortened=description.shortened if is_default else (),
         lacks_emoji=description.lacks_emoji and is_default,
     )
+
+
+def quotes_private_note(item: InvoiceLine) -> bool:
+    """Whether what a person wrote on the line has a note in it that is kept from the customer by now."""
+    edit = item.line.edit
+    written = "\n".join(filter(None, (edit.title, edit.description)))
+    seen = {entry.entry_id for entry in edit.written_for or () if entry.note}
+    return any(quotes(written, entry.note, was_seen=entry.entry_id in seen) for entry in edit.private_notes)
 
 
 def _names(line: Line) -> list[str]:

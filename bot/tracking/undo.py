@@ -142,11 +142,21 @@ def _take_back_entry(change: Change[Caller], recorded: Recorded) -> tuple[Entry 
     running = tracking_rows.running_timer(db, by.person_id)
     if recorded.before["ended_at"] is None and running and running.id != recorded.subject_id:
         raise UserError("Your timer for {what} is running. Stop it first, then undo this.", what=entries.label(running))
-    there = (recorded.before["customer_id"], recorded.before["project_id"])
-    is_moved = now is None or (now.customer_id, now.project_id) != there
-    if is_moved and catalog_rows.live_target(db, by.workspace_id, *there) is None:
-        raise UserError("Its customer or project was archived or linked since then, so this cannot be undone.")
+    _refuse_what_is_out_of_use(change, now, recorded.before)
     return now, tracking_rows.restore_entry(change, now, recorded.before, action, undoes=recorded.request)
+
+
+def _refuse_what_is_out_of_use(change: Change[Caller], now: Entry | None, before: Mapping[str, Any]) -> None:
+    """Raises UserError where an entry would go back to what is no longer booked on, or no longer there at all."""
+    db, workspace_id = change.db, change.by.workspace_id
+    there = (before["customer_id"], before["project_id"])
+    is_moved = now is None or (now.customer_id, now.project_id) != there
+    if is_moved and catalog_rows.live_target(db, workspace_id, *there) is None:
+        raise UserError("Its customer or project was archived or linked since then, so this cannot be undone.")
+    service_id = before["service_id"]
+    is_other_work = service_id is not None and (now is None or now.service_id != service_id)
+    if is_other_work and catalog_rows.live_service(db, workspace_id, service_id) is None:
+        raise UserError("Its service was archived, merged or deleted since then, so this cannot be undone.")
 
 
 def _take_back_break(change: Change[Caller], recorded: Recorded) -> tuple[Pause | None, Pause | None]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
 
 from bot.core.context import Bot
 from bot.people.callers import acting
@@ -19,7 +19,7 @@ from bot.tracking import undo
 from playground.person import Person
 from storage import billing as billing_rows
 from storage import people as people_rows
-from storage.tables import breaks, entries
+from storage.tables import breaks, entries, services
 from tests.conftest import FrozenClock
 from tests.deeds import count, kept, only
 
@@ -332,3 +332,23 @@ def test_an_undo_never_waits_for_a_link_that_waits_for_it(projects: None, anna: 
                 pass
             billing_rows.lock_customer(link, 2)
         assert len(undone.result()) == 2
+
+
+@pytest.mark.parametrize("fate", [{"archived": True}, {"archived": True, "merged_into": 2}, None])
+@pytest.mark.parametrize("taken_back", ["the service was changed", "the entry was deleted"])
+def test_what_would_go_back_to_a_service_that_is_gone_is_refused_in_words(
+    projects: None, anna: Person, bot: Bot, taken_back: str, fate: dict[str, Any] | None
+) -> None:
+    anna.types("/track log 1h website design: review")
+    if taken_back == "the entry was deleted":
+        anna.types("/track delete")
+    else:
+        anna.clicks("Edit")
+        anna.modal.fill("Service", None)
+        anna.modal.submit()
+        anna.modal.close()
+    design = services.c.name == "Design"
+    with bot.database.write() as db:
+        db.execute(update(services).where(design).values(**fate) if fate else delete(services).where(design))
+    anna.types("/track undo")
+    assert "Its service was archived, merged or deleted since then" in anna.last.plain()

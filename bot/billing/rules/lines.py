@@ -27,6 +27,8 @@ class LineEdit:
     """The article, or that there is none, is what the line had before that of its service was changed elsewhere."""
     written_for: tuple[SeenEntry, ...] | None = None
     """The entries that the person saw on the line; None: not known."""
+    private_notes: tuple[SeenEntry, ...] = ()
+    """Those of them whose notes are kept from the customer by now, with these notes."""
 
 
 AS_IT_COMES = LineEdit()

@@ -17,6 +17,7 @@ from bot.billing.views.freshness import age, news
 from bot.billing.views.line import changed_since_edit, line_change, line_name, period_name
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billing.views.under_way import under_way
+from bot.billing.wording import quotes_private_note
 from bot.billomat.views.connect import trouble_sentence
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -364,6 +365,11 @@ def _obstacles(to: Reader, preview: Preview) -> Sequence[str]:
         Obstacle.ARTICLE_CURRENCY: to.t(
             "An article's price is not in {currency}. Press Edit at its line and choose another article.",
             currency=preview.currency,
+        ),
+        Obstacle.PRIVATE_NOTE: to.t(
+            "The text of {lines} has a note in it that its writer keeps from the customer by now. Press Edit there and "
+            "take it out.",
+            lines=", ".join([item.name for item in preview.lines if quotes_private_note(item)][:_ASKED]),
         ),
     }
     return [sentence for obstacle, sentence in sentences.items() if obstacle in preview.obstacles]

@@ -1,0 +1,91 @@
+"""A note that is kept from the customer reaches Billomat by no way: not in words that a biller took over from it."""
+
+import pytest
+
+from bot.core.context import Bot
+from playground.billomat.account import Account
+from playground.person import Person
+from tests.billing.deeds import RunJobs, edits, invoice, sends, states
+
+REFUSED = "The text of Website · Design has a note in it that its writer keeps from the customer by now."
+
+
+@pytest.fixture
+def noted(connected: None, anna: Person) -> None:
+    """An hour of Design with a note that customers may read."""
+    anna.types("/track log 1h acme website design yesterday: Workshop, and Mr Meier argued about the fee")
+
+
+def keeps_it_private(anna: Person) -> None:
+    while anna.sees_modal:
+        anna.modal.close()
+    anna.types("/track edit yesterday")
+    anna.modal.fill("Note on the invoice", ["🔒 Keep the note from the customer"])
+    anna.modal.submit()
+    anna.modal.close()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"description": "At yours: workshop, and Mr Meier argued about the fee."},
+        {"description": "At yours:\nWorkshop,\n  and Mr Meier argued"},
+        {"title": "Workshop, and Mr Meier argued"},
+    ],
+)
+def test_words_of_a_biller_that_quote_it_are_not_sent(
+    noted: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs, written: dict[str, str]
+) -> None:
+    invoice(anna)
+    edits(anna, **written).submit()
+    keeps_it_private(anna)
+    assert REFUSED in invoice(anna).text
+    assert REFUSED in sends(anna).text
+    run_jobs()
+    assert (account.drafts(), states(bot)) == ([], ["open"])
+
+
+def test_it_is_not_sent_by_who_looked_before_it_was_kept_private(
+    noted: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    invoice(anna)
+    form = edits(anna, description="Workshop, and Mr Meier argued about the fee, all day")
+    anna.types("/track note --private he was really angry")
+    form.submit()
+    assert REFUSED in anna.modal.text
+    assert REFUSED in sends(anna).text
+    run_jobs()
+    assert account.drafts() == []
+
+
+def test_to_save_the_same_words_again_does_not_help(noted: None, anna: Person, account: Account) -> None:
+    invoice(anna)
+    edits(anna, description="Workshop, and Mr Meier argued about the fee.").submit()
+    keeps_it_private(anna)
+    invoice(anna)
+    edits(anna, rate="100").submit()
+    assert REFUSED in sends(anna).text
+
+
+def test_other_words_are_sent(noted: None, anna: Person, account: Account, run_jobs: RunJobs) -> None:
+    invoice(anna)
+    edits(anna, description="Workshop, and Mr Meier argued about the fee.").submit()
+    keeps_it_private(anna)
+    invoice(anna)
+    edits(anna, description="Workshop").submit()
+    assert "has a note in it" not in anna.modal.text
+    sends(anna)
+    run_jobs()
+    (draft,) = account.drafts()
+    assert [line.description for line in draft.lines] == ["Workshop"]
+
+
+def test_a_short_note_that_stands_in_the_words_by_chance_does_not_keep_them(
+    connected: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website design yesterday --private: call")
+    invoice(anna)
+    edits(anna, description="Call with the agency").submit()
+    sends(anna)
+    run_jobs()
+    assert len(account.drafts()) == 1

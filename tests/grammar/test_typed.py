@@ -1,27 +1,30 @@
-"""What people type for lengths, times and days, entered as they do it: what was meant is stored, or nothing is."""
+"""What people type for lengths, times and days, by command and by message: what was meant is stored, or nothing is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete
 
 from bot.core.context import Bot
-from playground.person import Person, person
+from playground.person import Person, Seen, person
 from playground.slack.workspace import Workspace
 from storage.tables import entries, questions
 from storage.tracking import Entry
 from tests.conftest import FrozenClock
-from tests.deeds import count, everything, said
+from tests.deeds import count, everything
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEDNESDAY = datetime(2026, 12, 16, 14, 0, tzinfo=BERLIN)
+Door = Callable[[Person, str], Seen | None]
 REFUSED = "refused"
 ASKED = "asked"
 
 # Each row: what is typed, and what it means: a length, clock times, a day; or that it is refused or asked about.
+# With a question mark it is written once the person says that it was meant.
 
 LENGTHS_IN_GERMAN = """
 90' | 1:30
@@ -66,7 +69,7 @@ halb zehn bis elf | 09:30-11:00
 zwischen 9 und 10:30 | 09:00-10:30
 Viertel nach 9 bis 10 | 09:15-10:00
 dreiviertel zehn bis elf | 09:45-11:00
-9-24 gestern | 09:00-00:00 on 15 Dec
+9-24 gestern | 09:00-00:00 on 15 Dec ?
 2h bis 11:00 | 09:00-11:00
 bis 11 2h | 09:00-11:00
 seit halb zehn | 09:30-14:00
@@ -113,7 +116,7 @@ DAYS_IN_GERMAN = """
 letzten Montag | 14 Dec
 am letzten Freitag | 11 Dec
 letzte Woche Montag | 7 Dec
-10.März | 10 Mar
+10.März | 10 Mar ?
 10/3/2026 | 10 Mar
 am 10. | 10 Dec
 am 28. | 28 Nov
@@ -199,34 +202,41 @@ def rows(table: str) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Typist:
-    """A person at 14:00 by their own clock, in a workspace with Acme GmbH › Website."""
+    """A person at 14:00 by their own clock, in a workspace with Acme GmbH › Website, who types by one of the doors."""
 
     who: Person
     bot: Bot
     zone: ZoneInfo
+    door: Door
 
-    def types(self, typed: str) -> str:
-        """The answer, as the person reads it, with nothing written down before."""
+    def types(self, typed: str) -> Seen:
+        """The answer, with nothing written down before."""
         with self.bot.database.write() as db:
             db.execute(delete(questions))
             db.execute(delete(entries))
-        return said(self.who, f"/track {typed}")
+        return self.goes_on(typed)
+
+    def goes_on(self, typed: str) -> Seen:
+        """The answer, with what was written down before."""
+        answer = self.door(self.who, typed)
+        assert answer is not None, typed
+        return answer
 
     def check(self, typed: str, meant: str, piece: str, shown: Callable[[list[Entry]], str]) -> None:
         """What was meant is stored, with no word lost; or nothing is, and the piece is named."""
-        answer = self.types(typed)
+        seen = self.types(typed)
+        answer = seen.plain()
         if meant in (REFUSED, ASKED):
             assert count(self.bot) == 0, (typed, answer)
             assert f"„{piece}“" in answer or f"“{piece}”" in answer, (typed, answer)
-            assert bool(self.who.last.buttons) is (meant == ASKED), (typed, answer)
+            assert bool(seen.buttons) is (meant == ASKED), (typed, answer)
             return
-        if count(self.bot) == 0:  # so long, or so long ago, that it is asked about once more
-            self.who.clicks(next(label for label in self.who.last.buttons if label.startswith(("Ja", "Yes"))))
-        for sure in {"Yes, write it", "Ja, eintragen"} & {*self.who.last.buttons}:  # 15 hours, or nine months ago
-            self.who.clicks(sure)
+        if meant.endswith(" ?"):
+            assert count(self.bot) == 0, (typed, answer)
+            seen.click(seen.buttons[0])
         stored = everything(self.bot)
         assert stored, (typed, answer)
-        assert shown(stored) == meant, (typed, answer)
+        assert shown(stored) == meant.removesuffix(" ?"), (typed, answer)
         assert {(entry.project, entry.note) for entry in stored} == {("Website", "")}, typed
 
     def worked(self, stored: list[Entry]) -> str:
@@ -248,17 +258,33 @@ def length(seconds: int) -> str:
     return f"{shown}:{seconds % 60:02}" if seconds % 60 else shown
 
 
+def by_command(who: Person, typed: str) -> Seen | None:
+    return who.types(f"/track {typed}")
+
+
+def by_message(who: Person, typed: str) -> Seen | None:
+    return who.writes(typed)
+
+
+@pytest.fixture(params=[by_command, by_message])
+def door(request: pytest.FixtureRequest) -> Door:
+    """How the person tells the bot."""
+    return cast(Door, request.param)
+
+
 @pytest.fixture
-def german(projects: None, finn: Person, bot: Bot, clock: FrozenClock) -> Typist:
+def german(projects: None, finn: Person, bot: Bot, clock: FrozenClock, door: Door) -> Typist:
     clock.forward_to(WEDNESDAY.astimezone(UTC))
-    return Typist(finn, bot, BERLIN)
+    finn.writes("status")  # told once what is read
+    return Typist(finn, bot, BERLIN, door)
 
 
 @pytest.fixture
-def american(projects: None, aylin: Person, bot: Bot, clock: FrozenClock) -> Typist:
+def american(projects: None, aylin: Person, bot: Bot, clock: FrozenClock, door: Door) -> Typist:
     new_york = ZoneInfo("America/New_York")
     clock.forward_to(WEDNESDAY.replace(tzinfo=new_york).astimezone(UTC))
-    return Typist(aylin, bot, new_york)
+    aylin.writes("status")
+    return Typist(aylin, bot, new_york, door)
 
 
 def test_lengths_and_spans_in_german(german: Typist) -> None:
@@ -291,30 +317,57 @@ def test_when_a_timer_began_in_english(american: Typist) -> None:
         american.check(f"start acme website {typed}", meant, typed, lambda stored: american.clock(stored[0].started_at))
 
 
-@pytest.mark.parametrize("table", [ENDED_IN_GERMAN, ENDED_IN_ENGLISH])
-def test_when_a_timer_ended(german: Typist, table: str) -> None:
-    for typed, meant in rows(table):
-        german.types("start acme website seit 8:00")
-        answer = said(german.who, f"/track stop {typed}")
-        (entry,) = everything(german.bot)
-        if meant == REFUSED:
-            assert entry.ended_at is None, typed
-            assert f"„{typed}“" in answer or f"“{typed}”" in answer
-        else:
-            assert german.clock(entry.ended_at) == meant, typed
+def test_when_a_timer_ended_in_german(german: Typist) -> None:
+    for typed, meant in rows(ENDED_IN_GERMAN):
+        ended(german, "start acme website seit 8:00", typed, meant)
 
 
-@pytest.mark.parametrize(
-    ("typed", "seconds"),
-    [("½h", 1800), ("1h 30m 15s", 5415), ("9-10:30", 5400), (":45", 2700), ("1 PT", 28_800), ("1h+30m", 5400)],
-)
-def test_the_field_duration_of_the_form_takes_the_same(german: Typist, typed: str, seconds: int) -> None:
-    german.types("buche acme website")
-    german.who.clicks("Formular ausfüllen")
-    german.who.modal.fill("Dauer", typed)
-    german.who.modal.submit()
-    (entry,) = everything(german.bot)
-    assert entry.seconds == seconds
+def test_when_a_timer_ended_in_english(american: Typist) -> None:
+    for typed, meant in rows(ENDED_IN_ENGLISH):
+        ended(american, "start acme website since 8:00", typed, meant)
+
+
+def ended(typist: Typist, began: str, typed: str, meant: str) -> None:
+    typist.types(began)
+    answer = typist.goes_on(f"stop {typed}").plain()
+    (entry,) = everything(typist.bot)
+    if meant == REFUSED:
+        assert entry.ended_at is None, typed
+        assert f"„{typed}“" in answer or f"“{typed}”" in answer
+    else:
+        assert typist.clock(entry.ended_at) == meant, typed
+
+
+IN_A_FIELD = """
+½h | 0:30
+1h 30m 15s | 1:30:15
+9-10:30 | 1:30
+:45 | 0:45
+1 PT | 8:00
+1h+30m | 1:30
+1 1/2 | 1:30
+ca. 2h | 2:00
+anderthalb Stunden | 1:30
+an hour and a half | 1:30
+"""
+
+
+def test_the_field_duration_of_the_form_takes_the_same_in_german(german: Typist) -> None:
+    for typed, meant in rows(IN_A_FIELD):
+        filled(german, "buche acme website", "Dauer", typed, meant)
+
+
+def test_the_field_duration_of_the_form_takes_the_same_in_english(american: Typist) -> None:
+    for typed, meant in rows(IN_A_FIELD):
+        filled(american, "log acme website", "Duration", typed, meant)
+
+
+def filled(typist: Typist, command: str, field: str, typed: str, meant: str) -> None:
+    offered = typist.types(command)
+    offered.click(offered.buttons[0])
+    typist.who.modal.fill(field, typed)
+    assert typist.who.modal.submit() is None, typed
+    assert typist.worked(everything(typist.bot)) == meant, typed
 
 
 def test_a_working_day_is_as_long_as_the_workspace_says(american: Typist, anna: Person) -> None:
@@ -322,17 +375,18 @@ def test_a_working_day_is_as_long_as_the_workspace_says(american: Typist, anna: 
     anna.modal.click("More settings")
     anna.modal.fill("Hours of a working day", "7,5")
     anna.modal.submit()
-    assert "7:30 h" in american.types("log 1 person-day acme website")
-    assert "11:15 h" in american.types("log one and a half days acme website")
+    assert "7:30 h" in american.types("log 1 person-day acme website").plain()
+    assert "11:15 h" in american.types("log one and a half days acme website").plain()
 
 
 def test_whoever_reads_american_dates_elsewhere_is_asked(german: Typist, workspace: Workspace) -> None:
     workspace.add_person("Vera Visitor", zone="Europe/Berlin", locale="en-US")
-    vera = Typist(person(workspace, "Vera Visitor"), german.bot, BERLIN)
-    answer = vera.types("log 1h acme website 12/10")
-    assert "“12/10” may be one of two days" in answer
-    assert vera.who.last.buttons == ["Thu, Dec 10, 2026", "Mon, Oct 12, 2026"]
+    vera = Typist(person(workspace, "Vera Visitor"), german.bot, BERLIN, german.door)
+    vera.types("status")
+    asked = vera.types("log 1h acme website 12/10")
+    assert "“12/10” may be one of two days" in asked.plain()
+    assert asked.buttons == ["Thu, Dec 10, 2026", "Mon, Oct 12, 2026"]
     assert count(german.bot) == 0
-    vera.who.clicks("Thu, Dec 10, 2026")
+    asked.click("Thu, Dec 10, 2026")
     assert [entry.day for entry in everything(german.bot)] == [date(2026, 12, 10)]
     assert "15 Jun" in f"{vera.types('log 1h acme website 15/06/2026') and everything(german.bot)[0].day:%d %b}"

@@ -3,10 +3,10 @@
 A form needs a click, for Slack opens none because of a message; so it is answered by a button that opens it.
 """
 
-import hashlib
 from dataclasses import replace
 
 from bot.core.context import Bot
+from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.grammar.reading import begins_with
 from bot.grammar.views import help as help_views
@@ -39,8 +39,7 @@ def do_written(bot: Bot, request: Request) -> Answers:
 def _once(request: Request) -> Request:
     """The same each time this button is pressed."""
     caller = request.caller
-    pressed = hashlib.sha256(request.clicked.encode()).hexdigest()
-    once = f"{request.team}:{request.user_id}:{views.DO_WRITTEN}:{pressed}"
+    once = f"{request.team}:{request.user_id}:{views.DO_WRITTEN}:{digest(request.clicked)}"
     return request.by(replace(caller, request=once))
 
 

@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, and_, exists, func, literal, null, or_, select, text
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, func, literal, null, or_, select, text
 
 from storage.catalog import CUSTOMER_KEY, Kind, holding, with_number
 from storage.tables import articles, audits, customers, entries, people, projects, services
 from storage.tables.audit import CREATED
+from storage.unbilled import CAN_BE_BILLED
 
 
 class CatalogRecord(NamedTuple):
@@ -137,8 +138,6 @@ _ENTRY_OF: dict[Kind, Column[Any]] = {
     "project": entries.c.project_id,
     "service": entries.c.service_id,
 }
-# In the words of ix_time_entry_unbilled, or SQLite would not know that it may use it.
-_CAN_BE_BILLED = and_(entries.c.seconds.is_not(None), entries.c.billable, ~entries.c.end_guessed, ~entries.c.on_draft)
 
 
 def count_records(db: Connection, workspace_id: int, kind: Kind, text_key: str, *, archived: bool) -> int:
@@ -206,7 +205,7 @@ def open_work(db: Connection, workspace_id: int, kind: Kind, ids: Sequence[int])
     """What is open on each of these; those with nothing are left out."""
     of = _ENTRY_OF[kind]
     here = and_(entries.c.workspace_id == workspace_id, of.in_(ids))
-    sums = select(of, func.sum(entries.c.seconds)).where(and_(here, _CAN_BE_BILLED)).group_by(of)
+    sums = select(of, func.sum(entries.c.seconds)).where(and_(here, CAN_BE_BILLED)).group_by(of)
     seconds = {row_id: int(total) for row_id, total in db.execute(sums)}
     running = (
         select(of, people.c.name)
@@ -219,12 +218,6 @@ def open_work(db: Connection, workspace_id: int, kind: Kind, ids: Sequence[int])
         timers.setdefault(row_id, []).append(name)
     there = seconds.keys() | timers.keys()
     return {row_id: OpenWork(seconds.get(row_id, 0), tuple(timers.get(row_id, ()))) for row_id in there}
-
-
-def is_used(db: Connection, workspace_id: int, kind: Kind, row_id: int) -> bool:
-    """Whether any time was ever booked on it."""
-    used = exists().where(and_(entries.c.workspace_id == workspace_id, _ENTRY_OF[kind] == row_id))
-    return bool(db.execute(select(used)).scalar_one())
 
 
 def _searched(workspace_id: int, kind: Kind, text_key: str, *, archived: bool) -> Select[Any]:

@@ -53,12 +53,12 @@ _NOTE = case((entries.c.private, ""), else_=entries.c.note)
 """What of an entry the customer may read."""
 _ON_NO_DRAFT = ~entries.c.on_draft
 # In the words of ix_time_entry_unbilled, or SQLite would not know that it may use it.
-_CAN_BE_BILLED = and_(entries.c.seconds.is_not(None), entries.c.billable, ~entries.c.end_guessed, _ON_NO_DRAFT)
+CAN_BE_BILLED = and_(entries.c.seconds.is_not(None), entries.c.billable, ~entries.c.end_guessed, _ON_NO_DRAFT)
 _WAITS = exists().where(
     and_(
         entries.c.workspace_id == customers.c.workspace_id,  # for the index, which begins with it
         entries.c.customer_id == customers.c.id,
-        _CAN_BE_BILLED,
+        CAN_BE_BILLED,
     )
 )
 _OFFERED = or_(customers.c.archived.is_(False), _WAITS)
@@ -82,7 +82,7 @@ _UNBILLED = (
     .where(and_(_OF_CUSTOMER, _ON_NO_DRAFT))
 )
 _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
-_ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, _CAN_BE_BILLED)).limit(1)
+_ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, CAN_BE_BILLED)).limit(1)
 _GROUPED_BY = {Shared.PROJECT: entries.c.project_id, Shared.SERVICE: entries.c.service_id}
 _SUMS = (
     select(
@@ -91,7 +91,7 @@ _SUMS = (
         entries.c.service_id,
         func.sum(entries.c.seconds).label("seconds"),
     )
-    .where(and_(entries.c.workspace_id == bindparam("workspace"), _CAN_BE_BILLED))
+    .where(and_(entries.c.workspace_id == bindparam("workspace"), CAN_BE_BILLED))
     .group_by(entries.c.customer_id, *(_GROUPED_BY[shared] for shared in BY_PROJECT_AND_SERVICE.shared))
     .subquery()
 )
@@ -180,7 +180,7 @@ def uses_of_service(db: Connection, workspace_id: int, service_id: int) -> list[
         .distinct()
         .join_from(entries, customers, customers.c.id == entries.c.customer_id)
         .outerjoin(projects, projects.c.id == entries.c.project_id)
-        .where(and_(entries.c.workspace_id == workspace_id, entries.c.service_id == service_id, _CAN_BE_BILLED))
+        .where(and_(entries.c.workspace_id == workspace_id, entries.c.service_id == service_id, CAN_BE_BILLED))
         .order_by(customers.c.name, projects.c.name)
     )
     return [ServiceUse._make(row) for row in db.execute(query)]

@@ -19,7 +19,7 @@ from bot.billing.rules import lines as line_rules
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftOut, LineEdit, Pricing
 from bot.billing.rules.periods import Period, months_until
-from bot.billing.rules.seen import SeenLine, digest, price_changes, seen_entries
+from bot.billing.rules.seen import SeenLine, price_changes, seen_entries
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.totals import Totals
 from bot.billing.wording import quotes_private_note, worded_lines
@@ -28,6 +28,7 @@ from bot.catalog import finding
 from bot.catalog.rules.names import Names
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking.rules.drafts import days_said

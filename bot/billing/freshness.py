@@ -21,7 +21,6 @@ from storage import jobs as job_rows
 from storage import terms as terms_rows
 
 FRESHEN = JobKind("freshen", key="freshen:{view_id}", lane=Lane.BILLING)
-_TERMS = TypeAdapter(Terms)
 
 
 class Standing(Enum):

@@ -8,12 +8,13 @@ from bot.billing.remembering import Elsewhere, elsewhere, remember_article
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
-from bot.billing.rules.seen import SeenLine, digest
+from bot.billing.rules.seen import SeenLine
 from bot.billing.wording import LONGEST_TITLE
 from bot.billomat.client import without_emoji
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import line_edits as line_edit_rows

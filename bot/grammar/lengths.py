@@ -13,7 +13,6 @@ from bot.grammar.values import LONGEST_WORK
 from bot.grammar.where import FIELD, LOG, TIMED
 
 _ROUGHLY = r"(?:[~≈] ?)?"
-_HOUR = Fraction(3_600)
 
 
 class Lengths:

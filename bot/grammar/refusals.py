@@ -8,11 +8,10 @@ from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.grammar.terms import SINCE, SUMMER_TIME, WINTER_TIME
 from bot.grammar.values import Untimed
-from bot.grammar.wording import SUBCOMMANDS, patterns_of, words_of
+from bot.grammar.wording import BY_NAME, patterns_of, words_of
 from bot.slack.blocks import cut
 
 LONGEST_PIECE = 60
-_NAMED = {known.name: known for known in SUBCOMMANDS}
 
 
 class Reason(StrEnum):
@@ -93,7 +92,7 @@ class NotUnderstood(UserError):
         asked_for = _ASKED_FOR.get(self.reason, "help")
         return _pattern(to, self.reason).format(
             piece=cut(self.piece, LONGEST_PIECE),
-            example=_NAMED[asked_for].wording(to.language).examples[0],
+            example=BY_NAME[asked_for].wording(to.language).examples[0],
             since=patterns_of(SINCE, to.language)[0].format(clock="9:15"),
             summer=words_of(SUMMER_TIME, to.language)[0],
             winter=words_of(WINTER_TIME, to.language)[0],

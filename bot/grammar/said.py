@@ -18,11 +18,11 @@ saying so."""
 FORGOTTEN_STOP = timedelta(hours=16)
 """Who stops at 8:00 what ran until 17:30 means yesterday; at 14:00, 15:00 is a slip."""
 WHOLE_DAY = timedelta(days=1)
-_DAYTIME = range(7, 19)
-"""Hours in which a vague time of another day probably was."""
+DAYTIME = range(7, 19)
+"""Hours in which work probably began, and a vague time of another day probably was."""
 _HALF_A_DAY = timedelta(hours=12)
-_DEEP_NIGHT = 6
-"""Before this hour, last night is the next morning."""
+DEEP_NIGHT = 6
+"""Before this hour work hardly began, and last night is the next morning."""
 
 
 Meant = TypeVar("Meant", bound=When | Less | Days, covariant=True)
@@ -181,7 +181,7 @@ class Said:
 
     def on(self, named: Days, clock: Clock, heard: Heard[When | Less | Days]) -> datetime:
         """That clock time of a named day, or of a part of it."""
-        likely = [each for each in variants(clock) if each.time.hour in _DAYTIME]
+        likely = [each for each in variants(clock) if each.time.hour in DAYTIME]
         shown = in_part(named.part, likely[0] if clock.vague and likely else clock)
         return self.resolve(night_day(named, shown), shown, heard)
 
@@ -222,13 +222,13 @@ def in_part(part: Part | None, clock: Clock) -> Clock:
     if part in (None, Part.MORNING) or not (clock.plain or clock.vague):
         return Clock(clock.time, clock.is_summer, ends_day=clock.ends_day)
     hour = clock.time.hour
-    is_later = hour < _HALF_A_DAY.seconds // 3600 and not (part is Part.NIGHT and hour < _DEEP_NIGHT)
+    is_later = hour < _HALF_A_DAY.seconds // 3600 and not (part is Part.NIGHT and hour < DEEP_NIGHT)
     return Clock(clock.time.replace(hour=hour + 12) if is_later else clock.time, clock.is_summer)
 
 
 def night_day(named: Days, clock: Clock) -> date:
     """The day on which a clock time of a part of the named day is: last night at 1 is the day after."""
-    is_after = named.part is Part.NIGHT and clock.time.hour < _DEEP_NIGHT and not clock.ends_day
+    is_after = named.part is Part.NIGHT and clock.time.hour < DEEP_NIGHT and not clock.ends_day
     return named.first + timedelta(days=is_after)
 
 

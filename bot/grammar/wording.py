@@ -209,3 +209,4 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         Term("command examples", "help | help log"),
     ),
 )
+BY_NAME = {known.name: known for known in SUBCOMMANDS}

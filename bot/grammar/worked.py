@@ -9,16 +9,12 @@ from typing import TypeVar
 from bot.grammar import values as grammar
 from bot.grammar.meanings import Ago, At, Between, Clock, Days, Ends, Length, Less, When
 from bot.grammar.refusals import Means, NotUnderstood, Reason
-from bot.grammar.said import LONGEST_NIGHT, Heard, Said, in_part, night_day, variants
+from bot.grammar.said import DAYTIME, DEEP_NIGHT, LONGEST_NIGHT, Heard, Said, in_part, night_day, variants
 from bot.grammar.tokens import names
 
 Of = TypeVar("Of", bound=When)
 Stretch = grammar.Duration | grammar.Span
 _DAY = 24 * 60
-_DAYTIME = range(7, 19)
-"""Hours in which work probably began."""
-_DEEP_NIGHT = 6
-"""Before this hour hardly."""
 _MINUTE = 60
 
 
@@ -182,13 +178,13 @@ def _closest(said: Said, day: Days, heard: Heard[Between]) -> tuple[Clock, Clock
     if day.first == said.today():
         clock_now = said.now.astimezone(said.zone).time()
         pairs = [pair for pair in pairs if pair[1].time <= clock_now] or pairs
-        pairs = [pair for pair in pairs if pair[0].time.hour >= _DEEP_NIGHT] or pairs
+        pairs = [pair for pair in pairs if pair[0].time.hour >= DEEP_NIGHT] or pairs
     if len(pairs) == 1:
         return pairs[0]
     if day.first == said.today() and not said.days:
         texts = [(f"{one.time:%H:%M} - {two.time:%H:%M}", Means(times=(one.time, two.time))) for one, two in pairs]
         raise said.ask(Reason.TWO_TIMES_OF_DAY, heard, texts)
-    likely = [pair for pair in pairs if pair[0].time.hour in _DAYTIME]
+    likely = [pair for pair in pairs if pair[0].time.hour in DAYTIME]
     return (likely or pairs)[0]
 
 

@@ -25,7 +25,7 @@ from bot.slack.answers import Afterwards
 from bot.slack.blocks import Message
 from bot.slack.places import Place
 from bot.slack.request import Request
-from bot.slack.turns import InOrder, read_moment
+from bot.slack.turns import InOrder, read_ts
 from bot.slack.written import Written
 from storage import audit
 from storage import jobs as job_rows
@@ -61,7 +61,7 @@ class Conversation:
         with bot.database.write() as db:
             _note_heard(bot, db, request, written)
             newest = people_rows.last_written(db, request.caller.person_id)
-            is_newest = read_moment(newest) < read_moment(written.ts)
+            is_newest = read_ts(newest) < read_ts(written.ts)
             is_late = not is_newest or _came_after_a_change(db, request.caller, written, now=bot.now())
             part = replace(bot, database=bot.database.within(db), after_change=[changed.append])
             said = [dict(message) for message in self._answering(part, request, not newest, is_late)]

@@ -24,7 +24,7 @@ class Turns:
     @contextmanager
     def of(self, person: str, ts: str) -> Iterator[None]:
         """Wait until what the person wrote before is answered; not for long, for Slack waits neither."""
-        moment = read_moment(ts)
+        moment = read_ts(ts)
         with self._changed:
             waiting = self._waiting.setdefault(person, [])
             insort(waiting, moment)
@@ -72,7 +72,7 @@ class InOrder:
             return None
 
 
-def read_moment(ts: str) -> tuple[int, int]:
+def read_ts(ts: str) -> tuple[int, int]:
     """What Slack calls a message, to be compared: it grows within a conversation, and mostly beyond it."""
     seconds, _, number = ts.partition(".")
     return int(seconds or 0), int(number or 0)

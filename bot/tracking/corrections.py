@@ -1,6 +1,5 @@
 """Correcting an entry: which one is meant, edit, split, delete, tag, note, confirm a guessed end."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -11,6 +10,7 @@ from sqlalchemy import Connection
 from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.grammar.flags import read_note
@@ -168,7 +168,7 @@ def unbilled(caller: Caller, entry: Entry) -> Entry:
 def as_opened(entry: Entry) -> str:
     """A digest of what a form shows of an entry, but its end: a timer may be stopped while its form is open."""
     shown = entry._replace(ended_at=None, seconds=None, end_guessed=False)
-    return hashlib.sha256(repr(tracking_rows.entry_columns(shown)).encode()).hexdigest()[:16]
+    return digest(tracking_rows.entry_columns(shown))
 
 
 def edit(

@@ -1,6 +1,5 @@
 """What can be written down, but may not have been meant: it is asked about before, and then written as it was said."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.catalog.rules.names import Choice
 from bot.core.caller import Caller
+from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.grammar.values import Log
 from bot.tracking import entries
@@ -73,8 +73,7 @@ class Doubtful(UserError):
     @property
     def seen(self) -> str:
         """A digest of what was asked: it differs as soon as there is something else to ask."""
-        facts = [_fact(doubt) for doubt in self.doubts]
-        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+        return digest([_fact(doubt) for doubt in self.doubts])
 
 
 def _fact(doubt: Doubt) -> object:

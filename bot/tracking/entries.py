@@ -1,6 +1,5 @@
 """Time entries: write, make room, list, totals, and what every change to one has in common."""
 
-import hashlib
 import re
 import unicodedata
 from collections import defaultdict
@@ -15,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.catalog.rules.names import Choice
 from bot.core.caller import NO_SOURCE, Caller, Source
+from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.grammar.reading import parse_duration
@@ -92,8 +92,7 @@ class Overlap(UserError):
     @property
     def seen(self) -> str:
         """A digest of the entries in the way: it differs as soon as they are not those that the person sees now."""
-        facts = [(other.id, other.started_at.isoformat(), other.ended_at) for other in self.others]
-        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+        return digest([(other.id, other.started_at, other.ended_at) for other in self.others])
 
 
 def _overlaps_with(other: Entry, reader: Reader) -> UserError:

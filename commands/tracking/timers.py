@@ -14,6 +14,7 @@ from bot.slack.blocks import message
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import form, questions, timers
+from bot.tracking.views import entries as entry_views
 from bot.tracking.views import form as form_views
 from bot.tracking.views import overlaps
 from bot.tracking.views import timers as views
@@ -22,7 +23,7 @@ from bot.tracking.views import timers as views
 def register(listeners: Listeners) -> None:
     """Listen to Stop, to what is continued, to choices below a question, and to searches in menus of projects."""
     listeners.options(views.PICK, offer_targets)
-    listeners.options(views.TARGET, offer_targets)
+    listeners.options(entry_views.TARGET, offer_targets)
     listeners.action(views.STOP, stop)
     listeners.action(re.compile(f"^({views.ANSWER}:\\d+|{views.PICK})$"), answer)
     listeners.action(re.compile(f"^{overlaps.RESOLVE}:({'|'.join(overlaps.RESOLUTIONS)})$"), give_way)

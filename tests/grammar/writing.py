@@ -10,9 +10,8 @@ from bot.grammar import values as grammar
 from bot.grammar.patterns import key, lead
 from bot.grammar.reading import vocabulary
 from bot.grammar.values import Command
-from bot.grammar.wording import SUBCOMMANDS, patterns_of, words_of
+from bot.grammar.wording import BY_NAME, patterns_of, words_of
 
-_NAMED = {known.name: known for known in SUBCOMMANDS}
 _QUOTES = (('"', '"'), ("«", "»"), ("“", "”"))
 
 
@@ -29,7 +28,7 @@ def written(command: Command, *, zone: ZoneInfo, language: str) -> str:
         case grammar.Unknown(word):
             return word if word == ":" else _quoted(word)
         case grammar.Help(topic):
-            return writer.line("help", *(words_of(_NAMED[topic].words, language)[:1] if topic else ()))
+            return writer.line("help", *(words_of(BY_NAME[topic].words, language)[:1] if topic else ()))
         case grammar.Status():
             return writer.line("status")
         case grammar.Undo():
@@ -84,7 +83,7 @@ class _Writer:
 
     def line(self, name: str, *parts: str, note: str = "", emptied: bool = False) -> str:
         """The subcommand, its parts, and the note behind a colon."""
-        text = " ".join((words_of(_NAMED[name].words, self._language)[0], *parts))
+        text = " ".join((words_of(BY_NAME[name].words, self._language)[0], *parts))
         if note:
             return f"{text}: {note}"
         return f"{text}:" if emptied else text

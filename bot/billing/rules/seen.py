@@ -1,7 +1,5 @@
 """What somebody saw of an invoice, and what is different by now: entries, prices, texts."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -60,11 +58,6 @@ class LineChange:
     has_other_texts: bool = False
     """Or another article or tax; not said where the text only follows the entries."""
     entries: EntryChanges = EntryChanges()
-
-
-def digest(*values: object) -> str:
-    """A short text that differs when any of these does."""
-    return hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest()[:16]
 
 
 def seen_entries(entries: Iterable[UnbilledEntry]) -> tuple[SeenEntry, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.catalog.creation import CreatedNames, GuessedNames
+from bot.catalog.creation import LONGEST_NAME, CreatedNames, GuessedNames
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -22,7 +22,6 @@ from storage.catalog import Named
 
 NEW_FILLED = "new_filled"
 CUSTOMER = "customer"
-LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)

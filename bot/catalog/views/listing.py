@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.catalog.creation import LONGEST_NAME
 from bot.catalog.listing import KINDS, PAGE, CatalogPage, Listed, Sought
 from bot.catalog.upkeep import Merged, Renamed
 from bot.core.texts import Reader
@@ -48,7 +49,6 @@ INTO = "catalog_into"
 NEW = "catalog_new"
 IN_USE = "in use"
 ARCHIVED = "archived"
-LONGEST_NAME = 200
 _LONGEST_SHOWN = 300
 
 Worth = Callable[[int], str]
@@ -226,18 +226,18 @@ def _buttons(to: Reader, each: Listed) -> list[Element]:
     if each.may_keep and it.archived:
         keeping.append(button(to.t("Take back into use"), TAKE_BACK))
     if each.may_keep and not it.archived:
-        keeping += [button(to.t("Archive"), ARCHIVE, confirm=_archiving(to, each)), button(to.t("Merge …"), MERGE)]
+        keeping += [button(to.t("Archive"), ARCHIVE, confirm=_archiving(to)), button(to.t("Merge …"), MERGE)]
     if each.may_rename:
-        keeping.append(button(to.t("Delete"), DELETE, style="danger", confirm=_deleting(to, each)))
+        keeping.append(button(to.t("Delete"), DELETE, style="danger", confirm=_deleting(to)))
     return keeping
 
 
-def _archiving(to: Reader, each: Listed) -> dict[str, object]:
+def _archiving(to: Reader) -> dict[str, object]:
     text = to.t("It is not offered any more. What is open can still be billed.")
     return confirmation(to.t("Archive this?"), text, to.t("Archive"), to.t("Cancel"))
 
 
-def _deleting(to: Reader, each: Listed) -> dict[str, object]:
+def _deleting(to: Reader) -> dict[str, object]:
     text = to.t("That goes only while no time was booked on it. It cannot be undone.")
     return confirmation(to.t("Delete this?"), text, to.t("Delete"), to.t("Cancel"))
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.core.texts import Reader
 from bot.grammar.refusals import LONGEST_PIECE, Means, NotUnderstood
 from bot.grammar.values import Help, Unknown
-from bot.grammar.wording import SUBCOMMANDS, Wording
+from bot.grammar.wording import BY_NAME, SUBCOMMANDS, Wording
 from bot.slack.blocks import (
     BUTTON_VALUE,
     Message,
@@ -29,8 +29,6 @@ READING = "reading"
 FILL_IN = "log_fill_in"
 """Opens the form for what was typed without a length."""
 
-_NAMED = {known.name: known for known in SUBCOMMANDS}
-
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -44,7 +42,7 @@ class Typed:
 def helped(to: Reader, asked: Help) -> Message:
     """Short help on everything, or all about one subcommand."""
     if asked.topic:
-        wording = _NAMED[asked.topic].wording(to.language)
+        wording = BY_NAME[asked.topic].wording(to.language)
         lines = "\n".join(f"`/track {example}`" for example in wording.examples)
         return message(wording.summary, [header(f"/track {wording.words[0]}"), _usage(wording), mrkdwn(escaped(lines))])
     title = to.t("Trackomat: your time, ready to bill")
@@ -61,7 +59,7 @@ def unknown(to: Reader, typed: Unknown) -> Message:
     """No such subcommand."""
     word = cut(typed.word, LONGEST_PIECE)
     if typed.nearest:
-        nearest = _NAMED[typed.nearest].wording(to.language).words[0]
+        nearest = BY_NAME[typed.nearest].wording(to.language).words[0]
         return message(to.t("I do not know “{word}”. Do you mean /track {nearest}?", word=word, nearest=nearest))
     return message(to.t("I do not know “{word}”. /track help shows what I understand.", word=word))
 

@@ -39,7 +39,6 @@ AS_NOTE, AS_NAME = "note", "name"
 SURE = "question_sure"
 PICK = "question_pick"
 NEW = "question_new"
-TARGET = "target"
 CONTINUE = "timer_continue"
 MOST_BUTTONS = 5
 MOST_OTHERS = 20

@@ -77,7 +77,7 @@ def test_all_of_a_kind_are_listed_with_what_is_open_and_who_made_it(projects: No
     choose(anna, "Services")
     assert [row.split("\n")[0] for row in rows(anna)] == ["Design", "Travel"]
     opens(finn, typed="katalog")
-    assert rows(finn)[0].startswith("Acme GmbH\n3 Projekte · 1:30 h offen · Timer von Finn Freelancer läuft")
+    assert rows(finn)[0].startswith("Acme GmbH\n3 Projekte · 1:30 h offen · Zeitmessung von Finn Freelancer läuft")
 
 
 def test_money_is_for_those_who_bill(projects: None, anna: Person, finn: Person) -> None:

@@ -79,7 +79,7 @@ def test_undo_step_by_step_restores_the_rows_as_they_were(
         assert_days_add_up(bot)
 
 
-ALREADY = {"en": "This was already taken back.", "de": "Das wurde schon zurückgenommen."}
+ALREADY = {"en": "This was already taken back.", "de": "Das wurde schon rückgängig gemacht."}
 REFUSED = (
     ALREADY["en"],
     "changed since then",

@@ -124,7 +124,7 @@ def _page(
 
 def _turning(to: Reader, period: ListedPeriod, begins: int, ends: int, count: int) -> list[Block]:
     """Where in the list this page is, and the ways to the others."""
-    shown = to.t("{first}–{last} of {count}", first=begins + 1, last=ends, count=count)
+    shown = to.t("{first}–{last} of {total}", first=begins + 1, last=ends, total=count)
     where = f"{period.first.isoformat()}/{period.last.isoformat()}"
     buttons = []
     if ends < count:

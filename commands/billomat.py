@@ -49,7 +49,7 @@ def connect_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Show:
     now = connect.connection_status(bot, caller)
     if now.account:
         return Show(views.status(caller.reader, now.account, now.unlinked))
-    return Show(views.connect_form(caller.reader, billomat_id=" ".join(words)))
+    return Show(views.connect_form(caller.reader, billomat_id=next(iter(words), "")))  # a key may follow
 
 
 def open_connect_form(bot: Bot, request: Request) -> Answers:

@@ -52,7 +52,7 @@ def answer_kept(bot: Bot, request: Request, kept: help_views.Typed) -> Answers:
     logs.note(action=f"{COMMAND} {_name(typed)}")
     if typed == FAST_FORM:
         return form.open_form(bot, request)
-    return _answered(bot, caller, typed)
+    return _answered(bot, caller, typed, kept.text)
 
 
 def depends_on_order(bot: Bot, caller: Caller, text: str) -> bool:
@@ -68,7 +68,9 @@ def _name(typed: grammar.Command) -> str:
     return typed.name if isinstance(typed, grammar.Form) else type(typed).__name__.lower()
 
 
-def _answered(bot: Bot, caller: Caller, typed: grammar.Command) -> Answer:
+def _answered(bot: Bot, caller: Caller, typed: grammar.Command, text: str) -> Answer:
+    if isinstance(typed, grammar.Unknown):
+        return Say(help_views.unknown(caller.reader, typed, text))
     if isinstance(typed, grammar.Form):
         return FORMS[typed.name](bot, caller, typed.words)
     return _ANSWERS[type(typed)](bot, caller, typed)
@@ -94,7 +96,7 @@ def answer_again(bot: Bot, request: Request) -> Answers:
     except NotUnderstood as error:
         return _asked_back(caller, error, kept).instead()
     by = caller.in_zone(kept.zone) if isinstance(typed, grammar.Log) else caller  # a timer runs where they are now
-    answered = _answered(bot, by, typed)
+    answered = _answered(bot, by, typed, kept.text)
     return answered.instead() if isinstance(answered, Say) else answered
 
 
@@ -123,10 +125,6 @@ def _read_again(bot: Bot, caller: Caller, kept: help_views.Typed) -> grammar.Com
 
 def _help(_bot: Bot, caller: Caller, typed: grammar.Help) -> Say:
     return Say(help_views.helped(caller.reader, typed))
-
-
-def _unknown(_bot: Bot, caller: Caller, typed: grammar.Unknown) -> Say:
-    return Say(help_views.unknown(caller.reader, typed))
 
 
 FORMS: dict[str, Callable[[Bot, Caller, tuple[str, ...]], Answer]] = {
@@ -162,7 +160,6 @@ _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Answer]] = {
     grammar.Note: corrections.change_typed,
     grammar.Undo: corrections.undo_typed,
     grammar.Help: _help,
-    grammar.Unknown: _unknown,
     # These open a form, or answer where a person has to choose an entry first or has said all.
     grammar.Edit: corrections.edit_typed,
     grammar.Split: corrections.split_typed,

@@ -20,7 +20,7 @@ def keeps_it_private(anna: Person) -> None:
     while anna.sees_modal:
         anna.modal.close()
     anna.types("/track edit yesterday")
-    anna.modal.fill("Note on the invoice", ["🔒 Keep the note from the customer"])
+    anna.modal.fill("Note on the invoice", ["Keep the note from the customer"])
     anna.modal.submit()
     anna.modal.close()
 

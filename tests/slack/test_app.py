@@ -35,6 +35,17 @@ def test_an_unknown_subcommand_is_answered_with_the_nearest_one(anna: Person, bo
     assert count(bot) == 0
 
 
+@pytest.mark.parametrize("typed", ["sturt acme", "meeting with Ada about the new shop and its prices"])
+def test_all_that_was_typed_stands_below_what_is_not_known(anna: Person, typed: str) -> None:
+    assert f"You typed: /track {typed}" in said(anna, f"/track {typed}")
+
+
+def test_a_key_behind_the_command_is_put_into_no_field_that_shows_it(anna: Person) -> None:
+    anna.types("/track connect acme 0a1b2c3d4e5f60718293a4b5c6d7e8f9")
+    assert anna.modal.value("billomatID") == "acme"
+    assert "0a1b2c3d" not in anna.modal.text
+
+
 def test_the_nearest_subcommand_is_named_in_the_readers_language(finn: Person) -> None:
     assert "„liiste“ kenne ich nicht. Meinst du /track liste?" in said(finn, "/track liiste")
 

@@ -55,13 +55,15 @@ def helped(to: Reader, asked: Help) -> Message:
     return message(title, [header(title), mrkdwn(escaped(lines)), context(more)])
 
 
-def unknown(to: Reader, typed: Unknown) -> Message:
-    """No such subcommand."""
+def unknown(to: Reader, typed: Unknown, text: str) -> Message:
+    """No such subcommand; all of the `text` stands below, for Slack keeps it nowhere."""
     word = cut(typed.word, LONGEST_PIECE)
     if typed.nearest:
         nearest = BY_NAME[typed.nearest].wording(to.language).words[0]
-        return message(to.t("I do not know “{word}”. Do you mean /track {nearest}?", word=word, nearest=nearest))
-    return message(to.t("I do not know “{word}”. /track help shows what I understand.", word=word))
+        why = to.t("I do not know “{word}”. Do you mean /track {nearest}?", word=word, nearest=nearest)
+    else:
+        why = to.t("I do not know “{word}”. /track help shows what I understand.", word=word)
+    return refused(to, why, text)
 
 
 def which_reading(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:

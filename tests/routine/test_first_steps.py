@@ -241,7 +241,7 @@ def test_where_nobody_is_admin_it_is_said_how_to_become_one(aylin: Person) -> No
 def test_a_guest_is_not_told_to_connect(workspace: Workspace, app: object) -> None:
     guest = workspace.add_person("Gina Gast", zone="Europe/Berlin", locale="de-DE", is_restricted=True)
     gina = Person(workspace, guest.id, workspace.channels(guest.id)[0].id)
-    assert "Ein Mitglied dieses Workspaces wird es" in said(gina, "/track rechnung")
+    assert "Ein Mitglied dieses Workspace wird es" in said(gina, "/track rechnung")
 
 
 # U17: without a rate there is no amount

@@ -249,7 +249,10 @@ def _fits_form(typed: Start | Log) -> bool:
 
 def old_question() -> UserError:
     """The question was settled before, or has expired."""
-    return UserError("This choice was made already or is too old. Please type the command again.")
+    return UserError(
+        "This choice was made already or is too old. /track list shows what is written down. Only if it is not there, "
+        "type the command again."
+    )
 
 
 def _take(change: Change[Caller], question_id: int, holds: str) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def test_it_is_written_once_however_often_it_is_clicked(projects: None, anna: Pe
     anna.clicks(YES)
     again(YES)
     assert "This choice was made already" in anna.last.plain()
+    assert "Only if it is not there, type the command again." in anna.last.plain()  # or it would be there twice
     assert count(bot) == 1
 
 

@@ -37,6 +37,19 @@ class Recorded(NamedTuple):
     """The request that this change took back."""
 
 
+def read_snapshot(snapshot: Snapshot) -> dict[str, Any]:
+    """The columns with their values as the row had them."""
+    return {column: _of_text(column, value) for column, value in snapshot.items()}
+
+
+def _of_text(column: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if column.endswith("_at"):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if column == "day" else value
+
+
 _RECORDED = select(*columns_of(Recorded, audits))
 _UNDOABLE = or_(
     audits.c.subject.in_(_TIME), and_(audits.c.subject.in_(MADE), audits.c.action.in_((CREATE, UNDO_CREATE)))

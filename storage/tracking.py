@@ -1,6 +1,6 @@
-"""Time entries and timers, breaks, and questions back.
+"""Time entries and timers.
 
-Whatever is written to an entry or a break is written here, by functions that take the change in progress and leave its
+Whatever is written to an entry is written here, by functions that take the change in progress and leave its
 audit row in the same call.
 """
 
@@ -30,22 +30,17 @@ from bot.billing.rules.states import DraftState
 from bot.catalog.rules.names import Target
 from bot.tracking.rules.drafts import DraftName
 from bot.tracking.rules.spans import LONGEST_ENTRY, DayBounds
-from storage.audit import Snapshot
+from storage.audit import Snapshot, read_snapshot
 from storage.catalog import Named
 from storage.change import Author, Change
-from storage.rows import columns_of, insert_row
+from storage.rows import columns_of
 from storage.statements import Query, Statement, single_value
 from storage.tables import (
-    Break,
-    Question,
-    breaks,
     customers,
     draft_entries,
     drafts,
     entries,
-    pauses,
     projects,
-    questions,
     services,
 )
 
@@ -101,23 +96,6 @@ class Entry(NamedTuple):
     def may_be_in_billomat(self) -> bool:
         """Whether nobody knows if the draft that holds it arrived there."""
         return self.draft_state == DraftState.UNKNOWN
-
-
-class Pause(NamedTuple):
-    """One break, which is a word of Python's."""
-
-    id: int
-    workspace_id: int
-    person_id: int
-    started_at: datetime
-    ended_at: datetime
-
-
-class LastPause(NamedTuple):
-    """Which timer a person last stopped for a break, and when."""
-
-    entry_id: int
-    began_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +279,6 @@ _DELETE = Statement(delete(entries).where(entries.c.id == bindparam("entry")))
 COLUMNS = tuple(column.name for column in entries.c if column.name != "on_draft")
 """What the audit records of a row: all but what the database alone writes."""
 _OF_COLUMNS = attrgetter(*COLUMNS)
-_MOMENTS = ("started_at", "ended_at", "created_at")
 _NEWEST_FIRST = (func.max(entries.c.started_at).desc(), func.max(entries.c.id).desc())
 _BOOKED_ON = columns_of(
     Target,
@@ -336,31 +313,6 @@ _RECENT_SERVICES = Query(
     .order_by(*_NEWEST_FIRST)
     .limit(bindparam("most")),
     Named._make,
-)
-
-_PAUSE = select(*columns_of(Pause, breaks))
-_PAUSES_WITHIN = Query(
-    _PAUSE.where(
-        and_(
-            breaks.c.person_id == bindparam("person"),
-            breaks.c.started_at < bindparam("until"),
-            breaks.c.ended_at > bindparam("since"),
-            breaks.c.started_at >= bindparam("earliest"),
-        )
-    ).order_by(breaks.c.started_at),
-    Pause._make,
-)
-
-_LAST_PAUSE = Query(
-    select(*columns_of(LastPause, pauses)).where(
-        and_(pauses.c.workspace_id == bindparam("workspace"), pauses.c.person_id == bindparam("person"))
-    ),
-    LastPause._make,
-)
-_OF_QUESTION = and_(questions.c.id == bindparam("question"), questions.c.person_id == bindparam("person"))
-_ASKED: Query[dict[str, Any]] = Query(select(questions.c.command).where(_OF_QUESTION), single_value)
-_TAKE_QUESTION: Query[dict[str, Any]] = Query(
-    delete(questions).where(_OF_QUESTION).returning(questions.c.command), single_value
 )
 
 
@@ -487,7 +439,7 @@ def delete_entry(change: Change[Author], entry: Entry, action: str, *, why: str 
 
 def restore_entry(change: Change[Author], now: Entry | None, snapshot: Snapshot, action: str, *, undoes: str) -> Entry:
     """Put a row back as it was recorded, whether it is still there or not; `now` says how it is."""
-    values = {name: _from_text(name, value) for name, value in snapshot.items()}
+    values = read_snapshot(snapshot)
     if change.db.execute(update(entries).where(entries.c.id == values["id"]).values(**values)).rowcount == 0:
         change.db.execute(insert(entries).values(**values))
     back = _ONE.one(change.db, workspace=values["workspace_id"], person=values["person_id"], entry=values["id"])
@@ -499,89 +451,3 @@ def restore_entry(change: Change[Author], now: Entry | None, snapshot: Snapshot,
 def entry_columns(entry: Entry) -> dict[str, Any]:
     """All columns of one entry's row, as the audit records them."""
     return dict(zip(COLUMNS, _OF_COLUMNS(entry), strict=True))
-
-
-def _from_text(column: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if column in _MOMENTS:
-        return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if column == "day" else value
-
-
-def breaks_within(db: Connection, person_id: int, *, since: datetime, until: datetime) -> list[Pause]:
-    """The person's breaks that touch [since, until)."""
-    return _PAUSES_WITHIN.all(db, person=person_id, since=since, until=until, earliest=since - LONGEST_ENTRY)
-
-
-def break_of_person(db: Connection, *, person_id: int, break_id: int) -> Pause | None:
-    """One break of this very person."""
-    row = db.execute(_PAUSE.where(and_(breaks.c.person_id == person_id, breaks.c.id == break_id))).first()
-    return Pause._make(row) if row else None
-
-
-def add_break(change: Change[Author], new: Pause, action: str) -> int:
-    """Add a break, whatever its id says; the change by which it can be undone."""
-    added = insert_row(
-        change.db,
-        Break,
-        workspace_id=new.workspace_id,
-        person_id=new.person_id,
-        started_at=new.started_at,
-        ended_at=new.ended_at,
-    )
-    return change.record("break", added, action, after=new._replace(id=added)._asdict())
-
-
-def delete_break(change: Change[Author], pause: Pause, action: str, *, undoes: str = "") -> None:
-    """Forget one break."""
-    change.db.execute(delete(breaks).where(breaks.c.id == pause.id))
-    change.record("break", pause.id, action, before=pause._asdict(), undoes=undoes)
-
-
-def restore_break(change: Change[Author], snapshot: Snapshot, action: str, *, undoes: str) -> Pause:
-    """Put a deleted break back as it was recorded."""
-    back = Pause(**{name: _from_text(name, value) for name, value in snapshot.items()})
-    insert_row(
-        change.db,
-        Break,
-        id=back.id,
-        workspace_id=back.workspace_id,
-        person_id=back.person_id,
-        started_at=back.started_at,
-        ended_at=back.ended_at,
-    )
-    change.record("break", back.id, action, after=back._asdict(), undoes=undoes)
-    return back
-
-
-def keep_pause(change: Change[Author], entry_id: int, began_at: datetime) -> None:
-    """A person stopped this timer for a break; only their last one is kept."""
-    whose = {"workspace_id": change.by.workspace_id, "person_id": change.by.person_id}
-    change.db.execute(delete(pauses).where(*(pauses.c[name] == value for name, value in whose.items())))
-    change.db.execute(insert(pauses).values(**whose, entry_id=entry_id, began_at=began_at))
-
-
-def last_pause(db: Connection, *, workspace_id: int, person_id: int) -> LastPause | None:
-    """When the person last stopped a timer for a break, and which."""
-    return _LAST_PAUSE.first(db, workspace=workspace_id, person=person_id)
-
-
-def keep_question(db: Connection, workspace_id: int, person_id: int, *, at: datetime, command: dict[str, Any]) -> int:
-    """Keep what a person typed until they said what they meant; the question's id."""
-    return insert_row(db, Question, workspace_id=workspace_id, person_id=person_id, asked_at=at, command=command)
-
-
-def question_of_person(db: Connection, *, person_id: int, question_id: int) -> dict[str, Any] | None:
-    """What this person typed, if the question is still open."""
-    return _ASKED.first(db, question=question_id, person=person_id)
-
-
-def take_question(db: Connection, *, person_id: int, question_id: int) -> dict[str, Any] | None:
-    """What this person typed, and the question is settled; to one caller only, however many ask at once."""
-    return _TAKE_QUESTION.first(db, question=question_id, person=person_id)
-
-
-def forget_questions(db: Connection, *, before: datetime) -> None:
-    """Delete the questions that nobody answered in time."""
-    db.execute(delete(questions).where(questions.c.asked_at < before))

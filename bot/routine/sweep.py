@@ -14,7 +14,7 @@ from bot.tracking.views.timers import forgotten
 from storage import billomat as billomat_rows
 from storage import catalog as catalog_rows
 from storage import people as people_rows
-from storage import tracking as tracking_rows
+from storage import questions as question_rows
 
 SWEEP = JobKind("sweep", key="sweep", untiring=True)
 EVERY = timedelta(minutes=10)
@@ -40,7 +40,7 @@ def sweep(bot: Bot) -> datetime:
             message = forgotten(people.reader_of(person), entry)
             slack.post_later(db, person.person_id, f"forgotten:{entry.id}", message, at=now)
         people_rows.forget_deliveries(db, before=now - KEPT)
-        tracking_rows.forget_questions(db, before=now - KEPT)
+        question_rows.forget_questions(db, before=now - KEPT)
         catalog_rows.forget_archived_channels(db)
         for workspace_id in billomat_rows.connected_workspaces(db):
             refresh.plan(db, workspace_id, now=now)

@@ -12,8 +12,10 @@ from bot.tracking import corrections, entries, pauses
 from bot.tracking.rules import gaps, spans
 from bot.tracking.rules.gaps import Gap, WorkingHours
 from bot.tracking.rules.spans import Interval
+from storage import breaks as break_rows
 from storage import tracking as tracking_rows
-from storage.tracking import NOT_SAVED, Entry, Pause
+from storage.breaks import BreakTime
+from storage.tracking import NOT_SAVED, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _of_day(db: Connection, caller: Caller, day: date) -> DayGaps:
     zone = caller.reader.zone
     since, until = spans.day_span(day, zone)
     found = tracking_rows.entries_within(db, caller.person_id, since=since, until=until)
-    rested = tracking_rows.breaks_within(db, caller.person_id, since=since, until=until)
+    rested = break_rows.breaks_within(db, caller.person_id, since=since, until=until)
     timed = [entry for entry in found if entry.timed]
     worked = [(entry.started_at, entry.ended_at or max(caller.now, entry.started_at)) for entry in timed]
     span = gaps.looked_at(day, zone, _hours(caller), worked, now=caller.now)
@@ -121,8 +123,8 @@ def rest(bot: Bot, caller: Caller, gap: Gap) -> BreakTaken:
     """The person did not work then. Raises UserError."""
     with bot.change_time(caller) as change:
         _require_open(change.db, caller, gap)
-        taken = Pause(NOT_SAVED, caller.workspace_id, caller.person_id, gap.start, gap.end)
-        return BreakTaken(gap, tracking_rows.add_break(change, taken, "take break"))
+        taken = BreakTime(NOT_SAVED, caller.workspace_id, caller.person_id, gap.start, gap.end)
+        return BreakTaken(gap, break_rows.add_break(change, taken, "take break"))
 
 
 def still_open(bot: Bot, caller: Caller, gap: Gap) -> Gap:

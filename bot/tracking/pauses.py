@@ -8,9 +8,11 @@ from sqlalchemy import Connection
 
 from bot.core.caller import Caller
 from bot.tracking.rules import spans
+from storage import breaks as break_rows
 from storage import tracking as tracking_rows
+from storage.breaks import BreakTime
 from storage.change import Change
-from storage.tracking import NOT_SAVED, Entry, Pause
+from storage.tracking import NOT_SAVED, Entry
 
 LONGEST_OPEN = timedelta(hours=2)
 """Of a pause after which nobody went on: what is missing after that may have been forgotten."""
@@ -27,12 +29,12 @@ class Paused:
 def begin(change: Change[Caller], stopped: Entry) -> None:
     """The entry was stopped for a break."""
     if stopped.ended_at:
-        tracking_rows.keep_pause(change, stopped.id, stopped.ended_at)
+        break_rows.keep_pause(change, stopped.id, stopped.ended_at)
 
 
 def last(db: Connection, caller: Caller) -> Paused | None:
     """The person's last pause, unless its entry was changed or taken back since."""
-    kept = tracking_rows.last_pause(db, workspace_id=caller.workspace_id, person_id=caller.person_id)
+    kept = break_rows.last_pause(db, workspace_id=caller.workspace_id, person_id=caller.person_id)
     if kept is None:
         return None
     entry = tracking_rows.entry_of_person(
@@ -61,8 +63,8 @@ def end(change: Change[Caller], at: datetime) -> None:
     until = _next_start(change.db, change.by, paused, at) or at
     if until > paused.began_at:
         by = change.by
-        taken = Pause(NOT_SAVED, by.workspace_id, by.person_id, paused.began_at, until)
-        tracking_rows.add_break(change, taken, "take break")
+        taken = BreakTime(NOT_SAVED, by.workspace_id, by.person_id, paused.began_at, until)
+        break_rows.add_break(change, taken, "take break")
 
 
 def of_day(db: Connection, caller: Caller, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:

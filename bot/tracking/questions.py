@@ -16,6 +16,7 @@ from bot.tracking.doubts import Doubt, Doubtful
 from bot.tracking.entries import AgreedResolution, Overlap
 from bot.tracking.rules import left_over
 from bot.tracking.rules.spans import Resolution
+from storage import questions as question_rows
 from storage import tracking as tracking_rows
 from storage.change import Change
 
@@ -194,13 +195,13 @@ def typed_words(bot: Bot, caller: Caller, question_id: int) -> tuple[str, ...]:
 
 def look_at(db: Connection, caller: Caller, question_id: int) -> Kept | None:
     """What was typed, while the question is still open; it stays so."""
-    command = tracking_rows.question_of_person(db, person_id=caller.person_id, question_id=question_id)
+    command = question_rows.question_of_person(db, person_id=caller.person_id, question_id=question_id)
     return _kept(command) if command and "words" in command else None
 
 
 def as_asked(change: Change[Caller], question_id: int) -> Change[Caller]:
     """The change in which a question is answered, with the message in a thread to which it was asked back."""
-    asked = tracking_rows.question_of_person(change.db, person_id=change.by.person_id, question_id=question_id)
+    asked = question_rows.question_of_person(change.db, person_id=change.by.person_id, question_id=question_id)
     source = asked.get("source") if asked else None
     return replace(change, by=replace(change.by, source=Source(*source))) if source else change
 
@@ -256,7 +257,7 @@ def old_question() -> UserError:
 
 
 def _take(change: Change[Caller], question_id: int, holds: str) -> dict[str, Any]:
-    command = tracking_rows.take_question(change.db, person_id=change.by.person_id, question_id=question_id)
+    command = question_rows.take_question(change.db, person_id=change.by.person_id, question_id=question_id)
     if command is None or holds not in command:
         raise old_question()
     return command
@@ -266,7 +267,7 @@ def _keep(change: Change[Caller], command: dict[str, Any]) -> int:
     by = change.by
     if by.source != NO_SOURCE:
         command |= {"source": [by.source.text, by.source.link]}
-    return tracking_rows.keep_question(change.db, by.workspace_id, by.person_id, at=by.now, command=command)
+    return question_rows.keep_question(change.db, by.workspace_id, by.person_id, at=by.now, command=command)
 
 
 def _packed(typed: Start | Log) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.tracking import corrections, entries
 from storage import audit
+from storage import breaks as break_rows
 from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.audit import CREATE, MADE, Recorded
+from storage.breaks import BreakTime
 from storage.change import Change
-from storage.tracking import Entry, Pause
+from storage.tracking import Entry
 
 UNDO_WITHIN = timedelta(minutes=15)
 _FOR_EVERYBODY = ("link customer", "merge")
@@ -30,7 +32,7 @@ class Step:
     """One change that was taken back."""
 
     action: str
-    what: Entry | Pause | Made | None
+    what: Entry | BreakTime | Made | None
     is_back: bool
     """False: it was made by that change, so it is gone now."""
 
@@ -159,15 +161,15 @@ def _refuse_what_is_out_of_use(change: Change[Caller], now: Entry | None, before
         raise UserError("Its service was archived, merged or deleted since then, so this cannot be undone.")
 
 
-def _take_back_break(change: Change[Caller], recorded: Recorded) -> tuple[Pause | None, Pause | None]:
+def _take_back_break(change: Change[Caller], recorded: Recorded) -> tuple[BreakTime | None, BreakTime | None]:
     """The break before and after the change was taken back; breaks come and go, but never change. Raises UserError."""
-    now = tracking_rows.break_of_person(change.db, person_id=change.by.person_id, break_id=recorded.subject_id)
+    now = break_rows.break_of_person(change.db, person_id=change.by.person_id, break_id=recorded.subject_id)
     _refuse_what_was_changed_since(now and now._asdict(), recorded)
     action = f"undo {recorded.action}"
     if recorded.before is not None:
-        return now, tracking_rows.restore_break(change, recorded.before, action, undoes=recorded.request)
+        return now, break_rows.restore_break(change, recorded.before, action, undoes=recorded.request)
     if now is not None:
-        tracking_rows.delete_break(change, now, action, undoes=recorded.request)
+        break_rows.delete_break(change, now, action, undoes=recorded.request)
     return now, None
 
 

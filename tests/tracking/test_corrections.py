@@ -13,12 +13,13 @@ from bot.catalog.rules.names import name_key
 from bot.core.context import Bot, Itself
 from playground.person import Person
 from playground.slack.workspace import Workspace
+from storage import breaks as break_rows
 from storage import catalog as catalog_rows
 from storage import people as people_rows
-from storage import tracking as tracking_rows
+from storage.breaks import BreakTime
 from storage.change import Change
 from storage.tables import DraftEntry, DraftLine, InvoiceDraft, audits, table
-from storage.tracking import NOT_SAVED, Pause
+from storage.tracking import NOT_SAVED
 from tests.conftest import T0, FrozenClock
 from tests.deeds import add_entry, count, edit, everything, forge, kept, kept_menu, only, said, sure
 
@@ -790,11 +791,11 @@ def test_nobody_undoes_what_others_did(projects: None, anna: Person, finn: Perso
 
 def test_a_break_is_undone_like_an_entry(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
-        taken = Pause(NOT_SAVED, 1, 1, T0 - timedelta(hours=1), T0)
-        tracking_rows.add_break(Change(db, Itself(1, T0, person_id=1, request="r1")), taken, "break")
+        taken = BreakTime(NOT_SAVED, 1, 1, T0 - timedelta(hours=1), T0)
+        break_rows.add_break(Change(db, Itself(1, T0, person_id=1, request="r1")), taken, "break")
     assert "Undone: break 09:00–10:00." in said(anna, "/track undo")
     with bot.database.read() as db:
-        assert tracking_rows.break_of_person(db, person_id=1, break_id=1) is None
+        assert break_rows.break_of_person(db, person_id=1, break_id=1) is None
 
 
 # What is not one's own

@@ -54,8 +54,9 @@ from bot.tracking.views.entries import (
 from bot.tracking.views.hours import hour_field
 from bot.tracking.views.overlaps import resolution_field
 from bot.tracking.views.timers import stop_button
+from storage.breaks import BreakTime
 from storage.catalog import MOST_OPTIONS
-from storage.tracking import Entry, Pause
+from storage.tracking import Entry
 
 DELETE = "entry_delete"
 EDITED = "entry_edited"
@@ -153,10 +154,10 @@ def undone(to: Reader, steps: Sequence[Step]) -> Message:
     return message(text, [section(text), *buttons], replace=True)
 
 
-def _action_name(to: Reader, action: str, what: Entry | Pause | Made) -> str:
+def _action_name(to: Reader, action: str, what: Entry | BreakTime | Made) -> str:
     if isinstance(what, Made):
         return to.t("creation of {what}", what=what.name)
-    if isinstance(what, Pause):
+    if isinstance(what, BreakTime):
         return to.t("break {start}–{end}", start=to.clock(what.started_at), end=to.clock(what.ended_at))
     named = label(what)
     if action == "start":

@@ -60,6 +60,8 @@ class ProjectQuestion:
     """Whether the form can hold what was typed: it has one stretch."""
     archived: tuple[ArchivedName, ...] = ()
     """What is called so and was archived: nobody is to make a twin of it."""
+    may_create: bool = True
+    """Whether the person creates projects here."""
 
     @property
     def not_understood(self) -> tuple[str, ...]:
@@ -140,6 +142,7 @@ def ask(change: Change[Caller], typed: Start | Log, found: Found) -> ProjectQues
         logging=isinstance(typed, Log),
         fits_form=_fits_form(typed),
         archived=found.archived,
+        may_create=change.by.may_create,
     )
 
 

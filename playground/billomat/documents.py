@@ -45,8 +45,10 @@ def document(invoice: Invoice, client: Client | None, *, number: str, status: St
     """The invoice with its client, ready to be shown."""
     totals = invoice.totals
 
+    due = invoice.due_date or _due(invoice)
+
     def filled(text: str) -> str:
-        due_date = invoice.due_date.strftime("%d.%m.%Y") if invoice.due_date else "–"
+        due_date = due.strftime("%d.%m.%Y") if due else "–"
         return text.replace("[Invoice.invoice_number]", number).replace("[Invoice.due_date]", due_date)
 
     return Document(
@@ -73,3 +75,10 @@ def document(invoice: Invoice, client: Client | None, *, number: str, status: St
         total_net=totals.net,
         total_gross=totals.gross,
     )
+
+
+def _due(invoice: Invoice) -> datetime.date | None:
+    """When a draft would have to be paid if it were completed as it is."""
+    if invoice.date is None or invoice.due_days is None:
+        return None
+    return invoice.date + datetime.timedelta(days=invoice.due_days)

@@ -71,7 +71,7 @@ def test_a_german_reads_the_price_of_the_group_too(shown: Shown, anna: Person, f
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
     assert "10,00 h × 80,00\xa0€ = 800,00\xa0€" in invoice(finn).text
-    assert "800,00\xa0€ netto, zuzüglich 19\xa0% Steuer (MwSt): 952,00\xa0€" in finn.modal.text
+    assert "800,00\xa0€ netto, 952,00\xa0€ mit 19\xa0% Steuer (MwSt)" in finn.modal.text
 
 
 def test_the_home_counts_what_the_invoice_does(shown: Shown, anna: Person) -> None:
@@ -90,7 +90,7 @@ def test_the_customers_reduction_is_shown_and_taken_off_once(
     """Whether Billomat takes it off by itself is not documented."""
     text = shown({"reduction": Decimal(10)}, {"sales_price": Decimal(95)})
     assert "€950.00 less 10%, the customer's reduction in Billomat, are €855.00." in text
-    assert "Total: €855.00 net, plus 19% VAT (MwSt): €1,017.45" in text
+    assert "Total: €855.00 net, €1,017.45 with 19% VAT (MwSt)" in text
     if not by_itself:
         account.change(account.all(Client)[0], reduction=Decimal(0))
     assert sent(anna, account, run_jobs) == (Decimal("855.00"), Decimal("1017.45"))
@@ -113,7 +113,7 @@ def test_an_account_with_gross_prices_bills_them_as_they_are(
     text = shown({"net_gross": "GROSS"}, {"sales_price": Decimal(100)})
     assert "10.00 h × €119.00 = €1,190.00" in text
     assert "The prices and amounts below are with VAT" in text
-    assert "Total: €1,000.00 net, plus 19% VAT (MwSt): €1,190.00" in text
+    assert "Total: €1,000.00 net, €1,190.00 with 19% VAT (MwSt)" in text
     assert sent(anna, account, run_jobs) == (Decimal(1000), Decimal(1190))
     (draft,) = account.drafts()
     assert (draft.net_gross, draft.lines[0].unit_price) == ("GROSS", 119)

@@ -181,7 +181,7 @@ def test_a_text_that_another_biller_changed_is_named(worked: None, anna: Person,
 
 
 def test_the_sum_with_vat_is_shown_before_it_is_sent(worked: None, anna: Person, finn: Person, bot: Bot) -> None:
-    assert "Total: €831.63 net, plus 19% VAT (MwSt): €989.64" in invoice(anna).text
+    assert "Total: €831.63 net, €989.64 with 19% VAT (MwSt)" in invoice(anna).text
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
-    assert "831,63\xa0€ netto, zuzüglich 19\xa0% Steuer (MwSt): 989,64\xa0€" in invoice(finn).text
+    assert "831,63\xa0€ netto, 989,64\xa0€ mit 19\xa0% Steuer (MwSt)" in invoice(finn).text

@@ -209,16 +209,19 @@ def test_members_create_and_guests_do_not_unless_it_is_set(
     ],
 )
 def test_who_may_create_is_a_setting(anna: Person, projects: None, finn: Person, who: str, refused: str) -> None:
+    finn.types("/track start etwas ganz Neues")
     anna.types("/track settings")
     anna.modal.click("More settings")
     assert anna.modal.value("Who creates") == "Members, but no guests"
     anna.modal.fill("Who creates", who)
     anna.modal.submit()
     assert f"Who creates: Members, but no guests → {who}" in anna.modal.text
-    assert refused in said(finn, "/track new")
-    finn.types("/track start etwas ganz Neues")
     finn.clicks("Projekt anlegen")
-    assert refused in finn.last.plain()
+    assert refused in finn.last.plain(), "the button of before"
+    assert refused in said(finn, "/track new")
+    for text in ("start etwas ganz Neues", "log 1h web abstimmen", "start", "start acm websit"):
+        assert "Projekt anlegen" not in said(finn, f"/track {text}"), text
+    assert "bitte jemanden, der Projekte anlegen darf" in said(finn, "/track start etwas ganz Neues")
     leaves(anna)
     anna.types("/track new")
     assert anna.modal.title == "Create"

@@ -516,6 +516,7 @@ def test_the_page_sees_drafts_as_invoices_newest_first(account: Account) -> None
 
 def test_a_completed_invoice_is_no_draft_but_still_a_document(account: Account) -> None:
     invoice = account.create_invoice(a_draft(client_named(account, "Acme GmbH")))
+    assert "bis zum 14.12.2026 auf" in account.document(invoice.id).note, "a draft reads as it would go out today"
     account.complete(invoice.id)
     assert account.drafts() == []
     shown = account.document(invoice.id)

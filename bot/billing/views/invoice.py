@@ -259,7 +259,7 @@ def _total(to: Reader, preview: Preview) -> str:
         tax = next(iter(taxes))
         said = (
             to.t(
-                "{net} net, plus {rate} VAT ({name}): {gross}",
+                "{net} net, {gross} with {rate} VAT ({name})",
                 net=net,
                 rate=to.percent(tax.rate),
                 name=tax.name,
@@ -269,7 +269,7 @@ def _total(to: Reader, preview: Preview) -> str:
             else to.t("{net}, without VAT ({name})", net=net, name=tax.name)
         )
     else:
-        said = to.t("{net} net, plus VAT as each line says: {gross}", net=net, gross=gross)
+        said = to.t("{net} net, {gross} with VAT as each line says", net=net, gross=gross)
     return to.t("Total: {total}", total=said)
 
 

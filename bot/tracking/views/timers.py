@@ -212,7 +212,8 @@ def asked(to: Reader, question: ProjectQuestion) -> Message:
     text = _which(to, question)
     block_id = f"question:{question.question_id}"
     search = external_select(PICK, to.t("Search all projects"))
-    create = [button(to.t("Create project"), NEW, str(question.question_id))] if not question.archived else []
+    creates = question.may_create and not question.archived
+    create = [button(to.t("Create project"), NEW, str(question.question_id))] if creates else []
     gone = [section(_archived(to, each)) for each in question.archived]
     if gone and not question.offers:
         text = _archived(to, question.archived[0])
@@ -254,7 +255,11 @@ def _which(to: Reader, question: ProjectQuestion) -> str:
         )
     if question.offers:
         return to.t("Nothing is called “{typed}”. Do you mean one of these?", typed=typed)
-    return to.t("Nothing is called “{typed}” yet. Search for it or create it.", typed=typed)
+    if question.may_create:
+        return to.t("Nothing is called “{typed}” yet. Search for it or create it.", typed=typed)
+    return to.t(
+        "Nothing that you see is called “{typed}”. Search for it, or ask somebody who may create projects.", typed=typed
+    )
 
 
 def not_understood(to: Reader, pieces: Sequence[str]) -> str:

@@ -74,7 +74,7 @@ function exchange(region, parts) {
     if (isNew && wasOpen) child.open = true; // of several with one name the browser lets the older one stay open
     last = child;
   }
-  if (region === "messages" && atEnd) box.scrollTop = box.scrollHeight;
+  if (region === "messages" && atEnd && byId("composer")) box.scrollTop = box.scrollHeight;
   if (region === "modals") openModal();
   if (region === "documents" && !byId("documents-none")) byId("keys").open = false; // the draft needs the room
   for (const field of box.querySelectorAll("[aria-invalid]:not([data-blamed])")) {
@@ -470,6 +470,6 @@ if (text) {
   });
 }
 
-byId("messages").scrollTop = byId("messages").scrollHeight;
+if (byId("composer")) byId("messages").scrollTop = byId("messages").scrollHeight; // the Home begins at its top
 openModal();
 listen();

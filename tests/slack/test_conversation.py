@@ -103,6 +103,17 @@ def test_what_arrives_after_something_later_is_asked_about_and_done_by_a_click(
     assert "has been running since 10:05" in anna.dm[-1].plain()
 
 
+def test_what_is_too_long_for_a_button_is_to_be_written_once_more(
+    projects: None, anna: Person, bot: Bot, workspace: Workspace, clock: FrozenClock
+) -> None:
+    at = workspace.new_ts()
+    clock.forward_by(minutes=5)
+    anna.types("/track log 10m acme app")
+    tells(workspace, anna, ts=at, text=f"start acme website: {'x' * 2500}")
+    assert "Write it once more if you still want it." in anna.dm[-1].plain()
+    assert count(bot) == 1
+
+
 def test_a_message_is_not_late_because_clocks_differ_by_some_seconds(
     projects: None, anna: Person, bot: Bot, workspace: Workspace, clock: FrozenClock
 ) -> None:

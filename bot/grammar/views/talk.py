@@ -25,6 +25,8 @@ def came_late(to: Reader, text: str, *, now: datetime) -> Message:
         "“{text}” reached me only now, after something that you did later. So I have not done it yet.",
         text=cut(text, LONGEST_PIECE),
     )
+    if len(text) > LONGEST_KEPT:
+        return message(why + " " + to.t("Write it once more if you still want it."))
     return with_buttons(to, message(why), text, {DO_WRITTEN: to.t("Do it now")}, now=now)
 
 

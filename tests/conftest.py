@@ -36,6 +36,7 @@ from playground.slack_http import served
 from storage import catalog as catalog_rows
 from storage.database import Database
 from tests.postgres import new_databases, postgresql
+from tests.talking import writer
 
 pytest_plugins = ["tests.loopback"]
 
@@ -241,22 +242,38 @@ def app(bot: Bot, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iter
     showing.shutdown()
 
 
+Door = Callable[[Workspace, str], Person]
+
+
 @pytest.fixture
-def anna(app: App, workspace: Workspace) -> Person:
+def door() -> Door:
+    """How people tell the bot: by command."""
+    return person
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have what is marked so done by command, and once more by message."""
+    marked = metafunc.definition.get_closest_marker
+    if marked("both_doors") and not marked("by_command") and "door" in metafunc.fixturenames:
+        metafunc.parametrize("door", [person, writer], ids=["by command", "by message"])
+
+
+@pytest.fixture
+def anna(app: App, workspace: Workspace, door: Door) -> Person:
     """The workspace's owner, in Berlin, reads English."""
-    return person(workspace, "Anna Admin")
+    return door(workspace, "Anna Admin")
 
 
 @pytest.fixture
-def finn(app: App, workspace: Workspace) -> Person:
+def finn(app: App, workspace: Workspace, door: Door) -> Person:
     """A member, in Berlin, reads German."""
-    return person(workspace, "Finn Freelancer")
+    return door(workspace, "Finn Freelancer")
 
 
 @pytest.fixture
-def aylin(app: App, workspace: Workspace) -> Person:
+def aylin(app: App, workspace: Workspace, door: Door) -> Person:
     """A member, in New York, reads English."""
-    return person(workspace, "Aylin Approver")
+    return door(workspace, "Aylin Approver")
 
 
 @pytest.fixture

@@ -2,8 +2,36 @@
 
 from typing import Any
 
-from playground.person import Person
+from playground.person import Person, Seen, person
 from playground.slack.workspace import Workspace
+
+_AFTER_A_CLICK = ("only after a click", "erst nach einem Klick")
+
+
+class Writer(Person):
+    """Somebody who writes to the bot what others type behind /track, and presses the button that opens a form."""
+
+    def types(self, text: str) -> Seen | None:
+        """Write what stands behind /track; what was answered, if that is no form."""
+        written = text.removeprefix("/track").strip()
+        if written in ("", text):
+            return super().types(text)
+        answer = self.writes(written)
+        if answer and any(said in answer.plain() for said in _AFTER_A_CLICK):
+            answer.click(answer.buttons[0])
+            return None
+        return answer
+
+    @property
+    def messages(self) -> list[Seen]:
+        """What they see where they write, oldest first."""
+        return self.dm
+
+
+def writer(workspace: Workspace, name: str) -> Person:
+    """The driver for a member who writes."""
+    who = person(workspace, name)
+    return Writer(workspace, who.id, who.channel)
 
 
 def wrote(who: Person, text: str) -> str:

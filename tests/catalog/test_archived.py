@@ -8,6 +8,8 @@ from storage import catalog as catalog_rows
 from storage.catalog import ArchivedName
 from storage.tables import customers
 
+pytestmark = pytest.mark.both_doors
+
 
 @pytest.fixture
 def archived(projects: None, bot: Bot) -> None:

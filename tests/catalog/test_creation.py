@@ -10,6 +10,8 @@ from storage.tables import audits
 from tests.conftest import FrozenClock
 from tests.deeds import count, said
 
+pytestmark = pytest.mark.both_doors
+
 
 def creates(who: Person, typed: str = "", **filled: str) -> None:
     while who.sees_modal:

@@ -8,6 +8,8 @@ from playground.person import Person
 from storage.tables import articles, customers, workspaces
 from tests.deeds import said
 
+pytestmark = pytest.mark.both_doors
+
 NUMBERS = ("KD2", "kd2", " KD2 ")
 
 

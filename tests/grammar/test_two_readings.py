@@ -13,6 +13,8 @@ from storage import catalog as catalog_rows
 from tests.conftest import FrozenClock
 from tests.deeds import count, everything, only, said
 
+pytestmark = pytest.mark.both_doors
+
 BERLIN = ZoneInfo("Europe/Berlin")
 FRIDAY = datetime(2026, 11, 27, 17, 0, tzinfo=BERLIN)
 NAMES = {

@@ -3,23 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete
 
 from bot.core.context import Bot
-from playground.person import Person, Seen, person
+from playground.person import Person, Seen
 from playground.slack.workspace import Workspace
 from storage.tables import entries, questions
 from storage.tracking import Entry
-from tests.conftest import FrozenClock
+from tests.conftest import Door, FrozenClock
 from tests.deeds import count, everything
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEDNESDAY = datetime(2026, 12, 16, 14, 0, tzinfo=BERLIN)
-Door = Callable[[Person, str], Seen | None]
+pytestmark = pytest.mark.both_doors
 REFUSED = "refused"
 ASKED = "asked"
 
@@ -202,12 +201,11 @@ def rows(table: str) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Typist:
-    """A person at 14:00 by their own clock, in a workspace with Acme GmbH › Website, who types by one of the doors."""
+    """A person at 14:00 by their own clock, in a workspace with Acme GmbH › Website."""
 
     who: Person
     bot: Bot
     zone: ZoneInfo
-    door: Door
 
     def types(self, typed: str) -> Seen:
         """The answer, with nothing written down before."""
@@ -218,7 +216,7 @@ class Typist:
 
     def goes_on(self, typed: str) -> Seen:
         """The answer, with what was written down before."""
-        answer = self.door(self.who, typed)
+        answer = self.who.types(f"/track {typed}")
         assert answer is not None, typed
         return answer
 
@@ -258,33 +256,17 @@ def length(seconds: int) -> str:
     return f"{shown}:{seconds % 60:02}" if seconds % 60 else shown
 
 
-def by_command(who: Person, typed: str) -> Seen | None:
-    return who.types(f"/track {typed}")
-
-
-def by_message(who: Person, typed: str) -> Seen | None:
-    return who.writes(typed)
-
-
-@pytest.fixture(params=[by_command, by_message])
-def door(request: pytest.FixtureRequest) -> Door:
-    """How the person tells the bot."""
-    return cast(Door, request.param)
-
-
 @pytest.fixture
-def german(projects: None, finn: Person, bot: Bot, clock: FrozenClock, door: Door) -> Typist:
+def german(projects: None, finn: Person, bot: Bot, clock: FrozenClock) -> Typist:
     clock.forward_to(WEDNESDAY.astimezone(UTC))
-    finn.writes("status")  # told once what is read
-    return Typist(finn, bot, BERLIN, door)
+    return Typist(finn, bot, BERLIN)
 
 
 @pytest.fixture
-def american(projects: None, aylin: Person, bot: Bot, clock: FrozenClock, door: Door) -> Typist:
+def american(projects: None, aylin: Person, bot: Bot, clock: FrozenClock) -> Typist:
     new_york = ZoneInfo("America/New_York")
     clock.forward_to(WEDNESDAY.replace(tzinfo=new_york).astimezone(UTC))
-    aylin.writes("status")
-    return Typist(aylin, bot, new_york, door)
+    return Typist(aylin, bot, new_york)
 
 
 def test_lengths_and_spans_in_german(german: Typist) -> None:
@@ -379,10 +361,9 @@ def test_a_working_day_is_as_long_as_the_workspace_says(american: Typist, anna: 
     assert "11:15 h" in american.types("log one and a half days acme website").plain()
 
 
-def test_whoever_reads_american_dates_elsewhere_is_asked(german: Typist, workspace: Workspace) -> None:
+def test_whoever_reads_american_dates_elsewhere_is_asked(german: Typist, workspace: Workspace, door: Door) -> None:
     workspace.add_person("Vera Visitor", zone="Europe/Berlin", locale="en-US")
-    vera = Typist(person(workspace, "Vera Visitor"), german.bot, BERLIN, german.door)
-    vera.types("status")
+    vera = Typist(door(workspace, "Vera Visitor"), german.bot, BERLIN)
     asked = vera.types("log 1h acme website 12/10")
     assert "“12/10” may be one of two days" in asked.plain()
     assert asked.buttons == ["Thu, Dec 10, 2026", "Mon, Oct 12, 2026"]

@@ -12,6 +12,8 @@ from storage.tables import InvoiceDraft
 from tests.conftest import T0, FrozenClock
 from tests.deeds import count, kept, only, said
 
+pytestmark = pytest.mark.both_doors
+
 YES = "Yes, write it"
 
 

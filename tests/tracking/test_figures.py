@@ -24,6 +24,8 @@ from tests.conftest import FrozenClock
 from tests.deeds import said
 from tests.tracking.test_day_total import LONG_AGO, NOW, worked
 
+pytestmark = pytest.mark.both_doors
+
 HERE = ("Europe/Berlin", "America/New_York", "Asia/Kolkata")
 CITIES = {"Europe/Berlin": "Berlin", "America/New_York": "New York", "Pacific/Kiritimati": "Kiritimati"}
 FIRST, LAST = date(2026, 10, 24), date(2026, 10, 26)

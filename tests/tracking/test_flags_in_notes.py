@@ -1,7 +1,5 @@
 """A flag at the beginning or the end of a note counts, as before the colon; elsewhere it is text."""
 
-from collections.abc import Callable
-
 import pytest
 
 from bot.core.context import Bot
@@ -9,9 +7,8 @@ from playground.person import Person
 from storage.tracking import Entry
 from tests.conftest import FrozenClock
 from tests.deeds import edit, everything, only, said
-from tests.talking import wrote
 
-Door = Callable[[Person, str], str]
+pytestmark = pytest.mark.both_doors
 
 # typed | the note | kept from the customer, not billable, or neither
 FLAGGED = """
@@ -69,30 +66,19 @@ def says(entry: Entry) -> str:
 def seen(answer: str) -> str:
     """What the answer shows of it."""
     unbilled = "not billable" in answer or "nicht abrechenbar" in answer
-    return " ".join(filter(None, ("private" * ("🔒 " in answer), "nb" * unbilled)))
-
-
-@pytest.fixture(params=[said, wrote], ids=["by command", "by message"])
-def door(request: pytest.FixtureRequest) -> Door:
-    """How the person tells the bot."""
-
-    def told(who: Person, typed: str) -> str:
-        answer: str = request.param(who, typed if request.param is wrote else f"/track {typed}")
-        return answer
-
-    return told
+    return " ".join(filter(None, ("private" * ("🤫 " in answer), "nb" * unbilled)))
 
 
 @pytest.mark.parametrize(("typed", "note", "flags"), rows(FLAGGED))
 def test_a_flag_at_either_end_of_a_note_counts_and_is_shown(
-    projects: None, anna: Person, bot: Bot, clock: FrozenClock, door: Door, typed: str, note: str, flags: str
+    projects: None, anna: Person, bot: Bot, clock: FrozenClock, typed: str, note: str, flags: str
 ) -> None:
     anna.writes("log 1h shop yesterday: so that nothing more is explained")
     anna.types("/track undo")
     if typed.startswith(("switch", "wechsle")):
         anna.types("/track start shop")
         clock.forward_by(minutes=5)
-    answer = door(anna, typed)
+    answer = said(anna, f"/track {typed}")
     entry = everything(bot)[-1]
     assert (entry.note, says(entry)) == (note, flags)
     if flags:
@@ -101,34 +87,30 @@ def test_a_flag_at_either_end_of_a_note_counts_and_is_shown(
 
 @pytest.mark.parametrize(("typed", "note", "flags"), rows(ADDED))
 def test_a_note_that_is_added_takes_them_too(
-    projects: None, anna: Person, bot: Bot, door: Door, typed: str, note: str, flags: str
+    projects: None, anna: Person, bot: Bot, typed: str, note: str, flags: str
 ) -> None:
     anna.types("/track log 9-10 acme website: call")
-    answer = door(anna, typed)
+    answer = said(anna, f"/track {typed}")
     assert (only(bot).note.replace("\n", " "), says(only(bot))) == (note, flags)
     if flags:
         assert seen(answer) == flags
 
 
 @pytest.mark.parametrize("typed", ["stop: call --private", "stop: --nb --private call", "stopp: call --intern --nb"])
-def test_a_stop_takes_them_too(
-    projects: None, anna: Person, bot: Bot, clock: FrozenClock, door: Door, typed: str
-) -> None:
+def test_a_stop_takes_them_too(projects: None, anna: Person, bot: Bot, clock: FrozenClock, typed: str) -> None:
     anna.types("/track start acme website")
     clock.forward_by(hours=1)
-    assert "🔒 call" in door(anna, typed)
+    assert "🤫 call" in said(anna, f"/track {typed}")
     assert (only(bot).note, only(bot).private, only(bot).billable) == ("call", True, "--nb" not in typed)
 
 
-def test_flags_that_contradict_each_other_are_named(projects: None, anna: Person, door: Door) -> None:
-    assert "“--billable”" in door(anna, "log 1h acme website --nb: training --billable")
+def test_flags_that_contradict_each_other_are_named(projects: None, anna: Person) -> None:
+    assert "“--billable”" in said(anna, "/track log 1h acme website --nb: training --billable")
 
 
-def test_without_a_note_there_is_none_to_keep_from_the_customer(
-    projects: None, anna: Person, bot: Bot, door: Door
-) -> None:
+def test_without_a_note_there_is_none_to_keep_from_the_customer(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 9-10 acme website")
-    assert "Acme GmbH › Website has no note yet" in door(anna, "note --private")
+    assert "Acme GmbH › Website has no note yet" in said(anna, "/track note --private")
     assert not only(bot).private
 
 
@@ -159,4 +141,4 @@ def test_the_note_in_a_form_takes_them_too(projects: None, anna: Person, bot: Bo
     edit(anna, Note=f"{note} --nb")
     shop = next(entry for entry in everything(bot) if entry.project == "Shop")
     assert (shop.note, says(shop)) == ("internal stuff", "private nb")
-    assert "🔒 internal stuff" in anna.modal.text
+    assert "🤫 internal stuff" in anna.modal.text

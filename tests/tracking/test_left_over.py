@@ -14,6 +14,8 @@ from storage.tables import customers
 from tests.conftest import FrozenClock
 from tests.deeds import count, everything, only, said
 
+pytestmark = pytest.mark.both_doors
+
 NAMES = ("acme", "web", "website", "gmbh", "wbesite", "backerei", "shop", "söhne", "design", "app")
 TEXT = ("relaunch", "kickoff", "AB-12", "a", "with", "Ada", "(draft)", "v2", "Söhnlein", "t-shirts", "für", "🚀", "www")
 STRANGE = ("30", ":45", ",5", "½h", "--foo", "-nb", "1PT", "€", "#1", "~2h", "9.15x", "+2")
@@ -44,6 +46,7 @@ def reads_as(word: str, name: str) -> bool:
     return any(part.startswith(folded) or sorted(part) == sorted(folded) for part in spelled)
 
 
+@pytest.mark.by_command
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("command", ["log 1h", "start"])
 def test_after_each_offered_click_every_typed_word_is_in_the_entry_or_nothing_is_stored(
@@ -204,6 +207,7 @@ def test_a_service_that_is_created_with_the_project_is_booked(projects: None, an
     assert (only(bot).project, only(bot).service) == ("Relaunch", "Copywriting")
 
 
+@pytest.mark.by_command
 def test_in_a_linked_channel_text_alone_is_offered_as_the_note(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track link acme website")
     anna.types("/track start kickoff with Ada")

@@ -51,6 +51,7 @@ def test_every_entry_of_a_month_stands_on_one_of_its_pages(projects: None, anna:
     assert "From the start" in page.buttons
 
 
+@pytest.mark.both_doors
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("words", ["acme", "acme website", "söhne", "acm"])
 def test_names_beside_a_list_do_not_narrow_it_down_and_it_says_so(

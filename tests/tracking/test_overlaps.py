@@ -257,6 +257,7 @@ def test_what_is_on_an_invoice_draft_gives_no_way(projects: None, anna: Person, 
     assert len(worked(bot)) == 1
 
 
+@pytest.mark.both_doors
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_beside_a_tiny_entry_on_a_draft_the_new_one_takes_the_rest(
     projects: None, anna: Person, finn: Person, bot: Bot, clock: FrozenClock, language: str
@@ -280,6 +281,7 @@ def test_beside_a_tiny_entry_on_a_draft_the_new_one_takes_the_rest(
     assert worked(bot) == ["10:55–10:55 Website"]
 
 
+@pytest.mark.both_doors
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_new_entry_over_a_long_one_can_give_way_itself(
     projects: None, anna: Person, finn: Person, bot: Bot, language: str
@@ -291,6 +293,7 @@ def test_a_new_entry_over_a_long_one_can_give_way_itself(
     assert worked(bot) == ["08:00–09:00 Shop", "09:00–23:59 Website"]
 
 
+@pytest.mark.both_doors
 def test_several_stretches_can_give_way_together(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 8:30-9:15 acme website")
     anna.types("/track log 8-9 9:10-9:30 shop")

@@ -7,6 +7,8 @@ from playground.person import Person
 from tests.conftest import FrozenClock
 from tests.deeds import count, everything, kept, only, said
 
+pytestmark = pytest.mark.both_doors
+
 
 @pytest.fixture
 def paused(projects: None, anna: Person, clock: FrozenClock) -> None:

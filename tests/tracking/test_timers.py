@@ -629,6 +629,7 @@ def test_whoever_creates_something_on_the_way_never_waits_for_somebody_who_waits
     assert "Acme GmbH › relaunch has been running" in anna.modal.text
 
 
+@pytest.mark.both_doors
 @pytest.mark.parametrize(
     ("language", "started", "typed", "kept"),
     [

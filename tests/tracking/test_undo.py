@@ -193,6 +193,7 @@ def by_id(bot: Bot) -> dict[tuple[str, int], Any]:
     return {(name, row.id): row for name, part in rows(bot).items() for row in part}
 
 
+@pytest.mark.both_doors
 @pytest.mark.parametrize(
     ("language", "log", "delete", "undo", "button"),
     [
@@ -215,6 +216,7 @@ def test_an_old_undo_brings_no_undone_entry_back(
     assert count(bot) == 0
 
 
+@pytest.mark.both_doors
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_the_undo_below_a_split_says_that_it_was_taken_back(
     projects: None, anna: Person, finn: Person, bot: Bot, language: str

@@ -52,7 +52,7 @@ def answer_kept(bot: Bot, request: Request, kept: help_views.Typed) -> Answers:
     logs.note(action=f"{COMMAND} {_name(typed)}")
     if typed == FAST_FORM:
         return form.open_form(bot, request)
-    return _answered(bot, caller, typed, "" if request.written else kept.text)  # a message stands there anyhow
+    return _answered(bot, caller, typed, kept.text)
 
 
 def depends_on_order(bot: Bot, caller: Caller, text: str) -> bool:

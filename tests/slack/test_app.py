@@ -40,12 +40,6 @@ def test_all_that_was_typed_stands_below_what_is_not_known(anna: Person, typed: 
     assert f"You typed: /track {typed}" in said(anna, f"/track {typed}")
 
 
-def test_a_message_that_is_not_known_stands_there_and_is_kept_in_no_answer(anna: Person) -> None:
-    answer = anna.writes("please connect acme with abc-123")
-    assert answer is not None
-    assert "You typed" not in answer.plain()
-
-
 def test_a_key_behind_the_command_is_put_into_no_field_that_shows_it(anna: Person) -> None:
     anna.types("/track connect acme 0a1b2c3d4e5f60718293a4b5c6d7e8f9")
     assert anna.modal.value("billomatID") == "acme"

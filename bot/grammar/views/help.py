@@ -56,7 +56,7 @@ def helped(to: Reader, asked: Help) -> Message:
 
 
 def unknown(to: Reader, typed: Unknown, text: str) -> Message:
-    """No such subcommand; the `text` stands below where Slack keeps it nowhere."""
+    """No such subcommand; all of the `text` stands below, for Slack keeps it nowhere."""
     word = cut(typed.word, LONGEST_PIECE)
     if typed.nearest:
         nearest = BY_NAME[typed.nearest].wording(to.language).words[0]

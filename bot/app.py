@@ -29,7 +29,7 @@ from bot.core import deadlines, logs
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.texts import load_locales
-from bot.grammar.reading import vocabulary
+from bot.grammar.vocabulary import vocabulary
 from bot.people.admins import naming_admins
 from bot.routine import first_steps
 from bot.slack import envelopes, failures, messages, showing

@@ -1,15 +1,12 @@
-"""From what was typed to a command: words, what was said, and what the subcommand makes of it."""
+"""From what was typed to a command: which phrases stand in it, what they say, and which of them may be names."""
 
-import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.core.languages import languages
 from bot.grammar import values as grammar
 from bot.grammar import worked
 from bot.grammar.customs import USUAL, Customs
@@ -34,39 +31,18 @@ from bot.grammar.meanings import (
 from bot.grammar.patterns import Phrase, PhraseMatch, is_number, key
 from bot.grammar.phrases import Phrases
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
-from bot.grammar.said import FORGOTTEN_STOP, Heard, Said
-from bot.grammar.tokens import HASHTAG, QUOTED, Word, is_tag, names, split, visible
+from bot.grammar.said import Heard, Said
+from bot.grammar.subcommands import COMMANDS, unknown_command
+from bot.grammar.tokens import HASHTAG, QUOTED, Word, is_tag, split, visible
 from bot.grammar.values import Command
+from bot.grammar.vocabulary import vocabulary
 from bot.grammar.where import FIELD, LOG, NOTE, NOTED
-from bot.grammar.wording import SUBCOMMANDS, words_of
 
 _FLAG = re.compile(r"[-–—#]+\w")
 _TAGGED = frozenset({"start", "switch", "stop", "log", "tag"})
 _NOTED = frozenset(NOTED.split())
 _NAMING = frozenset({"start", "switch", "continue", "log"})
 """Behind these, names are looked up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What is understood, in all languages there are texts in."""
-
-    names: dict[str, str]  # each word that begins a command, and the command's canonical name
-    phrases: Phrases
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    """Built once; where two commands share a word, the language that comes first keeps it."""
-    names: dict[str, str] = {}
-    for language in languages():
-        for known in SUBCOMMANDS:
-            for word in (known.name, *words_of(known.words, language)):
-                names.setdefault(key(word), known.name)
-    return Vocabulary(names, Phrases(languages()))
-
-
-# From words to what was said.
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,168 +161,6 @@ def _take_flags(said: Said) -> None:
     said.private |= noted.private
     if noted.billable is not None:
         _keep_once(said, Billable(noted.billable), noted.piece)
-
-
-# From what was said to commands.
-
-
-def _timer(said: Said) -> tuple[tuple[str, ...], str, datetime | None, tuple[str, ...], bool | None, bool]:
-    """What is said of a timer that begins."""
-    return names(said.words), said.note or "", said.start(), tuple(said.tags), said.billable, said.private
-
-
-def _start(said: Said) -> Command:
-    return grammar.Start(*_timer(said), doubtful=tuple(said.doubtful))
-
-
-def _stop(said: Said) -> Command:
-    said.nothing_else()
-    at = said.instant(reach=FORGOTTEN_STOP)
-    return grammar.Stop(at, said.note, tuple(said.tags), said.billable, said.private)
-
-
-def _pause(said: Said) -> Command:
-    said.no_note()
-    said.nothing_else()
-    return grammar.Pause(said.instant(reach=FORGOTTEN_STOP))
-
-
-def _switch(said: Said) -> Command:
-    return grammar.Switch(*_timer(said), doubtful=tuple(said.doubtful))
-
-
-def _continue(said: Said) -> Command:
-    said.no_note()
-    return grammar.Continue(names(said.words), said.start())
-
-
-def _log(said: Said) -> Command:
-    stretches = worked.stretches(said)
-    day = said.day()
-    return grammar.Log(
-        names(said.words),
-        said.note or "",
-        stretches,
-        tuple(said.tags),
-        said.billable,
-        said.private,
-        year_typed=day is None or day.year_typed,
-        doubtful=tuple(said.doubtful),
-    )
-
-
-def _which(said: Said) -> grammar.Which:
-    said.no_note()
-    said.nothing_else()
-    return said.which()
-
-
-def _edit(said: Said) -> Command:
-    return grammar.Edit(_which(said))
-
-
-def _delete(said: Said) -> Command:
-    return grammar.Delete(_which(said))
-
-
-def _split_entry(said: Said) -> Command:
-    which = _which(said)
-    return grammar.Split(which.at, which)
-
-
-def _tag(said: Said) -> Command:
-    which = _which(said)
-    if not said.tags and not said.removed_tags:
-        raise NotUnderstood(Reason.NO_TAG, said.subcommand)
-    return grammar.Tag(tuple(said.tags), tuple(said.removed_tags), which)
-
-
-def _note(said: Said) -> Command:
-    # Only a time and a colon say which entry; any other text is the note, as it was typed.
-    if said.note is not None and not said.words:
-        return grammar.Note(said.note, said.which(), said.private, said.billable)
-    noted = read_note(said.behind)
-    if noted.says_nothing:
-        raise NotUnderstood(Reason.NO_NOTE, said.subcommand)
-    return grammar.Note(noted.text, grammar.Which(), noted.private, noted.billable)
-
-
-def _undo(said: Said) -> Command:
-    said.no_note()
-    said.nothing_else()
-    return grammar.Undo()
-
-
-def _status(said: Said) -> Command:
-    said.no_note()
-    said.nothing_else()
-    return grammar.Status()
-
-
-def _list(said: Said) -> Command:
-    said.no_note()
-    if not all(any(map(str.isalpha, word.text)) for word in said.words):  # 10.3 is no name
-        said.nothing_else()
-    days = said.range_of_days()
-    return grammar.List(days.first, days.last, names(said.words))
-
-
-def _gaps(said: Said) -> Command:
-    said.no_note()
-    said.nothing_else()
-    return grammar.Gaps(said.that_day())
-
-
-def _link(said: Said) -> Command:
-    said.no_note()
-    return grammar.Link(names(said.words))
-
-
-def _form(name: grammar.FormName) -> Callable[[Said], Command]:
-    def form(said: Said) -> Command:
-        behind_colon = said.note.split() if said.note else []  # new customer: Acme
-        return grammar.Form(name, (*names(said.words), *behind_colon))
-
-    return form
-
-
-def _help(said: Said) -> Command:
-    if not said.words:
-        return grammar.Help(None)
-    topic = vocabulary().names.get(said.words[0].key)
-    return grammar.Help(topic) if topic else _unknown(said.words[0].text)
-
-
-def _unknown(word: str) -> grammar.Unknown:
-    names = vocabulary().names
-    near = difflib.get_close_matches(key(word), names, n=1, cutoff=0.7)
-    return grammar.Unknown(word, names[near[0]] if near else None)
-
-
-_COMMANDS: dict[str, Callable[[Said], Command]] = {
-    "start": _start,
-    "stop": _stop,
-    "pause": _pause,
-    "switch": _switch,
-    "continue": _continue,
-    "log": _log,
-    "status": _status,
-    "list": _list,
-    "edit": _edit,
-    "split": _split_entry,
-    "delete": _delete,
-    "undo": _undo,
-    "tag": _tag,
-    "note": _note,
-    "gaps": _gaps,
-    "link": _link,
-    "connect": _form("connect"),
-    "invoice": _form("invoice"),
-    "settings": _form("settings"),
-    "new": _form("new"),
-    "catalog": _form("catalog"),
-    "help": _help,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -487,7 +301,7 @@ def _understood(said: Said, found: list[_Found]) -> Understood:
     try:
         _understand(said, found)
         _take_flags(said)
-        return Understood(_COMMANDS[said.name](said), None, said, tuple(found))
+        return Understood(COMMANDS[said.name](said), None, said, tuple(found))
     except NotUnderstood as error:
         return Understood(None, error, said, tuple(found))
 
@@ -500,7 +314,7 @@ def begins_with(text: str, subcommand: str) -> bool:
 
 def _without_command(said: Said) -> Understood:
     """A text that begins with a length, clock times or a day and says how long: it means log."""
-    unknown = Understood(_unknown(said.typed[0].text), None)
+    unknown = Understood(unknown_command(said.typed[0].text), None)
     found = _find(said, vocabulary().phrases, at=1)
     if not found or found[0].position != 0:
         return unknown

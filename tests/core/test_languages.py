@@ -13,9 +13,10 @@ from babel.messages.pofile import write_po
 from bot.core import languages
 from bot.core.texts import Reader
 from bot.grammar import terms
-from bot.grammar.reading import parse, vocabulary
+from bot.grammar.reading import parse
 from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import Command, Continue, Duration, Edit, Form, Help, List, Log, Span, Start, Stop, Which
+from bot.grammar.vocabulary import vocabulary
 from bot.grammar.wording import SUBCOMMANDS
 from playground.person import person
 from playground.slack.workspace import Workspace

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core.languages import languages
 from bot.grammar.phrases import Phrases
-from bot.grammar.reading import parse, parse_duration, vocabulary
+from bot.grammar.reading import parse, parse_duration
 from bot.grammar.refusals import NotUnderstood
 from bot.grammar.values import (
     LONGEST_TEXT,
@@ -31,6 +31,7 @@ from bot.grammar.values import (
     Tag,
     Which,
 )
+from bot.grammar.vocabulary import vocabulary
 from bot.grammar.wording import SUBCOMMANDS
 from tests.grammar.kit import BERLIN, NEW_YORK, NOW, berlin, read
 from tests.grammar.writing import written

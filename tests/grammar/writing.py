@@ -8,8 +8,8 @@ from dateutil import tz
 from bot.grammar import terms
 from bot.grammar import values as grammar
 from bot.grammar.patterns import key, lead
-from bot.grammar.reading import vocabulary
 from bot.grammar.values import Command
+from bot.grammar.vocabulary import vocabulary
 from bot.grammar.wording import BY_NAME, patterns_of, words_of
 
 _QUOTES = (('"', '"'), ("«", "»"), ("“", "”"))

@@ -1,0 +1,176 @@
+"""What each subcommand makes of what was said behind it."""
+
+import difflib
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.grammar import values as grammar
+from bot.grammar import worked
+from bot.grammar.flags import read_note
+from bot.grammar.patterns import key
+from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.said import FORGOTTEN_STOP, Said
+from bot.grammar.tokens import names
+from bot.grammar.values import Command
+from bot.grammar.vocabulary import vocabulary
+
+
+def _timer(said: Said) -> tuple[tuple[str, ...], str, datetime | None, tuple[str, ...], bool | None, bool]:
+    """What is said of a timer that begins."""
+    return names(said.words), said.note or "", said.start(), tuple(said.tags), said.billable, said.private
+
+
+def _start(said: Said) -> Command:
+    return grammar.Start(*_timer(said), doubtful=tuple(said.doubtful))
+
+
+def _stop(said: Said) -> Command:
+    said.nothing_else()
+    at = said.instant(reach=FORGOTTEN_STOP)
+    return grammar.Stop(at, said.note, tuple(said.tags), said.billable, said.private)
+
+
+def _pause(said: Said) -> Command:
+    said.no_note()
+    said.nothing_else()
+    return grammar.Pause(said.instant(reach=FORGOTTEN_STOP))
+
+
+def _switch(said: Said) -> Command:
+    return grammar.Switch(*_timer(said), doubtful=tuple(said.doubtful))
+
+
+def _continue(said: Said) -> Command:
+    said.no_note()
+    return grammar.Continue(names(said.words), said.start())
+
+
+def _log(said: Said) -> Command:
+    stretches = worked.stretches(said)
+    day = said.day()
+    return grammar.Log(
+        names(said.words),
+        said.note or "",
+        stretches,
+        tuple(said.tags),
+        said.billable,
+        said.private,
+        year_typed=day is None or day.year_typed,
+        doubtful=tuple(said.doubtful),
+    )
+
+
+def _which(said: Said) -> grammar.Which:
+    said.no_note()
+    said.nothing_else()
+    return said.which()
+
+
+def _edit(said: Said) -> Command:
+    return grammar.Edit(_which(said))
+
+
+def _delete(said: Said) -> Command:
+    return grammar.Delete(_which(said))
+
+
+def _split_entry(said: Said) -> Command:
+    which = _which(said)
+    return grammar.Split(which.at, which)
+
+
+def _tag(said: Said) -> Command:
+    which = _which(said)
+    if not said.tags and not said.removed_tags:
+        raise NotUnderstood(Reason.NO_TAG, said.subcommand)
+    return grammar.Tag(tuple(said.tags), tuple(said.removed_tags), which)
+
+
+def _note(said: Said) -> Command:
+    # Only a time and a colon say which entry; any other text is the note, as it was typed.
+    if said.note is not None and not said.words:
+        return grammar.Note(said.note, said.which(), said.private, said.billable)
+    noted = read_note(said.behind)
+    if noted.says_nothing:
+        raise NotUnderstood(Reason.NO_NOTE, said.subcommand)
+    return grammar.Note(noted.text, grammar.Which(), noted.private, noted.billable)
+
+
+def _undo(said: Said) -> Command:
+    said.no_note()
+    said.nothing_else()
+    return grammar.Undo()
+
+
+def _status(said: Said) -> Command:
+    said.no_note()
+    said.nothing_else()
+    return grammar.Status()
+
+
+def _list(said: Said) -> Command:
+    said.no_note()
+    if not all(any(map(str.isalpha, word.text)) for word in said.words):  # 10.3 is no name
+        said.nothing_else()
+    days = said.range_of_days()
+    return grammar.List(days.first, days.last, names(said.words))
+
+
+def _gaps(said: Said) -> Command:
+    said.no_note()
+    said.nothing_else()
+    return grammar.Gaps(said.that_day())
+
+
+def _link(said: Said) -> Command:
+    said.no_note()
+    return grammar.Link(names(said.words))
+
+
+def _form(name: grammar.FormName) -> Callable[[Said], Command]:
+    def form(said: Said) -> Command:
+        behind_colon = said.note.split() if said.note else []  # new customer: Acme
+        return grammar.Form(name, (*names(said.words), *behind_colon))
+
+    return form
+
+
+def _help(said: Said) -> Command:
+    if not said.words:
+        return grammar.Help(None)
+    topic = vocabulary().names.get(said.words[0].key)
+    return grammar.Help(topic) if topic else unknown_command(said.words[0].text)
+
+
+def unknown_command(word: str) -> grammar.Unknown:
+    """No subcommand; perhaps one was mistyped."""
+    names = vocabulary().names
+    near = difflib.get_close_matches(key(word), names, n=1, cutoff=0.7)
+    return grammar.Unknown(word, names[near[0]] if near else None)
+
+
+COMMANDS: dict[str, Callable[[Said], Command]] = {
+    "start": _start,
+    "stop": _stop,
+    "pause": _pause,
+    "switch": _switch,
+    "continue": _continue,
+    "log": _log,
+    "status": _status,
+    "list": _list,
+    "edit": _edit,
+    "split": _split_entry,
+    "delete": _delete,
+    "undo": _undo,
+    "tag": _tag,
+    "note": _note,
+    "gaps": _gaps,
+    "link": _link,
+    "connect": _form("connect"),
+    "invoice": _form("invoice"),
+    "settings": _form("settings"),
+    "new": _form("new"),
+    "catalog": _form("catalog"),
+    "help": _help,
+}
+"""What each makes of what was said. Raises NotUnderstood for what does not belong there."""

@@ -30,9 +30,10 @@ def register(listeners: Listeners) -> None:
 
 
 def do_written(bot: Bot, request: Request) -> Answers:
-    """The form for what was written, or what was not done yet: once."""
+    """The form for what was written, as often as it is asked for; or what was not done yet, and that once."""
     kept = help_views.read_typed(request.clicked)
-    answers = answers_in_turn(track.answer_kept(bot, _once(request), kept))
+    asked = request if track.opens_form(bot, request.caller, kept) else _once(request)
+    answers = answers_in_turn(track.answer_kept(bot, asked, kept))
     return [each.instead() if isinstance(each, Say) else each for each in answers]
 
 

@@ -64,6 +64,14 @@ def depends_on_order(bot: Bot, caller: Caller, text: str) -> bool:
     return not isinstance(typed, _WHENEVER)
 
 
+def opens_form(bot: Bot, caller: Caller, kept: help_views.Typed) -> bool:
+    """Whether it only opens a form, in which nothing is done yet."""
+    try:
+        return isinstance(_read_again(bot, caller, kept), grammar.Form)
+    except NotUnderstood:
+        return False
+
+
 def _name(typed: grammar.Command) -> str:
     return typed.name if isinstance(typed, grammar.Form) else type(typed).__name__.lower()
 

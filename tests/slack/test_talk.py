@@ -75,6 +75,17 @@ def test_a_form_is_a_button_that_keeps_what_was_written(projects: None, anna: Pe
     assert anna.modal.text == form
 
 
+@pytest.mark.parametrize("typed", ["invoice acme", "new Zebra Ltd", "settings", "catalog"])
+def test_a_form_that_was_closed_is_opened_by_the_same_button_again(projects: None, anna: Person, typed: str) -> None:
+    anna.types("/track log 1h acme website yesterday")
+    offered = anna.writes(typed)
+    assert offered
+    for _ in range(3):
+        offered.click(offered.buttons[0])
+        assert anna.modal.title
+        anna.modal.close()
+
+
 def test_a_form_is_offered_however_much_was_written(projects: None, anna: Person) -> None:
     assert "only after a click" in wrote(anna, f"new {'Zebra ' * 490}")
     anna.clicks(anna.dm[-1].buttons[0])

@@ -24,6 +24,8 @@ class StoredEdit(NamedTuple):
     article_id: int | None = None
     rate_cents: int | None = None
     article_kept: bool = False
+    rate_gross: bool | None = None
+    """Whether the rate is with VAT."""
     written_for: list[list[Any]] | None = None
     """The entries that the person saw on the line."""
 
@@ -49,6 +51,7 @@ def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKe
             description=edit.description,
             article=priced.get(edit.article_id) if edit.article_id else None,
             rate_cents=edit.rate_cents,
+            rate_gross=edit.rate_gross,
             article_kept=edit.article_kept,
             written_for=None if edit.written_for is None else shown_rows.entries_of_json(edit.written_for),
             private_notes=tuple(private[key] for key, *_ in edit.written_for or () if key in private),
@@ -83,6 +86,7 @@ def keep_line_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> N
             description=edit.description,
             article_id=edit.article_id,
             rate_cents=edit.rate_cents,
+            rate_gross=edit.rate_gross,
             article_kept=edit.article_kept,
             written_for=edit.written_for,
         )

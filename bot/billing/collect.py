@@ -205,7 +205,7 @@ def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:
 
 def _edit_digest(edit: LineEdit) -> str:
     article_id = edit.article.id if edit.article else None
-    return digest(edit.title, edit.description, article_id, edit.article_kept, edit.rate_cents)
+    return digest(edit.title, edit.description, article_id, edit.article_kept, edit.rate_cents, edit.rate_gross)
 
 
 def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:

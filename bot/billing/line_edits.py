@@ -6,7 +6,7 @@ from bot.billing import descriptions
 from bot.billing.collect import Preview, find_open, lock_open, preview_of, seen_lines, show
 from bot.billing.remembering import Elsewhere, elsewhere, remember_article
 from bot.billing.rules.grouping import GroupKey
-from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.periods import Period
 from bot.billing.rules.seen import SeenLine
 from bot.billing.wording import LONGEST_TITLE
@@ -16,6 +16,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
 from bot.core.errors import UserError
+from bot.core.texts import Reader
 from bot.people.callers import require_biller
 from storage import line_edits as line_edit_rows
 from storage import shown as shown_rows
@@ -67,18 +68,21 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
     require_biller(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id, field="description")
-        line = preview_of(change.db, caller, draft).line(key)
+        preview = preview_of(change.db, caller, draft)
+        line = preview.line(key)
         seen, now = _seen(change, draft_id, line, entered.shown), line.line.edit
         title = descriptions.tidy(entered.title)[:LONGEST_TITLE]
         description = without_emoji(entered.description)[: descriptions.LONGEST]
         article_id, is_kept = _chosen_article(change, draft, line, entered)
+        rate_cents, rate_gross = _rate(caller, preview, line, entered.rate)
         edit = StoredEdit(
             group_key=key,
             title=_text(title, seen.title, now.title, default=line.default_title),
             description=_text(description, seen.description, now.description, default=line.default_description),
             article_id=article_id,
             article_kept=is_kept,
-            rate_cents=_rate(entered.rate, draft.currency),
+            rate_cents=rate_cents,
+            rate_gross=rate_gross,
             written_for=entries_as_json(seen.entries),
         )
         line_edit_rows.keep_line_edit(change, draft_id, edit)
@@ -119,11 +123,21 @@ def _text(entered: str, seen: str, known: str | None, *, default: str) -> str | 
     return None if tidied in ("", default) else tidied
 
 
-def _rate(entered: str, currency: str) -> int | None:
+def shown_rate(to: Reader, line: Line) -> str:
+    """The rate that a person typed, as its field shows it; empty where nobody did."""
+    return "" if line.edit.rate_cents is None or line.unit_price is None else to.amount(line.unit_price)
+
+
+def _rate(caller: Caller, preview: Preview, item: InvoiceLine, entered: str) -> tuple[int | None, bool | None]:
+    """The rate, and whether it is with VAT; one that was left as it was shown stays what it is."""
     if not entered:
-        return None
+        return None, None
+    known = item.line.edit
+    if entered == shown_rate(caller.reader, item.line):
+        return known.rate_cents, known.rate_gross
+    currency = preview.currency
     try:
-        return money.read_rate(entered, currency)
+        return money.read_rate(entered, currency), preview.gross_prices
     except money.AnotherCurrency:
         raise UserError("Type the rate in {currency}, as this invoice is.", field="rate", currency=currency) from None
     except ValueError:

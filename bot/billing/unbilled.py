@@ -84,7 +84,7 @@ def _unbilled(payer: Payer, sums: Sequence[UnbilledSum], pricing: Pricing) -> Un
     amounts, seconds, unpriced = [], 0, 0
     for each in sums:
         article = pricing.articles.get(each.service_id or 0)
-        priced = worth(article, hours(each.seconds), pricing, rate_cents=None)
+        priced = worth(article, hours(each.seconds), pricing)
         amounts.append((priced.vat, priced.amount_cents or 0))
         seconds += each.seconds
         unpriced += each.seconds if priced.unit_price is None else 0

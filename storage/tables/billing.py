@@ -130,6 +130,8 @@ class DraftEdit(SQLModel, table=True):
     article_kept: bool = defaulting(False)
     """The article that the line had, or none, holds on: that of its service was changed elsewhere."""
     rate_cents: int | None = None
+    rate_gross: bool | None = None
+    """Whether that rate is with VAT; None: typed before this was kept, so as the prices of the invoice are."""
     written_for: list[list[Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     """The entries that the person saw on the line, as `storage/shown.py` keeps them; None: not known."""
 

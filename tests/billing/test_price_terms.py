@@ -139,6 +139,26 @@ def test_a_rate_is_typed_as_the_prices_stand_there(shown: Shown, anna: Person) -
     assert "10.00 h × €100.00 = €1,000.00" in anna.modal.text
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "line"), [("NET", "GROSS", "€119.00 = €1,190.00"), ("GROSS", "NET", "€84.0336 = €840.34")]
+)
+def test_a_typed_rate_stays_with_vat_or_without_when_the_customers_prices_change(
+    before: str, after: str, line: str, shown: Shown, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    shown({"net_gross": before})
+    anna.modal.click("Edit")
+    anna.modal.fill("Hourly rate", "100")
+    anna.modal.submit()
+    anna.modal.close()
+    assert f"10.00 h × {line}" in shown({"net_gross": after})
+    anna.modal.click("Edit")
+    anna.modal.fill("Description", "Concept, again")
+    anna.modal.submit()
+    assert f"10.00 h × {line}" in anna.modal.text
+    net = {"NET": Decimal(1000), "GROSS": Decimal("840.34")}[before]
+    assert sent(anna, account, run_jobs)[0] == net
+
+
 # Fine and negative prices
 
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from bot.billing.rules import periods
 from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry
-from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, price_of
+from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, as_invoiced, price_of
 from bot.billing.rules.rounding import amount, hours
 from bot.billing.rules.seen import EntryChanges, SeenEntry, entry_changes, seen_entries
 from bot.billing.rules.tax import Vat, tax_of
@@ -23,6 +23,8 @@ class LineEdit:
     description: str | None = None
     article: PricedArticle | None = None
     rate_cents: int | None = None
+    rate_gross: bool | None = None
+    """Whether that rate is with VAT; None: as the prices of the invoice are."""
     article_kept: bool = False
     """The article, or that there is none, is what the line had before that of its service was changed elsewhere."""
     written_for: tuple[SeenEntry, ...] | None = None
@@ -189,12 +191,14 @@ def _why_not(entry: UnbilledEntry) -> str | None:
     return "end_guessed" if entry.end_guessed else None
 
 
-def worth(article: PricedArticle | None, hours: int, pricing: Pricing, *, rate_cents: int | None) -> Worth:
-    """What so many hundredths of an hour cost; `rate_cents` is a rate that a person typed for them."""
-    if rate_cents is None:
+def worth(article: PricedArticle | None, hours: int, pricing: Pricing, *, edit: LineEdit = AS_IT_COMES) -> Worth:
+    """What so many hundredths of an hour cost; a rate that a person typed for them stays what it was."""
+    if edit.rate_cents is None:
         price = price_of(article, pricing.rate_cents, pricing.terms, pricing.vat)
     else:
-        price = rate_cents * CENT
+        gross = pricing.terms.invoice_gross if edit.rate_gross is None else edit.rate_gross
+        vat = (article.vat if article else None) or pricing.vat
+        price = as_invoiced(edit.rate_cents * CENT, vat, is_gross=gross, invoice_gross=pricing.terms.invoice_gross)
     return Worth(
         unit_price=price,
         amount_cents=None if price is None else amount(hours, price),
@@ -210,7 +214,7 @@ def _line(key: GroupKey, entries: Sequence[UnbilledEntry], pricing: Pricing, edi
         article = pricing.articles.get(service_id)
     seconds = sum(entry.seconds or 0 for entry in entries)
     worked = hours(seconds)
-    priced = worth(article, worked, pricing, rate_cents=edit.rate_cents)
+    priced = worth(article, worked, pricing, edit=edit)
     return Line(
         key=key,
         project_id=project_id,

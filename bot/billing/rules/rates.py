@@ -77,12 +77,17 @@ def price_of(
     if article is not None and not is_hourly(article):
         return None  # a price for a day must not be taken for that of an hour
     vat = (article.vat if article else None) or default_vat
-    rate = vat.rate if vat else 0
     stated = article.price_of_group(terms.group) if article else None
     if stated is None:
         stated, is_gross = None if default_cents is None else default_cents * CENT, False
     else:
         is_gross = terms.account_gross
-    if stated is None or is_gross == terms.invoice_gross:
-        return stated
-    return half_up(stated * 10_000, 10_000 + rate) if is_gross else half_up(stated * (10_000 + rate), 10_000)
+    return None if stated is None else as_invoiced(stated, vat, is_gross=is_gross, invoice_gross=terms.invoice_gross)
+
+
+def as_invoiced(price: int, vat: Vat | None, *, is_gross: bool, invoice_gross: bool) -> int:
+    """A price with VAT or without, as the prices of the invoice are."""
+    if is_gross == invoice_gross:
+        return price
+    rate = vat.rate if vat else 0
+    return half_up(price * 10_000, 10_000 + rate) if is_gross else half_up(price * (10_000 + rate), 10_000)

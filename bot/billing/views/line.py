@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.billing.collect import Preview
-from bot.billing.line_edits import FoundLine
+from bot.billing.line_edits import FoundLine, shown_rate
 from bot.billing.remembering import Elsewhere
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
@@ -44,7 +44,7 @@ def line_form(to: Reader, found: FoundLine) -> View:
     preview, item, line = found.preview, found.item, found.item.line
     article = option(line.article.title, str(line.article.id)) if line.article else None
     rate = "" if line.unit_price is None else to.amount(line.unit_price)
-    typed = line.edit.rate_cents is not None
+    typed = shown_rate(to, line)
     since = changed_since_edit(to, item)
     blocks = [
         context(line_name(item)),
@@ -72,7 +72,7 @@ def line_form(to: Reader, found: FoundLine) -> View:
         ),
         field(
             to.t("Hourly rate"),
-            text_input("rate", initial=rate if typed else "", placeholder="" if typed else rate, most=20),
+            text_input("rate", initial=typed, placeholder="" if typed else rate, most=20),
             block_id="rate",
             optional=True,
             hint=_rate_hint(to, preview),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, String, cast, insert, literal, select
 
 from benchmarks.requests import TEAM, slack_id
-from bot.catalog.rules.names import name_key
+from bot.catalog.rules.spelling import name_key
 from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage.catalog import projects

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.catalog.rules.names import name_key
+from bot.catalog.rules.spelling import name_key
 from bot.routine.first_steps import STEPS
 from bot.routine.summaries import plan_summary
 from bot.tracking.rules.spans import whole_seconds

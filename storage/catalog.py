@@ -18,7 +18,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.catalog.rules.names import ArchivedName, NamedService, Target, words
+from bot.catalog.rules.names import ArchivedName, NamedService, Target
+from bot.catalog.rules.spelling import words
 from storage.audit import CREATE
 from storage.change import Author, Change
 from storage.recorded import change_row

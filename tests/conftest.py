@@ -20,7 +20,7 @@ from starlette.routing import Mount
 from bot import jobs
 from bot.app import build
 from bot.assembly import assemble
-from bot.catalog.rules.names import name_key
+from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot
 from bot.core.settings import Settings
 from bot.routine.home import HomePublisher

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.billing.pricing import prices_of
 from bot.billing.rules.lines import Pricing, totals, worth
 from bot.billing.rules.rounding import hours
-from bot.catalog.rules.names import name_key
+from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.people.callers import require_biller

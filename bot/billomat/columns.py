@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.billomat.client import BillomatArticle, BillomatClient, BillomatTax
-from bot.catalog.rules.names import name_key
+from bot.catalog.rules.spelling import name_key
 from bot.core import money
 from storage.billomat import ConnectedAccount, KnownTax
 from storage.rows import NewRow, row_values

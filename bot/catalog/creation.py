@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bot.catalog.finding import customers_in, may_see_customer
-from bot.catalog.rules.names import Target, name_key
+from bot.catalog.rules.names import Target
+from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError

@@ -5,7 +5,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
-from bot.catalog.rules.names import ArchivedName, Choice, Found, NamedService, Names, Target, name_key
+from bot.catalog.rules.names import ArchivedName, Choice, Found, NamedService, Names, Target
+from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError

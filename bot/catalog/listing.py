@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from bot.catalog.rules.names import words as typed_words
+from bot.catalog.rules.spelling import words as typed_words
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError

@@ -5,7 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.catalog import finding
-from bot.catalog.rules.names import Choice, words
+from bot.catalog.rules.names import Choice
+from bot.catalog.rules.spelling import words
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.customs import customs_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.catalog import listing
 from bot.catalog.creation import short_name
 from bot.catalog.listing import Listed
-from bot.catalog.rules.names import name_key, words
+from bot.catalog.rules.spelling import name_key, words
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError

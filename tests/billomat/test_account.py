@@ -19,7 +19,7 @@ import commands.billomat
 from bot import jobs
 from bot.billomat import imports, link
 from bot.billomat.client import Billomat, BillomatTax
-from bot.catalog.rules.names import name_key
+from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.vault import Vault

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.catalog.rules.names import NamedService, Names, Target, name_key, words
+from bot.catalog.rules.names import NamedService, Names, Target
+from bot.catalog.rules.spelling import name_key, words
 
 TARGETS = (
     Target(1, 11, "Acme GmbH", "Website"),

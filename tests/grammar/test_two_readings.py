@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.catalog.rules.names import name_key
+from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot
 from playground.person import Person
 from storage import catalog as catalog_rows

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from bot.catalog.rules.names import name_key
+from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot, Itself
 from bot.core.roles import Role
 from bot.people.callers import acting

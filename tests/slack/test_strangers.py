@@ -18,7 +18,7 @@ from slack_bolt import App
 from sqlalchemy import insert, select
 
 from bot.app import build
-from bot.catalog.rules.names import name_key
+from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot
 from bot.http.door import door
 from playground.person import Person

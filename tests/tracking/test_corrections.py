@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import and_, insert, select, update
 
-from bot.catalog.rules.names import name_key
+from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot, Itself
 from playground.person import Person
 from playground.slack.workspace import Workspace

@@ -21,7 +21,7 @@ from playground.demo import BILLOMAT_ID
 
 HERE = Path(__file__).parent / "screenshots"
 SIZE = {"width": 1400, "height": 860}
-TALL = {"width": 1400, "height": 1240}
+TALL = {"width": 1400, "height": 1320}
 """For what is long: the Home, a week."""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
@@ -118,6 +118,43 @@ def looking_back(tab: Tab, log: str, list_: str, home: str, channel: str) -> Non
     tab.types("/track stop", until="⏹️")
 
 
+def asking(tab: Tab, texts: tuple[tuple[str, str], ...]) -> None:
+    """What is asked before anything is written down; each text with a part of its question."""
+    for typed, asked in texts:
+        tab.types(typed, until=asked)
+    tab.saves("question")
+
+
+def talking(tab: Tab, lines: tuple[tuple[str, str], ...]) -> None:
+    """Write to the bot in its messages, each line with a part of its answer."""
+    tab.goes("Trackomat")
+    for written, answered in lines:
+        tab.types(written, until=answered)
+        tab.page.wait_for_timeout(1200)  # a timer of less than a second is not kept
+    tab.saves("messages")
+
+
+def replying(tab: Tab, mention: str, answered: str) -> None:
+    """Mention the bot in a thread, where Slack takes no commands."""
+    tab.goes("acme-website")
+    first = tab.page.locator("article.message").first
+    first.hover()
+    first.locator("button.more").click()
+    first.locator("[data-reply]").click()
+    tab.types(mention, until=answered)
+    tab.saves("thread")
+    tab.goes("general")
+
+
+def looking_through(tab: Tab, command: str) -> None:
+    """Look through the customers."""
+    tab.types(command)
+    expect(tab.modal.get_by_text("KD1001").first).to_be_visible(timeout=15_000)
+    tab.saves("catalog")
+    tab.page.keyboard.press("Escape")
+    expect(tab.modal).to_have_count(0)
+
+
 def connecting(tab: Tab) -> None:
     """Connect the demo's Billomat account and import its customers."""
     tab.types("/track connect")
@@ -161,11 +198,12 @@ def evening(tab: Tab, summary: str) -> None:
     tab.saves("summary")
 
 
-def to_the_next_evening(tab: Tab, command: str) -> None:
+def to_the_next_evening(tab: Tab, working: tuple[tuple[Tab, str, str], ...]) -> None:
     """Log time in the morning of the next day and move the clock to its evening."""
-    tab.page.get_by_role("button", name=re.compile("next morning|nächster Morgen")).click()
-    tab.goes("general")
-    tab.types(command)
+    tab.page.get_by_role("button", name="next morning").click()
+    for each, command, answered in working:
+        each.goes("general")
+        each.types(command, until=answered)
     for _ in range(10):
         tab.page.get_by_role("button", name="+1 h").click()
         tab.page.wait_for_timeout(200)
@@ -189,8 +227,26 @@ def main() -> None:
         )
         filling_in(anna, "Acme GmbH", "Website", "Call with Ms Weber", labels=("Customer", "Project", "Note", "Cancel"))
         looking_back(anna, "/track log 45m shop #call: delivery", "/track list week", "Home", "general")
+        asking(
+            anna,
+            (
+                ("/track start acme", "Which one do you mean?"),
+                ("/track log 2h acme website fixing the login", "Is it the note?"),
+                ("/track log 13h yesterday acme website", "a lot for one entry"),
+            ),
+        )
+        talking(
+            anna,
+            (
+                ("start acme website: texts", "has been running since"),
+                ("2h yesterday acme: review", "Several fit"),
+                ("pause", "Break since"),
+            ),
+        )
         connecting(anna)
         anna.goes("general")
+        looking_through(anna, "/track catalog")
+        replying(anna, "@Trackomat log 1h acme website: review", "today")
         appointing(anna, "Finn Freelancer")
         finn = Tab(browser, address, "Finn Freelancer", "de")
         tracking(
@@ -206,10 +262,36 @@ def main() -> None:
             finn, "Acme GmbH", "Website", "Anruf von Frau Weber", labels=("Kunde", "Projekt", "Notiz", "Abbrechen")
         )
         looking_back(finn, "/track buche 45m shop #anruf: Lieferung", "/track liste woche", "Startseite", "general")
+        asking(
+            finn,
+            (
+                ("/track starte acme", "Was meinst du?"),
+                ("/track buche 2h acme website Anmeldung repariert", "Ist das die Notiz?"),
+                ("/track buche 13h gestern acme website", "viel für einen Eintrag"),
+            ),
+        )
+        talking(
+            finn,
+            (
+                ("starte acme website: Texte", "läuft seit"),
+                ("gestern 2h acme: Abnahme", "passt mehreres"),
+                ("pause", "Pause seit"),
+            ),
+        )
+        finn.goes("general")
+        looking_through(finn, "/track katalog")
+        replying(finn, "@Trackomat buche 1h acme website: Abnahme", "heute")
         invoicing(anna, "/track invoice acme gmbh", "Send to Billomat", "Open in Billomat")
         invoicing(finn, "/track rechnung bäckerei", "An Billomat senden", "In Billomat öffnen")
-        to_the_next_evening(anna, "/track log 2h acme website: review")
+        to_the_next_evening(
+            anna,
+            (
+                (anna, "/track log 2h acme website: review", "2:00 h on"),
+                (finn, "/track buche 3h30 acme website: Formular", "3:30 h am"),
+            ),
+        )
         evening(anna, "Your day")
+        evening(finn, "Dein Tag")
         browser.close()
 
 

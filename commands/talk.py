@@ -11,12 +11,13 @@ from bot.core.errors import UserError
 from bot.grammar.reading import begins_with
 from bot.grammar.views import help as help_views
 from bot.grammar.views import talk as views
+from bot.people.admins import naming_admins
 from bot.slack.answers import Answer, Answers, Say, Show, answers_in_turn
 from bot.slack.blocks import Message
 from bot.slack.conversation import Conversation
 from bot.slack.keys import looks_like_key
 from bot.slack.listeners import Listeners
-from bot.slack.notices import refused
+from bot.slack.notices import refused, with_mentions
 from bot.slack.request import Request
 from commands import track
 
@@ -50,7 +51,8 @@ def answered(bot: Bot, request: Request, is_first: bool, is_late: bool) -> list[
     try:
         said = _answered(bot, request, is_late=is_late)
     except UserError as error:
-        said = [refused(to, error.sentence(to), request.typed)]
+        named = naming_admins(bot, request.caller, error)
+        said = [refused(to, named.sentence(to), request.typed, shown=with_mentions(to, named))]
     return [views.what_is_read(to), *said] if is_first else said
 
 

@@ -9,12 +9,12 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.core import logs
-from bot.core.errors import AlreadyDone, People, UserError, error_number
+from bot.core.errors import AlreadyDone, UserError, error_number
 from bot.slack import response_urls
 from bot.slack.answers import NOTHING, Answers, Errors, Options, Say, Show, Update
-from bot.slack.blocks import Block, escaped, message, mrkdwn
+from bot.slack.blocks import Block, message
 from bot.slack.exchange import Exchange
-from bot.slack.notices import notice, refused
+from bot.slack.notices import notice, refused, with_mentions
 from bot.slack.request import CLICK, COMMAND, EVENT, SEARCH, SHORTCUTS, SUBMISSION
 from storage.database import Busy
 from storage.diagnosis import Unusable
@@ -102,14 +102,7 @@ def _field(error: Exception) -> str | None:
 
 
 def _shown(error: Exception, exchange: Exchange) -> Block | None:
-    """The sentence as a paragraph in which Slack makes mentions of people; None where it names nobody."""
-    values = error.values if isinstance(error, UserError) else {}
-    if not isinstance(error, UserError) or not any(isinstance(each, People) for each in values.values()):
-        return None
-    parsed = {
-        name: value.mentioned if isinstance(value, People) else escaped(str(value)) for name, value in values.items()
-    }
-    return mrkdwn(escaped(exchange.reader.t(error.message)).format(**parsed))
+    return with_mentions(exchange.reader, error) if isinstance(error, UserError) else None
 
 
 def _answers(exchange: Exchange, text: str, field: str | None, shown: Block | None) -> Answers:

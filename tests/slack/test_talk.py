@@ -51,6 +51,15 @@ def test_a_message_is_answered_as_the_command_is(projects: None, anna: Person, b
     assert outcome(bot, anna, anna.types(f"/track {typed}")) == by_message
 
 
+@pytest.mark.parametrize("typed", ["rechnung acme", "verbinden", "verknüpfe acme website"])
+def test_who_is_refused_by_message_hears_whom_to_ask(projects: None, anna: Person, finn: Person, typed: str) -> None:
+    anna.types("/track status")  # the owner of the workspace is admin
+    finn.writes("status")  # told once what is read
+    answer = wrote(finn, typed)
+    assert "Anna Admin" in answer
+    assert answer == finn.types(f"/track {typed}").plain()  # type: ignore[union-attr]
+
+
 def test_a_message_to_the_bot_starts_a_timer_and_its_buttons_work(projects: None, anna: Person, bot: Bot) -> None:
     assert "Acme GmbH › Website has been running since 10:00" in wrote(anna, "start acme website")
     assert only(bot).project == "Website"

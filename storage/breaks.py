@@ -12,9 +12,9 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, select
 from bot.tracking.rules.spans import LONGEST_ENTRY
 from storage.audit import Snapshot, read_snapshot
 from storage.change import Author, Change
-from storage.rows import columns_of, insert_row
+from storage.rows import columns_of, insert_row, row_values
 from storage.statements import Query
-from storage.tables import Break, breaks, pauses
+from storage.tables import Break, Pause, breaks, pauses
 
 
 class BreakTime(NamedTuple):
@@ -101,11 +101,19 @@ def restore_break(change: Change[Author], snapshot: Snapshot, action: str, *, un
     return back
 
 
-def keep_pause(change: Change[Author], entry_id: int, began_at: datetime) -> None:
+def keep_pause(change: Change[Author], *, person_id: int, entry_id: int, began_at: datetime) -> None:
     """A person stopped this timer for a break; only their last one is kept."""
-    whose = {"workspace_id": change.by.workspace_id, "person_id": change.by.person_id}
-    change.db.execute(delete(pauses).where(*(pauses.c[name] == value for name, value in whose.items())))
-    change.db.execute(insert(pauses).values(**whose, entry_id=entry_id, began_at=began_at))
+    workspace_id = change.by.workspace_id
+    theirs = and_(pauses.c.workspace_id == workspace_id, pauses.c.person_id == person_id)
+    change.db.execute(delete(pauses).where(theirs))
+    new = row_values(
+        Pause,
+        workspace_id=workspace_id,
+        person_id=person_id,
+        entry_id=entry_id,
+        began_at=began_at,
+    )
+    change.db.execute(insert(pauses), new)
 
 
 def last_pause(db: Connection, *, workspace_id: int, person_id: int) -> LastPause | None:

@@ -4,7 +4,7 @@ What is merged gives its open time away. Entries on a draft stay with it, under 
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, insert, or_, select, update
 
@@ -33,6 +33,14 @@ from storage.tracking import COLUMNS
 MERGE = "merge"
 TABLES: dict[Kind, Table] = {"customer": customers, "project": projects, "service": services}
 Row = dict[str, Any]
+
+
+class EntryPlace(TypedDict, total=False):
+    """What entries are booked on."""
+
+    customer_id: int
+    project_id: int
+    service_id: int
 
 
 def set_columns(change: Change[Author], kind: Kind, row_id: int, action: str, values: ChangedColumns) -> None:
@@ -178,9 +186,9 @@ def merge_projects(change: Change[Author], *, ours: int, theirs: int) -> int:
     """Move the open entries and channels of a project to another one, of whichever customer; how many entries moved."""
     db = change.db
     customer_id: int = db.execute(select(projects.c.customer_id).where(projects.c.id == theirs)).scalar_one()
-    there = {"customer_id": customer_id, "project_id": theirs}
-    moved = _move(change, entries.c.project_id == ours, there)
-    db.execute(update(channel_links).where(channel_links.c.project_id == ours).values(**there))
+    moved = _move(change, entries.c.project_id == ours, customer_id=customer_id, project_id=theirs)
+    linked = update(channel_links).where(channel_links.c.project_id == ours)
+    db.execute(linked.values(customer_id=customer_id, project_id=theirs))
     _end(change, "project", ours, theirs, MERGE)
     return moved
 
@@ -191,7 +199,7 @@ def merge_services(change: Change[Author], *, ours: int, theirs: int) -> int:
     The article follows where the other one has none and nobody said that it is to have none.
     """
     db = change.db
-    moved = _move(change, entries.c.service_id == ours, {"service_id": theirs})
+    moved = _move(change, entries.c.service_id == ours, service_id=theirs)
     usual = and_(people.c.workspace_id == change.by.workspace_id, people.c.service_id == ours)
     for person_id in db.execute(select(people.c.id).where(usual).order_by(people.c.id)).scalars().all():
         change_row(change, "person", people, person_id, MERGE, {"service_id": theirs})
@@ -204,11 +212,11 @@ def merge_services(change: Change[Author], *, ours: int, theirs: int) -> int:
     return moved
 
 
-def _move(change: Change[Author], of: ColumnElement[bool], there: Row) -> int:
+def _move(change: Change[Author], of: ColumnElement[bool], **there: Unpack[EntryPlace]) -> int:
     db, is_open = change.db, _open(change.by.workspace_id, of)
     before = _rows(db, is_open)
     db.execute(update(entries).where(is_open).values(**there))
-    _record_moves(change, before, lambda _entry: there, MERGE)
+    _record_moves(change, before, lambda _entry: dict(there), MERGE)
     return len(before)
 
 

@@ -29,7 +29,7 @@ class Paused:
 def begin(change: Change[Caller], stopped: Entry) -> None:
     """The entry was stopped for a break."""
     if stopped.ended_at:
-        break_rows.keep_pause(change, stopped.id, stopped.ended_at)
+        break_rows.keep_pause(change, person_id=stopped.person_id, entry_id=stopped.id, began_at=stopped.ended_at)
 
 
 def last(db: Connection, caller: Caller) -> Paused | None:

@@ -30,6 +30,8 @@ from storage.change import Author, Change
 from storage.tracking import AnotherTimer, Entry, SavedEntry
 
 CONTINUED_WITHIN = timedelta(days=7)
+APART = timedelta(seconds=3)
+"""By how much the clocks of two machines may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,11 +398,14 @@ def _nothing_runs() -> UserError:
 def _moment(caller: Caller, said: datetime | None, running: Entry | None) -> datetime:
     """As the person said; otherwise now. Raises UserError where the clock shows less than when the timer began.
 
-    It was set back, or is not that of the machine on which it began: nothing here knows when the person worked.
+    It was set back, or is not that of the machine on which it began: nothing here knows when the person worked. A
+    timer of some seconds is not worth the question.
     """
     if said is not None:
         return said.replace(microsecond=0)
     now = caller.now.replace(microsecond=0)
+    if running and running.started_at - APART <= now < running.started_at:
+        return running.started_at
     if running and now < running.started_at:
         raise UserError(
             "Your timer for {what} began at {start}, but my clock shows {now}: it was set back. The timer goes on "

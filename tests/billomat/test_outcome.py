@@ -11,6 +11,7 @@ from bot.routine import sweep
 from playground.billomat.account import Account
 from playground.billomat.records import Article, Client, Unit
 from playground.person import Person
+from playground.slack.workspace import Workspace
 from storage import catalog as catalog_rows
 from storage.tables import audits
 from tests.billomat.deeds import RunJobs, connects, starts_import
@@ -123,6 +124,24 @@ def test_a_service_of_an_articles_name_is_billed_as_it(
 def test_a_service_that_is_made_later_is_billed_as_it_too(imported: None, anna: Person, bot: Bot) -> None:
     create(anna, "Design")
     assert billed_as(bot) == {"Design": "Design"}
+
+
+def test_a_german_reads_which_services_are_billed_as_articles_and_is_asked_which(
+    imported: None, account: Account, anna: Person, run_jobs: RunJobs, workspace: Workspace, bot: Bot
+) -> None:
+    create(anna, "Prüfung")
+    create(anna, "Hosting-Pflege")
+    hour = next(unit for unit in account.all(Unit) if unit.name == "Stunde")
+    for title, price in (("Prüfung", 120), ("Prüfung", 80), ("hosting-pflege", 70)):
+        account.add(Article, title=title, sales_price=Decimal(price), unit_id=hour.id)
+    starts_import(anna)
+    workspace.change_person(anna.id, locale="de-DE")
+    workspace.wait_idle()
+    run_jobs()
+    told = anna.dm[-1].plain()
+    assert "Ab jetzt als gleichnamiger Artikel abgerechnet: hosting-pflege · 70,00\xa0€ / Stunde." in told
+    assert "Als welcher Artikel wird die Leistung „Prüfung“ abgerechnet?" in told
+    assert billed_as(bot) == {"Prüfung": None, "Hosting-Pflege": "hosting-pflege"}
 
 
 @pytest.mark.parametrize("doubt", ["two of the name", "a unit that is no hour", "no price", "accents"])

@@ -146,10 +146,14 @@ def test_a_date_that_is_still_to_come_is_asked_about(anna: Person, bot: Bot, typ
     assert only(bot).day < date(2026, 11, 1)
 
 
-def test_at_new_year_a_date_of_january_is_still_to_come(anna: Person, bot: Bot, clock: FrozenClock) -> None:
+@pytest.mark.parametrize("language", ["English", "German"])
+def test_at_new_year_a_date_of_january_is_still_to_come(
+    anna: Person, finn: Person, bot: Bot, clock: FrozenClock, language: str
+) -> None:
+    who, asked = {"English": (anna, "“2.1.” is still to come"), "German": (finn, "„2.1.“ kommt erst noch")}[language]
     clock.forward_to(datetime(2027, 1, 1, 10, tzinfo=BERLIN).astimezone(UTC))
-    assert "“2.1.” is still to come" in said(anna, "/track log 1h website 2.1.")
-    anna.types("/track log 1h acme website 31.12.")
+    assert asked in said(who, "/track log 1h website 2.1.")
+    who.types("/track log 1h acme website 31.12.")
     assert only(bot).day == date(2026, 12, 31)
 
 

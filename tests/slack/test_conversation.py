@@ -253,9 +253,14 @@ def test_what_is_read_is_said_once_to_whoever_writes_first(projects: None, anna:
     )
 
 
-def test_help_as_a_message_is_answered(anna: Person) -> None:
+def test_help_as_a_message_is_answered(anna: Person, finn: Person) -> None:
     assert "Trackomat: your time, ready to bill" in wrote(anna, "help")
-    assert "/track help" in wrote(anna, "hello there")
+    for asked in ("hello there", "what can you do?", "are you there"):
+        assert "/track help" in wrote(anna, asked)
+    for asked in ("hilfe", "Help"):
+        assert "Trackomat: deine Zeit, fertig zum Abrechnen" in wrote(finn, asked)
+    for asked in ("hallo", "was kannst du?", "Guten Morgen!"):
+        assert "/track hilfe" in wrote(finn, asked)
 
 
 def test_without_leave_to_read_the_commands_work_and_the_messages_tab_names_them_once(

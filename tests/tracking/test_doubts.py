@@ -57,12 +57,37 @@ def test_a_day_that_would_hold_more_than_sixteen_hours_is_asked_about(projects: 
     assert count(bot) == 2
 
 
-def test_a_day_that_has_not_had_so_many_hours_is_asked_about(projects: None, anna: Person, bot: Bot) -> None:
-    anna.types("/track log 6h website")
-    assert "would hold 11:03 h, which is more than has passed of it" in said(anna, "/track log 5h03 website")
+@pytest.mark.parametrize("language", ["English", "German"])
+def test_a_day_that_has_not_had_so_many_hours_is_asked_about(
+    projects: None, anna: Person, finn: Person, bot: Bot, language: str
+) -> None:
+    who, yes, asked = {
+        "English": (anna, YES, "would hold 11:03 h, which is more than has passed of it"),
+        "German": (finn, "Ja, eintragen", "hätte dann 11:03 h, mehr als davon vergangen ist"),
+    }[language]
+    who.types("/track log 6h website")
+    assert asked in said(who, "/track log 5h03 website")
     assert count(bot) == 1
-    anna.clicks(YES)
+    who.clicks(yes)
     assert count(bot) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("buche 11h03 website", "So viele Stunden sind noch nicht vergangen."),
+        ("buche 23h02 website gestern", "23:02 h sind viel"),
+        ("buche 1h website 5.5.2023", "ist lange her"),
+        ("buche 1h website 2023-05-05", "ist lange her"),
+        ("buche 1h website 5.5.2025", ""),
+        ("buche 1h website 5.5.", "ist lange her"),
+    ],
+)
+def test_a_german_is_asked_about_what_can_hardly_be_meant(
+    projects: None, finn: Person, bot: Bot, typed: str, asked: str
+) -> None:
+    assert asked in said(finn, f"/track {typed}")
+    assert (count(bot) == 0) is bool(asked)
 
 
 def test_time_that_gives_way_is_not_counted_twice(projects: None, anna: Person, bot: Bot) -> None:

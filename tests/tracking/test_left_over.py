@@ -242,11 +242,17 @@ def test_only_text_is_taken_for_a_note(left: str, strange: str, note: str) -> No
     assert as_note(left.split()) == note
 
 
-def test_what_runs_already_is_said_and_goes_on(projects: None, anna: Person, bot: Bot, clock: FrozenClock) -> None:
-    anna.types("/track start website #call: kick-off")
+@pytest.mark.parametrize("language", ["English", "German"])
+def test_what_runs_already_is_said_and_goes_on(
+    projects: None, anna: Person, finn: Person, bot: Bot, clock: FrozenClock, language: str
+) -> None:
+    who, runs = {"English": (anna, "is running already, since 10:00"), "German": (finn, "läuft schon, seit 10:00")}[
+        language
+    ]
+    who.types("/track start website #call: kick-off")
     clock.forward_by(minutes=30)
-    assert "is running already, since 10:00" in said(anna, "/track start acme website")
-    assert "is running already, since 10:00" in said(anna, "/track start website #call: kick-off")
+    for typed in ("start acme website", "start website #call: kick-off", "start website #CALL", "starte website acme"):
+        assert runs in said(who, f"/track {typed}")
     assert count(bot) == 1
     assert only(bot).ended_at is None
 

@@ -181,7 +181,7 @@ def _refuse_what_was_changed_since(now: Mapping[str, Any] | None, recorded: Reco
 def _changed_since() -> UserError:
     return UserError(
         "This was changed since then, so it can no longer be undone alone. "
-        "/track undo takes back the last change first."
+        "If you changed it, /track undo takes that back first; else correct it with /track edit."
     )
 
 

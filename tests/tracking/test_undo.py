@@ -336,6 +336,19 @@ def test_an_undo_never_waits_for_a_link_that_waits_for_it(projects: None, anna: 
         assert len(undone.result()) == 2
 
 
+def test_what_somebody_else_merged_sends_nobody_from_one_undo_to_the_other(
+    projects: None, anna: Person, finn: Person
+) -> None:
+    finn.types("/track log 1h app: review")
+    anna.types("/track catalog app")
+    anna.modal.click("Open")
+    anna.clicks("Merge …")
+    anna.modal.fill("Merge into", "Acme GmbH › Website")
+    anna.modal.submit()
+    finn.types("/track rückgängig")
+    assert "sonst korrigiere es mit /track bearbeite" in finn.last.plain()
+
+
 @pytest.mark.parametrize("fate", [{"archived": True}, {"archived": True, "merged_into": 2}, None])
 @pytest.mark.parametrize("taken_back", ["the service was changed", "the entry was deleted"])
 def test_what_would_go_back_to_a_service_that_is_gone_is_refused_in_words(

@@ -58,6 +58,18 @@ def test_it_is_not_sent_by_who_looked_before_it_was_kept_private(
     assert account.drafts() == []
 
 
+def test_a_note_that_grew_when_it_was_kept_private_is_found_by_how_it_was_read(
+    connected: None, anna: Person, account: Account
+) -> None:
+    anna.types("/track log 1h acme website design yesterday: Fee")
+    invoice(anna)
+    edits(anna, description="About the fee").submit()
+    anna.modal.close()
+    anna.types("/track note --private he was really angry")
+    invoice(anna)
+    assert REFUSED in sends(anna).text
+
+
 def test_to_save_the_same_words_again_does_not_help(noted: None, anna: Person, account: Account) -> None:
     invoice(anna)
     edits(anna, description="Workshop, and Mr Meier argued about the fee.").submit()

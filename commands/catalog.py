@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.billing import unbilled
 from bot.catalog import channels, creation, finding, listing, upkeep
-from bot.catalog.listing import Listed, Sought
+from bot.catalog.listing import CatalogItem, CatalogSearch
 from bot.catalog.views import channels as channel_views
 from bot.catalog.views import creation as views
 from bot.catalog.views import listing as listing_views
@@ -153,17 +153,17 @@ def create_from_catalog(bot: Bot, request: Request) -> Answers:
     return new_form(bot, request.caller, ())
 
 
-def _page(bot: Bot, request: Request, sought: Sought) -> Update:
+def _page(bot: Bot, request: Request, sought: CatalogSearch) -> Update:
     """The page of what is sought, with the words that stand in the search by now."""
     return _shown(bot, request.caller, replace(sought, text=request.entered_text("search")))
 
 
-def _shown(bot: Bot, caller: Caller, sought: Sought, *, view_id: str = "") -> Update:
+def _shown(bot: Bot, caller: Caller, sought: CatalogSearch, *, view_id: str = "") -> Update:
     page = listing.read_page(bot, caller, sought)
     return Update(listing_views.page(caller.reader, page, _worth(bot, caller, page.sought)), view_id)
 
 
-def _worth(bot: Bot, caller: Caller, sought: Sought) -> Worth:
+def _worth(bot: Bot, caller: Caller, sought: CatalogSearch) -> Worth:
     """How open time is written as money, for those who bill."""
     worth = unbilled.open_worth(bot, caller, sought.kind)
     if worth is None:
@@ -234,7 +234,7 @@ def merge(bot: Bot, request: Request) -> Answers:
     return _kept(bot, request, kept, listing_views.merged(caller.reader, kept.kind, done))
 
 
-def _record(bot: Bot, caller: Caller, each: Listed, sought: Sought, *, said: str = "") -> View:
+def _record(bot: Bot, caller: Caller, each: CatalogItem, sought: CatalogSearch, *, said: str = "") -> View:
     return listing_views.record(
         caller.reader, each, sought, _worth(bot, caller, replace(sought, kind=each.kind)), said=said
     )

@@ -15,7 +15,7 @@ KEPT = timedelta(days=30)
 """A form is not open for longer; and whoever looks again later hears nothing of what was different then."""
 
 
-class Shown(NamedTuple):
+class ShownInvoice(NamedTuple):
     """What a person was shown, and when."""
 
     lines: tuple[SeenLine, ...]
@@ -41,13 +41,13 @@ def note_shown(change: Change[Author], draft_id: int, person_id: int, content: s
     db.execute(new.on_conflict_do_update(index_elements=["draft_id", "person_id", "content"], set_=again))
 
 
-def what_was_shown(db: Connection, draft_id: int, person_id: int, content: str) -> Shown | None:
+def what_was_shown(db: Connection, draft_id: int, person_id: int, content: str) -> ShownInvoice | None:
     """What a person saw, by the digest that their form holds."""
     seen = and_(_to(draft_id, person_id), draft_shown.c.content == content)
     return _read(db, seen)
 
 
-def last_shown(db: Connection, draft_id: int, person_id: int) -> Shown | None:
+def last_shown(db: Connection, draft_id: int, person_id: int) -> ShownInvoice | None:
     """What a person saw when they looked the last time."""
     return _read(db, _to(draft_id, person_id))
 
@@ -66,9 +66,9 @@ def _to(draft_id: int, person_id: int) -> ColumnElement[bool]:
     return and_(draft_shown.c.draft_id == draft_id, draft_shown.c.person_id == person_id)
 
 
-def _read(db: Connection, which: ColumnElement[bool]) -> Shown | None:
+def _read(db: Connection, which: ColumnElement[bool]) -> ShownInvoice | None:
     query = select(draft_shown.c.lines, draft_shown.c.at).where(which).order_by(draft_shown.c.at.desc()).limit(1)
     row = db.execute(query).first()
     if row is None:
         return None
-    return Shown(tuple(SeenLine._make([*line[:-1], entries_of_json(line[-1])]) for line in row.lines), row.at)
+    return ShownInvoice(tuple(SeenLine._make([*line[:-1], entries_of_json(line[-1])]) for line in row.lines), row.at)

@@ -14,7 +14,7 @@ from bot.billomat.access import note_trouble, open_client, unless_gone, unless_m
 from bot.billomat.client import AccessDenied, Billomat, NotDone, Page, Refused
 from bot.billomat.columns import article_columns, customer_columns, tax_columns
 from bot.billomat.connect import account_terms, preferred_tax, require_connected
-from bot.billomat.rules.paging import PageRead, Reading, is_settled, read_on
+from bot.billomat.rules.paging import ListReading, PageRead, is_settled, read_on
 from bot.billomat.rules.side_lists import SideList
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views import imports as views
@@ -45,7 +45,7 @@ ASKED_AT_ONCE = 10
 MOST_ASKED = 100
 """So many in one import: each takes one of the calls that Billomat allows."""
 _UNCHANGED = ImportChanges()
-_BEGINNING = Reading()
+_BEGINNING = ListReading()
 
 
 class _Listed(Protocol):
@@ -61,7 +61,7 @@ class Progress:
     """How far an import is. It is the job's arguments, so that whoever takes the job over goes on from here."""
 
     step: Literal["begin", "account", "customers", "missed customers", "articles", "missed articles"] = "begin"
-    reading: Reading = _BEGINNING
+    reading: ListReading = _BEGINNING
     is_sure: bool = True
     """Whether all lists came whole and unchanged."""
     asked: int = 0
@@ -87,7 +87,7 @@ class Progress:
         known = {each.name: kept[each.name] for each in fields(cls) if each.name in kept}
         known["changes"] = ImportChanges(*kept.get("changes", ()))
         known["archived"] = tuple(kept.get("archived", ()))
-        known["reading"] = Reading(**kept.get("reading", {}))
+        known["reading"] = ListReading(**kept.get("reading", {}))
         known["lacking"] = tuple(SideList(name) for name in kept.get("lacking", ()))
         return cls(**known)
 

@@ -19,7 +19,7 @@ _NOTHING = OpenWork()
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class CatalogSearch:
     """What is looked for: a kind of thing, in use or not, whose names hold the words; and which page of it."""
 
     kind: Kind = "customer"
@@ -29,7 +29,7 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class CatalogItem:
     """One thing with who made it and what is open on it."""
 
     kind: Kind
@@ -48,9 +48,9 @@ class Listed:
 class CatalogPage:
     """A page of the catalogue."""
 
-    sought: Sought
+    sought: CatalogSearch
     total: int
-    listed: tuple[Listed, ...]
+    listed: tuple[CatalogItem, ...]
     may_create: bool
 
     @property
@@ -62,14 +62,14 @@ class CatalogPage:
 def begin(bot: Bot, caller: Caller, words: tuple[str, ...]) -> CatalogPage:
     """The customers; for words that no customer holds, the projects or services that do. Raises UserError."""
     text = " ".join(words)
-    pages = (read_page(bot, caller, Sought(kind, text)) for kind in KINDS)
+    pages = (read_page(bot, caller, CatalogSearch(kind, text)) for kind in KINDS)
     first = next(pages)
     if first.total or not text:
         return first
     return next((page for page in pages if page.total), first)
 
 
-def read_page(bot: Bot, caller: Caller, sought: Sought) -> CatalogPage:
+def read_page(bot: Bot, caller: Caller, sought: CatalogSearch) -> CatalogPage:
     """One page; the last one where there are fewer by now. Raises UserError."""
     _require_member(caller)
     workspace_id, text = caller.workspace_id, " ".join(typed_words(sought.text))
@@ -82,13 +82,13 @@ def read_page(bot: Bot, caller: Caller, sought: Sought) -> CatalogPage:
         return CatalogPage(sought, total, _listed(db, caller, sought.kind, records), caller.may_create)
 
 
-def read_one(bot: Bot, caller: Caller, kind: Kind, row_id: RowId) -> Listed:
+def read_one(bot: Bot, caller: Caller, kind: Kind, row_id: RowId) -> CatalogItem:
     """One customer, project or service, in use or not. Raises UserError."""
     with bot.database.read() as db:
         return find(db, caller, kind, row_id)
 
 
-def find(db: Connection, caller: Caller, kind: Kind, row_id: int) -> Listed:
+def find(db: Connection, caller: Caller, kind: Kind, row_id: int) -> CatalogItem:
     """As `read_one`, within a transaction. Raises UserError."""
     _require_member(caller)
     record = listing_rows.find_record(db, caller.workspace_id, kind, row_id)
@@ -97,13 +97,13 @@ def find(db: Connection, caller: Caller, kind: Kind, row_id: int) -> Listed:
     return _listed(db, caller, kind, [record])[0]
 
 
-def _listed(db: Connection, caller: Caller, kind: Kind, records: list[CatalogRecord]) -> tuple[Listed, ...]:
+def _listed(db: Connection, caller: Caller, kind: Kind, records: list[CatalogRecord]) -> tuple[CatalogItem, ...]:
     ids = [record.id for record in records]
     makers = listing_rows.makers(db, caller.workspace_id, kind, ids)
     projects = listing_rows.count_projects(db, caller.workspace_id, ids) if kind == "customer" else {}
     work = listing_rows.open_work(db, caller.workspace_id, kind, ids)
     return tuple(
-        Listed(
+        CatalogItem(
             kind,
             record,
             maker,

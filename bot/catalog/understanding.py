@@ -33,8 +33,8 @@ def understand(
                 return _decided(bot, caller, understood, taken, as_name)
     if understood.command is None:
         raise understood.error or NotUnderstood(Reason.UNEXPECTED, text)
-    if isinstance(understood.command, Start | Switch | Log) and understood.command.doubtful:
-        _refuse_doubtful(bot, caller, understood.command)
+    if isinstance(understood.command, Start | Switch | Log) and understood.command.unexplained:
+        _refuse_unexplained(bot, caller, understood.command)
     return understood.command
 
 
@@ -72,11 +72,11 @@ def _decided(bot: Bot, caller: Caller, understood: Understood, taken: Taken, as_
     raise NotUnderstood(Reason.DAY_OR_NAME, taken.piece, readings=readings)
 
 
-def _refuse_doubtful(bot: Bot, caller: Caller, command: Start | Switch | Log) -> None:
+def _refuse_unexplained(bot: Bot, caller: Caller, command: Start | Switch | Log) -> None:
     """Raises NotUnderstood for a number or flag that only begins a word of the name; what fits none is asked about."""
     choices = _choices(bot, caller, command.words)
-    if choices and not _has_words(choices, command.doubtful):
-        wrong = next((word for word in command.doubtful if not _has_words(choices, [word])), command.doubtful[0])
+    if choices and not _has_words(choices, command.unexplained):
+        wrong = next((word for word in command.unexplained if not _has_words(choices, [word])), command.unexplained[0])
         raise NotUnderstood(Reason.NO_NAME, wrong)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.catalog import listing
 from bot.catalog.creation import short_name
-from bot.catalog.listing import Listed
+from bot.catalog.listing import CatalogItem
 from bot.catalog.rules.spelling import name_key, words
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -33,7 +33,7 @@ class Renamed:
     """What it was called, and how it is now."""
 
     before: str
-    now: Listed
+    now: CatalogItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,17 @@ def rename(bot: Bot, caller: Caller, kind: Kind, row_id: int, name: str, *, show
         return Renamed(before.record.name, _changed(change, kind, row_id))
 
 
-def archive(bot: Bot, caller: Caller, kind: Kind, row_id: int) -> Listed:
+def archive(bot: Bot, caller: Caller, kind: Kind, row_id: int) -> CatalogItem:
     """Offer it no more. What is open stays, and can be billed. Raises UserError."""
     return _put(bot, caller, kind, row_id, archived=True)
 
 
-def take_back(bot: Bot, caller: Caller, kind: Kind, row_id: int) -> Listed:
+def take_back(bot: Bot, caller: Caller, kind: Kind, row_id: int) -> CatalogItem:
     """Offer it again. Raises UserError."""
     return _put(bot, caller, kind, row_id, archived=False)
 
 
-def _put(bot: Bot, caller: Caller, kind: Kind, row_id: int, *, archived: bool) -> Listed:
+def _put(bot: Bot, caller: Caller, kind: Kind, row_id: int, *, archived: bool) -> CatalogItem:
     require_biller(caller)
     with bot.change(caller) as change:
         before = _locked(change, kind, row_id)
@@ -130,7 +130,7 @@ def offered(bot: Bot, caller: Caller, kind: Kind, row_id: int, text: str) -> lis
     return [record for record in found if record.id != row_id][:MOST_OPTIONS]
 
 
-def _locked(change: Change[Caller], kind: Kind, row_id: int, *, renaming: bool = False) -> Listed:
+def _locked(change: Change[Caller], kind: Kind, row_id: int, *, renaming: bool = False) -> CatalogItem:
     """It, while nobody else changes any name. Raises UserError if the caller may not, or it is kept in Billomat."""
     catalog_rows.lock_workspace(change.db, change.by.workspace_id)
     found = listing.find(change.db, change.by, kind, row_id)
@@ -151,14 +151,14 @@ def _kept_here(change: Change[Caller], kind: Kind, row_id: int, *, field: str | 
     return record
 
 
-def _refuse_namesake(change: Change[Caller], before: Listed, name: str, *, field: str | None = None) -> None:
+def _refuse_namesake(change: Change[Caller], before: CatalogItem, name: str, *, field: str | None = None) -> None:
     record, workspace_id = before.record, change.by.workspace_id
     there = upkeep_rows.namesake(change.db, workspace_id, before.kind, name_key(name), customer_id=record.customer_id)
     if there not in (None, record.id):
         raise UserError("There is another one called “{name}”. Merge this one into it instead.", field=field, name=name)
 
 
-def _changed(change: Change[Caller], kind: Kind, row_id: int) -> Listed:
+def _changed(change: Change[Caller], kind: Kind, row_id: int) -> CatalogItem:
     catalog_rows.names_changed(change.db, change.by.workspace_id)
     return listing.find(change.db, change.by, kind, row_id)
 

@@ -105,7 +105,7 @@ def _take_words(said: Said, start: int, end: int) -> None:
         elif not _take_tag(said, word):
             said.words.append(word)
             if word.key != QUOTED and (is_number(word.key) or _FLAG.match(word.key)):
-                said.doubtful.append(word.text)
+                said.unexplained.append(word.text)
 
 
 def _take_tag(said: Said, word: Word) -> bool:

@@ -52,7 +52,7 @@ class Said:
     zone: ZoneInfo
     setting: Setting
     words: list[Word] = field(default_factory=list)  # what is neither time nor day nor tag
-    doubtful: list[str] = field(default_factory=list)  # those among them that look like a time
+    unexplained: list[str] = field(default_factory=list)  # those among them that look like a time
     is_summer: bool | None = None
     times: list[Heard[When]] = field(default_factory=list)
     breaks: list[Heard[Less]] = field(default_factory=list)

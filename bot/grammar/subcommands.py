@@ -21,7 +21,7 @@ def _timer(said: Said) -> tuple[tuple[str, ...], str, datetime | None, tuple[str
 
 
 def _start(said: Said) -> Command:
-    return grammar.Start(*_timer(said), doubtful=tuple(said.doubtful))
+    return grammar.Start(*_timer(said), unexplained=tuple(said.unexplained))
 
 
 def _stop(said: Said) -> Command:
@@ -37,7 +37,7 @@ def _pause(said: Said) -> Command:
 
 
 def _switch(said: Said) -> Command:
-    return grammar.Switch(*_timer(said), doubtful=tuple(said.doubtful))
+    return grammar.Switch(*_timer(said), unexplained=tuple(said.unexplained))
 
 
 def _continue(said: Said) -> Command:
@@ -56,7 +56,7 @@ def _log(said: Said) -> Command:
         said.billable,
         said.private,
         year_typed=day is None or day.year_typed,
-        doubtful=tuple(said.doubtful),
+        unexplained=tuple(said.unexplained),
     )
 
 

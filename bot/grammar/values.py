@@ -51,7 +51,7 @@ class Start:
     """Start a timer now, or at a past instant (aware UTC). A quoted phrase is one word.
 
     Tags are casefolded and without "#"; `billable` is None where project and service decide. A `private` note is kept
-    from the customer. `doubtful` words stand among the others, but look like numbers or flags: they mean something
+    from the customer. `unexplained` words stand among the others, but look like numbers or flags: they mean something
     else unless a name has them.
     """
 
@@ -61,7 +61,7 @@ class Start:
     tags: tuple[str, ...] = ()
     billable: bool | None = None
     private: bool = False
-    doubtful: tuple[str, ...] = field(default=(), compare=False)
+    unexplained: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Switch:
     tags: tuple[str, ...] = ()
     billable: bool | None = None
     private: bool = False
-    doubtful: tuple[str, ...] = field(default=(), compare=False)
+    unexplained: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Log:
     billable: bool | None = None
     private: bool = False
     year_typed: bool = field(default=True, compare=False)
-    doubtful: tuple[str, ...] = field(default=(), compare=False)
+    unexplained: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

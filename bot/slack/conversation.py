@@ -26,7 +26,7 @@ from bot.slack.blocks import Message
 from bot.slack.places import Place
 from bot.slack.request import Request
 from bot.slack.turns import InOrder, read_ts
-from bot.slack.written import Written
+from bot.slack.written import WrittenMessage
 from storage import audit
 from storage import jobs as job_rows
 from storage import people as people_rows
@@ -78,7 +78,7 @@ class Conversation:
         self._sending.work(place.user_id)
 
 
-def _note_heard(bot: Bot, db: Connection, request: Request, written: Written) -> None:
+def _note_heard(bot: Bot, db: Connection, request: Request, written: WrittenMessage) -> None:
     """Slack repeats deliveries, and a person's own Slack messages, under names that stay. Raises AlreadyDone."""
     names = [f"{written.channel_id}:{written.ts}", str(request.body["event_id"]), written.sent_as]
     for name in filter(None, names):
@@ -86,7 +86,7 @@ def _note_heard(bot: Bot, db: Connection, request: Request, written: Written) ->
             raise AlreadyDone
 
 
-def _came_after_a_change(db: Connection, caller: Caller, written: Written, *, now: datetime) -> bool:
+def _came_after_a_change(db: Connection, caller: Caller, written: WrittenMessage, *, now: datetime) -> bool:
     return written.is_old(now) and audit.any_change_of_time(db, caller.person_id, after=written.at)
 
 

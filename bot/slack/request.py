@@ -17,7 +17,7 @@ from bot.slack.installation import NOT_KNOWN, Installed
 from bot.slack.metadata import Kept, Metadata
 from bot.slack.places import Place
 from bot.slack.untrusted import old_message, read_day, read_id, read_optional_id, reading
-from bot.slack.written import Written, permalink, read_written
+from bot.slack.written import WrittenMessage, permalink, read_written
 
 COMMAND = "command"
 CLICK = "block_actions"
@@ -104,7 +104,7 @@ class Delivery:
         return self.body.get("event") or {}
 
     @property
-    def written(self) -> Written | None:
+    def written(self) -> WrittenMessage | None:
         """What a person wrote to the bot, if it is that."""
         if "event" not in self.body:
             return None

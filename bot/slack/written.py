@@ -29,7 +29,7 @@ _COMMAND = re.compile(r"/track(?!\S)\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenMessage:
     """What a person wrote, in the direct messages with the bot or where they mentioned it."""
 
     text: str
@@ -55,7 +55,7 @@ class Written:
         return now - self.at >= DELIVERED_AT_ONCE
 
 
-def read_written(body: dict[str, Any], *, bot_user: str, names: Mapping[str, str] = NOBODY) -> Written | None:
+def read_written(body: dict[str, Any], *, bot_user: str, names: Mapping[str, str] = NOBODY) -> WrittenMessage | None:
     """What a person wrote to the bot; None for every other event: of bots, of changed and deleted messages, and so on.
 
     `bot_user` is Slack's id of the bot, empty where it is not known; `names` are those of people who are mentioned.
@@ -66,7 +66,7 @@ def read_written(body: dict[str, Any], *, bot_user: str, names: Mapping[str, str
     bots = {bot_user, *(user for user in map(_bot_of, body.get("authorizations") or ()) if user)} - {""}
     if not _is_of_a_person(event, bots):
         return None
-    return Written(
+    return WrittenMessage(
         text=as_typed(event.get("text") or "", bots, names),
         channel_id=event["channel"],
         ts=event["ts"],

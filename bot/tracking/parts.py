@@ -11,7 +11,7 @@ from storage.tracking import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ShownPart:
     """All of an entry, or what falls on one day where it was made."""
 
     start: datetime
@@ -22,12 +22,12 @@ class Part:
     """As written on the line: for clock times what lies between the minutes shown, otherwise the exact length."""
 
 
-def whole(entry: Entry, now: datetime) -> Part:
+def whole(entry: Entry, now: datetime) -> ShownPart:
     """All of an entry; of a running timer what there is so far."""
     return _part(entry, entry.started_at, _until(entry, now), runs=entry.ended_at is None)
 
 
-def part_on(entry: Entry, day: date, now: datetime) -> Part:
+def part_on(entry: Entry, day: date, now: datetime) -> ShownPart:
     """What falls on a day where the entry was made."""
     if not entry.timed:
         return whole(entry, now)
@@ -51,8 +51,8 @@ def between(start: datetime, end: datetime) -> int:
     return passed * 60 or spans.whole_seconds(start, end)
 
 
-def _part(entry: Entry, start: datetime, until: datetime, *, runs: bool) -> Part:
-    return Part(start, until, runs, between(start, until) if entry.timed else entry.seconds or 0)
+def _part(entry: Entry, start: datetime, until: datetime, *, runs: bool) -> ShownPart:
+    return ShownPart(start, until, runs, between(start, until) if entry.timed else entry.seconds or 0)
 
 
 def _until(entry: Entry, now: datetime) -> datetime:

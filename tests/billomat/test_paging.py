@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.billomat.imports import Progress
-from bot.billomat.rules.paging import MOST_PASSES, PageRead, Reading, is_settled, read_on
+from bot.billomat.rules.paging import MOST_PASSES, ListReading, PageRead, is_settled, read_on
 from bot.core.context import Bot
 from playground.billomat import lists, rest
 from playground.billomat.account import Account
@@ -50,7 +50,7 @@ class Turned:
 def test_whoever_is_sure_has_every_row_that_was_there_all_the_time(rows: int, chance: random.Random) -> None:
     turned, seen = Turned(rows, chance), set[int]()
     at_first = set(turned.ids)
-    reading: Reading | None = Reading()
+    reading: ListReading | None = ListReading()
     is_sure = False
     while reading is not None:
         ids, total = turned.page(reading.page)
@@ -194,4 +194,4 @@ def test_only_a_plain_no_archives_a_customer_that_a_list_does_not_name(
 def test_an_import_that_began_before_an_upgrade_goes_on() -> None:
     kept = {"step": "articles", "page": 3, "second_look": True, "began": 1, "shown": ["D1", "1.2"], "customers": 5}
     progress = Progress.of(kept | {"changes": [1, 0, 0, 0]})
-    assert (progress.step, progress.reading, progress.changes.new) == ("articles", Reading(), 1)
+    assert (progress.step, progress.reading, progress.changes.new) == ("articles", ListReading(), 1)

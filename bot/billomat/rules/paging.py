@@ -8,7 +8,7 @@ MOST_PASSES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ListReading:
     """How far a list is read, which comes in the order of its ids."""
 
     page: int = 1
@@ -36,7 +36,7 @@ class PageRead:
     boundary_id: int | None = None
 
 
-def is_steady(reading: Reading, page: PageRead) -> bool:
+def is_steady(reading: ListReading, page: PageRead) -> bool:
     """Whether the page goes on exactly where those before it ended.
 
     New rows have higher ids and come last. So rows can only move towards the beginning, when one before them is
@@ -47,11 +47,11 @@ def is_steady(reading: Reading, page: PageRead) -> bool:
     return is_what_was_asked_for and (reading.page == 1 or page.boundary_id == reading.last_id)
 
 
-def read_on(reading: Reading, page: PageRead) -> Reading | None:
+def read_on(reading: ListReading, page: PageRead) -> ListReading | None:
     """What to read next; None: that was all of it, and `is_settled` says whether it is sure."""
     sure = is_settled(reading, page)
     if not sure and reading.passes < MOST_PASSES:
-        return Reading(passes=reading.passes + 1)
+        return ListReading(passes=reading.passes + 1)
     if page.is_last:
         return None
     return replace(
@@ -63,7 +63,7 @@ def read_on(reading: Reading, page: PageRead) -> Reading | None:
     )
 
 
-def is_settled(reading: Reading, page: PageRead) -> bool:
+def is_settled(reading: ListReading, page: PageRead) -> bool:
     """Whether nothing speaks against having read all rows so far."""
     is_whole = not page.is_last or reading.rows + len(page.ids) == page.total
     return is_steady(reading, page) and is_whole

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.catalog.creation import LONGEST_NAME
-from bot.catalog.listing import KINDS, PAGE, CatalogPage, Listed, Sought
+from bot.catalog.listing import KINDS, PAGE, CatalogItem, CatalogPage, CatalogSearch
 from bot.catalog.upkeep import Merged, Renamed
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -62,10 +62,10 @@ class KeptRecord:
     kind: Kind
     row_id: RowId
     name: str
-    sought: Sought
+    sought: CatalogSearch
 
 
-SOUGHT = Metadata(Sought)
+SOUGHT = Metadata(CatalogSearch)
 KEPT = Metadata(KeptRecord)
 
 
@@ -106,7 +106,7 @@ def _kinds(to: Reader) -> dict[Kind, str]:
     return {"customer": to.t("Customers"), "project": to.t("Projects"), "service": to.t("Services")}
 
 
-def _line(to: Reader, each: Listed, worth: Worth) -> Block:
+def _line(to: Reader, each: CatalogItem, worth: Worth) -> Block:
     text = f"{_name(each.record)}\n{' · '.join(_facts(to, each, worth))}"
     return section(
         text, button(to.t("Open"), RECORD, f"{each.kind}:{each.record.id}"), block_id=f"row:{each.record.id}"
@@ -117,7 +117,7 @@ def _name(record: CatalogRecord) -> str:
     return cut(f"{record.label} ({record.number})" if record.number else record.label, _LONGEST_SHOWN)
 
 
-def _facts(to: Reader, each: Listed, worth: Worth) -> list[str]:
+def _facts(to: Reader, each: CatalogItem, worth: Worth) -> list[str]:
     record = each.record
     facts = [
         to.t("archived in Billomat") if record.archived and record.from_billomat else "",
@@ -131,7 +131,7 @@ def _facts(to: Reader, each: Listed, worth: Worth) -> list[str]:
     return [fact for fact in facts if fact]
 
 
-def _open(to: Reader, each: Listed, worth: Worth) -> str:
+def _open(to: Reader, each: CatalogItem, worth: Worth) -> str:
     if not each.open.seconds:
         return to.t("nothing open")
     money = worth(each.record.id)
@@ -145,7 +145,7 @@ def _timers(to: Reader, timers: Sequence[str]) -> str:
     return to.t("timer of {people} is running", people=", ".join(timers)) if timers else ""
 
 
-def _origin(to: Reader, each: Listed) -> str:
+def _origin(to: Reader, each: CatalogItem) -> str:
     if each.record.from_billomat:
         return to.t("from Billomat")
     if each.maker is None:
@@ -170,7 +170,7 @@ def _pages(to: Reader, shown: CatalogPage) -> list[Block]:
     return [context(said), *([actions(*turning, block_id="turning")] if turning else [])]
 
 
-def record(to: Reader, each: Listed, sought: Sought, worth: Worth, *, said: str = "") -> View:
+def record(to: Reader, each: CatalogItem, sought: CatalogSearch, worth: Worth, *, said: str = "") -> View:
     """One thing, and what the person may do with it; `said` is what was done a moment ago."""
     kept = KEPT.pack(KeptRecord(each.kind, each.record.id, each.record.name, sought))
     name = to.t("Name")
@@ -194,7 +194,7 @@ def _title(to: Reader, kind: Kind) -> str:
     return to.thing(kind)
 
 
-def _explained(to: Reader, each: Listed) -> str:
+def _explained(to: Reader, each: CatalogItem) -> str:
     """What can not be done here, and the way out."""
     it = each.record
     if it.into:
@@ -218,7 +218,7 @@ def _explained(to: Reader, each: Listed) -> str:
     return ""
 
 
-def _buttons(to: Reader, each: Listed) -> list[Element]:
+def _buttons(to: Reader, each: CatalogItem) -> list[Element]:
     it = each.record
     if it.from_billomat or it.into or it.by_customer:
         return []
@@ -242,7 +242,7 @@ def _deleting(to: Reader) -> dict[str, object]:
     return confirmation(to.t("Delete this?"), text, to.t("Delete"), to.t("Cancel"))
 
 
-def merge_form(to: Reader, kept: KeptRecord, each: Listed) -> View:
+def merge_form(to: Reader, kept: KeptRecord, each: CatalogItem) -> View:
     """Into which other one it is merged, and what that means."""
     what = {
         "customer": to.t("Its projects, open time and channels move; open drafts of it are discarded."),
@@ -270,7 +270,7 @@ def renamed(to: Reader, done: Renamed) -> str:
     return to.t("{before} is called {now} now.", before=done.before, now=done.now.record.name)
 
 
-def archived(to: Reader, now: Listed) -> str:
+def archived(to: Reader, now: CatalogItem) -> str:
     """As `renamed`, with what is open."""
     text = to.t("{name} is archived.", name=now.record.label)
     if now.open.timers:
@@ -279,7 +279,7 @@ def archived(to: Reader, now: Listed) -> str:
     return text
 
 
-def taken_back(to: Reader, now: Listed) -> str:
+def taken_back(to: Reader, now: CatalogItem) -> str:
     """As `renamed`."""
     return to.t("{name} is in use again.", name=now.record.label)
 

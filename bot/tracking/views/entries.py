@@ -24,7 +24,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.untrusted import read_id, read_moment
 from bot.tracking.entries import Written, label
-from bot.tracking.parts import Part, days_of, whole
+from bot.tracking.parts import ShownPart, days_of, whole
 from bot.tracking.timers import Started
 from storage.tracking import Entry
 
@@ -219,7 +219,7 @@ def locked(to: Reader, entry: Entry, line: str) -> Block:
     return linked(section("🔒 " + line), to.t("Open in Billomat"), entry.draft_link or "")
 
 
-def entry_line(to: Reader, entry: Entry, part: Part) -> str:
+def entry_line(to: Reader, entry: Entry, part: ShownPart) -> str:
     """9:15–10:30 · 1:15 h · customer › project · #tag, and the note below. The clock is the one where it was made."""
     times = _times(to, entry, part) if entry.timed else ""
     flags = [
@@ -232,7 +232,7 @@ def entry_line(to: Reader, entry: Entry, part: Part) -> str:
     return cut(f"{line}\n{noted(entry)}" if entry.note else line, LONGEST_LINE)
 
 
-def _times(to: Reader, entry: Entry, part: Part) -> str:
+def _times(to: Reader, entry: Entry, part: ShownPart) -> str:
     """09:15–10:30; 22:30–00:00 of what goes on after midnight; since 9:15, of what began on another day since when."""
     local = there(to, entry)
     until = local.local(part.until)

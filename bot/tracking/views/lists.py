@@ -20,7 +20,7 @@ from bot.slack.blocks import (
 from bot.slack.untrusted import read_day, read_number
 from bot.tracking.entries import WorkedDay
 from bot.tracking.lists import ListedPeriod
-from bot.tracking.parts import Part, part_on
+from bot.tracking.parts import ShownPart, part_on
 from bot.tracking.views import bulk_edit, entries
 from storage.tracking import Entry
 
@@ -140,7 +140,7 @@ def read_page(value: str) -> tuple[date, date, int]:
     return read_day(first), read_day(last), read_number(begins)
 
 
-def entry_block(to: Reader, entry: Entry, part: Part) -> Block:
+def entry_block(to: Reader, entry: Entry, part: ShownPart) -> Block:
     """One entry, with the button that opens its form; what is billed has none."""
     line = entries.entry_line(to, entry, part)
     if entry.draft_id is not None:

@@ -41,7 +41,7 @@ class DayRules:
 
     def ahead(self) -> str:
         """Pattern of how a day begins."""
-        last = self._lexicon.any_of(terms.LAST).pattern
+        last = self._lexicon.any_of(terms.LAST, terms.THIS).pattern
         named = any_of([*self._weekdays, *self._days_back, *self._months]).pattern
         return (
             rf"(?:{last} {self._weekday.pattern}|{named}(?:[ .,]|\Z)"
@@ -85,7 +85,11 @@ class DayRules:
                 Piece(rf"(?P<word>{self._back.pattern}){part}", self._back.leads | joined_leads), self._read_back, DATED
             ),
             row(Piece(rf"(?:{last_week.pattern}) {weekday}", last_week.leads), self._week_day(-1), DATED),
-            row(Piece(rf"(?:{this_week.pattern}) {weekday}", this_week.leads), self._week_day(0), DATED),
+            row(
+                Piece(rf"(?:{this_week.pattern}|{this.pattern}) {weekday}{part}", this_week.leads | this.leads),
+                self._week_day(0),
+                DATED,
+            ),
             row(Piece(rf"{weekday}{part} {last_week.pattern}", self._weekday.leads), self._week_day(-1), DATED),
             row(Piece(rf"{weekday}{part} {this_week.pattern}", self._weekday.leads), self._week_day(0), DATED),
             row(Piece(rf"{last.pattern} {weekday}{part}\.?", last.leads), self._read_last_weekday, DATED),

@@ -278,7 +278,8 @@ def read(
     if again is None:
         return understood
     other = read(again, now=now, zone=zone, week_start=week_start, day_seconds=day_seconds, customs=customs)
-    return other if isinstance(other.command, grammar.Log) else understood
+    is_asked = other.error is not None and bool(other.error.readings)
+    return other if is_asked or isinstance(other.command, grammar.Log) else understood
 
 
 _DOTTED = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
@@ -287,7 +288,7 @@ _HALVES = frozenset({"1/2", "1/4", "3/4"})
 
 def _meant_otherwise(said: Said, error: NotUnderstood) -> str | None:
     """The text with a full stop behind 10.03, which is a day beside a length; with an h behind 1/2, where none is."""
-    if error.reason in (Reason.TWO_TIMES, Reason.TWO_LENGTHS) and _DOTTED.fullmatch(error.piece):
+    if error.reason in (Reason.TWO_TIMES, Reason.TWO_LENGTHS, Reason.TOO_LONG) and _DOTTED.fullmatch(error.piece):
         piece, whole = error.piece, f"{error.piece}."
     elif error.reason is Reason.NO_DURATION and said.days and said.days[0].piece in _HALVES:
         piece, whole = said.days[0].piece, f"{said.days[0].piece} h"

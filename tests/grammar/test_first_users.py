@@ -51,6 +51,12 @@ log 1h website 28.11. | asks “28.11.” is still to come
 log 1h website Nov 30 | asks “Nov 30” is still to come
 log 1h website Dec 1st | asks “Dec 1st” is still to come
 log 1h website tomorrow | refuses “tomorrow” is in the future
+log 1h website this monday | Website 1:00 on 23 Nov 2026
+log 1h website this friday | Website 1:00
+log 1h website this sunday | refuses “this sunday” is in the future
+log 1h website 26.11 | Website 1:00 on 26 Nov 2026
+log 1h website 28.11 | asks “28.11.” is still to come
+log 1h website 32.11 | refuses “32.11” is more than 24 hours
 log ,5 website | Website 0:30
 log .25h website | Website 0:15
 log 90s website | Website 0:01:30
@@ -95,6 +101,14 @@ buche 1h website 28.11. | asks „28.11.“ kommt erst noch
 buche 1h website 1. Dezember | asks „1. Dezember“ kommt erst noch
 buche 1h website am 30. | asks „am 30.“ kommt erst noch
 buche 1h website morgen | refuses „morgen“ liegt in der Zukunft
+buche 1h website diesen Montag | Website 1:00 on 23 Nov 2026
+buche 1h website am Montag dieser Woche | Website 1:00 on 23 Nov 2026
+buche 1h website diesen Sonntag | refuses „diesen Sonntag“ liegt in der Zukunft
+buche 1h website 26.11 | Website 1:00 on 26 Nov 2026
+buche 1h website 30.10 | Website 1:00 on 30 Oct 2026
+buche 1h website 28.11 | asks „28.11.“ kommt erst noch
+buche 9-13 abzgl. 30m website gestern | Website 09:00-10:45 on 26 Nov 2026, Website 11:15-13:00 on 26 Nov 2026
+buche 9-13 abzüglich 30 Min. website gestern | Website 09:00-10:45 on 26 Nov 2026, Website 11:15-13:00 on 26 Nov 2026
 buche ,5 website | Website 0:30
 buche ,25h website | Website 0:15
 buche 90s website | Website 0:01:30

@@ -5,14 +5,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
 
-from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, Shared
 from bot.billing.rules.lines import LineEdit
 from bot.billing.rules.seen import SeenEntry
+from bot.billing.rules.states import DraftState
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Author, Change
 from storage.rows import columns_of, row_values
-from storage.tables import DraftEdit, draft_edits, entries, inserting
+from storage.tables import DraftEdit, draft_edits, drafts, entries, inserting
 
 
 class StoredEdit(NamedTuple):
@@ -118,6 +119,22 @@ def forget_line_edits(change: Change[Author], draft_id: int) -> None:
     """Forget what people changed on the lines of a draft."""
     change.db.execute(delete(draft_edits).where(draft_edits.c.draft_id == draft_id))
     change.record("draft", draft_id, "start over")
+
+
+def move_line_edits(change: Change[Author], shared: Shared, ours: int, theirs: int) -> None:
+    """Have what people changed on a line follow its entries to another project or service, unless somebody changed
+    that line too. The line says which entries are new to what was written.
+    """
+    where = and_(drafts.c.workspace_id == change.by.workspace_id, drafts.c.state == DraftState.OPEN)
+    query = select(draft_edits.c.draft_id, draft_edits.c.group_key).join(drafts, drafts.c.id == draft_edits.c.draft_id)
+    known = {(row.draft_id, row.group_key) for row in change.db.execute(query.where(where))}
+    for draft_id, key in sorted(known):
+        new = BY_PROJECT_AND_SERVICE.moved(key, shared, ours, theirs)
+        if new is None or (draft_id, new) in known:
+            continue
+        of_line = and_(draft_edits.c.draft_id == draft_id, draft_edits.c.group_key == key)
+        change.db.execute(update(draft_edits).where(of_line).values(group_key=new))
+        change.record("draft", draft_id, "move line", before={"group_key": key}, after={"group_key": new})
 
 
 def take_over_line_edits(db: Connection, draft_id: int, other_id: int) -> None:

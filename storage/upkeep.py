@@ -8,7 +8,9 @@ from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, insert, or_, select, update
 
+from bot.billing.rules.grouping import Shared
 from storage import audit
+from storage import line_edits as line_edit_rows
 from storage import people as people_rows
 from storage.billing import discard_open
 from storage.catalog import Kind
@@ -189,6 +191,7 @@ def merge_projects(change: Change[Author], *, ours: int, theirs: int) -> int:
     moved = _move(change, entries.c.project_id == ours, customer_id=customer_id, project_id=theirs)
     linked = update(channel_links).where(channel_links.c.project_id == ours)
     db.execute(linked.values(customer_id=customer_id, project_id=theirs))
+    line_edit_rows.move_line_edits(change, Shared.PROJECT, ours, theirs)
     _end(change, "project", ours, theirs, MERGE)
     return moved
 
@@ -208,6 +211,7 @@ def merge_services(change: Change[Author], *, ours: int, theirs: int) -> int:
     if known[ours].article_id and known[theirs].article_id is None and not known[theirs].article_settled:
         follows: ServiceColumns = {"article_id": known[ours].article_id}
         change_row(change, "service", services, theirs, "bill as", follows)
+    line_edit_rows.move_line_edits(change, Shared.SERVICE, ours, theirs)
     _end(change, "service", ours, theirs, MERGE)
     return moved
 

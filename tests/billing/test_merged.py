@@ -1,5 +1,6 @@
 """What is merged gives its open time away; what was billed keeps the names it was billed by."""
 
+import pytest
 from sqlalchemy import select
 
 from bot.core.context import Bot
@@ -7,9 +8,35 @@ from playground.billomat.account import Account
 from playground.person import Person
 from storage import tables
 from storage.tables import draft_entries, draft_lines, entries
-from tests.billing.deeds import RunJobs
+from tests.billing.deeds import RunJobs, edits, invoice
 from tests.catalog.test_catalog import opens
 from tests.deeds import said
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "line", "after"),
+    [
+        ("App", "Acme GmbH › Website", "App", "Website"),
+        ("Design", "Travel", "Website · Design", "Website · Travel"),
+    ],
+)
+def test_what_was_written_and_priced_on_a_line_follows_what_is_merged(
+    worked: None, anna: Person, ours: str, theirs: str, line: str, after: str
+) -> None:
+    invoice(anna)
+    edits(anna, line=line, description="In my words", rate="120").submit()
+    total = anna.modal.text.split("Total: ")[1].split(" net")[0]
+    while anna.sees_modal:
+        anna.modal.close()
+    anna.types(f"/track catalog {ours}")
+    anna.modal.click("Open")
+    anna.clicks("Merge …")
+    anna.modal.fill("Merge into", theirs)
+    anna.modal.submit()
+    shown = invoice(anna).text
+    assert f"\n{after}\n" in shown
+    assert "In my words" in shown
+    assert f"Total: {total} net" in shown
 
 
 def merge(who: Person, kind: str, name: str, into: str) -> str:

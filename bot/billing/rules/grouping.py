@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple, NewType
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 GroupKey = NewType("GroupKey", str)
 """What the entries of one group share, as text: project=3&service=7.
 
 It is the same for the same group at any time: what people changed on a line is stored under it, and the line's form
-holds it. Nobody takes it apart; it is only compared.
+holds it. Nobody else takes it apart; it is only compared.
 """
 
 
@@ -72,12 +72,21 @@ class Grouping:
             together.setdefault(self._values(entry), []).append(entry)
         return {self._key(values): group for values, group in together.items()}
 
+    def moved(self, key: GroupKey, shared: Shared, ours: int, theirs: int) -> GroupKey | None:
+        """The group in which entries of this one are when what they shared became another; None: it is no other."""
+        named = [(each, str(theirs) if (each, value) == (shared, str(ours)) else value) for each, value in _named(key)]
+        return GroupKey(urlencode(named)) if named != _named(key) else None
+
     def _values(self, entry: UnbilledEntry) -> tuple[int | None, ...]:
         return tuple(_VALUES[each](entry) for each in self.shared)
 
     def _key(self, values: tuple[int | None, ...]) -> GroupKey:
         named = zip(self.shared, values, strict=True)
         return GroupKey(urlencode([(each, "" if value is None else value) for each, value in named]))
+
+
+def _named(key: GroupKey) -> list[tuple[str, str]]:
+    return parse_qsl(key, keep_blank_values=True)
 
 
 BY_PROJECT_AND_SERVICE = Grouping((Shared.PROJECT, Shared.SERVICE))

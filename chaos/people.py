@@ -19,12 +19,12 @@ LOOKING = 2
 Work = tuple[str, str]
 """A customer's name and a note; every piece of work has its own."""
 _LOST = re.compile(
-    "I sent the draft for (?P<sent>.+?), but|is not among the newest ones of (?P<named>.+?), or belongs|"
-    "I could not look for the draft for (?P<sought>.+?) in Billomat"
+    "I sent the draft for (?P<sent>[^,]+), |is not among the newest ones of (?P<named>.+?), or belongs|"
+    "I could not look for the draft for (?P<sought>[^,]+), "
 )
 
 
-_TWO = re.compile(r"An earlier attempt to send the draft for (?P<customer>.+?) has reached Billomat after all")
+_TWO = re.compile(r"An earlier attempt to send the draft for (?P<customer>[^,]+), .* has reached Billomat after all")
 
 
 def persist(deed: Callable[[], bool]) -> None:

@@ -126,7 +126,7 @@ def run(seed: int, size: Size, database_url: str, folder: Path) -> Report:
             _work_for_days(town, size.days, fleet)
             _look_for_late_ones(town)
         expected = {(member.id, "Your day:"): size.days for member in town.members}
-        expected |= {(town.admin.id, f"✅ The draft for {name} is in Billomat"): 1 for name in town.customers}
+        expected |= {(town.admin.id, f"✅ The draft for {name}, "): 1 for name in town.customers}
         wrong, twice = verdict.on_messages(town.workspace, expected, len(fleet.killed))
         late = people.told_of_two(town.admin)
         with town.database.read() as db:

@@ -750,7 +750,8 @@ def test_a_migration_that_rebuilds_tables_keeps_all_rows(
     filled: Database, next_migration: Callable[[str], None]
 ) -> None:
     before = count(filled)
-    next_migration(REBUILD.format(names=[each.name for each in metadata.sorted_tables if "workspace_id" in each.c]))
+    of_workspaces = [each for each in metadata.sorted_tables if "workspace_id" in each.c]
+    next_migration(REBUILD.format(names=[each.name for each in of_workspaces if not each.c.workspace_id.primary_key]))
     filled.migrate()
     assert count(filled) == before
 

@@ -169,7 +169,7 @@ def add(
 
 def explain_notes(change: Change[Caller], entry: Entry) -> bool:
     """Whether the entry has the first note of its writer that a customer will read; true once for each person."""
-    reads = entry.note and entry.billable and not entry.private
+    reads = entry.note and entry.billable and not entry.private and not change.by.person.knows_who_reads_notes
     return bool(reads) and people_rows.tell_who_reads_notes(change.db, change.by.person_id)
 
 

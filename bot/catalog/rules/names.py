@@ -32,6 +32,8 @@ _MOST_LOOKED_FOR = 6
 _NEAR = 50
 """Of 100: names that look less alike as a whole look alike to nobody."""
 _MOST_NEAR = 5
+_MOST_KEPT = 256
+"""Answers that are kept: each command asks twice, and people type the same names day by day."""
 _MOST_OF_A_RUN = 50
 _MARKED = re.compile(r"(?<!\S)[-‐-―+~=#]+\w\S*")
 """--nb, #x, ~2h: whoever types this says something else than a name, unless a name is spelled so."""
@@ -119,6 +121,7 @@ class Names:
     def __init__(self, targets: Sequence[Target], services: Sequence[NamedService]) -> None:
         self.targets = targets
         self.services = services
+        self._found: dict[tuple[tuple[str, ...], int | None], Found] = {}
         self._customers = sorted({(target.customer_id, target.customer) for target in targets})
         numbers = {target.customer_id: code_of(target.number) for target in targets}
         self._codes = {code for code in numbers.values() if code}
@@ -148,6 +151,16 @@ class Names:
         Words that fit no project may name the service, in front of the project or behind it. Among several readings
         one whose names were typed in full wins: "acme web" means Acme Web although Acme Website begins with it too.
         """
+        asked = (tuple(typed), most)
+        found = self._found.get(asked)
+        if found is None:
+            found = self._find(*asked)
+            if len(self._found) >= _MOST_KEPT:
+                self._found.clear()
+            self._found[asked] = found
+        return found
+
+    def _find(self, typed: tuple[str, ...], most: int | None) -> Found:
         pieces = [self._piece(word) for word in typed]
         wanted = distinct_words(pieces)
         if not wanted:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from bot.core.languages import Term
 from bot.grammar import terms
@@ -134,24 +135,28 @@ def placed(templates: Iterable[str], piece: Piece) -> list[Piece]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrase:
     """One way to type a time or a day: where it counts, what can begin it, and what it means.
 
     `names_from` is the first of its words that may as well belong to a name; None where all that can be is a time.
     """
 
-    pattern: re.Pattern[str]
+    source: str
     read: Callable[[PhraseMatch], Meaning]
     where: tuple[str, ...]
     leads: frozenset[str]
     names_from: int | None
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when a text first needs it: all of them at once would take a fifth of a second of each start."""
+        return re.compile(self.source)
+
 
 def row(piece: Piece, read: Callable[[PhraseMatch], Meaning], where: str, *, names_from: int | None = None) -> Phrase:
     """A rule. Phrases cover whole words; a comma behind one is only punctuation."""
-    whole = re.compile(rf"(?:{piece.pattern}),?(?= |\Z)")
-    return Phrase(whole, read, tuple(where.split()), piece.leads, names_from)
+    return Phrase(rf"(?:{piece.pattern}),?(?= |\Z)", read, tuple(where.split()), piece.leads, names_from)
 
 
 class Lexicon:

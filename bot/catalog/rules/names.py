@@ -152,6 +152,8 @@ class Names:
         one whose names were typed in full wins: "acme web" means Acme Web although Acme Website begins with it too.
         """
         asked = (tuple(typed), most)
+        if most is None:  # all may be thousands, which nobody keeps
+            return self._find(*asked)
         found = self._found.get(asked)
         if found is None:
             found = self._find(*asked)

@@ -206,7 +206,7 @@ def answering(bot: Bot, caller: Caller, question_id: int, booked_on: Booked, *, 
     left = (kept.offered or {}).get(booked_on) or kept.left or finding.left_over(kept.typed.words, choice)
     typed = questions.with_note(kept.typed, " ".join(left))
     target, service = choice.target, choice.service
-    form = _with_time(begin(bot, caller, source=NO_SOURCE, answer_at=answer_at), typed)
+    form = _with_time(begin(bot, caller, source=kept.source, answer_at=answer_at), typed)
     return replace(
         form,
         kept=replace(form.kept, customer_id=target.customer_id, question_id=question_id),

@@ -113,6 +113,8 @@ class Kept:
     """Which entries the person saw to be in the way; see `Overlap.seen`."""
     sure: str = ""
     """What the person was asked to confirm; see `Doubtful.seen`."""
+    source: Source = NO_SOURCE
+    """The message in a thread to which it was asked back."""
 
     def agreed(self, resolution: Resolution) -> AgreedResolution:
         """How those entries, and no others, give way."""
@@ -202,19 +204,16 @@ def look_at(db: Connection, caller: Caller, question_id: int) -> Kept | None:
     return _kept(command) if command and "words" in command else None
 
 
-def as_asked(change: Change[Caller], question_id: int) -> Change[Caller]:
-    """The change in which a question is answered, with the message in a thread to which it was asked back."""
-    asked = question_rows.question_of_person(change.db, person_id=change.by.person_id, question_id=question_id)
-    source = asked.get("source") if asked else None
-    return replace(change, by=replace(change.by, source=Source(*source))) if source else change
-
-
-def settle(change: Change[Caller], question_id: int, holds: str = "words") -> Kept:
+def settle(change: Change[Caller], question_id: int, holds: str = "words") -> tuple[Change[Caller], Kept]:
     """What the person typed then, and what was clear of it; it is settled by this.
 
-    Raises UserError when it was before, or has expired, or was another kind of question, which does not hold that.
+    It is to be carried out in the change that is answered: with the message in a thread to which it was asked back.
+    Raises UserError when it was settled before, or has expired, or was another kind of question, which does not hold
+    that.
     """
-    return _kept(_take(change, question_id, holds))
+    kept = _kept(_take(change, question_id, holds))
+    as_asked = change if kept.source == NO_SOURCE else replace(change, by=replace(change.by, source=kept.source))
+    return as_asked, kept
 
 
 def settle_correction(change: Change[Caller], question_id: int) -> Tag | Note:
@@ -235,6 +234,7 @@ def _kept(command: Mapping[str, Any]) -> Kept:
         tuple(command.get("left", ())),
         command.get("seen", ""),
         command.get("sure", ""),
+        Source(*command.get("source", ())),
     )
 
 

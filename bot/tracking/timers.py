@@ -270,8 +270,7 @@ def _answered(change: Change[Caller], question_id: int, chosen: Booked) -> Done:
 
     Words that are no part of the name become the note where that was offered; otherwise it is asked what they are.
     """
-    change = questions.as_asked(change, question_id)
-    kept = questions.settle(change, question_id)
+    change, kept = questions.settle(change, question_id)
     customer_id, project_id, service_id = chosen
     choices = tuple(
         finding.choice_of_ids(change, customer_id=customer_id, project_id=project_id, service_id=each)
@@ -298,8 +297,7 @@ def _usual(change: Change[Caller], choice: Choice) -> Choice:
 def settle_left_over(bot: Bot, caller: Caller, question_id: int, *, as_note: bool) -> Done:
     """Carry out what was typed: the other words are the note, or meant the project too. Raises UserError."""
     with bot.change_time(caller) as change:
-        change = questions.as_asked(change, question_id)
-        kept = questions.settle(change, question_id, "left")
+        change, kept = questions.settle(change, question_id, "left")
         choice = _chosen(change, kept)
         text = Offer(choice, kept.left).note if as_note else ""
         return carry_out(change, questions.with_note(kept.typed, text), _usual(change, choice))
@@ -319,8 +317,7 @@ def give_way(bot: Bot, caller: Caller, question_id: int, resolution: Resolution)
     Asks again if other entries are in the way by now.
     """
     with bot.change_time(caller) as change:
-        change = questions.as_asked(change, question_id)
-        kept = questions.settle(change, question_id, "seen")
+        change, kept = questions.settle(change, question_id, "seen")
         return carry_out(change, kept.typed, _chosen(change, kept), kept.agreed(resolution), kept.sure)
 
 
@@ -330,7 +327,7 @@ def confirm(bot: Bot, caller: Caller, question_id: int) -> Done:
     Asks again if something else is doubtful by now.
     """
     with bot.change_time(caller) as change:
-        kept = questions.settle(change, question_id, "doubted")
+        change, kept = questions.settle(change, question_id, "doubted")
         return carry_out(change, kept.typed, _chosen(change, kept), sure=kept.sure)
 
 

@@ -229,6 +229,42 @@ def test_in_a_thread_the_link_is_kept_through_questions_and_forms(
     assert [bool(entry.source_link) for entry in everything(bot)] == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("typed", "clicked"),
+    [
+        ("log 13h acme website gestern: repair", ["Ja, eintragen"]),
+        ("log 2h acme website kickoff", ["Acme GmbH › Website · Notiz: kickoff"]),
+        ("log 8-9 acme website: repair", ["Nur die freie Zeit: 08:30–09:00"]),
+        ("log 7:30-9 acme: repair", ["Acme GmbH › App", "Nur die freie Zeit: 07:30–08:00, 08:30–09:00"]),
+        ("log 13h acme gestern: repair", ["Acme GmbH › App", "Ja, eintragen"]),
+    ],
+)
+def test_in_a_thread_the_link_is_kept_through_every_question(
+    projects: None, anna: Person, finn: Person, bot: Bot, typed: str, clicked: list[str]
+) -> None:
+    anna.types("The start page is broken")
+    problem = anna.last
+    finn.types("/track buche 8:00-8:30 shop")
+    finn.mentions(typed, thread=problem)
+    assert count(bot) == 1
+    for label in clicked:
+        finn.clicks(label)
+    kept = [entry for entry in everything(bot) if entry.customer == "Acme GmbH"]
+    assert {("thread_ts=" in entry.source_link, entry.source_text) for entry in kept} == {(True, typed)}
+
+
+def test_in_a_thread_the_link_is_kept_through_the_form_that_answers_a_question(
+    projects: None, anna: Person, finn: Person, bot: Bot
+) -> None:
+    anna.types("The start page is broken")
+    finn.mentions("log 13h acme website gestern: repair", thread=anna.last)
+    finn.clicks("Im Formular ändern")
+    finn.modal.fill("Dauer", "3h")
+    finn.modal.submit()
+    assert only(bot).seconds == 3 * 3600
+    assert "thread_ts=" in only(bot).source_link
+
+
 def test_a_mention_at_top_level_keeps_no_link(projects: None, finn: Person, bot: Bot) -> None:
     finn.mentions("log 2h acme website")
     assert (only(bot).source_text, only(bot).source_link) == ("", "")

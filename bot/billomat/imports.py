@@ -420,7 +420,7 @@ def _show(bot: Bot, person: KnownPerson, progress: Progress, message: Message) -
     shown = progress.shown
     try:
         if shown:
-            bot.slack.chat_update(channel=shown[0], ts=shown[1], text=message["text"], blocks=message["blocks"])
+            slack.update(bot.slack, *shown, message)
             return shown
         return slack.send(bot.slack, person, message)
     except (SlackApiError, OSError) as error:

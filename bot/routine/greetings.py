@@ -3,22 +3,18 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from slack_sdk.errors import SlackApiError
-
 from bot.billomat.imports import IMPORTED
 from bot.core.context import Bot
 from bot.people.admins import admins
-from bot.people.callers import acting, reader_of
+from bot.people.callers import reader_of
 from bot.routine import home
 from bot.routine.first_steps import APPOINTED, GREET, STEPS
 from bot.routine.views import first_steps as views
 from bot.slack import messages as slack
-from bot.slack.blocks import Message
 from storage import billomat as billomat_rows
 from storage import first_steps as step_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
-from storage.people import KnownPerson
 
 LOOKED_AT_EVERY = timedelta(days=1)
 """What the person does is seen at once; this is for what others do."""
@@ -37,18 +33,10 @@ def show_first_steps(bot: Bot, person_id: int, channel: str = "", ts: str = "", 
             return
         channel, ts = posted
     elif list(done) != list(shown) or not person.steps_open:
-        _update(bot, channel, ts, message)
+        slack.update(bot.slack, channel, ts, message)
     _note(bot, person_id, channel, ts, done)
-    if list(done) != list(shown) and acting(person, now=bot.now()).watches_home:
+    if list(done) != list(shown):
         home.publish(bot, person_id)
-
-
-def _update(bot: Bot, channel: str, ts: str, message: Message) -> None:
-    try:
-        bot.slack.chat_update(channel=channel, ts=ts, text=message["text"], blocks=message["blocks"])
-    except SlackApiError as error:
-        if error.response.get("error") not in (*slack.GONE, "message_not_found"):
-            raise
 
 
 def _note(bot: Bot, person_id: int, channel: str, ts: str, shown: step_rows.StepsDone) -> None:
@@ -80,7 +68,7 @@ def greet(bot: Bot, person_id: int) -> None:
     with bot.database.read() as db:
         person = people_rows.get_person(db, person_id)
         is_set_up = bool(admins(db, person.workspace_id).named)
-    _send(bot, person, views.greeting(reader_of(person), may_connect=not is_set_up and not person.is_guest))
+    slack.tell(bot, person, views.greeting(reader_of(person), may_connect=not is_set_up and not person.is_guest))
 
 
 @APPOINTED.handler
@@ -91,17 +79,8 @@ def tell_appointed(bot: Bot, person_id: int, by: str) -> None:
         is_connected = billomat_rows.connected_account(db, person.workspace_id) is not None
         known = admins(db, person.workspace_id)
     to = reader_of(person)
-    message = views.appointed(to, person.role, by=by, whom=None if is_connected else known)
-    _send(bot, person, message)
-    if acting(person, now=bot.now()).watches_home:
-        home.publish(bot, person_id)
-
-
-def _send(bot: Bot, person: KnownPerson, message: Message) -> None:
-    sent = slack.send(bot.slack, person, message)
-    if sent and person.dm_channel is None:
-        with bot.database.write() as db:
-            people_rows.change_person(db, person.person_id, dm_channel=sent[0])
+    slack.tell(bot, person, views.appointed(to, person.role, by=by, whom=None if is_connected else known))
+    home.publish(bot, person_id)
 
 
 JOBS = (STEPS, IMPORTED, GREET, APPOINTED)

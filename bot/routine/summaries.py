@@ -100,12 +100,7 @@ def bring_up_to_date(bot: Bot, caller: Caller) -> None:
     day = overview.of_day(bot, caller, person.last_summary_day)
     offered = regions_to_offer(person)
     message = views.summary(caller.reader, day, reminders=person.reminders, regions=offered)
-    bot.slack.chat_update(
-        channel=str(person.dm_channel),
-        ts=str(person.last_summary_ts),
-        text=message["text"],
-        blocks=message["blocks"],
-    )
+    slack.update(bot.slack, str(person.dm_channel), str(person.last_summary_ts), message)
 
 
 def next_summary(person: KnownPerson, *, after: datetime) -> datetime | None:

@@ -28,6 +28,7 @@ LONGEST_PAUSE = 5
 POST = JobKind("post", key="post:{called}", lane=Lane.SLACK)
 GONE = frozenset({"channel_not_found", "user_not_found", "user_disabled", "account_inactive", "is_archived"})
 """Answers after which nobody is left to read the message."""
+_NOT_THERE = GONE | {"message_not_found"}
 
 
 @cache
@@ -84,15 +85,29 @@ def send(slack: WebClient, person: people_rows.KnownPerson, message: dict[str, A
     return channel, posted["ts"]
 
 
+def tell(bot: Bot, person: people_rows.KnownPerson, message: dict[str, Any]) -> None:
+    """Post a direct message and remember its channel; nobody left to read it is no failure. Raises SlackApiError."""
+    sent = send(bot.slack, person, message)
+    if sent and person.dm_channel is None:
+        with bot.database.write() as db:
+            people_rows.change_person(db, person.person_id, dm_channel=sent[0])
+
+
+def update(slack: WebClient, channel: str, ts: str, message: dict[str, Any]) -> None:
+    """Put a message in the place of an earlier one; one that is gone is no failure. Raises SlackApiError."""
+    try:
+        slack.chat_update(channel=channel, ts=ts, text=message["text"], blocks=message["blocks"])
+    except SlackApiError as error:
+        if error.response.get("error") not in _NOT_THERE:
+            raise
+
+
 @POST.handler
 def post(bot: Bot, person_id: int, message: dict[str, Any]) -> None:
     """Send a direct message; nobody left to read it is no failure."""
     with bot.database.read() as db:
         person = people_rows.get_person(db, person_id)
-    sent = send(bot.slack, person, message)
-    if sent and person.dm_channel is None:
-        with bot.database.write() as db:
-            people_rows.change_person(db, person_id, dm_channel=sent[0])
+    tell(bot, person, message)
 
 
 JOBS = (POST,)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Table,
     and_,
     bindparam,
     delete,
@@ -41,6 +42,7 @@ from storage.tables import (
 from storage.tables.catalog import ProjectColumns, ServiceColumns
 
 Kind = Literal["customer", "project", "service"]
+TABLES: dict[Kind, Table] = {"customer": customers, "project": projects, "service": services}
 MOST_OPTIONS = 100
 """Slack shows no more in one menu."""
 
@@ -307,39 +309,27 @@ def add_service(db: Connection, workspace_id: int, *, name: str, key: str) -> in
     return known
 
 
+def namesake(db: Connection, workspace_id: int, kind: Kind, key: str, *, customer_id: int | None) -> int | None:
+    """One in use of just this name; a project's within its customer."""
+    of = TABLES[kind]
+    same = and_(_named_just(kind, workspace_id, key, customer_id), of.c.archived.is_(False))
+    return db.execute(select(of.c.id).where(same).limit(1)).scalar_one_or_none()
+
+
 def archived_namesake(
-    db: Connection,
-    workspace_id: int,
-    key: str,
-    *,
-    kind: Literal["customer", "project", "service"],
-    customer_id: int = 0,
+    db: Connection, workspace_id: int, kind: Kind, key: str, *, customer_id: int | None
 ) -> ArchivedName | None:
     """What is called just so and was archived, but not merged: taken back it is better than a twin."""
-    of = {"customer": customers, "project": projects, "service": services}[kind]
-    same = and_(
-        of.c.workspace_id == workspace_id, of.c.name_key == key, of.c.archived.is_(True), of.c.merged_into.is_(None)
-    )
-    if kind == "project":
-        same = and_(same, projects.c.customer_id == customer_id)
+    of = TABLES[kind]
+    same = and_(_named_just(kind, workspace_id, key, customer_id), of.c.archived.is_(True), of.c.merged_into.is_(None))
     row = db.execute(select(of).where(same).limit(1)).first()
     return ArchivedName(row.name, kind == "customer" and row.billomat_id is not None) if row else None
 
 
-def is_in_use(
-    db: Connection,
-    workspace_id: int,
-    key: str,
-    *,
-    kind: Literal["customer", "project", "service"],
-    customer_id: int = 0,
-) -> bool:
-    """Whether something in use is called just so; a project within its customer."""
-    of = {"customer": customers, "project": projects, "service": services}[kind]
-    same = and_(of.c.workspace_id == workspace_id, of.c.name_key == key, of.c.archived.is_(False))
-    if kind == "project":
-        same = and_(same, projects.c.customer_id == customer_id)
-    return db.execute(select(of.c.id).where(same).limit(1)).first() is not None
+def _named_just(kind: Kind, workspace_id: int, key: str, customer_id: int | None) -> ColumnElement[bool]:
+    of = TABLES[kind]
+    called = and_(of.c.workspace_id == workspace_id, of.c.name_key == key)
+    return and_(called, of.c.customer_id == customer_id) if kind == "project" else called
 
 
 def create_customer(change: Change[Author], *, name: str, key: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, select
 
-from bot.billing.rules.units import is_hour
+from bot.billing.rules.units import is_hourly
 from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import columns_of
@@ -67,7 +67,7 @@ def same_names(db: Connection, workspace_id: int) -> list[list[SameName]]:
 
 def is_certain(found: list[SameName]) -> bool:
     """Whether there is one article alone, of an hour's price, and the names differ in case and white space at most."""
-    return len(found) == 1 and _same(found[0]) and found[0].price is not None and _is_hourly(found[0].unit)
+    return len(found) == 1 and _same(found[0]) and found[0].price is not None and is_hourly(found[0].unit)
 
 
 def link_certain(change: Change[Author], *, service_id: int | None = None) -> list[SameName]:
@@ -87,10 +87,6 @@ def settle(change: Change[Author], service_id: int, article_id: int | None) -> N
     """A person said as what a service is billed; None: as nothing, at the hourly rate."""
     settled: ServiceColumns = {"article_id": article_id, "article_settled": True}
     change_row(change, "service", services, service_id, "bill as", settled)
-
-
-def _is_hourly(unit: str) -> bool:
-    return unit == "" or is_hour(unit)
 
 
 def _same(each: SameName) -> bool:

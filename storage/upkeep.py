@@ -6,14 +6,14 @@ What is merged gives its open time away. Entries on a draft stay with it, under 
 from collections.abc import Callable
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
 
 from bot.billing.rules.grouping import Shared
 from storage import audit
 from storage import line_edits as line_edit_rows
 from storage import people as people_rows
 from storage.billing import discard_open
-from storage.catalog import Kind
+from storage.catalog import TABLES, Kind
 from storage.change import Author, Change
 from storage.recorded import ChangedColumns, change_row
 from storage.rows import row_values
@@ -33,7 +33,6 @@ from storage.tables.catalog import ServiceColumns
 from storage.tracking import COLUMNS
 
 MERGE = "merge"
-TABLES: dict[Kind, Table] = {"customer": customers, "project": projects, "service": services}
 Row = dict[str, Any]
 
 
@@ -48,15 +47,6 @@ class EntryPlace(TypedDict, total=False):
 def set_columns(change: Change[Author], kind: Kind, row_id: int, action: str, values: ChangedColumns) -> None:
     """Rename or archive one, or take it back into use. Raises IntegrityError for a name that is taken."""
     change_row(change, kind, TABLES[kind], row_id, action, values)
-
-
-def namesake(db: Connection, workspace_id: int, kind: Kind, key: str, *, customer_id: int | None) -> int | None:
-    """One in use of just this name; a project's within its customer."""
-    into = TABLES[kind]
-    same = and_(into.c.workspace_id == workspace_id, into.c.name_key == key, into.c.archived.is_(False))
-    if kind == "project":
-        same = and_(same, into.c.customer_id == customer_id)
-    return db.execute(select(into.c.id).where(same).limit(1)).scalar_one_or_none()
 
 
 def delete_unused(

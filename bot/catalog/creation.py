@@ -115,13 +115,14 @@ def _refuse_twin(
     kind: Kind,
     *,
     field: str,
-    customer_id: int = 0,
+    customer_id: int | None = None,
 ) -> None:
     """Nobody makes a second one of what was archived: the first one can come back. Raises UserError."""
     db, workspace_id, key = change.db, change.by.workspace_id, name_key(name)
-    if catalog_rows.is_in_use(db, workspace_id, key, kind=kind, customer_id=customer_id) or change.by.is_guest:
+    is_there = catalog_rows.namesake(db, workspace_id, kind, key, customer_id=customer_id) is not None
+    if is_there or change.by.is_guest:
         return
-    there = catalog_rows.archived_namesake(db, workspace_id, key, kind=kind, customer_id=customer_id)
+    there = catalog_rows.archived_namesake(db, workspace_id, kind, key, customer_id=customer_id)
     if there is None:
         return
     if there.in_billomat:

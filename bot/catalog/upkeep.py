@@ -94,7 +94,8 @@ def merge(bot: Bot, caller: Caller, kind: Kind, ours: int, theirs: int) -> Merge
         db, workspace_id = change.db, caller.workspace_id
         catalog_rows.lock_workspace(db, workspace_id)
         upkeep_rows.lock_workers(db, workspace_id, kind, ours)  # they may just make two of one that moves
-        from_here = _kept_here(change, kind, ours, field="into")
+        from_here = listing.find(db, caller, kind, ours).record
+        _refuse_of_billomat(from_here, field="into")
         into = listing_rows.find_record(db, workspace_id, kind, theirs)
         if into is None or into.archived or theirs == ours:
             raise UserError("This can no longer be chosen. Please choose another one.", field="into")
@@ -136,24 +137,22 @@ def _locked(change: Change[Caller], kind: Kind, row_id: int, *, renaming: bool =
     found = listing.find(change.db, change.by, kind, row_id)
     if renaming and not found.may_rename:
         raise UserError("Only people who bill, and whoever made it, can change this. Nothing was changed.")
-    _kept_here(change, kind, row_id)
+    _refuse_of_billomat(found.record)
     return found
 
 
-def _kept_here(change: Change[Caller], kind: Kind, row_id: int, *, field: str | None = None) -> CatalogRecord:
-    record = listing.find(change.db, change.by, kind, row_id).record
+def _refuse_of_billomat(record: CatalogRecord, *, field: str | None = None) -> None:
     if record.from_billomat:
         raise UserError(
             "{name} comes from Billomat. Change it there, then import again with /track connect.",
             field=field,
             name=record.name,
         )
-    return record
 
 
 def _refuse_namesake(change: Change[Caller], before: CatalogItem, name: str, *, field: str | None = None) -> None:
     record, workspace_id = before.record, change.by.workspace_id
-    there = upkeep_rows.namesake(change.db, workspace_id, before.kind, name_key(name), customer_id=record.customer_id)
+    there = catalog_rows.namesake(change.db, workspace_id, before.kind, name_key(name), customer_id=record.customer_id)
     if there not in (None, record.id):
         raise UserError("There is another one called “{name}”. Merge this one into it instead.", field=field, name=name)
 

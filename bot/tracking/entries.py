@@ -349,7 +349,8 @@ def day_total(db: Connection, caller: Caller, day: date) -> int:
     bounds = spans.day_bounds(day, caller.reader.zone)
     whole, others = tracking_rows.time_on_day(db, caller.person_id, bounds)
     return whole + sum(
-        spans.seconds_on(day, ZoneInfo(other.zone), other.started_at, _until(other, caller.now)) for other in others
+        spans.seconds_on(day, ZoneInfo(other.zone), other.started_at, worked_until(other, caller.now))
+        for other in others
     )
 
 
@@ -362,7 +363,7 @@ def list_days(db: Connection, caller: Caller, first: date, last: date) -> list[W
     found = tracking_rows.entries_within(db, caller.person_id, since=since, until=until)
     parts: dict[date, list[tuple[Entry, int]]] = defaultdict(list)
     for entry in found:
-        for day in _days_of(entry, caller.now):
+        for day in days_touched(entry, caller.now):
             seconds = seconds_on(entry, day, now=caller.now)
             if seconds or day == entry.day:
                 parts[day].append((entry, seconds))
@@ -373,17 +374,18 @@ def list_days(db: Connection, caller: Caller, first: date, last: date) -> list[W
     ]
 
 
-def _days_of(entry: Entry, now: datetime) -> Iterator[date]:
+def days_touched(entry: Entry, now: datetime) -> Iterator[date]:
     """The days that an entry may fall on, where it was made."""
-    last = spans.local_day(_until(entry, now), ZoneInfo(entry.zone)) if entry.timed else entry.day
+    last = spans.local_day(worked_until(entry, now), ZoneInfo(entry.zone)) if entry.timed else entry.day
     return (entry.day + timedelta(days=n) for n in range((last - entry.day).days + 1))
 
 
-def _until(entry: Entry | Stretch, now: datetime) -> datetime:
-    return entry.ended_at or running_until(entry.started_at, now)
+def worked_until(entry: Entry | Stretch, now: datetime) -> datetime:
+    """How far an entry counts: until its end, or as far as a timer got."""
+    return entry.ended_at or runningworked_until(entry.started_at, now)
 
 
-def running_until(started_at: datetime, now: datetime) -> datetime:
+def runningworked_until(started_at: datetime, now: datetime) -> datetime:
     """How far a running timer counts: in full minutes, so that no second of it shows as one."""
     return max(now.replace(second=0, microsecond=0), started_at)
 
@@ -392,7 +394,7 @@ def seconds_on(entry: Entry, day: date, *, now: datetime) -> int:
     """How much of an entry falls on a day where it was made."""
     if not entry.timed:
         return (entry.seconds or 0) if entry.day == day else 0
-    return spans.seconds_on(day, ZoneInfo(entry.zone), entry.started_at, _until(entry, now))
+    return spans.seconds_on(day, ZoneInfo(entry.zone), entry.started_at, worked_until(entry, now))
 
 
 class CameTwice(UserError):

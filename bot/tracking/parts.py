@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.tracking.entries import WorkedDay, running_until, seconds_on
+from bot.tracking import entries
+from bot.tracking.entries import WorkedDay, seconds_on, worked_until
 from bot.tracking.rules import spans
 from storage.tracking import Entry
 
@@ -24,7 +25,7 @@ class ShownPart:
 
 def whole(entry: Entry, now: datetime) -> ShownPart:
     """All of an entry; of a running timer what there is so far."""
-    return _part(entry, entry.started_at, _until(entry, now), runs=entry.ended_at is None)
+    return _part(entry, entry.started_at, worked_until(entry, now), runs=entry.ended_at is None)
 
 
 def part_on(entry: Entry, day: date, now: datetime) -> ShownPart:
@@ -32,16 +33,13 @@ def part_on(entry: Entry, day: date, now: datetime) -> ShownPart:
     if not entry.timed:
         return whole(entry, now)
     begins, ends = spans.day_span(day, ZoneInfo(entry.zone))
-    until = _until(entry, now)
+    until = worked_until(entry, now)
     return _part(entry, max(entry.started_at, begins), min(until, ends), runs=entry.ended_at is None and until < ends)
 
 
 def days_of(entry: Entry, now: datetime) -> dict[date, int]:
     """The days on which an entry counts, where it was made, with its seconds on each."""
-    zone = ZoneInfo(entry.zone)
-    last = spans.local_day(_until(entry, now), zone) if entry.timed else entry.day
-    days = (entry.day + timedelta(days=ahead) for ahead in range((last - entry.day).days + 1))
-    counted = {day: seconds_on(entry, day, now=now) for day in days}
+    counted = {day: seconds_on(entry, day, now=now) for day in entries.days_touched(entry, now)}
     return {day: seconds for day, seconds in counted.items() if seconds}
 
 
@@ -53,10 +51,6 @@ def between(start: datetime, end: datetime) -> int:
 
 def _part(entry: Entry, start: datetime, until: datetime, *, runs: bool) -> ShownPart:
     return ShownPart(start, until, runs, between(start, until) if entry.timed else entry.seconds or 0)
-
-
-def _until(entry: Entry, now: datetime) -> datetime:
-    return entry.ended_at or running_until(entry.started_at, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.billing.rules.tax import Vat
-from bot.billing.rules.units import is_hour
+from bot.billing.rules.units import is_hourly
 from bot.core.money import half_up
 
 CENT = 100
@@ -62,11 +62,6 @@ class PriceTerms:
 USUAL_TERMS = PriceTerms()
 
 
-def is_hourly(article: PricedArticle) -> bool:
-    """Whether the article's price is for an hour; one without a unit is taken for that."""
-    return article.unit == "" or is_hour(article.unit)
-
-
 def price_of(
     article: PricedArticle | None, default_cents: int | None, terms: PriceTerms, default_vat: Vat | None = None
 ) -> int | None:
@@ -74,7 +69,7 @@ def price_of(
 
     The VAT in a price is the article's, else the account's default, also where the customer pays none.
     """
-    if article is not None and not is_hourly(article):
+    if article is not None and not is_hourly(article.unit):
         return None  # a price for a day must not be taken for that of an hour
     vat = (article.vat if article else None) or default_vat
     stated = article.price_of_group(terms.group) if article else None

@@ -20,6 +20,11 @@ def is_hour(unit: str) -> bool:
     return _word(unit) in _LANGUAGE_OF
 
 
+def is_hourly(unit: str) -> bool:
+    """Whether what is sold by this unit has the price of an hour; without a unit it is taken for that."""
+    return unit == "" or is_hour(unit)
+
+
 def hour_unit(units: Iterable[str], language: str) -> str | None:
     """The account's own unit for hours: in that language, else the oldest one; None where it has none."""
     of_hours = [unit for unit in units if is_hour(unit)]

@@ -10,7 +10,7 @@ from bot.billing.collect import MONTHS_OFFERED, MOST_LINES, Obstacle, Preview
 from bot.billing.freshness import Freshness
 from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine
 from bot.billing.rules.periods import EVERYTHING, Period, months_until
-from bot.billing.rules.rates import is_hourly
+from bot.billing.rules.units import is_hourly
 from bot.billing.views.customers_texts import customers_texts, shortened
 from bot.billing.views.delivery import outcome
 from bot.billing.views.freshness import age, news
@@ -221,7 +221,7 @@ def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
         said.append(f"{hours} h × {rate} = {amount}")
     tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
     said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
-    if line.article and not is_hourly(line.article):
+    if line.article and not is_hourly(line.article.unit):
         said.append(to.t("The article's price is for “{unit}”, not for an hour.", unit=line.article.unit))
     described = item.description.splitlines()
     said += [cut(each, _SHOWN_LINE) for each in described[:_SHOWN_DESCRIPTION]]

@@ -31,11 +31,10 @@ def understand(
             as_name = _fitting_name(bot, caller, taken, at, zone)
             if as_name is not None:
                 return _decided(bot, caller, understood, taken, as_name)
-    if understood.command is None:
-        raise understood.error or NotUnderstood(Reason.UNEXPECTED, text)
-    if isinstance(understood.command, Start | Switch | Log) and understood.command.unexplained:
-        _refuse_unexplained(bot, caller, understood.command)
-    return understood.command
+    command = understood.required()
+    if isinstance(command, Start | Switch | Log) and command.unexplained:
+        _refuse_unexplained(bot, caller, command)
+    return command
 
 
 def _read(caller: Caller, text: str, at: datetime, zone: ZoneInfo) -> Understood:

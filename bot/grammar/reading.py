@@ -185,6 +185,12 @@ class Understood(NamedTuple):
     said: Said | None = None
     found: tuple[_Found, ...] = ()
 
+    def required(self) -> Command:
+        """The command. Raises NotUnderstood where there is none."""
+        if self.command is None:
+            raise self.error or LookupError("neither a command nor an error")
+        return self.command
+
     def taken(self) -> Iterator[Taken]:
         """The phrases of a text in which names are looked up, from left to right."""
         if self.said is None or self.said.name not in _NAMING:
@@ -227,26 +233,6 @@ def _figures(heard: Heard[When | Days]) -> tuple[str, Means] | None:
 _A_MONTH = 31
 
 
-def parse(
-    text: str,
-    *,
-    now: datetime,
-    zone: ZoneInfo,
-    week_start: int = 0,
-    day_seconds: int = grammar.USUAL_DAY,
-    customs: Customs = USUAL,
-) -> Command:
-    """Read what was typed after `/track`. `now` is aware; days and clock times are those of `zone`.
-
-    `week_start` is the first day of a week, 0 for Monday to 6 for Sunday; `day_seconds` is how long a working day is.
-    Instants are whole seconds. Raises NotUnderstood, and nothing else, for whatever has no reading or more than one.
-    """
-    understood = read(text, now=now, zone=zone, week_start=week_start, day_seconds=day_seconds, customs=customs)
-    if understood.command is None:
-        raise understood.error or NotUnderstood(Reason.UNEXPECTED, text)
-    return understood.command
-
-
 def read(
     text: str,
     *,
@@ -256,7 +242,17 @@ def read(
     day_seconds: int = grammar.USUAL_DAY,
     customs: Customs = USUAL,
 ) -> Understood:
-    """As `parse`, with what may belong to a name: whoever knows the names decides."""
+    """Read what was typed after `/track`. `now` is aware; days and clock times are those of `zone`.
+
+    `week_start` is the first day of a week, 0 for Monday to 6 for Sunday; `day_seconds` is how long a working day is.
+    Instants are whole seconds. What has no reading or more than one is told as an error, and nothing is raised; what
+    may belong to a name is left to whoever knows the names.
+    """
+    moment = now.astimezone(UTC).replace(microsecond=0)
+    return _read(text, moment, zone, Setting(moment.astimezone(zone).date(), week_start, day_seconds, customs))
+
+
+def _read(text: str, moment: datetime, zone: ZoneInfo, setting: Setting) -> Understood:
     try:
         text = visible(text)
     except NotUnderstood as error:
@@ -265,8 +261,6 @@ def read(
     if not words:
         return Understood(grammar.Form("track", ()) if note is None else grammar.Unknown(":", None), None)
     first, *rest = words
-    moment = now.astimezone(UTC).replace(microsecond=0)
-    setting = Setting(moment.astimezone(zone).date(), week_start, day_seconds, customs)
     known = vocabulary()
     name = known.names.get(first.key)
     if name is None:
@@ -277,7 +271,7 @@ def read(
     again = _meant_otherwise(said, understood.error) if understood.error and name == LOG else None
     if again is None:
         return understood
-    other = read(again, now=now, zone=zone, week_start=week_start, day_seconds=day_seconds, customs=customs)
+    other = _read(again, moment, zone, setting)
     is_asked = other.error is not None and bool(other.error.readings)
     return other if is_asked or isinstance(other.command, grammar.Log) else understood
 

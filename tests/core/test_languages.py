@@ -13,7 +13,6 @@ from babel.messages.pofile import write_po
 from bot.core import languages
 from bot.core.texts import Reader
 from bot.grammar import terms
-from bot.grammar.reading import parse
 from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import Command, Continue, Duration, Edit, Form, Help, List, Log, Span, Start, Stop, Which
 from bot.grammar.vocabulary import vocabulary
@@ -21,6 +20,7 @@ from bot.grammar.wording import SUBCOMMANDS
 from playground.person import person
 from playground.slack.workspace import Workspace
 from tests.deeds import said
+from tests.grammar.kit import parse
 from tests.grammar.writing import written
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.grammar.reading import parse
+from bot.grammar import reading
 from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import Command
 
@@ -17,6 +17,11 @@ TODAY = date(2026, 3, 11)
 
 def berlin(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+def parse(text: str, *, now: datetime, zone: ZoneInfo, week_start: int = 0) -> Command:
+    """What a text means to somebody who knows no names."""
+    return reading.read(text, now=now, zone=zone, week_start=week_start).required()
 
 
 def read(text: str, *, at: datetime = NOW, zone: ZoneInfo = BERLIN) -> Command:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core.languages import languages
 from bot.grammar.phrases import Phrases
-from bot.grammar.reading import parse, parse_duration
+from bot.grammar.reading import parse_duration
 from bot.grammar.refusals import NotUnderstood
 from bot.grammar.values import (
     LONGEST_TEXT,
@@ -33,7 +33,7 @@ from bot.grammar.values import (
 )
 from bot.grammar.vocabulary import vocabulary
 from bot.grammar.wording import SUBCOMMANDS
-from tests.grammar.kit import BERLIN, NEW_YORK, NOW, berlin, read
+from tests.grammar.kit import BERLIN, NEW_YORK, NOW, berlin, parse, read
 from tests.grammar.writing import written
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.grammar.reading import parse, parse_duration
+from bot.grammar.reading import parse_duration
 from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import (
     Command,
@@ -19,7 +19,7 @@ from bot.grammar.values import (
     Untimed,
     Which,
 )
-from tests.grammar.kit import BERLIN, NEW_YORK, NOW, TODAY, berlin, read, refusal
+from tests.grammar.kit import BERLIN, NEW_YORK, NOW, TODAY, berlin, parse, read, refusal
 
 
 @pytest.mark.parametrize(

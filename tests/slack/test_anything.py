@@ -13,7 +13,6 @@ from slack_bolt import App, BoltRequest
 from sqlalchemy import select
 
 from bot.core.context import Bot
-from bot.grammar.reading import parse
 from bot.grammar.refusals import NotUnderstood
 from bot.grammar.values import LONGEST_TEXT, Edit, Form, Gaps, Help, List, Status, Unknown
 from bot.people.callers import acting
@@ -25,6 +24,7 @@ from playground.slack.workspace import Workspace
 from storage import people as people_rows
 from storage.tables import breaks, entries
 from tests.conftest import FrozenClock
+from tests.grammar.kit import parse
 
 WORDS = r"""
 start stop switch continue log buche list liste edit ändere split teile delete lösche undo rückgängig tag note notiz

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.core.context import Bot, Itself
-from bot.grammar.reading import parse
 from bot.grammar.values import Log
 from bot.people import callers as people
 from bot.tracking import timers
@@ -22,6 +21,7 @@ from storage.tables import DraftEntry, DraftLine, InvoiceDraft, entries, table
 from storage.tracking import Entry
 from tests.conftest import T0, FrozenClock, at_once
 from tests.deeds import edit, kept, only, said, sure
+from tests.grammar.kit import parse
 
 
 @pytest.mark.parametrize(

@@ -211,16 +211,15 @@ def _edit_digest(edit: LineEdit) -> str:
 def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     """What would be sent, if the draft were approved now."""
     payer = unbilled_rows.get_payer(db, draft.customer_id)
-    connected = billomat_rows.connected_account(db, caller.workspace_id)
-    pricing = prices_of(db, draft.workspace_id).for_customer(payer)
+    prices = prices_of(db, draft.workspace_id)
+    connected, pricing = prices.account, prices.for_customer(payer)
     lines, left_out = line_rules.make_lines(
         unbilled_rows.unbilled_entries(db, *_scope(draft)),
         BY_PROJECT_AND_SERVICE,
         pricing=pricing,
         edits=line_edit_rows.line_edits(db, draft.workspace_id, draft.id),
     )
-    chosen = people_rows.workspace_terms(db, draft.workspace_id).invoice_language
-    language = language_of(payer.locale, connected.locale if connected else "", chosen)
+    language = language_of(payer.locale, connected.locale if connected else "", prices.workspace.invoice_language)
     texts = worded_lines(language.reader, lines, connected.units.splitlines() if connected else ())
     period, service = Period(draft.first_day, draft.last_day), line_rules.service_period(lines)
     service_text = language.reader.days(*service) if service else ""

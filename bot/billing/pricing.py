@@ -12,6 +12,7 @@ from storage import billomat as billomat_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
 from storage.billomat import ConnectedAccount
+from storage.people import WorkspaceTerms
 from storage.unbilled import Payer
 
 
@@ -20,9 +21,13 @@ class Prices:
     """What all customers of a workspace have in common."""
 
     articles: Mapping[int, PricedArticle]
-    rate_cents: int | None
-    currency: str
+    workspace: WorkspaceTerms
     account: ConnectedAccount | None
+
+    @property
+    def currency(self) -> str:
+        """The account's, else the workspace's."""
+        return self.account.currency if self.account else self.workspace.currency
 
     def for_customer(self, payer: Payer) -> Pricing:
         """What one customer's lines are priced by."""
@@ -32,7 +37,7 @@ class Prices:
         invoice_gross = states_gross(payer.net_gross, account_gross=account_gross, taxed=taxed and account is not None)
         return Pricing(
             articles=self.articles,
-            rate_cents=self.rate_cents,
+            rate_cents=self.workspace.rate_cents,
             vat=Vat(account.tax_name, account.tax_rate) if account else None,
             taxed=taxed,
             terms=PriceTerms(payer.price_group, account_gross, invoice_gross),
@@ -42,11 +47,8 @@ class Prices:
 
 def prices_of(db: Connection, workspace_id: int) -> Prices:
     """The workspace's prices as they are now."""
-    terms = people_rows.workspace_terms(db, workspace_id)
-    account = billomat_rows.connected_account(db, workspace_id)
     return Prices(
         articles=unbilled_rows.articles_of_services(db, workspace_id),
-        rate_cents=terms.rate_cents,
-        currency=account.currency if account else terms.currency,
-        account=account,
+        workspace=people_rows.workspace_terms(db, workspace_id),
+        account=billomat_rows.connected_account(db, workspace_id),
     )

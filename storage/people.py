@@ -31,6 +31,7 @@ class KnownPerson(NamedTuple):
     summary_minute: int | None
     last_summary_day: date | None
     last_summary_ts: str | None
+    last_summary_shown: str | None
     dm_channel: str | None
     clock: int | None
     working_days: int

@@ -64,14 +64,14 @@ class HomePublisher:
         if is_seen and caller.person_id not in self._waiting:
             self._waiting.add(caller.person_id)
             with suppress(RuntimeError):  # closed: a change that was under way when the process was told to stop
-                self._pool.submit(self._publish, caller.person_id)
+                self._pool.submit(self._publish, caller.person_id, PAUSE if caller.watches_home else 0)
 
     def close(self) -> None:
         """Finish the Home at hand and publish nothing after it."""
         self._pool.shutdown(cancel_futures=True)
 
-    def _publish(self, person_id: int) -> None:
-        sleep(PAUSE)
+    def _publish(self, person_id: int, pause: float) -> None:
+        sleep(pause)
         self._waiting.discard(person_id)  # before reading: a change from here on is published once more
         for shown, publishes in (("App Home", publish), ("last summary", _correct_summary)):
             try:

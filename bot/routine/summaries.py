@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.digests import digest
 from bot.core.jobs import JobKind, Lane
 from bot.people import callers as people
 from bot.routine import overview, public_holidays
@@ -58,7 +59,8 @@ def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
         return True  # an empty day would only be a reminder
     is_first = person.last_summary_ts is None
     offered = regions_to_offer(person) if is_first else {}
-    sent = slack.send(bot.slack, person, views.summary(caller.reader, day, reminders=person.reminders, regions=offered))
+    message = views.summary(caller.reader, day, reminders=person.reminders, regions=offered)
+    sent = slack.send(bot.slack, person, message)
     if sent is None:
         return False
     with bot.database.write() as db:
@@ -68,6 +70,7 @@ def _posted(bot: Bot, person: KnownPerson, caller: Caller) -> bool:
             dm_channel=sent[0],
             last_summary_day=caller.today,
             last_summary_ts=sent[1],
+            last_summary_shown=digest(message),
             region_offered=person.region_offered or not is_first,
         )
     return True
@@ -93,14 +96,19 @@ def shows_lately(caller: Caller) -> bool:
 
 
 def bring_up_to_date(bot: Bot, caller: Caller) -> None:
-    """Show in the newest summary what its day adds up to now. Raises SlackApiError."""
+    """Show in the newest summary what its day adds up to now, unless it says that already. Raises SlackApiError."""
     person = caller.person
     if person.last_summary_day is None or not shows_lately(caller):
         return
     day = overview.of_day(bot, caller, person.last_summary_day)
     offered = regions_to_offer(person)
     message = views.summary(caller.reader, day, reminders=person.reminders, regions=offered)
+    shown = digest(message)
+    if shown == person.last_summary_shown:  # most changes are of another day
+        return
     slack.update(bot.slack, str(person.dm_channel), str(person.last_summary_ts), message)
+    with bot.database.write() as db:
+        people_rows.change_person(db, person.person_id, last_summary_shown=shown)
 
 
 def next_summary(person: KnownPerson, *, after: datetime) -> datetime | None:

@@ -86,6 +86,8 @@ class Person(SQLModel, table=True):
     last_summary_day: date | None = None
     """The local day of the newest daily summary, so that a job that is repeated does not send it twice."""
     last_summary_ts: str | None = None
+    last_summary_shown: str | None = None
+    """A digest of what stands in it."""
     """Slack's name of that message in `dm_channel`: it is kept true while the day is corrected."""
     dm_channel: str | None = None
     clock: int | None = None
@@ -138,6 +140,7 @@ class PersonColumns(TypedDict, total=False):
     summary_minute: int | None
     last_summary_day: date | None
     last_summary_ts: str | None
+    last_summary_shown: str | None
     dm_channel: str | None
     clock: int | None
     working_days: int

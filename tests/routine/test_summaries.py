@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -453,6 +454,21 @@ def test_missing_time_is_seen_in_the_same_summary(
     who.modal.submit()
     assert summary.text.endswith("1:30 h")
     assert "0:30 h" in summary.plain()
+
+
+def test_slack_is_told_only_of_what_changes_the_summary(
+    projects: None, finn: Person, clock: FrozenClock, run_jobs: RunJobs, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finn.types("/track buche 1h acme website")
+    summary = evening(finn, clock, run_jobs)
+    told = Mock(wraps=bot.slack.chat_update)
+    monkeypatch.setattr(bot.slack, "chat_update", told)
+    until(clock, hours=15)
+    for typed in ("buche 1h shop", "buche 30m acme app: Konzept", "rückgängig"):
+        finn.types(f"/track {typed}")
+    assert told.call_count == 0
+    finn.types("/track buche 1h shop gestern")
+    assert (summary.text, told.call_count) == ("Dein Tag: 2:00 h", 1)
 
 
 def test_each_correction_is_seen_in_the_same_summary(

@@ -647,6 +647,7 @@ LATER_COLUMNS = (
     ("time_entry", "private"),
     ("person", "knows_who_reads_notes"),
     ("person", "last_summary_ts"),
+    ("person", "last_summary_shown"),
     ("person", "holiday_region"),
     ("person", "region_offered"),
 )

@@ -1,6 +1,6 @@
 """What tests of entries do again and again: ask, count, correct, and put what no screen offers behind a button."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot
 from playground.person import Person, Seen
 from playground.slack import blocks as kit
 from playground.slack.state import View
+from storage import catalog as catalog_rows
 from storage import tracking as tracking_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry, entries
@@ -37,6 +39,24 @@ def count(bot: Bot) -> int:
     with bot.database.read() as db:
         number: int = db.execute(select(func.count()).select_from(entries)).scalar_one()
     return number
+
+
+def add_names(bot: Bot, names: Mapping[str, Sequence[str]]) -> None:
+    """Customers with their projects, made in Slack."""
+    with bot.database.write() as db:
+        for customer, projects in names.items():
+            customer_id = catalog_rows.add_customer(db, 1, name=customer, key=name_key(customer))
+            for name in projects:
+                catalog_rows.add_project(db, 1, customer_id, name=name, key=name_key(name))
+        catalog_rows.names_changed(db, 1)
+
+
+def add_projects(bot: Bot, *names: str) -> None:
+    """Further projects of the first customer."""
+    with bot.database.write() as db:
+        for name in names:
+            catalog_rows.add_project(db, 1, 1, name=name, key=name_key(name))
+        catalog_rows.names_changed(db, 1)
 
 
 def only(bot: Bot) -> Entry:

@@ -27,7 +27,7 @@ from storage.tables import customers, entries
 from tests.billing.deeds import ACME, RunJobs, appoint, change, edits, invoice, seen_by, sends
 from tests.billomat.deeds import connects, starts_import
 from tests.conftest import FrozenClock
-from tests.deeds import add_entry
+from tests.deeds import add_entry, add_projects
 
 GERMAN_READER = Reader.for_locale(locale="de-DE", language=None, zone="UTC")
 
@@ -258,10 +258,7 @@ def test_the_draft_names_project_and_service_as_the_form_does(
     connected: None, bot: Bot, anna: Person, sent: Callable[[], Document]
 ) -> None:
     """U5: one service in two projects."""
-    with bot.database.write() as db:
-        for name in ("Shop", "Intranet"):
-            catalog_rows.add_project(db, 1, 1, name=name, key=name.lower())
-        catalog_rows.names_changed(db, 1)
+    add_projects(bot, "Shop", "Intranet")
     anna.types("/track log 1h acme shop design yesterday")
     anna.types("/track log 1h acme intranet design yesterday")
     shown = invoice(anna).text

@@ -10,10 +10,9 @@ from playground.billomat.account import Account
 from playground.billomat.documents import Document
 from playground.person import Person
 from storage import billomat as billomat_rows
-from storage import catalog as catalog_rows
 from tests.billing.deeds import ACME, RunJobs, appoint, change, invoice
 from tests.conftest import FrozenClock
-from tests.deeds import add_entry, said
+from tests.deeds import add_entry, add_projects, said
 
 pytestmark = pytest.mark.both_doors
 
@@ -74,10 +73,7 @@ def test_list_and_invoice_name_the_same_hour_after_midnight(biller: Person, cloc
 def test_the_draft_names_project_and_service_as_the_form_does(
     biller: Person, bot: Bot, sent: Callable[[], Document]
 ) -> None:
-    with bot.database.write() as db:
-        for name in ("Shop", "Intranet"):
-            catalog_rows.add_project(db, 1, 1, name=name, key=name.lower())
-        catalog_rows.names_changed(db, 1)
+    add_projects(bot, "Shop", "Intranet")
     biller.types("/track buche 1h acme shop design gestern")
     biller.types("/track buche 1h acme intranet design gestern")
     shown = invoice(biller).text

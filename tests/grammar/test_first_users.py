@@ -6,14 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete
 
-from bot.catalog.rules.names import name_key
 from bot.core.context import Bot
 from playground.person import Person
-from storage import catalog as catalog_rows
 from storage.tables import entries, questions
 from storage.tracking import Entry
 from tests.conftest import FrozenClock
-from tests.deeds import everything
+from tests.deeds import add_names, everything
 
 pytestmark = pytest.mark.both_doors
 
@@ -133,12 +131,7 @@ buche bis 16:30 2h website | Website 14:30-16:30
 
 @pytest.fixture(autouse=True)
 def _friday(projects: None, bot: Bot, clock: FrozenClock) -> None:
-    with bot.database.write() as db:
-        for customer, names in NAMES.items():
-            customer_id = catalog_rows.add_customer(db, 1, name=customer, key=name_key(customer))
-            for name in names:
-                catalog_rows.add_project(db, 1, customer_id, name=name, key=name_key(name))
-        catalog_rows.names_changed(db, 1)
+    add_names(bot, NAMES)
     clock.forward_to(FRIDAY.astimezone(UTC))
 
 

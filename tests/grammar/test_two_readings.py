@@ -6,12 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot
 from playground.person import Person
-from storage import catalog as catalog_rows
 from tests.conftest import FrozenClock
-from tests.deeds import count, everything, only, said
+from tests.deeds import add_names, count, everything, only, said
 
 pytestmark = pytest.mark.both_doors
 
@@ -29,12 +27,7 @@ NAMES = {
 
 @pytest.fixture(autouse=True)
 def _friday(projects: None, bot: Bot, clock: FrozenClock) -> None:
-    with bot.database.write() as db:
-        for customer, names in NAMES.items():
-            customer_id = catalog_rows.add_customer(db, 1, name=f"{customer} AG", key=name_key(f"{customer} AG"))
-            for name in names:
-                catalog_rows.add_project(db, 1, customer_id, name=name, key=name_key(name))
-        catalog_rows.names_changed(db, 1)
+    add_names(bot, {f"{customer} AG": projects for customer, projects in NAMES.items()})
     clock.forward_to(FRIDAY.astimezone(UTC))
 
 

@@ -89,13 +89,19 @@ def test_a_message_counts_from_when_it_was_written(
     assert bot.now().timestamp() - only(bot).started_at.timestamp() == 300
 
 
-def test_what_arrives_after_something_later_is_asked_about_and_done_by_a_click(
-    projects: None, anna: Person, bot: Bot, workspace: Workspace, clock: FrozenClock
-) -> None:
+@pytest.fixture
+def earlier(projects: None, anna: Person, workspace: Workspace, clock: FrozenClock) -> str:
+    """The name of a message that was written before something that is there already, and arrives only now."""
     at = workspace.new_ts()
     clock.forward_by(minutes=5)
     anna.types("/track log 10m acme app")
-    tells(workspace, anna, ts=at, text="start acme website")
+    return at
+
+
+def test_what_arrives_after_something_later_is_asked_about_and_done_by_a_click(
+    earlier: str, anna: Person, bot: Bot, workspace: Workspace
+) -> None:
+    tells(workspace, anna, ts=earlier, text="start acme website")
     assert "“start acme website” reached me only now" in anna.dm[-1].plain()
     assert count(bot) == 1
     anna.clicks("Do it now")
@@ -104,12 +110,9 @@ def test_what_arrives_after_something_later_is_asked_about_and_done_by_a_click(
 
 
 def test_what_is_too_long_for_a_button_is_to_be_written_once_more(
-    projects: None, anna: Person, bot: Bot, workspace: Workspace, clock: FrozenClock
+    earlier: str, anna: Person, bot: Bot, workspace: Workspace
 ) -> None:
-    at = workspace.new_ts()
-    clock.forward_by(minutes=5)
-    anna.types("/track log 10m acme app")
-    tells(workspace, anna, ts=at, text=f"start acme website: {'x' * 2500}")
+    tells(workspace, anna, ts=earlier, text=f"start acme website: {'x' * 2500}")
     assert "Write it once more if you still want it." in anna.dm[-1].plain()
     assert count(bot) == 1
 
@@ -126,12 +129,9 @@ def test_a_message_is_not_late_because_clocks_differ_by_some_seconds(
 
 
 def test_what_means_the_same_at_any_time_is_done_also_when_it_comes_late(
-    projects: None, anna: Person, bot: Bot, workspace: Workspace, clock: FrozenClock
+    earlier: str, anna: Person, bot: Bot, workspace: Workspace
 ) -> None:
-    at = workspace.new_ts()
-    clock.forward_by(minutes=5)
-    anna.types("/track log 10m acme app")
-    tells(workspace, anna, ts=at, text="log 1h acme website")
+    tells(workspace, anna, ts=earlier, text="log 1h acme website")
     assert count(bot) == 2
 
 

@@ -382,10 +382,10 @@ def days_touched(entry: Entry, now: datetime) -> Iterator[date]:
 
 def worked_until(entry: Entry | Stretch, now: datetime) -> datetime:
     """How far an entry counts: until its end, or as far as a timer got."""
-    return entry.ended_at or runningworked_until(entry.started_at, now)
+    return entry.ended_at or running_until(entry.started_at, now)
 
 
-def runningworked_until(started_at: datetime, now: datetime) -> datetime:
+def running_until(started_at: datetime, now: datetime) -> datetime:
     """How far a running timer counts: in full minutes, so that no second of it shows as one."""
     return max(now.replace(second=0, microsecond=0), started_at)
 

@@ -190,6 +190,44 @@ class List:
     words: tuple[str, ...] = ()
 
 
+UnitName = Literal["day", "week", "month", "quarter", "year"]
+GroupName = Literal["customer", "project", "service", "person", "tag", "day", "week", "month"]
+NameKind = Literal["customer", "project", "service", "person"]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedFilter:
+    """Which time is meant, as far as the words alone say it; who knows the names makes a filter of it.
+
+    Days are whole and local, both inclusive, none in the future. `unit` says what the span is one of: this month is
+    "month", though it ends today. Nothing said of the days leaves them None; `all_days` was said.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    unit: UnitName | None = None
+    all_days: bool = False
+    words: tuple[str, ...] = ()
+    """Names of customers, projects, services and people, in the order typed; a comma or "and" between two stands as
+    ",". A quoted phrase is one word."""
+    named: tuple[tuple[NameKind, tuple[str, ...]], ...] = ()
+    """Names of which was said what they are: "service design", "kunde acme"."""
+    tags: tuple[str, ...] = ()
+    billable: bool | None = None
+    billed: bool | None = None
+    text: str = ""
+    everybody: bool | None = None
+    """True: the team's time was asked for; False: the own; None: not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Add time up, by nothing, one or two things; None where nothing was said of that."""
+
+    filter: TypedFilter
+    by: tuple[GroupName, ...] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Gaps:
     """Show the untracked spans of a local day."""

@@ -1,0 +1,120 @@
+"""Which time is meant: the one filter that lists, reports, invoices and exports share, and how a report groups it."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from dateutil.relativedelta import relativedelta
+from pydantic import TypeAdapter
+
+MOST_OF_A_KIND = 20
+"""Customers, projects, services, people or tags of one filter: a button's value holds no more."""
+LONGEST_TEXT = 100
+"""Characters that are looked for in notes."""
+_DAY = timedelta(days=1)
+
+
+class Grouping(StrEnum):
+    """By what the rows of a report are put together."""
+
+    CUSTOMER = "customer"
+    PROJECT = "project"
+    SERVICE = "service"
+    PERSON = "person"
+    TAG = "tag"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class SpanUnit(StrEnum):
+    """What a span of days is one of; the next and the previous one are of the same kind."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Of several of one kind (customers, services, people, tags) any may be; different kinds have to hold together.
+
+    Customers and projects are one kind: "acme, globex website" is all of Acme and the project Website of Globex.
+    An entry belongs to the day on which it began, as on an invoice.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    """Both days included; None where there is no bound."""
+    unit: SpanUnit | None = None
+    customers: tuple[int, ...] = ()
+    projects: tuple[int, ...] = ()
+    services: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()
+    """Our ids; none means everybody, which only those may ask for who bill."""
+    tags: tuple[str, ...] = ()
+    """Casefolded and without "#"."""
+    billable: bool | None = None
+    billed: bool | None = None
+    """Whether it stands on a draft or invoice."""
+    text: str = ""
+    """What the note contains, whatever its case."""
+
+    def between(self, first: date | None, last: date | None, unit: SpanUnit | None = None) -> "Filter":
+        """The same for other days."""
+        return replace(self, first=first, last=last, unit=unit)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportQuery:
+    """A filter and how what fits it is put together: by nothing, one or two things."""
+
+    filter: Filter
+    by: tuple[Grouping, ...] = ()
+
+
+_LENGTHS = {
+    SpanUnit.DAY: relativedelta(days=1),
+    SpanUnit.WEEK: relativedelta(weeks=1),
+    SpanUnit.MONTH: relativedelta(months=1),
+    SpanUnit.QUARTER: relativedelta(months=3),
+    SpanUnit.YEAR: relativedelta(years=1),
+}
+
+
+def shifted(chosen: Filter, by: int) -> Filter | None:
+    """The span of the same kind before (-1) or after (1); of no kind one equally long; None where it has no bounds."""
+    if chosen.first is None or chosen.last is None:
+        return None
+    if chosen.unit is None:
+        days = (chosen.last - chosen.first + _DAY) * by
+        return chosen.between(chosen.first + days, chosen.last + days)
+    length = _LENGTHS[chosen.unit]
+    first = chosen.first + length * by
+    return chosen.between(first, first + length - _DAY, chosen.unit)
+
+
+_FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)
+_QUERY: TypeAdapter[ReportQuery] = TypeAdapter(ReportQuery)
+
+
+def dump_query(query: ReportQuery) -> str:
+    """A query as the value of a button or the metadata of a form."""
+    return _QUERY.dump_json(query, exclude_defaults=True).decode()
+
+
+def read_query(value: str) -> ReportQuery:
+    """What `dump_query` made. Raises ValueError."""
+    return _QUERY.validate_json(value)
+
+
+def dump_filter(chosen: Filter) -> str:
+    """A filter as the value of a button or the metadata of a form."""
+    return _FILTER.dump_json(chosen, exclude_defaults=True).decode()
+
+
+def read_filter(value: str) -> Filter:
+    """What `dump_filter` made. Raises ValueError."""
+    return _FILTER.validate_json(value)

@@ -228,7 +228,7 @@ class DayRules:
         first = _calendar_day(matched, year, month, 1)
         if first > matched.today:
             raise matched.refuse(Reason.FUTURE)
-        return Days(first, min(first + relativedelta(day=31), matched.today))
+        return Days(first, min(first + relativedelta(day=31), matched.today), unit="month")
 
 
 def _filler(_matched: PhraseMatch) -> Filler:
@@ -352,7 +352,7 @@ def _read_numbered_week(matched: PhraseMatch) -> Days:
         raise matched.refuse(Reason.NO_SUCH_DATE) from None
     if first > matched.today:
         raise matched.refuse(Reason.FUTURE)
-    return Days(first, min(first + timedelta(days=6), matched.today))
+    return Days(first, min(first + timedelta(days=6), matched.today), unit="week")
 
 
 # Ranges of days
@@ -360,17 +360,19 @@ def _read_numbered_week(matched: PhraseMatch) -> Days:
 
 def _this_week(matched: PhraseMatch) -> Days:
     setting = matched.setting
-    return Days(setting.today - timedelta(days=(setting.today.weekday() - setting.week_start) % 7), setting.today)
+    begins = setting.today - timedelta(days=(setting.today.weekday() - setting.week_start) % 7)
+    return Days(begins, setting.today, unit="week")
 
 
 def _last_week(matched: PhraseMatch) -> Days:
     begins = _this_week(matched).first
-    return Days(begins - timedelta(days=7), begins - timedelta(days=1))
+    return Days(begins - timedelta(days=7), begins - timedelta(days=1), unit="week")
 
 
 def _this_month(matched: PhraseMatch) -> Days:
-    return Days(matched.today.replace(day=1), matched.today)
+    return Days(matched.today.replace(day=1), matched.today, unit="month")
 
 
 def _last_month(matched: PhraseMatch) -> Days:
-    return Days(matched.today + relativedelta(months=-1, day=1), matched.today + relativedelta(months=-1, day=31))
+    first, last = (matched.today + relativedelta(months=-1, day=day) for day in (1, 31))
+    return Days(first, last, unit="month")

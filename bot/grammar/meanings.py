@@ -6,7 +6,7 @@ from enum import StrEnum, auto
 from typing import NamedTuple
 
 from bot.grammar.customs import USUAL, Customs
-from bot.grammar.values import USUAL_DAY
+from bot.grammar.values import USUAL_DAY, UnitName
 
 
 class Setting(NamedTuple):
@@ -89,12 +89,16 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Whole days, both inclusive; `year_typed` is False for a date of which the year was not said."""
+    """Whole days, both inclusive; `year_typed` is False for a date of which the year was not said.
+
+    `unit` is what a span of several days is one of, also where it ends today because the rest is still to come.
+    """
 
     first: date
     last: date
     year_typed: bool = True
     part: Part | None = None
+    unit: UnitName | None = None
 
 
 @dataclass(frozen=True, slots=True)

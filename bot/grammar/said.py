@@ -114,12 +114,11 @@ class Said:
         day = self.day()
         return day.first if day else self.today()
 
-    def range_of_days(self) -> Days:
-        """The days that were named, for `list`; without any it is today."""
-        today = Days(self.today(), self.today())
+    def range_of_days(self) -> Days | None:
+        """The days that were named, for lists and reports, if they were."""
         if self.range is not Until:
-            days = self._days() or today
-            return Days(days.first, today.last) if self.range is Since else days
+            days = self._days()
+            return Days(days.first, self.today()) if days and self.range is Since else days
         if len(self.days) > 2:
             raise NotUnderstood(Reason.TWO_DAYS, self.days[2].piece)
         first, last = (heard.meaning for heard in self.days)

@@ -112,8 +112,11 @@ def _list(said: Said) -> Command:
     said.no_note()
     if not all(any(map(str.isalpha, word.text)) for word in said.words):  # 10.3 is no name
         said.nothing_else()
-    days = said.range_of_days()
-    return grammar.List(days.first, days.last, names(said.words))
+    words, days = names(said.words), said.range_of_days()
+    if days is None:
+        return grammar.List(grammar.TypedFilter(words=words))
+    unit: grammar.UnitName | None = "day" if days.first == days.last and days.unit is None else days.unit
+    return grammar.List(grammar.TypedFilter(days.first, days.last, unit, words=words))
 
 
 def _gaps(said: Said) -> Command:

@@ -181,15 +181,6 @@ class Status:
     """Tell what is running."""
 
 
-@dataclass(frozen=True, slots=True)
-class List:
-    """Show the entries of whole local days, both inclusive, none in the future; `words` name what they are about."""
-
-    first: date
-    last: date
-    words: tuple[str, ...] = ()
-
-
 UnitName = Literal["day", "week", "month", "quarter", "year"]
 GroupName = Literal["customer", "project", "service", "person", "tag", "day", "week", "month"]
 NameKind = Literal["customer", "project", "service", "person"]
@@ -218,6 +209,13 @@ class TypedFilter:
     text: str = ""
     everybody: bool | None = None
     """True: the team's time was asked for; False: the own; None: not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Show entries; nothing said of the days is today."""
+
+    filter: TypedFilter = TypedFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +281,7 @@ Command = (
     | Undo
     | Status
     | List
+    | Report
     | Gaps
     | Link
     | Form

@@ -20,10 +20,12 @@ def register(listeners: Listeners) -> None:
 
 def list_typed(bot: Bot, caller: Caller, typed: List) -> Say:
     """The answer to `/track list`; where names were typed too, it says that they change nothing. Raises UserError."""
-    if typed.words and not lists.are_names(bot, caller, typed.words):
-        raise NotUnderstood(Reason.UNEXPECTED, typed.words[0])
-    answer = screens.list_page(bot, caller, typed.first, typed.last)
-    return Say(views.for_all_customers(caller.reader, answer.message, typed.words)) if typed.words else answer
+    words = typed.filter.words
+    if words and not lists.are_names(bot, caller, words):
+        raise NotUnderstood(Reason.UNEXPECTED, words[0])
+    first, last = typed.filter.first or caller.today, typed.filter.last or caller.today
+    answer = screens.list_page(bot, caller, first, last)
+    return Say(views.for_all_customers(caller.reader, answer.message, words)) if words else answer
 
 
 def turn_page(bot: Bot, request: Request) -> Answers:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.grammar import reading
 from bot.grammar.refusals import NotUnderstood, Reason
-from bot.grammar.values import Command
+from bot.grammar.values import Command, List, Report, TypedFilter, UnitName
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -32,3 +32,15 @@ def refusal(text: str, *, at: datetime = NOW, zone: ZoneInfo = BERLIN) -> tuple[
     with pytest.raises(NotUnderstood) as refused:
         parse(text, now=at, zone=zone)
     return refused.value.reason, refused.value.piece
+
+
+def listed(first: str | date, last: str | date, unit: UnitName | None) -> List:
+    """The list of some days."""
+    first, last = (date.fromisoformat(day) if isinstance(day, str) else day for day in (first, last))
+    return List(TypedFilter(first, last, unit))
+
+
+def days_of(command: Command) -> tuple[date | None, date | None]:
+    """The first and the last day that a list or a report was asked for."""
+    assert isinstance(command, List | Report)
+    return command.filter.first, command.filter.last

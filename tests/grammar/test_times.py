@@ -10,7 +10,6 @@ from bot.grammar.values import (
     Command,
     Duration,
     Edit,
-    List,
     Log,
     Span,
     Start,
@@ -19,7 +18,7 @@ from bot.grammar.values import (
     Untimed,
     Which,
 )
-from tests.grammar.kit import BERLIN, NEW_YORK, NOW, TODAY, berlin, parse, read, refusal
+from tests.grammar.kit import BERLIN, NEW_YORK, NOW, TODAY, berlin, days_of, listed, parse, read, refusal
 
 
 @pytest.mark.parametrize(
@@ -148,18 +147,18 @@ def test_the_parts_may_stand_in_any_order() -> None:
 def test_a_day_is_the_last_one_that_fits(typed: str, day: str) -> None:
     meant = date.fromisoformat(day)
     assert read(f"log 1h acme {typed}") == Log(("acme",), "", (Duration(3600, meant),))
-    assert read(f"list {typed}") == List(meant, meant)
+    assert read(f"list {typed}") == listed(meant, meant, "day")
 
 
 def test_the_29th_of_february_without_a_year_is_found_in_a_leap_year_just_past() -> None:
     january = datetime(2025, 1, 10, 12, tzinfo=UTC)
-    assert read("list 29.02.", at=january) == List(date(2024, 2, 29), date(2024, 2, 29))
+    assert read("list 29.02.", at=january) == listed("2024-02-29", "2024-02-29", "day")
 
 
 def test_today_is_the_persons_own_day() -> None:
     late = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
-    assert read("list", at=late, zone=BERLIN) == List(date(2026, 3, 11), date(2026, 3, 11))
-    assert read("list", at=late, zone=NEW_YORK) == List(date(2026, 3, 10), date(2026, 3, 10))
+    assert read("list today", at=late, zone=BERLIN) == listed("2026-03-11", "2026-03-11", "day")
+    assert read("list today", at=late, zone=NEW_YORK) == listed("2026-03-10", "2026-03-10", "day")
     assert read("log 1h", at=late, zone=NEW_YORK) == Log((), "", (Duration(3600, date(2026, 3, 10)),))
 
 
@@ -201,17 +200,17 @@ def test_today_is_the_persons_own_day() -> None:
     ],
 )
 def test_a_list_covers_whole_days_and_ends_today_at_the_latest(typed: str, first: str, last: str) -> None:
-    assert read(f"list {typed}") == List(date.fromisoformat(first), date.fromisoformat(last))
+    assert days_of(read(f"list {typed}")) == (date.fromisoformat(first), date.fromisoformat(last))
 
 
 def test_a_week_begins_when_the_workspace_says() -> None:
     def week(typed: str, start: int) -> Command:
         return parse(typed, now=NOW, zone=BERLIN, week_start=start)
 
-    assert week("list week", 6) == List(date(2026, 3, 8), TODAY)
-    assert week("list last week", 6) == List(date(2026, 3, 1), date(2026, 3, 7))
-    assert week("liste Woche", 2) == List(TODAY, TODAY)
-    assert week("liste Woche", 3) == List(date(2026, 3, 5), TODAY)
+    assert week("list week", 6) == listed("2026-03-08", TODAY, "week")
+    assert week("list last week", 6) == listed("2026-03-01", "2026-03-07", "week")
+    assert week("liste Woche", 2) == listed(TODAY, TODAY, "week")
+    assert week("liste Woche", 3) == listed("2026-03-05", TODAY, "week")
 
 
 @pytest.mark.parametrize(

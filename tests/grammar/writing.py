@@ -37,8 +37,8 @@ def written(command: Command, *, zone: ZoneInfo, language: str) -> str:
             return writer.line(name, *_names(words))
         case grammar.Link(words):
             return writer.line("link", *_names(words))
-        case grammar.List(first, last):
-            return writer.line("list", *([first.isoformat()] if first == last else [f"{first} - {last}"]))
+        case grammar.List(chosen):
+            return writer.line("list", *_filtered(chosen))
         case grammar.Gaps(day):
             return writer.line("gaps", day.isoformat())
         case _:
@@ -120,6 +120,13 @@ class _Writer:
                     return f"{self.clock(local)} - {self.clock(until)}", local.date().isoformat()
                 at = patterns_of(terms.AT, self._language)[0].format(clock=self.clock(local))
                 return _length((end - start) // timedelta(seconds=1)), at, local.date().isoformat()
+
+
+def _filtered(chosen: grammar.TypedFilter) -> tuple[str, ...]:
+    if chosen.first is None or chosen.last is None:
+        return _names(chosen.words)
+    days = chosen.first.isoformat() if chosen.first == chosen.last else f"{chosen.first} - {chosen.last}"
+    return days, *_names(chosen.words)
 
 
 def _length(seconds: int) -> str:

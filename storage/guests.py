@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
 from bot.catalog.rules.names import NamedService, Target
 from storage.catalog import BARE_TARGETS, PROJECT_TARGETS, SERVICES
-from storage.tables import audits, customers, entries, projects, services
+from storage.tables import audits, customers, entries, people, projects, services
 
 
 def visible_targets(db: Connection, workspace_id: int, person_id: int, *, customer_id: int | None) -> list[Target]:
@@ -34,6 +34,25 @@ def visible_services(
     )
     query = SERVICES.where(or_(services.c.id.in_(done), _made(services.c.id, "service", person_id)))
     return [NamedService._make(row) for row in db.execute(query, {"workspace": workspace_id})]
+
+
+def seen(table: Table, person_id: int, *, customer_id: int | None) -> ColumnElement[bool]:
+    """Which customers, projects, services or people a guest may see, whether in use or not; `customer_id` as above."""
+    if table is people:
+        return people.c.id == person_id
+    own = entries.c.person_id == person_id
+    if table is services:
+        done = select(entries.c.service_id).where(
+            and_(entries.c.workspace_id == services.c.workspace_id, or_(own, entries.c.customer_id == customer_id))
+        )
+        return or_(services.c.id.in_(done), _made(services.c.id, "service", person_id))
+    if table is projects:
+        worked_on = projects.c.id.in_(select(entries.c.project_id).where(own))
+        return or_(projects.c.customer_id == customer_id, worked_on, _made(projects.c.id, "project", person_id))
+    made = select(projects.c.customer_id).where(_made(projects.c.id, "project", person_id))
+    worked_for = customers.c.id.in_(select(entries.c.customer_id).where(own))
+    made_one = or_(_made(customers.c.id, "customer", person_id), customers.c.id.in_(made))
+    return or_(customers.c.id == customer_id, worked_for, made_one)
 
 
 def _made(row_id: ColumnElement[Any], subject: str, person_id: int) -> ColumnElement[bool]:

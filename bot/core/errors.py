@@ -13,6 +13,7 @@ class Needs(Enum):
     """What a person lacks that others can do or give; whom to ask is added to the sentence before it is shown."""
 
     TO_BILL = auto()
+    TO_SEE_OTHERS = auto()
     TO_BE_ADMIN = auto()
     A_CONNECTION = auto()
     AN_ADMIN_TO_CREATE = auto()

@@ -11,7 +11,14 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_timezone_location
+from babel.dates import (
+    format_date,
+    format_interval,
+    format_skeleton,
+    format_time,
+    get_day_names,
+    get_timezone_location,
+)
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.core.languages import SOURCE_LANGUAGE, catalogue, languages
@@ -52,6 +59,12 @@ def _clock(hour: int, minute: int, second: int, pattern: str, locale: Locale) ->
 @lru_cache(maxsize=1024)
 def _dated(day: date, skeleton: str, locale: Locale) -> str:
     return format_skeleton(skeleton, datetime(day.year, day.month, day.day, tzinfo=UTC), locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _interval(first: date, last: date, skeleton: str, locale: Locale) -> str:
+    begins, ends = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (first, last))
+    return format_interval(begins, ends, skeleton, locale=locale).replace("\u2009", " ")
 
 
 def to_the_minute(seconds: int) -> int:
@@ -228,3 +241,15 @@ class Reader:
     def month(self, day: date) -> str:
         """March 2026 or März 2026."""
         return _dated(day, "yMMMM", self._babel)
+
+    def quarter(self, day: date) -> str:
+        """Q1 2026."""
+        return _dated(day, "yQQQ", self._babel)
+
+    def short_date(self, day: date) -> str:
+        """Mar 9, 2026, 9 Mar 2026 or 9. März 2026."""
+        return _dated(day, "yMMMd", self._babel)
+
+    def span(self, first: date, last: date, *, with_year: bool = True) -> str:
+        """9–11 Mar 2026, 9 Mar – 2 Apr 2026, or without the year: what both days share is said once."""
+        return _interval(first, last, "yMMMd" if with_year else "MMMd", self._babel)

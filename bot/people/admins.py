@@ -39,6 +39,12 @@ def _asking(needs: Needs, known: People) -> UserError:
                 "changed.",
                 admins=known,
             )
+        case Needs.TO_SEE_OTHERS:
+            return UserError(
+                "Only people who bill see the time of others. Ask {admins} to appoint you with /track settings, or ask "
+                "for your own time alone.",
+                admins=known,
+            )
         case Needs.TO_BE_ADMIN:
             return UserError("Only an admin of Trackomat can do this. Ask {admins}. Nothing was changed.", admins=known)
         case Needs.A_CONNECTION:

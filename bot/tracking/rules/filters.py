@@ -84,6 +84,11 @@ _LENGTHS = {
 }
 
 
+def ends_of(first: date, unit: SpanUnit) -> tuple[date, date]:
+    """The first and the last day of the one that begins on a day."""
+    return first, first + _LENGTHS[unit] - _DAY
+
+
 def shifted(chosen: Filter, by: int) -> Filter | None:
     """The span of the same kind before (-1) or after (1); of no kind one equally long; None where it has no bounds."""
     if chosen.first is None or chosen.last is None:
@@ -91,9 +96,8 @@ def shifted(chosen: Filter, by: int) -> Filter | None:
     if chosen.unit is None:
         days = (chosen.last - chosen.first + _DAY) * by
         return chosen.between(chosen.first + days, chosen.last + days)
-    length = _LENGTHS[chosen.unit]
-    first = chosen.first + length * by
-    return chosen.between(first, first + length - _DAY, chosen.unit)
+    first, last = ends_of(chosen.first + _LENGTHS[chosen.unit] * by, chosen.unit)
+    return chosen.between(first, last, chosen.unit)
 
 
 _FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)

@@ -1,0 +1,103 @@
+"""A filter in words: above an answer, so that everybody sees what was understood, and in its heading."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from bot.core.texts import Reader
+from bot.tracking.filtering import FilterNames
+from bot.tracking.rules.filters import Filter, Grouping, SpanUnit, ends_of
+
+_BETWEEN = " · "
+_THURSDAY = timedelta(days=3)
+"""Of the week that has its number by ISO 8601."""
+
+
+def said(to: Reader, chosen: Filter, names: FilterNames, by: Sequence[Grouping] = ()) -> str:
+    """Acme GmbH, Globex › Website · October 2026 · not billed · #call · by service: in one line, as plain text."""
+    parts = [
+        ", ".join([*_listed(chosen.customers, names.customers), *_listed(chosen.projects, names.projects)]),
+        ", ".join(_listed(chosen.services, names.services)),
+        span(to, chosen, today=names.today),
+        *_flags(to, chosen),
+        ", ".join(f"#{tag}" for tag in chosen.tags),
+        to.t("note contains “{text}”", text=chosen.text) if chosen.text else "",
+        whose(to, chosen, names),
+        grouped(to, by) if by else "",
+    ]
+    return _BETWEEN.join(part for part in parts if part)
+
+
+def span(to: Reader, chosen: Filter, *, today: date) -> str:
+    """The days of a filter, as short as they can be said: October 2026, Week 48, 23–29 Nov, Q3 2026."""
+    if chosen.first is None:
+        return to.t("until {day}", day=to.short_date(chosen.last)) if chosen.last else to.t("since the beginning")
+    if chosen.last is None:
+        return to.t("since {day}", day=to.short_date(chosen.first))
+    match chosen.unit:
+        case SpanUnit.WEEK:
+            return _week(to, *ends_of(chosen.first, SpanUnit.WEEK), today=today)
+        case SpanUnit.MONTH:
+            return to.month(chosen.first)
+        case SpanUnit.QUARTER:
+            return to.quarter(chosen.first)
+        case SpanUnit.YEAR:
+            return str(chosen.first.year)
+    if chosen.first == chosen.last:
+        return to.dated(chosen.first, today=today)
+    return to.span(chosen.first, chosen.last)
+
+
+def _week(to: Reader, first: date, last: date, *, today: date) -> str:
+    """With the number that everybody counts, where the week begins on a Monday; with its year where it is not this."""
+    days = to.span(first, last, with_year=first.year != today.year or last.year != today.year)
+    number = (first + _THURSDAY).isocalendar().week
+    return to.t("Week {number}, {days}", number=number, days=days) if first.weekday() == 0 else days
+
+
+def whose(to: Reader, chosen: Filter, names: FilterNames) -> str:
+    """Whose time: the names of people, everybody, or the own."""
+    if not chosen.people:
+        return to.t("everybody")
+    if chosen.people == (names.asks,):
+        return to.t("own time")
+    return ", ".join(_listed(chosen.people, names.people))
+
+
+def grouped(to: Reader, by: Sequence[Grouping]) -> str:
+    """By customer and project."""
+    nouns = [group_name(to, each) for each in by]
+    if len(nouns) == 1:
+        return to.t("by {group}", group=nouns[0])
+    return to.t("by {first} and {second}", first=nouns[0], second=nouns[1])
+
+
+def group_name(to: Reader, by: Grouping) -> str:
+    """What rows are put together by, as within a sentence; in the workspace's own word where it has one."""
+    match by:
+        case Grouping.CUSTOMER:
+            return to.words.customer or to.t("customer")
+        case Grouping.PROJECT:
+            return to.words.project or to.t("project")
+        case Grouping.SERVICE:
+            return to.words.service or to.t("service")
+        case Grouping.PERSON:
+            return to.t("person")
+        case Grouping.TAG:
+            return to.t("tag")
+        case Grouping.DAY:
+            return to.t("day")
+        case Grouping.WEEK:
+            return to.t("week")
+        case Grouping.MONTH:
+            return to.t("month")
+
+
+def _flags(to: Reader, chosen: Filter) -> Iterable[str]:
+    if chosen.billable is not None:
+        yield to.t("billable") if chosen.billable else to.t("not billable")
+    if chosen.billed is not None:
+        yield to.t("billed") if chosen.billed else to.t("not billed")
+
+
+def _listed(ids: Sequence[int], names: Mapping[int, str]) -> list[str]:
+    return [names[each] for each in ids]

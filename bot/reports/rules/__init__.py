@@ -1,0 +1,1 @@
+"""Rules of reports: values in, values out."""

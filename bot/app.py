@@ -26,13 +26,14 @@ import commands.talk
 import commands.track
 import commands.tracking
 from bot.core import deadlines, logs
+from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.texts import load_locales
 from bot.grammar.vocabulary import vocabulary
 from bot.people.admins import naming_admins
 from bot.routine import first_steps
-from bot.slack import envelopes, failures, messages, showing
+from bot.slack import envelopes, failures, messages, refusals, showing
 from bot.slack.answers import NOTHING, Answers
 from bot.slack.exchange import KEY, Exchange
 from bot.slack.installation import Installation
@@ -49,11 +50,19 @@ log = logging.getLogger(__name__)
 class LoggedApp(App):
     """Bolt's app, with one line in the log for each request; see bot/core/logs.py."""
 
-    def __init__(self, *, signing_secret: str, installation: Installation, **more: Any) -> None:
+    def __init__(
+        self,
+        *,
+        signing_secret: str,
+        installation: Installation,
+        note_refusal: Callable[[Caller], None] = lambda _: None,
+        **more: Any,
+    ) -> None:
         """The signature is verified here and not by Bolt, which does it after other things and may stumble."""
         super().__init__(signing_secret=signing_secret, request_verification_enabled=False, **more)
         self._secret = signing_secret
         self.installation = installation
+        self._note_refusal = note_refusal
         self._turns = Turns()
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
@@ -82,7 +91,7 @@ class LoggedApp(App):
         context = req.context
         installed = self.installation.installed
         came = Delivery(req.body, context.team_id or "", context.channel_id or "", installed=installed)
-        exchange = Exchange(came)
+        exchange = Exchange(came, note_refusal=self._note_refusal)
         context[KEY] = exchange
         written = came.written
         in_turn = self._turns.of(came.user_id, written.ts) if written else nullcontext()
@@ -125,6 +134,7 @@ def build(bot: Bot) -> LoggedApp:
     )
     app = LoggedApp(
         installation=Installation(asking),
+        note_refusal=partial(refusals.note, bot),
         name="Trackomat",  # or Bolt looks through the whole stack for one
         client=client,
         signing_secret=_value(settings.slack_signing_secret) or "socket mode checks no signatures",

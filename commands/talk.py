@@ -13,7 +13,6 @@ from bot.grammar.views import help as help_views
 from bot.grammar.views import talk as views
 from bot.people.admins import naming_admins
 from bot.slack.answers import Answer, Answers, Say, Show, answers_in_turn
-from bot.slack.blocks import Message
 from bot.slack.conversation import Conversation
 from bot.slack.keys import looks_like_key
 from bot.slack.listeners import Listeners
@@ -45,28 +44,28 @@ def _once(request: Request) -> Request:
     return request.by(replace(caller, request=once))
 
 
-def answered(bot: Bot, request: Request, is_first: bool, is_late: bool) -> list[Message]:
+def answered(bot: Bot, request: Request, is_first: bool, is_late: bool) -> list[Say]:
     """Carry out what was written, once; what is answered to it."""
     to = request.caller.reader
     try:
         said = _answered(bot, request, is_late=is_late)
     except UserError as error:
         named = naming_admins(bot, request.caller, error)
-        said = [refused(to, named.sentence(to), request.typed, shown=with_mentions(to, named))]
-    return [views.what_is_read(to), *said] if is_first else said
+        said = [Say(refused(to, named.sentence(to), request.typed, shown=with_mentions(to, named)))]
+    return [Say(views.what_is_read(to)), *said] if is_first else said
 
 
-def _answered(bot: Bot, request: Request, *, is_late: bool) -> list[Message]:
+def _answered(bot: Bot, request: Request, *, is_late: bool) -> list[Say]:
     caller, text = request.caller, request.typed
     to = caller.reader
     if _holds_key(text):
-        return [views.key_refused(to, CONNECT, now=caller.now)]
+        return [Say(views.key_refused(to, CONNECT, now=caller.now))]
     if request.written and not request.written.is_plain:
-        return [views.not_plain(to)]
+        return [Say(views.not_plain(to))]
     if caller.person.is_guest:
-        return [views.guests_type(to)]
+        return [Say(views.guests_type(to))]
     if is_late and track.depends_on_order(bot, caller, text):
-        return [views.came_late(to, text, now=caller.now)]
+        return [Say(views.came_late(to, text, now=caller.now))]
     return [_said(request, answer) for answer in answers_in_turn(track.answer(bot, request))]
 
 
@@ -75,12 +74,12 @@ def _holds_key(text: str) -> bool:
     return looks_like_key(text) or (begins_with(text, CONNECT) and len(text.split()) > 2)
 
 
-def _said(request: Request, answer: Answer) -> Message:
+def _said(request: Request, answer: Answer) -> Say:
     match answer:
         case Say():
-            return answer.message
+            return answer
         case Show(view):
             caller = request.caller
-            return views.form_offered(caller.reader, view["title"]["text"], request.typed, now=caller.now)
+            return Say(views.form_offered(caller.reader, view["title"]["text"], request.typed, now=caller.now))
         case _:
             raise TypeError(f"no message says {type(answer).__name__}")

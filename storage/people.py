@@ -53,6 +53,8 @@ class KnownPerson(NamedTuple):
     project_word: str
     service_word: str
     creators: Creators
+    plain_until: datetime | None
+    """Slack refused its own tables and charts there; until then no more are sent."""
     paused_at: datetime | None
     """When the person last stopped a timer for a break."""
 
@@ -233,6 +235,12 @@ def workspace_terms(db: Connection, workspace_id: int) -> WorkspaceTerms:
     """Currency and hourly rate of a workspace."""
     query = select(*columns_of(WorkspaceTerms, workspaces)).where(workspaces.c.id == workspace_id)
     return WorkspaceTerms._make(db.execute(query).one())
+
+
+def keep_plain(db: Connection, workspace_id: int, *, until: datetime) -> None:
+    """Send a workspace none of Slack's own tables and charts until then."""
+    values: WorkspaceColumns = {"plain_until": until}
+    db.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(**values))
 
 
 def change_workspace_terms(db: Connection, workspace_id: int, **values: Unpack[WorkspaceColumns]) -> None:

@@ -86,6 +86,12 @@ class Caller:
                 return self.is_admin
 
     @property
+    def takes_native(self) -> bool:
+        """Whether Slack's own tables and charts are tried in their workspace, which did not refuse them lately."""
+        until = self.person.plain_until
+        return until is None or self.now >= until
+
+    @property
     def watches_home(self) -> bool:
         """Whether the person looked at their App Home lately and may still see it."""
         seen = self.person.home_seen_at

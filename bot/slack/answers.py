@@ -26,10 +26,14 @@ class Say:
     message: Message
     at: str = ""
     """Another request's response_url, in whose conversation it is said."""
+    rich: Message | None = None
+    """The whole answer once more, with Slack's own tables and charts in place of rows as text; where a message cannot
+    be, or Slack refuses them, only `message` is shown. Made only for those of whom `caller.takes_native` is true."""
 
     def instead(self) -> "Say":
         """The same in place of the message in which was clicked."""
-        return replace(self, message=self.message | {"replace_original": True})
+        there = {"replace_original": True}
+        return replace(self, message=self.message | there, rich=self.rich and self.rich | there)
 
 
 Shown = Callable[[str, str], None]
@@ -98,7 +102,14 @@ class Afterwards:
     deed: Callable[[WebClient], None]
 
 
-Answer = Say | Show | Update | Publish | Refresh | Errors | Options | Eventually | Afterwards
+@dataclass(frozen=True, slots=True)
+class Enrich:
+    """What an ack said, once more with tables and charts. What was said stays where that fails."""
+
+    message: Message
+
+
+Answer = Enrich | Say | Show | Update | Publish | Refresh | Errors | Options | Eventually | Afterwards
 Answers = Answer | Sequence[Answer]
 """What a listener returns: one or several."""
 NOTHING: Answers = ()
@@ -112,16 +123,24 @@ def answers_in_turn(answers: Answers) -> Sequence[Answer]:
 def acked(came: Delivery, answers: Answers) -> tuple[BoltResponse, tuple[Answer, ...]]:
     """The ack, and the answers that it cannot carry."""
     body: dict[str, Any] | None = None
-    left = []
+    left: list[Answer] = []
     for answer in answers_in_turn(answers):
         carried = _carried(came.kind, answer) if body is None else None
         if carried is None:
             left.append(answer)
         else:
             body = carried
+            left += _rich(answer)
     if body is None and came.kind == SEARCH:
         body = {"options": []}  # Slack takes nothing less for an answer
     return BoltResponse(status=200, body=body or ""), tuple(left)
+
+
+def _rich(carried: Answer) -> list[Answer]:
+    """It takes the place of what the ack says, or stands below it, where Slack does not let that be replaced."""
+    if isinstance(carried, Say) and carried.rich:
+        return [Enrich(carried.rich | {"replace_original": True})]
+    return []
 
 
 def _carried(kind: str, answer: Answer) -> dict[str, Any] | None:

@@ -20,6 +20,8 @@ SECTION_TEXT = 3000
 VIEW_TITLE = 24
 MOST_MESSAGE_BLOCKS = 50
 MOST_VIEW_BLOCKS = 100
+DATA_TABLE = "data_table"
+DATA_VISUALIZATION = "data_visualization"
 
 
 def escaped(text: str) -> str:
@@ -220,12 +222,19 @@ def modal(
         "callback_id": callback_id,
         "title": plain(title, VIEW_TITLE),
         "close": plain(close, VIEW_TITLE),
-        "blocks": list(blocks)[:MOST_VIEW_BLOCKS],
+        "blocks": for_view(blocks)[:MOST_VIEW_BLOCKS],
         "private_metadata": metadata,
     }
     if submit:
         view["submit"] = plain(submit, VIEW_TITLE)
     return view
+
+
+def for_view(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a modal or Home, which take no tables and charts of Slack's. Raises ValueError for one."""
+    if refused := {block["type"] for block in blocks} & {DATA_TABLE, DATA_VISUALIZATION}:
+        raise ValueError(f"only messages take {', '.join(sorted(refused))}")
+    return list(blocks)
 
 
 def message_modal(answer: Message, title: str, *, close: str) -> View:

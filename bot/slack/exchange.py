@@ -1,9 +1,11 @@
 """One delivery and how it is answered: the only thing of ours that travels through Bolt's context."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from slack_bolt import BoltContext, BoltResponse
 
+from bot.core.caller import Caller
 from bot.core.texts import Reader
 from bot.slack.answers import Answer, Answers, acked
 from bot.slack.request import Delivery, Request
@@ -23,6 +25,8 @@ class Exchange:
     outcome: str = ""
     """How it ended, where it did not end well."""
     left: tuple[Answer, ...] = ()
+    note_refusal: Callable[[Caller], None] = lambda _: None
+    """Is called where Slack refuses tables and charts; see bot/slack/refusals.py."""
 
     @classmethod
     def of(cls, context: BoltContext) -> "Exchange":
@@ -36,6 +40,15 @@ class Exchange:
         if isinstance(self.came, Request):
             return self.came
         raise LookupError("nobody was identified")
+
+    @property
+    def takes_native(self) -> bool:
+        """Whether Slack's own tables and charts are tried."""
+        return isinstance(self.came, Request) and self.came.caller.takes_native
+
+    def native_was_refused(self) -> None:
+        """Slack refused tables and charts."""
+        self.note_refusal(self.request.caller)
 
     @property
     def reader(self) -> Reader:

@@ -2,13 +2,12 @@
 
 import logging
 import re
-from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
-from bot.slack import network
+from bot.slack import network, refusals
 from bot.slack.blocks import Message
 
 network.install()  # follows nobody who sends us on, and ends
@@ -21,6 +20,10 @@ _PATH = re.compile("/[!-~]*")
 
 class NotTaken(Exception):
     """Slack takes five answers within half an hour."""
+
+
+class BlocksNotTaken(NotTaken):
+    """Slack refuses the kind of blocks; it counts as one of the five."""
 
 
 def is_slacks(url: str, *, api_url: str) -> bool:
@@ -41,5 +44,8 @@ def post(message: Message, url: str, client: WebClient) -> None:
         log.warning("a response_url does not lead to Slack")
         return
     answer = WebhookClient(url, timeout=client.timeout, ssl=client.ssl).send_dict(message)
-    if answer.status_code != HTTPStatus.OK:
-        raise NotTaken(f"Slack answered {answer.status_code} to a response_url")
+    status, body = answer.status_code, answer.body or ""
+    if refusals.is_taken(status, body):
+        return
+    refused = BlocksNotTaken if refusals.refuses_blocks(status, body) else NotTaken
+    raise refused(f"Slack answered {status} {refusals.error_in(body)} to a response_url".replace("  ", " "))

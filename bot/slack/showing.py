@@ -4,10 +4,13 @@ A trigger_id lives three seconds and a click wants its answer at once, so neithe
 of Bolt's this would get a deep copy of the whole request first, with the view that it is to show.
 """
 
+import logging
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
+from http.client import HTTPException
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -19,6 +22,7 @@ from bot.slack.answers import (
     Afterwards,
     Answer,
     Answers,
+    Enrich,
     Eventually,
     Publish,
     Refresh,
@@ -32,10 +36,16 @@ from bot.slack.blocks import Message, View, message_modal
 from bot.slack.exchange import Exchange
 from bot.slack.request import Delivery
 
+log = logging.getLogger(__name__)
+
 SHOWN_WITHIN = 10
 """Seconds after the ack. A trigger_id lives three, and the threads for it are few."""
 TOLD_WITHIN = 5
 """Seconds more, to say in a message what could not be shown."""
+RICH_WITHIN = 4
+"""Seconds for an answer with tables and charts, so that there is time left for the same without."""
+BEHIND_THE_ACK = 0.2
+"""Seconds until an acked answer is shown once more: what overtakes the ack has nothing to take the place of."""
 _VIEW_CLOSED = "not_found"
 """The person closed the modal meanwhile: nothing to show any more, and nothing wrong."""
 
@@ -76,6 +86,8 @@ def _show(answer: Answer, exchange: Exchange, client: WebClient) -> None:
         case Refresh(message, at):
             with suppress(response_urls.NotTaken):  # then it stays as it was
                 response_urls.post(message, at, client)
+        case Enrich(message):
+            _enrich(message, exchange, client)
         case Afterwards(deed):
             deed(client)
         case Eventually(coming):
@@ -100,12 +112,35 @@ def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:
     if place := came.place:
         places.post(client, place, answer.message)
     elif url:
-        response_urls.post(_in_thread(answer.message, came), url, client)
+        if not (answer.rich and _takes_rich(answer.rich, url, exchange, client)):
+            response_urls.post(_in_thread(answer.message, came), url, client)
     elif came.in_modal:
         title, close = came.view["title"]["text"], came.view["close"]["text"]
         _update(message_modal(answer.message, title, close=close), came.view_id, came, client)
     else:
         _open(message_modal(answer.message, "Trackomat", close=exchange.reader.t("Close")), came, client)
+
+
+def _enrich(message: Message, exchange: Exchange, client: WebClient) -> None:
+    if exchange.takes_native:
+        time.sleep(BEHIND_THE_ACK)
+        _takes_rich(message, exchange.came.response_url, exchange, client)
+
+
+def _takes_rich(message: Message, url: str, exchange: Exchange, client: WebClient) -> bool:
+    """Whether Slack shows an answer with tables and charts. Nobody is told if not: the same is said without them."""
+    if not exchange.takes_native:
+        return False
+    try:
+        with deadlines.until(deadlines.after(RICH_WITHIN)):
+            response_urls.post(_in_thread(message, exchange.came), url, client)
+    except response_urls.BlocksNotTaken:
+        exchange.native_was_refused()
+        return False
+    except (response_urls.NotTaken, OSError, HTTPException) as error:
+        log.info("an answer with tables was not shown: %s", error)
+        return False
+    return True
 
 
 def _in_thread(message: Message, came: Delivery) -> Message:

@@ -40,6 +40,8 @@ class Workspace(SQLModel, table=True):
         sa_column_kwargs={"server_default": Creators.MEMBERS.value},
     )
     """Who creates customers, projects and services."""
+    plain_until: datetime | None = None
+    """Slack refused its own tables and charts here: until then answers are of text alone."""
     created_at: datetime
 
     __table_args__ = (
@@ -65,6 +67,7 @@ class WorkspaceColumns(TypedDict, total=False):
     project_word: str
     service_word: str
     creators: Creators
+    plain_until: datetime | None
 
 
 class Person(SQLModel, table=True):

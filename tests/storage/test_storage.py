@@ -650,6 +650,7 @@ LATER_COLUMNS = (
     ("person", "last_summary_shown"),
     ("person", "holiday_region"),
     ("person", "region_offered"),
+    ("workspace", "plain_until"),
 )
 BEFORE_0011 = {
     "sqlite": ["DROP TRIGGER time_entry_billed"],

@@ -22,6 +22,7 @@ from bot.slack.blocks import (
     context,
     cut,
     divider,
+    for_view,
     header,
     option,
     overflow,
@@ -71,7 +72,7 @@ def home(caller: Caller, shown: AtHome) -> View:
         *([section(said)] if (said := under_way(to, shown.under_way, today=caller.today)) else []),
         context(to.t("Type /track start, stop or log in any conversation. /track help shows all of it.")),
     ]
-    return {"type": "home", "blocks": blocks}
+    return {"type": "home", "blocks": for_view(blocks)}
 
 
 def _running(caller: Caller, today: Overview) -> list[Block]:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import commands.billing
 import commands.billomat
 import commands.catalog
+import commands.filters
 import commands.people
 import commands.preferences
 import commands.routine
@@ -154,6 +155,7 @@ def build(bot: Bot) -> LoggedApp:
         commands.track,
         commands.talk,
         commands.tracking,
+        commands.filters,
         commands.catalog,
         commands.billomat,
         commands.billing,

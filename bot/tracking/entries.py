@@ -448,14 +448,20 @@ def entered_duration(caller: Caller, text: str) -> int:
 
 
 def entered_tags(text: str) -> tuple[str, ...]:
+    """The tags of an entry in a form's field "tags". Raises UserError."""
+    tags = spelled_tags(text)
+    if len(tags) > MOST_TAGS:
+        raise UserError("An entry has {most} tags at most.", field="tags", most=MOST_TAGS)
+    return tags
+
+
+def spelled_tags(text: str) -> tuple[str, ...]:
     """The tags in a form's field "tags", with or without #, between spaces or commas. Raises UserError."""
     words = _TAG_GAP.split(unicodedata.normalize("NFC", text.casefold()))
     tags = dict.fromkeys(filter(None, (word.removeprefix("#") for word in words)))
     wrong = next((tag for tag in tags if not is_tag(tag)), None)
     if wrong is not None:
         raise UserError("“{tag}” is no tag. Use 1 to 40 letters, digits, - or _.", field="tags", tag=wrong[:60])
-    if len(tags) > MOST_TAGS:
-        raise UserError("An entry has {most} tags at most.", field="tags", most=MOST_TAGS)
     return tuple(tags)
 
 

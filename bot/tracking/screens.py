@@ -8,6 +8,7 @@ from bot.slack.answers import Say, Show
 from bot.slack.request import Request
 from bot.tracking import form, lists
 from bot.tracking import gaps as gaps_of
+from bot.tracking.rules.filters import Filter
 from bot.tracking.views import form as form_views
 from bot.tracking.views import gaps as gap_views
 from bot.tracking.views import lists as list_views
@@ -35,3 +36,8 @@ def list_page(bot: Bot, caller: Caller, first: date, last: date, *, begins: int 
 def gaps(bot: Bot, caller: Caller, day: date) -> Say:
     """The gaps of a day, with the buttons to settle them."""
     return Say(gap_views.listed(caller.reader, gaps_of.of_day(bot, caller, day), today=caller.today))
+
+
+def list_of(bot: Bot, caller: Caller, chosen: Filter) -> Say:
+    """The entries that fit a filter."""
+    return list_page(bot, caller, chosen.first or caller.today, chosen.last or caller.today)

@@ -22,6 +22,7 @@ import commands.catalog
 import commands.filters
 import commands.people
 import commands.preferences
+import commands.reports
 import commands.routine
 import commands.talk
 import commands.track
@@ -159,6 +160,7 @@ def build(bot: Bot) -> LoggedApp:
         commands.catalog,
         commands.billomat,
         commands.billing,
+        commands.reports,
         commands.routine,
         commands.preferences,
         commands.people,

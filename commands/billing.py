@@ -34,6 +34,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.CUSTOMER, choose)
     listeners.action(views.PERIOD, choose)
     listeners.action(views.START_OVER, start_over)
+    listeners.action(views.OPEN, open_for)
     listeners.view(views.INVOICE, submit)
     listeners.options(line_views.ARTICLE, offer_articles)
     listeners.action(views.LINE, open_line)
@@ -54,6 +55,14 @@ def invoice_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Show:
     content = collect.begin(bot, caller, words)
     freshness = freshness_of(bot, caller, content, is_read=True) if isinstance(content, Preview) else None
     return Show(_form(bot, caller, content, freshness=freshness), _then_read(bot, caller, content, freshness))
+
+
+def open_for(bot: Bot, request: Request) -> Answers:
+    """The invoice of a customer and period that something else names, such as a report."""
+    caller = request.caller
+    preview = collect.choose(bot, caller, *views.read_opening(request.clicked))
+    freshness = freshness_of(bot, caller, preview, is_read=True)
+    return Show(_form(bot, caller, preview, freshness=freshness), _then_read(bot, caller, preview, freshness))
 
 
 def offer_customers(bot: Bot, request: Request) -> Answers:

@@ -20,7 +20,7 @@ from bot.slack.answers import Answer, Answers, Say
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import old_message
-from commands import billing, billomat, catalog, preferences
+from commands import billing, billomat, catalog, preferences, reports
 from commands.tracking import corrections, form, gaps, lists, timers
 
 COMMAND = "/track"
@@ -146,6 +146,7 @@ _WHENEVER = (
     grammar.Log,
     grammar.Status,
     grammar.List,
+    grammar.Report,
     grammar.Gaps,
     grammar.Link,
     grammar.Help,
@@ -161,6 +162,7 @@ _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Answer]] = {
     grammar.Log: timers.start_typed,
     grammar.Status: timers.status_typed,
     grammar.List: lists.list_typed,
+    grammar.Report: reports.report_typed,
     grammar.Gaps: gaps.gaps_typed,
     grammar.Link: catalog.link_typed,
     grammar.Delete: corrections.delete_typed,

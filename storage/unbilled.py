@@ -65,6 +65,9 @@ _OFFERED = or_(customers.c.archived.is_(False), _WAITS)
 _PAYER = select(*columns_of(Payer, customers)).where(
     and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id == bindparam("customer"), _OFFERED)
 )
+_PAYERS = select(*columns_of(Payer, customers)).where(
+    and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id.in_(bindparam("customers", expanding=True)))
+)
 _OF_CUSTOMER = and_(
     entries.c.workspace_id == bindparam("workspace"),
     entries.c.customer_id == bindparam("customer"),
@@ -127,6 +130,12 @@ def get_payer(db: Connection, customer_id: int) -> Payer:
     """The customer of a draft, also one that was archived since."""
     query = select(*columns_of(Payer, customers)).where(customers.c.id == customer_id)
     return Payer._make(db.execute(query).one())
+
+
+def payers(db: Connection, workspace_id: int, customer_ids: Collection[int]) -> list[Payer]:
+    """These customers of this workspace, also archived ones."""
+    rows = db.execute(_PAYERS, {"workspace": workspace_id, "customers": list(customer_ids)})
+    return [Payer._make(row) for row in rows]
 
 
 def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:

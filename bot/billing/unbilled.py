@@ -7,11 +7,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.billing.pricing import prices_of
-from bot.billing.rules.lines import Pricing, totals, worth
+from bot.billing.rules.lines import Pricing, Worth, totals, worth
 from bot.billing.rules.rounding import hours
 from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.money import spread
 from bot.people.callers import require_biller
 from storage import billing as billing_rows
 from storage import unbilled as unbilled_rows
@@ -36,6 +37,21 @@ class OpenWorth(NamedTuple):
 
     currency: str
     cents: Mapping[int, int]
+
+
+class OpenLine(NamedTuple):
+    """What the entries of one future line share."""
+
+    customer_id: int
+    project_id: int | None
+    service_id: int | None
+
+
+class LineWorth(NamedTuple):
+    """Net cents of a line; without a rate it has none."""
+
+    cents: int
+    is_priced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +97,39 @@ def unbilled_work(db: Connection, workspace_id: int) -> UnbilledWork:
 
 
 def _unbilled(payer: Payer, sums: Sequence[UnbilledSum], pricing: Pricing) -> UnbilledCustomer:
-    amounts, seconds, unpriced = [], 0, 0
-    for each in sums:
-        article = pricing.articles.get(each.service_id or 0)
-        priced = worth(article, hours(each.seconds), pricing)
-        amounts.append((priced.vat, priced.amount_cents or 0))
-        seconds += each.seconds
-        unpriced += each.seconds if priced.unit_price is None else 0
-    return UnbilledCustomer(payer.name, seconds, totals(amounts, pricing).net, unpriced)
+    priced = [_priced(each.service_id, each.seconds, pricing) for each in sums]
+    unpriced = sum(each.seconds for each, line in zip(sums, priced, strict=True) if line.unit_price is None)
+    return UnbilledCustomer(payer.name, sum(each.seconds for each in sums), _net(priced, pricing), unpriced)
+
+
+def _priced(service_id: int | None, seconds: int, pricing: Pricing) -> Worth:
+    return worth(pricing.articles.get(service_id or 0), hours(seconds), pricing)
+
+
+def _net(lines: Sequence[Worth], pricing: Pricing) -> int:
+    return totals(((line.vat, line.amount_cents or 0) for line in lines), pricing).net
+
+
+def worth_by_line(
+    db: Connection, workspace_id: int, seconds: Mapping[OpenLine, int]
+) -> tuple[str, dict[OpenLine, LineWorth]]:
+    """The currency, and what so many seconds of each line would be billed at.
+
+    The lines of a customer are together exactly the net sum of an invoice of them: what its reduction and its VAT
+    round is spread over them.
+    """
+    prices = prices_of(db, workspace_id)
+    of_customer: dict[int, list[OpenLine]] = {}
+    for line in seconds:
+        of_customer.setdefault(line.customer_id, []).append(line)
+    found: dict[OpenLine, LineWorth] = {}
+    for payer in unbilled_rows.payers(db, workspace_id, of_customer) if of_customer else ():
+        lines, pricing = of_customer[payer.id], prices.for_customer(payer)
+        priced = [_priced(line.service_id, seconds[line], pricing) for line in lines]
+        cents = spread(_net(priced, pricing), [each.amount_cents or 0 for each in priced])
+        for line, each, net in zip(lines, priced, cents, strict=True):
+            found[line] = LineWorth(net, each.unit_price is not None)
+    return prices.currency, found
 
 
 def open_worth(bot: Bot, caller: Caller, kind: Kind) -> OpenWorth | None:

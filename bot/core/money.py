@@ -1,6 +1,7 @@
 """Sums: integer cents and hundredths, rounded half up by one function, and how people type them."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 HIGHEST_RATE = 10_000_000
@@ -31,6 +32,21 @@ def half_up(numerator: int, divisor: int) -> int:
     """The quotient of two whole numbers, rounded to the nearest, halves away from zero as Billomat's PHP does."""
     rounded = (2 * abs(numerator) + divisor) // (2 * divisor)
     return rounded if numerator >= 0 else -rounded
+
+
+def spread(total: int, weights: Sequence[int]) -> list[int]:
+    """A whole number in parts by weight, which are together exactly that: the largest rests are rounded up."""
+    whole = sum(weights)
+    if whole == total or not weights:
+        return list(weights)
+    if not whole:  # nothing says which part is larger
+        weights, whole = [1] * len(weights), len(weights)
+    if whole < 0:
+        weights, whole = [-weight for weight in weights], -whole
+    parts, rests = zip(*(divmod(total * weight, whole) for weight in weights), strict=True)
+    missing = total - sum(parts)
+    largest = sorted(range(len(parts)), key=lambda n: -rests[n])[:missing]
+    return [part + (n in largest) for n, part in enumerate(parts)]
 
 
 def hundredths(value: Decimal) -> int:

@@ -39,7 +39,7 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.slack.metadata import Metadata, RowId
-from bot.slack.untrusted import reading
+from bot.slack.untrusted import read_id, reading
 from storage.billing import DraftUnderWay
 
 INVOICE = "invoice"
@@ -47,6 +47,8 @@ CUSTOMER = "invoice_customer"
 PERIOD = "invoice_period"
 LINE = "invoice_line"
 START_OVER = "invoice_start_over"
+OPEN = "invoice_open"
+"""Opens the invoice of a customer and a period, from wherever it stands; its value is made by `opening`."""
 _SHOWN_DESCRIPTION = 3
 _SHOWN_LINE = 150
 """Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 80 such lines."""
@@ -131,6 +133,18 @@ def form(
 def read_period(value: Any) -> Period:
     """The period that was chosen in the menu. Raises UserError for anything else."""
     return Period.read(value)
+
+
+def opening(customer_id: int, period: Period) -> str:
+    """Whose invoice a button opens, or a menu's line, and for which days."""
+    return f"{customer_id}/{period.value}"
+
+
+@reading()
+def read_opening(value: str) -> tuple[int, Period]:
+    """What `opening` made. Raises UserError for anything else."""
+    customer_id, period = value.split("/")
+    return read_id(customer_id), Period.read(period)
 
 
 def on_its_way(to: Reader, approved: Approved) -> View:

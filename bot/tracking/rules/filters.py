@@ -11,6 +11,8 @@ MOST_OF_A_KIND = 20
 """Customers, projects, services, people or tags of one filter: a button's value holds no more."""
 LONGEST_TEXT = 100
 """Characters that are looked for in notes."""
+MOST_GROUPINGS = 2
+"""Of one report."""
 _DAY = timedelta(days=1)
 
 
@@ -111,7 +113,10 @@ def dump_query(query: ReportQuery) -> str:
 
 def read_query(value: str) -> ReportQuery:
     """What `dump_query` made. Raises ValueError."""
-    return _QUERY.validate_json(value)
+    query = _QUERY.validate_json(value)
+    if len(query.by) > MOST_GROUPINGS or len(set(query.by)) < len(query.by):
+        raise ValueError(value)
+    return query
 
 
 def dump_filter(chosen: Filter) -> str:

@@ -150,7 +150,7 @@ def entry_block(to: Reader, entry: Entry, part: ShownPart) -> Block:
 
 def bars(to: Reader, projects: Sequence[tuple[str, int]]) -> str:
     """The time of projects as a picture; of many only the longest."""
-    rows = _adding_up(projects)
+    rows = adding_up(projects)
     lines, hidden = [pictured(to, rows[:MOST_PROJECTS])], rows[MOST_PROJECTS:]
     if hidden:
         length = to.total(sum(seconds for _, seconds in hidden))
@@ -165,7 +165,7 @@ def bars(to: Reader, projects: Sequence[tuple[str, int]]) -> str:
     return "\n".join(lines)
 
 
-def _adding_up(projects: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+def adding_up(projects: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
     """The same in full minutes that are together the sum, in full minutes too: the largest rests are rounded up."""
     minutes = to_the_minute(sum(seconds for _, seconds in projects)) // 60
     missing = minutes - sum(seconds // 60 for _, seconds in projects)

@@ -1,0 +1,200 @@
+"""What time adds up to: the sums of whatever fits a filter, its rows, and its money as an invoice would have it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.billing import unbilled
+from bot.billing.unbilled import OpenLine
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.money import spread
+from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.values import Report as TypedReport
+from bot.reports.rules import rows as row_rules
+from bot.reports.rules.rows import KEYS_OF, LINE_KEYS, Cell, Figures, Row, Rows
+from bot.tracking import entries, filtering
+from bot.tracking.filtering import FilterNames
+from bot.tracking.rules import spans
+from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, ends_of
+from storage import filter_names as filter_name_rows
+from storage import reports as report_rows
+from storage.filter_names import Labels
+from storage.reports import RunningTimer
+
+MOST_ROWS = 100
+"""Slack's tables hold no more; the answer says how to narrow it down."""
+MOST_CUSTOMERS = 100
+"""Lines of a menu."""
+USUAL_GROUPING = (Grouping.CUSTOMER, Grouping.PROJECT)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCustomer:
+    """A customer with time in a report that can be billed."""
+
+    id: int
+    name: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What fits a query, as far as its reader may see it."""
+
+    query: ReportQuery
+    names: FilterNames
+    """What the ids of its filter are called."""
+    totals: Figures
+    rows: tuple[Row, ...]
+    """Those that are shown, in the order in which they are read."""
+    groups: tuple[Row, ...]
+    """By the first of two things, what all its rows add up to: those of which a row is shown."""
+    row_count: int
+    """How many rows there are in all."""
+    labels: Labels
+    """What the ids of the rows are called."""
+    currency: str | None
+    """None: the reader sees no money."""
+    customers: tuple[OpenCustomer, ...]
+    """Who can be billed, those with the most time first; nobody where the reader does not bill."""
+    late: int
+    """Seconds after the midnight that ends the last day. They belong to it, as on an invoice."""
+    counts_twice: bool
+    """By tag: an entry with several counts in each, so rows are together more than the total."""
+
+    @property
+    def hidden(self) -> int:
+        """How many rows are not shown."""
+        return self.row_count - len(self.rows)
+
+
+def asked_for(_bot: Bot, caller: Caller, typed: TypedReport) -> ReportQuery:
+    """What was typed as a query: where nothing is said, the own time of this month by customer and project.
+
+    Raises NotUnderstood for names.
+    """
+    said = typed.filter
+    if said.words:
+        raise NotUnderstood(Reason.UNEXPECTED, said.words[0])
+    whose = () if said.everybody else (caller.person_id,)
+    chosen = Filter(people=whose, tags=said.tags, billable=said.billable, billed=said.billed, text=said.text).between(
+        said.first, said.last, SpanUnit(said.unit) if said.unit else None
+    )
+    if said.first is None and said.last is None and not said.all_days:
+        chosen = chosen.between(*ends_of(caller.today.replace(day=1), SpanUnit.MONTH), SpanUnit.MONTH)
+    return ReportQuery(chosen, USUAL_GROUPING if typed.by is None else tuple(Grouping(each) for each in typed.by))
+
+
+def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOST_ROWS) -> Report:
+    """What fits a query now, with so many rows. Raises UserError where the caller may not see it."""
+    chosen = filtering.allowed(caller, query.filter)
+    with bot.database.read() as db:
+        names = filtering.names_of(db, caller, chosen)
+        cells, currency = _cells(db, caller, chosen, query.by), None
+        if caller.bills:
+            cells, currency = _with_money(db, caller, cells)
+        rows = row_rules.rows_of(cells, query.by, week_start=caller.person.week_start, most=most)
+        payers = _open_by_customer(cells) if caller.bills else {}
+        labels = _labels(db, caller, rows, payers)
+        late = _after_midnight(db, caller, chosen)
+    return Report(
+        query=ReportQuery(chosen, query.by),
+        names=names,
+        totals=row_rules.added_up(cells),
+        rows=rows.shown,
+        groups=rows.groups,
+        row_count=rows.in_all,
+        labels=labels,
+        currency=currency,
+        customers=tuple(OpenCustomer(each, labels.customers[each], figures) for each, figures in payers.items()),
+        late=late,
+        counts_twice=row_rules.is_counted_twice(cells, query.by),
+    )
+
+
+def _cells(db: Connection, caller: Caller, chosen: Filter, by: Sequence[Grouping]) -> list[Cell]:
+    """What is over, added up as finely as rows and money need it, and each timer that runs."""
+    keys = {key for each in by for key in KEYS_OF[each]} | ({*LINE_KEYS} if caller.bills else set())
+    found = report_rows.sums(db, caller.workspace_id, chosen, keys)
+    if not found.timers:
+        return found.cells
+    timers = report_rows.running_timers(db, caller.workspace_id, chosen, keys)
+    return [*found.cells, *(_so_far(caller, timer) for timer in timers)]
+
+
+def _so_far(caller: Caller, timer: RunningTimer) -> Cell:
+    """A timer as far as it got, in full minutes as in lists. No invoice takes it yet."""
+    seconds = spans.whole_seconds(timer.started_at, entries.running_until(timer.started_at, caller.now))
+    billable = seconds if timer.billable else 0
+    return timer.cell._replace(figures=Figures(seconds, billable, running=seconds, timers=1, entries=1))
+
+
+def _with_money(db: Connection, caller: Caller, cells: Sequence[Cell]) -> tuple[list[Cell], str]:
+    """The cells with what each would be billed at, and the currency.
+
+    Lines are priced as on an invoice of this time, and what a line costs is spread over the cells that make it.
+    """
+    by_line: defaultdict[OpenLine, list[Cell]] = defaultdict(list)
+    rest = []
+    for cell in cells:
+        if cell.figures.open:
+            by_line[OpenLine(*cell.line)].append(cell)
+        else:
+            rest.append(cell)
+    lines = {line: sum(cell.figures.open for cell in parts) for line, parts in by_line.items()}
+    currency, worth = unbilled.worth_by_line(db, caller.workspace_id, lines)
+    priced = []
+    for line, parts in by_line.items():
+        shares = spread(worth[line].cents, [cell.figures.open for cell in parts])
+        for cell, cents in zip(parts, shares, strict=True):
+            unpriced = 0 if worth[line].is_priced else cell.figures.open
+            priced.append(cell._replace(figures=cell.figures._replace(cents=cents, unpriced=unpriced)))
+    return [*priced, *rest], currency
+
+
+def _open_by_customer(cells: Sequence[Cell]) -> dict[int, Figures]:
+    """What can be billed to whom, the most time first."""
+    found: dict[int, Figures] = {}
+    for cell in cells:
+        if cell.customer_id and cell.figures.open:
+            found[cell.customer_id] = found.get(cell.customer_id, Figures()).plus(cell.figures)
+    return dict(sorted(found.items(), key=lambda each: -each[1].open)[:MOST_CUSTOMERS])
+
+
+def _labels(db: Connection, caller: Caller, rows: Rows, payers: Mapping[int, Figures]) -> Labels:
+    """What rows and the customers of a menu are called, archived names too."""
+    ids: dict[Grouping, set[int]] = {by: set() for by in Grouping}
+    ids[Grouping.CUSTOMER].update(payers)
+    for row in rows.shown:
+        for key in row.keys:
+            if isinstance(key.value, int):
+                ids[key.by].add(key.value)
+            elif key.customer_id:
+                ids[Grouping.CUSTOMER].add(key.customer_id)
+    shown = Filter(
+        customers=tuple(ids[Grouping.CUSTOMER]),
+        projects=tuple(ids[Grouping.PROJECT]),
+        services=tuple(ids[Grouping.SERVICE]),
+        people=tuple(ids[Grouping.PERSON]),
+    )
+    return filter_name_rows.read_labels(db, caller.workspace_id, shown)
+
+
+def _after_midnight(db: Connection, caller: Caller, chosen: Filter) -> int:
+    """What of the last day's entries lies on the next day, by the clock where each was made."""
+    last = chosen.last
+    if last is None or last > caller.today:
+        return 0
+    earliest, _ = spans.day_anywhere(last + _DAY)
+    found = report_rows.reaching_beyond(db, caller.workspace_id, chosen, last, earliest)
+    over = (
+        spans.whole_seconds(spans.day_span(last, ZoneInfo(each.zone))[1], entries.worked_until(each, caller.now))
+        for each in found
+    )
+    return sum(seconds for seconds in over if seconds > 0)

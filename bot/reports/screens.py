@@ -1,0 +1,13 @@
+"""A report as an answer, for the listeners of several subjects."""
+
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.reports import report
+from bot.reports.views import report as views
+from bot.slack.answers import Say
+from bot.tracking.rules.filters import ReportQuery
+
+
+def shown(bot: Bot, caller: Caller, query: ReportQuery) -> Say:
+    """What fits a query. Raises UserError where the caller may not see it."""
+    return Say(views.report(caller.reader, report.read_report(bot, caller, query)))

@@ -1,0 +1,293 @@
+"""A report as text that is readable on a phone, and what can be done with it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, islice
+
+from bot.billing.rules.periods import EVERYTHING, Period, month_of
+from bot.billing.views import invoice
+from bot.core.texts import Reader
+from bot.reports.report import Report
+from bot.reports.rules.rows import Figures, Row
+from bot.reports.views import exports, labels
+from bot.slack.blocks import (
+    BUTTON_VALUE,
+    SECTION_TEXT,
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    context,
+    cut,
+    header,
+    message,
+    option,
+    section,
+    static_select,
+)
+from bot.slack.untrusted import reading
+from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, read_query, shifted
+from bot.tracking.views import filter_form, filters
+from bot.tracking.views.lists import adding_up, pictured
+
+SHOW = "report_show"
+"""Shows the report that is the button's value. The action_ids end in a word of their own, because they must differ."""
+REGROUP = "report_by"
+"""The menu of what else it could be put together by; its block_id ends in the query, for an option's value is short."""
+LONGEST_BLOCK_ID = 255
+LONGEST_NAME, SHORTER_NAME, MANY_ROWS = 55, 30, 50
+"""Characters of a row's name, and of many: Slack takes about 13,200 in one message."""
+_ALWAYS = (
+    (Grouping.CUSTOMER, Grouping.PROJECT),
+    (Grouping.CUSTOMER,),
+    (Grouping.PROJECT,),
+    (Grouping.SERVICE,),
+    (Grouping.CUSTOMER, Grouping.SERVICE),
+    (Grouping.PROJECT, Grouping.SERVICE),
+    (Grouping.TAG,),
+)
+_OF_SEVERAL_PEOPLE = (
+    (Grouping.PERSON,),
+    (Grouping.PERSON, Grouping.PROJECT),
+    (Grouping.CUSTOMER, Grouping.PERSON),
+    (Grouping.PROJECT, Grouping.PERSON),
+)
+
+
+def report(to: Reader, shown: Report) -> Message:
+    """Totals first, then the rows, then what else could be looked at."""
+    span = filters.span(to, shown.query.filter, today=shown.names.today)
+    heading = to.t("{span}: {total}", span=_capital(span), total=to.total(shown.totals.seconds))
+    sums = totals(to, shown)
+    blocks = [
+        header(heading),
+        context(filters.said(to, shown.query.filter, shown.names, shown.query.by)),
+        section(sums),
+        *(section(text) for text in _in_sections(_lines(to, shown))),
+        *([context("\n".join(said))] if (said := [*_remarks(to, shown)]) else ()),
+        *_below(to, shown),
+    ]
+    return message(f"{heading} · {sums}", blocks)
+
+
+@reading()
+def read_clicked(value: str) -> ReportQuery:
+    """The report behind a button. Raises UserError for what can be none of ours."""
+    return read_query(value)
+
+
+@reading()
+def read_regrouped(block_id: str, value: str) -> ReportQuery:
+    """The report of a message put together by what was chosen in its menu. Raises UserError, as above."""
+    query = read_query(block_id.partition(":")[2])
+    by = tuple(Grouping(each) for each in value.split(","))
+    return read_query(dump_query(ReportQuery(query.filter, by)))
+
+
+def totals(to: Reader, shown: Report) -> str:
+    """What of it is billable, and what is not billed yet, with its money for those who see it."""
+    sums = shown.totals
+    if not sums.entries:
+        return to.t("Nothing is written down for that.")
+    said = [
+        to.t("{length} billable", length=to.total(sums.billable)),
+        to.t("{length} not billed yet", length=to.total(sums.open)),
+    ]
+    if shown.currency and sums.open > sums.unpriced:
+        said.append(to.t("{amount} net", amount=to.money(sums.cents, shown.currency)))
+    if shown.currency and sums.unpriced:
+        said.append(to.t("{length} of it without a rate", length=to.total(sums.unpriced)))
+    return " · ".join(said)
+
+
+# Rows
+
+
+def _lines(to: Reader, shown: Report) -> list[str]:
+    """A line for each row; where a group has several, its name and its sum stand above them."""
+    if not shown.rows:
+        return []
+    together = [[*rows] for _, rows in groupby(shown.rows, key=lambda row: row.keys[:-1])]
+    named = [
+        (_name(to, shown, row, in_group=_is_headed(rows)), row.figures.seconds) for rows in together for row in rows
+    ]
+    full = adding_up(named)
+    drawn = zip(pictured(to, full).split("\n"), full, strict=True)
+    lines = []
+    for rows in together:
+        drawn_here = [*islice(drawn, len(rows))]
+        if _is_headed(rows):
+            lines += ["", _head(to, shown, rows[0], sum(seconds for _, (_, seconds) in drawn_here))]
+        lines += [line for line, _ in drawn_here]
+        lines += [""] if _is_headed(rows) else []
+    return lines
+
+
+def _is_headed(rows: Sequence[Row]) -> bool:
+    return len(rows) > 1 and len(rows[0].keys) > 1
+
+
+def _name(to: Reader, shown: Report, row: Row, *, in_group: bool) -> str:
+    named = labels.within(to, shown, row) if in_group else labels.whole(to, shown, row)
+    return _short(shown, named) + _money(to, shown, row.figures)
+
+
+def _head(to: Reader, shown: Report, row: Row, seconds: int) -> str:
+    """The name of a group and its sum: of all its rows, also those that are not shown."""
+    (group,) = (each for each in shown.groups if each.keys == row.keys[:1])
+    named = _short(shown, labels.label(to, shown, group.keys[0]))
+    length = to.total(group.figures.seconds) if shown.hidden else to.duration(seconds)
+    return to.t("{span}: {total}", span=named, total=length) + _money(to, shown, group.figures)
+
+
+def _short(shown: Report, name: str) -> str:
+    most = LONGEST_NAME if len(shown.rows) <= MANY_ROWS else SHORTER_NAME
+    return cut(" ".join(name.split()), most)
+
+
+def _money(to: Reader, shown: Report, figures: Figures) -> str:
+    """Behind a row: what there is to bill; that it has no rate, where others have one."""
+    if not shown.currency or not figures.open or shown.totals.unpriced == shown.totals.open:
+        return ""
+    if figures.unpriced == figures.open:
+        return " · " + to.t("no rate yet")
+    return f" · {to.money(figures.cents, shown.currency)}"
+
+
+def _in_sections(lines: Sequence[str]) -> Iterator[str]:
+    """The lines in as few texts as Slack takes; a group's begins or ends with an empty one."""
+    text = ""
+    for line in lines:
+        if len(text) + len(line) >= SECTION_TEXT:
+            yield text.strip("\n")
+            text = ""
+        if line or not text.endswith("\n\n"):
+            text += f"{line}\n"
+    if text.strip("\n"):
+        yield text.strip("\n")
+
+
+def _remarks(to: Reader, shown: Report) -> Iterator[str]:
+    """What a reader has to know of these sums."""
+    sums = shown.totals
+    if shown.hidden:
+        yield to.n(
+            "… and {count} more row. Shown are those with the most time: choose fewer days, a name or another "
+            "grouping.",
+            "… and {count} more rows. Shown are those with the most time: choose fewer days, a name or another "
+            "grouping.",
+            shown.hidden,
+        )
+    if shown.counts_twice:
+        yield to.t("An entry with several tags counts in each of them, so the rows are more than the total.")
+    if sums.timers:
+        yield to.n(
+            "{count} timer still runs: {length} so far, which no invoice takes yet.",
+            "{count} timers still run: {length} so far, which no invoice takes yet.",
+            sums.timers,
+            length=to.duration(sums.running),
+        )
+    if sums.guessed:
+        yield to.t(
+            "{length} ended at a guessed time. It can be billed once the end is confirmed.",
+            length=to.total(sums.guessed),
+        )
+    if shown.late and (last := shown.query.filter.last):
+        yield to.t(
+            "{length} after midnight counts on {day}, when it began, as on an invoice.",
+            length=to.total(shown.late),
+            day=to.dated(last, today=shown.names.today),
+        )
+
+
+# What can be done with it
+
+
+def _below(to: Reader, shown: Report) -> list[Block]:
+    """Three rows of buttons; none where a filter is too long for the value of one."""
+    if len(dump_query(shown.query)) > BUTTON_VALUE:
+        return []
+    rows = [
+        [*_other_spans(to, shown), *_whose(to, shown), filter_form.report_button(to, shown.query)],
+        [*_invoices(to, shown)],
+        exports.export_buttons(to, shown.query) if shown.totals.entries else [],
+    ]
+    return [*_regrouping(to, shown), *(actions(*elements) for elements in rows if elements)]
+
+
+def _show(to: Reader, text: str, name: str, query: ReportQuery) -> Element:
+    return button(text, f"{SHOW}:{name}", dump_query(query))
+
+
+def _other_spans(to: Reader, shown: Report) -> Iterator[Element]:
+    """The span before and the one after, called by their days; the future has no time in it."""
+    chosen, by, today = shown.query.filter, shown.query.by, shown.names.today
+    before, after = shifted(chosen, -1), shifted(chosen, 1)
+    if before:
+        yield _show(to, f"◀ {filters.span(to, before, today=today)}", "before", ReportQuery(before, by))
+    if after and after.first and after.first <= today:
+        yield _show(to, f"{filters.span(to, after, today=today)} ▶", "after", ReportQuery(after, by))
+
+
+def _whose(to: Reader, shown: Report) -> Iterator[Element]:
+    """For those who bill: everybody's time, or the own alone."""
+    query, own = shown.query, shown.names.asks
+    if not shown.currency:
+        return
+    if query.filter.people:
+        everybody = ReportQuery(replace(query.filter, people=()), query.by)
+        yield _show(to, to.t("Everybody’s time"), "everybody", everybody)
+    if own and query.filter.people != (own,):
+        yield _show(to, to.t("My time alone"), "own", ReportQuery(replace(query.filter, people=(own,)), query.by))
+
+
+def _regrouping(to: Reader, shown: Report) -> list[Block]:
+    """The menu of what else it could be put together by."""
+    block_id = f"{REGROUP}:{dump_query(ReportQuery(shown.query.filter))}"
+    if len(block_id) > LONGEST_BLOCK_ID or not shown.totals.entries:
+        return []
+    offered = dict.fromkeys([*([shown.query.by] if shown.query.by else []), *_groupings(shown)])
+    options = {by: option(_capital(filters.grouped(to, by)), ",".join(by)) for by in offered}
+    menu = static_select(
+        REGROUP, list(options.values()), initial=options.get(shown.query.by), placeholder=to.t("Put together by")
+    )
+    return [actions(menu, block_id=block_id)]
+
+
+def _groupings(shown: Report) -> Iterator[tuple[Grouping, ...]]:
+    """Sensible ones for this time: by people where there are several, by days and months where the span has them."""
+    chosen = shown.query.filter
+    yield from _ALWAYS
+    if len(chosen.people) != 1:
+        yield from _OF_SEVERAL_PEOPLE
+    days = (chosen.last - chosen.first).days + 1 if chosen.first and chosen.last else None
+    for by, least in ((Grouping.DAY, 2), (Grouping.WEEK, 8), (Grouping.MONTH, 32)):
+        if days is None or days >= least:
+            yield from ((by,), (by, Grouping.PROJECT))
+
+
+def _invoices(to: Reader, shown: Report) -> list[Element]:
+    """Whom to invoice: those with open time in the report, for its month, or with everything where it is no month."""
+    period = _period(shown.query.filter)
+    if len(shown.customers) == 1:
+        (one,) = shown.customers
+        return [button(to.t("Invoice {customer} …", customer=one.name), invoice.OPEN, invoice.opening(one.id, period))]
+    if not shown.customers:
+        return []
+    options = [
+        option(cut(each.name, LONGEST_NAME) + _money(to, shown, each.figures), invoice.opening(each.id, period))
+        for each in shown.customers
+    ]
+    return [static_select(invoice.OPEN, options, placeholder=to.t("Write an invoice for …"))]
+
+
+def _period(chosen: Filter) -> Period:
+    if chosen.first is None:
+        return EVERYTHING
+    month = month_of(chosen.first)
+    return month if chosen.unit is SpanUnit.MONTH or month == Period(chosen.first, chosen.last) else EVERYTHING
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

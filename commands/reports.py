@@ -1,0 +1,34 @@
+"""Reports: what time adds up to, and another one in place of it."""
+
+import re
+
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.grammar.values import Report
+from bot.reports import report, screens
+from bot.reports.views import report as views
+from bot.slack.answers import Answers, Say
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to the buttons and menus below a report."""
+    listeners.action(re.compile(f"^{views.SHOW}:"), show)
+    listeners.action(views.REGROUP, regroup)
+
+
+def report_typed(bot: Bot, caller: Caller, typed: Report) -> Say:
+    """The answer to `/track report`. Raises UserError."""
+    return screens.shown(bot, caller, report.asked_for(bot, caller, typed))
+
+
+def show(bot: Bot, request: Request) -> Answers:
+    """Another report, in place of the one below which it stands."""
+    return screens.shown(bot, request.caller, views.read_clicked(request.clicked)).instead()
+
+
+def regroup(bot: Bot, request: Request) -> Answers:
+    """The same time put together by something else."""
+    query = views.read_regrouped(request.block_id, request.clicked)
+    return screens.shown(bot, request.caller, query).instead()

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from slack_bolt import App, BoltRequest
 
 from playground.slack import blocks as kit
-from playground.slack import mrkdwn, views
+from playground.slack import mrkdwn, native, views
 from playground.slack.state import Answer, Json, Key, Message, Refused, Surface, Transport, View
 from playground.slack.workspace import Workspace
 
@@ -168,6 +168,9 @@ class Seen:
                     yield mrkdwn.emojis(option["text"]["text"]), block, element, option["value"]
 
     def _lines(self, surface: Surface, block: Json) -> Iterator[str]:
+        if block["type"] in native.BLOCKS:
+            yield from native.lines(block)
+            return
         parts = [block.get("text"), block.get("label"), block.get("hint"), *block.get("fields", ())]
         if block["type"] == "context":
             parts += [part for part in block["elements"] if part["type"] != "image"]

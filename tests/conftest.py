@@ -232,6 +232,7 @@ def app(bot: Bot, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iter
 
     HomePublisher(bot, showing)
     monkeypatch.setattr("bot.routine.home.PAUSE", 0)
+    monkeypatch.setattr("bot.slack.showing.BEHIND_THE_ACK", 0)  # the workspace lets nothing overtake an ack
 
     def idle() -> None:
         showing.wait()

@@ -67,7 +67,7 @@ def data_table(
     head = _row(header, width, LONGEST_CELLS[-1])
     block: Block = {
         "type": DATA_TABLE,
-        "caption": cut(caption, CHART_TITLE * 3),
+        "caption": cut(caption.strip(), LONGEST_CELLS[0]) or NOTHING,
         "rows": [head, *_fitting(rows[:MOST_ROWS], width, MOST_TABLE_TEXT - _characters(head))],
         "page_size": max(1, min(page_size, MOST_ROWS)),
         "row_header_column_index": max(0, min(row_header, width - 1)),
@@ -131,7 +131,7 @@ def biggest(
 
 
 def _drawing(title: str, drawn: Element) -> Block:
-    return {"type": DATA_VISUALIZATION, "title": cut(title, CHART_TITLE) or NOTHING, "chart": drawn}
+    return {"type": DATA_VISUALIZATION, "title": cut(title.strip(), CHART_TITLE) or NOTHING, "chart": drawn}
 
 
 def _point(label: str, value: int | Decimal) -> Element:

@@ -7,16 +7,26 @@ that ends in "!" is required. Sources: the types of @slack/types and the Block K
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from playground.slack import native
 from playground.slack.blocks import elements, options, texts
+from playground.slack.checks import (
+    Check,
+    by_type,
+    flag,
+    matching,
+    one_of,
+    plain,
+    several,
+    shape,
+    string,
+    text,
+    whole,
+)
 from playground.slack.state import Json
-
-Check = Callable[[Any, str], Iterator[str]]
-"""Takes a value and its path, yields problems in words."""
 
 BLOCKS = {"message": 50, "modal": 100, "home": 100}
 MESSAGE_TEXT = 40_000
@@ -24,115 +34,6 @@ UPDATE_TEXT = 4_000
 MESSAGE_BLOCKS_TEXT = 13_200  # not documented; the wall that others have met
 VIEW_BYTES = 250_000
 STACK = 3
-
-
-def string(most: int, least: int = 1) -> Check:
-    """A string of so many characters."""
-
-    def check(value: Any, path: str) -> Iterator[str]:
-        if not isinstance(value, str):
-            yield f"{path}: must be a string"
-        elif not least <= len(value) <= most:
-            yield f"{path}: must have {least} to {most} characters, not {len(value)}"
-
-    return check
-
-
-def matching(pattern: str) -> Check:
-    """A string in this form."""
-
-    def check(value: Any, path: str) -> Iterator[str]:
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            yield f"{path}: {value!r} is not in the form {pattern}"
-
-    return check
-
-
-def one_of(*allowed: Any) -> Check:
-    """One of these values."""
-
-    def check(value: Any, path: str) -> Iterator[str]:
-        if value not in allowed:
-            yield f"{path}: {value!r} is not one of {', '.join(map(str, allowed))}"
-
-    return check
-
-
-def whole(least: int, most: int) -> Check:
-    """A whole number in a range."""
-
-    def check(value: Any, path: str) -> Iterator[str]:
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            yield f"{path}: must be a whole number from {least} to {most}"
-
-    return check
-
-
-def flag(value: Any, path: str) -> Iterator[str]:
-    """True or false."""
-    if not isinstance(value, bool):
-        yield f"{path}: must be true or false"
-
-
-def several(check: Check, most: int) -> Check:
-    """A list of one to so many."""
-
-    def check_all(value: Any, path: str) -> Iterator[str]:
-        if not isinstance(value, list | tuple) or not 1 <= len(value) <= most:
-            yield f"{path}: must be a list of 1 to {most}"
-            return
-        for at, item in enumerate(value):
-            yield from check(item, f"{path}[{at}]")
-
-    return check_all
-
-
-def shape(fields: Mapping[str, Check]) -> Check:
-    """An object with these fields and no others; "!" after a name: required."""
-    known = {name.rstrip("!"): check for name, check in fields.items()}
-    required = [name.rstrip("!") for name in fields if name.endswith("!")]
-
-    def check(value: Any, path: str) -> Iterator[str]:
-        if not isinstance(value, dict):
-            yield f"{path}: must be an object"
-            return
-        yield from (f"{path}: {name} is missing" for name in required if name not in value)
-        for name, inner in value.items():
-            if name in known:
-                yield from known[name](inner, f"{path}.{name}")
-            else:
-                yield f"{path}: {name} is not known here"
-
-    return check
-
-
-def plain(most: int) -> Check:
-    """A plain_text object."""
-    return shape({"type!": one_of("plain_text"), "text!": string(most), "emoji": flag})
-
-
-def text(most: int) -> Check:
-    """A plain_text or mrkdwn object."""
-    marked = shape({"type!": one_of("mrkdwn"), "text!": string(most), "verbatim": flag})
-
-    def check(value: Any, path: str) -> Iterator[str]:
-        is_marked = isinstance(value, dict) and value.get("type") == "mrkdwn"
-        yield from (marked if is_marked else plain(most))(value, path)
-
-    return check
-
-
-def by_type(kinds: Mapping[str, Check]) -> Check:
-    """An object whose `type` says which of these it is."""
-
-    def check(value: Any, path: str) -> Iterator[str]:
-        kind = str(value.get("type") if isinstance(value, dict) else None)
-        if kind in kinds:
-            yield from kinds[kind](value, path)
-        else:
-            yield f"{path}: {kind} is not allowed here"
-
-    return check
 
 
 ID = string(255)
@@ -252,6 +153,7 @@ BLOCK = by_type(
                 "optional": flag,
                 "dispatch_action": flag,
             },
+            **native.BLOCKS,
         }.items()
     }
 )
@@ -283,8 +185,10 @@ VIEW = by_type(
 
 def check_blocks(blocks: Any, surface: str) -> list[str]:
     """What Slack would refuse in these blocks; `surface` is "message", "modal" or "home"."""
+    if surface != "message" and native.found(blocks):
+        return [f"blocks: {kind} is only for messages" for kind in native.found(blocks)]
     problems = list(several(BLOCK, BLOCKS[surface])(blocks, "blocks"))
-    return problems or [*_whole_list(blocks, surface), *_each_element(blocks)]
+    return problems or [*_whole_list(blocks, surface), *_each_element(blocks), *native.problems(blocks)]
 
 
 def check_view(view: Any) -> list[str]:

@@ -12,14 +12,15 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.slack import blocks as kit
-from playground.slack import limits, views
+from playground.slack import limits, native, views
 from playground.slack.clock import Clock
 from playground.slack.payloads import Team
 from playground.slack.state import (
+    Answer,
     Channel,
     Deadlines,
     Json,
@@ -55,16 +56,26 @@ class ResponseUrl:
     message: str | None
     born: float
     uses: int = 0
+    opened: threading.Event = field(default_factory=threading.Event)
+    """Set once the ack was read: what comes before would be there before the answer that it is about."""
 
 
 class Store:
-    """The state of one workspace. `url` is the address of the Web API's server, without "/slack/api/"."""
+    """The state of one workspace. `url` is the address of the Web API's server, without "/slack/api/".
+
+    `refusal`: what comes of tables and charts that are sent to a response_url, where this workspace does not take them
+    (the Web API answers invalid_blocks then); None: it takes them. `replaces_answers`: what answers a command at its
+    response_url with replace_original takes the place of what its ack said; else it stands below that. Which of the
+    two Slack does is not known for sure.
+    """
 
     def __init__(self, *, clock: Clock, team: Team, deadlines: Deadlines) -> None:
         self.clock = clock
         self.team = team
         self.deadlines = deadlines
         self.url = "http://127.0.0.1"
+        self.refusal: Answer | None = None
+        self.replaces_answers = True
         self.version = 0
         self.violations: list[Violation] = []
         self.listeners: list[Callable[[], None]] = []
@@ -322,10 +333,12 @@ class Store:
         trigger.used = True
         return trigger
 
-    def new_url(self, person_id: str, channel_id: str, message_id: str | None = None) -> str:
+    def new_url(self, person_id: str, channel_id: str, message_id: str | None = None, *, opened: bool = True) -> str:
         """A response_url for what this person just did."""
         key = self.new_id("")
-        self.urls[key] = ResponseUrl(person_id, channel_id, message_id, time.monotonic())
+        self.urls[key] = url = ResponseUrl(person_id, channel_id, message_id, time.monotonic())
+        if opened:
+            url.opened.set()
         return f"{self.url}/slack/response/{key}"
 
     def _checked(self, text: Any, blocks: Any, most: int) -> tuple[Json, ...]:
@@ -335,6 +348,8 @@ class Store:
             raise SlackError("no_text", "a message needs text or blocks")
         if len(text) > most:
             raise SlackError("msg_too_long", f"the text has {len(text)} characters, {most} are allowed")
+        if self.refusal and native.found(blocks):
+            raise SlackError("invalid_blocks")  # nobody's fault: it was to be tried
         problems = limits.check_blocks(blocks, "message") if blocks else []
         if problems:
             raise SlackError("invalid_blocks", *problems)
@@ -351,6 +366,8 @@ class Store:
         )
 
     def _check_view(self, payload: Any, kind: str, but: str = "") -> None:
+        if kinds := native.found(payload.get("blocks") if isinstance(payload, dict) else None):
+            raise SlackError("invalid_blocks", *(f"view: {kind} is only for messages" for kind in kinds))
         problems = limits.check_view(payload)
         if not problems and payload["type"] != kind:
             problems = [f"view: must be of type {kind}, not {payload['type']}"]

@@ -39,13 +39,17 @@ def call(workspace: Workspace, method: str, token: str, arguments: Json) -> Answ
 
 
 def respond(workspace: Workspace, key: str, body: Any) -> Answer:
-    """Answer a POST to a response_url."""
+    """Answer a POST to a response_url, once the command that it is of was acked."""
+    if url := workspace.urls.get(key):
+        url.opened.wait(workspace.deadlines.ack)
     try:
         with workspace.change():
             _respond(workspace, key, body)
     except SlackError as error:
         with workspace.change():
             workspace.blame("response_url", "", *error.problems)
+        if workspace.refusal and error.code == "invalid_blocks" and not error.problems:
+            return workspace.refusal
         return Answer(404, json.dumps({"ok": False, "error": error.code}))
     return Answer(200, "ok")
 

@@ -33,7 +33,7 @@ from playground.slack.state import (
     Transport,
     View,
 )
-from playground.slack.store import SLACKBOT, Store
+from playground.slack.store import SLACKBOT, ResponseUrl, Store
 
 SCOPES = frozenset({"commands", "channels:read", "groups:read", "chat:write", "im:write", "users:read"})
 READING = frozenset({"im:history", "app_mentions:read"})
@@ -181,10 +181,10 @@ class Workspace(Store):
             if name not in self.commands:
                 self._tell(person_id, channel_id, f"`{escape(name)}` is not a valid command.")
                 return None
-            url = self.new_url(person_id, channel_id)
+            url = self.new_url(person_id, channel_id, opened=False)
             trigger = self.new_trigger(person_id)
             form = payloads.command(self.team, person, channel, text, trigger, url)
-            return self._send(urlencode(form), FORM, self._read_command(person_id, channel_id, name))
+            return self._send(urlencode(form), FORM, self._read_command(self.urls[url.rpartition("/")[2]], name))
 
     def click(
         self,
@@ -480,30 +480,32 @@ class Workspace(Store):
 
     # reading the bot's answers; each runs in the delivery's thread
 
-    def _read_command(self, person_id: str, channel_id: str, name: str) -> Read:
+    def _read_command(self, url: ResponseUrl, name: str) -> Read:
         def read(reply: Reply) -> None:
             with self.change():
                 trouble = reply.trouble
-                self.blame(name, person_id, *filter(None, [reply.reason]))
+                self.blame(name, url.person, *filter(None, [reply.reason]))
                 if not trouble and reply.body:
                     try:
-                        self._show_ack(person_id, channel_id, reply.body)
+                        shown = self._show_ack(url.person, url.channel, reply.body)
+                        url.message = shown.id if self.replaces_answers else None
                     except SlackError as error:
-                        self.blame(name, person_id, *error.problems)
+                        self.blame(name, url.person, *error.problems)
                         trouble = "dispatch_failed"
                 if trouble:
-                    self._tell(person_id, channel_id, f'{name} failed with the error "{trouble}"')
+                    self._tell(url.person, url.channel, f'{name} failed with the error "{trouble}"')
+                url.opened.set()
 
         return read
 
-    def _show_ack(self, person_id: str, channel_id: str, body: str) -> None:
+    def _show_ack(self, person_id: str, channel_id: str, body: str) -> Message:
         answer = _json(body) if body.startswith("{") else {"text": body}
         kind = answer.get("response_type", "ephemeral")
         if kind not in ("ephemeral", "in_channel"):
             raise SlackError("invalid_payload", f"response_type {kind!r} is not known")
         only_for = person_id if kind == "ephemeral" else None
         text, blocks = answer.get("text") or "", answer.get("blocks")
-        self.post(channel_id, self.team.bot_user, text, blocks, only_for=only_for)
+        return self.post(channel_id, self.team.bot_user, text, blocks, only_for=only_for)
 
     def _read_nothing(self, what: str, person_id: str) -> Read:
         def read(reply: Reply) -> None:

@@ -10,12 +10,14 @@ from bot.reports.views import report as views
 from bot.slack.answers import Answers, Say
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
+from bot.tracking import screens as tracking_screens
 
 
 def register(listeners: Listeners) -> None:
     """Listen to the buttons and menus below a report."""
     listeners.action(re.compile(f"^{views.SHOW}:"), show)
     listeners.action(views.REGROUP, regroup)
+    listeners.action(views.ENTRIES, list_entries)
 
 
 def report_typed(bot: Bot, caller: Caller, typed: Report) -> Say:
@@ -32,3 +34,9 @@ def regroup(bot: Bot, request: Request) -> Answers:
     """The same time put together by something else."""
     query = views.read_regrouped(request.block_id, request.clicked)
     return screens.shown(bot, request.caller, query).instead()
+
+
+def list_entries(bot: Bot, request: Request) -> Answers:
+    """The entries that a report adds up, as a list in its place."""
+    query = views.read_clicked(request.clicked)
+    return tracking_screens.list_of(bot, request.caller, query.filter).instead()

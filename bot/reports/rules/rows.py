@@ -109,7 +109,7 @@ def rows_of(cells: Iterable[Cell], by: Sequence[Grouping], *, week_start: int, m
             rows[together] = rows.get(together, _NONE).plus(cell.figures)
         for first in found[0]:
             groups[first,] = groups.get((first,), _NONE).plus(cell.figures)
-    shown = sorted(rows, key=lambda keys: -rows[keys].seconds)[:most]
+    shown = sorted(rows, key=lambda keys: (-rows[keys].seconds, str(keys)))[:most]
     order = {keys: place for place, keys in enumerate(sorted(groups, key=lambda keys: _place(groups, keys)))}
     shown.sort(key=lambda keys: (order[keys[:1]], _place(rows, keys)))
     with_rows = sorted({keys[:1] for keys in shown}, key=order.__getitem__) if len(by) > 1 else ()
@@ -136,11 +136,11 @@ def is_counted_twice(cells: Iterable[Cell], by: Sequence[Grouping]) -> bool:
 _NONE = Figures()
 
 
-def _place(figures: dict[tuple[Key, ...], Figures], keys: tuple[Key, ...]) -> tuple[date | int, int, str]:
-    """Where a row stands: by its time, or by how much it is; and then always at the same place."""
+def _place(figures: dict[tuple[Key, ...], Figures], keys: tuple[Key, ...]) -> tuple[date | int, int, bool, str]:
+    """Where a row stands: by its time, or by how much it is; of equals what is without comes last."""
     last = keys[-1]
     when = last.value if last.by in TIMES and isinstance(last.value, date) else 0
-    return when, -figures[keys].seconds, str(last)
+    return when, -figures[keys].seconds, last.value is None, str(last)
 
 
 def _days(first_of: Callable[[date], date], by: Grouping) -> Callable[[Cell], Sequence[Key]]:

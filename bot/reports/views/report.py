@@ -33,6 +33,8 @@ from bot.tracking.views.lists import adding_up, pictured
 
 SHOW = "report_show"
 """Shows the report that is the button's value. The action_ids end in a word of their own, because they must differ."""
+ENTRIES = "report_entries"
+"""Shows the entries behind a report as a list."""
 REGROUP = "report_by"
 """The menu of what else it could be put together by; its block_id ends in the query, for an option's value is short."""
 LONGEST_BLOCK_ID = 255
@@ -211,7 +213,7 @@ def _below(to: Reader, shown: Report) -> list[Block]:
     rows = [
         [*_other_spans(to, shown), *_whose(to, shown), filter_form.report_button(to, shown.query)],
         [*_invoices(to, shown)],
-        exports.export_buttons(to, shown.query) if shown.totals.entries else [],
+        [*_entries(to, shown), *exports.export_buttons(to, shown.query)] if shown.totals.entries else [],
     ]
     return [*_regrouping(to, shown), *(actions(*elements) for elements in rows if elements)]
 
@@ -280,6 +282,10 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
         for each in shown.customers
     ]
     return [static_select(invoice.OPEN, options, placeholder=to.t("Write an invoice for …"))]
+
+
+def _entries(to: Reader, shown: Report) -> Iterator[Element]:
+    yield button(to.t("Show entries"), ENTRIES, dump_query(shown.query))
 
 
 def _period(chosen: Filter) -> Period:

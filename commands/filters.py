@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.reports import screens as report_screens
 from bot.slack.answers import Answers, Options, Show, Update
 from bot.slack.blocks import message_modal
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import filter_form, screens
-from bot.tracking.filter_form import ANSWERABLE
+from bot.tracking.filter_form import ANSWERABLE, ShownAs
 from bot.tracking.views import filter_form as views
 
 
@@ -69,7 +70,10 @@ def answer(bot: Bot, request: Request) -> Answers:
     kept = request.kept(views.KEPT)
     caller, entered = _there(request), views.read_entered(request, kept)
     query = filter_form.read_query(bot, caller, kept, entered)
-    said = screens.list_of(bot, caller, query.filter)
+    if entered.shown_as is ShownAs.LIST:
+        said = screens.list_of(bot, caller, query.filter)
+    else:
+        said = report_screens.shown(bot, caller, query)
     if kept.said_at and caller.now - kept.opened_at < ANSWERABLE:
         return replace(said, at=kept.said_at).instead()
     to = caller.reader

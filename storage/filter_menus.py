@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, literal, or_, select
 
 from bot.catalog.rules.spelling import name_key, words
 from storage import guests as guest_rows
@@ -30,6 +30,7 @@ class _Menu(NamedTuple):
     query: Select[Any]
     key: ColumnElement[str]
     """What is searched."""
+    archived: ColumnElement[bool]
 
 
 _out_of_use = or_(projects.c.archived, customers.c.archived)
@@ -40,6 +41,7 @@ _MENUS: dict[Kind, _Menu] = {
             customers.c.archived, customers.c.name_key, customers.c.id
         ),
         CUSTOMER_KEY,
+        customers.c.archived,
     ),
     "project": _Menu(
         projects,
@@ -57,6 +59,7 @@ _MENUS: dict[Kind, _Menu] = {
         )
         .order_by(_out_of_use, customers.c.name_key, projects.c.name_key, projects.c.id),
         with_number(customers.c.name_key + " " + projects.c.name_key, customers.c.number),
+        _out_of_use,
     ),
     "service": _Menu(
         services,
@@ -64,15 +67,22 @@ _MENUS: dict[Kind, _Menu] = {
             services.c.archived, services.c.name_key, services.c.id
         ),
         services.c.name_key,
+        services.c.archived,
     ),
 }
 
 
-def search(db: Connection, workspace_id: int, kind: Kind, text: str, *, guest: Guest | None = None) -> list[Offered]:
-    """Whose name or number holds every word; what is in use first. What was merged is part of something else."""
+def search(
+    db: Connection, workspace_id: int, kind: Kind, text: str, *, mark: str, guest: Guest | None = None
+) -> list[Offered]:
+    """Whose name or number holds every word; what is in use first. What was merged is part of something else.
+
+    Whatever a menu shows finds what it shows: `mark` is the word behind what was archived.
+    """
     menu = _MENUS[kind]
     query = _within(menu, workspace_id, guest).where(menu.table.c.merged_into.is_(None))
-    found = holding(query, menu.key, name_key(text)).limit(MOST_OPTIONS)
+    key = menu.key + case((menu.archived, " " + name_key(mark)), else_="")
+    found = holding(query, key, name_key(text)).limit(MOST_OPTIONS)
     return [Offered(*row) for row in db.execute(found)]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
+from bot.core.texts import Reader
 from bot.slack.metadata import Day
 from bot.tracking import entries, filtering
 from bot.tracking.rules.filters import MOST_OF_A_KIND, Filter, Grouping, ReportQuery
@@ -148,7 +149,13 @@ def _guest(db: Connection, caller: Caller) -> Guest | None:
 def offered(bot: Bot, caller: Caller, kind: Kind, text: str) -> list[Offered]:
     """Customers, projects or services for a menu, as a person types; what was archived comes last."""
     with bot.database.read() as db:
-        return filter_menus.search(db, caller.workspace_id, kind, text, guest=_guest(db, caller))
+        mark, guest = archived_mark(caller.reader), _guest(db, caller)
+        return filter_menus.search(db, caller.workspace_id, kind, text, mark=mark, guest=guest)
+
+
+def archived_mark(to: Reader) -> str:
+    """What stands in a menu behind something that was archived."""
+    return to.t("(archived)")
 
 
 def offered_people(bot: Bot, caller: Caller, text: str) -> list[Offered]:

@@ -23,7 +23,7 @@ from bot.slack.blocks import (
 from bot.slack.metadata import Metadata
 from bot.slack.request import Request
 from bot.slack.untrusted import read_id, reading
-from bot.tracking.filter_form import EnteredFilter, FilterForm, FormState, ShownAs
+from bot.tracking.filter_form import EnteredFilter, FilterForm, FormState, ShownAs, archived_mark
 from bot.tracking.rules.filters import (
     LONGEST_TEXT,
     MOST_OF_A_KIND,
@@ -122,7 +122,7 @@ def menu(to: Reader, offered: Sequence[Offered]) -> list[dict[str, Any]]:
 def _line(to: Reader, offered: Offered) -> dict[str, Any]:
     """Its number tells namesakes apart; whatever is too long, that it was archived is seen."""
     name = f"{offered.name} ({offered.number})" if offered.number else offered.name
-    mark = " " + to.t("(archived)") if offered.archived else ""
+    mark = " " + archived_mark(to) if offered.archived else ""
     return option(cut(name, OPTION_TEXT - len(mark)) + mark, str(offered.id))
 
 

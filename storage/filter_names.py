@@ -1,11 +1,24 @@
 """What the ids of a filter are called: archived names too, and those of one workspace alone."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, literal, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    literal_column,
+    select,
+    union_all,
+)
 
 from bot.tracking.rules.filters import Filter
 from storage import guests as guest_rows
+from storage.statements import Query, padded
 from storage.tables import customers, people, projects, services
 
 
@@ -25,43 +38,53 @@ class Labels(NamedTuple):
     people: dict[int, str]
 
 
-_CUSTOMERS, _PROJECTS, _SERVICES, _PEOPLE = range(len(Labels._fields))
 _OF_CUSTOMER = and_(projects.c.workspace_id == customers.c.workspace_id, projects.c.customer_id == customers.c.id)
+_NAMED: tuple[tuple[Table, Select[Any]], ...] = (
+    (customers, select(customers.c.id, customers.c.name)),
+    (
+        projects,
+        select(projects.c.id, customers.c.name + " › " + projects.c.name).join_from(projects, customers, _OF_CUSTOMER),
+    ),
+    (services, select(services.c.id, services.c.name)),
+    (people, select(people.c.id, people.c.name)),
+)
+"""In the order of `Labels`."""
 
 
 def read_labels(db: Connection, workspace_id: int, chosen: Filter, *, guest: Guest | None = None) -> Labels:
     """Read with one query; an id is missing that is not there, of another workspace, or not for this guest's eyes."""
-    queries = [query for query in _queries(workspace_id, chosen, guest) if query is not None]
+    ids = [padded(each) for each in (chosen.customers, chosen.projects, chosen.services, chosen.people)]
     found = Labels({}, {}, {}, {})
-    if queries:
-        for kind, row_id, label in db.execute(union_all(*queries)):
+    if any(ids):
+        lengths = tuple(map(len, ids))
+        values = {_bound(kind, n): row_id for kind, of_kind in enumerate(ids) for n, row_id in enumerate(of_kind)}
+        values["workspace"] = workspace_id
+        rows = db.execute(_query(lengths, guest), values) if guest else _compiled(lengths).all(db, **values)
+        for row_id, label, kind in rows:
             found[kind][row_id] = label
     return found
 
 
-def _queries(workspace_id: int, chosen: Filter, guest: Guest | None) -> list[Select[Any] | None]:
-    project = select(
-        literal(_PROJECTS, literal_execute=True), projects.c.id, customers.c.name + " › " + projects.c.name
-    ).join_from(projects, customers, _OF_CUSTOMER)
-    return [
-        _named(_CUSTOMERS, customers, workspace_id, chosen.customers, guest),
-        _of_ids(project, projects, workspace_id, chosen.projects, guest),
-        _named(_SERVICES, services, workspace_id, chosen.services, guest),
-        _named(_PEOPLE, people, workspace_id, chosen.people, guest),
-    ]
+@lru_cache(64)
+def _compiled(lengths: tuple[int, ...]) -> Query[tuple[Any, ...]]:
+    return Query(_query(lengths, None), tuple)
 
 
-def _named(kind: int, table: Any, workspace_id: int, ids: tuple[int, ...], guest: Guest | None) -> Select[Any] | None:
-    query = select(literal(kind, literal_execute=True), table.c.id, table.c.name)
-    return _of_ids(query, table, workspace_id, ids, guest)
+def _query(lengths: tuple[int, ...], guest: Guest | None) -> CompoundSelect[Any]:
+    """Of so many customers, projects, services and people."""
+    return union_all(*(_of_kind(kind, length, guest) for kind, length in enumerate(lengths) if length))
 
 
-def _of_ids(
-    query: Select[Any], table: Any, workspace_id: int, ids: tuple[int, ...], guest: Guest | None
-) -> Select[Any] | None:
-    if not ids:
-        return None
-    query = query.where(and_(table.c.workspace_id == workspace_id, table.c.id.in_(ids)))
+def _of_kind(kind: int, length: int, guest: Guest | None) -> Select[Any]:
+    table, query = _NAMED[kind]
+    ids = [bindparam(_bound(kind, n), type_=Integer) for n in range(length)]
+    query = query.add_columns(literal_column(str(kind), Integer)).where(
+        and_(table.c.workspace_id == bindparam("workspace"), table.c.id.in_(ids))
+    )
     if guest is None:
         return query
     return query.where(guest_rows.seen(table, guest.person_id, customer_id=guest.customer_id))
+
+
+def _bound(kind: int, number: int) -> str:
+    return f"id{kind}_{number}"

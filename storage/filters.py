@@ -1,63 +1,142 @@
 """The one way from a filter into SQL."""
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union,
+)
 
 from bot.tracking.rules.filters import Filter
+from storage.statements import Query, padded
 from storage.tables import customers, entries, projects
 
+Row = TypeVar("Row")
+_Bound = Callable[[str], BindParameter[Any]]
+_KINDS = 128
+"""Of filters that a statement is kept compiled for."""
 _DAY = timedelta(days=1)
+_ESCAPE = "/"
+_ESCAPED = str.maketrans({sign: _ESCAPE + sign for sign in "%_/"})
 
 
 def matching(workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
     """Which entries of a workspace fit; each clause only where something was chosen, so that indexes are used."""
-    clauses: list[ColumnElement[bool]] = [entries.c.workspace_id == workspace_id, _found_by(workspace_id, chosen)]
+    values = _values(workspace_id, chosen)
+    return _matching(chosen, lambda name: bindparam(name, values[name], unique=True))
+
+
+class FilterQuery(Generic[Row]):
+    """A SELECT of what fits a filter, compiled once for each kind of filter: in what it says something, not what."""
+
+    def __init__(self, made: Callable[[ColumnElement[bool]], Select[Any]], row: Callable[[Iterable[Any]], Row]) -> None:
+        """`made` makes the SELECT of the clause for what fits; further bindparams are given when it runs."""
+        self._of_kind = lru_cache(_KINDS)(lambda kind: Query(made(_matching(kind, bindparam)), row))
+
+    def all(self, db: Connection, workspace_id: int, chosen: Filter, **values: Any) -> list[Row]:
+        """The rows, in their order. Raises SQLAlchemy's errors."""
+        return self._of_kind(_kind(chosen)).all(db, **_values(workspace_id, chosen), **values)
+
+
+def _kind(chosen: Filter) -> Filter:
+    """The same for all filters that need the same statement."""
+    return Filter(
+        first=None if chosen.first is None else date.min,
+        last=None if chosen.last is None else date.min,
+        customers=(0,) * len(padded(chosen.customers)),
+        projects=(0,) * len(padded(chosen.projects)),
+        services=(0,) * len(padded(chosen.services)),
+        people=(0,) * len(padded(chosen.people)),
+        tags=("",) * len(padded(chosen.tags)),
+        billable=chosen.billable,
+        billed=chosen.billed,
+        text="" if not chosen.text else "text",
+    )
+
+
+def _values(workspace_id: int, chosen: Filter) -> dict[str, Any]:
+    """What a filter says, by the names that `_matching` gives it."""
+    values: dict[str, Any] = {"workspace": workspace_id}
     if chosen.first is not None:
-        clauses.append(entries.c.day >= chosen.first)
+        values["first"] = chosen.first
     if chosen.last is not None:
-        clauses.append(entries.c.day <= chosen.last)
+        values["last"] = chosen.last
+    for kind in ("customers", "projects", "services", "people"):
+        values |= {f"{kind}{n}": row_id for n, row_id in enumerate(padded(getattr(chosen, kind)))}
+    if chosen.people:
+        values["since"], values["until"] = _moments(chosen.first, chosen.last)
+    values |= {f"tags{n}": _containing(f" {tag} ") for n, tag in enumerate(padded(chosen.tags))}
+    if chosen.text:
+        values["text"] = _containing(chosen.text)
+    return values
+
+
+def _matching(chosen: Filter, bound: _Bound) -> ColumnElement[bool]:
+    clauses: list[ColumnElement[bool]] = [entries.c.workspace_id == bound("workspace"), _found_by(chosen, bound)]
+    if chosen.first is not None:
+        clauses.append(entries.c.day >= bound("first"))
+    if chosen.last is not None:
+        clauses.append(entries.c.day <= bound("last"))
     if chosen.customers or chosen.projects:
-        chosen_of = ((entries.c.customer_id, chosen.customers), (entries.c.project_id, chosen.projects))
-        clauses.append(or_(*(column.in_(ids) for column, ids in chosen_of if ids)))
+        chosen_of = ((entries.c.customer_id, "customers"), (entries.c.project_id, "projects"))
+        clauses.append(or_(*(_in(column, chosen, kind, bound) for column, kind in chosen_of if getattr(chosen, kind))))
     if chosen.services:
-        clauses.append(entries.c.service_id.in_(chosen.services))
+        clauses.append(_in(entries.c.service_id, chosen, "services", bound))
     if chosen.tags:
-        clauses.append(
-            or_(*((" " + entries.c.tags + " ").contains(f" {tag} ", autoescape=True) for tag in chosen.tags))
-        )
+        tags = " " + entries.c.tags + " "
+        clauses.append(or_(*(tags.like(bound(f"tags{n}"), escape=_ESCAPE) for n in range(len(padded(chosen.tags))))))
     if chosen.billable is not None:
         clauses.append(entries.c.billable.is_(chosen.billable))
     if chosen.billed is not None:
         clauses.append(entries.c.on_draft.is_(chosen.billed))
     if chosen.text:
-        clauses.append(entries.c.note.icontains(chosen.text, autoescape=True))
+        clauses.append(func.lower(entries.c.note).like(func.lower(bound("text")), escape=_ESCAPE))
     return and_(*clauses)
 
 
-def _found_by(workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
+def _found_by(chosen: Filter, bound: _Bound) -> ColumnElement[bool]:
     """What an index is looked into for, so that what lies outside of the span is never read.
 
     There is one by person and moment, and one by customer and day. One by day alone would be a third of a team's month
     faster, but each start of a timer would write a page more.
     """
     if chosen.people:
-        since, until = _moments(chosen.first, chosen.last)
-        return and_(entries.c.person_id.in_(chosen.people), entries.c.started_at.between(since, until))
-    return entries.c.customer_id.in_(_customers(workspace_id, chosen))
+        since, until = bound("since"), bound("until")
+        return and_(
+            _in(entries.c.person_id, chosen, "people", bound),
+            entries.c.started_at >= since,
+            entries.c.started_at < until,
+        )
+    return entries.c.customer_id.in_(_customers(chosen, bound))
 
 
-def _customers(workspace_id: int, chosen: Filter) -> Select[Any] | CompoundSelect[Any]:
+def _customers(chosen: Filter, bound: _Bound) -> Select[Any] | CompoundSelect[Any]:
     """The ids of all customers who can have entries that fit."""
-    everybody = select(customers.c.id).where(customers.c.workspace_id == workspace_id)
-    theirs = everybody.where(customers.c.id.in_(chosen.customers))
+    everybody = select(customers.c.id).where(customers.c.workspace_id == bound("workspace"))
+    if not chosen.projects:
+        return everybody.where(_in(customers.c.id, chosen, "customers", bound)) if chosen.customers else everybody
     of_projects = select(projects.c.customer_id).where(
-        and_(projects.c.workspace_id == workspace_id, projects.c.id.in_(chosen.projects))
+        and_(projects.c.workspace_id == bound("workspace"), _in(projects.c.id, chosen, "projects", bound))
     )
-    if chosen.projects:
-        return union(theirs, of_projects) if chosen.customers else of_projects
-    return theirs if chosen.customers else everybody
+    if not chosen.customers:
+        return of_projects
+    return union(everybody.where(_in(customers.c.id, chosen, "customers", bound)), of_projects)
+
+
+def _in(column: ColumnElement[Any], chosen: Filter, kind: str, bound: _Bound) -> ColumnElement[bool]:
+    return column.in_([bound(f"{kind}{n}") for n in range(len(padded(getattr(chosen, kind))))])
 
 
 def _moments(first: date | None, last: date | None) -> tuple[datetime, datetime]:
@@ -65,3 +144,8 @@ def _moments(first: date | None, last: date | None) -> tuple[datetime, datetime]
     since = max(first or date.min, date.min + _DAY) - _DAY
     until = min(last or date.max, date.max - 2 * _DAY) + 2 * _DAY
     return datetime.combine(since, time(), UTC), datetime.combine(until, time(), UTC)
+
+
+def _containing(text: str) -> str:
+    """The pattern of texts that contain this one."""
+    return f"%{text.translate(_ESCAPED)}%"

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, null, or_, select
 
 from bot.reports.rules.rows import KEYS, Cell, Figures
 from bot.tracking.rules.filters import Filter
-from storage.filters import matching
+from storage.filters import FilterQuery, matching
 from storage.tables import entries
 from storage.tracking import Stretch
 from storage.unbilled import CAN_BE_BILLED
@@ -44,16 +45,21 @@ _FIGURES = (
 _RUNS = entries.c.ended_at.is_(None)
 
 
+@cache
+def _sums_by(keys: frozenset[str]) -> FilterQuery[tuple[Any, ...]]:
+    """In words that an index of them answers alone."""
+    grouped = [entries.c[key] for key in KEYS if key in keys]
+    return FilterQuery(lambda fits: select(*_keyed(keys), *_FIGURES).where(fits).group_by(*grouped), tuple)
+
+
 def sums(db: Connection, workspace_id: int, chosen: Filter, keys: Collection[str]) -> Sums:
-    """What fits, added up by these columns. In words that an index of them answers alone."""
-    found = _keyed(keys)
-    query = select(*found, *_FIGURES).where(matching(workspace_id, chosen))
+    """What fits, added up by these columns."""
     cells, timers = [], 0
-    for row in db.execute(query.group_by(*(entries.c[key] for key in keys))):
-        seconds, billable, can_be_billed, guessed, ended, running = row[len(found) :]
+    for row in _sums_by(frozenset(keys)).all(db, workspace_id, chosen):
+        *found, seconds, billable, can_be_billed, guessed, ended, running = row
         timers += running
         figures = Figures(seconds, billable, can_be_billed, guessed=guessed, entries=ended)
-        cells.append(Cell._make((*row[: len(found)], figures)))
+        cells.append(Cell._make((*found, figures)))
     return Sums(cells, timers)
 
 
@@ -64,16 +70,17 @@ def running_timers(db: Connection, workspace_id: int, chosen: Filter, keys: Coll
     return [RunningTimer(Cell._make((*row[:-2], Figures())), row.started_at, row.billable) for row in rows]
 
 
+_REACHING_BEYOND = FilterQuery(
+    lambda fits: select(entries.c.started_at, entries.c.ended_at, entries.c.zone).where(
+        and_(fits, entries.c.timed, or_(_RUNS, entries.c.ended_at > bindparam("moment")))
+    ),
+    Stretch._make,
+)
+
+
 def reaching_beyond(db: Connection, workspace_id: int, chosen: Filter, day: date, until: datetime) -> list[Stretch]:
     """Timed entries of a day that fit and end after a moment or not yet."""
-    query = select(entries.c.started_at, entries.c.ended_at, entries.c.zone).where(
-        and_(
-            matching(workspace_id, chosen.between(day, day)),
-            entries.c.timed,
-            or_(_RUNS, entries.c.ended_at > until),
-        )
-    )
-    return [Stretch._make(row) for row in db.execute(query)]
+    return _REACHING_BEYOND.all(db, workspace_id, chosen.between(day, day), moment=until)
 
 
 def _keyed(keys: Collection[str]) -> Sequence[ColumnElement[Any]]:

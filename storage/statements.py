@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Delete, Insert, Select, Update
+from sqlalchemy import CompoundSelect, Connection, Delete, Insert, Select, Update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.types import TypeEngine
@@ -19,7 +19,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 Row = TypeVar("Row")
 Cursor = Any
 """The driver's; see PEP 249."""
-_Core = Select[Any] | Insert | Update | Delete
+_Core = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 _Convert = Callable[[Any], Any]
 
 
@@ -74,6 +74,13 @@ class Query(Statement, Generic[Row]):
         if row is None:
             raise NoResultFound
         return row
+
+
+def padded(listed: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The last one again until they are 1, 2, 4, 8 …: a list for an IN means the same, and has few lengths."""
+    if not listed:
+        return ()
+    return listed + listed[-1:] * ((1 << (len(listed) - 1).bit_length()) - len(listed))
 
 
 def single_value(columns: Iterable[Any]) -> Any:

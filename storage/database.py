@@ -114,6 +114,17 @@ class Database:
             driver.rollback()
             connection.rollback()  # only what SQLAlchemy remembers of it, where it has executed anything
 
+    @contextmanager
+    def stream(self) -> Iterator[Connection]:
+        """A connection to read many rows with, each when it is needed; all are of one moment, and nobody waits."""
+        if self.is_sqlite:
+            with self.read(in_turn=False) as connection:
+                yield connection
+            return
+        with self.engine.begin() as connection:  # the server keeps the rows of a transaction alone
+            execute_on_driver(connection, "SET LOCAL cursor_tuple_fraction = 1").close()  # all of them are wanted
+            yield connection
+
     @cached_property
     def _without_transactions(self) -> Engine:
         """For PostgreSQL, where each statement sees a moment of its own anyway: a request takes 40 % less time so."""

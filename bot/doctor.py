@@ -23,7 +23,7 @@ from bot.core.context import Bot
 from bot.core.settings import Settings, SettingsError
 from bot.core.vault import KEY_NAME, Unreadable, open_vault
 from bot.operations import neighbours, start
-from bot.slack import manifest, messages
+from bot.slack import manifest, messages, uploads
 from bot.slack.installation import granted_scopes
 from storage import billomat as billomat_rows
 from storage import files, health
@@ -107,12 +107,19 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
             f"The bot's token lacks {', '.join(missing)}: bring the app's manifest up to date with manifest.yml "
             "on Slack's page of your app, and reinstall the app there.",
         )
-    if unread := sorted(manifest.optional_scopes() - granted):
+    missing_options = manifest.optional_scopes() - granted
+    if unread := sorted(missing_options & _READ_WITH.keys()):
         yield Finding(
             True,
             f"The bot reads no {' and no '.join(_READ_WITH[scope] for scope in unread)} ({', '.join(unread)}). "
             "All else works. To let it, bring the app's manifest up to date with manifest.yml on Slack's page of your "
             "app, and reinstall the app there.",
+        )
+    if uploads.SCOPE in missing_options:
+        yield Finding(
+            True,
+            f"Exports come as text in a message, and not as files ({uploads.SCOPE}). For files bring the app's "
+            "manifest up to date with manifest.yml on Slack's page of your app, and reinstall the app there.",
         )
     if unwanted := sorted(granted - manifest.scopes() - manifest.optional_scopes()):
         yield Finding(True, f"The bot's token may do more than Trackomat needs: {', '.join(unwanted)}.")

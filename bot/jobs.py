@@ -14,6 +14,7 @@ from bot.core.clock import lease_clock
 from bot.core.context import Bot
 from bot.core.errors import error_number
 from bot.core.jobs import JobKind, Lane
+from bot.reports import sending
 from bot.routine import greetings, summaries, sweep
 from bot.slack import conversation, messages
 from storage import jobs as job_rows
@@ -43,6 +44,7 @@ KINDS: dict[str, JobKind] = {
         greetings.JOBS,
         summaries.JOBS,
         sweep.JOBS,
+        sending.JOBS,
     )
     for kind in jobs_of_subject
 }

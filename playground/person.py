@@ -77,6 +77,13 @@ class Seen:
         return surface.pings if isinstance(surface, Message) else ()
 
     @property
+    def files(self) -> dict[str, bytes]:
+        """The files that hang on a message: name -> what is in it."""
+        surface = self.surface
+        shown = surface.files if isinstance(surface, Message) else ()
+        return {file.name: file.content or b"" for file in shown}
+
+    @property
     def buttons(self) -> list[str]:
         """The labels of all buttons, and of what overflow menus hold."""
         return [label for label, *_ in self._pressable()]

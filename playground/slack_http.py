@@ -27,7 +27,10 @@ from playground.slack.workspace import Workspace
 
 
 def routes(workspace: Workspace) -> list[Route]:
-    """`/slack/api/{method}` and `/slack/response/{key}`; the bot's SLACK_API_URL is `{url}/slack/api/`."""
+    """`/slack/api/{method}`, `/slack/response/{key}` and `/slack/upload/{key}`.
+
+    The bot's SLACK_API_URL is `{url}/slack/api/`.
+    """
 
     async def api(request: Request) -> Response:
         method = request.path_params["method"]
@@ -40,7 +43,12 @@ def routes(workspace: Workspace) -> list[Route]:
         key = request.path_params["key"]
         return _response(await run_in_threadpool(web_api.respond, workspace, key, await _body(request)))
 
+    async def upload(request: Request) -> Response:
+        key, content = request.path_params["key"], await request.body()
+        return _response(await run_in_threadpool(web_api.take_upload, workspace, key, content))
+
     return [
+        Route("/slack/upload/{key}", upload, methods=["POST"]),
         Route("/slack/api/{method}", api, methods=["GET", "POST"]),
         Route("/slack/response/{key}", response_url, methods=["POST"]),
     ]

@@ -202,6 +202,11 @@ class _Within(Database):
         """What the transaction has done so far is seen."""
         yield self._db
 
+    @contextmanager
+    def stream(self) -> Iterator[Connection]:
+        """As `read`."""
+        yield self._db
+
 
 # Classes, because a context manager that is a generator takes four times as long, and a request enters some of them.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, select
 
 from bot.reports.rules.csv import ExportedEntry
 from bot.tracking.rules.filters import Filter
@@ -41,11 +41,3 @@ def stream_entries(db: Connection, workspace_id: int, chosen: Filter) -> Iterato
     with db.execution_options(yield_per=AT_ONCE).execute(query) as found:
         for fetched in found.partitions():
             yield from map(ExportedEntry._make, fetched)
-
-
-def count_entries(db: Connection, workspace_id: int, chosen: Filter) -> int:
-    """How many fit."""
-    count: int = db.execute(
-        select(func.count()).select_from(entries).where(matching(workspace_id, chosen))
-    ).scalar_one()
-    return count

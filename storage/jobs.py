@@ -155,6 +155,14 @@ def claim_job(db: Connection, *, now: datetime, clock: int, lease: int, not_of: 
     return None if row is None else Claimed._make(row)
 
 
+def note_in_job(db: Connection, key: str, **noted: Any) -> None:
+    """Add to what a job is called with, for its next try: how far this one came."""
+    of_key = jobs.c.key == key
+    args: dict[str, Any] | None = db.execute(select(jobs.c.args).where(of_key).with_for_update()).scalar_one_or_none()
+    if args is not None:
+        db.execute(update(jobs).where(of_key).values(args=args | noted))
+
+
 def finish_job(db: Connection, job: Claimed, *, again: datetime | None) -> None:
     """Done: forget it, or run it once more at `again`. A job that was put anew meanwhile stays due as that put said."""
     if again is None:

@@ -3,6 +3,7 @@
 The English text is the key; see languages.py.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -245,6 +246,16 @@ class Reader:
     def quarter(self, day: date) -> str:
         """Q1 2026."""
         return _dated(day, "yQQQ", self._babel)
+
+    def sheet_date(self, day: date) -> str:
+        """3/9/2026 or 09.03.2026: in figures alone, as spreadsheets of the reader's country read it."""
+        pattern = self._babel.date_formats["short"].pattern
+        return format_date(day, re.sub("y+", "y", pattern), locale=self._babel)
+
+    @property
+    def decimal_mark(self) -> str:
+        """What stands before the decimals: a point or a comma."""
+        return self.decimal(0)[1]
 
     def short_date(self, day: date) -> str:
         """Mar 9, 2026, 9 Mar 2026 or 9. März 2026."""

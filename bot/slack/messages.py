@@ -73,10 +73,16 @@ def post_later(db: Connection, person_id: int, key: str, message: dict[str, Any]
     POST.put(db, called=key, due=at, person_id=person_id, message=message)
 
 
+def channel_of(slack: WebClient, person: people_rows.KnownPerson) -> str:
+    """Slack's id of the direct messages with a person. Raises SlackApiError."""
+    known: str = person.dm_channel or slack.conversations_open(users=person.slack_id)["channel"]["id"]
+    return known
+
+
 def send(slack: WebClient, person: people_rows.KnownPerson, message: dict[str, Any]) -> tuple[str, str] | None:
     """Post a direct message; its channel and time stamp. None when nobody is left to read it. Raises SlackApiError."""
     try:
-        channel = person.dm_channel or slack.conversations_open(users=person.slack_id)["channel"]["id"]
+        channel = channel_of(slack, person)
         posted = slack.chat_postMessage(channel=channel, text=message["text"], blocks=message.get("blocks"))
     except SlackApiError as error:
         if error.response.get("error") in GONE:

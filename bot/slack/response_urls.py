@@ -1,13 +1,11 @@
 """Answering at a response_url: an address out of a request's body, so it is used only where it can be Slack's own."""
 
 import logging
-import re
-from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
-from bot.slack import network, refusals
+from bot.slack import addresses, network, refusals
 from bot.slack.blocks import Message
 
 network.install()  # follows nobody who sends us on, and ends
@@ -15,7 +13,6 @@ network.install()  # follows nobody who sends us on, and ends
 log = logging.getLogger(__name__)
 
 _HOOKS = ("https://hooks.slack.com", "https://hooks.slack-gov.com")
-_PATH = re.compile("/[!-~]*")
 
 
 class NotTaken(Exception):
@@ -27,15 +24,8 @@ class BlocksNotTaken(NotTaken):
 
 
 def is_slacks(url: str, *, api_url: str) -> bool:
-    """Whether it leads to one of Slack's hosts for this, or to the one whose API we use.
-
-    Compared as text: where the host's name ends in what was given, no parser has an opinion of its own.
-    """
-    api = urlsplit(api_url)
-    for origin in (*_HOOKS, f"{api.scheme}://{api.netloc}"):
-        if url.startswith(origin) and _PATH.fullmatch(url, len(origin)):
-            return True
-    return False
+    """Whether it leads to one of Slack's hosts for this, or to the one whose API we use."""
+    return addresses.leads_to(url, _HOOKS, api_url=api_url)
 
 
 def post(message: Message, url: str, client: WebClient) -> None:

@@ -31,7 +31,7 @@ from playground.billomat.fields import Refusal
 from playground.billomat.trouble import Fault
 from playground.page.render import HOME, Parts, Renderer, Seat, marked, shown_option
 from playground.slack.state import Json, NeedsConfirmation, Person, Refused, Surface, View
-from playground.slack.workspace import Workspace
+from playground.slack.workspace import FILES, Workspace
 
 TROUBLES = {
     "works": None,
@@ -44,6 +44,8 @@ TROUBLES = {
     "is over quota (429)": Fault("quota"),
 }
 """What the Billomat pane can simulate; "breaks off in the middle" did its work too, so a draft may be there."""
+_SAVED = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+"""A file is saved and never shown as a page: whatever stands in it."""
 MORNING = time(9)
 MINUTE = 60
 START = 60
@@ -65,6 +67,7 @@ def create_app(
             Route("/billomat/app/beta/invoices/{id:int}", page.invoice),
             Mount("/billomat", routes=billomat_http.routes(account)),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+            Route("/files/{file}/{name}", page.file),
             Route("/do/{deed}", page.do, methods=["POST"]),
             WebSocketRoute("/live", page.live),
             Route("/", page.anybody),
@@ -112,6 +115,14 @@ class Page:
             return HTMLResponse(self.renderer.invoice_page(request.path_params["id"], locale))
         except Refusal as refusal:
             raise HTTPException(404) from refusal
+
+    async def file(self, request: Request) -> Response:
+        """What is in a file that somebody can see."""
+        seen = {file.id: file for file in self.workspace.files() if file.channel}
+        file = seen.get(request.path_params["file"])
+        if file is None:
+            raise HTTPException(404)
+        return Response(file.content, media_type="text/csv; charset=utf-8", headers=_SAVED)
 
     # news
 
@@ -253,6 +264,12 @@ class Page:
         else:
             self.account.trouble.often(1, fault, seed=0)
         self._changed()
+
+    def _do_files(self, seat: Seat, body: Json) -> None:
+        """Grant the bot the scope to send files, or take it away."""
+        with self.workspace.change():
+            granted = self.workspace.scopes - FILES
+            self.workspace.scopes = granted | FILES if body["granted"] == "yes" else granted
 
     def _do_billomat(self, seat: Seat, body: Json) -> None:
         """What somebody does in Billomat itself."""

@@ -25,7 +25,7 @@ from playground.billomat.records import Status
 from playground.page.texts import Translate, language, translator
 from playground.slack import mrkdwn
 from playground.slack.state import Json, Message, Person
-from playground.slack.workspace import Workspace
+from playground.slack.workspace import FILES, Workspace
 
 HERE = Path(__file__).parent
 HOME = "home"
@@ -269,6 +269,7 @@ class Renderer:
             keys=keys,
             troubles=self.troubles,
             trouble=self.trouble,
+            takes_files=self.workspace.scopes >= FILES,
             last=self._last(common["t"]),
         )
 

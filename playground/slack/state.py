@@ -56,6 +56,22 @@ class Shortcut:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file: announced first, then sent (`content`), then shared in a channel, where it can be opened.
+
+    `key` is what its upload_url ends in, `length` what was announced.
+    """
+
+    id: str
+    key: str
+    name: str
+    length: int
+    content: bytes | None = None
+    title: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True)
 class Message:
     """A message; `id` stays when it is edited. `only_for` is the one person who sees it (an ephemeral message).
 
@@ -77,6 +93,7 @@ class Message:
     pings: tuple[str, ...] = ()
     values: Mapping[Key, Json] = field(default_factory=dict)
     offered: Mapping[Key, tuple[Json, ...]] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)

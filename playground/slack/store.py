@@ -23,6 +23,7 @@ from playground.slack.state import (
     Answer,
     Channel,
     Deadlines,
+    File,
     Json,
     Message,
     Person,
@@ -86,6 +87,7 @@ class Store:
         self._messages: dict[str, Message] = {}
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
+        self._files: dict[str, File] = {}
         self._triggers: dict[str, Trigger] = {}
         self._numbers = itertools.count(1)
         self._run = uuid.uuid4().hex[:6].upper()  # ids must differ from an earlier run's: bots remember them
@@ -219,9 +221,10 @@ class Store:
         *,
         only_for: str | None = None,
         thread_ts: str = "",
+        files: tuple[File, ...] = (),
     ) -> Message:
         """A new message, checked. SlackError if Slack would not take it."""
-        listed = self._checked(text, blocks, limits.MESSAGE_TEXT)
+        listed = () if files and not text else self._checked(text, blocks, limits.MESSAGE_TEXT)
         ts = self.new_ts()
         message = Message(
             id=f"{channel_id}-{ts}",
@@ -235,6 +238,7 @@ class Store:
             pings=kit.pings(text, listed),
             values=views.initial_values(listed, {}),
             problem=author == SLACKBOT,
+            files=files,
         )
         self._messages[message.id] = message
         return message
@@ -314,6 +318,15 @@ class Store:
     def clear_views(self, person_id: str) -> None:
         """Close all modals of a person."""
         self._stacks[person_id] = []
+
+    def files(self) -> list[File]:
+        """All files, those that nobody sees yet too."""
+        with self._lock:
+            return list(self._files.values())
+
+    def put_file(self, file: File) -> None:
+        """A new file, or its new state."""
+        self._files[file.id] = file
 
     def new_trigger(self, person_id: str) -> str:
         """A trigger_id for what this person just did."""

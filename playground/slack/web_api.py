@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from playground.slack import limits, payloads
-from playground.slack.state import Answer, Channel, Json, Message, Person, SlackError
+from playground.slack.state import Answer, Channel, File, Json, Message, Person, SlackError
 from playground.slack.store import URL_USES, ResponseUrl
 from playground.slack.workspace import Workspace
 
@@ -54,6 +55,22 @@ def respond(workspace: Workspace, key: str, body: Any) -> Answer:
     return Answer(200, "ok")
 
 
+def take_upload(workspace: Workspace, key: str, content: bytes) -> Answer:
+    """Answer a POST to an upload_url: the bytes of a file."""
+    trouble = workspace.next_trouble("upload")
+    if trouble is not None:
+        return trouble
+    with workspace.change():
+        file = next((file for file in workspace.files() if file.key == key and file.content is None), None)
+        if file is None:
+            return Answer(404, "not found")
+        if len(content) != file.length:
+            workspace.blame("upload", "", f"{file.name} has {len(content)} bytes, {file.length} were announced")
+            return Answer(400, "wrong length")
+        workspace.put_file(replace(file, content=content))
+    return Answer(200, f"OK - {len(content)}")
+
+
 def _perform(workspace: Workspace, method: str, token: str, arguments: Json) -> Json:
     if method not in METHODS:
         raise SlackError("unknown_method", f"there is no method {method}")
@@ -72,7 +89,7 @@ def _perform(workspace: Workspace, method: str, token: str, arguments: Json) -> 
 
 def _decoded(arguments: Json) -> Json:
     decoded = dict(arguments)
-    for name in ("blocks", "view"):
+    for name in ("blocks", "view", "files"):
         if isinstance(decoded.get(name), str):
             try:
                 decoded[name] = json.loads(decoded[name])
@@ -218,6 +235,35 @@ def _publish_view(workspace: Workspace, arguments: Json) -> Json:
     return {"view": payloads.view(workspace.team, view)}
 
 
+def _upload_url(workspace: Workspace, arguments: Json) -> Json:
+    length = str(arguments["length"])
+    if not length.isdecimal() or length == "0":
+        raise SlackError("invalid_arguments", f"length: {length!r} is no number of bytes")
+    file = File(workspace.new_id("F"), workspace.new_id(""), str(arguments["filename"]), int(length))
+    workspace.put_file(file)
+    return {"upload_url": f"{workspace.url}/slack/upload/{file.key}", "file_id": file.id}
+
+
+def _complete_upload(workspace: Workspace, arguments: Json) -> Json:
+    """A file that is shared already is refused; Slack's pages do not say what it does."""
+    channel = _channel(workspace, arguments["channel_id"]) if arguments.get("channel_id") else None
+    if channel and not channel.bot_is_member:
+        raise SlackError("not_in_channel", f"the bot is not in #{channel.name}")
+    known = {file.id: file for file in workspace.files()}
+    shared = []
+    for each in arguments["files"]:
+        file = known.get(each["id"])
+        if file is None or file.content is None or file.channel:
+            raise SlackError("file_not_found")
+        shared.append(replace(file, title=str(each.get("title") or file.name), channel=channel.id if channel else "-"))
+    for file in shared:
+        workspace.put_file(file)
+    if channel:
+        comment = str(arguments.get("initial_comment") or "")
+        workspace.post(channel.id, workspace.team.bot_user, comment, files=tuple(shared))
+    return {"files": [{"id": file.id, "title": file.title} for file in shared]}
+
+
 METHODS: dict[str, tuple[Method, str, tuple[str, ...]]] = {
     "auth.test": (_auth_test, "", ()),
     "team.info": (_team_info, "team:read", ()),
@@ -229,6 +275,8 @@ METHODS: dict[str, tuple[Method, str, tuple[str, ...]]] = {
     "chat.postEphemeral": (_post_ephemeral, "chat:write", ("channel", "user")),
     "chat.update": (_update_message, "chat:write", ("channel", "ts")),
     "chat.delete": (_delete_message, "chat:write", ("channel", "ts")),
+    "files.getUploadURLExternal": (_upload_url, "files:write", ("filename", "length")),
+    "files.completeUploadExternal": (_complete_upload, "files:write", ("files",)),
     "views.open": (_open_view, "", ("trigger_id", "view")),
     "views.push": (_push_view, "", ("trigger_id", "view")),
     "views.update": (_update_view, "", ("view",)),

@@ -38,6 +38,8 @@ from playground.slack.store import SLACKBOT, ResponseUrl, Store
 SCOPES = frozenset({"commands", "channels:read", "groups:read", "chat:write", "im:write", "users:read"})
 READING = frozenset({"im:history", "app_mentions:read"})
 """What lets the bot read what people write to it; the manifest calls these optional."""
+FILES = frozenset({"files:write"})
+"""What lets it send files; optional too."""
 TROUBLE = "We had some trouble connecting. Try again?"
 
 Read = Callable[[Reply], None]
@@ -62,7 +64,7 @@ class Workspace(Store):
         clock: Clock,
         bot_token: str = "xoxb-playground",
         signing_secret: str = "playground",
-        scopes: Collection[str] = SCOPES | READING,
+        scopes: Collection[str] = SCOPES | READING | FILES,
         commands: Collection[str] = ("/track",),
         shortcuts: Sequence[Shortcut] = (),
         name: str = "Demo workspace",

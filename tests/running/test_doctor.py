@@ -23,7 +23,7 @@ from playground.billomat import http as billomat_http
 from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.person import Person
-from playground.slack.workspace import READING, SCOPES, Workspace
+from playground.slack.workspace import FILES, READING, SCOPES, Workspace
 from storage import billomat as billomat_rows
 from storage import jobs as job_rows
 from storage.billing import drafts
@@ -134,12 +134,21 @@ def test_without_leave_to_read_messages_all_is_well_and_a_reinstall_is_named(
     assert "reinstall the app" in found(settings)[2]
     workspace.scopes = SCOPES | {"app_mentions:read"}
     assert found(settings)[2].startswith("The bot reads no messages to it (im:history). ")
-    workspace.scopes = SCOPES | READING
+    workspace.scopes = SCOPES | READING | FILES
     assert not any("reads no" in line for line in found(settings))
 
 
+def test_without_leave_to_send_files_it_says_how_exports_come(
+    settings: Settings, bot: Bot, workspace: Workspace
+) -> None:
+    workspace.scopes = SCOPES | READING
+    assert found(settings)[2].startswith("Exports come as text in a message, and not as files (files:write). ")
+    workspace.scopes = SCOPES | READING | FILES
+    assert not any("Exports" in line for line in found(settings))
+
+
 def test_what_the_bot_may_do_without_need_is_named(settings: Settings, bot: Bot, workspace: Workspace) -> None:
-    workspace.scopes = SCOPES | READING | {"channels:history"}
+    workspace.scopes = SCOPES | READING | FILES | {"channels:history"}
     assert "The bot's token may do more than Trackomat needs: channels:history." in found(settings)
 
 
@@ -166,7 +175,7 @@ def test_slack_in_trouble_asks_for_patience(
 def test_socket_mode_is_tried(elsewhere: Settings, bot: Bot, slack_says: Answers) -> None:
     slack_says["auth.test"] = JSONResponse(
         {"ok": True, "user": "trackomat", "team": "Demo workspace"},
-        headers={"x-oauth-scopes": ",".join(SCOPES | READING)},
+        headers={"x-oauth-scopes": ",".join(SCOPES | READING | FILES)},
     )
     slack_says["apps.connections.open"] = JSONResponse({"ok": True, "url": "wss://example.com/link"})
     assert found(elsewhere, slack_app_token="xapp-1")[:3] == [

@@ -106,8 +106,8 @@ def test_the_scopes_are_those_that_the_code_needs_and_no_more(socket_mode: Any) 
     assert set(socket_mode["oauth_config"]["scopes"]) == {"bot", "bot_optional"}
 
 
-def test_only_what_reads_messages_may_be_left_out() -> None:
-    assert manifest.optional_scopes() == {"app_mentions:read", "im:history"}
+def test_only_what_reads_messages_and_sends_files_may_be_left_out() -> None:
+    assert manifest.optional_scopes() == {"app_mentions:read", "im:history", "files:write"}
     assert not manifest.scopes() & manifest.optional_scopes()
 
 

@@ -105,12 +105,15 @@ FIXED = Layout(
 """Programs rely on it: columns may be added at the end, and nothing else may change."""
 
 
-def lines(layout: Layout, rows: Iterable[ExportedEntry], *, now: datetime) -> Iterator[str]:
-    """The heads, then a line for each entry as soon as it is there; a line may hold line breaks of a note."""
+def lines(layout: Layout, rows: Iterable[ExportedEntry], *, so_far: Callable[[datetime], int]) -> Iterator[str]:
+    """The heads, then a line for each entry as soon as it is there; a line may hold line breaks of a note.
+
+    `so_far` tells the seconds of a timer that runs since some moment.
+    """
     writer = csv.writer(_Line(), delimiter=layout.delimiter)  # ends lines with CR LF (RFC 4180)
     written: Callable[[Iterable[str]], str] = writer.writerow
-    cells = _Cells(layout, now)
-    yield written(layout.heads)
+    cells = _Cells(layout, so_far)
+    yield written(map(harmless, layout.heads))
     for row in rows:
         yield written(cells.of(row))
 
@@ -118,9 +121,9 @@ def lines(layout: Layout, rows: Iterable[ExportedEntry], *, now: datetime) -> It
 class _Cells:
     """Makes the cells of entries, and remembers those that many share: a year is written in two thirds of the time."""
 
-    def __init__(self, layout: Layout, now: datetime) -> None:
+    def __init__(self, layout: Layout, so_far: Callable[[datetime], int]) -> None:
         self._layout = layout
-        self._now = now
+        self._so_far = so_far
         self._day = lru_cache(maxsize=512)(layout.day)
         self._length = lru_cache(maxsize=4096)(self._length_of)
         self._named = lru_cache(maxsize=4096)(harmless)
@@ -130,7 +133,7 @@ class _Cells:
         layout, named = self._layout, self._named
         yes, no = layout.yes, layout.no
         began, ended = self._times(row) if row.timed else ("", "")
-        duration, decimal = self._length(running_seconds(row, self._now) if row.seconds is None else row.seconds)
+        duration, decimal = self._length(self._so_far(row.started_at) if row.seconds is None else row.seconds)
         return (
             self._day(row.day),
             began,
@@ -160,11 +163,6 @@ class _Cells:
 
     def _length_of(self, seconds: int) -> tuple[str, str]:
         return f"{seconds // 3600}:{seconds // 60 % 60:02}", hours(seconds, self._layout.decimal_mark)
-
-
-def running_seconds(row: ExportedEntry, now: datetime) -> int:
-    """What a running timer has come to, in full minutes, as lists show it."""
-    return max(int((now - row.started_at).total_seconds()), 0) // 60 * 60
 
 
 def hours(seconds: int, decimal_mark: str) -> str:

@@ -15,7 +15,7 @@ from slack_sdk.webhook import WebhookClient
 
 from playground.slack.clock import Clock
 from playground.slack.state import Deadlines, Person
-from playground.slack.workspace import READING, SCOPES, Workspace
+from playground.slack.workspace import FILES, READING, SCOPES, Workspace
 from tests.playground.slack.kit import NOON, Json, plain
 
 
@@ -71,7 +71,7 @@ def response_url(workspace: Workspace, person: Person, channel: str, message: st
 def test_auth_test_says_who_the_bot_is_and_which_scopes_it_has(client: WebClient) -> None:
     answer = client.auth_test()
     assert answer["user_id"] == "U0000BOT"
-    assert answer.headers["x-oauth-scopes"] == ",".join(sorted(SCOPES | READING))
+    assert answer.headers["x-oauth-scopes"] == ",".join(sorted(SCOPES | READING | FILES))
 
 
 def test_a_wrong_token_is_refused(client: WebClient, workspace: Workspace) -> None:

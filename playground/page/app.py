@@ -29,7 +29,7 @@ from playground.billomat.account import Account
 from playground.billomat.desk import Desk
 from playground.billomat.fields import Refusal
 from playground.billomat.trouble import Fault
-from playground.page.render import HOME, Parts, Renderer, Seat, marked, shown_option
+from playground.page.render import HOME, NATIVE, Parts, Renderer, Seat, marked, shown_option
 from playground.slack.state import Json, NeedsConfirmation, Person, Refused, Surface, View
 from playground.slack.workspace import FILES, Workspace
 
@@ -270,6 +270,11 @@ class Page:
         with self.workspace.change():
             granted = self.workspace.scopes - FILES
             self.workspace.scopes = granted | FILES if body["granted"] == "yes" else granted
+
+    def _do_native(self, seat: Seat, body: Json) -> None:
+        """What Slack does with tables and charts from now on."""
+        self.workspace.refusal, self.workspace.replaces_answers = NATIVE[body["kind"]]
+        self._changed()
 
     def _do_billomat(self, seat: Seat, body: Json) -> None:
         """What somebody does in Billomat itself."""

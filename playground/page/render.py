@@ -7,6 +7,7 @@ values of the cores are frozen, so a message that is still the same object needs
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,9 +23,10 @@ from markupsafe import Markup
 from playground.billomat.account import Account
 from playground.billomat.desk import Deed, Desk
 from playground.billomat.records import Status
+from playground.page.charts import drawn
 from playground.page.texts import Translate, language, translator
 from playground.slack import mrkdwn
-from playground.slack.state import Json, Message, Person
+from playground.slack.state import Answer, Json, Message, Person
 from playground.slack.workspace import FILES, Workspace
 
 HERE = Path(__file__).parent
@@ -60,6 +62,14 @@ COMMANDS = {
     },
 }
 """What the composer suggests after "/", by language: command and explanation."""
+
+
+NATIVE: dict[str, tuple[Answer | None, bool]] = {
+    "draws them in place of the text": (None, True),
+    "draws them below the text": (None, False),
+    "refuses them": (Answer(400, "invalid_blocks"), True),
+}
+"""What Slack may do with tables and charts that follow an ack: how they are refused, and whether they replace it."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +171,20 @@ def deeds_of(status: Status) -> tuple[tuple[Deed, str], ...]:
     }.get(status, (("cancel", "Cancel invoice"),))
 
 
+def digest(block: Json) -> str:
+    """A name for what a block holds: where it changes, nothing that a person did to the old one is kept."""
+    return f"{zlib.crc32(json.dumps(block).encode()):08x}"
+
+
+def numeric_columns(block: Json) -> set[int]:
+    """Which columns of a table have numbers alone, which stand at the right."""
+    columns = zip(*block["rows"][1:], strict=True)
+    return {at for at, cells in enumerate(columns) if all(cell["type"] == "raw_number" for cell in cells)}
+
+
 environment.filters |= {
+    "digest": digest,
+    "numeric_columns": numeric_columns,
     "deeds_of": deeds_of,
     "german_number": german_number,
     "german_money": german_money,
@@ -270,8 +293,15 @@ class Renderer:
             troubles=self.troubles,
             trouble=self.trouble,
             takes_files=self.workspace.scopes >= FILES,
+            native_kinds=list(NATIVE),
+            native_kind=self._native_kind(),
             last=self._last(common["t"]),
         )
+
+    def _native_kind(self) -> str:
+        refuses, replaces = self.workspace.refusal is not None, self.workspace.replaces_answers
+        kinds = [kind for kind, (how, there) in NATIVE.items() if (how is not None, there) == (refuses, replaces)]
+        return next(iter(kinds), "refuses them")
 
     def _last(self, t: Translate) -> str:
         """What was done in Billomat last, as long as it can be taken back."""
@@ -317,6 +347,7 @@ class Renderer:
             "mark": marked(seat, names, now),
             "clock_time": lambda ts: format_time(moment(ts).astimezone(seat.zone), "short", locale=seat.locale),
             "full_time": lambda ts: format_datetime(moment(ts).astimezone(seat.zone), "long", locale=seat.locale),
+            "drawn": drawn,
             "choices": choices,
             "selected": selected,
             "home": HOME,

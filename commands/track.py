@@ -47,12 +47,12 @@ def answer_kept(bot: Bot, request: Request, kept: help_views.Typed) -> Answers:
     caller = request.caller
     try:
         typed = _read_again(bot, caller, kept)
-    except NotUnderstood as error:
+        logs.note(action=f"{COMMAND} {_name(typed)}")
+        if typed == FAST_FORM:
+            return form.open_form(bot, request)
+        return _answered(bot, caller, typed, kept.text)
+    except NotUnderstood as error:  # the names of a filter are looked up by whoever answers
         return _asked_back(caller, error, kept)
-    logs.note(action=f"{COMMAND} {_name(typed)}")
-    if typed == FAST_FORM:
-        return form.open_form(bot, request)
-    return _answered(bot, caller, typed, kept.text)
 
 
 def depends_on_order(bot: Bot, caller: Caller, text: str) -> bool:
@@ -101,10 +101,10 @@ def answer_again(bot: Bot, request: Request) -> Answers:
         raise old_message()
     try:
         typed = _read_again(bot, caller, kept)
+        by = caller.in_zone(kept.zone) if isinstance(typed, grammar.Log) else caller  # a timer runs where they are now
+        answered = _answered(bot, by, typed, kept.text)
     except NotUnderstood as error:
         return _asked_back(caller, error, kept).instead()
-    by = caller.in_zone(kept.zone) if isinstance(typed, grammar.Log) else caller  # a timer runs where they are now
-    answered = _answered(bot, by, typed, kept.text)
     return answered.instead() if isinstance(answered, Say) else answered
 
 

@@ -18,15 +18,9 @@ from sqlalchemy import (
 
 from bot.tracking.rules.filters import Filter
 from storage import guests as guest_rows
+from storage.guests import Guest
 from storage.statements import Query, padded
 from storage.tables import customers, people, projects, services
-
-
-class Guest(NamedTuple):
-    """Whoever sees only what is theirs, and the customer of the channel in which they are."""
-
-    person_id: int
-    customer_id: int | None
 
 
 class Labels(NamedTuple):

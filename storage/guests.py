@@ -1,12 +1,19 @@
 """What a guest of the workspace may see: what they did or made themselves, and one customer. Nothing else."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
 from bot.catalog.rules.names import NamedService, Target
 from storage.catalog import BARE_TARGETS, PROJECT_TARGETS, SERVICES
 from storage.tables import audits, customers, entries, people, projects, services
+
+
+class Guest(NamedTuple):
+    """Whoever sees only what is theirs, and the customer of the channel in which they are."""
+
+    person_id: int
+    customer_id: int | None
 
 
 def visible_targets(db: Connection, workspace_id: int, person_id: int, *, customer_id: int | None) -> list[Target]:

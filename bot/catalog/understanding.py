@@ -1,6 +1,7 @@
 """What a person typed, read by somebody who knows the names: a day may be part of a name, and so may a number."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from bot.core.context import Bot
 from bot.grammar.customs import customs_of
 from bot.grammar.reading import Taken, Understood, read
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
-from bot.grammar.values import Command, Continue, Log, Start, Switch
+from bot.grammar.values import Command, Continue, List, Log, Report, Start, Switch
 from storage.catalog import MOST_OPTIONS
 
 _Naming = Start | Switch | Continue | Log
@@ -32,6 +33,8 @@ def understand(
             if as_name is not None:
                 return _decided(bot, caller, understood, taken, as_name)
     command = understood.required()
+    if isinstance(command, List | Report):
+        return replace(command, filter=replace(command.filter, typed=text))
     if isinstance(command, Start | Switch | Log) and command.unexplained:
         _refuse_unexplained(bot, caller, command)
     return command

@@ -7,7 +7,7 @@ from enum import StrEnum, auto
 from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.grammar.terms import SINCE, SUMMER_TIME, WINTER_TIME
-from bot.grammar.values import Untimed
+from bot.grammar.values import NameKind, Untimed
 from bot.grammar.wording import BY_NAME, patterns_of, words_of
 from bot.slack.blocks import cut
 
@@ -43,6 +43,11 @@ class Reason(StrEnum):
     ENDS_BEFORE_START = auto()  # 10:30-9
     UNEXPECTED = auto()  # stop acme: words where none belong
     NO_NAME = auto()  # start acme 2h: a number that no name has
+    NO_SUCH_NAME = auto()  # report acmee
+    NOT_OF_KIND = auto()  # report service acme
+    NO_SUCH_PERSON = auto()  # report @bob, who never used Trackomat
+    WHICH_NAME = auto()  # report design, where a service and a project are called so
+    TOO_MANY_NAMES = auto()  # report a, where hundreds begin so
     NO_TAG = auto()  # tag
     NO_NOTE = auto()  # note
     TOO_MANY_TAGS = auto()  # more than MOST_TAGS
@@ -62,6 +67,10 @@ class Means:
     times: tuple[time, ...] = ()
     is_summer: bool | None = None
     is_name: bool = False
+    names: tuple[tuple[NameKind, str], ...] = ()
+    """A name and what it is, or two that hold together."""
+    all_of: int = 0
+    """All of so many names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,19 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
                 "I do not know what “{piece}” means here, and no name has it. Nothing is written down. "
                 "A note begins after a colon, and a name can stand in quotes."
             )
+        case Reason.NO_SUCH_NAME:
+            return to.t(
+                "Nothing is called “{piece}” here. What notes are searched for stands after a colon, like : review. "
+                "/track help report shows what fits where."
+            )
+        case Reason.NOT_OF_KIND:
+            return to.t("Nothing of that kind is called “{piece}”. Check how it is spelled, or leave out what it is.")
+        case Reason.NO_SUCH_PERSON:
+            return to.t("“{piece}” has not used Trackomat here. Check how the name is spelled.")
+        case Reason.WHICH_NAME:
+            return to.t("“{piece}” may be one of several. Choose one, or type more of its name.")
+        case Reason.TOO_MANY_NAMES:
+            return to.t("“{piece}” fits too many names. Type more of the one you mean.")
         case Reason.NO_TAG:
             return to.t("Which tag? Type for example /track {example}.")
         case Reason.NO_NOTE:

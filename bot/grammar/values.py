@@ -209,6 +209,8 @@ class TypedFilter:
     text: str = ""
     everybody: bool | None = None
     """True: the team's time was asked for; False: the own; None: not said."""
+    typed: str = field(default="", compare=False)
+    """All of the text: what is asked about a name is answered by the text with that name said anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,25 @@
-"""Which time is meant and may be seen: whose it is, and what its filter is called."""
+"""Which time is meant and may be seen: from what was typed to a filter, whose time it is, and back to names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from enum import Enum, auto
 
 from sqlalchemy import Connection
 
+from bot.catalog import naming
+from bot.catalog.naming import Named
+from bot.catalog.rules.naming import Kind, Noun
 from bot.core.caller import Caller
+from bot.core.context import Bot
 from bot.core.errors import Needs, UserError
+from bot.grammar.values import TypedFilter
 from bot.slack.untrusted import MOST_ID, YEARS, old_message
-from bot.tracking.rules.filters import LONGEST_TEXT, MOST_OF_A_KIND, Filter
-from storage import catalog as catalog_rows
+from bot.tracking.rules.filters import LONGEST_TEXT, MOST_OF_A_KIND, Filter, SpanUnit, ends_of
 from storage import filter_names as filter_name_rows
+
+_RECENT = timedelta(days=29)
+"""The last 30 days, today among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ def _require_sound(chosen: Filter) -> None:
 def names_of(db: Connection, caller: Caller, chosen: Filter) -> FilterNames:
     """What stands in a filter, by name. Raises UserError for ids that are not there, or not for the caller's eyes."""
     others = replace(chosen, people=tuple(each for each in chosen.people if each != caller.person_id))
-    found = filter_name_rows.read_labels(db, caller.workspace_id, others, guest=_guest(db, caller, others))
+    found = filter_name_rows.read_labels(db, caller.workspace_id, others, guest=naming.guest_of(db, caller))
     wanted = (others.customers, others.projects, others.services, others.people)
     if not all(known.keys() >= {*ids} for known, ids in zip(found, wanted, strict=True)):
         raise old_message()
@@ -72,13 +80,77 @@ def names_of(db: Connection, caller: Caller, chosen: Filter) -> FilterNames:
     return FilterNames(caller.today, found.customers, found.projects, found.services, people, caller.person_id)
 
 
-def _guest(db: Connection, caller: Caller, chosen: Filter) -> filter_name_rows.Guest | None:
-    if not caller.is_guest:
-        return None
-    names_any = chosen.customers or chosen.projects or chosen.services
-    link = (
-        catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id)
-        if names_any and caller.channel_id
-        else None
+class UsualSpan(Enum):
+    """Which days are meant where nothing was said of them."""
+
+    OF_LIST = auto()
+    """Today; where something else was said of what is meant, the last 30 days."""
+    OF_REPORT = auto()
+    """This month."""
+
+
+def resolve(bot: Bot, caller: Caller, typed: TypedFilter, *, usual: UsualSpan) -> Filter:
+    """The filter that was typed, its names looked up. Raises NotUnderstood for names, and UserError.
+
+    It is the caller's own time unless people were named or everybody was. Nothing typed is dropped: each word is part
+    of a name, or it is asked what it means.
+    """
+    nouns = _nouns(bot, caller, typed)
+    chosen = Filter(
+        customers=_ids(nouns, "customer"),
+        projects=_ids(nouns, "project"),
+        services=_ids(nouns, "service"),
+        people=_people(caller, typed, _ids(nouns, "person")),
+        tags=typed.tags,
+        billable=typed.billable,
+        billed=typed.billed,
+        text=typed.text,
     )
-    return filter_name_rows.Guest(caller.person_id, link.customer_id if link else None)
+    _require_short(chosen)
+    return allowed(caller, _days(caller, typed, chosen, usual=usual, is_bare=not nouns))
+
+
+def _nouns(bot: Bot, caller: Caller, typed: TypedFilter) -> list[Noun]:
+    if not typed.words and not typed.named:
+        return []
+    among = naming.known(bot, caller)
+    sought = [Named(typed.words, typed.typed), *(Named(words, typed.typed, kind) for kind, words in typed.named)]
+    return [noun for each in sought for noun in naming.named(among, each)]
+
+
+def _ids(nouns: Iterable[Noun], kind: Kind) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(row_id for noun in nouns if noun.kind == kind for row_id in (noun.id, *noun.rest)))
+
+
+def _people(caller: Caller, typed: TypedFilter, named: tuple[int, ...]) -> tuple[int, ...]:
+    if typed.everybody and named:
+        raise UserError("Say either “everybody” or the names of people, not both.")
+    if typed.everybody:
+        return ()
+    mine = () if named and typed.everybody is None else (caller.person_id,)
+    return tuple(dict.fromkeys((*mine, *named)))
+
+
+def _days(caller: Caller, typed: TypedFilter, chosen: Filter, *, usual: UsualSpan, is_bare: bool) -> Filter:
+    if typed.all_days:
+        return chosen
+    if typed.first is not None or typed.last is not None:
+        if typed.first is None or typed.unit is None:
+            return chosen.between(typed.first, typed.last)
+        unit = SpanUnit(typed.unit)
+        return chosen.between(*ends_of(typed.first, unit), unit)
+    if usual is UsualSpan.OF_REPORT:
+        return chosen.between(*ends_of(caller.today.replace(day=1), SpanUnit.MONTH), SpanUnit.MONTH)
+    says_more = chosen.tags or chosen.text or chosen.billable is not None or chosen.billed is not None
+    if is_bare and not says_more:
+        return chosen.between(caller.today, caller.today, SpanUnit.DAY)
+    return chosen.between(caller.today - _RECENT, caller.today)
+
+
+def _require_short(chosen: Filter) -> None:
+    """Raises UserError for more than a filter holds."""
+    kinds = (chosen.customers, chosen.projects, chosen.services, chosen.people, chosen.tags)
+    if any(len(each) > MOST_OF_A_KIND for each in kinds):
+        raise UserError("I look for {count} names of a kind at once, and no more.", count=MOST_OF_A_KIND)
+    if len(chosen.text) > LONGEST_TEXT:
+        raise UserError("Notes are searched for {count} characters at most. Type a part of it.", count=LONGEST_TEXT)

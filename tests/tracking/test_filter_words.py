@@ -105,8 +105,9 @@ def caller_of(bot: Bot, slack_name: str) -> Caller:
 
 
 def change(bot: Bot, name: str, **values: object) -> Caller:
-    with bot.database.write() as db:
-        db.execute(update(people).where(people.c.name == name).values(**values))
+    if values:
+        with bot.database.write() as db:
+            db.execute(update(people).where(people.c.name == name).values(**values))
     return caller_of(bot, name)
 
 

@@ -31,6 +31,10 @@ class Index:
         # New strings, side by side in memory: scattered ones take five times as long to look through.
         self._vocabulary = "\n".join(sorted(self._holders)).split("\n") if self._holders else []
 
+    def add_code(self, code: str, index: int) -> None:
+        """Have a name found by one more word, which counts only where it is typed in full."""
+        self._codes[code].add(index)
+
     def matching(self, wanted: Sequence[str]) -> set[int]:
         """The names that fit every wanted word; initials only where nothing begins with the word."""
         found: set[int] | None = None
@@ -40,6 +44,15 @@ class Index:
             if not found:
                 return set()
         return found or set()
+
+    def holding(self, wanted: Sequence[str]) -> set[int]:
+        """The names that have every wanted word in full."""
+        holders = [self._holders.get(word, set()) | self._codes.get(word, set()) for word in wanted]
+        return set.intersection(*holders) if holders else set()
+
+    def abbreviated_by(self, word: str) -> set[int]:
+        """The names whose first letters these are, where no name has a word that begins so."""
+        return set() if self._beginning_with(word) else self._initials.get(word, set())
 
     def holds(self, word: str) -> bool:
         """Whether a name has this very word."""

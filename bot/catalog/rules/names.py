@@ -1,6 +1,5 @@
 """Which project a person means: by words and abbreviations, never by a guess."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from rapidfuzz import fuzz, process
 from bot.catalog.rules.index import Index
 from bot.catalog.rules.spelling import (
     A_SLIP,
+    MARKED,
     MOST_READ,
     LeftOver,
     Piece,
@@ -35,8 +35,6 @@ _MOST_NEAR = 5
 _MOST_KEPT = 256
 """Answers that are kept: each command asks twice, and people type the same names day by day."""
 _MOST_OF_A_RUN = 50
-_MARKED = re.compile(r"(?<!\S)[-‐-―+~=#]+\w\S*")
-"""--nb, #x, ~2h: whoever types this says something else than a name, unless a name is spelled so."""
 
 
 class Target(NamedTuple):
@@ -139,7 +137,7 @@ class Names:
         self._spelled_services = [words(service.name) for service in services]
         self._service_words = Index(self._spelled_services)
         self._longest_service = max(map(len, self._spelled_services), default=0)
-        self._marked = {name_key(word) for target in targets for word in _MARKED.findall(target.label)}
+        self._marked = {name_key(word) for target in targets for word in MARKED.findall(target.label)}
         self._labels = [" ".join(name) for name in self._spelled]
         self._searched = [
             f"{label} {name_key(target.number)}" for label, target in zip(self._labels, targets, strict=True)
@@ -193,7 +191,7 @@ class Names:
         """A typed word; one that is a customer's number, KD-2, is one word."""
         parts = words(typed)
         code = "".join(parts)
-        is_name = self._marked.issuperset(map(name_key, _MARKED.findall(typed)))
+        is_name = self._marked.issuperset(map(name_key, MARKED.findall(typed)))
         return Piece(typed, (code,) if code in self._codes else parts, is_name)
 
     def _wanted(self, typed: Iterable[str]) -> list[str]:

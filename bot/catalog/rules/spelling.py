@@ -12,6 +12,8 @@ _LEGAL_FORMS = frozenset({"gmbh", "mbh", "ag", "ug", "kg", "gbr", "ohg", "se", "
 """Nobody abbreviates these: Acme GmbH › Website is "aw"."""
 _WORD = re.compile("\\w+|[\u2190-\u2bff\U0001f000-\U0001faff]")
 """Letters and digits, or one symbol: a project may be called 🚀."""
+MARKED = re.compile(r"(?<!\S)[-‐-―+~=#]+\w\S*")
+"""--nb, #x, ~2h: whoever types this says something else than a name, unless a name is spelled so."""
 _INVISIBLE = "Cf"
 A_SLIP = 75
 """Of 100: a word that is as much like one of a name is that word mistyped, and no other."""
@@ -176,8 +178,13 @@ def code_of(number: str) -> str:
 
 def initials_of(name: Sequence[str]) -> str:
     """Acme GmbH › Website is aw; one word has none."""
-    spoken = [word for word in name if word not in _LEGAL_FORMS]
-    return "".join(word[0] for word in spoken) if len(spoken) > 1 else ""
+    said = [word for word in name if word not in _LEGAL_FORMS]
+    return "".join(word[0] for word in said) if len(said) > 1 else ""
+
+
+def spoken(name: Sequence[str]) -> Sequence[str]:
+    """The words of a name that people say: without its legal form, unless it has no others."""
+    return [word for word in name if word not in _LEGAL_FORMS] or name
 
 
 def distinct_words(pieces: Iterable[Piece]) -> list[str]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.texts import Reader
 from bot.grammar.refusals import LONGEST_PIECE, Means, NotUnderstood
-from bot.grammar.values import Help, Unknown
+from bot.grammar.values import Help, NameKind, Unknown
 from bot.grammar.wording import BY_NAME, SUBCOMMANDS, Wording
 from bot.slack.blocks import (
     BUTTON_VALUE,
@@ -80,11 +80,20 @@ def _meaning(to: Reader, means: Means) -> str:
         return f"{to.length(means.seconds)} h"
     if means.times:
         return "–".join(f"{each:%H:%M}" for each in means.times)
+    if means.names:
+        return " · ".join(_named(to, kind, label) for kind, label in means.names)
+    if means.all_of:
+        return to.n("All {count}", "All {count}", means.all_of)
     if means.is_summer is None:
         return to.t("It belongs to the name")
     if means.is_summer:
         return to.t("The first time, before the clocks went back")
     return to.t("The second time, after the clocks went back")
+
+
+def _named(to: Reader, kind: NameKind, label: str) -> str:
+    """What it is is said where its name does not show it."""
+    return label if kind == "person" or (kind == "project" and "›" in label) else f"{to.thing(kind)} {label}"
 
 
 def how_long(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:

@@ -1,0 +1,242 @@
+"""Customers, projects, services and people as they are named in a filter: several at once, archived ones too."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection
+
+from bot.catalog.rules import naming
+from bot.catalog.rules.naming import MENTIONED, MOST_WORDS, Kind, Match, NoName, Noun, Nouns, Run
+from bot.catalog.rules.spelling import words
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.languages import languages
+from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
+from bot.grammar.terms import ME
+from bot.grammar.wording import words_of
+from storage import catalog as catalog_rows
+from storage import nouns as noun_rows
+from storage.guests import Guest
+
+_MOST_OFFERED = 5
+_MOST_OF_A_NAME = 20
+"""Customers or projects that are all meant by one word; MOST_OF_A_KIND of a filter."""
+_NOUNS: WeakKeyDictionary[Bot, dict[int, tuple[int, tuple[Nouns, ...]]]] = WeakKeyDictionary()
+"""By workspace: the version of the catalogue, and all its names, archived ones too."""
+_KIND_WORDS: dict[Kind, str] = {"customer": "customer", "project": "project", "service": "service", "person": "person"}
+"""With which the text of a button says what a name is; they are understood in every language."""
+_QUOTES = '"„“”«»'
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that one caller can name; read once a command."""
+
+    by_kind: dict[Kind, Nouns]
+    sees_others: bool
+
+    def of(self, kind: Kind | None) -> Sequence[Nouns]:
+        """The names of one kind, or of all."""
+        return [*self.by_kind.values()] if kind is None else [self.by_kind[kind]]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Words of a command in which names were typed, and all of its text: what is asked back says it anew."""
+
+    words: tuple[str, ...]
+    text: str
+    kind: Kind | None = None
+    """Where it was said what they are."""
+
+
+def known(bot: Bot, caller: Caller) -> Known:
+    """The names of the workspace, read once per version as those that time is booked on; people are read each time.
+
+    A guest knows what is theirs, and nobody else by name.
+    """
+    with bot.database.read() as db:
+        people = noun_rows.person_nouns(db, caller.workspace_id, alone=caller.person_id if caller.is_guest else None)
+        nouns = _of_guest(db, caller) if caller.is_guest else _of_workspace(bot, db, caller)
+    mine = next(index for index, noun in enumerate(people) if noun.id == caller.person_id)
+    called = {word: mine for language in languages() for word in words_of(ME, language)}
+    every = (*nouns, Nouns("person", people, called))
+    return Known({each.kind: each for each in every}, sees_others=caller.bills)
+
+
+def _of_guest(db: Connection, caller: Caller) -> tuple[Nouns, ...]:
+    return _prepared(noun_rows.catalog_nouns(db, caller.workspace_id, guest=guest_of(db, caller)))
+
+
+def guest_of(db: Connection, caller: Caller) -> Guest | None:
+    """What limits a guest's view; nothing limits anybody else's."""
+    if not caller.is_guest:
+        return None
+    link = catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
+    return Guest(caller.person_id, link.customer_id if link else None)
+
+
+def _of_workspace(bot: Bot, db: Connection, caller: Caller) -> tuple[Nouns, ...]:
+    version, nouns = _NOUNS.setdefault(bot, {}).get(caller.workspace_id, (-1, ()))
+    if version < caller.person.catalog_version:
+        nouns = _prepared(noun_rows.catalog_nouns(db, caller.workspace_id))
+        _NOUNS[bot][caller.workspace_id] = caller.person.catalog_version, nouns
+    return nouns
+
+
+def _prepared(found: noun_rows.CatalogNouns) -> tuple[Nouns, ...]:
+    return Nouns("customer", found.customers), Nouns("project", found.projects), Nouns("service", found.services)
+
+
+def fits_in_full(among: Known, typed: Sequence[str], wanted: Iterable[str]) -> bool:
+    """Whether the words are names, and those `wanted` among them are part of one that was typed in full."""
+    try:
+        runs = [run for row in naming.split_up(typed) for run in naming.read_names(among.of(None), row)]
+    except NoName:
+        return False
+    inside = {word for run in runs if run.match.fit == naming.Fit.IN_FULL for each in run.typed for word in words(each)}
+    return inside >= {word for each in wanted for word in words(each)}
+
+
+def named(among: Known, sought: Named) -> Iterator[Noun]:
+    """What the words name, in their order. Raises NotUnderstood: for a word that names nothing, or one of several."""
+    if len(sought.words) > MOST_WORDS:
+        raise NotUnderstood(Reason.UNEXPECTED, " ".join(sought.words[MOST_WORDS:]))
+    before: tuple[Noun, ...] = ()
+    for row in naming.split_up(sought.words):
+        try:
+            runs = naming.read_names(among.of(sought.kind), row)
+        except NoName as error:
+            raise _no_name(among, sought, error) from None
+        for run in runs:
+            before = _decided(among, sought, run, before)
+            yield from before
+
+
+def _decided(among: Known, sought: Named, run: Run, before: Sequence[Noun]) -> tuple[Noun, ...]:
+    """All that is called by these words, if it is called alike; otherwise it is asked. Raises NotUnderstood."""
+    found = _for_eyes(among, naming.meant(run.match, before=before))
+    if run.otherwise and not any(_is_person(match) for match in run.otherwise if not among.sees_others):
+        raise _which(sought, run, [[noun] for noun in found[:_MOST_OFFERED]], beside=run.otherwise)
+    if not naming.same_name(found):
+        options: dict[str, list[Noun]] = {}
+        for noun in found:
+            options.setdefault(f"{noun.kind} {noun.label}", []).append(noun)
+        raise _which(sought, run, [*options.values()])
+    if len(found) > _MOST_OF_A_NAME:
+        raise NotUnderstood(Reason.TOO_MANY_NAMES, " ".join(run.typed))
+    return found
+
+
+def _for_eyes(among: Known, found: tuple[Noun, ...]) -> tuple[Noun, ...]:
+    """Without other people where the caller may not see their time, and may have meant something else."""
+    if among.sees_others:
+        return found
+    return tuple(noun for noun in found if noun.kind != "person") or found
+
+
+def _is_person(match: Match) -> bool:
+    return any(noun.kind == "person" for noun in match.nouns)
+
+
+def _which(
+    sought: Named, run: Run, options: Sequence[Sequence[Noun]], beside: tuple[Match, Match] | None = None
+) -> NotUnderstood:
+    """One of several is meant: a button for each of the first, and one for all where they are of one kind."""
+    meanings = [_one(option[:1]) for option in options[:_MOST_OFFERED]]
+    if len(options) > _MOST_OF_A_NAME:
+        return _asked(sought, run.typed, Reason.TOO_MANY_NAMES, meanings)
+    if beside:
+        meanings.append(_one([match.nouns[0] for match in beside]))
+    elif len({option[0].kind for option in options}) == 1:
+        meanings.append((_said([option[0] for option in options], ", "), Means(all_of=len(options))))
+    return _asked(sought, run.typed, Reason.WHICH_NAME, meanings)
+
+
+def _one(nouns: Sequence[Noun]) -> tuple[str, Means]:
+    """A name, or two that hold together, as it is typed and as it is shown."""
+    return _said(nouns, " "), Means(names=tuple((noun.kind, noun.label) for noun in nouns))
+
+
+def _said(nouns: Sequence[Noun], between: str) -> str:
+    return between.join(f"{_KIND_WORDS[noun.kind]} {_quoted(noun.label)}" for noun in nouns)
+
+
+def _quoted(label: str) -> str:
+    return f'"{"".join(character for character in label if character not in _QUOTES)}"'
+
+
+def _asked(sought: Named, typed: Sequence[str], reason: Reason, meanings: Iterable[tuple[str, Means]]) -> NotUnderstood:
+    readings = []
+    for said, means in meanings:
+        text = rewritten(sought.text, typed, said.partition(" ")[2] if sought.kind else said)
+        if text is not None:
+            readings.append(Reading(text, means))
+    return NotUnderstood(reason, " ".join(typed), readings=tuple(readings))
+
+
+def _no_name(among: Known, sought: Named, error: NoName) -> NotUnderstood:
+    """A word names nothing: the nearest names, each in place of it and of the words beside it that are part of them."""
+    word = error.typed[error.position]
+    if word.startswith(MENTIONED):
+        reason = Reason.NO_SUCH_PERSON
+    else:
+        reason = Reason.NOT_OF_KIND if sought.kind else Reason.NO_SUCH_NAME
+    runs = [(_around(noun, error), noun) for noun in _near(among, sought, word)]
+    most = max((len(run) for run, _ in runs), default=0)
+    readings = []
+    for run, noun in runs:
+        said, means = _one([noun])
+        text = rewritten(sought.text, run, said.partition(" ")[2] if sought.kind else said)
+        if len(run) == most and text is not None:
+            readings.append(Reading(text, means))
+    return NotUnderstood(reason, word, readings=tuple(readings))
+
+
+def _near(among: Known, sought: Named, word: str) -> Iterator[Noun]:
+    kinds = among.of("person" if word.startswith(MENTIONED) else sought.kind)
+    for noun in naming.near(kinds, word):
+        if noun.kind != "person" or among.sees_others:
+            yield noun
+
+
+def _around(noun: Noun, error: NoName) -> tuple[str, ...]:
+    """The word with those beside it that begin words of the name's label."""
+    label = words(noun.label)
+
+    def is_part(typed: str) -> bool:
+        parts = words(typed)
+        return bool(parts) and all(any(word.startswith(part) for word in label) for part in parts)
+
+    first = last = error.position
+    while first > 0 and is_part(error.typed[first - 1]):
+        first -= 1
+    while last + 1 < len(error.typed) and is_part(error.typed[last + 1]):
+        last += 1
+    return error.typed[first : last + 1]
+
+
+def rewritten(text: str, typed: Sequence[str], instead: str) -> str | None:
+    """A text with something else in the place of some words, which may stand apart; None where they are not found."""
+    places = [*islice(_places(text, typed), len(typed))]
+    if len(places) < len(typed):
+        return None
+    (first, end), *others = places
+    for start, stop in reversed(others):
+        text = text[:start].rstrip() + text[stop:]
+    return text[:first] + instead + text[end:]
+
+
+def _places(text: str, typed: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where these words stand, one behind the other; the first word of a text says what is to be done."""
+    at = len(text.split(maxsplit=1)[0]) if text.strip() else 0
+    for word in typed:
+        spelled = r"\s+".join(map(re.escape, word.split()))
+        found = re.compile(rf'(?<![\w#])["„“«»]?{spelled}["“”»«]?(?![\w])').search(text, at)
+        if found is None:
+            return
+        yield found.span()
+        at = found.end()

@@ -1,0 +1,310 @@
+"""Which customers, projects, services and people a row of words names: several, each by the longest run of words."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from bot.catalog.rules.index import Index
+from bot.catalog.rules.spelling import MARKED, Piece, code_of, distinct_words, name_key, spoken, words
+
+Kind = Literal["customer", "project", "service", "person"]
+MOST_WORDS = 60
+"""What is longer is a pasted text."""
+MENTIONED = ("@", "<@")
+"""How a word begins that can only be a person."""
+NOTHING: Mapping[str, int] = MappingProxyType({})
+AND = ","
+"""Stands between two names."""
+_MOST_OFFERED = 5
+_MENTION = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
+"""As Slack writes a person where it escapes what was typed."""
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+class Noun(NamedTuple):
+    """A customer, project, service or person by its name."""
+
+    kind: Kind
+    id: int
+    name: str
+    customer: str = ""
+    """Of a project: what its customer is called."""
+    customer_id: int | None = None
+    number: str = ""
+    """A customer's own, also for a project's; of a person Slack's id."""
+    in_use: bool = True
+    rest: tuple[int, ...] = ()
+    """Further ids under which its time may stand: of what was merged what it was, whose billed time stayed there."""
+
+    @property
+    def label(self) -> str:
+        """Acme › Website."""
+        return f"{self.customer} › {self.name}" if self.customer else self.name
+
+
+class Fit(IntEnum):
+    """How well words fit a name, the best first."""
+
+    IN_FULL = 0
+    """All that tells the name: "acme" is Acme GmbH. Of people the first or the last name is."""
+    BY_WORDS = 1
+    """Some of its words, each in full."""
+    BEGUN = 2
+    """Beginnings of its words, or their first letters."""
+
+
+class Nouns:
+    """The names of one kind, prepared for looking up."""
+
+    def __init__(self, kind: Kind, nouns: Sequence[Noun], called: Mapping[str, int] = NOTHING) -> None:
+        """`called`: words that mean one of these where they are typed in full, by its place."""
+        self.kind: Kind = kind
+        self.nouns = nouns
+        self._own = [self._spelled(noun.name) for noun in nouns]
+        self._above = [words(noun.customer) for noun in nouns]
+        self._codes = [code_of(noun.number) for noun in nouns]
+        self.codes = {code for code in self._codes if code}
+        whole = [above + own for above, own in zip(self._above, self._own, strict=True)]
+        self._whole = Index(whole, self._codes if self.codes else ())
+        for word, index in called.items():
+            self._whole.add_code(word, index)
+        self._own_words = Index(self._own) if kind == "project" else self._whole
+
+    def _spelled(self, name: str) -> tuple[str, ...]:
+        """Müller is typed as muller and, in the names of accounts, as mueller."""
+        own = words(name)
+        if self.kind != "person":
+            return own
+        return own + tuple(word for word in words(name.translate(_SPELLED_OUT)) if word not in own)
+
+    def begun_by(self, typed: Sequence[str]) -> tuple[set[int], set[int]]:
+        """The names that all of these words fit, with their customer's; and those whose own words one of them fits."""
+        if not typed:
+            return set(), set()
+        whole = self._whole.matching(typed)
+        if self._own_words is self._whole:
+            return whole, whole
+        own = set().union(*(self._own_words.matching([word]) for word in typed))
+        return whole, own.union(*(self._whole.abbreviated_by(word) for word in typed))
+
+    def best(self, fitting: set[int], typed: Sequence[str]) -> tuple[Fit, list[int]]:
+        """How well the words fit the best of these, and which those are."""
+        by_words = sorted(fitting & self._whole.holding(typed))
+        in_full = [index for index in by_words if self._is_in_full(index, {*typed})]
+        if in_full:
+            return Fit.IN_FULL, [index for index in in_full if self._is_just(index, {*typed})] or in_full
+        return (Fit.BY_WORDS, by_words) if by_words else (Fit.BEGUN, sorted(fitting))
+
+    def _is_in_full(self, index: int, typed: set[str]) -> bool:
+        own, above = self._own[index], {*self._above[index]}
+        if self.kind == "person":
+            return True  # nobody is called by less than one of their names
+        if self._codes[index] in typed:
+            typed = (typed - {self._codes[index]}) | ({*above} if self.kind == "project" else {*own})
+        return {*spoken(own)} <= typed <= {*own} | above
+
+    def _is_just(self, index: int, typed: set[str]) -> bool:
+        """Whether nothing of the name is missing, not even its legal form."""
+        own = {*self._own[index]}
+        return typed in (own, own | {*self._above[index]}) or typed == {*words(self.nouns[index].name)}
+
+    def is_in_order(self, index: int, typed: Sequence[str]) -> bool:
+        """Whether the words stand as in the name, the customer in front."""
+        spelled = iter((*self._above[index], *self._own[index]))
+        return all(any(name.startswith(word) for name in spelled) for word in typed) or len(typed) == 1
+
+    @cached_property
+    def marked(self) -> set[str]:
+        """What looks like a flag and stands in a name all the same."""
+        return {name_key(word) for noun in self.nouns for word in MARKED.findall(noun.label)}
+
+    def alike(self, word: str) -> dict[int, float]:
+        """The names with a word of their own that is like this one, and how much alike, of 100."""
+        return self._own_words.alike(word)
+
+
+class Match(NamedTuple):
+    """What a run of words fits best."""
+
+    fit: Fit
+    nouns: tuple[Noun, ...]
+    in_order: bool
+
+
+class Run(NamedTuple):
+    """Words in a row that are one name."""
+
+    typed: tuple[str, ...]
+    match: Match
+    otherwise: tuple[Match, Match] | None = None
+    """Two names that fit the same words as well: "acme design" is the project Design, or what Acme was designed."""
+
+
+class NoName(Exception):
+    """A word that is no part of any name."""
+
+    def __init__(self, typed: tuple[str, ...], position: int) -> None:
+        super().__init__(typed[position])
+        self.typed = typed
+        """The word among those around it, up to the next comma."""
+        self.position = position
+
+
+@dataclass(slots=True)
+class Reading:
+    """Reads one row of words."""
+
+    among: Sequence[Nouns]
+    pieces: list[Piece]
+    _fits: dict[tuple[str, str], tuple[set[int], set[int]]] = field(default_factory=dict)
+
+    def runs(self) -> tuple[Run, ...]:
+        """The fewest names that have all the words, the best fitting of as many; the longest first. Raises NoName."""
+        found = self._all_runs()
+        count = len(self.pieces)
+        best: list[tuple[tuple[int, int], tuple[tuple[int, int], ...]] | None] = [None] * count + [((0, 0), ())]
+        for start in range(count - 1, -1, -1):
+            for end in range(count, start, -1):
+                rest, run = best[end], found.get((start, end))
+                if rest is None or run is None:
+                    continue
+                (names, poor), behind = rest
+                cost = (names + 1, poor + 2 * run.match.fit + (not run.match.in_order))
+                known = best[start]
+                if known is None or cost < known[0]:
+                    best[start] = cost, ((start, end), *behind)
+        if best[0] is None:
+            raise self._no_name(found)
+        return tuple(found[where]._replace(otherwise=_otherwise(found, *where)) for where in best[0][1])
+
+    def _no_name(self, found: dict[tuple[int, int], Run]) -> NoName:
+        alone = {start for start, end in found if end == start + 1}
+        wrong = next(position for position in range(len(self.pieces)) if position not in alone)
+        return NoName(tuple(piece.typed for piece in self.pieces), wrong)
+
+    def _all_runs(self) -> dict[tuple[int, int], Run]:
+        found = {}
+        for start in range(len(self.pieces)):
+            for end, fitting in self._growing(start):
+                run = self._run(start, end, fitting)
+                if run:
+                    found[start, end] = run
+        return found
+
+    def _growing(self, start: int) -> Iterator[tuple[int, list[set[int]]]]:
+        """The names of each kind that the words from `start` on fit, one more word each time, while there are any."""
+        growing = [self._fitting(nouns, self.pieces[start]) for nouns in self.among]
+        for end in range(start + 1, len(self.pieces) + 1):
+            if end > start + 1:
+                more = [self._fitting(nouns, self.pieces[end - 1]) for nouns in self.among]
+                both = zip(growing, more, strict=True)
+                growing = [(all_of & whole, any_of | own) for (all_of, any_of), (whole, own) in both]
+            if not any(all_of for all_of, _ in growing):
+                return
+            yield end, [all_of & any_of for all_of, any_of in growing]
+
+    def _fitting(self, nouns: Nouns, piece: Piece) -> tuple[set[int], set[int]]:
+        key = (nouns.kind, piece.typed)
+        if key not in self._fits:
+            may_be = piece.may_be_word and (nouns.kind == "person" or not piece.typed.startswith(MENTIONED))
+            self._fits[key] = nouns.begun_by(piece.words) if may_be else (set(), set())
+        return self._fits[key]
+
+    def _run(self, start: int, end: int, fitting: list[set[int]]) -> Run | None:
+        pieces = self.pieces[start:end]
+        typed = distinct_words(pieces)
+        tiers = [(*nouns.best(there, typed), nouns) for nouns, there in zip(self.among, fitting, strict=True) if there]
+        if not tiers:
+            return None
+        fit = min(tier[0] for tier in tiers)
+        best = [(nouns, index) for each, indexes, nouns in tiers if each == fit for index in indexes]
+        in_use = [(nouns, index) for nouns, index in best if nouns.nouns[index].in_use] or best
+        in_order = any(nouns.is_in_order(index, typed) for nouns, index in in_use[:_MOST_OFFERED])
+        found = tuple(dict.fromkeys(nouns.nouns[index] for nouns, index in in_use))
+        return Run(tuple(piece.typed for piece in pieces), Match(fit, found, in_order))
+
+
+def _otherwise(found: dict[tuple[int, int], Run], start: int, end: int) -> tuple[Match, Match] | None:
+    """A customer or project, and beside it a service or person, that the words of a project fit as well."""
+    fit, nouns, _ = found[start, end].match
+    if all(noun.kind != "project" for noun in nouns):
+        return None
+    for middle in range(start + 1, end):
+        left, right = found.get((start, middle)), found.get((middle, end))
+        if left is None or right is None or max(left.match.fit, right.match.fit) > fit:
+            continue
+        for is_booked_left in (True, False):
+            parts = _of_kind(left.match, booked=is_booked_left), _of_kind(right.match, booked=not is_booked_left)
+            if all(part.nouns for part in parts):
+                return parts
+    return None
+
+
+def _of_kind(match: Match, *, booked: bool) -> Match:
+    """Of a match what time is booked on, or else what was done and who did it."""
+    return match._replace(nouns=tuple(noun for noun in match.nouns if (noun.kind in ("customer", "project")) is booked))
+
+
+def split_up(typed: Iterable[str]) -> list[tuple[str, ...]]:
+    """The words between commas."""
+    rows: list[list[str]] = [[]]
+    for word in typed:
+        if word == AND:
+            rows.append([])
+        else:
+            rows[-1].append(word)
+    return [tuple(row) for row in rows if row]
+
+
+def read_names(among: Sequence[Nouns], typed: Sequence[str]) -> tuple[Run, ...]:
+    """The names in a row of words without commas. Raises NoName for a word that is part of none."""
+    pieces = [_piece(among, word) for word in typed]
+    told = [piece for piece in pieces if not piece.is_between]
+    return Reading(among, told).runs()
+
+
+def _piece(among: Sequence[Nouns], typed: str) -> Piece:
+    """A typed word; one that is a customer's number, KD-2, is one word."""
+    mentioned = _MENTION.fullmatch(typed)
+    parts = words(mentioned[1] if mentioned else typed)
+    code = "".join(parts)
+    is_code = any(code in nouns.codes for nouns in among)
+    marks = {name_key(word) for word in MARKED.findall(typed)}
+    is_name = not marks or any(marks <= nouns.marked for nouns in among)
+    return Piece(typed, (code,) if is_code else parts, bool(parts) and is_name)
+
+
+def near(among: Sequence[Nouns], word: str) -> list[Noun]:
+    """The names that are most like a word, the most alike first."""
+    likeness: dict[Noun, float] = {}
+    for part in words(word):
+        if part.isnumeric():
+            continue
+        for nouns in among:
+            for index, alike in nouns.alike(part).items():
+                noun = nouns.nouns[index]
+                likeness[noun] = likeness.get(noun, 0) + alike
+    found = sorted(likeness, key=lambda noun: (-likeness[noun], not noun.in_use, noun.label))
+    return found[:_MOST_OFFERED]
+
+
+def same_name(nouns: Sequence[Noun]) -> bool:
+    """Whether all of these are called alike: Website of Acme and Website of Globex."""
+    return len({(noun.kind, name_key(noun.name)) for noun in nouns}) <= 1
+
+
+def meant(match: Match, *, before: Sequence[Noun] = ()) -> tuple[Noun, ...]:
+    """What is left of a match once what says the same was taken out.
+
+    A customer has all of its projects in it. Of projects that are called alike, those of the customer whose project was
+    named just `before` are meant: "acme website app".
+    """
+    customers = {noun.id for noun in match.nouns if noun.kind == "customer"}
+    found = tuple(noun for noun in match.nouns if noun.kind != "project" or noun.customer_id not in customers)
+    of_before = {noun.customer_id for noun in before if noun.kind == "project"}
+    beside = tuple(noun for noun in found if noun.kind == "project" and noun.customer_id in of_before)
+    return beside if beside and same_name(found) else found

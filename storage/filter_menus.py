@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, lit
 from bot.catalog.rules.spelling import name_key, words
 from storage import guests as guest_rows
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Kind, holding, with_number
-from storage.filter_names import Guest
+from storage.guests import Guest
 from storage.tables import customers, people, projects, services
 
 

@@ -20,7 +20,7 @@ from storage import catalog as catalog_rows
 from storage import filter_menus
 from storage.catalog import Kind
 from storage.filter_menus import Offered
-from storage.filter_names import Guest
+from storage.guests import Guest
 
 ANSWERABLE = timedelta(minutes=25)
 """A response_url lives half an hour; a form may stay open longer."""

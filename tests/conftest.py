@@ -30,7 +30,7 @@ from playground.billomat.account import Account
 from playground.person import Person, in_process, person
 from playground.seed import shortcuts
 from playground.slack.clock import Clock
-from playground.slack.state import Shortcut
+from playground.slack.state import Answer, Shortcut
 from playground.slack.workspace import Workspace
 from playground.slack_http import served
 from storage import catalog as catalog_rows
@@ -175,6 +175,7 @@ def declared() -> list[Shortcut]:
 @pytest.fixture
 def workspace(clock: FrozenClock, declared: list[Shortcut]) -> Iterator[Workspace]:
     workspace = Workspace(clock=clock, shortcuts=declared)
+    workspace.refusal = Answer(400, "invalid_blocks")  # answers are read as text, but in tests of tables and charts
     workspace.add_channel("general")
     workspace.add_person("Anna Admin", zone="Europe/Berlin", locale="en-GB", is_owner=True)
     workspace.add_person("Finn Freelancer", zone="Europe/Berlin", locale="de-DE")

@@ -44,6 +44,11 @@ REFUSALS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _takes_tables(workspace: Workspace) -> None:
+    workspace.refusal = None
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Caller]:
     """Who asked for an answer with tables; /track status gives one from now on."""

@@ -59,6 +59,11 @@ _OF_SEVERAL_PEOPLE = (
 
 def report(to: Reader, shown: Report) -> Message:
     """Totals first, then the rows, then what else could be looked at."""
+    return framed(to, shown, [section(text) for text in _in_sections(_lines(to, shown))])
+
+
+def framed(to: Reader, shown: Report, rows: Sequence[Block]) -> Message:
+    """The rows, as text or as tables, between the totals and what else could be looked at."""
     span = filters.span(to, shown.query.filter, today=shown.names.today)
     heading = to.t("{span}: {total}", span=_capital(span), total=to.total(shown.totals.seconds))
     sums = totals(to, shown)
@@ -66,7 +71,7 @@ def report(to: Reader, shown: Report) -> Message:
         header(heading),
         context(filters.said(to, shown.query.filter, shown.names, shown.query.by)),
         section(sums),
-        *(section(text) for text in _in_sections(_lines(to, shown))),
+        *rows,
         *([context("\n".join(said))] if (said := [*_remarks(to, shown)]) else ()),
         *_below(to, shown),
     ]

@@ -16,7 +16,9 @@ from bot.core.errors import Needs, UserError
 from bot.grammar.values import TypedFilter
 from bot.slack.untrusted import MOST_ID, YEARS, old_message
 from bot.tracking.rules.filters import LONGEST_TEXT, MOST_OF_A_KIND, Filter, SpanUnit, ends_of
+from bot.tracking.rules.offered_spans import begins
 from storage import filter_names as filter_name_rows
+from storage import near_filters as near_filter_rows
 
 _RECENT = timedelta(days=29)
 """The last 30 days, today among them."""
@@ -154,3 +156,59 @@ def _require_short(chosen: Filter) -> None:
         raise UserError("I look for {count} names of a kind at once, and no more.", count=MOST_OF_A_KIND)
     if len(chosen.text) > LONGEST_TEXT:
         raise UserError("Notes are searched for {count} characters at most. Type a part of it.", count=LONGEST_TEXT)
+
+
+class Part(Enum):
+    """What of a filter can be left out."""
+
+    DAYS = auto()
+    WHOSE = auto()
+    BOOKED_ON = auto()
+    SERVICES = auto()
+    TAGS = auto()
+    BILLABLE = auto()
+    BILLED = auto()
+    TEXT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class NearFilter:
+    """A filter that something fits, and what of the one that nothing fits it changes."""
+
+    filter: Filter
+    changes: Part
+    newest: date | None = None
+    """The last day on which there is something, where the days are changed."""
+
+
+def near(db: Connection, caller: Caller, chosen: Filter) -> list[NearFilter]:
+    """What to offer where nothing fits: other days for the same, and the same days without one of the parts.
+
+    Asked with two queries. The caller may see all of it, and nothing is offered that nothing fits.
+    """
+    chosen = allowed(caller, chosen)
+    newest = near_filter_rows.newest_day(db, caller.workspace_id, chosen)
+    without = _without_a_part(caller, chosen)
+    fitting = near_filter_rows.which_fit(db, caller.workspace_id, [*without])
+    other_days = [NearFilter(_around(caller, chosen, newest), Part.DAYS, newest)] if newest else []
+    return [*other_days, *(NearFilter(each, without[each]) for each in fitting)]
+
+
+def _around(caller: Caller, chosen: Filter, day: date) -> Filter:
+    """The days of the same kind in which a day lies; of no kind its month."""
+    unit = chosen.unit or (SpanUnit.DAY if chosen.first and chosen.first == chosen.last else SpanUnit.MONTH)
+    return chosen.between(*ends_of(begins(day, unit, caller.person.week_start), unit), unit)
+
+
+def _without_a_part(caller: Caller, chosen: Filter) -> dict[Filter, Part]:
+    """For each part of the filter the same without it; whose time only for those who may see the time of others."""
+    without = {
+        Part.WHOSE: replace(chosen, people=()) if caller.bills else chosen,
+        Part.BOOKED_ON: replace(chosen, customers=(), projects=()),
+        Part.SERVICES: replace(chosen, services=()),
+        Part.TAGS: replace(chosen, tags=()),
+        Part.BILLABLE: replace(chosen, billable=None),
+        Part.BILLED: replace(chosen, billed=None),
+        Part.TEXT: replace(chosen, text=""),
+    }
+    return {each: part for part, each in without.items() if each != chosen}

@@ -4,10 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from bot.core.texts import Reader
-from bot.tracking.filtering import FilterNames
-from bot.tracking.rules.filters import Filter, Grouping, SpanUnit, ends_of
+from bot.slack.blocks import Message, actions, button, context, cut
+from bot.tracking.filtering import FilterNames, NearFilter, Part
+from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, ends_of
 
+NEAR = "filter_near"
+"""Shows a near filter where nothing fits. The action_ids go on with what is shown, "list" or "report", and a number."""
 _BETWEEN = " · "
+_LONGEST_NAMES = 50
+"""Characters of names in a button, beside the words around them."""
 _THURSDAY = timedelta(days=3)
 """Of the week that has its number by ISO 8601."""
 
@@ -52,6 +57,58 @@ def _week(to: Reader, first: date, last: date, *, today: date) -> str:
     days = to.span(first, last, with_year=first.year != today.year or last.year != today.year)
     number = (first + _THURSDAY).isocalendar().week
     return to.t("Week {number}, {days}", number=number, days=days) if first.weekday() == 0 else days
+
+
+def with_near(
+    to: Reader,
+    answer: Message,
+    near: Sequence[NearFilter],
+    names: FilterNames,
+    shown_as: str,
+    by: Sequence[Grouping] = (),
+) -> Message:
+    """An answer that shows nothing, with a button for each near filter that something fits, which holds it as a query.
+
+    `names` are those of the filter that nothing fits; `shown_as` is what answers the click, "list" or "report".
+    """
+    if not near:
+        return answer
+    buttons = [
+        button(_nearness(to, each, names), f"{NEAR}:{shown_as}:{n}", dump_query(ReportQuery(each.filter, tuple(by))))
+        for n, each in enumerate(near)
+    ]
+    return answer | {"blocks": [*answer["blocks"], context(to.t("There is something here:")), actions(*buttons)]}
+
+
+def _nearness(to: Reader, each: NearFilter, names: FilterNames) -> str:
+    match each.changes:
+        case Part.DAYS:
+            return _other_days(to, each, names)
+        case Part.WHOSE:
+            return to.t("Everybody’s time")
+        case Part.BOOKED_ON:
+            return _without(to, [*names.customers.values(), *names.projects.values()])
+        case Part.SERVICES:
+            return _without(to, [*names.services.values()])
+        case Part.TAGS:
+            return to.t("With or without the tags")
+        case Part.BILLABLE:
+            return to.t("Billable or not")
+        case Part.BILLED:
+            return to.t("Billed or not")
+        case Part.TEXT:
+            return to.t("Whatever the note says")
+
+
+def _without(to: Reader, named: Sequence[str]) -> str:
+    return to.t("Without “{names}”", names=cut(", ".join(named), _LONGEST_NAMES))
+
+
+def _other_days(to: Reader, each: NearFilter, names: FilterNames) -> str:
+    days = span(to, each.filter, today=names.today)
+    if each.newest is None or each.filter.first == each.filter.last:
+        return to.t("Last on {day}", day=days)
+    return to.t("{days}, last on {day}", days=days, day=to.dated(each.newest, today=names.today))
 
 
 def whose(to: Reader, chosen: Filter, names: FilterNames) -> str:

@@ -12,11 +12,13 @@ from bot.slack.answers import Answers, Say
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import screens as tracking_screens
+from bot.tracking.views import filters as filter_views
 
 
 def register(listeners: Listeners) -> None:
     """Listen to the buttons and menus below a report."""
     listeners.action(re.compile(f"^{views.SHOW}:"), show)
+    listeners.action(re.compile(f"^{filter_views.NEAR}:report:"), show)
     listeners.action(views.REGROUP, regroup)
     listeners.action(views.ENTRIES, list_entries)
     listeners.action(re.compile(f"^{export_views.EXPORT}:"), export)

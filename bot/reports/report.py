@@ -13,14 +13,13 @@ from bot.billing.unbilled import OpenLine
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.money import spread
-from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import Report as TypedReport
 from bot.reports.rules import rows as row_rules
 from bot.reports.rules.rows import KEYS_OF, LINE_KEYS, Cell, Figures, Row, Rows
 from bot.tracking import entries, filtering
-from bot.tracking.filtering import FilterNames
+from bot.tracking.filtering import FilterNames, NearFilter, UsualSpan
 from bot.tracking.rules import spans
-from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, ends_of
+from bot.tracking.rules.filters import Filter, Grouping, ReportQuery
 from storage import filter_names as filter_name_rows
 from storage import reports as report_rows
 from storage.filter_names import Labels
@@ -74,21 +73,19 @@ class Report:
         return self.row_count - len(self.rows)
 
 
-def asked_for(_bot: Bot, caller: Caller, typed: TypedReport) -> ReportQuery:
+def asked_for(bot: Bot, caller: Caller, typed: TypedReport) -> ReportQuery:
     """What was typed as a query: where nothing is said, the own time of this month by customer and project.
 
     Raises NotUnderstood for names.
     """
-    said = typed.filter
-    if said.words:
-        raise NotUnderstood(Reason.UNEXPECTED, said.words[0])
-    whose = () if said.everybody else (caller.person_id,)
-    chosen = Filter(people=whose, tags=said.tags, billable=said.billable, billed=said.billed, text=said.text).between(
-        said.first, said.last, SpanUnit(said.unit) if said.unit else None
-    )
-    if said.first is None and said.last is None and not said.all_days:
-        chosen = chosen.between(*ends_of(caller.today.replace(day=1), SpanUnit.MONTH), SpanUnit.MONTH)
+    chosen = filtering.resolve(bot, caller, typed.filter, usual=UsualSpan.OF_REPORT)
     return ReportQuery(chosen, USUAL_GROUPING if typed.by is None else tuple(Grouping(each) for each in typed.by))
+
+
+def near(bot: Bot, caller: Caller, shown: Report) -> list[NearFilter]:
+    """What is like a report that nothing fits, and is not empty."""
+    with bot.database.read() as db:
+        return filtering.near(db, caller, shown.query.filter)
 
 
 def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOST_ROWS) -> Report:

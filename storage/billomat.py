@@ -29,6 +29,7 @@ from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import NewRow, columns_of, row_values
+from storage.statements import Query
 from storage.tables import (
     Article,
     BillomatAccount,
@@ -97,7 +98,10 @@ class KnownTax(NamedTuple):
     rate: int
 
 
-_ACCOUNT = select(*columns_of(ConnectedAccount, accounts))
+_ACCOUNT = Query(
+    select(*columns_of(ConnectedAccount, accounts)).where(accounts.c.workspace_id == bindparam("workspace")),
+    ConnectedAccount._make,
+)
 _RECORDED = (
     accounts.c.billomat_id,
     accounts.c.key_owner,
@@ -146,8 +150,7 @@ _NAMES: dict[Table, Column[str]] = {customers: customers.c.name, articles: artic
 
 def connected_account(db: Connection, workspace_id: int) -> ConnectedAccount | None:
     """The account of a workspace; None before Billomat is connected."""
-    row = db.execute(_ACCOUNT.where(accounts.c.workspace_id == workspace_id)).first()
-    return ConnectedAccount._make(row) if row else None
+    return _ACCOUNT.first(db, workspace=workspace_id)
 
 
 def connected_workspaces(db: Connection) -> list[int]:

@@ -231,10 +231,15 @@ class WorkspaceTerms(NamedTuple):
     invoice_language: str | None
 
 
+_TERMS = Query(
+    select(*columns_of(WorkspaceTerms, workspaces)).where(workspaces.c.id == bindparam("workspace")),
+    WorkspaceTerms._make,
+)
+
+
 def workspace_terms(db: Connection, workspace_id: int) -> WorkspaceTerms:
     """Currency and hourly rate of a workspace."""
-    query = select(*columns_of(WorkspaceTerms, workspaces)).where(workspaces.c.id == workspace_id)
-    return WorkspaceTerms._make(db.execute(query).one())
+    return _TERMS.one(db, workspace=workspace_id)
 
 
 def keep_plain(db: Connection, workspace_id: int, *, until: datetime) -> None:

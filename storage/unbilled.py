@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Connection, Integer, and_, bindparam, case, exists, func, or_, select
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledEntry
 from bot.billing.rules.rates import PricedArticle
@@ -12,6 +13,7 @@ from bot.catalog.rules.names import Target
 from storage import people as people_rows
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.rows import columns_of
+from storage.statements import Query, padded
 from storage.tables import articles, customers, entries, projects, services, taxes
 
 
@@ -49,6 +51,8 @@ class UnbilledSum(NamedTuple):
     project_id: int | None = None
 
 
+_AT_ONCE = 512
+"""Customers that are read together."""
 _NOTE = case((entries.c.private, ""), else_=entries.c.note)
 """What of an entry the customer may read."""
 _ON_NO_DRAFT = ~entries.c.on_draft
@@ -64,9 +68,6 @@ _WAITS = exists().where(
 _OFFERED = or_(customers.c.archived.is_(False), _WAITS)
 _PAYER = select(*columns_of(Payer, customers)).where(
     and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id == bindparam("customer"), _OFFERED)
-)
-_PAYERS = select(*columns_of(Payer, customers)).where(
-    and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id.in_(bindparam("customers", expanding=True)))
 )
 _OF_CUSTOMER = and_(
     entries.c.workspace_id == bindparam("workspace"),
@@ -107,8 +108,8 @@ _ARTICLES = (
     .outerjoin(taxes, taxes.c.id == articles.c.tax_id)
     .where(articles.c.workspace_id == bindparam("workspace"))
 )
-_ARTICLES_OF_SERVICES = _ARTICLES.add_columns(services.c.id.label("service_id")).join(
-    services, services.c.article_id == articles.c.id
+_ARTICLES_OF_SERVICES = Query(
+    _ARTICLES.add_columns(services.c.id).join(services, services.c.article_id == articles.c.id), tuple
 )
 
 
@@ -134,8 +135,18 @@ def get_payer(db: Connection, customer_id: int) -> Payer:
 
 def payers(db: Connection, workspace_id: int, customer_ids: Collection[int]) -> list[Payer]:
     """These customers of this workspace, also archived ones."""
-    rows = db.execute(_PAYERS, {"workspace": workspace_id, "customers": list(customer_ids)})
-    return [Payer._make(row) for row in rows]
+    ids, found = tuple(customer_ids), []
+    for part in (padded(ids[first : first + _AT_ONCE]) for first in range(0, len(ids), _AT_ONCE)):
+        values = {f"customer{n}": customer_id for n, customer_id in enumerate(part)}
+        found += _payers(len(part)).all(db, workspace=workspace_id, **values)
+    return found
+
+
+@lru_cache(16)
+def _payers(count: int) -> Query[Payer]:
+    ids = [bindparam(f"customer{n}", type_=Integer) for n in range(count)]
+    found = and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id.in_(ids))
+    return Query(select(*columns_of(Payer, customers)).where(found), Payer._make)
 
 
 def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
@@ -197,7 +208,7 @@ def uses_of_service(db: Connection, workspace_id: int, service_id: int) -> list[
 
 def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:
     """What each kind of work is billed as, by the service's id."""
-    rows = db.execute(_ARTICLES_OF_SERVICES, {"workspace": workspace_id})
+    rows = _ARTICLES_OF_SERVICES.all(db, workspace=workspace_id)
     return {service_id: PricedArticle._make(article) for *article, service_id in rows}
 
 

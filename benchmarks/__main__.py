@@ -11,10 +11,10 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import burden, history, imports, profile, report, rivals, rounds
+from benchmarks import burden, exports, history, imports, profile, report, rivals, rounds
 from benchmarks.processes import LOG, Server, free_port, server, settings
 from benchmarks.report import MIDDLE, Figures
-from benchmarks.requests import AMBIGUOUS, HOME, MISSPELT, SEARCH, START, STATUS, STOP
+from benchmarks.requests import AMBIGUOUS, HOME, MISSPELT, REPORT, REPORT_TEAM, SEARCH, START, STATUS, STOP
 from benchmarks.rounds import Field, Plan
 from tests.postgres import new_databases, postgresql
 
@@ -38,6 +38,8 @@ def main() -> None:
         )
         figures.rivals = rivals.measure(MIDDLE, Path(folder))  # first, for they are most likely not to run
         _measure_whole(figures, plan, field, lambda: _new_sqlite(folder))
+        _measure_reports(figures, plan, field, lambda: _new_sqlite(folder))
+        _measure_export(figures, _new_sqlite(folder), Path(folder))
         _measure_raw(figures, plan, field, lambda: _new_sqlite(folder))
         _measure_requests(figures, plan, field, "SQLite", lambda: _new_sqlite(folder))
         _measure_requests(figures, plan, field, "PostgreSQL", lambda: new_postgresql(Path(folder)))
@@ -73,6 +75,23 @@ def _measure_raw(figures: Figures, plan: Plan, field: Field, new_database: Calla
     port = int(environment["PORT"])
     with server("benchmarks.raw", str(port), ready="/", port=port, environment=environment) as raw:
         figures.raw += rounds.measure(field, raw, alone, (START, STATUS, STOP), database="raw SQL", size=size)
+
+
+def _measure_reports(figures: Figures, plan: Plan, field: Field, new_database: Callable[[], str]) -> None:
+    """Beside one statement that adds up the same, with ever more outside of the month."""
+    for size in plan.sizes:
+        environment = _remembering(new_database(), size, field)
+        port = free_port()
+        with (
+            server("benchmarks.raw", str(port), ready="/", port=port, environment=environment) as raw,
+            _bot(environment, "--only", "slack") as bot,
+        ):
+            figures.reports += rounds.measure_beside(field, bot, raw, plan, (REPORT, REPORT_TEAM), size)
+
+
+def _measure_export(figures: Figures, url: str, folder: Path) -> None:
+    history.write(url, exports.BESIDE_THE_MONTH, over=exports.YEAR)
+    figures.exports = exports.measure(url, folder)
 
 
 def _measure_whole(figures: Figures, plan: Plan, field: Field, new_database: Callable[[], str]) -> None:

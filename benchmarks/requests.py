@@ -21,7 +21,8 @@ _JSON = "application/json"
 class Kind:
     """One thing that people do. `answers` is part of each right answer of the bot.
 
-    What is shown after the acknowledgement only, is shown with the method `shows` of Slack's.
+    What is shown after the acknowledgement only, is shown with the method `shows` of Slack's. What not everybody may
+    ask for, the first person alone does, who is an admin: so many `times` a round.
     """
 
     name: str
@@ -30,6 +31,11 @@ class Kind:
     """Of a person's Slack id and something unique."""
     answers: bytes
     shows: str = ""
+    times: int = 0
+
+    def people(self, everybody: int) -> list[int]:
+        """Who asks in one round, one after the other."""
+        return [1] * self.times if self.times else list(range(1, everybody + 1))
 
 
 def slack_id(number: int) -> str:
@@ -113,6 +119,15 @@ STATUS = Kind("/track status", _FORM, partial(_command, "status"), b'"timer_stop
 LIST = Kind("/track list", _FORM, partial(_command, "list"), b"Website")
 LIST_WEEK = Kind("/track list week", _FORM, partial(_command, "list week"), b"Website")
 STOP = Kind("/track stop", _FORM, partial(_command, "stop"), b'"change_undo"')
+LIST_MONTH = Kind("/track list last month", _FORM, partial(_command, "list last month"), b"50:00")
+REPORT = Kind("/track report last month by project", _FORM, partial(_command, "report last month by project"), b"50:00")
+REPORT_TEAM = Kind(
+    "/track report last month team by project and service",
+    _FORM,
+    partial(_command, "report last month team by project and service"),
+    b"12,500:00",
+    times=25,
+)
 SUGGEST = Kind("external_select", _FORM, partial(_suggestion, "customer 01"), b"Customer 01")
 FORM = Kind("/track, the form", _FORM, partial(_command, ""), b"", shows="views.open")
 HOME = Kind("app_home_opened", _JSON, _home_opened, b"", shows="views.publish")

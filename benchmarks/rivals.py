@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from itertools import count, groupby
 from json import dumps
 from pathlib import Path
@@ -21,9 +22,11 @@ from typing import Any
 
 import httpx
 
+from benchmarks.history import IN_THE_MONTH, last_month
 from benchmarks.processes import free_port, server
 
-DEEDS = ("start", "running", "today", "stop")
+DEEDS = ("start", "running", "today", "month", "stop")
+"""`month` is last month added up by what was worked on, with as many entries in it as ours has."""
 _TIMES = 50
 _EACH = timedelta(minutes=15)
 _LONG = timedelta(minutes=10)
@@ -45,7 +48,7 @@ def measure(entries: int, folder: Path) -> list[Rival]:
     """Each rival with so many entries of ten minutes, the last of them yesterday."""
     python = os.environ.get("RIVALS", "")
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    begins = [midnight - number * _EACH for number in range(entries, 0, -1)]
+    begins = [*_begins(entries - IN_THE_MONTH), midnight - _EACH]
     found = (
         ("Timewarrior", _version("timew", "--version"), lambda: _timewarrior(begins, folder)),
         ("TimeTagger", _version_in(python, "timetagger"), lambda: _timetagger(begins, folder, python)),
@@ -54,6 +57,20 @@ def measure(entries: int, folder: Path) -> list[Rival]:
     return [
         Rival(f"{name} {version}", _medians(enter())) if version else Rival(name, {}) for name, version, enter in found
     ]
+
+
+def _begins(before_the_month: int) -> list[datetime]:
+    """When entries begin: one after the other until last month, and in it as many as there are of one person."""
+    first, last = _month()
+    earlier = [first - number * _EACH for number in range(before_the_month - 1, 0, -1)]
+    return [*earlier, *(first + number * (last - first) / IN_THE_MONTH for number in range(IN_THE_MONTH))]
+
+
+def _month() -> tuple[datetime, datetime]:
+    """When last month began and ended."""
+    first, last = last_month()
+    begin, end = (datetime.combine(day, time_of_day(), UTC) for day in (first, last + timedelta(days=1)))
+    return begin, end
 
 
 def _medians(rival: AbstractContextManager[Deeds]) -> dict[str, float]:
@@ -95,6 +112,7 @@ def _timewarrior(begins: list[datetime], folder: Path) -> Iterator[Deeds]:
         "start": lambda: run("start", f"{next(moments):{_CLOCK}}", "website"),
         "running": run,
         "today": lambda: run("summary", "today"),
+        "month": lambda: run("summary", *(f"{moment:{_CLOCK}}" for moment in _month())),
         "stop": lambda: run("stop", f"{next(moments):{_CLOCK}}"),
     }
 
@@ -127,10 +145,16 @@ def _timetagger(begins: list[datetime], folder: Path, python: str) -> Iterator[D
             span = f"{today.timestamp():.0f}-{time.time():.0f}"
             assert _checked(api.get("records", params={"timerange": span, **query})).json()["records"]
 
+        def month() -> None:  # it hands out the records, and whoever asks adds them up
+            begin, end = _month()
+            span = f"{begin.timestamp():.0f}-{end.timestamp():.0f}"
+            records = _checked(api.get("records", params={"timerange": span})).json()["records"]
+            assert sum(record["t2"] - record["t1"] for record in records) >= IN_THE_MONTH * _LONG.total_seconds()
+
         def stop() -> None:
             put((key, began, began + 1))
 
-        yield {"start": start, "running": lambda: seen(running=1), "today": seen, "stop": stop}
+        yield {"start": start, "running": lambda: seen(running=1), "today": seen, "month": month, "stop": stop}
 
 
 @contextmanager
@@ -140,18 +164,19 @@ def _aw_server(begins: list[datetime], folder: Path, python: str) -> Iterator[De
     arguments = ("aw_server", "--host", "127.0.0.1", "--port", str(port))
     with (
         server(*arguments, python=python, ready="/api/0/info", port=port, environment=homes),
-        httpx.Client(base_url=f"http://127.0.0.1:{port}/api/0/buckets", trust_env=False, timeout=60) as api,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}/api/0", trust_env=False, timeout=60) as api,
     ):
-        _checked(api.post("/bench", json={"client": "bench", "type": "bench", "hostname": "bench"}))
+        bucket = "/buckets/bench"
+        _checked(api.post(bucket, json={"client": "bench", "type": "bench", "hostname": "bench"}))
 
         for part in _parts(begins):
             events = [_event(begin, _LONG, number) for number, begin in enumerate(part)]
-            _checked(api.post("/bench/events", json=events))
+            _checked(api.post(f"{bucket}/events", json=events))
         today, number = begins[-1] + _EACH, 0
 
         def beat() -> None:  # the second one with the same data makes the event longer
             now = _event(datetime.now(UTC), timedelta(), number)
-            _checked(api.post("/bench/heartbeat", params={"pulsetime": 60}, json=now))
+            _checked(api.post(f"{bucket}/heartbeat", params={"pulsetime": 60}, json=now))
 
         def start() -> None:
             nonlocal number
@@ -159,12 +184,19 @@ def _aw_server(begins: list[datetime], folder: Path, python: str) -> Iterator[De
             beat()
 
         def seen(**query: str | int) -> None:
-            assert _checked(api.get("/bench/events", params=query)).json()
+            assert _checked(api.get(f"{bucket}/events", params=query)).json()
+
+        def month() -> None:
+            span = "/".join(moment.isoformat() for moment in _month())
+            added_up = 'RETURN = merge_events_by_keys(query_bucket("bench"), ["label"]);'
+            (sums,) = _checked(api.post("/query/", json={"timeperiods": [span], "query": [added_up]})).json()
+            assert sum(each["duration"] for each in sums) >= IN_THE_MONTH * _LONG.total_seconds()
 
         yield {
             "start": start,
             "running": lambda: seen(limit=1),
             "today": lambda: seen(start=today.isoformat(), end=datetime.now(UTC).isoformat()),
+            "month": month,
             "stop": beat,
         }
 

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,9 +13,23 @@ from benchmarks import imports, load
 from benchmarks.history import PEOPLE
 from benchmarks.load import Round
 from benchmarks.processes import Server
-from benchmarks.requests import FORM, HOME, LIST, LIST_WEEK, START, STATUS, STOP, SUGGEST, SWITCH, Kind
+from benchmarks.requests import (
+    FORM,
+    HOME,
+    LIST,
+    LIST_MONTH,
+    LIST_WEEK,
+    REPORT,
+    REPORT_TEAM,
+    START,
+    STATUS,
+    STOP,
+    SUGGEST,
+    SWITCH,
+    Kind,
+)
 
-KINDS = (START, STATUS, LIST, LIST_WEEK, SUGGEST, FORM, HOME, SWITCH, STOP)
+KINDS = (START, STATUS, LIST, LIST_WEEK, LIST_MONTH, REPORT, REPORT_TEAM, SUGGEST, FORM, HOME, SWITCH, STOP)
 """In this order everything finds what it needs: no timer that runs or one, an entry to list."""
 BESIDE_JOBS = (START, STATUS, LIST, SUGGEST, HOME, STOP)
 """What is measured while jobs run, one of each way in: what is left out does the same work as one of these."""
@@ -66,6 +81,39 @@ class Busy:
     importing: Cell
 
 
+@dataclass(frozen=True)
+class Beside:
+    """One kind of request beside a server that does the same, in turn. Times are in milliseconds."""
+
+    entries: int
+    kind: str
+    median: float
+    other: float
+    times: float
+    """How many times as long as the other takes for a round."""
+
+
+def measure_beside(
+    field: Field, bot: Server, other: Server, plan: Plan, kinds: tuple[Kind, ...], size: int
+) -> list[Beside]:
+    """These kinds of requests on one connection, of the bot and of the other one."""
+    found = _pairs(replace(field, bare=other), bot, kinds, 1, plan.rounds)
+    return [
+        Beside(
+            entries=size,
+            kind=kind.name,
+            median=_median(bot for _, bot in pairs),
+            other=_median(other for other, _ in pairs),
+            times=statistics.median(bot.elapsed / other.elapsed for other, bot in pairs),
+        )
+        for kind, pairs in found.items()
+    ]
+
+
+def _median(rounds: Iterable[Round]) -> float:
+    return statistics.median(taken / 1e6 for each in rounds for taken in each.latencies)
+
+
 def measure(
     field: Field, bot: Server, plan: Plan, kinds: tuple[Kind, ...] = KINDS, *, database: str, size: int
 ) -> list[Cell]:
@@ -92,8 +140,9 @@ def _pairs(
 
 def _send(field: Field, to: Server, kind: Kind, connections: int) -> Round:
     is_bot = to is not field.bare
-    wanted = _shown(field.world, kind) + PEOPLE if is_bot and kind.shows else 0
-    answered = field.load.submit(load.send, to.port, kind, range(1, PEOPLE + 1), connections, check=is_bot).result()
+    people = kind.people(PEOPLE)
+    wanted = _shown(field.world, kind) + len(people) if is_bot and kind.shows else 0
+    answered = field.load.submit(load.send, to.port, kind, people, connections, check=is_bot).result()
     began = time.perf_counter_ns()
     while wanted and _shown(field.world, kind) < wanted:
         time.sleep(0.002)
@@ -126,8 +175,8 @@ def _cell(kind: Kind, pairs: list[tuple[Round, Round]], *, database: str, size: 
         entries=size,
         connections=connections,
         kind=kind.name,
-        median=statistics.median(latencies),
+        median=_median(bot for _, bot in pairs),
         p99=statistics.quantiles(latencies, n=100)[98],
-        per_second=statistics.median(PEOPLE / bot.elapsed * 1e9 for _, bot in pairs),
+        per_second=statistics.median(len(bot.latencies) / bot.elapsed * 1e9 for _, bot in pairs),
         ratio=statistics.median(bare.elapsed / bot.elapsed for bare, bot in pairs),
     )

@@ -127,8 +127,7 @@ def log_missing_time(bot: Bot, request: Request) -> Answers:
 
 def list_entries(bot: Bot, request: Request) -> Answers:
     """The entries of that day, below the summary."""
-    day = request.clicked_day
-    return screens.list_page(bot, request.caller, day, day)
+    return screens.list_day(bot, request.caller, request.clicked_day)
 
 
 def choose_region(bot: Bot, request: Request) -> Answers:

@@ -132,7 +132,7 @@ class Stretch(NamedTuple):
     zone: str
 
 
-_ENTRY = (
+ENTRY = (
     select(
         *columns_of(
             Entry,
@@ -155,7 +155,7 @@ _ENTRY = (
     .outerjoin(drafts, drafts.c.id == draft_entries.c.draft_id)
 )
 _ONE = Query(
-    _ENTRY.where(
+    ENTRY.where(
         and_(
             entries.c.workspace_id == bindparam("workspace"),
             entries.c.person_id == bindparam("person"),
@@ -165,7 +165,7 @@ _ONE = Query(
     Entry._make,
 )
 _RUNNING = Query(
-    _ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_(None))), Entry._make
+    ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.ended_at.is_(None))), Entry._make
 )
 _LATEST_START = Query(
     select(entries.c.started_at)
@@ -176,7 +176,7 @@ _LATEST_START = Query(
 )
 _WORKED_ON = and_(entries.c.person_id == bindparam("person"), entries.c.started_at >= bindparam("since"))
 _ENDED_SINCE = Query(
-    _ENTRY.where(
+    ENTRY.where(
         and_(
             _WORKED_ON,
             entries.c.ended_at.is_not(None),
@@ -187,7 +187,7 @@ _ENDED_SINCE = Query(
     Entry._make,
 )
 _STILL_BOOKABLE = Query(
-    _ENTRY.where(
+    ENTRY.where(
         and_(
             _WORKED_ON,
             entries.c.ended_at.is_not(None),
@@ -205,11 +205,11 @@ _TOUCHING = and_(
 )
 # No entry is longer than a timer may run, so the index on the start bounds the search on both sides.
 _WITHIN = Query(
-    _ENTRY.where(and_(_TOUCHING, entries.c.started_at >= bindparam("earliest"))).order_by(entries.c.started_at),
+    ENTRY.where(and_(_TOUCHING, entries.c.started_at >= bindparam("earliest"))).order_by(entries.c.started_at),
     Entry._make,
 )
 _OVERLAPPING = Query(
-    _ENTRY.where(
+    ENTRY.where(
         and_(
             _TOUCHING,
             or_(entries.c.started_at >= bindparam("earliest"), entries.c.ended_at.is_(None)),
@@ -221,7 +221,7 @@ _OVERLAPPING = Query(
     Entry._make,
 )
 _NOT_OVER = Query(
-    _ENTRY.where(
+    ENTRY.where(
         and_(
             entries.c.person_id == bindparam("person"),
             or_(
@@ -338,13 +338,13 @@ def bookable_entries_since(db: Connection, person_id: int, *, since: datetime) -
 def timers_running_since(db: Connection, moment: datetime) -> list[Entry]:
     """All timers, of all workspaces, that have been running since before `moment`."""
     running = and_(entries.c.ended_at.is_(None), entries.c.started_at < moment)
-    rows = db.execute(_ENTRY.where(running).order_by(entries.c.person_id))  # the order in which others lock people, too
+    rows = db.execute(ENTRY.where(running).order_by(entries.c.person_id))  # the order in which others lock people, too
     return [Entry._make(row) for row in rows]
 
 
 def entries_with_guessed_end(db: Connection, person_id: int, *, most: int) -> list[Entry]:
     """Forgotten timers whose end the person has not confirmed yet, the newest first."""
-    guessed = _ENTRY.where(and_(entries.c.person_id == person_id, entries.c.end_guessed))
+    guessed = ENTRY.where(and_(entries.c.person_id == person_id, entries.c.end_guessed))
     rows = db.execute(guessed.order_by(entries.c.started_at.desc()).limit(most))
     return [Entry._make(row) for row in rows]
 

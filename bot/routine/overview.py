@@ -1,8 +1,9 @@
 """The figures of the daily summary and of the App Home: what days add up to and what is still open."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -11,7 +12,7 @@ from bot.billing.unbilled import UnbilledWork
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.routine.first_steps import shown_steps
-from bot.tracking import lists, timers
+from bot.tracking import entries, timers
 from bot.tracking.entries import WorkedDay
 from storage import tracking as tracking_rows
 from storage.billing import DraftUnderWay
@@ -43,11 +44,27 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """A person's week so far."""
+
+    first: date
+    days: tuple[WorkedDay, ...]
+    """Those that hold anything, the first first."""
+    projects: tuple[tuple[str, int], ...]
+    """Customer › project with its seconds in this week, the most first."""
+
+    @property
+    def seconds(self) -> int:
+        """What its days add up to."""
+        return sum(day.seconds for day in self.days)
+
+
+@dataclass(frozen=True, slots=True)
 class AtHome:
     """What the App Home of a person shows."""
 
     today: Overview
-    week: lists.ListedPeriod
+    week: Week
     recent: tuple[Entry, ...]
     """What can be started again: the last entry of each piece of recent work except the running one, newest first."""
     under_way: tuple[DraftUnderWay, ...]
@@ -60,7 +77,7 @@ def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
     """What the caller did on one of their days, and what is still open."""
     waiting = _unbilled(bot, caller)
     with bot.database.read() as db:
-        return _of_day(db, caller, day, lists.period_of(db, caller, day, day).days, waiting)
+        return _of_day(db, caller, day, entries.list_days(db, caller, day, day), waiting)
 
 
 def at_home(bot: Bot, caller: Caller) -> AtHome:
@@ -69,9 +86,10 @@ def at_home(bot: Bot, caller: Caller) -> AtHome:
     first = caller.today - timedelta(days=begun)
     waiting, under_way = _unbilled(bot, caller), unbilled.under_way(bot, caller)
     with bot.database.read() as db:
-        week = lists.period_of(db, caller, first, first + timedelta(days=6))
-        today = _of_day(db, caller, caller.today, week.days, waiting)
+        days = entries.list_days(db, caller, first, first + timedelta(days=6))
+        today = _of_day(db, caller, caller.today, days, waiting)
         recent = timers.recent(db, caller, besides=today.running)
+        week = Week(first, tuple(days), _by_project(days, caller.now))
         return AtHome(today, week, recent, under_way, shown_steps(db, caller))
 
 
@@ -91,8 +109,17 @@ def _of_day(
         day=day,
         entries=worked.entries,
         seconds=worked.seconds,
-        projects=lists.by_project([worked], caller.now),
+        projects=_by_project([worked], caller.now),
         running=tracking_rows.running_timer(db, caller.person_id),
         guessed=tuple(tracking_rows.entries_with_guessed_end(db, caller.person_id, most=MOST_GUESSED)),
         unbilled=waiting,
     )
+
+
+def _by_project(days: Sequence[WorkedDay], now: datetime) -> tuple[tuple[str, int], ...]:
+    """Customer › project with its seconds on these days, the most first."""
+    seconds: Counter[str] = Counter()
+    for day in days:
+        for entry in day.entries:
+            seconds[entries.project_label(entry)] += entries.seconds_on(entry, day.day, now=now)
+    return tuple(seconds.most_common())

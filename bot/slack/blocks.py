@@ -98,10 +98,18 @@ def button(
     style: str | None = None,
     confirm: dict[str, Any] | None = None,
     url: str | None = None,
+    label: str = "",
 ) -> Element:
-    """A button; `value` comes back when it is pressed."""
+    """A button; `value` comes back when it is pressed. `label` is read aloud where several have the same text."""
     element: Element = {"type": "button", "text": plain(text, BUTTON_TEXT), "action_id": action_id}
-    for name, given in (("value", value), ("style", style), ("confirm", confirm), ("url", url)):
+    read = cut(label, BUTTON_TEXT)
+    for name, given in (
+        ("value", value),
+        ("style", style),
+        ("confirm", confirm),
+        ("url", url),
+        ("accessibility_label", read),
+    ):
         if given:
             element[name] = given
     return element

@@ -1,60 +1,289 @@
-"""What was written down on some days, and what it adds up to by project."""
+"""Lists of time: what fits a filter, by day and by project, and the entries of one page."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.tracking import entries, parts
-from bot.tracking.entries import WorkedDay
+from bot.tracking import filtering, parts
+from bot.tracking.entries import days_touched, project_label, seconds_on
+from bot.tracking.filtering import FilterNames
 from bot.tracking.parts import Edges
+from bot.tracking.rules.filters import Filter
+from storage import listed as listed_rows
+from storage.listed import DayGroup, ProjectSum
+from storage.tracking import Entry
+
+
+class Amounts(NamedTuple):
+    """Seconds."""
+
+    seconds: int = 0
+    billable: int = 0
+    """What is marked so: also what is on an invoice, what runs, and what has a guessed end."""
+    unbilled: int = 0
+    """What can be billed."""
+    guessed: int = 0
+    """Of entries whose end is a guess."""
+    running: int = 0
+    lines: int = 0
+    """What the lines show together, each in full units."""
+
+    def plus(self, other: "Amounts", times: int = 1) -> "Amounts":
+        """Both together; with -1 this without the other."""
+        return Amounts(*(mine + times * others for mine, others in zip(self, other, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
-class ListedPeriod:
-    """Some days of a person, both ends included."""
+class ListedDay:
+    """A day that holds anything: how many entries, or parts of them, and what they add up to."""
 
-    first: date
-    last: date
-    days: tuple[WorkedDay, ...]
-    """Those that hold anything, the first first."""
+    day: date
+    count: int
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPart:
+    """What of an entry falls on a day."""
+
+    day: date
+    entry: Entry
+    who: str = ""
+    """Whose it is, where a list may hold several people's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What fits a filter, and one page of it."""
+
+    chosen: Filter
+    names: FilterNames
+    """What its ids are called, and who asks."""
+    days: tuple[ListedDay, ...]
+    """The first first."""
     projects: tuple[tuple[str, int], ...]
-    """Customer › project with its seconds in these days, the most first."""
-
+    """Customer › project with its seconds, the most first; none of a single day."""
     edges: Edges
-    """What of its entries lies before and after it."""
+    """What of its entries lies before and after these days."""
+    timers: int
+    """How many of its entries run."""
+    page: tuple[ListedPart, ...]
+    begins: int
+    """The number of the first part of the page."""
 
     @property
-    def seconds(self) -> int:
-        """What these days add up to."""
-        return sum(day.seconds for day in self.days)
+    def count(self) -> int:
+        """How many entries, or parts of them, there are on all pages."""
+        return sum(day.count for day in self.days)
+
+    @property
+    def ends(self) -> int:
+        """The number of the first part that the page does not show any more."""
+        return self.begins + len(self.page)
+
+    @property
+    def amounts(self) -> Amounts:
+        """What all days add up to."""
+        return Amounts(*map(sum, zip(*(day.amounts for day in self.days), strict=True)))
+
+    @property
+    def is_one_day(self) -> bool:
+        """Whether no more than one day was asked for."""
+        return _is_one_day(self.chosen)
 
 
-def read_period(bot: Bot, caller: Caller, first: date, last: date) -> ListedPeriod:
-    """What the caller did on some of their days; read with one query."""
+def read(bot: Bot, caller: Caller, chosen: Filter, *, begins: int, room: int) -> Listed:
+    """What fits, with the page that begins at that part; `room` is for its lines and the heads of their days.
+
+    Raises UserError where the caller may not see it.
+    """
+    chosen = filtering.allowed(caller, chosen)
     with bot.database.read() as db:
-        return period_of(db, caller, first, last)
+        return read_within(db, caller, chosen, begins=begins, room=room)
 
 
-def period_of(db: Connection, caller: Caller, first: date, last: date) -> ListedPeriod:
-    """The same with a connection that is open already."""
-    days = entries.list_days(db, caller, first, last)
-    edges = parts.edges(days, first, last, caller.now)
-    return ListedPeriod(first, last, tuple(days), by_project(days, caller.now), edges)
+def read_within(db: Connection, caller: Caller, chosen: Filter, *, begins: int, room: int) -> Listed:
+    """The same with a connection that is open already; what fits on one page is read with one query."""
+    if begins == 0:
+        few = listed_rows.few_entries(db, caller.workspace_id, chosen, most=room)
+        if few is not None:
+            return _listed(db, _Found(caller, chosen, few), room=room)
+    groups = listed_rows.day_groups(db, caller.workspace_id, chosen, unit=caller.reader.unit)
+    to_cut = [group for group in groups if group.timers or group.ends_after_midnight]
+    cut = listed_rows.one_by_one(db, caller.workspace_id, chosen, to_cut)
+    sums = () if _is_one_day(chosen) else listed_rows.project_sums(db, caller.workspace_id, chosen)
+    return _listed(db, _Found(caller, chosen, cut, groups, sums), begins=begins, room=room)
 
 
-def by_project(days: Sequence[WorkedDay], now: datetime) -> tuple[tuple[str, int], ...]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What fits, as it was read: entry by entry where there are few; of many only those that have to be cut."""
+
+    caller: Caller
+    chosen: Filter
+    cut: Sequence[Entry]
+    """Read one by one, by day and start."""
+    groups: Sequence[DayGroup] = ()
+    """All of them, as if none had to be cut; nothing where all were read one by one."""
+    projects: Sequence[ProjectSum] = ()
+    """Those that began on the chosen days, likewise."""
+
+    def parts(self) -> Iterator[tuple[Entry, date, int]]:
+        """What of each entry that was read falls on which of the chosen days, in seconds."""
+        for entry in self.cut:
+            for day in days_touched(entry, self.caller.now):
+                seconds = seconds_on(entry, day, now=self.caller.now)
+                if (seconds or day == entry.day) and _is_within(self.chosen, day):
+                    yield entry, day, seconds
+
+    def counted_whole(self) -> Iterator[tuple[Entry, int]]:
+        """What was read and is in groups and projects too, with its seconds there."""
+        if self.groups:
+            yield from ((each, each.seconds or 0) for each in self.cut if _is_within(self.chosen, each.day))
+
+
+def _listed(db: Connection, found: _Found, *, room: int, begins: int = 0) -> Listed:
+    names = filtering.names_of(db, found.caller, found.chosen)
+    days, is_one_day = _days(found), _is_one_day(found.chosen)
+    if begins >= sum(day.count for day in days):  # so many were deleted meanwhile
+        begins = 0
+    page = _page(db, found, tuple(_slices(days, begins, room, headed=not is_one_day)))
+    projects = () if is_one_day else _projects(found)
+    edges = parts.edges(found.cut, found.chosen.first, found.chosen.last, found.caller.now)
+    timers = len({entry.id for entry, _, _ in found.parts() if entry.ended_at is None})
+    return Listed(found.chosen, names, days, projects, edges, timers, page, begins)
+
+
+def _days(found: _Found) -> tuple[ListedDay, ...]:
+    """All days that hold anything: what was added up whole, with what is cut taken out and added part by part."""
+    amounts: defaultdict[date, Amounts] = defaultdict(Amounts)
+    counts: Counter[date] = Counter()
+    for group in found.groups:
+        if _is_within(found.chosen, group.day):
+            amounts[group.day] = amounts[group.day].plus(_of_group(group))
+            counts[group.day] += group.entries
+    full_units, now = found.caller.reader.full_units, found.caller.now
+    for entry, seconds in found.counted_whole():
+        shown = full_units(parts.whole(entry, now).seconds) if seconds else 0
+        amounts[entry.day] = amounts[entry.day].plus(_amounts(entry, seconds, shown), -1)
+        counts[entry.day] -= 1
+    for entry, day, seconds in found.parts():
+        shown = full_units(parts.part_on(entry, day, now).seconds)
+        amounts[day] = amounts[day].plus(_amounts(entry, seconds, shown))
+        counts[day] += 1
+    return tuple(ListedDay(day, counts[day], amounts[day]) for day in sorted(counts))
+
+
+def _of_group(group: DayGroup) -> Amounts:
+    return Amounts(group.seconds, group.billable, group.unbilled, guessed=group.guessed, lines=group.lines)
+
+
+def _amounts(entry: Entry, seconds: int, shown: int) -> Amounts:
+    """What so many seconds of an entry are, shown as so many."""
+    runs, is_guessed = entry.ended_at is None, entry.end_guessed
+    can_be_billed = entry.billable and not runs and not is_guessed and entry.draft_id is None
+    return Amounts(
+        seconds=seconds,
+        billable=seconds if entry.billable else 0,
+        unbilled=seconds if can_be_billed else 0,
+        guessed=seconds if is_guessed else 0,
+        running=seconds if runs else 0,
+        lines=shown,
+    )
+
+
+def _projects(found: _Found) -> tuple[tuple[str, int], ...]:
     """Customer › project with its seconds on these days, the most first."""
     seconds: Counter[str] = Counter()
-    for day in days:
-        for entry in day.entries:
-            seconds[entries.project_label(entry)] += entries.seconds_on(entry, day.day, now=now)
+    for project in found.projects:
+        seconds[project.label] += project.seconds
+    for entry, whole in found.counted_whole():
+        seconds[project_label(entry)] -= whole
+    for entry, _, part in found.parts():
+        seconds[project_label(entry)] += part
     return tuple(seconds.most_common())
+
+
+class _Slice(NamedTuple):
+    """The parts of one day that stand on a page."""
+
+    day: date
+    skipped: int
+    length: int
+
+
+def _slices(days: Sequence[ListedDay], begins: int, room: int, *, headed: bool) -> Iterator[_Slice]:
+    """As many parts as there is room for, from number `begins` on; each day has a head above its parts."""
+    for day in days:
+        skipped, begins = min(begins, day.count), max(0, begins - day.count)
+        length = min(day.count - skipped, room - headed)
+        if length > 0:
+            yield _Slice(day.day, skipped, length)
+            room -= headed + length
+
+
+def _page(db: Connection, found: _Found, slices: Sequence[_Slice]) -> tuple[ListedPart, ...]:
+    """The parts that stand on a page: on each day first what began before it, then the others by their start."""
+    carried: defaultdict[date, list[Entry]] = defaultdict(list)
+    for entry, day, _ in found.parts():
+        if day != entry.day:
+            carried[day].append(entry)
+    missing = [
+        _Slice(day, max(0, skipped - len(carried[day])), length - len(carried[day][skipped : skipped + length]))
+        for day, skipped, length in slices
+    ]
+    begun = iter(_begun(db, found, [each for each in missing if each.length]))
+    page = [
+        ListedPart(day, entry)
+        for (day, skipped, length), own in zip(slices, missing, strict=True)
+        for entry in (*carried[day][skipped : skipped + length], *islice(begun, own.length))
+    ]
+    return _with_names(db, found, page)
+
+
+def _begun(db: Connection, found: _Found, slices: Sequence[_Slice]) -> Sequence[Entry]:
+    """Those parts of a page that are entries which began on their day, one day after the other."""
+    if not slices:
+        return ()
+    first, last = slices[0], slices[-1]
+    skip, most = first.skipped, sum(each.length for each in slices)
+    if found.groups:
+        chosen = found.chosen.between(first.day, last.day)
+        return listed_rows.some_entries(db, found.caller.workspace_id, chosen, skip=skip, most=most)
+    return [entry for entry in found.cut if first.day <= entry.day <= last.day][skip : skip + most]
+
+
+def _with_names(db: Connection, found: _Found, page: Sequence[ListedPart]) -> tuple[ListedPart, ...]:
+    """With whose each is, where that is to be said; what only its person is to see of others' is left out."""
+    caller, people = found.caller, found.chosen.people
+    if people == (caller.person_id,):
+        return tuple(page)
+    ids = {part.entry.person_id for part in page}
+    names = listed_rows.names_of_people(db, caller.workspace_id, ids) if len(people) != 1 else {}
+    return tuple(_as_seen(part, caller, names) for part in page)
+
+
+def _as_seen(part: ListedPart, caller: Caller, names: Mapping[int, str]) -> ListedPart:
+    """A part without the message on which it was tracked, which is for its person's own eyes."""
+    entry = part.entry
+    own = entry if entry.person_id == caller.person_id else entry._replace(source_text="", source_link="")
+    return replace(part, entry=own, who=names.get(entry.person_id, ""))
+
+
+def _is_within(chosen: Filter, day: date) -> bool:
+    return (chosen.first is None or chosen.first <= day) and (chosen.last is None or day <= chosen.last)
+
+
+def _is_one_day(chosen: Filter) -> bool:
+    return chosen.first is not None and chosen.first == chosen.last
 
 
 def are_names(bot: Bot, caller: Caller, words: tuple[str, ...]) -> bool:

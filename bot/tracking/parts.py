@@ -1,12 +1,12 @@
 """What a line shows of an entry, and figures that fit the times beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.tracking import entries
-from bot.tracking.entries import WorkedDay, seconds_on, worked_until
+from bot.tracking.entries import seconds_on, worked_until
 from bot.tracking.rules import spans
 from storage.tracking import Entry
 
@@ -63,11 +63,15 @@ class Edges:
     """Seconds after these days that it counts on them."""
 
 
-def edges(days: Sequence[WorkedDay], first: date, last: date, now: datetime) -> Edges:
-    """What of the entries of some days reaches over the first and the last of them."""
-    found = {entry.id: entry for day in (*days[:1], *days[-1:]) for entry in day.entries if entry.timed}
-    counted = [(entry.day, day, seconds) for entry in found.values() for day, seconds in days_of(entry, now).items()]
-    return Edges(
-        begun_before=sum(seconds for begun, day, seconds in counted if begun < first <= day <= last),
-        after=sum(seconds for begun, day, seconds in counted if first <= begun and day > last),
-    )
+def edges(found: Iterable[Entry], first: date | None, last: date | None, now: datetime) -> Edges:
+    """What of these entries reaches over the first and the last of some days; None: there is no such edge."""
+    begun_before = after = 0
+    for entry in (each for each in found if each.timed):
+        has_begun = first is None or first <= entry.day
+        for day, seconds in days_of(entry, now).items():
+            is_over = last is not None and last < day
+            if has_begun and is_over:
+                after += seconds
+            elif not (has_begun or is_over) and first is not None and first <= day:
+                begun_before += seconds
+    return Edges(begun_before, after)

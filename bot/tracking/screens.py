@@ -6,9 +6,9 @@ from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot
 from bot.slack.answers import Say, Show
 from bot.slack.request import Request
-from bot.tracking import form, lists
+from bot.tracking import filtering, form, lists
 from bot.tracking import gaps as gaps_of
-from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.filters import Filter, SpanUnit
 from bot.tracking.views import form as form_views
 from bot.tracking.views import gaps as gap_views
 from bot.tracking.views import lists as list_views
@@ -27,17 +27,22 @@ def fast_form(
     return Show(form_views.form(request.caller.reader, shown))
 
 
-def list_page(bot: Bot, caller: Caller, first: date, last: date, *, begins: int = 0) -> Say:
-    """What was written down in a period, from its entry number `begins` on."""
-    period = lists.read_period(bot, caller, first, last)
-    return Say(list_views.listed(caller.reader, period, begins, caller.today, caller.now))
+def list_of(bot: Bot, caller: Caller, chosen: Filter, *, begins: int = 0) -> Say:
+    """What fits a filter, from its entry number `begins` on. Raises UserError where the caller may not see it."""
+    found = lists.read(bot, caller, chosen, begins=begins, room=list_views.MOST_LINE_BLOCKS)
+    return Say(list_views.listed(caller.reader, found, caller.now))
+
+
+def list_days(bot: Bot, caller: Caller, first: date, last: date) -> Say:
+    """What the caller did on some days."""
+    return list_of(bot, caller, filtering.of_own(caller, Filter(first, last)))
+
+
+def list_day(bot: Bot, caller: Caller, day: date) -> Say:
+    """What the caller did on a day."""
+    return list_of(bot, caller, filtering.of_own(caller, Filter(day, day, SpanUnit.DAY)))
 
 
 def gaps(bot: Bot, caller: Caller, day: date) -> Say:
     """The gaps of a day, with the buttons to settle them."""
     return Say(gap_views.listed(caller.reader, gaps_of.of_day(bot, caller, day), today=caller.today))
-
-
-def list_of(bot: Bot, caller: Caller, chosen: Filter) -> Say:
-    """The entries that fit a filter."""
-    return list_page(bot, caller, chosen.first or caller.today, chosen.last or caller.today)

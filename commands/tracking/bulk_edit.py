@@ -50,7 +50,7 @@ def save(bot: Bot, request: Request) -> Answers:
     now = Update(correction_views.as_modal(caller.reader, said, caller.reader.t("Edit several")))
     if not kept.said_at:
         return now
-    listed = screens.list_page(bot, caller, kept.day, kept.day).instead()
+    listed = screens.list_day(bot, caller, kept.day).instead()
     return [now, Refresh(listed.message, kept.said_at)]
 
 

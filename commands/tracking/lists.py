@@ -6,6 +6,8 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import List
+from bot.reports import screens as report_screens
+from bot.reports.views import report as report_views
 from bot.slack.answers import Answers, Say
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
@@ -16,6 +18,7 @@ from bot.tracking.views import lists as views
 def register(listeners: Listeners) -> None:
     """Listen to the buttons below a list."""
     listeners.action(re.compile(f"^{views.PAGE}:"), turn_page)
+    listeners.action(views.AS_REPORT, show_report)
 
 
 def list_typed(bot: Bot, caller: Caller, typed: List) -> Say:
@@ -24,11 +27,17 @@ def list_typed(bot: Bot, caller: Caller, typed: List) -> Say:
     if words and not lists.are_names(bot, caller, words):
         raise NotUnderstood(Reason.UNEXPECTED, words[0])
     first, last = typed.filter.first or caller.today, typed.filter.last or caller.today
-    answer = screens.list_page(bot, caller, first, last)
+    answer = screens.list_days(bot, caller, first, last)
     return Say(views.for_all_customers(caller.reader, answer.message, words)) if words else answer
 
 
 def turn_page(bot: Bot, request: Request) -> Answers:
-    """Another page in place of this one."""
-    first, last, begins = views.read_page(request.clicked)
-    return screens.list_page(bot, request.caller, first, last, begins=begins).instead()
+    """Another page in place of this one, or other days."""
+    caller = request.caller
+    chosen, begins = views.read_page(request.clicked, own=caller.person_id)
+    return screens.list_of(bot, caller, chosen, begins=begins).instead()
+
+
+def show_report(bot: Bot, request: Request) -> Answers:
+    """What the list adds up to by project, in its place."""
+    return report_screens.shown(bot, request.caller, report_views.read_clicked(request.clicked)).instead()

@@ -891,7 +891,7 @@ def test_an_entry_on_a_draft_is_locked_in_the_list(billed: Callable[[], None], a
     anna.types("/track log 1h acme website")
     billed()
     assert "🔒 1:00 h" in said(anna, "/track list")
-    assert anna.last.buttons == []
+    assert not {"Edit", "Edit several"} & {*anna.last.buttons}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from bot.core.context import Bot
 from bot.people.callers import acting
 from bot.tracking import lists
-from bot.tracking.views.lists import listed
+from bot.tracking.filtering import of_own
+from bot.tracking.rules.filters import Filter
+from bot.tracking.views.lists import MOST_LINE_BLOCKS, listed
 from playground.person import Person
 from playground.slack.workspace import Workspace
 from storage import people as people_rows
@@ -43,7 +45,12 @@ class _SeenEnough(Exception):
     """Takes back what was written."""
 
 
-@given(made=st.lists(ONES, max_size=9), runs_for=st.none() | st.integers(0, 22 * 3600), here=st.sampled_from(HERE))
+@given(
+    made=st.lists(ONES, max_size=9),
+    runs_for=st.none() | st.integers(0, 22 * 3600),
+    here=st.sampled_from(HERE),
+    room=st.sampled_from([3, MOST_LINE_BLOCKS]),
+)
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_a_list_shows_adds_up_and_says_where_and_when(
     projects: None,
@@ -52,6 +59,7 @@ def test_what_a_list_shows_adds_up_and_says_where_and_when(
     made: list[tuple[str, datetime, int, bool, bool]],
     runs_for: int | None,
     here: str,
+    room: int,
 ) -> None:
     with suppress(_SeenEnough), bot.database.write() as db:
         caller = acting(people_rows.get_person(db, 1)._replace(zone=here, clock=24), now=NOW)
@@ -62,14 +70,14 @@ def test_what_a_list_shows_adds_up_and_says_where_and_when(
             running = worked("Europe/Berlin", NOW - timedelta(seconds=runs_for), None, timed=True)
             insert_row(db, TimeEntry, **running)
         everything = tracking_rows.entries_within(db, 1, since=LONG_AGO, until=NOW)
-        period = lists.period_of(db, caller, FIRST, LAST)
-        shown = listed(caller.reader, period, 0, caller.today, caller.now)
+        found = lists.read_within(db, caller, of_own(caller, Filter(FIRST, LAST)), begins=0, room=room)
+        shown = listed(caller.reader, found, caller.now)
         text = "\n".join(_read(block) for block in shown["blocks"])
-        if period.days:
+        if found.days and len(found.page) == found.count:
             _assert_sums(text)
         counted = sum(_seconds(entry) for entry in everything if FIRST <= entry.day <= LAST)
-        assert period.seconds == counted + period.edges.begun_before - period.edges.after
-        for entry in (entry for day in period.days for entry in day.entries if entry.timed):
+        assert found.amounts.seconds == counted + found.edges.begun_before - found.edges.after
+        for entry in (part.entry for part in found.page if part.entry.timed):
             elsewhere = any(
                 moment.astimezone(ZoneInfo(entry.zone)).utcoffset() != moment.astimezone(ZoneInfo(here)).utcoffset()
                 for moment in (entry.started_at, entry.ended_at or NOW)

@@ -28,7 +28,6 @@ from bot.slack.blocks import (
     overflow,
     section,
 )
-from bot.tracking.entries import WorkedDay
 from bot.tracking.parts import part_on
 from bot.tracking.views import form as form_views
 from bot.tracking.views.entries import edit_button, entry_line, locked, running_since
@@ -129,8 +128,8 @@ def _entries(caller: Caller, today: Overview) -> list[Block]:
     if hidden > 0:
         lines.append(context(to.n("… and {count} earlier entry", "… and {count} earlier entries", hidden)))
     if today.running is None:
-        day = WorkedDay(today.day, today.entries, today.seconds)
-        lines += map(context, lines_add_up(to, [day], today.seconds, now=caller.now))
+        shown = (to.full_units(part_on(entry, today.day, caller.now).seconds) for entry in today.entries)
+        lines += map(context, lines_add_up(to, sum(shown), [today.seconds]))
     return [header(to.t("Entries of today")), *lines]
 
 

@@ -176,9 +176,9 @@ def of_one(entry_id: int) -> str:
     return f"{OF_ONE}{entry_id}"
 
 
-def edit_button(to: Reader, entry_id: int) -> Element:
-    """Opens the entry's form."""
-    return button(to.t("Edit"), EDIT, str(entry_id))
+def edit_button(to: Reader, entry_id: int, *, what: str = "") -> Element:
+    """Opens the entry's form; `what` is said of the entry to those who hear the button without its line."""
+    return button(to.t("Edit"), EDIT, str(entry_id), label=to.t("Edit {what}", what=what) if what else "")
 
 
 def undo_button(to: Reader, change_id: int) -> Element:
@@ -219,21 +219,29 @@ def locked(to: Reader, entry: Entry, line: str) -> Block:
     return linked(section("🔒 " + line), to.t("Open in Billomat"), entry.draft_link or "")
 
 
-def entry_line(to: Reader, entry: Entry, part: ShownPart) -> str:
-    """9:15–10:30 · 1:15 h · customer › project · #tag, and the note below. The clock is the one where it was made."""
-    times = _times(to, entry, part) if entry.timed else ""
+def entry_line(to: Reader, entry: Entry, part: ShownPart, *, who: str = "") -> str:
+    """9:15–10:30 · 1:15 h · customer › project · #tag, and the note below. The clock is the one where it was made.
+
+    `who` is whose it is, where that is to be said.
+    """
+    times = shown_times(to, entry, part)
     flags = [
         to.t("not billable") if not entry.billable else "",
         to.t("end guessed") if entry.end_guessed else "",
         held_by(to, entry) if entry.draft_id is not None else "",
         "🔗" if entry.source_link else "",
     ]
-    line = " · ".join(filter(None, [times, to.duration(part.seconds), label(entry), tags_text(entry), *flags]))
+    line = " · ".join(filter(None, [times, to.duration(part.seconds), who, label(entry), tags_text(entry), *flags]))
     return cut(f"{line}\n{noted(entry)}" if entry.note else line, LONGEST_LINE)
 
 
-def _times(to: Reader, entry: Entry, part: ShownPart) -> str:
-    """09:15–10:30; 22:30–00:00 of what goes on after midnight; since 9:15, of what began on another day since when."""
+def shown_times(to: Reader, entry: Entry, part: ShownPart) -> str:
+    """09:15–10:30; 22:30–00:00 of what goes on after midnight; since 9:15, of what began on another day since when.
+
+    Nothing where only the length was said.
+    """
+    if not entry.timed:
+        return ""
     local = there(to, entry)
     until = local.local(part.until)
     if part.runs and part.start == entry.started_at:

@@ -1,12 +1,15 @@
-"""Lists of days: entries with their buttons, by page, and what they add up to by project."""
+"""Lists: what was understood, what it adds up to, its entries by page with their buttons, and where to look next."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.core.texts import Reader, to_the_minute
 from bot.slack.blocks import (
+    BUTTON_VALUE,
     MOST_MESSAGE_BLOCKS,
     Block,
+    Element,
     Message,
     actions,
     button,
@@ -17,77 +20,163 @@ from bot.slack.blocks import (
     message,
     section,
 )
-from bot.slack.untrusted import read_day, read_number
-from bot.tracking.entries import WorkedDay
-from bot.tracking.lists import ListedPeriod
-from bot.tracking.parts import ShownPart, part_on
-from bot.tracking.views import bulk_edit, entries
-from storage.tracking import Entry
+from bot.slack.untrusted import YEARS, read_day, read_number, reading
+from bot.tracking.entries import label
+from bot.tracking.lists import Listed, ListedPart
+from bot.tracking.parts import part_on
+from bot.tracking.rules.filters import (
+    Filter,
+    Grouping,
+    ReportQuery,
+    SpanUnit,
+    dump_filter,
+    dump_query,
+    read_filter,
+    shifted,
+)
+from bot.tracking.views import bulk_edit, entries, filter_form, filters
+from bot.tracking.views.entries import LONGEST_LINE
 
 PAGE = "list_page"
 """The action_ids end in a word of their own, because they must differ."""
+AS_REPORT = "list_report"
 MOST_PROJECTS = 10
 LONGEST_NAME = 80
 """So that all lines together stay within one section, and beside a page of entries within one message."""
 MOST_LINE_BLOCKS = MOST_MESSAGE_BLOCKS - 7
 """Blocks for the days and entries of one page of a list."""
+LONG = 100
+"""Entries from which on a list says first what they add up to by project, and how to have fewer."""
 DAY = timedelta(days=1)
 BAR = 8
 FIGURE_SPACE = "\u2007"
 """As wide as a digit."""
+_NAMED_BY_UNIT = (SpanUnit.MONTH, SpanUnit.QUARTER, SpanUnit.YEAR)
 
 
-def listed(to: Reader, period: ListedPeriod, begins: int, today: date, now: datetime) -> Message:
-    """The entries of a period, by day, each with its button; one page of them, from entry number `begins` on."""
-    one_day = period.first == period.last
-    named = to.day(period.first, today=today) if one_day else f"{to.weekday(period.first)} – {to.weekday(period.last)}"
-    if not period.days:
-        text = to.t("Nothing is written down for {span}.", span=named)
-        return message(text, [section(text), context(to.t("/track log writes down what you did."))])
-    parts = [(day, number) for day in period.days for number in range(len(day.entries))]
-    if begins >= len(parts):  # so many were deleted meanwhile
-        begins = 0
-    ends, lines = _page(to, parts, begins, now=now, headed=not one_day)
-    text = to.t("{span}: {total}", span=named[:1].upper() + named[1:], total=to.total(period.seconds))
-    blocks = [header(text), *lines]
-    if not one_day and len(period.projects) > 1:
-        blocks += [divider(), section(bars(to, period.projects))]
-    if small := [*_edges(to, period, today), *lines_add_up(to, period.days, period.seconds, now=now)]:
-        blocks.append(context("\n".join(small)))
-    if one_day and sum(entry.draft_id is None for entry in period.days[0].entries) > 1:
-        blocks.append(actions(bulk_edit.open_button(to, period.first)))
-    if ends - begins < len(parts):
-        blocks += _turning(to, period, begins, ends, len(parts))
-    return message(text, blocks)
+def listed(to: Reader, found: Listed, now: datetime) -> Message:
+    """One page of what fits: totals first, then the entries by day, each with its button where it is the reader's."""
+    if not found.days:
+        return _nothing(to, found)
+    span = named_span(to, found)
+    text = to.t("{span}: {total}", span=span[:1].upper() + span[1:], total=to.total(found.amounts.seconds))
+    understood = filters.said(to, found.chosen, found.names) if _says_more_than_days(found) else ""
+    sums = _sums(to, found)
+    lines = list(_lines(to, found, now))
+    bars_of = [section(bars(to, found.projects))] if len(found.projects) > 1 else []
+    if found.count > LONG:
+        lines = [*bars_of, *lines]
+    elif bars_of:
+        lines = [*lines, divider(), *bars_of]
+    small = [context("\n".join(said))] if (said := [*_remarks(to, found)]) else []
+    above = [header(text), context("\n".join(filter(None, (understood, sums))))]
+    spoken = " · ".join(filter(None, (text, understood, sums)))
+    return message(spoken, [*above, *lines, *small, *_buttons(to, found)])
 
 
-def _edges(to: Reader, period: ListedPeriod, today: date) -> list[str]:
-    """What of the listed entries other days have, and that an invoice counts each where it began."""
-    around = (period.first - DAY, period.last, period.last + DAY)
-    before, last, after = (to.dated(day, today=today) for day in around)
-    said = []
-    if period.edges.begun_before:
-        length = to.duration(period.edges.begun_before)
-        said.append(to.t("{length} here began on {before}. An invoice counts it there.", length=length, before=before))
-    if period.edges.after:
-        length = to.duration(period.edges.after)
-        said.append(
-            to.t(
-                "{length} after midnight belongs to {after}. An invoice counts it on {last}, when it began.",
-                length=length,
-                after=after,
-                last=last,
-            )
+def _nothing(to: Reader, found: Listed) -> Message:
+    """Nothing fits: what was looked for, and where else."""
+    if _says_more_than_days(found):
+        text = to.t("Nothing fits: {what}.", what=filters.said(to, found.chosen, found.names))
+    else:
+        text = to.t("Nothing is written down for {span}.", span=named_span(to, found))
+    hint = context(to.t("/track log writes down what you did."))
+    return message(text, [section(text), hint, *_buttons(to, found)])
+
+
+def named_span(to: Reader, found: Listed) -> str:
+    """Today, Mon 9 Mar – Tue 10 Mar, March 2026: the days of a list, to stand within a sentence."""
+    chosen, today = found.chosen, found.names.today
+    if chosen.first is None or chosen.last is None or chosen.unit in _NAMED_BY_UNIT:
+        return filters.span(to, chosen, today=today)
+    if found.is_one_day:
+        return to.day(chosen.first, today=today)
+    return f"{to.dated(chosen.first, today=today)} – {to.dated(chosen.last, today=today)}"
+
+
+def _says_more_than_days(found: Listed) -> bool:
+    return found.chosen != _all_own_time(found)
+
+
+def _all_own_time(found: Listed) -> Filter:
+    """The reader's own time of the same days."""
+    own = (found.names.asks,) if found.names.asks else ()
+    return Filter(found.chosen.first, found.chosen.last, found.chosen.unit, people=own)
+
+
+def _sums(to: Reader, found: Listed) -> str:
+    amounts = found.amounts
+    billable = to.t("{length} billable", length=to.total(amounts.billable))
+    return f"{billable} · " + to.t("{length} not billed yet", length=to.total(amounts.unbilled))
+
+
+def _lines(to: Reader, found: Listed, now: datetime) -> Iterator[Block]:
+    """The parts of a page, each day under its head with what fits on it."""
+    sums = {day.day: day.amounts.seconds for day in found.days}
+    above = None
+    for part in found.page:
+        if part.day != above and not found.is_one_day:
+            yield context(f"{to.dated(part.day, today=found.names.today)} · {to.total(sums[part.day])}")
+        above = part.day
+        yield _entry_block(to, part, now, can_edit=part.entry.person_id == found.names.asks)
+
+
+def _entry_block(to: Reader, part: ListedPart, now: datetime, *, can_edit: bool) -> Block:
+    """A part of an entry, with the button that opens its form; what is billed or somebody else's has none."""
+    entry, shown = part.entry, part_on(part.entry, part.day, now)
+    line = entries.entry_line(to, entry, shown, who=part.who)
+    if entry.draft_id is not None:
+        return entries.locked(to, entry, line)
+    if not can_edit:
+        return section(line)
+    what = " ".join(filter(None, (entries.shown_times(to, entry, shown) or to.duration(shown.seconds), label(entry))))
+    edit = entries.edit_button(to, entry.id, what=what)
+    return section(cut(line, LONGEST_LINE - len(edit["accessibility_label"])), edit)
+
+
+def _remarks(to: Reader, found: Listed) -> Iterator[str]:
+    """What a reader has to know of these sums, and of what is not on this page."""
+    is_all = len(found.page) == found.count
+    if not is_all:
+        yield to.t("{first}–{last} of {total}", first=found.begins + 1, last=found.ends, total=found.count)
+    if found.count > LONG:
+        yield to.t("This is a long list: names, fewer days, #tags or “Filter …” make it shorter.")
+    yield from _edges(to, found)
+    if found.timers and not is_all:
+        yield to.n(
+            "{count} timer still runs: {length} so far, which no invoice takes yet.",
+            "{count} timers still run: {length} so far, which no invoice takes yet.",
+            found.timers,
+            length=to.duration(found.amounts.running),
         )
-    return said
+    if found.amounts.guessed and not is_all:
+        yield to.t(
+            "{length} ended at a guessed time. It can be billed once the end is confirmed.",
+            length=to.total(found.amounts.guessed),
+        )
+    yield from lines_add_up(to, found.amounts.lines, [day.amounts.seconds for day in found.days])
 
 
-def lines_add_up(to: Reader, days: Sequence[WorkedDay], total: int, *, now: datetime) -> list[str]:
-    """Nothing where the lines are together the sum; otherwise what they are, and why."""
-    parts = (part_on(entry, day.day, now) for day in days for entry in day.entries)
-    lines = sum(to.full_units(part.seconds) for part in parts)
-    heads = sum(to.full_units(to_the_minute(day.seconds)) for day in days)
-    if lines == heads == to.full_units(to_the_minute(total)):
+def _edges(to: Reader, found: Listed) -> Iterator[str]:
+    """What of the listed entries other days have, and that an invoice counts each where it began."""
+    first, last, today = found.chosen.first, found.chosen.last, found.names.today
+    if found.edges.begun_before and first:
+        length = to.duration(found.edges.begun_before)
+        before = to.dated(first - DAY, today=today)
+        yield to.t("{length} here began on {before}. An invoice counts it there.", length=length, before=before)
+    if found.edges.after and last:
+        yield to.t(
+            "{length} after midnight belongs to {after}. An invoice counts it on {last}, when it began.",
+            length=to.duration(found.edges.after),
+            after=to.dated(last + DAY, today=today),
+            last=to.dated(last, today=today),
+        )
+
+
+def lines_add_up(to: Reader, lines: int, days: Sequence[int]) -> list[str]:
+    """Nothing where lines and the heads of days are together the sum, all in seconds; otherwise what the lines are."""
+    heads = sum(to.full_units(to_the_minute(day)) for day in days)
+    if lines == heads == to.full_units(to_the_minute(sum(days))):
         return []
     unit = to.t("minutes") if to.unit <= 60 else to.n("{count} minute", "{count} minutes", to.unit // 60)
     return [
@@ -106,46 +195,60 @@ def for_all_customers(to: Reader, answer: Message, words: Sequence[str]) -> Mess
     return answer | {"blocks": [context(said), *answer["blocks"]]}
 
 
-def _page(
-    to: Reader, parts: Sequence[tuple[WorkedDay, int]], begins: int, *, now: datetime, headed: bool
-) -> tuple[int, list[Block]]:
-    """As many parts of days as fit, each day under its head; and the number of the first that did not."""
-    lines: list[Block] = []
-    above = None
-    for number, (day, which) in enumerate(parts[begins:], start=begins):
-        head = [context(f"{to.weekday(day.day)} · {to.total(day.seconds)}")] if headed and day is not above else []
-        if len(lines) + len(head) + 1 > MOST_LINE_BLOCKS:
-            return number, lines
-        entry = day.entries[which]
-        lines += [*head, entry_block(to, entry, part_on(entry, day.day, now))]
-        above = day
-    return len(parts), lines
+def _buttons(to: Reader, found: Listed) -> Iterator[Block]:
+    """The ways to other pages and other days, and to the same otherwise."""
+    pages = []
+    if found.ends < found.count:
+        pages.append(_turning(to.t("Show more"), "next", found.chosen, found.ends))
+    if found.begins > 0:
+        pages.append(_turning(to.t("From the start"), "first", found.chosen))
+    pages += _neighbours(to, found)
+    if pages:
+        yield actions(*pages)
+    as_query = dump_query(ReportQuery(found.chosen, (Grouping.PROJECT,)))
+    ways = [button(to.t("As a report"), AS_REPORT, as_query), filter_form.list_button(to, found.chosen)]
+    if _offers_bulk_edit(found) and found.chosen.first:
+        ways.insert(0, bulk_edit.open_button(to, found.chosen.first))
+    yield actions(*(way for way in ways if len(way["value"]) <= BUTTON_VALUE))
 
 
-def _turning(to: Reader, period: ListedPeriod, begins: int, ends: int, count: int) -> list[Block]:
-    """Where in the list this page is, and the ways to the others."""
-    shown = to.t("{first}–{last} of {total}", first=begins + 1, last=ends, total=count)
-    where = f"{period.first.isoformat()}/{period.last.isoformat()}"
-    buttons = []
-    if ends < count:
-        buttons.append(button(to.t("Show more"), f"{PAGE}:next", f"{where}/{ends}"))
-    if begins > 0:
-        buttons.append(button(to.t("From the start"), f"{PAGE}:first", f"{where}/0"))
-    return [context(shown), actions(*buttons)]
+def _offers_bulk_edit(found: Listed) -> bool:
+    """Whether the list is all of one day of the reader's, and more than one entry of it can be changed."""
+    open_entries = sum(part.entry.draft_id is None for part in found.page)
+    return found.is_one_day and not _says_more_than_days(found) and open_entries > 1
 
 
-def read_page(value: str) -> tuple[date, date, int]:
-    """First day, last day and where to begin, out of the value of a button that turns pages. Raises UserError."""
-    first, last, begins = (*value.split("/"), "", "")[:3]
-    return read_day(first), read_day(last), read_number(begins)
+def _neighbours(to: Reader, found: Listed) -> Iterator[Element]:
+    """The same for the days before and after, if these are not ahead."""
+    today = found.names.today
+    before, after = shifted(found.chosen, -1), shifted(found.chosen, 1)
+    if before and before.first and before.first.year in YEARS:
+        yield _to_days(to, found, before, "before", "‹ {span}")
+    if after and after.first and after.last and after.first <= today:
+        so_far = min(after.last, today) if after.unit else after.last
+        yield _to_days(to, found, after.between(after.first, so_far, after.unit), "after", "{span} ›")
 
 
-def entry_block(to: Reader, entry: Entry, part: ShownPart) -> Block:
-    """One entry, with the button that opens its form; what is billed has none."""
-    line = entries.entry_line(to, entry, part)
-    if entry.draft_id is not None:
-        return entries.locked(to, entry, line)
-    return section(line, entries.edit_button(to, entry.id))
+def _to_days(to: Reader, found: Listed, chosen: Filter, which: str, arrow: str) -> Element:
+    span = named_span(to, replace(found, chosen=chosen))
+    return _turning(arrow.format(span=span), which, chosen, spoken=to.t("Show {span}", span=span))
+
+
+def _turning(text: str, which: str, chosen: Filter, begins: int = 0, *, spoken: str = "") -> Element:
+    return button(text, f"{PAGE}:{which}", f"{begins} {dump_filter(chosen)}", label=spoken)
+
+
+@reading()
+def read_page(value: str, *, own: int) -> tuple[Filter, int]:
+    """The filter and the number of the first entry, out of the value of a button. Raises UserError.
+
+    Older messages name the first day, the last day and the number, of the time of whoever clicks: `own` is their id.
+    """
+    begins, _, packed = value.partition(" ")
+    if packed:
+        return read_filter(packed), read_number(begins)
+    first, last, number = value.split("/")
+    return Filter(read_day(first), read_day(last), people=(own,)), read_number(number)
 
 
 def bars(to: Reader, projects: Sequence[tuple[str, int]]) -> str:

@@ -150,7 +150,7 @@ class Seen:
 
     def _raw(self, key: Key, element: Json, raw: Any) -> Any:
         name = views.FIELDS[element["type"]][0]
-        if not name.startswith(("selected_option", "selected_user")):
+        if not name.startswith(("selected_option", "selected_user", "selected_conversation")):
             return str(raw)
         picked = [self._pick(key, element, str(one)) for one in ([raw] if isinstance(raw, str) else raw)]
         return picked if name.endswith("s") else picked[0]
@@ -158,6 +158,8 @@ class Seen:
     def _pick(self, key: Key, element: Json, text: str) -> str:
         if "users_select" in element["type"]:
             return self._reader.workspace.person(text).id
+        if element["type"] == "conversations_select":
+            return self._channel_called(element, text)
         offered = {
             mrkdwn.emojis(option["text"]["text"]): str(option["value"]) for option in self._options(key, element, text)
         }
@@ -165,6 +167,13 @@ class Seen:
         if text not in offered and len(near) != 1:
             raise Refused(f"{text!r} is not one of the options {list(offered)}")
         return offered[text if text in offered else near[0]]
+
+    def _channel_called(self, element: Json, name: str) -> str:
+        workspace = self._reader.workspace
+        offered = {each.name: each.id for each in views.conversations(element, workspace.channels(self._reader.id))}
+        if name not in offered:
+            raise Refused(f"{name!r} is not one of the conversations {[*offered]}")
+        return offered[name]
 
     def _pressable(self) -> Iterator[tuple[str, Json, Json, str | None]]:
         for block, element in kit.elements(self.surface.blocks):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,8 +26,8 @@ from playground.billomat.desk import Deed, Desk
 from playground.billomat.records import Status
 from playground.page.charts import drawn
 from playground.page.texts import Translate, language, translator
-from playground.slack import mrkdwn
-from playground.slack.state import Answer, Json, Message, Person
+from playground.slack import mrkdwn, views
+from playground.slack.state import Answer, Channel, Json, Message, Person
 from playground.slack.workspace import FILES, Workspace
 
 HERE = Path(__file__).parent
@@ -138,8 +139,10 @@ def shown_option(option: Json, group: Json | None = None) -> Json:
     return {**shown, "group": mrkdwn.emojis(group["label"]["text"])} if group else shown
 
 
-def choices(element: Json, people: list[Person]) -> list[Json]:
+def choices(element: Json, people: list[Person], channels: Sequence[Channel] = ()) -> list[Json]:
     """The options of an element that lists them, flat, as [{"text", "value"}]."""
+    if element["type"] == "conversations_select":
+        return [{"text": f"# {each.name}", "value": each.id} for each in views.conversations(element, channels)]
     if "users_select" in element["type"]:
         return [{"text": person.name, "value": person.id} for person in people if not person.deleted]
     groups = element.get("option_groups") or [{"options": element.get("options", ())}]
@@ -148,6 +151,9 @@ def choices(element: Json, people: list[Person]) -> list[Json]:
 
 def selected(element: Json, value: Json, names: dict[str, str]) -> list[Json]:
     """What is selected in a menu, as [{"text", "value"}]."""
+    if element["type"] == "conversations_select":
+        chosen = value["selected_conversation"]
+        return [{"text": f"# {names.get(chosen, chosen)}", "value": chosen}] if chosen else []
     if "users_select" in element["type"]:
         people = value.get("selected_users") or [value["selected_user"]]
         return [{"text": names[person], "value": person} for person in people if person]

@@ -88,6 +88,18 @@ ELEMENTS: dict[str, dict[str, Check]] = {
     "static_select": {**_MENU, **_LISTED, **_ONE},
     "external_select": {**_MENU, **_SEARCHED, **_ONE},
     "users_select": {**_MENU, "initial_user": ID},
+    "conversations_select": {
+        **_MENU,
+        "initial_conversation": ID,
+        "default_to_current_conversation": flag,
+        "filter": shape(
+            {
+                "include": several(one_of("im", "mpim", "private", "public"), 4),
+                "exclude_external_shared_channels": flag,
+                "exclude_bot_users": flag,
+            }
+        ),
+    },
     "multi_static_select": {**_MENU, **_LISTED, **_MANY},
     "multi_external_select": {**_MENU, **_SEARCHED, **_MANY},
     "multi_users_select": {

@@ -45,6 +45,8 @@ class Trigger:
 
     person: str
     born: float
+    channel: str = ""
+    """The conversation in which it was done."""
     used: bool = False
 
 
@@ -277,9 +279,9 @@ class Store:
         wanted = [v for v in every if v.id == view_id or (external_id and v.external_id == external_id)]
         return wanted[0] if wanted else None
 
-    def open_view(self, person_id: str, payload: Json) -> View:
-        """Show a modal instead of whatever modals are open."""
-        view = self._new_view(person_id, payload, "modal")
+    def open_view(self, person_id: str, payload: Json, channel_id: str = "") -> View:
+        """Show a modal instead of whatever modals are open; `channel_id` is the conversation the person is in."""
+        view = views.with_conversation(self._new_view(person_id, payload, "modal"), self._channels.get(channel_id))
         self._stacks[person_id] = [view]
         return view
 
@@ -328,10 +330,10 @@ class Store:
         """A new file, or its new state."""
         self._files[file.id] = file
 
-    def new_trigger(self, person_id: str) -> str:
+    def new_trigger(self, person_id: str, channel_id: str = "") -> str:
         """A trigger_id for what this person just did."""
         trigger_id = self.new_id("trigger.")
-        self._triggers[trigger_id] = Trigger(person_id, time.monotonic())
+        self._triggers[trigger_id] = Trigger(person_id, time.monotonic(), channel_id)
         return trigger_id
 
     def use_trigger(self, trigger_id: str) -> Trigger:

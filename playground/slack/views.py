@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 from playground.slack import blocks as kit
-from playground.slack.state import Json, Key, Refused, View
+from playground.slack.state import Channel, Json, Key, Refused, View
 
 FIELDS = {
     "static_select": ("selected_option", "initial_option"),
     "external_select": ("selected_option", "initial_option"),
     "users_select": ("selected_user", "initial_user"),
+    "conversations_select": ("selected_conversation", "initial_conversation"),
     "multi_static_select": ("selected_options", "initial_options"),
     "multi_external_select": ("selected_options", "initial_options"),
     "multi_users_select": ("selected_users", "initial_users"),
@@ -98,10 +99,36 @@ def _still_offered(element: Json, value: Json) -> bool:
     return not listed or all(option in listed for option in chosen if option)
 
 
-def value_of(element: Json, raw: Any, offered: Iterable[Json], people: Collection[str]) -> Json:
+def with_conversation(view: View, channel: Channel | None) -> View:
+    """The view with the conversation chosen in which it is opened, where a menu of conversations asks for that."""
+    chosen = {
+        kit.key(block, element): view.values[kit.key(block, element)] | {"selected_conversation": channel.id}
+        for block, element in kit.elements(view.blocks)
+        if channel and element.get("default_to_current_conversation") and conversations(element, [channel])
+    }
+    return replace(view, values={**view.values, **chosen})
+
+
+def conversations(element: Json, channels: Iterable[Channel]) -> list[Channel]:
+    """Which of the channels that a person is in a menu of conversations offers."""
+    chosen = element.get("filter", {})
+    include = chosen.get("include", ["im", "public"])
+    return [
+        channel
+        for channel in channels
+        if ("im" if channel.dm_with else "public") in include
+        and not (channel.dm_with and chosen.get("exclude_bot_users"))
+        and not (channel.shared and chosen.get("exclude_external_shared_channels"))
+    ]
+
+
+def value_of(
+    element: Json, raw: Any, offered: Iterable[Json], people: Collection[str], channels: Iterable[Channel] = ()
+) -> Json:
     """The value object for what a person entered. Refused for anything their client could not enter.
 
-    `raw` is text, an ISO date, "HH:mm", Unix seconds, an option's value, a person's id, a list of those, or None.
+    `raw` is text, an ISO date, "HH:mm", Unix seconds, an option's value, a person's or channel's id, a list of those,
+    or None.
     """
     kind = element["type"]
     if kind not in FIELDS:
@@ -116,6 +143,8 @@ def value_of(element: Json, raw: Any, offered: Iterable[Json], people: Collectio
         chosen = [_chosen(name, item, choices, people) for item in raw or ()]
         if len(chosen) > element.get("max_selected_items", 100):
             raise Refused(f"at most {element['max_selected_items']} may be selected")
+    elif name == "selected_conversation":
+        chosen = _conversation(raw, conversations(element, channels)) if raw is not None else None
     elif name in ("selected_option", "selected_user"):
         chosen = _chosen(name, raw, choices, people) if raw is not None else None
     else:
@@ -132,6 +161,13 @@ def _chosen(name: str, raw: str, choices: Iterable[Json], people: Collection[str
     if found is None:
         raise Refused(f"{raw!r} was never offered; there are {[option['value'] for option in choices]}")
     return {name: part for name, part in found.items() if name != "url"}
+
+
+def _conversation(raw: str, channels: Iterable[Channel]) -> str:
+    ids = [channel.id for channel in channels]
+    if raw not in ids:
+        raise Refused(f"there is no conversation {raw!r} here; there are {ids}")
+    return raw
 
 
 def _moment(kind: str, raw: Any) -> str | int | None:

@@ -131,6 +131,8 @@ def _conversations_open(workspace: Workspace, arguments: Json) -> Json:
 
 def _post_message(workspace: Workspace, arguments: Json) -> Json:
     channel = _channel(workspace, arguments["channel"])
+    if channel.archived:
+        raise SlackError("is_archived")
     if not channel.bot_is_member and "chat:write.public" not in workspace.scopes:
         raise SlackError("not_in_channel", f"the bot is not in #{channel.name}")
     text, blocks = arguments.get("text", ""), arguments.get("blocks")
@@ -206,7 +208,7 @@ def _delete_message(workspace: Workspace, arguments: Json) -> Json:
 
 def _open_view(workspace: Workspace, arguments: Json) -> Json:
     trigger = workspace.use_trigger(arguments["trigger_id"])
-    view = workspace.open_view(trigger.person, arguments["view"])
+    view = workspace.open_view(trigger.person, arguments["view"], trigger.channel)
     return {"view": payloads.view(workspace.team, view)}
 
 

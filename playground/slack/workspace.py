@@ -184,7 +184,7 @@ class Workspace(Store):
                 self._tell(person_id, channel_id, f"`{escape(name)}` is not a valid command.")
                 return None
             url = self.new_url(person_id, channel_id, opened=False)
-            trigger = self.new_trigger(person_id)
+            trigger = self.new_trigger(person_id, channel_id)
             form = payloads.command(self.team, person, channel, text, trigger, url)
             return self._send(urlencode(form), FORM, self._read_command(self.urls[url.rpartition("/")[2]], name))
 
@@ -237,7 +237,8 @@ class Workspace(Store):
             key = (block_id, action_id)
             block, element = self._element(surface, key)
             members = [person.id for person in self.people() if not person.deleted]
-            value = views.value_of(element, raw, surface.offered.get(key, ()), members)
+            offered, channels = surface.offered.get(key, ()), self.channels(person_id)
+            value = views.value_of(element, raw, offered, members, channels)
             if value == surface.values[key]:
                 return None
             _confirm(element, confirmed)
@@ -474,7 +475,7 @@ class Workspace(Store):
             "block_actions",
             person_id,
             self._read_click(person_id, surface),
-            trigger_id=self.new_trigger(person_id),
+            trigger_id=self.new_trigger(person_id, surface.channel if isinstance(surface, Message) else ""),
             response_url=url,
             actions=[payloads.action(block, element, value, self.new_ts())],
             **payloads.place(self.team, surface, self._channel_of(surface)),

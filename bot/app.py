@@ -19,7 +19,6 @@ from sqlalchemy.exc import SQLAlchemyError
 import commands.billing
 import commands.billomat
 import commands.catalog
-import commands.filters
 import commands.people
 import commands.preferences
 import commands.reports
@@ -156,7 +155,6 @@ def build(bot: Bot) -> LoggedApp:
         commands.track,
         commands.talk,
         commands.tracking,
-        commands.filters,
         commands.catalog,
         commands.billomat,
         commands.billing,

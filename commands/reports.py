@@ -5,10 +5,11 @@ import re
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.values import Report
-from bot.reports import exports, report, screens
+from bot.reports import exports, report, screens, sharing
 from bot.reports.views import exports as export_views
 from bot.reports.views import report as views
-from bot.slack.answers import Answers, Say
+from bot.reports.views import sharing as sharing_views
+from bot.slack.answers import Answers, Errors, Say, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import screens as tracking_screens
@@ -22,6 +23,11 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.REGROUP, regroup)
     listeners.action(views.ENTRIES, list_entries)
     listeners.action(re.compile(f"^{export_views.EXPORT}:"), export)
+    listeners.action(views.SHARE, open_sharing)
+    listeners.action(sharing_views.AMOUNTS, choose_amounts)
+    listeners.view(sharing_views.FILLED, share)
+    listeners.view(sharing_views.POSTING, wait)
+    listeners.action(sharing_views.UNDO, take_back)
 
 
 def report_typed(bot: Bot, caller: Caller, typed: Report) -> Say:
@@ -52,3 +58,40 @@ def export(bot: Bot, request: Request) -> Answers:
     chosen, form = export_views.read_export(request.action_part, request.clicked)
     is_new = exports.begin(bot, caller, chosen, form)
     return Say(export_views.begun(caller.reader, is_new=is_new))
+
+
+# Shared to a channel
+
+
+def open_sharing(bot: Bot, request: Request) -> Answers:
+    """The form in which a report is shared; without amounts, unless somebody ticks them."""
+    query = views.read_clicked(request.clicked)
+    shown = sharing.read_shared(bot, request.caller, query, with_amounts=False)
+    return Show(sharing_views.form(request.caller.reader, shown, bills=request.caller.bills))
+
+
+def choose_amounts(bot: Bot, request: Request) -> Answers:
+    """What will be posted, with amounts or without."""
+    caller, chosen = request.caller, _chosen(request)
+    query = request.kept(sharing_views.KEPT).query
+    shown = sharing.read_shared(bot, caller, query, with_amounts=chosen.with_amounts)
+    return Update(sharing_views.form(caller.reader, shown, chosen, bills=caller.bills))
+
+
+def share(bot: Bot, request: Request) -> Answers:
+    """Post it once the ack is out; the form says so meanwhile, and keeps what was chosen."""
+    return screens.share(bot, request.caller, request.kept(sharing_views.KEPT).query, _chosen(request))
+
+
+def wait(_bot: Bot, request: Request) -> Answers:
+    """It was sent already and is under way."""
+    return Errors({sharing_views.CHANNEL: request.caller.reader.t("It is being posted.")})
+
+
+def take_back(bot: Bot, request: Request) -> Answers:
+    """The message in the channel is to be deleted."""
+    return screens.take_back(bot, request.caller, request.clicked_id)
+
+
+def _chosen(request: Request) -> sharing.Chosen:
+    return sharing.Chosen(request.entered_text(sharing_views.CHANNEL), with_amounts=request.is_ticked("amounts"))

@@ -1,11 +1,21 @@
-"""A report as an answer, for the listeners of several subjects."""
+"""A report as an answer, for the listeners of several subjects, and what is shown while one is shared."""
+
+import time
+from functools import partial
+
+from slack_sdk import WebClient
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.reports import report
+from bot.core.errors import UserError
+from bot.reports import report, sharing
+from bot.reports.report import Report
+from bot.reports.sharing import Chosen, Standing
 from bot.reports.views import report as views
+from bot.reports.views import sharing as sharing_views
 from bot.reports.views import tables
-from bot.slack.answers import Say
+from bot.slack.answers import Afterwards, Answers, Say, Update
+from bot.slack.showing import BEHIND_THE_ACK
 from bot.tracking.rules.filters import ReportQuery
 from bot.tracking.views import filters as filter_views
 
@@ -17,3 +27,37 @@ def shown(bot: Bot, caller: Caller, query: ReportQuery) -> Say:
         near = report.near(bot, caller, found)
         return Say(filter_views.with_near(to, views.report(to, found), near, found.names, "report", query.by))
     return Say(views.report(to, found), rich=tables.report(to, found) if caller.takes_native else None)
+
+
+def share(bot: Bot, caller: Caller, query: ReportQuery, chosen: Chosen) -> Answers:
+    """Share a report once the ack is out; the form says so meanwhile, and keeps what was chosen. Raises UserError."""
+    shown = sharing.read_shared(bot, caller, query, with_amounts=chosen.with_amounts)
+    sharing.ask(bot, caller, query, chosen)
+    waiting = sharing_views.form(caller.reader, shown, chosen, bills=caller.bills, is_posting=True)
+    return [Update(waiting), Afterwards(partial(_post, bot, caller, shown, chosen))]
+
+
+def _post(bot: Bot, caller: Caller, shown: Report, chosen: Chosen, slack: WebClient) -> Answers:
+    to, name = caller.reader, caller.person.name
+    rich = sharing_views.posted_rich(to, shown, by=name) if caller.takes_native else None
+    said = Say(sharing_views.posted(to, shown, by=name), rich=rich)
+    try:
+        view = sharing_views.done(to, sharing.post(bot, caller, slack, chosen.channel_id, said))
+    except UserError as error:
+        view = sharing_views.form(to, shown, chosen, bills=caller.bills, problem=error.sentence(to))
+    time.sleep(BEHIND_THE_ACK)  # or the ack would still take its place
+    return Update(view)
+
+
+def take_back(bot: Bot, caller: Caller, change_id: int) -> Answers:
+    """Delete a shared report from its channel. Raises UserError."""
+    return Afterwards(partial(_delete, caller, sharing.take_back(bot, caller, change_id)))
+
+
+def _delete(caller: Caller, standing: Standing, slack: WebClient) -> Answers:
+    to = caller.reader
+    try:
+        sharing.delete(slack, standing)
+    except UserError as error:
+        return Update(sharing_views.not_taken_back(to, standing, error.sentence(to)))
+    return Update(sharing_views.taken_back(to))

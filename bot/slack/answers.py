@@ -97,9 +97,9 @@ class Eventually:
 
 @dataclass(frozen=True, slots=True)
 class Afterwards:
-    """What is done once the ack is out, because Slack itself is needed for it; nobody is told if it fails."""
+    """What is done once the ack is out, because Slack itself is needed for it; what it returns is shown then."""
 
-    deed: Callable[[WebClient], None]
+    deed: Callable[[WebClient], "Answers | None"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,22 @@ def static_select(
     return element | {"initial_option": initial} if initial else element
 
 
+def channel_select(action_id: str, placeholder: str, *, initial: str = "") -> Element:
+    """A menu of the channels that nobody outside reads, which begins with the one in which it is opened."""
+    element: Element = {
+        "type": "conversations_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, 150),
+        "default_to_current_conversation": True,
+        "filter": {
+            "include": ["public", "private"],
+            "exclude_external_shared_channels": True,
+            "exclude_bot_users": True,
+        },
+    }
+    return element | {"initial_conversation": initial} if initial else element
+
+
 def multi_select(kind: str, action_id: str, placeholder: str, *, initial: Sequence[dict[str, Any]]) -> Element:
     """A menu of which several lines can be chosen; `kind` is multi_static_select or multi_external_select."""
     element: Element = {"type": kind, "action_id": action_id, "placeholder": plain(placeholder, 150)}

@@ -295,7 +295,7 @@ class Request(Delivery):
         return read_day(self._entered(name))
 
     def entered_choice(self, name: str) -> str | None:
-        """The option, person, day or HH:MM that was chosen, or what stands in a text field; None: nothing."""
+        """The option, person, channel, day or HH:MM that was chosen, or what stands in a text field; None: nothing."""
         chosen = self._entered(name)
         if not isinstance(chosen, str | None):
             raise old_message()
@@ -322,7 +322,7 @@ class Request(Delivery):
 
 def _value(element: dict[str, Any]) -> Any:
     """What stands in an input: text, option value, list of values, date or time."""
-    for kind in ("value", "selected_date", "selected_time", "selected_user"):
+    for kind in ("value", "selected_date", "selected_time", "selected_user", "selected_conversation"):
         if kind in element:
             return element[kind]
     if "selected_option" in element:

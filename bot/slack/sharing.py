@@ -2,6 +2,7 @@
 
 import logging
 from http.client import HTTPException
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
@@ -35,6 +36,11 @@ def others_read_along(came: Delivery, slack: WebClient) -> bool:
     except (SlackClientError, OSError, HTTPException, ValueError, LookupError) as error:
         log.warning("conversations.info did not answer: %s", type(error).__name__)
         return True
+    return is_read_outside(channel)
+
+
+def is_read_outside(channel: dict[str, Any]) -> bool:
+    """Whether people of other organisations read a channel, or will once they accept; as Slack describes it."""
     is_within = channel.get("is_org_shared") or not channel.get("is_shared")
     return not is_within or any(channel.get(mark) for mark in _SHARED)
 

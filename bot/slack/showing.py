@@ -19,6 +19,7 @@ from slack_sdk.web import SlackResponse
 from bot.core import deadlines
 from bot.slack import failures, places, response_urls
 from bot.slack.answers import (
+    NOTHING,
     Afterwards,
     Answer,
     Answers,
@@ -89,7 +90,8 @@ def _show(answer: Answer, exchange: Exchange, client: WebClient) -> None:
         case Enrich(message):
             _enrich(message, exchange, client)
         case Afterwards(deed):
-            deed(client)
+            for each in answers_in_turn(deed(client) or NOTHING):
+                _show(each, exchange, client)
         case Eventually(coming):
             coming.add_done_callback(partial(_show_what_came, exchange, client))
         case _:

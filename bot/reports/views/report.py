@@ -37,6 +37,8 @@ ENTRIES = "report_entries"
 """Shows the entries behind a report as a list."""
 REGROUP = "report_by"
 """The menu of what else it could be put together by; its block_id ends in the query, for an option's value is short."""
+SHARE = "report_share"
+"""Opens the form in which a report is shared to a channel."""
 LONGEST_BLOCK_ID = 255
 LONGEST_NAME, SHORTER_NAME, MANY_ROWS = 55, 30, 50
 """Characters of a row's name, and of many: Slack takes about 13,200 in one message."""
@@ -59,11 +61,16 @@ _OF_SEVERAL_PEOPLE = (
 
 def report(to: Reader, shown: Report) -> Message:
     """Totals first, then the rows, then what else could be looked at."""
-    return framed(to, shown, [section(text) for text in _in_sections(_lines(to, shown))])
+    return framed(to, shown, rows(to, shown))
 
 
-def framed(to: Reader, shown: Report, rows: Sequence[Block]) -> Message:
-    """The rows, as text or as tables, between the totals and what else could be looked at."""
+def rows(to: Reader, shown: Report) -> list[Block]:
+    """The rows as text."""
+    return [section(text) for text in _in_sections(_lines(to, shown))]
+
+
+def framed(to: Reader, shown: Report, rows: Sequence[Block], end: Sequence[Block] | None = None) -> Message:
+    """The rows, as text or as tables, between the totals and what else could be looked at, or another `end`."""
     span = filters.span(to, shown.query.filter, today=shown.names.today)
     heading = to.t("{span}: {total}", span=_capital(span), total=to.total(shown.totals.seconds))
     sums = totals(to, shown)
@@ -73,7 +80,7 @@ def framed(to: Reader, shown: Report, rows: Sequence[Block]) -> Message:
         section(sums),
         *rows,
         *([context("\n".join(said))] if (said := [*_remarks(to, shown)]) else ()),
-        *_below(to, shown),
+        *(_below(to, shown) if end is None else end),
     ]
     return message(f"{heading} · {sums}", blocks)
 
@@ -218,7 +225,9 @@ def _below(to: Reader, shown: Report) -> list[Block]:
     rows = [
         [*_other_spans(to, shown), *_whose(to, shown), filter_form.report_button(to, shown.query)],
         [*_invoices(to, shown)],
-        [*_entries(to, shown), *exports.export_buttons(to, shown.query)] if shown.totals.entries else [],
+        [*_entries(to, shown), *exports.export_buttons(to, shown.query), _share(to, shown)]
+        if shown.totals.entries
+        else [],
     ]
     return [*_regrouping(to, shown), *(actions(*elements) for elements in rows if elements)]
 
@@ -291,6 +300,10 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
 
 def _entries(to: Reader, shown: Report) -> Iterator[Element]:
     yield button(to.t("Show entries"), ENTRIES, dump_query(shown.query))
+
+
+def _share(to: Reader, shown: Report) -> Element:
+    return button(to.t("Share …"), SHARE, dump_query(shown.query))
 
 
 def _period(chosen: Filter) -> Period:

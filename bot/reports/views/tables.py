@@ -26,8 +26,8 @@ _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 
 
-def report(to: Reader, shown: Report) -> Message | None:
-    """The whole report with chart and table; None where it has no rows.
+def report(to: Reader, shown: Report, end: Sequence[Block] | None = None) -> Message | None:
+    """The whole report with chart and table; None where it has no rows. `end` as in the text.
 
     Where the table cannot hold all rows it has those with the most time, and the remark below counts the others.
     """
@@ -37,7 +37,7 @@ def report(to: Reader, shown: Report) -> Message | None:
     while (fits := native.rows_shown(table)) < len(shown.rows):
         shown = _with_most_time(shown, fits)
         table = _table(to, shown)
-    return text_view.framed(to, shown, [*_chart(to, shown), *table])
+    return text_view.framed(to, shown, [*_chart(to, shown), *table], end)
 
 
 def _with_most_time(shown: Report, most: int) -> Report:

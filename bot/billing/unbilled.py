@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.billing.pricing import prices_of
-from bot.billing.rules.lines import Pricing, Worth, totals, worth
+from bot.billing.rules.lines import LineWorth, OpenLine, Pricing, Worth, totals, worth
 from bot.billing.rules.rounding import hours
 from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
@@ -37,21 +37,6 @@ class OpenWorth(NamedTuple):
 
     currency: str
     cents: Mapping[int, int]
-
-
-class OpenLine(NamedTuple):
-    """What the entries of one future line share."""
-
-    customer_id: int
-    project_id: int | None
-    service_id: int | None
-
-
-class LineWorth(NamedTuple):
-    """Net cents of a line; without a rate it has none."""
-
-    cents: int
-    is_priced: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What time adds up to: the sums of whatever fits a filter, its rows, and its money as an invoice would have it."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,13 +8,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.billing import unbilled
-from bot.billing.unbilled import OpenLine
+from bot.billing.rules.lines import LineWorth, OpenLine
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.money import spread
 from bot.grammar.values import Report as TypedReport
+from bot.reports.rules import cells as cell_rules
 from bot.reports.rules import rows as row_rules
-from bot.reports.rules.rows import KEYS_OF, LINE_KEYS, Cell, Figures, Row, Rows
+from bot.reports.rules.cells import Figures, Sum
+from bot.reports.rules.rows import Row, Rows
 from bot.tracking import entries, filtering
 from bot.tracking.filtering import FilterNames, NearFilter, UsualSpan
 from bot.tracking.rules import spans
@@ -91,19 +91,22 @@ def near(bot: Bot, caller: Caller, shown: Report) -> list[NearFilter]:
 def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOST_ROWS) -> Report:
     """What fits a query now, with so many rows. Raises UserError where the caller may not see it."""
     chosen = filtering.allowed(caller, query.filter)
+    currency, payers = None, dict[int, Figures]()
     with bot.database.read() as db:
         names = filtering.names_of(db, caller, chosen)
-        cells, currency = _cells(db, caller, chosen, query.by), None
+        cells, shares = cell_rules.cells_of(_sums(db, caller, chosen, query.by), query.by)
         if caller.bills:
-            cells, currency = _with_money(db, caller, cells)
+            open_lines = {line: sum(parts.values()) for line, parts in shares.items()}
+            currency, worth = unbilled.worth_by_line(db, caller.workspace_id, open_lines)
+            cells = cell_rules.with_money(cells, shares, worth)
+            payers = _open_by_customer(open_lines, worth)
         rows = row_rules.rows_of(cells, query.by, week_start=caller.person.week_start, most=most)
-        payers = _open_by_customer(cells) if caller.bills else {}
         labels = _labels(db, caller, rows, payers)
         late = _after_midnight(db, caller, chosen)
     return Report(
         query=ReportQuery(chosen, query.by),
         names=names,
-        totals=row_rules.added_up(cells),
+        totals=cell_rules.added_up(cells),
         rows=rows.shown,
         groups=rows.groups,
         row_count=rows.in_all,
@@ -115,52 +118,28 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
     )
 
 
-def _cells(db: Connection, caller: Caller, chosen: Filter, by: Sequence[Grouping]) -> list[Cell]:
-    """What is over, added up as finely as rows and money need it, and each timer that runs."""
-    keys = {key for each in by for key in KEYS_OF[each]} | ({*LINE_KEYS} if caller.bills else set())
+def _sums(db: Connection, caller: Caller, chosen: Filter, by: Sequence[Grouping]) -> list[Sum]:
+    """Added up as finely as rows and money need it, and each timer that runs as far as it got."""
+    keys = cell_rules.keys_of(by) | ({*OpenLine._fields} if caller.bills else set())
     found = report_rows.sums(db, caller.workspace_id, chosen, keys)
-    if not found.timers:
-        return found.cells
+    if not any(each.timers for each in found):
+        return found
     timers = report_rows.running_timers(db, caller.workspace_id, chosen, keys)
-    return [*found.cells, *(_so_far(caller, timer) for timer in timers)]
+    return [*found, *(_so_far(caller, timer) for timer in timers)]
 
 
-def _so_far(caller: Caller, timer: RunningTimer) -> Cell:
-    """A timer as far as it got, in full minutes as in lists. No invoice takes it yet."""
+def _so_far(caller: Caller, timer: RunningTimer) -> Sum:
+    """In full minutes, as in lists. No invoice takes it yet."""
     seconds = spans.whole_seconds(timer.started_at, entries.running_until(timer.started_at, caller.now))
-    billable = seconds if timer.billable else 0
-    return timer.cell._replace(figures=Figures(seconds, billable, running=seconds, timers=1, entries=1))
+    return Sum(*timer.keys, seconds=seconds, billable=seconds if timer.billable else 0, running=seconds)
 
 
-def _with_money(db: Connection, caller: Caller, cells: Sequence[Cell]) -> tuple[list[Cell], str]:
-    """The cells with what each would be billed at, and the currency.
-
-    Lines are priced as on an invoice of this time, and what a line costs is spread over the cells that make it.
-    """
-    by_line: defaultdict[OpenLine, list[Cell]] = defaultdict(list)
-    rest = []
-    for cell in cells:
-        if cell.figures.open:
-            by_line[OpenLine(*cell.line)].append(cell)
-        else:
-            rest.append(cell)
-    lines = {line: sum(cell.figures.open for cell in parts) for line, parts in by_line.items()}
-    currency, worth = unbilled.worth_by_line(db, caller.workspace_id, lines)
-    priced = []
-    for line, parts in by_line.items():
-        shares = spread(worth[line].cents, [cell.figures.open for cell in parts])
-        for cell, cents in zip(parts, shares, strict=True):
-            unpriced = 0 if worth[line].is_priced else cell.figures.open
-            priced.append(cell._replace(figures=cell.figures._replace(cents=cents, unpriced=unpriced)))
-    return [*priced, *rest], currency
-
-
-def _open_by_customer(cells: Sequence[Cell]) -> dict[int, Figures]:
+def _open_by_customer(seconds: Mapping[OpenLine, int], worth: Mapping[OpenLine, LineWorth]) -> dict[int, Figures]:
     """What can be billed to whom, the most time first."""
     found: dict[int, Figures] = {}
-    for cell in cells:
-        if cell.customer_id and cell.figures.open:
-            found[cell.customer_id] = found.get(cell.customer_id, Figures()).plus(cell.figures)
+    for line, (cents, is_priced) in worth.items():
+        figures = Figures(open=seconds[line], cents=cents, unpriced=0 if is_priced else seconds[line])
+        found[line.customer_id] = found.get(line.customer_id, Figures()).plus(figures)
     return dict(sorted(found.items(), key=lambda each: -each[1].open)[:MOST_CUSTOMERS])
 
 

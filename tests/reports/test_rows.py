@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.money import spread
-from bot.reports.rules.rows import Cell, Figures, Key, added_up, is_counted_twice, rows_of
+from bot.reports.rules.cells import Cell, Figures, Keys, added_up
+from bot.reports.rules.rows import Key, is_counted_twice, rows_of
 from bot.tracking.rules.filters import Grouping
 
 ACME, GLOBEX = 1, 2
@@ -14,7 +15,7 @@ WEBSITE, APP = 11, 12
 
 
 def cell(seconds: int, **what: object) -> Cell:
-    return Cell(**what, figures=Figures(seconds, entries=1))  # type: ignore[arg-type]
+    return Cell(Keys(**what), Figures(seconds, entries=1))  # type: ignore[arg-type]
 
 
 CELLS = [
@@ -43,7 +44,7 @@ def test_time_without_a_project_is_a_row_for_each_customer() -> None:
 
 
 def test_days_weeks_and_months_stand_in_the_order_of_time() -> None:
-    assert [keys[0] for keys, _ in rows(Grouping.DAY)] == sorted(each.day for each in CELLS if each.day)
+    assert [keys[0] for keys, _ in rows(Grouping.DAY)] == sorted(each.keys.day for each in CELLS if each.keys.day)
     assert rows(Grouping.MONTH) == [((date(2026, 2, 1),), 1200), ((date(2026, 3, 1),), 1800)]
 
 

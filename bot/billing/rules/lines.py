@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
+from typing import NamedTuple
 
 from bot.billing.rules import periods
 from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry
@@ -58,6 +59,21 @@ class Worth:
     unit_price: int | None
     amount_cents: int | None
     vat: Vat | None
+
+
+class OpenLine(NamedTuple):
+    """What the entries of a line have in common, before it is made."""
+
+    customer_id: int
+    project_id: int | None
+    service_id: int | None
+
+
+class LineWorth(NamedTuple):
+    """Net cents of such a line; without a rate it has none."""
+
+    cents: int
+    is_priced: bool
 
 
 @dataclass(frozen=True, slots=True)

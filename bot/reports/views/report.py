@@ -8,7 +8,8 @@ from bot.billing.rules.periods import EVERYTHING, Period, month_of
 from bot.billing.views import invoice
 from bot.core.texts import Reader
 from bot.reports.report import Report
-from bot.reports.rules.rows import Figures, Row
+from bot.reports.rules.cells import Figures
+from bot.reports.rules.rows import Row
 from bot.reports.views import exports, labels
 from bot.slack.blocks import (
     BUTTON_VALUE,

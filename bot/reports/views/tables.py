@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from bot.core.texts import Reader
 from bot.reports.report import Report
-from bot.reports.rules.rows import TIMES, Figures, Key, Row
+from bot.reports.rules.cells import Figures
+from bot.reports.rules.rows import TIMES, Key, Row
 from bot.reports.views import labels
 from bot.reports.views import report as text_view
 from bot.slack import native

@@ -1,0 +1,138 @@
+"""Sums as the database adds them up, brought down to what rows have in common, each with its part of the money."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from operator import add
+from typing import NamedTuple
+
+from bot.billing.rules.lines import LineWorth, OpenLine
+from bot.core.money import spread
+from bot.tracking.rules.filters import Grouping
+
+
+class Sum(NamedTuple):
+    """What the database adds up of entries that have all of this in common; None also where it was not asked for."""
+
+    customer_id: int | None = None
+    project_id: int | None = None
+    service_id: int | None = None
+    person_id: int | None = None
+    tags: str | None = None
+    day: date | None = None
+    seconds: int = 0
+    billable: int = 0
+    open: int = 0
+    guessed: int = 0
+    running: int = 0
+    timers: int = 0
+    entries: int = 0
+
+    @property
+    def sums(self) -> tuple[int, ...]:
+        """What is added up, in the order of figures."""
+        return self.seconds, self.billable, self.open, self.guessed, self.running, self.timers, self.entries
+
+
+class Figures(NamedTuple):
+    """What some time adds up to, in seconds; timers that run count until now. The first are those of a Sum."""
+
+    seconds: int = 0
+    billable: int = 0
+    """What is marked so: also what is on an invoice, what runs, and what has a guessed end."""
+    open: int = 0
+    """What can be billed now: billable, ended, its end no guess, and on no draft."""
+    guessed: int = 0
+    """What ended at a guessed moment."""
+    running: int = 0
+    timers: int = 0
+    """How many run."""
+    entries: int = 0
+    unpriced: int = 0
+    """What can be billed and has no rate."""
+    cents: int = 0
+    """What all that can be billed would be billed at, net; 0 where the reader sees no money."""
+
+    def plus(self, other: "Figures") -> "Figures":
+        """Both together."""
+        return Figures._make(map(add, self, other))
+
+
+class Keys(NamedTuple):
+    """What the entries of a cell have in common, as far as rows need it."""
+
+    customer_id: int | None = None
+    project_id: int | None = None
+    service_id: int | None = None
+    person_id: int | None = None
+    tags: str | None = None
+    day: date | None = None
+
+
+class Cell(NamedTuple):
+    """Figures as finely as rows need them: each row is some cells together."""
+
+    keys: Keys
+    figures: Figures
+
+
+Shares = dict[OpenLine, dict[Keys, int]]
+"""The seconds that can be billed, by the line of an invoice and by the cell in which they are."""
+KEYS_OF = {
+    Grouping.CUSTOMER: ("customer_id",),
+    Grouping.PROJECT: ("customer_id", "project_id"),
+    Grouping.SERVICE: ("service_id",),
+    Grouping.PERSON: ("person_id",),
+    Grouping.TAG: ("tags",),
+    Grouping.DAY: ("day",),
+    Grouping.WEEK: ("day",),
+    Grouping.MONTH: ("day",),
+}
+"""What the entries of one row have in common; a project without its customer would be of all who have none."""
+
+
+def keys_of(by: Iterable[Grouping]) -> set[str]:
+    """What the entries of one row have in common."""
+    return {key for each in by for key in KEYS_OF[each]}
+
+
+def cells_of(sums: Iterable[Sum], by: Iterable[Grouping]) -> tuple[list[Cell], Shares]:
+    """Sums as cells, and what of them can be billed. There may be as many as entries, so little is made of each."""
+    wanted = keys_of(by)
+    customer, project, service = (key in wanted for key in OpenLine._fields)
+    found: dict[Keys, tuple[int, ...]] = {}
+    shares: Shares = {}
+    for each in sums:
+        keys = Keys(
+            each.customer_id if customer else None,
+            each.project_id if project else None,
+            each.service_id if service else None,
+            each.person_id,
+            each.tags,
+            each.day,
+        )
+        before = found.get(keys)
+        found[keys] = (*map(add, before, each.sums),) if before else each.sums
+        if each.open and each.customer_id:
+            of_line = shares.setdefault(OpenLine(each.customer_id, each.project_id, each.service_id), {})
+            of_line[keys] = of_line.get(keys, 0) + each.open
+    return [Cell(keys, Figures(*figures)) for keys, figures in found.items()], shares
+
+
+def with_money(cells: Iterable[Cell], shares: Shares, worth: Mapping[OpenLine, LineWorth]) -> list[Cell]:
+    """The cells with their money: what a line costs is spread over those that it is in, by their seconds."""
+    cents: dict[Keys, int] = {}
+    unpriced: dict[Keys, int] = {}
+    for line, parts in shares.items():
+        for keys, part in zip(parts, spread(worth[line].cents, [*parts.values()]), strict=True):
+            cents[keys] = cents.get(keys, 0) + part
+        for keys, seconds in () if worth[line].is_priced else parts.items():
+            unpriced[keys] = unpriced.get(keys, 0) + seconds
+    return [
+        Cell(keys, figures._replace(cents=cents.get(keys, 0), unpriced=unpriced.get(keys, 0)))
+        for keys, figures in cells
+    ]
+
+
+def added_up(cells: Iterable[Cell]) -> Figures:
+    """All cells together; an entry is in one of them, whatever tags it has."""
+    return Figures(*map(sum, zip(*(cell.figures for cell in cells), strict=True)))

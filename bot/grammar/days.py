@@ -1,4 +1,4 @@
-"""Which day: gestern, last Monday, 10.03., am 10., 3/10, KW 50, and ranges of days for lists."""
+"""Which day: gestern, last Monday, 10.03., am 10., 3/10, KW 50."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,19 +7,21 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from bot.core.languages import Term
-from bot.grammar import terms
-from bot.grammar.meanings import Days, Filler, Meaning, Part, Since, Until
+from bot.grammar import filter_terms, terms
+from bot.grammar.meanings import Days, Filler, Meaning, Part
 from bot.grammar.numbers import WHOLE, count
-from bot.grammar.patterns import ARTICLE, DASH, NUMBER, ON, Lexicon, Phrase, PhraseMatch, Piece, any_of, placed, row
+from bot.grammar.patterns import ARTICLE, NUMBER, ON, Lexicon, Phrase, PhraseMatch, Piece, any_of, placed, row
 from bot.grammar.refusals import Means, NotUnderstood, Reason
-from bot.grammar.where import DATED, LOG, MEANT, MOMENT
+from bot.grammar.values import UnitName
+from bot.grammar.where import DATED, FILTERED, LOG, MEANT, MOMENT
 
 EARLIEST_YEAR = 1970
 SOON = timedelta(days=31)
 """A date without a year that is so near ahead was hardly meant to be last year's."""
+_WEEK = timedelta(days=7)
 SOON_IN_MONTH = timedelta(days=7)
 """The same for the number of a day without its month."""
-_NUMERIC = r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\.(?P<year> ?[0-9]{4}|[0-9]{2})?"
+NUMERIC = r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\.(?P<year> ?[0-9]{4}|[0-9]{2})?"
 
 
 class DayRules:
@@ -27,26 +29,27 @@ class DayRules:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._weekdays = lexicon.numbered(terms.WEEKDAYS, start=0)
-        self._months = lexicon.numbered(terms.MONTHS, start=1)
+        self.weekdays = lexicon.numbered(terms.WEEKDAYS, start=0)
+        self.months = lexicon.numbered(terms.MONTHS, start=1)
         back = (terms.TODAY, terms.YESTERDAY, terms.BEFORE_YESTERDAY)
         ahead = (terms.TOMORROW, terms.AFTER_TOMORROW)
-        self._days_back = lexicon.numbered(back, start=0)
-        self._days_back |= {word: -number for word, number in lexicon.numbered(ahead, start=1).items()}
+        self.back_words = lexicon.numbered(back, start=0)
+        self.back_words |= {word: -number for word, number in lexicon.numbered(ahead, start=1).items()}
         parts = {Part.MORNING: terms.MORNING, Part.EVENING: terms.EVENING, Part.NIGHT: terms.NIGHT}
         self._parts = {word: part for part, term in parts.items() for word in lexicon.words(term)}
-        self._back, self._weekday, self._month = map(any_of, (self._days_back, self._weekdays, self._months))
-        self._ordinal = any_of([".", *lexicon.words(terms.ORDINAL)]).pattern
-        self._dated = rf"{self._month.pattern}\.?"
+        self._back, self._weekday, self.month = map(any_of, (self.back_words, self.weekdays, self.months))
+        self.ordinal = any_of([".", *lexicon.words(terms.ORDINAL)]).pattern
+        self.of = lexicon.any_of(filter_terms.OF).pattern
+        self._dated = rf"(?:{self.of} )?{self.month.pattern}\.?"
 
     def ahead(self) -> str:
         """Pattern of how a day begins."""
         last = self._lexicon.any_of(terms.LAST, terms.THIS).pattern
-        named = any_of([*self._weekdays, *self._days_back, *self._months]).pattern
+        named = any_of([*self.weekdays, *self.back_words, *self.months]).pattern
         return (
             rf"(?:{last} {self._weekday.pattern}|{named}(?:[ .,]|\Z)"
-            rf"|[0-9]{{1,2}}\. ?(?:[0-9]{{1,2}}\.|{self._month.pattern})"
-            rf"|[0-9]{{1,2}}{self._ordinal}? {self._month.pattern}|[0-9]{{4}}[-/]|[0-9]{{1,2}}/[0-9])"
+            rf"|[0-9]{{1,2}}\. ?(?:[0-9]{{1,2}}\.|{self.month.pattern})"
+            rf"|[0-9]{{1,2}}{self.ordinal}? {self.month.pattern}|[0-9]{{4}}[-/]|[0-9]{{1,2}}/[0-9])"
         )
 
     def rules(self) -> list[Phrase]:
@@ -56,17 +59,12 @@ class DayRules:
     def _leading(self) -> list[Phrase]:
         """Words that only lead to a day."""
         ahead = rf"(?= {self.ahead()})"
-        listed = rf"(?= (?:{self.ahead()}|[0-9]{{1,2}}\.[0-9]{{2}}(?: |\Z)))"  # 10.03 is no length there
-        until = any_of(self._lexicon.between(terms.FROM_TO))
         since = any_of(self._lexicon.before(terms.SINCE))
         begun = any_of(self._lexicon.before(terms.FROM, terms.FROM_TO))
         return [
-            row(Piece(ON, frozenset(ON)), _filler, DATED),
-            row(Piece(since.pattern + ahead, since.leads), _filler, MOMENT),
-            row(Piece(since.pattern + listed, since.leads), lambda _: Since(), "list"),
-            row(Piece(begun.pattern + ahead, begun.leads), _filler, MOMENT),
-            row(Piece(begun.pattern + listed, begun.leads), _filler, "list"),
-            row(Piece(rf"(?:{until.pattern}|{DASH}){listed}", until.leads | {"-"}), lambda _: Until(), "list"),
+            row(Piece(ON, frozenset(ON)), filler, DATED),
+            row(Piece(since.pattern + ahead, since.leads), filler, MOMENT),
+            row(Piece(begun.pattern + ahead, begun.leads), filler, MOMENT),
         ]
 
     def _spoken(self) -> list[Phrase]:
@@ -76,7 +74,7 @@ class DayRules:
         this, night = self._lexicon.any_of(terms.THIS), self._lexicon.any_of(terms.LAST_NIGHT)
         this_week, last_week = self._lexicon.any_of(terms.THIS_WEEK), self._lexicon.any_of(terms.LAST_WEEK)
         next_ones = self._lexicon.any_of(terms.NEXT_WEEK, terms.NEXT_MONTH)
-        joined = {word + part for word in (*self._weekdays, *self._days_back) for part in self._parts}
+        joined = {word + part for word in (*self.weekdays, *self.back_words) for part in self._parts}
         joined_leads = any_of(joined).leads
         return [
             row(night, self._read_last_night, DATED),
@@ -93,8 +91,8 @@ class DayRules:
             row(Piece(rf"{weekday}{part} {last_week.pattern}", self._weekday.leads), self._week_day(-1), DATED),
             row(Piece(rf"{weekday}{part} {this_week.pattern}", self._weekday.leads), self._week_day(0), DATED),
             row(Piece(rf"{last.pattern} {weekday}{part}\.?", last.leads), self._read_last_weekday, DATED),
-            row(Piece(rf"{coming.pattern} {self._weekday.pattern}", coming.leads), _refuse_ahead, DATED),
-            row(next_ones, _refuse_ahead, DATED),
+            row(Piece(rf"{coming.pattern} {self._weekday.pattern}", coming.leads), refuse_ahead, DATED),
+            row(next_ones, refuse_ahead, DATED),
             row(Piece(rf"{weekday}\.?{part}", self._weekday.leads | joined_leads), self._read_weekday, DATED),
         ]
 
@@ -105,7 +103,6 @@ class DayRules:
         )
         several = Piece(f"(?:{counted})", NUMBER | {ARTICLE})
         ago = placed(self._lexicon.patterns(terms.DAYS_AGO), several)
-        first_numeric = _NUMERIC.replace("?P<", "?P<first_")
         on_the = self._lexicon.any_of(terms.ON_THE)
         week = self._lexicon.any_of(terms.NUMBERED_WEEK)
         joined = {f"{word}{number}" for word in self._lexicon.words(terms.NUMBERED_WEEK) for number in range(1, 54)}
@@ -116,9 +113,8 @@ class DayRules:
                 _read_numeric_date,
                 DATED,
             ),
-            row(Piece(_NUMERIC, NUMBER), _read_numeric_date, DATED),
-            row(Piece(f"{first_numeric}{DASH}{_NUMERIC}", NUMBER), _read_numeric_dates, "list"),
-            row(Piece(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{2})", NUMBER), _read_numeric_date, "list gaps"),
+            row(Piece(NUMERIC, NUMBER), _read_numeric_date, DATED),
+            row(Piece(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{2})", NUMBER), _read_numeric_date, f"{FILTERED} gaps"),
             row(
                 Piece(r"(?P<one>[0-9]{1,2})(?P<mark>[/-])(?P<two>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})", NUMBER),
                 _read_slashed,
@@ -127,11 +123,11 @@ class DayRules:
             row(
                 Piece(r"(?P<one>[0-9]{1,2})/(?P<two>[0-9]{1,2})(?:/(?P<year>[0-9]{2}))?", NUMBER),
                 _read_slashed,
-                f"{LOG} {MEANT} list gaps",
+                f"{LOG} {MEANT} {FILTERED} gaps",
             ),
             row(
                 Piece(
-                    rf"{on_the.pattern} (?P<day>[0-9]{{1,2}}){self._ordinal}(?! ?(?:{self._dated}|[0-9]))",
+                    rf"{on_the.pattern} (?P<day>[0-9]{{1,2}}){self.ordinal}(?! ?(?:{self._dated}|[0-9]))",
                     on_the.leads,
                 ),
                 _read_day_of_month,
@@ -148,37 +144,31 @@ class DayRules:
         ]
 
     def _named(self) -> list[Phrase]:
-        month = rf"(?P<month>{self._month.pattern})\.?"
+        month = rf"(?P<month>{self.month.pattern})\.?"
         return [
             row(
                 Piece(
-                    rf"(?P<day>[0-9]{{1,2}})(?:{self._ordinal} ?| ){month}(?:,? (?P<year>[0-9]{{4}}))?",
+                    rf"(?P<day>[0-9]{{1,2}})(?:{self.ordinal}(?: {self.of})? ?| ){month}(?:,? (?P<year>[0-9]{{4}}))?",
                     NUMBER,
                 ),
                 self._read_named_date,
                 DATED,
             ),
             row(
-                Piece(rf"{month} (?P<day>[0-9]{{1,2}}){self._ordinal}?(?:,? (?P<year>[0-9]{{4}}))?", self._month.leads),
+                Piece(rf"{month} (?P<day>[0-9]{{1,2}}){self.ordinal}?(?:,? (?P<year>[0-9]{{4}}))?", self.month.leads),
                 self._read_named_date,
                 DATED,
             ),
         ]
 
     def _ranges(self) -> list[Phrase]:
-        ranges: dict[Callable[[PhraseMatch], Days], tuple[Term, Term | None]] = {
-            _this_week: (terms.THIS_WEEK, terms.WEEK),
-            _last_week: (terms.LAST_WEEK, None),
-            _this_month: (terms.THIS_MONTH, terms.MONTH),
-            _last_month: (terms.LAST_MONTH, None),
+        ranges: dict[Callable[[PhraseMatch], Days], Term] = {
+            this_week: terms.THIS_WEEK,
+            last_week: terms.LAST_WEEK,
+            this_month: terms.THIS_MONTH,
+            last_month: terms.LAST_MONTH,
         }
-        rules = []
-        for read, (spelled, short) in ranges.items():
-            rules.append(row(self._lexicon.any_of(spelled), read, DATED))
-            if short:  # which may be part of a name
-                rules.append(row(self._lexicon.any_of(short), read, "list"))
-        month = Piece(rf"(?P<month>{self._month.pattern})\.?(?: (?P<year>[0-9]{{4}}))?", self._month.leads)
-        return [*rules, row(month, self._read_named_month, "list")]
+        return [row(self._lexicon.any_of(spelled), read, DATED) for read, spelled in ranges.items()]
 
     # What needs the words again to be read
 
@@ -193,15 +183,19 @@ class DayRules:
         return replace(_day(matched, matched.today - timedelta(days=1)), part=Part.NIGHT)
 
     def _read_back(self, matched: PhraseMatch) -> Days:
-        back = self._days_back[matched["word"] or ""]
+        back = self.back_words[matched["word"] or ""]
         return self._part(matched, _day(matched, matched.today - timedelta(days=back)))
 
     def _read_weekday(self, matched: PhraseMatch) -> Days:
-        back = (matched.today.weekday() - self._weekdays[matched["word"] or ""]) % 7
-        return self._part(matched, _day(matched, matched.today - timedelta(days=back)))
+        """The last such day; the one of this week that is still to come where a range has begun since."""
+        today, setting = matched.today, matched.setting
+        day = today - timedelta(days=(today.weekday() - self.weekdays[matched["word"] or ""]) % 7)
+        if setting.begun and day < setting.begun and day + _WEEK < this_week(matched).first + _WEEK:
+            day += _WEEK
+        return self._part(matched, _day(matched, day))
 
     def _read_last_weekday(self, matched: PhraseMatch) -> Days:
-        back = (matched.today.weekday() - self._weekdays[matched["word"] or ""] - 1) % 7 + 1
+        back = (matched.today.weekday() - self.weekdays[matched["word"] or ""] - 1) % 7 + 1
         return self._part(matched, _day(matched, matched.today - timedelta(days=back)))
 
     def _week_day(self, weeks: int) -> Callable[[PhraseMatch], Days]:
@@ -210,7 +204,7 @@ class DayRules:
         def read(matched: PhraseMatch) -> Days:
             setting = matched.setting
             begins = setting.today - timedelta(days=(setting.today.weekday() - setting.week_start) % 7)
-            ahead = (self._weekdays[matched["word"] or ""] - setting.week_start) % 7
+            ahead = (self.weekdays[matched["word"] or ""] - setting.week_start) % 7
             return self._part(matched, _day(matched, begins + timedelta(weeks=weeks, days=ahead)))
 
         return read
@@ -220,34 +214,29 @@ class DayRules:
         return _day(matched, matched.today - relativedelta(days=days, weeks=weeks, months=months))
 
     def _read_named_date(self, matched: PhraseMatch) -> Days:
-        return _dated(matched, self._months[matched["month"] or ""])
-
-    def _read_named_month(self, matched: PhraseMatch) -> Days:
-        month = self._months[matched["month"] or ""]
-        year = matched.number("year", default=matched.today.year - (month > matched.today.month))
-        first = _calendar_day(matched, year, month, 1)
-        if first > matched.today:
-            raise matched.refuse(Reason.FUTURE)
-        return Days(first, min(first + relativedelta(day=31), matched.today), unit="month")
+        return dated(matched, self.months[matched["month"] or ""])
 
 
-def _filler(_matched: PhraseMatch) -> Filler:
+def filler(_matched: PhraseMatch) -> Filler:
+    """What only leads to the next phrase."""
     return Filler()
 
 
-def _refuse_ahead(matched: PhraseMatch) -> Meaning:
+def refuse_ahead(matched: PhraseMatch) -> Meaning:
+    """Raises NotUnderstood for what is still to come."""
     raise matched.refuse(Reason.FUTURE)
 
 
 def _day(matched: PhraseMatch, day: date) -> Days:
-    if day > matched.today:
+    if day > matched.today and not matched.setting.begun:
         raise matched.refuse(Reason.FUTURE)
     if day.year < EARLIEST_YEAR:
         raise matched.refuse(Reason.NO_SUCH_DATE)
     return Days(day, day)
 
 
-def _calendar_day(matched: PhraseMatch, year: int, month: int, day: int) -> date:
+def calendar_day(matched: PhraseMatch, year: int, month: int, day: int) -> date:
+    """A day of the calendar. Raises NotUnderstood."""
     try:
         found = date(year, month, day)
     except ValueError:
@@ -257,15 +246,21 @@ def _calendar_day(matched: PhraseMatch, year: int, month: int, day: int) -> date
     return found
 
 
-def _dated(matched: PhraseMatch, month: int, *, day: str = "day", year: str = "year") -> Days:
-    """A day with its year (two digits are of this century), or else the last such day within a year."""
+def dated(matched: PhraseMatch, month: int, *, day: str = "day", year: str = "year") -> Days:
+    """A day with its year (two digits are of this century), or else the last such day within a year.
+
+    Of a range that has begun it is the first such day since then.
+    """
     day_of_month = matched.number(day)
     if typed := matched[year]:
         century = 2_000 if len(typed) == 2 else 0
-        return _day(matched, _calendar_day(matched, century + int(typed), month, day_of_month))
-    today = matched.today
+        return _day(matched, calendar_day(matched, century + int(typed), month, day_of_month))
+    today, begun = matched.today, matched.setting.begun
+    if begun:
+        ahead = (month, day_of_month) < (begun.month, begun.day)
+        return _without_year(_day(matched, calendar_day(matched, begun.year + ahead, month, day_of_month)))
     if (month, day_of_month) <= (today.month, today.day):
-        return _without_year(_day(matched, _calendar_day(matched, today.year, month, day_of_month)))
+        return _without_year(_day(matched, calendar_day(matched, today.year, month, day_of_month)))
     last = _last_years(matched, month, day_of_month)
     # Seen from the end of December, what is ahead may be of the next year's January.
     if last + relativedelta(years=1) - today <= SOON:
@@ -274,7 +269,7 @@ def _dated(matched: PhraseMatch, month: int, *, day: str = "day", year: str = "y
 
 
 def _last_years(matched: PhraseMatch, month: int, day: int) -> date:
-    return _calendar_day(matched, matched.today.year - 1, month, day)
+    return calendar_day(matched, matched.today.year - 1, month, day)
 
 
 def _without_year(days: Days) -> Days:
@@ -286,15 +281,7 @@ def _still_to_come(matched: PhraseMatch, before: date) -> NotUnderstood:
 
 
 def _read_numeric_date(matched: PhraseMatch) -> Days:
-    return _dated(matched, matched.number("month"))
-
-
-def _read_numeric_dates(matched: PhraseMatch) -> Days:
-    last = _dated(matched, matched.number("month"))
-    first = _dated(matched, matched.number("first_month"), day="first_day", year="first_year")
-    if first.first > last.last:
-        raise matched.refuse(Reason.ENDS_BEFORE_START)
-    return Days(first.first, last.last)
+    return dated(matched, matched.number("month"))
 
 
 def _read_slashed(matched: PhraseMatch) -> Days:
@@ -318,7 +305,7 @@ def _read_slashed(matched: PhraseMatch) -> Days:
 
 def _ordered(matched: PhraseMatch, *, month_first: bool) -> Days:
     month, day = ("one", "two") if month_first else ("two", "one")
-    return _dated(matched, matched.number(month), day=day)
+    return dated(matched, matched.number(month), day=day)
 
 
 def _possible(matched: PhraseMatch, *, month_first: bool) -> list[date]:
@@ -331,11 +318,14 @@ def _possible(matched: PhraseMatch, *, month_first: bool) -> list[date]:
 
 def _read_day_of_month(matched: PhraseMatch) -> Days:
     """The last 10th; one of a few days ahead was hardly meant to be last month's."""
-    day, today = matched.number("day"), matched.today
+    day, today, begun = matched.number("day"), matched.today, matched.setting.begun
+    if begun:
+        month = begun + relativedelta(months=int(day < begun.day))
+        return _day(matched, calendar_day(matched, month.year, month.month, day))
     if day <= today.day:
-        return _day(matched, _calendar_day(matched, today.year, today.month, day))
+        return _day(matched, calendar_day(matched, today.year, today.month, day))
     month_before = today + relativedelta(months=-1, day=1)
-    last = _calendar_day(matched, month_before.year, month_before.month, day)
+    last = calendar_day(matched, month_before.year, month_before.month, day)
     if day - today.day <= SOON_IN_MONTH.days:
         raise _still_to_come(matched, last)
     return _day(matched, last)
@@ -344,35 +334,51 @@ def _read_day_of_month(matched: PhraseMatch) -> Days:
 def _read_numbered_week(matched: PhraseMatch) -> Days:
     """A week by its number as ISO 8601 counts, the last one of that number."""
     week = matched.number("week")
-    this_year, this_week, _ = matched.today.isocalendar()
-    year = matched.number("year", this_year - (week > this_week))
+    if begun := matched.setting.begun:
+        usual = begun.isocalendar().year + (week < begun.isocalendar().week)
+    else:
+        usual = matched.today.isocalendar().year - (week > matched.today.isocalendar().week)
+    year = matched.number("year", usual)
     try:
         first = date.fromisocalendar(year, week, 1)
     except ValueError:
         raise matched.refuse(Reason.NO_SUCH_DATE) from None
-    if first > matched.today:
-        raise matched.refuse(Reason.FUTURE)
-    return Days(first, min(first + timedelta(days=6), matched.today), unit="week")
+    return ending_today(matched, first, first + timedelta(days=6), "week", year_typed=matched["year"] is not None)
 
 
 # Ranges of days
 
 
-def _this_week(matched: PhraseMatch) -> Days:
+def ending_today(matched: PhraseMatch, first: date, last: date, unit: UnitName, *, year_typed: bool = True) -> Days:
+    """A span of which the rest may still be to come. Raises NotUnderstood where it has not begun."""
+    if matched.setting.begun:
+        return Days(first, last, year_typed, unit=unit)
+    if first > matched.today:
+        raise matched.refuse(Reason.FUTURE)
+    if first.year < EARLIEST_YEAR:
+        raise matched.refuse(Reason.NO_SUCH_DATE)
+    return Days(first, min(last, matched.today), year_typed, unit=unit)
+
+
+def this_week(matched: PhraseMatch) -> Days:
+    """The week until today."""
     setting = matched.setting
     begins = setting.today - timedelta(days=(setting.today.weekday() - setting.week_start) % 7)
     return Days(begins, setting.today, unit="week")
 
 
-def _last_week(matched: PhraseMatch) -> Days:
-    begins = _this_week(matched).first
-    return Days(begins - timedelta(days=7), begins - timedelta(days=1), unit="week")
+def last_week(matched: PhraseMatch) -> Days:
+    """The week before this one."""
+    begins = this_week(matched).first
+    return Days(begins - _WEEK, begins - timedelta(days=1), unit="week")
 
 
-def _this_month(matched: PhraseMatch) -> Days:
+def this_month(matched: PhraseMatch) -> Days:
+    """The month until today."""
     return Days(matched.today.replace(day=1), matched.today, unit="month")
 
 
-def _last_month(matched: PhraseMatch) -> Days:
+def last_month(matched: PhraseMatch) -> Days:
+    """The month before this one."""
     first, last = (matched.today + relativedelta(months=-1, day=day) for day in (1, 31))
     return Days(first, last, unit="month")

@@ -6,7 +6,7 @@ from enum import StrEnum, auto
 from typing import NamedTuple
 
 from bot.grammar.customs import USUAL, Customs
-from bot.grammar.values import USUAL_DAY, UnitName
+from bot.grammar.values import USUAL_DAY, GroupName, NameKind, UnitName
 
 
 class Setting(NamedTuple):
@@ -16,6 +16,8 @@ class Setting(NamedTuple):
     week_start: int = 0  # Monday
     day_seconds: int = USUAL_DAY
     customs: Customs = USUAL
+    words: tuple[tuple[str, NameKind], ...] = ()  # casefolded: how the workspace calls customers, projects, services
+    begun: date | None = None  # the first day of a range of which the last one is read: it may lie ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +126,78 @@ class Filler:
     """A word that only leads to the next phrase, like "on" before "Monday"."""
 
 
-class Until:
-    """Between the first and the last of several days."""
+class Bound(StrEnum):
+    """Before days of a list or report: how they make a range."""
+
+    SINCE = auto()
+    AFTER = auto()
+    BEFORE = auto()
+    UNTIL = auto()
+    BETWEEN = auto()
 
 
-class Since:
-    """Before the first of several days, of which today is the last."""
+@dataclass(frozen=True, slots=True)
+class To:
+    """Between the first and the last of several days.
+
+    Where nothing stands before it, it may also lead to the last one alone. "And" is such a word behind "between" only.
+    """
+
+    leads: bool = False
+    is_and: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """Whether the work is on a draft or invoice."""
+
+    billed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Everybody's time, or the own."""
+
+    everybody: bool
+
+
+class AllTime:
+    """Days without a bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """How a report puts time together."""
+
+    by: tuple[GroupName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """What is looked for in notes: the last of the words, if it is there, or else what stands behind the colon."""
+
+    is_there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A tag of which was said that it is one."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Before a name: what it names."""
+
+    kind: NameKind
+
+
+class Joined:
+    """Between two names, of which either may be meant."""
 
 
 When = Length | At | Ends | Ago | Between
-Meaning = When | Less | Days | Billable | Private | Season | Filler | Until | Since
+Of = Billed | Whose | AllTime | Grouped | Contains | Tagged
+"""What says which time a list or report is about, beside days and names."""
+Meaning = When | Less | Days | Billable | Private | Season | Filler | Bound | To | Of | Kind | Joined

@@ -108,6 +108,17 @@ def any_of(words: Iterable[str]) -> Piece:
     return Piece(f"(?:{alternatives})", frozenset(lead(word.split(" ")[0]) for word in longest_first))
 
 
+def flag(words: Sequence[str]) -> Piece:
+    """One of the words behind two dashes."""
+    return Piece(DASHES + any_of(words).pattern, frozenset("-"))
+
+
+def or_plain(flagged: Piece, words: Sequence[str]) -> Piece:
+    """A flag, or one of the words without its dashes."""
+    plain = any_of(words)
+    return Piece(f"(?:{flagged.pattern}|{plain.pattern})", plain.leads | flagged.leads)
+
+
 def filled(template: str, **places: Piece) -> Piece:
     """A template of a catalogue as a pattern: its places filled, its words as they stand."""
     parts = _PLACE.split(template)
@@ -163,18 +174,18 @@ class Lexicon:
     """The words and patterns of all languages together, with marks for numbers that are spelled out."""
 
     def __init__(self, languages: Sequence[str]) -> None:
-        self._languages = languages
+        self.languages = languages
         self.marks = self._marks()
         """What stands for a word in the text in which phrases are looked for."""
 
     def _raw(self, *said: Term) -> list[str]:
-        found = (key(word) for term in said for language in self._languages for word in words_of(term, language))
+        found = (key(word) for term in said for language in self.languages for word in words_of(term, language))
         return list(dict.fromkeys(found))
 
     def _marks(self) -> dict[str, str]:
         marks = dict.fromkeys(self._raw(terms.ARTICLE), ARTICLE)
         numbers = {word: str(number) for number, term in terms.NUMBERS.items() for word in self._raw(term)}
-        halves = [key(it) for language in self._languages for it in patterns_of(terms.NUMBER_AND_A_HALF, language)]
+        halves = [key(it) for language in self.languages for it in patterns_of(terms.NUMBER_AND_A_HALF, language)]
         for word, number in numbers.items():
             joined = (it.replace("{number}", word) for it in halves if " " not in it)
             marks |= dict.fromkeys(joined, f"{SPELLED}{number}½")
@@ -189,6 +200,10 @@ class Lexicon:
         """The words of terms, each once."""
         return [self.marked(word) for word in self._raw(*said)]
 
+    def words_in(self, language: str, *said: Term) -> list[str]:
+        """The words of terms in one language alone."""
+        return [self.marked(key(word)) for term in said for word in words_of(term, language)]
+
     def any_of(self, *said: Term) -> Piece:
         """One of the words of terms."""
         return any_of(self.words(*said))
@@ -199,7 +214,7 @@ class Lexicon:
 
     def patterns(self, *said: Term) -> list[str]:
         """Each pattern once; the languages may share some."""
-        found = (it for term in said for language in self._languages for it in patterns_of(term, language))
+        found = (it for term in said for language in self.languages for it in patterns_of(term, language))
         return [self.marked(key(pattern)) for pattern in dict.fromkeys(found)]
 
     def before(self, *said: Term) -> list[str]:

@@ -11,10 +11,14 @@ from collections.abc import Sequence
 from bot.grammar import terms
 from bot.grammar.clocks import Clocks
 from bot.grammar.days import DayRules
+from bot.grammar.filter_terms import GROUPS, NAME_KINDS
+from bot.grammar.filters import FilterRules
 from bot.grammar.lengths import Lengths
 from bot.grammar.meanings import Billable, Filler, Private
 from bot.grammar.numbers import Numbers
-from bot.grammar.patterns import DASHES, ON, Lexicon, Phrase, Piece, any_of, lead, row
+from bot.grammar.patterns import ON, Lexicon, Phrase, Piece, any_of, flag, lead, or_plain, row
+from bot.grammar.spans import SpanRules
+from bot.grammar.values import NameKind
 from bot.grammar.where import DESCRIBED, LOG, NOTE, NOTED, WHERE
 
 
@@ -25,13 +29,23 @@ class Phrases:
         lexicon = Lexicon(languages)
         numbers = Numbers(lexicon)
         days, lengths, clocks = DayRules(lexicon), Lengths(lexicon, numbers), Clocks(lexicon)
+        spans = SpanRules(lexicon, days)
+        filters = FilterRules(lexicon)
+        self.span_words = spans.words
+        self._usual = {kind: lexicon.words(GROUPS[kind])[0] for kind in NAME_KINDS}
         self._marks = lexicon.marks
         self._on = frozenset(lexicon.words(terms.ON))
         self._day_ahead = re.compile(days.ahead())
         # First match wins; so the longer phrase stands before the one that is its beginning.
         self.table = [
             *lengths.before_days(),
+            *filters.grouped(),
+            *spans.leading(),
+            *filters.before_days(),
+            *spans.first(),
             *days.rules(),
+            *spans.last(),
+            *filters.rules(),
             *_described(lexicon),
             *_joining(lexicon, clocks.span()),
             *clocks.spans(),
@@ -47,9 +61,12 @@ class Phrases:
         for (where, word), phrases in filed.items():
             self._filed[where][word] = tuple(phrases)
 
-    def marked(self, keys: list[str]) -> list[str]:
-        """The casefolded words as phrases are looked for in them: numbers in figures, and "on" where a day follows."""
-        marks = self._marks
+    def marked(self, keys: list[str], own: Sequence[tuple[str, NameKind]] = ()) -> list[str]:
+        """The casefolded words as phrases are looked for in them: numbers in figures, and "on" where a day follows.
+
+        The `own` words of a workspace for customers, projects and services stand there as the usual ones.
+        """
+        marks = {**self._marks, **{word: self._usual[kind] for word, kind in own}} if own else self._marks
         marked = [marks.get(key, key) for key in keys]
         if not self._on.isdisjoint(marked):
             for at, word in enumerate(marked):
@@ -68,26 +85,15 @@ class Phrases:
 def _described(lexicon: Lexicon) -> list[Phrase]:
     """What is said about work and notes."""
     yes, no = lexicon.words(terms.BILLABLE), lexicon.words(terms.NOT_BILLABLE)
-    is_not, is_billable = _flag([terms.NOT_BILLABLE_FLAG, *no]), _flag(yes)
+    is_not, is_billable = flag([terms.NOT_BILLABLE_FLAG, *no]), flag(yes)
     return [
-        row(_or_plain(is_not, no), lambda _: Billable(billable=False), DESCRIBED),
-        row(_or_plain(is_billable, yes), lambda _: Billable(billable=True), DESCRIBED),
+        row(or_plain(is_not, no), lambda _: Billable(billable=False), DESCRIBED),
+        row(or_plain(is_billable, yes), lambda _: Billable(billable=True), DESCRIBED),
         # Without their dashes these may be part of a name, and the others of a note.
-        row(_flag(lexicon.words(terms.PRIVATE)), lambda _: Private(), NOTED),
+        row(flag(lexicon.words(terms.PRIVATE)), lambda _: Private(), NOTED),
         row(is_not, lambda _: Billable(billable=False), NOTE),
         row(is_billable, lambda _: Billable(billable=True), NOTE),
     ]
-
-
-def _flag(words: Sequence[str]) -> Piece:
-    """One of the words behind two dashes."""
-    return Piece(DASHES + any_of(words).pattern, frozenset("-"))
-
-
-def _or_plain(flag: Piece, words: Sequence[str]) -> Piece:
-    """A flag, or one of the words without its dashes."""
-    plain = any_of(words)
-    return Piece(f"(?:{flag.pattern}|{plain.pattern})", plain.leads | flag.leads)
 
 
 def _joining(lexicon: Lexicon, span: Piece) -> list[Phrase]:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from bot.grammar import asked, worked
 from bot.grammar import values as grammar
-from bot.grammar import worked
 from bot.grammar.customs import USUAL, Customs
 from bot.grammar.flags import read_note
 from bot.grammar.meanings import (
@@ -18,30 +19,32 @@ from bot.grammar.meanings import (
     Billable,
     Days,
     Ends,
+    Filler,
     Length,
     Less,
     Meaning,
     Private,
     Season,
     Setting,
-    Since,
-    Until,
+    To,
     When,
 )
 from bot.grammar.patterns import Phrase, PhraseMatch, is_number, key
 from bot.grammar.phrases import Phrases
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
-from bot.grammar.said import Heard, Said
+from bot.grammar.said import Heard, Mark, Said
+from bot.grammar.spans import spread
 from bot.grammar.subcommands import COMMANDS, unknown_command
 from bot.grammar.tokens import HASHTAG, QUOTED, Word, is_tag, split, visible
 from bot.grammar.values import Command
 from bot.grammar.vocabulary import vocabulary
-from bot.grammar.where import FIELD, LOG, NOTE, NOTED
+from bot.grammar.where import FIELD, FILTERED, LOG, NOTE, NOTED
 
 _FLAG = re.compile(r"[-–—#]+\w")
-_TAGGED = frozenset({"start", "switch", "stop", "log", "tag"})
+_FILTERED = frozenset(FILTERED.split())
+_TAGGED = frozenset({"start", "switch", "stop", "log", "tag", *_FILTERED})
 _NOTED = frozenset(NOTED.split())
-_NAMING = frozenset({"start", "switch", "continue", "log"})
+_NAMING = frozenset({"start", "switch", "continue", "log", *_FILTERED})
 """Behind these, names are looked up."""
 
 
@@ -57,7 +60,7 @@ class _Found:
 
 def _find(said: Said, phrases: Phrases, *, at: int = 0) -> list[_Found]:
     """The phrases in the words, from left to right. With `at` above 0 the first word is none behind a command."""
-    marked = phrases.marked([word.key for word in said.typed])
+    marked = phrases.marked([word.key for word in said.typed], said.setting.words)
     text = " " * at + " ".join(marked)
     found = []
     position = 0
@@ -78,15 +81,17 @@ def _find(said: Said, phrases: Phrases, *, at: int = 0) -> list[_Found]:
 
 def _understand(said: Said, found: list[_Found]) -> None:
     """Take times, days and tags out of the words."""
-    position = 0
+    position, setting = 0, said.setting
     for each in found:
         _take_words(said, position, each.position)
         piece = " ".join([word.text for word in said.typed[each.position : each.position + each.count]])
         try:
-            meaning = each.phrase.read(PhraseMatch(each.match, piece, said.setting))
+            meaning = each.phrase.read(PhraseMatch(each.match, piece, setting))
         except NotUnderstood as error:
             raise _placed(said, each, error) from None
         _keep(said, meaning, each, piece)
+        if isinstance(meaning, To):
+            setting = asked.setting_of_next(said)
         position = each.position + each.count
     _take_words(said, position, len(said.typed))
 
@@ -124,7 +129,9 @@ def _take_tag(said: Said, word: Word) -> bool:
 def _keep(said: Said, meaning: Meaning, found: _Found, piece: str) -> None:
     match meaning:
         case Days() as days:
-            said.days.append(Heard(days, piece, found.position, found.count))
+            again = partial(_read_again, found, piece)
+            said.days.append(Heard(days, piece, found.position, found.count, again))
+            said.asked.marks.append(Mark(found.position, found.count, days))
         case Length() | At() | Ends() | Ago() | Between() as when:
             said.times.append(Heard(when, piece, found.position, found.count))
         case Less() as less:
@@ -135,21 +142,25 @@ def _keep(said: Said, meaning: Meaning, found: _Found, piece: str) -> None:
             said.private = True
         case Season(is_summer):
             said.is_summer = is_summer
-        case _:
-            _keep_once(said, meaning, piece)
-
-
-def _keep_once(said: Said, meaning: Meaning, piece: str) -> None:
-    """What is said at most once."""
-    match meaning:
         case Billable(billable):
-            if said.billable not in (None, billable):
-                raise NotUnderstood(Reason.UNEXPECTED, piece)
-            said.billable = billable
-        case Until() | Since():
-            if said.range or isinstance(meaning, Until) is not bool(said.days):
-                raise NotUnderstood(Reason.UNEXPECTED, piece)
-            said.range = type(meaning)
+            _keep_billable(said, billable, piece)
+            said.asked.marks.append(Mark(found.position, found.count, meaning))
+        case Filler():
+            pass
+        case _:
+            asked.keep(said, meaning, Mark(found.position, found.count, meaning), piece)
+
+
+def _read_again(found: _Found, piece: str, setting: Setting) -> Meaning:
+    """A phrase in another setting."""
+    return found.phrase.read(PhraseMatch(found.match, piece, setting))
+
+
+def _keep_billable(said: Said, billable: bool, piece: str) -> None:
+    """What is said at most once."""
+    if said.billable not in (None, billable):
+        raise NotUnderstood(Reason.UNEXPECTED, piece)
+    said.billable = billable
 
 
 def _take_flags(said: Said) -> None:
@@ -160,7 +171,7 @@ def _take_flags(said: Said) -> None:
     said.note = noted.text
     said.private |= noted.private
     if noted.billable is not None:
-        _keep_once(said, Billable(noted.billable), noted.piece)
+        _keep_billable(said, noted.billable, noted.piece)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +276,8 @@ def _read(text: str, moment: datetime, zone: ZoneInfo, setting: Setting) -> Unde
     name = known.names.get(first.key)
     if name is None:
         return _without_command(Said(LOG, first.text, text, words, note, text, moment, zone, setting))
+    if name in _FILTERED:
+        rest = spread(rest, known.phrases.span_words)
     said = Said(name, first.text, text, rest, note, text[first.end :].strip(), moment, zone, setting)
     found = [] if name == NOTE and note is None else _find(said, known.phrases)  # without a colon all of it is text
     understood = _understood(said, found)

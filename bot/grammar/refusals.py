@@ -26,6 +26,7 @@ class Reason(StrEnum):
     TWO_LENGTHS = auto()  # 1.30 where people write 1,5
     TWO_TIMES_OF_DAY = auto()  # halb zehn, where morning and evening are past
     DAY_OR_NAME = auto()  # log 1h monday media, where a customer is called so
+    FILTER_OR_NAME = auto()  # report q3 campaign, where a project is called so
     NO_UNIT = auto()  # log 90
     STILL_TO_COME = auto()  # a date without its year that is a few days ahead
     FUTURE = auto()  # tomorrow, a span that is not over yet
@@ -51,6 +52,9 @@ class Reason(StrEnum):
     NO_TAG = auto()  # tag
     NO_NOTE = auto()  # note
     TOO_MANY_TAGS = auto()  # more than MOST_TAGS
+    NO_GROUP = auto()  # report by ben
+    TOO_MANY_GROUPS = auto()  # report by customer, project and week
+    TOO_LONG_SOUGHT = auto()  # more than LONGEST_SOUGHT characters to look for in notes
     TOO_MUCH_TEXT = auto()  # more than LONGEST_TEXT characters
 
 
@@ -60,9 +64,13 @@ _ASKED_FOR = {Reason.NO_DURATION: "log", Reason.NO_TAG: "tag", Reason.NO_NOTE: "
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a piece means in one of its readings: a day, seconds, clock times, a season, or part of a name."""
+    """What a piece means in one of its readings.
+
+    A day, days, seconds, clock times, a season, part of a name, or what a list or report is about.
+    """
 
     day: date | None = None
+    days: tuple[date, date] | None = None
     seconds: int | None = None
     times: tuple[time, ...] = ()
     is_summer: bool | None = None
@@ -71,6 +79,7 @@ class Means:
     """A name and what it is, or two that hold together."""
     all_of: int = 0
     """All of so many names."""
+    is_filter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +137,11 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
             return to.t("“{piece}” may be in the morning or in the evening. Choose one, or type it like 9:30 or 21:30.")
         case Reason.DAY_OR_NAME:
             return to.t("Is “{piece}” the day, or part of the name? Choose one, or put the name into quotes.")
+        case Reason.FILTER_OR_NAME:
+            return to.t(
+                "Does “{piece}” say which time you mean, or is it part of a name? Choose one, or put the name into "
+                "quotes."
+            )
         case Reason.NO_UNIT:
             return to.t("“{piece}” of what? Type it like 90m or 1:30.")
         case Reason.STILL_TO_COME:
@@ -190,5 +204,16 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
             return to.t("What is the note? Type for example /track {example}.")
         case Reason.TOO_MANY_TAGS:
             return to.t("“{piece}” is one tag too many: an entry has ten at most.")
+        case Reason.NO_GROUP:
+            return to.t(
+                "I cannot put time together by “{piece}”, only by customer, project, service, person, tag, day, week "
+                "or month. A person is named without “by”."
+            )
+        case Reason.TOO_MANY_GROUPS:
+            return to.t(
+                "“{piece}” is more than I can put time together by: say one thing or two, like by customer and week."
+            )
+        case Reason.TOO_LONG_SOUGHT:
+            return to.t("“{piece}” is too long to look for in notes: 100 characters at most.")
         case Reason.TOO_MUCH_TEXT:
             return to.t("That is more text than I can take: 3,000 characters at most.")

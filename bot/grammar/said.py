@@ -1,5 +1,6 @@
 """What a subcommand was given, with times, days and tags taken out of its words, and the moments that are meant."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Generic, TypeVar
@@ -8,9 +9,10 @@ from zoneinfo import ZoneInfo
 from dateutil import tz
 
 from bot.grammar import values as grammar
-from bot.grammar.meanings import Ago, At, Between, Clock, Days, Ends, Less, Part, Setting, Since, Until, When
+from bot.grammar.meanings import Ago, At, Between, Bound, Clock, Days, Ends, Less, Meaning, Part, Setting, When
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
 from bot.grammar.tokens import Word
+from bot.grammar.values import GroupName
 
 LONGEST_NIGHT = timedelta(hours=12)
 """22:00-1:00 crosses midnight; 10:30-9 is taken for a slip. And what ended so long ago can be yesterday's without
@@ -36,6 +38,36 @@ class Heard(Generic[Meant]):
     piece: str
     position: int
     count: int
+    again: Callable[[Setting], Meaning] | None = None
+    """Reads it once more in another setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A phrase that was found among names, and where it stands."""
+
+    position: int
+    count: int
+    meaning: Meaning
+
+
+@dataclass(slots=True)
+class Asked:
+    """Which time a list or report is about, as far as the days, names and tags do not say it."""
+
+    billed: bool | None = None
+    everybody: bool | None = None
+    all_time: bool = False
+    by: tuple[GroupName, ...] | None = None
+    sought: str | None = None
+    """In notes."""
+    bound: Bound | None = None
+    """How the days make a range."""
+    bound_piece: str = ""
+    is_range: bool = False
+    """Whether there are a first and a last day."""
+    marks: list[Mark] = field(default_factory=list)
+    """All phrases but those that only lead to another, from left to right."""
 
 
 @dataclass(slots=True)
@@ -57,11 +89,11 @@ class Said:
     times: list[Heard[When]] = field(default_factory=list)
     breaks: list[Heard[Less]] = field(default_factory=list)
     days: list[Heard[Days]] = field(default_factory=list)
-    range: type[Until | Since] | None = None  # how the days make a range
     billable: bool | None = None
     private: bool = False
     tags: dict[str, None] = field(default_factory=dict)  # in order, each once
     removed_tags: dict[str, None] = field(default_factory=dict)
+    asked: Asked = field(default_factory=Asked)
 
     def today(self) -> date:
         """The person's day."""
@@ -113,18 +145,6 @@ class Said:
         """The day that was named, or else today."""
         day = self.day()
         return day.first if day else self.today()
-
-    def range_of_days(self) -> Days | None:
-        """The days that were named, for lists and reports, if they were."""
-        if self.range is not Until:
-            days = self._days()
-            return Days(days.first, self.today()) if days and self.range is Since else days
-        if len(self.days) > 2:
-            raise NotUnderstood(Reason.TWO_DAYS, self.days[2].piece)
-        first, last = (heard.meaning for heard in self.days)
-        if first.first > last.last:
-            raise NotUnderstood(Reason.ENDS_BEFORE_START, self.days[1].piece)
-        return Days(first.first, last.last)
 
     # Moments
 

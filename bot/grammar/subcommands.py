@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.grammar import values as grammar
 from bot.grammar import worked
+from bot.grammar.asked import typed_filter
 from bot.grammar.flags import read_note
 from bot.grammar.patterns import key
 from bot.grammar.refusals import NotUnderstood, Reason
@@ -109,14 +110,13 @@ def _status(said: Said) -> Command:
 
 
 def _list(said: Said) -> Command:
-    said.no_note()
-    if not all(any(map(str.isalpha, word.text)) for word in said.words):  # 10.3 is no name
-        said.nothing_else()
-    words, days = names(said.words), said.range_of_days()
-    if days is None:
-        return grammar.List(grammar.TypedFilter(words=words))
-    unit: grammar.UnitName | None = "day" if days.first == days.last and days.unit is None else days.unit
-    return grammar.List(grammar.TypedFilter(days.first, days.last, unit, words=words))
+    chosen = typed_filter(said)
+    return grammar.List(chosen) if said.asked.by is None else grammar.Report(chosen, said.asked.by)
+
+
+def _report(said: Said) -> Command:
+    chosen = typed_filter(said)
+    return grammar.Report(chosen, said.asked.by)
 
 
 def _gaps(said: Said) -> Command:
@@ -161,6 +161,7 @@ COMMANDS: dict[str, Callable[[Said], Command]] = {
     "log": _log,
     "status": _status,
     "list": _list,
+    "report": _report,
     "edit": _edit,
     "split": _split_entry,
     "delete": _delete,

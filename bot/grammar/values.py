@@ -8,6 +8,8 @@ LONGEST_TEXT = 3_000  # characters; Slack lets a person paste much more
 LONGEST_WORK = 24 * 3_600  # seconds
 USUAL_DAY = 8 * 3_600  # seconds of a working day or a person-day, where a workspace says nothing else
 MOST_TAGS = 10
+MOST_GROUPS = 2  # by which a report puts time together
+LONGEST_SOUGHT = 100  # characters that are looked for in notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,8 @@ class TypedFilter:
     """Which time is meant, as far as the words alone say it; who knows the names makes a filter of it.
 
     Days are whole and local, both inclusive, none in the future. `unit` says what the span is one of: this month is
-    "month", though it ends today. Nothing said of the days leaves them None; `all_days` was said.
+    "month", though it ends today. Nothing said of the days leaves them None; `all_days` was said. "Until Friday" has a
+    last day alone.
     """
 
     first: date | None = None

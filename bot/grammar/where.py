@@ -11,5 +11,6 @@ NOTED = f"{DESCRIBED} {NOTE}"
 MEANT = "edit split delete tag note"
 MOMENT = f"{TIMER} {MEANT}"
 TIMED = f"{MOMENT} {LOG}"
-DATED = f"{TIMED} list gaps"
+FILTERED = "list report"
+DATED = f"{TIMED} {FILTERED} gaps"
 WHERE = frozenset(f"{DATED} {FIELD}".split())

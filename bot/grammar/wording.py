@@ -106,9 +106,24 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     Subcommand(
         "list",
         Term("command words", "list"),
-        Term("command summary", "Show your entries of a day, a week or a month."),
-        Term("command usage", "list [yesterday | week | last month | march 2026]"),
-        Term("command examples", "list | list yesterday | list last week | list march"),
+        Term("command summary", "Show your entries: of a day, a week or a month, of a customer, with a tag."),
+        Term(
+            "command usage",
+            "list [yesterday | week | march 2026 | last 7 days | since monday] [customer project service] [#tag] "
+            "[not billed] [: text in the note]",
+        ),
+        Term("command examples", "list | list yesterday | list acme last week | list march not billed #call"),
+    ),
+    Subcommand(
+        "report",
+        Term("command words", "report"),
+        Term("command summary", "Add up time by customer, project, service, person, tag, day, week or month."),
+        Term(
+            "command usage",
+            "report [last month | q3 2025 | kw 50 | since 3 march] [customer project service person] [#tag] "
+            "[billable | not billed] [team] [by customer and week] [: text in the note]",
+        ),
+        Term("command examples", "report | report acme october by service | report team q3 not billed by week"),
     ),
     Subcommand(
         "edit",

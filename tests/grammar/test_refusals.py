@@ -91,7 +91,25 @@ REFUSED = [
     ("status acme", Reason.UNEXPECTED, "acme"),
     ("status: acme", Reason.UNEXPECTED, "acme"),
     ("list 10.3", Reason.UNEXPECTED, "10.3"),
-    ("list: acme", Reason.UNEXPECTED, "acme"),
+    ("gaps: acme", Reason.UNEXPECTED, "acme"),
+    ("report note contains call: mail", Reason.UNEXPECTED, "note contains call"),
+    ("report open billed", Reason.UNEXPECTED, "billed"),
+    ("bericht team nur ich", Reason.UNEXPECTED, "nur ich"),
+    ("report by ben", Reason.NO_GROUP, "ben"),
+    ("bericht nach Ben, nach Woche", Reason.NO_GROUP, "Ben"),
+    ("report by quarter", Reason.NO_GROUP, "quarter"),
+    ("report by customer, project and week", Reason.TOO_MANY_GROUPS, "by customer, project and week"),
+    ("report monthly by customer by tag", Reason.TOO_MANY_GROUPS, "by customer by tag"),
+    ("report: " + "x" * 101, Reason.TOO_LONG_SOUGHT, "x" * 101),
+    ("report q1 2027", Reason.FUTURE, "q1 2027"),
+    ("bericht nächstes Quartal", Reason.FUTURE, "nächstes Quartal"),
+    ("report 2027", Reason.FUTURE, "2027"),
+    ("report after today", Reason.FUTURE, "after today"),
+    ("report q3 october", Reason.TWO_DAYS, "october"),
+    ("report between monday", Reason.UNEXPECTED, "between"),
+    ("report 13/2025", Reason.NO_SUCH_DATE, "13/2025"),
+    ("report last 999 years", Reason.NO_SUCH_DATE, "last 999 years"),
+    ("bericht 1.10.2025 bis 1.3.2025", Reason.ENDS_BEFORE_START, "1.10.2025 bis 1.3.2025"),
     ("start --nb billable", Reason.UNEXPECTED, "billable"),
     ("edit acme", Reason.UNEXPECTED, "acme"),
     ("edit: review", Reason.UNEXPECTED, "review"),
@@ -125,5 +143,7 @@ def test_what_has_no_reading_or_two_is_refused_with_the_piece_that_was_typed(
 
 def test_every_reason_is_shown_in_a_test() -> None:
     clock_changes = {Reason.SKIPPED_HOUR, Reason.AMBIGUOUS_HOUR, Reason.TWO_TIMES_OF_DAY}
-    by_customs_and_names = {Reason.TWO_LENGTHS, Reason.DAY_OR_NAME, Reason.NO_NAME}
-    assert {reason for _, reason, _ in REFUSED} | clock_changes | by_customs_and_names == set(Reason)
+    by_customs = {Reason.TWO_LENGTHS}
+    by_names = {Reason.DAY_OR_NAME, Reason.FILTER_OR_NAME, Reason.NO_NAME, Reason.NO_SUCH_NAME, Reason.NO_SUCH_PERSON}
+    by_names |= {Reason.NOT_OF_KIND, Reason.WHICH_NAME, Reason.TOO_MANY_NAMES}
+    assert {reason for _, reason, _ in REFUSED} | clock_changes | by_customs | by_names == set(Reason)

@@ -1,0 +1,283 @@
+"""Which time a list or report is about: from what was said to the filter that was typed."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from bot.grammar import values as grammar
+from bot.grammar.meanings import (
+    AllTime,
+    Billed,
+    Bound,
+    Contains,
+    Days,
+    Grouped,
+    Joined,
+    Kind,
+    Meaning,
+    Setting,
+    Tagged,
+    To,
+    Whose,
+)
+from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.said import Heard, Mark, Said
+from bot.grammar.spans import is_slip, unit_of
+from bot.grammar.tokens import QUOTED, Word, names
+from bot.grammar.values import GroupName, NameKind, TypedFilter, UnitName
+
+_DAY = timedelta(days=1)
+_NUMBER = re.compile(r"[0-9]{1,9}")
+BETWEEN_NAMES = ","
+"""Stands among the words where either of two names may be meant."""
+
+
+def keep(said: Said, meaning: Meaning, mark: Mark, piece: str) -> None:
+    """Keep what only lists and reports take. Raises NotUnderstood for what contradicts something before it."""
+    asked = said.asked
+    match meaning:
+        case Bound() as bound:
+            _keep_bound(said, bound, piece)
+        case To():
+            meaning = _keep_to(said, meaning, piece)
+        case Billed(billed):
+            asked.billed = _once(asked.billed, billed, piece)
+        case Whose(everybody):
+            asked.everybody = _once(asked.everybody, everybody, piece)
+        case AllTime():
+            asked.all_time = True
+        case Grouped(by):
+            _group(said, by, piece)
+        case Contains() | Tagged():
+            _keep_text(said, meaning, mark, piece)
+    asked.marks.append(replace(mark, meaning=meaning))
+
+
+def _once(before: bool | None, now: bool, piece: str) -> bool:
+    if before not in (None, now):
+        raise NotUnderstood(Reason.UNEXPECTED, piece)
+    return now
+
+
+def _keep_bound(said: Said, bound: Bound, piece: str) -> None:
+    if said.asked.bound or said.days:
+        raise NotUnderstood(Reason.UNEXPECTED, piece)
+    said.asked.bound, said.asked.bound_piece = bound, piece
+
+
+def _keep_to(said: Said, to: To, piece: str) -> Meaning:
+    """What leads to the last of several days, or to the only one; "and" is such a word behind "between" only."""
+    asked = said.asked
+    if to.is_and and not (asked.bound is Bound.BETWEEN and said.days):
+        return Joined()
+    begins = asked.bound in (None, Bound.SINCE, Bound.BETWEEN) and not asked.is_range
+    if begins and said.days:
+        asked.is_range = True
+    elif begins and to.leads and asked.bound is None:
+        asked.bound, asked.bound_piece = Bound.UNTIL, piece
+    else:
+        raise NotUnderstood(Reason.UNEXPECTED, piece)
+    return to
+
+
+def _group(said: Said, by: tuple[GroupName, ...], piece: str) -> None:
+    found = tuple(dict.fromkeys((*(said.asked.by or ()), *by)))
+    if len(found) > grammar.MOST_GROUPS:
+        raise NotUnderstood(Reason.TOO_MANY_GROUPS, piece)
+    said.asked.by = found
+
+
+def _keep_text(said: Said, meaning: Contains | Tagged, mark: Mark, piece: str) -> None:
+    if isinstance(meaning, Tagged):
+        said.tags[meaning.tag] = None
+        return
+    if said.asked.sought is not None or bool(said.note) is meaning.is_there:
+        raise NotUnderstood(Reason.UNEXPECTED, piece)
+    if meaning.is_there:
+        said.asked.sought = said.typed[mark.position + mark.count - 1].text
+
+
+def setting_of_next(said: Said) -> Setting:
+    """In what the next phrase is read: the end of a range may lie ahead."""
+    if said.asked.is_range and said.days:
+        return said.setting._replace(begun=said.days[0].meaning.first)
+    return said.setting
+
+
+# Days
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    first: date | None = None
+    last: date | None = None
+    unit: UnitName | None = None
+
+
+def _span(said: Said) -> _Span:
+    """The days that were named."""
+    bound, days = said.asked.bound, said.days
+    if said.asked.is_range and len(days) > 1:
+        return _range(said)
+    if bound and (not days or bound is Bound.BETWEEN or said.asked.is_range):
+        raise NotUnderstood(Reason.UNEXPECTED, said.asked.bound_piece)
+    if len(days) > 1:
+        raise NotUnderstood(Reason.TWO_DAYS, days[1].piece)
+    return _bounded(said, bound, days[0]) if days else _Span()
+
+
+def _bounded(said: Said, bound: Bound | None, heard: Heard[Days]) -> _Span:
+    named, today = heard.meaning, said.today()
+    match bound:
+        case Bound.SINCE:
+            return _Span(named.first, today, unit_of(named.first, today, said.setting.week_start))
+        case Bound.AFTER:
+            if named.last >= today:
+                raise NotUnderstood(Reason.FUTURE, f"{said.asked.bound_piece} {heard.piece}")
+            return _Span(named.last + _DAY, today)
+        case Bound.UNTIL:
+            return _Span(None, named.last)
+        case Bound.BEFORE:
+            return _Span(None, named.first - _DAY)
+        case _:
+            return _Span(named.first, named.last, named.unit or ("day" if named.first == named.last else None))
+
+
+def _range(said: Said) -> _Span:
+    """From the first of the days named first to the last of those named last, at most until today."""
+    one, two, *more = said.days
+    if more:
+        raise NotUnderstood(Reason.TWO_DAYS, more[0].piece)
+    first, last = one.meaning.first, two.meaning.last
+    if first > last and two.meaning.year_typed and not one.meaning.year_typed:
+        first = _of_year(said, one, two)
+    if first > last or (not two.meaning.year_typed and is_slip(first, last, said.today())):
+        raise NotUnderstood(Reason.ENDS_BEFORE_START, two.piece)
+    return _Span(first, min(last, said.today()), unit_of(first, last, said.setting.week_start))
+
+
+def _of_year(said: Said, one: Heard[Days], two: Heard[Days]) -> date:
+    """When a range began of which only the end has a year: the last such day before it."""
+    try:
+        meant = one.again(said.setting._replace(today=two.meaning.last)) if one.again else one.meaning
+    except NotUnderstood:
+        raise NotUnderstood(Reason.ENDS_BEFORE_START, two.piece) from None
+    return meant.first if isinstance(meant, Days) else one.meaning.first
+
+
+# Names
+
+
+@dataclass(slots=True)
+class _Names:
+    """Takes words and what stands between them, from left to right."""
+
+    words: list[str] = field(default_factory=list)
+    named: list[tuple[NameKind, tuple[str, ...]]] = field(default_factory=list)
+    kind: NameKind | None = None
+    of_kind: list[str] = field(default_factory=list)
+    is_named: bool = False
+    """Whether something of the kind was named."""
+    is_joined: bool = False
+
+    def add(self, typed: tuple[str, ...]) -> None:
+        if self.kind:
+            self.of_kind += typed
+            return
+        if self.is_joined and self.words:
+            self.words.append(BETWEEN_NAMES)
+        self.is_joined = False
+        self.words += typed
+
+    def join(self) -> None:
+        if self.kind:
+            self._name()
+        else:
+            self.is_joined = True
+
+    def begin(self, kind: NameKind) -> None:
+        self.kind, self.is_named = kind, False
+
+    def end(self) -> bool:
+        """End what is named of a kind; whether there was nothing."""
+        if self.kind is None:
+            return False
+        self._name()
+        self.kind = None
+        return not self.is_named
+
+    def _name(self) -> None:
+        if self.kind and self.of_kind:
+            self.named.append((self.kind, tuple(self.of_kind)))
+            self.of_kind, self.is_named, self.is_joined = [], True, True
+
+
+def _take_names(said: Said) -> _Names:
+    found = _Names()
+    parts: list[tuple[int, Word | Mark]] = [(word.start, word) for word in said.words]
+    parts += [(said.typed[mark.position].start, mark) for mark in said.asked.marks]
+    kind: Mark | None = None
+    for _, part in sorted(parts, key=lambda each: each[0]):
+        if isinstance(part, Word):
+            _take_word(found, part)
+        elif isinstance(part.meaning, Joined):
+            found.join()
+        else:
+            _end(said, found, kind)
+            kind = part if isinstance(part.meaning, Kind) else None
+            if isinstance(part.meaning, Kind):
+                found.begin(part.meaning.kind)
+    _end(said, found, kind)
+    return found
+
+
+def _take_word(found: _Names, word: Word) -> None:
+    """Keep a name; a comma behind it or in it stands between two."""
+    if word.key == QUOTED or "://" in word.text:
+        found.add((word.text,))
+        return
+    for number, text in enumerate(word.text.split(",")):
+        if number:
+            found.join()
+        if text:
+            found.add(names([word._replace(text=text)]))
+
+
+def _end(said: Said, found: _Names, kind: Mark | None) -> None:
+    """End what was named of a kind. "Project" that names none says how a report is grouped, or is part of a name."""
+    if not found.end() or kind is None or not isinstance(kind.meaning, Kind):
+        return
+    if said.name == "report" or said.asked.by is not None:
+        _group(said, (*(said.asked.by or ()), kind.meaning.kind), said.typed[kind.position].text)
+    else:
+        found.add(tuple(word.text for word in said.typed[kind.position : kind.position + kind.count]))
+
+
+def typed_filter(said: Said) -> TypedFilter:
+    """The filter that was typed. Raises NotUnderstood."""
+    wrong = next((each for each in said.unexplained if not _may_be_of_name(each)), None)
+    if wrong is not None:
+        raise NotUnderstood(Reason.UNEXPECTED, wrong)
+    text = said.note or said.asked.sought or ""
+    if len(text) > grammar.LONGEST_SOUGHT:
+        raise NotUnderstood(Reason.TOO_LONG_SOUGHT, text)
+    span, named = _span(said), _take_names(said)
+    return TypedFilter(
+        span.first,
+        span.last,
+        span.unit,
+        said.asked.all_time and not said.days,
+        tuple(named.words),
+        tuple(named.named),
+        tuple(said.tags),
+        said.billable,
+        said.asked.billed,
+        text,
+        said.asked.everybody,
+        typed=said.text,
+    )
+
+
+def _may_be_of_name(typed: str) -> bool:
+    """Whether a number or flag can be a word of a name: 54 and 3D can, 10.3 and 9:15 cannot."""
+    return any(map(str.isalpha, typed)) or _NUMBER.fullmatch(typed.rstrip(",")) is not None

@@ -1,0 +1,92 @@
+"""How each language says which time a list or report is about: spans of days, groups, and what else there is.
+
+As in `terms`: words stand between commas, the first is the one to show.
+"""
+
+from bot.core.languages import Term
+from bot.grammar.values import GroupName, NameKind
+
+# Spans of days.
+
+CURRENT_WEEK = Term("span words", "current week")
+PREVIOUS_WEEK = Term("span words", "previous week, past week")
+CURRENT_MONTH = Term("span words", "current month, month to date, mtd")
+PREVIOUS_MONTH = Term("span words", "previous month, past month")
+QUARTER = Term("span words", "quarter")
+THIS_QUARTER = Term("span words", "this quarter, current quarter, quarter to date, qtd")
+LAST_QUARTER = Term("span words", "last quarter, previous quarter, past quarter")
+NEXT_QUARTER = Term("span words", "next quarter")
+YEAR = Term("span words", "year")
+THIS_YEAR = Term("span words", "this year, current year, year to date, ytd")
+LAST_YEAR = Term("span words", "last year, previous year, past year")
+NEXT_YEAR = Term("span words", "next year")
+NUMBERED_QUARTER = Term("span words", "q, quarter")  # before the number of a quarter
+OF = Term("span words", "of, in, of the year, in the year")  # the 3rd of October, Q3 of 2025
+ORDINALS = (  # before "quarter"
+    Term("span words", "first"),
+    Term("span words", "second"),
+    Term("span words", "third"),
+    Term("span words", "fourth"),
+)
+RECENT = Term("span words", "last, past, previous")  # before so many days, which end today
+QUARTERS_LONG = Term("span words", "quarters, quarter")
+YEARS_LONG = Term("span words", "years, year")
+STARTING = Term("span words", "from, starting, starting from, starting on")  # before the first of days until today
+UP_TO = Term("span words", "until, till, til, through, thru, up to")  # before the last of days without a first
+BEFORE = Term("span words", "before")
+AFTER = Term("span words", "after")
+ALL_TIME = Term("span words", "all time, all, ever, always, everything, total, overall")
+
+# How a report is grouped.
+
+GROUPED = Term("filter words", "by, grouped by, group by, split by")
+PER = Term("filter words", "per, each")
+UNGROUPED = Term("filter words", "ungrouped, total only, only the total, without groups")
+GROUPS: dict[GroupName, Term] = {
+    "customer": Term("filter words", "customer, customers, client, clients"),
+    "project": Term("filter words", "project, projects"),
+    "service": Term("filter words", "service, services, task, tasks, activity, activities"),
+    "person": Term("filter words", "person, people, persons, employee, employees, user, users, member, members"),
+    "tag": Term("filter words", "tag, tags, label, labels"),
+    "day": Term("filter words", "day, days, date"),
+    "week": Term("filter words", "week, weeks, calendar week, calendar weeks"),
+    "month": Term("filter words", "month, months"),
+}
+NAME_KINDS: tuple[NameKind, ...] = ("customer", "project", "service", "person")
+"""The words of these also stand before a name, to say what it is."""
+PERIODS: dict[GroupName, Term] = {
+    "day": Term("filter words", "daily, day by day"),
+    "week": Term("filter words", "weekly, week by week"),
+    "month": Term("filter words", "monthly, month by month"),
+}
+"""What needs no "by"."""
+
+# Which time.
+
+BILLABLE = Term("filter words", "billable, chargeable")
+NOT_BILLABLE = Term("filter words", "not billable, non-billable, nonbillable, unbillable, not chargeable")
+BILLED = Term("filter words", "billed, invoiced, already billed, already invoiced")
+NOT_BILLED = Term(
+    "filter words",
+    "not billed, unbilled, open, not invoiced, uninvoiced, not yet billed, not yet invoiced, to bill, to invoice, "
+    "outstanding",
+)
+EVERYBODY = Term(
+    "filter words",
+    "everybody, everyone, team, whole team, my team, our team, everybody's, everyone's, all people, all of us",
+)
+ME = Term("filter words", "me, my, mine, myself, only me, just me, my own")
+NOTE_CONTAINS = Term(
+    "filter words",
+    "note contains, notes contain, note containing, with note, in note, in notes, containing, contains",
+)
+EVERY = Term("filter words", "all, every, any")  # before customers or projects: none in particular
+
+# What only stands between or before these.
+
+OR = Term("filter words", "and, or")  # between two names
+LEADING = Term(
+    "filter words",
+    "the, of, for, in, on, about, from, during, within, over, with, to, at, show, show me, give me, please, only, "
+    "just, time, hours, entries, work",
+)

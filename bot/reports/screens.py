@@ -26,7 +26,7 @@ def shown(bot: Bot, caller: Caller, query: ReportQuery) -> Say:
     if not found.totals.entries:
         near = report.near(bot, caller, found)
         return Say(filter_views.with_near(to, views.report(to, found), near, found.names, "report", query.by))
-    return Say(views.report(to, found), rich=tables.report(to, found) if caller.takes_native else None)
+    return Say(views.report(to, found), rich=partial(tables.report, to, found))
 
 
 def share(bot: Bot, caller: Caller, query: ReportQuery, chosen: Chosen) -> Answers:
@@ -39,8 +39,7 @@ def share(bot: Bot, caller: Caller, query: ReportQuery, chosen: Chosen) -> Answe
 
 def _post(bot: Bot, caller: Caller, shown: Report, chosen: Chosen, slack: WebClient) -> Answers:
     to, name = caller.reader, caller.person.name
-    rich = sharing_views.posted_rich(to, shown, by=name) if caller.takes_native else None
-    said = Say(sharing_views.posted(to, shown, by=name), rich=rich)
+    said = Say(sharing_views.posted(to, shown, by=name), rich=partial(sharing_views.posted_rich, to, shown, by=name))
     try:
         view = sharing_views.done(to, sharing.post(bot, caller, slack, chosen.channel_id, said))
     except UserError as error:

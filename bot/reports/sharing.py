@@ -14,7 +14,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.reports.report import Report, read_report
 from bot.slack import refusals, sharing
-from bot.slack.answers import Say
+from bot.slack.answers import Say, made
 from bot.slack.untrusted import old_message
 from bot.tracking.rules.filters import ReportQuery, dump_query
 from storage import audit
@@ -120,9 +120,9 @@ def _unknown(what: str) -> UserError:
 
 def _posted(bot: Bot, caller: Caller, slack: WebClient, channel_id: str, said: Say) -> str:
     """With Slack's own tables where the workspace takes them; what Slack calls the message."""
-    if said.rich and caller.takes_native:
+    if said.rich and caller.takes_native and (rich := made(said.rich)):
         try:
-            return _post(slack, channel_id, said.rich)
+            return _post(slack, channel_id, rich)
         except SlackApiError as error:
             if not refusals.is_refusal(error):
                 raise

@@ -4,6 +4,7 @@ What needs Slack itself (open, update or publish a view, answer through a respon
 bot/slack/showing.py.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -14,6 +15,11 @@ from slack_sdk import WebClient
 
 from bot.slack.blocks import Message, View
 from bot.slack.request import COMMAND, SEARCH, SUBMISSION, Delivery
+
+log = logging.getLogger(__name__)
+
+Rich = Callable[[], Message | None]
+"""Makes an answer with Slack's own tables and charts, when it is its turn: no ack waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +32,13 @@ class Say:
     message: Message
     at: str = ""
     """Another request's response_url, in whose conversation it is said."""
-    rich: Message | None = None
-    """The whole answer once more, with Slack's own tables and charts in place of rows as text; where a message cannot
-    be, or Slack refuses them, only `message` is shown. Made only for those of whom `caller.takes_native` is true."""
+    rich: Rich | None = None
+    """The whole answer once more, with Slack's own tables and charts in place of rows as text. Only `message` is shown
+    where no message can be, where Slack refuses them, and for a day after that."""
 
     def instead(self) -> "Say":
         """The same in place of the message in which was clicked."""
-        there = {"replace_original": True}
-        return replace(self, message=self.message | there, rich=self.rich and self.rich | there)
+        return replace(self, message=self.message | {"replace_original": True})
 
 
 Shown = Callable[[str, str], None]
@@ -106,7 +111,7 @@ class Afterwards:
 class Enrich:
     """What an ack said, once more with tables and charts. What was said stays where that fails."""
 
-    message: Message
+    rich: Rich
 
 
 Answer = Enrich | Say | Show | Update | Publish | Refresh | Errors | Options | Eventually | Afterwards
@@ -118,6 +123,15 @@ NOTHING: Answers = ()
 def answers_in_turn(answers: Answers) -> Sequence[Answer]:
     """What a listener returned, one answer or several, as several."""
     return (answers,) if isinstance(answers, Answer) else answers
+
+
+def made(rich: Rich) -> Message | None:
+    """The answer with tables and charts; None where a fault of ours keeps it from being made: the text is as good."""
+    try:
+        return rich()
+    except Exception:
+        log.exception("an answer with tables could not be made")
+        return None
 
 
 def acked(came: Delivery, answers: Answers) -> tuple[BoltResponse, tuple[Answer, ...]]:
@@ -137,10 +151,7 @@ def acked(came: Delivery, answers: Answers) -> tuple[BoltResponse, tuple[Answer,
 
 
 def _rich(carried: Answer) -> list[Answer]:
-    """It takes the place of what the ack says, or stands below it, where Slack does not let that be replaced."""
-    if isinstance(carried, Say) and carried.rich:
-        return [Enrich(carried.rich | {"replace_original": True})]
-    return []
+    return [Enrich(carried.rich)] if isinstance(carried, Say) and carried.rich else []
 
 
 def _carried(kind: str, answer: Answer) -> dict[str, Any] | None:

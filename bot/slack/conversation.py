@@ -21,7 +21,7 @@ from bot.core.context import Bot
 from bot.core.errors import AlreadyDone
 from bot.core.jobs import JobKind, Lane
 from bot.slack import places, refusals
-from bot.slack.answers import Afterwards, Say
+from bot.slack.answers import Afterwards, Say, made
 from bot.slack.blocks import Message
 from bot.slack.places import Place, Posted
 from bot.slack.request import Request
@@ -128,10 +128,11 @@ class _Rich:
 
     def is_posted(self, place: Place, said: Say) -> bool:
         """Whether it stands there now. Raises SlackClientError and OSError for all but a refusal."""
-        if not said.rich or not self._is_taken:
+        message = self._made(said)
+        if message is None:
             return False
         try:
-            places.post(self._slack, place, said.rich)
+            places.post(self._slack, place, message)
         except SlackApiError as error:
             if not self._is_refused(error):
                 raise
@@ -140,15 +141,19 @@ class _Rich:
 
     def replace(self, posted: Posted | None, said: Say) -> None:
         """Put it in the place of the text, if it can be; it stays otherwise."""
-        if not posted or not said.rich or not self._is_taken:
+        message = self._made(said) if posted else None
+        if posted is None or message is None:
             return
         try:
-            posted.replace(self._slack, said.rich)
+            posted.replace(self._slack, message)
         except SlackApiError as error:
             if not self._is_refused(error):
                 log.info("an answer keeps its text: %s", error.response.get("error"))
         except (SlackClientError, OSError, HTTPException) as error:
             log.info("an answer keeps its text: %s", type(error).__name__)
+
+    def _made(self, said: Say) -> Message | None:
+        return made(said.rich) if said.rich and self._is_taken else None
 
     def _is_refused(self, error: SlackApiError) -> bool:
         if not refusals.is_refusal(error):

@@ -27,11 +27,13 @@ from bot.slack.answers import (
     Eventually,
     Publish,
     Refresh,
+    Rich,
     Say,
     Show,
     Shown,
     Update,
     answers_in_turn,
+    made,
 )
 from bot.slack.blocks import Message, View, message_modal
 from bot.slack.exchange import Exchange
@@ -87,8 +89,8 @@ def _show(answer: Answer, exchange: Exchange, client: WebClient) -> None:
         case Refresh(message, at):
             with suppress(response_urls.NotTaken):  # then it stays as it was
                 response_urls.post(message, at, client)
-        case Enrich(message):
-            _enrich(message, exchange, client)
+        case Enrich(rich):
+            _enrich(rich, exchange, client)
         case Afterwards(deed):
             for each in answers_in_turn(deed(client) or NOTHING):
                 _show(each, exchange, client)
@@ -114,8 +116,9 @@ def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:
     if place := came.place:
         places.post(client, place, answer.message)
     elif url:
-        if not (answer.rich and _takes_rich(answer.rich, url, exchange, client)):
-            response_urls.post(_in_thread(answer.message, came), url, client)
+        message, rich = _in_thread(answer.message, came), answer.rich
+        if not (rich and _takes(rich, url, exchange, client, instead=bool(message.get("replace_original")))):
+            response_urls.post(message, url, client)
     elif came.in_modal:
         title, close = came.view["title"]["text"], came.view["close"]["text"]
         _update(message_modal(answer.message, title, close=close), came.view_id, came, client)
@@ -123,19 +126,21 @@ def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:
         _open(message_modal(answer.message, "Trackomat", close=exchange.reader.t("Close")), came, client)
 
 
-def _enrich(message: Message, exchange: Exchange, client: WebClient) -> None:
+def _enrich(rich: Rich, exchange: Exchange, client: WebClient) -> None:
+    """In place of what the ack said; below it, where Slack does not let that be replaced."""
     if exchange.takes_native:
         time.sleep(BEHIND_THE_ACK)
-        _takes_rich(message, exchange.came.response_url, exchange, client)
+        _takes(rich, exchange.came.response_url, exchange, client, instead=True)
 
 
-def _takes_rich(message: Message, url: str, exchange: Exchange, client: WebClient) -> bool:
+def _takes(rich: Rich, url: str, exchange: Exchange, client: WebClient, *, instead: bool) -> bool:
     """Whether Slack shows an answer with tables and charts. Nobody is told if not: the same is said without them."""
-    if not exchange.takes_native:
+    message = made(rich) if exchange.takes_native else None
+    if message is None:
         return False
     try:
         with deadlines.until(deadlines.after(RICH_WITHIN)):
-            response_urls.post(_in_thread(message, exchange.came), url, client)
+            response_urls.post(_in_thread(message, exchange.came) | {"replace_original": instead}, url, client)
     except response_urls.BlocksNotTaken:
         exchange.native_was_refused()
         return False

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from weakref import WeakKeyDictionary
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.catalog.rules import naming
 from bot.catalog.rules.naming import MENTIONED, MOST_WORDS, Kind, Match, NoName, Noun, Nouns, Run
-from bot.catalog.rules.spelling import words
+from bot.catalog.rules.spelling import code_of, words
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.languages import languages
@@ -51,6 +51,8 @@ class Named:
     text: str
     kind: Kind | None = None
     """Where it was said what they are."""
+    unexplained: tuple[str, ...] = ()
+    """Those that look like numbers or flags: they name nothing unless a name has them in full."""
 
 
 def known(bot: Bot, caller: Caller) -> Known:
@@ -103,22 +105,60 @@ def fits_in_full(among: Known, typed: Sequence[str], wanted: Iterable[str]) -> b
 
 def named(among: Known, sought: Named) -> Iterator[Noun]:
     """What the words name, in their order. Raises NotUnderstood: for a word that names nothing, or one of several."""
-    if len(sought.words) > MOST_WORDS:
-        raise NotUnderstood(Reason.UNEXPECTED, " ".join(sought.words[MOST_WORDS:]))
     before: tuple[Noun, ...] = ()
     for row in naming.split_up(sought.words):
-        try:
-            runs = naming.read_names(among.of(sought.kind), row)
-        except NoName as error:
-            raise _no_name(among, sought, error) from None
-        for run in runs:
-            before = _decided(among, sought, run, before)
-            yield from before
+        if len(row) > MOST_WORDS:
+            raise NotUnderstood(Reason.UNEXPECTED, " ".join(row[MOST_WORDS:]))
+        for part, kind in _of_kinds(among, sought, row):
+            asked = replace(sought, kind=kind)
+            for run in _runs(among, asked, part):
+                before = _decided(among, asked, run, before)
+                yield from before
+
+
+def _of_kinds(among: Known, sought: Named, row: tuple[str, ...]) -> list[tuple[tuple[str, ...], Kind | None]]:
+    """A row of words of which was said what they are, without those at its end that are something else.
+
+    "service design acme" is the service Design and Acme, "customer acme website" a project of Acme.
+    """
+    if sought.kind is None:
+        return [(row, None)]
+    try:
+        naming.read_names(among.of(sought.kind), row)
+    except NoName as error:
+        if error.position == 0 or error.typed != row or not _are_names(among, row[error.position :]):
+            return [(row, sought.kind)]
+        if sought.kind == "customer" and _begins_with_project(among, row):
+            return [(row, None)]
+        return [(row[: error.position], sought.kind), (row[error.position :], None)]
+    return [(row, sought.kind)]
+
+
+def _are_names(among: Known, row: Sequence[str]) -> bool:
+    try:
+        return bool(naming.read_names(among.of(None), row))
+    except NoName:
+        return False
+
+
+def _begins_with_project(among: Known, row: Sequence[str]) -> bool:
+    first = naming.read_names(among.of(None), row)[0]
+    return len(first.typed) > 1 and all(noun.kind == "project" for noun in first.match.nouns)
+
+
+def _runs(among: Known, sought: Named, row: Sequence[str]) -> tuple[Run, ...]:
+    try:
+        return naming.read_names(among.of(sought.kind), row)
+    except NoName as error:
+        raise _no_name(among, sought, error) from None
 
 
 def _decided(among: Known, sought: Named, run: Run, before: Sequence[Noun]) -> tuple[Noun, ...]:
     """All that is called by these words, if it is called alike; otherwise it is asked. Raises NotUnderstood."""
     found = _for_eyes(among, naming.meant(run.match, before=before))
+    for word in run.typed:
+        if word in sought.unexplained and not any(_has_word(noun, word) for noun in found):
+            raise NotUnderstood(Reason.NO_SUCH_NAME, word)
     if run.otherwise and not any(_is_person(match) for match in run.otherwise if not among.sees_others):
         raise _which(sought, run, [[noun] for noun in found[:_MOST_OFFERED]], beside=run.otherwise)
     if not naming.same_name(found):
@@ -136,6 +176,10 @@ def _for_eyes(among: Known, found: tuple[Noun, ...]) -> tuple[Noun, ...]:
     if among.sees_others:
         return found
     return tuple(noun for noun in found if noun.kind != "person") or found
+
+
+def _has_word(noun: Noun, typed: str) -> bool:
+    return {*words(typed)} <= {*words(noun.label), code_of(noun.number)}
 
 
 def _is_person(match: Match) -> bool:

@@ -116,8 +116,9 @@ def _nouns(bot: Bot, caller: Caller, typed: TypedFilter) -> list[Noun]:
     if not typed.words and not typed.named:
         return []
     among = naming.known(bot, caller)
-    sought = [Named(typed.words, typed.typed), *(Named(words, typed.typed, kind) for kind, words in typed.named)]
-    return [noun for each in sought for noun in naming.named(among, each)]
+    sought = Named(typed.words, typed.typed, unexplained=typed.unexplained)
+    of_kinds = (replace(sought, words=words, kind=kind) for kind, words in typed.named)
+    return [noun for each in (sought, *of_kinds) for noun in naming.named(among, each)]
 
 
 def _ids(nouns: Iterable[Noun], kind: Kind) -> tuple[int, ...]:

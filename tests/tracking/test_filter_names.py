@@ -153,11 +153,23 @@ def test_beginnings_of_several_names_are_asked_about_and_all_can_be_meant(bot: B
     ]
 
 
+def test_a_number_or_flag_is_part_of_a_name_only_in_full(bot: Bot, anna_bills: Caller) -> None:
+    add_names(bot, {"2hot GmbH": (), "Studio 54": ()})
+    caller = change(bot, "Anna Admin")
+    assert meant(bot, caller, "studio 54", unexplained=("54",)) == "Studio 54"
+    assert asked(bot, caller, "2h", unexplained=("2h",)).piece == "2h"
+    assert asked(bot, caller, "acme --nb", unexplained=("--nb",)).piece == "--nb"
+
+
 def test_it_can_be_said_what_a_name_is(bot: Bot, anna_bills: Caller) -> None:
     add_names(bot, {"Hooli": ("Design",)})
     caller = change(bot, "Anna Admin")
     assert meant(bot, caller, "", named=(("service", ("design",)),)) == "Design"
     assert meant(bot, caller, "acme", named=(("project", ("design",)),)) == "Acme GmbH, Hooli › Design"
+    assert meant(bot, caller, "", named=(("service", ("design", "acme", "web")),)) == "Acme GmbH › Website · Design"
+    assert meant(bot, caller, "", named=(("customer", ("acme", "web")),)) == "Acme GmbH › Website"
+    assert meant(bot, caller, "", named=(("customer", ("acme", "globex")),)) == "Acme GmbH, Globex"
+    assert meant(bot, caller, "", named=(("project", ("app", "globex", "finn")),)) == "Globex › App · Finn Freelancer"
     error = asked(bot, caller, "", named=(("service", ("acme",)),))
     assert (error.reason, error.piece) == (Reason.NOT_OF_KIND, "acme")
 

@@ -12,7 +12,7 @@ from bot.catalog.rules.index import Index
 from bot.catalog.rules.spelling import MARKED, Piece, code_of, distinct_words, name_key, spoken, words
 
 Kind = Literal["customer", "project", "service", "person"]
-MOST_WORDS = 60
+MOST_WORDS = 40
 """What is longer is a pasted text."""
 MENTIONED = ("@", "<@")
 """How a word begins that can only be a person."""
@@ -20,6 +20,10 @@ NOTHING: Mapping[str, int] = MappingProxyType({})
 AND = ","
 """Stands between two names."""
 _MOST_OFFERED = 5
+_MOST_OF_A_NAME = 10
+"""Typed words that are one name."""
+_BOOKED: tuple[Kind, ...] = ("customer", "project")
+"""What time is booked on; the others are what was done, and who did it."""
 _MENTION = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
 """As Slack writes a person where it escapes what was typed."""
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
@@ -65,7 +69,8 @@ class Nouns:
         self.kind: Kind = kind
         self.nouns = nouns
         self._own = [self._spelled(noun.name) for noun in nouns]
-        self._above = [words(noun.customer) for noun in nouns]
+        customers = {noun.customer: words(noun.customer) for noun in nouns}  # thousands of projects, fewer customers
+        self._above = [customers[noun.customer] for noun in nouns]
         self._codes = [code_of(noun.number) for noun in nouns]
         self.codes = {code for code in self._codes if code}
         whole = [above + own for above, own in zip(self._above, self._own, strict=True)]
@@ -122,6 +127,10 @@ class Nouns:
         """What looks like a flag and stands in a name all the same."""
         return {name_key(word) for noun in self.nouns for word in MARKED.findall(noun.label)}
 
+    def has_word(self, word: str) -> bool:
+        """Whether a name has this very word."""
+        return self._whole.holds(word)
+
     def alike(self, word: str) -> dict[int, float]:
         """The names with a word of their own that is like this one, and how much alike, of 100."""
         return self._own_words.alike(word)
@@ -154,58 +163,75 @@ class NoName(Exception):
         self.position = position
 
 
+_Place = tuple[int, int]
+"""The first of some words and the one behind the last."""
+
+
 @dataclass(slots=True)
-class Reading:
-    """Reads one row of words."""
+class _Reading:
+    """Reads one row of words. Which rows are names is cheap to know; how well they fit is asked where it decides."""
 
     among: Sequence[Nouns]
     pieces: list[Piece]
-    _fits: dict[tuple[str, str], tuple[set[int], set[int]]] = field(default_factory=dict)
+    _there: dict[_Place, list[set[int]]] = field(default_factory=dict)
+    """By the place of words that are a name: which names of each kind they fit."""
+    _matches: dict[_Place, Match] = field(default_factory=dict)
+    _fits: dict[tuple[Kind, str], tuple[set[int], set[int]]] = field(default_factory=dict)
 
     def runs(self) -> tuple[Run, ...]:
         """The fewest names that have all the words, the best fitting of as many; the longest first. Raises NoName."""
-        found = self._all_runs()
-        count = len(self.pieces)
-        best: list[tuple[tuple[int, int], tuple[tuple[int, int], ...]] | None] = [None] * count + [((0, 0), ())]
-        for start in range(count - 1, -1, -1):
-            for end in range(count, start, -1):
-                rest, run = best[end], found.get((start, end))
-                if rest is None or run is None:
-                    continue
-                (names, poor), behind = rest
-                cost = (names + 1, poor + 2 * run.match.fit + (not run.match.in_order))
-                known = best[start]
-                if known is None or cost < known[0]:
-                    best[start] = cost, ((start, end), *behind)
-        if best[0] is None:
-            raise self._no_name(found)
-        return tuple(found[where]._replace(otherwise=_otherwise(found, *where)) for where in best[0][1])
-
-    def _no_name(self, found: dict[tuple[int, int], Run]) -> NoName:
-        alone = {start for start, end in found if end == start + 1}
-        wrong = next(position for position in range(len(self.pieces)) if position not in alone)
-        return NoName(tuple(piece.typed for piece in self.pieces), wrong)
-
-    def _all_runs(self) -> dict[tuple[int, int], Run]:
-        found = {}
         for start in range(len(self.pieces)):
-            for end, fitting in self._growing(start):
-                run = self._run(start, end, fitting)
-                if run:
-                    found[start, end] = run
-        return found
+            self._there.update(self._growing(start))
+        fewest = self._fewest()
+        best: dict[int, tuple[int, tuple[_Place, ...]]] = {len(self.pieces): (0, ())}
+        for start in range(len(self.pieces) - 1, -1, -1):
+            for end in range(len(self.pieces), start, -1):
+                if (start, end) not in self._there or end not in best or fewest.get(start) != fewest[end] + 1:
+                    continue
+                match = self._match((start, end))
+                cost = best[end][0] + 2 * match.fit + (not match.in_order)
+                if start not in best or cost < best[start][0]:
+                    best[start] = cost, ((start, end), *best[end][1])
+        return tuple(Run(self._typed(place), self._match(place), self._otherwise(place)) for place in best[0][1])
 
-    def _growing(self, start: int) -> Iterator[tuple[int, list[set[int]]]]:
+    def _fewest(self) -> dict[int, int]:
+        """Of how many names the words from each place on are, where they are. Raises NoName."""
+        count = len(self.pieces)
+        fewest = {count: 0}
+        for start in range(count - 1, -1, -1):
+            behind = [
+                fewest[end] for end in range(start + 1, count + 1) if (start, end) in self._there and end in fewest
+            ]
+            if behind:
+                fewest[start] = 1 + min(behind)
+        if 0 not in fewest:
+            raise NoName(self._typed((0, count)), self._first_unknown())
+        return fewest
+
+    def _first_unknown(self) -> int:
+        """The word behind the most words that are names."""
+        reached = {0}
+        for start, end in sorted(self._there):
+            if start in reached:
+                reached.add(end)
+        return max(reached)
+
+    def _typed(self, place: _Place) -> tuple[str, ...]:
+        return tuple(piece.typed for piece in self.pieces[slice(*place)])
+
+    def _growing(self, start: int) -> Iterator[tuple[_Place, list[set[int]]]]:
         """The names of each kind that the words from `start` on fit, one more word each time, while there are any."""
         growing = [self._fitting(nouns, self.pieces[start]) for nouns in self.among]
-        for end in range(start + 1, len(self.pieces) + 1):
+        for end in range(start + 1, min(start + _MOST_OF_A_NAME, len(self.pieces)) + 1):
             if end > start + 1:
                 more = [self._fitting(nouns, self.pieces[end - 1]) for nouns in self.among]
                 both = zip(growing, more, strict=True)
                 growing = [(all_of & whole, any_of | own) for (all_of, any_of), (whole, own) in both]
             if not any(all_of for all_of, _ in growing):
                 return
-            yield end, [all_of & any_of for all_of, any_of in growing]
+            there = [all_of & any_of for all_of, any_of in growing]
+            if any(there):
+                yield (start, end), there
 
     def _fitting(self, nouns: Nouns, piece: Piece) -> tuple[set[int], set[int]]:
         key = (nouns.kind, piece.typed)
@@ -214,39 +240,42 @@ class Reading:
             self._fits[key] = nouns.begun_by(piece.words) if may_be else (set(), set())
         return self._fits[key]
 
-    def _run(self, start: int, end: int, fitting: list[set[int]]) -> Run | None:
-        pieces = self.pieces[start:end]
-        typed = distinct_words(pieces)
-        tiers = [(*nouns.best(there, typed), nouns) for nouns, there in zip(self.among, fitting, strict=True) if there]
-        if not tiers:
-            return None
+    def _match(self, place: _Place) -> Match:
+        if place not in self._matches:
+            self._matches[place] = self._matching(place)
+        return self._matches[place]
+
+    def _matching(self, place: _Place) -> Match:
+        typed = distinct_words(self.pieces[slice(*place)])
+        there = zip(self.among, self._there[place], strict=True)
+        tiers = [(*nouns.best(fitting, typed), nouns) for nouns, fitting in there if fitting]
         fit = min(tier[0] for tier in tiers)
         best = [(nouns, index) for each, indexes, nouns in tiers if each == fit for index in indexes]
         in_use = [(nouns, index) for nouns, index in best if nouns.nouns[index].in_use] or best
         in_order = any(nouns.is_in_order(index, typed) for nouns, index in in_use[:_MOST_OFFERED])
-        found = tuple(dict.fromkeys(nouns.nouns[index] for nouns, index in in_use))
-        return Run(tuple(piece.typed for piece in pieces), Match(fit, found, in_order))
+        return Match(fit, tuple(dict.fromkeys(nouns.nouns[index] for nouns, index in in_use)), in_order)
 
-
-def _otherwise(found: dict[tuple[int, int], Run], start: int, end: int) -> tuple[Match, Match] | None:
-    """A customer or project, and beside it a service or person, that the words of a project fit as well."""
-    fit, nouns, _ = found[start, end].match
-    if all(noun.kind != "project" for noun in nouns):
+    def _otherwise(self, place: _Place) -> tuple[Match, Match] | None:
+        """What time is booked on, and beside it a service or person, where they fit the words of a name as well."""
+        start, end = place
+        fit, nouns, _ = self._match(place)
+        kinds = {noun.kind for noun in nouns}
+        if not kinds & {*_BOOKED} or (fit is Fit.IN_FULL and "customer" in kinds):
+            return None
+        for middle in range(start + 1, end):
+            if (start, middle) not in self._there or (middle, end) not in self._there:
+                continue
+            left, right = self._match((start, middle)), self._match((middle, end))
+            for is_left in (True, False) if max(left.fit, right.fit) <= fit else ():
+                parts = _of_kind(left, booked=is_left), _of_kind(right, booked=not is_left)
+                if all(part.nouns for part in parts):
+                    return parts
         return None
-    for middle in range(start + 1, end):
-        left, right = found.get((start, middle)), found.get((middle, end))
-        if left is None or right is None or max(left.match.fit, right.match.fit) > fit:
-            continue
-        for is_booked_left in (True, False):
-            parts = _of_kind(left.match, booked=is_booked_left), _of_kind(right.match, booked=not is_booked_left)
-            if all(part.nouns for part in parts):
-                return parts
-    return None
 
 
 def _of_kind(match: Match, *, booked: bool) -> Match:
     """Of a match what time is booked on, or else what was done and who did it."""
-    return match._replace(nouns=tuple(noun for noun in match.nouns if (noun.kind in ("customer", "project")) is booked))
+    return match._replace(nouns=tuple(noun for noun in match.nouns if (noun.kind in _BOOKED) is booked))
 
 
 def split_up(typed: Iterable[str]) -> list[tuple[str, ...]]:
@@ -264,7 +293,7 @@ def read_names(among: Sequence[Nouns], typed: Sequence[str]) -> tuple[Run, ...]:
     """The names in a row of words without commas. Raises NoName for a word that is part of none."""
     pieces = [_piece(among, word) for word in typed]
     told = [piece for piece in pieces if not piece.is_between]
-    return Reading(among, told).runs()
+    return _Reading(among, told).runs()
 
 
 def _piece(among: Sequence[Nouns], typed: str) -> Piece:

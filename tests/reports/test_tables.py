@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.context import Bot
 from bot.core.texts import Reader
 from bot.reports.report import Report
 from bot.reports.rules.rows import Figures, Key, Row
@@ -14,10 +16,120 @@ from bot.reports.views import report as text_view
 from bot.reports.views import tables
 from bot.tracking.filtering import FilterNames
 from bot.tracking.rules.filters import Filter, Grouping, ReportQuery
+from playground.person import Person, Seen
 from playground.slack.limits import check_blocks
+from playground.slack.workspace import Workspace
+from storage import people as people_rows
 from storage.filter_names import Labels
+from tests.conftest import FrozenClock
 
 GERMAN = Reader.for_locale(locale="de-DE", language=None, zone="Europe/Berlin")
+
+
+@pytest.fixture(autouse=True)
+def _takes_tables(request: pytest.FixtureRequest) -> None:
+    if "workspace" in request.fixturenames:
+        request.getfixturevalue("workspace").refusal = None
+
+
+def block(seen: Seen, kind: str) -> dict[str, Any]:
+    (found,) = [each for each in seen.surface.blocks if each["type"] == kind]
+    return found
+
+
+def table(seen: Seen) -> list[list[str]]:
+    return [[cell["text"] for cell in row] for row in block(seen, "data_table")["rows"]]
+
+
+def bars(seen: Seen) -> dict[str, float]:
+    (series,) = block(seen, "data_visualization")["chart"]["series"]
+    return {point["label"]: point["value"] for point in series["data"]}
+
+
+def test_a_report_has_its_rows_as_a_table_and_its_customers_as_bars(projects: None, anna: Person) -> None:
+    anna.types("/track log 2h acme website")
+    anna.types("/track log 45m acme app")
+    anna.types("/track log 1:20 shop")
+    answer = anna.types("/track report")
+    assert answer is not None
+    assert table(answer) == [
+        ["Customer", "Project", "Time", "Billable", "Not billed yet"],
+        ["Acme GmbH", "Website", "2:00 h", "2:00 h", "2:00 h"],
+        ["Acme GmbH", "App", "0:45 h", "0:45 h", "0:45 h"],
+        ["Bäckerei Söhne & Co.", "Shop", "1:20 h", "1:20 h", "1:20 h"],
+    ]
+    assert bars(answer) == {"Acme GmbH": 2.75, "Bäckerei Söhne & Co.": 1.33}
+    assert block(answer, "data_visualization")["title"] == "Hours by customer"
+    assert "4:05 h" in answer.text
+
+
+def test_a_german_reads_it_in_german(projects: None, finn: Person) -> None:
+    finn.types("/track buche 2h acme website")
+    finn.types("/track buche 1h shop")
+    answer = finn.types("/track bericht")
+    assert answer is not None
+    assert table(answer)[0] == ["Kunde", "Projekt", "Zeit", "Abrechenbar", "Noch nicht abgerechnet"]
+    assert block(answer, "data_visualization")["title"] == "Stunden nach Kunde"
+
+
+def test_the_text_and_the_table_have_the_same_buttons_and_the_same_totals(
+    projects: None, anna: Person, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.replaces_answers = False
+    anna.types("/track log 2h acme website")
+    anna.types("/track report")
+    text, rich = anna.messages[-2:]
+    assert text.buttons == rich.buttons
+    assert text.text == rich.text
+
+
+def test_money_is_a_column_for_those_who_bill_alone(projects: None, anna: Person, finn: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        people_rows.change_workspace_terms(db, 1, rate_cents=9000)
+    anna.types("/track log 1:30 acme website")
+    finn.types("/track log 1h acme website")
+    bills, tracks = anna.types("/track report"), finn.types("/track report")
+    assert bills is not None
+    assert tracks is not None
+    assert [row[-1] for row in table(bills)] == ["Net", "€135.00"]
+    assert [row[-1] for row in table(tracks)] == ["Noch nicht abgerechnet", "1:00 h"]
+
+
+def test_a_month_of_days_is_drawn_by_week_within_it(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track log 2h acme website 1 March")
+    clock.forward_by(days=15)
+    anna.types("/track log 1h acme website")
+    answer = anna.types("/track report march by day")
+    assert answer is not None
+    assert bars(answer) == {"1 Mar": 2, "2–8 Mar": 0, "9–15 Mar": 0, "16–22 Mar": 0, "23–29 Mar": 1}
+    assert block(answer, "data_visualization")["title"] == "Hours by week"
+
+
+def test_time_is_drawn_with_the_days_that_have_none(projects: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track log 2h acme website")
+    clock.forward_by(days=2)
+    anna.types("/track log 30m acme website")
+    answer = anna.types("/track report by day")
+    assert answer is not None
+    assert list(bars(answer).values()) == [2, 0, 0.5]
+
+
+def test_one_bar_says_nothing_and_is_not_drawn(projects: None, anna: Person) -> None:
+    anna.types("/track log 2h acme website")
+    answer = anna.types("/track report")
+    assert answer is not None
+    assert [each["type"] for each in answer.surface.blocks].count("data_visualization") == 0
+    assert table(answer)[1][:3] == ["Acme GmbH", "Website", "2:00 h"]
+
+
+def test_a_click_puts_it_together_by_something_else_in_place(projects: None, anna: Person) -> None:
+    anna.types("/track log 2h acme website")
+    anna.types("/track log 1h shop")
+    answer = anna.types("/track report")
+    assert answer is not None
+    answer.fill("Put together by", "By project")
+    assert table(answer)[0][0] == "Project"
+    assert bars(answer) == {"Website": 2, "Shop": 1}
 
 
 # What no list of examples holds

@@ -68,6 +68,12 @@ FITTING = {
         {"type": "timepicker", "action_id": "t", "initial_time": "23:59", "timezone": "Europe/Berlin"},
     ),
     "people": field(type="users_select", action_id="u"),
+    "conversations": field(
+        type="conversations_select",
+        action_id="c",
+        default_to_current_conversation=True,
+        filter={"include": ["public", "private"], "exclude_external_shared_channels": True, "exclude_bot_users": True},
+    ),
     "number": field(type="number_input", is_decimal_allowed=True, initial_value="85.50"),
     "search": field(type="multi_external_select", min_query_length=0),
     "image": section(text=plain("x"), accessory={"type": "image", "image_url": "https://a.b/c.png", "alt_text": "c"}),

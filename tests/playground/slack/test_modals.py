@@ -329,3 +329,27 @@ def test_a_view_that_is_too_late_to_open_is_refused(app: App, anna: Person, work
     anna.types("/track")
     assert codes == ["expired_trigger_id"]
     assert not anna.sees_modal
+
+
+@pytest.mark.parametrize("is_fitting", [True, False])
+def test_a_menu_of_conversations_begins_with_the_one_in_which_it_is_opened(
+    app: App, anna: Person, workspace: Workspace, is_fitting: bool
+) -> None:
+    workspace.add_channel("partners", shared=True)
+    chosen = {"include": ["public" if is_fitting else "im"], "exclude_external_shared_channels": True}
+    element = {"default_to_current_conversation": True, "filter": chosen}
+    heard: list[Json] = []
+    opens(app, modal(field("Channel", "conversations_select", **element)))
+
+    @app.view("log")
+    def save(ack: Any, view: Json) -> None:
+        heard.append(view["state"]["values"])
+        ack()
+
+    anna.types("/track")
+    assert anna.modal.value("Channel") == (anna.channel if is_fitting else None)
+    with pytest.raises(Refused):
+        anna.modal.fill("Channel", "partners")
+    if is_fitting:
+        anna.modal.submit()
+        assert heard[0]["channel"]["channel"]["selected_conversation"] == anna.channel

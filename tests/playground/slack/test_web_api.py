@@ -152,6 +152,11 @@ def test_a_channel_without_the_bot_is_closed_to_it(client: WebClient, workspace:
     assert client.chat_postMessage(channel=secret, text="x")["ok"]
 
 
+def test_an_archived_channel_takes_nothing(client: WebClient, workspace: Workspace, anna: Person, general: str) -> None:
+    workspace.archive(anna.id, general)
+    assert refusal(lambda: client.chat_postMessage(channel=general, text="x")) == "is_archived"
+
+
 # messages
 
 

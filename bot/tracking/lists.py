@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.grammar.values import List
 from bot.tracking import filtering, parts
 from bot.tracking.entries import days_touched, project_label, seconds_on
-from bot.tracking.filtering import FilterNames
+from bot.tracking.filtering import FilterNames, NearFilter, UsualSpan
 from bot.tracking.parts import Edges
 from bot.tracking.rules.filters import Filter
 from storage import listed as listed_rows
@@ -98,6 +98,17 @@ class Listed:
     def is_one_day(self) -> bool:
         """Whether no more than one day was asked for."""
         return _is_one_day(self.chosen)
+
+
+def asked_for(bot: Bot, caller: Caller, typed: List) -> Filter:
+    """What was typed as a filter: where nothing is said, today. Raises NotUnderstood for names, and UserError."""
+    return filtering.resolve(bot, caller, typed.filter, usual=UsualSpan.OF_LIST)
+
+
+def near(bot: Bot, caller: Caller, found: Listed) -> list[NearFilter]:
+    """What is like a list that nothing fits, and is not empty."""
+    with bot.database.read() as db:
+        return filtering.near(db, caller, found.chosen)
 
 
 def read(bot: Bot, caller: Caller, chosen: Filter, *, begins: int, room: int) -> Listed:
@@ -284,9 +295,3 @@ def _is_within(chosen: Filter, day: date) -> bool:
 
 def _is_one_day(chosen: Filter) -> bool:
     return chosen.first is not None and chosen.first == chosen.last
-
-
-def are_names(bot: Bot, caller: Caller, words: tuple[str, ...]) -> bool:
-    """Whether these words may mean a customer, a project or a service."""
-    found = finding.find_choices(bot, caller, words, most=1)
-    return bool(found.choices or found.services or found.nearest)

@@ -9,6 +9,7 @@ from bot.slack.request import Request
 from bot.tracking import filtering, form, lists
 from bot.tracking import gaps as gaps_of
 from bot.tracking.rules.filters import Filter, SpanUnit
+from bot.tracking.views import filters as filter_views
 from bot.tracking.views import form as form_views
 from bot.tracking.views import gaps as gap_views
 from bot.tracking.views import lists as list_views
@@ -29,13 +30,11 @@ def fast_form(
 
 def list_of(bot: Bot, caller: Caller, chosen: Filter, *, begins: int = 0) -> Say:
     """What fits a filter, from its entry number `begins` on. Raises UserError where the caller may not see it."""
-    found = lists.read(bot, caller, chosen, begins=begins, room=list_views.MOST_LINE_BLOCKS)
-    return Say(list_views.listed(caller.reader, found, caller.now))
-
-
-def list_days(bot: Bot, caller: Caller, first: date, last: date) -> Say:
-    """What the caller did on some days."""
-    return list_of(bot, caller, filtering.of_own(caller, Filter(first, last)))
+    to, found = caller.reader, lists.read(bot, caller, chosen, begins=begins, room=list_views.MOST_LINE_BLOCKS)
+    answer = list_views.listed(to, found, caller.now)
+    if found.days:
+        return Say(answer)
+    return Say(filter_views.with_near(to, answer, lists.near(bot, caller, found), found.names, "list"))
 
 
 def list_day(bot: Bot, caller: Caller, day: date) -> Say:

@@ -1,10 +1,9 @@
-"""Lists of days, by page."""
+"""Lists of time: what fits a filter, by page."""
 
 import re
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.values import List
 from bot.reports import screens as report_screens
 from bot.reports.views import report as report_views
@@ -12,23 +11,20 @@ from bot.slack.answers import Answers, Say
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import lists, screens
+from bot.tracking.views import filters as filter_views
 from bot.tracking.views import lists as views
 
 
 def register(listeners: Listeners) -> None:
     """Listen to the buttons below a list."""
     listeners.action(re.compile(f"^{views.PAGE}:"), turn_page)
+    listeners.action(re.compile(f"^{filter_views.NEAR}:list:"), list_near)
     listeners.action(views.AS_REPORT, show_report)
 
 
 def list_typed(bot: Bot, caller: Caller, typed: List) -> Say:
-    """The answer to `/track list`; where names were typed too, it says that they change nothing. Raises UserError."""
-    words = typed.filter.words
-    if words and not lists.are_names(bot, caller, words):
-        raise NotUnderstood(Reason.UNEXPECTED, words[0])
-    first, last = typed.filter.first or caller.today, typed.filter.last or caller.today
-    answer = screens.list_days(bot, caller, first, last)
-    return Say(views.for_all_customers(caller.reader, answer.message, words)) if words else answer
+    """The answer to `/track list`. Raises UserError."""
+    return screens.list_of(bot, caller, lists.asked_for(bot, caller, typed))
 
 
 def turn_page(bot: Bot, request: Request) -> Answers:
@@ -36,6 +32,11 @@ def turn_page(bot: Bot, request: Request) -> Answers:
     caller = request.caller
     chosen, begins = views.read_page(request.clicked, own=caller.person_id)
     return screens.list_of(bot, caller, chosen, begins=begins).instead()
+
+
+def list_near(bot: Bot, request: Request) -> Answers:
+    """A list like the one that nothing fits, in its place."""
+    return screens.list_of(bot, request.caller, report_views.read_clicked(request.clicked).filter).instead()
 
 
 def show_report(bot: Bot, request: Request) -> Answers:

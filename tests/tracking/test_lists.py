@@ -7,8 +7,10 @@ from sqlalchemy import insert
 
 from bot.core.context import Bot
 from playground.person import Person, Seen
+from playground.slack import blocks as kit
 from storage.tables import entries
 from tests.conftest import T0
+from tests.deeds import forge
 
 
 def test_a_list_of_several_days_ends_with_the_time_of_each_project(projects: None, anna: Person) -> None:
@@ -53,26 +55,160 @@ def test_every_entry_of_a_month_stands_on_one_of_its_pages(projects: None, anna:
 
 @pytest.mark.both_doors
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("words", ["acme", "acme website", "söhne", "acm"])
-def test_names_beside_a_list_do_not_narrow_it_down_and_it_says_so(
-    projects: None, anna: Person, finn: Person, language: str, words: str
+@pytest.mark.parametrize(
+    ("words", "name", "total"),
+    [
+        ("acme", "Acme GmbH", "2:30 h"),
+        ("acme website", "Acme GmbH › Website", "2:00 h"),
+        ("söhne", "Bäckerei Söhne & Co.", "1:15 h"),
+        ("acm", "Acme GmbH", "2:30 h"),
+        ("design", "Design", "0:30 h"),
+    ],
+)
+def test_names_beside_a_list_narrow_it_down_and_are_said_above_it(
+    projects: None, anna: Person, finn: Person, language: str, words: str, name: str, total: str
 ) -> None:
-    who, week, said = {
-        "en": (anna, "/track list week", "The list shows all customers: “{}” does not narrow it down yet."),
-        "de": (finn, "/track liste woche", "Die Liste zeigt alle Kunden: „{}“ schränkt sie noch nicht ein."),
-    }[language]
-    who.types("/track log 1h15 shop")
-    answer = listed(who, f"{week} {words}").plain()
-    assert answer.splitlines()[0] == said.format(words)
-    assert "1:15 h" in answer
-    assert "1:15 h" in listed(who, f"{week.rpartition(' ')[0]} {words}").plain()
+    who, week, own = {"en": (anna, "list week", "own time"), "de": (finn, "liste woche", "eigene Zeit")}[language]
+    for typed in ("2h acme website", "30m acme app design", "1h15 shop"):
+        who.types(f"/track log {typed} yesterday")
+    for typed in (f"{week} {words}", f"{week.partition(' ')[0]} {words}"):
+        heading, said, sums, *_ = listed(who, f"/track {typed}").plain().splitlines()
+        assert heading.endswith(f": {total}")
+        assert said.startswith(f"{name} · ")
+        assert said.endswith(f" · {own}")
+        assert sums.startswith(f"{total} ")
 
 
 @pytest.mark.parametrize(
-    "typed", ["list week quarkstrudel", "list mon to", "list 10.3", "list to monday", "list #call"]
+    ("typed", "word"),
+    [
+        ("week quarkstrudel", "quarkstrudel"),
+        ("mon to", "to"),
+        ("10.3", "10.3"),
+        ("to monday", "to"),
+    ],
 )
-def test_words_that_name_nothing_are_not_understood_in_a_list(projects: None, anna: Person, typed: str) -> None:
-    assert "I do not know what" in listed(anna, f"/track {typed}").plain()
+def test_words_that_name_nothing_are_not_understood_in_a_list(
+    projects: None, anna: Person, typed: str, word: str
+) -> None:
+    answer = listed(anna, f"/track list {typed}").plain()
+    assert f"Nothing is called “{word}” here" in answer or f"I do not know what “{word}” means" in answer
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_list_that_nothing_fits_says_what_it_looked_for_and_offers_what_is_near(
+    projects: None, anna: Person, finn: Person, language: str
+) -> None:
+    who = {"en": anna, "de": finn}[language]
+    who.types("/track log 1h acme website mon")
+    typed, said, near = {
+        "en": (
+            "list last week acme",
+            "Nothing fits: Acme GmbH · Week 10, 2–8 Mar · own time.",
+            "Week 11, 9–15 Mar, last on",
+        ),
+        "de": (
+            "liste letzte woche acme",
+            "Nichts passt: Acme GmbH · KW 10, 2.–8. März · eigene Zeit.",
+            "KW 11, 9.–15.",
+        ),
+    }[language]
+    seen = listed(who, f"/track {typed}")
+    assert seen.plain().splitlines()[0] == said
+    seen.click(next(label for label in seen.buttons if label.startswith(near)))
+    assert seen.plain().splitlines()[0].endswith(": 1:00 h")
+
+
+def test_the_days_before_and_after_are_one_click_away_and_none_ahead(projects: None, anna: Person) -> None:
+    anna.types("/track log 1h acme website yesterday")
+    anna.types("/track log 2h acme app today")
+    seen = listed(anna, "/track list")
+    seen.click("◀ yesterday")
+    assert seen.plain().startswith("Yesterday: 1:00 h")
+    seen.click("today ▶")
+    assert seen.plain().startswith("Today: 2:00 h")
+    assert not [label for label in seen.buttons if label.endswith(" ▶")]
+    month = listed(anna, "/track list march acme")
+    assert "◀ February 2026" in month.buttons
+    assert not [label for label in month.buttons if label.endswith(" ▶")]
+    month.click("◀ February 2026")
+    assert "Nothing fits: Acme GmbH · February 2026 · own time." in month.plain()
+    month.click("March 2026 ▶")
+    assert month.plain().startswith("March 2026: 3:00 h\nAcme GmbH · March 2026 · own time\n")
+
+
+def test_a_list_becomes_a_report_of_the_same_and_that_a_list_again(projects: None, anna: Person) -> None:
+    for typed in ("2h acme website", "30m acme app design", "1h15 shop"):
+        anna.types(f"/track log {typed} yesterday")
+    seen = listed(anna, "/track list acme march")
+    seen.click("As a report")
+    assert "Acme GmbH · March 2026 · own time · by project" in seen.plain()
+    assert "2:30 h" in seen.plain().splitlines()[0]
+
+
+def test_what_was_typed_pages_with_its_list(projects: None, anna: Person, bot: Bot) -> None:
+    add_entries(bot, 100, days=9)
+    anna.types("/track log 1h shop")
+    page = listed(anna, "/track list march acme")
+    read = page.plain()
+    while "Show more" in page.buttons:
+        page.click("Show more")
+        read += page.plain()
+        assert "Acme GmbH · March 2026 · own time" in page.plain()
+    assert [number for number in range(100) if f"No {number:03}" not in read] == []
+    assert "Shop" not in read
+
+
+def test_a_button_of_an_older_message_still_turns_the_page(projects: None, anna: Person, bot: Bot) -> None:
+    add_entries(bot, 100, days=1)
+    page = listed(anna, "/track list yesterday")
+    forge(page, "Show more", "2026-03-09/2026-03-09/43")
+    page.click("Show more")
+    assert "44–86 of 100" in page.plain()
+    assert "Yesterday: 6:40 h" in page.plain()
+
+
+def test_above_a_hundred_entries_the_projects_come_first_and_how_to_narrow_it(
+    projects: None, anna: Person, finn: Person, bot: Bot
+) -> None:
+    add_entries(bot, 101, days=9)
+    anna.types("/track log 1h shop")
+    shown = listed(anna, "/track list march").plain()
+    assert shown.index("▇") < shown.index("No 0")
+    assert "This is a long list: names, fewer days, #tags or “Filter …” make it shorter." in shown
+
+
+def test_buttons_of_entries_say_aloud_which_one_they_edit(projects: None, anna: Person) -> None:
+    anna.types("/track log 9-9:30 acme website")
+    anna.types("/track log 1h shop yesterday")
+    seen = listed(anna, "/track list week")
+    labels = [element.get("accessibility_label") for _, element in kit.elements(seen.surface.blocks)]
+    assert "Edit 09:00–09:30 Acme GmbH › Website" in labels
+    assert "Edit 1:00 h Bäckerei Söhne & Co. › Shop" in labels
+
+
+def test_whoever_bills_reads_the_list_of_others_with_names_and_without_buttons(
+    projects: None, anna: Person, finn: Person, bot: Bot
+) -> None:
+    anna.types("/track log 9-9:30 acme website yesterday")
+    finn.types("/track log 10-11 shop yesterday")
+    seen = listed(anna, "/track list yesterday anna finn")
+    assert "Yesterday: 1:30 h" in seen.plain()
+    assert "09:00–09:30 · 0:30 h · Anna Admin · Acme GmbH › Website" in seen.plain()
+    assert "10:00–11:00 · 1:00 h · Finn Freelancer · Bäckerei Söhne & Co. › Shop" in seen.plain()
+    assert seen.buttons.count("Edit") == 1
+    assert "Edit several" not in seen.buttons
+
+
+def test_a_forged_button_shows_nobody_the_time_of_others(projects: None, anna: Person, finn: Person) -> None:
+    anna.types("/track log 9-9:30 acme website yesterday: geheim")
+    finn.types("/track log 10-11 shop yesterday")
+    for people in ("", ',"people":[1]', ',"people":[1,2]'):
+        seen = listed(finn, "/track liste gestern")
+        forge(seen, "◀ So., 8. März", f'0 {{"first":"2026-03-09","last":"2026-03-09"{people}}}')
+        seen.click("◀ So., 8. März")
+        assert "Die Zeit anderer sieht nur, wer abrechnet." in finn.last.plain()
+        assert "geheim" not in finn.last.plain()
 
 
 def listed(who: Person, command: str) -> Seen:

@@ -1,7 +1,6 @@
 """Lists: what was understood, what it adds up to, its entries by page with their buttons, and where to look next."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.texts import Reader, to_the_minute
@@ -78,10 +77,9 @@ def _nothing(to: Reader, found: Listed) -> Message:
     """Nothing fits: what was looked for, and where else."""
     if _says_more_than_days(found):
         text = to.t("Nothing fits: {what}.", what=filters.said(to, found.chosen, found.names))
-    else:
-        text = to.t("Nothing is written down for {span}.", span=named_span(to, found))
-    hint = context(to.t("/track log writes down what you did."))
-    return message(text, [section(text), hint, *_buttons(to, found)])
+        return message(text, [section(text), *_buttons(to, found)])
+    text = to.t("Nothing is written down for {span}.", span=named_span(to, found))
+    return message(text, [section(text), context(to.t("/track log writes down what you did.")), *_buttons(to, found)])
 
 
 def named_span(to: Reader, found: Listed) -> str:
@@ -89,9 +87,10 @@ def named_span(to: Reader, found: Listed) -> str:
     chosen, today = found.chosen, found.names.today
     if chosen.first is None or chosen.last is None or chosen.unit in _NAMED_BY_UNIT:
         return filters.span(to, chosen, today=today)
-    if found.is_one_day:
-        return to.day(chosen.first, today=today)
-    return f"{to.dated(chosen.first, today=today)} – {to.dated(chosen.last, today=today)}"
+    first, last = chosen.first, min(chosen.last, max(chosen.first, today)) if chosen.unit else chosen.last
+    if first == last:
+        return to.day(first, today=today)
+    return f"{to.dated(first, today=today)} – {to.dated(last, today=today)}"
 
 
 def _says_more_than_days(found: Listed) -> bool:
@@ -188,13 +187,6 @@ def lines_add_up(to: Reader, lines: int, days: Sequence[int]) -> list[str]:
     ]
 
 
-def for_all_customers(to: Reader, answer: Message, words: Sequence[str]) -> Message:
-    """A list below the names that were typed and do not narrow it down."""
-    typed = cut(" ".join(words), LONGEST_NAME)
-    said = to.t("The list shows all customers: “{typed}” does not narrow it down yet.", typed=typed)
-    return answer | {"blocks": [context(said), *answer["blocks"]]}
-
-
 def _buttons(to: Reader, found: Listed) -> Iterator[Block]:
     """The ways to other pages and other days, and to the same otherwise."""
     pages = []
@@ -205,10 +197,12 @@ def _buttons(to: Reader, found: Listed) -> Iterator[Block]:
     pages += _neighbours(to, found)
     if pages:
         yield actions(*pages)
-    as_query = dump_query(ReportQuery(found.chosen, (Grouping.PROJECT,)))
-    ways = [button(to.t("As a report"), AS_REPORT, as_query), filter_form.list_button(to, found.chosen)]
+    ways = []
     if _offers_bulk_edit(found) and found.chosen.first:
-        ways.insert(0, bulk_edit.open_button(to, found.chosen.first))
+        ways.append(bulk_edit.open_button(to, found.chosen.first))
+    if found.days:
+        ways.append(button(to.t("As a report"), AS_REPORT, dump_query(ReportQuery(found.chosen, (Grouping.PROJECT,)))))
+    ways.append(filter_form.list_button(to, found.chosen))
     yield actions(*(way for way in ways if len(way["value"]) <= BUTTON_VALUE))
 
 
@@ -223,14 +217,15 @@ def _neighbours(to: Reader, found: Listed) -> Iterator[Element]:
     today = found.names.today
     before, after = shifted(found.chosen, -1), shifted(found.chosen, 1)
     if before and before.first and before.first.year in YEARS:
-        yield _to_days(to, found, before, "before", "‹ {span}")
-    if after and after.first and after.last and after.first <= today:
-        so_far = min(after.last, today) if after.unit else after.last
-        yield _to_days(to, found, after.between(after.first, so_far, after.unit), "after", "{span} ›")
+        yield _to_days(to, found, before, "before", "◀ {span}")
+    if after and after.first and after.first <= today:
+        yield _to_days(to, found, after, "after", "{span} ▶")
 
 
 def _to_days(to: Reader, found: Listed, chosen: Filter, which: str, arrow: str) -> Element:
-    span = named_span(to, replace(found, chosen=chosen))
+    today = found.names.today
+    is_day = chosen.first is not None and chosen.first == chosen.last
+    span = to.day(chosen.first, today=today) if is_day and chosen.first else filters.span(to, chosen, today=today)
     return _turning(arrow.format(span=span), which, chosen, spoken=to.t("Show {span}", span=span))
 
 

@@ -101,7 +101,8 @@ class Nouns:
         by_words = sorted(fitting & self._whole.holding(typed))
         in_full = [index for index in by_words if self._is_in_full(index, {*typed})]
         if in_full:
-            return Fit.IN_FULL, [index for index in in_full if self._is_just(index, {*typed})] or in_full
+            just = [index for index in in_full if self._is_just(index, {*typed})]
+            return Fit.IN_FULL, [index for index in just if self._is_as_typed(index, typed)] or just or in_full
         return (Fit.BY_WORDS, by_words) if by_words else (Fit.BEGUN, sorted(fitting))
 
     def _is_in_full(self, index: int, typed: set[str]) -> bool:
@@ -116,6 +117,11 @@ class Nouns:
         """Whether nothing of the name is missing, not even its legal form."""
         own = {*self._own[index]}
         return typed in (own, own | {*self._above[index]}) or typed == {*words(self.nouns[index].name)}
+
+    def _is_as_typed(self, index: int, typed: Sequence[str]) -> bool:
+        """Whether the words stand just so: Web Design is not Design Web."""
+        spelled = words(self.nouns[index].name)
+        return [*dict.fromkeys(spelled)] == [*typed] or [*dict.fromkeys(self._above[index] + spelled)] == [*typed]
 
     def is_in_order(self, index: int, typed: Sequence[str]) -> bool:
         """Whether the words stand as in the name, the customer in front."""

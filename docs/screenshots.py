@@ -118,6 +118,12 @@ def looking_back(tab: Tab, log: str, list_: str, home: str, channel: str) -> Non
     tab.types("/track stop", until="⏹️")
 
 
+def reporting(tab: Tab, command: str, drawn: str) -> None:
+    """Look at what last month adds up to."""
+    tab.types(command, until=drawn)
+    tab.saves("report", tall=True)
+
+
 def asking(tab: Tab, texts: tuple[tuple[str, str], ...]) -> None:
     """What is asked before anything is written down; each text with a part of its question."""
     for typed, asked in texts:
@@ -227,6 +233,7 @@ def main() -> None:
         )
         filling_in(anna, "Acme GmbH", "Website", "Call with Ms Weber", labels=("Customer", "Project", "Note", "Cancel"))
         looking_back(anna, "/track log 45m shop #call: delivery", "/track list week", "Home", "general")
+        reporting(anna, "/track report everybody last month", "Hours by customer")
         asking(
             anna,
             (
@@ -262,6 +269,7 @@ def main() -> None:
             finn, "Acme GmbH", "Website", "Anruf von Frau Weber", labels=("Kunde", "Projekt", "Notiz", "Abbrechen")
         )
         looking_back(finn, "/track buche 45m shop #anruf: Lieferung", "/track liste woche", "Startseite", "general")
+        reporting(finn, "/track bericht letzter monat", "Stunden nach Kunde")
         asking(
             finn,
             (

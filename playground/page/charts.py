@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel.numbers import format_decimal, format_percent
 
@@ -45,11 +45,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Label:
-    """A text at a place."""
+    """A text at a place; `more` is its second line."""
 
     text: str
     x: float
     y: float
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,13 @@ def _over_axes(block: Json, locale: str) -> Drawing:
     categories = axes["categories"]
     table = [_in_order(each, categories) for each in series]
     longest = max(map(len, categories)) * LETTER
-    plot = _Plot.of(kind, table, longest)
-    turned = longest > plot.slot
+    plot = _Plot.of(kind, table)
+    lines = [_two_lines(name, plot.slot) for name in categories]
+    turned = any(len(part) * LETTER > plot.slot for parts in lines for part in parts)
+    if turned:  # the first name may reach beyond the axis
+        plot = replace(plot, left=max(LEFT, longest * 0.82 - plot.slot / 2 + 6))
+        lines = [(name, "") for name in categories]
+    under = longest * TURNED + 12 if turned else 18 + 14 * any(more for _, more in lines)
     names = [
         [_said(each, name, value, locale) for name, value in zip(categories, values, strict=True)]
         for each, values in zip(series, table, strict=True)
@@ -141,13 +147,13 @@ def _over_axes(block: Json, locale: str) -> Drawing:
         kind,
         block["title"],
         plot.left + plot.slot * len(categories) + RIGHT,
-        TOP + PLOT + (longest * TURNED + 12 if turned else 18) + (20 if axes.get("x_label") else 4),
+        TOP + PLOT + under + (20 if axes.get("x_label") else 4),
         "; ".join(said for each in names for said in each),
         [each["name"] for each in series],
         marks=_bars(plot, table, names) if kind == "bar" else _points(plot, table, names),
         lines=[] if kind == "bar" else _lines(plot, table, filled=kind == "area"),
         values=_values(plot, table[0], locale) if kind == "bar" and len(series) == 1 else [],
-        categories=[Label(name, plot.middle(at), TOP + PLOT + 14) for at, name in enumerate(categories)],
+        categories=[Label(name, plot.middle(at), TOP + PLOT + 14, more) for at, (name, more) in enumerate(lines)],
         ticks=[Label(number(tick, locale), plot.left - 6, plot.y(tick)) for tick in plot.ticks],
         turned=turned,
         left=plot.left,
@@ -155,6 +161,14 @@ def _over_axes(block: Json, locale: str) -> Drawing:
         x_label=axes.get("x_label", ""),
         y_label=axes.get("y_label", ""),
     )
+
+
+def _two_lines(name: str, width: float) -> tuple[str, str]:
+    """As much as fits of its words, and the rest of them."""
+    words = name.split(" ")
+    fitting = [at for at in range(1, len(words) + 1) if len(" ".join(words[:at])) * LETTER <= width]
+    at = max(fitting, default=len(words))
+    return " ".join(words[:at]), " ".join(words[at:])
 
 
 def _in_order(series: Json, categories: Sequence[str]) -> list[float]:
@@ -176,15 +190,13 @@ class _Plot:
 
     ticks: Sequence[float]
     slot: float
-    left: float
+    left: float = LEFT
 
     @classmethod
-    def of(cls, kind: str, table: Table, longest: float) -> _Plot:
-        """`longest` is the width of the longest name below it; the first may reach beyond the axis where it turns."""
+    def of(cls, kind: str, table: Table) -> _Plot:
         bars = 14 * len(table) if kind == "bar" else 0
         slot = max(SLOT, bars, (NARROWEST - LEFT - RIGHT) / len(table[0]))
-        left = max(LEFT, longest * 0.82 - slot / 2 + 6) if longest > slot else LEFT
-        return cls(_ticks(min(0, *map(min, table)), max(0, *map(max, table))), slot, left)
+        return cls(_ticks(min(0, *map(min, table)), max(0, *map(max, table))), slot)
 
     def y(self, value: float) -> float:
         least, most = self.ticks[0], self.ticks[-1]

@@ -51,16 +51,37 @@ def _with_most_time(shown: Report, most: int) -> Report:
 
 def _table(to: Reader, shown: Report) -> list[Block]:
     by = shown.query.by
-    full = adding_up([("", row.figures.seconds) for row in shown.rows])
-    rows = [
-        [*_names(to, shown, row), Number(seconds // 60, to.total(seconds)), *_figures(to, shown, row.figures)]
-        for row, (_, seconds) in zip(shown.rows, full, strict=True)
-    ]
-    named = [_capital(filters.group_name(to, each)) for each in by]
-    money = [to.t("Net")] if _has_money(shown) else []
-    head = [*named, to.t("Time"), to.t("Billable"), to.t("Not billed yet"), *money]
+    names = [_names(to, shown, row) for row in shown.rows]
+    columns = _columns(to, shown)
+    head = [*(_capital(filters.group_name(to, each)) for each in by), *(title for title, _ in columns)]
+    figures = zip(*(cells for _, cells in columns), strict=True)
+    rows = [[*named, *cells] for named, cells in zip(names, figures, strict=True)]
     caption = filters.said(to, shown.query.filter, shown.names, by)
     return data_table(caption, head, rows, page_size=PAGE, row_header=len(by) - 1)
+
+
+def _columns(to: Reader, shown: Report) -> list[tuple[str, list[Cell]]]:
+    """The figures below their titles. What would only repeat the one before is left out: a phone is narrow."""
+    figures = [row.figures for row in shown.rows]
+    full = [seconds for _, seconds in adding_up([("", each.seconds) for each in figures])]
+    columns = [(to.t("Time"), _lengths(to, full))]
+    if [each.billable for each in figures] != [each.seconds for each in figures]:
+        columns.append((to.t("Billable"), _lengths(to, [each.billable for each in figures])))
+    if [each.open for each in figures] != [each.billable for each in figures]:
+        columns.append((to.t("Not billed yet"), _lengths(to, [each.open for each in figures])))
+    if shown.currency and shown.totals.open > shown.totals.unpriced:
+        columns.append((to.t("Net"), [_money(to, each, shown.currency) for each in figures]))
+    return columns
+
+
+def _lengths(to: Reader, seconds: Sequence[int]) -> list[Cell]:
+    return [Number(each // 60, to.total(each)) for each in seconds]
+
+
+def _money(to: Reader, figures: Figures, currency: str) -> Cell:
+    if figures.open and figures.unpriced == figures.open:
+        return Number(0, to.t("no rate yet"))
+    return Number(figures.cents, to.money(figures.cents, currency))
 
 
 def _names(to: Reader, shown: Report, row: Row) -> list[Cell]:
@@ -74,21 +95,6 @@ def _name(key: Key, text: str) -> Cell:
     if key.by not in TIMES:
         return text
     return Number(key.value.toordinal() if isinstance(key.value, date) else 0, text)
-
-
-def _figures(to: Reader, shown: Report, figures: Figures) -> list[Cell]:
-    cells: list[Cell] = [Number(each // 60, to.total(each)) for each in (figures.billable, figures.open)]
-    return [*cells, _money(to, shown, figures)] if _has_money(shown) else cells
-
-
-def _money(to: Reader, shown: Report, figures: Figures) -> Cell:
-    if figures.open and figures.unpriced == figures.open:
-        return Number(0, to.t("no rate yet"))
-    return Number(figures.cents, to.money(figures.cents, shown.currency or ""))
-
-
-def _has_money(shown: Report) -> bool:
-    return bool(shown.currency) and shown.totals.open > shown.totals.unpriced
 
 
 # The chart

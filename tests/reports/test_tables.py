@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.core.context import Bot
 from bot.core.texts import Reader
 from bot.reports.report import Report
-from bot.reports.rules.rows import Figures, Key, Row
+from bot.reports.rules.cells import Figures
+from bot.reports.rules.rows import Key, Row
 from bot.reports.views import report as text_view
 from bot.reports.views import tables
 from bot.tracking.filtering import FilterNames

@@ -27,7 +27,7 @@ from bot.slack.blocks import (
     section,
     static_select,
 )
-from bot.slack.untrusted import reading
+from bot.slack.untrusted import YEARS, reading
 from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, read_query, shifted
 from bot.tracking.views import filter_form, filters
 from bot.tracking.views.lists import adding_up, pictured
@@ -233,18 +233,24 @@ def _below(to: Reader, shown: Report) -> list[Block]:
     return [*_regrouping(to, shown), *(actions(*elements) for elements in rows if elements)]
 
 
-def _show(to: Reader, text: str, name: str, query: ReportQuery) -> Element:
-    return button(text, f"{SHOW}:{name}", dump_query(query))
+def _show(text: str, name: str, query: ReportQuery, *, label: str = "") -> Element:
+    return button(text, f"{SHOW}:{name}", dump_query(query), label=label)
 
 
 def _other_spans(to: Reader, shown: Report) -> Iterator[Element]:
     """The span before and the one after, called by their days; the future has no time in it."""
-    chosen, by, today = shown.query.filter, shown.query.by, shown.names.today
-    before, after = shifted(chosen, -1), shifted(chosen, 1)
-    if before:
-        yield _show(to, f"◀ {filters.span(to, before, today=today)}", "before", ReportQuery(before, by))
+    today = shown.names.today
+    before, after = shifted(shown.query.filter, -1), shifted(shown.query.filter, 1)
+    if before and before.first and before.first.year in YEARS:
+        yield _to_days(to, shown, before, "before", "‹ {span}")
     if after and after.first and after.first <= today:
-        yield _show(to, f"{filters.span(to, after, today=today)} ▶", "after", ReportQuery(after, by))
+        yield _to_days(to, shown, after, "after", "{span} ›")
+
+
+def _to_days(to: Reader, shown: Report, chosen: Filter, name: str, arrow: str) -> Element:
+    span = filters.span(to, chosen, today=shown.names.today)
+    query = ReportQuery(chosen, shown.query.by)
+    return _show(arrow.format(span=span), name, query, label=to.t("Show {span}", span=span))
 
 
 def _whose(to: Reader, shown: Report) -> Iterator[Element]:
@@ -254,9 +260,9 @@ def _whose(to: Reader, shown: Report) -> Iterator[Element]:
         return
     if query.filter.people:
         everybody = ReportQuery(replace(query.filter, people=()), query.by)
-        yield _show(to, to.t("Everybody’s time"), "everybody", everybody)
+        yield _show(to.t("Everybody’s time"), "everybody", everybody)
     if own and query.filter.people != (own,):
-        yield _show(to, to.t("My time alone"), "own", ReportQuery(replace(query.filter, people=(own,)), query.by))
+        yield _show(to.t("My time alone"), "own", ReportQuery(replace(query.filter, people=(own,)), query.by))
 
 
 def _regrouping(to: Reader, shown: Report) -> list[Block]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic
 
 from slack_bolt import BoltContext, BoltResponse
 
@@ -25,6 +26,8 @@ class Exchange:
     outcome: str = ""
     """How it ended, where it did not end well."""
     left: tuple[Answer, ...] = ()
+    acked_at: float = 0.0
+    """By the monotonic clock; 0: not yet."""
     note_refusal: Callable[[Caller], None] = lambda _: None
     """Is called where Slack refuses tables and charts; see bot/slack/refusals.py."""
 
@@ -58,4 +61,5 @@ class Exchange:
     def answer(self, answers: Answers) -> BoltResponse:
         """The ack; what it cannot carry is left for after it."""
         response, self.left = acked(self.came, answers)
+        self.acked_at = monotonic()
         return response

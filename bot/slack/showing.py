@@ -128,8 +128,9 @@ def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:
 
 def _enrich(rich: Rich, exchange: Exchange, client: WebClient) -> None:
     """In place of what the ack said; below it, where Slack does not let that be replaced."""
-    if exchange.takes_native:
-        time.sleep(BEHIND_THE_ACK)
+    waited = time.monotonic() - exchange.acked_at
+    if exchange.takes_native and waited < SHOWN_WITHIN:  # where many wait for a thread, none is kept for the past
+        time.sleep(max(0.0, BEHIND_THE_ACK - waited))
         _takes(rich, exchange.came.response_url, exchange, client, instead=True)
 
 

@@ -138,6 +138,22 @@ def test_a_gap_is_filled_from_the_entry_before_it(opens: Opens) -> None:
     expect(anna.get_by_text("no gaps between 09:00 and 10:00")).to_be_visible()
 
 
+def test_a_report_becomes_a_table_and_is_put_together_by_something_else_in_its_place(
+    opens: Opens, workspace: Workspace
+) -> None:
+    workspace.refusal = None
+    anna = opens("Anna")
+    says(anna, "/track log 8-10 acme website", "✅ Acme GmbH › Website")
+    says(anna, "/track log 7-8 shop", "✅ Bäckerei Söhne & Co. › Shop")
+    types(anna, "/track report")
+    table = anna.get_by_role("table")
+    expect(table.get_by_role("row", name="Acme GmbH Website 2:00 h")).to_be_visible()
+    expect(anna.get_by_role("img", name="Acme GmbH, Hours: 2")).to_be_visible()
+    anna.get_by_label("Put together by").select_option("By service")
+    expect(table.get_by_role("columnheader", name="Service")).to_be_visible()
+    expect(table).to_have_count(1)
+
+
 def test_time_that_overlaps_is_settled_by_a_click(opens: Opens) -> None:
     anna = opens("Anna")
     says(anna, "/track log 8-10 acme website", "✅ Acme GmbH › Website")

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar import values as grammar
-from bot.slack import native
+from bot.slack import native, refusals
 from bot.slack.answers import Say
 from bot.slack.blocks import Message, actions, button, message, modal, section
 from bot.slack.listeners import Listener, Listeners
@@ -157,6 +158,14 @@ def test_an_answer_whose_time_is_over_keeps_its_words_and_nobody_is_told(
     workspace.violations.clear()
 
 
+def test_a_table_that_waited_too_long_for_a_thread_is_not_made(
+    asked: list[Caller], anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.showing.SHOWN_WITHIN", 0)
+    assert anna.types("/track status").plain().startswith(TEXT)
+    assert (asked, anna.dm) == ([], [])
+
+
 def test_whoever_is_killed_behind_the_ack_has_answered(
     asked: list[Caller], anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,6 +299,47 @@ def test_an_answer_that_is_left_to_its_job_is_said_once_and_in_words(
     run_jobs()
     answers = [seen for seen in [*anna.dm, *anna.messages] if seen.text == TEXT]
     assert [has_table(seen) for seen in answers] == [False]
+
+
+# What Slack says
+
+
+@pytest.mark.parametrize(
+    ("said", "is_noted"),
+    [
+        ({"error": "invalid_blocks"}, True),
+        ({"error": "invalid_blocks_format"}, True),
+        ({"error": "unsupported_block_type"}, True),
+        ({"error": "invalid_arguments", "response_metadata": {"messages": ["[ERROR] unknown block type"]}}, True),
+        ({"error": "invalid_arguments", "response_metadata": {"messages": ["[ERROR] missing required field"]}}, False),
+        ({"error": "msg_blocks_too_long"}, False),
+        ({"error": "block_mismatch"}, False),
+        ({"error": "ratelimited"}, False),
+        ({"error": "message_not_found"}, False),
+        ({}, False),
+    ],
+)
+def test_what_the_web_api_says_of_blocks_is_a_refusal(said: dict[str, Any], is_noted: bool) -> None:
+    assert refusals.is_refusal(SlackApiError("no", said)) is is_noted
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("ok", ""),
+        ("", ""),
+        ('{"ok":true}', ""),
+        ("<html>fine</html>", ""),
+        ("invalid_blocks\n", "invalid_blocks"),
+        ('{"ok":false,"error":"no_text"}', "no_text"),
+        ('{"broken', ""),
+        ("[]", ""),
+    ],
+)
+def test_an_error_is_found_in_whatever_shape_it_has(body: str, error: str) -> None:
+    assert refusals.error_in(body) == error
+    assert refusals.is_taken(200, body) is not bool(error)
+    assert refusals.is_taken(500, body) is False
 
 
 # Blocks

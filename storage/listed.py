@@ -4,25 +4,41 @@ A list splits its days at midnight, by the clock where each entry was made. The 
 day on which they began; only what runs or reaches over its midnight is read one by one, to be cut there.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, case, cast, extract, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    extract,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.tracking.rules.filters import Filter
-from bot.tracking.rules.spans import day_anywhere, day_span
-from storage.filters import matching
+from bot.tracking.rules.spans import day_anywhere, day_span, whole_seconds
+from storage.filters import FilterQuery
 from storage.tables import customers, entries, people, projects
 from storage.tracking import ENTRY, Entry
 from storage.unbilled import CAN_BE_BILLED
 
 _REACHES_INTO = timedelta(days=2)
 """What began earlier than this before a day does not reach into it: no entry is longer than 25 hours."""
+_LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 _MINUTE = 60
 
 
@@ -81,17 +97,87 @@ def _later_on_postgresql(element: Any, compiler: Any, **how: Any) -> str:
     return f"(({day}::timestamp + make_interval(secs => {seconds})) AT TIME ZONE 'UTC')"
 
 
-_IS_OVER = entries.c.seconds.is_not(None)
+_IN_TURN = (entries.c.day, entries.c.started_at, entries.c.id)
+# What ended before the first of the days began anywhere on earth is on none of them.
+_IS_THERE = or_(entries.c.ended_at >= bindparam("begins"), entries.c.ended_at.is_(None))
 _MINUTES_PASSED = (cast(extract("second", entries.c.started_at), Integer) + entries.c.seconds) // _MINUTE
 # As bot.tracking.parts shows a length: the minutes that the clock passed, if any did.
 _SHOWN = case(
     (or_(entries.c.seconds % _MINUTE == 0, ~entries.c.timed, _MINUTES_PASSED == 0), entries.c.seconds),
     else_=_MINUTES_PASSED * _MINUTE,
 )
+_UNIT = bindparam("unit", type_=Integer)
 
 
-def _sum(seconds: ColumnElement[int]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(seconds), 0)
+def _sum(seconds: ColumnElement[int], where: ColumnElement[bool] | None = None) -> ColumnElement[int]:
+    return func.coalesce(func.sum(seconds if where is None else case((where, seconds), else_=0)), 0)
+
+
+_GROUPS = FilterQuery(
+    lambda fits: (
+        select(
+            entries.c.day,
+            entries.c.zone,
+            func.count(),
+            _sum(entries.c.seconds),
+            _sum(entries.c.seconds, entries.c.billable),
+            _sum(entries.c.seconds, CAN_BE_BILLED),
+            _sum(entries.c.seconds, entries.c.end_guessed),
+            _sum(_SHOWN // _UNIT * _UNIT),
+            func.max(case((entries.c.timed, entries.c.ended_at))),
+            func.count() - func.count(entries.c.seconds),
+        )
+        .where(and_(fits, _IS_THERE))
+        .group_by(entries.c.day, entries.c.zone)
+        .order_by(entries.c.day)
+    ),
+    DayGroup._make,
+)
+_MIDNIGHT = _Later(entries.c.day, bindparam("until_midnight", type_=Integer))
+_TO_CUT = FilterQuery(
+    lambda fits: ENTRY.where(
+        and_(
+            fits,
+            _IS_THERE,
+            entries.c.zone == bindparam("zone"),
+            or_(entries.c.ended_at.is_(None), and_(entries.c.timed, entries.c.ended_at > _MIDNIGHT)),
+        )
+    ),
+    Entry._make,
+)
+
+
+def _project_sums(fits: ColumnElement[bool]) -> Select[Any]:
+    sums = (
+        select(entries.c.customer_id, entries.c.project_id, func.sum(entries.c.seconds).label("seconds"))
+        .where(and_(fits, entries.c.seconds.is_not(None)))
+        .group_by(entries.c.customer_id, entries.c.project_id)
+        .subquery()
+    )
+    return (
+        select(customers.c.name, projects.c.name, sums.c.seconds)
+        .join_from(sums, customers, customers.c.id == sums.c.customer_id)
+        .outerjoin(projects, projects.c.id == sums.c.project_id)
+    )
+
+
+_PROJECT_SUMS = FilterQuery(_project_sums, ProjectSum._make)
+
+
+def _named(ids: Select[Any]) -> Select[Any]:
+    """Only what is shown is looked up by name."""
+    return ENTRY.where(entries.c.id.in_(ids)).order_by(*_IN_TURN)
+
+
+_FEW = FilterQuery(
+    lambda fits: _named(select(entries.c.id).where(and_(fits, _IS_THERE)).limit(bindparam("most"))), Entry._make
+)
+_PAGE = FilterQuery(
+    lambda fits: _named(
+        select(entries.c.id).where(fits).order_by(*_IN_TURN).offset(bindparam("skip")).limit(bindparam("most"))
+    ),
+    Entry._make,
+)
 
 
 def day_groups(db: Connection, workspace_id: int, chosen: Filter, *, unit: int) -> list[DayGroup]:
@@ -99,74 +185,46 @@ def day_groups(db: Connection, workspace_id: int, chosen: Filter, *, unit: int) 
 
     `unit` is what lines are shown in full ones of, in seconds.
     """
-    query = (
-        select(
-            entries.c.day,
-            entries.c.zone,
-            func.count(),
-            _sum(entries.c.seconds),
-            _sum(case((entries.c.billable, entries.c.seconds), else_=0)),
-            _sum(case((CAN_BE_BILLED, entries.c.seconds), else_=0)),
-            _sum(case((entries.c.end_guessed, entries.c.seconds), else_=0)),
-            _sum(_SHOWN // unit * unit),
-            func.max(case((entries.c.timed, entries.c.ended_at))),
-            func.count() - func.count(entries.c.seconds),
-        )
-        .where(_touching(workspace_id, chosen))
-        .group_by(entries.c.day, entries.c.zone)
-        .order_by(entries.c.day)
-    )
-    return [DayGroup._make(row) for row in db.execute(query)]
+    wider, begins = _touching(chosen)
+    return _GROUPS.all(db, workspace_id, wider, begins=begins, unit=unit)
 
 
-def one_by_one(db: Connection, workspace_id: int, chosen: Filter, groups: Sequence[DayGroup]) -> list[Entry]:
+def entries_to_cut(db: Connection, workspace_id: int, chosen: Filter, groups: Sequence[DayGroup]) -> list[Entry]:
     """Those that run or reach over their midnight, by day and start; `groups` are those that hold any."""
-    if not groups:
-        return []
-    midnight = _Later(entries.c.day, case(_earliest_midnights(groups), value=entries.c.zone, else_=0))
-    reaches_over = and_(entries.c.timed, entries.c.ended_at > midnight)
-    query = ENTRY.where(
-        and_(
-            _touching(workspace_id, chosen),
-            entries.c.day.in_(sorted({group.day for group in groups})),
-            or_(entries.c.ended_at.is_(None), reaches_over),
+    by_zone: defaultdict[str, list[date]] = defaultdict(list)
+    for group in groups:
+        by_zone[group.zone].append(group.day)
+    _, begins = _touching(chosen)
+    found = [
+        entry
+        for zone, days in by_zone.items()
+        for entry in _TO_CUT.all(
+            db,
+            workspace_id,
+            chosen.between(min(days), max(days)),
+            begins=begins,
+            zone=zone,
+            until_midnight=min(_until_midnight(day, zone) for day in days),
         )
-    )
-    return [Entry._make(row) for row in db.execute(query.order_by(*_IN_TURN))]
+    ]
+    return sorted(found, key=attrgetter("day", "started_at", "id"))
 
 
 def project_sums(db: Connection, workspace_id: int, chosen: Filter) -> list[ProjectSum]:
     """Entries that are over, whole and on the day they began, by what they are booked on."""
-    sums = (
-        select(entries.c.customer_id, entries.c.project_id, func.sum(entries.c.seconds).label("seconds"))
-        .where(and_(matching(workspace_id, chosen), _IS_OVER))
-        .group_by(entries.c.customer_id, entries.c.project_id)
-        .subquery()
-    )
-    query = (
-        select(customers.c.name, projects.c.name, sums.c.seconds)
-        .join_from(sums, customers, customers.c.id == sums.c.customer_id)
-        .outerjoin(projects, projects.c.id == sums.c.project_id)
-    )
-    return [ProjectSum._make(row) for row in db.execute(query)]
+    return _PROJECT_SUMS.all(db, workspace_id, chosen)
 
 
 def some_entries(db: Connection, workspace_id: int, chosen: Filter, *, skip: int, most: int) -> list[Entry]:
     """So many of those that began on the chosen days, by day and start."""
-    found = select(entries.c.id).where(matching(workspace_id, chosen)).order_by(*_IN_TURN).offset(skip).limit(most)
-    return _with_names(db, found)
+    return _PAGE.all(db, workspace_id, chosen, skip=skip, most=most)
 
 
 def few_entries(db: Connection, workspace_id: int, chosen: Filter, *, most: int) -> list[Entry] | None:
     """All that touch the chosen days, by day and start; None where they are more than that."""
-    found = _with_names(db, select(entries.c.id).where(_touching(workspace_id, chosen)).limit(most + 1))
+    wider, begins = _touching(chosen)
+    found = _FEW.all(db, workspace_id, wider, begins=begins, most=most + 1)
     return found if len(found) <= most else None
-
-
-def _with_names(db: Connection, ids: Select[Any]) -> list[Entry]:
-    """Only what is shown is looked up by name."""
-    rows = db.execute(ENTRY.where(entries.c.id.in_(ids)).order_by(*_IN_TURN))
-    return [Entry._make(row) for row in rows]
 
 
 def names_of_people(db: Connection, workspace_id: int, ids: Collection[int]) -> dict[int, str]:
@@ -175,25 +233,14 @@ def names_of_people(db: Connection, workspace_id: int, ids: Collection[int]) -> 
     return {row.id: row.name for row in db.execute(query)}
 
 
-_IN_TURN = (entries.c.day, entries.c.started_at, entries.c.id)
-
-
-def _touching(workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
-    """What fits and is on a chosen day in part at least, or may be: who is elsewhere has midnight at another hour."""
+def _touching(chosen: Filter) -> tuple[Filter, datetime]:
+    """What fits and is on a chosen day in part, or may be: the days on which it began, and what it ended after."""
     if chosen.first is None:
-        return matching(workspace_id, chosen)
-    since, _ = day_anywhere(chosen.first)
-    wider = chosen.between(chosen.first - _REACHES_INTO, chosen.last)
-    is_there = or_(entries.c.ended_at >= since, entries.c.ended_at.is_(None))
-    return and_(matching(workspace_id, wider), is_there)
+        return chosen, _LONG_AGO
+    return chosen.between(chosen.first - _REACHES_INTO, chosen.last), day_anywhere(chosen.first)[0]
 
 
-def _earliest_midnights(groups: Sequence[DayGroup]) -> Mapping[str, int]:
-    """How many seconds after a day began in UTC it ends in each zone, on the one of these days that ends earliest."""
-    found: dict[str, int] = {}
-    for group in groups:
-        ends = day_span(group.day, ZoneInfo(group.zone))[1]
-        begins = datetime(group.day.year, group.day.month, group.day.day, tzinfo=UTC)
-        seconds = int((ends - begins).total_seconds())
-        found[group.zone] = min(found.get(group.zone, seconds), seconds)
-    return found
+def _until_midnight(day: date, zone: str) -> int:
+    """How many seconds after a day began in UTC it ends in a zone."""
+    begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return whole_seconds(begins, day_span(day, ZoneInfo(zone))[1])

@@ -1,11 +1,12 @@
 """Lists of time: what fits a filter, by day and by project, and the entries of one page."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -15,8 +16,8 @@ from bot.grammar.values import List
 from bot.tracking import filtering, parts
 from bot.tracking.entries import days_touched, project_label, seconds_on
 from bot.tracking.filtering import FilterNames, NearFilter, UsualSpan
-from bot.tracking.parts import Edges
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.spans import day_span
 from storage import listed as listed_rows
 from storage.listed import DayGroup, ProjectSum
 from storage.tracking import Entry
@@ -58,6 +59,16 @@ class ListedPart:
     entry: Entry
     who: str = ""
     """Whose it is, where a list may hold several people's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Why an invoice of some days has another sum than they have: it counts each entry whole, where it began."""
+
+    begun_before: int
+    """Seconds of these days that it counts earlier."""
+    after: int
+    """Seconds after these days that it counts on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,36 +140,62 @@ def read_within(db: Connection, caller: Caller, chosen: Filter, *, begins: int, 
             return _listed(db, _Found(caller, chosen, few), room=room)
     groups = listed_rows.day_groups(db, caller.workspace_id, chosen, unit=caller.reader.unit)
     to_cut = [group for group in groups if group.timers or group.ends_after_midnight]
-    cut = listed_rows.one_by_one(db, caller.workspace_id, chosen, to_cut)
+    cut = listed_rows.entries_to_cut(db, caller.workspace_id, chosen, to_cut)
     sums = () if _is_one_day(chosen) else listed_rows.project_sums(db, caller.workspace_id, chosen)
     return _listed(db, _Found(caller, chosen, cut, groups, sums), begins=begins, room=room)
 
 
-@dataclass(frozen=True, slots=True)
+class _Part(NamedTuple):
+    """What of an entry falls on a day, in seconds."""
+
+    entry: Entry
+    day: date
+    seconds: int
+
+
 class _Found:
     """What fits, as it was read: entry by entry where there are few; of many only those that have to be cut."""
 
-    caller: Caller
-    chosen: Filter
-    cut: Sequence[Entry]
-    """Read one by one, by day and start."""
-    groups: Sequence[DayGroup] = ()
-    """All of them, as if none had to be cut; nothing where all were read one by one."""
-    projects: Sequence[ProjectSum] = ()
-    """Those that began on the chosen days, likewise."""
-
-    def parts(self) -> Iterator[tuple[Entry, date, int]]:
-        """What of each entry that was read falls on which of the chosen days, in seconds."""
-        for entry in self.cut:
-            for day in days_touched(entry, self.caller.now):
-                seconds = seconds_on(entry, day, now=self.caller.now)
-                if (seconds or day == entry.day) and _is_within(self.chosen, day):
-                    yield entry, day, seconds
+    def __init__(
+        self,
+        caller: Caller,
+        chosen: Filter,
+        cut: Sequence[Entry],
+        groups: Sequence[DayGroup] = (),
+        projects: Sequence[ProjectSum] = (),
+    ) -> None:
+        """`cut` was read one by one, by day and start; groups and projects count all, as if none had to be cut."""
+        self.caller = caller
+        self.chosen = chosen
+        self.cut = cut
+        self.groups = groups
+        self.projects = projects
+        everywhere = [part for entry in cut for part in _parts(entry, caller.now)]
+        self.parts = [part for part in everywhere if _is_within(chosen, part.day)]
+        """Of each entry that was read, what falls on the chosen days."""
+        self.edges = _edges(chosen, everywhere)
 
     def counted_whole(self) -> Iterator[tuple[Entry, int]]:
         """What was read and is in groups and projects too, with its seconds there."""
         if self.groups:
             yield from ((each, each.seconds or 0) for each in self.cut if _is_within(self.chosen, each.day))
+
+
+def _parts(entry: Entry, now: datetime) -> Iterator[_Part]:
+    if entry.ended_at and entry.ended_at <= day_span(entry.day, ZoneInfo(entry.zone))[1]:  # as nearly all have
+        yield _Part(entry, entry.day, entry.seconds or 0)
+        return
+    for day in days_touched(entry, now):
+        seconds = seconds_on(entry, day, now=now)
+        if seconds or day == entry.day:
+            yield _Part(entry, day, seconds)
+
+
+def _edges(chosen: Filter, everywhere: Iterable[_Part]) -> Edges:
+    first, last = chosen.first or date.min, chosen.last or date.max
+    before = sum(seconds for entry, day, seconds in everywhere if entry.day < first <= day <= last)
+    after = sum(seconds for entry, day, seconds in everywhere if first <= entry.day <= last < day)
+    return Edges(before, after)
 
 
 def _listed(db: Connection, found: _Found, *, room: int, begins: int = 0) -> Listed:
@@ -168,9 +205,8 @@ def _listed(db: Connection, found: _Found, *, room: int, begins: int = 0) -> Lis
         begins = 0
     page = _page(db, found, tuple(_slices(days, begins, room, headed=not is_one_day)))
     projects = () if is_one_day else _projects(found)
-    edges = parts.edges(found.cut, found.chosen.first, found.chosen.last, found.caller.now)
-    timers = len({entry.id for entry, _, _ in found.parts() if entry.ended_at is None})
-    return Listed(found.chosen, names, days, projects, edges, timers, page, begins)
+    timers = len({entry.id for entry, _, _ in found.parts if entry.ended_at is None})
+    return Listed(found.chosen, names, days, projects, found.edges, timers, page, begins)
 
 
 def _days(found: _Found) -> tuple[ListedDay, ...]:
@@ -186,7 +222,7 @@ def _days(found: _Found) -> tuple[ListedDay, ...]:
         shown = full_units(parts.whole(entry, now).seconds) if seconds else 0
         amounts[entry.day] = amounts[entry.day].plus(_amounts(entry, seconds, shown), -1)
         counts[entry.day] -= 1
-    for entry, day, seconds in found.parts():
+    for entry, day, seconds in found.parts:
         shown = full_units(parts.part_on(entry, day, now).seconds)
         amounts[day] = amounts[day].plus(_amounts(entry, seconds, shown))
         counts[day] += 1
@@ -218,7 +254,7 @@ def _projects(found: _Found) -> tuple[tuple[str, int], ...]:
         seconds[project.label] += project.seconds
     for entry, whole in found.counted_whole():
         seconds[project_label(entry)] -= whole
-    for entry, _, part in found.parts():
+    for entry, _, part in found.parts:
         seconds[project_label(entry)] += part
     return tuple(seconds.most_common())
 
@@ -244,7 +280,7 @@ def _slices(days: Sequence[ListedDay], begins: int, room: int, *, headed: bool) 
 def _page(db: Connection, found: _Found, slices: Sequence[_Slice]) -> tuple[ListedPart, ...]:
     """The parts that stand on a page: on each day first what began before it, then the others by their start."""
     carried: defaultdict[date, list[Entry]] = defaultdict(list)
-    for entry, day, _ in found.parts():
+    for entry, day, _ in found.parts:
         if day != entry.day:
             carried[day].append(entry)
     missing = [

@@ -1,6 +1,5 @@
 """What a line shows of an entry, and figures that fit the times beside them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -51,27 +50,3 @@ def between(start: datetime, end: datetime) -> int:
 
 def _part(entry: Entry, start: datetime, until: datetime, *, runs: bool) -> ShownPart:
     return ShownPart(start, until, runs, between(start, until) if entry.timed else entry.seconds or 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """Why an invoice of some days has another sum than they have: it counts each entry whole, where it began."""
-
-    begun_before: int
-    """Seconds of these days that it counts earlier."""
-    after: int
-    """Seconds after these days that it counts on them."""
-
-
-def edges(found: Iterable[Entry], first: date | None, last: date | None, now: datetime) -> Edges:
-    """What of these entries reaches over the first and the last of some days; None: there is no such edge."""
-    begun_before = after = 0
-    for entry in (each for each in found if each.timed):
-        has_begun = first is None or first <= entry.day
-        for day, seconds in days_of(entry, now).items():
-            is_over = last is not None and last < day
-            if has_begun and is_over:
-                after += seconds
-            elif not (has_begun or is_over) and first is not None and first <= day:
-                begun_before += seconds
-    return Edges(begun_before, after)

@@ -108,7 +108,7 @@ def _report(db: sqlite3.Connection, person_id: int, *, of_team: bool) -> dict[st
 
 
 def _line(name: str, *seconds: int) -> str:
-    return " | ".join((name, *(f"{each // 3600:,}:{each % 3600 // 60:02}" for each in seconds)))
+    return " | ".join((name, *(f"{each // 3600}:{each % 3600 // 60:02}" for each in seconds)))
 
 
 def _connection() -> sqlite3.Connection:

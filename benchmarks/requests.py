@@ -125,7 +125,7 @@ REPORT_TEAM = Kind(
     "/track report last month team by project and service",
     _FORM,
     partial(_command, "report last month team by project and service"),
-    b"12,500:00",
+    b"12500:00",
     times=25,
 )
 SUGGEST = Kind("external_select", _FORM, partial(_suggestion, "customer 01"), b"Customer 01")

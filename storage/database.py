@@ -46,6 +46,10 @@ cuts it. Pinging each time (pool_pre_ping) costs a /track start two more round t
 _USED = "used"
 
 
+LOWERED = "lowered"
+"""The function of ours that SQLite has for small letters; PostgreSQL's own does the same."""
+
+
 COURTESY = 0.02
 """Seconds for which a thread waits until others' transactions are over. What takes longer, as a list of years does,
 must not hold up everybody, so whoever has waited goes ahead: nothing depends on the turn but speed."""
@@ -314,5 +318,6 @@ def _sqlite(url: URL, busy_timeout: int, file: DatabaseFile) -> Engine:
             f"busy_timeout = {busy_timeout}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        connection.create_function(LOWERED, 1, str.lower, deterministic=True)
 
     return engine

@@ -11,15 +11,18 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Select,
+    String,
     and_,
     bindparam,
-    func,
     or_,
     select,
     union,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from bot.tracking.rules.filters import Filter
+from storage.database import LOWERED
 from storage.statements import Query, padded
 from storage.tables import customers, entries, projects
 
@@ -30,6 +33,23 @@ _KINDS = 128
 _DAY = timedelta(days=1)
 _ESCAPE = "/"
 _ESCAPED = str.maketrans({sign: _ESCAPE + sign for sign in "%_/"})
+
+
+class _Lowered(FunctionElement[str]):
+    """A text in small letters, in any language: SQLite's own function knows those of English alone."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Lowered, "sqlite")
+def _lowered_on_sqlite(element: Any, compiler: Any, **how: Any) -> str:
+    return f"{LOWERED}({compiler.process(element.clauses, **how)})"
+
+
+@compiles(_Lowered, "postgresql")
+def _lowered_on_postgresql(element: Any, compiler: Any, **how: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **how)})"
 
 
 def matching(workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
@@ -102,7 +122,7 @@ def _matching(chosen: Filter, bound: _Bound) -> ColumnElement[bool]:
     if chosen.billed is not None:
         clauses.append(entries.c.on_draft.is_(chosen.billed))
     if chosen.text:
-        clauses.append(func.lower(entries.c.note).like(func.lower(bound("text")), escape=_ESCAPE))
+        clauses.append(_Lowered(entries.c.note).like(_Lowered(bound("text")), escape=_ESCAPE))
     return and_(*clauses)
 
 

@@ -1,11 +1,12 @@
-"""The command line: `trackomat run`, `demo`, `migrate`, `doctor`, `ready`, `jobs`, `backup`, `restore`, `manifest`."""
+"""The command line: `trackomat run`, `demo`, `report`, `migrate`, `doctor`, `jobs`, `backup` and others."""
 
 import os
 import re
+import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
@@ -73,6 +74,67 @@ def demo(browser: bool, port: int) -> None:
     except ImportError as missing:
         _stop(f"The demo needs the extra `playground` ({missing.name} is missing): pip install 'trackomat[playground]'")
     playground.main(open_browser=browser, port=port)
+
+
+def _known_language(_context: click.Context, _option: click.Parameter, code: str) -> str:
+    from bot.core.languages import languages
+
+    if code and code not in languages():
+        raise click.BadParameter(f"There is no language {code}, only {', '.join(languages())}.")
+    return code
+
+
+@main.command(epilog="Example: trackomat report acme october by service --person ben")
+@click.argument("words", nargs=-1)
+@click.option("--person", default="", help="Whose time; needed where several use Trackomat.")
+@click.option("--workspace", default="", help="Slack's id of the workspace; needed where there are several.")
+@click.option("--csv", "is_csv", is_flag=True, help="Print the entries as CSV, in a form that never changes.")
+@click.option("--json", "is_json", is_flag=True, help="Print the sums as JSON.")
+@click.option("--lang", "language", default="", callback=_known_language, help="Answer in this language: en, de.")
+def report(words: tuple[str, ...], person: str, workspace: str, is_csv: bool, is_json: bool, language: str) -> None:
+    """Add time up, in the words of /track report: names, days, #tags, "team", "not billed", "by customer".
+
+    Nothing said: this month, by customer and project. Whoever can read the database sees everybody's time and money.
+    Exit code 2 if the words are not understood.
+    """
+    from bot.assembly import assemble
+    from bot.reports import command_line
+    from bot.reports.command_line import Asked, Shape
+
+    if is_csv and is_json:
+        raise click.UsageError("Choose --csv or --json.")
+    asked = Asked(
+        " ".join(words),
+        shape=Shape.CSV if is_csv else Shape.JSON if is_json else Shape.TABLE,
+        person=person,
+        workspace=workspace,
+        language=language,
+        locale=command_line.locale_of(os.environ),
+        width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
+    )
+    found = _by_hand(quietly=True)
+    with _opened(found):
+        bot = _usable(lambda: assemble(found))
+        with closing(bot):
+            try:
+                answered = command_line.answer(bot, asked)
+            except command_line.Refused as error:
+                _stop(str(error))
+            if answered.beside:
+                click.echo(answered.beside, err=True)
+            _print(answered.pieces)
+
+
+def _print(pieces: Iterable[str]) -> None:
+    """As UTF-8 wherever it goes; whoever reads may stop reading at any time."""
+    out = sys.stdout.buffer
+    try:
+        for piece in pieces:
+            out.write(piece.encode())
+        out.flush()
+    except BrokenPipeError:
+        # Python would complain once more when it closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @main.command(epilog="Example: DATABASE_URL=postgresql+psycopg://… trackomat migrate")

@@ -217,6 +217,19 @@ def set_shared_preferences(change: Change[Author], values: WorkspaceColumns) -> 
     change_row(change, "workspace", workspaces, change.by.workspace_id, "settings", values)
 
 
+def people_of(db: Connection, workspace_id: int) -> list[KnownPerson]:
+    """Everybody of a workspace who ever used Trackomat, the admins first."""
+    everybody = _PERSON.where(people.c.workspace_id == workspace_id)
+    rows = db.execute(everybody.order_by(people.c.role != Role.ADMIN, people.c.id))
+    return [KnownPerson._make(row) for row in rows]
+
+
+def workspaces_by_team(db: Connection) -> dict[str, int]:
+    """Our ids of all workspaces, by Slack's."""
+    found = db.execute(select(workspaces.c.team_id, workspaces.c.id).order_by(workspaces.c.id))
+    return {row.team_id: row.id for row in found}
+
+
 def people_with_role(db: Connection, workspace_id: int, *roles: Role) -> list[KnownPerson]:
     """People of a workspace who have one of the roles."""
     rows = db.execute(_PERSON.where(and_(people.c.workspace_id == workspace_id, people.c.role.in_(roles))))

@@ -151,7 +151,7 @@ def _labels(db: Connection, caller: Caller, rows: Rows, payers: Mapping[int, Fig
         for key in row.keys:
             if isinstance(key.value, int):
                 ids[key.by].add(key.value)
-            elif key.customer_id:
+            if key.customer_id:
                 ids[Grouping.CUSTOMER].add(key.customer_id)
     shown = Filter(
         customers=tuple(ids[Grouping.CUSTOMER]),

@@ -69,11 +69,12 @@ def unknown(to: Reader, typed: Unknown, text: str) -> Message:
 def which_reading(to: Reader, error: NotUnderstood, text: str, *, now: datetime) -> Message:
     """What was typed can be read in several ways: each as a button, which keeps the text that has no other."""
     readings = enumerate(error.readings)
-    buttons = [(f"{READING}:{n}", _meaning(to, each.means), each.text) for n, each in readings]
+    buttons = [(f"{READING}:{n}", meaning(to, each.means), each.text) for n, each in readings]
     return _refused_with(to, error, text, buttons, now=now)
 
 
-def _meaning(to: Reader, means: Means) -> str:
+def meaning(to: Reader, means: Means) -> str:
+    """What a piece means in one of its readings."""
     if means.day is not None:
         return to.dated(means.day, today=date.min)  # with its year
     if means.seconds is not None:
@@ -82,8 +83,8 @@ def _meaning(to: Reader, means: Means) -> str:
         return "–".join(f"{each:%H:%M}" for each in means.times)
     if means.names:
         return " · ".join(_named(to, kind, label) for kind, label in means.names)
-    if means.is_all:
-        return to.t("All of them")
+    if means.all_of:
+        return to.n("All {count}", "All {count}", means.all_of)
     if means.is_summer is None:
         return to.t("It belongs to the name")
     if means.is_summer:

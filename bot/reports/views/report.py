@@ -80,7 +80,7 @@ def framed(to: Reader, shown: Report, rows: Sequence[Block], end: Sequence[Block
         context(filters.said(to, shown.query.filter, shown.names, shown.query.by)),
         section(sums),
         *rows,
-        *([context("\n".join(said))] if (said := [*_remarks(to, shown)]) else ()),
+        *([context("\n".join(said))] if (said := [*remarks(to, shown)]) else ()),
         *(_below(to, shown) if end is None else end),
     ]
     return message(f"{heading} · {sums}", blocks)
@@ -183,7 +183,7 @@ def _in_sections(lines: Sequence[str]) -> Iterator[str]:
         yield text.strip("\n")
 
 
-def _remarks(to: Reader, shown: Report) -> Iterator[str]:
+def remarks(to: Reader, shown: Report) -> Iterator[str]:
     """What a reader has to know of these sums."""
     sums = shown.totals
     if shown.hidden:

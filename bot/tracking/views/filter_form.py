@@ -84,7 +84,7 @@ def form(to: Reader, shown: FilterForm) -> View:
             "projects",
             PROJECTS,
             shown.projects,
-            hint=to.t("Chosen beside their customer, only these projects count"),
+            hint=to.t("Beside their customer these projects alone count, and not all that is done for the customer"),
         ),
         _menu(to, to.thing("service"), "services", SERVICES, shown.services),
         *_people(to, shown),
@@ -93,7 +93,6 @@ def form(to: Reader, shown: FilterForm) -> View:
             text_input("tags", initial=entered.tags, most=LONGEST_TAGS, placeholder=to.t("For example review, travel")),
             block_id="tags",
             optional=True,
-            hint=to.t("Of several, any is enough"),
         ),
         field(
             to.t("Text in the note"),

@@ -9,7 +9,7 @@ from bot.reports import exports, report, screens, sharing
 from bot.reports.views import exports as export_views
 from bot.reports.views import report as views
 from bot.reports.views import sharing as sharing_views
-from bot.slack.answers import Answers, Errors, Say, Show, Update
+from bot.slack.answers import Answers, Errors, Say, Update, on_top
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import screens as tracking_screens
@@ -67,7 +67,7 @@ def open_sharing(bot: Bot, request: Request) -> Answers:
     """The form in which a report is shared; without amounts, unless somebody ticks them."""
     query = views.read_clicked(request.clicked)
     shown = sharing.read_shared(bot, request.caller, query, with_amounts=False)
-    return Show(sharing_views.form(request.caller.reader, shown, bills=request.caller.bills))
+    return on_top(request, sharing_views.form(request.caller.reader, shown, bills=request.caller.bills))
 
 
 def choose_amounts(bot: Bot, request: Request) -> Answers:

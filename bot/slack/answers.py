@@ -8,16 +8,19 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 
 from bot.slack.blocks import Message, View
-from bot.slack.request import COMMAND, SEARCH, SUBMISSION, Delivery
+from bot.slack.request import COMMAND, SEARCH, SUBMISSION, Delivery, Request
 
 log = logging.getLogger(__name__)
 
+ANSWERABLE = timedelta(minutes=25)
+"""A response_url lives half an hour; a form may stay open longer."""
 Rich = Callable[[], Message | None]
 """Makes an answer with Slack's own tables and charts, when it is its turn: no ack waits for it."""
 
@@ -112,6 +115,14 @@ class Enrich:
     """What an ack said, once more with tables and charts. What was said stays where that fails."""
 
     rich: Rich
+
+
+def on_top(request: Request, view: View) -> "Answer":
+    """A form on top of the answer below which it was opened; in place of one that lies on another already.
+
+    Slack takes three views in a stack, and each answer of such a form has the button that opens it again.
+    """
+    return Update(view) if request.in_modal and request.previous_view_id else Show(view)
 
 
 Answer = Enrich | Say | Show | Update | Publish | Refresh | Errors | Options | Eventually | Afterwards

@@ -279,7 +279,7 @@ class Request(Delivery):
 
     @property
     def previous_view_id(self) -> str:
-        """The modal below the one that was submitted."""
+        """The modal below the one in which was clicked or entered; empty without one."""
         return str(self.view.get("previous_view_id") or "")
 
     def entered_text(self, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from pydantic import AwareDatetime
@@ -21,10 +21,6 @@ from storage import filter_menus
 from storage.catalog import Kind
 from storage.filter_menus import Offered
 from storage.guests import Guest
-
-ANSWERABLE = timedelta(minutes=25)
-"""A response_url lives half an hour; a form may stay open longer."""
-
 
 _USUAL_GROUPINGS = (Grouping.CUSTOMER, Grouping.PROJECT)
 

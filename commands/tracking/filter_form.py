@@ -6,12 +6,12 @@ from dataclasses import replace
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.reports import screens as report_screens
-from bot.slack.answers import Answers, Options, Show, Update
+from bot.slack.answers import ANSWERABLE, Answers, Options, Update, on_top
 from bot.slack.blocks import message_modal
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import filter_form, screens
-from bot.tracking.filter_form import ANSWERABLE, ShownAs
+from bot.tracking.filter_form import ShownAs
 from bot.tracking.views import filter_form as views
 
 
@@ -31,7 +31,7 @@ def open_form(bot: Bot, request: Request) -> Answers:
     """The form, filled in with what the answer shows below which it was opened."""
     query, shown_as = views.read_opened(request)
     shown = filter_form.begin(bot, request.caller, query, shown_as, said_at=request.response_url)
-    return Show(views.form(request.caller.reader, shown))
+    return on_top(request, views.form(request.caller.reader, shown))
 
 
 def show_other_fields(bot: Bot, request: Request) -> Answers:

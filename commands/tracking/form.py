@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.catalog.views import pickers
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.values import Untimed
-from bot.slack.answers import Answers, Options, Say, Show, Update
+from bot.slack.answers import ANSWERABLE, Answers, Options, Say, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.notices import repeated
 from bot.slack.request import Request
@@ -22,8 +21,6 @@ from bot.tracking.views import hours
 from bot.tracking.views import timers as timer_views
 from bot.tracking.views.overlaps import RESOLUTION_FIELD, read_resolution
 
-ANSWERABLE = timedelta(minutes=25)
-"""A response_url lives half an hour; a form may stay open longer."""
 _BILLABLE = {views.AS_USUAL: None, views.BILLABLE: True, views.NOT_BILLABLE: False}
 
 

@@ -285,3 +285,50 @@ def test_a_list_becomes_a_report_and_back(worked: None, anna: Person) -> None:
     anna.modal.fill("Show as", LIST)
     shown(anna, anna.modal)
     assert anna.last.buttons.count("Edit") == 2
+
+
+def test_a_year_that_nobody_means_is_said_at_its_field(worked: None, anna: Person) -> None:
+    form = opened(anna)
+    form.fill("Days", "Own days …")
+    form.fill("First day", "0202-03-01")
+    form.submit()
+    assert form.errors == {"First day": "Choose a year from 1970 to 2099."}
+
+
+def test_without_groups_the_totals_stand_alone(worked: None, anna: Person) -> None:
+    form = opened(anna)
+    form.fill("Grouped by", "Nothing")
+    form.fill("Then by", "Nothing")
+    said = shown(anna, form)
+    assert ": 3:30 h" in said.split("\n")[0]
+    assert "▇" not in said
+    anna.clicks("Filter …")
+    assert anna.modal.value("Grouped by") == "Nothing"
+
+
+def test_twenty_long_tags_fit_and_come_back(worked: None, anna: Person) -> None:
+    tags = ", ".join(f"{n:02}{'x' * 38}" for n in range(20))
+    form = opened(anna)
+    form.fill("Tags", tags)
+    shown(anna, form)
+    anna.clicks("Filter …")
+    assert anna.modal.value("Tags") == tags
+
+
+def test_a_report_by_person_keeps_that_for_members_too(worked: None, finn: Person) -> None:
+    finn.types("/track buche 7-8 acme website")
+    form = opened(finn, "/track bericht nach person")
+    assert form.value("Gruppiert nach") == "Person"
+
+
+def test_the_form_can_be_opened_again_and_again_where_answers_are_windows(
+    worked: None, anna: Person, clock: FrozenClock
+) -> None:
+    form = opened(anna)
+    clock.forward_by(minutes=26)
+    for _ in range(5):
+        answer = form.submit()
+        assert answer is not None
+        answer.click("Filter …")
+        form = anna.modal
+        assert form.title == "Filter"

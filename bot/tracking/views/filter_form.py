@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     OPTION_TEXT,
@@ -22,7 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata
 from bot.slack.request import Request
-from bot.slack.untrusted import read_id, reading
+from bot.slack.untrusted import YEARS, read_id, reading
 from bot.tracking.filter_form import EnteredFilter, FilterForm, FormState, ShownAs, archived_mark
 from bot.tracking.rules.filters import (
     LONGEST_TEXT,
@@ -47,7 +48,8 @@ PROJECTS = "filter_projects"
 SERVICES = "filter_services"
 PEOPLE = "filter_people"
 KEPT = Metadata(FormState)
-LONGEST_TAGS = 500
+LONGEST_TAGS = MOST_OF_A_KIND * 45
+"""With what stands between two."""
 _EITHER, _YES, _NO, _NOTHING = "either", "yes", "no", "nothing"
 _ANSWERS = {_EITHER: None, _YES: True, _NO: False}
 
@@ -199,7 +201,7 @@ def _either(to: Reader, label: str, block_id: str, chosen: bool | None, yes: str
 def _groupings(to: Reader, shown: FilterForm) -> list[Block]:
     if shown.entered.shown_as is ShownAs.LIST:
         return []
-    names = {each: group_name(to, each) for each in Grouping if shown.kept.team or each is not Grouping.PERSON}
+    names = {each: group_name(to, each) for each in Grouping}
     options: dict[Grouping | None, dict[str, Any]] = {None: option(to.t("Nothing"), _NOTHING)}
     options |= {each: option(name[:1].upper() + name[1:], each) for each, name in names.items()}
 
@@ -240,7 +242,11 @@ def read_entered(request: Request, kept: FormState) -> EnteredFilter:
 
 
 def _entered_day(request: Request, name: str) -> date | None:
-    return request.entered_day(name) if request.entered_choice(name) else None
+    """Of a year that nobody can have meant it is said that at its field: a calendar has all of them."""
+    picked = request.entered_choice(name)
+    if picked and date.fromisoformat(picked).year not in YEARS:
+        raise UserError("Choose a year from {first} to {last}.", field=name, first=YEARS[0], last=YEARS[-1])
+    return request.entered_day(name) if picked else None
 
 
 def _entered_ids(request: Request, name: str) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, select
 
 from bot.tracking.rules.filters import Filter
 from storage.filters import matching
@@ -13,7 +13,9 @@ from storage.tables import entries
 def newest_day(db: Connection, workspace_id: int, chosen: Filter) -> date | None:
     """The last day with an entry that fits, whatever days the filter asks for."""
     fits = matching(workspace_id, chosen.between(None, None))
-    newest: date | None = db.execute(select(func.max(entries.c.day)).where(fits)).scalar_one()
+    # One person's entries are read from their newest on, until one fits; there are indexes by day for customers alone.
+    newest_first = entries.c.started_at if len(chosen.people) == 1 else entries.c.day
+    newest: date | None = db.execute(select(entries.c.day).where(fits).order_by(newest_first.desc()).limit(1)).scalar()
     return newest
 
 

@@ -27,8 +27,8 @@ from storage.reports import RunningTimer
 
 MOST_ROWS = 100
 """Slack's tables hold no more; the answer says how to narrow it down."""
-MOST_CUSTOMERS = 100
-"""Lines of a menu."""
+MOST_CUSTOMERS = 30
+"""Lines of the menu of those to invoice: with all rows they have to fit into a message."""
 USUAL_GROUPING = (Grouping.CUSTOMER, Grouping.PROJECT)
 _DAY = timedelta(days=1)
 

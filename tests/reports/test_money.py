@@ -16,9 +16,9 @@ from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit
 from playground.person import Person, Seen
 from storage import people as people_rows
 from storage.tables import articles, customers
-from tests.billing.deeds import RunJobs, appoint, invoice, sends
+from tests.billing.deeds import appoint, invoice, sends
 from tests.conftest import T0
-from tests.deeds import add_entry
+from tests.deeds import add_entry, add_names
 
 MARCH = month_of(T0.date())
 
@@ -110,6 +110,38 @@ def test_where_the_span_is_no_month_the_invoice_is_of_everything(worked: None, a
     assert anna.modal.value("Period") == "Everything unbilled"
 
 
+def test_of_many_customers_those_with_the_most_are_offered_and_the_usual_form_finds_all(
+    connected: None, anna: Person, bot: Bot
+) -> None:
+    add_names(bot, {f"Customer {n:02}": () for n in range(40)})
+    with bot.database.write() as db:
+        for n in range(40):
+            start = T0 - timedelta(hours=n + 2)
+            add_entry(db, customer_id=3 + n, started_at=start, ended_at=start + timedelta(minutes=n + 1))
+    seen = report(anna)
+    assert [option.partition(" · ")[0] for option in seen.options("Write an invoice for …")] == [
+        f"Customer {n:02}" for n in reversed(range(10, 40))
+    ]
+    seen.click("Create invoice")
+    anna.modal.fill("Customer", "Customer 03")
+    assert "Total: €6.65 net" in anna.modal.text
+
+
+def test_the_longest_report_fits_into_a_message(connected: None, anna: Person, bot: Bot) -> None:
+    """Slack takes about 13,200 characters."""
+    add_names(bot, {f"{n:02} {'Customer ' * 10}": (f"A {'name ' * 19}", f"B {'name ' * 19}") for n in range(50)})
+    with bot.database.write() as db:
+        for n in range(100):
+            start = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=n)
+            for _ in range(8):
+                end = start + timedelta(hours=20)
+                add_entry(db, customer_id=3 + n // 2, project_id=4 + n, started_at=start, ended_at=end)
+    text = report(anna, "/track report all by customer and project").plain()
+    assert len([line for line in text.splitlines() if "▇" in line]) == 100
+    menus = [*anna.last.options("Put together by"), *anna.last.options("Write an invoice for …")]
+    assert len(text) + sum(map(len, menus)) < 13_200
+
+
 def test_where_nothing_is_open_there_is_nobody_to_invoice(worked: None, anna: Person) -> None:
     invoice(anna)
     sends(anna)
@@ -141,7 +173,7 @@ TERMS = [
 
 @pytest.mark.parametrize("terms", TERMS, ids="+".join)
 def test_however_it_is_put_together_it_is_the_invoice_of_the_same_time(
-    connected: None, anna: Person, finn: Person, bot: Bot, run_jobs: RunJobs, terms: dict[str, object]
+    connected: None, anna: Person, finn: Person, bot: Bot, terms: dict[str, object]
 ) -> None:
     finn.types("/track status")
     by_chance = Random(repr(terms))

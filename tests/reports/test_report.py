@@ -1,11 +1,13 @@
 """/track report: totals, rows, and what can be done below it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from bot.core.context import Bot
+from docs.commands import README
 from playground.person import Person, Seen
 from storage import catalog as catalog_rows
 from storage.tables import customers, entries, people, projects, workspaces
@@ -84,6 +86,17 @@ def test_by_tag_the_rows_are_more_than_the_total_and_it_says_so(worked: None, an
     note = "An entry with several tags counts in each of them, so the rows are more than the total."
     assert note in report(anna, "/track report by tag").plain()
     assert note not in report(anna, "/track report by tag #call acme website").plain()
+
+
+@pytest.mark.both_doors
+def test_what_the_readme_shows_of_lists_and_reports_is_understood(worked: None, anna: Person) -> None:
+    section = README.read_text().partition("### Lists and reports")[2].partition("\n#")[0]
+    shown = re.findall("`((?:list|report|bericht|auswertung) [^`]+)`", " ".join(section.split()))
+    assert len(shown) > 6
+    for typed in shown:
+        answer = said(anna, f"/track {typed}")
+        assert "You typed:" not in answer
+        assert " · " in answer.splitlines()[1] or "Nothing" in answer, typed
 
 
 # Changed in place

@@ -7,10 +7,11 @@ from itertools import groupby, islice
 from bot.billing.rules.periods import EVERYTHING, Period, month_of
 from bot.billing.views import invoice
 from bot.core.texts import Reader
-from bot.reports.report import Report
+from bot.reports.report import MOST_CUSTOMERS, Report
 from bot.reports.rules.cells import Figures
 from bot.reports.rules.rows import Row
 from bot.reports.views import exports, labels
+from bot.routine.views import first_steps
 from bot.slack.blocks import (
     BUTTON_VALUE,
     SECTION_TEXT,
@@ -41,7 +42,7 @@ REGROUP = "report_by"
 SHARE = "report_share"
 """Opens the form in which a report is shared to a channel."""
 LONGEST_BLOCK_ID = 255
-LONGEST_NAME, SHORTER_NAME, MANY_ROWS = 55, 30, 50
+LONGEST_NAME, SHORTER_NAME, MANY_ROWS = 55, 24, 50
 """Characters of a row's name, and of many: Slack takes about 13,200 in one message."""
 _ALWAYS = (
     (Grouping.CUSTOMER, Grouping.PROJECT),
@@ -291,7 +292,10 @@ def _groupings(shown: Report) -> Iterator[tuple[Grouping, ...]]:
 
 
 def _invoices(to: Reader, shown: Report) -> list[Element]:
-    """Whom to invoice: those with open time in the report, for its month, or with everything where it is no month."""
+    """Whom to invoice: those with open time in the report, for its month, or with everything where it is no month.
+
+    Of many those with the most; the usual form searches all.
+    """
     period = _period(shown.query.filter)
     if len(shown.customers) == 1:
         (one,) = shown.customers
@@ -302,7 +306,9 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
         option(cut(each.name, LONGEST_NAME) + _money(to, shown, each.figures), invoice.opening(each.id, period))
         for each in shown.customers
     ]
-    return [static_select(invoice.OPEN, options, placeholder=to.t("Write an invoice for …"))]
+    is_cut = len(options) >= MOST_CUSTOMERS
+    menu = static_select(invoice.OPEN, options, placeholder=to.t("Write an invoice for …"))
+    return [menu, *([button(to.t("Create invoice"), first_steps.BILL)] if is_cut else [])]
 
 
 def _entries(to: Reader, shown: Report) -> Iterator[Element]:

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection
 
 from bot.catalog.rules import naming
-from bot.catalog.rules.naming import MENTIONED, MOST_WORDS, Kind, Match, NoName, Noun, Nouns, Run
+from bot.catalog.rules.naming import MENTIONED, MOST_WORDS, Fit, Kind, Match, NoName, Noun, Nouns, Run
 from bot.catalog.rules.spelling import code_of, words
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -93,14 +93,44 @@ def _prepared(found: noun_rows.CatalogNouns) -> tuple[Nouns, ...]:
     return Nouns("customer", found.customers), Nouns("project", found.projects), Nouns("service", found.services)
 
 
-def fits_in_full(among: Known, typed: Sequence[str], wanted: Iterable[str]) -> bool:
-    """Whether the words are names, and those `wanted` among them are part of one that was typed in full."""
+def has_words(among: Known, typed: Iterable[str]) -> bool:
+    """Whether all of these are words of names."""
+    return all(any(nouns.has_word(word) for nouns in among.of(None)) for each in typed for word in words(each))
+
+
+def are_names(among: Known, typed: Sequence[str], kind: Kind | None = None) -> bool:
+    """Whether each of the words is part of a name."""
+    return _all_runs(among, typed, kind) is not None
+
+
+def belong_to_name(among: Known, typed: Sequence[str], wanted: Iterable[str], kind: Kind | None = None) -> bool:
+    """Whether the words are names, and those `wanted` among them evidently part of one.
+
+    They are where the name was typed in full, or where more of its own words stand beside them: "may relaunch" is May
+    Relaunch 2026, and "acme may" is Acme in May.
+    """
+    sought = {word for each in wanted for word in words(each)}
+    return any(_is_told(among, run, sought) for run in _all_runs(among, typed, kind) or ())
+
+
+def _all_runs(among: Known, typed: Sequence[str], kind: Kind | None) -> list[Run] | None:
+    """The names in some words, the first of which may be said to be of a kind; None where a word is part of none."""
     try:
-        runs = [run for row in naming.split_up(typed) for run in naming.read_names(among.of(None), row)]
+        return [run for row in naming.split_up(typed) for run in naming.read_names(among.of(kind), row)]
     except NoName:
+        return None if kind is None else _all_runs(among, typed, None)
+
+
+def _is_told(among: Known, run: Run, sought: set[str]) -> bool:
+    typed = {word for each in run.typed for word in words(each)}
+    nouns = [noun for noun in run.match.nouns if among.sees_others or noun.kind != "person"]
+    if not nouns or not sought <= typed:
         return False
-    inside = {word for run in runs if run.match.fit == naming.Fit.IN_FULL for each in run.typed for word in words(each)}
-    return inside >= {word for each in wanted for word in words(each)}
+    if run.match.fit is Fit.IN_FULL:
+        return True
+    beside = typed - sought
+    own = [words(noun.name) for noun in nouns]
+    return any(sought <= {*each} and any(word.startswith(more) for word in each for more in beside) for each in own)
 
 
 def named(among: Known, sought: Named) -> Iterator[Noun]:

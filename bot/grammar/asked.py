@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from bot.grammar import values as grammar
 from bot.grammar.meanings import (
     AllTime,
+    Billable,
     Billed,
     Bound,
     Contains,
@@ -18,11 +19,12 @@ from bot.grammar.meanings import (
     Setting,
     Tagged,
     To,
+    When,
     Whose,
 )
-from bot.grammar.refusals import NotUnderstood, Reason
+from bot.grammar.refusals import Means, NotUnderstood, Reason
 from bot.grammar.said import Heard, Mark, Said
-from bot.grammar.spans import is_slip, unit_of
+from bot.grammar.spans import full_end, is_slip, unit_of
 from bot.grammar.tokens import QUOTED, Word, names
 from bot.grammar.values import GroupName, NameKind, TypedFilter, UnitName
 
@@ -281,3 +283,25 @@ def typed_filter(said: Said) -> TypedFilter:
 def _may_be_of_name(typed: str) -> bool:
     """Whether a number or flag can be a word of a name: 54 and 3D can, 10.3 and 9:15 cannot."""
     return any(map(str.isalpha, typed)) or _NUMBER.fullmatch(typed.rstrip(",")) is not None
+
+
+# Said so that it is no name
+
+
+def in_figures(said: Said, heard: Heard[When | Days]) -> tuple[str, Means] | None:
+    """Days as nobody types a name: their dates. The end of a range is its last day, anything else the first."""
+    days, asked = heard.meaning, said.asked
+    if not isinstance(days, Days):
+        return None
+    last = full_end(days.first, days.unit) if days.unit else days.last
+    if asked.bound in (Bound.AFTER, Bound.UNTIL) or (asked.is_range and said.days[0].position != heard.position):
+        return last.isoformat(), Means(days=(days.first, last))
+    if asked.bound or asked.is_range or days.first == days.last:
+        return days.first.isoformat(), Means(days=(days.first, last))
+    return f"{days.first} - {last}", Means(days=(days.first, last))
+
+
+def as_flag(meaning: Meaning, piece: str) -> tuple[str, Means] | None:
+    """What is a flag as well, as one: with two dashes before it."""
+    is_flag = isinstance(meaning, Billable | Billed | Whose | AllTime)
+    return (f"--{piece}", Means(is_filter=True)) if is_flag else None

@@ -186,6 +186,9 @@ class Taken:
     """The whole text with the phrase in figures that nobody takes for a name, where there are such."""
     is_old: bool
     """Whether it is a date of more than a month ago of which the year was not typed: 24/7 was hardly meant as one."""
+    begins: int
+    ends: int
+    """Where its words stand among those behind the subcommand."""
 
 
 class Understood(NamedTuple):
@@ -202,6 +205,11 @@ class Understood(NamedTuple):
             raise self.error or LookupError("neither a command nor an error")
         return self.command
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it is a list or report, in which several names may stand."""
+        return self.said is not None and self.said.name in _FILTERED
+
     def taken(self) -> Iterator[Taken]:
         """The phrases of a text in which names are looked up, from left to right."""
         if self.said is None or self.said.name not in _NAMING:
@@ -209,23 +217,58 @@ class Understood(NamedTuple):
         heard: dict[int, Heard[When | Days]] = {}
         for each in (*self.said.days, *self.said.times):
             heard[each.position] = each
-        for found in self.found:
-            yield _taken(self.said, found, heard.get(found.position))
+        for number, found in enumerate(self.found):
+            if self.is_filtered:
+                yield from _taken_by_filter(self.said, self.found[number : number + _MOST_TOGETHER], heard)
+            else:
+                yield _taken(self.said, found, heard.get(found.position))
 
 
 def _taken(said: Said, found: _Found, heard: Heard[When | Days] | None) -> Taken:
-    words = said.typed[found.position : found.position + found.count]
-    maybe = words[found.phrase.names_from or 0 :]
-    quoted = " ".join([word.text for word in words[: len(words) - len(maybe)]] + [f'"{word.text}"' for word in maybe])
     figures = _figures(heard) if heard else None
-    days = heard.meaning if heard and isinstance(heard.meaning, Days) else None
+    maybe = range(found.position + (found.phrase.names_from or 0), found.position + found.count)
     return Taken(
-        " ".join(word.text for word in maybe),
-        tuple(word.text.rstrip(",") for word in maybe),
-        said.rewritten(found.position, found.count, quoted),
+        " ".join(said.typed[at].text for at in maybe),
+        tuple(said.typed[at].text.rstrip(",") for at in maybe),
+        said.quoted(maybe),
         Reading(said.rewritten(found.position, found.count, figures[0]), figures[1]) if figures else None,
-        is_old=days is not None and not days.year_typed and (said.today() - days.first).days > _A_MONTH,
+        _is_old(said, heard),
+        found.position,
+        found.position + found.count,
     )
+
+
+def _is_old(said: Said, heard: Heard[When | Days] | None) -> bool:
+    days = heard.meaning if heard and isinstance(heard.meaning, Days) else None
+    is_date = days is not None and days.first == days.last and not days.year_typed
+    return is_date and days is not None and (said.today() - days.first).days > _A_MONTH
+
+
+def _taken_by_filter(said: Said, found: tuple[_Found, ...], heard: dict[int, Heard[When | Days]]) -> Iterator[Taken]:
+    """The same in a list or report: one phrase, or several that touch, as Projekt 2025 and Sonntag & Partner."""
+    as_time, is_old = None, False
+    for number, each in enumerate(found, 1):
+        if number > 1 and each.position != found[number - 2].position + found[number - 2].count:
+            return
+        day = heard.get(each.position)
+        if as_time is None:
+            as_time, is_old = _said_as_filter(said, each, day), _is_old(said, day)
+        whole = range(found[0].position, each.position + each.count)
+        typed = [said.typed[at].text for at in whole]
+        words = tuple(word.rstrip(",") for word in typed)
+        yield Taken(
+            " ".join(typed).strip(_JOINING), words, said.quoted(whole), as_time, is_old, whole.start, whole.stop
+        )
+
+
+def _said_as_filter(said: Said, found: _Found, heard: Heard[When | Days] | None) -> Reading | None:
+    """The whole text with a phrase said so that it is no name."""
+    mark = next((mark for mark in said.asked.marks if mark.position == found.position), None)
+    if mark is None:
+        return None
+    piece = " ".join(word.text for word in said.typed[found.position : found.position + found.count])
+    instead = asked.in_figures(said, heard) if heard else asked.as_flag(mark.meaning, piece)
+    return Reading(said.rewritten(found.position, found.count, instead[0]), instead[1]) if instead else None
 
 
 def _figures(heard: Heard[When | Days]) -> tuple[str, Means] | None:
@@ -242,6 +285,8 @@ def _figures(heard: Heard[When | Days]) -> tuple[str, Means] | None:
 
 
 _A_MONTH = 31
+_MOST_TOGETHER = 3
+_JOINING = " ,;&+"
 
 
 def read(
@@ -252,15 +297,19 @@ def read(
     week_start: int = 0,
     day_seconds: int = grammar.USUAL_DAY,
     customs: Customs = USUAL,
+    own_words: tuple[tuple[str, grammar.NameKind], ...] = (),
 ) -> Understood:
     """Read what was typed after `/track`. `now` is aware; days and clock times are those of `zone`.
 
-    `week_start` is the first day of a week, 0 for Monday to 6 for Sunday; `day_seconds` is how long a working day is.
+    `week_start` is the first day of a week, 0 for Monday to 6 for Sunday; `day_seconds` is how long a working day is;
+    `own_words` are the casefolded ones by which a workspace calls its customers, projects and services.
     Instants are whole seconds. What has no reading or more than one is told as an error, and nothing is raised; what
     may belong to a name is left to whoever knows the names.
     """
     moment = now.astimezone(UTC).replace(microsecond=0)
-    return _read(text, moment, zone, Setting(moment.astimezone(zone).date(), week_start, day_seconds, customs))
+    return _read(
+        text, moment, zone, Setting(moment.astimezone(zone).date(), week_start, day_seconds, customs, own_words)
+    )
 
 
 def _read(text: str, moment: datetime, zone: ZoneInfo, setting: Setting) -> Understood:

@@ -104,6 +104,13 @@ class Said:
         first, last = self.typed[position], self.typed[position + count - 1]
         return f"{self.text[: first.start]}{replacement}{self.text[last.end :]}"
 
+    def quoted(self, where: range) -> str:
+        """The whole text with some words in quotes, each for itself, which makes them part of a name."""
+        text = self.text
+        for word in reversed(self.typed[where.start : where.stop]):
+            text = f'{text[: word.start]}"{word.text}"{text[word.end :]}'
+        return text
+
     def ask(self, reason: Reason, heard: Heard[When | Less | Days], readings: list[tuple[str, Means]]) -> NotUnderstood:
         """What to raise where a piece may mean one of several."""
         return NotUnderstood(

@@ -26,7 +26,7 @@ from bot.grammar.days import (
 )
 from bot.grammar.meanings import AllTime, Bound, Days, To
 from bot.grammar.numbers import WHOLE, count
-from bot.grammar.patterns import ARTICLE, DASH, NUMBER, Lexicon, Phrase, PhraseMatch, Piece, any_of, row
+from bot.grammar.patterns import ARTICLE, DASH, NUMBER, Lexicon, Phrase, PhraseMatch, Piece, any_of, flag, or_plain, row
 from bot.grammar.refusals import Means, NotUnderstood, Reason
 from bot.grammar.tokens import Word
 from bot.grammar.values import UnitName
@@ -211,7 +211,7 @@ class SpanRules:
         """What stands behind the rules for days, because it is the beginning of some."""
         of_year = rf"(?:,? (?:{self._days.of} )?{_YEAR})?"
         month = Piece(rf"(?P<month>{self._days.month.pattern})\.?{of_year}", self._days.month.leads)
-        all_time = self._lexicon.any_of(filter_terms.ALL_TIME)
+        all_time = self._lexicon.words(filter_terms.ALL_TIME)
         several = {"days": terms.DAYS, "weeks": terms.WEEKS, "months": terms.MONTHS_LONG}
         counted = self._counted(several)
         return [
@@ -219,7 +219,7 @@ class SpanRules:
             row(Piece(rf"(?P<year>{_FULL_YEAR})", NUMBER), _read_year, FILTERED),
             row(Piece(rf"(?:{counted})", NUMBER | {ARTICLE}), _read_recent, FILTERED),
             *(row(self._lexicon.any_of(term), read, FILTERED) for term, read in self._spelled() if term in _SHORT),
-            row(all_time, lambda _: AllTime(), FILTERED),
+            row(or_plain(flag(all_time), all_time), lambda _: AllTime(), FILTERED),
         ]
 
     # What needs the words again to be read

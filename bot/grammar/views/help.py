@@ -77,6 +77,10 @@ def meaning(to: Reader, means: Means) -> str:
     """What a piece means in one of its readings."""
     if means.day is not None:
         return to.dated(means.day, today=date.min)  # with its year
+    if means.days is not None:
+        return to.span(*means.days)
+    if means.is_filter:
+        return to.t("It says which time")
     if means.seconds is not None:
         return f"{to.length(means.seconds)} h"
     if means.times:

@@ -62,7 +62,7 @@ def received(who: Person) -> bytes:
 
 def test_a_file_for_programs_comes_to_the_person_alone(anna: Person, finn: Person, run_jobs: RunJobs) -> None:
     anna.types("/track log 1h30 acme website #call: kick-off; “first”")
-    offer(anna, MARCH)
+    anna.types("/track report")
     anna.clicks("CSV for programs")
     assert anna.last.text == "The CSV comes as a message from me in a moment."
     run_jobs()
@@ -96,7 +96,7 @@ def test_a_file_for_programs_comes_to_the_person_alone(anna: Person, finn: Perso
 
 def test_the_readers_own_form_opens_in_a_german_excel(finn: Person, run_jobs: RunJobs) -> None:
     finn.types("/track log 8-9:20 acme website: Anstoß")
-    offer(finn, replace(MARCH, people=(2,)))
+    finn.types("/track bericht")
     finn.clicks("CSV für Excel")
     run_jobs()
     content = received(finn)
@@ -146,7 +146,6 @@ def test_without_the_scope_it_comes_as_text_that_says_who_can_change_that(
     offer(anna, MARCH)
     anna.clicks("CSV for programs")
     run_jobs()
-    workspace.violations.clear()
     seen = anna.dm[-1]
     assert not seen.files
     assert "<!channel> & `\u200b`\u200b` `code`" in seen.plain()
@@ -232,11 +231,9 @@ def test_a_killed_job_never_sends_its_text_twice(
     ask(anna)
     killed_at(monkeypatch, bot, run_jobs, where, after=after)
     run_jobs()
-    workspace.violations.clear()
     assert len([text for text in texts(anna) if "CSV" in text]) == messages_sent
     anna.clicks("CSV for programs")  # whoever misses it presses again
     run_jobs()
-    workspace.violations.clear()
     assert len([text for text in texts(anna) if "CSV" in text]) == messages_sent + 1
 
 
@@ -323,7 +320,6 @@ def test_of_many_entries_a_text_holds_as_many_as_a_message_and_counts_the_others
     offer(anna, MARCH)
     anna.clicks("CSV for programs")
     run_jobs()
-    workspace.violations.clear()
     shown = [block for block in anna.dm[-1].surface.blocks if block.get("text", {}).get("type") == "mrkdwn"]
     assert len(shown) == views.MOST_SECTIONS
     lines = [line for block in shown for line in block["text"]["text"].strip("`").strip().splitlines()]

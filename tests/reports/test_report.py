@@ -234,6 +234,22 @@ def test_rows_are_together_the_total_in_the_minutes_that_are_shown(projects: Non
     assert "0:10 h  ▇▇▇▇▇▇▇▇  without project" in text
 
 
+def test_where_quarters_of_an_hour_are_shown_it_says_why_rows_are_less_than_the_total(
+    worked: None, anna: Person, bot: Bot
+) -> None:
+    with bot.database.write() as db:
+        db.execute(update(entries).where(entries.c.seconds == 4500).values(seconds=4500 + 600))
+        db.execute(update(entries).where(entries.c.seconds == 5400).values(seconds=5400 + 600))
+    why = "The lines show full 15 minutes and are 4:45 h together; the sum counts every second, as an invoice does."
+    assert why not in report(anna).plain()
+    with bot.database.write() as db:
+        db.execute(update(workspaces).values(shown_unit=900))
+    text = report(anna).plain()
+    assert text.startswith("March 2026: 5:00 h\n")
+    assert why in text
+    assert why not in report(anna, "/track report by tag").plain()
+
+
 def test_archived_names_are_found_and_shown(worked: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         db.execute(update(customers).where(customers.c.name == "Acme GmbH").values(archived=True))

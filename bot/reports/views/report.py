@@ -31,7 +31,7 @@ from bot.slack.blocks import (
 from bot.slack.untrusted import YEARS, reading
 from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, read_query, shifted
 from bot.tracking.views import filter_form, filters
-from bot.tracking.views.lists import adding_up, pictured
+from bot.tracking.views.lists import adding_up, lines_add_up, pictured
 
 SHOW = "report_show"
 """Shows the report that is the button's value. The action_ids end in a word of their own, because they must differ."""
@@ -195,6 +195,9 @@ def remarks(to: Reader, shown: Report) -> Iterator[str]:
             "grouping.",
             shown.hidden,
         )
+    if shown.rows and not shown.hidden and not shown.counts_twice:
+        full = adding_up([("", row.figures.seconds) for row in shown.rows])
+        yield from lines_add_up(to, sum(to.full_units(seconds) for _, seconds in full), [sums.seconds])
     if shown.counts_twice:
         yield to.t("An entry with several tags counts in each of them, so the rows are more than the total.")
     if sums.timers:

@@ -22,6 +22,9 @@ from storage import listed as listed_rows
 from storage.listed import DayGroup, ProjectSum
 from storage.tracking import Entry
 
+MOST_PICTURED = 20_000
+"""Entries that a list adds up by project too: to go through all of them once more would make more people wait."""
+
 
 class Amounts(NamedTuple):
     """Seconds."""
@@ -81,7 +84,7 @@ class Listed:
     days: tuple[ListedDay, ...]
     """The first first."""
     projects: tuple[tuple[str, int], ...]
-    """Customer › project with its seconds, the most first; none of a single day."""
+    """Customer › project with its seconds, the most first; none of a single day, nor of too many entries."""
     edges: Edges
     """What of its entries lies before and after these days."""
     timers: int
@@ -128,7 +131,7 @@ def read(bot: Bot, caller: Caller, chosen: Filter, *, begins: int, room: int) ->
     Raises UserError where the caller may not see it.
     """
     chosen = filtering.allowed(caller, chosen)
-    with bot.database.read() as db:
+    with bot.database.read(in_turn=bool(chosen.people)) as db:
         return read_within(db, caller, chosen, begins=begins, room=room)
 
 
@@ -141,7 +144,8 @@ def read_within(db: Connection, caller: Caller, chosen: Filter, *, begins: int, 
     groups = listed_rows.day_groups(db, caller.workspace_id, chosen, unit=caller.reader.unit)
     to_cut = [group for group in groups if group.timers or group.ends_after_midnight]
     cut = listed_rows.entries_to_cut(db, caller.workspace_id, chosen, to_cut)
-    sums = () if _is_one_day(chosen) else listed_rows.project_sums(db, caller.workspace_id, chosen)
+    is_pictured = not _is_one_day(chosen) and sum(group.entries for group in groups) <= MOST_PICTURED
+    sums = listed_rows.project_sums(db, caller.workspace_id, chosen) if is_pictured else None
     return _listed(db, _Found(caller, chosen, cut, groups, sums), begins=begins, room=room)
 
 
@@ -162,9 +166,12 @@ class _Found:
         chosen: Filter,
         cut: Sequence[Entry],
         groups: Sequence[DayGroup] = (),
-        projects: Sequence[ProjectSum] = (),
+        projects: Sequence[ProjectSum] | None = (),
     ) -> None:
-        """`cut` was read one by one, by day and start; groups and projects count all, as if none had to be cut."""
+        """`cut` was read one by one, by day and start; groups and projects count all, as if none had to be cut.
+
+        None: the list does without the sums of projects.
+        """
         self.caller = caller
         self.chosen = chosen
         self.cut = cut
@@ -204,7 +211,7 @@ def _listed(db: Connection, found: _Found, *, room: int, begins: int = 0) -> Lis
     if begins >= sum(day.count for day in days):  # so many were deleted meanwhile
         begins = 0
     page = _page(db, found, tuple(_slices(days, begins, room, headed=not is_one_day)))
-    projects = () if is_one_day else _projects(found)
+    projects = () if is_one_day or found.projects is None else _projects(found, found.projects)
     timers = len({entry.id for entry, _, _ in found.parts if entry.ended_at is None})
     return Listed(found.chosen, names, days, projects, found.edges, timers, page, begins)
 
@@ -247,10 +254,10 @@ def _amounts(entry: Entry, seconds: int, shown: int) -> Amounts:
     )
 
 
-def _projects(found: _Found) -> tuple[tuple[str, int], ...]:
+def _projects(found: _Found, sums: Sequence[ProjectSum]) -> tuple[tuple[str, int], ...]:
     """Customer › project with its seconds on these days, the most first."""
     seconds: Counter[str] = Counter()
-    for project in found.projects:
+    for project in sums:
         seconds[project.label] += project.seconds
     for entry, whole in found.counted_whole():
         seconds[project_label(entry)] -= whole

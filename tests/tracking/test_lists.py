@@ -134,7 +134,7 @@ def test_the_days_before_and_after_are_one_click_away_and_none_ahead(projects: N
     month.click("◀ February 2026")
     assert "Nothing fits: Acme GmbH · February 2026 · own time." in month.plain()
     month.click("March 2026 ▶")
-    assert month.plain().startswith("March 2026: 3:00 h\nAcme GmbH · March 2026 · own time\n")
+    assert month.plain().startswith("Sun 1 Mar – Tue 10 Mar: 3:00 h\nAcme GmbH · March 2026 · own time\n")
 
 
 def test_a_list_becomes_a_report_of_the_same_and_that_a_list_again(projects: None, anna: Person) -> None:

@@ -27,7 +27,6 @@ from bot.tracking.rules.filters import (
     Filter,
     Grouping,
     ReportQuery,
-    SpanUnit,
     dump_filter,
     dump_query,
     read_filter,
@@ -50,7 +49,6 @@ DAY = timedelta(days=1)
 BAR = 8
 FIGURE_SPACE = "\u2007"
 """As wide as a digit."""
-_NAMED_BY_UNIT = (SpanUnit.MONTH, SpanUnit.QUARTER, SpanUnit.YEAR)
 
 
 def listed(to: Reader, found: Listed, now: datetime) -> Message:
@@ -83,9 +81,9 @@ def _nothing(to: Reader, found: Listed) -> Message:
 
 
 def named_span(to: Reader, found: Listed) -> str:
-    """Today, Mon 9 Mar – Tue 10 Mar, March 2026: the days of a list, to stand within a sentence."""
+    """Today, Mon 9 Mar – Tue 10 Mar, since 9 Mar 2026: the days of a list so far, to stand within a sentence."""
     chosen, today = found.chosen, found.names.today
-    if chosen.first is None or chosen.last is None or chosen.unit in _NAMED_BY_UNIT:
+    if chosen.first is None or chosen.last is None:
         return filters.span(to, chosen, today=today)
     first, last = chosen.first, min(chosen.last, max(chosen.first, today)) if chosen.unit else chosen.last
     if first == last:
@@ -189,21 +187,20 @@ def lines_add_up(to: Reader, lines: int, days: Sequence[int]) -> list[str]:
 
 def _buttons(to: Reader, found: Listed) -> Iterator[Block]:
     """The ways to other pages and other days, and to the same otherwise."""
-    pages = []
+    turning = []
     if found.ends < found.count:
-        pages.append(_turning(to.t("Show more"), "next", found.chosen, found.ends))
+        turning.append(_turning(to.t("Show more"), "next", found.chosen, found.ends))
     if found.begins > 0:
-        pages.append(_turning(to.t("From the start"), "first", found.chosen))
-    pages += _neighbours(to, found)
-    if pages:
-        yield actions(*pages)
+        turning.append(_turning(to.t("From the start"), "first", found.chosen))
     ways = []
     if _offers_bulk_edit(found) and found.chosen.first:
         ways.append(bulk_edit.open_button(to, found.chosen.first))
     if found.days:
         ways.append(button(to.t("As a report"), AS_REPORT, dump_query(ReportQuery(found.chosen, (Grouping.PROJECT,)))))
     ways.append(filter_form.list_button(to, found.chosen))
-    yield actions(*(way for way in ways if len(way["value"]) <= BUTTON_VALUE))
+    for row in ((*turning, *_neighbours(to, found)), ways):
+        if fitting := [each for each in row if len(each["value"]) <= BUTTON_VALUE]:
+            yield actions(*fitting)
 
 
 def _offers_bulk_edit(found: Listed) -> bool:

@@ -71,7 +71,8 @@ class Nouns:
         self._own = [self._spelled(noun.name) for noun in nouns]
         customers = {noun.customer: words(noun.customer) for noun in nouns}  # thousands of projects, fewer customers
         self._above = [customers[noun.customer] for noun in nouns]
-        self._codes = [code_of(noun.number) for noun in nouns]
+        codes = {number: code_of(number) for number in {noun.number for noun in nouns}}
+        self._codes = [codes[noun.number] for noun in nouns]
         self.codes = {code for code in self._codes if code}
         whole = [above + own for above, own in zip(self._above, self._own, strict=True)]
         self._whole = Index(whole, self._codes if self.codes else ())

@@ -178,8 +178,8 @@ def code_of(number: str) -> str:
 
 def initials_of(name: Sequence[str]) -> str:
     """Acme GmbH › Website is aw; one word has none."""
-    said = [word for word in name if word not in _LEGAL_FORMS]
-    return "".join(word[0] for word in said) if len(said) > 1 else ""
+    initials = [word[0] for word in name if word not in _LEGAL_FORMS]
+    return "".join(initials) if len(initials) > 1 else ""
 
 
 def spoken(name: Sequence[str]) -> Sequence[str]:

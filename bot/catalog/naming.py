@@ -10,13 +10,10 @@ from sqlalchemy import Connection
 
 from bot.catalog.rules import naming
 from bot.catalog.rules.naming import MENTIONED, MOST_WORDS, Fit, Kind, Match, NoName, Noun, Nouns, Run
-from bot.catalog.rules.spelling import code_of, words
+from bot.catalog.rules.spelling import words
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.languages import languages
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
-from bot.grammar.terms import ME
-from bot.grammar.wording import words_of
 from storage import catalog as catalog_rows
 from storage import nouns as noun_rows
 from storage.guests import Guest
@@ -51,8 +48,6 @@ class Named:
     text: str
     kind: Kind | None = None
     """Where it was said what they are."""
-    unexplained: tuple[str, ...] = ()
-    """Those that look like numbers or flags: they name nothing unless a name has them in full."""
 
 
 def known(bot: Bot, caller: Caller) -> Known:
@@ -63,9 +58,7 @@ def known(bot: Bot, caller: Caller) -> Known:
     with bot.database.read() as db:
         people = noun_rows.person_nouns(db, caller.workspace_id, alone=caller.person_id if caller.is_guest else None)
         nouns = _of_guest(db, caller) if caller.is_guest else _of_workspace(bot, db, caller)
-    mine = [index for index, noun in enumerate(people) if noun.id == caller.person_id]  # none on the command line
-    called = {word: index for index in mine for language in languages() for word in words_of(ME, language)}
-    every = (*nouns, Nouns("person", people, called))
+    every = (*nouns, Nouns("person", people))
     return Known({each.kind: each for each in every}, sees_others=caller.bills)
 
 
@@ -186,9 +179,6 @@ def _runs(among: Known, sought: Named, row: Sequence[str]) -> tuple[Run, ...]:
 def _decided(among: Known, sought: Named, run: Run, before: Sequence[Noun]) -> tuple[Noun, ...]:
     """All that is called by these words, if it is called alike; otherwise it is asked. Raises NotUnderstood."""
     found = _for_eyes(among, naming.meant(run.match, before=before))
-    for word in run.typed:
-        if word in sought.unexplained and not any(_has_word(noun, word) for noun in found):
-            raise NotUnderstood(Reason.NO_SUCH_NAME, word)
     if run.otherwise and not any(_is_person(match) for match in run.otherwise if not among.sees_others):
         raise _which(sought, run, [[noun] for noun in found[:_MOST_OFFERED]], beside=run.otherwise)
     if not naming.same_name(found):
@@ -208,10 +198,6 @@ def _for_eyes(among: Known, found: tuple[Noun, ...]) -> tuple[Noun, ...]:
     return tuple(noun for noun in found if noun.kind != "person") or found
 
 
-def _has_word(noun: Noun, typed: str) -> bool:
-    return {*words(typed)} <= {*words(noun.label), code_of(noun.number)}
-
-
 def _is_person(match: Match) -> bool:
     return any(noun.kind == "person" for noun in match.nouns)
 
@@ -226,7 +212,7 @@ def _which(
     if beside:
         meanings.append(_one([match.nouns[0] for match in beside]))
     elif len({option[0].kind for option in options}) == 1:
-        meanings.append((_said([option[0] for option in options], ", "), Means(all_of=len(options))))
+        meanings.append((_said([option[0] for option in options], ", "), Means(is_all=True)))
     return _asked(sought, run.typed, Reason.WHICH_NAME, meanings)
 
 

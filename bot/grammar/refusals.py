@@ -77,8 +77,8 @@ class Means:
     is_name: bool = False
     names: tuple[tuple[NameKind, str], ...] = ()
     """A name and what it is, or two that hold together."""
-    all_of: int = 0
-    """All of so many names."""
+    is_all: bool = False
+    """All of several names."""
     is_filter: bool = False
 
 

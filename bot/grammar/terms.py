@@ -140,7 +140,3 @@ BILLABLE = Term("billing words", "billable")
 NOT_BILLABLE = Term("billing words", "not billable, non-billable, non billable")
 NOT_BILLABLE_FLAG = "nb"  # behind two dashes, in every language
 PRIVATE = Term("note words", "private, internal")  # behind two dashes: the note is kept from the customer
-
-# People.
-
-ME = Term("name words", "me, myself")

@@ -116,7 +116,7 @@ def _nouns(bot: Bot, caller: Caller, typed: TypedFilter) -> list[Noun]:
     if not typed.words and not typed.named:
         return []
     among = naming.known(bot, caller)
-    sought = Named(typed.words, typed.typed, unexplained=typed.unexplained)
+    sought = Named(typed.words, typed.typed)
     of_kinds = (replace(sought, words=words, kind=kind) for kind, words in typed.named)
     return [noun for each in (sought, *of_kinds) for noun in naming.named(among, each)]
 

@@ -31,10 +31,6 @@ class Index:
         # New strings, side by side in memory: scattered ones take five times as long to look through.
         self._vocabulary = "\n".join(sorted(self._holders)).split("\n") if self._holders else []
 
-    def add_code(self, code: str, index: int) -> None:
-        """Have a name found by one more word, which counts only where it is typed in full."""
-        self._codes[code].add(index)
-
     def matching(self, wanted: Sequence[str]) -> set[int]:
         """The names that fit every wanted word; initials only where nothing begins with the word."""
         found: set[int] | None = None

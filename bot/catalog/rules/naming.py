@@ -1,22 +1,20 @@
 """Which customers, projects, services and people a row of words names: several, each by the longest run of words."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from bot.catalog.rules.index import Index
-from bot.catalog.rules.spelling import MARKED, Piece, code_of, distinct_words, name_key, spoken, words
+from bot.catalog.rules.spelling import MARKED, Piece, code_of, distinct_words, has_number, name_key, spoken, words
 
 Kind = Literal["customer", "project", "service", "person"]
 MOST_WORDS = 40
 """What is longer is a pasted text."""
 MENTIONED = ("@", "<@")
 """How a word begins that can only be a person."""
-NOTHING: Mapping[str, int] = MappingProxyType({})
 AND = ","
 """Stands between two names."""
 _MOST_OFFERED = 5
@@ -64,8 +62,7 @@ class Fit(IntEnum):
 class Nouns:
     """The names of one kind, prepared for looking up."""
 
-    def __init__(self, kind: Kind, nouns: Sequence[Noun], called: Mapping[str, int] = NOTHING) -> None:
-        """`called`: words that mean one of these where they are typed in full, by its place."""
+    def __init__(self, kind: Kind, nouns: Sequence[Noun]) -> None:
         self.kind: Kind = kind
         self.nouns = nouns
         self._own = [self._spelled(noun.name) for noun in nouns]
@@ -76,8 +73,6 @@ class Nouns:
         self.codes = {code for code in self._codes if code}
         whole = [above + own for above, own in zip(self._above, self._own, strict=True)]
         self._whole = Index(whole, self._codes if self.codes else ())
-        for word, index in called.items():
-            self._whole.add_code(word, index)
         self._own_words = Index(self._own) if kind == "project" else self._whole
 
     def _spelled(self, name: str) -> tuple[str, ...]:
@@ -91,11 +86,18 @@ class Nouns:
         """The names that all of these words fit, with their customer's; and those whose own words one of them fits."""
         if not typed:
             return set(), set()
-        whole = self._whole.matching(typed)
+        whole = self._fitting(self._whole, typed)
         if self._own_words is self._whole:
             return whole, whole
-        own = set().union(*(self._own_words.matching([word]) for word in typed))
+        own = set().union(*(self._fitting(self._own_words, [word]) for word in typed))
         return whole, own.union(*(self._whole.abbreviated_by(word) for word in typed))
+
+    @staticmethod
+    def _fitting(index: Index, typed: Sequence[str]) -> set[int]:
+        """What has a number in it abbreviates nothing: 2h is not 2hot."""
+        fitting = index.matching(typed)
+        numbered = [word for word in typed if has_number(word)]
+        return fitting & index.holding(numbered) if numbered else fitting
 
     def best(self, fitting: set[int], typed: Sequence[str]) -> tuple[Fit, list[int]]:
         """How well the words fit the best of these, and which those are."""

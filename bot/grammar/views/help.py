@@ -87,8 +87,8 @@ def meaning(to: Reader, means: Means) -> str:
         return "–".join(f"{each:%H:%M}" for each in means.times)
     if means.names:
         return " · ".join(_named(to, kind, label) for kind, label in means.names)
-    if means.all_of:
-        return to.n("All {count}", "All {count}", means.all_of)
+    if means.is_all:
+        return to.t("All of them")
     if means.is_summer is None:
         return to.t("It belongs to the name")
     if means.is_summer:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from bot.core.context import Bot
 from bot.reports import sharing
 from playground.person import Modal, Person, Seen
+from playground.slack.state import Answer
 from playground.slack.workspace import Workspace
 from storage.tables import audits, workspaces
 from tests.deeds import forge
@@ -183,3 +184,19 @@ def test_nobody_takes_back_what_another_shared(worked: None, anna: Person, finn:
     forge(finn.modal, "Rückgängig", str(change_id))
     finn.modal.click("Rückgängig")
     assert "Hier gibt es nichts" in finn.modal.text
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_the_channel_gets_a_table_where_slack_takes_one_and_the_same_in_words_where_not(
+    worked: None, anna: Person, workspace: Workspace, refused: bool
+) -> None:
+    workspace.refusal = None
+    form = opened(anna)
+    workspace.refusal = Answer(400, "invalid_blocks") if refused else None
+    form.submit()
+    (message,) = channel(workspace, anna, "general")
+    kinds = [block["type"] for block in message.surface.blocks]
+    assert ("data_table" in kinds) is not refused
+    assert message.text.startswith("Shared by Anna Admin: March 2026: 2:00 h")
+    assert message.buttons == []
+    assert kinds[-1] == "context"

@@ -86,7 +86,7 @@ def form(to: Reader, shown: FilterForm) -> View:
             "projects",
             PROJECTS,
             shown.projects,
-            hint=to.t("Beside their customer these projects alone count, and not all that is done for the customer"),
+            hint=to.t("Chosen beside their customer, only these projects count"),
         ),
         _menu(to, to.thing("service"), "services", SERVICES, shown.services),
         *_people(to, shown),
@@ -95,6 +95,7 @@ def form(to: Reader, shown: FilterForm) -> View:
             text_input("tags", initial=entered.tags, most=LONGEST_TAGS, placeholder=to.t("For example review, travel")),
             block_id="tags",
             optional=True,
+            hint=to.t("Of several, any is enough"),
         ),
         field(
             to.t("Text in the note"),

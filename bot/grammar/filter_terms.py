@@ -35,7 +35,7 @@ STARTING = Term("span words", "from, starting, starting from, starting on")  # b
 UP_TO = Term("span words", "until, till, til, through, thru, up to")  # before the last of days without a first
 BEFORE = Term("span words", "before")
 AFTER = Term("span words", "after")
-ALL_TIME = Term("span words", "all time, all, ever, always, everything, total, overall")
+ALL_TIME = Term("span words", "all time, all, ever, always, everything, total, overall, since the beginning")
 
 # How a report is grouped.
 
@@ -75,7 +75,7 @@ EVERYBODY = Term(
     "filter words",
     "everybody, everyone, team, whole team, my team, our team, everybody's, everyone's, all people, all of us",
 )
-ME = Term("filter words", "me, my, mine, myself, only me, just me, my own")
+ME = Term("filter words", "me, my, mine, myself, only me, just me, my own, my time, own time, my own time")
 NOTE_CONTAINS = Term(
     "filter words",
     "note contains, notes contain, note containing, with note, in note, in notes, containing, contains",

@@ -264,12 +264,17 @@ class _Reading:
         in_order = any(nouns.is_in_order(index, typed) for nouns, index in in_use[:_MOST_OFFERED])
         return Match(fit, tuple(dict.fromkeys(nouns.nouns[index] for nouns, index in in_use)), in_order)
 
+    def _is_whole_name(self, place: _Place, nouns: Sequence[Noun]) -> bool:
+        """Whether the words are just a name, without the customer in front of a project: nobody means two by it."""
+        typed = {*distinct_words(self.pieces[slice(*place)])}
+        return any(noun.kind == "customer" or typed == {*words(noun.name)} for noun in nouns)
+
     def _otherwise(self, place: _Place) -> tuple[Match, Match] | None:
         """What time is booked on, and beside it a service or person, where they fit the words of a name as well."""
         start, end = place
         fit, nouns, _ = self._match(place)
         kinds = {noun.kind for noun in nouns}
-        if not kinds & {*_BOOKED} or (fit is Fit.IN_FULL and "customer" in kinds):
+        if not kinds & {*_BOOKED} or (fit is Fit.IN_FULL and self._is_whole_name(place, nouns)):
             return None
         for middle in range(start + 1, end):
             if (start, middle) not in self._there or (middle, end) not in self._there:

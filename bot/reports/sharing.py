@@ -131,7 +131,13 @@ def _posted(bot: Bot, caller: Caller, slack: WebClient, channel_id: str, said: S
 
 
 def _post(slack: WebClient, channel_id: str, message: dict[str, Any]) -> str:
-    posted = slack.chat_postMessage(channel=channel_id, text=message["text"], blocks=message["blocks"])
+    posted = slack.chat_postMessage(
+        channel=channel_id,
+        text=message["text"],
+        blocks=message["blocks"],
+        unfurl_links=False,  # a customer may be called example.com
+        unfurl_media=False,
+    )
     return str(posted["ts"])
 
 

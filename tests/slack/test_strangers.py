@@ -274,7 +274,11 @@ def rows(bot: Bot) -> dict[str, list[Any]]:
 def kept(number: int) -> str:
     """What a form may keep, with the same id in all of it."""
     names = ("entry", "draft", "question", "customer_id", "service", "project")
-    return json.dumps(dict.fromkeys(names, number) | {"line": f"{number}:{number}", "day": "2026-03-10"})
+    asked = {"customers": [number], "projects": [number], "services": [number], "people": [number]}
+    filters = {"said_at": "", "opened_at": "2026-03-10T09:00:00Z", "channel_id": "", "first": None, "last": None}
+    of_reports = {"query": {"filter": asked, "by": ["customer"]}, "by": ["customer", None], "team": True}
+    one = {"line": f"{number}:{number}", "day": "2026-03-10"}
+    return json.dumps(dict.fromkeys(names, number) | one | filters | of_reports)
 
 
 def click(who: Person, action_id: str, block_id: str, value: str, *, form: str | None = None) -> None:
@@ -298,6 +302,7 @@ FIELDS = re.findall(
     target customer project service note tags day start end duration at several billable delete ours theirs since
     new_customer period article title description rate address language clock working_days work_starts work_ends
     summary reminders shown_unit week_start day_seconds overlaps not_billable person role
+    shown_as span first last customers projects services people text billed by_first by_second channel amounts
     """,
 )
 """The names of all fields of all forms."""

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple, Unpack
 
-from sqlalchemy import Connection, and_, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.roles import Creators, Role
@@ -45,6 +45,7 @@ class KnownPerson(NamedTuple):
     home_seen_at: datetime | None
     steps_open: bool
     catalog_version: int
+    people_version: int
     overlaps_allowed: bool
     shown_unit: int
     week_start: int
@@ -175,12 +176,22 @@ def add_person(
         is_guest=is_guest,
     )
     statement = inserting(db, people).on_conflict_do_nothing().returning(people.c.id)
-    return db.execute(statement, new).first() is not None
+    is_new = db.execute(statement, new).first() is not None
+    if is_new:
+        _names_changed(db, workspaces.c.id == workspace_id)
+    return is_new
 
 
 def change_person(db: Connection, person_id: int, **values: Unpack[PersonColumns]) -> None:
     """Set what Slack or a job says of a person. Roles and settings have functions of their own, which are audited."""
     db.execute(update(people).where(people.c.id == person_id).values(**values))
+    if "name" in values:
+        _names_changed(db, workspaces.c.id.in_(select(people.c.workspace_id).where(people.c.id == person_id)))
+
+
+def _names_changed(db: Connection, which: ColumnElement[bool]) -> None:
+    """Names of people that are kept in memory are old now."""
+    db.execute(update(workspaces).where(which).values(people_version=workspaces.c.people_version + 1))
 
 
 def last_written(db: Connection, person_id: int) -> str:

@@ -23,6 +23,8 @@ _MOST_OF_A_NAME = 20
 """Customers or projects that are all meant by one word; MOST_OF_A_KIND of a filter."""
 _NOUNS: WeakKeyDictionary[Bot, dict[int, tuple[int, tuple[Nouns, ...]]]] = WeakKeyDictionary()
 """By workspace: the version of the catalogue, and all its names, archived ones too."""
+_PEOPLE: WeakKeyDictionary[Bot, dict[int, tuple[int, Nouns]]] = WeakKeyDictionary()
+"""By workspace: the version of its people, and what they are called."""
 _KIND_WORDS: dict[Kind, str] = {"customer": "customer", "project": "project", "service": "service", "person": "person"}
 """With which the text of a button says what a name is; they are understood in every language."""
 _QUOTES = '"„“”«»'
@@ -51,15 +53,26 @@ class Named:
 
 
 def known(bot: Bot, caller: Caller) -> Known:
-    """The names of the workspace, read once per version as those that time is booked on; people are read each time.
+    """The names of the workspace, read once per version as those that time is booked on; and its people likewise.
 
     A guest knows what is theirs, and nobody else by name.
     """
     with bot.database.read() as db:
-        people = noun_rows.person_nouns(db, caller.workspace_id, alone=caller.person_id if caller.is_guest else None)
         nouns = _of_guest(db, caller) if caller.is_guest else _of_workspace(bot, db, caller)
-    every = (*nouns, Nouns("person", people))
-    return Known({each.kind: each for each in every}, sees_others=caller.bills)
+        people = _one_alone(db, caller) if caller.is_guest else _people(bot, db, caller)
+    return Known({each.kind: each for each in (*nouns, people)}, sees_others=caller.bills)
+
+
+def _one_alone(db: Connection, caller: Caller) -> Nouns:
+    return Nouns("person", noun_rows.person_nouns(db, caller.workspace_id, alone=caller.person_id))
+
+
+def _people(bot: Bot, db: Connection, caller: Caller) -> Nouns:
+    version, people = _PEOPLE.setdefault(bot, {}).get(caller.workspace_id, (-1, None))
+    if people is None or version < caller.person.people_version:
+        people = Nouns("person", noun_rows.person_nouns(db, caller.workspace_id))
+        _PEOPLE[bot][caller.workspace_id] = caller.person.people_version, people
+    return people
 
 
 def _of_guest(db: Connection, caller: Caller) -> tuple[Nouns, ...]:

@@ -380,5 +380,5 @@ def this_month(matched: PhraseMatch) -> Days:
 
 def last_month(matched: PhraseMatch) -> Days:
     """The month before this one."""
-    first, last = (matched.today + relativedelta(months=-1, day=day) for day in (1, 31))
-    return Days(first, last, unit="month")
+    last = matched.today.replace(day=1) - timedelta(days=1)
+    return Days(last.replace(day=1), last, unit="month")

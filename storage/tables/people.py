@@ -22,6 +22,8 @@ class Workspace(SQLModel, table=True):
     """What customers read of whom Billomat says no language; None: nobody connected Billomat yet."""
     catalog_version: int = 0
     """Counts changes of customers, projects and services, so that names kept in memory know when they are old."""
+    people_version: int = defaulting(0)
+    """Counts the people who came and those who are called otherwise now, for the same reason."""
     overlaps_allowed: bool = defaulting(False)
     """People may keep entries that share time."""
     shown_unit: int = defaulting(60)

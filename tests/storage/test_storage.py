@@ -651,6 +651,7 @@ LATER_COLUMNS = (
     ("person", "holiday_region"),
     ("person", "region_offered"),
     ("workspace", "plain_until"),
+    ("workspace", "people_version"),
 )
 BEFORE_0011 = {
     "sqlite": ["DROP TRIGGER time_entry_billed"],

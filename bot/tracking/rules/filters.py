@@ -1,10 +1,10 @@
 """Which time is meant: the one filter that lists, reports, invoices and exports share, and how a report groups it."""
 
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from dateutil.relativedelta import relativedelta
 from pydantic import TypeAdapter
 
 MOST_OF_A_KIND = 20
@@ -77,18 +77,21 @@ class ReportQuery:
     by: tuple[Grouping, ...] = ()
 
 
-_LENGTHS = {
-    SpanUnit.DAY: relativedelta(days=1),
-    SpanUnit.WEEK: relativedelta(weeks=1),
-    SpanUnit.MONTH: relativedelta(months=1),
-    SpanUnit.QUARTER: relativedelta(months=3),
-    SpanUnit.YEAR: relativedelta(years=1),
-}
+_DAYS = {SpanUnit.DAY: 1, SpanUnit.WEEK: 7}
+_MONTHS = {SpanUnit.MONTH: 1, SpanUnit.QUARTER: 3, SpanUnit.YEAR: 12}
 
 
 def ends_of(first: date, unit: SpanUnit) -> tuple[date, date]:
     """The first and the last day of the one that begins on a day."""
-    return first, first + _LENGTHS[unit] - _DAY
+    return first, _later(first, unit, 1) - _DAY
+
+
+def _later(day: date, unit: SpanUnit, by: int) -> date:
+    """The day so many of these later, or the last one of a month that is too short."""
+    if unit in _DAYS:
+        return day + by * _DAYS[unit] * _DAY
+    year, month = divmod(day.year * 12 + day.month - 1 + by * _MONTHS[unit], 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def shifted(chosen: Filter, by: int) -> Filter | None:
@@ -98,7 +101,7 @@ def shifted(chosen: Filter, by: int) -> Filter | None:
     if chosen.unit is None:
         days = (chosen.last - chosen.first + _DAY) * by
         return chosen.between(chosen.first + days, chosen.last + days)
-    first, last = ends_of(chosen.first + _LENGTHS[chosen.unit] * by, chosen.unit)
+    first, last = ends_of(_later(chosen.first, chosen.unit, by), chosen.unit)
     return chosen.between(first, last, chosen.unit)
 
 

@@ -22,6 +22,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(re.compile(f"^{filter_views.NEAR}:report:"), show)
     listeners.action(views.REGROUP, regroup)
     listeners.action(views.ENTRIES, list_entries)
+    listeners.action(views.AS_TEXT, show_as_text)
     listeners.action(re.compile(f"^{export_views.EXPORT}:"), export)
     listeners.action(views.SHARE, open_sharing)
     listeners.action(sharing_views.AMOUNTS, choose_amounts)
@@ -44,6 +45,11 @@ def regroup(bot: Bot, request: Request) -> Answers:
     """The same time put together by something else."""
     query = views.read_regrouped(request.block_id, request.clicked)
     return screens.shown(bot, request.caller, query).instead()
+
+
+def show_as_text(bot: Bot, request: Request) -> Answers:
+    """The same report without tables, in its place."""
+    return screens.shown_as_text(bot, request.caller, views.read_clicked(request.clicked)).instead()
 
 
 def list_entries(bot: Bot, request: Request) -> Answers:

@@ -1,6 +1,7 @@
 """A report as an answer, for the listeners of several subjects, and what is shown while one is shared."""
 
 import time
+from dataclasses import replace
 from functools import partial
 
 from slack_sdk import WebClient
@@ -27,6 +28,11 @@ def shown(bot: Bot, caller: Caller, query: ReportQuery) -> Say:
         near = report.near(bot, caller, found)
         return Say(filter_views.with_near(to, views.report(to, found), near, found.names, "report", query.by))
     return Say(views.report(to, found), rich=partial(tables.report, to, found))
+
+
+def shown_as_text(bot: Bot, caller: Caller, query: ReportQuery) -> Say:
+    """The same without tables. Raises UserError where the caller may not see it."""
+    return replace(shown(bot, caller, query), rich=None)
 
 
 def share(bot: Bot, caller: Caller, query: ReportQuery, chosen: Chosen) -> Answers:

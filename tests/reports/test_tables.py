@@ -94,7 +94,7 @@ def test_the_text_and_the_table_have_the_same_buttons_and_the_same_totals(
     anna.types("/track log 2h acme website")
     anna.types("/track report")
     text, rich = anna.messages[-2:]
-    assert text.buttons == rich.buttons
+    assert [*text.buttons, "As text"] == rich.buttons
     assert text.text == rich.text
 
 
@@ -145,6 +145,18 @@ def test_a_click_puts_it_together_by_something_else_in_place(projects: None, ann
     answer.fill("Put together by", "By project")
     assert table(answer)[0][0] == "Project"
     assert bars(answer) == {"Website": 2, "Shop": 1}
+
+
+@pytest.mark.parametrize("how", [Person.types, Person.writes])
+def test_whoever_sees_no_table_takes_it_as_text(projects: None, anna: Person, how: Callable[..., Seen]) -> None:
+    anna.types("/track log 2h acme website")
+    answer = how(anna, "/track report" if how is Person.types else "report")
+    answer.click("As text")
+    assert "data_table" not in [each["type"] for each in answer.surface.blocks]
+    assert "Acme GmbH › Website" in answer.plain()
+    assert "As text" not in answer.buttons
+    answer.fill("Put together by", "By project")
+    assert table(answer)[0] == ["Project", "Time"]
 
 
 # What no list of examples holds

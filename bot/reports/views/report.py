@@ -39,6 +39,8 @@ ENTRIES = "report_entries"
 """Shows the entries behind a report as a list."""
 REGROUP = "report_by"
 """The menu of what else it could be put together by; its block_id ends in the query, for an option's value is short."""
+AS_TEXT = "report_text"
+"""Shows a report with tables as text: Slack may take them, and this reader's client still not draw them."""
 SHARE = "report_share"
 """Opens the form in which a report is shared to a channel."""
 LONGEST_BLOCK_ID = 255
@@ -82,7 +84,7 @@ def framed(to: Reader, shown: Report, rows: Sequence[Block], end: Sequence[Block
         section(sums),
         *rows,
         *([context("\n".join(said))] if (said := [*remarks(to, shown)]) else ()),
-        *(_below(to, shown) if end is None else end),
+        *(below(to, shown) if end is None else end),
     ]
     return message(f"{heading} · {sums}", blocks)
 
@@ -223,14 +225,14 @@ def remarks(to: Reader, shown: Report) -> Iterator[str]:
 # What can be done with it
 
 
-def _below(to: Reader, shown: Report) -> list[Block]:
-    """Three rows of buttons; none where a filter is too long for the value of one."""
+def below(to: Reader, shown: Report, *more: Element) -> list[Block]:
+    """Three rows of buttons, `more` at their end; none where a filter is too long for the value of one."""
     if len(dump_query(shown.query)) > BUTTON_VALUE:
         return []
     rows = [
         [*_other_spans(to, shown), *_whose(to, shown), filter_form.report_button(to, shown.query)],
         [*_invoices(to, shown)],
-        [*_entries(to, shown), *exports.export_buttons(to, shown.query), _share(to, shown)]
+        [*_entries(to, shown), *exports.export_buttons(to, shown.query), _share(to, shown), *more]
         if shown.totals.entries
         else [],
     ]

@@ -14,9 +14,9 @@ from bot.reports.rules.rows import TIMES, Key, Row
 from bot.reports.views import labels
 from bot.reports.views import report as text_view
 from bot.slack import native
-from bot.slack.blocks import Block, Message
+from bot.slack.blocks import Block, Message, button
 from bot.slack.native import MOST_CATEGORIES, Cell, Number, Series, chart, data_table
-from bot.tracking.rules.filters import Grouping
+from bot.tracking.rules.filters import Grouping, dump_query
 from bot.tracking.views import filters
 from bot.tracking.views.lists import adding_up
 
@@ -28,7 +28,7 @@ _WEEK = timedelta(days=7)
 
 
 def report(to: Reader, shown: Report, end: Sequence[Block] | None = None) -> Message | None:
-    """The whole report with chart and table; None where it has no rows. `end` as in the text.
+    """The whole report with chart and table; None where it has no rows. `end` as in the text, with a way back to that.
 
     Where the table cannot hold all rows it has those with the most time, and the remark below counts the others.
     """
@@ -38,6 +38,8 @@ def report(to: Reader, shown: Report, end: Sequence[Block] | None = None) -> Mes
     while (fits := native.rows_shown(table)) < len(shown.rows):
         shown = _with_most_time(shown, fits)
         table = _table(to, shown)
+    if end is None:
+        end = text_view.below(to, shown, button(to.t("As text"), text_view.AS_TEXT, dump_query(shown.query)))
     return text_view.framed(to, shown, [*_chart(to, shown), *table], end)
 
 

@@ -185,7 +185,7 @@ class NearFilter:
 def near(db: Connection, caller: Caller, chosen: Filter) -> list[NearFilter]:
     """What to offer where nothing fits: other days for the same, and the same days without one of the parts.
 
-    Asked with two queries. The caller may see all of it, and nothing is offered that nothing fits.
+    The caller may see all of it, and nothing is offered that nothing fits.
     """
     chosen = allowed(caller, chosen)
     newest = near_filter_rows.newest_day(db, caller.workspace_id, chosen)

@@ -119,6 +119,41 @@ def test_a_list_that_nothing_fits_says_what_it_looked_for_and_offers_what_is_nea
     assert seen.plain().splitlines()[0].endswith(": 1:00 h")
 
 
+FILTERS = [
+    ("list #call week", "liste #call woche", "1:15 h", "#call"),
+    ("list not billable yesterday", "liste nicht abrechenbar gestern", "1:15 h", ("not billable", "nicht abrechenbar")),
+    ("list march : kick", "liste märz : kick", "2:00 h", ("note contains “kick”", "Notiz enthält „kick“")),
+    ("list acme, shop week", "liste acme, shop woche", "3:45 h", "Acme GmbH, Bäckerei Söhne & Co. › Shop"),
+    ("list week design acme", "liste woche design acme", "0:30 h", "Acme GmbH · Design"),
+    ("list not billed week 11", "liste nicht abgerechnet kw 11", "3:45 h", ("not billed", "nicht abgerechnet")),
+    ("list q1 acme website", "liste q1 acme website", "2:00 h", "Acme GmbH › Website · Q1 2026"),
+    ("list 2026 acme app", "liste 2026 acme app", "0:30 h", "Acme GmbH › App · 2026"),
+]
+
+
+@pytest.mark.both_doors
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(("english", "german", "total", "understood"), FILTERS, ids=lambda each: str(each)[:20])
+def test_a_list_is_narrowed_down_in_plain_words_which_are_said_again(
+    projects: None,
+    anna: Person,
+    finn: Person,
+    language: str,
+    english: str,
+    german: str,
+    total: str,
+    understood: str | tuple[str, str],
+) -> None:
+    who, typed = {"en": (anna, english), "de": (finn, german)}[language]
+    words = understood if isinstance(understood, str) else understood[language == "de"]
+    who.types("/track log 2h acme website yesterday: Kick-off")
+    who.types("/track log 30m acme app design yesterday")
+    who.types("/track log 1h15 shop yesterday #call --nb")
+    heading, said, *_ = listed(who, f"/track {typed}").plain().splitlines()
+    assert heading.endswith(f": {total}")
+    assert words in said
+
+
 def test_the_days_before_and_after_are_one_click_away_and_none_ahead(projects: None, anna: Person) -> None:
     anna.types("/track log 1h acme website yesterday")
     anna.types("/track log 2h acme app today")

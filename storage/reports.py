@@ -1,7 +1,7 @@
 """What time adds up to, as reports put it together."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, l
 
 from bot.reports.rules.cells import Keys, Sum
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.spans import DayBounds, day_anywhere
 from storage.filters import FilterQuery
+from storage.rows import columns_of
 from storage.tables import entries
 from storage.tracking import Stretch
 from storage.unbilled import CAN_BE_BILLED
@@ -66,14 +68,20 @@ def _timer(columns: Any) -> RunningTimer:
     return RunningTimer(Keys(*keys), started_at, billable)
 
 
-def reaching_beyond(db: Connection, workspace_id: int, chosen: Filter, day: date, until: datetime) -> list[Stretch]:
-    """Timed entries of a day that fit and end after a moment or not yet."""
-    return _REACHING_BEYOND.all(db, workspace_id, chosen.between(day, day), moment=until)
+def worked_past_midnight(db: Connection, workspace_id: int, chosen: Filter, bounds: DayBounds) -> list[Stretch]:
+    """Timed entries of a day that fit and may end on the next one: elsewhere it may have begun half a day before."""
+    anywhere, _ = day_anywhere(bounds.day + timedelta(days=1))
+    of_day = chosen.between(bounds.day, bounds.day)
+    return _PAST_MIDNIGHT.all(db, workspace_id, of_day, zone=bounds.zone, here=bounds.ends, anywhere=anywhere)
 
 
-_REACHING_BEYOND = FilterQuery(
-    lambda fits: select(entries.c.started_at, entries.c.ended_at, entries.c.zone).where(
-        and_(fits, entries.c.timed, or_(_RUNS, entries.c.ended_at > bindparam("moment")))
+_MOMENT = entries.c.ended_at.type
+_MIDNIGHT = case(
+    (entries.c.zone == bindparam("zone"), bindparam("here", type_=_MOMENT)), else_=bindparam("anywhere", type_=_MOMENT)
+)
+_PAST_MIDNIGHT = FilterQuery(
+    lambda fits: select(*columns_of(Stretch, entries)).where(
+        and_(fits, entries.c.timed, or_(_RUNS, entries.c.ended_at > _MIDNIGHT))
     ),
     Stretch._make,
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -30,7 +29,6 @@ MOST_ROWS = 100
 MOST_CUSTOMERS = 30
 """Lines of the menu of those to invoice: with all rows they have to fit into a message."""
 USUAL_GROUPING = (Grouping.CUSTOMER, Grouping.PROJECT)
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +165,8 @@ def _after_midnight(db: Connection, caller: Caller, chosen: Filter) -> int:
     last = chosen.last
     if last is None or last > caller.today:
         return 0
-    earliest, _ = spans.day_anywhere(last + _DAY)
-    found = report_rows.reaching_beyond(db, caller.workspace_id, chosen, last, earliest)
+    bounds = spans.day_bounds(last, caller.reader.zone)
+    found = report_rows.worked_past_midnight(db, caller.workspace_id, chosen, bounds)
     over = (
         spans.whole_seconds(spans.day_span(last, ZoneInfo(each.zone))[1], entries.worked_until(each, caller.now))
         for each in found

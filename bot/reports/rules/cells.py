@@ -27,11 +27,6 @@ class Sum(NamedTuple):
     timers: int = 0
     entries: int = 0
 
-    @property
-    def sums(self) -> tuple[int, ...]:
-        """What is added up, in the order of figures."""
-        return self.seconds, self.billable, self.open, self.guessed, self.running, self.timers, self.entries
-
 
 class Figures(NamedTuple):
     """What some time adds up to, in seconds; timers that run count until now. The first are those of a Sum."""
@@ -88,6 +83,7 @@ KEYS_OF = {
     Grouping.MONTH: ("day",),
 }
 """What the entries of one row have in common; a project without its customer would be of all who have none."""
+_OPEN = Figures._fields.index("open")
 
 
 def keys_of(by: Iterable[Grouping]) -> set[str]:
@@ -98,23 +94,23 @@ def keys_of(by: Iterable[Grouping]) -> set[str]:
 def cells_of(sums: Iterable[Sum], by: Iterable[Grouping]) -> tuple[list[Cell], Shares]:
     """Sums as cells, and what of them can be billed. There may be as many as entries, so little is made of each."""
     wanted = keys_of(by)
-    customer, project, service = (key in wanted for key in OpenLine._fields)
-    found: dict[Keys, tuple[int, ...]] = {}
+    has_customer, has_project, has_service = (key in wanted for key in OpenLine._fields)
+    found: dict[Keys, list[int]] = {}
     shares: Shares = {}
-    for each in sums:
+    for customer_id, project_id, service_id, person_id, tags, day, *figures in sums:
         keys = Keys(
-            each.customer_id if customer else None,
-            each.project_id if project else None,
-            each.service_id if service else None,
-            each.person_id,
-            each.tags,
-            each.day,
+            customer_id if has_customer else None,
+            project_id if has_project else None,
+            service_id if has_service else None,
+            person_id,
+            tags,
+            day,
         )
         before = found.get(keys)
-        found[keys] = (*map(add, before, each.sums),) if before else each.sums
-        if each.open and each.customer_id:
-            of_line = shares.setdefault(OpenLine(each.customer_id, each.project_id, each.service_id), {})
-            of_line[keys] = of_line.get(keys, 0) + each.open
+        found[keys] = [*map(add, before, figures)] if before else figures
+        if (can_be_billed := figures[_OPEN]) and customer_id:
+            of_line = shares.setdefault(OpenLine(customer_id, project_id, service_id), {})
+            of_line[keys] = of_line.get(keys, 0) + can_be_billed
     return [Cell(keys, Figures(*figures)) for keys, figures in found.items()], shares
 
 

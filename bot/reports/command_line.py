@@ -96,7 +96,8 @@ def _printed(bot: Bot, caller: Caller, query: ReportQuery, asked: Asked) -> Iter
     found = report.read_report(bot, caller, query, most=ALL_ROWS)
     if asked.shape is Shape.JSON:
         return iter([views.as_json(found), "\n"])
-    return (f"{line}\n" for line in views.table(caller.reader, found, width=asked.width))
+    near = [] if found.totals.entries else report.near(bot, caller, found)
+    return (f"{line}\n" for line in views.table(caller.reader, found, near, width=asked.width))
 
 
 def _understood(bot: Bot, caller: Caller, asked: Asked) -> grammar.Report:

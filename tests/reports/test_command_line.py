@@ -8,11 +8,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.__main__ import main
@@ -25,7 +28,8 @@ from bot.reports.rules.columns import aligned, cut_to, on_screen, width_of
 from playground.person import Person
 from storage import catalog as catalog_rows
 from storage import people as people_rows
-from tests.conftest import T0
+from storage.database import Database
+from tests.conftest import T0, FrozenClock, NewDatabase
 
 Command = Callable[..., Result]
 pytestmark = pytest.mark.usefixtures("projects")
@@ -310,3 +314,57 @@ def test_whoever_stops_reading_is_left_alone(settings: Settings, tmp_path: Path,
         reading.stdout.close()
         assert reading.stderr.read() == b""
         assert reading.wait() == 0
+
+
+@pytest.mark.usefixtures("team")
+def test_where_nothing_fits_it_says_where_something_is(trackomat: Command) -> None:
+    assert trackomat("team", "2025").stdout.splitlines() == [
+        "2025 · everybody · by customer and project",
+        "0:00 h · Nothing is written down for that.",
+        "",
+        "There is something here:",
+        "  2026, last on Tue, 10 Mar",
+    ]
+
+
+def test_what_there_is_to_know_of_the_sums_stands_below(anna: Person, clock: FrozenClock, trackomat: Command) -> None:
+    anna.types("/track start acme website")
+    said = trackomat().stdout.splitlines()
+    assert said[-2:] == ["", "1 timer still runs: 0:00 h so far, which no invoice takes yet."]
+
+
+def test_before_anybody_used_it_there_is_nobody(bot: Bot, new_database: NewDatabase, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    database = Database(new_database(empty))
+    with closing(database), pytest.raises(command_line.Refused, match="Nobody uses Trackomat here yet"):
+        command_line.answer(replace(bot, database=database), Asked("team"))
+
+
+def test_of_two_of_a_name_it_is_asked_who(finn: Person, anna: Person, bot: Bot, trackomat: Command) -> None:
+    finn.types("/track log 1h acme website")
+    with bot.database.write() as db:
+        people_rows.change_person(db, 2, name="Anna Freelancer")
+    said = trackomat("--person", "anna")
+    assert said.stderr == "“anna” may be several people: Anna Admin, Anna Freelancer\n"
+    assert trackomat("--person", "anna freelancer").exit_code == 0
+    assert trackomat("--person", "free").stdout.startswith("März 2026 · eigene Zeit")
+    assert trackomat("--person", finn.id).exit_code == 0
+
+
+WORDS = (
+    "team acme by service help list report last year #call design 2026 q1 not billed nach kunde bis - : x me and "
+    "everybody anna , woche"
+)
+
+
+@pytest.mark.usefixtures("team")
+@given(words=st.text(max_size=60) | st.lists(st.sampled_from(WORDS.split()), max_size=6).map(" ".join))
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+def test_any_words_are_answered_or_refused_in_words(bot: Bot, words: str) -> None:
+    try:
+        said = "".join(command_line.answer(bot, Asked(words, person="anna")).pieces)
+    except command_line.Refused as refused:
+        said = str(refused)
+    assert said
+    assert all(each.isprintable() or each in "\n\u200d" for each in said)

@@ -315,7 +315,7 @@ def test_of_many_entries_a_text_holds_as_many_as_a_message_and_counts_the_others
     with bot.database.write() as db:
         for number in range(300):
             began = T0 - timedelta(days=5, minutes=number)
-            note = "y" * 2_990 if number == 150 else f"<&> ticket {number}"
+            note = "y" * 2_990 if number == 299 else f"<&> ticket {number}"
             deeds.add_entry(db, started_at=began, ended_at=began + timedelta(minutes=1), note=note)
     offer(anna, MARCH)
     anna.clicks("CSV for programs")

@@ -14,6 +14,7 @@ from bot.reports.rules.columns import aligned, on_screen
 from bot.reports.rules.rows import Key, Row
 from bot.reports.views import labels
 from bot.reports.views.report import remarks, totals
+from bot.tracking.filtering import NearFilter
 from bot.tracking.rules.filters import Grouping
 from bot.tracking.views import filters
 
@@ -22,8 +23,11 @@ _COLUMNS = ((_HOURS, _BILLABLE, _OPEN, _NET), (_HOURS, _OPEN, _NET), (_HOURS, _N
 """Of figures, fewer for narrower terminals."""
 
 
-def table(to: Reader, shown: Report, *, width: int | None) -> Iterator[str]:
-    """What was understood, the totals and the rows, line by line; None: as wide as it is."""
+def table(to: Reader, shown: Report, near: Sequence[NearFilter], *, width: int | None) -> Iterator[str]:
+    """What was understood, the totals and the rows, line by line; where nothing fits, what is `near`.
+
+    `width` None: as wide as it is.
+    """
     yield on_screen(filters.said(to, shown.query.filter, shown.names, shown.query.by))
     yield on_screen(f"{to.total(shown.totals.seconds)} · {totals(to, shown)}")
     if shown.rows:
@@ -32,6 +36,10 @@ def table(to: Reader, shown: Report, *, width: int | None) -> Iterator[str]:
     if said := [*remarks(to, shown)]:
         yield ""
         yield from map(on_screen, said)
+    if near:
+        yield ""
+        yield to.t("There is something here:")
+        yield from (on_screen(f"  {filters.nearness(to, each, shown.names)}") for each in near)
 
 
 def _rows(to: Reader, shown: Report, width: int | None) -> list[str]:

@@ -74,13 +74,14 @@ def with_near(
     if not near:
         return answer
     buttons = [
-        button(_nearness(to, each, names), f"{NEAR}:{shown_as}:{n}", dump_query(ReportQuery(each.filter, tuple(by))))
+        button(nearness(to, each, names), f"{NEAR}:{shown_as}:{n}", dump_query(ReportQuery(each.filter, tuple(by))))
         for n, each in enumerate(near)
     ]
     return answer | {"blocks": [*answer["blocks"], context(to.t("There is something here:")), actions(*buttons)]}
 
 
-def _nearness(to: Reader, each: NearFilter, names: FilterNames) -> str:
+def nearness(to: Reader, each: NearFilter, names: FilterNames) -> str:
+    """What is otherwise in a near filter; `names` are those of the filter that nothing fits."""
     match each.changes:
         case Part.DAYS:
             return _other_days(to, each, names)

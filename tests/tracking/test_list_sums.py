@@ -74,7 +74,7 @@ class _SeenEnough(Exception):
     room=st.sampled_from([2, 3, 5, 43]),
     unit=st.sampled_from([60, 900]),
 )
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_days_projects_and_pages_of_a_list_are_a_recount(
     projects: None,
     anna: Person,

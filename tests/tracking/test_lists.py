@@ -1,14 +1,18 @@
 """Lists of a day, a week or a month: page by page, with what they add up to."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
 from bot.core.context import Bot
+from bot.tracking.views.lists import MOST_LINE_BLOCKS
 from playground.person import Person, Seen
 from playground.slack import blocks as kit
+from storage.statements import Query
 from storage.tables import entries
+from storage.tracking import Entry
 from tests.conftest import T0
 from tests.deeds import forge
 
@@ -192,6 +196,29 @@ def test_what_was_typed_pages_with_its_list(projects: None, anna: Person, bot: B
         assert "Acme GmbH · March 2026 · own time" in page.plain()
     assert [number for number in range(100) if f"No {number:03}" not in read] == []
     assert "Shop" not in read
+
+
+@pytest.mark.parametrize("typed", ["list march", "list march acme", "list march everybody"])
+def test_no_more_entries_are_read_than_the_page_shows(
+    projects: None, anna: Person, bot: Bot, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    add_entries(bot, 500, days=9)
+    read: list[Entry] = []
+    everything = Query.all
+
+    def watched(self: Query[Any], *given: Any, **values: Any) -> list[Any]:
+        rows = everything(self, *given, **values)
+        read.extend(row for row in rows if isinstance(row, Entry))
+        return rows
+
+    monkeypatch.setattr(Query, "all", watched)
+    page = listed(anna, f"/track {typed}")
+    assert "33:20 h" in page.plain()
+    once_too_many = MOST_LINE_BLOCKS + 1  # whether they fit on one page is seen by one that does not
+    assert len(read) <= once_too_many + page.buttons.count("Edit")
+    read.clear()
+    page.click("Show more")
+    assert len(read) == page.buttons.count("Edit")
 
 
 def test_a_button_of_an_older_message_still_turns_the_page(projects: None, anna: Person, bot: Bot) -> None:

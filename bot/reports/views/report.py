@@ -31,7 +31,7 @@ from bot.slack.blocks import (
 from bot.slack.untrusted import YEARS, reading
 from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, read_query, shifted
 from bot.tracking.views import filter_form, filters
-from bot.tracking.views.lists import adding_up, lines_add_up, pictured
+from bot.tracking.views.sums import adding_up, lines_add_up, pictured
 
 SHOW = "report_show"
 """Shows the report that is the button's value. The action_ids end in a word of their own, because they must differ."""

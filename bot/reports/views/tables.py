@@ -18,7 +18,7 @@ from bot.slack.blocks import Block, Message, button
 from bot.slack.native import MOST_CATEGORIES, Cell, Number, Series, chart, data_table
 from bot.tracking.rules.filters import Grouping, dump_query
 from bot.tracking.views import filters
-from bot.tracking.views.lists import adding_up
+from bot.tracking.views.sums import adding_up
 
 MOST_BARS = 12
 """More names nobody reads below a chart; the others are together in the last one."""

@@ -31,7 +31,7 @@ from bot.slack.blocks import (
 from bot.tracking.parts import part_on
 from bot.tracking.views import form as form_views
 from bot.tracking.views.entries import edit_button, entry_line, locked, running_since
-from bot.tracking.views.lists import LONGEST_NAME, bars, lines_add_up, pictured
+from bot.tracking.views.sums import LONGEST_NAME, bars, lines_add_up, pictured
 from bot.tracking.views.timers import work
 from storage.tracking import Entry
 

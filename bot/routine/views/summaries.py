@@ -22,7 +22,7 @@ from bot.slack.blocks import (
 )
 from bot.tracking.entries import label
 from bot.tracking.views import entries
-from bot.tracking.views.lists import bars
+from bot.tracking.views.sums import bars
 from storage.tracking import Entry
 
 STOP = "summary_stop"

@@ -1,9 +1,9 @@
 """Lists: what was understood, what it adds up to, its entries by page with their buttons, and where to look next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.core.texts import Reader, to_the_minute
+from bot.core.texts import Reader
 from bot.slack.blocks import (
     BUTTON_VALUE,
     MOST_MESSAGE_BLOCKS,
@@ -34,21 +34,16 @@ from bot.tracking.rules.filters import (
 )
 from bot.tracking.views import bulk_edit, entries, filter_form, filters
 from bot.tracking.views.entries import LONGEST_LINE
+from bot.tracking.views.sums import bars, lines_add_up
 
 PAGE = "list_page"
 """The action_ids end in a word of their own, because they must differ."""
 AS_REPORT = "list_report"
-MOST_PROJECTS = 10
-LONGEST_NAME = 80
-"""So that all lines together stay within one section, and beside a page of entries within one message."""
 MOST_LINE_BLOCKS = MOST_MESSAGE_BLOCKS - 7
 """Blocks for the days and entries of one page of a list."""
 LONG = 100
 """Entries from which on a list says first what they add up to by project, and how to have fewer."""
 DAY = timedelta(days=1)
-BAR = 8
-FIGURE_SPACE = "\u2007"
-"""As wide as a digit."""
 
 
 def listed(to: Reader, found: Listed, now: datetime) -> Message:
@@ -170,21 +165,6 @@ def _edges(to: Reader, found: Listed) -> Iterator[str]:
         )
 
 
-def lines_add_up(to: Reader, lines: int, days: Sequence[int]) -> list[str]:
-    """Nothing where lines and the heads of days are together the sum, all in seconds; otherwise what the lines are."""
-    heads = sum(to.full_units(to_the_minute(day)) for day in days)
-    if lines == heads == to.full_units(to_the_minute(sum(days))):
-        return []
-    unit = to.t("minutes") if to.unit <= 60 else to.n("{count} minute", "{count} minutes", to.unit // 60)
-    return [
-        to.t(
-            "The lines show full {unit} and are {lines} together; the sum counts every second, as an invoice does.",
-            unit=unit,
-            lines=f"{to.length(lines)} h",
-        )
-    ]
-
-
 def _buttons(to: Reader, found: Listed) -> Iterator[Block]:
     """The ways to other pages and other days, and to the same otherwise."""
     turning = []
@@ -241,41 +221,3 @@ def read_page(value: str, *, own: int) -> tuple[Filter, int]:
         return read_filter(packed), read_number(begins)
     first, last, number = value.split("/")
     return Filter(read_day(first), read_day(last), people=(own,)), read_number(number)
-
-
-def bars(to: Reader, projects: Sequence[tuple[str, int]]) -> str:
-    """The time of projects as a picture; of many only the longest."""
-    rows = adding_up(projects)
-    lines, hidden = [pictured(to, rows[:MOST_PROJECTS])], rows[MOST_PROJECTS:]
-    if hidden:
-        length = to.total(sum(seconds for _, seconds in hidden))
-        lines.append(
-            to.n(
-                "… and {count} more project: {length}",
-                "… and {count} more projects: {length}",
-                len(hidden),
-                length=length,
-            )
-        )
-    return "\n".join(lines)
-
-
-def adding_up(projects: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """The same in full minutes that are together the sum, in full minutes too: the largest rests are rounded up."""
-    minutes = to_the_minute(sum(seconds for _, seconds in projects)) // 60
-    missing = minutes - sum(seconds // 60 for _, seconds in projects)
-    largest = sorted(range(len(projects)), key=lambda n: -(projects[n][1] % 60))[:missing]
-    return [(name, (seconds // 60 + (n in largest)) * 60) for n, (name, seconds) in enumerate(projects)]
-
-
-def pictured(to: Reader, rows: Sequence[tuple[str, int]]) -> str:
-    """Lengths as a picture that can be read aloud: 1:30 h ▇▇▇▁▁▁▁▁ Acme › Website. All bars are equally wide."""
-    longest = max((seconds // 60 for _, seconds in rows), default=0) or 1
-    lengths = [to.total(seconds) for _, seconds in rows]
-    width = max(map(len, lengths), default=0)
-    lines = []
-    for (name, seconds), length in zip(rows, lengths, strict=True):
-        full = -(-(seconds // 60) * BAR // longest)
-        bar = "▇" * full + "▁" * (BAR - full)
-        lines.append(f"{length.rjust(width, FIGURE_SPACE)}  {bar}  {cut(name, LONGEST_NAME)}")
-    return "\n".join(lines)

@@ -96,7 +96,8 @@ def _keep_text(said: Said, meaning: Contains | Tagged, mark: Mark, piece: str) -
     if said.asked.sought is not None or bool(said.note) is meaning.is_there:
         raise NotUnderstood(Reason.UNEXPECTED, piece)
     if meaning.is_there:
-        said.asked.sought = said.typed[mark.position + mark.count - 1].text
+        last = said.typed[mark.position + mark.count - 1]
+        said.asked.sought = last.text if last.key == QUOTED else last.text.rstrip(",")
 
 
 def setting_of_next(said: Said) -> Setting:
@@ -131,7 +132,7 @@ def _span(said: Said) -> _Span:
 def _bounded(said: Said, bound: Bound | None, heard: Heard[Days]) -> _Span:
     named, today = heard.meaning, said.today()
     match bound:
-        case Bound.SINCE:
+        case Bound.SINCE if not named.is_range:
             return _Span(named.first, today, unit_of(named.first, today, said.setting.week_start))
         case Bound.AFTER:
             if named.last >= today:
@@ -277,6 +278,7 @@ def typed_filter(said: Said) -> TypedFilter:
         text,
         said.asked.everybody,
         typed=said.text,
+        unexplained=tuple(said.unexplained),
     )
 
 

@@ -49,7 +49,7 @@ class DayRules:
         return (
             rf"(?:{last} {self._weekday.pattern}|{named}(?:[ .,]|\Z)"
             rf"|[0-9]{{1,2}}\. ?(?:[0-9]{{1,2}}\.|{self.month.pattern})"
-            rf"|[0-9]{{1,2}}{self.ordinal}? {self.month.pattern}|[0-9]{{4}}[-/]|[0-9]{{1,2}}/[0-9])"
+            rf"|[0-9]{{1,2}}{self.ordinal}? (?:{self.of} )?{self.month.pattern}|[0-9]{{4}}[-/]|[0-9]{{1,2}}/[0-9])"
         )
 
     def rules(self) -> list[Phrase]:
@@ -138,7 +138,7 @@ class DayRules:
                     rf"{week.pattern} ?(?P<week>[0-9]{{1,2}})(?:[ /](?P<year>[0-9]{{4}}))?",
                     week.leads | joined,
                 ),
-                _read_numbered_week,
+                read_numbered_week,
                 DATED,
             ),
         ]
@@ -331,7 +331,7 @@ def _read_day_of_month(matched: PhraseMatch) -> Days:
     return _day(matched, last)
 
 
-def _read_numbered_week(matched: PhraseMatch) -> Days:
+def read_numbered_week(matched: PhraseMatch) -> Days:
     """A week by its number as ISO 8601 counts, the last one of that number."""
     week = matched.number("week")
     if begun := matched.setting.begun:
@@ -349,7 +349,9 @@ def _read_numbered_week(matched: PhraseMatch) -> Days:
 # Ranges of days
 
 
-def ending_today(matched: PhraseMatch, first: date, last: date, unit: UnitName, *, year_typed: bool = True) -> Days:
+def ending_today(
+    matched: PhraseMatch, first: date, last: date, unit: UnitName | None, *, year_typed: bool = True
+) -> Days:
     """A span of which the rest may still be to come. Raises NotUnderstood where it has not begun."""
     if matched.setting.begun:
         return Days(first, last, year_typed, unit=unit)

@@ -28,6 +28,11 @@ ORDINALS = (  # before "quarter"
     Term("span words", "third"),
     Term("span words", "fourth"),
 )
+HALF = Term("span words", "half, half-year, half year")  # of a year, behind first, second, 1st or 2nd
+NUMBERED_HALF = Term("span words", "h")  # before the number of a half: H1
+WEEKEND = Term("span words", "weekend, this weekend")
+LAST_WEEKEND = Term("span words", "last weekend, past weekend, previous weekend")
+THE = Term("span words", "the")  # behind "since", before days
 RECENT = Term("span words", "last, past, previous")  # before so many days, which end today
 QUARTERS_LONG = Term("span words", "quarters, quarter")
 YEARS_LONG = Term("span words", "years, year")

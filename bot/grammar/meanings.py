@@ -101,6 +101,8 @@ class Days:
     year_typed: bool = True
     part: Part | None = None
     unit: UnitName | None = None
+    is_range: bool = False
+    """Whether a first and a last day were named: "since" before them says nothing more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bot.grammar.days import (
     filler,
     last_month,
     last_week,
+    read_numbered_week,
     refuse_ahead,
     this_month,
     this_week,
@@ -36,6 +37,8 @@ _DAY = timedelta(days=1)
 _FULL_YEAR = "(?:19|20)[0-9]{2}"
 _YEAR = "(?P<year>[0-9]{4}|['’][0-9]{2})"
 _QUARTERS = range(1, 5)
+_HALVES = (1, 2)
+_SATURDAY = 5
 _LONGEST_AHEAD = timedelta(days=184)
 _LENGTHS: dict[UnitName, relativedelta] = {
     "week": relativedelta(weeks=1),
@@ -90,15 +93,17 @@ class SpanRules:
         """Pattern of how days begin here."""
         spelled = [word for term, _ in self._spelled() for word in self._lexicon.words(term)]
         recent = self._lexicon.any_of(filter_terms.RECENT).pattern
+        half, short = map(self._lexicon.any_of, (filter_terms.HALF, filter_terms.NUMBERED_HALF))
+        weekend = self._lexicon.any_of(filter_terms.LAST_WEEKEND, filter_terms.WEEKEND)
+        article = self._lexicon.any_of(filter_terms.THE, terms.ON_THE)
         return (
-            rf"(?:(?:the|{self._articles()}) )?(?:{self._days.ahead()}|{any_of(spelled).pattern}(?:[ ,]|\Z)"
+            rf"(?:{article.pattern} )?(?:{self._days.ahead()}|{any_of(spelled).pattern}(?:[ ,]|\Z)"
             rf"|{self._quarter.pattern} ?[1-4]|{self._week.pattern} ?[0-9]|(?:[0-9]{{1,2}}/)?{_FULL_YEAR}"
             rf"|[0-9]{{1,2}}\.(?:[0-9]{{2}}|{_FULL_YEAR})(?:[ ,]|\Z)|{recent} (?:{WHOLE}) "
-            rf"|(?:[1-4]{self._days.ordinal}?|{any_of(self._ordinals).pattern}) {self._quarter.pattern})"
+            rf"|(?:[1-4]{self._days.ordinal}?|{any_of(self._ordinals).pattern})"
+            rf" (?:{self._quarter.pattern}|{half.pattern})"
+            rf"|{short.pattern}[12](?:[ ,]|\Z)|{weekend.pattern}(?:[ ,]|\Z))"
         )
-
-    def _articles(self) -> str:
-        return self._lexicon.any_of(terms.ON_THE).pattern
 
     def first(self) -> list[Phrase]:
         """What stands before the rules for days, of which some would be its beginning."""
@@ -111,6 +116,7 @@ class SpanRules:
         ordinal, of_year = rf"(?:{self._days.ordinal})", rf"(?:,? (?:{self._days.of} )?{_YEAR})?"
         first_day, day = rf"(?P<first_day>[0-9]{{1,2}}){ordinal}?", r"(?P<day>[0-9]{1,2})"
         full = rf"(?P<year>{_FULL_YEAR})"
+        spelled_month, spelled_year = map(self._lexicon.any_of, (terms.MONTH, filter_terms.YEAR))
         return [
             row(Piece(f"{first_numeric}{self._through}{NUMERIC}", NUMBER), _read_dates, FILTERED),
             row(Piece(rf"(?P<first_day>[0-9]{{1,2}})\.?{self._through}{NUMERIC}", NUMBER), _read_dates, FILTERED),
@@ -127,38 +133,60 @@ class SpanRules:
             row(Piece(rf"(?P<month>[0-9]{{1,2}})[/.]{full}", NUMBER), self._read_month, FILTERED),
             row(Piece(rf"{full}[-/.](?P<month>[0-9]{{1,2}})", NUMBER), self._read_month, FILTERED),
             row(Piece(rf"(?P<first_year>{_FULL_YEAR}) ?{DASH} ?{full}", NUMBER), _read_years, FILTERED),
+            row(
+                Piece(rf"{spelled_month.pattern} (?:{self._days.of} )?{month}{of_year}", spelled_month.leads),
+                self._read_month,
+                FILTERED,
+            ),
+            row(Piece(rf"{spelled_year.pattern} {full}", spelled_year.leads), _read_year, FILTERED),
         ]
 
     def _numbered(self) -> list[Phrase]:
         """Quarters and weeks by their numbers."""
         quarter, week = self._quarter.pattern, self._week
+        quarter_of = partial(self._read_part, 3, "quarter")
         year = rf"(?:(?: |/)(?:{self._days.of} )?{_YEAR})?"
-        number = r"(?P<quarter>[1-4])"
+        number = r"(?P<number>[1-4])"
         ordinal = any_of(self._ordinals)
         weeks = rf"(?P<first_week>[0-9]{{1,2}}){self._through}(?:{week.pattern} ?)?(?P<week>[0-9]{{1,2}})"
         joined_weeks = {f"{word}{n}" for word in self._lexicon.words(terms.NUMBERED_WEEK) for n in range(1, 54)}
         return [
             row(
                 Piece(rf"{quarter} ?{number}{year}", self._quarter.leads | self._joined_quarters),
-                self._read_quarter,
+                quarter_of,
                 FILTERED,
             ),
             row(
                 Piece(rf"(?P<year>{_FULL_YEAR})[ /-]{quarter} ?{number}", NUMBER),
-                self._read_quarter,
+                quarter_of,
                 FILTERED,
             ),
-            row(Piece(rf"{number}(?:{self._days.ordinal}) ?{quarter}{year}", NUMBER), self._read_quarter, FILTERED),
+            row(Piece(rf"{number}(?:{self._days.ordinal}) ?{quarter}{year}", NUMBER), quarter_of, FILTERED),
             row(
                 Piece(rf"(?P<ordinal>{ordinal.pattern}) {quarter}{year}", ordinal.leads),
-                self._read_quarter,
+                quarter_of,
                 FILTERED,
             ),
+            *self._halves(year),
+            row(Piece(rf"(?P<year>{_FULL_YEAR})-?w(?P<week>[0-9]{{1,2}})", NUMBER), read_numbered_week, FILTERED),
             row(
                 Piece(rf"{week.pattern} ?{weeks}(?:[ /](?P<year>{_FULL_YEAR}))?", week.leads | joined_weeks),
                 _read_weeks,
                 FILTERED,
             ),
+        ]
+
+    def _halves(self, year: str) -> list[Phrase]:
+        """Of a year: H1, 1. Halbjahr, first half of 2025. What is before and after one has no name."""
+        half_of = partial(self._read_part, 6, None)
+        half, short = map(self._lexicon.any_of, (filter_terms.HALF, filter_terms.NUMBERED_HALF))
+        ordinals = {word: number for word, number in self._ordinals.items() if number in _HALVES}
+        ordinal, number = any_of(ordinals), "(?P<number>[12])"
+        joined = {f"{word}{each}" for word in self._lexicon.words(filter_terms.NUMBERED_HALF) for each in _HALVES}
+        return [
+            row(Piece(rf"{short.pattern}{number}{year}", frozenset(joined)), half_of, FILTERED),
+            row(Piece(rf"{number}(?:{self._days.ordinal}) ?{half.pattern}{year}", NUMBER), half_of, FILTERED),
+            row(Piece(rf"(?P<ordinal>{ordinal.pattern}) {half.pattern}{year}", ordinal.leads), half_of, FILTERED),
         ]
 
     def _relative(self) -> list[Phrase]:
@@ -178,6 +206,8 @@ class SpanRules:
             row(Piece(rf"{since.pattern} (?:{counted})", since.leads), partial(_read_recent, since=True), FILTERED),
             *(row(self._lexicon.any_of(term), read, FILTERED) for term, read in self._spelled() if term not in _SHORT),
             row(coming, refuse_ahead, FILTERED),
+            row(self._lexicon.any_of(filter_terms.LAST_WEEKEND), partial(_read_weekend, over=True), FILTERED),
+            row(self._lexicon.any_of(filter_terms.WEEKEND), _read_weekend, FILTERED),
         ]
 
     def _counted(self, units: dict[str, Term]) -> str:
@@ -236,13 +266,15 @@ class SpanRules:
         first = calendar_day(matched, _year(matched) or usual, month, 1)
         return ending_today(matched, first, first + relativedelta(day=31), "month", year_typed=bool(matched["year"]))
 
-    def _read_quarter(self, matched: PhraseMatch) -> Days:
-        """As a month."""
-        quarter = self._ordinals[matched["ordinal"] or ""] if matched["ordinal"] else matched.number("quarter")
-        month, today, begun = quarter * 3 - 2, matched.today, matched.setting.begun
-        usual = begun.year + (month + 2 < begun.month) if begun else today.year - (month > today.month)
+    def _read_part(self, months: int, unit: UnitName | None, matched: PhraseMatch) -> Days:
+        """A quarter or half of a year, as a month is read."""
+        number = self._ordinals[matched["ordinal"] or ""] if matched["ordinal"] else matched.number("number")
+        last_month_of_it, today, begun = number * months, matched.today, matched.setting.begun
+        month = last_month_of_it - months + 1
+        usual = begun.year + (last_month_of_it < begun.month) if begun else today.year - (month > today.month)
         first = calendar_day(matched, _year(matched) or usual, month, 1)
-        return ending_today(matched, first, full_end(first, "quarter"), "quarter", year_typed=bool(matched["year"]))
+        last = first + relativedelta(months=months) - _DAY
+        return ending_today(matched, first, last, unit, year_typed=bool(matched["year"]))
 
 
 _SHORT = (terms.WEEK, terms.MONTH, filter_terms.QUARTER, filter_terms.YEAR)
@@ -315,6 +347,13 @@ def _read_recent(matched: PhraseMatch, *, since: bool = False) -> Days:
     return Days(first, matched.today, unit="day" if first == matched.today else None)
 
 
+def _read_weekend(matched: PhraseMatch, *, over: bool = False) -> Days:
+    """The last Saturday and Sunday that have begun, or are over."""
+    back = (matched.today.weekday() - _SATURDAY) % 7
+    saturday = matched.today - timedelta(days=back + 7 * (over and back < 2))
+    return Days(saturday, min(saturday + _DAY, matched.today))
+
+
 def _read_weeks(matched: PhraseMatch) -> Days:
     """Weeks by their numbers as ISO 8601 counts; the last ones that have begun."""
     first_week, last_week_number = matched.number("first_week"), matched.number("week")
@@ -377,7 +416,8 @@ def _until_today(matched: PhraseMatch, first: date, last: date) -> Days:
         raise matched.refuse(Reason.FUTURE)
     if first.year < EARLIEST_YEAR:
         raise matched.refuse(Reason.NO_SUCH_DATE)
-    return Days(first, min(last, matched.today), unit=unit_of(first, last, matched.setting.week_start))
+    unit = unit_of(first, last, matched.setting.week_start)
+    return Days(first, min(last, matched.today), unit=unit, is_range=True)
 
 
 def spread(words: list[Word], known: frozenset[str]) -> list[Word]:

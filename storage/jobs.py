@@ -155,12 +155,17 @@ def claim_job(db: Connection, *, now: datetime, clock: int, lease: int, not_of: 
     return None if row is None else Claimed._make(row)
 
 
-def note_in_job(db: Connection, key: str, **noted: Any) -> None:
-    """Add to what a job is called with, for its next try: how far this one came."""
+def note_in_job(db: Connection, key: str, *, unless: Collection[str] = (), **noted: Any) -> bool:
+    """Add to what a job is called with, for its next try: how far this one came.
+
+    False: the job is done, or one of `unless` was noted already, by whoever has it since our lease was over.
+    """
     of_key = jobs.c.key == key
     args: dict[str, Any] | None = db.execute(select(jobs.c.args).where(of_key).with_for_update()).scalar_one_or_none()
-    if args is not None:
-        db.execute(update(jobs).where(of_key).values(args=args | noted))
+    if args is None or any(args.get(name) for name in unless):
+        return False
+    db.execute(update(jobs).where(of_key).values(args=args | noted))
+    return True
 
 
 def finish_job(db: Connection, job: Claimed, *, again: datetime | None) -> None:

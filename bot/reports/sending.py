@@ -54,6 +54,11 @@ class _Export:
         with self.bot.database.write() as db:
             job_rows.note_in_job(db, self.key, **noted)
 
+    def is_first_to_show(self, **noted: Any) -> bool:
+        """Note what is shown next. False: somebody else does that, because this try took longer than its lease."""
+        with self.bot.database.write() as db:
+            return job_rows.note_in_job(db, self.key, unless=("file_id", "is_text_sent"), **noted)
+
 
 @EXPORT.handler
 def send(
@@ -104,8 +109,8 @@ def _sent_as_file(export: _Export, content: IO[bytes], count: int, begun: int) -
     content.seek(0)
     try:
         file_id = uploads.upload(export.bot.slack, content, name=exports.file_name(export.chosen), size=size)
-        export.note(file_id=file_id)
-        _share(export, file_id, count)
+        if export.is_first_to_show(file_id=file_id):
+            _share(export, file_id, count)
     except uploads.NotTaken as refused:
         log.info("an export is sent as text: %s", refused)
         export.note(file_id="")
@@ -138,7 +143,8 @@ def _as_text(export: _Export, count: int, *, lacks_scope: bool = False) -> Messa
 
 
 def _say(export: _Export, message: Message) -> None:
-    export.note(is_text_sent=True)
+    if not export.is_first_to_show(is_text_sent=True):
+        return
     try:
         messages.send(uploads.once(export.bot.slack), export.caller.person, message)
     except SlackApiError:

@@ -14,12 +14,13 @@ from slack_sdk import WebClient
 from bot.core.context import Bot
 from bot.core.roles import Role
 from bot.core.texts import Reader
+from bot.reports import exports
 from bot.reports.views import exports as views
 from bot.slack import uploads
 from bot.slack.blocks import actions, button
 from bot.tracking.rules.filters import Filter, ReportQuery, SpanUnit
 from playground.person import Person
-from playground.slack.workspace import READING, SCOPES, Workspace
+from playground.slack.workspace import FILES, READING, SCOPES, Workspace
 from storage import jobs as job_rows
 from storage import people as people_rows
 from tests import deeds
@@ -235,6 +236,32 @@ def test_a_killed_job_never_sends_its_text_twice(
     anna.clicks("CSV for programs")  # whoever misses it presses again
     run_jobs()
     assert len([text for text in texts(anna) if "CSV" in text]) == messages_sent + 1
+
+
+@pytest.mark.parametrize("scopes", [SCOPES | FILES, SCOPES], ids=["file", "text"])
+def test_a_job_that_takes_longer_than_its_lease_is_done_twice_and_shows_once(
+    anna: Person,
+    bot: Bot,
+    workspace: Workspace,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+    scopes: frozenset[str],
+) -> None:
+    workspace.scopes = scopes
+    ask(anna)
+    real, whole = [1_000_000], exports.write
+    monkeypatch.setattr("bot.jobs.lease_clock", lambda: real[0])
+
+    def slow(*args: Any) -> int:
+        monkeypatch.setattr("bot.reports.exports.write", whole)
+        count = whole(*args)
+        real[0] += bot.settings.job_lease
+        assert run_jobs() == 1
+        return count
+
+    monkeypatch.setattr("bot.reports.exports.write", slow)
+    run_jobs()
+    assert len([text for text in texts(anna) if "CSV" in text]) == 1
 
 
 @pytest.mark.expects_errors

@@ -83,6 +83,10 @@ class Listed:
     """What its ids are called, and who asks."""
     days: tuple[ListedDay, ...]
     """The first first."""
+    amounts: Amounts
+    """What all days add up to."""
+    count: int
+    """How many entries, or parts of them, there are on all pages."""
     projects: tuple[tuple[str, int], ...]
     """Customer › project with its seconds, the most first; none of a single day, nor of too many entries."""
     edges: Edges
@@ -94,19 +98,9 @@ class Listed:
     """The number of the first part of the page."""
 
     @property
-    def count(self) -> int:
-        """How many entries, or parts of them, there are on all pages."""
-        return sum(day.count for day in self.days)
-
-    @property
     def ends(self) -> int:
         """The number of the first part that the page does not show any more."""
         return self.begins + len(self.page)
-
-    @property
-    def amounts(self) -> Amounts:
-        """What all days add up to."""
-        return Amounts(*map(sum, zip(*(day.amounts for day in self.days), strict=True)))
 
     @property
     def is_one_day(self) -> bool:
@@ -208,12 +202,14 @@ def _edges(chosen: Filter, everywhere: Iterable[_Part]) -> Edges:
 def _listed(db: Connection, found: _Found, *, room: int, begins: int = 0) -> Listed:
     names = filtering.names_of(db, found.caller, found.chosen)
     days, is_one_day = _days(found), _is_one_day(found.chosen)
-    if begins >= sum(day.count for day in days):  # so many were deleted meanwhile
+    count = sum(day.count for day in days)
+    amounts = Amounts(*map(sum, zip(*(day.amounts for day in days), strict=True)))
+    if begins >= count:  # so many were deleted meanwhile
         begins = 0
     page = _page(db, found, tuple(_slices(days, begins, room, headed=not is_one_day)))
     projects = () if is_one_day or found.projects is None else _projects(found, found.projects)
     timers = len({entry.id for entry, _, _ in found.parts if entry.ended_at is None})
-    return Listed(found.chosen, names, days, projects, found.edges, timers, page, begins)
+    return Listed(found.chosen, names, days, amounts, count, projects, found.edges, timers, page, begins)
 
 
 def _days(found: _Found) -> tuple[ListedDay, ...]:

@@ -245,8 +245,8 @@ def test_buttons_of_entries_say_aloud_which_one_they_edit(projects: None, anna: 
     anna.types("/track log 1h shop yesterday")
     seen = listed(anna, "/track list week")
     labels = [element.get("accessibility_label") for _, element in kit.elements(seen.surface.blocks)]
-    assert "Edit 09:00–09:30 Acme GmbH › Website" in labels
-    assert "Edit 1:00 h Bäckerei Söhne & Co. › Shop" in labels
+    assert "Edit 09:00–09:30 · 0:30 h · Acme GmbH › Website" in labels
+    assert "Edit 1:00 h · Bäckerei Söhne & Co. › Shop" in labels
 
 
 def test_whoever_bills_reads_the_list_of_others_with_names_and_without_buttons(

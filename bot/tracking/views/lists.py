@@ -20,7 +20,6 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.untrusted import YEARS, read_day, read_number, reading
-from bot.tracking.entries import label
 from bot.tracking.lists import Listed, ListedPart
 from bot.tracking.parts import part_on
 from bot.tracking.rules.filters import (
@@ -41,6 +40,8 @@ PAGE = "list_page"
 AS_REPORT = "list_report"
 MOST_LINE_BLOCKS = MOST_MESSAGE_BLOCKS - 7
 """Blocks for the days and entries of one page of a list."""
+LONGEST_SPOKEN = 50
+"""Characters that are said of an entry to those who hear its button: enough for its times and project."""
 LONG = 100
 """Entries from which on a list says first what they add up to by project, and how to have fewer."""
 DAY = timedelta(days=1)
@@ -121,8 +122,7 @@ def _entry_block(to: Reader, part: ListedPart, now: datetime, *, can_edit: bool)
         return entries.locked(to, entry, line)
     if not can_edit:
         return section(line)
-    what = " ".join(filter(None, (entries.shown_times(to, entry, shown) or to.duration(shown.seconds), label(entry))))
-    edit = entries.edit_button(to, entry.id, what=what)
+    edit = entries.edit_button(to, entry.id, what=cut(line.partition("\n")[0], LONGEST_SPOKEN))
     return section(cut(line, LONGEST_LINE - len(edit["accessibility_label"])), edit)
 
 

@@ -110,6 +110,16 @@ def test_where_the_span_is_no_month_the_invoice_is_of_everything(worked: None, a
     assert anna.modal.value("Period") == "Everything unbilled"
 
 
+def test_a_customer_that_was_archived_with_open_time_can_be_invoiced_from_here(
+    worked: None, anna: Person, bot: Bot
+) -> None:
+    with bot.database.write() as db:
+        db.execute(update(customers).where(customers.c.id == 1).values(archived=True))
+    seen = report(anna)
+    seen.fill("Write an invoice for …", "Acme GmbH · €831.63")
+    assert "Total: €831.63 net" in anna.modal.text
+
+
 def test_of_many_customers_those_with_the_most_are_offered_and_the_usual_form_finds_all(
     connected: None, anna: Person, bot: Bot
 ) -> None:

@@ -7,9 +7,15 @@ import pytest
 from sqlalchemy import update
 
 from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import acting
+from bot.reports import screens
+from bot.reports.views import report as views
+from bot.tracking.rules.filters import Filter, Grouping, ReportQuery
 from docs.commands import README
 from playground.person import Person, Seen
 from storage import catalog as catalog_rows
+from storage import people as people_rows
 from storage.tables import customers, entries, people, projects, workspaces
 from tests.billing.deeds import appoint
 from tests.conftest import T0, FrozenClock
@@ -366,3 +372,32 @@ def test_a_message_in_the_dm_is_answered_there(app: object, worked: None, worksp
     assert seen
     seen.click("Everybody’s time")
     assert "7:45 h" in seen.plain().splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("block_id", "chosen"),
+    [
+        ("report_by", "day"),
+        ("report_by:nonsense", "day"),
+        ("report_by:{}", "day"),
+        ('report_by:{"filter":{"people":[1]}}', ""),
+        ('report_by:{"filter":{"people":[1]}}', "moon"),
+        ('report_by:{"filter":{"people":[1]}}', "day,day"),
+        ('report_by:{"filter":{"people":[1]}}', "day,week,month"),
+    ],
+)
+def test_what_no_menu_of_ours_holds_is_refused(block_id: str, chosen: str) -> None:
+    with pytest.raises(UserError, match="older message"):
+        views.read_regrouped(block_id, chosen)
+
+
+def test_of_a_filter_that_no_button_holds_the_totals_and_rows_are_still_said(
+    worked: None, bot: Bot, anna: Person
+) -> None:
+    """Tags may be as long as a line: twenty of them are more than the value of a button takes."""
+    with bot.database.read() as db:
+        caller = acting(people_rows.get_person(db, 1), now=T0)
+    long = Filter(people=(1,), tags=("call", *(f"{n}{'x' * 150}" for n in range(19))))
+    message = screens.shown(bot, caller, ReportQuery(long, (Grouping.CUSTOMER,))).message
+    assert "3:30 h" in message["text"]
+    assert not [block for block in message["blocks"] if block["type"] == "actions"]

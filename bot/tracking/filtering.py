@@ -51,7 +51,7 @@ def allowed(caller: Caller, chosen: Filter) -> Filter:
     _require_sound(chosen)
     people = tuple(dict.fromkeys(chosen.people))
     if people == (caller.person_id,) or caller.bills:
-        return replace(chosen, people=people)
+        return chosen if people == chosen.people else replace(chosen, people=people)
     if caller.is_guest:
         raise UserError("Guests of the workspace see their own time alone. Ask for yours.")
     raise UserError(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby, islice
 
 from bot.billing.rules.periods import EVERYTHING, Period, month_of
@@ -277,11 +278,17 @@ def _regrouping(to: Reader, shown: Report) -> list[Block]:
     if len(block_id) > LONGEST_BLOCK_ID or not shown.totals.entries:
         return []
     offered = dict.fromkeys([*([shown.query.by] if shown.query.by else []), *_groupings(shown)])
-    options = {by: option(_capital(filters.grouped(to, by)), ",".join(by)) for by in offered}
+    options = {by: _regrouped(to, by) for by in offered}
     menu = static_select(
         REGROUP, list(options.values()), initial=options.get(shown.query.by), placeholder=to.t("Put together by")
     )
     return [actions(menu, block_id=block_id)]
+
+
+@lru_cache(512)
+def _regrouped(to: Reader, by: tuple[Grouping, ...]) -> Element:
+    """One line of that menu; nothing changes what was made once."""
+    return option(_capital(filters.grouped(to, by)), ",".join(by))
 
 
 def _groupings(shown: Report) -> Iterator[tuple[Grouping, ...]]:

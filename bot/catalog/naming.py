@@ -14,6 +14,7 @@ from bot.catalog.rules.spelling import words
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
+from bot.grammar.tokens import QUOTED, Word, split
 from storage import catalog as catalog_rows
 from storage import nouns as noun_rows
 from storage.guests import Guest
@@ -27,6 +28,9 @@ _PEOPLE: WeakKeyDictionary[Bot, dict[int, tuple[int, Nouns]]] = WeakKeyDictionar
 """By workspace: the version of its people, and what they are called."""
 _KIND_WORDS: dict[Kind, str] = {"customer": "customer", "project": "project", "service": "service", "person": "person"}
 """With which the text of a button says what a name is; they are understood in every language."""
+_BETWEEN = " ,&·"
+_APART = " · "
+"""Between words of a text that are to be read by themselves: "all" and "service" are all services."""
 _QUOTES = '"„“”«»'
 
 
@@ -50,6 +54,8 @@ class Named:
     text: str
     kind: Kind | None = None
     """Where it was said what they are."""
+    goes_on: bool = False
+    """Whether they stand behind a comma and others of the kind, and may be something else."""
 
 
 def known(bot: Bot, caller: Caller) -> Known:
@@ -122,7 +128,7 @@ def belong_to_name(among: Known, typed: Sequence[str], wanted: Iterable[str], ki
 def _all_runs(among: Known, typed: Sequence[str], kind: Kind | None) -> list[Run] | None:
     """The names in some words, the first of which may be said to be of a kind; None where a word is part of none."""
     try:
-        return [run for row in naming.split_up(typed) for run in naming.read_names(among.of(kind), row)]
+        return [run for row in naming.split_up(among.of(None), typed) for run in naming.read_names(among.of(kind), row)]
     except NoName:
         return None if kind is None else _all_runs(among, typed, None)
 
@@ -142,10 +148,10 @@ def _is_told(among: Known, run: Run, sought: set[str]) -> bool:
 def named(among: Known, sought: Named) -> Iterator[Noun]:
     """What the words name, in their order. Raises NotUnderstood: for a word that names nothing, or one of several."""
     before: tuple[Noun, ...] = ()
-    for row in naming.split_up(sought.words):
+    for number, row in enumerate(naming.split_up(among.of(None), sought.words)):
         if len(row) > MOST_WORDS:
             raise NotUnderstood(Reason.UNEXPECTED, " ".join(row[MOST_WORDS:]))
-        for part, kind in _of_kinds(among, sought, row):
+        for part, kind in _of_kinds(among, replace(sought, goes_on=sought.goes_on or number > 0), row):
             asked = replace(sought, kind=kind)
             for run in _runs(among, asked, part):
                 before = _decided(among, asked, run, before)
@@ -155,26 +161,21 @@ def named(among: Known, sought: Named) -> Iterator[Noun]:
 def _of_kinds(among: Known, sought: Named, row: tuple[str, ...]) -> list[tuple[tuple[str, ...], Kind | None]]:
     """A row of words of which was said what they are, without those at its end that are something else.
 
-    "service design acme" is the service Design and Acme, "customer acme website" a project of Acme.
+    "service design acme" is the service Design and Acme, "customer acme website" a project of Acme; in "project app,
+    travel" the service is meant, where no project is called so.
     """
     if sought.kind is None:
         return [(row, None)]
     try:
         naming.read_names(among.of(sought.kind), row)
     except NoName as error:
-        if error.position == 0 or error.typed != row or not _are_names(among, row[error.position :]):
+        first = error.position
+        if not are_names(among, row[first:]) or (first == 0 and not sought.goes_on):
             return [(row, sought.kind)]
-        if sought.kind == "customer" and _begins_with_project(among, row):
+        if sought.kind == "customer" and first and _begins_with_project(among, row):
             return [(row, None)]
-        return [(row[: error.position], sought.kind), (row[error.position :], None)]
+        return [(row[:first], sought.kind), (row[first:], None)] if first else [(row, None)]
     return [(row, sought.kind)]
-
-
-def _are_names(among: Known, row: Sequence[str]) -> bool:
-    try:
-        return bool(naming.read_names(among.of(None), row))
-    except NoName:
-        return False
 
 
 def _begins_with_project(among: Known, row: Sequence[str]) -> bool:
@@ -245,7 +246,7 @@ def _quoted(label: str) -> str:
 def _asked(sought: Named, typed: Sequence[str], reason: Reason, meanings: Iterable[tuple[str, Means]]) -> NotUnderstood:
     readings = []
     for said, means in meanings:
-        text = rewritten(sought.text, typed, said.partition(" ")[2] if sought.kind else said)
+        text = _said_instead(sought, typed, said)
         if text is not None:
             readings.append(Reading(text, means))
     return NotUnderstood(reason, " ".join(typed), readings=tuple(readings))
@@ -263,7 +264,7 @@ def _no_name(among: Known, sought: Named, error: NoName) -> NotUnderstood:
     readings = []
     for run, noun in runs:
         said, means = _one([noun])
-        text = rewritten(sought.text, run, said.partition(" ")[2] if sought.kind else said)
+        text = _said_instead(sought, run, said)
         if len(run) == most and text is not None:
             readings.append(Reading(text, means))
     return NotUnderstood(reason, word, readings=tuple(readings))
@@ -292,24 +293,43 @@ def _around(noun: Noun, error: NoName) -> tuple[str, ...]:
     return error.typed[first : last + 1]
 
 
-def rewritten(text: str, typed: Sequence[str], instead: str) -> str | None:
-    """A text with something else in the place of some words, which may stand apart; None where they are not found."""
-    places = [*islice(_places(text, typed), len(typed))]
+def _said_instead(sought: Named, typed: Sequence[str], said: str) -> str | None:
+    """The text with a name said anew; where the words were said to be of a kind, in their place.
+
+    Otherwise the name stands behind all others, or these would be read as being of its kind.
+    """
+    places = [*islice(_places(sought.text, typed), len(typed))]
     if len(places) < len(typed):
         return None
     (first, end), *others = places
+    text = sought.text
+    ends = split(text)[0][-1].end
     for start, stop in reversed(others):
-        text = text[:start].rstrip() + text[stop:]
-    return text[:first] + instead + text[end:]
+        text, ends = text[:start].rstrip() + text[stop:], ends - (stop - len(text[:start].rstrip()))
+    if sought.kind:
+        return text[:first] + said.partition(" ")[2] + text[end:]
+    before, behind = text[:first].rstrip(_BETWEEN), text[end:ends].strip(_BETWEEN)
+    parts = [part for part in (before.partition(" ")[2], behind, said) if part]
+    return f"{before.partition(' ')[0]} {_APART.join(parts)}{text[ends:]}"
 
 
 def _places(text: str, typed: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where these words stand, one behind the other; the first word of a text says what is to be done."""
-    at = len(text.split(maxsplit=1)[0]) if text.strip() else 0
+    tokens = iter(split(text)[0][1:])
     for word in typed:
-        spelled = r"\s+".join(map(re.escape, word.split()))
-        found = re.compile(rf'(?<![\w#])["„“«»]?{spelled}["“”»«]?(?![\w])').search(text, at)
+        found = next((place for token in tokens if (place := _place(token, word))), None)
         if found is None:
             return
-        yield found.span()
-        at = found.end()
+        yield found
+
+
+def _place(token: Word, word: str) -> tuple[int, int] | None:
+    """Where a word stands in a token: it may have a comma behind it, or be one of several: acme/website."""
+    if token.key == QUOTED or token.text == word:
+        return (token.start, token.end) if token.text == word else None
+    start = token.start
+    for part in re.split("([/,])", token.text):
+        if part == word:
+            return start, start + len(part)
+        start += len(part)
+    return None

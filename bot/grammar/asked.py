@@ -119,6 +119,7 @@ class _Span:
 
 def _span(said: Said) -> _Span:
     """The days that were named."""
+    said.days = _told_once(said)
     bound, days = said.asked.bound, said.days
     if said.asked.is_range and len(days) > 1:
         return _range(said)
@@ -127,6 +128,34 @@ def _span(said: Said) -> _Span:
     if len(days) > 1:
         raise NotUnderstood(Reason.TWO_DAYS, days[1].piece)
     return _bounded(said, bound, days[0]) if days else _Span()
+
+
+def _told_once(said: Said) -> list[Heard[Days]]:
+    """The days without one that only says again what the others say: Mon 2 March, KW 11, 9.–15. März."""
+    if len(said.days) > 1:
+        for one, others in ((said.days[0], said.days[1:]), (said.days[-1], said.days[:-1])):
+            if _repeats(said, one, others[0].meaning.first, others[-1].meaning.last):
+                return others
+    return said.days
+
+
+def _repeats(said: Said, one: Heard[Days], first: date, last: date) -> bool:
+    """Whether these are the days between two others, or the day of the week of the one other."""
+    meant = one.meaning
+    if (meant.first, meant.last) == (first, last):
+        return True
+    if meant.unit == "week" and (begins := _read_on(said, one, last)):  # the year may stand behind the last day alone
+        return (begins.month, begins.day) == (first.month, first.day) and begins <= last <= begins + 6 * _DAY
+    return first == last and all(_read_on(said, one, first + after * _DAY) == first for after in (1, 2))
+
+
+def _read_on(said: Said, heard: Heard[Days], today: date) -> date | None:
+    """The first day that was meant, had it been said on another one: of "Monday" the same for a week."""
+    try:
+        meant = heard.again(said.setting._replace(today=today)) if heard.again else None
+    except NotUnderstood:
+        return None
+    return meant.first if isinstance(meant, Days) and meant.last in (meant.first, today) else None
 
 
 def _bounded(said: Said, bound: Bound | None, heard: Heard[Days]) -> _Span:

@@ -97,7 +97,7 @@ class FilterRules:
     def _naming(self) -> list[Phrase]:
         """What stands before names and between them."""
         kind, leading = any_of(self._kinds), self._lexicon.any_of(filter_terms.LEADING)
-        joined = any_of([*"&+,;", *self._lexicon.words(terms.AND, filter_terms.OR)])
+        joined = any_of([*"+,;", *self._lexicon.words(terms.AND, filter_terms.OR)])
         return [
             row(Piece(rf"(?P<kind>{kind.pattern})", kind.leads), self._read_kind, FILTERED),
             row(joined, _always(Joined()), FILTERED),

@@ -108,7 +108,8 @@ class Said:
         """The whole text with some words in quotes, each for itself, which makes them part of a name."""
         text = self.text
         for word in reversed(self.typed[where.start : where.stop]):
-            text = f'{text[: word.start]}"{word.text}"{text[word.end :]}'
+            name = word.text.rstrip(",")  # a comma behind it is no part of it
+            text = f'{text[: word.start]}"{name}"{word.text[len(name) :]}{text[word.end :]}'
         return text
 
     def ask(self, reason: Reason, heard: Heard[When | Less | Days], readings: list[tuple[str, Means]]) -> NotUnderstood:

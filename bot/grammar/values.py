@@ -203,7 +203,7 @@ class TypedFilter:
     all_days: bool = False
     words: tuple[str, ...] = ()
     """Names of customers, projects, services and people, in the order typed; a comma or "and" between two stands as
-    ",". A quoted phrase is one word."""
+    ",", and "&" as it is, for names have it too. A quoted phrase is one word."""
     named: tuple[tuple[NameKind, tuple[str, ...]], ...] = ()
     """Names of which was said what they are: "service design", "kunde acme"."""
     tags: tuple[str, ...] = ()

@@ -85,6 +85,8 @@ def meant(bot: Bot, caller: Caller, text: str, /, **more: Any) -> str:
         ("baeck", None),
         ('"Acme GmbH › Website"', "Acme GmbH › Website"),
         ("Acme – Website", "Acme GmbH › Website"),
+        ("bäckerei söhne & co", "Bäckerei Söhne & Co."),
+        ("söhne & co. shop & acme & app", "Acme GmbH, Bäckerei Söhne & Co. › Shop, Acme GmbH › App, Globex › App"),
         ("ACME", "Acme GmbH"),
     ],
 )
@@ -112,7 +114,7 @@ def test_a_word_that_names_nothing_is_named_and_the_nearest_names_are_offered(bo
     assert buttons(error) == ['report project "Acme GmbH › Website"']
     error = asked(bot, anna_bills, "intech october design")
     assert error.piece == "intech"
-    assert 'report customer "Initech AG" october design' in buttons(error)
+    assert 'report october design · customer "Initech AG"' in buttons(error)
     error = asked(bot, anna_bills, "acme 2h")
     assert error.piece == "2h"
 

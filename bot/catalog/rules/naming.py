@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from bot.catalog.rules.index import Index
@@ -17,6 +18,10 @@ MENTIONED = ("@", "<@")
 """How a word begins that can only be a person."""
 AND = ","
 """Stands between two names."""
+_DIVIDING = frozenset({AND, "·", ";", "|"})
+"""As above an answer."""
+AMPERSAND = "&"
+"""So may this; or it is part of one."""
 _MOST_OFFERED = 5
 _MOST_OF_A_NAME = 10
 """Typed words that are one name."""
@@ -136,6 +141,16 @@ class Nouns:
         """What looks like a flag and stands in a name all the same."""
         return {name_key(word) for noun in self.nouns for word in MARKED.findall(noun.label)}
 
+    def has_twice(self, fitting: set[int], word: str) -> bool:
+        """Whether one of these names has a word twice."""
+        return any((*self._above[index], *self._own[index]).count(word) > 1 for index in fitting)
+
+    def has_joined(self, before: str, behind: str) -> bool:
+        """Whether a name has "&" between words that begin so."""
+        return any(
+            _is_between(self.nouns[index].label, before, behind) for index in self._whole.matching([before, behind])
+        )
+
     def has_word(self, word: str) -> bool:
         """Whether a name has this very word."""
         return self._whole.holds(word)
@@ -236,11 +251,19 @@ class _Reading:
                 more = [self._fitting(nouns, self.pieces[end - 1]) for nouns in self.among]
                 both = zip(growing, more, strict=True)
                 growing = [(all_of & whole, any_of | own) for (all_of, any_of), (whole, own) in both]
-            if not any(all_of for all_of, _ in growing):
+            if not any(all_of for all_of, _ in growing) or self._is_said_twice(start, end, growing):
                 return
             there = [all_of & any_of for all_of, any_of in growing]
             if any(there):
                 yield (start, end), there
+
+    def _is_said_twice(self, start: int, end: int, growing: Sequence[tuple[set[int], set[int]]]) -> bool:
+        """Whether the last word stands among those before it, and in no name twice, as in Baden-Baden."""
+        last = self.pieces[end - 1].words
+        if not {*last} <= {word for piece in self.pieces[start : end - 1] for word in piece.words}:
+            return False
+        there = zip(self.among, growing, strict=True)
+        return not any(nouns.has_twice(all_of, last[0]) for nouns, (all_of, _) in there)
 
     def _fitting(self, nouns: Nouns, piece: Piece) -> tuple[set[int], set[int]]:
         key = (nouns.kind, piece.typed)
@@ -292,22 +315,37 @@ def _of_kind(match: Match, *, booked: bool) -> Match:
     return match._replace(nouns=tuple(noun for noun in match.nouns if (noun.kind in _BOOKED) is booked))
 
 
-def split_up(typed: Iterable[str]) -> list[tuple[str, ...]]:
-    """The words between commas."""
+def split_up(among: Sequence[Nouns], typed: Iterable[str]) -> list[tuple[str, ...]]:
+    """The words between commas, without what only stands between names. "&" divides where no name has it there."""
     rows: list[list[str]] = [[]]
+    before_and = ""
     for word in typed:
-        if word == AND:
+        if before_and and not _is_joined(among, before_and, word):
             rows.append([])
-        else:
+        before_and = rows[-1][-1] if word == AMPERSAND and rows[-1] else ""
+        if word in _DIVIDING:
+            rows.append([])
+        elif not Piece(word, words(word), may_be_word=True).is_between:
             rows[-1].append(word)
     return [tuple(row) for row in rows if row]
 
 
+def _is_joined(among: Sequence[Nouns], before: str, behind: str) -> bool:
+    ends, begins = words(before)[-1:], words(behind)[:1]
+    return any(nouns.has_joined(*ends, *begins) for nouns in among) if ends and begins else False
+
+
+def _is_between(label: str, before: str, behind: str) -> bool:
+    parts = [words(part) for part in label.split(AMPERSAND)]
+    return any(
+        left and right and left[-1].startswith(before) and right[0].startswith(behind)
+        for left, right in pairwise(parts)
+    )
+
+
 def read_names(among: Sequence[Nouns], typed: Sequence[str]) -> tuple[Run, ...]:
-    """The names in a row of words without commas. Raises NoName for a word that is part of none."""
-    pieces = [_piece(among, word) for word in typed]
-    told = [piece for piece in pieces if not piece.is_between]
-    return _Reading(among, told).runs()
+    """The names in a row of words. Raises NoName for a word that is part of none."""
+    return _Reading(among, [_piece(among, word) for word in typed]).runs()
 
 
 def _piece(among: Sequence[Nouns], typed: str) -> Piece:

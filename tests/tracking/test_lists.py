@@ -162,17 +162,17 @@ def test_the_days_before_and_after_are_one_click_away_and_none_ahead(projects: N
     anna.types("/track log 1h acme website yesterday")
     anna.types("/track log 2h acme app today")
     seen = listed(anna, "/track list")
-    seen.click("◀ yesterday")
+    seen.click("‹ yesterday")
     assert seen.plain().startswith("Yesterday: 1:00 h")
-    seen.click("today ▶")
+    seen.click("today ›")
     assert seen.plain().startswith("Today: 2:00 h")
-    assert not [label for label in seen.buttons if label.endswith(" ▶")]
+    assert not [label for label in seen.buttons if label.endswith(" ›")]
     month = listed(anna, "/track list march acme")
-    assert "◀ February 2026" in month.buttons
-    assert not [label for label in month.buttons if label.endswith(" ▶")]
-    month.click("◀ February 2026")
+    assert "‹ February 2026" in month.buttons
+    assert not [label for label in month.buttons if label.endswith(" ›")]
+    month.click("‹ February 2026")
     assert "Nothing fits: Acme GmbH · February 2026 · own time." in month.plain()
-    month.click("March 2026 ▶")
+    month.click("March 2026 ›")
     assert month.plain().startswith("Sun 1 Mar – Tue 10 Mar: 3:00 h\nAcme GmbH · March 2026 · own time\n")
 
 
@@ -267,8 +267,8 @@ def test_a_forged_button_shows_nobody_the_time_of_others(projects: None, anna: P
     finn.types("/track log 10-11 shop yesterday")
     for people in ("", ',"people":[1]', ',"people":[1,2]'):
         seen = listed(finn, "/track liste gestern")
-        forge(seen, "◀ So., 8. März", f'0 {{"first":"2026-03-09","last":"2026-03-09"{people}}}')
-        seen.click("◀ So., 8. März")
+        forge(seen, "‹ So., 8. März", f'0 {{"first":"2026-03-09","last":"2026-03-09"{people}}}')
+        seen.click("‹ So., 8. März")
         assert "Die Zeit anderer sieht nur, wer abrechnet." in finn.last.plain()
         assert "geheim" not in finn.last.plain()
 

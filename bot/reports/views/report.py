@@ -29,8 +29,8 @@ from bot.slack.blocks import (
     section,
     static_select,
 )
-from bot.slack.untrusted import YEARS, reading
-from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, read_query, shifted
+from bot.slack.untrusted import reading
+from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, read_query
 from bot.tracking.views import filter_form, filters
 from bot.tracking.views.sums import adding_up, lines_add_up, pictured
 
@@ -245,19 +245,10 @@ def _show(text: str, name: str, query: ReportQuery, *, label: str = "") -> Eleme
 
 
 def _other_spans(to: Reader, shown: Report) -> Iterator[Element]:
-    """The span before and the one after, called by their days; the future has no time in it."""
-    today = shown.names.today
-    before, after = shifted(shown.query.filter, -1), shifted(shown.query.filter, 1)
-    if before and before.first and before.first.year in YEARS:
-        yield _to_days(to, shown, before, "before", "‹ {span}")
-    if after and after.first and after.first <= today:
-        yield _to_days(to, shown, after, "after", "{span} ›")
-
-
-def _to_days(to: Reader, shown: Report, chosen: Filter, name: str, arrow: str) -> Element:
-    span = filters.span(to, chosen, today=shown.names.today)
-    query = ReportQuery(chosen, shown.query.by)
-    return _show(arrow.format(span=span), name, query, label=to.t("Show {span}", span=span))
+    """The same for the days before and after."""
+    query = shown.query
+    for other in filters.other_days(to, query.filter, today=shown.names.today):
+        yield _show(other.text, other.which, ReportQuery(other.filter, query.by), label=other.spoken)
 
 
 def _whose(to: Reader, shown: Report) -> Iterator[Element]:

@@ -1,12 +1,14 @@
 """A filter in words: above an answer, so that everybody sees what was understood, and in its heading."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from bot.core.texts import Reader
 from bot.slack.blocks import Message, actions, button, context, cut
+from bot.slack.untrusted import YEARS
 from bot.tracking.filtering import FilterNames, NearFilter, Part
-from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, ends_of
+from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, ends_of, shifted
 
 NEAR = "filter_near"
 """Shows a near filter where nothing fits. The action_ids go on with what is shown, "list" or "report", and a number."""
@@ -50,6 +52,31 @@ def span(to: Reader, chosen: Filter, *, today: date) -> str:
     if chosen.first == chosen.last:
         return to.dated(chosen.first, today=today)
     return to.span(chosen.first, chosen.last)
+
+
+class OtherDays(NamedTuple):
+    """The same filter for the days before or after, as a button shows it."""
+
+    which: str
+    """"before" or "after"."""
+    filter: Filter
+    text: str
+    spoken: str
+
+
+def other_days(to: Reader, chosen: Filter, *, today: date) -> Iterator[OtherDays]:
+    """The span before and the one after, called by their days; the future has no time in it."""
+    before, after = shifted(chosen, -1), shifted(chosen, 1)
+    if before and before.first and before.first.year in YEARS:
+        yield _other(to, before, today, "before", "‹ {span}")
+    if after and after.first and after.first <= today:
+        yield _other(to, after, today, "after", "{span} ›")
+
+
+def _other(to: Reader, chosen: Filter, today: date, which: str, arrow: str) -> OtherDays:
+    is_day = chosen.first and chosen.first == chosen.last
+    named = to.day(chosen.first, today=today) if is_day and chosen.first else span(to, chosen, today=today)
+    return OtherDays(which, chosen, arrow.format(span=named), to.t("Show {span}", span=named))
 
 
 def _week(to: Reader, first: date, last: date, *, today: date) -> str:

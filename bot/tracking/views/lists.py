@@ -19,7 +19,7 @@ from bot.slack.blocks import (
     message,
     section,
 )
-from bot.slack.untrusted import YEARS, read_day, read_number, reading
+from bot.slack.untrusted import read_day, read_number, reading
 from bot.tracking.lists import Listed, ListedPart
 from bot.tracking.parts import part_on
 from bot.tracking.rules.filters import (
@@ -29,7 +29,6 @@ from bot.tracking.rules.filters import (
     dump_filter,
     dump_query,
     read_filter,
-    shifted,
 )
 from bot.tracking.views import bulk_edit, entries, filter_form, filters
 from bot.tracking.views.entries import LONGEST_LINE
@@ -172,13 +171,15 @@ def _buttons(to: Reader, found: Listed) -> Iterator[Block]:
         turning.append(_turning(to.t("Show more"), "next", found.chosen, found.ends))
     if found.begins > 0:
         turning.append(_turning(to.t("From the start"), "first", found.chosen))
+    days = filters.other_days(to, found.chosen, today=found.names.today)
+    turning += [_turning(other.text, other.which, other.filter, spoken=other.spoken) for other in days]
     ways = []
     if _offers_bulk_edit(found) and found.chosen.first:
         ways.append(bulk_edit.open_button(to, found.chosen.first))
     if found.days:
         ways.append(button(to.t("As a report"), AS_REPORT, dump_query(ReportQuery(found.chosen, (Grouping.PROJECT,)))))
     ways.append(filter_form.list_button(to, found.chosen))
-    for row in ((*turning, *_neighbours(to, found)), ways):
+    for row in (turning, ways):
         if fitting := [each for each in row if len(each["value"]) <= BUTTON_VALUE]:
             yield actions(*fitting)
 
@@ -187,23 +188,6 @@ def _offers_bulk_edit(found: Listed) -> bool:
     """Whether the list is all of one day of the reader's, and more than one entry of it can be changed."""
     open_entries = sum(part.entry.draft_id is None for part in found.page)
     return found.is_one_day and not _says_more_than_days(found) and open_entries > 1
-
-
-def _neighbours(to: Reader, found: Listed) -> Iterator[Element]:
-    """The same for the days before and after, if these are not ahead."""
-    today = found.names.today
-    before, after = shifted(found.chosen, -1), shifted(found.chosen, 1)
-    if before and before.first and before.first.year in YEARS:
-        yield _to_days(to, found, before, "before", "◀ {span}")
-    if after and after.first and after.first <= today:
-        yield _to_days(to, found, after, "after", "{span} ▶")
-
-
-def _to_days(to: Reader, found: Listed, chosen: Filter, which: str, arrow: str) -> Element:
-    today = found.names.today
-    is_day = chosen.first is not None and chosen.first == chosen.last
-    span = to.day(chosen.first, today=today) if is_day and chosen.first else filters.span(to, chosen, today=today)
-    return _turning(arrow.format(span=span), which, chosen, spoken=to.t("Show {span}", span=span))
 
 
 def _turning(text: str, which: str, chosen: Filter, begins: int = 0, *, spoken: str = "") -> Element:

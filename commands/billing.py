@@ -73,18 +73,19 @@ def offer_customers(bot: Bot, request: Request) -> Answers:
 
 def choose(bot: Bot, request: Request) -> Answers:
     """Customer or period was chosen."""
-    customer_id, period = request.entered_id("customer"), views.read_period(request.entered_choice("period"))
+    customer_id = request.entered_id("customer")
+    scope = views.chosen_scope(request.kept(views.INVOICING), request.entered_choice("period"))
     if customer_id is None:
         return NOTHING
-    return _shown(bot, request.caller, collect.choose(bot, request.caller, customer_id, period))
+    return _shown(bot, request.caller, collect.choose(bot, request.caller, customer_id, scope))
 
 
 def submit(bot: Bot, request: Request) -> Answers:
     """Send it to Billomat, if it is still what the person saw."""
     caller, kept = request.caller, request.kept(views.INVOICING)
-    customer_id, period = request.entered_id("customer"), views.read_period(request.entered_choice("period"))
+    customer_id, scope = request.entered_id("customer"), views.chosen_scope(kept, request.entered_choice("period"))
     shown = Shown(kept.draft, kept.shown, kept.told, request.view_hash) if kept.draft else None
-    done = approval.approve(bot, caller, customer_id or 0, period, shown=shown, view_id=request.view_id)
+    done = approval.approve(bot, caller, customer_id or 0, scope, shown=shown, view_id=request.view_id)
     if isinstance(done, Approved):
         return Update(views.on_its_way(caller.reader, done))
     freshness = done.freshness or freshness_of(bot, caller, done.preview, is_read=False)
@@ -135,9 +136,9 @@ def offer_articles(bot: Bot, request: Request) -> Answers:
 def open_line(bot: Bot, request: Request) -> Answers:
     """The form of a line, on top of the invoice."""
     caller, kept = request.caller, request.kept(views.INVOICING)
-    period = views.read_period(kept.period or request.entered_choice("period"))
+    scope = views.kept_scope(kept, request.entered_choice("period"))
     key = line_views.read_key(request.clicked)
-    found_line = line_edits.find_line(bot, caller, kept.draft or 0, key, period=period)
+    found_line = line_edits.find_line(bot, caller, kept.draft or 0, key, scope=scope)
     return Show(line_views.line_form(caller.reader, found_line))
 
 

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar, Unpack
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.periods import Period
+from bot.billing.rules.scope import Scope
 from bot.billing.rules.states import ON_THE_WAY, DraftState, Transition
 from bot.tracking.rules.drafts import DraftName
 from storage import line_edits as line_edit_rows
@@ -34,6 +36,7 @@ class Draft(NamedTuple):
     state: DraftState
     first_day: date | None
     last_day: date | None
+    selection: str
     token: str | None
     label: str | None
     number: str
@@ -54,6 +57,11 @@ class Draft(NamedTuple):
     view_id: str | None
     billomat_id: int | None
     reason: str | None
+
+    @property
+    def scope(self) -> Scope:
+        """What it is about."""
+        return Scope.stored(self.first_day, self.last_day, self.selection)
 
     def name_for(self, customer: str) -> DraftName:
         """What people call it, by its customer's name."""
@@ -171,12 +179,10 @@ def lock_customer(db: Connection, customer_id: int) -> None:
     db.execute(select(customers.c.id).where(customers.c.id == customer_id).with_for_update(key_share=True))
 
 
-def open_draft(
-    change: Change[Author], customer_id: int, *, first: date | None, last: date | None, currency: str, by: int
-) -> Draft:
-    """The customer's open draft for these days, known or new; the caller holds the customer's lock."""
+def open_draft(change: Change[Author], customer_id: int, scope: Scope, *, currency: str, by: int) -> Draft:
+    """The customer's open draft for this scope, known or new; the caller holds the customer's lock."""
     db, workspace_id = change.db, change.by.workspace_id
-    known = and_(_is_open(workspace_id, customer_id), _of_days(first, last))
+    known = and_(_is_open(workspace_id, customer_id), _about(scope))
     draft_id: int | None = db.execute(select(drafts.c.id).where(known)).scalar_one_or_none()
     if draft_id is None:
         draft_id = insert_row(
@@ -184,8 +190,9 @@ def open_draft(
             InvoiceDraft,
             workspace_id=workspace_id,
             customer_id=customer_id,
-            first_day=first,
-            last_day=last,
+            first_day=scope.period.first,
+            last_day=scope.period.last,
+            selection=scope.kept,
             created_by=by,
             created_at=change.by.now,
         )
@@ -243,7 +250,7 @@ def note_look(change: Change[Author], draft: Draft, *, at: datetime) -> None:
 
 
 def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reason: str = "") -> bool:
-    """Open a draft again: its entries are free, and it takes the place of the one begun for the same days meanwhile.
+    """Open a draft again: its entries are free, and it takes the place of the one begun for the same work meanwhile.
 
     False, and nothing is done, when the draft went on by now. What people changed on the newer draft wins: they typed
     it last.
@@ -252,9 +259,7 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
     now = draft_of_job(change.db, draft.id, lock=True)
     if now.state not in step.sources or (now.attempts, now.token) != (draft.attempts, draft.token):
         return False
-    begun = _discard(
-        change, and_(_is_open(draft.workspace_id, draft.customer_id), _of_days(draft.first_day, draft.last_day))
-    )
+    begun = _discard(change, and_(_is_open(draft.workspace_id, draft.customer_id), _about(draft.scope)))
     before = _columns(change.db, draft.id)
     _release(change.db, draft.id)
     for other in begun:
@@ -286,8 +291,12 @@ def _is_open(workspace_id: int, customer_id: int) -> ColumnElement[bool]:
     )
 
 
-def _of_days(first: date | None, last: date | None) -> ColumnElement[bool]:
-    return and_(drafts.c.first_day.is_not_distinct_from(first), drafts.c.last_day.is_not_distinct_from(last))
+def _about(scope: Scope) -> ColumnElement[bool]:
+    return and_(
+        drafts.c.first_day.is_not_distinct_from(scope.period.first),
+        drafts.c.last_day.is_not_distinct_from(scope.period.last),
+        drafts.c.selection == scope.kept,
+    )
 
 
 def _discard(change: Change[Author], which: ColumnElement[bool]) -> list[int]:
@@ -423,16 +432,14 @@ def note_numbers(db: Connection, workspace_id: int, found: Sequence[InvoiceThere
             _set_columns(db, drafts.c.id == row.id, number=numbers[row.billomat_id])
 
 
-def sent_drafts(
-    db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None, *, most: int
-) -> list[Draft]:
-    """The customer's newest drafts in Billomat that are about any of these days."""
+def sent_drafts(db: Connection, workspace_id: int, customer_id: int, period: Period, *, most: int) -> list[Draft]:
+    """The customer's newest drafts in Billomat that are about any of these days, whatever work was selected."""
     there = and_(
         drafts.c.workspace_id == workspace_id,
         drafts.c.customer_id == customer_id,
         drafts.c.state == DraftState.SENT,
-        (last or date.max) >= _FIRST_DAY,
-        (first or date.min) <= _LAST_DAY,
+        (period.last or date.max) >= _FIRST_DAY,
+        (period.first or date.min) <= _LAST_DAY,
     )
     rows = db.execute(_DRAFT.where(there).order_by(drafts.c.approved_at.desc(), drafts.c.id.desc()).limit(most))
     return [Draft._make(row) for row in rows]

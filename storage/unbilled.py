@@ -5,11 +5,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, exists, func, or_, select
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledEntry
 from bot.billing.rules.rates import PricedArticle
+from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
 from bot.catalog.rules.names import Target
+from storage import filters as filter_rows
 from storage import people as people_rows
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.rows import columns_of
@@ -159,32 +161,34 @@ def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Name
     return [Named._make(row) for row in rows]
 
 
-def _span(workspace_id: int, customer_id: int, first: date | None, last: date | None) -> dict[str, Any]:
-    return {
+def _about(query: Select[Any], workspace_id: int, customer_id: int, scope: Scope) -> Select[Any]:
+    """The query for this customer and scope. What a selection narrows is said in the one way that filters are."""
+    values = {
         "workspace": workspace_id,
         "customer": customer_id,
-        "first": first or date.min,
-        "last": last or date.max,
+        "first": scope.period.first or date.min,
+        "last": scope.period.last or date.max,
     }
+    days = scope.selection.between(scope.period.first, scope.period.last)
+    selected = query if scope.selection == ALL_WORK else query.where(filter_rows.matching(workspace_id, days))
+    return selected.params(values)
 
 
-def unbilled_entries(
-    db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None
-) -> list[UnbilledEntry]:
-    """All entries of a customer's that stand on no draft, running timers among them; both days are included."""
-    rows = db.execute(_UNBILLED, _span(workspace_id, customer_id, first, last))
+def unbilled_entries(db: Connection, workspace_id: int, customer_id: int, scope: Scope) -> list[UnbilledEntry]:
+    """All entries of a scope that stand on no draft, running timers among them."""
+    rows = db.execute(_about(_UNBILLED, workspace_id, customer_id, scope))
     return [UnbilledEntry._make(row) for row in rows]
 
 
-def lock_workers(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> None:
+def lock_workers(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> None:
     """Lock the people whose entries `unbilled_entries` answers, before `lock_customer`: all lock in this order."""
-    for row in db.execute(_WORKERS, _span(workspace_id, customer_id, first, last)).all():
+    for row in db.execute(_about(_WORKERS, workspace_id, customer_id, scope)).all():
         people_rows.lock_person(db, row.person_id)
 
 
-def can_be_billed(db: Connection, workspace_id: int, customer_id: int, first: date | None, last: date | None) -> bool:
-    """Whether the customer has any time to bill in these days."""
-    return db.execute(_ANY_UNBILLED, _span(workspace_id, customer_id, first, last)).first() is not None
+def can_be_billed(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> bool:
+    """Whether the customer has any time to bill in this scope."""
+    return db.execute(_about(_ANY_UNBILLED, workspace_id, customer_id, scope)).first() is not None
 
 
 def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:

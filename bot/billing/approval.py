@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.billing.collect import Preview, open_preview, seen_lines
 from bot.billing.freshness import Freshness, Standing, ask_before_sending
-from bot.billing.rules.periods import Period
+from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange, line_changes
 from bot.billing.rules.states import DraftState
 from bot.core.caller import Caller
@@ -70,13 +70,13 @@ class NotApproved:
 
 
 def approve(
-    bot: Bot, caller: Caller, customer_id: int, period: Period, *, shown: Shown | None, view_id: str
+    bot: Bot, caller: Caller, customer_id: int, scope: Scope, *, shown: Shown | None, view_id: str
 ) -> Approved | NotApproved:
     """Approve what was shown, if that is still exactly what would be sent. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        unbilled_rows.lock_workers(change.db, caller.workspace_id, customer_id, period.first, period.last)
-        preview = open_preview(change, customer_id, period)
+        unbilled_rows.lock_workers(change.db, caller.workspace_id, customer_id, scope)
+        preview = open_preview(change, customer_id, scope)
         before = billing_rows.draft_of_workspace(change.db, caller.workspace_id, shown.draft_id) if shown else None
         if before and before.id != preview.draft_id and before.approved_by and before.state != DraftState.DISCARDED:
             return NotApproved(

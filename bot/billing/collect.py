@@ -19,6 +19,7 @@ from bot.billing.rules import lines as line_rules
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftOut, LineEdit, Pricing
 from bot.billing.rules.periods import Period, months_until
+from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import SeenLine, price_changes, seen_entries
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.totals import Totals
@@ -72,7 +73,7 @@ class Preview:
     draft_id: int
     customer_id: int
     customer: str
-    period: Period
+    scope: Scope
     currency: str
     lines: tuple[InvoiceLine, ...]
     totals: Totals
@@ -103,6 +104,11 @@ class Preview:
     """The prices that lines had when the person looked the last time, if they are others now."""
 
     @property
+    def period(self) -> Period:
+        """The days that it is about."""
+        return self.scope.period
+
+    @property
     def net_cents(self) -> int:
         """The sum without VAT, after the reduction."""
         return self.totals.net
@@ -122,14 +128,13 @@ def begin(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Preview | Period:
     this_month, last_month = months_until(caller.today, 2)
     if len(named) > 1:
         with bot.database.read() as db:
-            named = {each for each in named if unbilled_rows.can_be_billed(db, caller.workspace_id, each, None, None)}
+            named = {each for each in named if unbilled_rows.can_be_billed(db, caller.workspace_id, each)}
     if len(named) != 1:
         return this_month
     customer_id = named.pop()
     with bot.change(caller) as change:
-        first, last = last_month.first, last_month.last
-        waits = unbilled_rows.can_be_billed(change.db, caller.workspace_id, customer_id, first, last)
-        return open_preview(change, customer_id, last_month if waits else this_month)
+        waits = unbilled_rows.can_be_billed(change.db, caller.workspace_id, customer_id, Scope(last_month))
+        return open_preview(change, customer_id, Scope(last_month if waits else this_month))
 
 
 def _archived(bot: Bot, caller: Caller, words: tuple[str, ...]) -> set[int]:
@@ -139,11 +144,11 @@ def _archived(bot: Bot, caller: Caller, words: tuple[str, ...]) -> set[int]:
     return {customer_id for customer_id, _ in Names(waiting, ()).customers(words)} if waiting else set()
 
 
-def choose(bot: Bot, caller: Caller, customer_id: int, period: Period) -> Preview:
-    """What would be billed to a customer for a period. Raises UserError."""
+def choose(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> Preview:
+    """What would be billed to a customer for a scope. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        return open_preview(change, customer_id, period)
+        return open_preview(change, customer_id, scope)
 
 
 def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:
@@ -153,11 +158,11 @@ def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:
         draft = find_draft(change.db, caller, draft_id)
         if draft.state not in BINDS_NOTHING:
             raise UserError("This draft was approved again meanwhile. Its outcome comes as a message.")
-        return open_preview(change, draft.customer_id, Period(draft.first_day, draft.last_day))
+        return open_preview(change, draft.customer_id, draft.scope)
 
 
-def open_preview(change: Change[Caller], customer_id: int, period: Period) -> Preview:
-    """The customer's one open draft for this period, whoever began it, and that it was shown. Raises UserError."""
+def open_preview(change: Change[Caller], customer_id: int, scope: Scope) -> Preview:
+    """The customer's one open draft for this scope, whoever began it, and that it was shown. Raises UserError."""
     db, caller = change.db, change.by
     billing_rows.lock_customer(db, customer_id)
     if unbilled_rows.find_payer(db, caller.workspace_id, customer_id) is None:
@@ -166,9 +171,7 @@ def open_preview(change: Change[Caller], customer_id: int, period: Period) -> Pr
         )
     connected = billomat_rows.connected_account(db, caller.workspace_id)
     currency = connected.currency if connected else people_rows.workspace_terms(db, caller.workspace_id).currency
-    draft = billing_rows.open_draft(
-        change, customer_id, first=period.first, last=period.last, currency=currency, by=caller.person_id
-    )
+    draft = billing_rows.open_draft(change, customer_id, scope, currency=currency, by=caller.person_id)
     looked = shown_rows.last_shown(db, draft.id, caller.person_id)
     preview = show(change, draft)
     return replace(preview, repriced=price_changes(looked.lines, seen_lines(preview.lines)) if looked else {})
@@ -214,14 +217,14 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     prices = prices_of(db, draft.workspace_id)
     connected, pricing = prices.account, prices.for_customer(payer)
     lines, left_out = line_rules.make_lines(
-        unbilled_rows.unbilled_entries(db, *_scope(draft)),
+        unbilled_rows.unbilled_entries(db, draft.workspace_id, draft.customer_id, draft.scope),
         BY_PROJECT_AND_SERVICE,
         pricing=pricing,
         edits=line_edit_rows.line_edits(db, draft.workspace_id, draft.id),
     )
     language = language_of(payer.locale, connected.locale if connected else "", prices.workspace.invoice_language)
     texts = worded_lines(language.reader, lines, connected.units.splitlines() if connected else ())
-    period, service = Period(draft.first_day, draft.last_day), line_rules.service_period(lines)
+    period, service = draft.scope.period, line_rules.service_period(lines)
     service_text = language.reader.days(*service) if service else ""
     label = days_said(language.reader, period.first or service[0], period.last or service[1]) if service else ""
     totals = line_rules.totals(((line.vat, line.amount_cents or 0) for line in lines), pricing)
@@ -229,7 +232,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         draft_id=draft.id,
         customer_id=payer.id,
         customer=payer.name,
-        period=period,
+        scope=draft.scope,
         currency=draft.currency,
         lines=texts,
         totals=totals,
@@ -246,8 +249,8 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         trouble=connected.trouble if connected else None,
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
-        sent=tuple(billing_rows.sent_drafts(db, *_scope(draft), most=SENT_SHOWN)),
-        shown=_fingerprint(payer, pricing, period, draft.currency, service_text, label, lines=texts),
+        sent=tuple(billing_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, period, most=SENT_SHOWN)),
+        shown=_fingerprint(payer, pricing, draft.scope, draft.currency, service_text, label, lines=texts),
     )
 
 
@@ -293,11 +296,7 @@ def _obstacles(
     return frozenset(obstacle for obstacle, stands in obstacles.items() if stands)
 
 
-def _scope(draft: Draft) -> tuple[int, int, date | None, date | None]:
-    return draft.workspace_id, draft.customer_id, draft.first_day, draft.last_day
-
-
-def _fingerprint(payer: Payer, pricing: Pricing, period: Period, *texts: str, lines: Sequence[InvoiceLine]) -> str:
+def _fingerprint(payer: Payer, pricing: Pricing, scope: Scope, *texts: str, lines: Sequence[InvoiceLine]) -> str:
     """A digest of all that would be sent: it differs when anything does, even a second of one entry."""
     content = [
         (
@@ -314,5 +313,5 @@ def _fingerprint(payer: Payer, pricing: Pricing, period: Period, *texts: str, li
         for each in lines
     ]
     terms = [payer.id, payer.billomat_id, pricing.terms.invoice_gross, pricing.reduction, pricing.taxed]
-    whole = json.dumps([*terms, period.value, texts, content])
+    whole = json.dumps([*terms, scope.value, texts, content])
     return hashlib.sha256(whole.encode()).hexdigest()

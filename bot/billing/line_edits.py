@@ -7,7 +7,7 @@ from bot.billing.collect import Preview, find_open, lock_open, preview_of, seen_
 from bot.billing.remembering import Elsewhere, elsewhere, remember_article
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine, Line
-from bot.billing.rules.periods import Period
+from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import SeenLine
 from bot.billing.wording import LONGEST_TITLE
 from bot.billomat.client import without_emoji
@@ -51,12 +51,12 @@ class FoundLine:
     elsewhere: Elsewhere
 
 
-def find_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, *, period: Period) -> FoundLine:
-    """One line of the open draft that the person sees, for this period, to be changed. Raises UserError."""
+def find_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, *, scope: Scope) -> FoundLine:
+    """One line of the open draft that the person sees, of this scope, to be changed. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
         draft = find_open(change.db, caller, draft_id)
-        if Period(draft.first_day, draft.last_day) != period:  # seen before drafts stood side by side
+        if draft.scope != scope:  # seen before drafts stood side by side
             raise UserError("This invoice is for another period by now. Please open it again.")
         preview = show(change, draft)
         item = preview.line(key)

@@ -44,7 +44,7 @@ def elsewhere(change: Change[Caller], preview: Preview, item: InvoiceLine) -> El
     of_line = (preview.customer_id, item.line.project_id)
     names = {use.customer_id: use.customer for use in uses}
     kept = [
-        OpenInvoice(names[draft.customer_id], Period(draft.first_day, draft.last_day))
+        OpenInvoice(names[draft.customer_id], draft.scope.period)
         for draft in billing_rows.open_drafts_of_customers(db, workspace_id, names)
         if draft.id != preview.draft_id and _keys(change, draft, service_id)
     ]
@@ -79,8 +79,6 @@ def remember_article(change: Change[Caller], draft: Draft, service_id: int, arti
 
 def _keys(change: Change[Caller], draft: Draft, service_id: int) -> list[GroupKey]:
     """The lines of an open invoice that are this service."""
-    entries = unbilled_rows.unbilled_entries(
-        change.db, draft.workspace_id, draft.customer_id, draft.first_day, draft.last_day
-    )
+    entries = unbilled_rows.unbilled_entries(change.db, draft.workspace_id, draft.customer_id, draft.scope)
     billable = [entry for entry in entries if entry.service_id == service_id and entry.billable]
     return list(BY_PROJECT_AND_SERVICE.groups(billable))

@@ -37,7 +37,7 @@ def link_customer(bot: Bot, caller: Caller, ours: int, theirs: int) -> LinkedCus
     with bot.change(caller) as change:
         db, workspace_id = change.db, caller.workspace_id
         catalog_rows.lock_workspace(db, workspace_id)
-        unbilled_rows.lock_workers(db, workspace_id, ours, None, None)  # they may just make two of one that moves
+        unbilled_rows.lock_workers(db, workspace_id, ours)  # they may just make two of one that moves
         for each in sorted((ours, theirs)):  # in one order, so that two people who link do not wait for each other
             billing_rows.lock_customer(db, each)
         from_slack = billomat_rows.linkable_customer(db, workspace_id, ours, linked=False)

@@ -23,6 +23,8 @@ class InvoiceDraft(SQLModel, table=True):
     first_day: date | None = None
     last_day: date | None = None
     """The period that was chosen, the same as long as the draft is there; both None: everything."""
+    selection: str = defaulting("")
+    """Which work in these days, as `Scope.kept` makes it, the same as long as the draft is there; "": all of it."""
     token: str | None = Field(default=None, unique=True)
     """Drawn at each approval; stands in Billomat's label, so that a lost draft is found again."""
     label: str | None = None
@@ -75,12 +77,12 @@ class InvoiceDraft(SQLModel, table=True):
         CheckConstraint("(state = 'sent') = (billomat_id IS NOT NULL)", name="sent_has_billomat_id"),
         unique_where(
             "uq_invoice_draft_open",
-            *("workspace_id", "customer_id", "first_day", "last_day"),
+            *("workspace_id", "customer_id", "first_day", "last_day", "selection"),
             where="state = 'open' AND first_day IS NOT NULL",
         ),
         unique_where(
             "uq_invoice_draft_open_for_everything",
-            *("workspace_id", "customer_id"),
+            *("workspace_id", "customer_id", "selection"),
             where="state = 'open' AND first_day IS NULL",
         ),
     )

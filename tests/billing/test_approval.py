@@ -103,7 +103,7 @@ def test_two_presses_at_the_same_moment_make_one_draft(
     def press(number: int) -> None:
         start.wait()
         mine = replace(caller, request=f"press:{number}")
-        outcomes.append(approval.approve(bot, mine, preview.customer_id, preview.period, shown=shown, view_id="V"))
+        outcomes.append(approval.approve(bot, mine, preview.customer_id, preview.scope, shown=shown, view_id="V"))
 
     presses = [threading.Thread(target=press, args=(number,)) for number in range(2)]
     for thread in presses:

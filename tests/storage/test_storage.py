@@ -254,14 +254,18 @@ def test_an_entry_cannot_say_otherwise(filled: Database) -> None:
     refused(filled, insert(entry).values(**row | {"id": 3, "on_draft": True}), "on_draft follows draft_entry")
 
 
+@pytest.mark.parametrize("selection", ["", '{"services":[1]}'])
 @pytest.mark.parametrize("days", [(None, None), (date(2026, 3, 1), date(2026, 3, 31))])
-def test_a_customer_has_one_open_draft_for_a_period_at_most(filled: Database, days: tuple[date, date]) -> None:
+def test_a_customer_has_one_open_draft_for_the_same_days_and_selection_at_most(
+    filled: Database, days: tuple[date, date], selection: str
+) -> None:
     drafts = table(InvoiceDraft)
     row = InvoiceDraft(workspace_id=1, customer_id=1, created_by=1, created_at=T0).model_dump(exclude={"id"})
     february = row | {"first_day": date(2026, 2, 1), "last_day": date(2026, 2, 28)}
-    row |= {"first_day": days[0], "last_day": days[1]}
+    row |= {"first_day": days[0], "last_day": days[1], "selection": selection}
     with filled.write() as connection:
         connection.execute(insert(drafts).values(**february))
+        connection.execute(insert(drafts).values(**row | {"selection": '{"services":[2]}'}))
         connection.execute(insert(drafts).values(**row))
     refused(filled, insert(drafts).values(**row), "unique")
 
@@ -594,6 +598,8 @@ def without_0010_and_0011(database: Database) -> None:
     with database.engine.connect() as connection:
         _switch(connection, rebuilds=True)
         connection.exec_driver_sql("DROP TABLE pause")
+        for statement in BEFORE_0025:
+            connection.exec_driver_sql(statement)
         for part, column in LATER_COLUMNS:
             connection.exec_driver_sql(f"ALTER TABLE {part} DROP COLUMN {column}")
         for statement in BEFORE_0011[connection.dialect.name]:
@@ -634,6 +640,7 @@ def _switch(connection: Connection, *, rebuilds: bool) -> None:
 
 
 LATER_COLUMNS = (
+    ("invoice_draft", "selection"),
     ("invoice_draft", "number"),
     ("invoice_draft", "link"),
     ("person", "last_written"),
@@ -678,7 +685,12 @@ def bring_up_to_date_from_0002(database: Database) -> None:
     database.migrate()
 
 
-BEFORE_0012 = ("DROP TABLE draft_shown", "DROP INDEX uq_invoice_draft_open_for_everything")
+BEFORE_0025 = (
+    "DROP INDEX uq_invoice_draft_open",
+    "DROP INDEX uq_invoice_draft_open_for_everything",
+    "CREATE UNIQUE INDEX uq_invoice_draft_open ON invoice_draft (workspace_id, customer_id) WHERE state = 'open'",
+)
+BEFORE_0012 = ("DROP TABLE draft_shown",)
 BEFORE_0009 = {
     "sqlite": [],  # which rebuilds the table, and takes no CHECK along
     "postgresql": ["ALTER TABLE billomat_account DROP CONSTRAINT ck_billomat_account_trouble"],

@@ -20,13 +20,27 @@ class Period:
 
     @property
     def value(self) -> str:
-        """The period as the value of a menu's line: 2026-10 or all."""
-        return f"{self.first:%Y-%m}" if self.first else _EVERYTHING
+        """The period as the value of a menu's line: 2026-10, 2026-10-01/2026-11-15 or all."""
+        if self.first is None or self.last is None:
+            return _EVERYTHING
+        if self.is_month:
+            return self.first.isoformat()[:-3]
+        return f"{self.first.isoformat()}/{self.last.isoformat()}"
+
+    @property
+    def is_month(self) -> bool:
+        """Whether it is exactly one calendar month."""
+        return self.first is not None and self == month_of(self.first)
 
     @classmethod
     def read(cls, value: str) -> "Period":
         """What `value` made. Raises ValueError."""
-        return EVERYTHING if value == _EVERYTHING else month_of(date.fromisoformat(f"{value}-01"))
+        if value == _EVERYTHING:
+            return EVERYTHING
+        first, between, last = value.partition("/")
+        if not between:
+            return month_of(date.fromisoformat(f"{value}-01"))
+        return days_between(date.fromisoformat(first), date.fromisoformat(last))
 
 
 EVERYTHING = Period(None, None)
@@ -35,6 +49,13 @@ EVERYTHING = Period(None, None)
 def month_of(day: date) -> Period:
     """The calendar month of a day."""
     return Period(day + _FIRST, day + _LAST)
+
+
+def days_between(first: date, last: date) -> Period:
+    """Any days, both included. Raises ValueError where the last is before the first."""
+    if last < first:
+        raise ValueError(last)
+    return Period(first, last)
 
 
 def months_until(today: date, count: int) -> list[Period]:

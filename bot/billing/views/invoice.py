@@ -10,6 +10,7 @@ from bot.billing.collect import MONTHS_OFFERED, MOST_LINES, Obstacle, Preview
 from bot.billing.freshness import Freshness
 from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine
 from bot.billing.rules.periods import EVERYTHING, Period, months_until
+from bot.billing.rules.scope import ALL_WORK, Scope
 from bot.billing.rules.units import is_hourly
 from bot.billing.views.customers_texts import customers_texts, shortened
 from bot.billing.views.delivery import outcome
@@ -48,7 +49,7 @@ PERIOD = "invoice_period"
 LINE = "invoice_line"
 START_OVER = "invoice_start_over"
 OPEN = "invoice_open"
-"""Opens the invoice of a customer and a period, from wherever it stands; its value is made by `opening`."""
+"""Opens the invoice of a customer and a scope, from wherever it stands; its value is made by `opening`."""
 _SHOWN_DESCRIPTION = 3
 _SHOWN_LINE = 150
 """Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 80 such lines."""
@@ -72,6 +73,7 @@ class Invoicing:
     told: int | None = None
     """Of which age of Billomat's data the person is told, so that they may send it all the same."""
     period: str = ""
+    """The whole scope, as `Scope.value` makes it; of a form that is older than selections only the days."""
 
 
 INVOICING = Metadata(Invoicing)
@@ -86,7 +88,7 @@ def form(
     pressed: NotApproved | None = None,
     freshness: Freshness | None = None,
 ) -> View:
-    """The invoice of a customer and a period, or the two questions alone; `pressed` came too early.
+    """The invoice of a customer and a scope, or the two questions alone; `pressed` came too early.
 
     `waiting` are the drafts, of whichever customer, that are on their way.
     """
@@ -118,7 +120,7 @@ def form(
         *(_sent_before(to, preview) if preview else ()),
     ]
     told = freshness.told if freshness else None
-    kept = Invoicing(preview.draft_id, preview.shown, told, preview.period.value) if preview else Invoicing()
+    kept = Invoicing(preview.draft_id, preview.shown, told, preview.scope.value) if preview else Invoicing()
     return modal(
         INVOICE,
         to.t("Invoice"),
@@ -130,21 +132,28 @@ def form(
 
 
 @reading()
-def read_period(value: Any) -> Period:
-    """The period that was chosen in the menu. Raises UserError for anything else."""
-    return Period.read(value)
-
-
-def opening(customer_id: int, period: Period) -> str:
-    """Whose invoice a button opens, or a menu's line, and for which days."""
-    return f"{customer_id}/{period.value}"
+def chosen_scope(kept: Invoicing, period: Any) -> Scope:
+    """What the form is about: the days of its menu, and the selection that it keeps. Raises UserError."""
+    selected = Scope.read(kept.period).selection if kept.period else ALL_WORK
+    return Scope(Period.read(period), selected)
 
 
 @reading()
-def read_opening(value: str) -> tuple[int, Period]:
+def kept_scope(kept: Invoicing, period: Any) -> Scope:
+    """What the form showed; one that is older than the metadata has only its menu. Raises UserError."""
+    return Scope.read(kept.period or period)
+
+
+def opening(customer_id: int, scope: Scope) -> str:
+    """Whose invoice a button opens, or a menu's line, and for which work."""
+    return f"{customer_id}/{scope.value}"
+
+
+@reading()
+def read_opening(value: str) -> tuple[int, Scope]:
     """What `opening` made. Raises UserError for anything else."""
-    customer_id, period = value.split("/")
-    return read_id(customer_id), Period.read(period)
+    customer_id, _, scope = value.partition("/")
+    return read_id(customer_id), Scope.read(scope)
 
 
 def on_its_way(to: Reader, approved: Approved) -> View:

@@ -122,8 +122,13 @@ def _some(to: Reader, names: Sequence[str], *, of: str = ", ") -> str:
 
 
 def period_name(to: Reader, period: Period) -> str:
-    """A month, or that it is everything."""
-    return to.month(period.first) if period.first else to.t("Everything unbilled")
+    """A month, quarter, year, week or days, or that it is everything."""
+    first, last = period.first, period.last
+    if first is None or last is None:
+        return to.t("Everything unbilled")
+    if period.is_month:
+        return to.month(first)
+    return to.days(first, last)
 
 
 def line_change(to: Reader, change: LineChange, currency: str) -> list[str]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import groupby, islice
 
 from bot.billing.rules.periods import EVERYTHING, Period, month_of
+from bot.billing.rules.scope import Scope
 from bot.billing.views import invoice
 from bot.core.texts import Reader
 from bot.reports.report import MOST_CUSTOMERS, Report
@@ -299,14 +300,14 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
 
     Of many those with the most; the usual form searches all.
     """
-    period = _period(shown.query.filter)
+    scope = Scope(_period(shown.query.filter))
     if len(shown.customers) == 1:
         (one,) = shown.customers
-        return [button(to.t("Invoice {customer} …", customer=one.name), invoice.OPEN, invoice.opening(one.id, period))]
+        return [button(to.t("Invoice {customer} …", customer=one.name), invoice.OPEN, invoice.opening(one.id, scope))]
     if not shown.customers:
         return []
     options = [
-        option(cut(each.name, LONGEST_NAME) + _money(to, shown, each.figures), invoice.opening(each.id, period))
+        option(cut(each.name, LONGEST_NAME) + _money(to, shown, each.figures), invoice.opening(each.id, scope))
         for each in shown.customers
     ]
     is_cut = len(options) >= MOST_CUSTOMERS

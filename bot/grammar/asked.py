@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.grammar import values as grammar
+from bot.grammar.days import EARLIEST_YEAR
 from bot.grammar.meanings import (
     AllTime,
     Billable,
@@ -170,6 +171,8 @@ def _bounded(said: Said, bound: Bound | None, heard: Heard[Days]) -> _Span:
         case Bound.UNTIL:
             return _Span(None, named.last)
         case Bound.BEFORE:
+            if named.first.year <= EARLIEST_YEAR:
+                raise NotUnderstood(Reason.NO_SUCH_DATE, f"{said.asked.bound_piece} {heard.piece}")
             return _Span(None, named.first - _DAY)
         case _:
             return _Span(named.first, named.last, named.unit or ("day" if named.first == named.last else None))
@@ -222,10 +225,10 @@ class _Names:
         self.words += typed
 
     def join(self) -> None:
-        if self.kind:
-            self._name()
-        else:
-            self.is_joined = True
+        """What stands behind may be of any kind again: "service design, acme"."""
+        if self.of_kind:
+            self.end()
+        self.is_joined = True
 
     def begin(self, kind: NameKind) -> None:
         self.kind, self.is_named = kind, False

@@ -26,6 +26,7 @@ from bot.grammar.values import (
     Gaps,
     List,
     Log,
+    Report,
     Span,
     Start,
     Stop,
@@ -58,6 +59,12 @@ from tests.grammar.writing import written
         ("tag #a1 -#b2 yesterday", "tag #a1 -#b2 2026-03-10", "tagge #a1 -#b2 2026-03-10"),
         ("note 9:15: kick-off", "note 2026-03-11 09:15: kick-off", "notiz 2026-03-11 09:15: kick-off"),
         ("list last week", "list 2026-03-02 - 2026-03-08", "liste 2026-03-02 - 2026-03-08"),
+        ("list until friday", "list until 2026-03-06", "liste bis 2026-03-06"),
+        (
+            "report service design acme, globex #x team by tag and day: ada",
+            'report globex service "design" "acme" #x --everybody by tag and day: ada',
+            'bericht globex leistung "design" "acme" #x --alle nach tags und tag: ada',
+        ),
         ("help log", "help log", "hilfe buche"),
         ('"start"', '"start"', None),
     ],
@@ -87,7 +94,9 @@ zwischen 9 und 10:30|seit 20 minuten|vor einer stunde|an hour ago|am 10.|letzte 
 3/10|12/25/2025|kw 10|9-12:30 13-17|+30m|1h+30m|9-12+13-14|1d|1 pt|-30m|30m pause|ohne 12-12:30
 minus 15m|gestern abend|heute früh|last night|24:00|0-24|9h30-10h|0900-1030|now|jetzt|ab 9|from 9:15|90'
 1h 30m 15s|90 seconds|ca.|~2h|zwei|drei stunden|--private|—intern|the 10th|10.märz|2026/03/10
-halb zehn bis elf
+halb zehn bis elf|q3|3. quartal 2025|last 7 days|seit oktober|okt-dez|1.-15. oktober|until|bis|nach|before|vor dem
+by customer|nach woche und person|by|täglich|team|nur ich|open|abgerechnet|note contains|mit notiz|customer|leistung
+all|gesamt|and|oder|,|for|the|2025|weekend|between|zwischen|q1/2025|h1|kw 40-42|10/2026|1.10. - 15.11.|--open|tag
 """.replace("\n", "|").split("|")
 PIECES = "acme Müller & : :tada: acme: a/b - – , . 2:30 25:00 29.02. 1,5h -1h 9-9 24 0 um vor ago"
 STRANGE = '" „ “ « » \u200b \u200d \u202e \u00a0 👩\u200d💻'
@@ -132,8 +141,16 @@ def test_any_text_is_understood_or_refused_and_never_reaches_into_the_future(
         case Log(worked=stretches):
             for stretch in stretches:
                 check_worked(stretch, now=now, today=today)
-        case List(filter=TypedFilter(first=date() as first, last=date() as last)):
-            assert first <= last <= today
+        case List(chosen) | Report(chosen):
+            check_days(chosen, today)
+
+
+def check_days(chosen: TypedFilter, today: date) -> None:
+    """None is ahead, and of two the first is the first."""
+    if chosen.last:
+        assert (chosen.first or chosen.last) <= chosen.last <= today
+    else:
+        assert chosen.first is None
 
 
 def check_worked(worked: Duration | Span, *, now: datetime, today: date) -> None:
@@ -165,7 +182,7 @@ def test_what_was_understood_can_be_typed_again_in_any_language(
 
 def without_unit(command: Command) -> Command:
     """What a span is one of is not written down, only its days."""
-    if isinstance(command, List):
+    if isinstance(command, List | Report):
         return replace(command, filter=replace(command.filter, unit=None))
     return command
 

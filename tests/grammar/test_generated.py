@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.grammar.customs import Customs
-from bot.grammar.meanings import Filler
+from bot.grammar.meanings import AllTime, Bound, Filler, Joined
 from bot.grammar.patterns import PhraseMatch
 from bot.grammar.reading import Understood, parse_duration, read
 from bot.grammar.refusals import Reason
-from bot.grammar.values import Command, Duration, Log, Span, Start, Stop
+from bot.grammar.values import Command, Duration, List, Log, Report, Span, Start, Stop
 from tests.grammar.kit import BERLIN, NOW, TODAY, berlin
 from tests.grammar.kit import read as understood
 
@@ -259,6 +259,39 @@ def test_every_word_that_was_typed_matters_or_is_named(command: str, text: str) 
             rest = words[: phrase.position] + words[phrase.position + phrase.count :]
             again = read(f"{command} {' '.join(rest)}", now=NOW, zone=BERLIN)
             assert again.command != found.command, (text, rest)
+
+
+FILTERS = "october|letztes Quartal|last 7 days|since|bis 11.3.|10.3.|Q1 2025|KW 10|all|gesamt|by week|nach Kunde|open"
+FILTERS += "|billed|--nb|team|nur ich|#call|#x|tag y|note contains ada|acme|website|customer|Leistung|and|,|54|24/7"
+FILTERS += "|from|2025|monthly"
+
+
+@given(
+    st.sampled_from(["list", "report"]),
+    st.lists(st.sampled_from(FILTERS.split("|")), min_size=1, max_size=5, unique=True).map(" ".join),
+)
+def test_every_word_behind_list_and_report_matters_or_is_named(command: str, text: str) -> None:
+    found = read(f"{command} {text}", now=NOW, zone=BERLIN)
+    if found.command is None:
+        assert found.error
+        assert found.error.piece.split()[0] in f"{command} {text}"
+        return
+    assert isinstance(found.command, List | Report)
+    for phrase in found.found:
+        if not (is_filler(found, phrase.position) or is_joining(found, phrase.position)):
+            words = text.split()
+            rest = words[: phrase.position] + words[phrase.position + phrase.count :]
+            again = read(f"{command} {' '.join(rest)}", now=NOW, zone=BERLIN)
+            assert again.command != found.command, (text, rest)
+
+
+def is_joining(found: Understood, position: int) -> bool:
+    """A word between two names, "from" before "to", or "all" beside days."""
+    assert found.said
+    asked = found.said.asked
+    mark = next(mark for mark in asked.marks if mark.position == position)
+    says_no_more = isinstance(mark.meaning, AllTime) and bool(found.said.days)
+    return isinstance(mark.meaning, Joined) or says_no_more or (isinstance(mark.meaning, Bound) and asked.is_range)
 
 
 def is_filler(found: Understood, position: int) -> bool:

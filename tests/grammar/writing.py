@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil import tz
 
-from bot.grammar import terms
+from bot.core.languages import Term
+from bot.grammar import filter_terms, terms
 from bot.grammar import values as grammar
 from bot.grammar.patterns import key, lead
 from bot.grammar.values import Command
@@ -15,7 +16,7 @@ from bot.grammar.wording import BY_NAME, patterns_of, words_of
 _QUOTES = (('"', '"'), ("«", "»"), ("“", "”"))
 
 
-def written(command: Command, *, zone: ZoneInfo, language: str) -> str:
+def written(command: Command, *, zone: ZoneInfo, language: str) -> str:  # noqa: C901 (one case a command)
     """What to type for this command, without `/track`: days and clock times are those of `zone`.
 
     Read at the same time in the same zone it is the same command. (A name that holds all kinds of quotation marks
@@ -38,7 +39,9 @@ def written(command: Command, *, zone: ZoneInfo, language: str) -> str:
         case grammar.Link(words):
             return writer.line("link", *_names(words))
         case grammar.List(chosen):
-            return writer.line("list", *_filtered(chosen))
+            return writer.line("list", *_listed(chosen, language), note=chosen.text)
+        case grammar.Report(chosen, by):
+            return writer.line("report", *_listed(chosen, language), *_grouped(by, language), note=chosen.text)
         case grammar.Gaps(day):
             return writer.line("gaps", day.isoformat())
         case _:
@@ -122,11 +125,36 @@ class _Writer:
                 return _length((end - start) // timedelta(seconds=1)), at, local.date().isoformat()
 
 
-def _filtered(chosen: grammar.TypedFilter) -> tuple[str, ...]:
-    if chosen.first is None or chosen.last is None:
-        return _names(chosen.words)
-    days = chosen.first.isoformat() if chosen.first == chosen.last else f"{chosen.first} - {chosen.last}"
-    return days, *_names(chosen.words)
+def _days(chosen: grammar.TypedFilter, language: str) -> tuple[str, ...]:
+    if chosen.last is None:
+        return (f"--{words_of(filter_terms.ALL_TIME, language)[0]}",) if chosen.all_days else ()
+    if chosen.first is None:
+        return (f"{words_of(filter_terms.UP_TO, language)[0]} {chosen.last}",)
+    return (chosen.first.isoformat() if chosen.first == chosen.last else f"{chosen.first} - {chosen.last}",)
+
+
+def _listed(chosen: grammar.TypedFilter, language: str) -> tuple[str, ...]:
+    groups = filter_terms.GROUPS
+    named = (f"{words_of(groups[kind], language)[0]} {' '.join(map(_quoted, names))}" for kind, names in chosen.named)
+    flags: dict[Term, bool] = {
+        filter_terms.BILLABLE: chosen.billable is True,
+        filter_terms.NOT_BILLABLE: chosen.billable is False,
+        filter_terms.BILLED: chosen.billed is True,
+        filter_terms.NOT_BILLED: chosen.billed is False,
+        filter_terms.EVERYBODY: chosen.everybody is True,
+        filter_terms.ME: chosen.everybody is False,
+    }
+    said = (f"--{words_of(term, language)[0]}" for term, is_said in flags.items() if is_said)
+    names = (word if word == "," else _name(word) for word in chosen.words)
+    return *_days(chosen, language), *names, *named, *(f"#{tag}" for tag in chosen.tags), *said
+
+
+def _grouped(by: tuple[grammar.GroupName, ...] | None, language: str) -> tuple[str, ...]:
+    if not by:
+        return () if by is None else (words_of(filter_terms.UNGROUPED, language)[0],)
+    conjunction = words_of(terms.AND, language)[0]
+    groups = f" {conjunction} ".join(words_of(filter_terms.GROUPS[each], language)[0] for each in by)
+    return (f"{words_of(filter_terms.GROUPED, language)[0]} {groups}",)
 
 
 def _length(seconds: int) -> str:

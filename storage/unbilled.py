@@ -16,7 +16,7 @@ from storage import people as people_rows
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.rows import columns_of
 from storage.statements import Query, padded
-from storage.tables import articles, customers, entries, projects, services, taxes
+from storage.tables import articles, customers, entries, people, projects, services, taxes
 
 
 class Payer(NamedTuple):
@@ -56,6 +56,7 @@ class UnbilledSum(NamedTuple):
 _AT_ONCE = 512
 """Customers that are read together."""
 _NOTE = case((entries.c.private, ""), else_=entries.c.note)
+_TAGS = case((entries.c.private, ""), else_=entries.c.tags)
 """What of an entry the customer may read."""
 _ON_NO_DRAFT = ~entries.c.on_draft
 # In the words of ix_time_entry_unbilled, or SQLite would not know that it may use it.
@@ -79,10 +80,18 @@ _OF_CUSTOMER = and_(
 _UNBILLED = (
     select(
         *columns_of(
-            UnbilledEntry, entries, entry_id=entries.c.id, project=projects.c.name, service=services.c.name, note=_NOTE
+            UnbilledEntry,
+            entries,
+            entry_id=entries.c.id,
+            project=projects.c.name,
+            service=services.c.name,
+            note=_NOTE,
+            person=people.c.name,
+            tags=_TAGS,
         )
     )
     .select_from(entries)
+    .join(people, people.c.id == entries.c.person_id)
     .outerjoin(projects, projects.c.id == entries.c.project_id)
     .outerjoin(services, services.c.id == entries.c.service_id)
     .where(and_(_OF_CUSTOMER, _ON_NO_DRAFT))

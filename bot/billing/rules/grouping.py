@@ -1,6 +1,6 @@
 """Which entries stand together on one line of an invoice."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -8,6 +8,8 @@ from operator import attrgetter
 from typing import NamedTuple, NewType
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
+
+from bot.core.digests import digest
 
 GroupKey = NewType("GroupKey", str)
 """What the entries of one group share, as text: project=3&service=7.
@@ -34,6 +36,11 @@ class UnbilledEntry(NamedTuple):
     zone: str = "UTC"
     timed: bool = False
     """Whether it was worked at that time; else only how long, on this day."""
+    started_at: datetime | None = None
+    person_id: int = 0
+    person: str = ""
+    tags: str = ""
+    """Joined by spaces; none where its note is kept from the customer."""
 
     @property
     def after_midnight(self) -> int:
@@ -50,13 +57,29 @@ class UnbilledEntry(NamedTuple):
 
 
 class Shared(StrEnum):
-    """What entries can have in common."""
+    """What entries can have in common. What each of them has alone is that it is this entry."""
 
     PROJECT = "project"
     SERVICE = "service"
+    PERSON = "person"
+    DAY = "day"
+    WEEK = "week"
+    TAG = "tag"
+    NOTE = "note"
+    ENTRY = "entry"
 
 
-_VALUES = {Shared.PROJECT: attrgetter("project_id"), Shared.SERVICE: attrgetter("service_id")}
+_Value = int | str | None
+_ARTICLE = "article"
+_VALUES: dict[Shared, Callable[[UnbilledEntry], _Value]] = {
+    Shared.PROJECT: attrgetter("project_id"),
+    Shared.SERVICE: attrgetter("service_id"),
+    Shared.PERSON: attrgetter("person_id"),
+    Shared.DAY: lambda entry: entry.day.isoformat(),
+    Shared.TAG: lambda entry: " ".join(sorted(set(entry.tags.casefold().split()))),
+    Shared.NOTE: lambda entry: digest(same) if (same := " ".join(entry.note.casefold().split())) else "",
+    Shared.ENTRY: attrgetter("entry_id"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +87,53 @@ class Grouping:
     """How entries are put together: those that share all of this make one line."""
 
     shared: tuple[Shared, ...]
+    week_start: int = 0
+    """The first day of a week, 0 for Monday."""
+
+    @property
+    def has_one_service(self) -> bool:
+        """Whether all entries of a group have the same service, and so the same article."""
+        return bool({Shared.SERVICE, Shared.ENTRY} & set(self.shared))
 
     def groups(self, entries: Iterable[UnbilledEntry]) -> dict[GroupKey, list[UnbilledEntry]]:
         """The entries by group; within each by day, so that the order in which they were found changes nothing."""
-        together: dict[tuple[int | None, ...], list[UnbilledEntry]] = {}
+        together: dict[tuple[_Value, ...], list[UnbilledEntry]] = {}
         for entry in sorted(entries, key=attrgetter("day", "entry_id")):
             together.setdefault(self._values(entry), []).append(entry)
         return {self._key(values): group for values, group in together.items()}
+
+    def makes(self, key: GroupKey) -> bool:
+        """Whether a key is one of this grouping's; else it was made by another one."""
+        names = [each for each, _ in _named(key)]
+        return names == [*self.shared, *(() if self.has_one_service else (_ARTICLE,))]
 
     def moved(self, key: GroupKey, shared: Shared, ours: int, theirs: int) -> GroupKey | None:
         """The group in which entries of this one are when what they shared became another; None: it is no other."""
         named = [(each, str(theirs) if (each, value) == (shared, str(ours)) else value) for each, value in _named(key)]
         return GroupKey(urlencode(named)) if named != _named(key) else None
 
-    def _values(self, entry: UnbilledEntry) -> tuple[int | None, ...]:
-        return tuple(_VALUES[each](entry) for each in self.shared)
+    def week_of(self, day: date) -> date:
+        """The day on which the week of this one begins."""
+        return day - timedelta(days=(day.weekday() - self.week_start) % 7)
 
-    def _key(self, values: tuple[int | None, ...]) -> GroupKey:
+    def _values(self, entry: UnbilledEntry) -> tuple[_Value, ...]:
+        return tuple(
+            self.week_of(entry.day).isoformat() if each is Shared.WEEK else _VALUES[each](entry) for each in self.shared
+        )
+
+    def _key(self, values: tuple[_Value, ...]) -> GroupKey:
         named = zip(self.shared, values, strict=True)
         return GroupKey(urlencode([(each, "" if value is None else value) for each, value in named]))
+
+
+def of_article(key: GroupKey, article_id: int | None) -> GroupKey:
+    """The part of a group that is billed as one article, or as none: a line has one rate, one unit and one tax."""
+    return GroupKey(urlencode([*_named(key), (_ARTICLE, "" if article_id is None else article_id)]))
+
+
+def of_service(service_id: int) -> GroupKey:
+    """All entries of a service, under which a draft keeps the article that they had."""
+    return GroupKey(urlencode([(Shared.SERVICE, service_id)]))
 
 
 def _named(key: GroupKey) -> list[tuple[str, str]]:

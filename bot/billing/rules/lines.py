@@ -1,14 +1,14 @@
 """The lines of an invoice: what each group of entries is billed as, and what is left out."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
 from bot.billing.rules import periods
-from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry
+from bot.billing.rules.grouping import Grouping, GroupKey, Shared, UnbilledEntry, of_article, of_service
 from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, as_invoiced, price_of
 from bot.billing.rules.rounding import amount, hours
 from bot.billing.rules.seen import EntryChanges, SeenEntry, entry_changes, seen_entries
@@ -146,7 +146,7 @@ def make_lines(
     pricing: Pricing,
     edits: Mapping[GroupKey, LineEdit],
 ) -> tuple[list[Line], LeftOut]:
-    """A line for each group of entries, in no order of meaning, and what is left out."""
+    """A line for each group of entries, or for each article in it, in no order of meaning, and what is left out."""
     left_out = Counter[str]()
     billable = []
     for entry in entries:
@@ -155,13 +155,37 @@ def make_lines(
         else:
             billable.append(entry)
     made = []
-    for key, group in grouping.groups(billable).items():
-        line = _line(key, group, pricing, edits.get(key, AS_IT_COMES))
+    for key, article, group in _groups(billable, grouping, pricing, edits):
+        line = _line(key, group, article, pricing, edits.get(key, AS_IT_COMES))
         if line.hours:
             made.append(line)
         else:
             left_out["too_short"] += len(group)
     return sorted(made, key=attrgetter("key")), LeftOut(**left_out)
+
+
+def _groups(
+    entries: Iterable[UnbilledEntry], grouping: Grouping, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
+) -> Iterator[tuple[GroupKey, PricedArticle | None, list[UnbilledEntry]]]:
+    """The groups with the article that each is billed as: what several services could mix is parted by it."""
+    for key, group in grouping.groups(entries).items():
+        if grouping.has_one_service:
+            yield key, _article_of(group[0], pricing, {} if Shared.SERVICE in grouping.shared else edits), group
+            continue
+        parts: dict[int | None, tuple[PricedArticle | None, list[UnbilledEntry]]] = {}
+        for entry in group:
+            article = _article_of(entry, pricing, edits)
+            parts.setdefault(article.id if article else None, (article, []))[1].append(entry)
+        for article_id, (article, part) in parts.items():
+            yield of_article(key, article_id), article, part
+
+
+def _article_of(entry: UnbilledEntry, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> PricedArticle | None:
+    """The article of an entry's service, or the one that this draft keeps for it."""
+    if entry.service_id is None:
+        return None
+    kept = edits.get(of_service(entry.service_id), AS_IT_COMES)
+    return kept.article if kept.article_kept else pricing.articles.get(entry.service_id)
 
 
 def totals(amounts: Iterable[tuple[Vat | None, int]], pricing: Pricing) -> Totals:
@@ -222,12 +246,12 @@ def worth(article: PricedArticle | None, hours: int, pricing: Pricing, *, edit: 
     )
 
 
-def _line(key: GroupKey, entries: Sequence[UnbilledEntry], pricing: Pricing, edit: LineEdit) -> Line:
+def _line(
+    key: GroupKey, entries: Sequence[UnbilledEntry], usual: PricedArticle | None, pricing: Pricing, edit: LineEdit
+) -> Line:
     project_id, project = _in_common((entry.project_id, entry.project) for entry in entries)
     service_id, service = _in_common((entry.service_id, entry.service) for entry in entries)
-    article = edit.article
-    if article is None and not edit.article_kept and service_id is not None:
-        article = pricing.articles.get(service_id)
+    article = edit.article if edit.article or edit.article_kept else usual
     seconds = sum(entry.seconds or 0 for entry in entries)
     worked = hours(seconds)
     priced = worth(article, worked, pricing, edit=edit)

@@ -40,6 +40,13 @@ class Known:
 
     by_kind: dict[Kind, Nouns]
     sees_others: bool
+    """Whether the caller may see the time of other people."""
+    own: int | None = None
+    """The caller among the people."""
+
+    def may_mean(self, noun: Noun) -> bool:
+        """Whether the caller may see the time of this, if it is a person."""
+        return noun.kind != "person" or self.sees_others or noun.id == self.own
 
     def of(self, kind: Kind | None) -> Sequence[Nouns]:
         """The names of one kind, or of all."""
@@ -66,7 +73,7 @@ def known(bot: Bot, caller: Caller) -> Known:
     with bot.database.read() as db:
         nouns = _of_guest(db, caller) if caller.is_guest else _of_workspace(bot, db, caller)
         people = _one_alone(db, caller) if caller.is_guest else _people(bot, db, caller)
-    return Known({each.kind: each for each in (*nouns, people)}, sees_others=caller.bills)
+    return Known({each.kind: each for each in (*nouns, people)}, caller.bills, caller.person_id)
 
 
 def _one_alone(db: Connection, caller: Caller) -> Nouns:
@@ -135,7 +142,7 @@ def _all_runs(among: Known, typed: Sequence[str], kind: Kind | None) -> list[Run
 
 def _is_told(among: Known, run: Run, sought: set[str]) -> bool:
     typed = {word for each in run.typed for word in words(each)}
-    nouns = [noun for noun in run.match.nouns if among.sees_others or noun.kind != "person"]
+    nouns = [noun for noun in run.match.nouns if among.may_mean(noun)]
     if not nouns or not sought <= typed:
         return False
     if run.match.fit is Fit.IN_FULL:
@@ -193,7 +200,7 @@ def _runs(among: Known, sought: Named, row: Sequence[str]) -> tuple[Run, ...]:
 def _decided(among: Known, sought: Named, run: Run, before: Sequence[Noun]) -> tuple[Noun, ...]:
     """All that is called by these words, if it is called alike; otherwise it is asked. Raises NotUnderstood."""
     found = _for_eyes(among, naming.meant(run.match, before=before))
-    if run.otherwise and not any(_is_person(match) for match in run.otherwise if not among.sees_others):
+    if run.otherwise and all(any(map(among.may_mean, match.nouns)) for match in run.otherwise):
         raise _which(sought, run, [[noun] for noun in found[:_MOST_OFFERED]], beside=run.otherwise)
     if not naming.same_name(found):
         options: dict[str, list[Noun]] = {}
@@ -207,13 +214,7 @@ def _decided(among: Known, sought: Named, run: Run, before: Sequence[Noun]) -> t
 
 def _for_eyes(among: Known, found: tuple[Noun, ...]) -> tuple[Noun, ...]:
     """Without other people where the caller may not see their time, and may have meant something else."""
-    if among.sees_others:
-        return found
-    return tuple(noun for noun in found if noun.kind != "person") or found
-
-
-def _is_person(match: Match) -> bool:
-    return any(noun.kind == "person" for noun in match.nouns)
+    return tuple(noun for noun in found if among.may_mean(noun)) or found
 
 
 def _which(
@@ -273,7 +274,7 @@ def _no_name(among: Known, sought: Named, error: NoName) -> NotUnderstood:
 def _near(among: Known, sought: Named, word: str) -> Iterator[Noun]:
     kinds = among.of("person" if word.startswith(MENTIONED) else sought.kind)
     for noun in naming.near(kinds, word):
-        if noun.kind != "person" or among.sees_others:
+        if among.may_mean(noun):
             yield noun
 
 

@@ -141,6 +141,9 @@ def test_a_person_and_a_customer_of_one_name_are_asked_about_only_where_both_may
     assert meant(bot, change(bot, "Finn Freelancer"), "ben") == "Ben GmbH"
     with pytest.raises(UserError, match="people who bill"):
         meant(bot, change(bot, "Finn Freelancer"), "ben müller")
+    add_names(bot, {"Finn AG": ()})
+    own = asked(bot, change(bot, "Finn Freelancer"), "finn")
+    assert buttons(own) == ['report customer "Finn AG"', 'report person "Finn Freelancer"']
 
 
 def test_beginnings_of_several_names_are_asked_about_and_all_can_be_meant(bot: Bot, anna_bills: Caller) -> None:

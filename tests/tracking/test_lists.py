@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from bot.core.context import Bot
+from bot.slack.blocks import MOST_MESSAGE_BLOCKS
 from bot.tracking.views.lists import MOST_LINE_BLOCKS
 from playground.person import Person, Seen
 from playground.slack import blocks as kit
@@ -48,7 +49,10 @@ def test_500_entries_of_a_day_are_listed_page_by_page(projects: None, anna: Pers
 
 def test_every_entry_of_a_month_stands_on_one_of_its_pages(projects: None, anna: Person, bot: Bot) -> None:
     add_entries(bot, 100, days=9)
+    with bot.database.write() as db:  # a second project is pictured too
+        db.execute(update(entries).where(entries.c.id == 1).values(project_id=2))
     page = listed(anna, "/track list march")
+    assert len(page.surface.blocks) == MOST_MESSAGE_BLOCKS
     read = page.plain()
     while "Show more" in page.buttons:
         page.click("Show more")

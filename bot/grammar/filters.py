@@ -60,11 +60,23 @@ class FilterRules:
         """What stands before the rules for days, of which some would be its beginning."""
         grouped, every = map(self._lexicon.any_of, (filter_terms.GROUPED, filter_terms.EVERY))
         of_kind, people = any_of(self._kinds), self._lexicon.any_of(filter_terms.GROUPS["person"])
+        none = rf"{self._not_one()}{every.pattern}"
         return [
             row(Piece(rf"{grouped.pattern} \S+", grouped.leads), _refuse_group, FILTERED),
-            row(Piece(rf"{every.pattern} {people.pattern}", every.leads), _always(Whose(everybody=True)), FILTERED),
-            row(Piece(rf"{every.pattern} {of_kind.pattern}", every.leads), filler, FILTERED),
+            row(Piece(rf"{none} {people.pattern}", every.leads), _always(Whose(everybody=True)), FILTERED),
+            row(Piece(rf"{none} {of_kind.pattern}", every.leads), filler, FILTERED),
         ]
+
+    def _not_one(self) -> str:
+        """No "all customer", which is all there ever was of the customer who is named then, and not all customers."""
+        ever = {*self._lexicon.words(filter_terms.ALL_TIME)}
+        both = [word for word in self._lexicon.words(filter_terms.EVERY) if word in ever]
+        one = [
+            self._lexicon.words_in(language, filter_terms.GROUPS[kind])[0]
+            for kind in filter_terms.NAME_KINDS
+            for language in self._lexicon.languages
+        ]
+        return rf"(?!{any_of(both).pattern} {any_of(one).pattern}(?!\S))"
 
     def rules(self) -> list[Phrase]:
         """What stands behind the rules for days, which have longer phrases."""

@@ -246,8 +246,8 @@ def _acting(db: Connection, person_id: int, *, week_start: int = 0) -> Caller:
 def _written(bot: Bot, made: Sequence[Made], running: Sequence[int | None]) -> Iterator[tuple[Bot, Connection]]:
     """A bot in a transaction in which all this is written, and nothing of it afterwards."""
     with suppress(_SeenEnough), bot.database.write() as db:
-        elsewhere = _another_workspace(db)
-        billed = _draft(db)
+        elsewhere = another_workspace(db)
+        billed = draft(db)
         for one in made:
             values = _worked(one.zone, one.start, one.seconds) | one._asdict()
             values |= {"customer_id": one.booked[0], "project_id": one.booked[1], "end_guessed": one.guessed}
@@ -257,7 +257,7 @@ def _written(bot: Bot, made: Sequence[Made], running: Sequence[int | None]) -> I
                 values |= elsewhere
             entry_id = insert_row(db, TimeEntry, **values)
             if one.billed and one.person_id != FOREIGN:
-                insert_row_of_draft(db, entry_id, *billed)
+                put_on_draft(db, entry_id, *billed)
         for person_id, seconds in enumerate(running, start=1):
             if seconds is not None:
                 start = NOW - timedelta(seconds=seconds)
@@ -267,7 +267,7 @@ def _written(bot: Bot, made: Sequence[Made], running: Sequence[int | None]) -> I
         raise _SeenEnough
 
 
-def insert_row_of_draft(db: Connection, entry_id: int, draft_id: int, line_id: int) -> None:
+def put_on_draft(db: Connection, entry_id: int, draft_id: int, line_id: int) -> None:
     """An entry stands on a draft; the rest of it is of no interest here."""
     db.execute(
         DraftEntry.__table__.insert().values(  # type: ignore[attr-defined]
@@ -290,7 +290,8 @@ def _worked(zone: str, start: datetime, seconds: int | None) -> dict[str, Any]:
     }
 
 
-def _draft(db: Connection) -> tuple[int, int]:
+def draft(db: Connection) -> tuple[int, int]:
+    """A draft of long ago, and its only line."""
     day = date(2020, 1, 1)
     draft_id = insert_row(
         db, InvoiceDraft, workspace_id=1, customer_id=1, first_day=day, last_day=day, created_by=1, created_at=NOW
@@ -298,7 +299,7 @@ def _draft(db: Connection) -> tuple[int, int]:
     return draft_id, insert_row(db, DraftLine, workspace_id=1, draft_id=draft_id)
 
 
-def _another_workspace(db: Connection) -> dict[str, Any]:
+def another_workspace(db: Connection) -> dict[str, Any]:
     """What is other about an entry there; the ids of its names are others too."""
     workspace_id = people_rows.ensure_workspace(db, "T0OTHER", at=NOW)
     facts: dict[str, Any] = {"name": "X", "zone": "UTC", "locale": "en", "role": "admin", "is_guest": False}

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from bot.grammar import values as grammar
 from bot.grammar.days import EARLIEST_YEAR
@@ -127,7 +128,7 @@ def _span(said: Said) -> _Span:
     if bound and (not days or bound is Bound.BETWEEN or said.asked.is_range):
         raise NotUnderstood(Reason.UNEXPECTED, said.asked.bound_piece)
     if len(days) > 1:
-        raise NotUnderstood(Reason.TWO_DAYS, days[1].piece)
+        return _together(said)
     return _bounded(said, bound, days[0]) if days else _Span()
 
 
@@ -176,6 +177,22 @@ def _bounded(said: Said, bound: Bound | None, heard: Heard[Days]) -> _Span:
             return _Span(None, named.first - _DAY)
         case _:
             return _Span(named.first, named.last, named.unit or ("day" if named.first == named.last else None))
+
+
+def _together(said: Said) -> _Span:
+    """October and November: days that touch, with a word or comma between them. Raises NotUnderstood for others."""
+    joined = [mark.position for mark in said.asked.marks if isinstance(mark.meaning, Joined)]
+    for one, two in pairwise(said.days):
+        names = any(said.typed[one.position].start < word.start < said.typed[two.position].start for word in said.words)
+        is_joined = one.piece.endswith(",") or any(one.position < at < two.position for at in joined)
+        if said.asked.bound or names or not is_joined:
+            raise NotUnderstood(Reason.TWO_DAYS, two.piece)
+    in_order = sorted(said.days, key=lambda heard: heard.meaning.first)
+    for one, two in pairwise(in_order):
+        if one.meaning.last + _DAY != two.meaning.first:
+            raise NotUnderstood(Reason.TWO_DAYS, max(one, two, key=lambda heard: heard.position).piece)
+    first, last = in_order[0].meaning.first, in_order[-1].meaning.last
+    return _Span(first, last, unit_of(first, last, said.setting.week_start))
 
 
 def _range(said: Said) -> _Span:

@@ -135,7 +135,7 @@ class DayRules:
             ),
             row(
                 Piece(
-                    rf"{week.pattern} ?(?P<week>[0-9]{{1,2}})(?:[ /](?P<year>[0-9]{{4}}))?",
+                    rf"{week.pattern} ?(?P<week>[0-9]{{1,2}})(?:[ /](?:{self.of} )?(?P<year>[0-9]{{4}}))?",
                     week.leads | joined,
                 ),
                 read_numbered_week,

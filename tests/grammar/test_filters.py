@@ -30,7 +30,8 @@ SPANS = {
     "2026-11-27 day": "today|heute|friday|am Freitag|27.11.|27/11/2026|Nov 27|the 27th of November|2026-11-27",
     "2026-11-26 day": "yesterday|gestern|last Thursday|am 26.11.|26. Nov. 2026",
     "2026-11-23–2026-11-27 week": "week|this week|diese Woche|KW 48|kw48|2026-W48|current week|laufende Woche",
-    "2026-11-16–2026-11-22 week": "last week|letzte Woche|vorwoche|previous week|KW 47|week 47|cw 47|KW 47/2026",
+    "2026-11-16–2026-11-22 week": "last week|letzte Woche|vorwoche|previous week|KW 47|week 47|"
+    "week 47 of 2026|cw 47|KW 47/2026",
     "2025-12-08–2025-12-14 week": "KW 50|week 50|cw 50|week 50 2025|KW 50/2025|2025-W50|Kalenderwoche 50",
     "2026-11-01–2026-11-27 month": "month|this month|November|diesen Monat|11/2026|2026-11|11.2026|month to date",
     "2026-10-01–2026-10-31 month": "last month|october|Oktober|okt|Oct.|oktober 2026|10/2026|10.2026|2026-10|Vormonat|"
@@ -61,6 +62,8 @@ SPANS = {
     "2026-10-01–2026-10-15": "1.-15. Oktober|1. bis 15. Oktober|1-15 october|October 1-15|october 1 to 15|1.-15.10.",
     "2025-10-01–2025-11-15": "1.10. bis 15.11.2025|von 1.10.2025 bis 15.11.|1. Oktober bis 15. November 2025",
     "2025-10-01–2025-12-31 quarter": "oct-dec 2025|Oktober bis Dezember 2025|q4 2025|from october 2025 to december",
+    "2026-10-01–2026-11-27 ": "oktober und november|October, November|im Oktober und im November|november and october",
+    "2026-11-25–2026-11-27 ": "Wednesday, Thursday and Friday|gestern, heute und Mittwoch",
     "2026-09-28–2026-10-18": "KW 40-42|KW 40 bis 42|KW 40 bis KW 42|cw 40 to cw 42",
     "2024-01-01–2025-12-31": "2024-2025|2024 bis 2025|from 2024 to 2025",
     "–2026-11-15": "bis 15.11.|until 15.11.|until 15 November|till Nov 15|bis zum 15. November|before 16.11.|"
@@ -106,10 +109,13 @@ def test_what_lies_wholly_ahead_is_refused(ahead: str) -> None:
         ("list tue to mon", Reason.ENDS_BEFORE_START, "mon"),
         ("report 10.3.-1.3.", Reason.ENDS_BEFORE_START, "10.3.-1.3."),
         ("bericht 10.3. bis 1.3.", Reason.ENDS_BEFORE_START, "10.3. bis 1.3."),
+        ("report january and march", Reason.TWO_DAYS, "march"),
+        ("report monday october", Reason.TWO_DAYS, "october"),
+        ("report october acme and november", Reason.TWO_DAYS, "november"),
         ("report october 2025 to march 2025", Reason.ENDS_BEFORE_START, "march 2025"),
     ],
 )
-def test_a_range_that_was_typed_the_wrong_way_round_is_refused(typed: str, reason: Reason, piece: str) -> None:
+def test_days_that_make_no_span_are_refused(typed: str, reason: Reason, piece: str) -> None:
     assert refusal(typed) == (reason, piece)
 
 

@@ -61,8 +61,6 @@ class Named:
     text: str
     kind: Kind | None = None
     """Where it was said what they are."""
-    goes_on: bool = False
-    """Whether they stand behind a comma and others of the kind, and may be something else."""
 
 
 def known(bot: Bot, caller: Caller) -> Known:
@@ -158,17 +156,19 @@ def named(among: Known, sought: Named) -> Iterator[Noun]:
     for number, row in enumerate(naming.split_up(among.of(None), sought.words)):
         if len(row) > MOST_WORDS:
             raise NotUnderstood(Reason.UNEXPECTED, " ".join(row[MOST_WORDS:]))
-        for part, kind in _of_kinds(among, replace(sought, goes_on=sought.goes_on or number > 0), row):
+        for part, kind in _of_kinds(among, sought, row, is_first=number == 0):
             asked = replace(sought, kind=kind)
             for run in _runs(among, asked, part):
                 before = _decided(among, asked, run, before)
                 yield from before
 
 
-def _of_kinds(among: Known, sought: Named, row: tuple[str, ...]) -> list[tuple[tuple[str, ...], Kind | None]]:
+def _of_kinds(
+    among: Known, sought: Named, row: tuple[str, ...], *, is_first: bool
+) -> list[tuple[tuple[str, ...], Kind | None]]:
     """A row of words of which was said what they are, without those at its end that are something else.
 
-    "service design acme" is the service Design and Acme, "customer acme website" a project of Acme; in "project app,
+    "service design acme" is the service Design and Acme, "customer acme website" a project of Acme; in "project app &
     travel" the service is meant, where no project is called so.
     """
     if sought.kind is None:
@@ -177,7 +177,7 @@ def _of_kinds(among: Known, sought: Named, row: tuple[str, ...]) -> list[tuple[t
         naming.read_names(among.of(sought.kind), row)
     except NoName as error:
         first = error.position
-        if not are_names(among, row[first:]) or (first == 0 and not sought.goes_on):
+        if not are_names(among, row[first:]) or (first == 0 and is_first):
             return [(row, sought.kind)]
         if sought.kind == "customer" and first and _begins_with_project(among, row):
             return [(row, None)]

@@ -117,11 +117,7 @@ def _nouns(bot: Bot, caller: Caller, typed: TypedFilter) -> list[Noun]:
         return []
     among = naming.known(bot, caller)
     sought = Named(typed.words, typed.typed)
-    before = (None, *(kind for kind, _ in typed.named))
-    of_kinds = (
-        replace(sought, words=words, kind=kind, goes_on=kind == of_before)
-        for (kind, words), of_before in zip(typed.named, before, strict=False)
-    )
+    of_kinds = (replace(sought, words=words, kind=kind) for kind, words in typed.named)
     return [noun for each in (sought, *of_kinds) for noun in naming.named(among, each)]
 
 

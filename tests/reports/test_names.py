@@ -57,7 +57,8 @@ def test_names_are_understood_and_said_above_the_answer(names: None, anna: Perso
         ("bericht kunde acme", "Acme GmbH · März 2026 · eigene Zeit · nach Kunde und Projekt"),
         ("bericht bäckerei shop, website", None),
         ("auswertung leistung design nach woche", "Design · März 2026 · eigene Zeit · nach Woche"),
-        ("bericht projekt webshop oder app", "Globex › Webshop, Acme GmbH › App · März 2026 · eigene Zeit"),
+        ("bericht projekt webshop oder app", "Acme GmbH › App, Globex › Webshop · März 2026 · eigene Zeit"),
+        ("bericht projekt webshop & travel", "Globex › Webshop · Travel · März 2026 · eigene Zeit"),
         ("liste acme und globex", "Acme GmbH, Globex · 9. Feb. – 10. März 2026 · eigene Zeit"),
     ],
 )

@@ -23,7 +23,7 @@ from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import SeenLine, price_changes, seen_entries
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.totals import Totals
-from bot.billing.wording import quotes_private_note, worded_lines
+from bot.billing.wording import Writing, quotes_private_note, worded_lines
 from bot.billomat.rules.trouble import Trouble
 from bot.catalog import finding
 from bot.catalog.rules.names import Names
@@ -223,7 +223,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         edits=line_edit_rows.line_edits(db, draft.workspace_id, draft.id),
     )
     language = language_of(payer.locale, connected.locale if connected else "", prices.workspace.invoice_language)
-    texts = worded_lines(language.reader, lines, connected.units.splitlines() if connected else ())
+    texts = worded_lines(language.reader, lines, Writing(units=connected.units.splitlines() if connected else ()))
     period, service = draft.scope.period, line_rules.service_period(lines)
     service_text = language.reader.days(*service) if service else ""
     label = days_said(language.reader, period.first or service[0], period.last or service[1]) if service else ""

@@ -2,7 +2,7 @@
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,8 +45,8 @@ def quotes(text: str, note: str, *, was_seen: bool) -> bool:
     return bool(begins) and (was_seen or len(begins) > _LEAST) and begins.casefold() in tidy(text).casefold()
 
 
-def describe(to: Reader, written: Iterable[tuple[date, str]]) -> Description:
-    """The description of a line with these notes."""
+def describe(to: Reader, written: Iterable[tuple[date, str]], *, dated: bool = True) -> Description:
+    """The description of a line with these notes, on request without their days."""
     by_day: dict[date, dict[str, None]] = {}
     unwritable, lacks_emoji = set[date](), False
     for day, note in written:
@@ -57,7 +57,7 @@ def describe(to: Reader, written: Iterable[tuple[date, str]]) -> Description:
             unwritable |= {day} if loses_words else set()
             lacks_emoji |= not loses_words
     notes = {day: tuple(by_day[day]) for day in sorted(by_day)}
-    text, cut = _fitting(to, notes)
+    text, cut = _fitting(to, notes) if dated else _fitting_undated(notes)
     return Description(text, tuple(sorted(unwritable | cut)), lacks_emoji)
 
 
@@ -71,14 +71,31 @@ def _fitting(to: Reader, notes: Notes) -> tuple[str, set[date]]:
     for text in (_by_note(to, notes), _by_day(to, notes)):
         if len(text) <= LONGEST:
             return text, set()
-    longest = max(len(note) for of_day in notes.values() for note in of_day or ("",))
-    room = bisect_right(range(longest + 1), LONGEST, key=lambda most: len(_briefly(to, notes, most))) - 1
+    text, cut = _shortened(notes, lambda most: _briefly(to, notes, most))
+    return text if len(text) <= LONGEST else to.days(min(notes), max(notes)), cut
+
+
+def _fitting_undated(notes: Notes) -> tuple[str, set[date]]:
+    """As `_fitting`, for a text of notes alone: each once, whatever the days."""
+    text, cut = _shortened(notes, lambda most: _undated(notes, most))
+    return text if len(text) <= LONGEST else "", cut
+
+
+def _shortened(notes: Notes, write: Callable[[int], str]) -> tuple[str, set[date]]:
+    """The text with as much of each note as there is room for, and the days whose notes gave way."""
+    longest = max((len(note) for of_day in notes.values() for note in of_day), default=0)
+    room = bisect_right(range(longest + 1), LONGEST, key=lambda most: len(write(most))) - 1
     if room >= longest:
-        return _briefly(to, notes, longest), set()
+        return write(longest), set()
     most = room if room >= _LEAST else 0
     cut = {day for day, of_day in notes.items() if any(len(note) > most for note in of_day)}
-    text = _briefly(to, notes, most)
-    return text if len(text) <= LONGEST else to.days(min(notes), max(notes)), cut
+    return write(most), cut
+
+
+def _undated(notes: Notes, most: int) -> str:
+    """A line for each note, of which so many characters at most."""
+    shorter = (shorten(note, most) for of_day in notes.values() for note in of_day)
+    return "\n".join(dict.fromkeys(filter(None, shorter)))
 
 
 def _by_note(to: Reader, notes: Notes) -> str:

@@ -1,8 +1,15 @@
 """The words of an invoice's lines, as the customer will read them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from bot.billing.descriptions import describe, quotes, shorten, tidy
+from bot.billing.descriptions import Description, describe, quotes, shorten, tidy
+from bot.billing.rules.grouping import Shared, UnbilledEntry
+from bot.billing.rules.initials import initials
+from bot.billing.rules.layout import USUAL_LAYOUT, Layout
 from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.units import hour_unit, is_hour
 from bot.core.alphabet import SortKey, sort_key
@@ -13,31 +20,111 @@ LONGEST_TITLE = 200
 _BETWEEN = " · "
 
 
-def worded_lines(to: Reader, lines: Iterable[Line], units: Sequence[str]) -> tuple[InvoiceLine, ...]:
-    """The lines in the customer's words, `to` whom they are written, in the order of that language.
+_WEEK = timedelta(days=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How lines are worded: by which layout, in weeks that begin on which day, with what unit.
 
     `units` are what the account calls its units.
     """
-    unit = hour_unit(units, to.language) or to.t("hours")
-    return tuple(sorted((_worded(to, line, unit) for line in lines), key=_order))
+
+    layout: Layout = USUAL_LAYOUT
+    week_start: int = 0
+    units: Sequence[str] = ()
 
 
-def _worded(to: Reader, line: Line, unit: str) -> InvoiceLine:
-    """The line with what a person wrote, else with its project and service, and its days and notes."""
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes the lines of one invoice."""
+
+    to: Reader
+    layout: Layout
+    week_start: int
+    unit: str
+    initials: Mapping[int, str] = field(default_factory=dict)
+    """Of everybody on the invoice, by our ids; empty where they are named in full."""
+
+    def person(self, entry: UnbilledEntry) -> str:
+        """Whoever worked, as the customer reads it."""
+        return self.initials.get(entry.person_id) or tidy(entry.person)
+
+
+class _Part(NamedTuple):
+    """A part of a title, and where its line stands among others."""
+
+    text: str
+    order: SortKey
+
+
+def worded_lines(to: Reader, lines: Iterable[Line], writing: Writing) -> tuple[InvoiceLine, ...]:
+    """The lines in the customer's words, `to` whom they are written, in the order of their layout and language."""
+    lines, layout = tuple(lines), writing.layout
+    people = {entry.person_id: entry.person for line in lines for entry in line.entries} if layout.initials else {}
+    unit = hour_unit(writing.units, to.language) or to.t("hours")
+    by = _Writer(to, layout, writing.week_start, unit, initials(people))
+    made = [(_worded(by, line, parts), _order(by, line, parts)) for line in lines for parts in (_parts(by, line),)]
+    return tuple(item for item, _ in sorted(made, key=lambda each: each[1]))
+
+
+def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
+    """The line with what a person wrote, else with what its entries share, and its days and notes."""
     edit, article = line.edit, line.article
-    title = _title(_names(line)) or to.t("Work")
-    description = describe(to, ((entry.day, entry.note) for entry in line.entries))
+    names = [*(part.text for part in parts if part.text), *_kinds(by, line)]
+    title = _title(names)
+    description = _description(by, line, title)
     is_default = edit.description is None
     return InvoiceLine(
         line=line,
         title=edit.title or title,
         description=description.text if edit.description is None else edit.description,
-        unit=article.unit if article and is_hour(article.unit) else unit,
+        unit=article.unit if article and is_hour(article.unit) else by.unit,
         default_title=title,
         default_description=description.text,
         shortened=description.shortened if is_default else (),
         lacks_emoji=description.lacks_emoji and is_default,
     )
+
+
+def _description(by: _Writer, line: Line, title: str) -> Description:
+    """The days and notes of a line, as far as they are wanted and its title does not say them."""
+    note, layout = line.entries[0].note, by.layout
+    in_title = Shared.NOTE in layout.by and tidy(note) == " ".join(note.split()) and tidy(note) in title
+    with_note = layout.notes and not in_title
+    with_person = layout.initials and Shared.PERSON not in layout.by
+    entries = sorted(line.entries, key=_began) if layout.times else line.entries
+    written = [
+        (
+            entry.day,
+            " ".join(
+                filter(
+                    None,
+                    (
+                        _times(by.to, entry) if layout.times else "",
+                        by.person(entry) if with_person else "",
+                        entry.note if with_note else "",
+                    ),
+                )
+            ),
+        )
+        for entry in entries
+    ]
+    return describe(by.to, written, dated=layout.dates and Shared.DAY not in layout.by)
+
+
+def _began(entry: UnbilledEntry) -> tuple[str, str, int]:
+    """Where an entry stands in time; what has no times stands before the rest of its day."""
+    at = entry.started_at.isoformat() if entry.timed and entry.started_at else ""
+    return entry.day.isoformat(), at, entry.entry_id
+
+
+def _times(to: Reader, entry: UnbilledEntry) -> str:
+    """From when to when, where it was worked."""
+    if not entry.timed or entry.started_at is None or entry.ended_at is None:
+        return ""
+    there = replace(to, zone=ZoneInfo(entry.zone))
+    return f"{there.clock(entry.started_at)}–{there.clock(entry.ended_at)}"
 
 
 def quotes_private_note(item: InvoiceLine) -> bool:
@@ -51,24 +138,65 @@ def quotes_private_note(item: InvoiceLine) -> bool:
     )
 
 
-def _names(line: Line) -> list[str]:
-    """Project and service, as Billomat will have them."""
-    return [name for name in (tidy(line.project or ""), tidy(line.service or "")) if name]
+def _parts(by: _Writer, line: Line) -> list[_Part]:
+    """What the entries of a line share: first by what they were put together, then a project and service besides."""
+    beside = [each for each in (Shared.PROJECT, Shared.SERVICE) if each not in by.layout.by]
+    return [_part(by, line, each) for each in (*by.layout.by, *beside)]
+
+
+def _part(by: _Writer, line: Line, shared: Shared) -> _Part:
+    entry = line.entries[0]
+    if shared is Shared.ENTRY:
+        return _Part("", _in_time("{} {} {:012}".format(*_began(entry))))
+    if shared is Shared.DAY:
+        return _Part(by.to.full_date(entry.day), _in_time(entry.day.isoformat()))
+    if shared is Shared.WEEK:
+        begins = by.layout.grouping(by.week_start).week_of(entry.day)
+        return _Part(by.to.t("Week {days}", days=by.to.span(begins, begins + _WEEK)), _in_time(begins.isoformat()))
+    text = {
+        Shared.PROJECT: lambda: tidy(line.project or ""),
+        Shared.SERVICE: lambda: tidy(line.service or ""),
+        Shared.PERSON: lambda: by.person(entry),
+        Shared.TAG: lambda: tidy(", ".join(_tags(entry))),
+        Shared.NOTE: lambda: tidy(entry.note),
+    }[shared]()
+    return _Part(text, sort_key(text))
+
+
+def _tags(entry: UnbilledEntry) -> list[str]:
+    """The tags of an entry, each once and by alphabet, as they were first written."""
+    spelled = {tag.casefold(): tag for tag in reversed(entry.tags.split())}
+    return sorted(spelled.values(), key=sort_key)
+
+
+def _in_time(when: str) -> SortKey:
+    """Before all names, in the order of time."""
+    return SortKey(((-1, when),), "", "")
+
+
+def _kinds(by: _Writer, line: Line) -> list[str]:
+    """What the work was, where the title would not say it: the different services, else the projects, else "Work"."""
+    entry = line.entries[0]
+    says = (line.project, line.service, entry.note if Shared.NOTE in by.layout.by else "")
+    if any(tidy(each or "") for each in says):
+        return []
+    for names in ({each.service for each in line.entries}, {each.project for each in line.entries}):
+        if known := sorted(filter(None, (tidy(name or "") for name in names)), key=sort_key):
+            return [", ".join(known)]
+    return [by.to.t("Work")]
 
 
 def _title(names: Sequence[str]) -> str:
-    """Project and service; of two long names both give way."""
+    """What the entries share; where there is no room for all of it, the longest give way."""
     whole = _BETWEEN.join(names)
     if len(whole) <= LONGEST_TITLE:
         return whole
     room = LONGEST_TITLE - len(_BETWEEN) * (len(names) - 1)
-    short = min(map(len, names)) if len(names) > 1 else 0
-    most = max(room // len(names), room - short)
+    most = max(most for most in range(room + 1) if sum(min(len(name), most) for name in names) <= room)
     return _BETWEEN.join(shorten(name, most) for name in names)
 
 
-def _order(item: InvoiceLine) -> tuple[list[SortKey], int, int]:
-    """By project and service; what a person wrote in their place moves no line under their hands."""
-    line = item.line
-    names = _names(line) or [item.default_title]
-    return [sort_key(name) for name in names], line.project_id or 0, line.service_id or 0
+def _order(by: _Writer, line: Line, parts: Sequence[_Part]) -> tuple[list[SortKey], int, int, str]:
+    """As the layout says; what a person wrote in the place of a title moves no line under their hands."""
+    named = [part.order for part in parts if part.text or part.order.letters]
+    return named or [sort_key(by.to.t("Work"))], line.project_id or 0, line.service_id or 0, line.key

@@ -20,6 +20,8 @@ from storage import nouns as noun_rows
 from storage.guests import Guest
 
 _MOST_OFFERED = 5
+_LONGEST_TEXT = 1_800
+"""Characters that a button surely holds beside the moment and the zone."""
 _MOST_OF_A_NAME = 20
 """Customers or projects that are all meant by one word; MOST_OF_A_KIND of a filter."""
 _NOUNS: WeakKeyDictionary[Bot, dict[int, tuple[int, tuple[Nouns, ...]]]] = WeakKeyDictionary()
@@ -248,7 +250,7 @@ def _asked(sought: Named, typed: Sequence[str], reason: Reason, meanings: Iterab
     readings = []
     for said, means in meanings:
         text = _said_instead(sought, typed, said)
-        if text is not None:
+        if text is not None and len(text) <= _LONGEST_TEXT:
             readings.append(Reading(text, means))
     return NotUnderstood(reason, " ".join(typed), readings=tuple(readings))
 
@@ -266,7 +268,7 @@ def _no_name(among: Known, sought: Named, error: NoName) -> NotUnderstood:
     for run, noun in runs:
         said, means = _one([noun])
         text = _said_instead(sought, run, said)
-        if len(run) == most and text is not None:
+        if len(run) == most and text is not None and len(text) <= _LONGEST_TEXT:
             readings.append(Reading(text, means))
     return NotUnderstood(reason, word, readings=tuple(readings))
 

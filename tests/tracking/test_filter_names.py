@@ -240,6 +240,17 @@ def test_too_many_names_are_refused_in_plain_words(bot: Bot, anna_bills: Caller)
         )
 
 
+def test_names_too_long_for_one_button_are_offered_each_by_itself(bot: Bot, anna_bills: Caller) -> None:
+    with bot.database.write() as db:
+        for number in range(15):
+            name = f"{chr(65 + number)} {'Beteiligungs' * 12} GmbH"
+            catalog_rows.add_customer(db, 1, name=name, key=name_key(name))
+        catalog_rows.names_changed(db, 1)
+    offered = buttons(asked(bot, change(bot, "Anna Admin"), "beteiligungs"))
+    assert len(offered) == 5
+    assert all(text.count("customer") == 1 for text in offered)
+
+
 def test_a_guest_names_only_what_they_may_see(bot: Bot, anna_bills: Caller, finn: Person) -> None:
     finn.types("/track log 1h acme website")
     guest = change(bot, "Finn Freelancer", is_guest=True)

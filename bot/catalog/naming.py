@@ -63,6 +63,8 @@ class Named:
     text: str
     kind: Kind | None = None
     """Where it was said what they are."""
+    payers: frozenset[int] = frozenset()
+    """Customers that were named apart: a project that several have is theirs."""
 
 
 def known(bot: Bot, caller: Caller) -> Known:
@@ -201,7 +203,7 @@ def _runs(among: Known, sought: Named, row: Sequence[str]) -> tuple[Run, ...]:
 
 def _decided(among: Known, sought: Named, run: Run, before: Sequence[Noun]) -> tuple[Noun, ...]:
     """All that is called by these words, if it is called alike; otherwise it is asked. Raises NotUnderstood."""
-    found = _for_eyes(among, naming.meant(run.match, before=before))
+    found = _for_eyes(among, naming.meant(run.match, before=before, payers=sought.payers))
     if run.otherwise and all(any(map(among.may_mean, match.nouns)) for match in run.otherwise):
         raise _which(sought, run, [[noun] for noun in found[:_MOST_OFFERED]], beside=run.otherwise)
     if not naming.same_name(found):

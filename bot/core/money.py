@@ -45,7 +45,7 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
         weights, whole = [-weight for weight in weights], -whole
     parts, rests = zip(*(divmod(total * weight, whole) for weight in weights), strict=True)
     missing = total - sum(parts)
-    largest = sorted(range(len(parts)), key=lambda n: -rests[n])[:missing]
+    largest = {*sorted(range(len(parts)), key=lambda n: -rests[n])[:missing]}
     return [part + (n in largest) for n, part in enumerate(parts)]
 
 

@@ -113,12 +113,26 @@ def resolve(bot: Bot, caller: Caller, typed: TypedFilter, *, usual: UsualSpan) -
 
 
 def _nouns(bot: Bot, caller: Caller, typed: TypedFilter) -> list[Noun]:
+    """What is named. Where it was said of a customer or a project what it is, both hold together."""
     if not typed.words and not typed.named:
         return []
     among = naming.known(bot, caller)
     sought = Named(typed.words, typed.typed)
-    of_kinds = (replace(sought, words=words, kind=kind) for kind, words in typed.named)
-    return [noun for each in (sought, *of_kinds) for noun in naming.named(among, each)]
+    of_kinds = [replace(sought, words=words, kind=kind) for kind, words in typed.named]
+    found: list[tuple[Kind | None, Noun]] = []
+    for each in sorted((sought, *of_kinds), key=lambda each: each.kind != "customer"):
+        payers = frozenset(noun.id for _, noun in found if noun.kind == "customer") if typed.named else frozenset()
+        found += ((each.kind, noun) for noun in naming.named(among, replace(each, payers=payers)))
+    return [noun for said, noun in found if noun.kind != "customer" or not _is_narrowed(noun, said, found)]
+
+
+def _is_narrowed(customer: Noun, said: Kind | None, among: Iterable[tuple[Kind | None, Noun]]) -> bool:
+    """Whether a customer only says whose a project is: customer acme project website, acme project website."""
+    return any(
+        noun.customer_id == customer.id and (said == "customer" or said_of_project == "project")
+        for said_of_project, noun in among
+        if noun.kind == "project"
+    )
 
 
 def _ids(nouns: Iterable[Noun], kind: Kind) -> tuple[int, ...]:

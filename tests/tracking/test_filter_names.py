@@ -98,6 +98,29 @@ def test_each_run_of_words_is_a_name(bot: Bot, anna_bills: Caller, typed: str, f
         assert meant(bot, anna_bills, typed) == found
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("customer globex project website", "Globex › Website"),
+        ("kunde globex, projekt website", "Globex › Website"),
+        ("project website customer globex", "Globex › Website"),
+        ("website customer globex", "Globex › Website"),
+        ("globex project website", "Globex › Website"),
+        ("customer acme globex project website", "Acme GmbH › Website, Globex › Website"),
+        ("customer acme project website app", "Acme GmbH › Website, Acme GmbH › App"),
+        ("customer bäckerei project app", "Bäckerei Söhne & Co., Acme GmbH › App, Globex › App"),
+        ("customer acme, globex website", "Acme GmbH, Globex › Website"),
+        ("customer globex service design", "Globex · Design"),
+    ],
+)
+def test_a_project_said_beside_its_customer_is_meant_alone(
+    anna_bills: Caller, anna: Person, typed: str, found: str
+) -> None:
+    answer = anna.types(f"/track report all time {typed}")
+    assert answer
+    assert answer.plain().splitlines()[1].partition(" · since the beginning")[0] == found
+
+
 def asked(bot: Bot, caller: Caller, text: str, /, **more: Any) -> NotUnderstood:
     with pytest.raises(NotUnderstood) as caught:
         meant(bot, caller, text, **more)

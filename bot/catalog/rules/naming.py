@@ -1,7 +1,7 @@
 """Which customers, projects, services and people a row of words names: several, each by the longest run of words."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -378,14 +378,17 @@ def same_name(nouns: Sequence[Noun]) -> bool:
     return len({(noun.kind, name_key(noun.name)) for noun in nouns}) <= 1
 
 
-def meant(match: Match, *, before: Sequence[Noun] = ()) -> tuple[Noun, ...]:
+def meant(match: Match, *, before: Sequence[Noun] = (), payers: Collection[int] = ()) -> tuple[Noun, ...]:
     """What is left of a match once what says the same was taken out.
 
-    A customer has all of its projects in it. Of projects that are called alike, those of the customer whose project was
-    named just `before` are meant: "acme website app".
+    A customer has all of its projects in it. Of projects those are meant that belong to the `payers`, if there are any:
+    "customer acme project website". Of projects that are called alike, those of the customer whose project was named
+    just `before` are meant: "acme website app".
     """
     customers = {noun.id for noun in match.nouns if noun.kind == "customer"}
     found = tuple(noun for noun in match.nouns if noun.kind != "project" or noun.customer_id not in customers)
+    if any(noun.kind == "project" and noun.customer_id in payers for noun in found):
+        found = tuple(noun for noun in found if noun.kind != "project" or noun.customer_id in payers)
     of_before = {noun.customer_id for noun in before if noun.kind == "project"}
     beside = tuple(noun for noun in found if noun.kind == "project" and noun.customer_id in of_before)
     return beside if beside and same_name(found) else found

@@ -327,7 +327,6 @@ def typed_filter(said: Said) -> TypedFilter:
         text,
         said.asked.everybody,
         typed=said.text,
-        unexplained=tuple(said.unexplained),
     )
 
 

@@ -212,8 +212,6 @@ class TypedFilter:
     text: str = ""
     everybody: bool | None = None
     """True: the team's time was asked for; False: the own; None: not said."""
-    unexplained: tuple[str, ...] = field(default=(), compare=False)
-    """Those among the words that look like numbers or flags, and are none unless a name has them."""
     typed: str = field(default="", compare=False)
     """All of the text: what is asked about a name is answered by the text with that name said anew."""
 

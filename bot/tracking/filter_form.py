@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from pydantic import AwareDatetime
-from sqlalchemy import Connection
 
+from bot.catalog import naming
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -16,11 +16,9 @@ from bot.slack.metadata import Day
 from bot.tracking import entries, filtering
 from bot.tracking.rules.filters import MOST_OF_A_KIND, Filter, Grouping, ReportQuery
 from bot.tracking.rules.offered_spans import OfferedSpan, chosen_span, offered_span, own_days
-from storage import catalog as catalog_rows
 from storage import filter_menus
 from storage.catalog import Kind
 from storage.filter_menus import Offered
-from storage.guests import Guest
 
 _USUAL_GROUPINGS = (Grouping.CUSTOMER, Grouping.PROJECT)
 
@@ -126,7 +124,7 @@ def again(bot: Bot, caller: Caller, kept: FormState, entered: EnteredFilter) -> 
 
 def _form(bot: Bot, caller: Caller, kept: FormState, entered: EnteredFilter) -> FilterForm:
     with bot.database.read() as db:
-        guest = _guest(db, caller)
+        guest = naming.guest_of(db, caller)
         read = filter_menus.read_offered
         customers = read(db, caller.workspace_id, "customer", entered.customers, guest=guest)
         projects = read(db, caller.workspace_id, "project", entered.projects, guest=guest)
@@ -135,17 +133,10 @@ def _form(bot: Bot, caller: Caller, kept: FormState, entered: EnteredFilter) -> 
     return FilterForm(kept, entered, customers, projects, services, people)
 
 
-def _guest(db: Connection, caller: Caller) -> Guest | None:
-    if not caller.is_guest:
-        return None
-    link = catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
-    return Guest(caller.person_id, link.customer_id if link else None)
-
-
 def offered(bot: Bot, caller: Caller, kind: Kind, text: str) -> list[Offered]:
     """Customers, projects or services for a menu, as a person types; what was archived comes last."""
     with bot.database.read() as db:
-        mark, guest = archived_mark(caller.reader), _guest(db, caller)
+        mark, guest = archived_mark(caller.reader), naming.guest_of(db, caller)
         return filter_menus.search(db, caller.workspace_id, kind, text, mark=mark, guest=guest)
 
 

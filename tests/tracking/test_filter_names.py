@@ -138,6 +138,7 @@ def test_a_word_that_names_nothing_is_named_and_the_nearest_names_are_offered(bo
     error = asked(bot, anna_bills, "intech october design")
     assert error.piece == "intech"
     assert 'report october design · customer "Initech AG"' in buttons(error)
+    assert buttons(asked(bot, anna_bills, "acme's")) == ['report customer "Acme GmbH"']
     error = asked(bot, anna_bills, "acme 2h")
     assert error.piece == "2h"
 

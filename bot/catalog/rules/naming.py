@@ -362,8 +362,9 @@ def _piece(among: Sequence[Nouns], typed: str) -> Piece:
 def near(among: Sequence[Nouns], word: str) -> list[Noun]:
     """The names that are most like a word, the most alike first."""
     likeness: dict[Noun, float] = {}
-    for part in words(word):
-        if part.isnumeric():
+    parts = words(word)
+    for part in parts:
+        if part.isnumeric() or (len(part) == 1 and len(parts) > 1):  # acme's is like Acme
             continue
         for nouns in among:
             for index, alike in nouns.alike(part).items():

@@ -105,7 +105,8 @@ def _keep_text(said: Said, meaning: Contains | Tagged, mark: Mark, piece: str) -
 def setting_of_next(said: Said) -> Setting:
     """In what the next phrase is read: the end of a range may lie ahead."""
     if said.asked.is_range and said.days:
-        return said.setting._replace(begun=said.days[0].meaning.first)
+        first = said.days[0].meaning
+        return said.setting._replace(begun=first.first, by_week=first.of_week)
     return said.setting
 
 

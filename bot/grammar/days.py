@@ -19,6 +19,9 @@ EARLIEST_YEAR = 1970
 SOON = timedelta(days=31)
 """A date without a year that is so near ahead was hardly meant to be last year's."""
 _WEEK = timedelta(days=7)
+_LONG_YEARS_WEEK = 53
+_YEARS_WITHOUT = 8
+"""Among so many years in a row one has such a week."""
 SOON_IN_MONTH = timedelta(days=7)
 """The same for the number of a day without its month."""
 NUMERIC = r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\.(?P<year> ?[0-9]{4}|[0-9]{2})?"
@@ -189,10 +192,13 @@ class DayRules:
     def _read_weekday(self, matched: PhraseMatch) -> Days:
         """The last such day; the one of this week that is still to come where a range has begun since."""
         today, setting = matched.today, matched.setting
-        day = today - timedelta(days=(today.weekday() - self.weekdays[matched["word"] or ""]) % 7)
+        number = self.weekdays[matched["word"] or ""]
+        if setting.begun and setting.by_week:
+            return self._part(matched, _day(matched, setting.begun + timedelta((number - setting.begun.weekday()) % 7)))
+        day = today - timedelta(days=(today.weekday() - number) % 7)
         if setting.begun and day < setting.begun and day + _WEEK < this_week(matched).first + _WEEK:
             day += _WEEK
-        return self._part(matched, _day(matched, day))
+        return self._part(matched, _without_year(_day(matched, day)))
 
     def _read_last_weekday(self, matched: PhraseMatch) -> Days:
         back = (matched.today.weekday() - self.weekdays[matched["word"] or ""] - 1) % 7 + 1
@@ -205,7 +211,8 @@ class DayRules:
             setting = matched.setting
             begins = setting.today - timedelta(days=(setting.today.weekday() - setting.week_start) % 7)
             ahead = (self.weekdays[matched["word"] or ""] - setting.week_start) % 7
-            return self._part(matched, _day(matched, begins + timedelta(weeks=weeks, days=ahead)))
+            day = _day(matched, begins + timedelta(weeks=weeks, days=ahead))
+            return replace(self._part(matched, day), of_week=True)
 
         return read
 
@@ -338,6 +345,10 @@ def read_numbered_week(matched: PhraseMatch) -> Days:
         usual = begun.isocalendar().year + (week < begun.isocalendar().week)
     else:
         usual = matched.today.isocalendar().year - (week > matched.today.isocalendar().week)
+    if week == _LONG_YEARS_WEEK and not matched.setting.begun:
+        usual = next(
+            year for year in range(usual, usual - _YEARS_WITHOUT, -1) if date(year, 12, 28).isocalendar().week == week
+        )
     year = matched.number("year", usual)
     try:
         first = date.fromisocalendar(year, week, 1)

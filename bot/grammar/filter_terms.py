@@ -10,14 +10,18 @@ from bot.grammar.values import GroupName, NameKind
 
 CURRENT_WEEK = Term("span words", "current week")
 PREVIOUS_WEEK = Term("span words", "previous week, past week")
-CURRENT_MONTH = Term("span words", "current month, month to date, mtd")
+CURRENT_MONTH = Term("span words", "current month, month to date, mtd, since the beginning of the month")
 PREVIOUS_MONTH = Term("span words", "previous month, past month")
 QUARTER = Term("span words", "quarter")
 THIS_QUARTER = Term("span words", "this quarter, current quarter, quarter to date, qtd")
 LAST_QUARTER = Term("span words", "last quarter, previous quarter, past quarter")
 NEXT_QUARTER = Term("span words", "next quarter")
+WEEK_BEFORE_LAST = Term("span words", "week before last, the week before last")
+MONTH_BEFORE_LAST = Term("span words", "month before last, the month before last")
+QUARTER_BEFORE_LAST = Term("span words", "quarter before last, the quarter before last")
+YEAR_BEFORE_LAST = Term("span words", "year before last, the year before last")
 YEAR = Term("span words", "year")
-THIS_YEAR = Term("span words", "this year, current year, year to date, ytd")
+THIS_YEAR = Term("span words", "this year, current year, year to date, ytd, since the beginning of the year")
 LAST_YEAR = Term("span words", "last year, previous year, past year")
 NEXT_YEAR = Term("span words", "next year")
 NUMBERED_QUARTER = Term("span words", "q, quarter")  # before the number of a quarter
@@ -92,6 +96,6 @@ EVERY = Term("filter words", "all, every, any")  # before customers or projects:
 OR = Term("filter words", "and, or")  # between two names
 LEADING = Term(
     "filter words",
-    "the, of, for, in, on, about, from, during, within, over, with, to, at, show, show me, give me, please, only, "
-    "just, time, hours, entries, work",
+    "the, of, for, in, on, about, from, during, within, over, with, to, at, show, show me, give me, please, only, just",
 )
+TIME = Term("filter words", "time, hours, entries, work")  # what all of it is about

@@ -50,10 +50,13 @@ class FilterRules:
         between = rf"(?: ?[,/&+] ?(?:{conjunction} )?| {conjunction} | (?={by.pattern} ))(?:{by.pattern} )?"
         groups = rf"{self._group.pattern}(?:{between}{self._group.pattern})*"
         periods = filter_terms.PERIODS.items()
+        grouped = self._lexicon.any_of(filter_terms.GROUPED)
+        spans = self._lexicon.any_of(filter_terms.QUARTERS_LONG, filter_terms.YEARS_LONG, filter_terms.HALF)
         return [
             row(Piece(rf"(?P<by>{by.pattern}) (?P<groups>{groups})", by.leads), self._read_groups, FILTERED),
             *(row(self._lexicon.any_of(term), _always(Grouped((name,))), FILTERED) for name, term in periods),
             row(self._lexicon.any_of(filter_terms.UNGROUPED), _always(Grouped(())), FILTERED),
+            row(Piece(rf"{grouped.pattern} {spans.pattern}(?! ?[0-9])", grouped.leads), _refuse_group, FILTERED),
         ]
 
     def before_days(self) -> list[Phrase]:
@@ -114,6 +117,7 @@ class FilterRules:
             row(Piece(rf"(?P<kind>{kind.pattern})", kind.leads), self._read_kind, FILTERED),
             row(joined, _always(Joined()), FILTERED),
             row(Piece(leading.pattern + _BEFORE_MORE, leading.leads), filler, FILTERED),
+            row(self._lexicon.any_of(filter_terms.TIME), filler, FILTERED),
         ]
 
     def _read_groups(self, matched: PhraseMatch) -> Grouped:

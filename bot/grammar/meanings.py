@@ -17,6 +17,7 @@ class Setting(NamedTuple):
     day_seconds: int = USUAL_DAY
     customs: Customs = USUAL
     words: tuple[tuple[str, NameKind], ...] = ()  # casefolded: how the workspace calls customers, projects, services
+    by_week: bool = False  # of such a range: its first day was said as one of a week, last week Monday
     begun: date | None = None  # the first day of a range of which the last one is read: it may lie ahead
 
 
@@ -101,6 +102,8 @@ class Days:
     year_typed: bool = True
     part: Part | None = None
     unit: UnitName | None = None
+    of_week: bool = False
+    """Whether it was said as a day of some week."""
     is_range: bool = False
     """Whether a first and a last day were named: "since" before them says nothing more."""
 

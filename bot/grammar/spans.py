@@ -115,13 +115,15 @@ class SpanRules:
         month = rf"(?P<month>{self._days.month.pattern})\.?"
         ordinal, of_year = rf"(?:{self._days.ordinal})", rf"(?:,? (?:{self._days.of} )?{_YEAR})?"
         first_day, day = rf"(?P<first_day>[0-9]{{1,2}}){ordinal}?", r"(?P<day>[0-9]{1,2})"
-        full = rf"(?P<year>{_FULL_YEAR})"
+        full, iso = rf"(?P<year>{_FULL_YEAR})", rf"{_FULL_YEAR}-[0-9]{{2}}-[0-9]{{2}}"
         spelled_month, spelled_year = map(self._lexicon.any_of, (terms.MONTH, filter_terms.YEAR))
         return [
             row(Piece(f"{first_numeric}{self._through}{NUMERIC}", NUMBER), _read_dates, FILTERED),
             row(Piece(rf"(?P<first_day>[0-9]{{1,2}})\.?{self._through}{NUMERIC}", NUMBER), _read_dates, FILTERED),
             row(
-                Piece(rf"{first_day}{self._through}{day}(?:{ordinal} ?| ){month}{of_year}", NUMBER),
+                Piece(
+                    rf"{first_day}{self._through}{day}(?:{ordinal}(?: {self._days.of})? ?| ){month}{of_year}", NUMBER
+                ),
                 self._read_named_dates,
                 FILTERED,
             ),
@@ -130,6 +132,7 @@ class SpanRules:
                 self._read_named_dates,
                 FILTERED,
             ),
+            row(Piece(rf"(?P<first>{iso}) ?(?:\.\.\.?|/|[–—]) ?(?P<last>{iso})", NUMBER), _read_iso_dates, FILTERED),
             row(Piece(rf"(?P<month>[0-9]{{1,2}})[/.]{full}", NUMBER), self._read_month, FILTERED),
             row(Piece(rf"{full}[-/.](?P<month>[0-9]{{1,2}})", NUMBER), self._read_month, FILTERED),
             row(Piece(rf"(?P<first_year>{_FULL_YEAR}) ?{DASH} ?{full}", NUMBER), _read_years, FILTERED),
@@ -204,7 +207,6 @@ class SpanRules:
         return [
             row(Piece(rf"{recent.pattern} (?:{counted})", recent.leads), _read_recent, FILTERED),
             row(Piece(rf"{since.pattern} (?:{counted})", since.leads), partial(_read_recent, since=True), FILTERED),
-            *(row(self._lexicon.any_of(term), read, FILTERED) for term, read in self._spelled() if term not in _SHORT),
             row(coming, refuse_ahead, FILTERED),
             row(self._lexicon.any_of(filter_terms.LAST_WEEKEND), partial(_read_weekend, over=True), FILTERED),
             row(self._lexicon.any_of(filter_terms.WEEKEND), _read_weekend, FILTERED),
@@ -227,6 +229,10 @@ class SpanRules:
             (filter_terms.LAST_QUARTER, partial(quarter, 1)),
             (filter_terms.THIS_YEAR, partial(year, 0)),
             (filter_terms.LAST_YEAR, partial(year, 1)),
+            (filter_terms.WEEK_BEFORE_LAST, _week_before_last),
+            (filter_terms.MONTH_BEFORE_LAST, partial(_ago, "month", 2)),
+            (filter_terms.QUARTER_BEFORE_LAST, partial(quarter, 2)),
+            (filter_terms.YEAR_BEFORE_LAST, partial(year, 2)),
             (terms.THIS_WEEK, this_week),
             (terms.LAST_WEEK, last_week),
             (terms.THIS_MONTH, this_month),
@@ -248,7 +254,7 @@ class SpanRules:
             row(month, self._read_month, FILTERED),
             row(Piece(rf"(?P<year>{_FULL_YEAR})", NUMBER), _read_year, FILTERED),
             row(Piece(rf"(?:{counted})", NUMBER | {ARTICLE}), _read_recent, FILTERED),
-            *(row(self._lexicon.any_of(term), read, FILTERED) for term, read in self._spelled() if term in _SHORT),
+            *(row(self._lexicon.any_of(term), read, FILTERED) for term, read in self._spelled()),
             row(or_plain(flag(all_time), all_time), lambda _: AllTime(), FILTERED),
         ]
 
@@ -275,9 +281,6 @@ class SpanRules:
         first = calendar_day(matched, _year(matched) or usual, month, 1)
         last = first + relativedelta(months=months) - _DAY
         return ending_today(matched, first, last, unit, year_typed=bool(matched["year"]))
-
-
-_SHORT = (terms.WEEK, terms.MONTH, filter_terms.QUARTER, filter_terms.YEAR)
 
 
 def full_end(first: date, unit: UnitName) -> date:
@@ -327,9 +330,14 @@ def _read_years(matched: PhraseMatch) -> Days:
 def _ago(unit: UnitName, back: int, matched: PhraseMatch) -> Days:
     """The quarter or year until today, or one before it."""
     today = matched.today
-    month = (today.month - 1) // 3 * 3 + 1 if unit == "quarter" else 1
+    month = {"quarter": (today.month - 1) // 3 * 3 + 1, "month": today.month}.get(unit, 1)
     first = date(today.year, month, 1) - _LENGTHS[unit] * back
     return Days(first, min(full_end(first, unit), today), unit=unit)
+
+
+def _week_before_last(matched: PhraseMatch) -> Days:
+    week = last_week(matched)
+    return replace(week, first=week.first - _LENGTHS["week"], last=week.last - _LENGTHS["week"])
 
 
 def _read_recent(matched: PhraseMatch, *, since: bool = False) -> Days:
@@ -362,6 +370,14 @@ def _read_weeks(matched: PhraseMatch) -> Days:
     try:
         first = date.fromisocalendar(year, first_week, 1)
         last = date.fromisocalendar(year + (not matched["year"] and last_week_number < first_week), last_week_number, 7)
+    except ValueError:
+        raise matched.refuse(Reason.NO_SUCH_DATE) from None
+    return _until_today(matched, first, last)
+
+
+def _read_iso_dates(matched: PhraseMatch) -> Days:
+    try:
+        first, last = (date.fromisoformat(matched[end] or "") for end in ("first", "last"))
     except ValueError:
         raise matched.refuse(Reason.NO_SUCH_DATE) from None
     return _until_today(matched, first, last)
@@ -422,11 +438,14 @@ def _until_today(matched: PhraseMatch, first: date, last: date) -> Days:
 
 def spread(words: list[Word], known: frozenset[str]) -> list[Word]:
     """The words, with those taken apart that are several: okt-dez, q3/2025."""
+    if any(mark in word.key for word in words for mark in _AROUND):
+        words = [word._replace(key=word.key.strip(_AROUND) or word.key) for word in words]
     if not any(mark in word.key for word in words for mark in _BETWEEN):
         return words
     return [part for word in words for part in _parts(word, known)]
 
 
+_AROUND = "()!?;"
 _BETWEEN = "-–—‐‑−/."
 _TOUCHING = re.compile(rf"(?P<one>[^\W\d_]\w*)(?P<between>{DASH}|[/.])(?P<two>\w+,?)")
 

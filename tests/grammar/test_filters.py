@@ -42,7 +42,8 @@ SPANS = {
     "third quarter of 2026|3rd quarter|quarter 3|im letzten Quartal|drittes Quartal|von Juli bis September|1.7.-30.9.",
     "2025-01-01–2025-03-31 quarter": "q1 2025|Q1/2025|2025 Q1|1. Quartal 2025|erstes Quartal 2025|jan - mar 2025",
     "2025-01-01–2025-12-31 year": "2025|last year|letztes Jahr|vorjahr|im Jahr 2025|year 2025|1.1.2025 bis 31.12.2025",
-    "2026-01-01–2026-11-27 year": "2026|this year|dieses Jahr|ytd|year to date|heuer",
+    "2026-01-01–2026-11-27 year": "2026|this year|dieses Jahr|ytd|year to date|heuer|seit Jahresbeginn|"
+    "since the beginning of the year",
     "2026-01-01–2026-06-30": "H1|1. Halbjahr|first half of 2026|erstes Halbjahr 2026|Q1-Q2|January to June",
     "2026-11-21–2026-11-22": "weekend|last weekend|am Wochenende|letztes Wochenende|sat-sun|Samstag bis Sonntag",
     "2026-11-21–2026-11-27": "last 7 days|letzte 7 Tage|die letzten 7 Tage|past seven days|7 days|7 Tage|"
@@ -59,9 +60,14 @@ SPANS = {
     "2026-10-01–2026-11-15": "von 1.10. bis 15.11.|1.10.-15.11.|1.10. - 15.11.|vom 1.10. bis zum 15.11.|"
     "from oct 1 to nov 15|zwischen 1.10. und 15.11.|between 1 October and 15 November|since 1.10. until 15.11.|"
     "1. Oktober bis 15. November 2026|from 1.10.-15.11.",
-    "2026-10-01–2026-10-15": "1.-15. Oktober|1. bis 15. Oktober|1-15 october|October 1-15|october 1 to 15|1.-15.10.",
+    "2026-10-01–2026-10-15": "1.-15. Oktober|1. bis 15. Oktober|1-15 october|October 1-15|1st to 15th of october|"
+    "2026-10-01..2026-10-15|2026-10-01/2026-10-15|october 1 to 15|1.-15.10.",
     "2025-10-01–2025-11-15": "1.10. bis 15.11.2025|von 1.10.2025 bis 15.11.|1. Oktober bis 15. November 2025",
     "2025-10-01–2025-12-31 quarter": "oct-dec 2025|Oktober bis Dezember 2025|q4 2025|from october 2025 to december",
+    "2026-11-09–2026-11-15 week": "vorletzte Woche|week before last|the week before last|KW 46",
+    "2024-01-01–2024-12-31 year": "year before last|vorletztes Jahr|2024",
+    "2026-11-16–2026-11-20 ": "Monday to Friday last week|mon-fri last week|letzte Woche Montag bis Freitag",
+    "2020-12-28–2021-01-03 week": "KW 53|week 53",
     "2026-10-01–2026-11-27 ": "oktober und november|October, November|im Oktober und im November|november and october",
     "2026-11-25–2026-11-27 ": "Wednesday, Thursday and Friday|gestern, heute und Mittwoch",
     "2026-09-28–2026-10-18": "KW 40-42|KW 40 bis 42|KW 40 bis KW 42|cw 40 to cw 42",
@@ -209,6 +215,9 @@ NAMES: dict[str, TypedFilter] = {
     '"monday" "q3 campaign"': TypedFilter(words=("monday", "q3 campaign")),
     'customer "all people"': TypedFilter(named=(("customer", ("all people",)),)),
     "alle kunden": TypedFilter(),
+    "billable hours": TypedFilter(billable=True),
+    "meine offenen Stunden": TypedFilter(billed=False, everybody=False),
+    "acme? (website)!": TypedFilter(words=("acme?", "(website)!")),
     "all projects": TypedFilter(),
     "studio 54": TypedFilter(words=("studio", "54")),
     "acme: Anruf mit Ada": TypedFilter(words=("acme",), text="Anruf mit Ada"),

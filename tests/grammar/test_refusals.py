@@ -98,6 +98,8 @@ REFUSED = [
     ("report by ben", Reason.NO_GROUP, "ben"),
     ("bericht nach Ben, nach Woche", Reason.NO_GROUP, "Ben"),
     ("report by quarter", Reason.NO_GROUP, "quarter"),
+    ("bericht 2025 nach Quartal", Reason.NO_GROUP, "Quartal"),
+    ("bericht nach Jahr", Reason.NO_GROUP, "Jahr"),
     ("report by customer, project and week", Reason.TOO_MANY_GROUPS, "by customer, project and week"),
     ("report monthly by customer by tag", Reason.TOO_MANY_GROUPS, "by customer by tag"),
     ("report: " + "x" * 101, Reason.TOO_LONG_SOUGHT, "x" * 101),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
@@ -28,7 +27,8 @@ from storage.tables import customers, entries, projects
 
 Row = TypeVar("Row")
 _Bound = Callable[[str], BindParameter[Any]]
-_KINDS = 128
+_Shape = tuple[bool | int | None, ...]
+_SHAPES = 128
 """Of filters that a statement is kept compiled for."""
 _DAY = timedelta(days=1)
 _ESCAPE = "/"
@@ -59,30 +59,37 @@ def matching(workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
 
 
 class FilterQuery(Generic[Row]):
-    """A SELECT of what fits a filter, compiled once for each kind of filter: in what it says something, not what."""
+    """A SELECT of what fits a filter, compiled once for each shape of filter: in what it says something, not what."""
 
     def __init__(self, made: Callable[[ColumnElement[bool]], Select[Any]], row: Callable[[Iterable[Any]], Row]) -> None:
         """`made` makes the SELECT of the clause for what fits; further bindparams are given when it runs."""
-        self._of_kind = lru_cache(_KINDS)(lambda kind: Query(made(_matching(kind, bindparam)), row))
+        self._made, self._row = made, row
+        self._queries: dict[_Shape, Query[Row]] = {}
 
     def all(self, db: Connection, workspace_id: int, chosen: Filter, **values: Any) -> list[Row]:
         """The rows, in their order. Raises SQLAlchemy's errors."""
-        return self._of_kind(_kind(chosen)).all(db, **_values(workspace_id, chosen), **values)
+        shape = _shape(chosen)
+        query = self._queries.get(shape)
+        if query is None:
+            if len(self._queries) >= _SHAPES:
+                self._queries.clear()
+            query = self._queries[shape] = Query(self._made(_matching(chosen, bindparam)), self._row)
+        return query.all(db, **_values(workspace_id, chosen), **values)
 
 
-def _kind(chosen: Filter) -> Filter:
-    """The same for all filters that need the same statement."""
-    return Filter(
-        first=None if chosen.first is None else date.min,
-        last=None if chosen.last is None else date.min,
-        customers=(0,) * len(padded(chosen.customers)),
-        projects=(0,) * len(padded(chosen.projects)),
-        services=(0,) * len(padded(chosen.services)),
-        people=(0,) * len(padded(chosen.people)),
-        tags=("",) * len(padded(chosen.tags)),
-        billable=chosen.billable,
-        billed=chosen.billed,
-        text="" if not chosen.text else "text",
+def _shape(chosen: Filter) -> _Shape:
+    """The same for all filters that need the same statement. Compared often, so it is small and soon made."""
+    return (
+        chosen.first is None,
+        chosen.last is None,
+        chosen.billable,
+        chosen.billed,
+        not chosen.text,
+        len(padded(chosen.people)),
+        len(padded(chosen.customers)),
+        len(padded(chosen.projects)),
+        len(padded(chosen.services)),
+        len(padded(chosen.tags)),
     )
 
 

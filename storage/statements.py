@@ -78,8 +78,8 @@ class Query(Statement, Generic[Row]):
 
 def padded(listed: tuple[Row, ...]) -> tuple[Row, ...]:
     """The last one again until they are 1, 2, 4, 8 …: a list for an IN means the same, and has few lengths."""
-    if not listed:
-        return ()
+    if len(listed) < 2:
+        return listed
     return listed + listed[-1:] * ((1 << (len(listed) - 1).bit_length()) - len(listed))
 
 

@@ -48,18 +48,22 @@ MADE: st.SearchStrategy[Made] = st.tuples(
     st.sampled_from(TAGS),
     st.booleans(),
 )
-DAYS = st.none() | st.integers(20, 28).map(lambda day: date(2026, 10, day))
+SPANS = st.sampled_from(
+    [(None, None), (21, 27), (24, 26), (25, 25), (None, 25), (25, None), (26, 26)],
+).map(lambda days: [None if day is None else date(2026, 10, day) for day in days])
+PARTS: dict[str, st.SearchStrategy[Any]] = {
+    "customers": st.sampled_from([(1,), (1, 2)]),
+    "projects": st.sampled_from([(2,), (1, 3)]),
+    "services": st.just((1,)),
+    "tags": st.sampled_from([("call",), ("review", "recall")]),
+    "billable": st.booleans(),
+    "text": st.just("odd"),
+}
 SOME: st.SearchStrategy[Filter] = st.builds(
-    Filter,
-    first=DAYS,
-    last=DAYS,
-    customers=st.sampled_from([(), (), (1,), (1, 2)]),
-    projects=st.sampled_from([(), (), (2,), (1, 3)]),
-    services=st.sampled_from([(), (), (1,)]),
-    people=st.sampled_from([(), (1,), (1,), (2,), (1, 2)]),
-    tags=st.sampled_from([(), (), ("call",), ("review", "recall")]),
-    billable=st.none() | st.booleans(),
-    text=st.sampled_from(["", "", "odd"]),
+    lambda span, people, parts: Filter(*span, people=people, **parts),
+    SPANS,
+    st.sampled_from([(), (), (1,), (1,), (2,), (1, 2)]),
+    st.just({}) | st.just({}) | st.fixed_dictionaries({}, optional=PARTS),
 )
 
 
@@ -68,7 +72,7 @@ class _SeenEnough(Exception):
 
 
 @given(
-    made=st.lists(MADE, max_size=14),
+    made=st.lists(MADE, min_size=6, max_size=20),
     runs_for=st.lists(st.none() | st.integers(0, 24 * 3600), min_size=2, max_size=2),
     chosen=SOME,
     room=st.sampled_from([2, 3, 5, 43]),

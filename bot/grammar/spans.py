@@ -194,14 +194,7 @@ class SpanRules:
 
     def _relative(self) -> list[Phrase]:
         """So many days that end today, whatever is last and this, and all there ever was."""
-        units = {
-            "days": terms.DAYS,
-            "weeks": terms.WEEKS,
-            "months": terms.MONTHS_LONG,
-            "quarters": filter_terms.QUARTERS_LONG,
-            "years": filter_terms.YEARS_LONG,
-        }
-        counted = self._counted(units)
+        counted = self._counted()
         recent, since = self._lexicon.any_of(filter_terms.RECENT), any_of(self._lexicon.before(terms.SINCE))
         coming = self._lexicon.any_of(filter_terms.NEXT_QUARTER, filter_terms.NEXT_YEAR)
         return [
@@ -212,8 +205,15 @@ class SpanRules:
             row(self._lexicon.any_of(filter_terms.WEEKEND), _read_weekend, FILTERED),
         ]
 
-    def _counted(self, units: dict[str, Term]) -> str:
-        """So many of one of these."""
+    def _counted(self) -> str:
+        """So many days, weeks or years."""
+        units = {
+            "days": terms.DAYS,
+            "weeks": terms.WEEKS,
+            "months": terms.MONTHS_LONG,
+            "quarters": filter_terms.QUARTERS_LONG,
+            "years": filter_terms.YEARS_LONG,
+        }
         named = ((name, self._lexicon.any_of(term).pattern) for name, term in units.items())
         return "|".join(rf"(?P<{name}>{WHOLE}) ?{unit}" for name, unit in named)
 
@@ -248,8 +248,7 @@ class SpanRules:
         of_year = rf"(?:,? (?:{self._days.of} )?{_YEAR})?"
         month = Piece(rf"(?P<month>{self._days.month.pattern})\.?{of_year}", self._days.month.leads)
         all_time = self._lexicon.words(filter_terms.ALL_TIME)
-        several = {"days": terms.DAYS, "weeks": terms.WEEKS, "months": terms.MONTHS_LONG}
-        counted = self._counted(several)
+        counted = self._counted()
         return [
             row(month, self._read_month, FILTERED),
             row(Piece(rf"(?P<year>{_FULL_YEAR})", NUMBER), _read_year, FILTERED),

@@ -50,7 +50,7 @@ SPANS = {
     "in den letzten sieben Tagen|since saturday|seit Samstag",
     "2026-11-07–2026-11-27": "last 3 weeks|die letzten 3 Wochen|past three weeks|3 Wochen",
     "2026-09-28–2026-11-27": "past 2 months|letzte zwei Monate|last 2 months",
-    "2025-11-28–2026-11-27": "last 12 months|letzte 12 Monate|last 4 quarters|past 1 year",
+    "2025-11-28–2026-11-27": "last 12 months|letzte 12 Monate|last 4 quarters|past 1 year|a year|ein Jahr|1 year",
     "2026-11-25–2026-11-27": "last 3 days|3 days|letzte 3 Tage|since Wednesday|seit Mittwoch|ab 25.11.",
     "2026-11-24–2026-11-27": "since 3 days|seit 3 Tagen|since 24 November|from Tuesday|Di-Fr|tue-fri|nach dem 23.11.",
     "2026-03-03–2026-11-27": "since 3 March|seit dem 3. März|ab 3.3.|from 3 March|starting 3 March|von 3.3. bis heute|"

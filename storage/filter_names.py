@@ -59,6 +59,32 @@ def read_labels(db: Connection, workspace_id: int, chosen: Filter, *, guest: Gue
     return found
 
 
+class Merged(NamedTuple):
+    """What was merged since a filter was made, by id, with what it became part of."""
+
+    customers: dict[int, int]
+    projects: dict[int, int]
+    services: dict[int, int]
+
+
+def read_merged(db: Connection, workspace_id: int, chosen: Filter) -> Merged:
+    """Of the customers, projects and services of a filter; what they became part of may have been merged too."""
+    found = Merged({}, {}, {})
+    kinds = zip(
+        found, (customers, projects, services), (chosen.customers, chosen.projects, chosen.services), strict=True
+    )
+    for merged, table, ids in kinds:
+        sought = {*ids}
+        while sought:
+            query = select(table.c.id, table.c.merged_into).where(
+                and_(table.c.workspace_id == workspace_id, table.c.id.in_(sought), table.c.merged_into.is_not(None))
+            )
+            fresh = {row.id: row.merged_into for row in db.execute(query)}
+            merged.update(fresh)
+            sought = {*fresh.values()} - merged.keys()
+    return found
+
+
 @lru_cache(64)
 def _compiled(lengths: tuple[int, ...]) -> Query[tuple[Any, ...]]:
     return Query(_query(lengths, None), tuple)

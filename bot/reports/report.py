@@ -91,6 +91,7 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
     chosen = filtering.allowed(caller, query.filter)
     currency, payers = None, dict[int, Figures]()
     with bot.database.read() as db:
+        chosen = filtering.up_to_date(db, caller, chosen)
         names = filtering.names_of(db, caller, chosen)
         cells, shares = cell_rules.cells_of(_sums(db, caller, chosen, query.by), query.by)
         if caller.bills:

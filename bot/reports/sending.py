@@ -82,6 +82,7 @@ def send(
     try:
         fits = filtering.allowed(caller, read_filter(chosen))
         with bot.database.read() as db:
+            fits = filtering.up_to_date(db, caller, fits)
             names = filtering.names_of(db, caller, fits)
     except UserError as error:
         messages.tell(bot, person, views.refused(naming_admins(bot, caller, error).sentence(caller.reader)))

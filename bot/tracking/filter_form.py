@@ -87,6 +87,8 @@ class FilterForm:
 def begin(bot: Bot, caller: Caller, query: ReportQuery, shown_as: ShownAs, *, said_at: str) -> FilterForm:
     """The form as it opens below an answer, filled in with what that shows. Raises UserError."""
     chosen = filtering.allowed(caller, query.filter)
+    with bot.database.read() as db:
+        chosen = filtering.up_to_date(db, caller, chosen)
     today, week_start = caller.today, caller.person.week_start
     groupings = (*(_USUAL_GROUPINGS if shown_as is ShownAs.LIST else query.by), None, None)
     by = (groupings[0], groupings[1])

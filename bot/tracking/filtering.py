@@ -71,6 +71,38 @@ def _require_sound(chosen: Filter) -> None:
         raise old_message()
 
 
+def up_to_date(db: Connection, caller: Caller, chosen: Filter) -> Filter:
+    """The same, where something in it was merged since it was made: what that became part of.
+
+    A project or service means also itself, for its time that was billed stayed there, as where it is named.
+    """
+    if not (chosen.customers or chosen.projects or chosen.services):
+        return chosen
+    merged = filter_name_rows.read_merged(db, caller.workspace_id, chosen)
+    if not any(merged):
+        return chosen
+    return replace(
+        chosen,
+        customers=_distinct(_became(merged.customers, each) for each in chosen.customers),
+        projects=_with_former(merged.projects, chosen.projects),
+        services=_with_former(merged.services, chosen.services),
+    )
+
+
+def _with_former(merged: Mapping[int, int], ids: Iterable[int]) -> tuple[int, ...]:
+    return _distinct(row_id for each in ids for row_id in (_became(merged, each), each))
+
+
+def _became(merged: Mapping[int, int], row_id: int) -> int:
+    while row_id in merged:
+        row_id = merged[row_id]
+    return row_id
+
+
+def _distinct(ids: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(ids))
+
+
 def names_of(db: Connection, caller: Caller, chosen: Filter) -> FilterNames:
     """What stands in a filter, by name. Raises UserError for ids that are not there, or not for the caller's eyes."""
     others = replace(chosen, people=tuple(each for each in chosen.people if each != caller.person_id))
@@ -136,7 +168,7 @@ def _is_narrowed(customer: Noun, said: Kind | None, among: Iterable[tuple[Kind |
 
 
 def _ids(nouns: Iterable[Noun], kind: Kind) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(row_id for noun in nouns if noun.kind == kind for row_id in (noun.id, *noun.rest)))
+    return _distinct(row_id for noun in nouns if noun.kind == kind for row_id in (noun.id, *noun.rest))
 
 
 def _people(caller: Caller, typed: TypedFilter, named: tuple[int, ...]) -> tuple[int, ...]:

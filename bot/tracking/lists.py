@@ -131,6 +131,7 @@ def read(bot: Bot, caller: Caller, chosen: Filter, *, begins: int, room: int) ->
 
 def read_within(db: Connection, caller: Caller, chosen: Filter, *, begins: int, room: int) -> Listed:
     """The same with a connection that is open already; what fits on one page is read with one query."""
+    chosen = filtering.up_to_date(db, caller, chosen)
     if begins == 0:
         few = listed_rows.few_entries(db, caller.workspace_id, chosen, most=room)
         if few is not None:

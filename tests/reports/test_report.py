@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from bot.catalog import upkeep
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import acting
@@ -16,6 +17,7 @@ from docs.commands import README
 from playground.person import Person, Seen
 from storage import catalog as catalog_rows
 from storage import people as people_rows
+from storage.catalog import Kind
 from storage.tables import customers, entries, people, projects, workspaces
 from tests.billing.deeds import appoint
 from tests.conftest import T0, FrozenClock
@@ -401,3 +403,33 @@ def test_of_a_filter_that_no_button_holds_the_totals_and_rows_are_still_said(
     message = screens.shown(bot, caller, ReportQuery(long, (Grouping.CUSTOMER,))).message
     assert "3:30 h" in message["text"]
     assert not [block for block in message["blocks"] if block["type"] == "actions"]
+
+
+def merge(bot: Bot, kind: Kind, ours: int, theirs: int) -> None:
+    with bot.database.read() as db:
+        anna = acting(people_rows.get_person(db, 1), now=T0, request=f"merge {kind} {ours}")
+    upkeep.merge(bot, anna, kind, ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "ours", "theirs", "found"),
+    [
+        ("report shop", "project", 3, 1, "1:15 h\nAcme GmbH › Website, Bäckerei Söhne & Co. › Shop · "),
+        ("report bäckerei", "customer", 2, 1, "3:15 h\nAcme GmbH · "),
+        ("report design", "service", 1, 2, "2:00 h\nTravel, Design · "),
+    ],
+)
+def test_an_old_button_finds_the_time_of_what_was_merged_since(
+    projects: None, anna: Person, bot: Bot, typed: str, kind: Kind, ours: int, theirs: int, found: str
+) -> None:
+    anna.types("/track log 1h15 shop")
+    anna.types("/track log 2h acme app design 10.02.")
+    seen = report(anna, f"/track {typed} all")
+    by_entries, by_filter = kept(seen), kept(seen)
+    merge(bot, kind, ours, theirs)
+    seen.fill(MENU["en"], "By day")
+    assert seen.plain().startswith(f"Since the beginning: {found}")
+    by_entries("Show entries")
+    assert found.partition("\n")[0] in seen.plain().splitlines()[0]
+    by_filter("Filter …")
+    assert found.partition("\n")[2].partition(",")[0].removesuffix(" · ") in anna.modal.text

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from bot.billing import approval, collect, line_edits, reconcile, unbilled
+from bot.billing import approval, collect, layouts, line_edits, reconcile, unbilled
 from bot.billing.approval import Approved, NotApproved, Shown
 from bot.billing.collect import Preview
 from bot.billing.freshness import Freshness, Standing, freshness_of, have_read
@@ -12,6 +12,7 @@ from bot.billing.line_edits import EnteredLine
 from bot.billing.reconcile import Candidate
 from bot.billing.views import delivery as delivery_views
 from bot.billing.views import invoice as views
+from bot.billing.views import layout as layout_views
 from bot.billing.views import line as line_views
 from bot.billing.views import reconcile as reconcile_views
 from bot.catalog import finding
@@ -36,6 +37,9 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.START_OVER, start_over)
     listeners.action(views.OPEN, open_for)
     listeners.view(views.INVOICE, submit)
+    listeners.action(layout_views.LAYOUT, open_layout)
+    listeners.view(layout_views.LAYOUT_CHANGED, save_layout)
+    listeners.action(layout_views.AS_USUAL, as_usual)
     listeners.options(line_views.ARTICLE, offer_articles)
     listeners.action(views.LINE, open_line)
     listeners.view(line_views.LINE_CHANGED, save_line)
@@ -122,6 +126,29 @@ def _form(
 ) -> View:
     waiting = unbilled.under_way(bot, caller)
     return views.form(caller.reader, content, today=caller.today, waiting=waiting, pressed=pressed, freshness=freshness)
+
+
+# Its lines and texts
+
+
+def open_layout(bot: Bot, request: Request) -> Answers:
+    """The form of what makes a line and what is said on it, on top of the invoice."""
+    caller = request.caller
+    preview = layouts.find_layout(bot, caller, request.clicked_id)
+    return Show(layout_views.layout_form(caller.reader, preview, for_all=caller.is_admin))
+
+
+def save_layout(bot: Bot, request: Request) -> Answers:
+    """Lines and texts were chosen; the invoice below shows them."""
+    draft_id, entered = layout_views.entered_layout(request)
+    preview = layouts.change_layout(bot, request.caller, draft_id, entered)
+    return _shown(bot, request.caller, preview, view_id=request.previous_view_id)
+
+
+def as_usual(bot: Bot, request: Request) -> Answers:
+    """Forget the lines and texts that were chosen for this invoice, or kept for its customer."""
+    draft_id, whose = layout_views.read_as_usual(request.clicked)
+    return _shown(bot, request.caller, layouts.forget_layout(bot, request.caller, draft_id, whose))
 
 
 # One line of it

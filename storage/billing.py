@@ -37,6 +37,7 @@ class Draft(NamedTuple):
     first_day: date | None
     last_day: date | None
     selection: str
+    layout: str
     token: str | None
     label: str | None
     number: str
@@ -262,10 +263,11 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
     begun = _discard(change, and_(_is_open(draft.workspace_id, draft.customer_id), _about(draft.scope)))
     before = _columns(change.db, draft.id)
     _release(change.db, draft.id)
-    for other in begun:
-        line_edit_rows.take_over_line_edits(change.db, draft.id, other)
     as_new = _NEVER_APPROVED.copy()
     as_new["reason"] = reason or None
+    for other in begun:
+        line_edit_rows.take_over_line_edits(change.db, draft.id, other)
+        as_new["layout"] = draft_of_job(change.db, other).layout or now.layout
     _write_state(change, draft, step, **as_new)
     _record(change, draft.id, step, before, why=reason)
     return True

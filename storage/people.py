@@ -253,6 +253,8 @@ class WorkspaceTerms(NamedTuple):
     currency: str
     rate_cents: int | None
     invoice_language: str | None
+    week_start: int
+    layout: str
 
 
 _TERMS = Query(

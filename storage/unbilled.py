@@ -33,6 +33,7 @@ class Payer(NamedTuple):
     reduction: int
     net_gross: str
     archived: bool = False
+    layout: str = ""
 
 
 class ServiceUse(NamedTuple):

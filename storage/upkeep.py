@@ -15,6 +15,7 @@ from storage import people as people_rows
 from storage.billing import discard_open
 from storage.catalog import TABLES, Kind
 from storage.change import Author, Change
+from storage.layouts import take_over_layout
 from storage.recorded import ChangedColumns, change_row
 from storage.rows import row_values
 from storage.tables import (
@@ -150,6 +151,7 @@ def merge_customers(change: Change[Author], *, ours: int, theirs: int, action: s
         return {"customer_id": theirs, "project_id": becomes.get(entry["project_id"], entry["project_id"])}
 
     _record_moves(change, before, moved, action)
+    take_over_layout(change, ours=ours, theirs=theirs)
     discard_open(change, ours)
     _end(change, "customer", ours, theirs, action)
     return len(before)

@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
-from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
+from bot.billing.rules.grouping import Grouping, GroupKey
+from bot.billing.rules.layout import ChosenLayout, chosen_layout
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftOut, LineEdit, Pricing
 from bot.billing.rules.periods import Period, months_until
 from bot.billing.rules.scope import Scope
@@ -73,6 +74,8 @@ class Preview:
     draft_id: int
     customer_id: int
     customer: str
+    chosen: ChosenLayout
+    grouping: Grouping
     scope: Scope
     currency: str
     lines: tuple[InvoiceLine, ...]
@@ -100,6 +103,8 @@ class Preview:
     sent: tuple[Draft, ...]
     """The newest that stand in Billomat with work of this period."""
     shown: str
+    other_edits: int = 0
+    """Lines that a person changed, of which there is none now; their changes are kept."""
     repriced: Mapping[GroupKey, int | None] = field(default_factory=dict)
     """The prices that lines had when the person looked the last time, if they are others now."""
 
@@ -118,7 +123,10 @@ class Preview:
         for each in self.lines:
             if each.line.key == key:
                 return each
-        raise UserError("This line is no longer there: its entries were changed. Please open the invoice again.")
+        raise UserError(
+            "This line is no longer there: its entries were changed, or how lines are made. Please open the invoice "
+            "again."
+        )
 
 
 def begin(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Preview | Period:
@@ -216,14 +224,18 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     payer = unbilled_rows.get_payer(db, draft.customer_id)
     prices = prices_of(db, draft.workspace_id)
     connected, pricing = prices.account, prices.for_customer(payer)
+    chosen = chosen_layout(draft.layout, payer.layout, prices.workspace.layout)
+    grouping = chosen.layout.grouping(prices.workspace.week_start)
+    edits = line_edit_rows.line_edits(db, draft.workspace_id, draft.id)
     lines, left_out = line_rules.make_lines(
         unbilled_rows.unbilled_entries(db, draft.workspace_id, draft.customer_id, draft.scope),
-        BY_PROJECT_AND_SERVICE,
+        grouping,
         pricing=pricing,
-        edits=line_edit_rows.line_edits(db, draft.workspace_id, draft.id),
+        edits=edits,
     )
     language = language_of(payer.locale, connected.locale if connected else "", prices.workspace.invoice_language)
-    texts = worded_lines(language.reader, lines, Writing(units=connected.units.splitlines() if connected else ()))
+    units = connected.units.splitlines() if connected else ()
+    texts = worded_lines(language.reader, lines, Writing(chosen.layout, prices.workspace.week_start, units))
     period, service = draft.scope.period, line_rules.service_period(lines)
     service_text = language.reader.days(*service) if service else ""
     label = days_said(language.reader, period.first or service[0], period.last or service[1]) if service else ""
@@ -232,6 +244,9 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         draft_id=draft.id,
         customer_id=payer.id,
         customer=payer.name,
+        chosen=chosen,
+        grouping=grouping,
+        other_edits=line_rules.edits_without_line(edits, lines, grouping),
         scope=draft.scope,
         currency=draft.currency,
         lines=texts,
@@ -252,6 +267,12 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         sent=tuple(billing_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, period, most=SENT_SHOWN)),
         shown=_fingerprint(payer, pricing, draft.scope, draft.currency, service_text, label, lines=texts),
     )
+
+
+def grouping_of(db: Connection, draft: Draft) -> Grouping:
+    """How the lines of a draft are made at present."""
+    payer, terms = unbilled_rows.get_payer(db, draft.customer_id), people_rows.workspace_terms(db, draft.workspace_id)
+    return chosen_layout(draft.layout, payer.layout, terms.layout).layout.grouping(terms.week_start)
 
 
 def find_draft(db: Connection, caller: Caller, draft_id: int) -> Draft:

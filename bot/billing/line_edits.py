@@ -73,7 +73,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
         seen, now = _seen(change, draft_id, line, entered.shown), line.line.edit
         title = descriptions.tidy(entered.title)[:LONGEST_TITLE]
         description = without_emoji(entered.description)[: descriptions.LONGEST]
-        article_id, is_kept = _chosen_article(change, draft, line, entered)
+        article_id, is_kept = _chosen_article(change, draft, preview, line, entered)
         rate_cents, rate_gross = _rate(caller, preview, line, entered.rate)
         edit = StoredEdit(
             group_key=key,
@@ -145,7 +145,7 @@ def _rate(caller: Caller, preview: Preview, item: InvoiceLine, entered: str) -> 
 
 
 def _chosen_article(
-    change: Change[Caller], draft: Draft, item: InvoiceLine, entered: EnteredLine
+    change: Change[Caller], draft: Draft, preview: Preview, item: InvoiceLine, entered: EnteredLine
 ) -> tuple[int | None, bool]:
     """The article for this line alone, and whether it only goes on holding what its service had before.
 
@@ -154,8 +154,9 @@ def _chosen_article(
     db, line, article_id = change.db, item.line, entered.article_id
     if article_id and not unbilled_rows.articles_by_id(db, draft.workspace_id, [article_id]):
         raise UserError("This article is no longer there. Please choose another one.", field="article")
-    if line.service_id is None:
-        return article_id, False
+    if line.service_id is None or not preview.grouping.has_one_service:  # all its entries are billed as one article
+        usual_id = line.article.id if line.article and line.edit.article is None else None
+        return (None if article_id == usual_id else article_id), False
     if entered.remember:
         remember_article(change, draft, line.service_id, article_id)
         return None, False

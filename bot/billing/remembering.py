@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview
-from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
+from bot.billing.collect import Preview, grouping_of
+from bot.billing.rules.grouping import GroupKey, Shared, of_service
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
 from bot.core.caller import Caller
@@ -38,7 +38,7 @@ class Elsewhere:
 def elsewhere(change: Change[Caller], preview: Preview, item: InvoiceLine) -> Elsewhere:
     """What else the article of a line's service decides."""
     db, workspace_id, service_id = change.db, change.by.workspace_id, item.line.service_id
-    if service_id is None:
+    if service_id is None or not preview.grouping.has_one_service:
         return Elsewhere()
     uses = unbilled_rows.uses_of_service(db, workspace_id, service_id)
     of_line = (preview.customer_id, item.line.project_id)
@@ -78,7 +78,10 @@ def remember_article(change: Change[Caller], draft: Draft, service_id: int, arti
 
 
 def _keys(change: Change[Caller], draft: Draft, service_id: int) -> list[GroupKey]:
-    """The lines of an open invoice that are this service."""
+    """The lines of an open invoice that are this service, or the service itself where lines may have several."""
     entries = unbilled_rows.unbilled_entries(change.db, draft.workspace_id, draft.customer_id, draft.scope)
     billable = [entry for entry in entries if entry.service_id == service_id and entry.billable]
-    return list(BY_PROJECT_AND_SERVICE.groups(billable))
+    grouping = grouping_of(change.db, draft)
+    if Shared.SERVICE in grouping.shared:
+        return list(grouping.groups(billable))
+    return [of_service(service_id)] if billable else []

@@ -209,10 +209,15 @@ def text_input(
     return element
 
 
+def checkboxes(action_id: str, options: Sequence[dict[str, Any]], *, ticked: Sequence[dict[str, Any]]) -> Element:
+    """Some boxes, of which any may be ticked."""
+    element: Element = {"type": "checkboxes", "action_id": action_id, "options": list(options)}
+    return element | {"initial_options": list(ticked)} if ticked else element
+
+
 def checkbox(action_id: str, checked: dict[str, Any], *, on: bool) -> Element:
     """One box to tick."""
-    element: Element = {"type": "checkboxes", "action_id": action_id, "options": [checked]}
-    return element | {"initial_options": [checked]} if on else element
+    return checkboxes(action_id, [checked], ticked=[checked] if on else ())
 
 
 def field(

@@ -25,6 +25,8 @@ class InvoiceDraft(SQLModel, table=True):
     """The period that was chosen, the same as long as the draft is there; both None: everything."""
     selection: str = defaulting("")
     """Which work in these days, as `Scope.kept` makes it, the same as long as the draft is there; "": all of it."""
+    layout: str = defaulting("")
+    """How its lines are made and worded, as `dump_layout` writes it; empty: as for its customer."""
     token: str | None = Field(default=None, unique=True)
     """Drawn at each approval; stands in Billomat's label, so that a lost draft is found again."""
     label: str | None = None
@@ -93,6 +95,7 @@ class InvoiceDraftColumns(TypedDict, total=False):
 
     first_day: date | None
     last_day: date | None
+    layout: str
     token: str | None
     label: str | None
     number: str

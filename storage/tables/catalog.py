@@ -38,6 +38,8 @@ class Customer(SQLModel, table=True):
     """What is taken off all invoices, in ten-thousandths of a percent."""
     net_gross: str = defaulting("SETTINGS")
     """Whether invoices state prices with VAT: NET, GROSS, or as the account does."""
+    layout: str = defaulting("")
+    """How the lines of its invoices are made and worded, as `dump_layout` writes it; empty: as for all."""
     archived: bool = False
     merged_into: int | None = None
     """What it became part of: open time moved there, and what was billed stays here, under the name it was billed."""
@@ -70,6 +72,7 @@ class CustomerColumns(TypedDict, total=False):
     price_group: int
     reduction: int
     net_gross: str
+    layout: str
     archived: bool
     merged_into: int | None
     seen_at: datetime | None

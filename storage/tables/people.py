@@ -36,6 +36,8 @@ class Workspace(SQLModel, table=True):
     """What this workspace calls its customers, projects and services; empty: just that."""
     project_word: str = defaulting("")
     service_word: str = defaulting("")
+    layout: str = defaulting("")
+    """How the lines of invoices are made and worded where a customer has no way of its own; empty: as usual."""
     creators: Creators = Field(
         default=Creators.MEMBERS,
         sa_type=enum_text(Creators),
@@ -68,6 +70,7 @@ class WorkspaceColumns(TypedDict, total=False):
     customer_word: str
     project_word: str
     service_word: str
+    layout: str
     creators: Creators
     plain_until: datetime | None
 

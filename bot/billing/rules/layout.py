@@ -1,6 +1,7 @@
 """How an invoice is laid out: which entries make a line, and what the texts say of them."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pydantic import TypeAdapter
 
@@ -31,6 +32,23 @@ USUAL_LAYOUT = Layout()
 _LAYOUT: TypeAdapter[Layout] = TypeAdapter(Layout)
 
 
+class Whose(StrEnum):
+    """Who chose the layout of a draft; the first of these that did decides."""
+
+    DRAFT = "draft"
+    CUSTOMER = "customer"
+    WORKSPACE = "workspace"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenLayout:
+    """A layout, and for whom it was chosen."""
+
+    layout: Layout
+    whose: Whose
+
+
 def dump_layout(layout: Layout) -> str:
     """A layout as the database keeps it."""
     return _LAYOUT.dump_json(layout, exclude_defaults=True).decode()
@@ -42,3 +60,11 @@ def read_layout(value: str) -> Layout:
     if len(set(layout.by)) < len(layout.by):
         raise ValueError(value)
     return layout
+
+
+def chosen_layout(draft: str, customer: str, workspace: str) -> ChosenLayout:
+    """The layout that is kept for the draft, else for its customer, else for all; empty texts are none."""
+    for whose, kept in ((Whose.DRAFT, draft), (Whose.CUSTOMER, customer), (Whose.WORKSPACE, workspace)):
+        if kept:
+            return ChosenLayout(read_layout(kept), whose)
+    return ChosenLayout(USUAL_LAYOUT, Whose.NOBODY)

@@ -33,6 +33,12 @@ class LineEdit:
     private_notes: tuple[SeenEntry, ...] = ()
     """Those of them whose notes are kept from the customer by now, with these notes."""
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether a person chose any of it for this line."""
+        typed = (self.title, self.description, self.rate_cents, None if self.article_kept else self.article)
+        return any(each is not None for each in typed)
+
 
 AS_IT_COMES = LineEdit()
 
@@ -196,6 +202,13 @@ def totals(amounts: Iterable[tuple[Vat | None, int]], pricing: Pricing) -> Total
         reduction=pricing.reduction,
         taxed=pricing.taxed,
     )
+
+
+def edits_without_line(edits: Mapping[GroupKey, LineEdit], lines: Iterable[Line], grouping: Grouping) -> int:
+    """How many changed lines there are none of because lines are made otherwise, or billed as another article."""
+    there = {line.key for line in lines}
+    kept = (key for key, edit in edits.items() if edit.is_typed and key not in there)
+    return sum(1 for key in kept if not (grouping.makes(key) and grouping.has_one_service))
 
 
 def service_period(lines: Iterable[Line]) -> tuple[date, date] | None:

@@ -15,6 +15,7 @@ from bot.billing.rules.units import is_hourly
 from bot.billing.views.customers_texts import customers_texts, shortened
 from bot.billing.views.delivery import outcome
 from bot.billing.views.freshness import age, news
+from bot.billing.views.layout import layout_actions, layout_said
 from bot.billing.views.line import changed_since_edit, line_change, line_name, period_name
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billing.views.under_way import under_way
@@ -221,7 +222,8 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
         section(_item_text(to, preview, item), button(to.t("Edit"), LINE, item.line.key))
         for item in preview.lines[:MOST_LINES]
     ]
-    changed = any(item.line.edit != AS_IT_COMES for item in preview.lines)
+    changed = any(item.line.edit != AS_IT_COMES for item in preview.lines) or preview.other_edits
+    start_over = [button(to.t("Start over"), START_OVER, str(preview.draft_id))] if changed else []
     return [
         header(_total(to, preview)),  # above the lines: whoever approves sees the sum without scrolling
         *([section("\n".join(said))] if (said := _terms(to, preview)) else ()),
@@ -229,7 +231,7 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
         *items,
         divider(),
         *_small_print(to, preview),
-        *([actions(button(to.t("Start over"), START_OVER, str(preview.draft_id)))] if changed else ()),
+        actions(*layout_actions(to, preview), *start_over),
     ]
 
 
@@ -330,6 +332,7 @@ def _small_print(to: Reader, preview: Preview) -> list[Block]:
     said = []
     if preview.service_period:
         said.append(to.t("Service period: {days}", days=preview.service_text))
+    said += layout_said(to, preview)
     said += customers_texts(to, preview)
     said += _left_out(to, preview)
     if preview.reason:

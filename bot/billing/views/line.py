@@ -56,7 +56,7 @@ def line_form(to: Reader, found: FoundLine) -> View:
             optional=True,
         ),
     ]
-    if line.service:
+    if line.service and preview.grouping.has_one_service:
         remember = option(to.t("Use this article for {service} from now on", service=line.service), "yes")
         blocks += [
             field(to.t("Remember"), checkbox("remember", remember, on=False), block_id="remember", optional=True),

@@ -4,27 +4,32 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from bot.billing import approval, collect, layouts, line_edits, reconcile, unbilled
+from bot.billing import approval, choosing, collect, layouts, line_edits, reconcile, unbilled
 from bot.billing.approval import Approved, NotApproved, Shown
 from bot.billing.collect import Preview
 from bot.billing.freshness import Freshness, Standing, freshness_of, have_read
 from bot.billing.line_edits import EnteredLine
 from bot.billing.reconcile import Candidate
+from bot.billing.views import choosing as choosing_views
 from bot.billing.views import delivery as delivery_views
 from bot.billing.views import invoice as views
 from bot.billing.views import layout as layout_views
 from bot.billing.views import line as line_views
 from bot.billing.views import reconcile as reconcile_views
+from bot.billing.views import scope as scope_views
 from bot.catalog import finding
 from bot.catalog.views import creation as catalog_views
 from bot.core import deadlines
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.grammar.values import Invoice
 from bot.slack.answers import NOTHING, Answers, Options, Say, Show, Update
 from bot.slack.blocks import View
 from bot.slack.listeners import Listeners
 from bot.slack.patience import result_within
 from bot.slack.request import Request
+from bot.tracking import filter_form
+from bot.tracking.views import filter_form as filter_views
 
 _searches = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search")
 
@@ -32,10 +37,19 @@ _searches = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search")
 def register(listeners: Listeners) -> None:
     """Listen to the invoice and its lines, to what is said about a draft, and to the question where a lost one is."""
     listeners.options(views.CUSTOMER, offer_customers)
-    listeners.action(views.CUSTOMER, choose)
-    listeners.action(views.PERIOD, choose)
+    listeners.action(views.CUSTOMER, choose_customer)
+    for each in (scope_views.PERIOD, scope_views.FIRST, scope_views.LAST):
+        listeners.action(each, choose_days)
+    listeners.action(scope_views.SHOW, show)
+    listeners.action(scope_views.CHOOSE_ALL, show_all)
+    listeners.action(scope_views.BY_MONTH, by_month)
+    listeners.action(scope_views.CHOOSE, open_choosing)
+    listeners.options(choosing_views.PROJECTS, offer_projects)
+    listeners.options(choosing_views.SERVICES, offer_services)
+    listeners.options(choosing_views.PEOPLE, offer_people)
+    listeners.view(choosing_views.CHOSEN, select)
     listeners.action(views.START_OVER, start_over)
-    listeners.action(views.OPEN, open_for)
+    listeners.action(scope_views.OPEN, open_for)
     listeners.view(views.INVOICE, submit)
     listeners.action(layout_views.LAYOUT, open_layout)
     listeners.view(layout_views.LAYOUT_CHANGED, save_layout)
@@ -54,19 +68,25 @@ def register(listeners: Listeners) -> None:
 # The invoice
 
 
-def invoice_form(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Show:
-    """The form of `/track invoice`, with the customer's lines if the words name one clearly."""
-    content = collect.begin(bot, caller, words)
-    freshness = freshness_of(bot, caller, content, is_read=True) if isinstance(content, Preview) else None
-    return Show(_form(bot, caller, content, freshness=freshness), _then_read(bot, caller, content, freshness))
+def invoice_typed(bot: Bot, caller: Caller, typed: Invoice) -> Show:
+    """The form of `/track invoice`, with what was understood of the words."""
+    return _opened(bot, caller, choosing.begin(bot, caller, typed.filter))
 
 
 def open_for(bot: Bot, request: Request) -> Answers:
-    """The invoice of a customer and period that something else names, such as a report."""
+    """The invoice of a customer that something else names, such as a report, for its work or the usual days."""
     caller = request.caller
-    preview = collect.choose(bot, caller, *views.read_opening(request.clicked))
-    freshness = freshness_of(bot, caller, preview, is_read=True)
-    return Show(_form(bot, caller, preview, freshness=freshness), _then_read(bot, caller, preview, freshness))
+    customer_id, scope = scope_views.read_opening(request.clicked)
+    if scope is None:
+        return _opened(bot, caller, choosing.choose_usual(bot, caller, customer_id))
+    preview = collect.choose(bot, caller, customer_id, scope)
+    is_next = delivery_views.is_outcome(request)  # a stack of modals holds three
+    return _shown(bot, caller, preview) if is_next else _opened(bot, caller, preview)
+
+
+def open_empty(bot: Bot, request: Request) -> Answers:
+    """The form without a customer."""
+    return _opened(bot, request.caller, choosing.begin(bot, request.caller))
 
 
 def offer_customers(bot: Bot, request: Request) -> Answers:
@@ -75,19 +95,98 @@ def offer_customers(bot: Bot, request: Request) -> Answers:
     return Options([catalog_views.named_option(customer) for customer in offered])
 
 
-def choose(bot: Bot, request: Request) -> Answers:
-    """Customer or period was chosen."""
+def choose_customer(bot: Bot, request: Request) -> Answers:
+    """A customer was chosen: days that nobody chose are those that are usual for them."""
     customer_id = request.entered_id("customer")
-    scope = views.chosen_scope(request.kept(views.INVOICING), request.entered_choice("period"))
     if customer_id is None:
         return NOTHING
-    return _shown(bot, request.caller, collect.choose(bot, request.caller, customer_id, scope))
+    kept, scope = request.kept(views.INVOICING), views.entered_scope(request)
+    return _shown(
+        bot, request.caller, choosing.choose_customer(bot, request.caller, customer_id, scope, usual=kept.usual)
+    )
+
+
+def choose_days(bot: Bot, request: Request) -> Answers:
+    """Other days were chosen; own ones have fields of their own, in which stands what was shown before."""
+    caller, customer_id = request.caller, request.entered_id("customer")
+    is_own = request.entered_choice("period") == scope_views.OWN_DAYS
+    scope = views.entered_scope(request)
+    if customer_id is None:
+        content: views.Content = choosing.begun(bot, caller, scope)
+        return Update(_form(bot, caller, content, freshness=None, own_days=is_own))
+    preview = collect.choose(bot, caller, customer_id, scope)
+    if is_own:  # nothing is read anew meanwhile: that would take the fields away
+        freshness = freshness_of(bot, caller, preview, is_read=False)
+        return Update(_form(bot, caller, preview, freshness=freshness, own_days=True))
+    return _shown(bot, caller, preview)
+
+
+def show(bot: Bot, request: Request) -> Answers:
+    """The same customer's invoice for other work, which a button names."""
+    scope = views.read_scope(request.clicked)
+    return _shown(bot, request.caller, collect.choose(bot, request.caller, _customer_of(request), scope))
+
+
+def _customer_of(request: Request) -> int:
+    return request.entered_id("customer") or 0
+
+
+def show_all(bot: Bot, request: Request) -> Answers:
+    """All work of the days that are shown."""
+    scope = views.without_selection(views.entered_scope(request))
+    return _shown(bot, request.caller, collect.choose(bot, request.caller, _customer_of(request), scope))
+
+
+def by_month(bot: Bot, request: Request) -> Answers:
+    """One draft for each month of the days that are shown, the first of them."""
+    return _shown(bot, request.caller, choosing.by_month(bot, request.caller, request.kept(views.INVOICING).draft or 0))
+
+
+# A part of the work
+
+
+def open_choosing(bot: Bot, request: Request) -> Answers:
+    """The form in which a part of the work is selected, on top of the invoice."""
+    kept = request.kept(views.INVOICING)
+    selectable = choosing.selectable(bot, request.caller, kept.draft or 0)
+    return Show(choosing_views.form(request.caller.reader, selectable))
+
+
+def offer_projects(bot: Bot, request: Request) -> Answers:
+    """Search the customer's projects."""
+    kept = request.kept(choosing_views.CHOOSING)
+    found = choosing.offered_projects(bot, request.caller, kept.customer, request.searched)
+    return Options(filter_views.menu(request.caller.reader, found))
+
+
+def offer_services(bot: Bot, request: Request) -> Answers:
+    """Search the kinds of work."""
+    return Options(
+        filter_views.menu(request.caller.reader, filter_form.offered(bot, request.caller, "service", request.searched))
+    )
+
+
+def offer_people(bot: Bot, request: Request) -> Answers:
+    """Search people."""
+    found = filter_form.offered_people(bot, request.caller, request.searched)
+    return Options(filter_views.menu(request.caller.reader, found))
+
+
+def select(bot: Bot, request: Request) -> Answers:
+    """A part of the work was selected; the invoice below shows it."""
+    kept = request.kept(choosing_views.CHOOSING)
+    scope = choosing_views.read_chosen(request, kept)
+    preview = collect.choose(bot, request.caller, kept.customer, scope)
+    return _shown(bot, request.caller, preview, view_id=request.previous_view_id)
+
+
+# Sending it
 
 
 def submit(bot: Bot, request: Request) -> Answers:
     """Send it to Billomat, if it is still what the person saw."""
     caller, kept = request.caller, request.kept(views.INVOICING)
-    customer_id, scope = request.entered_id("customer"), views.chosen_scope(kept, request.entered_choice("period"))
+    customer_id, scope = request.entered_id("customer"), views.entered_scope(request)
     shown = Shown(kept.draft, kept.shown, kept.told, request.view_hash) if kept.draft else None
     done = approval.approve(bot, caller, customer_id or 0, scope, shown=shown, view_id=request.view_id)
     if isinstance(done, Approved):
@@ -99,6 +198,11 @@ def submit(bot: Bot, request: Request) -> Answers:
 def start_over(bot: Bot, request: Request) -> Answers:
     """Forget what was changed in the lines."""
     return _shown(bot, request.caller, line_edits.start_over(bot, request.caller, request.clicked_id))
+
+
+def _opened(bot: Bot, caller: Caller, content: views.Content) -> Show:
+    freshness = freshness_of(bot, caller, content, is_read=True) if isinstance(content, Preview) else None
+    return Show(_form(bot, caller, content, freshness=freshness), _then_read(bot, caller, content, freshness))
 
 
 def _shown(bot: Bot, caller: Caller, preview: Preview, *, view_id: str = "") -> Update:
@@ -123,9 +227,17 @@ def _form(
     *,
     freshness: Freshness | None,
     pressed: NotApproved | None = None,
+    own_days: bool = False,
 ) -> View:
-    waiting = unbilled.under_way(bot, caller)
-    return views.form(caller.reader, content, today=caller.today, waiting=waiting, pressed=pressed, freshness=freshness)
+    return views.form(
+        caller.reader,
+        content,
+        today=caller.today,
+        waiting=unbilled.under_way(bot, caller),
+        pressed=pressed,
+        freshness=freshness,
+        own_days=own_days,
+    )
 
 
 # Its lines and texts

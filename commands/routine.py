@@ -2,7 +2,7 @@
 
 import re
 
-from bot.billing import collect
+from bot.billing import choosing
 from bot.billing.views import invoice as invoice_views
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -77,7 +77,7 @@ def choose(bot: Bot, request: Request) -> Answers:
 def bill(bot: Bot, request: Request) -> Answers:
     """The form of `/track invoice`."""
     caller = request.caller
-    return Show(invoice_views.form(caller.reader, collect.begin(bot, caller, ()), today=caller.today))
+    return Show(invoice_views.form(caller.reader, choosing.begin(bot, caller), today=caller.today))
 
 
 def hide_steps(bot: Bot, request: Request) -> Answers:

@@ -67,7 +67,7 @@ def depends_on_order(bot: Bot, caller: Caller, text: str) -> bool:
 def opens_form(bot: Bot, caller: Caller, kept: help_views.Typed) -> bool:
     """Whether it only opens a form, in which nothing is done yet."""
     try:
-        return isinstance(_read_again(bot, caller, kept), grammar.Form)
+        return isinstance(_read_again(bot, caller, kept), grammar.Form | grammar.Invoice)
     except NotUnderstood:
         return False
 
@@ -137,7 +137,6 @@ def _help(_bot: Bot, caller: Caller, typed: grammar.Help) -> Say:
 
 FORMS: dict[str, Callable[[Bot, Caller, tuple[str, ...]], Answer]] = {
     "connect": billomat.connect_form,
-    "invoice": billing.invoice_form,
     "settings": preferences.settings_form,
     "new": catalog.new_form,
     "catalog": catalog.catalog_form,
@@ -152,6 +151,7 @@ _WHENEVER = (
     grammar.Help,
     grammar.Unknown,
     grammar.Form,
+    grammar.Invoice,
 )
 _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Answer]] = {
     grammar.Start: timers.start_typed,
@@ -164,6 +164,7 @@ _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Answer]] = {
     grammar.List: lists.list_typed,
     grammar.Report: reports.report_typed,
     grammar.Gaps: gaps.gaps_typed,
+    grammar.Invoice: billing.invoice_typed,
     grammar.Link: catalog.link_typed,
     grammar.Delete: corrections.delete_typed,
     grammar.Tag: corrections.change_typed,

@@ -73,14 +73,25 @@ _MENUS: dict[Kind, _Menu] = {
 
 
 def search(
-    db: Connection, workspace_id: int, kind: Kind, text: str, *, mark: str, guest: Guest | None = None
+    db: Connection,
+    workspace_id: int,
+    kind: Kind,
+    text: str,
+    *,
+    mark: str,
+    guest: Guest | None = None,
+    customer_id: int | None = None,
 ) -> list[Offered]:
     """Whose name or number holds every word; what is in use first. What was merged is part of something else.
+
+    `customer_id` leaves only their projects.
 
     Whatever a menu shows finds what it shows: `mark` is the word behind what was archived.
     """
     menu = _MENUS[kind]
     query = _within(menu, workspace_id, guest).where(menu.table.c.merged_into.is_(None))
+    if customer_id is not None:
+        query = query.where(projects.c.customer_id == customer_id)
     key = menu.key + case((menu.archived, " " + name_key(mark)), else_="")
     found = holding(query, key, name_key(text)).limit(MOST_OPTIONS)
     return [Offered(*row) for row in db.execute(found)]

@@ -1,6 +1,6 @@
 """What people changed on the lines of open drafts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
@@ -59,6 +59,12 @@ def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKe
         )
         for edit in stored
     }
+
+
+def with_edits(db: Connection, draft_ids: Collection[int]) -> set[int]:
+    """Those of these drafts on which somebody changed a line."""
+    changed = select(draft_edits.c.draft_id).distinct().where(draft_edits.c.draft_id.in_(draft_ids))
+    return set(db.execute(changed).scalars()) if draft_ids else set()
 
 
 def _private_notes(db: Connection, stored: Iterable[StoredEdit]) -> dict[int, SeenEntry]:

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, exist
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledEntry
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
-from bot.catalog.rules.names import Target
 from storage import filters as filter_rows
 from storage import people as people_rows
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
@@ -43,6 +42,13 @@ class ServiceUse(NamedTuple):
     customer: str
     project_id: int | None
     project: str | None
+
+
+class OpenTime(NamedTuple):
+    """Time that can be billed: how much of it, and the day of the oldest."""
+
+    seconds: int
+    since: date
 
 
 class UnbilledSum(NamedTuple):
@@ -99,6 +105,9 @@ _UNBILLED = (
 )
 _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
 _ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, CAN_BE_BILLED)).limit(1)
+_OPEN_TIME = select(
+    func.coalesce(func.sum(entries.c.seconds), 0).label("seconds"), func.min(entries.c.day).label("since")
+).where(and_(_OF_CUSTOMER, CAN_BE_BILLED))
 _GROUPED_BY = {Shared.PROJECT: entries.c.project_id, Shared.SERVICE: entries.c.service_id}
 _SUMS = (
     select(
@@ -129,14 +138,6 @@ def find_payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | N
     """One customer of this workspace, in use, or archived with time that can be billed."""
     row = db.execute(_PAYER, {"workspace": workspace_id, "customer": customer_id}).first()
     return Payer._make(row) if row else None
-
-
-def archived_payers(db: Connection, workspace_id: int) -> list[Target]:
-    """The customers that are archived and have time that can be billed."""
-    query = select(customers.c.id, customers.c.name, customers.c.number).where(
-        and_(customers.c.workspace_id == workspace_id, customers.c.archived, _WAITS)
-    )
-    return [Target(row.id, None, row.name, None, row.number) for row in db.execute(query)]
 
 
 def get_payer(db: Connection, customer_id: int) -> Payer:
@@ -199,6 +200,20 @@ def lock_workers(db: Connection, workspace_id: int, customer_id: int, scope: Sco
 def can_be_billed(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> bool:
     """Whether the customer has any time to bill in this scope."""
     return db.execute(_about(_ANY_UNBILLED, workspace_id, customer_id, scope)).first() is not None
+
+
+def open_time(db: Connection, workspace_id: int, customer_id: int, scope: Scope) -> OpenTime | None:
+    """How much of a customer's time in this scope can be billed, and since when; None where there is none."""
+    row = db.execute(_about(_OPEN_TIME, workspace_id, customer_id, scope)).one()
+    return OpenTime._make(row) if row.since else None
+
+
+def shared_seconds(db: Connection, workspace_id: int, customer_id: int, one: Scope, other: Scope) -> int:
+    """How much of a customer's time that can be billed is in both scopes."""
+    query = _about(_OPEN_TIME, workspace_id, customer_id, one).where(
+        filter_rows.matching(workspace_id, other.selection.between(other.period.first, other.period.last))
+    )
+    return int(db.execute(query).one().seconds)
 
 
 def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:

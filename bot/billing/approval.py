@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
+from bot.billing.beside import Following, following_draft
 from bot.billing.collect import Preview, open_preview, seen_lines
 from bot.billing.freshness import Freshness, Standing, ask_before_sending
 from bot.billing.rules.scope import Scope
@@ -54,6 +55,8 @@ class Approved:
     name: DraftName
     net_cents: int
     currency: str
+    following: Following | None = None
+    """The open draft that comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ def _approve(change: Change[Caller], preview: Preview, view_id: str) -> Approved
         raise UserError("Somebody else approved this draft at this very moment. Nothing was sent a second time.")
     put_on_its_way(change, draft.id, token)
     name = billing_rows.draft_of_job(db, draft.id).name_for(preview.customer)
-    return Approved(name, preview.net_cents, preview.currency)
+    return Approved(name, preview.net_cents, preview.currency, following_draft(db, draft))
 
 
 def put_on_its_way(change: Change[Caller], draft_id: int, token: str) -> None:

@@ -13,21 +13,20 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from bot.billing.beside import Beside, read_beside
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules.grouping import Grouping, GroupKey
 from bot.billing.rules.layout import ChosenLayout, chosen_layout
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftOut, LineEdit, Pricing
-from bot.billing.rules.periods import Period, months_until
+from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import SeenLine, price_changes, seen_entries
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.totals import Totals
 from bot.billing.wording import Writing, quotes_private_note, worded_lines
 from bot.billomat.rules.trouble import Trouble
-from bot.catalog import finding
-from bot.catalog.rules.names import Names
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
@@ -48,7 +47,6 @@ from storage.unbilled import Payer
 MOST_LINES = 80
 """A modal holds 100 blocks; what cannot be shown is not sent."""
 SENT_SHOWN = 3
-MONTHS_OFFERED = 6
 
 
 class Obstacle(StrEnum):
@@ -92,6 +90,7 @@ class Preview:
     """What Billomat calls the draft, beside the token."""
     after_midnight: AfterMidnight | None
     left_out: LeftOut
+    beside: Beside
     taxed: bool
     obstacles: frozenset[Obstacle]
     trouble: Trouble | None
@@ -127,29 +126,6 @@ class Preview:
             "This line is no longer there: its entries were changed, or how lines are made. Please open the invoice "
             "again."
         )
-
-
-def begin(bot: Bot, caller: Caller, words: tuple[str, ...]) -> Preview | Period:
-    """The invoice of the customer that the words name clearly, else only the period to begin with. Raises UserError."""
-    require_biller(caller)
-    named = finding.named_customers(bot, caller, words) | _archived(bot, caller, words) if words else set()
-    this_month, last_month = months_until(caller.today, 2)
-    if len(named) > 1:
-        with bot.database.read() as db:
-            named = {each for each in named if unbilled_rows.can_be_billed(db, caller.workspace_id, each)}
-    if len(named) != 1:
-        return this_month
-    customer_id = named.pop()
-    with bot.change(caller) as change:
-        waits = unbilled_rows.can_be_billed(change.db, caller.workspace_id, customer_id, Scope(last_month))
-        return open_preview(change, customer_id, Scope(last_month if waits else this_month))
-
-
-def _archived(bot: Bot, caller: Caller, words: tuple[str, ...]) -> set[int]:
-    """The archived customers of this name whose time waits to be billed."""
-    with bot.database.read() as db:
-        waiting = unbilled_rows.archived_payers(db, caller.workspace_id)
-    return {customer_id for customer_id, _ in Names(waiting, ()).customers(words)} if waiting else set()
 
 
 def choose(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> Preview:
@@ -259,6 +235,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         label=label,
         after_midnight=line_rules.after_midnight(lines),
         left_out=left_out,
+        beside=read_beside(db, caller, draft, (entry.day for line in lines for entry in line.entries)),
         taxed=pricing.taxed,
         obstacles=_obstacles(draft, payer, connected, texts, totals),
         trouble=connected.trouble if connected else None,

@@ -7,6 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.billing.approval import DELIVER
 from bot.billing.attempts import Attempt, DeliveredDraft, others_looked_for
+from bot.billing.beside import following_draft
 from bot.billing.rules.states import BINDS_NOTHING, DraftState, Transition
 from bot.billing.views import delivery as views
 from bot.billomat.access import note_trouble
@@ -57,7 +58,9 @@ def record_delivered(
         link=link_of(bot, attempt, made),
         copies=copies,
     )
-    message = views.delivered(attempt.to, attempt.draft.id, delivered)
+    with bot.database.read() as db:
+        following = following_draft(db, attempt.draft)
+    message = views.delivered(attempt.to, attempt.draft.id, delivered, following)
     with bot.change_itself(attempt.draft.workspace_id, for_person=found_by) as change:
         figures: InvoiceDraftColumns = {
             "billomat_id": made.id,

@@ -17,9 +17,10 @@ from bot.grammar.customs import customs_of
 from bot.grammar.patterns import key
 from bot.grammar.reading import Taken, Understood, read
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
-from bot.grammar.values import Command, Continue, List, Log, NameKind, Report, Start, Switch
+from bot.grammar.values import Command, Continue, Invoice, List, Log, NameKind, Report, Start, Switch
 from storage.catalog import MOST_OPTIONS
 
+_Filtered = List | Report | Invoice
 _Naming = Start | Switch | Continue | Log
 _MOST_CANDIDATES = 6
 """Phrases of any other command: each may be a name or a time, and twice as many readings come with each."""
@@ -78,7 +79,7 @@ def _own_words(called: Words) -> tuple[tuple[str, NameKind], ...]:
 
 
 def _understand_filter(bot: Bot, caller: Caller, understood: Understood, at: datetime, zone: ZoneInfo) -> Command:
-    """A list or report: of each of its phrases is found out once whether it is part of a name, from left to right."""
+    """Which time is meant: of each phrase is found out once whether it is part of a name, from left to right."""
     among: Known | None = None
     candidates, looked_up = understood.taken(), 0
     if understood.said and len(understood.said.typed) > MOST_WORDS:
@@ -103,7 +104,7 @@ def _is_name(among: Known, understood: Understood, as_name: Understood, taken: T
 
 def _require_one_reading(among: Known, command: Command | None, taken: Taken) -> None:
     """Raises NotUnderstood where what may be part of a name says as well which time is meant."""
-    if taken.as_time is None or taken.is_old or not isinstance(command, List | Report):
+    if taken.as_time is None or taken.is_old or not isinstance(command, _Filtered):
         return
     if all(naming.are_names(among, typed, kind) for typed, kind in _rows(command)):
         readings = (Reading(taken.as_name, Means(is_name=True)), taken.as_time)
@@ -111,12 +112,12 @@ def _require_one_reading(among: Known, command: Command | None, taken: Taken) ->
 
 
 def _names_have(among: Known, command: Command | None, wanted: tuple[str, ...]) -> bool:
-    if not isinstance(command, List | Report) or not any(words(each) for each in wanted):
+    if not isinstance(command, _Filtered) or not any(words(each) for each in wanted):
         return False
     return any(naming.belong_to_name(among, typed, wanted, kind) for typed, kind in _rows(command))
 
 
-def _rows(command: List | Report) -> list[tuple[tuple[str, ...], NameKind | None]]:
+def _rows(command: _Filtered) -> list[tuple[tuple[str, ...], NameKind | None]]:
     """The names that were typed, and what they were said to be."""
     chosen = command.filter
     named: list[tuple[tuple[str, ...], NameKind | None]] = [(typed, kind) for kind, typed in chosen.named]

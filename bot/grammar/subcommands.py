@@ -8,6 +8,7 @@ from bot.grammar import values as grammar
 from bot.grammar import worked
 from bot.grammar.asked import typed_filter
 from bot.grammar.flags import read_note
+from bot.grammar.meanings import Grouped
 from bot.grammar.patterns import key
 from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.said import FORGOTTEN_STOP, Said
@@ -119,6 +120,15 @@ def _report(said: Said) -> Command:
     return grammar.Report(chosen, said.asked.by)
 
 
+def _invoice(said: Said) -> Command:
+    """Which time, and nothing of how it is put together."""
+    grouped = next((mark for mark in said.asked.marks if isinstance(mark.meaning, Grouped)), None)
+    if grouped:
+        typed = said.typed[grouped.position : grouped.position + grouped.count]
+        raise NotUnderstood(Reason.UNEXPECTED, " ".join(word.text for word in typed))
+    return grammar.Invoice(typed_filter(said))
+
+
 def _gaps(said: Said) -> Command:
     said.no_note()
     said.nothing_else()
@@ -171,7 +181,7 @@ COMMANDS: dict[str, Callable[[Said], Command]] = {
     "gaps": _gaps,
     "link": _link,
     "connect": _form("connect"),
-    "invoice": _form("invoice"),
+    "invoice": _invoice,
     "settings": _form("settings"),
     "new": _form("new"),
     "catalog": _form("catalog"),

@@ -245,7 +245,14 @@ class Link:
     words: tuple[str, ...]
 
 
-FormName = Literal["track", "connect", "invoice", "settings", "new", "catalog"]
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """Open the form that puts unbilled time together as an invoice: of whom, which days, which part of the work."""
+
+    filter: TypedFilter = TypedFilter()
+
+
+FormName = Literal["track", "connect", "settings", "new", "catalog"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +295,7 @@ Command = (
     | List
     | Report
     | Gaps
+    | Invoice
     | Link
     | Form
     | Help

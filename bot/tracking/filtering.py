@@ -121,6 +121,8 @@ class UsualSpan(Enum):
     """Today; where something else was said of what is meant, the last 30 days."""
     OF_REPORT = auto()
     """This month."""
+    OF_INVOICE = auto()
+    """None: they follow from what is open. It is the time of everybody, unless it was said whose."""
 
 
 def resolve(bot: Bot, caller: Caller, typed: TypedFilter, *, usual: UsualSpan) -> Filter:
@@ -134,7 +136,7 @@ def resolve(bot: Bot, caller: Caller, typed: TypedFilter, *, usual: UsualSpan) -
         customers=_ids(nouns, "customer"),
         projects=_ids(nouns, "project"),
         services=_ids(nouns, "service"),
-        people=_people(caller, typed, _ids(nouns, "person")),
+        people=_people(caller, typed, _ids(nouns, "person"), usual),
         tags=typed.tags,
         billable=typed.billable,
         billed=typed.billed,
@@ -171,10 +173,10 @@ def _ids(nouns: Iterable[Noun], kind: Kind) -> tuple[int, ...]:
     return _distinct(row_id for noun in nouns if noun.kind == kind for row_id in (noun.id, *noun.rest))
 
 
-def _people(caller: Caller, typed: TypedFilter, named: tuple[int, ...]) -> tuple[int, ...]:
+def _people(caller: Caller, typed: TypedFilter, named: tuple[int, ...], usual: UsualSpan) -> tuple[int, ...]:
     if typed.everybody and named:
         raise UserError("Say either “everybody” or the names of people, not both.")
-    if typed.everybody:
+    if typed.everybody or (usual is UsualSpan.OF_INVOICE and typed.everybody is None and not named):
         return ()
     mine = () if named and typed.everybody is None else (caller.person_id,)
     return tuple(dict.fromkeys((*mine, *named)))
@@ -188,6 +190,8 @@ def _days(caller: Caller, typed: TypedFilter, chosen: Filter, *, usual: UsualSpa
             return chosen.between(typed.first, typed.last)
         unit = SpanUnit(typed.unit)
         return chosen.between(*ends_of(typed.first, unit), unit)
+    if usual is UsualSpan.OF_INVOICE:
+        return chosen
     if usual is UsualSpan.OF_REPORT:
         return chosen.between(*ends_of(caller.today.replace(day=1), SpanUnit.MONTH), SpanUnit.MONTH)
     says_more = chosen.tags or chosen.text or chosen.billable is not None or chosen.billed is not None

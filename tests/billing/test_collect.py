@@ -50,11 +50,13 @@ def test_customers_are_chosen_in_the_modal_those_with_unbilled_time_first(worked
 
 
 def test_a_customer_is_never_guessed(worked: None, anna: Person) -> None:
-    anna.types("/track invoice nobody")
-    assert anna.modal.value("Customer") is None
-    anna.modal.close()
+    said = anna.types("/track invoice nobody")
+    assert said
+    assert "Nothing is called “nobody” here" in said.plain()
+    assert not anna.sees_modal
     anna.types("/track invoice website")
     assert anna.modal.value("Customer") == ACME
+    assert "Only: Website" in anna.modal.text
 
 
 def test_the_period_limits_what_is_billed(worked: None, anna: Person) -> None:
@@ -74,6 +76,7 @@ def test_the_period_limits_what_is_billed(worked: None, anna: Person) -> None:
         "December 2025",
         "November 2025",
         "October 2025",
+        "Own days …",
     ]
 
 
@@ -123,11 +126,12 @@ def test_names_harm_nobody(worked: None, anna: Person, bot: Bot, account: Accoun
     evil = "<!channel> & Söhne *GmbH*"
     change(bot, ACME, name=evil)
     anna.types("/track log 1h website: <!here> 🌈 \u202eabc")
-    assert "<!here>" in invoice(anna).text
+    anna.types("/track invoice website")
+    assert "<!here>" in anna.modal.text
     sends(anna)
     run_jobs()
     assert evil in anna.dm[-1].plain()
-    assert account.drafts()[0].lines[1].description.endswith("<!here> abc")
+    assert account.drafts()[0].lines[0].description.endswith("<!here> abc")
 
 
 # Correcting lines
@@ -297,6 +301,8 @@ def test_what_is_open_of_an_archived_customer_is_offered_with_the_way_out(worked
 
 def test_an_archived_customer_with_nothing_open_is_not_offered(connected: None, anna: Person, bot: Bot) -> None:
     change(bot, ACME, archived=True)
-    modal = invoice(anna)
-    assert modal.value("Customer") is None
-    assert all(ACME not in offered for offered in modal.options("Customer", "acme"))
+    said = anna.types("/track invoice acme")
+    assert said
+    assert "This customer was archived" in said.plain()
+    anna.types("/track invoice")
+    assert all(ACME not in offered for offered in anna.modal.options("Customer", "acme"))

@@ -24,6 +24,7 @@ from bot.grammar.values import (
     Duration,
     Edit,
     Gaps,
+    Invoice,
     List,
     Log,
     Report,
@@ -141,7 +142,7 @@ def test_any_text_is_understood_or_refused_and_never_reaches_into_the_future(
         case Log(worked=stretches):
             for stretch in stretches:
                 check_worked(stretch, now=now, today=today)
-        case List(chosen) | Report(chosen):
+        case List(chosen) | Report(chosen) | Invoice(chosen):
             check_days(chosen, today)
 
 
@@ -182,7 +183,7 @@ def test_what_was_understood_can_be_typed_again_in_any_language(
 
 def without_unit(command: Command) -> Command:
     """What a span is one of is not written down, only its days."""
-    if isinstance(command, List | Report):
+    if isinstance(command, List | Report | Invoice):
         return replace(command, filter=replace(command.filter, unit=None))
     return command
 

@@ -15,6 +15,7 @@ from bot.grammar.values import (
     Form,
     Gaps,
     Help,
+    Invoice,
     Link,
     List,
     Log,
@@ -26,12 +27,16 @@ from bot.grammar.values import (
     Stop,
     Switch,
     Tag,
+    TypedFilter,
     Undo,
     Unknown,
     Which,
 )
 from bot.grammar.wording import SUBCOMMANDS
 from tests.grammar.kit import TODAY, berlin, read
+
+FEBRUARY = (date(2026, 2, 1), date(2026, 2, 28))
+HALF_FEBRUARY = (date(2026, 2, 1), date(2026, 2, 15))
 
 
 @pytest.mark.parametrize(
@@ -54,8 +59,17 @@ from tests.grammar.kit import TODAY, berlin, read
         ("liste", List()),
         ("connect acme", Form("connect", ("acme",))),
         ("verbinden", Form("connect", ())),
-        ("invoice acme/website", Form("invoice", ("acme", "website"))),
-        ("rechnung acme März", Form("invoice", ("acme", "März"))),
+        ("invoice", Invoice()),
+        ("invoice acme/website", Invoice(TypedFilter(words=("acme", "website")))),
+        ("rechnung acme Februar", Invoice(TypedFilter(*FEBRUARY, "month", words=("acme",)))),
+        ("rechnung acme KW 9", Invoice(TypedFilter(date(2026, 2, 23), date(2026, 3, 1), "week", words=("acme",)))),
+        (
+            "invoice website last week #call design",
+            Invoice(
+                TypedFilter(date(2026, 3, 2), date(2026, 3, 8), "week", words=("website", "design"), tags=("call",))
+            ),
+        ),
+        ("rechnung acme 1.2.-15.2. nur design", Invoice(TypedFilter(*HALF_FEBRUARY, words=("acme", "design")))),
         ("settings", Form("settings", ())),
         ("einstellungen", Form("settings", ())),
         ("new Relaunch 2h", Form("new", ("Relaunch", "2h"))),

@@ -42,6 +42,8 @@ def written(command: Command, *, zone: ZoneInfo, language: str) -> str:  # noqa:
             return writer.line("list", *_listed(chosen, language), note=chosen.text)
         case grammar.Report(chosen, by):
             return writer.line("report", *_listed(chosen, language), *_grouped(by, language), note=chosen.text)
+        case grammar.Invoice(chosen):
+            return writer.line("invoice", *_listed(chosen, language), note=chosen.text)
         case grammar.Gaps(day):
             return writer.line("gaps", day.isoformat())
         case _:

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from bot.billing.attempts import DeliveredDraft
+from bot.billing.beside import Following
 from bot.billing.rules.totals import is_rounding
 from bot.billing.views.reconcile import bill_again, decision
+from bot.billing.views.scope import next_button
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views.connect import trouble_sentence
 from bot.core.errors import People
@@ -21,18 +23,25 @@ from bot.slack.blocks import (
     mrkdwn,
     section,
 )
+from bot.slack.request import Request
 from bot.tracking.rules.drafts import DraftName
 
 CORRECT = "invoice_correct"
 LINK = "link_draft"
+OUTCOME = "invoice_outcome"
 
 
 def outcome(to: Reader, said: Message) -> View:
     """What the message says, in the modal of the approval."""
-    return modal("invoice_outcome", to.t("Invoice"), said["blocks"], close=to.t("Close"))
+    return modal(OUTCOME, to.t("Invoice"), said["blocks"], close=to.t("Close"))
 
 
-def delivered(to: Reader, draft_id: int, done: DeliveredDraft) -> Message:
+def is_outcome(request: Request) -> bool:
+    """Whether something was clicked in that modal."""
+    return request.view.get("callback_id") == OUTCOME
+
+
+def delivered(to: Reader, draft_id: int, done: DeliveredDraft, following: Following | None = None) -> Message:
     """It stands in Billomat, perhaps completed by now; where its figures differ from ours, both are said."""
     theirs = done.net_cents if done.billomat_net_cents is None else done.billomat_net_cents
     text = _stands(to, done, to.money(theirs, done.currency))
@@ -49,6 +58,8 @@ def delivered(to: Reader, draft_id: int, done: DeliveredDraft) -> Message:
         )
         blocks.append(section(copies))
     blocks.append(_where_it_stands(to, draft_id, done.link))
+    if following:
+        blocks.append(actions(next_button(to, following)))
     return message(text, blocks)
 
 

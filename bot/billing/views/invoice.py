@@ -6,21 +6,32 @@ from datetime import date
 from typing import Any
 
 from bot.billing.approval import Approved, NotApproved
-from bot.billing.collect import MONTHS_OFFERED, MOST_LINES, Obstacle, Preview
+from bot.billing.choosing import Beginning
+from bot.billing.collect import MOST_LINES, Obstacle, Preview
 from bot.billing.freshness import Freshness
 from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine
-from bot.billing.rules.periods import EVERYTHING, Period, months_until
-from bot.billing.rules.scope import ALL_WORK, Scope
+from bot.billing.rules.periods import Period, days_between
+from bot.billing.rules.scope import ALL_OPEN, Scope
 from bot.billing.rules.units import is_hourly
 from bot.billing.views.customers_texts import customers_texts, shortened
 from bot.billing.views.delivery import outcome
 from bot.billing.views.freshness import age, news
 from bot.billing.views.layout import layout_actions, layout_said
-from bot.billing.views.line import changed_since_edit, line_change, line_name, period_name
+from bot.billing.views.line import changed_since_edit, line_change, line_name
 from bot.billing.views.reconcile import bill_again, decision
+from bot.billing.views.scope import (
+    OWN_DAYS,
+    beside_blocks,
+    next_button,
+    period_fields,
+    scope_name,
+    selection_blocks,
+    selection_name,
+)
 from bot.billing.views.under_way import under_way
 from bot.billing.wording import quotes_private_note
 from bot.billomat.views.connect import trouble_sentence
+from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -41,16 +52,14 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.slack.metadata import Metadata, RowId
-from bot.slack.untrusted import read_id, reading
+from bot.slack.request import Request
+from bot.slack.untrusted import reading
 from storage.billing import DraftUnderWay
 
 INVOICE = "invoice"
 CUSTOMER = "invoice_customer"
-PERIOD = "invoice_period"
 LINE = "invoice_line"
 START_OVER = "invoice_start_over"
-OPEN = "invoice_open"
-"""Opens the invoice of a customer and a scope, from wherever it stands; its value is made by `opening`."""
 _SHOWN_DESCRIPTION = 3
 _SHOWN_LINE = 150
 """Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 80 such lines."""
@@ -58,15 +67,15 @@ _CHANGES_NAMED = 10
 _ASKED = 2
 """Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
 
-Content = Preview | Period
-"""The invoice of a customer, or the period to begin with."""
+Content = Preview | Beginning
+"""The invoice of a customer, or what is known of it while the customer is not chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invoicing:
     """What the invoice keeps: the draft that it shows, in which state and for which period.
 
-    Nothing before a customer is chosen.
+    No draft before a customer is chosen.
     """
 
     draft: RowId | None = None
@@ -75,6 +84,8 @@ class Invoicing:
     """Of which age of Billomat's data the person is told, so that they may send it all the same."""
     period: str = ""
     """The whole scope, as `Scope.value` makes it; of a form that is older than selections only the days."""
+    usual: str = ""
+    """The days that are usual for the customer, of whom nobody chose others; see `Period.value`."""
 
 
 INVOICING = Metadata(Invoicing)
@@ -88,73 +99,93 @@ def form(
     waiting: Sequence[DraftUnderWay] = (),
     pressed: NotApproved | None = None,
     freshness: Freshness | None = None,
+    own_days: bool = False,
 ) -> View:
     """The invoice of a customer and a scope, or the two questions alone; `pressed` came too early.
 
-    `waiting` are the drafts, of whichever customer, that are on their way.
+    `waiting` are the drafts, of whichever customer, that are on their way. `own_days` shows the fields for them also
+    where the menu has these days.
     """
     preview = content if isinstance(content, Preview) else None
-    period = content.period if isinstance(content, Preview) else content
-    customer = option(preview.customer, str(preview.customer_id)) if preview else None
-    months = months_until(today, MONTHS_OFFERED)
-    periods = [EVERYTHING, *months, *([] if period in (EVERYTHING, *months) else [period])]
-    options = {each: option(period_name(to, each), each.value) for each in periods}
     blocks = [
         *(_notices(to, pressed) if pressed and not pressed.freshness else ()),
         *(news(to, freshness, currency=preview.currency, today=today) if preview and freshness else ()),
         *([context(said)] if (said := under_way(to, waiting, today=today)) else ()),
-        field(
-            to.thing("customer"),
-            external_select(CUSTOMER, to.t("Search"), initial=customer),
-            block_id="customer",
-            dispatch=True,
-        ),
-        field(
-            to.t("Period"),
-            static_select(PERIOD, list(options.values()), initial=options[period]),
-            block_id="period",
-            dispatch=True,
-        ),
+        _customer(to, content),
+        *period_fields(to, content.scope.period, today=today, own_days=own_days),
+        *_selection(to, content),
+        *(beside_blocks(to, preview.beside) if preview else ()),
         *([context(age(to, freshness, today=today))] if freshness else ()),
         *(_questions(to, preview) if preview else ()),
         *(_content(to, preview, warn=pressed is None) if preview else ()),
         *(_sent_before(to, preview) if preview else ()),
     ]
     told = freshness.told if freshness else None
-    kept = Invoicing(preview.draft_id, preview.shown, told, preview.scope.value) if preview else Invoicing()
     return modal(
         INVOICE,
         to.t("Invoice"),
         blocks,
         submit=to.t("Send to Billomat"),
         close=to.t("Cancel"),
-        metadata=INVOICING.pack(kept),
+        metadata=INVOICING.pack(_kept(content, told)),
     )
 
 
+def _customer(to: Reader, content: Content) -> Block:
+    """The menu of customers; of several who were named these alone are offered."""
+    if isinstance(content, Beginning) and content.customers:
+        named = [option(each.name, str(each.id)) for each in content.customers]
+        menu, block_id = static_select(CUSTOMER, named, placeholder=to.t("Which of them?")), "customer:named"
+    else:
+        chosen = option(content.customer, str(content.customer_id)) if isinstance(content, Preview) else None
+        menu, block_id = external_select(CUSTOMER, to.t("Search"), initial=chosen), "customer"
+    return field(to.thing("customer"), menu, block_id=block_id, dispatch=True)
+
+
+def _selection(to: Reader, content: Content) -> list[Block]:
+    if isinstance(content, Preview):
+        return selection_blocks(to, content.scope, content.beside.labels)
+    said = selection_name(to, content.scope.selection, content.labels)
+    return [context(to.t("Only: {selection}", selection=said))] if said else []
+
+
+def _kept(content: Content, told: int | None) -> Invoicing:
+    scope = content.scope
+    if isinstance(content, Preview):
+        return Invoicing(content.draft_id, content.shown, told, scope.value, content.beside.usual.value)
+    return Invoicing(period=scope.value, usual=scope.period.value if content.is_usual else "")
+
+
 @reading()
-def chosen_scope(kept: Invoicing, period: Any) -> Scope:
-    """What the form is about: the days of its menu, and the selection that it keeps. Raises UserError."""
-    selected = Scope.read(kept.period).selection if kept.period else ALL_WORK
-    return Scope(Period.read(period), selected)
+def entered_scope(request: Request) -> Scope:
+    """What the form is about: the days of its menu or fields, and the selection that it keeps. Raises UserError."""
+    kept, period = request.kept(INVOICING).period, request.entered_choice("period")
+    known = Scope.read(kept) if kept else ALL_OPEN
+    if period != OWN_DAYS:
+        return known.during(Period.read(period or ""))
+    if not (request.entered_choice("first") and request.entered_choice("last")):
+        return known
+    first, last = request.entered_day("first"), request.entered_day("last")
+    if last < first:
+        raise UserError("This is before the first day.", field="last")
+    return known.during(days_between(first, last))
+
+
+@reading()
+def read_scope(value: str) -> Scope:
+    """The scope of a button. Raises UserError for anything else."""
+    return Scope.read(value)
+
+
+def without_selection(scope: Scope) -> Scope:
+    """All work of the same days."""
+    return Scope(scope.period)
 
 
 @reading()
 def kept_scope(kept: Invoicing, period: Any) -> Scope:
     """What the form showed; one that is older than the metadata has only its menu. Raises UserError."""
     return Scope.read(kept.period or period)
-
-
-def opening(customer_id: int, scope: Scope) -> str:
-    """Whose invoice a button opens, or a menu's line, and for which work."""
-    return f"{customer_id}/{scope.value}"
-
-
-@reading()
-def read_opening(value: str) -> tuple[int, Scope]:
-    """What `opening` made. Raises UserError for anything else."""
-    customer_id, _, scope = value.partition("/")
-    return read_id(customer_id), Scope.read(scope)
 
 
 def on_its_way(to: Reader, approved: Approved) -> View:
@@ -164,7 +195,8 @@ def on_its_way(to: Reader, approved: Approved) -> View:
         draft=approved.name.said(to),
         net=to.money(approved.net_cents, approved.currency),
     )
-    return outcome(to, message(text))
+    following = [actions(next_button(to, approved.following))] if approved.following else []
+    return outcome(to, message(text, [section(text), *following]))
 
 
 def _notices(to: Reader, pressed: NotApproved) -> list[Block]:
@@ -319,12 +351,12 @@ def _terms(to: Reader, preview: Preview) -> list[str]:
 
 
 def _nothing(to: Reader, preview: Preview) -> str:
-    if preview.period == EVERYTHING:
+    if preview.scope == ALL_OPEN:
         return to.t("{customer} has no unbilled time.", customer=preview.customer)
     return to.t(
         "{customer} has no unbilled time in {period}. Another period may have some.",
         customer=preview.customer,
-        period=period_name(to, preview.period),
+        period=scope_name(to, preview.scope, preview.beside.labels),
     )
 
 

@@ -10,8 +10,8 @@ from bot.billing.line_edits import FoundLine, shown_rate
 from bot.billing.remembering import Elsewhere
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
-from bot.billing.rules.periods import Period
 from bot.billing.rules.seen import LineChange, SeenEntry
+from bot.billing.views.scope import period_name
 from bot.core.texts import Reader
 from bot.slack.blocks import View, checkbox, context, cut, external_select, field, modal, option, text_input
 from bot.slack.metadata import Metadata, RowId
@@ -119,16 +119,6 @@ def _some(to: Reader, names: Sequence[str], *, of: str = ", ") -> str:
     if (hidden := len(names) - _NAMES) > 0:
         shown.append(to.n("{count} more", "{count} more", hidden))
     return of.join(shown)
-
-
-def period_name(to: Reader, period: Period) -> str:
-    """A month, quarter, year, week or days, or that it is everything."""
-    first, last = period.first, period.last
-    if first is None or last is None:
-        return to.t("Everything unbilled")
-    if period.is_month:
-        return to.month(first)
-    return to.days(first, last)
 
 
 def line_change(to: Reader, change: LineChange, currency: str) -> list[str]:

@@ -7,7 +7,7 @@ from itertools import groupby, islice
 
 from bot.billing.rules.periods import EVERYTHING, Period, month_of
 from bot.billing.rules.scope import Scope
-from bot.billing.views import invoice
+from bot.billing.views import scope as invoice_views
 from bot.core.texts import Reader
 from bot.reports.report import MOST_CUSTOMERS, Report
 from bot.reports.rules.cells import Figures
@@ -303,15 +303,21 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
     scope = Scope(_period(shown.query.filter))
     if len(shown.customers) == 1:
         (one,) = shown.customers
-        return [button(to.t("Invoice {customer} …", customer=one.name), invoice.OPEN, invoice.opening(one.id, scope))]
+        return [
+            button(
+                to.t("Invoice {customer} …", customer=one.name),
+                invoice_views.OPEN,
+                invoice_views.opening(one.id, scope),
+            )
+        ]
     if not shown.customers:
         return []
     options = [
-        option(cut(each.name, LONGEST_NAME) + _money(to, shown, each.figures), invoice.opening(each.id, scope))
+        option(cut(each.name, LONGEST_NAME) + _money(to, shown, each.figures), invoice_views.opening(each.id, scope))
         for each in shown.customers
     ]
     is_cut = len(options) >= MOST_CUSTOMERS
-    menu = static_select(invoice.OPEN, options, placeholder=to.t("Write an invoice for …"))
+    menu = static_select(invoice_views.OPEN, options, placeholder=to.t("Write an invoice for …"))
     return [menu, *([button(to.t("Create invoice"), first_steps.BILL)] if is_cut else [])]
 
 

@@ -1,0 +1,149 @@
+"""What stands beside a draft: what its selection is called, the usual days, older open time, other open drafts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from bot.billing.rules.periods import Period, days_between, month_of, months_until
+from bot.billing.rules.scope import ALL_WORK, Scope
+from bot.core.caller import Caller
+from bot.tracking.rules.filters import Filter
+from storage import billing as billing_rows
+from storage import filter_names as filter_name_rows
+from storage import line_edits as line_edit_rows
+from storage import unbilled as unbilled_rows
+from storage.billing import Draft
+from storage.filter_names import Labels
+
+MOST_OVERLAPS = 3
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """Open time before the days that are shown, which is easily forgotten."""
+
+    seconds: int
+    since: date
+    scope: Scope
+    """Shows it: from its first month on, up to the days that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Another open draft, on which somebody changed something and part of the same time stands."""
+
+    scope: Scope
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The open draft of the same work that comes next in time, as of several that were begun month by month."""
+
+    customer_id: int
+    scope: Scope
+    labels: Labels
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """All that."""
+
+    labels: Labels
+    """What is selected, here and in the drafts that overlap, is called by its id."""
+    usual: Period
+    """The days that are shown where nobody chose any."""
+    older: Older | None = None
+    months: tuple[Period, ...] = ()
+    """The months with time to bill, or what of them lies in the days."""
+    overlaps: tuple[Overlap, ...] = ()
+
+
+def read_beside(db: Connection, caller: Caller, draft: Draft, days: Iterable[date]) -> Beside:
+    """What stands beside a draft whose lines have work of these days."""
+    scope, overlaps = draft.scope, _overlaps(db, draft)
+    selections = [scope.selection, *(each.scope.selection for each in overlaps)]
+    return Beside(
+        labels=labels_of(db, draft.workspace_id, selections),
+        usual=usual_period(db, caller, draft.customer_id, scope.selection),
+        older=_older(db, draft),
+        months=_months(scope.period, days),
+        overlaps=tuple(overlaps),
+    )
+
+
+def following_draft(db: Connection, draft: Draft) -> Following | None:
+    """The customer's next open draft of a month, or of days in one, with the same selection and something to bill."""
+    workspace_id, customer_id, last = draft.workspace_id, draft.customer_id, draft.last_day
+    if last is None:
+        return None
+    others = billing_rows.open_drafts_of_customers(db, workspace_id, [customer_id])
+    later = [each.scope for each in others if each.selection == draft.selection and _is_later(each, last)]
+    for scope in sorted(later, key=lambda each: (each.period.first or date.max, each.period.last or date.max)):
+        if waiting := unbilled_rows.open_time(db, workspace_id, customer_id, scope):
+            return Following(customer_id, scope, labels_of(db, workspace_id, [scope.selection]), waiting.seconds)
+    return None
+
+
+def _is_later(other: Draft, last: date) -> bool:
+    first, ends = other.first_day, other.last_day
+    return bool(first and ends and first > last and (first.year, first.month) == (ends.year, ends.month))
+
+
+def labels_of(db: Connection, workspace_id: int, selections: Sequence[Filter]) -> Labels:
+    """What is selected is called by its id; what is no longer there is missing."""
+    every = Filter(
+        projects=tuple({row_id: None for each in selections for row_id in each.projects}),
+        services=tuple({row_id: None for each in selections for row_id in each.services}),
+        people=tuple({row_id: None for each in selections for row_id in each.people}),
+    )
+    return filter_name_rows.read_labels(db, workspace_id, every)
+
+
+def usual_period(db: Connection, caller: Caller, customer_id: int, selection: Filter = ALL_WORK) -> Period:
+    """Last month if it has time that can be billed, else this one: the same wherever an invoice is opened."""
+    this_month, last_month = months_until(caller.today, 2)
+    waits = unbilled_rows.can_be_billed(db, caller.workspace_id, customer_id, Scope(last_month, selection))
+    return last_month if waits else this_month
+
+
+def _older(db: Connection, draft: Draft) -> Older | None:
+    scope = draft.scope
+    if scope.period.first is None or scope.period.first == date.min:
+        return None
+    before = scope.period.first - _DAY
+    found = unbilled_rows.open_time(
+        db, draft.workspace_id, draft.customer_id, scope.during(days_between(date.min, before))
+    )
+    if found is None:
+        return None
+    shown = days_between(found.since.replace(day=1), before)
+    return Older(found.seconds, found.since, scope.during(shown))
+
+
+def _months(period: Period, days: Iterable[date]) -> tuple[Period, ...]:
+    """Each month with work, without what of it lies outside of the days that were chosen."""
+    months = (month_of(first) for first in sorted({day.replace(day=1) for day in days}))
+    return tuple(_within(month, period) for month in months)
+
+
+def _within(month: Period, period: Period) -> Period:
+    if not (month.first and month.last and period.first and period.last):
+        return month
+    return days_between(max(month.first, period.first), min(month.last, period.last))
+
+
+def _overlaps(db: Connection, draft: Draft) -> list[Overlap]:
+    """Only where somebody changed something: an open draft that was only looked at bills nothing by surprise."""
+    found: list[Overlap] = []
+    others = billing_rows.open_drafts_of_customers(db, draft.workspace_id, [draft.customer_id])
+    changed = line_edit_rows.with_edits(db, [each.id for each in others if each.id != draft.id])
+    for other in others:
+        if other.id in changed and len(found) < MOST_OVERLAPS:
+            shared = unbilled_rows.shared_seconds(db, draft.workspace_id, draft.customer_id, draft.scope, other.scope)
+            found += [Overlap(other.scope, shared)] if shared else []
+    return found

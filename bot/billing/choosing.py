@@ -1,0 +1,194 @@
+"""Which work an invoice is about: from what was typed or chosen to a customer, days and a selection."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from bot.billing.beside import labels_of, usual_period
+from bot.billing.collect import Preview, find_open, open_preview
+from bot.billing.rules.periods import EVERYTHING, Period, days_between, months_until
+from bot.billing.rules.scope import Scope
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.grammar.values import TypedFilter
+from bot.people.callers import require_biller
+from bot.tracking import filtering
+from bot.tracking.filter_form import archived_mark
+from bot.tracking.filtering import UsualSpan
+from bot.tracking.rules.filters import Filter
+from storage import filter_menus
+from storage import unbilled as unbilled_rows
+from storage.filter_menus import Offered
+from storage.filter_names import Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """An invoice of which the customer is not chosen yet."""
+
+    scope: Scope
+    labels: Labels
+    is_usual: bool = True
+    """Whether nobody said anything of the days: then they follow from the customer."""
+    customers: tuple[Offered, ...] = ()
+    """Several who were named, of whom one is meant."""
+
+
+NOTHING_TYPED = TypedFilter()
+
+
+def begin(bot: Bot, caller: Caller, typed: TypedFilter = NOTHING_TYPED) -> Preview | Beginning:
+    """The invoice that was typed, or what is known of it while the customer is not. Raises UserError."""
+    require_biller(caller)
+    _refuse_unbillable(typed)
+    chosen = filtering.resolve(bot, caller, typed, usual=UsualSpan.OF_INVOICE)
+    with bot.change(caller) as change:
+        db = change.db
+        customers, selection = _whose(db, caller, chosen)
+        if len(customers) == 1:
+            period = _period(
+                db, caller, customers[0].id, typed, replace(selection, first=chosen.first, last=chosen.last)
+            )
+            return open_preview(change, customers[0].id, Scope(period, selection))
+        period = _typed_period(caller, typed, chosen, oldest=None) or months_until(caller.today, 1)[0]
+        scope = Scope(period, selection)
+        return Beginning(
+            scope,
+            labels_of(db, caller.workspace_id, [scope.selection]),
+            is_usual=not _says_days(typed),
+            customers=tuple(customers),
+        )
+
+
+def begun(bot: Bot, caller: Caller, scope: Scope) -> Beginning:
+    """The form without a customer, for days that were chosen there."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        return Beginning(scope, labels_of(db, caller.workspace_id, [scope.selection]), is_usual=False)
+
+
+def _refuse_unbillable(typed: TypedFilter) -> None:
+    """Raises UserError where something else was asked for than what can be billed."""
+    if typed.billed:
+        raise UserError(
+            "An invoice takes only what is not billed yet. Leave that word out; what was billed you see with "
+            "/track list billed."
+        )
+    if typed.billable is False:
+        raise UserError("An invoice takes only billable time. Leave that word out, or make the entries billable first.")
+
+
+def _whose(db: Connection, caller: Caller, chosen: Filter) -> tuple[list[Offered], Filter]:
+    """The customers that were named, also by their projects; and the selection: of a whole customer no project."""
+    projects = filter_menus.read_offered(db, caller.workspace_id, "project", chosen.projects)
+    ids = dict.fromkeys((*chosen.customers, *(each.customer_id for each in projects if each.customer_id)))
+    customers = filter_menus.read_offered(db, caller.workspace_id, "customer", [*ids])
+    narrowed = tuple(each.id for each in projects if each.customer_id not in chosen.customers)
+    return customers, Scope(EVERYTHING, replace(chosen, projects=narrowed)).selection
+
+
+def _says_days(typed: TypedFilter) -> bool:
+    return typed.all_days or typed.first is not None or typed.last is not None
+
+
+def _period(db: Connection, caller: Caller, customer_id: int, typed: TypedFilter, chosen: Filter) -> Period:
+    """The days that were typed; where nothing was said of them the usual ones."""
+    oldest = None
+    if chosen.first is None and chosen.last is not None:
+        scope = Scope(days_between(date.min, chosen.last), chosen)
+        found = unbilled_rows.open_time(db, caller.workspace_id, customer_id, scope)
+        oldest = found.since if found else None
+    return _typed_period(caller, typed, chosen, oldest) or usual_period(db, caller, customer_id, chosen)
+
+
+def _typed_period(caller: Caller, typed: TypedFilter, chosen: Filter, oldest: date | None) -> Period | None:
+    """The days as typed: without a first one they begin with the oldest open time."""
+    if typed.all_days:
+        return EVERYTHING
+    if not _says_days(typed):
+        return None
+    last = chosen.last or caller.today
+    return days_between(chosen.first or oldest or last.replace(day=1), last)
+
+
+def choose_customer(bot: Bot, caller: Caller, customer_id: int, scope: Scope, *, usual: str) -> Preview:
+    """The invoice of a customer who was chosen in the form. Raises UserError.
+
+    Days that nobody chose (`usual` is their value) become those that are usual for this customer; selected projects
+    of others fall away.
+    """
+    require_biller(caller)
+    with bot.change(caller) as change:
+        db = change.db
+        theirs = _theirs(db, caller, customer_id, scope)
+        if theirs.period.value == usual:
+            theirs = theirs.during(usual_period(db, caller, customer_id, theirs.selection))
+        return open_preview(change, customer_id, theirs)
+
+
+def choose_usual(bot: Bot, caller: Caller, customer_id: int) -> Preview:
+    """The invoice of a customer for the usual days, from a button. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        return open_preview(change, customer_id, Scope(usual_period(change.db, caller, customer_id)))
+
+
+def _theirs(db: Connection, caller: Caller, customer_id: int, scope: Scope) -> Scope:
+    projects = filter_menus.read_offered(db, caller.workspace_id, "project", scope.selection.projects)
+    own = tuple(each.id for each in projects if each.customer_id == customer_id)
+    return Scope(scope.period, replace(scope.selection, projects=own))
+
+
+def by_month(bot: Bot, caller: Caller, draft_id: int) -> Preview:
+    """Begin a draft for each month of one over several months; the first of them. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = find_open(change.db, caller, draft_id)
+        whole = open_preview(change, draft.customer_id, draft.scope)
+        if len(whole.beside.months) < 2:  # billed meanwhile
+            return whole
+        first, *others = whole.beside.months
+        for month in others:
+            open_preview(change, draft.customer_id, draft.scope.during(month))
+        return open_preview(change, draft.customer_id, draft.scope.during(first))
+
+
+# A part of the work
+
+
+@dataclass(frozen=True, slots=True)
+class Selectable:
+    """What the form for a selection shows: whose work, and what of it is selected as yet."""
+
+    customer_id: int
+    customer: str
+    scope: Scope
+    projects: tuple[Offered, ...]
+    services: tuple[Offered, ...]
+    people: tuple[Offered, ...]
+
+
+def selectable(bot: Bot, caller: Caller, draft_id: int) -> Selectable:
+    """What is selected on an open draft, to be changed. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        draft = find_open(db, caller, draft_id)
+        selection, workspace_id = draft.scope.selection, caller.workspace_id
+        return Selectable(
+            customer_id=draft.customer_id,
+            customer=unbilled_rows.get_payer(db, draft.customer_id).name,
+            scope=draft.scope,
+            projects=tuple(filter_menus.read_offered(db, workspace_id, "project", selection.projects)),
+            services=tuple(filter_menus.read_offered(db, workspace_id, "service", selection.services)),
+            people=tuple(filter_menus.read_people(db, workspace_id, selection.people)),
+        )
+
+
+def offered_projects(bot: Bot, caller: Caller, customer_id: int, text: str) -> list[Offered]:
+    """The customer's projects for a menu."""
+    require_biller(caller)
+    mark = archived_mark(caller.reader)
+    with bot.database.read() as db:
+        return filter_menus.search(db, caller.workspace_id, "project", text, mark=mark, customer_id=customer_id)

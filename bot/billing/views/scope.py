@@ -1,0 +1,172 @@
+"""What an invoice is about, in words and in its form: the days, and the part of the work that was selected."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from bot.billing.beside import Beside, Following
+from bot.billing.rules.periods import EVERYTHING, Period, month_of, months_until
+from bot.billing.rules.scope import ALL_WORK, Scope
+from bot.core.texts import Reader
+from bot.slack.blocks import (
+    Block,
+    Element,
+    actions,
+    button,
+    context,
+    cut,
+    field,
+    option,
+    section,
+    static_select,
+)
+from bot.slack.untrusted import read_id, reading
+from bot.tracking.rules.filters import Filter
+from storage.filter_names import Labels
+
+PERIOD = "invoice_period"
+OWN_DAYS = "own"
+FIRST = "invoice_first"
+LAST = "invoice_last"
+CHOOSE = "invoice_choose"
+CHOOSE_ALL = "invoice_choose_all"
+SHOW = "invoice_show"
+"""Shows the customer's invoice for another scope in place of this one; its value is made by `Scope.value`."""
+BY_MONTH = "invoice_by_month"
+OPEN = "invoice_open"
+"""Opens the invoice of a customer, from wherever billable time is shown; its value is made by `opening`."""
+MONTHS_OFFERED = 6
+_QUARTER, _YEAR = relativedelta(months=3), relativedelta(years=1)
+_WEEK = timedelta(days=6)
+_DAY = timedelta(days=1)
+_LONGEST_NAME = 60
+
+
+# In words
+
+
+def period_name(to: Reader, period: Period) -> str:
+    """A month, quarter, year or week, the days, or that it is everything."""
+    first, last = period.first, period.last
+    if first is None or last is None:
+        return to.t("Everything unbilled")
+    if period.is_month:
+        return to.month(first)
+    if first.day == 1 and first.month % 3 == 1 and last == first + _QUARTER - _DAY:
+        return to.quarter(first)
+    if (first.month, first.day) == (1, 1) and last == first + _YEAR - _DAY:
+        return str(first.year)
+    if first.weekday() == 0 and last == first + _WEEK:
+        return to.t("Week {number}, {days}", number=first.isocalendar().week, days=to.span(first, last))
+    return to.short_date(first) if first == last else to.span(first, last)
+
+
+def scope_name(to: Reader, scope: Scope, labels: Labels) -> str:
+    """October 2026 · Design · #call."""
+    return " · ".join(filter(None, (period_name(to, scope.period), selection_name(to, scope.selection, labels))))
+
+
+def selection_name(to: Reader, selection: Filter, labels: Labels) -> str:
+    """Website, App · Design · Ben · #call · note contains “review”; empty for all work."""
+    parts = [
+        ", ".join(label.partition(" › ")[2] or label for label in _called(to, selection.projects, labels.projects)),
+        ", ".join(_called(to, selection.services, labels.services)),
+        ", ".join(_called(to, selection.people, labels.people)),
+        ", ".join(f"#{tag}" for tag in selection.tags),
+        to.t("note contains “{text}”", text=selection.text) if selection.text else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _called(to: Reader, ids: Sequence[int], labels: Mapping[int, str]) -> Iterator[str]:
+    return (cut(labels[row_id], _LONGEST_NAME) if row_id in labels else to.t("no longer there") for row_id in ids)
+
+
+# In the form
+
+
+def period_fields(to: Reader, period: Period, *, today: date, own_days: bool) -> list[Block]:
+    """The menu of days, and two fields for own ones. What it shows is in its block_id, or Slack would keep the old."""
+    months = months_until(today, MONTHS_OFFERED)
+    offered = [EVERYTHING, *months]
+    if period.is_month and period not in offered:
+        offered.append(period)
+    own = option(to.t("Own days …"), OWN_DAYS)
+    options = {each: option(period_name(to, each), each.value) for each in offered}
+    own_days = own_days or period not in options
+    initial = own if own_days else options[period]
+    menu = static_select(PERIOD, [*options.values(), own], initial=initial)
+    blocks = [field(to.t("Period"), menu, block_id=f"period:{initial['value']}", dispatch=True)]
+    if not own_days:
+        return blocks
+    return [
+        *blocks,
+        _day_field(to.t("First day"), "first", FIRST, period.first or month_of(today).first),
+        _day_field(to.t("Last day"), "last", LAST, period.last or today),
+    ]
+
+
+def _day_field(label: str, name: str, action_id: str, day: date | None) -> Block:
+    shown = day.isoformat() if day else ""
+    picker: Element = {"type": "datepicker", "action_id": action_id}
+    initial = {"initial_date": shown} if shown else {}
+    return field(label, picker | initial, block_id=f"{name}:{shown}", dispatch=True)
+
+
+def selection_blocks(to: Reader, scope: Scope, labels: Labels) -> list[Block]:
+    """Which part of the work it is, in words, and the ways to another one."""
+    choose = button(to.t("Choose …"), CHOOSE, scope.value)
+    if scope.selection == ALL_WORK:
+        return [section(to.t("All work of these days"), choose)]
+    chosen = to.t("Only: {selection}", selection=selection_name(to, scope.selection, labels))
+    return [section(chosen, choose), actions(button(to.t("All of it"), CHOOSE_ALL))]
+
+
+def beside_blocks(to: Reader, beside: Beside) -> Iterator[Block]:
+    """Older open time, one draft for each month, and what stands on another open draft too: each one line."""
+    if older := beside.older:
+        text = to.t("Older: {time} open since {month}", time=to.duration(older.seconds), month=to.month(older.since))
+        yield section(text, button(to.t("Show"), SHOW, older.scope.value))
+    if len(beside.months) > 1:
+        months = ", ".join(to.month(month.first) for month in (beside.months[0], beside.months[-1]) if month.first)
+        text = to.n("{count} month: {months}", "{count} months: {months}", len(beside.months), months=months)
+        yield section(text, button(to.t("One draft per month"), BY_MONTH))
+    for overlap in beside.overlaps:
+        name = scope_name(to, overlap.scope, beside.labels)
+        yield context(
+            to.t(
+                "⚠️ {time} of this is also on the open draft “{draft}”, on which somebody changed something. Whichever "
+                "is sent first takes it.",
+                time=to.duration(overlap.seconds),
+                draft=name,
+            )
+        )
+
+
+# From elsewhere
+
+
+def opening(customer_id: int, scope: Scope | None = None) -> str:
+    """Whose invoice a button opens, or a menu's line, and for which work; else for the usual days."""
+    return f"{customer_id}/{scope.value}" if scope else str(customer_id)
+
+
+@reading()
+def read_opening(value: str) -> tuple[int, Scope | None]:
+    """What `opening` made. Raises UserError for anything else."""
+    customer_id, _, scope = value.partition("/")
+    return read_id(customer_id), Scope.read(scope) if scope else None
+
+
+def open_button(to: Reader, customer_id: int, customer: str, scope: Scope | None = None) -> Element:
+    """Opens the invoice of a customer."""
+    label = to.t("Create invoice for {customer}", customer=customer)
+    return button(to.t("Create invoice"), OPEN, opening(customer_id, scope), label=label)
+
+
+def next_button(to: Reader, following: Following) -> Element:
+    """Opens the open draft that comes next in time."""
+    name = scope_name(to, following.scope, following.labels)
+    text = to.t("Next: {draft}, {time}", draft=cut(name, _LONGEST_NAME), time=to.duration(following.seconds))
+    return button(text, OPEN, opening(following.customer_id, following.scope))

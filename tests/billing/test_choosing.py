@@ -1,0 +1,211 @@
+"""Which work an invoice is about: typed, chosen in the form, and behind a button."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.core.context import Bot
+from playground.billomat.account import Account
+from playground.person import Person
+from tests.billing.deeds import ACME, RunJobs, appoint, edits, just_read, sends, states
+from tests.conftest import T0, FrozenClock
+
+FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
+BAKERY = "Bäckerei Söhne & Co."
+
+
+@pytest.fixture
+def autumn(connected: None, anna: Person, finn: Person, clock: FrozenClock, bot: Bot) -> None:
+    """Work of August to November, of two people, for two customers; Friday, 27 November."""
+    clock.forward(FRIDAY - T0)
+    just_read(bot)
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    for typed in (
+        "log 4h30 acme app 20.8.2026: rescue",
+        "log 2h acme website design 12.10.2026 #call: october design",
+        "log 1h acme app 14.10.2026: october app",
+        "log 3h acme website design mon: november design",
+        "log 45m acme app tue #call: november call",
+    ):
+        anna.types(f"/track {typed}")
+    finn.types("/track log 1h30 acme website design di: novemberarbeit")
+
+
+def text(who: Person, typed: str) -> str:
+    while who.sees_modal:
+        who.modal.close()
+    who.types(typed)
+    return who.modal.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "hours"),
+    [
+        ("invoice acme", "October 2026", "1.00 h 2.00 h"),
+        ("invoice acme november", "November 2026", "0.75 h 4.50 h"),
+        ("invoice acme 1.10.-15.11.", "1 Oct – 15 Nov 2026", "1.00 h 2.00 h"),
+        ("invoice acme website this week", "Only: Website", "4.50 h"),
+        ("invoice acme app all", "Only: App", "6.25 h"),
+        ("invoice acme all #call", "Only: #call", "0.75 h 2.00 h"),
+        ("invoice acme november finn", "Only: Finn Freelancer", "1.50 h"),
+        ("invoice acme november me", "Only: Anna", "0.75 h 3.00 h"),
+        ("invoice acme design november", "Only: Design", "4.50 h"),
+        ("invoice acme november: call", "note contains “call”", "0.75 h"),
+        ("invoice acme until 31.8.", "20–31 Aug 2026", "4.50 h"),
+        ("invoice acme q4", "Q4 2026", "1.75 h 6.50 h"),
+        ("invoice acme not billed november", "November 2026", "0.75 h 4.50 h"),
+    ],
+)
+def test_an_invoice_is_typed_in_the_words_of_lists(
+    typed: str, said: str, hours: str, autumn: None, anna: Person
+) -> None:
+    shown = text(anna, f"/track {typed}")
+    assert anna.modal.value("Customer") == ACME
+    period = anna.modal.value("Period")
+    assert said in shown or said == period or period == "Own days …"
+    found = [line.split(" × ")[0] for line in shown.splitlines() if " h × " in line]
+    assert found == [f"{each} h" for each in hours.removesuffix(" h").split(" h ")]
+
+
+def test_a_german_types_it_in_german(autumn: None, finn: Person) -> None:
+    shown = text(finn, "/track rechnung acme 1.10.-26.11. nur design")
+    assert finn.modal.value("Zeitraum") == "Eigene Tage …"
+    assert (finn.modal.value("Erster Tag"), finn.modal.value("Letzter Tag")) == ("2026-10-01", "2026-11-26")
+    assert "Nur: Design" in shown
+    assert "6,50 h" in shown
+    assert "Älter" not in shown
+    assert "Älter: 7:30 h offen seit August 2026" in text(finn, "/track rechnung acme november")
+    assert "6,00 h" not in text(finn, "/track rechnung acme kw 48 anna")
+    assert "Nur: Anna" in finn.modal.text
+
+
+def test_what_cannot_be_billed_is_refused_in_words(autumn: None, anna: Person) -> None:
+    for typed, why in {
+        "invoice acme billed": "takes only what is not billed yet",
+        "invoice acme not billable": "takes only billable time",
+        "invoice acme nobody": "Nothing is called “nobody” here",
+        "invoice acme by project": "by project",
+    }.items():
+        said = anna.types(f"/track {typed}")
+        assert said
+        assert why in said.plain()
+        assert not anna.sees_modal
+
+
+def test_of_several_customers_it_is_asked_which(autumn: None, anna: Person) -> None:
+    text(anna, "/track invoice acme, bäckerei november #call")
+    assert anna.modal.value("Customer") is None
+    assert anna.modal.options("Customer") == [ACME, BAKERY]
+    anna.modal.fill("Customer", ACME)
+    assert anna.modal.value("Period") == "November 2026"
+    assert "Only: #call" in anna.modal.text
+    assert "0.75 h" in anna.modal.text
+
+
+def test_the_usual_days_are_the_same_typed_and_chosen_in_the_form(autumn: None, anna: Person) -> None:
+    anna.types("/track log 1h bäckerei mon")
+    text(anna, "/track invoice")
+    assert anna.modal.labels == ["Customer", "Period"]
+    anna.modal.fill("Customer", ACME)
+    assert anna.modal.value("Period") == "October 2026"
+    anna.modal.fill("Customer", BAKERY)
+    assert anna.modal.value("Period") == "November 2026"
+    anna.modal.fill("Period", "October 2026")
+    anna.modal.fill("Customer", ACME)
+    assert anna.modal.value("Period") == "October 2026"
+    anna.modal.fill("Period", "September 2026")
+    anna.modal.fill("Customer", BAKERY)
+    assert anna.modal.value("Period") == "September 2026"
+
+
+def test_days_are_picked_in_the_form(autumn: None, anna: Person) -> None:
+    text(anna, "/track invoice acme")
+    anna.modal.fill("Period", "Own days …")
+    assert (anna.modal.value("First day"), anna.modal.value("Last day")) == ("2026-10-01", "2026-10-31")
+    anna.modal.fill("Last day", "2026-11-24")
+    assert "7.50 h" not in anna.modal.text
+    assert "Service period: 12 Oct 2026 – 24 Nov 2026" in anna.modal.text
+    anna.modal.fill("First day", "2026-11-24")
+    assert "Service period: 24 Nov 2026" in anna.modal.text
+    anna.modal.fill("Period", "November 2026")
+    assert "First day" not in anna.modal.labels
+
+
+def test_a_part_of_the_work_is_chosen_in_a_form_and_given_up_with_a_button(autumn: None, anna: Person) -> None:
+    text(anna, "/track invoice acme november")
+    assert "All work of these days" in anna.modal.text
+    anna.modal.click("Choose …")
+    anna.modal.fill("Project", "Acme GmbH › Website")
+    anna.modal.fill("Person", "Finn Freelancer")
+    anna.modal.submit()
+    assert "Only: Website · Finn Freelancer" in anna.modal.text
+    assert "1.50 h" in anna.modal.text
+    anna.modal.click("Choose …")
+    anna.modal.fill("Tags", "no tag!")
+    anna.modal.submit()
+    assert "is no tag" in anna.modal.text
+    anna.modal.close()
+    anna.modal.click("All of it")
+    assert "All work of these days" in anna.modal.text
+    assert "4.50 h" in anna.modal.text
+
+
+def test_older_open_time_is_one_line_with_its_button(autumn: None, anna: Person) -> None:
+    assert "Older: 7:30 h open since August 2026" in text(anna, "/track invoice acme november")
+    anna.modal.click("Show")
+    assert "Service period: 20 Aug 2026 – 14 Oct 2026" in anna.modal.text
+    assert "Older" not in anna.modal.text
+
+
+def test_one_draft_is_made_for_each_month(
+    autumn: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    text(anna, "/track invoice acme 1.8.-24.11.")
+    anna.modal.click("One draft per month")
+    assert anna.modal.value("Period") == "August 2026"
+    assert "Next: October 2026" in sends(anna).text
+    anna.modal.click("Next: October 2026, 3:00 h")
+    assert anna.modal.value("Period") == "October 2026"
+    assert "Next: 1–24 Nov 2026" in sends(anna).text
+    anna.modal.click("Next: 1–24 Nov 2026, 5:15 h")
+    assert (anna.modal.value("First day"), anna.modal.value("Last day")) == ("2026-11-01", "2026-11-24")
+    assert "Next:" not in sends(anna).text
+    run_jobs()
+    assert len(account.drafts()) == 3
+    assert states(bot).count("sent") == 3
+
+
+def test_two_billers_with_overlapping_work_send_it_once(
+    autumn: None, anna: Person, finn: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    text(anna, "/track invoice acme november")
+    text(finn, "/track rechnung acme design 1.10.-24.11.")
+    assert "auch auf dem offenen Entwurf" not in finn.modal.text
+    edits(anna, rate="100")
+    anna.modal.submit()
+    assert "4:30 h davon stehen auch auf dem offenen Entwurf „November 2026“" in text(
+        finn, "/track rechnung acme design 1.10.-24.11."
+    )
+    assert "Unterwegs" in sends(finn).text
+    assert "Nothing was sent" in sends(anna).text
+    assert "no longer there" in anna.modal.text
+    assert "0.75 h" in anna.modal.text
+    assert "On its way" in sends(anna).text
+    run_jobs()
+    hours = sorted(str(line.quantity) for draft in account.drafts() for line in draft.lines)
+    assert len(account.drafts()) == 2
+    assert hours == ["0.75", "6.50"]
+
+
+def test_a_selection_stays_through_a_change_of_a_line_and_starting_over(autumn: None, anna: Person) -> None:
+    text(anna, "/track invoice acme website november")
+    edits(anna, rate="100")
+    anna.modal.submit()
+    assert "4.50 h × €100.00" in anna.modal.text
+    assert "Only: Website" in anna.modal.text
+    assert "€100.00" not in text(anna, "/track invoice acme november")
+    text(anna, "/track invoice acme website november")
+    anna.modal.click("Start over")
+    assert "Only: Website" in anna.modal.text
+    assert "€100.00" not in anna.modal.text

@@ -59,7 +59,7 @@ def keep(said: Said, meaning: Meaning, mark: Mark, piece: str) -> None:
 
 def _once(before: bool | None, now: bool, piece: str) -> bool:
     if before not in (None, now):
-        raise NotUnderstood(Reason.UNEXPECTED, piece)
+        raise NotUnderstood(Reason.CONTRADICTS, piece)
     return now
 
 

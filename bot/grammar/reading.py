@@ -159,7 +159,7 @@ def _read_again(found: _Found, piece: str, setting: Setting) -> Meaning:
 def _keep_billable(said: Said, billable: bool, piece: str) -> None:
     """What is said at most once."""
     if said.billable not in (None, billable):
-        raise NotUnderstood(Reason.UNEXPECTED, piece)
+        raise NotUnderstood(Reason.CONTRADICTS, piece)
     said.billable = billable
 
 

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     TWO_DAYS = auto()  # log 1h yesterday monday
     ENDS_BEFORE_START = auto()  # 10:30-9
     UNEXPECTED = auto()  # stop acme: words where none belong
+    CONTRADICTS = auto()  # report open billed
     NO_NAME = auto()  # start acme 2h: a number that no name has
     NO_SUCH_NAME = auto()  # report acmee
     NOT_OF_KIND = auto()  # report service acme
@@ -180,6 +181,8 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
                 "I do not know what “{piece}” means here. A note begins after a colon, like : review. "
                 "/track help shows what fits where."
             )
+        case Reason.CONTRADICTS:
+            return to.t("“{piece}” says the opposite of something before it. Say only one of the two.")
         case Reason.NO_NAME:
             return to.t(
                 "I do not know what “{piece}” means here, and no name has it. Nothing is written down. "

@@ -90,3 +90,20 @@ def test_the_span_before_own_days_is_of_their_kind(first: date, last: date, befo
 def test_one_bound_is_enough() -> None:
     assert own_days(None, TODAY + timedelta(days=3), TODAY, MONDAY) == Filter(None, TODAY)
     assert own_days(TODAY, None, TODAY, MONDAY) == Filter(TODAY, None)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "before"),
+    [
+        ("2025-07-01", "2025-12-31", ("2025-01-01", "2025-06-30")),
+        ("2026-01-01", "2026-02-28", ("2025-11-01", "2025-12-31")),
+        ("2024-03-01", "2024-04-30", ("2024-01-01", "2024-02-29")),
+        ("2026-01-02", "2026-02-28", ("2025-11-05", "2026-01-01")),
+        ("2025-01-01", "2026-12-31", ("2023-01-01", "2024-12-31")),
+    ],
+)
+def test_before_whole_months_are_as_many_months(first: str, last: str, before: tuple[str, str]) -> None:
+    earlier = shifted(Filter(date.fromisoformat(first), date.fromisoformat(last)), -1)
+    assert earlier
+    assert (earlier.first, earlier.last) == tuple(map(date.fromisoformat, before))
+    assert shifted(earlier, 1) == Filter(date.fromisoformat(first), date.fromisoformat(last))

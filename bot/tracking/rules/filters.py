@@ -107,14 +107,26 @@ def _later(day: date, unit: SpanUnit, by: int) -> date:
 
 
 def shifted(chosen: Filter, by: int) -> Filter | None:
-    """The span of the same kind before (-1) or after (1); of no kind one equally long; None where it has no bounds."""
+    """The span of the same kind before (-1) or after (1); of no kind one equally long; None where it has no bounds.
+
+    Whole months are as long as so many months: before July to December is January to June.
+    """
     if chosen.first is None or chosen.last is None:
         return None
+    if chosen.unit is None and (months := _whole_months(chosen.first, chosen.last)):
+        first = _later(chosen.first, SpanUnit.MONTH, by * months)
+        return chosen.between(first, _later(first, SpanUnit.MONTH, months) - _DAY)
     if chosen.unit is None:
         days = (chosen.last - chosen.first + _DAY) * by
         return chosen.between(chosen.first + days, chosen.last + days)
     first, last = ends_of(_later(chosen.first, chosen.unit, by), chosen.unit)
     return chosen.between(first, last, chosen.unit)
+
+
+def _whole_months(first: date, last: date) -> int:
+    """How many months these days are; 0 where one of them is not there as a whole."""
+    end = last + _DAY
+    return (end.year - first.year) * 12 + end.month - first.month if first.day == end.day == 1 else 0
 
 
 _FILTER: TypeAdapter[Filter] = TypeAdapter(Filter)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from bot.billing.rules.grouping import Shared, UnbilledEntry
 from bot.billing.rules.initials import initials
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout
 from bot.billing.rules.lines import InvoiceLine, Line
+from bot.billing.rules.templates import Variable, fill
 from bot.billing.rules.units import hour_unit, is_hour
 from bot.core.alphabet import SortKey, sort_key
 from bot.core.texts import Reader
@@ -72,7 +74,7 @@ def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
     """The line with what a person wrote, else with what its entries share, and its days and notes."""
     edit, article = line.edit, line.article
     names = [*(part.text for part in parts if part.text), *_kinds(by, line)]
-    title = _title(names)
+    title = _written(by, line) or _title(names)
     description = _description(by, line, title)
     is_default = edit.description is None
     return InvoiceLine(
@@ -174,6 +176,34 @@ def _in_time(when: str) -> SortKey:
     return SortKey(((-1, when),), "", "")
 
 
+def _written(by: _Writer, line: Line) -> str:
+    """The title as a person wrote it for all lines; empty where there is none, or nothing to fill it with."""
+    return shorten(tidy(fill(by.layout.title, partial(_value, by, line))), LONGEST_TITLE)
+
+
+def _value(by: _Writer, line: Line, variable: Variable) -> str:
+    """What a line fills in for a variable."""
+    entries = line.entries
+    if variable is Variable.HOURS:
+        return by.to.decimal(line.hours)
+    if variable is Variable.DAYS:
+        return by.to.days(entries[0].day, max(entry.last_day for entry in entries))
+    if variable is Variable.NOTES:
+        return "; ".join(dict.fromkeys(filter(None, (tidy(entry.note) for entry in entries))))
+    texts: dict[Variable, set[str]] = {
+        Variable.PROJECT: {entry.project or "" for entry in entries},
+        Variable.SERVICE: {entry.service or "" for entry in entries},
+        Variable.PERSON: {by.person(entry) for entry in entries},
+        Variable.TAGS: {tag for entry in entries for tag in _tags(entry)},
+    }
+    return _listed(texts[variable])
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Different names by alphabet."""
+    return ", ".join(sorted(filter(None, map(tidy, names)), key=sort_key))
+
+
 def _kinds(by: _Writer, line: Line) -> list[str]:
     """What the work was, where the title would not say it: the different services, else the projects, else "Work"."""
     entry = line.entries[0]
@@ -181,8 +211,8 @@ def _kinds(by: _Writer, line: Line) -> list[str]:
     if any(tidy(each or "") for each in says):
         return []
     for names in ({each.service for each in line.entries}, {each.project for each in line.entries}):
-        if known := sorted(filter(None, (tidy(name or "") for name in names)), key=sort_key):
-            return [", ".join(known)]
+        if known := _listed(name or "" for name in names):
+            return [known]
     return [by.to.t("Work")]
 
 

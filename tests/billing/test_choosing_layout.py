@@ -296,3 +296,28 @@ def test_a_customer_that_becomes_another_one_is_invoiced_as_before(anna: Person,
         upkeep.merge_customers(Change(db, Itself(1, T0)), ours=1, theirs=2)
         kept = dict(db.execute(select(customers.c.id, customers.c.layout)).all())  # type: ignore[arg-type]
     assert kept[2] == '{"by":["day"]}'
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "title", "wrong"),
+    [
+        ("English", "Title of each line", "{service} for {project}", "{lines}"),
+        ("German", "Titel jeder Position", "{Leistung} for {Projekt}", "{Zeilen}"),
+    ],
+)
+def test_a_title_of_ones_own_is_filled_in_for_each_line(
+    anna: Person, finn_bills: Person, delivered: Send, language: str, label: str, title: str, wrong: str
+) -> None:
+    biller = Biller(anna, ENGLISH) if language == "English" else Biller(finn_bills, GERMAN)
+    form = biller.opens()
+    form.fill(label, f"{title} {wrong}")
+    form.submit()
+    assert wrong in " ".join(form.errors.values())
+    assert form.value(label) == f"{title} {wrong}"
+    form.fill(label, title)
+    form.submit()
+    assert "Design for Website" in biller.who.modal.text
+    assert biller.opens().value(label) == title
+    invoice(biller.who)
+    sends(biller.who)
+    assert {line.title for line in delivered().lines} == {"for App", "Design for Website"}

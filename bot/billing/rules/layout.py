@@ -22,6 +22,8 @@ class Layout:
     notes: bool = True
     initials: bool = False
     """Of whoever worked; people are then nowhere named in full."""
+    title: str = ""
+    """A template for the titles; empty: what the entries share."""
 
     def grouping(self, week_start: int) -> Grouping:
         """The grouping of its lines, in weeks that begin on this day."""

@@ -413,7 +413,9 @@ def _obstacles(to: Reader, preview: Preview) -> Sequence[str]:
             "work."
         ),
         Obstacle.TOO_MANY_LINES: to.t(
-            "This would be more than {most} lines, more than I can show you. Choose a shorter period.", most=MOST_LINES
+            "This would be more than {most} lines, more than I can show you. Choose a shorter period, or fewer lines "
+            "with “Lines and texts…”.",
+            most=MOST_LINES,
         ),
         Obstacle.CUSTOMER_CURRENCY: to.t(
             "{customer} pays in a currency other than {currency}. Please write this invoice in Billomat.",

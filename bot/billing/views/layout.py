@@ -10,6 +10,8 @@ from bot.billing.collect import Preview
 from bot.billing.layouts import EnteredLayout
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.layout import USUAL_LAYOUT, ChosenLayout, Layout, Whose, dump_layout, read_layout
+from bot.billing.rules.templates import UnknownVariable, Variable, read_template, shown_template
+from bot.billing.wording import LONGEST_TITLE
 from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -23,6 +25,7 @@ from bot.slack.blocks import (
     modal,
     option,
     static_select,
+    text_input,
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.request import Request
@@ -60,6 +63,16 @@ def layout_form(to: Reader, preview: Preview, *, for_all: bool) -> View:
         context(_standing(to, preview)),
         *(_menu(to, layout, number) for number in range(MOST_MENUS)),
         field(to.t("Texts"), _texts(to, layout), block_id="texts", optional=True),
+        field(
+            to.t("Title of each line"),
+            text_input("title", initial=shown_template(layout.title, _variables(to)), most=LONGEST_TITLE),
+            block_id="title",
+            optional=True,
+            hint=to.t(
+                "Empty: what the entries of a line share. What you write in braces each line fills in: {variables}.",
+                variables=_named(to),
+            ),
+        ),
         field(to.t("Keep"), checkboxes("keep", kept, ticked=kept[:1]), block_id="keep", optional=True),
         context(
             to.t(
@@ -87,9 +100,43 @@ def entered_layout(request: Request) -> tuple[int, EnteredLayout]:
         twice = next(name for name, each in zip(_menus()[1:], chosen[1:], strict=False) if chosen.count(each) > 1)
         raise UserError("Each of these can stand here once. Choose something else, or nothing.", field=twice)
     texts, keep = request.entered_choices("texts"), request.entered_choices("keep")
-    layout = Layout(tuple(chosen), **{each: each in texts for each in _TEXTS})
+    layout = Layout(
+        tuple(chosen),
+        **{each: each in texts for each in _TEXTS},
+        title=_template(request.caller.reader, request.entered_text("title")),
+    )
     seen = ChosenLayout(read_layout(kept.seen), kept.whose)
     return kept.draft, EnteredLayout(layout, seen, for_customer=_CUSTOMER in keep, for_all=_ALL in keep)
+
+
+def _template(to: Reader, written: str) -> str:
+    """The title as it is kept. Raises UserError."""
+    try:
+        return read_template(written, _variables(to))
+    except UnknownVariable as unknown:
+        raise UserError(
+            "No line can fill in “{unknown}”. What you can write in braces: {variables}.",
+            field="title",
+            unknown=unknown.name,
+            variables=_named(to),
+        ) from None
+
+
+def _variables(to: Reader) -> dict[str, Variable]:
+    """What the person calls what a line can fill in."""
+    return {
+        to.t("project"): Variable.PROJECT,
+        to.t("service"): Variable.SERVICE,
+        to.t("person"): Variable.PERSON,
+        to.t("days"): Variable.DAYS,
+        to.t("hours"): Variable.HOURS,
+        to.t("tags"): Variable.TAGS,
+        to.t("notes"): Variable.NOTES,
+    }
+
+
+def _named(to: Reader) -> str:
+    return ", ".join(f"{{{name}}}" for name in _variables(to))
 
 
 def layout_actions(to: Reader, preview: Preview) -> list[Element]:

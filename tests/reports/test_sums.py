@@ -14,6 +14,7 @@ from sqlalchemy import Connection, update
 
 from bot.billing import collect
 from bot.billing.rules.periods import Period
+from bot.billing.rules.scope import Scope
 from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -169,14 +170,14 @@ def test_the_money_of_a_report_is_that_of_the_invoices(
     reduction: int,
     gross: bool | None,
 ) -> None:
-    chosen, period = Filter(*days), Period(*days)
+    chosen, scope = Filter(*days), Scope(Period(*days))
     with _written(bot, made, running) as (within, db):
         anna = _acting(db, ANNA)
         _rate(db, rate)
         _price(db, anna, price, reduction=reduction)
         if gross is not None:
             _connect(within, db, anna, gross_prices=gross)
-        previews = {each: collect.open_preview(Change(db, anna), each, period) for each in (1, 2)}
+        previews = {each: collect.open_preview(Change(db, anna), each, scope) for each in (1, 2)}
         nets = {customer_id: preview.net_cents for customer_id, preview in previews.items()}
         shown = read_report(within, anna, ReportQuery(chosen, by))
         assert shown.totals.cents == sum(nets.values())

@@ -13,6 +13,7 @@ from bot.slack.answers import Answers, Errors, Say, Update, on_top
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import screens as tracking_screens
+from bot.tracking.screens import in_place
 from bot.tracking.views import filters as filter_views
 
 
@@ -38,24 +39,24 @@ def report_typed(bot: Bot, caller: Caller, typed: Report) -> Say:
 
 def show(bot: Bot, request: Request) -> Answers:
     """Another report, in place of the one below which it stands."""
-    return screens.shown(bot, request.caller, views.read_clicked(request.clicked)).instead()
+    return screens.in_place(bot, request, views.read_clicked(request.clicked))
 
 
 def regroup(bot: Bot, request: Request) -> Answers:
     """The same time put together by something else."""
-    query = views.read_regrouped(request.block_id, request.clicked)
-    return screens.shown(bot, request.caller, query).instead()
+    return screens.in_place(bot, request, views.read_regrouped(request.block_id, request.clicked))
 
 
 def show_as_text(bot: Bot, request: Request) -> Answers:
     """The same report without tables, in its place."""
-    return screens.shown_as_text(bot, request.caller, views.read_clicked(request.clicked)).instead()
+    query = views.read_clicked(request.clicked)
+    return in_place(request, query.filter, lambda: screens.shown_as_text(bot, request.caller, query))
 
 
 def list_entries(bot: Bot, request: Request) -> Answers:
     """The entries that a report adds up, as a list in its place."""
     query = views.read_clicked(request.clicked)
-    return tracking_screens.list_of(bot, request.caller, query.filter).instead()
+    return in_place(request, query.filter, lambda: tracking_screens.list_of(bot, request.caller, query.filter))
 
 
 def export(bot: Bot, request: Request) -> Answers:

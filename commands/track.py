@@ -6,6 +6,7 @@ What is typed finds its answer in the table at the end.
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,12 @@ from bot.core.context import Bot
 from bot.grammar import values as grammar
 from bot.grammar.refusals import NotUnderstood
 from bot.grammar.views import help as help_views
+from bot.slack import leisure
 from bot.slack.answers import Answer, Answers, Say
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import old_message
+from bot.tracking import screens
 from commands import billing, billomat, catalog, preferences, reports
 from commands.tracking import corrections, form, gaps, lists, timers
 
@@ -47,9 +50,17 @@ def answer_kept(bot: Bot, request: Request, kept: help_views.Typed) -> Answers:
     caller = request.caller
     try:
         typed = _read_again(bot, caller, kept)
-        logs.note(action=f"{COMMAND} {_name(typed)}")
-        if typed == FAST_FORM:
-            return form.open_form(bot, request)
+    except NotUnderstood as error:
+        return _asked_back(caller, error, kept)
+    logs.note(action=f"{COMMAND} {_name(typed)}")
+    if typed == FAST_FORM:
+        return form.open_form(bot, request)
+    answering = partial(_answered_or_asked, bot, caller, typed, kept)
+    return leisure.answered(request, answering) if screens.may_take_long(typed) else answering()
+
+
+def _answered_or_asked(bot: Bot, caller: Caller, typed: grammar.Command, kept: help_views.Typed) -> Answer:
+    try:
         return _answered(bot, caller, typed, kept.text)
     except NotUnderstood as error:  # the names of a filter are looked up by whoever answers
         return _asked_back(caller, error, kept)

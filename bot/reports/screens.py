@@ -16,7 +16,9 @@ from bot.reports.views import report as views
 from bot.reports.views import sharing as sharing_views
 from bot.reports.views import tables
 from bot.slack.answers import Afterwards, Answers, Say, Update
+from bot.slack.request import Request
 from bot.slack.showing import BEHIND_THE_ACK
+from bot.tracking import screens as tracking_screens
 from bot.tracking.rules.filters import ReportQuery
 from bot.tracking.views import filters as filter_views
 
@@ -28,6 +30,11 @@ def shown(bot: Bot, caller: Caller, query: ReportQuery) -> Say:
         near = report.near(bot, caller, found)
         return Say(filter_views.with_near(to, views.report(to, found), near, found.names, "report", query.by))
     return Say(views.report(to, found), rich=partial(tables.report, to, found))
+
+
+def in_place(bot: Bot, request: Request, query: ReportQuery) -> Answers:
+    """A report in place of the answer below which was clicked; later, where that may take long."""
+    return tracking_screens.in_place(request, query.filter, lambda: shown(bot, request.caller, query))
 
 
 def shown_as_text(bot: Bot, caller: Caller, query: ReportQuery) -> Say:

@@ -38,6 +38,11 @@ def answer_error(error: Exception, context: BoltContext, response: BoltResponse 
     return answer
 
 
+def refusal(error: UserError, exchange: Exchange) -> Answers:
+    """What a person cannot have, found out after the ack: said as before it."""
+    return _answers(exchange, error.sentence(exchange.reader), error.field, _shown(error, exchange))
+
+
 def report(error: BaseException, exchange: Exchange, client: WebClient) -> None:
     """An exception after the ack, for which nobody waits: tell the person by whatever way is left.
 

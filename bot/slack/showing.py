@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.core import deadlines
+from bot.core.errors import UserError
 from bot.slack import failures, places, response_urls
 from bot.slack.answers import (
     NOTHING,
@@ -104,10 +105,12 @@ def _show_what_came(exchange: Exchange, client: WebClient, coming: Future[Answer
     until = deadlines.after(SHOWN_WITHIN)
     try:
         answers = coming.result()
+    except UserError as error:
+        answers = failures.refusal(error, exchange)
     except Exception as error:
         _report(error, exchange, client, until)
-    else:
-        show(answers_in_turn(answers), exchange, client, until)
+        return
+    show(answers_in_turn(answers), exchange, client, until)
 
 
 def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:

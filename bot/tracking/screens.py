@@ -1,14 +1,17 @@
 """What listeners of several subjects show: a use case and its view, as an answer."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot
-from bot.slack.answers import Say, Show
+from bot.grammar.values import Command, List, Report
+from bot.slack import leisure
+from bot.slack.answers import Answers, Say, Show
 from bot.slack.request import Request
 from bot.tracking import filtering, form, lists
 from bot.tracking import gaps as gaps_of
-from bot.tracking.rules.filters import Filter, SpanUnit
+from bot.tracking.rules.filters import Filter, SpanUnit, may_be_much
 from bot.tracking.views import filters as filter_views
 from bot.tracking.views import form as form_views
 from bot.tracking.views import gaps as gap_views
@@ -35,6 +38,22 @@ def list_of(bot: Bot, caller: Caller, chosen: Filter, *, begins: int = 0) -> Say
     if found.days:
         return Say(answer)
     return Say(filter_views.with_near(to, answer, lists.near(bot, caller, found), found.names, "list"))
+
+
+def may_take_long(typed: Command) -> bool:
+    """Whether a list or a report asks for so many days that Slack's patience may end before they are added up."""
+    if not isinstance(typed, List | Report):
+        return False
+    asked = typed.filter
+    says_days = asked.all_days or asked.first is not None or asked.last is not None
+    return says_days and may_be_much(asked.first, asked.last)
+
+
+def in_place(request: Request, chosen: Filter, make: Callable[[], Say]) -> Answers:
+    """The answer to a filter in place of the one below which was clicked; later, where that may take long."""
+    if may_be_much(chosen.first, chosen.last):
+        return leisure.answered(request, lambda: make().instead())
+    return make().instead()
 
 
 def list_day(bot: Bot, caller: Caller, day: date) -> Say:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -71,13 +72,13 @@ def answer(bot: Bot, request: Request) -> Answers:
     caller, entered = _there(request), views.read_entered(request, kept)
     query = filter_form.read_query(bot, caller, kept, entered)
     if entered.shown_as is ShownAs.LIST:
-        said = screens.list_of(bot, caller, query.filter)
+        answering = partial(screens.list_of, bot, caller, query.filter)
     else:
-        said = report_screens.shown(bot, caller, query)
+        answering = partial(report_screens.shown, bot, caller, query)
     if kept.said_at and caller.now - kept.opened_at < ANSWERABLE:
-        return replace(said, at=kept.said_at).instead()
+        return screens.in_place(request, query.filter, lambda: replace(answering(), at=kept.said_at))
     to = caller.reader
-    return Update(message_modal(said.message, to.t("Filter"), close=to.t("Close")))
+    return Update(message_modal(answering().message, to.t("Filter"), close=to.t("Close")))
 
 
 def _there(request: Request) -> Caller:

@@ -11,6 +11,7 @@ from bot.slack.answers import Answers, Say
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking import lists, screens
+from bot.tracking.screens import in_place
 from bot.tracking.views import filters as filter_views
 from bot.tracking.views import lists as views
 
@@ -31,14 +32,15 @@ def turn_page(bot: Bot, request: Request) -> Answers:
     """Another page in place of this one, or other days."""
     caller = request.caller
     chosen, begins = views.read_page(request.clicked, own=caller.person_id)
-    return screens.list_of(bot, caller, chosen, begins=begins).instead()
+    return in_place(request, chosen, lambda: screens.list_of(bot, caller, chosen, begins=begins))
 
 
 def list_near(bot: Bot, request: Request) -> Answers:
     """A list like the one that nothing fits, in its place."""
-    return screens.list_of(bot, request.caller, report_views.read_clicked(request.clicked).filter).instead()
+    chosen = report_views.read_clicked(request.clicked).filter
+    return in_place(request, chosen, lambda: screens.list_of(bot, request.caller, chosen))
 
 
 def show_report(bot: Bot, request: Request) -> Answers:
     """What the list adds up to by project, in its place."""
-    return report_screens.shown(bot, request.caller, report_views.read_clicked(request.clicked)).instead()
+    return report_screens.in_place(bot, request, report_views.read_clicked(request.clicked))

@@ -14,6 +14,7 @@ LONGEST_TEXT = 100
 MOST_GROUPINGS = 2
 """Of one report."""
 _DAY = timedelta(days=1)
+_A_QUARTER = timedelta(days=92)
 
 
 class Grouping(StrEnum):
@@ -79,6 +80,11 @@ class Filter:
             self.billed,
             self.text,
         )
+
+
+def may_be_much(first: date | None, last: date | None) -> bool:
+    """Whether so many days may hold so many entries that Slack's patience ends before they are added up."""
+    return first is None or last is None or last - first > _A_QUARTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,13 +121,13 @@ def pie(title: str, shares: Sequence[tuple[str, int | Decimal]], *, rest: str) -
 
 
 def biggest(
-    shares: Sequence[tuple[str, int | Decimal]], most: int, *, rest: str
+    shares: Sequence[tuple[str, int | Decimal]], most: int, *, rest: str, besides: int = 0
 ) -> Sequence[tuple[str, int | Decimal]]:
-    """The biggest of these, biggest first, and the others together as the last one."""
-    if len(shares) <= most:
-        return shares
+    """The biggest of these, biggest first, and the others together as the last one, with what there is `besides`."""
+    if len(shares) + (besides > 0) <= most:
+        return [*shares, (rest, besides)] if besides > 0 else shares
     ordered = sorted(shares, key=lambda share: share[1], reverse=True)
-    return [*ordered[: most - 1], (rest, sum(value for _, value in ordered[most - 1 :]))]
+    return [*ordered[: most - 1], (rest, sum(value for _, value in ordered[most - 1 :]) + besides)]
 
 
 def _drawing(title: str, drawn: Element) -> Block:

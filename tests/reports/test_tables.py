@@ -22,7 +22,8 @@ from playground.slack.limits import check_blocks
 from playground.slack.workspace import Workspace
 from storage import people as people_rows
 from storage.filter_names import Labels
-from tests.conftest import FrozenClock
+from tests.conftest import T0, FrozenClock
+from tests.deeds import add_entry, add_names
 
 GERMAN = Reader.for_locale(locale="de-DE", language=None, zone="Europe/Berlin")
 
@@ -127,6 +128,21 @@ def test_time_is_drawn_with_the_days_that_have_none(projects: None, anna: Person
     answer = anna.types("/track report by day")
     assert answer is not None
     assert list(bars(answer).values()) == [2, 0, 0.5]
+
+
+def test_the_others_are_one_bar_with_the_rows_that_are_not_shown(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 2h acme website")
+    add_names(bot, {f"Customer {n}": [] for n in range(120)})
+    with bot.database.write() as db:
+        for n in range(120):
+            add_entry(db, customer_id=3 + n, started_at=T0 - timedelta(hours=3), ended_at=T0 - timedelta(hours=2))
+    answer = anna.types("/track report by customer")
+    assert answer is not None
+    drawn = bars(answer)
+    assert len(drawn) == tables.MOST_BARS
+    assert next(iter(drawn.items())) == ("Acme GmbH", 2)
+    assert [name for name in drawn if name.startswith("Others")] == [[*drawn][-1]] == ["Others"]
+    assert drawn["Others"] == 122 - 2 - (tables.MOST_BARS - 2)
 
 
 def test_one_bar_says_nothing_and_is_not_drawn(projects: None, anna: Person) -> None:

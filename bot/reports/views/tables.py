@@ -128,9 +128,8 @@ def _sums(shown: Report) -> Sequence[Row]:
 def _biggest(to: Reader, shown: Report) -> Sequence[tuple[str, int | Decimal]]:
     rows = _sums(shown)
     bars = [(name, row.figures.seconds) for name, row in zip(_short(to, shown, rows), rows, strict=True)]
-    if not shown.counts_twice and (others := shown.totals.seconds - sum(seconds for _, seconds in bars)) > 0:
-        bars.append((to.t("Others"), others))
-    return native.biggest(bars, MOST_BARS, rest=to.t("Others"))
+    hidden = 0 if shown.counts_twice else shown.totals.seconds - sum(row.figures.seconds for row in rows)
+    return native.biggest(bars, MOST_BARS, rest=to.t("Others"), besides=hidden)
 
 
 def _short(to: Reader, shown: Report, rows: Sequence[Row]) -> list[str]:

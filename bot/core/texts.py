@@ -68,6 +68,11 @@ def _interval(first: date, last: date, skeleton: str, locale: Locale) -> str:
     return format_interval(begins, ends, skeleton, locale=locale).replace("\u2009", " ")
 
 
+def capitalized(text: str) -> str:
+    """A text that stands within a sentence, as it begins one."""
+    return text[:1].upper() + text[1:]
+
+
 def to_the_minute(seconds: int) -> int:
     """Seconds of the nearest full minute."""
     return half_up(seconds, 60) * 60

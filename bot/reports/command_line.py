@@ -21,6 +21,7 @@ from bot.reports import exports, report
 from bot.reports.rules import csv
 from bot.reports.views import terminal as views
 from bot.slack.untrusted import MOST_ID
+from bot.tracking import filtering
 from bot.tracking.rules.filters import ReportQuery
 from storage import people as people_rows
 from storage.people import KnownPerson
@@ -96,7 +97,7 @@ def _printed(bot: Bot, caller: Caller, query: ReportQuery, asked: Asked) -> Iter
     found = report.read_report(bot, caller, query, most=ALL_ROWS)
     if asked.shape is Shape.JSON:
         return iter([views.as_json(found), "\n"])
-    near = [] if found.totals.entries else report.near(bot, caller, found)
+    near = [] if found.totals.entries else filtering.near(bot, caller, found.query.filter)
     return (f"{line}\n" for line in views.table(caller.reader, found, near, width=asked.width))
 
 

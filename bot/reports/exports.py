@@ -14,7 +14,6 @@ from bot.core.texts import Reader
 from bot.reports.rules import csv
 from bot.reports.rules.csv import CsvForm, Layout
 from bot.tracking import entries, filtering
-from bot.tracking.rules import spans
 from bot.tracking.rules.filters import Filter, dump_filter
 from storage import exports as export_rows
 from storage import jobs as job_rows
@@ -50,12 +49,7 @@ def csv_lines(bot: Bot, caller: Caller, chosen: Filter, layout: Layout) -> Itera
     fits = filtering.allowed(caller, chosen)
     with bot.database.stream() as db:
         rows = export_rows.stream_entries(db, caller.workspace_id, fits)
-        yield from csv.lines(layout, rows, so_far=partial(_so_far, caller.now))
-
-
-def _so_far(now: datetime, started_at: datetime) -> int:
-    """Of a timer that runs, in full minutes, as in lists."""
-    return spans.whole_seconds(started_at, entries.running_until(started_at, now))
+        yield from csv.lines(layout, rows, so_far=partial(entries.seconds_so_far, now=caller.now))
 
 
 def layout_of(to: Reader, form: CsvForm) -> Layout:

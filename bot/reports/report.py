@@ -16,9 +16,9 @@ from bot.reports.rules import rows as row_rules
 from bot.reports.rules.cells import Figures, Sum
 from bot.reports.rules.rows import Row, Rows
 from bot.tracking import entries, filtering
-from bot.tracking.filtering import FilterNames, NearFilter, UsualSpan
+from bot.tracking.filtering import FilterNames, UsualSpan
 from bot.tracking.rules import spans
-from bot.tracking.rules.filters import Filter, Grouping, ReportQuery
+from bot.tracking.rules.filters import USUAL_GROUPING, Filter, Grouping, ReportQuery
 from storage import filter_names as filter_name_rows
 from storage import reports as report_rows
 from storage.filter_names import Labels
@@ -28,7 +28,6 @@ MOST_ROWS = 100
 """Slack's tables hold no more; the answer says how to narrow it down."""
 MOST_CUSTOMERS = 30
 """Lines of the menu of those to invoice: with all rows they have to fit into a message."""
-USUAL_GROUPING = (Grouping.CUSTOMER, Grouping.PROJECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,6 @@ def asked_for(bot: Bot, caller: Caller, typed: TypedReport) -> ReportQuery:
     return ReportQuery(chosen, USUAL_GROUPING if typed.by is None else tuple(Grouping(each) for each in typed.by))
 
 
-def near(bot: Bot, caller: Caller, shown: Report) -> list[NearFilter]:
-    """What is like a report that nothing fits, and is not empty."""
-    with bot.database.read() as db:
-        return filtering.near(db, caller, shown.query.filter)
-
-
 def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOST_ROWS) -> Report:
     """What fits a query now, with so many rows. Raises UserError where the caller may not see it."""
     chosen = filtering.allowed(caller, query.filter)
@@ -129,7 +122,7 @@ def _sums(db: Connection, caller: Caller, chosen: Filter, by: Sequence[Grouping]
 
 def _so_far(caller: Caller, timer: RunningTimer) -> Sum:
     """In full minutes, as in lists. No invoice takes it yet."""
-    seconds = spans.whole_seconds(timer.started_at, entries.running_until(timer.started_at, caller.now))
+    seconds = entries.seconds_so_far(timer.started_at, caller.now)
     return Sum(*timer.keys, seconds=seconds, billable=seconds if timer.billable else 0, running=seconds)
 
 

@@ -18,6 +18,7 @@ from bot.reports.views import tables
 from bot.slack.answers import Afterwards, Answers, Say, Update
 from bot.slack.request import Request
 from bot.slack.showing import BEHIND_THE_ACK
+from bot.tracking import filtering
 from bot.tracking import screens as tracking_screens
 from bot.tracking.rules.filters import ReportQuery
 from bot.tracking.views import filters as filter_views
@@ -27,7 +28,7 @@ def shown(bot: Bot, caller: Caller, query: ReportQuery) -> Say:
     """What fits a query. Raises UserError where the caller may not see it."""
     to, found = caller.reader, report.read_report(bot, caller, query)
     if not found.totals.entries:
-        near = report.near(bot, caller, found)
+        near = filtering.near(bot, caller, found.query.filter)
         return Say(filter_views.with_near(to, views.report(to, found), near, found.names, "report", query.by))
     return Say(views.report(to, found), rich=partial(tables.report, to, found))
 

@@ -390,6 +390,11 @@ def running_until(started_at: datetime, now: datetime) -> datetime:
     return max(now.replace(second=0, microsecond=0), started_at)
 
 
+def seconds_so_far(started_at: datetime, now: datetime) -> int:
+    """How much a running timer counts, in full minutes."""
+    return spans.whole_seconds(started_at, running_until(started_at, now))
+
+
 def seconds_on(entry: Entry, day: date, *, now: datetime) -> int:
     """How much of an entry falls on a day where it was made."""
     if not entry.timed:

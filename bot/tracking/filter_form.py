@@ -14,13 +14,11 @@ from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.metadata import Day
 from bot.tracking import entries, filtering
-from bot.tracking.rules.filters import MOST_OF_A_KIND, Filter, Grouping, ReportQuery
+from bot.tracking.rules.filters import MOST_OF_A_KIND, USUAL_GROUPING, Filter, Grouping, ReportQuery
 from bot.tracking.rules.offered_spans import OfferedSpan, chosen_span, offered_span, own_days
 from storage import filter_menus
 from storage.catalog import Kind
 from storage.filter_menus import Offered
-
-_USUAL_GROUPINGS = (Grouping.CUSTOMER, Grouping.PROJECT)
 
 
 class ShownAs(StrEnum):
@@ -90,7 +88,7 @@ def begin(bot: Bot, caller: Caller, query: ReportQuery, shown_as: ShownAs, *, sa
     with bot.database.read() as db:
         chosen = filtering.up_to_date(db, caller, chosen)
     today, week_start = caller.today, caller.person.week_start
-    groupings = (*(_USUAL_GROUPINGS if shown_as is ShownAs.LIST else query.by), None, None)
+    groupings = (*(USUAL_GROUPING if shown_as is ShownAs.LIST else query.by), None, None)
     by = (groupings[0], groupings[1])
     entered = EnteredFilter(
         shown_as=shown_as,

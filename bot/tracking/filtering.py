@@ -15,8 +15,7 @@ from bot.core.context import Bot
 from bot.core.errors import Needs, UserError
 from bot.grammar.values import TypedFilter
 from bot.slack.untrusted import MOST_ID, YEARS, old_message
-from bot.tracking.rules.filters import LONGEST_TEXT, MOST_OF_A_KIND, Filter, SpanUnit, ends_of
-from bot.tracking.rules.offered_spans import begins
+from bot.tracking.rules.filters import LONGEST_TEXT, MOST_OF_A_KIND, Filter, SpanUnit, begin_of, ends_of
 from storage import filter_names as filter_name_rows
 from storage import near_filters as near_filter_rows
 
@@ -232,15 +231,16 @@ class NearFilter:
     """The last day on which there is something, where the days are changed."""
 
 
-def near(db: Connection, caller: Caller, chosen: Filter) -> list[NearFilter]:
+def near(bot: Bot, caller: Caller, chosen: Filter) -> list[NearFilter]:
     """What to offer where nothing fits: other days for the same, and the same days without one of the parts.
 
     The caller may see all of it, and nothing is offered that nothing fits.
     """
     chosen = allowed(caller, chosen)
-    newest = near_filter_rows.newest_day(db, caller.workspace_id, chosen)
     without = _without_a_part(caller, chosen)
-    fitting = near_filter_rows.which_fit(db, caller.workspace_id, [*without])
+    with bot.database.read() as db:
+        newest = near_filter_rows.newest_day(db, caller.workspace_id, chosen)
+        fitting = near_filter_rows.which_fit(db, caller.workspace_id, [*without])
     other_days = [NearFilter(_around(caller, chosen, newest), Part.DAYS, newest)] if newest else []
     return [*other_days, *(NearFilter(each, without[each]) for each in fitting)]
 
@@ -248,7 +248,7 @@ def near(db: Connection, caller: Caller, chosen: Filter) -> list[NearFilter]:
 def _around(caller: Caller, chosen: Filter, day: date) -> Filter:
     """The days of the same kind in which a day lies; of no kind its month."""
     unit = chosen.unit or (SpanUnit.DAY if chosen.first and chosen.first == chosen.last else SpanUnit.MONTH)
-    return chosen.between(*ends_of(begins(day, unit, caller.person.week_start), unit), unit)
+    return chosen.between(*ends_of(begin_of(day, unit, caller.person.week_start), unit), unit)
 
 
 def _without_a_part(caller: Caller, chosen: Filter) -> dict[Filter, Part]:

@@ -15,7 +15,7 @@ from bot.core.context import Bot
 from bot.grammar.values import List
 from bot.tracking import filtering, parts
 from bot.tracking.entries import days_touched, project_label, seconds_on
-from bot.tracking.filtering import FilterNames, NearFilter, UsualSpan
+from bot.tracking.filtering import FilterNames, UsualSpan
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spans import day_span
 from storage import listed as listed_rows
@@ -111,12 +111,6 @@ class Listed:
 def asked_for(bot: Bot, caller: Caller, typed: List) -> Filter:
     """What was typed as a filter: where nothing is said, today. Raises NotUnderstood for names, and UserError."""
     return filtering.resolve(bot, caller, typed.filter, usual=UsualSpan.OF_LIST)
-
-
-def near(bot: Bot, caller: Caller, found: Listed) -> list[NearFilter]:
-    """What is like a list that nothing fits, and is not empty."""
-    with bot.database.read() as db:
-        return filtering.near(db, caller, found.chosen)
 
 
 def read(bot: Bot, caller: Caller, chosen: Filter, *, begins: int, room: int) -> Listed:

@@ -37,7 +37,7 @@ def list_of(bot: Bot, caller: Caller, chosen: Filter, *, begins: int = 0) -> Say
     answer = list_views.listed(to, found, caller.now)
     if found.days:
         return Say(answer)
-    return Say(filter_views.with_near(to, answer, lists.near(bot, caller, found), found.names, "list"))
+    return Say(filter_views.with_near(to, answer, filtering.near(bot, caller, found.chosen), found.names, "list"))
 
 
 def may_take_long(typed: Command) -> bool:

@@ -19,8 +19,7 @@ from bot.core.texts import Reader
 from bot.grammar.refusals import NotUnderstood
 from bot.grammar.values import Report
 from bot.tracking.filtering import UsualSpan, names_of, resolve
-from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, ends_of
-from bot.tracking.rules.offered_spans import begins
+from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, begin_of, ends_of
 from bot.tracking.views.filters import said
 from playground.person import Person
 from tests.conftest import T0
@@ -57,11 +56,11 @@ def some_days(random: Random) -> Filter:
         last = min(day + timedelta(days=random.randrange(1, 90)), T0.date())
         return Filter(day, last) if not _is_a_kind(day, last) else Filter(day, day, SpanUnit.DAY)
     unit = random.choice([*SpanUnit])
-    return Filter(*ends_of(begins(day, unit, 0), unit), unit)
+    return Filter(*ends_of(begin_of(day, unit, 0), unit), unit)
 
 
 def _is_a_kind(first: date, last: date) -> bool:
-    return any((first, last) == ends_of(begins(first, unit, 0), unit) for unit in SpanUnit)
+    return any((first, last) == ends_of(begin_of(first, unit, 0), unit) for unit in SpanUnit)
 
 
 def some_filter(random: Random, me: int) -> Filter:

@@ -1,13 +1,13 @@
 """Rows of a report: sums put together by one or two things, in the order in which they are read."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import product
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from bot.reports.rules.cells import Cell, Figures, Keys
-from bot.tracking.rules.filters import Grouping
+from bot.tracking.rules.filters import Grouping, SpanUnit, begin_of
 
 TIMES = (Grouping.DAY, Grouping.WEEK, Grouping.MONTH)
 """What stands in the order of time; all else begins with the most hours."""
@@ -96,12 +96,9 @@ def _tags(keys: Keys) -> Sequence[Key]:
     return [Key(Grouping.TAG, tag) for tag in dict.fromkeys((keys.tags or "").split()) or (None,)]
 
 
-def _times(by: Grouping, first_of: Callable[[date], date]) -> Callable[[Keys], Sequence[Key]]:
-    return lambda keys: (Key(by, keys.day and first_of(keys.day)),)
-
-
-def _week(week_start: int) -> Callable[[Keys], Sequence[Key]]:
-    return _times(Grouping.WEEK, lambda day: day - timedelta(days=(day.weekday() - week_start) % 7))
+def _time(by: Grouping) -> Callable[[int], Callable[[Keys], Sequence[Key]]]:
+    unit = SpanUnit(by)
+    return lambda week_start: lambda keys: (Key(by, keys.day and begin_of(keys.day, unit, week_start)),)
 
 
 _KEYS: dict[Grouping, Callable[[int], Callable[[Keys], Sequence[Key]]]] = {
@@ -110,8 +107,6 @@ _KEYS: dict[Grouping, Callable[[int], Callable[[Keys], Sequence[Key]]]] = {
     Grouping.SERVICE: lambda _: _id(Grouping.SERVICE, "service_id"),
     Grouping.PERSON: lambda _: _id(Grouping.PERSON, "person_id"),
     Grouping.TAG: lambda _: _tags,
-    Grouping.DAY: lambda _: _times(Grouping.DAY, lambda day: day),
-    Grouping.WEEK: _week,
-    Grouping.MONTH: lambda _: _times(Grouping.MONTH, lambda day: day.replace(day=1)),
+    **{by: _time(by) for by in TIMES},
 }
 """The rows in which a cell counts, given the day on which a week starts; several only for tags."""

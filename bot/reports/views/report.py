@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from bot.billing.rules.periods import EVERYTHING, Period, month_of
 from bot.billing.rules.scope import Scope
 from bot.billing.views import scope as invoice_views
-from bot.core.texts import Reader
+from bot.core.texts import Reader, capitalized
 from bot.reports.report import MOST_CUSTOMERS, Report
 from bot.reports.rules.cells import Figures
 from bot.reports.rules.rows import Row
@@ -78,7 +78,7 @@ def rows(to: Reader, shown: Report) -> list[Block]:
 def framed(to: Reader, shown: Report, rows: Sequence[Block], end: Sequence[Block] | None = None) -> Message:
     """The rows, as text or as tables, between the totals and what else could be looked at, or another `end`."""
     span = filters.span(to, shown.query.filter, today=shown.names.today)
-    heading = to.t("{span}: {total}", span=_capital(span), total=to.total(shown.totals.seconds))
+    heading = to.t("{span}: {total}", span=capitalized(span), total=to.total(shown.totals.seconds))
     sums = totals(to, shown)
     blocks = [
         header(heading),
@@ -280,7 +280,7 @@ def _regrouping(to: Reader, shown: Report) -> list[Block]:
 @lru_cache(512)
 def _regrouped(to: Reader, by: tuple[Grouping, ...]) -> Element:
     """One line of that menu; nothing changes what was made once."""
-    return option(_capital(filters.grouped(to, by)), ",".join(by))
+    return option(capitalized(filters.grouped(to, by)), ",".join(by))
 
 
 def _groupings(shown: Report) -> Iterator[tuple[Grouping, ...]]:
@@ -334,7 +334,3 @@ def _period(chosen: Filter) -> Period:
         return EVERYTHING
     month = month_of(chosen.first)
     return month if chosen.unit is SpanUnit.MONTH or month == Period(chosen.first, chosen.last) else EVERYTHING
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

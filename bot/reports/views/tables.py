@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from bot.core.texts import Reader
+from bot.core.texts import Reader, capitalized
 from bot.reports.report import Report
 from bot.reports.rules.cells import Figures
 from bot.reports.rules.rows import TIMES, Key, Row
@@ -55,7 +55,7 @@ def _table(to: Reader, shown: Report) -> list[Block]:
     by = shown.query.by
     names = [_names(to, shown, row) for row in shown.rows]
     columns = _columns(to, shown)
-    head = [*(_capital(filters.group_name(to, each)) for each in by), *(title for title, _ in columns)]
+    head = [*(capitalized(filters.group_name(to, each)) for each in by), *(title for title, _ in columns)]
     figures = zip(*(cells for _, cells in columns), strict=True)
     rows = [[*named, *cells] for named, cells in zip(names, figures, strict=True)]
     caption = filters.said(to, shown.query.filter, shown.names, by)
@@ -180,7 +180,3 @@ def _time(to: Reader, shown: Report, step: Grouping, first: date) -> str:
 
 
 _LENGTHS = {Grouping.DAY: _DAY, Grouping.WEEK: _WEEK}
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

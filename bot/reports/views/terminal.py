@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from bot.core.texts import Reader, to_the_minute
+from bot.core.texts import Reader, capitalized, to_the_minute
 from bot.grammar.refusals import NotUnderstood
 from bot.grammar.views.help import meaning
 from bot.reports.report import Report
@@ -56,7 +56,7 @@ def _rows(to: Reader, shown: Report, width: int | None) -> list[str]:
 def _names(to: Reader, shown: Report) -> list[list[str]]:
     """The heads, the names of each row, and what stands before the totals."""
     by = shown.query.by
-    heads = [name[:1].upper() + name[1:] for name in (filters.group_name(to, each) for each in by)]
+    heads = [capitalized(filters.group_name(to, each)) for each in by]
     return [heads, *(_name(to, shown, row) for row in shown.rows), [to.t("Total"), *([""] * (len(by) - 1))]]
 
 

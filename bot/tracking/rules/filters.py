@@ -30,6 +30,10 @@ class Grouping(StrEnum):
     MONTH = "month"
 
 
+USUAL_GROUPING = (Grouping.CUSTOMER, Grouping.PROJECT)
+"""Where nothing was said of it."""
+
+
 class SpanUnit(StrEnum):
     """What a span of days is one of; the next and the previous one are of the same kind."""
 
@@ -97,6 +101,21 @@ class ReportQuery:
 
 _DAYS = {SpanUnit.DAY: 1, SpanUnit.WEEK: 7}
 _MONTHS = {SpanUnit.MONTH: 1, SpanUnit.QUARTER: 3, SpanUnit.YEAR: 12}
+
+
+def begin_of(day: date, unit: SpanUnit, week_start: int) -> date:
+    """The first day of the one in which a day lies; a week begins on `week_start`, 0 for Monday."""
+    match unit:
+        case SpanUnit.DAY:
+            return day
+        case SpanUnit.WEEK:
+            return day - _DAY * ((day.weekday() - week_start) % 7)
+        case SpanUnit.MONTH:
+            return day.replace(day=1)
+        case SpanUnit.QUARTER:
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case SpanUnit.YEAR:
+            return day.replace(month=1, day=1)
 
 
 def ends_of(first: date, unit: SpanUnit) -> tuple[date, date]:

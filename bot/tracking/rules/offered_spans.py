@@ -1,10 +1,9 @@
 """The spans of days that a menu offers, and which of them a filter shows."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.tracking.rules.filters import Filter, SpanUnit, shifted
+from bot.tracking.rules.filters import Filter, SpanUnit, begin_of, shifted
 
 _DAY = timedelta(days=1)
 
@@ -41,22 +40,10 @@ _LAST_DAYS = {OfferedSpan.LAST_7_DAYS: 7, OfferedSpan.LAST_30_DAYS: 30}
 """Today is the last of them."""
 
 
-def begins(day: date, unit: SpanUnit, week_start: int) -> date:
-    """The first day of the one in which a day lies; a week begins on `week_start`, 0 for Monday."""
-    first: dict[SpanUnit, Callable[[], date]] = {
-        SpanUnit.DAY: lambda: day,
-        SpanUnit.WEEK: lambda: day - _DAY * ((day.weekday() - week_start) % 7),
-        SpanUnit.MONTH: lambda: day.replace(day=1),
-        SpanUnit.QUARTER: lambda: day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1),
-        SpanUnit.YEAR: lambda: day.replace(month=1, day=1),
-    }
-    return first[unit]()
-
-
 def chosen_span(offered: OfferedSpan, today: date, week_start: int) -> Filter:
     """The days of what the menu says, as a filter of nothing else; the present ones end today."""
     for this, (unit, last) in _UNITS.items():
-        now = Filter(begins(today, unit, week_start), today, unit)
+        now = Filter(begin_of(today, unit, week_start), today, unit)
         if offered is this:
             return now
         if offered is last:
@@ -75,7 +62,7 @@ def own_days(first: date | None, last: date | None, today: date, week_start: int
 
 
 def _is_whole(first: date, last: date, unit: SpanUnit, week_start: int) -> bool:
-    if begins(first, unit, week_start) != first:
+    if begin_of(first, unit, week_start) != first:
         return False
     following = shifted(Filter(first, first, unit), 1)
     return following is not None and following.first == last + _DAY

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.core.errors import UserError
-from bot.core.texts import Reader
+from bot.core.texts import Reader, capitalized
 from bot.slack.blocks import (
     OPTION_TEXT,
     Block,
@@ -204,7 +204,7 @@ def _groupings(to: Reader, shown: FilterForm) -> list[Block]:
         return []
     names = {each: group_name(to, each) for each in Grouping}
     options: dict[Grouping | None, dict[str, Any]] = {None: option(to.t("Nothing"), _NOTHING)}
-    options |= {each: option(name[:1].upper() + name[1:], each) for each, name in names.items()}
+    options |= {each: option(capitalized(name), each) for each, name in names.items()}
 
     def choice(label: str, name: str, chosen: Grouping | None) -> Block:
         select = static_select(name, [*options.values()], initial=options.get(chosen, options[None]))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.core.texts import Reader
+from bot.core.texts import Reader, capitalized
 from bot.slack.blocks import Block, Element, Message, actions, button, context, cut, header, message, section
 from bot.slack.untrusted import read_id, read_moment, reading
 from bot.tracking.entries import label
@@ -42,7 +42,7 @@ def settled(to: Reader, done: FilledGap | BreakTaken, day: DayGaps, *, today: da
 
 def _shown(to: Reader, day: DayGaps, above: list[Block], *, today: date) -> Message:
     name = to.day(day.day, today=today)
-    title = _title(to, day, name[:1].upper() + name[1:])
+    title = _title(to, day, capitalized(name))
     blocks = [*above, header(title)]
     for each in day.open[:_MOST_GAPS]:
         blocks += _gap(to, each)

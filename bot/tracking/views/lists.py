@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.core.texts import Reader
+from bot.core.texts import Reader, capitalized
 from bot.slack.blocks import (
     BUTTON_VALUE,
     MOST_MESSAGE_BLOCKS,
@@ -51,7 +51,7 @@ def listed(to: Reader, found: Listed, now: datetime) -> Message:
     if not found.days:
         return _nothing(to, found)
     span = named_span(to, found)
-    text = to.t("{span}: {total}", span=span[:1].upper() + span[1:], total=to.total(found.amounts.seconds))
+    text = to.t("{span}: {total}", span=capitalized(span), total=to.total(found.amounts.seconds))
     understood = filters.said(to, found.chosen, found.names) if _says_more_than_days(found) else ""
     sums = _sums(to, found)
     lines = list(_lines(to, found, now))

@@ -1,9 +1,10 @@
 """The words of an invoice's lines, as the customer will read them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -93,25 +94,15 @@ def _description(by: _Writer, line: Line, title: str) -> Description:
     """The days and notes of a line, as far as they are wanted and its title does not say them."""
     note, layout = line.entries[0].note, by.layout
     in_title = Shared.NOTE in layout.by and tidy(note) == " ".join(note.split()) and tidy(note) in title
-    with_note = layout.notes and not in_title
-    with_person = layout.initials and Shared.PERSON not in layout.by
+    says: list[Callable[[UnbilledEntry], str]] = []
+    if layout.times:
+        says.append(partial(_times, by.to))
+    if layout.initials and Shared.PERSON not in layout.by:
+        says.append(by.person)
+    if layout.notes and not in_title:
+        says.append(attrgetter("note"))
     entries = sorted(line.entries, key=_began) if layout.times else line.entries
-    written = [
-        (
-            entry.day,
-            " ".join(
-                filter(
-                    None,
-                    (
-                        _times(by.to, entry) if layout.times else "",
-                        by.person(entry) if with_person else "",
-                        entry.note if with_note else "",
-                    ),
-                )
-            ),
-        )
-        for entry in entries
-    ]
+    written = ((entry.day, " ".join(filter(None, [said(entry) for said in says]))) for entry in entries)
     return describe(by.to, written, dated=layout.dates and Shared.DAY not in layout.by)
 
 

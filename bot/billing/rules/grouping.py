@@ -98,8 +98,9 @@ class Grouping:
     def groups(self, entries: Iterable[UnbilledEntry]) -> dict[GroupKey, list[UnbilledEntry]]:
         """The entries by group; within each by day, so that the order in which they were found changes nothing."""
         together: dict[tuple[_Value, ...], list[UnbilledEntry]] = {}
+        reads = [self._begun_week if each is Shared.WEEK else _VALUES[each] for each in self.shared]
         for entry in sorted(entries, key=attrgetter("day", "entry_id")):
-            together.setdefault(self._values(entry), []).append(entry)
+            together.setdefault(tuple([read(entry) for read in reads]), []).append(entry)
         return {self._key(values): group for values, group in together.items()}
 
     def makes(self, key: GroupKey) -> bool:
@@ -116,10 +117,8 @@ class Grouping:
         """The day on which the week of this one begins."""
         return day - timedelta(days=(day.weekday() - self.week_start) % 7)
 
-    def _values(self, entry: UnbilledEntry) -> tuple[_Value, ...]:
-        return tuple(
-            self.week_of(entry.day).isoformat() if each is Shared.WEEK else _VALUES[each](entry) for each in self.shared
-        )
+    def _begun_week(self, entry: UnbilledEntry) -> str:
+        return self.week_of(entry.day).isoformat()
 
     def _key(self, values: tuple[_Value, ...]) -> GroupKey:
         named = zip(self.shared, values, strict=True)

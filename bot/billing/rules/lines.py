@@ -171,27 +171,30 @@ def make_lines(
 
 
 def _groups(
-    entries: Iterable[UnbilledEntry], grouping: Grouping, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
+    entries: Sequence[UnbilledEntry], grouping: Grouping, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
 ) -> Iterator[tuple[GroupKey, PricedArticle | None, list[UnbilledEntry]]]:
     """The groups with the article that each is billed as: what several services could mix is parted by it."""
+    services = {entry.service_id for entry in entries}
+    kept = {} if Shared.SERVICE in grouping.shared else edits
+    articles = {each: _article_of(each, pricing, kept) for each in services}
     for key, group in grouping.groups(entries).items():
         if grouping.has_one_service:
-            yield key, _article_of(group[0], pricing, {} if Shared.SERVICE in grouping.shared else edits), group
+            yield key, articles[group[0].service_id], group
             continue
         parts: dict[int | None, tuple[PricedArticle | None, list[UnbilledEntry]]] = {}
         for entry in group:
-            article = _article_of(entry, pricing, edits)
+            article = articles[entry.service_id]
             parts.setdefault(article.id if article else None, (article, []))[1].append(entry)
         for article_id, (article, part) in parts.items():
             yield of_article(key, article_id), article, part
 
 
-def _article_of(entry: UnbilledEntry, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> PricedArticle | None:
-    """The article of an entry's service, or the one that this draft keeps for it."""
-    if entry.service_id is None:
+def _article_of(service_id: int | None, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> PricedArticle | None:
+    """The article of a service, or the one that this draft keeps for it."""
+    if service_id is None:
         return None
-    kept = edits.get(of_service(entry.service_id), AS_IT_COMES)
-    return kept.article if kept.article_kept else pricing.articles.get(entry.service_id)
+    kept = edits.get(of_service(service_id), AS_IT_COMES)
+    return kept.article if kept.article_kept else pricing.articles.get(service_id)
 
 
 def totals(amounts: Iterable[tuple[Vat | None, int]], pricing: Pricing) -> Totals:

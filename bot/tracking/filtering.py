@@ -65,8 +65,9 @@ def _require_sound(chosen: Filter) -> None:
     ids = (chosen.customers, chosen.projects, chosen.services, chosen.people)
     is_short = all(len(each) <= MOST_OF_A_KIND for each in (*ids, chosen.tags)) and len(chosen.text) <= LONGEST_TEXT
     are_ids = all(1 <= row_id <= MOST_ID for each in ids for row_id in each)
+    are_texts = not any("\0" in each for each in (*chosen.tags, chosen.text))  # PostgreSQL takes none
     are_days = all(day is None or day.year in YEARS for day in (chosen.first, chosen.last))
-    if not (is_short and are_ids and are_days):
+    if not (is_short and are_ids and are_texts and are_days):
         raise old_message()
 
 

@@ -142,6 +142,8 @@ def test_a_guest_sees_their_own_time_whatever_their_role(bot: Bot, met: None) ->
         Filter(people=(0,)),
         Filter(services=(10**12,)),
         Filter(text="x" * 101),
+        Filter(text="a\0b"),
+        Filter(tags=("call", "\0")),
         Filter(first=date(1, 1, 1)),
         Filter(last=date(9999, 12, 31)),
     ],

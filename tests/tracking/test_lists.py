@@ -15,7 +15,7 @@ from storage.statements import Query
 from storage.tables import entries
 from storage.tracking import Entry
 from tests.conftest import T0
-from tests.deeds import forge
+from tests.deeds import forge, said
 
 
 def test_a_list_of_several_days_ends_with_the_time_of_each_project(projects: None, anna: Person) -> None:
@@ -31,7 +31,7 @@ def test_a_german_reads_the_list_in_german(projects: None, finn: Person) -> None
     finn.types("/track buche 2h acme website montag")
     finn.types("/track buche 1h15 shop")
     week = listed(finn, "/track liste woche").plain()
-    assert week.startswith("Mo., 9. März – Di., 10. März: 3:15 h")
+    assert week.startswith("KW 11, 9.–15. März: 3:15 h")
     assert "Mo., 9. März · 2:00 h" in week
 
 
@@ -177,7 +177,19 @@ def test_the_days_before_and_after_are_one_click_away_and_none_ahead(projects: N
     month.click("‹ February 2026")
     assert "Nothing fits: Acme GmbH · February 2026 · own time." in month.plain()
     month.click("March 2026 ›")
-    assert month.plain().startswith("Sun 1 Mar – Tue 10 Mar: 3:00 h\nAcme GmbH · March 2026 · own time\n")
+    assert month.plain().startswith("March 2026: 3:00 h\nAcme GmbH · March 2026 · own time\n")
+
+
+@pytest.mark.parametrize("days", ["week", "march", "1.3. to 9.3.", "since 2 march", "q1 2026", "2026", "all time"])
+def test_a_list_and_a_report_call_the_same_days_the_same(projects: None, anna: Person, days: str) -> None:
+    anna.types("/track log 2h acme website mon")
+    headings = {said(anna, f"/track {shown} {days}").splitlines()[0] for shown in ("list", "report")}
+    assert len(headings) == 1
+
+
+@pytest.mark.parametrize(("typed", "days"), [("until 9.3.", "until 9 Mar 2026"), ("all time", "since the beginning")])
+def test_an_empty_list_of_days_without_end_says_which(projects: None, anna: Person, typed: str, days: str) -> None:
+    assert f"Nothing fits: {days} · own time." in said(anna, f"/track list {typed}")
 
 
 def test_a_list_becomes_a_report_of_the_same_and_that_a_list_again(projects: None, anna: Person) -> None:

@@ -50,7 +50,7 @@ def listed(to: Reader, found: Listed, now: datetime) -> Message:
     """One page of what fits: totals first, then the entries by day, each with its button where it is the reader's."""
     if not found.days:
         return _nothing(to, found)
-    span = named_span(to, found)
+    span = _span(to, found)
     text = to.t("{span}: {total}", span=capitalized(span), total=to.total(found.amounts.seconds))
     understood = filters.said(to, found.chosen, found.names) if _says_more_than_days(found) else ""
     sums = _sums(to, found)
@@ -68,22 +68,20 @@ def listed(to: Reader, found: Listed, now: datetime) -> Message:
 
 def _nothing(to: Reader, found: Listed) -> Message:
     """Nothing fits: what was looked for, and where else."""
-    if _says_more_than_days(found):
+    is_open = found.chosen.first is None or found.chosen.last is None
+    if is_open or _says_more_than_days(found):
         text = to.t("Nothing fits: {what}.", what=filters.said(to, found.chosen, found.names))
         return message(text, [section(text), *_buttons(to, found)])
-    text = to.t("Nothing is written down for {span}.", span=named_span(to, found))
+    text = to.t("Nothing is written down for {span}.", span=_span(to, found))
     return message(text, [section(text), context(to.t("/track log writes down what you did.")), *_buttons(to, found)])
 
 
-def named_span(to: Reader, found: Listed) -> str:
-    """Today, Mon 9 Mar – Tue 10 Mar, since 9 Mar 2026: the days of a list so far, to stand within a sentence."""
+def _span(to: Reader, found: Listed) -> str:
+    """Today, Week 11, 9–15 Mar, October 2026: the days of a list, called as in the buttons below it and in reports."""
     chosen, today = found.chosen, found.names.today
-    if chosen.first is None or chosen.last is None:
-        return filters.span(to, chosen, today=today)
-    first, last = chosen.first, min(chosen.last, max(chosen.first, today)) if chosen.unit else chosen.last
-    if first == last:
-        return to.day(first, today=today)
-    return f"{to.dated(first, today=today)} – {to.dated(last, today=today)}"
+    if chosen.first and chosen.first == chosen.last:
+        return to.day(chosen.first, today=today)
+    return filters.span(to, chosen, today=today)
 
 
 def _says_more_than_days(found: Listed) -> bool:

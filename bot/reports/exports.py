@@ -94,7 +94,7 @@ def _on_the_clock(moment: datetime) -> str:
     return f"{moment:%H:%M}"
 
 
-def file_name(chosen: Filter) -> str:
-    """What the file is called: trackomat-2026-10-01-2026-10-31.csv."""
+def file_name(chosen: Filter, form: CsvForm) -> str:
+    """What the file is called: trackomat-2026-10-01-2026-10-31.csv; with -excel, so that the two forms stay apart."""
     days = (day.isoformat() for day in (chosen.first, chosen.last) if day)
-    return "-".join(["trackomat", *days]) + ".csv"
+    return "-".join(["trackomat", *days, *(["excel"] if form is CsvForm.READER else [])]) + ".csv"

@@ -109,7 +109,8 @@ def _sent_as_file(export: _Export, content: IO[bytes], count: int, begun: int) -
     size = content.seek(0, os.SEEK_END)
     content.seek(0)
     try:
-        file_id = uploads.upload(export.bot.slack, content, name=exports.file_name(export.chosen), size=size)
+        name = exports.file_name(export.chosen, export.form)
+        file_id = uploads.upload(export.bot.slack, content, name=name, size=size)
         if export.is_first_to_show(file_id=file_id):
             _share(export, file_id, count)
     except uploads.NotTaken as refused:

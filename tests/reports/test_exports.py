@@ -114,6 +114,18 @@ def test_the_readers_own_form_opens_in_a_german_excel(finn: Person, run_jobs: Ru
     ]
 
 
+def test_the_two_forms_of_the_same_entries_have_names_of_their_own(anna: Person, run_jobs: RunJobs) -> None:
+    anna.types("/track log 1h acme website")
+    offer(anna, MARCH)
+    anna.clicks("CSV for Excel")
+    anna.clicks("CSV for programs")
+    run_jobs()
+    assert {name for seen in anna.dm for name in seen.files} == {
+        "trackomat-2026-03-01-2026-03-31-excel.csv",
+        "trackomat-2026-03-01-2026-03-31.csv",
+    }
+
+
 def test_a_timer_that_runs_is_named_so(anna: Person, clock: FrozenClock, run_jobs: RunJobs) -> None:
     anna.types("/track start acme website")
     clock.forward_by(minutes=75, seconds=20)

@@ -190,7 +190,7 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
             )
         case Reason.NO_SUCH_NAME:
             return to.t(
-                "Nothing is called “{piece}” here. What notes are searched for stands after a colon, like : review. "
+                "Nothing is called “{piece}” here. To search in notes, type the text after a colon, like : review. "
                 "/track help report shows what fits where."
             )
         case Reason.NOT_OF_KIND:

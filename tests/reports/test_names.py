@@ -92,7 +92,7 @@ def test_a_mistyped_name_is_offered_beside_what_it_belongs_to(names: None, anna:
     anna.clicks("Acme GmbH › Website")
     assert understood(anna.last.plain()).startswith("Acme GmbH › Website · February 2026")
     answer = said(finn, "/track bericht gobex letzter monat: Anruf")
-    assert "„gobex“ heißt hier nichts" in answer
+    assert "Hier heißt nichts „gobex“" in answer
     finn.clicks("Kunde Globex")
     assert understood(finn.last.plain()).startswith("Globex · Februar 2026 · Notiz enthält „Anruf“")
 
@@ -128,7 +128,7 @@ def test_a_guest_finds_only_what_they_may_see(bot: Bot, names: None, finn: Perso
     assert understood(said(finn, "/track bericht acme website")).startswith("Acme GmbH › Website ·")
     for typed in ("globex", "anna", "hooli", "design"):
         answer = said(finn, f"/track bericht {typed}")
-        assert f"„{typed}“ heißt hier nichts" in answer
+        assert f"Hier heißt nichts „{typed}“" in answer
         assert all(hidden not in answer for hidden in ("Globex", "Anna Admin", "Hooli", "Design"))
     assert "Gäste des Workspace sehen nur ihre eigene Zeit" in said(finn, "/track bericht alle")
 

@@ -139,7 +139,7 @@ def test_whoever_bills_goes_from_their_own_time_to_everybodys_and_back(worked: N
     seen.click("Everybody’s time")
     assert seen.plain().startswith("March 2026: 7:45 h\nMarch 2026 · everybody · by customer and project")
     assert "By person" in seen.options(MENU["en"])
-    seen.click("My time alone")
+    seen.click("Only my time")
     assert seen.plain().startswith("March 2026: 4:45 h\n")
 
 

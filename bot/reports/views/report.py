@@ -261,7 +261,7 @@ def _whose(to: Reader, shown: Report) -> Iterator[Element]:
         everybody = ReportQuery(replace(query.filter, people=()), query.by)
         yield _show(to.t("Everybody’s time"), "everybody", everybody)
     if own and query.filter.people != (own,):
-        yield _show(to.t("My time alone"), "own", ReportQuery(replace(query.filter, people=(own,)), query.by))
+        yield _show(to.t("Only my time"), "own", ReportQuery(replace(query.filter, people=(own,)), query.by))
 
 
 def _regrouping(to: Reader, shown: Report) -> list[Block]:

@@ -86,7 +86,7 @@ def form(to: Reader, shown: FilterForm) -> View:
             "projects",
             PROJECTS,
             shown.projects,
-            hint=to.t("Chosen beside their customer, only these projects count"),
+            hint=to.t("Of a customer chosen above, only these projects count"),
         ),
         _menu(to, to.thing("service"), "services", SERVICES, shown.services),
         *_people(to, shown),

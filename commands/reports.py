@@ -80,14 +80,14 @@ def open_sharing(bot: Bot, request: Request) -> Answers:
 def choose_amounts(bot: Bot, request: Request) -> Answers:
     """What will be posted, with amounts or without."""
     caller, chosen = request.caller, _chosen(request)
-    query = request.kept(sharing_views.KEPT).query
+    query = request.kept(sharing_views.KEPT)
     shown = sharing.read_shared(bot, caller, query, with_amounts=chosen.with_amounts)
     return Update(sharing_views.form(caller.reader, shown, chosen, bills=caller.bills))
 
 
 def share(bot: Bot, request: Request) -> Answers:
     """Post it once the ack is out; the form says so meanwhile, and keeps what was chosen."""
-    return screens.share(bot, request.caller, request.kept(sharing_views.KEPT).query, _chosen(request))
+    return screens.share(bot, request.caller, request.kept(sharing_views.KEPT), _chosen(request))
 
 
 def wait(_bot: Bot, request: Request) -> Answers:

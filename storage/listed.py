@@ -5,7 +5,7 @@ day on which they began; only what runs or reaches over its midnight is read one
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -32,7 +32,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spans import day_anywhere, day_span, whole_seconds
 from storage.filters import FilterQuery
-from storage.tables import customers, entries, people, projects
+from storage.tables import customers, entries, projects
 from storage.tracking import ENTRY, Entry
 from storage.unbilled import CAN_BE_BILLED
 
@@ -50,7 +50,8 @@ class DayGroup(NamedTuple):
     entries: int
     seconds: int
     billable: int
-    unbilled: int
+    open: int
+    """Of those that can be billed."""
     guessed: int
     """Of those whose end is a guess."""
     lines: int
@@ -225,12 +226,6 @@ def few_entries(db: Connection, workspace_id: int, chosen: Filter, *, most: int)
     wider, begins = _touching(chosen)
     found = _FEW.all(db, workspace_id, wider, begins=begins, most=most + 1)
     return found if len(found) <= most else None
-
-
-def names_of_people(db: Connection, workspace_id: int, ids: Collection[int]) -> dict[int, str]:
-    """What people of this workspace are called, by our id."""
-    query = select(people.c.id, people.c.name).where(and_(people.c.workspace_id == workspace_id, people.c.id.in_(ids)))
-    return {row.id: row.name for row in db.execute(query)}
 
 
 def _touching(chosen: Filter) -> tuple[Filter, datetime]:

@@ -25,7 +25,7 @@ from bot.reports.exports import EXPORT
 from bot.reports.rules.csv import CsvForm
 from bot.reports.views import exports as views
 from bot.slack import messages, uploads
-from bot.slack.blocks import Message
+from bot.slack.blocks import Message, message
 from bot.tracking import filtering
 from bot.tracking.rules.filters import Filter, read_filter
 from bot.tracking.views import filters as filter_views
@@ -85,7 +85,8 @@ def send(
             fits = filtering.up_to_date(db, caller, fits)
             names = filtering.names_of(db, caller, fits)
     except UserError as error:
-        messages.tell(bot, person, views.refused(naming_admins(bot, caller, error).sentence(caller.reader)))
+        why = naming_admins(bot, caller, error).sentence(caller.reader)
+        messages.tell(bot, person, message(why))
         return
     export = _Export(bot, key, caller, fits, CsvForm(form), filter_views.said(caller.reader, fits, names))
     if file_id:
@@ -93,9 +94,9 @@ def send(
         return
     with TemporaryFile() as content:
         count = exports.write(bot, caller, fits, export.form, content)
-        message = _sent_as_file(export, content, count, uploads_begun)
-        if message is not None:
-            _say(export, message)
+        instead = _sent_as_file(export, content, count, uploads_begun)
+        if instead is not None:
+            _say(export, instead)
 
 
 def _sent_as_file(export: _Export, content: IO[bytes], count: int, begun: int) -> Message | None:
@@ -144,11 +145,11 @@ def _as_text(export: _Export, count: int, *, lacks_scope: bool = False) -> Messa
     return views.as_text(to, export.said, lines, count, lacks_scope=lacks_scope)
 
 
-def _say(export: _Export, message: Message) -> None:
+def _say(export: _Export, said: Message) -> None:
     if not export.is_first_to_show(is_text_sent=True):
         return
     try:
-        messages.send(uploads.once(export.bot.slack), export.caller.person, message)
+        messages.send(uploads.once(export.bot.slack), export.caller.person, said)
     except SlackApiError:
         export.note(is_text_sent=False)
         raise

@@ -33,15 +33,8 @@ _NOT_THERE = ("not_in_channel", "channel_not_found")
 
 
 @dataclass(frozen=True, slots=True)
-class SharingState:
-    """What travels with the open form."""
-
-    query: ReportQuery
-
-
-@dataclass(frozen=True, slots=True)
 class Chosen:
-    """What was chosen in it."""
+    """What was chosen in the form."""
 
     channel_id: str
     """Slack's id."""

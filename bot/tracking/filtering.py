@@ -13,9 +13,9 @@ from bot.catalog.rules.naming import Kind, Noun
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import Needs, UserError
-from bot.grammar.values import TypedFilter
+from bot.grammar.values import LONGEST_SOUGHT, TypedFilter
 from bot.slack.untrusted import MOST_ID, YEARS, old_message
-from bot.tracking.rules.filters import LONGEST_TEXT, MOST_OF_A_KIND, Filter, SpanUnit, begin_of, ends_of
+from bot.tracking.rules.filters import MOST_OF_A_KIND, Filter, SpanUnit, begin_of, ends_of
 from storage import filter_names as filter_name_rows
 from storage import near_filters as near_filter_rows
 
@@ -63,7 +63,7 @@ def allowed(caller: Caller, chosen: Filter) -> Filter:
 def _require_sound(chosen: Filter) -> None:
     """Raises UserError for a filter that nothing of ours made."""
     ids = (chosen.customers, chosen.projects, chosen.services, chosen.people)
-    is_short = all(len(each) <= MOST_OF_A_KIND for each in (*ids, chosen.tags)) and len(chosen.text) <= LONGEST_TEXT
+    is_short = all(len(each) <= MOST_OF_A_KIND for each in (*ids, chosen.tags)) and len(chosen.text) <= LONGEST_SOUGHT
     are_ids = all(1 <= row_id <= MOST_ID for each in ids for row_id in each)
     are_texts = not any("\0" in each for each in (*chosen.tags, chosen.text))  # PostgreSQL takes none
     are_days = all(day is None or day.year in YEARS for day in (chosen.first, chosen.last))
@@ -205,8 +205,6 @@ def _require_short(chosen: Filter) -> None:
     kinds = (chosen.customers, chosen.projects, chosen.services, chosen.people, chosen.tags)
     if any(len(each) > MOST_OF_A_KIND for each in kinds):
         raise UserError("I look for {count} names of a kind at once, and no more.", count=MOST_OF_A_KIND)
-    if len(chosen.text) > LONGEST_TEXT:
-        raise UserError("Notes are searched for {count} characters at most. Type a part of it.", count=LONGEST_TEXT)
 
 
 class Part(Enum):

@@ -18,6 +18,7 @@ from bot.tracking.entries import days_touched, project_label, seconds_on
 from bot.tracking.filtering import FilterNames, UsualSpan
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spans import day_span
+from storage import filter_names as filter_name_rows
 from storage import listed as listed_rows
 from storage.listed import DayGroup, ProjectSum
 from storage.tracking import Entry
@@ -32,7 +33,7 @@ class Amounts(NamedTuple):
     seconds: int = 0
     billable: int = 0
     """What is marked so: also what is on an invoice, what runs, and what has a guessed end."""
-    unbilled: int = 0
+    open: int = 0
     """What can be billed."""
     guessed: int = 0
     """Of entries whose end is a guess."""
@@ -228,7 +229,7 @@ def _days(found: _Found) -> tuple[ListedDay, ...]:
 
 
 def _of_group(group: DayGroup) -> Amounts:
-    return Amounts(group.seconds, group.billable, group.unbilled, guessed=group.guessed, lines=group.lines)
+    return Amounts(group.seconds, group.billable, group.open, guessed=group.guessed, lines=group.lines)
 
 
 def _amounts(entry: Entry, seconds: int, shown: int) -> Amounts:
@@ -238,7 +239,7 @@ def _amounts(entry: Entry, seconds: int, shown: int) -> Amounts:
     return Amounts(
         seconds=seconds,
         billable=seconds if entry.billable else 0,
-        unbilled=seconds if can_be_billed else 0,
+        open=seconds if can_be_billed else 0,
         guessed=seconds if is_guessed else 0,
         running=seconds if runs else 0,
         lines=shown,
@@ -311,8 +312,8 @@ def _with_names(db: Connection, found: _Found, page: Sequence[ListedPart]) -> tu
     caller, people = found.caller, found.chosen.people
     if people == (caller.person_id,):
         return tuple(page)
-    ids = {part.entry.person_id for part in page}
-    names = listed_rows.names_of_people(db, caller.workspace_id, ids) if len(people) != 1 else {}
+    several = Filter(people=tuple({part.entry.person_id for part in page}) if len(people) != 1 else ())
+    names = filter_name_rows.read_labels(db, caller.workspace_id, several).people
     return tuple(_as_seen(part, caller, names) for part in page)
 
 

@@ -255,13 +255,9 @@ def test_too_many_names_are_refused_in_plain_words(bot: Bot, anna_bills: Caller)
         error = asked(bot, caller, typed)
         assert (error.reason, error.piece) == (Reason.TOO_MANY_NAMES, typed)
     many = ", ".join(f'"zeta {chr(97 + number)}"' for number in range(21))
-    for text, note in ((many, ""), ("acme", "x" * 101)):
-        with pytest.raises(UserError) as refused:
-            meant(bot, caller, text, text=note)
-        assert refused.value.sentence(caller.reader) in (
-            "I look for 20 names of a kind at once, and no more.",
-            "Notes are searched for 100 characters at most. Type a part of it.",
-        )
+    with pytest.raises(UserError) as refused:
+        meant(bot, caller, many)
+    assert refused.value.sentence(caller.reader) == "I look for 20 names of a kind at once, and no more."
 
 
 def test_names_too_long_for_one_button_are_offered_each_by_itself(bot: Bot, anna_bills: Caller) -> None:

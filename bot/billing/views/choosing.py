@@ -7,12 +7,13 @@ from bot.billing.choosing import Selectable
 from bot.billing.rules.scope import Scope
 from bot.core.errors import UserError
 from bot.core.texts import Reader
+from bot.grammar.values import LONGEST_SOUGHT
 from bot.slack.blocks import Block, View, context, field, modal, multi_select, text_input
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.request import Request
 from bot.slack.untrusted import read_id, reading
 from bot.tracking.entries import spelled_tags
-from bot.tracking.rules.filters import LONGEST_TEXT, MOST_OF_A_KIND, Filter
+from bot.tracking.rules.filters import MOST_OF_A_KIND, Filter
 from bot.tracking.views.filter_form import LONGEST_TAGS, menu
 from storage.filter_menus import Offered
 
@@ -55,7 +56,7 @@ def form(to: Reader, selectable: Selectable) -> View:
         ),
         field(
             to.t("Text in the note"),
-            text_input("text", initial=selection.text, most=LONGEST_TEXT),
+            text_input("text", initial=selection.text, most=LONGEST_SOUGHT),
             block_id="text",
             optional=True,
         ),
@@ -81,7 +82,7 @@ def read_chosen(request: Request, kept: Choosing) -> Scope:
             services=_ids(request, "services"),
             people=_ids(request, "people"),
             tags=tags,
-            text=request.entered_text("text")[:LONGEST_TEXT],
+            text=request.entered_text("text")[:LONGEST_SOUGHT],
         )
         return Scope(Scope.read(kept.scope).period, selection)
 

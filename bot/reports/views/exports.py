@@ -40,11 +40,6 @@ def begun(to: Reader, *, is_new: bool) -> Message:
     return message(to.t("This CSV is on its way already: it comes as a message from me."))
 
 
-def refused(why: str) -> Message:
-    """What was asked for may not be seen any more."""
-    return message(why)
-
-
 def nothing_to_export(to: Reader, said: str) -> Message:
     """Nothing fits any more."""
     return message(to.t("There is no entry for the CSV you asked for: {what}", what=said))

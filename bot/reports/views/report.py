@@ -33,7 +33,7 @@ from bot.slack.blocks import (
 from bot.slack.untrusted import reading
 from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, read_query
 from bot.tracking.views import filter_form, filters
-from bot.tracking.views.sums import adding_up, lines_add_up, pictured
+from bot.tracking.views.sums import adding_up, lines_add_up, not_open_yet, pictured
 
 SHOW = "report_show"
 """Shows the report that is the button's value. The action_ids end in a word of their own, because they must differ."""
@@ -204,18 +204,7 @@ def remarks(to: Reader, shown: Report) -> Iterator[str]:
         yield from lines_add_up(to, sum(to.full_units(seconds) for _, seconds in full), [sums.seconds])
     if shown.counts_twice:
         yield to.t("An entry with several tags counts in each of them, so the rows are more than the total.")
-    if sums.timers:
-        yield to.n(
-            "{count} timer still runs: {length} so far, which no invoice takes yet.",
-            "{count} timers still run: {length} so far, which no invoice takes yet.",
-            sums.timers,
-            length=to.duration(sums.running),
-        )
-    if sums.guessed:
-        yield to.t(
-            "{length} ended at a guessed time. It can be billed once the end is confirmed.",
-            length=to.total(sums.guessed),
-        )
+    yield from not_open_yet(to, timers=sums.timers, running=sums.running, guessed=sums.guessed)
     if shown.late and (last := shown.query.filter.last):
         yield to.t(
             "{length} after midnight counts on {day}, when it began, as on an invoice.",
@@ -229,14 +218,19 @@ def remarks(to: Reader, shown: Report) -> Iterator[str]:
 
 def below(to: Reader, shown: Report, *more: Element) -> list[Block]:
     """Three rows of buttons, `more` at their end; none where a filter is too long for the value of one."""
-    if len(dump_query(shown.query)) > BUTTON_VALUE:
+    query = dump_query(shown.query)
+    if len(query) > BUTTON_VALUE:
         return []
+    with_it = [
+        button(to.t("Show entries"), ENTRIES, query),
+        *exports.export_buttons(to, shown.query),
+        button(to.t("Share …"), SHARE, query),
+        *more,
+    ]
     rows = [
         [*_other_spans(to, shown), *_whose(to, shown), filter_form.report_button(to, shown.query)],
-        [*_invoices(to, shown)],
-        [*_entries(to, shown), *exports.export_buttons(to, shown.query), _share(to, shown), *more]
-        if shown.totals.entries
-        else [],
+        _invoices(to, shown),
+        with_it if shown.totals.entries else [],
     ]
     return [*_regrouping(to, shown), *(actions(*elements) for elements in rows if elements)]
 
@@ -319,14 +313,6 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
     is_cut = len(options) >= MOST_CUSTOMERS
     menu = static_select(invoice_views.OPEN, options, placeholder=to.t("Write an invoice for …"))
     return [menu, *([button(to.t("Create invoice"), first_steps.BILL)] if is_cut else [])]
-
-
-def _entries(to: Reader, shown: Report) -> Iterator[Element]:
-    yield button(to.t("Show entries"), ENTRIES, dump_query(shown.query))
-
-
-def _share(to: Reader, shown: Report) -> Element:
-    return button(to.t("Share …"), SHARE, dump_query(shown.query))
 
 
 def _period(chosen: Filter) -> Period:

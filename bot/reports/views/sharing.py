@@ -2,7 +2,7 @@
 
 from bot.core.texts import Reader
 from bot.reports.report import Report
-from bot.reports.sharing import NOTHING_CHOSEN, Chosen, PostedReport, SharingState, Standing
+from bot.reports.sharing import NOTHING_CHOSEN, Chosen, PostedReport, Standing
 from bot.reports.views import tables
 from bot.reports.views.report import framed, rows
 from bot.slack.blocks import (
@@ -23,6 +23,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.metadata import Metadata
+from bot.tracking.rules.filters import ReportQuery
 
 FILLED = "report_share_filled"
 POSTING = "report_share_posting"
@@ -30,7 +31,8 @@ POSTING = "report_share_posting"
 CHANNEL = "channel"
 AMOUNTS = "report_share_amounts"
 UNDO = "report_share_undo"
-KEPT = Metadata(SharingState)
+KEPT = Metadata(ReportQuery)
+"""What an open form is about."""
 
 
 def form(
@@ -60,7 +62,7 @@ def form(
         blocks,
         submit=to.t("Post"),
         close=to.t("Cancel"),
-        metadata=KEPT.pack(SharingState(shown.query)),
+        metadata=KEPT.pack(shown.query),
     )
 
 

@@ -7,12 +7,10 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter
 
+from bot.grammar.values import MOST_GROUPS
+
 MOST_OF_A_KIND = 20
 """Customers, projects, services, people or tags of one filter: a button's value holds no more."""
-LONGEST_TEXT = 100
-"""Characters that are looked for in notes."""
-MOST_GROUPINGS = 2
-"""Of one report."""
 _DAY = timedelta(days=1)
 _A_QUARTER = timedelta(days=92)
 
@@ -166,7 +164,7 @@ def dump_query(query: ReportQuery) -> str:
 def read_query(value: str) -> ReportQuery:
     """What `dump_query` made. Raises ValueError."""
     query = _QUERY.validate_json(value)
-    if len(query.by) > MOST_GROUPINGS or len(set(query.by)) < len(query.by):
+    if len(query.by) > MOST_GROUPS or len(set(query.by)) < len(query.by):
         raise ValueError(value)
     return query
 

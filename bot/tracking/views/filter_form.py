@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core.errors import UserError
 from bot.core.texts import Reader, capitalized
+from bot.grammar.values import LONGEST_SOUGHT
 from bot.slack.blocks import (
     OPTION_TEXT,
     Block,
@@ -26,7 +27,6 @@ from bot.slack.request import Request
 from bot.slack.untrusted import YEARS, read_id, reading
 from bot.tracking.filter_form import EnteredFilter, FilterForm, FormState, ShownAs, archived_mark
 from bot.tracking.rules.filters import (
-    LONGEST_TEXT,
     MOST_OF_A_KIND,
     Filter,
     Grouping,
@@ -99,7 +99,7 @@ def form(to: Reader, shown: FilterForm) -> View:
         ),
         field(
             to.t("Text in the note"),
-            text_input("text", initial=entered.text, most=LONGEST_TEXT),
+            text_input("text", initial=entered.text, most=LONGEST_SOUGHT),
             block_id="text",
             optional=True,
         ),

@@ -32,7 +32,7 @@ from bot.tracking.rules.filters import (
 )
 from bot.tracking.views import bulk_edit, entries, filter_form, filters
 from bot.tracking.views.entries import LONGEST_LINE
-from bot.tracking.views.sums import bars, lines_add_up
+from bot.tracking.views.sums import bars, lines_add_up, not_open_yet
 
 PAGE = "list_page"
 """The action_ids end in a word of their own, because they must differ."""
@@ -97,7 +97,7 @@ def _all_own_time(found: Listed) -> Filter:
 def _sums(to: Reader, found: Listed) -> str:
     amounts = found.amounts
     billable = to.t("{length} billable", length=to.total(amounts.billable))
-    return f"{billable} · " + to.t("{length} not billed yet", length=to.total(amounts.unbilled))
+    return f"{billable} · " + to.t("{length} not billed yet", length=to.total(amounts.open))
 
 
 def _lines(to: Reader, found: Listed, now: datetime) -> Iterator[Block]:
@@ -131,18 +131,9 @@ def _remarks(to: Reader, found: Listed) -> Iterator[str]:
     if found.count > LONG:
         yield to.t("This is a long list: names, fewer days, #tags or “Filter …” make it shorter.")
     yield from _edges(to, found)
-    if found.timers and not is_all:
-        yield to.n(
-            "{count} timer still runs: {length} so far, which no invoice takes yet.",
-            "{count} timers still run: {length} so far, which no invoice takes yet.",
-            found.timers,
-            length=to.duration(found.amounts.running),
-        )
-    if found.amounts.guessed and not is_all:
-        yield to.t(
-            "{length} ended at a guessed time. It can be billed once the end is confirmed.",
-            length=to.total(found.amounts.guessed),
-        )
+    if not is_all:
+        sums = found.amounts
+        yield from not_open_yet(to, timers=found.timers, running=sums.running, guessed=sums.guessed)
     yield from lines_add_up(to, found.amounts.lines, [day.amounts.seconds for day in found.days])
 
 

@@ -1,6 +1,6 @@
 """Sums as pictures of text, in full minutes that add up; and what is said where lines are not their sum."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.core.texts import Reader, to_the_minute
 from bot.slack.blocks import cut
@@ -49,6 +49,21 @@ def pictured(to: Reader, rows: Sequence[tuple[str, int]]) -> str:
         bar = "▇" * full + "▁" * (BAR - full)
         lines.append(f"{length.rjust(width, FIGURE_SPACE)}  {bar}  {cut(name, LONGEST_NAME)}")
     return "\n".join(lines)
+
+
+def not_open_yet(to: Reader, *, timers: int, running: int, guessed: int) -> Iterator[str]:
+    """What runs and what ended at a guessed time, in seconds: it is part of a sum, and cannot be billed."""
+    if timers:
+        yield to.n(
+            "{count} timer still runs: {length} so far, which no invoice takes yet.",
+            "{count} timers still run: {length} so far, which no invoice takes yet.",
+            timers,
+            length=to.duration(running),
+        )
+    if guessed:
+        yield to.t(
+            "{length} ended at a guessed time. It can be billed once the end is confirmed.", length=to.total(guessed)
+        )
 
 
 def lines_add_up(to: Reader, lines: int, days: Sequence[int]) -> list[str]:

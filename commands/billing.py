@@ -76,10 +76,12 @@ def invoice_typed(bot: Bot, caller: Caller, typed: Invoice) -> Show:
 def open_for(bot: Bot, request: Request) -> Answers:
     """The invoice of a customer that something else names, such as a report, for its work or the usual days."""
     caller = request.caller
+    if chosen := scope_views.read_shown(request.clicked):
+        return _opened(bot, caller, choosing.from_filter(bot, caller, chosen))
     customer_id, scope = scope_views.read_opening(request.clicked)
     if scope is None:
         return _opened(bot, caller, choosing.choose_usual(bot, caller, customer_id))
-    preview = collect.choose(bot, caller, customer_id, scope)
+    preview = choosing.open_for(bot, caller, customer_id, scope)
     is_next = delivery_views.is_outcome(request)  # a stack of modals holds three
     return _shown(bot, caller, preview) if is_next else _opened(bot, caller, preview)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, exist
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledEntry
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
+from bot.tracking.rules.filters import Filter
 from storage import filters as filter_rows
 from storage import people as people_rows
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
@@ -206,6 +207,18 @@ def open_time(db: Connection, workspace_id: int, customer_id: int, scope: Scope)
     """How much of a customer's time in this scope can be billed, and since when; None where there is none."""
     row = db.execute(_about(_OPEN_TIME, workspace_id, customer_id, scope)).one()
     return OpenTime._make(row) if row.since else None
+
+
+def customers_with_open_time(db: Connection, workspace_id: int, chosen: Filter) -> list[int]:
+    """Whose time that can be billed fits a filter, the most first."""
+    query = (
+        select(entries.c.customer_id)
+        .where(and_(filter_rows.matching(workspace_id, chosen), CAN_BE_BILLED))
+        .group_by(entries.c.customer_id)
+        .order_by(func.sum(entries.c.seconds).desc(), entries.c.customer_id)
+        .limit(MOST_OPTIONS)
+    )
+    return [row.customer_id for row in db.execute(query)]
 
 
 def shared_seconds(db: Connection, workspace_id: int, customer_id: int, one: Scope, other: Scope) -> int:

@@ -109,8 +109,7 @@ def _typed_period(caller: Caller, typed: TypedFilter, chosen: Filter, oldest: da
         return EVERYTHING
     if not _says_days(typed):
         return None
-    last = chosen.last or caller.today
-    return days_between(chosen.first or oldest or last.replace(day=1), last)
+    return _days_of(caller, chosen, oldest)
 
 
 def choose_customer(bot: Bot, caller: Caller, customer_id: int, scope: Scope, *, usual: str) -> Preview:
@@ -126,6 +125,54 @@ def choose_customer(bot: Bot, caller: Caller, customer_id: int, scope: Scope, *,
         if theirs.period.value == usual:
             theirs = theirs.during(usual_period(db, caller, customer_id, theirs.selection))
         return open_preview(change, customer_id, theirs)
+
+
+def from_filter(bot: Bot, caller: Caller, chosen: Filter) -> Preview | Beginning:
+    """The invoice of what a list or report shows: whose open time fits it; of several it is asked. Raises UserError."""
+    require_biller(caller)
+    chosen = filtering.allowed(caller, chosen)
+    with bot.change(caller) as change:
+        db, workspace_id = change.db, caller.workspace_id
+        chosen = filtering.up_to_date(db, caller, chosen)
+        ids = unbilled_rows.customers_with_open_time(db, workspace_id, replace(chosen, billed=None, billable=None))
+        if not ids:
+            raise UserError("Nothing of this can be billed: it is billed already, not billable, or not finished.")
+        selection = _whose(db, caller, chosen)[1]
+        known = {each.id: each for each in filter_menus.read_offered(db, workspace_id, "customer", ids)}
+        if len(ids) > 1:
+            scope = Scope(_days_of(caller, chosen, None), selection)
+            customers = tuple(known[each] for each in ids)
+            return Beginning(scope, labels_of(db, workspace_id, [selection]), is_usual=False, customers=customers)
+        found = None
+        if chosen.last and not chosen.first:
+            found = unbilled_rows.open_time(
+                db, workspace_id, ids[0], Scope(days_between(date.min, chosen.last), selection)
+            )
+        scope = _theirs(db, caller, ids[0], Scope(_days_of(caller, chosen, found.since if found else None), selection))
+        return open_preview(change, ids[0], _of_all_people(db, workspace_id, ids[0], scope))
+
+
+def _of_all_people(db: Connection, workspace_id: int, customer_id: int, scope: Scope) -> Scope:
+    """The scope without its people where nobody else has open time in it: who works alone bills all of it."""
+    everybody = Scope(scope.period, replace(scope.selection, people=()))
+    one, all_of_it = (unbilled_rows.open_time(db, workspace_id, customer_id, each) for each in (scope, everybody))
+    return everybody if one == all_of_it else scope
+
+
+def _days_of(caller: Caller, chosen: Filter, oldest: date | None) -> Period:
+    """The days of a filter; without a first one they begin with the oldest open time."""
+    if chosen.first is None and chosen.last is None:
+        return EVERYTHING
+    last = max(chosen.last or caller.today, chosen.first or date.min)
+    return days_between(chosen.first or oldest or last.replace(day=1), last)
+
+
+def open_for(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> Preview:
+    """The invoice of a customer for the work that something else shows. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        theirs = _theirs(change.db, caller, customer_id, scope)
+        return open_preview(change, customer_id, _of_all_people(change.db, caller.workspace_id, customer_id, theirs))
 
 
 def choose_usual(bot: Bot, caller: Caller, customer_id: int) -> Preview:

@@ -32,6 +32,7 @@ from bot.core.context import Bot
 from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
+from bot.tracking import filtering
 from bot.tracking.rules.drafts import days_said
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
@@ -148,6 +149,7 @@ def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:
 def open_preview(change: Change[Caller], customer_id: int, scope: Scope) -> Preview:
     """The customer's one open draft for this scope, whoever began it, and that it was shown. Raises UserError."""
     db, caller = change.db, change.by
+    scope = _up_to_date(db, caller, scope)
     billing_rows.lock_customer(db, customer_id)
     if unbilled_rows.find_payer(db, caller.workspace_id, customer_id) is None:
         raise UserError(
@@ -159,6 +161,12 @@ def open_preview(change: Change[Caller], customer_id: int, scope: Scope) -> Prev
     looked = shown_rows.last_shown(db, draft.id, caller.person_id)
     preview = show(change, draft)
     return replace(preview, repriced=price_changes(looked.lines, seen_lines(preview.lines)) if looked else {})
+
+
+def _up_to_date(db: Connection, caller: Caller, scope: Scope) -> Scope:
+    """The scope, if something of ours made it; with what became of all that was merged since. Raises UserError."""
+    chosen = filtering.allowed(caller, scope.selection.between(scope.period.first, scope.period.last))
+    return Scope(scope.period, filtering.up_to_date(db, caller, chosen))
 
 
 def show(change: Change[Caller], draft: Draft) -> Preview:

@@ -25,6 +25,7 @@ from storage.unbilled import Payer, UnbilledSum
 class UnbilledCustomer:
     """What one customer could be billed: time, and net cents for as much of it as has a rate."""
 
+    id: int
     name: str
     seconds: int
     cents: int
@@ -84,7 +85,7 @@ def unbilled_work(db: Connection, workspace_id: int) -> UnbilledWork:
 def _unbilled(payer: Payer, sums: Sequence[UnbilledSum], pricing: Pricing) -> UnbilledCustomer:
     priced = [_priced(each.service_id, each.seconds, pricing) for each in sums]
     unpriced = sum(each.seconds for each, line in zip(sums, priced, strict=True) if line.unit_price is None)
-    return UnbilledCustomer(payer.name, sum(each.seconds for each in sums), _net(priced, pricing), unpriced)
+    return UnbilledCustomer(payer.id, payer.name, sum(each.seconds for each in sums), _net(priced, pricing), unpriced)
 
 
 def _priced(service_id: int | None, seconds: int, pricing: Pricing) -> Worth:

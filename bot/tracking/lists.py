@@ -97,6 +97,8 @@ class Listed:
     page: tuple[ListedPart, ...]
     begins: int
     """The number of the first part of the page."""
+    bills: bool = False
+    """Whether the reader bills."""
 
     @property
     def ends(self) -> int:
@@ -205,7 +207,9 @@ def _listed(db: Connection, found: _Found, *, room: int, begins: int = 0) -> Lis
     page = _page(db, found, tuple(_slices(days, begins, room, headed=not is_one_day)))
     projects = () if is_one_day or found.projects is None else _projects(found, found.projects)
     timers = len({entry.id for entry, _, _ in found.parts if entry.ended_at is None})
-    return Listed(found.chosen, names, days, amounts, count, projects, found.edges, timers, page, begins)
+    return Listed(
+        found.chosen, names, days, amounts, count, projects, found.edges, timers, page, begins, found.caller.bills
+    )
 
 
 def _days(found: _Found) -> tuple[ListedDay, ...]:

@@ -1,14 +1,20 @@
 """Which work an invoice is about: typed, chosen in the form, and behind a button."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from bot.billing.views import scope as scope_views
 from bot.core.context import Bot
+from bot.core.errors import UserError
 from playground.billomat.account import Account
 from playground.person import Person
 from tests.billing.deeds import ACME, RunJobs, appoint, edits, just_read, sends, states
+from tests.billing.test_merged import merge
 from tests.conftest import T0, FrozenClock
+from tests.deeds import forge
 
 FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
 BAKERY = "Bäckerei Söhne & Co."
@@ -209,3 +215,101 @@ def test_a_selection_stays_through_a_change_of_a_line_and_starting_over(autumn: 
     anna.modal.click("Start over")
     assert "Only: Website" in anna.modal.text
     assert "€100.00" not in anna.modal.text
+
+
+# From wherever billable time is shown
+
+
+def test_a_list_is_billed_with_its_days_and_what_it_selects(autumn: None, anna: Person) -> None:
+    anna.types("/track list acme website this week everybody")
+    anna.last.click("Create invoice")
+    assert "Only: Website" in anna.modal.text
+    assert "4.50 h" in anna.modal.text
+    assert "Service period: 23 Nov 2026 – 24 Nov 2026" in anna.modal.text
+
+
+def test_a_list_of_several_customers_asks_which_of_them(autumn: None, anna: Person) -> None:
+    anna.types("/track log 1h bäckerei mon")
+    anna.types("/track list november everybody")
+    anna.last.click("Create invoice")
+    assert anna.modal.options("Customer") == [ACME, BAKERY]
+    anna.modal.fill("Customer", BAKERY)
+    assert anna.modal.value("Period") == "November 2026"
+    assert "1.00 h" in anna.modal.text
+    assert "All work of these days" in anna.modal.text
+
+
+def test_own_time_is_billed_without_that_of_others_and_says_so(autumn: None, anna: Person) -> None:
+    anna.types("/track list website november")
+    anna.last.click("Create invoice")
+    assert "Only: Website · Anna" in anna.modal.text
+    assert "3.00 h" in anna.modal.text
+    anna.modal.close()
+    anna.types("/track list app november")
+    anna.last.click("Create invoice")
+    assert "Only: App\n" in anna.modal.text  # nobody else worked on it, so who did is no selection
+
+
+def test_what_is_billed_has_no_such_button(autumn: None, anna: Person) -> None:
+    anna.types("/track list acme app november")
+    text(anna, "/track invoice acme app november")
+    sends(anna)
+    anna.types("/track list acme app november")
+    assert "Create invoice" not in anna.last.buttons
+
+
+def test_a_report_is_billed_with_its_days_and_what_it_selects(autumn: None, anna: Person) -> None:
+    anna.types("/track report acme design 1.10.-15.11. everybody")
+    anna.last.click("Invoice Acme GmbH …")
+    assert "Only: Design" in anna.modal.text
+    assert (anna.modal.value("First day"), anna.modal.value("Last day")) == ("2026-10-01", "2026-11-15")
+    assert "2.00 h" in anna.modal.text
+
+
+def test_home_has_a_button_for_each_customer_with_the_usual_days(autumn: None, anna: Person) -> None:
+    anna.types("/track log 1h bäckerei mon")
+    home = anna.opens_home()
+    assert home.buttons.count("Create invoice") == 2
+    home.click("Create invoice")
+    assert anna.modal.value("Period") in ("October 2026", "November 2026")
+
+
+def test_a_button_that_is_older_than_selections_still_works(autumn: None, anna: Person) -> None:
+    anna.types("/track report acme november everybody")
+    forge(anna.last, "Invoice Acme GmbH …", "1/2026-10")
+    anna.last.click("Invoice Acme GmbH …")
+    assert anna.modal.value("Period") == "October 2026"
+    assert "All work of these days" in anna.modal.text
+
+
+@pytest.mark.parametrize("value", ["1/2026-10-02/2026-10-01", "1/2026-10 {", "{", "x", "0/all", "1/2026-13"])
+def test_what_no_button_of_ours_says_is_refused(value: str) -> None:
+    with pytest.raises(UserError):
+        scope_views.read_shown(value) or scope_views.read_opening(value)
+
+
+def test_a_form_that_is_older_than_selections_is_sent_as_it_was_shown(
+    autumn: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    text(anna, "/track invoice acme")
+    older = json.loads(anna.modal.view.private_metadata)
+    older["period"] = "2026-10"
+    del older["usual"]
+    with anna.workspace.change():
+        anna.workspace.put(replace(anna.modal.view, private_metadata=json.dumps(older)))
+    anna.modal.fill("Customer", ACME)
+    assert anna.modal.value("Period") == "October 2026"
+    assert "On its way" in sends(anna).text
+
+
+def test_a_selected_project_that_was_merged_is_found_under_its_new_name(autumn: None, anna: Person, bot: Bot) -> None:
+    text(anna, "/track invoice acme website november")
+    assert "1.50 h" not in anna.modal.text
+    merge(anna, "Projects", "Website", "Acme GmbH › App")
+    while anna.sees_modal:
+        anna.modal.close()
+    seen = anna.types("/track report acme november everybody")
+    assert seen
+    forge(seen, "Invoice Acme GmbH …", '1/2026-11 {"projects":[1]}')
+    seen.click("Invoice Acme GmbH …")
+    assert "4.50 h" in anna.modal.text

@@ -105,9 +105,24 @@ def test_a_report_of_one_customer_has_a_button_for_the_invoice(worked: None, ann
     assert "Total: €95.00 net" in anna.modal.text
 
 
-@pytest.mark.parametrize("typed", ["week", "2026", "yesterday", "all", "1.3.2026 - 30.3.2026"])
-def test_where_the_span_is_no_month_the_invoice_is_of_everything(worked: None, anna: Person, typed: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("week", ("2026-03-09", "2026-03-15")),
+        ("2026", ("2026-01-01", "2026-12-31")),
+        ("yesterday", ("2026-03-09", "2026-03-09")),
+        ("1.3.2026 - 30.3.2026", ("2026-03-01", "2026-03-10")),
+    ],
+)
+def test_the_invoice_is_of_the_days_of_the_report(
+    worked: None, anna: Person, typed: str, days: tuple[str, str]
+) -> None:
     report(anna, f"/track report acme everybody {typed}").click("Invoice Acme GmbH …")
+    assert (anna.modal.value("First day"), anna.modal.value("Last day")) == days
+
+
+def test_the_invoice_of_a_report_of_all_time_is_of_everything(worked: None, anna: Person) -> None:
+    report(anna, "/track report acme everybody all").click("Invoice Acme GmbH …")
     assert anna.modal.value("Period") == "Everything unbilled"
 
 

@@ -191,7 +191,7 @@ def test_a_day_without_entries_is_asked_about_kindly(
     until(clock, days=1)
     summary = evening(anna, clock, run_jobs)
     assert "Nothing is written down for this day yet" in summary.plain()
-    assert summary.buttons == ["Log missing time"]
+    assert summary.buttons == ["Log missing time", "Invoice Acme GmbH …"]
 
 
 def test_only_those_who_bill_read_what_is_unbilled(

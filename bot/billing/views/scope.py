@@ -22,7 +22,8 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.slack.untrusted import read_id, reading
-from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.filters import Filter, read_filter
+from bot.tracking.views import filters
 from storage.filter_names import Labels
 
 PERIOD = "invoice_period"
@@ -34,8 +35,8 @@ CHOOSE_ALL = "invoice_choose_all"
 SHOW = "invoice_show"
 """Shows the customer's invoice for another scope in place of this one; its value is made by `Scope.value`."""
 BY_MONTH = "invoice_by_month"
-OPEN = "invoice_open"
-"""Opens the invoice of a customer, from wherever billable time is shown; its value is made by `opening`."""
+OPEN = filters.INVOICE
+"""Its value is made by `opening`, or is a filter as below a list."""
 MONTHS_OFFERED = 6
 _QUARTER, _YEAR = relativedelta(months=3), relativedelta(years=1)
 _WEEK = timedelta(days=6)
@@ -159,10 +160,22 @@ def read_opening(value: str) -> tuple[int, Scope | None]:
     return read_id(customer_id), Scope.read(scope) if scope else None
 
 
+@reading()
+def read_shown(value: str) -> Filter | None:
+    """The filter of a list or report whose work is to be billed; None where a button names the customer."""
+    return read_filter(value) if value.startswith("{") else None
+
+
 def open_button(to: Reader, customer_id: int, customer: str, scope: Scope | None = None) -> Element:
     """Opens the invoice of a customer."""
     label = to.t("Create invoice for {customer}", customer=customer)
     return button(to.t("Create invoice"), OPEN, opening(customer_id, scope), label=label)
+
+
+def invoice_button(to: Reader, customer_id: int, customer: str, scope: Scope | None = None) -> Element:
+    """The same among buttons for several customers: their names are on them."""
+    text = to.t("Invoice {customer} …", customer=cut(customer, _LONGEST_NAME))
+    return button(text, OPEN, opening(customer_id, scope))
 
 
 def next_button(to: Reader, following: Following) -> Element:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby, islice
 
-from bot.billing.rules.periods import EVERYTHING, Period, month_of
+from bot.billing.rules.periods import EVERYTHING, days_between
 from bot.billing.rules.scope import Scope
-from bot.billing.views import scope as invoice_views
+from bot.billing.views import scope as scope_views
 from bot.core.texts import Reader, capitalized
 from bot.reports.report import MOST_CUSTOMERS, Report
 from bot.reports.rules.cells import Figures
@@ -16,6 +16,7 @@ from bot.reports.views import exports, labels
 from bot.routine.views import first_steps
 from bot.slack.blocks import (
     BUTTON_VALUE,
+    OPTION_VALUE,
     SECTION_TEXT,
     Block,
     Element,
@@ -31,7 +32,7 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.slack.untrusted import reading
-from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, read_query
+from bot.tracking.rules.filters import Grouping, ReportQuery, dump_query, read_query
 from bot.tracking.views import filter_form, filters
 from bot.tracking.views.sums import adding_up, lines_add_up, not_open_yet, pictured
 
@@ -290,33 +291,30 @@ def _groupings(shown: Report) -> Iterator[tuple[Grouping, ...]]:
 
 
 def _invoices(to: Reader, shown: Report) -> list[Element]:
-    """Whom to invoice: those with open time in the report, for its month, or with everything where it is no month.
+    """Whom to invoice: those with open time in the report, for its days and with what it selects.
 
     Of many those with the most; the usual form searches all.
     """
-    scope = Scope(_period(shown.query.filter))
-    if len(shown.customers) == 1:
-        (one,) = shown.customers
-        return [
-            button(
-                to.t("Invoice {customer} …", customer=one.name),
-                invoice_views.OPEN,
-                invoice_views.opening(one.id, scope),
-            )
-        ]
+    scope = _scope(shown)
     if not shown.customers:
         return []
+    if len(shown.customers) == 1 and scope:
+        (one,) = shown.customers
+        return [scope_views.invoice_button(to, one.id, one.name, scope)]
     options = [
-        option(cut(each.name, LONGEST_NAME) + _money(to, shown, each.figures), invoice_views.opening(each.id, scope))
-        for each in shown.customers
+        option(cut(each.name, LONGEST_NAME) + _money(to, shown, each.figures), scope_views.opening(each.id, scope))
+        for each in (shown.customers if scope else ())
     ]
+    if not scope or any(len(each["value"]) > OPTION_VALUE for each in options):
+        return [filters.invoice_button(to, shown.query.filter)]
     is_cut = len(options) >= MOST_CUSTOMERS
-    menu = static_select(invoice_views.OPEN, options, placeholder=to.t("Write an invoice for …"))
+    menu = static_select(scope_views.OPEN, options, placeholder=to.t("Write an invoice for …"))
     return [menu, *([button(to.t("Create invoice"), first_steps.BILL)] if is_cut else [])]
 
 
-def _period(chosen: Filter) -> Period:
+def _scope(shown: Report) -> Scope | None:
+    """The days and the selection of a report; None where it has a last day alone."""
+    chosen = shown.query.filter
     if chosen.first is None:
-        return EVERYTHING
-    month = month_of(chosen.first)
-    return month if chosen.unit is SpanUnit.MONTH or month == Period(chosen.first, chosen.last) else EVERYTHING
+        return None if chosen.last else Scope(EVERYTHING, chosen)
+    return Scope(days_between(chosen.first, max(chosen.last or shown.names.today, chosen.first)), chosen)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.billing.unbilled import UnbilledCustomer, UnbilledWork
+from bot.billing.views.scope import open_button
 from bot.billing.views.under_way import under_way
 from bot.catalog.views import listing as catalog_views
 from bot.core.caller import Caller
@@ -148,14 +149,18 @@ def _menu(to: Reader, entry: Entry) -> Element:
 def _unbilled(caller: Caller, money: UnbilledWork) -> list[Block]:
     """Not only the person's own: whoever bills sees what the whole workspace could bill."""
     to = caller.reader
-    lines = [_unbilled_line(to, customer, money.currency) for customer in money.customers[:MOST_CUSTOMERS]]
+    customers = money.customers[:MOST_CUSTOMERS]
+    lines = [
+        section(_unbilled_line(to, each, money.currency), open_button(to, each.id, each.name)) for each in customers
+    ]
     hidden = len(money.customers) - len(lines)
     if hidden > 0:
-        lines.append(to.n("… and {count} more customer", "… and {count} more customers", hidden))
+        more = to.n("… and {count} more customer", "… and {count} more customers", hidden)
+        lines.append(section(more, button(to.t("Create invoice"), BILL)))
     return [
         divider(),
         header(unbilled(to, money)),
-        *([section("\n".join(lines), button(to.t("Create invoice"), BILL))] if lines else []),
+        *lines,
         *([actions(rate_button(to))] if money.unpriced and caller.is_admin else []),
         context(to.t("This is the work of everybody in the workspace.")),
     ]

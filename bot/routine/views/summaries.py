@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 
 from bot.billing.unbilled import UnbilledWork
+from bot.billing.views.scope import OPEN, invoice_button, opening
 from bot.core.texts import Reader
 from bot.routine.overview import Overview
 from bot.slack.blocks import (
@@ -30,6 +31,7 @@ LOG = "summary_log"
 ENTRIES = "summary_entries"
 REGION = "summary_region"
 NATIONWIDE = "nationwide"
+MOST_INVOICES = 30
 NO_REGIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -53,9 +55,19 @@ def summary(
     blocks.append(actions(*buttons))
     if day.unbilled:
         blocks.append(context(unbilled(to, day.unbilled)))
+        blocks += _invoices(to, day.unbilled)
     if regions:
         blocks += [context(to.t("On holidays I am silent. Where do you work?")), actions(_region_menu(to, regions))]
     return message(title, blocks, replace=replace)
+
+
+def _invoices(to: Reader, money: UnbilledWork) -> list[Block]:
+    """Whom to invoice: those who could be billed the most."""
+    offered = money.customers[:MOST_INVOICES]
+    if len(offered) == 1:
+        return [actions(invoice_button(to, offered[0].id, offered[0].name))]
+    options = [option(each.name, opening(each.id)) for each in offered]
+    return [actions(static_select(OPEN, options, placeholder=to.t("Write an invoice for …")))] if options else []
 
 
 def _region_menu(to: Reader, regions: Mapping[str, str]) -> Element:

@@ -5,13 +5,24 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from bot.core.texts import Reader
-from bot.slack.blocks import Message, actions, button, context, cut
+from bot.slack.blocks import Element, Message, actions, button, context, cut
 from bot.slack.untrusted import YEARS
 from bot.tracking.filtering import FilterNames, NearFilter, Part
-from bot.tracking.rules.filters import Filter, Grouping, ReportQuery, SpanUnit, dump_query, ends_of, shifted
+from bot.tracking.rules.filters import (
+    Filter,
+    Grouping,
+    ReportQuery,
+    SpanUnit,
+    dump_filter,
+    dump_query,
+    ends_of,
+    shifted,
+)
 
 NEAR = "filter_near"
 """Shows a near filter where nothing fits. The action_ids go on with what is shown, "list" or "report", and a number."""
+INVOICE = "invoice_open"
+"""Opens an invoice of what is shown, from wherever billable time is."""
 _BETWEEN = " · "
 _LONGEST_NAMES = 50
 """Characters of names in a button, beside the words around them."""
@@ -105,6 +116,11 @@ def with_near(
         for n, each in enumerate(near)
     ]
     return answer | {"blocks": [*answer["blocks"], context(to.t("There is something here:")), actions(*buttons)]}
+
+
+def invoice_button(to: Reader, chosen: Filter) -> Element:
+    """Opens the invoice of what fits a filter; for those who bill, where something of it can be billed."""
+    return button(to.t("Create invoice"), INVOICE, dump_filter(chosen))
 
 
 def nearness(to: Reader, each: NearFilter, names: FilterNames) -> str:

@@ -168,6 +168,8 @@ def _buttons(to: Reader, found: Listed) -> Iterator[Block]:
     if found.days:
         ways.append(button(to.t("As a report"), AS_REPORT, dump_query(ReportQuery(found.chosen, (Grouping.PROJECT,)))))
     ways.append(filter_form.list_button(to, found.chosen))
+    if found.bills and found.amounts.open:
+        ways.append(filters.invoice_button(to, found.chosen))
     for row in (turning, ways):
         if fitting := [each for each in row if len(each["value"]) <= BUTTON_VALUE]:
             yield actions(*fitting)

@@ -270,8 +270,7 @@ def workspace_terms(db: Connection, workspace_id: int) -> WorkspaceTerms:
 
 def keep_plain(db: Connection, workspace_id: int, *, until: datetime) -> None:
     """Send a workspace none of Slack's own tables and charts until then."""
-    values: WorkspaceColumns = {"plain_until": until}
-    db.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(**values))
+    change_workspace_terms(db, workspace_id, plain_until=until)
 
 
 def change_workspace_terms(db: Connection, workspace_id: int, **values: Unpack[WorkspaceColumns]) -> None:

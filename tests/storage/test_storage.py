@@ -641,6 +641,9 @@ def _switch(connection: Connection, *, rebuilds: bool) -> None:
 
 LATER_COLUMNS = (
     ("invoice_draft", "selection"),
+    ("invoice_draft", "layout"),
+    ("customer", "layout"),
+    ("workspace", "layout"),
     ("invoice_draft", "number"),
     ("invoice_draft", "link"),
     ("person", "last_written"),

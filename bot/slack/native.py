@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from bot.slack.blocks import DATA_TABLE, DATA_VISUALIZATION, Block, Element, cut
 
@@ -21,8 +20,6 @@ beside its text, it does not say, so all of it is counted at its longest and a t
 LONGEST_CELLS = (150, 80, 50, 30)
 """Texts are cut to the first of these with which all rows fit. Numbers are never cut."""
 MOST_CATEGORIES = 20
-MOST_SERIES = 6
-"""Newer pages say 12; six is what all of them allow, and more nobody tells apart."""
 CHART_TITLE = 50
 CHART_LABEL = 20
 NOTHING = "–"
@@ -38,15 +35,6 @@ class Number:
 
 
 Cell = str | Number
-Kind = Literal["bar", "line", "area"]
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """What is drawn in one colour: a value for each category."""
-
-    name: str
-    values: Sequence[int | Decimal]
 
 
 def data_table(
@@ -80,44 +68,25 @@ def rows_shown(blocks: Sequence[Block]) -> int:
     return sum(len(block["rows"]) - 1 for block in blocks if block["type"] == DATA_TABLE)
 
 
-def chart(
-    kind: Kind,
-    title: str,
-    categories: Sequence[str],
-    series: Sequence[Series],
-    *,
-    x_label: str = "",
-    y_label: str = "",
-) -> list[Block]:
-    """Bars, lines or areas over categories; nothing where there is nothing to see, or more than Slack draws.
+def bar_chart(title: str, bars: Sequence[tuple[str, int | Decimal]], *, measured: str) -> list[Block]:
+    """Bars with their names; nothing where there is nothing to see, or more than Slack draws.
 
     A part of it would say something wrong, so whoever has more puts some together before; see `biggest`.
     """
-    if not 1 <= len(categories) <= MOST_CATEGORIES or not 1 <= len(series) <= MOST_SERIES:
+    if not 1 <= len(bars) <= MOST_CATEGORIES or not any(value for _, value in bars):
         return []
-    if not any(value for each in series for value in each.values):
-        return []
-    labels = _labels(categories)
-    names = _labels([each.name for each in series])
-    drawn = [
-        {"name": name, "data": [_point(label, value) for label, value in zip(labels, each.values, strict=True)]}
-        for name, each in zip(names, series, strict=True)
-    ]
-    axes: Element = {"categories": labels}
-    for axis, label in (("x_label", x_label), ("y_label", y_label)):
-        if label:
-            axes[axis] = cut(label, CHART_TITLE)
-    return [_drawing(title, {"type": kind, "series": drawn, "axis_config": axes})]
-
-
-def pie(title: str, shares: Sequence[tuple[str, int | Decimal]], *, rest: str) -> list[Block]:
-    """Shares of a whole, the small ones together as `rest`; nothing where there is none above zero."""
-    parts = biggest([(name, value) for name, value in shares if value > 0], MOST_SERIES, rest=rest)
-    if not parts:
-        return []
-    labels = _labels([name for name, _ in parts])
-    segments = [_point(label, value) for label, (_, value) in zip(labels, parts, strict=True)]
-    return [_drawing(title, {"type": "pie", "segments": segments})]
+    labels = _labels([name for name, _ in bars])
+    points = [{"label": label, "value": _as_json(value)} for label, (_, value) in zip(labels, bars, strict=True)]
+    drawn: Block = {
+        "type": DATA_VISUALIZATION,
+        "title": cut(title.strip(), CHART_TITLE) or NOTHING,
+        "chart": {
+            "type": "bar",
+            "series": [{"name": cut(measured, CHART_LABEL), "data": points}],
+            "axis_config": {"categories": labels, "y_label": cut(measured, CHART_TITLE)},
+        },
+    }
+    return [drawn]
 
 
 def biggest(
@@ -128,14 +97,6 @@ def biggest(
         return [*shares, (rest, besides)] if besides > 0 else shares
     ordered = sorted(shares, key=lambda share: share[1], reverse=True)
     return [*ordered[: most - 1], (rest, sum(value for _, value in ordered[most - 1 :]) + besides)]
-
-
-def _drawing(title: str, drawn: Element) -> Block:
-    return {"type": DATA_VISUALIZATION, "title": cut(title.strip(), CHART_TITLE) or NOTHING, "chart": drawn}
-
-
-def _point(label: str, value: int | Decimal) -> Element:
-    return {"label": label, "value": _as_json(value)}
 
 
 def _as_json(value: int | Decimal) -> int | float:

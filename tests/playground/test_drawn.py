@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bot.slack.blocks import Block
-from bot.slack.native import Number, Series, chart, data_table, pie
+from bot.slack.native import Number, bar_chart, data_table
 from playground.page.charts import drawn
+from tests.playground.slack.test_native import axes, pie
 from tests.playground.test_page import Opens, World, chromium, opens, tabs, world
 
 __all__ = ["chromium", "opens", "tabs", "world"]
@@ -21,12 +22,8 @@ TABLE = data_table(
     [(name, Number(minutes, f"{minutes // 60}:{minutes % 60:02}"), "offen") for name, minutes in HOURS.items()],
     page_size=5,
 )
-CHART = chart(
-    "bar",
-    "Stunden nach Kunde",
-    [*HOURS],
-    [Series("Stunden", [Decimal(each) / 60 for each in HOURS.values()])],
-    y_label="Stunden",
+CHART = bar_chart(
+    "Stunden nach Kunde", [(name, Decimal(each) / 60) for name, each in HOURS.items()], measured="Stunden"
 )
 
 
@@ -76,7 +73,7 @@ def test_a_table_is_filtered_and_turned_by_page_and_news_change_neither(opens: O
     anna.get_by_label("Filtern").fill("kunde")
     expect(status).to_have_text("1–5 von 8")
     assert names(anna) == [f"Kunde {n}" for n in range(1, 6)]
-    shows(world, *pie("Anteile", [*HOURS.items()], rest="Andere"))
+    shows(world, pie(Andere=3))
     expect(anna.get_by_role("img", name="Andere")).to_be_visible()
     expect(anna.get_by_label("Filtern")).to_have_value("kunde")
     expect(status).to_have_text("1–5 von 8")
@@ -118,8 +115,7 @@ def test_slack_can_be_made_to_refuse_tables_and_to_show_them_below_the_text(open
 
 
 def test_values_below_zero_hang_from_the_axis_and_all_are_between_the_ticks() -> None:
-    (block,) = chart("bar", "Hours", ["Mon", "Tue"], [Series("A", [-3, 7]), Series("B", [0, 2])])
-    drawing = drawn(block, "en_GB")
+    drawing = drawn(axes(A=(-3, 7), B=(0, 2)), "en_GB")
     assert [tick.text for tick in drawing.ticks] == ["-4", "-2", "0", "2", "4", "6", "8"]
     tops = [tick.y for tick in drawing.ticks]
     assert tops == sorted(tops, reverse=True)
@@ -128,7 +124,6 @@ def test_values_below_zero_hang_from_the_axis_and_all_are_between_the_ticks() ->
 
 
 def test_the_slices_of_a_pie_are_together_all_of_it() -> None:
-    (block,) = pie("Shares", [("Acme", 3), ("Shop", 1)], rest="Others")
-    assert [mark.said for mark in drawn(block, "de_DE").marks] == ["Acme: 3 (75\xa0%)", "Shop: 1 (25\xa0%)"]
-    (whole,) = pie("Shares", [("Acme", 3)], rest="Others")
-    assert drawn(whole, "en_GB").marks[0].path.count("a") == 2  # a full circle is two arcs
+    parts = drawn(pie(Acme=3, Shop=1), "de_DE")
+    assert [mark.said for mark in parts.marks] == ["Acme: 3 (75\xa0%)", "Shop: 1 (25\xa0%)"]
+    assert drawn(pie(Acme=3), "en_GB").marks[0].path.count("a") == 2  # a full circle is two arcs

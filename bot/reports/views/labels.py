@@ -31,6 +31,12 @@ def label(to: Reader, report: Report, key: Key) -> str:
     return _without(to, key.by)
 
 
+def in_columns(to: Reader, report: Report, row: Row) -> list[str]:
+    """What a row is called in a table with a column for each thing that it is put together by."""
+    first = label(to, report, row.keys[0])
+    return [first, within(to, report, row)] if len(row.keys) > 1 else [first]
+
+
 def within(to: Reader, report: Report, row: Row) -> str:
     """What a row is called below the name of its group; nothing of that is said again."""
     first, second = row.keys

@@ -15,7 +15,7 @@ from bot.reports.views import labels
 from bot.reports.views import report as text_view
 from bot.slack import native
 from bot.slack.blocks import Block, Message, button
-from bot.slack.native import MOST_CATEGORIES, Cell, Number, Series, chart, data_table
+from bot.slack.native import MOST_CATEGORIES, Cell, Number, bar_chart, data_table
 from bot.tracking.rules.filters import Grouping, dump_query
 from bot.tracking.views import filters
 from bot.tracking.views.sums import adding_up
@@ -87,10 +87,8 @@ def _money(to: Reader, figures: Figures, currency: str) -> Cell:
 
 
 def _names(to: Reader, shown: Report, row: Row) -> list[Cell]:
-    """A column for each thing that it is put together by. Time is sorted as time, whatever it is called."""
-    texts = [labels.label(to, shown, row.keys[0])]
-    texts += [labels.within(to, shown, row)] if len(row.keys) > 1 else []
-    return [_name(key, text) for key, text in zip(row.keys, texts, strict=True)]
+    """Time is sorted as time, whatever it is called."""
+    return [_name(key, text) for key, text in zip(row.keys, labels.in_columns(to, shown, row), strict=True)]
 
 
 def _name(key: Key, text: str) -> Cell:
@@ -115,10 +113,9 @@ def _chart(to: Reader, shown: Report) -> list[Block]:
     drawn = _over_time(to, shown, first) if first in TIMES else _Drawn(first, _biggest(to, shown))
     if len(drawn.bars) < 2:
         return []
-    hours = [(Decimal(seconds) / 3600).quantize(Decimal("0.01")) for _, seconds in drawn.bars]
+    hours = [(name, (Decimal(seconds) / 3600).quantize(Decimal("0.01"))) for name, seconds in drawn.bars]
     title = to.t("Hours {by}", by=filters.grouped(to, (drawn.by,)))
-    named = to.t("Hours")
-    return chart("bar", title, [name for name, _ in drawn.bars], [Series(named, hours)], y_label=named)
+    return bar_chart(title, hours, measured=to.t("Hours"))
 
 
 def _sums(shown: Report) -> Sequence[Row]:

@@ -11,7 +11,7 @@ from bot.grammar.views.help import meaning
 from bot.reports.report import Report
 from bot.reports.rules.cells import Figures
 from bot.reports.rules.columns import aligned, on_screen
-from bot.reports.rules.rows import Key, Row
+from bot.reports.rules.rows import Key
 from bot.reports.views import labels
 from bot.reports.views.report import remarks, totals
 from bot.tracking.filtering import NearFilter
@@ -57,12 +57,7 @@ def _names(to: Reader, shown: Report) -> list[list[str]]:
     """The heads, the names of each row, and what stands before the totals."""
     by = shown.query.by
     heads = [capitalized(filters.group_name(to, each)) for each in by]
-    return [heads, *(_name(to, shown, row) for row in shown.rows), [to.t("Total"), *([""] * (len(by) - 1))]]
-
-
-def _name(to: Reader, shown: Report, row: Row) -> list[str]:
-    first = labels.label(to, shown, row.keys[0])
-    return [first, labels.within(to, shown, row)] if len(row.keys) > 1 else [first]
+    return [heads, *(labels.in_columns(to, shown, row) for row in shown.rows), [to.t("Total"), *([""] * (len(by) - 1))]]
 
 
 def _heads(to: Reader) -> list[str]:

@@ -110,9 +110,7 @@ def read_offered(
 
 def _within(menu: _Menu, workspace_id: int, guest: Guest | None) -> Select[Any]:
     query = menu.query.where(menu.table.c.workspace_id == workspace_id)
-    if guest is None:
-        return query
-    return query.where(guest_rows.seen(menu.table, guest.person_id, customer_id=guest.customer_id))
+    return guest_rows.limited(query, menu.table, guest)
 
 
 def search_people(db: Connection, workspace_id: int, text: str) -> list[Offered]:

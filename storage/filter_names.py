@@ -101,9 +101,7 @@ def _of_kind(kind: int, length: int, guest: Guest | None) -> Select[Any]:
     query = query.add_columns(literal_column(str(kind), Integer)).where(
         and_(table.c.workspace_id == bindparam("workspace"), table.c.id.in_(ids))
     )
-    if guest is None:
-        return query
-    return query.where(guest_rows.seen(table, guest.person_id, customer_id=guest.customer_id))
+    return guest_rows.limited(query, table, guest)
 
 
 def _bound(kind: int, number: int) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, select
 
 from bot.catalog.rules.names import NamedService, Target
 from storage.catalog import BARE_TARGETS, PROJECT_TARGETS, SERVICES
@@ -43,8 +43,13 @@ def visible_services(
     return [NamedService._make(row) for row in db.execute(query, {"workspace": workspace_id})]
 
 
-def seen(table: Table, person_id: int, *, customer_id: int | None) -> ColumnElement[bool]:
-    """Which customers, projects, services or people a guest may see, whether in use or not; `customer_id` as above."""
+def limited(query: Select[Any], table: Table, guest: Guest | None) -> Select[Any]:
+    """Of customers, projects, services or people, in use or not, those that a guest may see; nobody else is limited."""
+    return query if guest is None else query.where(_seen(table, guest))
+
+
+def _seen(table: Table, guest: Guest) -> ColumnElement[bool]:
+    person_id, customer_id = guest
     if table is people:
         return people.c.id == person_id
     own = entries.c.person_id == person_id

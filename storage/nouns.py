@@ -62,9 +62,8 @@ def _project_nouns(booked: _Rows, payers: _Rows, former: Mapping[int, list[str]]
 
 def _rows(db: Connection, table: Any, workspace_id: int, guest: Guest | None) -> _Rows:
     query = select(*(table.c[name] for name in _COLUMNS if name in table.c)).where(table.c.workspace_id == workspace_id)
-    if guest is not None:
-        query = query.where(guest_rows.seen(table, guest.person_id, customer_id=guest.customer_id))
-    return {row.id: row for row in db.execute(query.order_by(table.c.name_key, table.c.id))}
+    query = guest_rows.limited(query, table, guest).order_by(table.c.name_key, table.c.id)
+    return {row.id: row for row in db.execute(query)}
 
 
 def _became(rows: _Rows, row: Row[Any]) -> int:

@@ -268,6 +268,11 @@ def test_nothing_of_a_name_moves_the_cursor_or_colours_the_terminal() -> None:
     assert on_screen("a\x1b[31mb\rc\u202ed\x07") == "a�[31mb�c�d�"
 
 
+@pytest.mark.parametrize("space", ["\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{THIN SPACE}"])
+def test_spaces_of_other_widths_are_spaces_on_the_screen(space: str) -> None:
+    assert on_screen(f"4.881,10{space}€") == "4.881,10 €"
+
+
 def test_columns_stay_below_each_other_and_names_give_way_first() -> None:
     rows = [["Customer", "Hours"], ["漢字株式会社とても長い名前", "1:00"], ["Acme", "100:00"]]
     assert aligned(rows, names=1, most=None) == [

@@ -8,14 +8,24 @@ LEAST = 6
 GAP = 2
 _WIDE = ("W", "F")
 _JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
+_SPACE = "Zs"
 _UNSEEN = ("Mn", "Me", "Cf", "Cc")
 _SKIN = range(0x1F3FB, 0x1F400)
 """Tones of the emoji before them."""
 
 
 def on_screen(text: str) -> str:
-    """The text without what moves the cursor, colours the terminal or turns the line around."""
-    return "".join(each if each.isprintable() or each == _JOINER else "�" for each in text)
+    """The text without what moves the cursor, colours the terminal or turns the line around.
+
+    Spaces of all widths, as before a € or around a dash, are plain ones.
+    """
+    return "".join(_on_screen(each) for each in text)
+
+
+def _on_screen(character: str) -> str:
+    if character.isprintable() or character == _JOINER:
+        return character
+    return " " if unicodedata.category(character) == _SPACE else "�"
 
 
 def width_of(text: str) -> int:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from bot.billing.views.invoice import LINE
 from bot.core.context import Bot, Itself
 from playground.billomat.account import Account
 from playground.billomat.documents import Document
@@ -122,7 +123,7 @@ def test_lines_by_day_are_shown_and_sent_as_they_were_shown(
     shown = biller.chooses("day")
     for text in ("09.03.2026 · Website · Design", "08.03.2026"):
         assert text in shown.text
-    titles = [block["text"]["text"].splitlines()[0] for block in shown.view.blocks if "accessory" in block]
+    titles = [text.splitlines()[0] for text, _ in lines_of(shown)]
     sends(biller.who)
     sent = delivered()
     assert [line.title for line in sent.lines] == titles
@@ -168,7 +169,7 @@ def test_what_is_kept_for_a_customer_holds_for_its_next_invoice_and_for_no_other
 
 def lines_of(shown: Modal) -> list[tuple[str, str]]:
     """The lines as they are read, with their keys."""
-    lines = [block for block in shown.view.blocks if "accessory" in block]
+    lines = [block for block in shown.view.blocks if block.get("accessory", {}).get("action_id") == LINE]
     return [(line["text"]["text"], line["accessory"]["value"]) for line in lines]
 
 

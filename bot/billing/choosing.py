@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from bot.billing.beside import labels_of, usual_period
-from bot.billing.collect import Preview, find_open, open_preview
+from bot.billing.collect import Preview, begin_draft, find_open, open_preview
 from bot.billing.rules.periods import EVERYTHING, Period, days_between, months_until
 from bot.billing.rules.scope import Scope
 from bot.core.caller import Caller
@@ -198,7 +198,7 @@ def by_month(bot: Bot, caller: Caller, draft_id: int) -> Preview:
             return whole
         first, *others = whole.beside.months
         for month in others:
-            open_preview(change, draft.customer_id, draft.scope.during(month))
+            begin_draft(change, draft.customer_id, draft.scope.during(month))
         return open_preview(change, draft.customer_id, draft.scope.during(first))
 
 

@@ -148,6 +148,14 @@ def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:
 
 def open_preview(change: Change[Caller], customer_id: int, scope: Scope) -> Preview:
     """The customer's one open draft for this scope, whoever began it, and that it was shown. Raises UserError."""
+    draft = begin_draft(change, customer_id, scope)
+    looked = shown_rows.last_shown(change.db, draft.id, change.by.person_id)
+    preview = show(change, draft)
+    return replace(preview, repriced=price_changes(looked.lines, seen_lines(preview.lines)) if looked else {})
+
+
+def begin_draft(change: Change[Caller], customer_id: int, scope: Scope) -> Draft:
+    """The customer's one open draft for this scope, known or new. Raises UserError."""
     db, caller = change.db, change.by
     scope = _up_to_date(db, caller, scope)
     billing_rows.lock_customer(db, customer_id)
@@ -157,10 +165,7 @@ def open_preview(change: Change[Caller], customer_id: int, scope: Scope) -> Prev
         )
     connected = billomat_rows.connected_account(db, caller.workspace_id)
     currency = connected.currency if connected else people_rows.workspace_terms(db, caller.workspace_id).currency
-    draft = billing_rows.open_draft(change, customer_id, scope, currency=currency, by=caller.person_id)
-    looked = shown_rows.last_shown(db, draft.id, caller.person_id)
-    preview = show(change, draft)
-    return replace(preview, repriced=price_changes(looked.lines, seen_lines(preview.lines)) if looked else {})
+    return billing_rows.open_draft(change, customer_id, scope, currency=currency, by=caller.person_id)
 
 
 def _up_to_date(db: Connection, caller: Caller, scope: Scope) -> Scope:

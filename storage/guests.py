@@ -16,8 +16,9 @@ class Guest(NamedTuple):
     customer_id: int | None
 
 
-def visible_targets(db: Connection, workspace_id: int, person_id: int, *, customer_id: int | None) -> list[Target]:
-    """The live projects of this customer, and those that the person worked on or made; likewise bare customers."""
+def visible_targets(db: Connection, workspace_id: int, guest: Guest) -> list[Target]:
+    """The live projects of this customer, and those that the guest worked on or made; likewise bare customers."""
+    person_id, customer_id = guest
     own = entries.c.person_id == person_id
     of_customer = customers.c.id == customer_id
     worked_on = projects.c.id.in_(select(entries.c.project_id).where(own))
@@ -29,10 +30,9 @@ def visible_targets(db: Connection, workspace_id: int, person_id: int, *, custom
     return [Target._make(row) for query in found for row in db.execute(query, {"workspace": workspace_id})]
 
 
-def visible_services(
-    db: Connection, workspace_id: int, person_id: int, *, customer_id: int | None
-) -> list[NamedService]:
-    """The live kinds of work that were done for this customer, and those that the person did or made."""
+def visible_services(db: Connection, workspace_id: int, guest: Guest) -> list[NamedService]:
+    """The live kinds of work that were done for this customer, and those that the guest did or made."""
+    person_id, customer_id = guest
     done = select(entries.c.service_id).where(
         and_(
             entries.c.workspace_id == workspace_id,

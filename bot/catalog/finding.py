@@ -5,6 +5,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
+from bot.catalog.guests import as_guest
 from bot.catalog.rules.names import ArchivedName, Choice, Found, NamedService, Names, Target
 from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
@@ -48,10 +49,9 @@ def _names(bot: Bot, caller: Caller) -> Names:
 
 def _seen_by_guest(db: Connection, caller: Caller) -> Names:
     """What is the guest's own, and the customer of the channel in which they are."""
-    link = catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
-    whose = {"customer_id": link.customer_id if link else None}
-    targets = guest_rows.visible_targets(db, caller.workspace_id, caller.person_id, **whose)
-    return Names(targets, guest_rows.visible_services(db, caller.workspace_id, caller.person_id, **whose))
+    guest = as_guest(db, caller)
+    targets = guest_rows.visible_targets(db, caller.workspace_id, guest)
+    return Names(targets, guest_rows.visible_services(db, caller.workspace_id, guest))
 
 
 def is_word_of_name(bot: Bot, caller: Caller, typed: str) -> bool:

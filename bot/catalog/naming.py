@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
+from bot.catalog.guests import guest_of
 from bot.catalog.rules import naming
 from bot.catalog.rules.naming import MENTIONED, MOST_WORDS, Fit, Kind, Match, NoName, Noun, Nouns, Run
 from bot.catalog.rules.spelling import words
@@ -15,9 +16,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
 from bot.grammar.tokens import QUOTED, Word, split
-from storage import catalog as catalog_rows
 from storage import nouns as noun_rows
-from storage.guests import Guest
 
 _MOST_OFFERED = 5
 _LONGEST_TEXT = 1_800
@@ -92,14 +91,6 @@ def _people(bot: Bot, db: Connection, caller: Caller) -> Nouns:
 
 def _of_guest(db: Connection, caller: Caller) -> tuple[Nouns, ...]:
     return _prepared(noun_rows.catalog_nouns(db, caller.workspace_id, guest=guest_of(db, caller)))
-
-
-def guest_of(db: Connection, caller: Caller) -> Guest | None:
-    """What limits a guest's view; nothing limits anybody else's."""
-    if not caller.is_guest:
-        return None
-    link = catalog_rows.linked_channel(db, caller.workspace_id, caller.channel_id) if caller.channel_id else None
-    return Guest(caller.person_id, link.customer_id if link else None)
 
 
 def _of_workspace(bot: Bot, db: Connection, caller: Caller) -> tuple[Nouns, ...]:

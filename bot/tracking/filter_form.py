@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
-from bot.catalog import naming
+from bot.catalog.guests import guest_of
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -124,7 +124,7 @@ def again(bot: Bot, caller: Caller, kept: FormState, entered: EnteredFilter) -> 
 
 def _form(bot: Bot, caller: Caller, kept: FormState, entered: EnteredFilter) -> FilterForm:
     with bot.database.read() as db:
-        guest = naming.guest_of(db, caller)
+        guest = guest_of(db, caller)
         read = filter_menus.read_offered
         customers = read(db, caller.workspace_id, "customer", entered.customers, guest=guest)
         projects = read(db, caller.workspace_id, "project", entered.projects, guest=guest)
@@ -136,7 +136,7 @@ def _form(bot: Bot, caller: Caller, kept: FormState, entered: EnteredFilter) -> 
 def offered(bot: Bot, caller: Caller, kind: Kind, text: str) -> list[Offered]:
     """Customers, projects or services for a menu, as a person types; what was archived comes last."""
     with bot.database.read() as db:
-        mark, guest = archived_mark(caller.reader), naming.guest_of(db, caller)
+        mark, guest = archived_mark(caller.reader), guest_of(db, caller)
         return filter_menus.search(db, caller.workspace_id, kind, text, mark=mark, guest=guest)
 
 

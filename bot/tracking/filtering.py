@@ -8,6 +8,7 @@ from enum import Enum, auto
 from sqlalchemy import Connection
 
 from bot.catalog import naming
+from bot.catalog.guests import guest_of
 from bot.catalog.naming import Named
 from bot.catalog.rules.naming import Kind, Noun
 from bot.core.caller import Caller
@@ -106,7 +107,7 @@ def _distinct(ids: Iterable[int]) -> tuple[int, ...]:
 def names_of(db: Connection, caller: Caller, chosen: Filter) -> FilterNames:
     """What stands in a filter, by name. Raises UserError for ids that are not there, or not for the caller's eyes."""
     others = replace(chosen, people=tuple(each for each in chosen.people if each != caller.person_id))
-    found = filter_name_rows.read_labels(db, caller.workspace_id, others, guest=naming.guest_of(db, caller))
+    found = filter_name_rows.read_labels(db, caller.workspace_id, others, guest=guest_of(db, caller))
     wanted = (others.customers, others.projects, others.services, others.people)
     if not all(known.keys() >= {*ids} for known, ids in zip(found, wanted, strict=True)):
         raise old_message()

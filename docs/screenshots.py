@@ -110,7 +110,7 @@ def filling_in(tab: Tab, customer: str, project: str, note: str, *, labels: tupl
 def looking_back(tab: Tab, log: str, list_: str, home: str, channel: str) -> None:
     """List the week, and look at the Home while the timer runs."""
     tab.types(log, until="0:45 h")
-    tab.types(list_, until=" – ")
+    tab.types(list_, until="‹")
     tab.saves("list", tall=True)
     tab.goes(home)
     tab.saves("home", tall=True)

@@ -313,3 +313,23 @@ def test_a_selected_project_that_was_merged_is_found_under_its_new_name(autumn: 
     forge(seen, "Invoice Acme GmbH …", '1/2026-11 {"projects":[1]}')
     seen.click("Invoice Acme GmbH …")
     assert "4.50 h" in anna.modal.text
+
+
+def test_days_that_end_before_they_begin_are_refused_and_nothing_is_lost(autumn: None, anna: Person) -> None:
+    text(anna, "/track invoice acme november")
+    anna.modal.fill("Period", "Own days …")
+    anna.modal.fill("Last day", "2026-10-30")
+    while anna.modal.title != "Invoice" or "Period" not in anna.modal.labels:
+        anna.modal.close()
+    assert anna.modal.value("Last day") == "2026-10-30"
+    anna.modal.submit()
+    assert anna.modal.errors == {"Last day": "This is before the first day."}
+
+
+def test_days_are_picked_before_the_customer(autumn: None, anna: Person) -> None:
+    text(anna, "/track invoice")
+    anna.modal.fill("Period", "Own days …")
+    anna.modal.fill("First day", "2026-10-13")
+    anna.modal.fill("Customer", ACME)
+    assert anna.modal.value("First day") == "2026-10-13"
+    assert "Service period: 14 Oct 2026" in anna.modal.text

@@ -28,6 +28,7 @@ GERMAN = {
     "Delete": "Löschen",
     "Delete message": "Nachricht löschen",
     "Direct messages": "Direktnachrichten",
+    "What Slack lets the bot send": "Was der Bot in Slack senden darf",
     "Files from the bot": "Dateien vom Bot",
     "Filter": "Filtern",
     "Home": "Startseite",

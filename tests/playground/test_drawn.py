@@ -101,6 +101,7 @@ def test_what_is_drawn_fits_a_telephone_and_says_in_words_what_it_shows(opens: O
 @pytest.mark.browser
 def test_slack_can_be_made_to_refuse_tables_and_to_show_them_below_the_text(opens: Opens, world: World) -> None:
     finn = opens("Finn")
+    finn.get_by_text("What Slack lets the bot send").click()
     choice = finn.get_by_label("How Slack takes tables and charts")
     choice.select_option("refuses them")
     expect(choice).to_have_value("refuses them")

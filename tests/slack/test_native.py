@@ -22,6 +22,7 @@ from bot.slack.listeners import Listener, Listeners
 from bot.slack.native import Number, bar_chart, biggest, data_table
 from commands import track
 from playground.person import Person
+from playground.slack import state
 from playground.slack.limits import check_blocks
 from playground.slack.state import Answer
 from playground.slack.workspace import Workspace
@@ -243,8 +244,8 @@ def test_in_a_window_it_is_said_in_words(
 def test_what_is_written_is_answered_in_words_that_the_table_replaces(
     asked: list[Caller], anna: Person, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    posted: list[Message] = []
-    monkeypatch.setattr(workspace, "overhear", lambda said: posted.append(said))
+    posted: list[state.Message] = []
+    monkeypatch.setattr(workspace, "overhear", posted.append)
     anna.writes("status")
     assert [any(block["type"] == "data_table" for block in said.blocks) for said in posted][-1:] == [False]
     assert has_table(anna.dm[-1])

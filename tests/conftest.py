@@ -329,6 +329,16 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
 
 
 @pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command that a test runs in its own process begins to log; the next test begins as if none had."""
+    root = logging.getLogger()
+    level, handlers = root.level, [*root.handlers]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
+
+
+@pytest.fixture(autouse=True)
 def _no_error_unseen(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
     """An error in the log that a test does not expect fails it."""
     yield

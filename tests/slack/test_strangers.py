@@ -36,6 +36,8 @@ ELSEWHERE, OF_FINN, DELETED = 9001, 9002, 9003
 SECRET = "Secret Ltd"
 GARBAGE = ["", "x", "-1", "0", "1.5", "٣", "null", "{}", "1:2:3:4", "a/b/c", "9" * 30, "2026-02-30", "\x00", "x" * 2000]
 GARBAGE += ["0001-01-01", "9999-12-31", "1:1", "2:1", f"{10**18}:1:1", "1773133200:1773129600"]
+MEANT = {("invoice_open", "{}")}
+"""No garbage there: the filter that lets all pass. Whoever bills may open the invoice of all open time."""
 SAMPLES = {
     "^(question_answer:\\d+|question_pick)$": "question_answer:0",
     "^question_form:\\d+$": "question_form:1",
@@ -174,7 +176,8 @@ def test_garbage_in_buttons_is_refused_politely(
     for action_id in registered["action"]:
         with refused(world, anna, action_id, caplog):
             for garbage in GARBAGE:
-                click(anna, action_id, garbage[:50], garbage)
+                if (action_id, garbage) not in MEANT:
+                    click(anna, action_id, garbage[:50], garbage)
             for garbage in GARBAGE[::3]:
                 click(anna, action_id, garbage[:50], garbage, form=garbage)
 

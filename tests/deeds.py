@@ -1,5 +1,6 @@
 """What tests of entries do again and again: ask, count, correct, and put what no screen offers behind a button."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -13,6 +14,7 @@ from bot.core.context import Bot
 from playground.person import Person, Seen
 from playground.slack import blocks as kit
 from playground.slack.state import View
+from playground.slack.workspace import Workspace
 from storage import catalog as catalog_rows
 from storage import tracking as tracking_rows
 from storage.rows import insert_row
@@ -33,6 +35,18 @@ def sure(who: Person, typed: str) -> str:
     who.types(typed)
     who.clicks("Yes, write it" if "Yes, write it" in who.last.buttons else "Ja, eintragen")
     return who.last.plain()
+
+
+def until(workspace: Workspace, holds: Callable[[], bool]) -> None:
+    """Wait until something that the bot shows by itself is there; whatever changes wakes the look."""
+    changed = threading.Event()
+    workspace.listeners.append(changed.set)
+    try:
+        while not holds():
+            assert changed.wait(10)  # a busy machine may take long for little
+            changed.clear()
+    finally:
+        workspace.listeners.remove(changed.set)
 
 
 def count(bot: Bot) -> int:

@@ -2,7 +2,6 @@
 
 import secrets
 import socket
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -40,6 +39,7 @@ from storage.tables import audits, entries, metadata
 from storage.tables import jobs as job_table
 from tests.billomat.deeds import RunJobs, connects, delete, fill, starts_import
 from tests.conftest import FrozenClock, at_once
+from tests.deeds import until
 
 # Connect
 
@@ -793,12 +793,3 @@ def links(bot: Bot, ours: int, theirs: int) -> None:
         admin = people_rows.people_with_role(db, 1, "admin")[0]
     caller = people.acting(admin, now=bot.now(), request=secrets.token_hex(4))
     link.link_customer(bot, caller, ours, theirs)
-
-
-def until(workspace: Workspace, holds: Callable[[], bool]) -> None:
-    """Wait until something that the bot shows by itself is there."""
-    changed = threading.Event()
-    workspace.listeners.append(changed.set)
-    while not holds():
-        assert changed.wait(5)
-        changed.clear()

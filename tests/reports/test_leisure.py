@@ -1,7 +1,7 @@
 """What takes longer to add up than Slack waits: said to be on its way, and then shown in its place."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -9,21 +9,10 @@ from bot.reports import report as reports
 from bot.reports.report import Report
 from bot.slack import leisure
 from playground.person import Person
+from tests.deeds import until
 
 BUSY = 10
 """Seconds that a busy machine may take for what ends at once."""
-
-
-def until(who: Person, holds: Callable[[], bool]) -> None:
-    """Wait until a person sees something; whatever changes wakes the look."""
-    changed = threading.Event()
-    who.workspace.listeners.append(changed.set)
-    try:
-        while not holds():
-            assert changed.wait(BUSY), who.sees
-            changed.clear()
-    finally:
-        who.workspace.listeners.remove(changed.set)
 
 
 @pytest.fixture
@@ -61,7 +50,7 @@ def test_a_report_of_years_is_said_to_be_on_its_way_and_comes(
     assert answer
     assert on_its_way in answer.plain()
     held.set()
-    until(person, lambda: any(f": {total}" in text for text in person.sees))
+    until(person.workspace, lambda: any(f": {total}" in text for text in person.sees))
 
 
 def test_a_click_that_asks_for_years_is_answered_in_place_when_they_are_added_up(
@@ -72,7 +61,7 @@ def test_a_click_that_asks_for_years_is_answered_in_place_when_they_are_added_up
     shown = len(anna.sees)
     anna.clicks("As a report")
     held.set()
-    until(anna, lambda: "by project" in anna.sees[-1])
+    until(anna.workspace, lambda: "by project" in anna.sees[-1])
     assert len(anna.sees) == shown
 
 
@@ -81,7 +70,7 @@ def test_what_is_called_so_by_nobody_is_refused_also_when_that_comes_late(
 ) -> None:
     monkeypatch.setattr(leisure, "IN_TIME", 0)
     anna.types("/track report all nobody")
-    until(anna, lambda: any("“nobody”" in text for text in anna.sees))
+    until(anna.workspace, lambda: any("“nobody”" in text for text in anna.sees))
 
 
 def test_a_month_is_waited_for(projects: None, anna: Person, held: threading.Event) -> None:

@@ -1,8 +1,11 @@
 """An end for a call cuts its connection, wherever it is by then."""
 
+import multiprocessing
 import socket
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from time import monotonic, sleep
 
 import pytest
@@ -76,3 +79,30 @@ def test_a_process_that_ends_waits_for_nobody(pair: tuple[socket.socket, socket.
         assert pair[1].recv(1) == b"?"
         deadlines.end_all()
         assert asking.result(timeout=SLOW) == b""
+
+
+def test_many_calls_have_one_thread_that_ends_each_in_its_time(pair: tuple[socket.socket, socket.socket]) -> None:
+    before = threading.active_count()
+    with ExitStack() as calls:
+        patient = [calls.enter_context(Deadline(1000)) for _ in range(50)]
+        with Deadline(0.2) as hurried:
+            hurried.watch(pair[0])
+            assert pair[0].recv(1) == b""
+        assert hurried.is_over
+        assert not any(each.is_over for each in patient)
+        assert threading.active_count() <= before + 1
+
+
+def test_a_forked_process_ends_its_own_calls(pair: tuple[socket.socket, socket.socket]) -> None:
+    def ask_in_vain(connection: socket.socket) -> None:
+        with Deadline(0.2) as deadline:
+            deadline.watch(connection)
+            connection.recv(1)
+
+    with Deadline(1000):  # the thread of this process is there
+        child = multiprocessing.get_context("fork").Process(target=ask_in_vain, args=(pair[0],))
+        child.start()
+        child.join(SLOW)
+        ended = child.exitcode
+        child.kill()
+    assert ended == 0

@@ -12,6 +12,7 @@ from bot.billing.line_edits import EnteredLine
 from bot.billing.reconcile import Candidate
 from bot.billing.views import choosing as choosing_views
 from bot.billing.views import delivery as delivery_views
+from bot.billing.views import differences as difference_views
 from bot.billing.views import invoice as views
 from bot.billing.views import layout as layout_views
 from bot.billing.views import line as line_views
@@ -51,6 +52,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.START_OVER, start_over)
     listeners.action(scope_views.OPEN, open_for)
     listeners.view(views.INVOICE, submit)
+    listeners.action(difference_views.DIFFERENCES, open_differences)
     listeners.action(layout_views.LAYOUT, open_layout)
     listeners.view(layout_views.LAYOUT_CHANGED, save_layout)
     listeners.action(layout_views.AS_USUAL, as_usual)
@@ -180,6 +182,12 @@ def select(bot: Bot, request: Request) -> Answers:
     scope = choosing_views.read_chosen(request, kept)
     preview = collect.choose(bot, request.caller, kept.customer, scope)
     return _shown(bot, request.caller, preview, view_id=request.previous_view_id)
+
+
+def open_differences(bot: Bot, request: Request) -> Answers:
+    """All that is different since the last invoice of the kind, on top of the form."""
+    caller = request.caller
+    return Show(difference_views.all_differences(caller.reader, layouts.find_layout(bot, caller, request.clicked_id)))
 
 
 # Sending it

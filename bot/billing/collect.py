@@ -14,6 +14,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from bot.billing.beside import Beside, read_beside
+from bot.billing.comparing import Compared, compare
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
@@ -107,6 +108,8 @@ class Preview:
     """Lines that a person changed, of which there is none now; their changes are kept."""
     repriced: Mapping[GroupKey, int | None] = field(default_factory=dict)
     """The prices that lines had when the person looked the last time, if they are others now."""
+    compared: Compared | None = None
+    """With the last invoice of the same kind."""
 
     @property
     def period(self) -> Period:
@@ -256,6 +259,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
         sent=tuple(billing_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, period, most=SENT_SHOWN)),
         shown=_fingerprint(payer, pricing, draft.scope, draft.currency, service_text, label, lines=texts),
+        compared=compare(db, caller, draft, texts, grouping, gross=pricing.terms.invoice_gross),
     )
 
 

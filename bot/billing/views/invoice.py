@@ -15,6 +15,7 @@ from bot.billing.rules.scope import ALL_OPEN, Scope
 from bot.billing.rules.units import is_hourly
 from bot.billing.views.customers_texts import customers_texts, shortened
 from bot.billing.views.delivery import outcome
+from bot.billing.views.differences import difference_blocks
 from bot.billing.views.freshness import age, news
 from bot.billing.views.layout import layout_actions, layout_said
 from bot.billing.views.line import changed_since_edit, line_change, line_name
@@ -260,6 +261,7 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
         header(_total(to, preview)),  # above the lines: whoever approves sees the sum without scrolling
         *([section("\n".join(said))] if (said := _terms(to, preview)) else ()),
         *([section(f"⚠️ {sentence}") for sentence in _obstacles(to, preview)] if warn else ()),
+        *difference_blocks(to, preview),
         *items,
         divider(),
         *_small_print(to, preview),

@@ -1,0 +1,159 @@
+"""What is different about an invoice, compared with the last one of the same kind."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.billing.rules.grouping import Shared
+
+_UNUSUAL = 30
+"""Percent by which hours differ that somebody should look at."""
+
+
+class Worked(NamedTuple):
+    """Time of one person on an invoice, with what it was and what an hour of it costs, in ten-thousandths."""
+
+    project_id: int | None
+    project: str | None
+    service_id: int | None
+    service: str | None
+    person_id: int
+    person: str
+    price: int | None
+    """None where it is not known, or cannot be compared: in another currency, with VAT instead of without."""
+    seconds: int
+
+
+class Kind(StrEnum):
+    """What may be different; what matters more to a bill stands first."""
+
+    RATE = "rate"
+    SERVICE = "service"
+    PERSON = "person"
+    TOTAL = "total"
+    HOURS = "hours"
+    ADDED = "added"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference. `names` are those of project, service and person, as far as they make it what it is."""
+
+    kind: Kind
+    names: tuple[str, ...] = ()
+    before: int = 0
+    now: int = 0
+    """Seconds then and now."""
+    prices_before: tuple[int, ...] = ()
+    prices: tuple[int, ...] = ()
+
+
+_Key = tuple[int | None, ...]
+_PARTS: dict[Shared, Callable[[Worked], tuple[int | None, str | None]]] = {
+    Shared.PROJECT: lambda each: (each.project_id, each.project),
+    Shared.SERVICE: lambda each: (each.service_id, each.service),
+    Shared.PERSON: lambda each: (each.person_id, each.person),
+}
+_USUAL = (Shared.PROJECT, Shared.SERVICE)
+
+
+class _Sums:
+    """Seconds by what some parts of the work are, with the names of these."""
+
+    def __init__(self, worked: Iterable[Worked], parts: Sequence[Shared]) -> None:
+        self.seconds: dict[_Key, int] = defaultdict(int)
+        self.names: dict[_Key, tuple[str, ...]] = {}
+        for each in worked:
+            read = [_PARTS[part](each) for part in parts]
+            key = tuple(row_id for row_id, _ in read)
+            self.seconds[key] += each.seconds
+            self.names.setdefault(key, tuple(name for _, name in read if name))
+
+
+def differences(
+    before: Sequence[Worked], now: Sequence[Worked], by: Sequence[Shared], *, is_over: bool
+) -> tuple[Difference, ...]:
+    """What is different now, the most important first. `by` is what makes a line.
+
+    While the days of an invoice are not over, it is no news that there is less than on the last one.
+    """
+    parts = tuple(each for each in by if each in _PARTS) or _USUAL
+    found = [
+        *_rates(before, now),
+        *_new(Kind.SERVICE, Shared.SERVICE, before, now),
+        *_new(Kind.PERSON, Shared.PERSON, before, now),
+        *_lines(before, now, parts),
+    ]
+    if not is_over:
+        found = [
+            each for each in found if each.kind in (Kind.RATE, Kind.SERVICE, Kind.PERSON) or each.now > each.before
+        ]
+    order = list(Kind)
+    return tuple(sorted(found, key=lambda each: (order.index(each.kind), -abs(each.now - each.before), each.names)))
+
+
+def _rates(before: Sequence[Worked], now: Sequence[Worked]) -> Iterator[Difference]:
+    """Other prices for the same service in the same project; said of the service where several projects have them."""
+    known, there = _prices(before), _prices(now)
+    changed: dict[tuple[int | None, tuple[int, ...], tuple[int, ...]], list[tuple[str, ...]]] = defaultdict(list)
+    names = _Sums(now, _USUAL).names
+    for key, prices in there.items():
+        if key in known and prices - known[key]:
+            changed[key[1], tuple(sorted(known[key])), tuple(sorted(prices))].append(names[key])
+    for (service_id, were, are), named in changed.items():
+        is_service = len(named) > 1 and service_id is not None
+        for each in [named[0][-1:]] if is_service else named:
+            yield Difference(Kind.RATE, each, prices_before=were, prices=are)
+
+
+def _prices(worked: Iterable[Worked]) -> dict[_Key, set[int]]:
+    found: dict[_Key, set[int]] = defaultdict(set)
+    for each in worked:
+        if each.price is not None:
+            found[each.project_id, each.service_id].add(each.price)
+    return found
+
+
+def _new(kind: Kind, part: Shared, before: Sequence[Worked], now: Sequence[Worked]) -> Iterator[Difference]:
+    known, there = _Sums(before, [part]), _Sums(now, [part])
+    for key, seconds in there.seconds.items():
+        if key not in known.seconds and key != (None,):
+            yield Difference(kind, there.names[key], now=seconds)
+
+
+def _lines(before: Sequence[Worked], now: Sequence[Worked], parts: Sequence[Shared]) -> Iterator[Difference]:
+    """Lines that came and went, where nothing else says so already, and unusual hours: of a line, and of all."""
+    known, there = _Sums(before, parts), _Sums(now, parts)
+    total = Difference(Kind.TOTAL, before=sum(known.seconds.values()), now=sum(there.seconds.values()))
+    if _is_unusual(total):
+        yield total
+    is_said = _said_already(before, now, parts)
+    for key in known.seconds.keys() | there.seconds.keys():
+        was, seconds = known.seconds.get(key), there.seconds.get(key)
+        names = there.names.get(key) or known.names.get(key, ())
+        if was is None:
+            if not is_said(key):
+                yield Difference(Kind.ADDED, names, now=seconds or 0)
+        elif seconds is None:
+            yield Difference(Kind.GONE, names, before=was)
+        elif (was, seconds) != (total.before, total.now):  # else the total says it
+            line = Difference(Kind.HOURS, names, was, seconds)
+            yield from [line] if _is_unusual(line) else ()
+
+
+def _said_already(before: Sequence[Worked], now: Sequence[Worked], parts: Sequence[Shared]) -> Callable[[_Key], bool]:
+    """Whether a line is new because its service or its person is."""
+    known = {part: _Sums(before, [part]).seconds for part in (Shared.SERVICE, Shared.PERSON) if part in parts}
+
+    def is_said(key: _Key) -> bool:
+        named = dict(zip(parts, key, strict=True))
+        return any(named[part] is not None and (named[part],) not in seconds for part, seconds in known.items())
+
+    return is_said
+
+
+def _is_unusual(line: Difference) -> bool:
+    return abs(line.now - line.before) * 100 >= _UNUSUAL * line.before > 0

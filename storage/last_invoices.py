@@ -1,0 +1,67 @@
+"""The invoices that a customer got before, to compare a new one with."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, func, select
+
+from bot.billing.rules.differences import Worked
+from bot.billing.rules.states import BINDS_NOTHING
+from storage.rows import columns_of
+from storage.tables import draft_entries, draft_lines, drafts, entries, people, projects, services
+
+_MOST = 100
+"""So many are looked through; a customer has not more of them within the times that are worth comparing."""
+
+
+class LastInvoice(NamedTuple):
+    """An invoice that was approved, by what it is about and how its prices are meant."""
+
+    id: int
+    first_day: date
+    last_day: date
+    selection: str
+    currency: str
+    gross_prices: bool
+
+
+def last_invoices(db: Connection, workspace_id: int, customer_id: int, *, before: date) -> list[LastInvoice]:
+    """The customer's invoices whose days were over on a day, the newest days first."""
+    earlier = and_(
+        drafts.c.workspace_id == workspace_id,
+        drafts.c.customer_id == customer_id,
+        drafts.c.state.not_in(BINDS_NOTHING),
+        drafts.c.last_day < before,
+    )
+    newest = (drafts.c.last_day.desc(), drafts.c.first_day.desc(), drafts.c.id.desc())
+    query = select(*columns_of(LastInvoice, drafts)).where(earlier).order_by(*newest).limit(_MOST)
+    return [LastInvoice._make(row) for row in db.execute(query)]
+
+
+def billed_work(db: Connection, draft_ids: Collection[int]) -> list[Worked]:
+    """What was worked on these invoices, with the prices of their lines."""
+    parts = (entries.c.project_id, entries.c.service_id, entries.c.person_id, draft_lines.c.unit_price)
+    names = (projects.c.name, services.c.name, people.c.name)
+    query = (
+        select(
+            *columns_of(
+                Worked,
+                entries,
+                project=projects.c.name,
+                service=services.c.name,
+                person=people.c.name,
+                price=draft_lines.c.unit_price,
+                seconds=func.sum(entries.c.seconds),
+            )
+        )
+        .select_from(draft_entries)
+        .join(draft_lines, draft_lines.c.id == draft_entries.c.line_id)
+        .join(entries, entries.c.id == draft_entries.c.entry_id)
+        .join(people, people.c.id == entries.c.person_id)
+        .outerjoin(projects, projects.c.id == entries.c.project_id)
+        .outerjoin(services, services.c.id == entries.c.service_id)
+        .where(draft_entries.c.draft_id.in_(draft_ids))
+        .group_by(*parts, *names)
+    )
+    return [Worked._make(row) for row in db.execute(query)]

@@ -1,0 +1,128 @@
+"""The invoice says what is different since the last one of its kind, to whoever bills."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.core.context import Bot
+from playground.person import Person
+from tests.billing.deeds import RunJobs, appoint, just_read, sends
+from tests.billing.test_merged import merge
+from tests.conftest import T0, FrozenClock
+from tests.deeds import sure
+
+FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
+TWO_WEEKS = timedelta(days=14)
+
+
+def sees(who: Person, typed: str = "/track invoice acme november") -> str:
+    while who.sees_modal:
+        who.modal.close()
+    who.types(typed)
+    return who.modal.text
+
+
+def sends_month(who: Person, month: str, run_jobs: RunJobs) -> None:
+    sees(who, f"/track invoice acme {month}")
+    assert "On its way" in sends(who).text
+    run_jobs()
+
+
+@pytest.fixture
+def october_sent(connected: None, anna: Person, clock: FrozenClock, bot: Bot, run_jobs: RunJobs) -> None:
+    """October is billed: ten hours of Design for the website, five of work on the app."""
+    clock.forward(FRIDAY - T0)
+    just_read(bot)
+    anna.types("/track log 10h acme website design 12.10.2026")
+    anna.types("/track log 5h acme app 13.10.2026")
+    sends_month(anna, "october", run_jobs)
+
+
+def test_of_a_first_invoice_nothing_is_said(connected: None, anna: Person) -> None:
+    anna.types("/track log 1h acme website design today")
+    assert "Not as in" not in sees(anna, "/track invoice acme")
+    assert "As in" not in anna.modal.text
+
+
+def test_what_differs_is_said_and_the_rest_behind_a_button(
+    october_sent: None, anna: Person, finn: Person, bot: Bot, clock: FrozenClock
+) -> None:
+    finn.types("/track status")
+    anna.types("/track log 12h acme website design 10.11.2026")
+    finn.types("/track log 2h acme website travel 11.11.2026")
+    clock.forward(TWO_WEEKS)
+    just_read(bot)
+    shown = sees(anna)
+    for said in (
+        "Not as in October 2026:",
+        "New service: Travel, 2:00 h",
+        "New person: Finn Freelancer, 2:00 h",
+        "Not there any more: App, 5:00 h then",
+    ):
+        assert said in shown
+    anna.types("/track log 6h acme website design 12.11.2026")
+    shown = sees(anna)
+    assert "Hours in all: 20:00 h instead of 15:00 h (+33%)" in shown
+    assert "Hours of Website" not in shown
+    anna.modal.click("2 more …")
+    assert "Hours of Website · Design: 18:00 h instead of 10:00 h (+80%)" in anna.modal.text
+    assert "Acme GmbH, November 2026 beside October 2026:" in anna.modal.text
+
+
+def test_a_month_that_is_not_over_has_no_fewer_hours(october_sent: None, anna: Person) -> None:
+    anna.types("/track log 1h acme website design 10.11.2026")
+    assert "As in October 2026" in sees(anna)
+
+
+def test_a_month_is_compared_with_a_month_and_a_selection_with_the_same(
+    october_sent: None, anna: Person, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 10h acme website design 10.11.2026")
+    anna.types("/track log 5h acme app 11.11.2026")
+    assert "As in October 2026" in sees(anna)
+    for typed in ("1.11.-15.11.", "all", "november design", "q4"):
+        shown = sees(anna, f"/track invoice acme {typed}")
+        assert "s in October 2026" not in shown
+    sends_month(anna, "november", run_jobs)
+    sure(anna, "/track log 1h acme website design 12.10.2026: later")
+    assert "s in November" not in sees(anna, "/track invoice acme october")
+
+
+def test_a_supplement_counts_with_its_month(october_sent: None, anna: Person, run_jobs: RunJobs) -> None:
+    sure(anna, "/track log 10h acme website design 14.10.2026: forgotten")
+    sends_month(anna, "october", run_jobs)
+    sure(anna, "/track log 20h acme website design 10.11.2026")
+    anna.types("/track log 5h acme app 11.11.2026")
+    assert "As in October 2026" in sees(anna)
+
+
+def test_another_rate_is_said_with_both(october_sent: None, anna: Person) -> None:
+    anna.types("/track log 10h acme website design 10.11.2026")
+    sees(anna)
+    anna.modal.click("Edit")
+    anna.modal.fill("Hourly rate", "99.50")
+    anna.modal.submit()
+    assert "Other rate: Website · Design, €99.50 instead of €88.50" in anna.modal.text
+
+
+def test_what_was_renamed_or_merged_is_no_news(october_sent: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 10h acme website travel 10.11.2026")
+    anna.types("/track log 5h acme app 11.11.2026")
+    assert "New service: Travel" in sees(anna)
+    anna.modal.close()
+    merge(anna, "Services", "Design", "Travel")
+    while anna.sees_modal:
+        anna.modal.close()
+    shown = sees(anna)
+    assert "New service" not in shown
+    assert "any more" not in shown
+
+
+def test_it_is_said_in_german(october_sent: None, anna: Person, finn: Person, bot: Bot) -> None:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    sure(finn, "/track buche 20h acme website design 10.11.2026")
+    shown = sees(finn, "/track rechnung acme november")
+    assert "Anders als Oktober 2026:" in shown
+    assert "Neue Person: Finn Freelancer, 20:00 h" in shown
+    assert "Stunden für Website · Design: 20:00 h statt 10:00 h (+100\N{NO-BREAK SPACE}%)" in shown

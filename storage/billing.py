@@ -38,6 +38,11 @@ class Draft(NamedTuple):
     last_day: date | None
     selection: str
     layout: str
+    texts: str
+    line_order: str
+    heading: str | None
+    intro: str | None
+    note: str | None
     token: str | None
     label: str | None
     number: str
@@ -116,6 +121,9 @@ _FROZEN = (
 
 
 _NEVER_APPROVED: InvoiceDraftColumns = {
+    "heading": None,
+    "intro": None,
+    "note": None,
     "token": None,
     "label": None,
     "number": "",
@@ -267,7 +275,10 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
     as_new["reason"] = reason or None
     for other in begun:
         line_edit_rows.take_over_line_edits(change.db, draft.id, other)
-        as_new["layout"] = draft_of_job(change.db, other).layout or now.layout
+        newer = draft_of_job(change.db, other)
+        as_new["layout"] = newer.layout or now.layout
+        as_new["texts"] = newer.texts or now.texts
+        as_new["line_order"] = newer.line_order or now.line_order
     _write_state(change, draft, step, **as_new)
     _record(change, draft.id, step, before, why=reason)
     return True

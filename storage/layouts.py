@@ -1,10 +1,13 @@
-"""How the lines of invoices are made and worded: kept for a draft, for a customer, or for all."""
+"""How invoices are laid out: their lines, texts and order, kept for a draft, for a customer, or for all."""
 
 from typing import Literal
 
 from sqlalchemy import Table, and_, select, update
 
+from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared
 from bot.billing.rules.layout import Whose
+from bot.billing.rules.order import dump_order, read_order, renamed
+from bot.billing.rules.states import DraftState
 from storage.change import Author, Change
 from storage.tables import customers, drafts, workspaces
 
@@ -15,18 +18,54 @@ _TABLES: dict[Whose, tuple[Literal["draft", "customer", "workspace"], Table]] = 
 }
 
 
+Part = Literal["layout", "texts", "line_order"]
+PARTS: tuple[Part, ...] = ("layout", "texts", "line_order")
+_ACTIONS: dict[Part, str] = {
+    "layout": "change layout",
+    "texts": "change texts",
+    "line_order": "change order",
+}
+
+
 def keep_layout(change: Change[Author], whose: Whose, row_id: int, layout: str) -> None:
     """Keep a layout for one of these, or forget it with an empty text; the caller holds the customer's lock."""
+    keep_part(change, "layout", whose, row_id, layout)
+
+
+def keep_part(change: Change[Author], part: Part, whose: Whose, row_id: int, value: str) -> None:
+    """Keep layout, texts or order for one of these, or forget it with an empty text; the caller holds the lock.
+
+    A workspace keeps no order.
+    """
     kind, table = _TABLES[whose]
-    before: str = change.db.execute(select(table.c.layout).where(table.c.id == row_id)).scalar_one()
-    if before == layout:
+    column = table.c[part]
+    before: str = change.db.execute(select(column).where(table.c.id == row_id)).scalar_one()
+    if before == value:
         return
-    change.db.execute(update(table).where(table.c.id == row_id).values(layout=layout))
-    change.record(kind, row_id, "change layout", before={"layout": before}, after={"layout": layout})
+    change.db.execute(update(table).where(table.c.id == row_id).values({part: value}))
+    change.record(kind, row_id, _ACTIONS[part], before={part: before}, after={part: value})
 
 
 def take_over_layout(change: Change[Author], *, ours: int, theirs: int) -> None:
-    """Have a customer that another one becomes part of lay out its invoices as that one's, if it has no own way."""
-    kept = select(customers.c.layout).where(customers.c.id == ours).scalar_subquery()
-    has_none = and_(customers.c.id == theirs, customers.c.layout == "")
-    change.db.execute(update(customers).where(has_none).values(layout=kept))
+    """Have a customer that another one becomes part of lay out its invoices as that one's, where it has no own way."""
+    for part in PARTS:
+        kept = select(customers.c[part]).where(customers.c.id == ours).scalar_subquery()
+        has_none = and_(customers.c.id == theirs, customers.c[part] == "")
+        change.db.execute(update(customers).where(has_none).values({part: kept}))
+
+
+def move_order(change: Change[Author], shared: Shared, ours: int, theirs: int) -> None:
+    """Have lines keep their place when their entries come to another project or service."""
+    of_workspace = change.by.workspace_id
+    is_open = and_(drafts.c.workspace_id == of_workspace, drafts.c.state == DraftState.OPEN)
+    for whose, table, which in (
+        (Whose.DRAFT, drafts, is_open),
+        (Whose.CUSTOMER, customers, customers.c.workspace_id == of_workspace),
+    ):
+        ordered = select(table.c.id, table.c.line_order).where(and_(which, table.c.line_order != ""))
+        for row in change.db.execute(ordered.order_by(table.c.id)).all():
+            keys = read_order(row.line_order)
+            for key in tuple(keys):
+                if new := BY_PROJECT_AND_SERVICE.moved(key, shared, ours, theirs):
+                    keys = renamed(keys, key, new)
+            keep_part(change, "line_order", whose, row.id, dump_order(keys))

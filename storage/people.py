@@ -255,6 +255,7 @@ class WorkspaceTerms(NamedTuple):
     invoice_language: str | None
     week_start: int
     layout: str
+    texts: str
 
 
 _TERMS = Query(

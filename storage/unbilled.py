@@ -34,6 +34,8 @@ class Payer(NamedTuple):
     net_gross: str
     archived: bool = False
     layout: str = ""
+    texts: str = ""
+    line_order: str = ""
 
 
 class ServiceUse(NamedTuple):

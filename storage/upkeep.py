@@ -15,7 +15,7 @@ from storage import people as people_rows
 from storage.billing import discard_open
 from storage.catalog import TABLES, Kind
 from storage.change import Author, Change
-from storage.layouts import take_over_layout
+from storage.layouts import move_order, take_over_layout
 from storage.recorded import ChangedColumns, change_row
 from storage.rows import row_values
 from storage.tables import (
@@ -184,6 +184,7 @@ def merge_projects(change: Change[Author], *, ours: int, theirs: int) -> int:
     linked = update(channel_links).where(channel_links.c.project_id == ours)
     db.execute(linked.values(customer_id=customer_id, project_id=theirs))
     line_edit_rows.move_line_edits(change, Shared.PROJECT, ours, theirs)
+    move_order(change, Shared.PROJECT, ours, theirs)
     _end(change, "project", ours, theirs, MERGE)
     return moved
 
@@ -204,6 +205,7 @@ def merge_services(change: Change[Author], *, ours: int, theirs: int) -> int:
         follows: ServiceColumns = {"article_id": known[ours].article_id}
         change_row(change, "service", services, theirs, "bill as", follows)
     line_edit_rows.move_line_edits(change, Shared.SERVICE, ours, theirs)
+    move_order(change, Shared.SERVICE, ours, theirs)
     _end(change, "service", ours, theirs, MERGE)
     return moved
 

@@ -142,6 +142,9 @@ def _approve(change: Change[Caller], preview: Preview, view_id: str) -> Approved
             service_first=first,
             service_last=last,
             service_text=preview.service_text,
+            heading=preview.texts.heading,
+            intro=preview.texts.intro,
+            note=preview.texts.note,
             view_id=view_id,
         )
     except IntegrityError:

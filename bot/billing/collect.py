@@ -19,19 +19,22 @@ from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules.grouping import Grouping, GroupKey
-from bot.billing.rules.layout import ChosenLayout, chosen_layout
+from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftOut, LineEdit, Pricing
+from bot.billing.rules.order import arranged, read_order
 from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import SeenLine, price_changes, seen_entries
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
+from bot.billing.rules.texts import ChosenTexts, InvoiceTexts, chosen_texts
 from bot.billing.rules.totals import Totals
-from bot.billing.wording import Writing, quotes_private_note, worded_lines
+from bot.billing.wording import Facts, Writing, invoice_texts, quotes_private_note, worded_lines
 from bot.billomat.rules.trouble import Trouble
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
 from bot.core.errors import UserError
+from bot.core.texts import Reader
 from bot.people.callers import require_biller
 from bot.tracking import filtering
 from bot.tracking.rules.drafts import days_said
@@ -75,6 +78,10 @@ class Preview:
     customer_id: int
     customer: str
     chosen: ChosenLayout
+    chosen_texts: ChosenTexts
+    texts: InvoiceTexts
+    arranged: Whose
+    """Who put its lines in an order of their own; nobody: they stand in that of the layout."""
     grouping: Grouping
     scope: Scope
     currency: str
@@ -227,21 +234,29 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     )
     language = language_of(payer.locale, connected.locale if connected else "", prices.workspace.invoice_language)
     units = connected.units.splitlines() if connected else ()
-    texts = worded_lines(language.reader, lines, Writing(chosen.layout, prices.workspace.week_start, units))
+    words = chosen_texts(draft.texts, payer.texts, prices.workspace.texts, language.reader.language)
+    writing = Writing(chosen.layout, prices.workspace.week_start, units, words.texts)
+    worded = worded_lines(language.reader, lines, writing)
+    items = ordered(worded, draft.line_order or payer.line_order)
     period, service = draft.scope.period, line_rules.service_period(lines)
     service_text = language.reader.days(*service) if service else ""
     label = days_said(language.reader, period.first or service[0], period.last or service[1]) if service else ""
     totals = line_rules.totals(((line.vat, line.amount_cents or 0) for line in lines), pricing)
+    facts = facts_of(language.reader, payer.name, (label, service_text), totals, draft.currency)
+    texts = invoice_texts(language.reader, items, facts, writing)
     return Preview(
         draft_id=draft.id,
         customer_id=payer.id,
         customer=payer.name,
         chosen=chosen,
+        chosen_texts=words,
+        texts=texts,
+        arranged=_arranged_by(draft, payer, worded, items),
         grouping=grouping,
         other_edits=line_rules.edits_without_line(edits, lines, grouping),
         scope=draft.scope,
         currency=draft.currency,
-        lines=texts,
+        lines=items,
         totals=totals,
         gross_prices=pricing.terms.invoice_gross,
         reduction=pricing.reduction,
@@ -253,14 +268,33 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         left_out=left_out,
         beside=read_beside(db, caller, draft, (entry.day for line in lines for entry in line.entries)),
         taxed=pricing.taxed,
-        obstacles=_obstacles(draft, payer, connected, texts, totals),
+        obstacles=_obstacles(draft, payer, connected, items, totals),
         trouble=connected.trouble if connected else None,
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
         sent=tuple(billing_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, period, most=SENT_SHOWN)),
-        shown=_fingerprint(payer, pricing, draft.scope, draft.currency, service_text, label, lines=texts),
-        compared=compare(db, caller, draft, texts, grouping, gross=pricing.terms.invoice_gross),
+        shown=_fingerprint(payer, pricing, draft.scope, draft.currency, service_text, label, *texts.sent, lines=items),
+        compared=compare(db, caller, draft, items, grouping, gross=pricing.terms.invoice_gross),
     )
+
+
+def ordered(items: Sequence[InvoiceLine], order: str) -> tuple[InvoiceLine, ...]:
+    """The lines in the order that somebody gave them, else in that of their layout."""
+    by_key = {item.line.key: item for item in items}
+    keys = arranged([*by_key], read_order(order))
+    return tuple(by_key[key] for key in keys if key in by_key)
+
+
+def _arranged_by(draft: Draft, payer: Payer, usual: Sequence[InvoiceLine], items: Sequence[InvoiceLine]) -> Whose:
+    if tuple(usual) == tuple(items):
+        return Whose.NOBODY
+    return Whose.DRAFT if draft.line_order else Whose.CUSTOMER
+
+
+def facts_of(to: Reader, customer: str, days: tuple[str, str], totals: Totals, currency: str) -> Facts:
+    """What is filled in above and below the lines, as the customer reads it: `days` as they were chosen and worked."""
+    gross = "" if totals.gross is None else to.money(totals.gross, currency)
+    return Facts(customer, *days, net=to.money(totals.net, currency), gross=gross)
 
 
 def grouping_of(db: Connection, draft: Draft) -> Grouping:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.billing.rules.templates import printed, shorten
 from bot.billomat.client import without_emoji
 from bot.core.texts import Reader
 
@@ -36,28 +37,38 @@ def tidy(text: str) -> str:
     return " ".join(without_emoji(text).split())
 
 
+def quoted(text: str) -> str:
+    """What a note or name is on an invoice: one line, in which Billomat finds nothing to fill in.
+
+    Whoever wrote [Invoice.due_date] there wrote about it.
+    """
+    return printed(tidy(text))
+
+
 def quotes(text: str, note: str, *, was_seen: bool) -> bool:
     """Whether a text that a person wrote has a note in it, as far as the note begins.
 
     Of a note that the person never read only a long beginning says so: short words stand in many texts.
     """
-    begins = tidy(note)[: _LEAST if was_seen else _TELLING].strip()
-    return bool(begins) and (was_seen or len(begins) > _LEAST) and begins.casefold() in tidy(text).casefold()
+    begins = quoted(note)[: _LEAST if was_seen else _TELLING].strip()
+    return bool(begins) and (was_seen or len(begins) > _LEAST) and begins.casefold() in quoted(text).casefold()
 
 
-def describe(to: Reader, written: Iterable[tuple[date, str]], *, dated: bool = True) -> Description:
-    """The description of a line with these notes, on request without their days."""
+def describe(
+    to: Reader, written: Iterable[tuple[date, str]], *, dated: bool = True, most: int = LONGEST
+) -> Description:
+    """The description of a line with these notes, on request without their days, in at most so many characters."""
     by_day: dict[date, dict[str, None]] = {}
     unwritable, lacks_emoji = set[date](), False
     for day, note in written:
-        fits = tidy(note)
+        fits = quoted(note)
         by_day.setdefault(day, {}).update({fits: None} if fits else {})
         if lost := _lost(note):
             loses_words = not fits or any(unicodedata.category(each)[0] in "LMN" for each in lost)
             unwritable |= {day} if loses_words else set()
             lacks_emoji |= not loses_words
     notes = {day: tuple(by_day[day]) for day in sorted(by_day)}
-    text, cut = _fitting(to, notes) if dated else _fitting_undated(notes)
+    text, cut = _fitting(to, notes, most) if dated else _fitting_undated(notes, most)
     return Description(text, tuple(sorted(unwritable | cut)), lacks_emoji)
 
 
@@ -66,25 +77,25 @@ def _lost(note: str) -> list[str]:
     return [each for each in note if each > "\uffff" and not without_emoji(each)]
 
 
-def _fitting(to: Reader, notes: Notes) -> tuple[str, set[date]]:
+def _fitting(to: Reader, notes: Notes, most: int) -> tuple[str, set[date]]:
     """The longest form that there is room for, and the days whose notes gave way."""
     for text in (_by_note(to, notes), _by_day(to, notes)):
-        if len(text) <= LONGEST:
+        if len(text) <= most:
             return text, set()
-    text, cut = _shortened(notes, lambda most: _briefly(to, notes, most))
-    return text if len(text) <= LONGEST else to.days(min(notes), max(notes)), cut
+    text, cut = _shortened(notes, lambda each: _briefly(to, notes, each), most)
+    return text if len(text) <= most else to.days(min(notes), max(notes)), cut
 
 
-def _fitting_undated(notes: Notes) -> tuple[str, set[date]]:
+def _fitting_undated(notes: Notes, most: int) -> tuple[str, set[date]]:
     """As `_fitting`, for a text of notes alone: each once, whatever the days."""
-    text, cut = _shortened(notes, lambda most: _undated(notes, most))
-    return text if len(text) <= LONGEST else "", cut
+    text, cut = _shortened(notes, lambda each: _undated(notes, each), most)
+    return text if len(text) <= most else "", cut
 
 
-def _shortened(notes: Notes, write: Callable[[int], str]) -> tuple[str, set[date]]:
+def _shortened(notes: Notes, write: Callable[[int], str], fits: int) -> tuple[str, set[date]]:
     """The text with as much of each note as there is room for, and the days whose notes gave way."""
     longest = max((len(note) for of_day in notes.values() for note in of_day), default=0)
-    room = bisect_right(range(longest + 1), LONGEST, key=lambda most: len(write(most))) - 1
+    room = bisect_right(range(longest + 1), fits, key=lambda most: len(write(most))) - 1
     if room >= longest:
         return write(longest), set()
     most = room if room >= _LEAST else 0
@@ -114,18 +125,3 @@ def _briefly(to: Reader, notes: Notes, most: int) -> str:
     dated = to.day_of_year if is_one_year else to.full_date
     shorter = {day: filter(None, (shorten(note, most) for note in of_day)) for day, of_day in notes.items()}
     return "\n".join(f"{dated(day)} {'; '.join(of_day)}".strip() for day, of_day in shorter.items())
-
-
-def shorten(note: str, most: int) -> str:
-    """At most so many characters, up to the end of a word where one is near, and a sign that something is missing."""
-    if len(note) <= most:
-        return note
-    if most < 2:
-        return ""
-    end = most - 1
-    gap = note.rfind(" ", most // 2, most)
-    if gap > 0:
-        end = gap
-    while end and unicodedata.combining(note[end]):  # not between a letter and its accent
-        end -= 1
-    return note[:end].rstrip() + "…"

@@ -8,18 +8,22 @@ from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.billing.descriptions import Description, describe, quotes, shorten, tidy
+from bot.billing.descriptions import LONGEST, Description, describe, quoted, quotes, tidy
 from bot.billing.rules.grouping import Shared, UnbilledEntry
 from bot.billing.rules.initials import initials
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout
 from bot.billing.rules.lines import InvoiceLine, Line
-from bot.billing.rules.templates import Variable, fill
+from bot.billing.rules.templates import Variable, fill, fill_paragraphs, printed, shorten, variables_of
+from bot.billing.rules.texts import BILLOMATS_TEXTS, InvoiceTexts, Texts
 from bot.billing.rules.units import hour_unit, is_hour
+from bot.billomat.client import without_emoji
 from bot.core.alphabet import SortKey, sort_key
 from bot.core.texts import Reader
 
 LONGEST_TITLE = 200
 """What the field takes in which people change it."""
+LONGEST_TEXT = 5000
+"""Of what stands above and below the lines, filled in. How much Billomat keeps is not documented."""
 _BETWEEN = " · "
 
 
@@ -28,7 +32,7 @@ _WEEK = timedelta(days=6)
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How lines are worded: by which layout, in weeks that begin on which day, with what unit.
+    """How an invoice is worded: by which layout, in weeks that begin on which day, with what unit and which texts.
 
     `units` are what the account calls its units.
     """
@@ -36,6 +40,11 @@ class Writing:
     layout: Layout = USUAL_LAYOUT
     week_start: int = 0
     units: Sequence[str] = ()
+    texts: Texts = BILLOMATS_TEXTS
+
+    def sent(self, text: str) -> str:
+        """A text with what stands in square brackets for Billomat, or for the customer to read."""
+        return printed(text) if self.texts.as_written else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +52,19 @@ class _Writer:
     """Writes the lines of one invoice."""
 
     to: Reader
-    layout: Layout
-    week_start: int
+    by: Writing
     unit: str
     initials: Mapping[int, str] = field(default_factory=dict)
     """Of everybody on the invoice, by our ids; empty where they are named in full."""
 
+    @property
+    def layout(self) -> Layout:
+        """What makes a line, and what is said of the work."""
+        return self.by.layout
+
     def person(self, entry: UnbilledEntry) -> str:
         """Whoever worked, as the customer reads it."""
-        return self.initials.get(entry.person_id) or tidy(entry.person)
+        return self.initials.get(entry.person_id) or quoted(entry.person)
 
 
 class _Part(NamedTuple):
@@ -63,12 +76,62 @@ class _Part(NamedTuple):
 
 def worded_lines(to: Reader, lines: Iterable[Line], writing: Writing) -> tuple[InvoiceLine, ...]:
     """The lines in the customer's words, `to` whom they are written, in the order of their layout and language."""
-    lines, layout = tuple(lines), writing.layout
-    people = {entry.person_id: entry.person for line in lines for entry in line.entries} if layout.initials else {}
-    unit = hour_unit(writing.units, to.language) or to.t("hours")
-    by = _Writer(to, layout, writing.week_start, unit, initials(people))
+    lines = tuple(lines)
+    by = _writer(to, lines, writing)
     made = [(_worded(by, line, parts), _order(by, line, parts)) for line in lines for parts in (_parts(by, line),)]
     return tuple(item for item, _ in sorted(made, key=lambda each: each[1]))
+
+
+def _writer(to: Reader, lines: Sequence[Line], writing: Writing) -> _Writer:
+    named = (entry for line in lines for entry in line.entries) if writing.layout.initials else ()
+    people = {entry.person_id: entry.person for entry in named}
+    return _Writer(to, writing, hour_unit(writing.units, to.language) or to.t("hours"), initials(people))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is filled in above and below the lines, beside what stands on them; all as the customer reads it."""
+
+    customer: str
+    period: str
+    days: str
+    net: str
+    gross: str = ""
+
+
+def invoice_texts(to: Reader, items: Sequence[InvoiceLine], facts: Facts, writing: Writing) -> InvoiceTexts:
+    """What stands above and below the lines, in the customer's words."""
+    lines = [item.line for item in items]
+    by, entries = _writer(to, lines, writing), [entry for line in lines for entry in line.entries]
+    told = {
+        Variable.CUSTOMER: quoted(facts.customer),
+        Variable.PERIOD: facts.period,
+        Variable.DAYS: facts.days,
+        Variable.NET: facts.net,
+        Variable.GROSS: facts.gross,
+        Variable.HOURS: to.decimal(sum(line.hours for line in lines)),
+    }
+
+    def value(variable: Variable) -> str:
+        return told[variable] if variable in told else _of_entries(by, entries, variable)
+
+    texts = writing.texts
+    templates = (texts.intro, texts.note, texts.closing)
+    filled = [fill_paragraphs(each or "", value, most=LONGEST_TEXT) for each in templates]
+    intro, note, closing = (_without_emoji(text) for text, _ in filled)
+    heading = shorten(tidy(fill(texts.heading or "", value)), LONGEST_TITLE)
+    return InvoiceTexts(
+        heading=writing.sent(heading),
+        intro=writing.sent(intro),
+        note=writing.sent("\n\n".join(filter(None, (note, closing)))),
+        shortened=any(is_shortened for _, is_shortened in filled),
+        lacks_emoji=any(without_emoji(text) != text for text in (texts.heading or "", *(text for text, _ in filled))),
+    )
+
+
+def _without_emoji(text: str) -> str:
+    """A text of several lines as Billomat will have it."""
+    return "\n".join(line.rstrip() for line in without_emoji(text).splitlines()).strip()
 
 
 def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
@@ -80,20 +143,40 @@ def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
     is_default = edit.description is None
     return InvoiceLine(
         line=line,
-        title=edit.title or title,
-        description=description.text if edit.description is None else edit.description,
+        title=by.by.sent(edit.title or title),
+        description=by.by.sent(description.text if edit.description is None else edit.description),
         unit=article.unit if article and is_hour(article.unit) else by.unit,
-        default_title=title,
-        default_description=description.text,
+        default_title=by.by.sent(title),
+        default_description=by.by.sent(description.text),
         shortened=description.shortened if is_default else (),
         lacks_emoji=description.lacks_emoji and is_default,
     )
 
 
 def _description(by: _Writer, line: Line, title: str) -> Description:
+    """The days and notes of a line, or what was written for all lines, with them where it says so."""
+    template = by.layout.description
+    if not template:
+        return _days_and_notes(by, line, title, LONGEST)
+
+    def value(variable: Variable) -> str:
+        return "" if variable is Variable.ENTRIES else _value(by, line, variable)
+
+    said, _ = fill_paragraphs(template, value, most=LONGEST)
+    worded = _days_and_notes(by, line, title, max(LONGEST - len(said) - 1, 0))
+    text, is_shortened = fill_paragraphs(
+        template, lambda each: worded.text if each is Variable.ENTRIES else value(each), most=LONGEST
+    )
+    shortened = worded.shortened if Variable.ENTRIES in variables_of(template) else ()
+    if is_shortened:
+        shortened = tuple(sorted({entry.day for entry in line.entries}))
+    return Description(_without_emoji(text), shortened, worded.lacks_emoji or without_emoji(text) != text)
+
+
+def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Description:
     """The days and notes of a line, as far as they are wanted and its title does not say them."""
     note, layout = line.entries[0].note, by.layout
-    in_title = Shared.NOTE in layout.by and tidy(note) == " ".join(note.split()) and tidy(note) in title
+    in_title = Shared.NOTE in layout.by and quoted(note) == " ".join(note.split()) and quoted(note) in title
     says: list[Callable[[UnbilledEntry], str]] = []
     if layout.times:
         says.append(partial(_times, by.to))
@@ -103,7 +186,7 @@ def _description(by: _Writer, line: Line, title: str) -> Description:
         says.append(attrgetter("note"))
     entries = sorted(line.entries, key=_began) if layout.times else line.entries
     written = ((entry.day, " ".join(filter(None, [said(entry) for said in says]))) for entry in entries)
-    return describe(by.to, written, dated=layout.dates and Shared.DAY not in layout.by)
+    return describe(by.to, written, dated=layout.dates and Shared.DAY not in layout.by, most=most)
 
 
 def _began(entry: UnbilledEntry) -> tuple[str, str, int]:
@@ -144,14 +227,14 @@ def _part(by: _Writer, line: Line, shared: Shared) -> _Part:
     if shared is Shared.DAY:
         return _Part(by.to.full_date(entry.day), _in_time(entry.day.isoformat()))
     if shared is Shared.WEEK:
-        begins = by.layout.grouping(by.week_start).week_of(entry.day)
+        begins = by.layout.grouping(by.by.week_start).week_of(entry.day)
         return _Part(by.to.t("Week {days}", days=by.to.span(begins, begins + _WEEK)), _in_time(begins.isoformat()))
     text = {
-        Shared.PROJECT: lambda: tidy(line.project or ""),
-        Shared.SERVICE: lambda: tidy(line.service or ""),
+        Shared.PROJECT: lambda: quoted(line.project or ""),
+        Shared.SERVICE: lambda: quoted(line.service or ""),
         Shared.PERSON: lambda: by.person(entry),
-        Shared.TAG: lambda: tidy(", ".join(_tags(entry))),
-        Shared.NOTE: lambda: tidy(entry.note),
+        Shared.TAG: lambda: quoted(", ".join(_tags(entry))),
+        Shared.NOTE: lambda: quoted(entry.note),
     }[shared]()
     return _Part(text, sort_key(text))
 
@@ -174,25 +257,27 @@ def _written(by: _Writer, line: Line) -> str:
 
 def _value(by: _Writer, line: Line, variable: Variable) -> str:
     """What a line fills in for a variable."""
-    entries = line.entries
-    if variable is Variable.HOURS:
-        return by.to.decimal(line.hours)
+    return by.to.decimal(line.hours) if variable is Variable.HOURS else _of_entries(by, line.entries, variable)
+
+
+def _of_entries(by: _Writer, entries: Sequence[UnbilledEntry], variable: Variable) -> str:
+    """What entries fill in for a variable."""
     if variable is Variable.DAYS:
-        return by.to.days(entries[0].day, max(entry.last_day for entry in entries))
+        return by.to.days(min(entry.day for entry in entries), max(entry.last_day for entry in entries))
     if variable is Variable.NOTES:
-        return "; ".join(dict.fromkeys(filter(None, (tidy(entry.note) for entry in entries))))
+        return "; ".join(dict.fromkeys(filter(None, (quoted(entry.note) for entry in entries))))
     texts: dict[Variable, set[str]] = {
         Variable.PROJECT: {entry.project or "" for entry in entries},
         Variable.SERVICE: {entry.service or "" for entry in entries},
         Variable.PERSON: {by.person(entry) for entry in entries},
         Variable.TAGS: {tag for entry in entries for tag in _tags(entry)},
     }
-    return _listed(texts[variable])
+    return _listed(texts.get(variable, ()))
 
 
 def _listed(names: Iterable[str]) -> str:
     """Different names by alphabet."""
-    return ", ".join(sorted(filter(None, map(tidy, names)), key=sort_key))
+    return ", ".join(sorted(filter(None, map(quoted, names)), key=sort_key))
 
 
 def _kinds(by: _Writer, line: Line) -> list[str]:

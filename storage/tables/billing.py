@@ -27,6 +27,14 @@ class InvoiceDraft(SQLModel, table=True):
     """Which work in these days, as `Scope.kept` makes it, the same as long as the draft is there; "": all of it."""
     layout: str = defaulting("")
     """How its lines are made and worded, as `dump_layout` writes it; empty: as for its customer."""
+    texts: str = defaulting("")
+    """What stands above and below its lines, as `dump_texts` writes it; empty: as for its customer."""
+    line_order: str = defaulting("")
+    """The order of its lines, as `dump_order` writes it; empty: as for its customer."""
+    heading: str | None = None
+    intro: str | None = None
+    note: str | None = None
+    """These texts as they were approved; None or empty: Billomat's own."""
     token: str | None = Field(default=None, unique=True)
     """Drawn at each approval; stands in Billomat's label, so that a lost draft is found again."""
     label: str | None = None
@@ -96,6 +104,11 @@ class InvoiceDraftColumns(TypedDict, total=False):
     first_day: date | None
     last_day: date | None
     layout: str
+    texts: str
+    line_order: str
+    heading: str | None
+    intro: str | None
+    note: str | None
     token: str | None
     label: str | None
     number: str

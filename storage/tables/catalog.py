@@ -40,6 +40,10 @@ class Customer(SQLModel, table=True):
     """Whether invoices state prices with VAT: NET, GROSS, or as the account does."""
     layout: str = defaulting("")
     """How the lines of its invoices are made and worded, as `dump_layout` writes it; empty: as for all."""
+    texts: str = defaulting("")
+    """What stands above and below these lines, as `dump_texts` writes it; empty: as for all."""
+    line_order: str = defaulting("")
+    """The order of these lines, as `dump_order` writes it; empty: that of their layout."""
     archived: bool = False
     merged_into: int | None = None
     """What it became part of: open time moved there, and what was billed stays here, under the name it was billed."""
@@ -73,6 +77,8 @@ class CustomerColumns(TypedDict, total=False):
     reduction: int
     net_gross: str
     layout: str
+    texts: str
+    line_order: str
     archived: bool
     merged_into: int | None
     seen_at: datetime | None

@@ -38,6 +38,8 @@ class Workspace(SQLModel, table=True):
     service_word: str = defaulting("")
     layout: str = defaulting("")
     """How the lines of invoices are made and worded where a customer has no way of its own; empty: as usual."""
+    texts: str = defaulting("")
+    """What stands above and below these lines, by the language that the customer reads; empty: Billomat's own."""
     creators: Creators = Field(
         default=Creators.MEMBERS,
         sa_type=enum_text(Creators),
@@ -71,6 +73,7 @@ class WorkspaceColumns(TypedDict, total=False):
     project_word: str
     service_word: str
     layout: str
+    texts: str
     creators: Creators
     plain_until: datetime | None
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.billing.descriptions import LONGEST, describe, shorten, tidy
+from bot.billing.descriptions import LONGEST, describe, tidy
 from bot.billing.language import language_of
+from bot.billing.rules.templates import shorten
 from bot.core.texts import Reader
 
 GERMAN, ENGLISH = language_of("de_DE").reader, language_of("en_GB").reader

@@ -11,6 +11,7 @@ from bot.billing.rules.grouping import Shared, UnbilledEntry
 from bot.billing.rules.initials import initials
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout
 from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine, make_lines
+from bot.billing.rules.texts import BILLOMATS_TEXTS, Texts
 from bot.billing.wording import LONGEST_TITLE, Writing, worded_lines
 from tests.billing.test_layout import PRICING, layouts, months
 
@@ -32,9 +33,11 @@ def worked(number: int, day: int = 2, hour: int = 9, **changed: object) -> Unbil
     return entry._replace(**changed)
 
 
-def read(entries: list[UnbilledEntry], layout: Layout, *, to: object = GERMAN) -> list[InvoiceLine]:
+def read(
+    entries: list[UnbilledEntry], layout: Layout, *, to: object = GERMAN, texts: Texts = BILLOMATS_TEXTS
+) -> list[InvoiceLine]:
     lines, _ = make_lines(entries, layout.grouping(0), pricing=PRICING, edits={})
-    return list(worded_lines(to, lines, Writing(layout)))  # type: ignore[arg-type]
+    return list(worded_lines(to, lines, Writing(layout, texts=texts)))  # type: ignore[arg-type]
 
 
 FINN = {"person_id": 2, "person": "Finn Freelancer"}

@@ -24,6 +24,8 @@ class Layout:
     """Of whoever worked; people are then nowhere named in full."""
     title: str = ""
     """A template for the titles; empty: what the entries share."""
+    description: str = ""
+    """A template for the descriptions; empty: the days and notes, as chosen above."""
 
     def grouping(self, week_start: int) -> Grouping:
         """The grouping of its lines, in weeks that begin on this day."""

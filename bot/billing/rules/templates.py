@@ -1,12 +1,14 @@
-"""A title with variables, which each line fills in: "{service} in {days}"."""
+"""A text with variables, which each line or the invoice fills in: "{service} in {days}"."""
 
 import re
+import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 
 class Variable(StrEnum):
-    """What a line can fill in."""
+    """What can be filled in."""
 
     PROJECT = "project"
     SERVICE = "service"
@@ -15,10 +17,30 @@ class Variable(StrEnum):
     HOURS = "hours"
     TAGS = "tags"
     NOTES = "notes"
+    ENTRIES = "entries"
+    """What the description of a line says otherwise."""
+    CUSTOMER = "customer"
+    PERIOD = "period"
+    """The days that were chosen, as "March 2026"; DAYS are those of the work."""
+    NET = "net"
+    GROSS = "gross"
+
+
+OF_A_TITLE = (
+    Variable.PROJECT,
+    Variable.SERVICE,
+    Variable.PERSON,
+    Variable.DAYS,
+    Variable.HOURS,
+    Variable.TAGS,
+    Variable.NOTES,
+)
+OF_A_DESCRIPTION = (Variable.ENTRIES, *OF_A_TITLE)
+OF_AN_INVOICE = (Variable.CUSTOMER, Variable.PERIOD, *OF_A_TITLE, Variable.NET, Variable.GROSS)
 
 
 class UnknownVariable(ValueError):
-    """Something in braces that no line can fill in; `name` is what stands there."""
+    """Something in braces that cannot be filled in there; `name` is what stands there."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -26,13 +48,15 @@ class UnknownVariable(ValueError):
 
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
+_BILLOMATS = re.compile(r"\[(\s*[^\W\d_]+\s*\.[^\[\]]*)\]")
+"""[Invoice.due_date], [Client.name] and whatever else looks like it: nobody knows all that Billomat fills in."""
 _BETWEEN = re.compile(r"(\s+[·|/–—-]\s+|,\s+)")
 """What parts of a title stand between: it goes with a part that has nothing to say."""
 
 
 def read_template(written: str, names: Mapping[str, Variable]) -> str:
-    """A title as a person wrote it, its variables under `names` or their own. Raises UnknownVariable."""
-    known = {**{each.value: each for each in Variable}, **{name.casefold(): each for name, each in names.items()}}
+    """A text as a person wrote it, its variables under `names` or their own. Raises UnknownVariable."""
+    known = {each.value: each for each in names.values()} | {name.casefold(): each for name, each in names.items()}
 
     def named(match: re.Match[str]) -> str:
         variable = known.get(match[1].strip().casefold())
@@ -47,13 +71,18 @@ def read_template(written: str, names: Mapping[str, Variable]) -> str:
 
 
 def shown_template(template: str, names: Mapping[str, Variable]) -> str:
-    """A title as a person reads it, its variables under `names`."""
+    """A text as a person reads it, its variables under `names`."""
     called = {each.value: name for name, each in names.items()}
     return _VARIABLE.sub(lambda match: f"{{{called.get(match[1], match[1])}}}", template)
 
 
+def variables_of(template: str) -> tuple[Variable, ...]:
+    """What a text wants filled in, each once."""
+    return tuple(map(Variable, dict.fromkeys(_VARIABLE.findall(template))))
+
+
 def fill(template: str, value: Callable[[Variable], str]) -> str:
-    """A title with what a line says; parts whose variables are all empty are left away with what joins them."""
+    """One line with what is said; parts whose variables are all empty are left away with what joins them."""
     said = ""
     joint = ""
     for number, part in enumerate(_BETWEEN.split(template)):
@@ -66,6 +95,50 @@ def fill(template: str, value: Callable[[Variable], str]) -> str:
         said += (joint if said else "") + _filled(part, values)
         joint = ""
     return said
+
+
+def fill_paragraphs(template: str, value: Callable[[Variable], str], *, most: int) -> tuple[str, bool]:
+    """A text of several lines, of which those are left away that would say nothing; and whether it was shortened.
+
+    Where that is more than `most` characters, the longest of what is filled in gives way, and nothing that was typed.
+    """
+    values = {each: value(each) for each in variables_of(template)}
+
+    def written(room: int) -> str:
+        return "\n".join(
+            said
+            for line in template.splitlines()
+            if (said := fill(line, lambda each: shorten(values[each], room))) or not _VARIABLE.search(line)
+        ).strip()
+
+    longest = max(map(len, values.values()), default=0)
+    fits = bisect_right(range(longest + 1), most, key=lambda room: len(written(room))) - 1
+    return written(max(fits, 0)), fits < longest
+
+
+def printed(text: str) -> str:
+    """`text` in which Billomat finds nothing to fill in: what stands in square brackets for it stands in round ones.
+
+    How Billomat lets them be printed is not documented; without square brackets there is nothing to find.
+    """
+    while (plain := _BILLOMATS.sub(r"(\1)", text)) != text:
+        text = plain
+    return text
+
+
+def shorten(text: str, most: int) -> str:
+    """At most so many characters, up to the end of a word where one is near, and a sign that something is missing."""
+    if len(text) <= most:
+        return text
+    if most < 2:
+        return ""
+    end = most - 1
+    gap = text.rfind(" ", most // 2, most)
+    if gap > 0:
+        end = gap
+    while end and unicodedata.combining(text[end]):  # not between a letter and its accent
+        end -= 1
+    return text[:end].rstrip() + "…"
 
 
 def _filled(part: str, values: Mapping[str, str]) -> str:

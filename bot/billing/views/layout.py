@@ -102,7 +102,10 @@ def entered_layout(request: Request) -> tuple[int, EnteredLayout]:
     texts, keep = request.entered_choices("texts"), request.entered_choices("keep")
     layout = Layout(
         tuple(chosen),
-        **{each: each in texts for each in _TEXTS},
+        dates="dates" in texts,
+        times="times" in texts,
+        notes="notes" in texts,
+        initials="initials" in texts,
         title=_template(request.caller.reader, request.entered_text("title")),
     )
     seen = ChosenLayout(read_layout(kept.seen), kept.whose)

@@ -83,6 +83,8 @@ def draft_body(new: NewDraft) -> dict[str, Any]:
     first, last = (f"{day:%d.%m.%Y}" for day in new.supply_period)
     # Said, so that it is taken off once whether or not Billomat does it by itself; with the sign it is no amount.
     reduction = {} if new.reduction is None else {"reduction": f"{new.reduction.normalize():f}%"}
+    # What is not sent is the account's own; nobody knows whether an empty text would be that or none.
+    texts = {"title": new.title, "intro": new.intro, "note": new.note}
     return {
         "invoice": {
             "client_id": str(new.client_id),
@@ -94,6 +96,7 @@ def draft_body(new: NewDraft) -> dict[str, Any]:
             "net_gross": "GROSS" if new.gross_prices else "NET",
             "currency_code": new.currency,
             **reduction,
+            **{name: fits for name, text in texts.items() if (fits := without_emoji(text))},
             "invoice-items": {"invoice-item": [_line_body(line) for line in new.lines]},
         }
     }

@@ -126,6 +126,7 @@ class NewDraft:
 
     `supply_period` is the first and the last day on which work was done, `supply_text` how the customer reads them.
     `gross_prices`: the prices of its lines are with VAT. `reduction` is in percent; None leaves it to Billomat.
+    Where `title`, `intro` (above the lines) and `note` (below them) are empty, the account's own hold.
     """
 
     client_id: int
@@ -137,6 +138,9 @@ class NewDraft:
     supply_text: str = ""
     gross_prices: bool = False
     reduction: Decimal | None = None
+    title: str = ""
+    intro: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class Query(Statement, Generic[Row]):
         cursor, compiled = self._execute(db, values)
         rows = _tried(db, compiled.sql, cursor, cursor.fetchall)
         cursor.close()
-        return [self.row(compiled.columns(row)) for row in rows]
+        return list(map(self.row, compiled.converted(rows)))
 
     def first(self, db: Connection, **values: Any) -> Row | None:
         """The first row, if there is one. Raises SQLAlchemy's errors."""
@@ -126,6 +126,15 @@ class _Compiled:
             values[name] = convert(values[name])
         return self.arranged(values | self.constants)
 
+    def converted(self, rows: Sequence[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+        """As `columns`, for all rows: one column after the other, which takes half the time where there are many."""
+        if not self.from_driver or not rows:
+            return rows
+        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+        for column, convert in self.from_driver:
+            columns[column] = map(convert, columns[column])
+        return zip(*columns, strict=True)
+
     def columns(self, row: Sequence[Any]) -> Sequence[Any]:
         """The values of a row as their columns declare them."""
         if not self.from_driver:
@@ -143,9 +152,7 @@ def _compile(statement: _Core, dialect: Dialect, names: list[str]) -> _Compiled:
     to_driver = {
         name: convert for name, bound in compiled.binds.items() if (convert := _to_driver(bound.type, dialect))
     }
-    from_driver = [
-        column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.exported_columns
-    ]
+    from_driver = [_from_driver(column.type, dialect) for column in statement.exported_columns]
     return _Compiled(
         sql=compiled.string,
         constants={name: to_driver.get(name, _as_it_is)(constants[name]) for name in constants.keys() - set(names)},
@@ -169,6 +176,18 @@ def _as_sqlite_has_it(moment: datetime | None) -> str | None:
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone")
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    if isinstance(kind, UTCDateTime) and dialect.name == "sqlite":
+        return _as_we_have_it
+    converts: _Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return converts
+
+
+def _as_we_have_it(moment: str | None) -> datetime | None:
+    """What `_as_sqlite_has_it` made; SQLAlchemy reads it in four times the time."""
+    return None if moment is None else datetime.fromisoformat(f"{moment}+00:00")
 
 
 def _in_order(names: Sequence[str]) -> _Convert:

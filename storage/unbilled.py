@@ -14,6 +14,7 @@ from bot.tracking.rules.filters import Filter
 from storage import filters as filter_rows
 from storage import people as people_rows
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
+from storage.filters import FilterQuery
 from storage.rows import columns_of
 from storage.statements import Query, padded
 from storage.tables import articles, customers, entries, people, projects, services, taxes
@@ -106,6 +107,8 @@ _UNBILLED = (
     .outerjoin(services, services.c.id == entries.c.service_id)
     .where(and_(_OF_CUSTOMER, _ON_NO_DRAFT))
 )
+_ALL_UNBILLED = Query(_UNBILLED, UnbilledEntry._make)
+_SELECTED_UNBILLED = FilterQuery(_UNBILLED.where, UnbilledEntry._make)
 _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
 _ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, CAN_BE_BILLED)).limit(1)
 _OPEN_TIME = select(
@@ -190,8 +193,11 @@ def _about(query: Select[Any], workspace_id: int, customer_id: int, scope: Scope
 
 def unbilled_entries(db: Connection, workspace_id: int, customer_id: int, scope: Scope) -> list[UnbilledEntry]:
     """All entries of a scope that stand on no draft, running timers among them."""
-    rows = db.execute(_about(_UNBILLED, workspace_id, customer_id, scope))
-    return [UnbilledEntry._make(row) for row in rows]
+    first, last = scope.period.first or date.min, scope.period.last or date.max
+    if scope.selection == ALL_WORK:
+        return _ALL_UNBILLED.all(db, workspace=workspace_id, customer=customer_id, first=first, last=last)
+    selected = scope.selection.between(first, last)  # which has the days for both parts of the statement
+    return _SELECTED_UNBILLED.all(db, workspace_id, selected, customer=customer_id)
 
 
 def lock_workers(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> None:

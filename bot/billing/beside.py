@@ -127,7 +127,7 @@ def _older(db: Connection, draft: Draft) -> Older | None:
 
 def _months(period: Period, days: Iterable[date]) -> tuple[Period, ...]:
     """Each month with work, without what of it lies outside of the days that were chosen."""
-    months = (month_of(first) for first in sorted({day.replace(day=1) for day in days}))
+    months = (month_of(first) for first in sorted({day.replace(day=1) for day in set(days)}))
     return tuple(_within(month, period) for month in months)
 
 

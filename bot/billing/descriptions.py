@@ -14,6 +14,8 @@ LONGEST = 3000
 """What a field of Slack's takes, so that people can change all of it. How much Billomat keeps is not documented."""
 _LEAST = 12
 """Characters of a note that still say something."""
+_LEAST_SPACE = 2
+"""Characters that a shortened note takes with what stands before it, however short it is."""
 _TELLING = 40
 """Characters that nobody writes by chance as another one did."""
 
@@ -34,7 +36,7 @@ class Description:
 
 def tidy(text: str) -> str:
     """One line, as Billomat will have it."""
-    return " ".join(without_emoji(text).split())
+    return " ".join((text if text.isascii() else without_emoji(text)).split())
 
 
 def quoted(text: str) -> str:
@@ -74,15 +76,24 @@ def describe(
 
 def _lost(note: str) -> list[str]:
     """The signs of a note that do not get to Billomat: mostly pictures, sometimes letters."""
+    if note.isascii():
+        return []
     return [each for each in note if each > "\uffff" and not without_emoji(each)]
 
 
 def _fitting(to: Reader, notes: Notes, most: int) -> tuple[str, set[date]]:
     """The longest form that there is room for, and the days whose notes gave way."""
-    for text in (_by_note(to, notes), _by_day(to, notes)):
-        if len(text) <= most:
-            return text, set()
-    text, cut = _shortened(notes, lambda each: _briefly(to, notes, each), most)
+    of_days = [note for of_day in notes.values() for note in of_day]
+    if sum(map(len, of_days)) <= most:
+        for write_whole in (_by_note, _by_day):
+            text = write_whole(to, notes)
+            if len(text) <= most:
+                return text, set()
+    write = _briefly(to, notes)
+    if len(of_days) * _LEAST_SPACE > most:  # so many that nothing of a note can stand: only the days are written
+        text, cut = write(0), {day for day, of_day in notes.items() if of_day}
+    else:
+        text, cut = _shortened(notes, write, most)
     return text if len(text) <= most else to.days(min(notes), max(notes)), cut
 
 
@@ -95,10 +106,11 @@ def _fitting_undated(notes: Notes, most: int) -> tuple[str, set[date]]:
 def _shortened(notes: Notes, write: Callable[[int], str], fits: int) -> tuple[str, set[date]]:
     """The text with as much of each note as there is room for, and the days whose notes gave way."""
     longest = max((len(note) for of_day in notes.values() for note in of_day), default=0)
-    room = bisect_right(range(longest + 1), fits, key=lambda most: len(write(most))) - 1
-    if room >= longest:
-        return write(longest), set()
-    most = room if room >= _LEAST else 0
+    if len(whole := write(longest)) <= fits:
+        return whole, set()
+    lengths = range(_LEAST, longest)
+    fitting = bisect_right(lengths, fits, key=lambda most: len(write(most)))
+    most = lengths[fitting - 1] if fitting else 0
     cut = {day for day, of_day in notes.items() if any(len(note) > most for note in of_day)}
     return write(most), cut
 
@@ -119,9 +131,16 @@ def _by_day(to: Reader, notes: Notes) -> str:
     return "\n".join(f"{to.full_date(day)} {'; '.join(of_day)}".strip() for day, of_day in notes.items())
 
 
-def _briefly(to: Reader, notes: Notes, most: int) -> str:
-    """As by day, without the year if it is one, and of each note so many characters at most."""
+def _briefly(to: Reader, notes: Notes) -> Callable[[int], str]:
+    """Writes as by day, without the year if it is one, and of each note so many characters at most."""
     is_one_year = len({day.year for day in notes}) == 1
     dated = to.day_of_year if is_one_year else to.full_date
-    shorter = {day: filter(None, (shorten(note, most) for note in of_day)) for day, of_day in notes.items()}
-    return "\n".join(f"{dated(day)} {'; '.join(of_day)}".strip() for day, of_day in shorter.items())
+    begun = [(dated(day), of_day) for day, of_day in notes.items()]
+
+    def write(most: int) -> str:
+        shorter = (
+            (day, [note if len(note) <= most else shorten(note, most) for note in of_day]) for day, of_day in begun
+        )
+        return "\n".join(f"{day} {'; '.join(filter(None, of_day))}".strip() for day, of_day in shorter)
+
+    return write

@@ -63,6 +63,11 @@ def _dated(day: date, skeleton: str, locale: Locale) -> str:
 
 
 @lru_cache(maxsize=1024)
+def _medium(day: date, locale: Locale) -> str:
+    return format_date(day, "medium", locale=locale)
+
+
+@lru_cache(maxsize=1024)
 def _interval(first: date, last: date, skeleton: str, locale: Locale) -> str:
     begins, ends = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (first, last))
     return format_interval(begins, ends, skeleton, locale=locale).replace("\u2009", " ")
@@ -234,7 +239,7 @@ class Reader:
 
     def full_date(self, day: date) -> str:
         """3/9/26 or 09.03.2026, in full years."""
-        return format_date(day, "medium", locale=self._babel)
+        return _medium(day, self._babel)
 
     def day_of_year(self, day: date) -> str:
         """9 Mar, for lists whose year is known."""

@@ -217,7 +217,10 @@ def edits_without_line(edits: Mapping[GroupKey, LineEdit], lines: Iterable[Line]
 def service_period(lines: Iterable[Line]) -> tuple[date, date] | None:
     """The first and the last day of the work on the lines, also of what went on past midnight."""
     entries = [entry for line in lines for entry in line.entries]
-    return periods.service_period(day for entry in entries for day in (entry.day, entry.last_day))
+    days = {entry.day for entry in entries}
+    latest = max(days, default=None)
+    ends = {entry.last_day for entry in entries if entry.day == latest}  # what began before goes on into it at most
+    return periods.service_period(days | ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +236,7 @@ def after_midnight(lines: Iterable[Line]) -> AfterMidnight | None:
     """What makes the service period end a day later than the last entry began."""
     entries = [entry for line in lines for entry in line.entries]
     last = max((entry.day for entry in entries), default=None)
-    over = [entry for entry in entries if last and entry.last_day > last]
+    over = [entry for entry in entries if entry.day == last and entry.last_day > last]
     if not over or last is None:
         return None
     return AfterMidnight(sum(entry.after_midnight for entry in over), last, over[0].last_day)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from bot.billing import approval, choosing, collect, layouts, line_edits, reconcile, unbilled
+from bot.billing import approval, choices, choosing, collect, layouts, line_edits, reconcile, unbilled
 from bot.billing.approval import Approved, NotApproved, Shown
 from bot.billing.collect import Preview
 from bot.billing.freshness import Freshness, Standing, freshness_of, have_read
@@ -13,6 +13,7 @@ from bot.billing.reconcile import Candidate
 from bot.billing.views import choosing as choosing_views
 from bot.billing.views import delivery as delivery_views
 from bot.billing.views import differences as difference_views
+from bot.billing.views import entries as entry_views
 from bot.billing.views import invoice as views
 from bot.billing.views import layout as layout_views
 from bot.billing.views import line as line_views
@@ -59,6 +60,10 @@ def register(listeners: Listeners) -> None:
     listeners.options(line_views.ARTICLE, offer_articles)
     listeners.action(views.LINE, open_line)
     listeners.view(line_views.LINE_CHANGED, save_line)
+    listeners.action(entry_views.LEAVE_OUT, leave_out)
+    listeners.action(entry_views.TAKE_IN, take_in)
+    listeners.action(entry_views.TAKE_ALL_IN, take_all_in)
+    listeners.action(entry_views.LEAVE_TO, leave_to)
     listeners.action(delivery_views.CORRECT, correct)
     listeners.action(reconcile_views.SEND_AGAIN, send_again)
     listeners.action(reconcile_views.BILL_AGAIN, bill_again)
@@ -304,6 +309,36 @@ def save_line(bot: Bot, request: Request) -> Answers:
     )
     preview = line_edits.change_line(bot, caller, kept.draft, line_views.read_key(kept.line), entered)
     return _shown(bot, caller, preview, view_id=request.previous_view_id)
+
+
+# What is left out of it
+
+
+def leave_out(bot: Bot, request: Request) -> Answers:
+    """Leave out a line, or a group of lines, in one click."""
+    key = line_views.read_key(request.clicked)
+    return _shown(bot, request.caller, choices.leave_out(bot, request.caller, _draft_of(request), key))
+
+
+def take_in(bot: Bot, request: Request) -> Answers:
+    """Take a line, or a group of lines, in again."""
+    key = line_views.read_key(request.clicked)
+    return _shown(bot, request.caller, choices.take_in(bot, request.caller, _draft_of(request), key))
+
+
+def take_all_in(bot: Bot, request: Request) -> Answers:
+    """Take in all that was left out."""
+    return _shown(bot, request.caller, choices.take_in(bot, request.caller, _draft_of(request)))
+
+
+def leave_to(bot: Bot, request: Request) -> Answers:
+    """Leave out what is on another open draft too."""
+    draft_id = _draft_of(request)
+    return _shown(bot, request.caller, choices.leave_to(bot, request.caller, draft_id, request.clicked_id))
+
+
+def _draft_of(request: Request) -> int:
+    return request.kept(views.INVOICING).draft or 0
 
 
 # What became of a draft

@@ -11,6 +11,7 @@ from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.states import ON_THE_WAY, DraftState, Transition
 from bot.tracking.rules.drafts import DraftName
+from storage import draft_choices as choice_rows
 from storage import line_edits as line_edit_rows
 from storage.change import Author, Change
 from storage.rows import columns_of, insert_row, row_values
@@ -279,6 +280,7 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
         as_new["layout"] = newer.layout or now.layout
         as_new["texts"] = newer.texts or now.texts
         as_new["line_order"] = newer.line_order or now.line_order
+        choice_rows.take_over_choices(change.db, draft.id, other)
     _write_state(change, draft, step, **as_new)
     _record(change, draft.id, step, before, why=reason)
     return True

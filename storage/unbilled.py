@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, exists, func, or_, select
 
@@ -11,6 +11,7 @@ from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledE
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
 from bot.tracking.rules.filters import Filter
+from storage import draft_choices as choice_rows
 from storage import filters as filter_rows
 from storage import people as people_rows
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
@@ -37,6 +38,26 @@ class Payer(NamedTuple):
     layout: str = ""
     texts: str = ""
     line_order: str = ""
+
+
+class OpenDraft(Protocol):
+    """An open draft, as far as its entries are looked for."""
+
+    @property
+    def id(self) -> int:
+        """Of which entries may be left out."""
+
+    @property
+    def workspace_id(self) -> int:
+        """Whose it is."""
+
+    @property
+    def customer_id(self) -> int:
+        """Who pays."""
+
+    @property
+    def scope(self) -> Scope:
+        """What it is about."""
 
 
 class ServiceUse(NamedTuple):
@@ -211,9 +232,15 @@ def can_be_billed(db: Connection, workspace_id: int, customer_id: int, scope: Sc
     return db.execute(_about(_ANY_UNBILLED, workspace_id, customer_id, scope)).first() is not None
 
 
-def open_time(db: Connection, workspace_id: int, customer_id: int, scope: Scope) -> OpenTime | None:
-    """How much of a customer's time in this scope can be billed, and since when; None where there is none."""
-    row = db.execute(_about(_OPEN_TIME, workspace_id, customer_id, scope)).one()
+def open_time(
+    db: Connection, workspace_id: int, customer_id: int, scope: Scope, *, of_draft: int | None = None
+) -> OpenTime | None:
+    """How much of a customer's time in this scope can be billed, and since when; None where there is none.
+
+    What was left out of that draft does not count.
+    """
+    query = _OPEN_TIME if of_draft is None else _OPEN_TIME.where(~choice_rows.is_left_out([of_draft]))
+    row = db.execute(_about(query, workspace_id, customer_id, scope)).one()
     return OpenTime._make(row) if row.since else None
 
 
@@ -229,12 +256,22 @@ def customers_with_open_time(db: Connection, workspace_id: int, chosen: Filter) 
     return [row.customer_id for row in db.execute(query)]
 
 
-def shared_seconds(db: Connection, workspace_id: int, customer_id: int, one: Scope, other: Scope) -> int:
-    """How much of a customer's time that can be billed is in both scopes."""
-    query = _about(_OPEN_TIME, workspace_id, customer_id, one).where(
-        filter_rows.matching(workspace_id, other.selection.between(other.period.first, other.period.last))
+def shared_seconds(db: Connection, one: OpenDraft, other: OpenDraft) -> int:
+    """How much of a customer's time that can be billed is on both of these drafts."""
+    return int(db.execute(_on_both(_OPEN_TIME, one, other)).one().seconds)
+
+
+def shared_entries(db: Connection, one: OpenDraft, other: OpenDraft) -> list[int]:
+    """The entries that these are."""
+    query = select(entries.c.id).where(and_(_OF_CUSTOMER, CAN_BE_BILLED))
+    return list(db.execute(_on_both(query, one, other)).scalars())
+
+
+def _on_both(query: Select[Any], one: OpenDraft, other: OpenDraft) -> Select[Any]:
+    days = other.scope.selection.between(other.scope.period.first, other.scope.period.last)
+    return _about(query, one.workspace_id, one.customer_id, one.scope).where(
+        and_(filter_rows.matching(other.workspace_id, days), ~choice_rows.is_left_out([one.id, other.id]))
     )
-    return int(db.execute(query).one().seconds)
 
 
 def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:

@@ -11,6 +11,7 @@ from bot.billing.rules.scope import ALL_WORK, Scope
 from bot.core.caller import Caller
 from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
+from storage import draft_choices as choice_rows
 from storage import filter_names as filter_name_rows
 from storage import line_edits as line_edit_rows
 from storage import unbilled as unbilled_rows
@@ -35,6 +36,7 @@ class Older:
 class Overlap:
     """Another open draft, on which somebody changed something and part of the same time stands."""
 
+    draft_id: int
     scope: Scope
     seconds: int
 
@@ -82,9 +84,10 @@ def following_draft(db: Connection, draft: Draft) -> Following | None:
     if last is None:
         return None
     others = billing_rows.open_drafts_of_customers(db, workspace_id, [customer_id])
-    later = [each.scope for each in others if each.selection == draft.selection and _is_later(each, last)]
-    for scope in sorted(later, key=lambda each: (each.period.first or date.max, each.period.last or date.max)):
-        if waiting := unbilled_rows.open_time(db, workspace_id, customer_id, scope):
+    later = [each for each in others if each.selection == draft.selection and _is_later(each, last)]
+    for each in sorted(later, key=lambda each: (each.first_day or date.max, each.last_day or date.max)):
+        scope = each.scope
+        if waiting := unbilled_rows.open_time(db, workspace_id, customer_id, scope, of_draft=each.id):
             return Following(customer_id, scope, labels_of(db, workspace_id, [scope.selection]), waiting.seconds)
     return None
 
@@ -141,9 +144,10 @@ def _overlaps(db: Connection, draft: Draft) -> list[Overlap]:
     """Only where somebody changed something: an open draft that was only looked at bills nothing by surprise."""
     found: list[Overlap] = []
     others = billing_rows.open_drafts_of_customers(db, draft.workspace_id, [draft.customer_id])
-    changed = line_edit_rows.with_edits(db, [each.id for each in others if each.id != draft.id])
+    ids = [each.id for each in others if each.id != draft.id]
+    changed = line_edit_rows.with_edits(db, ids) | choice_rows.with_choices(db, ids)
     for other in others:
         if other.id in changed and len(found) < MOST_OVERLAPS:
-            shared = unbilled_rows.shared_seconds(db, draft.workspace_id, draft.customer_id, draft.scope, other.scope)
-            found += [Overlap(other.scope, shared)] if shared else []
+            shared = unbilled_rows.shared_seconds(db, draft, other)
+            found += [Overlap(other.id, other.scope, shared)] if shared else []
     return found

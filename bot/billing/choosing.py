@@ -18,6 +18,7 @@ from bot.tracking import filtering
 from bot.tracking.filter_form import archived_mark
 from bot.tracking.filtering import UsualSpan
 from bot.tracking.rules.filters import Filter
+from storage import draft_choices as choice_rows
 from storage import filter_menus
 from storage import unbilled as unbilled_rows
 from storage.filter_menus import Offered
@@ -189,17 +190,20 @@ def _theirs(db: Connection, caller: Caller, customer_id: int, scope: Scope) -> S
 
 
 def by_month(bot: Bot, caller: Caller, draft_id: int) -> Preview:
-    """Begin a draft for each month of one over several months; the first of them. Raises UserError."""
+    """Begin a draft for each month of one over several months; the first of them. Raises UserError.
+
+    What was left out of the one is left out of them.
+    """
     require_biller(caller)
     with bot.change(caller) as change:
         draft = find_open(change.db, caller, draft_id)
         whole = open_preview(change, draft.customer_id, draft.scope)
         if len(whole.beside.months) < 2:  # billed meanwhile
             return whole
-        first, *others = whole.beside.months
-        for month in others:
-            begin_draft(change, draft.customer_id, draft.scope.during(month))
-        return open_preview(change, draft.customer_id, draft.scope.during(first))
+        for month in whole.beside.months:
+            begun = begin_draft(change, draft.customer_id, draft.scope.during(month))
+            choice_rows.hand_on_choices(change.db, draft.id, begun.id, month.first or date.min, month.last or date.max)
+        return open_preview(change, draft.customer_id, draft.scope.during(whole.beside.months[0]))
 
 
 # A part of the work

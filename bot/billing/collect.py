@@ -18,9 +18,9 @@ from bot.billing.comparing import Compared, compare
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
-from bot.billing.rules.grouping import Grouping, GroupKey
+from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout
-from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftOut, LineEdit, Pricing
+from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, LineEdit, Pricing
 from bot.billing.rules.order import arranged, read_order
 from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
@@ -40,6 +40,7 @@ from bot.tracking import filtering
 from bot.tracking.rules.drafts import days_said
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import draft_choices as choice_rows
 from storage import line_edits as line_edit_rows
 from storage import people as people_rows
 from storage import shown as shown_rows
@@ -111,6 +112,8 @@ class Preview:
     sent: tuple[Draft, ...]
     """The newest that stand in Billomat with work of this period."""
     shown: str
+    by_hand: LeftByHand = field(default_factory=LeftByHand)
+    """What people left out of this draft."""
     other_edits: int = 0
     """Lines that a person changed, of which there is none now; their changes are kept."""
     repriced: Mapping[GroupKey, int | None] = field(default_factory=dict)
@@ -127,6 +130,10 @@ class Preview:
     def net_cents(self) -> int:
         """The sum without VAT, after the reduction."""
         return self.totals.net
+
+    def within(self, group: GroupKey) -> tuple[InvoiceLine, ...]:
+        """The lines of a group; see `is_within`."""
+        return tuple(each for each in self.lines if is_within(each.line.key, group))
 
     def line(self, key: GroupKey) -> InvoiceLine:
         """The line of a group. Raises UserError."""
@@ -226,12 +233,10 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     chosen = chosen_layout(draft.layout, payer.layout, prices.workspace.layout)
     grouping = chosen.layout.grouping(prices.workspace.week_start)
     edits = line_edit_rows.line_edits(db, draft.workspace_id, draft.id)
-    lines, left_out = line_rules.make_lines(
-        unbilled_rows.unbilled_entries(db, draft.workspace_id, draft.customer_id, draft.scope),
-        grouping,
-        pricing=pricing,
-        edits=edits,
-    )
+    found = unbilled_rows.unbilled_entries(db, draft.workspace_id, draft.customer_id, draft.scope)
+    kept, by_hand = line_rules.parted(found, choice_rows.left_out(db, draft.id))
+    lines, left_out = line_rules.make_lines(kept, grouping, pricing=pricing, edits=edits)
+    without = line_rules.all_lines(by_hand, grouping, pricing=pricing, edits=edits)
     language = language_of(payer.locale, connected.locale if connected else "", prices.workspace.invoice_language)
     units = connected.units.splitlines() if connected else ()
     words = chosen_texts(draft.texts, payer.texts, prices.workspace.texts, language.reader.language)
@@ -253,7 +258,8 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         texts=texts,
         arranged=_arranged_by(draft, payer, worded, items),
         grouping=grouping,
-        other_edits=line_rules.edits_without_line(edits, lines, grouping),
+        by_hand=LeftByHand(worded_lines(language.reader, without, writing)),
+        other_edits=line_rules.edits_without_line(edits, [*lines, *without], grouping),
         scope=draft.scope,
         currency=draft.currency,
         lines=items,

@@ -2,7 +2,7 @@
 
 from storage.tables.audit import Audit
 from storage.tables.base import inserting, metadata, table
-from storage.tables.billing import DraftEdit, DraftEntry, DraftLine, DraftShown, InvoiceDraft
+from storage.tables.billing import DraftChoice, DraftEdit, DraftEntry, DraftLine, DraftShown, InvoiceDraft
 from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, Project, Service
 from storage.tables.jobs import Job
@@ -16,6 +16,7 @@ breaks = table(Break)
 channel_links = table(ChannelLink)
 customers = table(Customer)
 deliveries = table(Delivery)
+draft_choices = table(DraftChoice)
 draft_edits = table(DraftEdit)
 draft_entries = table(DraftEntry)
 draft_lines = table(DraftLine)
@@ -39,6 +40,7 @@ __all__ = [
     "ChannelLink",
     "Customer",
     "Delivery",
+    "DraftChoice",
     "DraftEdit",
     "DraftEntry",
     "DraftLine",
@@ -60,6 +62,7 @@ __all__ = [
     "channel_links",
     "customers",
     "deliveries",
+    "draft_choices",
     "draft_edits",
     "draft_entries",
     "draft_lines",

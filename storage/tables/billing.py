@@ -160,6 +160,24 @@ class DraftEdit(SQLModel, table=True):
     )
 
 
+class DraftChoice(SQLModel, table=True):
+    """An entry that somebody left out of an open draft. It stays open, and is left out of no other draft."""
+
+    __tablename__: ClassVar[Any] = "draft_choice"
+
+    draft_id: int = Field(primary_key=True)
+    entry_id: int = Field(primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    left_out_by: int | None = None
+
+    __table_args__ = (
+        within_workspace("invoice_draft", "draft_id", cascade=True),
+        within_workspace("time_entry", "entry_id", cascade=True),
+        within_workspace("person", "left_out_by"),
+        Index("ix_draft_choice_entry", "entry_id"),
+    )
+
+
 class DraftShown(SQLModel, table=True):
     """What an open draft showed to whom, for as long as a form may stay open: to say what is different since."""
 

@@ -54,6 +54,7 @@ from storage.tables import (
     ChannelLink,
     Customer,
     Delivery,
+    DraftChoice,
     DraftEdit,
     DraftEntry,
     DraftLine,
@@ -132,6 +133,7 @@ def fill(db: Connection, n: int) -> None:
         ),
         DraftLine(**here, draft_id=n, project_id=n, service_id=n, article_id=n, hours=100),
         DraftEdit(**here, draft_id=n, group_key=f"project={n}&service={n}", article_id=n),
+        DraftChoice(draft_id=n, entry_id=n, workspace_id=n, left_out_by=n),
         DraftEntry(workspace_id=n, entry_id=n, draft_id=n, line_id=n),
         DraftShown(**here, draft_id=n, person_id=n, content="abc", lines=[], at=T0),
         Question(**here, person_id=n, asked_at=T0, command={"words": []}),
@@ -598,7 +600,7 @@ def without_0010_and_0011(database: Database) -> None:
     with database.engine.connect() as connection:
         _switch(connection, rebuilds=True)
         connection.exec_driver_sql("DROP TABLE pause")
-        for statement in BEFORE_0025:
+        for statement in (*BEFORE_0028, *BEFORE_0025):
             connection.exec_driver_sql(statement)
         for part, column in LATER_COLUMNS:
             connection.exec_driver_sql(f"ALTER TABLE {part} DROP COLUMN {column}")
@@ -696,6 +698,7 @@ def bring_up_to_date_from_0002(database: Database) -> None:
     database.migrate()
 
 
+BEFORE_0028 = ("DROP TABLE draft_choice",)
 BEFORE_0025 = (
     "DROP INDEX uq_invoice_draft_open",
     "DROP INDEX uq_invoice_draft_open_for_everything",

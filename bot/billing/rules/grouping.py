@@ -125,6 +125,11 @@ class Grouping:
         return GroupKey(urlencode([(each, "" if value is None else value) for each, value in named]))
 
 
+def is_within(key: GroupKey, group: GroupKey) -> bool:
+    """Whether a line is this one, or one of a group that shares less: a project's lines are within the project."""
+    return not group or key == group or key.startswith(f"{group}&")
+
+
 def of_article(key: GroupKey, article_id: int | None) -> GroupKey:
     """The part of a group that is billed as one article, or as none: a line has one rate, one unit and one tax."""
     return GroupKey(urlencode([*_named(key), (_ARTICLE, "" if article_id is None else article_id)]))

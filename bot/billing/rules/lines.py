@@ -1,14 +1,22 @@
 """The lines of an invoice: what each group of entries is billed as, and what is left out."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
 from bot.billing.rules import periods
-from bot.billing.rules.grouping import Grouping, GroupKey, Shared, UnbilledEntry, of_article, of_service
+from bot.billing.rules.grouping import (
+    Grouping,
+    GroupKey,
+    Shared,
+    UnbilledEntry,
+    is_within,
+    of_article,
+    of_service,
+)
 from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, as_invoiced, price_of
 from bot.billing.rules.rounding import amount, hours
 from bot.billing.rules.seen import EntryChanges, SeenEntry, entry_changes, seen_entries
@@ -145,6 +153,37 @@ class LeftOut:
     too_short: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class LeftByHand:
+    """What people left out of a draft, as the lines, or the parts of lines, that it would be. None of it is billed."""
+
+    lines: tuple[InvoiceLine, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many entries these are."""
+        return sum(len(each.line.entries) for each in self.lines)
+
+    @property
+    def seconds(self) -> int:
+        """How much time."""
+        return sum(each.line.seconds for each in self.lines)
+
+    def within(self, group: GroupKey) -> "LeftByHand":
+        """That of one line, or of a group of lines; see `is_within`."""
+        return LeftByHand(tuple(each for each in self.lines if is_within(each.line.key, group)))
+
+
+def parted(
+    entries: Iterable[UnbilledEntry], left_out: Collection[int]
+) -> tuple[list[UnbilledEntry], list[UnbilledEntry]]:
+    """The entries of a draft, and those that could be billed and were left out by hand."""
+    rest, by_hand = list[UnbilledEntry](), list[UnbilledEntry]()
+    for entry in entries:
+        (by_hand if entry.entry_id in left_out and _why_not(entry) is None else rest).append(entry)
+    return rest, by_hand
+
+
 def make_lines(
     entries: Iterable[UnbilledEntry],
     grouping: Grouping,
@@ -161,13 +200,25 @@ def make_lines(
         else:
             billable.append(entry)
     made = []
-    for key, article, group in _groups(billable, grouping, pricing, edits):
-        line = _line(key, group, article, pricing, edits.get(key, AS_IT_COMES))
+    for line in all_lines(billable, grouping, pricing=pricing, edits=edits):
         if line.hours:
             made.append(line)
         else:
-            left_out["too_short"] += len(group)
-    return sorted(made, key=attrgetter("key")), LeftOut(**left_out)
+            left_out["too_short"] += len(line.entries)
+    return made, LeftOut(**left_out)
+
+
+def all_lines(
+    entries: Sequence[UnbilledEntry],
+    grouping: Grouping,
+    *,
+    pricing: Pricing,
+    edits: Mapping[GroupKey, LineEdit],
+) -> list[Line]:
+    """As `make_lines`, of entries that can be billed; with the lines that are too short to be one."""
+    groups = _groups(entries, grouping, pricing, edits)
+    made = [_line(key, group, article, pricing, edits.get(key, AS_IT_COMES)) for key, article, group in groups]
+    return sorted(made, key=attrgetter("key"))
 
 
 def _groups(

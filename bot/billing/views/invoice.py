@@ -16,6 +16,7 @@ from bot.billing.rules.units import is_hourly
 from bot.billing.views.customers_texts import customers_texts, shortened
 from bot.billing.views.delivery import outcome
 from bot.billing.views.differences import difference_blocks
+from bot.billing.views.entries import by_hand_blocks, leave_out_button
 from bot.billing.views.freshness import age, news
 from bot.billing.views.layout import layout_actions, layout_said
 from bot.billing.views.line import changed_since_edit, line_change, line_name
@@ -64,6 +65,8 @@ START_OVER = "invoice_start_over"
 _SHOWN_DESCRIPTION = 3
 _SHOWN_LINE = 150
 """Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 80 such lines."""
+_WITH_BUTTONS = 30
+"""Lines, of which each has a row of buttons; of more there is no room for them."""
 _CHANGES_NAMED = 10
 _ASKED = 2
 """Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
@@ -250,11 +253,8 @@ def _sent_before(to: Reader, preview: Preview) -> Iterator[Block]:
 
 def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
     if not preview.lines:
-        return [section(_nothing(to, preview)), *_small_print(to, preview)]
-    items = [
-        section(_item_text(to, preview, item), button(to.t("Edit"), LINE, item.line.key))
-        for item in preview.lines[:MOST_LINES]
-    ]
+        return [section(_nothing(to, preview)), *by_hand_blocks(to, preview), *_small_print(to, preview)]
+    items = [block for item in preview.lines[:MOST_LINES] for block in _item(to, preview, item)]
     changed = any(item.line.edit != AS_IT_COMES for item in preview.lines) or preview.other_edits
     start_over = [button(to.t("Start over"), START_OVER, str(preview.draft_id))] if changed else []
     return [
@@ -263,10 +263,18 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
         *([section(f"⚠️ {sentence}") for sentence in _obstacles(to, preview)] if warn else ()),
         *difference_blocks(to, preview),
         *items,
+        *by_hand_blocks(to, preview),
         divider(),
         *_small_print(to, preview),
         actions(*layout_actions(to, preview), *start_over),
     ]
+
+
+def _item(to: Reader, preview: Preview, item: InvoiceLine) -> list[Block]:
+    paragraph = section(_item_text(to, preview, item), button(to.t("Edit"), LINE, item.line.key))
+    if len(preview.lines) > _WITH_BUTTONS:
+        return [paragraph]
+    return [paragraph, actions(leave_out_button(to, item.line.key, item.name))]
 
 
 def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
@@ -353,6 +361,8 @@ def _terms(to: Reader, preview: Preview) -> list[str]:
 
 
 def _nothing(to: Reader, preview: Preview) -> str:
+    if preview.by_hand.count:
+        return to.t("Everything is left out of this invoice. Take in what is to be billed.")
     if preview.scope == ALL_OPEN:
         return to.t("{customer} has no unbilled time.", customer=preview.customer)
     return to.t(

@@ -8,13 +8,13 @@ from dateutil.relativedelta import relativedelta
 from bot.billing.beside import Beside, Following
 from bot.billing.rules.periods import EVERYTHING, Period, month_of, months_until
 from bot.billing.rules.scope import ALL_WORK, Scope
+from bot.billing.views.entries import leave_to_button
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
     Element,
     actions,
     button,
-    context,
     cut,
     field,
     option,
@@ -135,14 +135,13 @@ def beside_blocks(to: Reader, beside: Beside) -> Iterator[Block]:
         yield section(text, button(to.t("One draft per month"), BY_MONTH))
     for overlap in beside.overlaps:
         name = scope_name(to, overlap.scope, beside.labels)
-        yield context(
-            to.t(
-                "⚠️ {time} of this is also on the open draft “{draft}”, on which somebody changed something. Whichever "
-                "is sent first takes it.",
-                time=to.duration(overlap.seconds),
-                draft=name,
-            )
+        said = to.t(
+            "⚠️ {time} of this is also on the open draft “{draft}”, on which somebody changed something. Whichever is "
+            "sent first takes it.",
+            time=to.duration(overlap.seconds),
+            draft=name,
         )
+        yield section(said, leave_to_button(to, overlap.draft_id))
 
 
 # From elsewhere

@@ -23,7 +23,8 @@ from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import old_message
 from bot.tracking import screens
-from commands import billing, billomat, catalog, preferences, reports
+from commands import billomat, catalog, preferences, reports
+from commands.billing import invoice, run
 from commands.tracking import corrections, form, gaps, lists, timers
 
 COMMAND = "/track"
@@ -78,7 +79,7 @@ def depends_on_order(bot: Bot, caller: Caller, text: str) -> bool:
 def opens_form(bot: Bot, caller: Caller, kept: help_views.Typed) -> bool:
     """Whether it only opens a form, in which nothing is done yet."""
     try:
-        return isinstance(_read_again(bot, caller, kept), grammar.Form | grammar.Invoice)
+        return isinstance(_read_again(bot, caller, kept), grammar.Form | grammar.Invoice | grammar.InvoiceRun)
     except NotUnderstood:
         return False
 
@@ -163,6 +164,7 @@ _WHENEVER = (
     grammar.Unknown,
     grammar.Form,
     grammar.Invoice,
+    grammar.InvoiceRun,
 )
 _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Answer]] = {
     grammar.Start: timers.start_typed,
@@ -175,7 +177,8 @@ _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Answer]] = {
     grammar.List: lists.list_typed,
     grammar.Report: reports.report_typed,
     grammar.Gaps: gaps.gaps_typed,
-    grammar.Invoice: billing.invoice_typed,
+    grammar.Invoice: invoice.invoice_typed,
+    grammar.InvoiceRun: run.run_typed,
     grammar.Link: catalog.link_typed,
     grammar.Delete: corrections.delete_typed,
     grammar.Tag: corrections.change_typed,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, exists, func, or_, select
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledEntry
+from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
 from bot.tracking.rules.filters import Filter
@@ -136,7 +137,7 @@ _OPEN_TIME = select(
     func.coalesce(func.sum(entries.c.seconds), 0).label("seconds"), func.min(entries.c.day).label("since")
 ).where(and_(_OF_CUSTOMER, CAN_BE_BILLED))
 _GROUPED_BY = {Shared.PROJECT: entries.c.project_id, Shared.SERVICE: entries.c.service_id}
-_SUMS = (
+_BY_LINE = (
     select(
         entries.c.customer_id,
         entries.c.project_id,
@@ -145,11 +146,18 @@ _SUMS = (
     )
     .where(and_(entries.c.workspace_id == bindparam("workspace"), CAN_BE_BILLED))
     .group_by(entries.c.customer_id, *(_GROUPED_BY[shared] for shared in BY_PROJECT_AND_SERVICE.shared))
-    .subquery()
 )
-_UNBILLED_SUMS = select(
-    _SUMS.c.seconds, _SUMS.c.service_id, _SUMS.c.project_id, *columns_of(Payer, customers)
-).join_from(_SUMS, customers, customers.c.id == _SUMS.c.customer_id)
+
+
+def _with_payers(by_line: Select[Any]) -> Select[Any]:
+    sums = by_line.subquery()
+    return select(sums.c.seconds, sums.c.service_id, sums.c.project_id, *columns_of(Payer, customers)).join_from(
+        sums, customers, customers.c.id == sums.c.customer_id
+    )
+
+
+_UNBILLED_SUMS = _with_payers(_BY_LINE)
+_SUMS_OF_DAYS = _with_payers(_BY_LINE.where(entries.c.day.between(bindparam("first"), bindparam("last"))))
 _ARTICLES = (
     select(*columns_of(PricedArticle, articles, vat_name=taxes.c.name, vat_rate=taxes.c.rate))
     .select_from(articles)
@@ -274,9 +282,12 @@ def _on_both(query: Select[Any], one: OpenDraft, other: OpenDraft) -> Select[Any
     )
 
 
-def unbilled_sums(db: Connection, workspace_id: int) -> list[UnbilledSum]:
-    """Everybody's seconds that can be billed, added up as the lines of invoices would be."""
-    rows = db.execute(_UNBILLED_SUMS, {"workspace": workspace_id})
+def unbilled_sums(db: Connection, workspace_id: int, period: Period = EVERYTHING) -> list[UnbilledSum]:
+    """Everybody's seconds of some days that can be billed, added up as the lines of invoices would be."""
+    values: dict[str, Any] = {"workspace": workspace_id}
+    if period != EVERYTHING:
+        values |= {"first": period.first, "last": period.last}
+    rows = db.execute(_UNBILLED_SUMS if period == EVERYTHING else _SUMS_OF_DAYS, values)
     return [UnbilledSum(Payer._make(row[3:]), *row[:3]) for row in rows]
 
 

@@ -16,6 +16,7 @@ from bot.billing.freshness import Freshness, Standing, ask_before_sending
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange, line_changes
 from bot.billing.rules.states import DraftState
+from bot.billing.turns import Turn, turn_after
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -57,6 +58,8 @@ class Approved:
     currency: str
     following: Following | None = None
     """The open draft that comes next."""
+    turn: Turn | None = None
+    """The customer who comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,7 @@ def _approve(change: Change[Caller], preview: Preview, view_id: str) -> Approved
         raise UserError("Somebody else approved this draft at this very moment. Nothing was sent a second time.")
     put_on_its_way(change, draft.id, token)
     name = billing_rows.draft_of_job(db, draft.id).name_for(preview.customer)
-    return Approved(name, preview.net_cents, preview.currency, following_draft(db, draft))
+    return Approved(name, preview.net_cents, preview.currency, following_draft(db, draft), turn_after(db, draft))
 
 
 def put_on_its_way(change: Change[Caller], draft_id: int, token: str) -> None:

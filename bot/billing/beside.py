@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.billing.rules.periods import Period, days_between, month_of, months_until
 from bot.billing.rules.scope import ALL_WORK, Scope
+from bot.billing.turns import Turn, read_turn
 from bot.core.caller import Caller
 from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
@@ -63,6 +64,8 @@ class Beside:
     months: tuple[Period, ...] = ()
     """The months with time to bill, or what of them lies in the days."""
     overlaps: tuple[Overlap, ...] = ()
+    turn: Turn | None = None
+    """Which customer comes next."""
 
 
 def read_beside(db: Connection, caller: Caller, draft: Draft, days: Iterable[date]) -> Beside:
@@ -75,6 +78,7 @@ def read_beside(db: Connection, caller: Caller, draft: Draft, days: Iterable[dat
         older=_older(db, draft),
         months=_months(scope.period, days),
         overlaps=tuple(overlaps),
+        turn=read_turn(db, draft.workspace_id, draft.customer_id, scope.period),
     )
 
 

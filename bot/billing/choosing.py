@@ -20,6 +20,7 @@ from bot.tracking.filtering import UsualSpan
 from bot.tracking.rules.filters import Filter
 from storage import draft_choices as choice_rows
 from storage import filter_menus
+from storage import runs as run_rows
 from storage import unbilled as unbilled_rows
 from storage.filter_menus import Offered
 from storage.filter_names import Labels
@@ -43,7 +44,7 @@ NOTHING_TYPED = TypedFilter()
 def begin(bot: Bot, caller: Caller, typed: TypedFilter = NOTHING_TYPED) -> Preview | Beginning:
     """The invoice that was typed, or what is known of it while the customer is not. Raises UserError."""
     require_biller(caller)
-    _refuse_unbillable(typed)
+    refuse_unbillable(typed)
     chosen = filtering.resolve(bot, caller, typed, usual=UsualSpan.OF_INVOICE)
     with bot.change(caller) as change:
         db = change.db
@@ -70,7 +71,7 @@ def begun(bot: Bot, caller: Caller, scope: Scope) -> Beginning:
         return Beginning(scope, labels_of(db, caller.workspace_id, [scope.selection]), is_usual=False)
 
 
-def _refuse_unbillable(typed: TypedFilter) -> None:
+def refuse_unbillable(typed: TypedFilter) -> None:
     """Raises UserError where something else was asked for than what can be billed."""
     if typed.billed:
         raise UserError(
@@ -88,6 +89,15 @@ def _whose(db: Connection, caller: Caller, chosen: Filter) -> tuple[list[Offered
     customers = filter_menus.read_offered(db, caller.workspace_id, "customer", [*ids])
     narrowed = tuple(each.id for each in projects if each.customer_id not in chosen.customers)
     return customers, Scope(EVERYTHING, replace(chosen, projects=narrowed)).selection
+
+
+def days_typed(bot: Bot, caller: Caller, typed: TypedFilter) -> Period | None:
+    """The days that were typed, of whichever customer; None where nothing was said of them. Raises UserError."""
+    chosen, oldest = filtering.resolve(bot, caller, typed, usual=UsualSpan.OF_INVOICE), None
+    if chosen.first is None and chosen.last is not None:
+        with bot.database.read() as db:
+            oldest = run_rows.oldest_day(db, caller.workspace_id, until=chosen.last)
+    return _typed_period(caller, typed, chosen, oldest)
 
 
 def _says_days(typed: TypedFilter) -> bool:

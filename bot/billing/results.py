@@ -9,6 +9,7 @@ from bot.billing.approval import DELIVER
 from bot.billing.attempts import Attempt, DeliveredDraft, others_looked_for
 from bot.billing.beside import following_draft
 from bot.billing.rules.states import BINDS_NOTHING, DraftState, Transition
+from bot.billing.turns import turn_after
 from bot.billing.views import delivery as views
 from bot.billomat.access import note_trouble
 from bot.billomat.client import (
@@ -60,7 +61,8 @@ def record_delivered(
     )
     with bot.database.read() as db:
         following = following_draft(db, attempt.draft)
-    message = views.delivered(attempt.to, attempt.draft.id, delivered, following)
+        turn = turn_after(db, attempt.draft)
+    message = views.delivered(attempt.to, attempt.draft.id, delivered, following, turn)
     with bot.change_itself(attempt.draft.workspace_id, for_person=found_by) as change:
         figures: InvoiceDraftColumns = {
             "billomat_id": made.id,

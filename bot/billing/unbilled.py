@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.billing.pricing import prices_of
 from bot.billing.rules.lines import LineWorth, OpenLine, Pricing, Worth, totals, worth
+from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rounding import hours
 from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
@@ -71,11 +72,11 @@ def under_way(bot: Bot, caller: Caller) -> tuple[DraftUnderWay, ...]:
         return tuple(billing_rows.shown_under_way(db, caller.workspace_id))
 
 
-def unbilled_work(db: Connection, workspace_id: int) -> UnbilledWork:
-    """What everybody's unbilled time would be billed at; time without a rate is counted for itself."""
+def unbilled_work(db: Connection, workspace_id: int, period: Period = EVERYTHING) -> UnbilledWork:
+    """What everybody's unbilled time of some days would be billed at; what has no rate is counted for itself."""
     prices = prices_of(db, workspace_id)
     worked: dict[Payer, list[UnbilledSum]] = {}
-    for each in unbilled_rows.unbilled_sums(db, workspace_id):
+    for each in unbilled_rows.unbilled_sums(db, workspace_id, period):
         worked.setdefault(each.payer, []).append(each)
     waiting = (_unbilled(payer, sums, prices.for_customer(payer)) for payer, sums in worked.items())
     by_worth = sorted(waiting, key=lambda customer: (-customer.cents, -customer.seconds, customer.name))

@@ -17,10 +17,10 @@ from bot.grammar.customs import customs_of
 from bot.grammar.patterns import key
 from bot.grammar.reading import Taken, Understood, read
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
-from bot.grammar.values import Command, Continue, Invoice, List, Log, NameKind, Report, Start, Switch
+from bot.grammar.values import Command, Continue, Invoice, InvoiceRun, List, Log, NameKind, Report, Start, Switch
 from storage.catalog import MOST_OPTIONS
 
-_Filtered = List | Report | Invoice
+_Filtered = List | Report | Invoice | InvoiceRun
 _Naming = Start | Switch | Continue | Log
 _MOST_CANDIDATES = 6
 """Phrases of any other command: each may be a name or a time, and twice as many readings come with each."""

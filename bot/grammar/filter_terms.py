@@ -89,6 +89,7 @@ NOTE_CONTAINS = Term(
     "filter words",
     "note contains, notes contain, note containing, with note, in note, in notes, containing, contains",
 )
+ALL_CUSTOMERS = Term("filter words", "all, all customers, every customer, each customer")
 EVERY = Term("filter words", "all, every, any")  # before customers or projects: none in particular
 
 # What only stands between or before these.

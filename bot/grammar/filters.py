@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from bot.grammar import filter_terms, terms
 from bot.grammar.days import filler
-from bot.grammar.meanings import Billable, Billed, Contains, Grouped, Joined, Kind, Meaning, Tagged, Whose
+from bot.grammar.meanings import AllCustomers, Billable, Billed, Contains, Grouped, Joined, Kind, Meaning, Tagged, Whose
 from bot.grammar.patterns import Lexicon, Phrase, PhraseMatch, Piece, any_of, flag, or_plain, row
 from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.tokens import is_tag
 from bot.grammar.values import MOST_GROUPS, GroupName
-from bot.grammar.where import FILTERED
+from bot.grammar.where import FILTERED, INVOICE
 
 _BEFORE_MORE = r"(?= )"
 """What leads to nothing is no such word, but a name."""
@@ -43,6 +43,13 @@ class FilterRules:
         return {
             word: name for name, term in filter_terms.GROUPS.items() for word in self._lexicon.words_in(language, term)
         }
+
+    def all_customers(self) -> list[Phrase]:
+        """What stands before days too: all october. No "all time" and no "all projects"."""
+        every = self._lexicon.any_of(filter_terms.ALL_CUSTOMERS)
+        longer = any_of(word for word in self._lexicon.words(filter_terms.ALL_TIME) if " " in word)
+        other = rf"(?!{longer.pattern}(?!\S)){every.pattern}(?! {self._group.pattern}(?!\S))"
+        return [row(Piece(other, every.leads), _always(AllCustomers()), INVOICE)]
 
     def grouped(self) -> list[Phrase]:
         """What stands before all else, because days may stand behind "nach" as well: by month, weekly."""

@@ -170,6 +170,10 @@ class AllTime:
     """Days without a bound."""
 
 
+class AllCustomers:
+    """All who can be billed, one after the other; before a name all of its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grouped:
     """How a report puts time together."""
@@ -203,6 +207,6 @@ class Joined:
 
 
 When = Length | At | Ends | Ago | Between
-Of = Billed | Whose | AllTime | Grouped | Contains | Tagged
+Of = Billed | Whose | AllTime | AllCustomers | Grouped | Contains | Tagged
 """What says which time a list or report is about, beside days and names."""
 Meaning = When | Less | Days | Billable | Private | Season | Filler | Bound | To | Of | Kind | Joined

@@ -39,6 +39,7 @@ class Phrases:
         # First match wins; so the longer phrase stands before the one that is its beginning.
         self.table = [
             *lengths.before_days(),
+            *filters.all_customers(),
             *filters.grouped(),
             *spans.leading(),
             *filters.before_days(),

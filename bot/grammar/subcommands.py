@@ -2,13 +2,14 @@
 
 import difflib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.grammar import values as grammar
 from bot.grammar import worked
 from bot.grammar.asked import typed_filter
 from bot.grammar.flags import read_note
-from bot.grammar.meanings import Grouped
+from bot.grammar.meanings import AllCustomers, Grouped
 from bot.grammar.patterns import key
 from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.said import FORGOTTEN_STOP, Said
@@ -126,7 +127,12 @@ def _invoice(said: Said) -> Command:
     if grouped:
         typed = said.typed[grouped.position : grouped.position + grouped.count]
         raise NotUnderstood(Reason.UNEXPECTED, " ".join(word.text for word in typed))
-    return grammar.Invoice(typed_filter(said))
+    chosen = typed_filter(said)
+    if not any(isinstance(mark.meaning, AllCustomers) for mark in said.asked.marks):
+        return grammar.Invoice(chosen)
+    if chosen.words or chosen.named:  # all of one customer
+        return grammar.Invoice(replace(chosen, all_days=not said.days))
+    return grammar.InvoiceRun(chosen)
 
 
 def _gaps(said: Said) -> Command:

@@ -252,6 +252,13 @@ class Invoice:
     filter: TypedFilter = TypedFilter()
 
 
+@dataclass(frozen=True, slots=True)
+class InvoiceRun:
+    """Open the list of all customers who can be billed for some days, to write their invoices one after the other."""
+
+    filter: TypedFilter = TypedFilter()
+
+
 FormName = Literal["track", "connect", "settings", "new", "catalog"]
 
 
@@ -296,6 +303,7 @@ Command = (
     | Report
     | Gaps
     | Invoice
+    | InvoiceRun
     | Link
     | Form
     | Help

@@ -11,6 +11,7 @@ NOTED = f"{DESCRIBED} {NOTE}"
 MEANT = "edit split delete tag note"
 MOMENT = f"{TIMER} {MEANT}"
 TIMED = f"{MOMENT} {LOG}"
+INVOICE = "invoice"
 FILTERED = "list report invoice"
 DATED = f"{TIMED} {FILTERED} gaps"
 WHERE = frozenset(f"{DATED} {FIELD}".split())

@@ -44,6 +44,9 @@ def written(command: Command, *, zone: ZoneInfo, language: str) -> str:  # noqa:
             return writer.line("report", *_listed(chosen, language), *_grouped(by, language), note=chosen.text)
         case grammar.Invoice(chosen):
             return writer.line("invoice", *_listed(chosen, language), note=chosen.text)
+        case grammar.InvoiceRun(chosen):
+            every = words_of(filter_terms.ALL_CUSTOMERS, language)[1]
+            return writer.line("invoice", every, *_listed(chosen, language), note=chosen.text)
         case grammar.Gaps(day):
             return writer.line("gaps", day.isoformat())
         case _:

@@ -48,7 +48,8 @@ def test_home_shows_the_timer_and_the_entries_of_today(projects: None, anna: Per
     assert "08:00–09:00 · 1:00 h · Bäckerei Söhne & Co. › Shop\ndelivery" in home.plain()
     assert "Website" not in home.plain().split("Entries of today")[1]
     recent = ["▶ Bäckerei Söhne & Co. › Shop: delivery", "▶ Acme GmbH › Website"]
-    assert home.buttons == [*TIMER, *ALWAYS, *recent, *ENTRY_MENU, *["Create invoice"] * 2, "Set hourly rate"]
+    invoices = [*["Create invoice"] * 2, "All customers …"]
+    assert home.buttons == [*TIMER, *ALWAYS, *recent, *ENTRY_MENU, *invoices, "Set hourly rate"]
 
 
 def test_the_day_and_the_week_are_a_picture_that_can_be_read_aloud(

@@ -5,8 +5,9 @@ from datetime import datetime
 from bot.billing.attempts import DeliveredDraft
 from bot.billing.beside import Following
 from bot.billing.rules.totals import is_rounding
+from bot.billing.turns import Turn
 from bot.billing.views.reconcile import bill_again, decision
-from bot.billing.views.scope import next_button
+from bot.billing.views.run import after_blocks
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views.connect import trouble_sentence
 from bot.core.errors import People
@@ -23,7 +24,6 @@ from bot.slack.blocks import (
     mrkdwn,
     section,
 )
-from bot.slack.request import Request
 from bot.tracking.rules.drafts import DraftName
 
 CORRECT = "invoice_correct"
@@ -36,12 +36,13 @@ def outcome(to: Reader, said: Message) -> View:
     return modal(OUTCOME, to.t("Invoice"), said["blocks"], close=to.t("Close"))
 
 
-def is_outcome(request: Request) -> bool:
-    """Whether something was clicked in that modal."""
-    return request.view.get("callback_id") == OUTCOME
-
-
-def delivered(to: Reader, draft_id: int, done: DeliveredDraft, following: Following | None = None) -> Message:
+def delivered(
+    to: Reader,
+    draft_id: int,
+    done: DeliveredDraft,
+    following: Following | None = None,
+    turn: Turn | None = None,
+) -> Message:
     """It stands in Billomat, perhaps completed by now; where its figures differ from ours, both are said."""
     theirs = done.net_cents if done.billomat_net_cents is None else done.billomat_net_cents
     text = _stands(to, done, to.money(theirs, done.currency))
@@ -58,9 +59,7 @@ def delivered(to: Reader, draft_id: int, done: DeliveredDraft, following: Follow
         )
         blocks.append(section(copies))
     blocks.append(_where_it_stands(to, draft_id, done.link))
-    if following:
-        blocks.append(actions(next_button(to, following)))
-    return message(text, blocks)
+    return message(text, [*blocks, *after_blocks(to, following, turn)])
 
 
 def _difference(to: Reader, done: DeliveredDraft) -> str | None:

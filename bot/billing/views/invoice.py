@@ -21,10 +21,10 @@ from bot.billing.views.freshness import age, news
 from bot.billing.views.layout import layout_actions, layout_said
 from bot.billing.views.line import changed_since_edit, line_change, line_name
 from bot.billing.views.reconcile import bill_again, decision
+from bot.billing.views.run import after_blocks, turn_blocks
 from bot.billing.views.scope import (
     OWN_DAYS,
     beside_blocks,
-    next_button,
     period_fields,
     scope_name,
     selection_blocks,
@@ -123,6 +123,7 @@ def form(
         *(_questions(to, preview) if preview else ()),
         *(_content(to, preview, warn=pressed is None) if preview else ()),
         *(_sent_before(to, preview) if preview else ()),
+        *(turn_blocks(to, preview.beside.turn) if preview else ()),
     ]
     told = freshness.told if freshness else None
     return modal(
@@ -141,8 +142,10 @@ def _customer(to: Reader, content: Content) -> Block:
         named = [option(each.name, str(each.id)) for each in content.customers]
         menu, block_id = static_select(CUSTOMER, named, placeholder=to.t("Which of them?")), "customer:named"
     else:
-        chosen = option(content.customer, str(content.customer_id)) if isinstance(content, Preview) else None
-        menu, block_id = external_select(CUSTOMER, to.t("Search"), initial=chosen), "customer"
+        shown = content if isinstance(content, Preview) else None
+        chosen = option(shown.customer, str(shown.customer_id)) if shown else None
+        menu = external_select(CUSTOMER, to.t("Search"), initial=chosen)
+        block_id = f"customer:{shown.customer_id}" if shown else "customer"  # or Slack would keep who was shown before
     return field(to.thing("customer"), menu, block_id=block_id, dispatch=True)
 
 
@@ -199,8 +202,7 @@ def on_its_way(to: Reader, approved: Approved) -> View:
         draft=approved.name.said(to),
         net=to.money(approved.net_cents, approved.currency),
     )
-    following = [actions(next_button(to, approved.following))] if approved.following else []
-    return outcome(to, message(text, [section(text), *following]))
+    return outcome(to, message(text, [section(text), *after_blocks(to, approved.following, approved.turn)]))
 
 
 def _notices(to: Reader, pressed: NotApproved) -> list[Block]:

@@ -7,6 +7,7 @@ from itertools import groupby, islice
 
 from bot.billing.rules.periods import EVERYTHING, days_between
 from bot.billing.rules.scope import Scope
+from bot.billing.views import run as run_views
 from bot.billing.views import scope as scope_views
 from bot.core.texts import Reader, capitalized
 from bot.reports.report import MOST_CUSTOMERS, Report
@@ -309,7 +310,8 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
         return [filters.invoice_button(to, shown.query.filter)]
     is_cut = len(options) >= MOST_CUSTOMERS
     menu = static_select(scope_views.OPEN, options, placeholder=to.t("Write an invoice for …"))
-    return [menu, *([button(to.t("Create invoice"), first_steps.BILL)] if is_cut else [])]
+    run = [] if shown.query.filter.last is None else [run_views.run_button(to, scope.period)]
+    return [menu, *run, *([button(to.t("Create invoice"), first_steps.BILL)] if is_cut else [])]
 
 
 def _scope(shown: Report) -> Scope | None:

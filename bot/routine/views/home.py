@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.billing.unbilled import UnbilledCustomer, UnbilledWork
+from bot.billing.views.run import run_button
 from bot.billing.views.scope import open_button
 from bot.billing.views.under_way import under_way
 from bot.catalog.views import listing as catalog_views
@@ -157,11 +158,13 @@ def _unbilled(caller: Caller, money: UnbilledWork) -> list[Block]:
     if hidden > 0:
         more = to.n("… and {count} more customer", "… and {count} more customers", hidden)
         lines.append(section(more, button(to.t("Create invoice"), BILL)))
+    buttons = [run_button(to)] if len(money.customers) > 1 else []
+    buttons += [rate_button(to)] if money.unpriced and caller.is_admin else []
     return [
         divider(),
         header(unbilled(to, money)),
         *lines,
-        *([actions(rate_button(to))] if money.unpriced and caller.is_admin else []),
+        *([actions(*buttons)] if buttons else []),
         context(to.t("This is the work of everybody in the workspace.")),
     ]
 

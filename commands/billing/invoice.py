@@ -87,10 +87,11 @@ def open_for(bot: Bot, request: Request) -> Answers:
         return _opened(bot, caller, choosing.from_filter(bot, caller, chosen))
     customer_id, scope = scope_views.read_opening(request.clicked)
     if scope is None:
-        return _opened(bot, caller, choosing.choose_usual(bot, caller, customer_id))
-    preview = choosing.open_for(bot, caller, customer_id, scope)
-    is_next = delivery_views.is_outcome(request)  # a stack of modals holds three
-    return _shown(bot, caller, preview) if is_next else _opened(bot, caller, preview)
+        preview = choosing.choose_usual(bot, caller, customer_id)
+    else:
+        preview = choosing.open_for(bot, caller, customer_id, scope)
+    # In place of the window that names it: a stack of modals holds three.
+    return _shown(bot, caller, preview) if request.in_modal else _opened(bot, caller, preview)
 
 
 def open_empty(bot: Bot, request: Request) -> Answers:

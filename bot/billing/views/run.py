@@ -1,0 +1,190 @@
+"""The run over all customers: a page of them, and what an invoice says of the next one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.billing.beside import Following
+from bot.billing.rules.periods import EVERYTHING, Period, months_until
+from bot.billing.rules.scope import Scope
+from bot.billing.run import PAGE, Run, RunCustomer
+from bot.billing.turns import NextCustomer, Turn
+from bot.billing.views.scope import MONTHS_OFFERED, OPEN, next_button, open_button, opening, period_name
+from bot.billing.views.under_way import under_way
+from bot.core.texts import Reader
+from bot.slack.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    context,
+    cut,
+    header,
+    modal,
+    option,
+    section,
+    static_select,
+)
+from bot.slack.metadata import Metadata
+from bot.slack.untrusted import reading
+from storage.billing import DraftUnderWay
+
+RUN = "invoice_run"
+RUN_OPEN = "invoice_run_open"
+"""Opens the run over the days that are the button's value; without any over the usual ones."""
+RUN_DAYS = "invoice_run_days"
+RUN_TURN = "invoice_run_turn"
+"""Turns to another page. The action_ids end in a word, because they must differ."""
+_LONGEST_NAME = 60
+_NEXT_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """What the list keeps: its days, as `Period.value` makes them."""
+
+    period: str
+
+
+KEPT = Metadata(KeptRun)
+
+
+# The list
+
+
+def run(to: Reader, shown: Run, *, today: date, waiting: tuple[DraftUnderWay, ...] = ()) -> View:
+    """A page of the customers, each with the button that opens its invoice."""
+    scope = Scope(shown.period)
+    blocks = [
+        _days(to, shown.period, today=today),
+        *_sums(to, shown),
+        *([context(said)] if (said := under_way(to, waiting, today=today)) else []),
+        *(_customer(to, shown, each, scope) for each in shown.customers),
+        *_pages(to, shown),
+    ]
+    kept = KEPT.pack(KeptRun(shown.period.value))
+    return modal(RUN, to.t("All customers"), blocks, close=to.t("Close"), metadata=kept)
+
+
+def _days(to: Reader, period: Period, *, today: date) -> Block:
+    offered = [EVERYTHING, *months_until(today, MONTHS_OFFERED)]
+    if period not in offered:
+        offered.append(period)
+    options = {each: option(period_name(to, each), each.value) for each in offered}
+    # What it shows is in its block_id, or Slack would keep the old.
+    return actions(
+        static_select(RUN_DAYS, [*options.values()], initial=options[period]), block_id=f"run:{period.value}"
+    )
+
+
+def _sums(to: Reader, shown: Run) -> list[Block]:
+    if not shown.count:
+        return [section(to.t("Nobody has unbilled time in {period}.", period=period_name(to, shown.period)))]
+    said = [
+        to.n("{count} customer", "{count} customers", shown.count),
+        to.duration(shown.seconds),
+        to.t("{net} net", net=to.money(shown.cents, shown.currency)) if shown.unpriced < shown.seconds else "",
+    ]
+    connect = [context(to.t("Billomat is not connected yet. An admin connects it with /track connect."))]
+    return [header(" · ".join(filter(None, said))), *([] if shown.is_connected else connect)]
+
+
+def _customer(to: Reader, shown: Run, each: RunCustomer, scope: Scope) -> Block:
+    work = each.work
+    worth = [] if work.unpriced == work.seconds else [to.money(work.cents, shown.currency)]
+    said = [cut(work.name, _LONGEST_NAME), " · ".join([to.duration(work.seconds), *worth])]
+    if missing := list(_missing(to, each)):
+        said.append("⚠️ " + " · ".join(missing))
+    return section("\n".join(said), open_button(to, work.id, work.name, scope), block_id=f"customer:{work.id}")
+
+
+def _missing(to: Reader, each: RunCustomer) -> Iterator[str]:
+    """What has to be done before this customer's invoice holds all of their time."""
+    work, waiting = each.work, each.waiting
+    if waiting.payer.archived:
+        yield to.t("archived")
+    if not each.is_linked:
+        yield to.t("not linked with Billomat")
+    if work.unpriced:
+        yield to.t("{time} without a rate", time=to.duration(work.unpriced))
+    if waiting.without_project:
+        yield to.t("{time} without a project", time=to.duration(waiting.without_project))
+    if waiting.guessed:
+        yield to.n("{count} guessed end", "{count} guessed ends", waiting.guessed)
+    if waiting.running:
+        yield to.n("{count} running timer", "{count} running timers", waiting.running)
+
+
+def _pages(to: Reader, shown: Run) -> list[Block]:
+    if shown.count <= PAGE:
+        return []
+    begins = shown.page * PAGE
+    said = to.t(
+        "{first}–{last} of {total}",
+        first=to.number(begins + 1),
+        last=to.number(begins + len(shown.customers)),
+        total=to.number(shown.count),
+    )
+    turning = [button(to.t("Back"), f"{RUN_TURN}:back", str(shown.page - 1))] if shown.page else []
+    if not shown.is_last:
+        turning.append(button(to.t("Next"), f"{RUN_TURN}:next", str(shown.page + 1)))
+    return [context(said), actions(*turning, block_id="turning")]
+
+
+@reading()
+def read_period(value: str) -> Period | None:
+    """The days of a button or menu; None where a button names none. Raises UserError."""
+    return Period.read(value) if value else None
+
+
+# From elsewhere
+
+
+def run_button(to: Reader, period: Period | None = None) -> Element:
+    """Opens the list of all customers, for some days or the usual ones."""
+    return button(to.t("All customers …"), RUN_OPEN, period.value if period else "")
+
+
+def turn_blocks(to: Reader, turn: Turn | None) -> list[Block]:
+    """Below an invoice that is not sent: the next customer, who may come without it, and the list."""
+    if turn is None or turn.is_alone:
+        return []
+    return [*_said(to, turn), actions(*_buttons(to, turn))]
+
+
+def after_blocks(to: Reader, following: Following | None, turn: Turn | None) -> list[Block]:
+    """Below an invoice that is sent: the customer's next draft, the next customer, and who was skipped at the end."""
+    said = _said(to, turn) if turn else []
+    buttons = [next_button(to, following)] if following else []
+    if turn and not turn.is_alone:
+        buttons += _buttons(to, turn)
+    return [*said, *([actions(*buttons)] if buttons else [])]
+
+
+def _said(to: Reader, turn: Turn) -> list[Block]:
+    days = period_name(to, turn.period)
+    if turn.all_done:
+        return [section(to.t("🏁 All customers are done: nothing more can be billed for {period}.", period=days))]
+    if not turn.skipped:
+        return []
+    names = ", ".join(cut(name, _LONGEST_NAME) for name in turn.skipped) + (" …" if turn.skips_more else "")
+    return [
+        context(to.t("Last customer by name. Skipped and still open in {period}: {names}", period=days, names=names))
+    ]
+
+
+def _buttons(to: Reader, turn: Turn) -> Iterator[Element]:
+    if turn.next:
+        yield _next_customer(to, turn.next, Scope(turn.period))
+    if not turn.all_done:
+        yield run_button(to, turn.period)
+
+
+def _next_customer(to: Reader, customer: NextCustomer, scope: Scope) -> Element:
+    text = to.t(
+        "Next customer: {customer}, {time}",
+        customer=cut(customer.name, _NEXT_NAME),
+        time=to.duration(customer.seconds),
+    )
+    return button(text, OPEN, opening(customer.id, scope))

@@ -1,0 +1,125 @@
+"""The customers of some days who can be billed: in the order in which somebody writes their invoices."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select
+
+from bot.billing.rules.periods import Period
+from bot.billing.rules.states import DraftState
+from storage.rows import columns_of
+from storage.tables import customers, drafts, entries
+from storage.unbilled import CAN_BE_BILLED, Payer
+
+
+class Waiting(NamedTuple):
+    """A customer with billable time that is on no draft, and what of it cannot be billed as it is."""
+
+    payer: Payer
+    running: int
+    """Timers that run."""
+    guessed: int
+    """Entries whose end is not confirmed."""
+    without_project: int
+    """Seconds that can be billed and stand on no project."""
+
+
+class InTurn(NamedTuple):
+    """A customer who can be billed."""
+
+    id: int
+    name: str
+
+
+_DAYS: tuple[Any, Any] = (bindparam("first"), bindparam("last"))
+_COUNTED = (
+    func.coalesce(func.sum(case((entries.c.seconds.is_(None), 1), else_=0)), 0).label("running"),
+    func.coalesce(func.sum(case((entries.c.end_guessed, 1), else_=0)), 0).label("guessed"),
+    func.coalesce(
+        func.sum(case((and_(CAN_BE_BILLED, entries.c.project_id.is_(None)), entries.c.seconds), else_=0)), 0
+    ).label("without_project"),
+)
+_WAITING = (
+    select(*columns_of(Payer, customers), *_COUNTED)
+    .join_from(entries, customers, customers.c.id == entries.c.customer_id)
+    .where(
+        and_(
+            entries.c.workspace_id == bindparam("workspace"),
+            entries.c.day.between(*_DAYS),
+            entries.c.billable,
+            ~entries.c.on_draft,
+        )
+    )
+    .group_by(customers.c.id)
+    .order_by(customers.c.name_key, customers.c.id)
+)
+# Not by the index of customers and days: what is billed already would be read there too.
+_DAY = func.coalesce(entries.c.day, entries.c.day)
+_CAN_BE_BILLED = exists().where(
+    and_(
+        entries.c.workspace_id == customers.c.workspace_id,
+        entries.c.customer_id == customers.c.id,
+        CAN_BE_BILLED,
+        _DAY.between(*_DAYS),
+    )
+)
+_IN_TURN = (
+    select(*columns_of(InTurn, customers))
+    .where(and_(customers.c.workspace_id == bindparam("workspace"), _CAN_BE_BILLED))
+    .order_by(customers.c.name_key, customers.c.id)
+)
+
+
+def _during(workspace_id: int, period: Period) -> dict[str, Any]:
+    return {"workspace": workspace_id, "first": period.first or date.min, "last": period.last or date.max}
+
+
+def waiting_customers(db: Connection, workspace_id: int, period: Period) -> list[Waiting]:
+    """All customers with billable time of these days that is on no draft, by name."""
+    rows = db.execute(_WAITING, _during(workspace_id, period))
+    return [Waiting(Payer._make(row[:-3]), *row[-3:]) for row in rows]
+
+
+def next_customer(db: Connection, workspace_id: int, customer_id: int, period: Period) -> InTurn | None:
+    """The next one by name, behind this customer, who can be billed for these days."""
+    this = db.execute(select(customers.c.name_key).where(customers.c.id == customer_id)).one()
+    behind = or_(
+        customers.c.name_key > this.name_key,
+        and_(customers.c.name_key == this.name_key, customers.c.id > customer_id),
+    )
+    row = db.execute(_IN_TURN.where(behind).limit(1), _during(workspace_id, period)).first()
+    return InTurn._make(row) if row else None
+
+
+def open_customers(db: Connection, workspace_id: int, period: Period, *, most: int) -> Sequence[InTurn]:
+    """Those who can be billed for these days, by name."""
+    return [InTurn._make(row) for row in db.execute(_IN_TURN.limit(most), _during(workspace_id, period))]
+
+
+def oldest_day(db: Connection, workspace_id: int, *, until: date) -> date | None:
+    """The first day, not after that one, with time that can be billed to anybody."""
+    query = select(func.min(entries.c.day)).where(
+        and_(entries.c.workspace_id == workspace_id, CAN_BE_BILLED, entries.c.day <= until)
+    )
+    found: date | None = db.execute(query).scalar_one()
+    return found
+
+
+def others_were_billed(db: Connection, workspace_id: int, customer_id: int, period: Period) -> bool:
+    """Whether an invoice of the same days was approved for another customer."""
+    query = select(drafts.c.id).where(
+        and_(
+            drafts.c.workspace_id == workspace_id,
+            drafts.c.customer_id != customer_id,
+            drafts.c.state.not_in((DraftState.OPEN, DraftState.DISCARDED)),
+            _same_days(period),
+        )
+    )
+    return db.execute(query.limit(1)).first() is not None
+
+
+def _same_days(period: Period) -> ColumnElement[bool]:
+    return and_(
+        drafts.c.first_day.is_not_distinct_from(period.first), drafts.c.last_day.is_not_distinct_from(period.last)
+    )

@@ -1,0 +1,242 @@
+"""All customers of some days, one after the other: the list, the next one, and what was skipped."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import update
+
+from bot.core.context import Bot
+from playground.billomat.account import Account
+from playground.person import Person
+from storage import people as people_rows
+from storage.tables import entries
+from tests.billing.deeds import ACME, RunJobs, appoint, change, just_read, sends, states
+from tests.conftest import T0, FrozenClock
+from tests.deeds import add_names
+
+FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
+BAKERY = "Bäckerei Söhne & Co."
+ZOO = "Zoo Leipzig"
+
+
+@pytest.fixture
+def october(connected: None, anna: Person, finn: Person, clock: FrozenClock, bot: Bot) -> None:
+    """Three customers with work in October, the last of them not linked; Friday, 27 November."""
+    clock.forward(FRIDAY - T0)
+    just_read(bot)
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    add_names(bot, {ZOO: ["Gehege"]})
+    for typed in (
+        "log 2h acme website design 12.10.2026: october design",
+        "log 3h bäckerei 13.10.2026: october shop",
+        "log 1h30 zoo gehege 14.10.2026: fence",
+        "log 45m acme app mon: november",
+    ):
+        anna.types(f"/track {typed}")
+
+
+def lists(who: Person, typed: str) -> str:
+    while who.sees_modal:
+        who.modal.close()
+    who.types(typed)
+    return who.modal.text
+
+
+def opens(who: Person, customer: str) -> str:
+    """The invoice of a customer of the list."""
+    for block in who.modal.view.blocks:
+        if "accessory" in block and block["text"]["text"].startswith(customer):
+            who.workspace.click(who.id, who.modal.view, block["accessory"]["action_id"], block_id=block["block_id"])
+            who.waits()
+            return who.modal.text
+    raise AssertionError(f"{customer} is not in the list")
+
+
+def button(who: Person, begins: str) -> str:
+    (found,) = [label for label in who.modal.buttons if label.startswith(begins)]
+    return found
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "invoice all",
+        "invoice all october",
+        "invoice all customers last month",
+        "invoice october all",
+        "rechnung alle",
+        "rechnung alle oktober",
+        "rechnung alle kunden letzten monat",
+        "rechnung jeden kunden 1.10.-31.10.",
+    ],
+)
+def test_all_customers_of_a_month_are_listed_with_what_each_has_open(typed: str, october: None, anna: Person) -> None:
+    said = lists(anna, f"/track {typed}")
+    assert "3 customers · 6:30 h · €604.50 net" in said
+    assert f"{ACME}\n2:00 h · €177.00" in said
+    assert f"{BAKERY}\n3:00 h · €285.00" in said
+    assert f"{ZOO}\n1:30 h · €142.50\n⚠️ not linked with Billomat" in said
+    assert said.index(ACME) < said.index(BAKERY) < said.index(ZOO)
+
+
+def test_in_german(october: None, finn: Person) -> None:
+    said = lists(finn, "/track rechnung alle")
+    assert "3 Kunden · 6:30 h · 604,50 € netto" in said.replace("\xa0", " ")
+    assert "⚠️ nicht mit Billomat verknüpft" in said
+
+
+def test_all_before_or_behind_one_customer_is_still_all_of_that_customer(october: None, anna: Person) -> None:
+    for typed in ("invoice all acme", "invoice acme all", "rechnung alle acme"):
+        lists(anna, f"/track {typed}")
+        assert anna.modal.value("Period") == "Everything unbilled"
+        assert anna.modal.value("Customer") == ACME
+
+
+def test_what_is_missing_stands_at_each_customer(october: None, anna: Person, finn: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme app 15.10.2026: without a project")
+    with bot.database.write() as db:
+        db.execute(update(entries).where(entries.c.note == "without a project").values(project_id=None))
+    finn.types("/track starte bäckerei")
+    change(bot, BAKERY, archived=True)
+    assert "⚠️ 1:00 h without a project" in lists(anna, "/track invoice all october")
+    assert f"{BAKERY}\n0:00 h\n⚠️ archived · 1 running timer" in lists(anna, "/track invoice all november")
+
+
+def test_time_without_a_rate_is_said(october: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        people_rows.change_workspace_terms(db, 1, rate_cents=None)
+    said = lists(anna, "/track invoice all october")
+    assert f"{BAKERY}\n3:00 h\n⚠️ 3:00 h without a rate" in said
+    assert "3 customers · 6:30 h · €177.00 net" in said
+
+
+def test_each_opens_its_invoice_for_these_days_and_the_next_is_offered_after_sending(
+    october: None, anna: Person, run_jobs: RunJobs, account: Account
+) -> None:
+    lists(anna, "/track invoice all october")
+    opens(anna, ACME)
+    assert (anna.modal.value("Customer"), anna.modal.value("Period")) == (ACME, "October 2026")
+    assert "On its way" in sends(anna).text
+    anna.modal.click(button(anna, "Next customer: Bäckerei Söhne & Co., 3:00 h"))
+    assert (anna.modal.value("Customer"), anna.modal.value("Period")) == (BAKERY, "October 2026")
+    sends(anna)
+    run_jobs()
+    assert "is in Billomat" in anna.modal.text
+    anna.modal.click(button(anna, "Next customer: Zoo Leipzig, 1:30 h"))
+    assert anna.modal.value("Customer") == ZOO
+    assert len(account.drafts()) == 2
+
+
+def test_whom_somebody_skips_is_said_at_the_end(october: None, anna: Person, bot: Bot) -> None:
+    change(bot, ZOO, billomat_id=77)
+    just_read(bot)
+    lists(anna, "/track invoice all")
+    opens(anna, ACME)
+    anna.modal.click(button(anna, "Next customer"))
+    anna.modal.click(button(anna, "Next customer"))
+    assert f"Skipped and still open in October 2026: {ACME}, {BAKERY}" in anna.modal.text
+    assert f"Skipped and still open in October 2026: {ACME}, {BAKERY}" in sends(anna).text
+    anna.modal.click("All customers …")
+    assert "2 customers" in anna.modal.text
+    for customer in (ACME, BAKERY):
+        opens(anna, customer)
+        after = sends(anna).text
+        if customer == ACME:
+            anna.modal.click("All customers …")
+    assert "All customers are done: nothing more can be billed for October 2026." in after
+
+
+def test_a_window_that_was_closed_loses_nothing(october: None, anna: Person, run_jobs: RunJobs) -> None:
+    lists(anna, "/track invoice all")
+    opens(anna, ACME)
+    sends(anna)
+    anna.modal.close()
+    run_jobs()
+    assert any("Next customer: Bäckerei" in label for label in anna.dm[-1].buttons)
+    said = lists(anna, "/track invoice all october")
+    assert "2 customers" in said
+    assert ACME not in said
+
+
+def test_two_who_go_through_the_same_month_meet_nothing_twice(october: None, anna: Person, finn: Person) -> None:
+    lists(anna, "/track invoice all october")
+    lists(finn, "/track rechnung alle oktober")
+    opens(finn, ACME)
+    sends(finn)
+    assert "has no unbilled time in October 2026" in opens(anna, ACME)
+    anna.modal.click(button(anna, "Next customer: Bäckerei"))
+    assert anna.modal.value("Customer") == BAKERY
+    finn.modal.click(button(finn, "Nächster Kunde: Bäckerei"))
+    sends(anna)
+    assert "Anna Admin hat diesen Entwurf" in sends(finn).text
+
+
+def test_two_hundred_customers_are_paged_by_name(connected: None, anna: Person, bot: Bot) -> None:
+    add_names(bot, {f"Kunde {number:03}": ["Arbeit"] for number in range(200)})
+    for number in range(0, 200, 4):
+        anna.types(f'/track log 1h {1 + number // 4 % 5}.3. "Kunde {number:03}" arbeit')
+    said = lists(anna, "/track invoice all")
+    assert "50 customers · 50:00 h" in said
+    assert "1–20 of 50" in said
+    assert "Kunde 076" in said
+    anna.modal.click("Next")
+    anna.modal.click("Next")
+    assert "41–50 of 50" in anna.modal.text
+    assert "Kunde 196" in anna.modal.text
+    opens(anna, "Kunde 160")
+    assert button(anna, "Next customer: Kunde 164, 1:00 h")
+
+
+def test_other_days_are_chosen_in_the_list(october: None, anna: Person) -> None:
+    lists(anna, "/track invoice all october")
+    anna.modal.fill("invoice_run_days", "November 2026")
+    assert "1 customer · 0:45 h" in anna.modal.text
+    anna.modal.fill("invoice_run_days", "Everything unbilled")
+    assert "3 customers · 7:15 h" in anna.modal.text
+
+
+def test_where_nobody_has_time_it_says_so(connected: None, anna: Person) -> None:
+    assert "Nobody has unbilled time in March 2026." in lists(anna, "/track invoice all")
+
+
+def test_an_invoice_of_the_only_customer_says_nothing_of_others(worked: None, anna: Person) -> None:
+    lists(anna, "/track invoice acme november")
+    assert not [label for label in anna.modal.buttons if "customer" in label]
+    assert not [label for label in sends(anna).buttons if "customer" in label]
+
+
+def test_home_and_reports_have_the_button(october: None, anna: Person) -> None:
+    home = anna.opens_home()
+    home.click("All customers …")
+    assert "3 customers" in anna.modal.text
+    anna.modal.close()
+    anna.types("/track report everybody november")
+    assert "All customers …" not in anna.last.buttons
+    anna.types("/track report everybody october")
+    anna.last.click("All customers …")
+    assert "3 customers" in anna.modal.text
+
+
+def test_only_who_bills_sees_it(october: None, aylin: Person) -> None:
+    said = aylin.types("/track invoice all")
+    assert said
+    assert "604" not in said.plain()
+    assert not aylin.sees_modal
+
+
+def test_what_belongs_to_one_invoice_is_refused_for_all(october: None, anna: Person) -> None:
+    for typed in ("invoice all october #call", "invoice all: review", "rechnung alle abgerechnet"):
+        said = anna.types(f"/track {typed}")
+        assert said
+        assert "Leave" in said.plain()
+        assert not anna.sees_modal
+
+
+def test_a_rest_of_a_customer_counts_as_skipped(october: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme app 15.10.2026: more")
+    lists(anna, "/track invoice acme october app")
+    assert states(bot) == ["open"]
+    sends(anna)
+    anna.modal.click("All customers …")
+    assert f"{ACME}\n2:00 h" in anna.modal.text

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from bot.billing.collect import Preview, find_open, lock_open, preview_of, show
-from bot.billing.rules.layout import ChosenLayout, Layout, Whose, dump_layout
+from bot.billing.rules.layout import Layout, Whose, dump_layout
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_admin, require_biller
 from storage import layouts as layout_rows
@@ -17,13 +18,19 @@ from storage.change import Change
 class EnteredLayout:
     """What was filled in, and for whom it is kept beside this draft.
 
-    `seen` is what the form began with.
+    `seen` is what the form began with, as `layout_digest` has it, and `whose` that was.
     """
 
     layout: Layout
-    seen: ChosenLayout
+    seen: str
+    whose: Whose
     for_customer: bool = False
     for_all: bool = False
+
+
+def layout_digest(layout: Layout) -> str:
+    """What a form began with, to be known again."""
+    return digest(dump_layout(layout))
 
 
 def find_layout(bot: Bot, caller: Caller, draft_id: int) -> Preview:
@@ -31,6 +38,14 @@ def find_layout(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     require_biller(caller)
     with bot.change(caller) as change:
         return show(change, find_open(change.db, caller, draft_id))
+
+
+def try_layout(bot: Bot, caller: Caller, draft_id: int, layout: Layout) -> Preview:
+    """The invoice as it would be with this layout; nothing is kept. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = find_open(change.db, caller, draft_id)
+        return preview_of(change.db, caller, draft._replace(layout=dump_layout(layout)))
 
 
 def change_layout(bot: Bot, caller: Caller, draft_id: int, entered: EnteredLayout) -> Preview:
@@ -41,7 +56,7 @@ def change_layout(bot: Bot, caller: Caller, draft_id: int, entered: EnteredLayou
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id, field="by")
         now = preview_of(change.db, caller, draft).chosen
-        if now not in (entered.seen, ChosenLayout(entered.layout, now.whose)):
+        if (layout_digest(now.layout), now.whose) != (entered.seen, entered.whose) and now.layout != entered.layout:
             raise UserError(
                 "Somebody chose other lines and texts for this invoice while you had this open. Close this window to "
                 "see them, and open it again to change them.",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from bot.billing import approval, choices, choosing, collect, layouts, line_edits, reconcile, unbilled
+from bot.billing import approval, choices, choosing, collect, layouts, line_edits, reconcile, texts, unbilled
 from bot.billing.approval import Approved, NotApproved, Shown
 from bot.billing.collect import Preview
 from bot.billing.freshness import Freshness, Standing, freshness_of, have_read
@@ -19,6 +19,7 @@ from bot.billing.views import layout as layout_views
 from bot.billing.views import line as line_views
 from bot.billing.views import reconcile as reconcile_views
 from bot.billing.views import scope as scope_views
+from bot.billing.views import texts as text_views
 from bot.catalog import finding
 from bot.catalog.views import creation as catalog_views
 from bot.core import deadlines
@@ -55,8 +56,13 @@ def register(listeners: Listeners) -> None:
     listeners.view(views.INVOICE, submit)
     listeners.action(difference_views.DIFFERENCES, open_differences)
     listeners.action(layout_views.LAYOUT, open_layout)
+    listeners.action(layout_views.TRY, try_layout)
     listeners.view(layout_views.LAYOUT_CHANGED, save_layout)
     listeners.action(layout_views.AS_USUAL, as_usual)
+    listeners.action(text_views.TEXTS, open_texts)
+    listeners.action(text_views.TRY, try_texts)
+    listeners.view(text_views.TEXTS_CHANGED, save_texts)
+    listeners.action(text_views.AS_USUAL, texts_as_usual)
     listeners.options(line_views.ARTICLE, offer_articles)
     listeners.action(views.LINE, open_line)
     listeners.view(line_views.LINE_CHANGED, save_line)
@@ -266,6 +272,14 @@ def open_layout(bot: Bot, request: Request) -> Answers:
     return Show(layout_views.layout_form(caller.reader, preview, for_all=caller.is_admin))
 
 
+def try_layout(bot: Bot, request: Request) -> Answers:
+    """What was chosen in that form, as the customer would read it."""
+    caller = request.caller
+    draft_id, entered = layout_views.entered_layout(request)
+    preview = layouts.try_layout(bot, caller, draft_id, entered.layout)
+    return Update(layout_views.layout_form(caller.reader, preview, for_all=caller.is_admin, entered=entered))
+
+
 def save_layout(bot: Bot, request: Request) -> Answers:
     """Lines and texts were chosen; the invoice below shows them."""
     draft_id, entered = layout_views.entered_layout(request)
@@ -277,6 +291,34 @@ def as_usual(bot: Bot, request: Request) -> Answers:
     """Forget the lines and texts that were chosen for this invoice, or kept for its customer."""
     draft_id, whose = layout_views.read_as_usual(request.clicked)
     return _shown(bot, request.caller, layouts.forget_layout(bot, request.caller, draft_id, whose))
+
+
+def open_texts(bot: Bot, request: Request) -> Answers:
+    """The form of what stands above and below the lines, on top of the invoice."""
+    caller = request.caller
+    preview = texts.find_texts(bot, caller, request.clicked_id)
+    return Show(text_views.texts_form(caller.reader, preview, for_all=caller.is_admin))
+
+
+def try_texts(bot: Bot, request: Request) -> Answers:
+    """What was typed in that form, as the customer would read it."""
+    caller = request.caller
+    draft_id, entered = text_views.entered_texts(request)
+    preview = texts.try_texts(bot, caller, draft_id, entered.texts)
+    return Update(text_views.texts_form(caller.reader, preview, for_all=caller.is_admin, entered=entered))
+
+
+def save_texts(bot: Bot, request: Request) -> Answers:
+    """Texts were chosen; the invoice below shows them."""
+    draft_id, entered = text_views.entered_texts(request)
+    preview = texts.change_texts(bot, request.caller, draft_id, entered)
+    return _shown(bot, request.caller, preview, view_id=request.previous_view_id)
+
+
+def texts_as_usual(bot: Bot, request: Request) -> Answers:
+    """Forget the texts that were chosen for this invoice, or kept for its customer."""
+    draft_id, whose = text_views.read_as_usual(request.clicked)
+    return _shown(bot, request.caller, texts.forget_texts(bot, request.caller, draft_id, whose))
 
 
 # One line of it

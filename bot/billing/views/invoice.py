@@ -30,6 +30,7 @@ from bot.billing.views.scope import (
     selection_blocks,
     selection_name,
 )
+from bot.billing.views.texts import above_lines, below_lines, texts_actions, texts_said
 from bot.billing.views.under_way import under_way
 from bot.billing.wording import quotes_private_note
 from bot.billomat.views.connect import trouble_sentence
@@ -264,11 +265,14 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
         *([section("\n".join(said))] if (said := _terms(to, preview)) else ()),
         *([section(f"⚠️ {sentence}") for sentence in _obstacles(to, preview)] if warn else ()),
         *difference_blocks(to, preview),
+        *above_lines(to, preview),
         *items,
+        *below_lines(to, preview),
         *by_hand_blocks(to, preview),
         divider(),
         *_small_print(to, preview),
         actions(*layout_actions(to, preview), *start_over),
+        actions(*texts_actions(to, preview)),
     ]
 
 
@@ -379,6 +383,7 @@ def _small_print(to: Reader, preview: Preview) -> list[Block]:
     if preview.service_period:
         said.append(to.t("Service period: {days}", days=preview.service_text))
     said += layout_said(to, preview)
+    said += texts_said(to, preview)
     said += customers_texts(to, preview)
     said += _left_out(to, preview)
     if preview.reason:

@@ -7,10 +7,11 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from bot.billing.collect import Preview
-from bot.billing.layouts import EnteredLayout
+from bot.billing.layouts import EnteredLayout, layout_digest
 from bot.billing.rules.grouping import Shared
-from bot.billing.rules.layout import USUAL_LAYOUT, ChosenLayout, Layout, Whose, dump_layout, read_layout
-from bot.billing.rules.templates import UnknownVariable, Variable, read_template, shown_template
+from bot.billing.rules.layout import USUAL_LAYOUT, Layout, Whose, read_layout
+from bot.billing.rules.templates import OF_A_DESCRIPTION, OF_A_TITLE, Variable
+from bot.billing.views.variables import entered_template, named, template_input
 from bot.billing.wording import LONGEST_TITLE
 from bot.core.errors import UserError
 from bot.core.texts import Reader
@@ -18,14 +19,15 @@ from bot.slack.blocks import (
     Block,
     Element,
     View,
+    actions,
     button,
     checkboxes,
     context,
     field,
     modal,
     option,
+    section,
     static_select,
-    text_input,
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.request import Request
@@ -34,6 +36,9 @@ from bot.slack.untrusted import read_id, reading
 LAYOUT = "invoice_layout"
 LAYOUT_CHANGED = "invoice_layout_changed"
 AS_USUAL = "invoice_as_usual"
+TRY = "invoice_layout_try"
+_TRIED = 3
+"""Lines that are shown as the customer would read them."""
 MOST_MENUS = 4
 """What may be chosen of that which the entries of a line share."""
 _NOTHING = "nothing"
@@ -41,39 +46,61 @@ _TEXTS = ("dates", "times", "notes", "initials")
 _CUSTOMER, _ALL = "customer", "all"
 
 
+def _seen(kept: str) -> str:
+    return layout_digest(read_layout(kept)) if kept.startswith("{") else kept
+
+
 @dataclass(frozen=True, slots=True)
 class ChangingLayout:
     """What the form keeps: the draft, and what it began with."""
 
     draft: RowId
-    seen: Annotated[str, AfterValidator(lambda kept: dump_layout(read_layout(kept)))] = "{}"
+    seen: Annotated[str, AfterValidator(_seen)] = layout_digest(USUAL_LAYOUT)
+    """The digest of a layout; older forms have the layout itself."""
     whose: Whose = Whose.NOBODY
 
 
 CHANGING_LAYOUT = Metadata(ChangingLayout)
 
 
-def layout_form(to: Reader, preview: Preview, *, for_all: bool) -> View:
-    """The form, filled in with what holds now; whoever may choose `for_all` customers is asked that too."""
-    layout = preview.chosen.layout
-    kept = [option(to.t("Keep for {customer}, on later invoices too", customer=preview.customer), _CUSTOMER)]
+def layout_form(to: Reader, preview: Preview, *, for_all: bool, entered: EnteredLayout | None = None) -> View:
+    """The form, filled in with what holds now; whoever may choose `for_all` customers is asked that too.
+
+    Below it stands how the first lines read. While somebody chooses, the preview is of what they `entered`.
+    """
+    layout = entered.layout if entered else preview.chosen.layout
+    begun = entered or EnteredLayout(layout, layout_digest(layout), preview.chosen.whose, for_customer=True)
+    on = {_CUSTOMER: begun.for_customer, _ALL: begun.for_all}
+    offered = [option(to.t("Keep for {customer}, on later invoices too", customer=preview.customer), _CUSTOMER)]
     if for_all:
-        kept.append(option(to.t("Take it for all customers that have no way of their own"), _ALL))
+        offered.append(option(to.t("Take it for all customers that have no way of their own"), _ALL))
+    ticked = [each for each in offered if on[each["value"]]]
     blocks = [
-        context(_standing(to, preview)),
+        *([] if entered else [context(_standing(to, preview))]),
         *(_menu(to, layout, number) for number in range(MOST_MENUS)),
         field(to.t("Texts"), _texts(to, layout), block_id="texts", optional=True),
         field(
             to.t("Title of each line"),
-            text_input("title", initial=shown_template(layout.title, _variables(to)), most=LONGEST_TITLE),
+            template_input(to, "title", layout.title, OF_A_TITLE, multiline=False, most=LONGEST_TITLE),
             block_id="title",
             optional=True,
             hint=to.t(
                 "Empty: what the entries of a line share. What you write in braces each line fills in: {variables}.",
-                variables=_named(to),
+                variables=named(to, OF_A_TITLE),
             ),
         ),
-        field(to.t("Keep"), checkboxes("keep", kept, ticked=kept[:1]), block_id="keep", optional=True),
+        field(
+            to.t("Description of each line"),
+            template_input(to, "description", layout.description, OF_A_DESCRIPTION),
+            block_id="description",
+            optional=True,
+            hint=to.t(
+                "Empty: what is ticked above. In a text of your own that stands where you write {entries}, and what is "
+                "filled in for titles is so here too.",
+                entries=named(to, [Variable.ENTRIES]),
+            ),
+        ),
+        field(to.t("Keep"), checkboxes("keep", offered, ticked=ticked), block_id="keep", optional=True),
         context(
             to.t(
                 "A line has one price, one unit and one VAT rate: work with different articles stands on lines of its "
@@ -81,6 +108,8 @@ def layout_form(to: Reader, preview: Preview, *, for_all: bool) -> View:
                 language=preview.language.written_name(to),
             )
         ),
+        actions(button(to.t("Preview"), TRY)),
+        *(section("\n".join(filter(None, (each.title, each.description)))) for each in preview.lines[:_TRIED]),
     ]
     return modal(
         LAYOUT_CHANGED,
@@ -88,13 +117,13 @@ def layout_form(to: Reader, preview: Preview, *, for_all: bool) -> View:
         blocks,
         submit=to.t("Save"),
         close=to.t("Cancel"),
-        metadata=CHANGING_LAYOUT.pack(ChangingLayout(preview.draft_id, dump_layout(layout), preview.chosen.whose)),
+        metadata=CHANGING_LAYOUT.pack(ChangingLayout(preview.draft_id, begun.seen, begun.whose)),
     )
 
 
 def entered_layout(request: Request) -> tuple[int, EnteredLayout]:
     """The draft, and what was chosen for it. Raises UserError."""
-    kept = request.kept(CHANGING_LAYOUT)
+    kept, to = request.kept(CHANGING_LAYOUT), request.caller.reader
     chosen = [each for name in _menus() if (each := _shared(request.entered_choice(name))) is not None]
     if len(set(chosen)) < len(chosen):
         twice = next(name for name, each in zip(_menus()[1:], chosen[1:], strict=False) if chosen.count(each) > 1)
@@ -106,40 +135,12 @@ def entered_layout(request: Request) -> tuple[int, EnteredLayout]:
         times="times" in texts,
         notes="notes" in texts,
         initials="initials" in texts,
-        title=_template(request.caller.reader, request.entered_text("title")),
+        title=entered_template(to, request.entered_text("title"), OF_A_TITLE, field="title"),
+        description=entered_template(to, request.entered_text("description"), OF_A_DESCRIPTION, field="description"),
     )
-    seen = ChosenLayout(read_layout(kept.seen), kept.whose)
-    return kept.draft, EnteredLayout(layout, seen, for_customer=_CUSTOMER in keep, for_all=_ALL in keep)
-
-
-def _template(to: Reader, written: str) -> str:
-    """The title as it is kept. Raises UserError."""
-    try:
-        return read_template(written, _variables(to))
-    except UnknownVariable as unknown:
-        raise UserError(
-            "No line can fill in “{unknown}”. What you can write in braces: {variables}.",
-            field="title",
-            unknown=unknown.name,
-            variables=_named(to),
-        ) from None
-
-
-def _variables(to: Reader) -> dict[str, Variable]:
-    """What the person calls what a line can fill in."""
-    return {
-        to.t("project"): Variable.PROJECT,
-        to.t("service"): Variable.SERVICE,
-        to.t("person"): Variable.PERSON,
-        to.t("days"): Variable.DAYS,
-        to.t("hours"): Variable.HOURS,
-        to.t("tags"): Variable.TAGS,
-        to.t("notes"): Variable.NOTES,
-    }
-
-
-def _named(to: Reader) -> str:
-    return ", ".join(f"{{{name}}}" for name in _variables(to))
+    return kept.draft, EnteredLayout(
+        layout, kept.seen, kept.whose, for_customer=_CUSTOMER in keep, for_all=_ALL in keep
+    )
 
 
 def layout_actions(to: Reader, preview: Preview) -> list[Element]:

@@ -1,0 +1,63 @@
+"""What people call what can be filled in, and the templates that they type with it."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.billing.rules.templates import UnknownVariable, Variable, read_template, shown_template
+from bot.core.errors import UserError
+from bot.core.texts import Reader
+from bot.slack.blocks import Element, text_input
+
+LONGEST_TYPED = 3000
+"""What a field of Slack's takes."""
+
+
+def variables(to: Reader, those: Iterable[Variable]) -> dict[str, Variable]:
+    """By what the person calls them."""
+    called = {
+        Variable.PROJECT: to.t("project"),
+        Variable.SERVICE: to.t("service"),
+        Variable.PERSON: to.t("person"),
+        Variable.DAYS: to.t("days"),
+        Variable.HOURS: to.t("hours"),
+        Variable.TAGS: to.t("tags"),
+        Variable.NOTES: to.t("notes"),
+        Variable.ENTRIES: to.t("entries"),
+        Variable.CUSTOMER: to.t("customer"),
+        Variable.PERIOD: to.t("period"),
+        Variable.NET: to.t("net"),
+        Variable.GROSS: to.t("gross"),
+    }
+    return {called[each]: each for each in those}
+
+
+def named(to: Reader, those: Iterable[Variable]) -> str:
+    """All of them, as they are typed."""
+    return ", ".join(f"{{{name}}}" for name in variables(to, those))
+
+
+def template_input(
+    to: Reader,
+    action_id: str,
+    template: str,
+    those: Sequence[Variable],
+    *,
+    multiline: bool = True,
+    most: int = LONGEST_TYPED,
+) -> Element:
+    """A field in which stands a template, with the variables as the person calls them where there is room for that."""
+    shown = shown_template(template, variables(to, those))
+    initial = shown if len(shown) <= most else template
+    return text_input(action_id, initial=initial, multiline=multiline, most=most)
+
+
+def entered_template(to: Reader, written: str, those: Sequence[Variable], *, field: str) -> str:
+    """A template as it is kept. Raises UserError at its field for what cannot be filled in."""
+    try:
+        return read_template(written.replace("\r\n", "\n"), variables(to, those))
+    except UnknownVariable as unknown:
+        raise UserError(
+            "“{unknown}” cannot be filled in here. What you can write in braces: {variables}.",
+            field=field,
+            unknown=unknown.name,
+            variables=named(to, those),
+        ) from None

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.billing import unbilled
+from bot.billing.views import scope as scope_views
 from bot.catalog import channels, creation, finding, listing, upkeep
 from bot.catalog.listing import CatalogItem, CatalogSearch
 from bot.catalog.views import channels as channel_views
@@ -235,9 +236,10 @@ def merge(bot: Bot, request: Request) -> Answers:
 
 
 def _record(bot: Bot, caller: Caller, each: CatalogItem, sought: CatalogSearch, *, said: str = "") -> View:
-    return listing_views.record(
-        caller.reader, each, sought, _worth(bot, caller, replace(sought, kind=each.kind)), said=said
-    )
+    worth = _worth(bot, caller, replace(sought, kind=each.kind))
+    is_billed = caller.bills and each.kind == "customer" and each.open.seconds
+    more = [scope_views.open_button(caller.reader, each.record.id, each.record.name)] if is_billed else []
+    return listing_views.record(caller.reader, each, sought, worth, said=said, more=more)
 
 
 def _kept(bot: Bot, request: Request, kept: KeptRecord, view: View) -> Answers:

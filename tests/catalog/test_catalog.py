@@ -343,6 +343,23 @@ def test_what_comes_from_billomat_is_kept_there_and_that_is_said(
             deed(bot, caller(), "customer", 1)
 
 
+def test_whoever_bills_opens_a_customers_invoice_from_its_window(projects: None, anna: Person, finn: Person) -> None:
+    anna.types("/track log 1h30 acme website 1.3.")
+    assert "Create invoice" in opens(anna, "Customers", "Acme GmbH").buttons
+    anna.modal.click("Create invoice")
+    assert (anna.modal.value("Customer"), anna.modal.value("Period")) == ("Acme GmbH", "March 2026")
+    assert "1.50 h" in anna.modal.text
+    anna.modal.click("Edit")
+    anna.modal.fill("Hourly rate", "80")
+    anna.modal.submit()
+    assert "€120.00" in anna.modal.text
+    anna.modal.close()
+    assert anna.modal.title == "Catalogue"
+    assert "Create invoice" not in opens(anna, "Customers", "Bäckerei").buttons
+    assert "Create invoice" not in opens(anna, "Projects", "Website").buttons
+    assert "Rechnung erstellen" not in opens(finn, "Kunden", "Acme GmbH").buttons
+
+
 def test_ids_of_another_workspace_are_refused(projects: None, anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         other = people_rows.ensure_workspace(db, "T2", at=T0)

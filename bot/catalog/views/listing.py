@@ -170,8 +170,13 @@ def _pages(to: Reader, shown: CatalogPage) -> list[Block]:
     return [context(said), *([actions(*turning, block_id="turning")] if turning else [])]
 
 
-def record(to: Reader, each: CatalogItem, sought: CatalogSearch, worth: Worth, *, said: str = "") -> View:
-    """One thing, and what the person may do with it; `said` is what was done a moment ago."""
+def record(
+    to: Reader, each: CatalogItem, sought: CatalogSearch, worth: Worth, *, said: str = "", more: Sequence[Element] = ()
+) -> View:
+    """One thing, and what the person may do with it; `said` is what was done a moment ago.
+
+    `more` are buttons of subjects that the catalogue knows nothing of.
+    """
     kept = KEPT.pack(KeptRecord(each.kind, each.record.id, each.record.name, sought))
     name = to.t("Name")
     may_rename = each.may_rename and not each.record.archived and not each.record.from_billomat
@@ -184,6 +189,8 @@ def record(to: Reader, each: CatalogItem, sought: CatalogSearch, worth: Worth, *
         # Another block_id after each change, or Slack would keep what was typed before.
         typed = text_input("name", initial=each.record.name, most=LONGEST_NAME)
         blocks.append(field(name, typed, block_id=f"name:{len(said)}:{each.record.name}"[:200]))
+    if more:
+        blocks.append(actions(*more, block_id="more"))
     if buttons := _buttons(to, each):
         blocks.append(actions(*buttons, block_id="keeping"))
     submit = to.t("Save") if may_rename else None

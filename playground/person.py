@@ -119,6 +119,33 @@ class Seen:
         self._reader.workspace.fill(self._reader.id, self.surface, *key, raw, confirmed=True)
         self._reader.waits()
 
+    def tick(self, text: str) -> None:
+        """Tick the box of which the text, or what stands below it, has this in it; or take its tick away."""
+        boxes = [box for box in self._boxes() if text in box[0]]
+        if len(boxes) != 1:
+            raise Refused(f"{text!r} is not in one of the boxes {[read for read, *_ in self._boxes()]}")
+        _, key, value, ticked = boxes[0]
+        others = [each for each in ticked if each != value]
+        self._reader.workspace.fill(
+            self._reader.id, self.surface, *key, others if value in ticked else [*others, value], confirmed=True
+        )
+        self._reader.waits()
+
+    @property
+    def boxes(self) -> dict[str, bool]:
+        """All boxes by their texts, and whether they are ticked."""
+        return {read: value in ticked for read, _, value, ticked in self._boxes()}
+
+    def _boxes(self) -> Iterator[tuple[str, Key, str, list[str]]]:
+        for block, element in kit.elements(self.surface.blocks):
+            if element["type"] == "checkboxes":
+                key = kit.key(block, element)
+                ticked = [str(option["value"]) for option in self.surface.values[key]["selected_options"]]
+                for option in element["options"]:
+                    parts = (option["text"], option.get("description"))
+                    read = "\n".join(self._reader.reads_object(part) for part in parts if part)
+                    yield read, key, str(option["value"]), ticked
+
     def value(self, label: str) -> Any:
         """What the field shows: text, an option's text, a list of those, or None."""
         key, _ = self._field(label)
@@ -198,7 +225,8 @@ class Seen:
         if element["type"] == "button":
             yield mrkdwn.emojis(element["text"]["text"])
         elif element["type"] in ("checkboxes", "radio_buttons"):
-            yield from (self._reader.reads_object(option["text"]) for option in element["options"])
+            shown = (option.get(part) for option in element["options"] for part in ("text", "description"))
+            yield from (self._reader.reads_object(text) for text in shown if text)
         elif element["type"] in views.FIELDS:
             shown = _shown(surface.values[key])
             empty = self._reader.reads_object(element["placeholder"]) if "placeholder" in element else ""

@@ -264,6 +264,12 @@ def customers_with_open_time(db: Connection, workspace_id: int, chosen: Filter) 
     return [row.customer_id for row in db.execute(query)]
 
 
+def billable_of(db: Connection, draft: OpenDraft, entry_ids: Collection[int]) -> list[int]:
+    """Those of these entries that can be billed and that an open draft is about, whether they are left out or not."""
+    query = select(entries.c.id).where(and_(_OF_CUSTOMER, CAN_BE_BILLED, entries.c.id.in_(entry_ids)))
+    return list(db.execute(_about(query, draft.workspace_id, draft.customer_id, draft.scope)).scalars())
+
+
 def shared_seconds(db: Connection, one: OpenDraft, other: OpenDraft) -> int:
     """How much of a customer's time that can be billed is on both of these drafts."""
     return int(db.execute(_on_both(_OPEN_TIME, one, other)).one().seconds)

@@ -3,17 +3,70 @@
 It is left out of this draft alone and stays open: another draft may have it, and the next one of the customer does.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
 from bot.billing.collect import Preview, find_open, lock_open, preview_of, show
-from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.grouping import GroupKey, UnbilledEntry
+from bot.billing.rules.lines import InvoiceLine
+from bot.billing.wording import began
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import draft_choices as choice_rows
+from storage import people as people_rows
 from storage import unbilled as unbilled_rows
 
 WHOLE = GroupKey("")
 """All lines of a draft."""
+
+
+class ChoosableEntry(NamedTuple):
+    """An entry that is on a line, or was left out of it by somebody, who is named where it was another person."""
+
+    entry: UnbilledEntry
+    line: str
+    is_in: bool
+    left_out_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choosable:
+    """The entries of a line, or of a group of lines, in time: those that are on it and those that were left out."""
+
+    preview: Preview
+    group: GroupKey
+    only_left_out: bool
+    entries: tuple[ChoosableEntry, ...]
+
+    @property
+    def name(self) -> str:
+        """The line; of several what they are on."""
+        names = {each.line for each in self.entries}
+        return names.pop() if len(names) == 1 else self.preview.customer
+
+
+def look(bot: Bot, caller: Caller, draft_id: int, group: GroupKey, *, only_left_out: bool = False) -> Choosable:
+    """The entries of a line, or of a group of lines; or only those left out of it. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        preview = preview_of(db, caller, find_open(db, caller, draft_id))
+        return _choosable(db, caller, preview, group, only_left_out=only_left_out)
+
+
+def choose(bot: Bot, caller: Caller, draft_id: int, chosen: Mapping[int, bool]) -> tuple[Preview, int]:
+    """Take in or leave out single entries; and how many of them are no longer there to be chosen. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = lock_open(change, draft_id)
+        there = unbilled_rows.billable_of(change.db, draft, chosen)
+        choice_rows.take_in(change, draft_id, [each for each in there if chosen[each]])
+        choice_rows.leave_out(change, draft_id, [each for each in there if not chosen[each]])
+        return show(change, draft), len(chosen) - len(there)
 
 
 def leave_out(bot: Bot, caller: Caller, draft_id: int, group: GroupKey) -> Preview:
@@ -24,7 +77,7 @@ def leave_out(bot: Bot, caller: Caller, draft_id: int, group: GroupKey) -> Previ
         lines = preview_of(change.db, caller, draft).within(group)
         if not lines:
             raise UserError("This is no longer on the invoice. Please open it again.")
-        choice_rows.leave_out(change, draft_id, {entry.entry_id for each in lines for entry in each.line.entries})
+        choice_rows.leave_out(change, draft_id, _ids(lines))
         return show(change, draft)
 
 
@@ -36,8 +89,9 @@ def take_in(bot: Bot, caller: Caller, draft_id: int, group: GroupKey = WHOLE) ->
         if group == WHOLE:  # also what is on no line at present, such as work that is not billable for now
             choice_rows.take_in(change, draft_id, choice_rows.left_out(change.db, draft_id))
         else:
-            lines = preview_of(change.db, caller, draft).by_hand.within(group).lines
-            choice_rows.take_in(change, draft_id, {entry.entry_id for each in lines for entry in each.line.entries})
+            choice_rows.take_in(
+                change, draft_id, _ids(preview_of(change.db, caller, draft).by_hand.within(group).lines)
+            )
         return show(change, draft)
 
 
@@ -51,3 +105,30 @@ def leave_to(bot: Bot, caller: Caller, draft_id: int, other_id: int) -> Preview:
             raise UserError("This draft is no longer there.")
         choice_rows.leave_out(change, draft_id, unbilled_rows.shared_entries(change.db, draft, other))
         return show(change, draft)
+
+
+def entries_of(bot: Bot, caller: Caller, preview: Preview, group: GroupKey, *, only_left_out: bool) -> Choosable:
+    """The entries of a line, or of a group of lines, as a preview has them."""
+    with bot.database.read() as db:
+        return _choosable(db, caller, preview, group, only_left_out=only_left_out)
+
+
+def _choosable(db: Connection, caller: Caller, preview: Preview, group: GroupKey, *, only_left_out: bool) -> Choosable:
+    by = _named_by(db, caller, preview.draft_id)
+    there = () if only_left_out else preview.within(group)
+    found = [ChoosableEntry(entry, each.name, is_in=True) for each in there for entry in each.line.entries]
+    for each in preview.by_hand.within(group).lines:
+        found += [ChoosableEntry(entry, each.name, False, by.get(entry.entry_id, "")) for entry in each.line.entries]
+    return Choosable(preview, group, only_left_out, tuple(sorted(found, key=lambda each: began(each.entry))))
+
+
+def _named_by(db: Connection, caller: Caller, draft_id: int) -> dict[int, str]:
+    """Who left an entry out, where it was another person."""
+    left_out = choice_rows.left_out(db, draft_id)
+    others = {by for by in left_out.values() if by and by != caller.person_id}
+    names = {by: people_rows.get_person(db, by).name for by in others}
+    return {entry_id: names[by] for entry_id, by in left_out.items() if by in names}
+
+
+def _ids(lines: Iterable[InvoiceLine]) -> set[int]:
+    return {entry.entry_id for each in lines for entry in each.line.entries}

@@ -179,23 +179,23 @@ def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Descripti
     in_title = Shared.NOTE in layout.by and quoted(note) == " ".join(note.split()) and quoted(note) in title
     says: list[Callable[[UnbilledEntry], str]] = []
     if layout.times:
-        says.append(partial(_times, by.to))
+        says.append(partial(times, by.to))
     if layout.initials and Shared.PERSON not in layout.by:
         says.append(by.person)
     if layout.notes and not in_title:
         says.append(attrgetter("note"))
-    entries = sorted(line.entries, key=_began) if layout.times else line.entries
+    entries = sorted(line.entries, key=began) if layout.times else line.entries
     written = ((entry.day, " ".join(filter(None, [said(entry) for said in says]))) for entry in entries)
     return describe(by.to, written, dated=layout.dates and Shared.DAY not in layout.by, most=most)
 
 
-def _began(entry: UnbilledEntry) -> tuple[str, str, int]:
+def began(entry: UnbilledEntry) -> tuple[str, str, int]:
     """Where an entry stands in time; what has no times stands before the rest of its day."""
     at = entry.started_at.isoformat() if entry.timed and entry.started_at else ""
     return entry.day.isoformat(), at, entry.entry_id
 
 
-def _times(to: Reader, entry: UnbilledEntry) -> str:
+def times(to: Reader, entry: UnbilledEntry) -> str:
     """From when to when, where it was worked."""
     if not entry.timed or entry.started_at is None or entry.ended_at is None:
         return ""
@@ -223,7 +223,7 @@ def _parts(by: _Writer, line: Line) -> list[_Part]:
 def _part(by: _Writer, line: Line, shared: Shared) -> _Part:
     entry = line.entries[0]
     if shared is Shared.ENTRY:
-        return _Part("", _in_time("{} {} {:012}".format(*_began(entry))))
+        return _Part("", _in_time("{} {} {:012}".format(*began(entry))))
     if shared is Shared.DAY:
         return _Part(by.to.full_date(entry.day), _in_time(entry.day.isoformat()))
     if shared is Shared.WEEK:

@@ -127,9 +127,10 @@ def confirmation(title: str, text: str, confirm: str, deny: str) -> dict[str, An
     }
 
 
-def option(text: str, value: str) -> dict[str, Any]:
-    """One line of a menu."""
-    return {"text": plain(text, OPTION_TEXT), "value": value}
+def option(text: str, value: str, *, below: str = "") -> dict[str, Any]:
+    """One line of a menu, or a box to tick; `below` it stands in small print."""
+    made: dict[str, Any] = {"text": plain(text, OPTION_TEXT), "value": value}
+    return made | {"description": plain(below, OPTION_TEXT)} if below else made
 
 
 def external_select(action_id: str, placeholder: str, *, initial: dict[str, Any] | None = None) -> Element:

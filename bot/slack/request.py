@@ -249,6 +249,22 @@ class Request(Delivery):
         return str(chosen or "")
 
     @property
+    def ticked(self) -> dict[str, bool]:
+        """Of the boxes among which was clicked those that are ticked, or no longer, since they were shown; by value.
+
+        What was shown comes back with the view: others may have changed the rest meanwhile. Raises UserError.
+        """
+        with reading():
+            block = next(block for block in self.view["blocks"] if block["block_id"] == self.block_id)
+            boxes = next(each for each in block["elements"] if each["action_id"] == self.action_id)
+            shown, now = (
+                {str(each["value"]) for each in ticked}
+                for ticked in (boxes.get("initial_options", ()), self._action["selected_options"])
+            )
+            offered = (str(each["value"]) for each in boxes["options"])
+            return {value: value in now for value in offered if (value in now) != (value in shown)}
+
+    @property
     def clicked_id(self) -> int:
         """The id behind what was clicked or chosen. Raises UserError."""
         return read_id(self.clicked)

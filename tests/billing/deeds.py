@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from bot.billing import collect
 from bot.billing.rules.periods import month_of
 from bot.billing.rules.scope import Scope
+from bot.billing.views.entries import ENTRIES
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.people.callers import acting
@@ -123,4 +124,20 @@ def edits(who: Person, line: str = "Website · Design", **filled: str | None) ->
     who.waits()
     for label, value in filled.items():
         who.modal.fill(LABELS[label], value)
+    return who.modal
+
+
+def opens_entries(who: Person, line: str) -> Modal:
+    """Open the entries of a line from the invoice."""
+    blocks = who.modal.view.blocks
+    named = next(
+        number for number, block in enumerate(blocks) if block.get("text", {}).get("text", "").startswith(line)
+    )
+    block = next(
+        block
+        for block in blocks[named:]
+        if any(element["action_id"] == ENTRIES for element in block.get("elements", ()) if "action_id" in element)
+    )
+    who.workspace.click(who.id, who.modal.surface, ENTRIES, block_id=block["block_id"])
+    who.waits()
     return who.modal

@@ -16,7 +16,7 @@ from bot.billing.rules.units import is_hourly
 from bot.billing.views.customers_texts import customers_texts, shortened
 from bot.billing.views.delivery import outcome
 from bot.billing.views.differences import difference_blocks
-from bot.billing.views.entries import by_hand_blocks, leave_out_button
+from bot.billing.views.entries import by_hand_blocks, entries_button, leave_out_button
 from bot.billing.views.freshness import age, news
 from bot.billing.views.layout import layout_actions, layout_said
 from bot.billing.views.line import changed_since_edit, line_change, line_name
@@ -38,6 +38,7 @@ from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
+    Element,
     View,
     actions,
     button,
@@ -280,7 +281,11 @@ def _item(to: Reader, preview: Preview, item: InvoiceLine) -> list[Block]:
     paragraph = section(_item_text(to, preview, item), button(to.t("Edit"), LINE, item.line.key))
     if len(preview.lines) > _WITH_BUTTONS:
         return [paragraph]
-    return [paragraph, actions(leave_out_button(to, item.line.key, item.name))]
+    return [paragraph, actions(*_for_entries(to, item))]
+
+
+def _for_entries(to: Reader, item: InvoiceLine) -> tuple[Element, ...]:
+    return entries_button(to, item.line.key, item.name), leave_out_button(to, item.line.key, item.name)
 
 
 def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:

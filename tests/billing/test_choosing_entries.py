@@ -1,0 +1,217 @@
+"""The entries of a line: seen with person, day, times and note, and left out or taken in by a tick."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+
+from bot.core.context import Bot
+from playground.billomat.account import Account
+from playground.person import Modal, Person
+from storage.tables import draft_choices, entries
+from tests.billing.deeds import RunJobs, appoint, invoice, opens_entries, sends
+
+NOTE = "x" * 60
+
+
+@dataclass(frozen=True)
+class Biller:
+    """Somebody who bills, and what they read on the screen."""
+
+    who: Person
+    review: str
+    on_it: str
+    left_out: str
+    by_hand: str
+    show_left_out: str
+    all_out: str
+    all_in: str
+
+
+ENGLISH = (
+    "8 Mar 2026 · 09:00–11:00 · 2:00 h · Anna Admin\nReview",
+    "On the invoice: 2 entries, 9:15 h",
+    "On the invoice: 1 entry, 7:15 h\nLeft out: 1 entry, 2:00 h",
+    "Left out by hand: 1 entry, 2:00 h. It stays open.\n• Website · Design: 2:00 h",
+    "Show what is left out …",
+    "Leave all out",
+    "Take all in",
+)
+GERMAN = (
+    "08.03.2026 · 09:00–11:00 · 2:00 h · Anna Admin\nReview",
+    "Auf der Rechnung: 2 Einträge, 9:15 h",
+    "Auf der Rechnung: 1 Eintrag, 7:15 h\nAusgelassen: 1 Eintrag, 2:00 h",
+    "Von Hand ausgelassen: 1 Eintrag, 2:00 h. Er bleibt offen.\n• Website · Design: 2:00 h",
+    "Ausgelassenes zeigen …",
+    "Alle auslassen",
+    "Alles aufnehmen",
+)
+
+
+@pytest.fixture
+def month(worked: None, anna: Person) -> None:
+    """Beside Anna's 7:15 h of Design and two hours on the app there are two hours of hers with times."""
+    anna.types("/track log 9-11 acme website design 8.3.: Review")
+
+
+@pytest.fixture
+def finn_bills(month: None, finn: Person, bot: Bot) -> Person:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    return finn
+
+
+@pytest.fixture(params=["English", "German"])
+def biller(request: pytest.FixtureRequest, anna: Person, finn_bills: Person) -> Biller:
+    return Biller(anna, *ENGLISH) if request.param == "English" else Biller(finn_bills, *GERMAN)
+
+
+def design(who: Person) -> Modal:
+    """The entries of Website · Design, opened from the invoice."""
+    invoice(who)
+    return opens_entries(who, "Website · Design")
+
+
+def test_the_entries_of_a_line_stand_with_person_day_times_and_note(biller: Biller) -> None:
+    shown = design(biller.who)
+    assert next(iter(shown.boxes)) == biller.review
+    assert all(shown.boxes.values())
+    assert biller.on_it in shown.text
+
+
+def test_an_entry_without_its_tick_is_left_out_and_the_invoice_below_says_so(
+    biller: Biller, account: Account, run_jobs: RunJobs
+) -> None:
+    shown = design(biller.who)
+    shown.tick("Review")
+    assert shown.boxes[biller.review] is False
+    assert biller.left_out in shown.text
+    shown.close()
+    assert biller.by_hand in biller.who.modal.text
+    sends(biller.who)
+    run_jobs()
+    hours = {line.title: str(line.quantity) for line in account.drafts()[0].lines}
+    assert hours == {"App": "2.00", "Website · Design": "7.25"}
+
+
+def test_ticked_again_it_is_the_same_invoice(biller: Biller) -> None:
+    before = invoice(biller.who).text
+    shown = opens_entries(biller.who, "Website · Design")
+    shown.tick("Review")
+    shown.tick("Review")
+    assert shown.boxes[biller.review] is True
+    shown.close()
+    assert biller.who.modal.text == before
+
+
+def test_all_that_is_left_out_stands_in_one_list_in_which_a_tick_takes_it_in(biller: Biller) -> None:
+    design(biller.who).tick("Review")
+    biller.who.modal.close()
+    biller.who.modal.click(biller.show_left_out)
+    shown = biller.who.modal
+    assert [*shown.boxes.values()] == [False]
+    shown.tick("Website · Design")
+    assert shown.boxes == {}
+    shown.close()
+    assert biller.by_hand not in biller.who.modal.text
+
+
+def test_all_entries_of_a_line_are_left_out_and_taken_in_with_one_click(biller: Biller) -> None:
+    shown = design(biller.who)
+    shown.click(biller.all_out)
+    assert not any(shown.boxes.values())
+    shown.click(biller.all_in)
+    assert all(shown.boxes.values())
+
+
+# Others do something meanwhile
+
+
+def test_two_who_choose_at_once_undo_nothing_of_each_other(anna: Person, finn_bills: Person) -> None:
+    design(anna)
+    design(finn_bills).tick("Review")
+    anna.modal.tick("Workshop")
+    assert not any(anna.modal.boxes.values())
+    invoice(finn_bills).click("Ausgelassenes zeigen …")
+    assert "ausgelassen von Anna Admin · Website · Design · Workshop" in finn_bills.modal.text
+    assert "left out by Finn Freelancer · Review" in anna.modal.text
+
+
+@pytest.mark.parametrize("meanwhile", ["deleted", "billed", "not billable", "another customer's", "of another month"])
+def test_what_is_no_longer_there_to_be_chosen_is_said(
+    meanwhile: str, finn_bills: Person, anna: Person, bot: Bot
+) -> None:
+    shown = design(anna)
+    of_review = entries.c.note == "Review"
+    changed: dict[str, dict[str, object]] = {
+        "not billable": {"billable": False},
+        "another customer's": {"customer_id": 2, "project_id": None},
+        "of another month": {"day": date(2026, 2, 8)},
+    }
+    if meanwhile == "billed":
+        finn_bills.types("/track invoice acme 8.3.")
+        sends(finn_bills)
+    else:
+        with bot.database.write() as db:
+            gone = update(entries).values(**changed[meanwhile]) if meanwhile in changed else delete(entries)
+            db.execute(gone.where(of_review))
+    shown.tick("Review")
+    assert "⚠️ 1 entry is no longer there to be chosen" in shown.text
+    assert [read for read in shown.boxes if "Review" in read] == []
+    with bot.database.read() as db:
+        assert db.execute(select(draft_choices)).all() == []
+
+
+def test_an_entry_that_changes_while_it_is_left_out_is_left_out_still(month: None, anna: Person, bot: Bot) -> None:
+    design(anna).tick("Review")
+    with bot.database.write() as db:
+        db.execute(update(entries).where(entries.c.note == "Review").values(seconds=3600))
+    assert "Left out by hand: 1 entry, 1:00 h" in invoice(anna).text
+
+
+def test_an_invoice_that_went_out_meanwhile_is_no_longer_chosen_from(anna: Person, finn_bills: Person) -> None:
+    shown = design(anna)
+    invoice(finn_bills)
+    sends(finn_bills)
+    shown.tick("Review")
+    assert "This draft was approved or given up meanwhile." in anna.modal.text
+
+
+# Very many
+
+
+@pytest.fixture
+def two_thousand(month: None, bot: Bot) -> None:
+    """A month of Website · Design in 2,000 entries."""
+    with bot.database.write() as db:
+        row = dict(db.execute(select(entries).where(entries.c.note == "Review")).one()._mapping)
+        del row["id"]
+        many = [
+            row
+            | {"note": f"{NOTE} {n}", "timed": False, "seconds": 900, "day": date(2026, 3, 1) + timedelta(days=n % 9)}
+            for n in range(1998)
+        ]
+        db.execute(insert(entries), many)
+
+
+def test_a_month_of_two_thousand_entries_is_chosen_from_page_by_page(two_thousand: None, anna: Person) -> None:
+    before = invoice(anna).text
+    shown = opens_entries(anna, "Website · Design")
+    assert "On the invoice: 2,000 entries" in shown.text
+    assert len(shown.boxes) == 50
+    pages = shown.options("invoice_entries_page")
+    assert len(pages) == 40
+    shown.fill("invoice_entries_page", "Page 40 of 40")
+    last = [*shown.boxes]
+    assert len(last) == 50
+    shown.tick(last[-1])
+    assert "Page 40 of 40" in shown.text
+    assert "Left out: 1 entry" in shown.text
+    shown.click("Leave all out")
+    assert "On the invoice" not in shown.text
+    shown.click("Take all in")
+    shown.click("Back")
+    assert "Page 39 of 40" in shown.text
+    shown.close()
+    assert anna.modal.text == before

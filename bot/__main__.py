@@ -1,5 +1,6 @@
 """The command line: `trackomat run`, `demo`, `report`, `migrate`, `doctor`, `jobs`, `backup` and others."""
 
+import gc
 import os
 import re
 import shutil
@@ -43,10 +44,10 @@ def run(only: str | None) -> None:
 
     Settings come from the environment and from .env; see the README.
     """
-    from bot import server
     from bot.core import logs
     from bot.core.vault import open_vault
     from bot.operations import start
+    from bot.operations.apart import do_apart
     from storage.diagnosis import Unusable
 
     found = _usable(lambda: settings.load().for_slack())
@@ -55,7 +56,10 @@ def run(only: str | None) -> None:
     logs.start(found.log_level)
     with _in_use(found):
         if only is None:
-            _migrate(found, patience=found.database_patience)
+            do_apart(lambda: _migrate(found, patience=found.database_patience))
+        gc.disable()  # to look for garbage in what is only loaded takes a tenth of a start; the server enables it
+        from bot import server  # not before, or what is done apart would copy all that it loads
+
         parts: dict[str | None, Callable[[Settings], int | None]]
         parts = {None: server.run, "slack": server.answer_slack, "jobs": server.do_jobs}
         try:

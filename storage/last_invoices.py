@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, exists, func, select
 
 from bot.billing.rules.differences import Worked
 from bot.billing.rules.states import BINDS_NOTHING
@@ -37,6 +37,21 @@ def last_invoices(db: Connection, workspace_id: int, customer_id: int, *, before
     newest = (drafts.c.last_day.desc(), drafts.c.first_day.desc(), drafts.c.id.desc())
     query = select(*columns_of(LastInvoice, drafts)).where(earlier).order_by(*newest).limit(_MOST)
     return [LastInvoice._make(row) for row in db.execute(query)]
+
+
+def is_split(db: Connection, draft_id: int) -> bool:
+    """Whether other work of the same days as on a draft is on an invoice of its own."""
+    other = drafts.alias()
+    beside = and_(
+        other.c.workspace_id == drafts.c.workspace_id,
+        other.c.customer_id == drafts.c.customer_id,
+        other.c.first_day == drafts.c.first_day,
+        other.c.last_day == drafts.c.last_day,
+        other.c.selection != drafts.c.selection,
+        other.c.state.not_in(BINDS_NOTHING),
+    )
+    query = select(drafts.c.id).where(and_(drafts.c.id == draft_id, exists().where(beside)))
+    return db.execute(query).first() is not None
 
 
 def billed_work(db: Connection, draft_ids: Collection[int]) -> list[Worked]:

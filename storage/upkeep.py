@@ -16,6 +16,7 @@ from storage.billing import discard_open
 from storage.catalog import TABLES, Kind
 from storage.change import Author, Change
 from storage.layouts import move_order, take_over_layout
+from storage.recipes import take_over_recipe
 from storage.recorded import ChangedColumns, change_row
 from storage.rows import row_values
 from storage.tables import (
@@ -152,6 +153,7 @@ def merge_customers(change: Change[Author], *, ours: int, theirs: int, action: s
 
     _record_moves(change, before, moved, action)
     take_over_layout(change, ours=ours, theirs=theirs)
+    take_over_recipe(change, ours=ours, theirs=theirs)
     discard_open(change, ours)
     _end(change, "customer", ours, theirs, action)
     return len(before)

@@ -13,6 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.billing.beside import Following, following_draft
 from bot.billing.collect import Preview, open_preview, seen_lines
 from bot.billing.freshness import Freshness, Standing, ask_before_sending
+from bot.billing.recipes import keep_recipe
+from bot.billing.rules.recipes import Part
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange, line_changes
 from bot.billing.rules.states import DraftState
@@ -47,6 +49,8 @@ class Shown:
     told: int | None = None
     """Of which age of Billomat's data they were told; see `Freshness`."""
     view_hash: str = ""
+    keep: frozenset[Part] = frozenset()
+    """What of the invoice is to be usual for its customer from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def approve(
                 change.db, caller, preview, told=shown.told, view_id=view_id, view_hash=shown.view_hash
             )
             if old is None and shown.content == preview.shown:
-                return _approve(change, preview, view_id)
+                return _approve(change, preview, view_id, shown.keep)
         changes = _changes(change, preview, shown) if shown else ()
         people_rows.forget_delivery(change.db, caller.request)
     if old is None or old.standing is Standing.UNANSWERED:
@@ -126,7 +130,7 @@ def _asking(caller: Caller, old: Freshness) -> UserError:
     )
 
 
-def _approve(change: Change[Caller], preview: Preview, view_id: str) -> Approved:
+def _approve(change: Change[Caller], preview: Preview, view_id: str, keep: frozenset[Part]) -> Approved:
     db, caller = change.db, change.by
     draft = billing_rows.draft_of_job(db, preview.draft_id)
     token = "".join(secrets.choice(_TOKEN_SIGNS) for _ in range(_TOKEN_LENGTH))
@@ -155,6 +159,7 @@ def _approve(change: Change[Caller], preview: Preview, view_id: str) -> Approved
     if not approved:
         raise UserError("Somebody else approved this draft at this very moment. Nothing was sent a second time.")
     put_on_its_way(change, draft.id, token)
+    keep_recipe(change, preview, keep)
     name = billing_rows.draft_of_job(db, draft.id).name_for(preview.customer)
     return Approved(name, preview.net_cents, preview.currency, following_draft(db, draft), turn_after(db, draft))
 

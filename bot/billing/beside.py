@@ -1,19 +1,22 @@
 """What stands beside a draft: what its selection is called, the usual days, older open time, other open drafts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from bot.billing.rules.periods import Period, days_between, month_of, months_until
+from bot.billing.rules.periods import Period, days_between, month_of
+from bot.billing.rules.recipes import Offer, Recipe, offers
 from bot.billing.rules.scope import ALL_WORK, Scope
 from bot.billing.turns import Turn, read_turn
+from bot.billing.usual import recipe_of, usual_period
 from bot.core.caller import Caller
 from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
 from storage import filter_names as filter_name_rows
+from storage import last_invoices as last_invoice_rows
 from storage import line_edits as line_edit_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
@@ -58,8 +61,13 @@ class Beside:
 
     labels: Labels
     """What is selected, here and in the drafts that overlap, is called by its id."""
-    usual: Period
-    """The days that are shown where nobody chose any."""
+    usual: Scope
+    """What is shown where nobody chose anything; where other work was chosen, the days that are usual for that."""
+    rest: int = 0
+    """Seconds of other work in these days that could be billed and is not selected."""
+    recipe: Recipe = field(default_factory=Recipe)
+    offers: tuple[Offer, ...] = ()
+    """What of this invoice differs from the recipe and can be kept."""
     older: Older | None = None
     months: tuple[Period, ...] = ()
     """The months with time to bill, or what of them lies in the days."""
@@ -71,10 +79,14 @@ class Beside:
 def read_beside(db: Connection, caller: Caller, draft: Draft, days: Iterable[date]) -> Beside:
     """What stands beside a draft whose lines have work of these days."""
     scope, overlaps = draft.scope, _overlaps(db, draft)
-    selections = [scope.selection, *(each.scope.selection for each in overlaps)]
+    recipe = recipe_of(db, caller, draft.customer_id)
+    selections = [scope.selection, recipe.selection, *(each.scope.selection for each in overlaps)]
     return Beside(
         labels=labels_of(db, draft.workspace_id, selections),
-        usual=usual_period(db, caller, draft.customer_id, scope.selection),
+        usual=_usual(db, caller, draft, recipe),
+        rest=_rest(db, draft),
+        recipe=recipe,
+        offers=offers(recipe, scope, today=caller.today, is_split=last_invoice_rows.is_split(db, draft.id)),
         older=_older(db, draft),
         months=_months(scope.period, days),
         overlaps=tuple(overlaps),
@@ -111,11 +123,21 @@ def labels_of(db: Connection, workspace_id: int, selections: Sequence[Filter]) -
     return filter_name_rows.read_labels(db, workspace_id, every)
 
 
-def usual_period(db: Connection, caller: Caller, customer_id: int, selection: Filter = ALL_WORK) -> Period:
-    """Last month if it has time that can be billed, else this one: the same wherever an invoice is opened."""
-    this_month, last_month = months_until(caller.today, 2)
-    waits = unbilled_rows.can_be_billed(db, caller.workspace_id, customer_id, Scope(last_month, selection))
-    return last_month if waits else this_month
+def _usual(db: Connection, caller: Caller, draft: Draft, recipe: Recipe) -> Scope:
+    selection = draft.scope.selection
+    period = usual_period(db, caller, draft.customer_id, selection, recipe)
+    return Scope(period, selection if selection == recipe.selection else ALL_WORK)
+
+
+def _rest(db: Connection, draft: Draft) -> int:
+    scope = draft.scope
+    if scope.selection == ALL_WORK:
+        return 0
+    every, chosen = (
+        unbilled_rows.open_time(db, draft.workspace_id, draft.customer_id, each)
+        for each in (Scope(scope.period), scope)
+    )
+    return (every.seconds if every else 0) - (chosen.seconds if chosen else 0)
 
 
 def _older(db: Connection, draft: Draft) -> Older | None:

@@ -5,10 +5,11 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from bot.billing.beside import labels_of, usual_period
+from bot.billing.beside import labels_of
 from bot.billing.collect import Preview, begin_draft, find_open, open_preview
 from bot.billing.rules.periods import EVERYTHING, Period, days_between, months_until
-from bot.billing.rules.scope import Scope
+from bot.billing.rules.scope import ALL_WORK, Scope
+from bot.billing.usual import of_customer, recipe_of, usual_period, usual_scope
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -50,10 +51,11 @@ def begin(bot: Bot, caller: Caller, typed: TypedFilter = NOTHING_TYPED) -> Previ
         db = change.db
         customers, selection = _whose(db, caller, chosen)
         if len(customers) == 1:
-            period = _period(
-                db, caller, customers[0].id, typed, replace(selection, first=chosen.first, last=chosen.last)
-            )
-            return open_preview(change, customers[0].id, Scope(period, selection))
+            customer_id = customers[0].id
+            if selection == ALL_WORK and not typed.all_days:
+                selection = recipe_of(db, caller, customer_id).selection
+            period = _period(db, caller, customer_id, typed, replace(selection, first=chosen.first, last=chosen.last))
+            return open_preview(change, customer_id, Scope(period, selection))
         period = _typed_period(caller, typed, chosen, oldest=None) or months_until(caller.today, 1)[0]
         scope = Scope(period, selection)
         return Beginning(
@@ -126,14 +128,16 @@ def _typed_period(caller: Caller, typed: TypedFilter, chosen: Filter, oldest: da
 def choose_customer(bot: Bot, caller: Caller, customer_id: int, scope: Scope, *, usual: str) -> Preview:
     """The invoice of a customer who was chosen in the form. Raises UserError.
 
-    Days that nobody chose (`usual` is their value) become those that are usual for this customer; selected projects
-    of others fall away.
+    What nobody chose (`usual` is its value, or that of the days alone) becomes what is usual for this customer;
+    selected projects of others fall away.
     """
     require_biller(caller)
     with bot.change(caller) as change:
         db = change.db
+        if scope.value == usual:
+            return open_preview(change, customer_id, usual_scope(db, caller, customer_id))
         theirs = _theirs(db, caller, customer_id, scope)
-        if theirs.period.value == usual:
+        if theirs.period.value == usual.partition(" ")[0]:
             theirs = theirs.during(usual_period(db, caller, customer_id, theirs.selection))
         return open_preview(change, customer_id, theirs)
 
@@ -187,16 +191,14 @@ def open_for(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> Previe
 
 
 def choose_usual(bot: Bot, caller: Caller, customer_id: int) -> Preview:
-    """The invoice of a customer for the usual days, from a button. Raises UserError."""
+    """The invoice of a customer for what is usual, from a button. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        return open_preview(change, customer_id, Scope(usual_period(change.db, caller, customer_id)))
+        return open_preview(change, customer_id, usual_scope(change.db, caller, customer_id))
 
 
 def _theirs(db: Connection, caller: Caller, customer_id: int, scope: Scope) -> Scope:
-    projects = filter_menus.read_offered(db, caller.workspace_id, "project", scope.selection.projects)
-    own = tuple(each.id for each in projects if each.customer_id == customer_id)
-    return Scope(scope.period, replace(scope.selection, projects=own))
+    return Scope(scope.period, of_customer(db, caller, customer_id, scope.selection))
 
 
 def by_month(bot: Bot, caller: Caller, draft_id: int) -> Preview:

@@ -44,6 +44,10 @@ class Customer(SQLModel, table=True):
     """What stands above and below these lines, as `dump_texts` writes it; empty: as for all."""
     line_order: str = defaulting("")
     """The order of these lines, as `dump_order` writes it; empty: that of their layout."""
+    usual_days: str = defaulting("")
+    """One period of those that its invoices are for, as `Recipe.kept_days` makes it; empty: months."""
+    usual_work: str = defaulting("")
+    """The part of the work that they are about, as `Recipe.kept_selection` makes it; empty: all of it."""
     archived: bool = False
     merged_into: int | None = None
     """What it became part of: open time moved there, and what was billed stays here, under the name it was billed."""
@@ -79,6 +83,8 @@ class CustomerColumns(TypedDict, total=False):
     layout: str
     texts: str
     line_order: str
+    usual_days: str
+    usual_work: str
     archived: bool
     merged_into: int | None
     seen_at: datetime | None

@@ -645,6 +645,8 @@ LATER_COLUMNS = (
     ("invoice_draft", "selection"),
     ("invoice_draft", "layout"),
     ("customer", "layout"),
+    ("customer", "usual_days"),
+    ("customer", "usual_work"),
     ("workspace", "layout"),
     ("invoice_draft", "texts"),
     ("invoice_draft", "line_order"),

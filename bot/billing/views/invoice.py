@@ -20,6 +20,7 @@ from bot.billing.views.entries import by_hand_blocks, entries_button, leave_out_
 from bot.billing.views.freshness import age, news
 from bot.billing.views.layout import layout_actions, layout_said
 from bot.billing.views.line import changed_since_edit, line_change, line_name
+from bot.billing.views.recipe import keep_fields
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billing.views.run import after_blocks, turn_blocks
 from bot.billing.views.scope import (
@@ -118,8 +119,9 @@ def form(
         *(news(to, freshness, currency=preview.currency, today=today) if preview and freshness else ()),
         *([context(said)] if (said := under_way(to, waiting, today=today)) else ()),
         _customer(to, content),
-        *period_fields(to, content.scope.period, today=today, own_days=own_days),
+        *period_fields(to, content.scope.period, today=today, own_days=own_days, usual=_usual_days(content, today)),
         *_selection(to, content),
+        *(keep_fields(to, preview) if preview else ()),
         *(beside_blocks(to, preview.beside) if preview else ()),
         *([context(age(to, freshness, today=today))] if freshness else ()),
         *(_questions(to, preview) if preview else ()),
@@ -149,6 +151,10 @@ def _customer(to: Reader, content: Content) -> Block:
         menu = external_select(CUSTOMER, to.t("Search"), initial=chosen)
         block_id = f"customer:{shown.customer_id}" if shown else "customer"  # or Slack would keep who was shown before
     return field(to.thing("customer"), menu, block_id=block_id, dispatch=True)
+
+
+def _usual_days(content: Content, today: date) -> tuple[Period, ...]:
+    return content.beside.recipe.periods(today) if isinstance(content, Preview) else ()
 
 
 def _selection(to: Reader, content: Content) -> list[Block]:

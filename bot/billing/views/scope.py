@@ -15,6 +15,7 @@ from bot.slack.blocks import (
     Element,
     actions,
     button,
+    context,
     cut,
     field,
     option,
@@ -87,10 +88,14 @@ def _called(to: Reader, ids: Sequence[int], labels: Mapping[int, str]) -> Iterat
 # In the form
 
 
-def period_fields(to: Reader, period: Period, *, today: date, own_days: bool) -> list[Block]:
-    """The menu of days, and two fields for own ones. What it shows is in its block_id, or Slack would keep the old."""
-    months = months_until(today, MONTHS_OFFERED)
-    offered = [EVERYTHING, *months]
+def period_fields(
+    to: Reader, period: Period, *, today: date, own_days: bool, usual: Sequence[Period] = ()
+) -> list[Block]:
+    """The menu of days, and two fields for own ones. What it shows is in its block_id, or Slack would keep the old.
+
+    `usual` are those that the customer is billed by.
+    """
+    offered = list(dict.fromkeys((EVERYTHING, *usual, *months_until(today, MONTHS_OFFERED))))
     if period.is_month and period not in offered:
         offered.append(period)
     own = option(to.t("Own days …"), OWN_DAYS)
@@ -126,6 +131,13 @@ def selection_blocks(to: Reader, scope: Scope, labels: Labels) -> list[Block]:
 
 def beside_blocks(to: Reader, beside: Beside) -> Iterator[Block]:
     """Older open time, one draft for each month, and what stands on another open draft too: each one line."""
+    if beside.rest:
+        yield context(
+            to.t(
+                "{time} of other work in these days could be billed too and is not on this invoice.",
+                time=to.total(beside.rest),
+            )
+        )
     if older := beside.older:
         text = to.t("Older: {time} open since {month}", time=to.duration(older.seconds), month=to.month(older.since))
         yield section(text, button(to.t("Show"), SHOW, older.scope.value))

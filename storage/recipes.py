@@ -1,0 +1,36 @@
+"""What the invoices of a customer are usually about: the kind of days, and the part of the work."""
+
+from sqlalchemy import Connection, and_, bindparam, select, update
+
+from bot.billing.rules.recipes import Recipe
+from storage.change import Author, Change
+from storage.recorded import change_row
+from storage.statements import Query
+from storage.tables import customers
+from storage.tables.catalog import CustomerColumns
+
+_RECIPE = Query(
+    select(customers.c.usual_days, customers.c.usual_work).where(
+        and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id == bindparam("customer"))
+    ),
+    lambda columns: Recipe.stored(*columns),
+)
+
+
+def find_recipe(db: Connection, workspace_id: int, customer_id: int) -> Recipe:
+    """What is kept for a customer; that of everybody else where nothing is."""
+    return _RECIPE.first(db, workspace=workspace_id, customer=customer_id) or Recipe()
+
+
+def keep_recipe(change: Change[Author], customer_id: int, recipe: Recipe) -> None:
+    """Keep a recipe for a customer; the caller holds its lock."""
+    values: CustomerColumns = {"usual_days": recipe.kept_days, "usual_work": recipe.kept_selection}
+    change_row(change, "customer", customers, customer_id, "change recipe", values)
+
+
+def take_over_recipe(change: Change[Author], *, ours: int, theirs: int) -> None:
+    """Have a customer that another one becomes part of be billed as that one was, where nothing of its own is kept."""
+    for column in (customers.c.usual_days, customers.c.usual_work):
+        known = select(column).where(customers.c.id == ours).scalar_subquery()
+        has_none = and_(customers.c.id == theirs, column == "")
+        change.db.execute(update(customers).where(has_none).values({column: known}))

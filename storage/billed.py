@@ -16,6 +16,7 @@ class BilledDays(NamedTuple):
     id: int
     customer: str
     number: str
+    part: str
     first_day: date | None
     last_day: date | None
     service_first: date | None

@@ -46,6 +46,7 @@ class Draft(NamedTuple):
     note: str | None
     token: str | None
     label: str | None
+    part: str
     number: str
     link: str
     currency: str
@@ -72,9 +73,8 @@ class Draft(NamedTuple):
 
     def name_for(self, customer: str) -> DraftName:
         """What people call it, by its customer's name."""
-        return DraftName(
-            customer, self.first_day or self.service_first, self.last_day or self.service_last, self.number
-        )
+        first, last = self.first_day or self.service_first, self.last_day or self.service_last
+        return DraftName(customer, first, last, self.number, self.part)
 
 
 class FrozenLine(NamedTuple):
@@ -96,7 +96,8 @@ class DraftUnderWay(NamedTuple):
     customer: str
     first: date | None
     last: date | None
-    """Its days, as for a `DraftName`."""
+    part: str
+    """As for a `DraftName`."""
     net_cents: int
     currency: str
     approved_at: datetime
@@ -105,7 +106,7 @@ class DraftUnderWay(NamedTuple):
     @property
     def name(self) -> DraftName:
         """What people call it."""
-        return DraftName(self.customer, self.first, self.last)
+        return DraftName(self.customer, self.first, self.last, part=self.part)
 
 
 _DRAFT = select(*columns_of(Draft, drafts))
@@ -127,6 +128,7 @@ _NEVER_APPROVED: InvoiceDraftColumns = {
     "note": None,
     "token": None,
     "label": None,
+    "part": "",
     "number": "",
     "link": "",
     "net_cents": None,

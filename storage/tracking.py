@@ -79,13 +79,16 @@ class Entry(NamedTuple):
     """The days of the draft that holds the entry: the period that was chosen, else those of its work."""
     draft_number: str | None = None
     """Its number, once it was completed in Billomat."""
+    draft_part: str | None = None
     draft_link: str | None = None
     """The address of its page there, as soon as it has one."""
 
     @property
     def draft(self) -> DraftName:
         """What people call the draft that holds the entry."""
-        return DraftName(self.customer, self.draft_first, self.draft_last, self.draft_number or "")
+        return DraftName(
+            self.customer, self.draft_first, self.draft_last, self.draft_number or "", self.draft_part or ""
+        )
 
     @property
     def is_in_billomat(self) -> bool:
@@ -145,6 +148,7 @@ ENTRY = (
             draft_first=func.coalesce(drafts.c.first_day, drafts.c.service_first),
             draft_last=func.coalesce(drafts.c.last_day, drafts.c.service_last),
             draft_number=drafts.c.number,
+            draft_part=drafts.c.part,
             draft_link=drafts.c.link,
         )
     )

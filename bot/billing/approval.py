@@ -8,10 +8,12 @@ import string
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing.beside import Following, following_draft
 from bot.billing.collect import Preview, open_preview, seen_lines
+from bot.billing.draft_names import told_apart
 from bot.billing.freshness import Freshness, Standing, ask_before_sending
 from bot.billing.recipes import keep_recipe
 from bot.billing.rules.recipes import Part
@@ -24,11 +26,12 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.jobs import JobKind, Lane
 from bot.people.callers import require_biller
-from bot.tracking.rules.drafts import DraftName
+from bot.tracking.rules.drafts import DraftName, with_part
 from storage import billing as billing_rows
 from storage import people as people_rows
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
+from storage.billing import Draft
 from storage.change import Change
 
 DELIVER = JobKind("deliver", key="deliver:{draft_id}", lane=Lane.BILLING, untiring=True)
@@ -133,15 +136,17 @@ def _asking(caller: Caller, old: Freshness) -> UserError:
 def _approve(change: Change[Caller], preview: Preview, view_id: str, keep: frozenset[Part]) -> Approved:
     db, caller = change.db, change.by
     draft = billing_rows.draft_of_job(db, preview.draft_id)
-    token = "".join(secrets.choice(_TOKEN_SIGNS) for _ in range(_TOKEN_LENGTH))
+    token = draw_token()
     first, last = preview.service_period or (caller.today, caller.today)
+    part = _part(db, draft, preview)
     try:
         approved = billing_rows.approve_draft(
             change,
             draft,
             preview.lines,
             token=token,
-            label=f"{preview.label} {token}",
+            label=f"{with_part(preview.label, part)} {token}",
+            part=part,
             net_cents=preview.net_cents,
             gross_cents=preview.totals.gross,
             reduction=preview.reduction,
@@ -162,6 +167,23 @@ def _approve(change: Change[Caller], preview: Preview, view_id: str, keep: froze
     keep_recipe(change, preview, keep)
     name = billing_rows.draft_of_job(db, draft.id).name_for(preview.customer)
     return Approved(name, preview.net_cents, preview.currency, following_draft(db, draft), turn_after(db, draft))
+
+
+def draw_token() -> str:
+    """With a figure at least, by which it is told from a word and kept from people."""
+    return "".join(secrets.choice(_TOKEN_SIGNS) for _ in range(_TOKEN_LENGTH - 1)) + secrets.choice(string.digits)
+
+
+def _part(db: Connection, draft: Draft, preview: Preview) -> str:
+    """What tells it apart from the customer's other drafts of the same days. The number is not part of what was shown:
+    somebody else's approval would refuse this one.
+    """
+    first, last = preview.scope.period.first, preview.scope.period.last
+    if preview.service_period:
+        first, last = first or preview.service_period[0], last or preview.service_period[1]
+    if first is None or last is None:
+        return preview.part
+    return told_apart(db, draft.workspace_id, draft.customer_id, first, last, preview.part)
 
 
 def put_on_its_way(change: Change[Caller], draft_id: int, token: str) -> None:

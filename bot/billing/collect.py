@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from bot.billing.beside import Beside, read_beside
 from bot.billing.comparing import Compared, compare
+from bot.billing.draft_names import part_of
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
@@ -97,7 +98,9 @@ class Preview:
     service_text: str
     """The service period as the customer reads it; "" without one."""
     label: str
-    """What Billomat calls the draft, beside the token."""
+    """What Billomat calls the draft, beside its part and the token."""
+    part: str
+    """Which part of the work it is; "" for all of it."""
     after_midnight: AfterMidnight | None
     left_out: LeftOut
     beside: Beside
@@ -249,6 +252,9 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     totals = line_rules.totals(((line.vat, line.amount_cents or 0) for line in lines), pricing)
     facts = facts_of(language.reader, payer.name, (label, service_text), totals, draft.currency)
     texts = invoice_texts(language.reader, items, facts, writing)
+    beside = read_beside(db, caller, draft, (entry.day for line in lines for entry in line.entries))
+    part = part_of(draft.scope.selection, beside.labels, by_initials=chosen.layout.initials)
+    sent = (service_text, label, part, *texts.sent)
     return Preview(
         draft_id=draft.id,
         customer_id=payer.id,
@@ -272,14 +278,15 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         label=label,
         after_midnight=line_rules.after_midnight(lines),
         left_out=left_out,
-        beside=read_beside(db, caller, draft, (entry.day for line in lines for entry in line.entries)),
+        part=part,
+        beside=beside,
         taxed=pricing.taxed,
         obstacles=_obstacles(draft, payer, connected, items, totals),
         trouble=connected.trouble if connected else None,
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
         sent=tuple(billing_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, period, most=SENT_SHOWN)),
-        shown=_fingerprint(payer, pricing, draft.scope, draft.currency, service_text, label, *texts.sent, lines=items),
+        shown=_fingerprint(payer, pricing, draft.scope, draft.currency, *sent, lines=items),
         compared=compare(db, caller, draft, items, grouping, gross=pricing.terms.invoice_gross),
     )
 

@@ -152,7 +152,7 @@ def _billed(change: Change[Caller], choice: Choice, worked: Sequence[WorkedTime]
         approved = spans.local_day(draft.approved_at, zone)
         days = [each.day for each in worked if _is_for(draft, each.day) and each.day < approved]
         if days:
-            name = DraftName(draft.customer, draft.first, draft.last, draft.number)
+            name = DraftName(draft.customer, draft.first, draft.last, draft.number, draft.part)
             yield Billed(draft.id, name, min(days))
             return
 

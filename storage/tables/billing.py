@@ -39,6 +39,8 @@ class InvoiceDraft(SQLModel, table=True):
     """Drawn at each approval; stands in Billomat's label, so that a lost draft is found again."""
     label: str | None = None
     """What Billomat shows and is searched for: the period's name and the token."""
+    part: str = defaulting("")
+    """What tells it apart from others of the same days, as it was at the approval: which part of the work, a number."""
     number: str = defaulting("")
     """Billomat's number of the invoice, once somebody completed it there; a draft has none that lasts."""
     link: str = defaulting("")
@@ -111,6 +113,7 @@ class InvoiceDraftColumns(TypedDict, total=False):
     note: str | None
     token: str | None
     label: str | None
+    part: str
     number: str
     link: str
     currency: str

@@ -6,15 +6,20 @@ import pytest
 from sqlalchemy import select
 
 from bot.billing import delivery
+from bot.billing.approval import draw_token
+from bot.billing.draft_names import LONGEST_PART, part_of
 from bot.core.context import Bot
 from bot.core.texts import Reader
 from bot.tracking.rules.drafts import DraftName
+from bot.tracking.rules.filters import Filter
 from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.person import Person
+from storage.filter_names import Labels
 from storage.tables import drafts
 from tests.billing.deeds import RunJobs, appoint, invoice, listed, sends
 from tests.conftest import FrozenClock
+from tests.deeds import sure
 
 NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
 
@@ -185,3 +190,95 @@ def test_a_second_one_that_arrives_late_and_was_completed_is_told_by_its_number(
     clock.forward_by(days=1)
     run_jobs()
     assert "is completed there as RE198 (Acme GmbH, March 2026)" in anna.dm[-1].plain()
+
+
+def test_each_token_has_a_figure_or_it_would_be_read_as_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secrets.choice", lambda signs: signs[0])
+    assert draw_token() == "aaaaaaaaaaa0"
+
+
+# Several of one month
+
+
+def sends_part(who: Person, typed: str) -> None:
+    while who.sees_modal:
+        who.modal.close()
+    who.types(f"/track invoice {typed}")
+    sends(who)
+
+
+def labels(account: Account, bot: Bot) -> list[str]:
+    """Billomat's labels without their tokens."""
+    with bot.database.read() as db:
+        tokens = db.execute(select(drafts.c.token).where(drafts.c.token.is_not(None))).scalars().all()
+    found = sorted(account.drafts(), key=lambda draft: draft.id)
+    return [next(draft.label.removesuffix(f" {each}") for each in tokens if each in draft.label) for draft in found]
+
+
+def test_parts_of_one_month_have_names_that_tell_them_apart(
+    worked: None, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme app #call yesterday: by phone")
+    sends_part(anna, "acme march design")
+    sends_part(anna, "acme march #call")
+    sends_part(anna, "acme march app")
+    run_jobs()
+    assert labels(account, bot) == ["March 2026 · Design", "March 2026 · #call", "March 2026 · App"]
+    told = [message.plain() for message in anna.dm if "is in Billomat" in message.plain()]
+    assert [said.partition(" is in ")[0].partition("draft for ")[2] for said in told] == [
+        "Acme GmbH, March 2026 · Design",
+        "Acme GmbH, March 2026 · #call",
+        "Acme GmbH, March 2026 · App",
+    ]
+    anna.types("/track invoice acme march")
+    assert "In Billomat: Acme GmbH, March 2026 · App, €190.00 net" in anna.modal.text
+
+
+def test_the_second_of_the_same_is_numbered(
+    worked: None, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    sends_part(anna, "acme march app")
+    sure(anna, "/track log 1h acme app yesterday: one more")
+    sends_part(anna, "acme march app")
+    sends_part(anna, "acme 1.3.-9.3.")
+    sure(anna, "/track log 30m acme app yesterday: and one")
+    sends_part(anna, "acme march")
+    run_jobs()
+    assert labels(account, bot) == ["March 2026 · App", "March 2026 · App (2)", "March 2026", "March 2026 (2)"]
+    assert "Acme GmbH, March 2026 · App (2)" in listed(anna)
+
+
+def test_a_part_by_person_names_people_as_the_lines_do(
+    worked: None, bot: Bot, account: Account, anna: Person, finn: Person, run_jobs: RunJobs
+) -> None:
+    finn.types("/track log 1h acme app gestern: Test")
+    sends_part(anna, "acme march finn")
+    anna.types("/track invoice acme march me")
+    anna.modal.click("Lines and texts…")
+    anna.modal.fill("Texts", ["Initials of whoever worked, in place of names"])
+    anna.modal.submit()
+    sends(anna)
+    run_jobs()
+    assert labels(account, bot) == ["March 2026 · Finn Freelancer", "March 2026 · AA"]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("Design", "Acme, November 2026 · Design"),
+        ("(2)", "Acme, November 2026 (2)"),
+        ("Design (3)", "Acme, November 2026 · Design (3)"),
+    ],
+)
+def test_a_part_stands_behind_the_days(part: str, said: str) -> None:
+    to = Reader.for_locale(locale="en-GB", language=None, zone="UTC")
+    assert DraftName("Acme", *NOVEMBER, part=part).said(to) == said
+    assert DraftName("Acme", *NOVEMBER, "RE7", part).said(to) == f"RE7 ({said})"
+
+
+def test_signs_that_stand_for_others_are_no_part_of_a_label() -> None:
+    found = Labels({}, {1: "Acme › 50 % *Shop*", 2: "Acme › " + "long " * 30}, {}, {})
+    assert part_of(Filter(projects=(1,), text="100%_sure"), found, by_initials=False) == "50 Shop · “100 sure”"
+    cut = part_of(Filter(projects=(2,)), found, by_initials=False)
+    assert len(cut) == LONGEST_PART
+    assert cut.endswith("…")

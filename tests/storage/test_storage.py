@@ -600,7 +600,7 @@ def without_0010_and_0011(database: Database) -> None:
     with database.engine.connect() as connection:
         _switch(connection, rebuilds=True)
         connection.exec_driver_sql("DROP TABLE pause")
-        for statement in (*BEFORE_0028, *BEFORE_0025):
+        for statement in (*BEFORE_0030, *BEFORE_0028, *BEFORE_0025):
             connection.exec_driver_sql(statement)
         for part, column in LATER_COLUMNS:
             connection.exec_driver_sql(f"ALTER TABLE {part} DROP COLUMN {column}")
@@ -700,6 +700,7 @@ def bring_up_to_date_from_0002(database: Database) -> None:
     database.migrate()
 
 
+BEFORE_0030 = ("ALTER TABLE invoice_draft DROP COLUMN part",)
 BEFORE_0028 = ("DROP TABLE draft_choice",)
 BEFORE_0025 = (
     "DROP INDEX uq_invoice_draft_open",

@@ -14,11 +14,13 @@ class DraftName(NamedTuple):
     last: date | None
     """The chosen period, else the days of its work; None: it was not approved yet, and takes everything unbilled."""
     number: str = ""
+    part: str = ""
+    """Which part of the work of these days, or which of several; see bot/billing/draft_names.py."""
 
     def said(self, to: Reader) -> str:
-        """Acme GmbH, November 2026; completed RE198 (Acme GmbH, November 2026)."""
+        """Acme GmbH, November 2026 · Design; completed RE198 (Acme GmbH, November 2026)."""
         days = days_said(to, self.first, self.last) if self.first and self.last else ""
-        named = ", ".join(filter(None, (self.customer, days)))
+        named = with_part(", ".join(filter(None, (self.customer, days))), self.part)
         return f"{self.number} ({named})" if self.number else named
 
 
@@ -26,3 +28,14 @@ def days_said(to: Reader, first: date, last: date) -> str:
     """The month that the days lie in, else the first and the last of them."""
     is_one_month = (first.year, first.month) == (last.year, last.month)
     return to.month(first) if is_one_month else to.days(first, last)
+
+
+def with_part(named: str, part: str) -> str:
+    """November 2026 · Design; a number alone stands behind a space: November 2026 (2)."""
+    return f"{named}{' ' if part.startswith('(') else ' · '}{part}" if part else named
+
+
+def same_days(first: date, last: date, other_first: date, other_last: date) -> bool:
+    """Whether `days_said` says the same of both."""
+    months = {(day.year, day.month) for day in (first, last, other_first, other_last)}
+    return len(months) == 1 or (first, last) == (other_first, other_last)

@@ -84,6 +84,8 @@ class Preview:
     texts: InvoiceTexts
     arranged: Whose
     """Who put its lines in an order of their own; nobody: they stand in that of the layout."""
+    usual: tuple[GroupKey, ...]
+    """The lines in that order."""
     grouping: Grouping
     scope: Scope
     currency: str
@@ -263,6 +265,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         chosen_texts=words,
         texts=texts,
         arranged=_arranged_by(draft, payer, worded, items),
+        usual=tuple(item.line.key for item in worded),
         grouping=grouping,
         by_hand=LeftByHand(worded_lines(language.reader, without, writing)),
         other_edits=line_rules.edits_without_line(edits, [*lines, *without], grouping),

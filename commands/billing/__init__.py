@@ -1,10 +1,10 @@
 """From time to invoice: one file of listeners for each part of it."""
 
 from bot.slack.listeners import Listeners
-from commands.billing import invoice, run
+from commands.billing import invoice, run, words
 
 
 def register(listeners: Listeners) -> None:
     """Listen to all of it."""
-    for part in (invoice, run):
+    for part in (invoice, run, words):
         part.register(listeners)

@@ -1,14 +1,12 @@
 """The invoice: choose customer and period, correct lines, send; and what became of a draft."""
 
 import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
-from bot.billing import approval, choices, choosing, collect, layouts, line_edits, reconcile, texts, unbilled
-from bot.billing.approval import Approved, NotApproved, Shown
+from bot.billing import approval, choices, choosing, collect, layouts, line_edits, reconcile, unbilled
+from bot.billing.approval import Approved, Shown
 from bot.billing.collect import Preview
-from bot.billing.freshness import Freshness, Standing, freshness_of, have_read
+from bot.billing.freshness import freshness_of
 from bot.billing.line_edits import EnteredLine
 from bot.billing.reconcile import Candidate
 from bot.billing.views import choosing as choosing_views
@@ -16,12 +14,10 @@ from bot.billing.views import delivery as delivery_views
 from bot.billing.views import differences as difference_views
 from bot.billing.views import entries as entry_views
 from bot.billing.views import invoice as views
-from bot.billing.views import layout as layout_views
 from bot.billing.views import line as line_views
 from bot.billing.views import recipe as recipe_views
 from bot.billing.views import reconcile as reconcile_views
 from bot.billing.views import scope as scope_views
-from bot.billing.views import texts as text_views
 from bot.catalog import finding
 from bot.catalog.views import creation as catalog_views
 from bot.core import deadlines
@@ -29,13 +25,15 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.values import Invoice
 from bot.slack.answers import NOTHING, Answers, Options, Say, Show, Update
-from bot.slack.blocks import View
 from bot.slack.listeners import Listeners
 from bot.slack.patience import result_within
 from bot.slack.request import Request
 from bot.slack.untrusted import read_id
 from bot.tracking import filter_form
 from bot.tracking.views import filter_form as filter_views
+from commands.billing.showing import form as _form
+from commands.billing.showing import opened as _opened
+from commands.billing.showing import shown as _shown
 
 _searches = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search")
 
@@ -58,14 +56,6 @@ def register(listeners: Listeners) -> None:
     listeners.action(scope_views.OPEN, open_for)
     listeners.view(views.INVOICE, submit)
     listeners.action(difference_views.DIFFERENCES, open_differences)
-    listeners.action(layout_views.LAYOUT, open_layout)
-    listeners.action(layout_views.TRY, try_layout)
-    listeners.view(layout_views.LAYOUT_CHANGED, save_layout)
-    listeners.action(layout_views.AS_USUAL, as_usual)
-    listeners.action(text_views.TEXTS, open_texts)
-    listeners.action(text_views.TRY, try_texts)
-    listeners.view(text_views.TEXTS_CHANGED, save_texts)
-    listeners.action(text_views.AS_USUAL, texts_as_usual)
     listeners.options(line_views.ARTICLE, offer_articles)
     listeners.action(views.LINE, open_line)
     listeners.view(line_views.LINE_CHANGED, save_line)
@@ -230,105 +220,6 @@ def submit(bot: Bot, request: Request) -> Answers:
 def start_over(bot: Bot, request: Request) -> Answers:
     """Forget what was changed in the lines."""
     return _shown(bot, request.caller, line_edits.start_over(bot, request.caller, request.clicked_id))
-
-
-def _opened(bot: Bot, caller: Caller, content: views.Content) -> Show:
-    freshness = freshness_of(bot, caller, content, is_read=True) if isinstance(content, Preview) else None
-    return Show(_form(bot, caller, content, freshness=freshness), _then_read(bot, caller, content, freshness))
-
-
-def _shown(bot: Bot, caller: Caller, preview: Preview, *, view_id: str = "") -> Update:
-    freshness = freshness_of(bot, caller, preview, is_read=True)
-    form = _form(bot, caller, preview, freshness=freshness)
-    return Update(form, view_id, _then_read(bot, caller, preview, freshness))
-
-
-def _then_read(
-    bot: Bot, caller: Caller, content: views.Content, freshness: Freshness | None
-) -> Callable[[str, str], None] | None:
-    """Once it stands open, what is old in it is read anew from Billomat, and the form is told."""
-    if not isinstance(content, Preview) or freshness is None or freshness.standing is Standing.CURRENT:
-        return None
-    return partial(have_read, bot, caller, content)
-
-
-def _form(
-    bot: Bot,
-    caller: Caller,
-    content: views.Content,
-    *,
-    freshness: Freshness | None,
-    pressed: NotApproved | None = None,
-    own_days: bool = False,
-) -> View:
-    return views.form(
-        caller.reader,
-        content,
-        today=caller.today,
-        waiting=unbilled.under_way(bot, caller),
-        pressed=pressed,
-        freshness=freshness,
-        own_days=own_days,
-    )
-
-
-# Its lines and texts
-
-
-def open_layout(bot: Bot, request: Request) -> Answers:
-    """The form of what makes a line and what is said on it, on top of the invoice."""
-    caller = request.caller
-    preview = layouts.find_layout(bot, caller, request.clicked_id)
-    return Show(layout_views.layout_form(caller.reader, preview, for_all=caller.is_admin))
-
-
-def try_layout(bot: Bot, request: Request) -> Answers:
-    """What was chosen in that form, as the customer would read it."""
-    caller = request.caller
-    draft_id, entered = layout_views.entered_layout(request)
-    preview = layouts.try_layout(bot, caller, draft_id, entered.layout)
-    return Update(layout_views.layout_form(caller.reader, preview, for_all=caller.is_admin, entered=entered))
-
-
-def save_layout(bot: Bot, request: Request) -> Answers:
-    """Lines and texts were chosen; the invoice below shows them."""
-    draft_id, entered = layout_views.entered_layout(request)
-    preview = layouts.change_layout(bot, request.caller, draft_id, entered)
-    return _shown(bot, request.caller, preview, view_id=request.previous_view_id)
-
-
-def as_usual(bot: Bot, request: Request) -> Answers:
-    """Forget the lines and texts that were chosen for this invoice, or kept for its customer."""
-    draft_id, whose = layout_views.read_as_usual(request.clicked)
-    return _shown(bot, request.caller, layouts.forget_layout(bot, request.caller, draft_id, whose))
-
-
-def open_texts(bot: Bot, request: Request) -> Answers:
-    """The form of what stands above and below the lines, on top of the invoice."""
-    caller = request.caller
-    preview = texts.find_texts(bot, caller, request.clicked_id)
-    return Show(text_views.texts_form(caller.reader, preview, for_all=caller.is_admin))
-
-
-def try_texts(bot: Bot, request: Request) -> Answers:
-    """What was typed in that form, as the customer would read it."""
-    caller = request.caller
-    draft_id, entered = text_views.entered_texts(request)
-    preview = texts.try_texts(bot, caller, draft_id, entered.texts)
-    return Update(text_views.texts_form(caller.reader, preview, for_all=caller.is_admin, entered=entered))
-
-
-def save_texts(bot: Bot, request: Request) -> Answers:
-    """Texts were chosen; the invoice below shows them."""
-    draft_id, entered = text_views.entered_texts(request)
-    preview = texts.change_texts(bot, request.caller, draft_id, entered)
-    return _shown(bot, request.caller, preview, view_id=request.previous_view_id)
-
-
-def texts_as_usual(bot: Bot, request: Request) -> Answers:
-    """Forget the texts that were chosen for this invoice, or kept for its customer."""
-    draft_id, whose = text_views.read_as_usual(request.clicked)
-    return _shown(bot, request.caller, texts.forget_texts(bot, request.caller, draft_id, whose))
 
 
 # One line of it

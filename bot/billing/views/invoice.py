@@ -20,6 +20,7 @@ from bot.billing.views.entries import by_hand_blocks, entries_button, leave_out_
 from bot.billing.views.freshness import age, news
 from bot.billing.views.layout import layout_actions, layout_said
 from bot.billing.views.line import changed_since_edit, line_change, line_name
+from bot.billing.views.order import order_actions, order_said
 from bot.billing.views.recipe import keep_fields
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billing.views.run import after_blocks, turn_blocks
@@ -279,7 +280,7 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
         divider(),
         *_small_print(to, preview),
         actions(*layout_actions(to, preview), *start_over),
-        actions(*texts_actions(to, preview)),
+        actions(*texts_actions(to, preview), *order_actions(to, preview)),
     ]
 
 
@@ -395,6 +396,7 @@ def _small_print(to: Reader, preview: Preview) -> list[Block]:
         said.append(to.t("Service period: {days}", days=preview.service_text))
     said += layout_said(to, preview)
     said += texts_said(to, preview)
+    said += order_said(to, preview)
     said += customers_texts(to, preview)
     said += _left_out(to, preview)
     if preview.reason:

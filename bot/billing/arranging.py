@@ -1,0 +1,91 @@
+"""The order of an invoice's lines: changed by hand for one draft, kept for its customer, and taken back."""
+
+from bot.billing.collect import Preview, find_open, lock_open, preview_of, show
+from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.layout import Whose
+from bot.billing.rules.order import Step, arranged, dump_order, moved, read_order
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.digests import digest
+from bot.core.errors import UserError
+from bot.people.callers import require_biller
+from storage import layouts as layout_rows
+from storage import unbilled as unbilled_rows
+from storage.billing import Draft
+from storage.change import Change
+
+
+def line_digest(key: GroupKey) -> str:
+    """A short name of a line, for a menu that takes no long ones."""
+    return digest(key)
+
+
+def find_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:
+    """The invoice whose lines are to be put in order. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        return show(change, find_open(change.db, caller, draft_id))
+
+
+def move_line(bot: Bot, caller: Caller, draft_id: int, line: str, step: Step) -> Preview:
+    """Move a line, named by `line_digest`, among those that are there. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = lock_open(change, draft_id)
+        preview = preview_of(change.db, caller, draft)
+        there = [item.line.key for item in preview.lines]
+        key = next((each for each in there if line_digest(each) == line), None)
+        if key is None:
+            raise UserError(
+                "This line is no longer there: its entries were changed, or how lines are made. Please open the "
+                "invoice again."
+            )
+        _keep(change, draft, preview, moved(_all(change, draft, preview), there, key, step))
+        return _shown(change, draft)
+
+
+def keep_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:
+    """Have the customer's later invoices stand in the order of this one. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = lock_open(change, draft_id)
+        preview = preview_of(change.db, caller, draft)
+        if preview.arranged is Whose.DRAFT:
+            order = dump_order(_all(change, draft, preview))
+            layout_rows.keep_part(change, "line_order", Whose.CUSTOMER, draft.customer_id, order)
+            layout_rows.keep_part(change, "line_order", Whose.DRAFT, draft.id, "")
+        return _shown(change, draft)
+
+
+def forget_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:
+    """Go back from the order of a draft to that of its customer, and from this to that of the layout.
+
+    Raises UserError.
+    """
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = lock_open(change, draft_id)
+        whose = preview_of(change.db, caller, draft).arranged
+        if whose in (Whose.DRAFT, Whose.CUSTOMER):
+            row_id = draft.id if whose is Whose.DRAFT else draft.customer_id
+            layout_rows.keep_part(change, "line_order", whose, row_id, "")
+        return _shown(change, draft)
+
+
+def _keep(change: Change[Caller], draft: Draft, preview: Preview, keys: list[GroupKey]) -> None:
+    """Keep an order for the draft, unless its lines would stand so without that."""
+    there = {item.line.key for item in preview.lines}
+    kept = read_order(unbilled_rows.get_payer(change.db, draft.customer_id).line_order)
+    followed, wanted = ([each for each in order if each in there] for order in (arranged(preview.usual, kept), keys))
+    order = "" if followed == wanted else dump_order(keys)
+    layout_rows.keep_part(change, "line_order", Whose.DRAFT, draft.id, order)
+
+
+def _all(change: Change[Caller], draft: Draft, preview: Preview) -> list[GroupKey]:
+    """The lines in their order, also those that have a place in it and are not there now."""
+    kept = draft.line_order or unbilled_rows.get_payer(change.db, draft.customer_id).line_order
+    return arranged(preview.usual, read_order(kept))
+
+
+def _shown(change: Change[Caller], draft: Draft) -> Preview:
+    return show(change, find_open(change.db, change.by, draft.id))

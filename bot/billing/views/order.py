@@ -1,0 +1,110 @@
+"""The lines of an invoice in their order, each with what moves it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.billing.arranging import line_digest
+from bot.billing.collect import Preview
+from bot.billing.rules.layout import Whose
+from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.order import Step
+from bot.core.texts import Reader
+from bot.slack.blocks import Block, Element, View, actions, button, context, cut, modal, option, overflow, section
+from bot.slack.metadata import Metadata, RowId
+from bot.slack.untrusted import reading
+
+ORDER = "invoice_order"
+MOVE = "invoice_order_move"
+KEEP = "invoice_order_keep"
+AS_USUAL = "invoice_order_as_usual"
+TURN = "invoice_order_turn"
+"""Turns to another page. The action_ids end in a word, because they must differ."""
+PAGE = 20
+_LONGEST_TITLE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """What the form keeps: the draft, and which page of its lines it shows."""
+
+    draft: RowId
+    page: int = 0
+
+
+ORDERING = Metadata(Ordering)
+
+
+def order_form(to: Reader, preview: Preview, page: int = 0) -> View:
+    """A page of the lines."""
+    pages = max(-(-len(preview.lines) // PAGE), 1)
+    page = min(max(page, 0), pages - 1)
+    first = page * PAGE
+    blocks = [
+        context(_standing(to, preview)),
+        *(_line(to, preview, each, item) for each, item in enumerate(preview.lines[first : first + PAGE], first + 1)),
+        *([actions(*_turns(to, page, pages))] if pages > 1 else ()),
+        *([actions(*back)] if (back := list(_ways(to, preview))) else ()),
+    ]
+    kept = ORDERING.pack(Ordering(preview.draft_id, page))
+    return modal(ORDER, to.t("Order of the lines"), blocks, close=to.t("Close"), metadata=kept)
+
+
+def _line(to: Reader, preview: Preview, number: int, item: InvoiceLine) -> Block:
+    steps = {
+        Step.TOP: to.t("To the top"),
+        Step.UP: to.t("Up"),
+        Step.DOWN: to.t("Down"),
+        Step.BOTTOM: to.t("To the bottom"),
+    }
+    line = item.line
+    cannot = ({Step.TOP, Step.UP} if number == 1 else set()) | (
+        {Step.DOWN, Step.BOTTOM} if number == len(preview.lines) else set()
+    )
+    name = line_digest(line.key)
+    options = [option(label, f"{name}/{step}") for step, label in steps.items() if step not in cannot]
+    amount = "" if line.amount_cents is None else to.money(line.amount_cents, preview.currency)
+    said = f"{number}. {cut(item.title, _LONGEST_TITLE)}\n{amount}".strip()
+    return section(said, overflow(MOVE, options) if options else None, block_id=f"line:{name}:{number}")
+
+
+def _turns(to: Reader, page: int, pages: int) -> Iterator[Element]:
+    if page:
+        yield button(to.t("Lines before"), f"{TURN}:back", str(page - 1))
+    if page + 1 < pages:
+        yield button(to.t("More lines"), f"{TURN}:on", str(page + 1))
+
+
+def _ways(to: Reader, preview: Preview) -> Iterator[Element]:
+    if preview.arranged is Whose.DRAFT:
+        yield button(to.t("Keep for {customer}", customer=preview.customer), KEEP)
+    if preview.arranged is not Whose.NOBODY:
+        yield button(to.t("Order as usual"), AS_USUAL)
+
+
+def order_actions(to: Reader, preview: Preview) -> list[Element]:
+    """What opens the form from the invoice; nothing where there is nothing to put in order."""
+    if len(preview.lines) < 2:
+        return []
+    return [button(to.t("Order of the lines…"), ORDER, str(preview.draft_id))]
+
+
+def order_said(to: Reader, preview: Preview) -> list[str]:
+    """In the invoice: who put its lines in another order."""
+    return [] if preview.arranged is Whose.NOBODY else [_standing(to, preview)]
+
+
+def _standing(to: Reader, preview: Preview) -> str:
+    match preview.arranged:
+        case Whose.DRAFT:
+            return to.t("The lines stand in an order that was chosen for this invoice.")
+        case Whose.CUSTOMER:
+            return to.t("The lines stand in the order that is kept for {customer}.", customer=preview.customer)
+        case _:
+            return to.t("The lines stand in the order of what makes them: in time, and names by alphabet.")
+
+
+@reading()
+def read_move(value: str) -> tuple[str, Step]:
+    """The line, by its short name, and where it goes. Raises UserError."""
+    line, step = value.split("/")
+    return line, Step(step)

@@ -1,0 +1,57 @@
+"""How listeners show the invoice: in a window of its own, or in place of one that is open."""
+
+from collections.abc import Callable
+from functools import partial
+
+from bot.billing import unbilled
+from bot.billing.approval import NotApproved
+from bot.billing.collect import Preview
+from bot.billing.freshness import Freshness, Standing, freshness_of, have_read
+from bot.billing.views import invoice as views
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.slack.answers import Show, Update
+from bot.slack.blocks import View
+
+
+def opened(bot: Bot, caller: Caller, content: views.Content) -> Show:
+    """The invoice in a window of its own."""
+    freshness = freshness_of(bot, caller, content, is_read=True) if isinstance(content, Preview) else None
+    return Show(form(bot, caller, content, freshness=freshness), _then_read(bot, caller, content, freshness))
+
+
+def shown(bot: Bot, caller: Caller, preview: Preview, *, view_id: str = "") -> Update:
+    """The invoice in place of what is open, or of another window."""
+    freshness = freshness_of(bot, caller, preview, is_read=True)
+    view = form(bot, caller, preview, freshness=freshness)
+    return Update(view, view_id, _then_read(bot, caller, preview, freshness))
+
+
+def _then_read(
+    bot: Bot, caller: Caller, content: views.Content, freshness: Freshness | None
+) -> Callable[[str, str], None] | None:
+    """Once it stands open, what is old in it is read anew from Billomat, and the form is told."""
+    if not isinstance(content, Preview) or freshness is None or freshness.standing is Standing.CURRENT:
+        return None
+    return partial(have_read, bot, caller, content)
+
+
+def form(
+    bot: Bot,
+    caller: Caller,
+    content: views.Content,
+    *,
+    freshness: Freshness | None,
+    pressed: NotApproved | None = None,
+    own_days: bool = False,
+) -> View:
+    """The invoice; `pressed` came too early."""
+    return views.form(
+        caller.reader,
+        content,
+        today=caller.today,
+        waiting=unbilled.under_way(bot, caller),
+        pressed=pressed,
+        freshness=freshness,
+        own_days=own_days,
+    )

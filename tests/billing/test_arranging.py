@@ -1,0 +1,141 @@
+"""The lines of an invoice go up and down by hand, are sent in that order, and keep it for the customer on request."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from bot.billing.views.order import MOVE
+from bot.core.context import Bot, Itself
+from playground.billomat.account import Account
+from playground.person import Modal, Person
+from storage import upkeep
+from storage.change import Change
+from storage.tables import audits, customers, drafts, projects
+from tests.billing.deeds import RunJobs, appoint, edits, invoice, sends
+from tests.conftest import T0
+
+APP, DESIGN = "App", "Website · Design"
+
+
+@pytest.fixture
+def titles(account: Account, run_jobs: RunJobs) -> Callable[[Person], list[str]]:
+    def sent(who: Person) -> list[str]:
+        sends(who)
+        run_jobs()
+        return [line.title for line in account.drafts()[-1].lines]
+
+    return sent
+
+
+def orders(who: Person) -> Modal:
+    invoice(who)
+    who.modal.click("Order of the lines…")
+    return who.modal
+
+
+def moves(who: Person, line: str, step: str) -> None:
+    """Choose a step behind the three dots of a line."""
+    block = next(
+        block for block in who.modal.view.blocks if "accessory" in block and f". {line}\n" in block["text"]["text"]
+    )
+    chosen = next(each["value"] for each in block["accessory"]["options"] if each["text"]["text"] == step)
+    who.workspace.click(who.id, who.modal.surface, MOVE, block_id=block["block_id"], option=chosen)
+    who.waits()
+
+
+def shown_order(modal: Modal) -> list[str]:
+    """The lines of the form, in their order."""
+    return [block["text"]["text"].splitlines()[0] for block in modal.view.blocks if block["type"] == "section"]
+
+
+def test_lines_are_sent_in_the_order_that_was_chosen(
+    anna: Person, worked: None, titles: Callable[[Person], list[str]]
+) -> None:
+    form = orders(anna)
+    assert shown_order(form) == [f"1. {APP}", f"2. {DESIGN}"]
+    moves(anna, APP, "Down")
+    assert shown_order(anna.modal) == [f"1. {DESIGN}", f"2. {APP}"]
+    anna.modal.close()
+    text = anna.modal.text
+    assert text.index(DESIGN) < text.index(f"\n{APP}\n")
+    assert "in an order that was chosen for this invoice" in text
+    assert titles(anna) == [DESIGN, APP]
+
+
+@pytest.mark.parametrize("step", ["Up", "To the top"])
+def test_back_in_their_usual_order_nothing_is_kept(anna: Person, worked: None, bot: Bot, step: str) -> None:
+    orders(anna)
+    moves(anna, DESIGN, step)
+    moves(anna, DESIGN, "To the bottom")
+    with bot.database.read() as db:
+        assert list(db.execute(select(drafts.c.line_order)).scalars()) == [""]
+        assert list(db.execute(select(audits.c.action)).scalars()).count("change order") == 2
+
+
+def test_kept_for_the_customer_the_order_holds_next_time_and_goes_with_a_click(
+    anna: Person, worked: None, bot: Bot, titles: Callable[[Person], list[str]]
+) -> None:
+    orders(anna)
+    moves(anna, APP, "Down")
+    anna.modal.click("Keep for Acme GmbH")
+    assert "kept for Acme GmbH" in anna.modal.text
+    anna.modal.close()
+    assert titles(anna) == [DESIGN, APP]
+    anna.types("/track log 1h acme website design today")
+    anna.types("/track log 1h acme app today")
+    anna.types("/track log 1h acme website today")
+    assert shown_order(orders(anna)) == [f"1. {DESIGN}", f"2. {APP}", "3. Website"]
+    anna.modal.click("Order as usual")
+    assert shown_order(anna.modal) == [f"1. {APP}", "2. Website", f"3. {DESIGN}"]
+    with bot.database.read() as db:
+        assert set(db.execute(select(customers.c.line_order)).scalars()) == {""}
+
+
+def test_the_order_stays_with_the_lines_whatever_is_typed_on_them(anna: Person, worked: None) -> None:
+    orders(anna)
+    moves(anna, APP, "Down")
+    anna.modal.close()
+    edits(anna, line=APP, title="Äpfel").submit()
+    anna.modal.click("Order of the lines…")
+    assert shown_order(anna.modal) == [f"1. {DESIGN}", "2. Äpfel"]
+
+
+def test_a_project_that_becomes_another_one_leaves_its_line_where_it_stood(
+    anna: Person, worked: None, bot: Bot
+) -> None:
+    orders(anna)
+    moves(anna, APP, "Down")
+    with bot.database.write() as db:
+        ids = dict(db.execute(select(projects.c.name, projects.c.id)).all())  # type: ignore[arg-type]
+        upkeep.merge_projects(Change(db, Itself(1, T0)), ours=ids["Website"], theirs=ids["App"])
+    assert shown_order(orders(anna)) == ["1. App · Design", f"2. {APP}"]
+
+
+def test_who_saw_another_order_does_not_send_the_new_one_unseen(
+    anna: Person, finn: Person, worked: None, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    invoice(anna)
+    invoice(finn).click("Reihenfolge der Positionen…")
+    moves(finn, APP, "Nach unten")
+    assert "Nothing was sent" in sends(anna).text
+    run_jobs()
+    assert account.drafts() == []
+
+
+def test_many_lines_are_put_in_order_page_by_page(anna: Person, worked: None) -> None:
+    for number in range(23):
+        anna.types(f"/track log 6m acme app yesterday #t{number:02}")
+    invoice(anna).click("Lines and texts…")
+    anna.modal.fill("One line for each", "Tags")
+    anna.modal.fill("and in it for each", "nothing more")
+    anna.modal.submit()
+    anna.modal.click("Order of the lines…")
+    anna.modal.click("More lines")
+    last = shown_order(anna.modal)[-1].split(". ")[1]
+    moves(anna, last, "To the top")
+    assert "Lines before" in anna.modal.buttons
+    anna.modal.click("Lines before")
+    assert shown_order(anna.modal)[0] == f"1. {last}"

@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, UnbilledEntry
-from bot.billing.rules.lines import LeftOut, Line, LineEdit, Pricing, make_lines, service_period, totals
+from bot.billing.rules.lines import (
+    LeftOut,
+    Line,
+    LineEdit,
+    Pricing,
+    all_lines,
+    make_lines,
+    parted,
+    service_period,
+    totals,
+)
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import hours
 from bot.billing.rules.tax import Vat
@@ -91,6 +101,28 @@ def test_lines_add_up_to_the_net_amount_and_no_entry_is_lost(found: list[Unbille
     amounts = [(line.vat, line.amount_cents or 0) for line in made]
     assert totals(amounts, WITH_DESIGN).net == sum(amount for _, amount in amounts)
     assert sum(len(line.entries) for line in made) + left_out.too_short == len(found)
+
+
+@given(entries, st.data())
+def test_each_second_is_on_one_line_or_left_out_by_hand_or_too_short(
+    found: list[UnbilledEntry], draw: st.DataObject
+) -> None:
+    left_out = draw.draw(st.sets(st.sampled_from([each.entry_id for each in found] or [0])))
+    kept, by_hand = parted(found, left_out)
+    made, waits = made_of(kept, WITH_DESIGN)
+    without = all_lines(by_hand, BY_PROJECT_AND_SERVICE, pricing=WITH_DESIGN, edits={})
+    on_lines, out = ([entry for line in lines for entry in line.entries] for lines in (made, without))
+    assert {entry.entry_id for entry in out} == left_out & {each.entry_id for each in found}
+    assert len(on_lines) + len(out) + waits.too_short == len(found)
+    assert not {entry.entry_id for entry in on_lines} & left_out
+    assert parted(found, ()) == (found, [])
+
+
+def test_what_waits_anyway_is_not_called_left_out_by_hand() -> None:
+    waiting = [worked(1, None), worked(2, end_guessed=True), worked(3, billable=False)]
+    kept, by_hand = parted(waiting, {1, 2, 3})
+    assert by_hand == []
+    assert made_of(kept)[1] == LeftOut(running=1, end_guessed=1, not_billable=1)
 
 
 @given(st.lists(seconds, min_size=1, max_size=20))

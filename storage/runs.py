@@ -23,6 +23,8 @@ class Waiting(NamedTuple):
     """Entries whose end is not confirmed."""
     without_project: int
     """Seconds that can be billed and stand on no project."""
+    usual_days: str
+    """As `Recipe.kept_days` makes them."""
 
 
 class InTurn(NamedTuple):
@@ -41,7 +43,7 @@ _COUNTED = (
     ).label("without_project"),
 )
 _WAITING = (
-    select(*columns_of(Payer, customers), *_COUNTED)
+    select(*columns_of(Payer, customers), *_COUNTED, customers.c.usual_days)
     .join_from(entries, customers, customers.c.id == entries.c.customer_id)
     .where(
         and_(
@@ -78,7 +80,7 @@ def _during(workspace_id: int, period: Period) -> dict[str, Any]:
 def waiting_customers(db: Connection, workspace_id: int, period: Period) -> list[Waiting]:
     """All customers with billable time of these days that is on no draft, by name."""
     rows = db.execute(_WAITING, _during(workspace_id, period))
-    return [Waiting(Payer._make(row[:-3]), *row[-3:]) for row in rows]
+    return [Waiting(Payer._make(row[:-4]), *row[-4:]) for row in rows]
 
 
 def next_customer(db: Connection, workspace_id: int, customer_id: int, period: Period) -> InTurn | None:

@@ -197,6 +197,14 @@ def choose_usual(bot: Bot, caller: Caller, customer_id: int) -> Preview:
         return open_preview(change, customer_id, usual_scope(change.db, caller, customer_id))
 
 
+def open_during(bot: Bot, caller: Caller, customer_id: int, period: Period) -> Preview:
+    """The invoice of a customer for these days, and of the usual part of the work. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        selection = recipe_of(change.db, caller, customer_id).selection
+        return open_preview(change, customer_id, Scope(period, selection))
+
+
 def _theirs(db: Connection, caller: Caller, customer_id: int, scope: Scope) -> Scope:
     return Scope(scope.period, of_customer(db, caller, customer_id, scope.selection))
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from bot.billing import unbilled
 from bot.billing.choosing import days_typed, refuse_unbillable
 from bot.billing.rules.periods import Period, months_until
+from bot.billing.rules.recipes import Recipe
 from bot.billing.unbilled import UnbilledCustomer
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -28,6 +29,8 @@ class RunCustomer:
     waiting: Waiting
     is_linked: bool
     """With a customer in Billomat, or there is no account yet."""
+    usual: Period | None = None
+    """The days for which this customer is billed usually, if they are others than those of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,14 @@ def _usual(db: Connection, caller: Caller) -> Period:
     return last_month if run_rows.open_customers(db, caller.workspace_id, last_month, most=1) else this_month
 
 
+def _other_days(waiting: Waiting, period: Period) -> Period | None:
+    """October, where this customer is billed by the quarter."""
+    if period.first is None:
+        return None
+    usual = Recipe.stored(waiting.usual_days, "").periods(period.first)[0]
+    return None if usual == period else usual
+
+
 def _read(db: Connection, caller: Caller, period: Period, page: int) -> Run:
     waiting = run_rows.waiting_customers(db, caller.workspace_id, period)
     work = unbilled.unbilled_work(db, caller.workspace_id, period)
@@ -91,6 +102,7 @@ def _read(db: Connection, caller: Caller, period: Period, page: int) -> Run:
                 work=known.get(each.payer.id) or UnbilledCustomer(each.payer.id, each.payer.name, 0, 0),
                 waiting=each,
                 is_linked=not is_connected or each.payer.billomat_id is not None,
+                usual=_other_days(each, period),
             )
             for each in waiting[page * PAGE : (page + 1) * PAGE]
         ),

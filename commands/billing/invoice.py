@@ -17,6 +17,7 @@ from bot.billing.views import invoice as views
 from bot.billing.views import line as line_views
 from bot.billing.views import recipe as recipe_views
 from bot.billing.views import reconcile as reconcile_views
+from bot.billing.views import run as run_views
 from bot.billing.views import scope as scope_views
 from bot.catalog import finding
 from bot.catalog.views import creation as catalog_views
@@ -54,6 +55,7 @@ def register(listeners: Listeners) -> None:
     listeners.view(choosing_views.CHOSEN, select)
     listeners.action(views.START_OVER, start_over)
     listeners.action(scope_views.OPEN, open_for)
+    listeners.action(run_views.RUN_INVOICE, open_of_run)
     listeners.view(views.INVOICE, submit)
     listeners.action(difference_views.DIFFERENCES, open_differences)
     listeners.options(line_views.ARTICLE, offer_articles)
@@ -96,6 +98,16 @@ def open_for(bot: Bot, request: Request) -> Answers:
     else:
         preview = choosing.open_for(bot, caller, customer_id, scope)
     # In place of the window that names it: a stack of modals holds three.
+    return _shown(bot, caller, preview) if request.in_modal else _opened(bot, caller, preview)
+
+
+def open_of_run(bot: Bot, request: Request) -> Answers:
+    """The invoice of the next of all customers, or of one of their list, in place of the window that names it."""
+    caller = request.caller
+    customer_id, scope = scope_views.read_opening(request.clicked)
+    if scope is None:
+        return open_for(bot, request)
+    preview = choosing.open_during(bot, caller, customer_id, scope.period)
     return _shown(bot, caller, preview) if request.in_modal else _opened(bot, caller, preview)
 
 

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import update
 
 from bot.core.context import Bot
+from bot.tracking.rules.filters import Filter, dump_filter
 from playground.billomat.account import Account
 from playground.person import Person
 from storage import people as people_rows
-from storage.tables import entries
+from storage.tables import customers, entries
 from tests.billing.deeds import ACME, RunJobs, appoint, change, just_read, sends, states
 from tests.conftest import T0, FrozenClock
 from tests.deeds import add_names
@@ -240,3 +241,27 @@ def test_a_rest_of_a_customer_counts_as_skipped(october: None, anna: Person, bot
     sends(anna)
     anna.modal.click("All customers …")
     assert f"{ACME}\n2:00 h" in anna.modal.text
+
+
+def test_a_recipe_holds_in_the_run_too(october: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme app 15.10.2026: not for this invoice")
+    with bot.database.write() as db:
+        design = dump_filter(Filter(services=(1,)))
+        db.execute(update(customers).where(customers.c.name == ACME).values(usual_work=design))
+        db.execute(update(customers).where(customers.c.name == BAKERY).values(usual_days="2026-07-01/2026-09-30"))
+    said = lists(anna, "/track invoice all october")
+    assert f"{BAKERY}\n3:00 h · €285.00 · usually Q4 2026" in said
+    shown = opens(anna, ACME)
+    assert "Only: Design" in shown
+    assert "2.00 h" in shown
+    assert "not for this invoice" not in shown
+
+
+def test_an_invoice_of_a_run_is_corrected_in_its_forms(october: None, anna: Person) -> None:
+    lists(anna, "/track invoice all october")
+    opens(anna, ACME)
+    anna.modal.click("Edit")
+    anna.modal.fill("Hourly rate", "100")
+    anna.modal.submit()
+    assert "€200.00" in anna.modal.text
+    assert button(anna, "Next customer: Bäckerei")

@@ -9,7 +9,7 @@ from bot.billing.rules.periods import EVERYTHING, Period, months_until
 from bot.billing.rules.scope import Scope
 from bot.billing.run import PAGE, Run, RunCustomer
 from bot.billing.turns import NextCustomer, Turn
-from bot.billing.views.scope import MONTHS_OFFERED, OPEN, next_button, open_button, opening, period_name
+from bot.billing.views.scope import MONTHS_OFFERED, next_button, opening, period_name
 from bot.billing.views.under_way import under_way
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -36,6 +36,8 @@ RUN_OPEN = "invoice_run_open"
 RUN_DAYS = "invoice_run_days"
 RUN_TURN = "invoice_run_turn"
 """Turns to another page. The action_ids end in a word, because they must differ."""
+RUN_INVOICE = "invoice_run_invoice"
+"""Opens a customer's invoice for the days of the run; its value is made by `opening`."""
 _LONGEST_NAME = 60
 _NEXT_NAME = 40
 
@@ -93,10 +95,13 @@ def _sums(to: Reader, shown: Run) -> list[Block]:
 def _customer(to: Reader, shown: Run, each: RunCustomer, scope: Scope) -> Block:
     work = each.work
     worth = [] if work.unpriced == work.seconds else [to.money(work.cents, shown.currency)]
-    said = [cut(work.name, _LONGEST_NAME), " · ".join([to.duration(work.seconds), *worth])]
+    usual = [to.t("usually {days}", days=period_name(to, each.usual))] if each.usual else []
+    said = [cut(work.name, _LONGEST_NAME), " · ".join([to.duration(work.seconds), *worth, *usual])]
     if missing := list(_missing(to, each)):
         said.append("⚠️ " + " · ".join(missing))
-    return section("\n".join(said), open_button(to, work.id, work.name, scope), block_id=f"customer:{work.id}")
+    label = to.t("Create invoice for {customer}", customer=work.name)
+    open_it = button(to.t("Create invoice"), RUN_INVOICE, opening(work.id, scope), label=label)
+    return section("\n".join(said), open_it, block_id=f"customer:{work.id}")
 
 
 def _missing(to: Reader, each: RunCustomer) -> Iterator[str]:
@@ -187,4 +192,4 @@ def _next_customer(to: Reader, customer: NextCustomer, scope: Scope) -> Element:
         customer=cut(customer.name, _NEXT_NAME),
         time=to.duration(customer.seconds),
     )
-    return button(text, OPEN, opening(customer.id, scope))
+    return button(text, RUN_INVOICE, opening(customer.id, scope))

@@ -169,9 +169,11 @@ def _within(month: Period, period: Period) -> Period:
 def _overlaps(db: Connection, draft: Draft) -> list[Overlap]:
     """Only where somebody changed something: an open draft that was only looked at bills nothing by surprise."""
     found: list[Overlap] = []
-    others = billing_rows.open_drafts_of_customers(db, draft.workspace_id, [draft.customer_id])
-    ids = [each.id for each in others if each.id != draft.id]
+    every = billing_rows.open_drafts_of_customers(db, draft.workspace_id, [draft.customer_id])
+    others = [each for each in every if each.id != draft.id]
+    ids = [each.id for each in others]
     changed = line_edit_rows.with_edits(db, ids) | choice_rows.with_choices(db, ids)
+    changed |= {each.id for each in others if each.layout or each.texts or each.line_order}
     for other in others:
         if other.id in changed and len(found) < MOST_OVERLAPS:
             shared = unbilled_rows.shared_seconds(db, draft, other)

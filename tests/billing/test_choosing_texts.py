@@ -225,6 +225,13 @@ def test_who_saw_other_texts_does_not_send_the_new_ones_unseen(
     assert "Danke" in anna.modal.text
 
 
+def test_a_draft_with_texts_of_its_own_is_told_of_beside_another_one(anna: Person, worked: None) -> None:
+    types(anna, keep=(), intro="This time only")
+    anna.modal.close()
+    anna.types("/track invoice acme app")
+    assert "somebody changed something" in anna.modal.text
+
+
 def test_a_renamed_customer_is_called_so_in_its_texts(anna: Person, worked: None, bot: Bot) -> None:
     types(anna, intro="For {customer}")
     with bot.database.write() as db:

@@ -14,15 +14,17 @@ from bot.tracking.rules.drafts import DraftName
 from storage import draft_choices as choice_rows
 from storage import line_edits as line_edit_rows
 from storage.change import Author, Change
-from storage.rows import columns_of, insert_row, row_values
+from storage.rows import NewRow, columns_of, insert_row, row_values
 from storage.tables import (
     DraftEntry,
     DraftLine,
+    DraftShare,
     InvoiceDraft,
     articles,
     customers,
     draft_entries,
     draft_lines,
+    draft_shares,
     drafts,
 )
 from storage.tables.billing import InvoiceDraftColumns
@@ -356,9 +358,11 @@ def _record(
 
 
 def _freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine]) -> None:
-    """Write the approved lines and bind their entries. Raises IntegrityError for an entry that is bound already."""
+    """Write the approved lines and bind their entries. Raises IntegrityError for an entry that is bound already, or
+    of which not all seconds are on the lines.
+    """
     workspace_id = change.by.workspace_id
-    bound = []
+    shares = list[NewRow[DraftShare]]()
     for position, worded in enumerate(lines, start=1):
         line = worded.line
         line_id = insert_row(
@@ -380,13 +384,21 @@ def _freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine])
             tax_name=line.vat.name if line.vat else None,
             tax_rate=line.vat.rate if line.vat else None,
         )
-        bound += [
+        shares += [
             row_values(
-                DraftEntry, entry_id=entry.entry_id, workspace_id=workspace_id, draft_id=draft_id, line_id=line_id
+                DraftShare,
+                entry_id=entry.entry_id,
+                line_id=line_id,
+                workspace_id=workspace_id,
+                draft_id=draft_id,
+                seconds=entry.seconds or 0,
             )
             for entry in line.entries
         ]
-    change.db.execute(insert(draft_entries), bound)
+    change.db.execute(insert(draft_shares), shares)
+    bound = sorted({share["entry_id"] for share in shares})
+    rows = [row_values(DraftEntry, entry_id=each, workspace_id=workspace_id, draft_id=draft_id) for each in bound]
+    change.db.execute(insert(draft_entries), rows)
 
 
 def frozen_lines(db: Connection, draft_id: int) -> list[FrozenLine]:

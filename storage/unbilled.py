@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, exists, func, null, or_, select
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledEntry
 from bot.billing.rules.periods import EVERYTHING, Period
@@ -121,6 +121,7 @@ _UNBILLED = (
             note=_NOTE,
             person=people.c.name,
             tags=_TAGS,
+            of_day=null(),
         )
     )
     .select_from(entries)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, insert, select
 
 from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot
@@ -18,7 +18,7 @@ from playground.slack.workspace import Workspace
 from storage import catalog as catalog_rows
 from storage import tracking as tracking_rows
 from storage.rows import insert_row
-from storage.tables import TimeEntry, entries
+from storage.tables import TimeEntry, draft_entries, draft_shares, entries
 from storage.tracking import Entry
 from tests.conftest import T0
 
@@ -35,6 +35,14 @@ def sure(who: Person, typed: str) -> str:
     who.types(typed)
     who.clicks("Yes, write it" if "Yes, write it" in who.last.buttons else "Ja, eintragen")
     return who.last.plain()
+
+
+def put_on_draft(db: Connection, entry_id: int, draft_id: int, line_id: int) -> None:
+    """All of an entry stands on one line of a draft; the rest of it is of no interest here."""
+    on_line = {"entry_id": entry_id, "workspace_id": 1, "draft_id": draft_id, "line_id": line_id}
+    worked = select(entries.c.seconds).where(entries.c.id == entry_id).scalar_subquery()
+    db.execute(insert(draft_shares).values(**on_line, seconds=worked))
+    db.execute(insert(draft_entries).values(entry_id=entry_id, workspace_id=1, draft_id=draft_id))
 
 
 def until(workspace: Workspace, holds: Callable[[], bool]) -> None:

@@ -254,7 +254,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     totals = line_rules.totals(((line.vat, line.amount_cents or 0) for line in lines), pricing)
     facts = facts_of(language.reader, payer.name, (label, service_text), totals, draft.currency)
     texts = invoice_texts(language.reader, items, facts, writing)
-    beside = read_beside(db, caller, draft, (entry.day for line in lines for entry in line.entries))
+    beside = read_beside(db, caller, draft, (entry.began_on for line in lines for entry in line.entries))
     part = part_of(draft.scope.selection, beside.labels, by_initials=chosen.layout.initials)
     sent = (service_text, label, part, *texts.sent)
     return Preview(

@@ -2,7 +2,7 @@
 
 from storage.tables.audit import Audit
 from storage.tables.base import inserting, metadata, table
-from storage.tables.billing import DraftChoice, DraftEdit, DraftEntry, DraftLine, DraftShown, InvoiceDraft
+from storage.tables.billing import DraftChoice, DraftEdit, DraftEntry, DraftLine, DraftShare, DraftShown, InvoiceDraft
 from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, Project, Service
 from storage.tables.jobs import Job
@@ -20,6 +20,7 @@ draft_choices = table(DraftChoice)
 draft_edits = table(DraftEdit)
 draft_entries = table(DraftEntry)
 draft_lines = table(DraftLine)
+draft_shares = table(DraftShare)
 draft_shown = table(DraftShown)
 drafts = table(InvoiceDraft)
 entries = table(TimeEntry)
@@ -44,6 +45,7 @@ __all__ = [
     "DraftEdit",
     "DraftEntry",
     "DraftLine",
+    "DraftShare",
     "DraftShown",
     "InvoiceDraft",
     "Job",
@@ -66,6 +68,7 @@ __all__ = [
     "draft_edits",
     "draft_entries",
     "draft_lines",
+    "draft_shares",
     "draft_shown",
     "drafts",
     "entries",

@@ -236,22 +236,53 @@ class DraftLine(SQLModel, table=True):
 
 
 class DraftEntry(SQLModel, table=True):
-    """Which entry stands on which live draft. The key is the entry: it can stand on one only."""
+    """Which entry stands on which live draft. The key is the entry: it can stand on one only.
+
+    A trigger refuses one whose shares are not all of its seconds.
+    """
 
     __tablename__: ClassVar[Any] = "draft_entry"
 
     entry_id: int = Field(primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     draft_id: int
-    line_id: int
 
     __table_args__ = (
         within_workspace("time_entry", "entry_id"),
         within_workspace("invoice_draft", "draft_id"),
+        Index("uq_draft_entry_draft", "draft_id", "entry_id", "workspace_id", unique=True),
+    )
+
+
+class DraftShare(SQLModel, table=True):
+    """How many seconds of an entry stand on a line of its draft: all of them, or part of a night.
+
+    Shares are written before their `DraftEntry`; from then on triggers refuse any other, and other seconds of the
+    entry. A share without its `DraftEntry` is refused at the end of the transaction.
+    """
+
+    __tablename__: ClassVar[Any] = "draft_share"
+
+    entry_id: int = Field(primary_key=True)
+    line_id: int = Field(primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    draft_id: int
+    seconds: int
+
+    __table_args__ = (
         ForeignKeyConstraint(
             ["workspace_id", "draft_id", "line_id"],
             ["draft_line.workspace_id", "draft_line.draft_id", "draft_line.id"],
-            name="fk_draft_entry_line",
+            name="fk_draft_share_line",
         ),
-        Index("ix_draft_entry_draft", "draft_id"),
+        ForeignKeyConstraint(
+            ["draft_id", "entry_id", "workspace_id"],
+            ["draft_entry.draft_id", "draft_entry.entry_id", "draft_entry.workspace_id"],
+            name="fk_draft_share_entry",
+            ondelete="CASCADE",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        CheckConstraint("seconds >= 0", name="seconds"),
+        Index("ix_draft_share_line", "line_id"),
     )

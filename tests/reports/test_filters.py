@@ -18,8 +18,8 @@ from storage.rows import insert_row
 from storage.tables import TimeEntry, customers, people
 from tests.billing.deeds import appoint
 from tests.conftest import T0
-from tests.deeds import said
-from tests.reports.test_sums import another_workspace, draft, put_on_draft
+from tests.deeds import put_on_draft, said
+from tests.reports.test_sums import another_workspace, draft
 
 ANNA, FINN, AYLIN = 1, 2, 3
 OWN = "w.id = {me}"

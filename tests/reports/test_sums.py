@@ -29,7 +29,8 @@ from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage.change import Change
 from storage.rows import insert_row
-from storage.tables import Article, DraftEntry, DraftLine, InvoiceDraft, TimeEntry, customers, services
+from storage.tables import Article, DraftLine, InvoiceDraft, TimeEntry, customers, services
+from tests.deeds import put_on_draft
 from tests.reports import recount
 from tests.reports.recount import RowKey, Sums
 
@@ -266,15 +267,6 @@ def _written(bot: Bot, made: Sequence[Made], running: Sequence[int | None]) -> I
                 insert_row(db, TimeEntry, **values | {"person_id": person_id, "project_id": 1})
         yield replace(bot, database=bot.database.within(db)), db
         raise _SeenEnough
-
-
-def put_on_draft(db: Connection, entry_id: int, draft_id: int, line_id: int) -> None:
-    """An entry stands on a draft; the rest of it is of no interest here."""
-    db.execute(
-        DraftEntry.__table__.insert().values(  # type: ignore[attr-defined]
-            entry_id=entry_id, workspace_id=1, draft_id=draft_id, line_id=line_id
-        )
-    )
 
 
 def _worked(zone: str, start: datetime, seconds: int | None) -> dict[str, Any]:

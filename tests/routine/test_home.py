@@ -22,8 +22,9 @@ from storage import statements
 from storage import tracking as tracking_rows
 from storage import unbilled as unbilled_rows
 from storage.rows import insert_row
-from storage.tables import DraftLine, InvoiceDraft, draft_entries, entries
+from storage.tables import DraftLine, InvoiceDraft, entries
 from tests.conftest import T0, FrozenClock
+from tests.deeds import put_on_draft
 
 TIMER = ("Stop", "Switch …", "Edit")
 ALWAYS = ("Track time", "Gaps", "Customers and projects", "Settings")
@@ -167,7 +168,7 @@ def test_a_billed_entry_says_where_it_stands_and_has_no_menu(projects: None, ann
         sent |= {"net_cents": 100_00, "approved_by": 1, "created_by": 1, "created_at": T0}
         draft_id = insert_row(db, InvoiceDraft, workspace_id=1, customer_id=1, **sent)
         line_id = insert_row(db, DraftLine, workspace_id=1, draft_id=draft_id, title="Website", hours=100)
-        db.execute(insert(draft_entries), {"entry_id": 1, "workspace_id": 1, "draft_id": draft_id, "line_id": line_id})
+        put_on_draft(db, 1, draft_id, line_id)
     home = anna.opens_home()
     assert "🔒" in home.plain()
     assert "in Billomat" in home.plain()

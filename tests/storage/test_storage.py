@@ -58,6 +58,7 @@ from storage.tables import (
     DraftEdit,
     DraftEntry,
     DraftLine,
+    DraftShare,
     DraftShown,
     InvoiceDraft,
     Job,
@@ -134,7 +135,8 @@ def fill(db: Connection, n: int) -> None:
         DraftLine(**here, draft_id=n, project_id=n, service_id=n, article_id=n, hours=100),
         DraftEdit(**here, draft_id=n, group_key=f"project={n}&service={n}", article_id=n),
         DraftChoice(draft_id=n, entry_id=n, workspace_id=n, left_out_by=n),
-        DraftEntry(workspace_id=n, entry_id=n, draft_id=n, line_id=n),
+        DraftShare(workspace_id=n, entry_id=n, draft_id=n, line_id=n, seconds=3600),
+        DraftEntry(workspace_id=n, entry_id=n, draft_id=n),
         DraftShown(**here, draft_id=n, person_id=n, content="abc", lines=[], at=T0),
         Question(**here, person_id=n, asked_at=T0, command={"words": []}),
         Audit(**here, person_id=n, at=T0, subject="entry", subject_id=n, action="log"),
@@ -183,12 +185,14 @@ def test_a_row_cannot_point_into_another_workspace(filled: Database, name: str, 
     with filled.write() as connection:
         bound = table(DraftEntry)
         in_the_way = bound.c.workspace_id == 2 if name == bound.name else true()  # a draft holds what it has
-        connection.execute(delete(bound).where(in_the_way))
+        if name != "draft_share":
+            connection.execute(delete(bound).where(in_the_way))
     each = metadata.tables[name]
     elsewhere: dict[str, Any] = {column: 2 for column in columns if column != "workspace_id"} or {"workspace_id": 3}
     if "merged_into" in elsewhere:
         elsewhere["archived"] = True
-    refused(filled, update(each).where(each.c.workspace_id == 1).values(**elsewhere), "foreign key")
+    because = "foreign key|adds up|stays as" if name in ("draft_entry", "draft_share") else "foreign key"
+    refused(filled, update(each).where(each.c.workspace_id == 1).values(**elsewhere), because)
 
 
 def test_an_audit_row_cannot_name_somebody_of_another_workspace(filled: Database) -> None:
@@ -224,8 +228,81 @@ def test_an_entry_that_stands_on_a_draft_cannot_be_deleted(filled: Database) -> 
 
 
 def test_an_entry_stands_on_one_draft_only(filled: Database) -> None:
-    row = DraftEntry(workspace_id=1, entry_id=1, draft_id=1, line_id=1)
+    row = DraftEntry(workspace_id=1, entry_id=1, draft_id=1)
     refused(filled, insert(table(DraftEntry)).values(**row.model_dump()), "unique")
+
+
+def divided(filled: Database, *shares: dict[str, Any], bind: bool = True) -> None:
+    """Put the first entry on its draft anew with these shares; what they do not say is line 1 and 3600 seconds."""
+    row = DraftShare(workspace_id=1, entry_id=1, draft_id=1, line_id=1, seconds=3600).model_dump()
+    bound = table(DraftEntry)
+    with filled.write() as connection:
+        connection.execute(delete(bound).where(bound.c.entry_id == 1))
+        another = DraftLine(workspace_id=1, draft_id=1).model_dump(exclude={"id"})
+        assert connection.execute(insert(table(DraftLine)).values(**another)).inserted_primary_key == (3,)
+        for share in shares:
+            connection.execute(insert(table(DraftShare)).values(**row | share))
+        if bind:
+            connection.execute(insert(bound).values(workspace_id=1, entry_id=1, draft_id=1))
+
+
+def test_an_entry_is_divided_over_lines_of_its_draft(filled: Database) -> None:
+    divided(filled, {"seconds": 3599}, {"line_id": 3, "seconds": 1})
+    with filled.read() as connection:
+        assert marked(connection) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [
+        [],
+        [{"seconds": 3599}],
+        [{"seconds": 0}],
+        [{"seconds": 3600}, {"line_id": 3, "seconds": 1}],
+        [{"seconds": 3601}],
+    ],
+)
+def test_what_stands_on_the_lines_is_all_of_the_entry(filled: Database, shares: list[dict[str, Any]]) -> None:
+    with pytest.raises(IntegrityError, match="adds up"):
+        divided(filled, *shares)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"line_id": 2}, {"workspace_id": 2}, {"draft_id": 2}, {"entry_id": 2}],
+    ids=["bound to nothing", "line", "workspace", "draft", "entry"],
+)
+def test_a_share_that_belongs_to_no_entry_of_its_draft_is_refused_at_the_end(
+    filled: Database, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key|stays as"):
+        divided(filled, wrong, bind=False)
+
+
+def test_a_negative_share_is_refused(filled: Database) -> None:
+    with pytest.raises(IntegrityError, match=r"(?i)check"):
+        divided(filled, {"seconds": 3601}, {"line_id": 3, "seconds": -1})
+
+
+def test_nothing_changes_about_an_entry_that_is_divided(filled: Database) -> None:
+    divided(filled, {"seconds": 1800}, {"line_id": 3, "seconds": 1800})
+    share, entry = table(DraftShare), table(TimeEntry)
+    refused(filled, update(share).where(share.c.line_id == 3).values(seconds=1), "stays as it was")
+    refused(filled, update(share).where(share.c.line_id == 3).values(line_id=2), "stays as it was")
+    refused(filled, delete(share).where(share.c.line_id == 3), "stays as it was")
+    more = DraftShare(workspace_id=1, entry_id=2, draft_id=2, line_id=2, seconds=0).model_dump()
+    refused(filled, insert(share).values(**more | {"line_id": 1}), "stays as it was")
+    refused(filled, update(entry).values(seconds=1), "while it is on a draft")
+    refused(filled, update(entry).values(seconds=None, ended_at=None), "while it is on a draft")
+
+
+def test_what_leaves_its_draft_leaves_its_lines(filled: Database) -> None:
+    divided(filled, {"seconds": 1800}, {"line_id": 3, "seconds": 1800})
+    with filled.write() as connection:
+        connection.execute(delete(table(DraftEntry)).where(table(DraftEntry).c.entry_id == 1))
+        left = connection.execute(select(table(DraftShare).c.entry_id)).scalars().all()
+        assert list(left) == [2]
+        connection.execute(update(table(TimeEntry)).where(table(TimeEntry).c.id == 1).values(seconds=1))
 
 
 def marked(db: Connection) -> list[int]:
@@ -242,7 +319,11 @@ def test_an_entry_says_whether_it_stands_on_a_draft(filled: Database) -> None:
         assert marked(connection) == [1]
         row = dict(connection.execute(select(table(TimeEntry)).where(table(TimeEntry).c.id == 1)).one()._mapping)
         connection.execute(insert(table(TimeEntry)).values(**row | {"id": 3, "on_draft": False}))
+        share = table(DraftShare)
+        all_of_it = DraftShare(workspace_id=1, entry_id=3, draft_id=1, line_id=1, seconds=3600)
+        connection.execute(insert(share).values(**all_of_it.model_dump()))
         connection.execute(update(bound).values(entry_id=3))
+        connection.execute(delete(share).where(share.c.entry_id == 1))
         assert marked(connection) == [3]
 
 
@@ -323,6 +404,8 @@ def test_a_person_has_one_running_timer_at_most(filled: Database) -> None:
 def test_values_that_make_no_sense_are_refused(
     filled: Database, model: type[SQLModel], changes: dict[str, Any]
 ) -> None:
+    with filled.write() as connection:
+        connection.execute(delete(table(DraftEntry)))  # which would refuse more
     refused(filled, update(table(model)).where(table(model).c.id == 1).values(**changes), "check")
 
 
@@ -600,7 +683,7 @@ def without_0010_and_0011(database: Database) -> None:
     with database.engine.connect() as connection:
         _switch(connection, rebuilds=True)
         connection.exec_driver_sql("DROP TABLE pause")
-        for statement in (*BEFORE_0030, *BEFORE_0028, *BEFORE_0025):
+        for statement in (*BEFORE_0031[connection.dialect.name], *BEFORE_0030, *BEFORE_0028, *BEFORE_0025):
             connection.exec_driver_sql(statement)
         for part, column in LATER_COLUMNS:
             connection.exec_driver_sql(f"ALTER TABLE {part} DROP COLUMN {column}")
@@ -701,6 +784,28 @@ def bring_up_to_date_from_0002(database: Database) -> None:
 
 
 BEFORE_0030 = ("ALTER TABLE invoice_draft DROP COLUMN part",)
+_LINES = "UPDATE draft_entry SET line_id = (SELECT line_id FROM draft_share s WHERE s.entry_id = draft_entry.entry_id)"
+BEFORE_0031 = {
+    "sqlite": [
+        *(f"DROP TRIGGER {name}" for name in ("draft_entry_added", "draft_entry_moved", "time_entry_divided")),
+        "DROP INDEX uq_draft_entry_draft",
+        "ALTER TABLE draft_entry ADD COLUMN line_id INTEGER REFERENCES draft_line (id)",
+        _LINES,
+        "DROP TABLE draft_share",
+        "CREATE INDEX ix_draft_entry_draft ON draft_entry (draft_id)",
+    ],
+    "postgresql": [
+        *(
+            f"DROP FUNCTION {name} CASCADE"
+            for name in ("draft_entry_adds_up", "draft_share_stays", "time_entry_divided")
+        ),
+        "ALTER TABLE draft_entry ADD COLUMN line_id INTEGER REFERENCES draft_line (id)",
+        _LINES,
+        "DROP TABLE draft_share",
+        "DROP INDEX uq_draft_entry_draft",
+        "CREATE INDEX ix_draft_entry_draft ON draft_entry (draft_id)",
+    ],
+}
 BEFORE_0028 = ("DROP TABLE draft_choice",)
 BEFORE_0025 = (
     "DROP INDEX uq_invoice_draft_open",
@@ -838,6 +943,8 @@ ASKED: dict[str, Any] = {
     "moment": T0,
     "now": int(T0.timestamp()),
     "clock": 0,
+    "first": A_DAY,
+    "last": A_DAY,
 }
 """What queries may leave open; whatever is not in here is an id, and each row of the first workspace has the id 1."""
 QUERIES = [

@@ -18,10 +18,10 @@ from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage.breaks import BreakTime
 from storage.change import Change
-from storage.tables import DraftEntry, DraftLine, InvoiceDraft, audits, table
+from storage.tables import DraftLine, InvoiceDraft, audits, table
 from storage.tracking import NOT_SAVED
 from tests.conftest import T0, FrozenClock
-from tests.deeds import add_entry, count, edit, everything, forge, kept, kept_menu, only, said, sure
+from tests.deeds import add_entry, count, edit, everything, forge, kept, kept_menu, only, put_on_draft, said, sure
 
 # Edit
 
@@ -881,8 +881,7 @@ def billed(projects: None, anna: Person, bot: Bot) -> Callable[[], None]:
             draft_id = db.execute(insert(table(InvoiceDraft)).values(attempts=0, **draft)).inserted_primary_key[0]
             line = {"workspace_id": 1, "draft_id": draft_id, "position": 0}
             line_id = db.execute(insert(table(DraftLine)).values(**line)).inserted_primary_key[0]
-            bound = {"entry_id": only(bot).id, "workspace_id": 1, "draft_id": draft_id, "line_id": line_id}
-            db.execute(insert(table(DraftEntry)).values(**bound))
+            put_on_draft(db, only(bot).id, draft_id, line_id)
 
     return bill
 

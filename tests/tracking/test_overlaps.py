@@ -17,10 +17,10 @@ from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.catalog import workspaces
 from storage.change import Change
-from storage.tables import DraftEntry, DraftLine, InvoiceDraft, entries, table
+from storage.tables import DraftLine, InvoiceDraft, entries, table
 from storage.tracking import Entry
 from tests.conftest import T0, FrozenClock, at_once
-from tests.deeds import edit, kept, only, said, sure
+from tests.deeds import edit, kept, only, put_on_draft, said, sure
 from tests.grammar.kit import parse
 
 
@@ -504,5 +504,4 @@ def bill(bot: Bot) -> None:
         draft_id = db.execute(insert(table(InvoiceDraft)).values(**draft)).inserted_primary_key[0]
         line = {"workspace_id": 1, "draft_id": draft_id, "position": 0}
         line_id = db.execute(insert(table(DraftLine)).values(**line)).inserted_primary_key[0]
-        bound = {"entry_id": entry.id, "workspace_id": 1, "draft_id": draft_id, "line_id": line_id}
-        db.execute(insert(table(DraftEntry)).values(**bound))
+        put_on_draft(db, entry.id, draft_id, line_id)

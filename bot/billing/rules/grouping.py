@@ -1,9 +1,10 @@
 """Which entries stand together on one line of an invoice."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, NewType
 from urllib.parse import parse_qsl, urlencode
@@ -41,14 +42,25 @@ class UnbilledEntry(NamedTuple):
     person: str = ""
     tags: str = ""
     """Joined by spaces; none where its note is kept from the customer."""
+    of_day: date | None = None
+    """Of a part of an entry: the day that all of it counts on."""
 
     @property
     def after_midnight(self) -> int:
         """Seconds of it on the next day, where it was made: it belongs to the day on which it began."""
         if self.ended_at is None or not self.timed:
             return 0
-        midnight = datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(self.zone))
-        return max(0, int((self.ended_at - midnight.astimezone(UTC)).total_seconds()))
+        return max(0, int((self.ended_at - self.midnight).total_seconds()))
+
+    @property
+    def midnight(self) -> datetime:
+        """The end of its day, where it was made."""
+        return datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(self.zone)).astimezone(UTC)
+
+    @property
+    def began_on(self) -> date:
+        """The day that all of it counts on, by which it is found."""
+        return self.of_day or self.day
 
     @property
     def last_day(self) -> date:
@@ -103,6 +115,18 @@ class Grouping:
             together.setdefault(tuple([read(entry) for read in reads]), []).append(entry)
         return {self._key(values): group for values, group in together.items()}
 
+    def parts(self, entry: UnbilledEntry) -> list[UnbilledEntry]:
+        """The entry as it stands on lines: where they are by day or week, a night is parted where the next one begins.
+
+        Together the parts have exactly its seconds.
+        """
+        if not {Shared.DAY, Shared.WEEK} & set(self.shared) or not entry.after_midnight:
+            return [entry]
+        days = by_day(entry)
+        if Shared.DAY in self.shared:
+            return days
+        return [_joined(list(of_week)) for _, of_week in groupby(days, self._begun_week)]
+
     def makes(self, key: GroupKey) -> bool:
         """Whether a key is one of this grouping's; else it was made by another one."""
         names = [each for each, _ in _named(key)]
@@ -123,6 +147,22 @@ class Grouping:
     def _key(self, values: tuple[_Value, ...]) -> GroupKey:
         named = zip(self.shared, values, strict=True)
         return GroupKey(urlencode([(each, "" if value is None else value) for each, value in named]))
+
+
+def by_day(entry: UnbilledEntry) -> list[UnbilledEntry]:
+    """An entry in parts, each with what of it was worked on one day where it was made."""
+    parts, rest = list[UnbilledEntry](), entry
+    while over := min(rest.after_midnight, rest.seconds or 0):
+        midnight, worked = rest.midnight, (rest.seconds or 0) - over
+        parts.append(rest._replace(seconds=worked, ended_at=midnight, of_day=entry.day))
+        next_day = rest.day + timedelta(days=1)
+        rest = rest._replace(day=next_day, seconds=over, started_at=midnight, of_day=entry.day)
+    return [part for part in (*parts, rest) if part.seconds] or [entry]
+
+
+def _joined(parts: Sequence[UnbilledEntry]) -> UnbilledEntry:
+    """Parts of an entry that follow each other, as one."""
+    return parts[0]._replace(seconds=sum(part.seconds or 0 for part in parts), ended_at=parts[-1].ended_at)
 
 
 def is_within(key: GroupKey, group: GroupKey) -> bool:

@@ -162,7 +162,7 @@ class LeftByHand:
     @property
     def count(self) -> int:
         """How many entries these are."""
-        return sum(len(each.line.entries) for each in self.lines)
+        return len({entry.entry_id for each in self.lines for entry in each.line.entries})
 
     @property
     def seconds(self) -> int:
@@ -215,10 +215,19 @@ def all_lines(
     pricing: Pricing,
     edits: Mapping[GroupKey, LineEdit],
 ) -> list[Line]:
-    """As `make_lines`, of entries that can be billed; with the lines that are too short to be one."""
-    groups = _groups(entries, grouping, pricing, edits)
-    made = [_line(key, group, article, pricing, edits.get(key, AS_IT_COMES)) for key, article, group in groups]
-    return sorted(made, key=attrgetter("key"))
+    """As `make_lines`, of entries that can be billed; with the lines that are too short to be one.
+
+    Where that would be a part of an entry, it is not parted: all of an entry is billed, or nothing.
+    """
+    whole = set[int]()
+    while True:
+        parts = [part for entry in entries for part in ([entry] if entry.entry_id in whole else grouping.parts(entry))]
+        groups = _groups(parts, grouping, pricing, edits)
+        made = [_line(key, group, article, pricing, edits.get(key, AS_IT_COMES)) for key, article, group in groups]
+        lost = {part.entry_id for line in made if not line.hours for part in line.entries if part.of_day}
+        if not lost:
+            return sorted(made, key=attrgetter("key"))
+        whole |= lost
 
 
 def _groups(

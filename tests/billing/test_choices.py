@@ -1,22 +1,25 @@
 """What is left out of an invoice by hand stays open, stays in sight, and comes back exactly as it was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from bot.billing import collect
+from bot.billing import approval, choices, collect
+from bot.billing.approval import Approved
 from bot.billing.collect import Preview
 from bot.billing.rules.grouping import GroupKey
 from bot.core.context import Bot
+from bot.core.errors import UserError
 from bot.people.callers import acting
 from playground.billomat.account import Account
 from playground.person import Modal, Person
 from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
 from storage import people as people_rows
-from storage.tables import drafts
-from tests.billing.deeds import RunJobs, appoint, invoice, listed, sends, states
+from storage.tables import draft_choices, draft_entries, drafts
+from tests.billing.deeds import RunJobs, appoint, invoice, listed, seen_by, sends, states
+from tests.conftest import at_once
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,24 @@ def test_what_is_no_longer_there_is_refused_in_words(worked: None, anna: Person,
     leaves_out(bot, *(entry.entry_id for entry in preview_now(bot).lines[0].line.entries))
     anna.modal.click("Leave out")
     assert "This is no longer on the invoice. Please open it again." in anna.modal.text
+
+
+def test_what_is_sent_and_left_out_at_the_same_moment_is_one_of_both(worked: None, anna: Person, bot: Bot) -> None:
+    caller, preview = seen_by(bot, "Anna Admin")
+    shown = approval.Shown(preview.draft_id, preview.shown)
+    app = preview.lines[0].line.key
+
+    def send() -> object:
+        mine = replace(caller, request="send")
+        return approval.approve(bot, mine, preview.customer_id, preview.scope, shown=shown, view_id="V")
+
+    done = at_once(send, lambda: choices.leave_out(bot, replace(caller, request="leave out"), preview.draft_id, app))
+    sent = isinstance(done[0], Approved)
+    assert sent == isinstance(done[1], UserError)
+    with bot.database.read() as db:
+        bound = db.execute(select(func.count()).select_from(draft_entries)).scalar_one()
+        left_out = db.execute(select(func.count()).select_from(draft_choices)).scalar_one()
+    assert (bound, left_out) == ((2, 0) if sent else (0, 1))
 
 
 def lines_of(modal: Modal) -> list[str]:

@@ -119,7 +119,22 @@ def _choosable(db: Connection, caller: Caller, preview: Preview, group: GroupKey
     found = [ChoosableEntry(entry, each.name, is_in=True) for each in there for entry in each.line.entries]
     for each in preview.by_hand.within(group).lines:
         found += [ChoosableEntry(entry, each.name, False, by.get(entry.entry_id, "")) for entry in each.line.entries]
-    return Choosable(preview, group, only_left_out, tuple(sorted(found, key=lambda each: began(each.entry))))
+    entries = _whole(sorted(found, key=lambda each: began(each.entry)))
+    return Choosable(preview, group, only_left_out, tuple(entries))
+
+
+def _whole(found: Iterable[ChoosableEntry]) -> Iterable[ChoosableEntry]:
+    """Each entry once: of a night that is on two lines both parts as one."""
+    entries: dict[int, ChoosableEntry] = {}
+    for each in found:
+        part = each.entry
+        if begun := entries.get(part.entry_id):
+            seconds = (begun.entry.seconds or 0) + (part.seconds or 0)
+            whole = begun.entry._replace(seconds=seconds, ended_at=part.ended_at, of_day=None)
+            entries[part.entry_id] = begun._replace(entry=whole)
+        else:
+            entries[part.entry_id] = each
+    return entries.values()
 
 
 def _named_by(db: Connection, caller: Caller, draft_id: int) -> dict[int, str]:

@@ -17,7 +17,7 @@ from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Person
 from storage.tables import draft_shares
-from tests.billing.deeds import ACME, RunJobs, change, invoice, listed, sends, states
+from tests.billing.deeds import ACME, RunJobs, change, invoice, listed, opens_entries, sends, states
 from tests.conftest import FrozenClock
 
 PRICING = Pricing(articles={}, rate_cents=9500, vat=Vat("MwSt", 1900), taxed=True)
@@ -120,6 +120,23 @@ def night(connected: None, anna: Person, bot: Bot, clock: FrozenClock) -> None:
     """From 22:00 to 02:00 on the website, where lines are by day."""
     change(bot, ACME, layout=dump_layout(Layout(by=(Shared.DAY,))))
     anna.types("/track log 22:00-02:00 acme website design 2 days ago: release")
+
+
+def test_a_night_is_left_out_with_both_its_parts(night: None, anna: Person) -> None:
+    before = invoice(anna).text
+    shown = opens_entries(anna, "8 Mar 2026")
+    (box,) = shown.boxes
+    assert "22:00–00:00 · 2:00 h" in box
+    assert "release · with what of it is on another day" in box
+    shown.tick("release")
+    shown.close()
+    assert "Left out by hand: 1 entry, 4:00 h" in anna.modal.text
+    anna.modal.click("Show what is left out …")
+    (box,) = anna.modal.boxes
+    assert "22:00–02:00 · 4:00 h" in box
+    anna.modal.tick("release")
+    anna.modal.close()
+    assert anna.modal.text == before
 
 
 def test_the_lines_of_both_days_are_sent_and_the_entry_is_bound_once(

@@ -183,6 +183,7 @@ def _option(to: Reader, shown: Choosable, each: ChoosableEntry) -> Element:
         to.t("left out by {person}", person=each.left_out_by) if each.left_out_by else "",
         each.line if shown.only_left_out or each.line != shown.name else "",
         " ".join(entry.note.split()),
+        to.t("with what of it is on another day") if entry.of_day else "",
     )
     return option(" · ".join(filter(None, said)), str(entry.entry_id), below=" · ".join(filter(None, below)))
 

@@ -15,7 +15,7 @@ from bot.billing.beside import Following, following_draft
 from bot.billing.collect import Preview, open_preview, seen_lines
 from bot.billing.draft_names import told_apart
 from bot.billing.freshness import Freshness, Standing, ask_before_sending
-from bot.billing.recipes import keep_recipe
+from bot.billing.keeping import keep_recipe
 from bot.billing.rules.recipes import Part
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange, line_changes

@@ -25,6 +25,7 @@ from storage import runs as run_rows
 from storage import unbilled as unbilled_rows
 from storage.filter_menus import Offered
 from storage.filter_names import Labels
+from storage.unbilled import Payer
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,15 +247,20 @@ def selectable(bot: Bot, caller: Caller, draft_id: int) -> Selectable:
     require_biller(caller)
     with bot.database.read() as db:
         draft = find_open(db, caller, draft_id)
-        selection, workspace_id = draft.scope.selection, caller.workspace_id
-        return Selectable(
-            customer_id=draft.customer_id,
-            customer=unbilled_rows.get_payer(db, draft.customer_id).name,
-            scope=draft.scope,
-            projects=tuple(filter_menus.read_offered(db, workspace_id, "project", selection.projects)),
-            services=tuple(filter_menus.read_offered(db, workspace_id, "service", selection.services)),
-            people=tuple(filter_menus.read_people(db, workspace_id, selection.people)),
-        )
+        return selectable_work(db, caller, unbilled_rows.get_payer(db, draft.customer_id), draft.scope)
+
+
+def selectable_work(db: Connection, caller: Caller, payer: Payer, scope: Scope) -> Selectable:
+    """The work of a customer, with what is selected of it."""
+    selection, workspace_id = scope.selection, caller.workspace_id
+    return Selectable(
+        customer_id=payer.id,
+        customer=payer.name,
+        scope=scope,
+        projects=tuple(filter_menus.read_offered(db, workspace_id, "project", selection.projects)),
+        services=tuple(filter_menus.read_offered(db, workspace_id, "service", selection.services)),
+        people=tuple(filter_menus.read_people(db, workspace_id, selection.people)),
+    )
 
 
 def offered_projects(bot: Bot, caller: Caller, customer_id: int, text: str) -> list[Offered]:

@@ -14,8 +14,8 @@ from bot.billing.views import delivery as delivery_views
 from bot.billing.views import differences as difference_views
 from bot.billing.views import entries as entry_views
 from bot.billing.views import invoice as views
+from bot.billing.views import keeping as keeping_views
 from bot.billing.views import line as line_views
-from bot.billing.views import recipe as recipe_views
 from bot.billing.views import reconcile as reconcile_views
 from bot.billing.views import run as run_views
 from bot.billing.views import scope as scope_views
@@ -220,7 +220,7 @@ def submit(bot: Bot, request: Request) -> Answers:
     """Send it to Billomat, if it is still what the person saw."""
     caller, kept = request.caller, request.kept(views.INVOICING)
     customer_id, scope = request.entered_id("customer"), views.entered_scope(request)
-    keep = recipe_views.entered_keep(request)
+    keep = keeping_views.entered_keep(request)
     shown = Shown(kept.draft, kept.shown, kept.told, request.view_hash, keep) if kept.draft else None
     done = approval.approve(bot, caller, customer_id or 0, scope, shown=shown, view_id=request.view_id)
     if isinstance(done, Approved):

@@ -47,7 +47,8 @@ def try_layout(bot: Bot, request: Request) -> Answers:
     caller = request.caller
     draft_id, entered = layout_views.entered_layout(request)
     preview = layouts.try_layout(bot, caller, draft_id, entered.layout)
-    return Update(layout_views.layout_form(caller.reader, preview, for_all=caller.is_admin, entered=entered))
+    form = layout_views.layout_form(caller.reader, preview, for_all=caller.is_admin, entered=entered)
+    return Update(form | {"callback_id": request.view["callback_id"]})  # it may stand in the window of a recipe
 
 
 def save_layout(bot: Bot, request: Request) -> Answers:
@@ -78,7 +79,8 @@ def try_texts(bot: Bot, request: Request) -> Answers:
     caller = request.caller
     draft_id, entered = text_views.entered_texts(request)
     preview = texts.try_texts(bot, caller, draft_id, entered.texts)
-    return Update(text_views.texts_form(caller.reader, preview, for_all=caller.is_admin, entered=entered))
+    form = text_views.texts_form(caller.reader, preview, for_all=caller.is_admin, entered=entered)
+    return Update(form | {"callback_id": request.view["callback_id"]})
 
 
 def save_texts(bot: Bot, request: Request) -> Answers:

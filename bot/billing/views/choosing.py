@@ -36,9 +36,18 @@ CHOOSING = Metadata(Choosing)
 
 def form(to: Reader, selectable: Selectable) -> View:
     """The form, with what is selected as yet."""
-    selection = selectable.scope.selection
+    kept = CHOOSING.pack(Choosing(selectable.customer_id, selectable.scope.value))
     blocks = [
         context(to.t("Only what fits all of this comes on the invoice of {customer}.", customer=selectable.customer)),
+        *work_fields(to, selectable),
+    ]
+    return modal(CHOSEN, to.t("Choose work"), blocks, submit=to.t("Show"), close=to.t("Cancel"), metadata=kept)
+
+
+def work_fields(to: Reader, selectable: Selectable) -> list[Block]:
+    """What narrows the work down."""
+    selection = selectable.scope.selection
+    return [
         _menu(to, to.thing("project"), "projects", PROJECTS, selectable.projects),
         _menu(to, to.thing("service"), "services", SERVICES, selectable.services),
         _menu(to, to.t("Person"), "people", PEOPLE, selectable.people),
@@ -61,8 +70,6 @@ def form(to: Reader, selectable: Selectable) -> View:
             optional=True,
         ),
     ]
-    kept = CHOOSING.pack(Choosing(selectable.customer_id, selectable.scope.value))
-    return modal(CHOSEN, to.t("Choose work"), blocks, submit=to.t("Show"), close=to.t("Cancel"), metadata=kept)
 
 
 def _menu(to: Reader, label: str, block_id: str, action_id: str, chosen: Sequence[Offered]) -> Block:

@@ -18,10 +18,11 @@ from bot.billing.views.delivery import outcome
 from bot.billing.views.differences import difference_blocks
 from bot.billing.views.entries import by_hand_blocks, entries_button, leave_out_button
 from bot.billing.views.freshness import age, news
+from bot.billing.views.keeping import keep_fields
 from bot.billing.views.layout import layout_actions, layout_said
 from bot.billing.views.line import changed_since_edit, line_change, line_name
 from bot.billing.views.order import order_actions, order_said
-from bot.billing.views.recipe import keep_fields
+from bot.billing.views.recipe import recipe_button
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billing.views.run import after_blocks, turn_blocks
 from bot.billing.views.scope import (
@@ -280,7 +281,7 @@ def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
         divider(),
         *_small_print(to, preview),
         actions(*layout_actions(to, preview), *start_over),
-        actions(*texts_actions(to, preview), *order_actions(to, preview)),
+        actions(*texts_actions(to, preview), *order_actions(to, preview), recipe_button(to, preview.customer_id)),
     ]
 
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 from bot.billing.collect import Preview
 from bot.billing.layouts import EnteredLayout, layout_digest
 from bot.billing.rules.grouping import Shared
-from bot.billing.rules.layout import USUAL_LAYOUT, Layout, Whose, read_layout
+from bot.billing.rules.layout import USUAL_LAYOUT, ChosenLayout, Layout, Whose, read_layout
 from bot.billing.rules.templates import OF_A_DESCRIPTION, OF_A_TITLE, Variable
 from bot.billing.views.variables import entered_template, named, template_input
 from bot.billing.wording import LONGEST_TITLE
@@ -76,7 +76,7 @@ def layout_form(to: Reader, preview: Preview, *, for_all: bool, entered: Entered
         offered.append(option(to.t("Take it for all customers that have no way of their own"), _ALL))
     ticked = [each for each in offered if on[each["value"]]]
     blocks = [
-        *([] if entered else [context(_standing(to, preview))]),
+        *([] if entered else [context(lines_said(to, preview.chosen, preview.customer))]),
         *(_menu(to, layout, number) for number in range(MOST_MENUS)),
         field(to.t("Texts"), _texts(to, layout), block_id="texts", optional=True),
         field(
@@ -166,7 +166,7 @@ def layout_said(to: Reader, preview: Preview) -> list[str]:
     """In the invoice: how its lines are made where that is not as ever, and what was typed on lines of another way."""
     said = []
     if preview.chosen.layout != USUAL_LAYOUT:
-        said.append(_standing(to, preview))
+        said.append(lines_said(to, preview.chosen, preview.customer))
     if preview.other_edits:
         said.append(
             to.n(
@@ -180,13 +180,14 @@ def layout_said(to: Reader, preview: Preview) -> list[str]:
     return said
 
 
-def _standing(to: Reader, preview: Preview) -> str:
-    by = ", ".join(_name(to, each) for each in preview.chosen.layout.by) or to.t("one line for all")
-    match preview.chosen.whose:
+def lines_said(to: Reader, chosen: ChosenLayout, customer: str) -> str:
+    """What makes a line, and for whom that was chosen."""
+    by = ", ".join(_name(to, each) for each in chosen.layout.by) or to.t("one line for all")
+    match chosen.whose:
         case Whose.DRAFT:
             return to.t("Lines by {things}, chosen for this invoice.", things=by)
         case Whose.CUSTOMER:
-            return to.t("Lines by {things}, kept for {customer}.", things=by, customer=preview.customer)
+            return to.t("Lines by {things}, kept for {customer}.", things=by, customer=customer)
         case Whose.WORKSPACE:
             return to.t("Lines by {things}, as for all customers.", things=by)
         case Whose.NOBODY:

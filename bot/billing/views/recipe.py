@@ -1,68 +1,163 @@
-"""The recipe of a customer: what of an invoice is kept for the next ones, and what is kept already."""
+"""The recipe of a customer: a window that shows all that is kept for its invoices, and the way to other choices."""
 
-from bot.billing.collect import Preview
-from bot.billing.rules.periods import EVERYTHING, Period
-from bot.billing.rules.recipes import Part
-from bot.billing.rules.rhythms import rhythm_of
-from bot.billing.rules.scope import ALL_WORK
-from bot.billing.views.scope import selection_name
-from bot.core.digests import digest
+from datetime import date
+
+from bot.billing.choosing import Selectable
+from bot.billing.recipe import CustomersRecipe
+from bot.billing.rules.layout import Whose
+from bot.billing.rules.periods import EVERYTHING, Period, days_between
+from bot.billing.rules.recipes import A_MONTH, Recipe
+from bot.billing.rules.rhythms import around
+from bot.billing.rules.scope import Scope
+from bot.billing.views.choosing import CHOOSING, Choosing, read_chosen, work_fields
+from bot.billing.views.keeping import days_kind, work_said
+from bot.billing.views.layout import lines_said
+from bot.billing.views.texts import texts_standing
 from bot.core.texts import Reader
-from bot.slack.blocks import Block, checkboxes, cut, field, option
+from bot.slack.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    confirmation,
+    context,
+    field,
+    modal,
+    option,
+    section,
+    static_select,
+)
 from bot.slack.request import Request
-from bot.slack.untrusted import reading
-from bot.tracking.rules.filters import Filter
-from storage.filter_names import Labels
+from bot.slack.untrusted import read_id, reading
 
-KEEP = "invoice_keep"
-_LONGEST = 75
-"""What the label of a box takes."""
+RECIPE = "recipe"
+CHANGE = "recipe_change"
+"""Changes days and work, lines or texts; its value is a customer's id. What it changes stands behind a colon."""
+FORGET = "recipe_forget"
+SAVED = "recipe_saved"
+LINES_SAVED = "recipe_lines_saved"
+TEXTS_SAVED = "recipe_texts_saved"
+ABOUT, LINES, TEXTS, ORDER, ALL = "about", "layout", "texts", "line_order", "all"
+"""Parts of a recipe, as buttons name them."""
+_A_WEEK = days_between(date(2000, 1, 3), date(2000, 1, 9))
+_A_QUARTER = days_between(date(2000, 1, 1), date(2000, 3, 31))
+_A_HALF_YEAR = days_between(date(2000, 1, 1), date(2000, 6, 30))
+_A_YEAR = days_between(date(2000, 1, 1), date(2000, 12, 31))
+_KINDS = (A_MONTH, _A_WEEK, _A_QUARTER, _A_HALF_YEAR, _A_YEAR, EVERYTHING)
 
 
-def keep_fields(to: Reader, preview: Preview) -> list[Block]:
-    """The boxes for what differs from the recipe: ticked, it is kept with the approval. Other choices begin anew."""
-    offers = preview.beside.offers
-    if not offers or not preview.lines:
-        return []
-    labels = {
-        Part.DAYS: to.t("Days: {days}", days=days_kind(to, preview.period)),
-        Part.WORK: work_said(to, preview.scope.selection, preview.beside.labels),
-    }
-    boxes = {each: option(cut(labels[each.part], _LONGEST), each.part) for each in offers}
-    ticked = [box for each, box in boxes.items() if each.is_habit]
-    return [
-        field(
-            to.t("Keep for {customer}, on later invoices too", customer=cut(preview.customer, _LONGEST)),
-            checkboxes(KEEP, list(boxes.values()), ticked=ticked),
-            block_id=f"keep:{digest(preview.scope.value, *offers)}",
-            optional=True,
-        )
+def recipe_button(to: Reader, customer_id: int) -> Element:
+    """Opens the window."""
+    return button(to.t("Usual invoice…"), RECIPE, str(customer_id))
+
+
+def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
+    """All that is kept; `said` is what was done a moment ago."""
+    customer_id = str(shown.customer_id)
+    kept = to.t("kept for {customer}", customer=shown.customer)
+    about = [
+        to.t("Days: {days}", days=days_kind(to, shown.recipe.days)) + _whose(shown.recipe.kept_days, kept),
+        work_said(to, shown.recipe.selection, shown.labels) + _whose(shown.recipe.kept_selection, kept),
     ]
+    lines = [lines_said(to, shown.layout, shown.customer)]
+    if shown.has_order:
+        lines.append(to.t("The lines are in an order of their own."))
+    texts = texts_standing(to, shown.texts, shown.customer, shown.language)
+    blocks: list[Block] = [
+        *([section(f"✅ {said}")] if said else []),
+        section(to.t("What every invoice of {customer} begins with.", customer=shown.customer)),
+        section("\n".join(about), _change(to, ABOUT, customer_id)),
+        section("\n".join(lines), _change(to, LINES, customer_id)),
+        section(texts, _change(to, TEXTS, customer_id)),
+        context(
+            to.t(
+                "Days and work are also kept with an invoice that you send, where you tick it there. Changes made on "
+                "single lines, and what is left out, belong to their invoice alone."
+            )
+        ),
+    ]
+    if forgetting := _forgetting(to, shown):
+        blocks.append(actions(*forgetting, block_id="forgetting"))
+    return modal(SAVED, to.t("Usual invoice"), blocks, close=to.t("Close"))
+
+
+def _whose(kept: str, said: str) -> str:
+    return f" ({said})" if kept else ""
+
+
+def _change(to: Reader, part: str, customer_id: str) -> Element:
+    labels = {
+        ABOUT: to.t("Change days and work"),
+        LINES: to.t("Change lines and texts"),
+        TEXTS: to.t("Change intro and closing"),
+    }
+    return button(to.t("Change…"), f"{CHANGE}:{part}", customer_id, label=labels[part])
+
+
+def _forgetting(to: Reader, shown: CustomersRecipe) -> list[Element]:
+    recipe = shown.recipe
+    offered = {
+        ABOUT: (to.t("Days and work as usual"), bool(recipe.kept_days or recipe.kept_selection)),
+        LINES: (to.t("Lines as for other customers"), shown.layout.whose is Whose.CUSTOMER),
+        ORDER: (to.t("Order as the lines come"), shown.has_order),
+        TEXTS: (to.t("Texts as for other customers"), shown.texts.whose is Whose.CUSTOMER),
+    }
+    customer_id = str(shown.customer_id)
+    buttons = [button(text, f"{FORGET}:{part}", customer_id) for part, (text, is_kept) in offered.items() if is_kept]
+    if len(buttons) > 1:
+        buttons.append(
+            button(to.t("Reset all"), f"{FORGET}:{ALL}", customer_id, style="danger", confirm=_resetting(to, shown))
+        )
+    return buttons
+
+
+def _resetting(to: Reader, shown: CustomersRecipe) -> dict[str, object]:
+    text = to.t("The next invoice of {customer} begins as one of a new customer.", customer=shown.customer)
+    return confirmation(to.t("Reset all?"), text, to.t("Reset all"), to.t("Cancel"))
+
+
+def part_of(request: Request) -> tuple[str, int]:
+    """Which part of a recipe a button is about, and whose. Raises UserError."""
+    return request.action_id.partition(":")[2], request.clicked_id
+
+
+# Days and work
+
+
+def about_form(to: Reader, recipe: Recipe, selectable: Selectable, *, today: date) -> View:
+    """The form, with what holds now, in place of the window."""
+    kinds = {_kind_value(each, today): option(days_kind(to, each), _kind_value(each, today)) for each in _KINDS}
+    holds = next((value for value in kinds if _is_same(value, recipe.days, today)), recipe.days.value)
+    kinds.setdefault(holds, option(days_kind(to, recipe.days), holds))
+    blocks = [
+        field(
+            to.t("Which days an invoice is for"),
+            static_select("days", list(kinds.values()), initial=kinds[holds]),
+            block_id="days",
+            hint=to.t("Other days that come again, such as from the 16th to the 15th, are kept from an invoice."),
+        ),
+        context(to.t("Only what fits all of this comes on the invoice of {customer}.", customer=selectable.customer)),
+        *work_fields(to, selectable),
+    ]
+    kept = CHOOSING.pack(Choosing(selectable.customer_id, selectable.scope.value))
+    return modal(SAVED, to.t("Days and work"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
+
+
+def _kind_value(kind: Period, today: date) -> str:
+    """The days of this kind that today is among: what a form holds is read in the one way of all periods."""
+    return kind.value if kind == EVERYTHING else around(kind, today)[0].value
+
+
+def _is_same(value: str, days: Period, today: date) -> bool:
+    return value == _kind_value(days, today)
 
 
 @reading()
-def entered_keep(request: Request) -> frozenset[Part]:
-    """What is to be kept. Raises UserError."""
-    return frozenset(Part(each) for each in request.entered_choices("keep"))
-
-
-def work_said(to: Reader, selection: Filter, labels: Labels) -> str:
-    """Only: Design; or that it is all work."""
-    if selection == ALL_WORK:
-        return to.t("All work of these days")
-    return to.t("Only: {selection}", selection=selection_name(to, selection, labels))
-
-
-def days_kind(to: Reader, period: Period) -> str:
-    """What days of this kind are called: months, quarters, weeks."""
-    rhythm = rhythm_of(period)
-    if period == EVERYTHING or rhythm is None or period.first is None:
-        return to.t("Everything unbilled")
-    named = {1: to.t("months"), 3: to.t("quarters"), 6: to.t("half-years"), 12: to.t("years")}
-    if rhythm.months:
-        every = named.get(rhythm.months) or to.n("{count} month", "{count} months each", rhythm.months)
-        return every if rhythm.begins_on == 1 else to.t("{days} from day {day} on", days=every, day=rhythm.begins_on)
-    if rhythm.days == 7:
-        return to.t("weeks from {weekday} on", weekday=to.day_name(period.first.weekday()))
-    weeks = to.n("{count} week", "{count} weeks each", rhythm.days // 7)
-    return to.t("{days} from {weekday} on", days=weeks, weekday=to.day_name(period.first.weekday()))
+def entered_about(request: Request) -> tuple[int, Scope]:
+    """Whose invoices, and what they are to be about. Raises UserError."""
+    kept = request.kept(CHOOSING)
+    period = Period.read(request.entered_choice("days") or "")
+    if period != EVERYTHING:
+        around(period, request.caller.today)
+    return read_id(str(kept.customer)), read_chosen(request, kept).during(period)

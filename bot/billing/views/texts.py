@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.billing.collect import Preview
+from bot.billing.language import InvoiceLanguage
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.templates import OF_AN_INVOICE
-from bot.billing.rules.texts import InvoiceTexts, Texts
+from bot.billing.rules.texts import ChosenTexts, InvoiceTexts, Texts
 from bot.billing.texts import EnteredTexts, texts_digest
 from bot.billing.views.variables import entered_template, named, template_input
 from bot.billing.wording import LONGEST_TITLE
@@ -58,7 +59,7 @@ def texts_form(to: Reader, preview: Preview, *, for_all: bool, entered: EnteredT
     texts = entered.texts if entered else holds.texts
     seen = entered.seen if entered else texts_digest(holds)
     blocks = [
-        *([] if entered else [context(_standing(to, preview))]),
+        *([] if entered else [context(texts_standing(to, preview.chosen_texts, preview.customer, preview.language))]),
         context(to.t("What you write in braces is filled in: {variables}.", variables=named(to, OF_AN_INVOICE))),
         *_fields(to, texts),
         field(to.t("Square brackets"), _brackets(to, texts), block_id="brackets", optional=True),
@@ -141,7 +142,8 @@ def below_lines(to: Reader, preview: Preview) -> list[Block]:
 def texts_said(to: Reader, preview: Preview) -> list[str]:
     """In the invoice: for whom its texts are kept, and what they lack."""
     is_own = preview.chosen_texts.whose is not Whose.NOBODY
-    return [*([_standing(to, preview)] if is_own else ()), *_notices(to, preview.texts)]
+    standing = texts_standing(to, preview.chosen_texts, preview.customer, preview.language)
+    return [*([standing] if is_own else ()), *_notices(to, preview.texts)]
 
 
 def texts_actions(to: Reader, preview: Preview) -> list[Element]:
@@ -166,16 +168,17 @@ def read_as_usual(value: str) -> tuple[int, Whose]:
     return read_id(draft_id), Whose(whose)
 
 
-def _standing(to: Reader, preview: Preview) -> str:
-    match preview.chosen_texts.whose:
+def texts_standing(to: Reader, chosen: ChosenTexts, customer: str, language: InvoiceLanguage) -> str:
+    """For whom the texts were chosen."""
+    match chosen.whose:
         case Whose.DRAFT:
             return to.t("The texts above and below the lines were chosen for this invoice.")
         case Whose.CUSTOMER:
-            return to.t("The texts above and below the lines are kept for {customer}.", customer=preview.customer)
+            return to.t("The texts above and below the lines are kept for {customer}.", customer=customer)
         case Whose.WORKSPACE:
-            language = preview.language.written_name(to)
             return to.t(
-                "The texts above and below the lines are those of all customers who read {language}.", language=language
+                "The texts above and below the lines are those of all customers who read {language}.",
+                language=language.written_name(to),
             )
         case Whose.NOBODY:
             return to.t("The texts above and below the lines are Billomat's own.")

@@ -1,4 +1,4 @@
-"""The recipe of a customer: kept with an approval, changed and forgotten by a person."""
+"""What of an invoice is kept for the next ones of its customer, with its approval."""
 
 from bot.billing.collect import Preview
 from bot.billing.rules.recipes import Part, kept

@@ -1,0 +1,119 @@
+"""The recipe of a customer in one place: all that is kept for its invoices, changed and forgotten."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.billing.beside import labels_of
+from bot.billing.choosing import Selectable, selectable_work
+from bot.billing.language import InvoiceLanguage, language_of
+from bot.billing.pricing import prices_of
+from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout
+from bot.billing.rules.recipes import Recipe
+from bot.billing.rules.scope import Scope
+from bot.billing.rules.texts import ChosenTexts, chosen_texts
+from bot.billing.usual import recipe_of
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import require_biller
+from bot.tracking import filtering
+from storage import billing as billing_rows
+from storage import layouts as layout_rows
+from storage import recipes as recipe_rows
+from storage import unbilled as unbilled_rows
+from storage.change import Change
+from storage.filter_names import Labels
+from storage.layouts import PARTS
+from storage.unbilled import Payer
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersRecipe:
+    """All that is kept for the invoices of a customer, or holds for them because it does for all."""
+
+    customer_id: int
+    customer: str
+    recipe: Recipe
+    labels: Labels
+    layout: ChosenLayout
+    texts: ChosenTexts
+    language: InvoiceLanguage
+    has_order: bool
+    """Whether its lines are in an order of their own."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether anything is of this customer alone."""
+        own = Whose.CUSTOMER in (self.layout.whose, self.texts.whose)
+        return own or self.has_order or bool(self.recipe.kept_days or self.recipe.kept_selection)
+
+
+def read_recipe(bot: Bot, caller: Caller, customer_id: int) -> CustomersRecipe:
+    """What is kept for a customer. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        return _read(db, caller, customer_id)
+
+
+def begin_change(bot: Bot, caller: Caller, customer_id: int) -> tuple[Recipe, Selectable]:
+    """Which days and work are billed, to be changed. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        payer = _payer(db, caller, customer_id)
+        recipe = recipe_of(db, caller, payer.id)
+        return recipe, selectable_work(db, caller, payer, Scope(recipe.days, recipe.selection))
+
+
+def change_recipe(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> CustomersRecipe:
+    """Bill such days, and this part of the work, from now on. Raises UserError."""
+    require_biller(caller)
+    chosen = filtering.allowed(caller, scope.selection)
+    with bot.change(caller) as change:
+        payer = _locked(change, customer_id)
+        recipe_rows.keep_recipe(change, payer.id, Recipe(scope.period, Scope(scope.period, chosen).selection))
+        return _read(change.db, caller, payer.id)
+
+
+def forget_recipe(bot: Bot, caller: Caller, customer_id: int, what: str) -> CustomersRecipe:
+    """Forget what is kept: days and work, lines, texts or order, or all of it where it is none of these.
+
+    Raises UserError.
+    """
+    require_biller(caller)
+    with bot.change(caller) as change:
+        payer = _locked(change, customer_id)
+        for part in PARTS:
+            if what in (part, "all"):
+                layout_rows.keep_part(change, part, Whose.CUSTOMER, payer.id, "")
+        if what in ("about", "all"):
+            recipe_rows.keep_recipe(change, payer.id, Recipe())
+        return _read(change.db, caller, payer.id)
+
+
+def _locked(change: Change[Caller], customer_id: int) -> Payer:
+    payer = _payer(change.db, change.by, customer_id)
+    billing_rows.lock_customer(change.db, payer.id)
+    return payer
+
+
+def _payer(db: Connection, caller: Caller, customer_id: int) -> Payer:
+    for payer in unbilled_rows.payers(db, caller.workspace_id, [customer_id]):
+        return payer
+    raise UserError("This customer is no longer there.")
+
+
+def _read(db: Connection, caller: Caller, customer_id: int) -> CustomersRecipe:
+    payer, prices = _payer(db, caller, customer_id), prices_of(db, caller.workspace_id)
+    recipe, account = recipe_of(db, caller, payer.id), prices.account
+    language = language_of(payer.locale, account.locale if account else "", prices.workspace.invoice_language)
+    return CustomersRecipe(
+        customer_id=payer.id,
+        customer=payer.name,
+        recipe=recipe,
+        labels=labels_of(db, caller.workspace_id, [recipe.selection]),
+        layout=chosen_layout("", payer.layout, prices.workspace.layout),
+        texts=chosen_texts("", payer.texts, prices.workspace.texts, language.reader.language),
+        language=language,
+        has_order=bool(payer.line_order),
+    )

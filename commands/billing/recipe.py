@@ -1,0 +1,77 @@
+"""The recipe of a customer: shown, changed and forgotten in one window, from an invoice or from the catalogue."""
+
+import re
+
+from bot.billing import choosing, layouts, recipe, texts
+from bot.billing.views import layout as layout_views
+from bot.billing.views import recipe as views
+from bot.billing.views import texts as text_views
+from bot.core.context import Bot
+from bot.slack.answers import Answers, Show, Update
+from bot.slack.blocks import View
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to the window and to its forms, which stand in its place: a stack of modals holds three."""
+    listeners.action(views.RECIPE, open_recipe)
+    listeners.action(re.compile(f"^{views.CHANGE}:"), change)
+    listeners.action(re.compile(f"^{views.FORGET}:"), forget)
+    listeners.view(views.SAVED, save)
+    listeners.view(views.LINES_SAVED, save_lines)
+    listeners.view(views.TEXTS_SAVED, save_texts)
+
+
+def open_recipe(bot: Bot, request: Request) -> Answers:
+    """The window, on top of whatever names the customer."""
+    shown = recipe.read_recipe(bot, request.caller, request.clicked_id)
+    return Show(views.recipe_page(request.caller.reader, shown))
+
+
+def change(bot: Bot, request: Request) -> Answers:
+    """The form of a part; lines and texts are chosen on the customer's next invoice, with its work as an example."""
+    caller, to = request.caller, request.caller.reader
+    part, customer_id = views.part_of(request)
+    if part == views.ABOUT:
+        holds, selectable = recipe.begin_change(bot, caller, customer_id)
+        return Update(views.about_form(to, holds, selectable, today=caller.today))
+    preview = choosing.choose_usual(bot, caller, customer_id)
+    if part == views.LINES:
+        form = layout_views.layout_form(to, preview, for_all=caller.is_admin)
+        return Update(form | {"callback_id": views.LINES_SAVED})
+    form = text_views.texts_form(to, preview, for_all=caller.is_admin)
+    return Update(form | {"callback_id": views.TEXTS_SAVED})
+
+
+def save(bot: Bot, request: Request) -> Answers:
+    """Days and work were chosen."""
+    customer_id, scope = views.entered_about(request)
+    return Update(_page(request, recipe.change_recipe(bot, request.caller, customer_id, scope)))
+
+
+def save_lines(bot: Bot, request: Request) -> Answers:
+    """Lines were chosen."""
+    draft_id, entered = layout_views.entered_layout(request)
+    preview = layouts.change_layout(bot, request.caller, draft_id, entered)
+    return Update(_page(request, recipe.read_recipe(bot, request.caller, preview.customer_id)))
+
+
+def save_texts(bot: Bot, request: Request) -> Answers:
+    """Texts above and below the lines were chosen."""
+    draft_id, entered = text_views.entered_texts(request)
+    preview = texts.change_texts(bot, request.caller, draft_id, entered)
+    return Update(_page(request, recipe.read_recipe(bot, request.caller, preview.customer_id)))
+
+
+def forget(bot: Bot, request: Request) -> Answers:
+    """Something is not to be kept any more."""
+    part, customer_id = views.part_of(request)
+    return Update(_page(request, recipe.forget_recipe(bot, request.caller, customer_id, part)))
+
+
+def _page(request: Request, shown: recipe.CustomersRecipe) -> View:
+    to = request.caller.reader
+    return views.recipe_page(
+        to, shown, said=to.t("Saved for the next invoices of {customer}.", customer=shown.customer)
+    )

@@ -100,6 +100,14 @@ def test_where_all_is_left_out_there_is_a_way_back(biller: Biller) -> None:
     assert lines_of(biller.who.modal) == ["App", "Website · Design"]
 
 
+def test_lines_that_were_left_out_are_taken_in_one_by_one(biller: Biller) -> None:
+    invoice(biller.who)
+    biller.who.modal.click(biller.leave_out)
+    biller.who.modal.click(biller.leave_out)
+    biller.who.modal.click("Take in" if biller.leave_out == "Leave out" else "Aufnehmen")
+    assert lines_of(biller.who.modal) == ["App"]
+
+
 def test_what_was_left_out_is_open_everywhere_and_on_the_next_invoice(
     worked: None, anna: Person, run_jobs: RunJobs, bot: Bot
 ) -> None:

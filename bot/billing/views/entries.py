@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.billing.choices import Choosable, ChoosableEntry
 from bot.billing.collect import Preview
 from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.lines import InvoiceLine
 from bot.billing.wording import times
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -78,7 +79,7 @@ def leave_to_button(to: Reader, draft_id: int) -> Element:
 
 
 def by_hand_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
-    """What people left out, by line, and the way back; nothing where they left out nothing."""
+    """What people left out, by line, and the ways back; nothing where they left out nothing."""
     by_hand = preview.by_hand
     if not by_hand.count:
         return
@@ -89,13 +90,20 @@ def by_hand_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
         time=to.duration(by_hand.seconds),
     )
     there = {each.line.key for each in preview.lines}
-    lines = [f"• {cut(each.name, _LONGEST_NAME)}: {to.duration(each.line.seconds)}" for each in by_hand.lines[:_NAMED]]
+    is_whole = any(each.line.key not in there for each in by_hand.lines)
+    later = to.t("New time of these lines comes on the invoice.") if is_whole else ""
+    one = _left_out(to, by_hand.lines[0]) if len(by_hand.lines) == 1 else ""
+    yield section("\n".join(filter(None, (said, one, later))), button(to.t("Take all in"), TAKE_ALL_IN))
+    for each in () if one else by_hand.lines[:_NAMED]:
+        take_in = button(to.t("Take in"), TAKE_IN, each.line.key, label=to.t("Take in {line}", line=each.name))
+        yield section(_left_out(to, each), take_in)
     if (hidden := len(by_hand.lines) - _NAMED) > 0:
-        lines.append(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
-    if any(each.line.key not in there for each in by_hand.lines):
-        lines.append(to.t("New time of these lines comes on the invoice."))
-    yield section("\n".join((said, *lines)), button(to.t("Take all in"), TAKE_ALL_IN))
+        yield context(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
     yield actions(button(to.t("Show what is left out …"), LEFT_OUT))
+
+
+def _left_out(to: Reader, item: InvoiceLine) -> str:
+    return f"• {cut(item.name, _LONGEST_NAME)}: {to.duration(item.line.seconds)}"
 
 
 # The entries themselves

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, exists, func, select
+from sqlalchemy import Connection, and_, case, exists, func, select
 
 from bot.billing.rules.differences import Worked
 from bot.billing.rules.states import BINDS_NOTHING
@@ -56,7 +56,8 @@ def is_split(db: Connection, draft_id: int) -> bool:
 
 def billed_work(db: Connection, draft_ids: Collection[int]) -> list[Worked]:
     """What was worked on these invoices, with the prices of their lines."""
-    parts = (entries.c.project_id, entries.c.service_id, entries.c.person_id, draft_lines.c.unit_price)
+    price = case((~draft_lines.c.is_total, draft_lines.c.unit_price))  # a total is no price of an hour
+    parts = (entries.c.project_id, entries.c.service_id, entries.c.person_id, price)
     names = (projects.c.name, services.c.name, people.c.name)
     query = (
         select(
@@ -66,7 +67,7 @@ def billed_work(db: Connection, draft_ids: Collection[int]) -> list[Worked]:
                 project=projects.c.name,
                 service=services.c.name,
                 person=people.c.name,
-                price=draft_lines.c.unit_price,
+                price=price,
                 seconds=func.sum(entries.c.seconds),
             )
         )

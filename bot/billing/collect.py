@@ -214,11 +214,13 @@ def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:
         SeenLine(
             key=each.line.key,
             name=each.name,
-            price=each.line.unit_price,
+            price=None if each.line.is_total else each.line.unit_price,
             title=digest(each.title),
             description=digest(each.description),
             edit=_edit_digest(each.line.edit),
-            terms=digest(each.unit, each.line.article and each.line.article.billomat_id, each.line.vat),
+            terms=digest(
+                each.unit, each.line.article and each.line.article.billomat_id, each.line.vat, *each.line.parts
+            ),
             entries=seen_entries(each.line.entries),
         )
         for each in lines
@@ -344,7 +346,7 @@ def lock_open(change: Change[Caller], draft_id: int, *, field: str | None = None
 def _obstacles(
     draft: Draft, payer: Payer, connected: ConnectedAccount | None, lines: Sequence[InvoiceLine], totals: Totals
 ) -> frozenset[Obstacle]:
-    articles = [each.line.article for each in lines if each.line.article]
+    articles = [article for each in lines for article in each.line.articles]
     obstacles = {
         Obstacle.NOT_CONNECTED: connected is None,
         Obstacle.ARCHIVED: payer.archived and payer.billomat_id is not None,

@@ -70,7 +70,7 @@ def _worked(lines: Iterable[InvoiceLine]) -> list[Worked]:
     """The work on lines, added up."""
     seconds: Counter[Worked] = Counter()
     for each in lines:
-        price = each.line.unit_price
+        price = None if each.line.is_total else each.line.unit_price
         for entry in each.line.entries:
             what = (entry.project_id, entry.project, entry.service_id, entry.service, entry.person_id, entry.person)
             seconds[Worked(*what, price, 0)] += entry.seconds or 0

@@ -86,7 +86,7 @@ def terms_of(db: Connection, caller: Caller, preview: Preview) -> Terms | None:
     """What an invoice takes from Billomat; None where nothing can come from there."""
     if preview.obstacles & {Obstacle.NOT_CONNECTED, Obstacle.NOT_LINKED}:
         return None
-    articles = {item.line.article.id for item in preview.lines if item.line.article}
+    articles = {article.id for item in preview.lines for article in item.line.articles}
     return terms_rows.terms_of(db, caller.workspace_id, preview.customer_id, articles)
 
 

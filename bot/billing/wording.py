@@ -136,7 +136,7 @@ def _without_emoji(text: str) -> str:
 
 def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
     """The line with what a person wrote, else with what its entries share, and its days and notes."""
-    edit, article = line.edit, line.article
+    edit = line.edit
     names = [*(part.text for part in parts if part.text), *_kinds(by, line)]
     title = _written(by, line) or _title(names)
     description = _description(by, line, title)
@@ -145,12 +145,23 @@ def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
         line=line,
         title=by.by.sent(edit.title or title),
         description=by.by.sent(description.text if edit.description is None else edit.description),
-        unit=article.unit if article and is_hour(article.unit) else by.unit,
+        unit=_unit(by, line),
         default_title=by.by.sent(title),
         default_description=by.by.sent(description.text),
         shortened=description.shortened if is_default else (),
         lacks_emoji=description.lacks_emoji and is_default,
     )
+
+
+def _unit(by: _Writer, line: Line) -> str:
+    if line.is_total:
+        return by.to.t("lump sum")
+    return line.article.unit if line.article and is_hour(line.article.unit) else by.unit
+
+
+def _worked(by: _Writer, line: Line) -> str:
+    """How much work it was, where the quantity does not say that (§ 14 (4) UStG)."""
+    return by.to.t("{hours} hours", hours=by.to.decimal(line.hours)) if line.is_total else ""
 
 
 def _description(by: _Writer, line: Line, title: str) -> Description:
@@ -162,15 +173,19 @@ def _description(by: _Writer, line: Line, title: str) -> Description:
     def value(variable: Variable) -> str:
         return "" if variable is Variable.ENTRIES else _value(by, line, variable)
 
-    said, _ = fill_paragraphs(template, value, most=LONGEST)
-    worded = _days_and_notes(by, line, title, max(LONGEST - len(said) - 1, 0))
+    variables = variables_of(template)
+    worked = "" if {Variable.ENTRIES, Variable.HOURS} & {*variables} else _worked(by, line)
+    most = LONGEST - len(worked) - 1
+    said, _ = fill_paragraphs(template, value, most=most)
+    worded = _days_and_notes(by, line, title, max(most - len(said) - 1, 0))
     text, is_shortened = fill_paragraphs(
-        template, lambda each: worded.text if each is Variable.ENTRIES else value(each), most=LONGEST
+        template, lambda each: worded.text if each is Variable.ENTRIES else value(each), most=most
     )
-    shortened = worded.shortened if Variable.ENTRIES in variables_of(template) else ()
+    shortened = worded.shortened if Variable.ENTRIES in variables else ()
     if is_shortened:
         shortened = tuple(sorted({entry.day for entry in line.entries}))
-    return Description(_without_emoji(text), shortened, worded.lacks_emoji or without_emoji(text) != text)
+    whole = "\n".join(filter(None, (worked, _without_emoji(text))))
+    return Description(whole, shortened, worded.lacks_emoji or without_emoji(text) != text)
 
 
 def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Description:
@@ -184,9 +199,11 @@ def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Descripti
         says.append(by.person)
     if layout.notes and not in_title:
         says.append(attrgetter("note"))
-    entries = sorted(line.entries, key=began) if layout.times else line.entries
+    entries, worked = sorted(line.entries, key=began) if layout.times else line.entries, _worked(by, line)
     written = ((entry.day, " ".join(filter(None, [said(entry) for said in says]))) for entry in entries)
-    return describe(by.to, written, dated=layout.dates and Shared.DAY not in layout.by, most=most)
+    dated = layout.dates and Shared.DAY not in layout.by
+    made = describe(by.to, written, dated=dated, most=max(most - len(worked) - 1, 0))
+    return replace(made, text="\n".join(filter(None, (worked, made.text))))
 
 
 def began(entry: UnbilledEntry) -> tuple[str, str, int]:

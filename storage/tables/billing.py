@@ -220,7 +220,9 @@ class DraftLine(SQLModel, table=True):
     """Ten-thousandths, with VAT where the draft's prices are."""
     seconds: int | None = None
     hours: int | None = None
-    """Hundredths of an hour."""
+    """Hundredths of an hour; of a total 1.00, whatever was worked."""
+    is_total: bool = defaulting(False)
+    """Its price is that of all of it, not of an hour."""
     amount_cents: int | None = None
     tax_name: str | None = None
     tax_rate: int | None = None

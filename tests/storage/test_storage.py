@@ -739,6 +739,7 @@ LATER_COLUMNS = (
     ("customer", "texts"),
     ("customer", "line_order"),
     ("workspace", "texts"),
+    ("draft_line", "is_total"),
     ("invoice_draft", "number"),
     ("invoice_draft", "link"),
     ("person", "last_written"),

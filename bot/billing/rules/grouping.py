@@ -83,6 +83,7 @@ class Shared(StrEnum):
 
 _Value = int | str | None
 _ARTICLE = "article"
+_TOTAL = "total"
 _VALUES: dict[Shared, Callable[[UnbilledEntry], _Value]] = {
     Shared.PROJECT: attrgetter("project_id"),
     Shared.SERVICE: attrgetter("service_id"),
@@ -101,6 +102,8 @@ class Grouping:
     shared: tuple[Shared, ...]
     week_start: int = 0
     """The first day of a week, 0 for Monday."""
+    as_total: bool = False
+    """Whether a group that mixes articles is one line of 1 × its total, as far as it has one VAT rate."""
 
     @property
     def has_one_service(self) -> bool:
@@ -130,7 +133,8 @@ class Grouping:
     def makes(self, key: GroupKey) -> bool:
         """Whether a key is one of this grouping's; else it was made by another one."""
         names = [each for each, _ in _named(key)]
-        return names == [*self.shared, *(() if self.has_one_service else (_ARTICLE,))]
+        part = _TOTAL if self.as_total else _ARTICLE
+        return names == [*self.shared, *(() if self.has_one_service else (part,))]
 
     def moved(self, key: GroupKey, shared: Shared, ours: int, theirs: int) -> GroupKey | None:
         """The group in which entries of this one are when what they shared became another; None: it is no other."""
@@ -173,6 +177,11 @@ def is_within(key: GroupKey, group: GroupKey) -> bool:
 def of_article(key: GroupKey, article_id: int | None) -> GroupKey:
     """The part of a group that is billed as one article, or as none: a line has one rate, one unit and one tax."""
     return GroupKey(urlencode([*_named(key), (_ARTICLE, "" if article_id is None else article_id)]))
+
+
+def of_total(key: GroupKey, vat: str) -> GroupKey:
+    """The part of a group that is billed as 1 × its total: what has one VAT rate."""
+    return GroupKey(urlencode([*_named(key), (_TOTAL, vat)]))
 
 
 def of_service(service_id: int) -> GroupKey:

@@ -26,10 +26,12 @@ class Layout:
     """A template for the titles; empty: what the entries share."""
     description: str = ""
     """A template for the descriptions; empty: the days and notes, as chosen above."""
+    as_total: bool = False
+    """What mixes articles is one line of 1 × its total; else a line for each article."""
 
     def grouping(self, week_start: int) -> Grouping:
         """The grouping of its lines, in weeks that begin on this day."""
-        return Grouping(self.by, week_start)
+        return Grouping(self.by, week_start, self.as_total)
 
 
 USUAL_LAYOUT = Layout()

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from bot.billing.rules.grouping import (
     is_within,
     of_article,
     of_service,
+    of_total,
 )
 from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, as_invoiced, price_of
 from bot.billing.rules.rounding import amount, hours
@@ -49,6 +50,8 @@ class LineEdit:
 
 
 AS_IT_COMES = LineEdit()
+ONE = 100
+"""Of anything, in hundredths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,14 @@ class LineWorth(NamedTuple):
     is_priced: bool
 
 
+class PartOfTotal(NamedTuple):
+    """What one article adds to a line that is 1 × its total."""
+
+    article: PricedArticle | None
+    hours: int
+    unit_price: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of an invoice. Without a rate there is no amount, and it cannot be sent.
@@ -111,6 +122,24 @@ class Line:
     amount_cents: int | None
     vat: Vat | None
     edit: LineEdit
+    parts: tuple[PartOfTotal, ...] = ()
+    """Of a line that is 1 × its total; its hours are then what was worked, and its price is that total."""
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it is 1 × its total."""
+        return bool(self.parts)
+
+    @property
+    def quantity(self) -> int:
+        """Hundredths of what its price is for."""
+        return ONE if self.is_total else self.hours
+
+    @property
+    def articles(self) -> list[PricedArticle]:
+        """All that its price comes from."""
+        found = [part.article for part in self.parts] if self.is_total else [self.article]
+        return [article for article in found if article]
 
     @property
     def changed_since_edit(self) -> EntryChanges:
@@ -223,30 +252,58 @@ def all_lines(
     while True:
         parts = [part for entry in entries for part in ([entry] if entry.entry_id in whole else grouping.parts(entry))]
         groups = _groups(parts, grouping, pricing, edits)
-        made = [_line(key, group, article, pricing, edits.get(key, AS_IT_COMES)) for key, article, group in groups]
+        made = [line for key, group in groups for line in _lines(key, group, pricing, edits.get(key, AS_IT_COMES))]
         lost = {part.entry_id for line in made if not line.hours for part in line.entries if part.of_day}
         if not lost:
             return sorted(made, key=attrgetter("key"))
         whole |= lost
 
 
+_Part = tuple[PricedArticle | None, list[UnbilledEntry]]
+"""Entries, and the article that they are billed as."""
+
+
 def _groups(
     entries: Sequence[UnbilledEntry], grouping: Grouping, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
-) -> Iterator[tuple[GroupKey, PricedArticle | None, list[UnbilledEntry]]]:
-    """The groups with the article that each is billed as: what several services could mix is parted by it."""
+) -> Iterator[tuple[GroupKey, list[_Part]]]:
+    """The groups with the article that each is billed as: what several services could mix is parted by it.
+
+    Where a total may stand for several, these are together.
+    """
     services = {entry.service_id for entry in entries}
     kept = {} if Shared.SERVICE in grouping.shared else edits
     articles = {each: _article_of(each, pricing, kept) for each in services}
     for key, group in grouping.groups(entries).items():
         if grouping.has_one_service:
-            yield key, articles[group[0].service_id], group
+            yield key, [(articles[group[0].service_id], group)]
             continue
-        parts: dict[int | None, tuple[PricedArticle | None, list[UnbilledEntry]]] = {}
+        parts: dict[int | None, _Part] = {}
         for entry in group:
             article = articles[entry.service_id]
             parts.setdefault(article.id if article else None, (article, []))[1].append(entry)
-        for article_id, (article, part) in parts.items():
-            yield of_article(key, article_id), article, part
+        yield from _parted(key, parts, pricing, as_total=grouping.as_total)
+
+
+def _parted(
+    key: GroupKey, parts: Mapping[int | None, _Part], pricing: Pricing, *, as_total: bool
+) -> Iterator[tuple[GroupKey, list[_Part]]]:
+    """A group by article; or by VAT, where the total of several may stand on one line.
+
+    Where Billomat decides the VAT, a line without an article may get the account's, so only that one is put together.
+    """
+    totals: dict[Vat | None, list[_Part]] = {}
+    for article_id, part in parts.items():
+        vat = _vat_of(part[0], pricing)
+        if as_total and (pricing.taxed or vat == pricing.vat):
+            totals.setdefault(vat, []).append(part)
+        else:
+            yield of_article(key, article_id), [part]
+    for vat, together in totals.items():
+        yield of_total(key, f"{vat.name} {vat.rate}" if vat else ""), together
+
+
+def _vat_of(article: PricedArticle | None, pricing: Pricing) -> Vat | None:
+    return (article.vat if article else None) or pricing.vat
 
 
 def _article_of(service_id: int | None, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> PricedArticle | None:
@@ -322,6 +379,49 @@ def worth(article: PricedArticle | None, hours: int, pricing: Pricing, *, edit: 
         unit_price=price,
         amount_cents=None if price is None else amount(hours, price),
         vat=tax_of(article.vat if article else None, pricing.vat, taxed=pricing.taxed),
+    )
+
+
+def _lines(key: GroupKey, parts: Sequence[_Part], pricing: Pricing, edit: LineEdit) -> list[Line]:
+    """The line of a group, and beside it what of several articles is too short to be on it.
+
+    With an article or a rate that a person chose for all of it, a group has one price, and its line is of hours.
+    """
+    entries = sorted((entry for _, part in parts for entry in part), key=attrgetter("day", "entry_id"))
+    article = parts[0][0]
+    if len(parts) == 1:
+        return [_line(key, entries, article, pricing, edit)]
+    if edit.article or edit.rate_cents is not None:
+        return [_line(key, entries, None, replace(pricing, vat=_vat_of(article, pricing)), edit)]
+    made = [_line(of_article(key, each.id if each else None), part, each, pricing, AS_IT_COMES) for each, part in parts]
+    long, short = [line for line in made if line.hours], [line for line in made if not line.hours]
+    if len(long) < 2:
+        return [*(replace(line, key=key, edit=edit) for line in long), *short]
+    return [_total(key, long, edit), *short]
+
+
+def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
+    """1 × what several lines come to; each of them is rounded, as if it stood alone."""
+    entries = sorted((entry for line in lines for entry in line.entries), key=attrgetter("day", "entry_id"))
+    amounts = [line.amount_cents for line in lines if line.amount_cents is not None]
+    cents = sum(amounts) if len(amounts) == len(lines) else None
+    project_id, project = _in_common((entry.project_id, entry.project) for entry in entries)
+    service_id, service = _in_common((entry.service_id, entry.service) for entry in entries)
+    return Line(
+        key=key,
+        project_id=project_id,
+        project=project,
+        service_id=service_id,
+        service=service,
+        entries=tuple(entries),
+        seconds=sum(line.seconds for line in lines),
+        hours=sum(line.hours for line in lines),
+        article=None,
+        unit_price=None if cents is None else cents * CENT,
+        amount_cents=cents,
+        vat=lines[0].vat,
+        edit=edit,
+        parts=tuple(PartOfTotal(line.article, line.hours, line.unit_price) for line in lines),
     )
 
 

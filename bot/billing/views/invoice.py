@@ -20,7 +20,7 @@ from bot.billing.views.entries import by_hand_blocks, entries_button, leave_out_
 from bot.billing.views.freshness import age, news
 from bot.billing.views.keeping import keep_fields
 from bot.billing.views.layout import layout_actions, layout_said
-from bot.billing.views.line import changed_since_edit, line_change, line_name
+from bot.billing.views.line import changed_since_edit, line_change, line_name, parts_of_total
 from bot.billing.views.order import order_actions, order_said
 from bot.billing.views.recipe import recipe_button
 from bot.billing.views.reconcile import bill_again, decision
@@ -304,7 +304,8 @@ def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
         said.append(to.t("{hours} h × ? Press Edit and enter an hourly rate.", hours=hours))
     else:
         rate, amount = to.price(line.unit_price, preview.currency), to.money(line.amount_cents, preview.currency)
-        said.append(f"{hours} h × {rate} = {amount}")
+        said.append(f"1 × {amount} ({hours} h)" if line.is_total else f"{hours} h × {rate} = {amount}")
+    said += parts_of_total(to, line, preview.currency)
     tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
     said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
     if line.article and not is_hourly(line.article.unit):

@@ -21,6 +21,7 @@ from bot.slack.blocks import (
     View,
     actions,
     button,
+    checkbox,
     checkboxes,
     context,
     field,
@@ -100,11 +101,13 @@ def layout_form(to: Reader, preview: Preview, *, for_all: bool, entered: Entered
                 entries=named(to, [Variable.ENTRIES]),
             ),
         ),
+        field(to.t("Different prices"), _as_total(to, layout), block_id="total", optional=True),
         field(to.t("Keep"), checkboxes("keep", offered, ticked=ticked), block_id="keep", optional=True),
         context(
             to.t(
                 "A line has one price, one unit and one VAT rate: work with different articles stands on lines of its "
-                "own. Texts are in {language}, and notes that are kept from the customer are never in them.",
+                "own, or together as a total where the VAT rate is the same. Texts are in {language}, and notes that "
+                "are kept from the customer are never in them.",
                 language=preview.language.written_name(to),
             )
         ),
@@ -135,6 +138,7 @@ def entered_layout(request: Request) -> tuple[int, EnteredLayout]:
         times="times" in texts,
         notes="notes" in texts,
         initials="initials" in texts,
+        as_total=request.is_ticked("total"),
         title=entered_template(to, request.entered_text("title"), OF_A_TITLE, field="title"),
         description=entered_template(to, request.entered_text("description"), OF_A_DESCRIPTION, field="description"),
     )
@@ -220,6 +224,10 @@ def _name(to: Reader, shared: Shared) -> str:
         Shared.NOTE: to.t("Note"),
         Shared.ENTRY: to.t("Entry"),
     }[shared]
+
+
+def _as_total(to: Reader, layout: Layout) -> Element:
+    return checkbox("total", option(to.t("On one line, as 1 × their total"), "total"), on=layout.as_total)
 
 
 def _texts(to: Reader, layout: Layout) -> Element:

@@ -9,7 +9,7 @@ from bot.billing.collect import Preview
 from bot.billing.line_edits import FoundLine, shown_rate
 from bot.billing.remembering import Elsewhere
 from bot.billing.rules.grouping import GroupKey
-from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.seen import LineChange, SeenEntry
 from bot.billing.views.scope import period_name
 from bot.core.texts import Reader
@@ -43,7 +43,7 @@ def line_form(to: Reader, found: FoundLine) -> View:
     """The form of one line."""
     preview, item, line = found.preview, found.item, found.item.line
     article = option(line.article.title, str(line.article.id)) if line.article else None
-    rate = "" if line.unit_price is None else to.amount(line.unit_price)
+    rate = "" if line.unit_price is None or line.is_total else to.amount(line.unit_price)
     typed = shown_rate(to, line)
     since = changed_since_edit(to, item)
     blocks = [
@@ -185,6 +185,16 @@ def entry_said(to: Reader, entry: SeenEntry) -> str:
     """An entry by day, length and note."""
     said = (to.full_date(entry.day), f"{to.length(entry.seconds)} h", cut(" ".join(entry.note.split()), _LONGEST_NOTE))
     return " ".join(filter(None, said))
+
+
+def parts_of_total(to: Reader, line: Line, currency: str) -> list[str]:
+    """What a line that is 1 × its total comes from."""
+    said = []
+    for part in line.parts:
+        price = "?" if part.unit_price is None else to.price(part.unit_price, currency)
+        named = f" ({part.article.title})" if part.article else ""
+        said.append(f"{to.decimal(part.hours)} h × {price}{named}")
+    return [" + ".join(said)] if said else []
 
 
 def line_name(item: InvoiceLine) -> str:

@@ -192,7 +192,7 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         "invoice",
         Term("command words", "invoice"),
         Term("command summary", "Put unbilled work together as an invoice draft."),
-        Term("command usage", "invoice [customer] [days] [filters]"),
+        Term("command usage", "invoice [customer | all] [days] [filters]"),
         Term("command examples", "invoice acme | invoice acme october | invoice acme website last week #call"),
     ),
     Subcommand(

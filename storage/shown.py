@@ -16,10 +16,11 @@ KEPT = timedelta(days=30)
 
 
 class ShownInvoice(NamedTuple):
-    """What a person was shown, and when."""
+    """What a person was shown, and when; `content` is its digest."""
 
     lines: tuple[SeenLine, ...]
     at: datetime
+    content: str
 
 
 def note_shown(change: Change[Author], draft_id: int, person_id: int, content: str, lines: Sequence[SeenLine]) -> None:
@@ -67,8 +68,14 @@ def _to(draft_id: int, person_id: int) -> ColumnElement[bool]:
 
 
 def _read(db: Connection, which: ColumnElement[bool]) -> ShownInvoice | None:
-    query = select(draft_shown.c.lines, draft_shown.c.at).where(which).order_by(draft_shown.c.at.desc()).limit(1)
+    query = (
+        select(draft_shown.c.lines, draft_shown.c.at, draft_shown.c.content)
+        .where(which)
+        .order_by(draft_shown.c.at.desc())
+        .limit(1)
+    )
     row = db.execute(query).first()
     if row is None:
         return None
-    return ShownInvoice(tuple(SeenLine._make([*line[:-1], entries_of_json(line[-1])]) for line in row.lines), row.at)
+    lines = tuple(SeenLine._make([*line[:-1], entries_of_json(line[-1])]) for line in row.lines)
+    return ShownInvoice(lines, row.at, row.content)

@@ -5,7 +5,7 @@ All of it is one transaction; see docs/decisions/0007-an-open-draft-binds-nothin
 
 import secrets
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from bot.billing.collect import Preview, open_preview, seen_lines
 from bot.billing.draft_names import told_apart
 from bot.billing.freshness import Freshness, Standing, ask_before_sending
 from bot.billing.keeping import keep_recipe
+from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.recipes import Part
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange, line_changes
@@ -54,6 +55,8 @@ class Shown:
     view_hash: str = ""
     keep: frozenset[Part] = frozenset()
     """What of the invoice is to be usual for its customer from now on."""
+    place: Place = TOP
+    """Which of the lines were in sight, and are again in what takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def approve(
     require_biller(caller)
     with bot.change(caller) as change:
         unbilled_rows.lock_workers(change.db, caller.workspace_id, customer_id, scope)
-        preview = open_preview(change, customer_id, scope)
+        preview = replace(open_preview(change, customer_id, scope), place=shown.place if shown else TOP)
         before = billing_rows.draft_of_workspace(change.db, caller.workspace_id, shown.draft_id) if shown else None
         if before and before.id != preview.draft_id and before.approved_by and before.state != DraftState.DISCARDED:
             return NotApproved(
@@ -98,7 +101,12 @@ def approve(
         old = None
         if shown and not preview.obstacles:
             old = ask_before_sending(
-                change.db, caller, preview, told=shown.told, view_id=view_id, view_hash=shown.view_hash
+                change.db,
+                caller,
+                preview,
+                told=shown.told,
+                view_id=view_id,
+                view_hash=shown.view_hash,
             )
             if old is None and shown.content == preview.shown:
                 return _approve(change, preview, view_id, shown.keep)

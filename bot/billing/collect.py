@@ -23,9 +23,10 @@ from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, LineEdit, Pricing
 from bot.billing.rules.order import arranged, read_order
+from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
-from bot.billing.rules.seen import SeenLine, price_changes, seen_entries
+from bot.billing.rules.seen import LineChange, SeenLine, line_changes, price_changes, seen_entries
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts, chosen_texts
 from bot.billing.rules.totals import Totals
@@ -51,8 +52,6 @@ from storage.billomat import ConnectedAccount
 from storage.change import Author, Change
 from storage.unbilled import Payer
 
-MOST_LINES = 80
-"""A modal holds 100 blocks; what cannot be shown is not sent."""
 SENT_SHOWN = 3
 
 
@@ -66,10 +65,19 @@ class Obstacle(StrEnum):
     NOTHING = "nothing"
     NO_RATE = "no rate"
     NEGATIVE = "negative"
-    TOO_MANY_LINES = "too many lines"
     CUSTOMER_CURRENCY = "customer currency"
     ARTICLE_CURRENCY = "article currency"
     PRIVATE_NOTE = "private note"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What somebody saw of an invoice, by its digest, and what its prices were compared with."""
+
+    shown: str
+    compared_with: str
+    place: Place
+    """Where they look now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,12 @@ class Preview:
     """The prices that lines had when the person looked the last time, if they are others now."""
     compared: Compared | None = None
     """With the last invoice of the same kind."""
+    compared_with: str = ""
+    """The digest of what they saw then."""
+    changes: tuple[LineChange, ...] = ()
+    """What is different since they saw the page before."""
+    place: Place = TOP
+    """Which of the lines are in sight."""
 
     @property
     def period(self) -> Period:
@@ -158,6 +172,20 @@ def choose(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> Preview:
         return open_preview(change, customer_id, scope)
 
 
+def look_further(bot: Bot, caller: Caller, customer_id: int, scope: Scope, looked: Looked) -> Preview:
+    """The same for somebody who looks at other lines of it: what is different by now they are told. Raises UserError.
+
+    They saw the rest as it was, and approve all of it.
+    """
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = begin_draft(change, customer_id, scope)
+        before = shown_rows.what_was_shown(change.db, draft.id, caller.person_id, looked.shown)
+        preview = _show_to_who_looked(change, draft, looked.compared_with)
+        changes = line_changes(before.lines, seen_lines(preview.lines)) if before else ()
+        return replace(preview, changes=tuple(changes), place=looked.place)
+
+
 def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     """The invoice of a draft that is open again: Billomat refused it, or no longer has it. Raises UserError."""
     require_biller(caller)
@@ -170,10 +198,19 @@ def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:
 
 def open_preview(change: Change[Caller], customer_id: int, scope: Scope) -> Preview:
     """The customer's one open draft for this scope, whoever began it, and that it was shown. Raises UserError."""
-    draft = begin_draft(change, customer_id, scope)
-    looked = shown_rows.last_shown(change.db, draft.id, change.by.person_id)
+    return _show_to_who_looked(change, begin_draft(change, customer_id, scope))
+
+
+def _show_to_who_looked(change: Change[Caller], draft: Draft, content: str = "") -> Preview:
+    """The preview, with the prices that are others than when the person looked at this content, else the last time."""
+    db, person_id = change.db, change.by.person_id
+    looked = shown_rows.what_was_shown(db, draft.id, person_id, content) if content else None
+    looked = looked or shown_rows.last_shown(db, draft.id, person_id)
     preview = show(change, draft)
-    return replace(preview, repriced=price_changes(looked.lines, seen_lines(preview.lines)) if looked else {})
+    if looked is None:
+        return preview
+    repriced = price_changes(looked.lines, seen_lines(preview.lines))
+    return replace(preview, repriced=repriced, compared_with=looked.content)
 
 
 def begin_draft(change: Change[Caller], customer_id: int, scope: Scope) -> Draft:
@@ -355,7 +392,6 @@ def _obstacles(
         Obstacle.NOTHING: not lines,
         Obstacle.NO_RATE: any(each.line.unit_price is None for each in lines),
         Obstacle.NEGATIVE: totals.net < 0,
-        Obstacle.TOO_MANY_LINES: len(lines) > MOST_LINES,
         Obstacle.CUSTOMER_CURRENCY: payer.currency not in ("", draft.currency),
         Obstacle.ARTICLE_CURRENCY: any(article.currency not in ("", draft.currency) for article in articles),
         Obstacle.PRIVATE_NOTE: any(map(quotes_private_note, lines)),

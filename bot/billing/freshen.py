@@ -1,6 +1,7 @@
 """The job that reads an open invoice's customer and articles anew and brings the form up to date."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -111,7 +112,8 @@ def _form(
         reason=_reason(caller.reader, trouble) if trouble else "",
     )
     waiting = unbilled.under_way(bot, caller)
-    return views.form(caller.reader, preview, today=caller.today, waiting=waiting, freshness=freshness)
+    seen = replace(preview, place=before.place)
+    return views.form(caller.reader, seen, today=caller.today, waiting=waiting, freshness=freshness)
 
 
 def _reason(to: Reader, trouble: BillomatError) -> str:

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from bot.billing.collect import Obstacle, Preview
+from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.terms import TermChange, Terms, is_old
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -62,6 +63,8 @@ class Asked:
     net_cents: int
     at: datetime
     was_pressed: bool
+    place: Place = TOP
+    """Which of the lines were in sight; a job that an earlier version put knows none."""
 
     def kept(self) -> dict[str, Any]:
         """As arguments of a job."""
@@ -108,11 +111,18 @@ def have_read(bot: Bot, caller: Caller, preview: Preview, view_id: str, view_has
     with bot.database.write() as db:
         terms = terms_of(db, caller, preview)
         if terms:
-            _ask(db, caller, preview, terms, view_id=view_id, view_hash=view_hash, was_pressed=False)
+            asked = Asked(terms, preview.net_cents, caller.now, was_pressed=False, place=preview.place)
+            _ask(db, caller, preview, asked, view_id=view_id, view_hash=view_hash)
 
 
 def ask_before_sending(
-    db: Connection, caller: Caller, preview: Preview, *, told: int | None, view_id: str, view_hash: str
+    db: Connection,
+    caller: Caller,
+    preview: Preview,
+    *,
+    told: int | None,
+    view_id: str,
+    view_hash: str,
 ) -> Freshness | None:
     """Whether Billomat has to be asked before this is sent. None: it may go out.
 
@@ -123,13 +133,12 @@ def ask_before_sending(
         return None
     if _did_not_answer(db, caller, preview, view_id):
         return Freshness(terms.as_of, Standing.UNANSWERED, was_pressed=True)
-    _ask(db, caller, preview, terms, view_id=view_id, view_hash=view_hash, was_pressed=True)
+    asked = Asked(terms, preview.net_cents, caller.now, was_pressed=True, place=preview.place)
+    _ask(db, caller, preview, asked, view_id=view_id, view_hash=view_hash)
     return Freshness(terms.as_of, Standing.ASKING, was_pressed=True)
 
 
-def _ask(
-    db: Connection, caller: Caller, preview: Preview, terms: Terms, *, view_id: str, view_hash: str, was_pressed: bool
-) -> None:
+def _ask(db: Connection, caller: Caller, preview: Preview, asked: Asked, *, view_id: str, view_hash: str) -> None:
     FRESHEN.put(
         db,
         due=caller.now,
@@ -138,7 +147,7 @@ def _ask(
         draft_id=preview.draft_id,
         view_id=view_id,
         view_hash=view_hash,
-        asked=Asked(terms, preview.net_cents, caller.now, was_pressed).kept(),
+        asked=asked.kept(),
     )
 
 

@@ -2,10 +2,11 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from bot.billing import approval, choices, choosing, collect, layouts, line_edits, reconcile, unbilled
 from bot.billing.approval import Approved, Shown
-from bot.billing.collect import Preview
+from bot.billing.collect import Looked, Preview
 from bot.billing.freshness import freshness_of
 from bot.billing.line_edits import EnteredLine
 from bot.billing.reconcile import Candidate
@@ -16,6 +17,7 @@ from bot.billing.views import entries as entry_views
 from bot.billing.views import invoice as views
 from bot.billing.views import keeping as keeping_views
 from bot.billing.views import line as line_views
+from bot.billing.views import outline as outline_views
 from bot.billing.views import reconcile as reconcile_views
 from bot.billing.views import run as run_views
 from bot.billing.views import scope as scope_views
@@ -53,13 +55,16 @@ def register(listeners: Listeners) -> None:
     listeners.options(choosing_views.SERVICES, offer_services)
     listeners.options(choosing_views.PEOPLE, offer_people)
     listeners.view(choosing_views.CHOSEN, select)
+    listeners.action(re.compile(f"{outline_views.PAGE}(:.*)?"), turn_page)
+    listeners.action(outline_views.OPEN_GROUP, open_group)
+    listeners.action(outline_views.FOLD_GROUP, fold_group)
     listeners.action(views.START_OVER, start_over)
     listeners.action(scope_views.OPEN, open_for)
     listeners.action(run_views.RUN_INVOICE, open_of_run)
     listeners.view(views.INVOICE, submit)
     listeners.action(difference_views.DIFFERENCES, open_differences)
     listeners.options(line_views.ARTICLE, offer_articles)
-    listeners.action(views.LINE, open_line)
+    listeners.action(outline_views.LINE, open_line)
     listeners.view(line_views.LINE_CHANGED, save_line)
     listeners.action(entry_views.LEAVE_OUT, leave_out)
     listeners.action(entry_views.TAKE_IN, take_in)
@@ -169,6 +174,30 @@ def by_month(bot: Bot, request: Request) -> Answers:
     return _shown(bot, request.caller, choosing.by_month(bot, request.caller, request.kept(views.INVOICING).draft or 0))
 
 
+# The lines that are in sight
+
+
+def turn_page(bot: Bot, request: Request) -> Answers:
+    """Other lines of the same invoice."""
+    return _look_further(bot, request, views.other_page(request))
+
+
+def open_group(bot: Bot, request: Request) -> Answers:
+    """The lines of a group, in place of those of another one."""
+    return _look_further(bot, request, views.other_group(request, is_open=True))
+
+
+def fold_group(bot: Bot, request: Request) -> Answers:
+    """The group without its lines."""
+    return _look_further(bot, request, views.other_group(request, is_open=False))
+
+
+def _look_further(bot: Bot, request: Request, looked: Looked) -> Answers:
+    scope = views.entered_scope(request)
+    preview = collect.look_further(bot, request.caller, _customer_of(request), scope, looked)
+    return _shown(bot, request.caller, preview)
+
+
 # A part of the work
 
 
@@ -221,7 +250,7 @@ def submit(bot: Bot, request: Request) -> Answers:
     caller, kept = request.caller, request.kept(views.INVOICING)
     customer_id, scope = request.entered_id("customer"), views.entered_scope(request)
     keep = keeping_views.entered_keep(request)
-    shown = Shown(kept.draft, kept.shown, kept.told, request.view_hash, keep) if kept.draft else None
+    shown = Shown(kept.draft, kept.shown, kept.told, request.view_hash, keep, kept.place) if kept.draft else None
     done = approval.approve(bot, caller, customer_id or 0, scope, shown=shown, view_id=request.view_id)
     if isinstance(done, Approved):
         return Update(views.on_its_way(caller.reader, done))
@@ -249,7 +278,7 @@ def open_line(bot: Bot, request: Request) -> Answers:
     scope = views.kept_scope(kept, request.entered_choice("period"))
     key = line_views.read_key(request.clicked)
     found_line = line_edits.find_line(bot, caller, kept.draft or 0, key, scope=scope)
-    return Show(line_views.line_form(caller.reader, found_line))
+    return Show(line_views.line_form(caller.reader, found_line, place=kept.place))
 
 
 def save_line(bot: Bot, request: Request) -> Answers:
@@ -264,7 +293,7 @@ def save_line(bot: Bot, request: Request) -> Answers:
         remember=request.is_ticked("remember"),
     )
     preview = line_edits.change_line(bot, caller, kept.draft, line_views.read_key(kept.line), entered)
-    return _shown(bot, caller, preview, view_id=request.previous_view_id)
+    return _shown(bot, caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
 
 
 # What is left out of it
@@ -273,24 +302,29 @@ def save_line(bot: Bot, request: Request) -> Answers:
 def leave_out(bot: Bot, request: Request) -> Answers:
     """Leave out a line, or a group of lines, in one click."""
     key = line_views.read_key(request.clicked)
-    return _shown(bot, request.caller, choices.leave_out(bot, request.caller, _draft_of(request), key))
+    return _there(bot, request, choices.leave_out(bot, request.caller, _draft_of(request), key))
 
 
 def take_in(bot: Bot, request: Request) -> Answers:
     """Take a line, or a group of lines, in again."""
     key = line_views.read_key(request.clicked)
-    return _shown(bot, request.caller, choices.take_in(bot, request.caller, _draft_of(request), key))
+    return _there(bot, request, choices.take_in(bot, request.caller, _draft_of(request), key))
 
 
 def take_all_in(bot: Bot, request: Request) -> Answers:
     """Take in all that was left out."""
-    return _shown(bot, request.caller, choices.take_in(bot, request.caller, _draft_of(request)))
+    return _there(bot, request, choices.take_in(bot, request.caller, _draft_of(request)))
 
 
 def leave_to(bot: Bot, request: Request) -> Answers:
     """Leave out what is on another open draft too."""
     draft_id = _draft_of(request)
     return _shown(bot, request.caller, choices.leave_to(bot, request.caller, draft_id, request.clicked_id))
+
+
+def _there(bot: Bot, request: Request, preview: Preview) -> Update:
+    """With the same lines in sight as before."""
+    return _shown(bot, request.caller, replace(preview, place=request.kept(views.INVOICING).place))
 
 
 def _draft_of(request: Request) -> int:

@@ -1,6 +1,7 @@
 """What tests of invoices do again and again: open the invoice for Acme, send it, and change what an import would."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from sqlalchemy import select, update
 
@@ -117,11 +118,7 @@ def just_read(bot: Bot) -> None:
 
 def edits(who: Person, line: str = "Website · Design", **filled: str | None) -> Modal:
     """Open the form of a line and fill it in."""
-    block = next(
-        block for block in who.modal.view.blocks if "accessory" in block and block["text"]["text"].startswith(line)
-    )
-    who.workspace.click(who.id, who.modal.surface, "invoice_line", block_id=block["block_id"])
-    who.waits()
+    presses(who, "invoice_line", line)
     for label, value in filled.items():
         who.modal.fill(LABELS[label], value)
     return who.modal
@@ -129,15 +126,24 @@ def edits(who: Person, line: str = "Website · Design", **filled: str | None) ->
 
 def opens_entries(who: Person, line: str) -> Modal:
     """Open the entries of a line from the invoice."""
-    blocks = who.modal.view.blocks
-    named = next(
-        number for number, block in enumerate(blocks) if block.get("text", {}).get("text", "").startswith(line)
-    )
-    block = next(
-        block
-        for block in blocks[named:]
-        if any(element["action_id"] == ENTRIES for element in block.get("elements", ()) if "action_id" in element)
-    )
-    who.workspace.click(who.id, who.modal.surface, ENTRIES, block_id=block["block_id"])
-    who.waits()
+    presses(who, ENTRIES, line)
     return who.modal
+
+
+def lines_of(shown: Modal) -> list[tuple[str, str]]:
+    """The text and key of each line that is in sight."""
+    return [
+        (text["text"]["text"], element["value"])
+        for text, below in pairwise(shown.view.blocks)
+        for element in below.get("elements", ())
+        if element.get("action_id") == "invoice_line"
+    ]
+
+
+def presses(who: Person, action_id: str, line: str) -> None:
+    """Press a button below a line of the invoice."""
+    blocks = who.modal.view.blocks
+    texts = [block.get("text", {}).get("text", "") for block in blocks]
+    below = blocks[next(number for number, text in enumerate(texts) if text.startswith(line)) + 1]
+    who.workspace.click(who.id, who.modal.surface, action_id, block_id=below["block_id"])
+    who.waits()

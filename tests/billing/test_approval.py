@@ -32,7 +32,7 @@ def test_what_was_worked_is_shown_approved_and_sent_once(
     shown = anna.modal.text
     assert "Website · Design\n7.25 h × €88.50 = €641.63\nDesign · MwSt 19%\n9 Mar 2026 Workshop" in shown
     assert "App\n2.00 h × €95.00 = €190.00" in shown
-    assert "Total: €831.63 net, €989.64 with 19% VAT (MwSt)" in shown
+    assert "Total: €831.63 net\n9.25 h on 2 lines\nplus €158.01 VAT (MwSt 19%) = €989.64 gross" in shown
     assert "Service period: 9 Mar 2026" in shown
     assert account.drafts() == []
     after = anna.modal.submit()

@@ -18,7 +18,7 @@ from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
 from storage import people as people_rows
 from storage.tables import draft_choices, draft_entries, drafts
-from tests.billing.deeds import RunJobs, appoint, invoice, listed, seen_by, sends, states
+from tests.billing.deeds import RunJobs, appoint, invoice, lines_of, listed, seen_by, sends, states
 from tests.conftest import at_once
 
 
@@ -71,9 +71,9 @@ def leaves_out(bot: Bot, *entry_ids: int) -> None:
 def test_a_line_is_left_out_in_one_click_and_stays_in_sight(
     biller: Biller, account: Account, run_jobs: RunJobs
 ) -> None:
-    assert "App" in lines_of(invoice(biller.who))
+    assert "App" in names_of(invoice(biller.who))
     biller.who.modal.click(biller.leave_out)
-    assert "App" not in lines_of(biller.who.modal)
+    assert "App" not in names_of(biller.who.modal)
     assert biller.app_left_out in biller.who.modal.text
     sends(biller.who)
     run_jobs()
@@ -97,7 +97,7 @@ def test_where_all_is_left_out_there_is_a_way_back(biller: Biller) -> None:
     assert biller.all_left_out in biller.who.modal.text
     assert biller.all_left_out in sends(biller.who).text
     biller.who.modal.click(biller.take_all_in)
-    assert lines_of(biller.who.modal) == ["App", "Website · Design"]
+    assert names_of(biller.who.modal) == ["App", "Website · Design"]
 
 
 def test_lines_that_were_left_out_are_taken_in_one_by_one(biller: Biller) -> None:
@@ -105,7 +105,7 @@ def test_lines_that_were_left_out_are_taken_in_one_by_one(biller: Biller) -> Non
     biller.who.modal.click(biller.leave_out)
     biller.who.modal.click(biller.leave_out)
     biller.who.modal.click("Take in" if biller.leave_out == "Leave out" else "Aufnehmen")
-    assert lines_of(biller.who.modal) == ["App"]
+    assert names_of(biller.who.modal) == ["App"]
 
 
 def test_what_was_left_out_is_open_everywhere_and_on_the_next_invoice(
@@ -117,7 +117,7 @@ def test_what_was_left_out_is_open_everywhere_and_on_the_next_invoice(
     run_jobs()
     said = listed(anna)
     assert said.count("🔒") == 1
-    assert lines_of(invoice(anna)) == ["App"]
+    assert names_of(invoice(anna)) == ["App"]
     assert "Left out by hand" not in anna.modal.text
     assert states(bot) == ["sent", "open"]
 
@@ -171,7 +171,6 @@ def test_what_is_sent_and_left_out_at_the_same_moment_is_one_of_both(worked: Non
     assert (bound, left_out) == ((2, 0) if sent else (0, 1))
 
 
-def lines_of(modal: Modal) -> list[str]:
+def names_of(modal: Modal) -> list[str]:
     """The lines of the invoice, as their first words name them."""
-    blocks = [block for block in modal.view.blocks if block.get("accessory", {}).get("action_id") == "invoice_line"]
-    return [block["text"]["text"].splitlines()[0] for block in blocks]
+    return [text.splitlines()[0] for text, _ in lines_of(modal)]

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from bot.billing.views.invoice import LINE
 from bot.core.context import Bot, Itself
 from playground.billomat.account import Account
 from playground.billomat.documents import Document
@@ -16,7 +15,7 @@ from storage import billomat as billomat_rows
 from storage import upkeep
 from storage.change import Change
 from storage.tables import audits, customers, drafts
-from tests.billing.deeds import RunJobs, another_article, appoint, edits, invoice, sends
+from tests.billing.deeds import RunJobs, another_article, appoint, edits, invoice, lines_of, sends
 from tests.conftest import T0
 
 Send = Callable[[], Document]
@@ -165,12 +164,6 @@ def test_what_is_kept_for_a_customer_holds_for_its_next_invoice_and_for_no_other
     form = biller_form(biller)
     assert form.value(biller.words["first"]) == biller.words["entry"]
     assert form.value(biller.words["texts"]) == [biller.words["notes"]]
-
-
-def lines_of(shown: Modal) -> list[tuple[str, str]]:
-    """The lines as they are read, with their keys."""
-    lines = [block for block in shown.view.blocks if block.get("accessory", {}).get("action_id") == LINE]
-    return [(line["text"]["text"], line["accessory"]["value"]) for line in lines]
 
 
 def biller_form(biller: Biller) -> Modal:

@@ -71,7 +71,7 @@ def test_a_german_reads_the_price_of_the_group_too(shown: Shown, anna: Person, f
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
     assert "10,00 h × 80,00\xa0€ = 800,00\xa0€" in invoice(finn).text
-    assert "800,00\xa0€ netto, 952,00\xa0€ mit 19\xa0% Steuer (MwSt)" in finn.modal.text
+    assert "plus 152,00\xa0€ Steuer (MwSt 19\xa0%) = 952,00\xa0€ brutto" in finn.modal.text
 
 
 def test_the_home_counts_what_the_invoice_does(shown: Shown, anna: Person) -> None:
@@ -90,7 +90,7 @@ def test_the_customers_reduction_is_shown_and_taken_off_once(
     """Whether Billomat takes it off by itself is not documented."""
     text = shown({"reduction": Decimal(10)}, {"sales_price": Decimal(95)})
     assert "€950.00 less 10%, the customer's reduction in Billomat, are €855.00." in text
-    assert "Total: €855.00 net, €1,017.45 with 19% VAT (MwSt)" in text
+    assert "Total: €855.00 net\n10.00 h on 1 line\nplus €162.45 VAT (MwSt 19%) = €1,017.45 gross" in text
     if not by_itself:
         account.change(account.all(Client)[0], reduction=Decimal(0))
     assert sent(anna, account, run_jobs) == (Decimal("855.00"), Decimal("1017.45"))
@@ -113,7 +113,7 @@ def test_an_account_with_gross_prices_bills_them_as_they_are(
     text = shown({"net_gross": "GROSS"}, {"sales_price": Decimal(100)})
     assert "10.00 h × €119.00 = €1,190.00" in text
     assert "The prices and amounts below are with VAT" in text
-    assert "Total: €1,000.00 net, €1,190.00 with 19% VAT (MwSt)" in text
+    assert "Total: €1,000.00 net\n10.00 h on 1 line\nplus €190.00 VAT (MwSt 19%) = €1,190.00 gross" in text
     assert sent(anna, account, run_jobs) == (Decimal(1000), Decimal(1190))
     (draft,) = account.drafts()
     assert (draft.net_gross, draft.lines[0].unit_price) == ("GROSS", 119)
@@ -205,7 +205,7 @@ def test_a_german_reads_fine_and_negative_prices_too(
 
 def test_where_billomat_decides_the_vat_it_is_said_with_the_sum(shown: Shown) -> None:
     text = shown({"tax_rule": "NO_TAX"}, {"sales_price": Decimal(95)})
-    assert "€950.00 net. No VAT rate is forced: Billomat decides" in text
+    assert "€950.00 net\n10.00 h on 1 line\nNo VAT rate is forced: Billomat decides" in text
     assert "If Billomat adds no VAT, the customer pays €950.00." in text
 
 

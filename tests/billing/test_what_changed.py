@@ -60,17 +60,7 @@ def test_a_german_reads_what_else_it_changes(bakery: None, anna: Person, finn: P
     appoint(bot, "Finn Freelancer")
     looks_at(finn, "backerei")
     looks_at(finn, "acme")
-    finn.workspace.click(
-        finn.id,
-        finn.modal.surface,
-        "invoice_line",
-        block_id=next(
-            block["block_id"]
-            for block in finn.modal.view.blocks
-            if "accessory" in block and block["text"]["text"].startswith("Website")
-        ),
-    )
-    finn.waits()
+    edits(finn, "Website")
     assert finn.modal.value("Merken") == []
     assert "Mit Haken gilt er auch für Bäckerei Söhne & Co. › Shop." in finn.modal.text
     assert "Andere offene Rechnungen behalten ihre Preise: Bäckerei Söhne & Co., März 2026." in finn.modal.text
@@ -181,7 +171,8 @@ def test_a_text_that_another_biller_changed_is_named(worked: None, anna: Person,
 
 
 def test_the_sum_with_vat_is_shown_before_it_is_sent(worked: None, anna: Person, finn: Person, bot: Bot) -> None:
-    assert "Total: €831.63 net, €989.64 with 19% VAT (MwSt)" in invoice(anna).text
+    assert "Total: €831.63 net\n9.25 h on 2 lines\nplus €158.01 VAT (MwSt 19%) = €989.64 gross" in invoice(anna).text
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
-    assert "831,63\xa0€ netto, 989,64\xa0€ mit 19\xa0% Steuer (MwSt)" in invoice(finn).text
+    assert "Summe: 831,63\xa0€ netto" in invoice(finn).text
+    assert "plus 158,01\xa0€ Steuer (MwSt 19\xa0%) = 989,64\xa0€ brutto" in finn.modal.text

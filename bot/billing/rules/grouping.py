@@ -136,6 +136,10 @@ class Grouping:
         part = _TOTAL if self.as_total else _ARTICLE
         return names == [*self.shared, *(() if self.has_one_service else (part,))]
 
+    def first_of(self, key: GroupKey) -> GroupKey:
+        """The most important of what its entries share: the same for all lines that stand below each other for it."""
+        return GroupKey(urlencode(_named(key)[:1])) if self.shared else GroupKey("")
+
     def moved(self, key: GroupKey, shared: Shared, ours: int, theirs: int) -> GroupKey | None:
         """The group in which entries of this one are when what they shared became another; None: it is no other."""
         named = [(each, str(theirs) if (each, value) == (shared, str(ours)) else value) for each, value in _named(key)]

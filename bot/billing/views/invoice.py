@@ -1,27 +1,29 @@
 """The invoice: what would be billed, and the form of one line."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from bot.billing.approval import Approved, NotApproved
 from bot.billing.choosing import Beginning
-from bot.billing.collect import MOST_LINES, Obstacle, Preview
+from bot.billing.collect import Looked, Obstacle, Preview
 from bot.billing.freshness import Freshness
-from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine
+from bot.billing.rules.lines import AS_IT_COMES
+from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period, days_between
 from bot.billing.rules.scope import ALL_OPEN, Scope
-from bot.billing.rules.units import is_hourly
-from bot.billing.views.customers_texts import customers_texts, shortened
+from bot.billing.rules.seen import LineChange
+from bot.billing.views.customers_texts import customers_texts
 from bot.billing.views.delivery import outcome
 from bot.billing.views.differences import difference_blocks
-from bot.billing.views.entries import by_hand_blocks, entries_button, leave_out_button
+from bot.billing.views.entries import by_hand_blocks
 from bot.billing.views.freshness import age, news
 from bot.billing.views.keeping import keep_fields
 from bot.billing.views.layout import layout_actions, layout_said
-from bot.billing.views.line import changed_since_edit, line_change, line_name, parts_of_total
+from bot.billing.views.line import line_change, read_key
 from bot.billing.views.order import order_actions, order_said
+from bot.billing.views.outline import outline
 from bot.billing.views.recipe import recipe_button
 from bot.billing.views.reconcile import bill_again, decision
 from bot.billing.views.run import after_blocks, turn_blocks
@@ -34,6 +36,7 @@ from bot.billing.views.scope import (
     selection_name,
 )
 from bot.billing.views.texts import above_lines, below_lines, texts_actions, texts_said
+from bot.billing.views.totals import totals
 from bot.billing.views.under_way import under_way
 from bot.billing.wording import quotes_private_note
 from bot.billomat.views.connect import trouble_sentence
@@ -41,16 +44,13 @@ from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
-    Element,
     View,
     actions,
     button,
     context,
-    cut,
     divider,
     external_select,
     field,
-    header,
     linked,
     message,
     modal,
@@ -65,13 +65,7 @@ from storage.billing import DraftUnderWay
 
 INVOICE = "invoice"
 CUSTOMER = "invoice_customer"
-LINE = "invoice_line"
 START_OVER = "invoice_start_over"
-_SHOWN_DESCRIPTION = 3
-_SHOWN_LINE = 150
-"""Lines, and characters of each; all of it is in the line's form. A view holds 250,000 bytes, and 80 such lines."""
-_WITH_BUTTONS = 30
-"""Lines, of which each has a row of buttons; of more there is no room for them."""
 _CHANGES_NAMED = 10
 _ASKED = 2
 """Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
@@ -95,6 +89,9 @@ class Invoicing:
     """The whole scope, as `Scope.value` makes it; of a form that is older than selections only the days."""
     usual: str = ""
     """The days that are usual for the customer, of whom nobody chose others; see `Period.value`."""
+    place: Place = TOP
+    compared_with: str = ""
+    """The digest of what the person saw before, whose prices are compared with those of now."""
 
 
 INVOICING = Metadata(Invoicing)
@@ -118,16 +115,16 @@ def form(
     preview = content if isinstance(content, Preview) else None
     blocks = [
         *(_notices(to, pressed) if pressed and not pressed.freshness else ()),
+        *(_changes_meanwhile(to, preview) if preview else ()),
         *(news(to, freshness, currency=preview.currency, today=today) if preview and freshness else ()),
-        *([context(said)] if (said := under_way(to, waiting, today=today)) else ()),
         _customer(to, content),
         *period_fields(to, content.scope.period, today=today, own_days=own_days, usual=_usual_days(content, today)),
         *_selection(to, content),
+        *(_sums(to, preview, warn=pressed is None) if preview else ()),
         *(keep_fields(to, preview) if preview else ()),
-        *(beside_blocks(to, preview.beside) if preview else ()),
-        *([context(age(to, freshness, today=today))] if freshness else ()),
-        *(_questions(to, preview) if preview else ()),
-        *(_content(to, preview, warn=pressed is None) if preview else ()),
+        *([context(said)] if (said := under_way(to, waiting, today=today)) else ()),
+        *(_content(to, preview) if preview else ()),
+        *_small_print(to, preview, freshness, today=today),
         *(_sent_before(to, preview) if preview else ()),
         *(turn_blocks(to, preview.beside.turn) if preview else ()),
     ]
@@ -169,7 +166,10 @@ def _selection(to: Reader, content: Content) -> list[Block]:
 def _kept(content: Content, told: int | None) -> Invoicing:
     scope = content.scope
     if isinstance(content, Preview):
-        return Invoicing(content.draft_id, content.shown, told, scope.value, content.beside.usual.value)
+        usual = content.beside.usual.value
+        return Invoicing(
+            content.draft_id, content.shown, told, scope.value, usual, content.place, content.compared_with
+        )
     return Invoicing(period=scope.value, usual=scope.period.value if content.is_usual else "")
 
 
@@ -205,6 +205,21 @@ def kept_scope(kept: Invoicing, period: Any) -> Scope:
     return Scope.read(kept.period or period)
 
 
+def other_page(request: Request) -> Looked:
+    """Another page of the same lines. Raises UserError."""
+    return _looked(request, replace(request.kept(INVOICING).place, page=request.clicked_id))
+
+
+def other_group(request: Request, *, is_open: bool) -> Looked:
+    """Another group open, or this one no longer. Raises UserError."""
+    return _looked(request, Place(group=read_key(request.clicked), is_open=is_open))
+
+
+def _looked(request: Request, place: Place) -> Looked:
+    kept = request.kept(INVOICING)
+    return Looked(kept.shown, kept.compared_with, place)
+
+
 def on_its_way(to: Reader, approved: Approved) -> View:
     """Approved: from here on the modal is told the outcome, if it stays open."""
     text = to.t(
@@ -230,13 +245,22 @@ def _notices(to: Reader, pressed: NotApproved) -> list[Block]:
 def _please_check(to: Reader, pressed: NotApproved) -> str:
     """That something is different, and what."""
     please = to.t("Please check the lines and press again. Nothing was sent.")
-    said = [each for change in pressed.changes for each in line_change(to, change, pressed.preview.currency)]
-    if not said:
-        return please
+    said = _changes_said(to, pressed.changes, pressed.preview.currency)
+    return "\n• ".join((f"{please} " + to.t("Different since you saw them:"), *said)) if said else please
+
+
+def _changes_meanwhile(to: Reader, preview: Preview) -> list[Block]:
+    """What is different on lines that the person saw on another page before."""
+    said = _changes_said(to, preview.changes, preview.currency)
+    return [section("⚠️ " + "\n• ".join((to.t("Different since you saw them:"), *said)))] if said else []
+
+
+def _changes_said(to: Reader, changes: Sequence[LineChange], currency: str) -> list[str]:
+    said = [each for change in changes for each in line_change(to, change, currency)]
     shown = said[:_CHANGES_NAMED]
     if (hidden := len(said) - len(shown)) > 0:
         shown.append(to.n("… and {count} more change", "… and {count} more changes", hidden))
-    return "\n• ".join((f"{please} " + to.t("Different since you saw them:"), *shown))
+    return shown
 
 
 def _questions(to: Reader, preview: Preview) -> Iterator[Block]:
@@ -263,121 +287,43 @@ def _sent_before(to: Reader, preview: Preview) -> Iterator[Block]:
         yield linked(section(text, bill_again(to, draft.id)), to.t("Open in Billomat"), draft.link)
 
 
-def _content(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
+def _content(to: Reader, preview: Preview) -> list[Block]:
     if not preview.lines:
-        return [section(_nothing(to, preview)), *by_hand_blocks(to, preview), *_small_print(to, preview)]
-    items = [block for item in preview.lines[:MOST_LINES] for block in _item(to, preview, item)]
-    changed = any(item.line.edit != AS_IT_COMES for item in preview.lines) or preview.other_edits
-    start_over = [button(to.t("Start over"), START_OVER, str(preview.draft_id))] if changed else []
+        return [
+            *by_hand_blocks(to, preview),
+            *beside_blocks(to, preview.beside),
+            *_questions(to, preview),
+        ]
     return [
-        header(_total(to, preview)),  # above the lines: whoever approves sees the sum without scrolling
-        *([section("\n".join(said))] if (said := _terms(to, preview)) else ()),
-        *([section(f"⚠️ {sentence}") for sentence in _obstacles(to, preview)] if warn else ()),
-        *difference_blocks(to, preview),
+        *beside_blocks(to, preview.beside),
+        *_questions(to, preview),
+        divider(),
         *above_lines(to, preview),
-        *items,
+        *outline(to, preview),
         *below_lines(to, preview),
         *by_hand_blocks(to, preview),
         divider(),
-        *_small_print(to, preview),
-        actions(*layout_actions(to, preview), *start_over),
-        actions(*texts_actions(to, preview), *order_actions(to, preview), recipe_button(to, preview.customer_id)),
     ]
 
 
-def _item(to: Reader, preview: Preview, item: InvoiceLine) -> list[Block]:
-    paragraph = section(_item_text(to, preview, item), button(to.t("Edit"), LINE, item.line.key))
-    if len(preview.lines) > _WITH_BUTTONS:
-        return [paragraph]
-    return [paragraph, actions(*_for_entries(to, item))]
-
-
-def _for_entries(to: Reader, item: InvoiceLine) -> tuple[Element, ...]:
-    return entries_button(to, item.line.key, item.name), leave_out_button(to, item.line.key, item.name)
-
-
-def _item_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
-    line = item.line
-    said = [line_name(item), *changed_since_edit(to, item), *_about_price(to, preview, item)]
-    hours = to.decimal(line.hours)
-    if line.unit_price is None or line.amount_cents is None:
-        said.append(to.t("{hours} h × ? Press Edit and enter an hourly rate.", hours=hours))
-    else:
-        rate, amount = to.price(line.unit_price, preview.currency), to.money(line.amount_cents, preview.currency)
-        said.append(f"1 × {amount} ({hours} h)" if line.is_total else f"{hours} h × {rate} = {amount}")
-    said += parts_of_total(to, line, preview.currency)
-    tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
-    said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
-    if line.article and not is_hourly(line.article.unit):
-        said.append(to.t("The article's price is for “{unit}”, not for an hour.", unit=line.article.unit))
-    described = item.description.splitlines()
-    said += [cut(each, _SHOWN_LINE) for each in described[:_SHOWN_DESCRIPTION]]
-    if (hidden := len(described) - _SHOWN_DESCRIPTION) > 0:
-        said.append(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
-    said.append(shortened(to, item))
-    return "\n".join(filter(None, said))
-
-
-def _about_price(to: Reader, preview: Preview, item: InvoiceLine) -> list[str]:
-    """That the price is another one than the person saw last, or is kept though the service's article changed."""
-    line, said = item.line, []
-    if line.key in preview.repriced:
-        price = preview.repriced[line.key]
-        before = to.t("none") if price is None else to.price(price, preview.currency)
-        said.append(to.t("⚠️ The price changed: it was {price} when you looked at this invoice last.", price=before))
-    if line.edit.article_kept:
-        kept = to.t(
-            "The price is kept: {service} has another article by now. Press Edit to take it here too.",
-            service=line.service,
-        )
-        said.append(kept)
-    return said
-
-
-def _total(to: Reader, preview: Preview) -> str:
-    net = to.money(preview.net_cents, preview.currency)
-    gross = None if preview.totals.gross is None else to.money(preview.totals.gross, preview.currency)
-    taxes = {item.line.vat for item in preview.lines if item.line.vat}
-    if not preview.taxed:
-        said = to.t("{net} net. No VAT rate is forced: Billomat decides by the customer's country or rule.", net=net)
-    elif gross is None:
-        said = to.t("{net} net", net=net)
-    elif len(taxes) == 1:
-        tax = next(iter(taxes))
-        said = (
-            to.t(
-                "{net} net, {gross} with {rate} VAT ({name})",
-                net=net,
-                rate=to.percent(tax.rate),
-                name=tax.name,
-                gross=gross,
-            )
-            if tax.rate
-            else to.t("{net}, without VAT ({name})", net=net, name=tax.name)
-        )
-    else:
-        said = to.t("{net} net, {gross} with VAT as each line says", net=net, gross=gross)
-    return to.t("Total: {total}", total=said)
-
-
-def _terms(to: Reader, preview: Preview) -> list[str]:
-    """How the customer's and the account's terms lead to the total, and what only Billomat decides."""
-    said = []
-    if preview.gross_prices:
-        said.append(to.t("The prices and amounts below are with VAT, as Billomat has it for this customer."))
-    if preview.reduction:
-        said.append(
-            to.t(
-                "{listed} less {reduction}, the customer's reduction in Billomat, are {reduced}.",
-                listed=to.money(preview.totals.listed, preview.currency),
-                reduction=to.percent(preview.reduction, scale=4),
-                reduced=to.money(preview.totals.reduced, preview.currency),
-            )
-        )
-    if not preview.taxed:
-        gross = to.money(preview.net_cents, preview.currency)
-        said.append(to.t("If Billomat adds no VAT, the customer pays {gross}.", gross=gross))
-    return said
+def _sums(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
+    """What it comes to, what stands in the way of sending it, and how lines and texts are changed."""
+    if not preview.lines:
+        return [section(_nothing(to, preview))]
+    changed = any(item.line.edit != AS_IT_COMES for item in preview.lines) or preview.other_edits
+    start_over = [button(to.t("Start over"), START_OVER, str(preview.draft_id))] if changed else []
+    return [
+        *totals(to, preview),
+        *([section(f"⚠️ {sentence}") for sentence in _obstacles(to, preview)] if warn else ()),
+        actions(
+            *layout_actions(to, preview),
+            *texts_actions(to, preview),
+            *order_actions(to, preview),
+            recipe_button(to, preview.customer_id),
+            *start_over,
+        ),
+        *difference_blocks(to, preview),
+    ]
 
 
 def _nothing(to: Reader, preview: Preview) -> str:
@@ -392,20 +338,27 @@ def _nothing(to: Reader, preview: Preview) -> str:
     )
 
 
-def _small_print(to: Reader, preview: Preview) -> list[Block]:
+def _small_print(to: Reader, preview: Preview | None, freshness: Freshness | None, *, today: date) -> list[Block]:
     said = []
-    if preview.service_period:
+    if preview and preview.service_period:
         said.append(to.t("Service period: {days}", days=preview.service_text))
-    said += layout_said(to, preview)
-    said += texts_said(to, preview)
-    said += order_said(to, preview)
-    said += customers_texts(to, preview)
-    said += _left_out(to, preview)
-    if preview.reason:
-        said.append(to.t("Billomat refused this draft before: “{reason}”", reason=preview.reason))
-    if preview.trouble:
-        said.append(trouble_sentence(to, preview.trouble) + " " + to.t("Until then drafts wait."))
+    if freshness:
+        said.append(age(to, freshness, today=today))
+    if preview:
+        said += layout_said(to, preview)
+        said += texts_said(to, preview)
+        said += order_said(to, preview)
+        said += customers_texts(to, preview)
+        said += _left_out(to, preview)
+        said += _from_billomat(to, preview)
     return [context("\n".join(said))] if said else []
+
+
+def _from_billomat(to: Reader, preview: Preview) -> Iterator[str]:
+    if preview.reason:
+        yield to.t("Billomat refused this draft before: “{reason}”", reason=preview.reason)
+    if preview.trouble:
+        yield trouble_sentence(to, preview.trouble) + " " + to.t("Until then drafts wait.")
 
 
 def _left_out(to: Reader, preview: Preview) -> list[str]:
@@ -445,11 +398,6 @@ def _obstacles(to: Reader, preview: Preview) -> Sequence[str]:
         Obstacle.NEGATIVE: to.t(
             "The total is negative, and an invoice cannot be. Write a credit note in Billomat, or bill it with other "
             "work."
-        ),
-        Obstacle.TOO_MANY_LINES: to.t(
-            "This would be more than {most} lines, more than I can show you. Choose a shorter period, or fewer lines "
-            "with “Lines and texts…”.",
-            most=MOST_LINES,
         ),
         Obstacle.CUSTOMER_CURRENCY: to.t(
             "{customer} pays in a currency other than {currency}. Please write this invoice in Billomat.",

@@ -10,6 +10,7 @@ from bot.billing.line_edits import FoundLine, shown_rate
 from bot.billing.remembering import Elsewhere
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine, Line
+from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.seen import LineChange, SeenEntry
 from bot.billing.views.scope import period_name
 from bot.core.texts import Reader
@@ -32,6 +33,8 @@ class ChangingLine:
     line: GroupKey
     shown: str = ""
     """The digest of the invoice that it was opened from."""
+    place: Place = TOP
+    """Which of its lines were in sight there."""
 
 
 CHANGING_LINE = Metadata(ChangingLine)
@@ -39,7 +42,7 @@ _OLDER = re.compile("([0-9]*):([0-9]*)")
 """A line as version 0007 of the schema knew it: by the ids of project and service."""
 
 
-def line_form(to: Reader, found: FoundLine) -> View:
+def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
     """The form of one line."""
     preview, item, line = found.preview, found.item, found.item.line
     article = option(line.article.title, str(line.article.id)) if line.article else None
@@ -78,7 +81,7 @@ def line_form(to: Reader, found: FoundLine) -> View:
             hint=_rate_hint(to, preview),
         ),
     ]
-    kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key, preview.shown))
+    kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key, preview.shown, place))
     return modal(LINE_CHANGED, to.t("Invoice line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
 

@@ -1,0 +1,158 @@
+"""The lines in the invoice: groups that open to them, each as the customer will read it, and other pages of them."""
+
+from itertools import pairwise
+
+from bot.billing.collect import Preview
+from bot.billing.rules.grouping import Shared
+from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.outline import Group, Page, Row, page_of
+from bot.billing.rules.units import is_hourly
+from bot.billing.views.customers_texts import shortened
+from bot.billing.views.entries import entries_button, leave_out_button
+from bot.billing.views.line import changed_since_edit, line_name, parts_of_total
+from bot.core.texts import Reader
+from bot.slack.blocks import Block, Element, actions, button, cut, divider, option, section, static_select
+
+LINE = "invoice_line"
+OPEN_GROUP = "invoice_group_open"
+FOLD_GROUP = "invoice_group_fold"
+"""The value of either is the group's key."""
+PAGE = "invoice_page"
+"""Shows another page of lines, which is its value; buttons have their direction behind a colon."""
+_SHOWN_DESCRIPTION = 3
+_SHOWN_LINE = 150
+"""Lines, and characters of each; all of it is in the line's form."""
+_LONGEST_NAME = 100
+_PAGES_OFFERED = 100
+
+
+def outline(to: Reader, preview: Preview) -> list[Block]:
+    """What of the lines is in sight, and the ways to what is not."""
+    page = page_of(preview.lines, preview.grouping, preview.place)
+    blocks: list[Block] = []
+    for before, row in pairwise((None, *page.rows)):
+        if row and before and row.group is not before.group and (_stands_apart(row) or _stands_apart(before)):
+            blocks.append(divider())
+        blocks += _row(to, preview, row) if row else ()
+    return blocks + _other_pages(to, preview, page)
+
+
+def _stands_apart(row: Row) -> bool:
+    """Whether lines of its group stand below a heading."""
+    return row.is_open and len(row.group.lines) > 1
+
+
+def _row(to: Reader, preview: Preview, row: Row) -> list[Block]:
+    if row.item is None:
+        return _heading(to, preview, row)
+    return [section(_line_text(to, preview, row.item)), actions(*_line_actions(to, row.item))]
+
+
+def _line_actions(to: Reader, item: InvoiceLine) -> list[Element]:
+    """What can be done with a line, one click each."""
+    return [
+        button(to.t("Edit"), LINE, item.line.key, label=to.t("Edit {what}", what=item.name)),
+        entries_button(to, item.line.key, item.name),
+        leave_out_button(to, item.line.key, item.name),
+    ]
+
+
+def _heading(to: Reader, preview: Preview, row: Row) -> list[Block]:
+    group = row.group
+    name = group_name(to, preview, group)
+    count = to.n("{count} line", "{count} lines", len(group.lines))
+    amount = "" if group.amount_cents is None else to.money(group.amount_cents, preview.currency)
+    sums = " · ".join(filter(None, (count, f"{to.decimal(group.hours)} h", amount)))
+    text, leave_out = f"{'▾' if row.is_open else '▸'} {name}\n{sums}", leave_out_button(to, group.key, name)
+    if not row.can_fold:
+        return [section(text, leave_out)]
+    if row.is_open:
+        fold = button(to.t("Hide lines"), FOLD_GROUP, group.key, label=to.t("Hide lines of {group}", group=name))
+    else:
+        fold = button(to.t("Show lines"), OPEN_GROUP, group.key, label=to.t("Lines of {group}", group=name))
+    return [section(text), actions(fold, leave_out)]
+
+
+def group_name(to: Reader, preview: Preview, group: Group) -> str:
+    """What the lines of a group share, in the words of whoever looks at them."""
+    line = group.lines[0].line
+    entry = line.entries[0]
+    match preview.grouping.shared[0]:
+        case Shared.PROJECT:
+            name = line.project or to.t("No project")
+        case Shared.SERVICE:
+            name = line.service or to.t("No service")
+        case Shared.PERSON:
+            name = entry.person
+        case Shared.DAY:
+            name = to.full_date(entry.day)
+        case Shared.WEEK:
+            name = to.t("Week of {day}", day=to.full_date(preview.grouping.week_of(entry.day)))
+        case Shared.TAG:
+            name = " ".join(f"#{tag}" for tag in sorted(set(entry.tags.split()))) or to.t("No tags")
+        case Shared.NOTE:
+            name = entry.note or to.t("No note")
+        case Shared.ENTRY:
+            name = group.lines[0].name
+    return cut(" ".join(name.split()), _LONGEST_NAME)
+
+
+def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
+    line = item.line
+    said = [line_name(item), *changed_since_edit(to, item), *_about_price(to, preview, item)]
+    hours = to.decimal(line.hours)
+    if line.unit_price is None or line.amount_cents is None:
+        said.append(to.t("{hours} h × ? Press Edit and enter an hourly rate.", hours=hours))
+    else:
+        rate, amount = to.price(line.unit_price, preview.currency), to.money(line.amount_cents, preview.currency)
+        said.append(f"1 × {amount} ({hours} h)" if line.is_total else f"{hours} h × {rate} = {amount}")
+    said += parts_of_total(to, line, preview.currency)
+    tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
+    said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
+    if line.article and not is_hourly(line.article.unit):
+        said.append(to.t("The article's price is for “{unit}”, not for an hour.", unit=line.article.unit))
+    described = item.description.splitlines()
+    said += [cut(each, _SHOWN_LINE) for each in described[:_SHOWN_DESCRIPTION]]
+    if (hidden := len(described) - _SHOWN_DESCRIPTION) > 0:
+        said.append(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
+    said.append(shortened(to, item))
+    return "\n".join(filter(None, said))
+
+
+def _about_price(to: Reader, preview: Preview, item: InvoiceLine) -> list[str]:
+    """That the price is another one than the person saw last, or is kept though the service's article changed."""
+    line, said = item.line, []
+    if line.key in preview.repriced:
+        price = preview.repriced[line.key]
+        before = to.t("none") if price is None else to.price(price, preview.currency)
+        said.append(to.t("⚠️ The price changed: it was {price} when you looked at this invoice last.", price=before))
+    if line.edit.article_kept:
+        kept = to.t(
+            "The price is kept: {service} has another article by now. Press Edit to take it here too.",
+            service=line.service,
+        )
+        said.append(kept)
+    return said
+
+
+def _other_pages(to: Reader, preview: Preview, page: Page) -> list[Block]:
+    """The page before and the one after, and a menu of all; of very many pages some."""
+    pages = len(page.firsts)
+    if pages < 2:
+        return []
+    numbers = sorted({*range(1, pages + 1, -(-pages // (_PAGES_OFFERED - 1))), page.number})
+    options = {number: option(_page_name(to, preview, page, number), str(number)) for number in numbers}
+    turns = (("back", to.t("Back"), page.number - 1), ("next", to.t("Show more"), page.number + 1))
+    buttons = {
+        name: button(text, f"{PAGE}:{name}", str(number)) for name, text, number in turns if 1 <= number <= pages
+    }
+    menu = static_select(PAGE, [*options.values()], initial=options[page.number])
+    shown = [buttons.get("back"), menu, buttons.get("next")]
+    return [actions(*filter(None, shown), block_id=f"pages:{page.number}")]
+
+
+def _page_name(to: Reader, preview: Preview, page: Page, number: int) -> str:
+    """Page 3 of 12: Website."""
+    first = page.firsts[number - 1]
+    name = first.item.title if first.item else group_name(to, preview, first.group)
+    return to.t("Page {number} of {pages}: {begins}", number=number, pages=len(page.firsts), begins=name)

@@ -1,0 +1,50 @@
+"""What the invoice comes to: hours, net, VAT and gross, and how the terms lead there."""
+
+from collections.abc import Iterator
+
+from bot.billing.collect import Preview
+from bot.core.texts import Reader
+from bot.slack.blocks import Block, header, section
+
+
+def totals(to: Reader, preview: Preview) -> list[Block]:
+    """Above the lines: whoever approves sees what it comes to without scrolling."""
+    net = to.money(preview.net_cents, preview.currency)
+    said = "\n".join((*_figures(to, preview), *_terms(to, preview)))
+    return [header(to.t("Total: {net} net", net=net)), section(said)]
+
+
+def _figures(to: Reader, preview: Preview) -> Iterator[str]:
+    """The hours and lines; VAT and gross, as far as they are known here."""
+    hours = to.decimal(sum(item.line.hours for item in preview.lines))
+    yield to.n("{hours} h on {count} line", "{hours} h on {count} lines", len(preview.lines), hours=hours)
+    totals, taxes = preview.totals, {item.line.vat for item in preview.lines if item.line.vat}
+    if not preview.taxed:
+        yield to.t("No VAT rate is forced: Billomat decides by the customer's country or rule.")
+    elif totals.gross is not None:
+        gross, vat = (to.money(cents, preview.currency) for cents in (totals.gross, totals.gross - totals.net))
+        if len(taxes) != 1:
+            yield to.t("plus {vat} VAT, as each line says = {gross} gross", vat=vat, gross=gross)
+            return
+        tax = next(iter(taxes))
+        if tax.rate:
+            rate = to.percent(tax.rate)
+            yield to.t("plus {vat} VAT ({name} {rate}) = {gross} gross", vat=vat, rate=rate, name=tax.name, gross=gross)
+        else:
+            yield to.t("without VAT ({name}) = {gross} gross", name=tax.name, gross=gross)
+
+
+def _terms(to: Reader, preview: Preview) -> Iterator[str]:
+    """How the customer's and the account's terms lead to the total, and what only Billomat decides."""
+    if preview.gross_prices:
+        yield to.t("The prices and amounts below are with VAT, as Billomat has it for this customer.")
+    if preview.reduction:
+        yield to.t(
+            "{listed} less {reduction}, the customer's reduction in Billomat, are {reduced}.",
+            listed=to.money(preview.totals.listed, preview.currency),
+            reduction=to.percent(preview.reduction, scale=4),
+            reduced=to.money(preview.totals.reduced, preview.currency),
+        )
+    if not preview.taxed:
+        gross = to.money(preview.net_cents, preview.currency)
+        yield to.t("If Billomat adds no VAT, the customer pays {gross}.", gross=gross)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from bot.billing.collect import Preview, find_open, lock_open, preview_of, show
 from bot.billing.rules.grouping import GroupKey, UnbilledEntry
@@ -20,6 +21,7 @@ from bot.people.callers import require_biller
 from storage import draft_choices as choice_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
+from storage.change import Change
 
 WHOLE = GroupKey("")
 """All lines of a draft."""
@@ -65,7 +67,7 @@ def choose(bot: Bot, caller: Caller, draft_id: int, chosen: Mapping[int, bool]) 
         draft = lock_open(change, draft_id)
         there = unbilled_rows.billable_of(change.db, draft, chosen)
         choice_rows.take_in(change, draft_id, [each for each in there if chosen[each]])
-        choice_rows.leave_out(change, draft_id, [each for each in there if not chosen[each]])
+        _leave_out(change, draft_id, [each for each in there if not chosen[each]])
         return show(change, draft), len(chosen) - len(there)
 
 
@@ -77,7 +79,7 @@ def leave_out(bot: Bot, caller: Caller, draft_id: int, group: GroupKey) -> Previ
         lines = preview_of(change.db, caller, draft).within(group)
         if not lines:
             raise UserError("This is no longer on the invoice. Please open it again.")
-        choice_rows.leave_out(change, draft_id, _ids(lines))
+        _leave_out(change, draft_id, _ids(lines))
         return show(change, draft)
 
 
@@ -103,7 +105,7 @@ def leave_to(bot: Bot, caller: Caller, draft_id: int, other_id: int) -> Preview:
         other = find_open(change.db, caller, other_id)
         if other.customer_id != draft.customer_id:
             raise UserError("This draft is no longer there.")
-        choice_rows.leave_out(change, draft_id, unbilled_rows.shared_entries(change.db, draft, other))
+        _leave_out(change, draft_id, unbilled_rows.shared_entries(change.db, draft, other))
         return show(change, draft)
 
 
@@ -111,6 +113,13 @@ def entries_of(bot: Bot, caller: Caller, preview: Preview, group: GroupKey, *, o
     """The entries of a line, or of a group of lines, as a preview has them."""
     with bot.database.read() as db:
         return _choosable(db, caller, preview, group, only_left_out=only_left_out)
+
+
+def _leave_out(change: Change[Caller], draft_id: int, entry_ids: Iterable[int]) -> None:
+    try:
+        choice_rows.leave_out(change, draft_id, entry_ids)
+    except IntegrityError:
+        raise UserError("Some of this was deleted at this very moment. Please open the invoice again.") from None
 
 
 def _choosable(db: Connection, caller: Caller, preview: Preview, group: GroupKey, *, only_left_out: bool) -> Choosable:

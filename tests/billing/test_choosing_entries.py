@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from bot.billing import choices
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Modal, Person
@@ -161,6 +162,17 @@ def test_what_is_no_longer_there_to_be_chosen_is_said(
     assert [read for read in shown.boxes if "Review" in read] == []
     with bot.database.read() as db:
         assert db.execute(select(draft_choices)).all() == []
+
+
+def test_what_is_deleted_at_the_very_moment_is_said(
+    month: None, anna: Person, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = design(anna)
+    with bot.database.write() as db:
+        db.execute(delete(entries).where(entries.c.note == "Review"))
+    monkeypatch.setattr(choices.unbilled_rows, "billable_of", lambda db, draft, chosen: [*chosen])  # as it was before
+    shown.tick("Review")
+    assert "Some of this was deleted at this very moment." in anna.modal.text
 
 
 def test_an_entry_that_changes_while_it_is_left_out_is_left_out_still(month: None, anna: Person, bot: Bot) -> None:

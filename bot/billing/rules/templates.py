@@ -121,6 +121,8 @@ def printed(text: str) -> str:
 
     How Billomat lets them be printed is not documented; without square brackets there is nothing to find.
     """
+    if "[" not in text:  # as nearly all notes
+        return text
     while (plain := _BILLOMATS.sub(r"(\1)", text)) != text:
         text = plain
     return text

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, case, exists, func, select
 from bot.billing.rules.differences import Worked
 from bot.billing.rules.states import BINDS_NOTHING
 from storage.rows import columns_of
-from storage.tables import draft_entries, draft_lines, drafts, entries, people, projects, services
+from storage.tables import draft_lines, draft_shares, drafts, entries, people, projects, services
 
 _MOST = 100
 """So many are looked through; a customer has not more of them within the times that are worth comparing."""
@@ -68,16 +68,16 @@ def billed_work(db: Connection, draft_ids: Collection[int]) -> list[Worked]:
                 service=services.c.name,
                 person=people.c.name,
                 price=price,
-                seconds=func.sum(entries.c.seconds),
+                seconds=func.sum(draft_shares.c.seconds),
             )
         )
-        .select_from(draft_entries)
-        .join(draft_lines, draft_lines.c.id == draft_entries.c.line_id)
-        .join(entries, entries.c.id == draft_entries.c.entry_id)
+        .select_from(draft_lines)
+        .join(draft_shares, draft_shares.c.line_id == draft_lines.c.id)
+        .join(entries, entries.c.id == draft_shares.c.entry_id)
         .join(people, people.c.id == entries.c.person_id)
         .outerjoin(projects, projects.c.id == entries.c.project_id)
         .outerjoin(services, services.c.id == entries.c.service_id)
-        .where(draft_entries.c.draft_id.in_(draft_ids))
+        .where(draft_lines.c.draft_id.in_(draft_ids))
         .group_by(*parts, *names)
     )
     return [Worked._make(row) for row in db.execute(query)]

@@ -19,7 +19,7 @@ from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.filters import FilterQuery
 from storage.rows import columns_of
 from storage.statements import Query, padded
-from storage.tables import articles, customers, entries, people, projects, services, taxes
+from storage.tables import articles, customer_articles, customers, entries, people, projects, services, taxes
 
 
 class Payer(NamedTuple):
@@ -170,6 +170,14 @@ _ARTICLES_OF_SERVICES = Query(
 )
 
 
+_ARTICLES_OF_CUSTOMERS = Query(
+    _ARTICLES.add_columns(customer_articles.c.customer_id, customer_articles.c.service_id).join(
+        customer_articles, customer_articles.c.article_id == articles.c.id
+    ),
+    tuple,
+)
+
+
 def find_payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
     """One customer of this workspace, in use, or archived with time that can be billed."""
     row = db.execute(_PAYER, {"workspace": workspace_id, "customer": customer_id}).first()
@@ -315,6 +323,14 @@ def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedA
     """What each kind of work is billed as, by the service's id."""
     rows = _ARTICLES_OF_SERVICES.all(db, workspace=workspace_id)
     return {service_id: PricedArticle._make(article) for *article, service_id in rows}
+
+
+def articles_of_customers(db: Connection, workspace_id: int) -> dict[int, dict[int, PricedArticle]]:
+    """What customers' work is billed as where that is another article than for all, by customer and service."""
+    found: dict[int, dict[int, PricedArticle]] = {}
+    for *article, customer_id, service_id in _ARTICLES_OF_CUSTOMERS.all(db, workspace=workspace_id):
+        found.setdefault(customer_id, {})[service_id] = PricedArticle._make(article)
+    return found
 
 
 def articles_by_id(db: Connection, workspace_id: int, ids: Collection[int]) -> dict[int, PricedArticle]:

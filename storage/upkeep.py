@@ -15,6 +15,7 @@ from storage import people as people_rows
 from storage.billing import discard_open
 from storage.catalog import TABLES, Kind
 from storage.change import Author, Change
+from storage.customer_articles import move_articles, take_over_articles
 from storage.layouts import move_order, take_over_layout
 from storage.recipes import take_over_recipe
 from storage.recorded import ChangedColumns, change_row
@@ -154,6 +155,7 @@ def merge_customers(change: Change[Author], *, ours: int, theirs: int, action: s
     _record_moves(change, before, moved, action)
     take_over_layout(change, ours=ours, theirs=theirs)
     take_over_recipe(change, ours=ours, theirs=theirs)
+    take_over_articles(change, ours=ours, theirs=theirs)
     discard_open(change, ours)
     _end(change, "customer", ours, theirs, action)
     return len(before)
@@ -206,6 +208,7 @@ def merge_services(change: Change[Author], *, ours: int, theirs: int) -> int:
     if known[ours].article_id and known[theirs].article_id is None and not known[theirs].article_settled:
         follows: ServiceColumns = {"article_id": known[ours].article_id}
         change_row(change, "service", services, theirs, "bill as", follows)
+    move_articles(change, ours=ours, theirs=theirs)
     line_edit_rows.move_line_edits(change, Shared.SERVICE, ours, theirs)
     move_order(change, Shared.SERVICE, ours, theirs)
     _end(change, "service", ours, theirs, MERGE)

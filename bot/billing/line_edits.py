@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.billing import descriptions
 from bot.billing.collect import Preview, find_open, lock_open, preview_of, seen_lines, show
+from bot.billing.pricing import article_of
 from bot.billing.remembering import Elsewhere, elsewhere, remember_article
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine, Line
@@ -162,5 +163,5 @@ def _chosen_article(
         return None, False
     if line.edit.article_kept and article_id == (line.article.id if line.article else None):
         return article_id, True
-    known = unbilled_rows.articles_of_services(db, draft.workspace_id).get(line.service_id)
+    known = article_of(db, draft.workspace_id, draft.customer_id, line.service_id)
     return (None if known and known.id == article_id else article_id), False

@@ -21,6 +21,8 @@ class Prices:
     """What all customers of a workspace have in common."""
 
     articles: Mapping[int, PricedArticle]
+    of_customers: Mapping[int, Mapping[int, PricedArticle]]
+    """Those of one customer, where it has others."""
     workspace: WorkspaceTerms
     account: ConnectedAccount | None
 
@@ -36,7 +38,7 @@ class Prices:
         account_gross = account is not None and account.gross_prices
         invoice_gross = states_gross(payer.net_gross, account_gross=account_gross, taxed=taxed and account is not None)
         return Pricing(
-            articles=self.articles,
+            articles={**self.articles, **own} if (own := self.of_customers.get(payer.id)) else self.articles,
             rate_cents=self.workspace.rate_cents,
             vat=Vat(account.tax_name, account.tax_rate) if account else None,
             taxed=taxed,
@@ -45,10 +47,17 @@ class Prices:
         )
 
 
+def article_of(db: Connection, workspace_id: int, customer_id: int, service_id: int) -> PricedArticle | None:
+    """What a kind of work is billed as for a customer."""
+    own = unbilled_rows.articles_of_customers(db, workspace_id).get(customer_id, {})
+    return own.get(service_id) or unbilled_rows.articles_of_services(db, workspace_id).get(service_id)
+
+
 def prices_of(db: Connection, workspace_id: int) -> Prices:
     """The workspace's prices as they are now."""
     return Prices(
         articles=unbilled_rows.articles_of_services(db, workspace_id),
+        of_customers=unbilled_rows.articles_of_customers(db, workspace_id),
         workspace=people_rows.workspace_terms(db, workspace_id),
         account=billomat_rows.connected_account(db, workspace_id),
     )

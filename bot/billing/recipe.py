@@ -19,6 +19,7 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking import filtering
 from storage import billing as billing_rows
+from storage import customer_articles as customer_article_rows
 from storage import layouts as layout_rows
 from storage import recipes as recipe_rows
 from storage import unbilled as unbilled_rows
@@ -39,6 +40,8 @@ class CustomersRecipe:
     layout: ChosenLayout
     texts: ChosenTexts
     language: InvoiceLanguage
+    articles: tuple[tuple[str, str], ...]
+    """Services with the titles of the articles that they are billed as for this customer alone."""
     has_order: bool
     """Whether its lines are in an order of their own."""
 
@@ -46,7 +49,7 @@ class CustomersRecipe:
     def is_kept(self) -> bool:
         """Whether anything is of this customer alone."""
         own = Whose.CUSTOMER in (self.layout.whose, self.texts.whose)
-        return own or self.has_order or bool(self.recipe.kept_days or self.recipe.kept_selection)
+        return own or self.has_order or bool(self.articles) or bool(self.recipe.kept_days or self.recipe.kept_selection)
 
 
 def read_recipe(bot: Bot, caller: Caller, customer_id: int) -> CustomersRecipe:
@@ -76,7 +79,7 @@ def change_recipe(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> C
 
 
 def forget_recipe(bot: Bot, caller: Caller, customer_id: int, what: str) -> CustomersRecipe:
-    """Forget what is kept: days and work, lines, texts or order, or all of it where it is none of these.
+    """Forget what is kept: days and work, lines, texts, order or articles, or all of it.
 
     Raises UserError.
     """
@@ -86,6 +89,8 @@ def forget_recipe(bot: Bot, caller: Caller, customer_id: int, what: str) -> Cust
         for part in PARTS:
             if what in (part, "all"):
                 layout_rows.keep_part(change, part, Whose.CUSTOMER, payer.id, "")
+        if what in ("articles", "all"):
+            customer_article_rows.forget_articles(change, payer.id)
         if what in ("about", "all"):
             recipe_rows.keep_recipe(change, payer.id, Recipe())
         return _read(change.db, caller, payer.id)
@@ -115,5 +120,6 @@ def _read(db: Connection, caller: Caller, customer_id: int) -> CustomersRecipe:
         layout=chosen_layout("", payer.layout, prices.workspace.layout),
         texts=chosen_texts("", payer.texts, prices.workspace.texts, language.reader.language),
         language=language,
+        articles=tuple(customer_article_rows.named_articles(db, caller.workspace_id, payer.id)),
         has_order=bool(payer.line_order),
     )

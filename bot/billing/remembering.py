@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from bot.billing.collect import Preview, grouping_of
+from bot.billing.pricing import article_of
 from bot.billing.rules.grouping import GroupKey, Shared, of_service
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
 from bot.core.caller import Caller
 from storage import billing as billing_rows
 from storage import catalog as catalog_rows
+from storage import customer_articles as customer_article_rows
 from storage import line_edits as line_edit_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
@@ -64,17 +66,23 @@ def elsewhere(change: Change[Caller], preview: Preview, item: InvoiceLine) -> El
 
 
 def remember_article(change: Change[Caller], draft: Draft, service_id: int, article_id: int | None) -> None:
-    """Bill a service as this article from now on; every other open invoice keeps the article that it shows."""
-    before = unbilled_rows.articles_of_services(change.db, change.by.workspace_id).get(service_id)
-    before_id = before.id if before else None
-    if before_id == article_id:
-        return
-    customers = {use.customer_id for use in unbilled_rows.uses_of_service(change.db, draft.workspace_id, service_id)}
-    for other in billing_rows.open_drafts_of_customers(change.db, draft.workspace_id, customers):
-        if other.id != draft.id:
+    """Bill a service as this article from now on; every other open invoice keeps the article that it shows.
+
+    A customer that has one of its own keeps it, unless the invoice is its own.
+    """
+    db, workspace_id = change.db, draft.workspace_id
+    own = {each for each, kept in unbilled_rows.articles_of_customers(db, workspace_id).items() if service_id in kept}
+    before = article_of(db, workspace_id, draft.customer_id, service_id)
+    usual = unbilled_rows.articles_of_services(db, workspace_id).get(service_id)
+    customers = {use.customer_id for use in unbilled_rows.uses_of_service(db, workspace_id, service_id)}
+    for other in billing_rows.open_drafts_of_customers(db, workspace_id, customers - own | {draft.customer_id}):
+        shown = before if other.customer_id == draft.customer_id else usual
+        if other.id != draft.id and (shown.id if shown else None) != article_id:
             for key in _keys(change, other, service_id):
-                line_edit_rows.keep_article(change, other.id, key, before_id)
-    catalog_rows.change_service(change, service_id, article_id=article_id)
+                line_edit_rows.keep_article(change, other.id, key, shown.id if shown else None)
+    customer_article_rows.keep_article(change, draft.customer_id, service_id, None)
+    if (usual.id if usual else None) != article_id:
+        catalog_rows.change_service(change, service_id, article_id=article_id)
 
 
 def _keys(change: Change[Caller], draft: Draft, service_id: int) -> list[GroupKey]:

@@ -4,7 +4,7 @@ from storage.tables.audit import Audit
 from storage.tables.base import inserting, metadata, table
 from storage.tables.billing import DraftChoice, DraftEdit, DraftEntry, DraftLine, DraftShare, DraftShown, InvoiceDraft
 from storage.tables.billomat import Article, BillomatAccount, Tax
-from storage.tables.catalog import ChannelLink, Customer, Project, Service
+from storage.tables.catalog import ChannelLink, Customer, CustomerArticle, Project, Service
 from storage.tables.jobs import Job
 from storage.tables.people import Delivery, Person, Workspace
 from storage.tables.tracking import Break, Pause, Question, TimeEntry
@@ -14,6 +14,7 @@ audits = table(Audit)
 billomat_accounts = table(BillomatAccount)
 breaks = table(Break)
 channel_links = table(ChannelLink)
+customer_articles = table(CustomerArticle)
 customers = table(Customer)
 deliveries = table(Delivery)
 draft_choices = table(DraftChoice)
@@ -40,6 +41,7 @@ __all__ = [
     "Break",
     "ChannelLink",
     "Customer",
+    "CustomerArticle",
     "Delivery",
     "DraftChoice",
     "DraftEdit",
@@ -62,6 +64,7 @@ __all__ = [
     "billomat_accounts",
     "breaks",
     "channel_links",
+    "customer_articles",
     "customers",
     "deliveries",
     "draft_choices",

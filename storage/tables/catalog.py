@@ -162,6 +162,23 @@ class ServiceColumns(TypedDict, total=False):
     merged_into: int | None
 
 
+class CustomerArticle(SQLModel, table=True):
+    """What a kind of work is billed as for one customer, in place of the article that it has for all."""
+
+    __tablename__: ClassVar[Any] = "customer_article"
+
+    customer_id: int = Field(primary_key=True)
+    service_id: int = Field(primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    article_id: int
+
+    __table_args__ = (
+        within_workspace("customer", "customer_id", cascade=True),
+        within_workspace("service", "service_id", cascade=True),
+        within_workspace("article", "article_id"),
+    )
+
+
 class ChannelLink(SQLModel, table=True):
     """A Slack channel that knows its project: there `/track start` needs no words."""
 

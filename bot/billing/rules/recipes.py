@@ -20,6 +20,7 @@ class Part(StrEnum):
 
     DAYS = "days"
     WORK = "work"
+    ARTICLES = "articles"
 
 
 @dataclass(frozen=True, slots=True)

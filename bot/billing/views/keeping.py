@@ -1,8 +1,11 @@
 """What of an invoice is kept for the next ones of its customer: the boxes in it, and what the choices are called."""
 
+from collections.abc import Iterable
+
 from bot.billing.collect import Preview
+from bot.billing.keeping import chosen_articles
 from bot.billing.rules.periods import EVERYTHING, Period
-from bot.billing.rules.recipes import Part
+from bot.billing.rules.recipes import Offer, Part
 from bot.billing.rules.rhythms import rhythm_of
 from bot.billing.rules.scope import ALL_WORK
 from bot.billing.views.scope import selection_name
@@ -22,11 +25,15 @@ _LONGEST = 75
 def keep_fields(to: Reader, preview: Preview) -> list[Block]:
     """The boxes for what differs from the recipe: ticked, it is kept with the approval. Other choices begin anew."""
     offers = preview.beside.offers
+    articles = articles_said(to, [(each.service, each.article.title) for each in chosen_articles(preview)])
+    if articles:
+        offers += (Offer(Part.ARTICLES, is_habit=True),)
     if not offers or not preview.lines:
         return []
     labels = {
         Part.DAYS: to.t("Days: {days}", days=days_kind(to, preview.period)),
         Part.WORK: work_said(to, preview.scope.selection, preview.beside.labels),
+        Part.ARTICLES: articles,
     }
     boxes = {each: option(cut(labels[each.part], _LONGEST), each.part) for each in offers}
     ticked = [box for each, box in boxes.items() if each.is_habit]
@@ -34,7 +41,7 @@ def keep_fields(to: Reader, preview: Preview) -> list[Block]:
         field(
             to.t("Keep for {customer}, on later invoices too", customer=cut(preview.customer, _LONGEST)),
             checkboxes(KEEP, list(boxes.values()), ticked=ticked),
-            block_id=f"keep:{digest(preview.scope.value, *offers)}",
+            block_id=f"keep:{digest(preview.scope.value, *offers, articles)}",
             optional=True,
         )
     ]
@@ -44,6 +51,12 @@ def keep_fields(to: Reader, preview: Preview) -> list[Block]:
 def entered_keep(request: Request) -> frozenset[Part]:
     """What is to be kept. Raises UserError."""
     return frozenset(Part(each) for each in request.entered_choices("keep"))
+
+
+def articles_said(to: Reader, articles: Iterable[tuple[str, str]]) -> str:
+    """Design as Consulting; empty without any."""
+    named = (to.t("{service} as {article}", service=service, article=article) for service, article in articles)
+    return ", ".join(named)
 
 
 def work_said(to: Reader, selection: Filter, labels: Labels) -> str:

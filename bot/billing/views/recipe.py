@@ -10,7 +10,7 @@ from bot.billing.rules.recipes import A_MONTH, Recipe
 from bot.billing.rules.rhythms import around
 from bot.billing.rules.scope import Scope
 from bot.billing.views.choosing import CHOOSING, Choosing, read_chosen, work_fields
-from bot.billing.views.keeping import days_kind, work_said
+from bot.billing.views.keeping import articles_said, days_kind, work_said
 from bot.billing.views.layout import lines_said
 from bot.billing.views.texts import texts_standing
 from bot.core.texts import Reader
@@ -38,7 +38,7 @@ FORGET = "recipe_forget"
 SAVED = "recipe_saved"
 LINES_SAVED = "recipe_lines_saved"
 TEXTS_SAVED = "recipe_texts_saved"
-ABOUT, LINES, TEXTS, ORDER, ALL = "about", "layout", "texts", "line_order", "all"
+ABOUT, LINES, TEXTS, ORDER, ARTICLES, ALL = "about", "layout", "texts", "line_order", "articles", "all"
 """Parts of a recipe, as buttons name them."""
 _A_WEEK = days_between(date(2000, 1, 3), date(2000, 1, 9))
 _A_QUARTER = days_between(date(2000, 1, 1), date(2000, 3, 31))
@@ -63,12 +63,14 @@ def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
     lines = [lines_said(to, shown.layout, shown.customer)]
     if shown.has_order:
         lines.append(to.t("The lines are in an order of their own."))
+    articles = articles_said(to, shown.articles)
     texts = texts_standing(to, shown.texts, shown.customer, shown.language)
     blocks: list[Block] = [
         *([section(f"✅ {said}")] if said else []),
         section(to.t("What every invoice of {customer} begins with.", customer=shown.customer)),
         section("\n".join(about), _change(to, ABOUT, customer_id)),
         section("\n".join(lines), _change(to, LINES, customer_id)),
+        *([section(to.t("Articles: {articles}", articles=articles))] if articles else []),
         section(texts, _change(to, TEXTS, customer_id)),
         context(
             to.t(
@@ -102,6 +104,7 @@ def _forgetting(to: Reader, shown: CustomersRecipe) -> list[Element]:
         LINES: (to.t("Lines as for other customers"), shown.layout.whose is Whose.CUSTOMER),
         ORDER: (to.t("Order as the lines come"), shown.has_order),
         TEXTS: (to.t("Texts as for other customers"), shown.texts.whose is Whose.CUSTOMER),
+        ARTICLES: (to.t("Articles as for other customers"), bool(shown.articles)),
     }
     customer_id = str(shown.customer_id)
     buttons = [button(text, f"{FORGET}:{part}", customer_id) for part, (text, is_kept) in offered.items() if is_kept]

@@ -1,0 +1,132 @@
+"""The article that was chosen for a kind of work is what the work of that customer is billed as from then on."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.core.context import Bot, Itself
+from playground.billomat.account import Account
+from playground.person import Person
+from storage import upkeep
+from storage.change import Change
+from storage.tables import customer_articles
+from tests.billing.deeds import RunJobs, another_article, edits, just_read, sends
+from tests.billing.test_kept_recipes import KEEP, autumn, sees
+from tests.billing.test_recipe_page import page
+
+__all__ = ["autumn"]
+
+
+@pytest.fixture
+def consulting(autumn: None, bot: Bot, account: Account) -> None:
+    another_article(bot, account, "Beratung", price_cents=12_000)
+    just_read(bot)
+
+
+def chooses(who: Person, article: str = "Beratung", month: str = "october") -> None:
+    sees(who, f"/track invoice acme {month}")
+    edits(who, article=article).submit()
+
+
+def articles(bot: Bot) -> list[tuple[int, int, int]]:
+    with bot.database.read() as db:
+        return [
+            (row.customer_id, row.service_id, row.article_id) for row in db.execute(customer_articles.select()).all()
+        ]
+
+
+def test_the_next_month_needs_no_edit(
+    consulting: None, anna: Person, bot: Bot, run_jobs: RunJobs, account: Account
+) -> None:
+    chooses(anna)
+    assert anna.modal.value(KEEP) == ["Design as Beratung"]
+    sends(anna)
+    run_jobs()
+    shown = sees(anna, "/track invoice acme november")
+    assert "€120.00" in shown
+    assert "As in October 2026" in shown
+    assert KEEP not in anna.modal.labels
+    sends(anna)
+    run_jobs()
+    prices = [[line.unit_price for line in each.lines if "Design" in line.title] for each in account.drafts()]
+    assert prices == [[Decimal(120)], [Decimal(120)]]
+
+
+def test_not_ticked_it_holds_for_one_invoice(consulting: None, anna: Person, bot: Bot) -> None:
+    chooses(anna)
+    anna.modal.fill(KEEP, [])
+    sends(anna)
+    assert articles(bot) == []
+    assert "€88.50" in sees(anna, "/track invoice acme november")
+
+
+def test_of_a_service_with_two_articles_on_one_invoice_none_is_usual(consulting: None, anna: Person) -> None:
+    anna.types("/track log 1h acme app design 14.10.2026")
+    chooses(anna)
+    assert KEEP not in anna.modal.labels
+
+
+def test_other_customers_are_billed_as_before_and_home_knows_the_price(consulting: None, anna: Person) -> None:
+    chooses(anna)
+    sends(anna)
+    anna.types("/track log 1h bäckerei design 10.11.2026")
+    assert "€88.50" in sees(anna, "/track invoice bäckerei november")
+    assert "€120.00" in sees(anna, "/track invoice acme november")
+
+
+def test_the_usual_article_again_is_kept_as_none_of_its_own(consulting: None, anna: Person, bot: Bot) -> None:
+    chooses(anna)
+    sends(anna)
+    assert articles(bot) == [(1, 1, 2)]
+    chooses(anna, "Design", "november")
+    assert "€88.50" in anna.modal.text
+    assert anna.modal.value(KEEP) == ["Design as Design"]
+    sends(anna)
+    assert articles(bot) == []
+
+
+def test_an_article_from_now_on_holds_for_its_customer_and_for_no_other_that_has_its_own(
+    consulting: None, anna: Person, bot: Bot, account: Account
+) -> None:
+    chooses(anna)
+    sends(anna)
+    another_article(bot, account, "Reisezeit", price_cents=15_000)
+    just_read(bot)
+    anna.types("/track log 1h bäckerei design 10.11.2026")
+    sees(anna, "/track invoice bäckerei november")
+    form = edits(anna, line="Shop · Design", article="Reisezeit")
+    form.fill("Remember", "Use this article for Design from now on")
+    form.submit()
+    assert "€150.00" in anna.modal.text
+    shown = sees(anna, "/track invoice acme november")
+    assert "€120.00" in shown
+    assert "The price is kept" not in shown
+    form = edits(anna, article="Reisezeit")
+    form.fill("Remember", "Use this article for Design from now on")
+    form.submit()
+    assert "€150.00" in anna.modal.text
+    assert articles(bot) == []
+
+
+def test_it_stands_in_the_window_of_the_customer_and_goes_with_a_click(
+    consulting: None, anna: Person, bot: Bot
+) -> None:
+    chooses(anna)
+    sends(anna)
+    assert "Articles: Design as Beratung" in page(anna).text
+    anna.modal.click("Articles as for other customers")
+    assert "Articles:" not in anna.modal.text
+    assert articles(bot) == []
+
+
+def test_it_follows_a_customer_and_a_service_that_become_part_of_others(
+    consulting: None, anna: Person, bot: Bot
+) -> None:
+    with bot.database.write() as db:
+        change = Change(db, Itself(1, bot.now()))
+        row = {"customer_id": 1, "service_id": 1, "workspace_id": 1, "article_id": 2}
+        db.execute(customer_articles.insert().values(row))
+        upkeep.merge_services(change, ours=1, theirs=2)
+        upkeep.merge_customers(change, ours=1, theirs=2)
+    assert (1, 2, 2) in articles(bot)
+    assert (2, 2, 2) in articles(bot)

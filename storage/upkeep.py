@@ -154,6 +154,8 @@ def merge_customers(change: Change[Author], *, ours: int, theirs: int, action: s
 
     _record_moves(change, before, moved, action)
     take_over_layout(change, ours=ours, theirs=theirs)
+    for project_id, became in becomes.items():
+        move_order(change, Shared.PROJECT, project_id, became)
     take_over_recipe(change, ours=ours, theirs=theirs)
     take_over_articles(change, ours=ours, theirs=theirs)
     discard_open(change, ours)

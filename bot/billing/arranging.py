@@ -1,7 +1,7 @@
 """The order of an invoice's lines: changed by hand for one draft, kept for its customer, and taken back."""
 
 from bot.billing.collect import Preview, find_open, lock_open, preview_of, show
-from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.grouping import GroupKey, comes_again
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.order import Step, arranged, dump_order, moved, read_order
 from bot.core.caller import Caller
@@ -18,6 +18,11 @@ from storage.change import Change
 def line_digest(key: GroupKey) -> str:
     """A short name of a line, for a menu that takes no long ones."""
     return digest(key)
+
+
+def can_be_kept(preview: Preview) -> bool:
+    """Whether its lines are in an order of their own that later invoices can have too."""
+    return preview.arranged is Whose.DRAFT and all(comes_again(item.line.key) for item in preview.lines)
 
 
 def find_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:
@@ -50,8 +55,8 @@ def keep_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
         preview = preview_of(change.db, caller, draft)
-        if preview.arranged is Whose.DRAFT:
-            order = dump_order(_all(change, draft, preview))
+        if can_be_kept(preview):
+            order = dump_order([key for key in _all(change, draft, preview) if comes_again(key)])
             layout_rows.keep_part(change, "line_order", Whose.CUSTOMER, draft.customer_id, order)
             layout_rows.keep_part(change, "line_order", Whose.DRAFT, draft.id, "")
         return _shown(change, draft)

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.billing.views.order import MOVE
+from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot, Itself
 from playground.billomat.account import Account
 from playground.person import Modal, Person
+from storage import catalog as catalog_rows
 from storage import upkeep
 from storage.change import Change
 from storage.tables import audits, customers, drafts, projects
@@ -110,6 +112,34 @@ def test_a_project_that_becomes_another_one_leaves_its_line_where_it_stood(
         ids = dict(db.execute(select(projects.c.name, projects.c.id)).all())  # type: ignore[arg-type]
         upkeep.merge_projects(Change(db, Itself(1, T0)), ours=ids["Website"], theirs=ids["App"])
     assert shown_order(orders(anna)) == ["1. App · Design", f"2. {APP}"]
+
+
+def test_customers_that_become_one_leave_their_lines_where_they_stood(anna: Person, worked: None, bot: Bot) -> None:
+    orders(anna)
+    moves(anna, APP, "Down")
+    anna.modal.click("Keep for Acme GmbH")
+    with bot.database.write() as db:
+        change = Change(db, Itself(1, T0))
+        app = db.execute(select(projects.c.id).where(projects.c.name == "App")).scalar_one()
+        other, _ = catalog_rows.create_project(change, 2, name="App", key=name_key("App"))
+        upkeep.merge_customers(change, ours=1, theirs=2)
+        kept = db.execute(select(customers.c.line_order).where(customers.c.id == 2)).scalar_one()
+    assert f"project={other}&" in kept
+    assert f"project={app}&" not in kept
+
+
+@pytest.mark.parametrize("by", ["Day", "Week", "Entry"])
+def test_the_order_of_days_is_kept_for_no_later_month(anna: Person, worked: None, by: str) -> None:
+    anna.types("/track log 1h acme app today")
+    anna.types("/track log 1h acme app 1.3.")
+    invoice(anna).click("Lines and texts…")
+    anna.modal.fill("One line for each", by)
+    anna.modal.fill("and in it for each", "Project")
+    anna.modal.submit()
+    anna.modal.click("Order of the lines…")
+    moves(anna, shown_order(anna.modal)[0].split(". ", 1)[1], "To the bottom")
+    assert "chosen for this invoice" in anna.modal.text
+    assert "Keep for Acme GmbH" not in anna.modal.buttons
 
 
 def test_who_saw_another_order_does_not_send_the_new_one_unseen(

@@ -178,6 +178,11 @@ def is_within(key: GroupKey, group: GroupKey) -> bool:
     return not group or key == group or key.startswith(f"{group}&")
 
 
+def comes_again(key: GroupKey) -> bool:
+    """Whether another month can have the same group: none has the same days, weeks or entries."""
+    return not {Shared.DAY, Shared.WEEK, Shared.ENTRY} & {name for name, _ in _named(key)}
+
+
 def of_article(key: GroupKey, article_id: int | None) -> GroupKey:
     """The part of a group that is billed as one article, or as none: a line has one rate, one unit and one tax."""
     return GroupKey(urlencode([*_named(key), (_ARTICLE, "" if article_id is None else article_id)]))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.billing.arranging import line_digest
+from bot.billing.arranging import can_be_kept, line_digest
 from bot.billing.collect import Preview
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.lines import InvoiceLine
@@ -75,7 +75,7 @@ def _turns(to: Reader, page: int, pages: int) -> Iterator[Element]:
 
 
 def _ways(to: Reader, preview: Preview) -> Iterator[Element]:
-    if preview.arranged is Whose.DRAFT:
+    if can_be_kept(preview):
         yield button(to.t("Keep for {customer}", customer=preview.customer), KEEP)
     if preview.arranged is not Whose.NOBODY:
         yield button(to.t("Order as usual"), AS_USUAL)

@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SOURCES := bot commands storage playground tests chaos benchmarks docs
 
-.PHONY: help setup demo test lint check audit chaos fuzz bench screenshots texts readme figures lock clean
+.PHONY: help setup demo test lint check audit chaos fuzz months bench screenshots texts readme figures lock clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -36,6 +36,10 @@ chaos: $(VENV)/dev ## Kill the bot again and again during 200 deliveries, on SQL
 fuzz: $(VENV)/dev ## Send the bot 100,000 signed payloads in odd shapes, on each database (COUNT=… how many, SEED=… which)
 	$(BIN)/pytest -s tests/http/test_fuzz.py --payloads $(or $(COUNT),100000) $(if $(SEED),--payload-seed $(SEED))
 	$(BIN)/pytest -s tests/http/test_fuzz.py --payloads $(or $(COUNT),100000) $(if $(SEED),--payload-seed $(SEED)) --postgresql
+
+months: $(VENV)/dev ## Bill 10,000 random months and recount each, on each database (COUNT=… how many; some ten minutes)
+	$(BIN)/pytest tests/billing/test_random_months.py --months $(or $(COUNT),10000)
+	$(BIN)/pytest tests/billing/test_random_months.py --months $(or $(COUNT),10000) --postgresql
 
 bench: $(VENV)/dev ## Measure speed, memory and start, and write docs/benchmarks.md (half an hour; 6 minutes with QUICK=1)
 	@exec $(BIN)/python -m benchmarks

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.billing.collect import Preview, find_open, lock_open, preview_of, show
+from bot.billing.collect import AFRESH, Looked, Preview, find_open, lock_open, preview_of, show_after
 from bot.billing.rules.grouping import GroupKey, UnbilledEntry
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.wording import began
@@ -60,53 +60,57 @@ def look(bot: Bot, caller: Caller, draft_id: int, group: GroupKey, *, only_left_
         return _choosable(db, caller, preview, group, only_left_out=only_left_out)
 
 
-def choose(bot: Bot, caller: Caller, draft_id: int, chosen: Mapping[int, bool]) -> tuple[Preview, int]:
+def choose(
+    bot: Bot, caller: Caller, draft_id: int, chosen: Mapping[int, bool], *, looked: Looked = AFRESH
+) -> tuple[Preview, int]:
     """Take in or leave out single entries; and how many of them are no longer there to be chosen. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
+        before = preview_of(change.db, caller, draft)
         there = unbilled_rows.billable_of(change.db, draft, chosen)
         choice_rows.take_in(change, draft_id, [each for each in there if chosen[each]])
         _leave_out(change, draft_id, [each for each in there if not chosen[each]])
-        return show(change, draft), len(chosen) - len(there)
+        return show_after(change, draft, looked, before), len(chosen) - len(there)
 
 
-def leave_out(bot: Bot, caller: Caller, draft_id: int, group: GroupKey) -> Preview:
+def leave_out(bot: Bot, caller: Caller, draft_id: int, group: GroupKey, *, looked: Looked = AFRESH) -> Preview:
     """Leave out the entries that a line, or a group of lines, has now; later ones come in. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
-        lines = preview_of(change.db, caller, draft).within(group)
+        before = preview_of(change.db, caller, draft)
+        lines = before.within(group)
         if not lines:
             raise UserError("This is no longer on the invoice. Please open it again.")
         _leave_out(change, draft_id, _ids(lines))
-        return show(change, draft)
+        return show_after(change, draft, looked, before)
 
 
-def take_in(bot: Bot, caller: Caller, draft_id: int, group: GroupKey = WHOLE) -> Preview:
+def take_in(bot: Bot, caller: Caller, draft_id: int, group: GroupKey = WHOLE, *, looked: Looked = AFRESH) -> Preview:
     """Take in all that was left out of a line, of a group of lines, or of the draft. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
+        before = preview_of(change.db, caller, draft)
         if group == WHOLE:  # also what is on no line at present, such as work that is not billable for now
             choice_rows.take_in(change, draft_id, choice_rows.left_out(change.db, draft_id))
         else:
-            choice_rows.take_in(
-                change, draft_id, _ids(preview_of(change.db, caller, draft).by_hand.within(group).lines)
-            )
-        return show(change, draft)
+            choice_rows.take_in(change, draft_id, _ids(before.by_hand.within(group).lines))
+        return show_after(change, draft, looked, before)
 
 
-def leave_to(bot: Bot, caller: Caller, draft_id: int, other_id: int) -> Preview:
+def leave_to(bot: Bot, caller: Caller, draft_id: int, other_id: int, *, looked: Looked = AFRESH) -> Preview:
     """Leave out what is also on another open draft of the customer. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
+        before = preview_of(change.db, caller, draft)
         other = find_open(change.db, caller, other_id)
         if other.customer_id != draft.customer_id:
             raise UserError("This draft is no longer there.")
         _leave_out(change, draft_id, unbilled_rows.shared_entries(change.db, draft, other))
-        return show(change, draft)
+        return show_after(change, draft, looked, before)
 
 
 def entries_of(bot: Bot, caller: Caller, preview: Preview, group: GroupKey, *, only_left_out: bool) -> Choosable:

@@ -80,6 +80,9 @@ class Looked:
     """Where they look now."""
 
 
+AFRESH = Looked("", "", TOP)
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """All that an approval would send. `shown` stands for its whole content; amounts are in `currency`."""
@@ -184,6 +187,17 @@ def look_further(bot: Bot, caller: Caller, customer_id: int, scope: Scope, looke
         preview = _show_to_who_looked(change, draft, looked.compared_with)
         changes = line_changes(before.lines, seen_lines(preview.lines)) if before else ()
         return replace(preview, changes=tuple(changes), place=looked.place)
+
+
+def show_after(change: Change[Caller], draft: Draft, looked: Looked, before: Preview) -> Preview:
+    """An open draft for somebody who just changed it, in sight of the same lines.
+
+    They are told what others changed of it since they looked: `before` is how it was when their own change came.
+    """
+    seen = shown_rows.what_was_shown(change.db, draft.id, change.by.person_id, looked.shown)
+    changes = line_changes(seen.lines, seen_lines(before.lines)) if seen else ()
+    preview = _show_to_who_looked(change, draft, looked.compared_with)
+    return replace(preview, changes=tuple(changes), place=looked.place)
 
 
 def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:

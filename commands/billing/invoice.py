@@ -4,16 +4,15 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from bot.billing import approval, choices, choosing, collect, layouts, line_edits, reconcile, unbilled
+from bot.billing import approval, choosing, collect, layouts, line_edits, reconcile, unbilled
 from bot.billing.approval import Approved, Shown
-from bot.billing.collect import Looked, Preview
+from bot.billing.collect import Looked
 from bot.billing.freshness import freshness_of
 from bot.billing.line_edits import EnteredLine
 from bot.billing.reconcile import Candidate
 from bot.billing.views import choosing as choosing_views
 from bot.billing.views import delivery as delivery_views
 from bot.billing.views import differences as difference_views
-from bot.billing.views import entries as entry_views
 from bot.billing.views import invoice as views
 from bot.billing.views import keeping as keeping_views
 from bot.billing.views import line as line_views
@@ -31,7 +30,6 @@ from bot.slack.answers import NOTHING, Answers, Options, Say, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.patience import result_within
 from bot.slack.request import Request
-from bot.slack.untrusted import read_id
 from bot.tracking import filter_form
 from bot.tracking.views import filter_form as filter_views
 from commands.billing.showing import form as _form
@@ -66,16 +64,6 @@ def register(listeners: Listeners) -> None:
     listeners.options(line_views.ARTICLE, offer_articles)
     listeners.action(outline_views.LINE, open_line)
     listeners.view(line_views.LINE_CHANGED, save_line)
-    listeners.action(entry_views.LEAVE_OUT, leave_out)
-    listeners.action(entry_views.TAKE_IN, take_in)
-    listeners.action(entry_views.TAKE_ALL_IN, take_all_in)
-    listeners.action(entry_views.LEAVE_TO, leave_to)
-    listeners.action(entry_views.ENTRIES, open_entries)
-    listeners.action(entry_views.LEFT_OUT, open_left_out)
-    listeners.action(re.compile(f"{entry_views.PAGE}(:.*)?"), turn_entries)
-    listeners.action(re.compile(f"{entry_views.TICK}:.*"), tick)
-    listeners.action(entry_views.ALL_OUT, leave_all_out)
-    listeners.action(entry_views.ALL_IN, take_all_of_them_in)
     listeners.action(delivery_views.CORRECT, correct)
     listeners.action(reconcile_views.SEND_AGAIN, send_again)
     listeners.action(reconcile_views.BILL_AGAIN, bill_again)
@@ -294,89 +282,6 @@ def save_line(bot: Bot, request: Request) -> Answers:
     )
     preview = line_edits.change_line(bot, caller, kept.draft, line_views.read_key(kept.line), entered)
     return _shown(bot, caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
-
-
-# What is left out of it
-
-
-def leave_out(bot: Bot, request: Request) -> Answers:
-    """Leave out a line, or a group of lines, in one click."""
-    key = line_views.read_key(request.clicked)
-    return _there(bot, request, choices.leave_out(bot, request.caller, _draft_of(request), key))
-
-
-def take_in(bot: Bot, request: Request) -> Answers:
-    """Take a line, or a group of lines, in again."""
-    key = line_views.read_key(request.clicked)
-    return _there(bot, request, choices.take_in(bot, request.caller, _draft_of(request), key))
-
-
-def take_all_in(bot: Bot, request: Request) -> Answers:
-    """Take in all that was left out."""
-    return _there(bot, request, choices.take_in(bot, request.caller, _draft_of(request)))
-
-
-def leave_to(bot: Bot, request: Request) -> Answers:
-    """Leave out what is on another open draft too."""
-    draft_id = _draft_of(request)
-    return _shown(bot, request.caller, choices.leave_to(bot, request.caller, draft_id, request.clicked_id))
-
-
-def _there(bot: Bot, request: Request, preview: Preview) -> Update:
-    """With the same lines in sight as before."""
-    return _shown(bot, request.caller, replace(preview, place=request.kept(views.INVOICING).place))
-
-
-def _draft_of(request: Request) -> int:
-    return request.kept(views.INVOICING).draft or 0
-
-
-def open_entries(bot: Bot, request: Request) -> Answers:
-    """The entries of a line, or of a group of lines, on top of the invoice."""
-    group = line_views.read_key(request.clicked)
-    shown = choices.look(bot, request.caller, _draft_of(request), group)
-    return Show(entry_views.entries_form(request.caller.reader, shown))
-
-
-def open_left_out(bot: Bot, request: Request) -> Answers:
-    """All entries that were left out, on top of the invoice."""
-    shown = choices.look(bot, request.caller, _draft_of(request), choices.WHOLE, only_left_out=True)
-    return Show(entry_views.entries_form(request.caller.reader, shown))
-
-
-def turn_entries(bot: Bot, request: Request) -> Answers:
-    """Another page of the entries."""
-    kept = request.kept(entry_views.CHOOSING)
-    shown = choices.look(bot, request.caller, kept.draft, kept.group, only_left_out=kept.only_left_out)
-    return Update(entry_views.entries_form(request.caller.reader, shown, page=request.clicked_id))
-
-
-def tick(bot: Bot, request: Request) -> Answers:
-    """Take entries in or leave them out, one click each."""
-    kept = request.kept(entry_views.CHOOSING)
-    chosen = {read_id(entry_id): is_in for entry_id, is_in in request.ticked.items()}
-    preview, gone = choices.choose(bot, request.caller, kept.draft, chosen)
-    return _chosen(bot, request, preview, gone=gone)
-
-
-def leave_all_out(bot: Bot, request: Request) -> Answers:
-    """Leave out all entries of a line, or of a group of lines, that are shown, on whichever page."""
-    kept = request.kept(entry_views.CHOOSING)
-    return _chosen(bot, request, choices.leave_out(bot, request.caller, kept.draft, kept.group))
-
-
-def take_all_of_them_in(bot: Bot, request: Request) -> Answers:
-    """Take in all entries that are shown, on whichever page."""
-    kept = request.kept(entry_views.CHOOSING)
-    return _chosen(bot, request, choices.take_in(bot, request.caller, kept.draft, kept.group))
-
-
-def _chosen(bot: Bot, request: Request, preview: Preview, *, gone: int = 0) -> Answers:
-    """The entries as they are chosen now, and the invoice below."""
-    caller, kept = request.caller, request.kept(entry_views.CHOOSING)
-    shown = choices.entries_of(bot, caller, preview, kept.group, only_left_out=kept.only_left_out)
-    entries = Update(entry_views.entries_form(caller.reader, shown, page=kept.page, gone=gone))
-    return entries, _shown(bot, caller, preview, view_id=request.previous_view_id)
 
 
 # What became of a draft

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from bot.billing import choices
+from bot.billing.rules.grouping import Shared
+from bot.billing.rules.layout import Layout, dump_layout
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Modal, Person
 from storage.tables import draft_choices, entries
-from tests.billing.deeds import RunJobs, appoint, invoice, opens_entries, sends
+from tests.billing.deeds import ACME, RunJobs, appoint, change, invoice, opens_entries, sends
 
 NOTE = "x" * 60
 
@@ -139,6 +141,23 @@ def test_two_who_choose_at_once_undo_nothing_of_each_other(anna: Person, finn_bi
     assert "left out by Finn Freelancer · Review" in anna.modal.text
 
 
+def test_who_leaves_something_out_is_told_what_others_changed_meanwhile(anna: Person, finn_bills: Person) -> None:
+    """Or they would send what they never saw: the invoice that they get holds both."""
+    invoice(anna)
+    finn_bills.types("/track log 1h acme website design gestern: Korrektur")
+    invoice(anna)
+    design(finn_bills).tick("Review")
+    anna.modal.click("Leave out")
+    told = "⚠️ Different since you saw them:\n• Website · Design: no longer there 8 Mar 2026 2:00 h Review"
+    assert told in anna.modal.text
+    assert "App: no longer there" not in anna.modal.text
+    opens_entries(anna, "Website · Design")
+    finn_bills.modal.tick("Korrektur")
+    anna.modal.tick("Workshop")
+    assert "no longer there 9 Mar 2026 1:00 h Korrektur" in anna.modal.text
+    assert "Review" not in anna.modal.text.partition("Website · Design\n")[0]
+
+
 @pytest.mark.parametrize("meanwhile", ["deleted", "billed", "not billable", "another customer's", "of another month"])
 def test_what_is_no_longer_there_to_be_chosen_is_said(
     meanwhile: str, finn_bills: Person, anna: Person, bot: Bot
@@ -193,21 +212,21 @@ def test_an_invoice_that_went_out_meanwhile_is_no_longer_chosen_from(anna: Perso
 # Very many
 
 
-@pytest.fixture
-def two_thousand(month: None, bot: Bot) -> None:
-    """A month of Website · Design in 2,000 entries."""
+def more_work(bot: Bot, count: int) -> None:
+    """So many entries more of Website · Design, a quarter of an hour each."""
     with bot.database.write() as db:
         row = dict(db.execute(select(entries).where(entries.c.note == "Review")).one()._mapping)
         del row["id"]
         many = [
             row
             | {"note": f"{NOTE} {n}", "timed": False, "seconds": 900, "day": date(2026, 3, 1) + timedelta(days=n % 9)}
-            for n in range(1998)
+            for n in range(count)
         ]
         db.execute(insert(entries), many)
 
 
-def test_a_month_of_two_thousand_entries_is_chosen_from_page_by_page(two_thousand: None, anna: Person) -> None:
+def test_a_month_of_two_thousand_entries_is_chosen_from_page_by_page(month: None, anna: Person, bot: Bot) -> None:
+    more_work(bot, 1998)
     before = invoice(anna).text
     shown = opens_entries(anna, "Website · Design")
     assert "On the invoice: 2,000 entries" in shown.text
@@ -227,3 +246,18 @@ def test_a_month_of_two_thousand_entries_is_chosen_from_page_by_page(two_thousan
     assert "Page 39 of 40" in shown.text
     shown.close()
     assert anna.modal.text == before
+
+
+def test_the_invoice_stays_on_its_page_where_something_is_left_out(month: None, anna: Person, bot: Bot) -> None:
+    more_work(bot, 60)
+    change(bot, ACME, layout=dump_layout(Layout(by=(Shared.ENTRY,))))
+    invoice(anna).fill("invoice_page", "Page 3 of 4")
+    anna.modal.click("Leave out")
+    assert "Page 3 of 4" in anna.modal.text
+    anna.modal.click("Entries …")
+    anna.modal.click("Leave all out")
+    anna.modal.close()
+    assert "Page 3 of 4" in anna.modal.text
+    assert "Left out by hand: 2 entries, 0:30 h" in anna.modal.text
+    anna.modal.click("Show what is left out …")
+    assert len(anna.modal.boxes) == 2

@@ -13,7 +13,6 @@ from bot.billing.rules.lines import AS_IT_COMES
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period, days_between
 from bot.billing.rules.scope import ALL_OPEN, Scope
-from bot.billing.rules.seen import LineChange
 from bot.billing.views.customers_texts import customers_texts
 from bot.billing.views.delivery import outcome
 from bot.billing.views.differences import difference_blocks
@@ -21,7 +20,7 @@ from bot.billing.views.entries import by_hand_blocks
 from bot.billing.views.freshness import age, news
 from bot.billing.views.keeping import keep_fields
 from bot.billing.views.layout import layout_actions, layout_said
-from bot.billing.views.line import line_change, read_key
+from bot.billing.views.line import changes_meanwhile, changes_said, read_key
 from bot.billing.views.order import order_actions, order_said
 from bot.billing.views.outline import outline
 from bot.billing.views.recipe import recipe_button
@@ -66,7 +65,6 @@ from storage.billing import DraftUnderWay
 INVOICE = "invoice"
 CUSTOMER = "invoice_customer"
 START_OVER = "invoice_start_over"
-_CHANGES_NAMED = 10
 _ASKED = 2
 """Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
 
@@ -115,7 +113,7 @@ def form(
     preview = content if isinstance(content, Preview) else None
     blocks = [
         *(_notices(to, pressed) if pressed and not pressed.freshness else ()),
-        *(_changes_meanwhile(to, preview) if preview else ()),
+        *(changes_meanwhile(to, preview) if preview else ()),
         *(news(to, freshness, currency=preview.currency, today=today) if preview and freshness else ()),
         _customer(to, content),
         *period_fields(to, content.scope.period, today=today, own_days=own_days, usual=_usual_days(content, today)),
@@ -215,6 +213,11 @@ def other_group(request: Request, *, is_open: bool) -> Looked:
     return _looked(request, Place(group=read_key(request.clicked), is_open=is_open))
 
 
+def looked(request: Request) -> Looked:
+    """What the person saw of it, and the same lines. Raises UserError."""
+    return _looked(request, request.kept(INVOICING).place)
+
+
 def _looked(request: Request, place: Place) -> Looked:
     kept = request.kept(INVOICING)
     return Looked(kept.shown, kept.compared_with, place)
@@ -245,22 +248,8 @@ def _notices(to: Reader, pressed: NotApproved) -> list[Block]:
 def _please_check(to: Reader, pressed: NotApproved) -> str:
     """That something is different, and what."""
     please = to.t("Please check the lines and press again. Nothing was sent.")
-    said = _changes_said(to, pressed.changes, pressed.preview.currency)
+    said = changes_said(to, pressed.changes, pressed.preview.currency)
     return "\n• ".join((f"{please} " + to.t("Different since you saw them:"), *said)) if said else please
-
-
-def _changes_meanwhile(to: Reader, preview: Preview) -> list[Block]:
-    """What is different on lines that the person saw on another page before."""
-    said = _changes_said(to, preview.changes, preview.currency)
-    return [section("⚠️ " + "\n• ".join((to.t("Different since you saw them:"), *said)))] if said else []
-
-
-def _changes_said(to: Reader, changes: Sequence[LineChange], currency: str) -> list[str]:
-    said = [each for change in changes for each in line_change(to, change, currency)]
-    shown = said[:_CHANGES_NAMED]
-    if (hidden := len(said) - len(shown)) > 0:
-        shown.append(to.n("… and {count} more change", "… and {count} more changes", hidden))
-    return shown
 
 
 def _questions(to: Reader, preview: Preview) -> Iterator[Block]:

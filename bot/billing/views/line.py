@@ -14,7 +14,19 @@ from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.seen import LineChange, SeenEntry
 from bot.billing.views.scope import period_name
 from bot.core.texts import Reader
-from bot.slack.blocks import View, checkbox, context, cut, external_select, field, modal, option, text_input
+from bot.slack.blocks import (
+    Block,
+    View,
+    checkbox,
+    context,
+    cut,
+    external_select,
+    field,
+    modal,
+    option,
+    section,
+    text_input,
+)
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.untrusted import reading
 
@@ -22,6 +34,7 @@ LINE_CHANGED = "invoice_line_changed"
 ARTICLE = "invoice_article"
 _ENTRIES_NAMED = 3
 _NAMES = 5
+_CHANGES_NAMED = 10
 _LONGEST_NOTE = 60
 
 
@@ -122,6 +135,21 @@ def _some(to: Reader, names: Sequence[str], *, of: str = ", ") -> str:
     if (hidden := len(names) - _NAMES) > 0:
         shown.append(to.n("{count} more", "{count} more", hidden))
     return of.join(shown)
+
+
+def changes_meanwhile(to: Reader, preview: Preview) -> list[Block]:
+    """What others changed since the person looked at the invoice, in another part of it."""
+    said = changes_said(to, preview.changes, preview.currency)
+    return [section("⚠️ " + "\n• ".join((to.t("Different since you saw them:"), *said)))] if said else []
+
+
+def changes_said(to: Reader, changes: Sequence[LineChange], currency: str) -> list[str]:
+    """Some changes of lines, and how many more there are."""
+    said = [each for change in changes for each in line_change(to, change, currency)]
+    shown = said[:_CHANGES_NAMED]
+    if (hidden := len(said) - len(shown)) > 0:
+        shown.append(to.n("… and {count} more change", "… and {count} more changes", hidden))
+    return shown
 
 
 def line_change(to: Reader, change: LineChange, currency: str) -> list[str]:

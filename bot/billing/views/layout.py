@@ -112,6 +112,7 @@ def layout_form(to: Reader, preview: Preview, *, for_all: bool, entered: Entered
             )
         ),
         actions(button(to.t("Preview"), TRY)),
+        *([context(to.t("The customer reads:"))] if preview.lines else ()),
         *(section("\n".join(filter(None, (each.title, each.description)))) for each in preview.lines[:_TRIED]),
     ]
     return modal(

@@ -84,12 +84,16 @@ def _fields(to: Reader, texts: Texts) -> Iterator[Block]:
         "note": (to.t("Note below the lines"), texts.note),
         "closing": (to.t("Closing text"), texts.closing),
     }
+    hints = {
+        "heading": to.t("Empty: Billomat's own, as it is set there."),
+        "intro": to.t("Empty: Billomat's own, as it is set there."),
+        "closing": to.t("Note and closing text both empty: Billomat's own, as it is set there."),
+    }
     for name, (label, template) in labels.items():
         is_heading = name == "heading"
         most = {"most": LONGEST_TITLE} if is_heading else {}
         element = template_input(to, name, template or "", OF_AN_INVOICE, multiline=not is_heading, **most)
-        hint = to.t("Empty: Billomat's own, as it is set there.") if name != "closing" else ""
-        yield field(label, element, block_id=name, optional=True, hint=hint)
+        yield field(label, element, block_id=name, optional=True, hint=hints.get(name, ""))
 
 
 def _brackets(to: Reader, texts: Texts) -> Element:
@@ -122,6 +126,7 @@ def as_read(to: Reader, preview: Preview) -> list[Block]:
     texts = preview.texts
     said = _notices(to, texts)
     return [
+        *([context(to.t("The customer reads, above and below the lines:"))] if texts.sent else ()),
         *above_lines(to, preview),
         *([divider()] if texts.sent else ()),
         *below_lines(to, preview),

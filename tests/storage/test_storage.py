@@ -53,6 +53,7 @@ from storage.tables import (
     Break,
     ChannelLink,
     Customer,
+    CustomerArticle,
     Delivery,
     DraftChoice,
     DraftEdit,
@@ -134,6 +135,7 @@ def fill(db: Connection, n: int) -> None:
         ),
         DraftLine(**here, draft_id=n, project_id=n, service_id=n, article_id=n, hours=100),
         DraftEdit(**here, draft_id=n, group_key=f"project={n}&service={n}", article_id=n),
+        CustomerArticle(customer_id=n, service_id=n, workspace_id=n, article_id=n),
         DraftChoice(draft_id=n, entry_id=n, workspace_id=n, left_out_by=n),
         DraftShare(workspace_id=n, entry_id=n, draft_id=n, line_id=n, seconds=3600),
         DraftEntry(workspace_id=n, entry_id=n, draft_id=n),
@@ -683,7 +685,13 @@ def without_0010_and_0011(database: Database) -> None:
     with database.engine.connect() as connection:
         _switch(connection, rebuilds=True)
         connection.exec_driver_sql("DROP TABLE pause")
-        for statement in (*BEFORE_0031[connection.dialect.name], *BEFORE_0030, *BEFORE_0028, *BEFORE_0025):
+        for statement in (
+            *BEFORE_0033,
+            *BEFORE_0031[connection.dialect.name],
+            *BEFORE_0030,
+            *BEFORE_0028,
+            *BEFORE_0025,
+        ):
             connection.exec_driver_sql(statement)
         for part, column in LATER_COLUMNS:
             connection.exec_driver_sql(f"ALTER TABLE {part} DROP COLUMN {column}")
@@ -784,6 +792,7 @@ def bring_up_to_date_from_0002(database: Database) -> None:
     database.migrate()
 
 
+BEFORE_0033 = ("DROP TABLE customer_article",)
 BEFORE_0030 = ("ALTER TABLE invoice_draft DROP COLUMN part",)
 _LINES = "UPDATE draft_entry SET line_id = (SELECT line_id FROM draft_share s WHERE s.entry_id = draft_entry.entry_id)"
 BEFORE_0031 = {

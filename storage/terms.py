@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, select, update
 
 from bot.billing.rules.terms import ArticleTerms, CustomerTerms, Terms
 from storage.tables import articles, customers, taxes
@@ -25,3 +25,9 @@ def terms_of(db: Connection, workspace_id: int, customer_id: int, article_ids: C
     wanted = and_(articles.c.workspace_id == workspace_id, articles.c.id.in_(article_ids))
     found = db.execute(_ARTICLE.where(wanted).order_by(articles.c.id))
     return Terms(CustomerTerms(**customer._mapping), tuple(ArticleTerms(**row._mapping) for row in found))
+
+
+def forget_age(db: Connection, workspace_id: int, customer_id: int) -> None:
+    """Nobody knows any more how old what is known of a customer is: whoever looks at an invoice has it read anew."""
+    of_workspace = and_(customers.c.workspace_id == workspace_id, customers.c.id == customer_id)
+    db.execute(update(customers).where(of_workspace).values(seen_at=None))

@@ -249,6 +249,13 @@ def can_be_billed(db: Connection, workspace_id: int, customer_id: int, scope: Sc
     return db.execute(_about(_ANY_UNBILLED, workspace_id, customer_id, scope)).first() is not None
 
 
+def has_projects(db: Connection, workspace_id: int, customer_id: int) -> bool:
+    """Whether the customer has any project in use."""
+    of_customer = and_(projects.c.workspace_id == workspace_id, projects.c.customer_id == customer_id)
+    query = select(projects.c.id).where(and_(of_customer, projects.c.archived.is_(False))).limit(1)
+    return db.execute(query).first() is not None
+
+
 def open_time(
     db: Connection, workspace_id: int, customer_id: int, scope: Scope, *, of_draft: int | None = None
 ) -> OpenTime | None:

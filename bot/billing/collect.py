@@ -19,9 +19,9 @@ from bot.billing.draft_names import part_of
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
-from bot.billing.rules.grouping import Grouping, GroupKey, is_within
+from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry, is_within
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout
-from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, LineEdit, Pricing
+from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, Line, LineEdit, Pricing
 from bot.billing.rules.order import arranged, read_order
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period
@@ -53,6 +53,8 @@ from storage.change import Author, Change
 from storage.unbilled import Payer
 
 SENT_SHOWN = 3
+MOST_AT_ONCE = 200
+"""Entries that are given a project by one press, which has to be answered at once."""
 
 
 class Obstacle(StrEnum):
@@ -68,6 +70,20 @@ class Obstacle(StrEnum):
     CUSTOMER_CURRENCY = "customer currency"
     ARTICLE_CURRENCY = "article currency"
     PRIVATE_NOTE = "private note"
+
+
+@dataclass(frozen=True, slots=True)
+class ToSolve:
+    """Entries that are not billed as they are, or not as they could be, with what somebody can do about it."""
+
+    mine: int = 0
+    """Whoever looks: only their own entries are theirs to change."""
+    waiting: tuple[UnbilledEntry, ...] = ()
+    """Timers that run, and entries whose end is a guess."""
+    without_project: tuple[int, ...] = ()
+    """Own entries on the lines, of a customer who has projects."""
+    seconds: int = 0
+    """Of all that have none, also of more than can be given one at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +158,7 @@ class Preview:
     """What is different since they saw the page before."""
     place: Place = TOP
     """Which of the lines are in sight."""
+    to_solve: ToSolve = field(default_factory=lambda: ToSolve())
 
     @property
     def period(self) -> Period:
@@ -342,8 +359,26 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
         sent=tuple(billing_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, period, most=SENT_SHOWN)),
+        to_solve=_to_solve(db, caller, draft, kept, lines),
         shown=_fingerprint(payer, pricing, draft.scope, draft.currency, *sent, lines=items),
         compared=compare(db, caller, draft, items, grouping, gross=pricing.terms.invoice_gross),
+    )
+
+
+def _to_solve(
+    db: Connection, caller: Caller, draft: Draft, entries: Sequence[UnbilledEntry], lines: Sequence[Line]
+) -> ToSolve:
+    waiting = (each for each in entries if each.billable and (each.seconds is None or each.end_guessed))
+    on_lines = [each for line in lines if line.project_id is None for each in line.entries]
+    lacking = [each for each in on_lines if each.project_id is None and each.person_id == caller.person_id]
+    if lacking and not unbilled_rows.has_projects(db, draft.workspace_id, draft.customer_id):
+        lacking = []
+    mine = sorted({each.entry_id for each in lacking})[:MOST_AT_ONCE]
+    return ToSolve(
+        caller.person_id,
+        tuple(sorted(waiting, key=lambda each: (each.person_id != caller.person_id, each.day, each.entry_id))),
+        tuple(mine),
+        sum(each.seconds or 0 for each in lacking),
     )
 
 

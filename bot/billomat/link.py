@@ -13,6 +13,7 @@ from storage import catalog as catalog_rows
 from storage import unbilled as unbilled_rows
 from storage import upkeep as upkeep_rows
 from storage.catalog import Named
+from storage.change import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,22 @@ def link_customer(bot: Bot, caller: Caller, ours: int, theirs: int) -> LinkedCus
     """Make a customer created in Slack and one of Billomat the same; projects and time move. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        db, workspace_id = change.db, caller.workspace_id
-        catalog_rows.lock_workspace(db, workspace_id)
-        unbilled_rows.lock_workers(db, workspace_id, ours)  # they may just make two of one that moves
-        for each in sorted((ours, theirs)):  # in one order, so that two people who link do not wait for each other
-            billing_rows.lock_customer(db, each)
-        from_slack = billomat_rows.linkable_customer(db, workspace_id, ours, linked=False)
-        from_billomat = billomat_rows.linkable_customer(db, workspace_id, theirs, linked=True)
-        if from_slack is None:
-            raise UserError("This customer was linked already or is no longer there.", field="ours")
-        if from_billomat is None:
-            raise UserError("This customer is no longer in Billomat. Please choose another one.", field="theirs")
-        moved = upkeep_rows.merge_customers(change, ours=ours, theirs=theirs, action=billomat_rows.LINK)
-        catalog_rows.names_changed(db, workspace_id)
-        return LinkedCustomers(from_slack, from_billomat, moved)
+        return link_now(change, ours, theirs)
+
+
+def link_now(change: Change[Caller], ours: int, theirs: int) -> LinkedCustomers:
+    """The same as a part of something else. Raises UserError."""
+    db, workspace_id = change.db, change.by.workspace_id
+    catalog_rows.lock_workspace(db, workspace_id)
+    unbilled_rows.lock_workers(db, workspace_id, ours)  # they may just make two of one that moves
+    for each in sorted((ours, theirs)):  # in one order, so that two people who link do not wait for each other
+        billing_rows.lock_customer(db, each)
+    from_slack = billomat_rows.linkable_customer(db, workspace_id, ours, linked=False)
+    from_billomat = billomat_rows.linkable_customer(db, workspace_id, theirs, linked=True)
+    if from_slack is None:
+        raise UserError("This customer was linked already or is no longer there.", field="ours")
+    if from_billomat is None:
+        raise UserError("This customer is no longer in Billomat. Please choose another one.", field="theirs")
+    moved = upkeep_rows.merge_customers(change, ours=ours, theirs=theirs, action=billomat_rows.LINK)
+    catalog_rows.names_changed(db, workspace_id)
+    return LinkedCustomers(from_slack, from_billomat, moved)

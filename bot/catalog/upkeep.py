@@ -73,18 +73,21 @@ def take_back(bot: Bot, caller: Caller, kind: Kind, row_id: int) -> CatalogItem:
 def _put(bot: Bot, caller: Caller, kind: Kind, row_id: int, *, archived: bool) -> CatalogItem:
     require_biller(caller)
     with bot.change(caller) as change:
-        before = _locked(change, kind, row_id)
-        if before.record.into:
-            raise UserError(
-                "{name} became part of {into} and stays so.", name=before.record.name, into=before.record.into
-            )
-        if before.record.by_customer:
-            raise UserError("Its customer is archived. Take that back into use first.")
-        if not archived and before.record.archived:
-            _refuse_namesake(change, before, before.record.name)
-        values: CustomerColumns = {"archived": archived}
-        upkeep_rows.set_columns(change, kind, row_id, "archive" if archived else "take back", values)
-        return _changed(change, kind, row_id)
+        return put_now(change, kind, row_id, archived=archived)
+
+
+def put_now(change: Change[Caller], kind: Kind, row_id: int, *, archived: bool) -> CatalogItem:
+    """Archive it or take it back, as a part of something else. Raises UserError."""
+    before = _locked(change, kind, row_id)
+    if before.record.into:
+        raise UserError("{name} became part of {into} and stays so.", name=before.record.name, into=before.record.into)
+    if before.record.by_customer:
+        raise UserError("Its customer is archived. Take that back into use first.")
+    if not archived and before.record.archived:
+        _refuse_namesake(change, before, before.record.name)
+    values: CustomerColumns = {"archived": archived}
+    upkeep_rows.set_columns(change, kind, row_id, "archive" if archived else "take back", values)
+    return _changed(change, kind, row_id)
 
 
 def merge(bot: Bot, caller: Caller, kind: Kind, ours: int, theirs: int) -> Merged:

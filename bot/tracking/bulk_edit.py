@@ -49,11 +49,12 @@ def change(bot: Bot, caller: Caller, entry_ids: Sequence[int], wanted: BulkChang
     if wanted == BulkChange(None, None, None, (), delete=False):
         raise UserError("Fill in what you want to change.", field="target")
     with bot.change_time(caller) as change:
-        done = [_change_one(change, corrections.changeable(change, each), wanted) for each in entry_ids]
+        done = [change_one(change, corrections.changeable(change, each), wanted) for each in entry_ids]
     return ChangedEntries(tuple(saved.entry for saved in done), done[-1].change_id)
 
 
-def _change_one(change: Change[Caller], entry: Entry, wanted: BulkChange) -> SavedEntry:
+def change_one(change: Change[Caller], entry: Entry, wanted: BulkChange) -> SavedEntry:
+    """Change one of them, as a part of something else."""
     if wanted.delete:
         return tracking_rows.delete_entry(change, entry, "delete")
     after = entry

@@ -367,12 +367,17 @@ def delete(bot: Bot, caller: Caller, entry_id: int) -> tuple[Entry, int]:
 def confirm_end(bot: Bot, caller: Caller, entry_id: int, seen: datetime | None) -> Written:
     """The person says that the guess they saw is right; from now on the entry can be billed. Raises UserError."""
     with bot.change_time(caller) as change:
-        entry = changeable(change, entry_id)
-        if entry.ended_at is None:
-            raise UserError("The end was already taken back: this timer runs again.")
-        if not entry.end_guessed or (seen is not None and entry.ended_at != seen):
-            raise UserError("This end was confirmed or corrected already. /track list shows how it is now.")
-        return _saved(change, entry, entry._replace(end_guessed=False), "confirm end")
+        return confirm_now(change, entry_id, seen)
+
+
+def confirm_now(change: Change[Caller], entry_id: int, seen: datetime | None) -> Written:
+    """The same as a part of something else. Raises UserError."""
+    entry = changeable(change, entry_id)
+    if entry.ended_at is None:
+        raise UserError("The end was already taken back: this timer runs again.")
+    if not entry.end_guessed or (seen is not None and entry.ended_at != seen):
+        raise UserError("This end was confirmed or corrected already. /track list shows how it is now.")
+    return _saved(change, entry, entry._replace(end_guessed=False), "confirm end")
 
 
 def change(bot: Bot, caller: Caller, entry_id: int, typed: Tag | Note) -> Written:

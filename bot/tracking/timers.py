@@ -173,10 +173,15 @@ def _nothing_to_pause(caller: Caller, paused: Paused | None) -> UserError:
 def stop_entry(bot: Bot, caller: Caller, entry_id: int) -> Written:
     """Stop one certain timer, as a button asks for it. Raises UserError when it has ended already."""
     with bot.change_time(caller) as change:
-        entry = corrections.changeable(change, entry_id)
-        if entry.ended_at is not None:
-            raise UserError("This timer has been stopped already.")
-        return _stopped(change, entry, Stop(None, None))
+        return stop_now(change, entry_id)
+
+
+def stop_now(change: Change[Caller], entry_id: int) -> Written:
+    """The same as a part of something else. Raises UserError."""
+    entry = corrections.changeable(change, entry_id)
+    if entry.ended_at is not None:
+        raise UserError("This timer has been stopped already.")
+    return _stopped(change, entry, Stop(None, None))
 
 
 def switch(bot: Bot, caller: Caller, typed: Switch) -> Done:

@@ -264,10 +264,10 @@ def test_what_is_open_of_an_archived_customer_is_offered_with_the_way_out(worked
     modal = invoice(anna)
     assert modal.value("Customer") == ACME
     assert "7.25 h" in modal.text
-    assert "Take it out of the archive there, import again with /track connect, and bill it then." in modal.text
+    assert "Take it out of the archive there, and have me ask again." in modal.text
     assert any(ACME in offered for offered in modal.options("Customer", "acme"))
     change(bot, ACME, billomat_id=None)
-    assert "Acme GmbH is archived. Take it back into use with /track catalog" in invoice(anna).text
+    assert "Acme GmbH is archived, so it gets no draft." in invoice(anna).text
 
 
 def test_an_archived_customer_with_nothing_open_is_not_offered(connected: None, anna: Person, bot: Bot) -> None:

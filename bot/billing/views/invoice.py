@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.billing.approval import Approved, NotApproved
 from bot.billing.choosing import Beginning
-from bot.billing.collect import Looked, Obstacle, Preview
+from bot.billing.collect import Looked, Preview
 from bot.billing.freshness import Freshness
 from bot.billing.rules.lines import AS_IT_COMES
 from bot.billing.rules.outline import TOP, Place
@@ -30,14 +30,13 @@ from bot.billing.views.scope import (
     OWN_DAYS,
     beside_blocks,
     period_fields,
-    scope_name,
     selection_blocks,
     selection_name,
 )
+from bot.billing.views.solving import nothing_said, obstacle_blocks, to_solve_blocks
 from bot.billing.views.texts import above_lines, below_lines, texts_actions, texts_said
 from bot.billing.views.totals import totals
 from bot.billing.views.under_way import under_way
-from bot.billing.wording import quotes_private_note
 from bot.billomat.views.connect import trouble_sentence
 from bot.core.errors import UserError
 from bot.core.texts import Reader
@@ -118,7 +117,7 @@ def form(
         _customer(to, content),
         *period_fields(to, content.scope.period, today=today, own_days=own_days, usual=_usual_days(content, today)),
         *_selection(to, content),
-        *(_sums(to, preview, warn=pressed is None) if preview else ()),
+        *(_sums(to, preview, warn=pressed is None, today=today) if preview else ()),
         *(keep_fields(to, preview) if preview else ()),
         *([context(said)] if (said := under_way(to, waiting, today=today)) else ()),
         *(_content(to, preview) if preview else ()),
@@ -241,8 +240,7 @@ def _notices(to: Reader, pressed: NotApproved) -> list[Block]:
             time=to.clock(pressed.at),
         )
         return [section(approved)]
-    sentences = _obstacles(to, pressed.preview) or [_please_check(to, pressed)]
-    return [section(f"⚠️ {sentence}") for sentence in sentences]
+    return obstacle_blocks(to, pressed.preview) or [section("⚠️ " + _please_check(to, pressed))]
 
 
 def _please_check(to: Reader, pressed: NotApproved) -> str:
@@ -295,15 +293,16 @@ def _content(to: Reader, preview: Preview) -> list[Block]:
     ]
 
 
-def _sums(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
+def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Block]:
     """What it comes to, what stands in the way of sending it, and how lines and texts are changed."""
     if not preview.lines:
-        return [section(_nothing(to, preview))]
+        return [section(nothing_said(to, preview)), *to_solve_blocks(to, preview, today=today)]
     changed = any(item.line.edit != AS_IT_COMES for item in preview.lines) or preview.other_edits
     start_over = [button(to.t("Start over"), START_OVER, str(preview.draft_id))] if changed else []
     return [
         *totals(to, preview),
-        *([section(f"⚠️ {sentence}") for sentence in _obstacles(to, preview)] if warn else ()),
+        *(obstacle_blocks(to, preview) if warn else ()),
+        *to_solve_blocks(to, preview, today=today),
         actions(
             *layout_actions(to, preview),
             *texts_actions(to, preview),
@@ -313,18 +312,6 @@ def _sums(to: Reader, preview: Preview, *, warn: bool) -> list[Block]:
         ),
         *difference_blocks(to, preview),
     ]
-
-
-def _nothing(to: Reader, preview: Preview) -> str:
-    if preview.by_hand.count:
-        return to.t("Everything is left out of this invoice. Take in what is to be billed.")
-    if preview.scope == ALL_OPEN:
-        return to.t("{customer} has no unbilled time.", customer=preview.customer)
-    return to.t(
-        "{customer} has no unbilled time in {period}. Another period may have some.",
-        customer=preview.customer,
-        period=scope_name(to, preview.scope, preview.beside.labels),
-    )
 
 
 def _small_print(to: Reader, preview: Preview | None, freshness: Freshness | None, *, today: date) -> list[Block]:
@@ -364,43 +351,3 @@ def _left_out(to: Reader, preview: Preview) -> list[str]:
     if left_out.too_short:
         said.append(to.n("{count} entry is too short", "{count} entries are too short", left_out.too_short))
     return [to.t("Left out: {reasons}", reasons=", ".join(said))] if said else []
-
-
-def _obstacles(to: Reader, preview: Preview) -> Sequence[str]:
-    sentences = {
-        Obstacle.NOTHING: _nothing(to, preview),
-        Obstacle.NOT_CONNECTED: to.t("Billomat is not connected yet. An admin connects it with /track connect."),
-        Obstacle.NOT_LINKED: to.t(
-            "{customer} is not linked with a customer in Billomat yet. An admin links them with /track connect.",
-            customer=preview.customer,
-        ),
-        Obstacle.ARCHIVED: to.t(
-            "{customer} is archived in Billomat or deleted there, so it gets no draft. Take it out of the archive "
-            "there, import again with /track connect, and bill it then.",
-            customer=preview.customer,
-        ),
-        Obstacle.ARCHIVED_HERE: to.t(
-            "{customer} is archived. Take it back into use with /track catalog, then bill it.",
-            customer=preview.customer,
-        ),
-        Obstacle.NO_RATE: to.t("A line has no hourly rate yet: press Edit there and enter one."),
-        Obstacle.NEGATIVE: to.t(
-            "The total is negative, and an invoice cannot be. Write a credit note in Billomat, or bill it with other "
-            "work."
-        ),
-        Obstacle.CUSTOMER_CURRENCY: to.t(
-            "{customer} pays in a currency other than {currency}. Please write this invoice in Billomat.",
-            customer=preview.customer,
-            currency=preview.currency,
-        ),
-        Obstacle.ARTICLE_CURRENCY: to.t(
-            "An article's price is not in {currency}. Press Edit at its line and choose another article.",
-            currency=preview.currency,
-        ),
-        Obstacle.PRIVATE_NOTE: to.t(
-            "The text of {lines} has a note in it that its writer keeps from the customer by now. Press Edit there and "
-            "take it out.",
-            lines=", ".join([item.name for item in preview.lines if quotes_private_note(item)][:_ASKED]),
-        ),
-    }
-    return [sentence for obstacle, sentence in sentences.items() if obstacle in preview.obstacles]

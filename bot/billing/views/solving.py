@@ -1,0 +1,246 @@
+"""What has to be solved before an invoice is sent, or could be: each with the button that solves it in place."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.billing.collect import Obstacle, Preview
+from bot.billing.rules.grouping import UnbilledEntry
+from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.outline import TOP, Place
+from bot.billing.rules.scope import ALL_OPEN
+from bot.billing.views.outline import LINE
+from bot.billing.views.scope import scope_name
+from bot.billing.wording import quotes_private_note
+from bot.core.texts import Reader
+from bot.slack.blocks import Block, Element, View, button, cut, external_select, field, modal, section
+from bot.slack.metadata import Metadata, RowId
+from bot.tracking.views.entries import read_guess
+
+STOP = "invoice_solve_stop"
+CONFIRM = "invoice_solve_confirm"
+TAKE_BACK = "invoice_solve_take_back"
+ASK_AGAIN = "invoice_solve_ask_again"
+LINK = "invoice_solve_link"
+LINKED = "invoice_solve_linked"
+THEIRS = "invoice_solve_theirs"
+BOOK = "invoice_solve_book"
+BOOKED = "invoice_solve_booked"
+PROJECT = "invoice_solve_project"
+_WAITING_SHOWN = 3
+"""Of timers and guesses; all are counted below the lines."""
+_NAMED = 2
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Solving:
+    """What a form for one of them keeps: the draft, its customer, and which of its lines were in sight."""
+
+    draft: RowId
+    customer: RowId
+    place: Place = TOP
+
+
+SOLVING = Metadata(Solving)
+
+
+def obstacle_blocks(to: Reader, preview: Preview) -> list[Block]:
+    """Why it cannot be sent."""
+    sentences = {
+        Obstacle.NOTHING: nothing_said(to, preview),
+        Obstacle.NOT_CONNECTED: to.t("Billomat is not connected yet. An admin connects it with /track connect."),
+        Obstacle.NOT_LINKED: to.t(
+            "{customer} is not linked with a customer in Billomat yet.", customer=preview.customer
+        ),
+        Obstacle.ARCHIVED: to.t(
+            "{customer} is archived in Billomat or deleted there, so it gets no draft. Take it out of the archive "
+            "there, and have me ask again.",
+            customer=preview.customer,
+        ),
+        Obstacle.ARCHIVED_HERE: to.t("{customer} is archived, so it gets no draft.", customer=preview.customer),
+        Obstacle.NO_RATE: _no_rate(to, preview),
+        Obstacle.NEGATIVE: to.t(
+            "The total is negative, and an invoice cannot be. Write a credit note in Billomat, or bill it with other "
+            "work."
+        ),
+        Obstacle.CUSTOMER_CURRENCY: to.t(
+            "{customer} pays in a currency other than {currency}. Please write this invoice in Billomat.",
+            customer=preview.customer,
+            currency=preview.currency,
+        ),
+        Obstacle.ARTICLE_CURRENCY: to.t(
+            "An article's price is not in {currency}. Press Edit at its line and choose another article.",
+            currency=preview.currency,
+        ),
+        Obstacle.PRIVATE_NOTE: to.t(
+            "The text of {lines} has a note in it that its writer keeps from the customer by now. Press Edit there and "
+            "take it out.",
+            lines=", ".join([item.name for item in _quoting(preview)][:_NAMED]),
+        ),
+    }
+    buttons = _buttons(to, preview)
+    stands = [obstacle for obstacle in sentences if obstacle in preview.obstacles]
+    return [section(f"⚠️ {sentences[each]}", buttons.get(each)) for each in stands]
+
+
+def _buttons(to: Reader, preview: Preview) -> dict[Obstacle, Element]:
+    """What solves an obstacle at once."""
+    draft = str(preview.draft_id)
+    lines = {
+        Obstacle.NO_RATE: (to.t("Enter rate …"), _unpriced(preview)),
+        Obstacle.ARTICLE_CURRENCY: (to.t("Edit"), _in_another_currency(preview)),
+        Obstacle.PRIVATE_NOTE: (to.t("Edit"), _quoting(preview)),
+    }
+    return {
+        Obstacle.NOT_LINKED: button(to.t("Link …"), LINK, draft),
+        Obstacle.ARCHIVED: button(to.t("Ask Billomat"), ASK_AGAIN, draft),
+        Obstacle.ARCHIVED_HERE: button(to.t("Take back into use"), TAKE_BACK, draft),
+        **{each: button(text, LINE, found[0].line.key) for each, (text, found) in lines.items() if found},
+    }
+
+
+def _unpriced(preview: Preview) -> list[InvoiceLine]:
+    return [item for item in preview.lines if item.line.unit_price is None]
+
+
+def _in_another_currency(preview: Preview) -> list[InvoiceLine]:
+    known = ("", preview.currency)
+    return [item for item in preview.lines if item.line.article and item.line.article.currency not in known]
+
+
+def _quoting(preview: Preview) -> list[InvoiceLine]:
+    return [item for item in preview.lines if quotes_private_note(item)]
+
+
+def _no_rate(to: Reader, preview: Preview) -> str:
+    lines = _unpriced(preview)
+    return to.n(
+        "{count} line has no hourly rate yet: {line}",
+        "{count} lines have no hourly rate yet, the first: {line}",
+        len(lines),
+        line=cut(lines[0].name, _LONGEST) if lines else "",
+    )
+
+
+def nothing_said(to: Reader, preview: Preview) -> str:
+    """Why there are no lines."""
+    if preview.by_hand.count:
+        return to.t("Everything is left out of this invoice. Take in what is to be billed.")
+    if preview.scope == ALL_OPEN:
+        return to.t("{customer} has no unbilled time.", customer=preview.customer)
+    return to.t(
+        "{customer} has no unbilled time in {period}. Another period may have some.",
+        customer=preview.customer,
+        period=scope_name(to, preview.scope, preview.beside.labels),
+    )
+
+
+def to_solve_blocks(to: Reader, preview: Preview, *, today: date) -> Iterator[Block]:
+    """What runs, what is a guess, and what has no project. It may be sent all the same."""
+    found = preview.to_solve
+    for entry in found.waiting[:_WAITING_SHOWN]:
+        is_mine = entry.person_id == found.mine
+        yield (
+            _running(to, entry, today, is_mine=is_mine)
+            if entry.seconds is None
+            else _guessed(to, entry, today, is_mine=is_mine)
+        )
+    if count := len(found.without_project):
+        text = to.n(
+            "📁 {count} entry of yours has no project, {time}.",
+            "📁 {count} entries of yours have no project, {time}.",
+            count,
+            time=to.duration(found.seconds),
+        )
+        yield section(text, button(to.t("Choose project …"), BOOK, str(preview.draft_id)))
+
+
+def _running(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) -> Block:
+    what, since = _what(to, entry), to.moment(entry.started_at, today=today) if entry.started_at else ""
+    if is_mine:
+        text = to.t("⏱️ Your timer has been running since {time}: {what}. It is left out.", time=since, what=what)
+        return section(text, button(to.t("Stop timer"), STOP, str(entry.entry_id)))
+    return section(
+        to.t(
+            "⏱️ The timer of {person} has been running since {time}: {what}. It is left out.",
+            person=entry.person,
+            time=since,
+            what=what,
+        )
+    )
+
+
+def _guessed(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) -> Block:
+    what, time = _what(to, entry), to.duration(entry.seconds or 0)
+    until = to.moment(entry.ended_at, today=today) if entry.ended_at else to.day(entry.day, today=today)
+    if is_mine:
+        text = to.t(
+            "❔ I guessed that you worked until {until}, {time}: {what}. It is left out until you confirm it.",
+            until=until,
+            time=time,
+            what=what,
+        )
+        return section(text, button(to.t("That is right"), CONFIRM, _guess(entry)))
+    return section(
+        to.t(
+            "❔ I guessed that {person} worked until {until}, {time}: {what}. It is left out until {person} "
+            "confirms it.",
+            person=entry.person,
+            until=until,
+            time=time,
+            what=what,
+        )
+    )
+
+
+def _what(to: Reader, entry: UnbilledEntry) -> str:
+    named = (entry.project, entry.service, " ".join(entry.note.split()))
+    return cut(" · ".join(filter(None, named)), _LONGEST) or to.t("Work")
+
+
+def _guess(entry: UnbilledEntry) -> str:
+    return f"{entry.entry_id}:{int(entry.ended_at.timestamp())}" if entry.ended_at else str(entry.entry_id)
+
+
+def confirmed(value: str) -> tuple[int, datetime | None]:
+    """Which end is right, of a button. Raises UserError for anything else."""
+    return read_guess(value)
+
+
+# The forms
+
+
+def link_form(to: Reader, draft_id: int, customer_id: int, customer: str, place: Place) -> View:
+    """Which customer of Billomat it is."""
+    blocks = [
+        section(
+            to.t(
+                "Projects and time of {customer} move to the customer of Billomat, and so does this invoice. What was "
+                "changed on its lines is not kept. This cannot be undone.",
+                customer=customer,
+            )
+        ),
+        field(to.t("Customer in Billomat"), external_select(THEIRS, to.t("Search")), block_id="theirs"),
+    ]
+    return _form(to, LINKED, to.t("Link a customer"), blocks, to.t("Link"), Solving(draft_id, customer_id, place))
+
+
+def project_form(to: Reader, preview: Preview, place: Place) -> View:
+    """The project of the own entries that have none."""
+    found = preview.to_solve
+    text = to.n(
+        "{count} entry of yours on this invoice has no project.",
+        "{count} entries of yours on this invoice have no project.",
+        len(found.without_project),
+    )
+    blocks = [
+        section(text),
+        field(to.thing("project"), external_select(PROJECT, to.t("Search")), block_id="project"),
+    ]
+    kept = Solving(preview.draft_id, preview.customer_id, place)
+    return _form(to, BOOKED, to.t("Choose project"), blocks, to.t("Save"), kept)
+
+
+def _form(to: Reader, name: str, title: str, blocks: Iterable[Block], submit: str, kept: Solving) -> View:
+    return modal(name, title, [*blocks], submit=submit, close=to.t("Cancel"), metadata=SOLVING.pack(kept))

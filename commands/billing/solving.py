@@ -1,0 +1,100 @@
+"""What has to be solved before an invoice is sent: each button solves it, and the invoice is shown as it is then."""
+
+from dataclasses import replace
+
+from bot.billing import choosing, solving
+from bot.billing.collect import Preview
+from bot.billing.views import invoice as invoice_views
+from bot.billing.views import solving as views
+from bot.billomat import link
+from bot.billomat.views import link as link_views
+from bot.core.context import Bot
+from bot.slack.answers import Answers, Options, Show
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
+from bot.tracking.views import filter_form as filter_views
+from commands.billing.showing import shown
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to these buttons and their forms."""
+    listeners.action(views.STOP, stop_timer)
+    listeners.action(views.CONFIRM, confirm_end)
+    listeners.action(views.TAKE_BACK, take_back)
+    listeners.action(views.ASK_AGAIN, ask_again)
+    listeners.action(views.LINK, open_link)
+    listeners.options(views.THEIRS, offer_theirs)
+    listeners.view(views.LINKED, link_customer)
+    listeners.action(views.BOOK, open_projects)
+    listeners.options(views.PROJECT, offer_projects)
+    listeners.view(views.BOOKED, book_on)
+
+
+def stop_timer(bot: Bot, request: Request) -> Answers:
+    """Stop an own timer: its time is on the invoice then."""
+    kept = request.kept(invoice_views.INVOICING)
+    return _shown(bot, request, solving.stop_timer(bot, request.caller, kept.draft or 0, request.clicked_id))
+
+
+def confirm_end(bot: Bot, request: Request) -> Answers:
+    """The end of an own entry was guessed right."""
+    kept, (entry_id, seen) = request.kept(invoice_views.INVOICING), views.confirmed(request.clicked)
+    return _shown(bot, request, solving.confirm_end(bot, request.caller, kept.draft or 0, entry_id, seen))
+
+
+def take_back(bot: Bot, request: Request) -> Answers:
+    """Take the customer back into use."""
+    return _shown(bot, request, solving.take_back(bot, request.caller, request.clicked_id))
+
+
+def ask_again(bot: Bot, request: Request) -> Answers:
+    """Ask Billomat once more whether the customer is archived."""
+    return _shown(bot, request, solving.ask_again(bot, request.caller, request.clicked_id))
+
+
+def open_link(bot: Bot, request: Request) -> Answers:
+    """Ask which customer of Billomat it is."""
+    kept, known = request.kept(invoice_views.INVOICING), choosing.selectable(bot, request.caller, request.clicked_id)
+    return Show(
+        views.link_form(request.caller.reader, request.clicked_id, known.customer_id, known.customer, kept.place)
+    )
+
+
+def offer_theirs(bot: Bot, request: Request) -> Answers:
+    """Search customers of Billomat."""
+    offered = link.offered_customers(bot, request.caller, request.searched, linked=True)
+    return Options([link_views.customer_option(customer) for customer in offered])
+
+
+def link_customer(bot: Bot, request: Request) -> Answers:
+    """Link them; the invoice below is of the customer of Billomat then."""
+    kept = request.kept(views.SOLVING)
+    preview = solving.link_customer(bot, request.caller, kept.draft, request.entered_id("theirs"))
+    return shown(bot, request.caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
+
+
+def open_projects(bot: Bot, request: Request) -> Answers:
+    """Ask which project own entries belong to that have none."""
+    caller, kept = request.caller, request.kept(invoice_views.INVOICING)
+    preview = solving.find(bot, caller, request.clicked_id)
+    return Show(views.project_form(caller.reader, preview, kept.place))
+
+
+def offer_projects(bot: Bot, request: Request) -> Answers:
+    """Search the customer's projects."""
+    kept = request.kept(views.SOLVING)
+    found = choosing.offered_projects(bot, request.caller, kept.customer, request.searched)
+    return Options(filter_views.menu(request.caller.reader, found))
+
+
+def book_on(bot: Bot, request: Request) -> Answers:
+    """They belong to this project."""
+    kept = request.kept(views.SOLVING)
+    preview = solving.book_on(bot, request.caller, kept.draft, request.entered_id("project"))
+    return shown(bot, request.caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
+
+
+def _shown(bot: Bot, request: Request, preview: Preview) -> Answers:
+    """The invoice with the same lines in sight."""
+    place = request.kept(invoice_views.INVOICING).place
+    return shown(bot, request.caller, replace(preview, place=place))

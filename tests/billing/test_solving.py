@@ -1,0 +1,146 @@
+"""What has to be solved before an invoice is sent has its button there, and the invoice follows at once."""
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.core.context import Bot
+from playground.billomat.account import Account
+from playground.billomat.records import Client
+from playground.person import Person
+from storage import people as people_rows
+from storage.tables import articles, audits, customers, entries, projects
+from tests.billing.deeds import RunJobs, appoint, change, invoice, sends, states
+from tests.conftest import FrozenClock
+
+ACME = "Acme GmbH"
+
+
+@pytest.fixture
+def finn_bills(worked: None, finn: Person, bot: Bot) -> Person:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    return finn
+
+
+def values(bot: Bot, entry_id: int, **changed: object) -> None:
+    with bot.database.write() as db:
+        db.execute(update(entries).where(entries.c.id == entry_id).values(**changed))
+
+
+def test_an_own_timer_is_stopped_and_stands_on_the_invoice(worked: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track start acme website: Call")
+    clock.forward_by(hours=1)
+    assert "Your timer has been running since 10:00: Website · Call. It is left out." in invoice(anna).text
+    anna.modal.click("Stop timer")
+    assert "Your timer" not in anna.modal.text
+    assert "Website\n1.00 h × €95.00 = €95.00" in anna.modal.text
+    assert "On its way to Billomat" in sends(anna).text
+
+
+def test_the_timer_of_somebody_else_is_named_and_left_alone(worked: None, anna: Person, finn: Person) -> None:
+    finn.types("/track starte acme website")
+    assert "The timer of Finn Freelancer has been running since 10:00: Website." in invoice(anna).text
+    assert "Stop timer" not in anna.modal.buttons
+
+
+def test_a_timer_that_was_stopped_elsewhere_is_refused_in_words(worked: None, anna: Person, clock: FrozenClock) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(hours=1)
+    invoice(anna)
+    anna.types("/track stop")
+    anna.modal.click("Stop timer")
+    assert "This timer has been stopped already." in anna.modal.text
+
+
+def test_a_guessed_end_is_confirmed_and_stands_on_the_invoice(worked: None, anna: Person, bot: Bot) -> None:
+    values(bot, 1, end_guessed=True)
+    assert "I guessed that you worked until" in invoice(anna).text
+    assert "7:15 h: Website · Design · Workshop" in anna.modal.text
+    assert "Total: €190.00 net" in anna.modal.text
+    anna.modal.click("That is right")
+    assert "I guessed" not in anna.modal.text
+    assert "Total: €831.63 net" in anna.modal.text
+
+
+def test_a_guess_about_somebody_else_is_theirs_to_confirm(finn_bills: Person, anna: Person, bot: Bot) -> None:
+    values(bot, 1, end_guessed=True)
+    assert "Ich nehme an, dass Anna Admin bis" in invoice(finn_bills).text
+    assert "Das stimmt" not in finn_bills.modal.text
+
+
+def test_a_missing_rate_is_entered_where_it_is_said(worked: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        people_rows.change_workspace_terms(db, 1, rate_cents=None)
+        db.execute(update(articles).values(price=None))
+    assert "2 lines have no hourly rate yet, the first: App" in invoice(anna).text
+    anna.modal.click("Enter rate …")
+    anna.modal.fill("Hourly rate", "90")
+    anna.modal.submit()
+    assert "1 line has no hourly rate yet: Website · Design" in anna.modal.text
+    anna.modal.click("Enter rate …")
+    anna.modal.fill("Hourly rate", "100")
+    anna.modal.submit()
+    assert "no hourly rate" not in anna.modal.text
+    assert "On its way to Billomat" in sends(anna).text
+
+
+def test_a_customer_who_is_not_linked_is_linked_and_billed(
+    worked: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    change(bot, ACME, billomat_id=None)
+    assert "Acme GmbH is not linked with a customer in Billomat yet." in invoice(anna).text
+    anna.modal.click("Link …")
+    anna.modal.fill("Customer in Billomat", "Bäckerei Söhne & Co.")
+    anna.modal.submit()
+    assert anna.modal.value("Customer") == "Bäckerei Söhne & Co."
+    assert "Website · Design\n7.25 h × €88.50 = €641.63" in anna.modal.text
+    sends(anna)
+    run_jobs()
+    assert [draft.client_name for draft in account.drafts()] == [account.all(Client)[1].name]
+    assert "sent" in states(bot)
+
+
+def test_a_customer_who_was_archived_here_is_taken_back_into_use(worked: None, anna: Person, bot: Bot) -> None:
+    change(bot, ACME, archived=True, billomat_id=None)
+    assert "Acme GmbH is archived, so it gets no draft." in invoice(anna).text
+    anna.modal.click("Take back into use")
+    assert "archived" not in anna.modal.text
+    with bot.database.read() as db:
+        assert not db.execute(select(customers.c.archived).where(customers.c.name == ACME)).scalar_one()
+        assert "take back" in db.execute(select(audits.c.action)).scalars().all()
+
+
+def test_a_customer_who_left_the_archive_of_billomat_is_read_again(
+    worked: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    change(bot, ACME, archived=True)
+    assert "archived in Billomat or deleted there" in invoice(anna).text
+    anna.modal.click("Ask Billomat")
+    run_jobs()
+    assert "archived in Billomat or deleted there" not in anna.modal.text
+    assert "On its way to Billomat" in sends(anna).text
+
+
+def test_own_entries_without_a_project_get_one(worked: None, anna: Person, bot: Bot) -> None:
+    values(bot, 2, project_id=None)
+    assert "1 entry of yours has no project, 2:00 h." in invoice(anna).text
+    anna.modal.click("Choose project …")
+    anna.modal.fill("Project", "Website")
+    anna.modal.submit()
+    assert "has no project" not in anna.modal.text
+    assert "Website\n2.00 h × €95.00 = €190.00" in anna.modal.text
+
+
+def test_where_the_customer_has_no_projects_none_is_missed(worked: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        db.execute(update(entries).values(project_id=None))
+        db.execute(update(projects).values(archived=True))
+    assert "no project" not in invoice(anna).text.casefold()
+
+
+def test_in_german(finn_bills: Person, clock: FrozenClock) -> None:
+    finn_bills.types("/track starte acme website")
+    clock.forward_by(hours=1)
+    assert "Deine Zeitmessung läuft seit 10:00: Website. Sie ist nicht dabei." in invoice(finn_bills).text
+    finn_bills.modal.click("Zeitmessung stoppen")
+    assert "Deine Zeitmessung" not in finn_bills.modal.text

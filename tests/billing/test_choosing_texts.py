@@ -232,6 +232,30 @@ def test_a_draft_with_texts_of_its_own_is_told_of_beside_another_one(anna: Perso
     assert "somebody changed something" in anna.modal.text
 
 
+def test_a_refused_invoice_has_its_texts_again(
+    anna: Person, worked: None, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    types(anna, keep=(), intro="This time only: {customer}")
+    account.trouble.next("refusal", on="POST invoices")
+    sends(anna)
+    run_jobs()
+    with bot.database.read() as db:
+        assert db.execute(select(drafts.c.intro)).scalar_one() is None
+    assert "This time only: Acme GmbH" in invoice(anna).text
+    sends(anna)
+    run_jobs()
+    assert account.drafts()[0].intro == "This time only: Acme GmbH"
+    with bot.database.read() as db:
+        assert db.execute(select(drafts.c.intro)).scalar_one() == "This time only: Acme GmbH"
+
+
+def test_a_note_that_is_kept_from_the_customer_is_in_none_of_its_texts(anna: Person, worked: None) -> None:
+    anna.types("/track log 1h acme website design yesterday --private: he was really angry")
+    shown = types(anna, intro="Work: {notes}", closing="{tags} {person}")
+    assert "Work: Workshop" in shown.text
+    assert "angry" not in shown.text
+
+
 def test_a_renamed_customer_is_called_so_in_its_texts(anna: Person, worked: None, bot: Bot) -> None:
     types(anna, intro="For {customer}")
     with bot.database.write() as db:

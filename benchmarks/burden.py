@@ -11,9 +11,10 @@ from benchmarks.processes import Server
 
 _STARTS = 3
 _OF_OTHERS = (
-    "import alembic.command, babel.dates, babel.messages.pofile, babel.numbers, click, cryptography.fernet, "
-    "dateutil.rrule, dateutil.tz, httpx, platformdirs, pydantic_settings, rapidfuzz.process, slack_bolt, sqlmodel, "
-    "sqlalchemy.dialects.sqlite, waitress.server"
+    "import babel.dates, babel.messages.pofile, babel.numbers, click, cryptography.fernet, dateutil.rrule, "
+    "dateutil.tz, httpcore, httpx, platformdirs, pydantic_settings, rapidfuzz.process, slack_bolt, "
+    "slack_bolt.adapter.socket_mode, sqlmodel, sqlalchemy.dialects.postgresql, sqlalchemy.dialects.sqlite, "
+    "waitress.server"
 )
 _SETTLE = 3
 """Seconds until what the requests have left behind is done."""
@@ -31,7 +32,7 @@ class Process:
 
 
 def seconds_to_import() -> float:
-    """What every start takes at least: to import the packages of others that the bot uses; the middle one of three."""
+    """What every start takes at least: to import what it loads of the packages of others; the middle one of three."""
     taken = []
     for _ in range(_STARTS):
         began = time.perf_counter()

@@ -255,10 +255,17 @@ def test_jobs_are_done_by_the_other_process(anna: Person, town: Town, running: R
 
 
 def test_it_takes_little_memory(anna: Person, running: Running) -> None:
-    """Of memory that both processes use each counts its share."""
+    """Of memory that both processes use each counts its share. This bot has made its database just before."""
     anna.types("/track status")
     shares = [_share(pid) for pid in running.wait_for_family()]
-    assert sum(shares) < 170_000_000, shares
+    assert sum(shares) < 140_000_000, shares
+
+
+@pytest.mark.parametrize("package", ["alembic", "holidays", "jinja2", "ruamel", "starlette", "uvicorn"])
+def test_it_does_not_load_what_it_needs_at_most_once(package: str) -> None:
+    said = "import sys, bot.__main__, bot.server; print(sys.argv[1] in sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", said, package], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "False\n"
 
 
 def _share(pid: int) -> int:

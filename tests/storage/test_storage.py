@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Column,
     Connection,
@@ -883,6 +885,16 @@ def next_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[
         monkeypatch.setattr(database, "MIGRATIONS", folder)
 
     return add
+
+
+def test_each_migration_is_called_like_its_revision_and_follows_the_one_before() -> None:
+    """A bot looks at the names alone to see how old the schema is."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    names = [path.name for path in sorted((MIGRATIONS / "versions").glob("[0-9]*.py"), reverse=True)]
+    assert [revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()] == [
+        name.partition("_")[0] for name in names
+    ]
 
 
 REBUILD = (

@@ -78,6 +78,7 @@ class TimeEntry(SQLModel, table=True):
             "customer_id",
             "project_id",
             "service_id",
+            "day",
             "seconds",
             sqlite_where=text("seconds IS NOT NULL AND billable = 1 AND end_guessed = 0 AND on_draft = 0"),
             postgresql_where=text("seconds IS NOT NULL AND billable AND NOT end_guessed AND NOT on_draft"),

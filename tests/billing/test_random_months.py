@@ -179,7 +179,7 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
     on_lines = select(draft_shares.c.entry_id, func.sum(draft_shares.c.seconds)).group_by(draft_shares.c.entry_id)
     assert dict(map(tuple, db.execute(on_lines))) == {key: worked[key].seconds for key in bound}
     assert set(db.execute(select(entries.c.id).where(entries.c.on_draft)).scalars()) == bound
-    _assert_same_again(bot, db, {key: worked[key] for key in bound}, shown, body)
+    _assert_same_again(bot, db, {key: worked[key] for key in sorted(bound)}, shown, body)
 
 
 def _assert_same_again(

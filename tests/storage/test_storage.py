@@ -796,6 +796,7 @@ def bring_up_to_date_from_0002(database: Database) -> None:
 
 BEFORE_0033 = ("DROP TABLE customer_article",)
 BEFORE_0030 = ("ALTER TABLE invoice_draft DROP COLUMN part",)
+BEFORE_0033 = ("DROP TABLE customer_article",)
 _LINES = "UPDATE draft_entry SET line_id = (SELECT line_id FROM draft_share s WHERE s.entry_id = draft_entry.entry_id)"
 BEFORE_0031 = {
     "sqlite": [

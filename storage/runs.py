@@ -4,12 +4,24 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from bot.billing.rules.periods import Period
 from bot.billing.rules.states import DraftState
 from storage.rows import columns_of
-from storage.tables import customers, drafts, entries
+from storage.tables import customers, drafts, entries, people
 from storage.unbilled import CAN_BE_BILLED, Payer
 
 
@@ -35,29 +47,52 @@ class InTurn(NamedTuple):
 
 
 _DAYS: tuple[Any, Any] = (bindparam("first"), bindparam("last"))
-_COUNTED = (
-    func.coalesce(func.sum(case((entries.c.seconds.is_(None), 1), else_=0)), 0).label("running"),
-    func.coalesce(func.sum(case((entries.c.end_guessed, 1), else_=0)), 0).label("guessed"),
-    func.coalesce(
-        func.sum(case((and_(CAN_BE_BILLED, entries.c.project_id.is_(None)), entries.c.seconds), else_=0)), 0
-    ).label("without_project"),
+# Not by the index of customers and days: what is billed already would be read there too.
+_DAY = func.coalesce(entries.c.day, entries.c.day)
+_BILLABLE = (
+    select(
+        entries.c.customer_id,
+        literal(0).label("running"),
+        literal(0).label("guessed"),
+        case((entries.c.project_id.is_(None), entries.c.seconds), else_=0).label("without_project"),
+    )
+    .join_from(
+        customers,
+        entries,
+        and_(entries.c.workspace_id == customers.c.workspace_id, entries.c.customer_id == customers.c.id),
+    )
+    .where(and_(customers.c.workspace_id == bindparam("workspace"), CAN_BE_BILLED, _DAY.between(*_DAYS)))
 )
-_WAITING = (
-    select(*columns_of(Payer, customers), *_COUNTED, customers.c.usual_days)
-    .join_from(entries, customers, customers.c.id == entries.c.customer_id)
+_UNCLEAR = (
+    select(
+        entries.c.customer_id,
+        case((entries.c.ended_at.is_(None), 1), else_=0).label("running"),
+        case((entries.c.end_guessed, 1), else_=0).label("guessed"),
+        literal(0).label("without_project"),
+    )
+    .join_from(people, entries, entries.c.person_id == people.c.id)
     .where(
         and_(
-            entries.c.workspace_id == bindparam("workspace"),
-            entries.c.day.between(*_DAYS),
+            people.c.workspace_id == bindparam("workspace"),
             entries.c.billable,
             ~entries.c.on_draft,
+            _DAY.between(*_DAYS),
         )
     )
+)
+_FOUND = union_all(
+    _BILLABLE, _UNCLEAR.where(entries.c.ended_at.is_(None)), _UNCLEAR.where(entries.c.end_guessed)
+).subquery()
+_WAITING = (
+    select(
+        *columns_of(Payer, customers),
+        *(func.sum(_FOUND.c[name]) for name in ("running", "guessed", "without_project")),
+        customers.c.usual_days,
+    )
+    .join_from(_FOUND, customers, customers.c.id == _FOUND.c.customer_id)
     .group_by(customers.c.id)
     .order_by(customers.c.name_key, customers.c.id)
 )
-# Not by the index of customers and days: what is billed already would be read there too.
-_DAY = func.coalesce(entries.c.day, entries.c.day)
 _CAN_BE_BILLED = exists().where(
     and_(
         entries.c.workspace_id == customers.c.workspace_id,

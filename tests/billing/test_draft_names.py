@@ -240,12 +240,19 @@ def test_the_second_of_the_same_is_numbered(
     sends_part(anna, "acme march app")
     sure(anna, "/track log 1h acme app yesterday: one more")
     sends_part(anna, "acme march app")
+    run_jobs()
+    assert labels(account, bot) == ["March 2026 · App", "March 2026 · App (2)"]
+    assert "Acme GmbH, March 2026 · App (2)" in listed(anna)
+
+
+def test_two_of_all_work_are_numbered_whatever_days_of_the_month_they_are_for(
+    worked: None, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
     sends_part(anna, "acme 1.3.-9.3.")
-    sure(anna, "/track log 30m acme app yesterday: and one")
+    sure(anna, "/track log 30m acme app yesterday: one more")
     sends_part(anna, "acme march")
     run_jobs()
-    assert labels(account, bot) == ["March 2026 · App", "March 2026 · App (2)", "March 2026", "March 2026 (2)"]
-    assert "Acme GmbH, March 2026 · App (2)" in listed(anna)
+    assert labels(account, bot) == ["March 2026", "March 2026 (2)"]
 
 
 def test_a_part_by_person_names_people_as_the_lines_do(

@@ -98,6 +98,16 @@ def test_an_entry_without_its_tick_is_left_out_and_the_invoice_below_says_so(
     assert hours == {"App": "2.00", "Website · Design": "7.25"}
 
 
+def test_the_total_and_the_line_say_what_is_missing(month: None, anna: Person) -> None:
+    design(anna).tick("Review")
+    anna.modal.close()
+    assert "Total: €831.63 net\n9.25 h on 2 lines" in anna.modal.text
+    said = anna.modal.text.split("Without 1 entry, 2:00 h")
+    assert len(said) == 3
+    assert said[0].count("\n") < 12
+    assert "7.25 h × €88.50" in said[1]
+
+
 def test_ticked_again_it_is_the_same_invoice(biller: Biller) -> None:
     before = invoice(biller.who).text
     shown = opens_entries(biller.who, "Website · Design")

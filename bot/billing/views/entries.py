@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.billing.collect import Preview
 from bot.billing.rules.grouping import GroupKey
-from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.lines import InvoiceLine, LeftByHand
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -45,6 +45,13 @@ def leave_to_button(to: Reader, draft_id: int) -> Element:
     return button(to.t("Leave out here"), LEAVE_TO, str(draft_id))
 
 
+def left_out(to: Reader, by_hand: LeftByHand) -> Iterator[str]:
+    """How much is missing of an invoice, or of one line of it."""
+    if by_hand.count:
+        time = to.duration(by_hand.seconds)
+        yield to.n("Without {count} entry, {time}", "Without {count} entries, {time}", by_hand.count, time=time)
+
+
 def by_hand_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
     """What people left out, by line, and the ways back; nothing where they left out nothing."""
     by_hand = preview.by_hand
@@ -59,15 +66,15 @@ def by_hand_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
     there = {each.line.key for each in preview.lines}
     is_whole = any(each.line.key not in there for each in by_hand.lines)
     later = to.t("New time of these lines comes on the invoice.") if is_whole else ""
-    one = _left_out(to, by_hand.lines[0]) if len(by_hand.lines) == 1 else ""
+    one = _named(to, by_hand.lines[0]) if len(by_hand.lines) == 1 else ""
     yield section("\n".join(filter(None, (said, one, later))), button(to.t("Take all in"), TAKE_ALL_IN))
     for each in () if one else by_hand.lines[:_NAMED]:
         take_in = button(to.t("Take in"), TAKE_IN, each.line.key, label=to.t("Take in {line}", line=each.name))
-        yield section(_left_out(to, each), take_in)
+        yield section(_named(to, each), take_in)
     if (hidden := len(by_hand.lines) - _NAMED) > 0:
         yield context(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
     yield actions(button(to.t("Show what is left out …"), LEFT_OUT))
 
 
-def _left_out(to: Reader, item: InvoiceLine) -> str:
+def _named(to: Reader, item: InvoiceLine) -> str:
     return f"• {cut(item.name, _LONGEST_NAME)}: {to.duration(item.line.seconds)}"

@@ -8,7 +8,7 @@ from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.outline import Group, Page, Row, page_of
 from bot.billing.rules.units import is_hourly
 from bot.billing.views.customers_texts import shortened
-from bot.billing.views.entries import entries_button, leave_out_button
+from bot.billing.views.entries import entries_button, leave_out_button, left_out
 from bot.billing.views.line import changed_since_edit, line_name, parts_of_total
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, actions, button, cut, divider, option, section, static_select
@@ -109,6 +109,7 @@ def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     said += parts_of_total(to, line, preview.currency)
     tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
     said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
+    said += left_out(to, preview.by_hand.within(line.key))
     if line.article and not is_hourly(line.article.unit):
         said.append(to.t("The article's price is for “{unit}”, not for an hour.", unit=line.article.unit))
     described = item.description.splitlines()

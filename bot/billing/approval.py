@@ -7,6 +7,7 @@ import secrets
 import string
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +20,7 @@ from bot.billing.keeping import keep_recipe
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.recipes import Part
 from bot.billing.rules.scope import Scope
-from bot.billing.rules.seen import LineChange, line_changes
+from bot.billing.rules.seen import LineChange, is_reordered, line_changes
 from bot.billing.rules.states import DraftState
 from bot.billing.turns import Turn, turn_after
 from bot.core.caller import Caller
@@ -72,6 +73,14 @@ class Approved:
     """The customer who comes next."""
 
 
+class Besides(Enum):
+    """What is different beside what the lines say."""
+
+    ORDER = auto()
+    REST = auto()
+    """What stands above and below them, or the customer's terms."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotApproved:
     """It has to be looked at first. `by` approved the same draft before, at `at`."""
@@ -81,6 +90,7 @@ class NotApproved:
     at: datetime | None = None
     changes: tuple[LineChange, ...] = ()
     """What is different since the person saw it."""
+    besides: Besides | None = None
     freshness: Freshness | None = None
     """What Billomat said is old, and it does not answer."""
 
@@ -110,19 +120,25 @@ def approve(
             )
             if old is None and shown.content == preview.shown:
                 return _approve(change, preview, view_id, shown.keep)
-        changes = _changes(change, preview, shown) if shown else ()
+        changes, besides = _changes(change, preview, shown) if shown else ((), None)
         people_rows.forget_delivery(change.db, caller.request)
     if old is None or old.standing is Standing.UNANSWERED:
-        return NotApproved(preview, changes=changes, freshness=old)
+        return NotApproved(preview, changes=changes, besides=besides, freshness=old)
     raise _asking(caller, old)
 
 
-def _changes(change: Change[Caller], preview: Preview, shown: Shown) -> tuple[LineChange, ...]:
-    """What is different on the lines since the person saw them; nothing where nobody knows what that was."""
-    if shown.draft_id != preview.draft_id:
-        return ()
+def _changes(change: Change[Caller], preview: Preview, shown: Shown) -> tuple[tuple[LineChange, ...], Besides | None]:
+    """What is different since the person saw it; nothing where nobody knows what that was."""
+    if shown.draft_id != preview.draft_id or shown.content == preview.shown:
+        return (), None
     seen = shown_rows.what_was_shown(change.db, shown.draft_id, change.by.person_id, shown.content)
-    return tuple(line_changes(seen.lines, seen_lines(preview.lines))) if seen else ()
+    if seen is None:
+        return (), None
+    now = seen_lines(preview.lines)
+    changes = tuple(line_changes(seen.lines, now))
+    if is_reordered(seen.lines, now):
+        return changes, Besides.ORDER
+    return changes, None if changes else Besides.REST
 
 
 def _asking(caller: Caller, old: Freshness) -> UserError:

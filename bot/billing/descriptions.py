@@ -1,5 +1,6 @@
 """The days and notes of a line as its description: all of them if there is room, else shorter, and never secretly."""
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,9 @@ _LEAST = 12
 """Characters of a note that still say something."""
 _LEAST_SPACE = 2
 """Characters that a shortened note takes with what stands before it, however short it is."""
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the direction of what follows them: they would turn the words around a note too. Letters that are
+read from the right need none."""
 _TELLING = 40
 """Characters that nobody writes by chance as another one did."""
 
@@ -44,7 +48,7 @@ def quoted(text: str) -> str:
 
     Whoever wrote [Invoice.due_date] there wrote about it.
     """
-    return printed(tidy(text))
+    return printed(tidy(_TURNING.sub("", text)))
 
 
 def quotes(text: str, note: str, *, was_seen: bool) -> bool:

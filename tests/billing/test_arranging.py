@@ -150,7 +150,9 @@ def test_who_saw_another_order_does_not_send_the_new_one_unseen(
     invoice(anna)
     invoice(finn).click("Reihenfolge der Positionen…")
     moves(finn, APP, "Nach unten")
-    assert "Nothing was sent" in sends(anna).text
+    after = sends(anna).text
+    assert "Nothing was sent" in after
+    assert "The lines are in another order." in after
     run_jobs()
     assert account.drafts() == []
 

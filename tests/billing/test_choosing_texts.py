@@ -219,7 +219,9 @@ def test_who_saw_other_texts_does_not_send_the_new_ones_unseen(
     form = opens(finn_bills, "Einleitung und Schluss…")
     form.fill("Schlusstext", "Danke")
     form.submit()
-    assert "Nothing was sent" in sends(anna).text
+    after = sends(anna).text
+    assert "Nothing was sent" in after
+    assert "What stands above and below the lines" in after
     run_jobs()
     assert account.drafts() == []
     assert "Danke" in anna.modal.text

@@ -68,6 +68,11 @@ def test_a_heading_is_one_line_that_fits() -> None:
     assert len(heading) <= LONGEST_TITLE
 
 
+def test_a_note_turns_no_words_but_its_own() -> None:
+    texts = written(Texts(intro="{notes}: {hours} h"), note="\u202eReview \u2066שלום\u2069 مرحبا")
+    assert texts.intro == "Review שלום مرحبا: 2,00 h"
+
+
 def test_lost_emoji_are_said() -> None:
     assert written(Texts(closing="Danke 🎉")).lacks_emoji
     assert not written(Texts(closing="Danke ✓")).lacks_emoji

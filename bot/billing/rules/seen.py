@@ -83,6 +83,13 @@ def line_changes(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> list[Li
     return [change for change in (*compared, *gone) if change != LineChange(change.name)]
 
 
+def is_reordered(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> bool:
+    """Whether lines that were there and still are stand in another order."""
+    both = {line.key for line in before} & {line.key for line in now}
+    were, are = ([line.key for line in lines if line.key in both] for lines in (before, now))
+    return were != are
+
+
 def price_changes(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> dict[GroupKey, int | None]:
     """The prices that were, of the lines that have another one now."""
     known = {line.key: line.price for line in before}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.billing.approval import Approved, NotApproved
+from bot.billing.approval import Approved, Besides, NotApproved
 from bot.billing.choosing import Beginning
 from bot.billing.collect import Looked, Preview
 from bot.billing.freshness import Freshness
@@ -247,6 +247,10 @@ def _please_check(to: Reader, pressed: NotApproved) -> str:
     """That something is different, and what."""
     please = to.t("Please check the lines and press again. Nothing was sent.")
     said = changes_said(to, pressed.changes, pressed.preview.currency)
+    if pressed.besides is Besides.ORDER:
+        said.append(to.t("The lines are in another order."))
+    if pressed.besides is Besides.REST:
+        said.append(to.t("What stands above and below the lines, or the customer's terms."))
     return "\n• ".join((f"{please} " + to.t("Different since you saw them:"), *said)) if said else please
 
 

@@ -17,13 +17,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select, update
 
-from bot.billing import choices, collect, delivery
+from bot.billing import choices, choosing, collect, delivery
 from bot.billing.approval import Approved, Shown, approve
 from bot.billing.attempts import begin_attempt
 from bot.billing.collect import Obstacle, Preview
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.layout import Layout, dump_layout
 from bot.billing.rules.periods import days_between
+from bot.billing.rules.recipes import Part
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.texts import Texts, dump_texts
 from bot.billomat.client.requests import draft_body
@@ -185,12 +186,13 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
 def _assert_same_again(
     bot: Bot, db: Connection, billed: Mapping[int, Worked], before: Preview, body: dict[str, Any]
 ) -> None:
-    """The same work once more comes to the same request, but for our token."""
+    """The same work once more comes by its recipe alone to the same request, but for our token."""
     db.execute(update(entries).where(~entries.c.on_draft).values(billable=False))
     for each in billed.values():
         _write(db, each)
-    with _looking(bot, db) as change:
-        again = collect.show(change, collect.begin_draft(change, ACME_ID, before.scope))
+    again = choosing.choose_usual(bot, _anna(db), ACME_ID)
+    assert again.scope == before.scope
+    assert again.beside.offers == ()
     assert _lines_of_all(again) == _lines_of_all(before)
     second = _approved(bot, db, again)
     assert {**second["invoice"], "label": ""} == {**body["invoice"], "label": ""}
@@ -228,7 +230,7 @@ def _lines_of_all(shown: Preview) -> list[tuple[object, ...]]:
 
 def _approved(bot: Bot, db: Connection, shown: Preview) -> dict[str, Any]:
     """Press the button, and what Billomat is then asked for."""
-    pressed = Shown(shown.draft_id, shown.shown)
+    pressed = Shown(shown.draft_id, shown.shown, keep=frozenset(Part))
     sent = approve(bot, _anna(db), ACME_ID, shown.scope, shown=pressed, view_id="")
     assert isinstance(sent, Approved)
     attempt = begin_attempt(bot, shown.draft_id)

@@ -25,7 +25,7 @@ from bot.slack.untrusted import old_message
 from bot.tracking import screens
 from commands import billomat, catalog, preferences, reports
 from commands.billing import invoice, run
-from commands.tracking import corrections, form, gaps, lists, timers
+from commands.tracking import corrections, expenses, form, gaps, lists, timers
 
 COMMAND = "/track"
 _ANSWERED_WITHIN = timedelta(hours=12)
@@ -79,9 +79,11 @@ def depends_on_order(bot: Bot, caller: Caller, text: str) -> bool:
 def opens_form(bot: Bot, caller: Caller, kept: help_views.Typed) -> bool:
     """Whether it only opens a form, in which nothing is done yet."""
     try:
-        return isinstance(_read_again(bot, caller, kept), grammar.Form | grammar.Invoice | grammar.InvoiceRun)
+        typed = _read_again(bot, caller, kept)
     except NotUnderstood:
         return False
+    is_empty_expense = isinstance(typed, grammar.Expense) and typed.cents is None
+    return is_empty_expense or isinstance(typed, grammar.Form | grammar.Invoice | grammar.InvoiceRun)
 
 
 def _name(typed: grammar.Command) -> str:
@@ -155,6 +157,7 @@ FORMS: dict[str, Callable[[Bot, Caller, tuple[str, ...]], Answer]] = {
 }
 _WHENEVER = (
     grammar.Log,
+    grammar.Expense,
     grammar.Status,
     grammar.List,
     grammar.Report,
@@ -173,6 +176,7 @@ _ANSWERS: dict[type, Callable[[Bot, Caller, Any], Answer]] = {
     grammar.Stop: timers.stop_typed,
     grammar.Pause: timers.pause_typed,
     grammar.Log: timers.start_typed,
+    grammar.Expense: expenses.expense_typed,
     grammar.Status: timers.status_typed,
     grammar.List: lists.list_typed,
     grammar.Report: reports.report_typed,

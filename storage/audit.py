@@ -10,10 +10,10 @@ from storage.rows import columns_of, insert_row
 from storage.tables import Audit, audits
 
 Subject = Literal[
-    "entry", "draft", "break", "person", "workspace", "account", "customer", "project", "service", "channel"
+    "entry", "draft", "break", "person", "workspace", "account", "customer", "project", "service", "channel", "expense"
 ]
-"""What was changed. /track undo takes back changes of time, which are entries and breaks, and what /track new made."""
-_TIME = ("entry", "break")
+"""What was changed. /track undo takes back changes of time and expenses, and what /track new made."""
+_TIME = ("entry", "break", "expense")
 MADE = ("customer", "project", "service")
 CREATE = "create"
 UNDO_CREATE = f"undo {CREATE}"

@@ -12,17 +12,20 @@ from bot.billing.rules.scope import Scope
 from bot.billing.rules.states import ON_THE_WAY, DraftState, Transition
 from bot.tracking.rules.drafts import DraftName
 from storage import draft_choices as choice_rows
+from storage import expenses as expense_rows
 from storage import line_edits as line_edit_rows
 from storage.change import Author, Change
 from storage.rows import NewRow, columns_of, insert_row, row_values
 from storage.tables import (
     DraftEntry,
+    DraftExpense,
     DraftLine,
     DraftShare,
     InvoiceDraft,
     articles,
     customers,
     draft_entries,
+    draft_expenses,
     draft_lines,
     draft_shares,
     drafts,
@@ -241,7 +244,7 @@ def approve_draft(
     if not _write_state(change, draft, Transition.APPROVE, **values):
         return False
     _freeze(change, draft.id, lines)
-    _record(change, draft.id, Transition.APPROVE, before, entries=_bound_entries(change.db, draft.id))
+    _record(change, draft.id, Transition.APPROVE, before, **_bound(change.db, draft.id))
     return True
 
 
@@ -285,6 +288,7 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
         as_new["texts"] = newer.texts or now.texts
         as_new["line_order"] = newer.line_order or now.line_order
         choice_rows.take_over_choices(change.db, draft.id, other)
+        expense_rows.hand_on_choices(change, other, draft.id)
     _write_state(change, draft, step, **as_new)
     _record(change, draft.id, step, before, why=reason)
     return True
@@ -362,7 +366,7 @@ def _freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine])
     of which not all seconds are on the lines.
     """
     workspace_id = change.by.workspace_id
-    shares = list[NewRow[DraftShare]]()
+    shares, spent = list[NewRow[DraftShare]](), list[NewRow[DraftExpense]]()
     for position, worded in enumerate(lines, start=1):
         line = worded.line
         line_id = insert_row(
@@ -396,10 +400,15 @@ def _freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine])
             )
             for entry in line.entries
         ]
-    change.db.execute(insert(draft_shares), shares)
+        if line.expense:
+            expense_id = line.expense.expense_id
+            of_draft: dict[str, int] = {"workspace_id": workspace_id, "draft_id": draft_id, "line_id": line_id}
+            spent.append(row_values(DraftExpense, expense_id=expense_id, **of_draft))
     bound = sorted({share["entry_id"] for share in shares})
     rows = [row_values(DraftEntry, entry_id=each, workspace_id=workspace_id, draft_id=draft_id) for each in bound]
-    change.db.execute(insert(draft_entries), rows)
+    for part, of_part in ((draft_shares, shares), (draft_entries, rows), (draft_expenses, spent)):
+        if of_part:
+            change.db.execute(insert(part), of_part)
 
 
 def frozen_lines(db: Connection, draft_id: int) -> list[FrozenLine]:
@@ -407,15 +416,18 @@ def frozen_lines(db: Connection, draft_id: int) -> list[FrozenLine]:
     return [FrozenLine._make(row) for row in db.execute(_FROZEN, {"draft": draft_id})]
 
 
-def _bound_entries(db: Connection, draft_id: int) -> list[int]:
-    """The entries that stand on a draft."""
+def _bound(db: Connection, draft_id: int) -> dict[str, Any]:
+    """The entries and expenses that stand on a draft, for the audit."""
     bound = select(draft_entries.c.entry_id).where(draft_entries.c.draft_id == draft_id)
-    return list(db.execute(bound.order_by(draft_entries.c.entry_id)).scalars())
+    on_it = {"entries": list(db.execute(bound.order_by(draft_entries.c.entry_id)).scalars())}
+    spent = expense_rows.bound_expenses(db, draft_id)
+    return on_it | {"expenses": spent} if spent else on_it
 
 
 def _release(db: Connection, draft_id: int) -> None:
-    """Give the entries of a draft free and drop its frozen lines; what people changed on them stays."""
+    """Give all that is on a draft free and drop its frozen lines; what people changed on them stays."""
     db.execute(delete(draft_entries).where(draft_entries.c.draft_id == draft_id))
+    db.execute(delete(draft_expenses).where(draft_expenses.c.draft_id == draft_id))
     db.execute(delete(draft_lines).where(draft_lines.c.draft_id == draft_id))
 
 

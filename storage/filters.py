@@ -133,6 +133,11 @@ def _matching(chosen: Filter, bound: _Bound) -> ColumnElement[bool]:
     return and_(*clauses)
 
 
+def holding_text(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    """Whether a column has this in it, whatever its case."""
+    return _Lowered(column).like(_Lowered(bindparam(None, _containing(text))), escape=_ESCAPE)
+
+
 def _found_by(chosen: Filter, bound: _Bound) -> ColumnElement[bool]:
     """What an index is looked into for, so that what lies outside of the span is never read.
 

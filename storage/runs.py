@@ -20,8 +20,9 @@ from sqlalchemy import (
 
 from bot.billing.rules.periods import Period
 from bot.billing.rules.states import DraftState
+from storage import expenses as expense_rows
 from storage.rows import columns_of
-from storage.tables import customers, drafts, entries, people
+from storage.tables import customers, drafts, entries, expenses, people
 from storage.unbilled import CAN_BE_BILLED, Payer
 
 
@@ -101,9 +102,20 @@ _CAN_BE_BILLED = exists().where(
         _DAY.between(*_DAYS),
     )
 )
+_SPENT = exists().where(
+    and_(
+        expenses.c.workspace_id == customers.c.workspace_id,
+        expenses.c.customer_id == customers.c.id,
+        expense_rows.CAN_BE_BILLED,
+        expenses.c.day.between(*_DAYS),
+    )
+)
+_SPENDING = select(*columns_of(Payer, customers), customers.c.usual_days).where(
+    and_(customers.c.workspace_id == bindparam("workspace"), _SPENT)
+)
 _IN_TURN = (
     select(*columns_of(InTurn, customers))
-    .where(and_(customers.c.workspace_id == bindparam("workspace"), _CAN_BE_BILLED))
+    .where(and_(customers.c.workspace_id == bindparam("workspace"), or_(_CAN_BE_BILLED, _SPENT)))
     .order_by(customers.c.name_key, customers.c.id)
 )
 
@@ -113,9 +125,13 @@ def _during(workspace_id: int, period: Period) -> dict[str, Any]:
 
 
 def waiting_customers(db: Connection, workspace_id: int, period: Period) -> list[Waiting]:
-    """All customers with billable time of these days that is on no draft, by name."""
-    rows = db.execute(_WAITING, _during(workspace_id, period))
-    return [Waiting(Payer._make(row[:-4]), *row[-4:]) for row in rows]
+    """All customers with billable time or expenses of these days that are on no draft, by name."""
+    during = _during(workspace_id, period)
+    worked = [Waiting(Payer._make(row[:-4]), *row[-4:]) for row in db.execute(_WAITING, during)]
+    known = {each.payer.id for each in worked}
+    spent = [row for row in db.execute(_SPENDING, during) if row.id not in known]
+    others = [Waiting(Payer._make(row[:-1]), 0, 0, 0, row[-1]) for row in spent]
+    return sorted([*worked, *others], key=lambda each: each.payer.name.casefold()) if others else worked
 
 
 def next_customer(db: Connection, workspace_id: int, customer_id: int, period: Period) -> InTurn | None:

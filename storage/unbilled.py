@@ -13,13 +13,24 @@ from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
 from bot.tracking.rules.filters import Filter
 from storage import draft_choices as choice_rows
+from storage import expenses as expense_rows
 from storage import filters as filter_rows
 from storage import people as people_rows
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.filters import FilterQuery
 from storage.rows import columns_of
 from storage.statements import Query, padded
-from storage.tables import articles, customer_articles, customers, entries, people, projects, services, taxes
+from storage.tables import (
+    articles,
+    customer_articles,
+    customers,
+    entries,
+    expenses,
+    people,
+    projects,
+    services,
+    taxes,
+)
 
 
 class Payer(NamedTuple):
@@ -71,10 +82,11 @@ class ServiceUse(NamedTuple):
 
 
 class OpenTime(NamedTuple):
-    """Time that can be billed: how much of it, and the day of the oldest."""
+    """Time that can be billed: how much of it, and the day of the oldest; also where there are expenses alone."""
 
     seconds: int
     since: date
+    has_expenses: bool = False
 
 
 class UnbilledSum(NamedTuple):
@@ -101,7 +113,14 @@ _WAITS = exists().where(
         CAN_BE_BILLED,
     )
 )
-_OFFERED = or_(customers.c.archived.is_(False), _WAITS)
+_SPENT = exists().where(
+    and_(
+        expenses.c.workspace_id == customers.c.workspace_id,
+        expenses.c.customer_id == customers.c.id,
+        expense_rows.CAN_BE_BILLED,
+    )
+)
+_OFFERED = or_(customers.c.archived.is_(False), _WAITS, _SPENT)
 _PAYER = select(*columns_of(Payer, customers)).where(
     and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id == bindparam("customer"), _OFFERED)
 )
@@ -212,7 +231,8 @@ def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Name
         and_(customers.c.workspace_id == workspace_id, _OFFERED)
     )
     query = holding(query, CUSTOMER_KEY, text_key)
-    rows = db.execute(query.order_by(_WAITS.desc(), customers.c.name_key, customers.c.id).limit(MOST_OPTIONS))
+    waiting_first = query.order_by(or_(_WAITS, _SPENT).desc(), customers.c.name_key, customers.c.id)
+    rows = db.execute(waiting_first.limit(MOST_OPTIONS))
     return [Named._make(row) for row in rows]
 
 
@@ -239,14 +259,17 @@ def unbilled_entries(db: Connection, workspace_id: int, customer_id: int, scope:
 
 
 def lock_workers(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> None:
-    """Lock the people whose entries `unbilled_entries` answers, before `lock_customer`: all lock in this order."""
-    for row in db.execute(_about(_WORKERS, workspace_id, customer_id, scope)).all():
-        people_rows.lock_person(db, row.person_id)
+    """Lock the people whose entries and expenses can be on a draft, before `lock_customer`: all lock in this order."""
+    workers = {row.person_id for row in db.execute(_about(_WORKERS, workspace_id, customer_id, scope))}
+    for person_id in sorted(workers | {*expense_rows.spenders(db, workspace_id, customer_id, scope)}):
+        people_rows.lock_person(db, person_id)
 
 
 def can_be_billed(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> bool:
-    """Whether the customer has any time to bill in this scope."""
-    return db.execute(_about(_ANY_UNBILLED, workspace_id, customer_id, scope)).first() is not None
+    """Whether the customer has any time or expense to bill in this scope."""
+    if db.execute(_about(_ANY_UNBILLED, workspace_id, customer_id, scope)).first() is not None:
+        return True
+    return expense_rows.first_open_expense(db, workspace_id, customer_id, scope) is not None
 
 
 def has_projects(db: Connection, workspace_id: int, customer_id: int) -> bool:
@@ -259,13 +282,15 @@ def has_projects(db: Connection, workspace_id: int, customer_id: int) -> bool:
 def open_time(
     db: Connection, workspace_id: int, customer_id: int, scope: Scope, *, of_draft: int | None = None
 ) -> OpenTime | None:
-    """How much of a customer's time in this scope can be billed, and since when; None where there is none.
+    """How much of a customer's time in this scope can be billed, and since when anything can; None where nothing can.
 
     What was left out of that draft does not count.
     """
     query = _OPEN_TIME if of_draft is None else _OPEN_TIME.where(~choice_rows.is_left_out([of_draft]))
     row = db.execute(_about(query, workspace_id, customer_id, scope)).one()
-    return OpenTime._make(row) if row.since else None
+    spent = expense_rows.first_open_expense(db, workspace_id, customer_id, scope, of_draft=of_draft)
+    days = [day for day in (row.since, spent) if day]
+    return OpenTime(row.seconds, min(days), has_expenses=spent is not None) if days else None
 
 
 def customers_with_open_time(db: Connection, workspace_id: int, chosen: Filter) -> list[int]:
@@ -277,7 +302,8 @@ def customers_with_open_time(db: Connection, workspace_id: int, chosen: Filter) 
         .order_by(func.sum(entries.c.seconds).desc(), entries.c.customer_id)
         .limit(MOST_OPTIONS)
     )
-    return [row.customer_id for row in db.execute(query)]
+    found = [row.customer_id for row in db.execute(query)]
+    return [*dict.fromkeys([*found, *expense_rows.open_customers(db, workspace_id, chosen)])][:MOST_OPTIONS]
 
 
 def billable_of(db: Connection, draft: OpenDraft, entry_ids: Collection[int]) -> list[int]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, 
 
 from bot.billing.rules.grouping import Shared
 from storage import audit
+from storage import expenses as expense_rows
 from storage import line_edits as line_edit_rows
 from storage import people as people_rows
 from storage.billing import discard_open
@@ -28,6 +29,7 @@ from storage.tables import (
     draft_lines,
     drafts,
     entries,
+    expenses,
     people,
     projects,
     services,
@@ -101,12 +103,14 @@ def _is_used(db: Connection, kind: Kind, row_id: int) -> bool:
     speaking: dict[Kind, list[ColumnElement[bool]]] = {
         "customer": [
             entries.c.customer_id == row_id,
+            expenses.c.customer_id == row_id,
             drafts.c.customer_id == row_id,
             channel_links.c.customer_id == row_id,
             customers.c.merged_into == row_id,
         ],
         "project": [
             entries.c.project_id == row_id,
+            expenses.c.project_id == row_id,
             draft_lines.c.project_id == row_id,
             channel_links.c.project_id == row_id,
             projects.c.merged_into == row_id,
@@ -122,16 +126,21 @@ def _is_used(db: Connection, kind: Kind, row_id: int) -> bool:
 
 
 def is_billed(db: Connection, customer_id: int) -> bool:
-    """Whether time of this customer stands on a draft."""
-    bound = and_(entries.c.customer_id == customer_id, entries.c.on_draft)
-    return db.execute(select(entries.c.id).where(bound).limit(1)).first() is not None
+    """Whether time or an expense of this customer stands on a draft."""
+    worked = exists().where(and_(entries.c.customer_id == customer_id, entries.c.on_draft))
+    spent = exists().where(and_(expenses.c.customer_id == customer_id, expense_rows.IS_BOUND))
+    return bool(db.execute(select(or_(worked, spent))).scalar_one())
 
 
 def lock_workers(db: Connection, workspace_id: int, kind: Kind, row_id: int) -> None:
-    """Lock the people whose open entries would move, before any customer: all lock in this order."""
+    """Lock the people whose open entries and expenses would move, before any customer: all lock in this order."""
     of = {"customer": entries.c.customer_id, "project": entries.c.project_id, "service": entries.c.service_id}[kind]
     theirs = select(entries.c.person_id).distinct().where(_open(workspace_id, of == row_id))
-    for person_id in db.execute(theirs.order_by(entries.c.person_id)).scalars().all():
+    people_ids = set(db.execute(theirs).scalars())
+    if kind != "service":
+        spent = {"customer": expenses.c.customer_id, "project": expenses.c.project_id}[kind] == row_id
+        people_ids |= set(db.execute(select(expenses.c.person_id).distinct().where(spent)).scalars())
+    for person_id in sorted(people_ids):
         people_rows.lock_person(db, person_id)
 
 
@@ -143,8 +152,9 @@ def merge_customers(change: Change[Author], *, ours: int, theirs: int, action: s
     """
     db = change.db
     before = _rows(db, _open(change.by.workspace_id, entries.c.customer_id == ours))
+    spent = expense_rows.open_rows(db, change.by.workspace_id, expenses.c.customer_id == ours)
     becomes = _move_projects(db, ours, theirs)
-    for part in (entries, channel_links):
+    for part in (entries, expenses, channel_links):
         db.execute(
             update(part).where(and_(part.c.customer_id == ours, part.c.project_id.is_(None))).values(customer_id=theirs)
         )
@@ -153,6 +163,7 @@ def merge_customers(change: Change[Author], *, ours: int, theirs: int, action: s
         return {"customer_id": theirs, "project_id": becomes.get(entry["project_id"], entry["project_id"])}
 
     _record_moves(change, before, moved, action)
+    expense_rows.record_moves(change, spent, action)
     take_over_layout(change, ours=ours, theirs=theirs)
     for project_id, became in becomes.items():
         move_order(change, Shared.PROJECT, project_id, became)
@@ -173,7 +184,7 @@ def _move_projects(db: Connection, ours: int, theirs: int) -> dict[int, int]:
         if row.name_key in there
     }
     for ours_id, theirs_id in becomes.items():
-        for part in (entries, channel_links):
+        for part in (entries, expenses, channel_links):
             db.execute(
                 update(part).where(part.c.project_id == ours_id).values(customer_id=theirs, project_id=theirs_id)
             )
@@ -187,6 +198,10 @@ def merge_projects(change: Change[Author], *, ours: int, theirs: int) -> int:
     db = change.db
     customer_id: int = db.execute(select(projects.c.customer_id).where(projects.c.id == theirs)).scalar_one()
     moved = _move(change, entries.c.project_id == ours, customer_id=customer_id, project_id=theirs)
+    spent = expense_rows.open_rows(db, change.by.workspace_id, expenses.c.project_id == ours)
+    its_own = and_(expenses.c.project_id == ours, ~expense_rows.IS_BOUND)
+    db.execute(update(expenses).where(its_own).values(customer_id=customer_id, project_id=theirs))
+    expense_rows.record_moves(change, spent, MERGE)
     linked = update(channel_links).where(channel_links.c.project_id == ours)
     db.execute(linked.values(customer_id=customer_id, project_id=theirs))
     line_edit_rows.move_line_edits(change, Shared.PROJECT, ours, theirs)

@@ -34,6 +34,7 @@ class Older:
     since: date
     scope: Scope
     """Shows it: from its first month on, up to the days that are shown."""
+    has_expenses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _older(db: Connection, draft: Draft) -> Older | None:
     if found is None:
         return None
     shown = days_between(found.since.replace(day=1), before)
-    return Older(found.seconds, found.since, scope.during(shown))
+    return Older(found.seconds, found.since, scope.during(shown), has_expenses=found.has_expenses)
 
 
 def _months(period: Period, days: Iterable[date]) -> tuple[Period, ...]:

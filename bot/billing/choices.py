@@ -19,6 +19,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import draft_choices as choice_rows
+from storage import expenses as expense_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Change
@@ -84,6 +85,7 @@ def leave_out(bot: Bot, caller: Caller, draft_id: int, group: GroupKey, *, looke
         if not lines:
             raise UserError("This is no longer on the invoice. Please open it again.")
         _leave_out(change, draft_id, _ids(lines))
+        expense_rows.leave_out(change, draft_id, _expense_ids(lines))
         return show_after(change, draft, looked, before)
 
 
@@ -95,8 +97,11 @@ def take_in(bot: Bot, caller: Caller, draft_id: int, group: GroupKey = WHOLE, *,
         before = preview_of(change.db, caller, draft)
         if group == WHOLE:  # also what is on no line at present, such as work that is not billable for now
             choice_rows.take_in(change, draft_id, choice_rows.left_out(change.db, draft_id))
+            expense_rows.take_in(change, draft_id, expense_rows.left_out(change.db, draft_id))
         else:
-            choice_rows.take_in(change, draft_id, _ids(before.by_hand.within(group).lines))
+            lines = before.by_hand.within(group).lines
+            choice_rows.take_in(change, draft_id, _ids(lines))
+            expense_rows.take_in(change, draft_id, _expense_ids(lines))
         return show_after(change, draft, looked, before)
 
 
@@ -160,3 +165,7 @@ def _named_by(db: Connection, caller: Caller, draft_id: int) -> dict[int, str]:
 
 def _ids(lines: Iterable[InvoiceLine]) -> set[int]:
     return {entry.entry_id for each in lines for entry in each.line.entries}
+
+
+def _expense_ids(lines: Iterable[InvoiceLine]) -> set[int]:
+    return {each.line.expense.expense_id for each in lines if each.line.expense}

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from bot.billing.beside import Beside, read_beside
 from bot.billing.comparing import Compared, compare
 from bot.billing.draft_names import part_of
+from bot.billing.expenses import read_lines
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
@@ -30,7 +31,7 @@ from bot.billing.rules.seen import LineChange, SeenLine, line_changes, price_cha
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts, chosen_texts
 from bot.billing.rules.totals import Totals
-from bot.billing.wording import Facts, Writing, invoice_texts, quotes_private_note, worded_lines
+from bot.billing.wording import Facts, Writing, invoice_texts, quotes_private_note, worded_expenses, worded_lines
 from bot.billomat.rules.trouble import Trouble
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -310,13 +311,15 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     edits = line_edit_rows.line_edits(db, draft.workspace_id, draft.id)
     found = unbilled_rows.unbilled_entries(db, draft.workspace_id, draft.customer_id, draft.scope)
     kept, by_hand = line_rules.parted(found, choice_rows.left_out(db, draft.id))
-    lines, left_out = line_rules.make_lines(kept, grouping, pricing=pricing, edits=edits)
+    worked, left_out = line_rules.make_lines(kept, grouping, pricing=pricing, edits=edits)
+    spent, not_spent = read_lines(db, draft, pricing, edits)
+    lines = [*worked, *spent]
     without = line_rules.all_lines(by_hand, grouping, pricing=pricing, edits=edits)
     language = language_of(payer.locale, connected.locale if connected else "", prices.workspace.invoice_language)
     units = connected.units.splitlines() if connected else ()
     words = chosen_texts(draft.texts, payer.texts, prices.workspace.texts, language.reader.language)
     writing = Writing(chosen.layout, prices.workspace.week_start, units, words.texts)
-    worded = worded_lines(language.reader, lines, writing)
+    worded = (*worded_lines(language.reader, worked, writing), *worded_expenses(language.reader, spent, writing))
     items = ordered(worded, draft.line_order or payer.line_order)
     period, service = draft.scope.period, line_rules.service_period(lines)
     service_text = language.reader.days(*service) if service else ""
@@ -324,7 +327,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     totals = line_rules.totals(((line.vat, line.amount_cents or 0) for line in lines), pricing)
     facts = facts_of(language.reader, payer.name, (label, service_text), totals, draft.currency)
     texts = invoice_texts(language.reader, items, facts, writing)
-    beside = read_beside(db, caller, draft, (entry.began_on for line in lines for entry in line.entries))
+    beside = read_beside(db, caller, draft, line_rules.days_of(lines))
     part = part_of(draft.scope.selection, beside.labels, by_initials=chosen.layout.initials)
     sent = (service_text, label, part, *texts.sent)
     return Preview(
@@ -337,8 +340,10 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         arranged=_arranged_by(draft, payer, worded, items),
         usual=tuple(item.line.key for item in worded),
         grouping=grouping,
-        by_hand=LeftByHand(worded_lines(language.reader, without, writing)),
-        other_edits=line_rules.edits_without_line(edits, [*lines, *without], grouping),
+        by_hand=LeftByHand(
+            (*worded_lines(language.reader, without, writing), *worded_expenses(language.reader, not_spent, writing))
+        ),
+        other_edits=line_rules.edits_without_line(edits, [*lines, *without, *not_spent], grouping),
         scope=draft.scope,
         currency=draft.currency,
         lines=items,
@@ -461,6 +466,7 @@ def _fingerprint(payer: Payer, pricing: Pricing, scope: Scope, *texts: str, line
             each.line.article and each.line.article.billomat_id,
             each.line.vat and (each.line.vat.name, each.line.vat.rate),
             [(entry.entry_id, entry.seconds, entry.day.isoformat()) for entry in each.line.entries],
+            each.line.expense and (each.line.expense.expense_id, each.line.expense.day.isoformat()),
         )
         for each in lines
     ]

@@ -7,15 +7,20 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.billing.pricing import prices_of
-from bot.billing.rules.lines import LineWorth, OpenLine, Pricing, Worth, totals, worth
+from bot.billing.rules.expenses import UnbilledExpense
+from bot.billing.rules.lines import Line, LineWorth, OpenLine, Pricing, Worth, expense_lines, totals, worth
 from bot.billing.rules.periods import EVERYTHING, Period
+from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import hours
+from bot.billing.rules.tax import Vat
 from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.money import spread
 from bot.people.callers import require_biller
+from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
+from storage import expenses as expense_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import DraftUnderWay
 from storage.catalog import Kind, Named
@@ -32,6 +37,8 @@ class UnbilledCustomer:
     cents: int
     unpriced: int = 0
     """Seconds of it for which nobody set a rate yet."""
+    has_expenses: bool = False
+    """Whether some of the sum is no time."""
 
 
 class OpenWorth(NamedTuple):
@@ -61,7 +68,9 @@ class UnbilledWork:
     @property
     def is_priced(self) -> bool:
         """Whether the sum says anything: some time has a rate, or there is none to bill."""
-        return not self.customers or any(customer.unpriced < customer.seconds for customer in self.customers)
+        return not self.customers or any(
+            customer.unpriced < customer.seconds or customer.has_expenses for customer in self.customers
+        )
 
 
 def under_way(bot: Bot, caller: Caller) -> tuple[DraftUnderWay, ...]:
@@ -78,22 +87,61 @@ def unbilled_work(db: Connection, workspace_id: int, period: Period = EVERYTHING
     worked: dict[Payer, list[UnbilledSum]] = {}
     for each in unbilled_rows.unbilled_sums(db, workspace_id, period):
         worked.setdefault(each.payer, []).append(each)
-    waiting = (_unbilled(payer, sums, prices.for_customer(payer)) for payer, sums in worked.items())
+    spent = _read_expenses(db, workspace_id, Filter(period.first, period.last))
+    for payer in unbilled_rows.payers(db, workspace_id, spent.of_customers) if spent.of_customers else ():
+        worked.setdefault(payer, [])
+    pricings = {payer: prices.for_customer(payer) for payer in worked}
+    waiting = (
+        _unbilled(payer, sums, pricings[payer], spent.lines(payer.id, pricings[payer]))
+        for payer, sums in worked.items()
+    )
     by_worth = sorted(waiting, key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
     return UnbilledWork(prices.currency, tuple(by_worth))
 
 
-def _unbilled(payer: Payer, sums: Sequence[UnbilledSum], pricing: Pricing) -> UnbilledCustomer:
+def _unbilled(
+    payer: Payer, sums: Sequence[UnbilledSum], pricing: Pricing, spent: Sequence[Line] = ()
+) -> UnbilledCustomer:
     priced = [_priced(each.service_id, each.seconds, pricing) for each in sums]
     unpriced = sum(each.seconds for each, line in zip(sums, priced, strict=True) if line.unit_price is None)
-    return UnbilledCustomer(payer.id, payer.name, sum(each.seconds for each in sums), _net(priced, pricing), unpriced)
+    return UnbilledCustomer(
+        payer.id,
+        payer.name,
+        sum(each.seconds for each in sums),
+        _net([*priced, *spent], pricing),
+        unpriced,
+        has_expenses=bool(spent),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenExpenses:
+    """Expenses that can be billed, by the id of their customer, with what they are priced by."""
+
+    of_customers: Mapping[int, Sequence[UnbilledExpense]]
+    articles: Mapping[int, PricedArticle]
+    rates: Sequence[Vat]
+
+    def lines(self, customer_id: int, pricing: Pricing) -> list[Line]:
+        """The lines of one customer's."""
+        found = self.of_customers.get(customer_id, ())
+        return expense_lines(found, pricing=pricing, edits={}, articles=self.articles, rates=self.rates)
+
+
+def _read_expenses(db: Connection, workspace_id: int, chosen: Filter) -> _OpenExpenses:
+    found: dict[int, list[UnbilledExpense]] = {}
+    for each in expense_rows.open_expenses(db, workspace_id, chosen):
+        found.setdefault(each.customer_id, []).append(each.expense)
+    ids = {each.article_id for theirs in found.values() for each in theirs if each.article_id}
+    articles = unbilled_rows.articles_by_id(db, workspace_id, ids) if ids else {}
+    return _OpenExpenses(found, articles, expense_rows.rates_of_vat(db, workspace_id) if found else ())
 
 
 def _priced(service_id: int | None, seconds: int, pricing: Pricing) -> Worth:
     return worth(pricing.articles.get(service_id or 0), hours(seconds), pricing)
 
 
-def _net(lines: Sequence[Worth], pricing: Pricing) -> int:
+def _net(lines: Sequence[Worth | Line], pricing: Pricing) -> int:
     return totals(((line.vat, line.amount_cents or 0) for line in lines), pricing).net
 
 

@@ -9,13 +9,14 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.billing.descriptions import LONGEST, Description, describe, quoted, quotes, tidy
+from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.grouping import Shared, UnbilledEntry
 from bot.billing.rules.initials import initials
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout
 from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.templates import Variable, fill, fill_paragraphs, printed, shorten, variables_of
 from bot.billing.rules.texts import BILLOMATS_TEXTS, InvoiceTexts, Texts
-from bot.billing.rules.units import hour_unit, is_hour
+from bot.billing.rules.units import hour_unit, is_hour, piece_unit
 from bot.billomat.client import without_emoji
 from bot.core.alphabet import SortKey, sort_key
 from bot.core.texts import Reader
@@ -80,6 +81,35 @@ def worded_lines(to: Reader, lines: Iterable[Line], writing: Writing) -> tuple[I
     by = _writer(to, lines, writing)
     made = [(_worded(by, line, parts), _order(by, line, parts)) for line in lines for parts in (_parts(by, line),)]
     return tuple(item for item, _ in sorted(made, key=lambda each: each[1]))
+
+
+def worded_expenses(to: Reader, lines: Iterable[Line], writing: Writing) -> tuple[InvoiceLine, ...]:
+    """The lines of expenses in the customer's words, by day."""
+    unit = piece_unit(writing.units, to.language) or to.t("piece")
+    made = [(line.expense, _worded_expense(to, line, line.expense, unit, writing)) for line in lines if line.expense]
+    return tuple(item for _, item in sorted(made, key=lambda each: (each[0].day, each[0].expense_id)))
+
+
+def _worded_expense(to: Reader, line: Line, expense: UnbilledExpense, unit: str, writing: Writing) -> InvoiceLine:
+    """What it was for, and below it the day, the receipt and whatever of the note the title has no room for."""
+    edit, article, layout = line.edit, line.article, writing.layout
+    what = quoted(expense.note) or quoted(article.title if article else "") or to.t("Expense")
+    whole = _BETWEEN.join(filter(None, (quoted(expense.project or ""), what)))
+    title = shorten(whole, LONGEST_TITLE)
+    said = [
+        to.full_date(expense.day) if layout.dates else "",
+        to.t("receipt {number}", number=quoted(expense.receipt)) if expense.receipt else "",
+    ]
+    described = "\n".join(filter(None, (", ".join(filter(None, said)), quoted(expense.note) if title != whole else "")))
+    return InvoiceLine(
+        line=line,
+        title=writing.sent(edit.title or title),
+        description=writing.sent(described if edit.description is None else edit.description),
+        unit=article.unit if article and article.unit and not is_hour(article.unit) else unit,
+        default_title=writing.sent(title),
+        default_description=writing.sent(described),
+        lacks_emoji=without_emoji(expense.note) != expense.note and edit.title is None,
+    )
 
 
 def _writer(to: Reader, lines: Sequence[Line], writing: Writing) -> _Writer:

@@ -17,11 +17,23 @@ from bot.grammar.customs import customs_of
 from bot.grammar.patterns import key
 from bot.grammar.reading import Taken, Understood, read
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
-from bot.grammar.values import Command, Continue, Invoice, InvoiceRun, List, Log, NameKind, Report, Start, Switch
+from bot.grammar.values import (
+    Command,
+    Continue,
+    Expense,
+    Invoice,
+    InvoiceRun,
+    List,
+    Log,
+    NameKind,
+    Report,
+    Start,
+    Switch,
+)
 from storage.catalog import MOST_OPTIONS
 
 _Filtered = List | Report | Invoice | InvoiceRun
-_Naming = Start | Switch | Continue | Log
+_Naming = Start | Switch | Continue | Log | Expense
 _MOST_CANDIDATES = 6
 """Phrases of any other command: each may be a name or a time, and twice as many readings come with each."""
 _MOST_TAKEN = 40
@@ -53,7 +65,7 @@ def _understand(bot: Bot, caller: Caller, text: str, at: datetime, zone: ZoneInf
         if as_name is not None:
             return _decided(bot, caller, understood, taken, as_name)
     command = understood.required()
-    if isinstance(command, Start | Switch | Log) and command.unexplained:
+    if isinstance(command, Start | Switch | Log | Expense) and command.unexplained:
         _refuse_unexplained(bot, caller, command)
     return command
 
@@ -146,7 +158,7 @@ def _decided(bot: Bot, caller: Caller, understood: Understood, taken: Taken, as_
     raise NotUnderstood(Reason.DAY_OR_NAME, taken.piece, readings=readings)
 
 
-def _refuse_unexplained(bot: Bot, caller: Caller, command: Start | Switch | Log) -> None:
+def _refuse_unexplained(bot: Bot, caller: Caller, command: Start | Switch | Log | Expense) -> None:
     """Raises NotUnderstood for a number or flag that only begins a word of the name; what fits none is asked about."""
     choices = _choices(bot, caller, command.words)
     if choices and not _has_words(choices, command.unexplained):

@@ -24,6 +24,24 @@ _AMOUNT = re.compile(
 )
 
 
+_CODES = (
+    *("AED", "AUD", "BGN", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "INR", "ISK"),
+    *("JPY", "KRW", "MXN", "NOK", "NZD", "PLN", "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TRY", "UAH", "USD", "ZAR"),
+)
+"""Those that people are paid in, and no others: three letters may as well be a name."""
+_TWO_WAYS = re.compile(r"([0-9]{1,3})[.,]([0-9]{3})")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:(?P<mark>[.,])[0-9]{3})(?:(?P=mark)[0-9]{3})+")
+
+
+class TwoAmounts(ValueError):
+    """1.234 is a thousand and more to some, and one and a bit to others."""
+
+    def __init__(self, text: str, readings: tuple[int, int]) -> None:
+        """`readings` are cents."""
+        super().__init__(text)
+        self.readings = readings
+
+
 class AnotherCurrency(ValueError):
     """An amount in another currency than the one that is asked for."""
 
@@ -65,17 +83,46 @@ def read_rate(text: str, currency: str = "EUR") -> int:
     "1.234" is refused: it is a thousand to some and one and a bit to others. AnotherCurrency is raised for a sign or
     code that is not that of `currency`.
     """
+    return read_money(text, currency, most=HIGHEST_RATE)
+
+
+def read_money(text: str, currency: str, *, most: int) -> int:
+    """The same for any amount up to so many cents. Raises ValueError, and of it TwoAmounts and AnotherCurrency."""
     typed = _CURRENCY.fullmatch(" ".join(text.split()))
-    match = _AMOUNT.fullmatch(typed["amount"]) if typed else None
-    if typed is None or match is None:
+    if typed is None:
         raise ValueError(text)
+    cents = read_cents(typed["amount"])
     for named in filter(None, (typed["before"], typed["after"])):
         _require(named, currency)
-    whole, decimals = re.sub("[., '’]", "", match[1] or match[3] or match[6]), match[2] or match[5] or ""
-    rate = int(whole + decimals.ljust(2, "0"))
-    if rate > HIGHEST_RATE:
+    if cents > most:
         raise ValueError(text)
-    return rate
+    return cents
+
+
+def read_cents(text: str) -> int:
+    """Cents of a number in digits. Raises ValueError, and TwoAmounts where it has two readings."""
+    if two := _TWO_WAYS.fullmatch(text):
+        thousands = int(two[1] + two[2]) * 100
+        raise TwoAmounts(text, (thousands, half_up(int(two[1] + two[2]), 10)))
+    if _THOUSANDS.fullmatch(text):
+        return int(re.sub("[.,]", "", text)) * 100
+    match = _AMOUNT.fullmatch(text if text[:1] not in ".," else f"0{text}")
+    if match is None:
+        raise ValueError(text)
+    whole, decimals = re.sub("[., '’]", "", match[1] or match[3] or match[6]), match[2] or match[5] or ""
+    return int(whole + decimals.ljust(2, "0"))
+
+
+def currency_names() -> list[str]:
+    """All that a currency can be called, in small letters."""
+    return [*(code.lower() for code in _CODES), *(name for called in _CALLED.values() for name in called)]
+
+
+def currency_called(name: str) -> str | None:
+    """The code of a currency that is called so, if one is."""
+    known = {code.lower(): code for code in _CODES}
+    known |= {each: code for code, called in _CALLED.items() for each in called}
+    return known.get(name.lower())
 
 
 def _require(named: str, currency: str) -> None:

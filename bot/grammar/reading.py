@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.grammar import asked, worked
 from bot.grammar import values as grammar
+from bot.grammar.amounts import NOTHING_SPENT
 from bot.grammar.customs import USUAL, Customs
 from bot.grammar.flags import read_note
 from bot.grammar.meanings import (
@@ -38,13 +39,13 @@ from bot.grammar.subcommands import COMMANDS, unknown_command
 from bot.grammar.tokens import HASHTAG, QUOTED, Word, is_tag, split, visible
 from bot.grammar.values import Command
 from bot.grammar.vocabulary import vocabulary
-from bot.grammar.where import FIELD, FILTERED, LOG, NOTE, NOTED
+from bot.grammar.where import EXPENSE, FIELD, FILTERED, LOG, NOTE, NOTED
 
 _FLAG = re.compile(r"[-–—#]+\w")
 _FILTERED = frozenset(FILTERED.split())
 _TAGGED = frozenset({"start", "switch", "stop", "log", "tag", *_FILTERED})
 _NOTED = frozenset(NOTED.split())
-_NAMING = frozenset({"start", "switch", "continue", "log", *_FILTERED})
+_NAMING = frozenset({"start", "switch", "continue", "log", EXPENSE, *_FILTERED})
 """Behind these, names are looked up."""
 
 
@@ -325,9 +326,16 @@ def _read(text: str, moment: datetime, zone: ZoneInfo, setting: Setting) -> Unde
     name = known.names.get(first.key)
     if name is None:
         return _without_command(Said(LOG, first.text, text, words, note, text, moment, zone, setting))
+    spent = NOTHING_SPENT
     if name in _FILTERED:
         rest = spread(rest, known.phrases.span_words)
-    said = Said(name, first.text, text, rest, note, text[first.end :].strip(), moment, zone, setting)
+    elif name == EXPENSE:
+        try:
+            spent, rest = known.amounts.take(text, rest)
+        except NotUnderstood as error:
+            return Understood(None, error)
+    behind = text[first.end :].strip()
+    said = Said(name, first.text, text, rest, note, behind, moment, zone, setting, spent=spent)
     found = [] if name == NOTE and note is None else _find(said, known.phrases)  # without a colon all of it is text
     understood = _understood(said, found)
     again = _meant_otherwise(said, understood.error) if understood.error and name == LOG else None

@@ -50,6 +50,13 @@ class Reason(StrEnum):
     NO_SUCH_PERSON = auto()  # report @bob, who never used Trackomat
     WHICH_NAME = auto()  # report design, where a service and a project are called so
     TOO_MANY_NAMES = auto()  # report a, where hundreds begin so
+    NO_SUCH_AMOUNT = auto()  # expense 1234,567
+    WHICH_AMOUNT = auto()  # expense 1.234, or acme 2025 50
+    TWO_AMOUNTS = auto()  # expense 49,90 12,50
+    NO_AMOUNT = auto()  # expense 0
+    TOO_HIGH = auto()  # more than a million
+    NO_SUCH_VAT = auto()  # expense 50 119%
+    TWO_NETS = auto()  # expense 50 net gross
     NO_TAG = auto()  # tag
     NO_NOTE = auto()  # note
     TOO_MANY_TAGS = auto()  # more than MOST_TAGS
@@ -67,12 +74,13 @@ _ASKED_FOR = {Reason.NO_DURATION: "log", Reason.NO_TAG: "tag", Reason.NO_NOTE: "
 class Means:
     """What a piece means in one of its readings.
 
-    A day, days, seconds, clock times, a season, part of a name, or what a list or report is about.
+    A day, days, seconds, an amount, clock times, a season, part of a name, or what a list or report is about.
     """
 
     day: date | None = None
     days: tuple[date, date] | None = None
     seconds: int | None = None
+    cents: int | None = None
     times: tuple[time, ...] = ()
     is_summer: bool | None = None
     is_name: bool = False
@@ -201,6 +209,22 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
             return to.t("“{piece}” may be one of several. Choose one, or type more of its name.")
         case Reason.TOO_MANY_NAMES:
             return to.t("“{piece}” fits too many names. Type more of the one you mean.")
+        case Reason.NO_SUCH_AMOUNT:
+            return to.t("“{piece}” is no amount. Type it like 49.90 or 1234.50, with a point or a comma.")
+        case Reason.WHICH_AMOUNT:
+            return to.t("How much is “{piece}”? Choose one, or type it like 1234 or 1.23.")
+        case Reason.TWO_AMOUNTS:
+            return to.t(
+                "“{piece}” is a second amount. Say only one; a day is typed like 10.03. and a name can stand in quotes."
+            )
+        case Reason.NO_AMOUNT:
+            return to.t("“{piece}” is no amount to bill: it has to be more than 0.")
+        case Reason.TOO_HIGH:
+            return to.t("“{piece}” is more than 1,000,000. Check the amount.")
+        case Reason.NO_SUCH_VAT:
+            return to.t("“{piece}” is no rate of VAT. Type it like 19%.")
+        case Reason.TWO_NETS:
+            return to.t("“{piece}” says the opposite of something before it. Say net or gross.")
         case Reason.NO_TAG:
             return to.t("Which tag? Type for example /track {example}.")
         case Reason.NO_NOTE:

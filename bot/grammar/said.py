@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from dateutil import tz
 
 from bot.grammar import values as grammar
+from bot.grammar.amounts import NOTHING_SPENT, Spent
 from bot.grammar.meanings import Ago, At, Between, Bound, Clock, Days, Ends, Less, Meaning, Part, Setting, When
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
 from bot.grammar.tokens import Word
@@ -94,6 +95,7 @@ class Said:
     tags: dict[str, None] = field(default_factory=dict)  # in order, each once
     removed_tags: dict[str, None] = field(default_factory=dict)
     asked: Asked = field(default_factory=Asked)
+    spent: Spent = NOTHING_SPENT
 
     def today(self) -> date:
         """The person's day."""

@@ -63,6 +63,23 @@ def _log(said: Said) -> Command:
     )
 
 
+def _expense(said: Said) -> Command:
+    spent = said.spent
+    return grammar.Expense(
+        names(said.words),
+        said.note or "",
+        spent.cents,
+        said.that_day(),
+        gross=spent.gross,
+        vat=spent.vat,
+        currency=spent.currency,
+        receipt=spent.receipt,
+        billable=said.billable,
+        private=said.private,
+        unexplained=tuple(said.unexplained),
+    )
+
+
 def _which(said: Said) -> grammar.Which:
     said.no_note()
     said.nothing_else()
@@ -175,6 +192,7 @@ COMMANDS: dict[str, Callable[[Said], Command]] = {
     "switch": _switch,
     "continue": _continue,
     "log": _log,
+    "expense": _expense,
     "status": _status,
     "list": _list,
     "report": _report,

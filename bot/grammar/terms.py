@@ -134,6 +134,15 @@ FROM_TO = Term(
 )
 BETWEEN = Term("time patterns", "between {start} and {end}")
 
+# What is said about amounts. Nothing of it counts but beside an amount or a rate of VAT.
+
+GROSS = Term("money words", "gross")
+NET = Term("money words", "net")
+INCLUDING = Term("money words", "incl., incl, including, with")  # before VAT
+EXCLUDING = Term("money words", "excl., excl, excluding, plus, without")
+VAT = Term("money words", "vat")
+RECEIPT = Term("money words", "receipt, receipt no., receipt number, receipt no")  # before a number
+
 # What is said about work.
 
 BILLABLE = Term("billing words", "billable")

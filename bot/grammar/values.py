@@ -125,6 +125,27 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Expense:
+    """Record a lump sum or what was paid for a customer, on a local day. Without an amount its form is meant.
+
+    `gross` is whether the amount is with VAT, None where nothing was said of it; `vat` is in hundredths of a percent.
+    A currency is its code, "" where none was named.
+    """
+
+    words: tuple[str, ...]
+    note: str
+    cents: int | None
+    day: date
+    gross: bool | None = None
+    vat: int | None = None
+    currency: str = ""
+    receipt: str = ""
+    billable: bool | None = None
+    private: bool = False
+    unexplained: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """Correct an entry."""
 
@@ -292,6 +313,7 @@ Command = (
     | Switch
     | Continue
     | Log
+    | Expense
     | Edit
     | Delete
     | Split

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.core.languages import languages
+from bot.grammar.amounts import Amounts
 from bot.grammar.patterns import key
 from bot.grammar.phrases import Phrases
 from bot.grammar.wording import SUBCOMMANDS, words_of
@@ -15,6 +16,7 @@ class Vocabulary:
 
     names: dict[str, str]  # each word that begins a command, and the command's canonical name
     phrases: Phrases
+    amounts: Amounts
 
 
 @cache
@@ -25,4 +27,4 @@ def vocabulary() -> Vocabulary:
         for known in SUBCOMMANDS:
             for word in (known.name, *words_of(known.words, language)):
                 names.setdefault(key(word), known.name)
-    return Vocabulary(names, Phrases(languages()))
+    return Vocabulary(names, Phrases(languages()), Amounts(languages()))

@@ -97,6 +97,21 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         Term("command examples", "log 1h30 acme website | log 9-10:30 acme yesterday: review | log 9-17 -30m acme mon"),
     ),
     Subcommand(
+        "expense",
+        Term("command words", "expense, expenses, spent"),
+        Term("command summary", "Record an expense or a lump sum, to be billed like time."),
+        Term(
+            "command usage",
+            "expense <49.90 | €49.90> [net | gross] [19%] <customer project> [yesterday | 10.03.] [receipt 4711] "
+            "[--nb] [: what for]",
+        ),
+        Term(
+            "command examples",
+            "expense 49.90 acme website: train ticket | expense €1,234.50 net acme yesterday: licences | "
+            "expense 107 7% acme receipt 4711: books",
+        ),
+    ),
+    Subcommand(
         "status",
         Term("command words", "status"),
         Term("command summary", "Show what is running."),

@@ -12,8 +12,9 @@ from bot.core.digests import digest
 from bot.core.jobs import JobKind, Lane
 from bot.core.texts import Reader
 from bot.reports.rules import csv
-from bot.reports.rules.csv import CsvForm, Layout
-from bot.tracking import entries, filtering
+from bot.reports.rules.csv import CsvForm, ExportedExpense, Layout
+from bot.tracking import entries, expenses, filtering
+from bot.tracking.expenses import Spent
 from bot.tracking.rules.filters import Filter, dump_filter
 from storage import exports as export_rows
 from storage import jobs as job_rows
@@ -49,7 +50,31 @@ def csv_lines(bot: Bot, caller: Caller, chosen: Filter, layout: Layout) -> Itera
     fits = filtering.allowed(caller, chosen)
     with bot.database.stream() as db:
         rows = export_rows.stream_entries(db, caller.workspace_id, fits)
-        yield from csv.lines(layout, rows, so_far=partial(entries.seconds_so_far, now=caller.now))
+        spent = expenses.matching(db, caller, fits)
+        yield from csv.lines(
+            layout, rows, so_far=partial(entries.seconds_so_far, now=caller.now), expenses=_exported(spent)
+        )
+
+
+def _exported(spent: Spent) -> Iterator[ExportedExpense]:
+    for expense in spent.expenses:
+        yield ExportedExpense(
+            day=expense.day,
+            customer=expense.customer,
+            number=expense.number,
+            project=expense.project,
+            person=expense.person,
+            note=expense.note,
+            private=expense.private,
+            billable=expense.billable,
+            on_draft=expense.draft_id is not None,
+            invoice=expense.draft_number,
+            amount_cents=expense.amount_cents,
+            gross=expense.gross,
+            currency=spent.currency,
+            vat_rate=expense.vat_rate,
+            receipt=expense.receipt,
+        )
 
 
 def layout_of(to: Reader, form: CsvForm) -> Layout:
@@ -77,6 +102,11 @@ def layout_of(to: Reader, form: CsvForm) -> Layout:
             to.t("Invoice number"),
             to.t("End guessed"),
             to.t("Timer runs"),
+            to.t("Amount"),
+            to.t("With VAT"),
+            to.t("Currency"),
+            to.t("VAT in percent"),
+            to.t("Receipt number"),
         ),
         yes=to.t("yes"),
         no=to.t("no"),

@@ -15,7 +15,8 @@ from bot.reports.rules import cells as cell_rules
 from bot.reports.rules import rows as row_rules
 from bot.reports.rules.cells import Figures, Sum
 from bot.reports.rules.rows import Row, Rows
-from bot.tracking import entries, filtering
+from bot.tracking import entries, expenses, filtering
+from bot.tracking.expenses import NOTHING_SPENT, Spent
 from bot.tracking.filtering import FilterNames, UsualSpan
 from bot.tracking.rules import spans
 from bot.tracking.rules.filters import USUAL_GROUPING, Filter, Grouping, ReportQuery
@@ -63,6 +64,8 @@ class Report:
     """Seconds after the midnight that ends the last day. They belong to it, as on an invoice."""
     counts_twice: bool
     """By tag: an entry with several counts in each, so rows are together more than the total."""
+    spent: Spent = NOTHING_SPENT
+    """The expenses that fit beside the time; no sum of time has them in it."""
 
     @property
     def hidden(self) -> int:
@@ -95,6 +98,7 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         rows = row_rules.rows_of(cells, query.by, week_start=caller.person.week_start, most=most)
         labels = _labels(db, caller, rows, payers)
         late = _after_midnight(db, caller, chosen)
+        spent = expenses.matching(db, caller, chosen)
     return Report(
         query=ReportQuery(chosen, query.by),
         names=names,
@@ -107,6 +111,7 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         customers=tuple(OpenCustomer(each, labels.customers[each], figures) for each, figures in payers.items()),
         late=late,
         counts_twice=row_rules.is_counted_twice(cells, query.by),
+        spent=spent,
     )
 
 

@@ -18,6 +18,7 @@ from bot.grammar.said import LONGEST_NIGHT
 from bot.grammar.values import Duration, Note, Tag, Which
 from bot.tracking import entries, questions
 from bot.tracking.entries import AgreedResolution, Hours, Written
+from bot.tracking.holding import require_unbilled
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval
 from storage import audit
@@ -95,12 +96,12 @@ def meant(bot: Bot, caller: Caller, which: Which) -> Meant:
         last = running or tracking_rows.last_ended_entry(db, caller.person_id)
     if last is None:
         raise UserError("Nothing is written down yet. /track log writes down what you did.")
-    return Meant(last.day, (unbilled(caller, last),))
+    return Meant(last.day, (require_unbilled(caller, last),))
 
 
 def _unbilled_of(caller: Caller, found: Sequence[Entry]) -> tuple[Entry, ...]:
     """Those that can be changed. Raises UserError when there is none."""
-    return tuple(entry for entry in found if entry.draft_id is None) or (unbilled(caller, found[0]),)
+    return tuple(entry for entry in found if entry.draft_id is None) or (require_unbilled(caller, found[0]),)
 
 
 def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:
@@ -114,7 +115,7 @@ def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:
 def editable(bot: Bot, caller: Caller, entry_id: int) -> Entry:
     """One of the person's own entries, to be corrected. Raises UserError."""
     with bot.database.read() as db:
-        return unbilled(caller, mine(db, caller, entry_id))
+        return require_unbilled(caller, mine(db, caller, entry_id))
 
 
 def mine(db: Connection, caller: Caller, entry_id: int) -> Entry:
@@ -137,32 +138,7 @@ def _gone(db: Connection, caller: Caller, entry_id: int) -> UserError:
 
 def changeable(change: Change[Caller], entry_id: int) -> Entry:
     """One of the person's own entries that stands on no draft, to be changed now. Raises UserError."""
-    return unbilled(change.by, mine(change.db, change.by, entry_id))
-
-
-def unbilled(caller: Caller, entry: Entry) -> Entry:
-    """The entry, as it stands on no draft. Raises UserError that names the draft."""
-    if entry.draft_id is None:
-        return entry
-    name = entry.draft.said(caller.reader)
-    if entry.draft_number:
-        raise UserError(
-            "This entry cannot be changed: the invoice {invoice} holds it. If that was cancelled in Billomat, whoever "
-            "may bill frees its time: “Bill again” in the customer's /track invoice.",
-            invoice=name,
-        )
-    if entry.is_in_billomat:
-        raise UserError(
-            "This entry cannot be changed: the draft “{draft}” in Billomat holds it. If that was deleted there, "
-            "whoever may bill frees its time: “Bill again” in the customer's /track invoice.",
-            draft=name,
-        )
-    if entry.may_be_in_billomat:
-        raise UserError(
-            "This entry cannot be changed: the draft “{draft}” holds it, and whether that reached Billomat is open.",
-            draft=name,
-        )
-    raise UserError("This entry cannot be changed: the draft “{draft}”, on its way to Billomat, holds it.", draft=name)
+    return require_unbilled(change.by, mine(change.db, change.by, entry_id))
 
 
 def as_opened(entry: Entry) -> str:

@@ -20,7 +20,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.grammar.flags import read_note
 from bot.grammar.said import LONGEST_NIGHT
-from bot.grammar.values import Duration, Log, Span, Start, Untimed
+from bot.grammar.values import Duration, Expense, Log, Span, Start, Untimed
 from bot.slack.metadata import Day, RowId, Zone
 from bot.slack.written import permalink
 from bot.tracking import entries, questions, timers
@@ -198,7 +198,7 @@ def answering(bot: Bot, caller: Caller, question_id: int, booked_on: Booked, *, 
     customer_id, project_id, service_id = booked_on
     with bot.database.read() as db:
         kept = questions.look_at(db, caller, question_id)
-        if kept is None:
+        if kept is None or isinstance(kept.typed, Expense):
             raise questions.old_question()
         choice = finding.choice_of_ids(
             Change(db, caller), customer_id=customer_id, project_id=project_id, service_id=service_id

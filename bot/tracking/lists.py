@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.values import List
-from bot.tracking import filtering, parts
+from bot.tracking import expenses, filtering, parts
 from bot.tracking.entries import days_touched, project_label, seconds_on
+from bot.tracking.expenses import NOTHING_SPENT, Spent
 from bot.tracking.filtering import FilterNames, UsualSpan
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.spans import day_span
@@ -99,6 +100,8 @@ class Listed:
     """The number of the first part of the page."""
     bills: bool = False
     """Whether the reader bills."""
+    spent: Spent = NOTHING_SPENT
+    """The expenses that fit, all of them with every page."""
 
     @property
     def ends(self) -> int:
@@ -129,6 +132,13 @@ def read(bot: Bot, caller: Caller, chosen: Filter, *, begins: int, room: int) ->
 def read_within(db: Connection, caller: Caller, chosen: Filter, *, begins: int, room: int) -> Listed:
     """The same with a connection that is open already; what fits on one page is read with one query."""
     chosen = filtering.up_to_date(db, caller, chosen)
+    spent = expenses.matching(db, caller, chosen)
+    if begins == 0:
+        room -= spent.lines
+    return replace(_read_time(db, caller, chosen, begins=begins, room=room), spent=spent)
+
+
+def _read_time(db: Connection, caller: Caller, chosen: Filter, *, begins: int, room: int) -> Listed:
     if begins == 0:
         few = listed_rows.few_entries(db, caller.workspace_id, chosen, most=room)
         if few is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -11,7 +11,7 @@ from bot.catalog.rules.names import ArchivedName, Choice, Found, PartialReading
 from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.grammar.values import Duration, Log, Note, Span, Start, Tag, Which
+from bot.grammar.values import Duration, Expense, Log, Note, Span, Start, Tag, Which
 from bot.tracking.doubts import Doubt, Doubtful
 from bot.tracking.entries import AgreedResolution, Overlap
 from bot.tracking.rules import left_over
@@ -21,6 +21,10 @@ from storage import tracking as tracking_rows
 from storage.change import Change
 
 RECENT = timedelta(days=30)
+
+Booking = Start | Log | Expense
+"""What is booked on a project, which may have to be asked for."""
+Noted = TypeVar("Noted", bound=Booking)
 
 Booked = tuple[int, int | None, int | None]
 """Customer, project and service."""
@@ -62,6 +66,8 @@ class ProjectQuestion:
     """What is called so and was archived: nobody is to make a twin of it."""
     may_create: bool = True
     """Whether the person creates projects here."""
+    spent: bool = False
+    """Whether it is an expense that is to be recorded."""
 
     @property
     def not_understood(self) -> tuple[str, ...]:
@@ -101,7 +107,7 @@ class DoubtQuestion:
 class Kept:
     """A command as it was kept, and what was clear of it."""
 
-    typed: Start | Log
+    typed: Booking
     services: tuple[int, ...] = ()
     """The kinds of work that were named alone."""
     offered: Mapping[Booked, tuple[str, ...]] | None = None
@@ -124,7 +130,7 @@ class Kept:
 Question = ProjectQuestion | LeftOverQuestion | OverlapQuestion | DoubtQuestion
 
 
-def ask(change: Change[Caller], typed: Start | Log, found: Found) -> ProjectQuestion:
+def ask(change: Change[Caller], typed: Booking, found: Found) -> ProjectQuestion:
     """Keep what was typed and offer what it may mean; where no words name a project, what was worked on last."""
     if found.services or not typed.words:
         recent = tracking_rows.recent_targets(change.db, change.by.person_id, since=change.by.now - RECENT, most=5)
@@ -145,6 +151,7 @@ def ask(change: Change[Caller], typed: Start | Log, found: Found) -> ProjectQues
         fits_form=_fits_form(typed),
         archived=found.archived,
         may_create=change.by.may_create,
+        spent=isinstance(typed, Expense),
     )
 
 
@@ -153,7 +160,7 @@ def _offer(reading: PartialReading) -> Offer:
 
 
 def ask_about_left_over(
-    change: Change[Caller], typed: Start | Log, choice: Choice, left: tuple[str, ...]
+    change: Change[Caller], typed: Booking, choice: Choice, left: tuple[str, ...]
 ) -> LeftOverQuestion:
     """Keep what was typed and chosen until the person said what the words are that are left over."""
     command = _packed(typed) | {"booked_on": _booked(choice), "left": left}
@@ -186,7 +193,7 @@ def ask_which_entry(change: Change[Caller], typed: Tag | Note) -> int:
     return _keep(change, {"correct": done_to_it})
 
 
-def with_note(typed: Start | Log, text: str) -> Start | Log:
+def with_note(typed: Noted, text: str) -> Noted:
     """The command with this text before its note."""
     return replace(typed, note=": ".join(filter(None, (text, typed.note)))) if text else typed
 
@@ -247,8 +254,8 @@ def _read_booked(packed: Any) -> Booked:
     return customer_id, project_id, service_id
 
 
-def _fits_form(typed: Start | Log) -> bool:
-    return isinstance(typed, Start) or len(typed.worked) == 1
+def _fits_form(typed: Booking) -> bool:
+    return not isinstance(typed, Log) or len(typed.worked) == 1
 
 
 def old_question() -> UserError:
@@ -273,12 +280,20 @@ def _keep(change: Change[Caller], command: dict[str, Any]) -> int:
     return question_rows.keep_question(change.db, by.workspace_id, by.person_id, at=by.now, command=command)
 
 
-def _packed(typed: Start | Log) -> dict[str, Any]:
-    packed = {"words": typed.words, "note": typed.note, "tags": typed.tags, "billable": typed.billable}
-    packed |= {"private": typed.private}
+def _packed(typed: Booking) -> dict[str, Any]:
+    packed = {"words": typed.words, "note": typed.note, "billable": typed.billable, "private": typed.private}
+    if isinstance(typed, Expense):
+        return packed | {"expense": _packed_expense(typed)}
+    packed |= {"tags": typed.tags}
     if isinstance(typed, Start):
         return packed | {"start": typed.at.isoformat() if typed.at else None}
     return packed | {"worked": [_packed_stretch(stretch) for stretch in typed.worked], "year": typed.year_typed}
+
+
+def _packed_expense(typed: Expense) -> dict[str, Any]:
+    day = typed.day.isoformat()
+    said = {"cents": typed.cents, "day": day, "gross": typed.gross, "vat": typed.vat}
+    return said | {"currency": typed.currency, "receipt": typed.receipt}
 
 
 def _packed_stretch(worked: Duration | Span) -> dict[str, Any]:
@@ -287,9 +302,12 @@ def _packed_stretch(worked: Duration | Span) -> dict[str, Any]:
     return {"seconds": worked.seconds, "day": worked.day.isoformat()}
 
 
-def _unpacked(packed: Mapping[str, Any]) -> Start | Log:
-    words, tags = tuple(packed["words"]), tuple(packed["tags"])
+def _unpacked(packed: Mapping[str, Any]) -> Booking:
+    words, tags = tuple(packed["words"]), tuple(packed.get("tags", ()))
     note, billable, private = packed["note"], packed["billable"], packed.get("private", False)
+    if "expense" in packed:
+        said = packed["expense"] | {"day": date.fromisoformat(packed["expense"]["day"])}
+        return Expense(words, note, billable=billable, private=private, **said)
     if "start" in packed:
         at = datetime.fromisoformat(packed["start"]) if packed["start"] else None
         return Start(words, note, at, tags, billable, private)

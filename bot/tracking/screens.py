@@ -35,7 +35,7 @@ def list_of(bot: Bot, caller: Caller, chosen: Filter, *, begins: int = 0) -> Say
     """What fits a filter, from its entry number `begins` on. Raises UserError where the caller may not see it."""
     to, found = caller.reader, lists.read(bot, caller, chosen, begins=begins, room=list_views.MOST_LINE_BLOCKS)
     answer = list_views.listed(to, found, caller.now)
-    if found.days:
+    if found.days or found.spent.expenses:
         return Say(answer)
     return Say(filter_views.with_near(to, answer, filtering.near(bot, caller, found.chosen), found.names, "list"))
 

@@ -16,12 +16,13 @@ from bot.catalog.rules.names import Choice, Found
 from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
-from bot.grammar.values import Continue, Log, Pause, Start, Stop, Switch
-from bot.tracking import corrections, doubts, entries, pauses, questions
+from bot.grammar.values import Continue, Expense, Log, Pause, Start, Stop, Switch
+from bot.tracking import corrections, doubts, entries, expenses, pauses, questions
 from bot.tracking.doubts import Doubtful
 from bot.tracking.entries import AgreedResolution, Overlap, WorkedTime, Written
+from bot.tracking.expenses import Recorded
 from bot.tracking.pauses import Paused
-from bot.tracking.questions import Booked, Kept, Offer, Question, old_question
+from bot.tracking.questions import Booked, Booking, Kept, Offer, Question, old_question
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval, Resolution
 from storage import people as people_rows
@@ -59,7 +60,7 @@ class RunsAlready:
     others: tuple[Entry, ...]
 
 
-Done = Started | RunsAlready | Written | Question
+Done = Started | RunsAlready | Written | Recorded | Question
 """What can come of something that was typed."""
 
 
@@ -73,9 +74,11 @@ class TimerStatus:
     """The break that the person is having, where nothing runs."""
 
 
-def track(bot: Bot, caller: Caller, typed: Start | Log) -> Done:
-    """Start a timer or write down time that was worked, or ask what is meant. Raises UserError."""
+def track(bot: Bot, caller: Caller, typed: Booking) -> Done:
+    """Start a timer, write down time that was worked or what was spent, or ask what is meant. Raises UserError."""
     found = channels.find_choices_here(bot, caller, typed.words)
+    if isinstance(typed, Expense):
+        found = expenses.without_services(found)
     found = finding.with_archived(bot, caller, typed.words, found)
     with bot.change_time(caller) as change:
         if found.clear is None:
@@ -353,12 +356,14 @@ def create_and_answer(
 
 def carry_out(
     change: Change[Caller],
-    typed: Start | Log,
+    typed: Booking,
     choice: Choice,
     agreed: AgreedResolution | None = None,
     sure: str = "",
 ) -> Done:
     """Do what is clear; ask who gives way where others have the time, and what may not be meant. Raises UserError."""
+    if isinstance(typed, Expense):
+        return expenses.record(change, typed, choice)
     try:
         return book(change, typed, choice, agreed=agreed, sure=sure)
     except Overlap as overlap:  # nothing was changed yet

@@ -11,15 +11,18 @@ from bot.catalog.upkeep import Made
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.tracking import corrections, entries
+from bot.tracking import entries
+from bot.tracking.holding import require_unbilled
 from storage import audit
 from storage import breaks as break_rows
 from storage import catalog as catalog_rows
+from storage import expenses as expense_rows
 from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.audit import CREATE, MADE, Recorded
 from storage.breaks import BreakTime
 from storage.change import Change
+from storage.expenses import Expense
 from storage.tracking import Entry
 
 UNDO_WITHIN = timedelta(minutes=15)
@@ -32,7 +35,7 @@ class Step:
     """One change that was taken back."""
 
     action: str
-    what: Entry | BreakTime | Made | None
+    what: Entry | Expense | BreakTime | Made | None
     is_back: bool
     """False: it was made by that change, so it is gone now."""
 
@@ -51,7 +54,7 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> list[Step]:
 
 
 def _can_be_undone(recorded: Recorded) -> bool:
-    return recorded.subject in ("entry", "break") or (recorded.subject in MADE and recorded.action == CREATE)
+    return recorded.subject in ("entry", "break", "expense") or (recorded.subject in MADE and recorded.action == CREATE)
 
 
 def undo_last(bot: Bot, caller: Caller) -> list[Step]:
@@ -113,7 +116,7 @@ def _take_back(change: Change[Caller], last: Recorded) -> list[Step]:
 
 def _lock_customers(change: Change[Caller], recorded: Sequence[Recorded]) -> None:
     """Lock the customers that entries go back to, in the order in which a link locks its two: no deadlock then."""
-    before = [each.before for each in recorded if each.subject == "entry" and each.before]
+    before = [each.before for each in recorded if each.subject in ("entry", "expense") and each.before]
     there = {(each["customer_id"], each["project_id"]) for each in before}
     for customer_id, project_id in sorted(there, key=lambda each: (each[0], each[1] or 0)):
         catalog_rows.live_target(change.db, change.by.workspace_id, customer_id, project_id)
@@ -122,7 +125,7 @@ def _lock_customers(change: Change[Caller], recorded: Sequence[Recorded]) -> Non
 def _step_back(change: Change[Caller], recorded: Recorded) -> Step:
     if recorded.subject in MADE:
         return Step(recorded.action, upkeep.take_back_creation(change, recorded), is_back=False)
-    take_back = _take_back_break if recorded.subject == "break" else _take_back_entry
+    take_back = {"break": _take_back_break, "expense": _take_back_expense}.get(recorded.subject, _take_back_entry)
     gone, back = take_back(change, recorded)
     return Step(recorded.action, back or gone, is_back=back is not None)
 
@@ -135,7 +138,7 @@ def _take_back_entry(change: Change[Caller], recorded: Recorded) -> tuple[Entry 
     )
     _refuse_what_was_changed_since(now and tracking_rows.entry_columns(now), recorded)
     if now is not None:
-        corrections.unbilled(change.by, now)
+        require_unbilled(change.by, now)
     action = f"undo {recorded.action}"
     if recorded.before is None:
         if now is not None:
@@ -148,16 +151,31 @@ def _take_back_entry(change: Change[Caller], recorded: Recorded) -> tuple[Entry 
     return now, tracking_rows.restore_entry(change, now, recorded.before, action, undoes=recorded.request)
 
 
-def _refuse_what_is_out_of_use(change: Change[Caller], now: Entry | None, before: Mapping[str, Any]) -> None:
+def _take_back_expense(change: Change[Caller], recorded: Recorded) -> tuple[Expense | None, Expense | None]:
+    """The expense before and after the change was taken back. Raises UserError."""
+    now = expense_rows.expense_of_workspace(change.db, change.by.workspace_id, recorded.subject_id)
+    _refuse_what_was_changed_since(now and expense_rows.expense_columns(now), recorded)
+    if now is not None:
+        require_unbilled(change.by, now)
+    action = f"undo {recorded.action}"
+    if recorded.before is not None:
+        _refuse_what_is_out_of_use(change, now, recorded.before)
+        return now, expense_rows.restore_expense(change, now, recorded.before, action, undoes=recorded.request)
+    if now is not None:
+        expense_rows.delete_expense(change, now, action, undoes=recorded.request)
+    return now, None
+
+
+def _refuse_what_is_out_of_use(change: Change[Caller], now: Entry | Expense | None, before: Mapping[str, Any]) -> None:
     """Raises UserError where an entry would go back to what is no longer booked on, or no longer there at all."""
     db, workspace_id = change.db, change.by.workspace_id
     there = (before["customer_id"], before["project_id"])
     is_moved = now is None or (now.customer_id, now.project_id) != there
     if is_moved and catalog_rows.live_target(db, workspace_id, *there) is None:
         raise UserError("Its customer or project was archived or linked since then, so this cannot be undone.")
-    service_id = before["service_id"]
-    is_other_work = service_id is not None and (now is None or now.service_id != service_id)
-    if is_other_work and catalog_rows.live_service(db, workspace_id, service_id) is None:
+    service_id: Any = before.get("service_id")  # an expense has none
+    is_as_before = service_id is None or (isinstance(now, Entry) and now.service_id == service_id)
+    if not is_as_before and catalog_rows.live_service(db, workspace_id, service_id) is None:
         raise UserError("Its service was archived, merged or deleted since then, so this cannot be undone.")
 
 

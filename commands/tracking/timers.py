@@ -13,8 +13,9 @@ from bot.slack.answers import Answers, Options, Say, Show
 from bot.slack.blocks import message
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
-from bot.tracking import form, questions, timers
+from bot.tracking import expense_form, form, questions, timers
 from bot.tracking.views import entries as entry_views
+from bot.tracking.views import expenses as expense_views
 from bot.tracking.views import form as form_views
 from bot.tracking.views import overlaps
 from bot.tracking.views import timers as views
@@ -114,6 +115,9 @@ def confirm(bot: Bot, request: Request) -> Answers:
 def fill_in(bot: Bot, request: Request) -> Answers:
     """The form with what was typed, on the project that was chosen."""
     caller, booked_on = request.caller, pickers.read_value(request.clicked)
+    spent = expense_form.answering(bot, caller, request.question_id, booked_on, answer_at=request.response_url)
+    if spent is not None:
+        return Show(expense_views.form(caller.reader, spent))
     shown = form.answering(bot, caller, request.question_id, booked_on, answer_at=request.response_url)
     said = message(views.not_understood(caller.reader, shown.not_understood)) if shown.not_understood else None
     return Show(form_views.form(caller.reader, shown, said))

@@ -2,12 +2,22 @@
 
 from storage.tables.audit import Audit
 from storage.tables.base import inserting, metadata, table
-from storage.tables.billing import DraftChoice, DraftEdit, DraftEntry, DraftLine, DraftShare, DraftShown, InvoiceDraft
+from storage.tables.billing import (
+    DraftChoice,
+    DraftEdit,
+    DraftEntry,
+    DraftExpense,
+    DraftExpenseChoice,
+    DraftLine,
+    DraftShare,
+    DraftShown,
+    InvoiceDraft,
+)
 from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, CustomerArticle, Project, Service
 from storage.tables.jobs import Job
 from storage.tables.people import Delivery, Person, Workspace
-from storage.tables.tracking import Break, Pause, Question, TimeEntry
+from storage.tables.tracking import Break, Expense, Pause, Question, TimeEntry
 
 articles = table(Article)
 audits = table(Audit)
@@ -20,11 +30,14 @@ deliveries = table(Delivery)
 draft_choices = table(DraftChoice)
 draft_edits = table(DraftEdit)
 draft_entries = table(DraftEntry)
+draft_expense_choices = table(DraftExpenseChoice)
+draft_expenses = table(DraftExpense)
 draft_lines = table(DraftLine)
 draft_shares = table(DraftShare)
 draft_shown = table(DraftShown)
 drafts = table(InvoiceDraft)
 entries = table(TimeEntry)
+expenses = table(Expense)
 jobs = table(Job)
 pauses = table(Pause)
 people = table(Person)
@@ -46,9 +59,12 @@ __all__ = [
     "DraftChoice",
     "DraftEdit",
     "DraftEntry",
+    "DraftExpense",
+    "DraftExpenseChoice",
     "DraftLine",
     "DraftShare",
     "DraftShown",
+    "Expense",
     "InvoiceDraft",
     "Job",
     "Pause",
@@ -70,11 +86,14 @@ __all__ = [
     "draft_choices",
     "draft_edits",
     "draft_entries",
+    "draft_expense_choices",
+    "draft_expenses",
     "draft_lines",
     "draft_shares",
     "draft_shown",
     "drafts",
     "entries",
+    "expenses",
     "inserting",
     "jobs",
     "metadata",

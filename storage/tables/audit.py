@@ -44,6 +44,7 @@ class Audit(SQLModel, table=True):
             "project",
             "service",
             "channel",
+            "expense",
         ),
         Index("ix_audit_person", "person_id", "at"),
         # Who made a customer, project or service.

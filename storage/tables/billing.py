@@ -220,7 +220,7 @@ class DraftLine(SQLModel, table=True):
     """Ten-thousandths, with VAT where the draft's prices are."""
     seconds: int | None = None
     hours: int | None = None
-    """Hundredths of an hour; of a total 1.00, whatever was worked."""
+    """Hundredths of an hour; of a total or an expense 1.00, whatever was worked."""
     is_total: bool = defaulting(False)
     """Its price is that of all of it, not of an hour."""
     amount_cents: int | None = None
@@ -287,4 +287,44 @@ class DraftShare(SQLModel, table=True):
         ),
         CheckConstraint("seconds >= 0", name="seconds"),
         Index("ix_draft_share_line", "line_id"),
+    )
+
+
+class DraftExpense(SQLModel, table=True):
+    """Which expense stands on which live draft. The key is the expense: it can stand on one only."""
+
+    __tablename__: ClassVar[Any] = "draft_expense"
+
+    expense_id: int = Field(primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    draft_id: int
+    line_id: int
+
+    __table_args__ = (
+        within_workspace("expense", "expense_id"),
+        within_workspace("invoice_draft", "draft_id"),
+        ForeignKeyConstraint(
+            ["workspace_id", "draft_id", "line_id"],
+            ["draft_line.workspace_id", "draft_line.draft_id", "draft_line.id"],
+            name="fk_draft_expense_line",
+        ),
+        Index("ix_draft_expense_draft", "draft_id"),
+    )
+
+
+class DraftExpenseChoice(SQLModel, table=True):
+    """An expense that somebody left out of an open draft, as for an entry."""
+
+    __tablename__: ClassVar[Any] = "draft_expense_choice"
+
+    draft_id: int = Field(primary_key=True)
+    expense_id: int = Field(primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    left_out_by: int | None = None
+
+    __table_args__ = (
+        within_workspace("invoice_draft", "draft_id", cascade=True),
+        within_workspace("expense", "expense_id", cascade=True),
+        within_workspace("person", "left_out_by"),
+        Index("ix_draft_expense_choice_expense", "expense_id"),
     )

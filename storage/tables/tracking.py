@@ -1,7 +1,7 @@
 """Time."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -85,6 +85,68 @@ class TimeEntry(SQLModel, table=True):
         ),
         NEVER_REUSED,
     )
+
+
+class Expense(SQLModel, table=True):
+    """A lump sum, or what a person paid for a customer: billed like time, as a line of its own."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    person_id: int
+    customer_id: int
+    project_id: int | None = None
+    day: date
+    note: str = ""
+    """What it was for: the customer reads it as the title of the line."""
+    amount_cents: int
+    """As it was typed, with or without VAT."""
+    gross: bool
+    """Whether that is with VAT."""
+    vat_rate: int | None = None
+    """Hundredths of a percent; None: the article's, else the account's default."""
+    article_id: int | None = None
+    receipt: str = ""
+    """The number of the receipt."""
+    billable: bool = True
+    private: bool = False
+    """Its note is kept from the customer."""
+    created_at: datetime
+    updated_at: datetime
+
+    __table_args__ = (
+        within_workspace("person", "person_id"),
+        within_workspace("customer", "customer_id"),
+        within_workspace("article", "article_id"),
+        # As for time: a project moves to another customer with what was spent on it.
+        ForeignKeyConstraint(
+            ["workspace_id", "customer_id", "project_id"],
+            ["project.workspace_id", "project.customer_id", "project.id"],
+            onupdate="CASCADE",
+            name="fk_expense_project",
+        ),
+        UniqueConstraint("workspace_id", "id"),
+        CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("vat_rate BETWEEN 0 AND 10000", name="vat_rate"),
+        Index("ix_expense_person", "person_id", "day"),
+        Index("ix_expense_customer", "workspace_id", "customer_id", "day"),
+        NEVER_REUSED,
+    )
+
+
+class ExpenseColumns(TypedDict, total=False):
+    """What may be changed of an expense."""
+
+    customer_id: int
+    project_id: int | None
+    day: date
+    note: str
+    amount_cents: int
+    gross: bool
+    vat_rate: int | None
+    article_id: int | None
+    receipt: str
+    billable: bool
+    private: bool
 
 
 class Break(SQLModel, table=True):

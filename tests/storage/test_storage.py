@@ -60,9 +60,12 @@ from storage.tables import (
     DraftChoice,
     DraftEdit,
     DraftEntry,
+    DraftExpense,
+    DraftExpenseChoice,
     DraftLine,
     DraftShare,
     DraftShown,
+    Expense,
     InvoiceDraft,
     Job,
     Pause,
@@ -124,6 +127,18 @@ def fill(db: Connection, n: int) -> None:
         ),
         Break(**here, person_id=n, started_at=T0, ended_at=T0 + timedelta(minutes=30)),
         Pause(**here, person_id=n, entry_id=n, began_at=T0),
+        Expense(
+            **here,
+            person_id=n,
+            customer_id=n,
+            project_id=n,
+            article_id=n,
+            day=A_DAY,
+            amount_cents=4990,
+            gross=True,
+            created_at=T0,
+            updated_at=T0,
+        ),
         ChannelLink(**here, channel_id="C1", customer_id=n, project_id=n, linked_by=n, linked_at=T0),
         InvoiceDraft(
             **here,
@@ -141,6 +156,8 @@ def fill(db: Connection, n: int) -> None:
         DraftChoice(draft_id=n, entry_id=n, workspace_id=n, left_out_by=n),
         DraftShare(workspace_id=n, entry_id=n, draft_id=n, line_id=n, seconds=3600),
         DraftEntry(workspace_id=n, entry_id=n, draft_id=n),
+        DraftExpenseChoice(workspace_id=n, expense_id=n, draft_id=n, left_out_by=n),
+        DraftExpense(workspace_id=n, expense_id=n, draft_id=n, line_id=n),
         DraftShown(**here, draft_id=n, person_id=n, content="abc", lines=[], at=T0),
         Question(**here, person_id=n, asked_at=T0, command={"words": []}),
         Audit(**here, person_id=n, at=T0, subject="entry", subject_id=n, action="log"),
@@ -187,9 +204,8 @@ REFERENCES = [
 @pytest.mark.parametrize(("name", "columns"), REFERENCES)
 def test_a_row_cannot_point_into_another_workspace(filled: Database, name: str, columns: list[str]) -> None:
     with filled.write() as connection:
-        bound = table(DraftEntry)
-        in_the_way = bound.c.workspace_id == 2 if name == bound.name else true()  # a draft holds what it has
-        if name != "draft_share":
+        for bound in (table(DraftEntry), table(DraftExpense)) if name != "draft_share" else ():
+            in_the_way = bound.c.workspace_id == 2 if name == bound.name else true()  # a draft holds what it has
             connection.execute(delete(bound).where(in_the_way))
     each = metadata.tables[name]
     elsewhere: dict[str, Any] = {column: 2 for column in columns if column != "workspace_id"} or {"workspace_id": 3}
@@ -218,8 +234,10 @@ def test_time_is_not_booked_on_the_project_of_another_customer(filled: Database)
         customer = Customer(workspace_id=1, name="Other", name_key="other")
         connection.execute(insert(table(Customer)).values(**customer.model_dump(exclude={"id"})))
         connection.execute(delete(table(DraftEntry)))  # which holds what it has
+        connection.execute(delete(table(DraftExpense)))
     entry = table(TimeEntry)
-    refused(filled, update(entry).where(entry.c.id == 1).values(customer_id=3), "foreign key")
+    for each in (entry, table(Expense)):
+        refused(filled, update(each).where(each.c.id == 1).values(customer_id=3), "foreign key")
 
 
 def test_what_time_was_booked_on_cannot_be_deleted(filled: Database) -> None:
@@ -307,6 +325,20 @@ def test_what_leaves_its_draft_leaves_its_lines(filled: Database) -> None:
         left = connection.execute(select(table(DraftShare).c.entry_id)).scalars().all()
         assert list(left) == [2]
         connection.execute(update(table(TimeEntry)).where(table(TimeEntry).c.id == 1).values(seconds=1))
+
+
+def test_an_expense_stands_on_one_draft_only(filled: Database) -> None:
+    row = DraftExpense(workspace_id=1, expense_id=1, draft_id=1, line_id=1)
+    refused(filled, insert(table(DraftExpense)).values(**row.model_dump()), "unique")
+
+
+def test_an_expense_that_stands_on_a_draft_is_neither_deleted_nor_changed(filled: Database) -> None:
+    expense = table(Expense)
+    refused(filled, delete(expense).where(expense.c.id == 1), "foreign key")
+    refused(filled, update(expense).where(expense.c.id == 1).values(amount_cents=1), "on a draft keeps")
+    with filled.write() as connection:
+        connection.execute(delete(table(DraftExpense)))
+        connection.execute(update(expense).where(expense.c.id == 1).values(amount_cents=1))
 
 
 def marked(db: Connection) -> list[int]:
@@ -397,6 +429,8 @@ def test_a_person_has_one_running_timer_at_most(filled: Database) -> None:
         (TimeEntry, {"seconds": -1}),
         (Break, {"ended_at": T0}),
         (TimeEntry, {"ended_at": None, "seconds": None, "timed": False}),
+        (Expense, {"amount_cents": 0}),
+        (Expense, {"vat_rate": 10001}),
         (InvoiceDraft, {"token": None}),
         (InvoiceDraft, {"approved_by": None}),
         (InvoiceDraft, {"net_cents": None}),
@@ -409,7 +443,8 @@ def test_values_that_make_no_sense_are_refused(
     filled: Database, model: type[SQLModel], changes: dict[str, Any]
 ) -> None:
     with filled.write() as connection:
-        connection.execute(delete(table(DraftEntry)))  # which would refuse more
+        for part in (DraftEntry, DraftExpense):  # which would refuse more
+            connection.execute(delete(table(part)))
     refused(filled, update(table(model)).where(table(model).c.id == 1).values(**changes), "check")
 
 
@@ -482,7 +517,7 @@ def test_what_was_recorded_stays_as_it_was(filled: Database, change: Any) -> Non
         connection.execute(change)
 
 
-@pytest.mark.parametrize("model", [TimeEntry, Question, Customer, Project, Service])
+@pytest.mark.parametrize("model", [TimeEntry, Expense, Question, Customer, Project, Service])
 def test_the_id_of_a_deleted_row_is_never_given_to_another(filled: Database, model: type[SQLModel]) -> None:
     each = table(model)
     with filled.write() as connection:
@@ -687,13 +722,9 @@ def without_0010_and_0011(database: Database) -> None:
     with database.engine.connect() as connection:
         _switch(connection, rebuilds=True)
         connection.exec_driver_sql("DROP TABLE pause")
-        for statement in (
-            *BEFORE_0033,
-            *BEFORE_0031[connection.dialect.name],
-            *BEFORE_0030,
-            *BEFORE_0028,
-            *BEFORE_0025,
-        ):
+        dialect = connection.dialect.name
+        later = (*BEFORE_0034[dialect], *BEFORE_0033, *BEFORE_0031[dialect], *BEFORE_0030)
+        for statement in (*later, *BEFORE_0028, *BEFORE_0025):
             connection.exec_driver_sql(statement)
         for part, column in LATER_COLUMNS:
             connection.exec_driver_sql(f"ALTER TABLE {part} DROP COLUMN {column}")
@@ -817,6 +848,15 @@ BEFORE_0031 = {
         "DROP TABLE draft_share",
         "DROP INDEX uq_draft_entry_draft",
         "CREATE INDEX ix_draft_entry_draft ON draft_entry (draft_id)",
+    ],
+}
+BEFORE_0034 = {
+    "sqlite": ["DROP TABLE draft_expense_choice", "DROP TABLE draft_expense", "DROP TABLE expense"],
+    "postgresql": [
+        "DROP TABLE draft_expense_choice",
+        "DROP TABLE draft_expense",
+        "DROP TABLE expense",
+        "DROP FUNCTION expense_billed",
     ],
 }
 BEFORE_0028 = ("DROP TABLE draft_choice",)

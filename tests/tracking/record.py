@@ -7,9 +7,13 @@ from sqlalchemy import select
 from bot.core.context import Bot
 from storage import audit
 from storage import tracking as tracking_rows
-from storage.tables import audits, breaks, entries
+from storage.tables import audits, breaks, entries, expenses
 
-PARTS = (("entry", entries, tracking_rows.COLUMNS), ("break", breaks, tuple(breaks.c.keys())))
+PARTS = (
+    ("entry", entries, tracking_rows.COLUMNS),
+    ("break", breaks, tuple(breaks.c.keys())),
+    ("expense", expenses, tuple(expenses.c.keys())),
+)
 
 
 def unrecorded(bot: Bot, *, put_there_by_hand: bool = False) -> Iterator[str]:

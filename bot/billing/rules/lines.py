@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from bot.billing.rules import periods
+from bot.billing.rules.expenses import UnbilledExpense, key_of, price_of_expense, vat_of
 from bot.billing.rules.grouping import (
     Grouping,
     GroupKey,
@@ -124,6 +125,8 @@ class Line:
     edit: LineEdit
     parts: tuple[PartOfTotal, ...] = ()
     """Of a line that is 1 × its total; its hours are then what was worked, and its price is that total."""
+    expense: UnbilledExpense | None = None
+    """What it is where it is no time: then it has no entries and no hours."""
 
     @property
     def is_total(self) -> bool:
@@ -133,7 +136,7 @@ class Line:
     @property
     def quantity(self) -> int:
         """Hundredths of what its price is for."""
-        return ONE if self.is_total else self.hours
+        return ONE if self.is_total or self.expense else self.hours
 
     @property
     def articles(self) -> list[PricedArticle]:
@@ -190,8 +193,9 @@ class LeftByHand:
 
     @property
     def count(self) -> int:
-        """How many entries these are."""
-        return len({entry.entry_id for each in self.lines for entry in each.line.entries})
+        """How many entries and expenses these are."""
+        worked = {entry.entry_id for each in self.lines for entry in each.line.entries}
+        return len(worked) + sum(1 for each in self.lines if each.line.expense)
 
     @property
     def seconds(self) -> int:
@@ -263,6 +267,58 @@ _Part = tuple[PricedArticle | None, list[UnbilledEntry]]
 """Entries, and the article that they are billed as."""
 
 
+def expense_lines(
+    expenses: Iterable[UnbilledExpense],
+    *,
+    pricing: Pricing,
+    edits: Mapping[GroupKey, LineEdit],
+    articles: Mapping[int, PricedArticle],
+    rates: Collection[Vat],
+) -> list[Line]:
+    """A line for each expense; `articles` are by their ids, `rates` are the account's."""
+    return [
+        _expense_line(each, articles.get(each.article_id or 0), pricing, edits.get(key_of(each), AS_IT_COMES), rates)
+        for each in expenses
+    ]
+
+
+def _expense_line(
+    expense: UnbilledExpense,
+    usual: PricedArticle | None,
+    pricing: Pricing,
+    edit: LineEdit,
+    rates: Collection[Vat],
+) -> Line:
+    article = edit.article if edit.article or edit.article_kept else usual
+    vat = vat_of(expense, article, pricing.vat, rates)
+    if edit.rate_cents is None:
+        price = price_of_expense(expense, vat, pricing.terms)
+    else:
+        price = _typed_price(edit.rate_cents, edit.rate_gross, vat, pricing.terms)
+    return Line(
+        key=key_of(expense),
+        project_id=expense.project_id,
+        project=expense.project,
+        service_id=None,
+        service=None,
+        entries=(),
+        seconds=0,
+        hours=0,
+        article=article,
+        unit_price=price,
+        amount_cents=amount(ONE, price),
+        vat=tax_of(vat, None, taxed=pricing.taxed),
+        edit=edit,
+        expense=expense,
+    )
+
+
+def _typed_price(cents: int, is_gross: bool | None, vat: Vat | None, terms: PriceTerms) -> int:
+    """A price that a person typed for a line, as the prices of the invoice are."""
+    gross = terms.invoice_gross if is_gross is None else is_gross
+    return as_invoiced(cents * CENT, vat, is_gross=gross, invoice_gross=terms.invoice_gross)
+
+
 def _groups(
     entries: Sequence[UnbilledEntry], grouping: Grouping, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
 ) -> Iterator[tuple[GroupKey, list[_Part]]]:
@@ -331,13 +387,22 @@ def edits_without_line(edits: Mapping[GroupKey, LineEdit], lines: Iterable[Line]
     return sum(1 for key in kept if not (grouping.makes(key) and grouping.has_one_service))
 
 
+def days_of(lines: Iterable[Line]) -> Iterator[date]:
+    """The days on which the entries of lines began, and those of expenses."""
+    for line in lines:
+        yield from (entry.began_on for entry in line.entries)
+        if line.expense:
+            yield line.expense.day
+
+
 def service_period(lines: Iterable[Line]) -> tuple[date, date] | None:
-    """The first and the last day of the work on the lines, also of what went on past midnight."""
+    """The first and the last day of what is on the lines, also of work that went on past midnight."""
+    lines = list(lines)
     entries = [entry for line in lines for entry in line.entries]
     days = {entry.day for entry in entries}
     latest = max(days, default=None)
     ends = {entry.last_day for entry in entries if entry.day == latest}  # what began before goes on into it at most
-    return periods.service_period(days | ends)
+    return periods.service_period({*days_of(lines)} | days | ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,9 +437,8 @@ def worth(article: PricedArticle | None, hours: int, pricing: Pricing, *, edit: 
     if edit.rate_cents is None:
         price = price_of(article, pricing.rate_cents, pricing.terms, pricing.vat)
     else:
-        gross = pricing.terms.invoice_gross if edit.rate_gross is None else edit.rate_gross
         vat = (article.vat if article else None) or pricing.vat
-        price = as_invoiced(edit.rate_cents * CENT, vat, is_gross=gross, invoice_gross=pricing.terms.invoice_gross)
+        price = _typed_price(edit.rate_cents, edit.rate_gross, vat, pricing.terms)
     return Worth(
         unit_price=price,
         amount_cents=None if price is None else amount(hours, price),

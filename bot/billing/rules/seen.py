@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from bot.billing.rules.expenses import is_expense
 from bot.billing.rules.grouping import GroupKey, UnbilledEntry
 
 
@@ -58,6 +59,8 @@ class LineChange:
     has_other_texts: bool = False
     """Or another article or tax; not said where the text only follows the entries."""
     entries: EntryChanges = EntryChanges()
+    is_time: bool = True
+    """False: it is an expense."""
 
 
 def seen_entries(entries: Iterable[UnbilledEntry]) -> tuple[SeenEntry, ...]:
@@ -80,7 +83,7 @@ def line_changes(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> list[Li
     known, there = ({line.key: line for line in lines} for lines in (before, now))
     compared = [_compared(known[key], line) if key in known else _added(line) for key, line in there.items()]
     gone = [LineChange(line.name, is_gone=True) for key, line in known.items() if key not in there]
-    return [change for change in (*compared, *gone) if change != LineChange(change.name)]
+    return [change for change in (*compared, *gone) if change != LineChange(change.name, is_time=change.is_time)]
 
 
 def is_reordered(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> bool:
@@ -97,7 +100,8 @@ def price_changes(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> dict[G
 
 
 def _added(line: SeenLine) -> LineChange:
-    return LineChange(line.name, is_new=True, entries=EntryChanges(new=line.entries))
+    is_time = not is_expense(line.key)
+    return LineChange(line.name, is_new=True, entries=EntryChanges(new=line.entries), is_time=is_time)
 
 
 def _compared(before: SeenLine, now: SeenLine) -> LineChange:
@@ -107,6 +111,7 @@ def _compared(before: SeenLine, now: SeenLine) -> LineChange:
         prices=(before.price, now.price) if before.price != now.price else None,
         has_other_texts=_worded(before) != _worded(now) and not entries,
         entries=entries,
+        is_time=not is_expense(now.key),
     )
 
 

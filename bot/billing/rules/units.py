@@ -12,6 +12,12 @@ _LANGUAGES = {
     "nl": ("uur", "uren"),
 }
 """Accounts word their units themselves: these are for an hour, by the language whose word it is ("": of many)."""
+_PIECES = {
+    "": ("pcs", "pc"),
+    "de": ("stück", "stk", "stck", "pauschale", "pauschal"),
+    "en": ("piece", "pieces", "item", "items", "unit", "units"),
+}
+"""The same for what is counted by pieces."""
 _LANGUAGE_OF = {word: language for language, words in _LANGUAGES.items() for word in words}
 
 
@@ -30,6 +36,12 @@ def hour_unit(units: Iterable[str], language: str) -> str | None:
     of_hours = [unit for unit in units if is_hour(unit)]
     in_language = [unit for unit in of_hours if _LANGUAGE_OF[_word(unit)] == language]
     return next(iter([*in_language, *of_hours]), None)
+
+
+def piece_unit(units: Iterable[str], language: str) -> str | None:
+    """The account's own unit for pieces in that language; None where it has none."""
+    known = (*_PIECES.get(language, ()), *_PIECES[""])
+    return next((unit for unit in units if _word(unit) in known), None)
 
 
 def _word(unit: str) -> str:

@@ -64,17 +64,21 @@ def by_hand_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
         time=to.duration(by_hand.seconds),
     )
     there = {each.line.key for each in preview.lines}
-    is_whole = any(each.line.key not in there for each in by_hand.lines)
+    is_whole = any(each.line.key not in there and each.line.expense is None for each in by_hand.lines)
     later = to.t("New time of these lines comes on the invoice.") if is_whole else ""
-    one = _named(to, by_hand.lines[0]) if len(by_hand.lines) == 1 else ""
+    one = _named(to, preview, by_hand.lines[0]) if len(by_hand.lines) == 1 else ""
     yield section("\n".join(filter(None, (said, one, later))), button(to.t("Take all in"), TAKE_ALL_IN))
     for each in () if one else by_hand.lines[:_NAMED]:
         take_in = button(to.t("Take in"), TAKE_IN, each.line.key, label=to.t("Take in {line}", line=each.name))
-        yield section(_named(to, each), take_in)
+        yield section(_named(to, preview, each), take_in)
     if (hidden := len(by_hand.lines) - _NAMED) > 0:
         yield context(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
-    yield actions(button(to.t("Show what is left out …"), LEFT_OUT))
+    if any(each.line.entries for each in by_hand.lines):
+        yield actions(button(to.t("Show what is left out …"), LEFT_OUT))
 
 
-def _named(to: Reader, item: InvoiceLine) -> str:
-    return f"• {cut(item.name, _LONGEST_NAME)}: {to.duration(item.line.seconds)}"
+def _named(to: Reader, preview: Preview, item: InvoiceLine) -> str:
+    """A line of which something was left out, with how much time that is, or how much money."""
+    line = item.line
+    amount = to.money(line.amount_cents or 0, preview.currency) if line.expense else to.duration(line.seconds)
+    return f"• {cut(item.name, _LONGEST_NAME)}: {amount}"

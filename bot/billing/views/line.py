@@ -87,11 +87,11 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
             optional=True,
         ),
         field(
-            to.t("Hourly rate"),
+            to.t("Hourly rate") if line.expense is None else to.t("Price"),
             text_input("rate", initial=typed, placeholder="" if typed else rate, most=20),
             block_id="rate",
             optional=True,
-            hint=_rate_hint(to, preview),
+            hint=_rate_hint(to, preview) if line.expense is None else to.t("Empty: the amount of the expense"),
         ),
     ]
     kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key, preview.shown, place))
@@ -157,12 +157,19 @@ def line_change(to: Reader, change: LineChange, currency: str) -> list[str]:
     name, entries = change.name, change.entries
     if change.is_gone:
         return [to.t("{line} is no longer there", line=name)]
+    if change.is_new and not change.is_time:
+        return [to.t("{line} is new", line=name)]
     if change.is_new:
         return [to.t("{line} is new: {entries}", line=name, entries=_listed(to, entries.new))]
     said = []
     if change.prices:
         before, after = (to.t("none") if each is None else to.price(each, currency) for each in change.prices)
-        said.append(to.t("{line}: the hour costs {after}, before {before}", line=name, after=after, before=before))
+        costs = (
+            to.t("{line}: the hour costs {after}, before {before}", line=name, after=after, before=before)
+            if change.is_time
+            else to.t("{line}: it costs {after}, before {before}", line=name, after=after, before=before)
+        )
+        said.append(costs)
     if entries.new:
         said.append(to.t("{line}: new {entries}", line=name, entries=_listed(to, entries.new)))
     if entries.gone:

@@ -52,7 +52,7 @@ def _line_actions(to: Reader, item: InvoiceLine) -> list[Element]:
     """What can be done with a line, one click each."""
     return [
         button(to.t("Edit"), LINE, item.line.key, label=to.t("Edit {what}", what=item.name)),
-        entries_button(to, item.line.key, item.name),
+        *([] if item.line.expense else [entries_button(to, item.line.key, item.name)]),
         leave_out_button(to, item.line.key, item.name),
     ]
 
@@ -76,6 +76,8 @@ def _heading(to: Reader, preview: Preview, row: Row) -> list[Block]:
 def group_name(to: Reader, preview: Preview, group: Group) -> str:
     """What the lines of a group share, in the words of whoever looks at them."""
     line = group.lines[0].line
+    if line.expense:
+        return cut(group.lines[0].name, _LONGEST_NAME)
     entry = line.entries[0]
     match preview.grouping.shared[0]:
         case Shared.PROJECT:
@@ -105,12 +107,12 @@ def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
         said.append(to.t("{hours} h × ? Press Edit and enter an hourly rate.", hours=hours))
     else:
         rate, amount = to.price(line.unit_price, preview.currency), to.money(line.amount_cents, preview.currency)
-        said.append(f"1 × {amount} ({hours} h)" if line.is_total else f"{hours} h × {rate} = {amount}")
+        said.append(_calculated(to, item, rate, amount))
     said += parts_of_total(to, line, preview.currency)
     tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
     said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
     said += left_out(to, preview.by_hand.within(line.key))
-    if line.article and not is_hourly(line.article.unit):
+    if line.article and not line.expense and not is_hourly(line.article.unit):
         said.append(to.t("The article's price is for “{unit}”, not for an hour.", unit=line.article.unit))
     described = item.description.splitlines()
     said += [cut(each, _SHOWN_LINE) for each in described[:_SHOWN_DESCRIPTION]]
@@ -118,6 +120,16 @@ def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
         said.append(to.n("… and {count} more line.", "… and {count} more lines.", hidden))
     said.append(shortened(to, item))
     return "\n".join(filter(None, said))
+
+
+def _calculated(to: Reader, item: InvoiceLine, rate: str, amount: str) -> str:
+    """7.25 h × 88.50 € = 641.63 €; a total and an expense are one of theirs."""
+    hours = to.decimal(item.line.hours)
+    if item.line.is_total:
+        return f"1 × {amount} ({hours} h)"
+    if item.line.expense:
+        return f"1 {item.unit} × {rate} = {amount}"
+    return f"{hours} h × {rate} = {amount}"
 
 
 def _about_price(to: Reader, preview: Preview, item: InvoiceLine) -> list[str]:

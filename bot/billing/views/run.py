@@ -9,6 +9,7 @@ from bot.billing.rules.periods import EVERYTHING, Period, months_until
 from bot.billing.rules.scope import Scope
 from bot.billing.run import PAGE, Run, RunCustomer
 from bot.billing.turns import NextCustomer, Turn
+from bot.billing.unbilled import UnbilledCustomer
 from bot.billing.views.scope import MONTHS_OFFERED, next_button, opening, period_name
 from bot.billing.views.under_way import under_way
 from bot.core.texts import Reader
@@ -86,7 +87,9 @@ def _sums(to: Reader, shown: Run) -> list[Block]:
     said = [
         to.n("{count} customer", "{count} customers", shown.count),
         to.duration(shown.seconds),
-        to.t("{net} net", net=to.money(shown.cents, shown.currency)) if shown.unpriced < shown.seconds else "",
+        to.t("{net} net", net=to.money(shown.cents, shown.currency))
+        if shown.unpriced < shown.seconds or shown.cents
+        else "",
     ]
     connect = [context(to.t("Billomat is not connected yet. An admin connects it with /track connect."))]
     return [header(" · ".join(filter(None, said))), *([] if shown.is_connected else connect)]
@@ -94,9 +97,9 @@ def _sums(to: Reader, shown: Run) -> list[Block]:
 
 def _customer(to: Reader, shown: Run, each: RunCustomer, scope: Scope) -> Block:
     work = each.work
-    worth = [] if work.unpriced == work.seconds else [to.money(work.cents, shown.currency)]
+    worth = [] if work.unpriced == work.seconds and not work.has_expenses else [to.money(work.cents, shown.currency)]
     usual = [to.t("usually {days}", days=period_name(to, each.usual))] if each.usual else []
-    said = [cut(work.name, _LONGEST_NAME), " · ".join([to.duration(work.seconds), *worth, *usual])]
+    said = [cut(work.name, _LONGEST_NAME), " · ".join([_open_work(to, work), *worth, *usual])]
     if missing := list(_missing(to, each)):
         said.append("⚠️ " + " · ".join(missing))
     label = to.t("Create invoice for {customer}", customer=work.name)
@@ -193,3 +196,11 @@ def _next_customer(to: Reader, customer: NextCustomer, scope: Scope) -> Element:
         time=to.duration(customer.seconds),
     )
     return button(text, RUN_INVOICE, opening(customer.id, scope))
+
+
+def _open_work(to: Reader, work: UnbilledCustomer) -> str:
+    """How much time, and whether there are expenses."""
+    time = to.duration(work.seconds)
+    if not work.has_expenses:
+        return time
+    return to.t("{time} and expenses", time=time) if work.seconds else to.t("expenses")

@@ -139,7 +139,9 @@ def beside_blocks(to: Reader, beside: Beside) -> Iterator[Block]:
             )
         )
     if older := beside.older:
-        text = to.t("Older: {time} open since {month}", time=to.duration(older.seconds), month=to.month(older.since))
+        spent = to.t("expenses") if older.has_expenses else ""
+        what = ", ".join(filter(None, (to.duration(older.seconds) if older.seconds else "", spent)))
+        text = to.t("Older: {time} open since {month}", time=what, month=to.month(older.since))
         yield section(text, button(to.t("Show"), SHOW, older.scope.value))
     if len(beside.months) > 1:
         months = ", ".join(to.month(month.first) for month in (beside.months[0], beside.months[-1]) if month.first)

@@ -75,16 +75,10 @@ def which_reading(to: Reader, error: NotUnderstood, text: str, *, now: datetime)
 
 def meaning(to: Reader, means: Means) -> str:
     """What a piece means in one of its readings."""
-    if means.day is not None:
-        return to.dated(means.day, today=date.min)  # with its year
-    if means.days is not None:
-        return to.span(*means.days)
+    if figures := _in_figures(to, means):
+        return figures
     if means.is_filter:
         return to.t("It says which time")
-    if means.seconds is not None:
-        return f"{to.length(means.seconds)} h"
-    if means.times:
-        return "–".join(f"{each:%H:%M}" for each in means.times)
     if means.names:
         return " · ".join(_named(to, kind, label) for kind, label in means.names)
     if means.is_all:
@@ -94,6 +88,18 @@ def meaning(to: Reader, means: Means) -> str:
     if means.is_summer:
         return to.t("The first time, before the clocks went back")
     return to.t("The second time, after the clocks went back")
+
+
+def _in_figures(to: Reader, means: Means) -> str:
+    if means.day is not None:
+        return to.dated(means.day, today=date.min)  # with its year
+    if means.days is not None:
+        return to.span(*means.days)
+    if means.seconds is not None:
+        return f"{to.length(means.seconds)} h"
+    if means.cents is not None:
+        return to.amount(means.cents * 100)
+    return "–".join(f"{each:%H:%M}" for each in means.times)
 
 
 def _named(to: Reader, kind: NameKind, label: str) -> str:

@@ -20,6 +20,12 @@ _SEEN_NUL = "␀"
 """Programs take a NUL for the end of a text, and lose what follows."""
 
 
+_NO_AMOUNT = ("", "", "", "", "")
+"""Of time: what an expense has in the last columns."""
+_NO_TIMES = ("", "", "")
+"""Of an expense: start, end and zone."""
+
+
 class CsvForm(StrEnum):
     """For whom the lines are."""
 
@@ -52,6 +58,27 @@ class ExportedEntry(NamedTuple):
     invoice: str | None
     """The number of the invoice that it stands on, once that was completed."""
     end_guessed: bool
+
+
+class ExportedExpense(NamedTuple):
+    """An expense with all that is said of it outside."""
+
+    day: date
+    customer: str
+    number: str
+    """The customer's."""
+    project: str | None
+    person: str
+    note: str
+    private: bool
+    billable: bool
+    on_draft: bool
+    invoice: str | None
+    amount_cents: int
+    gross: bool
+    currency: str
+    vat_rate: int | None
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +121,11 @@ FIXED = Layout(
         "invoice",
         "end_guessed",
         "running",
+        "amount",
+        "gross",
+        "currency",
+        "vat",
+        "receipt",
     ),
     yes="true",
     no="false",
@@ -105,10 +137,17 @@ FIXED = Layout(
 """Programs rely on it: columns may be added at the end, and nothing else may change."""
 
 
-def lines(layout: Layout, rows: Iterable[ExportedEntry], *, so_far: Callable[[datetime], int]) -> Iterator[str]:
+def lines(
+    layout: Layout,
+    rows: Iterable[ExportedEntry],
+    *,
+    so_far: Callable[[datetime], int],
+    expenses: Iterable[ExportedExpense] = (),
+) -> Iterator[str]:
     """The heads, then a line for each entry as soon as it is there; a line may hold line breaks of a note.
 
-    `so_far` tells the seconds of a timer that runs since some moment.
+    Expenses stand below them: no time, and an amount. `so_far` tells the seconds of a timer that runs since some
+    moment.
     """
     writer = csv.writer(_Line(), delimiter=layout.delimiter)  # ends lines with CR LF (RFC 4180)
     written: Callable[[Iterable[str]], str] = writer.writerow
@@ -116,6 +155,8 @@ def lines(layout: Layout, rows: Iterable[ExportedEntry], *, so_far: Callable[[da
     yield written(map(harmless, layout.heads))
     for row in rows:
         yield written(cells.of(row))
+    for expense in expenses:
+        yield written(cells.of_expense(expense))
 
 
 class _Cells:
@@ -154,7 +195,39 @@ class _Cells:
             named(row.invoice or ""),
             yes if row.end_guessed else no,
             yes if row.seconds is None else no,
+            *_NO_AMOUNT,
         )
+
+    def of_expense(self, row: ExportedExpense) -> tuple[str, ...]:
+        """The cells of an expense, in the order of the heads."""
+        layout, named = self._layout, self._named
+        yes, no = layout.yes, layout.no
+        return (
+            self._day(row.day),
+            *_NO_TIMES,
+            *self._length(0),
+            named(row.customer),
+            named(row.number),
+            named(row.project or ""),
+            "",
+            named(row.person),
+            harmless(row.note),
+            yes if row.private else no,
+            "",
+            yes if row.billable else no,
+            (layout.billed if row.invoice else layout.draft) if row.on_draft else no,
+            named(row.invoice or ""),
+            no,
+            no,
+            self._decimal(row.amount_cents),
+            yes if row.gross else no,
+            row.currency,
+            "" if row.vat_rate is None else self._decimal(row.vat_rate),
+            harmless(row.receipt),
+        )
+
+    def _decimal(self, hundredths: int) -> str:
+        return f"{hundredths // 100}{self._layout.decimal_mark}{hundredths % 100:02}"
 
     def _times(self, row: ExportedEntry) -> tuple[str, str]:
         zone, moment = ZoneInfo(row.zone), self._layout.moment

@@ -34,6 +34,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.untrusted import reading
 from bot.tracking.rules.filters import Grouping, ReportQuery, dump_query, read_query
+from bot.tracking.views import expenses as expense_views
 from bot.tracking.views import filter_form, filters
 from bot.tracking.views.sums import adding_up, lines_add_up, not_open_yet, pictured
 
@@ -193,6 +194,8 @@ def _in_sections(lines: Sequence[str]) -> Iterator[str]:
 def remarks(to: Reader, shown: Report) -> Iterator[str]:
     """What a reader has to know of these sums."""
     sums = shown.totals
+    if shown.spent.expenses:
+        yield to.t("{expenses}, which no sum above has in it.", expenses=expense_views.sums(to, shown.spent))
     if shown.hidden:
         yield to.n(
             "… and {count} more row. Shown are those with the most time: choose fewer days, a name or another "

@@ -171,8 +171,11 @@ def _unbilled(caller: Caller, money: UnbilledWork) -> list[Block]:
 
 def _unbilled_line(to: Reader, customer: UnbilledCustomer, currency: str) -> str:
     worth = to.money(customer.cents, currency)
-    if customer.unpriced == customer.seconds:
+    if customer.unpriced == customer.seconds and not customer.has_expenses:
         worth = to.t("no rate yet")
     elif customer.unpriced:
         worth = to.t("{amount}, and {time} without a rate", amount=worth, time=to.duration(customer.unpriced))
-    return f"{worth} · {to.duration(customer.seconds)} · {cut(customer.name, LONGEST_NAME)}"
+    time = to.duration(customer.seconds)
+    if customer.has_expenses:
+        time = to.t("{time} and expenses", time=time) if customer.seconds else to.t("expenses")
+    return f"{worth} · {time} · {cut(customer.name, LONGEST_NAME)}"

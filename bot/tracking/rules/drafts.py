@@ -1,7 +1,7 @@
 """What people call an invoice draft. The token in Billomat's label is for finding it there, and for nobody to read."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from bot.core.texts import Reader
 
@@ -39,3 +39,27 @@ def same_days(first: date, last: date, other_first: date, other_last: date) -> b
     """Whether `days_said` says the same of both."""
     months = {(day.year, day.month) for day in (first, last, other_first, other_last)}
     return len(months) == 1 or (first, last) == (other_first, other_last)
+
+
+class Billable(Protocol):
+    """What a draft can hold: an entry, an expense."""
+
+    @property
+    def draft_id(self) -> int | None:
+        """The draft that holds it, if one does."""
+
+    @property
+    def draft_number(self) -> str | None:
+        """The number of that one, once it was completed in Billomat."""
+
+    @property
+    def draft(self) -> DraftName:
+        """What people call it."""
+
+    @property
+    def is_in_billomat(self) -> bool:
+        """Whether that draft stands there."""
+
+    @property
+    def may_be_in_billomat(self) -> bool:
+        """Whether nobody knows if that draft arrived there."""

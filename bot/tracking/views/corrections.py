@@ -34,6 +34,7 @@ from bot.slack.blocks import (
 from bot.slack.metadata import Metadata, RowId
 from bot.tracking.corrections import ChangedEntries, Meant, as_opened, length_text, middle
 from bot.tracking.entries import Overlap, Written, came_twice, label, project_label
+from bot.tracking.expenses import label as expense_label
 from bot.tracking.parts import part_on, whole
 from bot.tracking.undo import Step
 from bot.tracking.views.entries import (
@@ -56,6 +57,7 @@ from bot.tracking.views.overlaps import resolution_field
 from bot.tracking.views.timers import stop_button
 from storage.breaks import BreakTime
 from storage.catalog import MOST_OPTIONS
+from storage.expenses import Expense
 from storage.tracking import Entry
 
 DELETE = "entry_delete"
@@ -154,11 +156,13 @@ def undone(to: Reader, steps: Sequence[Step]) -> Message:
     return message(text, [section(text), *buttons], replace=True)
 
 
-def _action_name(to: Reader, action: str, what: Entry | BreakTime | Made) -> str:
+def _action_name(to: Reader, action: str, what: Entry | Expense | BreakTime | Made) -> str:
     if isinstance(what, Made):
         return to.t("creation of {what}", what=what.name)
     if isinstance(what, BreakTime):
         return to.t("break {start}–{end}", start=to.clock(what.started_at), end=to.clock(what.ended_at))
+    if isinstance(what, Expense):
+        return to.t("expense for {what}", what=expense_label(what))
     named = label(what)
     if action == "start":
         return to.t("start of {what}", what=named)

@@ -25,6 +25,7 @@ from bot.slack.blocks import (
 from bot.slack.untrusted import read_id, read_moment
 from bot.tracking.entries import Written, label
 from bot.tracking.parts import ShownPart, days_of, whole
+from bot.tracking.rules.drafts import Billable
 from bot.tracking.timers import Started
 from storage.tracking import Entry
 
@@ -202,8 +203,8 @@ def tags_text(entry: Entry) -> str:
     return " ".join(f"#{tag}" for tag in entry.tags.split())
 
 
-def held_by(to: Reader, entry: Entry) -> str:
-    """Which draft holds the entry, and how far that one is."""
+def held_by(to: Reader, entry: Billable) -> str:
+    """Which draft holds an entry or expense, and how far that one is."""
     name = entry.draft.said(to)
     if entry.draft_number:
         return to.t("on the invoice {invoice}", invoice=name)

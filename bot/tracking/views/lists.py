@@ -30,7 +30,7 @@ from bot.tracking.rules.filters import (
     dump_query,
     read_filter,
 )
-from bot.tracking.views import bulk_edit, entries, filter_form, filters
+from bot.tracking.views import bulk_edit, entries, expenses, filter_form, filters
 from bot.tracking.views.entries import LONGEST_LINE
 from bot.tracking.views.sums import bars, lines_add_up, not_open_yet
 
@@ -48,13 +48,13 @@ DAY = timedelta(days=1)
 
 def listed(to: Reader, found: Listed, now: datetime) -> Message:
     """One page of what fits: totals first, then the entries by day, each with its button where it is the reader's."""
-    if not found.days:
+    if not found.days and not found.spent.expenses:
         return _nothing(to, found)
     span = _span(to, found)
     text = to.t("{span}: {total}", span=capitalized(span), total=to.total(found.amounts.seconds))
     understood = filters.said(to, found.chosen, found.names) if _says_more_than_days(found) else ""
     sums = _sums(to, found)
-    lines = list(_lines(to, found, now))
+    lines = [*_lines(to, found, now), *(_spent(to, found) if found.begins == 0 else ())]
     bars_of = [section(bars(to, found.projects))] if len(found.projects) > 1 else []
     if found.count > LONG:
         lines = [*bars_of, *lines]
@@ -64,6 +64,13 @@ def listed(to: Reader, found: Listed, now: datetime) -> Message:
     above = [header(text), context("\n".join(filter(None, (understood, sums))))]
     spoken = " · ".join(filter(None, (text, understood, sums)))
     return message(spoken, [*above, *lines, *small, *_buttons(to, found)])
+
+
+def _spent(to: Reader, found: Listed) -> Iterator[Block]:
+    """The expenses below the time, on the first page."""
+    names = found.names
+    several = found.chosen.people != (names.asks,)
+    yield from expenses.listed(to, found.spent, today=names.today, asks=names.asks, bills=found.bills, several=several)
 
 
 def _nothing(to: Reader, found: Listed) -> Message:
@@ -168,7 +175,7 @@ def _buttons(to: Reader, found: Listed) -> Iterator[Block]:
     if found.days:
         ways.append(button(to.t("As a report"), AS_REPORT, dump_query(ReportQuery(found.chosen, (Grouping.PROJECT,)))))
     ways.append(filter_form.list_button(to, found.chosen))
-    if found.bills and found.amounts.open:
+    if found.bills and (found.amounts.open or found.spent.can_be_billed):
         ways.append(filters.invoice_button(to, found.chosen))
     for row in (turning, ways):
         if fitting := [each for each in row if len(each["value"]) <= BUTTON_VALUE]:

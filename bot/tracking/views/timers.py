@@ -23,9 +23,10 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.tracking.entries import Written, label
+from bot.tracking.expenses import Recorded
 from bot.tracking.questions import DoubtQuestion, LeftOverQuestion, Offer, OverlapQuestion, ProjectQuestion
 from bot.tracking.timers import Done, RunsAlready, Started, TimerStatus
-from bot.tracking.views import doubts, entries, overlaps
+from bot.tracking.views import doubts, entries, expenses, overlaps
 from storage.tracking import Entry
 
 STOP = "timer_stop"
@@ -54,6 +55,8 @@ def answered(to: Reader, done: Done, *, today: date) -> Message:
             return runs_already(to, done, today=today)
         case Written():
             return entries.logged(to, done, today=today)
+        case Recorded():
+            return expenses.recorded(to, done, today=today)
         case ProjectQuestion():
             return asked(to, done)
         case LeftOverQuestion():
@@ -236,6 +239,8 @@ def _archived(to: Reader, gone: ArchivedName) -> str:
 
 def _which(to: Reader, question: ProjectQuestion) -> str:
     typed = cut(" ".join(question.typed), LONGEST_TYPED)
+    if not question.typed and question.spent:
+        return to.t("Which project is the expense for?")
     if not question.typed:
         return to.t("What did you work on?") if question.logging else to.t("What are you working on?")
     if question.names_service:

@@ -1,0 +1,33 @@
+"""What of a customer's expenses would stand on a draft, and what people left out of it."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.lines import Line, LineEdit, Pricing, expense_lines
+from storage import expenses as expense_rows
+from storage import unbilled as unbilled_rows
+from storage.billing import Draft
+
+
+def read_lines(
+    db: Connection, draft: Draft, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
+) -> tuple[list[Line], list[Line]]:
+    """The lines of what was spent, and those that were left out."""
+    found = expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, draft.scope)
+    if not found:
+        return [], []
+    ids = {each.article_id for each in found if each.article_id}
+    lines = expense_lines(
+        found,
+        pricing=pricing,
+        edits=edits,
+        articles=unbilled_rows.articles_by_id(db, draft.workspace_id, ids) if ids else {},
+        rates=expense_rows.rates_of_vat(db, draft.workspace_id),
+    )
+    left_out = expense_rows.left_out(db, draft.id)
+    parts: tuple[list[Line], list[Line]] = ([], [])
+    for line in lines:
+        parts[line.expense is not None and line.expense.expense_id in left_out].append(line)
+    return parts

@@ -1,0 +1,145 @@
+"""The form of an expense: a new one, one that is corrected, or what was typed and is not clear yet."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.catalog import channels, finding
+from bot.catalog.rules.names import Choice, Target
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.grammar.values import Expense as TypedExpense
+from bot.slack.metadata import RowId
+from bot.tracking import expenses, questions
+from bot.tracking.expenses import FilledExpense, Recorded
+from bot.tracking.holding import require_unbilled
+from bot.tracking.questions import Booked
+from storage.catalog import Named
+from storage.change import Change
+from storage.expenses import Expense
+
+
+@dataclass(frozen=True, slots=True)
+class ExpenseFormState:
+    """What travels with an open form."""
+
+    expense: RowId | None = None
+    """The one that is corrected; None: a new one."""
+    opened: str = ""
+    """How it was when the form was opened; see `expenses.as_opened`."""
+    said_at: str = ""
+    """Where the message can be answered or brought up to date that the form was opened from."""
+    question_id: RowId | None = None
+    """The question that this answers."""
+    channel_id: str = ""
+    """Slack's id of where the form was opened: it says what a guest may choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpenseForm:
+    """The form as it is to be shown."""
+
+    kept: ExpenseFormState
+    currency: str
+    day: date
+    target: Target | None = None
+    cents: int | None = None
+    gross: bool = True
+    vat_rate: int | None = None
+    article: Named | None = None
+    takes_article: bool = False
+    """Whether the person sees Billomat's articles."""
+    receipt: str = ""
+    note: str = ""
+    billable: bool = True
+    private: bool = False
+    not_understood: tuple[str, ...] = ()
+    """What of the typed words was not understood; the note holds them all."""
+
+
+def begin(bot: Bot, caller: Caller, typed: TypedExpense, *, answer_at: str) -> ExpenseForm:
+    """The form as it opens for what was typed without an amount, as far as its words are clear."""
+    found = expenses.without_services(channels.find_choices_here(bot, caller, typed.words))
+    target, left = found.clear.target if found.clear else None, typed.words if typed.words and not found.clear else ()
+    if not found.choices and len(found.nearest) == 1:
+        target, left = found.nearest[0].choice.target, found.nearest[0].left
+    with bot.database.read() as db:
+        currency = expenses.currency_of(db, caller.workspace_id)
+    kept = ExpenseFormState(said_at=answer_at, channel_id=caller.channel_id)
+    return _typed(caller, kept, replace(typed, currency=typed.currency or currency), target, left)
+
+
+def answering(bot: Bot, caller: Caller, question_id: int, booked_on: Booked, *, answer_at: str) -> ExpenseForm | None:
+    """The form in answer to a question, with all that was typed; None where that is no expense. Raises UserError."""
+    customer_id, project_id, _ = booked_on
+    with bot.database.read() as db:
+        kept = questions.look_at(db, caller, question_id)
+        if kept is None:
+            raise questions.old_question()
+        typed = kept.typed
+        if not isinstance(typed, TypedExpense):
+            return None
+        choice = finding.choice_of_ids(
+            Change(db, caller), customer_id=customer_id, project_id=project_id, service_id=None
+        )
+        currency = expenses.currency_of(db, caller.workspace_id)
+    left = (kept.offered or {}).get(booked_on) or kept.left or finding.left_over(typed.words, choice)
+    state = ExpenseFormState(said_at=answer_at, question_id=question_id, channel_id=caller.channel_id)
+    return _typed(caller, state, replace(typed, currency=typed.currency or currency), choice.target, left)
+
+
+def _typed(
+    caller: Caller, kept: ExpenseFormState, typed: TypedExpense, target: Target | None, left: tuple[str, ...]
+) -> ExpenseForm:
+    offer = questions.Offer(Choice(target), left) if target and left else None
+    note = questions.with_note(typed, " ".join(left)).note if left else typed.note
+    return ExpenseForm(
+        kept,
+        currency=typed.currency,
+        day=typed.day,
+        target=target,
+        cents=typed.cents,
+        gross=typed.gross is not False,
+        vat_rate=typed.vat,
+        takes_article=caller.bills,
+        receipt=typed.receipt,
+        note=note,
+        billable=(target is None or target.billable) if typed.billable is None else typed.billable,
+        private=typed.private,
+        not_understood=offer.not_understood if offer else (),
+    )
+
+
+def correct(bot: Bot, caller: Caller, expense_id: int, *, said_at: str) -> ExpenseForm:
+    """The form of an expense. Raises UserError."""
+    with bot.database.read() as db:
+        expense = require_unbilled(caller, expenses.find(db, caller, expense_id))
+        currency = expenses.currency_of(db, caller.workspace_id)
+    return _of(caller, expense, currency, said_at)
+
+
+def _of(caller: Caller, expense: Expense, currency: str, said_at: str) -> ExpenseForm:
+    return ExpenseForm(
+        ExpenseFormState(expense.id, expenses.as_opened(expense), said_at, channel_id=caller.channel_id),
+        currency=currency,
+        day=expense.day,
+        target=Target(expense.customer_id, expense.project_id, expense.customer, expense.project),
+        cents=expense.amount_cents,
+        gross=expense.gross,
+        vat_rate=expense.vat_rate,
+        article=Named(expense.article_id, expense.article) if expense.article_id and expense.article else None,
+        takes_article=caller.bills,
+        receipt=expense.receipt,
+        note=expense.note,
+        billable=expense.billable,
+        private=expense.private,
+    )
+
+
+def save(bot: Bot, caller: Caller, kept: ExpenseFormState, filled: FilledExpense) -> Recorded:
+    """Write down or correct what was filled in. Raises UserError, which names the field to stand at."""
+    if kept.expense is not None:
+        return expenses.edit(bot, caller, kept.expense, filled, opened=kept.opened)
+    with bot.change_time(caller) as change:
+        if kept.question_id is not None:
+            questions.settle(change, kept.question_id)
+        return expenses.create(change, filled)

@@ -1,0 +1,347 @@
+"""Expenses and lump sums: written with their audit row, found by a filter, and those that can be billed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from bot.billing.rules.expenses import UnbilledExpense
+from bot.billing.rules.scope import ALL_OPEN, Scope
+from bot.billing.rules.states import DraftState
+from bot.billing.rules.tax import Vat
+from bot.tracking.rules.drafts import DraftName
+from bot.tracking.rules.filters import Filter
+from storage.audit import Snapshot, read_snapshot
+from storage.change import Author, Change
+from storage.filters import holding_text
+from storage.rows import columns_of
+from storage.tables import (
+    articles,
+    customers,
+    draft_expense_choices,
+    draft_expenses,
+    drafts,
+    expenses,
+    people,
+    projects,
+    taxes,
+)
+
+
+class Expense(NamedTuple):
+    """An expense with the names it shows."""
+
+    id: int
+    workspace_id: int
+    person_id: int
+    customer_id: int
+    project_id: int | None
+    person: str
+    customer: str
+    project: str | None
+    day: date
+    note: str
+    amount_cents: int
+    gross: bool
+    vat_rate: int | None
+    article_id: int | None
+    article: str | None
+    receipt: str
+    billable: bool
+    private: bool
+    created_at: datetime
+    updated_at: datetime
+    draft_id: int | None = None
+    draft_state: DraftState | None = None
+    draft_first: date | None = None
+    draft_last: date | None = None
+    """The days of the draft that holds it, as for an entry."""
+    draft_number: str | None = None
+    draft_link: str | None = None
+    number: str = ""
+    """The customer's."""
+
+    @property
+    def draft(self) -> DraftName:
+        """What people call the draft that holds it."""
+        return DraftName(self.customer, self.draft_first, self.draft_last, self.draft_number or "")
+
+    @property
+    def is_in_billomat(self) -> bool:
+        """Whether the draft that holds it stands there."""
+        return self.draft_state == DraftState.SENT
+
+    @property
+    def may_be_in_billomat(self) -> bool:
+        """Whether nobody knows if the draft that holds it arrived there."""
+        return self.draft_state == DraftState.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class SavedExpense:
+    """An expense after one change, and the change by which it can be undone."""
+
+    expense: Expense
+    change_id: int
+
+
+class OpenExpense(NamedTuple):
+    """What one expense could be billed at: by its customer and project."""
+
+    customer_id: int
+    project_id: int | None
+    expense: UnbilledExpense
+
+
+NOT_SAVED = 0
+"""The id of what is not in the database yet."""
+COLUMNS = tuple(expenses.c.keys())
+_EXPENSE = (
+    select(
+        *columns_of(
+            Expense,
+            expenses,
+            person=people.c.name,
+            customer=customers.c.name,
+            project=projects.c.name,
+            article=articles.c.title,
+            draft_id=draft_expenses.c.draft_id,
+            draft_state=drafts.c.state,
+            draft_first=func.coalesce(drafts.c.first_day, drafts.c.service_first),
+            draft_last=func.coalesce(drafts.c.last_day, drafts.c.service_last),
+            draft_number=drafts.c.number,
+            draft_link=drafts.c.link,
+            number=customers.c.number,
+        )
+    )
+    .join_from(expenses, customers, customers.c.id == expenses.c.customer_id)
+    .join(people, people.c.id == expenses.c.person_id)
+    .outerjoin(projects, projects.c.id == expenses.c.project_id)
+    .outerjoin(articles, articles.c.id == expenses.c.article_id)
+    .outerjoin(draft_expenses, draft_expenses.c.expense_id == expenses.c.id)
+    .outerjoin(drafts, drafts.c.id == draft_expenses.c.draft_id)
+)
+IS_BOUND = exists().where(draft_expenses.c.expense_id == expenses.c.id)
+"""Whether an expense stands on a live draft."""
+CAN_BE_BILLED = and_(expenses.c.billable, ~IS_BOUND)
+_UNBILLED = (
+    select(
+        *columns_of(
+            UnbilledExpense,
+            expenses,
+            expense_id=expenses.c.id,
+            project=projects.c.name,
+            person=people.c.name,
+            note=case((expenses.c.private, ""), else_=expenses.c.note),
+        )
+    )
+    .join_from(expenses, people, people.c.id == expenses.c.person_id)
+    .outerjoin(projects, projects.c.id == expenses.c.project_id)
+)
+
+
+def expense_of_workspace(db: Connection, workspace_id: int, expense_id: int) -> Expense | None:
+    """One expense of this workspace, whosever it is."""
+    row = db.execute(_EXPENSE.where(_the_one(workspace_id, expense_id))).first()
+    return Expense._make(row) if row else None
+
+
+def matching_expenses(db: Connection, workspace_id: int, chosen: Filter, *, most: int | None = None) -> list[Expense]:
+    """Those that fit a filter, by day; `most` of them, or all."""
+    query = _EXPENSE.where(matching(workspace_id, chosen)).order_by(expenses.c.day, expenses.c.id)
+    return [Expense._make(row) for row in db.execute(query.limit(most))]
+
+
+def matching(workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
+    """Which expenses of a workspace fit a filter. They have no service and no tag."""
+    clauses: list[ColumnElement[bool]] = [expenses.c.workspace_id == workspace_id]
+    if chosen.services or chosen.tags:
+        clauses.append(false())
+    if chosen.first is not None:
+        clauses.append(expenses.c.day >= chosen.first)
+    if chosen.last is not None:
+        clauses.append(expenses.c.day <= chosen.last)
+    if chosen.customers or chosen.projects:
+        of_customers = expenses.c.customer_id.in_(chosen.customers)
+        clauses.append(of_customers | expenses.c.project_id.in_(chosen.projects))
+    if chosen.people:
+        clauses.append(expenses.c.person_id.in_(chosen.people))
+    if chosen.billable is not None:
+        clauses.append(expenses.c.billable.is_(chosen.billable))
+    if chosen.billed is not None:
+        clauses.append(IS_BOUND if chosen.billed else ~IS_BOUND)
+    if chosen.text:
+        clauses.append(holding_text(expenses.c.note, chosen.text))
+    return and_(*clauses)
+
+
+# What can be billed
+
+
+def unbilled_expenses(db: Connection, workspace_id: int, customer_id: int, scope: Scope) -> list[UnbilledExpense]:
+    """A customer's expenses of a scope that can be billed."""
+    rows = db.execute(_waiting(_UNBILLED, workspace_id, customer_id, scope).order_by(expenses.c.day, expenses.c.id))
+    return [UnbilledExpense._make(row) for row in rows]
+
+
+def open_expenses(db: Connection, workspace_id: int, chosen: Filter) -> list[OpenExpense]:
+    """All that fits a filter and can be billed, to whomever."""
+    query = _UNBILLED.add_columns(expenses.c.customer_id).where(and_(matching(workspace_id, chosen), CAN_BE_BILLED))
+    found = ((row[-1], UnbilledExpense._make(row[:-1])) for row in db.execute(query))
+    return [OpenExpense(customer_id, each.project_id, each) for customer_id, each in found]
+
+
+def spenders(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> list[int]:
+    """Whose expenses `unbilled_expenses` answers."""
+    theirs = select(expenses.c.person_id).distinct().select_from(expenses)
+    return list(db.execute(_waiting(theirs, workspace_id, customer_id, scope)).scalars())
+
+
+def open_customers(db: Connection, workspace_id: int, chosen: Filter) -> list[int]:
+    """Whose expenses that can be billed fit a filter."""
+    query = select(expenses.c.customer_id).distinct().where(and_(matching(workspace_id, chosen), CAN_BE_BILLED))
+    return list(db.execute(query.order_by(expenses.c.customer_id)).scalars())
+
+
+def first_open_expense(
+    db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN, *, of_draft: int | None = None
+) -> date | None:
+    """The day of a customer's oldest expense of a scope that can be billed, without what that draft leaves out."""
+    oldest = select(func.min(expenses.c.day)).select_from(expenses)
+    if of_draft is not None:
+        left_out = select(draft_expense_choices.c.expense_id).where(draft_expense_choices.c.draft_id == of_draft)
+        oldest = oldest.where(expenses.c.id.not_in(left_out))
+    day: date | None = db.execute(_waiting(oldest, workspace_id, customer_id, scope)).scalar_one()
+    return day
+
+
+def _waiting(query: Select[Any], workspace_id: int, customer_id: int, scope: Scope) -> Select[Any]:
+    chosen = scope.selection.between(scope.period.first, scope.period.last)
+    of_scope = and_(matching(workspace_id, chosen), expenses.c.customer_id == customer_id)
+    return query.where(and_(of_scope, CAN_BE_BILLED))
+
+
+def rates_of_vat(db: Connection, workspace_id: int) -> list[Vat]:
+    """The rates that the account lists, each by the name that it has there, the first first."""
+    known = select(taxes.c.name, taxes.c.rate).where(taxes.c.workspace_id == workspace_id)
+    return [Vat(row.name, row.rate) for row in db.execute(known.order_by(taxes.c.billomat_id))]
+
+
+# What people leave out of a draft
+
+
+def left_out(db: Connection, draft_id: int) -> set[int]:
+    """The expenses that somebody left out of an open draft."""
+    chosen = select(draft_expense_choices.c.expense_id).where(draft_expense_choices.c.draft_id == draft_id)
+    return set(db.execute(chosen).scalars())
+
+
+def leave_out(change: Change[Author], draft_id: int, expense_ids: Iterable[int]) -> None:
+    """Leave expenses out of a draft; the caller holds the lock."""
+    ids = sorted({*expense_ids} - left_out(change.db, draft_id))
+    row = {"draft_id": draft_id, "workspace_id": change.by.workspace_id, "left_out_by": change.by.person_id}
+    if ids:
+        change.db.execute(insert(draft_expense_choices), [row | {"expense_id": each} for each in ids])
+        change.record("draft", draft_id, "leave out", after={"expenses": ids})
+
+
+def take_in(change: Change[Author], draft_id: int, expense_ids: Iterable[int]) -> None:
+    """Take expenses in again; the caller holds the lock."""
+    ids = sorted({*expense_ids} & left_out(change.db, draft_id))
+    of_draft, table = draft_expense_choices.c.draft_id == draft_id, draft_expense_choices
+    if ids:
+        change.db.execute(delete(table).where(and_(of_draft, table.c.expense_id.in_(ids))))
+        change.record("draft", draft_id, "take in", after={"expenses": ids})
+
+
+def hand_on_choices(change: Change[Author], draft_id: int, other_id: int) -> None:
+    """Leave out of another draft what is left out of this one."""
+    leave_out(change, other_id, left_out(change.db, draft_id))
+
+
+# Changes
+
+
+def add_expense(change: Change[Author], new: Expense, action: str) -> SavedExpense:
+    """Add an expense, whatever its id says."""
+    values = expense_columns(new)
+    del values["id"]
+    expense_id: int = change.db.execute(insert(expenses).values(**values).returning(expenses.c.id)).scalar_one()
+    added = _get(change.db, new.workspace_id, expense_id)
+    return SavedExpense(added, change.record("expense", added.id, action, after=expense_columns(added)))
+
+
+def save_expense(change: Change[Author], before: Expense, after: Expense, action: str) -> SavedExpense:
+    """Write an expense as it is to be. Raises IntegrityError while it stands on a draft."""
+    values = expense_columns(after._replace(updated_at=change.by.now))
+    change.db.execute(update(expenses).where(expenses.c.id == before.id).values(**values))
+    saved = _get(change.db, before.workspace_id, before.id)
+    recorded = change.record("expense", saved.id, action, before=expense_columns(before), after=expense_columns(saved))
+    return SavedExpense(saved, recorded)
+
+
+def delete_expense(change: Change[Author], expense: Expense, action: str, *, undoes: str = "") -> SavedExpense:
+    """Delete an expense; it is answered as it was. Raises IntegrityError while it stands on a draft."""
+    change.db.execute(delete(expenses).where(expenses.c.id == expense.id))
+    recorded = change.record("expense", expense.id, action, before=expense_columns(expense), undoes=undoes)
+    return SavedExpense(expense, recorded)
+
+
+def restore_expense(
+    change: Change[Author], now: Expense | None, snapshot: Snapshot, action: str, *, undoes: str
+) -> Expense:
+    """Put a row back as it was recorded, whether it is still there or not; `now` says how it is."""
+    values = read_snapshot(snapshot)
+    if change.db.execute(update(expenses).where(expenses.c.id == values["id"]).values(**values)).rowcount == 0:
+        change.db.execute(insert(expenses).values(**values))
+    back = _get(change.db, values["workspace_id"], values["id"])
+    before = expense_columns(now) if now else None
+    change.record("expense", back.id, action, before=before, after=expense_columns(back), undoes=undoes)
+    return back
+
+
+def expense_columns(expense: Expense) -> dict[str, Any]:
+    """All columns of one expense's row, as the audit records them."""
+    return {name: getattr(expense, name) for name in COLUMNS}
+
+
+def bound_expenses(db: Connection, draft_id: int) -> list[int]:
+    """The expenses that stand on a draft."""
+    bound = select(draft_expenses.c.expense_id).where(draft_expenses.c.draft_id == draft_id)
+    return list(db.execute(bound.order_by(draft_expenses.c.expense_id)).scalars())
+
+
+def open_rows(db: Connection, workspace_id: int, of: ColumnElement[bool]) -> list[Expense]:
+    """Those of which this is true and that stand on no draft."""
+    rows = db.execute(_EXPENSE.where(and_(expenses.c.workspace_id == workspace_id, of, ~IS_BOUND)))
+    return [Expense._make(row) for row in rows]
+
+
+def record_moves(change: Change[Author], before: Iterable[Expense], action: str) -> None:
+    """Leave the audit rows of expenses that are booked on something else by now."""
+    for each in before:
+        after = _get(change.db, each.workspace_id, each.id)
+        change.record("expense", each.id, action, before=expense_columns(each), after=expense_columns(after))
+
+
+def _get(db: Connection, workspace_id: int, expense_id: int) -> Expense:
+    return Expense._make(db.execute(_EXPENSE.where(_the_one(workspace_id, expense_id))).one())
+
+
+def _the_one(workspace_id: int, expense_id: int) -> ColumnElement[bool]:
+    return and_(expenses.c.workspace_id == workspace_id, expenses.c.id == expense_id)

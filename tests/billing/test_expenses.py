@@ -1,0 +1,140 @@
+"""Expenses on an invoice: billed like time, each once, exactly as they were shown."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from bot.billing.rules.expenses import UnbilledExpense, price_of_expense, vat_of
+from bot.billing.rules.rates import PriceTerms
+from bot.billing.rules.tax import Vat
+from bot.core.context import Bot
+from playground.billomat.account import Account
+from playground.person import Person
+from storage.tables import draft_expenses
+from tests.billing.deeds import RunJobs, invoice, sends
+from tests.conftest import T0
+from tests.deeds import said
+
+FULL, LESS = Vat("MwSt", 1900), Vat("USt ermäßigt", 700)
+
+
+def expense(cents: int, *, gross: bool, rate: int | None = None) -> UnbilledExpense:
+    return UnbilledExpense(1, None, None, 1, "Anna", T0.date(), "train", cents, gross, rate, None, "")
+
+
+@pytest.mark.parametrize(
+    ("cents", "gross", "rate", "invoice_gross", "price"),
+    [
+        (4990, True, None, False, 41_9300),  # 49.90 / 1.19 = 41.932...
+        (4990, True, 700, False, 46_6400),
+        (4990, True, 0, False, 49_9000),
+        (4990, False, None, False, 49_9000),
+        (4990, False, None, True, 59_3800),
+        (4990, True, 700, True, 49_9000),
+    ],
+)
+def test_an_expense_costs_what_was_typed_with_or_without_vat_as_the_invoice_states_prices(
+    cents: int, gross: bool, rate: int | None, invoice_gross: bool, price: int
+) -> None:
+    each = expense(cents, gross=gross, rate=rate)
+    vat = vat_of(each, None, FULL, [FULL, LESS])
+    assert price_of_expense(each, vat, PriceTerms(invoice_gross=invoice_gross)) == price
+
+
+def test_a_rate_has_the_name_that_the_account_has_for_it() -> None:
+    assert vat_of(expense(1, gross=True, rate=700), None, FULL, [FULL, LESS]) == LESS
+    assert vat_of(expense(1, gross=True, rate=1900), None, FULL, [FULL, LESS]) == FULL
+    assert vat_of(expense(1, gross=True, rate=1600), None, FULL, [FULL, LESS]) == Vat("MwSt", 1600)
+
+
+def test_an_expense_is_shown_approved_and_sent_once(
+    worked: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    anna.types("/track expense 49,90 acme website yesterday receipt 4711: train ticket")
+    shown = invoice(anna).text
+    assert "Website · train ticket\n1.00 piece × €41.93 = €41.93" in shown
+    assert "9 Mar 2026, receipt 4711" in shown
+    assert "Total: €873.56 net, €1,039.54 with 19% VAT (MwSt)" in shown
+    assert "On its way" in sends(anna).text
+    run_jobs()
+    (draft,) = account.drafts()
+    (line,) = [line for line in draft.lines if line.title == "Website · train ticket"]
+    assert (line.quantity, line.unit_price, line.unit) == (Decimal("1"), Decimal("41.93"), "piece")
+    assert draft.total_net == Decimal("873.56")
+    with bot.database.read() as db:
+        assert len(db.execute(select(draft_expenses)).all()) == 1
+    assert "has no unbilled time" in invoice(anna).text
+
+
+def test_expenses_alone_make_an_invoice(connected: None, anna: Person, account: Account, run_jobs: RunJobs) -> None:
+    anna.types("/track expense 500 net acme app: flat fee")
+    assert "App · flat fee\n1.00 piece × €500.00 = €500.00" in invoice(anna).text
+    sends(anna)
+    run_jobs()
+    (draft,) = account.drafts()
+    assert draft.total_net == Decimal(500)
+
+
+def test_what_changed_of_an_expense_since_it_was_shown_has_to_be_looked_at_first(
+    connected: None, anna: Person, account: Account
+) -> None:
+    anna.types("/track expense 500 net acme app: flat fee")
+    message = anna.last
+    invoice(anna)
+    anna.types("/track expense 20 net acme app: taxi")
+    message.click("It is gross")
+    after = sends(anna).text
+    assert "taxi is new" in after
+    assert "flat fee: it costs €420.17, before €500.00" in after
+    assert account.drafts() == []
+
+
+def test_an_expense_is_left_out_in_one_click_and_taken_in_again(connected: None, anna: Person) -> None:
+    anna.types("/track expense 500 net acme app: flat fee")
+    anna.types("/track expense 20 net acme app: taxi")
+    before = invoice(anna).text
+    anna.modal.click("Leave out")
+    assert "flat fee: €500.00" in anna.modal.text
+    assert "Total: €20.00 net" in anna.modal.text
+    anna.modal.click("Take all in")
+    assert anna.modal.text == before
+
+
+def test_a_given_up_draft_gives_its_expenses_free(
+    connected: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    anna.types("/track expense 500 net acme app: flat fee")
+    message = anna.last
+    invoice(anna)
+    sends(anna)
+    message.click("It is gross")
+    assert "cannot be changed" in anna.last.plain()
+    run_jobs()
+    (draft,) = account.drafts()
+    invoice(anna)
+    anna.modal.close()
+    anna.types("/track invoice acme")
+    assert draft.label in anna.modal.text or "In Billomat" in anna.modal.text
+
+
+def test_what_is_open_says_expenses_too(connected: None, anna: Person) -> None:
+    anna.types("/track expense 500 net acme app: flat fee")
+    anna.opens_home()
+    assert "€500.00 · expenses · Acme GmbH" in anna.home.text
+
+
+def test_a_text_of_an_expense_can_be_changed_on_the_invoice(connected: None, anna: Person) -> None:
+    anna.types("/track expense 500 net acme app: flat fee")
+    invoice(anna).click("Edit")
+    anna.modal.fill("Text", "Workshop, flat")
+    anna.modal.fill("Price", "450")
+    anna.modal.submit()
+    assert "flat fee: “Workshop, flat”\n1.00 piece × €450.00 = €450.00" in anna.modal.text
+
+
+def test_a_private_note_of_an_expense_is_kept_from_the_customer(connected: None, anna: Person) -> None:
+    assert "🤫" in said(anna, "/track expense 500 net acme app --private: dinner with Bob")
+    shown = invoice(anna).text
+    assert "dinner" not in shown
+    assert "App · Expense\n1.00 piece" in shown

@@ -1,0 +1,233 @@
+"""Expenses and lump sums: typed, filled in, corrected, taken back, with nothing of what was typed lost."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from bot.core.context import Bot
+from playground.person import Person
+from storage import expenses as expense_rows
+from storage.expenses import Expense
+from storage.tables import expenses
+from tests.deeds import forge, said
+
+TODAY = date(2026, 3, 10)
+
+
+def everything(bot: Bot) -> list[Expense]:
+    """All expenses, in the order in which they were written."""
+    with bot.database.read() as db:
+        ids = db.execute(select(expenses.c.id).order_by(expenses.c.id)).scalars().all()
+        found = [expense_rows.expense_of_workspace(db, 1, expense_id) for expense_id in ids]
+    return [each for each in found if each]
+
+
+def only(bot: Bot) -> Expense:
+    (expense,) = everything(bot)
+    return expense
+
+
+@pytest.mark.both_doors
+@pytest.mark.parametrize(
+    ("typed", "cents", "gross", "vat", "note"),
+    [
+        ("expense 49,90 acme website: train ticket", 4990, True, None, "train ticket"),
+        ("expense 49.90 acme website: train ticket", 4990, True, None, "train ticket"),
+        ("ausgabe 1.234,50 € netto acme website: Lizenzen", 123450, False, None, "Lizenzen"),
+        ("expense €1,234.50 net acme website", 123450, False, None, ""),
+        ("expense acme website 107 7%: books", 10700, True, 700, "books"),
+        ("expense 50,- zzgl. 19 % MwSt acme website", 5000, False, 1900, ""),
+        ("spent EUR49.90 incl. vat acme website", 4990, True, None, ""),
+        ("auslage 1 234,50 brutto acme website", 123450, True, None, ""),
+    ],
+)
+def test_an_expense_is_written_down_as_it_was_typed(
+    projects: None, anna: Person, bot: Bot, typed: str, cents: int, gross: bool, vat: int | None, note: str
+) -> None:
+    anna.types(f"/track {typed}")
+    expense = only(bot)
+    assert (expense.customer, expense.project, expense.day) == ("Acme GmbH", "Website", TODAY)
+    assert (expense.amount_cents, expense.gross, expense.vat_rate, expense.note) == (cents, gross, vat, note)
+
+
+def test_the_day_the_receipt_and_the_billing_can_be_typed_too(projects: None, anna: Person, bot: Bot) -> None:
+    answer = said(anna, "/track expense 12 acme website yesterday receipt RE-4711 --nb --private: taxi")
+    expense = only(bot)
+    assert (expense.day, expense.receipt, expense.billable, expense.private) == (
+        date(2026, 3, 9),
+        "RE-4711",
+        False,
+        True,
+    )
+    assert "12.00" in answer
+    assert "Mon 9 Mar · receipt RE-4711 · not billable" in answer
+    assert "🤫 taxi" in answer
+
+
+def test_an_amount_is_an_amount_and_a_day_ends_in_a_full_stop(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track expense 10.03 acme website 9.3.")
+    assert (only(bot).amount_cents, only(bot).day) == (1003, date(2026, 3, 9))
+
+
+@pytest.mark.parametrize(("typed", "choice", "cents"), [("1.234", "1,234.00", 123400), ("1,234 €", "1.23", 123)])
+def test_an_amount_with_two_readings_is_asked_about(
+    projects: None, anna: Person, bot: Bot, typed: str, choice: str, cents: int
+) -> None:
+    assert "How much is" in said(anna, f"/track expense {typed} acme website: licences")
+    assert everything(bot) == []
+    anna.clicks(choice)
+    assert (only(bot).amount_cents, only(bot).note) == (cents, "licences")
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("49,90 12,50 acme", "“12,50” is a second amount"),
+        ("0 acme", "“0” is no amount to bill"),
+        ("-5 acme", "“-5” is no amount to bill"),
+        ("1234,567 acme", "“1234,567” is no amount"),
+        ("99999999 acme", "more than 1,000,000"),
+        ("50 net gross acme", "Say net or gross"),
+        ("50 119% acme", "“119%” is no rate of VAT"),
+        ("50 acme website last week", "more than a day"),
+        ("50 acme website 4711", "“4711”"),
+        ("50 acme website tomorrow", "in the future"),
+        ("CHF 50 acme website", "Expenses are kept in EUR"),
+        ("50 design", "leave out “Design”"),
+    ],
+)
+def test_what_does_not_fit_is_named_and_nothing_is_written(
+    projects: None, anna: Person, bot: Bot, typed: str, why: str
+) -> None:
+    anna.types("/track new Design")
+    assert why in said(anna, f"/track expense {typed}")
+    assert everything(bot) == []
+
+
+def test_which_project_is_asked_and_what_was_typed_is_kept(projects: None, anna: Person, bot: Bot) -> None:
+    assert "Several fit" in said(anna, "/track expense 49,90 net acme receipt 7: fonts") or everything(bot)
+    if not everything(bot):
+        anna.clicks("Acme GmbH › Website")
+    assert (only(bot).amount_cents, only(bot).gross, only(bot).receipt, only(bot).note) == (4990, False, "7", "fonts")
+
+
+def test_net_is_one_click_from_gross_and_back(projects: None, anna: Person, bot: Bot) -> None:
+    assert "€49.90 gross" in said(anna, "/track expense 49,90 acme website")
+    anna.clicks("It is net")
+    assert not only(bot).gross
+    anna.clicks("It is gross")
+    assert only(bot).gross
+
+
+def test_an_expense_is_taken_back_and_so_is_its_deletion(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track expense 49,90 acme website: train")
+    first = only(bot)
+    anna.clicks("Edit")
+    anna.modal.click("Delete expense", confirm=True)
+    assert everything(bot) == []
+    assert "Undone: expense for Acme GmbH › Website" in said(anna, "/track undo")
+    assert only(bot) == first
+    anna.types("/track undo")
+    assert everything(bot) == []
+
+
+def test_an_expense_is_corrected_in_its_form(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track expense 49,90 acme website: train")
+    anna.clicks("Edit")
+    anna.modal.fill("Amount in EUR", "1.234,50 €")
+    anna.modal.fill("The amount is", "Without VAT (net)")
+    anna.modal.fill("VAT in percent", "7 %")
+    anna.modal.fill("Receipt number", "RE-1")
+    anna.modal.fill("What for", "trains\nand taxis")
+    anna.modal.submit()
+    expense = only(bot)
+    assert (expense.amount_cents, expense.gross, expense.vat_rate) == (123450, False, 700)
+    assert (expense.receipt, expense.note) == ("RE-1", "trains\nand taxis")
+    assert "€1,234.50 net, 7% VAT" in anna.last.plain()
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "why"),
+    [
+        ("Amount in EUR", "1.234", "Type 1234.00 or 1.23"),
+        ("Amount in EUR", "much", "Type an amount"),
+        ("Amount in EUR", "0", "more than 0"),
+        ("Amount in EUR", "50 USD", "kept in EUR"),
+        ("VAT in percent", "190", "Type a rate of VAT"),
+        ("Day", "2026-03-11", "still to come"),
+    ],
+)
+def test_a_form_says_at_its_field_what_does_not_fit(
+    projects: None, anna: Person, bot: Bot, label: str, value: str, why: str
+) -> None:
+    anna.types("/track expense 49,90 acme website")
+    before = only(bot)
+    anna.clicks("Edit")
+    anna.modal.fill(label, value)
+    anna.modal.submit()
+    assert why in " ".join(anna.modal.errors.values())
+    assert only(bot) == before
+
+
+@pytest.mark.parametrize("typed", ["expense", "expense acme website: train"])
+def test_without_an_amount_a_form_opens_that_knows_the_rest(projects: None, anna: Person, bot: Bot, typed: str) -> None:
+    anna.types(f"/track {typed}")
+    if typed == "expense":
+        anna.modal.fill("Project", "Acme GmbH › Website")
+        anna.modal.fill("What for", "train")
+    anna.modal.fill("Amount in EUR", "49.90")
+    anna.modal.submit()
+    expense = only(bot)
+    assert (expense.project, expense.amount_cents, expense.gross, expense.note) == ("Website", 4990, True, "train")
+
+
+def test_an_expense_is_its_persons_and_that_of_whoever_bills(
+    projects: None, anna: Person, finn: Person, aylin: Person, bot: Bot
+) -> None:
+    for somebody in (finn, aylin):
+        somebody.types("/track expense 20 acme website")
+    first = everything(bot)[0]
+    forge(aylin.last, aylin.last.buttons[0], str(first.id))
+    aylin.clicks(aylin.last.buttons[0])
+    assert "no longer there" in aylin.last.plain()
+    anna.types("/track expense 30 acme website")
+    forge(anna.last, "Edit", str(first.id))
+    anna.clicks("Edit")
+    anna.modal.fill("Amount in EUR", "21")
+    anna.modal.submit()
+    assert everything(bot)[0].amount_cents == 2100
+    assert everything(bot)[0].person_id == first.person_id
+
+
+def test_a_list_shows_expenses_below_the_time_each_with_its_form(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 1h acme website")
+    anna.types("/track expense 49,90 acme website: train ticket")
+    anna.types("/track expense 500 net acme app yesterday: flat fee")
+    shown = said(anna, "/track list")
+    assert "🧾 1 expense: €49.90 gross" in shown
+    assert "€49.90 gross · Acme GmbH › Website" in shown
+    assert "train ticket" in shown
+    assert "🧾 2 expenses: €49.90 gross + €500.00 net" in said(anna, "/track list week")
+    assert "flat fee" in said(anna, "/track list yesterday")
+    assert "train ticket" not in said(anna, "/track list week acme app")
+    assert "train ticket" in said(anna, "/track list: Train")
+    anna.types("/track list yesterday")
+    anna.clicks("Edit")
+    anna.modal.fill("Amount in EUR", "400")
+    anna.modal.submit()
+    assert everything(bot)[1].amount_cents == 40000
+
+
+def test_who_does_not_bill_sees_only_own_expenses(projects: None, anna: Person, finn: Person) -> None:
+    anna.types("/track expense 49,90 acme website: train ticket")
+    finn.types("/track expense 12 acme website: taxi")
+    assert "train ticket" not in said(finn, "/track list")
+    assert "taxi" not in said(anna, "/track list")
+    assert "taxi" in said(anna, "/track list team")
+
+
+def test_a_report_says_expenses_beside_its_sums_of_time(projects: None, anna: Person) -> None:
+    anna.types("/track log 1h acme website")
+    anna.types("/track expense 49,90 acme website: train ticket")
+    assert "🧾 1 expense: €49.90 gross, which no sum above has in it." in said(anna, "/track report")

@@ -53,9 +53,10 @@ def test_an_expense_is_shown_approved_and_sent_once(
 ) -> None:
     anna.types("/track expense 49,90 acme website yesterday receipt 4711: train ticket")
     shown = invoice(anna).text
-    assert "Website · train ticket\n1.00 piece × €41.93 = €41.93" in shown
+    assert "Website · train ticket\n1 piece × €41.93 = €41.93" in shown
     assert "9 Mar 2026, receipt 4711" in shown
-    assert "Total: €873.56 net, €1,039.54 with 19% VAT (MwSt)" in shown
+    assert "Total: €873.56 net" in shown
+    assert "€1,039.54 gross" in shown
     assert "On its way" in sends(anna).text
     run_jobs()
     (draft,) = account.drafts()
@@ -69,7 +70,7 @@ def test_an_expense_is_shown_approved_and_sent_once(
 
 def test_expenses_alone_make_an_invoice(connected: None, anna: Person, account: Account, run_jobs: RunJobs) -> None:
     anna.types("/track expense 500 net acme app: flat fee")
-    assert "App · flat fee\n1.00 piece × €500.00 = €500.00" in invoice(anna).text
+    assert "App · flat fee\n1 piece × €500.00 = €500.00" in invoice(anna).text
     sends(anna)
     run_jobs()
     (draft,) = account.drafts()
@@ -130,11 +131,11 @@ def test_a_text_of_an_expense_can_be_changed_on_the_invoice(connected: None, ann
     anna.modal.fill("Text", "Workshop, flat")
     anna.modal.fill("Price", "450")
     anna.modal.submit()
-    assert "flat fee: “Workshop, flat”\n1.00 piece × €450.00 = €450.00" in anna.modal.text
+    assert "flat fee: “Workshop, flat”\n1 piece × €450.00 = €450.00" in anna.modal.text
 
 
 def test_a_private_note_of_an_expense_is_kept_from_the_customer(connected: None, anna: Person) -> None:
     assert "🤫" in said(anna, "/track expense 500 net acme app --private: dinner with Bob")
     shown = invoice(anna).text
     assert "dinner" not in shown
-    assert "App · Expense\n1.00 piece" in shown
+    assert "App · Expense\n1 piece" in shown

@@ -723,7 +723,7 @@ def without_0010_and_0011(database: Database) -> None:
         _switch(connection, rebuilds=True)
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
-        later = (*BEFORE_0034[dialect], *BEFORE_0033, *BEFORE_0031[dialect], *BEFORE_0030)
+        later = (*BEFORE_0035[dialect], *BEFORE_0033, *BEFORE_0031[dialect], *BEFORE_0030)
         for statement in (*later, *BEFORE_0028, *BEFORE_0025):
             connection.exec_driver_sql(statement)
         for part, column in LATER_COLUMNS:
@@ -850,7 +850,7 @@ BEFORE_0031 = {
         "CREATE INDEX ix_draft_entry_draft ON draft_entry (draft_id)",
     ],
 }
-BEFORE_0034 = {
+BEFORE_0035 = {
     "sqlite": ["DROP TABLE draft_expense_choice", "DROP TABLE draft_expense", "DROP TABLE expense"],
     "postgresql": [
         "DROP TABLE draft_expense_choice",

@@ -15,9 +15,6 @@ from collections.abc import Callable
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_sdk import WebClient
-
 from bot import jobs
 from bot.app import build
 from bot.assembly import assemble
@@ -29,6 +26,7 @@ from bot.grammar.vocabulary import vocabulary
 from bot.http.connections import Connections
 from bot.http.door import door
 from bot.routine.home import HomePublisher
+from bot.slack.websocket import WebSocket
 from storage.diagnosis import Unusable
 
 log = logging.getLogger(__name__)
@@ -123,7 +121,7 @@ def _socket_mode(bot: Bot, at_stop: Act) -> None:
     settings = bot.settings
     _on_stop(settings.trackomat_parent_fd, stop.set, at_stop)
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    handler = SocketModeHandler(build(bot), token, web_client=WebClient(token, base_url=settings.slack_api_url))
+    handler = WebSocket(build(bot), token, settings.slack_api_url)
     homes = HomePublisher(bot)
     _stay()
     handler.connect()  # type: ignore[no-untyped-call]

@@ -1,6 +1,7 @@
 """Slack and Billomat are reached through a proxy and by an authority of one's own, and no redirect is followed."""
 
 import json
+import os
 import socket
 import ssl
 import threading
@@ -17,10 +18,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
 from bot.billomat.client import network
 from bot.slack import messages
+from bot.slack.websocket import WebSocket
 
 HOSTS = ("slack.com", "acme.billomat.net", "localhost")
 SLACK, BILLOMAT = "https://slack.com/api/", "https://acme.billomat.net/api/clients/myself"
@@ -187,6 +190,28 @@ def test_what_no_proxy_names_is_called_directly(town: Town, monkeypatch: pytest.
     with billomat() as http:
         assert http.get(here).json() == {"ok": True}
     assert (town.connected, len(town.asked)) == ([], 2)
+
+
+@pytest.mark.parametrize(
+    ("direct", "proxied"),
+    [
+        ("localhost", True),
+        ("slack.com.example.com", True),
+        ("wss-primary.slack.com", False),
+        (".slack.com", False),
+        ("localhost, slack.com", False),
+        ("*", False),
+    ],
+)
+def test_the_websocket_takes_the_same_way(
+    town: Town, app: App, direct: str, proxied: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new address comes with each connection, so it is asked each time. See also tests/running/test_server.py."""
+    monkeypatch.setenv("NO_PROXY", direct)
+    client = WebSocket(app, "xapp-1", SLACK).client
+    client.wss_uri = "wss://wss-primary.slack.com/link/?ticket=1"
+    assert client.proxy == (os.environ["HTTPS_PROXY"] if proxied else None)
+    client.close()
 
 
 def test_no_redirect_is_followed_and_no_token_taken_along(town: Town) -> None:

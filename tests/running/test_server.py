@@ -433,6 +433,18 @@ def test_in_socket_mode_it_opens_the_connection_with_the_app_token_and_answers_t
     assert "No timer is running" in answers[0]["payload"]["text"]
 
 
+@pytest.mark.parametrize("direct", ["127.0.0.1", "example.com,127.0.0.1", "*"])
+def test_in_socket_mode_it_connects_directly_with_what_no_proxy_names(
+    direct: str, bot: Bot, over_socket: Callable[[Talk], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of Slack's API the proxy is another one; see tests/operations/test_network.py."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", direct)
+    connected: list[ServerConnection] = []
+    over_socket(connected.append)
+    assert connected
+
+
 def test_in_socket_mode_a_message_that_is_delivered_again_is_acknowledged_and_answered_once(
     bot: Bot, workspace: Workspace, over_socket: Callable[[Talk], None]
 ) -> None:

@@ -140,7 +140,7 @@ def entered_layout(request: Request) -> tuple[int, EnteredLayout]:
         notes="notes" in texts,
         initials="initials" in texts,
         as_total=request.is_ticked("total"),
-        title=entered_template(to, request.entered_text("title"), OF_A_TITLE, field="title"),
+        title=entered_template(to, request.entered_text("title"), OF_A_TITLE, field="title", most=LONGEST_TITLE),
         description=entered_template(to, request.entered_text("description"), OF_A_DESCRIPTION, field="description"),
     )
     return kept.draft, EnteredLayout(

@@ -9,7 +9,7 @@ from bot.billing.rules.layout import Whose
 from bot.billing.rules.templates import OF_AN_INVOICE
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts, Texts
 from bot.billing.texts import EnteredTexts, texts_digest
-from bot.billing.views.variables import entered_template, named, template_input
+from bot.billing.views.variables import LONGEST_TYPED, entered_template, named, template_input
 from bot.billing.wording import LONGEST_TITLE
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -36,6 +36,8 @@ TEXTS = "invoice_texts"
 TEXTS_CHANGED = "invoice_texts_changed"
 TRY = "invoice_texts_try"
 AS_USUAL = "invoice_texts_as_usual"
+_ROOM = {"heading": LONGEST_TITLE, "intro": LONGEST_TYPED, "note": LONGEST_TYPED, "closing": LONGEST_TYPED}
+"""How many characters each may have."""
 _CUSTOMER, _ALL = "customer", "all"
 
 
@@ -90,9 +92,8 @@ def _fields(to: Reader, texts: Texts) -> Iterator[Block]:
         "closing": to.t("Note and closing text both empty: Billomat's own, as it is set there."),
     }
     for name, (label, template) in labels.items():
-        is_heading = name == "heading"
-        most = {"most": LONGEST_TITLE} if is_heading else {}
-        element = template_input(to, name, template or "", OF_AN_INVOICE, multiline=not is_heading, **most)
+        is_one_line = name == "heading"
+        element = template_input(to, name, template or "", OF_AN_INVOICE, multiline=not is_one_line, most=_ROOM[name])
         yield field(label, element, block_id=name, optional=True, hint=hints.get(name, ""))
 
 
@@ -114,8 +115,8 @@ def entered_texts(request: Request) -> tuple[int, EnteredTexts]:
     """The draft, and what was typed for it. Raises UserError."""
     kept, keep, to = request.kept(CHANGING_TEXTS), request.entered_choices("keep"), request.caller.reader
     heading, intro, note, closing = (
-        entered_template(to, request.entered_text(name), OF_AN_INVOICE, field=name)
-        for name in ("heading", "intro", "note", "closing")
+        entered_template(to, request.entered_text(name), OF_AN_INVOICE, field=name, most=most)
+        for name, most in _ROOM.items()
     )
     texts = Texts(heading, intro, note, closing, as_written=not request.is_ticked("brackets"))
     return kept.draft, EnteredTexts(texts, kept.seen, for_customer=_CUSTOMER in keep, for_all=_ALL in keep)

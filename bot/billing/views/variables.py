@@ -1,5 +1,6 @@
 """What people call what can be filled in, and the templates that they type with it."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from bot.billing.rules.templates import UnknownVariable, Variable, read_template, shown_template
@@ -9,6 +10,8 @@ from bot.slack.blocks import Element, text_input
 
 LONGEST_TYPED = 3000
 """What a field of Slack's takes."""
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""No text has them on purpose, and XML, which Billomat speaks inside, takes none."""
 
 
 def variables(to: Reader, those: Iterable[Variable]) -> dict[str, Variable]:
@@ -50,10 +53,25 @@ def template_input(
     return text_input(action_id, initial=initial, multiline=multiline, most=most)
 
 
-def entered_template(to: Reader, written: str, those: Sequence[Variable], *, field: str) -> str:
-    """A template as it is kept. Raises UserError at its field for what cannot be filled in."""
+def entered_template(
+    to: Reader, written: str, those: Sequence[Variable], *, field: str, most: int = LONGEST_TYPED
+) -> str:
+    """A template as it is kept. Raises UserError at its field for what cannot be filled in, or has no room there."""
+    plain = _CONTROLS.sub("", written.replace("\r\n", "\n"))
+    template = _read(to, plain, those, field)
+    if (length := max(len(plain), len(template))) > most:  # or the next one who opens the form would lose the end
+        raise UserError(
+            "This has {length} characters, and {most} have room. Please shorten it.",
+            field=field,
+            length=length,
+            most=most,
+        )
+    return template
+
+
+def _read(to: Reader, written: str, those: Sequence[Variable], field: str) -> str:
     try:
-        return read_template(written.replace("\r\n", "\n"), variables(to, those))
+        return read_template(written, variables(to, those))
     except UnknownVariable as unknown:
         raise UserError(
             "“{unknown}” cannot be filled in here. What you can write in braces: {variables}.",

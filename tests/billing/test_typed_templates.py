@@ -1,0 +1,41 @@
+"""A template that is typed: what has no room or cannot be filled in is refused at its field, and nothing is cut off."""
+
+import pytest
+
+from bot.billing.rules.templates import OF_A_TITLE, OF_AN_INVOICE
+from bot.billing.views.variables import LONGEST_TYPED, entered_template, template_input
+from bot.core.errors import UserError
+from bot.core.texts import Reader
+
+ENGLISH = Reader.for_locale(locale="en-GB", language=None, zone="UTC")
+GERMAN = Reader.for_locale(locale="de-DE", language=None, zone="UTC")
+
+
+@pytest.mark.parametrize(
+    "written", ["x" * 5000, "x" * 3001, "🎉" * 3001, "{Kunde}" * 400], ids=["5,000", "3,001", "emoji", "in English"]
+)
+def test_what_has_no_room_is_refused_with_its_length(written: str) -> None:
+    with pytest.raises(UserError) as refused:
+        entered_template(GERMAN, written, OF_AN_INVOICE, field="intro")
+    assert refused.value.field == "intro"
+    assert "3000" in refused.value.sentence(ENGLISH)
+
+
+@pytest.mark.parametrize("written", ["x" * 3000, "{Kunde}" * 300, "{net}" * 600, "{Zeitraum}" * 300])
+def test_what_is_kept_fits_into_the_field_in_each_language(written: str) -> None:
+    kept = entered_template(GERMAN, written, OF_AN_INVOICE, field="intro")
+    for to in (GERMAN, ENGLISH):
+        shown = template_input(to, "intro", kept, OF_AN_INVOICE)["initial_value"]
+        assert len(shown) <= LONGEST_TYPED
+        assert entered_template(to, shown, OF_AN_INVOICE, field="intro") == kept
+
+
+def test_signs_that_nobody_types_are_left_away_and_lines_stay() -> None:
+    assert entered_template(ENGLISH, "a\x01b\x7f\r\n\tc\u200f", OF_AN_INVOICE, field="intro") == "ab\n\tc\u200f"
+
+
+@pytest.mark.parametrize("name", ["Kunde", "customer", " KUNDE "])
+def test_a_variable_is_known_by_its_name_here_or_in_english(name: str) -> None:
+    assert entered_template(GERMAN, f"{{{name}}}", OF_AN_INVOICE, field="intro") == "{customer}"
+    with pytest.raises(UserError):
+        entered_template(GERMAN, f"{{{name}}}", OF_A_TITLE, field="title")

@@ -148,7 +148,7 @@ def test_who_saw_another_order_does_not_send_the_new_one_unseen(
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
     invoice(anna)
-    invoice(finn).click("Reihenfolge der Positionen…")
+    invoice(finn).click("Reihenfolge…")
     moves(finn, APP, "Nach unten")
     after = sends(anna).text
     assert "Nothing was sent" in after

@@ -31,7 +31,7 @@ def test_an_own_timer_is_stopped_and_stands_on_the_invoice(worked: None, anna: P
     anna.types("/track start acme website: Call")
     clock.forward_by(hours=1)
     assert "Your timer has been running since 10:00: Website · Call. It is left out." in invoice(anna).text
-    anna.modal.click("Stop timer")
+    anna.modal.click("Stop")
     assert "Your timer" not in anna.modal.text
     assert "Website\n1.00 h × €95.00 = €95.00" in anna.modal.text
     assert "On its way to Billomat" in sends(anna).text
@@ -40,7 +40,7 @@ def test_an_own_timer_is_stopped_and_stands_on_the_invoice(worked: None, anna: P
 def test_the_timer_of_somebody_else_is_named_and_left_alone(worked: None, anna: Person, finn: Person) -> None:
     finn.types("/track starte acme website")
     assert "The timer of Finn Freelancer has been running since 10:00: Website." in invoice(anna).text
-    assert "Stop timer" not in anna.modal.buttons
+    assert "Stop" not in anna.modal.buttons
 
 
 def test_a_timer_that_was_stopped_elsewhere_is_refused_in_words(worked: None, anna: Person, clock: FrozenClock) -> None:
@@ -48,7 +48,7 @@ def test_a_timer_that_was_stopped_elsewhere_is_refused_in_words(worked: None, an
     clock.forward_by(hours=1)
     invoice(anna)
     anna.types("/track stop")
-    anna.modal.click("Stop timer")
+    anna.modal.click("Stop")
     assert "This timer has been stopped already." in anna.modal.text
 
 
@@ -142,5 +142,5 @@ def test_in_german(finn_bills: Person, clock: FrozenClock) -> None:
     finn_bills.types("/track starte acme website")
     clock.forward_by(hours=1)
     assert "Deine Zeitmessung läuft seit 10:00: Website. Sie ist nicht dabei." in invoice(finn_bills).text
-    finn_bills.modal.click("Zeitmessung stoppen")
+    finn_bills.modal.click("Stopp")
     assert "Deine Zeitmessung" not in finn_bills.modal.text

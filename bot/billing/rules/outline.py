@@ -13,8 +13,8 @@ from pydantic import Field
 from bot.billing.rules.grouping import Grouping, GroupKey
 from bot.billing.rules.lines import InvoiceLine
 
-ROWS = 20
-"""On a page. A window takes 100 blocks; each of these needs two of them, and some a divider."""
+ROWS = 16
+"""On a page. A window takes 100 blocks; each of these needs two of them, some a divider, and much stands around."""
 _MOST_PAGE = 1_000_000
 NO_GROUP = GroupKey("")
 

@@ -160,7 +160,7 @@ def _running(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) ->
     what, since = _what(to, entry), to.moment(entry.started_at, today=today) if entry.started_at else ""
     if is_mine:
         text = to.t("⏱️ Your timer has been running since {time}: {what}. It is left out.", time=since, what=what)
-        return section(text, button(to.t("Stop timer"), STOP, str(entry.entry_id)))
+        return section(text, button(to.t("Stop"), STOP, str(entry.entry_id), label=to.t("Stop timer")))
     return section(
         to.t(
             "⏱️ The timer of {person} has been running since {time}: {what}. It is left out.",

@@ -13,7 +13,7 @@ from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Modal, Person
 from storage.tables import draft_choices, entries
-from tests.billing.deeds import ACME, RunJobs, appoint, change, invoice, opens_entries, sends
+from tests.billing.deeds import ACME, RunJobs, appoint, change, edits, invoice, opens_entries, sends
 
 NOTE = "x" * 60
 
@@ -106,6 +106,24 @@ def test_the_total_and_the_line_say_what_is_missing(month: None, anna: Person) -
     assert len(said) == 3
     assert said[0].count("\n") < 12
     assert "7.25 h × €88.50" in said[1]
+
+
+@pytest.mark.parametrize(
+    ("filled", "said"),
+    [
+        ({"description": "Website as agreed"}, "⚠️ Left out since this text was written, and maybe in it: "),
+        ({"rate": "100"}, "Left out since this line was changed: "),
+    ],
+)
+def test_a_line_that_somebody_changed_says_what_was_left_out_since(
+    filled: dict[str, str], said: str, month: None, anna: Person
+) -> None:
+    invoice(anna)
+    edits(anna, **filled).submit()
+    opens_entries(anna, "Website · Design").tick("Review")
+    anna.modal.close()
+    assert f"{said}8 Mar 2026 2:00 h Review" in anna.modal.text
+    assert "No longer there" not in anna.modal.text
 
 
 def test_ticked_again_it_is_the_same_invoice(biller: Biller) -> None:

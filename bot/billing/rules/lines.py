@@ -194,8 +194,12 @@ class LeftByHand:
     @property
     def count(self) -> int:
         """How many entries and expenses these are."""
-        worked = {entry.entry_id for each in self.lines for entry in each.line.entries}
-        return len(worked) + sum(1 for each in self.lines if each.line.expense)
+        return len(self.entry_ids) + sum(1 for each in self.lines if each.line.expense)
+
+    @property
+    def entry_ids(self) -> set[int]:
+        """The entries, by their ids."""
+        return {entry.entry_id for each in self.lines for entry in each.line.entries}
 
     @property
     def seconds(self) -> int:

@@ -1,7 +1,7 @@
 """The form of one line of the invoice."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from bot.billing.collect import Preview
 from bot.billing.line_edits import FoundLine, shown_rate
 from bot.billing.remembering import Elsewhere
 from bot.billing.rules.grouping import GroupKey
-from bot.billing.rules.lines import InvoiceLine, Line
+from bot.billing.rules.lines import InvoiceLine, LeftByHand, Line
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.seen import LineChange, SeenEntry
 from bot.billing.views.scope import period_name
@@ -61,7 +61,7 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
     article = option(line.article.title, str(line.article.id)) if line.article else None
     rate = "" if line.unit_price is None or line.is_total else to.amount(line.unit_price)
     typed = shown_rate(to, line)
-    since = changed_since_edit(to, item)
+    since = changed_since_edit(to, item, preview.by_hand)
     blocks = [
         context(line_name(item)),
         *([context("\n".join(since))] if since else ()),
@@ -194,7 +194,7 @@ def _rate_hint(to: Reader, preview: Preview) -> str:
     )
 
 
-def changed_since_edit(to: Reader, item: InvoiceLine) -> list[str]:
+def changed_since_edit(to: Reader, item: InvoiceLine, by_hand: LeftByHand) -> list[str]:
     """What is different about the entries of a line since a person changed it: an own text may be wrong by now."""
     since = item.line.changed_since_edit
     is_own_text = item.line.edit.description is not None
@@ -203,12 +203,26 @@ def changed_since_edit(to: Reader, item: InvoiceLine) -> list[str]:
         said.append(to.t("⚠️ New since this text was written, and not in it: {entries}", entries=_listed(to, since.new)))
     elif since.new:
         said.append(to.t("New since this line was changed: {entries}", entries=_listed(to, since.new)))
-    if since.gone:
-        said.append(to.t("⚠️ No longer there since this line was changed: {entries}", entries=_listed(to, since.gone)))
+    said += _gone_since_edit(to, since.gone, by_hand, is_own_text=is_own_text)
     if since.changed:
         now = [entry for _, entry in since.changed]
         said.append(to.t("⚠️ Different since this line was changed: {entries}", entries=_listed(to, now)))
     return said
+
+
+def _gone_since_edit(
+    to: Reader, entries: Sequence[SeenEntry], by_hand: LeftByHand, *, is_own_text: bool
+) -> Iterator[str]:
+    """What is no longer on a line: somebody left it out, or it is no longer there."""
+    left_out = by_hand.entry_ids
+    out = [entry for entry in entries if entry.entry_id in left_out]
+    gone = [entry for entry in entries if entry.entry_id not in left_out]
+    if out and is_own_text:
+        yield to.t("⚠️ Left out since this text was written, and maybe in it: {entries}", entries=_listed(to, out))
+    elif out:
+        yield to.t("Left out since this line was changed: {entries}", entries=_listed(to, out))
+    if gone:
+        yield to.t("⚠️ No longer there since this line was changed: {entries}", entries=_listed(to, gone))
 
 
 def _listed(to: Reader, entries: Sequence[SeenEntry]) -> str:

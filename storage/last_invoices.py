@@ -55,29 +55,27 @@ def is_split(db: Connection, draft_id: int) -> bool:
 
 
 def billed_work(db: Connection, draft_ids: Collection[int]) -> list[Worked]:
-    """What was worked on these invoices, with the prices of their lines."""
+    """What was worked on these invoices, with the prices of their lines; added up first, then named."""
     price = case((~draft_lines.c.is_total, draft_lines.c.unit_price))  # a total is no price of an hour
-    parts = (entries.c.project_id, entries.c.service_id, entries.c.person_id, price)
-    names = (projects.c.name, services.c.name, people.c.name)
-    query = (
-        select(
-            *columns_of(
-                Worked,
-                entries,
-                project=projects.c.name,
-                service=services.c.name,
-                person=people.c.name,
-                price=price,
-                seconds=func.sum(draft_shares.c.seconds),
-            )
-        )
+    parts = (entries.c.project_id, entries.c.service_id, entries.c.person_id)
+    sums = (
+        select(*parts, price.label("price"), func.sum(draft_shares.c.seconds).label("seconds"))
         .select_from(draft_lines)
         .join(draft_shares, draft_shares.c.line_id == draft_lines.c.id)
         .join(entries, entries.c.id == draft_shares.c.entry_id)
-        .join(people, people.c.id == entries.c.person_id)
-        .outerjoin(projects, projects.c.id == entries.c.project_id)
-        .outerjoin(services, services.c.id == entries.c.service_id)
         .where(draft_lines.c.draft_id.in_(draft_ids))
-        .group_by(*parts, *names)
+        .group_by(*parts, price)
+        .subquery()
+    )
+    query = (
+        select(
+            *(sums.c.project_id, projects.c.name),
+            *(sums.c.service_id, services.c.name),
+            *(sums.c.person_id, people.c.name),
+            *(sums.c.price, sums.c.seconds),
+        )
+        .join_from(sums, people, people.c.id == sums.c.person_id)
+        .outerjoin(projects, projects.c.id == sums.c.project_id)
+        .outerjoin(services, services.c.id == sums.c.service_id)
     )
     return [Worked._make(row) for row in db.execute(query)]

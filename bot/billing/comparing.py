@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.billing.rules.differences import Difference, Worked, differences
-from bot.billing.rules.grouping import Grouping
+from bot.billing.rules.grouping import Grouping, UnbilledEntry
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rhythms import are_alike
@@ -67,14 +67,20 @@ def _is_same(db: Connection, caller: Caller, before: Filter, now: Filter) -> boo
 
 
 def _worked(lines: Iterable[InvoiceLine]) -> list[Worked]:
-    """The work on lines, added up."""
-    seconds: Counter[Worked] = Counter()
+    """The work on lines, added up: by ids, because an invoice may have 100,000 entries."""
+    found: list[Worked] = []
     for each in lines:
         price = None if each.line.is_total else each.line.unit_price
+        seconds: Counter[tuple[int | None, int | None, int]] = Counter()
+        named: dict[tuple[int | None, int | None, int], UnbilledEntry] = {}
         for entry in each.line.entries:
+            key = (entry.project_id, entry.service_id, entry.person_id)
+            seconds[key] += entry.seconds or 0
+            named[key] = entry
+        for key, entry in named.items():
             what = (entry.project_id, entry.project, entry.service_id, entry.service, entry.person_id, entry.person)
-            seconds[Worked(*what, price, 0)] += entry.seconds or 0
-    return [work._replace(seconds=total) for work, total in seconds.items()]
+            found.append(Worked(*what, price, seconds[key]))
+    return found
 
 
 def _up_to_date(db: Connection, workspace_id: int, worked: Sequence[Worked]) -> list[Worked]:

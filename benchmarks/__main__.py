@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import burden, exports, history, imports, profile, report, rivals, rounds
+from benchmarks import burden, exports, history, imports, invoices, profile, report, rivals, rounds
 from benchmarks.processes import LOG, Server, free_port, server, settings
 from benchmarks.report import MIDDLE, Figures
 from benchmarks.requests import AMBIGUOUS, HOME, MISSPELT, REPORT, REPORT_TEAM, SEARCH, START, STATUS, STOP
@@ -40,6 +40,8 @@ def main() -> None:
         _measure_whole(figures, plan, field, lambda: _new_sqlite(folder))
         _measure_reports(figures, plan, field, lambda: _new_sqlite(folder))
         _measure_export(figures, _new_sqlite(folder), Path(folder))
+        sizes = invoices.QUICK_SIZES if plan is QUICK else invoices.SIZES
+        figures.previews = invoices.measure(lambda: _new_sqlite(folder), sizes)
         _measure_raw(figures, plan, field, lambda: _new_sqlite(folder))
         _measure_requests(figures, plan, field, "SQLite", lambda: _new_sqlite(folder))
         _measure_requests(figures, plan, field, "PostgreSQL", lambda: new_postgresql(Path(folder)))

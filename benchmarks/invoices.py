@@ -1,0 +1,218 @@
+"""The preview of an invoice beside raw SQL for the same sums and a page of its entries, in this process on SQLite.
+
+`python -m benchmarks.invoices` measures it alone and prints the table.
+"""
+
+import itertools
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, literal, make_url, select
+
+from benchmarks.history import SERVICES, ZONE
+from benchmarks.requests import TEAM, slack_id
+from bot.billing import collect
+from bot.billing.rules.periods import days_between
+from bot.billing.rules.scope import Scope
+from bot.billing.rules.states import DraftState
+from bot.catalog.rules.spelling import name_key
+from bot.core.caller import Caller
+from bot.people.callers import acting
+from storage import catalog as catalog_rows
+from storage import people as people_rows
+from storage.change import Change
+from storage.database import Database
+from storage.rows import insert_row
+from storage.tables import DraftLine, InvoiceDraft, draft_entries, draft_shares, entries
+
+SIZES = ((1_000, 0), (2_000, 0), (2_000, 100_000), (2_000, 1_000_000), (100_000, 0), (1_000_000, 0))
+"""Entries on the invoice, and entries of the customer that were billed before."""
+QUICK_SIZES = ((1_000, 0), (2_000, 0), (2_000, 100_000), (100_000, 0))
+_PEOPLE = 20
+_PROJECTS = ("App", "Shop", "Website")
+_YEAR = (date(2025, 1, 1), date(2025, 12, 31))
+_MONTH = (date(2025, 12, 1), date(2025, 12, 31))
+_BEFORE = (date(2022, 1, 1), date(2024, 12, 31))
+_A_MONTH_AT_MOST = 2_000
+_AT_ONCE = 5_000
+_ROUNDS = 5
+_OPEN = (
+    "workspace_id = 1 AND customer_id = 1 AND day BETWEEN ? AND ? AND seconds IS NOT NULL AND billable "
+    "AND NOT end_guessed AND NOT on_draft"
+)
+_SUMS = (
+    "SELECT project_id, service_id, sum(seconds), count(*), min(day), max(day) FROM time_entry "
+    f"WHERE {_OPEN} GROUP BY 1, 2"
+)
+_PAGE = (
+    "SELECT id, day, started_at, ended_at, seconds, note FROM time_entry "
+    f"WHERE {_OPEN} AND project_id = 1 AND service_id = 1 ORDER BY day, id LIMIT 40"
+)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Milliseconds of the middle one of some rounds."""
+
+    on_it: int
+    """Entries on the invoice."""
+    billed: int
+    """Entries of the customer that were billed before."""
+    raw: float
+    preview: float
+
+    @property
+    def times(self) -> float:
+        """How many times raw SQL."""
+        return self.preview / self.raw
+
+
+def measure(new_database: Callable[[], str], sizes: tuple[tuple[int, int], ...]) -> list[Preview]:
+    """Each size in a database of its own."""
+    return [_measured(new_database(), on_it, billed) for on_it, billed in sizes]
+
+
+def _measured(url: str, on_it: int, billed: int) -> Preview:
+    first, last = _MONTH if on_it <= _A_MONTH_AT_MOST else _YEAR
+    database = Database(url)
+    database.migrate()
+    with database.write() as db:
+        biller = _write(db, on_it, billed, first, last)
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+    with database.write() as db:
+        draft = collect.begin_draft(Change(db, biller), 1, Scope(days_between(first, last)))
+    driver = sqlite3.connect(make_url(url).database or "")
+
+    def raw() -> None:
+        days = (first.isoformat(), last.isoformat())
+        driver.execute(_SUMS, days).fetchall()
+        driver.execute(_PAGE, days).fetchall()
+
+    def preview() -> None:
+        with database.read() as db:
+            collect.preview_of(db, biller, draft)
+
+    taken = Preview(on_it, billed, _milliseconds(raw), _milliseconds(preview))
+    driver.close()
+    database.close()
+    return taken
+
+
+def _milliseconds(deed: Callable[[], None]) -> float:
+    """Of the middle one, after one that is not counted."""
+    deed()
+    found = []
+    for _ in range(_ROUNDS):
+        began = time.perf_counter()
+        deed()
+        found.append((time.perf_counter() - began) * 1000)
+    return statistics.median(found)
+
+
+def _write(db: Connection, on_it: int, billed: int, first: date, last: date) -> Caller:
+    """A customer with these entries; who bills them."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    workspace_id = people_rows.ensure_workspace(db, TEAM, at=now)
+    people_rows.change_workspace_terms(db, workspace_id, rate_cents=9500)
+    for number in range(1, _PEOPLE + 1):
+        people_rows.add_person(
+            db,
+            workspace_id,
+            slack_id=slack_id(number),
+            at=now,
+            name=f"Person {number}",
+            zone=ZONE.key,
+            locale="en-GB",
+            role="admin" if number == 1 else "member",
+            is_guest=False,
+        )
+    customer_id = catalog_rows.add_customer(db, workspace_id, name="Acme", key="acme")
+    for name in _PROJECTS:
+        catalog_rows.add_project(db, workspace_id, customer_id, name=name, key=name_key(name))
+    for name in SERVICES:
+        catalog_rows.add_service(db, workspace_id, name=name, key=name_key(name))
+    _write_entries(db, billed, *_BEFORE)
+    if billed:
+        _bind_all(db, workspace_id, customer_id, now)
+    _write_entries(db, on_it, first, last)
+    return acting(people_rows.get_person(db, 1), now=now)
+
+
+def _write_entries(db: Connection, count: int, first: date, last: date) -> None:
+    made = (_entry(first + timedelta(days=number * ((last - first).days + 1) // count)) for number in range(count))
+    while some := list(itertools.islice(made, _AT_ONCE)):
+        db.execute(insert(entries), some)
+
+
+_drawn = random.Random(8)
+
+
+def _entry(day: date) -> dict[str, Any]:
+    seconds = _drawn.randrange(300, 7_200)
+    start = datetime(day.year, day.month, day.day, 7, tzinfo=UTC) + timedelta(minutes=_drawn.randrange(700))
+    return {
+        "workspace_id": 1,
+        "person_id": _drawn.randint(1, _PEOPLE),
+        "customer_id": 1,
+        "project_id": _drawn.randint(1, len(_PROJECTS)),
+        "service_id": _drawn.randint(1, len(SERVICES)),
+        "note": f"Something about ticket {_drawn.randrange(5_000)}",
+        "started_at": start,
+        "ended_at": start + timedelta(seconds=seconds),
+        "seconds": seconds,
+        "day": day,
+        "zone": ZONE.key,
+        "timed": True,
+        "end_guessed": False,
+        "billable": _drawn.random() < 0.95,
+        "created_at": start,
+    }
+
+
+def _bind_all(db: Connection, workspace_id: int, customer_id: int, now: datetime) -> None:
+    """Have one draft that was sent hold all entries that are there."""
+    draft_id = insert_row(
+        db,
+        InvoiceDraft,
+        workspace_id=workspace_id,
+        customer_id=customer_id,
+        state=DraftState.SENT,
+        token="token",
+        net_cents=1,
+        billomat_id=1,
+        service_first=_BEFORE[0],
+        service_last=_BEFORE[1],
+        approved_by=1,
+        approved_at=now,
+        created_by=1,
+        created_at=now,
+    )
+    line_id = insert_row(db, DraftLine, workspace_id=workspace_id, draft_id=draft_id, position=1)
+    of_entry = (entries.c.id, entries.c.workspace_id, literal(draft_id))
+    on_line = select(*of_entry, literal(line_id), entries.c.seconds)
+    db.execute(
+        insert(draft_shares).from_select(["entry_id", "workspace_id", "draft_id", "line_id", "seconds"], on_line)
+    )
+    db.execute(insert(draft_entries).from_select(["entry_id", "workspace_id", "draft_id"], select(*of_entry)))
+
+
+def main() -> None:
+    """Measure quickly, and print what it came to."""
+    with tempfile.TemporaryDirectory(prefix="trackomat-bench-") as folder:
+        numbers = itertools.count()
+        for found in measure(lambda: f"sqlite:///{folder}/{next(numbers)}.db", QUICK_SIZES):
+            said = f"{found.on_it:,}, billed {found.billed:,}: {found.preview:.1f} ms, {found.times:.1f} times raw SQL"
+            sys.stdout.write(f"{said}\n")
+
+
+if __name__ == "__main__":
+    main()

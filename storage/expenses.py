@@ -136,7 +136,7 @@ _EXPENSE = (
     .outerjoin(draft_expenses, draft_expenses.c.expense_id == expenses.c.id)
     .outerjoin(drafts, drafts.c.id == draft_expenses.c.draft_id)
 )
-IS_BOUND = exists().where(draft_expenses.c.expense_id == expenses.c.id)
+IS_BOUND = exists().where(draft_expenses.c.expense_id == expenses.c.id).correlate(expenses)
 """Whether an expense stands on a live draft."""
 CAN_BE_BILLED = and_(expenses.c.billable, ~IS_BOUND)
 _UNBILLED = (

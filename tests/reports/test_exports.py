@@ -91,8 +91,24 @@ def test_a_file_for_programs_comes_to_the_person_alone(anna: Person, finn: Perso
         "invoice": "",
         "end_guessed": "false",
         "running": "false",
+        **dict.fromkeys(("amount", "gross", "currency", "vat", "receipt"), ""),
     }
     assert not any(seen.files for seen in [*finn.dm, *finn.messages, *anna.messages])
+
+
+def test_expenses_stand_below_the_time_with_their_amounts(anna: Person, run_jobs: RunJobs) -> None:
+    anna.types("/track log 1h30 acme website")
+    anna.types("/track expense 49,90 7% acme website yesterday receipt RE-7: =SUM(A1)")
+    anna.types("/track report")
+    anna.clicks("CSV for programs")
+    run_jobs()
+    time, spent = rows_of(received(anna))
+    assert (time["hours"], time["amount"]) == ("1.50", "")
+    assert (spent["date"], spent["duration"], spent["hours"], spent["start"]) == ("2026-03-09", "0:00", "0.00", "")
+    assert [spent[name] for name in ("amount", "gross", "currency", "vat", "receipt", "note")] == [
+        *("49.90", "true", "EUR", "7.00", "RE-7", "'=SUM(A1)")
+    ]
+    assert (spent["customer"], spent["project"], spent["billed"]) == ("Acme GmbH", "Website", "false")
 
 
 def test_the_readers_own_form_opens_in_a_german_excel(finn: Person, run_jobs: RunJobs) -> None:
@@ -363,7 +379,7 @@ def test_of_many_entries_a_text_holds_as_many_as_a_message_and_counts_the_others
     assert len(shown) == views.MOST_SECTIONS
     lines = [line for block in shown for line in block["text"]["text"].strip("`").strip().splitlines()]
     assert lines[0].startswith("date,start,")
-    assert all(line.endswith(",false,false") for line in lines[1:])
+    assert all(line.endswith(",false,false,,,,,") for line in lines[1:])
     missing = 301 - (len(lines) - 1)
     assert (
         f"{missing} entries are missing. Ask for a shorter time or fewer people, or for a file." in anna.dm[-1].plain()

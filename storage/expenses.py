@@ -1,6 +1,6 @@
 """Expenses and lump sums: written with their audit row, found by a filter, and those that can be billed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -267,6 +267,12 @@ def take_in(change: Change[Author], draft_id: int, expense_ids: Iterable[int]) -
     if ids:
         change.db.execute(delete(table).where(and_(of_draft, table.c.expense_id.in_(ids))))
         change.record("draft", draft_id, "take in", after={"expenses": ids})
+
+
+def with_choices(db: Connection, draft_ids: Collection[int]) -> set[int]:
+    """Those of these drafts of which somebody left out an expense."""
+    chosen = select(draft_expense_choices.c.draft_id).distinct()
+    return set(db.execute(chosen.where(draft_expense_choices.c.draft_id.in_(draft_ids))).scalars())
 
 
 def hand_on_choices(change: Change[Author], draft_id: int, other_id: int) -> None:

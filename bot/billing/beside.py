@@ -15,6 +15,7 @@ from bot.core.caller import Caller
 from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
+from storage import expenses as expense_rows
 from storage import filter_names as filter_name_rows
 from storage import last_invoices as last_invoice_rows
 from storage import line_edits as line_edit_rows
@@ -44,6 +45,8 @@ class Overlap:
     draft_id: int
     scope: Scope
     seconds: int
+    expenses: int = 0
+    """How many of them are on both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +170,31 @@ def _within(month: Period, period: Period) -> Period:
     return days_between(max(month.first, period.first), min(month.last, period.last))
 
 
+def shared_expenses(db: Connection, one: Draft, other: Draft) -> set[int]:
+    """The expenses that are on both of these open drafts."""
+    on_each = [
+        {
+            each.expense_id
+            for each in expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, draft.scope)
+        }
+        - expense_rows.left_out(db, draft.id)
+        for draft in (one, other)
+    ]
+    return set.intersection(*on_each)
+
+
 def _overlaps(db: Connection, draft: Draft) -> list[Overlap]:
     """Only where somebody changed something: an open draft that was only looked at bills nothing by surprise."""
     found: list[Overlap] = []
     every = billing_rows.open_drafts_of_customers(db, draft.workspace_id, [draft.customer_id])
     others = [each for each in every if each.id != draft.id]
     ids = [each.id for each in others]
-    changed = line_edit_rows.with_edits(db, ids) | choice_rows.with_choices(db, ids)
+    changed = (
+        line_edit_rows.with_edits(db, ids) | choice_rows.with_choices(db, ids) | expense_rows.with_choices(db, ids)
+    )
     changed |= {each.id for each in others if each.layout or each.texts or each.line_order}
     for other in others:
         if other.id in changed and len(found) < MOST_OVERLAPS:
-            shared = unbilled_rows.shared_seconds(db, draft, other)
-            found += [Overlap(other.id, other.scope, shared)] if shared else []
+            shared, spent = unbilled_rows.shared_seconds(db, draft, other), len(shared_expenses(db, draft, other))
+            found += [Overlap(other.id, other.scope, shared, spent)] if shared or spent else []
     return found

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from bot.billing.beside import shared_expenses
 from bot.billing.collect import AFRESH, Looked, Preview, find_open, lock_open, preview_of, show_after
 from bot.billing.rules.grouping import GroupKey, UnbilledEntry
 from bot.billing.rules.lines import InvoiceLine
@@ -115,6 +116,7 @@ def leave_to(bot: Bot, caller: Caller, draft_id: int, other_id: int, *, looked: 
         if other.customer_id != draft.customer_id:
             raise UserError("This draft is no longer there.")
         _leave_out(change, draft_id, unbilled_rows.shared_entries(change.db, draft, other))
+        expense_rows.leave_out(change, draft_id, shared_expenses(change.db, draft, other))
         return show_after(change, draft, looked, before)
 
 

@@ -43,9 +43,9 @@ def finn_bills(worked: None, finn: Person, bot: Bot) -> Person:
 @pytest.fixture(params=["English", "German"])
 def biller(request: pytest.FixtureRequest, anna: Person, finn_bills: Person) -> Biller:
     if request.param == "English":
-        said = "Left out by hand: 1 entry, 2:00 h. It stays open.\n• App: 2:00 h"
+        said = "Left out by hand: 1 entry, 2:00 h. Still open for another invoice.\n• App: 2:00 h"
         return Biller(anna, "Leave out", "Take all in", said, "Everything is left out of this invoice")
-    said = "Von Hand ausgelassen: 1 Eintrag, 2:00 h. Er bleibt offen.\n• App: 2:00 h"
+    said = "Von Hand ausgelassen: 1 Eintrag, 2:00 h. Bleibt offen für eine andere Rechnung.\n• App: 2:00 h"
     return Biller(finn_bills, "Auslassen", "Alles aufnehmen", said, "Auf dieser Rechnung ist alles ausgelassen.")
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
+from bot.billing.views.entries import LEAVE_OUT
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Person
@@ -142,6 +143,30 @@ def test_a_moved_entry_is_left_out_under_the_line_where_it_is_now(autumn: None, 
     with bot.database.write() as db:
         app = db.execute(select(projects.c.id).where(projects.c.name == "App")).scalar_one()
         db.execute(update(entries).where(entries.c.note == "review").values(project_id=app, service_id=None))
-    assert "Left out by hand: 1 entry, 3:00 h. It stays open.\n• App: 3:00 h" in shows(anna, "october")
+    assert "Left out by hand: 1 entry, 3:00 h. Still open for another invoice.\n• App: 3:00 h" in shows(anna, "october")
     opens_entries(anna, "App")
     assert [read.splitlines()[-1] for read, ticked in anna.modal.boxes.items() if not ticked] == ["review"]
+
+
+def test_expenses_are_left_out_counted_and_left_to_another_draft_like_time(autumn: None, anna: Person) -> None:
+    anna.types("/track expense 49.90 acme website 14.10.2026: train ticket")
+    anna.types("/track expense 10.10 acme website 15.10.2026: tram")
+    leaves_out(anna, "october", "Website · Design", "review")
+    assert "⚠️ 6:00 h + 2 expenses of this is also on the open draft “October 2026”" in shows(anna, "all")
+    anna.modal.click("Leave out here")
+    assert "Left out by hand: 2 entries, 6:00 h; 2 expenses, €50.42. Still open" in anna.modal.text
+    assert "also on the open draft" not in anna.modal.text
+    anna.modal.click("Take all in")
+    assert "Without" not in anna.modal.text
+    assert "€41.93" in anna.modal.text
+
+
+def test_a_draft_of_which_only_an_expense_was_left_out_is_one_that_somebody_changed(autumn: None, anna: Person) -> None:
+    anna.types("/track expense 49.90 acme website 14.10.2026: train ticket")
+    shows(anna, "october")
+    rows = [block for block in anna.modal.view.blocks if block["type"] == "actions"]
+    spent = next(row for row in rows for each in row["elements"] if str(each.get("value", "")).startswith("expense="))
+    anna.workspace.click(anna.id, anna.modal.surface, LEAVE_OUT, block_id=spent["block_id"])
+    anna.waits()
+    assert "Left out by hand: 1 expense, €41.93." in anna.modal.text
+    assert OVERLAPS.format("9:00 h") in shows(anna, "all")

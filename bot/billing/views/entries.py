@@ -45,11 +45,22 @@ def leave_to_button(to: Reader, draft_id: int) -> Element:
     return button(to.t("Leave out here"), LEAVE_TO, str(draft_id))
 
 
-def left_out(to: Reader, by_hand: LeftByHand) -> Iterator[str]:
+def left_out(to: Reader, preview: Preview, by_hand: LeftByHand) -> Iterator[str]:
     """How much is missing of an invoice, or of one line of it."""
     if by_hand.count:
-        time = to.duration(by_hand.seconds)
-        yield to.n("Without {count} entry, {time}", "Without {count} entries, {time}", by_hand.count, time=time)
+        yield to.t("Without {what}", what=_counted(to, preview, by_hand))
+
+
+def _counted(to: Reader, preview: Preview, by_hand: LeftByHand) -> str:
+    """How many entries with how much time, and how many expenses of how much money."""
+    spent = [each.line.amount_cents or 0 for each in by_hand.lines if each.line.expense]
+    entries, time = len(by_hand.entry_ids), to.duration(by_hand.seconds)
+    amount = to.money(sum(spent), preview.currency)
+    said = (
+        to.n("{count} entry, {time}", "{count} entries, {time}", entries, time=time) if entries else "",
+        to.n("{count} expense, {amount}", "{count} expenses, {amount}", len(spent), amount=amount) if spent else "",
+    )
+    return "; ".join(filter(None, said))
 
 
 def by_hand_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
@@ -57,12 +68,7 @@ def by_hand_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
     by_hand = preview.by_hand
     if not by_hand.count:
         return
-    said = to.n(
-        "Left out by hand: {count} entry, {time}. It stays open.",
-        "Left out by hand: {count} entries, {time}. They stay open.",
-        by_hand.count,
-        time=to.duration(by_hand.seconds),
-    )
+    said = to.t("Left out by hand: {what}. Still open for another invoice.", what=_counted(to, preview, by_hand))
     there = {each.line.key for each in preview.lines}
     is_whole = any(each.line.key not in there and each.line.expense is None for each in by_hand.lines)
     later = to.t("New time of these lines comes on the invoice.") if is_whole else ""

@@ -111,7 +111,7 @@ def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     said += parts_of_total(to, line, preview.currency)
     tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
     said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
-    said += left_out(to, preview.by_hand.within(line.key))
+    said += left_out(to, preview, preview.by_hand.within(line.key))
     if line.article and not line.expense and not is_hourly(line.article.unit):
         said.append(to.t("The article's price is for “{unit}”, not for an hour.", unit=line.article.unit))
     described = item.description.splitlines()

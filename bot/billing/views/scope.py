@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from bot.billing.beside import Beside, Following
+from bot.billing.beside import Beside, Following, Overlap
 from bot.billing.rules.periods import EVERYTHING, Period, month_of, months_until
 from bot.billing.rules.scope import ALL_WORK, Scope
 from bot.billing.views.entries import leave_to_button
@@ -152,10 +152,18 @@ def beside_blocks(to: Reader, beside: Beside) -> Iterator[Block]:
         said = to.t(
             "⚠️ {time} of this is also on the open draft “{draft}”, on which somebody changed something. Whichever is "
             "sent first takes it.",
-            time=to.duration(overlap.seconds),
+            time=" + ".join(_shared(to, overlap)),
             draft=name,
         )
         yield section(said, leave_to_button(to, overlap.draft_id))
+
+
+def _shared(to: Reader, overlap: Overlap) -> Iterator[str]:
+    """How much time, and how many expenses."""
+    if overlap.seconds:
+        yield to.duration(overlap.seconds)
+    if overlap.expenses:
+        yield to.n("{count} expense", "{count} expenses", overlap.expenses)
 
 
 # From elsewhere

@@ -11,7 +11,7 @@ from bot.slack.blocks import Block, header, section
 def totals(to: Reader, preview: Preview) -> list[Block]:
     """Above the lines: whoever approves sees what it comes to without scrolling."""
     net = to.money(preview.net_cents, preview.currency)
-    said = "\n".join((*_figures(to, preview), *left_out(to, preview.by_hand), *_terms(to, preview)))
+    said = "\n".join((*_figures(to, preview), *left_out(to, preview, preview.by_hand), *_terms(to, preview)))
     return [header(to.t("Total: {net} net", net=net)), section(said)]
 
 

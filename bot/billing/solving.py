@@ -26,13 +26,23 @@ def find(bot: Bot, caller: Caller, draft_id: int) -> Preview:
 
 
 def stop_timer(bot: Bot, caller: Caller, draft_id: int, entry_id: int) -> Preview:
-    """Stop an own timer that runs for the customer. Raises UserError."""
-    return _solved(bot.change_time(caller), draft_id, lambda change, _: timers.stop_now(change, entry_id))
+    """Stop an own timer that runs for the customer; one that ended meanwhile is as it is. Raises UserError."""
+
+    def stop(change: Change[Caller], draft: Draft) -> None:
+        if _waits(change, draft, entry_id):
+            timers.stop_now(change, entry_id)
+
+    return _solved(bot.change_time(caller), draft_id, stop)
 
 
 def confirm_end(bot: Bot, caller: Caller, draft_id: int, entry_id: int, seen: datetime | None) -> Preview:
-    """The end of an own entry was guessed right. Raises UserError."""
-    return _solved(bot.change_time(caller), draft_id, lambda change, _: corrections.confirm_now(change, entry_id, seen))
+    """The end of an own entry was guessed right; one that is no guess any more is as it is. Raises UserError."""
+
+    def confirm(change: Change[Caller], draft: Draft) -> None:
+        if _waits(change, draft, entry_id):
+            corrections.confirm_now(change, entry_id, seen)
+
+    return _solved(bot.change_time(caller), draft_id, confirm)
 
 
 def take_back(bot: Bot, caller: Caller, draft_id: int) -> Preview:
@@ -75,6 +85,12 @@ def link_customer(bot: Bot, caller: Caller, draft_id: int, theirs: int | None) -
         draft = find_open(change.db, caller, draft_id)
         link.link_now(change, draft.customer_id, theirs)
         return open_preview(change, theirs, draft.scope)
+
+
+def _waits(change: Change[Caller], draft: Draft, entry_id: int) -> bool:
+    """Whether it still has to be solved: a form stays open while people go on working."""
+    waiting = preview_of(change.db, change.by, draft).to_solve.waiting
+    return any(each.entry_id == entry_id for each in waiting)
 
 
 def _solved(

@@ -43,13 +43,14 @@ def test_the_timer_of_somebody_else_is_named_and_left_alone(worked: None, anna: 
     assert "Stop" not in anna.modal.buttons
 
 
-def test_a_timer_that_was_stopped_elsewhere_is_refused_in_words(worked: None, anna: Person, clock: FrozenClock) -> None:
+def test_a_timer_that_was_stopped_elsewhere_is_on_the_invoice(worked: None, anna: Person, clock: FrozenClock) -> None:
     anna.types("/track start acme website")
     clock.forward_by(hours=1)
     invoice(anna)
     anna.types("/track stop")
     anna.modal.click("Stop")
-    assert "This timer has been stopped already." in anna.modal.text
+    assert "Website\n1.00 h × €95.00 = €95.00" in anna.modal.text
+    assert "On its way to Billomat" in sends(anna).text
 
 
 def test_a_guessed_end_is_confirmed_and_stands_on_the_invoice(worked: None, anna: Person, bot: Bot) -> None:
@@ -59,6 +60,14 @@ def test_a_guessed_end_is_confirmed_and_stands_on_the_invoice(worked: None, anna
     assert "Total: €190.00 net" in anna.modal.text
     anna.modal.click("That is right")
     assert "I guessed" not in anna.modal.text
+    assert "Total: €831.63 net" in anna.modal.text
+
+
+def test_a_guess_that_was_confirmed_elsewhere_is_on_the_invoice(worked: None, anna: Person, bot: Bot) -> None:
+    values(bot, 1, end_guessed=True)
+    invoice(anna)
+    values(bot, 1, end_guessed=False)
+    anna.modal.click("That is right")
     assert "Total: €831.63 net" in anna.modal.text
 
 

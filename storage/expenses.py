@@ -72,6 +72,7 @@ class Expense(NamedTuple):
     draft_last: date | None = None
     """The days of the draft that holds it, as for an entry."""
     draft_number: str | None = None
+    draft_part: str | None = None
     draft_link: str | None = None
     number: str = ""
     """The customer's."""
@@ -79,7 +80,8 @@ class Expense(NamedTuple):
     @property
     def draft(self) -> DraftName:
         """What people call the draft that holds it."""
-        return DraftName(self.customer, self.draft_first, self.draft_last, self.draft_number or "")
+        number, part = self.draft_number or "", self.draft_part or ""
+        return DraftName(self.customer, self.draft_first, self.draft_last, number, part)
 
     @property
     def is_in_billomat(self) -> bool:
@@ -125,6 +127,7 @@ _EXPENSE = (
             draft_first=func.coalesce(drafts.c.first_day, drafts.c.service_first),
             draft_last=func.coalesce(drafts.c.last_day, drafts.c.service_last),
             draft_number=drafts.c.number,
+            draft_part=drafts.c.part,
             draft_link=drafts.c.link,
             number=customers.c.number,
         )

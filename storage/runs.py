@@ -81,8 +81,13 @@ _UNCLEAR = (
         )
     )
 )
+_EXPENSES = (
+    select(expenses.c.customer_id, literal(0), literal(0), literal(0))
+    .where(expenses.c.workspace_id == bindparam("workspace"))
+    .where(and_(expense_rows.CAN_BE_BILLED, expenses.c.day.between(*_DAYS)))
+)
 _FOUND = union_all(
-    _BILLABLE, _UNCLEAR.where(entries.c.ended_at.is_(None)), _UNCLEAR.where(entries.c.end_guessed)
+    _BILLABLE, _UNCLEAR.where(entries.c.ended_at.is_(None)), _UNCLEAR.where(entries.c.end_guessed), _EXPENSES
 ).subquery()
 _WAITING = (
     select(
@@ -110,9 +115,6 @@ _SPENT = exists().where(
         expenses.c.day.between(*_DAYS),
     )
 )
-_SPENDING = select(*columns_of(Payer, customers), customers.c.usual_days).where(
-    and_(customers.c.workspace_id == bindparam("workspace"), _SPENT)
-)
 _IN_TURN = (
     select(*columns_of(InTurn, customers))
     .where(and_(customers.c.workspace_id == bindparam("workspace"), or_(_CAN_BE_BILLED, _SPENT)))
@@ -126,12 +128,8 @@ def _during(workspace_id: int, period: Period) -> dict[str, Any]:
 
 def waiting_customers(db: Connection, workspace_id: int, period: Period) -> list[Waiting]:
     """All customers with billable time or expenses of these days that are on no draft, by name."""
-    during = _during(workspace_id, period)
-    worked = [Waiting(Payer._make(row[:-4]), *row[-4:]) for row in db.execute(_WAITING, during)]
-    known = {each.payer.id for each in worked}
-    spent = [row for row in db.execute(_SPENDING, during) if row.id not in known]
-    others = [Waiting(Payer._make(row[:-1]), 0, 0, 0, row[-1]) for row in spent]
-    return sorted([*worked, *others], key=lambda each: each.payer.name.casefold()) if others else worked
+    rows = db.execute(_WAITING, _during(workspace_id, period))
+    return [Waiting(Payer._make(row[:-4]), *row[-4:]) for row in rows]
 
 
 def next_customer(db: Connection, workspace_id: int, customer_id: int, period: Period) -> InTurn | None:

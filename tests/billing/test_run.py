@@ -265,3 +265,13 @@ def test_an_invoice_of_a_run_is_corrected_in_its_forms(october: None, anna: Pers
     anna.modal.submit()
     assert "€200.00" in anna.modal.text
     assert button(anna, "Next customer: Bäckerei")
+
+
+def test_who_has_expenses_alone_is_listed_in_their_place(october: None, anna: Person, bot: Bot) -> None:
+    add_names(bot, {"Öko Markt": ["Stand"]})
+    anna.types("/track expense 49,90 öko 16.10.2026: train ticket")
+    said = lists(anna, "/track invoice all october")
+    assert "4 customers" in said
+    assert said.index(BAKERY) < said.index("Öko Markt") < said.index(ZOO)
+    opens(anna, BAKERY)
+    assert button(anna, "Next customer: Öko Markt")

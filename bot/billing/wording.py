@@ -328,14 +328,13 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _kinds(by: _Writer, line: Line) -> list[str]:
-    """What the work was, where the title would not say it: the different services, else the projects, else "Work"."""
+    """What the work was, where the title would not say it: services, projects without one, else "Work"."""
     entry = line.entries[0]
     says = (line.project, line.service, entry.note if Shared.NOTE in by.layout.by else "")
     if any(tidy(each or "") for each in says):
         return []
-    for names in ({each.service for each in line.entries}, {each.project for each in line.entries}):
-        if known := _listed(name or "" for name in names):
-            return [known]
+    if known := _listed(each.service or each.project or "" for each in line.entries):
+        return [known]
     return [by.to.t("Work")]
 
 

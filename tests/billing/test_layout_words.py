@@ -41,6 +41,7 @@ def read(
 
 
 FINN = {"person_id": 2, "person": "Finn Freelancer"}
+ONE_TOTAL = Layout((), as_total=True)
 MONTH = [
     worked(1, 9, note="Ümlaut", tags="Nacht eilig"),
     worked(2, 2, note="Review"),
@@ -74,6 +75,8 @@ def test_a_title_says_what_its_entries_share_in_the_order_of_the_layout(
 def test_one_line_for_everything_names_the_kinds_of_work() -> None:
     (line,) = read([worked(1), worked(2, service_id=5, service="Beratung", project="App", project_id=2)], Layout(()))
     assert line.title == "Beratung, Design"
+    (both,) = read([worked(1), worked(2, service_id=None, service=None, project="App", project_id=2)], ONE_TOTAL)
+    assert both.title == "App, Design"
     (nameless,) = read([worked(1, project=None, project_id=None, service=None, service_id=None)], Layout((DAY,)))
     assert nameless.title == "02.11.2026 · Arbeit"
 

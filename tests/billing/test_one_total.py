@@ -163,7 +163,7 @@ def test_a_rate_for_all_of_it_is_typed_on_the_line(
     anna: Person, worked: None, delivered: Callable[[Person], Document]
 ) -> None:
     choose_total(anna)
-    form = edits(anna, line="Website") if "Website" in anna.modal.text else edits(anna, line="Design")
+    form = edits(anna, line="App, Design")
     assert not form.value("Hourly rate")
     form.fill("Hourly rate", "100")
     form.submit()

@@ -344,6 +344,7 @@ def _usable(read: Callable[[], Result]) -> Result:
 
 def _migrate(found: Settings, *, patience: int) -> None:
     """Bring the database up to date; for so many seconds a PostgreSQL that is not there yet is waited for."""
+    from bot.operations import start
     from storage.diagnosis import Unreachable, Unusable
 
     end = time.monotonic() + patience
@@ -362,6 +363,7 @@ def _migrate(found: Settings, *, patience: int) -> None:
         except Unusable as error:
             _stop(str(error))
         else:
+            start.note_made(found)
             return
 
 

@@ -23,6 +23,7 @@ BESIDE = ("-wal", "-shm", "-journal")
 MAGIC = b"SQLite format 3\0"
 OURS = ("trackomat", ".trackomat", "before-restore-")
 """How everything begins that Trackomat itself puts into a folder."""
+_MADE = "There is a database beside this file. If there is none, it was deleted or moved.\n"
 BUSY_FOR = 2
 """Seconds to wait for somebody else who has the file open."""
 
@@ -141,9 +142,31 @@ def _identity(path: Path) -> tuple[int, int] | None:
 # Who works with it
 
 
+def lock_file(database: Path) -> Path:
+    """The file beside the database that whoever works with it holds, and in which it is noted that there was one."""
+    return database.with_name(database.name + "-lock")
+
+
+def note_made(database: Path) -> None:
+    """The database is there, so that a later start knows when it has gone. A disk that is full does without."""
+    with suppress(OSError):
+        path = lock_file(database)
+        if not was_made(database):
+            path.write_text(_MADE)
+            make_private(path)
+
+
+def was_made(database: Path) -> bool:
+    """Whether a bot had this database before, wherever it is now."""
+    with suppress(OSError):
+        return lock_file(database).stat().st_size > 0
+    return False
+
+
 @contextmanager
 def in_use(database: Path) -> Iterator[None]:
-    """A bot works with the database: until then nobody replaces it. Raises InUse."""
+    """A bot works with the database, or makes it: until then nobody replaces it. Raises InUse and OSError."""
+    make_private_folder(database)
     with _locked(
         database, fcntl.LOCK_SH, f"{database} is just being replaced by `trackomat restore`: wait for its end."
     ):
@@ -170,8 +193,8 @@ def is_in_use(database: Path) -> bool:
 
 @contextmanager
 def _locked(database: Path, kind: int, otherwise: str) -> Iterator[None]:
-    """The lock goes with the process that holds it, however that ends; its file stays and means nothing."""
-    path = database.with_name(database.name + "-lock")
+    """The lock goes with the process that holds it, however that ends; its file stays, and nobody has it then."""
+    path = lock_file(database)
     number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
     try:
         give_to_owner_of_folder(path, path.parent)

@@ -23,6 +23,18 @@ def test_in_socket_mode_somebody_has_to_work_with_the_database(
         assert (trackomat("ready").exit_code, trackomat("ready").output) == (0, "")
 
 
+def test_a_bot_that_makes_its_database_works_with_it_too(
+    data: Path, trackomat: Trackomat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder may be new as well."""
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    with in_use(data / "trackomat.db"):
+        database = Database(f"sqlite:///{data}/trackomat.db")
+        database.migrate()
+        database.close()
+        assert (trackomat("ready").exit_code, trackomat("ready").output) == (0, "")
+
+
 def test_over_http_it_has_to_answer(data: Path, trackomat: Trackomat, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]

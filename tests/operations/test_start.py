@@ -1,6 +1,8 @@
 """A bot does not begin anew where its data was."""
 
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,44 @@ def test_no_empty_database_is_made_in_the_place_of_one_that_is_gone(
         assert refused.exit_code == (1 if command == ["doctor"] else 2)
         assert f"{data}/trackomat.db is gone, but its key {data}/trackomat.key is there." in refused.output
     assert [path.name for path in data.iterdir()] == ["trackomat.key"]
+
+
+@pytest.mark.parametrize("called", ["trackomat.db", "zeiten.sqlite", "my data/t.db"])
+def test_nor_where_the_key_is_kept_elsewhere(
+    called: str, data: Path, trackomat: Trackomat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = data / called
+    for name, value in (TOKENS | {"TRACKOMAT_KEY": "k" * 40, "DATABASE_URL": f"sqlite:///{database}"}).items():
+        monkeypatch.setenv(name, value)
+    assert trackomat("migrate").exit_code == 0  # the first start of all
+    assert trackomat("migrate").exit_code == 0
+    database.unlink()
+    for command in (["run"], ["run", "--only", "jobs"], ["migrate"], ["doctor"]):
+        refused = trackomat(*command)
+        assert refused.exit_code == (1 if command == ["doctor"] else 2)
+        assert f"{database} is gone, but {database}-lock says that it was there." in refused.output
+        assert f"To begin anew without it, delete {database.name}-lock." in refused.output
+    assert not database.exists()
+    Path(f"{database}-lock").unlink()
+    assert trackomat("migrate").exit_code == 0
+
+
+def test_a_first_start_that_failed_is_not_taken_for_a_lost_database(
+    data: Path, trackomat: Trackomat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (TOKENS | {"TRACKOMAT_KEY": "k" * 40}).items():
+        monkeypatch.setenv(name, value)
+    with alone_with_new(data / "trackomat.db"):
+        assert trackomat("run").exit_code == 2
+    assert trackomat("migrate").exit_code == 0
+
+
+@contextmanager
+def alone_with_new(database: Path) -> Iterator[None]:
+    """Somebody restores a backup to where no database is yet."""
+    database.parent.mkdir()
+    with alone_with(database):
+        yield
 
 
 def test_while_a_backup_is_put_back_no_bot_starts(

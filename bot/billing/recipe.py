@@ -45,12 +45,6 @@ class CustomersRecipe:
     has_order: bool
     """Whether its lines are in an order of their own."""
 
-    @property
-    def is_kept(self) -> bool:
-        """Whether anything is of this customer alone."""
-        own = Whose.CUSTOMER in (self.layout.whose, self.texts.whose)
-        return own or self.has_order or bool(self.articles) or bool(self.recipe.kept_days or self.recipe.kept_selection)
-
 
 def read_recipe(bot: Bot, caller: Caller, customer_id: int) -> CustomersRecipe:
     """What is kept for a customer. Raises UserError."""

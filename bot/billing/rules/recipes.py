@@ -68,7 +68,7 @@ def offers(recipe: Recipe, scope: Scope, *, today: date, is_split: bool) -> tupl
     """
     found = []
     has_other_days = not _is_one_of(scope.period, recipe.days)
-    if has_other_days and can_be_kept(scope.period):
+    if has_other_days and _comes_again(scope.period):
         found.append(Offer(Part.DAYS, _is_usual(scope.period, today)))
     if scope.selection != recipe.selection:
         is_odd = has_other_days and not _is_usual(scope.period, today)
@@ -84,7 +84,7 @@ def kept(recipe: Recipe, scope: Scope, parts: frozenset[Part]) -> Recipe:
     )
 
 
-def can_be_kept(period: Period) -> bool:
+def _comes_again(period: Period) -> bool:
     """Whether there will be such days again."""
     rhythm = rhythm_of(period)
     return period == EVERYTHING or (rhythm is not None and rhythm.comes_again)

@@ -26,9 +26,6 @@ class Rhythm:
         return bool(self.months) or self.days % 7 == 0
 
 
-MONTHLY = Rhythm(months=1)
-
-
 def rhythm_of(period: Period) -> Rhythm | None:
     """The rhythm of a period; None for everything."""
     first, last = period.first, period.last
@@ -42,15 +39,21 @@ def rhythm_of(period: Period) -> Rhythm | None:
 
 
 def are_alike(one: Period, other: Period) -> bool:
-    """Whether two periods are as long as each other, in months or in days, and can be compared."""
+    """Whether two periods are of one kind and can be compared: as many months, or as many days.
+
+    Four weeks are four weeks also where they happen to be a month.
+    """
     ours, theirs = rhythm_of(one), rhythm_of(other)
     if ours is None or theirs is None:
         return False
-    return 0 < ours.months == theirs.months or _length(one) == _length(other)
+    if ours.months and ours.months == theirs.months:
+        return True
+    length = _length(one)
+    return length == _length(other) and (length.days % 7 == 0 or not (ours.months or theirs.months))
 
 
 def _length(period: Period) -> timedelta:
-    return period.last - period.first if period.first and period.last else timedelta()
+    return period.last - period.first + _DAY if period.first and period.last else timedelta()
 
 
 def around(period: Period, day: date) -> tuple[Period, Period]:

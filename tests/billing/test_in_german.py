@@ -42,7 +42,7 @@ def test_what_is_open_of_an_archived_customer_can_be_billed(biller: Person, bot:
     shown = invoice(biller)
     assert shown.value("Kunde") == ACME
     assert "2,00 h" in shown.text
-    assert "Hol den Kunden dort aus dem Archiv, importiere neu mit /track verbinden und rechne dann ab." in shown.text
+    assert "aus dem Archiv und lass mich dann noch einmal fragen." in shown.text
 
 
 def test_days_that_lose_their_text_are_named(biller: Person, bot: Bot, sent: Callable[[], Document]) -> None:

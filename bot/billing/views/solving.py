@@ -106,7 +106,7 @@ def _unpriced(preview: Preview) -> list[InvoiceLine]:
 
 def _in_another_currency(preview: Preview) -> list[InvoiceLine]:
     known = ("", preview.currency)
-    return [item for item in preview.lines if item.line.article and item.line.article.currency not in known]
+    return [item for item in preview.lines if any(each.currency not in known for each in item.line.articles)]
 
 
 def _quoting(preview: Preview) -> list[InvoiceLine]:

@@ -13,6 +13,7 @@ from playground.billomat.account import Account
 from playground.person import Person
 from storage.tables import draft_expenses
 from tests.billing.deeds import RunJobs, invoice, sends
+from tests.billing.test_merged import merge
 from tests.conftest import T0
 from tests.deeds import said
 
@@ -139,3 +140,18 @@ def test_a_private_note_of_an_expense_is_kept_from_the_customer(connected: None,
     shown = invoice(anna).text
     assert "dinner" not in shown
     assert "App · Expense\n1 piece" in shown
+
+
+def test_an_expense_follows_its_project_into_another_and_is_used_until_then(connected: None, anna: Person) -> None:
+    anna.types("/track expense 500 net acme app: flat fee")
+    merge(anna, "Projects", "App", "Acme GmbH › Website")
+    while anna.sees_modal:
+        anna.modal.close()
+    assert "Website · flat fee" in invoice(anna).text
+
+
+def test_finn_reads_of_his_expense_in_german(connected: None, finn: Person) -> None:
+    answer = said(finn, "/track ausgabe 1.234,50 € netto acme app gestern Beleg 7: Lizenzen")
+    assert "1.234,50 € netto · Acme GmbH › App" in answer.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Beleg 7" in answer
+    assert "Wie viel ist „1.234“?" in said(finn, "/track ausgabe 1.234 acme app")

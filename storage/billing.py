@@ -401,14 +401,22 @@ def _freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine])
             for entry in line.entries
         ]
         if line.expense:
-            expense_id = line.expense.expense_id
-            of_draft: dict[str, int] = {"workspace_id": workspace_id, "draft_id": draft_id, "line_id": line_id}
-            spent.append(row_values(DraftExpense, expense_id=expense_id, **of_draft))
+            spent += [
+                row_values(
+                    DraftExpense,
+                    expense_id=line.expense.expense_id,
+                    workspace_id=workspace_id,
+                    draft_id=draft_id,
+                    line_id=line_id,
+                )
+            ]
     bound = sorted({share["entry_id"] for share in shares})
     rows = [row_values(DraftEntry, entry_id=each, workspace_id=workspace_id, draft_id=draft_id) for each in bound]
-    for part, of_part in ((draft_shares, shares), (draft_entries, rows), (draft_expenses, spent)):
-        if of_part:
-            change.db.execute(insert(part), of_part)
+    if shares:
+        change.db.execute(insert(draft_shares), shares)
+        change.db.execute(insert(draft_entries), rows)
+    if spent:
+        change.db.execute(insert(draft_expenses), spent)
 
 
 def frozen_lines(db: Connection, draft_id: int) -> list[FrozenLine]:

@@ -29,8 +29,9 @@ from bot.tracking.rules.filters import Filter
 from storage.audit import Snapshot, read_snapshot
 from storage.change import Author, Change
 from storage.filters import holding_text
-from storage.rows import columns_of
+from storage.rows import columns_of, row_values
 from storage.tables import (
+    DraftExpenseChoice,
     articles,
     customers,
     draft_expense_choices,
@@ -257,9 +258,19 @@ def left_out(db: Connection, draft_id: int) -> set[int]:
 def leave_out(change: Change[Author], draft_id: int, expense_ids: Iterable[int]) -> None:
     """Leave expenses out of a draft; the caller holds the lock."""
     ids = sorted({*expense_ids} - left_out(change.db, draft_id))
-    row = {"draft_id": draft_id, "workspace_id": change.by.workspace_id, "left_out_by": change.by.person_id}
-    if ids:
-        change.db.execute(insert(draft_expense_choices), [row | {"expense_id": each} for each in ids])
+    by = change.by
+    rows = [
+        row_values(
+            DraftExpenseChoice,
+            draft_id=draft_id,
+            expense_id=each,
+            workspace_id=by.workspace_id,
+            left_out_by=by.person_id,
+        )
+        for each in ids
+    ]
+    if rows:
+        change.db.execute(insert(draft_expense_choices), rows)
         change.record("draft", draft_id, "leave out", after={"expenses": ids})
 
 

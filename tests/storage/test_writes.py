@@ -16,6 +16,7 @@ STORAGE = Path(__file__).parents[2] / "storage"
 MECHANISM = {"rows.py", "statements.py"}
 READ_OFF_THE_TABLE = {
     "tracking.py": {"add_entry", "save_entry", "restore_entry"},  # all columns of an entry, by their names in the table
+    "expenses.py": {"add_expense", "save_expense", "restore_expense"},  # and of an expense
     "recorded.py": {"change_row"},  # its argument is typed
 }
 WRITES = {"values", "run", "one", "insert_row", "row_values"}

@@ -44,6 +44,10 @@ cuts it. Pinging each time (pool_pre_ping) costs a /track start two more round t
 _USED = "used"
 
 
+ANOTHERS_MIGRATION = 60_000
+"""Milliseconds to wait for another process that brings the same SQLite file up to date."""
+
+
 LOWERED = "lowered"
 """The function of ours that SQLite has for small letters; PostgreSQL's own does the same."""
 
@@ -158,7 +162,8 @@ class Database:
         config.set_main_option("script_location", str(MIGRATIONS))
         with self.engine.connect() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            with _more_patient(connection) if self.is_sqlite else nullcontext():
+                command.upgrade(config, "head")
 
     def check_file(self) -> None:
         """Raise Replaced when what is open is no longer what everybody else finds under that name."""
@@ -263,6 +268,17 @@ def _commit(connection: Connection) -> None:
     """Said to the driver directly, as BEGIN is. Raises SQLAlchemy's errors."""
     execute_on_driver(connection, "COMMIT").close()
     connection.commit()  # only what SQLAlchemy remembers of it, where it has executed anything
+
+
+@contextmanager
+def _more_patient(connection: Connection) -> Iterator[None]:
+    driver: Any = connection.connection.driver_connection
+    (usual,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    driver.execute(f"PRAGMA busy_timeout = {ANOTHERS_MIGRATION}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def _revision(connection: Connection) -> str | None:

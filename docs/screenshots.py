@@ -186,6 +186,29 @@ def appointing(tab: Tab, person: str) -> None:
     tab.page.keyboard.press("Escape")
 
 
+def putting_together(tab: Tab, all_: str, listed: str, one: str, send: str, parts: tuple[tuple[str, str], ...]) -> None:
+    """Go through the customers of a month, and look at what of an invoice can be chosen: each part by its button."""
+    tab.types(all_)
+    expect(tab.modal.get_by_text(listed).first).to_be_visible(timeout=15_000)
+    tab.saves("customers")
+    tab.page.keyboard.press("Escape")
+    tab.types(one)
+    for name, button in parts:
+        tab.modal.get_by_text(button, exact=True).first.click()
+        expect(tab.modal.get_by_role("button", name=send)).to_have_count(0, timeout=15_000)
+        tab.saves(name)
+        tab.page.keyboard.press("Escape")
+        expect(tab.modal.get_by_role("button", name=send)).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    expect(tab.modal).to_have_count(0)
+
+
+def spending(tab: Tab, command: str, answered: str) -> None:
+    """Write down an expense."""
+    tab.types(command, until=answered)
+    tab.saves("expense")
+
+
 def invoicing(tab: Tab, command: str, send: str, sent: str) -> None:
     """Bill a customer's time."""
     tab.types(command)
@@ -289,6 +312,36 @@ def main() -> None:
         finn.goes("general")
         looking_through(finn, "/track katalog")
         replying(finn, "@Trackomat buche 1h acme website: Abnahme", "heute")
+        spending(anna, "/track expense 49,90 acme website: train ticket", "49.90")
+        putting_together(
+            anna,
+            "/track invoice all",
+            "customers ·",
+            "/track invoice acme gmbh",
+            "Send to Billomat",
+            (
+                ("choosing", "Choose …"),
+                ("entries", "Entries …"),
+                ("groups", "Lines and texts…"),
+                ("texts", "Intro and closing…"),
+                ("recipe", "Usual invoice…"),
+            ),
+        )
+        spending(finn, "/track ausgabe 49,90 bäckerei shop: Bahnfahrt", "49,90")
+        putting_together(
+            finn,
+            "/track rechnung alle",
+            "Kunde",
+            "/track rechnung acme gmbh",
+            "An Billomat senden",
+            (
+                ("choosing", "Auswählen …"),
+                ("entries", "Einträge"),
+                ("groups", "Positionen und Texte…"),
+                ("texts", "Einleitung und Schluss…"),
+                ("recipe", "Übliche Rechnung…"),
+            ),
+        )
         invoicing(anna, "/track invoice acme gmbh", "Send to Billomat", "Open in Billomat")
         invoicing(finn, "/track rechnung bäckerei", "An Billomat senden", "In Billomat öffnen")
         to_the_next_evening(

@@ -32,7 +32,7 @@ def titles(account: Account, run_jobs: RunJobs) -> Callable[[Person], list[str]]
 
 def orders(who: Person) -> Modal:
     invoice(who)
-    who.modal.click("Order of the lines…")
+    who.modal.click("Order of the lines …")
     return who.modal
 
 
@@ -99,7 +99,7 @@ def test_the_order_stays_with_the_lines_whatever_is_typed_on_them(anna: Person, 
     moves(anna, APP, "Down")
     anna.modal.close()
     edits(anna, line=APP, title="Äpfel").submit()
-    anna.modal.click("Order of the lines…")
+    anna.modal.click("Order of the lines …")
     assert shown_order(anna.modal) == [f"1. {DESIGN}", "2. Äpfel"]
 
 
@@ -132,11 +132,11 @@ def test_customers_that_become_one_leave_their_lines_where_they_stood(anna: Pers
 def test_the_order_of_days_is_kept_for_no_later_month(anna: Person, worked: None, by: str) -> None:
     anna.types("/track log 1h acme app today")
     anna.types("/track log 1h acme app 1.3.")
-    invoice(anna).click("Lines and texts…")
+    invoice(anna).click("Lines and texts …")
     anna.modal.fill("One line for each", by)
     anna.modal.fill("and in it for each", "Project")
     anna.modal.submit()
-    anna.modal.click("Order of the lines…")
+    anna.modal.click("Order of the lines …")
     moves(anna, shown_order(anna.modal)[0].split(". ", 1)[1], "To the bottom")
     assert "chosen for this invoice" in anna.modal.text
     assert "Keep for Acme GmbH" not in anna.modal.buttons
@@ -148,7 +148,7 @@ def test_who_saw_another_order_does_not_send_the_new_one_unseen(
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
     invoice(anna)
-    invoice(finn).click("Reihenfolge…")
+    invoice(finn).click("Reihenfolge …")
     moves(finn, APP, "Nach unten")
     after = sends(anna).text
     assert "Nothing was sent" in after
@@ -160,11 +160,11 @@ def test_who_saw_another_order_does_not_send_the_new_one_unseen(
 def test_many_lines_are_put_in_order_page_by_page(anna: Person, worked: None) -> None:
     for number in range(23):
         anna.types(f"/track log 6m acme app yesterday #t{number:02}")
-    invoice(anna).click("Lines and texts…")
+    invoice(anna).click("Lines and texts …")
     anna.modal.fill("One line for each", "Tags")
     anna.modal.fill("and in it for each", "nothing more")
     anna.modal.submit()
-    anna.modal.click("Order of the lines…")
+    anna.modal.click("Order of the lines …")
     anna.modal.click("More lines")
     last = shown_order(anna.modal)[-1].split(". ")[1]
     moves(anna, last, "To the top")

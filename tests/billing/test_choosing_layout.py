@@ -45,7 +45,7 @@ class Biller:
 
 
 ENGLISH = {
-    "lines": "Lines and texts…",
+    "lines": "Lines and texts …",
     "first": "One line for each",
     "second": "and in it for each",
     "texts": "Texts",
@@ -64,7 +64,7 @@ ENGLISH = {
     "usual": "As other customers",
 }
 GERMAN = {
-    "lines": "Positionen und Texte…",
+    "lines": "Positionen und Texte …",
     "first": "Eine Position je",
     "second": "und darin je",
     "texts": "Texte",

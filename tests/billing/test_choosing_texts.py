@@ -24,7 +24,7 @@ FOR_ACME = "Keep for Acme GmbH, on later invoices too"
 FOR_ALL = "Take them for all customers who read English"
 
 
-def opens(who: Person, button: str = "Intro and closing…") -> Modal:
+def opens(who: Person, button: str = "Intro and closing …") -> Modal:
     invoice(who)
     who.modal.click(button)
     return who.modal
@@ -117,11 +117,11 @@ def test_what_cannot_be_filled_in_is_refused_at_its_field(anna: Person, worked: 
 def test_in_german_the_variables_have_german_names(finn_bills: Person, bot: Bot, delivered: Send) -> None:
     with bot.database.write() as db:
         billomat_rows.change_account(db, 1, locale="de_DE")
-    form = opens(finn_bills, "Einleitung und Schluss…")
+    form = opens(finn_bills, "Einleitung und Schluss …")
     form.fill("Über den Positionen", "Für {Kunde} im {Zeitraum}: {Stunden} Stunden, {netto}")
     form.submit()
     assert "Für Acme GmbH im März 2026: 9,25 Stunden" in finn_bills.modal.text
-    assert opens(finn_bills, "Einleitung und Schluss…").value("Über den Positionen").startswith("Für {Kunde} im {Zeit")
+    assert opens(finn_bills, "Einleitung und Schluss …").value("Über den Positionen").startswith("Für {Kunde} im {Zeit")
     invoice(finn_bills)
     assert delivered(finn_bills).intro.startswith("Für Acme GmbH im März 2026: 9,25 Stunden, 831,63")
 
@@ -166,7 +166,7 @@ def test_for_all_they_are_for_those_who_read_the_language(anna: Person, worked: 
 
 
 def test_only_an_admin_chooses_for_all(finn_bills: Person) -> None:
-    assert "Für alle Kunden nehmen" not in opens(finn_bills, "Einleitung und Schluss…").text
+    assert "Für alle Kunden nehmen" not in opens(finn_bills, "Einleitung und Schluss …").text
 
 
 def test_square_brackets_are_printed_by_choice(anna: Person, worked: None, delivered: Send) -> None:
@@ -203,7 +203,7 @@ def test_a_long_text_is_shown_and_sent_whole(anna: Person, worked: None, deliver
 
 def test_of_two_who_type_at_once_the_second_one_is_told(anna: Person, finn_bills: Person) -> None:
     opens(anna)
-    form = opens(finn_bills, "Einleitung und Schluss…")
+    form = opens(finn_bills, "Einleitung und Schluss …")
     form.fill("Schlusstext", "Danke")
     form.submit()
     anna.modal.fill(CLOSING, "Thanks")
@@ -216,7 +216,7 @@ def test_who_saw_other_texts_does_not_send_the_new_ones_unseen(
     anna: Person, finn_bills: Person, account: Account, run_jobs: RunJobs
 ) -> None:
     invoice(anna)
-    form = opens(finn_bills, "Einleitung und Schluss…")
+    form = opens(finn_bills, "Einleitung und Schluss …")
     form.fill("Schlusstext", "Danke")
     form.submit()
     after = sends(anna).text
@@ -276,7 +276,7 @@ def test_a_customer_that_becomes_another_one_keeps_its_texts(anna: Person, worke
 def test_the_form_of_lines_shows_how_they_read_and_takes_a_description(
     anna: Person, worked: None, delivered: Send
 ) -> None:
-    form = opens(anna, "Lines and texts…")
+    form = opens(anna, "Lines and texts …")
     form.fill("Description of each line", "{hours} hours of work:\n{entries}")
     form.click("Preview")
     assert "7.25 hours of work:\n9 Mar 2026 Workshop" in anna.modal.text

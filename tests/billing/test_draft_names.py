@@ -261,7 +261,7 @@ def test_a_part_by_person_names_people_as_the_lines_do(
     finn.types("/track log 1h acme app gestern: Test")
     sends_part(anna, "acme march finn")
     anna.types("/track invoice acme march me")
-    anna.modal.click("Lines and texts…")
+    anna.modal.click("Lines and texts …")
     anna.modal.fill("Texts", ["Initials of whoever worked, in place of names"])
     anna.modal.submit()
     sends(anna)

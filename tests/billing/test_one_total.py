@@ -135,7 +135,7 @@ def delivered(account: Account, run_jobs: RunJobs) -> Callable[[Person], Documen
 
 
 def choose_total(who: Person) -> None:
-    invoice(who).click("Lines and texts…")
+    invoice(who).click("Lines and texts …")
     who.modal.fill("One line for each", "one line for all")
     who.modal.fill("and in it for each", "nothing more")
     who.modal.fill("Different prices", ["On one line, as 1 × their total"])

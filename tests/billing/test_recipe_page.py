@@ -16,7 +16,7 @@ def page(who: Person) -> Modal:
     while who.sees_modal:
         who.modal.close()
     opens(who, CUSTOMERS, ACME)
-    who.modal.click("Usual invoice…")
+    who.modal.click("Usual invoice …")
     return who.modal
 
 
@@ -107,7 +107,7 @@ def test_it_opens_from_the_invoice_in_german_and_comes_back_to_it(
     finn.types("/track status")
     appoint(bot, "Finn Freelancer")
     sees(finn, "/track rechnung acme november")
-    finn.modal.click("Übliche Rechnung…")
+    finn.modal.click("Übliche Rechnung …")
     assert "Womit jede Rechnung von Acme GmbH beginnt." in finn.modal.text
     form = changes(finn, "Tage")
     form.fill("Für welche Tage eine Rechnung ist", "Halbjahre")
@@ -120,7 +120,7 @@ def test_it_opens_from_the_invoice_in_german_and_comes_back_to_it(
 def test_who_does_not_bill_sees_no_recipe(autumn: None, anna: Person, finn: Person, bot: Bot) -> None:
     finn.types("/track status")
     opens(finn, "Kunden", ACME)
-    assert "Übliche Rechnung…" not in finn.modal.buttons
+    assert "Übliche Rechnung …" not in finn.modal.buttons
 
 
 def test_a_customer_without_time_has_one_too(connected: None, anna: Person, bot: Bot) -> None:

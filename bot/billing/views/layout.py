@@ -150,7 +150,7 @@ def entered_layout(request: Request) -> tuple[int, EnteredLayout]:
 
 def layout_actions(to: Reader, preview: Preview) -> list[Element]:
     """What opens the form from the invoice, and the way back to what is usual."""
-    chosen = [button(to.t("Lines and texts…"), LAYOUT, str(preview.draft_id))]
+    chosen = [button(to.t("Lines and texts …"), LAYOUT, str(preview.draft_id))]
     if preview.chosen.whose is Whose.DRAFT:
         chosen.append(button(to.t("As usual for this customer"), AS_USUAL, f"{preview.draft_id}/{Whose.DRAFT}"))
     if preview.chosen.whose is Whose.CUSTOMER:

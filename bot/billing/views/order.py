@@ -85,7 +85,7 @@ def order_actions(to: Reader, preview: Preview) -> list[Element]:
     """What opens the form from the invoice; nothing where there is nothing to put in order."""
     if len(preview.lines) < 2:
         return []
-    return [button(to.t("Order of the lines…"), ORDER, str(preview.draft_id))]
+    return [button(to.t("Order of the lines …"), ORDER, str(preview.draft_id))]
 
 
 def order_said(to: Reader, preview: Preview) -> list[str]:

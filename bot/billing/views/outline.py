@@ -11,7 +11,7 @@ from bot.billing.views.customers_texts import shortened
 from bot.billing.views.entries import entries_button, leave_out_button, left_out
 from bot.billing.views.line import changed_since_edit, line_name, parts_of_total
 from bot.core.texts import Reader
-from bot.slack.blocks import Block, Element, actions, button, cut, divider, option, section, static_select
+from bot.slack.blocks import Block, Element, actions, button, cut, divider, header, option, section, static_select
 
 LINE = "invoice_line"
 OPEN_GROUP = "invoice_group_open"
@@ -31,7 +31,7 @@ def outline(to: Reader, preview: Preview) -> list[Block]:
     page = page_of(preview.lines, preview.grouping, preview.place)
     blocks: list[Block] = []
     for before, row in pairwise((None, *page.rows)):
-        if row and before and row.group is not before.group and (_stands_apart(row) or _stands_apart(before)):
+        if row and before and row.group is not before.group and _stands_apart(before) and not _stands_apart(row):
             blocks.append(divider())
         blocks += _row(to, preview, row) if row else ()
     return blocks + _other_pages(to, preview, page)
@@ -63,14 +63,14 @@ def _heading(to: Reader, preview: Preview, row: Row) -> list[Block]:
     count = to.n("{count} line", "{count} lines", len(group.lines))
     amount = "" if group.amount_cents is None else to.money(group.amount_cents, preview.currency)
     sums = " · ".join(filter(None, (count, f"{to.decimal(group.hours)} h", amount)))
-    text, leave_out = f"{'▾' if row.is_open else '▸'} {name}\n{sums}", leave_out_button(to, group.key, name)
+    leave_out = leave_out_button(to, group.key, name)
+    if not row.is_open:
+        unfold = button(to.t("Show lines"), OPEN_GROUP, group.key, label=to.t("Lines of {group}", group=name))
+        return [section(f"▸ {name}\n{sums}"), actions(unfold, leave_out)]
     if not row.can_fold:
-        return [section(text, leave_out)]
-    if row.is_open:
-        fold = button(to.t("Hide lines"), FOLD_GROUP, group.key, label=to.t("Hide lines of {group}", group=name))
-    else:
-        fold = button(to.t("Show lines"), OPEN_GROUP, group.key, label=to.t("Lines of {group}", group=name))
-    return [section(text), actions(fold, leave_out)]
+        return [header(name), section(sums, leave_out)]
+    fold = button(to.t("Hide lines"), FOLD_GROUP, group.key, label=to.t("Hide lines of {group}", group=name))
+    return [header(name), section(sums), actions(fold, leave_out)]
 
 
 def group_name(to: Reader, preview: Preview, group: Group) -> str:

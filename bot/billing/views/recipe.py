@@ -49,7 +49,7 @@ _KINDS = (A_MONTH, _A_WEEK, _A_QUARTER, _A_HALF_YEAR, _A_YEAR, EVERYTHING)
 
 def recipe_button(to: Reader, customer_id: int) -> Element:
     """Opens the window."""
-    return button(to.t("Usual invoice…"), RECIPE, str(customer_id))
+    return button(to.t("Usual invoice …"), RECIPE, str(customer_id))
 
 
 def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
@@ -94,7 +94,7 @@ def _change(to: Reader, part: str, customer_id: str) -> Element:
         LINES: to.t("Change lines and texts"),
         TEXTS: to.t("Change intro and closing"),
     }
-    return button(to.t("Change…"), f"{CHANGE}:{part}", customer_id, label=labels[part])
+    return button(to.t("Change …"), f"{CHANGE}:{part}", customer_id, label=labels[part])
 
 
 def _forgetting(to: Reader, shown: CustomersRecipe) -> list[Element]:

@@ -154,7 +154,7 @@ def texts_said(to: Reader, preview: Preview) -> list[str]:
 
 def texts_actions(to: Reader, preview: Preview) -> list[Element]:
     """What opens the form from the invoice, and the way back to what is usual."""
-    chosen = [button(to.t("Intro and closing…"), TEXTS, str(preview.draft_id))]
+    chosen = [button(to.t("Intro and closing …"), TEXTS, str(preview.draft_id))]
     if preview.chosen_texts.whose in (Whose.DRAFT, Whose.CUSTOMER):
         value = f"{preview.draft_id}/{preview.chosen_texts.whose}"
         label = {

@@ -1,19 +1,19 @@
 """What people changed on the lines of open drafts."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
 
+from bot.billing.rules.expenses import is_expense
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, Shared
 from bot.billing.rules.lines import LineEdit
-from bot.billing.rules.seen import SeenEntry
 from bot.billing.rules.states import DraftState
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Author, Change
 from storage.rows import columns_of, row_values
-from storage.tables import DraftEdit, draft_edits, drafts, entries, inserting
+from storage.tables import DraftEdit, draft_edits, drafts, entries, expenses, inserting
 
 
 class StoredEdit(NamedTuple):
@@ -45,7 +45,7 @@ def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKe
     stored = [StoredEdit._make(row) for row in db.execute(_EDITS, {"draft": draft_id})]
     chosen = [edit.article_id for edit in stored if edit.article_id]
     priced = unbilled_rows.articles_by_id(db, workspace_id, chosen)
-    private = _private_notes(db, stored)
+    private = {is_spent: _private_notes(db, stored, is_spent=is_spent) for is_spent in (True, False)}
     return {
         edit.group_key: LineEdit(
             title=edit.title,
@@ -55,7 +55,7 @@ def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKe
             rate_gross=edit.rate_gross,
             article_kept=edit.article_kept,
             written_for=None if edit.written_for is None else shown_rows.entries_of_json(edit.written_for),
-            private_notes=tuple(private[key] for key, *_ in edit.written_for or () if key in private),
+            private_notes=_of_line(edit, private[is_expense(edit.group_key)]),
         )
         for edit in stored
     }
@@ -67,16 +67,22 @@ def with_edits(db: Connection, draft_ids: Collection[int]) -> set[int]:
     return set(db.execute(changed).scalars()) if draft_ids else set()
 
 
-def _private_notes(db: Connection, stored: Iterable[StoredEdit]) -> dict[int, SeenEntry]:
-    """Of the entries that people saw on lines whose words they changed, those with a note that is private by now."""
+def _private_notes(db: Connection, stored: Iterable[StoredEdit], *, is_spent: bool) -> dict[int, str]:
+    """Of the entries, or of the expenses, that people saw on lines whose words they changed, the notes that are private
+    by now.
+    """
     worded = [edit for edit in stored if edit.title is not None or edit.description is not None]
-    seen = {key for edit in worded for key, *_ in edit.written_for or ()}
+    of_kind = [edit for edit in worded if is_expense(edit.group_key) is is_spent]
+    seen = {key for edit in of_kind for key, *_ in edit.written_for or ()}
     if not seen:
         return {}
-    private = select(*columns_of(SeenEntry, entries, entry_id=entries.c.id)).where(
-        and_(entries.c.id.in_(seen), entries.c.private, entries.c.note != "")
-    )
-    return {each.entry_id: each for each in map(SeenEntry._make, db.execute(private))}
+    table = expenses if is_spent else entries
+    private = and_(table.c.id.in_(seen), table.c.private, table.c.note != "")
+    return {row.id: row.note for row in db.execute(select(table.c.id, table.c.note).where(private))}
+
+
+def _of_line(edit: StoredEdit, notes: Mapping[int, str]) -> dict[int, str]:
+    return {key: notes[key] for key, *_ in edit.written_for or () if key in notes}
 
 
 def keep_line_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> None:

@@ -55,12 +55,12 @@ def last_shown(db: Connection, draft_id: int, person_id: int) -> ShownInvoice | 
 
 def entries_as_json(entries: Iterable[SeenEntry]) -> list[list[Any]]:
     """Entries as they are kept."""
-    return [[entry.entry_id, entry.day.isoformat(), entry.seconds, entry.note] for entry in entries]
+    return [[key, day.isoformat(), *rest] for key, day, *rest in entries]
 
 
 def entries_of_json(kept: Iterable[Sequence[Any]]) -> tuple[SeenEntry, ...]:
     """What `entries_as_json` made."""
-    return tuple(SeenEntry(key, date.fromisoformat(day), seconds, note) for key, day, seconds, note in kept)
+    return tuple(SeenEntry(key, date.fromisoformat(day), *rest) for key, day, *rest in kept)
 
 
 def _to(draft_id: int, person_id: int) -> ColumnElement[bool]:

@@ -27,7 +27,7 @@ from bot.billing.rules.order import arranged, read_order
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
-from bot.billing.rules.seen import LineChange, SeenLine, line_changes, price_changes, seen_entries
+from bot.billing.rules.seen import LineChange, SeenLine, line_changes, price_changes
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts, chosen_texts
 from bot.billing.rules.totals import Totals
@@ -290,7 +290,7 @@ def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:
             terms=digest(
                 each.unit, each.line.article and each.line.article.billomat_id, each.line.vat, *each.line.parts
             ),
-            entries=seen_entries(each.line.entries),
+            entries=each.line.seen,
         )
         for each in lines
     ]

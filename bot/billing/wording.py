@@ -254,7 +254,7 @@ def quotes_private_note(item: InvoiceLine) -> bool:
     """Whether what a person wrote on the line has a note in it that is kept from the customer by now."""
     edit = item.line.edit
     written = "\n".join(filter(None, (edit.title, edit.description)))
-    now = {entry.entry_id: entry.note for entry in edit.private_notes}
+    now = edit.private_notes
     seen = [entry.note for entry in edit.written_for or () if entry.entry_id in now]  # it may have grown since
     return any(quotes(written, note, was_seen=True) for note in seen) or any(
         quotes(written, note, was_seen=False) for note in now.values()

@@ -12,7 +12,7 @@ from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Person
 from storage.tables import draft_expenses
-from tests.billing.deeds import RunJobs, invoice, sends
+from tests.billing.deeds import RunJobs, edits, invoice, sends
 from tests.billing.test_merged import merge
 from tests.conftest import T0
 from tests.deeds import said
@@ -155,3 +155,18 @@ def test_finn_reads_of_his_expense_in_german(connected: None, finn: Person) -> N
     assert "1.234,50 € netto · Acme GmbH › App" in answer.replace("\N{NO-BREAK SPACE}", " ")
     assert "Beleg 7" in answer
     assert "Wie viel ist „1.234“?" in said(finn, "/track ausgabe 1.234 acme app")
+
+
+def test_an_expense_that_was_corrected_after_its_price_was_typed_is_said_on_its_line(
+    connected: None, anna: Person
+) -> None:
+    anna.types("/track expense 500 net acme app: flat fee")
+    message = anna.last
+    invoice(anna)
+    edits(anna, "App · flat fee", title="Workshop").submit()
+    assert "since this line was changed" not in anna.modal.text
+    anna.modal.close()
+    message.click("Edit")
+    anna.modal.fill("Amount in EUR", "600")
+    anna.modal.submit()
+    assert "⚠️ Different since this line was changed: 10 Mar 2026 600.00 flat fee" in invoice(anna).text

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.context import Bot
 from playground.billomat.account import Account
-from playground.person import Person
+from playground.person import Person, Seen
 from tests.billing.deeds import RunJobs, edits, invoice, sends, states
 
 REFUSED = "The text of Website · Design has a note in it that its writer keeps from the customer by now."
@@ -98,6 +98,63 @@ def test_a_short_note_that_stands_in_the_words_by_chance_does_not_keep_them(
     anna.types("/track log 1h acme website design yesterday --private: call")
     invoice(anna)
     edits(anna, description="Call with the agency").submit()
+    sends(anna)
+    run_jobs()
+    assert len(account.drafts()) == 1
+
+
+def spends(anna: Person, typed: str) -> Seen:
+    anna.types(f"/track expense {typed}")
+    return anna.last
+
+
+def keeps_expense_private(message: Seen, anna: Person, note: str | None = None) -> None:
+    while anna.sees_modal:
+        anna.modal.close()
+    message.click("Edit")
+    if note is not None:
+        anna.modal.fill("What for", note)
+    anna.modal.fill("Note on the invoice", ["Keep the note from the customer"])
+    anna.modal.submit()
+    anna.modal.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "note"),
+    [
+        ({"title": "Dinner with Bob and his lawyer"}, None),
+        ({"description": "On the day: dinner with Bob\nand his lawyer."}, None),
+        ({"description": "Dinner with Bob, 3 people"}, "argued"),
+    ],
+)
+def test_words_that_quote_the_note_of_an_expense_are_not_sent_either(
+    connected: None,
+    anna: Person,
+    bot: Bot,
+    account: Account,
+    run_jobs: RunJobs,
+    written: dict[str, str],
+    note: str | None,
+) -> None:
+    anna.types("/track log 1h acme website design yesterday: Workshop")  # it has the id that the expense has
+    message = spends(anna, "500 net acme app: dinner with Bob and his lawyer" if note is None else "9 acme app: Dinner")
+    invoice(anna)
+    edits(anna, "App · ", **written).submit()
+    keeps_expense_private(message, anna, note)
+    assert "The text of App · Expense has a note in it" in invoice(anna).text
+    sends(anna)
+    run_jobs()
+    assert (account.drafts(), states(bot)) == ([], ["open"])
+
+
+def test_a_private_note_of_time_does_not_keep_the_words_of_an_expense_with_the_same_id(
+    connected: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 1h acme website design yesterday --private: Train")
+    spends(anna, "500 net acme app: ticket")
+    invoice(anna)
+    edits(anna, "App · ticket", title="Train to Berlin").submit()
+    assert "has a note in it" not in anna.modal.text
     sends(anna)
     run_jobs()
     assert len(account.drafts()) == 1

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from bot.billing.rules.grouping import (
 )
 from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, as_invoiced, price_of
 from bot.billing.rules.rounding import amount, hours
-from bot.billing.rules.seen import EntryChanges, SeenEntry, entry_changes, seen_entries
+from bot.billing.rules.seen import EntryChanges, SeenEntry, entry_changes, seen_entries, seen_expense
 from bot.billing.rules.tax import Vat, tax_of
 from bot.billing.rules.totals import Totals, add_up
 
@@ -39,9 +39,9 @@ class LineEdit:
     article_kept: bool = False
     """The article, or that there is none, is what the line had before that of its service was changed elsewhere."""
     written_for: tuple[SeenEntry, ...] | None = None
-    """The entries that the person saw on the line; None: not known."""
-    private_notes: tuple[SeenEntry, ...] = ()
-    """Those of them whose notes are kept from the customer by now, with these notes."""
+    """The entries, or the expense, that the person saw on the line; None: not known."""
+    private_notes: Mapping[int, str] = field(default_factory=dict)
+    """The notes of those of them, by their ids, that are kept from the customer by now."""
 
     @property
     def is_typed(self) -> bool:
@@ -148,7 +148,14 @@ class Line:
     def changed_since_edit(self) -> EntryChanges:
         """What is different about its entries since a person changed the line."""
         written_for = self.edit.written_for
-        return EntryChanges() if written_for is None else entry_changes(written_for, seen_entries(self.entries))
+        if written_for is None or (self.expense and not written_for):
+            return EntryChanges()
+        return entry_changes(written_for, self.seen)
+
+    @property
+    def seen(self) -> tuple[SeenEntry, ...]:
+        """What is on it, as somebody sees it now."""
+        return (seen_expense(self.expense),) if self.expense else seen_entries(self.entries)
 
 
 @dataclass(frozen=True, slots=True)

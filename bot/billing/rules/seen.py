@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from bot.billing.rules.expenses import is_expense
+from bot.billing.rules.expenses import UnbilledExpense, is_expense
 from bot.billing.rules.grouping import GroupKey, UnbilledEntry
 
 
 class SeenEntry(NamedTuple):
-    """An entry as it was when somebody looked at it."""
+    """An entry as it was when somebody looked at it; or an expense, with its id and the amount that was typed."""
 
     entry_id: int
     day: date
     seconds: int
     note: str
+    cents: int = 0
+    """Of an expense; see `is_expense` of the line that it is on."""
 
 
 class SeenLine(NamedTuple):
@@ -68,6 +70,11 @@ def seen_entries(entries: Iterable[UnbilledEntry]) -> tuple[SeenEntry, ...]:
     return tuple(SeenEntry(entry.entry_id, entry.day, entry.seconds or 0, entry.note) for entry in entries)
 
 
+def seen_expense(expense: UnbilledExpense) -> SeenEntry:
+    """An expense as somebody sees it now."""
+    return SeenEntry(expense.expense_id, expense.day, 0, expense.note, expense.amount_cents)
+
+
 def entry_changes(before: Iterable[SeenEntry], now: Iterable[SeenEntry]) -> EntryChanges:
     """What is different now, each in the order of its days."""
     known, there = ({entry.entry_id: entry for entry in entries} for entries in (before, now))
@@ -101,17 +108,19 @@ def price_changes(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> dict[G
 
 def _added(line: SeenLine) -> LineChange:
     is_time = not is_expense(line.key)
-    return LineChange(line.name, is_new=True, entries=EntryChanges(new=line.entries), is_time=is_time)
+    new = line.entries if is_time else ()
+    return LineChange(line.name, is_new=True, entries=EntryChanges(new=new), is_time=is_time)
 
 
 def _compared(before: SeenLine, now: SeenLine) -> LineChange:
-    entries = entry_changes(before.entries, now.entries)
+    is_time = not is_expense(now.key)
+    entries = entry_changes(before.entries, now.entries) if is_time else EntryChanges()
     return LineChange(
         now.name,
         prices=(before.price, now.price) if before.price != now.price else None,
         has_other_texts=_worded(before) != _worded(now) and not entries,
         entries=entries,
-        is_time=not is_expense(now.key),
+        is_time=is_time,
     )
 
 

@@ -11,6 +11,7 @@ from bot.billing.remembering import Elsewhere
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine, LeftByHand, Line
 from bot.billing.rules.outline import TOP, Place
+from bot.billing.rules.rates import CENT
 from bot.billing.rules.seen import LineChange, SeenEntry
 from bot.billing.views.scope import period_name
 from bot.core.texts import Reader
@@ -234,8 +235,9 @@ def _listed(to: Reader, entries: Sequence[SeenEntry]) -> str:
 
 
 def entry_said(to: Reader, entry: SeenEntry) -> str:
-    """An entry by day, length and note."""
-    said = (to.full_date(entry.day), f"{to.length(entry.seconds)} h", cut(" ".join(entry.note.split()), _LONGEST_NOTE))
+    """An entry by day, length and note; an expense by day, amount and note."""
+    how_much = to.amount(entry.cents * CENT) if entry.cents else f"{to.length(entry.seconds)} h"
+    said = (to.full_date(entry.day), how_much, cut(" ".join(entry.note.split()), _LONGEST_NOTE))
     return " ".join(filter(None, said))
 
 

@@ -288,7 +288,6 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
         as_new["texts"] = newer.texts or now.texts
         as_new["line_order"] = newer.line_order or now.line_order
         choice_rows.take_over_choices(change.db, draft.id, other)
-        expense_rows.hand_on_choices(change, other, draft.id)
     _write_state(change, draft, step, **as_new)
     _record(change, draft.id, step, before, why=reason)
     return True

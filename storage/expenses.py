@@ -1,6 +1,6 @@
 """Expenses and lump sums: written with their audit row, found by a filter, and those that can be billed."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -26,15 +26,14 @@ from bot.billing.rules.states import DraftState
 from bot.billing.rules.tax import Vat
 from bot.tracking.rules.drafts import DraftName
 from bot.tracking.rules.filters import Filter
+from storage import draft_choices as choice_rows
 from storage.audit import Snapshot, read_snapshot
 from storage.change import Author, Change
 from storage.filters import holding_text
-from storage.rows import columns_of, row_values
+from storage.rows import columns_of
 from storage.tables import (
-    DraftExpenseChoice,
     articles,
     customers,
-    draft_expense_choices,
     draft_expenses,
     drafts,
     expenses,
@@ -228,8 +227,7 @@ def first_open_expense(
     """The day of a customer's oldest expense of a scope that can be billed, without what that draft leaves out."""
     oldest = select(func.min(expenses.c.day)).select_from(expenses)
     if of_draft is not None:
-        left_out = select(draft_expense_choices.c.expense_id).where(draft_expense_choices.c.draft_id == of_draft)
-        oldest = oldest.where(expenses.c.id.not_in(left_out))
+        oldest = oldest.where(~choice_rows.is_left_out(choice_rows.EXPENSES, [of_draft]))
     day: date | None = db.execute(_waiting(oldest, workspace_id, customer_id, scope)).scalar_one()
     return day
 
@@ -244,54 +242,6 @@ def rates_of_vat(db: Connection, workspace_id: int) -> list[Vat]:
     """The rates that the account lists, each by the name that it has there, the first first."""
     known = select(taxes.c.name, taxes.c.rate).where(taxes.c.workspace_id == workspace_id)
     return [Vat(row.name, row.rate) for row in db.execute(known.order_by(taxes.c.billomat_id))]
-
-
-# What people leave out of a draft
-
-
-def left_out(db: Connection, draft_id: int) -> set[int]:
-    """The expenses that somebody left out of an open draft."""
-    chosen = select(draft_expense_choices.c.expense_id).where(draft_expense_choices.c.draft_id == draft_id)
-    return set(db.execute(chosen).scalars())
-
-
-def leave_out(change: Change[Author], draft_id: int, expense_ids: Iterable[int]) -> None:
-    """Leave expenses out of a draft; the caller holds the lock."""
-    ids = sorted({*expense_ids} - left_out(change.db, draft_id))
-    by = change.by
-    rows = [
-        row_values(
-            DraftExpenseChoice,
-            draft_id=draft_id,
-            expense_id=each,
-            workspace_id=by.workspace_id,
-            left_out_by=by.person_id,
-        )
-        for each in ids
-    ]
-    if rows:
-        change.db.execute(insert(draft_expense_choices), rows)
-        change.record("draft", draft_id, "leave out", after={"expenses": ids})
-
-
-def take_in(change: Change[Author], draft_id: int, expense_ids: Iterable[int]) -> None:
-    """Take expenses in again; the caller holds the lock."""
-    ids = sorted({*expense_ids} & left_out(change.db, draft_id))
-    of_draft, table = draft_expense_choices.c.draft_id == draft_id, draft_expense_choices
-    if ids:
-        change.db.execute(delete(table).where(and_(of_draft, table.c.expense_id.in_(ids))))
-        change.record("draft", draft_id, "take in", after={"expenses": ids})
-
-
-def with_choices(db: Connection, draft_ids: Collection[int]) -> set[int]:
-    """Those of these drafts of which somebody left out an expense."""
-    chosen = select(draft_expense_choices.c.draft_id).distinct()
-    return set(db.execute(chosen.where(draft_expense_choices.c.draft_id.in_(draft_ids))).scalars())
-
-
-def hand_on_choices(change: Change[Author], draft_id: int, other_id: int) -> None:
-    """Leave out of another draft what is left out of this one."""
-    leave_out(change, other_id, left_out(change.db, draft_id))
 
 
 # Changes

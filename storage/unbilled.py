@@ -17,6 +17,7 @@ from storage import expenses as expense_rows
 from storage import filters as filter_rows
 from storage import people as people_rows
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
+from storage.draft_choices import ENTRIES
 from storage.filters import FilterQuery
 from storage.rows import columns_of
 from storage.statements import Query, padded
@@ -286,7 +287,7 @@ def open_time(
 
     What was left out of that draft does not count.
     """
-    query = _OPEN_TIME if of_draft is None else _OPEN_TIME.where(~choice_rows.is_left_out([of_draft]))
+    query = _OPEN_TIME if of_draft is None else _OPEN_TIME.where(~choice_rows.is_left_out(ENTRIES, [of_draft]))
     row = db.execute(_about(query, workspace_id, customer_id, scope)).one()
     spent = expense_rows.first_open_expense(db, workspace_id, customer_id, scope, of_draft=of_draft)
     days = [day for day in (row.since, spent) if day]
@@ -326,7 +327,10 @@ def shared_entries(db: Connection, one: OpenDraft, other: OpenDraft) -> list[int
 def _on_both(query: Select[Any], one: OpenDraft, other: OpenDraft) -> Select[Any]:
     days = other.scope.selection.between(other.scope.period.first, other.scope.period.last)
     return _about(query, one.workspace_id, one.customer_id, one.scope).where(
-        and_(filter_rows.matching(other.workspace_id, days), ~choice_rows.is_left_out([one.id, other.id]))
+        and_(
+            filter_rows.matching(other.workspace_id, days),
+            ~choice_rows.is_left_out(ENTRIES, [one.id, other.id]),
+        )
     )
 
 

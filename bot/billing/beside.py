@@ -177,7 +177,7 @@ def shared_expenses(db: Connection, one: Draft, other: Draft) -> set[int]:
             each.expense_id
             for each in expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, draft.scope)
         }
-        - expense_rows.left_out(db, draft.id)
+        - choice_rows.left_out(db, choice_rows.EXPENSES, draft.id).keys()
         for draft in (one, other)
     ]
     return set.intersection(*on_each)
@@ -189,9 +189,7 @@ def _overlaps(db: Connection, draft: Draft) -> list[Overlap]:
     every = billing_rows.open_drafts_of_customers(db, draft.workspace_id, [draft.customer_id])
     others = [each for each in every if each.id != draft.id]
     ids = [each.id for each in others]
-    changed = (
-        line_edit_rows.with_edits(db, ids) | choice_rows.with_choices(db, ids) | expense_rows.with_choices(db, ids)
-    )
+    changed = line_edit_rows.with_edits(db, ids) | choice_rows.with_choices(db, ids)
     changed |= {each.id for each in others if each.layout or each.texts or each.line_order}
     for other in others:
         if other.id in changed and len(found) < MOST_OVERLAPS:

@@ -20,10 +20,10 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from storage import draft_choices as choice_rows
-from storage import expenses as expense_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Change
+from storage.draft_choices import ENTRIES, EXPENSES
 
 WHOLE = GroupKey("")
 """All lines of a draft."""
@@ -71,7 +71,7 @@ def choose(
         draft = lock_open(change, draft_id)
         before = preview_of(change.db, caller, draft)
         there = unbilled_rows.billable_of(change.db, draft, chosen)
-        choice_rows.take_in(change, draft_id, [each for each in there if chosen[each]])
+        choice_rows.take_in(change, ENTRIES, draft_id, [each for each in there if chosen[each]])
         _leave_out(change, draft_id, [each for each in there if not chosen[each]])
         return show_after(change, draft, looked, before), len(chosen) - len(there)
 
@@ -85,8 +85,7 @@ def leave_out(bot: Bot, caller: Caller, draft_id: int, group: GroupKey, *, looke
         lines = before.within(group)
         if not lines:
             raise UserError("This is no longer on the invoice. Please open it again.")
-        _leave_out(change, draft_id, _ids(lines))
-        expense_rows.leave_out(change, draft_id, _expense_ids(lines))
+        _leave_out(change, draft_id, _ids(lines), _expense_ids(lines))
         return show_after(change, draft, looked, before)
 
 
@@ -97,12 +96,12 @@ def take_in(bot: Bot, caller: Caller, draft_id: int, group: GroupKey = WHOLE, *,
         draft = lock_open(change, draft_id)
         before = preview_of(change.db, caller, draft)
         if group == WHOLE:  # also what is on no line at present, such as work that is not billable for now
-            choice_rows.take_in(change, draft_id, choice_rows.left_out(change.db, draft_id))
-            expense_rows.take_in(change, draft_id, expense_rows.left_out(change.db, draft_id))
+            for kind in (ENTRIES, EXPENSES):
+                choice_rows.take_in(change, kind, draft_id, choice_rows.left_out(change.db, kind, draft_id))
         else:
             lines = before.by_hand.within(group).lines
-            choice_rows.take_in(change, draft_id, _ids(lines))
-            expense_rows.take_in(change, draft_id, _expense_ids(lines))
+            choice_rows.take_in(change, ENTRIES, draft_id, _ids(lines))
+            choice_rows.take_in(change, EXPENSES, draft_id, _expense_ids(lines))
         return show_after(change, draft, looked, before)
 
 
@@ -115,8 +114,8 @@ def leave_to(bot: Bot, caller: Caller, draft_id: int, other_id: int, *, looked: 
         other = find_open(change.db, caller, other_id)
         if other.customer_id != draft.customer_id:
             raise UserError("This draft is no longer there.")
-        _leave_out(change, draft_id, unbilled_rows.shared_entries(change.db, draft, other))
-        expense_rows.leave_out(change, draft_id, shared_expenses(change.db, draft, other))
+        shared = unbilled_rows.shared_entries(change.db, draft, other)
+        _leave_out(change, draft_id, shared, shared_expenses(change.db, draft, other))
         return show_after(change, draft, looked, before)
 
 
@@ -126,9 +125,12 @@ def entries_of(bot: Bot, caller: Caller, preview: Preview, group: GroupKey, *, o
         return _choosable(db, caller, preview, group, only_left_out=only_left_out)
 
 
-def _leave_out(change: Change[Caller], draft_id: int, entry_ids: Iterable[int]) -> None:
+def _leave_out(
+    change: Change[Caller], draft_id: int, entry_ids: Iterable[int], expense_ids: Iterable[int] = ()
+) -> None:
     try:
-        choice_rows.leave_out(change, draft_id, entry_ids)
+        choice_rows.leave_out(change, ENTRIES, draft_id, entry_ids)
+        choice_rows.leave_out(change, EXPENSES, draft_id, expense_ids)
     except IntegrityError:
         raise UserError("Some of this was deleted at this very moment. Please open the invoice again.") from None
 
@@ -159,7 +161,7 @@ def _whole(found: Iterable[ChoosableEntry]) -> Iterable[ChoosableEntry]:
 
 def _named_by(db: Connection, caller: Caller, draft_id: int) -> dict[int, str]:
     """Who left an entry out, where it was another person."""
-    left_out = choice_rows.left_out(db, draft_id)
+    left_out = choice_rows.left_out(db, ENTRIES, draft_id)
     others = {by for by in left_out.values() if by and by != caller.person_id}
     names = {by: people_rows.get_person(db, by).name for by in others}
     return {entry_id: names[by] for entry_id, by in left_out.items() if by in names}

@@ -20,7 +20,6 @@ from bot.tracking.filter_form import archived_mark
 from bot.tracking.filtering import UsualSpan
 from bot.tracking.rules.filters import Filter
 from storage import draft_choices as choice_rows
-from storage import expenses as expense_rows
 from storage import filter_menus
 from storage import runs as run_rows
 from storage import unbilled as unbilled_rows
@@ -225,7 +224,6 @@ def by_month(bot: Bot, caller: Caller, draft_id: int) -> Preview:
         for month in whole.beside.months:
             begun = begin_draft(change, draft.customer_id, draft.scope.during(month))
             choice_rows.hand_on_choices(change.db, draft.id, begun.id, month.first or date.min, month.last or date.max)
-            expense_rows.hand_on_choices(change, draft.id, begun.id)
         return open_preview(change, draft.customer_id, draft.scope.during(whole.beside.months[0]))
 
 

@@ -310,7 +310,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     grouping = chosen.layout.grouping(prices.workspace.week_start)
     edits = line_edit_rows.line_edits(db, draft.workspace_id, draft.id)
     found = unbilled_rows.unbilled_entries(db, draft.workspace_id, draft.customer_id, draft.scope)
-    kept, by_hand = line_rules.parted(found, choice_rows.left_out(db, draft.id))
+    kept, by_hand = line_rules.parted(found, choice_rows.left_out(db, choice_rows.ENTRIES, draft.id))
     worked, left_out = line_rules.make_lines(kept, grouping, pricing=pricing, edits=edits)
     spent, not_spent = read_lines(db, draft, pricing, edits)
     lines = [*worked, *spent]

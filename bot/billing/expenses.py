@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import Line, LineEdit, Pricing, expense_lines
+from storage import draft_choices as choice_rows
 from storage import expenses as expense_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
@@ -26,7 +27,7 @@ def read_lines(
         articles=unbilled_rows.articles_by_id(db, draft.workspace_id, ids) if ids else {},
         rates=expense_rows.rates_of_vat(db, draft.workspace_id),
     )
-    left_out = expense_rows.left_out(db, draft.id)
+    left_out = choice_rows.left_out(db, choice_rows.EXPENSES, draft.id)
     parts: tuple[list[Line], list[Line]] = ([], [])
     for line in lines:
         parts[line.expense is not None and line.expense.expense_id in left_out].append(line)

@@ -1,7 +1,7 @@
 """Time."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar, TypedDict
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -131,22 +131,6 @@ class Expense(SQLModel, table=True):
         Index("ix_expense_customer", "workspace_id", "customer_id", "day"),
         NEVER_REUSED,
     )
-
-
-class ExpenseColumns(TypedDict, total=False):
-    """What may be changed of an expense."""
-
-    customer_id: int
-    project_id: int | None
-    day: date
-    note: str
-    amount_cents: int
-    gross: bool
-    vat_rate: int | None
-    article_id: int | None
-    receipt: str
-    billable: bool
-    private: bool
 
 
 class Break(SQLModel, table=True):

@@ -65,7 +65,7 @@ def leaves_out(bot: Bot, *entry_ids: int) -> None:
     """Leave single entries out of the newest draft, as another person does."""
     draft_id = preview_now(bot).draft_id
     with bot.change_itself(1) as change:
-        choice_rows.leave_out(change, draft_id, entry_ids)
+        choice_rows.leave_out(change, choice_rows.ENTRIES, draft_id, entry_ids)
 
 
 def test_a_line_is_left_out_in_one_click_and_stays_in_sight(

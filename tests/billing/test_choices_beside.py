@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
+from bot.billing import choices
 from bot.billing.views.entries import LEAVE_OUT
 from bot.core.context import Bot
 from playground.billomat.account import Account
@@ -161,12 +162,26 @@ def test_expenses_are_left_out_counted_and_left_to_another_draft_like_time(autum
     assert "€41.93" in anna.modal.text
 
 
+def leaves_out_expense(who: Person) -> None:
+    rows = [block for block in who.modal.view.blocks if block["type"] == "actions"]
+    spent = next(row for row in rows for each in row["elements"] if str(each.get("value", "")).startswith("expense="))
+    who.workspace.click(who.id, who.modal.surface, LEAVE_OUT, block_id=spent["block_id"])
+    who.waits()
+
+
 def test_a_draft_of_which_only_an_expense_was_left_out_is_one_that_somebody_changed(autumn: None, anna: Person) -> None:
     anna.types("/track expense 49.90 acme website 14.10.2026: train ticket")
     shows(anna, "october")
-    rows = [block for block in anna.modal.view.blocks if block["type"] == "actions"]
-    spent = next(row for row in rows for each in row["elements"] if str(each.get("value", "")).startswith("expense="))
-    anna.workspace.click(anna.id, anna.modal.surface, LEAVE_OUT, block_id=spent["block_id"])
-    anna.waits()
+    leaves_out_expense(anna)
     assert "Left out by hand: 1 expense, €41.93." in anna.modal.text
     assert OVERLAPS.format("9:00 h") in shows(anna, "all")
+
+
+def test_an_expense_that_is_deleted_at_the_very_moment_is_said(
+    autumn: None, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna.types("/track expense 49.90 acme website 14.10.2026: train ticket")
+    shows(anna, "october")
+    monkeypatch.setattr(choices, "_expense_ids", lambda lines: {4711})  # as it was before
+    leaves_out_expense(anna)
+    assert "Some of this was deleted at this very moment." in anna.modal.text

@@ -161,10 +161,10 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
         draft = collect.begin_draft(change, ACME_ID, Scope(days_between(*month.days), month.selection))
         whole = collect.preview_of(db, change.by, draft)
         left_out = {key for place, key in enumerate(worked) if place in month.left_out}
-        choice_rows.leave_out(change, draft.id, left_out)
+        choice_rows.leave_out(change, choice_rows.ENTRIES, draft.id, left_out)
         shown = collect.show(change, draft)
         assert choices.take_in(bot, _anna(db), draft.id).shown == whole.shown
-        choice_rows.leave_out(change, draft.id, left_out)
+        choice_rows.leave_out(change, choice_rows.ENTRIES, draft.id, left_out)
         assert collect.preview_of(db, change.by, draft).shown == shown.shown
     expected = {key: one for key, one in chosen(worked, *month.days, month.selection).items() if key not in left_out}
     lines = counted_lines(expected, month.layout, PRICES, week_start=month.week_start)

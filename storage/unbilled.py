@@ -153,10 +153,17 @@ _UNBILLED = (
 _ALL_UNBILLED = Query(_UNBILLED, UnbilledEntry._make)
 _SELECTED_UNBILLED = FilterQuery(_UNBILLED.where, UnbilledEntry._make)
 _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
-_ANY_UNBILLED = select(entries.c.id).where(and_(_OF_CUSTOMER, CAN_BE_BILLED)).limit(1)
+# Not by the index of customers and days: what is billed already would be read there too.
+_OPEN_OF_CUSTOMER = and_(
+    entries.c.workspace_id == bindparam("workspace"),
+    entries.c.customer_id == bindparam("customer"),
+    func.coalesce(entries.c.day, entries.c.day).between(bindparam("first"), bindparam("last")),
+    CAN_BE_BILLED,
+)
+_ANY_UNBILLED = select(entries.c.id).where(_OPEN_OF_CUSTOMER).limit(1)
 _OPEN_TIME = select(
     func.coalesce(func.sum(entries.c.seconds), 0).label("seconds"), func.min(entries.c.day).label("since")
-).where(and_(_OF_CUSTOMER, CAN_BE_BILLED))
+).where(_OPEN_OF_CUSTOMER)
 _GROUPED_BY = {Shared.PROJECT: entries.c.project_id, Shared.SERVICE: entries.c.service_id}
 _BY_LINE = (
     select(
@@ -245,8 +252,9 @@ def _about(query: Select[Any], workspace_id: int, customer_id: int, scope: Scope
         "first": scope.period.first or date.min,
         "last": scope.period.last or date.max,
     }
-    days = scope.selection.between(scope.period.first, scope.period.last)
-    selected = query if scope.selection == ALL_WORK else query.where(filter_rows.matching(workspace_id, days))
+    selected = query
+    if scope.selection != ALL_WORK:  # its days stand in the query already
+        selected = query.where(filter_rows.matching(workspace_id, scope.selection))
     return selected.params(values)
 
 

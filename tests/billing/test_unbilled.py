@@ -1,14 +1,21 @@
 """What is not billed yet, and what it is worth."""
 
-from sqlalchemy import select
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
 
 from bot.billing import unbilled
+from bot.billing.rules.periods import days_between
+from bot.billing.rules.scope import Scope
 from bot.core.context import Bot
+from bot.tracking.rules.filters import Filter
 from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.person import Person
 from storage import catalog as catalog_rows
 from storage import people as people_rows
+from storage import unbilled as unbilled_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry, entries
 from tests.billing.deeds import (
@@ -55,3 +62,16 @@ def test_unbilled_time_is_worth_what_it_would_be_billed_at(worked: None, anna: P
     sends(anna)
     with bot.database.read() as db:
         assert unbilled.unbilled_work(db, 1).customers == ()
+
+
+@pytest.mark.parametrize("selection", [Filter(), Filter(projects=(1,)), Filter(services=(1,), text="logo")])
+def test_what_is_open_of_earlier_days_is_found_without_reading_what_is_billed(bot: Bot, selection: Filter) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(bot.database.engine, "before_cursor_execute", lambda *what: asked.append((what[2], what[3])))
+    with bot.database.read() as db:
+        if db.dialect.name == "postgresql":
+            pytest.skip("on so few rows PostgreSQL reads the whole table")
+        unbilled_rows.open_time(db, 1, 1, Scope(days_between(T0.date(), T0.date()), selection))
+        sql, parameters = next(each for each in asked if "time_entry" in each[0])
+        plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).all()
+    assert "ix_time_entry_unbilled (workspace_id=? AND customer_id=?" in str(plan)

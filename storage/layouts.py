@@ -27,11 +27,6 @@ _ACTIONS: dict[Part, str] = {
 }
 
 
-def keep_layout(change: Change[Author], whose: Whose, row_id: int, layout: str) -> None:
-    """Keep a layout for one of these, or forget it with an empty text; the caller holds the customer's lock."""
-    keep_part(change, "layout", whose, row_id, layout)
-
-
 def keep_part(change: Change[Author], part: Part, whose: Whose, row_id: int, value: str) -> None:
     """Keep layout, texts or order for one of these, or forget it with an empty text; the caller holds the lock.
 
@@ -44,14 +39,6 @@ def keep_part(change: Change[Author], part: Part, whose: Whose, row_id: int, val
         return
     change.db.execute(update(table).where(table.c.id == row_id).values({part: value}))
     change.record(kind, row_id, _ACTIONS[part], before={part: before}, after={part: value})
-
-
-def take_over_layout(change: Change[Author], *, ours: int, theirs: int) -> None:
-    """Have a customer that another one becomes part of lay out its invoices as that one's, where it has no own way."""
-    for part in PARTS:
-        kept = select(customers.c[part]).where(customers.c.id == ours).scalar_subquery()
-        has_none = and_(customers.c.id == theirs, customers.c[part] == "")
-        change.db.execute(update(customers).where(has_none).values({part: kept}))
 
 
 def move_order(change: Change[Author], shared: Shared, ours: int, theirs: int) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, and_, bindparam, select, update
 
 from bot.billing.rules.recipes import Recipe
 from storage.change import Author, Change
+from storage.layouts import PARTS
 from storage.recorded import change_row
 from storage.statements import Query
 from storage.tables import customers
@@ -28,9 +29,10 @@ def keep_recipe(change: Change[Author], customer_id: int, recipe: Recipe) -> Non
     change_row(change, "customer", customers, customer_id, "change recipe", values)
 
 
-def take_over_recipe(change: Change[Author], *, ours: int, theirs: int) -> None:
+def take_over_kept(change: Change[Author], *, ours: int, theirs: int) -> None:
     """Have a customer that another one becomes part of be billed as that one was, where nothing of its own is kept."""
-    for column in (customers.c.usual_days, customers.c.usual_work):
+    for kept in (*PARTS, "usual_days", "usual_work"):
+        column = customers.c[kept]
         known = select(column).where(customers.c.id == ours).scalar_subquery()
         has_none = and_(customers.c.id == theirs, column == "")
         change.db.execute(update(customers).where(has_none).values({column: known}))

@@ -17,8 +17,8 @@ from storage.billing import discard_open
 from storage.catalog import TABLES, Kind
 from storage.change import Author, Change
 from storage.customer_articles import move_articles, take_over_articles
-from storage.layouts import move_order, take_over_layout
-from storage.recipes import take_over_recipe
+from storage.layouts import move_order
+from storage.recipes import take_over_kept
 from storage.recorded import ChangedColumns, change_row
 from storage.rows import row_values
 from storage.tables import (
@@ -164,10 +164,9 @@ def merge_customers(change: Change[Author], *, ours: int, theirs: int, action: s
 
     _record_moves(change, before, moved, action)
     expense_rows.record_moves(change, spent, action)
-    take_over_layout(change, ours=ours, theirs=theirs)
+    take_over_kept(change, ours=ours, theirs=theirs)
     for project_id, became in becomes.items():
         move_order(change, Shared.PROJECT, project_id, became)
-    take_over_recipe(change, ours=ours, theirs=theirs)
     take_over_articles(change, ours=ours, theirs=theirs)
     discard_open(change, ours)
     _end(change, "customer", ours, theirs, action)

@@ -1,4 +1,4 @@
-"""The order of an invoice's lines: changed by hand for one draft, kept for its customer, and taken back."""
+"""The order of an invoice's lines: changed by hand for one draft, and kept for its customer."""
 
 from bot.billing.collect import Preview, find_open, lock_open, preview_of, show
 from bot.billing.rules.grouping import GroupKey, comes_again
@@ -23,13 +23,6 @@ def line_digest(key: GroupKey) -> str:
 def can_be_kept(preview: Preview) -> bool:
     """Whether its lines are in an order of their own that later invoices can have too."""
     return preview.arranged is Whose.DRAFT and all(comes_again(item.line.key) for item in preview.lines)
-
-
-def find_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:
-    """The invoice whose lines are to be put in order. Raises UserError."""
-    require_biller(caller)
-    with bot.change(caller) as change:
-        return show(change, find_open(change.db, caller, draft_id))
 
 
 def move_line(bot: Bot, caller: Caller, draft_id: int, line: str, step: Step) -> Preview:
@@ -59,21 +52,6 @@ def keep_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:
             order = dump_order([key for key in _all(change, draft, preview) if comes_again(key)])
             layout_rows.keep_part(change, "line_order", Whose.CUSTOMER, draft.customer_id, order)
             layout_rows.keep_part(change, "line_order", Whose.DRAFT, draft.id, "")
-        return _shown(change, draft)
-
-
-def forget_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:
-    """Go back from the order of a draft to that of its customer, and from this to that of the layout.
-
-    Raises UserError.
-    """
-    require_biller(caller)
-    with bot.change(caller) as change:
-        draft = lock_open(change, draft_id)
-        whose = preview_of(change.db, caller, draft).arranged
-        if whose in (Whose.DRAFT, Whose.CUSTOMER):
-            row_id = draft.id if whose is Whose.DRAFT else draft.customer_id
-            layout_rows.keep_part(change, "line_order", whose, row_id, "")
         return _shown(change, draft)
 
 

@@ -265,6 +265,13 @@ def _up_to_date(db: Connection, caller: Caller, scope: Scope) -> Scope:
     return Scope(scope.period, filtering.up_to_date(db, caller, chosen))
 
 
+def look_at(bot: Bot, caller: Caller, draft_id: int) -> Preview:
+    """The invoice of an open draft, for what stands on top of it. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        return show(change, find_open(change.db, caller, draft_id))
+
+
 def show(change: Change[Caller], draft: Draft) -> Preview:
     """The preview of an open draft for somebody who is about to see it; what it shows them is kept."""
     preview = preview_of(change.db, change.by, draft)

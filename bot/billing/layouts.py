@@ -1,4 +1,4 @@
-"""How an invoice is laid out: chosen for one draft, kept for its customer or for all, and taken back."""
+"""How an invoice is laid out: chosen for a draft, kept for its customer or for all, and gone back to what is usual."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from bot.people.callers import require_admin, require_biller
 from storage import layouts as layout_rows
 from storage.billing import Draft
 from storage.change import Change
+from storage.layouts import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,6 @@ class EnteredLayout:
 def layout_digest(layout: Layout) -> str:
     """What a form began with, to be known again."""
     return digest(dump_layout(layout))
-
-
-def find_layout(bot: Bot, caller: Caller, draft_id: int) -> Preview:
-    """The invoice whose lines and texts are to be chosen. Raises UserError."""
-    require_biller(caller)
-    with bot.change(caller) as change:
-        return show(change, find_open(change.db, caller, draft_id))
 
 
 def try_layout(bot: Bot, caller: Caller, draft_id: int, layout: Layout) -> Preview:
@@ -64,13 +58,13 @@ def change_layout(bot: Bot, caller: Caller, draft_id: int, entered: EnteredLayou
             )
         kept = dump_layout(entered.layout)
         if entered.for_all:
-            layout_rows.keep_layout(change, Whose.WORKSPACE, draft.workspace_id, kept)
+            layout_rows.keep_part(change, "layout", Whose.WORKSPACE, draft.workspace_id, kept)
         if entered.for_customer:
-            layout_rows.keep_layout(change, Whose.CUSTOMER, draft.customer_id, kept)
+            layout_rows.keep_part(change, "layout", Whose.CUSTOMER, draft.customer_id, kept)
         return _kept(change, draft, kept)
 
 
-def forget_layout(bot: Bot, caller: Caller, draft_id: int, whose: Whose) -> Preview:
+def forget_part(bot: Bot, caller: Caller, draft_id: int, part: Part, whose: Whose) -> Preview:
     """Go back from what was chosen for a draft to what is kept for its customer, and from that to what is usual.
 
     Where it is not that one's any more, nothing changes. Raises UserError.
@@ -78,14 +72,16 @@ def forget_layout(bot: Bot, caller: Caller, draft_id: int, whose: Whose) -> Prev
     require_biller(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
-        if preview_of(change.db, caller, draft).chosen.whose is whose:
+        preview = preview_of(change.db, caller, draft)
+        holds = {"layout": preview.chosen.whose, "texts": preview.chosen_texts.whose, "line_order": preview.arranged}
+        if holds[part] is whose:
             row_id = draft.id if whose is Whose.DRAFT else draft.customer_id
-            layout_rows.keep_layout(change, whose, row_id, "")
+            layout_rows.keep_part(change, part, whose, row_id, "")
         return show(change, find_open(change.db, caller, draft_id))
 
 
 def _kept(change: Change[Caller], draft: Draft, kept: str) -> Preview:
     """Keep the layout for the draft alone where it would not have it without that."""
     followed = preview_of(change.db, change.by, draft._replace(layout="")).chosen.layout
-    layout_rows.keep_layout(change, Whose.DRAFT, draft.id, "" if dump_layout(followed) == kept else kept)
+    layout_rows.keep_part(change, "layout", Whose.DRAFT, draft.id, "" if dump_layout(followed) == kept else kept)
     return show(change, find_open(change.db, change.by, draft.id))

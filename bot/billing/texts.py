@@ -1,4 +1,4 @@
-"""What stands above and below an invoice's lines: looked at, chosen for a draft, kept for others, and taken back."""
+"""What stands above and below an invoice's lines: tried, chosen for a draft, and kept for others."""
 
 from dataclasses import dataclass
 
@@ -34,13 +34,6 @@ def texts_digest(chosen: ChosenTexts) -> str:
     return digest(dump_texts(chosen.texts), chosen.whose)
 
 
-def find_texts(bot: Bot, caller: Caller, draft_id: int) -> Preview:
-    """The invoice whose texts are to be chosen. Raises UserError."""
-    require_biller(caller)
-    with bot.change(caller) as change:
-        return show(change, find_open(change.db, caller, draft_id))
-
-
 def try_texts(bot: Bot, caller: Caller, draft_id: int, texts: Texts) -> Preview:
     """The invoice as it would be with these texts; nothing is kept. Raises UserError."""
     require_biller(caller)
@@ -69,20 +62,6 @@ def change_texts(bot: Bot, caller: Caller, draft_id: int, entered: EnteredTexts)
             _keep(change, draft, Whose.CUSTOMER, draft.customer_id, entered.texts)
         _keep(change, draft, Whose.DRAFT, draft.id, entered.texts)
         return show(change, find_open(change.db, caller, draft.id))
-
-
-def forget_texts(bot: Bot, caller: Caller, draft_id: int, whose: Whose) -> Preview:
-    """Go back from the texts of a draft to those of its customer, and from these to those for all. Raises UserError.
-
-    Where they are not that one's any more, nothing changes.
-    """
-    require_biller(caller)
-    with bot.change(caller) as change:
-        draft = lock_open(change, draft_id)
-        if preview_of(change.db, caller, draft).chosen_texts.whose is whose:
-            row_id = draft.id if whose is Whose.DRAFT else draft.customer_id
-            layout_rows.keep_part(change, "texts", whose, row_id, "")
-        return show(change, find_open(change.db, caller, draft_id))
 
 
 def _keep_for_all(change: Change[Caller], language: str, texts: Texts) -> None:

@@ -4,7 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from bot.billing import approval, choosing, collect, layouts, line_edits, reconcile, unbilled
+from bot.billing import approval, choosing, collect, line_edits, reconcile, unbilled
 from bot.billing.approval import Approved, Shown
 from bot.billing.collect import Looked
 from bot.billing.freshness import freshness_of
@@ -32,9 +32,7 @@ from bot.slack.patience import result_within
 from bot.slack.request import Request
 from bot.tracking import filter_form
 from bot.tracking.views import filter_form as filter_views
-from commands.billing.showing import form as _form
-from commands.billing.showing import opened as _opened
-from commands.billing.showing import shown as _shown
+from commands.billing.showing import form, opened, shown
 
 _searches = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search")
 
@@ -77,21 +75,21 @@ def register(listeners: Listeners) -> None:
 
 def invoice_typed(bot: Bot, caller: Caller, typed: Invoice) -> Show:
     """The form of `/track invoice`, with what was understood of the words."""
-    return _opened(bot, caller, choosing.begin(bot, caller, typed.filter))
+    return opened(bot, caller, choosing.begin(bot, caller, typed.filter))
 
 
 def open_for(bot: Bot, request: Request) -> Answers:
     """The invoice of a customer that something else names, such as a report, for its work or the usual days."""
     caller = request.caller
     if chosen := scope_views.read_shown(request.clicked):
-        return _opened(bot, caller, choosing.from_filter(bot, caller, chosen))
+        return opened(bot, caller, choosing.from_filter(bot, caller, chosen))
     customer_id, scope = scope_views.read_opening(request.clicked)
     if scope is None:
         preview = choosing.choose_usual(bot, caller, customer_id)
     else:
         preview = choosing.open_for(bot, caller, customer_id, scope)
     # In place of the window that names it: a stack of modals holds three.
-    return _shown(bot, caller, preview) if request.in_modal else _opened(bot, caller, preview)
+    return shown(bot, caller, preview) if request.in_modal else opened(bot, caller, preview)
 
 
 def open_of_run(bot: Bot, request: Request) -> Answers:
@@ -101,12 +99,12 @@ def open_of_run(bot: Bot, request: Request) -> Answers:
     if scope is None:
         return open_for(bot, request)
     preview = choosing.open_during(bot, caller, customer_id, scope.period)
-    return _shown(bot, caller, preview) if request.in_modal else _opened(bot, caller, preview)
+    return shown(bot, caller, preview) if request.in_modal else opened(bot, caller, preview)
 
 
 def open_empty(bot: Bot, request: Request) -> Answers:
     """The form without a customer."""
-    return _opened(bot, request.caller, choosing.begin(bot, request.caller))
+    return opened(bot, request.caller, choosing.begin(bot, request.caller))
 
 
 def offer_customers(bot: Bot, request: Request) -> Answers:
@@ -121,7 +119,7 @@ def choose_customer(bot: Bot, request: Request) -> Answers:
     if customer_id is None:
         return NOTHING
     kept, scope = request.kept(views.INVOICING), views.entered_scope(request)
-    return _shown(
+    return shown(
         bot, request.caller, choosing.choose_customer(bot, request.caller, customer_id, scope, usual=kept.usual)
     )
 
@@ -133,18 +131,18 @@ def choose_days(bot: Bot, request: Request) -> Answers:
     scope = views.entered_scope(request)
     if customer_id is None:
         content: views.Content = choosing.begun(bot, caller, scope)
-        return Update(_form(bot, caller, content, freshness=None, own_days=is_own))
+        return Update(form(bot, caller, content, freshness=None, own_days=is_own))
     preview = collect.choose(bot, caller, customer_id, scope)
     if is_own:  # nothing is read anew meanwhile: that would take the fields away
         freshness = freshness_of(bot, caller, preview, is_read=False)
-        return Update(_form(bot, caller, preview, freshness=freshness, own_days=True))
-    return _shown(bot, caller, preview)
+        return Update(form(bot, caller, preview, freshness=freshness, own_days=True))
+    return shown(bot, caller, preview)
 
 
 def show(bot: Bot, request: Request) -> Answers:
     """The same customer's invoice for other work, which a button names."""
     scope = views.read_scope(request.clicked)
-    return _shown(bot, request.caller, collect.choose(bot, request.caller, _customer_of(request), scope))
+    return shown(bot, request.caller, collect.choose(bot, request.caller, _customer_of(request), scope))
 
 
 def _customer_of(request: Request) -> int:
@@ -154,12 +152,12 @@ def _customer_of(request: Request) -> int:
 def show_all(bot: Bot, request: Request) -> Answers:
     """All work of the days that are shown."""
     scope = views.without_selection(views.entered_scope(request))
-    return _shown(bot, request.caller, collect.choose(bot, request.caller, _customer_of(request), scope))
+    return shown(bot, request.caller, collect.choose(bot, request.caller, _customer_of(request), scope))
 
 
 def by_month(bot: Bot, request: Request) -> Answers:
     """One draft for each month of the days that are shown, the first of them."""
-    return _shown(bot, request.caller, choosing.by_month(bot, request.caller, request.kept(views.INVOICING).draft or 0))
+    return shown(bot, request.caller, choosing.by_month(bot, request.caller, request.kept(views.INVOICING).draft or 0))
 
 
 # The lines that are in sight
@@ -183,7 +181,7 @@ def fold_group(bot: Bot, request: Request) -> Answers:
 def _look_further(bot: Bot, request: Request, looked: Looked) -> Answers:
     scope = views.entered_scope(request)
     preview = collect.look_further(bot, request.caller, _customer_of(request), scope, looked)
-    return _shown(bot, request.caller, preview)
+    return shown(bot, request.caller, preview)
 
 
 # A part of the work
@@ -221,13 +219,13 @@ def select(bot: Bot, request: Request) -> Answers:
     kept = request.kept(choosing_views.CHOOSING)
     scope = choosing_views.read_chosen(request, kept)
     preview = collect.choose(bot, request.caller, kept.customer, scope)
-    return _shown(bot, request.caller, preview, view_id=request.previous_view_id)
+    return shown(bot, request.caller, preview, view_id=request.previous_view_id)
 
 
 def open_differences(bot: Bot, request: Request) -> Answers:
     """All that is different since the last invoice of the kind, on top of the form."""
     caller = request.caller
-    return Show(difference_views.all_differences(caller.reader, layouts.find_layout(bot, caller, request.clicked_id)))
+    return Show(difference_views.all_differences(caller.reader, collect.look_at(bot, caller, request.clicked_id)))
 
 
 # Sending it
@@ -238,17 +236,17 @@ def submit(bot: Bot, request: Request) -> Answers:
     caller, kept = request.caller, request.kept(views.INVOICING)
     customer_id, scope = request.entered_id("customer"), views.entered_scope(request)
     keep = keeping_views.entered_keep(request)
-    shown = Shown(kept.draft, kept.shown, kept.told, request.view_hash, keep, kept.place) if kept.draft else None
-    done = approval.approve(bot, caller, customer_id or 0, scope, shown=shown, view_id=request.view_id)
+    saw = Shown(kept.draft, kept.shown, kept.told, request.view_hash, keep, kept.place) if kept.draft else None
+    done = approval.approve(bot, caller, customer_id or 0, scope, shown=saw, view_id=request.view_id)
     if isinstance(done, Approved):
         return Update(views.on_its_way(caller.reader, done))
     freshness = done.freshness or freshness_of(bot, caller, done.preview, is_read=False)
-    return Update(_form(bot, caller, done.preview, pressed=done, freshness=freshness))
+    return Update(form(bot, caller, done.preview, pressed=done, freshness=freshness))
 
 
 def start_over(bot: Bot, request: Request) -> Answers:
     """Forget what was changed in the lines."""
-    return _shown(bot, request.caller, line_edits.start_over(bot, request.caller, request.clicked_id))
+    return shown(bot, request.caller, line_edits.start_over(bot, request.caller, request.clicked_id))
 
 
 # One line of it
@@ -281,7 +279,7 @@ def save_line(bot: Bot, request: Request) -> Answers:
         remember=request.is_ticked("remember"),
     )
     preview = line_edits.change_line(bot, caller, kept.draft, line_views.read_key(kept.line), entered)
-    return _shown(bot, caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
+    return shown(bot, caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
 
 
 # What became of a draft
@@ -289,7 +287,7 @@ def save_line(bot: Bot, request: Request) -> Answers:
 
 def correct(bot: Bot, request: Request) -> Answers:
     """Open a draft again that was refused, or deleted in Billomat."""
-    return _shown(bot, request.caller, collect.correct(bot, request.caller, request.clicked_id))
+    return shown(bot, request.caller, collect.correct(bot, request.caller, request.clicked_id))
 
 
 def send_again(bot: Bot, request: Request) -> Answers:

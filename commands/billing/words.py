@@ -3,10 +3,11 @@
 import re
 
 from bot.billing import arranging, layouts, texts
-from bot.billing.collect import Preview
+from bot.billing.collect import Preview, look_at
 from bot.billing.views import layout as layout_views
 from bot.billing.views import order as order_views
 from bot.billing.views import texts as text_views
+from bot.billing.views.keeping import read_way_back
 from bot.core.context import Bot
 from bot.slack.answers import Answers, Show, Update
 from bot.slack.listeners import Listeners
@@ -38,7 +39,7 @@ def register(listeners: Listeners) -> None:
 def open_layout(bot: Bot, request: Request) -> Answers:
     """The form of what makes a line and what is said on it, on top of the invoice."""
     caller = request.caller
-    preview = layouts.find_layout(bot, caller, request.clicked_id)
+    preview = look_at(bot, caller, request.clicked_id)
     return Show(layout_views.layout_form(caller.reader, preview, for_all=caller.is_admin))
 
 
@@ -60,8 +61,8 @@ def save_layout(bot: Bot, request: Request) -> Answers:
 
 def as_usual(bot: Bot, request: Request) -> Answers:
     """Forget the lines and texts that were chosen for this invoice, or kept for its customer."""
-    draft_id, whose = layout_views.read_as_usual(request.clicked)
-    return shown(bot, request.caller, layouts.forget_layout(bot, request.caller, draft_id, whose))
+    draft_id, whose = read_way_back(request.clicked)
+    return shown(bot, request.caller, layouts.forget_part(bot, request.caller, draft_id, "layout", whose))
 
 
 # What stands above and below the lines
@@ -70,7 +71,7 @@ def as_usual(bot: Bot, request: Request) -> Answers:
 def open_texts(bot: Bot, request: Request) -> Answers:
     """The form of what stands above and below the lines, on top of the invoice."""
     caller = request.caller
-    preview = texts.find_texts(bot, caller, request.clicked_id)
+    preview = look_at(bot, caller, request.clicked_id)
     return Show(text_views.texts_form(caller.reader, preview, for_all=caller.is_admin))
 
 
@@ -92,8 +93,8 @@ def save_texts(bot: Bot, request: Request) -> Answers:
 
 def texts_as_usual(bot: Bot, request: Request) -> Answers:
     """Forget the texts that were chosen for this invoice, or kept for its customer."""
-    draft_id, whose = text_views.read_as_usual(request.clicked)
-    return shown(bot, request.caller, texts.forget_texts(bot, request.caller, draft_id, whose))
+    draft_id, whose = read_way_back(request.clicked)
+    return shown(bot, request.caller, layouts.forget_part(bot, request.caller, draft_id, "texts", whose))
 
 
 # The order of the lines
@@ -101,14 +102,14 @@ def texts_as_usual(bot: Bot, request: Request) -> Answers:
 
 def open_order(bot: Bot, request: Request) -> Answers:
     """The lines in their order, on top of the invoice."""
-    preview = arranging.find_order(bot, request.caller, request.clicked_id)
+    preview = look_at(bot, request.caller, request.clicked_id)
     return Show(order_views.order_form(request.caller.reader, preview))
 
 
 def turn_order(bot: Bot, request: Request) -> Answers:
     """Other lines of them."""
     kept = request.kept(order_views.ORDERING)
-    preview = arranging.find_order(bot, request.caller, kept.draft)
+    preview = look_at(bot, request.caller, kept.draft)
     return Update(order_views.order_form(request.caller.reader, preview, read_number(request.clicked)))
 
 
@@ -127,7 +128,8 @@ def keep_order(bot: Bot, request: Request) -> Answers:
 
 def order_as_usual(bot: Bot, request: Request) -> Answers:
     """Forget the order that somebody gave the lines."""
-    preview = arranging.forget_order(bot, request.caller, request.kept(order_views.ORDERING).draft)
+    draft_id, whose = read_way_back(request.clicked)
+    preview = layouts.forget_part(bot, request.caller, draft_id, "line_order", whose)
     return _arranged(bot, request, preview)
 
 

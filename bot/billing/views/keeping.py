@@ -1,9 +1,10 @@
-"""What of an invoice is kept for the next ones of its customer: the boxes in it, and what the choices are called."""
+"""What of an invoice is kept for the next ones of its customer: boxes in it, ways back, what the choices are called."""
 
 from collections.abc import Iterable
 
 from bot.billing.collect import Preview
 from bot.billing.keeping import chosen_articles
+from bot.billing.rules.layout import Whose
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.recipes import Offer, Part
 from bot.billing.rules.rhythms import rhythm_of
@@ -13,7 +14,7 @@ from bot.core.digests import digest
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, checkboxes, cut, field, option
 from bot.slack.request import Request
-from bot.slack.untrusted import reading
+from bot.slack.untrusted import read_id, reading
 from bot.tracking.rules.filters import Filter
 from storage.filter_names import Labels
 
@@ -51,6 +52,20 @@ def keep_fields(to: Reader, preview: Preview) -> list[Block]:
 def entered_keep(request: Request) -> frozenset[Part]:
     """What is to be kept. Raises UserError."""
     return frozenset(Part(each) for each in request.entered_choices("keep"))
+
+
+def way_back(draft_id: int, whose: Whose) -> str:
+    """The value of a button that forgets what was chosen for a draft, or kept for its customer."""
+    return f"{draft_id}/{whose}"
+
+
+@reading()
+def read_way_back(value: str) -> tuple[int, Whose]:
+    """The draft, and whose choice is to be forgotten. Raises UserError."""
+    draft_id, whose = value.split("/")
+    if whose not in (Whose.DRAFT, Whose.CUSTOMER):
+        raise ValueError(value)
+    return read_id(draft_id), Whose(whose)
 
 
 def articles_said(to: Reader, articles: Iterable[tuple[str, str]]) -> str:

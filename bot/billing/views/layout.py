@@ -11,6 +11,7 @@ from bot.billing.layouts import EnteredLayout, layout_digest
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.layout import USUAL_LAYOUT, ChosenLayout, Layout, Whose, read_layout
 from bot.billing.rules.templates import OF_A_DESCRIPTION, OF_A_TITLE, Variable
+from bot.billing.views.keeping import way_back
 from bot.billing.views.variables import entered_template, named, template_input
 from bot.billing.wording import LONGEST_TITLE
 from bot.core.errors import UserError
@@ -32,7 +33,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.request import Request
-from bot.slack.untrusted import read_id, reading
+from bot.slack.untrusted import reading
 
 LAYOUT = "invoice_layout"
 LAYOUT_CHANGED = "invoice_layout_changed"
@@ -152,19 +153,10 @@ def layout_actions(to: Reader, preview: Preview) -> list[Element]:
     """What opens the form from the invoice, and the way back to what is usual."""
     chosen = [button(to.t("Lines and texts …"), LAYOUT, str(preview.draft_id))]
     if preview.chosen.whose is Whose.DRAFT:
-        chosen.append(button(to.t("As usual for this customer"), AS_USUAL, f"{preview.draft_id}/{Whose.DRAFT}"))
+        chosen.append(button(to.t("As usual for this customer"), AS_USUAL, way_back(preview.draft_id, Whose.DRAFT)))
     if preview.chosen.whose is Whose.CUSTOMER:
-        chosen.append(button(to.t("As for other customers"), AS_USUAL, f"{preview.draft_id}/{Whose.CUSTOMER}"))
+        chosen.append(button(to.t("As for other customers"), AS_USUAL, way_back(preview.draft_id, Whose.CUSTOMER)))
     return chosen
-
-
-@reading()
-def read_as_usual(value: str) -> tuple[int, Whose]:
-    """The draft, and whose layout is to be forgotten. Raises UserError."""
-    draft_id, whose = value.split("/")
-    if whose not in (Whose.DRAFT, Whose.CUSTOMER):
-        raise ValueError(value)
-    return read_id(draft_id), Whose(whose)
 
 
 def layout_said(to: Reader, preview: Preview) -> list[str]:

@@ -8,6 +8,7 @@ from bot.billing.collect import Preview
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.order import Step
+from bot.billing.views.keeping import way_back
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, actions, button, context, cut, modal, option, overflow, section
 from bot.slack.metadata import Metadata, RowId
@@ -78,7 +79,7 @@ def _ways(to: Reader, preview: Preview) -> Iterator[Element]:
     if can_be_kept(preview):
         yield button(to.t("Keep for {customer}", customer=preview.customer), KEEP)
     if preview.arranged is not Whose.NOBODY:
-        yield button(to.t("Order as usual"), AS_USUAL)
+        yield button(to.t("Order as usual"), AS_USUAL, way_back(preview.draft_id, preview.arranged))
 
 
 def order_actions(to: Reader, preview: Preview) -> list[Element]:

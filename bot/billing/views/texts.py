@@ -9,6 +9,7 @@ from bot.billing.rules.layout import Whose
 from bot.billing.rules.templates import OF_AN_INVOICE
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts, Texts
 from bot.billing.texts import EnteredTexts, texts_digest
+from bot.billing.views.keeping import way_back
 from bot.billing.views.variables import LONGEST_TYPED, entered_template, named, template_input
 from bot.billing.wording import LONGEST_TITLE
 from bot.core.texts import Reader
@@ -30,7 +31,6 @@ from bot.slack.blocks import (
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.request import Request
-from bot.slack.untrusted import read_id, reading
 
 TEXTS = "invoice_texts"
 TEXTS_CHANGED = "invoice_texts_changed"
@@ -156,22 +156,12 @@ def texts_actions(to: Reader, preview: Preview) -> list[Element]:
     """What opens the form from the invoice, and the way back to what is usual."""
     chosen = [button(to.t("Intro and closing …"), TEXTS, str(preview.draft_id))]
     if preview.chosen_texts.whose in (Whose.DRAFT, Whose.CUSTOMER):
-        value = f"{preview.draft_id}/{preview.chosen_texts.whose}"
         label = {
             Whose.DRAFT: to.t("Texts as usual for this customer"),
             Whose.CUSTOMER: to.t("Texts as for other customers"),
         }[preview.chosen_texts.whose]
-        chosen.append(button(label, AS_USUAL, value))
+        chosen.append(button(label, AS_USUAL, way_back(preview.draft_id, preview.chosen_texts.whose)))
     return chosen
-
-
-@reading()
-def read_as_usual(value: str) -> tuple[int, Whose]:
-    """The draft, and whose texts are to be forgotten. Raises UserError."""
-    draft_id, whose = value.split("/")
-    if whose not in (Whose.DRAFT, Whose.CUSTOMER):
-        raise ValueError(value)
-    return read_id(draft_id), Whose(whose)
 
 
 def texts_standing(to: Reader, chosen: ChosenTexts, customer: str, language: InvoiceLanguage) -> str:

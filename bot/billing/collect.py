@@ -20,9 +20,11 @@ from bot.billing.expenses import read_lines
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
+from bot.billing.rules import worth as worth_rules
 from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry, is_within
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout
-from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, Line, LineEdit, Pricing
+from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, Line, LineEdit
+from bot.billing.rules.making import all_lines, make_lines, parted
 from bot.billing.rules.order import arranged, read_order
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period
@@ -31,6 +33,7 @@ from bot.billing.rules.seen import LineChange, SeenLine, line_changes, price_cha
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts, chosen_texts
 from bot.billing.rules.totals import Totals
+from bot.billing.rules.worth import Pricing
 from bot.billing.wording import Facts, Writing, invoice_texts, quotes_private_note, worded_expenses, worded_lines
 from bot.billomat.rules.trouble import Trouble
 from bot.core.caller import Caller
@@ -317,11 +320,11 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     grouping = chosen.layout.grouping(prices.workspace.week_start)
     edits = line_edit_rows.line_edits(db, draft.workspace_id, draft.id)
     found = unbilled_rows.unbilled_entries(db, draft.workspace_id, draft.customer_id, draft.scope)
-    kept, by_hand = line_rules.parted(found, choice_rows.left_out(db, choice_rows.ENTRIES, draft.id))
-    worked, left_out = line_rules.make_lines(kept, grouping, pricing=pricing, edits=edits)
+    kept, by_hand = parted(found, choice_rows.left_out(db, choice_rows.ENTRIES, draft.id))
+    worked, left_out = make_lines(kept, grouping, pricing=pricing, edits=edits)
     spent, not_spent = read_lines(db, draft, pricing, edits)
     lines = [*worked, *spent]
-    without = line_rules.all_lines(by_hand, grouping, pricing=pricing, edits=edits)
+    without = all_lines(by_hand, grouping, pricing=pricing, edits=edits)
     language = language_of(payer.locale, connected.locale if connected else "", prices.workspace.invoice_language)
     units = connected.units.splitlines() if connected else ()
     words = chosen_texts(draft.texts, payer.texts, prices.workspace.texts, language.reader.language)
@@ -331,7 +334,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     period, service = draft.scope.period, line_rules.service_period(lines)
     service_text = language.reader.days(*service) if service else ""
     label = days_said(language.reader, period.first or service[0], period.last or service[1]) if service else ""
-    totals = line_rules.totals(((line.vat, line.amount_cents or 0) for line in lines), pricing)
+    totals = worth_rules.totals(((line.vat, line.amount_cents or 0) for line in lines), pricing)
     facts = facts_of(language.reader, payer.name, (label, service_text), totals, draft.currency)
     texts = invoice_texts(language.reader, items, facts, writing)
     beside = read_beside(db, caller, draft, line_rules.days_of(lines))

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from bot.billing.rules.grouping import GroupKey
-from bot.billing.rules.lines import Line, LineEdit, Pricing, expense_lines
+from bot.billing.rules.lines import Line, LineEdit
+from bot.billing.rules.making import expense_lines
+from bot.billing.rules.worth import Pricing
 from storage import draft_choices as choice_rows
 from storage import expenses as expense_rows
 from storage import unbilled as unbilled_rows

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.billing.rules.lines import Pricing
 from bot.billing.rules.rates import PricedArticle, PriceTerms
 from bot.billing.rules.tax import Vat, is_taxed, states_gross
+from bot.billing.rules.worth import Pricing
 from storage import billomat as billomat_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows

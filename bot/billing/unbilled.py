@@ -8,11 +8,13 @@ from sqlalchemy import Connection
 
 from bot.billing.pricing import prices_of
 from bot.billing.rules.expenses import UnbilledExpense
-from bot.billing.rules.lines import Line, LineWorth, OpenLine, Pricing, Worth, expense_lines, totals, worth
+from bot.billing.rules.lines import Line
+from bot.billing.rules.making import expense_lines
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import hours
 from bot.billing.rules.tax import Vat
+from bot.billing.rules.worth import LineWorth, OpenLine, Pricing, Worth, totals, worth
 from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot

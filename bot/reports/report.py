@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.billing import unbilled
-from bot.billing.rules.lines import LineWorth, OpenLine
+from bot.billing.rules.worth import LineWorth, OpenLine
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.grammar.values import Report as TypedReport

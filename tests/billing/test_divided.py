@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from bot.billing.rules.grouping import Grouping, Shared, UnbilledEntry
 from bot.billing.rules.layout import Layout, dump_layout
-from bot.billing.rules.lines import Line, Pricing, make_lines, service_period
+from bot.billing.rules.lines import Line, service_period
+from bot.billing.rules.making import make_lines
 from bot.billing.rules.tax import Vat
+from bot.billing.rules.worth import Pricing
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Person

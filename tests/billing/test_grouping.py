@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Grouping, GroupKey, Shared, UnbilledEntry
-from bot.billing.rules.lines import Pricing, make_lines
+from bot.billing.rules.making import make_lines
+from bot.billing.rules.worth import Pricing
 
 PRICING = Pricing(articles={}, rate_cents=9500, vat=None, taxed=False)
 

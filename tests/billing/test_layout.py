@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from bot.billing.rules.grouping import Grouping, GroupKey, Shared, UnbilledEntry, of_service
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout, dump_layout, read_layout
-from bot.billing.rules.lines import LineEdit, Pricing, make_lines
+from bot.billing.rules.lines import LineEdit
+from bot.billing.rules.making import make_lines
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.tax import Vat
+from bot.billing.rules.worth import Pricing
 
 FIRST = date(2026, 10, 26)
 SCREEN = PricedArticle(5, 817, "Screen", "Stunde", 88_5000, "", "MwSt", 1900)

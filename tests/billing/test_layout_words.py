@@ -10,7 +10,8 @@ from bot.billing.language import language_of
 from bot.billing.rules.grouping import Shared, UnbilledEntry
 from bot.billing.rules.initials import initials
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout
-from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine, make_lines
+from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine
+from bot.billing.rules.making import make_lines
 from bot.billing.rules.texts import BILLOMATS_TEXTS, Texts
 from bot.billing.wording import LONGEST_TITLE, Writing, worded_lines
 from tests.billing.test_layout import PRICING, layouts, months

@@ -9,20 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, UnbilledEntry
-from bot.billing.rules.lines import (
-    LeftOut,
-    Line,
-    LineEdit,
-    Pricing,
-    all_lines,
-    make_lines,
-    parted,
-    service_period,
-    totals,
-)
+from bot.billing.rules.lines import LeftOut, Line, LineEdit, service_period
+from bot.billing.rules.making import all_lines, make_lines, parted
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import hours
 from bot.billing.rules.tax import Vat
+from bot.billing.rules.worth import Pricing, totals
 
 VAT = Vat("MwSt", 1900)
 PRICING = Pricing(articles={}, rate_cents=9500, vat=VAT, taxed=True)

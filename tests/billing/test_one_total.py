@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from bot.billing.rules.grouping import Shared, UnbilledEntry
 from bot.billing.rules.layout import Layout
-from bot.billing.rules.lines import Line, LineEdit, Pricing, make_lines
+from bot.billing.rules.lines import Line, LineEdit
+from bot.billing.rules.making import make_lines
 from bot.billing.rules.tax import Vat
+from bot.billing.rules.worth import Pricing
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.billomat.documents import Document

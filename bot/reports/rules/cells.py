@@ -5,7 +5,7 @@ from datetime import date
 from operator import add
 from typing import NamedTuple
 
-from bot.billing.rules.lines import LineWorth, OpenLine
+from bot.billing.rules.worth import LineWorth, OpenLine
 from bot.core.money import spread
 from bot.tracking.rules.filters import Grouping
 

@@ -1,0 +1,258 @@
+"""Lines made of entries and expenses: what each group of them is billed as, and what is left out."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from operator import attrgetter
+
+from bot.billing.rules.expenses import UnbilledExpense, key_of, price_of_expense, vat_of
+from bot.billing.rules.grouping import (
+    Grouping,
+    GroupKey,
+    Shared,
+    UnbilledEntry,
+    of_article,
+    of_service,
+    of_total,
+)
+from bot.billing.rules.lines import AS_IT_COMES, ONE, LeftOut, Line, LineEdit, PartOfTotal
+from bot.billing.rules.rates import CENT, PricedArticle
+from bot.billing.rules.rounding import amount, hours
+from bot.billing.rules.tax import Vat, tax_of
+from bot.billing.rules.worth import Pricing, typed_price, vat_of_article, worth
+
+
+def parted(
+    entries: Iterable[UnbilledEntry], left_out: Collection[int]
+) -> tuple[list[UnbilledEntry], list[UnbilledEntry]]:
+    """The entries of a draft, and those that could be billed and were left out by hand."""
+    rest, by_hand = list[UnbilledEntry](), list[UnbilledEntry]()
+    for entry in entries:
+        (by_hand if entry.entry_id in left_out and _why_not(entry) is None else rest).append(entry)
+    return rest, by_hand
+
+
+def make_lines(
+    entries: Iterable[UnbilledEntry],
+    grouping: Grouping,
+    *,
+    pricing: Pricing,
+    edits: Mapping[GroupKey, LineEdit],
+) -> tuple[list[Line], LeftOut]:
+    """A line for each group of entries, or for each article in it, in no order of meaning, and what is left out."""
+    left_out = Counter[str]()
+    billable = []
+    for entry in entries:
+        if reason := _why_not(entry):
+            left_out[reason] += 1
+        else:
+            billable.append(entry)
+    made = []
+    for line in all_lines(billable, grouping, pricing=pricing, edits=edits):
+        if line.hours:
+            made.append(line)
+        else:
+            left_out["too_short"] += len(line.entries)
+    return made, LeftOut(**left_out)
+
+
+def all_lines(
+    entries: Sequence[UnbilledEntry],
+    grouping: Grouping,
+    *,
+    pricing: Pricing,
+    edits: Mapping[GroupKey, LineEdit],
+) -> list[Line]:
+    """As `make_lines`, of entries that can be billed; with the lines that are too short to be one.
+
+    Where that would be a part of an entry, it is not parted: all of an entry is billed, or nothing.
+    """
+    whole = set[int]()
+    while True:
+        parts = [part for entry in entries for part in ([entry] if entry.entry_id in whole else grouping.parts(entry))]
+        groups = _groups(parts, grouping, pricing, edits)
+        made = [line for key, group in groups for line in _lines(key, group, pricing, edits.get(key, AS_IT_COMES))]
+        lost = {part.entry_id for line in made if not line.hours for part in line.entries if part.of_day}
+        if not lost:
+            return sorted(made, key=attrgetter("key"))
+        whole |= lost
+
+
+_Part = tuple[PricedArticle | None, list[UnbilledEntry]]
+"""Entries, and the article that they are billed as."""
+
+
+def expense_lines(
+    expenses: Iterable[UnbilledExpense],
+    *,
+    pricing: Pricing,
+    edits: Mapping[GroupKey, LineEdit],
+    articles: Mapping[int, PricedArticle],
+    rates: Collection[Vat],
+) -> list[Line]:
+    """A line for each expense; `articles` are by their ids, `rates` are the account's."""
+    return [
+        _expense_line(each, articles.get(each.article_id or 0), pricing, edits.get(key_of(each), AS_IT_COMES), rates)
+        for each in expenses
+    ]
+
+
+def _expense_line(
+    expense: UnbilledExpense,
+    usual: PricedArticle | None,
+    pricing: Pricing,
+    edit: LineEdit,
+    rates: Collection[Vat],
+) -> Line:
+    article = edit.article if edit.article or edit.article_kept else usual
+    vat = vat_of(expense, article, pricing.vat, rates)
+    if edit.rate_cents is None:
+        price = price_of_expense(expense, vat, pricing.terms)
+    else:
+        price = typed_price(edit.rate_cents, edit.rate_gross, vat, pricing.terms)
+    return Line(
+        key=key_of(expense),
+        project_id=expense.project_id,
+        project=expense.project,
+        service_id=None,
+        service=None,
+        entries=(),
+        seconds=0,
+        hours=0,
+        article=article,
+        unit_price=price,
+        amount_cents=amount(ONE, price),
+        vat=tax_of(vat, None, taxed=pricing.taxed),
+        edit=edit,
+        expense=expense,
+    )
+
+
+def _groups(
+    entries: Sequence[UnbilledEntry], grouping: Grouping, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
+) -> Iterator[tuple[GroupKey, list[_Part]]]:
+    """The groups with the article that each is billed as: what several services could mix is parted by it.
+
+    Where a total may stand for several, these are together.
+    """
+    services = {entry.service_id for entry in entries}
+    kept = {} if Shared.SERVICE in grouping.shared else edits
+    articles = {each: _article_of(each, pricing, kept) for each in services}
+    for key, group in grouping.groups(entries).items():
+        if grouping.has_one_service:
+            yield key, [(articles[group[0].service_id], group)]
+            continue
+        parts: dict[int | None, _Part] = {}
+        for entry in group:
+            article = articles[entry.service_id]
+            parts.setdefault(article.id if article else None, (article, []))[1].append(entry)
+        yield from _parted(key, parts, pricing, as_total=grouping.as_total)
+
+
+def _parted(
+    key: GroupKey, parts: Mapping[int | None, _Part], pricing: Pricing, *, as_total: bool
+) -> Iterator[tuple[GroupKey, list[_Part]]]:
+    """A group by article; or by VAT, where the total of several may stand on one line.
+
+    Where Billomat decides the VAT, a line without an article may get the account's, so only that one is put together.
+    """
+    totals: dict[Vat | None, list[_Part]] = {}
+    for article_id, part in parts.items():
+        vat = vat_of_article(part[0], pricing)
+        if as_total and (pricing.taxed or vat == pricing.vat):
+            totals.setdefault(vat, []).append(part)
+        else:
+            yield of_article(key, article_id), [part]
+    for vat, together in totals.items():
+        yield of_total(key, f"{vat.name} {vat.rate}" if vat else ""), together
+
+
+def _article_of(service_id: int | None, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> PricedArticle | None:
+    """The article of a service, or the one that this draft keeps for it."""
+    if service_id is None:
+        return None
+    kept = edits.get(of_service(service_id), AS_IT_COMES)
+    return kept.article if kept.article_kept else pricing.articles.get(service_id)
+
+
+def _why_not(entry: UnbilledEntry) -> str | None:
+    if entry.seconds is None:
+        return "running"
+    if not entry.billable:
+        return "not_billable"
+    return "end_guessed" if entry.end_guessed else None
+
+
+def _lines(key: GroupKey, parts: Sequence[_Part], pricing: Pricing, edit: LineEdit) -> list[Line]:
+    """The line of a group, and beside it what of several articles is too short to be on it.
+
+    With an article or a rate that a person chose for all of it, a group has one price, and its line is of hours.
+    """
+    entries = sorted((entry for _, part in parts for entry in part), key=attrgetter("day", "entry_id"))
+    article = parts[0][0]
+    if len(parts) == 1:
+        return [_line(key, entries, article, pricing, edit)]
+    if edit.article or edit.rate_cents is not None:
+        return [_line(key, entries, None, replace(pricing, vat=vat_of_article(article, pricing)), edit)]
+    made = [_line(of_article(key, each.id if each else None), part, each, pricing, AS_IT_COMES) for each, part in parts]
+    long, short = [line for line in made if line.hours], [line for line in made if not line.hours]
+    if len(long) < 2:
+        return [*(replace(line, key=key, edit=edit) for line in long), *short]
+    return [_total(key, long, edit), *short]
+
+
+def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
+    """1 × what several lines come to; each of them is rounded, as if it stood alone."""
+    entries = sorted((entry for line in lines for entry in line.entries), key=attrgetter("day", "entry_id"))
+    amounts = [line.amount_cents for line in lines if line.amount_cents is not None]
+    cents = sum(amounts) if len(amounts) == len(lines) else None
+    project_id, project = _in_common((entry.project_id, entry.project) for entry in entries)
+    service_id, service = _in_common((entry.service_id, entry.service) for entry in entries)
+    return Line(
+        key=key,
+        project_id=project_id,
+        project=project,
+        service_id=service_id,
+        service=service,
+        entries=tuple(entries),
+        seconds=sum(line.seconds for line in lines),
+        hours=sum(line.hours for line in lines),
+        article=None,
+        unit_price=None if cents is None else cents * CENT,
+        amount_cents=cents,
+        vat=lines[0].vat,
+        edit=edit,
+        parts=tuple(PartOfTotal(line.article, line.hours, line.unit_price) for line in lines),
+    )
+
+
+def _line(
+    key: GroupKey, entries: Sequence[UnbilledEntry], usual: PricedArticle | None, pricing: Pricing, edit: LineEdit
+) -> Line:
+    project_id, project = _in_common((entry.project_id, entry.project) for entry in entries)
+    service_id, service = _in_common((entry.service_id, entry.service) for entry in entries)
+    article = edit.article if edit.article or edit.article_kept else usual
+    seconds = sum(entry.seconds or 0 for entry in entries)
+    worked = hours(seconds)
+    priced = worth(article, worked, pricing, edit=edit)
+    return Line(
+        key=key,
+        project_id=project_id,
+        project=project,
+        service_id=service_id,
+        service=service,
+        entries=tuple(entries),
+        seconds=seconds,
+        hours=worked,
+        article=article,
+        unit_price=priced.unit_price,
+        amount_cents=priced.amount_cents,
+        vat=priced.vat,
+        edit=edit,
+    )
+
+
+def _in_common(named: Iterable[tuple[int | None, str | None]]) -> tuple[int | None, str | None]:
+    """The id and name that all have; nothing where they differ."""
+    different = set(named)
+    return different.pop() if len(different) == 1 else (None, None)

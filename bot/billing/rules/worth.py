@@ -1,0 +1,84 @@
+"""What lines are worth: the price of an hour, its VAT, and what several lines come to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.billing.rules.lines import AS_IT_COMES, LineEdit
+from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, as_invoiced, price_of
+from bot.billing.rules.rounding import amount
+from bot.billing.rules.tax import Vat, tax_of
+from bot.billing.rules.totals import Totals, add_up
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """What lines are priced by. `articles` are by the service's id; rate and VAT hold where a service has none.
+
+    Where `taxed` is False, Billomat decides the tax. `reduction` is the customer's, in ten-thousandths of a percent.
+    """
+
+    articles: Mapping[int, PricedArticle]
+    rate_cents: int | None
+    vat: Vat | None
+    taxed: bool
+    terms: PriceTerms = USUAL_TERMS
+    reduction: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What the hours of a line cost, as `Line` has it."""
+
+    unit_price: int | None
+    amount_cents: int | None
+    vat: Vat | None
+
+
+class OpenLine(NamedTuple):
+    """What the entries of a line have in common, before it is made."""
+
+    customer_id: int
+    project_id: int | None
+    service_id: int | None
+
+
+class LineWorth(NamedTuple):
+    """Net cents of such a line; without a rate it has none."""
+
+    cents: int
+    is_priced: bool
+
+
+def worth(article: PricedArticle | None, hours: int, pricing: Pricing, *, edit: LineEdit = AS_IT_COMES) -> Worth:
+    """What so many hundredths of an hour cost; a rate that a person typed for them stays what it was."""
+    if edit.rate_cents is None:
+        price = price_of(article, pricing.rate_cents, pricing.terms, pricing.vat)
+    else:
+        price = typed_price(edit.rate_cents, edit.rate_gross, vat_of_article(article, pricing), pricing.terms)
+    return Worth(
+        unit_price=price,
+        amount_cents=None if price is None else amount(hours, price),
+        vat=tax_of(article.vat if article else None, pricing.vat, taxed=pricing.taxed),
+    )
+
+
+def typed_price(cents: int, is_gross: bool | None, vat: Vat | None, terms: PriceTerms) -> int:
+    """A price that a person typed for a line, as the prices of the invoice are."""
+    gross = terms.invoice_gross if is_gross is None else is_gross
+    return as_invoiced(cents * CENT, vat, is_gross=gross, invoice_gross=terms.invoice_gross)
+
+
+def vat_of_article(article: PricedArticle | None, pricing: Pricing) -> Vat | None:
+    """The VAT of what is billed as an article; without one that of the account."""
+    return (article.vat if article else None) or pricing.vat
+
+
+def totals(amounts: Iterable[tuple[Vat | None, int]], pricing: Pricing) -> Totals:
+    """What lines add up to, each with its VAT and its amount in cents."""
+    return add_up(
+        amounts,
+        gross_prices=pricing.terms.invoice_gross,
+        reduction=pricing.reduction,
+        taxed=pricing.taxed,
+    )

@@ -29,7 +29,7 @@ _CODES = (
     *("JPY", "KRW", "MXN", "NOK", "NZD", "PLN", "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TRY", "UAH", "USD", "ZAR"),
 )
 """Those that people are paid in, and no others: three letters may as well be a name."""
-_TWO_WAYS = re.compile(r"([0-9]{1,3})[.,]([0-9]{3})")
+_TWO_WAYS = re.compile(r"([1-9][0-9]{0,2})[.,]([0-9]{3})")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:(?P<mark>[.,])[0-9]{3})(?:(?P=mark)[0-9]{3})+")
 
 

@@ -156,7 +156,7 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
         case Reason.STILL_TO_COME:
             return to.t("“{piece}” is still to come. If you mean a day that was, choose it or type the whole date.")
         case Reason.FUTURE:
-            return to.t("“{piece}” is in the future. Time can only be written down once it is over.")
+            return to.t("“{piece}” is in the future. Only what is over can be written down.")
         case Reason.NEGATIVE:
             return to.t("“{piece}” is less than nothing. Type a duration like 1h30 or 90m.")
         case Reason.ZERO:

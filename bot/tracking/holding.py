@@ -1,4 +1,4 @@
-"""What stands on a draft is not changed: the draft is named, and how its time comes free."""
+"""What stands on a draft is not changed: the draft is named, and how it comes free."""
 
 from typing import TypeVar
 
@@ -10,25 +10,25 @@ Held = TypeVar("Held", bound=Billable)
 
 
 def require_unbilled(caller: Caller, entry: Held) -> Held:
-    """The entry, as it stands on no draft. Raises UserError that names the draft."""
+    """The entry or expense, as it stands on no draft. Raises UserError that names the draft."""
     if entry.draft_id is None:
         return entry
     name = entry.draft.said(caller.reader)
     if entry.draft_number:
         raise UserError(
-            "This entry cannot be changed: the invoice {invoice} holds it. If that was cancelled in Billomat, whoever "
-            "may bill frees its time: “Bill again” in the customer's /track invoice.",
+            "This cannot be changed: the invoice {invoice} holds it. If that was cancelled in Billomat, whoever "
+            "may bill frees it: “Bill again” in the customer's /track invoice.",
             invoice=name,
         )
     if entry.is_in_billomat:
         raise UserError(
-            "This entry cannot be changed: the draft “{draft}” in Billomat holds it. If that was deleted there, "
-            "whoever may bill frees its time: “Bill again” in the customer's /track invoice.",
+            "This cannot be changed: the draft “{draft}” in Billomat holds it. If that was deleted there, "
+            "whoever may bill frees it: “Bill again” in the customer's /track invoice.",
             draft=name,
         )
     if entry.may_be_in_billomat:
         raise UserError(
-            "This entry cannot be changed: the draft “{draft}” holds it, and whether that reached Billomat is open.",
+            "This cannot be changed: the draft “{draft}” holds it, and whether that reached Billomat is open.",
             draft=name,
         )
-    raise UserError("This entry cannot be changed: the draft “{draft}”, on its way to Billomat, holds it.", draft=name)
+    raise UserError("This cannot be changed: the draft “{draft}”, on its way to Billomat, holds it.", draft=name)

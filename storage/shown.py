@@ -5,12 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.billing.rules.seen import SeenEntry, SeenLine
 from storage.change import Author, Change
 from storage.rows import row_values
 from storage.tables import DraftShown, draft_shown, inserting
 
+_KEY = ("draft_id", "person_id", "content")
 KEPT = timedelta(days=30)
 """A form is not open for longer; and whoever looks again later hears nothing of what was different then."""
 
@@ -27,7 +29,31 @@ def note_shown(change: Change[Author], draft_id: int, person_id: int, content: s
     """Keep what a person is shown now under the digest of it, and drop what was shown to anybody long ago."""
     db, now = change.db, change.by.now
     db.execute(delete(draft_shown).where(draft_shown.c.at < now - KEPT))
-    newest = db.execute(select(func.max(draft_shown.c.at)).where(_to(draft_id, person_id))).scalar_one()
+    newest = _newest(db, draft_id, person_id)
+    at = max(now, newest + timedelta.resolution) if newest else now  # requests come in whole seconds
+    new = _noted(change, draft_id, person_id, content, lines, at)
+    again = {"at": new.excluded.at, "lines": new.excluded.lines}
+    db.execute(new.on_conflict_do_update(index_elements=_KEY, set_=again))
+
+
+def note_known(change: Change[Author], draft_id: int, person_id: int, content: str, lines: Sequence[SeenLine]) -> None:
+    """Keep what a form was made from under the digest of it; what the person was shown last stays that."""
+    newest = _newest(change.db, draft_id, person_id)
+    at = newest - timedelta.resolution if newest else change.by.now
+    new = _noted(change, draft_id, person_id, content, lines, at)
+    change.db.execute(new.on_conflict_do_nothing(index_elements=_KEY))
+
+
+def _newest(db: Connection, draft_id: int, person_id: int) -> datetime | None:
+    newest: datetime | None = db.execute(
+        select(func.max(draft_shown.c.at)).where(_to(draft_id, person_id))
+    ).scalar_one()
+    return newest
+
+
+def _noted(
+    change: Change[Author], draft_id: int, person_id: int, content: str, lines: Sequence[SeenLine], at: datetime
+) -> postgresql.Insert | sqlite.Insert:
     row = row_values(
         DraftShown,
         draft_id=draft_id,
@@ -35,11 +61,9 @@ def note_shown(change: Change[Author], draft_id: int, person_id: int, content: s
         content=content,
         workspace_id=change.by.workspace_id,
         lines=[[*line[:-1], entries_as_json(line.entries)] for line in lines],
-        at=max(now, newest + timedelta.resolution) if newest else now,  # requests come in whole seconds
+        at=at,
     )
-    new = inserting(db, draft_shown).values(row)
-    again = {"at": new.excluded.at, "lines": new.excluded.lines}
-    db.execute(new.on_conflict_do_update(index_elements=["draft_id", "person_id", "content"], set_=again))
+    return inserting(change.db, draft_shown).values(row)
 
 
 def what_was_shown(db: Connection, draft_id: int, person_id: int, content: str) -> ShownInvoice | None:

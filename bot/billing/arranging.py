@@ -1,6 +1,6 @@
 """The order of an invoice's lines: changed by hand for one draft, and kept for its customer."""
 
-from bot.billing.collect import Preview, find_open, lock_open, preview_of, show
+from bot.billing.collect import Preview, lock_open, preview_of, show_changed
 from bot.billing.rules.grouping import GroupKey, comes_again
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.order import Step, arranged, dump_order, moved, read_order
@@ -39,7 +39,7 @@ def move_line(bot: Bot, caller: Caller, draft_id: int, line: str, step: Step) ->
                 "invoice again."
             )
         _keep(change, draft, preview, moved(_all(change, draft, preview), there, key, step))
-        return _shown(change, draft)
+        return show_changed(change, draft_id, preview)
 
 
 def keep_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:
@@ -52,7 +52,7 @@ def keep_order(bot: Bot, caller: Caller, draft_id: int) -> Preview:
             order = dump_order([key for key in _all(change, draft, preview) if comes_again(key)])
             layout_rows.keep_part(change, "line_order", Whose.CUSTOMER, draft.customer_id, order)
             layout_rows.keep_part(change, "line_order", Whose.DRAFT, draft.id, "")
-        return _shown(change, draft)
+        return show_changed(change, draft_id, preview)
 
 
 def _keep(change: Change[Caller], draft: Draft, preview: Preview, keys: list[GroupKey]) -> None:
@@ -68,7 +68,3 @@ def _all(change: Change[Caller], draft: Draft, preview: Preview) -> list[GroupKe
     """The lines in their order, also those that have a place in it and are not there now."""
     kept = draft.line_order or unbilled_rows.get_payer(change.db, draft.customer_id).line_order
     return arranged(preview.usual, read_order(kept))
-
-
-def _shown(change: Change[Caller], draft: Draft) -> Preview:
-    return show(change, find_open(change.db, change.by, draft.id))

@@ -221,6 +221,22 @@ def show_after(change: Change[Caller], draft: Draft, looked: Looked, before: Pre
     return replace(preview, changes=tuple(changes), place=looked.place)
 
 
+def show_changed(change: Change[Caller], draft_id: int, before: Preview) -> Preview:
+    """The same where a form on top of the invoice changed it: the invoice may be on another page, or have more lines
+    than were in sight there, and is replaced as a whole.
+    """
+    seen = shown_rows.last_shown(change.db, draft_id, change.by.person_id)
+    changes = line_changes(seen.lines, seen_lines(before.lines)) if seen else ()
+    return replace(show(change, find_open(change.db, change.by, draft_id)), changes=tuple(changes))
+
+
+def show_in_form(change: Change[Caller], draft: Draft) -> Preview:
+    """The preview for a form on top of the invoice, of which the person sees no more than the form says."""
+    preview = preview_of(change.db, change.by, draft)
+    shown_rows.note_known(change, draft.id, change.by.person_id, preview.shown, seen_lines(preview.lines))
+    return preview
+
+
 def correct(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     """The invoice of a draft that is open again: Billomat refused it, or no longer has it. Raises UserError."""
     require_biller(caller)
@@ -272,7 +288,7 @@ def look_at(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     """The invoice of an open draft, for what stands on top of it. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        return show(change, find_open(change.db, caller, draft_id))
+        return show_in_form(change, find_open(change.db, caller, draft_id))
 
 
 def show(change: Change[Caller], draft: Draft) -> Preview:

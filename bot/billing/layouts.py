@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview, find_open, lock_open, preview_of, show
+from bot.billing.collect import Preview, find_open, lock_open, preview_of, show_changed
 from bot.billing.rules.layout import Layout, Whose, dump_layout
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -49,7 +49,8 @@ def change_layout(bot: Bot, caller: Caller, draft_id: int, entered: EnteredLayou
         require_admin(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id, field="by")
-        now = preview_of(change.db, caller, draft).chosen
+        before = preview_of(change.db, caller, draft)
+        now = before.chosen
         if (layout_digest(now.layout), now.whose) != (entered.seen, entered.whose) and now.layout != entered.layout:
             raise UserError(
                 "Somebody chose other lines and texts for this invoice while you had this open. Close this window to "
@@ -61,7 +62,8 @@ def change_layout(bot: Bot, caller: Caller, draft_id: int, entered: EnteredLayou
             layout_rows.keep_part(change, "layout", Whose.WORKSPACE, draft.workspace_id, kept)
         if entered.for_customer:
             layout_rows.keep_part(change, "layout", Whose.CUSTOMER, draft.customer_id, kept)
-        return _kept(change, draft, kept)
+        _keep(change, draft, kept)
+        return show_changed(change, draft_id, before)
 
 
 def forget_part(bot: Bot, caller: Caller, draft_id: int, part: Part, whose: Whose) -> Preview:
@@ -77,11 +79,10 @@ def forget_part(bot: Bot, caller: Caller, draft_id: int, part: Part, whose: Whos
         if holds[part] is whose:
             row_id = draft.id if whose is Whose.DRAFT else draft.customer_id
             layout_rows.keep_part(change, part, whose, row_id, "")
-        return show(change, find_open(change.db, caller, draft_id))
+        return show_changed(change, draft_id, preview)
 
 
-def _kept(change: Change[Caller], draft: Draft, kept: str) -> Preview:
+def _keep(change: Change[Caller], draft: Draft, kept: str) -> None:
     """Keep the layout for the draft alone where it would not have it without that."""
     followed = preview_of(change.db, change.by, draft._replace(layout="")).chosen.layout
     layout_rows.keep_part(change, "layout", Whose.DRAFT, draft.id, "" if dump_layout(followed) == kept else kept)
-    return show(change, find_open(change.db, change.by, draft.id))

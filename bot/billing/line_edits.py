@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.billing import descriptions
-from bot.billing.collect import Preview, find_open, lock_open, preview_of, seen_lines, show
+from bot.billing.collect import Preview, find_open, lock_open, preview_of, seen_lines, show_changed, show_in_form
 from bot.billing.pricing import article_of
 from bot.billing.remembering import Elsewhere, elsewhere, remember_article
 from bot.billing.rules.grouping import GroupKey
@@ -59,7 +59,7 @@ def find_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, *, scope: 
         draft = find_open(change.db, caller, draft_id)
         if draft.scope != scope:  # seen before drafts stood side by side
             raise UserError("This invoice is for another period by now. Please open it again.")
-        preview = show(change, draft)
+        preview = show_in_form(change, draft)
         item = preview.line(key)
         return FoundLine(preview, item, elsewhere(change, preview, item))
 
@@ -87,7 +87,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
             written_for=entries_as_json(seen.entries),
         )
         line_edit_rows.keep_line_edit(change, draft_id, edit)
-        return show(change, draft)
+        return show_changed(change, draft_id, preview)
 
 
 def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
@@ -95,8 +95,9 @@ def start_over(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     require_biller(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
+        before = preview_of(change.db, caller, draft)
         line_edit_rows.forget_line_edits(change, draft_id)
-        return show(change, draft)
+        return show_changed(change, draft_id, before)
 
 
 def _seen(change: Change[Caller], draft_id: int, line: InvoiceLine, content: str) -> SeenLine:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from bot.billing.collect import Preview, find_open, open_preview, preview_of
+from bot.billing.collect import Preview, find_open, open_preview, preview_of, show_changed
 from bot.billomat import link
 from bot.catalog import upkeep
 from bot.core.caller import Caller
@@ -99,5 +99,6 @@ def _solved(
     with changing as change:
         require_biller(change.by)
         draft = find_open(change.db, change.by, draft_id)
+        before = preview_of(change.db, change.by, draft)
         deed(change, draft)
-        return open_preview(change, draft.customer_id, draft.scope)
+        return show_changed(change, draft_id, before)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview, find_open, lock_open, preview_of, show
+from bot.billing.collect import Preview, find_open, lock_open, preview_of, show_changed
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.texts import BILLOMATS_TEXTS, ChosenTexts, Texts, dump_texts, kept_in
 from bot.core.caller import Caller
@@ -61,7 +61,7 @@ def change_texts(bot: Bot, caller: Caller, draft_id: int, entered: EnteredTexts)
         if entered.for_customer:
             _keep(change, draft, Whose.CUSTOMER, draft.customer_id, entered.texts)
         _keep(change, draft, Whose.DRAFT, draft.id, entered.texts)
-        return show(change, find_open(change.db, caller, draft.id))
+        return show_changed(change, draft_id, now)
 
 
 def _keep_for_all(change: Change[Caller], language: str, texts: Texts) -> None:

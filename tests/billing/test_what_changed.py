@@ -1,5 +1,7 @@
 """A price that changes elsewhere moves nothing that is open, or is said; and so is what changed before the approval."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 
@@ -8,7 +10,8 @@ from playground.billomat.account import Account
 from playground.person import Person
 from storage import people as people_rows
 from storage.catalog import services
-from tests.billing.deeds import RunJobs, another_article, appoint, edits, invoice, sends
+from tests.billing.deeds import RunJobs, another_article, appoint, edits, invoice, presses, sends
+from tests.billing.test_arranging import moves
 
 REMEMBER = "Use this article for Design from now on"
 
@@ -176,3 +179,49 @@ def test_the_sum_with_vat_is_shown_before_it_is_sent(worked: None, anna: Person,
     appoint(bot, "Finn Freelancer")
     assert "Summe: 831,63\xa0€ netto" in invoice(finn).text
     assert "plus 158,01\xa0€ Steuer (MwSt 19\xa0%) = 989,64\xa0€ brutto" in finn.modal.text
+
+
+OTHERS = "Website · Design: new 10 Mar 2026 1:00 h by Bea"
+
+
+def _edits_a_line(anna: Person) -> None:
+    edits(anna, "App", description="All of it").submit()
+
+
+def _edits_with_the_form_opened_later(anna: Person) -> None:
+    presses(anna, "invoice_line", "App")
+    anna.modal.fill("Description", "All of it")
+    anna.modal.submit()
+
+
+def _moves_a_line(anna: Person) -> None:
+    anna.modal.click("Order of the lines …")
+    moves(anna, "App", "To the bottom")
+    assert OTHERS in anna.modal.text  # it is on top
+    anna.modal.close()
+
+
+def _chooses_lines(anna: Person) -> None:
+    anna.modal.click("Lines and texts …")
+    anna.modal.fill("Texts", ["The dates"])
+    anna.modal.submit()
+
+
+def _chooses_texts(anna: Person) -> None:
+    anna.modal.click("Intro and closing …")
+    anna.modal.fill("Heading", "Our work")
+    anna.modal.submit()
+
+
+@pytest.mark.parametrize(
+    "changes", [_edits_a_line, _edits_with_the_form_opened_later, _moves_a_line, _chooses_lines, _chooses_texts]
+)
+def test_what_others_changed_is_said_where_a_form_on_top_replaces_the_invoice(
+    worked: None, anna: Person, finn: Person, changes: Callable[[Person], None]
+) -> None:
+    invoice(anna)
+    finn.types("/track log 1h acme website design today: by Bea")
+    changes(anna)
+    assert OTHERS in anna.modal.text
+    anna.modal.click("Leave out")
+    assert OTHERS not in anna.modal.text

@@ -9,6 +9,7 @@ from bot.billing.rules.layout import Whose
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.order import Step
 from bot.billing.views.keeping import way_back
+from bot.billing.views.line import changes_meanwhile
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, actions, button, context, cut, modal, option, overflow, section
 from bot.slack.metadata import Metadata, RowId
@@ -41,6 +42,7 @@ def order_form(to: Reader, preview: Preview, page: int = 0) -> View:
     page = min(max(page, 0), pages - 1)
     first = page * PAGE
     blocks = [
+        *changes_meanwhile(to, preview),
         context(_standing(to, preview)),
         *(_line(to, preview, each, item) for each, item in enumerate(preview.lines[first : first + PAGE], first + 1)),
         *([actions(*_turns(to, page, pages))] if pages > 1 else ()),

@@ -1,13 +1,16 @@
 """What open drafts showed to whom, so that it can be said what is different since."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.billing.rules.seen import SeenEntry, SeenLine
+from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.seen import SeenEntries, SeenEntry, SeenLine
 from storage.change import Author, Change
 from storage.rows import row_values
 from storage.tables import DraftShown, draft_shown, inserting
@@ -15,14 +18,27 @@ from storage.tables import DraftShown, draft_shown, inserting
 _KEY = ("draft_id", "person_id", "content")
 KEPT = timedelta(days=30)
 """A form is not open for longer; and whoever looks again later hears nothing of what was different then."""
+_LINE_KEY, _LINE_PRICE = SeenLine._fields.index("key"), SeenLine._fields.index("price")
 
 
-class ShownInvoice(NamedTuple):
+@dataclass(frozen=True)
+class ShownInvoice:
     """What a person was shown, and when; `content` is its digest."""
 
-    lines: tuple[SeenLine, ...]
+    kept: Sequence[Sequence[Any]]
+    """Its lines as they are kept: what is on them is read only where somebody asks what is different."""
     at: datetime
     content: str
+
+    @cached_property
+    def lines(self) -> tuple[SeenLine, ...]:
+        """All that was shown."""
+        return tuple(SeenLine._make([*line[:-1], _seen_of_json(line[-1])]) for line in self.kept)
+
+    @property
+    def prices(self) -> dict[GroupKey, int | None]:
+        """Of its lines."""
+        return {line[_LINE_KEY]: line[_LINE_PRICE] for line in self.kept}
 
 
 def note_shown(change: Change[Author], draft_id: int, person_id: int, content: str, lines: Sequence[SeenLine]) -> None:
@@ -60,7 +76,7 @@ def _noted(
         person_id=person_id,
         content=content,
         workspace_id=change.by.workspace_id,
-        lines=[[*line[:-1], entries_as_json(line.entries)] for line in lines],
+        lines=[[*line[:-1], _seen_as_json(line.entries)] for line in lines],
         at=at,
     )
     return inserting(change.db, draft_shown).values(row)
@@ -87,6 +103,16 @@ def entries_of_json(kept: Iterable[Sequence[Any]]) -> tuple[SeenEntry, ...]:
     return tuple(SeenEntry(key, date.fromisoformat(day), *rest) for key, day, *rest in kept)
 
 
+def _seen_as_json(seen: SeenEntries) -> list[Sequence[Any]]:
+    days = [day.isoformat() for day in seen.days]
+    return [seen.ids, days, seen.seconds, seen.notes, seen.cents]
+
+
+def _seen_of_json(kept: Sequence[Any]) -> SeenEntries:
+    ids, days, *rest = kept
+    return SeenEntries(ids, [date.fromisoformat(day) for day in days], *rest)
+
+
 def _to(draft_id: int, person_id: int) -> ColumnElement[bool]:
     return and_(draft_shown.c.draft_id == draft_id, draft_shown.c.person_id == person_id)
 
@@ -101,5 +127,4 @@ def _read(db: Connection, which: ColumnElement[bool]) -> ShownInvoice | None:
     row = db.execute(query).first()
     if row is None:
         return None
-    lines = tuple(SeenLine._make([*line[:-1], entries_of_json(line[-1])]) for line in row.lines)
-    return ShownInvoice(lines, row.at, row.content)
+    return ShownInvoice(row.lines, row.at, row.content)

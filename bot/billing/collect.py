@@ -260,7 +260,7 @@ def _show_to_who_looked(change: Change[Caller], draft: Draft, content: str = "")
     preview = show(change, draft)
     if looked is None:
         return preview
-    repriced = price_changes(looked.lines, seen_lines(preview.lines))
+    repriced = price_changes(looked.prices, {each.line.key: each.line.price for each in preview.lines})
     return replace(preview, repriced=repriced, compared_with=looked.content)
 
 
@@ -309,7 +309,7 @@ def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:
         SeenLine(
             key=each.line.key,
             name=each.name,
-            price=None if each.line.is_total else each.line.unit_price,
+            price=each.line.price,
             title=digest(each.title),
             description=digest(each.description),
             edit=_edit_digest(each.line.edit),

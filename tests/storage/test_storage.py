@@ -35,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
+from bot.billing.rules.seen import SeenEntry
 from bot.billing.rules.states import DraftState
 from bot.core.context import Bot, Itself
 from storage import audit, database
@@ -42,6 +43,7 @@ from storage import billing as billing_rows
 from storage import catalog as catalog_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
+from storage import shown as shown_rows
 from storage import tracking as tracking_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Change
@@ -715,6 +717,24 @@ def test_what_people_changed_on_lines_before_an_update_stays_and_so_do_frozen_li
         assert connection.execute(select(frozen.title, frozen.unit_price)).all() == [("Frozen", 950_000)]
         prices = connection.execute(select(table(Article).c.price).order_by(table(Article).c.id)).scalars().all()
         assert prices == [885_000, 35_700_000_000]  # the second with its 19 %, as the account states it
+
+
+def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Database) -> None:
+    rows = [[1, "2026-03-02", 3600, "Logo"], [2, "2026-03-03", 60, "", 0]]
+    line = ["project=1", "App", 950_000, "title", "description", "edit", "terms"]
+    with filled.write() as connection:
+        shown = table(DraftShown)
+        kept = update(shown).where(shown.c.draft_id == 1).values(lines=[[*line, rows], [*line, []]])
+        connection.execute(kept)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0035'")
+    filled.migrate()
+    with filled.read() as connection:
+        seen = shown_rows.what_was_shown(connection, 1, 1, "abc")
+    assert seen is not None
+    assert [tuple(each.entries) for each in seen.lines] == [
+        (SeenEntry(1, date(2026, 3, 2), 3600, "Logo"), SeenEntry(2, date(2026, 3, 3), 60, "")),
+        (),
+    ]
 
 
 def without_0010_and_0011(database: Database) -> None:

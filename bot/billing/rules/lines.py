@@ -14,7 +14,7 @@ from bot.billing.rules.grouping import (
     is_within,
 )
 from bot.billing.rules.rates import PricedArticle
-from bot.billing.rules.seen import EntryChanges, SeenEntry, entry_changes, seen_entries, seen_expense
+from bot.billing.rules.seen import EntryChanges, SeenEntries, SeenEntry, entry_changes, seen_entries, seen_expense
 from bot.billing.rules.tax import Vat
 
 
@@ -106,9 +106,14 @@ class Line:
         return entry_changes(written_for, self.seen)
 
     @property
-    def seen(self) -> tuple[SeenEntry, ...]:
+    def seen(self) -> SeenEntries:
         """What is on it, as somebody sees it now."""
-        return (seen_expense(self.expense),) if self.expense else seen_entries(self.entries)
+        return seen_expense(self.expense) if self.expense else seen_entries(self.entries)
+
+    @property
+    def price(self) -> int | None:
+        """Of what a person sees as its price: a total is none."""
+        return None if self.is_total else self.unit_price
 
 
 @dataclass(frozen=True, slots=True)

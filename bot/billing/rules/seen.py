@@ -1,6 +1,6 @@
 """What somebody saw of an invoice, and what is different by now: entries, prices, texts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -20,6 +20,21 @@ class SeenEntry(NamedTuple):
     """Of an expense; see `is_expense` of the line that it is on."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeenEntries:
+    """The entries of a line as somebody saw them, in columns: a year has 100,000, and rows of them are rarely read."""
+
+    ids: Sequence[int]
+    days: Sequence[date]
+    seconds: Sequence[int]
+    notes: Sequence[str]
+    cents: Sequence[int]
+
+    def __iter__(self) -> Iterator[SeenEntry]:
+        """Each of them."""
+        return map(SeenEntry, self.ids, self.days, self.seconds, self.notes, self.cents)
+
+
 class SeenLine(NamedTuple):
     """A line as it was shown. `price` is in ten-thousandths, None without one.
 
@@ -33,7 +48,7 @@ class SeenLine(NamedTuple):
     description: str
     edit: str
     terms: str
-    entries: tuple[SeenEntry, ...]
+    entries: SeenEntries
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +80,20 @@ class LineChange:
     """False: it is an expense."""
 
 
-def seen_entries(entries: Iterable[UnbilledEntry]) -> tuple[SeenEntry, ...]:
+def seen_entries(entries: Sequence[UnbilledEntry]) -> SeenEntries:
     """Entries as somebody sees them now."""
-    return tuple(SeenEntry(entry.entry_id, entry.day, entry.seconds or 0, entry.note) for entry in entries)
+    return SeenEntries(
+        ids=[entry.entry_id for entry in entries],
+        days=[entry.day for entry in entries],
+        seconds=[entry.seconds or 0 for entry in entries],
+        notes=[entry.note for entry in entries],
+        cents=[0] * len(entries),
+    )
 
 
-def seen_expense(expense: UnbilledExpense) -> SeenEntry:
+def seen_expense(expense: UnbilledExpense) -> SeenEntries:
     """An expense as somebody sees it now."""
-    return SeenEntry(expense.expense_id, expense.day, 0, expense.note, expense.amount_cents)
+    return SeenEntries([expense.expense_id], [expense.day], [0], [expense.note], [expense.amount_cents])
 
 
 def entry_changes(before: Iterable[SeenEntry], now: Iterable[SeenEntry]) -> EntryChanges:
@@ -100,21 +121,23 @@ def is_reordered(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> bool:
     return were != are
 
 
-def price_changes(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> dict[GroupKey, int | None]:
+def price_changes(
+    before: Mapping[GroupKey, int | None], now: Mapping[GroupKey, int | None]
+) -> dict[GroupKey, int | None]:
     """The prices that were, of the lines that have another one now."""
-    known = {line.key: line.price for line in before}
-    return {line.key: known[line.key] for line in now if line.key in known and known[line.key] != line.price}
+    return {key: before[key] for key, price in now.items() if key in before and before[key] != price}
 
 
 def _added(line: SeenLine) -> LineChange:
     is_time = not is_expense(line.key)
-    new = line.entries if is_time else ()
+    new = tuple(line.entries) if is_time else ()
     return LineChange(line.name, is_new=True, entries=EntryChanges(new=new), is_time=is_time)
 
 
 def _compared(before: SeenLine, now: SeenLine) -> LineChange:
     is_time = not is_expense(now.key)
-    entries = entry_changes(before.entries, now.entries) if is_time else EntryChanges()
+    is_same = not is_time or before.entries == now.entries  # as nearly always, which is soon known
+    entries = EntryChanges() if is_same else entry_changes(before.entries, now.entries)
     return LineChange(
         now.name,
         prices=(before.price, now.price) if before.price != now.price else None,

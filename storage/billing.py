@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol, TypeVar, Unpack
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
@@ -12,22 +12,14 @@ from bot.billing.rules.scope import Scope
 from bot.billing.rules.states import ON_THE_WAY, DraftState, Transition
 from bot.tracking.rules.drafts import DraftName
 from storage import draft_choices as choice_rows
-from storage import expenses as expense_rows
+from storage import frozen as frozen_rows
 from storage import line_edits as line_edit_rows
 from storage.change import Author, Change
-from storage.rows import NewRow, columns_of, insert_row, row_values
+from storage.holding import FIRST_DAY, LAST_DAY
+from storage.rows import columns_of, insert_row
 from storage.tables import (
-    DraftEntry,
-    DraftExpense,
-    DraftLine,
-    DraftShare,
     InvoiceDraft,
-    articles,
     customers,
-    draft_entries,
-    draft_expenses,
-    draft_lines,
-    draft_shares,
     drafts,
 )
 from storage.tables.billing import InvoiceDraftColumns
@@ -82,19 +74,6 @@ class Draft(NamedTuple):
         return DraftName(customer, first, last, self.number, self.part)
 
 
-class FrozenLine(NamedTuple):
-    """A line as it was approved: hundredths of an hour, ten-thousandths, hundredths of a percent."""
-
-    title: str
-    description: str
-    unit: str
-    hours: int
-    unit_price: int
-    tax_name: str | None
-    tax_rate: int | None
-    billomat_article_id: int | None
-
-
 class DraftUnderWay(NamedTuple):
     """A draft that was approved and is not known to stand in Billomat."""
 
@@ -115,16 +94,6 @@ class DraftUnderWay(NamedTuple):
 
 
 _DRAFT = select(*columns_of(Draft, drafts))
-_FIRST_DAY = func.coalesce(drafts.c.first_day, drafts.c.service_first)
-_LAST_DAY = func.coalesce(drafts.c.last_day, drafts.c.service_last)
-"""The days that a draft is about: the period that was chosen, else those of its work."""
-_FROZEN = (
-    select(*columns_of(FrozenLine, draft_lines, billomat_article_id=articles.c.billomat_id))
-    .select_from(draft_lines)
-    .outerjoin(articles, articles.c.id == draft_lines.c.article_id)
-    .where(draft_lines.c.draft_id == bindparam("draft"))
-    .order_by(draft_lines.c.position)
-)
 
 
 _NEVER_APPROVED: InvoiceDraftColumns = {
@@ -169,7 +138,7 @@ def shown_under_way(db: Connection, workspace_id: int) -> list[DraftUnderWay]:
     """The drafts that wait for Billomat or for somebody's word, as people read of them, the oldest first."""
     waits = drafts.c.state.in_((*ON_THE_WAY, DraftState.UNKNOWN))
     query = (
-        select(*columns_of(DraftUnderWay, drafts, customer=customers.c.name, first=_FIRST_DAY, last=_LAST_DAY))
+        select(*columns_of(DraftUnderWay, drafts, customer=customers.c.name, first=FIRST_DAY, last=LAST_DAY))
         .join_from(drafts, customers, customers.c.id == drafts.c.customer_id)
         .where(and_(drafts.c.workspace_id == workspace_id, waits))
         .order_by(drafts.c.approved_at, drafts.c.id)
@@ -243,8 +212,8 @@ def approve_draft(
     values |= {"approved_by": change.by.person_id, "approved_at": change.by.now} | fresh
     if not _write_state(change, draft, Transition.APPROVE, **values):
         return False
-    _freeze(change, draft.id, lines)
-    _record(change, draft.id, Transition.APPROVE, before, **_bound(change.db, draft.id))
+    frozen_rows.freeze(change, draft.id, lines)
+    _record(change, draft.id, Transition.APPROVE, before, **frozen_rows.bound(change.db, draft.id))
     return True
 
 
@@ -278,7 +247,7 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
         return False
     begun = _discard(change, and_(_is_open(draft.workspace_id, draft.customer_id), _about(draft.scope)))
     before = _columns(change.db, draft.id)
-    _release(change.db, draft.id)
+    frozen_rows.release(change.db, draft.id)
     as_new = _NEVER_APPROVED.copy()
     as_new["reason"] = reason or None
     for other in begun:
@@ -360,84 +329,6 @@ def _record(
     )
 
 
-def _freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine]) -> None:
-    """Write the approved lines and bind their entries. Raises IntegrityError for an entry that is bound already, or
-    of which not all seconds are on the lines.
-    """
-    workspace_id = change.by.workspace_id
-    shares, spent = list[NewRow[DraftShare]](), list[NewRow[DraftExpense]]()
-    for position, worded in enumerate(lines, start=1):
-        line = worded.line
-        line_id = insert_row(
-            change.db,
-            DraftLine,
-            workspace_id=workspace_id,
-            draft_id=draft_id,
-            position=position,
-            project_id=line.project_id,
-            service_id=line.service_id,
-            title=worded.title,
-            description=worded.description,
-            article_id=line.article.id if line.article else None,
-            unit=worded.unit,
-            unit_price=line.unit_price,
-            seconds=line.seconds,
-            hours=line.quantity,
-            is_total=line.is_total,
-            amount_cents=line.amount_cents,
-            tax_name=line.vat.name if line.vat else None,
-            tax_rate=line.vat.rate if line.vat else None,
-        )
-        shares += [
-            row_values(
-                DraftShare,
-                entry_id=entry.entry_id,
-                line_id=line_id,
-                workspace_id=workspace_id,
-                draft_id=draft_id,
-                seconds=entry.seconds or 0,
-            )
-            for entry in line.entries
-        ]
-        if line.expense:
-            spent += [
-                row_values(
-                    DraftExpense,
-                    expense_id=line.expense.expense_id,
-                    workspace_id=workspace_id,
-                    draft_id=draft_id,
-                    line_id=line_id,
-                )
-            ]
-    bound = sorted({share["entry_id"] for share in shares})
-    rows = [row_values(DraftEntry, entry_id=each, workspace_id=workspace_id, draft_id=draft_id) for each in bound]
-    if shares:
-        change.db.execute(insert(draft_shares), shares)
-        change.db.execute(insert(draft_entries), rows)
-    if spent:
-        change.db.execute(insert(draft_expenses), spent)
-
-
-def frozen_lines(db: Connection, draft_id: int) -> list[FrozenLine]:
-    """The lines as they were approved, in their order."""
-    return [FrozenLine._make(row) for row in db.execute(_FROZEN, {"draft": draft_id})]
-
-
-def _bound(db: Connection, draft_id: int) -> dict[str, Any]:
-    """The entries and expenses that stand on a draft, for the audit."""
-    bound = select(draft_entries.c.entry_id).where(draft_entries.c.draft_id == draft_id)
-    on_it = {"entries": list(db.execute(bound.order_by(draft_entries.c.entry_id)).scalars())}
-    spent = expense_rows.bound_expenses(db, draft_id)
-    return on_it | {"expenses": spent} if spent else on_it
-
-
-def _release(db: Connection, draft_id: int) -> None:
-    """Give all that is on a draft free and drop its frozen lines; what people changed on them stays."""
-    db.execute(delete(draft_entries).where(draft_entries.c.draft_id == draft_id))
-    db.execute(delete(draft_expenses).where(draft_expenses.c.draft_id == draft_id))
-    db.execute(delete(draft_lines).where(draft_lines.c.draft_id == draft_id))
-
-
 class InvoiceThere(Protocol):
     """An invoice in Billomat."""
 
@@ -487,8 +378,8 @@ def sent_drafts(db: Connection, workspace_id: int, customer_id: int, period: Per
         drafts.c.workspace_id == workspace_id,
         drafts.c.customer_id == customer_id,
         drafts.c.state == DraftState.SENT,
-        (period.last or date.max) >= _FIRST_DAY,
-        (period.first or date.min) <= _LAST_DAY,
+        (period.last or date.max) >= FIRST_DAY,
+        (period.first or date.min) <= LAST_DAY,
     )
     rows = db.execute(_DRAFT.where(there).order_by(drafts.c.approved_at.desc(), drafts.c.id.desc()).limit(most))
     return [Draft._make(row) for row in rows]

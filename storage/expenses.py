@@ -30,6 +30,7 @@ from storage import draft_choices as choice_rows
 from storage.audit import Snapshot, read_snapshot
 from storage.change import Author, Change
 from storage.filters import holding_text
+from storage.holding import DRAFT_COLUMNS
 from storage.rows import columns_of
 from storage.tables import (
     articles,
@@ -122,14 +123,8 @@ _EXPENSE = (
             customer=customers.c.name,
             project=projects.c.name,
             article=articles.c.title,
-            draft_id=draft_expenses.c.draft_id,
-            draft_state=drafts.c.state,
-            draft_first=func.coalesce(drafts.c.first_day, drafts.c.service_first),
-            draft_last=func.coalesce(drafts.c.last_day, drafts.c.service_last),
-            draft_number=drafts.c.number,
-            draft_part=drafts.c.part,
-            draft_link=drafts.c.link,
             number=customers.c.number,
+            **DRAFT_COLUMNS,
         )
     )
     .join_from(expenses, customers, customers.c.id == expenses.c.customer_id)
@@ -288,12 +283,6 @@ def restore_expense(
 def expense_columns(expense: Expense) -> dict[str, Any]:
     """All columns of one expense's row, as the audit records them."""
     return {name: getattr(expense, name) for name in COLUMNS}
-
-
-def bound_expenses(db: Connection, draft_id: int) -> list[int]:
-    """The expenses that stand on a draft."""
-    bound = select(draft_expenses.c.expense_id).where(draft_expenses.c.draft_id == draft_id)
-    return list(db.execute(bound.order_by(draft_expenses.c.expense_id)).scalars())
 
 
 def open_rows(db: Connection, workspace_id: int, of: ColumnElement[bool]) -> list[Expense]:

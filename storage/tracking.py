@@ -33,6 +33,7 @@ from bot.tracking.rules.spans import LONGEST_ENTRY, DayBounds
 from storage.audit import Snapshot, read_snapshot
 from storage.catalog import Named
 from storage.change import Author, Change
+from storage.holding import DRAFT_COLUMNS
 from storage.rows import columns_of
 from storage.statements import Query, Statement, single_value
 from storage.tables import (
@@ -143,13 +144,7 @@ ENTRY = (
             customer=customers.c.name,
             project=projects.c.name,
             service=services.c.name,
-            draft_id=draft_entries.c.draft_id,
-            draft_state=drafts.c.state,
-            draft_first=func.coalesce(drafts.c.first_day, drafts.c.service_first),
-            draft_last=func.coalesce(drafts.c.last_day, drafts.c.service_last),
-            draft_number=drafts.c.number,
-            draft_part=drafts.c.part,
-            draft_link=drafts.c.link,
+            **DRAFT_COLUMNS,
         )
     )
     .join_from(entries, customers, customers.c.id == entries.c.customer_id)

@@ -14,10 +14,12 @@ from bot.people.callers import reader_of
 from bot.tracking.rules.drafts import DraftName
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import frozen as frozen_rows
 from storage import people as people_rows
 from storage import unbilled as unbilled_rows
-from storage.billing import Draft, FrozenLine
+from storage.billing import Draft
 from storage.billomat import ConnectedAccount
+from storage.frozen import FrozenLine
 from storage.people import KnownPerson
 from storage.unbilled import Payer
 
@@ -121,7 +123,7 @@ def _attempt(db: Connection, draft: Draft, *, claimed: bool, earlier: datetime |
         claimed=claimed,
         earlier=earlier,
         payer=unbilled_rows.get_payer(db, draft.customer_id),
-        lines=billing_rows.frozen_lines(db, draft.id),
+        lines=frozen_rows.frozen_lines(db, draft.id),
         account=account,
         zone=ZoneInfo(people_rows.get_person(db, account.connected_by).zone),
         approver=people_rows.get_person(db, draft.approved_by),

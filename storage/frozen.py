@@ -1,0 +1,128 @@
+"""What an approval froze: the lines of a draft as they were sent, and which entries and expenses stand on them."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from bot.billing.rules.lines import InvoiceLine
+from storage.change import Author, Change
+from storage.rows import NewRow, columns_of, insert_row, row_values
+from storage.tables import (
+    DraftEntry,
+    DraftExpense,
+    DraftLine,
+    DraftShare,
+    articles,
+    draft_entries,
+    draft_expenses,
+    draft_lines,
+    draft_shares,
+)
+
+
+class FrozenLine(NamedTuple):
+    """A line as it was approved: hundredths of an hour, ten-thousandths, hundredths of a percent."""
+
+    title: str
+    description: str
+    unit: str
+    hours: int
+    unit_price: int
+    tax_name: str | None
+    tax_rate: int | None
+    billomat_article_id: int | None
+
+
+_FROZEN = (
+    select(*columns_of(FrozenLine, draft_lines, billomat_article_id=articles.c.billomat_id))
+    .select_from(draft_lines)
+    .outerjoin(articles, articles.c.id == draft_lines.c.article_id)
+    .where(draft_lines.c.draft_id == bindparam("draft"))
+    .order_by(draft_lines.c.position)
+)
+
+
+def freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine]) -> None:
+    """Write the approved lines and bind their entries. Raises IntegrityError for an entry that is bound already, or
+    of which not all seconds are on the lines.
+    """
+    db, workspace_id = change.db, change.by.workspace_id
+    shares, spent = list[NewRow[DraftShare]](), list[NewRow[DraftExpense]]()
+    for position, worded in enumerate(lines, start=1):
+        line_id, line = _write_line(change, draft_id, position, worded), worded.line
+        shares += [
+            row_values(
+                DraftShare,
+                entry_id=entry.entry_id,
+                line_id=line_id,
+                workspace_id=workspace_id,
+                draft_id=draft_id,
+                seconds=entry.seconds or 0,
+            )
+            for entry in line.entries
+        ]
+        if line.expense:
+            spent += [
+                row_values(
+                    DraftExpense,
+                    expense_id=line.expense.expense_id,
+                    workspace_id=workspace_id,
+                    draft_id=draft_id,
+                    line_id=line_id,
+                )
+            ]
+    bound = sorted({share["entry_id"] for share in shares})
+    rows = [row_values(DraftEntry, entry_id=each, workspace_id=workspace_id, draft_id=draft_id) for each in bound]
+    if shares:
+        db.execute(insert(draft_shares), shares)
+        db.execute(insert(draft_entries), rows)
+    if spent:
+        db.execute(insert(draft_expenses), spent)
+
+
+def _write_line(change: Change[Author], draft_id: int, position: int, worded: InvoiceLine) -> int:
+    """One of the lines; its id."""
+    line = worded.line
+    return insert_row(
+        change.db,
+        DraftLine,
+        workspace_id=change.by.workspace_id,
+        draft_id=draft_id,
+        position=position,
+        project_id=line.project_id,
+        service_id=line.service_id,
+        title=worded.title,
+        description=worded.description,
+        article_id=line.article.id if line.article else None,
+        unit=worded.unit,
+        unit_price=line.unit_price,
+        seconds=line.seconds,
+        hours=line.quantity,
+        is_total=line.is_total,
+        amount_cents=line.amount_cents,
+        tax_name=line.vat.name if line.vat else None,
+        tax_rate=line.vat.rate if line.vat else None,
+    )
+
+
+def frozen_lines(db: Connection, draft_id: int) -> list[FrozenLine]:
+    """The lines as they were approved, in their order."""
+    return [FrozenLine._make(row) for row in db.execute(_FROZEN, {"draft": draft_id})]
+
+
+def bound(db: Connection, draft_id: int) -> dict[str, Any]:
+    """The entries and expenses that stand on a draft, for the audit."""
+    worked = select(draft_entries.c.entry_id).where(draft_entries.c.draft_id == draft_id)
+    spent = select(draft_expenses.c.expense_id).where(draft_expenses.c.draft_id == draft_id)
+    found = {
+        "entries": list(db.execute(worked.order_by(draft_entries.c.entry_id)).scalars()),
+        "expenses": list(db.execute(spent.order_by(draft_expenses.c.expense_id)).scalars()),
+    }
+    return found if found["expenses"] else {"entries": found["entries"]}
+
+
+def release(db: Connection, draft_id: int) -> None:
+    """Give all that is on a draft free and drop its frozen lines; what people changed on them stays."""
+    for table in (draft_entries, draft_expenses, draft_lines):
+        db.execute(delete(table).where(table.c.draft_id == draft_id))

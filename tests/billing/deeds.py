@@ -25,7 +25,7 @@ from tests.conftest import T0
 
 RunJobs = Callable[[], int]
 ACME = "Acme GmbH"
-LABELS = {"article": "Article", "title": "Text", "description": "Description", "rate": "Hourly rate"}
+LABELS = {"article": "Article", "title": "Title", "description": "Description", "rate": "Hourly rate"}
 
 
 def invoice(who: Person) -> Modal:

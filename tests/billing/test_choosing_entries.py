@@ -102,7 +102,7 @@ def test_the_total_and_the_line_say_what_is_missing(month: None, anna: Person) -
     design(anna).tick("Review")
     anna.modal.close()
     assert "Total: €831.63 net\n9.25 h on 2 lines" in anna.modal.text
-    said = anna.modal.text.split("Without 1 entry, 2:00 h")
+    said = anna.modal.text.split("Left out: 1 entry, 2:00 h")
     assert len(said) == 3
     assert said[0].count("\n") < 12
     assert "7.25 h × €88.50" in said[1]

@@ -181,7 +181,7 @@ def test_not_kept_it_holds_for_this_invoice_and_goes_with_a_click(anna: Person, 
     with bot.database.read() as db:
         assert set(db.execute(select(customers.c.layout)).scalars()) == {""}
         assert "change layout" in set(db.execute(select(audits.c.action)).scalars())
-    shown.click("As usual for this customer")
+    shown.click("Lines as usual for this customer")
     assert lines_of(anna.modal) == before
     assert "Lines by" not in anna.modal.text
 
@@ -190,7 +190,7 @@ def test_what_is_kept_for_a_customer_goes_with_a_click(anna: Person, month: None
     biller = Biller(anna, ENGLISH)
     shown = biller.chooses("day")
     assert "Lines by Day, kept for Acme GmbH." in shown.text
-    shown.click("As for other customers")
+    shown.click("Lines as for other customers")
     assert "Lines by" not in anna.modal.text
     with bot.database.read() as db:
         assert set(db.execute(select(customers.c.layout)).scalars()) == {""}
@@ -218,7 +218,7 @@ def test_what_was_typed_on_a_line_waits_under_another_layout_and_is_back_with_it
     assert "1 line that was changed is not there now" in shown.text
     edits(anna, line="8 Mar 2026", title="Sunday").submit()
     assert "Sunday" in anna.modal.text
-    anna.modal.click("As for other customers")
+    anna.modal.click("Lines as for other customers")
     assert "Design as agreed" in anna.modal.text
     assert "Sunday" not in anna.modal.text
     assert "1 line that was changed is not there now" in anna.modal.text
@@ -258,7 +258,7 @@ def test_an_article_is_chosen_on_a_line_of_several_services(anna: Person, month:
     form = edits(anna, line="Website · Design")
     assert form.value("Article") == "Design"
     assert "Remember" not in form.labels
-    form.fill("Text", "All of it")
+    form.fill("Title", "All of it")
     form.submit()
     assert "€88.50" in anna.modal.text
     sends(anna)

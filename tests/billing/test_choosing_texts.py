@@ -287,3 +287,13 @@ def test_the_form_of_lines_shows_how_they_read_and_takes_a_description(
     anna.modal.submit()
     sent = {line.title: line.description for line in delivered(anna).lines}
     assert sent["Website · Design"] == "7.25 hours of work:\n9 Mar 2026 Workshop"
+
+
+def test_what_the_customer_reads_is_told_from_lines_and_from_what_is_left_out(anna: Person, worked: None) -> None:
+    shown = types(anna, intro="Dear Acme,", closing="Until next month")
+    shown.click("Leave out")
+    kinds = [block["text"]["text"] if block["type"] == "section" else block["type"] for block in shown.view.blocks]
+    assert kinds[kinds.index("Dear Acme,") + 1] == "divider"
+    closing = kinds.index("Until next month")
+    assert (kinds[closing - 1], kinds[closing + 1]) == ("divider", "divider")
+    assert kinds[closing + 2].startswith("Left out by hand")

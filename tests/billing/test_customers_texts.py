@@ -362,7 +362,7 @@ def test_the_longest_names_can_be_shown_changed_and_sent(
         worked = {"started_at": began, "ended_at": began.replace(hour=9), "timed": False}
         add_entry(db, project_id=project, service_id=service, **worked)
     form = edits(_opened(anna), line="Pro Pro")
-    before = form.value("Text")
+    before = form.value("Title")
     form.submit()
     assert f"“{before}”" not in anna.modal.text
     title = sent().lines[0].title

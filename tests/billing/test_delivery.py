@@ -384,7 +384,7 @@ def test_what_was_typed_into_a_deleted_draft_is_still_there(
 ) -> None:
     anna.types("/track invoice website")
     anna.modal.click("Edit")
-    anna.modal.fill("Text", "Concept")
+    anna.modal.fill("Title", "Concept")
     anna.modal.submit()
     anna.modal.submit()
     run_jobs()
@@ -482,7 +482,7 @@ def test_what_somebody_typed_into_the_next_invoice_stays(
     anna.types("/track log 1h acme website")
     anna.types("/track invoice website")
     anna.modal.click("Edit")
-    anna.modal.fill("Text", "Concept")
+    anna.modal.fill("Title", "Concept")
     anna.modal.submit()
     assert states(bot) == ["sent", "open"]
     anna.modal.close()
@@ -530,12 +530,12 @@ def test_what_is_being_typed_while_the_draft_is_given_up_stays_in_the_form(
     anna.types("/track log 1h acme website")
     anna.types("/track invoice website")
     anna.modal.click("Edit")
-    anna.modal.fill("Text", "Concept")
+    anna.modal.fill("Title", "Concept")
     account.delete_draft(sent)
     verification.withdraw(bot, 1, 1)
     anna.modal.submit()
     assert "Please open the invoice again" in anna.modal.errors["Description"]
-    assert anna.modal.value("Text") == "Concept"
+    assert anna.modal.value("Title") == "Concept"
 
 
 def test_two_who_bill_again_at_once_free_the_time_once(

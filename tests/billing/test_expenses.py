@@ -129,7 +129,7 @@ def test_what_is_open_says_expenses_too(connected: None, anna: Person) -> None:
 def test_a_text_of_an_expense_can_be_changed_on_the_invoice(connected: None, anna: Person) -> None:
     anna.types("/track expense 500 net acme app: flat fee")
     invoice(anna).click("Edit")
-    anna.modal.fill("Text", "Workshop, flat")
+    anna.modal.fill("Title", "Workshop, flat")
     anna.modal.fill("Price", "450")
     anna.modal.submit()
     assert "flat fee: “Workshop, flat”\n1 piece × €450.00 = €450.00" in anna.modal.text

@@ -45,7 +45,7 @@ def all_differences(to: Reader, preview: Preview) -> View:
         now, before = period_name(to, preview.period), period_name(to, compared.period)
         headed = to.t("{customer}, {now} beside {before}:", customer=preview.customer, now=now, before=before)
         blocks.insert(0, section(headed))
-    return modal("said", to.t("Differences"), blocks[:_BLOCKS], close=to.t("Close"))
+    return modal("said", to.t("Differences"), blocks[:_BLOCKS], close=to.t("Back to the invoice"))
 
 
 def differences_said(to: Reader, found: Sequence[Difference], currency: str) -> list[str]:

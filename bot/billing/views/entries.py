@@ -48,7 +48,7 @@ def leave_to_button(to: Reader, draft_id: int) -> Element:
 def left_out(to: Reader, preview: Preview, by_hand: LeftByHand) -> Iterator[str]:
     """How much is missing of an invoice, or of one line of it."""
     if by_hand.count:
-        yield to.t("Without {what}", what=_counted(to, preview, by_hand))
+        yield to.t("Left out: {what}", what=_counted(to, preview, by_hand))
 
 
 def _counted(to: Reader, preview: Preview, by_hand: LeftByHand) -> str:

@@ -1,6 +1,6 @@
 """The invoice: what would be billed, and the form of one line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -289,12 +289,20 @@ def _content(to: Reader, preview: Preview) -> list[Block]:
         *beside_blocks(to, preview.beside),
         *_questions(to, preview),
         divider(),
-        *above_lines(to, preview),
+        *_apart(above_lines(to, preview), after=True),
         *outline(to, preview),
-        *below_lines(to, preview),
-        *by_hand_blocks(to, preview),
+        *_apart(below_lines(to, preview)),
+        *_apart(by_hand_blocks(to, preview)),
         divider(),
     ]
+
+
+def _apart(blocks: Iterable[Block], *, after: bool = False) -> list[Block]:
+    """With a rule before or after them, if there are any: what customers read is told from lines and from hints."""
+    there = list(blocks)
+    if not there:
+        return []
+    return [*there, divider()] if after else [divider(), *there]
 
 
 def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Block]:

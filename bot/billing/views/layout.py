@@ -87,7 +87,7 @@ def layout_form(to: Reader, preview: Preview, *, for_all: bool, entered: Entered
             block_id="title",
             optional=True,
             hint=to.t(
-                "Empty: what the entries of a line share. What you write in braces each line fills in: {variables}.",
+                "Empty: what the entries of a line share. Filled in for each line: {variables}.",
                 variables=named(to, OF_A_TITLE),
             ),
         ),
@@ -97,8 +97,8 @@ def layout_form(to: Reader, preview: Preview, *, for_all: bool, entered: Entered
             block_id="description",
             optional=True,
             hint=to.t(
-                "Empty: what is ticked above. In a text of your own that stands where you write {entries}, and what is "
-                "filled in for titles is so here too.",
+                "Empty: what is ticked above. In a text of your own, {entries} stands for that, and what titles take "
+                "is filled in too.",
                 entries=named(to, [Variable.ENTRIES]),
             ),
         ),
@@ -153,9 +153,13 @@ def layout_actions(to: Reader, preview: Preview) -> list[Element]:
     """What opens the form from the invoice, and the way back to what is usual."""
     chosen = [button(to.t("Lines and texts …"), LAYOUT, str(preview.draft_id))]
     if preview.chosen.whose is Whose.DRAFT:
-        chosen.append(button(to.t("As usual for this customer"), AS_USUAL, way_back(preview.draft_id, Whose.DRAFT)))
+        chosen.append(
+            button(to.t("Lines as usual for this customer"), AS_USUAL, way_back(preview.draft_id, Whose.DRAFT))
+        )
     if preview.chosen.whose is Whose.CUSTOMER:
-        chosen.append(button(to.t("As for other customers"), AS_USUAL, way_back(preview.draft_id, Whose.CUSTOMER)))
+        chosen.append(
+            button(to.t("Lines as for other customers"), AS_USUAL, way_back(preview.draft_id, Whose.CUSTOMER))
+        )
     return chosen
 
 

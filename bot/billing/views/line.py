@@ -80,7 +80,7 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
             context("\n".join(_elsewhere(to, line.service, found.elsewhere))),
         ]
     blocks += [
-        field(to.t("Text"), text_input("title", initial=item.title, most=200), block_id="title", optional=True),
+        field(to.t("Title"), text_input("title", initial=item.title, most=200), block_id="title", optional=True),
         field(
             to.t("Description"),
             text_input("description", initial=item.description, multiline=True),

@@ -49,7 +49,7 @@ def order_form(to: Reader, preview: Preview, page: int = 0) -> View:
         *([actions(*back)] if (back := list(_ways(to, preview))) else ()),
     ]
     kept = ORDERING.pack(Ordering(preview.draft_id, page))
-    return modal(ORDER, to.t("Order of the lines"), blocks, close=to.t("Close"), metadata=kept)
+    return modal(ORDER, to.t("Order of the lines"), blocks, close=to.t("Back to the invoice"), metadata=kept)
 
 
 def _line(to: Reader, preview: Preview, number: int, item: InvoiceLine) -> Block:

@@ -81,7 +81,7 @@ def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
     ]
     if forgetting := _forgetting(to, shown):
         blocks.append(actions(*forgetting, block_id="forgetting"))
-    return modal(SAVED, to.t("Usual invoice"), blocks, close=to.t("Close"))
+    return modal(SAVED, to.t("Usual invoice"), blocks, close=to.t("Back"))
 
 
 def _whose(kept: str, said: str) -> str:

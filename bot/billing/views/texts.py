@@ -71,7 +71,7 @@ def texts_form(to: Reader, preview: Preview, *, for_all: bool, entered: EnteredT
     ]
     return modal(
         TEXTS_CHANGED,
-        to.t("Texts of the invoice"),
+        to.t("Intro and closing"),
         blocks,
         submit=to.t("Save"),
         close=to.t("Cancel"),

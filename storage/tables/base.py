@@ -9,11 +9,13 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Connection,
     Dialect,
     ForeignKeyConstraint,
     Index,
+    Integer,
     MetaData,
     String,
     Table,
@@ -34,6 +36,9 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 metadata: MetaData = SQLModel.metadata
+
+SUM = BigInteger().with_variant(Integer(), "sqlite")
+"""Cents that were added up: there are currencies in which an invoice over 21 million units is an ordinary one."""
 
 Word = TypeVar("Word", bound=StrEnum)
 

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyCons
 from sqlmodel import Field, SQLModel
 
 from bot.billing.rules.states import DraftState
-from storage.tables.base import defaulting, enum_text, one_of, unique_where, within_workspace
+from storage.tables.base import SUM, defaulting, enum_text, one_of, unique_where, within_workspace
 
 
 class InvoiceDraft(SQLModel, table=True):
@@ -46,8 +46,8 @@ class InvoiceDraft(SQLModel, table=True):
     link: str = defaulting("")
     """The address of its page in Billomat, as soon as it stands there."""
     currency: str = "EUR"
-    net_cents: int | None = None
-    gross_cents: int | None = None
+    net_cents: int | None = Field(default=None, sa_type=SUM)
+    gross_cents: int | None = Field(default=None, sa_type=SUM)
     """What it comes to with VAT, as far as the preview knew."""
     reduction: int = defaulting(0)
     """What the customer's terms take off, in ten-thousandths of a percent."""
@@ -67,8 +67,8 @@ class InvoiceDraft(SQLModel, table=True):
     view_id: str | None = None
     """The modal in which it was approved, to be told the outcome if it is still open."""
     billomat_id: int | None = None
-    billomat_net_cents: int | None = None
-    billomat_gross_cents: int | None = None
+    billomat_net_cents: int | None = Field(default=None, sa_type=SUM)
+    billomat_gross_cents: int | None = Field(default=None, sa_type=SUM)
     reason: str | None = None
     """Why Billomat refused it, in Billomat's words."""
     created_by: int
@@ -223,7 +223,7 @@ class DraftLine(SQLModel, table=True):
     """Hundredths of an hour; of a total or an expense 1.00, whatever was worked."""
     is_total: bool = defaulting(False)
     """Its price is that of all of it, not of an hour."""
-    amount_cents: int | None = None
+    amount_cents: int | None = Field(default=None, sa_type=SUM)
     tax_name: str | None = None
     tax_rate: int | None = None
     """Hundredths of a percent; None: Billomat decides by the customer's rule."""

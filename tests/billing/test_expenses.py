@@ -170,3 +170,15 @@ def test_an_expense_that_was_corrected_after_its_price_was_typed_is_said_on_its_
     anna.modal.fill("Amount in EUR", "600")
     anna.modal.submit()
     assert "⚠️ Different since this line was changed: 10 Mar 2026 600.00 flat fee" in invoice(anna).text
+
+
+def test_an_invoice_of_very_many_small_units_is_sent_too(
+    connected: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    for number in range(22):
+        anna.types(f"/track expense 999999,99 net acme app: stage {number}")
+    assert "Total: €21,999,999.78 net" in invoice(anna).text
+    assert "On its way" in sends(anna).text
+    run_jobs()
+    (draft,) = account.drafts()
+    assert draft.total_net == Decimal("21999999.78")

@@ -48,7 +48,7 @@ def quoted(text: str) -> str:
 
     Whoever wrote [Invoice.due_date] there wrote about it.
     """
-    return printed(tidy(_TURNING.sub("", text)))
+    return printed(tidy(text if text.isascii() else _TURNING.sub("", text)))
 
 
 def quotes(text: str, note: str, *, was_seen: bool) -> bool:
@@ -68,7 +68,9 @@ def describe(
     unwritable, lacks_emoji = set[date](), False
     for day, note in written:
         fits = quoted(note)
-        by_day.setdefault(day, {}).update({fits: None} if fits else {})
+        of_day = by_day.setdefault(day, {})
+        if fits:
+            of_day[fits] = None
         if lost := _lost(note):
             loses_words = not fits or any(unicodedata.category(each)[0] in "LMN" for each in lost)
             unwritable |= {day} if loses_words else set()

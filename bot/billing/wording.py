@@ -230,10 +230,17 @@ def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Descripti
     if layout.notes and not in_title:
         says.append(attrgetter("note"))
     entries, worked = sorted(line.entries, key=began) if layout.times else line.entries, _worked(by, line)
-    written = ((entry.day, " ".join(filter(None, [said(entry) for said in says]))) for entry in entries)
+    written = zip([entry.day for entry in entries], _said(entries, says), strict=True)
     dated = layout.dates and Shared.DAY not in layout.by
     made = describe(by.to, written, dated=dated, most=max(most - len(worked) - 1, 0))
     return replace(made, text="\n".join(filter(None, (worked, made.text))))
+
+
+def _said(entries: Sequence[UnbilledEntry], says: Sequence[Callable[[UnbilledEntry], str]]) -> Iterable[str]:
+    """What is said of each entry: mostly one thing, and then soon, because there may be 100,000."""
+    if len(says) == 1:
+        return map(says[0], entries)
+    return (" ".join(filter(None, [said(entry) for said in says])) for entry in entries)
 
 
 def began(entry: UnbilledEntry) -> tuple[str, str, int]:

@@ -110,6 +110,11 @@ class Grouping:
         """Whether all entries of a group have the same service, and so the same article."""
         return bool({Shared.SERVICE, Shared.ENTRY} & set(self.shared))
 
+    @property
+    def has_days(self) -> bool:
+        """Whether lines are by day or week, and so a night may stand on two of them."""
+        return bool({Shared.DAY, Shared.WEEK} & set(self.shared))
+
     def groups(self, entries: Iterable[UnbilledEntry]) -> dict[GroupKey, list[UnbilledEntry]]:
         """The entries by group; within each by day, so that the order in which they were found changes nothing."""
         together: dict[tuple[_Value, ...], list[UnbilledEntry]] = {}
@@ -123,7 +128,7 @@ class Grouping:
 
         Together the parts have exactly its seconds.
         """
-        if not {Shared.DAY, Shared.WEEK} & set(self.shared) or not entry.after_midnight:
+        if not self.has_days or not entry.after_midnight:
             return [entry]
         days = by_day(entry)
         if Shared.DAY in self.shared:

@@ -184,9 +184,9 @@ def edits_without_line(edits: Mapping[GroupKey, LineEdit], lines: Iterable[Line]
 
 
 def days_of(lines: Iterable[Line]) -> Iterator[date]:
-    """The days on which the entries of lines began, and those of expenses."""
+    """The days on which the entries of lines began, and those of expenses; those of a line each once."""
     for line in lines:
-        yield from (entry.began_on for entry in line.entries)
+        yield from {entry.of_day or entry.day for entry in line.entries}
         if line.expense:
             yield line.expense.day
 

@@ -1,7 +1,7 @@
 """Lines made of entries and expenses: what each group of them is billed as, and what is left out."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -21,11 +21,17 @@ from bot.billing.rules.rounding import amount, hours
 from bot.billing.rules.tax import Vat, tax_of
 from bot.billing.rules.worth import Pricing, typed_price, vat_of_article, worth
 
+_Named = Callable[[UnbilledEntry], tuple[int | None, str | None]]
+_PROJECT: _Named = attrgetter("project_id", "project")
+_SERVICE: _Named = attrgetter("service_id", "service")
+
 
 def parted(
     entries: Iterable[UnbilledEntry], left_out: Collection[int]
 ) -> tuple[list[UnbilledEntry], list[UnbilledEntry]]:
     """The entries of a draft, and those that could be billed and were left out by hand."""
+    if not left_out:
+        return list(entries), []
     rest, by_hand = list[UnbilledEntry](), list[UnbilledEntry]()
     for entry in entries:
         (by_hand if entry.entry_id in left_out and _why_not(entry) is None else rest).append(entry)
@@ -69,13 +75,20 @@ def all_lines(
     """
     whole = set[int]()
     while True:
-        parts = [part for entry in entries for part in ([entry] if entry.entry_id in whole else grouping.parts(entry))]
+        parts = _in_parts(entries, grouping, whole)
         groups = _groups(parts, grouping, pricing, edits)
         made = [line for key, group in groups for line in _lines(key, group, pricing, edits.get(key, AS_IT_COMES))]
         lost = {part.entry_id for line in made if not line.hours for part in line.entries if part.of_day}
         if not lost:
             return sorted(made, key=attrgetter("key"))
         whole |= lost
+
+
+def _in_parts(entries: Sequence[UnbilledEntry], grouping: Grouping, whole: Collection[int]) -> Sequence[UnbilledEntry]:
+    """The entries as they stand on lines, but for those that stay whole."""
+    if not grouping.has_days:
+        return entries
+    return [part for entry in entries for part in ([entry] if entry.entry_id in whole else grouping.parts(entry))]
 
 
 _Part = tuple[PricedArticle | None, list[UnbilledEntry]]
@@ -188,10 +201,10 @@ def _lines(key: GroupKey, parts: Sequence[_Part], pricing: Pricing, edit: LineEd
 
     With an article or a rate that a person chose for all of it, a group has one price, and its line is of hours.
     """
-    entries = sorted((entry for _, part in parts for entry in part), key=attrgetter("day", "entry_id"))
-    article = parts[0][0]
+    article, entries = parts[0]
     if len(parts) == 1:
         return [_line(key, entries, article, pricing, edit)]
+    entries = sorted((entry for _, part in parts for entry in part), key=attrgetter("day", "entry_id"))
     if edit.article or edit.rate_cents is not None:
         return [_line(key, entries, None, replace(pricing, vat=vat_of_article(article, pricing)), edit)]
     made = [_line(of_article(key, each.id if each else None), part, each, pricing, AS_IT_COMES) for each, part in parts]
@@ -206,8 +219,8 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
     entries = sorted((entry for line in lines for entry in line.entries), key=attrgetter("day", "entry_id"))
     amounts = [line.amount_cents for line in lines if line.amount_cents is not None]
     cents = sum(amounts) if len(amounts) == len(lines) else None
-    project_id, project = _in_common((entry.project_id, entry.project) for entry in entries)
-    service_id, service = _in_common((entry.service_id, entry.service) for entry in entries)
+    project_id, project = _in_common(entries, _PROJECT)
+    service_id, service = _in_common(entries, _SERVICE)
     return Line(
         key=key,
         project_id=project_id,
@@ -229,8 +242,8 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
 def _line(
     key: GroupKey, entries: Sequence[UnbilledEntry], usual: PricedArticle | None, pricing: Pricing, edit: LineEdit
 ) -> Line:
-    project_id, project = _in_common((entry.project_id, entry.project) for entry in entries)
-    service_id, service = _in_common((entry.service_id, entry.service) for entry in entries)
+    project_id, project = _in_common(entries, _PROJECT)
+    service_id, service = _in_common(entries, _SERVICE)
     article = edit.article if edit.article or edit.article_kept else usual
     seconds = sum(entry.seconds or 0 for entry in entries)
     worked = hours(seconds)
@@ -252,7 +265,7 @@ def _line(
     )
 
 
-def _in_common(named: Iterable[tuple[int | None, str | None]]) -> tuple[int | None, str | None]:
+def _in_common(entries: Sequence[UnbilledEntry], named: _Named) -> tuple[int | None, str | None]:
     """The id and name that all have; nothing where they differ."""
-    different = set(named)
-    return different.pop() if len(different) == 1 else (None, None)
+    first = named(entries[0])
+    return first if len(set(map(named, entries))) == 1 else (None, None)

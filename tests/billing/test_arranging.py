@@ -165,9 +165,9 @@ def test_many_lines_are_put_in_order_page_by_page(anna: Person, worked: None) ->
     anna.modal.fill("and in it for each", "nothing more")
     anna.modal.submit()
     anna.modal.click("Order of the lines …")
-    anna.modal.click("More lines")
+    anna.modal.click("Next")
     last = shown_order(anna.modal)[-1].split(". ")[1]
     moves(anna, last, "To the top")
-    assert "Lines before" in anna.modal.buttons
-    anna.modal.click("Lines before")
+    assert "Back" in anna.modal.buttons
+    anna.modal.click("Back")
     assert shown_order(anna.modal)[0] == f"1. {last}"

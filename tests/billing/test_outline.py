@@ -62,8 +62,8 @@ def test_however_many_lines_there_are_all_are_seen_and_sent(
         copies(db, "Portal", count)
     by_entry(anna)
     pages = [notes(anna.modal)]
-    while "Show more" in anna.modal.buttons and len(pages) < 4:
-        anna.modal.click("Show more")
+    while "Next" in anna.modal.buttons and len(pages) < 4:
+        anna.modal.click("Next")
         pages.append(notes(anna.modal))
     last = len(anna.modal.options("invoice_page")) if "invoice_page" in anna.modal.labels else 0
     assert sum(map(len, pages)) == min(count + 2, 4 * ROWS)
@@ -86,10 +86,10 @@ def test_of_many_lines_one_group_at_a_time_is_open(worked: None, anna: Person, b
     presses(anna, "invoice_group_open", "▸ Portal")
     assert "\nPortal\n30 lines" in anna.modal.text
     assert notes(anna.modal)[1].endswith("Portal 0000")
-    anna.modal.click("Show more")
+    anna.modal.click("Next")
     assert notes(anna.modal)[0].endswith("Portal 0014")
     assert "\nPortal\n30 lines" in anna.modal.text
-    anna.modal.click("Show more")
+    anna.modal.click("Next")
     assert "▸ Shop\n20 lines" in anna.modal.text
     anna.modal.click("Back")
     anna.modal.click("Hide lines")
@@ -110,7 +110,7 @@ def test_after_a_line_was_changed_or_left_out_the_same_page_is_in_sight(worked: 
     with bot.database.write() as db:
         copies(db, "Portal", 40)
     by_entry(anna)
-    anna.modal.click("Show more")
+    anna.modal.click("Next")
     before = lines_of(anna.modal)
     presses(anna, "invoice_line", before[0][0])
     anna.modal.fill("Hourly rate", "50")
@@ -128,10 +128,10 @@ def test_who_turns_a_page_is_told_what_changed_on_the_one_before(worked: None, a
     first = lines_of(anna.modal)[0][0]
     with bot.database.write() as db:
         db.execute(update(entries).where(entries.c.id == 2).values(seconds=3600))
-    anna.modal.click("Show more")
+    anna.modal.click("Next")
     assert first not in [text for text, _ in lines_of(anna.modal)]
     assert "Different since you saw them:\n• App: different now 9 Mar 2026 1:00 h" in anna.modal.text
-    anna.modal.click("Show more")
+    anna.modal.click("Next")
     assert "Different since" not in anna.modal.text
     assert "On its way to Billomat" in sends(anna).text
 
@@ -145,7 +145,7 @@ def test_a_price_that_changed_is_marked_on_every_page(worked: None, anna: Person
         people_rows.change_workspace_terms(db, 1, rate_cents=10000)
     invoice(anna)
     for _ in range(2):
-        anna.modal.click("Show more")
+        anna.modal.click("Next")
         assert "⚠️ The price changed: it was €95.00" in anna.modal.text
 
 

@@ -21,9 +21,9 @@ from bot.slack.blocks import (
     modal,
     option,
     section,
-    static_select,
 )
 from bot.slack.metadata import Metadata, RowId
+from bot.slack.pages import all_pages
 
 TICK = "invoice_entry"
 """The boxes of a few entries; each few have their number behind a colon."""
@@ -34,7 +34,6 @@ ALL_IN = "invoice_entries_in"
 PER_BLOCK = 10
 """Slack allows so many boxes together."""
 PER_PAGE = 50
-_PAGES_OFFERED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,20 +140,8 @@ def _option(to: Reader, shown: Choosable, each: ChoosableEntry) -> Element:
 
 
 def _other_pages(to: Reader, shown: Choosable, page: int, pages: int) -> list[Block]:
-    """The page before and the one after, and a menu of all; of very many pages some."""
-    if pages < 2:
-        return []
-    numbers = sorted({*range(1, pages + 1, -(-pages // (_PAGES_OFFERED - 1))), page})
-    options = {number: option(_page_name(to, shown, number, pages), str(number)) for number in numbers}
-    turns = (("back", to.t("Back"), page - 1), ("next", to.t("Show more"), page + 1))
-    buttons = {name: button(text, f"{PAGE}:{name}", str(other)) for name, text, other in turns if 1 <= other <= pages}
-    menu = static_select(PAGE, [*options.values()], initial=options[page])
-    turning = filter(None, (buttons.get("back"), menu, buttons.get("next")))
-    return [actions(*turning, block_id=f"entry_pages:{page}")]
+    def begins(number: int) -> str:
+        there = shown.entries[(number - 1) * PER_PAGE : number * PER_PAGE]
+        return to.days(there[0].entry.day, there[-1].entry.day)
 
-
-def _page_name(to: Reader, shown: Choosable, number: int, pages: int) -> str:
-    """Page 3 of 12: 4 – 6 Nov 2026."""
-    there = shown.entries[(number - 1) * PER_PAGE : number * PER_PAGE]
-    days = to.days(there[0].entry.day, there[-1].entry.day)
-    return to.t("Page {number} of {pages}: {begins}", number=number, pages=pages, begins=days)
+    return all_pages(to, PAGE, page, pages, begins)

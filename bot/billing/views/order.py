@@ -13,6 +13,7 @@ from bot.billing.views.line import changes_meanwhile
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, actions, button, context, cut, modal, option, overflow, section
 from bot.slack.metadata import Metadata, RowId
+from bot.slack.pages import turning
 from bot.slack.untrusted import reading
 
 ORDER = "invoice_order"
@@ -20,7 +21,7 @@ MOVE = "invoice_order_move"
 KEEP = "invoice_order_keep"
 AS_USUAL = "invoice_order_as_usual"
 TURN = "invoice_order_turn"
-"""Turns to another page. The action_ids end in a word, because they must differ."""
+"""Turns to another page."""
 PAGE = 20
 _LONGEST_TITLE = 120
 
@@ -41,11 +42,12 @@ def order_form(to: Reader, preview: Preview, page: int = 0) -> View:
     pages = max(-(-len(preview.lines) // PAGE), 1)
     page = min(max(page, 0), pages - 1)
     first = page * PAGE
+    turns = turning(to, TURN, page, is_first=page == 0, is_last=page + 1 == pages)
     blocks = [
         *changes_meanwhile(to, preview),
         context(_standing(to, preview)),
         *(_line(to, preview, each, item) for each, item in enumerate(preview.lines[first : first + PAGE], first + 1)),
-        *([actions(*_turns(to, page, pages))] if pages > 1 else ()),
+        *([actions(*turns)] if turns else ()),
         *([actions(*back)] if (back := list(_ways(to, preview))) else ()),
     ]
     kept = ORDERING.pack(Ordering(preview.draft_id, page))
@@ -68,13 +70,6 @@ def _line(to: Reader, preview: Preview, number: int, item: InvoiceLine) -> Block
     amount = "" if line.amount_cents is None else to.money(line.amount_cents, preview.currency)
     said = f"{number}. {cut(item.title, _LONGEST_TITLE)}\n{amount}".strip()
     return section(said, overflow(MOVE, options) if options else None, block_id=f"line:{name}:{number}")
-
-
-def _turns(to: Reader, page: int, pages: int) -> Iterator[Element]:
-    if page:
-        yield button(to.t("Lines before"), f"{TURN}:back", str(page - 1))
-    if page + 1 < pages:
-        yield button(to.t("More lines"), f"{TURN}:on", str(page + 1))
 
 
 def _ways(to: Reader, preview: Preview) -> Iterator[Element]:

@@ -11,7 +11,8 @@ from bot.billing.views.customers_texts import shortened
 from bot.billing.views.entries import entries_button, leave_out_button, left_out
 from bot.billing.views.line import changed_since_edit, line_name, parts_of_total
 from bot.core.texts import Reader
-from bot.slack.blocks import Block, Element, actions, button, cut, divider, header, option, section, static_select
+from bot.slack.blocks import Block, Element, actions, button, cut, divider, header, section
+from bot.slack.pages import all_pages
 
 LINE = "invoice_line"
 OPEN_GROUP = "invoice_group_open"
@@ -23,7 +24,6 @@ _SHOWN_DESCRIPTION = 3
 _SHOWN_LINE = 150
 """Lines, and characters of each; all of it is in the line's form."""
 _LONGEST_NAME = 100
-_PAGES_OFFERED = 100
 
 
 def outline(to: Reader, preview: Preview) -> list[Block]:
@@ -149,23 +149,8 @@ def _about_price(to: Reader, preview: Preview, item: InvoiceLine) -> list[str]:
 
 
 def _other_pages(to: Reader, preview: Preview, page: Page) -> list[Block]:
-    """The page before and the one after, and a menu of all; of very many pages some."""
-    pages = len(page.firsts)
-    if pages < 2:
-        return []
-    numbers = sorted({*range(1, pages + 1, -(-pages // (_PAGES_OFFERED - 1))), page.number})
-    options = {number: option(_page_name(to, preview, page, number), str(number)) for number in numbers}
-    turns = (("back", to.t("Back"), page.number - 1), ("next", to.t("Show more"), page.number + 1))
-    buttons = {
-        name: button(text, f"{PAGE}:{name}", str(number)) for name, text, number in turns if 1 <= number <= pages
-    }
-    menu = static_select(PAGE, [*options.values()], initial=options[page.number])
-    shown = [buttons.get("back"), menu, buttons.get("next")]
-    return [actions(*filter(None, shown), block_id=f"pages:{page.number}")]
+    def begins(number: int) -> str:
+        first = page.firsts[number - 1]
+        return first.item.title if first.item else group_name(to, preview, first.group)
 
-
-def _page_name(to: Reader, preview: Preview, page: Page, number: int) -> str:
-    """Page 3 of 12: Website."""
-    first = page.firsts[number - 1]
-    name = first.item.title if first.item else group_name(to, preview, first.group)
-    return to.t("Page {number} of {pages}: {begins}", number=number, pages=len(page.firsts), begins=name)
+    return all_pages(to, PAGE, page.number, len(page.firsts), begins)

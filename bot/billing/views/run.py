@@ -28,6 +28,7 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.slack.metadata import Metadata
+from bot.slack.pages import turning
 from bot.slack.untrusted import reading
 from storage.billing import DraftUnderWay
 
@@ -36,7 +37,7 @@ RUN_OPEN = "invoice_run_open"
 """Opens the run over the days that are the button's value; without any over the usual ones."""
 RUN_DAYS = "invoice_run_days"
 RUN_TURN = "invoice_run_turn"
-"""Turns to another page. The action_ids end in a word, because they must differ."""
+"""Turns to another page."""
 RUN_INVOICE = "invoice_run_invoice"
 """Opens a customer's invoice for the days of the run; its value is made by `opening`."""
 _LONGEST_NAME = 60
@@ -134,10 +135,8 @@ def _pages(to: Reader, shown: Run) -> list[Block]:
         last=to.number(begins + len(shown.customers)),
         total=to.number(shown.count),
     )
-    turning = [button(to.t("Back"), f"{RUN_TURN}:back", str(shown.page - 1))] if shown.page else []
-    if not shown.is_last:
-        turning.append(button(to.t("Next"), f"{RUN_TURN}:next", str(shown.page + 1)))
-    return [context(said), actions(*turning, block_id="turning")]
+    turns = turning(to, RUN_TURN, shown.page, is_first=shown.page == 0, is_last=shown.is_last)
+    return [context(said), actions(*turns, block_id="turning")]
 
 
 @reading()

@@ -25,6 +25,7 @@ from bot.slack.blocks import (
     text_input,
 )
 from bot.slack.metadata import Metadata, RowId
+from bot.slack.pages import turning
 from bot.slack.untrusted import reading
 from storage.catalog import Kind
 from storage.listing import CatalogRecord
@@ -164,10 +165,8 @@ def _pages(to: Reader, shown: CatalogPage) -> list[Block]:
         last=to.number(begins + len(shown.listed)),
         total=to.number(shown.total),
     )
-    turning = [button(to.t("Back"), f"{TURN}:back", str(shown.sought.page - 1))] if shown.sought.page else []
-    if not shown.is_last:
-        turning.append(button(to.t("Next"), f"{TURN}:next", str(shown.sought.page + 1)))
-    return [context(said), *([actions(*turning, block_id="turning")] if turning else [])]
+    turns = turning(to, TURN, shown.sought.page, is_first=shown.sought.page == 0, is_last=shown.is_last)
+    return [context(said), *([actions(*turns, block_id="turning")] if turns else [])]
 
 
 def record(

@@ -22,6 +22,7 @@ from storage import line_edits as line_edit_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.filter_names import Labels
+from storage.unbilled import OpenTime
 
 MOST_OVERLAPS = 3
 _DAY = timedelta(days=1)
@@ -56,7 +57,7 @@ class Following:
     customer_id: int
     scope: Scope
     labels: Labels
-    seconds: int
+    open_time: OpenTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Beside:
     """What is shown where nobody chose anything; where other work was chosen, the days that are usual for that."""
     rest: int = 0
     """Seconds of other work in these days that could be billed and is not selected."""
+    other_expenses: int = 0
+    """How many expenses are so."""
     recipe: Recipe = field(default_factory=Recipe)
     offers: tuple[Offer, ...] = ()
     """What of this invoice differs from the recipe and can be kept."""
@@ -89,6 +92,7 @@ def read_beside(db: Connection, caller: Caller, draft: Draft, days: Iterable[dat
         labels=labels_of(db, draft.workspace_id, selections),
         usual=_usual(db, caller, draft, recipe),
         rest=_rest(db, draft),
+        other_expenses=_other_expenses(db, draft),
         recipe=recipe,
         offers=offers(recipe, scope, today=caller.today, is_split=last_invoice_rows.is_split(db, draft.id)),
         older=_older(db, draft),
@@ -108,7 +112,7 @@ def following_draft(db: Connection, draft: Draft) -> Following | None:
     for each in sorted(later, key=lambda each: (each.first_day or date.max, each.last_day or date.max)):
         scope = each.scope
         if waiting := unbilled_rows.open_time(db, workspace_id, customer_id, scope, of_draft=each.id):
-            return Following(customer_id, scope, labels_of(db, workspace_id, [scope.selection]), waiting.seconds)
+            return Following(customer_id, scope, labels_of(db, workspace_id, [scope.selection]), waiting)
     return None
 
 
@@ -142,6 +146,17 @@ def _rest(db: Connection, draft: Draft) -> int:
         for each in (Scope(scope.period), scope)
     )
     return (every.seconds if every else 0) - (chosen.seconds if chosen else 0)
+
+
+def _other_expenses(db: Connection, draft: Draft) -> int:
+    scope = draft.scope
+    if scope.selection == ALL_WORK:
+        return 0
+    every, chosen = (
+        len(expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, each))
+        for each in (Scope(scope.period), scope)
+    )
+    return every - chosen
 
 
 def _older(db: Connection, draft: Draft) -> Older | None:

@@ -25,6 +25,7 @@ class NextCustomer:
     id: int
     name: str
     seconds: int
+    has_expenses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def read_turn(db: Connection, workspace_id: int, customer_id: int, period: Perio
     found = run_rows.next_customer(db, workspace_id, customer_id, period)
     if found:
         waits = unbilled_rows.open_time(db, workspace_id, found.id, Scope(period))
-        return Turn(period, NextCustomer(found.id, found.name, waits.seconds if waits else 0))
+        seconds, has_expenses = (waits.seconds, waits.has_expenses) if waits else (0, False)
+        return Turn(period, NextCustomer(found.id, found.name, seconds, has_expenses=has_expenses))
     left = run_rows.open_customers(db, workspace_id, period, most=MOST_SKIPPED + 2)
     names = [each.name for each in left if is_sent or each.id != customer_id]
     done = is_sent and not left and run_rows.others_were_billed(db, workspace_id, customer_id, period)

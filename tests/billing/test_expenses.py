@@ -182,3 +182,37 @@ def test_an_invoice_of_very_many_small_units_is_sent_too(
     run_jobs()
     (draft,) = account.drafts()
     assert draft.total_net == Decimal("21999999.78")
+
+
+def test_expenses_that_a_selection_has_not_are_said(worked: None, anna: Person) -> None:
+    anna.types("/track expense 500 net acme website: flat fee")
+    anna.types("/track invoice acme only design")
+    assert "2:00 h of other work in these days could be billed too" in anna.modal.text
+    assert "Neither are: 1 expense." in anna.modal.text
+    anna.modal.close()
+    anna.types("/track invoice acme only app")
+    assert "Neither are: 1 expense." in anna.modal.text
+    anna.modal.close()
+    anna.types("/track invoice acme only website")
+    assert "Neither" not in anna.modal.text
+    anna.types("/track expense 20 net acme app: taxi")
+    anna.types("/track invoice acme only website, app")
+    assert "Neither" not in anna.modal.text
+
+
+def test_where_there_are_expenses_alone_no_time_is_said(connected: None, anna: Person) -> None:
+    anna.types("/track expense 500 net acme app: flat fee")
+    anna.types("/track expense 100 net shop: labels")
+    anna.types("/track invoice all")
+    assert "2 customers · €600.00 net" in anna.modal.text
+    shown = invoice(anna).text
+    assert "Total: €500.00 net\n1 line\n" in shown
+    assert "Next customer: Bäckerei Söhne & Co., expenses" in shown
+    assert "Next customer: Bäckerei Söhne & Co., expenses" in sends(anna).text
+
+
+def test_an_expense_alone_that_a_selection_has_not_is_said_too(connected: None, anna: Person) -> None:
+    anna.types("/track log 1h acme website design yesterday")
+    anna.types("/track expense 500 net acme website: flat fee")
+    anna.types("/track invoice acme only design")
+    assert "Not on this invoice, though of these days: 1 expense." in anna.modal.text

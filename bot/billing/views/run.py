@@ -9,8 +9,7 @@ from bot.billing.rules.periods import EVERYTHING, Period, months_until
 from bot.billing.rules.scope import Scope
 from bot.billing.run import PAGE, Run, RunCustomer
 from bot.billing.turns import NextCustomer, Turn
-from bot.billing.unbilled import UnbilledCustomer
-from bot.billing.views.scope import MONTHS_OFFERED, next_button, opening, period_name
+from bot.billing.views.scope import MONTHS_OFFERED, next_button, open_work, opening, period_name
 from bot.billing.views.under_way import under_way
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -87,7 +86,7 @@ def _sums(to: Reader, shown: Run) -> list[Block]:
         return [section(to.t("Nobody has unbilled time in {period}.", period=period_name(to, shown.period)))]
     said = [
         to.n("{count} customer", "{count} customers", shown.count),
-        to.duration(shown.seconds),
+        to.duration(shown.seconds) if shown.seconds else "",
         to.t("{net} net", net=to.money(shown.cents, shown.currency))
         if shown.unpriced < shown.seconds or shown.cents
         else "",
@@ -100,7 +99,10 @@ def _customer(to: Reader, shown: Run, each: RunCustomer, scope: Scope) -> Block:
     work = each.work
     worth = [] if work.unpriced == work.seconds and not work.has_expenses else [to.money(work.cents, shown.currency)]
     usual = [to.t("usually {days}", days=period_name(to, each.usual))] if each.usual else []
-    said = [cut(work.name, _LONGEST_NAME), " · ".join([_open_work(to, work), *worth, *usual])]
+    said = [
+        cut(work.name, _LONGEST_NAME),
+        " · ".join([open_work(to, work.seconds, has_expenses=work.has_expenses), *worth, *usual]),
+    ]
     if missing := list(_missing(to, each)):
         said.append("⚠️ " + " · ".join(missing))
     label = to.t("Create invoice for {customer}", customer=work.name)
@@ -192,14 +194,6 @@ def _next_customer(to: Reader, customer: NextCustomer, scope: Scope) -> Element:
     text = to.t(
         "Next customer: {customer}, {time}",
         customer=cut(customer.name, _NEXT_NAME),
-        time=to.duration(customer.seconds),
+        time=open_work(to, customer.seconds, has_expenses=customer.has_expenses),
     )
     return button(text, RUN_INVOICE, opening(customer.id, scope))
-
-
-def _open_work(to: Reader, work: UnbilledCustomer) -> str:
-    """How much time, and whether there are expenses."""
-    time = to.duration(work.seconds)
-    if not work.has_expenses:
-        return time
-    return to.t("{time} and expenses", time=time) if work.seconds else to.t("expenses")

@@ -131,16 +131,10 @@ def selection_blocks(to: Reader, scope: Scope, labels: Labels) -> list[Block]:
 
 def beside_blocks(to: Reader, beside: Beside) -> Iterator[Block]:
     """Older open time, one draft for each month, and what stands on another open draft too: each one line."""
-    if beside.rest:
-        yield context(
-            to.t(
-                "{time} of other work in these days could be billed too and is not on this invoice.",
-                time=to.total(beside.rest),
-            )
-        )
+    if beside.rest or beside.other_expenses:
+        yield context(_not_selected(to, beside))
     if older := beside.older:
-        spent = to.t("expenses") if older.has_expenses else ""
-        what = ", ".join(filter(None, (to.duration(older.seconds) if older.seconds else "", spent)))
+        what = open_work(to, older.seconds, has_expenses=older.has_expenses)
         text = to.t("Older: {time} open since {month}", time=what, month=to.month(older.since))
         yield section(text, button(to.t("Show"), SHOW, older.scope.value))
     if len(beside.months) > 1:
@@ -156,6 +150,28 @@ def beside_blocks(to: Reader, beside: Beside) -> Iterator[Block]:
             draft=name,
         )
         yield section(said, leave_to_button(to, overlap.draft_id))
+
+
+def _not_selected(to: Reader, beside: Beside) -> str:
+    """What else could be billed of these days."""
+    spent = to.n("{count} expense", "{count} expenses", beside.other_expenses)
+    if not beside.rest:
+        return to.t("Not on this invoice, though of these days: {expenses}.", expenses=spent)
+    said = to.t(
+        "{time} of other work in these days could be billed too and is not on this invoice.",
+        time=to.total(beside.rest),
+    )
+    if not beside.other_expenses:
+        return said
+    return said + " " + to.t("Neither are: {expenses}.", expenses=spent)
+
+
+def open_work(to: Reader, seconds: int, *, has_expenses: bool) -> str:
+    """How much time can be billed, and whether there are expenses."""
+    time = to.duration(seconds)
+    if not has_expenses:
+        return time
+    return to.t("{time} and expenses", time=time) if seconds else to.t("expenses")
 
 
 def _shared(to: Reader, overlap: Overlap) -> Iterator[str]:
@@ -202,5 +218,7 @@ def invoice_button(to: Reader, customer_id: int, customer: str, scope: Scope | N
 def next_button(to: Reader, following: Following) -> Element:
     """Opens the open draft that comes next in time."""
     name = scope_name(to, following.scope, following.labels)
-    text = to.t("Next: {draft}, {time}", draft=cut(name, _LONGEST_NAME), time=to.duration(following.seconds))
+    there = following.open_time
+    time = open_work(to, there.seconds, has_expenses=there.has_expenses)
+    text = to.t("Next: {draft}, {time}", draft=cut(name, _LONGEST_NAME), time=time)
     return button(text, OPEN, opening(following.customer_id, following.scope))

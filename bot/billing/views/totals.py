@@ -17,8 +17,11 @@ def totals(to: Reader, preview: Preview) -> list[Block]:
 
 def _figures(to: Reader, preview: Preview) -> Iterator[str]:
     """The hours and lines; VAT and gross, as far as they are known here."""
-    hours = to.decimal(sum(item.line.hours for item in preview.lines))
-    yield to.n("{hours} h on {count} line", "{hours} h on {count} lines", len(preview.lines), hours=hours)
+    hours, count = sum(item.line.hours for item in preview.lines), len(preview.lines)
+    if hours:
+        yield to.n("{hours} h on {count} line", "{hours} h on {count} lines", count, hours=to.decimal(hours))
+    else:
+        yield to.n("{count} line", "{count} lines", count)
     totals, taxes = preview.totals, {item.line.vat for item in preview.lines if item.line.vat}
     if not preview.taxed:
         yield to.t("No VAT rate is forced: Billomat decides by the customer's country or rule.")

@@ -10,7 +10,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     literal,
     or_,
@@ -23,7 +22,7 @@ from bot.billing.rules.states import DraftState
 from storage import expenses as expense_rows
 from storage.rows import columns_of
 from storage.tables import customers, drafts, entries, expenses, people
-from storage.unbilled import CAN_BE_BILLED, Payer
+from storage.unbilled import CAN_BE_BILLED, HAS_OPEN_EXPENSES, HAS_OPEN_TIME, Payer
 
 
 class Waiting(NamedTuple):
@@ -99,25 +98,13 @@ _WAITING = (
     .group_by(customers.c.id)
     .order_by(customers.c.name_key, customers.c.id)
 )
-_CAN_BE_BILLED = exists().where(
-    and_(
-        entries.c.workspace_id == customers.c.workspace_id,
-        entries.c.customer_id == customers.c.id,
-        CAN_BE_BILLED,
-        _DAY.between(*_DAYS),
-    )
-)
-_SPENT = exists().where(
-    and_(
-        expenses.c.workspace_id == customers.c.workspace_id,
-        expenses.c.customer_id == customers.c.id,
-        expense_rows.CAN_BE_BILLED,
-        expenses.c.day.between(*_DAYS),
-    )
+_HAS_ANY = or_(
+    HAS_OPEN_TIME.where(_DAY.between(*_DAYS)),
+    HAS_OPEN_EXPENSES.where(expenses.c.day.between(*_DAYS)),
 )
 _IN_TURN = (
     select(*columns_of(InTurn, customers))
-    .where(and_(customers.c.workspace_id == bindparam("workspace"), or_(_CAN_BE_BILLED, _SPENT)))
+    .where(and_(customers.c.workspace_id == bindparam("workspace"), _HAS_ANY))
     .order_by(customers.c.name_key, customers.c.id)
 )
 

@@ -107,21 +107,22 @@ _TAGS = case((entries.c.private, ""), else_=entries.c.tags)
 _ON_NO_DRAFT = ~entries.c.on_draft
 # In the words of ix_time_entry_unbilled, or SQLite would not know that it may use it.
 CAN_BE_BILLED = and_(entries.c.seconds.is_not(None), entries.c.billable, ~entries.c.end_guessed, _ON_NO_DRAFT)
-_WAITS = exists().where(
+HAS_OPEN_TIME = exists().where(
     and_(
         entries.c.workspace_id == customers.c.workspace_id,  # for the index, which begins with it
         entries.c.customer_id == customers.c.id,
         CAN_BE_BILLED,
     )
 )
-_SPENT = exists().where(
+HAS_OPEN_EXPENSES = exists().where(
     and_(
         expenses.c.workspace_id == customers.c.workspace_id,
         expenses.c.customer_id == customers.c.id,
         expense_rows.CAN_BE_BILLED,
     )
 )
-_OFFERED = or_(customers.c.archived.is_(False), _WAITS, _SPENT)
+"""Whether a customer has time, or expenses, that can be billed."""
+_OFFERED = or_(customers.c.archived.is_(False), HAS_OPEN_TIME, HAS_OPEN_EXPENSES)
 _PAYER = select(*columns_of(Payer, customers)).where(
     and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id == bindparam("customer"), _OFFERED)
 )
@@ -239,7 +240,7 @@ def search_payers(db: Connection, workspace_id: int, text_key: str) -> list[Name
         and_(customers.c.workspace_id == workspace_id, _OFFERED)
     )
     query = holding(query, CUSTOMER_KEY, text_key)
-    waiting_first = query.order_by(or_(_WAITS, _SPENT).desc(), customers.c.name_key, customers.c.id)
+    waiting_first = query.order_by(or_(HAS_OPEN_TIME, HAS_OPEN_EXPENSES).desc(), customers.c.name_key, customers.c.id)
     rows = db.execute(waiting_first.limit(MOST_OPTIONS))
     return [Named._make(row) for row in rows]
 

@@ -15,6 +15,7 @@ from storage import people as people_rows
 from storage.catalog import customers
 from storage.change import Change
 from tests.billing.deeds import (
+    appoint,
     article_row,
     invoice,
     sends,
@@ -58,6 +59,20 @@ def worked(connected: None, anna: Person) -> None:
     """Yesterday 7:15 h of Design for the website, and two hours on the app."""
     anna.types("/track log 7h15 acme website design yesterday: Workshop")
     anna.types("/track log 2h acme app yesterday")
+
+
+@pytest.fixture
+def month(worked: None, anna: Person) -> None:
+    """Beside Anna's 7:15 h of Design and two hours on the app there are two hours of hers with times."""
+    anna.types("/track log 9-11 acme website design 8.3.: Review")
+
+
+@pytest.fixture
+def finn_bills(worked: None, finn: Person, bot: Bot) -> Person:
+    """Finn, who reads German, bills too."""
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    return finn
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
 from storage import people as people_rows
 from storage.tables import draft_choices, draft_entries, drafts
-from tests.billing.deeds import RunJobs, appoint, invoice, lines_of, listed, seen_by, sends, states
+from tests.billing.deeds import RunJobs, invoice, lines_of, listed, seen_by, sends, states
 from tests.conftest import at_once
 
 
@@ -31,13 +31,6 @@ class Biller:
     take_all_in: str
     app_left_out: str
     all_left_out: str
-
-
-@pytest.fixture
-def finn_bills(worked: None, finn: Person, bot: Bot) -> Person:
-    finn.types("/track status")
-    appoint(bot, "Finn Freelancer")
-    return finn
 
 
 @pytest.fixture(params=["English", "German"])

@@ -13,7 +13,7 @@ from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Modal, Person
 from storage.tables import draft_choices, entries
-from tests.billing.deeds import ACME, RunJobs, appoint, change, edits, invoice, opens_entries, sends
+from tests.billing.deeds import ACME, RunJobs, change, edits, invoice, opens_entries, sends
 
 NOTE = "x" * 60
 
@@ -52,21 +52,8 @@ GERMAN = (
 )
 
 
-@pytest.fixture
-def month(worked: None, anna: Person) -> None:
-    """Beside Anna's 7:15 h of Design and two hours on the app there are two hours of hers with times."""
-    anna.types("/track log 9-11 acme website design 8.3.: Review")
-
-
-@pytest.fixture
-def finn_bills(month: None, finn: Person, bot: Bot) -> Person:
-    finn.types("/track status")
-    appoint(bot, "Finn Freelancer")
-    return finn
-
-
 @pytest.fixture(params=["English", "German"])
-def biller(request: pytest.FixtureRequest, anna: Person, finn_bills: Person) -> Biller:
+def biller(request: pytest.FixtureRequest, anna: Person, month: None, finn_bills: Person) -> Biller:
     return Biller(anna, *ENGLISH) if request.param == "English" else Biller(finn_bills, *GERMAN)
 
 
@@ -159,7 +146,7 @@ def test_all_entries_of_a_line_are_left_out_and_taken_in_with_one_click(biller: 
 # Others do something meanwhile
 
 
-def test_two_who_choose_at_once_undo_nothing_of_each_other(anna: Person, finn_bills: Person) -> None:
+def test_two_who_choose_at_once_undo_nothing_of_each_other(anna: Person, month: None, finn_bills: Person) -> None:
     design(anna)
     design(finn_bills).tick("Review")
     anna.modal.tick("Workshop")
@@ -169,7 +156,9 @@ def test_two_who_choose_at_once_undo_nothing_of_each_other(anna: Person, finn_bi
     assert "left out by Finn Freelancer · Review" in anna.modal.text
 
 
-def test_who_leaves_something_out_is_told_what_others_changed_meanwhile(anna: Person, finn_bills: Person) -> None:
+def test_who_leaves_something_out_is_told_what_others_changed_meanwhile(
+    anna: Person, month: None, finn_bills: Person
+) -> None:
     """Or they would send what they never saw: the invoice that they get holds both."""
     invoice(anna)
     finn_bills.types("/track log 1h acme website design gestern: Korrektur")
@@ -188,7 +177,7 @@ def test_who_leaves_something_out_is_told_what_others_changed_meanwhile(anna: Pe
 
 @pytest.mark.parametrize("meanwhile", ["deleted", "billed", "not billable", "another customer's", "of another month"])
 def test_what_is_no_longer_there_to_be_chosen_is_said(
-    meanwhile: str, finn_bills: Person, anna: Person, bot: Bot
+    meanwhile: str, month: None, finn_bills: Person, anna: Person, bot: Bot
 ) -> None:
     shown = design(anna)
     of_review = entries.c.note == "Review"
@@ -229,7 +218,9 @@ def test_an_entry_that_changes_while_it_is_left_out_is_left_out_still(month: Non
     assert "Left out by hand: 1 entry, 1:00 h" in invoice(anna).text
 
 
-def test_an_invoice_that_went_out_meanwhile_is_no_longer_chosen_from(anna: Person, finn_bills: Person) -> None:
+def test_an_invoice_that_went_out_meanwhile_is_no_longer_chosen_from(
+    anna: Person, month: None, finn_bills: Person
+) -> None:
     shown = design(anna)
     invoice(finn_bills)
     sends(finn_bills)

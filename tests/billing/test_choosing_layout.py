@@ -15,7 +15,7 @@ from storage import billomat as billomat_rows
 from storage import upkeep
 from storage.change import Change
 from storage.tables import audits, customers, drafts
-from tests.billing.deeds import RunJobs, another_article, appoint, edits, invoice, lines_of, sends
+from tests.billing.deeds import RunJobs, another_article, edits, invoice, lines_of, sends
 from tests.conftest import T0
 
 Send = Callable[[], Document]
@@ -83,21 +83,8 @@ GERMAN = {
 }
 
 
-@pytest.fixture
-def month(worked: None, anna: Person) -> None:
-    """Beside Anna's 7:15 h of Design and two hours on the app there are two hours of hers with times."""
-    anna.types("/track log 9-11 acme website design 8.3.: Review")
-
-
-@pytest.fixture
-def finn_bills(month: None, finn: Person, bot: Bot) -> Person:
-    finn.types("/track status")
-    appoint(bot, "Finn Freelancer")
-    return finn
-
-
 @pytest.fixture(params=["English", "German"])
-def biller(request: pytest.FixtureRequest, anna: Person, finn_bills: Person) -> Biller:
+def biller(request: pytest.FixtureRequest, anna: Person, month: None, finn_bills: Person) -> Biller:
     return Biller(anna, ENGLISH) if request.param == "English" else Biller(finn_bills, GERMAN)
 
 
@@ -233,7 +220,7 @@ def test_the_same_twice_is_refused_at_its_menu_and_nothing_is_lost(anna: Person,
     assert anna.modal.value("One line for each") == "Day"
 
 
-def test_of_two_who_choose_at_once_the_second_one_is_told(anna: Person, finn_bills: Person) -> None:
+def test_of_two_who_choose_at_once_the_second_one_is_told(anna: Person, month: None, finn_bills: Person) -> None:
     Biller(anna, ENGLISH).opens()
     Biller(finn_bills, GERMAN).chooses("day")
     anna.modal.fill("One line for each", "Person")
@@ -244,7 +231,7 @@ def test_of_two_who_choose_at_once_the_second_one_is_told(anna: Person, finn_bil
 
 
 def test_who_saw_other_lines_does_not_send_the_new_ones_unseen(
-    anna: Person, finn_bills: Person, account: Account, run_jobs: RunJobs
+    anna: Person, month: None, finn_bills: Person, account: Account, run_jobs: RunJobs
 ) -> None:
     invoice(anna)
     Biller(finn_bills, GERMAN).chooses("day")
@@ -300,7 +287,7 @@ def test_a_customer_that_becomes_another_one_is_invoiced_as_before(anna: Person,
     ],
 )
 def test_a_title_of_ones_own_is_filled_in_for_each_line(
-    anna: Person, finn_bills: Person, delivered: Send, language: str, label: str, title: str, wrong: str
+    anna: Person, month: None, finn_bills: Person, delivered: Send, language: str, label: str, title: str, wrong: str
 ) -> None:
     biller = Biller(anna, ENGLISH) if language == "English" else Biller(finn_bills, GERMAN)
     form = biller.opens()

@@ -14,7 +14,7 @@ from storage import billomat as billomat_rows
 from storage import upkeep
 from storage.change import Change
 from storage.tables import audits, customers, drafts, workspaces
-from tests.billing.deeds import RunJobs, appoint, edits, invoice, sends
+from tests.billing.deeds import RunJobs, edits, invoice, sends
 from tests.conftest import T0
 
 Send = Callable[[Person], Document]
@@ -38,13 +38,6 @@ def types(who: Person, keep: tuple[str, ...] = (FOR_ACME,), **texts: str) -> Mod
     form.fill(KEEP, list(keep))
     form.submit()
     return who.modal
-
-
-@pytest.fixture
-def finn_bills(worked: None, finn: Person, bot: Bot) -> Person:
-    finn.types("/track status")
-    appoint(bot, "Finn Freelancer")
-    return finn
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What has to be solved before an invoice is sent has its button there, and the invoice follows at once."""
 
-import pytest
 from sqlalchemy import select, update
 
 from bot.core.context import Bot
@@ -9,17 +8,10 @@ from playground.billomat.records import Client
 from playground.person import Person
 from storage import people as people_rows
 from storage.tables import articles, audits, customers, entries, projects
-from tests.billing.deeds import RunJobs, appoint, change, invoice, sends, states
+from tests.billing.deeds import RunJobs, change, invoice, sends, states
 from tests.conftest import FrozenClock
 
 ACME = "Acme GmbH"
-
-
-@pytest.fixture
-def finn_bills(worked: None, finn: Person, bot: Bot) -> Person:
-    finn.types("/track status")
-    appoint(bot, "Finn Freelancer")
-    return finn
 
 
 def values(bot: Bot, entry_id: int, **changed: object) -> None:

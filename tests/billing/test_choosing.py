@@ -157,6 +157,17 @@ def test_a_part_of_the_work_is_chosen_in_a_form_and_given_up_with_a_button(autum
     assert "4.50 h" in anna.modal.text
 
 
+def test_a_part_without_open_time_is_named_where_all_of_it_has_some(autumn: None, anna: Person) -> None:
+    said = text(anna, "/track invoice acme app november #fair")
+    assert "Acme GmbH has no unbilled time in these days that fits App · #fair." in said
+    assert "Another period" not in said
+
+
+def test_older_expenses_are_named_beside_older_time(autumn: None, anna: Person) -> None:
+    anna.types("/track expense 49,90 acme website 20.10.2026: train ticket")
+    assert "Older: 7:30 h and expenses open since August 2026" in text(anna, "/track invoice acme november")
+
+
 def test_older_open_time_is_one_line_with_its_button(autumn: None, anna: Person) -> None:
     assert "Older: 7:30 h open since August 2026" in text(anna, "/track invoice acme november")
     anna.modal.click("Show")

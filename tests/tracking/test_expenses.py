@@ -231,4 +231,4 @@ def test_who_does_not_bill_sees_only_own_expenses(projects: None, anna: Person, 
 def test_a_report_says_expenses_beside_its_sums_of_time(projects: None, anna: Person) -> None:
     anna.types("/track log 1h acme website")
     anna.types("/track expense 49,90 acme website: train ticket")
-    assert "🧾 1 expense: €49.90 gross, which no sum above has in it." in said(anna, "/track report")
+    assert "🧾 1 expense: €49.90 gross, not in the sums above." in said(anna, "/track report")

@@ -10,7 +10,7 @@ from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.scope import ALL_OPEN
 from bot.billing.views.outline import LINE
-from bot.billing.views.scope import scope_name
+from bot.billing.views.scope import period_name, selection_name
 from bot.billing.wording import quotes_private_note
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, button, cut, external_select, field, modal, section
@@ -129,10 +129,16 @@ def nothing_said(to: Reader, preview: Preview) -> str:
         return to.t("Everything is left out of this invoice. Take in what is to be billed.")
     if preview.scope == ALL_OPEN:
         return to.t("{customer} has no unbilled time.", customer=preview.customer)
+    if said := selection_name(to, preview.scope.selection, preview.beside.labels):
+        return to.t(
+            "{customer} has no unbilled time in these days that fits {selection}. Choose otherwise, or all of it.",
+            customer=preview.customer,
+            selection=said,
+        )
     return to.t(
         "{customer} has no unbilled time in {period}. Another period may have some.",
         customer=preview.customer,
-        period=scope_name(to, preview.scope, preview.beside.labels),
+        period=period_name(to, preview.scope.period),
     )
 
 

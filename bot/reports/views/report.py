@@ -195,7 +195,7 @@ def remarks(to: Reader, shown: Report) -> Iterator[str]:
     """What a reader has to know of these sums."""
     sums = shown.totals
     if shown.spent.expenses:
-        yield to.t("{expenses}, which no sum above has in it.", expenses=expense_views.sums(to, shown.spent))
+        yield to.t("{expenses}, not in the sums above.", expenses=expense_views.sums(to, shown.spent))
     if shown.hidden:
         yield to.n(
             "… and {count} more row. Shown are those with the most time: choose fewer days, a name or another "

@@ -160,7 +160,7 @@ def form(to: Reader, shown: ExpenseForm) -> View:
             text_input("note", initial=shown.note, multiline="\n" in shown.note),
             block_id="note",
             optional=True,
-            hint=to.t("The customer reads it as the text of the line."),
+            hint=to.t("A note: the customer reads it as the text of the line, unless the box below is ticked."),
         ),
         private_field(to, on=shown.private),
         field(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, case, exists, func, select
 from bot.billing.rules.differences import Worked
 from bot.billing.rules.states import BINDS_NOTHING
 from storage.rows import columns_of
-from storage.tables import draft_lines, draft_shares, drafts, entries, people, projects, services
+from storage.tables import draft_expenses, draft_lines, draft_shares, drafts, entries, people, projects, services
 
 _MOST = 100
 """So many are looked through; a customer has not more of them within the times that are worth comparing."""
@@ -79,3 +79,13 @@ def billed_work(db: Connection, draft_ids: Collection[int]) -> list[Worked]:
         .outerjoin(services, services.c.id == sums.c.service_id)
     )
     return [Worked._make(row) for row in db.execute(query)]
+
+
+def billed_expenses(db: Connection, draft_ids: Collection[int]) -> int:
+    """Cents that the lines of expenses came to on these invoices."""
+    query = (
+        select(func.coalesce(func.sum(draft_lines.c.amount_cents), 0))
+        .join_from(draft_expenses, draft_lines, draft_lines.c.id == draft_expenses.c.line_id)
+        .where(draft_expenses.c.draft_id.in_(draft_ids))
+    )
+    return int(db.execute(query).scalar_one())

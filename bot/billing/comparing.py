@@ -37,11 +37,15 @@ def compare(
     if not last:
         return None
     before = last_invoice_rows.billed_work(db, [each.id for each in last])
+    spent = (
+        last_invoice_rows.billed_expenses(db, [each.id for each in last]),
+        sum(each.line.amount_cents or 0 for each in lines if each.line.expense),
+    )
     if any(each.currency != draft.currency or each.gross_prices != gross for each in last):
-        before = [each._replace(price=None) for each in before]
+        before, spent = [each._replace(price=None) for each in before], (0, 0)
     is_over = draft.last_day is not None and draft.last_day < caller.today
     before = _up_to_date(db, draft.workspace_id, before)
-    found = differences(before, _worked(lines), grouping.shared, is_over=is_over)
+    found = differences(before, _worked(lines), grouping.shared, is_over=is_over, spent=spent)
     return Compared(Period(last[0].first_day, last[0].last_day), found)
 
 

@@ -126,3 +126,26 @@ def test_it_is_said_in_german(october_sent: None, anna: Person, finn: Person, bo
     assert "Anders als Oktober 2026:" in shown
     assert "Neue Person: Finn Freelancer, 20:00 h" in shown
     assert "Stunden für Website · Design: 20:00 h statt 10:00 h (+100\N{NO-BREAK SPACE}%)" in shown
+
+
+def test_a_lump_sum_of_each_month_that_is_missing_is_said(
+    connected: None, anna: Person, clock: FrozenClock, bot: Bot, run_jobs: RunJobs
+) -> None:
+    clock.forward(FRIDAY - T0)
+    just_read(bot)
+    anna.types("/track log 10h acme website design 12.10.2026")
+    anna.types("/track expense 500 net acme website 13.10.2026: hosting")
+    sends_month(anna, "october", run_jobs)
+    clock.forward(timedelta(days=10))
+    just_read(bot)
+    anna.types("/track log 10h acme website design 12.11.2026")
+    assert "No expenses, €500.00 then" in sees(anna, "/track invoice acme november")
+    anna.types("/track expense 510 net acme website 13.11.2026: hosting")
+    assert "As in October 2026" in sees(anna, "/track invoice acme november")
+    anna.types("/track expense 490 net acme website 14.11.2026: licences")
+    assert "Expenses: €1,000.00 instead of €500.00 (+100%)" in sees(anna, "/track invoice acme november")
+
+
+def test_expenses_where_there_were_none_are_said(october_sent: None, anna: Person) -> None:
+    anna.types("/track expense 500 net acme website 13.11.2026: hosting")
+    assert "Expenses, which there were none of: €500.00" in sees(anna, "/track invoice acme november")

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     PERSON = "person"
     TOTAL = "total"
     HOURS = "hours"
+    EXPENSES = "expenses"
     ADDED = "added"
     GONE = "gone"
 
@@ -46,7 +47,7 @@ class Difference:
     names: tuple[str, ...] = ()
     before: int = 0
     now: int = 0
-    """Seconds then and now."""
+    """Seconds then and now; of expenses cents."""
     prices_before: tuple[int, ...] = ()
     prices: tuple[int, ...] = ()
 
@@ -74,9 +75,15 @@ class _Sums:
 
 
 def differences(
-    before: Sequence[Worked], now: Sequence[Worked], by: Sequence[Shared], *, is_over: bool
+    before: Sequence[Worked],
+    now: Sequence[Worked],
+    by: Sequence[Shared],
+    *,
+    is_over: bool,
+    spent: tuple[int, int] = (0, 0),
 ) -> tuple[Difference, ...]:
-    """What is different now, the most important first. `by` is what makes a line.
+    """What is different now, the most important first. `by` is what makes a line, `spent` what expenses came to then
+    and come to now.
 
     While the days of an invoice are not over, it is no news that there is less than on the last one.
     """
@@ -86,6 +93,7 @@ def differences(
         *_new(Kind.SERVICE, Shared.SERVICE, before, now),
         *_new(Kind.PERSON, Shared.PERSON, before, now),
         *_lines(before, now, parts),
+        *_expenses(*spent),
     ]
     if not is_over:
         found = [
@@ -142,6 +150,13 @@ def _lines(before: Sequence[Worked], now: Sequence[Worked], parts: Sequence[Shar
         elif (was, seconds) != (total.before, total.now):  # else the total says it
             line = Difference(Kind.HOURS, names, was, seconds)
             yield from [line] if _is_unusual(line) else ()
+
+
+def _expenses(before: int, now: int) -> Iterator[Difference]:
+    """Expenses where there were none, none where there were some, such as a lump sum of each month, or unusual ones."""
+    found = Difference(Kind.EXPENSES, before=before, now=now)
+    if _is_unusual(found) or (now and not before):
+        yield found
 
 
 def _said_already(before: Sequence[Worked], now: Sequence[Worked], parts: Sequence[Shared]) -> Callable[[_Key], bool]:

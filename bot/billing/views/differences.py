@@ -57,6 +57,8 @@ def _said(to: Reader, each: Difference, currency: str) -> str:
     name = " · ".join(cut(part, _LONGEST_NAME) for part in each.names) or to.t("Work")
     before, now = to.total(each.before), to.total(each.now)
     match each.kind:
+        case Kind.EXPENSES:
+            return _expenses(to, each, currency)
         case Kind.RATE:
             prices, was = _prices(to, each.prices, currency), _prices(to, each.prices_before, currency)
             return to.t("Other rate: {name}, {now} instead of {before}", name=name, now=prices, before=was)
@@ -80,6 +82,16 @@ def _said(to: Reader, each: Difference, currency: str) -> str:
             return to.t("New: {name}, {now}", name=name, now=now)
         case Kind.GONE:
             return to.t("Not there any more: {name}, {before} then", name=name, before=before)
+
+
+def _expenses(to: Reader, each: Difference, currency: str) -> str:
+    """What expenses and lump sums come to, as they stand on the lines."""
+    before, now = to.money(each.before, currency), to.money(each.now, currency)
+    if not each.before:
+        return to.t("Expenses, which there were none of: {now}", now=now)
+    if not each.now:
+        return to.t("No expenses, {before} then", before=before)
+    return to.t("Expenses: {now} instead of {before} ({change})", now=now, before=before, change=_percent(to, each))
 
 
 def _prices(to: Reader, prices: Sequence[int], currency: str) -> str:

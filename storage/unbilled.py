@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, exists, func, null, or_, select
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, exists, func, null, or_, select, union_all
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledEntry
 from bot.billing.rules.periods import EVERYTHING, Period
@@ -126,9 +126,9 @@ _OFFERED = or_(customers.c.archived.is_(False), HAS_OPEN_TIME, HAS_OPEN_EXPENSES
 _PAYER = select(*columns_of(Payer, customers)).where(
     and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id == bindparam("customer"), _OFFERED)
 )
+_THEIRS = and_(entries.c.workspace_id == bindparam("workspace"), entries.c.customer_id == bindparam("customer"))
 _OF_CUSTOMER = and_(
-    entries.c.workspace_id == bindparam("workspace"),
-    entries.c.customer_id == bindparam("customer"),
+    _THEIRS,
     entries.c.day.between(bindparam("first"), bindparam("last")),
 )
 _UNBILLED = (
@@ -149,10 +149,26 @@ _UNBILLED = (
     .join(people, people.c.id == entries.c.person_id)
     .outerjoin(projects, projects.c.id == entries.c.project_id)
     .outerjoin(services, services.c.id == entries.c.service_id)
-    .where(and_(_OF_CUSTOMER, _ON_NO_DRAFT))
+    .where(_ON_NO_DRAFT)
 )
-_ALL_UNBILLED = Query(_UNBILLED, UnbilledEntry._make)
-_SELECTED_UNBILLED = FilterQuery(_UNBILLED.where, UnbilledEntry._make)
+_ALL_UNBILLED = Query(_UNBILLED.where(_OF_CUSTOMER), UnbilledEntry._make)
+_SELECTED_UNBILLED = FilterQuery(_UNBILLED.where(_OF_CUSTOMER).where, UnbilledEntry._make)
+_IS_OVER = entries.c.ended_at.is_not(None)
+# Found by who works: by the index of customers and days what is billed already would be read too.
+_FOUND_BY_PERSON = and_(
+    people.c.workspace_id == bindparam("workspace"),
+    func.coalesce(entries.c.customer_id, entries.c.customer_id) == bindparam("customer"),
+)
+# Of all days: each part by an index that has nothing that was billed.
+_EVERYTHING_UNBILLED = Query(
+    union_all(
+        _UNBILLED.where(and_(_THEIRS, CAN_BE_BILLED)),
+        _UNBILLED.where(and_(_THEIRS, ~entries.c.billable, _IS_OVER, ~entries.c.end_guessed)),
+        _UNBILLED.where(and_(_FOUND_BY_PERSON, entries.c.ended_at.is_(None))),
+        _UNBILLED.where(and_(_FOUND_BY_PERSON, entries.c.end_guessed, _IS_OVER)),
+    ),
+    UnbilledEntry._make,
+)
 _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
 # Not by the index of customers and days: what is billed already would be read there too.
 _OPEN_OF_CUSTOMER = and_(
@@ -262,6 +278,8 @@ def _about(query: Select[Any], workspace_id: int, customer_id: int, scope: Scope
 def unbilled_entries(db: Connection, workspace_id: int, customer_id: int, scope: Scope) -> list[UnbilledEntry]:
     """All entries of a scope that stand on no draft, running timers among them."""
     first, last = scope.period.first or date.min, scope.period.last or date.max
+    if scope == ALL_OPEN:
+        return _EVERYTHING_UNBILLED.all(db, workspace=workspace_id, customer=customer_id)
     if scope.selection == ALL_WORK:
         return _ALL_UNBILLED.all(db, workspace=workspace_id, customer=customer_id, first=first, last=last)
     selected = scope.selection.between(first, last)  # which has the days for both parts of the statement

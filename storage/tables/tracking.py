@@ -71,6 +71,14 @@ class TimeEntry(SQLModel, table=True):
             sqlite_where=text("end_guessed = 1"),
             postgresql_where=text("end_guessed"),
         ),
+        # Written to only for what is not billable: whatever is open is found without reading what was billed.
+        Index(
+            "ix_time_entry_not_billable",
+            "workspace_id",
+            "customer_id",
+            sqlite_where=text("billable = 0"),
+            postgresql_where=text("NOT billable"),
+        ),
         # The sums of what can be billed are read from this index alone.
         Index(
             "ix_time_entry_unbilled",

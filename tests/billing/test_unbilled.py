@@ -1,13 +1,14 @@
 """What is not billed yet, and what it is worth."""
 
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select, update
 
 from bot.billing import unbilled
 from bot.billing.rules.periods import days_between
-from bot.billing.rules.scope import Scope
+from bot.billing.rules.scope import ALL_OPEN, Scope
 from bot.core.context import Bot
 from bot.tracking.rules.filters import Filter
 from playground.billomat.account import Account
@@ -15,6 +16,7 @@ from playground.billomat.records import Client
 from playground.person import Person
 from storage import catalog as catalog_rows
 from storage import people as people_rows
+from storage import statements
 from storage import unbilled as unbilled_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry, entries
@@ -75,3 +77,36 @@ def test_what_is_open_of_earlier_days_is_found_without_reading_what_is_billed(bo
         sql, parameters = next(each for each in asked if "time_entry" in each[0])
         plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).all()
     assert "ix_time_entry_unbilled (workspace_id=? AND customer_id=?" in str(plan)
+
+
+def test_everything_open_is_what_is_open_of_all_days(worked: None, anna: Person, bot: Bot) -> None:
+    invoice(anna)
+    sends(anna)
+    for what in ("1h acme app", "2h acme app design", "3h acme app", "1h acme app"):
+        anna.types(f"/track log {what}")
+    anna.types("/track start acme app")
+    with bot.database.write() as db:
+        last = db.execute(select(func.max(entries.c.id))).scalar_one()
+        for ago, changed in ((1, {"billable": False}), (2, {"end_guessed": True})):
+            db.execute(update(entries).where(entries.c.id == last - ago).values(**changed))
+        db.execute(update(entries).where(entries.c.id == last).values(billable=False))
+        everything = unbilled_rows.unbilled_entries(db, 1, 1, ALL_OPEN)
+        of_all_days = unbilled_rows.unbilled_entries(db, 1, 1, Scope(days_between(date.min, date.max)))
+    assert sorted(everything) == sorted(of_all_days)
+    assert {last, last - 1, last - 2} < {each.entry_id for each in everything}
+    assert 1 not in {each.entry_id for each in everything}
+
+
+def test_everything_open_is_found_without_reading_what_is_billed(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, Any]] = []
+    straight = statements.execute_on_driver
+    monkeypatch.setattr(statements, "execute_on_driver", lambda db, *what: asked.append(what) or straight(db, *what))
+    with bot.database.read() as db:
+        if db.dialect.name == "postgresql":
+            pytest.skip("on so few rows PostgreSQL reads the whole table")
+        unbilled_rows.unbilled_entries(db, 1, 1, ALL_OPEN)
+        ((sql, parameters),) = asked
+        plan = str(db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", tuple(parameters)).all())
+    for index in ("ix_time_entry_unbilled", "ix_time_entry_not_billable", "uq_time_entry_running"):
+        assert f"{index} (" in plan
+    assert "ix_time_entry_customer" not in plan

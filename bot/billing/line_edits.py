@@ -19,6 +19,7 @@ from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.people.callers import require_biller
+from bot.tracking import expenses
 from storage import line_edits as line_edit_rows
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
@@ -138,6 +139,8 @@ def _rate(caller: Caller, preview: Preview, item: InvoiceLine, entered: str) -> 
     if entered == shown_rate(caller.reader, item.line):
         return known.rate_cents, known.rate_gross
     currency = preview.currency
+    if item.line.expense:
+        return expenses.read_amount(entered, currency, field="rate"), preview.gross_prices
     try:
         return money.read_rate(entered, currency), preview.gross_prices
     except money.AnotherCurrency:

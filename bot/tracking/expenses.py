@@ -272,14 +272,22 @@ def _booked_on(change: Change[Caller], expense: Expense, target: tuple[int, int 
 
 
 def entered_amount(typed: str, currency: str) -> int:
-    """Cents of an amount in a form. Raises UserError."""
+    """Cents of an expense in its form. Raises UserError."""
+    cents = read_amount(typed, currency, field="amount")
+    if cents == 0:
+        raise UserError("An expense has to be more than 0.", field="amount")
+    return cents
+
+
+def read_amount(typed: str, currency: str, *, field: str) -> int:
+    """Cents of an amount in the field of a form, also of none. Raises UserError."""
     try:
-        cents = money.read_money(typed, currency, most=HIGHEST)
+        return money.read_money(typed, currency, most=HIGHEST)
     except money.AnotherCurrency:
         raise UserError(
             "Expenses are kept in {currency}, as your invoices are. Type what it comes to in {currency}.",
             currency=currency,
-            field="amount",
+            field=field,
         ) from None
     except money.TwoAmounts as two:
         raise UserError(
@@ -287,13 +295,10 @@ def entered_amount(typed: str, currency: str) -> int:
             typed=typed,
             one=_digits(two.readings[0]),
             other=_digits(two.readings[1]),
-            field="amount",
+            field=field,
         ) from None
     except ValueError:
-        raise UserError("Type an amount like 49.90 or 1234.50, up to 1,000,000.", field="amount") from None
-    if cents == 0:
-        raise UserError("An expense has to be more than 0.", field="amount")
-    return cents
+        raise UserError("Type an amount like 49.90 or 1234.50, up to 1,000,000.", field=field) from None
 
 
 def _digits(cents: int) -> str:

@@ -216,3 +216,33 @@ def test_an_expense_alone_that_a_selection_has_not_is_said_too(connected: None, 
     anna.types("/track expense 500 net acme website: flat fee")
     anna.types("/track invoice acme only design")
     assert "Not on this invoice, though of these days: 1 expense." in anna.modal.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("much", "Type an amount like 49.90 or 1234.50, up to 1,000,000."),
+        ("1.234", "“1.234” can be read in two ways. Type 1234.00 or 1.23."),
+        ("50 USD", "Expenses are kept in EUR"),
+    ],
+)
+def test_the_price_of_an_expense_is_refused_in_words_for_an_amount(
+    connected: None, anna: Person, typed: str, why: str
+) -> None:
+    anna.types("/track expense 500 net acme app: flat fee")
+    invoice(anna).click("Edit")
+    anna.modal.fill("Price", typed)
+    anna.modal.submit()
+    assert why in anna.modal.errors["Price"]
+
+
+def test_an_expense_can_cost_more_than_any_hour_and_nothing(connected: None, anna: Person) -> None:
+    anna.types("/track expense 500 net acme app: flat fee")
+    invoice(anna).click("Edit")
+    anna.modal.fill("Price", "999999.99")
+    anna.modal.submit()
+    assert "1 piece × €999,999.99 = €999,999.99" in anna.modal.text
+    anna.modal.click("Edit")
+    anna.modal.fill("Price", "0")
+    anna.modal.submit()
+    assert "1 piece × €0.00 = €0.00" in anna.modal.text

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, insert, literal, make_url, select
 
 from benchmarks.history import SERVICES, ZONE
 from benchmarks.requests import TEAM, slack_id
-from bot.billing import collect
+from bot.billing import collect, opening
 from bot.billing.rules.periods import days_between
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.states import DraftState
@@ -89,7 +89,7 @@ def _measured(url: str, on_it: int, billed: int) -> Preview:
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
     with database.write() as db:
-        draft = collect.begin_draft(Change(db, biller), 1, Scope(days_between(first, last)))
+        draft = opening.begin_draft(Change(db, biller), 1, Scope(days_between(first, last)))
     driver = sqlite3.connect(make_url(url).database or "")
 
     def raw() -> None:

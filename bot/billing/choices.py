@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing.beside import shared_expenses
-from bot.billing.collect import AFRESH, Looked, Preview, find_open, lock_open, preview_of, show_after
+from bot.billing.collect import AFRESH, Looked, Preview, preview_of
+from bot.billing.opening import find_open, lock_open, show_after
 from bot.billing.rules.grouping import GroupKey, UnbilledEntry
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.wording import began

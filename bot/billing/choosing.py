@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy import Connection
 
 from bot.billing.beside import labels_of
-from bot.billing.collect import Preview, begin_draft, find_open, open_preview
+from bot.billing.collect import Preview
+from bot.billing.opening import begin_draft, find_open, open_preview
 from bot.billing.rules.periods import EVERYTHING, Period, days_between, months_until
 from bot.billing.rules.scope import ALL_WORK, Scope
 from bot.billing.usual import of_customer, recipe_of, usual_period, usual_scope

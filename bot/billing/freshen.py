@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.billing import collect, unbilled
+from bot.billing import collect, opening, unbilled
 from bot.billing.collect import Preview
 from bot.billing.freshness import FRESHEN, Asked, Freshness, Standing, read_asked, terms_of
 from bot.billing.rules.states import DraftState
@@ -53,7 +53,7 @@ def freshen(
     if known is None:
         return None
     with bot.change_itself(workspace_id, for_person=person_id) as change:
-        collect.note_shown(change, person_id, known[0])
+        opening.note_shown(change, person_id, known[0])
     newest = _show(bot, view_id, view_hash, _form(bot, caller, *known, before=before, trouble=trouble))
     again = bot.now() + (_pause(trouble) if trouble else PAUSE)
     if trouble is None or newest is None or again - before.at > GIVEN_UP_AFTER:

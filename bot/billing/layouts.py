@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview, find_open, lock_open, preview_of, show_changed
+from bot.billing.collect import Preview, preview_of
+from bot.billing.opening import find_open, lock_open, show_changed
 from bot.billing.rules.layout import Layout, Whose, dump_layout
 from bot.core.caller import Caller
 from bot.core.context import Bot

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from bot.billing.approval import put_on_its_way
-from bot.billing.collect import find_draft
+from bot.billing.opening import find_draft
 from bot.billing.rules.states import DraftState, Transition
 from bot.billomat import client as billomat
 from bot.billomat.access import open_client

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview, find_open, lock_open, preview_of, show_changed
+from bot.billing.collect import Preview, preview_of
+from bot.billing.opening import find_open, lock_open, show_changed
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.texts import BILLOMATS_TEXTS, ChosenTexts, Texts, dump_texts, kept_in
 from bot.core.caller import Caller

@@ -4,7 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from bot.billing import approval, choosing, collect, line_edits, reconcile, unbilled
+from bot.billing import approval, choosing, line_edits, opening, reconcile, unbilled
 from bot.billing.approval import Approved, Shown
 from bot.billing.collect import Looked
 from bot.billing.freshness import freshness_of
@@ -132,7 +132,7 @@ def choose_days(bot: Bot, request: Request) -> Answers:
     if customer_id is None:
         content: views.Content = choosing.begun(bot, caller, scope)
         return Update(form(bot, caller, content, freshness=None, own_days=is_own))
-    preview = collect.choose(bot, caller, customer_id, scope)
+    preview = opening.choose(bot, caller, customer_id, scope)
     if is_own:  # nothing is read anew meanwhile: that would take the fields away
         freshness = freshness_of(bot, caller, preview, is_read=False)
         return Update(form(bot, caller, preview, freshness=freshness, own_days=True))
@@ -142,7 +142,7 @@ def choose_days(bot: Bot, request: Request) -> Answers:
 def show(bot: Bot, request: Request) -> Answers:
     """The same customer's invoice for other work, which a button names."""
     scope = views.read_scope(request.clicked)
-    return shown(bot, request.caller, collect.choose(bot, request.caller, _customer_of(request), scope))
+    return shown(bot, request.caller, opening.choose(bot, request.caller, _customer_of(request), scope))
 
 
 def _customer_of(request: Request) -> int:
@@ -152,7 +152,7 @@ def _customer_of(request: Request) -> int:
 def show_all(bot: Bot, request: Request) -> Answers:
     """All work of the days that are shown."""
     scope = views.without_selection(views.entered_scope(request))
-    return shown(bot, request.caller, collect.choose(bot, request.caller, _customer_of(request), scope))
+    return shown(bot, request.caller, opening.choose(bot, request.caller, _customer_of(request), scope))
 
 
 def by_month(bot: Bot, request: Request) -> Answers:
@@ -180,7 +180,7 @@ def fold_group(bot: Bot, request: Request) -> Answers:
 
 def _look_further(bot: Bot, request: Request, looked: Looked) -> Answers:
     scope = views.entered_scope(request)
-    preview = collect.look_further(bot, request.caller, _customer_of(request), scope, looked)
+    preview = opening.look_further(bot, request.caller, _customer_of(request), scope, looked)
     return shown(bot, request.caller, preview)
 
 
@@ -218,14 +218,14 @@ def select(bot: Bot, request: Request) -> Answers:
     """A part of the work was selected; the invoice below shows it."""
     kept = request.kept(choosing_views.CHOOSING)
     scope = choosing_views.read_chosen(request, kept)
-    preview = collect.choose(bot, request.caller, kept.customer, scope)
+    preview = opening.choose(bot, request.caller, kept.customer, scope)
     return shown(bot, request.caller, preview, view_id=request.previous_view_id)
 
 
 def open_differences(bot: Bot, request: Request) -> Answers:
     """All that is different since the last invoice of the kind, on top of the form."""
     caller = request.caller
-    return Show(difference_views.all_differences(caller.reader, collect.look_at(bot, caller, request.clicked_id)))
+    return Show(difference_views.all_differences(caller.reader, opening.look_at(bot, caller, request.clicked_id)))
 
 
 # Sending it
@@ -287,7 +287,7 @@ def save_line(bot: Bot, request: Request) -> Answers:
 
 def correct(bot: Bot, request: Request) -> Answers:
     """Open a draft again that was refused, or deleted in Billomat."""
-    return shown(bot, request.caller, collect.correct(bot, request.caller, request.clicked_id))
+    return shown(bot, request.caller, opening.correct(bot, request.caller, request.clicked_id))
 
 
 def send_again(bot: Bot, request: Request) -> Answers:

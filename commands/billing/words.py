@@ -3,7 +3,8 @@
 import re
 
 from bot.billing import arranging, layouts, texts
-from bot.billing.collect import Preview, look_at
+from bot.billing.collect import Preview
+from bot.billing.opening import look_at
 from bot.billing.views import layout as layout_views
 from bot.billing.views import order as order_views
 from bot.billing.views import texts as text_views

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from sqlalchemy import select, update
 
-from bot.billing import collect
+from bot.billing import collect, opening
 from bot.billing.rules.periods import month_of
 from bot.billing.rules.scope import Scope
 from bot.billing.views.entries import ENTRIES
@@ -106,7 +106,7 @@ def seen_by(bot: Bot, name: str) -> tuple[Caller, collect.Preview]:
             person for person in people_rows.people_with_role(db, 1, "admin", "biller", "member") if person.name == name
         ]
     caller = acting(person, now=bot.now(), request="look")
-    return caller, collect.choose(bot, caller, 1, Scope(month_of(T0.date())))
+    return caller, opening.choose(bot, caller, 1, Scope(month_of(T0.date())))
 
 
 def just_read(bot: Bot) -> None:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select, update
 
-from bot.billing import choices, choosing, collect, delivery
+from bot.billing import choices, choosing, collect, delivery, opening
 from bot.billing.approval import Approved, Shown, approve
 from bot.billing.attempts import begin_attempt
 from bot.billing.collect import Obstacle, Preview
@@ -158,11 +158,11 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
     _set_up(db, month)
     worked = {_write(db, each): each for each in month.worked}
     with _looking(bot, db) as change:
-        draft = collect.begin_draft(change, ACME_ID, Scope(days_between(*month.days), month.selection))
+        draft = opening.begin_draft(change, ACME_ID, Scope(days_between(*month.days), month.selection))
         whole = collect.preview_of(db, change.by, draft)
         left_out = {key for place, key in enumerate(worked) if place in month.left_out}
         choice_rows.leave_out(change, choice_rows.ENTRIES, draft.id, left_out)
-        shown = collect.show(change, draft)
+        shown = opening.show(change, draft)
         assert choices.take_in(bot, _anna(db), draft.id).shown == whole.shown
         choice_rows.leave_out(change, choice_rows.ENTRIES, draft.id, left_out)
         assert collect.preview_of(db, change.by, draft).shown == shown.shown

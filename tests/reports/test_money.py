@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from sqlalchemy import update
 
-from bot.billing import collect
+from bot.billing import opening
 from bot.billing.rules.periods import Period, month_of
 from bot.billing.rules.scope import Scope
 from bot.core.caller import Caller
@@ -222,7 +222,7 @@ def test_however_it_is_put_together_it_is_the_invoice_of_the_same_time(
             )
     caller = biller(bot)
     for period in (MARCH, month_of(datetime(2026, 2, 1, tzinfo=UTC).date()), Period(None, None)):
-        preview = collect.choose(bot, biller(bot), 1, Scope(period))
+        preview = opening.choose(bot, biller(bot), 1, Scope(period))
         span = Filter(period.first, period.last, SpanUnit.MONTH if period.first else None, customers=(1,))
         for by in [(), *((first, second) for first in Grouping for second in Grouping if first != second)]:
             found = read_report(bot, caller, ReportQuery(span, by), most=10_000)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, update
 
-from bot.billing import collect
+from bot.billing import opening
 from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
 from bot.catalog.rules.spelling import name_key
@@ -178,7 +178,7 @@ def test_the_money_of_a_report_is_that_of_the_invoices(
         _price(db, anna, price, reduction=reduction)
         if gross is not None:
             _connect(within, db, anna, gross_prices=gross)
-        previews = {each: collect.open_preview(Change(db, anna), each, scope) for each in (1, 2)}
+        previews = {each: opening.open_preview(Change(db, anna), each, scope) for each in (1, 2)}
         nets = {customer_id: preview.net_cents for customer_id, preview in previews.items()}
         shown = read_report(within, anna, ReportQuery(chosen, by))
         assert shown.totals.cents == sum(nets.values())

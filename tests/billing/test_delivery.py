@@ -337,7 +337,10 @@ def test_whoever_bills_this_customer_next_is_asked_again(
 ) -> None:
     anna.modal.close()
     anna.types("/track invoice website")
-    assert "The draft for Acme GmbH, March 2026 over €190.00 net that was approved on 10 Mar 2026" in anna.modal.text
+    assert (
+        "The draft for Acme GmbH, March 2026 · Website over €190.00 net that was approved on 10 Mar 2026"
+        in anna.modal.text
+    )
     anna.modal.click("It is there")
     anna.modal.fill("Draft in Billomat", "€190.00")
     anna.modal.submit()
@@ -428,9 +431,11 @@ def test_a_cancelled_invoice_bills_nobody(
     sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
 ) -> None:
     account.complete(sent)
-    assert "The invoice RE198 (Acme GmbH, March 2026) is completed in Billomat" in bills_again(anna, run_jobs)
+    assert "The invoice RE198 (Acme GmbH, March 2026 · Website) is completed in Billomat" in bills_again(anna, run_jobs)
     account.cancel(sent)
-    assert "RE198 (Acme GmbH, March 2026) is cancelled in Billomat. Its time is free" in bills_again(anna, run_jobs)
+    assert "RE198 (Acme GmbH, March 2026 · Website) is cancelled in Billomat. Its time is free" in bills_again(
+        anna, run_jobs
+    )
     assert states(bot) == ["open"]
 
 
@@ -469,7 +474,7 @@ def test_a_draft_is_billed_again_from_the_invoice_of_its_period_too(
 ) -> None:
     account.delete_draft(sent)
     anna.types("/track invoice website")
-    assert "In Billomat: Acme GmbH, March 2026, €190.00 net" in anna.modal.text
+    assert "In Billomat: Acme GmbH, March 2026 · Website, €190.00 net" in anna.modal.text
     anna.modal.click("Bill again")
     assert "I am looking in Billomat" in anna.modal.text
     run_jobs()

@@ -193,14 +193,6 @@ def customers_in(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> list[tuple
     return _names(bot, caller).customers(typed)
 
 
-def named_customers(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> set[int]:
-    """The customers that the words mean: by their own name, else by a project of theirs."""
-    customers = customers_in(bot, caller, typed)
-    if customers:
-        return {customer_id for customer_id, _ in customers}
-    return {choice.target.customer_id for choice in find_choices(bot, caller, typed).choices}
-
-
 def named_services(bot: Bot, caller: Caller, typed: tuple[str, ...]) -> list[NamedService]:
     """The kinds of work that the words name."""
     return _names(bot, caller).services_named(typed)

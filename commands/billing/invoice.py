@@ -102,11 +102,6 @@ def open_of_run(bot: Bot, request: Request) -> Answers:
     return shown(bot, caller, preview) if request.in_modal else opened(bot, caller, preview)
 
 
-def open_empty(bot: Bot, request: Request) -> Answers:
-    """The form without a customer."""
-    return opened(bot, request.caller, choosing.begin(bot, request.caller))
-
-
 def offer_customers(bot: Bot, request: Request) -> Answers:
     """Search whom an invoice can go to."""
     offered = unbilled.offered_payers(bot, request.caller, request.searched)

@@ -58,11 +58,6 @@ class UnbilledEntry(NamedTuple):
         return datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(self.zone)).astimezone(UTC)
 
     @property
-    def began_on(self) -> date:
-        """The day that all of it counts on, by which it is found."""
-        return self.of_day or self.day
-
-    @property
     def last_day(self) -> date:
         """The last day on which it was worked."""
         return self.day + timedelta(days=1) if self.after_midnight else self.day

@@ -322,9 +322,9 @@ def main() -> None:
             (
                 ("choosing", "Choose …"),
                 ("entries", "Entries …"),
-                ("groups", "Lines and texts…"),
-                ("texts", "Intro and closing…"),
-                ("recipe", "Usual invoice…"),
+                ("groups", "Lines and texts …"),
+                ("texts", "Intro and closing …"),
+                ("recipe", "Usual invoice …"),
             ),
         )
         spending(finn, "/track ausgabe 49,90 bäckerei shop: Bahnfahrt", "49,90")
@@ -337,9 +337,9 @@ def main() -> None:
             (
                 ("choosing", "Auswählen …"),
                 ("entries", "Einträge"),
-                ("groups", "Positionen und Texte…"),
-                ("texts", "Einleitung und Schluss…"),
-                ("recipe", "Übliche Rechnung…"),
+                ("groups", "Positionen und Texte …"),
+                ("texts", "Einleitung und Schluss …"),
+                ("recipe", "Übliche Rechnung …"),
             ),
         )
         invoicing(anna, "/track invoice acme gmbh", "Send to Billomat", "Open in Billomat")

@@ -49,7 +49,7 @@ ENGLISH = {
     "first": "One line for each",
     "second": "and in it for each",
     "texts": "Texts",
-    "keep": "Keep",
+    "keep": "Keep for later",
     "customer": "Keep for Acme GmbH, on later invoices too",
     "none": "nothing more",
     "one": "one line for all",
@@ -68,7 +68,7 @@ GERMAN = {
     "first": "Eine Position je",
     "second": "und darin je",
     "texts": "Texte",
-    "keep": "Behalten",
+    "keep": "Für später merken",
     "customer": "Für Acme GmbH merken",
     "none": "nichts weiter",
     "one": "eine Position für alles",
@@ -187,7 +187,7 @@ def test_an_admin_chooses_for_all_customers(anna: Person, month: None, finn_bill
     form = Biller(anna, ENGLISH).opens()
     form.fill("One line for each", "Day")
     form.fill("and in it for each", "nothing more")
-    form.fill("Keep", ["Take it for all customers that have no way of their own"])
+    form.fill("Keep for later", ["Take it for all customers that have no way of their own"])
     form.submit()
     assert "Lines by Day, as for all customers." in anna.modal.text
     assert "Positionen nach Tag, wie bei allen Kunden." in invoice(finn_bills).text

@@ -19,7 +19,7 @@ from tests.conftest import T0
 
 Send = Callable[[Person], Document]
 HEADING, ABOVE, NOTE, CLOSING = "Heading", "Above the lines", "Note below the lines", "Closing text"
-BRACKETS, KEEP = "Square brackets", "Keep"
+BRACKETS, KEEP = "Square brackets", "Keep for later"
 FOR_ACME = "Keep for Acme GmbH, on later invoices too"
 FOR_ALL = "Take them for all customers who read English"
 

@@ -103,7 +103,7 @@ def layout_form(to: Reader, preview: Preview, *, for_all: bool, entered: Entered
             ),
         ),
         field(to.t("Different prices"), _as_total(to, layout), block_id="total", optional=True),
-        field(to.t("Keep"), checkboxes("keep", offered, ticked=ticked), block_id="keep", optional=True),
+        field(to.t("Keep for later"), checkboxes("keep", offered, ticked=ticked), block_id="keep", optional=True),
         context(
             to.t(
                 "A line has one price, one unit and one VAT rate: work with different articles stands on lines of its "

@@ -65,7 +65,7 @@ def texts_form(to: Reader, preview: Preview, *, for_all: bool, entered: EnteredT
         context(to.t("What you write in braces is filled in: {variables}.", variables=named(to, OF_AN_INVOICE))),
         *_fields(to, texts),
         field(to.t("Square brackets"), _brackets(to, texts), block_id="brackets", optional=True),
-        field(to.t("Keep"), _keep(to, preview, entered, for_all=for_all), block_id="keep", optional=True),
+        field(to.t("Keep for later"), _keep(to, preview, entered, for_all=for_all), block_id="keep", optional=True),
         actions(button(to.t("Preview"), TRY)),
         *as_read(to, preview),
     ]

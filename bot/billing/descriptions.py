@@ -17,6 +17,8 @@ _LEAST = 12
 """Characters of a note that still say something."""
 _LEAST_SPACE = 2
 """Characters that a shortened note takes with what stands before it, however short it is."""
+_PICTURES = re.compile("[\U00010000-\U0010ffff]")
+"""What may be one; rare letters are among them."""
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Signs that turn the direction of what follows them: they would turn the words around a note too. Letters that are
 read from the right need none."""
@@ -82,9 +84,7 @@ def describe(
 
 def _lost(note: str) -> list[str]:
     """The signs of a note that do not get to Billomat: mostly pictures, sometimes letters."""
-    if note.isascii():
-        return []
-    return [each for each in note if each > "\uffff" and not without_emoji(each)]
+    return [each for each in _PICTURES.findall(note) if not without_emoji(each)]
 
 
 def _fitting(to: Reader, notes: Notes, most: int) -> tuple[str, set[date]]:

@@ -4,6 +4,7 @@ The standard library has no such order, and the databases' own differ. See decis
 """
 
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 _PLAIN = str.maketrans(
@@ -24,8 +25,9 @@ class SortKey(NamedTuple):
     """So that no two texts are the same."""
 
 
+@lru_cache(maxsize=256)
 def sort_key(text: str) -> SortKey:
-    """Where the text stands among others."""
+    """Where the text stands among others. Kept for some, because a thousand lines of one project ask for one name."""
     whole = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
     letters = tuple(
         (_CLASSES.find(unicodedata.category(each)[0]), each) for each in whole if not unicodedata.combining(each)

@@ -31,9 +31,9 @@ from playground.slack.workspace import Workspace
 from playground.slack_http import served
 from storage import jobs as job_rows
 from storage import people as people_rows
-from storage.billing import drafts
 from storage.catalog import customers
 from storage.database import Database
+from storage.tables import drafts
 
 BERLIN = ZoneInfo("Europe/Berlin")
 CALLS, WINDOW = 150, 5

@@ -9,10 +9,9 @@ from chaos.people import Work
 from playground.billomat.account import Account
 from playground.billomat.records import Article, Client
 from playground.slack.workspace import Workspace
-from storage.billing import draft_entries, draft_lines, drafts
 from storage.catalog import articles, customers
 from storage.jobs import jobs
-from storage.tables import audits, entries
+from storage.tables import audits, draft_entries, draft_lines, drafts, entries
 
 
 def on_drafts(db: Connection, account: Account, names: Collection[str], told: Collection[str]) -> Iterator[str]:

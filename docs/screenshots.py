@@ -336,7 +336,7 @@ def main() -> None:
             "An Billomat senden",
             (
                 ("choosing", "Auswählen …"),
-                ("entries", "Einträge"),
+                ("entries", "Einträge …"),
                 ("groups", "Positionen und Texte …"),
                 ("texts", "Einleitung und Schluss …"),
                 ("recipe", "Übliche Rechnung …"),

@@ -237,7 +237,8 @@ def test_neither_key_nor_note_nor_name_is_in_the_log_of_a_whole_month(
     run_jobs()
     assert account.drafts()
     with bot.database.write() as db:
-        db.execute(text("DROP TABLE draft_entry"))
+        for table in ("draft_share", "draft_entry"):
+            db.execute(text(f"DROP TABLE {table}"))
     anna.types("/track list")
     anna.types('/track log 1h "Acme GmbH": Aufhebungsvertrag')
     workspace.fail_next("views.open", status=500)

@@ -238,7 +238,7 @@ def test_a_migration_that_breaks_says_so_and_leaves_the_schema_whole(
         "from alembic import op\n"
         f'revision, down_revision = "9999", "{newest}"\n'
         "def upgrade():\n"
-        "    op.drop_table('draft_entry')\n"
+        "    op.drop_table('draft_share')\n"
         "    op.execute('INSERT INTO nowhere VALUES (1)')\n"
     )
     monkeypatch.setattr(storage, "MIGRATIONS", folder)
@@ -249,7 +249,7 @@ def test_a_migration_that_breaks_says_so_and_leaves_the_schema_whole(
     monkeypatch.undo()
     database = Database(settings.database_url)
     assert database.schema() == "current"
-    assert inspect(database.engine).has_table("draft_entry")
+    assert inspect(database.engine).has_table("draft_share")
     database.close()
 
 

@@ -23,7 +23,7 @@ from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules import worth as worth_rules
 from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry, is_within
-from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout
+from bot.billing.rules.layout import ChosenLayout, Layout, Whose, chosen_layout
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, Line
 from bot.billing.rules.making import all_lines, make_lines, parted
 from bot.billing.rules.order import arranged, read_order
@@ -287,10 +287,15 @@ def facts_of(to: Reader, customer: str, days: tuple[str, str], totals: Totals, c
     return Facts(customer, *days, net=to.money(totals.net, currency), gross=gross)
 
 
+def layout_of(db: Connection, draft: Draft) -> Layout:
+    """How the lines of a draft are made and worded at present."""
+    payer, terms = unbilled_rows.get_payer(db, draft.customer_id), people_rows.workspace_terms(db, draft.workspace_id)
+    return chosen_layout(draft.layout, payer.layout, terms.layout).layout
+
+
 def grouping_of(db: Connection, draft: Draft) -> Grouping:
     """How the lines of a draft are made at present."""
-    payer, terms = unbilled_rows.get_payer(db, draft.customer_id), people_rows.workspace_terms(db, draft.workspace_id)
-    return chosen_layout(draft.layout, payer.layout, terms.layout).layout.grouping(terms.week_start)
+    return layout_of(db, draft).grouping(people_rows.workspace_terms(db, draft.workspace_id).week_start)
 
 
 def _obstacles(

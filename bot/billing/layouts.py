@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.billing.collect import Preview, preview_of
+from bot.billing.collect import Preview, layout_of, preview_of
 from bot.billing.opening import find_open, lock_open, show_changed
 from bot.billing.rules.layout import Layout, Whose, dump_layout
 from bot.core.caller import Caller
@@ -85,5 +85,5 @@ def forget_part(bot: Bot, caller: Caller, draft_id: int, part: Part, whose: Whos
 
 def _keep(change: Change[Caller], draft: Draft, kept: str) -> None:
     """Keep the layout for the draft alone where it would not have it without that."""
-    followed = preview_of(change.db, change.by, draft._replace(layout="")).chosen.layout
+    followed = layout_of(change.db, draft._replace(layout=""))
     layout_rows.keep_part(change, "layout", Whose.DRAFT, draft.id, "" if dump_layout(followed) == kept else kept)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.billing.collect import Preview, preview_of
 from bot.billing.opening import find_open, lock_open, show_changed
 from bot.billing.rules.layout import Whose
-from bot.billing.rules.texts import BILLOMATS_TEXTS, ChosenTexts, Texts, dump_texts, kept_in
+from bot.billing.rules.texts import BILLOMATS_TEXTS, ChosenTexts, Texts, chosen_texts, dump_texts, kept_in
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
@@ -13,6 +13,7 @@ from bot.core.errors import UserError
 from bot.people.callers import require_admin, require_biller
 from storage import layouts as layout_rows
 from storage import people as people_rows
+from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.change import Change
 
@@ -57,11 +58,12 @@ def change_texts(bot: Bot, caller: Caller, draft_id: int, entered: EnteredTexts)
                 "window and open it again.",
                 field="intro",
             )
+        language = now.language.reader.language
         if entered.for_all:
-            _keep_for_all(change, now.language.reader.language, entered.texts)
+            _keep_for_all(change, language, entered.texts)
         if entered.for_customer:
-            _keep(change, draft, Whose.CUSTOMER, draft.customer_id, entered.texts)
-        _keep(change, draft, Whose.DRAFT, draft.id, entered.texts)
+            _keep(change, draft, Whose.CUSTOMER, language, entered.texts)
+        _keep(change, draft, Whose.DRAFT, language, entered.texts)
         return show_changed(change, draft_id, now)
 
 
@@ -72,8 +74,11 @@ def _keep_for_all(change: Change[Caller], language: str, texts: Texts) -> None:
     layout_rows.keep_part(change, "texts", Whose.WORKSPACE, workspace_id, kept)
 
 
-def _keep(change: Change[Caller], draft: Draft, whose: Whose, row_id: int, texts: Texts) -> None:
+def _keep(change: Change[Caller], draft: Draft, whose: Whose, language: str, texts: Texts) -> None:
     """Keep of these what would not hold without it: what is the same for all goes on following that."""
+    row_id = draft.id if whose is Whose.DRAFT else draft.customer_id
     layout_rows.keep_part(change, "texts", whose, row_id, "")
-    followed = preview_of(change.db, change.by, draft._replace(texts="")).chosen_texts.texts
+    payer = unbilled_rows.get_payer(change.db, draft.customer_id)
+    terms = people_rows.workspace_terms(change.db, draft.workspace_id)
+    followed = chosen_texts("", payer.texts, terms.texts, language).texts
     layout_rows.keep_part(change, "texts", whose, row_id, dump_texts(texts.beyond(followed)))

@@ -1,5 +1,7 @@
 """A title with variables: each line fills it in, and what no line can fill in is refused where it is typed."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,7 +44,7 @@ def test_what_no_line_can_fill_in_is_refused_by_its_name(written: str, wrong: st
     ("template", "title"),
     [
         ("{service} · {tags} · {project}", "Design · Website"),
-        ("{tags}: {service}", ": Design"),
+        ("{tags}: {service}", "Design"),
         ("{tags}, {service}", "Design"),
         ("Agile work – {tags}", "Agile work"),
         ("{hours} h {service} in {days} ({person})", "1,00 h Design in 02.11.2026 (Anna Albrecht)"),
@@ -53,6 +55,75 @@ def test_what_no_line_can_fill_in_is_refused_by_its_name(written: str, wrong: st
 def test_a_part_that_has_nothing_to_say_is_left_away(template: str, title: str) -> None:
     (line,) = read([worked(1, note="Review")], Layout(title=template))
     assert line.title == title
+
+
+KNOWN = {
+    Variable.SERVICE: "Design",
+    Variable.PROJECT: "App",
+    Variable.DAYS: "1 March",
+    Variable.CUSTOMER: "Acme",
+    Variable.HOURS: "2.00",
+}
+
+
+@pytest.mark.parametrize(
+    ("template", "empty", "said"),
+    [
+        ("{service} for {project}", "service", "App"),
+        ("{service} for {project}", "project", "Design"),
+        ("{service} für das Projekt {project} im {days}", "project", "Design im 1 March"),
+        ("Arbeiten am Projekt {project} in {days}", "project", "Arbeiten in 1 March"),
+        ("{service} and {tags} for {project}", "", "Design for App"),
+        ("Agile work for {tags} and {project}", "", "Agile work for App"),
+        ("{service} ({person}, {days})", "", "Design (1 March)"),
+        ("{service} ({person}, {tags})", "", "Design"),
+        ("{service} ({project} ({tags}))", "", "Design (App)"),
+        ("{service} ({project} (bei {tags}))", "project", "Design"),
+        ("„{tags}“ {service} [{notes}] «{person}»", "", "Design"),
+        ("#{tags} {service}", "", "Design"),
+        ("{service}/{tags}/{project}", "", "Design/App"),
+        ("{project}-{service}", "project", "Design"),
+        ("{tags} – in {days}", "", "1 March"),
+        ("{service} [Invoice.due_date] {tags}", "", "Design [Invoice.due_date]"),
+        ("{service} (call) {tags}", "", "Design (call)"),
+        ("Plan A {tags} {service}", "", "Plan A Design"),
+        ("We worked {hours} hours on {project}.", "project", "We worked 2.00 hours."),
+        ("Thank you, {customer}. {notes}", "", "Thank you, Acme."),
+        ("{hours} hours for {project}:", "project", "2.00 hours:"),
+    ],
+)
+def test_what_only_joins_something_empty_goes_with_it(template: str, empty: str, said: str) -> None:
+    assert fill(template, lambda each: "" if each == empty else KNOWN.get(each, "")) == said
+
+
+JOINTS = (
+    " ", ", ", " · ", " – ", "/", ": ", " & ", " for ", " in ", " and ", " with ", " – for ",
+    " für ", " im ", " und ", " bei ", " für das Projekt ", ", für ", " (", "(", ") ", ") – ", " [", "] ", " „", "“ ",
+)  # fmt: skip
+SHARED = (Variable.SERVICE, Variable.PROJECT, Variable.TAGS)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(SHARED), st.sampled_from(JOINTS)), min_size=1, max_size=6),
+    st.sets(st.sampled_from(SHARED)),
+)
+def test_no_title_begins_or_ends_with_a_word_that_joins_nothing(
+    parts: list[tuple[Variable, str]], empty: set[Variable]
+) -> None:
+    template = "".join(f"{{{variable}}}{joint}" for variable, joint in parts[:-1]) + f"{{{parts[-1][0]}}}"
+    said = fill(template, lambda each: "" if each in empty else each.name)
+    assert said.count("S") + said.count("J") + said.count("G") >= len({each for each, _ in parts} - empty)
+    if any(each in empty for each, _ in parts):
+        trimmed = said.strip("()[]„“")  # of brackets that were typed alone
+        assert not re.match(r"\W|(for|in|and|with|für|im|und|bei|das)\b", trimmed), said
+        assert not re.search(r"\s$|\b(for|in|and|with|für|im|und|bei|das|Projekt)$", trimmed), said
+    for odd in ("()", "[]", "„“", " · · ", " –  – ", ", ,", "  "):
+        assert odd not in said or odd in template
+
+
+@given(st.text(st.sampled_from("ab (),·-–/:for in[]„“.\n"), max_size=40))
+def test_where_nothing_is_empty_everything_stands_as_it_was_typed(typed: str) -> None:
+    assert fill(f"{typed}{{service}}{typed}", lambda _: "X") == f"{typed}X{typed}"
 
 
 def test_several_names_stand_by_alphabet_and_people_as_they_are_chosen_to() -> None:

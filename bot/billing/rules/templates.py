@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from bot.billing.rules.joints import Kind, Piece, close_up, pieces_of
+
 
 class Variable(StrEnum):
     """What can be filled in."""
@@ -52,6 +54,10 @@ _BILLOMATS = re.compile(r"\[(\s*[^\W\d_]+\s*\.[^\[\]]*)\]")
 """[Invoice.due_date], [Client.name] and whatever else looks like it: nobody knows all that Billomat fills in."""
 _BETWEEN = re.compile(r"(\s+[·|/–—-]\s+|,\s+)")
 """What parts of a title stand between: it goes with a part that has nothing to say."""
+_PAIRS = ((r"\(", r"\)"), (r"\[", r"\]"), ("„", "[“”]"), ("“", "”"), ("«", "»"), ("»", "«"), ('"', '"'))
+_INSIDE = r"[^{}()\[\]„“”«»\"]*\{[^()\[\]„“”«»\"]*"
+_BRACKETS = re.compile("|".join(f"{opening}{_INSIDE}{closing}" for opening, closing in _PAIRS))
+"""With something in them that is filled in."""
 
 
 def read_template(written: str, names: Mapping[str, Variable]) -> str:
@@ -83,18 +89,44 @@ def variables_of(template: str) -> tuple[Variable, ...]:
 
 def fill(template: str, value: Callable[[Variable], str]) -> str:
     """One line with what is said; parts whose variables are all empty are left away with what joins them."""
-    said = ""
-    joint = ""
+    values = {each.value: value(each) for each in variables_of(template)}
+    if all(values.values()):
+        return _filled(template, values)
+    return _closed_up(template, values)
+
+
+def _closed_up(template: str, known: Mapping[str, str]) -> str:
+    """Each part with what it says; brackets are a part that says what stands in them."""
+    values = dict(known)
+    while brackets := _BRACKETS.search(template):  # the innermost first
+        inner = _joined(brackets[0][1:-1], values)
+        name = f"#{len(values)}"
+        values[name] = f"{brackets[0][0]}{inner}{brackets[0][-1]}" if inner else ""
+        template = f"{template[: brackets.start()]}{{{name}}}{template[brackets.end() :]}"
+    return _joined(template, values)
+
+
+def _joined(template: str, values: Mapping[str, str]) -> str:
+    pieces: list[Piece] = []
     for number, part in enumerate(_BETWEEN.split(template)):
+        names = _VARIABLE.findall(part)
         if number % 2:
-            joint = joint or part
-            continue
-        values = {name: value(Variable(name)) for name in _VARIABLE.findall(part)}
-        if values and not any(values.values()):
-            continue
-        said += (joint if said else "") + _filled(part, values)
-        joint = ""
-    return said
+            pieces.append(Piece(Kind.JOINT, part))
+        elif names and not any(values[name] for name in names):
+            pieces.append(Piece(Kind.NOTHING))
+        else:
+            pieces += _pieces(part, values)
+    return close_up(pieces)
+
+
+def _pieces(part: str, values: Mapping[str, str]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for number, typed in enumerate(_VARIABLE.split(part)):
+        if number % 2 == 0:
+            pieces += pieces_of(typed)
+        else:
+            pieces.append(Piece(Kind.FILLED, values[typed]) if values[typed] else Piece(Kind.NOTHING))
+    return pieces
 
 
 def fill_paragraphs(template: str, value: Callable[[Variable], str], *, most: int) -> tuple[str, bool]:

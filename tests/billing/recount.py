@@ -1,17 +1,18 @@
 """An invoice counted over by hand: from what was written down alone, second by second, and without the bot's rules."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.layout import Layout
 from bot.tracking.rules.filters import Filter
-
-_CENT = Decimal("0.01")
 
 
 class Worked(NamedTuple):
@@ -35,37 +36,158 @@ class Worked(NamedTuple):
         """Where it was made."""
         return self.start.astimezone(ZoneInfo(self.zone)).date()
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last on which it was worked."""
+        last = self.start + timedelta(seconds=max(self.seconds - 1, 0))
+        return self.day, last.astimezone(ZoneInfo(self.zone)).date() if self.timed else self.day
+
+
+class CountedVat(NamedTuple):
+    """A rate of VAT, as the account calls it."""
+
+    name: str
+    percent: Decimal
+
+
+class CountedArticle(NamedTuple):
+    """What can be sold: a price for each price group, 0 for the normal one."""
+
+    id: int
+    prices: Mapping[int, Decimal]
+    vat: CountedVat | None
+    of_hours: bool = True
+
+
+class Spent(NamedTuple):
+    """What is random about an expense."""
+
+    day: date
+    amount: Decimal
+    gross: bool
+    percent: Decimal | None
+    article_id: int | None
+    person_id: int
+    project_id: int | None
+    note: str
+    receipt: str
+    billable: bool
+    private: bool
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an invoice is priced by: `articles` are those of the customer's services, `wants_gross` is of the invoice's
+    prices.
+    """
+
+    articles: Mapping[int, CountedArticle]
+    known: Mapping[int, CountedArticle]
+    rate: Decimal
+    usual: CountedVat
+    listed: tuple[CountedVat, ...]
+    group: int = 0
+    states_gross: bool = False
+    wants_gross: bool = False
+    taxed: bool = True
+    reduction: Decimal = Decimal(0)
+    """Percent."""
+
+    def article_of(self, service_id: int | None) -> CountedArticle | None:
+        """What a kind of work is billed as."""
+        return None if service_id is None else self.articles.get(service_id)
+
+    def vat_of(self, article: CountedArticle | None) -> CountedVat:
+        """What is in a price, whoever pays it."""
+        return (article.vat if article else None) or self.usual
+
+    def price_of(self, article: CountedArticle | None, usual: CountedVat) -> Decimal | None:
+        """Of an hour, as the invoice states prices."""
+        if article and not article.of_hours:
+            return None
+        vat = (article.vat if article else None) or usual
+        stated = article.prices.get(self.group, article.prices.get(0)) if article else None
+        if stated is None:
+            return self._converted(self.rate, vat, is_gross=False, places=4)
+        return self._converted(stated, vat, is_gross=self.states_gross, places=4)
+
+    def price_of_expense(self, spent: Spent, vat: CountedVat) -> Decimal:
+        """In full cents."""
+        return self._converted(spent.amount, vat, is_gross=spent.gross, places=2)
+
+    def _converted(self, price: Decimal, vat: CountedVat, *, is_gross: bool, places: int) -> Decimal:
+        if is_gross == self.wants_gross:
+            return price
+        factor = 1 + Fraction(vat.percent) / 100
+        return _rounded(Fraction(price) / factor if is_gross else Fraction(price) * factor, places)
+
+
+class Edit(NamedTuple):
+    """What a person wants different on a line."""
+
+    price: Decimal | None = None
+    article: CountedArticle | None = None
+
+
+_AS_IT_COMES = Edit()
+Key = tuple[object, ...]
+
 
 class CountedLine(NamedTuple):
-    """A line: its seconds by entry, and what it costs."""
+    """A line: its seconds by entry, or its expense, and what it costs."""
 
+    key: Key
     seconds: Mapping[int, int]
     hours: Decimal
-    amount: Decimal
+    amount: Decimal | None
+    vat: CountedVat | None
+    expense: int | None = None
+
+
+class CountedTotals(NamedTuple):
+    """The foot of an invoice."""
+
+    listed: Decimal
+    net: Decimal
+    gross: Decimal
 
 
 def counted_lines(
-    worked: Mapping[int, Worked], layout: Layout, prices: Mapping[int | None, Decimal], *, week_start: int
+    worked: Mapping[int, Worked], layout: Layout, terms: Terms, edits: Mapping[Key, Edit], *, week_start: int
 ) -> list[CountedLine]:
-    """The lines that these entries make, which can all be billed, at the price of an hour of each service."""
+    """The lines that these entries make, which can all be billed."""
     whole = set[int]()
     while True:
-        lines: dict[tuple[object, ...], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        groups: dict[Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         for key, entry in worked.items():
             for day, seconds in ({entry.day: entry.seconds} if key in whole else _by_day(entry, layout)).items():
-                lines[(*_shared(key, entry, day, layout.by, week_start), _article(entry, layout))][key] += seconds
-        short = [line for line in lines.values() if not _hours(line)]
-        lost = {key for line in short for key in line if line[key] != worked[key].seconds}
+                groups[_shared(key, entry, day, layout.by, week_start)][key] += seconds
+        made = [
+            line
+            for key, group in groups.items()
+            for line in _lines(key, _parted(group, worked, terms), layout, terms, edits)
+        ]
+        short = [line for line in made if not line.hours]
+        lost = {key for line in short for key in line.seconds if line.seconds[key] != worked[key].seconds}
         if not lost:
-            break
+            return [line for line in made if line.hours]
         whole |= lost
-    made: dict[object, list[CountedLine]] = defaultdict(list)
-    for key, line in lines.items():
-        price, hours = prices[worked[next(iter(line))].service_id], _hours(line)
-        if hours:
-            together = key[:-1] if layout.as_total else key
-            made[together].append(CountedLine(dict(line), hours, _rounded(hours * price)))
-    return [_total(parts) for parts in made.values()]
+
+
+def counted_expenses(spent: Mapping[int, Spent], terms: Terms, edits: Mapping[Key, Edit]) -> list[CountedLine]:
+    """A line for each of these expenses."""
+    made = []
+    for number, each in spent.items():
+        key, nothing = ("expense", number), Decimal(0)
+        edit = edits.get(key, _AS_IT_COMES)
+        article = edit.article or (terms.known[each.article_id] if each.article_id else None)
+        vat = terms.vat_of(article)
+        if each.percent is not None and each.percent != vat.percent:
+            names = [known.name for known in terms.listed if known.percent == each.percent]
+            vat = CountedVat(names[0] if names else vat.name, each.percent)
+        price = terms.price_of_expense(each, vat) if edit.price is None else edit.price
+        made.append(CountedLine(key, {}, nothing, price, vat if terms.taxed else None, number))
+    return made
 
 
 def chosen(worked: Mapping[int, Worked], first: date, last: date, selection: Filter) -> dict[int, Worked]:
@@ -73,31 +195,129 @@ def chosen(worked: Mapping[int, Worked], first: date, last: date, selection: Fil
     return {key: entry for key, entry in worked.items() if first <= entry.day <= last and _fits(entry, selection)}
 
 
-def net_of(lines: Iterable[CountedLine], reduction: Decimal) -> Decimal:
-    """The sum of the lines, less what is taken off; all of them have the same VAT."""
-    return _rounded(sum((line.amount for line in lines), Decimal(0)) * (1 - reduction))
+def chosen_expenses(spent: Mapping[int, Spent], first: date, last: date, selection: Filter) -> dict[int, Spent]:
+    """The same of expenses, which have no service and no tags."""
+    if selection.services or selection.tags:
+        return {}
+    return {key: each for key, each in spent.items() if first <= each.day <= last and _is_chosen(each, selection)}
 
 
-def gross_of(net: Decimal, vat: Decimal) -> Decimal:
-    """With VAT."""
-    return net + _rounded(net * vat)
+def totals_of(lines: Iterable[CountedLine], terms: Terms) -> CountedTotals:
+    """What they come to: VAT is of the sum of all lines that have the same, less what is taken off."""
+    sums: dict[CountedVat | None, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        sums[line.vat] += line.amount or 0
+    net = gross = Decimal(0)
+    for vat, listed in sums.items():
+        reduced = _rounded(Fraction(listed) * (1 - Fraction(terms.reduction) / 100))
+        rate = Fraction(vat.percent if vat else 0) / 100
+        net += _rounded(Fraction(reduced) / (1 + rate)) if terms.wants_gross else reduced
+        gross += reduced if terms.wants_gross else reduced + _rounded(Fraction(reduced) * rate)
+    return CountedTotals(sum(sums.values(), Decimal(0)), net, gross)
 
 
-def _total(parts: Iterable[CountedLine]) -> CountedLine:
-    seconds, hours, amounts = zip(*parts, strict=True)
-    return CountedLine({key: each[key] for each in seconds for key in each}, sum(hours), sum(amounts))
+def days_of(worked: Iterable[Worked], spent: Iterable[Spent]) -> tuple[date, date]:
+    """The first and the last day of all that."""
+    days = {day for each in worked for day in each.days} | {each.day for each in spent}
+    return min(days), max(days)
+
+
+def has_one_service(layout: Layout) -> bool:
+    """Whether all on a line is the same kind of work."""
+    return bool({Shared.SERVICE, Shared.ENTRY} & {*layout.by})
+
+
+# One line
+
+
+def _parted(group: Mapping[int, int], worked: Mapping[int, Worked], terms: Terms) -> dict[int | None, dict[int, int]]:
+    parts: dict[int | None, dict[int, int]] = defaultdict(dict)
+    for key, seconds in group.items():
+        article = terms.article_of(worked[key].service_id)
+        parts[article.id if article else None][key] = seconds
+    return parts
+
+
+def _lines(
+    key: Key, parts: Mapping[int | None, Mapping[int, int]], layout: Layout, terms: Terms, edits: Mapping[Key, Edit]
+) -> Iterator[CountedLine]:
+    together: dict[CountedVat, dict[int | None, Mapping[int, int]]] = defaultdict(dict)
+    for article_id, seconds in parts.items():
+        article = terms.known[article_id] if article_id else None
+        vat = terms.vat_of(article)
+        if has_one_service(layout):
+            yield _line(key, seconds, article, terms, edits.get(key, _AS_IT_COMES))
+        elif layout.as_total and (terms.taxed or vat == terms.usual):
+            together[vat][article_id] = seconds
+        else:
+            of_article = (*key, "as", article_id)
+            yield _line(of_article, seconds, article, terms, edits.get(of_article, _AS_IT_COMES))
+    for vat, of_vat in together.items():
+        total = (*key, "at", vat)
+        yield from _total(total, vat, of_vat, terms, edits.get(total, _AS_IT_COMES))
+
+
+def _total(
+    key: Key, vat: CountedVat, parts: Mapping[int | None, Mapping[int, int]], terms: Terms, edit: Edit
+) -> Iterator[CountedLine]:
+    if len(parts) == 1:
+        for article_id, seconds in parts.items():
+            yield _line(key, seconds, terms.known[article_id] if article_id else None, terms, edit)
+        return
+    if edit != _AS_IT_COMES:
+        every = {entry: seconds for part in parts.values() for entry, seconds in part.items()}
+        yield _line(key, every, None, terms, edit, vat)
+        return
+    made = [
+        _line((*key, article_id), seconds, terms.known[article_id] if article_id else None, terms, _AS_IT_COMES)
+        for article_id, seconds in parts.items()
+    ]
+    yield from (line for line in made if not line.hours)
+    if long := [line for line in made if line.hours]:
+        amounts = [line.amount for line in long if line.amount is not None]
+        yield CountedLine(
+            key,
+            {entry: seconds for line in long for entry, seconds in line.seconds.items()},
+            sum((line.hours for line in long), Decimal(0)),
+            sum(amounts, Decimal(0)) if len(amounts) == len(long) else None,
+            long[0].vat,
+        )
+
+
+def _line(
+    key: Key,
+    seconds: Mapping[int, int],
+    usual: CountedArticle | None,
+    terms: Terms,
+    edit: Edit,
+    vat: CountedVat | None = None,
+) -> CountedLine:
+    article, vat = edit.article or usual, vat or terms.usual
+    hours = _rounded(Fraction(sum(seconds.values()), 3600))
+    price = terms.price_of(article, vat) if edit.price is None else edit.price
+    amount = None if price is None else _rounded(Fraction(hours) * Fraction(price))
+    said = (article.vat if article else None) or vat
+    return CountedLine(key, dict(seconds), hours, amount, said if terms.taxed else None)
+
+
+# What is on it
 
 
 def _fits(entry: Worked, selection: Filter) -> bool:
-    can_be_billed = entry.billable and not entry.guessed
     asked: list[tuple[Collection[object], bool]] = [
-        (selection.projects, entry.project_id in selection.projects),
         (selection.services, entry.service_id in selection.services),
-        (selection.people, entry.person_id in selection.people),
         (selection.tags, bool({*entry.tags.split()} & {*selection.tags})),
-        (selection.text, selection.text.lower() in entry.note.lower()),
     ]
-    return can_be_billed and all(fits for wanted, fits in asked if wanted)
+    return _is_chosen(entry, selection) and not entry.guessed and all(fits for wanted, fits in asked if wanted)
+
+
+def _is_chosen(row: Worked | Spent, selection: Filter) -> bool:
+    asked: list[tuple[Collection[object], bool]] = [
+        (selection.projects, row.project_id in selection.projects),
+        (selection.people, row.person_id in selection.people),
+        (selection.text, selection.text.lower() in row.note.lower()),
+    ]
+    return row.billable and all(fits for wanted, fits in asked if wanted)
 
 
 def _by_day(entry: Worked, layout: Layout) -> dict[date, int]:
@@ -121,7 +341,7 @@ def _by_day(entry: Worked, layout: Layout) -> dict[date, int]:
     return parts
 
 
-def _shared(key: int, entry: Worked, day: date, by: Iterable[Shared], week_start: int) -> tuple[object, ...]:
+def _shared(key: int, entry: Worked, day: date, by: Iterable[Shared], week_start: int) -> Key:
     words = "" if entry.private else entry.note
     values = {
         Shared.PROJECT: entry.project_id,
@@ -136,14 +356,6 @@ def _shared(key: int, entry: Worked, day: date, by: Iterable[Shared], week_start
     return tuple(values[each] for each in by)
 
 
-def _article(entry: Worked, layout: Layout) -> object:
-    """What parts a line where the layout leaves it open: the first service alone has an article."""
-    return None if {Shared.SERVICE, Shared.ENTRY} & {*layout.by} else entry.service_id == 1
-
-
-def _hours(line: Mapping[int, int]) -> Decimal:
-    return _rounded(Decimal(sum(line.values())) / 3600)
-
-
-def _rounded(exact: Decimal) -> Decimal:
-    return exact.quantize(_CENT, ROUND_HALF_UP)
+def _rounded(exact: Fraction | Decimal, places: int = 2) -> Decimal:
+    """The nearest, halves up: nothing here is below zero."""
+    return Decimal(floor(Fraction(exact) * 10**places + Fraction(1, 2))).scaleb(-places)

@@ -29,6 +29,7 @@ def expense(cents: int, *, gross: bool, rate: int | None = None) -> UnbilledExpe
     [
         (4990, True, None, False, 41_9300),  # 49.90 / 1.19 = 41.932...
         (4990, True, 700, False, 46_6400),
+        (47, True, None, False, 3900),  # 0.3949..., and not 0.3950 to begin with
         (4990, True, 0, False, 49_9000),
         (4990, False, None, False, 49_9000),
         (4990, False, None, True, 59_3800),

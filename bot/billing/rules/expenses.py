@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.rates import CENT, PricedArticle, PriceTerms, as_invoiced
 from bot.billing.rules.tax import Vat
-from bot.core.money import half_up
 
 _EXPENSE = "expense"
 
@@ -55,6 +54,4 @@ def vat_of(
 
 def price_of_expense(expense: UnbilledExpense, vat: Vat | None, terms: PriceTerms) -> int:
     """What it costs, in ten-thousandths, but in full cents: with VAT or without, as the prices of the invoice are."""
-    typed = expense.amount_cents * CENT
-    price = as_invoiced(typed, vat, is_gross=expense.gross, invoice_gross=terms.invoice_gross)
-    return half_up(price, CENT) * CENT
+    return as_invoiced(expense.amount_cents, vat, is_gross=expense.gross, invoice_gross=terms.invoice_gross) * CENT

@@ -81,7 +81,7 @@ def price_of(
 
 
 def as_invoiced(price: int, vat: Vat | None, *, is_gross: bool, invoice_gross: bool) -> int:
-    """A price with VAT or without, as the prices of the invoice are."""
+    """A price with VAT or without, as the prices of the invoice are; in whatever parts it is given, rounded once."""
     if is_gross == invoice_gross:
         return price
     rate = vat.rate if vat else 0

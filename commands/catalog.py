@@ -3,7 +3,8 @@
 import re
 from dataclasses import replace
 
-from bot.billing import unbilled
+from bot.billing import details, unbilled
+from bot.billing.views import details as detail_views
 from bot.billing.views import recipe as recipe_views
 from bot.billing.views import scope as scope_views
 from bot.catalog import channels, creation, finding, listing, upkeep
@@ -240,9 +241,11 @@ def _record(bot: Bot, caller: Caller, each: CatalogItem, sought: CatalogSearch, 
     worth = _worth(bot, caller, replace(sought, kind=each.kind))
     is_billed = caller.bills and each.kind == "customer" and each.open.seconds
     more = [scope_views.open_button(caller.reader, each.record.id, each.record.name)] if is_billed else []
+    known = ""
     if caller.bills and each.kind == "customer" and not each.record.into:
         more.append(recipe_views.recipe_button(caller.reader, each.record.id))
-    return listing_views.record(caller.reader, each, sought, worth, said=said, more=more)
+        known = detail_views.details_said(caller.reader, details.read_details(bot, caller, each.record.id))
+    return listing_views.record(caller.reader, each, sought, worth, said=said, known=known, more=more)
 
 
 def _kept(bot: Bot, request: Request, kept: KeptRecord, view: View) -> Answers:

@@ -60,6 +60,8 @@ class ConnectedAccount(NamedTuple):
     tax_name: str
     tax_rate: int
     untaxed_countries: str
+    country: str
+    vat_id: str
     locale: str
     units: str
     trouble: Trouble | None
@@ -408,6 +410,12 @@ def adopt_customer(change: Change[Author], *, ours: int, theirs: int) -> bool:
         "price_group": row.price_group,
         "reduction": row.reduction,
         "net_gross": row.net_gross,
+        "vat_id": row.vat_id,
+        "kind": row.kind,
+        "email": row.email,
+        "street": row.street,
+        "zip": row.zip,
+        "city": row.city,
         "seen_at": row.seen_at,
     }
     change_row(change, "customer", customers, ours, LINK, from_billomat)

@@ -51,6 +51,9 @@ class Payer(NamedTuple):
     layout: str = ""
     texts: str = ""
     line_order: str = ""
+    number: str = ""
+    vat_id: str = ""
+    order_number: str = ""
 
 
 class OpenDraft(Protocol):

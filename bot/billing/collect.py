@@ -206,7 +206,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     service_text = language.reader.days(*service) if service else ""
     label = days_said(language.reader, period.first or service[0], period.last or service[1]) if service else ""
     totals = worth_rules.totals(((line.vat, line.amount_cents or 0) for line in lines), pricing)
-    facts = facts_of(language.reader, payer.name, (label, service_text), totals, draft.currency)
+    facts = facts_of(language.reader, payer, connected, (label, service_text), totals, draft.currency)
     texts = invoice_texts(language.reader, items, facts, writing)
     beside = read_beside(db, caller, draft, line_rules.days_of(lines))
     part = part_of(draft.scope.selection, beside.labels, by_initials=chosen.layout.initials)
@@ -281,10 +281,21 @@ def _arranged_by(draft: Draft, payer: Payer, usual: Sequence[InvoiceLine], items
     return Whose.DRAFT if draft.line_order else Whose.CUSTOMER
 
 
-def facts_of(to: Reader, customer: str, days: tuple[str, str], totals: Totals, currency: str) -> Facts:
+def facts_of(
+    to: Reader, payer: Payer, account: ConnectedAccount | None, days: tuple[str, str], totals: Totals, currency: str
+) -> Facts:
     """What is filled in above and below the lines, as the customer reads it: `days` as they were chosen and worked."""
     gross = "" if totals.gross is None else to.money(totals.gross, currency)
-    return Facts(customer, *days, net=to.money(totals.net, currency), gross=gross)
+    return Facts(
+        payer.name,
+        *days,
+        net=to.money(totals.net, currency),
+        gross=gross,
+        customer_number=payer.number,
+        order_number=payer.order_number,
+        customers_vat_id=payer.vat_id,
+        own_vat_id=account.vat_id if account else "",
+    )
 
 
 def layout_of(db: Connection, draft: Draft) -> Layout:

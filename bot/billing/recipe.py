@@ -42,6 +42,8 @@ class CustomersRecipe:
     language: InvoiceLanguage
     articles: tuple[tuple[str, str], ...]
     """Services with the titles of the articles that they are billed as for this customer alone."""
+    order_number: str
+    """Of the customer's order, or its Leitweg-ID."""
     has_order: bool
     """Whether its lines are in an order of their own."""
 
@@ -115,5 +117,6 @@ def _read(db: Connection, caller: Caller, customer_id: int) -> CustomersRecipe:
         texts=chosen_texts("", payer.texts, prices.workspace.texts, language.reader.language),
         language=language,
         articles=tuple(customer_article_rows.named_articles(db, caller.workspace_id, payer.id)),
+        order_number=payer.order_number,
         has_order=bool(payer.line_order),
     )

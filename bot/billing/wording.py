@@ -127,6 +127,10 @@ class Facts:
     days: str
     net: str
     gross: str = ""
+    customer_number: str = ""
+    order_number: str = ""
+    customers_vat_id: str = ""
+    own_vat_id: str = ""
 
 
 def invoice_texts(to: Reader, items: Sequence[InvoiceLine], facts: Facts, writing: Writing) -> InvoiceTexts:
@@ -139,6 +143,10 @@ def invoice_texts(to: Reader, items: Sequence[InvoiceLine], facts: Facts, writin
         Variable.DAYS: facts.days,
         Variable.NET: facts.net,
         Variable.GROSS: facts.gross,
+        Variable.CUSTOMER_NUMBER: quoted(facts.customer_number),
+        Variable.ORDER_NUMBER: quoted(facts.order_number),
+        Variable.CUSTOMERS_VAT_ID: quoted(facts.customers_vat_id),
+        Variable.OWN_VAT_ID: quoted(facts.own_vat_id),
         Variable.HOURS: to.decimal(sum(line.hours for line in lines)),
     }
 

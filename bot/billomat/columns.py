@@ -36,6 +36,12 @@ def customer_columns(workspace_id: int, client: BillomatClient, seen_at: datetim
         price_group=client.price_group,
         reduction=money.ten_thousandths(client.reduction),
         net_gross=client.net_gross,
+        vat_id=client.vat_id,
+        kind=client.kind,
+        email=client.email,
+        street=client.street,
+        zip=client.zip,
+        city=client.city,
         archived=client.archived,
         seen_at=seen_at,
     )

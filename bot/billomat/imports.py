@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.billomat import outcome
 from bot.billomat.access import note_trouble, open_client, unless_gone, unless_missing
-from bot.billomat.client import AccessDenied, Billomat, NotDone, Page, Refused
+from bot.billomat.client import AccessDenied, Billomat, NotDone, OwnBusiness, Page, Refused
 from bot.billomat.columns import article_columns, customer_columns, tax_columns
 from bot.billomat.connect import account_terms, preferred_tax, require_connected
 from bot.billomat.rules.paging import ListReading, PageRead, is_settled, read_on
@@ -198,6 +198,7 @@ def _import_account(run: _Run, progress: Progress) -> None:
         progress = progress.without(SideList.TAXES)
     found = [tax_columns(run.workspace_id, tax) for tax in listed or () if 0 <= tax.rate <= 100]
     fitting = [tax for tax in listed or () if money.hundredths(tax.rate) == run.account.tax_rate]
+    own = _own_business(run.client)
     still = preferred_tax(run.to, fitting, run.account.tax_rate).name if fitting else run.account.tax_name
     with run.change() as change:
         catalog_rows.lock_workspace(change.db, run.workspace_id)
@@ -207,6 +208,10 @@ def _import_account(run: _Run, progress: Progress) -> None:
             return
         billomat_rows.store_taxes(change.db, found)
         billomat_rows.change_account(change.db, run.workspace_id, tax_name=still)
+        if own.country_code:
+            billomat_rows.change_account(change.db, run.workspace_id, country=own.country_code)
+        if own.vat_id:
+            billomat_rows.change_account(change.db, run.workspace_id, vat_id=own.vat_id)
         if terms:
             billomat_rows.change_account(
                 change.db,
@@ -218,6 +223,18 @@ def _import_account(run: _Run, progress: Progress) -> None:
             )
             people_rows.change_workspace_terms(change.db, run.workspace_id, currency=terms.currency)
         _plan(change, run.person.person_id, replace(progress, step="customers"))
+
+
+def _own_business(client: Billomat) -> OwnBusiness:
+    """Whose account it is; an import goes on without it, also where the key may read it not."""
+    try:
+        return client.own_business()
+    except Refused:
+        return OwnBusiness("", "")
+    except AccessDenied as denied:
+        if denied.trouble is Trouble.KEY:
+            raise
+        return OwnBusiness("", "")
 
 
 def _import_customers(run: _Run, progress: Progress) -> None:

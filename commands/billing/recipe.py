@@ -2,7 +2,8 @@
 
 import re
 
-from bot.billing import choosing, layouts, recipe, texts
+from bot.billing import choosing, details, layouts, recipe, texts
+from bot.billing.views import details as detail_views
 from bot.billing.views import layout as layout_views
 from bot.billing.views import recipe as views
 from bot.billing.views import texts as text_views
@@ -21,6 +22,7 @@ def register(listeners: Listeners) -> None:
     listeners.view(views.SAVED, save)
     listeners.view(views.LINES_SAVED, save_lines)
     listeners.view(views.TEXTS_SAVED, save_texts)
+    listeners.view(detail_views.ORDER_NUMBER_SAVED, save_order_number)
 
 
 def open_recipe(bot: Bot, request: Request) -> Answers:
@@ -36,6 +38,8 @@ def change(bot: Bot, request: Request) -> Answers:
     if part == views.ABOUT:
         holds, selectable = recipe.begin_change(bot, caller, customer_id)
         return Update(views.about_form(to, holds, selectable, today=caller.today))
+    if part == views.ORDER_NUMBER:
+        return Update(detail_views.order_number_form(to, details.read_details(bot, caller, customer_id)))
     preview = choosing.choose_usual(bot, caller, customer_id)
     if part == views.LINES:
         form = layout_views.layout_form(to, preview, for_all=caller.is_admin)
@@ -62,6 +66,13 @@ def save_texts(bot: Bot, request: Request) -> Answers:
     draft_id, entered = text_views.entered_texts(request)
     preview = texts.change_texts(bot, request.caller, draft_id, entered)
     return Update(_page(request, recipe.read_recipe(bot, request.caller, preview.customer_id)))
+
+
+def save_order_number(bot: Bot, request: Request) -> Answers:
+    """The customer's order has another number."""
+    customer_id = request.kept(detail_views.OF_CUSTOMER)
+    details.change_order_number(bot, request.caller, customer_id, request.entered_text("order_number"))
+    return Update(_page(request, recipe.read_recipe(bot, request.caller, customer_id)))
 
 
 def forget(bot: Bot, request: Request) -> Answers:

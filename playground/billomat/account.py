@@ -23,6 +23,7 @@ from playground.billomat.records import (
     Article,
     Client,
     Comment,
+    Company,
     CountryTax,
     Invoice,
     Item,
@@ -54,6 +55,7 @@ class Account:
         self.billomat_id = billomat_id
         self.now = now
         self.settings = Settings()
+        self.company = Company()
         self.quota = Quota(wall_clock)
         self.trouble = Trouble()
         self.listeners: list[Callable[[], None]] = []

@@ -238,6 +238,14 @@ class Comment(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """Whose account it is."""
+
+    country_code: str = "DE"
+    vat_number: str = "DE136695976"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What holds for the whole account."""
 

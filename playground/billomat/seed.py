@@ -13,7 +13,14 @@ READ_ONLY_KEY = "demo-readonly-8d25e0c4b913"
 REVOKED_KEY = "demo-revoked-17a6f3d98c42"
 
 _CLIENTS: tuple[dict[str, Any], ...] = (
-    {"name": "Acme GmbH", "street": "Lange Straße 7", "zip": "60311", "city": "Frankfurt am Main"},
+    {
+        "name": "Acme GmbH",
+        "street": "Lange Straße 7",
+        "zip": "60311",
+        "city": "Frankfurt am Main",
+        "email": "rechnung@acme.example",
+        "vat_number": "DE811907980",
+    },
     {"name": "Bäckerei Söhne & Co.", "street": "Marktplatz 1", "zip": "72070", "city": "Tübingen"},
     {"name": "Hansen & Söhne GmbH", "street": "Hafen 3", "zip": "20457", "city": "Hamburg"},
     {"first_name": "Jürgen", "last_name": "Groß", "street": "Gartenweg 12", "zip": "79098", "city": "Freiburg"},

@@ -14,7 +14,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from playground.billomat.account import BERLIN, Account
-from playground.billomat.records import Article, Client, Invoice, Item, Record, Settings
+from playground.billomat.records import Article, Client, Company, Invoice, Item, Record, Settings
 
 
 def as_json(content: Mapping[str, Any]) -> bytes:
@@ -68,7 +68,7 @@ def text(value: Any) -> Any:
     return str(value)
 
 
-def shown(record: Record | Settings) -> dict[str, Any]:
+def shown(record: Record | Settings | Company) -> dict[str, Any]:
     return {each.name: text(getattr(record, each.name)) for each in fields(record)}
 
 
@@ -125,4 +125,5 @@ def own_account(account: Account) -> dict[str, Any]:
         "articles": len(account.all(Article)),
     }
     quotas = [{"entity": name, "available": "100000", "used": str(count)} for name, count in used.items()]
-    return {"id": "1", "name": account.billomat_id, "plan": "L", "quotas": {"quota": quotas}}
+    plan = {"plan": "L", "quotas": {"quota": quotas}}
+    return {"id": "1", "name": account.billomat_id} | shown(account.company) | plan

@@ -29,6 +29,9 @@ class BillomatAccount(SQLModel, table=True):
     """Country codes for which Billomat charges no VAT, joined by commas."""
     gross_prices: bool = False
     """The account states prices with VAT."""
+    country: str = defaulting("")
+    vat_id: str = defaulting("")
+    """Of the business itself, as its account says; empty: not known."""
     locale: str = defaulting("")
     """The language of the account, as Billomat names it (de_DE); empty: not known."""
     units: str = defaulting("")
@@ -58,6 +61,8 @@ class BillomatAccountColumns(TypedDict, total=False):
     tax_name: str
     untaxed_countries: str
     gross_prices: bool
+    country: str
+    vat_id: str
     locale: str
     units: str
     trouble: Trouble | None

@@ -38,6 +38,15 @@ class Customer(SQLModel, table=True):
     """What is taken off all invoices, in ten-thousandths of a percent."""
     net_gross: str = defaulting("SETTINGS")
     """Whether invoices state prices with VAT: NET, GROSS, or as the account does."""
+    vat_id: str = defaulting("")
+    kind: str = defaulting("")
+    """A company or a person, as far as Billomat's names tell; empty: not known."""
+    email: str = defaulting("")
+    street: str = defaulting("")
+    zip: str = defaulting("")
+    city: str = defaulting("")
+    order_number: str = defaulting("")
+    """The customer's order number or Leitweg-ID, typed here: Billomat's API has no field for it."""
     layout: str = defaulting("")
     """How the lines of its invoices are made and worded, as `dump_layout` writes it; empty: as for all."""
     texts: str = defaulting("")
@@ -80,6 +89,13 @@ class CustomerColumns(TypedDict, total=False):
     price_group: int
     reduction: int
     net_gross: str
+    vat_id: str
+    kind: str
+    email: str
+    street: str
+    zip: str
+    city: str
+    order_number: str
     layout: str
     texts: str
     line_order: str

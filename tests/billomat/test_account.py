@@ -344,11 +344,11 @@ def test_an_import_at_once_after_connecting_does_not_ask_anew_for_what_connectin
 ) -> None:
     connects(anna)
     anna.modal.submit()  # Import now
-    assert calls_of(account, run_jobs) == 4  # taxes, customers, articles, units
+    assert calls_of(account, run_jobs) == 5  # whose it is, taxes, customers, articles, units
     assert (known(bot).currency, known(bot).untaxed_countries) == ("EUR", "AE,AT,CH,FR,GB,NL,US")
     anna.types("/track connect")
     anna.clicks("Import again")  # nobody does that but for a change
-    assert calls_of(account, run_jobs) == 6  # the account and the countries without VAT too
+    assert calls_of(account, run_jobs) == 7  # the account and the countries without VAT too
 
 
 def test_whoever_connects_anew_during_an_import_has_it_begin_anew(

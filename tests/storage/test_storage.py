@@ -223,8 +223,8 @@ def test_an_audit_row_cannot_name_somebody_of_another_workspace(filled: Database
 
 
 def test_every_column_that_names_another_row_is_a_reference() -> None:
-    """Billomat's and Slack's own ids are no rows of ours; an audit row outlives its subject."""
-    foreign = {"billomat_id", "team_id", "slack_id", "channel_id", "view_id", "subject_id"}
+    """Billomat's, Slack's and the tax office's ids are no rows of ours; an audit row outlives its subject."""
+    foreign = {"billomat_id", "team_id", "slack_id", "channel_id", "view_id", "subject_id", "vat_id"}
     for each in metadata.sorted_tables:
         referring = {column.name for fk in each.foreign_key_constraints for column in fk.columns}
         named = {column.name for column in each.columns if column.name.endswith("_id")}
@@ -726,7 +726,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         shown = table(DraftShown)
         kept = update(shown).where(shown.c.draft_id == 1).values(lines=[[*line, rows], [*line, []]])
         connection.execute(kept)
-        for statement in (*BEFORE_0038, "UPDATE alembic_version SET version_num = '0035'"):
+        for statement in (*BEFORE_0039, *BEFORE_0038, "UPDATE alembic_version SET version_num = '0035'"):
             connection.exec_driver_sql(statement)
     filled.migrate()
     with filled.read() as connection:
@@ -744,7 +744,7 @@ def without_0010_and_0011(database: Database) -> None:
         _switch(connection, rebuilds=True)
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
-        later = (*BEFORE_0038, *BEFORE_0035[dialect], *BEFORE_0033, *BEFORE_0031[dialect], *BEFORE_0030)
+        later = (*BEFORE_0039, *BEFORE_0038, *BEFORE_0035[dialect], *BEFORE_0033, *BEFORE_0031[dialect], *BEFORE_0030)
         for statement in (*later, *BEFORE_0028, *BEFORE_0025):
             connection.exec_driver_sql(statement)
         for part, column in LATER_COLUMNS:
@@ -880,6 +880,13 @@ BEFORE_0035 = {
         "DROP FUNCTION expense_billed",
     ],
 }
+BEFORE_0039 = (
+    *(
+        f"ALTER TABLE customer DROP COLUMN {column}"
+        for column in ("vat_id", "kind", "email", "street", "zip", "city", "order_number")
+    ),
+    *(f"ALTER TABLE billomat_account DROP COLUMN {column}" for column in ("country", "vat_id")),
+)
 BEFORE_0038 = ("DROP INDEX ix_time_entry_not_billable",)
 BEFORE_0028 = ("DROP TABLE draft_choice",)
 BEFORE_0025 = (

@@ -24,6 +24,11 @@ class Variable(StrEnum):
     CUSTOMER = "customer"
     PERIOD = "period"
     """The days that were chosen, as "March 2026"; DAYS are those of the work."""
+    CUSTOMER_NUMBER = "customer_number"
+    ORDER_NUMBER = "order_number"
+    """Of the customer's order, or its Leitweg-ID."""
+    CUSTOMERS_VAT_ID = "customers_vat_id"
+    OWN_VAT_ID = "own_vat_id"
     NET = "net"
     GROSS = "gross"
 
@@ -38,7 +43,17 @@ OF_A_TITLE = (
     Variable.NOTES,
 )
 OF_A_DESCRIPTION = (Variable.ENTRIES, *OF_A_TITLE)
-OF_AN_INVOICE = (Variable.CUSTOMER, Variable.PERIOD, *OF_A_TITLE, Variable.NET, Variable.GROSS)
+OF_AN_INVOICE = (
+    Variable.CUSTOMER,
+    Variable.PERIOD,
+    *OF_A_TITLE,
+    Variable.NET,
+    Variable.GROSS,
+    Variable.CUSTOMER_NUMBER,
+    Variable.ORDER_NUMBER,
+    Variable.CUSTOMERS_VAT_ID,
+    Variable.OWN_VAT_ID,
+)
 
 
 class UnknownVariable(ValueError):

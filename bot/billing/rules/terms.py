@@ -26,6 +26,8 @@ class CustomerTerms:
     seen_at: datetime | None
     locale: str = ""
     """A job that an earlier version put knows none."""
+    vat_id: str = ""
+    """As for the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class TermChange:
 
 _OF_CUSTOMER = (
     *("archived", "name", "number", "tax_rule", "country", "currency", "locale"),
-    *("price_group", "reduction", "net_gross"),
+    *("price_group", "reduction", "net_gross", "vat_id"),
 )
 _PRICES = ("price", "price2", "price3", "price4", "price5")
 _OF_ARTICLE = ("archived", "title", "number", *_PRICES, "currency", "vat_rate")

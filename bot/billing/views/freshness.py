@@ -86,6 +86,7 @@ def _label(to: Reader, what: str) -> str:
         "price_group": to.t("price group"),
         "reduction": to.t("reduction"),
         "net_gross": to.t("prices"),
+        "vat_id": to.t("VAT id"),
         "vat_rate": to.t("VAT rate"),
     }
     return labels[what]

@@ -10,6 +10,7 @@ from bot.billing.rules.recipes import A_MONTH, Recipe
 from bot.billing.rules.rhythms import around
 from bot.billing.rules.scope import Scope
 from bot.billing.views.choosing import CHOOSING, Choosing, read_chosen, work_fields
+from bot.billing.views.details import order_number_said
 from bot.billing.views.keeping import articles_said, days_kind, work_said
 from bot.billing.views.layout import lines_said
 from bot.billing.views.texts import texts_standing
@@ -39,6 +40,7 @@ SAVED = "recipe_saved"
 LINES_SAVED = "recipe_lines_saved"
 TEXTS_SAVED = "recipe_texts_saved"
 ABOUT, LINES, TEXTS, ORDER, ARTICLES, ALL = "about", "layout", "texts", "line_order", "articles", "all"
+ORDER_NUMBER = "order_number"
 """Parts of a recipe, as buttons name them."""
 _A_WEEK = days_between(date(2000, 1, 3), date(2000, 1, 9))
 _A_QUARTER = days_between(date(2000, 1, 1), date(2000, 3, 31))
@@ -72,6 +74,7 @@ def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
         section("\n".join(lines), _change(to, LINES, customer_id)),
         *([section(to.t("Articles: {articles}", articles=articles))] if articles else []),
         section(texts, _change(to, TEXTS, customer_id)),
+        section(order_number_said(to, shown.order_number), _change(to, ORDER_NUMBER, customer_id)),
         context(
             to.t(
                 "Days and work are also kept with an invoice that you send, where you tick it there. Changes made on "
@@ -93,6 +96,7 @@ def _change(to: Reader, part: str, customer_id: str) -> Element:
         ABOUT: to.t("Change days and work"),
         LINES: to.t("Change lines and texts"),
         TEXTS: to.t("Change intro and closing"),
+        ORDER_NUMBER: to.t("Change the order number"),
     }
     return button(to.t("Change …"), f"{CHANGE}:{part}", customer_id, label=labels[part])
 

@@ -27,6 +27,10 @@ def variables(to: Reader, those: Iterable[Variable]) -> dict[str, Variable]:
         Variable.ENTRIES: to.t("entries"),
         Variable.CUSTOMER: to.t("customer"),
         Variable.PERIOD: to.t("period"),
+        Variable.CUSTOMER_NUMBER: to.t("customer number"),
+        Variable.ORDER_NUMBER: to.t("order number"),
+        Variable.CUSTOMERS_VAT_ID: to.t("customer's VAT id"),
+        Variable.OWN_VAT_ID: to.t("our VAT id"),
         Variable.NET: to.t("net"),
         Variable.GROSS: to.t("gross"),
     }

@@ -21,6 +21,7 @@ from bot.billomat.client.values import (
     BillomatTax,
     BillomatUnit,
     NetGross,
+    OwnBusiness,
     Owner,
     Page,
     TaxRule,
@@ -193,13 +194,25 @@ def _country(country_tax: Element) -> str:
     return present(country_tax.text("country_code")).upper()
 
 
+def read_own_business(answer: Element) -> OwnBusiness:
+    """Whose account it is."""
+    own = present(answer.child("client"))
+    return OwnBusiness((own.text("country_code") or "").upper(), vat_id(own.text("vat_number")))
+
+
+def vat_id(written: str | None) -> str:
+    """A VAT id as it is compared and printed: without the spaces and signs that people put between its parts."""
+    return re.sub(r"[\s.\-/]", "", written or "").upper()
+
+
 def _client(client: Element) -> BillomatClient:
     client_id = present(client.whole("id"))
+    company, person = (client.text("name") or "").strip(), _person(client)
     number = client.text("client_number") or ""
     tax_rule, net_gross = client.text("tax_rule"), client.text("net_gross")
     return BillomatClient(
         id=client_id,
-        name=(client.text("name") or "").strip() or _person(client) or number or str(client_id),
+        name=company or person or number or str(client_id),
         client_number=number,
         country_code=(client.text("country_code") or "").upper(),
         # COUNTRY and SETTINGS are Billomat's own defaults: billomat.com/en/api/clients/
@@ -211,6 +224,12 @@ def _client(client: Element) -> BillomatClient:
         archived=client.flag("archived"),
         # The second one is not documented, but other programs set it.
         locale=client.text("locale") or client.text("content_language") or "",
+        vat_id=vat_id(client.text("vat_number")),
+        kind="company" if company else "person" if person else "",
+        email=(client.text("email") or "").strip(),
+        street=(client.text("street") or "").strip(),
+        zip=(client.text("zip") or "").strip(),
+        city=(client.text("city") or "").strip(),
     )
 
 

@@ -22,6 +22,7 @@ from bot.billomat.client.answers import (
     read_article,
     read_client,
     read_invoice,
+    read_own_business,
     read_owner,
     read_page,
     read_settings,
@@ -38,6 +39,7 @@ from bot.billomat.client.values import (
     BillomatTax,
     BillomatUnit,
     NewDraft,
+    OwnBusiness,
     Owner,
     Page,
     Quota,
@@ -91,6 +93,10 @@ class Billomat:
     def account(self) -> AccountSettings:
         """The account's currency and price basis."""
         return self._ask(Call("settings"), read_settings)
+
+    def own_business(self) -> OwnBusiness:
+        """Whose account it is."""
+        return self._ask(Call("clients/myself"), read_own_business)
 
     def taxes(self) -> list[BillomatTax]:
         """Every tax rate that the account knows."""

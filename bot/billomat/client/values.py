@@ -30,6 +30,17 @@ class AccountSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnBusiness:
+    """Whose account it is: the country and the VAT id of the business, "" where Billomat does not say them.
+
+    Source: /clients/myself has the fields of a client in github.com/DevelappersGmbH/BillomatNet, Types/Account.cs
+    """
+
+    country_code: str
+    vat_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class BillomatTax:
     """A rate in percent, as the account lists it. Several may share a name ("MwSt" 19 and 7).
 
@@ -70,6 +81,13 @@ class BillomatClient:
     locale: str = ""
     price_group: int = 0
     reduction: Decimal = Decimal(0)
+    vat_id: str = ""
+    kind: Literal["company", "person", ""] = ""
+    """What the names tell; "" where there are none."""
+    email: str = ""
+    street: str = ""
+    zip: str = ""
+    city: str = ""
 
 
 @dataclass(frozen=True, slots=True)

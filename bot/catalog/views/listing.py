@@ -170,11 +170,18 @@ def _pages(to: Reader, shown: CatalogPage) -> list[Block]:
 
 
 def record(
-    to: Reader, each: CatalogItem, sought: CatalogSearch, worth: Worth, *, said: str = "", more: Sequence[Element] = ()
+    to: Reader,
+    each: CatalogItem,
+    sought: CatalogSearch,
+    worth: Worth,
+    *,
+    said: str = "",
+    known: str = "",
+    more: Sequence[Element] = (),
 ) -> View:
     """One thing, and what the person may do with it; `said` is what was done a moment ago.
 
-    `more` are buttons of subjects that the catalogue knows nothing of.
+    What is `known` of it besides, and `more` buttons, are of subjects that the catalogue knows nothing of.
     """
     kept = KEPT.pack(KeptRecord(each.kind, each.record.id, each.record.name, sought))
     name = to.t("Name")
@@ -182,6 +189,7 @@ def record(
     blocks: list[Block] = [
         *([section(f"✅ {said}")] if said else []),
         section(f"{_name(each.record)}\n{' · '.join(_facts(to, each, worth))}"),
+        *([section(known)] if known else []),
         *([section(explained)] if (explained := _explained(to, each)) else []),
     ]
     if may_rename:

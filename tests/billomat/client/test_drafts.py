@@ -159,5 +159,16 @@ def test_an_invoice_that_was_deleted_is_told_from_one_that_cannot_be_asked_for(
 
 def test_nothing_can_complete_mail_cancel_or_delete_an_invoice() -> None:
     offered = {name for name in vars(Billomat) if not name.startswith("_")}
-    reads = {"owner", "account", "taxes", "units", "country_taxes", "client", "clients", "article", "articles"}
+    reads = {
+        "owner",
+        "account",
+        "taxes",
+        "units",
+        "country_taxes",
+        "own_business",
+        "client",
+        "clients",
+        "article",
+        "articles",
+    }
     assert offered == reads | {"find_drafts", "newest_drafts", "invoice", "create_draft"}

@@ -146,7 +146,7 @@ def test_a_customer_is_read_with_umlauts_in_either_spelling(billomat: Billomat, 
         "brand_new_field": {"x": ["y"]}}, "@total": "1"}}"""
     api.get("/clients").respond(content=body.encode())
     assert billomat.clients().items == [
-        BillomatClient(7, "Bäckerei Söhne / Co.", "KD7", "AT", "NO_TAX", "GROSS", "EUR", archived=True)
+        BillomatClient(7, "Bäckerei Söhne / Co.", "KD7", "AT", "NO_TAX", "GROSS", "EUR", archived=True, kind="company")
     ]
 
 

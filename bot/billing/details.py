@@ -1,0 +1,27 @@
+"""What is known of a customer for their invoices, and the order number that people keep for it."""
+
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import require_biller
+from storage import billing as billing_rows
+from storage import details as details_rows
+from storage.details import CustomerDetails
+
+
+def read_details(bot: Bot, caller: Caller, customer_id: int) -> CustomerDetails:
+    """What is known of a customer. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        found = details_rows.find_details(db, caller.workspace_id, customer_id)
+    if found is None:
+        raise UserError("This customer is no longer there.")
+    return found
+
+
+def change_order_number(bot: Bot, caller: Caller, customer_id: int, typed: str) -> None:
+    """Keep another order number for the next invoices of a customer. Raises UserError."""
+    read_details(bot, caller, customer_id)
+    with bot.change(caller) as change:
+        billing_rows.lock_customer(change.db, customer_id)
+        details_rows.keep_order_number(change, customer_id, " ".join(typed.split()))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-HIGHEST_RATE = 10_000_000
-"""Cents. Whoever types more meant something else."""
+HIGHEST_RATE = 2_000_000_000
+"""Cents of an hour: what a rate has room for, also where a thousand buys a bread roll."""
 _CALLED = {
     "EUR": ("€", "euro", "euros"),
     "CHF": ("fr.", "sfr.", "fr", "sfr", "franken", "francs"),
@@ -25,8 +25,9 @@ _AMOUNT = re.compile(
 
 
 _CODES = (
-    *("AED", "AUD", "BGN", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "INR", "ISK"),
-    *("JPY", "KRW", "MXN", "NOK", "NZD", "PLN", "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TRY", "UAH", "USD", "ZAR"),
+    *("AED", "AUD", "BGN", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR"),
+    *("ISK", "JPY", "KRW", "MXN", "NOK", "NZD", "PLN", "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TRY", "UAH", "USD"),
+    *("VND", "ZAR"),
 )
 """Those that people are paid in, and no others: three letters may as well be a name."""
 _TWO_WAYS = re.compile(r"([1-9][0-9]{0,2})[.,]([0-9]{3})")

@@ -16,8 +16,8 @@ from bot.grammar.patterns import Lexicon, any_of
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
 from bot.grammar.tokens import Word
 
-HIGHEST = 100_000_000
-"""Cents. Whoever types more meant something else."""
+HIGHEST = 10**13
+"""Cents: what a line of an invoice has room for, whatever its currency is worth."""
 _WHOLE_VAT = 10_000
 _NUMBER = (
     r"(?P<number>[0-9]{1,3}(?:[ '’][0-9]{3})+(?:[.,][0-9]{1,2})?(?![0-9.,])"

@@ -220,7 +220,7 @@ def _pattern(to: Reader, reason: Reason) -> str:  # noqa: C901 (one line a reaso
         case Reason.NO_AMOUNT:
             return to.t("“{piece}” is no amount to bill: it has to be more than 0.")
         case Reason.TOO_HIGH:
-            return to.t("“{piece}” is more than 1,000,000. Check the amount.")
+            return to.t("“{piece}” is more than 100,000,000,000. Check the amount.")
         case Reason.NO_SUCH_VAT:
             return to.t("“{piece}” is no rate of VAT. Type it like 19%.")
         case Reason.TWO_NETS:

@@ -298,7 +298,7 @@ def read_amount(typed: str, currency: str, *, field: str) -> int:
             field=field,
         ) from None
     except ValueError:
-        raise UserError("Type an amount like 49.90 or 1234.50, up to 1,000,000.", field=field) from None
+        raise UserError("Type an amount like 49.90 or 1234.50, up to 100,000,000,000.", field=field) from None
 
 
 def _digits(cents: int) -> str:

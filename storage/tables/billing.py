@@ -150,7 +150,7 @@ class DraftEdit(SQLModel, table=True):
     article_id: int | None = None
     article_kept: bool = defaulting(False)
     """The article that the line had, or none, holds on: that of its service was changed elsewhere."""
-    rate_cents: int | None = None
+    rate_cents: int | None = Field(default=None, sa_type=SUM)
     rate_gross: bool | None = None
     """Whether that rate is with VAT; None: typed before this was kept, so as the prices of the invoice are."""
     written_for: list[list[Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))

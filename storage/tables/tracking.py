@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.base import NEVER_REUSED, defaulting, unique_where, within_workspace
+from storage.tables.base import NEVER_REUSED, SUM, defaulting, unique_where, within_workspace
 
 
 class TimeEntry(SQLModel, table=True):
@@ -106,7 +106,7 @@ class Expense(SQLModel, table=True):
     day: date
     note: str = ""
     """What it was for: the customer reads it as the title of the line."""
-    amount_cents: int
+    amount_cents: int = Field(sa_type=SUM)
     """As it was typed, with or without VAT."""
     gross: bool
     """Whether that is with VAT."""

@@ -222,7 +222,7 @@ def test_an_expense_alone_that_a_selection_has_not_is_said_too(connected: None, 
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("much", "Type an amount like 49.90 or 1234.50, up to 1,000,000."),
+        ("much", "Type an amount like 49.90 or 1234.50, up to 100,000,000,000."),
         ("1.234", "“1.234” can be read in two ways. Type 1234.00 or 1.23."),
         ("50 USD", "Expenses are kept in EUR"),
     ],
@@ -247,3 +247,17 @@ def test_an_expense_can_cost_more_than_any_hour_and_nothing(connected: None, ann
     anna.modal.fill("Price", "0")
     anna.modal.submit()
     assert "1 piece × €0.00 = €0.00" in anna.modal.text
+
+
+def test_the_highest_amount_reaches_billomat_to_the_cent(
+    connected: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    anna.types("/track expense 99,999,999,999.99 net acme app yesterday: machine")
+    anna.types("/track expense 31,000,000 net acme app yesterday: train ticket in Hanoi")
+    invoice(anna).click("Edit")
+    anna.modal.fill("Price", "100,000,000,000.00")
+    anna.modal.submit()
+    assert "€100,000,000,000.00" in anna.modal.text
+    sends(anna)
+    run_jobs()
+    assert account.drafts()[0].total_net == Decimal("100031000000.00")

@@ -89,7 +89,7 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
         ),
         field(
             to.t("Hourly rate") if line.expense is None else to.t("Price"),
-            text_input("rate", initial=typed, placeholder="" if typed else rate, most=20),
+            text_input("rate", initial=typed, placeholder="" if typed else rate, most=30),
             block_id="rate",
             optional=True,
             hint=_rate_hint(to, preview) if line.expense is None else to.t("Empty: the amount of the expense"),

@@ -202,7 +202,7 @@ def _money(to: Reader, shown: ExpenseForm) -> list[Block]:
     fields = [
         field(
             to.t("Amount in {currency}", currency=shown.currency),
-            text_input("amount", initial=amount, most=20),
+            text_input("amount", initial=amount, most=30),
             block_id="amount",
             hint=to.t("For example 49.90 or 1234.50"),
         ),

@@ -38,8 +38,8 @@ fuzz: $(VENV)/dev ## Send the bot 100,000 signed payloads in odd shapes, on each
 	$(BIN)/pytest -s tests/http/test_fuzz.py --payloads $(or $(COUNT),100000) $(if $(SEED),--payload-seed $(SEED)) --postgresql
 
 months: $(VENV)/dev ## Bill 10,000 random months and recount each, on each database (COUNT=… how many; half an hour)
-	$(BIN)/pytest tests/billing/test_random_months.py --months $(or $(COUNT),10000)
-	$(BIN)/pytest tests/billing/test_random_months.py --months $(or $(COUNT),10000) --postgresql
+	$(BIN)/pytest -n auto tests/billing/test_random_months.py --months $(or $(COUNT),10000)
+	$(BIN)/pytest -n auto tests/billing/test_random_months.py --months $(or $(COUNT),10000) --postgresql
 
 bench: $(VENV)/dev ## Measure speed, memory and start, and write docs/benchmarks.md (half an hour; 6 minutes with QUICK=1)
 	@exec $(BIN)/python -m benchmarks

@@ -37,6 +37,8 @@ def register(listeners: Listeners) -> None:
     listeners.action(step_views.CONNECT, open_connect_form)
     listeners.action(step_views.IMPORT, import_or_connect)
     listeners.action(views.RECONNECT, use_another_key)
+    listeners.action(views.BUSINESS, open_business_form)
+    listeners.view(views.BUSINESS, save_business)
     listeners.action(import_views.SERVICE_ARTICLE, choose_article)
     listeners.view(link_views.LINKED, link_both)
     listeners.options(link_views.OURS, offer_ours)
@@ -130,6 +132,23 @@ def use_another_key(bot: Bot, request: Request) -> Answers:
     known = connect.connected_account(bot, request.caller)
     form = views.connect_form(request.caller.reader, billomat_id=known.billomat_id, tax_rate=known.tax_rate)
     return Update(form)
+
+
+def open_business_form(bot: Bot, request: Request) -> Answers:
+    """What is known of the business itself, in place of how the connection stands."""
+    return Update(views.business_form(request.caller.reader, connect.connected_account(bot, request.caller)))
+
+
+def save_business(bot: Bot, request: Request) -> Answers:
+    """It was said."""
+    now = connect.change_business(
+        bot,
+        request.caller,
+        country=request.entered_text("country"),
+        vat_id=request.entered_text("vat_id"),
+        small_business=views.entered_small(request),
+    )
+    return Update(views.status(request.caller.reader, now.account, now.unlinked)) if now.account else NOTHING
 
 
 def open_link_form(_bot: Bot, request: Request) -> Answers:

@@ -62,6 +62,7 @@ class ConnectedAccount(NamedTuple):
     untaxed_countries: str
     country: str
     vat_id: str
+    small_business: bool | None
     locale: str
     units: str
     trouble: Trouble | None
@@ -208,6 +209,17 @@ def change_account(db: Connection, workspace_id: int, **values: Unpack[BillomatA
     db.execute(update(accounts).where(accounts.c.workspace_id == workspace_id).values(**values))
 
 
+def change_business(change: Change[Author], **values: Unpack[BillomatAccountColumns]) -> None:
+    """Keep what a person says of the business itself; the audit knows who did."""
+    the_account = accounts.c.workspace_id == change.by.workspace_id
+    names = [accounts.c[name] for name in values]
+    known = change.db.execute(select(accounts.c.id, *names).where(the_account)).one()
+    before = {name: known._mapping[name] for name in values}
+    if before != values:
+        change_account(change.db, change.by.workspace_id, **values)
+        change.record("account", known.id, "change business", before=before, after=dict(values))
+
+
 def take_call(db: Connection, workspace_id: int, *, clock: int, kept: int) -> int | None:
     """Count one call to Billomat, if more than `kept` are left. None: go ahead; else the epoch second to wait for.
 
@@ -251,6 +263,12 @@ def known_taxes(db: Connection, workspace_id: int) -> dict[int, KnownTax]:
     """The rates of VAT by their id in Billomat."""
     rows = db.execute(select(taxes.c.billomat_id, taxes.c.id, taxes.c.rate).where(taxes.c.workspace_id == workspace_id))
     return {row.billomat_id: KnownTax(row.id, row.rate) for row in rows}
+
+
+def name_of_tax(db: Connection, workspace_id: int, rate: int) -> str:
+    """What the account calls the oldest of its taxes of this rate; empty where it has none."""
+    query = select(taxes.c.name).where(and_(taxes.c.workspace_id == workspace_id, taxes.c.rate == rate))
+    return db.execute(query.order_by(taxes.c.billomat_id).limit(1)).scalar() or ""
 
 
 def store_customers(db: Connection, workspace_id: int, found: Sequence[NewRow[Customer]]) -> ImportChanges:

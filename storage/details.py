@@ -8,6 +8,7 @@ from storage.change import Author, Change
 from storage.recorded import change_row
 from storage.rows import columns_of
 from storage.tables import customers
+from storage.tables.catalog import CustomerColumns
 
 
 class CustomerDetails(NamedTuple):
@@ -38,6 +39,12 @@ def find_details(db: Connection, workspace_id: int, customer_id: int) -> Custome
     )
     row = db.execute(query).first()
     return CustomerDetails._make(row) if row else None
+
+
+def keep_tax(change: Change[Author], customer_id: int, case: str, *, writes_words: bool = True) -> None:
+    """Keep which VAT holds for the customer, and whether its words are written here."""
+    values: CustomerColumns = {"tax_case": case, "tax_words": writes_words}
+    change_row(change, "customer", customers, customer_id, "change VAT", values)
 
 
 def keep_order_number(change: Change[Author], customer_id: int, order_number: str) -> None:

@@ -54,6 +54,9 @@ class Payer(NamedTuple):
     number: str = ""
     vat_id: str = ""
     order_number: str = ""
+    kind: str = ""
+    tax_case: str = ""
+    tax_words: bool = True
 
 
 class OpenDraft(Protocol):

@@ -19,6 +19,7 @@ from bot.billing.comparing import Compared, compare
 from bot.billing.draft_names import part_of
 from bot.billing.expenses import read_lines
 from bot.billing.language import InvoiceLanguage, language_of
+from bot.billing.notices import tax_notice
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules import worth as worth_rules
@@ -31,6 +32,7 @@ from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange
+from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, Taxation, TaxCase
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts, chosen_texts
 from bot.billing.rules.totals import Totals
 from bot.billing.rules.worth import Pricing
@@ -67,6 +69,7 @@ class Obstacle(StrEnum):
     CUSTOMER_CURRENCY = "customer currency"
     ARTICLE_CURRENCY = "article currency"
     PRIVATE_NOTE = "private note"
+    SMALL_BUSINESS = "small business"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,9 @@ class Preview:
     place: Place = TOP
     """Which of the lines are in sight."""
     to_solve: ToSolve = field(default_factory=lambda: ToSolve())
+    tax: Taxation = AS_BILLOMAT_HOLDS
+    notice: str = ""
+    """The words that the law wants for it, as they stand in the texts."""
 
     @property
     def period(self) -> Period:
@@ -206,7 +212,9 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     service_text = language.reader.days(*service) if service else ""
     label = days_said(language.reader, period.first or service[0], period.last or service[1]) if service else ""
     totals = worth_rules.totals(((line.vat, line.amount_cents or 0) for line in lines), pricing)
-    facts = facts_of(language.reader, payer, connected, (label, service_text), totals, draft.currency)
+    tax = prices.taxation(payer)
+    notice = notice_of(language.reader, payer, connected, tax)
+    facts = facts_of(language.reader, payer, connected, (label, service_text), totals, draft.currency, notice)
     texts = invoice_texts(language.reader, items, facts, writing)
     beside = read_beside(db, caller, draft, line_rules.days_of(lines))
     part = part_of(draft.scope.selection, beside.labels, by_initials=chosen.layout.initials)
@@ -240,13 +248,15 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         part=part,
         beside=beside,
         taxed=pricing.taxed,
-        obstacles=_obstacles(draft, payer, connected, items, totals),
+        obstacles=_obstacles(draft, payer, connected, items, totals) | _tax_obstacles(tax, items),
+        tax=tax,
+        notice=notice,
         trouble=connected.trouble if connected else None,
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
         sent=tuple(billing_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, period, most=SENT_SHOWN)),
         to_solve=_to_solve(db, caller, draft, kept, lines),
-        shown=_fingerprint(payer, pricing, draft.scope, draft.currency, *sent, lines=items),
+        shown=_fingerprint(payer, pricing, draft.scope, draft.currency, tax.case, *sent, lines=items),
         compared=compare(db, caller, draft, items, grouping, gross=pricing.terms.invoice_gross),
     )
 
@@ -281,8 +291,20 @@ def _arranged_by(draft: Draft, payer: Payer, usual: Sequence[InvoiceLine], items
     return Whose.DRAFT if draft.line_order else Whose.CUSTOMER
 
 
+def notice_of(to: Reader, payer: Payer, account: ConnectedAccount | None, tax: Taxation) -> str:
+    """The words that the law wants, unless other texts have them."""
+    own = account.vat_id if account else ""
+    return tax_notice(to, tax.case, own_vat_id=own, customers_vat_id=payer.vat_id) if payer.tax_words else ""
+
+
 def facts_of(
-    to: Reader, payer: Payer, account: ConnectedAccount | None, days: tuple[str, str], totals: Totals, currency: str
+    to: Reader,
+    payer: Payer,
+    account: ConnectedAccount | None,
+    days: tuple[str, str],
+    totals: Totals,
+    currency: str,
+    notice: str = "",
 ) -> Facts:
     """What is filled in above and below the lines, as the customer reads it: `days` as they were chosen and worked."""
     gross = "" if totals.gross is None else to.money(totals.gross, currency)
@@ -295,6 +317,7 @@ def facts_of(
         order_number=payer.order_number,
         customers_vat_id=payer.vat_id,
         own_vat_id=account.vat_id if account else "",
+        notice=notice,
     )
 
 
@@ -326,6 +349,11 @@ def _obstacles(
         Obstacle.PRIVATE_NOTE: any(map(quotes_private_note, lines)),
     }
     return frozenset(obstacle for obstacle, stands in obstacles.items() if stands)
+
+
+def _tax_obstacles(tax: Taxation, lines: Sequence[InvoiceLine]) -> frozenset[Obstacle]:
+    is_above = any(each.line.vat and each.line.vat.rate for each in lines)
+    return frozenset({Obstacle.SMALL_BUSINESS} if tax.case is TaxCase.SMALL_BUSINESS and is_above else ())
 
 
 def _columns(entries: Sequence[UnbilledEntry]) -> list[Sequence[Any]]:

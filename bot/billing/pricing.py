@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bot.billing.rules.rates import PricedArticle, PriceTerms
 from bot.billing.rules.tax import Vat, is_taxed, states_gross
+from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, CustomersTax, OwnTax, Taxation, TaxCase, taxation
 from bot.billing.rules.worth import Pricing
 from storage import billomat as billomat_rows
 from storage import people as people_rows
@@ -25,6 +26,8 @@ class Prices:
     """Those of one customer, where it has others."""
     workspace: WorkspaceTerms
     account: ConnectedAccount | None
+    zero_name: str = ""
+    """What the account calls its tax of 0 %, else its usual one."""
 
     @property
     def currency(self) -> str:
@@ -34,17 +37,41 @@ class Prices:
     def for_customer(self, payer: Payer) -> Pricing:
         """What one customer's lines are priced by."""
         account = self.account
-        taxed = is_taxed(payer.tax_rule, payer.country, account.untaxed_countries.split(",") if account else ())
+        case, by_rule = self.taxation(payer).case, self._is_taxed(payer)
+        taxed = case is TaxCase.DOMESTIC or (by_rule and not case.is_untaxed)
+        zero = Vat(self.zero_name, 0)
         account_gross = account is not None and account.gross_prices
         invoice_gross = states_gross(payer.net_gross, account_gross=account_gross, taxed=taxed and account is not None)
         return Pricing(
             articles={**self.articles, **own} if (own := self.of_customers.get(payer.id)) else self.articles,
             rate_cents=self.workspace.rate_cents,
-            vat=Vat(account.tax_name, account.tax_rate) if account else None,
+            vat=zero if case is TaxCase.SMALL_BUSINESS else self._usual_vat,
             taxed=taxed,
             terms=PriceTerms(payer.price_group, account_gross, invoice_gross),
             reduction=payer.reduction,
+            # Where Billomat's rule leaves the VAT out anyway, that is documented; a rate beside it is not.
+            untaxed=zero if case.is_untaxed and by_rule else None,
         )
+
+    def taxation(self, payer: Payer) -> Taxation:
+        """Which VAT holds for a customer, and why."""
+        account = self.account
+        if account is None:
+            return AS_BILLOMAT_HOLDS
+        return taxation(
+            OwnTax(account.country, account.vat_id, account.tax_rate, account.small_business),
+            CustomersTax(
+                payer.country, payer.vat_id, payer.kind, payer.tax_rule, self._is_taxed(payer), payer.tax_case
+            ),
+        )
+
+    @property
+    def _usual_vat(self) -> Vat | None:
+        return Vat(self.account.tax_name, self.account.tax_rate) if self.account else None
+
+    def _is_taxed(self, payer: Payer) -> bool:
+        untaxed = self.account.untaxed_countries.split(",") if self.account else ()
+        return is_taxed(payer.tax_rule, payer.country, untaxed)
 
 
 def article_of(db: Connection, workspace_id: int, customer_id: int, service_id: int) -> PricedArticle | None:
@@ -55,9 +82,11 @@ def article_of(db: Connection, workspace_id: int, customer_id: int, service_id: 
 
 def prices_of(db: Connection, workspace_id: int) -> Prices:
     """The workspace's prices as they are now."""
+    account = billomat_rows.connected_account(db, workspace_id)
     return Prices(
         articles=unbilled_rows.articles_of_services(db, workspace_id),
         of_customers=unbilled_rows.articles_of_customers(db, workspace_id),
         workspace=people_rows.workspace_terms(db, workspace_id),
-        account=billomat_rows.connected_account(db, workspace_id),
+        account=account,
+        zero_name=(billomat_rows.name_of_tax(db, workspace_id, 0) or account.tax_name) if account else "",
     )

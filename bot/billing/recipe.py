@@ -11,6 +11,7 @@ from bot.billing.pricing import prices_of
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout
 from bot.billing.rules.recipes import Recipe
 from bot.billing.rules.scope import Scope
+from bot.billing.rules.taxation import GERMANY, Taxation
 from bot.billing.rules.texts import ChosenTexts, chosen_texts
 from bot.billing.usual import recipe_of
 from bot.core.caller import Caller
@@ -44,6 +45,8 @@ class CustomersRecipe:
     """Services with the titles of the articles that they are billed as for this customer alone."""
     order_number: str
     """Of the customer's order, or its Leitweg-ID."""
+    tax: Taxation | None
+    """Which VAT holds; None for a business outside Germany, for which Billomat alone decides."""
     has_order: bool
     """Whether its lines are in an order of their own."""
 
@@ -118,5 +121,6 @@ def _read(db: Connection, caller: Caller, customer_id: int) -> CustomersRecipe:
         language=language,
         articles=tuple(customer_article_rows.named_articles(db, caller.workspace_id, payer.id)),
         order_number=payer.order_number,
+        tax=prices.taxation(payer) if account and account.country == GERMANY else None,
         has_order=bool(payer.line_order),
     )

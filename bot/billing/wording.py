@@ -131,6 +131,8 @@ class Facts:
     order_number: str = ""
     customers_vat_id: str = ""
     own_vat_id: str = ""
+    notice: str = ""
+    """The words that the law wants below the lines."""
 
 
 def invoice_texts(to: Reader, items: Sequence[InvoiceLine], facts: Facts, writing: Writing) -> InvoiceTexts:
@@ -161,7 +163,7 @@ def invoice_texts(to: Reader, items: Sequence[InvoiceLine], facts: Facts, writin
     return InvoiceTexts(
         heading=writing.sent(heading),
         intro=writing.sent(intro),
-        note=writing.sent("\n\n".join(filter(None, (note, closing)))),
+        note=writing.sent("\n\n".join(filter(None, (note, closing, facts.notice)))),
         shortened=any(is_shortened for _, is_shortened in filled),
         lacks_emoji=any(without_emoji(text) != text for text in (texts.heading or "", *(text for text, _ in filled))),
     )

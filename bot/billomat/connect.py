@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from babel import Locale
 from sqlalchemy import Connection
 
 from bot.billomat.access import client_for, unless_missing
@@ -17,6 +18,7 @@ from bot.billomat.client import (
     Refused,
 )
 from bot.billomat.client import billomat_id as read_billomat_id
+from bot.billomat.client import vat_id as read_vat_id
 from bot.billomat.rules.side_lists import SideList
 from bot.billomat.rules.trouble import Trouble
 from bot.core import money
@@ -41,6 +43,8 @@ USUAL_TAX_NAME = "MwSt"
 
 Source: recorded answers in github.com/j-frost/billomat-ts, src/test-data
 """
+_CODE = 2
+"""Letters that name a country; others have three figures and are continents."""
 _RATE = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?\s*%?")
 
 
@@ -168,6 +172,20 @@ def store_connection(bot: Bot, caller: Caller, checked: CheckedConnection) -> Co
             people_rows.change_workspace_terms(change.db, workspace_id, invoice_language=caller.reader.language)
         CONNECTED.put(change.db, due=caller.now, workspace_id=workspace_id)
         return require_connected(change.db, workspace_id)
+
+
+def change_business(
+    bot: Bot, caller: Caller, *, country: str, vat_id: str, small_business: bool | None
+) -> ConnectionStatus:
+    """Keep what is said of the business itself, for what Billomat does not say. Raises UserError at the field."""
+    require_admin(caller)
+    code = country.strip().upper()
+    if code and not (len(code) == _CODE and code in Locale("en").territories):
+        raise UserError("This is no country. Type its two letters, such as DE or AT.", field="country")
+    with bot.change(caller) as change:
+        require_connected(change.db, caller.workspace_id)
+        billomat_rows.change_business(change, country=code, vat_id=read_vat_id(vat_id), small_business=small_business)
+    return connection_status(bot, caller)
 
 
 def begin_first_steps(change: Change[Caller]) -> None:

@@ -2,10 +2,11 @@
 
 import re
 
-from bot.billing import choosing, details, layouts, recipe, texts
+from bot.billing import choosing, details, layouts, recipe, taxes, texts
 from bot.billing.views import details as detail_views
 from bot.billing.views import layout as layout_views
 from bot.billing.views import recipe as views
+from bot.billing.views import tax as tax_views
 from bot.billing.views import texts as text_views
 from bot.core.context import Bot
 from bot.slack.answers import Answers, Show, Update
@@ -40,6 +41,8 @@ def change(bot: Bot, request: Request) -> Answers:
         return Update(views.about_form(to, holds, selectable, today=caller.today))
     if part == views.ORDER_NUMBER:
         return Update(detail_views.order_number_form(to, details.read_details(bot, caller, customer_id)))
+    if part == views.TAX:
+        return Update(tax_views.tax_form(to, taxes.read_tax(bot, caller, customer_id)))
     preview = choosing.choose_usual(bot, caller, customer_id)
     if part == views.LINES:
         form = layout_views.layout_form(to, preview, for_all=caller.is_admin)

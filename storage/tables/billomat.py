@@ -32,6 +32,8 @@ class BillomatAccount(SQLModel, table=True):
     country: str = defaulting("")
     vat_id: str = defaulting("")
     """Of the business itself, as its account says; empty: not known."""
+    small_business: bool | None = None
+    """Under § 19 UStG; None: nobody said it."""
     locale: str = defaulting("")
     """The language of the account, as Billomat names it (de_DE); empty: not known."""
     units: str = defaulting("")
@@ -63,6 +65,7 @@ class BillomatAccountColumns(TypedDict, total=False):
     gross_prices: bool
     country: str
     vat_id: str
+    small_business: bool | None
     locale: str
     units: str
     trouble: Trouble | None

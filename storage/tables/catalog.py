@@ -47,6 +47,10 @@ class Customer(SQLModel, table=True):
     city: str = defaulting("")
     order_number: str = defaulting("")
     """The customer's order number or Leitweg-ID, typed here: Billomat's API has no field for it."""
+    tax_case: str = defaulting("")
+    """Which VAT holds, as somebody chose it: the value of a `TaxCase`; empty: it is decided."""
+    tax_words: bool = defaulting(True)
+    """The words that the law wants for it are written below the lines."""
     layout: str = defaulting("")
     """How the lines of its invoices are made and worded, as `dump_layout` writes it; empty: as for all."""
     texts: str = defaulting("")
@@ -96,6 +100,8 @@ class CustomerColumns(TypedDict, total=False):
     zip: str
     city: str
     order_number: str
+    tax_case: str
+    tax_words: bool
     layout: str
     texts: str
     line_order: str

@@ -726,7 +726,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         shown = table(DraftShown)
         kept = update(shown).where(shown.c.draft_id == 1).values(lines=[[*line, rows], [*line, []]])
         connection.execute(kept)
-        for statement in (*BEFORE_0039, *BEFORE_0038, "UPDATE alembic_version SET version_num = '0035'"):
+        for statement in (*BEFORE_0041, *BEFORE_0039, *BEFORE_0038, "UPDATE alembic_version SET version_num = '0035'"):
             connection.exec_driver_sql(statement)
     filled.migrate()
     with filled.read() as connection:
@@ -744,7 +744,15 @@ def without_0010_and_0011(database: Database) -> None:
         _switch(connection, rebuilds=True)
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
-        later = (*BEFORE_0039, *BEFORE_0038, *BEFORE_0035[dialect], *BEFORE_0033, *BEFORE_0031[dialect], *BEFORE_0030)
+        later = (
+            *BEFORE_0041,
+            *BEFORE_0039,
+            *BEFORE_0038,
+            *BEFORE_0035[dialect],
+            *BEFORE_0033,
+            *BEFORE_0031[dialect],
+            *BEFORE_0030,
+        )
         for statement in (*later, *BEFORE_0028, *BEFORE_0025):
             connection.exec_driver_sql(statement)
         for part, column in LATER_COLUMNS:
@@ -880,6 +888,10 @@ BEFORE_0035 = {
         "DROP FUNCTION expense_billed",
     ],
 }
+BEFORE_0041 = (
+    *(f"ALTER TABLE customer DROP COLUMN {column}" for column in ("tax_case", "tax_words")),
+    "ALTER TABLE billomat_account DROP COLUMN small_business",
+)
 BEFORE_0039 = (
     *(
         f"ALTER TABLE customer DROP COLUMN {column}"

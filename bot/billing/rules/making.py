@@ -135,7 +135,7 @@ def _expense_line(
         article=article,
         unit_price=price,
         amount_cents=amount(ONE, price),
-        vat=tax_of(vat, None, taxed=pricing.taxed),
+        vat=tax_of(vat, None, taxed=pricing.taxed, untaxed=pricing.untaxed),
         edit=edit,
         expense=expense,
     )

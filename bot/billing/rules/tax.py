@@ -31,6 +31,9 @@ def states_gross(net_gross: str, *, account_gross: bool, taxed: bool) -> bool:
     return taxed and (net_gross == "GROSS" or (net_gross == "SETTINGS" and account_gross))
 
 
-def tax_of(article: Vat | None, default: Vat | None, *, taxed: bool) -> Vat | None:
-    """The VAT of a line: the article's, else the account's default, as Billomat itself chooses it; None: Billomat's."""
-    return (article or default) if taxed else None
+def tax_of(article: Vat | None, default: Vat | None, *, taxed: bool, untaxed: Vat | None = None) -> Vat | None:
+    """The VAT of a line: the article's, else the account's default, as Billomat itself chooses it.
+
+    Where the customer is not `taxed`, it is the 0 % of `untaxed`; None: Billomat decides.
+    """
+    return (article or default) if taxed else untaxed

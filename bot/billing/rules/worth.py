@@ -15,7 +15,8 @@ from bot.billing.rules.totals import Totals, add_up
 class Pricing:
     """What lines are priced by. `articles` are by the service's id; rate and VAT hold where a service has none.
 
-    Where `taxed` is False, Billomat decides the tax. `reduction` is the customer's, in ten-thousandths of a percent.
+    Where `taxed` is False, the tax is the 0 % of `untaxed`; None: Billomat decides. `reduction` is the customer's, in
+    ten-thousandths of a percent.
     """
 
     articles: Mapping[int, PricedArticle]
@@ -24,6 +25,7 @@ class Pricing:
     taxed: bool
     terms: PriceTerms = USUAL_TERMS
     reduction: int = 0
+    untaxed: Vat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def worth(article: PricedArticle | None, hours: int, pricing: Pricing, *, edit: 
     return Worth(
         unit_price=price,
         amount_cents=None if price is None else amount(hours, price),
-        vat=tax_of(article.vat if article else None, pricing.vat, taxed=pricing.taxed),
+        vat=tax_of(article.vat if article else None, pricing.vat, taxed=pricing.taxed, untaxed=pricing.untaxed),
     )
 
 

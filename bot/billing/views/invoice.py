@@ -34,6 +34,7 @@ from bot.billing.views.scope import (
     selection_name,
 )
 from bot.billing.views.solving import nothing_said, obstacle_blocks, to_solve_blocks
+from bot.billing.views.tax import doubt_blocks
 from bot.billing.views.texts import above_lines, below_lines, texts_actions, texts_said
 from bot.billing.views.totals import totals
 from bot.billing.views.under_way import under_way
@@ -313,6 +314,7 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
     start_over = [button(to.t("Start over"), START_OVER, str(preview.draft_id))] if changed else []
     return [
         *totals(to, preview),
+        *doubt_blocks(to, preview.tax, preview.customer),
         *(obstacle_blocks(to, preview) if warn else ()),
         *to_solve_blocks(to, preview, today=today),
         actions(

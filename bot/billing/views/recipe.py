@@ -13,6 +13,7 @@ from bot.billing.views.choosing import CHOOSING, Choosing, read_chosen, work_fie
 from bot.billing.views.details import order_number_said
 from bot.billing.views.keeping import articles_said, days_kind, work_said
 from bot.billing.views.layout import lines_said
+from bot.billing.views.tax import tax_standing
 from bot.billing.views.texts import texts_standing
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -40,7 +41,7 @@ SAVED = "recipe_saved"
 LINES_SAVED = "recipe_lines_saved"
 TEXTS_SAVED = "recipe_texts_saved"
 ABOUT, LINES, TEXTS, ORDER, ARTICLES, ALL = "about", "layout", "texts", "line_order", "articles", "all"
-ORDER_NUMBER = "order_number"
+ORDER_NUMBER, TAX = "order_number", "tax"
 """Parts of a recipe, as buttons name them."""
 _A_WEEK = days_between(date(2000, 1, 3), date(2000, 1, 9))
 _A_QUARTER = days_between(date(2000, 1, 1), date(2000, 3, 31))
@@ -74,6 +75,7 @@ def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
         section("\n".join(lines), _change(to, LINES, customer_id)),
         *([section(to.t("Articles: {articles}", articles=articles))] if articles else []),
         section(texts, _change(to, TEXTS, customer_id)),
+        *([section(tax_standing(to, shown.tax, shown.customer), _change(to, TAX, customer_id))] if shown.tax else []),
         section(order_number_said(to, shown.order_number), _change(to, ORDER_NUMBER, customer_id)),
         context(
             to.t(
@@ -96,6 +98,7 @@ def _change(to: Reader, part: str, customer_id: str) -> Element:
         ABOUT: to.t("Change days and work"),
         LINES: to.t("Change lines and texts"),
         TEXTS: to.t("Change intro and closing"),
+        TAX: to.t("Change the VAT"),
         ORDER_NUMBER: to.t("Change the order number"),
     }
     return button(to.t("Change …"), f"{CHANGE}:{part}", customer_id, label=labels[part])

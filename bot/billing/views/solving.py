@@ -73,6 +73,11 @@ def obstacle_blocks(to: Reader, preview: Preview) -> list[Block]:
             "An article's price is not in {currency}. Press Edit at its line and choose another article.",
             currency=preview.currency,
         ),
+        Obstacle.SMALL_BUSINESS: to.t(
+            "A small business under § 19 UStG must not show VAT, and {lines} would have some. Give its article a tax "
+            "of 0% in Billomat, or choose another article with Edit.",
+            lines=", ".join([item.name for item in _above_zero(preview)][:_NAMED]),
+        ),
         Obstacle.PRIVATE_NOTE: to.t(
             "The text of {lines} has a note in it that its writer keeps from the customer by now. Press Edit there and "
             "take it out.",
@@ -91,6 +96,7 @@ def _buttons(to: Reader, preview: Preview) -> dict[Obstacle, Element]:
         Obstacle.NO_RATE: (to.t("Enter rate …"), _unpriced(preview)),
         Obstacle.ARTICLE_CURRENCY: (to.t("Edit"), _in_another_currency(preview)),
         Obstacle.PRIVATE_NOTE: (to.t("Edit"), _quoting(preview)),
+        Obstacle.SMALL_BUSINESS: (to.t("Edit"), _above_zero(preview)),
     }
     return {
         Obstacle.NOT_LINKED: button(to.t("Link …"), LINK, draft),
@@ -107,6 +113,10 @@ def _unpriced(preview: Preview) -> list[InvoiceLine]:
 def _in_another_currency(preview: Preview) -> list[InvoiceLine]:
     known = ("", preview.currency)
     return [item for item in preview.lines if any(each.currency not in known for each in item.line.articles)]
+
+
+def _above_zero(preview: Preview) -> list[InvoiceLine]:
+    return [item for item in preview.lines if item.line.vat and item.line.vat.rate]
 
 
 def _quoting(preview: Preview) -> list[InvoiceLine]:

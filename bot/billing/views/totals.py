@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from bot.billing.collect import Preview
+from bot.billing.rules.taxation import TaxCase
 from bot.billing.views.entries import left_out
+from bot.billing.views.tax import case_said
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, header, section
 
@@ -23,7 +25,9 @@ def _figures(to: Reader, preview: Preview) -> Iterator[str]:
     else:
         yield to.n("{count} line", "{count} lines", count)
     totals, taxes = preview.totals, {item.line.vat for item in preview.lines if item.line.vat}
-    if not preview.taxed:
+    if preview.tax.case.is_untaxed or preview.tax.case is TaxCase.SMALL_BUSINESS:
+        yield to.t("VAT: {case}", case=case_said(to, preview.tax.case))
+    elif not preview.taxed:
         yield to.t("No VAT rate is forced: Billomat decides by the customer's country or rule.")
     elif totals.gross is not None:
         gross, vat = (to.money(cents, preview.currency) for cents in (totals.gross, totals.gross - totals.net))
@@ -49,6 +53,8 @@ def _terms(to: Reader, preview: Preview) -> Iterator[str]:
             reduction=to.percent(preview.reduction, scale=4),
             reduced=to.money(preview.totals.reduced, preview.currency),
         )
-    if not preview.taxed:
+    if preview.notice and preview.texts.note == preview.notice:
+        yield to.t("The words for it, below the lines, take the place of Billomat's own text there.")
+    if not preview.taxed and not preview.tax.case.is_untaxed:
         gross = to.money(preview.net_cents, preview.currency)
         yield to.t("If Billomat adds no VAT, the customer pays {gross}.", gross=gross)

@@ -5,7 +5,7 @@
 """
 
 from bot.billomat.client.addresses import base_url, billomat_id, invoice_link
-from bot.billomat.client.answers import MAX_ANSWER_BYTES
+from bot.billomat.client.answers import MAX_ANSWER_BYTES, vat_id
 from bot.billomat.client.api import Billomat, Budget
 from bot.billomat.client.errors import AccessDenied, BillomatError, NotDone, OutcomeUnknown, Refused
 from bot.billomat.client.failures import QUOTA_WINDOW
@@ -50,5 +50,6 @@ __all__ = [
     "billomat_id",
     "http_client",
     "invoice_link",
+    "vat_id",
     "without_emoji",
 ]

@@ -7,7 +7,9 @@ from bot.billomat.rules.side_lists import SideList
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views.link import LINK, waiting_sentence
 from bot.core.texts import Reader
-from bot.slack.blocks import View, actions, button, context, field, modal, section, text_input
+from bot.slack.blocks import View, actions, button, context, field, modal, option, section, static_select, text_input
+from bot.slack.request import Request
+from bot.slack.untrusted import reading
 from storage.billomat import ConnectedAccount
 
 CONNECT = "account_connect"
@@ -15,6 +17,9 @@ START_IMPORT = "account_import"
 """The submission of the view that reports success."""
 IMPORT_AGAIN = "account_import_again"
 RECONNECT = "account_reconnect"
+BUSINESS = "account_business"
+"""The form of the business itself, and the button that opens it."""
+_UNSAID, _YES, _NO = "unsaid", "yes", "no"
 USUAL_RATE = 1900
 
 
@@ -84,10 +89,53 @@ def status(to: Reader, account: ConnectedAccount, unlinked: int) -> View:
         blocks.append(section(to.t("Nothing was imported yet.")))
     if unlinked:
         blocks.append(section(waiting_sentence(to, unlinked)))
+    blocks.append(section(_business(to, account), button(to.t("Your business …"), BUSINESS)))
     again = to.t("Import again") if account.imported_at else to.t("Import now")
     link = [button(to.t("Link a customer"), LINK)] if unlinked else []
     blocks.append(actions(button(again, IMPORT_AGAIN), *link, button(to.t("Use another key"), RECONNECT)))
     return modal("account", "Billomat", blocks, close=to.t("Close"))
+
+
+def _business(to: Reader, account: ConnectedAccount) -> str:
+    """What is known of the business: the tax of invoices follows from it."""
+    known = [
+        to.t("Country: {country}", country=account.country or to.t("not known")),
+        to.t("VAT id: {vat_id}", vat_id=account.vat_id or to.t("not known")),
+        to.t("small business (§ 19 UStG)") if account.small_business else "",
+    ]
+    return to.t("Your business: {known}", known=" · ".join(filter(None, known)))
+
+
+def business_form(to: Reader, account: ConnectedAccount) -> View:
+    """Where the business is, its VAT id, and whether it is a small one."""
+    small = {
+        None: option(to.t("Not said"), _UNSAID),
+        False: option(to.t("No"), _NO),
+        True: option(to.t("Yes, § 19 UStG"), _YES),
+    }
+    blocks = [
+        field(
+            to.t("Country"),
+            text_input("country", initial=account.country, most=2, placeholder="DE"),
+            block_id="country",
+            optional=True,
+            hint=to.t("Two letters. For Germany I tell which VAT holds; elsewhere, or empty, Billomat decides alone."),
+        ),
+        field(to.t("VAT id"), text_input("vat_id", initial=account.vat_id, most=30), block_id="vat_id", optional=True),
+        field(
+            to.t("Small business under § 19 UStG"),
+            static_select("small", list(small.values()), initial=small[account.small_business]),
+            block_id="small",
+        ),
+        context(to.t("Where Billomat says country or VAT id itself, the next import takes what it says.")),
+    ]
+    return modal(BUSINESS, to.t("Your business"), blocks, submit=to.t("Save"), close=to.t("Cancel"))
+
+
+@reading()
+def entered_small(request: Request) -> bool | None:
+    """Whether the business is a small one; None: not said. Raises UserError."""
+    return {_UNSAID: None, _NO: False, _YES: True}[request.entered_choice("small") or ""]
 
 
 def import_started(to: Reader) -> View:

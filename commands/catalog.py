@@ -12,7 +12,7 @@ from bot.catalog.listing import CatalogItem, CatalogSearch
 from bot.catalog.views import channels as channel_views
 from bot.catalog.views import creation as views
 from bot.catalog.views import listing as listing_views
-from bot.catalog.views.listing import KeptRecord, Worth
+from bot.catalog.views.listing import KeptRecord, Money, Worth
 from bot.catalog.views.pickers import read_value
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -167,11 +167,11 @@ def _shown(bot: Bot, caller: Caller, sought: CatalogSearch, *, view_id: str = ""
 
 
 def _worth(bot: Bot, caller: Caller, sought: CatalogSearch) -> Worth:
-    """How open time is written as money, for those who bill."""
+    """How what is open is written as money, for those who bill."""
     worth = unbilled.open_worth(bot, caller, sought.kind)
     if worth is None:
-        return lambda _row_id: ""
-    return lambda row_id: caller.reader.money(worth.cents.get(row_id, 0), worth.currency)
+        return lambda _row_id: Money()
+    return lambda row_id: Money(caller.reader.money(worth.cents.get(row_id, 0), worth.currency), row_id in worth.spent)
 
 
 # One thing of it
@@ -239,7 +239,7 @@ def merge(bot: Bot, request: Request) -> Answers:
 
 def _record(bot: Bot, caller: Caller, each: CatalogItem, sought: CatalogSearch, *, said: str = "") -> View:
     worth = _worth(bot, caller, replace(sought, kind=each.kind))
-    is_billed = caller.bills and each.kind == "customer" and each.open.seconds
+    is_billed = caller.bills and each.kind == "customer" and (each.open.seconds or worth(each.record.id).has_expenses)
     more = [scope_views.open_button(caller.reader, each.record.id, each.record.name)] if is_billed else []
     known = ""
     if caller.bills and each.kind == "customer" and not each.record.into:

@@ -83,7 +83,9 @@ def refuse_unbillable(typed: TypedFilter) -> None:
             "/track list billed."
         )
     if typed.billable is False:
-        raise UserError("An invoice takes only billable time. Leave that word out, or make the entries billable first.")
+        raise UserError(
+            "An invoice takes only what is billable. Leave that word out, or make the entries billable first."
+        )
 
 
 def _whose(db: Connection, caller: Caller, chosen: Filter) -> tuple[list[Offered], Filter]:

@@ -61,7 +61,8 @@ def begin(bot: Bot, caller: Caller, typed: TypedFilter) -> Run:
     refuse_unbillable(typed)
     if typed.tags or typed.text:
         raise UserError(
-            "The list of all customers takes all of their time. Leave the tags and the text out, or name a customer."
+            "The list of all customers takes all that is open of them. Leave the tags and the text out, or name "
+            "a customer."
         )
     return read_run(bot, caller, days_typed(bot, caller, typed))
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.billing.pricing import prices_of
+from bot.billing.pricing import Prices, prices_of
 from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.lines import Line
 from bot.billing.rules.making import expense_lines
@@ -48,6 +48,8 @@ class OpenWorth(NamedTuple):
 
     currency: str
     cents: Mapping[int, int]
+    spent: frozenset[int] = frozenset()
+    """Of which some is no time but an expense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,22 +172,34 @@ def worth_by_line(
 
 
 def open_worth(bot: Bot, caller: Caller, kind: Kind) -> OpenWorth | None:
-    """What everybody's unbilled time is worth by customer, project or service; None for those who do not bill."""
+    """What everything unbilled is worth by customer, project or service; None for those who do not bill.
+
+    Expenses have no service.
+    """
     if not caller.bills:
         return None
-    worked: dict[int, dict[Payer, list[UnbilledSum]]] = {}
     with bot.database.read() as db:
         prices = prices_of(db, caller.workspace_id)
+        worked: dict[tuple[int, Payer], list[UnbilledSum]] = {}
         for each in unbilled_rows.unbilled_sums(db, caller.workspace_id):
             key = {"customer": each.payer.id, "project": each.project_id, "service": each.service_id}[kind]
-            worked.setdefault(key or 0, {}).setdefault(each.payer, []).append(each)
-    return OpenWorth(
-        prices.currency,
-        {
-            key: sum(_unbilled(payer, sums, prices.for_customer(payer)).cents for payer, sums in by_payer.items())
-            for key, by_payer in worked.items()
-        },
-    )
+            worked.setdefault((key or 0, each.payer), []).append(each)
+        spent = {} if kind == "service" else _open_lines(db, caller.workspace_id, prices, kind)
+    cents: dict[int, int] = {}
+    for key, payer in worked | spent:
+        sums, lines = worked.get((key, payer), ()), spent.get((key, payer), ())
+        cents[key] = cents.get(key, 0) + _unbilled(payer, sums, prices.for_customer(payer), lines).cents
+    return OpenWorth(prices.currency, cents, frozenset(key for key, _ in spent))
+
+
+def _open_lines(db: Connection, workspace_id: int, prices: Prices, kind: Kind) -> dict[tuple[int, Payer], list[Line]]:
+    """The lines of all expenses that can be billed, by customer or project."""
+    spent, found = _read_expenses(db, workspace_id, Filter()), dict[tuple[int, Payer], list[Line]]()
+    for payer in unbilled_rows.payers(db, workspace_id, spent.of_customers) if spent.of_customers else ():
+        for line in spent.lines(payer.id, prices.for_customer(payer)):
+            key = payer.id if kind == "customer" else line.project_id or 0
+            found.setdefault((key, payer), []).append(line)
+    return found
 
 
 def offered_payers(bot: Bot, caller: Caller, text: str) -> list[Named]:

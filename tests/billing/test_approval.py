@@ -47,7 +47,7 @@ def test_what_was_worked_is_shown_approved_and_sent_once(
     assert (line.quantity, line.unit_price, line.unit) == (Decimal("7.25"), Decimal("88.5"), "Stunde")
     assert (draft.supply_period, draft.date, draft.status) == ("9 Mar 2026", T0.date(), "DRAFT")
     assert "🔒 2:00 h · Acme GmbH › App" in listed(anna)
-    assert "has no unbilled time" in invoice(anna).text
+    assert "has nothing unbilled" in invoice(anna).text
 
 
 # Sending exactly what was shown
@@ -88,7 +88,7 @@ def test_of_two_approvers_one_wins_and_the_other_is_told_who(
     invoice(aylin)
     assert "On its way" in sends(anna).text
     assert "Anna Admin approved this draft at 5:00 AM." in sends(aylin).text
-    assert "Acme GmbH has no unbilled time" in aylin.modal.text
+    assert "Acme GmbH has nothing unbilled" in aylin.modal.text
     run_jobs()
     assert len(account.drafts()) == 1
 

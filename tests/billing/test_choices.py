@@ -118,11 +118,11 @@ def test_what_was_left_out_is_open_everywhere_and_on_the_next_invoice(
 def test_time_that_comes_later_comes_on_the_invoice_and_the_form_says_so(worked: None, anna: Person) -> None:
     invoice(anna)
     anna.modal.click("Leave out")
-    assert "New time of these lines comes on the invoice." in anna.modal.text
+    assert "What is new for these lines comes on the invoice." in anna.modal.text
     anna.types("/track log 1h acme app yesterday: later")
     assert "App\n1.00 h × €95.00 = €95.00" in invoice(anna).text
     assert "Left out by hand: 1 entry, 2:00 h" in anna.modal.text
-    assert "New time of these lines" not in anna.modal.text
+    assert "What is new for these lines" not in anna.modal.text
 
 
 def test_a_preview_tells_how_much_people_left_out_of_each_line(worked: None, anna: Person, bot: Bot) -> None:

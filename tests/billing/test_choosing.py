@@ -89,7 +89,7 @@ def test_a_german_types_it_in_german(autumn: None, finn: Person) -> None:
 def test_what_cannot_be_billed_is_refused_in_words(autumn: None, anna: Person) -> None:
     for typed, why in {
         "invoice acme billed": "takes only what is not billed yet",
-        "invoice acme not billable": "takes only billable time",
+        "invoice acme not billable": "takes only what is billable",
         "invoice acme nobody": "Nothing is called “nobody” here",
         "invoice acme by project": "by project",
     }.items():
@@ -159,7 +159,7 @@ def test_a_part_of_the_work_is_chosen_in_a_form_and_given_up_with_a_button(autum
 
 def test_a_part_without_open_time_is_named_where_all_of_it_has_some(autumn: None, anna: Person) -> None:
     said = text(anna, "/track invoice acme app november #fair")
-    assert "Acme GmbH has no unbilled time in these days that fits App · #fair." in said
+    assert "Acme GmbH has nothing unbilled in these days that fits App · #fair." in said
     assert "Another period" not in said
 
 

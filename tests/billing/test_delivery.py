@@ -371,7 +371,7 @@ def test_time_of_a_draft_that_was_deleted_in_billomat_can_be_billed_again(
     sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
 ) -> None:
     account.delete_draft(sent)
-    assert "is no longer in Billomat. Its time is free" in bills_again(anna, run_jobs)
+    assert "is no longer in Billomat. What was on it is free" in bills_again(anna, run_jobs)
     assert "🔒" not in listed(anna)
     anna.dm[-1].click("Open the invoice")
     anna.modal.submit()
@@ -433,7 +433,7 @@ def test_a_cancelled_invoice_bills_nobody(
     account.complete(sent)
     assert "The invoice RE198 (Acme GmbH, March 2026 · Website) is completed in Billomat" in bills_again(anna, run_jobs)
     account.cancel(sent)
-    assert "RE198 (Acme GmbH, March 2026 · Website) is cancelled in Billomat. Its time is free" in bills_again(
+    assert "RE198 (Acme GmbH, March 2026 · Website) is cancelled in Billomat. What was on it is free" in bills_again(
         anna, run_jobs
     )
     assert states(bot) == ["open"]

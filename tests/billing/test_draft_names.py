@@ -170,7 +170,7 @@ def test_what_arrives_late_and_was_completed_is_told_by_its_number(
     clock.forward_by(days=1)
     run_jobs()
     said = anna.dm[-1].plain()
-    assert "completed as RE198 (Acme GmbH, March 2026), but here its time is free again. Please cancel it" in said
+    assert "completed as RE198 (Acme GmbH, March 2026), but here all of it is free again. Please cancel it" in said
 
 
 def test_a_second_one_that_arrives_late_and_was_completed_is_told_by_its_number(

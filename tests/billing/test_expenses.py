@@ -14,6 +14,7 @@ from playground.person import Person
 from storage.tables import draft_expenses
 from tests.billing.deeds import RunJobs, edits, invoice, sends
 from tests.billing.test_merged import merge
+from tests.catalog.test_catalog import opens
 from tests.conftest import T0
 from tests.deeds import said
 
@@ -67,7 +68,7 @@ def test_an_expense_is_shown_approved_and_sent_once(
     assert draft.total_net == Decimal("873.56")
     with bot.database.read() as db:
         assert len(db.execute(select(draft_expenses)).all()) == 1
-    assert "has no unbilled time" in invoice(anna).text
+    assert "has nothing unbilled" in invoice(anna).text
 
 
 def test_expenses_alone_make_an_invoice(connected: None, anna: Person, account: Account, run_jobs: RunJobs) -> None:
@@ -261,3 +262,24 @@ def test_the_highest_amount_reaches_billomat_to_the_cent(
     sends(anna)
     run_jobs()
     assert account.drafts()[0].total_net == Decimal("100031000000.00")
+
+
+def test_the_catalogue_counts_open_expenses_as_the_invoice_does(connected: None, anna: Person) -> None:
+    anna.types("/track expense 500 net acme website yesterday: flat fee")
+    anna.types("/track expense 119 gross acme app yesterday: train")
+    assert "expenses open, €600.00" in opens(anna, "Customers", "Acme GmbH").text
+    anna.modal.click("Create invoice")
+    assert "€600.00 net" in anna.modal.text
+    while anna.sees_modal:
+        anna.modal.close()
+    anna.types("/track log 1h acme website yesterday")
+    assert "1:00 h and expenses open, €595.00" in opens(anna, "Projects", "Website").text
+
+
+@pytest.mark.parametrize("days", ["", "in march"])
+def test_what_has_expenses_alone_is_never_said_to_have_nothing(connected: None, anna: Person, days: str) -> None:
+    anna.types("/track expense 500 net acme website yesterday: flat fee")
+    assert "No time is written down for that." in said(anna, f"/track report acme {days}")
+    assert "1 expense: €500.00 net, not in the sums above." in said(anna, f"/track report acme {days}")
+    anna.types("/track invoice acme only app")
+    assert "has nothing unbilled" in anna.modal.text

@@ -165,7 +165,7 @@ def test_two_who_go_through_the_same_month_meet_nothing_twice(october: None, ann
     lists(finn, "/track rechnung alle oktober")
     opens(finn, ACME)
     sends(finn)
-    assert "has no unbilled time in October 2026" in opens(anna, ACME)
+    assert "has nothing unbilled in October 2026" in opens(anna, ACME)
     anna.modal.click(button(anna, "Next customer: Bäckerei"))
     assert anna.modal.value("Customer") == BAKERY
     finn.modal.click(button(finn, "Nächster Kunde: Bäckerei"))
@@ -198,7 +198,7 @@ def test_other_days_are_chosen_in_the_list(october: None, anna: Person) -> None:
 
 
 def test_where_nobody_has_time_it_says_so(connected: None, anna: Person) -> None:
-    assert "Nobody has unbilled time in March 2026." in lists(anna, "/track invoice all")
+    assert "Nobody has anything unbilled in March 2026." in lists(anna, "/track invoice all")
 
 
 def test_an_invoice_of_the_only_customer_says_nothing_of_others(worked: None, anna: Person) -> None:

@@ -116,13 +116,13 @@ def still_there(to: Reader, draft_id: int, draft: DraftName, link: str) -> Messa
     """What a person wants to bill again stands in Billomat, itself or a copy of it."""
     if draft.number:
         text = to.t(
-            "The invoice {invoice} is completed in Billomat, so its time cannot be billed again. Cancel it there "
+            "The invoice {invoice} is completed in Billomat, so what is on it cannot be billed again. Cancel it there "
             "first, and then press “Bill again” once more.",
             invoice=draft.said(to),
         )
     else:
         text = to.t(
-            "The draft for {draft} still stands in Billomat, so its time cannot be billed again. Delete it there "
+            "The draft for {draft} still stands in Billomat, so what is on it cannot be billed again. Delete it there "
             "first, and then press “Bill again” once more.",
             draft=draft.said(to),
         )
@@ -130,15 +130,15 @@ def still_there(to: Reader, draft_id: int, draft: DraftName, link: str) -> Messa
 
 
 def withdrawn(to: Reader, draft_id: int, draft: DraftName) -> Message:
-    """What was sent is no longer there, or was cancelled, and its time is free."""
+    """What was sent is no longer there, or was cancelled, and what was on it is free."""
     if draft.number:
         text = to.t(
-            "The invoice {invoice} is cancelled in Billomat. Its time is free, and can be billed again.",
+            "The invoice {invoice} is cancelled in Billomat. What was on it is free, and can be billed again.",
             invoice=draft.said(to),
         )
     else:
         text = to.t(
-            "The draft for {draft} is no longer in Billomat. Its time is free, and can be billed again.",
+            "The draft for {draft} is no longer in Billomat. What was on it is free, and can be billed again.",
             draft=draft.said(to),
         )
     return message(text, [section(text), actions(button(to.t("Open the invoice"), CORRECT, str(draft_id)))])
@@ -161,7 +161,7 @@ def arrived_late(to: Reader, draft: DraftName, link: str, *, is_free: bool) -> M
         text = _completed_late(to, draft, is_free=is_free)
     elif is_free:
         text = to.t(
-            "⚠️ The draft for {draft} that was taken for lost stands in Billomat after all, but here its time is "
+            "⚠️ The draft for {draft} that was taken for lost stands in Billomat after all, but here all of it is "
             "free again. Please delete it there before you send it again, or it is billed twice.",
             draft=draft.said(to),
         )
@@ -178,8 +178,8 @@ def _completed_late(to: Reader, draft: DraftName, *, is_free: bool) -> str:
     """Somebody has even made an invoice of it."""
     if is_free:
         return to.t(
-            "⚠️ What was taken for lost stands in Billomat after all, completed as {invoice}, but here its time is free "
-            "again. Please cancel it there before you send it again, or it is billed twice.",
+            "⚠️ What was taken for lost stands in Billomat after all, completed as {invoice}, but here all of it is "
+            "free again. Please cancel it there before you send it again, or it is billed twice.",
             invoice=draft.said(to),
         )
     return to.t(
@@ -203,7 +203,7 @@ def unknown(to: Reader, draft_id: int, draft: DraftName) -> Message:
     """The answer was lost and the draft not found: only a person can decide."""
     text = to.t(
         "⚠️ I sent the draft for {draft}, but Billomat's answer was lost and I cannot find the draft there. "
-        "Please look into Billomat. Its time stays reserved, and nothing is sent twice.",
+        "Please look into Billomat. What is on it stays reserved, and nothing is sent twice.",
         draft=draft.said(to),
     )
     return _asking(to, draft_id, text)

@@ -71,7 +71,7 @@ def by_hand_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
     said = to.t("Left out by hand: {what}. Still open for another invoice.", what=_counted(to, preview, by_hand))
     there = {each.line.key for each in preview.lines}
     is_whole = any(each.line.key not in there and each.line.expense is None for each in by_hand.lines)
-    later = to.t("New time of these lines comes on the invoice.") if is_whole else ""
+    later = to.t("What is new for these lines comes on the invoice.") if is_whole else ""
     one = _named(to, preview, by_hand.lines[0]) if len(by_hand.lines) == 1 else ""
     yield section("\n".join(filter(None, (said, one, later))), button(to.t("Take all in"), TAKE_ALL_IN))
     for each in () if one else by_hand.lines[:_NAMED]:

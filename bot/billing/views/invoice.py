@@ -260,7 +260,7 @@ def _questions(to: Reader, preview: Preview) -> Iterator[Block]:
         yield section(
             to.t(
                 "⚠️ The draft for {draft} over {net} net that was approved on {day} may be in Billomat: its answer was "
-                "lost. Please look there. Its time stays reserved.",
+                "lost. Please look there. What is on it stays reserved.",
                 draft=draft.name_for(preview.customer).said(to),
                 net=to.money(draft.net_cents or 0, draft.currency),
                 day=to.full_date(to.local(draft.approved_at).date()) if draft.approved_at else "",

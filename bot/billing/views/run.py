@@ -83,7 +83,7 @@ def _days(to: Reader, period: Period, *, today: date) -> Block:
 
 def _sums(to: Reader, shown: Run) -> list[Block]:
     if not shown.count:
-        return [section(to.t("Nobody has unbilled time in {period}.", period=period_name(to, shown.period)))]
+        return [section(to.t("Nobody has anything unbilled in {period}.", period=period_name(to, shown.period)))]
     said = [
         to.n("{count} customer", "{count} customers", shown.count),
         to.duration(shown.seconds) if shown.seconds else "",

@@ -138,15 +138,15 @@ def nothing_said(to: Reader, preview: Preview) -> str:
     if preview.by_hand.count:
         return to.t("Everything is left out of this invoice. Take in what is to be billed.")
     if preview.scope == ALL_OPEN:
-        return to.t("{customer} has no unbilled time.", customer=preview.customer)
+        return to.t("{customer} has nothing unbilled.", customer=preview.customer)
     if said := selection_name(to, preview.scope.selection, preview.beside.labels):
         return to.t(
-            "{customer} has no unbilled time in these days that fits {selection}. Choose otherwise, or all of it.",
+            "{customer} has nothing unbilled in these days that fits {selection}. Choose otherwise, or all of it.",
             customer=preview.customer,
             selection=said,
         )
     return to.t(
-        "{customer} has no unbilled time in {period}. Another period may have some.",
+        "{customer} has nothing unbilled in {period}. Another period may have something.",
         customer=preview.customer,
         period=period_name(to, preview.scope.period),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.catalog.creation import LONGEST_NAME
 from bot.catalog.listing import KINDS, PAGE, CatalogItem, CatalogPage, CatalogSearch
@@ -52,8 +53,17 @@ IN_USE = "in use"
 ARCHIVED = "archived"
 _LONGEST_SHOWN = 300
 
-Worth = Callable[[int], str]
-"""How what is open on the thing with this id is written as money; nothing for those who do not bill."""
+
+class Money(NamedTuple):
+    """What is open on a thing, as money; nothing for those who do not bill."""
+
+    amount: str = ""
+    has_expenses: bool = False
+    """Whether some of it is no time."""
+
+
+Worth = Callable[[int], Money]
+"""By the id of the thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +143,14 @@ def _facts(to: Reader, each: CatalogItem, worth: Worth) -> list[str]:
 
 
 def _open(to: Reader, each: CatalogItem, worth: Worth) -> str:
-    if not each.open.seconds:
+    money, length = worth(each.record.id), to.duration(each.open.seconds)
+    if money.has_expenses:
+        length = to.t("{time} and expenses", time=length) if each.open.seconds else to.t("expenses")
+    elif not each.open.seconds:
         return to.t("nothing open")
-    money = worth(each.record.id)
-    length = to.duration(each.open.seconds)
-    return (
-        to.t("{length} open, {amount}", length=length, amount=money) if money else to.t("{length} open", length=length)
-    )
+    if not money.amount:
+        return to.t("{length} open", length=length)
+    return to.t("{length} open, {amount}", length=length, amount=money.amount)
 
 
 def _timers(to: Reader, timers: Sequence[str]) -> str:
@@ -259,8 +270,8 @@ def _deleting(to: Reader) -> dict[str, object]:
 def merge_form(to: Reader, kept: KeptRecord, each: CatalogItem) -> View:
     """Into which other one it is merged, and what that means."""
     what = {
-        "customer": to.t("Its projects, open time and channels move; open drafts of it are discarded."),
-        "project": to.t("Its open time and channels move."),
+        "customer": to.t("Its projects, open time, open expenses and channels move; open drafts of it are discarded."),
+        "project": to.t("Its open time, open expenses and channels move."),
         "service": to.t("Its open time moves, and its article if the other one has none."),
     }[each.kind]
     blocks = [

@@ -112,7 +112,11 @@ def totals(to: Reader, shown: Report) -> str:
     """What of it is billable, and what is not billed yet, with its money for those who see it."""
     sums = shown.totals
     if not sums.entries:
-        return to.t("Nothing is written down for that.")
+        return (
+            to.t("No time is written down for that.")
+            if shown.spent.expenses
+            else to.t("Nothing is written down for that.")
+        )
     said = [
         to.t("{length} billable", length=to.total(sums.billable)),
         to.t("{length} not billed yet", length=to.total(sums.open)),

@@ -1,6 +1,8 @@
 """A workspace, an account and the real bot between them, entered through Bolt's dispatcher; one template database."""
 
+import gc
 import logging
+import os
 import random
 import shutil
 import threading
@@ -9,12 +11,17 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 from slack_bolt import App
+from slack_bolt.listener import custom_listener
+from slack_bolt.listener_matcher import builtins as listener_matchers
+from slack_bolt.util.utils import get_arg_names_of_callable
+from sqlalchemy import event
 from starlette.routing import Mount
 
 from bot import jobs
@@ -35,7 +42,7 @@ from playground.slack.workspace import Workspace
 from playground.slack_http import served
 from storage import catalog as catalog_rows
 from storage.database import Database
-from tests.postgres import new_databases, postgresql
+from tests.postgres import KeptDatabase, new_databases, postgresql
 from tests.talking import writer
 
 pytest_plugins = ["tests.loopback"]
@@ -95,6 +102,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL for the whole run: whoever distributes the tests starts it and tells the workers."""
+    os.environ.pop("SSL_CERT_FILE", None)  # checked with each Settings, 40 ms; nobody here speaks TLS but who sets it
     if config.getoption("--postgresql") and not hasattr(config, "workerinput"):
         until_the_end = ExitStack()
         config.add_cleanup(until_the_end.close)
@@ -117,6 +125,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = touching
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end; the collector need not look at it after each few tests."""
+    gc.collect()
+    gc.freeze()
+
+
 NewDatabase = Callable[[Path], str]
 """Makes an empty, migrated database for one test and tells its URL."""
 
@@ -136,6 +150,27 @@ def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         return f"sqlite:///{folder / 'trackomat.db'}"
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def _kept_database(request: pytest.FixtureRequest) -> Iterator[KeptDatabase | None]:
+    """On PostgreSQL one for all tests in turn, emptied after each: to copy one takes longer than most tests."""
+    if not request.config.getoption("--postgresql"):
+        yield None
+        return
+    kept = KeptDatabase(request.getfixturevalue("new_database"))
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase, _kept_database: KeptDatabase | None, tmp_path: Path) -> Iterator[str]:
+    """The URL of the one database that a test has; for more there is `new_database`."""
+    if _kept_database is None:
+        yield new_database(tmp_path)
+        return
+    yield _kept_database.url
+    _kept_database.empty()
 
 
 def migrated(url: str) -> None:
@@ -186,21 +221,19 @@ def workspace(clock: FrozenClock, declared: list[Shortcut]) -> Iterator[Workspac
 
 
 @pytest.fixture
-def settings(
-    tmp_path: Path,
-    workspace: Workspace,
-    account: Account,
-    new_database: NewDatabase,
-    _server: Callable[..., str],
-) -> Settings:
+def settings(workspace: Workspace, account: Account, database_url: str, _server: Callable[..., str]) -> Settings:
     address = _server(workspace, Mount("/billomat", routes=billomat_http.routes(account)))
+    return _checked_settings(address, workspace.bot_token).model_copy(update={"database_url": database_url})
+
+
+@cache
+def _checked_settings(address: str, bot_token: str) -> Settings:
     return Settings(
         _env_file=None,
-        slack_bot_token=workspace.bot_token,
+        slack_bot_token=bot_token,
         slack_signing_secret="playground",
         slack_api_url=f"{address}/slack/api/",
         billomat_url=f"{address}/billomat",
-        database_url=new_database(tmp_path),
         trackomat_key="a key for tests that is long enough",
         # The machine may be busy; tests of slow connections set their own.
         job_lease=60,
@@ -213,8 +246,51 @@ def settings(
 @pytest.fixture
 def bot(settings: Settings, clock: FrozenClock) -> Iterator[Bot]:
     bot = replace(assemble(settings), now=clock.of_bot)
+    hurried(bot.database)
     yield bot
     bot.close()
+
+
+class Compiled(dict[tuple[Any, ...], Any]):
+    """Compiled statements, for all engines of a kind: each would compile the same ones, which takes as long as a test.
+
+    SQLAlchemy asks with its dialect in front, of which each engine has another.
+    """
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), compiled)
+
+
+COMPILED = Compiled()
+
+
+def hurried(database: Database) -> None:
+    """What was compiled for another test need not be again, and nobody pulls the plug of a test."""
+    database.engine.update_execution_options(compiled_cache=COMPILED)
+    if database.is_sqlite:
+        event.listen(database.engine, "connect", lambda driver, _: driver.execute("PRAGMA synchronous = OFF"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _arguments_read_once() -> Iterator[None]:
+    """Bolt asks each of hundreds of listeners for its arguments, in each app; those of the same code are the same."""
+    known: dict[Any, list[str]] = {}
+
+    def names(function: Any) -> list[str]:
+        code = getattr(function, "__code__", None)
+        if code is None or hasattr(function, "__wrapped__"):
+            return get_arg_names_of_callable(function)
+        if code not in known:
+            known[code] = get_arg_names_of_callable(function)
+        return known[code]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for asking in (custom_listener, listener_matchers):
+            patch.setattr(asking, "get_arg_names_of_callable", names)
+        yield
 
 
 @pytest.fixture(autouse=True)

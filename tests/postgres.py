@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -50,6 +51,67 @@ def new_databases(uri: str, prefix: str = "test") -> Callable[[Path], str]:
         return _url(uri, name)
 
     return create
+
+
+class KeptDatabase:
+    """A database that tests have one after the other."""
+
+    def __init__(self, new_database: Callable[[Path], str]) -> None:
+        """`new_database` makes one, and another when a test has changed more than rows."""
+        self._new_database = new_database
+        self._connection: psycopg.Connection | None = None
+        self.url = ""
+        self._begin()
+
+    def empty(self) -> None:
+        """As it was when it was migrated: no rows, and ids begin anew."""
+        try:
+            assert self._connection is not None
+            self._connection.execute(_END_OTHERS)
+            self._connection.execute(_EMPTY)
+            if self._schema() != self._fresh:
+                self._begin()
+        except psycopg.Error:  # a test stopped the server, or dropped what has to be emptied
+            self._begin()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def _begin(self) -> None:
+        self.close()
+        self.url = self._new_database(Path())
+        plain = self.url.replace("postgresql+psycopg://", "postgresql://")
+        self._connection = psycopg.connect(plain, autocommit=True)
+        self._connection.execute("SET lock_timeout = '5s'")
+        self._connection.execute("SET session_replication_role = replica")  # no trigger asks whether a row may go
+        self._fresh = self._schema()
+
+    def _schema(self) -> list[Any]:
+        assert self._connection is not None
+        return self._connection.execute(_SCHEMA).fetchall()
+
+
+_END_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+_EMPTY = """
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+  PERFORM setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace;
+END $$
+"""
+_SCHEMA = """
+SELECT sum(xmin::text::bigint), count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT sum(xmin::text::bigint), count(*) FROM pg_attribute WHERE attrelid >= 16384
+UNION ALL SELECT sum(xmin::text::bigint), count(*) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT sum(xmin::text::bigint), count(*) FROM pg_trigger WHERE tgrelid >= 16384
+UNION ALL SELECT sum(xmin::text::bigint), count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT sum(xmin::text::bigint), count(*) FROM alembic_version
+"""
+"""Who last wrote to each thing of the schema: as long as that stays, so does the schema."""
 
 
 @contextmanager

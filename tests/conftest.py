@@ -97,6 +97,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgresql", action="store_true", help="run what needs a database on PostgreSQL, from a wheel")
     parser.addoption("--payloads", type=int, default=300, help="how many odd payloads are sent to the bot")
     parser.addoption("--months", type=int, default=0, help="so many random months are billed, others each time")
+    parser.addoption("--month-seed", type=int, default=random.randrange(10**9), help="which ones")
     parser.addoption("--payload-seed", type=int, default=random.randrange(10**9), help="which ones")
 
 

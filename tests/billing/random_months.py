@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-
-from hypothesis import strategies as st
+from random import Random
 
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.layout import Layout
@@ -35,80 +34,7 @@ SECRET = "hush-hush"
 TYPED = "Typed [Client.name] 🎉"
 """What a person writes in the place of a title."""
 
-_SECONDS = st.sampled_from([0, 1, 17, 18, 19, 36, 899, 3600, 7231, 30_000, 86_399]) | st.integers(0, 86_399)
-_HOUR = 3600
-_EVENINGS = st.sampled_from([6, 7, 23, 24, 27, 28]).flatmap(
-    lambda day: st.integers(day * 24 * _HOUR + 18 * _HOUR, day * 24 * _HOUR + 31 * _HOUR)
-)
-"""Of days around which clocks are changed, in Berlin, New York and between them."""
-_PICTURES = "🎉 party"
-
-
-def _kept_secret(worked: Worked) -> Worked:
-    if not worked.private:
-        return worked
-    return worked._replace(note=f"{worked.note} {SECRET}", tags=f"{worked.tags} {SECRET}".strip())
-
-
-_PRIVATE = st.integers(0, 9).map(lambda n: not n)
-_BILLABLE = st.integers(0, 9).map(bool)
-WORKED = st.builds(
-    Worked,
-    start=(_EVENINGS | st.integers(-86_400, 32 * 86_400)).map(lambda second: MARCH + timedelta(seconds=second)),
-    seconds=_SECONDS,
-    zone=st.sampled_from(["Europe/Berlin", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati"]),
-    person_id=st.sampled_from([1, 2]),
-    project_id=st.sampled_from([None, 1, 2]),
-    service_id=st.sampled_from([None, 1, 2]),
-    note=st.sampled_from(["", "Review", " review ", "Call {hours} [Invoice.due_date]", _PICTURES, "x" * 900]),
-    tags=st.sampled_from(["", "urgent", "Urgent night", "night urgent"]),
-    timed=st.sampled_from([True, True, False]),
-    billable=_BILLABLE,
-    guessed=st.integers(0, 9).map(lambda n: not n),
-    private=_PRIVATE,
-).map(_kept_secret)
-SPENT = st.builds(
-    Spent,
-    day=st.integers(-1, 31).map(lambda day: (MARCH + timedelta(days=day)).date()),
-    amount=st.integers(1, 2_000_000).map(lambda cents: Decimal(cents).scaleb(-2)),
-    gross=st.booleans(),
-    percent=st.sampled_from([None, None, Decimal(19), Decimal(7), Decimal(0), Decimal("5.5")]),
-    article_id=st.sampled_from([None, None, 2, 4]),
-    person_id=st.sampled_from([1, 2]),
-    project_id=st.sampled_from([None, 1, 2]),
-    note=st.sampled_from(["", "Train", "Hotel [Invoice.due_date] {net}", _PICTURES, "Review " + "y" * 400]),
-    receipt=st.sampled_from(["", "R-17", "[Invoice.number]"]),
-    billable=_BILLABLE,
-    private=_PRIVATE,
-).map(lambda spent: spent._replace(note=f"{spent.note} {SECRET}") if spent.private else spent)
-_TITLES = ("", "", "{service} · {project}", "{days}: {notes}", "{hours} h {person}, {tags}", "Work")
-LAYOUTS = st.builds(
-    Layout,
-    by=st.permutations(list(Shared)).flatmap(lambda order: st.integers(0, 4).map(lambda most: tuple(order[:most]))),
-    dates=st.booleans(),
-    times=st.booleans(),
-    notes=st.booleans(),
-    initials=st.booleans(),
-    title=st.sampled_from(_TITLES),
-    description=st.sampled_from(["", "", "{entries}\n{hours} h", "Done by {person} in {project}"]),
-    as_total=st.integers(0, 2).map(lambda n: not n),
-)
-TEXTS = st.builds(
-    Texts,
-    heading=st.sampled_from([None, "", "{period}"]),
-    intro=st.sampled_from([None, "", "For {customer}:\n{service}", "{hours} h in {days} for {net}"]),
-    note=st.sampled_from([None, "", "Due [Invoice.due_date] {gross}"]),
-    closing=st.sampled_from([None, "", "Thank you."]),
-    as_written=st.sampled_from([None, True, False]),
-)
-SELECTIONS = st.just(Filter()) | st.builds(
-    Filter,
-    projects=st.sampled_from([(), (), (1,), (2,), (1, 2)]),
-    services=st.sampled_from([(), (), (), (1,), (2, 1)]),
-    people=st.sampled_from([(), (), (1,), (2,)]),
-    tags=st.sampled_from([(), (), (), ("night",)]),
-    text=st.sampled_from(["", "", "", "REVIEW", "{hours}"]),
-)
+_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -138,22 +64,6 @@ class Payer:
         return self.taxed and (self.net_gross == "GROSS" or (self.net_gross == "SETTINGS" and self.account_gross))
 
 
-_PLAIN = Payer("EUR", False, "SETTINGS", "COUNTRY", "", 0, Decimal(0), (1, None), (None, None))
-_SOME_ARTICLE = st.sampled_from([None, None, 1, 2, 2, 3, 4])
-PAYERS = st.just(_PLAIN) | st.builds(
-    Payer,
-    currency=st.sampled_from(["EUR", "EUR", "CHF", "JPY"]),
-    account_gross=st.booleans(),
-    net_gross=st.sampled_from(["NET", "GROSS", "SETTINGS"]),
-    tax_rule=st.sampled_from(["TAX", "TAX", "COUNTRY", "COUNTRY", "NO_TAX"]),
-    country=st.sampled_from(["", "DE", "AT"]),
-    group=st.sampled_from([0, 0, 2, 5]),
-    reduction=st.sampled_from(["0", "0", "10", "33", "2.5", "12.3456", "100"]).map(Decimal),
-    usual=st.tuples(_SOME_ARTICLE, _SOME_ARTICLE),
-    own=st.tuples(_SOME_ARTICLE, _SOME_ARTICLE) | st.just((None, None)),
-)
-
-
 @dataclass(frozen=True)
 class LineChange:
     """What a person changes on a line; `place` is among those that are there."""
@@ -165,17 +75,6 @@ class LineChange:
     rate: str
     article_id: int | None
     remember: bool
-
-
-CHANGES = st.builds(
-    LineChange,
-    place=st.integers(0, 20),
-    title=st.sampled_from([None, None, "", TYPED, "long " * 60]),
-    description=st.sampled_from([None, None, "", TYPED, "Text with ä and 🎉, due [Invoice.due_date]. " * 120]),
-    rate=st.sampled_from(["", "", "80", "77.77", "0"]),
-    article_id=st.sampled_from([None, None, 1, 2, 3]),
-    remember=st.integers(0, 3).map(lambda n: not n),
-)
 
 
 @dataclass(frozen=True)
@@ -199,21 +98,139 @@ class Month:
     week_start: int
 
 
-MONTHS = st.builds(
-    Month,
-    worked=st.lists(WORKED, max_size=9).map(tuple),
-    spent=st.just(()) | st.lists(SPENT, max_size=4).map(tuple),
-    in_october=st.integers(0, 4).map(lambda n: not n),
-    days=st.sampled_from([(date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 3, 9), date(2026, 3, 29))]),
-    selection=SELECTIONS,
-    layout=LAYOUTS,
-    texts=TEXTS,
-    payer=PAYERS,
-    left_out=st.just(frozenset()) | st.frozensets(st.integers(0, 8) | st.integers(20, 23), min_size=1, max_size=4),
-    changes=st.just(()) | st.lists(CHANGES, max_size=3).map(tuple),
-    moves=st.just(()) | st.lists(st.tuples(st.integers(0, 20), st.sampled_from(Step)), max_size=2).map(tuple),
-    week_start=st.sampled_from([0, 6]),
-)
+def random_month(by: Random) -> Month:
+    """One of very many."""
+    few = by.random() < 0.2
+    return Month(
+        worked=tuple(_worked(by) for _ in range(by.randrange(4) if few else by.randint(4, 10))),
+        spent=tuple(_spent(by) for _ in range(by.choice([0, 0, 1, 2, 4]))),
+        in_october=by.random() < 0.2,
+        days=by.choice([(date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 3, 9), date(2026, 3, 29))]),
+        selection=_selection(by),
+        layout=_layout(by),
+        texts=_texts(by),
+        payer=_payer(by),
+        left_out=frozenset(by.choice([0, 1, 2, 5, 8, 20, 21]) for _ in range(by.choice([0, 0, 1, 3]))),
+        changes=tuple(_change(by) for _ in range(by.choice([0, 0, 0, 1, 2, 3]))),
+        moves=tuple((by.randrange(20), by.choice([*Step])) for _ in range(by.choice([0, 0, 1, 2]))),
+        week_start=by.choice([0, 6]),
+    )
+
+
+def _worked(by: Random) -> Worked:
+    private = by.random() < 0.1
+    note = by.choice(["", "Review", " review ", "Call {hours} [Invoice.due_date]", "🎉 party", "x" * 900])
+    tags = by.choice(["", "urgent", "Urgent night", "night urgent"])
+    return Worked(
+        start=MARCH + timedelta(seconds=_evening(by) if by.random() < 0.3 else by.randrange(-_DAY, 32 * _DAY)),
+        seconds=_seconds(by),
+        zone=by.choice(["Europe/Berlin", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati"]),
+        person_id=by.choice([1, 2]),
+        project_id=by.choice([None, 1, 2]),
+        service_id=by.choice([None, 1, 2]),
+        note=f"{note} {SECRET}" if private else note,
+        tags=f"{tags} {SECRET}".strip() if private else tags,
+        timed=by.random() < 0.7,
+        billable=by.random() < 0.95,
+        guessed=by.random() < 0.05,
+        private=private,
+    )
+
+
+def _evening(by: Random) -> int:
+    """Of days around which clocks are changed, in Berlin, New York and between them."""
+    return by.choice([6, 7, 23, 24, 27, 28]) * _DAY + by.randrange(18 * 3600, 31 * 3600)
+
+
+def _seconds(by: Random) -> int:
+    """Up to a day, and now and then hardly anything."""
+    odd = [0, 1, 17, 18, 19, 36, 899, 7231, 30_000, _DAY - 1]
+    return by.choice([by.choice(odd), 3600, by.randrange(1, 20_000), by.randrange(1, _DAY)])
+
+
+def _spent(by: Random) -> Spent:
+    private = by.random() < 0.1
+    note = by.choice(["", "Train", "Hotel [Invoice.due_date] {net}", "🎉 party", "Review " + "y" * 400])
+    return Spent(
+        day=(MARCH + timedelta(days=by.randrange(-1, 32))).date(),
+        amount=Decimal(by.choice([by.randrange(1, 500), by.randrange(1, 2_000_000)])).scaleb(-2),
+        gross=by.random() < 0.6,
+        percent=by.choice([None, None, Decimal(19), Decimal(7), Decimal(0), Decimal("5.5")]),
+        article_id=by.choice([None, None, 2, 4]),
+        person_id=by.choice([1, 2]),
+        project_id=by.choice([None, 1, 2]),
+        note=f"{note} {SECRET}" if private else note,
+        receipt=by.choice(["", "R-17", "[Invoice.number]"]),
+        billable=by.random() < 0.95,
+        private=private,
+    )
+
+
+def _selection(by: Random) -> Filter:
+    if by.random() < 0.6:
+        return Filter()
+    return by.choice(
+        [
+            Filter(people=(2,)),
+            Filter(projects=(2, 1)),
+            Filter(services=(1,)),
+            Filter(services=(2, 1), people=(1,)),
+            Filter(projects=(1,), people=(1, 2)),
+            Filter(tags=("night",)),
+            Filter(text="REVIEW"),
+            Filter(text="{hours}", people=(1, 2)),
+        ]
+    )
+
+
+def _layout(by: Random) -> Layout:
+    return Layout(
+        by=tuple(by.sample([*Shared], k=by.choice([0, 1, 1, 2, 2, 3, 4]))),
+        dates=by.random() < 0.5,
+        times=by.random() < 0.5,
+        notes=by.random() < 0.5,
+        initials=by.random() < 0.5,
+        title=by.choice(["", "", "{service} · {project}", "{days}: {notes}", "{hours} h {person}, {tags}", "Work"]),
+        description=by.choice(["", "", "{entries}\n{hours} h", "Done by {person} in {project}"]),
+        as_total=by.random() < 0.4,
+    )
+
+
+def _texts(by: Random) -> Texts:
+    return Texts(
+        heading=by.choice([None, "", "{period}"]),
+        intro=by.choice([None, "", "For {customer}:\n{service}", "{hours} h in {days} for {net}"]),
+        note=by.choice([None, "", "Due [Invoice.due_date] {gross}"]),
+        closing=by.choice([None, "", "Thank you."]),
+        as_written=by.choice([None, True, False]),
+    )
+
+
+def _payer(by: Random) -> Payer:
+    articles = [None, None, None, 1, 1, 2, 2, 2, 3, 3, 4]
+    return Payer(
+        currency=by.choice(["EUR", "EUR", "CHF", "JPY"]),
+        account_gross=by.random() < 0.3,
+        net_gross=by.choice(["NET", "GROSS", "SETTINGS"]),
+        tax_rule=by.choice(["TAX", "TAX", "COUNTRY", "COUNTRY", "NO_TAX"]),
+        country=by.choice(["", "DE", "AT"]),
+        group=by.choice([0, 0, 2, 5]),
+        reduction=Decimal(by.choice(["0", "0", "0", "10", "33", "2.5", "12.3456", "100"])),
+        usual=(by.choice(articles), by.choice(articles)),
+        own=(by.choice([None, None, None, *articles]), by.choice([None, None, None, *articles])),
+    )
+
+
+def _change(by: Random) -> LineChange:
+    long = "Text with ä and 🎉, due [Invoice.due_date]. " * 120
+    return LineChange(
+        place=by.randrange(20),
+        title=by.choice([None, None, "", TYPED, "long " * 60]),
+        description=by.choice([None, None, "", TYPED, long]),
+        rate=by.choice(["", "", "80", "77.77", "0"]),
+        article_id=by.choice([None, None, 1, 2, 3]),
+        remember=by.random() < 0.3,
+    )
 
 
 def as_dated(month: Month) -> tuple[list[Worked], list[Spent], tuple[date, date]]:

@@ -11,10 +11,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy import Connection, func, insert, select, update
 
 from bot.billing import arranging, choices, choosing, collect, delivery, line_edits, opening
@@ -58,7 +58,6 @@ from storage.tables import (
 from tests.billing.random_months import (
     ARTICLES,
     FREE,
-    MONTHS,
     RATE,
     REDUCED,
     SECRET,
@@ -67,6 +66,7 @@ from tests.billing.random_months import (
     LineChange,
     Month,
     as_dated,
+    random_month,
 )
 from tests.billing.recount import (
     CountedLine,
@@ -145,28 +145,30 @@ def two_work(connected: None, anna: Person, finn: Person, bot: Bot) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Many months come in parts, for as many processes as there are."""
-    if "count" in metafunc.fixturenames:
-        wanted: int = metafunc.config.getoption("--months")
-        parts = [min(AT_ONCE, wanted - begun) for begun in range(0, wanted, AT_ONCE)]
-        metafunc.parametrize("count", parts or [FEW], ids=[f"part{n}" for n, _ in enumerate(parts)] or ["few"])
+    if "months" in metafunc.fixturenames:
+        many = range(metafunc.config.getoption("--months"))
+        parts = [many[begun : begun + AT_ONCE] for begun in many[::AT_ONCE]] or [range(FEW)]
+        metafunc.parametrize("months", parts, ids=map(str, parts))
 
 
 def test_each_second_is_billed_once_as_it_was_shown_or_stays_open(
-    count: int, two_work: None, bot: Bot, request: pytest.FixtureRequest
+    months: range, two_work: None, bot: Bot, request: pytest.FixtureRequest
 ) -> None:
-    @settings(
-        max_examples=count,
-        derandomize=not request.config.getoption("--months"),
-        suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate],  # to make a month smaller takes minutes, and none is large
-    )
-    @given(MONTHS)
-    def check(month: Month) -> None:
-        with suppress(_SeenEnough), bot.database.write() as db:
-            _check(replace(bot, database=bot.database.within(db)), db, month)
-            raise _SeenEnough
+    options = request.config
+    first: int = options.getoption("--month-seed") if options.getoption("--months") else 0
+    for seed in (first + number for number in months):
+        month = random_month(Random(seed))
+        try:
+            _try(bot, month)
+        except Exception as error:
+            error.add_note(f"Again with --months 1 --month-seed {seed}\n{month}")
+            raise
 
-    check()
+
+def _try(bot: Bot, month: Month) -> None:
+    with suppress(_SeenEnough), bot.database.write() as db:
+        _check(replace(bot, database=bot.database.within(db)), db, month)
+        raise _SeenEnough
 
 
 def _check(bot: Bot, db: Connection, month: Month) -> None:

@@ -57,6 +57,10 @@ class Payer(NamedTuple):
     kind: str = ""
     tax_case: str = ""
     tax_words: bool = True
+    email: str = ""
+    street: str = ""
+    zip: str = ""
+    city: str = ""
 
 
 class OpenDraft(Protocol):

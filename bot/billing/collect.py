@@ -23,6 +23,7 @@ from bot.billing.notices import tax_notice
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules import worth as worth_rules
+from bot.billing.rules.einvoice import Buyer, Missing, missing_terms
 from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry, is_within
 from bot.billing.rules.layout import ChosenLayout, Layout, Whose, chosen_layout
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, Line
@@ -162,6 +163,8 @@ class Preview:
     tax: Taxation = AS_BILLOMAT_HOLDS
     notice: str = ""
     """The words that the law wants for it, as they stand in the texts."""
+    missing: tuple[Missing, ...] = ()
+    """What an e-invoice would lack."""
 
     @property
     def period(self) -> Period:
@@ -251,6 +254,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         obstacles=_obstacles(draft, payer, connected, items, totals) | _tax_obstacles(tax, items),
         tax=tax,
         notice=notice,
+        missing=missing_of(payer, connected, tax, items),
         trouble=connected.trouble if connected else None,
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
@@ -289,6 +293,23 @@ def _arranged_by(draft: Draft, payer: Payer, usual: Sequence[InvoiceLine], items
     if tuple(usual) == tuple(items):
         return Whose.NOBODY
     return Whose.DRAFT if draft.line_order else Whose.CUSTOMER
+
+
+def missing_of(
+    payer: Payer, account: ConnectedAccount | None, tax: Taxation, lines: Sequence[InvoiceLine]
+) -> tuple[Missing, ...]:
+    """What an e-invoice would lack."""
+    if account is None or payer.billomat_id is None:
+        return ()
+    buyer = Buyer(payer.country, payer.kind, payer.vat_id, payer.email, payer.street, payer.zip, payer.city)
+    return missing_terms(
+        buyer,
+        tax.case,
+        own_country=account.country,
+        own_vat_id=account.vat_id,
+        units=account.units.splitlines(),
+        used=[each.unit for each in lines],
+    )
 
 
 def notice_of(to: Reader, payer: Payer, account: ConnectedAccount | None, tax: Taxation) -> str:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.billing import choosing, solving
+from bot.billing import choosing, einvoice, solving
 from bot.billing.collect import Preview
+from bot.billing.views import einvoice as einvoice_views
 from bot.billing.views import invoice as invoice_views
 from bot.billing.views import solving as views
 from bot.billomat import link
@@ -28,6 +29,8 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.BOOK, open_projects)
     listeners.options(views.PROJECT, offer_projects)
     listeners.view(views.BOOKED, book_on)
+    listeners.action(einvoice_views.MISSING, open_missing)
+    listeners.view(einvoice_views.ENTERED, ask_for_missing)
 
 
 def stop_timer(bot: Bot, request: Request) -> Answers:
@@ -71,6 +74,20 @@ def link_customer(bot: Bot, request: Request) -> Answers:
     kept = request.kept(views.SOLVING)
     preview = solving.link_customer(bot, request.caller, kept.draft, request.entered_id("theirs"))
     return shown(bot, request.caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
+
+
+def open_missing(bot: Bot, request: Request) -> Answers:
+    """What is missing for an e-invoice, on top of the invoice."""
+    draft_id = request.kept(invoice_views.INVOICING).draft or 0
+    return Show(
+        einvoice_views.missing_page(request.caller.reader, einvoice.read_missing(bot, request.caller, draft_id))
+    )
+
+
+def ask_for_missing(bot: Bot, request: Request) -> Answers:
+    """Somebody entered it in Billomat; the invoice below is told."""
+    preview = solving.ask_again(bot, request.caller, request.kept(einvoice_views.OF_DRAFT))
+    return shown(bot, request.caller, preview, view_id=request.previous_view_id)
 
 
 def open_projects(bot: Bot, request: Request) -> Answers:

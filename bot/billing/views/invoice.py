@@ -16,6 +16,7 @@ from bot.billing.rules.scope import ALL_OPEN, Scope
 from bot.billing.views.customers_texts import customers_texts
 from bot.billing.views.delivery import outcome
 from bot.billing.views.differences import difference_blocks
+from bot.billing.views.einvoice import missing_blocks
 from bot.billing.views.entries import by_hand_blocks
 from bot.billing.views.freshness import age, news
 from bot.billing.views.keeping import keep_fields
@@ -315,6 +316,7 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
     return [
         *totals(to, preview),
         *doubt_blocks(to, preview.tax, preview.customer),
+        *missing_blocks(to, preview),
         *(obstacle_blocks(to, preview) if warn else ()),
         *to_solve_blocks(to, preview, today=today),
         actions(

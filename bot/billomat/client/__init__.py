@@ -4,7 +4,7 @@
 `errors` are named after what the caller may do next, and `api` puts it together.
 """
 
-from bot.billomat.client.addresses import base_url, billomat_id, invoice_link
+from bot.billomat.client.addresses import base_url, billomat_id, client_link, invoice_link
 from bot.billomat.client.answers import MAX_ANSWER_BYTES, vat_id
 from bot.billomat.client.api import Billomat, Budget
 from bot.billomat.client.errors import AccessDenied, BillomatError, NotDone, OutcomeUnknown, Refused
@@ -48,6 +48,7 @@ __all__ = [
     "Refused",
     "base_url",
     "billomat_id",
+    "client_link",
     "http_client",
     "invoice_link",
     "vat_id",

@@ -25,3 +25,11 @@ def base_url(template: str, billomat_id: str) -> str:
 def invoice_link(base_url: str, invoice_id: int) -> str:
     """The invoice in Billomat's own editor. The path is not documented; client libraries use it."""
     return f"{base_url}/app/beta/invoices/{invoice_id}"
+
+
+def client_link(base_url: str, client_id: int) -> str:
+    """The customer there, by the path of the library that is maintained; an older one of another program differs.
+
+    Source: github.com/DevelappersGmbH/BillomatNet
+    """
+    return f"{base_url}/app/beta/masterdata/clients/{client_id}"

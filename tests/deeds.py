@@ -51,7 +51,7 @@ def until(workspace: Workspace, holds: Callable[[], bool]) -> None:
     workspace.listeners.append(changed.set)
     try:
         while not holds():
-            assert changed.wait(10)  # a busy machine may take long for little
+            assert changed.wait(60)  # a busy machine may take long for little
             changed.clear()
     finally:
         workspace.listeners.remove(changed.set)

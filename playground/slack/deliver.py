@@ -38,7 +38,7 @@ class Delivery:
         self.reply: Reply | None = None
         self.done = threading.Event()
 
-    def wait(self, timeout: float = 10.0) -> Delivery:
+    def wait(self, timeout: float = 60.0) -> Delivery:
         """Until the answer was read and its effects are visible. TimeoutError after `timeout` seconds."""
         if not self.done.wait(timeout):
             raise TimeoutError(f"no end of this delivery after {timeout} s: {self.body[:200]}")

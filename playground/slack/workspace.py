@@ -360,7 +360,7 @@ class Workspace(Store):
         retry = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
         return self._courier.send(self.transport, again, self.deadlines.ack, retry)
 
-    def wait_idle(self, timeout: float = 10.0) -> None:
+    def wait_idle(self, timeout: float = 60.0) -> None:
         """Wait (seconds) until the bot has answered everything and `idle` returned. TimeoutError after that."""
         self._courier.wait_idle(timeout)
         self.idle()

@@ -1,5 +1,7 @@
 """The catalogue: one place lists customers, projects and services, and what was made in Slack is kept there."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, insert, select, update
 
@@ -10,7 +12,7 @@ from playground.person import Modal, Person
 from storage import people as people_rows
 from storage import tables
 from storage.tables import Project, audits, customers, entries, people, services, table
-from tests.conftest import T0, at_once
+from tests.conftest import T0, at_once, patient
 from tests.deeds import said
 
 
@@ -293,10 +295,12 @@ def test_two_admins_who_merge_two_into_each_other_at_once_end_with_one(projects:
     with bot.database.read() as db:
         person = people_rows.get_person(db, 1)
     callers = [acting(person, now=T0, request=str(n)) for n in (1, 2)]
-    done = at_once(
-        lambda: upkeep.merge(bot, callers[0], "project", 1, 2),
-        lambda: upkeep.merge(bot, callers[1], "project", 2, 1),
-    )
+    with patient(bot.database) as database:
+        waiting = replace(bot, database=database)
+        done = at_once(
+            lambda: upkeep.merge(waiting, callers[0], "project", 1, 2),
+            lambda: upkeep.merge(waiting, callers[1], "project", 2, 1),
+        )
     assert [type(each).__name__ for each in done].count("UserError") == 1
     with bot.database.read() as db:
         assert db.execute(select(func.count()).where(tables.projects.c.merged_into.is_not(None))).scalar_one() == 1

@@ -1,7 +1,7 @@
 """Names that have words of filters in them are not lost: they win, or it is asked."""
 
 from datetime import UTC, datetime
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -91,8 +91,8 @@ def test_what_makes_sense_in_one_way_only_is_taken_so(anna: Person, typed: str, 
 
 
 def test_a_long_text_of_such_words_is_read_once(anna: Person) -> None:
-    began = perf_counter()
+    began = process_time()
     for words in ("monday sonntag open may ", "the of und house ", "projekt 2025 q3 & "):
         for times in (3, 14, 120):
             assert said(anna, f"/track report {words * times}")
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -77,10 +77,10 @@ def test_the_same_is_asked_of_clock_times_on_a_sunday_in_german(finn: Person, bo
 
 
 def test_many_words_that_are_days_and_names_are_read_at_once(anna: Person, bot: Bot) -> None:
-    began = perf_counter()
+    began = process_time()
     anna.types("/track log 1h " + "monday sonntag 24/7 54 " * 20)
     assert count(bot) == 0
-    assert perf_counter() - began < 2
+    assert process_time() - began < 2
 
 
 def test_a_day_word_that_no_name_has_is_the_day(anna: Person, bot: Bot) -> None:

@@ -806,7 +806,7 @@ def test_what_is_typed_before_the_bot_is_ready_waits_for_it() -> None:
             assert not arrived.is_set()
             ready.set()
             assert (await answer).json() == {}
-        assert arrived.wait(5)
+        assert arrived.wait(60)
 
     with ThreadPoolExecutor(1) as apart:  # a browser's event loop may run in this thread
         apart.submit(asyncio.run, type_early()).result()

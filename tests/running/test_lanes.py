@@ -15,7 +15,7 @@ from bot.jobs import KINDS, work
 from storage import jobs as job_rows
 from tests.conftest import T0
 
-PATIENCE = 10
+PATIENCE = 30
 """Seconds for what takes milliseconds on an idle machine."""
 
 

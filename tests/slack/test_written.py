@@ -146,8 +146,8 @@ def test_whoever_wrote_first_has_the_turn_also_when_they_come_second() -> None:
         earlier.start()
         began.set()
         both.wait(0.1)
-    later.join(5)
-    earlier.join(5)
+    later.join(60)
+    earlier.join(60)
     assert order == ["2.000001", "3.000001"]
 
 

@@ -24,7 +24,7 @@ def attach() -> Iterator[Callable[[Workspace], str]]:
 
 @pytest.fixture
 def workspace() -> Workspace:
-    workspace = Workspace(clock=Clock(lambda: NOON), deadlines=Deadlines(ack=5.0))
+    workspace = Workspace(clock=Clock(lambda: NOON), deadlines=Deadlines(ack=60.0))
     workspace.add_channel("general")
     workspace.add_person("Anna Admin", locale="de-DE", is_owner=True)
     workspace.add_person("Finn Freelancer", zone="Europe/Lisbon")

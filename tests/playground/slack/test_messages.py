@@ -99,7 +99,7 @@ def test_a_bot_that_answers_too_late_is_shown_as_timed_out(workspace: Workspace)
     answer = threading.Event()
 
     def slow(headers: dict[str, str], body: str) -> Answer:
-        answer.wait(5)
+        answer.wait(60)
         return Answer(200, "too late")
 
     workspace.deadlines = Deadlines(ack=0.02)

@@ -305,7 +305,7 @@ def test_a_second_press_while_the_first_is_under_way_sends_nothing(workspace: Wo
     with workspace.change():
         workspace.open_view("U00000001", modal({"type": "divider"}))
     gate = threading.Event()
-    workspace.transport = lambda headers, body: (gate.wait(5), Answer(200))[1]
+    workspace.transport = lambda headers, body: (gate.wait(60), Answer(200))[1]
     first = workspace.submit("U00000001")
     second = workspace.submit("U00000001")
     gate.set()

@@ -256,6 +256,7 @@ class WorkspaceTerms(NamedTuple):
     week_start: int
     layout: str
     texts: str
+    rounding: str
 
 
 _TERMS = Query(

@@ -31,7 +31,7 @@ def keep_recipe(change: Change[Author], customer_id: int, recipe: Recipe) -> Non
 
 def take_over_kept(change: Change[Author], *, ours: int, theirs: int) -> None:
     """Have a customer that another one becomes part of be billed as that one was, where nothing of its own is kept."""
-    for kept in (*PARTS, "usual_days", "usual_work"):
+    for kept in (*PARTS, "usual_days", "usual_work", "rounding"):
         column = customers.c[kept]
         known = select(column).where(customers.c.id == ours).scalar_subquery()
         has_none = and_(customers.c.id == theirs, column == "")

@@ -61,6 +61,7 @@ class Payer(NamedTuple):
     street: str = ""
     zip: str = ""
     city: str = ""
+    rounding: str = ""
 
 
 class OpenDraft(Protocol):

@@ -25,12 +25,13 @@ from bot.billing.rules import lines as line_rules
 from bot.billing.rules import worth as worth_rules
 from bot.billing.rules.einvoice import Buyer, Missing, missing_terms
 from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry, is_within
-from bot.billing.rules.layout import ChosenLayout, Layout, Whose, chosen_layout
+from bot.billing.rules.layout import ChosenLayout, Layout, Whose, chosen_layout, rounded_by
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, Line
 from bot.billing.rules.making import all_lines, make_lines, parted
 from bot.billing.rules.order import arranged, read_order
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period
+from bot.billing.rules.rounding import Roundings
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange
 from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, Taxation, TaxCase
@@ -123,6 +124,9 @@ class Preview:
     """The prices and amounts of the lines are with VAT."""
     reduction: int
     """What the customer's terms take off, in ten-thousandths of a percent."""
+    roundings: Roundings
+    rounded_by: Whose
+    """For whom the usual one of them was chosen."""
     service_period: tuple[date, date] | None
     language: InvoiceLanguage
     service_text: str
@@ -242,6 +246,8 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         totals=totals,
         gross_prices=pricing.terms.invoice_gross,
         reduction=pricing.reduction,
+        roundings=pricing.roundings,
+        rounded_by=rounded_by(payer.rounding, prices.workspace.rounding),
         service_period=service,
         language=language,
         service_text=service_text,

@@ -150,7 +150,11 @@ def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:
             description=digest(each.description),
             edit=_edit_digest(each.line.edit),
             terms=digest(
-                each.unit, each.line.article and each.line.article.billomat_id, each.line.vat, *each.line.parts
+                each.unit,
+                each.line.article and each.line.article.billomat_id,
+                each.line.vat,
+                *each.line.parts,
+                *([each.line.hours] if each.line.is_rounded else []),
             ),
             entries=each.line.seen,
         )

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.billing.rules.rates import PricedArticle, PriceTerms
+from bot.billing.rules.rounding import Rounding, Roundings, chosen_rounding
 from bot.billing.rules.tax import Vat, is_taxed, states_gross
 from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, CustomersTax, OwnTax, Taxation, TaxCase, taxation
 from bot.billing.rules.worth import Pricing
 from storage import billomat as billomat_rows
 from storage import people as people_rows
+from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
 from storage.billomat import ConnectedAccount
 from storage.people import WorkspaceTerms
@@ -26,6 +28,8 @@ class Prices:
     """Those of one customer, where it has others."""
     workspace: WorkspaceTerms
     account: ConnectedAccount | None
+    roundings: Mapping[int, Rounding]
+    """Those of projects that have one of their own."""
     zero_name: str = ""
     """What the account calls its tax of 0 %, else its usual one."""
 
@@ -51,7 +55,12 @@ class Prices:
             reduction=payer.reduction,
             # Where Billomat's rule leaves the VAT out anyway, that is documented; a rate beside it is not.
             untaxed=zero if case.is_untaxed and by_rule else None,
+            roundings=self.roundings_of(payer),
         )
+
+    def roundings_of(self, payer: Payer) -> Roundings:
+        """How one customer's time is rounded."""
+        return Roundings(chosen_rounding(payer.rounding, self.workspace.rounding), self.roundings)
 
     def taxation(self, payer: Payer) -> Taxation:
         """Which VAT holds for a customer, and why."""
@@ -89,4 +98,5 @@ def prices_of(db: Connection, workspace_id: int) -> Prices:
         workspace=people_rows.workspace_terms(db, workspace_id),
         account=account,
         zero_name=(billomat_rows.name_of_tax(db, workspace_id, 0) or account.tax_name) if account else "",
+        roundings=rounding_rows.roundings_of_projects(db, workspace_id),
     )

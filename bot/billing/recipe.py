@@ -8,8 +8,9 @@ from bot.billing.beside import labels_of
 from bot.billing.choosing import Selectable, selectable_work
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
-from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout
+from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout, rounded_by
 from bot.billing.rules.recipes import Recipe
+from bot.billing.rules.rounding import Rounding, chosen_rounding, read_rounding
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.taxation import GERMANY, Taxation
 from bot.billing.rules.texts import ChosenTexts, chosen_texts
@@ -23,10 +24,12 @@ from storage import billing as billing_rows
 from storage import customer_articles as customer_article_rows
 from storage import layouts as layout_rows
 from storage import recipes as recipe_rows
+from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.filter_names import Labels
 from storage.layouts import PARTS
+from storage.roundings import RoundedProject
 from storage.unbilled import Payer
 
 
@@ -49,6 +52,10 @@ class CustomersRecipe:
     """Which VAT holds; None for a business outside Germany, for which Billomat alone decides."""
     has_order: bool
     """Whether its lines are in an order of their own."""
+    rounding: Rounding
+    rounded_by: Whose
+    rounded_projects: tuple[tuple[str, Rounding], ...]
+    """Its projects that have a rounding of their own, by their names."""
 
 
 def read_recipe(bot: Bot, caller: Caller, customer_id: int) -> CustomersRecipe:
@@ -78,7 +85,7 @@ def change_recipe(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> C
 
 
 def forget_recipe(bot: Bot, caller: Caller, customer_id: int, what: str) -> CustomersRecipe:
-    """Forget what is kept: days and work, lines, texts, order or articles, or all of it.
+    """Forget what is kept: days and work, lines, texts, order, rounding or articles, or all of it.
 
     Raises UserError.
     """
@@ -90,6 +97,10 @@ def forget_recipe(bot: Bot, caller: Caller, customer_id: int, what: str) -> Cust
                 layout_rows.keep_part(change, part, Whose.CUSTOMER, payer.id, "")
         if what in ("articles", "all"):
             customer_article_rows.forget_articles(change, payer.id)
+        if what in ("rounding", "all"):
+            rounding_rows.keep_for_customer(change, payer.id, "")
+            for project in _rounded(change.db, caller, payer):
+                rounding_rows.keep_for_project(change, project.id, "")
         if what in ("about", "all"):
             recipe_rows.keep_recipe(change, payer.id, Recipe())
         return _read(change.db, caller, payer.id)
@@ -123,4 +134,12 @@ def _read(db: Connection, caller: Caller, customer_id: int) -> CustomersRecipe:
         order_number=payer.order_number,
         tax=prices.taxation(payer) if account and account.country == GERMANY else None,
         has_order=bool(payer.line_order),
+        rounding=chosen_rounding(payer.rounding, prices.workspace.rounding),
+        rounded_by=rounded_by(payer.rounding, prices.workspace.rounding),
+        rounded_projects=tuple((each.name, read_rounding(each.rounding)) for each in _rounded(db, caller, payer)),
     )
+
+
+def _rounded(db: Connection, caller: Caller, payer: Payer) -> list[RoundedProject]:
+    found = rounding_rows.projects_of(db, caller.workspace_id, payer.id)
+    return [each for each in found if each.rounding]

@@ -1,7 +1,7 @@
 """What the workspace has earned and not billed yet, what is on its way, and who can be billed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -12,7 +12,7 @@ from bot.billing.rules.lines import Line
 from bot.billing.rules.making import expense_lines
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rates import PricedArticle
-from bot.billing.rules.rounding import hours
+from bot.billing.rules.rounding import OpenEntries, Per, Roundings, billed_of, hours
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.worth import LineWorth, OpenLine, Pricing, Worth, totals, worth
 from bot.catalog.rules.spelling import name_key
@@ -23,6 +23,7 @@ from bot.people.callers import require_biller
 from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
 from storage import expenses as expense_rows
+from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import DraftUnderWay
 from storage.catalog import Kind, Named
@@ -88,15 +89,16 @@ def under_way(bot: Bot, caller: Caller) -> tuple[DraftUnderWay, ...]:
 def unbilled_work(db: Connection, workspace_id: int, period: Period = EVERYTHING) -> UnbilledWork:
     """What everybody's unbilled time of some days would be billed at; what has no rate is counted for itself."""
     prices = prices_of(db, workspace_id)
+    sums, billed = _read_sums(db, workspace_id, period, prices)
     worked: dict[Payer, list[UnbilledSum]] = {}
-    for each in unbilled_rows.unbilled_sums(db, workspace_id, period):
+    for each in sums:
         worked.setdefault(each.payer, []).append(each)
     spent = _read_expenses(db, workspace_id, Filter(period.first, period.last))
     for payer in unbilled_rows.payers(db, workspace_id, spent.of_customers) if spent.of_customers else ():
         worked.setdefault(payer, [])
     pricings = {payer: prices.for_customer(payer) for payer in worked}
     waiting = (
-        _unbilled(payer, sums, pricings[payer], spent.lines(payer.id, pricings[payer]))
+        _unbilled(payer, sums, billed, pricings[payer], spent.lines(payer.id, pricings[payer]))
         for payer, sums in worked.items()
     )
     by_worth = sorted(waiting, key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
@@ -104,9 +106,13 @@ def unbilled_work(db: Connection, workspace_id: int, period: Period = EVERYTHING
 
 
 def _unbilled(
-    payer: Payer, sums: Sequence[UnbilledSum], pricing: Pricing, spent: Sequence[Line] = ()
+    payer: Payer,
+    sums: Sequence[UnbilledSum],
+    billed: Mapping[OpenLine, int],
+    pricing: Pricing,
+    spent: Sequence[Line] = (),
 ) -> UnbilledCustomer:
-    priced = [_priced(each.service_id, each.seconds, pricing) for each in sums]
+    priced = [_priced(each.service_id, billed[_line_of(each)], pricing) for each in sums]
     unpriced = sum(each.seconds for each, line in zip(sums, priced, strict=True) if line.unit_price is None)
     return UnbilledCustomer(
         payer.id,
@@ -141,6 +147,42 @@ def _read_expenses(db: Connection, workspace_id: int, chosen: Filter) -> _OpenEx
     return _OpenExpenses(found, articles, expense_rows.rates_of_vat(db, workspace_id) if found else ())
 
 
+def _line_of(each: UnbilledSum) -> OpenLine:
+    return OpenLine(each.payer.id, each.project_id, each.service_id)
+
+
+def _read_sums(
+    db: Connection, workspace_id: int, period: Period, prices: Prices
+) -> tuple[list[UnbilledSum], dict[OpenLine, int]]:
+    """What can be billed of some days by line, and the seconds that invoices would have of each line."""
+    sums = unbilled_rows.unbilled_sums(db, workspace_id, period)
+    roundings = {payer.id: prices.roundings_of(payer) for payer in {each.payer for each in sums}}
+    seconds = {_line_of(each): each.seconds for each in sums}
+    return sums, _billed(db, workspace_id, Filter(period.first, period.last), seconds, roundings)
+
+
+def _billed(
+    db: Connection,
+    workspace_id: int,
+    chosen: Filter,
+    seconds: Mapping[OpenLine, int],
+    roundings: Mapping[int, Roundings],
+) -> dict[OpenLine, int]:
+    """The seconds that invoices would have of lines with so many, which are all that fits and can be billed.
+
+    Entries are read only where they, or the days of people, are rounded one by one.
+    """
+    rules = {line: roundings[line.customer_id].of(line.project_id) for line in seconds}
+    of_lines = {line: rule.rounded(seconds[line]) for line, rule in rules.items() if rule.per is Per.LINE}
+    finer = {line: list[OpenEntries]() for line, rule in rules.items() if not (rule.is_exact or line in of_lines)}
+    if finer and not chosen.projects:
+        chosen = replace(chosen, customers=tuple(sorted({line.customer_id for line in finer})))
+    for each in rounding_rows.open_entries(db, workspace_id, chosen) if finer else ():
+        if (line := OpenLine._make(each[:3])) in finer:
+            finer[line].append(each)
+    return {**seconds, **of_lines, **{line: billed_of(rules[line], found) for line, found in finer.items()}}
+
+
 def _priced(service_id: int | None, seconds: int, pricing: Pricing) -> Worth:
     return worth(pricing.articles.get(service_id or 0), hours(seconds), pricing)
 
@@ -150,9 +192,9 @@ def _net(lines: Sequence[Worth | Line], pricing: Pricing) -> int:
 
 
 def worth_by_line(
-    db: Connection, workspace_id: int, seconds: Mapping[OpenLine, int]
+    db: Connection, workspace_id: int, chosen: Filter, seconds: Mapping[OpenLine, int]
 ) -> tuple[str, dict[OpenLine, LineWorth]]:
-    """The currency, and what so many seconds of each line would be billed at.
+    """The currency, and what each line with so many seconds would be billed at: all that fits and can be billed.
 
     The lines of a customer are together exactly the net sum of an invoice of them: what its reduction and its VAT
     round is spread over them.
@@ -162,9 +204,11 @@ def worth_by_line(
     for line in seconds:
         of_customer.setdefault(line.customer_id, []).append(line)
     found: dict[OpenLine, LineWorth] = {}
-    for payer in unbilled_rows.payers(db, workspace_id, of_customer) if of_customer else ():
+    payers = unbilled_rows.payers(db, workspace_id, of_customer) if of_customer else []
+    billed = _billed(db, workspace_id, chosen, seconds, {each.id: prices.roundings_of(each) for each in payers})
+    for payer in payers:
         lines, pricing = of_customer[payer.id], prices.for_customer(payer)
-        priced = [_priced(line.service_id, seconds[line], pricing) for line in lines]
+        priced = [_priced(line.service_id, billed[line], pricing) for line in lines]
         cents = spread(_net(priced, pricing), [each.amount_cents or 0 for each in priced])
         for line, each, net in zip(lines, priced, cents, strict=True):
             found[line] = LineWorth(net, each.unit_price is not None)
@@ -181,14 +225,15 @@ def open_worth(bot: Bot, caller: Caller, kind: Kind) -> OpenWorth | None:
     with bot.database.read() as db:
         prices = prices_of(db, caller.workspace_id)
         worked: dict[tuple[int, Payer], list[UnbilledSum]] = {}
-        for each in unbilled_rows.unbilled_sums(db, caller.workspace_id):
+        sums, billed = _read_sums(db, caller.workspace_id, EVERYTHING, prices)
+        for each in sums:
             key = {"customer": each.payer.id, "project": each.project_id, "service": each.service_id}[kind]
             worked.setdefault((key or 0, each.payer), []).append(each)
         spent = {} if kind == "service" else _open_lines(db, caller.workspace_id, prices, kind)
     cents: dict[int, int] = {}
     for key, payer in worked | spent:
-        sums, lines = worked.get((key, payer), ()), spent.get((key, payer), ())
-        cents[key] = cents.get(key, 0) + _unbilled(payer, sums, prices.for_customer(payer), lines).cents
+        theirs, lines = worked.get((key, payer), ()), spent.get((key, payer), ())
+        cents[key] = cents.get(key, 0) + _unbilled(payer, theirs, billed, prices.for_customer(payer), lines).cents
     return OpenWorth(prices.currency, cents, frozenset(key for key, _ in spent))
 
 

@@ -92,7 +92,7 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         cells, shares = cell_rules.cells_of(_sums(db, caller, chosen, query.by), query.by)
         if caller.bills:
             open_lines = {line: sum(parts.values()) for line, parts in shares.items()}
-            currency, worth = unbilled.worth_by_line(db, caller.workspace_id, open_lines)
+            currency, worth = unbilled.worth_by_line(db, caller.workspace_id, chosen, open_lines)
             cells = cell_rules.with_money(cells, shares, worth)
             payers = _open_by_customer(open_lines, worth)
         rows = row_rules.rows_of(cells, query.by, week_start=caller.person.week_start, most=most)

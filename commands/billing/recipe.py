@@ -2,10 +2,11 @@
 
 import re
 
-from bot.billing import choosing, details, layouts, recipe, taxes, texts
+from bot.billing import choosing, details, layouts, recipe, roundings, taxes, texts
 from bot.billing.views import details as detail_views
 from bot.billing.views import layout as layout_views
 from bot.billing.views import recipe as views
+from bot.billing.views import rounding as rounding_views
 from bot.billing.views import tax as tax_views
 from bot.billing.views import texts as text_views
 from bot.core.context import Bot
@@ -24,6 +25,7 @@ def register(listeners: Listeners) -> None:
     listeners.view(views.LINES_SAVED, save_lines)
     listeners.view(views.TEXTS_SAVED, save_texts)
     listeners.view(detail_views.ORDER_NUMBER_SAVED, save_order_number)
+    listeners.view(views.ROUNDING_SAVED, save_rounding)
 
 
 def open_recipe(bot: Bot, request: Request) -> Answers:
@@ -47,6 +49,10 @@ def change(bot: Bot, request: Request) -> Answers:
     if part == views.LINES:
         form = layout_views.layout_form(to, preview, for_all=caller.is_admin)
         return Update(form | {"callback_id": views.LINES_SAVED})
+    if part == views.ROUNDING:
+        found = roundings.begin(bot, caller, preview.draft_id)
+        form = rounding_views.rounding_form(to, found, for_all=caller.is_admin)
+        return Update(form | {"callback_id": views.ROUNDING_SAVED})
     form = text_views.texts_form(to, preview, for_all=caller.is_admin)
     return Update(form | {"callback_id": views.TEXTS_SAVED})
 
@@ -76,6 +82,13 @@ def save_order_number(bot: Bot, request: Request) -> Answers:
     customer_id = request.kept(detail_views.OF_CUSTOMER)
     details.change_order_number(bot, request.caller, customer_id, request.entered_text("order_number"))
     return Update(_page(request, recipe.read_recipe(bot, request.caller, customer_id)))
+
+
+def save_rounding(bot: Bot, request: Request) -> Answers:
+    """How time is rounded was chosen."""
+    draft_id, seen, chosen = rounding_views.entered_rounding(request)
+    preview = roundings.choose(bot, request.caller, draft_id, chosen, seen=seen)
+    return Update(_page(request, recipe.read_recipe(bot, request.caller, preview.customer_id)))
 
 
 def forget(bot: Bot, request: Request) -> Answers:

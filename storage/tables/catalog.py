@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar, TypedDict
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.base import NEVER_REUSED, defaulting, one_of, unique_where, within_workspace
@@ -61,6 +61,8 @@ class Customer(SQLModel, table=True):
     """One period of those that its invoices are for, as `Recipe.kept_days` makes it; empty: months."""
     usual_work: str = defaulting("")
     """The part of the work that they are about, as `Recipe.kept_selection` makes it; empty: all of it."""
+    rounding: str = defaulting("")
+    """How its time is rounded when it is billed, as `dump_rounding` writes it; empty: as for all."""
     archived: bool = False
     merged_into: int | None = None
     """What it became part of: open time moved there, and what was billed stays here, under the name it was billed."""
@@ -107,6 +109,7 @@ class CustomerColumns(TypedDict, total=False):
     line_order: str
     usual_days: str
     usual_work: str
+    rounding: str
     archived: bool
     merged_into: int | None
     seen_at: datetime | None
@@ -122,6 +125,8 @@ class Project(SQLModel, table=True):
     name_key: str
     billable: bool = defaulting(True)
     """Whether time on it is billed where nothing else is said."""
+    rounding: str = defaulting("")
+    """How its time is rounded when it is billed, as `dump_rounding` writes it; empty: as for its customer."""
     archived: bool = False
     merged_into: int | None = None
     """As for a customer."""
@@ -133,6 +138,12 @@ class Project(SQLModel, table=True):
         UniqueConstraint("workspace_id", "customer_id", "id"),
         unique_where("uq_project_name", "customer_id", "name_key", where="archived = false"),
         Index("ix_project_name", "workspace_id", "archived", "name_key"),
+        Index(
+            "ix_project_rounding",
+            "workspace_id",
+            sqlite_where=text("rounding <> ''"),
+            postgresql_where=text("rounding <> ''"),
+        ),
         NEVER_REUSED,
     )
 
@@ -143,6 +154,7 @@ class ProjectColumns(TypedDict, total=False):
     name: str
     name_key: str
     billable: bool
+    rounding: str
     archived: bool
     merged_into: int | None
 

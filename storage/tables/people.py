@@ -40,6 +40,8 @@ class Workspace(SQLModel, table=True):
     """How the lines of invoices are made and worded where a customer has no way of its own; empty: as usual."""
     texts: str = defaulting("")
     """What stands above and below these lines, by the language that the customer reads; empty: Billomat's own."""
+    rounding: str = defaulting("")
+    """How time is rounded when it is billed, where its customer or project has no way of its own; empty: not at all."""
     creators: Creators = Field(
         default=Creators.MEMBERS,
         sa_type=enum_text(Creators),
@@ -74,6 +76,7 @@ class WorkspaceColumns(TypedDict, total=False):
     service_word: str
     layout: str
     texts: str
+    rounding: str
     creators: Creators
     plain_until: datetime | None
 

@@ -1,5 +1,6 @@
 """What is random about a month: the work, what was spent, who pays by which terms, and what a person changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ from random import Random
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.layout import Layout
 from bot.billing.rules.order import Step
+from bot.billing.rules.rounding import EXACT, STEPS, Per, Rounding, Way
 from bot.billing.rules.texts import Texts
 from bot.tracking.rules.filters import Filter
 from tests.billing.recount import CountedArticle, CountedVat, Spent, Worked
@@ -96,6 +98,16 @@ class Month:
     changes: tuple[LineChange, ...]
     moves: tuple[tuple[int, Step], ...]
     week_start: int
+    for_all: Rounding | None
+    of_customer: Rounding | None
+    of_project: Rounding | None
+    """Of the first one."""
+
+    @property
+    def roundings(self) -> Mapping[int | None, Rounding]:
+        """Of each project, and of what is done for none."""
+        usual = self.of_customer or self.for_all or EXACT
+        return {None: usual, 1: self.of_project or usual, 2: usual}
 
 
 def random_month(by: Random) -> Month:
@@ -114,6 +126,9 @@ def random_month(by: Random) -> Month:
         changes=tuple(_change(by) for _ in range(by.choice([0, 0, 0, 1, 2, 3]))),
         moves=tuple((by.randrange(20), by.choice([*Step])) for _ in range(by.choice([0, 0, 1, 2]))),
         week_start=by.choice([0, 6]),
+        for_all=_rounding(by),
+        of_customer=_rounding(by),
+        of_project=_rounding(by),
     )
 
 
@@ -219,6 +234,13 @@ def _payer(by: Random) -> Payer:
         usual=(by.choice(articles), by.choice(articles)),
         own=(by.choice([None, None, None, *articles]), by.choice([None, None, None, *articles])),
     )
+
+
+def _rounding(by: Random) -> Rounding | None:
+    """None: nothing of its own is kept."""
+    if by.random() < 0.5:
+        return None
+    return Rounding(by.choice([*Way]), by.choice(STEPS), by.choice([*Per]), by.choice([0, 0, 0, 1, 20, 60]))
 
 
 def _change(by: Random) -> LineChange:

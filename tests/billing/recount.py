@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from bot.billing.rules.grouping import Shared
 from bot.billing.rules.layout import Layout
+from bot.billing.rules.rounding import Rounding
 from bot.tracking.rules.filters import Filter
+from tests.billing.rounded import Group, shared_out
 
 
 class Worked(NamedTuple):
@@ -92,6 +94,8 @@ class Terms:
     taxed: bool = True
     reduction: Decimal = Decimal(0)
     """Percent."""
+    roundings: Mapping[int | None, Rounding] = field(default_factory=dict)
+    """Of each project; None: of what is done for none."""
 
     def article_of(self, service_id: int | None) -> CountedArticle | None:
         """What a kind of work is billed as."""
@@ -159,13 +163,29 @@ def counted_lines(
     whole = set[int]()
     while True:
         groups: dict[Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        days: dict[Key, dict[int, date]] = defaultdict(dict)
+        shares: dict[Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        rules = {key: terms.roundings[entry.project_id] for key, entry in worked.items()}
         for key, entry in worked.items():
-            for day, seconds in ({entry.day: entry.seconds} if key in whole else _by_day(entry, layout)).items():
-                groups[_shared(key, entry, day, layout.by, week_start)][key] += seconds
+            parts = {entry.day: entry.seconds} if key in whole else _by_day(entry, layout)
+            billed = shared_out(parts, rules[key])
+            for day, seconds in parts.items():
+                group = _shared(key, entry, day, layout.by, week_start)
+                groups[group][key] += seconds
+                shares[group][key] += billed[day]
+                days[group].setdefault(key, day)
+        people = {key: entry.person_id for key, entry in worked.items()}
         made = [
             line
-            for key, group in groups.items()
-            for line in _lines(key, _parted(group, worked, terms), layout, terms, edits)
+            for key, together in groups.items()
+            for line in _lines(
+                key,
+                _parted(together, worked, terms),
+                layout,
+                terms,
+                edits,
+                Group(rules, people, days[key], shares[key]),
+            )
         ]
         short = [line for line in made if not line.hours]
         lost = {key for line in short for key in line.seconds if line.seconds[key] != worked[key].seconds}
@@ -239,37 +259,42 @@ def _parted(group: Mapping[int, int], worked: Mapping[int, Worked], terms: Terms
 
 
 def _lines(
-    key: Key, parts: Mapping[int | None, Mapping[int, int]], layout: Layout, terms: Terms, edits: Mapping[Key, Edit]
+    key: Key,
+    parts: Mapping[int | None, Mapping[int, int]],
+    layout: Layout,
+    terms: Terms,
+    edits: Mapping[Key, Edit],
+    group: Group,
 ) -> Iterator[CountedLine]:
     together: dict[CountedVat, dict[int | None, Mapping[int, int]]] = defaultdict(dict)
     for article_id, seconds in parts.items():
         article = terms.known[article_id] if article_id else None
         vat = terms.vat_of(article)
         if has_one_service(layout):
-            yield _line(key, seconds, article, terms, edits.get(key, _AS_IT_COMES))
+            yield _line(key, seconds, article, terms, edits.get(key, _AS_IT_COMES), group)
         elif layout.as_total and (terms.taxed or vat == terms.usual):
             together[vat][article_id] = seconds
         else:
             of_article = (*key, "as", article_id)
-            yield _line(of_article, seconds, article, terms, edits.get(of_article, _AS_IT_COMES))
+            yield _line(of_article, seconds, article, terms, edits.get(of_article, _AS_IT_COMES), group)
     for vat, of_vat in together.items():
         total = (*key, "at", vat)
-        yield from _total(total, vat, of_vat, terms, edits.get(total, _AS_IT_COMES))
+        yield from _total(total, vat, of_vat, terms, edits.get(total, _AS_IT_COMES), group)
 
 
 def _total(
-    key: Key, vat: CountedVat, parts: Mapping[int | None, Mapping[int, int]], terms: Terms, edit: Edit
+    key: Key, vat: CountedVat, parts: Mapping[int | None, Mapping[int, int]], terms: Terms, edit: Edit, group: Group
 ) -> Iterator[CountedLine]:
     if len(parts) == 1:
         for article_id, seconds in parts.items():
-            yield _line(key, seconds, terms.known[article_id] if article_id else None, terms, edit)
+            yield _line(key, seconds, terms.known[article_id] if article_id else None, terms, edit, group)
         return
     if edit != _AS_IT_COMES:
         every = {entry: seconds for part in parts.values() for entry, seconds in part.items()}
-        yield _line(key, every, None, terms, edit, vat)
+        yield _line(key, every, None, terms, edit, group, vat)
         return
     made = [
-        _line((*key, article_id), seconds, terms.known[article_id] if article_id else None, terms, _AS_IT_COMES)
+        _line((*key, article_id), seconds, terms.known[article_id] if article_id else None, terms, _AS_IT_COMES, group)
         for article_id, seconds in parts.items()
     ]
     yield from (line for line in made if not line.hours)
@@ -290,10 +315,11 @@ def _line(
     usual: CountedArticle | None,
     terms: Terms,
     edit: Edit,
+    group: Group,
     vat: CountedVat | None = None,
 ) -> CountedLine:
     article, vat = edit.article or usual, vat or terms.usual
-    hours = _rounded(Fraction(sum(seconds.values()), 3600))
+    hours = _rounded(Fraction(group.billed(seconds), 3600))
     price = terms.price_of(article, vat) if edit.price is None else edit.price
     amount = None if price is None else _rounded(Fraction(hours) * Fraction(price))
     said = (article.vat if article else None) or vat

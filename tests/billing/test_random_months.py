@@ -27,6 +27,7 @@ from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.order import Step
 from bot.billing.rules.periods import days_between
 from bot.billing.rules.recipes import Part
+from bot.billing.rules.rounding import Rounding, dump_rounding
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.texts import dump_texts
@@ -53,6 +54,7 @@ from storage.tables import (
     draft_shares,
     entries,
     expenses,
+    projects,
     services,
 )
 from tests.billing.random_months import (
@@ -407,6 +409,7 @@ def _set_up(db: Connection, month: Month) -> Terms:
         "layout": dump_layout(month.layout),
         "texts": dump_texts(month.texts),
         "reduction": int(payer.reduction * 10_000),
+        "rounding": _kept_rounding(month.of_customer),
         "net_gross": payer.net_gross,
         "tax_rule": payer.tax_rule,
         "country": payer.country,
@@ -414,7 +417,8 @@ def _set_up(db: Connection, month: Month) -> Terms:
     }
     db.execute(update(customers).where(customers.c.id == ACME_ID).values(**kept))
     db.execute(update(billomat_accounts).values(currency=payer.currency, gross_prices=payer.account_gross))
-    people_rows.change_workspace_terms(db, 1, week_start=month.week_start)
+    db.execute(update(projects).where(projects.c.id == 1).values(rounding=_kept_rounding(month.of_project)))
+    people_rows.change_workspace_terms(db, 1, week_start=month.week_start, rounding=_kept_rounding(month.for_all))
     used = dict[int, Any]()
     for service_id, (usual, own) in enumerate(zip(payer.usual, payer.own, strict=True), 1):
         db.execute(update(services).where(services.c.id == service_id).values(article_id=usual))
@@ -434,7 +438,12 @@ def _set_up(db: Connection, month: Month) -> Terms:
         wants_gross=payer.wants_gross,
         taxed=payer.taxed,
         reduction=payer.reduction,
+        roundings=month.roundings,
     )
+
+
+def _kept_rounding(rounding: Rounding | None) -> str:
+    return dump_rounding(rounding) if rounding else ""
 
 
 def _write(db: Connection, worked: Worked) -> int:

@@ -170,7 +170,7 @@ def test_a_text_that_another_biller_changed_is_named(worked: None, anna: Person,
     invoice(finn).click("Bearbeiten")
     finn.modal.fill("Beschreibung", "Pauschal")
     finn.modal.submit()
-    assert "• App: another text, article or tax" in sends(anna).text
+    assert "• App: another text, article, tax or rounding" in sends(anna).text
 
 
 def test_the_sum_with_vat_is_shown_before_it_is_sent(worked: None, anna: Person, finn: Person, bot: Bot) -> None:

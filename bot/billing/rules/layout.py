@@ -68,6 +68,13 @@ def read_layout(value: str) -> Layout:
     return layout
 
 
+def rounded_by(customer: str, workspace: str) -> Whose:
+    """For whom the rounding was chosen that holds for a customer; empty texts are none."""
+    if customer:
+        return Whose.CUSTOMER
+    return Whose.WORKSPACE if workspace else Whose.NOBODY
+
+
 def chosen_layout(draft: str, customer: str, workspace: str) -> ChosenLayout:
     """The layout that is kept for the draft, else for its customer, else for all; empty texts are none."""
     for whose, kept in ((Whose.DRAFT, draft), (Whose.CUSTOMER, customer), (Whose.WORKSPACE, workspace)):

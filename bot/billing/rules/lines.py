@@ -14,6 +14,7 @@ from bot.billing.rules.grouping import (
     is_within,
 )
 from bot.billing.rules.rates import PricedArticle
+from bot.billing.rules.rounding import HUNDREDTH
 from bot.billing.rules.seen import EntryChanges, SeenEntries, SeenEntry, entry_changes, seen_entries, seen_expense
 from bot.billing.rules.tax import Vat
 
@@ -69,6 +70,7 @@ class Line:
     service: str | None
     entries: tuple[UnbilledEntry, ...]
     seconds: int
+    """What was worked; its hours are what is billed of it."""
     hours: int
     article: PricedArticle | None
     unit_price: int | None
@@ -77,7 +79,7 @@ class Line:
     vat: Vat | None
     edit: LineEdit
     parts: tuple[PartOfTotal, ...] = ()
-    """Of a line that is 1 × its total; its hours are then what was worked, and its price is that total."""
+    """Of a line that is 1 × its total; its hours are then those of all its parts, and its price is that total."""
     expense: UnbilledExpense | None = None
     """What it is where it is no time: then it has no entries and no hours."""
 
@@ -90,6 +92,16 @@ class Line:
     def quantity(self) -> int:
         """Hundredths of what its price is for."""
         return ONE if self.is_total or self.expense else self.hours
+
+    @property
+    def rounded(self) -> int:
+        """Seconds by which more is billed than was worked, or less."""
+        return self.hours * HUNDREDTH - self.seconds
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether more than the rounding to hundredths of an hour makes a difference."""
+        return abs(self.rounded) * 2 > HUNDREDTH
 
     @property
     def articles(self) -> list[PricedArticle]:

@@ -76,6 +76,8 @@ def all_lines(
     whole = set[int]()
     while True:
         parts = _in_parts(entries, grouping, whole)
+        if grouping.has_days and not pricing.roundings.are_exact:
+            pricing = replace(pricing, roundings=pricing.roundings.with_parts(parts))
         groups = _groups(parts, grouping, pricing, edits)
         made = [line for key, group in groups for line in _lines(key, group, pricing, edits.get(key, AS_IT_COMES))]
         lost = {part.entry_id for line in made if not line.hours for part in line.entries if part.of_day}
@@ -246,8 +248,8 @@ def _line(
     service_id, service = _in_common(entries, _SERVICE)
     article = edit.article if edit.article or edit.article_kept else usual
     seconds = sum(entry.seconds or 0 for entry in entries)
-    worked = hours(seconds)
-    priced = worth(article, worked, pricing, edit=edit)
+    billed = hours(seconds if pricing.roundings.are_exact else pricing.roundings.billed(entries))
+    priced = worth(article, billed, pricing, edit=edit)
     return Line(
         key=key,
         project_id=project_id,
@@ -256,7 +258,7 @@ def _line(
         service=service,
         entries=tuple(entries),
         seconds=seconds,
-        hours=worked,
+        hours=billed,
         article=article,
         unit_price=priced.unit_price,
         amount_cents=priced.amount_cents,

@@ -1,18 +1,232 @@
 """How time becomes hours, and hours become an amount.
 
-The seconds of a line are added first and rounded to hundredths of an hour once; the amount is made from those hours, so
-that anybody who multiplies the printed figures gets the printed amount. Amounts are cents, prices ten-thousandths,
+What is billed of each entry, of each day or of a line may be rounded to full minutes; what was worked never changes.
+The seconds of a line are then added and rounded to hundredths of an hour once, and the amount is made from those hours,
+so that anybody who multiplies the printed figures gets the printed amount. Amounts are cents, prices ten-thousandths,
 hours hundredths of an hour; all are integers, and rounded half up by one function.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple, Protocol
+
+from pydantic import TypeAdapter
+
 from bot.core.money import half_up
+
+STEPS = (1, 3, 5, 6, 10, 15, 30, 60)
+"""Minutes that are rounded to."""
+LONGEST_MINIMUM = 24 * 60
+MINUTE = 60
+HUNDREDTH = 36
+"""Seconds of a hundredth of an hour."""
 
 
 def hours(seconds: int) -> int:
     """Hundredths of an hour: 26,100 s are 725."""
-    return half_up(seconds * 100, 3600)
+    return half_up(seconds, HUNDREDTH)
 
 
 def amount(hours: int, price: int) -> int:
     """Cents for so many hundredths of an hour at a price in ten-thousandths: 100 h at 33.3333 are 3,333.33."""
     return half_up(hours * price, 10_000)
+
+
+class Way(StrEnum):
+    """To which side time is rounded."""
+
+    NONE = "none"
+    UP = "up"
+    DOWN = "down"
+    NEAREST = "nearest"
+
+
+class Per(StrEnum):
+    """What is rounded as one: each entry, each day of a person on a line, or all of a line."""
+
+    ENTRY = "entry"
+    DAY = "day"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How time is rounded that is billed: to so many minutes, and to at least so many."""
+
+    way: Way = Way.NONE
+    step: int = 15
+    per: Per = Per.ENTRY
+    minimum: int = 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it leaves all time as it is."""
+        return self.way is Way.NONE and not self.minimum
+
+    def rounded(self, seconds: int) -> int:
+        """What is billed of so many seconds that are rounded as one. No time stays none; a minimum is a full step too.
+
+        "Up" never makes less of them, and leaves a full step as it is.
+        """
+        if seconds <= 0:
+            return seconds
+        if self.way is Way.NONE:
+            return max(seconds, self.minimum * MINUTE)
+        step = self.step * MINUTE
+        steps = {
+            Way.UP: -(-seconds // step),
+            Way.DOWN: seconds // step,
+            Way.NEAREST: half_up(seconds, step),
+        }[self.way]
+        return max(steps, -(-self.minimum * MINUTE // step)) * step
+
+
+EXACT = Rounding()
+_ROUNDING: TypeAdapter[Rounding] = TypeAdapter(Rounding)
+
+
+def dump_rounding(rounding: Rounding) -> str:
+    """A rounding as the database keeps it; what makes no difference is left out."""
+    if rounding.way is Way.NONE:
+        rounding = replace(rounding, step=EXACT.step)
+    if rounding.is_exact:
+        rounding = EXACT
+    return _ROUNDING.dump_json(rounding, exclude_defaults=True).decode()
+
+
+def read_rounding(value: str) -> Rounding:
+    """What `dump_rounding` made. Raises ValueError."""
+    rounding = _ROUNDING.validate_json(value)
+    if rounding.step not in STEPS or not 0 <= rounding.minimum <= LONGEST_MINIMUM:
+        raise ValueError(value)
+    return rounding
+
+
+class OpenEntries(NamedTuple):
+    """Entries of one person and day that are equally long, on what would be a line, and how many there are."""
+
+    customer_id: int
+    project_id: int | None
+    service_id: int | None
+    person_id: int
+    day: date
+    seconds: int
+    entries: int
+
+
+def billed_of(rounding: Rounding, line: Iterable[OpenEntries]) -> int:
+    """The seconds that are billed of the entries of a line, none of which is divided."""
+    if rounding.per is Per.ENTRY:
+        return sum(rounding.rounded(each.seconds) * each.entries for each in line)
+    together = defaultdict[object, int](int)
+    for each in line:
+        key = (each.person_id, each.day) if rounding.per is Per.DAY else None
+        together[key] += each.seconds * each.entries
+    return sum(map(rounding.rounded, together.values()))
+
+
+def chosen_rounding(customer: str, workspace: str) -> Rounding:
+    """The rounding that is kept for a customer, else for all; empty texts are none."""
+    kept = customer or workspace
+    return read_rounding(kept) if kept else EXACT
+
+
+class Worked(Protocol):
+    """An entry on a line, or a part of one, as far as it is rounded."""
+
+    @property
+    def entry_id(self) -> int:
+        """Which entry it is, or is a part of."""
+
+    @property
+    def project_id(self) -> int | None:
+        """Whose rounding holds."""
+
+    @property
+    def person_id(self) -> int:
+        """Who worked."""
+
+    @property
+    def day(self) -> date:
+        """When."""
+
+    @property
+    def seconds(self) -> int | None:
+        """How long."""
+
+    @property
+    def of_day(self) -> date | None:
+        """Of a part of an entry: the day that all of it counts on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roundings:
+    """The rounding of a customer's time, and those of projects that have one of their own."""
+
+    usual: Rounding = EXACT
+    of_projects: Mapping[int, Rounding] = field(default_factory=dict)
+    of_parts: Mapping[tuple[int, date], int] = field(default_factory=dict)
+    """What is billed of the parts of entries that are rounded as one, by the entry and the part's day."""
+
+    @property
+    def are_exact(self) -> bool:
+        """Whether no time is rounded."""
+        return self.usual.is_exact and all(each.is_exact for each in self.of_projects.values())
+
+    def of(self, project_id: int | None) -> Rounding:
+        """What holds for a project, or for time without one."""
+        return self.usual if project_id is None else self.of_projects.get(project_id, self.usual)
+
+    def billed(self, entries: Iterable[Worked]) -> int:
+        """The seconds that are billed of entries that stand on one line."""
+        rules, numbers = list[Rounding](), dict[int | None, int]()
+        of_days, of_lines = defaultdict[tuple[int, int, date], int](int), defaultdict[int, int](int)
+        found = 0
+        for entry in entries:
+            seconds, number = entry.seconds or 0, numbers.get(entry.project_id)
+            if number is None:
+                number = numbers[entry.project_id] = _numbered(rules, self.of(entry.project_id))
+            per = rules[number].per
+            if per is Per.LINE:
+                of_lines[number] += seconds
+            elif per is Per.DAY:
+                of_days[number, entry.person_id, entry.day] += seconds
+            elif entry.of_day is None:
+                found += rules[number].rounded(seconds)
+            else:
+                found += self.of_parts[entry.entry_id, entry.day]
+        found += sum(rules[number].rounded(seconds) for (number, *_), seconds in of_days.items())
+        return found + sum(rules[number].rounded(seconds) for number, seconds in of_lines.items())
+
+    def with_parts(self, entries: Iterable[Worked]) -> "Roundings":
+        """The same where some entries stand on several lines: each of them is rounded once."""
+        parts = (entry for entry in entries if entry.of_day is not None and self.of(entry.project_id).per is Per.ENTRY)
+        of_parts: dict[tuple[int, date], int] = {}
+        for entry_id, of_entry in groupby(sorted(parts, key=attrgetter("entry_id", "day")), attrgetter("entry_id")):
+            for day, seconds in self._divided(list(of_entry)):
+                of_parts[entry_id, day] = seconds
+        return replace(self, of_parts=of_parts)
+
+    def _divided(self, parts: list[Worked]) -> Iterator[tuple[date, int]]:
+        """What rounding adds belongs to the day on which an entry began; what it takes away is taken from there on."""
+        worked = [part.seconds or 0 for part in parts]
+        more = self.of(parts[0].project_id).rounded(sum(worked)) - sum(worked)
+        for part, seconds in zip(parts, worked, strict=True):
+            billed = max(0, seconds + more)
+            more -= billed - seconds
+            yield part.day, billed
+
+
+def _numbered(rules: list[Rounding], rule: Rounding) -> int:
+    """The place of a rounding in a list; those that are equal are one, also of several projects."""
+    if rule not in rules:
+        rules.append(rule)
+    return rules.index(rule)
+
+
+ALL_EXACT = Roundings()

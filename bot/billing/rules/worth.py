@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bot.billing.rules.lines import AS_IT_COMES, LineEdit
 from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, as_invoiced, price_of
-from bot.billing.rules.rounding import amount
+from bot.billing.rules.rounding import ALL_EXACT, Roundings, amount
 from bot.billing.rules.tax import Vat, tax_of
 from bot.billing.rules.totals import Totals, add_up
 
@@ -26,6 +26,7 @@ class Pricing:
     terms: PriceTerms = USUAL_TERMS
     reduction: int = 0
     untaxed: Vat | None = None
+    roundings: Roundings = ALL_EXACT
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from bot.billing.views.order import order_actions, order_said
 from bot.billing.views.outline import outline
 from bot.billing.views.recipe import recipe_button
 from bot.billing.views.reconcile import bill_again, decision
+from bot.billing.views.rounding import rounding_button, rounding_said
 from bot.billing.views.run import after_blocks, turn_blocks
 from bot.billing.views.scope import (
     OWN_DAYS,
@@ -310,7 +311,8 @@ def _apart(blocks: Iterable[Block], *, after: bool = False) -> list[Block]:
 def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Block]:
     """What it comes to, what stands in the way of sending it, and how lines and texts are changed."""
     if not preview.lines:
-        return [section(nothing_said(to, preview)), *to_solve_blocks(to, preview, today=today)]
+        rounding = [] if preview.roundings.are_exact else [actions(rounding_button(to, preview))]  # may leave nothing
+        return [section(nothing_said(to, preview)), *to_solve_blocks(to, preview, today=today), *rounding]
     changed = any(item.line.edit != AS_IT_COMES for item in preview.lines) or preview.other_edits
     start_over = [button(to.t("Start over"), START_OVER, str(preview.draft_id))] if changed else []
     return [
@@ -323,6 +325,7 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
             *layout_actions(to, preview),
             *texts_actions(to, preview),
             *order_actions(to, preview),
+            rounding_button(to, preview),
             recipe_button(to, preview.customer_id),
             *start_over,
         ),
@@ -340,6 +343,7 @@ def _small_print(to: Reader, preview: Preview | None, freshness: Freshness | Non
         said += layout_said(to, preview)
         said += texts_said(to, preview)
         said += order_said(to, preview)
+        said += rounding_said(to, preview)
         said += customers_texts(to, preview)
         said += _left_out(to, preview)
         said += _from_billomat(to, preview)

@@ -179,7 +179,7 @@ def line_change(to: Reader, change: LineChange, currency: str) -> list[str]:
         now = [entry for _, entry in entries.changed]
         said.append(to.t("{line}: different now {entries}", line=name, entries=_listed(to, now)))
     if change.has_other_texts:
-        said.append(to.t("{line}: another text, article or tax", line=name))
+        said.append(to.t("{line}: another text, article, tax or rounding", line=name))
     return said
 
 

@@ -10,6 +10,7 @@ from bot.billing.rules.units import is_hourly
 from bot.billing.views.customers_texts import shortened
 from bot.billing.views.entries import entries_button, leave_out_button, left_out
 from bot.billing.views.line import changed_since_edit, line_name, parts_of_total
+from bot.billing.views.rounding import difference_said
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, actions, button, cut, divider, header, section
 from bot.slack.pages import all_pages
@@ -108,6 +109,7 @@ def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     else:
         rate, amount = to.price(line.unit_price, preview.currency), to.money(line.amount_cents, preview.currency)
         said.append(_calculated(to, item, rate, amount))
+    said.append(difference_said(to, line.rounded))
     said += parts_of_total(to, line, preview.currency)
     tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
     said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))

@@ -13,6 +13,7 @@ from bot.billing.views.choosing import CHOOSING, Choosing, read_chosen, work_fie
 from bot.billing.views.details import order_number_said
 from bot.billing.views.keeping import articles_said, days_kind, work_said
 from bot.billing.views.layout import lines_said
+from bot.billing.views.rounding import of_project_said, usual_said
 from bot.billing.views.tax import tax_standing
 from bot.billing.views.texts import texts_standing
 from bot.core.texts import Reader
@@ -40,8 +41,9 @@ FORGET = "recipe_forget"
 SAVED = "recipe_saved"
 LINES_SAVED = "recipe_lines_saved"
 TEXTS_SAVED = "recipe_texts_saved"
+ROUNDING_SAVED = "recipe_rounding_saved"
 ABOUT, LINES, TEXTS, ORDER, ARTICLES, ALL = "about", "layout", "texts", "line_order", "articles", "all"
-ORDER_NUMBER, TAX = "order_number", "tax"
+ORDER_NUMBER, TAX, ROUNDING = "order_number", "tax", "rounding"
 """Parts of a recipe, as buttons name them."""
 _A_WEEK = days_between(date(2000, 1, 3), date(2000, 1, 9))
 _A_QUARTER = days_between(date(2000, 1, 1), date(2000, 3, 31))
@@ -77,6 +79,7 @@ def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
         section(texts, _change(to, TEXTS, customer_id)),
         *([section(tax_standing(to, shown.tax, shown.customer), _change(to, TAX, customer_id))] if shown.tax else []),
         section(order_number_said(to, shown.order_number), _change(to, ORDER_NUMBER, customer_id)),
+        section("\n".join(_rounding(to, shown)), _change(to, ROUNDING, customer_id)),
         context(
             to.t(
                 "Days and work are also kept with an invoice that you send, where you tick it there. Changes made on "
@@ -87,6 +90,11 @@ def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
     if forgetting := _forgetting(to, shown):
         blocks.append(actions(*forgetting, block_id="forgetting"))
     return modal(SAVED, to.t("Usual invoice"), blocks, close=to.t("Back"))
+
+
+def _rounding(to: Reader, shown: CustomersRecipe) -> list[str]:
+    usual = usual_said(to, shown.rounding, shown.rounded_by, shown.customer)
+    return [usual, *(of_project_said(to, name, rounding) for name, rounding in shown.rounded_projects)]
 
 
 def _whose(kept: str, said: str) -> str:
@@ -100,6 +108,7 @@ def _change(to: Reader, part: str, customer_id: str) -> Element:
         TEXTS: to.t("Change intro and closing"),
         TAX: to.t("Change the VAT"),
         ORDER_NUMBER: to.t("Change the order number"),
+        ROUNDING: to.t("Change rounding"),
     }
     return button(to.t("Change …"), f"{CHANGE}:{part}", customer_id, label=labels[part])
 
@@ -112,6 +121,7 @@ def _forgetting(to: Reader, shown: CustomersRecipe) -> list[Element]:
         ORDER: (to.t("Order as the lines come"), shown.has_order),
         TEXTS: (to.t("Texts as for other customers"), shown.texts.whose is Whose.CUSTOMER),
         ARTICLES: (to.t("Articles as for other customers"), bool(shown.articles)),
+        ROUNDING: (to.t("Rounding as for other customers"), _has_rounding(shown)),
     }
     customer_id = str(shown.customer_id)
     buttons = [button(text, f"{FORGET}:{part}", customer_id) for part, (text, is_kept) in offered.items() if is_kept]
@@ -120,6 +130,10 @@ def _forgetting(to: Reader, shown: CustomersRecipe) -> list[Element]:
             button(to.t("Reset all"), f"{FORGET}:{ALL}", customer_id, style="danger", confirm=_resetting(to, shown))
         )
     return buttons
+
+
+def _has_rounding(shown: CustomersRecipe) -> bool:
+    return shown.rounded_by is Whose.CUSTOMER or bool(shown.rounded_projects)
 
 
 def _resetting(to: Reader, shown: CustomersRecipe) -> dict[str, object]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.billing.collect import Preview
 from bot.billing.rules.taxation import TaxCase
 from bot.billing.views.entries import left_out
+from bot.billing.views.rounding import difference_said
 from bot.billing.views.tax import case_said
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, header, section
@@ -22,6 +23,7 @@ def _figures(to: Reader, preview: Preview) -> Iterator[str]:
     hours, count = sum(item.line.hours for item in preview.lines), len(preview.lines)
     if hours:
         yield to.n("{hours} h on {count} line", "{hours} h on {count} lines", count, hours=to.decimal(hours))
+        yield from filter(None, [difference_said(to, sum(item.line.rounded for item in preview.lines))])
     else:
         yield to.n("{count} line", "{count} lines", count)
     totals, taxes = preview.totals, {item.line.vat for item in preview.lines if item.line.vat}

@@ -1,0 +1,173 @@
+"""How billed time is rounded: what each choice would cost, and the choice for a project, a customer, or all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from bot.billing.collect import Preview, grouping_of, preview_of
+from bot.billing.expenses import read_lines
+from bot.billing.opening import find_open, lock_open, show_changed, show_in_form
+from bot.billing.pricing import prices_of
+from bot.billing.rules.costs import Cost, Unrounded, roundings_of_way
+from bot.billing.rules.making import parted
+from bot.billing.rules.rounding import (
+    ALL_EXACT,
+    EXACT,
+    Rounding,
+    Roundings,
+    Way,
+    chosen_rounding,
+    dump_rounding,
+    read_rounding,
+)
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import require_admin, require_biller
+from storage import draft_choices as choice_rows
+from storage import line_edits as line_edit_rows
+from storage import people as people_rows
+from storage import roundings as rounding_rows
+from storage import unbilled as unbilled_rows
+from storage.billing import Draft
+from storage.change import Change
+from storage.roundings import RoundedProject
+
+Target = int | Literal["customer", "all"]
+"""For whom a rounding is kept: a project, by its id, the customer, or all who have none of their own."""
+CUSTOMER: Target = "customer"
+ALL: Target = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRounding:
+    """A rounding for one of these; None: as it is otherwise, for those above it."""
+
+    target: Target
+    rounding: Rounding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept now: for all, for the customer of a draft, and for its projects; empty texts are none."""
+
+    workspace: str
+    customer: str
+    projects: tuple[RoundedProject, ...]
+
+    def of(self, target: Target) -> str:
+        """What is kept for one of these. Raises UserError for a project that is not the customer's."""
+        if isinstance(target, str):
+            return self.workspace if target == ALL else self.customer
+        for project in self.projects:
+            if project.id == target:
+                return project.rounding
+        raise UserError("This project is no longer there. Please choose again.", field="target")
+
+    def otherwise(self, target: Target) -> Rounding:
+        """What holds for one of these if nothing is kept for it."""
+        if target == ALL:
+            return EXACT
+        return chosen_rounding("" if target == CUSTOMER else self.customer, self.workspace)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What an invoice would come to: as it is, without any rounding, as chosen, and with each choice of one way."""
+
+    preview: Preview
+    kept: Kept
+    chosen: ChosenRounding
+    now: Cost
+    exact: Cost
+    then: Cost
+    each: Mapping[Rounding, Cost]
+
+
+def begin(bot: Bot, caller: Caller, draft_id: int, target: Target = CUSTOMER) -> Simulated:
+    """What is kept for one of these, and what other choices would cost. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = find_open(change.db, caller, draft_id)
+        kept = _read_kept(change.db, draft)
+        known = kept.of(target)
+        rounding = read_rounding(known) if known else None
+        return _simulated(change, draft, kept, ChosenRounding(target, rounding))
+
+
+def simulate(bot: Bot, caller: Caller, draft_id: int, chosen: ChosenRounding) -> Simulated:
+    """What a choice would cost, and others of the same way; nothing is kept. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        draft = find_open(change.db, caller, draft_id)
+        return _simulated(change, draft, _read_kept(change.db, draft), chosen)
+
+
+def choose(bot: Bot, caller: Caller, draft_id: int, chosen: ChosenRounding, *, seen: str) -> Preview:
+    """Round time so from now on; `seen` is what the form began with. What is billed stays. Raises UserError."""
+    require_biller(caller)
+    if chosen.target == ALL:
+        require_admin(caller)
+    with bot.change(caller) as change:
+        draft = lock_open(change, draft_id, field="way")
+        before = preview_of(change.db, caller, draft)
+        now = _read_kept(change.db, draft).of(chosen.target)
+        kept = dump_rounding(chosen.rounding) if chosen.rounding else ""
+        if now not in (seen, kept):
+            raise UserError(
+                "Somebody chose another rounding while you had this open. Close this window and open it again to see "
+                "it.",
+                field="way",
+            )
+        _keep(change, draft, chosen.target, kept)
+        return show_changed(change, draft_id, before)
+
+
+def _keep(change: Change[Caller], draft: Draft, target: Target, kept: str) -> None:
+    if target == ALL:
+        rounding_rows.keep_for_all(change, kept)
+    elif isinstance(target, int):
+        rounding_rows.keep_for_project(change, target, kept)
+    else:
+        rounding_rows.keep_for_customer(change, draft.customer_id, kept)
+
+
+def _read_kept(db: Connection, draft: Draft) -> Kept:
+    return Kept(
+        people_rows.workspace_terms(db, draft.workspace_id).rounding,
+        unbilled_rows.get_payer(db, draft.customer_id).rounding,
+        tuple(rounding_rows.projects_of(db, draft.workspace_id, draft.customer_id)),
+    )
+
+
+def _simulated(change: Change[Caller], draft: Draft, kept: Kept, chosen: ChosenRounding) -> Simulated:
+    found = _unrounded(change.db, draft)
+    now, rounding = found.pricing.roundings, chosen.rounding or kept.otherwise(chosen.target)
+    way = Way.UP if rounding.way is Way.NONE else rounding.way
+    return Simulated(
+        preview=show_in_form(change, draft),
+        kept=kept,
+        chosen=chosen,
+        now=found.cost(now),
+        exact=found.cost(ALL_EXACT),
+        then=found.cost(_with(now, chosen.target, rounding)),
+        each={each: found.cost(_with(now, chosen.target, each)) for each in roundings_of_way(way, rounding.minimum)},
+    )
+
+
+def _with(now: Roundings, target: Target, rounding: Rounding) -> Roundings:
+    """With another rounding for one of these. That for all is tried as if the customer had none of its own."""
+    if isinstance(target, int):
+        return replace(now, of_projects={**now.of_projects, target: rounding})
+    return replace(now, usual=rounding)
+
+
+def _unrounded(db: Connection, draft: Draft) -> Unrounded:
+    pricing = prices_of(db, draft.workspace_id).for_customer(unbilled_rows.get_payer(db, draft.customer_id))
+    edits = line_edit_rows.line_edits(db, draft.workspace_id, draft.id)
+    entries = unbilled_rows.unbilled_entries(db, draft.workspace_id, draft.customer_id, draft.scope)
+    left_out = choice_rows.left_out(db, choice_rows.ENTRIES, draft.id)
+    spent, _ = read_lines(db, draft, pricing, edits)
+    return Unrounded(parted(entries, left_out)[0], grouping_of(db, draft), pricing, edits, spent)

@@ -1,6 +1,6 @@
 """What open drafts showed to whom, so that it can be said what is different since."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -91,6 +91,13 @@ def what_was_shown(db: Connection, draft_id: int, person_id: int, content: str) 
 def last_shown(db: Connection, draft_id: int, person_id: int) -> ShownInvoice | None:
     """What a person saw when they looked the last time."""
     return _read(db, _to(draft_id, person_id))
+
+
+def before_others(db: Connection, draft_ids: Collection[int], person_id: int, *, since: datetime) -> set[int]:
+    """Those of these drafts that anybody else was shown since then."""
+    of_others = and_(draft_shown.c.draft_id.in_(draft_ids), draft_shown.c.person_id != person_id)
+    seen = select(draft_shown.c.draft_id).distinct().where(and_(of_others, draft_shown.c.at >= since))
+    return {*db.execute(seen).scalars()} if draft_ids else set()
 
 
 def entries_as_json(entries: Iterable[SeenEntry]) -> list[list[Any]]:

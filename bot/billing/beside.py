@@ -19,12 +19,15 @@ from storage import expenses as expense_rows
 from storage import filter_names as filter_name_rows
 from storage import last_invoices as last_invoice_rows
 from storage import line_edits as line_edit_rows
+from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.filter_names import Labels
 from storage.unbilled import OpenTime
 
-MOST_OVERLAPS = 3
+MOST_OVERLAPS = 2
+_LOOKING = timedelta(hours=1)
+"""For so long after it was shown somebody may still send it."""
 _DAY = timedelta(days=1)
 
 
@@ -41,7 +44,7 @@ class Older:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Another open draft, on which somebody changed something and part of the same time stands."""
+    """Another open draft, which somebody changed or has before them, and on which part of the same work stands."""
 
     draft_id: int
     scope: Scope
@@ -85,7 +88,7 @@ class Beside:
 
 def read_beside(db: Connection, caller: Caller, draft: Draft, days: Iterable[date]) -> Beside:
     """What stands beside a draft whose lines have work of these days."""
-    scope, overlaps = draft.scope, _overlaps(db, draft)
+    scope, overlaps = draft.scope, _overlaps(db, caller, draft)
     recipe = recipe_of(db, caller, draft.customer_id)
     selections = [scope.selection, recipe.selection, *(each.scope.selection for each in overlaps)]
     return Beside(
@@ -198,14 +201,15 @@ def shared_expenses(db: Connection, one: Draft, other: Draft) -> set[int]:
     return set.intersection(*on_each)
 
 
-def _overlaps(db: Connection, draft: Draft) -> list[Overlap]:
-    """Only where somebody changed something: an open draft that was only looked at bills nothing by surprise."""
+def _overlaps(db: Connection, caller: Caller, draft: Draft) -> list[Overlap]:
+    """Where somebody changed something, or somebody else is just looking: others bill nothing by surprise."""
     found: list[Overlap] = []
     every = billing_rows.open_drafts_of_customers(db, draft.workspace_id, [draft.customer_id])
     others = [each for each in every if each.id != draft.id]
     ids = [each.id for each in others]
     changed = line_edit_rows.with_edits(db, ids) | choice_rows.with_choices(db, ids)
     changed |= {each.id for each in others if each.layout or each.texts or each.line_order}
+    changed |= shown_rows.before_others(db, ids, caller.person_id, since=caller.now - _LOOKING)
     for other in others:
         if other.id in changed and len(found) < MOST_OVERLAPS:
             shared, spent = unbilled_rows.shared_seconds(db, draft, other), len(shared_expenses(db, draft, other))

@@ -108,6 +108,16 @@ def take_in(bot: Bot, caller: Caller, draft_id: int, group: GroupKey = WHOLE, *,
 
 def leave_to(bot: Bot, caller: Caller, draft_id: int, other_id: int, *, looked: Looked = AFRESH) -> Preview:
     """Leave out what is also on another open draft of the customer. Raises UserError."""
+    return _leave_shared(bot, caller, draft_id, other_id, out_of=draft_id, looked=looked)
+
+
+def take_from(bot: Bot, caller: Caller, draft_id: int, other_id: int, *, looked: Looked = AFRESH) -> Preview:
+    """Leave out of another open draft of the customer what stands on this one too. Raises UserError."""
+    return _leave_shared(bot, caller, draft_id, other_id, out_of=other_id, looked=looked)
+
+
+def _leave_shared(bot: Bot, caller: Caller, draft_id: int, other_id: int, *, out_of: int, looked: Looked) -> Preview:
+    """What both have is then on one of them: the lock of their customer lets one press after the other."""
     require_biller(caller)
     with bot.change(caller) as change:
         draft = lock_open(change, draft_id)
@@ -116,7 +126,7 @@ def leave_to(bot: Bot, caller: Caller, draft_id: int, other_id: int, *, looked: 
         if other.customer_id != draft.customer_id:
             raise UserError("This draft is no longer there.")
         shared = unbilled_rows.shared_entries(change.db, draft, other)
-        _leave_out(change, draft_id, shared, shared_expenses(change.db, draft, other))
+        _leave_out(change, out_of, shared, shared_expenses(change.db, draft, other))
         return show_after(change, draft, looked, before)
 
 

@@ -22,6 +22,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(entry_views.TAKE_IN, take_in)
     listeners.action(entry_views.TAKE_ALL_IN, take_all_in)
     listeners.action(entry_views.LEAVE_TO, leave_to)
+    listeners.action(entry_views.TAKE_FROM, take_from)
     listeners.action(entry_views.ENTRIES, open_entries)
     listeners.action(entry_views.LEFT_OUT, open_left_out)
     listeners.action(re.compile(f"{box_views.PAGE}(:.*)?"), turn_entries)
@@ -57,6 +58,13 @@ def leave_to(bot: Bot, request: Request) -> Answers:
     """Leave out what is on another open draft too."""
     draft_id, looked = _invoice(request)
     preview = choices.leave_to(bot, request.caller, draft_id, request.clicked_id, looked=looked)
+    return shown(bot, request.caller, preview)
+
+
+def take_from(bot: Bot, request: Request) -> Answers:
+    """Leave out of another open draft what is on this one too."""
+    draft_id, looked = _invoice(request)
+    preview = choices.take_from(bot, request.caller, draft_id, request.clicked_id, looked=looked)
     return shown(bot, request.caller, preview)
 
 

@@ -1,10 +1,12 @@
 """The forms on top of the invoice in which is chosen what makes a line, what stands where, and in which words."""
 
 import re
+from dataclasses import replace
 
 from bot.billing import arranging, layouts, texts
 from bot.billing.collect import Preview
 from bot.billing.opening import look_at
+from bot.billing.views import invoice as invoice_views
 from bot.billing.views import layout as layout_views
 from bot.billing.views import order as order_views
 from bot.billing.views import texts as text_views
@@ -104,14 +106,15 @@ def texts_as_usual(bot: Bot, request: Request) -> Answers:
 def open_order(bot: Bot, request: Request) -> Answers:
     """The lines in their order, on top of the invoice."""
     preview = look_at(bot, request.caller, request.clicked_id)
-    return Show(order_views.order_form(request.caller.reader, preview))
+    place = request.kept(invoice_views.INVOICING).place
+    return Show(order_views.order_form(request.caller.reader, preview, place))
 
 
 def turn_order(bot: Bot, request: Request) -> Answers:
     """Other lines of them."""
     kept = request.kept(order_views.ORDERING)
     preview = look_at(bot, request.caller, kept.draft)
-    return Update(order_views.order_form(request.caller.reader, preview, read_number(request.clicked)))
+    return Update(order_views.order_form(request.caller.reader, preview, kept.place, read_number(request.clicked)))
 
 
 def move_line(bot: Bot, request: Request) -> Answers:
@@ -135,5 +138,7 @@ def order_as_usual(bot: Bot, request: Request) -> Answers:
 
 
 def _arranged(bot: Bot, request: Request, preview: Preview) -> Answers:
-    form = order_views.order_form(request.caller.reader, preview, request.kept(order_views.ORDERING).page)
-    return Update(form), shown(bot, request.caller, preview, view_id=request.previous_view_id)
+    kept = request.kept(order_views.ORDERING)
+    form = order_views.order_form(request.caller.reader, preview, kept.place, kept.page)
+    below = replace(preview, place=kept.place)
+    return Update(form), shown(bot, request.caller, below, view_id=request.previous_view_id)

@@ -11,7 +11,7 @@ from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Person
 from storage.tables import entries, projects
-from tests.billing.deeds import RunJobs, just_read, opens_entries, sends
+from tests.billing.deeds import RunJobs, appoint, just_read, opens_entries, sends
 from tests.conftest import T0, FrozenClock
 
 FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
@@ -71,6 +71,38 @@ def test_what_overlaps_is_left_out_here_in_one_click(
     run_jobs()
     hours = [sorted(str(line.quantity) for line in draft.lines) for draft in account.drafts()]
     assert sorted(hours) == [["2.00", "4.00"], ["3.00", "6.00"]]
+
+
+def test_of_two_billers_who_look_at_the_same_hours_each_is_told_and_one_bills_them(
+    autumn: None, anna: Person, finn: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    shows(anna, "october")
+    assert "9:00 h davon stehen auch auf dem offenen Entwurf „Oktober 2026“" in shows(finn, "1.9.-31.10.")
+    assert "⚠️ 9:00 h of this is also on the open draft" in shows(anna, "october")
+    anna.modal.click("Leave out there")
+    finn.modal.click("Hier auslassen")  # seen before it was too late
+    assert "auch auf dem offenen Entwurf" not in finn.modal.text
+    assert "Von Hand ausgelassen: 3 Einträge, 9:00 h" in finn.modal.text
+    assert "Left out by hand" not in shows(anna, "october")
+    sends(anna)
+    sends(finn)
+    run_jobs()
+    hours = [sorted(str(line.quantity) for line in draft.lines) for draft in account.drafts()]
+    assert sorted(hours) == [["1.00"], ["4.00", "5.00"]]
+
+
+def test_who_looks_alone_or_looked_long_ago_is_no_warning(
+    autumn: None, anna: Person, finn: Person, bot: Bot, clock: FrozenClock
+) -> None:
+    finn.types("/track status")
+    appoint(bot, "Finn Freelancer")
+    shows(anna, "october")
+    assert "also on the open draft" not in shows(anna, "all")
+    assert "auch auf dem offenen Entwurf" in shows(finn, "1.9.-31.10.")
+    clock.forward_by(hours=2)
+    assert "auch auf dem offenen Entwurf" not in shows(finn, "1.9.-31.10.")
 
 
 def test_what_is_left_out_of_either_draft_is_no_overlap(autumn: None, anna: Person) -> None:

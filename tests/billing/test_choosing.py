@@ -198,7 +198,7 @@ def test_two_billers_with_overlapping_work_send_it_once(
 ) -> None:
     text(anna, "/track invoice acme november")
     text(finn, "/track rechnung acme design 1.10.-24.11.")
-    assert "auch auf dem offenen Entwurf" not in finn.modal.text
+    assert "4:30 h davon stehen auch auf dem offenen Entwurf „November 2026“" in finn.modal.text
     edits(anna, rate="100")
     anna.modal.submit()
     assert "4:30 h davon stehen auch auf dem offenen Entwurf „November 2026“" in text(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.billing.approval import NotApproved
-from bot.billing.beside import Older, Overlap
+from bot.billing.beside import MOST_OVERLAPS, Older, Overlap
 from bot.billing.collect import Obstacle, Preview, ToSolve
 from bot.billing.comparing import Compared
 from bot.billing.freshness import Freshness, Standing
@@ -39,7 +39,7 @@ def with_all_there_is_to_say(preview: Preview, draft: Draft) -> Preview:
         offers=(Offer(Part.DAYS, True), Offer(Part.WORK, True)),
         older=Older(5, date(2026, 1, 1), preview.scope, has_expenses=True),
         months=(preview.period,) * 3,
-        overlaps=(Overlap(1, preview.scope, 5, 1),) * 3,
+        overlaps=(Overlap(1, preview.scope, 5, 1),) * MOST_OVERLAPS,
         turn=Turn(preview.period, NextCustomer(1, "Next", 5), ("Skipped",)),
     )
     return replace(

@@ -14,6 +14,7 @@ from storage import people as people_rows
 from storage.rows import insert_row
 from storage.tables import TimeEntry, entries
 from tests.billing.deeds import RunJobs, appoint, invoice, lines_of, presses, sends, states
+from tests.billing.test_arranging import moves, shown_order
 
 
 def copies(db: Connection, project: str, count: int, **values: object) -> None:
@@ -119,6 +120,18 @@ def test_after_a_line_was_changed_or_left_out_the_same_page_is_in_sight(worked: 
     assert "2.00 h × €50.00" in anna.modal.text
     presses(anna, "invoice_leave_out", lines_of(anna.modal)[0][0])
     assert [key for _, key in lines_of(anna.modal)][:-1] == [key for _, key in before[1:]]
+
+
+def test_who_moves_a_line_comes_back_to_the_same_page(worked: None, anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        copies(db, "Portal", 40)
+    by_entry(anna)
+    anna.modal.click("Next")
+    before = lines_of(anna.modal)
+    anna.modal.click("Order of the lines …")
+    moves(anna, shown_order(anna.modal)[0].split(". ")[1], "Down")
+    anna.modal.close()
+    assert lines_of(anna.modal) == before
 
 
 def test_who_turns_a_page_is_told_what_changed_on_the_one_before(worked: None, anna: Person, bot: Bot) -> None:

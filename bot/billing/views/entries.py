@@ -21,6 +21,7 @@ LEAVE_OUT = "invoice_leave_out"
 TAKE_IN = "invoice_take_in"
 TAKE_ALL_IN = "invoice_take_all_in"
 LEAVE_TO = "invoice_leave_to"
+TAKE_FROM = "invoice_take_from"
 """Its value is another open draft, which has the same entries."""
 ENTRIES = "invoice_entries"
 """Shows the entries of a line, or of a group of lines, which is its value."""
@@ -43,6 +44,11 @@ def leave_out_button(to: Reader, group: GroupKey, name: str) -> Element:
 def leave_to_button(to: Reader, draft_id: int) -> Element:
     """Leaves out what another open draft has too."""
     return button(to.t("Leave out here"), LEAVE_TO, str(draft_id))
+
+
+def take_from_button(to: Reader, draft_id: int) -> Element:
+    """Leaves out of another open draft what stands here too."""
+    return button(to.t("Leave out there"), TAKE_FROM, str(draft_id))
 
 
 def left_out(to: Reader, preview: Preview, by_hand: LeftByHand) -> Iterator[str]:

@@ -8,6 +8,7 @@ from bot.billing.collect import Preview
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.order import Step
+from bot.billing.rules.outline import TOP, Place
 from bot.billing.views.keeping import way_back
 from bot.billing.views.line import changes_meanwhile
 from bot.core.texts import Reader
@@ -32,12 +33,14 @@ class Ordering:
 
     draft: RowId
     page: int = 0
+    place: Place = TOP
+    """Which lines of the invoice below are in sight."""
 
 
 ORDERING = Metadata(Ordering)
 
 
-def order_form(to: Reader, preview: Preview, page: int = 0) -> View:
+def order_form(to: Reader, preview: Preview, place: Place, page: int = 0) -> View:
     """A page of the lines."""
     pages = max(-(-len(preview.lines) // PAGE), 1)
     page = min(max(page, 0), pages - 1)
@@ -50,7 +53,7 @@ def order_form(to: Reader, preview: Preview, page: int = 0) -> View:
         *([actions(*turns)] if turns else ()),
         *([actions(*back)] if (back := list(_ways(to, preview))) else ()),
     ]
-    kept = ORDERING.pack(Ordering(preview.draft_id, page))
+    kept = ORDERING.pack(Ordering(preview.draft_id, page, place))
     return modal(ORDER, to.t("Order of the lines"), blocks, close=to.t("Back to the invoice"), metadata=kept)
 
 

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from bot.billing.beside import Beside, Following, Overlap
 from bot.billing.rules.periods import EVERYTHING, Period, month_of, months_until
 from bot.billing.rules.scope import ALL_WORK, Scope
-from bot.billing.views.entries import leave_to_button
+from bot.billing.views.entries import leave_to_button, take_from_button
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -144,12 +144,13 @@ def beside_blocks(to: Reader, beside: Beside) -> Iterator[Block]:
     for overlap in beside.overlaps:
         name = scope_name(to, overlap.scope, beside.labels)
         said = to.t(
-            "⚠️ {time} of this is also on the open draft “{draft}”, on which somebody changed something. Whichever is "
-            "sent first takes it.",
+            "⚠️ {time} of this is also on the open draft “{draft}”, which somebody changed or has before them. "
+            "Whichever is sent first takes it.",
             time=" + ".join(_shared(to, overlap)),
             draft=name,
         )
-        yield section(said, leave_to_button(to, overlap.draft_id))
+        yield section(said)
+        yield actions(leave_to_button(to, overlap.draft_id), take_from_button(to, overlap.draft_id))
 
 
 def _not_selected(to: Reader, beside: Beside) -> str:

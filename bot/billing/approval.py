@@ -185,7 +185,7 @@ def _approve(change: Change[Caller], preview: Preview, view_id: str, keep: froze
             view_id=view_id,
         )
     except IntegrityError:
-        raise UserError("Some of this time was billed at this very moment. Please open the invoice again.") from None
+        raise UserError("Some of this was billed at this very moment. Please open the invoice again.") from None
     if not approved:
         raise UserError("Somebody else approved this draft at this very moment. Nothing was sent a second time.")
     put_on_its_way(change, draft.id, token)

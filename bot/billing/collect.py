@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from bot.billing.beside import Beside, read_beside
 from bot.billing.comparing import Compared, compare
+from bot.billing.descriptions import quotes
 from bot.billing.draft_names import part_of
 from bot.billing.expenses import read_lines
 from bot.billing.language import InvoiceLanguage, language_of
@@ -48,6 +49,7 @@ from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
 from storage import line_edits as line_edit_rows
 from storage import people as people_rows
+from storage import private_notes as private_note_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.billomat import ConnectedAccount
@@ -71,6 +73,9 @@ class Obstacle(StrEnum):
     CUSTOMER_CURRENCY = "customer currency"
     ARTICLE_CURRENCY = "article currency"
     PRIVATE_NOTE = "private note"
+    PRIVATE_IN_TEXTS = "private note in texts"
+    PRIVATE_IN_WORDS = "private note in words"
+    """Of all lines: their title or description."""
     SMALL_BUSINESS = "small business"
 
 
@@ -257,7 +262,9 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         part=part,
         beside=beside,
         taxed=pricing.taxed,
-        obstacles=_obstacles(draft, payer, connected, items, totals) | _tax_obstacles(tax, items),
+        obstacles=_obstacles(draft, payer, connected, items, totals)
+        | _tax_obstacles(tax, items)
+        | _quoting(db, draft, chosen, words),
         tax=tax,
         notice=notice,
         missing=missing_of(payer, connected, tax, items),
@@ -381,6 +388,22 @@ def _obstacles(
 def _tax_obstacles(tax: Taxation, lines: Sequence[InvoiceLine]) -> frozenset[Obstacle]:
     is_above = any(each.line.vat and each.line.vat.rate for each in lines)
     return frozenset({Obstacle.SMALL_BUSINESS} if tax.case is TaxCase.SMALL_BUSINESS and is_above else ())
+
+
+def _quoting(db: Connection, draft: Draft, layout: ChosenLayout, texts: ChosenTexts) -> frozenset[Obstacle]:
+    """Where words that a person wrote for the whole invoice have a note in them that is kept from the customer."""
+    said = texts.texts
+    written = {
+        Obstacle.PRIVATE_IN_TEXTS: (said.heading, said.intro, said.note, said.closing),
+        Obstacle.PRIVATE_IN_WORDS: (layout.layout.title, layout.layout.description),
+    }
+    whole = {obstacle: "\n".join(filter(None, those)) for obstacle, those in written.items()}
+    notes: Sequence[str] = ()
+    if any(whole.values()):
+        notes = private_note_rows.private_notes(db, draft.workspace_id, draft.customer_id, draft.scope)
+    return frozenset(
+        obstacle for obstacle, text in whole.items() if any(quotes(text, note, was_seen=False) for note in notes)
+    )
 
 
 def _columns(entries: Sequence[UnbilledEntry]) -> list[Sequence[Any]]:

@@ -1,21 +1,24 @@
 """Expenses on an invoice: billed like time, each once, exactly as they were shown."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
+from bot.billing import approval, delivery
 from bot.billing.rules.expenses import UnbilledExpense, price_of_expense, vat_of
 from bot.billing.rules.rates import PriceTerms
 from bot.billing.rules.tax import Vat
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Person
+from storage import billing as billing_rows
 from storage.tables import draft_expenses
-from tests.billing.deeds import RunJobs, edits, invoice, sends
+from tests.billing.deeds import RunJobs, edits, invoice, sends, states
 from tests.billing.test_merged import merge
 from tests.catalog.test_catalog import opens
-from tests.conftest import T0
+from tests.conftest import T0, FrozenClock, looks_in_vain
 from tests.deeds import said
 
 FULL, LESS = Vat("MwSt", 1900), Vat("USt ermäßigt", 700)
@@ -283,3 +286,67 @@ def test_what_has_expenses_alone_is_never_said_to_have_nothing(connected: None, 
     assert "1 expense: €500.00 net, not in the sums above." in said(anna, f"/track report acme {days}")
     anna.types("/track invoice acme only app")
     assert "has nothing unbilled" in anna.modal.text
+
+
+# A process that dies between the steps of billing one
+
+
+@pytest.fixture
+def spent(connected: None, anna: Person) -> None:
+    """An hour and an expense, on an invoice that nobody sent yet."""
+    anna.types("/track log 1h acme website design yesterday")
+    anna.types("/track expense 119 gross acme website yesterday: train")
+    invoice(anna)
+
+
+def bound(bot: Bot) -> list[int]:
+    with bot.database.read() as db:
+        return [*db.execute(select(draft_expenses.c.expense_id)).scalars()]
+
+
+def dies(*_args: object, **_named: object) -> None:
+    raise RuntimeError("killed")
+
+
+@pytest.mark.expects_errors
+@pytest.mark.parametrize("step", ["put_on_its_way", "keep_recipe"])
+def test_who_dies_in_an_approval_has_bound_no_expense(
+    spent: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(approval, step, dies)
+        with suppress(Exception):
+            sends(anna)
+    assert (bound(bot), states(bot)) == ([], ["open"])
+    invoice(anna)
+    sends(anna)
+    run_jobs()
+    assert [line.title for line in account.drafts()[0].lines].count("Website · train") == 1
+    assert (bound(bot), states(bot)) == ([1], ["sent"])
+
+
+def test_who_dies_before_the_call_keeps_the_expense_bound_until_somebody_decides(
+    spent: None, anna: Person, bot: Bot, account: Account, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    sends(anna)
+    with bot.change_itself(1) as change:
+        assert billing_rows.claim_attempt(change, billing_rows.draft_of_job(change.db, 1))
+    clock.forward_by(minutes=3)
+    looks_in_vain(clock, run_jobs)
+    assert (states(bot), bound(bot), account.drafts()) == (["unknown"], [1], [])
+    anna.dm[-1].click("Send again")
+    run_jobs()
+    assert [len(draft.lines) for draft in account.drafts()] == [2]
+    assert (states(bot), bound(bot)) == (["sent"], [1])
+
+
+def test_who_dies_behind_the_call_leaves_one_draft_with_the_expense(
+    spent: None, anna: Person, bot: Bot, account: Account, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    sends(anna)
+    account.trouble.next("drop", worked=True, on="POST invoices")
+    delivery.deliver(bot, 1)
+    clock.forward_by(minutes=3)
+    run_jobs()
+    assert [len(draft.lines) for draft in account.drafts()] == [2]
+    assert (states(bot), bound(bot)) == (["sent"], [1])

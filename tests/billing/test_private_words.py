@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.billing.views.layout import LAYOUT
+from bot.billing.views.texts import TEXTS
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Person, Seen
@@ -158,3 +160,39 @@ def test_a_private_note_of_time_does_not_keep_the_words_of_an_expense_with_the_s
     sends(anna)
     run_jobs()
     assert len(account.drafts()) == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "refused"),
+    [
+        ("Intro and closing …", "Heading", "What stands above or below the lines"),
+        ("Intro and closing …", "Above the lines", "What stands above or below the lines"),
+        ("Intro and closing …", "Closing text", "What stands above or below the lines"),
+        ("Lines and texts …", "Title of each line", "The title or description of all lines"),
+    ],
+)
+def test_words_around_the_lines_and_for_all_of_them_that_quote_it_are_not_sent(
+    noted: None, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs, form: str, field: str, refused: str
+) -> None:
+    invoice(anna).click(form)
+    anna.modal.fill(field, "As said: workshop, and Mr Meier argued about the fee. {hours}")
+    anna.modal.submit()
+    assert refused not in anna.modal.text
+    keeps_it_private(anna)
+    assert f"{refused} has a note in it that its writer keeps from the customer by now." in invoice(anna).text
+    assert refused in sends(anna).text
+    run_jobs()
+    assert (account.drafts(), states(bot)) == ([], ["open"])
+    opens_form(anna, form)
+    anna.modal.fill(field, "{hours}")
+    anna.modal.submit()
+    assert refused not in anna.modal.text
+
+
+def opens_form(anna: Person, form: str) -> None:
+    """From beside the words that are refused: the same button stands below the total."""
+    action_id = {"Intro and closing …": TEXTS, "Lines and texts …": LAYOUT}[form]
+    view = anna.modal.view
+    block = next(each for each in view.blocks if each.get("accessory", {}).get("action_id") == action_id)
+    anna.workspace.click(anna.id, anna.modal.surface, action_id, block_id=block["block_id"])
+    anna.waits()

@@ -9,8 +9,10 @@ from bot.billing.rules.grouping import UnbilledEntry
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.scope import ALL_OPEN
+from bot.billing.views.layout import LAYOUT
 from bot.billing.views.outline import LINE
 from bot.billing.views.scope import period_name, selection_name
+from bot.billing.views.texts import TEXTS
 from bot.billing.wording import quotes_private_note
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, button, cut, external_select, field, modal, section
@@ -83,9 +85,19 @@ def obstacle_blocks(to: Reader, preview: Preview) -> list[Block]:
             "take it out.",
             lines=", ".join([item.name for item in _quoting(preview)][:_NAMED]),
         ),
+        Obstacle.PRIVATE_IN_TEXTS: to.t(
+            "What stands above or below the lines has a note in it that its writer keeps from the customer by now. "
+            "Take it out there."
+        ),
+        Obstacle.PRIVATE_IN_WORDS: to.t(
+            "The title or description of all lines has a note in it that its writer keeps from the customer by now. "
+            "Take it out there."
+        ),
     }
     buttons = _buttons(to, preview)
     stands = [obstacle for obstacle in sentences if obstacle in preview.obstacles]
+    if {Obstacle.PRIVATE_IN_TEXTS, Obstacle.PRIVATE_IN_WORDS} <= {*stands}:  # one after the other: a window has an end
+        stands.remove(Obstacle.PRIVATE_IN_WORDS)
     return [section(f"⚠️ {sentences[each]}", buttons.get(each)) for each in stands]
 
 
@@ -102,6 +114,8 @@ def _buttons(to: Reader, preview: Preview) -> dict[Obstacle, Element]:
         Obstacle.NOT_LINKED: button(to.t("Link …"), LINK, draft),
         Obstacle.ARCHIVED: button(to.t("Ask Billomat"), ASK_AGAIN, draft),
         Obstacle.ARCHIVED_HERE: button(to.t("Take back into use"), TAKE_BACK, draft),
+        Obstacle.PRIVATE_IN_TEXTS: button(to.t("Intro and closing …"), TEXTS, draft),
+        Obstacle.PRIVATE_IN_WORDS: button(to.t("Lines and texts …"), LAYOUT, draft),
         **{each: button(text, LINE, found[0].line.key) for each, (text, found) in lines.items() if found},
     }
 

@@ -10,7 +10,7 @@ from bot.billing.collect import Preview, grouping_of, preview_of
 from bot.billing.expenses import read_lines
 from bot.billing.opening import find_open, lock_open, show_changed, show_in_form
 from bot.billing.pricing import prices_of
-from bot.billing.rules.costs import Cost, Unrounded, roundings_of_way
+from bot.billing.rules.costs import Cost, Costs, Unrounded, roundings_of_way
 from bot.billing.rules.making import parted
 from bot.billing.rules.rounding import (
     ALL_EXACT,
@@ -144,16 +144,16 @@ def _read_kept(db: Connection, draft: Draft) -> Kept:
 
 def _simulated(change: Change[Caller], draft: Draft, kept: Kept, chosen: ChosenRounding) -> Simulated:
     found = _unrounded(change.db, draft)
-    now, rounding = found.pricing.roundings, chosen.rounding or kept.otherwise(chosen.target)
+    costs, now, rounding = Costs(found), found.pricing.roundings, chosen.rounding or kept.otherwise(chosen.target)
     way = Way.UP if rounding.way is Way.NONE else rounding.way
     return Simulated(
         preview=show_in_form(change, draft),
         kept=kept,
         chosen=chosen,
-        now=found.cost(now),
-        exact=found.cost(ALL_EXACT),
-        then=found.cost(_with(now, chosen.target, rounding)),
-        each={each: found.cost(_with(now, chosen.target, each)) for each in roundings_of_way(way, rounding.minimum)},
+        now=costs.of(now),
+        exact=costs.of(ALL_EXACT),
+        then=costs.of(_with(now, chosen.target, rounding)),
+        each={each: costs.of(_with(now, chosen.target, each)) for each in roundings_of_way(way, rounding.minimum)},
     )
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry
 from bot.billing.rules.lines import Line, LineEdit
-from bot.billing.rules.making import make_lines
-from bot.billing.rules.rounding import STEPS, Per, Rounding, Roundings, Way
+from bot.billing.rules.making import all_lines, article_of, make_lines, why_not
+from bot.billing.rules.rounding import ALL_EXACT, STEPS, LineTime, Per, Rounding, Roundings, Way, amount, hours
+from bot.billing.rules.tax import Vat
 from bot.billing.rules.worth import Pricing, totals
 
 
@@ -29,12 +30,51 @@ class Unrounded:
     spent: Sequence[Line]
     """Its expenses, which have no time."""
 
-    def cost(self, roundings: Roundings) -> Cost:
+
+class _Part(NamedTuple):
+    """A line, or what one article adds to a total."""
+
+    price: int | None
+    vat: Vat | None
+    time: LineTime
+
+
+class Costs:
+    """What an invoice comes to with any rounding. Its lines are made once: there may be 100,000 entries on them."""
+
+    def __init__(self, found: Unrounded) -> None:
+        """Where an entry stands on two lines, which of them it is on may depend on the rounding."""
+        self._found = found
+        billable = [entry for entry in found.entries if why_not(entry) is None]
+        pricing = replace(found.pricing, roundings=ALL_EXACT)
+        lines = all_lines(billable, found.grouping, pricing=pricing, edits=found.edits)
+        has_parts = found.grouping.has_days and any(entry.of_day for line in lines for entry in line.entries)
+        self._parts = None if has_parts else [part for line in lines for part in _parts(line, found)]
+
+    def of(self, roundings: Roundings) -> Cost:
         """What it comes to with these."""
-        pricing = replace(self.pricing, roundings=roundings)
-        lines, _ = make_lines(self.entries, self.grouping, pricing=pricing, edits=self.edits)
-        amounts = ((line.vat, line.amount_cents or 0) for line in (*lines, *self.spent))
-        return Cost(sum(line.hours for line in lines), totals(amounts, pricing).net)
+        found = self._found
+        amounts = [(line.vat, line.amount_cents or 0) for line in found.spent]
+        if self._parts is None:
+            pricing = replace(found.pricing, roundings=roundings)
+            lines, _ = make_lines(found.entries, found.grouping, pricing=pricing, edits=found.edits)
+            amounts += [(line.vat, line.amount_cents or 0) for line in lines]
+            return Cost(sum(line.hours for line in lines), totals(amounts, pricing).net)
+        billed = [(part, hours(part.time.billed(roundings))) for part in self._parts]
+        amounts += [(part.vat, amount(count, part.price or 0)) for part, count in billed]
+        return Cost(sum(count for _, count in billed), totals(amounts, found.pricing).net)
+
+
+def _parts(line: Line, found: Unrounded) -> Iterator[_Part]:
+    if not line.is_total:
+        yield _Part(line.unit_price, line.vat, LineTime(line.entries))
+        return
+    together: dict[int | None, list[UnbilledEntry]] = {}
+    for entry in line.entries:
+        article = article_of(entry.service_id, found.pricing, found.edits)
+        together.setdefault(article.id if article else None, []).append(entry)
+    for part in line.parts:
+        yield _Part(part.unit_price, line.vat, LineTime(together[part.article.id if part.article else None]))
 
 
 def roundings_of_way(way: Way, minimum: int) -> Iterator[Rounding]:

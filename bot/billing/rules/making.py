@@ -34,7 +34,7 @@ def parted(
         return list(entries), []
     rest, by_hand = list[UnbilledEntry](), list[UnbilledEntry]()
     for entry in entries:
-        (by_hand if entry.entry_id in left_out and _why_not(entry) is None else rest).append(entry)
+        (by_hand if entry.entry_id in left_out and why_not(entry) is None else rest).append(entry)
     return rest, by_hand
 
 
@@ -49,7 +49,7 @@ def make_lines(
     left_out = Counter[str]()
     billable = []
     for entry in entries:
-        if reason := _why_not(entry):
+        if reason := why_not(entry):
             left_out[reason] += 1
         else:
             billable.append(entry)
@@ -152,7 +152,7 @@ def _groups(
     """
     services = {entry.service_id for entry in entries}
     kept = {} if Shared.SERVICE in grouping.shared else edits
-    articles = {each: _article_of(each, pricing, kept) for each in services}
+    articles = {each: article_of(each, pricing, kept) for each in services}
     for key, group in grouping.groups(entries).items():
         if grouping.has_one_service:
             yield key, [(articles[group[0].service_id], group)]
@@ -182,7 +182,7 @@ def _parted(
         yield of_total(key, f"{vat.name} {vat.rate}" if vat else ""), together
 
 
-def _article_of(service_id: int | None, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> PricedArticle | None:
+def article_of(service_id: int | None, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> PricedArticle | None:
     """The article of a service, or the one that this draft keeps for it."""
     if service_id is None:
         return None
@@ -190,7 +190,8 @@ def _article_of(service_id: int | None, pricing: Pricing, edits: Mapping[GroupKe
     return kept.article if kept.article_kept else pricing.articles.get(service_id)
 
 
-def _why_not(entry: UnbilledEntry) -> str | None:
+def why_not(entry: UnbilledEntry) -> str | None:
+    """Why an entry cannot be billed, as `LeftOut` calls it; None where it can."""
     if entry.seconds is None:
         return "running"
     if not entry.billable:

@@ -6,11 +6,12 @@ so that anybody who multiplies the printed figures gets the printed amount. Amou
 hours hundredths of an hour; all are integers, and rounded half up by one function.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple, Protocol
@@ -184,24 +185,7 @@ class Roundings:
 
     def billed(self, entries: Iterable[Worked]) -> int:
         """The seconds that are billed of entries that stand on one line."""
-        rules, numbers = list[Rounding](), dict[int | None, int]()
-        of_days, of_lines = defaultdict[tuple[int, int, date], int](int), defaultdict[int, int](int)
-        found = 0
-        for entry in entries:
-            seconds, number = entry.seconds or 0, numbers.get(entry.project_id)
-            if number is None:
-                number = numbers[entry.project_id] = _numbered(rules, self.of(entry.project_id))
-            per = rules[number].per
-            if per is Per.LINE:
-                of_lines[number] += seconds
-            elif per is Per.DAY:
-                of_days[number, entry.person_id, entry.day] += seconds
-            elif entry.of_day is None:
-                found += rules[number].rounded(seconds)
-            else:
-                found += self.of_parts[entry.entry_id, entry.day]
-        found += sum(rules[number].rounded(seconds) for (number, *_), seconds in of_days.items())
-        return found + sum(rules[number].rounded(seconds) for number, seconds in of_lines.items())
+        return LineTime(entries).billed(self)
 
     def with_parts(self, entries: Iterable[Worked]) -> "Roundings":
         """The same where some entries stand on several lines: each of them is rounded once."""
@@ -222,11 +206,77 @@ class Roundings:
             yield part.day, billed
 
 
-def _numbered(rules: list[Rounding], rule: Rounding) -> int:
-    """The place of a rounding in a list; those that are equal are one, also of several projects."""
-    if rule not in rules:
-        rules.append(rule)
-    return rules.index(rule)
+class _ProjectTime:
+    """The entries of one project on a line, added up once as any rounding needs it."""
+
+    def __init__(self, entries: Sequence[Worked]) -> None:
+        self._entries = entries
+
+    @cached_property
+    def seconds(self) -> int:
+        """Of all."""
+        return sum(entry.seconds or 0 for entry in self._entries)
+
+    @cached_property
+    def days(self) -> Mapping[tuple[int, date], int]:
+        """By person and day."""
+        found = defaultdict[tuple[int, date], int](int)
+        for entry in self._entries:
+            found[entry.person_id, entry.day] += entry.seconds or 0
+        return found
+
+    @cached_property
+    def day_lengths(self) -> Mapping[int, int]:
+        """How many of these are so long."""
+        return Counter(self.days.values())
+
+    @cached_property
+    def lengths(self) -> Mapping[int, int]:
+        """How many entries, of which nothing is on another line, are so long."""
+        return Counter([entry.seconds or 0 for entry in self._entries if entry.of_day is None])
+
+    @cached_property
+    def parts(self) -> Sequence[tuple[int, date]]:
+        """Those of which something is."""
+        return [(entry.entry_id, entry.day) for entry in self._entries if entry.of_day is not None]
+
+
+class LineTime:
+    """The time on a line, of which can be said what any rounding makes of it."""
+
+    def __init__(self, entries: Iterable[Worked]) -> None:
+        """Entries, and parts of some."""
+        of_projects: dict[int | None, list[Worked]] = {}
+        for entry in entries:
+            of_projects.setdefault(entry.project_id, []).append(entry)
+        self._of_projects = {project_id: _ProjectTime(theirs) for project_id, theirs in of_projects.items()}
+
+    def billed(self, roundings: Roundings) -> int:
+        """The seconds that are billed: what has the same rule is rounded together, also of several projects."""
+        by_rule: dict[Rounding, list[_ProjectTime]] = {}
+        for project_id, time in self._of_projects.items():
+            by_rule.setdefault(roundings.of(project_id), []).append(time)
+        return sum(_billed_by(rule, times, roundings) for rule, times in by_rule.items())
+
+
+def _billed_by(rule: Rounding, times: Sequence[_ProjectTime], roundings: Roundings) -> int:
+    if rule.is_exact:
+        return sum(time.seconds for time in times)
+    if rule.per is Per.LINE:
+        return rule.rounded(sum(time.seconds for time in times))
+    if rule.per is Per.ENTRY:
+        parts = sum(roundings.of_parts[part] for time in times for part in time.parts)
+        return parts + sum(_rounded(rule, time.lengths) for time in times)
+    if len(times) == 1:
+        return _rounded(rule, times[0].day_lengths)
+    days = Counter[tuple[int, date]]()
+    for time in times:
+        days.update(time.days)
+    return sum(map(rule.rounded, days.values()))
+
+
+def _rounded(rule: Rounding, lengths: Mapping[int, int]) -> int:
+    return sum(rule.rounded(length) * count for length, count in lengths.items())
 
 
 ALL_EXACT = Roundings()

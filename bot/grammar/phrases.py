@@ -54,13 +54,17 @@ class Phrases:
             *clocks.rules(),
         ]
         self._filed: dict[str, dict[str, tuple[Phrase, ...]]] = {where: {} for where in WHERE}
-        filed: dict[tuple[str, str], list[Phrase]] = defaultdict(list)
-        for phrase in self.table:
+        filed: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, phrase in enumerate(self.table):
             for where in phrase.where:
                 for word in phrase.leads:
-                    filed[where, word].append(phrase)
-        for (where, word), phrases in filed.items():
-            self._filed[where][word] = tuple(phrases)
+                    filed[where, word].append(number)
+        alike: dict[tuple[int, ...], tuple[Phrase, ...]] = {}  # a few hundred, for thousands of words
+        for (where, word), listed in filed.items():
+            rows = tuple(listed)
+            if rows not in alike:
+                alike[rows] = tuple(self.table[number] for number in rows)
+            self._filed[where][word] = alike[rows]
 
     def marked(self, keys: list[str], own: Sequence[tuple[str, NameKind]] = ()) -> list[str]:
         """The casefolded words as phrases are looked for in them: numbers in figures, and "on" where a day follows.

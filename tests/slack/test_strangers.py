@@ -237,6 +237,27 @@ def test_a_torn_envelope_is_refused(
     assert posted(app, bot, urlencode({"payload": body})) in (200, 400, 404)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"callback_id": "track\x00"},
+        {"callback_id": "x" * 501},
+        {"trigger_id": "half \ud83d"},
+        {"response_url": "half \ud83d"},
+        {"channel_id": "C1\n"},
+        {"channel_id": "C\u0661"},
+        {"channel_id": "C" * 41},
+        {"channel_id": ""},
+    ],
+)
+def test_a_name_or_an_id_that_slack_never_gives_is_refused(
+    app: App, bot: Bot, anna: Person, workspace: Workspace, wrong: dict[str, str]
+) -> None:
+    shortcut = {"type": "shortcut", "callback_id": "nobody", "team": {"id": workspace.team.id}, "user": {"id": anna.id}}
+    assert posted(app, bot, urlencode({"payload": json.dumps(shortcut)})) != 400
+    assert posted(app, bot, urlencode({"payload": json.dumps(shortcut | wrong)})) == 400
+
+
 @pytest.mark.parametrize("body", ["payload={", "payload=1", "payload=[]", "{", "payload=" + "[" * 100_000])
 @pytest.mark.parametrize(("secret", "status"), [("playground", {200, 400, 404}), ("somebody else's", {400, 401})])
 def test_what_is_no_request_of_slacks_is_refused(app: App, bot: Bot, body: str, secret: str, status: set[int]) -> None:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -18,16 +18,9 @@ class Index:
 
     def __init__(self, names: Sequence[tuple[str, ...]], codes: Sequence[str] = ()) -> None:
         """`codes` are further words of these names, which count only where they are typed in full."""
-        self._holders: dict[str, set[int]] = {}
-        self._initials: dict[str, set[int]] = {}
-        self._codes: dict[str, set[int]] = defaultdict(set)
-        for index, code in enumerate(codes):
-            self._codes[code].add(index)
-        for index, name in enumerate(names):
-            for word in name:
-                self._holders.setdefault(word, set()).add(index)
-            if initials := initials_of(name):
-                self._initials.setdefault(initials, set()).add(index)
+        self._holders = _filed((word, index) for index, name in enumerate(names) for word in {*name})
+        self._initials = _filed((initials_of(name), index) for index, name in enumerate(names))
+        self._codes = _filed((code, index) for index, code in enumerate(codes))
         # New strings, side by side in memory: scattered ones take five times as long to look through.
         self._vocabulary = "\n".join(sorted(self._holders)).split("\n") if self._holders else []
 
@@ -35,20 +28,20 @@ class Index:
         """The names that fit every wanted word; initials only where nothing begins with the word."""
         found: set[int] | None = None
         for word in wanted:
-            fitting = self._beginning_with(word) | self._codes.get(word, set()) or self._initials.get(word, set())
-            found = set(fitting) if found is None else found & fitting
+            fitting = self._beginning_with(word).union(self._codes.get(word, ())) or self._abbreviated(word)
+            found = fitting if found is None else found & fitting
             if not found:
                 return set()
         return found or set()
 
     def holding(self, wanted: Sequence[str]) -> set[int]:
         """The names that have every wanted word in full."""
-        holders = [self._holders.get(word, set()) | self._codes.get(word, set()) for word in wanted]
+        holders = [{*self._holders.get(word, ()), *self._codes.get(word, ())} for word in wanted]
         return set.intersection(*holders) if holders else set()
 
     def abbreviated_by(self, word: str) -> set[int]:
         """The names whose first letters these are, where no name has a word that begins so."""
-        return set() if self._beginning_with(word) else self._initials.get(word, set())
+        return set() if self._beginning_with(word) else self._abbreviated(word)
 
     def holds(self, word: str) -> bool:
         """Whether a name has this very word."""
@@ -60,6 +53,9 @@ class Index:
         found = {index: alike for near, alike, _ in reversed(hits) for index in self._holders[near]}
         return found | dict.fromkeys(self._beginning_with(word), 100.0)
 
+    def _abbreviated(self, word: str) -> set[int]:
+        return {*self._initials.get(word, ())}
+
     def _beginning_with(self, word: str) -> set[int]:
         """A number begins nothing but itself: 20 is not 2026."""
         if word.isnumeric():
@@ -67,6 +63,15 @@ class Index:
         found: set[int] = set()
         at = bisect_left(self._vocabulary, word)
         while at < len(self._vocabulary) and self._vocabulary[at].startswith(word):
-            found |= self._holders[self._vocabulary[at]]
+            found.update(self._holders[self._vocabulary[at]])
             at += 1
         return found
+
+
+def _filed(entries: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+    """The numbers of each word but of the empty one. Most have one, for which a set takes four times as much."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for word, index in entries:
+        if word:
+            found[word].append(index)
+    return {word: tuple(indices) for word, indices in found.items()}

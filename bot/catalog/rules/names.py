@@ -126,12 +126,14 @@ class Names:
         self._of_customer: dict[int, list[int]] = defaultdict(list)
         for index, target in enumerate(targets):
             self._of_customer[target.customer_id].append(index)
+        customers = {customer: words(customer) for _, customer in self._customers}  # fewer than projects
         self._customer_words = Index(
-            [words(name) for _, name in self._customers], [numbers[customer_id] for customer_id, _ in self._customers]
+            [customers[name] for _, name in self._customers],
+            [numbers[customer_id] for customer_id, _ in self._customers],
         )
         self._projects = [words(target.project or "") for target in targets]
         self._spelled = [
-            words(target.customer) + project for target, project in zip(targets, self._projects, strict=True)
+            customers[target.customer] + project for target, project in zip(targets, self._projects, strict=True)
         ]
         self._target_words = Index(self._spelled, [numbers[target.customer_id] for target in targets])
         self._spelled_services = [words(service.name) for service in services]

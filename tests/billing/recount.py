@@ -116,8 +116,12 @@ class Terms:
         return self._converted(stated, vat, is_gross=self.states_gross, places=4)
 
     def price_of_expense(self, spent: Spent, vat: CountedVat) -> Decimal:
-        """In full cents."""
-        return self._converted(spent.amount, vat, is_gross=spent.gross, places=2)
+        """In full cents; a receipt without its own VAT, which nobody deducts who bills none."""
+        if not spent.gross:
+            return self._converted(spent.amount, vat, is_gross=False, places=2)
+        on_receipt = vat.percent if spent.percent is None or not vat.percent else spent.percent
+        net = Fraction(spent.amount) / (1 + Fraction(on_receipt) / 100)
+        return _rounded(net * (1 + Fraction(vat.percent) / 100) if self.wants_gross else net, 2)
 
     def _converted(self, price: Decimal, vat: CountedVat, *, is_gross: bool, places: int) -> Decimal:
         if is_gross == self.wants_gross:
@@ -202,7 +206,7 @@ def counted_expenses(spent: Mapping[int, Spent], terms: Terms, edits: Mapping[Ke
         edit = edits.get(key, _AS_IT_COMES)
         article = edit.article or (terms.known[each.article_id] if each.article_id else None)
         vat = terms.vat_of(article)
-        if each.percent is not None and each.percent != vat.percent:
+        if not each.gross and each.percent is not None and each.percent != vat.percent:
             names = [known.name for known in terms.listed if known.percent == each.percent]
             vat = CountedVat(names[0] if names else vat.name, each.percent)
         price = terms.price_of_expense(each, vat) if edit.price is None else edit.price

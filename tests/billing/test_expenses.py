@@ -37,7 +37,9 @@ def expense(cents: int, *, gross: bool, rate: int | None = None) -> UnbilledExpe
         (4990, True, 0, False, 49_9000),
         (4990, False, None, False, 49_9000),
         (4990, False, None, True, 59_3800),
-        (4990, True, 700, True, 49_9000),
+        (4990, True, 700, True, 55_5000),  # 49.90 / 1.07 * 1.19 = 55.496...
+        (5000, False, 700, True, 53_5000),
+        (5000, False, 700, False, 50_0000),
     ],
 )
 def test_an_expense_costs_what_was_typed_with_or_without_vat_as_the_invoice_states_prices(
@@ -49,9 +51,38 @@ def test_an_expense_costs_what_was_typed_with_or_without_vat_as_the_invoice_stat
 
 
 def test_a_rate_has_the_name_that_the_account_has_for_it() -> None:
-    assert vat_of(expense(1, gross=True, rate=700), None, FULL, [FULL, LESS]) == LESS
-    assert vat_of(expense(1, gross=True, rate=1900), None, FULL, [FULL, LESS]) == FULL
-    assert vat_of(expense(1, gross=True, rate=1600), None, FULL, [FULL, LESS]) == Vat("MwSt", 1600)
+    assert vat_of(expense(1, gross=False, rate=700), None, FULL, [FULL, LESS]) == LESS
+    assert vat_of(expense(1, gross=False, rate=1900), None, FULL, [FULL, LESS]) == FULL
+    assert vat_of(expense(1, gross=False, rate=1600), None, FULL, [FULL, LESS]) == Vat("MwSt", 1600)
+
+
+@pytest.mark.parametrize(
+    ("rate", "main", "price"),
+    [
+        (700, FULL, 46_6400),  # a train ticket of 49.90 with 7 %: 46.64, billed with 19 %
+        (1900, FULL, 41_9300),
+        (0, FULL, 49_9000),  # a fee of an office without VAT
+        (1900, LESS, 41_9300),  # of a translator with 7 %
+        (1900, Vat("steuerfrei", 0), 49_9000),  # who bills no VAT deducts none
+        (700, Vat("steuerfrei", 0), 49_9000),
+    ],
+)
+def test_a_receipt_is_billed_net_with_the_vat_of_the_work(rate: int, main: Vat, price: int) -> None:
+    each = expense(4990, gross=True, rate=rate)
+    vat = vat_of(each, None, main, [FULL, LESS])
+    assert vat == main
+    assert price_of_expense(each, vat, PriceTerms()) == price
+
+
+def test_a_ticket_with_seven_percent_goes_out_with_the_vat_of_the_work(
+    worked: None, anna: Person, account: Account, run_jobs: RunJobs
+) -> None:
+    anna.types("/track expense 49,90 7% acme website yesterday: train ticket")
+    invoice(anna)
+    sends(anna)
+    run_jobs()
+    (line,) = [line for line in account.drafts()[0].lines if "train ticket" in line.title]
+    assert (line.unit_price, line.tax_rate) == (Decimal("46.64"), Decimal(19))
 
 
 def test_an_expense_is_shown_approved_and_sent_once(

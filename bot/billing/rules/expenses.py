@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.rates import CENT, PricedArticle, PriceTerms, as_invoiced
 from bot.billing.rules.tax import Vat
+from bot.core.money import half_up
 
 _EXPENSE = "expense"
 
@@ -43,15 +44,27 @@ def is_expense(key: GroupKey) -> bool:
 def vat_of(
     expense: UnbilledExpense, article: PricedArticle | None, default: Vat | None, known: Iterable[Vat]
 ) -> Vat | None:
-    """The VAT that was typed, by the name that the account has for it, else the article's, else the default."""
+    """The VAT that it is billed with: of the work that it belongs to, the article's or the default.
+
+    What is passed on shares the fate of the main service (ancillary supply, UStAE 3.10 (5)), so the rate of a receipt
+    is not the one of the line. Typed with a net amount it is that of no receipt, and holds.
+    """
     rate = expense.vat_rate
     usual = (article.vat if article else None) or default
-    if rate is None or (usual and usual.rate == rate):
+    if rate is None or expense.gross or (usual and usual.rate == rate):
         return usual
     named = next((each for each in known if each.rate == rate), None)
     return named or Vat(usual.name if usual else "", rate)
 
 
 def price_of_expense(expense: UnbilledExpense, vat: Vat | None, terms: PriceTerms) -> int:
-    """What it costs, in ten-thousandths, but in full cents: with VAT or without, as the prices of the invoice are."""
-    return as_invoiced(expense.amount_cents, vat, is_gross=expense.gross, invoice_gross=terms.invoice_gross) * CENT
+    """What it costs, in ten-thousandths, but in full cents: with VAT or without, as the prices of the invoice are.
+
+    A receipt is billed without its own VAT, which is deducted; where the line bears none, it is not (§ 15 (2) UStG).
+    """
+    if not expense.gross:
+        return as_invoiced(expense.amount_cents, vat, is_gross=False, invoice_gross=terms.invoice_gross) * CENT
+    rate = vat.rate if vat else 0
+    on_receipt = rate if expense.vat_rate is None or rate == 0 else expense.vat_rate
+    charged = rate if terms.invoice_gross else 0
+    return half_up(expense.amount_cents * (10_000 + charged), 10_000 + on_receipt) * CENT

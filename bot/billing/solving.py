@@ -14,6 +14,7 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking import bulk_edit, corrections, timers
 from bot.tracking.bulk_edit import BulkChange
+from bot.tracking.entries import Hours
 from storage import terms as terms_rows
 from storage.billing import Draft
 from storage.change import Change
@@ -36,14 +37,16 @@ def stop_timer(bot: Bot, caller: Caller, draft_id: int, entry_id: int) -> Previe
     return _solved(bot.change_time(caller), draft_id, stop)
 
 
-def confirm_end(bot: Bot, caller: Caller, draft_id: int, entry_id: int, seen: datetime | None) -> Preview:
-    """The end of an own entry was guessed right; one that is no guess any more is as it is. Raises UserError."""
+def correct_end(
+    bot: Bot, caller: Caller, draft_id: int, entry_id: int, seen: datetime | None, clock: str | None, hours: Hours
+) -> Preview:
+    """When an own entry ended whose end was guessed; one that is no guess any more is as it is. Raises UserError."""
 
-    def confirm(change: Change[Caller], draft: Draft) -> None:
+    def correct(change: Change[Caller], draft: Draft) -> None:
         if _waits(change, draft, entry_id):
-            corrections.confirm_now(change, entry_id, seen)
+            corrections.correct_end_now(change, entry_id, seen, clock, hours)
 
-    return _solved(bot.change_time(caller), draft_id, confirm)
+    return _solved(bot.change_time(caller), draft_id, correct)
 
 
 def take_back(bot: Bot, caller: Caller, draft_id: int) -> Preview:

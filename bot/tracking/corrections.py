@@ -348,12 +348,42 @@ def confirm_end(bot: Bot, caller: Caller, entry_id: int, seen: datetime | None) 
 
 def confirm_now(change: Change[Caller], entry_id: int, seen: datetime | None) -> Written:
     """The same as a part of something else. Raises UserError."""
+    entry, _ = _guessed(change, entry_id, seen)
+    return _saved(change, entry, entry._replace(end_guessed=False), "confirm end")
+
+
+def correct_end_now(
+    change: Change[Caller], entry_id: int, seen: datetime | None, clock: str | None, hours: Hours
+) -> Written:
+    """The guess was wrong, and this is the end; one that was left as it was is right. Raises UserError at `end`."""
+    entry, guess = _guessed(change, entry_id, seen)
+    if clock is None:
+        raise UserError("Choose when it ended.", field="end")
+    times = EnteredTimes(entry.day, None, clock, None, hours)
+    end = _edited_end(change.by, entry, guess, entry.started_at, times)
+    if end == guess:
+        return _saved(change, entry, entry._replace(end_guessed=False), "confirm end")
+    if end > change.by.now:
+        raise UserError("Time can only be written down once it is over.", field="end")
+    try:
+        _resolve_overlap(change, entry, Interval(entry.started_at, end), None)
+    except UserError as error:
+        error.field = error.field or "end"
+        raise
+    seconds = spans.whole_seconds(entry.started_at, end)
+    edited = entry._replace(ended_at=end, seconds=seconds, end_guessed=False)
+    written = _saved(change, entry, edited, "edit")
+    entries.refuse_overfull_days(change, edited)
+    return written
+
+
+def _guessed(change: Change[Caller], entry_id: int, seen: datetime | None) -> tuple[Entry, datetime]:
     entry = changeable(change, entry_id)
     if entry.ended_at is None:
         raise UserError("The end was already taken back: this timer runs again.")
     if not entry.end_guessed or (seen is not None and entry.ended_at != seen):
         raise UserError("This end was confirmed or corrected already. /track list shows how it is now.")
-    return _saved(change, entry, entry._replace(end_guessed=False), "confirm end")
+    return entry, entry.ended_at
 
 
 def change(bot: Bot, caller: Caller, entry_id: int, typed: Tag | Note) -> Written:

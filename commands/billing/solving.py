@@ -10,17 +10,21 @@ from bot.billing.views import solving as views
 from bot.billomat import link
 from bot.billomat.views import link as link_views
 from bot.core.context import Bot
-from bot.slack.answers import Answers, Options, Show
+from bot.slack.answers import Answers, Options, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
+from bot.tracking import corrections
+from bot.tracking.entries import CameTwice
 from bot.tracking.views import filter_form as filter_views
+from bot.tracking.views import hours
 from commands.billing.showing import shown
 
 
 def register(listeners: Listeners) -> None:
     """Listen to these buttons and their forms."""
     listeners.action(views.STOP, stop_timer)
-    listeners.action(views.CONFIRM, confirm_end)
+    listeners.action(views.CHECK, open_end)
+    listeners.view(views.CHECKED, correct_end)
     listeners.action(views.TAKE_BACK, take_back)
     listeners.action(views.ASK_AGAIN, ask_again)
     listeners.action(views.LINK, open_link)
@@ -39,10 +43,25 @@ def stop_timer(bot: Bot, request: Request) -> Answers:
     return _shown(bot, request, solving.stop_timer(bot, request.caller, kept.draft or 0, request.clicked_id))
 
 
-def confirm_end(bot: Bot, request: Request) -> Answers:
-    """The end of an own entry was guessed right."""
-    kept, (entry_id, seen) = request.kept(invoice_views.INVOICING), views.confirmed(request.clicked)
-    return _shown(bot, request, solving.confirm_end(bot, request.caller, kept.draft or 0, entry_id, seen))
+def open_end(bot: Bot, request: Request) -> Answers:
+    """Ask when an own entry ended whose end was guessed."""
+    caller, kept = request.caller, request.kept(invoice_views.INVOICING)
+    entry_id, _ = views.checked(request.clicked)
+    entry = corrections.editable(bot, caller, entry_id)
+    return Show(views.end_form(caller.reader, entry, views.Checking(kept.draft or 0, request.clicked, kept.place)))
+
+
+def correct_end(bot: Bot, request: Request) -> Answers:
+    """It ended then."""
+    caller, kept = request.caller, request.kept(views.CHECKING)
+    entry_id, seen = views.checked(kept.guess)
+    clock, meant = request.entered_choice("end"), hours.read_hours(request)
+    try:
+        preview = solving.correct_end(bot, caller, kept.draft, entry_id, seen, clock, meant)
+    except CameTwice as twice:
+        entry = corrections.editable(bot, caller, entry_id)
+        return Update(views.end_form(caller.reader, entry, kept, hours.asked(request, twice)))
+    return shown(bot, caller, replace(preview, place=kept.place), view_id=request.previous_view_id)
 
 
 def take_back(bot: Bot, request: Request) -> Answers:

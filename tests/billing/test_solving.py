@@ -50,23 +50,43 @@ def test_a_guessed_end_is_confirmed_and_stands_on_the_invoice(worked: None, anna
     assert "I guessed that you worked until" in invoice(anna).text
     assert "7:15 h: Website · Design · Workshop" in anna.modal.text
     assert "Total: €190.00 net" in anna.modal.text
-    anna.modal.click("That is right")
+    anna.modal.click("Check end …")
+    anna.modal.submit()
     assert "I guessed" not in anna.modal.text
     assert "Total: €831.63 net" in anna.modal.text
+
+
+def test_a_guessed_end_is_corrected_where_it_is_said(worked: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track log 9-11 acme app yesterday: Call")
+    anna.types("/track log 11:30-12 acme app yesterday: Mail")
+    values(bot, 3, end_guessed=True)
+    assert "2.50 h × €95.00" in invoice(anna).text
+    anna.modal.click("Check end …")
+    for end, why in (("08:30", "This is before the start."), ("11:45", "11:30–12:00")):
+        anna.modal.fill("End", end)
+        anna.modal.submit()
+        assert why in anna.modal.errors["End"]
+        assert anna.modal.value("End") == end
+    anna.modal.fill("End", "10:00")
+    anna.modal.submit()
+    assert "I guessed" not in anna.modal.text
+    assert "3.50 h × €95.00" in anna.modal.text
+    assert "On its way to Billomat" in sends(anna).text
 
 
 def test_a_guess_that_was_confirmed_elsewhere_is_on_the_invoice(worked: None, anna: Person, bot: Bot) -> None:
     values(bot, 1, end_guessed=True)
     invoice(anna)
     values(bot, 1, end_guessed=False)
-    anna.modal.click("That is right")
+    anna.modal.click("Check end …")
+    anna.modal.submit()
     assert "Total: €831.63 net" in anna.modal.text
 
 
 def test_a_guess_about_somebody_else_is_theirs_to_confirm(finn_bills: Person, anna: Person, bot: Bot) -> None:
     values(bot, 1, end_guessed=True)
     assert "Ich nehme an, dass Anna Admin bis" in invoice(finn_bills).text
-    assert "Das stimmt" not in finn_bills.modal.text
+    assert "Ende prüfen …" not in finn_bills.modal.text
 
 
 def test_a_missing_rate_is_entered_where_it_is_said(worked: None, anna: Person, bot: Bot) -> None:

@@ -1,6 +1,6 @@
 """What has to be solved before an invoice is sent, or could be: each with the button that solves it in place."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,12 +15,16 @@ from bot.billing.views.scope import period_name, selection_name
 from bot.billing.views.texts import TEXTS
 from bot.billing.wording import quotes_private_note
 from bot.core.texts import Reader
-from bot.slack.blocks import Block, Element, View, button, cut, external_select, field, modal, section
+from bot.slack.blocks import Block, Element, View, button, context, cut, external_select, field, modal, section
 from bot.slack.metadata import Metadata, RowId
-from bot.tracking.views.entries import read_guess
+from bot.tracking.entries import label
+from bot.tracking.views.corrections import end_field
+from bot.tracking.views.entries import read_guess, there
+from storage.tracking import Entry
 
 STOP = "invoice_solve_stop"
-CONFIRM = "invoice_solve_confirm"
+CHECK = "invoice_solve_check"
+CHECKED = "invoice_solve_checked"
 TAKE_BACK = "invoice_solve_take_back"
 ASK_AGAIN = "invoice_solve_ask_again"
 LINK = "invoice_solve_link"
@@ -45,6 +49,18 @@ class Solving:
 
 
 SOLVING = Metadata(Solving)
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """What the form for a guessed end keeps: the draft, the guess that was seen, and which lines were in sight."""
+
+    draft: RowId
+    guess: str
+    place: Place = TOP
+
+
+CHECKING = Metadata(Checking)
 
 
 def obstacle_blocks(to: Reader, preview: Preview) -> list[Block]:
@@ -206,12 +222,12 @@ def _guessed(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) ->
     until = to.moment(entry.ended_at, today=today) if entry.ended_at else to.day(entry.day, today=today)
     if is_mine:
         text = to.t(
-            "❔ I guessed that you worked until {until}, {time}: {what}. It is left out until you confirm it.",
+            "❔ I guessed that you worked until {until}, {time}: {what}. It is left out until you say when it ended.",
             until=until,
             time=time,
             what=what,
         )
-        return section(text, button(to.t("That is right"), CONFIRM, _guess(entry)))
+        return section(text, button(to.t("Check end …"), CHECK, _guess(entry)))
     return section(
         to.t(
             "❔ I guessed that {person} worked until {until}, {time}: {what}. It is left out until {person} "
@@ -233,8 +249,8 @@ def _guess(entry: UnbilledEntry) -> str:
     return f"{entry.entry_id}:{int(entry.ended_at.timestamp())}" if entry.ended_at else str(entry.entry_id)
 
 
-def confirmed(value: str) -> tuple[int, datetime | None]:
-    """Which end is right, of a button. Raises UserError for anything else."""
+def checked(value: str) -> tuple[int, datetime | None]:
+    """Which end is a guess, of a button or form. Raises UserError for anything else."""
     return read_guess(value)
 
 
@@ -254,6 +270,24 @@ def link_form(to: Reader, draft_id: int, customer_id: int, customer: str, place:
         field(to.t("Customer in Billomat"), external_select(THEIRS, to.t("Search")), block_id="theirs"),
     ]
     return _form(to, LINKED, to.t("Link a customer"), blocks, to.t("Link"), Solving(draft_id, customer_id, place))
+
+
+def end_form(to: Reader, entry: Entry, kept: Checking, twice: Sequence[str] = ()) -> View:
+    """When it ended: the guess stands in the field, and is right where it is left there."""
+    since = to.t("Start: {time}", time=there(to, entry).clock(entry.started_at))
+    blocks = [
+        section("\n".join(filter(None, (label(entry), since)))),
+        *end_field(to, entry, twice),
+        context(to.t("I guessed this end. Leave it where it is right.")),
+    ]
+    return modal(
+        CHECKED,
+        to.t("When did it end?"),
+        blocks,
+        submit=to.t("Save"),
+        close=to.t("Cancel"),
+        metadata=CHECKING.pack(kept),
+    )
 
 
 def project_form(to: Reader, preview: Preview, place: Place) -> View:

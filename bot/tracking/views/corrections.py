@@ -287,6 +287,11 @@ def _time_fields(to: Reader, entry: Entry, twice: Sequence[str]) -> list[Block]:
     return fields
 
 
+def end_field(to: Reader, entry: Entry, twice: Sequence[str] = ()) -> list[Block]:
+    """When an entry ended; `twice` as in the form of an entry."""
+    return _time_field(to, to.t("End"), "end", entry, entry.ended_at, twice) if entry.ended_at else []
+
+
 def _time_field(
     to: Reader, name: str, block_id: str, entry: Entry, moment: datetime, twice: Sequence[str]
 ) -> list[Block]:

@@ -1,21 +1,26 @@
-"""The preview of an invoice beside raw SQL for the same sums and a page of its entries, in this process on SQLite.
+"""The preview of an invoice beside raw SQL for the same sums and a page of its entries, in this process.
 
-`python -m benchmarks.invoices` measures it alone and prints the table.
+`python -m benchmarks.invoices` measures it alone, on SQLite and up to 100,000 entries; `--full` adds a million,
+`--postgresql` takes another database.
 """
 
+import argparse
+import gc
 import itertools
 import random
-import sqlite3
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, literal, make_url, select
+from sqlalchemy import Connection, insert, literal, select
 
 from benchmarks.history import SERVICES, ZONE
 from benchmarks.requests import TEAM, slack_id
@@ -32,6 +37,7 @@ from storage.change import Change
 from storage.database import Database
 from storage.rows import insert_row
 from storage.tables import DraftLine, InvoiceDraft, draft_entries, draft_shares, entries
+from tests.postgres import new_databases, postgresql
 
 SIZES = ((1_000, 0), (2_000, 0), (2_000, 100_000), (2_000, 1_000_000), (100_000, 0), (1_000_000, 0))
 """Entries on the invoice, and entries of the customer that were billed before."""
@@ -68,6 +74,8 @@ class Preview:
     """Entries of the customer that were billed before."""
     raw: float
     preview: float
+    opening: float = 0
+    """From the press to what is shown, which is kept."""
 
     @property
     def times(self) -> float:
@@ -77,6 +85,7 @@ class Preview:
 
 def measure(new_database: Callable[[], str], sizes: tuple[tuple[int, int], ...]) -> list[Preview]:
     """Each size in a database of its own."""
+    gc.set_threshold(50_000, 20, 100)  # as in the server
     return [_measured(new_database(), on_it, billed) for on_it, billed in sizes]
 
 
@@ -90,18 +99,25 @@ def _measured(url: str, on_it: int, billed: int) -> Preview:
         connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
     with database.write() as db:
         draft = opening.begin_draft(Change(db, biller), 1, Scope(days_between(first, last)))
-    driver = sqlite3.connect(make_url(url).database or "")
+    driver = database.engine.raw_connection()
+    mark = "?" if database.engine.dialect.name == "sqlite" else "%s"
 
     def raw() -> None:
-        days = (first.isoformat(), last.isoformat())
-        driver.execute(_SUMS, days).fetchall()
-        driver.execute(_PAGE, days).fetchall()
+        for sql in (_SUMS, _PAGE):
+            cursor = driver.cursor()
+            cursor.execute(sql.replace("?", mark), (first.isoformat(), last.isoformat()))
+            cursor.fetchall()
+            cursor.close()
 
     def preview() -> None:
         with database.read() as db:
             collect.preview_of(db, biller, draft)
 
-    taken = Preview(on_it, billed, _milliseconds(raw), _milliseconds(preview))
+    def opened() -> None:
+        with database.write() as db:
+            opening.open_preview(Change(db, biller), 1, draft.scope)
+
+    taken = Preview(on_it, billed, _milliseconds(raw), _milliseconds(preview), _milliseconds(opened))
     driver.close()
     database.close()
     return taken
@@ -205,12 +221,26 @@ def _bind_all(db: Connection, workspace_id: int, customer_id: int, now: datetime
     db.execute(insert(draft_entries).from_select(["entry_id", "workspace_id", "draft_id"], select(*of_entry)))
 
 
+def _new_sqlite(folder: Path, numbers: Iterator[int]) -> str:
+    return f"sqlite:///{folder}/{next(numbers)}.db"
+
+
 def main() -> None:
-    """Measure quickly, and print what it came to."""
-    with tempfile.TemporaryDirectory(prefix="trackomat-bench-") as folder:
-        numbers = itertools.count()
-        for found in measure(lambda: f"sqlite:///{folder}/{next(numbers)}.db", QUICK_SIZES):
-            said = f"{found.on_it:,}, billed {found.billed:,}: {found.preview:.1f} ms, {found.times:.1f} times raw SQL"
+    """Measure, and print what it came to."""
+    options = argparse.ArgumentParser(prog="python -m benchmarks.invoices", description=__doc__)
+    options.add_argument("--full", action="store_true", help="with a million entries")
+    options.add_argument("--postgresql", action="store_true", help="on PostgreSQL, from a wheel")
+    chosen = options.parse_args()
+    with ExitStack() as until_the_end:
+        folder = Path(until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="trackomat-bench-")))
+        new_database: Callable[[], str] = partial(_new_sqlite, folder, itertools.count())
+        if chosen.postgresql:
+            new_database = partial(new_databases(until_the_end.enter_context(postgresql(durable=True))), folder)
+        for found in measure(new_database, SIZES if chosen.full else QUICK_SIZES):
+            said = (
+                f"{found.on_it:,}, billed {found.billed:,}: raw SQL {found.raw:.1f} ms, preview {found.preview:.1f} ms "
+                f"({found.times:.1f} times), opening {found.opening:.1f} ms"
+            )
             sys.stdout.write(f"{said}\n")
 
 

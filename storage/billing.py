@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar, Unpack
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Date, Integer, and_, bindparam, or_, select, update
 
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
@@ -17,6 +18,7 @@ from storage import line_edits as line_edit_rows
 from storage.change import Author, Change
 from storage.holding import FIRST_DAY, LAST_DAY
 from storage.rows import columns_of, insert_row
+from storage.statements import Query, padded
 from storage.tables import (
     InvoiceDraft,
     customers,
@@ -96,6 +98,18 @@ class DraftUnderWay(NamedTuple):
 _DRAFT = select(*columns_of(Draft, drafts))
 
 
+_OF_CUSTOMER = and_(drafts.c.workspace_id == bindparam("workspace"), drafts.c.customer_id == bindparam("customer"))
+_IS_ABOUT_DAYS = and_(
+    bindparam("last", type_=Date) >= FIRST_DAY,
+    bindparam("first", type_=Date) <= LAST_DAY,
+)
+_SENT = Query(
+    _DRAFT.where(and_(_OF_CUSTOMER, drafts.c.state == DraftState.SENT, _IS_ABOUT_DAYS))
+    .order_by(drafts.c.approved_at.desc(), drafts.c.id.desc())
+    .limit(bindparam("most", type_=Integer)),
+    Draft._make,
+)
+_LOST = Query(_DRAFT.where(and_(_OF_CUSTOMER, drafts.c.state == DraftState.UNKNOWN)).order_by(drafts.c.id), Draft._make)
 _NEVER_APPROVED: InvoiceDraftColumns = {
     "heading": None,
     "intro": None,
@@ -269,9 +283,16 @@ def discard_open(change: Change[Author], customer_id: int) -> list[int]:
 
 def open_drafts_of_customers(db: Connection, workspace_id: int, customer_ids: Collection[int]) -> list[Draft]:
     """The open drafts of these customers."""
-    of_them = and_(drafts.c.workspace_id == workspace_id, drafts.c.customer_id.in_(customer_ids))
-    is_open = drafts.c.state == DraftState.OPEN
-    return [Draft._make(row) for row in db.execute(_DRAFT.where(and_(of_them, is_open)).order_by(drafts.c.id))]
+    ids = padded(tuple(customer_ids))
+    values = {f"customer{n}": customer_id for n, customer_id in enumerate(ids)}
+    return _open_drafts(len(ids)).all(db, workspace=workspace_id, **values) if ids else []
+
+
+@lru_cache(16)
+def _open_drafts(count: int) -> Query[Draft]:
+    ids = [bindparam(f"customer{n}", type_=Integer) for n in range(count)]
+    of_them = and_(drafts.c.workspace_id == bindparam("workspace"), drafts.c.customer_id.in_(ids))
+    return Query(_DRAFT.where(and_(of_them, drafts.c.state == DraftState.OPEN)).order_by(drafts.c.id), Draft._make)
 
 
 def _is_open(workspace_id: int, customer_id: int) -> ColumnElement[bool]:
@@ -374,22 +395,10 @@ def note_numbers(db: Connection, workspace_id: int, found: Sequence[InvoiceThere
 
 def sent_drafts(db: Connection, workspace_id: int, customer_id: int, period: Period, *, most: int) -> list[Draft]:
     """The customer's newest drafts in Billomat that are about any of these days, whatever work was selected."""
-    there = and_(
-        drafts.c.workspace_id == workspace_id,
-        drafts.c.customer_id == customer_id,
-        drafts.c.state == DraftState.SENT,
-        (period.last or date.max) >= FIRST_DAY,
-        (period.first or date.min) <= LAST_DAY,
-    )
-    rows = db.execute(_DRAFT.where(there).order_by(drafts.c.approved_at.desc(), drafts.c.id.desc()).limit(most))
-    return [Draft._make(row) for row in rows]
+    days = {"first": period.first or date.min, "last": period.last or date.max}
+    return _SENT.all(db, workspace=workspace_id, customer=customer_id, most=most, **days)
 
 
 def lost_drafts(db: Connection, workspace_id: int, customer_id: int) -> list[Draft]:
     """The customer's drafts of which nobody knows whether Billomat has them."""
-    lost = and_(
-        drafts.c.workspace_id == workspace_id,
-        drafts.c.customer_id == customer_id,
-        drafts.c.state == DraftState.UNKNOWN,
-    )
-    return [Draft._make(row) for row in db.execute(_DRAFT.where(lost).order_by(drafts.c.id))]
+    return _LOST.all(db, workspace=workspace_id, customer=customer_id)

@@ -4,10 +4,24 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, exists, insert, literal, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from storage.change import Author, Change
 from storage.rows import NewRow, row_values
+from storage.statements import Query
 from storage.tables import (
     DraftChoice,
     DraftExpenseChoice,
@@ -50,17 +64,22 @@ EXPENSES = Kind(
     ),
 )
 _KINDS = (ENTRIES, EXPENSES)
+_LEFT_OUT = {
+    kind.name: Query(
+        select(kind.id, kind.choices.c.left_out_by).where(kind.choices.c.draft_id == bindparam("draft")), tuple
+    )
+    for kind in _KINDS
+}
 
 
 def left_out(db: Connection, kind: Kind, draft_id: int) -> dict[int, int | None]:
     """What was left out of a draft, with who did it; also what is elsewhere by now."""
-    chosen = select(kind.id.label("id"), kind.choices.c.left_out_by).where(kind.choices.c.draft_id == draft_id)
-    return {row.id: row.left_out_by for row in db.execute(chosen)}
+    return dict(_LEFT_OUT[kind.name].all(db, draft=draft_id))
 
 
 def is_left_out(kind: Kind, draft_ids: Collection[int]) -> ColumnElement[bool]:
     """Whether a row is left out of any of these drafts."""
-    of_them = and_(kind.choices.c.draft_id.in_(draft_ids), kind.id == kind.rows.c.id)
+    of_them = and_(kind.choices.c.draft_id.in_([literal(each) for each in draft_ids]), kind.id == kind.rows.c.id)
     return exists().where(of_them).correlate(kind.rows)
 
 

@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
     and_,
+    bindparam,
     case,
     delete,
     exists,
     false,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -27,11 +28,14 @@ from bot.billing.rules.tax import Vat
 from bot.tracking.rules.drafts import DraftName
 from bot.tracking.rules.filters import Filter
 from storage import draft_choices as choice_rows
+from storage import filters as filter_rows
 from storage.audit import Snapshot, read_snapshot
 from storage.change import Author, Change
-from storage.filters import holding_text
+from storage.filters import Bound
 from storage.holding import DRAFT_COLUMNS
 from storage.rows import columns_of
+from storage.scopes import ScopeQuery
+from storage.statements import single_value
 from storage.tables import (
     articles,
     customers,
@@ -167,25 +171,44 @@ def matching_expenses(db: Connection, workspace_id: int, chosen: Filter, *, most
 
 def matching(workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
     """Which expenses of a workspace fit a filter. They have no service and no tag."""
-    clauses: list[ColumnElement[bool]] = [expenses.c.workspace_id == workspace_id]
+    return filter_rows.clause_of(_matching, workspace_id, chosen)
+
+
+def _matching(chosen: Filter, bound: Bound) -> ColumnElement[bool]:
+    clauses: list[ColumnElement[bool]] = [expenses.c.workspace_id == bound("workspace")]
     if chosen.services or chosen.tags:
         clauses.append(false())
     if chosen.first is not None:
-        clauses.append(expenses.c.day >= chosen.first)
+        clauses.append(expenses.c.day >= bound("first"))
     if chosen.last is not None:
-        clauses.append(expenses.c.day <= chosen.last)
+        clauses.append(expenses.c.day <= bound("last"))
     if chosen.customers or chosen.projects:
-        of_customers = expenses.c.customer_id.in_(chosen.customers)
-        clauses.append(of_customers | expenses.c.project_id.in_(chosen.projects))
+        of_both = ((expenses.c.customer_id, "customers"), (expenses.c.project_id, "projects"))
+        named = [(column, kind) for column, kind in of_both if getattr(chosen, kind)]
+        clauses.append(or_(*(filter_rows.is_one_of(column, chosen, kind, bound) for column, kind in named)))
     if chosen.people:
-        clauses.append(expenses.c.person_id.in_(chosen.people))
+        clauses.append(filter_rows.is_one_of(expenses.c.person_id, chosen, "people", bound))
     if chosen.billable is not None:
         clauses.append(expenses.c.billable.is_(chosen.billable))
     if chosen.billed is not None:
         clauses.append(IS_BOUND if chosen.billed else ~IS_BOUND)
     if chosen.text:
-        clauses.append(holding_text(expenses.c.note, chosen.text))
+        clauses.append(filter_rows.holds_text(expenses.c.note, bound))
     return and_(*clauses)
+
+
+_OF_SCOPE = and_(
+    expenses.c.workspace_id == bindparam("workspace"),
+    expenses.c.customer_id == bindparam("customer"),
+    expenses.c.day.between(bindparam("first"), bindparam("last")),
+    CAN_BE_BILLED,
+)
+_FIRST_OPEN = select(func.min(expenses.c.day)).where(_OF_SCOPE)
+_UNBILLED_OF_SCOPE = ScopeQuery(
+    _UNBILLED.where(_OF_SCOPE).order_by(expenses.c.day, expenses.c.id), UnbilledExpense._make, _matching
+)
+_SPENDERS = ScopeQuery(select(expenses.c.person_id).distinct().where(_OF_SCOPE), single_value, _matching)
+_FIRST_DAY = ScopeQuery(_FIRST_OPEN, single_value, _matching)
 
 
 # What can be billed
@@ -193,8 +216,8 @@ def matching(workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
 
 def unbilled_expenses(db: Connection, workspace_id: int, customer_id: int, scope: Scope) -> list[UnbilledExpense]:
     """A customer's expenses of a scope that can be billed."""
-    rows = db.execute(_waiting(_UNBILLED, workspace_id, customer_id, scope).order_by(expenses.c.day, expenses.c.id))
-    return [UnbilledExpense._make(row) for row in rows]
+    query, values = _UNBILLED_OF_SCOPE.prepared(workspace_id, customer_id, scope)
+    return query.all(db, **values)
 
 
 def open_expenses(db: Connection, workspace_id: int, chosen: Filter) -> list[OpenExpense]:
@@ -206,8 +229,8 @@ def open_expenses(db: Connection, workspace_id: int, chosen: Filter) -> list[Ope
 
 def spenders(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> list[int]:
     """Whose expenses `unbilled_expenses` answers."""
-    theirs = select(expenses.c.person_id).distinct().select_from(expenses)
-    return list(db.execute(_waiting(theirs, workspace_id, customer_id, scope)).scalars())
+    query, values = _SPENDERS.prepared(workspace_id, customer_id, scope)
+    return query.all(db, **values)
 
 
 def open_customers(db: Connection, workspace_id: int, chosen: Filter) -> list[int]:
@@ -220,17 +243,13 @@ def first_open_expense(
     db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN, *, of_draft: int | None = None
 ) -> date | None:
     """The day of a customer's oldest expense of a scope that can be billed, without what that draft leaves out."""
-    oldest = select(func.min(expenses.c.day)).select_from(expenses)
+    oldest = _FIRST_DAY
     if of_draft is not None:
-        oldest = oldest.where(~choice_rows.is_left_out(choice_rows.EXPENSES, [of_draft]))
-    day: date | None = db.execute(_waiting(oldest, workspace_id, customer_id, scope)).scalar_one()
+        without = ~choice_rows.is_left_out(choice_rows.EXPENSES, [of_draft])
+        oldest = ScopeQuery(_FIRST_OPEN.where(without), single_value, _matching)
+    query, values = oldest.prepared(workspace_id, customer_id, scope)
+    day: date | None = query.first(db, **values)
     return day
-
-
-def _waiting(query: Select[Any], workspace_id: int, customer_id: int, scope: Scope) -> Select[Any]:
-    chosen = scope.selection.between(scope.period.first, scope.period.last)
-    of_scope = and_(matching(workspace_id, chosen), expenses.c.customer_id == customer_id)
-    return query.where(and_(of_scope, CAN_BE_BILLED))
 
 
 def rates_of_vat(db: Connection, workspace_id: int) -> list[Vat]:

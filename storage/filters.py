@@ -26,7 +26,9 @@ from storage.statements import Query, padded
 from storage.tables import customers, entries, projects
 
 Row = TypeVar("Row")
-_Bound = Callable[[str], BindParameter[Any]]
+Bound = Callable[[str], BindParameter[Any]]
+"""A value that a filter says, by its name."""
+Matches = Callable[[Filter, Bound], ColumnElement[bool]]
 _Shape = tuple[bool | int | None, ...]
 _SHAPES = 128
 """Of filters that a statement is kept compiled for."""
@@ -54,27 +56,45 @@ def _lowered_on_postgresql(element: Any, compiler: Any, **how: Any) -> str:
 
 def matching(workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
     """Which entries of a workspace fit; each clause only where something was chosen, so that indexes are used."""
+    return clause_of(_matching, workspace_id, chosen)
+
+
+def clause_of(matches: Matches, workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
+    """What fits, with what the filter says in the clause itself."""
     values = _values(workspace_id, chosen)
-    return _matching(chosen, lambda name: bindparam(name, values[name], unique=True))
+    return matches(chosen, lambda name: bindparam(name, values[name], unique=True))
 
 
 class FilterQuery(Generic[Row]):
     """A SELECT of what fits a filter, compiled once for each shape of filter: in what it says something, not what."""
 
-    def __init__(self, made: Callable[[ColumnElement[bool]], Select[Any]], row: Callable[[Iterable[Any]], Row]) -> None:
-        """`made` makes the SELECT of the clause for what fits; further bindparams are given when it runs."""
-        self._made, self._row = made, row
+    def __init__(
+        self,
+        made: Callable[[ColumnElement[bool]], Select[Any]],
+        row: Callable[[Iterable[Any]], Row],
+        matches: Matches | None = None,
+    ) -> None:
+        """`made` makes the SELECT of the clause for what fits; further bindparams are given when it runs.
+
+        `matches` makes that clause, where something else than entries is selected.
+        """
+        self._made, self._row, self._matches = made, row, matches or _matching
         self._queries: dict[_Shape, Query[Row]] = {}
 
     def all(self, db: Connection, workspace_id: int, chosen: Filter, **values: Any) -> list[Row]:
         """The rows, in their order. Raises SQLAlchemy's errors."""
+        query, said = self.prepared(workspace_id, chosen)
+        return query.all(db, **said, **values)
+
+    def prepared(self, workspace_id: int, chosen: Filter) -> tuple[Query[Row], dict[str, Any]]:
+        """The statement for a filter, and what the filter says in it."""
         shape = _shape(chosen)
         query = self._queries.get(shape)
         if query is None:
             if len(self._queries) >= _SHAPES:
                 self._queries.clear()
-            query = self._queries[shape] = Query(self._made(_matching(chosen, bindparam)), self._row)
-        return query.all(db, **_values(workspace_id, chosen), **values)
+            query = self._queries[shape] = Query(self._made(self._matches(chosen, bindparam)), self._row)
+        return query, _values(workspace_id, chosen)
 
 
 def _shape(chosen: Filter) -> _Shape:
@@ -110,17 +130,18 @@ def _values(workspace_id: int, chosen: Filter) -> dict[str, Any]:
     return values
 
 
-def _matching(chosen: Filter, bound: _Bound) -> ColumnElement[bool]:
+def _matching(chosen: Filter, bound: Bound) -> ColumnElement[bool]:
     clauses: list[ColumnElement[bool]] = [entries.c.workspace_id == bound("workspace"), _found_by(chosen, bound)]
     if chosen.first is not None:
         clauses.append(entries.c.day >= bound("first"))
     if chosen.last is not None:
         clauses.append(entries.c.day <= bound("last"))
     if chosen.customers or chosen.projects:
-        chosen_of = ((entries.c.customer_id, "customers"), (entries.c.project_id, "projects"))
-        clauses.append(or_(*(_in(column, chosen, kind, bound) for column, kind in chosen_of if getattr(chosen, kind))))
+        of_both = ((entries.c.customer_id, "customers"), (entries.c.project_id, "projects"))
+        named = [(column, kind) for column, kind in of_both if getattr(chosen, kind)]
+        clauses.append(or_(*(is_one_of(column, chosen, kind, bound) for column, kind in named)))
     if chosen.services:
-        clauses.append(_in(entries.c.service_id, chosen, "services", bound))
+        clauses.append(is_one_of(entries.c.service_id, chosen, "services", bound))
     if chosen.tags:
         tags = " " + entries.c.tags + " "
         clauses.append(or_(*(tags.like(bound(f"tags{n}"), escape=_ESCAPE) for n in range(len(padded(chosen.tags))))))
@@ -129,16 +150,16 @@ def _matching(chosen: Filter, bound: _Bound) -> ColumnElement[bool]:
     if chosen.billed is not None:
         clauses.append(entries.c.on_draft.is_(chosen.billed))
     if chosen.text:
-        clauses.append(_Lowered(entries.c.note).like(_Lowered(bound("text")), escape=_ESCAPE))
+        clauses.append(holds_text(entries.c.note, bound))
     return and_(*clauses)
 
 
-def holding_text(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    """Whether a column has this in it, whatever its case."""
-    return _Lowered(column).like(_Lowered(bindparam(None, _containing(text))), escape=_ESCAPE)
+def holds_text(column: ColumnElement[str], bound: Bound) -> ColumnElement[bool]:
+    """Whether a column has the text of a filter in it, whatever its case."""
+    return _Lowered(column).like(_Lowered(bound("text")), escape=_ESCAPE)
 
 
-def _found_by(chosen: Filter, bound: _Bound) -> ColumnElement[bool]:
+def _found_by(chosen: Filter, bound: Bound) -> ColumnElement[bool]:
     """What an index is looked into for, so that what lies outside of the span is never read.
 
     There is one by person and moment, and one by customer and day. One by day alone would be a third of a team's month
@@ -147,27 +168,28 @@ def _found_by(chosen: Filter, bound: _Bound) -> ColumnElement[bool]:
     if chosen.people:
         since, until = bound("since"), bound("until")
         return and_(
-            _in(entries.c.person_id, chosen, "people", bound),
+            is_one_of(entries.c.person_id, chosen, "people", bound),
             entries.c.started_at >= since,
             entries.c.started_at < until,
         )
     return entries.c.customer_id.in_(_customers(chosen, bound))
 
 
-def _customers(chosen: Filter, bound: _Bound) -> Select[Any] | CompoundSelect[Any]:
+def _customers(chosen: Filter, bound: Bound) -> Select[Any] | CompoundSelect[Any]:
     """The ids of all customers who can have entries that fit."""
     everybody = select(customers.c.id).where(customers.c.workspace_id == bound("workspace"))
     if not chosen.projects:
-        return everybody.where(_in(customers.c.id, chosen, "customers", bound)) if chosen.customers else everybody
+        return everybody.where(is_one_of(customers.c.id, chosen, "customers", bound)) if chosen.customers else everybody
     of_projects = select(projects.c.customer_id).where(
-        and_(projects.c.workspace_id == bound("workspace"), _in(projects.c.id, chosen, "projects", bound))
+        and_(projects.c.workspace_id == bound("workspace"), is_one_of(projects.c.id, chosen, "projects", bound))
     )
     if not chosen.customers:
         return of_projects
-    return union(everybody.where(_in(customers.c.id, chosen, "customers", bound)), of_projects)
+    return union(everybody.where(is_one_of(customers.c.id, chosen, "customers", bound)), of_projects)
 
 
-def _in(column: ColumnElement[Any], chosen: Filter, kind: str, bound: _Bound) -> ColumnElement[bool]:
+def is_one_of(column: ColumnElement[Any], chosen: Filter, kind: str, bound: Bound) -> ColumnElement[bool]:
+    """Whether a column has one of the ids of this kind that a filter names."""
     return column.in_([bound(f"{kind}{n}") for n in range(len(padded(getattr(chosen, kind))))])
 
 

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, case, exists, func, select
+from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from bot.billing.rules.differences import Worked
 from bot.billing.rules.states import BINDS_NOTHING
 from storage.rows import columns_of
+from storage.statements import Query, single_value
 from storage.tables import draft_expenses, draft_lines, draft_shares, drafts, entries, people, projects, services
 
 _MOST = 100
@@ -26,32 +27,49 @@ class LastInvoice(NamedTuple):
     gross_prices: bool
 
 
+_BINDS = and_(*(drafts.c.state != state for state in sorted(BINDS_NOTHING)))
+_NEWEST = (drafts.c.last_day.desc(), drafts.c.first_day.desc(), drafts.c.id.desc())
+_LAST = Query(
+    select(*columns_of(LastInvoice, drafts))
+    .where(
+        and_(
+            drafts.c.workspace_id == bindparam("workspace"),
+            drafts.c.customer_id == bindparam("customer"),
+            _BINDS,
+            drafts.c.last_day < bindparam("before"),
+        )
+    )
+    .order_by(*_NEWEST)
+    .limit(_MOST),
+    LastInvoice._make,
+)
+_THIS = drafts.alias()
+_SPLIT = Query(
+    select(drafts.c.id)
+    .join(
+        _THIS,
+        and_(
+            drafts.c.workspace_id == _THIS.c.workspace_id,
+            drafts.c.customer_id == _THIS.c.customer_id,
+            drafts.c.first_day == _THIS.c.first_day,
+            drafts.c.last_day == _THIS.c.last_day,
+            drafts.c.selection != _THIS.c.selection,
+        ),
+    )
+    .where(and_(_THIS.c.id == bindparam("draft"), _BINDS))
+    .limit(1),
+    single_value,
+)
+
+
 def last_invoices(db: Connection, workspace_id: int, customer_id: int, *, before: date) -> list[LastInvoice]:
     """The customer's invoices whose days were over on a day, the newest days first."""
-    earlier = and_(
-        drafts.c.workspace_id == workspace_id,
-        drafts.c.customer_id == customer_id,
-        drafts.c.state.not_in(BINDS_NOTHING),
-        drafts.c.last_day < before,
-    )
-    newest = (drafts.c.last_day.desc(), drafts.c.first_day.desc(), drafts.c.id.desc())
-    query = select(*columns_of(LastInvoice, drafts)).where(earlier).order_by(*newest).limit(_MOST)
-    return [LastInvoice._make(row) for row in db.execute(query)]
+    return _LAST.all(db, workspace=workspace_id, customer=customer_id, before=before)
 
 
 def is_split(db: Connection, draft_id: int) -> bool:
     """Whether other work of the same days as on a draft is on an invoice of its own."""
-    other = drafts.alias()
-    beside = and_(
-        other.c.workspace_id == drafts.c.workspace_id,
-        other.c.customer_id == drafts.c.customer_id,
-        other.c.first_day == drafts.c.first_day,
-        other.c.last_day == drafts.c.last_day,
-        other.c.selection != drafts.c.selection,
-        other.c.state.not_in(BINDS_NOTHING),
-    )
-    query = select(drafts.c.id).where(and_(drafts.c.id == draft_id, exists().where(beside)))
-    return db.execute(query).first() is not None
+    return _SPLIT.first(db, draft=draft_id) is not None
 
 
 def billed_work(db: Connection, draft_ids: Collection[int]) -> list[Worked]:

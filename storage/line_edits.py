@@ -13,6 +13,7 @@ from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Author, Change
 from storage.rows import columns_of, row_values
+from storage.statements import Query
 from storage.tables import DraftEdit, draft_edits, drafts, entries, expenses, inserting
 
 
@@ -37,14 +38,16 @@ class StoredEdit(NamedTuple):
         return self.article_kept or any(each is not None for each in typed)
 
 
-_EDITS = select(*columns_of(StoredEdit, draft_edits)).where(draft_edits.c.draft_id == bindparam("draft"))
+_EDITS = Query(
+    select(*columns_of(StoredEdit, draft_edits)).where(draft_edits.c.draft_id == bindparam("draft")), StoredEdit._make
+)
 
 
 def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKey, LineEdit]:
     """What people changed on the lines of an open draft."""
-    stored = [StoredEdit._make(row) for row in db.execute(_EDITS, {"draft": draft_id})]
+    stored = _EDITS.all(db, draft=draft_id)
     chosen = [edit.article_id for edit in stored if edit.article_id]
-    priced = unbilled_rows.articles_by_id(db, workspace_id, chosen)
+    priced = unbilled_rows.articles_by_id(db, workspace_id, chosen) if chosen else {}
     private = {is_spent: _private_notes(db, stored, is_spent=is_spent) for is_spent in (True, False)}
     return {
         edit.group_key: LineEdit(

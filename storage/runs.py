@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     and_,
     bindparam,
     case,
@@ -21,6 +22,7 @@ from bot.billing.rules.periods import Period
 from bot.billing.rules.states import DraftState
 from storage import expenses as expense_rows
 from storage.rows import columns_of
+from storage.statements import Query
 from storage.tables import customers, drafts, entries, expenses, people
 from storage.unbilled import CAN_BE_BILLED, HAS_OPEN_EXPENSES, HAS_OPEN_TIME, Payer
 
@@ -107,6 +109,13 @@ _IN_TURN = (
     .where(and_(customers.c.workspace_id == bindparam("workspace"), _HAS_ANY))
     .order_by(customers.c.name_key, customers.c.id)
 )
+_THIS = customers.alias()
+_BEHIND_THIS = or_(
+    customers.c.name_key > _THIS.c.name_key,
+    and_(customers.c.name_key == _THIS.c.name_key, customers.c.id > _THIS.c.id),
+)
+_NEXT = Query(_IN_TURN.join(_THIS, and_(_THIS.c.id == bindparam("customer"), _BEHIND_THIS)).limit(1), InTurn._make)
+_FIRST_ONES = Query(_IN_TURN.limit(bindparam("most", type_=Integer)), InTurn._make)
 
 
 def _during(workspace_id: int, period: Period) -> dict[str, Any]:
@@ -121,18 +130,12 @@ def waiting_customers(db: Connection, workspace_id: int, period: Period) -> list
 
 def next_customer(db: Connection, workspace_id: int, customer_id: int, period: Period) -> InTurn | None:
     """The next one by name, behind this customer, who can be billed for these days."""
-    this = db.execute(select(customers.c.name_key).where(customers.c.id == customer_id)).one()
-    behind = or_(
-        customers.c.name_key > this.name_key,
-        and_(customers.c.name_key == this.name_key, customers.c.id > customer_id),
-    )
-    row = db.execute(_IN_TURN.where(behind).limit(1), _during(workspace_id, period)).first()
-    return InTurn._make(row) if row else None
+    return _NEXT.first(db, customer=customer_id, **_during(workspace_id, period))
 
 
 def open_customers(db: Connection, workspace_id: int, period: Period, *, most: int) -> Sequence[InTurn]:
     """Those who can be billed for these days, by name."""
-    return [InTurn._make(row) for row in db.execute(_IN_TURN.limit(most), _during(workspace_id, period))]
+    return _FIRST_ONES.all(db, most=most, **_during(workspace_id, period))
 
 
 def oldest_day(db: Connection, workspace_id: int, *, until: date) -> date | None:

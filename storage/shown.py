@@ -111,8 +111,8 @@ def entries_of_json(kept: Iterable[Sequence[Any]]) -> tuple[SeenEntry, ...]:
 
 
 def _seen_as_json(seen: SeenEntries) -> list[Sequence[Any]]:
-    days = [day.isoformat() for day in seen.days]
-    return [seen.ids, days, seen.seconds, seen.notes, seen.cents]
+    written = {day: day.isoformat() for day in {*seen.days}}
+    return [seen.ids, [written[day] for day in seen.days], seen.seconds, seen.notes, seen.cents]
 
 
 def _seen_of_json(kept: Sequence[Any]) -> SeenEntries:

@@ -6,11 +6,12 @@ docs/decisions/0002-core-statements-on-sqlmodel-tables.md. Types, errors and con
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import CompoundSelect, Connection, Delete, Insert, Select, Update
+from sqlalchemy import CompoundSelect, Connection, Date, Delete, Insert, Select, Update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.types import TypeEngine
@@ -60,6 +61,16 @@ class Query(Statement, Generic[Row]):
         rows = _tried(db, compiled.sql, cursor, cursor.fetchall)
         cursor.close()
         return list(map(self.row, compiled.converted(rows)))
+
+    def columns(self, db: Connection, **values: Any) -> list[Sequence[Any]]:
+        """The values of all rows, a column each, where there are too many for an object each; [] where there are none.
+
+        Raises SQLAlchemy's errors.
+        """
+        cursor, compiled = self._execute(db, values)
+        rows = _tried(db, compiled.sql, cursor, cursor.fetchall)
+        cursor.close()
+        return compiled.in_columns(rows)
 
     def first(self, db: Connection, **values: Any) -> Row | None:
         """The first row, if there is one. Raises SQLAlchemy's errors."""
@@ -128,12 +139,14 @@ class _Compiled:
 
     def converted(self, rows: Sequence[Sequence[Any]]) -> Iterable[Sequence[Any]]:
         """As `columns`, for all rows: one column after the other, which takes half the time where there are many."""
-        if not self.from_driver or not rows:
-            return rows
-        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
-        for column, convert in self.from_driver:
-            columns[column] = map(convert, columns[column])
-        return zip(*columns, strict=True)
+        return zip(*self.in_columns(rows), strict=True) if self.from_driver else rows
+
+    def in_columns(self, rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+        """The values of all rows as their columns declare them, a column each."""
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        for column, convert in self.from_driver if columns else ():
+            columns[column] = list(map(convert, columns[column]))
+        return columns
 
     def columns(self, row: Sequence[Any]) -> Sequence[Any]:
         """The values of a row as their columns declare them."""
@@ -181,6 +194,8 @@ def _as_sqlite_has_it(moment: datetime | None) -> str | None:
 def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
     if isinstance(kind, UTCDateTime) and dialect.name == "sqlite":
         return _as_we_have_it
+    if isinstance(kind, Date) and dialect.name == "sqlite":
+        return _day
     converts: _Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return converts
 
@@ -188,6 +203,12 @@ def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
 def _as_we_have_it(moment: str | None) -> datetime | None:
     """What `_as_sqlite_has_it` made; SQLAlchemy reads it in four times the time."""
     return None if moment is None else datetime.fromisoformat(f"{moment}+00:00")
+
+
+@lru_cache(4096)
+def _day(day: str | None) -> date | None:
+    """A day as SQLite keeps it; many rows have few, which are made once."""
+    return None if day is None else date.fromisoformat(day)
 
 
 def _in_order(names: Sequence[str]) -> _Convert:

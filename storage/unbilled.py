@@ -1,13 +1,27 @@
 """What can be billed: unbilled entries, what they add up to, who pays for them, and what the work is priced by."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, exists, func, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
-from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared, UnbilledEntry
+from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Details, Shared, UnbilledEntry
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
@@ -18,9 +32,10 @@ from storage import filters as filter_rows
 from storage import people as people_rows
 from storage.catalog import CUSTOMER_KEY, MOST_OPTIONS, Named, holding
 from storage.draft_choices import ENTRIES
-from storage.filters import FilterQuery
+from storage.entry_names import names_of
 from storage.rows import columns_of
-from storage.statements import Query, padded
+from storage.scopes import ScopeQuery
+from storage.statements import Query, padded, single_value
 from storage.tables import (
     articles,
     customer_articles,
@@ -137,49 +152,54 @@ _OFFERED = or_(customers.c.archived.is_(False), HAS_OPEN_TIME, HAS_OPEN_EXPENSES
 _PAYER = select(*columns_of(Payer, customers)).where(
     and_(customers.c.workspace_id == bindparam("workspace"), customers.c.id == bindparam("customer"), _OFFERED)
 )
+_PAYER_OF_DRAFT = Query(
+    select(*columns_of(Payer, customers)).where(customers.c.id == bindparam("customer")), Payer._make
+)
 _THEIRS = and_(entries.c.workspace_id == bindparam("workspace"), entries.c.customer_id == bindparam("customer"))
 _OF_CUSTOMER = and_(
     _THEIRS,
     entries.c.day.between(bindparam("first"), bindparam("last")),
 )
-_UNBILLED = (
-    select(
-        *columns_of(
-            UnbilledEntry,
-            entries,
-            entry_id=entries.c.id,
-            project=projects.c.name,
-            service=services.c.name,
-            note=_NOTE,
-            person=people.c.name,
-            tags=_TAGS,
-            of_day=null(),
-        )
-    )
-    .select_from(entries)
-    .join(people, people.c.id == entries.c.person_id)
-    .outerjoin(projects, projects.c.id == entries.c.project_id)
-    .outerjoin(services, services.c.id == entries.c.service_id)
-    .where(_ON_NO_DRAFT)
+_COLUMNS = (
+    entries.c.id,
+    entries.c.project_id,
+    entries.c.service_id,
+    entries.c.seconds,
+    entries.c.day,
+    _NOTE,
+    entries.c.end_guessed,
+    entries.c.billable,
+    entries.c.person_id,
 )
-_ALL_UNBILLED = Query(_UNBILLED.where(_OF_CUSTOMER), UnbilledEntry._make)
-_SELECTED_UNBILLED = FilterQuery(_UNBILLED.where(_OF_CUSTOMER).where, UnbilledEntry._make)
+_DETAILS = columns_of(Details, entries, tags=_TAGS)
 _IS_OVER = entries.c.ended_at.is_not(None)
 # Found by who works: by the index of customers and days what is billed already would be read too.
 _FOUND_BY_PERSON = and_(
     people.c.workspace_id == bindparam("workspace"),
     func.coalesce(entries.c.customer_id, entries.c.customer_id) == bindparam("customer"),
 )
-# Of all days: each part by an index that has nothing that was billed.
-_EVERYTHING_UNBILLED = Query(
-    union_all(
-        _UNBILLED.where(and_(_THEIRS, CAN_BE_BILLED)),
-        _UNBILLED.where(and_(_THEIRS, ~entries.c.billable, _IS_OVER, ~entries.c.end_guessed)),
-        _UNBILLED.where(and_(_FOUND_BY_PERSON, entries.c.ended_at.is_(None))),
-        _UNBILLED.where(and_(_FOUND_BY_PERSON, entries.c.end_guessed, _IS_OVER)),
-    ),
-    UnbilledEntry._make,
-)
+
+
+class _Unbilled:
+    """The statements that read these columns of unbilled entries."""
+
+    def __init__(self, *columns: ColumnElement[Any]) -> None:
+        found = select(*columns).where(_ON_NO_DRAFT)
+        by_person = found.join_from(entries, people, people.c.id == entries.c.person_id).where(_FOUND_BY_PERSON)
+        self.of_scope = ScopeQuery(found.where(_OF_CUSTOMER), tuple)
+        # Of all days: each part by an index that has nothing that was billed.
+        self.everything = Query(
+            union_all(
+                found.where(and_(_THEIRS, CAN_BE_BILLED)),
+                found.where(and_(_THEIRS, ~entries.c.billable, _IS_OVER, ~entries.c.end_guessed)),
+                by_person.where(entries.c.ended_at.is_(None)),
+                by_person.where(and_(entries.c.end_guessed, _IS_OVER)),
+            ),
+            tuple,
+        )
+
+
+_PLAIN, _DETAILED = _Unbilled(*_COLUMNS), _Unbilled(*_COLUMNS, *_DETAILS)
 _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
 # Not by the index of customers and days: what is billed already would be read there too.
 _OPEN_OF_CUSTOMER = and_(
@@ -188,10 +208,11 @@ _OPEN_OF_CUSTOMER = and_(
     func.coalesce(entries.c.day, entries.c.day).between(bindparam("first"), bindparam("last")),
     CAN_BE_BILLED,
 )
-_ANY_UNBILLED = select(entries.c.id).where(_OPEN_OF_CUSTOMER).limit(1)
+_ANY_UNBILLED = ScopeQuery(select(entries.c.id).where(_OPEN_OF_CUSTOMER).limit(1), single_value, by_days=False)
 _OPEN_TIME = select(
     func.coalesce(func.sum(entries.c.seconds), 0).label("seconds"), func.min(entries.c.day).label("since")
 ).where(_OPEN_OF_CUSTOMER)
+_OPEN_TIME_OF_SCOPE = ScopeQuery(_OPEN_TIME, tuple, by_days=False)
 _GROUPED_BY = {Shared.PROJECT: entries.c.project_id, Shared.SERVICE: entries.c.service_id}
 _BY_LINE = (
     select(
@@ -241,8 +262,7 @@ def find_payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | N
 
 def get_payer(db: Connection, customer_id: int) -> Payer:
     """The customer of a draft, also one that was archived since."""
-    query = select(*columns_of(Payer, customers)).where(customers.c.id == customer_id)
-    return Payer._make(db.execute(query).one())
+    return _PAYER_OF_DRAFT.one(db, customer=customer_id)
 
 
 def payers(db: Connection, workspace_id: int, customer_ids: Collection[int]) -> list[Payer]:
@@ -286,15 +306,58 @@ def _about(query: Select[Any], workspace_id: int, customer_id: int, scope: Scope
     return selected.params(values)
 
 
-def unbilled_entries(db: Connection, workspace_id: int, customer_id: int, scope: Scope) -> list[UnbilledEntry]:
-    """All entries of a scope that stand on no draft, running timers among them."""
-    first, last = scope.period.first or date.min, scope.period.last or date.max
+def unbilled_entries(
+    db: Connection, workspace_id: int, customer_id: int, scope: Scope, *, detailed: bool
+) -> list[UnbilledEntry]:
+    """All entries of a scope that stand on no draft, running timers among them; on request with their details."""
+    statements = _DETAILED if detailed else _PLAIN
     if scope == ALL_OPEN:
-        return _EVERYTHING_UNBILLED.all(db, workspace=workspace_id, customer=customer_id)
-    if scope.selection == ALL_WORK:
-        return _ALL_UNBILLED.all(db, workspace=workspace_id, customer=customer_id, first=first, last=last)
-    selected = scope.selection.between(first, last)  # which has the days for both parts of the statement
-    return _SELECTED_UNBILLED.all(db, workspace_id, selected, customer=customer_id)
+        columns = statements.everything.columns(db, workspace=workspace_id, customer=customer_id)
+    else:
+        query, values = statements.of_scope.prepared(workspace_id, customer_id, scope)
+        columns = query.columns(db, **values)
+    return _named(db, columns) if columns else []
+
+
+def _named(db: Connection, columns: Sequence[Sequence[Any]]) -> list[UnbilledEntry]:
+    """The entries with the names that they have in common: read once, and put in column by column."""
+    ids, project_ids, service_ids, seconds, days, notes, guessed, billable, person_ids = columns[: len(_COLUMNS)]
+    of_details = columns[len(_COLUMNS) :]
+    named = names_of(db, {*project_ids}, {*service_ids}, {*person_ids})
+    made = zip(
+        ids,
+        project_ids,
+        map(named.projects.get, project_ids),
+        service_ids,
+        map(named.services.get, service_ids),
+        seconds,
+        days,
+        notes,
+        guessed,
+        billable,
+        person_ids,
+        map(named.people.__getitem__, person_ids),
+        map(Details._make, zip(*of_details, strict=True)) if of_details else repeat(None, len(ids)),
+        repeat(None, len(ids)),
+        strict=True,
+    )
+    return list(map(UnbilledEntry._make, made))
+
+
+def with_details(db: Connection, found: Sequence[UnbilledEntry]) -> list[UnbilledEntry]:
+    """These entries with their details; whoever has them keeps them."""
+    ids = [each.entry_id for each in found if each.details is None]
+    known: dict[int, Details] = {}
+    for part in (padded(tuple(ids[first : first + _AT_ONCE])) for first in range(0, len(ids), _AT_ONCE)):
+        values = {f"entry{n}": entry_id for n, entry_id in enumerate(part)}
+        known |= {entry_id: Details._make(row) for entry_id, *row in _details(len(part)).all(db, **values)}
+    return [each._replace(details=known[each.entry_id]) if each.details is None else each for each in found]
+
+
+@lru_cache(16)
+def _details(count: int) -> Query[tuple[Any, ...]]:
+    ids = [bindparam(f"entry{n}", type_=Integer) for n in range(count)]
+    return Query(select(entries.c.id, *_DETAILS).where(entries.c.id.in_(ids)), tuple)
 
 
 def lock_workers(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> None:
@@ -306,7 +369,8 @@ def lock_workers(db: Connection, workspace_id: int, customer_id: int, scope: Sco
 
 def can_be_billed(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> bool:
     """Whether the customer has any time or expense to bill in this scope."""
-    if db.execute(_about(_ANY_UNBILLED, workspace_id, customer_id, scope)).first() is not None:
+    query, values = _ANY_UNBILLED.prepared(workspace_id, customer_id, scope)
+    if query.first(db, **values) is not None:
         return True
     return expense_rows.first_open_expense(db, workspace_id, customer_id, scope) is not None
 
@@ -325,11 +389,14 @@ def open_time(
 
     What was left out of that draft does not count.
     """
-    query = _OPEN_TIME if of_draft is None else _OPEN_TIME.where(~choice_rows.is_left_out(ENTRIES, [of_draft]))
-    row = db.execute(_about(query, workspace_id, customer_id, scope)).one()
+    of_scope = _OPEN_TIME_OF_SCOPE
+    if of_draft is not None:
+        of_scope = ScopeQuery(_OPEN_TIME.where(~choice_rows.is_left_out(ENTRIES, [of_draft])), tuple, by_days=False)
+    query, values = of_scope.prepared(workspace_id, customer_id, scope)
+    seconds, since = query.one(db, **values)
     spent = expense_rows.first_open_expense(db, workspace_id, customer_id, scope, of_draft=of_draft)
-    days = [day for day in (row.since, spent) if day]
-    return OpenTime(row.seconds, min(days), has_expenses=spent is not None) if days else None
+    days = [day for day in (since, spent) if day]
+    return OpenTime(seconds, min(days), has_expenses=spent is not None) if days else None
 
 
 def customers_with_open_time(db: Connection, workspace_id: int, chosen: Filter) -> list[int]:

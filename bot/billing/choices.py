@@ -149,11 +149,16 @@ def _leave_out(
 def _choosable(db: Connection, caller: Caller, preview: Preview, group: GroupKey, *, only_left_out: bool) -> Choosable:
     by = _named_by(db, caller, preview.draft_id)
     there = () if only_left_out else preview.within(group)
-    found = [ChoosableEntry(entry, each.name, is_in=True) for each in there for entry in each.line.entries]
+    found = [ChoosableEntry(entry, each.name, is_in=True) for each in there for entry in _known(db, each)]
     for each in preview.by_hand.within(group).lines:
-        found += [ChoosableEntry(entry, each.name, False, by.get(entry.entry_id, "")) for entry in each.line.entries]
+        found += [ChoosableEntry(entry, each.name, False, by.get(entry.entry_id, "")) for entry in _known(db, each)]
     entries = _whole(sorted(found, key=lambda each: began(each.entry)))
     return Choosable(preview, group, only_left_out, tuple(entries))
+
+
+def _known(db: Connection, item: InvoiceLine) -> list[UnbilledEntry]:
+    """The entries of a line with their details."""
+    return unbilled_rows.with_details(db, item.line.entries)
 
 
 def _whole(found: Iterable[ChoosableEntry]) -> Iterable[ChoosableEntry]:
@@ -163,7 +168,8 @@ def _whole(found: Iterable[ChoosableEntry]) -> Iterable[ChoosableEntry]:
         part = each.entry
         if begun := entries.get(part.entry_id):
             seconds = (begun.entry.seconds or 0) + (part.seconds or 0)
-            whole = begun.entry._replace(seconds=seconds, ended_at=part.ended_at, of_day=None)
+            details = begun.entry.known._replace(ended_at=part.known.ended_at)
+            whole = begun.entry._replace(seconds=seconds, details=details, of_day=None)
             entries[part.entry_id] = begun._replace(entry=whole)
         else:
             entries[part.entry_id] = each

@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.billing.rules.templates import printed, shorten
+from bot.billing.rules.templates import printed, shorten, shortened_length
 from bot.billomat.client import without_emoji
 from bot.core.texts import Reader
 
@@ -17,6 +17,7 @@ _LEAST = 12
 """Characters of a note that still say something."""
 _LEAST_SPACE = 2
 """Characters that a shortened note takes with what stands before it, however short it is."""
+_NEXT_NOTE = "; "
 _PICTURES = re.compile("[\U00010000-\U0010ffff]")
 """What may be one; rare letters are among them."""
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -66,20 +67,31 @@ def describe(
     to: Reader, written: Iterable[tuple[date, str]], *, dated: bool = True, most: int = LONGEST
 ) -> Description:
     """The description of a line with these notes, on request without their days, in at most so many characters."""
+    distinct = dict.fromkeys(written)
+    if dated and sum(1 for _, note in distinct if note) * _LEAST_SPACE > most:
+        return _days_alone(to, distinct, most)
     by_day: dict[date, dict[str, None]] = {}
     unwritable, lacks_emoji = set[date](), False
-    for day, note in written:
+    for day, note in distinct:
         fits = quoted(note)
         of_day = by_day.setdefault(day, {})
         if fits:
             of_day[fits] = None
-        if lost := _lost(note):
+        if not note.isascii() and (lost := _lost(note)):
             loses_words = not fits or any(unicodedata.category(each)[0] in "LMN" for each in lost)
             unwritable |= {day} if loses_words else set()
             lacks_emoji |= not loses_words
     notes = {day: tuple(by_day[day]) for day in sorted(by_day)}
     text, cut = _fitting(to, notes, most) if dated else _fitting_undated(notes, most)
     return Description(text, tuple(sorted(unwritable | cut)), lacks_emoji)
+
+
+def _days_alone(to: Reader, written: Iterable[tuple[date, str]], most: int) -> Description:
+    """The description of a line with so many notes that nothing of any can stand there."""
+    days = sorted({day for day, _ in written})
+    noted = tuple(sorted({day for day, note in written if note.strip()}))
+    text = "\n".join(_begun(to, days))
+    return Description(text if len(text) <= most else to.days(days[0], days[-1]), noted)
 
 
 def _lost(note: str) -> list[str]:
@@ -95,36 +107,51 @@ def _fitting(to: Reader, notes: Notes, most: int) -> tuple[str, set[date]]:
             text = write_whole(to, notes)
             if len(text) <= most:
                 return text, set()
-    write = _briefly(to, notes)
-    if len(of_days) * _LEAST_SPACE > most:  # so many that nothing of a note can stand: only the days are written
-        text, cut = write(0), {day for day, of_day in notes.items() if of_day}
-    else:
-        text, cut = _shortened(notes, write, most)
+    begun = _begun(to, [*notes])
+    room = most - sum(map(len, begun)) - (len(begun) - 1) - _between(notes)
+    longest = _longest(of_days, room)
+    cut = {day for day, of_day in notes.items() if any(len(note) > longest for note in of_day)}
+    text = _briefly(begun, notes.values(), longest)
     return text if len(text) <= most else to.days(min(notes), max(notes)), cut
+
+
+def _between(notes: Notes) -> int:
+    """Characters before and between the notes of each day, where all of them are written."""
+    return sum(len(_NEXT_NOTE) * (len(of_day) - 1) + 1 for of_day in notes.values() if of_day)
+
+
+def _longest(notes: Sequence[str], room: int) -> int:
+    """Of how many characters a note can be where all of them have so much room; 0: that would say nothing.
+
+    Decided by lengths, because to write all of them for each length that may fit takes long.
+    """
+    whole = max(map(len, notes), default=0)
+    if sum(map(len, notes)) <= room:
+        return whole
+    if len(notes) * _LEAST_SPACE > room:
+        return 0
+    lengths = range(_LEAST, whole)
+    fitting = bisect_right(lengths, room, key=lambda most: sum(shortened_length(note, most) for note in notes))
+    return lengths[fitting - 1] if fitting else 0
 
 
 def _fitting_undated(notes: Notes, most: int) -> tuple[str, set[date]]:
     """As `_fitting`, for a text of notes alone: each once, whatever the days."""
-    text, cut = _shortened(notes, lambda each: _undated(notes, each), most)
+    distinct = list(dict.fromkeys(note for of_day in notes.values() for note in of_day))
+    whole = max(map(len, distinct), default=0)
+    if len(text := _undated(distinct, whole)) <= most:
+        return text, set()
+    lengths = range(_LEAST, whole)
+    fitting = bisect_right(lengths, most, key=lambda length: len(_undated(distinct, length)))
+    longest = lengths[fitting - 1] if fitting else 0
+    cut = {day for day, of_day in notes.items() if any(len(note) > longest for note in of_day)}
+    text = _undated(distinct, longest)
     return text if len(text) <= most else "", cut
 
 
-def _shortened(notes: Notes, write: Callable[[int], str], fits: int) -> tuple[str, set[date]]:
-    """The text with as much of each note as there is room for, and the days whose notes gave way."""
-    longest = max((len(note) for of_day in notes.values() for note in of_day), default=0)
-    if len(whole := write(longest)) <= fits:
-        return whole, set()
-    lengths = range(_LEAST, longest)
-    fitting = bisect_right(lengths, fits, key=lambda most: len(write(most)))
-    most = lengths[fitting - 1] if fitting else 0
-    cut = {day for day, of_day in notes.items() if any(len(note) > most for note in of_day)}
-    return write(most), cut
-
-
-def _undated(notes: Notes, most: int) -> str:
+def _undated(notes: Iterable[str], most: int) -> str:
     """A line for each note, of which so many characters at most."""
-    shorter = (shorten(note, most) for of_day in notes.values() for note in of_day)
-    return "\n".join(dict.fromkeys(filter(None, shorter)))
+    return "\n".join(dict.fromkeys(filter(None, (shorten(note, most) for note in notes))))
 
 
 def _by_note(to: Reader, notes: Notes) -> str:
@@ -134,19 +161,19 @@ def _by_note(to: Reader, notes: Notes) -> str:
 
 def _by_day(to: Reader, notes: Notes) -> str:
     """A line for each day."""
-    return "\n".join(f"{to.full_date(day)} {'; '.join(of_day)}".strip() for day, of_day in notes.items())
+    return "\n".join(f"{to.full_date(day)} {_NEXT_NOTE.join(of_day)}".strip() for day, of_day in notes.items())
 
 
-def _briefly(to: Reader, notes: Notes) -> Callable[[int], str]:
-    """Writes as by day, without the year if it is one, and of each note so many characters at most."""
-    is_one_year = len({day.year for day in notes}) == 1
-    dated = to.day_of_year if is_one_year else to.full_date
-    begun = [(dated(day), of_day) for day, of_day in notes.items()]
+def _begun(to: Reader, days: Sequence[date]) -> list[str]:
+    """The days as they are written before their notes, without the year if it is one."""
+    is_one_year = len({day.year for day in days}) == 1
+    return list(map(to.day_of_year if is_one_year else to.full_date, days))
 
-    def write(most: int) -> str:
-        shorter = (
-            (day, [note if len(note) <= most else shorten(note, most) for note in of_day]) for day, of_day in begun
-        )
-        return "\n".join(f"{day} {'; '.join(filter(None, of_day))}".strip() for day, of_day in shorter)
 
-    return write
+def _briefly(begun: Sequence[str], notes: Iterable[Sequence[str]], most: int) -> str:
+    """Writes as by day, and of each note so many characters at most."""
+    shorter = (
+        (day, [note if len(note) <= most else shorten(note, most) for note in of_day])
+        for day, of_day in zip(begun, notes, strict=True)
+    )
+    return "\n".join(f"{day} {_NEXT_NOTE.join(filter(None, of_day))}".strip() for day, of_day in shorter)

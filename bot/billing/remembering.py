@@ -87,9 +87,11 @@ def remember_article(change: Change[Caller], draft: Draft, service_id: int, arti
 
 def _keys(change: Change[Caller], draft: Draft, service_id: int) -> list[GroupKey]:
     """The lines of an open invoice that are this service, or the service itself where lines may have several."""
-    entries = unbilled_rows.unbilled_entries(change.db, draft.workspace_id, draft.customer_id, draft.scope)
-    billable = [entry for entry in entries if entry.service_id == service_id and entry.billable]
     grouping = grouping_of(change.db, draft)
+    entries = unbilled_rows.unbilled_entries(
+        change.db, draft.workspace_id, draft.customer_id, draft.scope, detailed=grouping.has_details
+    )
+    billable = [entry for entry in entries if entry.service_id == service_id and entry.billable]
     if Shared.SERVICE in grouping.shared:
         return list(grouping.groups(billable))
     return [of_service(service_id)] if billable else []

@@ -167,7 +167,10 @@ def _with(now: Roundings, target: Target, rounding: Rounding) -> Roundings:
 def _unrounded(db: Connection, draft: Draft) -> Unrounded:
     pricing = prices_of(db, draft.workspace_id).for_customer(unbilled_rows.get_payer(db, draft.customer_id))
     edits = line_edit_rows.line_edits(db, draft.workspace_id, draft.id)
-    entries = unbilled_rows.unbilled_entries(db, draft.workspace_id, draft.customer_id, draft.scope)
+    grouping = grouping_of(db, draft)
+    entries = unbilled_rows.unbilled_entries(
+        db, draft.workspace_id, draft.customer_id, draft.scope, detailed=grouping.has_details
+    )
     left_out = choice_rows.left_out(db, choice_rows.ENTRIES, draft.id)
     spent, _ = read_lines(db, draft, pricing, edits)
-    return Unrounded(parted(entries, left_out)[0], grouping_of(db, draft), pricing, edits, spent)
+    return Unrounded(parted(entries, left_out)[0], grouping, pricing, edits, spent)

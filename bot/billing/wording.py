@@ -47,6 +47,15 @@ class Writing:
         """A text with what stands in square brackets for Billomat, or for the customer to read."""
         return printed(text) if self.texts.as_written else text
 
+    @property
+    def needs_details(self) -> bool:
+        """Whether lines cannot be made, or not be worded, without the details of entries."""
+        layout, texts = self.layout, self.texts
+        of_lines = variables_of(layout.title + layout.description)
+        of_all = variables_of("".join(filter(None, (texts.heading, texts.intro, texts.note, texts.closing))))
+        said = {Variable.DAYS, Variable.TAGS} & {*of_lines} | {Variable.TAGS} & {*of_all}
+        return bool(said) or layout.times or layout.grouping(self.week_start).has_details
+
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
@@ -240,7 +249,7 @@ def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Descripti
     if layout.notes and not in_title:
         says.append(attrgetter("note"))
     entries, worked = sorted(line.entries, key=began) if layout.times else line.entries, _worked(by, line)
-    written = zip([entry.day for entry in entries], _said(entries, says), strict=True)
+    written = zip(map(attrgetter("day"), entries), _said(entries, says), strict=True)
     dated = layout.dates and Shared.DAY not in layout.by
     made = describe(by.to, written, dated=dated, most=max(most - len(worked) - 1, 0))
     return replace(made, text="\n".join(filter(None, (worked, made.text))))
@@ -255,16 +264,18 @@ def _said(entries: Sequence[UnbilledEntry], says: Sequence[Callable[[UnbilledEnt
 
 def began(entry: UnbilledEntry) -> tuple[str, str, int]:
     """Where an entry stands in time; what has no times stands before the rest of its day."""
-    at = entry.started_at.isoformat() if entry.timed and entry.started_at else ""
+    known = entry.known
+    at = known.started_at.isoformat() if known.timed and known.started_at else ""
     return entry.day.isoformat(), at, entry.entry_id
 
 
 def times(to: Reader, entry: UnbilledEntry) -> str:
     """From when to when, where it was worked."""
-    if not entry.timed or entry.started_at is None or entry.ended_at is None:
+    known = entry.known
+    if not known.timed or known.started_at is None or known.ended_at is None:
         return ""
-    there = replace(to, zone=ZoneInfo(entry.zone))
-    return f"{there.clock(entry.started_at)}–{there.clock(entry.ended_at)}"
+    there = replace(to, zone=ZoneInfo(known.zone))
+    return f"{there.clock(known.started_at)}–{there.clock(known.ended_at)}"
 
 
 def quotes_private_note(item: InvoiceLine) -> bool:
@@ -305,7 +316,7 @@ def _part(by: _Writer, line: Line, shared: Shared) -> _Part:
 
 def _tags(entry: UnbilledEntry) -> list[str]:
     """The tags of an entry, each once and by alphabet, as they were first written."""
-    spelled = {tag.casefold(): tag for tag in reversed(entry.tags.split())}
+    spelled = {tag.casefold(): tag for tag in reversed(entry.known.tags.split())}
     return sorted(spelled.values(), key=sort_key)
 
 
@@ -330,13 +341,15 @@ def _of_entries(by: _Writer, entries: Sequence[UnbilledEntry], variable: Variabl
         return by.to.days(min(entry.day for entry in entries), max(entry.last_day for entry in entries))
     if variable is Variable.NOTES:
         return "; ".join(dict.fromkeys(filter(None, (quoted(entry.note) for entry in entries))))
-    texts: dict[Variable, set[str]] = {
-        Variable.PROJECT: {entry.project or "" for entry in entries},
-        Variable.SERVICE: {entry.service or "" for entry in entries},
-        Variable.PERSON: {by.person(entry) for entry in entries},
-        Variable.TAGS: {tag for entry in entries for tag in _tags(entry)},
-    }
-    return _listed(texts.get(variable, ()))
+    if variable is Variable.PROJECT:
+        return _listed({entry.project or "" for entry in entries})
+    if variable is Variable.SERVICE:
+        return _listed({entry.service or "" for entry in entries})
+    if variable is Variable.PERSON:
+        return _listed({by.person(entry) for entry in entries})
+    if variable is Variable.TAGS:
+        return _listed({tag for entry in entries for tag in _tags(entry)})
+    return ""
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.billing.rules.costs import Costs, Unrounded
-from bot.billing.rules.grouping import Grouping, GroupKey, Shared, UnbilledEntry, of_total
+from bot.billing.rules.grouping import Details, Grouping, GroupKey, Shared, UnbilledEntry, of_total
 from bot.billing.rules.lines import LineEdit
 from bot.billing.rules.making import make_lines
 from bot.billing.rules.rates import PricedArticle
@@ -36,10 +36,8 @@ def entry(number: int, project: int | None, service: int | None, seconds: int, d
         "",
         end_guessed=False,
         billable=number % 7 != 0,
-        ended_at=begun + timedelta(seconds=seconds),
-        timed=True,
-        started_at=begun,
         person_id=number % 2,
+        details=Details(begun, begun + timedelta(seconds=seconds), timed=True),
     )
 
 

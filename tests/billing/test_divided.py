@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.billing.rules.grouping import Grouping, Shared, UnbilledEntry
+from bot.billing.rules.grouping import Details, Grouping, Shared, UnbilledEntry
 from bot.billing.rules.layout import Layout, dump_layout
-from bot.billing.rules.lines import Line, service_period
+from bot.billing.rules.lines import Line, days_of, last_entries, service_period
 from bot.billing.rules.making import make_lines
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.worth import Pricing
@@ -31,7 +31,8 @@ def entry(began: datetime, seconds: int, *, key: int = 1, timed: bool = True) ->
     zone, started = str(began.tzinfo), began.astimezone(UTC)
     ends = started + timedelta(seconds=seconds)
     return UnbilledEntry(
-        *(key, 1, "Website", None, None, seconds, began.date(), "", False, True, ends, zone), timed, started
+        *(key, 1, "Website", None, None, seconds, began.date(), "", False, True),
+        details=Details(started, ends, zone, timed),
     )
 
 
@@ -92,7 +93,9 @@ def test_what_would_be_too_short_for_a_line_stays_with_the_rest() -> None:
 
 def test_the_service_period_ends_with_the_last_part() -> None:
     night = entry(at(2026, 10, 31, 22), 4 * 3600)
-    assert service_period(lines_of(BY_DAY, night)) == service_period(lines_of(BY_PROJECT, night))
+    by_day, by_project = lines_of(BY_DAY, night), lines_of(BY_PROJECT, night)
+    assert service_period(days_of(by_day), last_entries(by_day)) == (date(2026, 10, 31), date(2026, 11, 1))
+    assert service_period(days_of(by_project), last_entries(by_project)) == (date(2026, 10, 31), date(2026, 11, 1))
 
 
 @given(

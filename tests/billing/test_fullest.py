@@ -9,6 +9,7 @@ from bot.billing.beside import MOST_OVERLAPS, Older, Overlap
 from bot.billing.collect import Obstacle, Preview, ToSolve
 from bot.billing.comparing import Compared
 from bot.billing.freshness import Freshness, Standing
+from bot.billing.rules.grouping import Details
 from bot.billing.rules.lines import LeftByHand, LeftOut
 from bot.billing.rules.outline import Place, groups_of
 from bot.billing.rules.recipes import Offer, Part
@@ -52,7 +53,7 @@ def with_all_there_is_to_say(preview: Preview, draft: Draft) -> Preview:
         other_edits=1,
         texts=InvoiceTexts("Heading", "Intro\n" * 50, "Note\n" * 50),
         left_out=LeftOut(1, 1, 1, 1),
-        to_solve=ToSolve(1, preview.lines[0].line.entries * 9, (1, 2), 5),
+        to_solve=ToSolve(1, (preview.lines[0].line.entries[0]._replace(details=Details()),) * 9, (1, 2), 5),
         changes=(LineChange("gone", is_gone=True),) * 20,
         compared=Compared(preview.period, ()),
         beside=beside,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.billing.rules.grouping import Grouping, GroupKey, Shared, UnbilledEntry, of_service
+from bot.billing.rules.grouping import Details, Grouping, GroupKey, Shared, UnbilledEntry, of_service
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout, dump_layout, read_layout
 from bot.billing.rules.lines import LineEdit
 from bot.billing.rules.making import make_lines
@@ -38,11 +38,13 @@ def months(draw: st.DrawFn) -> list[UnbilledEntry]:
             note=draw(st.sampled_from(["", "Review", " review ", "Call", "🎉", "a=b&article=5"])),
             end_guessed=draw(st.integers(0, 9)) == 0,
             billable=draw(st.integers(0, 9)) > 0,
-            started_at=datetime(day.year, day.month, day.day, draw(st.integers(6, 20)), tzinfo=UTC),
-            timed=draw(st.booleans()),
             person_id=(person := draw(st.integers(1, 3))),
             person=f"Person {person}",
-            tags=draw(st.sampled_from(["", "urgent", "Urgent night", "night urgent"])),
+            details=Details(
+                started_at=datetime(day.year, day.month, day.day, draw(st.integers(6, 20)), tzinfo=UTC),
+                timed=draw(st.booleans()),
+                tags=draw(st.sampled_from(["", "urgent", "Urgent night", "night urgent"])),
+            ),
         )
         for number in range(draw(st.integers(0, 30)))
     ]
@@ -66,7 +68,7 @@ def recounted(entry: UnbilledEntry, by: tuple[Shared, ...], week_start: int) -> 
         Shared.PERSON: entry.person,
         Shared.DAY: entry.day,
         Shared.WEEK: begins,
-        Shared.TAG: frozenset(entry.tags.lower().split()),
+        Shared.TAG: frozenset(entry.known.tags.lower().split()),
         Shared.NOTE: entry.note.strip().lower(),
         Shared.ENTRY: entry.entry_id,
     }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from bot.billing.language import language_of
-from bot.billing.rules.grouping import Shared, UnbilledEntry
+from bot.billing.rules.grouping import Details, Shared, UnbilledEntry
 from bot.billing.rules.initials import initials
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout
 from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine
@@ -24,12 +24,10 @@ def worked(number: int, day: int = 2, hour: int = 9, **changed: object) -> Unbil
     """An hour of Anna's."""
     at = datetime(2026, 11, day, hour, tzinfo=UTC)
     entry = UnbilledEntry(
-        *(number, 1, "Website", 4, "Design", 3600, at.date(), "", False, True, at.replace(hour=hour + 1)),
-        zone="Europe/Berlin",
-        timed=True,
-        started_at=at,
-        person_id=1,
-        person="Anna Albrecht",
+        *(number, 1, "Website", 4, "Design", 3600, at.date(), "", False, True, 1, "Anna Albrecht"),
+        Details(at, at.replace(hour=hour + 1), "Europe/Berlin", timed=True)._replace(
+            **{name: changed.pop(name) for name in Details._fields if name in changed}
+        ),
     )
     return entry._replace(**changed)
 

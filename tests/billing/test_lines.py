@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, UnbilledEntry
-from bot.billing.rules.lines import LeftOut, Line, LineEdit, service_period
+from bot.billing.rules.lines import LeftOut, Line, LineEdit, days_of, last_entries, service_period
 from bot.billing.rules.making import all_lines, make_lines, parted
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import hours
@@ -169,5 +169,5 @@ def test_what_cannot_be_billed_is_left_out_and_counted() -> None:
 
 def test_the_service_period_goes_from_the_first_to_the_last_day_of_work() -> None:
     made = billed(worked(1, day=date(2026, 11, 9)), worked(2, day=MONDAY))
-    assert service_period(made) == (MONDAY, date(2026, 11, 9))
-    assert service_period([]) is None
+    assert service_period(days_of(made), last_entries(made)) == (MONDAY, date(2026, 11, 9))
+    assert service_period([], []) is None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, repeat
 from operator import attrgetter
 from typing import NamedTuple, NewType
 from urllib.parse import parse_qsl, urlencode
@@ -20,8 +20,23 @@ holds it. Nobody else takes it apart; it is only compared.
 """
 
 
+class Details(NamedTuple):
+    """When and as what an entry was worked, which few lines say."""
+
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    zone: str = "UTC"
+    timed: bool = False
+    """Whether it was worked at that time; else only how long, on this day."""
+    tags: str = ""
+    """Joined by spaces; none where its note is kept from the customer."""
+
+
 class UnbilledEntry(NamedTuple):
-    """An entry that stands on no draft, as far as billing looks at it. `seconds` is None while its timer runs."""
+    """An entry that stands on no draft, as far as lines are made of it. `seconds` is None while its timer runs.
+
+    A year has 100,000, so what few lines say is read where it is said: else `details` is None.
+    """
 
     entry_id: int
     project_id: int | None
@@ -33,29 +48,31 @@ class UnbilledEntry(NamedTuple):
     note: str
     end_guessed: bool
     billable: bool
-    ended_at: datetime | None = None
-    zone: str = "UTC"
-    timed: bool = False
-    """Whether it was worked at that time; else only how long, on this day."""
-    started_at: datetime | None = None
     person_id: int = 0
     person: str = ""
-    tags: str = ""
-    """Joined by spaces; none where its note is kept from the customer."""
+    details: Details | None = Details()
     of_day: date | None = None
     """Of a part of an entry: the day that all of it counts on."""
 
     @property
+    def known(self) -> Details:
+        """Its details. Raises LookupError where they were not read."""
+        if self.details is None:
+            raise LookupError(f"the details of entry {self.entry_id} were not read")
+        return self.details
+
+    @property
     def after_midnight(self) -> int:
         """Seconds of it on the next day, where it was made: it belongs to the day on which it began."""
-        if self.ended_at is None or not self.timed:
+        known = self.known
+        if known.ended_at is None or not known.timed:
             return 0
-        return max(0, int((self.ended_at - self.midnight).total_seconds()))
+        return max(0, int((known.ended_at - self.midnight).total_seconds()))
 
     @property
     def midnight(self) -> datetime:
         """The end of its day, where it was made."""
-        return datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(self.zone)).astimezone(UTC)
+        return datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(self.known.zone)).astimezone(UTC)
 
     @property
     def last_day(self) -> date:
@@ -84,7 +101,7 @@ _VALUES: dict[Shared, Callable[[UnbilledEntry], _Value]] = {
     Shared.SERVICE: attrgetter("service_id"),
     Shared.PERSON: attrgetter("person_id"),
     Shared.DAY: lambda entry: entry.day.isoformat(),
-    Shared.TAG: lambda entry: " ".join(sorted(set(entry.tags.casefold().split()))),
+    Shared.TAG: lambda entry: " ".join(sorted(set(entry.known.tags.casefold().split()))),
     Shared.NOTE: lambda entry: digest(same) if (same := " ".join(entry.note.casefold().split())) else "",
     Shared.ENTRY: attrgetter("entry_id"),
 }
@@ -110,12 +127,18 @@ class Grouping:
         """Whether lines are by day or week, and so a night may stand on two of them."""
         return bool({Shared.DAY, Shared.WEEK} & set(self.shared))
 
+    @property
+    def has_details(self) -> bool:
+        """Whether lines cannot be made without the details of entries."""
+        return self.has_days or bool({Shared.TAG, Shared.ENTRY} & set(self.shared))
+
     def groups(self, entries: Iterable[UnbilledEntry]) -> dict[GroupKey, list[UnbilledEntry]]:
         """The entries by group; within each by day, so that the order in which they were found changes nothing."""
         together: dict[tuple[_Value, ...], list[UnbilledEntry]] = {}
-        reads = [self._begun_week if each is Shared.WEEK else _VALUES[each] for each in self.shared]
-        for entry in sorted(entries, key=attrgetter("day", "entry_id")):
-            together.setdefault(tuple([read(entry) for read in reads]), []).append(entry)
+        entries = by_days(entries)
+        values = [map(self._begun_week if each is Shared.WEEK else _VALUES[each], entries) for each in self.shared]
+        for entry, shared in zip(entries, zip(*values, strict=True) if values else repeat(()), strict=False):
+            together.setdefault(shared, []).append(entry)
         return {self._key(values): group for values, group in together.items()}
 
     def parts(self, entry: UnbilledEntry) -> list[UnbilledEntry]:
@@ -157,20 +180,27 @@ class Grouping:
         return GroupKey(urlencode([(each, "" if value is None else value) for each, value in named]))
 
 
+def by_days(entries: Iterable[UnbilledEntry]) -> list[UnbilledEntry]:
+    """In the order of their days, and of one day in that in which they were written."""
+    return sorted(sorted(entries, key=attrgetter("entry_id")), key=attrgetter("day"))
+
+
 def by_day(entry: UnbilledEntry) -> list[UnbilledEntry]:
     """An entry in parts, each with what of it was worked on one day where it was made."""
     parts, rest = list[UnbilledEntry](), entry
     while over := min(rest.after_midnight, rest.seconds or 0):
         midnight, worked = rest.midnight, (rest.seconds or 0) - over
-        parts.append(rest._replace(seconds=worked, ended_at=midnight, of_day=entry.day))
+        until, since = rest.known._replace(ended_at=midnight), rest.known._replace(started_at=midnight)
+        parts.append(rest._replace(seconds=worked, details=until, of_day=entry.day))
         next_day = rest.day + timedelta(days=1)
-        rest = rest._replace(day=next_day, seconds=over, started_at=midnight, of_day=entry.day)
+        rest = rest._replace(day=next_day, seconds=over, details=since, of_day=entry.day)
     return [part for part in (*parts, rest) if part.seconds] or [entry]
 
 
 def _joined(parts: Sequence[UnbilledEntry]) -> UnbilledEntry:
     """Parts of an entry that follow each other, as one."""
-    return parts[0]._replace(seconds=sum(part.seconds or 0 for part in parts), ended_at=parts[-1].ended_at)
+    details = parts[0].known._replace(ended_at=parts[-1].known.ended_at)
+    return parts[0]._replace(seconds=sum(part.seconds or 0 for part in parts), details=details)
 
 
 def is_within(key: GroupKey, group: GroupKey) -> bool:

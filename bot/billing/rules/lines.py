@@ -1,8 +1,9 @@
 """The lines of an invoice: what stands on them, and which days they are for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import takewhile
 from typing import NamedTuple
 
 from bot.billing.rules import periods
@@ -203,14 +204,18 @@ def days_of(lines: Iterable[Line]) -> Iterator[date]:
             yield line.expense.day
 
 
-def service_period(lines: Iterable[Line]) -> tuple[date, date] | None:
-    """The first and the last day of what is on the lines, also of work that went on past midnight."""
-    lines = list(lines)
-    entries = [entry for line in lines for entry in line.entries]
-    days = {entry.day for entry in entries}
-    latest = max(days, default=None)
-    ends = {entry.last_day for entry in entries if entry.day == latest}  # what began before goes on into it at most
-    return periods.service_period({*days_of(lines)} | days | ends)
+def last_entries(lines: Sequence[Line]) -> list[UnbilledEntry]:
+    """The entries of the last day: what began before goes on into it at most."""
+    last = max((entry.day for line in lines for entry in line.entries[-1:]), default=None)
+    return [entry for line in lines for entry in takewhile(lambda entry: entry.day == last, reversed(line.entries))]
+
+
+def service_period(days: Iterable[date], last: Iterable[UnbilledEntry]) -> tuple[date, date] | None:
+    """The first and the last day of what is on lines, also of work that went on past midnight.
+
+    Of days as `days_of` has them, and of their `last_entries`, whose details are known.
+    """
+    return periods.service_period({*days} | {entry.last_day for entry in last})
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +227,9 @@ class AfterMidnight:
     ended: date
 
 
-def after_midnight(lines: Iterable[Line]) -> AfterMidnight | None:
-    """What makes the service period end a day later than the last entry began."""
-    entries = [entry for line in lines for entry in line.entries]
-    last = max((entry.day for entry in entries), default=None)
-    over = [entry for entry in entries if entry.day == last and entry.last_day > last]
-    if not over or last is None:
+def after_midnight(last: Iterable[UnbilledEntry]) -> AfterMidnight | None:
+    """What makes the service period end a day later than the `last_entries` began."""
+    over = [entry for entry in last if entry.after_midnight]
+    if not over:
         return None
-    return AfterMidnight(sum(entry.after_midnight for entry in over), last, over[0].last_day)
+    return AfterMidnight(sum(entry.after_midnight for entry in over), over[0].day, over[0].last_day)

@@ -1,7 +1,7 @@
 """Lines made of entries and expenses: what each group of them is billed as, and what is left out."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -11,6 +11,7 @@ from bot.billing.rules.grouping import (
     GroupKey,
     Shared,
     UnbilledEntry,
+    by_days,
     of_article,
     of_service,
     of_total,
@@ -20,10 +21,6 @@ from bot.billing.rules.rates import CENT, PricedArticle
 from bot.billing.rules.rounding import amount, hours
 from bot.billing.rules.tax import Vat, tax_of
 from bot.billing.rules.worth import Pricing, typed_price, vat_of_article, worth
-
-_Named = Callable[[UnbilledEntry], tuple[int | None, str | None]]
-_PROJECT: _Named = attrgetter("project_id", "project")
-_SERVICE: _Named = attrgetter("service_id", "service")
 
 
 def parted(
@@ -207,7 +204,7 @@ def _lines(key: GroupKey, parts: Sequence[_Part], pricing: Pricing, edit: LineEd
     article, entries = parts[0]
     if len(parts) == 1:
         return [_line(key, entries, article, pricing, edit)]
-    entries = sorted((entry for _, part in parts for entry in part), key=attrgetter("day", "entry_id"))
+    entries = by_days(entry for _, part in parts for entry in part)
     if edit.article or edit.rate_cents is not None:
         return [_line(key, entries, None, replace(pricing, vat=vat_of_article(article, pricing)), edit)]
     made = [_line(of_article(key, each.id if each else None), part, each, pricing, AS_IT_COMES) for each, part in parts]
@@ -219,17 +216,16 @@ def _lines(key: GroupKey, parts: Sequence[_Part], pricing: Pricing, edit: LineEd
 
 def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
     """1 × what several lines come to; each of them is rounded, as if it stood alone."""
-    entries = sorted((entry for line in lines for entry in line.entries), key=attrgetter("day", "entry_id"))
+    entries = by_days(entry for line in lines for entry in line.entries)
     amounts = [line.amount_cents for line in lines if line.amount_cents is not None]
     cents = sum(amounts) if len(amounts) == len(lines) else None
-    project_id, project = _in_common(entries, _PROJECT)
-    service_id, service = _in_common(entries, _SERVICE)
+    has_project, has_service = _have_in_common(entries, "project_id"), _have_in_common(entries, "service_id")
     return Line(
         key=key,
-        project_id=project_id,
-        project=project,
-        service_id=service_id,
-        service=service,
+        project_id=entries[0].project_id if has_project else None,
+        project=entries[0].project if has_project else None,
+        service_id=entries[0].service_id if has_service else None,
+        service=entries[0].service if has_service else None,
         entries=tuple(entries),
         seconds=sum(line.seconds for line in lines),
         hours=sum(line.hours for line in lines),
@@ -245,18 +241,17 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
 def _line(
     key: GroupKey, entries: Sequence[UnbilledEntry], usual: PricedArticle | None, pricing: Pricing, edit: LineEdit
 ) -> Line:
-    project_id, project = _in_common(entries, _PROJECT)
-    service_id, service = _in_common(entries, _SERVICE)
+    has_project, has_service = _have_in_common(entries, "project_id"), _have_in_common(entries, "service_id")
     article = edit.article if edit.article or edit.article_kept else usual
     seconds = sum(entry.seconds or 0 for entry in entries)
     billed = hours(seconds if pricing.roundings.are_exact else pricing.roundings.billed(entries))
     priced = worth(article, billed, pricing, edit=edit)
     return Line(
         key=key,
-        project_id=project_id,
-        project=project,
-        service_id=service_id,
-        service=service,
+        project_id=entries[0].project_id if has_project else None,
+        project=entries[0].project if has_project else None,
+        service_id=entries[0].service_id if has_service else None,
+        service=entries[0].service if has_service else None,
         entries=tuple(entries),
         seconds=seconds,
         hours=billed,
@@ -268,7 +263,6 @@ def _line(
     )
 
 
-def _in_common(entries: Sequence[UnbilledEntry], named: _Named) -> tuple[int | None, str | None]:
-    """The id and name that all have; nothing where they differ."""
-    first = named(entries[0])
-    return first if len(set(map(named, entries))) == 1 else (None, None)
+def _have_in_common(entries: Sequence[UnbilledEntry], name: str) -> bool:
+    """Whether this field is the same of all."""
+    return len(set(map(attrgetter(name), entries))) == 1

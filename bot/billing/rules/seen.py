@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 from bot.billing.rules.expenses import UnbilledExpense, is_expense
@@ -83,10 +84,10 @@ class LineChange:
 def seen_entries(entries: Sequence[UnbilledEntry]) -> SeenEntries:
     """Entries as somebody sees them now."""
     return SeenEntries(
-        ids=[entry.entry_id for entry in entries],
-        days=[entry.day for entry in entries],
+        ids=list(map(attrgetter("entry_id"), entries)),
+        days=list(map(attrgetter("day"), entries)),
         seconds=[entry.seconds or 0 for entry in entries],
-        notes=[entry.note for entry in entries],
+        notes=list(map(attrgetter("note"), entries)),
         cents=[0] * len(entries),
     )
 

@@ -185,9 +185,18 @@ def shorten(text: str, most: int) -> str:
     gap = text.rfind(" ", most // 2, most)
     if gap > 0:
         end = gap
-    while end and unicodedata.combining(text[end]):  # not between a letter and its accent
+    while end and not text.isascii() and unicodedata.combining(text[end]):  # not between a letter and its accent
         end -= 1
     return text[:end].rstrip() + "…"
+
+
+def shortened_length(text: str, most: int) -> int:
+    """How many characters a tidy text has when it is shortened, which is asked of many notes for several lengths."""
+    if len(text) <= most:
+        return len(text)
+    if not text.isascii():
+        return len(shorten(text, most))
+    return text.rfind(" ", most // 2, most) + 1 or most
 
 
 def _filled(part: str, values: Mapping[str, str]) -> str:

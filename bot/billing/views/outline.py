@@ -92,7 +92,7 @@ def group_name(to: Reader, preview: Preview, group: Group) -> str:
         case Shared.WEEK:
             name = to.t("Week of {day}", day=to.full_date(preview.grouping.week_of(entry.day)))
         case Shared.TAG:
-            name = " ".join(f"#{tag}" for tag in sorted(set(entry.tags.split()))) or to.t("No tags")
+            name = " ".join(f"#{tag}" for tag in sorted(set(entry.known.tags.split()))) or to.t("No tags")
         case Shared.NOTE:
             name = entry.note or to.t("No note")
         case Shared.ENTRY:

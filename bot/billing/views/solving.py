@@ -203,7 +203,7 @@ def to_solve_blocks(to: Reader, preview: Preview, *, today: date) -> Iterator[Bl
 
 
 def _running(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) -> Block:
-    what, since = _what(to, entry), to.moment(entry.started_at, today=today) if entry.started_at else ""
+    what, since = _what(to, entry), _moment(to, entry.known.started_at, today)
     if is_mine:
         text = to.t("⏱️ Your timer has been running since {time}: {what}. It is left out.", time=since, what=what)
         return section(text, button(to.t("Stop"), STOP, str(entry.entry_id), label=to.t("Stop timer")))
@@ -219,7 +219,7 @@ def _running(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) ->
 
 def _guessed(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) -> Block:
     what, time = _what(to, entry), to.duration(entry.seconds or 0)
-    until = to.moment(entry.ended_at, today=today) if entry.ended_at else to.day(entry.day, today=today)
+    until = _moment(to, entry.known.ended_at, today) or to.day(entry.day, today=today)
     if is_mine:
         text = to.t(
             "❔ I guessed that you worked until {until}, {time}: {what}. It is left out until you say when it ended.",
@@ -240,13 +240,18 @@ def _guessed(to: Reader, entry: UnbilledEntry, today: date, *, is_mine: bool) ->
     )
 
 
+def _moment(to: Reader, moment: datetime | None, today: date) -> str:
+    return to.moment(moment, today=today) if moment else ""
+
+
 def _what(to: Reader, entry: UnbilledEntry) -> str:
     named = (entry.project, entry.service, " ".join(entry.note.split()))
     return cut(" · ".join(filter(None, named)), _LONGEST) or to.t("Work")
 
 
 def _guess(entry: UnbilledEntry) -> str:
-    return f"{entry.entry_id}:{int(entry.ended_at.timestamp())}" if entry.ended_at else str(entry.entry_id)
+    ends = entry.known.ended_at
+    return f"{entry.entry_id}:{int(ends.timestamp())}" if ends else str(entry.entry_id)
 
 
 def checked(value: str) -> tuple[int, datetime | None]:

@@ -1,0 +1,127 @@
+"""What a draft is made from: by what its lines are made, priced and worded, its work, and the days of that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from bot.billing.expenses import read_lines
+from bot.billing.language import InvoiceLanguage, language_of
+from bot.billing.pricing import prices_of
+from bot.billing.rules import lines as line_rules
+from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry
+from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout, rounded_by
+from bot.billing.rules.lines import AfterMidnight, LeftOut, Line, LineEdit
+from bot.billing.rules.making import all_lines, make_lines, parted
+from bot.billing.rules.taxation import Taxation
+from bot.billing.rules.texts import ChosenTexts, chosen_texts
+from bot.billing.rules.worth import Pricing
+from bot.billing.wording import Writing
+from bot.core.texts import Reader
+from bot.tracking.rules.drafts import days_said
+from storage import draft_choices as choice_rows
+from storage import line_edits as line_edit_rows
+from storage import unbilled as unbilled_rows
+from storage.billing import Draft
+from storage.billomat import ConnectedAccount
+from storage.unbilled import Payer
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what the lines of a draft are made, priced and worded."""
+
+    payer: Payer
+    account: ConnectedAccount | None
+    pricing: Pricing
+    tax: Taxation
+    chosen: ChosenLayout
+    rounded_by: Whose
+    texts: ChosenTexts
+    language: InvoiceLanguage
+    writing: Writing
+    edits: Mapping[GroupKey, LineEdit]
+
+    @property
+    def grouping(self) -> Grouping:
+        """How the lines are made."""
+        return self.chosen.layout.grouping(self.writing.week_start)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is on a draft, and what is not: the lines of each, before they are worded."""
+
+    entries: Sequence[UnbilledEntry]
+    """Without those that were left out by hand."""
+    worked: Sequence[Line]
+    spent: Sequence[Line]
+    left_out: LeftOut
+    not_worked: Sequence[Line]
+    not_spent: Sequence[Line]
+    """What was left out by hand."""
+
+    @property
+    def lines(self) -> list[Line]:
+        """All that are on the draft."""
+        return [*self.worked, *self.spent]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Which days the work is of, and what they are called for the customer."""
+
+    days: frozenset[date]
+    service: tuple[date, date] | None
+    after_midnight: AfterMidnight | None
+    text: str
+    label: str
+
+
+def read_terms(db: Connection, draft: Draft) -> Terms:
+    """What is kept for a draft, for its customer and for all, as it holds together."""
+    payer, prices = unbilled_rows.get_payer(db, draft.customer_id), prices_of(db, draft.workspace_id)
+    workspace, account = prices.workspace, prices.account
+    language = language_of(payer.locale, account.locale if account else "", workspace.invoice_language)
+    chosen = chosen_layout(draft.layout, payer.layout, workspace.layout)
+    texts = chosen_texts(draft.texts, payer.texts, workspace.texts, language.reader.language)
+    units = account.units.splitlines() if account else ()
+    return Terms(
+        payer,
+        account,
+        prices.for_customer(payer),
+        prices.taxation(payer),
+        chosen,
+        rounded_by(payer.rounding, workspace.rounding),
+        texts,
+        language,
+        Writing(chosen.layout, workspace.week_start, units, texts.texts),
+        line_edit_rows.line_edits(db, draft.workspace_id, draft.id),
+    )
+
+
+def read_work(db: Connection, draft: Draft, terms: Terms) -> Work:
+    """The lines of a draft, and what is not on them."""
+    found = unbilled_rows.unbilled_entries(
+        db, draft.workspace_id, draft.customer_id, draft.scope, detailed=terms.writing.needs_details
+    )
+    kept, by_hand = parted(found, choice_rows.left_out(db, choice_rows.ENTRIES, draft.id))
+    worked, left_out = make_lines(kept, terms.grouping, pricing=terms.pricing, edits=terms.edits)
+    spent, not_spent = read_lines(db, draft, terms.pricing, terms.edits)
+    not_worked = all_lines(by_hand, terms.grouping, pricing=terms.pricing, edits=terms.edits)
+    return Work(kept, worked, spent, left_out, not_worked, not_spent)
+
+
+def read_days(db: Connection, draft: Draft, lines: Sequence[Line], to: Reader) -> Days:
+    """The days of lines; of the last one it is looked up whether work went on past midnight."""
+    days = frozenset(line_rules.days_of(lines))
+    last = unbilled_rows.with_details(db, line_rules.last_entries(lines))
+    period, service = draft.scope.period, line_rules.service_period(days, last)
+    return Days(
+        days,
+        service,
+        line_rules.after_midnight(last),
+        to.days(*service) if service else "",
+        days_said(to, period.first or service[0], period.last or service[1]) if service else "",
+    )

@@ -39,6 +39,11 @@ MIDDLE = 100_000
 """The history with which everything is measured that does not depend on its length."""
 
 
+IMPORT_CALLS = 7
+"""Two pages of customers, and one row of the first again, which shows that none moved between the two; articles, their
+units, taxes, and whose account it is: its country and VAT number decide which tax an invoice has."""
+
+
 @dataclass
 class Figures:
     """All that was measured."""
@@ -162,7 +167,11 @@ def _goals(figures: Figures, plan: Plan) -> list[str]:
         ("idle: part of a core", "< 0.5 %", f"{sum(process.idle for process in figures.processes):.1f} %"),
         ("memory of all processes, after requests and an import", "< 170 MB", f"{_memory(figures):.0f} MB"),
         ("ready: times what importing packages of others takes", "≤ 2.0", f"{figures.ready / figures.importing:.1f}"),
-        ("import of an account just connected", "5 calls, < 2 s", f"{first.calls} calls, {first.seconds:.1f} s"),
+        (
+            "import of an account just connected",
+            f"{IMPORT_CALLS} calls, < 2 s",
+            f"{first.calls} calls, {first.seconds:.1f} s",
+        ),
     ]
     return ["## Goals", _table(("on SQLite", "wanted", "the worst that was measured"), rows)]
 
@@ -331,7 +340,9 @@ def _whole_bot(figures: Figures, plan: Plan) -> list[str]:
         "importing the packages of others takes by itself. "
         f"An import of {CLIENTS:,} customers and "
         f"{ARTICLES} articles takes {first.calls} calls to Billomat and {first.seconds:.2f} s at once after "
-        f"connecting; later, when the account's settings are read anew, {later.calls} calls and {later.seconds:.2f} s.",
+        f"connecting; later, when the account's settings are read anew, {later.calls} calls and {later.seconds:.2f} s. "
+        f"The least is {IMPORT_CALLS}: two pages of customers and one row of the first again, which shows that none "
+        "moved between them, articles, units, taxes, and whose account it is.",
         f"After requests and an import; idle is the part of a core used in {plan.idle} s in which nothing happens. "
         "Of memory that several processes use each counts its share.",
         _table(("process", "resident MB", "its share MB", "idle"), rows),

@@ -16,7 +16,7 @@ from playground.person import Modal, Person
 from storage import billomat as billomat_rows
 from storage.rows import row_values
 from storage.tables import Tax, articles, audits
-from tests.billing.deeds import ACME, RunJobs, appoint, change, invoice, sends
+from tests.billing.deeds import ACME, RunJobs, appoint, change, edits, invoice, sends
 from tests.billing.test_details import _changes, page_of
 
 TERM = "Steuerschuldnerschaft des Leistungsempfängers"
@@ -277,3 +277,19 @@ def test_what_billomat_does_not_say_of_the_business_an_admin_does(german: None, 
     anna.modal.fill("VAT id", "de 136 695 976")
     anna.modal.submit()
     assert "Country: DE · VAT id: DE136695976" in anna.modal.plain()
+
+
+def line_of(who: Person, line: str) -> str:
+    """The form of a line."""
+    invoice(who)
+    return edits(who, line).plain()
+
+
+def test_each_line_says_its_vat_and_why(german: None, bot: Bot, anna: Person, account: Account) -> None:
+    with bot.database.write() as db:
+        reduced = billomat_rows.known_taxes(db, 1)[2].id
+        db.execute(update(articles).values(tax_id=reduced))
+    assert "VAT: 7% (MwSt), as the article has it in Billomat" in line_of(anna, "Website · Design")
+    assert "VAT: 19% (MwSt), the default of the account" in line_of(anna, "App")
+    is_now(bot, account, **AUSTRIAN)
+    assert "VAT: 0%, business in another EU country" in line_of(anna, "App")

@@ -2,7 +2,17 @@
 
 import pytest
 
-from bot.billing.rules.taxation import CustomersTax, Doubt, OwnTax, Taxation, TaxCase, fits_country, taxation
+from bot.billing.rules.taxation import (
+    CustomersTax,
+    Doubt,
+    OwnTax,
+    RateFrom,
+    Taxation,
+    TaxCase,
+    fits_country,
+    tax_reason,
+    taxation,
+)
 
 GERMAN = OwnTax("DE", "DE136695976", 1900, None)
 BILLOMAT, DOMESTIC, EU_BUSINESS = TaxCase.BILLOMAT, TaxCase.DOMESTIC, TaxCase.EU_BUSINESS
@@ -115,6 +125,25 @@ def test_a_small_business_that_bills_abroad_is_told_that_it_may_be_otherwise() -
     assert abroad == Taxation(SMALL, (Doubt.SMALL_ABROAD,))
     private = decided(own, "AT", "", "person", "COUNTRY", taxed=True)
     assert private == Taxation(SMALL)
+
+
+@pytest.mark.parametrize(
+    ("case", "has_rate", "of_article", "is_typed", "reason"),
+    [
+        (DOMESTIC, True, True, False, RateFrom.ARTICLE),
+        (DOMESTIC, True, False, False, RateFrom.ACCOUNT),
+        (DOMESTIC, True, True, True, RateFrom.TYPED),
+        (BILLOMAT, True, False, False, RateFrom.ACCOUNT),
+        (BILLOMAT, False, True, False, BILLOMAT),
+        (EU_BUSINESS, True, True, False, EU_BUSINESS),
+        (EU_BUSINESS, False, True, True, EU_BUSINESS),
+        (SMALL, True, False, False, SMALL),
+    ],
+)
+def test_a_line_knows_why_it_bears_its_vat(
+    case: TaxCase, has_rate: bool, of_article: bool, is_typed: bool, reason: TaxCase | RateFrom
+) -> None:
+    assert tax_reason(case, has_rate=has_rate, of_article=of_article, is_typed=is_typed) is reason
 
 
 @pytest.mark.parametrize(

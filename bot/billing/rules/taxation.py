@@ -119,6 +119,29 @@ class Taxation:
 AS_BILLOMAT_HOLDS = Taxation()
 
 
+class RateFrom(StrEnum):
+    """Where the rate of a line comes from, where its invoice bears VAT."""
+
+    ARTICLE = "article"
+    ACCOUNT = "account"
+    TYPED = "typed"
+    """With a lump sum."""
+
+
+TaxReason = TaxCase | RateFrom
+
+
+def tax_reason(case: TaxCase, *, has_rate: bool, of_article: bool, is_typed: bool) -> TaxReason:
+    """Why a line bears the VAT that it does. `has_rate`: some rate is sent with it, also 0 %."""
+    if case.is_untaxed or case is TaxCase.SMALL_BUSINESS:
+        return case
+    if not has_rate:
+        return TaxCase.BILLOMAT
+    if is_typed:
+        return RateFrom.TYPED
+    return RateFrom.ARTICLE if of_article else RateFrom.ACCOUNT
+
+
 def taxation(own: OwnTax, customer: CustomersTax) -> Taxation:
     """Which VAT holds for an invoice to this customer."""
     if own.country != GERMANY:

@@ -14,6 +14,7 @@ from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.rates import CENT
 from bot.billing.rules.seen import LineChange, SeenEntry
 from bot.billing.views.scope import period_name
+from bot.billing.views.tax import line_tax_said
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -64,7 +65,7 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
     typed = shown_rate(to, line)
     since = changed_since_edit(to, item, preview.by_hand)
     blocks = [
-        context(line_name(item)),
+        context(f"{line_name(item)}\n{line_tax_said(to, preview.tax, line)}"),
         *([context("\n".join(since))] if since else ()),
         field(
             to.t("Article"),

@@ -87,7 +87,10 @@ def _shown_unit(to: Reader, now: WorkspacePreferences) -> Block:
         "shown_unit",
         {str(minutes * 60): _unit(to, minutes * 60) for minutes in sorted({*UNITS, unit // 60})},
         str(unit),
-        hint=to.t("What is stored and billed stays exact"),
+        hint=to.t(
+            "Only of what is shown: what is stored stays exact, and how billed time is rounded is chosen in an "
+            "invoice, with “Rounding …”."
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """What people set for themselves and admins for all."""
 
+from bot.billing import rating
+from bot.billing.views import rates as rate_views
 from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -8,7 +10,6 @@ from bot.people import callers as people
 from bot.preferences import form as preferences
 from bot.preferences.form import FilledForAll, FilledPreferences
 from bot.preferences.views import form as views
-from bot.preferences.views import rate as rate_views
 from bot.preferences.views.own import read_own
 from bot.preferences.views.shared import read_shared
 from bot.routine.views.first_steps import RATE
@@ -27,8 +28,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.MORE, show_more)
     listeners.action(views.ARTICLE, choose_article)
     listeners.view(views.FILLED, save)
-    listeners.action(RATE, open_rate_form)
-    listeners.view(rate_views.RATE_ENTERED, set_rate)
+    listeners.action(RATE, open_rates)
 
 
 def settings_form(bot: Bot, caller: Caller, _words: tuple[str, ...]) -> Show:
@@ -48,17 +48,9 @@ def show_more(bot: Bot, request: Request) -> Answers:
     return Update(views.form(caller.reader, now, shown=shown, is_whole=True))
 
 
-def open_rate_form(bot: Bot, request: Request) -> Answers:
-    """The hourly rate alone."""
-    to = request.caller.reader
-    return Show(rate_views.rate_form(to, preferences.read_shared(bot, request.caller)))
-
-
-def set_rate(bot: Bot, request: Request) -> Answers:
-    """The hourly rate was entered."""
-    currency = request.kept(rate_views.RATING).currency
-    rate = preferences.set_rate(bot, request.caller, request.entered_text("rate"), currency=currency)
-    return Update(rate_views.rated(request.caller.reader, rate, currency))
+def open_rates(bot: Bot, request: Request) -> Answers:
+    """The hourly rate alone, from the first steps."""
+    return Show(rate_views.page(request.caller.reader, rating.read_rates(bot, request.caller), rate_views.Kept()))
 
 
 def offer_articles(bot: Bot, request: Request) -> Answers:
@@ -109,4 +101,5 @@ def _filled_for_all(bot: Bot, request: Request, shown: FilledForAll, *, is_whole
         not_billable=projects if is_whole else shown.not_billable,
         slack_id=request.entered_text("person") or None,
         role=Role(role) if role else None,
+        rate_holds=rating.Holds(request.entered_choice(views.HOLDS) or rating.Holds.TODAY),
     )

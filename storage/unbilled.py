@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Date,
     Integer,
     Select,
     and_,
@@ -16,15 +17,19 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     or_,
     select,
+    text,
     union_all,
 )
 
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Details, Shared, UnbilledEntry
 from bot.billing.rules.periods import EVERYTHING, Period
+from bot.billing.rules.rate_list import ALWAYS, RateList
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
+from bot.billing.rules.worth import OpenLine
 from bot.tracking.rules.filters import Filter
 from storage import draft_choices as choice_rows
 from storage import expenses as expense_rows
@@ -123,6 +128,14 @@ class UnbilledSum(NamedTuple):
     seconds: int
     service_id: int | None
     project_id: int | None = None
+    person_id: int = 0
+    day: date = ALWAYS
+    """Who worked and when, where rates ask for it; one day stands for all with the same prices."""
+
+    @property
+    def line(self) -> OpenLine:
+        """The line, as it is priced."""
+        return OpenLine(self.payer.id, self.project_id, self.service_id, self.person_id, self.day)
 
 
 _AT_ONCE = 512
@@ -228,13 +241,14 @@ _BY_LINE = (
 
 def _with_payers(by_line: Select[Any]) -> Select[Any]:
     sums = by_line.subquery()
-    return select(sums.c.seconds, sums.c.service_id, sums.c.project_id, *columns_of(Payer, customers)).join_from(
-        sums, customers, customers.c.id == sums.c.customer_id
-    )
+    asked = [sums.c[name] for name in ("rated_person", "rated_day") if name in sums.c]
+    columns = (sums.c.seconds, sums.c.service_id, sums.c.project_id, *asked, *columns_of(Payer, customers))
+    return select(*columns).join_from(sums, customers, customers.c.id == sums.c.customer_id)
 
 
+_OF_DAYS = entries.c.day.between(bindparam("first"), bindparam("last"))
 _UNBILLED_SUMS = _with_payers(_BY_LINE)
-_SUMS_OF_DAYS = _with_payers(_BY_LINE.where(entries.c.day.between(bindparam("first"), bindparam("last"))))
+_SUMS_OF_DAYS = _with_payers(_BY_LINE.where(_OF_DAYS))
 _ARTICLES = (
     select(*columns_of(PricedArticle, articles, vat_name=taxes.c.name, vat_rate=taxes.c.rate))
     .select_from(articles)
@@ -439,13 +453,27 @@ def _on_both(query: Select[Any], one: OpenDraft, other: OpenDraft) -> Select[Any
     )
 
 
-def unbilled_sums(db: Connection, workspace_id: int, period: Period = EVERYTHING) -> list[UnbilledSum]:
+def unbilled_sums(db: Connection, workspace_id: int, rates: RateList, period: Period = EVERYTHING) -> list[UnbilledSum]:
     """Everybody's seconds of some days that can be billed, added up as the lines of invoices would be."""
     values: dict[str, Any] = {"workspace": workspace_id}
     if period != EVERYTHING:
         values |= {"first": period.first, "last": period.last}
+    if rates.asks:
+        by_line = _BY_LINE if period == EVERYTHING else _BY_LINE.where(_OF_DAYS)
+        rows = db.execute(_with_payers(_as_asked(by_line, rates)), values)
+        return [UnbilledSum(Payer._make(row[5:]), *row[:5]) for row in rows]
     rows = db.execute(_UNBILLED_SUMS if period == EVERYTHING else _SUMS_OF_DAYS, values)
     return [UnbilledSum(Payer._make(row[3:]), *row[:3]) for row in rows]
+
+
+def _as_asked(by_line: Select[Any], rates: RateList) -> Select[Any]:
+    """The sums parted by what rates ask for."""
+    person = entries.c.person_id if rates.by_person else literal(0)
+    since = [(entries.c.day >= day, literal(day, Date)) for day in reversed(rates.breaks)]
+    rated_day = case(*since, else_=literal(ALWAYS, Date)) if since else literal(ALWAYS, Date)
+    return by_line.add_columns(person.label("rated_person"), rated_day.label("rated_day")).group_by(
+        text("rated_person"), text("rated_day")
+    )
 
 
 def uses_of_service(db: Connection, workspace_id: int, service_id: int) -> list[ServiceUse]:

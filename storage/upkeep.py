@@ -18,6 +18,7 @@ from storage.catalog import TABLES, Kind
 from storage.change import Author, Change
 from storage.customer_articles import move_articles, take_over_articles
 from storage.layouts import move_order
+from storage.rates import drop_rules, move_rules
 from storage.recipes import take_over_kept
 from storage.recorded import ChangedColumns, change_row
 from storage.rows import row_values
@@ -92,6 +93,7 @@ def _delete(change: Change[Author], kind: Kind, row_id: int, *, undoes: str, act
     known = db.execute(select(into).where(the_row)).first()
     if known is None or _is_used(db, kind, row_id):
         return False
+    drop_rules(change, kind, row_id)
     db.execute(delete(into).where(the_row))
     before = {name: known._mapping[name] for name in into.c.keys()}  # noqa: SIM118 (columns, not a dict)
     change.record(kind, row_id, action, before=before, undoes=undoes)
@@ -167,6 +169,8 @@ def merge_customers(change: Change[Author], *, ours: int, theirs: int, action: s
     take_over_kept(change, ours=ours, theirs=theirs)
     for project_id, became in becomes.items():
         move_order(change, Shared.PROJECT, project_id, became)
+        move_rules(change, "project", ours=project_id, theirs=became)
+    move_rules(change, "customer", ours=ours, theirs=theirs)
     take_over_articles(change, ours=ours, theirs=theirs)
     discard_open(change, ours)
     _end(change, "customer", ours, theirs, action)
@@ -205,6 +209,7 @@ def merge_projects(change: Change[Author], *, ours: int, theirs: int) -> int:
     db.execute(linked.values(customer_id=customer_id, project_id=theirs))
     line_edit_rows.move_line_edits(change, Shared.PROJECT, ours, theirs)
     move_order(change, Shared.PROJECT, ours, theirs)
+    move_rules(change, "project", ours=ours, theirs=theirs)
     _end(change, "project", ours, theirs, MERGE)
     return moved
 
@@ -227,6 +232,7 @@ def merge_services(change: Change[Author], *, ours: int, theirs: int) -> int:
     move_articles(change, ours=ours, theirs=theirs)
     line_edit_rows.move_line_edits(change, Shared.SERVICE, ours, theirs)
     move_order(change, Shared.SERVICE, ours, theirs)
+    move_rules(change, "service", ours=ours, theirs=theirs)
     _end(change, "service", ours, theirs, MERGE)
     return moved
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.billing.rules.rate_list import RateList
 from bot.billing.rules.rates import PricedArticle, PriceTerms
 from bot.billing.rules.rounding import Rounding, Roundings, chosen_rounding
 from bot.billing.rules.tax import Vat, is_taxed, states_gross
@@ -12,6 +13,7 @@ from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, CustomersTax, OwnTax, 
 from bot.billing.rules.worth import Pricing
 from storage import billomat as billomat_rows
 from storage import people as people_rows
+from storage import rates as rate_rows
 from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
 from storage.billomat import ConnectedAccount
@@ -30,6 +32,7 @@ class Prices:
     account: ConnectedAccount | None
     roundings: Mapping[int, Rounding]
     """Those of projects that have one of their own."""
+    rates: RateList
     zero_name: str = ""
     """What the account calls its tax of 0 %, else its usual one."""
 
@@ -56,6 +59,8 @@ class Prices:
             # Where Billomat's rule leaves the VAT out anyway, that is documented; a rate beside it is not.
             untaxed=zero if case.is_untaxed and by_rule else None,
             roundings=self.roundings_of(payer),
+            customer_id=payer.id,
+            rates=self.rates.of_customer(payer.id, self.currency),
         )
 
     def roundings_of(self, payer: Payer) -> Roundings:
@@ -99,4 +104,5 @@ def prices_of(db: Connection, workspace_id: int) -> Prices:
         account=account,
         zero_name=(billomat_rows.name_of_tax(db, workspace_id, 0) or account.tax_name) if account else "",
         roundings=rounding_rows.roundings_of_projects(db, workspace_id),
+        rates=rate_rows.rate_list(db, workspace_id),
     )

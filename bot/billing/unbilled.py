@@ -12,7 +12,7 @@ from bot.billing.rules.lines import Line
 from bot.billing.rules.making import expense_lines
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rates import PricedArticle
-from bot.billing.rules.rounding import OpenEntries, Per, Roundings, billed_of, hours
+from bot.billing.rules.rounding import OpenEntries, Per, billed_of, hours
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.worth import LineWorth, OpenLine, Pricing, Worth, totals, worth
 from bot.catalog.rules.spelling import name_key
@@ -23,6 +23,7 @@ from bot.people.callers import require_biller
 from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
 from storage import expenses as expense_rows
+from storage import rates as rate_rows
 from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import DraftUnderWay
@@ -105,15 +106,28 @@ def unbilled_work(db: Connection, workspace_id: int, period: Period = EVERYTHING
     return UnbilledWork(prices.currency, tuple(by_worth))
 
 
+class _PricedLine(NamedTuple):
+    """What is one line of an invoice: of one project, service and price."""
+
+    customer_id: int
+    project_id: int | None
+    service_id: int | None
+    price: int | None
+
+
 def _unbilled(
     payer: Payer,
     sums: Sequence[UnbilledSum],
-    billed: Mapping[OpenLine, int],
+    billed: Mapping[_PricedLine, int],
     pricing: Pricing,
     spent: Sequence[Line] = (),
 ) -> UnbilledCustomer:
-    priced = [_priced(each.service_id, billed[_line_of(each)], pricing) for each in sums]
-    unpriced = sum(each.seconds for each, line in zip(sums, priced, strict=True) if line.unit_price is None)
+    lines: dict[_PricedLine, int] = {}
+    for each in sums:
+        line = _priced_line(each.line, pricing)
+        lines[line] = lines.get(line, 0) + each.seconds
+    priced = [_worth(line, billed[line], pricing) for line in lines]
+    unpriced = sum(seconds for line, seconds in lines.items() if line.price is None)
     return UnbilledCustomer(
         payer.id,
         payer.name,
@@ -147,44 +161,52 @@ def _read_expenses(db: Connection, workspace_id: int, chosen: Filter) -> _OpenEx
     return _OpenExpenses(found, articles, expense_rows.rates_of_vat(db, workspace_id) if found else ())
 
 
-def _line_of(each: UnbilledSum) -> OpenLine:
-    return OpenLine(each.payer.id, each.project_id, each.service_id)
+def _priced_line(line: OpenLine, pricing: Pricing) -> _PricedLine:
+    article = pricing.articles.get(line.service_id or 0)
+    return _PricedLine(line.customer_id, line.project_id, line.service_id, pricing.price(line.work, article))
 
 
 def _read_sums(
     db: Connection, workspace_id: int, period: Period, prices: Prices
-) -> tuple[list[UnbilledSum], dict[OpenLine, int]]:
-    """What can be billed of some days by line, and the seconds that invoices would have of each line."""
-    sums = unbilled_rows.unbilled_sums(db, workspace_id, period)
-    roundings = {payer.id: prices.roundings_of(payer) for payer in {each.payer for each in sums}}
-    seconds = {_line_of(each): each.seconds for each in sums}
-    return sums, _billed(db, workspace_id, Filter(period.first, period.last), seconds, roundings)
+) -> tuple[list[UnbilledSum], dict[_PricedLine, int]]:
+    """What can be billed of some days, and the seconds that invoices would have of each line."""
+    sums = unbilled_rows.unbilled_sums(db, workspace_id, prices.rates, period)
+    pricings = {payer.id: prices.for_customer(payer) for payer in {each.payer for each in sums}}
+    seconds: dict[OpenLine, int] = {}
+    for each in sums:
+        seconds[each.line] = seconds.get(each.line, 0) + each.seconds
+    return sums, _billed(db, workspace_id, Filter(period.first, period.last), seconds, pricings)
 
 
 def _billed(
     db: Connection,
     workspace_id: int,
     chosen: Filter,
-    seconds: Mapping[OpenLine, int],
-    roundings: Mapping[int, Roundings],
-) -> dict[OpenLine, int]:
+    worked: Mapping[OpenLine, int],
+    pricings: Mapping[int, Pricing],
+) -> dict[_PricedLine, int]:
     """The seconds that invoices would have of lines with so many, which are all that fits and can be billed.
 
     Entries are read only where they, or the days of people, are rounded one by one.
     """
-    rules = {line: roundings[line.customer_id].of(line.project_id) for line in seconds}
+    seconds: dict[_PricedLine, int] = {}
+    for each, part in worked.items():
+        line = _priced_line(each, pricings[each.customer_id])
+        seconds[line] = seconds.get(line, 0) + part
+    rules = {line: pricings[line.customer_id].roundings.of(line.project_id) for line in seconds}
     of_lines = {line: rule.rounded(seconds[line]) for line, rule in rules.items() if rule.per is Per.LINE}
     finer = {line: list[OpenEntries]() for line, rule in rules.items() if not (rule.is_exact or line in of_lines)}
     if finer and not chosen.projects:
         chosen = replace(chosen, customers=tuple(sorted({line.customer_id for line in finer})))
-    for each in rounding_rows.open_entries(db, workspace_id, chosen) if finer else ():
-        if (line := OpenLine._make(each[:3])) in finer:
-            finer[line].append(each)
-    return {**seconds, **of_lines, **{line: billed_of(rules[line], found) for line, found in finer.items()}}
+    for found in rounding_rows.open_entries(db, workspace_id, chosen) if finer else ():
+        pricing = pricings.get(found.customer_id)
+        if pricing and (line := _priced_line(OpenLine._make(found[:5]), pricing)) in finer:
+            finer[line].append(found)
+    return {**seconds, **of_lines, **{line: billed_of(rules[line], of_line) for line, of_line in finer.items()}}
 
 
-def _priced(service_id: int | None, seconds: int, pricing: Pricing) -> Worth:
-    return worth(pricing.articles.get(service_id or 0), hours(seconds), pricing)
+def _worth(line: _PricedLine, seconds: int, pricing: Pricing) -> Worth:
+    return worth(pricing.articles.get(line.service_id or 0), hours(seconds), line.price, pricing)
 
 
 def _net(lines: Sequence[Worth | Line], pricing: Pricing) -> int:
@@ -205,14 +227,24 @@ def worth_by_line(
         of_customer.setdefault(line.customer_id, []).append(line)
     found: dict[OpenLine, LineWorth] = {}
     payers = unbilled_rows.payers(db, workspace_id, of_customer) if of_customer else []
-    billed = _billed(db, workspace_id, chosen, seconds, {each.id: prices.roundings_of(each) for each in payers})
+    pricings = {each.id: prices.for_customer(each) for each in payers}
+    billed = _billed(db, workspace_id, chosen, seconds, pricings)
     for payer in payers:
-        lines, pricing = of_customer[payer.id], prices.for_customer(payer)
-        priced = [_priced(line.service_id, billed[line], pricing) for line in lines]
+        pricing, parts = pricings[payer.id], dict[_PricedLine, list[OpenLine]]()
+        for part in of_customer[payer.id]:
+            parts.setdefault(_priced_line(part, pricing), []).append(part)
+        priced = [_worth(each, billed[each], pricing) for each in parts]
         cents = spread(_net(priced, pricing), [each.amount_cents or 0 for each in priced])
-        for line, each, net in zip(lines, priced, cents, strict=True):
-            found[line] = LineWorth(net, each.unit_price is not None)
+        for (priced_line, of_line), net in zip(parts.items(), cents, strict=True):
+            shares = spread(net, [seconds[part] for part in of_line])
+            is_priced = priced_line.price is not None
+            found |= {part: LineWorth(share, is_priced) for part, share in zip(of_line, shares, strict=True)}
     return prices.currency, found
+
+
+def rates_ask(db: Connection, workspace_id: int) -> frozenset[str]:
+    """What the rates of a workspace ask for beside customer, project and service."""
+    return rate_rows.rate_list(db, workspace_id).asks
 
 
 def open_worth(bot: Bot, caller: Caller, kind: Kind) -> OpenWorth | None:

@@ -9,8 +9,10 @@ from typing import Any, cast
 
 from sqlalchemy import Connection
 
+from bot.billing import rating
+from bot.billing.rating import EnteredPrice, Holds, Rates
+from bot.billing.rules.rates import CENT
 from bot.catalog.rules.names import NamedService, Target
-from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -55,6 +57,7 @@ class SharedPreferences:
     """What admins set for everybody, as the columns of the workspace's row."""
 
     rate_cents: int | None
+    """As it is today."""
     invoice_language: str
     shown_unit: int
     week_start: int
@@ -72,6 +75,7 @@ class WorkspacePreferences:
 
     shared: SharedPreferences
     currency: str
+    rates: Rates
     not_billable: tuple[Target, ...]
     """Projects; the first hundred by name."""
     services: tuple[BilledService, ...]
@@ -101,6 +105,8 @@ class FilledForAll:
     slack_id: str | None = None
     role: Role | None = None
     """Whom to appoint, and to what."""
+    rate_holds: Holds = Holds.TODAY
+    """From when on, if the rate is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,27 +176,6 @@ def save(bot: Bot, caller: Caller, filled: FilledPreferences, *, shown: FilledPr
         return Saved(people.reader_of(person), before, _preferences(change.db, caller), appointed)
 
 
-def read_shared(bot: Bot, caller: Caller) -> WorkspacePreferences:
-    """What an admin may set for everybody. Raises UserError."""
-    people.require_admin(caller)
-    with bot.database.read() as db:
-        return _workspace_preferences(db, people_rows.get_person(db, caller.person_id))
-
-
-def set_rate(bot: Bot, caller: Caller, typed: str, *, currency: str) -> int:
-    """Store the hourly rate of everybody, entered in this currency; it in cents. Raises UserError."""
-    rate = entered_rate(typed, currency)
-    if rate is None:
-        raise UserError("Type an amount like 95 or 95.50.", field="rate")
-    with bot.change(caller) as change:
-        _lock_for_all(change)
-        if currency != people_rows.workspace_terms(change.db, caller.workspace_id).currency:
-            raise UserError("The currency changed meanwhile. Please open this form again.", field="rate")
-        rated: WorkspaceColumns = {"rate_cents": rate}
-        people_rows.set_shared_preferences(change, rated)
-        return rate
-
-
 def bill_service_as(
     bot: Bot, caller: Caller, service_id: int, *, article_id: int | None = None, billable: bool = True
 ) -> Rebilled:
@@ -211,16 +196,6 @@ def bill_service_as(
             catalog_rows.change_service(change, service_id, billable=False)
         after = catalog_rows.billed_service(change.db, caller.workspace_id, service_id) or before
         return Rebilled(before, after, _preferences(change.db, caller))
-
-
-def entered_rate(typed: str, currency: str) -> int | None:
-    """Cents out of the field for the hourly rate. Raises UserError."""
-    try:
-        return money.read_rate(typed, currency) if typed else None
-    except money.AnotherCurrency as error:
-        raise UserError("The rate is in {currency}. Type it in that.", field="rate", currency=currency) from error
-    except ValueError as error:
-        raise UserError("Type an amount like 95 or 95.50.", field="rate") from error
 
 
 def entered_day(typed: str) -> int:
@@ -244,21 +219,24 @@ def _preferences(db: Connection, caller: Caller) -> Preferences:
         own=OwnPreferences(**_columns(person, OwnPreferences)),
         service=catalog_rows.live_service(db, caller.workspace_id, service_id) if service_id else None,
         links=tuple(catalog_rows.linked_channels(db, caller.workspace_id)) if caller.bills else (),
-        workspace=_workspace_preferences(db, person) if caller.is_admin else None,
+        workspace=_workspace_preferences(db, caller, person) if caller.is_admin else None,
     )
 
 
-def _workspace_preferences(db: Connection, person: KnownPerson) -> WorkspacePreferences:
+def _workspace_preferences(db: Connection, caller: Caller, person: KnownPerson) -> WorkspacePreferences:
     workspace_id = person.workspace_id
+    rates = rating.rates_now(db, caller)
+    rate = rates.usual.price_on(rates.today)
     appointed = people_rows.people_with_role(db, workspace_id, Role.ADMIN, Role.BILLER)
     terms = people_rows.workspace_terms(db, workspace_id)
     return WorkspacePreferences(
         shared=SharedPreferences(
-            rate_cents=terms.rate_cents,
+            rate_cents=None if rate is None else rate // CENT,
             invoice_language=terms.invoice_language or SOURCE_LANGUAGE,
             **_columns(person, SharedPreferences),
         ),
         currency=terms.currency,
+        rates=rates,
         not_billable=tuple(catalog_rows.not_billable(db, workspace_id)),
         services=tuple(catalog_rows.billed_services(db, workspace_id)),
         admins=tuple(each.name for each in appointed if each.role == Role.ADMIN),
@@ -301,6 +279,9 @@ def _save_for_all(
     change: Change[Caller], filled: FilledForAll, shown: FilledForAll, admins: set[int]
 ) -> Appointed | None:
     changed = _differing(filled.shared, shown.shared)
+    if "rate_cents" in changed:
+        first_day = rating.first_day_of(EnteredPrice("", filled.rate_holds, None), change.by.today)
+        rating.change_workspace_rate(change, changed.pop("rate_cents"), first_day, change.by.today)
     people_rows.set_shared_preferences(change, cast("WorkspaceColumns", changed))
     was, is_now = set(shown.not_billable), set(filled.not_billable)
     for project_ids, billable in ((was - is_now, True), (is_now - was, False)):

@@ -1,6 +1,6 @@
 """What time adds up to: the sums of whatever fits a filter, its rows, and its money as an invoice would have it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -89,7 +89,8 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
     with bot.database.read() as db:
         chosen = filtering.up_to_date(db, caller, chosen)
         names = filtering.names_of(db, caller, chosen)
-        cells, shares = cell_rules.cells_of(_sums(db, caller, chosen, query.by), query.by)
+        asked = unbilled.rates_ask(db, caller.workspace_id) if caller.bills else frozenset[str]()
+        cells, shares = cell_rules.cells_of(_sums(db, caller, chosen, query.by, asked), query.by, asked)
         if caller.bills:
             open_lines = {line: sum(parts.values()) for line, parts in shares.items()}
             currency, worth = unbilled.worth_by_line(db, caller.workspace_id, chosen, open_lines)
@@ -115,9 +116,9 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
     )
 
 
-def _sums(db: Connection, caller: Caller, chosen: Filter, by: Sequence[Grouping]) -> list[Sum]:
+def _sums(db: Connection, caller: Caller, chosen: Filter, by: Sequence[Grouping], asked: Collection[str]) -> list[Sum]:
     """Added up as finely as rows and money need it, and each timer that runs as far as it got."""
-    keys = cell_rules.keys_of(by) | ({*OpenLine._fields} if caller.bills else set())
+    keys = cell_rules.keys_of(by) | ({*cell_rules.OF_A_LINE, *asked} if caller.bills else set())
     found = report_rows.sums(db, caller.workspace_id, chosen, keys)
     if not any(each.timers for each in found):
         return found

@@ -17,6 +17,7 @@ from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, CustomerArticle, Project, Service
 from storage.tables.jobs import Job
 from storage.tables.people import Delivery, Person, Workspace
+from storage.tables.rates import RatePrice, RateRule
 from storage.tables.tracking import Break, Expense, Pause, Question, TimeEntry
 
 articles = table(Article)
@@ -43,6 +44,8 @@ pauses = table(Pause)
 people = table(Person)
 projects = table(Project)
 questions = table(Question)
+rate_prices = table(RatePrice)
+rate_rules = table(RateRule)
 services = table(Service)
 taxes = table(Tax)
 workspaces = table(Workspace)
@@ -71,6 +74,8 @@ __all__ = [
     "Person",
     "Project",
     "Question",
+    "RatePrice",
+    "RateRule",
     "Service",
     "Tax",
     "TimeEntry",
@@ -101,6 +106,8 @@ __all__ = [
     "people",
     "projects",
     "questions",
+    "rate_prices",
+    "rate_rules",
     "services",
     "table",
     "taxes",

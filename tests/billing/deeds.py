@@ -1,13 +1,18 @@
 """What tests of invoices do again and again: open the invoice for Acme, send it, and change what an import would."""
 
 from collections.abc import Callable
+from datetime import date
 from itertools import pairwise
 
 from sqlalchemy import select, update
 
 from bot.billing import collect, opening
 from bot.billing.rules.periods import month_of
+from bot.billing.rules.rate_list import Work
+from bot.billing.rules.rates import PricedArticle, PriceTerms
 from bot.billing.rules.scope import Scope
+from bot.billing.rules.tax import Vat
+from bot.billing.rules.worth import Pricing
 from bot.billing.views.entries import ENTRIES
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -147,3 +152,10 @@ def presses(who: Person, action_id: str, line: str) -> None:
     below = blocks[next(number for number, text in enumerate(texts) if text.startswith(line)) + 1]
     who.workspace.click(who.id, who.modal.surface, action_id, block_id=below["block_id"])
     who.waits()
+
+
+def price_of(
+    priced: PricedArticle | None, default: int | None, terms: PriceTerms, vat: Vat | None = None
+) -> int | None:
+    """In a workspace that set no list of rates."""
+    return Pricing({}, default, vat, taxed=True, terms=terms).price(Work(1, 1, 1, 1, date(2026, 3, 10)), priced)

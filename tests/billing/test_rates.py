@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.billing.rules.rates import USUAL_TERMS, PricedArticle, PriceTerms, price_of
+from bot.billing.rules.rates import USUAL_TERMS, PricedArticle, PriceTerms
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.units import is_hour
+from tests.billing.deeds import price_of
 
 
 def article(

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.billing.rules.rates import PricedArticle, PriceTerms, price_of
+from bot.billing.rules.rates import PricedArticle, PriceTerms
 from bot.billing.rules.rounding import amount
 from bot.billing.rules.tax import Vat, states_gross
 from bot.billing.rules.totals import add_up, is_rounding
 from playground.billomat import totals as billomat
 from playground.billomat.records import Item
+from tests.billing.deeds import price_of
 from tests.conftest import T0
 
 FULL, REDUCED, NONE = Vat("MwSt", 1900), Vat("MwSt", 700), Vat("steuerfrei", 0)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert, update
 
+from bot.billing.rules.rate_list import AS_BILLOMAT_HAS_IT
 from bot.billing.rules.states import DraftState
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -406,7 +407,7 @@ def test_however_many_entries_there_are_the_home_asks_the_database_as_often(
             "ix_time_entry_person (person_id=? AND started_at>? AND started_at<?)",
         ),
         (lambda db: tracking_rows.entries_with_guessed_end(db, 1, most=3), "ix_time_entry_guessed (person_id=?)"),
-        (lambda db: unbilled_rows.unbilled_sums(db, 1), "ix_time_entry_unbilled (workspace_id=?)"),
+        (lambda db: unbilled_rows.unbilled_sums(db, 1, AS_BILLOMAT_HAS_IT), "ix_time_entry_unbilled (workspace_id=?)"),
     ],
 )
 def test_the_week_and_what_is_open_are_found_by_an_index(

@@ -74,6 +74,8 @@ from storage.tables import (
     Person,
     Project,
     Question,
+    RatePrice,
+    RateRule,
     Service,
     Tax,
     TimeEntry,
@@ -155,6 +157,9 @@ def fill(db: Connection, n: int) -> None:
         DraftLine(**here, draft_id=n, project_id=n, service_id=n, article_id=n, hours=100),
         DraftEdit(**here, draft_id=n, group_key=f"project={n}&service={n}", article_id=n),
         CustomerArticle(customer_id=n, service_id=n, workspace_id=n, article_id=n),
+        RateRule(workspace_id=n, position=1, currency="EUR", person_id=n, service_id=n),
+        RatePrice(workspace_id=n, rule_id=n, first_day=T0.date() + timedelta(days=2 * n), price=950_000),
+        RatePrice(workspace_id=n, first_day=T0.date() + timedelta(days=2 * n + 1), price=950_000),
         DraftChoice(draft_id=n, entry_id=n, workspace_id=n, left_out_by=n),
         DraftShare(workspace_id=n, entry_id=n, draft_id=n, line_id=n, seconds=3600),
         DraftEntry(workspace_id=n, entry_id=n, draft_id=n),
@@ -399,6 +404,17 @@ def test_a_channel_knows_one_project_at_most(filled: Database) -> None:
     refused(filled, insert(links).values(**row), "unique")
 
 
+def test_a_rate_has_one_price_a_day_and_the_articles_one_place_in_the_list(filled: Database) -> None:
+    prices, rules = table(RatePrice), table(RateRule)
+    for rule_id, days in ((1, 2), (None, 3)):
+        row = {"workspace_id": 1, "rule_id": rule_id, "first_day": T0.date() + timedelta(days=days), "price": 1}
+        refused(filled, insert(prices).values(**row), "unique")
+    articles = insert(rules).values(workspace_id=1, position=2, by_article=True)
+    with filled.write() as connection:
+        connection.execute(articles)
+    refused(filled, articles, "unique")
+
+
 def test_a_person_has_one_running_timer_at_most(filled: Database) -> None:
     with filled.read() as connection:
         row = dict(connection.execute(select(table(TimeEntry)).where(table(TimeEntry).c.id == 1)).one()._mapping)
@@ -439,6 +455,10 @@ def test_a_person_has_one_running_timer_at_most(filled: Database) -> None:
         (InvoiceDraft, {"state": "sent"}),
         (InvoiceDraft, {"billomat_id": 7}),
         (Customer, {"net_gross": "SOME"}),
+        (RateRule, {"by_article": True}),
+        (RateRule, {"person_id": None, "service_id": None}),
+        (RateRule, {"project_id": 1, "customer_id": 1}),
+        (RatePrice, {"price": -1}),
     ],
 )
 def test_values_that_make_no_sense_are_refused(
@@ -727,7 +747,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         shown = table(DraftShown)
         kept = update(shown).where(shown.c.draft_id == 1).values(lines=[[*line, rows], [*line, []]])
         connection.execute(kept)
-        for statement in (*BEFORE_0041, *BEFORE_0039, *BEFORE_0038, "UPDATE alembic_version SET version_num = '0035'"):
+        for statement in (*AFTER_0035, "UPDATE alembic_version SET version_num = '0035'"):
             connection.exec_driver_sql(statement)
     filled.migrate()
     with filled.read() as connection:
@@ -746,9 +766,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
-            *BEFORE_0041,
-            *BEFORE_0039,
-            *BEFORE_0038,
+            *AFTER_0035,
             *BEFORE_0035[dialect],
             *BEFORE_0033,
             *BEFORE_0031[dialect],
@@ -900,7 +918,13 @@ BEFORE_0039 = (
     ),
     *(f"ALTER TABLE billomat_account DROP COLUMN {column}" for column in ("country", "vat_id")),
 )
+BEFORE_0042 = (
+    "DROP INDEX ix_project_rounding",
+    *(f"ALTER TABLE {name} DROP COLUMN rounding" for name in ("workspace", "customer", "project")),
+)
+BEFORE_0043 = ("DROP TABLE rate_price", "DROP TABLE rate_rule")
 BEFORE_0038 = ("DROP INDEX ix_time_entry_not_billable",)
+AFTER_0035 = (*BEFORE_0043, *BEFORE_0042, *BEFORE_0041, *BEFORE_0039, *BEFORE_0038)
 BEFORE_0028 = ("DROP TABLE draft_choice",)
 BEFORE_0025 = (
     "DROP INDEX uq_invoice_draft_open",

@@ -95,6 +95,7 @@ class Shared(StrEnum):
 
 _Value = int | str | None
 _ARTICLE = "article"
+_RATE = "rate"
 _TOTAL = "total"
 _VALUES: dict[Shared, Callable[[UnbilledEntry], _Value]] = {
     Shared.PROJECT: attrgetter("project_id"),
@@ -216,6 +217,11 @@ def comes_again(key: GroupKey) -> bool:
 def of_article(key: GroupKey, article_id: int | None) -> GroupKey:
     """The part of a group that is billed as one article, or as none: a line has one rate, one unit and one tax."""
     return GroupKey(urlencode([*_named(key), (_ARTICLE, "" if article_id is None else article_id)]))
+
+
+def of_rate(key: GroupKey, price: int | None) -> GroupKey:
+    """The part of a group that has one of several rates: a line has one."""
+    return GroupKey(urlencode([*_named(key), (_RATE, "" if price is None else price)]))
 
 
 def of_total(key: GroupKey, vat: str) -> GroupKey:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
+from typing import NamedTuple
 
 from bot.billing.rules.expenses import UnbilledExpense, key_of, price_of_expense, vat_of
 from bot.billing.rules.grouping import (
@@ -13,10 +14,12 @@ from bot.billing.rules.grouping import (
     UnbilledEntry,
     by_days,
     of_article,
+    of_rate,
     of_service,
     of_total,
 )
 from bot.billing.rules.lines import AS_IT_COMES, ONE, LeftOut, Line, LineEdit, PartOfTotal
+from bot.billing.rules.rate_list import Work
 from bot.billing.rules.rates import CENT, PricedArticle
 from bot.billing.rules.rounding import amount, hours
 from bot.billing.rules.tax import Vat, tax_of
@@ -75,8 +78,7 @@ def all_lines(
         parts = _in_parts(entries, grouping, whole)
         if grouping.has_days and not pricing.roundings.are_exact:
             pricing = replace(pricing, roundings=pricing.roundings.with_parts(parts))
-        groups = _groups(parts, grouping, pricing, edits)
-        made = [line for key, group in groups for line in _lines(key, group, pricing, edits.get(key, AS_IT_COMES))]
+        made = [line for group in _groups(parts, grouping, pricing, edits) for line in _lines(group, pricing)]
         lost = {part.entry_id for line in made if not line.hours for part in line.entries if part.of_day}
         if not lost:
             return sorted(made, key=attrgetter("key"))
@@ -90,8 +92,20 @@ def _in_parts(entries: Sequence[UnbilledEntry], grouping: Grouping, whole: Colle
     return [part for entry in entries for part in ([entry] if entry.entry_id in whole else grouping.parts(entry))]
 
 
-_Part = tuple[PricedArticle | None, list[UnbilledEntry]]
-"""Entries, and the article that they are billed as."""
+class _Part(NamedTuple):
+    """Entries of one price, with the article that they are billed as."""
+
+    article: PricedArticle | None
+    price: int | None
+    entries: list[UnbilledEntry]
+
+
+class _Group(NamedTuple):
+    """What stands on one line; of several parts, as 1 × their total."""
+
+    key: GroupKey
+    edit: LineEdit
+    parts: Sequence[_Part]
 
 
 def expense_lines(
@@ -116,7 +130,7 @@ def _expense_line(
     edit: LineEdit,
     rates: Collection[Vat],
 ) -> Line:
-    article = edit.article if edit.article or edit.article_kept else usual
+    article = _chosen_article(edit, usual)
     vat = vat_of(expense, article, pricing.vat, rates)
     if edit.rate_cents is None:
         price = price_of_expense(expense, vat, pricing.terms)
@@ -142,41 +156,86 @@ def _expense_line(
 
 def _groups(
     entries: Sequence[UnbilledEntry], grouping: Grouping, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
-) -> Iterator[tuple[GroupKey, list[_Part]]]:
-    """The groups with the article that each is billed as: what several services could mix is parted by it.
-
-    Where a total may stand for several, these are together.
-    """
+) -> Iterator[_Group]:
+    """The groups, parted by articles and rates; where a total may stand for several, these are together."""
     services = {entry.service_id for entry in entries}
     kept = {} if Shared.SERVICE in grouping.shared else edits
     articles = {each: article_of(each, pricing, kept) for each in services}
     for key, group in grouping.groups(entries).items():
         if grouping.has_one_service:
-            yield key, [(articles[group[0].service_id], group)]
+            yield from _by_rate(key, articles[group[0].service_id], group, pricing, edits)
             continue
-        parts: dict[int | None, _Part] = {}
+        parts: dict[int | None, tuple[PricedArticle | None, list[UnbilledEntry]]] = {}
         for entry in group:
             article = articles[entry.service_id]
             parts.setdefault(article.id if article else None, (article, []))[1].append(entry)
-        yield from _parted(key, parts, pricing, as_total=grouping.as_total)
+        yield from _parted(key, parts.values(), pricing, edits, as_total=grouping.as_total)
+
+
+def _by_rate(
+    key: GroupKey,
+    usual: PricedArticle | None,
+    entries: Sequence[UnbilledEntry],
+    pricing: Pricing,
+    edits: Mapping[GroupKey, LineEdit],
+) -> Iterator[_Group]:
+    """What is billed as one article: a line for each of its rates. What was typed for all of it holds for each."""
+    edit = edits.get(key, AS_IT_COMES)
+    parts = _parts(_chosen_article(edit, usual), entries, pricing, edit)
+    for part in parts:
+        of_part = key if len(parts) == 1 else of_rate(key, part.price)
+        own = edits.get(of_part, edit)
+        changed = [part] if own is edit else _parts(_chosen_article(own, usual), part.entries, pricing, own)
+        for each in changed:
+            yield _Group(of_part if len(changed) == 1 else of_rate(of_part, each.price), own, [each])
+
+
+def _parts(
+    article: PricedArticle | None, entries: Sequence[UnbilledEntry], pricing: Pricing, edit: LineEdit
+) -> list[_Part]:
+    """Entries by their rates; with one that a person typed for all of them they have no other."""
+    if edit.rate_cents is not None or not pricing.rates.by_work:
+        return [_Part(article, pricing.price(_work(entries[0], pricing), article), [*entries])]
+    parts: dict[int | None, list[UnbilledEntry]] = {}
+    for entry in entries:
+        parts.setdefault(pricing.price(_work(entry, pricing), article), []).append(entry)
+    return [_Part(article, price, part) for price, part in parts.items()]
+
+
+def _work(entry: UnbilledEntry, pricing: Pricing) -> Work:
+    """Of a night all is worth what it is on the day on which it began, however lines are made."""
+    day = entry.of_day or entry.day
+    return Work(entry.person_id, entry.service_id, entry.project_id, pricing.customer_id, day)
 
 
 def _parted(
-    key: GroupKey, parts: Mapping[int | None, _Part], pricing: Pricing, *, as_total: bool
-) -> Iterator[tuple[GroupKey, list[_Part]]]:
+    key: GroupKey,
+    by_article: Iterable[tuple[PricedArticle | None, list[UnbilledEntry]]],
+    pricing: Pricing,
+    edits: Mapping[GroupKey, LineEdit],
+    *,
+    as_total: bool,
+) -> Iterator[_Group]:
     """A group by article; or by VAT, where the total of several may stand on one line.
 
     Where Billomat decides the VAT, a line without an article may get the account's, so only that one is put together.
     """
-    totals: dict[Vat | None, list[_Part]] = {}
-    for article_id, part in parts.items():
-        vat = vat_of_article(part[0], pricing)
+    totals: dict[Vat | None, list[tuple[PricedArticle | None, list[UnbilledEntry]]]] = {}
+    for article, entries in by_article:
+        vat = vat_of_article(article, pricing)
         if as_total and (pricing.taxed or vat == pricing.vat):
-            totals.setdefault(vat, []).append(part)
+            totals.setdefault(vat, []).append((article, entries))
         else:
-            yield of_article(key, article_id), [part]
+            yield from _by_rate(of_article(key, article.id if article else None), article, entries, pricing, edits)
     for vat, together in totals.items():
-        yield of_total(key, f"{vat.name} {vat.rate}" if vat else ""), together
+        of_vat = of_total(key, f"{vat.name} {vat.rate}" if vat else "")
+        edit = edits.get(of_vat, AS_IT_COMES)
+        if len(together) == 1:
+            article, entries = together[0]
+            parts = _parts(_chosen_article(edit, article), entries, pricing, edit)
+        else:
+            parts = [part for each in together for part in _parts(*each, pricing, AS_IT_COMES)]
+        yield _Group(of_vat, edit, parts)
 
 
 def article_of(service_id: int | None, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> PricedArticle | None:
@@ -196,22 +255,32 @@ def why_not(entry: UnbilledEntry) -> str | None:
     return "end_guessed" if entry.end_guessed else None
 
 
-def _lines(key: GroupKey, parts: Sequence[_Part], pricing: Pricing, edit: LineEdit) -> list[Line]:
-    """The line of a group, and beside it what of several articles is too short to be on it.
+def _lines(group: _Group, pricing: Pricing) -> list[Line]:
+    """The line of a group, and beside it what of several parts is too short to be on it.
 
-    With an article or a rate that a person chose for all of it, a group has one price, and its line is of hours.
+    With a rate that a person typed for all of it, or one that all has as an article they chose, its line is of hours.
     """
-    article, entries = parts[0]
+    key, edit, parts = group
+    first = parts[0]
     if len(parts) == 1:
-        return [_line(key, entries, article, pricing, edit)]
-    entries = by_days(entry for _, part in parts for entry in part)
+        return [_line(key, first, pricing, edit)]
     if edit.article or edit.rate_cents is not None:
-        return [_line(key, entries, None, replace(pricing, vat=vat_of_article(article, pricing)), edit)]
-    made = [_line(of_article(key, each.id if each else None), part, each, pricing, AS_IT_COMES) for each, part in parts]
+        pricing = replace(pricing, vat=vat_of_article(first.article, pricing))
+        entries = by_days(entry for part in parts for entry in part.entries)
+        parts = _parts(edit.article, entries, pricing, edit)
+        if len(parts) == 1:
+            return [_line(key, parts[0], pricing, edit)]
+    of_part = [of_article(key, each.article.id if each.article else None) for each in parts]
+    made = [_line(each, part, pricing, AS_IT_COMES) for each, part in zip(of_part, parts, strict=True)]
     long, short = [line for line in made if line.hours], [line for line in made if not line.hours]
     if len(long) < 2:
         return [*(replace(line, key=key, edit=edit) for line in long), *short]
     return [_total(key, long, edit), *short]
+
+
+def _chosen_article(edit: LineEdit, usual: PricedArticle | None) -> PricedArticle | None:
+    """The article that a person chose, or kept, for a line, else the one that its work has anyway."""
+    return edit.article if edit.article or edit.article_kept else usual
 
 
 def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
@@ -238,14 +307,12 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
     )
 
 
-def _line(
-    key: GroupKey, entries: Sequence[UnbilledEntry], usual: PricedArticle | None, pricing: Pricing, edit: LineEdit
-) -> Line:
+def _line(key: GroupKey, part: _Part, pricing: Pricing, edit: LineEdit) -> Line:
+    article, price, entries = part
     has_project, has_service = _have_in_common(entries, "project_id"), _have_in_common(entries, "service_id")
-    article = edit.article if edit.article or edit.article_kept else usual
     seconds = sum(entry.seconds or 0 for entry in entries)
     billed = hours(seconds if pricing.roundings.are_exact else pricing.roundings.billed(entries))
-    priced = worth(article, billed, pricing, edit=edit)
+    priced = worth(article, billed, price, pricing, edit=edit)
     return Line(
         key=key,
         project_id=entries[0].project_id if has_project else None,

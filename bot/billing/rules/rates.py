@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.billing.rules.tax import Vat
-from bot.billing.rules.units import is_hourly
 from bot.core.money import half_up
 
 CENT = 100
@@ -60,24 +59,6 @@ class PriceTerms:
 
 
 USUAL_TERMS = PriceTerms()
-
-
-def price_of(
-    article: PricedArticle | None, default_cents: int | None, terms: PriceTerms, default_vat: Vat | None = None
-) -> int | None:
-    """The price of an hour: the article's, else the workspace's net rate. None: a person has to say it.
-
-    The VAT in a price is the article's, else the account's default, also where the customer pays none.
-    """
-    if article is not None and not is_hourly(article.unit):
-        return None  # a price for a day must not be taken for that of an hour
-    vat = (article.vat if article else None) or default_vat
-    stated = article.price_of_group(terms.group) if article else None
-    if stated is None:
-        stated, is_gross = None if default_cents is None else default_cents * CENT, False
-    else:
-        is_gross = terms.account_gross
-    return None if stated is None else as_invoiced(stated, vat, is_gross=is_gross, invoice_gross=terms.invoice_gross)
 
 
 def as_invoiced(price: int, vat: Vat | None, *, is_gross: bool, invoice_gross: bool) -> int:

@@ -1,11 +1,13 @@
 """What lines are worth: the price of an hour, its VAT, and what several lines come to."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from bot.billing.rules.lines import AS_IT_COMES, LineEdit
-from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, as_invoiced, price_of
+from bot.billing.rules.rate_list import ALWAYS, AS_BILLOMAT_HAS_IT, Rate, RateList, RateRule, Work, rate_of
+from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, as_invoiced
 from bot.billing.rules.rounding import ALL_EXACT, Roundings, amount
 from bot.billing.rules.tax import Vat, tax_of
 from bot.billing.rules.totals import Totals, add_up
@@ -27,6 +29,27 @@ class Pricing:
     reduction: int = 0
     untaxed: Vat | None = None
     roundings: Roundings = ALL_EXACT
+    customer_id: int = 0
+    rates: RateList = AS_BILLOMAT_HAS_IT
+    """What can hold for that customer."""
+    _known: dict[tuple[int, ...], int | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """The prices that were asked for already: an invoice has many entries, and few prices."""
+
+    @property
+    def rules(self) -> tuple[RateRule, ...]:
+        """All of them, the workspace's rate at the end."""
+        return self.rates.whole(self.rate_cents)
+
+    def rate(self, work: Work, article: PricedArticle | None) -> Rate:
+        """The rate of work that is billed as this article, with the rule that it comes from."""
+        return rate_of(self.rules, work, article, self.terms, self.vat)
+
+    def price(self, work: Work, article: PricedArticle | None) -> int | None:
+        """What an hour of it costs."""
+        key = (article.id if article else 0, *self.rates.key_of(work))
+        if key not in self._known:
+            self._known[key] = self.rate(work, article).price
+        return self._known[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +67,14 @@ class OpenLine(NamedTuple):
     customer_id: int
     project_id: int | None
     service_id: int | None
+    person_id: int = 0
+    day: date = ALWAYS
+    """Who worked and when, where the rate depends on it."""
+
+    @property
+    def work(self) -> Work:
+        """What decides its rate."""
+        return Work(self.person_id, self.service_id, self.project_id, self.customer_id, self.day)
 
 
 class LineWorth(NamedTuple):
@@ -53,11 +84,11 @@ class LineWorth(NamedTuple):
     is_priced: bool
 
 
-def worth(article: PricedArticle | None, hours: int, pricing: Pricing, *, edit: LineEdit = AS_IT_COMES) -> Worth:
-    """What so many hundredths of an hour cost; a rate that a person typed for them stays what it was."""
-    if edit.rate_cents is None:
-        price = price_of(article, pricing.rate_cents, pricing.terms, pricing.vat)
-    else:
+def worth(
+    article: PricedArticle | None, hours: int, price: int | None, pricing: Pricing, *, edit: LineEdit = AS_IT_COMES
+) -> Worth:
+    """What so many hundredths of an hour cost at a price; a rate that a person typed for them stays what it was."""
+    if edit.rate_cents is not None:
         price = typed_price(edit.rate_cents, edit.rate_gross, vat_of_article(article, pricing), pricing.terms)
     return Worth(
         unit_price=price,

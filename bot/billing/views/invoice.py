@@ -35,7 +35,7 @@ from bot.billing.views.scope import (
     selection_blocks,
     selection_name,
 )
-from bot.billing.views.solving import nothing_said, obstacle_blocks, to_solve_blocks
+from bot.billing.views.solving import nothing_said, obstacle_blocks, rates_actions, to_solve_blocks
 from bot.billing.views.tax import doubt_blocks
 from bot.billing.views.texts import above_lines, below_lines, texts_actions, texts_said
 from bot.billing.views.totals import totals
@@ -327,6 +327,7 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
             *order_actions(to, preview),
             rounding_button(to, preview),
             recipe_button(to, preview.customer_id),
+            *rates_actions(to, preview),
             *start_over,
         ),
         *difference_blocks(to, preview),

@@ -187,13 +187,10 @@ def line_change(to: Reader, change: LineChange, currency: str) -> list[str]:
 def _rate_hint(to: Reader, preview: Preview) -> str:
     if preview.gross_prices:
         return to.t(
-            "With VAT, in {currency}, as this customer's prices are. Empty: the article's price, else the workspace's "
-            "hourly rate.",
+            "With VAT, in {currency}, as this customer's prices are. Empty: as article and rates say.",
             currency=preview.currency,
         )
-    return to.t(
-        "Net, in {currency}. Empty: the article's price, else the workspace's hourly rate.", currency=preview.currency
-    )
+    return to.t("Net, in {currency}. Empty: as article and rates say.", currency=preview.currency)
 
 
 def changed_since_edit(to: Reader, item: InvoiceLine, by_hand: LeftByHand) -> list[str]:

@@ -9,6 +9,7 @@ from bot.billing.rules.grouping import UnbilledEntry
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.scope import ALL_OPEN
+from bot.billing.views import rates
 from bot.billing.views.layout import LAYOUT
 from bot.billing.views.outline import LINE
 from bot.billing.views.scope import period_name, selection_name
@@ -115,6 +116,13 @@ def obstacle_blocks(to: Reader, preview: Preview) -> list[Block]:
     if {Obstacle.PRIVATE_IN_TEXTS, Obstacle.PRIVATE_IN_WORDS} <= {*stands}:  # one after the other: a window has an end
         stands.remove(Obstacle.PRIVATE_IN_WORDS)
     return [section(f"⚠️ {sentences[each]}", buttons.get(each)) for each in stands]
+
+
+def rates_actions(to: Reader, preview: Preview) -> list[Element]:
+    """The way to the rates, where one is missing."""
+    if Obstacle.NO_RATE not in preview.obstacles:
+        return []
+    return [rates.open_button(to, rates.About(customer=preview.customer_id, draft=preview.draft_id))]
 
 
 def _buttons(to: Reader, preview: Preview) -> dict[Obstacle, Element]:

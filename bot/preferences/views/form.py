@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.billing.rating import Holds
+from bot.billing.views import rates
 from bot.catalog.rules.names import Target
 from bot.catalog.views import channels
 from bot.catalog.views import listing as catalog
@@ -50,6 +52,7 @@ NEVER = "never"
 NO_ARTICLE = "0"
 MOST_SERVICES = 50
 LONGEST_VALUE = 500
+HOLDS = "rate_holds"
 SHOWN = Metadata(FilledPreferences)
 """What a form showed when it was opened travels with it."""
 
@@ -119,7 +122,24 @@ def _filled(now: Preferences) -> FilledPreferences:
 
 def _shared(to: Reader, now: WorkspacePreferences, *, is_whole: bool) -> list[Block]:
     rate, *others = (each.block(to, now) for each in SHARED_FIELDS if is_whole or not each.is_rare)
-    return [rate, _projects(to, now), *others] if is_whole else [rate, *others]
+    rates = _rates(to, now, rate)
+    return [*rates, _projects(to, now), *others] if is_whole else [*rates, *others]
+
+
+def _rates(to: Reader, now: WorkspacePreferences, rate: Block) -> list[Block]:
+    """One field while there is one rate; from when on another one holds is asked of whoever has one."""
+    opened = rates.open_button(to)
+    if not now.rates.is_plain or len(now.rates.usual.prices) > 1:
+        prices = rates.prices_said(to, now.rates.usual.prices, now.currency)
+        return [section(to.t("Hourly rate: {prices}", prices=prices), opened)]
+    if now.shared.rate_cents is None:
+        return [rate]
+    options = {
+        Holds.TODAY: option(to.t("From today on"), Holds.TODAY),
+        Holds.OPEN: option(to.t("Also for all that is open"), Holds.OPEN),
+    }
+    menu = static_select(HOLDS, [*options.values()], initial=options[Holds.TODAY])
+    return [rate, field(to.t("Another rate holds"), menu, block_id=HOLDS), actions(opened, block_id="rates")]
 
 
 def _projects(to: Reader, now: WorkspacePreferences) -> Block:

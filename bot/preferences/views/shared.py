@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.billing.rating import entered_rate
 from bot.core.languages import languages
 from bot.core.roles import Creators
 from bot.core.texts import Reader
-from bot.preferences.form import SharedPreferences, WorkspacePreferences, entered_day, entered_rate
+from bot.preferences.form import SharedPreferences, WorkspacePreferences, entered_day
 from bot.preferences.views.own import NOTHING, language_name, menu, read_weekday
 from bot.slack.blocks import Block, checkbox, field, option, text_input
 from bot.slack.request import Request
@@ -35,7 +36,9 @@ class SharedField:
 
 def read_shared(request: Request, currency: str, shown: SharedPreferences, *, is_whole: bool) -> SharedPreferences:
     """What stands in the fields, as `read_own`; the rate is in `currency`. Raises UserError."""
-    rate = entered_rate(request.entered_text(RATE), currency)
+    rate = shown.rate_cents
+    if request.input_called(RATE):
+        rate = entered_rate(request.entered_text(RATE), currency, field=RATE)
     read = {
         each.column: each.read(request) if is_whole or not each.is_rare else getattr(shown, each.column)
         for each in SHARED_FIELDS

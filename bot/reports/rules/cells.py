@@ -1,10 +1,11 @@
 """Sums as the database adds them up, brought down to what rows have in common, each with its part of the money."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from operator import add
 from typing import NamedTuple
 
+from bot.billing.rules.rate_list import ALWAYS
 from bot.billing.rules.worth import LineWorth, OpenLine
 from bot.core.money import spread
 from bot.tracking.rules.filters import Grouping
@@ -83,6 +84,8 @@ KEYS_OF = {
     Grouping.MONTH: ("day",),
 }
 """What the entries of one row have in common; a project without its customer would be of all who have none."""
+OF_A_LINE = ("customer_id", "project_id", "service_id")
+"""What the entries of any line of an invoice have in common."""
 _OPEN = Figures._fields.index("open")
 
 
@@ -91,10 +94,14 @@ def keys_of(by: Iterable[Grouping]) -> set[str]:
     return {key for each in by for key in KEYS_OF[each]}
 
 
-def cells_of(sums: Iterable[Sum], by: Iterable[Grouping]) -> tuple[list[Cell], Shares]:
-    """Sums as cells, and what of them can be billed. There may be as many as entries, so little is made of each."""
+def cells_of(sums: Iterable[Sum], by: Iterable[Grouping], asked: Collection[str] = ()) -> tuple[list[Cell], Shares]:
+    """Sums as cells, and what of them can be billed. There may be as many as entries, so little is made of each.
+
+    `asked` are the keys that rates ask for beside those of every line.
+    """
     wanted = keys_of(by)
-    has_customer, has_project, has_service = (key in wanted for key in OpenLine._fields)
+    has_customer, has_project, has_service, has_person, has_day = (key in wanted for key in OpenLine._fields)
+    by_person, by_day = "person_id" in asked, "day" in asked
     found: dict[Keys, list[int]] = {}
     shares: Shares = {}
     for customer_id, project_id, service_id, person_id, tags, day, *figures in sums:
@@ -102,14 +109,15 @@ def cells_of(sums: Iterable[Sum], by: Iterable[Grouping]) -> tuple[list[Cell], S
             customer_id if has_customer else None,
             project_id if has_project else None,
             service_id if has_service else None,
-            person_id,
+            person_id if has_person else None,
             tags,
-            day,
+            day if has_day else None,
         )
         before = found.get(keys)
         found[keys] = [*map(add, before, figures)] if before else figures
         if (can_be_billed := figures[_OPEN]) and customer_id:
-            of_line = shares.setdefault(OpenLine(customer_id, project_id, service_id), {})
+            rated_by = (person_id or 0 if by_person else 0, day or ALWAYS if by_day else ALWAYS)
+            of_line = shares.setdefault(OpenLine(customer_id, project_id, service_id, *rated_by), {})
             of_line[keys] = of_line.get(keys, 0) + can_be_billed
     return [Cell(keys, Figures(*figures)) for keys, figures in found.items()], shares
 

@@ -1,0 +1,284 @@
+"""What an hour costs, set by admins: the workspace's rate, and the list of different ones, each from a day on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from bot.billing.pricing import Prices, prices_of
+from bot.billing.rules.rate_list import ALWAYS, WORKSPACE, PriceFrom, Rate, RateRule, Work, exact_place, priced_from
+from bot.billing.rules.rates import CENT
+from bot.core import money
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import require_admin, require_biller
+from bot.tracking.rules.filters import Filter
+from storage import catalog as catalog_rows
+from storage import filter_menus
+from storage import rates as rate_rows
+from storage import unbilled as unbilled_rows
+from storage.catalog import Kind
+from storage.change import Change
+from storage.filter_menus import Offered
+from storage.filter_names import Labels, read_labels
+from storage.rates import NewRule
+
+
+class Holds(StrEnum):
+    """From when on a new price holds."""
+
+    TODAY = "today"
+    DAY = "day"
+    OPEN = "open"
+    """For all that is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The list as somebody sees it. The last rule is the workspace's own rate."""
+
+    rules: tuple[RateRule, ...]
+    labels: Labels
+    currency: str
+    """Of rules that name none."""
+    today: date
+    may_change: bool
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is one rate for everything, beside what Billomat says."""
+        return len(self.rules) <= 2
+
+    @property
+    def usual(self) -> RateRule:
+        """The workspace's own rate."""
+        return self.rules[-1]
+
+    def number(self, rule: RateRule) -> int:
+        """The place of a rule in the list, counted from 1."""
+        return [each.id for each in self.rules].index(rule.id) + 1
+
+    def rule(self, rule_id: int) -> RateRule:
+        """One of them. Raises UserError."""
+        for each in self.rules:
+            if each.id == rule_id:
+                return each
+        raise UserError("This rate is no longer in the list. Please look at it again.")
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredPrice:
+    """What stands in the fields of a price."""
+
+    price: str
+    holds: Holds
+    first_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredRule:
+    """What a new rule is to be about, by ids."""
+
+    person: int | None
+    service: int | None
+    project: int | None
+    customer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The work of the test line."""
+
+    person: int | None = None
+    service: int | None = None
+    project: int | None = None
+    customer: int | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Which rate holds for it, in the currency of its invoice."""
+
+    rate: Rate
+    currency: str
+    gross: bool
+
+
+def read_rates(bot: Bot, caller: Caller) -> Rates:
+    """The list as it is. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        return rates_now(db, caller)
+
+
+def begin_rule(
+    bot: Bot, caller: Caller, *, customer_id: int | None, service_id: int | None
+) -> tuple[Rates, dict[str, Offered]]:
+    """The list to which a rate is added, and what it is likely meant for. Raises UserError."""
+    require_admin(caller)
+    with bot.database.read() as db:
+        found: dict[str, Offered] = {}
+        named: dict[Kind, int | None] = {"customer": customer_id, "service": service_id}
+        for kind, row_id in named.items():
+            for each in filter_menus.read_offered(db, caller.workspace_id, kind, [row_id] if row_id else []):
+                found[kind] = each
+        return rates_now(db, caller), found
+
+
+def try_rates(bot: Bot, caller: Caller, tried: Tried) -> Answered | None:
+    """Which rate holds for such work; None where no customer is named yet. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        project = _project(db, caller, tried.project)
+        customer_id = (project.customer_id if project else None) or tried.customer
+        found = unbilled_rows.payers(db, caller.workspace_id, [customer_id]) if customer_id else []
+        if not found:
+            return None
+        prices = prices_of(db, caller.workspace_id)
+        pricing = prices.for_customer(found[0])
+        work = Work(tried.person or 0, tried.service, tried.project, found[0].id, tried.day or caller.today)
+        rate = pricing.rate(work, pricing.articles.get(tried.service or 0))
+        return Answered(rate, _currency(prices, rate.rule), pricing.terms.invoice_gross)
+
+
+def set_rate(bot: Bot, caller: Caller, entered: EnteredPrice, *, currency: str) -> Rates:
+    """The workspace's own rate is another one. Raises UserError."""
+    require_admin(caller)
+    with bot.change(caller) as change:
+        catalog_rows.lock_workspace(change.db, caller.workspace_id)
+        before = rates_now(change.db, caller)
+        if before.currency != currency:
+            raise UserError("The currency changed meanwhile. Please open this form again.", field="price")
+        cents = entered_rate(entered.price, currency, field="price")
+        if cents is None and before.usual.price_on(caller.today) is None:
+            raise UserError("Type an amount like 95 or 95.50.", field="price")
+        change_workspace_rate(change, cents, first_day_of(entered, caller.today), caller.today)
+        return rates_now(change.db, caller)
+
+
+def change_workspace_rate(change: Change[Caller], cents: int | None, first_day: date, today: date) -> None:
+    """Have an hour cost so much from a day on; the first rate there is holds for all that is open."""
+    before = rate_rows.workspace_prices(change.db, change.by.workspace_id)
+    if all(each.price is None for each in before):
+        first_day = ALWAYS
+    price = None if cents is None else cents * CENT
+    rate_rows.store_workspace_prices(change, priced_from(before, price, first_day, today))
+
+
+def add_rule(bot: Bot, caller: Caller, entered: EnteredRule, price: EnteredPrice, place: int) -> Rates:
+    """A rule is added; at place 0 it stands before all that say less about the work. Raises UserError."""
+    require_admin(caller)
+    with bot.change(caller) as change:
+        catalog_rows.lock_workspace(change.db, caller.workspace_id)
+        rates = rates_now(change.db, caller)
+        new = _new_rule(change.db, caller, entered, rates)
+        cents = entered_rate(price.price, new.currency, field="price")
+        if cents is None:
+            raise UserError("Type an amount like 95 or 95.50.", field="price")
+        last = len(rates.rules)
+        rule_id = rate_rows.add_rule(change, new, min(place or exact_place(rates.rules, new), last))
+        first_day = first_day_of(price, caller.today)
+        rate_rows.store_prices(change, rule_id, [PriceFrom(first_day, cents * CENT)])
+        return rates_now(change.db, caller)
+
+
+def change_rule(bot: Bot, caller: Caller, rule_id: int, entered: EnteredPrice | None, place: int) -> Rates:
+    """A rule costs something else from some day on, or ends, or stands at another place. Raises UserError."""
+    require_admin(caller)
+    with bot.change(caller) as change:
+        catalog_rows.lock_workspace(change.db, caller.workspace_id)
+        rates = rates_now(change.db, caller)
+        rule = rates.rule(rule_id)
+        if entered is not None:
+            _change_price(change, rule, entered, rule.currency or rates.currency)
+        rate_rows.move_rule(change, rule_id, place)
+        return rates_now(change.db, caller)
+
+
+def remove_rule(bot: Bot, caller: Caller, rule_id: int) -> Rates:
+    """A rule is in the list no more; what is open has the next rate that fits. Raises UserError."""
+    require_admin(caller)
+    with bot.change(caller) as change:
+        catalog_rows.lock_workspace(change.db, caller.workspace_id)
+        rate_rows.drop_rule(change, rates_now(change.db, caller).rule(rule_id))
+        return rates_now(change.db, caller)
+
+
+def _change_price(change: Change[Caller], rule: RateRule, entered: EnteredPrice, currency: str) -> None:
+    today, cents = change.by.today, entered_rate(entered.price, currency, field="price")
+    price = None if cents is None else cents * CENT
+    first_day = first_day_of(entered, today)
+    if first_day != ALWAYS and rule.price_on(first_day) == price:
+        return
+    changed = priced_from(rule.prices, price, first_day, today)
+    if not changed:
+        rate_rows.drop_rule(change, rule)
+    else:
+        rate_rows.store_prices(change, rule.id, changed)
+
+
+def first_day_of(entered: EnteredPrice, today: date) -> date:
+    """The first day of a new price. Raises UserError."""
+    if entered.holds is Holds.DAY and entered.first_day is None:
+        raise UserError("Choose the day.", field="first")
+    return {Holds.TODAY: today, Holds.OPEN: ALWAYS}.get(entered.holds, entered.first_day or today)
+
+
+def entered_rate(typed: str, currency: str, *, field: str) -> int | None:
+    """Cents out of a field for an hourly rate. Raises UserError."""
+    try:
+        return money.read_rate(typed, currency) if typed else None
+    except money.AnotherCurrency as error:
+        raise UserError("The rate is in {currency}. Type it in that.", field=field, currency=currency) from error
+    except ValueError as error:
+        raise UserError("Type an amount like 95 or 95.50.", field=field) from error
+
+
+def _new_rule(db: Connection, caller: Caller, entered: EnteredRule, rates: Rates) -> NewRule:
+    if not any((entered.person, entered.service, entered.project, entered.customer)):
+        raise UserError("Choose at least one of these. For everything else there is the last rate.", field="customer")
+    project = _project(db, caller, entered.project)
+    if project and entered.customer not in (None, project.customer_id):
+        raise UserError("{project} is a project of somebody else.", field="project", project=project.name)
+    customer_id = project.customer_id if project else entered.customer
+    paying = unbilled_rows.payers(db, caller.workspace_id, [customer_id]) if customer_id else []
+    currency = (paying[0].currency if paying else "") or rates.currency
+    new = NewRule(currency, entered.person, entered.service, entered.project, None if project else entered.customer)
+    for rule in rates.rules:
+        if (rule.person_id, rule.service_id, rule.project_id, rule.customer_id) == new[1:] and rule.id > 0:
+            raise UserError(
+                "There is a rate for this already, number {number}. Change that one.",
+                field="customer",
+                number=str(rates.number(rule)),
+            )
+    return new
+
+
+def _project(db: Connection, caller: Caller, project_id: int | None) -> Offered | None:
+    ids = [project_id] if project_id else []
+    return next(iter(filter_menus.read_offered(db, caller.workspace_id, "project", ids)), None)
+
+
+def rates_now(db: Connection, caller: Caller) -> Rates:
+    """The list as it is in the middle of something."""
+    prices = prices_of(db, caller.workspace_id)
+    rules = prices.rates.whole(prices.workspace.rate_cents)
+    return Rates(rules, _labels(db, caller, rules), prices.currency, caller.today, caller.is_admin)
+
+
+def _labels(db: Connection, caller: Caller, rules: Sequence[RateRule]) -> Labels:
+    named = Filter(
+        customers=tuple(each.customer_id for each in rules if each.customer_id),
+        projects=tuple(each.project_id for each in rules if each.project_id),
+        services=tuple(each.service_id for each in rules if each.service_id),
+        people=tuple(each.person_id for each in rules if each.person_id),
+    )
+    return read_labels(db, caller.workspace_id, named)
+
+
+def _currency(prices: Prices, rule: RateRule | None) -> str:
+    return (rule.currency if rule and rule.id != WORKSPACE else "") or prices.currency

@@ -8,7 +8,7 @@ from slack_bolt import App
 
 from playground.billomat.account import Account
 from playground.slack.workspace import Workspace
-from tests.playground.test_page import chromium, served, types
+from tests.playground.test_page import PATIENCE, chromium, served, types
 
 __all__ = ["chromium"]
 
@@ -21,7 +21,7 @@ Opens = Callable[[str], Page]
 def opens(projects: None, app: App, workspace: Workspace, account: Account, chromium: Browser) -> Iterator[Opens]:
     """Opens a tab for a person."""
     context = chromium.new_context(viewport={"width": 1400, "height": 860})
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE)
     bots_slack = workspace.url
     with served(workspace, account) as world:
         workspace.url = bots_slack  # the bot answers at the host of its Web API only

@@ -13,7 +13,7 @@ from playground.person import Person
 from playground.slack.workspace import Workspace
 from tests.billing.conftest import connected
 from tests.billing.deeds import RunJobs, appoint
-from tests.playground.test_page import chromium, served, types
+from tests.playground.test_page import PATIENCE, chromium, served, types
 
 __all__ = ["chromium", "connected"]
 
@@ -106,7 +106,7 @@ def opens(
     for typed in ("2h acme website 3.3.: first", "2h acme app 4.3.: second", "3h bäckerei shop 5.3.: third"):
         anna.types(f"/track log {typed}")
     context = chromium.new_context(viewport={"width": 1400, "height": 860})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     bots_slack = workspace.url
     with served(workspace, account) as world:
         workspace.url = bots_slack  # the bot answers at the host of its Web API only

@@ -41,6 +41,8 @@ from playground.slack.workspace import Workspace
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PATIENCE = 30_000
+"""Milliseconds; what is seen sooner is not waited for, and the machine may be busy."""
 MONDAY_NOON = datetime(2026, 3, 9, 11, tzinfo=UTC)
 SHORTCUTS = (
     Shortcut("log", "Log time", "Opens the form", on_messages=False),
@@ -264,6 +266,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("no Chromium found: install it (Debian: apt install chromium) to run the browser tests")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        expect.set_options(timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -272,7 +275,7 @@ def chromium() -> Iterator[Browser]:
 def tabs(chromium: Browser, world: World) -> Iterator[BrowserContext]:
     """A browser window in which nothing may go wrong unnoticed: no script error, no request to anywhere else."""
     context = chromium.new_context(viewport={"width": 1400, "height": 860})
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE)
     wrong: list[str] = []
     context.on("weberror", lambda error: wrong.append(str(error.error)))
     context.on("request", lambda request: None if world.url in request.url else wrong.append(request.url))

@@ -217,7 +217,8 @@ def crowded() -> float:
 
 @pytest.fixture
 def workspace(clock: FrozenClock, declared: list[Shortcut]) -> Iterator[Workspace]:
-    deadlines = Deadlines(ack=Deadlines.ack * crowded())
+    times = crowded()
+    deadlines = Deadlines(ack=Deadlines.ack * times, trigger=Deadlines.trigger * times)
     workspace = Workspace(clock=clock, shortcuts=declared, deadlines=deadlines)
     workspace.refusal = Answer(400, "invalid_blocks")  # answers are read as text, but in tests of tables and charts
     workspace.add_channel("general")

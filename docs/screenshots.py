@@ -23,6 +23,7 @@ HERE = Path(__file__).parent / "screenshots"
 SIZE = {"width": 1400, "height": 860}
 TALL = {"width": 1400, "height": 1320}
 """For what is long: the Home, a week."""
+PHONE = {"width": 390, "height": 844}
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
@@ -79,10 +80,10 @@ class Tab:
         field.fill(text)
         self.modal.get_by_role("option", name=text).first.click()
 
-    def saves(self, name: str, *, tall: bool = False) -> None:
+    def saves(self, name: str, *, tall: bool = False, phone: bool = False) -> None:
         """Take the picture."""
         self.page.bring_to_front()
-        self.page.set_viewport_size(TALL if tall else SIZE)
+        self.page.set_viewport_size(PHONE if phone else TALL if tall else SIZE)
         self.page.wait_for_timeout(600)  # animations
         self.page.screenshot(path=HERE / f"{name}-{self.language}.png")
         self.page.set_viewport_size(SIZE)
@@ -193,6 +194,8 @@ def putting_together(tab: Tab, all_: str, listed: str, one: str, send: str, part
     tab.saves("customers")
     tab.page.keyboard.press("Escape")
     tab.types(one)
+    expect(tab.modal.get_by_text("×").first).to_be_visible(timeout=15_000)
+    tab.saves("phone", phone=True)
     for name, button in parts:
         tab.modal.get_by_text(button, exact=True).first.click()
         expect(tab.modal.get_by_role("button", name=send)).to_have_count(0, timeout=15_000)
@@ -201,6 +204,17 @@ def putting_together(tab: Tab, all_: str, listed: str, one: str, send: str, part
         expect(tab.modal.get_by_role("button", name=send)).to_be_visible()
     tab.page.keyboard.press("Escape")
     expect(tab.modal).to_have_count(0)
+
+
+def missing(tab: Tab, start: str, running: str, all_: str, said: str, stop: str) -> None:
+    """Look at the customers of this month while something is missing of one."""
+    tab.types(start, until=running)
+    tab.types(all_)
+    expect(tab.modal.get_by_text(said).first).to_be_visible(timeout=15_000)
+    tab.saves("missing")
+    tab.page.keyboard.press("Escape")
+    expect(tab.modal).to_have_count(0)
+    tab.types(stop, until="⏹️")
 
 
 def spending(tab: Tab, command: str, answered: str) -> None:
@@ -218,6 +232,15 @@ def invoicing(tab: Tab, command: str, send: str, sent: str) -> None:
     expect(tab.modal.get_by_text(sent).first).to_be_visible(timeout=30_000)
     tab.saves("invoice")
     tab.page.keyboard.press("Escape")
+
+
+def comparing(tab: Tab, command: str, said: str) -> None:
+    """Look at what is different since the last invoice."""
+    tab.types(command)
+    expect(tab.modal.get_by_text(said).first).to_be_visible(timeout=15_000)
+    tab.saves("differences", tall=True)
+    tab.page.keyboard.press("Escape")
+    expect(tab.modal).to_have_count(0)
 
 
 def evening(tab: Tab, summary: str) -> None:
@@ -342,8 +365,26 @@ def main() -> None:
                 ("recipe", "Übliche Rechnung …"),
             ),
         )
+        missing(
+            anna,
+            "/track start acme website",
+            "has been running since",
+            "/track invoice all november",
+            "1 running timer",
+            "/track stop",
+        )
+        missing(
+            finn,
+            "/track starte acme website",
+            "läuft seit",
+            "/track rechnung alle november",
+            "1 laufender Timer",
+            "/track stopp",
+        )
         invoicing(anna, "/track invoice acme gmbh", "Send to Billomat", "Open in Billomat")
         invoicing(finn, "/track rechnung bäckerei", "An Billomat senden", "In Billomat öffnen")
+        comparing(anna, "/track invoice acme gmbh november", "Not as in October 2026")
+        comparing(finn, "/track rechnung bäckerei november", "Anders als Oktober 2026")
         to_the_next_evening(
             anna,
             (

@@ -96,10 +96,10 @@ def approve(biller: Person, customer: str) -> None:
     def approved() -> bool:
         afresh(biller)
         biller.types(f"/track invoice {customer}")
-        if "has no unbilled time" in biller.modal.text:
+        if f"{customer} has nothing unbilled" in biller.modal.text:
             return True  # the answer to the first time was lost
-        after = biller.modal.submit()
-        return after is not None and "On its way" in after.text
+        after = biller.modal.submit()  # a preview that asks again names what of others is on its way
+        return after is not None and "You get a message with the link in a moment" in after.text
 
     persist(approved)
 

@@ -10,6 +10,7 @@ from bot.billing.rules.costs import Costs, Unrounded
 from bot.billing.rules.grouping import Details, Grouping, GroupKey, Shared, UnbilledEntry, of_total
 from bot.billing.rules.lines import LineEdit
 from bot.billing.rules.making import make_lines
+from bot.billing.rules.rate_list import PriceFrom, RateList, RateRule
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import Per, Rounding, Roundings, Way
 from bot.billing.rules.tax import Vat
@@ -21,6 +22,8 @@ ARTICLES = {
     2: PricedArticle(2, 11, "Talk", "h", 120_3333, "", "reduced", 700),
 }
 PRICING = Pricing(ARTICLES, 9500, Vat("VAT", 1900), taxed=True, reduction=25_000)
+OF_ONE = RateRule(1, (PriceFrom(DAY, 70_0000), PriceFrom(DAY + timedelta(days=1), 80_0000)), person_id=1)
+BY_PERSON_AND_DAY = replace(PRICING, rates=RateList((OF_ONE, *RateList().rules)))
 
 
 def entry(number: int, project: int | None, service: int | None, seconds: int, day: int, hour: int) -> UnbilledEntry:
@@ -63,21 +66,23 @@ GROUPINGS = st.builds(
     shared=st.sampled_from([(), (Shared.PROJECT, Shared.SERVICE), (Shared.PROJECT,), (Shared.PERSON,), (Shared.DAY,)]),
     as_total=st.booleans(),
 )
-EDITS = st.sampled_from([{}, {of_total(GroupKey(""), "VAT 1900"): LineEdit(rate_cents=7777)}])
-"""Somebody typed the price of an hour for all that has this VAT."""
+ALL_OF_IT = of_total(GroupKey(""), "VAT 1900")
+EDITS = st.sampled_from([{}, {ALL_OF_IT: LineEdit(rate_cents=7777)}, {ALL_OF_IT: LineEdit(article=ARTICLES[1])}])
+"""Somebody typed the price of an hour, or chose an article, for all that has this VAT."""
 
 
-@given(ENTRIES, GROUPINGS, EDITS, RULES, st.none() | RULES)
+@given(ENTRIES, st.sampled_from([PRICING, BY_PERSON_AND_DAY]), GROUPINGS, EDITS, RULES, st.none() | RULES)
 def test_a_promised_figure_is_that_of_the_lines(
     entries: list[UnbilledEntry],
+    priced: Pricing,
     grouping: Grouping,
     edits: dict[GroupKey, LineEdit],
     usual: Rounding,
     of_project: Rounding | None,
 ) -> None:
     roundings = Roundings(usual, {1: of_project} if of_project else {})
-    promised = Costs(Unrounded(entries, grouping, PRICING, edits, [])).of(roundings)
-    pricing = replace(PRICING, roundings=roundings)
+    promised = Costs(Unrounded(entries, grouping, priced, edits, [])).of(roundings)
+    pricing = replace(priced, roundings=roundings)
     lines, _ = make_lines(entries, grouping, pricing=pricing, edits=edits)
     assert promised.hours == sum(line.hours for line in lines)
     assert promised.net == totals(((line.vat, line.amount_cents or 0) for line in lines), pricing).net

@@ -43,13 +43,16 @@ class Costs:
     """What an invoice comes to with any rounding. Its lines are made once: there may be 100,000 entries on them."""
 
     def __init__(self, found: Unrounded) -> None:
-        """Where an entry stands on two lines, which of them it is on may depend on the rounding."""
+        """Lines are made each time where an entry stands on two of them, because which it is on may depend on the
+        rounding, and where a total has an article at several rates, because it does not say what of it is at which.
+        """
         self._found = found
         billable = [entry for entry in found.entries if why_not(entry) is None]
         pricing = replace(found.pricing, roundings=ALL_EXACT)
         lines = all_lines(billable, found.grouping, pricing=pricing, edits=found.edits)
         has_parts = found.grouping.has_days and any(entry.of_day for line in lines for entry in line.entries)
-        self._parts = None if has_parts else [part for line in lines for part in _parts(line, found)]
+        is_plain = not has_parts and not any(map(_has_article_twice, lines))
+        self._parts = [part for line in lines for part in _parts(line, found)] if is_plain else None
 
     def of(self, roundings: Roundings) -> Cost:
         """What it comes to with these."""
@@ -63,6 +66,10 @@ class Costs:
         billed = [(part, hours(part.time.billed(roundings))) for part in self._parts]
         amounts += [(part.vat, amount(count, part.price or 0)) for part, count in billed]
         return Cost(sum(count for _, count in billed), totals(amounts, found.pricing).net)
+
+
+def _has_article_twice(line: Line) -> bool:
+    return len({part.article for part in line.parts}) < len(line.parts)
 
 
 def _parts(line: Line, found: Unrounded) -> Iterator[_Part]:

@@ -148,8 +148,9 @@ class Reader:
         return format_decimal(value, locale=self._babel)
 
     def money(self, cents: int, currency: str) -> str:
-        """€1,234.50 or 1.234,50 €."""
-        return format_currency(Decimal(cents).scaleb(-2), currency, locale=self._babel)
+        """€1,234.50 or 1.234,50 €; ¥1,234, and of such a currency too whatever stands behind the point."""
+        exact = Decimal(cents).scaleb(-2)
+        return format_currency(exact, currency, locale=self._babel, decimal_quantization=False)
 
     def price(self, ten_thousandths: int, currency: str) -> str:
         """€95.00 or €33.3333: with as many decimals as it takes, and two at least."""

@@ -5,6 +5,7 @@ A few months, the same each time, are quick; `make months` has 10,000 others.
 
 import itertools
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -302,6 +303,8 @@ def _assert_carries(body: dict[str, Any], shown: Preview, bill: Bill) -> None:
     assert invoice["net_gross"] == ("GROSS" if terms.wants_gross else "NET")
     assert Decimal(invoice.get("reduction", "0%").removesuffix("%")) == terms.reduction
     assert SECRET not in json.dumps(body)
+    if said := re.search(r" for ([0-9.,]+)\D*$", invoice.get("intro", "")):
+        assert Decimal(said[1].replace(",", "")) == totals_of(bill.counted(), terms).net
 
 
 def _vat_sent(vat: Vat | None) -> tuple[str | None, str | None]:

@@ -156,6 +156,8 @@ def test_money_is_exact_to_the_cent(reader: Reader, shown: str) -> None:
     assert reader.money(123450, "EUR") == shown
     assert GERMAN.money(-1, "EUR") == "-0,01\xa0€"
     assert GERMAN.money(10**13 + 1, "EUR") == "100.000.000.000,01\xa0€"
+    assert GERMAN.money(123400, "JPY") == "1.234\xa0¥"
+    assert GERMAN.money(123456, "JPY") == "1.234,56\xa0¥"  # what is sent, and not 1.235
 
 
 def test_hours_on_an_invoice_have_two_decimals() -> None:

@@ -266,7 +266,8 @@ def _note_change(bill: Bill, line: CountedLine, change: LineChange) -> None:
     if change.remember and service and has_one_service(bill.month.layout):
         others = {key: value for key, value in bill.terms.articles.items() if key != service}
         bill.terms = replace(bill.terms, articles=others | ({service: article} if article else {}))
-        article = None
+    if article == bill.terms.article_of(service) and has_one_service(bill.month.layout):
+        article = None  # it is what the line has anyway, and goes on having
     bill.edits[line.key] = Edit(Decimal(change.rate) if change.rate else None, article)
 
 

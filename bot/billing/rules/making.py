@@ -196,9 +196,12 @@ def _parts(
     """Entries by their rates; with one that a person typed for all of them they have no other."""
     if edit.rate_cents is not None or not pricing.rates.by_work:
         return [_Part(article, pricing.price(_work(entries[0], pricing), article), [*entries])]
-    parts: dict[int | None, list[UnbilledEntry]] = {}
-    for entry in entries:
-        parts.setdefault(pricing.price(_work(entry, pricing), article), []).append(entry)
+    parts, prices = dict[int | None, list[UnbilledEntry]](), dict[tuple[object, ...], int | None]()
+    for entry in entries:  # of which there may be 100,000
+        facts = (entry.person_id, entry.service_id, entry.project_id, entry.of_day or entry.day)
+        if facts not in prices:
+            prices[facts] = pricing.price(_work(entry, pricing), article)
+        parts.setdefault(prices[facts], []).append(entry)
     return [_Part(article, price, part) for price, part in parts.items()]
 
 

@@ -135,7 +135,7 @@ def _socket_mode(bot: Bot, at_stop: Act) -> None:
     settings = bot.settings
     _on_stop(settings.trackomat_parent_fd, stop.set, at_stop)
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    handler = WebSocket(build(bot), token, settings.slack_api_url)
+    handler = WebSocket(build(bot), token, settings.slack_api_url, threads=settings.threads)
     homes = HomePublisher(bot)
     _stay()
     handler.connect()  # type: ignore[no-untyped-call]

@@ -208,9 +208,25 @@ def test_the_websocket_takes_the_same_way(
 ) -> None:
     """A new address comes with each connection, so it is asked each time. See also tests/running/test_server.py."""
     monkeypatch.setenv("NO_PROXY", direct)
-    client = WebSocket(app, "xapp-1", SLACK).client
+    client = WebSocket(app, "xapp-1", SLACK, threads=1).client
     client.wss_uri = "wss://wss-primary.slack.com/link/?ticket=1"
     assert client.proxy == (os.environ["HTTPS_PROXY"] if proxied else None)
+    client.close()
+
+
+def test_over_the_websocket_as_many_requests_are_answered_at_once_as_is_set(app: App) -> None:
+    client = WebSocket(app, "xapp-1", SLACK, threads=3).client
+    at_work, go_on = threading.Semaphore(0), threading.Event()
+
+    def work() -> None:
+        at_work.release()
+        go_on.wait(10)
+
+    for _ in range(10):
+        client.message_workers.submit(work)
+    assert [at_work.acquire(timeout=5) for _ in range(3)] == [True] * 3
+    assert not at_work.acquire(timeout=0.1)
+    go_on.set()
     client.close()
 
 

@@ -57,7 +57,10 @@ CHANGES_WHAT_IS_SENT: dict[str, tuple[Happening, str]] = {
     "expense deleted": (lambda bot, by: spending.delete(bot, by, TICKET), "train ticket is no longer there"),
     "note kept private": (_write(entries, private=True), "Website · Design: different now 9 Mar 2026 7:15 h\n"),
     "expense kept private": (_write(expenses, private=True), "Website · Expense: another text"),
-    "customer without VAT": (_write(customers, tax_rule="NO_TAX"), "Website · Design: another text, article, tax or rounding"),
+    "customer without VAT": (
+        _write(customers, tax_rule="NO_TAX"),
+        "Website · Design: another text, article, tax or rounding",
+    ),
 }
 ALLOWS_NO_DRAFT: dict[str, tuple[Happening, str]] = {
     "article by the day": (_write(articles, unit="Tag"), "The article's price is for “Tag”, not for an hour."),

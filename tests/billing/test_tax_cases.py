@@ -256,6 +256,19 @@ def test_a_small_business_shows_no_vat(german: None, bot: Bot, anna: Person, acc
     assert account.drafts() == []
 
 
+def test_a_customer_for_whom_german_vat_was_chosen_pays_none_to_a_small_business(
+    german: None, bot: Bot, anna: Person, account: Account, sent: Callable[[], Document]
+) -> None:
+    is_now(bot, account, country="AT", kind="company")
+    invoice(anna).click("With German VAT")
+    anna.modal.close()
+    account_is(bot, small_business=True)
+    assert "VAT: 0%, small business (§ 19 UStG)" in invoice(anna).plain()
+    draft = sent()
+    assert rates(draft) == {0}
+    assert "§ 19 UStG" in draft.note
+
+
 def test_only_an_admin_says_that_the_business_is_small(german: None, bot: Bot, finn: Person, anna: Person) -> None:
     account_is(bot, tax_rate=0)
     finn.types("/track status")

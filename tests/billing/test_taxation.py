@@ -119,6 +119,12 @@ def test_a_small_business_is_asked_for_where_the_usual_vat_is_nothing(
     assert decided(own, "DE", "", "company", "COUNTRY", taxed=True) == Taxation(case, doubts)
 
 
+@pytest.mark.parametrize(("country", "kind"), [("DE", "company"), ("AT", "person"), ("CH", ""), ("", "")])
+def test_a_small_business_charges_no_vat_also_where_it_was_chosen_before(country: str, kind: str) -> None:
+    own = OwnTax("DE", "", 1900, small_business=True)
+    assert decided(own, country, "", kind, "COUNTRY", taxed=True, chosen="domestic").case is SMALL
+
+
 def test_a_small_business_that_bills_abroad_is_told_that_it_may_be_otherwise() -> None:
     own = OwnTax("DE", "DE136695976", 0, small_business=True)
     abroad = decided(own, "AT", "ATU13585627", "company", "COUNTRY", taxed=False)

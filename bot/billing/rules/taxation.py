@@ -146,7 +146,8 @@ def taxation(own: OwnTax, customer: CustomersTax) -> Taxation:
     """Which VAT holds for an invoice to this customer."""
     if own.country != GERMANY:
         return AS_BILLOMAT_HOLDS
-    if customer.chosen in CHOICES:
+    never_taxes = own.small_business and customer.chosen == TaxCase.DOMESTIC  # chosen before the business was small
+    if customer.chosen in CHOICES and not never_taxes:
         return _chosen(own, customer, TaxCase(customer.chosen))
     abroad = customer.country not in ("", GERMANY)
     if own.small_business:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
-from bot.billing.rules.rate_list import ALWAYS, ARTICLES, PriceFrom, RateList, RateRule
+from bot.billing.rules.rate_list import ALWAYS, ARTICLES, AS_BILLOMAT_HAS_IT, PriceFrom, RateList, RateRule
 from bot.billing.rules.rates import CENT
 from storage.catalog import Kind
 from storage.change import Author, Change
@@ -57,6 +57,8 @@ def rate_list(db: Connection, workspace_id: int) -> RateList:
     prices: dict[int | None, list[PriceFrom]] = {}
     for rule_id, first_day, price in _PRICES.all(db, workspace=workspace_id):
         prices.setdefault(rule_id, []).append(PriceFrom(first_day, price))
+    if not prices:  # as in most workspaces: then no rule says anything
+        return AS_BILLOMAT_HAS_IT
     rules = tuple(
         RateRule(rule_id, tuple(prices.get(rule_id, ())), currency, by_article, *named)
         for rule_id, currency, by_article, *named in _RULES.all(db, workspace=workspace_id)
@@ -163,7 +165,7 @@ def drop_rules(change: Change[Author], kind: Kind, row_id: int) -> None:
 
 
 def _ids(change: Change[Author]) -> list[int]:
-    return [rule.id for rule in rate_list(change.db, change.by.workspace_id).rules if rule != ARTICLES]
+    return [row[0] for row in _RULES.all(change.db, workspace=change.by.workspace_id)]
 
 
 def _place(change: Change[Author], ids: Sequence[int]) -> None:

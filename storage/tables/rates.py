@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.base import NEVER_REUSED, defaulting, unique_where, within_workspace
@@ -52,7 +52,7 @@ class RatePrice(SQLModel, table=True):
     """None: the workspace's own rate, which is `workspace.rate_cents` before the first of these days."""
     first_day: date
     """The first of all days where it holds for all work."""
-    price: int | None = None
+    price: int | None = Field(default=None, sa_type=BigInteger)
     """Net, in ten-thousandths; None: the rule ends with that day."""
 
     __table_args__ = (

@@ -115,6 +115,8 @@ _RECORDED = (
     accounts.c.untaxed_countries,
 )
 """What the audit keeps of a connection."""
+_UNKNOWN: BillomatAccountColumns = {"country": "", "vat_id": "", "small_business": None, "units": ""}
+"""What was known of another account, which may be that of another business."""
 _IN_WINDOW = and_(accounts.c.workspace_id == bindparam("workspace"), accounts.c.calls_reset > bindparam("clock"))
 _TAKE_CALL = (
     update(accounts)
@@ -192,6 +194,8 @@ def connect_account(
     workspace = accounts.c.workspace_id == change.by.workspace_id
     before = change.db.execute(select(*_RECORDED).where(workspace)).first()
     changed = {name: value for name, value in new.items() if name != "workspace_id"}
+    if before and before.billomat_id != billomat_id:
+        changed |= _UNKNOWN
     statement = inserting(change.db, accounts).values(**new)
     statement = statement.on_conflict_do_update(index_elements=["workspace_id"], set_=changed)
     account_id: int = change.db.execute(statement.returning(accounts.c.id)).scalar_one()

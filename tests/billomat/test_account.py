@@ -325,6 +325,22 @@ def test_before_an_import_another_account_may_be_connected(connected: None, anna
     assert known(bot).billomat_id == "globex"
 
 
+def test_what_was_said_of_a_business_is_not_taken_for_another_one(connected: None, anna: Person, bot: Bot) -> None:
+    """An invoice would name the VAT id of the one before, or leave the VAT out as a small business does."""
+    with bot.database.write() as db:
+        billomat_rows.change_account(db, 1, country="DE", vat_id="DE136695976", small_business=True, units="Stunde")
+    connects(anna, again=True)
+    with bot.database.read() as db:
+        kept = billomat_rows.connected_account(db, 1)
+    assert kept
+    assert (kept.country, kept.vat_id, kept.small_business) == ("DE", "DE136695976", True)
+    connects(anna, billomat_id="globex", again=True)
+    with bot.database.read() as db:
+        another = billomat_rows.connected_account(db, 1)
+    assert another
+    assert (another.country, another.vat_id, another.small_business, another.units) == ("", "", None, "")
+
+
 # Import
 
 

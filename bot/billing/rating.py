@@ -1,7 +1,7 @@
 """What an hour costs, set by admins: the workspace's rate, and the list of different ones, each from a day on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -23,7 +23,7 @@ from storage import unbilled as unbilled_rows
 from storage.catalog import Kind
 from storage.change import Change
 from storage.filter_menus import Offered
-from storage.filter_names import Labels, read_labels
+from storage.filter_names import Labels, read_labels, read_merged
 from storage.rates import NewRule
 
 
@@ -241,6 +241,7 @@ def entered_rate(typed: str, currency: str, *, field: str) -> int | None:
 def _new_rule(db: Connection, caller: Caller, entered: EnteredRule, rates: Rates) -> NewRule:
     if not any((entered.person, entered.service, entered.project, entered.customer)):
         raise UserError("Choose at least one of these. For everything else there is the last rate.", field="customer")
+    _require_there(db, caller, entered)
     project = _project(db, caller, entered.project)
     if project and entered.customer not in (None, project.customer_id):
         raise UserError("{project} is a project of somebody else.", field="project", project=project.name)
@@ -256,6 +257,24 @@ def _new_rule(db: Connection, caller: Caller, entered: EnteredRule, rates: Rates
                 number=str(rates.number(rule)),
             )
     return new
+
+
+def _require_there(db: Connection, caller: Caller, entered: EnteredRule) -> None:
+    """What was chosen may be deleted or merged while the form is open. Raises UserError."""
+    chosen = {kind: (row_id,) if row_id else () for kind, row_id in asdict(entered).items()}
+    named = Filter(
+        customers=chosen["customer"], projects=chosen["project"], services=chosen["service"], people=chosen["person"]
+    )
+    labels, merged = read_labels(db, caller.workspace_id, named), read_merged(db, caller.workspace_id, named)
+    there = {
+        "customer": labels.customers.keys() - merged.customers.keys(),
+        "project": labels.projects.keys() - merged.projects.keys(),
+        "service": labels.services.keys() - merged.services.keys(),
+        "person": labels.people.keys(),
+    }
+    for kind, ids in chosen.items():
+        if not there[kind] >= set(ids):
+            raise UserError("This is no longer there. Please choose again.", field=kind)
 
 
 def _project(db: Connection, caller: Caller, project_id: int | None) -> Offered | None:

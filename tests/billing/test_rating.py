@@ -4,13 +4,16 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.billing import unbilled
+from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot
 from playground.person import Modal, Person
+from storage import catalog as catalog_rows
 from storage import rates as rate_rows
-from storage.tables import audits, customers, rate_rules
+from storage.rows import insert_row
+from storage.tables import RateRule, audits, customers, rate_rules, services
 from tests.billing.deeds import appoint, invoice, sends
 
 pytestmark = pytest.mark.usefixtures("connected")
@@ -245,6 +248,45 @@ def test_what_is_no_rate_is_refused_where_it_stands_and_nothing_is_lost(
     assert form.errors == error
     assert form.value("It holds") == "Also for all that is open"
     assert all(name in form.value(label) for label, name in chosen.items())
+
+
+@pytest.mark.parametrize("how", ["deleted", "merged"])
+def test_what_goes_while_the_form_is_open_is_said_where_it_was_chosen(anna: Person, bot: Bot, how: str) -> None:
+    the_list(anna)
+    anna.modal.click("Add rate …")
+    anna.modal.fill("Service", "Travel")
+    anna.modal.fill("Hourly rate", "80")
+    with bot.database.write() as db:
+        travel = services.c.name == "Travel"
+        if how == "deleted":
+            db.execute(delete(services).where(travel))
+        else:
+            db.execute(update(services).where(travel).values(archived=True, merged_into=1))
+    anna.modal.submit()
+    assert anna.modal.errors == {"Service": "This is no longer there. Please choose again."}
+    assert anna.modal.value("Hourly rate") == "80"
+
+
+def test_an_hour_may_cost_what_it_does_in_any_currency(anna: Person) -> None:
+    the_list(anna)
+    adds(anna, "1500000", Service="Design")
+    assert listed(anna.modal)[0] == "1. Design: €1,500,000.00"
+
+
+def test_the_last_of_many_rates_can_be_changed(anna: Person, bot: Bot) -> None:
+    with bot.database.write() as db:
+        for number in range(105):
+            name = f"Customer {number}"
+            customer_id = catalog_rows.add_customer(db, 1, name=name, key=name_key(name))
+            insert_row(db, RateRule, workspace_id=1, position=number, currency="EUR", customer_id=customer_id)
+    the_list(anna)
+    anna.modal.click("Next")
+    anna.modal.click("Next")
+    presses_change(anna, 25)
+    assert anna.modal.value("Place in the list") == "105"
+    anna.modal.fill("Hourly rate", "77")
+    anna.modal.submit()
+    assert "105. Customer 104: €77.00" in anna.modal.text.replace("from 10 Mar 2026", "").replace(" \n", "\n")
 
 
 def test_there_is_one_rate_for_the_same_work(anna: Person) -> None:

@@ -310,10 +310,11 @@ def change_form(to: Reader, rates: Rates, rule: RateRule, kept: Kept) -> View:
     if not rule.by_article:
         hint = to.t("Net, in {currency}. Empty: the rate ends.", currency=currency)
         blocks += _price_fields(to, rule, currency, rates.today, hint=hint)
+    own = option(str(number), str(number))
     places = _places(len(rates.rules) - 1)
-    blocks.append(
-        field(to.t("Place in the list"), static_select("place", places, initial=places[number - 1]), block_id="place")
-    )
+    if own not in places:
+        places.append(own)
+    blocks.append(field(to.t("Place in the list"), static_select("place", places, initial=own), block_id="place"))
     if not rule.by_article:
         removing = confirmation(
             to.t("Remove this rate?"),

@@ -138,7 +138,7 @@ def _lines(before: Sequence[Worked], now: Sequence[Worked], parts: Sequence[Shar
     total = Difference(Kind.TOTAL, before=sum(known.seconds.values()), now=sum(there.seconds.values()))
     if _is_unusual(total):
         yield total
-    is_said = _said_already(before, now, parts)
+    is_said = _said_already(before, parts)
     for key in known.seconds.keys() | there.seconds.keys():
         was, seconds = known.seconds.get(key), there.seconds.get(key)
         names = there.names.get(key) or known.names.get(key, ())
@@ -159,7 +159,7 @@ def _expenses(before: int, now: int) -> Iterator[Difference]:
         yield found
 
 
-def _said_already(before: Sequence[Worked], now: Sequence[Worked], parts: Sequence[Shared]) -> Callable[[_Key], bool]:
+def _said_already(before: Sequence[Worked], parts: Sequence[Shared]) -> Callable[[_Key], bool]:
     """Whether a line is new because its service or its person is."""
     known = {part: _Sums(before, [part]).seconds for part in (Shared.SERVICE, Shared.PERSON) if part in parts}
 

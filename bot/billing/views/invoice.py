@@ -292,9 +292,9 @@ def _content(to: Reader, preview: Preview) -> list[Block]:
         *beside_blocks(to, preview.beside),
         *_questions(to, preview),
         divider(),
-        *_apart(above_lines(to, preview), after=True),
+        *_apart(above_lines(preview), after=True),
         *outline(to, preview),
-        *_apart(below_lines(to, preview)),
+        *_apart(below_lines(preview)),
         *_apart(by_hand_blocks(to, preview)),
         divider(),
     ]

@@ -128,19 +128,19 @@ def as_read(to: Reader, preview: Preview) -> list[Block]:
     said = _notices(to, texts)
     return [
         *([context(to.t("The customer reads, above and below the lines:"))] if texts.sent else ()),
-        *above_lines(to, preview),
+        *above_lines(preview),
         *([divider()] if texts.sent else ()),
-        *below_lines(to, preview),
+        *below_lines(preview),
         *([context("\n".join(said))] if said else ()),
     ]
 
 
-def above_lines(to: Reader, preview: Preview) -> list[Block]:
+def above_lines(preview: Preview) -> list[Block]:
     """Heading and intro as the customer will read them."""
     return _paragraphs("\n\n".join(filter(None, (preview.texts.heading, preview.texts.intro))))
 
 
-def below_lines(to: Reader, preview: Preview) -> list[Block]:
+def below_lines(preview: Preview) -> list[Block]:
     """Note and closing text as the customer will read them."""
     return _paragraphs(preview.texts.note)
 

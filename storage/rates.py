@@ -154,7 +154,7 @@ def move_rules(change: Change[Author], kind: Kind, *, ours: int, theirs: int) ->
 
 
 def _about(rule: RateRule) -> NewRule:
-    return NewRule(rule.currency, rule.person_id, rule.service_id, rule.project_id, rule.customer_id)
+    return NewRule(rule.currency, *rule.names)
 
 
 def drop_rules(change: Change[Author], kind: Kind, row_id: int) -> None:

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.billing.pricing import Prices, prices_of
-from bot.billing.rules.rate_list import ALWAYS, WORKSPACE, PriceFrom, Rate, RateRule, Work, exact_place, priced_from
+from bot.billing.pricing import prices_of
+from bot.billing.rules.rate_list import ALWAYS, PriceFrom, Rate, RateRule, Work, exact_place, priced_from
 from bot.billing.rules.rates import CENT
 from bot.core import money
 from bot.core.caller import Caller
@@ -142,7 +142,7 @@ def try_rates(bot: Bot, caller: Caller, tried: Tried) -> Answered | None:
         pricing = prices.for_customer(found[0])
         work = Work(tried.person or 0, tried.service, tried.project, found[0].id, tried.day or caller.today)
         rate = pricing.rate(work, pricing.articles.get(tried.service or 0))
-        return Answered(rate, _currency(prices, rate.rule), pricing.terms.invoice_gross)
+        return Answered(rate, prices.currency, pricing.terms.invoice_gross)
 
 
 def set_rate(bot: Bot, caller: Caller, entered: EnteredPrice, *, currency: str) -> Rates:
@@ -250,7 +250,7 @@ def _new_rule(db: Connection, caller: Caller, entered: EnteredRule, rates: Rates
     currency = (paying[0].currency if paying else "") or rates.currency
     new = NewRule(currency, entered.person, entered.service, entered.project, None if project else entered.customer)
     for rule in rates.rules:
-        if (rule.person_id, rule.service_id, rule.project_id, rule.customer_id) == new[1:] and rule.id > 0:
+        if rule.names == new[1:] and rule.id > 0:
             raise UserError(
                 "There is a rate for this already, number {number}. Change that one.",
                 field="customer",
@@ -297,7 +297,3 @@ def _labels(db: Connection, caller: Caller, rules: Sequence[RateRule]) -> Labels
         people=tuple(each.person_id for each in rules if each.person_id),
     )
     return read_labels(db, caller.workspace_id, named)
-
-
-def _currency(prices: Prices, rule: RateRule | None) -> str:
-    return (rule.currency if rule and rule.id != WORKSPACE else "") or prices.currency

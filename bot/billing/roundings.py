@@ -6,10 +6,9 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from bot.billing.collect import Preview, grouping_of, preview_of
+from bot.billing.collect import Preview, preview_of
 from bot.billing.expenses import read_lines
 from bot.billing.opening import find_open, lock_open, show_changed, show_in_form
-from bot.billing.pricing import prices_of
 from bot.billing.rules.costs import Cost, Costs, Unrounded, roundings_of_way
 from bot.billing.rules.making import parted
 from bot.billing.rules.rounding import (
@@ -22,12 +21,12 @@ from bot.billing.rules.rounding import (
     dump_rounding,
     read_rounding,
 )
+from bot.billing.work import read_terms
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_admin, require_biller
 from storage import draft_choices as choice_rows
-from storage import line_edits as line_edit_rows
 from storage import people as people_rows
 from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
@@ -165,12 +164,10 @@ def _with(now: Roundings, target: Target, rounding: Rounding) -> Roundings:
 
 
 def _unrounded(db: Connection, draft: Draft) -> Unrounded:
-    pricing = prices_of(db, draft.workspace_id).for_customer(unbilled_rows.get_payer(db, draft.customer_id))
-    edits = line_edit_rows.line_edits(db, draft.workspace_id, draft.id)
-    grouping = grouping_of(db, draft)
+    terms = read_terms(db, draft)
     entries = unbilled_rows.unbilled_entries(
-        db, draft.workspace_id, draft.customer_id, draft.scope, detailed=grouping.has_details
+        db, draft.workspace_id, draft.customer_id, draft.scope, detailed=terms.grouping.has_details
     )
     left_out = choice_rows.left_out(db, choice_rows.ENTRIES, draft.id)
-    spent, _ = read_lines(db, draft, pricing, edits)
-    return Unrounded(parted(entries, left_out)[0], grouping, pricing, edits, spent)
+    spent, _ = read_lines(db, draft, terms.pricing, terms.edits)
+    return Unrounded(parted(entries, left_out)[0], terms.grouping, terms.pricing, terms.edits, spent)

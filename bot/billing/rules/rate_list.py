@@ -53,10 +53,14 @@ class RateRule:
     project_id: int | None = None
     customer_id: int | None = None
 
+    @property
+    def names(self) -> tuple[int | None, ...]:
+        """What it is about, in the order of `Work`."""
+        return (self.person_id, self.service_id, self.project_id, self.customer_id)
+
     def fits(self, work: Work) -> bool:
         """Whether it is about this work, whatever the day."""
-        named = (self.person_id, self.service_id, self.project_id, self.customer_id)
-        return all(mine in (None, theirs) for mine, theirs in zip(named, work[:4], strict=True))
+        return all(mine in (None, theirs) for mine, theirs in zip(self.names, work[:4], strict=True))
 
     def price_on(self, day: date) -> int | None:
         """What an hour costs on a day; None: nothing is said of it."""
@@ -134,8 +138,7 @@ def exact_place(rules: Sequence[RateRule], about: Sequence[object]) -> int:
     """Where a rule stands, counted from 1, if what says more about the work stands first; `about` is what it names."""
     named = sum(isinstance(each, int) for each in about)
     for number, rule in enumerate(rules, start=1):
-        mine = (rule.person_id, rule.service_id, rule.project_id, rule.customer_id)
-        if sum(each is not None for each in mine) < named:
+        if sum(each is not None for each in rule.names) < named:
             return number
     return len(rules)
 

@@ -148,7 +148,7 @@ def test_each_reader_has_their_own_marks() -> None:
     assert german == [
         "Datum;Beginn;Ende;Zeitzone;Dauer;Stunden;Kunde;Kundennummer;Projekt;Leistung;Person;Notiz;"
         "Notiz nicht für den Kunden;Schlagwörter;Abrechenbar;Abgerechnet;Rechnungsnummer;Ende geschätzt;"
-        "Zeitmessung läuft;Betrag;Mit Mehrwertsteuer;Währung;Mehrwertsteuer in Prozent;Belegnummer",
+        "Zeitmessung läuft;Betrag;Mit Umsatzsteuer;Währung;Umsatzsteuer in Prozent;Belegnummer",
         "10.03.2026;10:00;11:00;Europe/Berlin;1:30;1,5014;Acme GmbH;;Website;Design;Anna Admin;kick-off;ja;call;ja;"
         "auf einem Entwurf;;nein;nein;;;;;",
     ]

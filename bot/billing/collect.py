@@ -42,13 +42,11 @@ from bot.billing.work import Days, Terms, Work, read_days, read_terms, read_work
 from bot.billomat.rules.trouble import Trouble
 from bot.core.caller import Caller
 from bot.core.errors import UserError
-from bot.core.texts import Reader
 from storage import billing as billing_rows
 from storage import people as people_rows
 from storage import private_notes as private_note_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
-from storage.billomat import ConnectedAccount
 from storage.unbilled import Payer
 
 SENT_SHOWN = 3
@@ -204,7 +202,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     usual = _worded(terms, work.worked, work.spent)
     items = ordered(usual, draft.line_order or terms.payer.line_order)
     totals = worth_rules.totals(((line.vat, line.amount_cents or 0) for line in work.lines), terms.pricing)
-    notice = notice_of(terms.language.reader, terms.payer, terms.account, terms.tax)
+    notice = _notice(terms)
     texts = _texts_of(terms, items, days, totals, draft.currency, notice)
     beside = read_beside(db, caller, draft, days.days)
     part = part_of(draft.scope.selection, beside.labels, by_initials=terms.chosen.layout.initials)
@@ -216,7 +214,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         chosen=terms.chosen,
         chosen_texts=terms.texts,
         texts=texts,
-        arranged=_arranged_by(draft, terms.payer, usual, items),
+        arranged=_arranged_by(draft, usual, items),
         usual=tuple(item.line.key for item in usual),
         grouping=terms.grouping,
         by_hand=LeftByHand(_worded(terms, work.not_worked, work.not_spent)),
@@ -238,12 +236,10 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         part=part,
         beside=beside,
         taxed=terms.pricing.taxed,
-        obstacles=_obstacles(draft, terms.payer, terms.account, items, totals)
-        | _tax_obstacles(terms.tax, items)
-        | _quoting(db, draft, terms.chosen, terms.texts),
+        obstacles=_obstacles(draft, terms, items, totals) | _quoting(db, draft, terms.chosen, terms.texts),
         tax=terms.tax,
         notice=notice,
-        missing=missing_of(terms.payer, terms.account, terms.tax, items),
+        missing=_missing(terms, items),
         trouble=terms.account.trouble if terms.account else None,
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
@@ -264,8 +260,20 @@ def _worded(terms: Terms, worked: Sequence[Line], spent: Sequence[Line]) -> tupl
 def _texts_of(
     terms: Terms, items: Sequence[InvoiceLine], days: Days, totals: Totals, currency: str, notice: str
 ) -> InvoiceTexts:
-    to, called = terms.language.reader, (days.label, days.text)
-    facts = facts_of(to, terms.payer, terms.account, called, totals, currency, notice)
+    """What stands above and below the lines, with all filled in as the customer reads it."""
+    to, payer = terms.language.reader, terms.payer
+    facts = Facts(
+        payer.name,
+        days.label,
+        days.text,
+        net=to.money(totals.net, currency),
+        gross="" if totals.gross is None else to.money(totals.gross, currency),
+        customer_number=payer.number,
+        order_number=payer.order_number,
+        customers_vat_id=payer.vat_id,
+        own_vat_id=terms.account.vat_id if terms.account else "",
+        notice=notice,
+    )
     return invoice_texts(to, items, facts, terms.writing)
 
 
@@ -297,22 +305,21 @@ def ordered(items: Sequence[InvoiceLine], order: str) -> tuple[InvoiceLine, ...]
     return tuple(by_key[key] for key in keys if key in by_key)
 
 
-def _arranged_by(draft: Draft, payer: Payer, usual: Sequence[InvoiceLine], items: Sequence[InvoiceLine]) -> Whose:
+def _arranged_by(draft: Draft, usual: Sequence[InvoiceLine], items: Sequence[InvoiceLine]) -> Whose:
     if tuple(usual) == tuple(items):
         return Whose.NOBODY
     return Whose.DRAFT if draft.line_order else Whose.CUSTOMER
 
 
-def missing_of(
-    payer: Payer, account: ConnectedAccount | None, tax: Taxation, lines: Sequence[InvoiceLine]
-) -> tuple[Missing, ...]:
+def _missing(terms: Terms, lines: Sequence[InvoiceLine]) -> tuple[Missing, ...]:
     """What an e-invoice would lack."""
+    payer, account = terms.payer, terms.account
     if account is None or payer.billomat_id is None:
         return ()
     buyer = Buyer(payer.country, payer.kind, payer.vat_id, payer.email, payer.street, payer.zip, payer.city)
     return missing_terms(
         buyer,
-        tax.case,
+        terms.tax.case,
         own_country=account.country,
         own_vat_id=account.vat_id,
         units=account.units.splitlines(),
@@ -320,34 +327,12 @@ def missing_of(
     )
 
 
-def notice_of(to: Reader, payer: Payer, account: ConnectedAccount | None, tax: Taxation) -> str:
+def _notice(terms: Terms) -> str:
     """The words that the law wants, unless other texts have them."""
-    own = account.vat_id if account else ""
-    return tax_notice(to, tax.case, own_vat_id=own, customers_vat_id=payer.vat_id) if payer.tax_words else ""
-
-
-def facts_of(
-    to: Reader,
-    payer: Payer,
-    account: ConnectedAccount | None,
-    days: tuple[str, str],
-    totals: Totals,
-    currency: str,
-    notice: str = "",
-) -> Facts:
-    """What is filled in above and below the lines, as the customer reads it: `days` as they were chosen and worked."""
-    gross = "" if totals.gross is None else to.money(totals.gross, currency)
-    return Facts(
-        payer.name,
-        *days,
-        net=to.money(totals.net, currency),
-        gross=gross,
-        customer_number=payer.number,
-        order_number=payer.order_number,
-        customers_vat_id=payer.vat_id,
-        own_vat_id=account.vat_id if account else "",
-        notice=notice,
-    )
+    if not terms.payer.tax_words:
+        return ""
+    own = terms.account.vat_id if terms.account else ""
+    return tax_notice(terms.language.reader, terms.tax.case, own_vat_id=own, customers_vat_id=terms.payer.vat_id)
 
 
 def layout_of(db: Connection, draft: Draft) -> Layout:
@@ -361,9 +346,9 @@ def grouping_of(db: Connection, draft: Draft) -> Grouping:
     return layout_of(db, draft).grouping(people_rows.workspace_terms(db, draft.workspace_id).week_start)
 
 
-def _obstacles(
-    draft: Draft, payer: Payer, connected: ConnectedAccount | None, lines: Sequence[InvoiceLine], totals: Totals
-) -> frozenset[Obstacle]:
+def _obstacles(draft: Draft, terms: Terms, lines: Sequence[InvoiceLine], totals: Totals) -> frozenset[Obstacle]:
+    payer, connected = terms.payer, terms.account
+    bears_vat = any(each.line.vat and each.line.vat.rate for each in lines)
     articles = [article for each in lines for article in each.line.articles]
     obstacles = {
         Obstacle.NOT_CONNECTED: connected is None,
@@ -376,13 +361,9 @@ def _obstacles(
         Obstacle.CUSTOMER_CURRENCY: payer.currency not in ("", draft.currency),
         Obstacle.ARTICLE_CURRENCY: any(article.currency not in ("", draft.currency) for article in articles),
         Obstacle.PRIVATE_NOTE: any(map(quotes_private_note, lines)),
+        Obstacle.SMALL_BUSINESS: terms.tax.case is TaxCase.SMALL_BUSINESS and bears_vat,
     }
     return frozenset(obstacle for obstacle, stands in obstacles.items() if stands)
-
-
-def _tax_obstacles(tax: Taxation, lines: Sequence[InvoiceLine]) -> frozenset[Obstacle]:
-    is_above = any(each.line.vat and each.line.vat.rate for each in lines)
-    return frozenset({Obstacle.SMALL_BUSINESS} if tax.case is TaxCase.SMALL_BUSINESS and is_above else ())
 
 
 def _quoting(db: Connection, draft: Draft, layout: ChosenLayout, texts: ChosenTexts) -> frozenset[Obstacle]:

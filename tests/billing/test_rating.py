@@ -13,7 +13,7 @@ from playground.person import Modal, Person
 from storage import catalog as catalog_rows
 from storage import rates as rate_rows
 from storage.rows import insert_row
-from storage.tables import RateRule, audits, customers, rate_rules, services
+from storage.tables import RatePrice, RateRule, audits, customers, rate_rules, services
 from tests.billing.deeds import appoint, invoice, sends
 
 pytestmark = pytest.mark.usefixtures("connected")
@@ -273,12 +273,22 @@ def test_an_hour_may_cost_what_it_does_in_any_currency(anna: Person) -> None:
     assert listed(anna.modal)[0] == "1. Design: €1,500,000.00"
 
 
+def test_a_list_that_became_empty_can_have_rates_again(anna: Person) -> None:
+    the_list(anna)
+    adds(anna, "80", Service="Design")
+    presses_change(anna, 1)
+    anna.modal.click("Remove", confirm=True)
+    adds(anna, "90", Service="Design")
+    assert listed(anna.modal)[0] == "1. Design: €90.00"
+
+
 def test_the_last_of_many_rates_can_be_changed(anna: Person, bot: Bot) -> None:
     with bot.database.write() as db:
         for number in range(105):
             name = f"Customer {number}"
             customer_id = catalog_rows.add_customer(db, 1, name=name, key=name_key(name))
-            insert_row(db, RateRule, workspace_id=1, position=number, currency="EUR", customer_id=customer_id)
+            rule_id = insert_row(db, RateRule, workspace_id=1, position=number, currency="EUR", customer_id=customer_id)
+            insert_row(db, RatePrice, workspace_id=1, rule_id=rule_id, first_day=date.min, price=80_0000)
     the_list(anna)
     anna.modal.click("Next")
     anna.modal.click("Next")
@@ -286,7 +296,7 @@ def test_the_last_of_many_rates_can_be_changed(anna: Person, bot: Bot) -> None:
     assert anna.modal.value("Place in the list") == "105"
     anna.modal.fill("Hourly rate", "77")
     anna.modal.submit()
-    assert "105. Customer 104: €77.00" in anna.modal.text.replace("from 10 Mar 2026", "").replace(" \n", "\n")
+    assert "105. Customer 104: €80.00, €77.00 from 10 Mar 2026" in anna.modal.text
 
 
 def test_there_is_one_rate_for_the_same_work(anna: Person) -> None:

@@ -13,6 +13,7 @@ from bot.billing.rules.rates import CENT
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.digests import digest
 from bot.core.errors import UserError
 from bot.people.callers import require_admin, require_biller
 from bot.tracking.rules.filters import Filter
@@ -76,6 +77,13 @@ class EnteredPrice:
     price: str
     holds: Holds
     first_day: date | None
+    seen: str = ""
+    """The prices there were when the form was opened, as `stands_for` says; of a new rate none."""
+
+
+def stands_for(prices: Sequence[PriceFrom]) -> str:
+    """A word that differs where prices do."""
+    return digest(*map(str, prices))[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,10 @@ def set_rate(bot: Bot, caller: Caller, entered: EnteredPrice, *, currency: str) 
         cents = entered_rate(entered.price, currency, field="price")
         if cents is None and before.usual.price_on(caller.today) is None:
             raise UserError("Type an amount like 95 or 95.50.", field="price")
-        change_workspace_rate(change, cents, first_day_of(entered, caller.today), caller.today)
+        first_day = first_day_of(entered, caller.today)
+        if not _is_so(before.usual, cents, first_day):
+            _require_unchanged(before.usual, entered)
+            change_workspace_rate(change, cents, first_day, caller.today)
         return rates_now(change.db, caller)
 
 
@@ -212,13 +223,27 @@ def _change_price(change: Change[Caller], rule: RateRule, entered: EnteredPrice,
     today, cents = change.by.today, entered_rate(entered.price, currency, field="price")
     price = None if cents is None else cents * CENT
     first_day = first_day_of(entered, today)
-    if first_day != ALWAYS and rule.price_on(first_day) == price:
+    if _is_so(rule, cents, first_day):
         return
+    _require_unchanged(rule, entered)
     changed = priced_from(rule.prices, price, first_day, today)
     if not changed:
         rate_rows.drop_rule(change, rule)
     else:
         rate_rows.store_prices(change, rule.id, changed)
+
+
+def _is_so(rule: RateRule, cents: int | None, first_day: date) -> bool:
+    """Whether it costs so much on that day anyway."""
+    return first_day != ALWAYS and rule.price_on(first_day) == (None if cents is None else cents * CENT)
+
+
+def _require_unchanged(rule: RateRule, entered: EnteredPrice) -> None:
+    if stands_for(rule.prices) != entered.seen:
+        raise UserError(
+            "Somebody changed this rate while you had this open. Close this window and open it again to see it.",
+            field="price",
+        )
 
 
 def first_day_of(entered: EnteredPrice, today: date) -> date:

@@ -13,7 +13,7 @@ from playground.person import Modal, Person
 from storage import catalog as catalog_rows
 from storage import rates as rate_rows
 from storage.rows import insert_row
-from storage.tables import RatePrice, RateRule, audits, customers, rate_rules, services
+from storage.tables import RatePrice, RateRule, audits, customers, people, rate_rules, services
 from tests.billing.deeds import appoint, invoice, sends
 
 pytestmark = pytest.mark.usefixtures("connected")
@@ -248,6 +248,25 @@ def test_what_is_no_rate_is_refused_where_it_stands_and_nothing_is_lost(
     assert form.errors == error
     assert form.value("It holds") == "Also for all that is open"
     assert all(name in form.value(label) for label, name in chosen.items())
+
+
+@pytest.mark.parametrize("which", ["the workspace's", "a rule's"])
+def test_what_another_admin_set_meanwhile_is_not_lost(anna: Person, aylin: Person, bot: Bot, which: str) -> None:
+    aylin.types("/track status")
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.name == "Aylin Approver").values(role="admin"))
+    the_list(anna)
+    adds(anna, "80", Service="Design")
+    number = 1 if which == "a rule's" else 3
+    presses_change(anna, number)
+    the_list(aylin)
+    changes(aylin, number, price="120", holds="Also for all that is open")
+    anna.modal.fill("Hourly rate", "90")
+    anna.modal.submit()
+    assert "Somebody changed this rate while you had this open." in anna.modal.errors["Hourly rate"]
+    assert anna.modal.value("Hourly rate") == "90"
+    closes(anna)
+    assert "€120.00" in listed(the_list(anna))[number - 1]
 
 
 @pytest.mark.parametrize("how", ["deleted", "merged"])

@@ -6,9 +6,8 @@ from dataclasses import field as defaulting
 from datetime import date
 from typing import Any
 
-from bot.billing.rating import Answered, EnteredPrice, EnteredRule, Holds, Rates, Tried
+from bot.billing.rating import Answered, EnteredPrice, EnteredRule, Holds, Rates, Tried, stands_for
 from bot.billing.rules.rate_list import ALWAYS, WORKSPACE, PriceFrom, RateRule
-from bot.core.digests import digest
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -127,7 +126,7 @@ def _price_fields(to: Reader, rule: RateRule, currency: str, today: date, *, hin
     """The price, and from when on it is to hold, where there is one already."""
     price, known = rule.price_on(today), any(each.price is not None for each in rule.prices)
     typed = text_input("price", initial="" if price is None else to.amount(price), most=20)
-    turn = digest(*map(str, rule.prices))[:8]  # Slack keeps what was typed in a block that is called as before
+    turn = stands_for(rule.prices)  # Slack keeps what was typed in a block that is called as before
     blocks = [field(to.t("Hourly rate"), typed, block_id=f"price:{turn}", optional=True, hint=hint)]
     if not known:
         return blocks
@@ -336,7 +335,8 @@ def entered_price(request: Request) -> EnteredPrice:
     """What stands in the fields of a price; of the first one nothing is asked. Raises UserError."""
     picked = request.entered_choice("first")
     holds = Holds(request.entered_choice("holds") or Holds.OPEN)
-    return EnteredPrice(request.entered_text("price"), holds, date.fromisoformat(picked) if picked else None)
+    seen = (request.input_called("price") or "").partition(":")[2]
+    return EnteredPrice(request.entered_text("price"), holds, date.fromisoformat(picked) if picked else None, seen)
 
 
 @reading()

@@ -20,8 +20,8 @@ class LastInvoice(NamedTuple):
     """An invoice that was approved, by what it is about and how its prices are meant."""
 
     id: int
-    first_day: date
-    last_day: date
+    first_day: date | None
+    last_day: date | None
     selection: str
     currency: str
     gross_prices: bool

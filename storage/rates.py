@@ -93,7 +93,10 @@ def _store(change: Change[Author], rule_id: int | None, prices: Sequence[PriceFr
     if before == [*prices]:
         return
     db.execute(delete(rate_prices).where(of_rule))
-    rows = [row_values(RatePrice, workspace_id=workspace_id, rule_id=rule_id, **each._asdict()) for each in prices]
+    rows = [
+        row_values(RatePrice, workspace_id=workspace_id, rule_id=rule_id, first_day=each.first_day, price=each.price)
+        for each in prices
+    ]
     if rows:
         db.execute(insert(rate_prices), rows)
     what = {"rule_id": rule_id}
@@ -110,7 +113,17 @@ def add_rule(change: Change[Author], new: NewRule, place: int) -> int:
     ids = _ids(change)
     if not ids:
         ids = [insert_row(db, RateRuleRow, workspace_id=workspace_id, position=1, by_article=True)]
-    rule_id = insert_row(db, RateRuleRow, workspace_id=workspace_id, position=MOST, **new._asdict())
+    rule_id = insert_row(
+        db,
+        RateRuleRow,
+        workspace_id=workspace_id,
+        position=MOST,
+        currency=new.currency,
+        person_id=new.person_id,
+        service_id=new.service_id,
+        project_id=new.project_id,
+        customer_id=new.customer_id,
+    )
     change.record("workspace", workspace_id, "add rate", after={"rule_id": rule_id} | new._asdict())
     _place(change, [*ids[: place - 1], rule_id, *ids[place - 1 :]])
     return rule_id

@@ -407,7 +407,7 @@ def open_time(
     if of_draft is not None:
         of_scope = ScopeQuery(_OPEN_TIME.where(~choice_rows.is_left_out(ENTRIES, [of_draft])), tuple, by_days=False)
     query, values = of_scope.prepared(workspace_id, customer_id, scope)
-    seconds, since = query.one(db, **values)
+    [(seconds, since)] = query.all(db, **values)
     spent = expense_rows.first_open_expense(db, workspace_id, customer_id, scope, of_draft=of_draft)
     days = [day for day in (since, spent) if day]
     return OpenTime(seconds, min(days), has_expenses=spent is not None) if days else None

@@ -12,12 +12,13 @@ from storage.tables.billing import (
     DraftShare,
     DraftShown,
     InvoiceDraft,
+    RatePrice,
+    RateRule,
 )
 from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, CustomerArticle, Project, Service
 from storage.tables.jobs import Job
 from storage.tables.people import Delivery, Person, Workspace
-from storage.tables.rates import RatePrice, RateRule
 from storage.tables.tracking import Break, Expense, Pause, Question, TimeEntry
 
 articles = table(Article)

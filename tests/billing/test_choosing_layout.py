@@ -301,4 +301,4 @@ def test_a_title_of_ones_own_is_filled_in_for_each_line(
     assert biller.opens().value(label) == title
     invoice(biller.who)
     sends(biller.who)
-    assert {line.title for line in delivered().lines} == {"for App", "Design for Website"}
+    assert {line.title for line in delivered().lines} == {"App", "Design for Website"}

@@ -224,7 +224,7 @@ def test_a_draft_with_texts_of_its_own_is_told_of_beside_another_one(anna: Perso
     types(anna, keep=(), intro="This time only")
     anna.modal.close()
     anna.types("/track invoice acme app")
-    assert "somebody changed something" in anna.modal.text
+    assert "which somebody changed or has before them" in anna.modal.text
 
 
 def test_a_refused_invoice_has_its_texts_again(

@@ -36,6 +36,19 @@ def orders(who: Person) -> Modal:
     return who.modal
 
 
+@pytest.mark.usefixtures("worked")
+def test_what_is_wanted_seldom_stands_behind_three_dots_below_the_total(anna: Person) -> None:
+    blocks = invoice(anna).surface.blocks
+    row = next(block["elements"] for block in blocks if block["type"] == "actions")
+    assert [each["type"] for each in row] == ["button", "button", "overflow"]
+    offered = [each["text"]["text"] for each in row[-1]["options"]]
+    assert offered == ["Order of the lines …", "Rounding …", "Usual invoice …"]
+    for each in offered:
+        anna.modal.click(each)
+        assert "Total:" not in anna.modal.text
+        anna.modal.close()
+
+
 def moves(who: Person, line: str, step: str) -> None:
     """Choose a step behind the three dots of a line."""
     block = next(

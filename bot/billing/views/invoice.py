@@ -45,6 +45,7 @@ from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
+    Element,
     View,
     actions,
     button,
@@ -56,6 +57,7 @@ from bot.slack.blocks import (
     message,
     modal,
     option,
+    overflow_of,
     section,
     static_select,
 )
@@ -67,6 +69,8 @@ from storage.billing import DraftUnderWay
 INVOICE = "invoice"
 CUSTOMER = "invoice_customer"
 START_OVER = "invoice_start_over"
+MORE = "invoice_more"
+"""The menu of what is wanted seldom."""
 _ASKED = 2
 """Questions about lost drafts at once: a modal of 100 blocks needs room for the lines too."""
 
@@ -324,14 +328,18 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
         actions(
             *layout_actions(to, preview),
             *texts_actions(to, preview),
-            *order_actions(to, preview),
-            rounding_button(to, preview),
-            recipe_button(to, preview.customer_id),
             *rates_actions(to, preview),
             *start_over,
+            _more(to, preview),
         ),
         *difference_blocks(to, preview),
     ]
+
+
+def _more(to: Reader, preview: Preview) -> Element:
+    """What is wanted seldom stands behind three dots: on a telephone each button here takes a row."""
+    seldom = [*order_actions(to, preview), rounding_button(to, preview), recipe_button(to, preview.customer_id)]
+    return overflow_of(MORE, seldom)
 
 
 def _small_print(to: Reader, preview: Preview | None, freshness: Freshness | None, *, today: date) -> list[Block]:

@@ -45,7 +45,7 @@ TRY = "rates_try"
 """The action_ids of the test line end in a word: what of the work was chosen."""
 MENU = "rates_menu"
 """Likewise those of the form of a new rate."""
-KINDS = ("person", "service", "project", "customer")
+KINDS = ("customer", "project", "service", "person")
 PAGE = 40
 _LONGEST = 120
 _BEATEN = 3
@@ -285,10 +285,10 @@ def add_form(to: Reader, rates: Rates, kept: Kept, chosen: Mapping[str, dict[str
             block_id=kind,
             optional=True,
         )
-        for kind in ("customer", "project", "service", "person")
+        for kind in KINDS
     ]
     price = field(to.t("Hourly rate"), text_input("price", most=20), block_id="price", optional=True, hint=hint)
-    places = [option(to.t("Behind what says more"), "0"), *_places(len(rates.rules))]
+    places = [option(to.t("By itself: the more exact rate comes first"), "0"), *_places(len(rates.rules))]
     blocks = [
         *menus,
         price,

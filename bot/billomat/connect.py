@@ -45,6 +45,8 @@ Source: recorded answers in github.com/j-frost/billomat-ts, src/test-data
 """
 _CODE = 2
 """Letters that name a country; others have three figures and are continents."""
+_VAT_ID = re.compile(r"(?=.*[0-9])[A-Z0-9+*]{4,20}")
+"""As it may be in any country."""
 _RATE = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?\s*%?")
 
 
@@ -182,9 +184,12 @@ def change_business(
     code = country.strip().upper()
     if code and not (len(code) == _CODE and code in Locale("en").territories):
         raise UserError("This is no country. Type its two letters, such as DE or AT.", field="country")
+    own_id = read_vat_id(vat_id)
+    if own_id and not _VAT_ID.fullmatch(own_id):
+        raise UserError("This is no VAT id. Type it with its letters and digits, such as DE136695976.", field="vat_id")
     with bot.change(caller) as change:
         require_connected(change.db, caller.workspace_id)
-        billomat_rows.change_business(change, country=code, vat_id=read_vat_id(vat_id), small_business=small_business)
+        billomat_rows.change_business(change, country=code, vat_id=own_id, small_business=small_business)
     return connection_status(bot, caller)
 
 

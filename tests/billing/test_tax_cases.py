@@ -292,6 +292,19 @@ def test_what_billomat_does_not_say_of_the_business_an_admin_does(german: None, 
     assert "Country: DE · VAT id: DE136695976" in anna.modal.plain()
 
 
+@pytest.mark.parametrize("typed", ["😀", "=1+1", "<!channel>", "[Invoice.due_date]", "Germany", "DE-"])
+def test_what_is_no_vat_id_is_refused_where_it_stands(
+    typed: str, german: None, bot: Bot, anna: Person, account: Account
+) -> None:
+    """It would stand on invoices."""
+    anna.types("/track connect")
+    anna.clicks("Your business …")
+    anna.modal.fill("VAT id", typed)
+    anna.modal.submit()
+    assert "This is no VAT id." in anna.modal.errors["VAT id"]
+    assert anna.modal.value("VAT id") == typed
+
+
 def line_of(who: Person, line: str) -> str:
     """The form of a line."""
     invoice(who)

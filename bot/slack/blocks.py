@@ -5,6 +5,7 @@ pings nobody and looks right. Only the fallback text of a message is mrkdwn to S
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 Block = dict[str, Any]
@@ -152,6 +153,12 @@ def time_picker(action_id: str, *, initial: str = "", timezone: str = "") -> Ele
     if timezone:
         element["timezone"] = timezone
     return element
+
+
+def date_picker(action_id: str, *, initial: date | None = None) -> Element:
+    """A calendar to choose a day from."""
+    picker: Element = {"type": "datepicker", "action_id": action_id}
+    return picker | {"initial_date": initial.isoformat()} if initial else picker
 
 
 def static_select(

@@ -1,7 +1,7 @@
 """The window of rates: one field while there is one rate, else the list with a line to try it, and the forms of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as defaulting
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from bot.slack.blocks import (
     confirmation,
     context,
     cut,
+    date_picker,
     external_select,
     field,
     modal,
@@ -142,7 +143,6 @@ def _holds_fields(to: Reader, turn: str = "") -> list[Block]:
         Holds.DAY: option(to.t("From the day below on"), Holds.DAY),
         Holds.OPEN: option(to.t("Also for all that is open"), Holds.OPEN),
     }
-    picker: Element = {"type": "datepicker", "action_id": "first"}
     return [
         field(
             to.t("It holds"),
@@ -150,7 +150,7 @@ def _holds_fields(to: Reader, turn: str = "") -> list[Block]:
             block_id=f"holds:{turn}",
             hint=to.t("What is billed stays as it is. Work counts on the day on which it began."),
         ),
-        field(to.t("First day"), picker, block_id=f"first:{turn}", optional=True),
+        field(to.t("First day"), date_picker("first"), block_id=f"first:{turn}", optional=True),
     ]
 
 
@@ -173,7 +173,7 @@ def _list(to: Reader, rates: Rates, kept: Kept, done: Sequence[Block], answered:
     if rates.may_change:
         blocks.append(actions(button(to.t("Add rate …"), ADD), block_id="adding"))
     blocks += _test_line(to, rates, kept, answered)
-    packed = KEPT.pack(Kept(rates.currency, kept.about, begins // PAGE, 0, True, kept.tried, kept.day))
+    packed = KEPT.pack(replace(kept, currency=rates.currency, page=begins // PAGE, rule=0, is_list=True))
     return modal(SAVED, to.t("Rates"), blocks, close=to.t("Close"), metadata=packed)
 
 
@@ -222,15 +222,10 @@ def prices_said(to: Reader, prices: Sequence[PriceFrom], currency: str) -> str:
 def _test_line(to: Reader, rates: Rates, kept: Kept, answered: Answered | None) -> list[Block]:
     names = _names(to)
     menus = [external_select(f"{TRY}:{kind}", names[kind]) for kind in KINDS]
-    picker: Element = {
-        "type": "datepicker",
-        "action_id": f"{TRY}:day",
-        "initial_date": (kept.day or rates.today).isoformat(),
-    }
     return [
         context(to.t("Which rate holds? Choose a project or a customer, and what else the work is.")),
         actions(*(menu | {"min_query_length": 0} for menu in menus), block_id="trying"),
-        actions(picker, block_id="day"),
+        actions(date_picker(f"{TRY}:day", initial=kept.day or rates.today), block_id="day"),
         *([section(f"➡️ {answer_said(to, rates, answered)}")] if answered else []),
     ]
 
@@ -260,10 +255,10 @@ def _names(to: Reader) -> dict[str, str]:
 @reading()
 def tried_now(request: Request) -> Kept:
     """The window with what was chosen in the test line a moment ago. Raises UserError."""
-    kept, part = request.kept(KEPT), request.action_id.partition(":")[2]
+    kept, part = replace(request.kept(KEPT), rule=0, is_list=True), request.action_part
     if part == "day":
-        return Kept(kept.currency, kept.about, kept.page, 0, True, kept.tried, request.entered_day("day"))
-    return Kept(kept.currency, kept.about, kept.page, 0, True, kept.tried | {part: request.clicked_id}, kept.day)
+        return replace(kept, day=request.entered_day("day"))
+    return replace(kept, tried=kept.tried | {part: request.clicked_id})
 
 
 def tried(kept: Kept) -> Tried:

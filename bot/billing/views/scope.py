@@ -17,6 +17,7 @@ from bot.slack.blocks import (
     button,
     context,
     cut,
+    date_picker,
     field,
     option,
     section,
@@ -115,9 +116,7 @@ def period_fields(
 
 def _day_field(label: str, name: str, action_id: str, day: date | None) -> Block:
     shown = day.isoformat() if day else ""
-    picker: Element = {"type": "datepicker", "action_id": action_id}
-    initial = {"initial_date": shown} if shown else {}
-    return field(label, picker | initial, block_id=f"{name}:{shown}", dispatch=True)
+    return field(label, date_picker(action_id, initial=day), block_id=f"{name}:{shown}", dispatch=True)
 
 
 def selection_blocks(to: Reader, scope: Scope, labels: Labels) -> list[Block]:

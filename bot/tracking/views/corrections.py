@@ -18,6 +18,7 @@ from bot.slack.blocks import (
     confirmation,
     context,
     cut,
+    date_picker,
     escaped,
     external_select,
     field,
@@ -207,11 +208,7 @@ def edit_form(
             block_id="service",
             optional=True,
         ),
-        field(
-            to.t("Day"),
-            {"type": "datepicker", "action_id": "day", "initial_date": entry.day.isoformat()},
-            block_id="day",
-        ),
+        field(to.t("Day"), date_picker("day", initial=entry.day), block_id="day"),
         *_time_fields(to, entry, twice),
         *([resolution_field(to, overlap)] if overlap else []),
         field(

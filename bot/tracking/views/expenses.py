@@ -16,6 +16,7 @@ from bot.slack.blocks import (
     confirmation,
     context,
     cut,
+    date_picker,
     external_select,
     field,
     linked,
@@ -149,11 +150,7 @@ def form(to: Reader, shown: ExpenseForm) -> View:
             external_select(TARGET, to.t("Search"), initial=target_option(shown.target) if shown.target else None),
             block_id="target",
         ),
-        field(
-            to.t("Day"),
-            {"type": "datepicker", "action_id": "day", "initial_date": shown.day.isoformat()},
-            block_id="day",
-        ),
+        field(to.t("Day"), date_picker("day", initial=shown.day), block_id="day"),
         *_money(to, shown),
         field(
             to.t("What for"),

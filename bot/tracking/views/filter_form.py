@@ -14,6 +14,7 @@ from bot.slack.blocks import (
     View,
     button,
     cut,
+    date_picker,
     field,
     modal,
     multi_select,
@@ -147,14 +148,11 @@ def _days(to: Reader, entered: EnteredFilter) -> list[Block]:
     hint = to.t("Empty: without a bound")
     return [
         *blocks,
-        field(to.t("First day"), _day("first", entered.first), block_id="first", optional=True, hint=hint),
-        field(to.t("Last day"), _day("last", entered.last), block_id="last", optional=True, hint=hint),
+        field(
+            to.t("First day"), date_picker("first", initial=entered.first), block_id="first", optional=True, hint=hint
+        ),
+        field(to.t("Last day"), date_picker("last", initial=entered.last), block_id="last", optional=True, hint=hint),
     ]
-
-
-def _day(action_id: str, day: date | None) -> Element:
-    picker: Element = {"type": "datepicker", "action_id": action_id}
-    return picker | {"initial_date": day.isoformat()} if day else picker
 
 
 def _span_names(to: Reader) -> dict[OfferedSpan, str]:

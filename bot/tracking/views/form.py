@@ -20,6 +20,7 @@ from bot.slack.blocks import (
     button,
     context,
     cut,
+    date_picker,
     external_select,
     field,
     modal,
@@ -200,8 +201,7 @@ def _times(to: Reader, shown: TimeForm, place: str) -> list[Block]:
             field(to.t("Since") + place, since, block_id="since", optional=True, hint=hint),
             *_hours(to, shown, since=to.t("Since")),
         ]
-    picker = {"type": "datepicker", "action_id": "day", "initial_date": shown.kept.day.isoformat()}
-    day = field(to.t("Day"), picker, block_id="day")
+    day = field(to.t("Day"), date_picker("day", initial=shown.kept.day), block_id="day")
     if mode is Mode.LENGTH:
         hint = to.t("For example 1:30, 1.5 or 90m")
         return [

@@ -38,7 +38,7 @@ from bot.billing.rules.texts import ChosenTexts, InvoiceTexts
 from bot.billing.rules.totals import Totals
 from bot.billing.rules.worth import Pricing
 from bot.billing.wording import Facts, invoice_texts, quotes_private_note, worded_expenses, worded_lines
-from bot.billing.work import Days, Terms, Work, read_days, read_terms, read_work
+from bot.billing.work import Days, DraftTerms, DraftWork, read_days, read_terms, read_work
 from bot.billomat.rules.trouble import Trouble
 from bot.core.caller import Caller
 from bot.core.errors import UserError
@@ -252,13 +252,13 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     )
 
 
-def _worded(terms: Terms, worked: Sequence[Line], spent: Sequence[Line]) -> tuple[InvoiceLine, ...]:
+def _worded(terms: DraftTerms, worked: Sequence[Line], spent: Sequence[Line]) -> tuple[InvoiceLine, ...]:
     to = terms.language.reader
     return (*worded_lines(to, worked, terms.writing), *worded_expenses(to, spent, terms.writing))
 
 
 def _texts_of(
-    terms: Terms, items: Sequence[InvoiceLine], days: Days, totals: Totals, currency: str, notice: str
+    terms: DraftTerms, items: Sequence[InvoiceLine], days: Days, totals: Totals, currency: str, notice: str
 ) -> InvoiceTexts:
     """What stands above and below the lines, with all filled in as the customer reads it."""
     to, payer = terms.language.reader, terms.payer
@@ -277,12 +277,12 @@ def _texts_of(
     return invoice_texts(to, items, facts, terms.writing)
 
 
-def _edits_without_line(terms: Terms, work: Work) -> int:
+def _edits_without_line(terms: DraftTerms, work: DraftWork) -> int:
     there = [*work.lines, *work.not_worked, *work.not_spent]
     return line_rules.edits_without_line(terms.edits, there, terms.grouping)
 
 
-def _to_solve(db: Connection, caller: Caller, draft: Draft, work: Work) -> ToSolve:
+def _to_solve(db: Connection, caller: Caller, draft: Draft, work: DraftWork) -> ToSolve:
     waiting = [each for each in work.entries if each.billable and (each.seconds is None or each.end_guessed)]
     on_lines = [each for line in work.worked if line.project_id is None for each in line.entries]
     lacking = [each for each in on_lines if each.project_id is None and each.person_id == caller.person_id]
@@ -311,7 +311,7 @@ def _arranged_by(draft: Draft, usual: Sequence[InvoiceLine], items: Sequence[Inv
     return Whose.DRAFT if draft.line_order else Whose.CUSTOMER
 
 
-def _missing(terms: Terms, lines: Sequence[InvoiceLine]) -> tuple[Missing, ...]:
+def _missing(terms: DraftTerms, lines: Sequence[InvoiceLine]) -> tuple[Missing, ...]:
     """What an e-invoice would lack."""
     payer, account = terms.payer, terms.account
     if account is None or payer.billomat_id is None:
@@ -327,7 +327,7 @@ def _missing(terms: Terms, lines: Sequence[InvoiceLine]) -> tuple[Missing, ...]:
     )
 
 
-def _notice(terms: Terms) -> str:
+def _notice(terms: DraftTerms) -> str:
     """The words that the law wants, unless other texts have them."""
     if not terms.payer.tax_words:
         return ""
@@ -346,7 +346,7 @@ def grouping_of(db: Connection, draft: Draft) -> Grouping:
     return layout_of(db, draft).grouping(people_rows.workspace_terms(db, draft.workspace_id).week_start)
 
 
-def _obstacles(draft: Draft, terms: Terms, lines: Sequence[InvoiceLine], totals: Totals) -> frozenset[Obstacle]:
+def _obstacles(draft: Draft, terms: DraftTerms, lines: Sequence[InvoiceLine], totals: Totals) -> frozenset[Obstacle]:
     payer, connected = terms.payer, terms.account
     bears_vat = any(each.line.vat and each.line.vat.rate for each in lines)
     articles = [article for each in lines for article in each.line.articles]

@@ -29,7 +29,7 @@ from storage.unbilled import Payer
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class DraftTerms:
     """By what the lines of a draft are made, priced and worded."""
 
     payer: Payer
@@ -50,7 +50,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class DraftWork:
     """What is on a draft, and what is not: the lines of each, before they are worded."""
 
     entries: Sequence[UnbilledEntry]
@@ -79,7 +79,7 @@ class Days:
     label: str
 
 
-def read_terms(db: Connection, draft: Draft) -> Terms:
+def read_terms(db: Connection, draft: Draft) -> DraftTerms:
     """What is kept for a draft, for its customer and for all, as it holds together."""
     payer, prices = unbilled_rows.get_payer(db, draft.customer_id), prices_of(db, draft.workspace_id)
     workspace, account = prices.workspace, prices.account
@@ -87,7 +87,7 @@ def read_terms(db: Connection, draft: Draft) -> Terms:
     chosen = chosen_layout(draft.layout, payer.layout, workspace.layout)
     texts = chosen_texts(draft.texts, payer.texts, workspace.texts, language.reader.language)
     units = account.units.splitlines() if account else ()
-    return Terms(
+    return DraftTerms(
         payer,
         account,
         prices.for_customer(payer),
@@ -101,7 +101,7 @@ def read_terms(db: Connection, draft: Draft) -> Terms:
     )
 
 
-def read_work(db: Connection, draft: Draft, terms: Terms) -> Work:
+def read_work(db: Connection, draft: Draft, terms: DraftTerms) -> DraftWork:
     """The lines of a draft, and what is not on them."""
     found = unbilled_rows.unbilled_entries(
         db, draft.workspace_id, draft.customer_id, draft.scope, detailed=terms.writing.needs_details
@@ -110,7 +110,7 @@ def read_work(db: Connection, draft: Draft, terms: Terms) -> Work:
     worked, left_out = make_lines(kept, terms.grouping, pricing=terms.pricing, edits=terms.edits)
     spent, not_spent = read_lines(db, draft, terms.pricing, terms.edits)
     not_worked = all_lines(by_hand, terms.grouping, pricing=terms.pricing, edits=terms.edits)
-    return Work(kept, worked, spent, left_out, not_worked, not_spent)
+    return DraftWork(kept, worked, spent, left_out, not_worked, not_spent)
 
 
 def read_days(db: Connection, draft: Draft, lines: Sequence[Line], to: Reader) -> Days:

@@ -137,7 +137,7 @@ def chosen_rounding(customer: str, workspace: str) -> Rounding:
     return read_rounding(kept) if kept else EXACT
 
 
-class Worked(Protocol):
+class RoundedEntry(Protocol):
     """An entry on a line, or a part of one, as far as it is rounded."""
 
     @property
@@ -183,11 +183,11 @@ class Roundings:
         """What holds for a project, or for time without one."""
         return self.usual if project_id is None else self.of_projects.get(project_id, self.usual)
 
-    def billed(self, entries: Iterable[Worked]) -> int:
+    def billed(self, entries: Iterable[RoundedEntry]) -> int:
         """The seconds that are billed of entries that stand on one line."""
         return LineTime(entries).billed(self)
 
-    def with_parts(self, entries: Iterable[Worked]) -> "Roundings":
+    def with_parts(self, entries: Iterable[RoundedEntry]) -> "Roundings":
         """The same where some entries stand on several lines: each of them is rounded once."""
         parts = (entry for entry in entries if entry.of_day is not None and self.of(entry.project_id).per is Per.ENTRY)
         of_parts: dict[tuple[int, date], int] = {}
@@ -196,7 +196,7 @@ class Roundings:
                 of_parts[entry_id, day] = seconds
         return replace(self, of_parts=of_parts)
 
-    def _divided(self, parts: list[Worked]) -> Iterator[tuple[date, int]]:
+    def _divided(self, parts: list[RoundedEntry]) -> Iterator[tuple[date, int]]:
         """What rounding adds belongs to the day on which an entry began; what it takes away is taken from there on."""
         worked = [part.seconds or 0 for part in parts]
         more = self.of(parts[0].project_id).rounded(sum(worked)) - sum(worked)
@@ -209,7 +209,7 @@ class Roundings:
 class _ProjectTime:
     """The entries of one project on a line, added up once as any rounding needs it."""
 
-    def __init__(self, entries: Sequence[Worked]) -> None:
+    def __init__(self, entries: Sequence[RoundedEntry]) -> None:
         self._entries = entries
 
     @cached_property
@@ -244,9 +244,9 @@ class _ProjectTime:
 class LineTime:
     """The time on a line, of which can be said what any rounding makes of it."""
 
-    def __init__(self, entries: Iterable[Worked]) -> None:
+    def __init__(self, entries: Iterable[RoundedEntry]) -> None:
         """Entries, and parts of some."""
-        of_projects: dict[int | None, list[Worked]] = {}
+        of_projects: dict[int | None, list[RoundedEntry]] = {}
         for entry in entries:
             of_projects.setdefault(entry.project_id, []).append(entry)
         self._of_projects = {project_id: _ProjectTime(theirs) for project_id, theirs in of_projects.items()}

@@ -9,8 +9,8 @@ from bot.billing.rules.expenses import is_expense
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, Shared
 from bot.billing.rules.lines import LineEdit
 from bot.billing.rules.states import DraftState
+from storage import priced_articles as article_rows
 from storage import shown as shown_rows
-from storage import unbilled as unbilled_rows
 from storage.change import Author, Change
 from storage.rows import columns_of, row_values
 from storage.statements import Query
@@ -47,7 +47,7 @@ def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKe
     """What people changed on the lines of an open draft."""
     stored = _EDITS.all(db, draft=draft_id)
     chosen = [edit.article_id for edit in stored if edit.article_id]
-    priced = unbilled_rows.articles_by_id(db, workspace_id, chosen) if chosen else {}
+    priced = article_rows.articles_by_id(db, workspace_id, chosen) if chosen else {}
     private = {is_spent: _private_notes(db, stored, is_spent=is_spent) for is_spent in (True, False)}
     return {
         edit.group_key: LineEdit(

@@ -1,4 +1,4 @@
-"""What can be billed: unbilled entries, what they add up to, who pays for them, and what the work is priced by."""
+"""What can be billed: unbilled entries, what they add up to, and who pays for them."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -27,7 +27,6 @@ from sqlalchemy import (
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Details, Shared, UnbilledEntry
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rate_list import ALWAYS, RateList
-from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
 from bot.billing.rules.worth import OpenLine
 from bot.tracking.rules.filters import Filter
@@ -42,15 +41,11 @@ from storage.rows import columns_of
 from storage.scopes import ScopeQuery
 from storage.statements import Query, padded, single_value
 from storage.tables import (
-    articles,
-    customer_articles,
     customers,
     entries,
     expenses,
     people,
     projects,
-    services,
-    taxes,
 )
 
 
@@ -249,23 +244,6 @@ def _with_payers(by_line: Select[Any]) -> Select[Any]:
 _OF_DAYS = entries.c.day.between(bindparam("first"), bindparam("last"))
 _UNBILLED_SUMS = _with_payers(_BY_LINE)
 _SUMS_OF_DAYS = _with_payers(_BY_LINE.where(_OF_DAYS))
-_ARTICLES = (
-    select(*columns_of(PricedArticle, articles, vat_name=taxes.c.name, vat_rate=taxes.c.rate))
-    .select_from(articles)
-    .outerjoin(taxes, taxes.c.id == articles.c.tax_id)
-    .where(articles.c.workspace_id == bindparam("workspace"))
-)
-_ARTICLES_OF_SERVICES = Query(
-    _ARTICLES.add_columns(services.c.id).join(services, services.c.article_id == articles.c.id), tuple
-)
-
-
-_ARTICLES_OF_CUSTOMERS = Query(
-    _ARTICLES.add_columns(customer_articles.c.customer_id, customer_articles.c.service_id).join(
-        customer_articles, customer_articles.c.article_id == articles.c.id
-    ),
-    tuple,
-)
 
 
 def find_payer(db: Connection, workspace_id: int, customer_id: int) -> Payer | None:
@@ -487,23 +465,3 @@ def uses_of_service(db: Connection, workspace_id: int, service_id: int) -> list[
         .order_by(customers.c.name, projects.c.name)
     )
     return [ServiceUse._make(row) for row in db.execute(query)]
-
-
-def articles_of_services(db: Connection, workspace_id: int) -> dict[int, PricedArticle]:
-    """What each kind of work is billed as, by the service's id."""
-    rows = _ARTICLES_OF_SERVICES.all(db, workspace=workspace_id)
-    return {service_id: PricedArticle._make(article) for *article, service_id in rows}
-
-
-def articles_of_customers(db: Connection, workspace_id: int) -> dict[int, dict[int, PricedArticle]]:
-    """What customers' work is billed as where that is another article than for all, by customer and service."""
-    found: dict[int, dict[int, PricedArticle]] = {}
-    for *article, customer_id, service_id in _ARTICLES_OF_CUSTOMERS.all(db, workspace=workspace_id):
-        found.setdefault(customer_id, {})[service_id] = PricedArticle._make(article)
-    return found
-
-
-def articles_by_id(db: Connection, workspace_id: int, ids: Collection[int]) -> dict[int, PricedArticle]:
-    """These articles of this workspace, by our id."""
-    rows = db.execute(_ARTICLES.where(articles.c.id.in_(ids)), {"workspace": workspace_id})
-    return {row.id: PricedArticle._make(row) for row in rows}

@@ -10,7 +10,7 @@ from bot.billing.rules.making import expense_lines
 from bot.billing.rules.worth import Pricing
 from storage import draft_choices as choice_rows
 from storage import expenses as expense_rows
-from storage import unbilled as unbilled_rows
+from storage import priced_articles as article_rows
 from storage.billing import Draft
 
 
@@ -26,7 +26,7 @@ def read_lines(
         found,
         pricing=pricing,
         edits=edits,
-        articles=unbilled_rows.articles_by_id(db, draft.workspace_id, ids) if ids else {},
+        articles=article_rows.articles_by_id(db, draft.workspace_id, ids) if ids else {},
         rates=expense_rows.rates_of_vat(db, draft.workspace_id),
     )
     left_out = choice_rows.left_out(db, choice_rows.EXPENSES, draft.id)

@@ -22,8 +22,8 @@ from bot.core.texts import Reader
 from bot.people.callers import require_biller
 from bot.tracking import expenses
 from storage import line_edits as line_edit_rows
+from storage import priced_articles as article_rows
 from storage import shown as shown_rows
-from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.change import Change
 from storage.line_edits import StoredEdit
@@ -158,7 +158,7 @@ def _chosen_article(
     One that is to be remembered is kept for the service instead.
     """
     db, line, article_id = change.db, item.line, entered.article_id
-    if article_id and not unbilled_rows.articles_by_id(db, draft.workspace_id, [article_id]):
+    if article_id and not article_rows.articles_by_id(db, draft.workspace_id, [article_id]):
         raise UserError("This article is no longer there. Please choose another one.", field="article")
     if line.service_id is None or not preview.grouping.has_one_service:  # all its entries are billed as one article
         usual_id = line.article.id if line.article and line.edit.article is None else None

@@ -13,9 +13,9 @@ from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, CustomersTax, OwnTax, 
 from bot.billing.rules.worth import Pricing
 from storage import billomat as billomat_rows
 from storage import people as people_rows
+from storage import priced_articles as article_rows
 from storage import rates as rate_rows
 from storage import roundings as rounding_rows
-from storage import unbilled as unbilled_rows
 from storage.billomat import ConnectedAccount
 from storage.people import WorkspaceTerms
 from storage.unbilled import Payer
@@ -90,16 +90,16 @@ class Prices:
 
 def article_of(db: Connection, workspace_id: int, customer_id: int, service_id: int) -> PricedArticle | None:
     """What a kind of work is billed as for a customer."""
-    own = unbilled_rows.articles_of_customers(db, workspace_id).get(customer_id, {})
-    return own.get(service_id) or unbilled_rows.articles_of_services(db, workspace_id).get(service_id)
+    own = article_rows.articles_of_customers(db, workspace_id).get(customer_id, {})
+    return own.get(service_id) or article_rows.articles_of_services(db, workspace_id).get(service_id)
 
 
 def prices_of(db: Connection, workspace_id: int) -> Prices:
     """The workspace's prices as they are now."""
     account = billomat_rows.connected_account(db, workspace_id)
     return Prices(
-        articles=unbilled_rows.articles_of_services(db, workspace_id),
-        of_customers=unbilled_rows.articles_of_customers(db, workspace_id),
+        articles=article_rows.articles_of_services(db, workspace_id),
+        of_customers=article_rows.articles_of_customers(db, workspace_id),
         workspace=people_rows.workspace_terms(db, workspace_id),
         account=account,
         zero_name=(billomat_rows.name_of_tax(db, workspace_id, 0) or account.tax_name) if account else "",

@@ -12,6 +12,7 @@ from storage import billing as billing_rows
 from storage import catalog as catalog_rows
 from storage import customer_articles as customer_article_rows
 from storage import line_edits as line_edit_rows
+from storage import priced_articles as article_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.change import Change
@@ -71,9 +72,9 @@ def remember_article(change: Change[Caller], draft: Draft, service_id: int, arti
     A customer that has one of its own keeps it, unless the invoice is its own.
     """
     db, workspace_id = change.db, draft.workspace_id
-    own = {each for each, kept in unbilled_rows.articles_of_customers(db, workspace_id).items() if service_id in kept}
+    own = {each for each, kept in article_rows.articles_of_customers(db, workspace_id).items() if service_id in kept}
     before = article_of(db, workspace_id, draft.customer_id, service_id)
-    usual = unbilled_rows.articles_of_services(db, workspace_id).get(service_id)
+    usual = article_rows.articles_of_services(db, workspace_id).get(service_id)
     customers = {use.customer_id for use in unbilled_rows.uses_of_service(db, workspace_id, service_id)}
     for other in billing_rows.open_drafts_of_customers(db, workspace_id, customers - own | {draft.customer_id}):
         shown = before if other.customer_id == draft.customer_id else usual

@@ -23,6 +23,7 @@ from bot.people.callers import require_biller
 from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
 from storage import expenses as expense_rows
+from storage import priced_articles as article_rows
 from storage import rates as rate_rows
 from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
@@ -157,7 +158,7 @@ def _read_expenses(db: Connection, workspace_id: int, chosen: Filter) -> _OpenEx
     for each in expense_rows.open_expenses(db, workspace_id, chosen):
         found.setdefault(each.customer_id, []).append(each.expense)
     ids = {each.article_id for theirs in found.values() for each in theirs if each.article_id}
-    articles = unbilled_rows.articles_by_id(db, workspace_id, ids) if ids else {}
+    articles = article_rows.articles_by_id(db, workspace_id, ids) if ids else {}
     return _OpenExpenses(found, articles, expense_rows.rates_of_vat(db, workspace_id) if found else ())
 
 

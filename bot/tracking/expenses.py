@@ -23,7 +23,7 @@ from storage import audit
 from storage import billomat as billomat_rows
 from storage import expenses as expense_rows
 from storage import people as people_rows
-from storage import unbilled as unbilled_rows
+from storage import priced_articles as article_rows
 from storage.change import Change
 from storage.expenses import NOT_SAVED, Expense
 
@@ -240,7 +240,7 @@ def _filled(change: Change[Caller], expense: Expense, filled: FilledExpense, cur
     article_id = expense.article_id
     if caller.bills:  # nobody else sees the field
         article_id = filled.article_id
-        is_there = article_id in (None, expense.article_id) or unbilled_rows.articles_by_id(
+        is_there = article_id in (None, expense.article_id) or article_rows.articles_by_id(
             change.db, caller.workspace_id, [article_id]
         )
         if not is_there:

@@ -9,6 +9,7 @@ from bot.billing.views import recipe as views
 from bot.billing.views import rounding as rounding_views
 from bot.billing.views import tax as tax_views
 from bot.billing.views import texts as text_views
+from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.slack.answers import Answers, Show, Update
 from bot.slack.blocks import View
@@ -21,6 +22,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.RECIPE, open_recipe)
     listeners.action(re.compile(f"^{views.CHANGE}:"), change)
     listeners.action(re.compile(f"^{views.FORGET}:"), forget)
+    listeners.action(views.BACK, go_back)
     listeners.view(views.SAVED, save)
     listeners.view(views.LINES_SAVED, save_lines)
     listeners.view(views.TEXTS_SAVED, save_texts)
@@ -36,25 +38,35 @@ def open_recipe(bot: Bot, request: Request) -> Answers:
 
 def change(bot: Bot, request: Request) -> Answers:
     """The form of a part; lines and texts are chosen on the customer's next invoice, with its work as an example."""
-    caller, to = request.caller, request.caller.reader
     part, customer_id = views.part_of(request)
+    return Update(views.in_window(request.caller.reader, _form(bot, request.caller, part, customer_id), customer_id))
+
+
+def _form(bot: Bot, caller: Caller, part: str, customer_id: int) -> View:
+    to = caller.reader
     if part == views.ABOUT:
         holds, selectable = recipe.begin_change(bot, caller, customer_id)
-        return Update(views.about_form(to, holds, selectable, today=caller.today))
+        return views.about_form(to, holds, selectable, today=caller.today)
     if part == views.ORDER_NUMBER:
-        return Update(detail_views.order_number_form(to, details.read_details(bot, caller, customer_id)))
+        return detail_views.order_number_form(to, details.read_details(bot, caller, customer_id))
     if part == views.TAX:
-        return Update(tax_views.tax_form(to, taxes.read_tax(bot, caller, customer_id)))
+        return tax_views.tax_form(to, taxes.read_tax(bot, caller, customer_id))
     preview = choosing.choose_usual(bot, caller, customer_id)
     if part == views.LINES:
         form = layout_views.layout_form(to, preview, for_all=caller.is_admin)
-        return Update(form | {"callback_id": views.LINES_SAVED})
+        return form | {"callback_id": views.LINES_SAVED}
     if part == views.ROUNDING:
         found = roundings.begin(bot, caller, preview.draft_id)
         form = rounding_views.rounding_form(to, found, for_all=caller.is_admin)
-        return Update(form | {"callback_id": views.ROUNDING_SAVED})
+        return form | {"callback_id": views.ROUNDING_SAVED}
     form = text_views.texts_form(to, preview, for_all=caller.is_admin)
-    return Update(form | {"callback_id": views.TEXTS_SAVED})
+    return form | {"callback_id": views.TEXTS_SAVED}
+
+
+def go_back(bot: Bot, request: Request) -> Answers:
+    """From a form to the window, with nothing changed."""
+    shown = recipe.read_recipe(bot, request.caller, request.clicked_id)
+    return Update(views.recipe_page(request.caller.reader, shown))
 
 
 def save(bot: Bot, request: Request) -> Answers:

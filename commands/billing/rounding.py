@@ -2,6 +2,7 @@
 
 from bot.billing import roundings
 from bot.billing.views import rounding as views
+from bot.billing.views.recipe import shown_anew
 from bot.core.context import Bot
 from bot.slack.answers import Answers, Show, Update
 from bot.slack.listeners import Listeners
@@ -33,7 +34,7 @@ def try_rounding(bot: Bot, request: Request) -> Answers:
     else:
         found = roundings.begin(bot, caller, kept.draft, target)
     form = views.rounding_form(caller.reader, found, for_all=caller.is_admin)
-    return Update(form | {"callback_id": request.view["callback_id"]})  # it may stand in the window of a recipe
+    return Update(shown_anew(request, form))
 
 
 def save(bot: Bot, request: Request) -> Answers:

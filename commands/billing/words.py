@@ -11,6 +11,7 @@ from bot.billing.views import layout as layout_views
 from bot.billing.views import order as order_views
 from bot.billing.views import texts as text_views
 from bot.billing.views.keeping import read_way_back
+from bot.billing.views.recipe import shown_anew
 from bot.core.context import Bot
 from bot.slack.answers import Answers, Show, Update
 from bot.slack.listeners import Listeners
@@ -52,7 +53,7 @@ def try_layout(bot: Bot, request: Request) -> Answers:
     draft_id, entered = layout_views.entered_layout(request)
     preview = layouts.try_layout(bot, caller, draft_id, entered.layout)
     form = layout_views.layout_form(caller.reader, preview, for_all=caller.is_admin, entered=entered)
-    return Update(form | {"callback_id": request.view["callback_id"]})  # it may stand in the window of a recipe
+    return Update(shown_anew(request, form))
 
 
 def save_layout(bot: Bot, request: Request) -> Answers:
@@ -84,7 +85,7 @@ def try_texts(bot: Bot, request: Request) -> Answers:
     draft_id, entered = text_views.entered_texts(request)
     preview = texts.try_texts(bot, caller, draft_id, entered.texts)
     form = text_views.texts_form(caller.reader, preview, for_all=caller.is_admin, entered=entered)
-    return Update(form | {"callback_id": request.view["callback_id"]})
+    return Update(shown_anew(request, form))
 
 
 def save_texts(bot: Bot, request: Request) -> Answers:

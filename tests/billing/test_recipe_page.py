@@ -1,5 +1,7 @@
 """What is kept for a customer is shown, changed and forgotten in one window: from its page and from its invoice."""
 
+import pytest
+
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Modal, Person
@@ -115,6 +117,22 @@ def test_it_opens_from_the_invoice_in_german_and_comes_back_to_it(
     assert "Tage: Halbjahre (gemerkt für Acme GmbH)" in finn.modal.text
     finn.modal.close()
     assert finn.modal.value("Zeitraum") == "November 2026"
+
+
+@pytest.mark.parametrize(
+    ("row", "again"), [("Days", ""), ("Lines by", "Preview"), ("The texts", "Preview"), ("No order", "")]
+)
+def test_from_each_form_a_click_leads_back_to_the_window_also_from_the_catalogue(
+    autumn: None, anna: Person, row: str, again: str
+) -> None:
+    page(anna)
+    form = changes(anna, row)
+    if again:
+        form.click(again)
+    anna.modal.click("Back")
+    assert "What every invoice of Acme GmbH begins with." in anna.modal.text
+    anna.modal.close()
+    assert "Usual invoice …" in anna.modal.buttons
 
 
 def test_who_does_not_bill_sees_no_recipe(autumn: None, anna: Person, finn: Person, bot: Bot) -> None:

@@ -322,9 +322,9 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
     return [
         *totals(to, preview),
         *doubt_blocks(to, preview.tax, preview.customer),
-        *missing_blocks(to, preview),
         *(obstacle_blocks(to, preview) if warn else ()),
         *to_solve_blocks(to, preview, today=today),
+        *missing_blocks(to, preview),
         actions(
             *layout_actions(to, preview),
             *texts_actions(to, preview),

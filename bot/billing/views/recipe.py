@@ -38,6 +38,8 @@ RECIPE = "recipe"
 CHANGE = "recipe_change"
 """Changes days and work, lines or texts; its value is a customer's id. What it changes stands behind a colon."""
 FORGET = "recipe_forget"
+BACK = "recipe_back"
+"""From a form to the window in whose place it stands."""
 SAVED = "recipe_saved"
 LINES_SAVED = "recipe_lines_saved"
 TEXTS_SAVED = "recipe_texts_saved"
@@ -90,6 +92,21 @@ def recipe_page(to: Reader, shown: CustomersRecipe, *, said: str = "") -> View:
     if forgetting := _forgetting(to, shown):
         blocks.append(actions(*forgetting, block_id="forgetting"))
     return modal(SAVED, to.t("Usual invoice"), blocks, close=to.t("Back"))
+
+
+def in_window(to: Reader, form: View, customer_id: int) -> View:
+    """A form in place of the window, with a way back to it: Cancel closes both."""
+    back = actions(button(to.t("Back"), BACK, str(customer_id)), block_id=BACK)
+    return form | {"blocks": [back, *form["blocks"]]}
+
+
+@reading()
+def shown_anew(request: Request, form: View) -> View:
+    """A form where it stands, in place of the window or on an invoice. Raises UserError."""
+    view = request.view
+    anew = form | {"callback_id": view["callback_id"]}
+    ways = [block["elements"][0]["value"] for block in view["blocks"] if block.get("block_id") == BACK]
+    return in_window(request.caller.reader, anew, read_id(ways[0])) if ways else anew
 
 
 def _rounding(to: Reader, shown: CustomersRecipe) -> list[str]:

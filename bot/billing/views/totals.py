@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.billing.collect import Preview
-from bot.billing.rules.taxation import TaxCase
+from bot.billing.rules.taxation import Doubt, TaxCase
 from bot.billing.views.entries import left_out
 from bot.billing.views.rounding import difference_said
 from bot.billing.views.tax import case_said
@@ -29,6 +29,8 @@ def _figures(to: Reader, preview: Preview) -> Iterator[str]:
     totals, taxes = preview.totals, {item.line.vat for item in preview.lines if item.line.vat}
     if preview.tax.case.is_untaxed or preview.tax.case is TaxCase.SMALL_BUSINESS:
         yield to.t("VAT: {case}", case=case_said(to, preview.tax.case))
+    elif Doubt.WHY_UNTAXED in preview.tax.doubts:
+        yield to.t("VAT: none, by the customer's rule in Billomat")
     elif not preview.taxed:
         yield to.t("No VAT rate is forced: Billomat decides by the customer's country or rule.")
     elif totals.gross is not None:
@@ -57,6 +59,6 @@ def _terms(to: Reader, preview: Preview) -> Iterator[str]:
         )
     if preview.notice and preview.texts.note == preview.notice:
         yield to.t("The words for it, below the lines, take the place of Billomat's own text there.")
-    if not preview.taxed and not preview.tax.case.is_untaxed:
+    if not (preview.taxed or preview.tax.case.is_untaxed or Doubt.WHY_UNTAXED in preview.tax.doubts):
         gross = to.money(preview.net_cents, preview.currency)
         yield to.t("If Billomat adds no VAT, the customer pays {gross}.", gross=gross)

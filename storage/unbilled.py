@@ -217,6 +217,9 @@ _OPEN_OF_CUSTOMER = and_(
     CAN_BE_BILLED,
 )
 _ANY_UNBILLED = ScopeQuery(select(entries.c.id).where(_OPEN_OF_CUSTOMER).limit(1), single_value, by_days=False)
+_ANY_BEYOND = ScopeQuery(
+    select(entries.c.id).where(_OPEN_OF_CUSTOMER).limit(1).offset(bindparam("most")), single_value, by_days=False
+)
 _OPEN_TIME = select(
     func.coalesce(func.sum(entries.c.seconds), 0).label("seconds"), func.min(entries.c.day).label("since")
 ).where(_OPEN_OF_CUSTOMER)
@@ -357,6 +360,12 @@ def lock_workers(db: Connection, workspace_id: int, customer_id: int, scope: Sco
     workers = {row.person_id for row in db.execute(_about(_WORKERS, workspace_id, customer_id, scope))}
     for person_id in sorted(workers | {*expense_rows.spenders(db, workspace_id, customer_id, scope)}):
         people_rows.lock_person(db, person_id)
+
+
+def has_more_than(db: Connection, workspace_id: int, customer_id: int, scope: Scope, most: int) -> bool:
+    """Whether a customer has more entries than that to bill in this scope; no more of them are read."""
+    query, values = _ANY_BEYOND.prepared(workspace_id, customer_id, scope)
+    return query.first(db, **values, most=most) is not None
 
 
 def can_be_billed(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> bool:

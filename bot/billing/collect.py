@@ -52,6 +52,8 @@ from storage.unbilled import Payer
 SENT_SHOWN = 3
 MOST_AT_ONCE = 200
 """Entries that are given a project by one press, which has to be answered at once."""
+MOST_ENTRIES = 200_000
+"""On one invoice: with more, Slack would not wait for it. 100,000 take a second."""
 
 
 class Obstacle(StrEnum):
@@ -195,7 +197,13 @@ class Preview:
 
 
 def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
-    """What would be sent, if the draft were approved now."""
+    """What would be sent, if the draft were approved now. Raises UserError where that is too much to be shown."""
+    if unbilled_rows.has_more_than(db, draft.workspace_id, draft.customer_id, draft.scope, MOST_ENTRIES):
+        raise UserError(
+            "More than {count} entries are open here: too many for one invoice. Choose fewer days, such as a month, or "
+            "a part of the work.",
+            count=caller.reader.number(MOST_ENTRIES),
+        )
     terms = read_terms(db, draft)
     work = read_work(db, draft, terms)
     days = read_days(db, draft, work.lines, terms.language.reader)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.billing import collect
 from bot.billing.views import scope as scope_views
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -14,7 +15,7 @@ from playground.person import Person
 from tests.billing.deeds import ACME, RunJobs, appoint, edits, just_read, sends, states
 from tests.billing.test_merged import merge
 from tests.conftest import T0, FrozenClock
-from tests.deeds import forge
+from tests.deeds import forge, said
 
 FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)
 BAKERY = "Bäckerei Söhne & Co."
@@ -344,3 +345,13 @@ def test_days_are_picked_before_the_customer(autumn: None, anna: Person) -> None
     anna.modal.fill("Customer", ACME)
     assert anna.modal.value("First day") == "2026-10-13"
     assert "Service period: 14 Oct 2026" in anna.modal.text
+
+
+def test_more_than_can_be_shown_in_time_is_refused_with_what_to_do(
+    autumn: None, anna: Person, finn: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collect, "MOST_ENTRIES", 3)
+    too_many = "More than 3 entries are open here: too many for one invoice. Choose fewer days, such as a month"
+    assert too_many in said(anna, "/track invoice acme all")
+    assert "Hier sind mehr als 3 Einträge offen" in said(finn, "/track rechnung acme alles")
+    assert "3.00 h" in text(anna, "/track invoice acme october")

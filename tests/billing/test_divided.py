@@ -98,6 +98,13 @@ def test_the_service_period_ends_with_the_last_part() -> None:
     assert service_period(days_of(by_project), last_entries(by_project)) == (date(2026, 10, 31), date(2026, 11, 1))
 
 
+def test_the_service_period_ends_two_days_later_where_the_day_between_has_23_hours() -> None:
+    over_the_spring_night, between = entry(at(2026, 3, 28, 23, 30), 24 * 3600), entry(at(2026, 3, 29, 9), 60, key=2)
+    for grouping in (BY_DAY, BY_PROJECT):
+        lines = lines_of(grouping, over_the_spring_night, between)
+        assert service_period(days_of(lines), last_entries(lines)) == (date(2026, 3, 28), date(2026, 3, 30))
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 40 * 86_400), st.integers(0, 60 * 3600)), max_size=8),
     st.sampled_from([BY_DAY, BY_WEEK, Grouping((Shared.WEEK,), 6), Grouping((Shared.DAY, Shared.ENTRY))]),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.digests import digest
 
+_INSTANT = timedelta(microseconds=1)
 GroupKey = NewType("GroupKey", str)
 """What the entries of one group share, as text: project=3&service=7.
 
@@ -76,8 +77,9 @@ class UnbilledEntry(NamedTuple):
 
     @property
     def last_day(self) -> date:
-        """The last day on which it was worked."""
-        return self.day + timedelta(days=1) if self.after_midnight else self.day
+        """The last day on which it was worked; a day's work may end two later where one of them has 23 hours."""
+        over, ended = self.after_midnight, self.known.ended_at
+        return (ended - _INSTANT).astimezone(ZoneInfo(self.known.zone)).date() if over and ended else self.day
 
 
 class Shared(StrEnum):

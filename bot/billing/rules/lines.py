@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -205,9 +205,10 @@ def days_of(lines: Iterable[Line]) -> Iterator[date]:
 
 
 def last_entries(lines: Sequence[Line]) -> list[UnbilledEntry]:
-    """The entries of the last day: what began before goes on into it at most."""
-    last = max((entry.day for line in lines for entry in line.entries[-1:]), default=None)
-    return [entry for line in lines for entry in takewhile(lambda entry: entry.day == last, reversed(line.entries))]
+    """The entries of the last two days: what began before goes on into the last one at most."""
+    last = max((entry.day for line in lines for entry in line.entries[-1:]), default=date.max)
+    since = last - timedelta(days=1)
+    return [entry for line in lines for entry in takewhile(lambda entry: entry.day >= since, reversed(line.entries))]
 
 
 def service_period(days: Iterable[date], last: Iterable[UnbilledEntry]) -> tuple[date, date] | None:
@@ -228,8 +229,11 @@ class AfterMidnight:
 
 
 def after_midnight(last: Iterable[UnbilledEntry]) -> AfterMidnight | None:
-    """What makes the service period end a day later than the `last_entries` began."""
-    over = [entry for entry in last if entry.after_midnight]
+    """What makes the service period end later than the last of the `last_entries` began."""
+    entries = list(last)
+    latest = max((entry.day for entry in entries), default=date.max)
+    over = [entry for entry in entries if entry.last_day > latest]
     if not over:
         return None
-    return AfterMidnight(sum(entry.after_midnight for entry in over), over[0].day, over[0].last_day)
+    ended = max(entry.last_day for entry in over)
+    return AfterMidnight(sum(entry.after_midnight for entry in over), over[0].day, ended)

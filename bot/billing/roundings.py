@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.billing.collect import Preview, preview_of
 from bot.billing.expenses import read_lines
-from bot.billing.opening import find_open, lock_open, show_changed, show_in_form
+from bot.billing.opening import find_open, lock_open, open_preview, show_changed, show_in_form
 from bot.billing.rules.costs import Cost, Costs, Unrounded, roundings_of_way
 from bot.billing.rules.making import parted
 from bot.billing.rules.rounding import (
@@ -21,6 +21,7 @@ from bot.billing.rules.rounding import (
     dump_rounding,
     read_rounding,
 )
+from bot.billing.usual import usual_scope
 from bot.billing.work import read_terms
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -89,11 +90,15 @@ def begin(bot: Bot, caller: Caller, draft_id: int, target: Target = CUSTOMER) ->
     """What is kept for one of these, and what other choices would cost. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        draft = find_open(change.db, caller, draft_id)
-        kept = _read_kept(change.db, draft)
-        known = kept.of(target)
-        rounding = read_rounding(known) if known else None
-        return _simulated(change, draft, kept, ChosenRounding(target, rounding))
+        return _begun(change, draft_id, target)
+
+
+def begin_usual(bot: Bot, caller: Caller, customer_id: int) -> Simulated:
+    """The same for a customer, on its next invoice as an example. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:  # the only one: a click changes once, and what comes again is let pass
+        preview = open_preview(change, customer_id, usual_scope(change.db, caller, customer_id))
+        return _begun(change, preview.draft_id, CUSTOMER)
 
 
 def simulate(bot: Bot, caller: Caller, draft_id: int, chosen: ChosenRounding) -> Simulated:
@@ -122,6 +127,14 @@ def choose(bot: Bot, caller: Caller, draft_id: int, chosen: ChosenRounding, *, s
             )
         _keep(change, draft, chosen.target, kept)
         return show_changed(change, draft_id, before)
+
+
+def _begun(change: Change[Caller], draft_id: int, target: Target) -> Simulated:
+    draft = find_open(change.db, change.by, draft_id)
+    kept = _read_kept(change.db, draft)
+    known = kept.of(target)
+    rounding = read_rounding(known) if known else None
+    return _simulated(change, draft, kept, ChosenRounding(target, rounding))
 
 
 def _keep(change: Change[Caller], draft: Draft, target: Target, kept: str) -> None:

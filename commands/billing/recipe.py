@@ -51,14 +51,14 @@ def _form(bot: Bot, caller: Caller, part: str, customer_id: int) -> View:
         return detail_views.order_number_form(to, details.read_details(bot, caller, customer_id))
     if part == views.TAX:
         return tax_views.tax_form(to, taxes.read_tax(bot, caller, customer_id))
+    if part == views.ROUNDING:
+        found = roundings.begin_usual(bot, caller, customer_id)
+        form = rounding_views.rounding_form(to, found, for_all=caller.is_admin)
+        return form | {"callback_id": views.ROUNDING_SAVED}
     preview = choosing.choose_usual(bot, caller, customer_id)
     if part == views.LINES:
         form = layout_views.layout_form(to, preview, for_all=caller.is_admin)
         return form | {"callback_id": views.LINES_SAVED}
-    if part == views.ROUNDING:
-        found = roundings.begin(bot, caller, preview.draft_id)
-        form = rounding_views.rounding_form(to, found, for_all=caller.is_admin)
-        return form | {"callback_id": views.ROUNDING_SAVED}
     form = text_views.texts_form(to, preview, for_all=caller.is_admin)
     return form | {"callback_id": views.TEXTS_SAVED}
 

@@ -120,7 +120,7 @@ def test_it_opens_from_the_invoice_in_german_and_comes_back_to_it(
 
 
 @pytest.mark.parametrize(
-    ("row", "again"), [("Days", ""), ("Lines by", "Preview"), ("The texts", "Preview"), ("No order", "")]
+    ("row", "again"), [("Days", ""), ("Lines by", "Preview"), ("The texts", "Preview"), ("No order", ""), ("Time", "")]
 )
 def test_from_each_form_a_click_leads_back_to_the_window_also_from_the_catalogue(
     autumn: None, anna: Person, row: str, again: str

@@ -117,7 +117,7 @@ BARE_TARGETS = _BARE.where(customers.c.id.not_in(_WITH_PROJECTS)).order_by(custo
 SERVICES = (
     select(*columns_of(NamedService, services))
     .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
-    .order_by(services.c.name_key)
+    .order_by(services.c.name_key, services.c.id)
 )
 _THE_CUSTOMER = customers.c.id == bindparam("customer")
 _PROJECT_TARGET = Query(
@@ -132,7 +132,7 @@ _BILLED_SERVICES = (
     select(*columns_of(BilledService, services, article=articles.c.title))
     .join_from(services, articles, articles.c.id == services.c.article_id, isouter=True)
     .where(and_(services.c.workspace_id == bindparam("workspace"), services.c.archived.is_(False)))
-    .order_by(services.c.name_key)
+    .order_by(services.c.name_key, services.c.id)
 )
 
 
@@ -179,7 +179,7 @@ _ARCHIVED = (
             or_(customers.c.archived, and_(projects.c.id.is_not(None), projects.c.archived)),
         )
     )
-    .order_by(customers.c.name_key, projects.c.name_key)
+    .order_by(customers.c.name_key, projects.c.name_key, customers.c.id, projects.c.id)
 )
 _MOST_ARCHIVED = 5
 _LOOKED_THROUGH = 200
@@ -243,15 +243,15 @@ def with_number(key: ColumnElement[str], number: ColumnElement[str]) -> ColumnEl
 CUSTOMER_KEY = with_number(customers.c.name_key, customers.c.number)
 
 
-def _search(query: Select[Any], key: ColumnElement[str], text_key: str, order: ColumnElement[str]) -> Select[Any]:
-    """The rows whose name or number holds every word; the first hundred by name."""
-    return holding(query, key, text_key).order_by(order).limit(MOST_OPTIONS)
+def _search(query: Select[Any], key: ColumnElement[str], text_key: str, *order: ColumnElement[Any]) -> Select[Any]:
+    """The rows whose name or number holds every word; the first hundred by name, and namesakes in one order."""
+    return holding(query, key, text_key).order_by(*order).limit(MOST_OPTIONS)
 
 
 def search_customers(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
     """Live customers by name or number."""
     query = select(*columns_of(Named, customers, detail=customers.c.number)).where(_LIVE_CUSTOMER)
-    found = _search(query, CUSTOMER_KEY, text_key, customers.c.name_key)
+    found = _search(query, CUSTOMER_KEY, text_key, customers.c.name_key, customers.c.id)
     rows = db.execute(found, {"workspace": workspace_id})
     return [Named._make(row) for row in rows]
 
@@ -259,7 +259,7 @@ def search_customers(db: Connection, workspace_id: int, text_key: str) -> list[N
 def search_services(db: Connection, workspace_id: int, text_key: str) -> list[Named]:
     """Live services by name."""
     key = services.c.name_key
-    rows = db.execute(_search(SERVICES.order_by(None), key, text_key, key), {"workspace": workspace_id})
+    rows = db.execute(_search(SERVICES.order_by(None), key, text_key, key, services.c.id), {"workspace": workspace_id})
     return [Named(row.id, row.name) for row in rows]
 
 
@@ -269,7 +269,7 @@ def search_articles(db: Connection, workspace_id: int, text_key: str) -> list[Na
         and_(articles.c.workspace_id == workspace_id, articles.c.archived.is_(False))
     )
     key = with_number(articles.c.title_key, articles.c.number)
-    return [Named._make(row) for row in db.execute(_search(query, key, text_key, articles.c.title_key))]
+    return [Named._make(row) for row in db.execute(_search(query, key, text_key, articles.c.title_key, articles.c.id))]
 
 
 def lock_workspace(db: Connection, workspace_id: int) -> None:

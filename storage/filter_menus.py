@@ -127,4 +127,7 @@ def read_people(db: Connection, workspace_id: int, ids: Collection[int]) -> list
     if not ids:
         return []
     query = select(people.c.id, people.c.name).where(and_(people.c.workspace_id == workspace_id, people.c.id.in_(ids)))
-    return [Offered(row_id, name, "", archived=False) for row_id, name in db.execute(query.order_by(people.c.name))]
+    return [
+        Offered(row_id, name, "", archived=False)
+        for row_id, name in db.execute(query.order_by(people.c.name, people.c.id))
+    ]

@@ -211,7 +211,7 @@ def open_work(db: Connection, workspace_id: int, kind: Kind, ids: Sequence[int])
         select(of, people.c.name)
         .join_from(entries, people, people.c.id == entries.c.person_id)
         .where(and_(here, entries.c.ended_at.is_(None)))
-        .order_by(people.c.name)
+        .order_by(people.c.name, people.c.id)
     )
     timers: dict[int, list[str]] = {}
     for row_id, name in db.execute(running):

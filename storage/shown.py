@@ -128,7 +128,7 @@ def _read(db: Connection, which: ColumnElement[bool]) -> ShownInvoice | None:
     query = (
         select(draft_shown.c.lines, draft_shown.c.at, draft_shown.c.content)
         .where(which)
-        .order_by(draft_shown.c.at.desc())
+        .order_by(draft_shown.c.at.desc(), draft_shown.c.content)
         .limit(1)
     )
     row = db.execute(query).first()

@@ -344,7 +344,7 @@ def timers_running_since(db: Connection, moment: datetime) -> list[Entry]:
 def entries_with_guessed_end(db: Connection, person_id: int, *, most: int) -> list[Entry]:
     """Forgotten timers whose end the person has not confirmed yet, the newest first."""
     guessed = ENTRY.where(and_(entries.c.person_id == person_id, entries.c.end_guessed))
-    rows = db.execute(guessed.order_by(entries.c.started_at.desc()).limit(most))
+    rows = db.execute(guessed.order_by(entries.c.started_at.desc(), entries.c.id.desc()).limit(most))
     return [Entry._make(row) for row in rows]
 
 

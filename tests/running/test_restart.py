@@ -1,6 +1,7 @@
 """PostgreSQL ends without notice and comes back. It is a server of its own: all other tests share one."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,12 @@ def new_database(request: pytest.FixtureRequest) -> Iterator[NewDatabase]:
         pytest.skip("breaks PostgreSQL: pytest --postgresql")
     with postgresql(durable=True) as server:
         yield new_databases(server)
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase, tmp_path: Path) -> str:
+    """Not the database that other tests have in turn: it is on the server that all share."""
+    return new_database(tmp_path)
 
 
 @pytest.mark.expects_errors

@@ -56,7 +56,7 @@ class RatePrice(SQLModel, table=True):
     """None: the workspace's own rate, which is `workspace.rate_cents` before the first of these days."""
     first_day: date
     """The first of all days where it holds for all work."""
-    price: int | None = Field(default=None, sa_type=BigInteger)
+    price: int | None = Field(default=None, sa_type=SUM)
     """Net, in ten-thousandths; None: the rule ends with that day."""
 
     __table_args__ = (

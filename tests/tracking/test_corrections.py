@@ -951,10 +951,13 @@ def test_an_entry_on_a_draft_is_neither_edited_nor_deleted_nor_undone(
 def test_who_moved_is_told_times_as_the_form_shows_them(projects: None, anna: Person, workspace: Workspace) -> None:
     anna.types("/track log 8-9 acme website")
     workspace.change_person(anna.id, zone="America/New_York")
+    anna.waits()
     anna.types("/track split")
-    anna.modal.fill("Split at", "11:00")
+    anna.modal.fill("Split at (Berlin)", "11:00")
     anna.modal.submit()
-    assert anna.modal.errors == {"Split at": "Choose a time between 08:00 and 09:00, when this entry was worked."}
+    assert anna.modal.errors == {
+        "Split at (Berlin)": "Choose a time between 08:00 and 09:00, when this entry was worked."
+    }
 
 
 @pytest.mark.parametrize(

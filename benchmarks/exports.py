@@ -31,8 +31,8 @@ YEAR = timedelta(days=365)
 _TIMES = 3
 _RAW = (
     "SELECT day, started_at, ended_at, time_entry.zone, timed, seconds, customer.name, customer.number, project.name, "
-    "service.name, person.name, note, private, tags, time_entry.billable, on_draft, invoice_draft.number, end_guessed "
-    "FROM time_entry JOIN customer ON customer.id = time_entry.customer_id "
+    "service.name, person.name, time_entry.note, private, tags, time_entry.billable, on_draft, "
+    "invoice_draft.number, end_guessed FROM time_entry JOIN customer ON customer.id = time_entry.customer_id "
     "JOIN person ON person.id = time_entry.person_id LEFT JOIN project ON project.id = time_entry.project_id "
     "LEFT JOIN service ON service.id = time_entry.service_id "
     "LEFT JOIN draft_entry ON time_entry.on_draft AND draft_entry.entry_id = time_entry.id "

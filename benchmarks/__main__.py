@@ -101,8 +101,7 @@ def _measure_whole(figures: Figures, plan: Plan, field: Field, new_database: Cal
     environment = _remembering(new_database(), MIDDLE, field)
     figures.imported = imports.measure(environment, field.world)
     figures.shares = profile.measure(environment)
-    figures.importing = burden.seconds_to_import()
-    figures.ready = burden.seconds_to_start(environment)
+    figures.importing, figures.ready = burden.seconds_to_import_and_start(environment)
     with _bot(environment) as bot:
         crowded = replace(plan, rounds=1, connections=plan.connections[-1:])
         # Nobody opens their Home, which would be kept up to date for minutes after that.

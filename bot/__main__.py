@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
@@ -47,7 +48,7 @@ def run(only: str | None) -> None:
     from bot.core import logs
     from bot.core.vault import open_vault
     from bot.operations import start
-    from bot.operations.apart import do_apart
+    from bot.operations.apart import meanwhile
     from storage.diagnosis import Unusable
 
     found = _usable(lambda: settings.load().for_slack())
@@ -55,10 +56,12 @@ def run(only: str | None) -> None:
     _usable(lambda: open_vault(found))
     logs.start(found.log_level)
     with _in_use(found):
-        if only is None:
-            do_apart(lambda: _migrate(found, patience=found.database_patience))
-        gc.disable()  # to look for garbage in what is only loaded takes a tenth of a start; the server enables it
-        from bot import server  # not before, or what is done apart would copy all that it loads
+        with ExitStack() as until_both_are_done:
+            if only is None:
+                migrate = partial(_migrate, found, patience=found.database_patience)
+                until_both_are_done.enter_context(meanwhile(migrate))
+            gc.disable()  # to look for garbage in what is only loaded takes a tenth of a start; the server enables it
+            from bot import server  # not before, or what is done meanwhile would copy all that it loads
 
         parts: dict[str | None, Callable[[Settings], int | None]]
         parts = {None: server.run, "slack": server.answer_slack, "jobs": server.do_jobs}

@@ -3,17 +3,23 @@
 import multiprocessing
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 Work = Callable[[], None]
 
 
-def do_apart(work: Work) -> None:
-    """Do it in a child, and wait. Ends this process too, with the same exit code, where the work ended the child."""
+@contextmanager
+def meanwhile(work: Work) -> Iterator[None]:
+    """Do it in a child while this process goes on, and wait for its end at the end of the block.
+
+    Ends this process too, with the same exit code, where the work ended the child.
+    """
     child = multiprocessing.get_context("fork").Process(target=_be_child, args=(work,), daemon=True)
     before = signal.signal(signal.SIGTERM, _end)
     child.start()
+    yield
     child.join()
     signal.signal(signal.SIGTERM, before)
     if child.exitcode:

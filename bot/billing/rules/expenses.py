@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from bot.billing.rules.grouping import GroupKey
-from bot.billing.rules.rates import CENT, PricedArticle, PriceTerms, as_invoiced
+from bot.billing.rules.rates import CENT, PricedArticle, PriceTerms
 from bot.billing.rules.tax import Vat
 from bot.core.money import half_up
 
@@ -57,14 +57,32 @@ def vat_of(
     return named or Vat(usual.name if usual else "", rate)
 
 
-def price_of_expense(expense: UnbilledExpense, vat: Vat | None, terms: PriceTerms) -> int:
-    """What it costs, in ten-thousandths, but in full cents: with VAT or without, as the prices of the invoice are.
+class Conversion(NamedTuple):
+    """How the amount of an expense becomes its price: a rate of VAT is taken out, and one is added.
+
+    Both are in hundredths of a percent.
+    """
+
+    taken_out: int
+    added: int
+
+    def price(self, cents: int) -> int:
+        """The price of so many cents, in cents: rounded once."""
+        return half_up(cents * (10_000 + self.added), 10_000 + self.taken_out)
+
+
+def conversion(expense: UnbilledExpense, vat: Vat | None, terms: PriceTerms) -> Conversion:
+    """What becomes of its VAT, where it is billed with this one.
 
     A receipt is billed without its own VAT, which is deducted; where the line bears none, it is not (§ 15 (2) UStG).
     """
-    if not expense.gross:
-        return as_invoiced(expense.amount_cents, vat, is_gross=False, invoice_gross=terms.invoice_gross) * CENT
     rate = vat.rate if vat else 0
-    on_receipt = rate if expense.vat_rate is None or rate == 0 else expense.vat_rate
-    charged = rate if terms.invoice_gross else 0
-    return half_up(expense.amount_cents * (10_000 + charged), 10_000 + on_receipt) * CENT
+    added = rate if terms.invoice_gross else 0
+    if not expense.gross:
+        return Conversion(0, added)
+    return Conversion(rate if expense.vat_rate is None or rate == 0 else expense.vat_rate, added)
+
+
+def price_of_expense(expense: UnbilledExpense, vat: Vat | None, terms: PriceTerms) -> int:
+    """What it costs, in ten-thousandths, but in full cents: with VAT or without, as the prices of the invoice are."""
+    return conversion(expense, vat, terms).price(expense.amount_cents) * CENT

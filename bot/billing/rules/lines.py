@@ -55,6 +55,7 @@ class PartOfTotal(NamedTuple):
     article: PricedArticle | None
     hours: int
     unit_price: int | None
+    entries: tuple[UnbilledEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,17 +195,17 @@ def _parts(
 ) -> list[_Part]:
     """Entries by their rates; with one that a person typed for all of them they have no other."""
     if edit.rate_cents is not None or not pricing.rates.by_work:
-        return [_Part(article, pricing.price(_work(entries[0], pricing), article), [*entries])]
+        return [_Part(article, pricing.price(work_of(entries[0], pricing), article), [*entries])]
     parts, prices = dict[int | None, list[UnbilledEntry]](), dict[tuple[object, ...], int | None]()
     for entry in entries:  # of which there may be 100,000
         facts = (entry.person_id, entry.service_id, entry.project_id, entry.of_day or entry.day)
         if facts not in prices:
-            prices[facts] = pricing.price(_work(entry, pricing), article)
+            prices[facts] = pricing.price(work_of(entry, pricing), article)
         parts.setdefault(prices[facts], []).append(entry)
     return [_Part(article, price, part) for price, part in parts.items()]
 
 
-def _work(entry: UnbilledEntry, pricing: Pricing) -> Work:
+def work_of(entry: UnbilledEntry, pricing: Pricing) -> Work:
     """Of a night all is worth what it is on the day on which it began, however lines are made."""
     day = entry.of_day or entry.day
     return Work(entry.person_id, entry.service_id, entry.project_id, pricing.customer_id, day)
@@ -306,7 +306,7 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
         amount_cents=cents,
         vat=lines[0].vat,
         edit=edit,
-        parts=tuple(PartOfTotal(line.article, line.hours, line.unit_price) for line in lines),
+        parts=tuple(PartOfTotal(line.article, line.hours, line.unit_price, line.entries) for line in lines),
     )
 
 

@@ -36,21 +36,62 @@ class Totals:
     reduced: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class VatSum:
+    """What the lines of one rate of VAT come to, in cents; `reduction` is in ten-thousandths of a percent.
+
+    `gross_prices`: their amounts are with VAT.
+    """
+
+    vat: Vat | None
+    listed: int
+    gross_prices: bool
+    reduction: int
+
+    @property
+    def rate(self) -> int:
+        """Hundredths of a percent; 0 where Billomat decides."""
+        return self.vat.rate if self.vat else 0
+
+    @property
+    def reduced(self) -> int:
+        """What is listed, less the reduction."""
+        return half_up(self.listed * (WHOLE - self.reduction), WHOLE)
+
+    @property
+    def tax(self) -> int:
+        """Added to prices without VAT; in prices with VAT what is not net."""
+        return self.reduced - self.net if self.gross_prices else half_up(self.reduced * self.rate, 10_000)
+
+    @property
+    def net(self) -> int:
+        """Without VAT."""
+        return half_up(self.reduced * 10_000, 10_000 + self.rate) if self.gross_prices else self.reduced
+
+    @property
+    def gross(self) -> int:
+        """With VAT."""
+        return self.reduced if self.gross_prices else self.reduced + self.tax
+
+
+def by_vat(lines: Iterable[tuple[Vat | None, int]], *, gross_prices: bool, reduction: int) -> list[VatSum]:
+    """The sum of each rate of VAT, of lines with their VAT and their amount in cents."""
+    sums: dict[Vat | None, int] = {}
+    for vat, cents in lines:
+        sums[vat] = sums.get(vat, 0) + cents
+    return [VatSum(vat, listed, gross_prices, reduction) for vat, listed in sums.items()]
+
+
 def add_up(lines: Iterable[tuple[Vat | None, int]], *, gross_prices: bool, reduction: int, taxed: bool) -> Totals:
     """The totals of lines, each with its VAT and its amount in cents.
 
     `gross_prices`: the amounts are with VAT. Where the customer is not `taxed`, Billomat adds none of its own account.
     """
-    sums: dict[Vat | None, int] = {}
-    for vat, cents in lines:
-        sums[vat] = sums.get(vat, 0) + cents
-    net = gross = reduced = 0
-    for vat, listed in sums.items():
-        amount = half_up(listed * (WHOLE - reduction), WHOLE)
-        rate = vat.rate if vat else 0
-        without = half_up(amount * 10_000, 10_000 + rate) if gross_prices else amount
-        reduced += amount
-        net += without
-        gross += amount if gross_prices else amount + half_up(amount * rate, 10_000)
-    is_known = not taxed or None not in sums
-    return Totals(net=net, gross=gross if is_known else None, listed=sum(sums.values()), reduced=reduced)
+    sums = by_vat(lines, gross_prices=gross_prices, reduction=reduction)
+    is_known = not taxed or all(each.vat for each in sums)
+    return Totals(
+        net=sum(each.net for each in sums),
+        gross=sum(each.gross for each in sums) if is_known else None,
+        listed=sum(each.listed for each in sums),
+        reduced=sum(each.reduced for each in sums),
+    )

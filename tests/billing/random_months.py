@@ -1,6 +1,6 @@
 """What is random about a month: the work, what was spent, who pays by which terms, and what a person changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,21 +12,10 @@ from bot.billing.rules.order import Step
 from bot.billing.rules.rounding import EXACT, STEPS, Per, Rounding, Way
 from bot.billing.rules.texts import Texts
 from bot.tracking.rules.filters import Filter
-from tests.billing.recount import CountedArticle, CountedVat, Spent, Worked
+from tests.billing.counted_rates import CountedRate
+from tests.billing.random_terms import Payer, random_payer, random_rates, shifted
+from tests.billing.recount import Spent, Worked
 
-USUAL, REDUCED, FREE = (
-    CountedVat(*each) for each in (("MwSt", Decimal(19)), ("MwSt erm.", Decimal(7)), ("frei", Decimal(0)))
-)
-"""The rates of VAT that the account lists; the first is its default."""
-RATE = Decimal("95.00")
-"""Of an hour, where there is no article: without VAT."""
-ARTICLES = {
-    1: CountedArticle(1, {0: Decimal("88.50")}, None),
-    2: CountedArticle(2, {0: Decimal("120.3333"), 2: Decimal("99.99"), 5: Decimal("0.0050")}, REDUCED),
-    3: CountedArticle(3, {2: Decimal("77.7777")}, USUAL),
-    4: CountedArticle(4, {0: Decimal("640.00")}, FREE, of_hours=False),
-}
-"""Design is the first; the third has a price for one price group alone."""
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 """On the 29th the clocks go forward in Berlin, and on the 8th in New York."""
 OCTOBER = datetime(2025, 10, 1, tzinfo=UTC)
@@ -37,33 +26,6 @@ TYPED = "Typed [Client.name] 🎉"
 """What a person writes in the place of a title."""
 
 _DAY = 86_400
-
-
-@dataclass(frozen=True)
-class Payer:
-    """The terms of a customer and of the account."""
-
-    currency: str
-    account_gross: bool
-    net_gross: str
-    tax_rule: str
-    country: str
-    group: int
-    reduction: Decimal
-    """Percent."""
-    usual: tuple[int | None, int | None]
-    """The articles of both services for all customers, and those for this one."""
-    own: tuple[int | None, int | None]
-
-    @property
-    def taxed(self) -> bool:
-        """Whether lines say a rate of VAT: AT is one of the account's countries without."""
-        return self.tax_rule == "TAX" or (self.tax_rule == "COUNTRY" and self.country != "AT")
-
-    @property
-    def wants_gross(self) -> bool:
-        """Whether prices are with VAT."""
-        return self.taxed and (self.net_gross == "GROSS" or (self.net_gross == "SETTINGS" and self.account_gross))
 
 
 @dataclass(frozen=True)
@@ -93,6 +55,8 @@ class Month:
     layout: Layout
     texts: Texts
     payer: Payer
+    rates: tuple[CountedRate, ...]
+    """As if in March; the workspace's own at the end."""
     left_out: frozenset[int]
     """Places in `worked` and, from 20 on, in `spent`."""
     changes: tuple[LineChange, ...]
@@ -121,7 +85,8 @@ def random_month(by: Random) -> Month:
         selection=_selection(by),
         layout=_layout(by),
         texts=_texts(by),
-        payer=_payer(by),
+        payer=random_payer(by),
+        rates=random_rates(by),
         left_out=frozenset(by.choice([0, 1, 2, 5, 8, 20, 21]) for _ in range(by.choice([0, 0, 1, 3]))),
         changes=tuple(_change(by) for _ in range(by.choice([0, 0, 0, 1, 2, 3]))),
         moves=tuple((by.randrange(20), by.choice([*Step])) for _ in range(by.choice([0, 0, 1, 2]))),
@@ -171,7 +136,7 @@ def _spent(by: Random) -> Spent:
         amount=Decimal(by.choice([by.randrange(1, 500), by.randrange(1, 2_000_000)])).scaleb(-2),
         gross=by.random() < 0.6,
         percent=by.choice([None, None, Decimal(19), Decimal(7), Decimal(0), Decimal("5.5")]),
-        article_id=by.choice([None, None, 2, 4]),
+        article_id=by.choice([None, None, 2, 4, 5]),
         person_id=by.choice([1, 2]),
         project_id=by.choice([None, 1, 2]),
         note=f"{note} {SECRET}" if private else note,
@@ -221,21 +186,6 @@ def _texts(by: Random) -> Texts:
     )
 
 
-def _payer(by: Random) -> Payer:
-    articles = [None, None, None, 1, 1, 2, 2, 2, 3, 3, 4]
-    return Payer(
-        currency=by.choice(["EUR", "EUR", "CHF", "JPY"]),
-        account_gross=by.random() < 0.3,
-        net_gross=by.choice(["NET", "GROSS", "SETTINGS"]),
-        tax_rule=by.choice(["TAX", "TAX", "COUNTRY", "COUNTRY", "NO_TAX"]),
-        country=by.choice(["", "DE", "AT"]),
-        group=by.choice([0, 0, 2, 5]),
-        reduction=Decimal(by.choice(["0", "0", "0", "10", "33", "2.5", "12.3456", "100"])),
-        usual=(by.choice(articles), by.choice(articles)),
-        own=(by.choice([None, None, None, *articles]), by.choice([None, None, None, *articles])),
-    )
-
-
 def _rounding(by: Random) -> Rounding | None:
     """None: nothing of its own is kept."""
     if by.random() < 0.5:
@@ -250,16 +200,27 @@ def _change(by: Random) -> LineChange:
         title=by.choice([None, None, "", TYPED, "long " * 60]),
         description=by.choice([None, None, "", TYPED, long]),
         rate=by.choice(["", "", "80", "77.77", "0"]),
-        article_id=by.choice([None, None, 1, 2, 3]),
+        article_id=by.choice([None, None, 1, 2, 3, 5]),
         remember=by.random() < 0.3,
     )
 
 
-def as_dated(month: Month) -> tuple[list[Worked], list[Spent], tuple[date, date]]:
-    """The work, what was spent, and the days, in the month that they are about."""
+@dataclass(frozen=True)
+class Dated:
+    """What of a month has days, in the month that it is about."""
+
+    worked: Sequence[Worked]
+    spent: Sequence[Spent]
+    rates: tuple[CountedRate, ...]
+    days: tuple[date, date]
+
+
+def as_dated(month: Month) -> Dated:
+    """The work, what was spent, the rates and the days."""
     back = MARCH - OCTOBER if month.in_october else timedelta()
-    return (
+    return Dated(
         [each._replace(start=each.start - back) for each in month.worked],
         [each._replace(day=each.day - back) for each in month.spent],
+        tuple(shifted(rate, back) for rate in month.rates),
         (month.days[0] - back, month.days[1] - back),
     )

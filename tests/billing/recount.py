@@ -1,8 +1,8 @@
 """An invoice counted over by hand: from what was written down alone, second by second, and without the bot's rules."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,8 @@ from bot.billing.rules.grouping import Shared
 from bot.billing.rules.layout import Layout
 from bot.billing.rules.rounding import Rounding
 from bot.tracking.rules.filters import Filter
+from tests.billing.counted_rates import CountedArticle, CountedRate, CountedVat, Facts, Speaks, speaking
+from tests.billing.counted_tax import TaxFacts
 from tests.billing.rounded import Group, shared_out
 
 
@@ -45,22 +47,6 @@ class Worked(NamedTuple):
         return self.day, last.astimezone(ZoneInfo(self.zone)).date() if self.timed else self.day
 
 
-class CountedVat(NamedTuple):
-    """A rate of VAT, as the account calls it."""
-
-    name: str
-    percent: Decimal
-
-
-class CountedArticle(NamedTuple):
-    """What can be sold: a price for each price group, 0 for the normal one."""
-
-    id: int
-    prices: Mapping[int, Decimal]
-    vat: CountedVat | None
-    of_hours: bool = True
-
-
 class Spent(NamedTuple):
     """What is random about an expense."""
 
@@ -85,17 +71,30 @@ class Terms:
 
     articles: Mapping[int, CountedArticle]
     known: Mapping[int, CountedArticle]
-    rate: Decimal
-    usual: CountedVat
+    rates: Sequence[CountedRate]
+    """The whole list, the workspace's own rate at its end."""
+    customer: int
+    currency: str
     listed: tuple[CountedVat, ...]
-    group: int = 0
-    states_gross: bool = False
-    wants_gross: bool = False
-    taxed: bool = True
-    reduction: Decimal = Decimal(0)
+    """The first is the account's usual one, the last is 0 %."""
+    tax: TaxFacts
+    group: int
+    states_gross: bool
+    wants_gross: bool
+    reduction: Decimal
     """Percent."""
-    roundings: Mapping[int | None, Rounding] = field(default_factory=dict)
+    roundings: Mapping[int | None, Rounding]
     """Of each project; None: of what is done for none."""
+
+    @property
+    def usual(self) -> CountedVat:
+        """The VAT of what has no article that says one."""
+        return self.listed[-1] if self.tax.case == "small business" else self.listed[0]
+
+    @property
+    def taxed(self) -> bool:
+        """Whether lines say the VAT of the article or the usual one."""
+        return self.tax.bears
 
     def article_of(self, service_id: int | None) -> CountedArticle | None:
         """What a kind of work is billed as."""
@@ -105,15 +104,24 @@ class Terms:
         """What is in a price, whoever pays it."""
         return (article.vat if article else None) or self.usual
 
-    def price_of(self, article: CountedArticle | None, usual: CountedVat) -> Decimal | None:
+    def said_of(self, work: Worked, article: CountedArticle | None) -> list[Speaks]:
+        """The lines of the list that say something of work, billed as an article; the first holds."""
+        facts = Facts(work.person_id, work.service_id, work.project_id, self.customer, work.day)
+        return speaking(self.rates, facts, article, group=self.group, currency=self.currency)
+
+    def price_of(self, work: Worked, article: CountedArticle | None, usual: CountedVat) -> Decimal | None:
         """Of an hour, as the invoice states prices."""
-        if article and not article.of_hours:
+        said = self.said_of(work, article)
+        if not said or said[0].price is None:
             return None
         vat = (article.vat if article else None) or usual
-        stated = article.prices.get(self.group, article.prices.get(0)) if article else None
-        if stated is None:
-            return self._converted(self.rate, vat, is_gross=False, places=4)
-        return self._converted(stated, vat, is_gross=self.states_gross, places=4)
+        return self._converted(said[0].price, vat, is_gross=self.states_gross and said[0].is_articles, places=4)
+
+    def vat_said(self, vat: CountedVat) -> CountedVat | None:
+        """What a line says that has this VAT by its article or otherwise."""
+        if self.taxed:
+            return vat
+        return self.listed[-1] if self.tax.says_none else None
 
     def price_of_expense(self, spent: Spent, vat: CountedVat) -> Decimal:
         """In full cents; a receipt without its own VAT, which nobody deducts who bills none."""
@@ -149,6 +157,7 @@ class CountedLine(NamedTuple):
     hours: Decimal
     amount: Decimal | None
     vat: CountedVat | None
+    edit: Edit
     expense: int | None = None
 
 
@@ -182,13 +191,8 @@ def counted_lines(
         made = [
             line
             for key, together in groups.items()
-            for line in _lines(
-                key,
-                _parted(together, worked, terms),
-                layout,
-                terms,
-                edits,
-                Group(rules, people, days[key], shares[key]),
+            for line in _Lines(worked, terms, edits, Group(rules, people, days[key], shares[key])).of(
+                key, together, layout
             )
         ]
         short = [line for line in made if not line.hours]
@@ -210,7 +214,7 @@ def counted_expenses(spent: Mapping[int, Spent], terms: Terms, edits: Mapping[Ke
             names = [known.name for known in terms.listed if known.percent == each.percent]
             vat = CountedVat(names[0] if names else vat.name, each.percent)
         price = terms.price_of_expense(each, vat) if edit.price is None else edit.price
-        made.append(CountedLine(key, {}, nothing, price, vat if terms.taxed else None, number))
+        made.append(CountedLine(key, {}, nothing, price, terms.vat_said(vat), edit, number))
     return made
 
 
@@ -254,80 +258,106 @@ def has_one_service(layout: Layout) -> bool:
 # One line
 
 
-def _parted(group: Mapping[int, int], worked: Mapping[int, Worked], terms: Terms) -> dict[int | None, dict[int, int]]:
-    parts: dict[int | None, dict[int, int]] = defaultdict(dict)
-    for key, seconds in group.items():
-        article = terms.article_of(worked[key].service_id)
-        parts[article.id if article else None][key] = seconds
-    return parts
+@dataclass(frozen=True)
+class _Lines:
+    """Makes the lines of what stands together."""
 
+    worked: Mapping[int, Worked]
+    terms: Terms
+    edits: Mapping[Key, Edit]
+    group: Group
 
-def _lines(
-    key: Key,
-    parts: Mapping[int | None, Mapping[int, int]],
-    layout: Layout,
-    terms: Terms,
-    edits: Mapping[Key, Edit],
-    group: Group,
-) -> Iterator[CountedLine]:
-    together: dict[CountedVat, dict[int | None, Mapping[int, int]]] = defaultdict(dict)
-    for article_id, seconds in parts.items():
-        article = terms.known[article_id] if article_id else None
-        vat = terms.vat_of(article)
-        if has_one_service(layout):
-            yield _line(key, seconds, article, terms, edits.get(key, _AS_IT_COMES), group)
-        elif layout.as_total and (terms.taxed or vat == terms.usual):
-            together[vat][article_id] = seconds
+    def of(self, key: Key, together: Mapping[int, int], layout: Layout) -> Iterator[CountedLine]:
+        """A line for each article and rate, or one for all that has the same VAT."""
+        terms, totals = self.terms, defaultdict[CountedVat, dict[int | None, Mapping[int, int]]](dict)
+        for article_id, seconds in self._by_article(together).items():
+            article = terms.known[article_id] if article_id else None
+            vat = terms.vat_of(article)
+            if has_one_service(layout):
+                yield from self._by_rate(key, seconds, article)
+            elif layout.as_total and (terms.taxed or vat == terms.usual):
+                totals[vat][article_id] = seconds
+            else:
+                yield from self._by_rate((*key, "as", article_id), seconds, article)
+        for vat, of_vat in totals.items():
+            yield from self._total((*key, "at", vat), vat, of_vat)
+
+    def _by_article(self, together: Mapping[int, int]) -> dict[int | None, dict[int, int]]:
+        parts = defaultdict[int | None, dict[int, int]](dict)
+        for number, seconds in together.items():
+            article = self.terms.article_of(self.worked[number].service_id)
+            parts[article.id if article else None][number] = seconds
+        return parts
+
+    def _by_rate(self, key: Key, seconds: Mapping[int, int], usual: CountedArticle | None) -> Iterator[CountedLine]:
+        edit = self.edits.get(key, _AS_IT_COMES)
+        parts = self._rates(seconds, edit.article or usual, edit)
+        if len(parts) == 1:
+            yield self._line(key, seconds, edit.article or usual, edit)
+            return
+        for price, part in parts.items():
+            of_part = (*key, "rate", price)
+            if of_part not in self.edits:
+                yield self._line(of_part, part, edit.article or usual, edit)
+                continue
+            yield from self._by_rate(of_part, part, usual)
+
+    def _rates(
+        self, seconds: Mapping[int, int], article: CountedArticle | None, edit: Edit, vat: CountedVat | None = None
+    ) -> dict[Decimal | None, dict[int, int]]:
+        if edit.price is not None:
+            return {edit.price: dict(seconds)}
+        parts = defaultdict[Decimal | None, dict[int, int]](dict)
+        for number, each in seconds.items():
+            parts[self.terms.price_of(self.worked[number], article, vat or self.terms.usual)][number] = each
+        return parts
+
+    def _total(self, key: Key, vat: CountedVat, parts: Mapping[int | None, Mapping[int, int]]) -> Iterator[CountedLine]:
+        edit = self.edits.get(key, _AS_IT_COMES)
+        whole = {number: seconds for part in parts.values() for number, seconds in part.items()}
+        one = edit.article or (self.terms.known.get(next(iter(parts)) or 0) if len(parts) == 1 else None)
+        if len(parts) == 1:
+            vat = self.terms.usual  # what has one article has the VAT that this, or another one chosen, says
+        if (len(parts) == 1 or edit != _AS_IT_COMES) and len(self._rates(whole, one, edit, vat)) == 1:
+            yield self._line(key, whole, one, edit, vat)
+            return
+        if len(parts) > 1 and not edit.article:
+            single = [(self.terms.known.get(article_id or 0), each) for article_id, each in parts.items()]
         else:
-            of_article = (*key, "as", article_id)
-            yield _line(of_article, seconds, article, terms, edits.get(of_article, _AS_IT_COMES), group)
-    for vat, of_vat in together.items():
-        total = (*key, "at", vat)
-        yield from _total(total, vat, of_vat, terms, edits.get(total, _AS_IT_COMES), group)
+            single = [(one, whole)]
+        made = [
+            self._line((*key, article and article.id, price), part, article, _AS_IT_COMES, vat)
+            for article, each in single
+            for price, part in self._rates(each, article, _AS_IT_COMES, vat).items()
+        ]
+        yield from (line for line in made if not line.hours)
+        if long := [line for line in made if line.hours]:
+            amounts = [line.amount for line in long if line.amount is not None]
+            yield CountedLine(
+                key,
+                {entry: seconds for line in long for entry, seconds in line.seconds.items()},
+                sum((line.hours for line in long), Decimal(0)),
+                sum(amounts, Decimal(0)) if len(amounts) == len(long) else None,
+                long[0].vat,
+                edit,
+            )
 
-
-def _total(
-    key: Key, vat: CountedVat, parts: Mapping[int | None, Mapping[int, int]], terms: Terms, edit: Edit, group: Group
-) -> Iterator[CountedLine]:
-    if len(parts) == 1:
-        for article_id, seconds in parts.items():
-            yield _line(key, seconds, terms.known[article_id] if article_id else None, terms, edit, group)
-        return
-    if edit != _AS_IT_COMES:
-        every = {entry: seconds for part in parts.values() for entry, seconds in part.items()}
-        yield _line(key, every, None, terms, edit, group, vat)
-        return
-    made = [
-        _line((*key, article_id), seconds, terms.known[article_id] if article_id else None, terms, _AS_IT_COMES, group)
-        for article_id, seconds in parts.items()
-    ]
-    yield from (line for line in made if not line.hours)
-    if long := [line for line in made if line.hours]:
-        amounts = [line.amount for line in long if line.amount is not None]
-        yield CountedLine(
-            key,
-            {entry: seconds for line in long for entry, seconds in line.seconds.items()},
-            sum((line.hours for line in long), Decimal(0)),
-            sum(amounts, Decimal(0)) if len(amounts) == len(long) else None,
-            long[0].vat,
-        )
-
-
-def _line(
-    key: Key,
-    seconds: Mapping[int, int],
-    usual: CountedArticle | None,
-    terms: Terms,
-    edit: Edit,
-    group: Group,
-    vat: CountedVat | None = None,
-) -> CountedLine:
-    article, vat = edit.article or usual, vat or terms.usual
-    hours = _rounded(Fraction(group.billed(seconds), 3600))
-    price = terms.price_of(article, vat) if edit.price is None else edit.price
-    amount = None if price is None else _rounded(Fraction(hours) * Fraction(price))
-    said = (article.vat if article else None) or vat
-    return CountedLine(key, dict(seconds), hours, amount, said if terms.taxed else None)
+    def _line(
+        self,
+        key: Key,
+        seconds: Mapping[int, int],
+        article: CountedArticle | None,
+        edit: Edit,
+        vat: CountedVat | None = None,
+    ) -> CountedLine:
+        vat = vat or self.terms.usual
+        hours = _rounded(Fraction(self.group.billed(seconds), 3600))
+        price = edit.price
+        if price is None:
+            price = self.terms.price_of(self.worked[next(iter(seconds))], article, vat)
+        amount = None if price is None else _rounded(Fraction(hours) * Fraction(price))
+        said = (article.vat if article else None) or vat
+        return CountedLine(key, dict(seconds), hours, amount, self.terms.vat_said(said), edit)
 
 
 # What is on it
@@ -387,5 +417,6 @@ def _shared(key: int, entry: Worked, day: date, by: Iterable[Shared], week_start
 
 
 def _rounded(exact: Fraction | Decimal, places: int = 2) -> Decimal:
-    """The nearest, halves up: nothing here is below zero."""
-    return Decimal(floor(Fraction(exact) * 10**places + Fraction(1, 2))).scaleb(-places)
+    """The nearest, halves away from zero."""
+    nearest = floor(abs(Fraction(exact)) * 10**places + Fraction(1, 2))
+    return Decimal(nearest if exact >= 0 else -nearest).scaleb(-places)

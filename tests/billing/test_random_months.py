@@ -3,77 +3,58 @@
 A few months, the same each time, are quick; `make months` has 10,000 others.
 """
 
-import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bot.billing import arranging, choices, choosing, collect, delivery, line_edits, opening
 from bot.billing.approval import Approved, Shown, approve
 from bot.billing.attempts import begin_attempt
 from bot.billing.collect import Obstacle, Preview
 from bot.billing.line_edits import EnteredLine
-from bot.billing.rules.layout import dump_layout
+from bot.billing.pricing import prices_of
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.order import Step
 from bot.billing.rules.periods import days_between
+from bot.billing.rules.rate_list import Work
 from bot.billing.rules.recipes import Part
-from bot.billing.rules.rounding import Rounding, dump_rounding
+from bot.billing.rules.rounding import Way
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.tax import Vat
-from bot.billing.rules.texts import dump_texts
 from bot.billomat.client.requests import draft_body
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.people.callers import acting
 from playground.person import Person
 from storage import draft_choices as choice_rows
-from storage import people as people_rows
+from storage import rates as rate_rows
+from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.rows import insert_row
 from storage.tables import (
     Article,
-    CustomerArticle,
-    Expense,
     Tax,
-    TimeEntry,
     articles,
-    billomat_accounts,
-    customer_articles,
-    customers,
     draft_expenses,
     draft_shares,
     entries,
     expenses,
-    projects,
-    services,
 )
-from tests.billing.random_months import (
-    ARTICLES,
-    FREE,
-    RATE,
-    REDUCED,
-    SECRET,
-    TYPED,
-    USUAL,
-    LineChange,
-    Month,
-    as_dated,
-    random_month,
-)
+from tests.billing.counted_rates import CountedVat
+from tests.billing.counted_tax import WORDS
+from tests.billing.random_months import SECRET, TYPED, LineChange, Month, as_dated, random_month
+from tests.billing.random_terms import ARTICLES, FREE, REDUCED, USUAL
 from tests.billing.recount import (
     CountedLine,
-    CountedVat,
+    CountedTotals,
     Edit,
     Key,
     Spent,
@@ -87,14 +68,21 @@ from tests.billing.recount import (
     has_one_service,
     totals_of,
 )
+from tests.billing.written_months import (
+    ACME_ID,
+    anna_in,
+    hundredths,
+    looking,
+    set_up,
+    write_entry,
+    write_expense,
+)
 from tests.conftest import T0
 
-ACME_ID = 1
 FEW = 20
 AT_ONCE = 250
 FIRST_EXPENSE = 20
 """What is left out is named by its place among the entries or, from here on, among the expenses."""
-requests = map(str, itertools.count())
 
 
 class _SeenEnough(Exception):
@@ -128,7 +116,7 @@ def two_work(connected: None, anna: Person, finn: Person, bot: Bot) -> None:
     finn.types("/track help")
     with bot.database.write() as db:
         taxes = {
-            vat: insert_row(db, Tax, workspace_id=1, billomat_id=n, name=vat.name, rate=_hundredths(vat.percent))
+            vat: insert_row(db, Tax, workspace_id=1, billomat_id=n, name=vat.name, rate=hundredths(vat.percent))
             for n, vat in enumerate((USUAL, REDUCED, FREE), 1)
         }
         db.execute(update(articles).values(tax_id=None))
@@ -175,9 +163,10 @@ def _try(bot: Bot, month: Month) -> None:
 
 
 def _check(bot: Bot, db: Connection, month: Month) -> None:
-    terms, (all_worked, all_spent, days) = _set_up(db, month), as_dated(month)
-    worked = {_write(db, each): each for each in all_worked}
-    spent = {_spend(db, each): each for each in all_spent}
+    dated = as_dated(month)
+    terms, days = set_up(bot, db, month, dated.rates), dated.days
+    worked = {write_entry(db, each): each for each in dated.worked}
+    spent = {write_expense(db, each): each for each in dated.spent}
     left_out = {key for place, key in enumerate(worked) if place in month.left_out}
     not_spent = {key for place, key in enumerate(spent, FIRST_EXPENSE) if place in month.left_out}
     shown = _shown_without(bot, db, Scope(days_between(*days), month.selection), left_out, not_spent)
@@ -188,6 +177,7 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
         {key: one for key, one in chosen_expenses(spent, *days, month.selection).items() if key not in not_spent},
     )
     _assert_counted(shown, bill)
+    _assert_one_rate_wins(db, bill)
     for line_change in month.changes if shown.lines else ():
         shown = _changed(bot, db, bill, shown, line_change)
         _assert_counted(shown, bill)
@@ -204,12 +194,12 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
 
 def _shown_without(bot: Bot, db: Connection, scope: Scope, left_out: set[int], not_spent: set[int]) -> Preview:
     """The invoice of a scope without some of it; with that again it is the same as before."""
-    with _looking(bot, db) as change:
+    with looking(bot, db) as change:
         draft = opening.begin_draft(change, ACME_ID, scope)
         if left_out or not_spent:
             whole = collect.preview_of(db, change.by, draft)
             _leave_out(change, draft.id, left_out, not_spent)
-            assert choices.take_in(bot, _anna(db), draft.id).shown == whole.shown
+            assert choices.take_in(bot, anna_in(db), draft.id).shown == whole.shown
             _leave_out(change, draft.id, left_out, not_spent)
         return opening.show(change, draft)
 
@@ -225,10 +215,40 @@ def _assert_counted(shown: Preview, bill: Bill) -> None:
     assert Counter(map(_as_shown, shown.lines)) == Counter(map(_as_counted, lines))
     totals = totals_of(lines, bill.terms)
     assert (_euros(shown.totals.listed), _euros(shown.net_cents), _euros(shown.totals.gross or 0)) == totals
-    unpriced = any(line.amount is None for line in lines)
-    assert shown.obstacles == {
-        obstacle for obstacle, stands in ((Obstacle.NOTHING, not lines), (Obstacle.NO_RATE, unpriced)) if stands
+    assert shown.obstacles == _obstacles(lines, totals, bill.terms)
+
+
+def _obstacles(lines: list[CountedLine], totals: CountedTotals, terms: Terms) -> set[Obstacle]:
+    bears_vat = any(line.vat and line.vat.percent for line in lines)
+    obstacles = {
+        Obstacle.NOTHING: not lines,
+        Obstacle.NO_RATE: any(line.amount is None for line in lines),
+        Obstacle.NEGATIVE: totals.net < 0,
+        Obstacle.SMALL_BUSINESS: terms.tax.case == "small business" and bears_vat,
     }
+    return {obstacle for obstacle, stands in obstacles.items() if stands}
+
+
+def _assert_one_rate_wins(db: Connection, bill: Bill) -> None:
+    """Of all work one line of the list holds, and the others that say something are those it beats."""
+    terms = bill.terms
+    pricing = prices_of(db, 1).for_customer(unbilled_rows.get_payer(db, ACME_ID))
+    for worked in bill.worked.values():
+        work = Work(worked.person_id, worked.service_id, worked.project_id, ACME_ID, worked.day)
+        article = terms.article_of(worked.service_id)
+        rate = pricing.rate(work, pricing.articles.get(worked.service_id or 0))
+        held = rate_rows.rate_list(db, 1).whole(None)
+        said = [held[each.place].id for each in terms.said_of(worked, article)]
+        assert [rate.rule.id, *(each.id for each in rate.beaten)] == said if rate.rule else not said
+
+
+def _assert_up_takes_nothing(shown: Preview, bill: Bill) -> None:
+    """Where all time is rounded up, or not at all, no line has less than was worked, and none less than a full step."""
+    rules = [bill.terms.roundings[None], bill.terms.roundings[1]]
+    if all(rule.way in (Way.NONE, Way.UP) for rule in rules):
+        lengths = {key: worked.seconds for key, worked in bill.worked.items()}
+        whole = [each.line for each in shown.lines if all(e.seconds == lengths[e.entry_id] for e in each.line.entries)]
+        assert all(line.hours * 36 + 18 >= line.seconds for line in whole)
 
 
 def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineChange) -> Preview:
@@ -239,7 +259,7 @@ def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineC
         return shown
     after = line_edits.change_line(
         bot,
-        _anna(db),
+        anna_in(db),
         shown.draft_id,
         item.line.key,
         EnteredLine(
@@ -280,7 +300,7 @@ def _moved(bot: Bot, db: Connection, shown: Preview, place: int, step: Step) -> 
     keys = [each.line.key for each in shown.lines]
     key = keys.pop(place)
     to = {Step.TOP: 0, Step.UP: max(place - 1, 0), Step.DOWN: min(place + 1, len(keys)), Step.BOTTOM: len(keys)}[step]
-    after = arranging.move_line(bot, _anna(db), shown.draft_id, arranging.line_digest(key), step)
+    after = arranging.move_line(bot, anna_in(db), shown.draft_id, arranging.line_digest(key), step)
     assert [each.line.key for each in after.lines] == [*keys[:to], key, *keys[to:]]
     return after
 
@@ -304,8 +324,17 @@ def _assert_carries(body: dict[str, Any], shown: Preview, bill: Bill) -> None:
     assert invoice["net_gross"] == ("GROSS" if terms.wants_gross else "NET")
     assert Decimal(invoice.get("reduction", "0%").removesuffix("%")) == terms.reduction
     assert SECRET not in json.dumps(body)
+    _assert_says_why(invoice.get("note", ""), bill)
     if said := re.search(r" for ([0-9.,]+)\D*$", invoice.get("intro", "")):
         assert Decimal(said[1].replace(",", "")) == totals_of(bill.counted(), terms).net
+
+
+def _assert_says_why(note: str, bill: Bill) -> None:
+    """The words that the law wants stand below the lines, and those of no other case."""
+    tax, said = bill.terms.tax, [case for case, words in WORDS.items() if words in note]
+    assert said == ([tax.case] if tax.case in WORDS and bill.month.payer.words else [])
+    if said == ["eu business"]:
+        assert all(vat_id in note for vat_id in (tax.own_vat_id, tax.vat_id))
 
 
 def _vat_sent(vat: Vat | None) -> tuple[str | None, str | None]:
@@ -333,13 +362,13 @@ def _assert_same_again(bot: Bot, db: Connection, bill: Bill, before: Preview, bo
     later = Bill(
         bill.month,
         terms,
-        {_write(db, bill.worked[key]): bill.worked[key] for key in bill.on_lines},
-        {_spend(db, each): each for each in bill.spent.values()},
+        {write_entry(db, bill.worked[key]): bill.worked[key] for key in bill.on_lines},
+        {write_expense(db, each): each for each in bill.spent.values()},
     )
     if bill.month.in_october:  # long ago: such days are not what is usual by now
-        again = opening.choose(bot, _anna(db), ACME_ID, before.scope)
+        again = opening.choose(bot, anna_in(db), ACME_ID, before.scope)
     else:
-        again = choosing.choose_usual(bot, _anna(db), ACME_ID)
+        again = choosing.choose_usual(bot, anna_in(db), ACME_ID)
         assert again.beside.offers == ()
     assert again.scope == before.scope
     _assert_counted(again, later)
@@ -357,7 +386,7 @@ def _kept_articles(bill: Bill) -> dict[int, Any]:
     chosen_for: dict[int, set[Any]] = {}
     for line in bill.counted():
         if not line.expense and (service := bill.worked[next(iter(line.seconds))].service_id):
-            article = bill.edits.get(line.key, Edit()).article
+            article = line.edit.article
             chosen_for.setdefault(service, set()).add(article and article.id)
     return {
         service: ARTICLES[article_id]
@@ -389,7 +418,7 @@ def _lines_of_all(shown: Preview) -> list[tuple[object, ...]]:
 def _approved(bot: Bot, db: Connection, shown: Preview) -> dict[str, Any]:
     """Press the button, and what Billomat is then asked for."""
     pressed = Shown(shown.draft_id, shown.shown, keep=frozenset(Part))
-    sent = approve(bot, _anna(db), ACME_ID, shown.scope, shown=pressed, view_id="")
+    sent = approve(bot, anna_in(db), ACME_ID, shown.scope, shown=pressed, view_id="")
     assert isinstance(sent, Approved)
     attempt = begin_attempt(bot, shown.draft_id)
     assert attempt
@@ -398,84 +427,3 @@ def _approved(bot: Bot, db: Connection, shown: Preview) -> dict[str, Any]:
 
 def _euros(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)
-
-
-def _hundredths(number: Decimal) -> int:
-    return int(number * 100)
-
-
-# What is written
-
-
-def _set_up(db: Connection, month: Month) -> Terms:
-    payer = month.payer
-    kept = {
-        "layout": dump_layout(month.layout),
-        "texts": dump_texts(month.texts),
-        "reduction": int(payer.reduction * 10_000),
-        "rounding": _kept_rounding(month.of_customer),
-        "net_gross": payer.net_gross,
-        "tax_rule": payer.tax_rule,
-        "country": payer.country,
-        "price_group": payer.group,
-    }
-    db.execute(update(customers).where(customers.c.id == ACME_ID).values(**kept))
-    db.execute(update(billomat_accounts).values(currency=payer.currency, gross_prices=payer.account_gross))
-    db.execute(update(projects).where(projects.c.id == 1).values(rounding=_kept_rounding(month.of_project)))
-    people_rows.change_workspace_terms(db, 1, week_start=month.week_start, rounding=_kept_rounding(month.for_all))
-    used = dict[int, Any]()
-    for service_id, (usual, own) in enumerate(zip(payer.usual, payer.own, strict=True), 1):
-        db.execute(update(services).where(services.c.id == service_id).values(article_id=usual))
-        if own:
-            row = CustomerArticle(customer_id=ACME_ID, service_id=service_id, workspace_id=1, article_id=own)
-            db.execute(insert(customer_articles), row.model_dump())
-        if own or usual:
-            used[service_id] = ARTICLES[own or usual or 0]
-    return Terms(
-        articles=used,
-        known=ARTICLES,
-        rate=RATE,
-        usual=USUAL,
-        listed=(USUAL, REDUCED, FREE),
-        group=payer.group,
-        states_gross=payer.account_gross,
-        wants_gross=payer.wants_gross,
-        taxed=payer.taxed,
-        reduction=payer.reduction,
-        roundings=month.roundings,
-    )
-
-
-def _kept_rounding(rounding: Rounding | None) -> str:
-    return dump_rounding(rounding) if rounding else ""
-
-
-def _write(db: Connection, worked: Worked) -> int:
-    ends = worked.start + timedelta(seconds=worked.seconds)
-    values = worked._asdict() | {"started_at": worked.start, "ended_at": ends, "end_guessed": worked.guessed}
-    for name in ("start", "guessed"):
-        del values[name]
-    more = {"workspace_id": 1, "customer_id": ACME_ID, "day": worked.day, "created_at": T0}
-    return insert_row(db, TimeEntry, **values | more)
-
-
-def _spend(db: Connection, spent: Spent) -> int:
-    values = spent._asdict() | {
-        "amount_cents": _hundredths(spent.amount),
-        "vat_rate": None if spent.percent is None else _hundredths(spent.percent),
-    }
-    for name in ("amount", "percent"):
-        del values[name]
-    more = {"workspace_id": 1, "customer_id": ACME_ID, "created_at": T0, "updated_at": T0}
-    return insert_row(db, Expense, **values | more)
-
-
-@contextmanager
-def _looking(bot: Bot, db: Connection) -> Iterator[Change[Caller]]:
-    with bot.change(_anna(db)) as change:
-        yield change
-
-
-def _anna(db: Connection) -> Caller:
-    """Anna, in a request of its own."""
-    return acting(people_rows.get_person(db, 1), now=T0, request=next(requests))

@@ -9,12 +9,13 @@ from sqlalchemy import delete, select, update
 from bot.billing import unbilled
 from bot.catalog.rules.spelling import name_key
 from bot.core.context import Bot
+from playground.billomat.account import Account
 from playground.person import Modal, Person
 from storage import catalog as catalog_rows
 from storage import rates as rate_rows
 from storage.rows import insert_row
 from storage.tables import RatePrice, RateRule, audits, customers, people, rate_rules, services
-from tests.billing.deeds import appoint, invoice, sends
+from tests.billing.deeds import another_article, appoint, edits, invoice, lines_of, sends
 
 pytestmark = pytest.mark.usefixtures("connected")
 Listed = Callable[[Modal], list[str]]
@@ -180,6 +181,25 @@ def test_a_rate_of_a_person_or_a_project_makes_lines_of_its_own(anna: Person, fi
         assert unbilled.unbilled_work(db, 1).cents == 31_000
     closes(anna)
     assert "€310.00" in anna.types("/track report everybody").plain()  # type: ignore[union-attr]
+
+
+def test_what_is_typed_for_a_line_stays_where_another_article_parted_it_again(
+    anna: Person, bot: Bot, account: Account
+) -> None:
+    """The work of two days costs the same by article and by rule, and no more the same with another article."""
+    another_article(bot, account, "Beratung", price_cents=12000)
+    for day in ("7.3.", "8.3.", "9.3."):
+        anna.types(f"/track log 1h acme website design {day}")
+    the_list(anna)
+    adds(anna, "88.50", "From the day below on", Person="Anna Admin", **{"First day": "2026-03-08"})
+    changes(anna, 1, price="99", holds="From the day below on", first="2026-03-09")
+    closes(anna)
+    assert "2.00 h × €88.50" in invoice(anna).text
+    edits(anna, next(text for text, _ in lines_of(anna.modal) if "€88.50" in text), article="Beratung").submit()
+    assert "1.00 h × €120.00" in anna.modal.text
+    line = next(text for text, _ in lines_of(anna.modal) if "€120.00" in text)
+    edits(anna, line, title="The first day").submit()
+    assert [text for text, _ in lines_of(anna.modal) if "The first day" in text]
 
 
 def test_a_rate_moves_ends_and_is_removed(anna: Person) -> None:

@@ -182,12 +182,15 @@ def _by_rate(
     """What is billed as one article: a line for each of its rates. What was typed for all of it holds for each."""
     edit = edits.get(key, AS_IT_COMES)
     parts = _parts(_chosen_article(edit, usual), entries, pricing, edit)
+    if len(parts) == 1:
+        yield _Group(key, edit, parts)
+        return
     for part in parts:
-        of_part = key if len(parts) == 1 else of_rate(key, part.price)
-        own = edits.get(of_part, edit)
-        changed = [part] if own is edit else _parts(_chosen_article(own, usual), part.entries, pricing, own)
-        for each in changed:
-            yield _Group(of_part if len(changed) == 1 else of_rate(of_part, each.price), own, [each])
+        of_part = of_rate(key, part.price)
+        if of_part in edits:  # with another article it may have several rates again
+            yield from _by_rate(of_part, usual, part.entries, pricing, edits)
+        else:
+            yield _Group(of_part, edit, [part])
 
 
 def _parts(

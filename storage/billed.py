@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 
 from bot.billing.rules.states import BINDS_NOTHING
 from storage.rows import columns_of
+from storage.statements import Query
 from storage.tables import customers, drafts
 
 
@@ -34,22 +35,22 @@ class BilledDays(NamedTuple):
         return self.last_day or self.service_last
 
 
-_BILLED = (
+_BILLED = Query(
     select(*columns_of(BilledDays, drafts, customer=customers.c.name))
     .join_from(drafts, customers, customers.c.id == drafts.c.customer_id)
     .where(
         and_(
             drafts.c.workspace_id == bindparam("workspace"),
             drafts.c.customer_id == bindparam("customer"),
-            drafts.c.state.not_in(BINDS_NOTHING),
+            *(drafts.c.state != state for state in sorted(BINDS_NOTHING)),
             drafts.c.approved_at.is_not(None),
         )
     )
-    .order_by(drafts.c.id.desc())
+    .order_by(drafts.c.id.desc()),
+    BilledDays._make,
 )
 
 
 def billed_days(db: Connection, workspace_id: int, customer_id: int) -> list[BilledDays]:
     """What was approved for a customer and not given up, the newest first."""
-    rows = db.execute(_BILLED, {"workspace": workspace_id, "customer": customer_id})
-    return [BilledDays._make(row) for row in rows]
+    return _BILLED.all(db, workspace=workspace_id, customer=customer_id)

@@ -31,7 +31,7 @@ from storage import draft_choices as choice_rows
 from storage import filters as filter_rows
 from storage.audit import Snapshot, read_snapshot
 from storage.change import Author, Change
-from storage.filters import Bound
+from storage.filters import Bound, FilterQuery
 from storage.holding import DRAFT_COLUMNS
 from storage.rows import columns_of
 from storage.scopes import ScopeQuery
@@ -165,8 +165,7 @@ def expense_of_workspace(db: Connection, workspace_id: int, expense_id: int) -> 
 
 def matching_expenses(db: Connection, workspace_id: int, chosen: Filter, *, most: int | None = None) -> list[Expense]:
     """Those that fit a filter, by day; `most` of them, or all."""
-    query = _EXPENSE.where(matching(workspace_id, chosen)).order_by(expenses.c.day, expenses.c.id)
-    return [Expense._make(row) for row in db.execute(query.limit(most))]
+    return _MATCHING.all(db, workspace_id, chosen, most=_ALL if most is None else most)
 
 
 def matching(workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
@@ -197,6 +196,22 @@ def _matching(chosen: Filter, bound: Bound) -> ColumnElement[bool]:
     return and_(*clauses)
 
 
+def _open(columns: Iterable[Any]) -> OpenExpense:
+    *values, customer_id = columns
+    expense = UnbilledExpense._make(values)
+    return OpenExpense(customer_id, expense.project_id, expense)
+
+
+_ALL = 2**62
+"""More than there are: both databases take it for a LIMIT."""
+_MATCHING = FilterQuery(
+    lambda fits: _EXPENSE.where(fits).order_by(expenses.c.day, expenses.c.id).limit(bindparam("most")),
+    Expense._make,
+    _matching,
+)
+_OPEN = FilterQuery(
+    lambda fits: _UNBILLED.add_columns(expenses.c.customer_id).where(and_(fits, CAN_BE_BILLED)), _open, _matching
+)
 _OF_SCOPE = and_(
     expenses.c.workspace_id == bindparam("workspace"),
     expenses.c.customer_id == bindparam("customer"),
@@ -222,9 +237,7 @@ def unbilled_expenses(db: Connection, workspace_id: int, customer_id: int, scope
 
 def open_expenses(db: Connection, workspace_id: int, chosen: Filter) -> list[OpenExpense]:
     """All that fits a filter and can be billed, to whomever."""
-    query = _UNBILLED.add_columns(expenses.c.customer_id).where(and_(matching(workspace_id, chosen), CAN_BE_BILLED))
-    found = ((row[-1], UnbilledExpense._make(row[:-1])) for row in db.execute(query))
-    return [OpenExpense(customer_id, each.project_id, each) for customer_id, each in found]
+    return _OPEN.all(db, workspace_id, chosen)
 
 
 def spenders(db: Connection, workspace_id: int, customer_id: int, scope: Scope = ALL_OPEN) -> list[int]:

@@ -76,13 +76,23 @@ def read_merged(db: Connection, workspace_id: int, chosen: Filter) -> Merged:
     for merged, table, ids in kinds:
         sought = {*ids}
         while sought:
-            query = select(table.c.id, table.c.merged_into).where(
-                and_(table.c.workspace_id == workspace_id, table.c.id.in_(sought), table.c.merged_into.is_not(None))
-            )
-            fresh = {row.id: row.merged_into for row in db.execute(query)}
+            listed = padded(tuple(sought))
+            values = {f"id{n}": row_id for n, row_id in enumerate(listed)}
+            fresh = dict(_merged(table, len(listed)).all(db, workspace=workspace_id, **values))
             merged.update(fresh)
             sought = {*fresh.values()} - merged.keys()
     return found
+
+
+@lru_cache(64)
+def _merged(table: Table, length: int) -> Query[tuple[Any, ...]]:
+    """Which of so many rows were merged, and into which others."""
+    is_one = table.c.id.in_([bindparam(f"id{n}") for n in range(length)])
+    of_workspace = table.c.workspace_id == bindparam("workspace")
+    return Query(
+        select(table.c.id, table.c.merged_into).where(and_(of_workspace, is_one, table.c.merged_into.is_not(None))),
+        tuple,
+    )
 
 
 @lru_cache(64)

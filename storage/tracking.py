@@ -197,6 +197,12 @@ _STILL_BOOKABLE = Query(
     ).order_by(entries.c.ended_at.desc(), entries.c.id.desc()),
     Entry._make,
 )
+_GUESSED = Query(
+    ENTRY.where(and_(entries.c.person_id == bindparam("person"), entries.c.end_guessed))
+    .order_by(entries.c.started_at.desc(), entries.c.id.desc())
+    .limit(bindparam("most")),
+    Entry._make,
+)
 _TOUCHING = and_(
     entries.c.person_id == bindparam("person"),
     entries.c.started_at < bindparam("until"),
@@ -343,9 +349,7 @@ def timers_running_since(db: Connection, moment: datetime) -> list[Entry]:
 
 def entries_with_guessed_end(db: Connection, person_id: int, *, most: int) -> list[Entry]:
     """Forgotten timers whose end the person has not confirmed yet, the newest first."""
-    guessed = ENTRY.where(and_(entries.c.person_id == person_id, entries.c.end_guessed))
-    rows = db.execute(guessed.order_by(entries.c.started_at.desc(), entries.c.id.desc()).limit(most))
-    return [Entry._make(row) for row in rows]
+    return _GUESSED.all(db, person=person_id, most=most)
 
 
 def entry_of_person(db: Connection, *, workspace_id: int, person_id: int, entry_id: int) -> Entry | None:

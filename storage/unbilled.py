@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import repeat
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
@@ -24,7 +23,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Details, Shared, UnbilledEntry
+from bot.billing.rules.entries import NO_ENTRIES, Details, Entries, UnbilledEntry
+from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rate_list import ALWAYS, RateList
 from bot.billing.rules.scope import ALL_OPEN, ALL_WORK, Scope
@@ -301,9 +301,7 @@ def _about(query: Select[Any], workspace_id: int, customer_id: int, scope: Scope
     return selected.params(values)
 
 
-def unbilled_entries(
-    db: Connection, workspace_id: int, customer_id: int, scope: Scope, *, detailed: bool
-) -> list[UnbilledEntry]:
+def unbilled_entries(db: Connection, workspace_id: int, customer_id: int, scope: Scope, *, detailed: bool) -> Entries:
     """All entries of a scope that stand on no draft, running timers among them; on request with their details."""
     statements = _DETAILED if detailed else _PLAIN
     if scope == ALL_OPEN:
@@ -311,32 +309,30 @@ def unbilled_entries(
     else:
         query, values = statements.of_scope.prepared(workspace_id, customer_id, scope)
         columns = query.columns(db, **values)
-    return _named(db, columns) if columns else []
+    return _named(db, columns) if columns else NO_ENTRIES
 
 
-def _named(db: Connection, columns: Sequence[Sequence[Any]]) -> list[UnbilledEntry]:
+def _named(db: Connection, columns: Sequence[Sequence[Any]]) -> Entries:
     """The entries with the names that they have in common: read once, and put in column by column."""
     ids, project_ids, service_ids, seconds, days, notes, guessed, billable, person_ids = columns[: len(_COLUMNS)]
     of_details = columns[len(_COLUMNS) :]
     named = names_of(db, {*project_ids}, {*service_ids}, {*person_ids})
-    made = zip(
-        ids,
-        project_ids,
-        map(named.projects.get, project_ids),
-        service_ids,
-        map(named.services.get, service_ids),
-        seconds,
-        days,
-        notes,
-        guessed,
-        billable,
-        person_ids,
-        map(named.people.__getitem__, person_ids),
-        map(Details._make, zip(*of_details, strict=True)) if of_details else repeat(None, len(ids)),
-        repeat(None, len(ids)),
-        strict=True,
+    return Entries.of_columns(
+        entry_id=ids,
+        project_id=project_ids,
+        project=list(map(named.projects.get, project_ids)),
+        service_id=service_ids,
+        service=list(map(named.services.get, service_ids)),
+        seconds=seconds,
+        day=days,
+        note=notes,
+        end_guessed=guessed,
+        billable=billable,
+        person_id=person_ids,
+        person=list(map(named.people.__getitem__, person_ids)),
+        details=list(map(Details._make, zip(*of_details, strict=True))) if of_details else [None] * len(ids),
+        of_day=[None] * len(ids),
     )
-    return list(map(UnbilledEntry._make, made))
 
 
 def with_details(db: Connection, found: Sequence[UnbilledEntry]) -> list[UnbilledEntry]:

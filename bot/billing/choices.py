@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.billing.beside import shared_expenses
 from bot.billing.collect import AFRESH, Looked, Preview, preview_of
 from bot.billing.opening import find_open, lock_open, show_after
-from bot.billing.rules.grouping import GroupKey, UnbilledEntry
+from bot.billing.rules.entries import UnbilledEntry
+from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.wording import began
 from bot.core.caller import Caller
@@ -185,7 +186,7 @@ def _named_by(db: Connection, caller: Caller, draft_id: int) -> dict[int, str]:
 
 
 def _ids(lines: Iterable[InvoiceLine]) -> set[int]:
-    return {entry.entry_id for each in lines for entry in each.line.entries}
+    return {entry_id for each in lines for entry_id in each.line.entries.ids}
 
 
 def _expense_ids(lines: Iterable[InvoiceLine]) -> set[int]:

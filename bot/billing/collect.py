@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from operator import attrgetter
 
 from sqlalchemy import Connection
 
@@ -24,7 +23,8 @@ from bot.billing.notices import tax_notice
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules import worth as worth_rules
 from bot.billing.rules.einvoice import Buyer, Missing, missing_terms
-from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry, is_within
+from bot.billing.rules.entries import Entries, UnbilledEntry
+from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.layout import ChosenLayout, Layout, Whose, chosen_layout
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, Line
 from bot.billing.rules.order import arranged, read_order
@@ -291,8 +291,8 @@ def _edits_without_line(terms: DraftTerms, work: DraftWork) -> int:
 
 
 def _to_solve(db: Connection, caller: Caller, draft: Draft, work: DraftWork) -> ToSolve:
-    waiting = [each for each in work.entries if each.billable and (each.seconds is None or each.end_guessed)]
-    on_lines = [each for line in work.worked if line.project_id is None for each in line.entries]
+    waiting = [each for each in work.rest if each.billable]
+    on_lines = [each for line in work.worked if None in line.entries.project_ids for each in line.entries]
     lacking = [each for each in on_lines if each.project_id is None and each.person_id == caller.person_id]
     if lacking and not unbilled_rows.has_projects(db, draft.workspace_id, draft.customer_id):
         lacking = []
@@ -390,10 +390,9 @@ def _quoting(db: Connection, draft: Draft, layout: ChosenLayout, texts: ChosenTe
     )
 
 
-def _entries_digest(entries: Sequence[UnbilledEntry]) -> str:
+def _entries_digest(entries: Entries) -> str:
     """What of each entry stands for it: of 100,000 in a tenth of the time that their texts would take."""
-    days = map(date.toordinal, map(attrgetter("day"), entries))
-    columns = (map(attrgetter("entry_id"), entries), (entry.seconds or 0 for entry in entries), days)
+    columns = (entries.ids, entries.seconds, map(date.toordinal, entries.days))
     return hashlib.sha256(b"".join(array("q", column).tobytes() for column in columns)).hexdigest()
 
 

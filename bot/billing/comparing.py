@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.billing.rules.differences import Difference, Worked, differences
-from bot.billing.rules.grouping import Grouping, UnbilledEntry
+from bot.billing.rules.grouping import Grouping
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rhythms import are_alike
@@ -19,6 +19,10 @@ from storage import filter_names as filter_name_rows
 from storage import last_invoices as last_invoice_rows
 from storage.billing import Draft
 from storage.last_invoices import LastInvoice
+
+_What = tuple[int | None, str | None, int | None, str | None, int, str]
+_WHAT = ("project_id", "project", "service_id", "service", "person_id", "person")
+"""Of which work it is, with what that is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +79,12 @@ def _worked(lines: Iterable[InvoiceLine]) -> list[Worked]:
     found: list[Worked] = []
     for each in lines:
         price = None if each.line.is_total else each.line.unit_price
-        seconds: Counter[tuple[int | None, int | None, int]] = Counter()
-        named: dict[tuple[int | None, int | None, int], UnbilledEntry] = {}
-        for entry in each.line.entries:
-            key = (entry.project_id, entry.service_id, entry.person_id)
-            seconds[key] += entry.seconds or 0
-            named[key] = entry
-        for key, entry in named.items():
-            what = (entry.project_id, entry.project, entry.service_id, entry.service, entry.person_id, entry.person)
-            found.append(Worked(*what, price, seconds[key]))
+        entries = each.line.entries
+        seconds = Counter[_What]()
+        what = zip(*map(entries.column, _WHAT), strict=True)
+        for key, worked in zip(what, entries.seconds, strict=True):
+            seconds[key] += worked
+        found += [Worked(*key, price, worked) for key, worked in seconds.items()]
     return found
 
 

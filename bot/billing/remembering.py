@@ -92,7 +92,9 @@ def _keys(change: Change[Caller], draft: Draft, service_id: int) -> list[GroupKe
     entries = unbilled_rows.unbilled_entries(
         change.db, draft.workspace_id, draft.customer_id, draft.scope, detailed=grouping.has_details
     )
-    billable = [entry for entry in entries if entry.service_id == service_id and entry.billable]
+    of_service_alone, _ = entries.parted(
+        [each == service_id and can for each, can in zip(entries.service_ids, entries.column("billable"), strict=True)]
+    )
     if Shared.SERVICE in grouping.shared:
-        return list(grouping.groups(billable))
-    return [of_service(service_id)] if billable else []
+        return list(grouping.groups(of_service_alone))
+    return [of_service(service_id)] if of_service_alone else []

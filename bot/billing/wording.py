@@ -1,16 +1,16 @@
 """The words of an invoice's lines, as the customer will read them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.billing.descriptions import LONGEST, Description, describe, quoted, quotes, tidy
+from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.billing.rules.expenses import UnbilledExpense
-from bot.billing.rules.grouping import Shared, UnbilledEntry
+from bot.billing.rules.grouping import Shared
 from bot.billing.rules.initials import initials
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout
 from bot.billing.rules.lines import InvoiceLine, Line
@@ -72,9 +72,11 @@ class _Writer:
         """What makes a line, and what is said of the work."""
         return self.by.layout
 
-    def person(self, entry: UnbilledEntry) -> str:
+    def people(self, entries: Entries) -> Iterable[str]:
         """Whoever worked, as the customer reads it."""
-        return self.initials.get(entry.person_id) or quoted(entry.person)
+        people = entries.named("person").items()
+        named = {who: self.initials.get(who) or quoted(name or "") for who, name in people}
+        return map(named.__getitem__, entries.person_ids)
 
 
 class _Part(NamedTuple):
@@ -122,8 +124,8 @@ def _worded_expense(to: Reader, line: Line, expense: UnbilledExpense, unit: str,
 
 
 def _writer(to: Reader, lines: Sequence[Line], writing: Writing) -> _Writer:
-    named = (entry for line in lines for entry in line.entries) if writing.layout.initials else ()
-    people = {entry.person_id: entry.person for entry in named}
+    named = lines if writing.layout.initials else ()
+    people = {who: name or "" for line in named for who, name in line.entries.named("person").items()}
     return _Writer(to, writing, hour_unit(writing.units, to.language) or to.t("hours"), initials(people))
 
 
@@ -147,7 +149,7 @@ class Facts:
 def invoice_texts(to: Reader, items: Sequence[InvoiceLine], facts: Facts, writing: Writing) -> InvoiceTexts:
     """What stands above and below the lines, in the customer's words."""
     lines = [item.line for item in items]
-    by, entries = _writer(to, lines, writing), [entry for line in lines for entry in line.entries]
+    by = _writer(to, lines, writing)
     told = {
         Variable.CUSTOMER: quoted(facts.customer),
         Variable.PERIOD: facts.period,
@@ -162,7 +164,9 @@ def invoice_texts(to: Reader, items: Sequence[InvoiceLine], facts: Facts, writin
     }
 
     def value(variable: Variable) -> str:
-        return told[variable] if variable in told else _of_entries(by, entries, variable)
+        if variable in told:
+            return told[variable]
+        return _of_entries(by, Entries.together([line.entries for line in lines]), variable)
 
     texts = writing.texts
     templates = (texts.intro, texts.note, texts.closing)
@@ -232,7 +236,7 @@ def _description(by: _Writer, line: Line, title: str) -> Description:
     )
     shortened = worded.shortened if Variable.ENTRIES in variables else ()
     if is_shortened:
-        shortened = tuple(sorted({entry.day for entry in line.entries}))
+        shortened = tuple(sorted({*line.entries.days}))
     whole = "\n".join(filter(None, (worked, _without_emoji(text))))
     return Description(whole, shortened, worded.lacks_emoji or without_emoji(text) != text)
 
@@ -241,25 +245,26 @@ def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Descripti
     """The days and notes of a line, as far as they are wanted and its title does not say them."""
     note, layout = line.entries[0].note, by.layout
     in_title = Shared.NOTE in layout.by and quoted(note) == " ".join(note.split()) and quoted(note) in title
-    says: list[Callable[[UnbilledEntry], str]] = []
+    says: list[Iterable[str]] = []
+    entries = Entries.of(sorted(line.entries, key=began)) if layout.times else line.entries
     if layout.times:
-        says.append(partial(times, by.to))
+        says.append(times(by.to, entry) for entry in entries)
     if layout.initials and Shared.PERSON not in layout.by:
-        says.append(by.person)
+        says.append(by.people(entries))
     if layout.notes and not in_title:
-        says.append(attrgetter("note"))
-    entries, worked = sorted(line.entries, key=began) if layout.times else line.entries, _worked(by, line)
-    written = zip(map(attrgetter("day"), entries), _said(entries, says), strict=True)
+        says.append(entries.notes)
+    worked = _worked(by, line)
+    written = zip(entries.days, _said(entries, says), strict=True)
     dated = layout.dates and Shared.DAY not in layout.by
     made = describe(by.to, written, dated=dated, most=max(most - len(worked) - 1, 0))
     return replace(made, text="\n".join(filter(None, (worked, made.text))))
 
 
-def _said(entries: Sequence[UnbilledEntry], says: Sequence[Callable[[UnbilledEntry], str]]) -> Iterable[str]:
+def _said(entries: Entries, says: Sequence[Iterable[str]]) -> Iterable[str]:
     """What is said of each entry: mostly one thing, and then soon, because there may be 100,000."""
-    if len(says) == 1:
-        return map(says[0], entries)
-    return (" ".join(filter(None, [said(entry) for said in says])) for entry in entries)
+    if len(says) < 2:
+        return says[0] if says else [""] * len(entries)
+    return (" ".join(filter(None, each)) for each in zip(*says, strict=True))
 
 
 def began(entry: UnbilledEntry) -> tuple[str, str, int]:
@@ -307,7 +312,7 @@ def _part(by: _Writer, line: Line, shared: Shared) -> _Part:
     text = {
         Shared.PROJECT: lambda: quoted(line.project or ""),
         Shared.SERVICE: lambda: quoted(line.service or ""),
-        Shared.PERSON: lambda: by.person(entry),
+        Shared.PERSON: lambda: next(iter(by.people(line.entries[:1]))),
         Shared.TAG: lambda: quoted(", ".join(_tags(entry))),
         Shared.NOTE: lambda: quoted(entry.note),
     }[shared]()
@@ -335,26 +340,26 @@ def _value(by: _Writer, line: Line, variable: Variable) -> str:
     return by.to.decimal(line.hours) if variable is Variable.HOURS else _of_entries(by, line.entries, variable)
 
 
-def _of_entries(by: _Writer, entries: Sequence[UnbilledEntry], variable: Variable) -> str:
+def _of_entries(by: _Writer, entries: Entries, variable: Variable) -> str:
     """What entries fill in for a variable."""
     if variable is Variable.DAYS:
-        return by.to.days(min(entry.day for entry in entries), max(entry.last_day for entry in entries))
+        return by.to.days(min(entries.days), max(entry.last_day for entry in entries))
     if variable is Variable.NOTES:
-        return "; ".join(dict.fromkeys(filter(None, (quoted(entry.note) for entry in entries))))
+        return "; ".join(dict.fromkeys(filter(None, map(quoted, entries.notes))))
     if variable is Variable.PROJECT:
-        return _listed({entry.project or "" for entry in entries})
+        return _listed({*entries.column("project")})
     if variable is Variable.SERVICE:
-        return _listed({entry.service or "" for entry in entries})
+        return _listed({*entries.column("service")})
     if variable is Variable.PERSON:
-        return _listed({by.person(entry) for entry in entries})
+        return _listed({*by.people(entries)})
     if variable is Variable.TAGS:
         return _listed({tag for entry in entries for tag in _tags(entry)})
     return ""
 
 
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: Iterable[str | None]) -> str:
     """Different names by alphabet."""
-    return ", ".join(sorted(filter(None, map(quoted, names)), key=sort_key))
+    return ", ".join(sorted(filter(None, map(quoted, filter(None, names))), key=sort_key))
 
 
 def _kinds(by: _Writer, line: Line) -> list[str]:
@@ -363,7 +368,8 @@ def _kinds(by: _Writer, line: Line) -> list[str]:
     says = (line.project, line.service, entry.note if Shared.NOTE in by.layout.by else "")
     if any(tidy(each or "") for each in says):
         return []
-    if known := _listed(each.service or each.project or "" for each in line.entries):
+    named = {*zip(line.entries.column("service"), line.entries.column("project"), strict=True)}
+    if known := _listed({service or project for service, project in named}):
         return [known]
     return [by.to.t("Work")]
 

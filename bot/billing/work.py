@@ -10,10 +10,11 @@ from bot.billing.expenses import read_lines
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
-from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry
+from bot.billing.rules.entries import Entries
+from bot.billing.rules.grouping import Grouping, GroupKey
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout, rounded_by
 from bot.billing.rules.lines import AfterMidnight, LeftOut, Line, LineEdit
-from bot.billing.rules.making import all_lines, make_lines, parted
+from bot.billing.rules.making import all_lines, billable, make_lines, parted
 from bot.billing.rules.taxation import Taxation
 from bot.billing.rules.texts import ChosenTexts, chosen_texts
 from bot.billing.rules.worth import Pricing
@@ -53,8 +54,8 @@ class DraftTerms:
 class DraftWork:
     """What is on a draft, and what is not: the lines of each, before they are worded."""
 
-    entries: Sequence[UnbilledEntry]
-    """Without those that were left out by hand."""
+    rest: Entries
+    """What cannot be billed now, whatever anybody chooses."""
     worked: Sequence[Line]
     spent: Sequence[Line]
     left_out: LeftOut
@@ -110,7 +111,7 @@ def read_work(db: Connection, draft: Draft, terms: DraftTerms) -> DraftWork:
     worked, left_out = make_lines(kept, terms.grouping, pricing=terms.pricing, edits=terms.edits)
     spent, not_spent = read_lines(db, draft, terms.pricing, terms.edits)
     not_worked = all_lines(by_hand, terms.grouping, pricing=terms.pricing, edits=terms.edits)
-    return DraftWork(kept, worked, spent, left_out, not_worked, not_spent)
+    return DraftWork(billable(kept)[1], worked, spent, left_out, not_worked, not_spent)
 
 
 def read_days(db: Connection, draft: Draft, lines: Sequence[Line], to: Reader) -> Days:

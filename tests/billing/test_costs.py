@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.billing.rules.costs import Costs, Unrounded
-from bot.billing.rules.grouping import Details, Grouping, GroupKey, Shared, UnbilledEntry, of_total
+from bot.billing.rules.entries import Details, Entries, UnbilledEntry
+from bot.billing.rules.grouping import Grouping, GroupKey, Shared, of_total
 from bot.billing.rules.lines import LineEdit
 from bot.billing.rules.making import make_lines
 from bot.billing.rules.rate_list import PriceFrom, RateList, RateRule
@@ -81,7 +82,7 @@ def test_a_promised_figure_is_that_of_the_lines(
     of_project: Rounding | None,
 ) -> None:
     roundings = Roundings(usual, {1: of_project} if of_project else {})
-    promised = Costs(Unrounded(entries, grouping, priced, edits, [])).of(roundings)
+    promised = Costs(Unrounded(Entries.of(entries), grouping, priced, edits, [])).of(roundings)
     pricing = replace(priced, roundings=roundings)
     lines, _ = make_lines(entries, grouping, pricing=pricing, edits=edits)
     assert promised.hours == sum(line.hours for line in lines)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.billing.rules.grouping import Details, Grouping, Shared, UnbilledEntry
+from bot.billing.rules.entries import Details, UnbilledEntry
+from bot.billing.rules.grouping import Grouping, Shared
 from bot.billing.rules.layout import Layout, dump_layout
 from bot.billing.rules.lines import Line, days_of, last_entries, service_period
 from bot.billing.rules.making import make_lines

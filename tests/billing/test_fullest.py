@@ -9,7 +9,7 @@ from bot.billing.beside import MOST_OVERLAPS, Older, Overlap
 from bot.billing.collect import Obstacle, Preview, ToSolve
 from bot.billing.comparing import Compared
 from bot.billing.freshness import Freshness, Standing
-from bot.billing.rules.grouping import Details
+from bot.billing.rules.entries import Details
 from bot.billing.rules.lines import LeftByHand, LeftOut
 from bot.billing.rules.outline import Place, groups_of
 from bot.billing.rules.recipes import Offer, Part

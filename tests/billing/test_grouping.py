@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Grouping, GroupKey, Shared, UnbilledEntry
+from bot.billing.rules.entries import UnbilledEntry
+from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Grouping, GroupKey, Shared
 from bot.billing.rules.making import make_lines
 from bot.billing.rules.worth import Pricing
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.billing.rules.grouping import Details, Grouping, GroupKey, Shared, UnbilledEntry, of_service
+from bot.billing.rules.entries import Details, UnbilledEntry
+from bot.billing.rules.grouping import Grouping, GroupKey, Shared, of_service
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout, dump_layout, read_layout
 from bot.billing.rules.lines import LineEdit
 from bot.billing.rules.making import make_lines

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 
 from bot.billing.language import language_of
-from bot.billing.rules.grouping import Details, Shared, UnbilledEntry
+from bot.billing.rules.entries import Details, UnbilledEntry
+from bot.billing.rules.grouping import Shared
 from bot.billing.rules.initials import initials
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout
 from bot.billing.rules.lines import AS_IT_COMES, InvoiceLine

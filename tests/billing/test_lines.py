@@ -8,7 +8,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, UnbilledEntry
+from bot.billing.rules.entries import Entries, UnbilledEntry
+from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey
 from bot.billing.rules.lines import LeftOut, Line, LineEdit, days_of, last_entries, service_period
 from bot.billing.rules.making import all_lines, make_lines, parted
 from bot.billing.rules.rates import PricedArticle
@@ -100,19 +101,19 @@ def test_each_second_is_on_one_line_or_left_out_by_hand_or_too_short(
     found: list[UnbilledEntry], draw: st.DataObject
 ) -> None:
     left_out = draw.draw(st.sets(st.sampled_from([each.entry_id for each in found] or [0])))
-    kept, by_hand = parted(found, left_out)
+    kept, by_hand = parted(Entries.of(found), left_out)
     made, waits = made_of(kept, WITH_DESIGN)
     without = all_lines(by_hand, BY_PROJECT_AND_SERVICE, pricing=WITH_DESIGN, edits={})
     on_lines, out = ([entry for line in lines for entry in line.entries] for lines in (made, without))
     assert {entry.entry_id for entry in out} == left_out & {each.entry_id for each in found}
     assert len(on_lines) + len(out) + waits.too_short == len(found)
     assert not {entry.entry_id for entry in on_lines} & left_out
-    assert parted(found, ()) == (found, [])
+    assert parted(Entries.of(found), ()) == (found, [])
 
 
 def test_what_waits_anyway_is_not_called_left_out_by_hand() -> None:
     waiting = [worked(1, None), worked(2, end_guessed=True), worked(3, billable=False)]
-    kept, by_hand = parted(waiting, {1, 2, 3})
+    kept, by_hand = parted(Entries.of(waiting), {1, 2, 3})
     assert by_hand == []
     assert made_of(kept)[1] == LeftOut(running=1, end_guessed=1, not_billable=1)
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from sqlalchemy import select
 
-from bot.billing.rules.grouping import Shared, UnbilledEntry
+from bot.billing.rules.entries import UnbilledEntry
+from bot.billing.rules.grouping import Shared
 from bot.billing.rules.layout import Layout
 from bot.billing.rules.lines import Line, LineEdit
 from bot.billing.rules.making import make_lines

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Details, Grouping, GroupKey, Shared, UnbilledEntry
+from bot.billing.rules.entries import Details, UnbilledEntry
+from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Grouping, GroupKey, Shared
 from bot.billing.rules.lines import AS_IT_COMES, Line, LineEdit
 from bot.billing.rules.making import make_lines
 from bot.billing.rules.rate_list import ALWAYS, ARTICLES, PriceFrom, RateList, RateRule, Work, exact_place, priced_from

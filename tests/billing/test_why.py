@@ -1,5 +1,6 @@
 """An explanation recomputes: from seconds by its own steps to the line, to the sums, and so to what is sent."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,9 +10,10 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.billing.rules.entries import Details, UnbilledEntry
 from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.explaining import explain, explain_sum, nights
-from bot.billing.rules.grouping import Details, GroupKey, UnbilledEntry, of_service
+from bot.billing.rules.grouping import GroupKey, of_service
 from bot.billing.rules.lines import Line, LineEdit
 from bot.billing.rules.making import expense_lines, make_lines
 from bot.billing.rules.rate_list import RateList, RateRule
@@ -20,7 +22,8 @@ from bot.billing.rules.rounding import EXACT, Roundings
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.why import Explanation, Price, RoundedTime, SumExplained
 from bot.billing.rules.worth import Pricing, totals
-from tests.billing.random_months import ARTICLES, FREE, REDUCED, USUAL, Month, random_month
+from tests.billing.random_months import Month, random_month
+from tests.billing.random_terms import ARTICLES, FREE, REDUCED, USUAL
 from tests.billing.recount import CountedArticle, CountedVat, Spent, Worked
 from tests.billing.rounded import rounded_time, shared_out
 from tests.billing.test_rate_list import LISTS
@@ -215,7 +218,7 @@ def test_an_explanation_has_all_seconds_of_its_line_once(
     for line in lines:
         why = explain(line, pricing, nights(lines))
         there = [entry for part in why.parts for time in part.times for entry in time.entries]
-        assert sorted(map(id, there)) == sorted(map(id, line.entries))
+        assert Counter(there) == Counter(line.entries)
         assert sum(part.seconds for part in why.parts) == line.seconds
         assert sum(part.by_rule + part.by_hundredths for part in why.parts) == (line.rounded if line.entries else 0)
         assert all(sum(won.seconds for won in part.won) == part.seconds for part in why.parts)

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from bot.billing.rules.grouping import Grouping, GroupKey, UnbilledEntry
+from bot.billing.rules.entries import Entries
+from bot.billing.rules.grouping import Grouping, GroupKey
 from bot.billing.rules.lines import Line, LineEdit
-from bot.billing.rules.making import all_lines, article_of, make_lines, why_not
+from bot.billing.rules.making import all_lines, article_of, billable, make_lines
 from bot.billing.rules.rounding import ALL_EXACT, STEPS, LineTime, Per, Rounding, Roundings, Way, amount, hours
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.worth import Pricing, totals
@@ -23,7 +24,7 @@ class Cost(NamedTuple):
 class Unrounded:
     """All that an invoice is made of, however its time is rounded."""
 
-    entries: Sequence[UnbilledEntry]
+    entries: Entries
     grouping: Grouping
     pricing: Pricing
     edits: Mapping[GroupKey, LineEdit]
@@ -47,10 +48,10 @@ class Costs:
         rounding, and where a total has an article at several rates, because it does not say what of it is at which.
         """
         self._found = found
-        billable = [entry for entry in found.entries if why_not(entry) is None]
+        worked, _ = billable(found.entries)
         pricing = replace(found.pricing, roundings=ALL_EXACT)
-        lines = all_lines(billable, found.grouping, pricing=pricing, edits=found.edits)
-        has_parts = found.grouping.has_days and any(entry.of_day for line in lines for entry in line.entries)
+        lines = all_lines(worked, found.grouping, pricing=pricing, edits=found.edits)
+        has_parts = found.grouping.has_days and any(any(line.entries.column("of_day")) for line in lines)
         is_plain = not has_parts and not any(map(_has_article_twice, lines))
         self._parts = [part for line in lines for part in _parts(line, found)] if is_plain else None
 
@@ -76,12 +77,14 @@ def _parts(line: Line, found: Unrounded) -> Iterator[_Part]:
     if not line.is_total:
         yield _Part(line.unit_price, line.vat, LineTime(line.entries))
         return
-    together: dict[int | None, list[UnbilledEntry]] = {}
-    for entry in line.entries:
-        article = article_of(entry.service_id, found.pricing, found.edits)
-        together.setdefault(article.id if article else None, []).append(entry)
+    together: dict[int | None, list[int]] = {}
+    articles = {each: article_of(each, found.pricing, found.edits) for each in {*line.entries.service_ids}}
+    for at, service_id in enumerate(line.entries.service_ids):
+        article = articles[service_id]
+        together.setdefault(article.id if article else None, []).append(at)
     for part in line.parts:
-        yield _Part(part.unit_price, line.vat, LineTime(together[part.article.id if part.article else None]))
+        places = together[part.article.id if part.article else None]
+        yield _Part(part.unit_price, line.vat, LineTime(line.entries.picked(places)))
 
 
 def roundings_of_way(way: Way, minimum: int) -> Iterator[Rounding]:

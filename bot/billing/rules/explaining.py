@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import attrgetter
 
+from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.expenses import UnbilledExpense, conversion, vat_of
-from bot.billing.rules.grouping import UnbilledEntry
 from bot.billing.rules.lines import Line
 from bot.billing.rules.making import work_of
 from bot.billing.rules.rate_list import PriceFrom, RateRule

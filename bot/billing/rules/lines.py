@@ -7,13 +7,9 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from bot.billing.rules import periods
+from bot.billing.rules.entries import NO_ENTRIES, Entries, UnbilledEntry
 from bot.billing.rules.expenses import UnbilledExpense
-from bot.billing.rules.grouping import (
-    Grouping,
-    GroupKey,
-    UnbilledEntry,
-    is_within,
-)
+from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import HUNDREDTH
 from bot.billing.rules.seen import EntryChanges, SeenEntries, SeenEntry, entry_changes, seen_entries, seen_expense
@@ -55,7 +51,7 @@ class PartOfTotal(NamedTuple):
     article: PricedArticle | None
     hours: int
     unit_price: int | None
-    entries: tuple[UnbilledEntry, ...] = ()
+    entries: Entries = NO_ENTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ class Line:
     project: str | None
     service_id: int | None
     service: str | None
-    entries: tuple[UnbilledEntry, ...]
+    entries: Entries
     seconds: int
     """What was worked; its hours are what is billed of it."""
     hours: int
@@ -178,7 +174,7 @@ class LeftByHand:
     @property
     def entry_ids(self) -> set[int]:
         """The entries, by their ids."""
-        return {entry.entry_id for each in self.lines for entry in each.line.entries}
+        return {entry_id for each in self.lines for entry_id in each.line.entries.ids}
 
     @property
     def seconds(self) -> int:
@@ -200,14 +196,14 @@ def edits_without_line(edits: Mapping[GroupKey, LineEdit], lines: Iterable[Line]
 def days_of(lines: Iterable[Line]) -> Iterator[date]:
     """The days on which the entries of lines began, and those of expenses; those of a line each once."""
     for line in lines:
-        yield from {entry.of_day or entry.day for entry in line.entries}
+        yield from {*line.entries.counted_days}
         if line.expense:
             yield line.expense.day
 
 
 def last_entries(lines: Sequence[Line]) -> list[UnbilledEntry]:
     """The entries of the last two days: what began before goes on into the last one at most."""
-    last = max((entry.day for line in lines for entry in line.entries[-1:]), default=date.max)
+    last = max((line.entries.days[-1] for line in lines if line.entries), default=date.max)
     since = last - timedelta(days=1)
     return [entry for line in lines for entry in takewhile(lambda entry: entry.day >= since, reversed(line.entries))]
 

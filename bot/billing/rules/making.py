@@ -6,18 +6,9 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
+from bot.billing.rules.entries import NO_ENTRIES, Entries, UnbilledEntry
 from bot.billing.rules.expenses import UnbilledExpense, key_of, price_of_expense, vat_of
-from bot.billing.rules.grouping import (
-    Grouping,
-    GroupKey,
-    Shared,
-    UnbilledEntry,
-    by_days,
-    of_article,
-    of_rate,
-    of_service,
-    of_total,
-)
+from bot.billing.rules.grouping import Grouping, GroupKey, Shared, of_article, of_rate, of_service, of_total
 from bot.billing.rules.lines import AS_IT_COMES, ONE, LeftOut, Line, LineEdit, PartOfTotal
 from bot.billing.rules.rate_list import Work
 from bot.billing.rules.rates import CENT, PricedArticle
@@ -26,16 +17,20 @@ from bot.billing.rules.tax import Vat, tax_of
 from bot.billing.rules.worth import Pricing, typed_price, vat_of_article, worth
 
 
-def parted(
-    entries: Iterable[UnbilledEntry], left_out: Collection[int]
-) -> tuple[list[UnbilledEntry], list[UnbilledEntry]]:
+def parted(entries: Entries, left_out: Collection[int]) -> tuple[Entries, Entries]:
     """The entries of a draft, and those that could be billed and were left out by hand."""
     if not left_out:
-        return list(entries), []
-    rest, by_hand = list[UnbilledEntry](), list[UnbilledEntry]()
-    for entry in entries:
-        (by_hand if entry.entry_id in left_out and why_not(entry) is None else rest).append(entry)
+        return entries, NO_ENTRIES
+    by_hand, rest = entries.parted(
+        [entry_id in left_out and why_not(entries[at]) is None for at, entry_id in enumerate(entries.ids)]
+    )
     return rest, by_hand
+
+
+def billable(entries: Entries) -> tuple[Entries, Entries]:
+    """The entries that can be billed, and those that `why_not` has a reason for."""
+    facts = zip(entries.column("seconds"), entries.column("billable"), entries.column("end_guessed"), strict=True)
+    return entries.parted([seconds is not None and can and not guessed for seconds, can, guessed in facts])
 
 
 def make_lines(
@@ -46,15 +41,10 @@ def make_lines(
     edits: Mapping[GroupKey, LineEdit],
 ) -> tuple[list[Line], LeftOut]:
     """A line for each group of entries, or for each article in it, in no order of meaning, and what is left out."""
-    left_out = Counter[str]()
-    billable = []
-    for entry in entries:
-        if reason := why_not(entry):
-            left_out[reason] += 1
-        else:
-            billable.append(entry)
+    worked, rest = billable(Entries.of(entries))
+    left_out = Counter(filter(None, map(why_not, rest)))
     made = []
-    for line in all_lines(billable, grouping, pricing=pricing, edits=edits):
+    for line in all_lines(worked, grouping, pricing=pricing, edits=edits):
         if line.hours:
             made.append(line)
         else:
@@ -63,7 +53,7 @@ def make_lines(
 
 
 def all_lines(
-    entries: Sequence[UnbilledEntry],
+    entries: Iterable[UnbilledEntry],
     grouping: Grouping,
     *,
     pricing: Pricing,
@@ -73,9 +63,9 @@ def all_lines(
 
     Where that would be a part of an entry, it is not parted: all of an entry is billed, or nothing.
     """
-    whole = set[int]()
+    found, whole = Entries.of(entries), set[int]()
     while True:
-        parts = _in_parts(entries, grouping, whole)
+        parts = _in_parts(found, grouping, whole)
         if grouping.has_days and not pricing.roundings.are_exact:
             pricing = replace(pricing, roundings=pricing.roundings.with_parts(parts))
         made = [line for group in _groups(parts, grouping, pricing, edits) for line in _lines(group, pricing)]
@@ -85,11 +75,13 @@ def all_lines(
         whole |= lost
 
 
-def _in_parts(entries: Sequence[UnbilledEntry], grouping: Grouping, whole: Collection[int]) -> Sequence[UnbilledEntry]:
+def _in_parts(entries: Entries, grouping: Grouping, whole: Collection[int]) -> Entries:
     """The entries as they stand on lines, but for those that stay whole."""
     if not grouping.has_days:
         return entries
-    return [part for entry in entries for part in ([entry] if entry.entry_id in whole else grouping.parts(entry))]
+    return Entries.of(
+        part for entry in entries for part in ([entry] if entry.entry_id in whole else grouping.parts(entry))
+    )
 
 
 class _Part(NamedTuple):
@@ -97,7 +89,7 @@ class _Part(NamedTuple):
 
     article: PricedArticle | None
     price: int | None
-    entries: list[UnbilledEntry]
+    entries: Entries
 
 
 class _Group(NamedTuple):
@@ -142,7 +134,7 @@ def _expense_line(
         project=expense.project,
         service_id=None,
         service=None,
-        entries=(),
+        entries=NO_ENTRIES,
         seconds=0,
         hours=0,
         article=article,
@@ -155,27 +147,28 @@ def _expense_line(
 
 
 def _groups(
-    entries: Sequence[UnbilledEntry], grouping: Grouping, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
+    entries: Entries, grouping: Grouping, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
 ) -> Iterator[_Group]:
     """The groups, parted by articles and rates; where a total may stand for several, these are together."""
-    services = {entry.service_id for entry in entries}
+    services = {*entries.service_ids}
     kept = {} if Shared.SERVICE in grouping.shared else edits
     articles = {each: article_of(each, pricing, kept) for each in services}
     for key, group in grouping.groups(entries).items():
         if grouping.has_one_service:
             yield from _by_rate(key, articles[group[0].service_id], group, pricing, edits)
             continue
-        parts: dict[int | None, tuple[PricedArticle | None, list[UnbilledEntry]]] = {}
-        for entry in group:
-            article = articles[entry.service_id]
-            parts.setdefault(article.id if article else None, (article, []))[1].append(entry)
-        yield from _parted(key, parts.values(), pricing, edits, as_total=grouping.as_total)
+        parts: dict[int | None, tuple[PricedArticle | None, list[int]]] = {}
+        for at, service_id in enumerate(group.service_ids):
+            article = articles[service_id]
+            parts.setdefault(article.id if article else None, (article, []))[1].append(at)
+        by_article = [(article, group.picked(places)) for article, places in parts.values()]
+        yield from _parted(key, by_article, pricing, edits, as_total=grouping.as_total)
 
 
 def _by_rate(
     key: GroupKey,
     usual: PricedArticle | None,
-    entries: Sequence[UnbilledEntry],
+    entries: Entries,
     pricing: Pricing,
     edits: Mapping[GroupKey, LineEdit],
 ) -> Iterator[_Group]:
@@ -193,19 +186,17 @@ def _by_rate(
             yield _Group(of_part, edit, [part])
 
 
-def _parts(
-    article: PricedArticle | None, entries: Sequence[UnbilledEntry], pricing: Pricing, edit: LineEdit
-) -> list[_Part]:
+def _parts(article: PricedArticle | None, entries: Entries, pricing: Pricing, edit: LineEdit) -> list[_Part]:
     """Entries by their rates; with one that a person typed for all of them they have no other."""
     if edit.rate_cents is not None or not pricing.rates.by_work:
-        return [_Part(article, pricing.price(work_of(entries[0], pricing), article), [*entries])]
-    parts, prices = dict[int | None, list[UnbilledEntry]](), dict[tuple[object, ...], int | None]()
-    for entry in entries:  # of which there may be 100,000
-        facts = (entry.person_id, entry.service_id, entry.project_id, entry.of_day or entry.day)
-        if facts not in prices:
-            prices[facts] = pricing.price(work_of(entry, pricing), article)
-        parts.setdefault(prices[facts], []).append(entry)
-    return [_Part(article, price, part) for price, part in parts.items()]
+        return [_Part(article, pricing.price(work_of(entries[0], pricing), article), entries)]
+    parts, prices = dict[int | None, list[int]](), dict[tuple[object, ...], int | None]()
+    facts = zip(entries.person_ids, entries.service_ids, entries.project_ids, entries.counted_days, strict=True)
+    for at, each in enumerate(facts):  # of which there may be 100,000
+        if each not in prices:
+            prices[each] = pricing.price(work_of(entries[at], pricing), article)
+        parts.setdefault(prices[each], []).append(at)
+    return [_Part(article, price, entries.picked(places)) for price, places in parts.items()]
 
 
 def work_of(entry: UnbilledEntry, pricing: Pricing) -> Work:
@@ -216,7 +207,7 @@ def work_of(entry: UnbilledEntry, pricing: Pricing) -> Work:
 
 def _parted(
     key: GroupKey,
-    by_article: Iterable[tuple[PricedArticle | None, list[UnbilledEntry]]],
+    by_article: Iterable[tuple[PricedArticle | None, Entries]],
     pricing: Pricing,
     edits: Mapping[GroupKey, LineEdit],
     *,
@@ -226,7 +217,7 @@ def _parted(
 
     Where Billomat decides the VAT, a line without an article may get the account's, so only that one is put together.
     """
-    totals: dict[Vat | None, list[tuple[PricedArticle | None, list[UnbilledEntry]]]] = {}
+    totals: dict[Vat | None, list[tuple[PricedArticle | None, Entries]]] = {}
     for article, entries in by_article:
         vat = vat_of_article(article, pricing)
         if as_total and (pricing.taxed or vat == pricing.vat):
@@ -272,7 +263,7 @@ def _lines(group: _Group, pricing: Pricing) -> list[Line]:
         return [_line(key, first, pricing, edit)]
     if edit.article or edit.rate_cents is not None:
         pricing = replace(pricing, vat=vat_of_article(first.article, pricing))
-        entries = by_days(entry for part in parts for entry in part.entries)
+        entries = Entries.together([part.entries for part in parts]).by_days()
         parts = _parts(edit.article, entries, pricing, edit)
         if len(parts) == 1:
             return [_line(key, parts[0], pricing, edit)]
@@ -291,7 +282,7 @@ def _chosen_article(edit: LineEdit, usual: PricedArticle | None) -> PricedArticl
 
 def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
     """1 × what several lines come to; each of them is rounded, as if it stood alone."""
-    entries = by_days(entry for line in lines for entry in line.entries)
+    entries = Entries.together([line.entries for line in lines]).by_days()
     amounts = [line.amount_cents for line in lines if line.amount_cents is not None]
     cents = sum(amounts) if len(amounts) == len(lines) else None
     has_project, has_service = _have_in_common(entries, "project_id"), _have_in_common(entries, "service_id")
@@ -301,7 +292,7 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
         project=entries[0].project if has_project else None,
         service_id=entries[0].service_id if has_service else None,
         service=entries[0].service if has_service else None,
-        entries=tuple(entries),
+        entries=entries,
         seconds=sum(line.seconds for line in lines),
         hours=sum(line.hours for line in lines),
         article=None,
@@ -316,7 +307,7 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
 def _line(key: GroupKey, part: _Part, pricing: Pricing, edit: LineEdit) -> Line:
     article, price, entries = part
     has_project, has_service = _have_in_common(entries, "project_id"), _have_in_common(entries, "service_id")
-    seconds = sum(entry.seconds or 0 for entry in entries)
+    seconds = sum(entries.seconds)
     billed = hours(seconds if pricing.roundings.are_exact else pricing.roundings.billed(entries))
     priced = worth(article, billed, price, pricing, edit=edit)
     return Line(
@@ -325,7 +316,7 @@ def _line(key: GroupKey, part: _Part, pricing: Pricing, edit: LineEdit) -> Line:
         project=entries[0].project if has_project else None,
         service_id=entries[0].service_id if has_service else None,
         service=entries[0].service if has_service else None,
-        entries=tuple(entries),
+        entries=entries,
         seconds=seconds,
         hours=billed,
         article=article,
@@ -336,6 +327,6 @@ def _line(key: GroupKey, part: _Part, pricing: Pricing, edit: LineEdit) -> Line:
     )
 
 
-def _have_in_common(entries: Sequence[UnbilledEntry], name: str) -> bool:
+def _have_in_common(entries: Entries, name: str) -> bool:
     """Whether this field is the same of all."""
-    return len(set(map(attrgetter(name), entries))) == 1
+    return len({*entries.column(name)}) == 1

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
 from typing import NamedTuple
 
+from bot.billing.rules.entries import Entries
 from bot.billing.rules.expenses import UnbilledExpense, is_expense
-from bot.billing.rules.grouping import GroupKey, UnbilledEntry
+from bot.billing.rules.grouping import GroupKey
 
 
 class SeenEntry(NamedTuple):
@@ -81,15 +81,9 @@ class LineChange:
     """False: it is an expense."""
 
 
-def seen_entries(entries: Sequence[UnbilledEntry]) -> SeenEntries:
+def seen_entries(entries: Entries) -> SeenEntries:
     """Entries as somebody sees them now."""
-    return SeenEntries(
-        ids=list(map(attrgetter("entry_id"), entries)),
-        days=list(map(attrgetter("day"), entries)),
-        seconds=[entry.seconds or 0 for entry in entries],
-        notes=list(map(attrgetter("note"), entries)),
-        cents=[0] * len(entries),
-    )
+    return SeenEntries(entries.ids, entries.days, entries.seconds, entries.notes, [0] * len(entries))
 
 
 def seen_expense(expense: UnbilledExpense) -> SeenEntries:

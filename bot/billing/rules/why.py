@@ -10,8 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.expenses import Conversion, UnbilledExpense
-from bot.billing.rules.grouping import UnbilledEntry
 from bot.billing.rules.lines import ONE, Line
 from bot.billing.rules.rate_list import PriceFrom, RateRule
 from bot.billing.rules.rates import CENT, PricedArticle, as_invoiced

@@ -75,14 +75,10 @@ def rounding_said(to: Reader, preview: Preview) -> list[str]:
     said, roundings = [], preview.roundings
     if preview.rounded_by is not Whose.NOBODY:
         said.append(usual_said(to, roundings.usual, preview.rounded_by, preview.customer))
-    named = {
-        entry.project_id: entry.project
-        for item in preview.lines
-        if roundings.of_projects
-        for entry in item.line.entries
-        if entry.project_id in roundings.of_projects
-    }
-    said += [of_project_said(to, project or "", roundings.of(project_id)) for project_id, project in named.items()]
+    lines = [item.line.entries for item in preview.lines] if roundings.of_projects else []
+    named = {project_id: name for each in lines for project_id, name in each.named("project").items()}
+    own = [(each, name) for each, name in named.items() if each in roundings.of_projects]
+    said += [of_project_said(to, project or "", roundings.of(project_id)) for project_id, project in own]
     return said
 
 

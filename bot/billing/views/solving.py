@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.billing.collect import Obstacle, Preview
-from bot.billing.rules.grouping import UnbilledEntry
+from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.scope import ALL_OPEN

@@ -1,0 +1,212 @@
+"""Entries that can be billed: each for itself, all of them in columns, and what of one was worked on which day."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain, compress
+from operator import eq
+from typing import Any, NamedTuple, overload
+from zoneinfo import ZoneInfo
+
+_INSTANT = timedelta(microseconds=1)
+
+
+class Details(NamedTuple):
+    """When and as what an entry was worked, which few lines say."""
+
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    zone: str = "UTC"
+    timed: bool = False
+    """Whether it was worked at that time; else only how long, on this day."""
+    tags: str = ""
+    """Joined by spaces; none where its note is kept from the customer."""
+
+
+class UnbilledEntry(NamedTuple):
+    """An entry that stands on no draft, as far as lines are made of it. `seconds` is None while its timer runs.
+
+    A year has 100,000, so what few lines say is read where it is said: else `details` is None.
+    """
+
+    entry_id: int
+    project_id: int | None
+    project: str | None
+    service_id: int | None
+    service: str | None
+    seconds: int | None
+    day: date
+    note: str
+    end_guessed: bool
+    billable: bool
+    person_id: int = 0
+    person: str = ""
+    details: Details | None = Details()
+    of_day: date | None = None
+    """Of a part of an entry: the day that all of it counts on."""
+
+    @property
+    def known(self) -> Details:
+        """Its details. Raises LookupError where they were not read."""
+        if self.details is None:
+            raise LookupError(f"the details of entry {self.entry_id} were not read")
+        return self.details
+
+    @property
+    def after_midnight(self) -> int:
+        """Seconds of it on the next day, where it was made: it belongs to the day on which it began."""
+        known = self.known
+        if known.ended_at is None or not known.timed:
+            return 0
+        return max(0, int((known.ended_at - self.midnight).total_seconds()))
+
+    @property
+    def midnight(self) -> datetime:
+        """The end of its day, where it was made."""
+        return datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(self.known.zone)).astimezone(UTC)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it was worked; a day's work may end two later where one of them has 23 hours."""
+        over, ended = self.after_midnight, self.known.ended_at
+        return (ended - _INSTANT).astimezone(ZoneInfo(self.known.zone)).date() if over and ended else self.day
+
+
+class Entries(Sequence[UnbilledEntry]):
+    """Entries that were read together, a column for each of their fields.
+
+    An invoice may have 200,000, so an entry is made only for whoever looks at it. What goes through all of them asks
+    for a column: a field of each, in the order of the entries.
+    """
+
+    def __init__(self, columns: Sequence[Sequence[Any]], at: Sequence[int] | None = None) -> None:
+        """The columns are in the order of the fields of `UnbilledEntry`; `at`: which rows of them, None: all."""
+        self._columns, self._at = columns, at
+        self._picked: dict[str, Sequence[Any]] = {}
+
+    @classmethod
+    def of(cls, entries: Iterable[UnbilledEntry]) -> "Entries":
+        """Entries that were made one by one; those in columns as they are."""
+        if isinstance(entries, Entries):
+            return entries
+        return cls(list(zip(*entries, strict=True)) or [()] * len(UnbilledEntry._fields))
+
+    @classmethod
+    def of_columns(cls, **columns: Sequence[Any]) -> "Entries":
+        """Entries of which these are all the fields, by their names."""
+        return cls([columns[name] for name in UnbilledEntry._fields])
+
+    @classmethod
+    def together(cls, parts: Sequence["Entries"]) -> "Entries":
+        """All entries of these, one after the other."""
+        return cls([list(chain.from_iterable(part.column(name) for part in parts)) for name in UnbilledEntry._fields])
+
+    def column(self, name: str) -> Sequence[Any]:
+        """The field of that name of each entry."""
+        if name not in self._picked:
+            whole = self._columns[UnbilledEntry._fields.index(name)]
+            self._picked[name] = whole if self._at is None else list(map(whole.__getitem__, self._at))
+        return self._picked[name]
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """Of a divided entry each part has its id."""
+        return self.column("entry_id")
+
+    @property
+    def project_ids(self) -> Sequence[int | None]:
+        """None for work without a project."""
+        return self.column("project_id")
+
+    @property
+    def service_ids(self) -> Sequence[int | None]:
+        """None for work without a service."""
+        return self.column("service_id")
+
+    @property
+    def person_ids(self) -> Sequence[int]:
+        """Who worked."""
+        return self.column("person_id")
+
+    @property
+    def seconds(self) -> Sequence[int]:
+        """How long; 0 for a timer that runs."""
+        seconds = self.column("seconds")
+        return [each or 0 for each in seconds] if None in seconds else seconds
+
+    @property
+    def days(self) -> Sequence[date]:
+        """On which each was worked."""
+        return self.column("day")
+
+    @property
+    def counted_days(self) -> Sequence[date]:
+        """On which each counts: of a part of an entry that is the day on which the entry began."""
+        whole = self.column("of_day")
+        return [of_day or day for of_day, day in zip(whole, self.days, strict=True)] if any(whole) else self.days
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the customer may read of each."""
+        return self.column("note")
+
+    def named(self, what: str) -> dict[Any, str | None]:
+        """What the projects, services or people are called that are among them, by their ids."""
+        return dict(zip(self.column(f"{what}_id"), self.column(what), strict=True))
+
+    def picked(self, at: Sequence[int]) -> "Entries":
+        """Those at these places, in that order."""
+        own = self._at
+        return Entries(self._columns, at if own is None else list(map(own.__getitem__, at)))
+
+    def parted(self, flags: Sequence[bool]) -> tuple["Entries", "Entries"]:
+        """Those whose flag is set, and the others."""
+        places = range(len(self))
+        return self.picked(list(compress(places, flags))), self.picked([at for at in places if not flags[at]])
+
+    def by_days(self) -> "Entries":
+        """In the order of their days, and of one day in that in which they were written."""
+        written = sorted(range(len(self)), key=self.ids.__getitem__)
+        return self.picked(sorted(written, key=self.days.__getitem__))
+
+    def __len__(self) -> int:
+        return len(self._columns[0] if self._at is None else self._at)
+
+    def __iter__(self) -> Iterator[UnbilledEntry]:
+        return map(UnbilledEntry._make, zip(*map(self.column, UnbilledEntry._fields), strict=True))
+
+    @overload
+    def __getitem__(self, at: int) -> UnbilledEntry: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Entries": ...
+    def __getitem__(self, at: int | slice) -> "UnbilledEntry | Entries":
+        if isinstance(at, slice):
+            return self.picked(range(len(self))[at])
+        row = at if self._at is None else self._at[at]
+        return UnbilledEntry._make([column[row] for column in self._columns])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.ids))
+
+
+NO_ENTRIES = Entries.of(())
+
+
+def by_day(entry: UnbilledEntry) -> list[UnbilledEntry]:
+    """An entry in parts, each with what of it was worked on one day where it was made."""
+    parts, rest = list[UnbilledEntry](), entry
+    while over := min(rest.after_midnight, rest.seconds or 0):
+        midnight, worked = rest.midnight, (rest.seconds or 0) - over
+        until, since = rest.known._replace(ended_at=midnight), rest.known._replace(started_at=midnight)
+        parts.append(rest._replace(seconds=worked, details=until, of_day=entry.day))
+        next_day = rest.day + timedelta(days=1)
+        rest = rest._replace(day=next_day, seconds=over, details=since, of_day=entry.day)
+    return [part for part in (*parts, rest) if part.seconds] or [entry]
+
+
+def joined(parts: Sequence[UnbilledEntry]) -> UnbilledEntry:
+    """Parts of an entry that follow each other, as one."""
+    details = parts[0].known._replace(ended_at=parts[-1].known.ended_at)
+    return parts[0]._replace(seconds=sum(part.seconds or 0 for part in parts), details=details)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from time import monotonic, monotonic_ns
 
-from bot.billing import delivery, freshen, late, verification
+from bot.billing import delivery, follow, freshen, late, verification
 from bot.billomat import imports, refresh
 from bot.core import deadlines, logs
 from bot.core.clock import lease_clock
@@ -41,6 +41,7 @@ KINDS: dict[str, JobKind] = {
         freshen.JOBS,
         verification.JOBS,
         late.JOBS,
+        follow.JOBS,
         greetings.JOBS,
         summaries.JOBS,
         sweep.JOBS,

@@ -249,11 +249,11 @@ def note_look(change: Change[Author], draft: Draft, *, at: datetime) -> None:
     _set_columns(change.db, tried, looked_at=at)
 
 
-def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reason: str = "") -> bool:
+def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reason: str = "", why: str = "") -> bool:
     """Open a draft again: its entries are free, and it takes the place of the one begun for the same work meanwhile.
 
     False, and nothing is done, when the draft went on by now. What people changed on the newer draft wins: they typed
-    it last.
+    it last. `reason` is what Billomat refused it for, and is shown with it; `why` is for the audit alone.
     """
     lock_customer(change.db, draft.customer_id)
     now = draft_of_job(change.db, draft.id, lock=True)
@@ -272,7 +272,7 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
         as_new["line_order"] = newer.line_order or now.line_order
         choice_rows.take_over_choices(change.db, draft.id, other)
     _write_state(change, draft, step, **as_new)
-    _record(change, draft.id, step, before, why=reason)
+    _record(change, draft.id, step, before, why=why or reason)
     return True
 
 
@@ -380,6 +380,11 @@ def without_other_drafts(db: Connection, draft: Draft, found: Sequence[Found]) -
     ids = {row.billomat_id for row in known}
     tokens = [row.token for row in known if row.token]
     return [each for each in found if each.id not in ids and not any(token in each.label for token in tokens)]
+
+
+def note_number(db: Connection, draft_id: int, billomat_id: int, number: str) -> None:
+    """Note that a draft was completed in Billomat, if it still stands on that invoice."""
+    _set_columns(db, and_(drafts.c.id == draft_id, drafts.c.billomat_id == billomat_id), number=number)
 
 
 def note_numbers(db: Connection, workspace_id: int, found: Sequence[InvoiceThere]) -> None:

@@ -62,6 +62,7 @@ class ConnectedAccount(NamedTuple):
     untaxed_countries: str
     country: str
     vat_id: str
+    account_number: int | None
     small_business: bool | None
     locale: str
     units: str
@@ -115,7 +116,13 @@ _RECORDED = (
     accounts.c.untaxed_countries,
 )
 """What the audit keeps of a connection."""
-_UNKNOWN: BillomatAccountColumns = {"country": "", "vat_id": "", "small_business": None, "units": ""}
+_UNKNOWN: BillomatAccountColumns = {
+    "country": "",
+    "vat_id": "",
+    "account_number": None,
+    "small_business": None,
+    "units": "",
+}
 """What was known of another account, which may be that of another business."""
 _IN_WINDOW = and_(accounts.c.workspace_id == bindparam("workspace"), accounts.c.calls_reset > bindparam("clock"))
 _TAKE_CALL = (

@@ -39,6 +39,7 @@ class KnownPerson(NamedTuple):
     work_ends: int
     service_id: int | None
     reminders: bool
+    invoice_news: bool
     knows_who_reads_notes: bool
     holiday_region: str | None
     region_offered: bool

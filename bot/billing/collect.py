@@ -24,6 +24,7 @@ from bot.billing.rules import lines as line_rules
 from bot.billing.rules import worth as worth_rules
 from bot.billing.rules.einvoice import Buyer, Missing, missing_terms
 from bot.billing.rules.entries import Entries, UnbilledEntry
+from bot.billing.rules.following import InvoiceStatus
 from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.layout import ChosenLayout, Layout, Whose, chosen_layout
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, Line
@@ -45,6 +46,7 @@ from bot.core.errors import UserError
 from storage import billing as billing_rows
 from storage import people as people_rows
 from storage import private_notes as private_note_rows
+from storage import sent_invoices as sent_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.unbilled import Payer
@@ -150,6 +152,8 @@ class Preview:
     sent: tuple[Draft, ...]
     """The newest that stand in Billomat with work of this period."""
     shown: str
+    sent_as: Mapping[int, InvoiceStatus] = field(default_factory=dict)
+    """How far these were in Billomat when they were last seen."""
     by_hand: LeftByHand = field(default_factory=LeftByHand)
     """What people left out of this draft."""
     other_edits: int = 0
@@ -213,6 +217,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     notice = _notice(terms)
     texts = _texts_of(terms, items, days, totals, draft.currency, notice)
     beside = read_beside(db, caller, draft, days.days)
+    before = billing_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, draft.scope.period, most=SENT_SHOWN)
     part = part_of(draft.scope.selection, beside.labels, by_initials=terms.chosen.layout.initials)
     sent = (draft.currency, terms.tax.case, days.text, days.label, part, *texts.sent)
     return Preview(
@@ -251,9 +256,8 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         trouble=terms.account.trouble if terms.account else None,
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),
-        sent=tuple(
-            billing_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, draft.scope.period, most=SENT_SHOWN)
-        ),
+        sent=tuple(before),
+        sent_as=sent_rows.statuses(db, [each.id for each in before]),
         to_solve=_to_solve(db, caller, draft, work),
         shown=_fingerprint(terms.payer, terms.pricing, draft.scope, *sent, lines=items),
         compared=compare(db, caller, draft, items, terms.grouping, gross=terms.pricing.terms.invoice_gross),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.billing.approval import put_on_its_way
 from bot.billing.opening import find_draft
+from bot.billing.rules.following import CancelledDecision
 from bot.billing.rules.states import DraftState, Transition
 from bot.billomat import client as billomat
 from bot.billomat.access import open_client
@@ -22,6 +23,7 @@ from bot.tracking.rules.drafts import DraftName
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import jobs as job_rows
+from storage import sent_invoices as sent_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 
@@ -119,6 +121,18 @@ def bill_again(bot: Bot, caller: Caller, draft_id: int) -> None:
         if find_draft(change.db, caller, draft_id).state != DraftState.SENT:
             raise UserError("This was settled already. /track invoice shows what can be billed.")
         WITHDRAW.put(change.db, due=caller.now, draft_id=draft_id, person_id=caller.person_id)
+
+
+def decide_cancelled(bot: Bot, caller: Caller, draft_id: int, *, is_written_off: bool) -> DraftName:
+    """Keep what a person says about an invoice that was cancelled in Billomat; its name. Raises UserError."""
+    require_biller(caller)
+    decision = CancelledDecision.WRITTEN_OFF if is_written_off else CancelledDecision.KEPT
+    with bot.change(caller) as change:
+        draft = find_draft(change.db, caller, draft_id)
+        known = sent_rows.of_draft(change.db, draft_id)
+        if known is None or not sent_rows.decide(change, known, decision):
+            raise UserError("This was settled already. /track invoice shows what can be billed.")
+        return draft.name_for(unbilled_rows.get_payer(change.db, draft.customer_id).name)
 
 
 def _lost(db: Connection, caller: Caller, draft_id: int) -> Draft:

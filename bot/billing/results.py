@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.billing.approval import DELIVER
 from bot.billing.attempts import Attempt, DeliveredDraft, others_looked_for
 from bot.billing.beside import following_draft
+from bot.billing.looking import seen_invoice
 from bot.billing.rules.states import BINDS_NOTHING, DraftState, Transition
 from bot.billing.turns import turn_after
 from bot.billing.views import delivery as views
@@ -31,7 +32,9 @@ from bot.slack import messages as slack
 from bot.slack.blocks import Message
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
+from storage import jobs as job_rows
 from storage import people as people_rows
+from storage import sent_invoices as sent_rows
 from storage.change import Change
 from storage.tables.billing import InvoiceDraftColumns
 
@@ -41,6 +44,9 @@ LONGEST_PAUSE = 15 * 60
 NEXT_DAY = timedelta(days=1)
 LATE = JobKind("late", key="late:{draft_id}:{token}", lane=Lane.BILLING)
 """One more look for a request that may have arrived after all others."""
+FOLLOW = JobKind("follow", key="follow:{workspace_id}", lane=Lane.IMPORT, untiring=True)
+"""Looks after what was sent; see bot/billing/follow.py."""
+FIRST_LOOK = timedelta(hours=1)
 
 
 def record_delivered(
@@ -74,6 +80,7 @@ def record_delivered(
         if not _settle(change, attempt, Transition.DELIVER, message, figures):
             _tell_that_it_is_late(change, attempt, made, delivered)
             return
+        _follow(change, attempt, made)
         if attempt.claimed and attempt.earlier:
             _look_next_day(change, attempt)
         if attempt.account.trouble:
@@ -83,6 +90,13 @@ def record_delivered(
             to_finder = views.delivered(finder, attempt.draft.id, delivered)
             slack.post_later(change.db, found_by, f"adopt:{attempt.draft.id}:{made.id}", to_finder, at=change.by.now)
     _show(bot, attempt, message)
+
+
+def _follow(change: Change[Itself], attempt: Attempt, made: BillomatInvoice) -> None:
+    """From now on it is looked after there."""
+    sent_rows.note_sent(change, attempt.draft.id, seen_invoice(made), account_number=attempt.account.account_number)
+    if not job_rows.job_exists(change.db, FOLLOW.key(workspace_id=attempt.draft.workspace_id)):
+        FOLLOW.put(change.db, due=change.by.now + FIRST_LOOK, workspace_id=attempt.draft.workspace_id)
 
 
 def link_of(bot: Bot, attempt: Attempt, made: BillomatInvoice) -> str:

@@ -29,7 +29,7 @@ def sought(attempt: Attempt) -> Sought:
 
 def look_up(client: Billomat, what: Sought) -> list[BillomatInvoice]:
     """What Billomat has of an approval: by its label, and by the token in labels that somebody edited."""
-    with _question():
+    with question():
         found = client.find_drafts(label=what.label, client_id=what.client_id)
         newest = client.newest_drafts(client_id=what.client_id)
     edited = (draft for draft in newest if what.token in draft.label or draft.id == what.known)
@@ -38,12 +38,12 @@ def look_up(client: Billomat, what: Sought) -> list[BillomatInvoice]:
 
 def newest_of_account(client: Billomat) -> list[BillomatInvoice]:
     """The account's newest invoices, in one call: for all drafts that wait for a look."""
-    with _question():
+    with question():
         return client.newest_drafts()
 
 
 @contextmanager
-def _question() -> Iterator[None]:
+def question() -> Iterator[None]:
     """It is the question that is refused, which says nothing about the draft."""
     try:
         yield
@@ -74,13 +74,14 @@ def look_up_unclaimed(bot: Bot, client: Billomat, attempt: Attempt) -> list[Bill
 
 def what_is_there(client: Billomat, attempt: Attempt) -> list[BillomatInvoice]:
     """What Billomat has of a sent draft, itself or copies of it; what was cancelled, and bills nobody, comes last."""
-    itself = _itself(client, attempt.draft.billomat_id or 0)
+    sent = itself(client, attempt.draft.billomat_id or 0)
     copies = look_up(client, sought(attempt))  # which raises when it was the key that 401 stood for
-    found = [itself, *copies] if itself else copies
+    found = [sent, *copies] if sent else copies
     return sorted(found, key=lambda each: each.is_cancelled)
 
 
-def _itself(client: Billomat, billomat_id: int) -> BillomatInvoice | None:
+def itself(client: Billomat, billomat_id: int) -> BillomatInvoice | None:
+    """One invoice. None: it is not there, or the key is refused, which a list tells apart. Raises BillomatError."""
     try:
         return client.invoice(billomat_id)
     except AccessDenied as error:

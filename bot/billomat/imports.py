@@ -210,6 +210,8 @@ def _import_account(run: _Run, progress: Progress) -> None:
         billomat_rows.change_account(change.db, run.workspace_id, tax_name=still)
         if own.country_code:
             billomat_rows.change_account(change.db, run.workspace_id, country=own.country_code)
+        if own.id:
+            billomat_rows.change_account(change.db, run.workspace_id, account_number=own.id)
         if own.vat_id:
             billomat_rows.change_account(change.db, run.workspace_id, vat_id=own.vat_id)
         if terms:

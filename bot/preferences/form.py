@@ -50,6 +50,7 @@ class OwnPreferences:
     summary_minute: int | None
     holiday_region: str | None
     reminders: bool
+    invoice_news: bool
 
 
 @dataclass(frozen=True, slots=True)

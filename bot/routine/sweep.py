@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.billing import follow
 from bot.billomat import refresh
 from bot.core.context import Bot
 from bot.core.jobs import JobKind
@@ -29,7 +30,7 @@ def plan(db: Connection, *, now: datetime) -> None:
 
 @SWEEP.handler
 def sweep(bot: Bot) -> datetime:
-    """Job: stop everybody's forgotten timers and tell them, delete what is old, and see that catalogues are read anew.
+    """Job: stop everybody's forgotten timers and tell them, delete what is old, and see to the looks at Billomat.
 
     Returns when to run again.
     """
@@ -44,6 +45,7 @@ def sweep(bot: Bot) -> datetime:
         catalog_rows.forget_archived_channels(db)
         for workspace_id in billomat_rows.connected_workspaces(db):
             refresh.plan(db, workspace_id, now=now)
+            follow.plan(db, workspace_id, now=now)
     return now + EVERY
 
 

@@ -56,6 +56,8 @@ class Account:
         self.now = now
         self.settings = Settings()
         self.company = Company()
+        self.own_id = 1
+        """What tells it from another account that gets its name."""
         self.quota = Quota(wall_clock)
         self.trouble = Trouble()
         self.listeners: list[Callable[[], None]] = []
@@ -184,6 +186,12 @@ class Account:
             invoice = replace(invoice, updated=self.now(), number=number, template_id=template_id, **values)
             self._note(invoice, "STATUS", "Rechnung abgeschlossen.", user)
             return self._keep(invoice)
+
+    def pay(self, invoice_id: int) -> Invoice:
+        """A completed invoice was paid in full."""
+        with self._changing():
+            invoice = self._in_state(invoice_id, "OPEN", "OVERDUE")
+            return self._keep(replace(invoice, updated=self.now(), status="PAID"))
 
     def cancel(self, invoice_id: int, user: User | None = None) -> Invoice:
         """Cancel a completed invoice."""

@@ -10,7 +10,7 @@ from typing import Literal
 from playground.billomat.account import Account
 from playground.billomat.records import Invoice
 
-Deed = Literal["complete", "cancel", "uncancel", "delete", "revoke"]
+Deed = Literal["complete", "pay", "cancel", "uncancel", "delete", "revoke"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class Desk:
     def complete(self, invoice_id: int) -> None:
         """Give a draft its number. Raises Refusal, as all of them."""
         self._deed("complete", invoice_id, self.account.complete)
+
+    def pay(self, invoice_id: int) -> None:
+        """Note that a completed invoice was paid."""
+        self._deed("pay", invoice_id, self.account.pay)
 
     def cancel(self, invoice_id: int) -> None:
         """Cancel a completed invoice."""

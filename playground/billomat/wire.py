@@ -126,4 +126,4 @@ def own_account(account: Account) -> dict[str, Any]:
     }
     quotas = [{"entity": name, "available": "100000", "used": str(count)} for name, count in used.items()]
     plan = {"plan": "L", "quotas": {"quota": quotas}}
-    return {"id": "1", "name": account.billomat_id} | shown(account.company) | plan
+    return {"id": str(account.own_id), "name": account.billomat_id} | shown(account.company) | plan

@@ -176,7 +176,8 @@ def deeds_of(status: Status) -> tuple[tuple[Deed, str], ...]:
     return {
         "DRAFT": (("complete", "Complete"), ("delete", "Delete")),
         "CANCELED": (("uncancel", "Take the cancellation back"),),
-    }.get(status, (("cancel", "Cancel invoice"),))
+        "PAID": (("cancel", "Cancel invoice"),),
+    }.get(status, (("pay", "Mark as paid"), ("cancel", "Cancel invoice")))
 
 
 def digest(block: Json) -> str:
@@ -317,6 +318,7 @@ class Renderer:
             return ""
         said = {
             "complete": "{what} is completed.",
+            "pay": "{what} is paid.",
             "cancel": "{what} is cancelled.",
             "uncancel": "{what} is not cancelled any more.",
             "delete": "The draft {what} is deleted.",

@@ -56,6 +56,7 @@ GERMAN = {
     "Set": "Stellen",
     "Set the clock": "Uhr stellen",
     "Shortcuts": "Shortcuts",
+    "Mark as paid": "Als bezahlt markieren",
     "Take the cancellation back": "Storno zurücknehmen",
     "The clock only moves forward: message times must grow.": (
         "Die Uhr geht nur vorwärts: Zeiten von Nachrichten müssen wachsen."
@@ -93,6 +94,7 @@ GERMAN = {
     "revoked": "widerrufen",
     "works": "funktioniert",
     "{first}–{last} of {total}": "{first}–{last} von {total}",
+    "{what} is paid.": "{what} ist bezahlt.",
     "{what} is cancelled.": "{what} ist storniert.",
     "{what} is completed.": "{what} ist abgeschlossen.",
     "{what} is not cancelled any more.": "{what} ist nicht mehr storniert.",

@@ -14,6 +14,7 @@ from storage.tables.billing import (
     InvoiceDraft,
     RatePrice,
     RateRule,
+    SentInvoice,
 )
 from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, CustomerArticle, Project, Service
@@ -47,6 +48,7 @@ projects = table(Project)
 questions = table(Question)
 rate_prices = table(RatePrice)
 rate_rules = table(RateRule)
+sent_invoices = table(SentInvoice)
 services = table(Service)
 taxes = table(Tax)
 workspaces = table(Workspace)
@@ -77,6 +79,7 @@ __all__ = [
     "Question",
     "RatePrice",
     "RateRule",
+    "SentInvoice",
     "Service",
     "Tax",
     "TimeEntry",
@@ -109,6 +112,7 @@ __all__ = [
     "questions",
     "rate_prices",
     "rate_rules",
+    "sent_invoices",
     "services",
     "table",
     "taxes",

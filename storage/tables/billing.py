@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypedDict
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from bot.billing.rules.following import CancelledDecision, InvoiceStatus
 from bot.billing.rules.states import DraftState
 from storage.tables.base import NEVER_REUSED, SUM, defaulting, enum_text, one_of, unique_where, within_workspace
 
@@ -191,6 +192,75 @@ class InvoiceDraftColumns(TypedDict, total=False):
     billomat_net_cents: int | None
     billomat_gross_cents: int | None
     reason: str | None
+
+
+class SentInvoice(SQLModel, table=True):
+    """What Billomat says of an invoice that came of a draft of ours.
+
+    The draft's own `billomat_id` says which one it is now; rows of earlier ones stay, for one that was cancelled may
+    count again. Its state is Billomat's word, which may go from anything to anything: no `Transition` of ours.
+    """
+
+    __tablename__: ClassVar[Any] = "sent_invoice"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    draft_id: int
+    billomat_id: int
+    account_number: int | None = Field(default=None, sa_type=BigInteger)
+    """Billomat's id of the account that it stands on; None: not known, and nothing is freed by itself."""
+    sent_at: datetime
+    seen_at: datetime | None = None
+    """When the last look began that found it; None: only the answer to our request was read."""
+    status: InvoiceStatus = Field(
+        default=InvoiceStatus.UNSEEN, sa_type=enum_text(InvoiceStatus), sa_column_kwargs={"server_default": ""}
+    )
+    number: str = defaulting("")
+    """Billomat's, once it is completed."""
+    net_cents: int | None = Field(default=None, sa_type=SUM)
+    gross_cents: int | None = Field(default=None, sa_type=SUM)
+    updated: str = defaulting("")
+    """When somebody changed it there last, as Billomat writes it."""
+    missing_since: datetime | None = None
+    """When the first look began that missed it in the list and by its id; None: it is there."""
+    doubted_at: datetime | None = None
+    """When people were asked about it, because it vanished together with others, or nobody knows from where."""
+    decision: CancelledDecision = Field(
+        default=CancelledDecision.NONE, sa_type=enum_text(CancelledDecision), sa_column_kwargs={"server_default": ""}
+    )
+    """What people said when it was cancelled."""
+    restored_at: datetime | None = None
+    """When it was found to count again although its time had been freed; people were told then."""
+
+    __table_args__ = (
+        within_workspace("invoice_draft", "draft_id"),
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "billomat_id"),
+        one_of("status", *InvoiceStatus),
+        one_of("decision", *CancelledDecision),
+        CheckConstraint("decision = '' OR status = 'CANCELED'", name="decided_when_cancelled"),
+        CheckConstraint("doubted_at IS NULL OR missing_since IS NOT NULL", name="doubted_when_missing"),
+        Index("ix_sent_invoice_draft", "draft_id"),
+        NEVER_REUSED,
+    )
+
+
+class SentInvoiceColumns(TypedDict, total=False):
+    """What may change of one."""
+
+    draft_id: int
+    account_number: int | None
+    sent_at: datetime
+    seen_at: datetime | None
+    status: InvoiceStatus
+    number: str
+    net_cents: int | None
+    gross_cents: int | None
+    updated: str
+    missing_since: datetime | None
+    doubted_at: datetime | None
+    decision: CancelledDecision
+    restored_at: datetime | None
 
 
 class DraftEdit(SQLModel, table=True):

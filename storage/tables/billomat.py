@@ -32,6 +32,8 @@ class BillomatAccount(SQLModel, table=True):
     country: str = defaulting("")
     vat_id: str = defaulting("")
     """Of the business itself, as its account says; empty: not known."""
+    account_number: int | None = Field(default=None, sa_type=BigInteger)
+    """What Billomat tells it from others by, whatever they are called; None: not known."""
     small_business: bool | None = None
     """Under § 19 UStG; None: nobody said it."""
     locale: str = defaulting("")
@@ -65,6 +67,7 @@ class BillomatAccountColumns(TypedDict, total=False):
     gross_prices: bool
     country: str
     vat_id: str
+    account_number: int | None
     small_business: bool | None
     locale: str
     units: str

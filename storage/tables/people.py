@@ -114,6 +114,8 @@ class Person(SQLModel, table=True):
     service_id: int | None = None
     """What the person usually does: the service of entries that name none."""
     reminders: bool = defaulting(True)
+    invoice_news: bool = defaulting(False)
+    """They want to hear when an invoice is paid or overdue."""
     knows_who_reads_notes: bool = defaulting(False)
     """They were told that customers read their notes on invoices."""
     holiday_region: str | None = None
@@ -162,6 +164,7 @@ class PersonColumns(TypedDict, total=False):
     work_ends: int
     service_id: int | None
     reminders: bool
+    invoice_news: bool
     knows_who_reads_notes: bool
     holiday_region: str | None
     region_offered: bool

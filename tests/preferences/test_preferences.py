@@ -39,6 +39,7 @@ OWN = [
     "Daily summary",
     "Holidays",
     "Reminders",
+    "News of invoices",
 ]
 MORE = ("More settings", "Mehr Einstellungen")
 WITHOUT_ARTICLE = ["No article: the hourly rate", "Not billable"]

@@ -76,6 +76,7 @@ from storage.tables import (
     Question,
     RatePrice,
     RateRule,
+    SentInvoice,
     Service,
     Tax,
     TimeEntry,
@@ -154,6 +155,7 @@ def fill(db: Connection, n: int) -> None:
             created_by=n,
             created_at=T0,
         ),
+        SentInvoice(**here, draft_id=n, billomat_id=5, sent_at=T0),
         DraftLine(**here, draft_id=n, project_id=n, service_id=n, article_id=n, hours=100),
         DraftEdit(**here, draft_id=n, group_key=f"project={n}&service={n}", article_id=n),
         CustomerArticle(customer_id=n, service_id=n, workspace_id=n, article_id=n),
@@ -924,7 +926,12 @@ BEFORE_0042 = (
 )
 BEFORE_0043 = ("DROP TABLE rate_price", "DROP TABLE rate_rule")
 BEFORE_0038 = ("DROP INDEX ix_time_entry_not_billable",)
-AFTER_0035 = (*BEFORE_0043, *BEFORE_0042, *BEFORE_0041, *BEFORE_0039, *BEFORE_0038)
+BEFORE_0045 = (
+    "DROP TABLE sent_invoice",
+    "ALTER TABLE person DROP COLUMN invoice_news",
+    "ALTER TABLE billomat_account DROP COLUMN account_number",
+)
+AFTER_0035 = (*BEFORE_0045, *BEFORE_0043, *BEFORE_0042, *BEFORE_0041, *BEFORE_0039, *BEFORE_0038)
 BEFORE_0028 = ("DROP TABLE draft_choice",)
 BEFORE_0025 = (
     "DROP INDEX uq_invoice_draft_open",

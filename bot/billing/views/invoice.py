@@ -9,6 +9,7 @@ from bot.billing.approval import Approved, Besides, NotApproved
 from bot.billing.choosing import Beginning
 from bot.billing.collect import Looked, Preview
 from bot.billing.freshness import Freshness
+from bot.billing.rules.following import InvoiceStatus
 from bot.billing.rules.lines import AS_IT_COMES
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period, days_between
@@ -278,11 +279,23 @@ def _questions(to: Reader, preview: Preview) -> Iterator[Block]:
 def _sent_before(to: Reader, preview: Preview) -> Iterator[Block]:
     for draft in preview.sent:
         net, name = to.money(draft.net_cents or 0, draft.currency), draft.name_for(preview.customer).said(to)
-        if draft.number:
-            text = to.t("Completed in Billomat: {invoice}, {net} net", invoice=name, net=net)
-        else:
-            text = to.t("In Billomat: {draft}, {net} net", draft=name, net=net)
+        text = _stands_as(to, preview.sent_as.get(draft.id), is_numbered=bool(draft.number), invoice=name, net=net)
         yield linked(section(text, bill_again(to, draft.id)), to.t("Open in Billomat"), draft.link)
+
+
+def _stands_as(to: Reader, status: InvoiceStatus | None, *, is_numbered: bool, invoice: str, net: str) -> str:
+    """How far it was when it was last seen there."""
+    said = {"invoice": invoice, "net": net}
+    match status:
+        case InvoiceStatus.PAID:
+            return to.t("Paid: {invoice}, {net} net", **said)
+        case InvoiceStatus.OVERDUE:
+            return to.t("Overdue: {invoice}, {net} net", **said)
+        case InvoiceStatus.CANCELED:
+            return to.t("Cancelled in Billomat: {invoice}, {net} net", **said)
+    if is_numbered:
+        return to.t("Completed in Billomat: {invoice}, {net} net", **said)
+    return to.t("In Billomat: {draft}, {net} net", draft=invoice, net=net)
 
 
 def _content(to: Reader, preview: Preview) -> list[Block]:

@@ -197,7 +197,7 @@ def _country(country_tax: Element) -> str:
 def read_own_business(answer: Element) -> OwnBusiness:
     """Whose account it is."""
     own = present(answer.child("client"))
-    return OwnBusiness((own.text("country_code") or "").upper(), vat_id(own.text("vat_number")))
+    return OwnBusiness((own.text("country_code") or "").upper(), vat_id(own.text("vat_number")), id=own.whole("id"))
 
 
 def vat_id(written: str | None) -> str:
@@ -292,6 +292,7 @@ def _invoice(invoice: Element) -> BillomatInvoice:
         client_id=invoice.whole("client_id"),
         total_net=invoice.decimal("total_net"),
         total_gross=invoice.decimal("total_gross"),
+        updated=invoice.text("updated") or "",
     )
 
 

@@ -152,6 +152,10 @@ class Billomat:
         newest = self._page(INVOICES, 1, 100, NEWEST_FIRST, **of_client)
         return [draft for draft in newest.items if client_id in (None, draft.client_id)]
 
+    def invoices(self, page: int = 1) -> Page[BillomatInvoice]:
+        """One page of the account's invoices, in whatever state, ordered by id, the newest first."""
+        return self._page(INVOICES, page, PER_PAGE, NEWEST_FIRST)
+
     def invoice(self, invoice_id: int) -> BillomatInvoice | None:
         """One invoice, in whatever state. None: there is no such invoice (any more)."""
         return self._one(f"invoices/{invoice_id}", read_invoice)

@@ -38,6 +38,8 @@ class OwnBusiness:
 
     country_code: str
     vat_id: str
+    id: int | None = None
+    """What tells one account from another, whatever their names are; None where Billomat does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,8 @@ class BillomatInvoice:
     client_id: int | None
     total_net: Decimal | None
     total_gross: Decimal | None
+    updated: str = ""
+    """When somebody last changed it, as Billomat writes it; "" where it does not say so."""
 
     @property
     def is_completed(self) -> bool:

@@ -212,6 +212,25 @@ def _say_reminders(to: Reader, now: Preferences) -> tuple[str, str]:
     return to.t("Reminders"), to.t("On") if now.own.reminders else to.t("Off")
 
 
+def _invoice_news(to: Reader, now: Preferences) -> Block:
+    box = option(to.t("When one is paid or overdue in Billomat"), "yes")
+    return field(
+        to.t("News of invoices"),
+        checkbox("invoice_news", box, on=now.own.invoice_news),
+        block_id="invoice_news",
+        optional=True,
+        hint=to.t("For those who may bill"),
+    )
+
+
+def _read_invoice_news(request: Request) -> bool:
+    return request.is_ticked("invoice_news")
+
+
+def _say_invoice_news(to: Reader, now: Preferences) -> tuple[str, str]:
+    return to.t("News of invoices"), to.t("On") if now.own.invoice_news else to.t("Off")
+
+
 def _holiday_region(to: Reader, now: Preferences) -> Block:
     known = _regions(to, now)
     hint = to.t("No summary comes on these days")
@@ -253,5 +272,6 @@ OWN_FIELDS = (
     OwnField("summary_minute", _summary_time, _read_summary_time, _say_summary_time),
     OwnField("holiday_region", _holiday_region, _read_holiday_region, _say_holiday_region),
     OwnField("reminders", _reminders, _read_reminders, _say_reminders, is_rare=True),
+    OwnField("invoice_news", _invoice_news, _read_invoice_news, _say_invoice_news, is_rare=True),
 )
 """In the order in which the form shows them."""

@@ -1,0 +1,268 @@
+"""Looks every hour after the drafts that were sent: what became of them in Billomat is kept, and told where it matters.
+
+Nothing is freed because a list is silent: see docs/decisions/0054-what-billomat-says-stands-beside.md.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.billing.attempts import earlier_attempt
+from bot.billing.looking import Look, look, seen_invoice
+from bot.billing.results import FOLLOW
+from bot.billing.rules.following import InvoiceStatus, News, are_too_many, is_second_look, what_happened
+from bot.billing.rules.states import DraftState, Transition
+from bot.billing.search import look_up, sought
+from bot.billing.views import following as views
+from bot.billomat.access import open_client
+from bot.billomat.client import (
+    AccessDenied,
+    Billomat,
+    BillomatError,
+    BillomatInvoice,
+    NotDone,
+    Refused,
+    base_url,
+    invoice_link,
+)
+from bot.billomat.rules.trouble import Trouble
+from bot.core.context import Bot, Itself
+from bot.core.roles import Role
+from bot.people.callers import reader_of
+from bot.slack import messages as slack
+from bot.tracking.rules.drafts import DraftName
+from storage import billing as billing_rows
+from storage import billomat as billomat_rows
+from storage import jobs as job_rows
+from storage import people as people_rows
+from storage import sent_invoices as sent_rows
+from storage import unbilled as unbilled_rows
+from storage.billomat import ConnectedAccount
+from storage.change import Change
+from storage.people import KnownPerson
+from storage.sent_invoices import Followed, SeenInvoice
+
+EVERY = timedelta(hours=1)
+SOON = timedelta(minutes=15)
+"""After an invoice was missed for the first time."""
+FOLLOWED = timedelta(days=366)
+"""For so long after it was sent an invoice is followed that is paid or cancelled, or whose time was freed."""
+
+
+def plan(db: Connection, workspace_id: int, *, now: datetime) -> None:
+    """Have a workspace's sent drafts looked after, unless that is planned."""
+    if not job_rows.job_exists(db, FOLLOW.key(workspace_id=workspace_id)):
+        FOLLOW.put(db, due=now, workspace_id=workspace_id)
+
+
+@FOLLOW.handler
+def follow(bot: Bot, workspace_id: int) -> datetime | None:
+    """Job: one look at all that is followed. Returns when to look again."""
+    began = bot.now()
+    with bot.database.read() as db:
+        account = billomat_rows.connected_account(db, workspace_id)
+        wanted = sent_rows.followed(db, workspace_id, since=began - FOLLOWED)
+    if account is None:
+        return None
+    if not wanted:
+        return began + EVERY
+    try:
+        client = open_client(bot, account)
+        seen = look(client, wanted)
+        account_id = _account_of(client, wanted, seen)
+        _record_found(bot, account, wanted, seen, began, account_id)
+        is_missing = _record_gone(bot, client, account, wanted, seen, began)
+    except NotDone as error:
+        return bot.now() + timedelta(seconds=max(error.retry_after or 0, EVERY.seconds // 4))
+    except BillomatError:  # who has to know of a refused key hears it from an import or a draft that waits
+        return bot.now() + EVERY
+    return bot.now() + (SOON if is_missing else EVERY)
+
+
+def _account_of(client: Billomat, wanted: Sequence[Followed], seen: Look) -> int | None:
+    """The id of the account, if an invoice of which that is not known shows by our token that it stands there."""
+    unknown = [each for each in wanted if each.account_number is None and each.billomat_id in seen.found]
+    if any(each.token and each.token in seen.found[each.billomat_id].label for each in unknown):
+        return _account_number(client)
+    return None
+
+
+def _account_number(client: Billomat) -> int | None:
+    """None where the key may not read it."""
+    try:
+        return client.own_business().id
+    except Refused:
+        return None
+    except AccessDenied as denied:
+        if denied.trouble is Trouble.KEY:
+            raise
+        return None
+
+
+# What is there
+
+
+def _record_found(
+    bot: Bot,
+    account: ConnectedAccount,
+    wanted: Sequence[Followed],
+    seen: Look,
+    began: datetime,
+    account_id: int | None,
+) -> None:
+    """Keep what was seen: what is as it was in one statement, what changed one by one."""
+    unchanged, proven = list[int](), list[int]()
+    for known in wanted:
+        found = seen.found.get(known.billomat_id)
+        if found is None:
+            continue
+        is_proven = known.account_number is None and known.token is not None and known.token in found.label
+        if account_id is not None and is_proven:
+            proven.append(known.billomat_id)
+        if not known.is_current:
+            _record_former(bot, account, known, found, began)
+        elif _as_known(known) == seen_invoice(found):
+            unchanged.append(known.billomat_id)
+        else:
+            _record_change(bot, account, known, seen_invoice(found), began)
+    with bot.database.write() as db:
+        sent_rows.note_unchanged(db, account.workspace_id, unchanged, at=began)
+        if account_id is not None:
+            sent_rows.note_account(db, account.workspace_id, proven, account_number=account_id)
+
+
+def _as_known(known: Followed) -> SeenInvoice:
+    return SeenInvoice(known.billomat_id, known.status, known.number, known.net_cents, known.gross_cents, known.updated)
+
+
+def _record_change(bot: Bot, account: ConnectedAccount, known: Followed, now: SeenInvoice, began: datetime) -> None:
+    """Keep what changed, and tell whoever wants or has to know."""
+    news = what_happened(known.status, now.status)
+    with bot.change_itself(account.workspace_id) as change:
+        if not sent_rows.note_change(change, known, now, at=began, news=news):
+            return
+        billing_rows.note_number(change.db, known.draft_id, known.billomat_id, now.number)
+        if news is None:
+            return
+        name, link = _name(change.db, known.draft_id, now.number), _link(bot, account, known)
+        for person in _listeners(change, known, news):
+            message = views.news(reader_of(person), known.draft_id, name, news, link)
+            key = f"news:{known.id}:{news}:{began.isoformat()}:{person.person_id}"
+            slack.post_later(change.db, person.person_id, key, message, at=change.by.now)
+
+
+def _listeners(change: Change[Itself], known: Followed, news: News) -> list[KnownPerson]:
+    """Who hears of it: of payments who asked for that, of a cancelled one whoever approved it."""
+    if news in (News.PAID, News.OVERDUE):
+        return [each for each in _billers(change) if each.invoice_news]
+    return [] if news is News.COMPLETED else _answerable(change, known.draft_id)
+
+
+def _billers(change: Change[Itself]) -> list[KnownPerson]:
+    return list(people_rows.people_with_role(change.db, change.by.workspace_id, Role.ADMIN, Role.BILLER))
+
+
+def _answerable(change: Change[Itself], draft_id: int) -> list[KnownPerson]:
+    """Whoever approved it, if they still bill; else all who do."""
+    approved_by = billing_rows.draft_of_job(change.db, draft_id).approved_by
+    billers = _billers(change)
+    return [each for each in billers if each.person_id == approved_by] or billers
+
+
+def _record_former(
+    bot: Bot, account: ConnectedAccount, known: Followed, found: BillomatInvoice, began: datetime
+) -> None:
+    """Its time was freed. As long as it is cancelled that is right; if it counts again, people have to decide."""
+    now = seen_invoice(found)
+    counts = now.status is not InvoiceStatus.CANCELED
+    with bot.change_itself(account.workspace_id) as change:
+        if not sent_rows.note_change(change, known, now, at=began, news=None):
+            return
+        if not sent_rows.note_restored(change, known, at=began if counts else None) or not counts:
+            return
+        draft = billing_rows.draft_of_job(change.db, known.draft_id)
+        is_sent = draft.state not in (DraftState.OPEN, DraftState.DISCARDED)
+        name = _name(change.db, known.draft_id, now.number)
+        rebuilt = _name(change.db, known.draft_id, draft.number) if is_sent else None
+        for person in _answerable(change, known.draft_id):
+            message = views.counts_again(
+                reader_of(person), name, _link(bot, account, known), rebuilt=rebuilt, rebuilt_link=draft.link
+            )
+            key = f"restored:{known.id}:{began.isoformat()}:{person.person_id}"
+            slack.post_later(change.db, person.person_id, key, message, at=change.by.now)
+
+
+def _name(db: Connection, draft_id: int, number: str) -> DraftName:
+    draft = billing_rows.draft_of_job(db, draft_id)
+    return draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)._replace(number=number)
+
+
+def _link(bot: Bot, account: ConnectedAccount, known: Followed) -> str:
+    return invoice_link(base_url(bot.settings.billomat_url, account.billomat_id), known.billomat_id)
+
+
+# What is gone
+
+
+def _record_gone(
+    bot: Bot, client: Billomat, account: ConnectedAccount, wanted: Sequence[Followed], seen: Look, began: datetime
+) -> bool:
+    """Note what vanished, free what vanished for certain, and ask about the rest. Whether to look again soon."""
+    if not seen.is_reliable or not seen.gone:
+        return False
+    doubted = any(each.doubted_at for each in wanted if each.is_current and each.billomat_id not in seen.found)
+    if are_too_many(seen.gone, doubted=doubted):
+        _doubt(bot, account, seen.gone, began)
+        return False
+    with bot.database.write() as db:
+        sent_rows.note_missing(db, account.workspace_id, [each.billomat_id for each in seen.gone], at=began)
+    for each in seen.gone:
+        if is_second_look(each.missing_since, began) and not _free(bot, client, each, seen):
+            _doubt(bot, account, [each], began)
+    return any(not is_second_look(each.missing_since, began) for each in seen.gone)
+
+
+def _free(bot: Bot, client: Billomat, known: Followed, seen: Look) -> bool:
+    """Open the draft again whose invoice was deleted there. False where that is not certain; raises BillomatError."""
+    attempt = earlier_attempt(bot, known.draft_id, state=DraftState.SENT)
+    if attempt is None or attempt.draft.billomat_id != known.billomat_id:
+        return True  # somebody settled it meanwhile
+    if (
+        known.account_number is None or _account_number(client) != known.account_number
+    ):  # another account may have the same name
+        return False
+    if not seen.shows_any and client.owner().may_write_invoices is not True:  # or the key may see no invoices
+        return False
+    if any(not each.is_cancelled for each in look_up(client, sought(attempt))):
+        return False
+    with bot.change_itself(attempt.draft.workspace_id) as change:
+        if not billing_rows.reopen_draft(change, attempt.draft, Transition.BILL_AGAIN, why="deleted in Billomat"):
+            return True
+        told = [each for each in _billers(change) if each.person_id == attempt.draft.approved_by] or _billers(change)
+        for person in told:
+            message = views.deleted(reader_of(person), known.draft_id, attempt.name)
+            slack.post_later(
+                change.db, person.person_id, f"gone:{known.id}:{person.person_id}", message, at=change.by.now
+            )
+    return True
+
+
+def _doubt(bot: Bot, account: ConnectedAccount, gone: Sequence[Followed], began: datetime) -> None:
+    """Free nothing, and ask the admins about those of which they were not asked before."""
+    ids = [each.billomat_id for each in gone]
+    with bot.change_itself(account.workspace_id) as change:
+        sent_rows.note_missing(change.db, account.workspace_id, ids, at=began)
+        asked = set(sent_rows.note_doubted(change.db, account.workspace_id, ids, at=began))
+        if not asked:
+            return
+        named = [
+            (each.draft_id, _name(change.db, each.draft_id, each.number)) for each in gone if each.billomat_id in asked
+        ]
+        for admin in people_rows.people_with_role(change.db, account.workspace_id, Role.ADMIN):
+            message = views.vanished(reader_of(admin), named)
+            key = f"vanished:{account.workspace_id}:{began.isoformat()}:{admin.person_id}"
+            slack.post_later(change.db, admin.person_id, key, message, at=change.by.now)
+
+
+JOBS = (FOLLOW,)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.billing import details, unbilled
 from bot.billing.views import details as detail_views
+from bot.billing.views import rate_forms
 from bot.billing.views import rates as rate_views
 from bot.billing.views import recipe as recipe_views
 from bot.billing.views import scope as scope_views
@@ -247,7 +248,7 @@ def _record(bot: Bot, caller: Caller, each: CatalogItem, sought: CatalogSearch, 
         more.append(recipe_views.recipe_button(caller.reader, each.record.id))
         known = detail_views.details_said(caller.reader, details.read_details(bot, caller, each.record.id))
     if caller.bills and each.kind != "project" and not each.record.into:
-        about = rate_views.About(**{each.kind: each.record.id})
+        about = rate_forms.About(**{each.kind: each.record.id})
         more.append(rate_views.open_button(caller.reader, about))
     return listing_views.record(caller.reader, each, sought, worth, said=said, known=known, more=more)
 

@@ -1,6 +1,8 @@
 """What people set for themselves and admins for all."""
 
-from bot.billing import rating
+from bot.billing import rates
+from bot.billing.rating import Holds
+from bot.billing.views import rate_forms
 from bot.billing.views import rates as rate_views
 from bot.catalog import finding
 from bot.core.caller import Caller
@@ -50,7 +52,7 @@ def show_more(bot: Bot, request: Request) -> Answers:
 
 def open_rates(bot: Bot, request: Request) -> Answers:
     """The hourly rate alone, from the first steps."""
-    return Show(rate_views.page(request.caller.reader, rating.read_rates(bot, request.caller), rate_views.Kept()))
+    return Show(rate_views.page(request.caller.reader, rates.read_rates(bot, request.caller), rate_forms.Kept()))
 
 
 def offer_articles(bot: Bot, request: Request) -> Answers:
@@ -101,5 +103,5 @@ def _filled_for_all(bot: Bot, request: Request, shown: FilledForAll, *, is_whole
         not_billable=projects if is_whole else shown.not_billable,
         slack_id=request.entered_text("person") or None,
         role=Role(role) if role else None,
-        rate_holds=rating.Holds(request.entered_choice(views.HOLDS) or rating.Holds.TODAY),
+        rate_holds=Holds(request.entered_choice(views.HOLDS) or Holds.TODAY),
     )

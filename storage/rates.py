@@ -140,6 +140,15 @@ def move_rule(change: Change[Author], rule_id: int, place: int) -> None:
     change.record("workspace", change.by.workspace_id, "move rate", before=moved, after=moved | {"place": place})
 
 
+def change_work(change: Change[Author], rule: RateRule, new: NewRule) -> None:
+    """Have a rule be about other work, at the same prices."""
+    the_rule = and_(rate_rules.c.workspace_id == change.by.workspace_id, rate_rules.c.id == rule.id)
+    change.db.execute(update(rate_rules).where(the_rule).values(new._asdict()))
+    what = {"rule_id": rule.id}
+    before, after = what | _about(rule)._asdict(), what | new._asdict()
+    change.record("workspace", change.by.workspace_id, "change rate", before=before, after=after)
+
+
 def drop_rule(change: Change[Author], rule: RateRule) -> None:
     """Forget a rule with its prices; the audit keeps both."""
     before = {"rule_id": rule.id} | _about(rule)._asdict() | _written(rule.prices)

@@ -1,10 +1,10 @@
 """What is known of a customer for their invoices, and the order number that people keep for it."""
 
+from bot.billing.customers import lock_customer
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
-from storage import billing as billing_rows
 from storage import details as details_rows
 from storage.details import CustomerDetails
 
@@ -21,7 +21,7 @@ def read_details(bot: Bot, caller: Caller, customer_id: int) -> CustomerDetails:
 
 def change_order_number(bot: Bot, caller: Caller, customer_id: int, typed: str) -> None:
     """Keep another order number for the next invoices of a customer. Raises UserError."""
-    read_details(bot, caller, customer_id)
+    require_biller(caller)
     with bot.change(caller) as change:
-        billing_rows.lock_customer(change.db, customer_id)
+        lock_customer(change, customer_id)
         details_rows.keep_order_number(change, customer_id, " ".join(typed.split()))

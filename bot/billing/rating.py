@@ -7,24 +7,21 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.billing.pricing import prices_of
-from bot.billing.rules.rate_list import ALWAYS, PriceFrom, Rate, RateRule, Work, exact_place, priced_from
+from bot.billing.rates import Rates, find_project, rates_now
+from bot.billing.rules.rate_list import ALWAYS, PriceFrom, RateRule, exact_place, priced_from
 from bot.billing.rules.rates import CENT
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
 from bot.core.errors import UserError
-from bot.people.callers import require_admin, require_biller
+from bot.people.callers import require_admin
 from bot.tracking.rules.filters import Filter
 from storage import catalog as catalog_rows
-from storage import filter_menus
 from storage import rates as rate_rows
 from storage import unbilled as unbilled_rows
-from storage.catalog import Kind
 from storage.change import Change
-from storage.filter_menus import Offered
-from storage.filter_names import Labels, read_labels, read_merged
+from storage.filter_names import read_labels, read_merged
 from storage.rates import NewRule
 
 
@@ -35,39 +32,6 @@ class Holds(StrEnum):
     DAY = "day"
     OPEN = "open"
     """For all that is open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """The list as somebody sees it. The last rule is the workspace's own rate."""
-
-    rules: tuple[RateRule, ...]
-    labels: Labels
-    currency: str
-    """Of rules that name none."""
-    today: date
-    may_change: bool
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether there is one rate for everything, beside what Billomat says."""
-        return len(self.rules) <= 2
-
-    @property
-    def usual(self) -> RateRule:
-        """The workspace's own rate."""
-        return self.rules[-1]
-
-    def number(self, rule: RateRule) -> int:
-        """The place of a rule in the list, counted from 1."""
-        return [each.id for each in self.rules].index(rule.id) + 1
-
-    def rule(self, rule_id: int) -> RateRule:
-        """One of them. Raises UserError."""
-        for each in self.rules:
-            if each.id == rule_id:
-                return each
-        raise UserError("This rate is no longer in the list. Please look at it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +52,7 @@ def stands_for(prices: Sequence[PriceFrom]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EnteredRule:
-    """What a new rule is to be about, by ids."""
+    """What a rule is to be about, by ids."""
 
     person: int | None
     service: int | None
@@ -97,60 +61,11 @@ class EnteredRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """The work of the test line."""
+class ChangedRule:
+    """The same of a rule that is there, as it was when the form was opened, and as it is to be."""
 
-    person: int | None = None
-    service: int | None = None
-    project: int | None = None
-    customer: int | None = None
-    day: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """Which rate holds for it, in the currency of its invoice."""
-
-    rate: Rate
-    currency: str
-    gross: bool
-
-
-def read_rates(bot: Bot, caller: Caller) -> Rates:
-    """The list as it is. Raises UserError."""
-    require_biller(caller)
-    with bot.database.read() as db:
-        return rates_now(db, caller)
-
-
-def begin_rule(
-    bot: Bot, caller: Caller, *, customer_id: int | None, service_id: int | None
-) -> tuple[Rates, dict[str, Offered]]:
-    """The list to which a rate is added, and what it is likely meant for. Raises UserError."""
-    require_admin(caller)
-    with bot.database.read() as db:
-        found: dict[str, Offered] = {}
-        named: dict[Kind, int | None] = {"customer": customer_id, "service": service_id}
-        for kind, row_id in named.items():
-            for each in filter_menus.read_offered(db, caller.workspace_id, kind, [row_id] if row_id else []):
-                found[kind] = each
-        return rates_now(db, caller), found
-
-
-def try_rates(bot: Bot, caller: Caller, tried: Tried) -> Answered | None:
-    """Which rate holds for such work; None where no customer is named yet. Raises UserError."""
-    require_biller(caller)
-    with bot.database.read() as db:
-        project = _project(db, caller, tried.project)
-        customer_id = (project.customer_id if project else None) or tried.customer
-        found = unbilled_rows.payers(db, caller.workspace_id, [customer_id]) if customer_id else []
-        if not found:
-            return None
-        prices = prices_of(db, caller.workspace_id)
-        pricing = prices.for_customer(found[0])
-        work = Work(tried.person or 0, tried.service, tried.project, found[0].id, tried.day or caller.today)
-        rate = pricing.rate(work, pricing.articles.get(tried.service or 0))
-        return Answered(rate, prices.currency, pricing.terms.invoice_gross)
+    seen: EnteredRule
+    now: EnteredRule
 
 
 def set_rate(bot: Bot, caller: Caller, entered: EnteredPrice, *, currency: str) -> Rates:
@@ -197,13 +112,20 @@ def add_rule(bot: Bot, caller: Caller, entered: EnteredRule, price: EnteredPrice
         return rates_now(change.db, caller)
 
 
-def change_rule(bot: Bot, caller: Caller, rule_id: int, entered: EnteredPrice | None, place: int) -> Rates:
-    """A rule costs something else from some day on, or ends, or stands at another place. Raises UserError."""
+def change_rule(
+    bot: Bot, caller: Caller, rule_id: int, entered: EnteredPrice | None, place: int, about: ChangedRule | None = None
+) -> Rates:
+    """A rule costs something else from some day on, or ends, stands at another place, or is about other work.
+
+    Raises UserError.
+    """
     require_admin(caller)
     with bot.change(caller) as change:
         catalog_rows.lock_workspace(change.db, caller.workspace_id)
         rates = rates_now(change.db, caller)
         rule = rates.rule(rule_id)
+        if about is not None and about.now != about.seen:
+            _change_work(change, rates, rule, about)
         if entered is not None:
             _change_price(change, rule, entered, rule.currency or rates.currency)
         rate_rows.move_rule(change, rule_id, place)
@@ -217,6 +139,24 @@ def remove_rule(bot: Bot, caller: Caller, rule_id: int) -> Rates:
         catalog_rows.lock_workspace(change.db, caller.workspace_id)
         rate_rows.drop_rule(change, rates_now(change.db, caller).rule(rule_id))
         return rates_now(change.db, caller)
+
+
+def _change_work(change: Change[Caller], rates: Rates, rule: RateRule, about: ChangedRule) -> None:
+    """Its prices stay what they are, so its currency does too."""
+    if about.seen != EnteredRule(rule.person_id, rule.service_id, rule.project_id, rule.customer_id):
+        raise UserError(
+            "Somebody changed this rate while you had this open. Close this window and open it again to see it.",
+            field="customer",
+        )
+    new = _new_rule(change.db, change.by, about.now, rates, instead=rule.id)
+    if new.currency != (rule.currency or rates.currency):
+        raise UserError(
+            "This rate is in {currency}, and that customer is billed in {other}. Add a rate for it.",
+            field="customer",
+            currency=rule.currency or rates.currency,
+            other=new.currency,
+        )
+    rate_rows.change_work(change, rule, new)
 
 
 def _change_price(change: Change[Caller], rule: RateRule, entered: EnteredPrice, currency: str) -> None:
@@ -248,6 +188,8 @@ def _require_unchanged(rule: RateRule, entered: EnteredPrice) -> None:
 
 def first_day_of(entered: EnteredPrice, today: date) -> date:
     """The first day of a new price. Raises UserError."""
+    if entered.holds is not Holds.DAY and entered.first_day not in (None, today):
+        raise UserError("You chose a day. For that, choose “From the day below on”.", field="holds")
     if entered.holds is Holds.DAY and entered.first_day is None:
         raise UserError("Choose the day.", field="first")
     return {Holds.TODAY: today, Holds.OPEN: ALWAYS}.get(entered.holds, entered.first_day or today)
@@ -263,11 +205,14 @@ def entered_rate(typed: str, currency: str, *, field: str) -> int | None:
         raise UserError("Type an amount like 95 or 95.50.", field=field) from error
 
 
-def _new_rule(db: Connection, caller: Caller, entered: EnteredRule, rates: Rates) -> NewRule:
+def _new_rule(
+    db: Connection, caller: Caller, entered: EnteredRule, rates: Rates, *, instead: int | None = None
+) -> NewRule:
+    """What a rule is to be about, a new one or one that is there. Raises UserError."""
     if not any((entered.person, entered.service, entered.project, entered.customer)):
         raise UserError("Choose at least one of these. For everything else there is the last rate.", field="customer")
     _require_there(db, caller, entered)
-    project = _project(db, caller, entered.project)
+    project = find_project(db, caller, entered.project)
     if project and entered.customer not in (None, project.customer_id):
         raise UserError("{project} is a project of somebody else.", field="project", project=project.name)
     customer_id = project.customer_id if project else entered.customer
@@ -275,7 +220,7 @@ def _new_rule(db: Connection, caller: Caller, entered: EnteredRule, rates: Rates
     currency = (paying[0].currency if paying else "") or rates.currency
     new = NewRule(currency, entered.person, entered.service, entered.project, None if project else entered.customer)
     for rule in rates.rules:
-        if rule.names == new[1:] and rule.id > 0:
+        if rule.names == new[1:] and rule.id > 0 and rule.id != instead:
             raise UserError(
                 "There is a rate for this already, number {number}. Change that one.",
                 field="customer",
@@ -300,25 +245,3 @@ def _require_there(db: Connection, caller: Caller, entered: EnteredRule) -> None
     for kind, ids in chosen.items():
         if not there[kind] >= set(ids):
             raise UserError("This is no longer there. Please choose again.", field=kind)
-
-
-def _project(db: Connection, caller: Caller, project_id: int | None) -> Offered | None:
-    ids = [project_id] if project_id else []
-    return next(iter(filter_menus.read_offered(db, caller.workspace_id, "project", ids)), None)
-
-
-def rates_now(db: Connection, caller: Caller) -> Rates:
-    """The list as it is in the middle of something."""
-    prices = prices_of(db, caller.workspace_id)
-    rules = prices.rates.whole(prices.workspace.rate_cents)
-    return Rates(rules, _labels(db, caller, rules), prices.currency, caller.today, caller.is_admin)
-
-
-def _labels(db: Connection, caller: Caller, rules: Sequence[RateRule]) -> Labels:
-    named = Filter(
-        customers=tuple(each.customer_id for each in rules if each.customer_id),
-        projects=tuple(each.project_id for each in rules if each.project_id),
-        services=tuple(each.service_id for each in rules if each.service_id),
-        people=tuple(each.person_id for each in rules if each.person_id),
-    )
-    return read_labels(db, caller.workspace_id, named)

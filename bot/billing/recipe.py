@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from bot.billing.beside import labels_of
 from bot.billing.choosing import Selectable, selectable_work
+from bot.billing.customers import find_customer, lock_customer
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout, rounded_by
@@ -17,16 +18,12 @@ from bot.billing.rules.texts import ChosenTexts, chosen_texts
 from bot.billing.usual import recipe_of
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking import filtering
-from storage import billing as billing_rows
 from storage import customer_articles as customer_article_rows
 from storage import layouts as layout_rows
 from storage import recipes as recipe_rows
 from storage import roundings as rounding_rows
-from storage import unbilled as unbilled_rows
-from storage.change import Change
 from storage.filter_names import Labels
 from storage.layouts import PARTS
 from storage.roundings import RoundedProject
@@ -69,7 +66,7 @@ def begin_change(bot: Bot, caller: Caller, customer_id: int) -> tuple[Recipe, Se
     """Which days and work are billed, to be changed. Raises UserError."""
     require_biller(caller)
     with bot.database.read() as db:
-        payer = _payer(db, caller, customer_id)
+        payer = find_customer(db, caller, customer_id)
         recipe = recipe_of(db, caller, payer.id)
         return recipe, selectable_work(db, caller, payer, Scope(recipe.days, recipe.selection))
 
@@ -79,7 +76,7 @@ def change_recipe(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> C
     require_biller(caller)
     chosen = filtering.allowed(caller, scope.selection)
     with bot.change(caller) as change:
-        payer = _locked(change, customer_id)
+        payer = lock_customer(change, customer_id)
         recipe_rows.keep_recipe(change, payer.id, Recipe(scope.period, Scope(scope.period, chosen).selection))
         return _read(change.db, caller, payer.id)
 
@@ -91,7 +88,7 @@ def forget_recipe(bot: Bot, caller: Caller, customer_id: int, what: str) -> Cust
     """
     require_biller(caller)
     with bot.change(caller) as change:
-        payer = _locked(change, customer_id)
+        payer = lock_customer(change, customer_id)
         for part in PARTS:
             if what in (part, "all"):
                 layout_rows.keep_part(change, part, Whose.CUSTOMER, payer.id, "")
@@ -106,20 +103,8 @@ def forget_recipe(bot: Bot, caller: Caller, customer_id: int, what: str) -> Cust
         return _read(change.db, caller, payer.id)
 
 
-def _locked(change: Change[Caller], customer_id: int) -> Payer:
-    payer = _payer(change.db, change.by, customer_id)
-    billing_rows.lock_customer(change.db, payer.id)
-    return payer
-
-
-def _payer(db: Connection, caller: Caller, customer_id: int) -> Payer:
-    for payer in unbilled_rows.payers(db, caller.workspace_id, [customer_id]):
-        return payer
-    raise UserError("This customer is no longer there.")
-
-
 def _read(db: Connection, caller: Caller, customer_id: int) -> CustomersRecipe:
-    payer, prices = _payer(db, caller, customer_id), prices_of(db, caller.workspace_id)
+    payer, prices = find_customer(db, caller, customer_id), prices_of(db, caller.workspace_id)
     recipe, account = recipe_of(db, caller, payer.id), prices.account
     language = language_of(payer.locale, account.locale if account else "", prices.workspace.invoice_language)
     return CustomersRecipe(

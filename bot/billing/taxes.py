@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.billing.collect import Looked, Preview, preview_of
+from bot.billing.customers import find_customer, lock_customer
 from bot.billing.opening import lock_open, show_after
 from bot.billing.pricing import prices_of
 from bot.billing.rules.taxation import Taxation, TaxCase
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
 from bot.people.callers import require_admin, require_biller
-from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import details as details_rows
-from storage import unbilled as unbilled_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,7 @@ def change_tax(bot: Bot, caller: Caller, customer_id: int, case: TaxCase | None,
     """Say which VAT holds for a customer; None: it is decided. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
-        _read(change.db, caller, customer_id)
-        billing_rows.lock_customer(change.db, customer_id)
+        lock_customer(change, customer_id)
         details_rows.keep_tax(change, customer_id, case or "", writes_words=writes_words)
 
 
@@ -68,7 +65,6 @@ def answer_small(bot: Bot, caller: Caller, draft_id: int, *, is_small: bool, loo
 
 
 def _read(db: Connection, caller: Caller, customer_id: int) -> CustomersTaxation:
-    for payer in unbilled_rows.payers(db, caller.workspace_id, [customer_id]):
-        found = prices_of(db, caller.workspace_id).taxation(payer)
-        return CustomersTaxation(payer.id, payer.name, found, payer.tax_case, payer.tax_words)
-    raise UserError("This customer is no longer there.")
+    payer = find_customer(db, caller, customer_id)
+    found = prices_of(db, caller.workspace_id).taxation(payer)
+    return CustomersTaxation(payer.id, payer.name, found, payer.tax_case, payer.tax_words)

@@ -10,7 +10,8 @@ from typing import Any, cast
 from sqlalchemy import Connection
 
 from bot.billing import rating
-from bot.billing.rating import EnteredPrice, Holds, Rates
+from bot.billing.rates import Rates, rates_now
+from bot.billing.rating import EnteredPrice, Holds
 from bot.billing.rules.rates import CENT
 from bot.catalog.rules.names import NamedService, Target
 from bot.core.caller import Caller
@@ -226,7 +227,7 @@ def _preferences(db: Connection, caller: Caller) -> Preferences:
 
 def _workspace_preferences(db: Connection, caller: Caller, person: KnownPerson) -> WorkspacePreferences:
     workspace_id = person.workspace_id
-    rates = rating.rates_now(db, caller)
+    rates = rates_now(db, caller)
     rate = rates.usual.price_on(rates.today)
     appointed = people_rows.people_with_role(db, workspace_id, Role.ADMIN, Role.BILLER)
     terms = people_rows.workspace_terms(db, workspace_id)

@@ -103,6 +103,7 @@ class _View(TypedDict):
     title: NotRequired[_Words | None]
     close: NotRequired[_Words | None]
     previous_view_id: NotRequired[_Name | None]
+    root_view_id: NotRequired[_Name | None]
     team_id: NotRequired[_Id | None]
     app_installed_team_id: NotRequired[_Id | None]
 

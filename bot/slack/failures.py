@@ -14,7 +14,7 @@ from bot.slack import response_urls
 from bot.slack.answers import NOTHING, Answers, Errors, Options, Say, Show, Update
 from bot.slack.blocks import Block, message
 from bot.slack.exchange import Exchange
-from bot.slack.notices import notice, refused, with_mentions
+from bot.slack.notices import notice, on_view, refused, with_mentions
 from bot.slack.request import CLICK, COMMAND, EVENT, SEARCH, SHORTCUTS, SUBMISSION
 from storage.database import Busy
 from storage.diagnosis import Unusable
@@ -123,6 +123,8 @@ def _answers(exchange: Exchange, text: str, field: str | None, shown: Block | No
         return Errors({at: text})
     if came.kind in (CLICK, *SHORTCUTS) and came.response_url:
         return Say(message(text, [shown] if shown else None) | {"replace_original": False})
+    if came.is_on_top_of_two:
+        return Update(on_view(came.view, text, shown=shown))
     if came.kind in (CLICK, SUBMISSION, *SHORTCUTS):
         return Show(notice(to, text, shown=shown))  # on top of a form, which keeps what was typed
     return NOTHING

@@ -176,6 +176,12 @@ class Delivery:
         return self.view.get("type") == "modal"
 
     @property
+    def is_on_top_of_two(self) -> bool:
+        """Whether that modal is the third of a stack, on which Slack opens no other."""
+        below = self.view.get("previous_view_id")
+        return self.in_modal and bool(below) and below != self.view.get("root_view_id")
+
+    @property
     def sees_home(self) -> bool:
         """Whether the person has their Home before them: they opened it, or clicked on something there."""
         event = self.event

@@ -8,9 +8,13 @@ from playground.billomat.account import Account
 from playground.person import Person
 from storage import tables
 from storage.tables import draft_entries, draft_lines, entries
-from tests.billing.deeds import RunJobs, edits, invoice
+from tests.billing.deeds import ACME, RunJobs, change, edits, invoice
+from tests.billing.test_details import page_of
+from tests.billing.test_tax_cases import german
 from tests.catalog.test_catalog import opens
 from tests.deeds import said
+
+__all__ = ["german"]
 
 
 @pytest.mark.parametrize(
@@ -85,3 +89,39 @@ def test_a_merge_is_nothing_that_undo_takes_apart(worked: None, anna: Person) ->
     assert "Acme GmbH › App" in said(anna, "/track list yesterday")
     anna.types("/track undo")
     assert "Website" not in said(anna, "/track list yesterday")
+
+
+@pytest.mark.parametrize(
+    ("part", "filled"),
+    [
+        ("tax", {"VAT on invoices of Acme GmbH": "0%, the customer owes the VAT (§ 13b UStG)"}),
+        ("order_number", {"Order number or Leitweg-ID": "PO-7"}),
+        ("about", {"Which days an invoice is for": "quarters"}),
+    ],
+)
+def test_what_is_typed_for_a_customer_who_was_merged_meanwhile_says_so(
+    part: str, filled: dict[str, str], german: None, anna: Person, bot: Bot
+) -> None:
+    page_of(anna, ACME).click("Usual invoice …")
+    (block,) = [
+        each
+        for each in anna.modal.view.blocks
+        if each.get("accessory", {}).get("action_id", "") == f"recipe_change:{part}"
+    ]
+    anna.workspace.click(anna.id, anna.modal.surface, f"recipe_change:{part}", block_id=block["block_id"])
+    anna.waits()
+    for label, value in filled.items():
+        anna.modal.fill(label, value)
+    with bot.database.read() as db:
+        before = db.execute(select(tables.customers).where(tables.customers.c.name == ACME)).one()
+        baker = db.execute(select(tables.customers.c.id).where(tables.customers.c.name.like("Bäck%"))).scalar_one()
+    change(bot, ACME, archived=True, merged_into=baker)
+    anna.modal.submit()
+    assert "Acme GmbH became part of Bäckerei Söhne & Co. meanwhile" in anna.modal.text
+    with bot.database.read() as db:
+        after = db.execute(select(tables.customers).where(tables.customers.c.name == ACME)).one()
+    assert (after.tax_case, after.order_number, after.usual_days) == (
+        before.tax_case,
+        before.order_number,
+        before.usual_days,
+    )

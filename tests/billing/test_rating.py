@@ -250,7 +250,7 @@ def changes(
     ("chosen", "price", "error"),
     [
         ({}, "80", {"Customer": "Choose at least one of these. For everything else there is the last rate."}),
-        ({"Service": "Design"}, "", {"Hourly rate": "Type an amount like 95 or 95.50."}),
+        ({"Service": "Design"}, "", {"Hourly rate": "Please complete this required field."}),
         ({"Service": "Design"}, "eighty", {"Hourly rate": "Type an amount like 95 or 95.50."}),
         ({"Service": "Design"}, "80 CHF", {"Hourly rate": "The rate is in EUR. Type it in that."}),
         (
@@ -268,6 +268,80 @@ def test_what_is_no_rate_is_refused_where_it_stands_and_nothing_is_lost(
     assert form.errors == error
     assert form.value("It holds") == "Also for all that is open"
     assert all(name in form.value(label) for label, name in chosen.items())
+
+
+def test_what_a_rate_is_about_can_be_changed(anna: Person, bot: Bot) -> None:
+    worked(anna)
+    the_list(anna)
+    adds(anna, "70", Service="Design", Project="Acme GmbH › Website")
+    presses_change(anna, 1)
+    assert [anna.modal.value(each) for each in ("Project", "Service", "Customer")] == [
+        "Acme GmbH › Website",
+        "Design",
+        None,
+    ]
+    anna.modal.fill("Project", "Acme GmbH › App")
+    anna.modal.fill("Service", None)
+    anna.modal.submit()
+    assert listed(anna.modal)[0] == "1. Acme GmbH › App: €70.00"
+    presses_change(anna, 1)
+    anna.modal.fill("Project", None)
+    anna.modal.fill("Person", "Anna Admin")
+    anna.modal.fill("Hourly rate", "75")
+    anna.modal.submit()
+    assert listed(anna.modal)[0] == "1. Anna Admin: €70.00, €75.00 from 10 Mar 2026"
+    with bot.database.read() as db:
+        actions = db.execute(select(audits.c.action).order_by(audits.c.id)).scalars().all()
+    assert actions.count("change rate") == 2
+
+
+def test_a_changed_rate_is_refused_what_a_new_one_is(anna: Person, aylin: Person, bot: Bot) -> None:
+    the_list(anna)
+    adds(anna, "80", Service="Design")
+    adds(anna, "70", Service="Travel")
+    presses_change(anna, 2)
+    anna.modal.fill("Service", "Design")
+    anna.modal.submit()
+    assert anna.modal.errors == {"Customer": "There is a rate for this already, number 1. Change that one."}
+    anna.modal.fill("Service", None)
+    anna.modal.submit()
+    assert "Choose at least one of these." in anna.modal.errors["Customer"]
+    aylin.types("/track status")
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.name == "Aylin Approver").values(role="admin"))
+    the_list(aylin)
+    presses_change(aylin, 2)
+    aylin.modal.fill("Customer", "Acme GmbH")
+    aylin.modal.submit()
+    anna.modal.fill("Service", "Travel")
+    anna.modal.fill("Person", "Anna Admin")
+    anna.modal.submit()
+    assert "Somebody changed this rate" in anna.modal.errors["Customer"]
+    assert listed(the_list(aylin))[1] == "2. Travel for Acme GmbH: €70.00"
+
+
+def test_a_rate_keeps_its_currency_whoever_it_is_for(anna: Person, bot: Bot) -> None:
+    the_list(anna)
+    adds(anna, "80", Service="Design")
+    with bot.database.write() as db:
+        db.execute(update(customers).where(customers.c.name == "Acme GmbH").values(currency="CHF"))
+    presses_change(anna, 1)
+    anna.modal.fill("Customer", "Acme GmbH")
+    anna.modal.submit()
+    assert anna.modal.errors == {
+        "Customer": "This rate is in EUR, and that customer is billed in CHF. Add a rate for it."
+    }
+
+
+def test_a_day_without_saying_that_it_is_the_first_one_is_asked_about(anna: Person) -> None:
+    form = rates(anna)
+    form.fill("Hourly rate", "100")
+    form.fill("First day", "2027-01-01")
+    form.submit()
+    assert form.errors == {"It holds": "You chose a day. For that, choose “From the day below on”."}
+    form.fill("It holds", "From the day below on")
+    form.submit()
+    assert "€95.00, €100.00 from 1 Jan 2027" in anna.modal.text
 
 
 @pytest.mark.parametrize("which", ["the workspace's", "a rule's"])

@@ -12,6 +12,7 @@ from bot.billing.rules.scope import ALL_OPEN
 from bot.billing.views import rates
 from bot.billing.views.layout import LAYOUT
 from bot.billing.views.outline import LINE
+from bot.billing.views.rate_forms import About
 from bot.billing.views.scope import period_name, selection_name
 from bot.billing.views.texts import TEXTS
 from bot.billing.wording import quotes_private_note
@@ -122,7 +123,7 @@ def rates_actions(to: Reader, preview: Preview) -> list[Element]:
     """The way to the rates, where one is missing."""
     if Obstacle.NO_RATE not in preview.obstacles:
         return []
-    return [rates.open_button(to, rates.About(customer=preview.customer_id, draft=preview.draft_id))]
+    return [rates.open_button(to, About(customer=preview.customer_id, draft=preview.draft_id))]
 
 
 def _buttons(to: Reader, preview: Preview) -> dict[Obstacle, Element]:

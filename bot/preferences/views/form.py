@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.billing.rating import Holds
 from bot.billing.views import rates
+from bot.billing.views.rate_words import prices_said
 from bot.catalog.rules.names import Target
 from bot.catalog.views import channels
 from bot.catalog.views import listing as catalog
@@ -130,7 +131,7 @@ def _rates(to: Reader, now: WorkspacePreferences, rate: Block) -> list[Block]:
     """One field while there is one rate; from when on another one holds is asked of whoever has one."""
     opened = rates.open_button(to)
     if not now.rates.is_plain or len(now.rates.usual.prices) > 1:
-        prices = rates.prices_said(to, now.rates.usual.prices, now.currency)
+        prices = prices_said(to, now.rates.usual.prices, now.currency)
         return [section(to.t("Hourly rate: {prices}", prices=prices), opened)]
     if now.shared.rate_cents is None:
         return [rate]

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.billing import details, unbilled
+from bot.billing.views import agreements as agreement_views
 from bot.billing.views import details as detail_views
 from bot.billing.views import rate_forms
 from bot.billing.views import rates as rate_views
@@ -246,6 +247,7 @@ def _record(bot: Bot, caller: Caller, each: CatalogItem, sought: CatalogSearch, 
     known = ""
     if caller.bills and each.kind == "customer" and not each.record.into:
         more.append(recipe_views.recipe_button(caller.reader, each.record.id))
+        more.append(agreement_views.agreements_button(caller.reader, each.record.id))
         known = detail_views.details_said(caller.reader, details.read_details(bot, caller, each.record.id))
     if caller.bills and each.kind != "project" and not each.record.into:
         about = rate_forms.About(**{each.kind: each.record.id})

@@ -37,6 +37,8 @@ from storage.rows import columns_of
 from storage.scopes import ScopeQuery
 from storage.statements import single_value
 from storage.tables import (
+    agreement_charges,
+    agreements,
     articles,
     customers,
     draft_expenses,
@@ -150,10 +152,14 @@ _UNBILLED = (
             project=projects.c.name,
             person=people.c.name,
             note=case((expenses.c.private, ""), else_=expenses.c.note),
+            agreement_id=agreements.c.id,
+            agreed_cents=agreements.c.cents,
         )
     )
     .join_from(expenses, people, people.c.id == expenses.c.person_id)
     .outerjoin(projects, projects.c.id == expenses.c.project_id)
+    .outerjoin(agreement_charges, agreement_charges.c.expense_id == expenses.c.id)
+    .outerjoin(agreements, agreements.c.id == agreement_charges.c.agreement_id)
 )
 
 

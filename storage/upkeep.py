@@ -13,6 +13,7 @@ from storage import audit
 from storage import expenses as expense_rows
 from storage import line_edits as line_edit_rows
 from storage import people as people_rows
+from storage.agreements import move_agreements
 from storage.billing import discard_open
 from storage.catalog import TABLES, Kind
 from storage.change import Author, Change
@@ -24,6 +25,7 @@ from storage.recorded import ChangedColumns, change_row
 from storage.rows import row_values
 from storage.tables import (
     Audit,
+    agreements,
     audits,
     channel_links,
     customers,
@@ -109,6 +111,7 @@ def _is_used(db: Connection, kind: Kind, row_id: int) -> bool:
             drafts.c.customer_id == row_id,
             channel_links.c.customer_id == row_id,
             customers.c.merged_into == row_id,
+            agreements.c.customer_id == row_id,
         ],
         "project": [
             entries.c.project_id == row_id,
@@ -116,6 +119,7 @@ def _is_used(db: Connection, kind: Kind, row_id: int) -> bool:
             draft_lines.c.project_id == row_id,
             channel_links.c.project_id == row_id,
             projects.c.merged_into == row_id,
+            agreements.c.project_id == row_id,
         ],
         "service": [
             entries.c.service_id == row_id,
@@ -170,7 +174,9 @@ def merge_customers(change: Change[Author], *, ours: int, theirs: int, action: s
     for project_id, became in becomes.items():
         move_order(change, Shared.PROJECT, project_id, became)
         move_rules(change, "project", ours=project_id, theirs=became)
+        move_agreements(change, "project", ours=project_id, theirs=became, customer_id=theirs)
     move_rules(change, "customer", ours=ours, theirs=theirs)
+    move_agreements(change, "customer", ours=ours, theirs=theirs, customer_id=theirs)
     take_over_articles(change, ours=ours, theirs=theirs)
     discard_open(change, ours)
     _end(change, "customer", ours, theirs, action)
@@ -210,6 +216,7 @@ def merge_projects(change: Change[Author], *, ours: int, theirs: int) -> int:
     line_edit_rows.move_line_edits(change, Shared.PROJECT, ours, theirs)
     move_order(change, Shared.PROJECT, ours, theirs)
     move_rules(change, "project", ours=ours, theirs=theirs)
+    move_agreements(change, "project", ours=ours, theirs=theirs, customer_id=customer_id)
     _end(change, "project", ours, theirs, MERGE)
     return moved
 

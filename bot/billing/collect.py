@@ -24,6 +24,7 @@ from bot.billing.rules import lines as line_rules
 from bot.billing.rules import worth as worth_rules
 from bot.billing.rules.einvoice import Buyer, Missing, missing_terms
 from bot.billing.rules.entries import Entries, UnbilledEntry
+from bot.billing.rules.fixed_prices import Covered
 from bot.billing.rules.following import InvoiceStatus
 from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.layout import ChosenLayout, Layout, Whose, chosen_layout
@@ -174,6 +175,8 @@ class Preview:
     """The words that the law wants for it, as they stand in the texts."""
     missing: tuple[Missing, ...] = ()
     """What an e-invoice would lack."""
+    covered: tuple[Covered, ...] = ()
+    """Time in its days that fixed prices cover."""
 
     @property
     def period(self) -> Period:
@@ -253,6 +256,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         tax=terms.tax,
         notice=notice,
         missing=_missing(terms, items),
+        covered=work.covered,
         trouble=terms.account.trouble if terms.account else None,
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),

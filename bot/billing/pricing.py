@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.billing.rules.rate_list import RateList
+from bot.billing.rules.agreements import covering
+from bot.billing.rules.rate_list import RateList, RateRule
 from bot.billing.rules.rates import PricedArticle, PriceTerms
 from bot.billing.rules.rounding import Rounding, Roundings, chosen_rounding
 from bot.billing.rules.tax import Vat, is_taxed, states_gross
 from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, CustomersTax, OwnTax, Taxation, TaxCase, taxation
 from bot.billing.rules.worth import Pricing
+from storage import agreements as agreement_rows
 from storage import billomat as billomat_rows
 from storage import people as people_rows
 from storage import priced_articles as article_rows
@@ -35,6 +37,13 @@ class Prices:
     rates: RateList
     zero_name: str = ""
     """What the account calls its tax of 0 %, else its usual one."""
+    covered: tuple[RateRule, ...] = ()
+    """What fixed prices say of an hour: nothing is paid for it, whatever the list says."""
+
+    @property
+    def priced_by(self) -> RateList:
+        """The list of rates behind what fixed prices cover."""
+        return RateList((*self.covered, *self.rates.rules), self.rates.later) if self.covered else self.rates
 
     @property
     def currency(self) -> str:
@@ -60,7 +69,7 @@ class Prices:
             untaxed=zero if case.is_untaxed and by_rule else None,
             roundings=self.roundings_of(payer),
             customer_id=payer.id,
-            rates=self.rates.of_customer(payer.id, self.currency),
+            rates=self.priced_by.of_customer(payer.id, self.currency),
         )
 
     def roundings_of(self, payer: Payer) -> Roundings:
@@ -105,4 +114,5 @@ def prices_of(db: Connection, workspace_id: int) -> Prices:
         zero_name=(billomat_rows.name_of_tax(db, workspace_id, 0) or account.tax_name) if account else "",
         roundings=rounding_rows.roundings_of_projects(db, workspace_id),
         rates=rate_rows.rate_list(db, workspace_id),
+        covered=covering(agreement_rows.agreements_of_workspace(db, workspace_id)),
     )

@@ -10,7 +10,6 @@ from bot.billing.collect import Preview, preview_of
 from bot.billing.expenses import read_lines
 from bot.billing.opening import find_open, lock_open, open_preview, show_changed, show_in_form
 from bot.billing.rules.costs import Cost, Costs, Unrounded, roundings_of_way
-from bot.billing.rules.making import parted
 from bot.billing.rules.rounding import (
     ALL_EXACT,
     EXACT,
@@ -22,12 +21,11 @@ from bot.billing.rules.rounding import (
     read_rounding,
 )
 from bot.billing.usual import usual_scope
-from bot.billing.work import read_terms
+from bot.billing.work import read_entries, read_terms
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_admin, require_biller
-from storage import draft_choices as choice_rows
 from storage import people as people_rows
 from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
@@ -178,9 +176,6 @@ def _with(now: Roundings, target: Target, rounding: Rounding) -> Roundings:
 
 def _unrounded(db: Connection, draft: Draft) -> Unrounded:
     terms = read_terms(db, draft)
-    entries = unbilled_rows.unbilled_entries(
-        db, draft.workspace_id, draft.customer_id, draft.scope, detailed=terms.grouping.has_details
-    )
-    left_out = choice_rows.left_out(db, choice_rows.ENTRIES, draft.id)
+    entries = read_entries(db, draft, terms, detailed=terms.grouping.has_details)
     spent, _ = read_lines(db, draft, terms.pricing, terms.edits)
-    return Unrounded(parted(entries, left_out)[0], terms.grouping, terms.pricing, terms.edits, spent)
+    return Unrounded(entries.by_hour, terms.grouping, terms.pricing, terms.edits, spent)

@@ -24,7 +24,6 @@ from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
 from storage import expenses as expense_rows
 from storage import priced_articles as article_rows
-from storage import rates as rate_rows
 from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import DraftUnderWay
@@ -171,7 +170,7 @@ def _read_sums(
     db: Connection, workspace_id: int, period: Period, prices: Prices
 ) -> tuple[list[UnbilledSum], dict[_PricedLine, int]]:
     """What can be billed of some days, and the seconds that invoices would have of each line."""
-    sums = unbilled_rows.unbilled_sums(db, workspace_id, prices.rates, period)
+    sums = unbilled_rows.unbilled_sums(db, workspace_id, prices.priced_by, period)
     pricings = {payer.id: prices.for_customer(payer) for payer in {each.payer for each in sums}}
     seconds: dict[OpenLine, int] = {}
     for each in sums:
@@ -245,7 +244,7 @@ def worth_by_line(
 
 def rates_ask(db: Connection, workspace_id: int) -> frozenset[str]:
     """What the rates of a workspace ask for beside customer, project and service."""
-    return rate_rows.rate_list(db, workspace_id).asks
+    return prices_of(db, workspace_id).priced_by.asks
 
 
 def open_worth(bot: Bot, caller: Caller, kind: Kind) -> OpenWorth | None:

@@ -104,7 +104,7 @@ def worded_expenses(to: Reader, lines: Iterable[Line], writing: Writing) -> tupl
 def _worded_expense(to: Reader, line: Line, expense: UnbilledExpense, unit: str, writing: Writing) -> InvoiceLine:
     """What it was for, and below it the day, the receipt and whatever of the note the title has no room for."""
     edit, article, layout = line.edit, line.article, writing.layout
-    what = quoted(expense.note) or quoted(article.title if article else "") or to.t("Expense")
+    what = quoted(expense.note) or quoted(article.title if article else "") or _agreed(to, expense) or to.t("Expense")
     whole = _BETWEEN.join(filter(None, (quoted(expense.project or ""), what)))
     title = shorten(whole, LONGEST_TITLE)
     said = [
@@ -121,6 +121,14 @@ def _worded_expense(to: Reader, line: Line, expense: UnbilledExpense, unit: str,
         default_description=writing.sent(described),
         lacks_emoji=without_emoji(expense.note) != expense.note and edit.title is None,
     )
+
+
+def _agreed(to: Reader, expense: UnbilledExpense) -> str:
+    """What a lump sum of a fixed price is called, where nobody wrote what it is for."""
+    if expense.agreement_id is None:
+        return ""
+    is_whole = expense.amount_cents == expense.agreed_cents
+    return to.t("Fixed price") if is_whole else to.t("Part of the fixed price")
 
 
 def _writer(to: Reader, lines: Sequence[Line], writing: Writing) -> _Writer:

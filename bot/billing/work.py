@@ -11,6 +11,7 @@ from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules.entries import Entries
+from bot.billing.rules.fixed_prices import Covered, FixedPrice, apart, covered_time, with_their_time
 from bot.billing.rules.grouping import Grouping, GroupKey
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout, rounded_by
 from bot.billing.rules.lines import AfterMidnight, LeftOut, Line, LineEdit
@@ -21,6 +22,7 @@ from bot.billing.rules.worth import Pricing
 from bot.billing.wording import Writing
 from bot.core.texts import Reader
 from bot.tracking.rules.drafts import days_said
+from storage import agreements as agreement_rows
 from storage import draft_choices as choice_rows
 from storage import line_edits as line_edit_rows
 from storage import unbilled as unbilled_rows
@@ -43,11 +45,25 @@ class DraftTerms:
     language: InvoiceLanguage
     writing: Writing
     edits: Mapping[GroupKey, LineEdit]
+    fixed_prices: Sequence[FixedPrice] = ()
 
     @property
     def grouping(self) -> Grouping:
         """How the lines are made."""
         return self.chosen.layout.grouping(self.writing.week_start)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftEntries:
+    """The entries of a draft: those that are billed by the hour, those left out by hand, and what fixed prices cover.
+
+    What is covered is by the ids of the agreements.
+    """
+
+    by_hour: Entries
+    by_hand: Entries
+    covered: Mapping[int, Entries]
+    covered_by_hand: Mapping[int, Entries]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,7 @@ class DraftWork:
     not_worked: Sequence[Line]
     not_spent: Sequence[Line]
     """What was left out by hand."""
+    covered: tuple[Covered, ...] = ()
 
     @property
     def lines(self) -> list[Line]:
@@ -99,19 +116,38 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
         language,
         Writing(chosen.layout, workspace.week_start, units, texts.texts),
         line_edit_rows.line_edits(db, draft.workspace_id, draft.id),
+        agreement_rows.fixed_prices(
+            db,
+            draft.workspace_id,
+            agreement_rows.agreements_of(db, draft.workspace_id, payer.id),
+            payer.id,
+        ),
     )
+
+
+def read_entries(db: Connection, draft: Draft, terms: DraftTerms, *, detailed: bool) -> DraftEntries:
+    """The entries of a draft. They are looked at one by one only where some were left out or may be covered."""
+    found = unbilled_rows.unbilled_entries(db, draft.workspace_id, draft.customer_id, draft.scope, detailed=detailed)
+    kept, by_hand = parted(found, choice_rows.left_out(db, choice_rows.ENTRIES, draft.id))
+    by_hour, covered = apart(kept, terms.fixed_prices)
+    rest, covered_by_hand = apart(by_hand, terms.fixed_prices)
+    return DraftEntries(by_hour, rest, covered, covered_by_hand)
 
 
 def read_work(db: Connection, draft: Draft, terms: DraftTerms) -> DraftWork:
     """The lines of a draft, and what is not on them."""
-    found = unbilled_rows.unbilled_entries(
-        db, draft.workspace_id, draft.customer_id, draft.scope, detailed=terms.writing.needs_details
-    )
-    kept, by_hand = parted(found, choice_rows.left_out(db, choice_rows.ENTRIES, draft.id))
-    worked, left_out = make_lines(kept, terms.grouping, pricing=terms.pricing, edits=terms.edits)
+    found = read_entries(db, draft, terms, detailed=terms.writing.needs_details)
+    worked, left_out = make_lines(found.by_hour, terms.grouping, pricing=terms.pricing, edits=terms.edits)
     spent, not_spent = read_lines(db, draft, terms.pricing, terms.edits)
-    not_worked = all_lines(by_hand, terms.grouping, pricing=terms.pricing, edits=terms.edits)
-    return DraftWork(billable(kept)[1], worked, spent, left_out, not_worked, not_spent)
+    return DraftWork(
+        billable(found.by_hour)[1],
+        worked,
+        with_their_time(spent, found.covered),
+        left_out,
+        all_lines(found.by_hand, terms.grouping, pricing=terms.pricing, edits=terms.edits),
+        with_their_time(not_spent, found.covered_by_hand),
+        covered_time(terms.fixed_prices, found.covered, spent),
+    )
 
 
 def read_days(db: Connection, draft: Draft, lines: Sequence[Line], to: Reader) -> Days:

@@ -19,6 +19,7 @@ from bot.grammar.values import Expense as TypedExpense
 from bot.tracking import entries
 from bot.tracking.holding import require_unbilled
 from bot.tracking.rules.filters import Filter
+from storage import agreements as agreement_rows
 from storage import audit
 from storage import billomat as billomat_rows
 from storage import expenses as expense_rows
@@ -116,7 +117,7 @@ def record(change: Change[Caller], typed: TypedExpense, choice: Choice) -> Recor
     if typed.cents is None:
         raise UserError("How much was it? Type an amount like 49.90 or 1234.50.", field="amount")
     target = choice.target
-    new = _new(caller, target.customer_id, target.project_id, typed.day)._replace(
+    new = new_expense(caller, target.customer_id, target.project_id, typed.day)._replace(
         note=typed.note,
         amount_cents=typed.cents,
         gross=typed.gross is not False,  # what a receipt says is what was paid
@@ -128,7 +129,7 @@ def record(change: Change[Caller], typed: TypedExpense, choice: Choice) -> Recor
     return _added(change, new, currency)
 
 
-def _new(caller: Caller, customer_id: int, project_id: int | None, day: date) -> Expense:
+def new_expense(caller: Caller, customer_id: int, project_id: int | None, day: date) -> Expense:
     """One of which nothing else is known; its names come from the database."""
     return Expense(
         id=NOT_SAVED,
@@ -186,6 +187,11 @@ def find(db: Connection, caller: Caller, expense_id: int) -> Expense:
 def changeable(change: Change[Caller], expense_id: int) -> Expense:
     """The same, as it stands on no draft; nobody else changes it until the transaction ends. Raises UserError."""
     people_rows.lock_person(change.db, find(change.db, change.by, expense_id).person_id)
+    if agreement_rows.charged(change.db, [expense_id]):
+        raise UserError(
+            "This is part of what is agreed with the customer. Change it there: “Agreements …” on the customer's page "
+            "in /track catalog."
+        )
     return require_unbilled(change.by, find(change.db, change.by, expense_id))
 
 
@@ -198,7 +204,7 @@ def create(change: Change[Caller], filled: FilledExpense) -> Recorded:
     """Write down what was filled in. Raises UserError, which names the field."""
     currency = currency_of(change.db, change.by.workspace_id)
     # No customer has this id, so the one that was chosen is looked up.
-    return _added(change, _filled(change, _new(change.by, 0, None, filled.day), filled, currency), currency)
+    return _added(change, _filled(change, new_expense(change.by, 0, None, filled.day), filled, currency), currency)
 
 
 def edit(bot: Bot, caller: Caller, expense_id: int, filled: FilledExpense, *, opened: str) -> Recorded:
@@ -271,11 +277,11 @@ def _booked_on(change: Change[Caller], expense: Expense, target: tuple[int, int 
     return expense._replace(customer_id=choice.target.customer_id, project_id=choice.target.project_id)
 
 
-def entered_amount(typed: str, currency: str) -> int:
+def entered_amount(typed: str, currency: str, *, field: str = "amount") -> int:
     """Cents of an expense in its form. Raises UserError."""
-    cents = read_amount(typed, currency, field="amount")
+    cents = read_amount(typed, currency, field=field)
     if cents == 0:
-        raise UserError("An expense has to be more than 0.", field="amount")
+        raise UserError("An expense has to be more than 0.", field=field)
     return cents
 
 

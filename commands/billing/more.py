@@ -1,5 +1,6 @@
 """The menu below the total of an invoice: what is wanted seldom."""
 
+from bot.billing.views import agreements as agreement_views
 from bot.billing.views import invoice as invoice_views
 from bot.billing.views import order as order_views
 from bot.billing.views import recipe as recipe_views
@@ -9,12 +10,13 @@ from bot.slack.answers import Answers
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import read_one_of
-from commands.billing import recipe, rounding, words
+from commands.billing import agreements, recipe, rounding, words
 
 _SELDOM = {
     order_views.ORDER: words.open_order,
     rounding_views.ROUNDING: rounding.open_form,
     recipe_views.RECIPE: recipe.open_recipe,
+    agreement_views.AGREEMENTS: agreements.open_agreements,
 }
 
 

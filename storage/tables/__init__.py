@@ -3,6 +3,8 @@
 from storage.tables.audit import Audit
 from storage.tables.base import inserting, metadata, table
 from storage.tables.billing import (
+    Agreement,
+    AgreementCharge,
     DraftChoice,
     DraftEdit,
     DraftEntry,
@@ -22,6 +24,8 @@ from storage.tables.jobs import Job
 from storage.tables.people import Delivery, Person, Workspace
 from storage.tables.tracking import Break, Expense, Pause, Question, TimeEntry
 
+agreement_charges = table(AgreementCharge)
+agreements = table(Agreement)
 articles = table(Article)
 audits = table(Audit)
 billomat_accounts = table(BillomatAccount)
@@ -54,6 +58,8 @@ taxes = table(Tax)
 workspaces = table(Workspace)
 
 __all__ = [
+    "Agreement",
+    "AgreementCharge",
     "Article",
     "Audit",
     "BillomatAccount",
@@ -84,6 +90,8 @@ __all__ = [
     "Tax",
     "TimeEntry",
     "Workspace",
+    "agreement_charges",
+    "agreements",
     "articles",
     "audits",
     "billomat_accounts",

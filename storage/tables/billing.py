@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypedDict
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from bot.billing.rules.agreements import AgreementKind
 from bot.billing.rules.following import CancelledDecision, InvoiceStatus
 from bot.billing.rules.states import DraftState
 from storage.tables.base import NEVER_REUSED, SUM, defaulting, enum_text, one_of, unique_where, within_workspace
@@ -65,6 +66,59 @@ class RatePrice(SQLModel, table=True):
         UniqueConstraint("rule_id", "first_day"),
         unique_where("uq_rate_price_workspace", "workspace_id", "first_day", where="rule_id IS NULL"),
         CheckConstraint("price >= 0", name="price"),
+    )
+
+
+class Agreement(SQLModel, table=True):
+    """What is agreed with a customer, from a month on. What is billed for it are its charges."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    kind: AgreementKind = Field(sa_type=enum_text(AgreementKind))
+    customer_id: int
+    project_id: int | None = None
+    first_day: date
+    last_day: date | None = None
+    """None: it goes on."""
+    cents: int = Field(sa_type=SUM)
+    """Net; a trigger refuses a fixed price below what its charges are together."""
+
+    __table_args__ = (
+        within_workspace("customer", "customer_id"),
+        # As for time: a project moves to another customer with what is agreed about it.
+        ForeignKeyConstraint(
+            ["workspace_id", "customer_id", "project_id"],
+            ["project.workspace_id", "project.customer_id", "project.id"],
+            onupdate="CASCADE",
+            name="fk_agreement_project",
+        ),
+        UniqueConstraint("workspace_id", "id"),
+        one_of("kind", *AgreementKind),
+        CheckConstraint("cents > 0", name="cents"),
+        CheckConstraint("kind <> 'fixed price' OR project_id IS NOT NULL", name="project"),
+        CheckConstraint("last_day >= first_day", name="days"),
+        unique_where("uq_agreement_project", "project_id", "kind", where="last_day IS NULL AND project_id IS NOT NULL"),
+        Index("ix_agreement_customer", "workspace_id", "customer_id"),
+        NEVER_REUSED,
+    )
+
+
+class AgreementCharge(SQLModel, table=True):
+    """An expense by which an agreement is billed: it stands on one live draft at most, as each expense does.
+
+    Triggers refuse more of a fixed price than there is, and another amount of the expense.
+    """
+
+    __tablename__: ClassVar[Any] = "agreement_charge"
+
+    expense_id: int = Field(primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    agreement_id: int
+
+    __table_args__ = (
+        within_workspace("expense", "expense_id", cascade=True),
+        within_workspace("agreement", "agreement_id"),
+        Index("ix_agreement_charge_agreement", "agreement_id"),
     )
 
 

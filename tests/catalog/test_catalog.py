@@ -333,7 +333,10 @@ def test_what_comes_from_billomat_is_kept_there_and_that_is_said(
         db.execute(update(customers).where(customers.c.id == 1).values(billomat_id=7, number="KD2"))
     opens(anna, "Customers", "Acme GmbH (KD2)")
     assert "Acme GmbH comes from Billomat: rename or archive it there" in anna.modal.text
-    assert (anna.modal.labels, anna.modal.buttons) == ([], ["Usual invoice …", "Rates …"])  # which are kept here alone
+    assert (anna.modal.labels, anna.modal.buttons) == (
+        [],
+        ["Usual invoice …", "Agreements …", "Rates …"],
+    )  # which are kept here alone
     with bot.database.write() as db:
         db.execute(update(customers).where(customers.c.id == 1).values(archived=True))
     appoint(anna, bot, finn)

@@ -35,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
+from bot.billing.rules.agreements import AgreementKind
 from bot.billing.rules.seen import SeenEntry
 from bot.billing.rules.states import DraftState
 from bot.core.context import Bot, Itself
@@ -51,6 +52,8 @@ from storage.database import MIGRATIONS, Database
 from storage.diagnosis import Unusable
 from storage.statements import Query
 from storage.tables import (
+    Agreement,
+    AgreementCharge,
     Article,
     Audit,
     BillomatAccount,
@@ -144,6 +147,16 @@ def fill(db: Connection, n: int) -> None:
             created_at=T0,
             updated_at=T0,
         ),
+        Agreement(
+            **here,
+            kind=AgreementKind.FIXED_PRICE,
+            customer_id=n,
+            project_id=n,
+            first_day=A_DAY.replace(day=1),
+            last_day=A_DAY.replace(day=30 + n // 2),
+            cents=500_000,
+        ),
+        AgreementCharge(expense_id=n, workspace_id=n, agreement_id=n),
         ChannelLink(**here, channel_id="C1", customer_id=n, project_id=n, linked_by=n, linked_at=T0),
         InvoiceDraft(
             **here,
@@ -213,7 +226,7 @@ REFERENCES = [
 @pytest.mark.parametrize(("name", "columns"), REFERENCES)
 def test_a_row_cannot_point_into_another_workspace(filled: Database, name: str, columns: list[str]) -> None:
     with filled.write() as connection:
-        for bound in (table(DraftEntry), table(DraftExpense)) if name != "draft_share" else ():
+        for bound in (table(DraftEntry), table(DraftExpense), table(AgreementCharge)) if name != "draft_share" else ():
             in_the_way = bound.c.workspace_id == 2 if name == bound.name else true()  # a draft holds what it has
             connection.execute(delete(bound).where(in_the_way))
     each = metadata.tables[name]
@@ -347,6 +360,9 @@ def test_an_expense_that_stands_on_a_draft_is_neither_deleted_nor_changed(filled
     refused(filled, update(expense).where(expense.c.id == 1).values(amount_cents=1), "on a draft keeps")
     with filled.write() as connection:
         connection.execute(delete(table(DraftExpense)))
+    refused(filled, update(expense).where(expense.c.id == 1).values(amount_cents=1), "is agreed")
+    with filled.write() as connection:
+        connection.execute(delete(table(AgreementCharge)))
         connection.execute(update(expense).where(expense.c.id == 1).values(amount_cents=1))
 
 
@@ -749,7 +765,11 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         shown = table(DraftShown)
         kept = update(shown).where(shown.c.draft_id == 1).values(lines=[[*line, rows], [*line, []]])
         connection.execute(kept)
-        for statement in (*AFTER_0035, "UPDATE alembic_version SET version_num = '0035'"):
+        for statement in (
+            *BEFORE_0046[connection.dialect.name],
+            *AFTER_0035,
+            "UPDATE alembic_version SET version_num = '0035'",
+        ):
             connection.exec_driver_sql(statement)
     filled.migrate()
     with filled.read() as connection:
@@ -768,6 +788,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
+            *BEFORE_0046[dialect],
             *AFTER_0035,
             *BEFORE_0035[dialect],
             *BEFORE_0033,
@@ -924,6 +945,14 @@ BEFORE_0042 = (
     "DROP INDEX ix_project_rounding",
     *(f"ALTER TABLE {name} DROP COLUMN rounding" for name in ("workspace", "customer", "project")),
 )
+BEFORE_0046 = {
+    "sqlite": ["DROP TRIGGER expense_agreed", "DROP TABLE agreement_charge", "DROP TABLE agreement"],
+    "postgresql": [
+        "DROP TABLE agreement_charge",
+        "DROP TABLE agreement",
+        *(f"DROP FUNCTION {name} CASCADE" for name in ("agreement_charged", "agreement_lowered", "expense_agreed")),
+    ],
+}
 BEFORE_0043 = ("DROP TABLE rate_price", "DROP TABLE rate_rule")
 BEFORE_0038 = ("DROP INDEX ix_time_entry_not_billable",)
 BEFORE_0045 = (

@@ -29,6 +29,10 @@ class UnbilledExpense(NamedTuple):
     vat_rate: int | None
     article_id: int | None
     receipt: str
+    agreement_id: int | None = None
+    """What is agreed, where it bills that: then it is part of its price."""
+    agreed_cents: int | None = None
+    """The whole of that price."""
 
 
 def key_of(expense: UnbilledExpense) -> GroupKey:

@@ -79,7 +79,7 @@ class Line:
     parts: tuple[PartOfTotal, ...] = ()
     """Of a line that is 1 × its total; its hours are then those of all its parts, and its price is that total."""
     expense: UnbilledExpense | None = None
-    """What it is where it is no time: then it has no entries and no hours."""
+    """What it is where it is no time: then it has no hours, and only the entries that a fixed price covers."""
 
     @property
     def is_total(self) -> bool:
@@ -93,8 +93,8 @@ class Line:
 
     @property
     def rounded(self) -> int:
-        """Seconds by which more is billed than was worked, or less."""
-        return self.hours * HUNDREDTH - self.seconds
+        """Seconds by which more is billed than was worked, or less; what a lump sum covers is not billed by time."""
+        return 0 if self.expense else self.hours * HUNDREDTH - self.seconds
 
     @property
     def is_rounded(self) -> bool:

@@ -14,6 +14,7 @@ from bot.billing.rules.lines import AS_IT_COMES
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period, days_between
 from bot.billing.rules.scope import ALL_OPEN, Scope
+from bot.billing.views.agreements import agreements_button, covered_blocks
 from bot.billing.views.customers_texts import customers_texts
 from bot.billing.views.delivery import outcome
 from bot.billing.views.differences import difference_blocks
@@ -329,7 +330,8 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
     """What it comes to, what stands in the way of sending it, and how lines and texts are changed."""
     if not preview.lines:
         rounding = [] if preview.roundings.are_exact else [actions(rounding_button(to, preview))]  # may leave nothing
-        return [section(nothing_said(to, preview)), *to_solve_blocks(to, preview, today=today), *rounding]
+        nothing = [] if preview.covered else [section(nothing_said(to, preview))]
+        return [*nothing, *covered_blocks(to, preview), *to_solve_blocks(to, preview, today=today), *rounding]
     changed = any(item.line.edit != AS_IT_COMES for item in preview.lines) or preview.other_edits
     start_over = [button(to.t("Start over"), START_OVER, str(preview.draft_id))] if changed else []
     return [
@@ -337,6 +339,7 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
         *doubt_blocks(to, preview.tax, preview.customer),
         *(obstacle_blocks(to, preview) if warn else ()),
         *to_solve_blocks(to, preview, today=today),
+        *covered_blocks(to, preview),
         *missing_blocks(to, preview),
         actions(
             *layout_actions(to, preview),
@@ -351,7 +354,12 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
 
 def _more(to: Reader, preview: Preview) -> Element:
     """What is wanted seldom stands behind three dots: on a telephone each button here takes a row."""
-    seldom = [*order_actions(to, preview), rounding_button(to, preview), recipe_button(to, preview.customer_id)]
+    seldom = [
+        *order_actions(to, preview),
+        rounding_button(to, preview),
+        recipe_button(to, preview.customer_id),
+        agreements_button(to, preview.customer_id, preview.draft_id),
+    ]
     return overflow_of(MORE, seldom)
 
 

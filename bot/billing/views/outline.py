@@ -7,6 +7,7 @@ from bot.billing.rules.grouping import Shared
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.outline import Group, Page, Row, page_of
 from bot.billing.rules.units import is_hourly
+from bot.billing.views.agreements import covered_said
 from bot.billing.views.customers_texts import shortened
 from bot.billing.views.entries import entries_button, leave_out_button, left_out
 from bot.billing.views.line import changed_since_edit, line_name, parts_of_total
@@ -111,6 +112,7 @@ def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
         said.append(_calculated(to, item, rate, amount))
     said.append(difference_said(to, line.rounded))
     said += parts_of_total(to, line, preview.currency)
+    said += covered_said(to, preview, line)
     tax = f"{line.vat.name} {to.percent(line.vat.rate)}" if line.vat else ""
     said.append(" · ".join(filter(None, (line.article.title if line.article else "", tax))))
     said += left_out(to, preview, preview.by_hand.within(line.key))

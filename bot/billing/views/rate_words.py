@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.billing.rates import Answered, Rates
+from bot.billing.rules.agreements import COVERED
 from bot.billing.rules.rate_list import ALWAYS, WORKSPACE, PriceFrom, RateRule
 from bot.core.texts import Reader
 from bot.slack.blocks import cut
@@ -57,6 +58,8 @@ def answer_said(to: Reader, rates: Rates, answered: Answered) -> str:
     rate = answered.rate
     if rate.rule is None or (rate.price is None and not rate.rule.by_article):
         return to.t("No rate: a person has to type one.")
+    if rate.rule.id == COVERED:
+        return to.t("Nothing by the hour: the project has a fixed price.")
     number = str(rates.number(rate.rule))
     if rate.price is None:
         return to.t("No rate by rule {number}: the article is not sold by the hour.", number=number)

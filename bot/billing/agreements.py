@@ -1,0 +1,240 @@
+"""What is agreed with a customer beside rates: shown, agreed, changed, ended, and billed in parts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from bot.billing.rules.agreements import Agreement, AgreementKind, first_of_month, last_of_month
+from bot.billing.rules.fixed_prices import FixedPrice, cents_of_part, part_of_price
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import require_biller
+from bot.tracking.expenses import currency_of, entered_amount, new_expense
+from storage import agreements as agreement_rows
+from storage import billing as billing_rows
+from storage import filter_menus
+from storage import people as people_rows
+from storage import unbilled as unbilled_rows
+from storage.agreements import Charge
+from storage.change import Change
+from storage.expenses import NOT_SAVED
+from storage.filter_menus import Offered
+from storage.unbilled import Payer
+
+LONGEST_PART = 200
+"""What the title of a line has room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """All that is agreed with a customer."""
+
+    customer_id: int
+    customer: str
+    currency: str
+    prices: tuple[FixedPrice, ...]
+    charges: tuple[Charge, ...]
+    today: date
+
+    def price(self, agreement_id: int) -> FixedPrice:
+        """One of the fixed prices. Raises UserError."""
+        for each in self.prices:
+            if each.agreement.id == agreement_id:
+                return each
+        raise UserError("This is no longer agreed. Please look at the agreements again.")
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredPrice:
+    """What the form of a fixed price says; amounts as typed."""
+
+    project: int | None
+    price: str
+    first_day: date
+    """Any day of the month in which it begins."""
+    last_day: date | None = None
+    """Any day of the month in which it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredPart:
+    """What the form of a lump sum says: an amount or a percentage as typed, empty for all that is left."""
+
+    amount: str
+    day: date
+    note: str = ""
+
+
+def read_agreed(bot: Bot, caller: Caller, customer_id: int) -> Agreed:
+    """What is agreed with a customer. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        return _read(db, caller, customer_id)
+
+
+def offered_projects(bot: Bot, caller: Caller, customer_id: int, text: str) -> list[Offered]:
+    """The customer's projects for a menu. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        return filter_menus.search(db, caller.workspace_id, "project", text, mark="", customer_id=customer_id)
+
+
+def agree_on_price(bot: Bot, caller: Caller, customer_id: int, entered: EnteredPrice) -> Agreed:
+    """A project has a fixed price from a month on. Raises UserError, which names the field."""
+    require_biller(caller)
+    with _changing(bot, caller, customer_id) as change:
+        project = _project(change.db, caller, customer_id, entered.project)
+        new = _entered(
+            change,
+            Agreement(
+                NOT_SAVED,
+                AgreementKind.FIXED_PRICE,
+                customer_id,
+                project.id,
+                project.name,
+                caller.today,
+                None,
+                0,
+            ),
+            entered,
+        )
+        agreement_rows.add(change, new)
+        return _read(change.db, caller, customer_id)
+
+
+def change_price(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, entered: EnteredPrice) -> Agreed:
+    """A fixed price is another one, begins or ends in another month. What is billed stays. Raises UserError."""
+    require_biller(caller)
+    with _changing(bot, caller, customer_id) as change:
+        before = _read(change.db, caller, customer_id).price(agreement_id)
+        after = _entered(change, before.agreement, entered)
+        if after.cents < before.parts_cents:
+            raise UserError(
+                "{amount} of it are lump sums already. The price cannot be less.",
+                field="price",
+                amount=caller.reader.money(before.parts_cents, currency_of(change.db, caller.workspace_id)),
+            )
+        agreement_rows.store(change, before.agreement, after)
+        return _read(change.db, caller, customer_id)
+
+
+def remove(bot: Bot, caller: Caller, customer_id: int, agreement_id: int) -> Agreed:
+    """It was never agreed: its open hours have a rate again. Raises UserError where anything was billed for it."""
+    require_biller(caller)
+    with _changing(bot, caller, customer_id) as change:
+        price = _read(change.db, caller, customer_id).price(agreement_id)
+        if price.parts_cents:
+            raise UserError("It has lump sums. Take them back first, or let it end with a month.")
+        agreement_rows.remove(change, price.agreement)
+        return _read(change.db, caller, customer_id)
+
+
+def bill_part(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, entered: EnteredPart) -> Agreed:
+    """A part of a fixed price, or all that is left, is a lump sum on an invoice. Raises UserError, with its field."""
+    require_biller(caller)
+    with _changing(bot, caller, customer_id) as change:
+        price = _read(change.db, caller, customer_id).price(agreement_id)
+        currency = currency_of(change.db, caller.workspace_id)
+        cents = _cents(price, entered.amount, currency)
+        if cents > price.rest_cents:
+            raise UserError(
+                "Only {rest} of {price} are left. Type that much at most, or leave it empty for all of it.",
+                field="amount",
+                rest=caller.reader.money(price.rest_cents, currency),
+                price=caller.reader.money(price.agreement.cents, currency),
+            )
+        new = new_expense(caller, customer_id, price.agreement.project_id, entered.day)
+        part = new._replace(note=entered.note, amount_cents=cents, gross=False)
+        agreement_rows.charge(change, agreement_id, part, "bill part")
+        return _read(change.db, caller, customer_id)
+
+
+def take_back_part(bot: Bot, caller: Caller, customer_id: int, expense_id: int) -> Agreed:
+    """A lump sum that stands on no draft is not to be billed. Raises UserError."""
+    require_biller(caller)
+    with _changing(bot, caller, customer_id) as change:
+        found = {each.expense_id: each for each in _read(change.db, caller, customer_id).charges}
+        if expense_id not in found:
+            raise UserError("This lump sum is no longer there. Please look at the agreements again.")
+        if found[expense_id].is_billed:
+            raise UserError("This lump sum stands on an invoice. Bill that again first, as it is offered there.")
+        agreement_rows.take_back(change, found[expense_id], customer_id)
+        return _read(change.db, caller, customer_id)
+
+
+@contextmanager
+def _changing(bot: Bot, caller: Caller, customer_id: int) -> Iterator[Change[Caller]]:
+    """One change of what is agreed with a customer. What the database refuses, somebody else did a moment before."""
+    try:
+        with bot.change(caller) as change:
+            _payer(change.db, caller, customer_id)
+            people_rows.lock_person(change.db, caller.person_id)  # before the customer: all lock in this order
+            billing_rows.lock_customer(change.db, customer_id)
+            yield change
+    except IntegrityError:
+        raise UserError("Somebody changed this at this very moment. Please look at the agreements again.") from None
+
+
+def _read(db: Connection, caller: Caller, customer_id: int) -> Agreed:
+    payer = _payer(db, caller, customer_id)
+    found = agreement_rows.agreements_of(db, caller.workspace_id, payer.id)
+    return Agreed(
+        payer.id,
+        payer.name,
+        currency_of(db, caller.workspace_id),
+        tuple(agreement_rows.fixed_prices(db, caller.workspace_id, found, payer.id)),
+        tuple(agreement_rows.charges_of(db, caller.workspace_id, payer.id)),
+        caller.today,
+    )
+
+
+def _payer(db: Connection, caller: Caller, customer_id: int) -> Payer:
+    for payer in unbilled_rows.payers(db, caller.workspace_id, [customer_id]):
+        return payer
+    raise UserError("This customer is no longer there.")
+
+
+def _project(db: Connection, caller: Caller, customer_id: int, project_id: int | None) -> Offered:
+    if project_id is None:
+        raise UserError("Choose the project that has the fixed price.", field="project")
+    found = filter_menus.read_offered(db, caller.workspace_id, "project", [project_id])
+    if not found or found[0].customer_id != customer_id:
+        raise UserError("This project is no longer there. Please choose again.", field="project")
+    return found[0]
+
+
+def _entered(change: Change[Caller], now: Agreement, entered: EnteredPrice) -> Agreement:
+    """What is agreed as the form says. Raises UserError."""
+    first, last = first_of_month(entered.first_day), entered.last_day and last_of_month(entered.last_day)
+    if last and last < first:
+        raise UserError("This is before the month in which it begins.", field="last")
+    for other in agreement_rows.agreements_of(change.db, change.by.workspace_id, now.customer_id):
+        is_alike = other.kind is now.kind and other.project_id == now.project_id
+        if is_alike and other.id != now.id and other.meets(first, last):
+            raise UserError(
+                "{project} has a fixed price in these months already. Change that one, or let it end before.",
+                field="first",
+                project=now.project or "",
+            )
+    cents = entered_amount(entered.price, currency_of(change.db, change.by.workspace_id), field="price")
+    return now._replace(first_day=first, last_day=last, cents=cents)
+
+
+def _cents(price: FixedPrice, typed: str, currency: str) -> int:
+    """What a lump sum comes to. Raises UserError."""
+    if not typed:
+        if price.rest_cents <= 0:
+            raise UserError("All of this price has lump sums already.", field="amount")
+        return price.rest_cents
+    try:
+        percent = part_of_price(typed)
+    except ValueError:
+        raise UserError("Type a percentage above 0 and up to 100.", field="amount") from None
+    if percent is None:
+        return entered_amount(typed, currency, field="amount")
+    return max(1, cents_of_part(price.agreement.cents, percent))

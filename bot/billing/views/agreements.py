@@ -1,0 +1,277 @@
+"""The window of what is agreed with a customer, the forms of it, and what an invoice says about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.billing.agreements import LONGEST_PART, Agreed, EnteredPart, EnteredPrice
+from bot.billing.collect import Preview
+from bot.billing.rules.agreements import Agreement
+from bot.billing.rules.fixed_prices import Covered, FixedPrice
+from bot.billing.rules.lines import Line
+from bot.billing.rules.rates import CENT
+from bot.core.texts import Reader
+from bot.slack.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    confirmation,
+    context,
+    cut,
+    date_picker,
+    external_select,
+    field,
+    modal,
+    section,
+    text_input,
+)
+from bot.slack.metadata import Metadata, RowId
+from bot.slack.request import Request
+from bot.slack.untrusted import read_id, read_optional_id, reading
+
+AGREEMENTS = "agreements"
+"""Opens the window; its value is the customer, and the draft of the invoice below."""
+NEW_PRICE = "agreements_new_price"
+PROJECT = "agreements_project"
+CHANGE = "agreements_change"
+REMOVE = "agreements_remove"
+PART = "agreements_part"
+TAKE_BACK = "agreements_take_back"
+BACK = "agreements_back"
+PRICE_SAVED = "agreements_price_saved"
+PART_SAVED = "agreements_part_saved"
+WINDOW = "agreements_window"
+_LONGEST = 100
+_PARTS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the window and its forms keep: whose agreements, the invoice below, and which one a form changes."""
+
+    customer: RowId
+    draft: RowId | None = None
+    agreement: RowId | None = None
+
+
+KEPT = Metadata(Kept)
+
+
+def agreements_button(to: Reader, customer_id: int, draft_id: int | None = None) -> Element:
+    """Opens the window, from wherever it stands."""
+    return button(to.t("Agreements …"), AGREEMENTS, f"{customer_id}:{draft_id or ''}")
+
+
+@reading()
+def read_about(value: str) -> Kept:
+    """What such a button says. Raises UserError for anything else."""
+    customer, draft = value.split(":")
+    return Kept(read_id(customer), read_optional_id(draft))
+
+
+def agreements_page(to: Reader, agreed: Agreed, kept: Kept, *, said: str = "") -> View:
+    """All that is agreed; `said` is what was done a moment ago."""
+    blocks: list[Block] = [
+        *([section(f"✅ {said}")] if said else []),
+        section(to.t("What is agreed with {customer} beside rates.", customer=agreed.customer)),
+        *([] if agreed.prices else [context(to.t("Nothing is. All work is billed by the hour."))]),
+    ]
+    for price in agreed.prices:
+        blocks += _price_blocks(to, agreed, price)
+    blocks.append(actions(button(to.t("Fixed price …"), NEW_PRICE), block_id="adding"))
+    packed = KEPT.pack(replace(kept, agreement=None))
+    return modal(WINDOW, to.t("Agreements"), blocks, close=to.t("Close"), metadata=packed)
+
+
+def _price_blocks(to: Reader, agreed: Agreed, price: FixedPrice) -> list[Block]:
+    agreement = price.agreement
+    value = str(agreement.id)
+    name = cut(agreement.project or "", _LONGEST)
+    said = [
+        to.t("*{project}*: fixed price {price}", project=name, price=to.money(agreement.cents, agreed.currency)),
+        months_said(to, agreement),
+        _so_far(to, price, agreed.currency),
+        *_hours(to, price, agreed.currency),
+    ]
+    buttons = [button(to.t("Change …"), CHANGE, value, label=to.t("Change the fixed price of {project}", project=name))]
+    if price.rest_cents > 0:
+        label = to.t("Bill a part of {project}", project=name)
+        buttons.insert(0, button(to.t("Bill a part …"), PART, value, label=label))
+    blocks = [section("\n".join(said)), actions(*buttons)]
+    charges = [each for each in agreed.charges if each.agreement_id == agreement.id]
+    for each in charges[-_PARTS_SHOWN:]:
+        what = " · ".join(
+            filter(None, (to.full_date(each.day), to.money(each.cents, agreed.currency), cut(each.note, _LONGEST)))
+        )
+        if each.is_billed:
+            blocks.append(context(to.t("{part}: on an invoice", part=what)))
+        else:
+            taking = button(
+                to.t("Take back"), TAKE_BACK, str(each.expense_id), label=to.t("Take back {part}", part=what)
+            )
+            blocks.append(section(to.t("{part}: open", part=what), taking))
+    return blocks
+
+
+def months_said(to: Reader, agreement: Agreement) -> str:
+    """From when to when it holds."""
+    first = to.month(agreement.first_day)
+    if agreement.last_day is None:
+        return to.t("From {month} on", month=first)
+    return to.t("From {first} to {last}", first=first, last=to.month(agreement.last_day))
+
+
+def _so_far(to: Reader, price: FixedPrice, currency: str) -> str:
+    """What of a fixed price is billed, waits for an invoice, and is left."""
+    billed, rest = (to.money(cents, currency) for cents in (price.billed_cents, price.rest_cents))
+    if waiting := price.parts_cents - price.billed_cents:
+        open_ = to.money(waiting, currency)
+        return to.t("{billed} billed, {open} open, {rest} left", billed=billed, open=open_, rest=rest)
+    return to.t("{billed} billed, {rest} left", billed=billed, rest=rest)
+
+
+def _hours(to: Reader, price: FixedPrice, currency: str) -> list[str]:
+    if price.hour_cents is None:
+        return []
+    hour = to.price(price.hour_cents * CENT, currency)
+    return [to.t("{hours} h worked so far: {price} an hour", hours=to.length(price.seconds), price=hour)]
+
+
+# The forms
+
+
+def price_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice | None = None) -> View:
+    """A new fixed price, or a known one to be changed."""
+    now = price.agreement if price else None
+    project = external_select(PROJECT, to.t("Search")) | {"min_query_length": 0}
+    amount = to.amount(now.cents * CENT) if now else ""
+    hint = to.t("Net, in {currency}. Its hours are never billed by the hour.", currency=agreed.currency)
+    blocks: list[Block] = [
+        section(cut(now.project or "", _LONGEST)) if now else field(to.thing("project"), project, block_id="project"),
+        field(to.t("Fixed price"), text_input("price", initial=amount, most=30), block_id="price", hint=hint),
+        field(
+            to.t("From the month of"),
+            date_picker("first", initial=now.first_day if now else agreed.today.replace(day=1)),
+            block_id="first",
+            hint=to.t("Work of earlier months is billed by the hour."),
+        ),
+        field(
+            to.t("To the month of"),
+            date_picker("last", initial=now.last_day if now else None),
+            block_id="last",
+            optional=True,
+            hint=to.t("Empty: it goes on. Later work is billed by the hour."),
+        ),
+    ]
+    if price and not price.parts_cents:
+        blocks.append(actions(_removing(to, price)))
+    packed = KEPT.pack(replace(kept, agreement=now.id if now else None))
+    return _form(to, PRICE_SAVED, to.t("Fixed price"), blocks, packed)
+
+
+def _removing(to: Reader, price: FixedPrice) -> Element:
+    asked = confirmation(
+        to.t("Remove this fixed price?"),
+        to.t("Its open hours are billed by the hour again."),
+        to.t("Remove"),
+        to.t("Cancel"),
+    )
+    return button(to.t("Remove"), REMOVE, str(price.agreement.id), style="danger", confirm=asked)
+
+
+def part_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice) -> View:
+    """A lump sum of a fixed price."""
+    agreement = price.agreement
+    rest = to.money(price.rest_cents, agreed.currency)
+    hint = to.t("Net, in {currency}, or as 50%. Empty: all that is left, {rest}.", currency=agreed.currency, rest=rest)
+    blocks: list[Block] = [
+        section(
+            to.t(
+                "*{project}*: fixed price {price}",
+                project=cut(agreement.project or "", _LONGEST),
+                price=to.money(agreement.cents, agreed.currency),
+            )
+            + f"\n{_so_far(to, price, agreed.currency)}"
+        ),
+        field(
+            to.t("How much"),
+            text_input("amount", most=30, placeholder=to.amount(price.rest_cents * CENT)),
+            block_id="amount",
+            optional=True,
+            hint=hint,
+        ),
+        field(
+            to.t("Day"),
+            date_picker("day", initial=agreed.today),
+            block_id="day",
+            hint=to.t("It stands on the invoice of this day, with the hours of the project that are on it."),
+        ),
+        field(
+            to.t("What the line is called"),
+            text_input("note", most=LONGEST_PART, placeholder=to.t("Part of the fixed price")),
+            block_id="note",
+            optional=True,
+        ),
+    ]
+    return _form(to, PART_SAVED, to.t("Bill a part"), blocks, KEPT.pack(replace(kept, agreement=agreement.id)))
+
+
+def _form(to: Reader, callback_id: str, title: str, blocks: Sequence[Block], packed: str) -> View:
+    back = actions(button(to.t("Back"), BACK), block_id="back")
+    return modal(callback_id, title, [back, *blocks], submit=to.t("Save"), close=to.t("Cancel"), metadata=packed)
+
+
+@reading()
+def entered_price(request: Request) -> EnteredPrice:
+    """What stands in the form of a fixed price. Raises UserError."""
+    last = request.entered_day("last") if request.entered_choice("last") else None
+    return EnteredPrice(
+        request.entered_id("project"), request.entered_text("price"), request.entered_day("first"), last
+    )
+
+
+@reading()
+def entered_part(request: Request) -> EnteredPart:
+    """What stands in the form of a lump sum. Raises UserError."""
+    return EnteredPart(request.entered_text("amount"), request.entered_day("day"), request.entered_text("note"))
+
+
+# In the invoice
+
+
+def covered_said(to: Reader, preview: Preview, line: Line) -> list[str]:
+    """On the line of a lump sum: how much time it covers, and what is left of the price."""
+    if line.expense is None or line.expense.agreement_id is None:
+        return []
+    said = []
+    for each in preview.covered:
+        if each.price.agreement.id == line.expense.agreement_id:
+            said.append(_so_far(to, each.price, preview.currency))
+            if line.seconds:
+                said.append(_covers(to, each, line.seconds, preview.currency))
+    return said
+
+
+def _covers(to: Reader, covered: Covered, seconds: int, currency: str) -> str:
+    hour = covered.price.hour_cents
+    price = "" if hour is None else to.price(hour * CENT, currency)
+    return to.t("Covers {hours} h; an hour of it brings {price}.", hours=to.length(seconds), price=price)
+
+
+def covered_blocks(to: Reader, preview: Preview) -> list[Block]:
+    """Time in these days that a fixed price covers and that no line has: what is left, and the way to bill it."""
+    blocks = []
+    for each in preview.covered:
+        if each.is_bound:
+            continue
+        hour = each.price.hour_cents
+        text = to.t(
+            "{hours} h of {project} are covered by its fixed price, at {price} an hour: {so_far}.",
+            hours=to.length(each.seconds),
+            project=cut(each.price.agreement.project or "", _LONGEST),
+            price="" if hour is None else to.price(hour * CENT, preview.currency),
+            so_far=_so_far(to, each.price, preview.currency),
+        )
+        blocks.append(section(text, agreements_button(to, preview.customer_id, preview.draft_id)))
+    return blocks

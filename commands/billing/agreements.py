@@ -1,0 +1,108 @@
+"""What is agreed with a customer: the window, and its forms, which stand in its place."""
+
+from bot.billing import agreements, solving
+from bot.billing.views import agreements as views
+from bot.core.context import Bot
+from bot.slack.answers import Answers, Options, Show, Update
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
+from bot.tracking.views import filter_form as filter_views
+from commands.billing.showing import shown
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to the window and its forms."""
+    listeners.action(views.AGREEMENTS, open_agreements)
+    listeners.action(views.NEW_PRICE, open_new_price)
+    listeners.options(views.PROJECT, offer_projects)
+    listeners.action(views.CHANGE, open_price)
+    listeners.action(views.REMOVE, remove)
+    listeners.action(views.PART, open_part)
+    listeners.action(views.TAKE_BACK, take_back)
+    listeners.action(views.BACK, go_back)
+    listeners.view(views.PRICE_SAVED, save_price)
+    listeners.view(views.PART_SAVED, save_part)
+
+
+def open_agreements(bot: Bot, request: Request) -> Answers:
+    """The window, on top of whatever has its button."""
+    caller, kept = request.caller, views.read_about(request.clicked)
+    agreed = agreements.read_agreed(bot, caller, kept.customer)
+    return Show(views.agreements_page(caller.reader, agreed, kept))
+
+
+def open_new_price(bot: Bot, request: Request) -> Answers:
+    """The form of a new fixed price, in place of the window."""
+    kept = request.kept(views.KEPT)
+    return Update(views.price_form(request.caller.reader, _read(bot, request, kept), kept))
+
+
+def offer_projects(bot: Bot, request: Request) -> Answers:
+    """Search the customer's projects."""
+    customer_id = request.kept(views.KEPT).customer
+    found = agreements.offered_projects(bot, request.caller, customer_id, request.searched)
+    return Options(filter_views.menu(request.caller.reader, found))
+
+
+def open_price(bot: Bot, request: Request) -> Answers:
+    """The form of a known one."""
+    kept = request.kept(views.KEPT)
+    agreed = _read(bot, request, kept)
+    return Update(views.price_form(request.caller.reader, agreed, kept, agreed.price(request.clicked_id)))
+
+
+def open_part(bot: Bot, request: Request) -> Answers:
+    """The form of a lump sum."""
+    kept = request.kept(views.KEPT)
+    agreed = _read(bot, request, kept)
+    return Update(views.part_form(request.caller.reader, agreed, kept, agreed.price(request.clicked_id)))
+
+
+def go_back(bot: Bot, request: Request) -> Answers:
+    """From a form to the window, with nothing changed."""
+    kept = request.kept(views.KEPT)
+    return Update(views.agreements_page(request.caller.reader, _read(bot, request, kept), kept))
+
+
+def save_price(bot: Bot, request: Request) -> Answers:
+    """A fixed price was entered."""
+    kept, entered = request.kept(views.KEPT), views.entered_price(request)
+    if kept.agreement is None:
+        agreed = agreements.agree_on_price(bot, request.caller, kept.customer, entered)
+    else:
+        agreed = agreements.change_price(bot, request.caller, kept.customer, kept.agreement, entered)
+    return _done(bot, request, kept, agreed, request.caller.reader.t("The fixed price holds."))
+
+
+def save_part(bot: Bot, request: Request) -> Answers:
+    """A lump sum was entered."""
+    kept, entered = request.kept(views.KEPT), views.entered_part(request)
+    agreed = agreements.bill_part(bot, request.caller, kept.customer, kept.agreement or 0, entered)
+    return _done(bot, request, kept, agreed, request.caller.reader.t("It stands on the invoice of its day."))
+
+
+def take_back(bot: Bot, request: Request) -> Answers:
+    """A lump sum is not to be billed."""
+    kept = request.kept(views.KEPT)
+    agreed = agreements.take_back_part(bot, request.caller, kept.customer, request.clicked_id)
+    return _done(bot, request, kept, agreed, request.caller.reader.t("The lump sum is taken back."))
+
+
+def remove(bot: Bot, request: Request) -> Answers:
+    """A fixed price was never agreed."""
+    kept = request.kept(views.KEPT)
+    agreed = agreements.remove(bot, request.caller, kept.customer, request.clicked_id)
+    return _done(bot, request, kept, agreed, request.caller.reader.t("The fixed price is removed."))
+
+
+def _read(bot: Bot, request: Request, kept: views.Kept) -> agreements.Agreed:
+    return agreements.read_agreed(bot, request.caller, kept.customer)
+
+
+def _done(bot: Bot, request: Request, kept: views.Kept, agreed: agreements.Agreed, said: str) -> Answers:
+    """The window as it is now, and the invoice below, if it was opened from one."""
+    window = Update(views.agreements_page(request.caller.reader, agreed, kept, said=said))
+    if not kept.draft or not request.previous_view_id:
+        return window
+    preview = solving.find(bot, request.caller, kept.draft)
+    return [window, shown(bot, request.caller, preview, view_id=request.previous_view_id)]

@@ -1,0 +1,318 @@
+"""A fixed price: its hours are never billed by the hour, it goes out as lump sums, and never more than there is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.billing import agreements as use_cases
+from bot.billing import unbilled
+from bot.billing.agreements import EnteredPart
+from bot.billing.rules.agreements import Agreement, AgreementKind
+from bot.billing.rules.entries import Entries, UnbilledEntry
+from bot.billing.rules.fixed_prices import FixedPrice, apart, cents_of_part
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from playground.billomat.account import Account
+from playground.billomat.documents import Document
+from playground.person import Modal, Person
+from storage.rows import row_values
+from storage.tables import AgreementCharge, agreement_charges, audits, draft_shares, entries, expenses
+from storage.tables import agreements as agreements_table
+from tests.billing.deeds import RunJobs, invoice, seen_by, sends, states
+from tests.conftest import T0, at_once
+
+pytestmark = pytest.mark.usefixtures("connected")
+Send = Callable[[], Document]
+
+
+def closes_all(who: Person) -> None:
+    while who.sees_modal:
+        who.modal.close()
+
+
+@pytest.fixture
+def send(anna: Person, account: Account, run_jobs: RunJobs) -> Send:
+    """Sends the invoice for Acme, and answers what stands in Billomat."""
+
+    def sent() -> Document:
+        invoice(anna)
+        sends(anna)
+        run_jobs()
+        return account.drafts()[-1]
+
+    return sent
+
+
+@pytest.fixture
+def website(connected: None, anna: Person) -> None:
+    """70 hours for the website, of which the price is 5,000, and one hour of other work."""
+    for day in range(1, 8):
+        anna.types(f"/track log 10h acme website design {day}.3.")
+    anna.types("/track log 1h acme app yesterday")
+    agrees(anna, "Acme GmbH › Website", "5000")
+    closes_all(anna)
+
+
+def agreements(who: Person) -> Modal:
+    """What is agreed with Acme, opened from its page."""
+    closes_all(who)
+    who.types("/track catalog acme gmbh")
+    if "Agreements …" not in who.modal.buttons:
+        who.modal.click("Open")
+    who.modal.click("Agreements …")
+    return who.modal
+
+
+def agrees(who: Person, project: str, price: str, first: str = "2026-03-01") -> Modal:
+    agreements(who).click("Fixed price …")
+    who.modal.fill("Project", project)
+    who.modal.fill("Fixed price", price)
+    who.modal.fill("From the month of", first)
+    who.modal.submit()
+    return who.modal
+
+
+def bills(who: Person, amount: str, day: str = "2026-03-09", note: str = "") -> Modal:
+    """A lump sum of the first fixed price, from the page that is open."""
+    who.modal.click("Bill a part …")
+    who.modal.fill("How much", amount)
+    who.modal.fill("Day", day)
+    who.modal.fill("What the line is called", note)
+    who.modal.submit()
+    return who.modal
+
+
+@pytest.mark.usefixtures("website")
+def test_hours_of_a_fixed_price_are_not_billed_by_the_hour_and_are_said_with_what_they_bring(anna: Person) -> None:
+    text = invoice(anna).text
+    assert "Total: €95.00 net" in text
+    assert "70:00 h of Website are covered by its fixed price, at €71.43 an hour: €0.00 billed, €5,000.00 left." in text
+    assert "88.50" not in text
+
+
+@pytest.mark.usefixtures("website")
+def test_a_part_goes_out_with_the_hours_of_its_days_and_the_rest_is_shown(anna: Person, bot: Bot, send: Send) -> None:
+    agreements(anna)
+    assert "It stands on the invoice of its day." in bills(anna, "50%").text
+    text = invoice(anna).text
+    assert "Website · Part of the fixed price" in text
+    assert "1 piece × €2,500.00 = €2,500.00" in text
+    assert "€0.00 billed, €2,500.00 open, €2,500.00 left" in text
+    assert "Covers 70:00 h; an hour of it brings €71.43." in text
+    assert "Total: €2,595.00 net" in text
+    closes_all(anna)
+    document = send()
+    assert document.total_net.quantize(1) == 2_595
+    with bot.database.read() as db:
+        assert db.execute(select(entries.c.id).where(~entries.c.on_draft)).all() == []
+        assert sum(db.execute(select(draft_shares.c.seconds)).scalars()) == 71 * 3_600
+    assert "€2,500.00 billed, €2,500.00 left" in agreements(anna).text
+
+
+@pytest.mark.usefixtures("website")
+def test_more_than_the_price_is_refused_at_the_amount_and_keeps_what_was_typed(anna: Person) -> None:
+    agreements(anna)
+    bills(anna, "3000")
+    refused = bills(anna, "2000,01")
+    assert refused.errors == {
+        "How much": "Only €2,000.00 of €5,000.00 are left. Type that much at most, or leave it empty for all of it."
+    }
+    assert refused.value("How much") == "2000,01"
+    refused.fill("How much", "")
+    refused.submit()
+    assert "€0.00 billed, €5,000.00 open, €0.00 left" in anna.modal.text
+    assert "Bill a part …" not in anna.modal.buttons
+
+
+@pytest.mark.usefixtures("website")
+@pytest.mark.parametrize("typed", ["0", "0%", "101 %", "a lot", "-5", "1.234"])
+def test_what_is_no_part_of_a_price_is_refused_where_it_is_typed(anna: Person, typed: str) -> None:
+    agreements(anna)
+    refused = bills(anna, typed)
+    assert "How much" in refused.errors
+    assert refused.value("How much") == typed
+
+
+@pytest.mark.usefixtures("website")
+def test_the_database_refuses_more_of_a_price_than_there_is_and_another_amount_of_a_part(
+    anna: Person, bot: Bot
+) -> None:
+    agreements(anna)
+    bills(anna, "5000")
+    with bot.database.read() as db:
+        [charge] = db.execute(select(agreement_charges)).all()
+    with bot.database.read() as db:
+        values = db.execute(select(expenses)).one()._asdict() | {"id": 99, "amount_cents": 1}
+    one_more = row_values(AgreementCharge, expense_id=99, workspace_id=1, agreement_id=charge.agreement_id)
+    with bot.database.write() as db:
+        db.execute(insert(expenses).values(values))
+    with pytest.raises(IntegrityError), bot.database.write() as db:
+        db.execute(insert(agreement_charges).values(one_more))
+    with pytest.raises(IntegrityError), bot.database.write() as db:
+        db.execute(update(expenses).where(expenses.c.id == charge.expense_id).values(amount_cents=5))
+    with pytest.raises(IntegrityError), bot.database.write() as db:
+        db.execute(update(agreements_table).values(cents=499_999))
+
+
+@pytest.mark.usefixtures("website")
+def test_a_part_is_taken_back_while_it_is_open_and_undone_right_after(anna: Person) -> None:
+    agreements(anna)
+    bills(anna, "1000")
+    anna.modal.click("Take back")
+    assert "✅ The lump sum is taken back." in anna.modal.text
+    assert "€0.00 billed, €5,000.00 left" in anna.modal.text
+
+
+@pytest.mark.usefixtures("website")
+def test_what_is_billed_stays_when_the_price_is_changed_or_ends(anna: Person, bot: Bot, send: Send) -> None:
+    agreements(anna)
+    bills(anna, "4000")
+    invoice(anna)
+    sends(anna)
+    agreements(anna).click("Change …")
+    anna.modal.fill("Fixed price", "3999.99")
+    anna.modal.submit()
+    assert anna.modal.errors == {"Fixed price": "€4,000.00 of it are lump sums already. The price cannot be less."}
+    anna.modal.fill("Fixed price", "4000")
+    anna.modal.fill("To the month of", "2026-02-10")
+    anna.modal.submit()
+    assert anna.modal.errors == {"To the month of": "This is before the month in which it begins."}
+    anna.modal.fill("To the month of", "2026-03-10")
+    anna.modal.submit()
+    assert "From March 2026 to March 2026" in anna.modal.text
+    assert "€4,000.00 billed, €0.00 left" in anna.modal.text
+    assert states(bot) == ["approved"]
+
+
+@pytest.mark.usefixtures("website")
+def test_without_lump_sums_it_is_removed_and_its_hours_have_a_rate_again(anna: Person) -> None:
+    agreements(anna).click("Change …")
+    anna.modal.click("Remove", confirm=True)
+    assert "✅ The fixed price is removed." in anna.modal.text
+    assert "70.00 h × €88.50 = €6,195.00" in invoice(anna).text
+
+
+@pytest.mark.usefixtures("website")
+def test_sums_of_open_time_have_nothing_for_its_hours_and_the_lump_sums_as_the_invoice_has(
+    anna: Person, bot: Bot
+) -> None:
+    with bot.database.read() as db:
+        assert unbilled.unbilled_work(db, 1).cents == 9_500
+    agreements(anna)
+    bills(anna, "50%")
+    with bot.database.read() as db:
+        assert unbilled.unbilled_work(db, 1).cents == 259_500
+    closes_all(anna)
+    assert "€95.00" in anna.types("/track report everybody").plain()  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("website")
+def test_a_part_in_a_list_is_changed_only_where_it_is_agreed(anna: Person) -> None:
+    agreements(anna)
+    bills(anna, "50%")
+    closes_all(anna)
+    listed = anna.types("/track list yesterday")
+    assert listed
+    assert "€2,500.00 net" in listed.plain()
+
+
+@pytest.mark.usefixtures("website")
+def test_left_out_with_its_hours_and_taken_in_again(anna: Person) -> None:
+    agreements(anna)
+    bills(anna, "50%")
+    before = invoice(anna).plain()
+    anna.modal.click("Leave out")
+    assert "Left out by hand" in anna.modal.text
+    anna.modal.click("Take all in")
+    assert anna.modal.plain() == before
+
+
+def test_two_fixed_prices_of_one_project_do_not_meet(anna: Person) -> None:
+    agrees(anna, "Acme GmbH › Website", "5000")
+    refused = agrees(anna, "Acme GmbH › Website", "100", first="2026-05-01")
+    assert list(refused.errors) == ["From the month of"]
+    assert refused.value("Fixed price") == "100"
+
+
+def test_each_change_of_what_is_agreed_is_in_the_audit(anna: Person, bot: Bot) -> None:
+    agrees(anna, "Acme GmbH › Website", "5000")
+    bills(anna, "1000")
+    anna.modal.click("Take back")
+    with bot.database.read() as db:
+        actions = list(db.execute(select(audits.c.action).where(audits.c.at >= T0)).scalars())
+    assert [each for each in actions if each in {"agree", "bill part", "take back part"}] == [
+        "agree",
+        "bill part",
+        "take back part",
+    ]
+
+
+def test_of_two_who_bill_the_rest_at_once_one_does(website: None, anna: Person, bot: Bot) -> None:
+    caller, _ = seen_by(bot, "Anna Admin")
+    [price] = use_cases.read_agreed(bot, caller, 1).prices
+
+    def bill(request: str) -> object:
+        part = EnteredPart("5000", T0.date())
+        return use_cases.bill_part(bot, replace(caller, request=request), 1, price.agreement.id, part)
+
+    done = at_once(lambda: bill("one"), lambda: bill("other"))
+    assert sorted(isinstance(each, UserError) for each in done) == [False, True]
+    [now] = use_cases.read_agreed(bot, caller, 1).prices
+    assert (now.parts_cents, now.rest_cents) == (500_000, 0)
+
+
+@given(
+    cents=st.integers(1, 10**9),
+    percents=st.lists(st.integers(1, 10_000), min_size=1, max_size=8),
+)
+def test_parts_in_percent_are_half_up_of_the_price_and_together_differ_by_half_a_cent_each(
+    cents: int, percents: list[int]
+) -> None:
+    parts = [cents_of_part(cents, each) for each in percents]
+    for part, percent in zip(parts, percents, strict=True):
+        exact = Decimal(cents) * percent / 10_000
+        assert part == exact.quantize(Decimal(1), ROUND_HALF_UP)
+    assert abs(sum(parts) - Decimal(cents) * sum(percents) / 10_000) <= Decimal(len(parts)) / 2
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([None, 1, 2, 3]), st.integers(0, 90), st.integers(1, 40_000), st.booleans())),
+    st.integers(0, 60),
+    st.none() | st.integers(61, 90),
+)
+def test_each_second_is_billed_by_the_hour_or_covered_and_never_both(
+    worked: list[tuple[int | None, int, int, bool]], first: int, last: int | None
+) -> None:
+    begins = date(2026, 1, 1)
+    made = [
+        UnbilledEntry(n, project, "", None, None, seconds, begins + timedelta(day), "", False, billable)
+        for n, (project, day, seconds, billable) in enumerate(worked)
+    ]
+    ends = None if last is None else begins + timedelta(last)
+    agreed = Agreement(7, AgreementKind.FIXED_PRICE, 1, 2, "", begins + timedelta(first), ends, 100)
+    rest, covered = apart(Entries.of(made), [FixedPrice(agreed)])
+    theirs = list(covered.get(7, ()))
+    assert sorted(each.entry_id for each in (*rest, *theirs)) == list(range(len(made)))
+    for each in made:
+        is_within = agreed.first_day <= each.day and (ends is None or each.day <= ends)
+        assert (each in theirs) == (each.project_id == 2 and each.billable and is_within)
+
+
+def test_in_german(finn_bills: Person) -> None:
+    finn = finn_bills
+    finn.types("/track katalog acme gmbh")
+    if "Vereinbarungen …" not in finn.modal.buttons:
+        finn.modal.click("Öffnen")
+    finn.modal.click("Vereinbarungen …")
+    finn.modal.click("Festpreis …")
+    finn.modal.fill("Projekt", "Acme GmbH › Website")
+    finn.modal.fill("Festpreis", "5.000,00")
+    finn.modal.submit()
+    assert "Festpreis 5.000,00 €" in finn.modal.plain().replace("\xa0", " ")

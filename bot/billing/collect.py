@@ -353,13 +353,18 @@ def _notice(terms: DraftTerms) -> str:
 
 def layout_of(db: Connection, draft: Draft) -> Layout:
     """How the lines of a draft are made and worded at present."""
-    payer, terms = unbilled_rows.get_payer(db, draft.customer_id), people_rows.workspace_terms(db, draft.workspace_id)
-    return chosen_layout(draft.layout, payer.layout, terms.layout).layout
+    return _layout_and_week(db, draft)[0]
 
 
 def grouping_of(db: Connection, draft: Draft) -> Grouping:
     """How the lines of a draft are made at present."""
-    return layout_of(db, draft).grouping(people_rows.workspace_terms(db, draft.workspace_id).week_start)
+    layout, week_start = _layout_and_week(db, draft)
+    return layout.grouping(week_start)
+
+
+def _layout_and_week(db: Connection, draft: Draft) -> tuple[Layout, int]:
+    payer, terms = unbilled_rows.get_payer(db, draft.customer_id), people_rows.workspace_terms(db, draft.workspace_id)
+    return chosen_layout(draft.layout, payer.layout, terms.layout).layout, terms.week_start
 
 
 def _obstacles(draft: Draft, terms: DraftTerms, lines: Sequence[InvoiceLine], totals: Totals) -> frozenset[Obstacle]:

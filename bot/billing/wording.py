@@ -72,11 +72,11 @@ class _Writer:
         """What makes a line, and what is said of the work."""
         return self.by.layout
 
-    def people(self, entries: Entries) -> Iterable[str]:
+    def people(self, entries: Entries) -> Sequence[str]:
         """Whoever worked, as the customer reads it."""
         people = entries.named("person").items()
         named = {who: self.initials.get(who) or quoted(name or "") for who, name in people}
-        return map(named.__getitem__, entries.person_ids)
+        return [named[who] for who in entries.person_ids]
 
 
 class _Part(NamedTuple):
@@ -253,26 +253,25 @@ def _days_and_notes(by: _Writer, line: Line, title: str, most: int) -> Descripti
     """The days and notes of a line, as far as they are wanted and its title does not say them."""
     note, layout = line.entries[0].note, by.layout
     in_title = Shared.NOTE in layout.by and quoted(note) == " ".join(note.split()) and quoted(note) in title
-    says: list[Iterable[str]] = []
+    says: list[Sequence[str]] = []
     entries = Entries.of(sorted(line.entries, key=began)) if layout.times else line.entries
     if layout.times:
-        says.append(times(by.to, entry) for entry in entries)
+        says.append([times(by.to, entry) for entry in entries])
     if layout.initials and Shared.PERSON not in layout.by:
         says.append(by.people(entries))
     if layout.notes and not in_title:
         says.append(entries.notes)
     worked = _worked(by, line)
-    written = zip(entries.days, _said(entries, says), strict=True)
     dated = layout.dates and Shared.DAY not in layout.by
-    made = describe(by.to, written, dated=dated, most=max(most - len(worked) - 1, 0))
+    made = describe(by.to, entries.days, _said(entries, says), dated=dated, most=max(most - len(worked) - 1, 0))
     return replace(made, text="\n".join(filter(None, (worked, made.text))))
 
 
-def _said(entries: Entries, says: Sequence[Iterable[str]]) -> Iterable[str]:
+def _said(entries: Entries, says: Sequence[Sequence[str]]) -> Sequence[str]:
     """What is said of each entry: mostly one thing, and then soon, because there may be 100,000."""
     if len(says) < 2:
         return says[0] if says else [""] * len(entries)
-    return (" ".join(filter(None, each)) for each in zip(*says, strict=True))
+    return [" ".join(filter(None, each)) for each in zip(*says, strict=True)]
 
 
 def began(entry: UnbilledEntry) -> tuple[str, str, int]:
@@ -320,7 +319,7 @@ def _part(by: _Writer, line: Line, shared: Shared) -> _Part:
     text = {
         Shared.PROJECT: lambda: quoted(line.project or ""),
         Shared.SERVICE: lambda: quoted(line.service or ""),
-        Shared.PERSON: lambda: next(iter(by.people(line.entries[:1]))),
+        Shared.PERSON: lambda: by.people(line.entries[:1])[0],
         Shared.TAG: lambda: quoted(", ".join(_tags(entry))),
         Shared.NOTE: lambda: quoted(entry.note),
     }[shared]()

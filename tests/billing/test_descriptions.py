@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.billing.descriptions import LONGEST, describe, tidy
+from bot.billing.descriptions import LONGEST, Description, describe, tidy
 from bot.billing.language import language_of
 from bot.billing.rules.templates import shorten
 from bot.core.texts import Reader
@@ -20,9 +20,13 @@ notes = st.one_of(
 written = st.lists(st.tuples(days, notes), min_size=1, max_size=60)
 
 
+def described(to: Reader, written: list[tuple[date, str]]) -> Description:
+    return describe(to, [day for day, _ in written], [note for _, note in written])
+
+
 @given(written, st.sampled_from([GERMAN, ENGLISH]))
 def test_every_note_is_there_or_its_day_is_named(written: list[tuple[date, str]], to: Reader) -> None:
-    made = describe(to, written)
+    made = described(to, written)
     assert len(made.text) <= LONGEST
     assert made.text.strip()
     for day, note in written:
@@ -33,7 +37,7 @@ def test_every_note_is_there_or_its_day_is_named(written: list[tuple[date, str]]
 
 @given(written, st.randoms())
 def test_the_order_of_the_days_is_that_of_the_text(written: list[tuple[date, str]], shuffle: object) -> None:
-    assert describe(GERMAN, sorted(written, key=lambda each: each[0])) == describe(GERMAN, written)
+    assert described(GERMAN, sorted(written, key=lambda each: each[0])) == described(GERMAN, written)
 
 
 @given(st.text(max_size=200), st.integers(min_value=0, max_value=220))
@@ -44,7 +48,7 @@ def test_a_shortened_note_is_a_beginning_of_it(note: str, most: int) -> None:
 
 
 def test_what_fits_stands_in_a_line_for_each_note() -> None:
-    made = describe(GERMAN, [(MONDAY, "Review"), (MONDAY, "Review"), (MONDAY, ""), (date(2026, 11, 3), "")])
+    made = described(GERMAN, [(MONDAY, "Review"), (MONDAY, "Review"), (MONDAY, ""), (date(2026, 11, 3), "")])
     assert made.text == "02.11.2026 Review\n03.11.2026"
     assert (made.shortened, made.lacks_emoji) == ((), False)
 
@@ -62,7 +66,7 @@ def a_month(length: int, *, entries: int = 60) -> list[tuple[date, str]]:
 
 
 def test_notes_of_one_day_are_joined_where_there_is_little_room() -> None:
-    made = describe(GERMAN, a_month(41))
+    made = described(GERMAN, a_month(41))
     assert made.shortened == ()
     assert len(made.text.splitlines()) == 27
     assert all(note in made.text for _, note in a_month(41))
@@ -71,18 +75,18 @@ def test_notes_of_one_day_are_joined_where_there_is_little_room() -> None:
 def test_where_they_do_not_fit_the_longest_give_way_and_their_days_are_named() -> None:
     """F8."""
     month = [*a_month(40)[:-1], (date(2026, 11, 27), "Ticket 99: " + "sehr viel Text " * 40)]
-    made = describe(GERMAN, month)
+    made = described(GERMAN, month)
     assert made.shortened == (date(2026, 11, 27),)
     assert len(made.text) <= LONGEST
     assert made.text.endswith("…")
-    all_long = describe(GERMAN, a_month(70))
+    all_long = described(GERMAN, a_month(70))
     assert set(all_long.shortened) == {day for day, _ in a_month(70)}
     assert all(f"Ticket {number:02}" in all_long.text for number in range(60))
 
 
 def test_of_years_of_work_at_least_the_days_are_said() -> None:
     first = date(2023, 1, 1)
-    made = describe(ENGLISH, [(first + timedelta(days=day), "Support") for day in range(900)])
+    made = described(ENGLISH, [(first + timedelta(days=day), "Support") for day in range(900)])
     assert made.text == "1 Jan 2023 – 18 Jun 2025"
     assert len(made.shortened) == 900
 
@@ -99,6 +103,6 @@ def test_of_years_of_work_at_least_the_days_are_said() -> None:
     ],
 )
 def test_what_billomat_may_not_take_is_said(note: str, text: str, is_lost: bool, lacks_emoji: bool) -> None:
-    made = describe(ENGLISH, [(MONDAY, note)])
+    made = described(ENGLISH, [(MONDAY, note)])
     assert made.text == f"2 Nov 2026 {text}".strip()
     assert (bool(made.shortened), made.lacks_emoji) == (is_lost, lacks_emoji)

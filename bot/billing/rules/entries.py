@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import chain, compress
 from operator import eq
 from typing import Any, NamedTuple, overload
@@ -62,13 +63,19 @@ class UnbilledEntry(NamedTuple):
     @property
     def midnight(self) -> datetime:
         """The end of its day, where it was made."""
-        return datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(self.known.zone)).astimezone(UTC)
+        return _midnight(self.day, self.known.zone)
 
     @property
     def last_day(self) -> date:
         """The last day on which it was worked; a day's work may end two later where one of them has 23 hours."""
         over, ended = self.after_midnight, self.known.ended_at
         return (ended - _INSTANT).astimezone(ZoneInfo(self.known.zone)).date() if over and ended else self.day
+
+
+@lru_cache(4096)
+def _midnight(day: date, zone: str) -> datetime:
+    """The end of a day there; many entries have the same."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 class Entries(Sequence[UnbilledEntry]):

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
 from bot.billing.rules.joints import Kind, Piece, close_up, pieces_of
@@ -190,13 +190,18 @@ def shorten(text: str, most: int) -> str:
     return text[:end].rstrip() + "…"
 
 
-def shortened_length(text: str, most: int) -> int:
-    """How many characters a tidy text has when it is shortened, which is asked of many notes for several lengths."""
-    if len(text) <= most:
-        return len(text)
-    if not text.isascii():
-        return len(shorten(text, most))
-    return text.rfind(" ", most // 2, most) + 1 or most
+def shortened_length(texts: Iterable[str], most: int) -> int:
+    """How many characters tidy texts have in all when each is shortened, which is asked of many for several lengths."""
+    half = most // 2
+    lengths = [
+        len(text)
+        if len(text) <= most
+        else text.rfind(" ", half, most) + 1 or most
+        if text.isascii()
+        else len(shorten(text, most))
+        for text in texts
+    ]
+    return sum(lengths)
 
 
 def _filled(part: str, values: Mapping[str, str]) -> str:

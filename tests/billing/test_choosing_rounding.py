@@ -1,5 +1,6 @@
 """How billed time is rounded is chosen beside what each choice costs, for a customer, a project or all, and sent so."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from bot.billing.rules.rounding import STEPS
 from bot.core.context import Bot, Itself
 from playground.billomat.account import Account
 from playground.billomat.documents import Document
@@ -137,17 +139,26 @@ def plain(text: str) -> str:
     return text.replace("\xa0", " ").replace("\u202f", " ")
 
 
+def table(text: str) -> dict[tuple[int, str], str]:
+    """Each step with what is rounded as one, and what that comes to; equal ones stand together."""
+    found, steps = dict[tuple[int, str], str](), list[str]()
+    for line in plain(text).splitlines():
+        if said := re.fullmatch(r"([0-9, ]+) (?:minute|Minute)(?:s|n|)", line):
+            steps = said[1].split(", ")
+        elif steps and (row := re.fullmatch(r"([\w, ]+): (.+ h · .+)", line)):
+            found |= {(int(step), name): row[2] for step in steps for name in row[1].split(", ")}
+    return found
+
+
 def test_what_each_choice_costs_stands_side_by_side_before_one_is_taken(biller: Biller) -> None:
     form = biller.opens()
     before = plain(form.text)
-    for step in (3, 5, 6, 10, 15, 30, 60):
-        assert biller.minutes(step) in before
-    biller.fills(how="Up")
-    shown = plain(biller.who.modal.text)
-    fifteen = shown.split(biller.minutes(15) + "\n")[-1].split(biller.minutes(30))[0]
     each = biller.words["each"]
     assert isinstance(each, dict)
-    rows = {name: next(line for line in fifteen.splitlines() if line.startswith(f"{each[name]}:")) for name in each}
+    assert [*table(before)] == [(step, name) for step in STEPS for name in each.values()]
+    biller.fills(how="Up")
+    shown = table(biller.who.modal.text)
+    rows = {name: shown[15, called] for name, called in each.items()}
     # 10, 17 and 20 minutes of Design at 88.50, 5 minutes on the app at 95
     hours = {"entry": ("1.50", "1,50"), "day": ("1.25", "1,25"), "line": ("1.25", "1,25")}
     for name, row in rows.items():
@@ -191,9 +202,7 @@ def test_every_figure_of_the_table_is_what_the_invoice_then_comes_to(anna: Perso
                 minutes = "1 minute" if step == 1 else f"{step} minutes"
                 biller.opens()
                 biller.fills(how=way, step=minutes, per=per)
-                table = plain(anna.modal.text).split(f"\n{minutes}\n")[-1]
-                (row,) = [line for line in table.splitlines()[:3] if line.startswith(f"{name}: ")]
-                hours, net = row.removeprefix(f"{name}: ").split(" (")[0].split(" · ")
+                hours, net = table(anna.modal.text)[step, name].split(" (")[0].split(" · ")
                 anna.modal.submit()
                 shown = plain(anna.modal.text)
                 if hours == "0.00 h":

@@ -1,7 +1,9 @@
 """How billed time is rounded: said in words, and the form in which it is chosen beside what each choice would cost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from bot.billing.collect import Preview
@@ -237,7 +239,7 @@ def _sums(to: Reader, found: Simulated) -> Iterator[str]:
 
 
 def _each(to: Reader, found: Simulated) -> Iterator[Block]:
-    """A paragraph for each step, in which what is rounded as one stands side by side."""
+    """A paragraph for each step, in which what is rounded as one stands side by side; equal sums are said once."""
     if not found.exact.hours:
         yield context(to.t("There is no open time on it to compare with."))
         return
@@ -249,11 +251,26 @@ def _each(to: Reader, found: Simulated) -> Iterator[Block]:
             Way.NEAREST: to.t("Rounded to the nearest"),
         }[way]
     )
+    for costs, of_costs in groupby(STEPS, partial(_costs_of, found)):
+        steps = [*of_costs]
+        numbers = ", ".join(map(str, steps))
+        named = (
+            to.t("{steps} minutes", steps=numbers)
+            if len(steps) > 1
+            else to.n("{count} minute", "{count} minutes", *steps)
+        )
+        yield section("\n".join([named, *_side_by_side(to, found, dict(costs))]))
+
+
+def _costs_of(found: Simulated, step: int) -> tuple[tuple[Per, Cost], ...]:
+    return tuple((rounding.per, cost) for rounding, cost in found.each.items() if rounding.step == step)
+
+
+def _side_by_side(to: Reader, found: Simulated, costs: Mapping[Per, Cost]) -> Iterator[str]:
     names = {Per.ENTRY: to.t("Entry"), Per.DAY: to.t("Day"), Per.LINE: to.t("Line")}
-    for step in STEPS:
-        costs = {rounding.per: cost for rounding, cost in found.each.items() if rounding.step == step}
-        said = [f"{names[per]}: {_compared(to, found, cost)}" for per, cost in costs.items()]
-        yield section("\n".join([to.n("{count} minute", "{count} minutes", step), *said]))
+    for cost in dict.fromkeys(costs.values()):
+        said = ", ".join(names[per] for per, each in costs.items() if each == cost)
+        yield f"{said}: {_compared(to, found, cost)}"
 
 
 def _compared(to: Reader, found: Simulated, cost: Cost) -> str:

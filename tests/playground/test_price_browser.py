@@ -36,13 +36,11 @@ class Words:
     save: str
     listed: str
     answered: str
-    more: str
     rounding: str
     way: str
     up: str
     full: str
     hour: str
-    chosen: str
     rounded: str
     doubt: str
     taxed: str
@@ -66,17 +64,15 @@ ENGLISH = Words(
     save="Save",
     listed="1. Acme GmbH: €80.00",
     answered="€80.00 by rule 1",
-    more="More",
     rounding="Rounding …",
     way="How time is rounded",
     up="Round up",
     full="To full",
     hour="60 minutes",
-    chosen="As chosen:",
     rounded="Time is rounded up to full 60 minutes for each entry, kept for Acme GmbH.",
     doubt="has no VAT id from there in Billomat",
     taxed="With German VAT",
-    kept="VAT: as for customers in Germany (kept for Acme GmbH)",
+    kept="MwSt 19",
     lacking="Missing for an e-invoice:",
     show="Show what is missing",
     term="(BT-49)",
@@ -95,17 +91,15 @@ GERMAN = Words(
     save="Speichern",
     listed="1. Acme GmbH: 80,00",
     answered="nach Regel 1",
-    more="Mehr",
     rounding="Rundung …",
     way="Wie Zeit gerundet wird",
     up="Aufrunden",
     full="Auf volle",
     hour="60 Minuten",
-    chosen="Wie gewählt:",
     rounded="auf volle 60 Minuten aufgerundet",
     doubt="in Billomat keine USt-IdNr. von dort",
     taxed="Mit deutscher Umsatzsteuer",
-    kept="Umsatzsteuer: wie für Kunden in Deutschland",
+    kept="MwSt 19",
     lacking="Für eine E-Rechnung fehlt:",
     show="Zeigen, was fehlt",
     term="(BT-49)",

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import burden, exports, history, imports, invoices, profile, report, rivals, rounds
+from benchmarks import burden, exports, following, history, imports, invoices, profile, report, rivals, rounds
 from benchmarks.processes import LOG, Server, free_port, server, settings
 from benchmarks.report import MIDDLE, Figures
 from benchmarks.requests import AMBIGUOUS, HOME, MISSPELT, REPORT, REPORT_TEAM, SEARCH, START, STATUS, STOP
@@ -100,6 +100,7 @@ def _measure_whole(figures: Figures, plan: Plan, field: Field, new_database: Cal
     """What the bot takes as a whole, on SQLite."""
     environment = _remembering(new_database(), MIDDLE, field)
     figures.imported = imports.measure(environment, field.world)
+    figures.reread = following.measure(_remembering(new_database(), min(plan.sizes), field), field.world)
     figures.shares = profile.measure(environment)
     figures.importing, figures.ready = burden.seconds_to_import_and_start(environment)
     with _bot(environment) as bot:

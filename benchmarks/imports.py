@@ -40,16 +40,16 @@ def measure(environment: dict[str, str], world: Server) -> tuple[Import, Import]
 
 
 def _measured(environment: dict[str, str], world: Server, connected_since: timedelta) -> Import:
-    bot, admin = _connected(environment, connected_since)
-    before = _calls(world)
+    bot, admin = connected(environment, connected_since)
+    before = count_calls(world)
     seconds = _import(bot, admin)
     bot.close()
-    return Import(_calls(world) - before, seconds)
+    return Import(count_calls(world) - before, seconds)
 
 
 def by_the_job_process(environment: dict[str, str]) -> None:
     """Have a bot that runs import, and wait until it has."""
-    bot, admin = _connected(environment)
+    bot, admin = connected(environment)
     _begin(bot, admin)
     while _waits(bot, admin):
         time.sleep(_PAUSE)
@@ -59,7 +59,7 @@ def by_the_job_process(environment: dict[str, str]) -> None:
 @contextmanager
 def all_the_time(environment: dict[str, str]) -> Iterator[None]:
     """The job process imports, and begins anew whenever it has finished."""
-    bot, admin = _connected(environment)
+    bot, admin = connected(environment)
     stopped = threading.Event()
 
     def keep_busy() -> None:
@@ -80,7 +80,7 @@ def all_the_time(environment: dict[str, str]) -> Iterator[None]:
     bot.close()
 
 
-def _connected(environment: dict[str, str], since: timedelta = timedelta(hours=1)) -> tuple[Bot, Caller]:
+def connected(environment: dict[str, str], since: timedelta = timedelta(hours=1)) -> tuple[Bot, Caller]:
     """A bot in this process, its workspace connected with the account, and the admin who did that."""
     bot = assemble(as_settings(environment))
     with bot.database.write() as db:
@@ -116,6 +116,7 @@ def _waits(bot: Bot, admin: Caller) -> bool:
         return job_rows.job_exists(db, imports.IMPORT.key(workspace_id=admin.workspace_id))
 
 
-def _calls(world: Server) -> int:
+def count_calls(world: Server) -> int:
+    """How often Billomat was asked."""
     counts: dict[str, int] = httpx.get(f"{world.address}/counts", trust_env=False).json()
     return sum(count for path, count in counts.items() if path.startswith("/billomat/"))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.burden import Process
 from benchmarks.exports import ENTRIES, Export
+from benchmarks.following import CHANGED, SENT, Reread
 from benchmarks.history import CUSTOMERS, IN_THE_MONTH, MORE_CUSTOMERS, MORE_PROJECTS, PEOPLE, PROJECTS, YEARS
 from benchmarks.imports import Import
 from benchmarks.invoices import Preview
@@ -63,6 +64,7 @@ class Figures:
     processes: list[Process] = field(default_factory=list)
     imported: tuple[Import, Import] = (Import(0, 0), Import(0, 0))
     """At once after connecting, and later."""
+    reread: Reread = field(default_factory=lambda: Reread(0, 0))
     ready: float = 0
     """Seconds after the start; and those that importing the packages of others takes by itself."""
     importing: float = 0
@@ -171,6 +173,11 @@ def _goals(figures: Figures, plan: Plan) -> list[str]:
             "import of an account just connected",
             f"{IMPORT_CALLS} calls, < 2 s",
             f"{first.calls} calls, {first.seconds:.1f} s",
+        ),
+        (
+            f"a look after {SENT} sent drafts, of which {CHANGED} changed",
+            "≤ 10 calls beside those",
+            f"calls: {figures.reread.calls}, {figures.reread.seconds:.1f} s",
         ),
     ]
     return ["## Goals", _table(("on SQLite", "wanted", "the worst that was measured"), rows)]

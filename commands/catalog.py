@@ -19,6 +19,7 @@ from bot.catalog.views.listing import KeptRecord, Money, Worth
 from bot.catalog.views.pickers import read_value
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.money import NO_SUMS
 from bot.grammar.values import Link
 from bot.people import callers as people
 from bot.preferences import form as preferences
@@ -174,7 +175,12 @@ def _worth(bot: Bot, caller: Caller, sought: CatalogSearch) -> Worth:
     worth = unbilled.open_worth(bot, caller, sought.kind)
     if worth is None:
         return lambda _row_id: Money()
-    return lambda row_id: Money(caller.reader.money(worth.cents.get(row_id, 0), worth.currency), row_id in worth.spent)
+
+    def written(row_id: int) -> Money:
+        own, others = worth.sums.get(row_id, NO_SUMS).apart(worth.currency)
+        return Money(caller.reader.sums(own, worth.currency, others), row_id in worth.spent)
+
+    return written
 
 
 # One thing of it

@@ -183,8 +183,11 @@ def open_draft(change: Change[Author], customer_id: int, scope: Scope, *, curren
     """The customer's open draft for this scope, known or new; the caller holds the customer's lock."""
     db, workspace_id = change.db, change.by.workspace_id
     known = and_(_is_open(workspace_id, customer_id), _about(scope))
-    draft_id: int | None = db.execute(select(drafts.c.id).where(known)).scalar_one_or_none()
-    if draft_id is None:
+    found = db.execute(_DRAFT.where(known)).first()
+    if found is not None:
+        use_currency(change, Draft._make(found), currency)
+        draft_id = found.id
+    else:
         draft_id = insert_row(
             db,
             InvoiceDraft,
@@ -193,11 +196,20 @@ def open_draft(change: Change[Author], customer_id: int, scope: Scope, *, curren
             first_day=scope.period.first,
             last_day=scope.period.last,
             selection=scope.kept,
+            currency=currency,
             created_by=by,
             created_at=change.by.now,
         )
-    _set_columns(db, drafts.c.id == draft_id, currency=currency)
     return draft_of_job(db, draft_id)
+
+
+def use_currency(change: Change[Author], draft: Draft, currency: str) -> None:
+    """Have an open draft be in this currency; rates that were typed for its lines in another one are forgotten."""
+    if draft.currency == currency:
+        return
+    line_edit_rows.forget_rates(change, draft.id)
+    _set_columns(change.db, drafts.c.id == draft.id, currency=currency)
+    change.record("draft", draft.id, "currency", before={"currency": draft.currency}, after={"currency": currency})
 
 
 def move_draft(change: Change[Author], draft: Draft, step: Transition, **values: Unpack[InvoiceDraftColumns]) -> bool:

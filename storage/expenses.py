@@ -64,6 +64,7 @@ class Expense(NamedTuple):
     day: date
     note: str
     amount_cents: int
+    currency: str
     gross: bool
     vat_rate: int | None
     article_id: int | None
@@ -269,6 +270,12 @@ def first_open_expense(
     query, values = oldest.prepared(workspace_id, customer_id, scope)
     day: date | None = query.first(db, **values)
     return day
+
+
+def currency_of_customer(db: Connection, workspace_id: int, customer_id: int) -> str:
+    """The currency that Billomat has for a customer; "": none of its own."""
+    the_one = and_(customers.c.workspace_id == workspace_id, customers.c.id == customer_id)
+    return db.execute(select(customers.c.currency).where(the_one)).scalar() or ""
 
 
 def rates_of_vat(db: Connection, workspace_id: int) -> list[Vat]:

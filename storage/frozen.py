@@ -32,10 +32,19 @@ class FrozenLine(NamedTuple):
     tax_name: str | None
     tax_rate: int | None
     billomat_article_id: int | None
+    article_currency: str | None
+    """"": the account's."""
 
 
 _FROZEN = (
-    select(*columns_of(FrozenLine, draft_lines, billomat_article_id=articles.c.billomat_id))
+    select(
+        *columns_of(
+            FrozenLine,
+            draft_lines,
+            billomat_article_id=articles.c.billomat_id,
+            article_currency=articles.c.currency,
+        )
+    )
     .select_from(draft_lines)
     .outerjoin(articles, articles.c.id == draft_lines.c.article_id)
     .where(draft_lines.c.draft_id == bindparam("draft"))

@@ -136,6 +136,16 @@ def forget_line_edits(change: Change[Author], draft_id: int) -> None:
     change.record("draft", draft_id, "start over")
 
 
+def forget_rates(change: Change[Author], draft_id: int) -> None:
+    """Forget the rates that people typed for the lines of a draft; the rest of what they changed stays."""
+    typed = and_(draft_edits.c.draft_id == draft_id, draft_edits.c.rate_cents.is_not(None))
+    query = select(draft_edits.c.group_key, draft_edits.c.rate_cents).where(typed).order_by(draft_edits.c.group_key)
+    before = [[*row] for row in change.db.execute(query)]
+    if before:
+        change.db.execute(update(draft_edits).where(typed).values(rate_cents=None, rate_gross=None))
+        change.record("draft", draft_id, "forget rates", before={"rates": before})
+
+
 def move_line_edits(change: Change[Author], shared: Shared, ours: int, theirs: int) -> None:
     """Have what people changed on a line follow its entries to another project or service, unless somebody changed
     that line too. The line says which entries are new to what was written.

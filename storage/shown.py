@@ -29,6 +29,8 @@ class ShownInvoice:
     """Its lines as they are kept: what is on them is read only where somebody asks what is different."""
     at: datetime
     content: str
+    currency: str = ""
+    """Of its prices; "": not known."""
 
     @cached_property
     def lines(self) -> tuple[SeenLine, ...]:
@@ -41,22 +43,26 @@ class ShownInvoice:
         return {line[_LINE_KEY]: line[_LINE_PRICE] for line in self.kept}
 
 
-def note_shown(change: Change[Author], draft_id: int, person_id: int, content: str, lines: Sequence[SeenLine]) -> None:
+def note_shown(
+    change: Change[Author], draft_id: int, person_id: int, content: str, lines: Sequence[SeenLine], *, currency: str
+) -> None:
     """Keep what a person is shown now under the digest of it, and drop what was shown to anybody long ago."""
     db, now = change.db, change.by.now
     db.execute(delete(draft_shown).where(draft_shown.c.at < now - KEPT))
     newest = _newest(db, draft_id, person_id)
     at = max(now, newest + timedelta.resolution) if newest else now  # requests come in whole seconds
-    new = _noted(change, draft_id, person_id, content, lines, at)
+    new = _noted(change, draft_id, person_id, content, lines, at, currency)
     again = {"at": new.excluded.at, "lines": new.excluded.lines}
     db.execute(new.on_conflict_do_update(index_elements=_KEY, set_=again))
 
 
-def note_known(change: Change[Author], draft_id: int, person_id: int, content: str, lines: Sequence[SeenLine]) -> None:
+def note_known(
+    change: Change[Author], draft_id: int, person_id: int, content: str, lines: Sequence[SeenLine], *, currency: str
+) -> None:
     """Keep what a form was made from under the digest of it; what the person was shown last stays that."""
     newest = _newest(change.db, draft_id, person_id)
     at = newest - timedelta.resolution if newest else change.by.now
-    new = _noted(change, draft_id, person_id, content, lines, at)
+    new = _noted(change, draft_id, person_id, content, lines, at, currency)
     change.db.execute(new.on_conflict_do_nothing(index_elements=_KEY))
 
 
@@ -68,7 +74,13 @@ def _newest(db: Connection, draft_id: int, person_id: int) -> datetime | None:
 
 
 def _noted(
-    change: Change[Author], draft_id: int, person_id: int, content: str, lines: Sequence[SeenLine], at: datetime
+    change: Change[Author],
+    draft_id: int,
+    person_id: int,
+    content: str,
+    lines: Sequence[SeenLine],
+    at: datetime,
+    currency: str,
 ) -> postgresql.Insert | sqlite.Insert:
     row = row_values(
         DraftShown,
@@ -78,6 +90,7 @@ def _noted(
         workspace_id=change.by.workspace_id,
         lines=[[*line[:-1], _seen_as_json(line.entries)] for line in lines],
         at=at,
+        currency=currency,
     )
     return inserting(change.db, draft_shown).values(row)
 
@@ -126,7 +139,7 @@ def _to(draft_id: int, person_id: int) -> ColumnElement[bool]:
 
 def _read(db: Connection, which: ColumnElement[bool]) -> ShownInvoice | None:
     query = (
-        select(draft_shown.c.lines, draft_shown.c.at, draft_shown.c.content)
+        select(draft_shown.c.lines, draft_shown.c.at, draft_shown.c.content, draft_shown.c.currency)
         .where(which)
         .order_by(draft_shown.c.at.desc(), draft_shown.c.content)
         .limit(1)
@@ -134,4 +147,4 @@ def _read(db: Connection, which: ColumnElement[bool]) -> ShownInvoice | None:
     row = db.execute(query).first()
     if row is None:
         return None
-    return ShownInvoice(row.lines, row.at, row.content)
+    return ShownInvoice(row.lines, row.at, row.content, row.currency)

@@ -459,6 +459,12 @@ def _as_asked(by_line: Select[Any], rates: RateList) -> Select[Any]:
     )
 
 
+def currencies(db: Connection, workspace_id: int) -> set[str]:
+    """Those that Billomat has for any customer."""
+    query = select(customers.c.currency).distinct().where(customers.c.workspace_id == workspace_id)
+    return {*db.execute(query).scalars()} - {""}
+
+
 def uses_of_service(db: Connection, workspace_id: int, service_id: int) -> list[ServiceUse]:
     """The customers and projects that have unbilled time with a service, by their names."""
     query = (

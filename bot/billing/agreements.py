@@ -14,7 +14,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import require_biller
-from bot.tracking.expenses import currency_of, entered_amount, new_expense
+from bot.tracking.expenses import currency_for, entered_amount, new_expense
 from storage import agreements as agreement_rows
 from storage import billing as billing_rows
 from storage import filter_menus
@@ -117,7 +117,9 @@ def change_price(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, 
             raise UserError(
                 "{amount} of it are lump sums already. The price cannot be less.",
                 field="price",
-                amount=caller.reader.money(before.parts_cents, currency_of(change.db, caller.workspace_id)),
+                amount=caller.reader.money(
+                    before.parts_cents, currency_for(change.db, caller.workspace_id, customer_id)
+                ),
             )
         agreement_rows.store(change, before.agreement, after)
         return _read(change.db, caller, customer_id)
@@ -139,7 +141,7 @@ def bill_part(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, ent
     require_biller(caller)
     with _changing(bot, caller, customer_id) as change:
         price = _read(change.db, caller, customer_id).price(agreement_id)
-        currency = currency_of(change.db, caller.workspace_id)
+        currency = currency_for(change.db, caller.workspace_id, customer_id)
         cents = _cents(price, entered.amount, currency)
         if cents > price.rest_cents:
             raise UserError(
@@ -149,7 +151,7 @@ def bill_part(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, ent
                 price=caller.reader.money(price.agreement.cents, currency),
             )
         new = new_expense(caller, customer_id, price.agreement.project_id, entered.day)
-        part = new._replace(note=entered.note, amount_cents=cents, gross=False)
+        part = new._replace(note=entered.note, amount_cents=cents, currency=currency, gross=False)
         agreement_rows.charge(change, agreement_id, part, "bill part")
         return _read(change.db, caller, customer_id)
 
@@ -186,7 +188,7 @@ def _read(db: Connection, caller: Caller, customer_id: int) -> Agreed:
     return Agreed(
         payer.id,
         payer.name,
-        currency_of(db, caller.workspace_id),
+        currency_for(db, caller.workspace_id, payer.id),
         tuple(agreement_rows.fixed_prices(db, caller.workspace_id, found, payer.id)),
         tuple(agreement_rows.charges_of(db, caller.workspace_id, payer.id)),
         caller.today,
@@ -221,7 +223,8 @@ def _entered(change: Change[Caller], now: Agreement, entered: EnteredPrice) -> A
                 field="first",
                 project=now.project or "",
             )
-    cents = entered_amount(entered.price, currency_of(change.db, change.by.workspace_id), field="price")
+    currency = currency_for(change.db, change.by.workspace_id, now.customer_id)
+    cents = entered_amount(entered.price, currency, field="price")
     return now._replace(first_day=first, last_day=last, cents=cents)
 
 

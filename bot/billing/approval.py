@@ -17,11 +17,11 @@ from bot.billing.collect import Preview
 from bot.billing.draft_names import told_apart
 from bot.billing.freshness import Freshness, Standing, ask_before_sending
 from bot.billing.keeping import keep_recipe
-from bot.billing.opening import open_preview, seen_lines
+from bot.billing.opening import changes_since, open_preview, seen_lines
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.recipes import Part
 from bot.billing.rules.scope import Scope
-from bot.billing.rules.seen import LineChange, is_reordered, line_changes
+from bot.billing.rules.seen import LineChange, is_reordered
 from bot.billing.rules.states import DraftState
 from bot.billing.turns import Turn, turn_after
 from bot.core.caller import Caller
@@ -135,9 +135,8 @@ def _changes(change: Change[Caller], preview: Preview, shown: Shown) -> tuple[tu
     seen = shown_rows.what_was_shown(change.db, shown.draft_id, change.by.person_id, shown.content)
     if seen is None:
         return (), None
-    now = seen_lines(preview.lines)
-    changes = tuple(line_changes(seen.lines, now))
-    if is_reordered(seen.lines, now):
+    changes = tuple(changes_since(seen, preview))
+    if is_reordered(seen.lines, seen_lines(preview.lines)):
         return changes, Besides.ORDER
     return changes, None if changes else Besides.REST
 

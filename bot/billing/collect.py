@@ -44,6 +44,7 @@ from bot.billing.work import Days, DraftTerms, DraftWork, read_days, read_terms,
 from bot.billomat.rules.trouble import Trouble
 from bot.core.caller import Caller
 from bot.core.errors import UserError
+from bot.core.money import NO_SUMS, Sums
 from storage import billing as billing_rows
 from storage import people as people_rows
 from storage import private_notes as private_note_rows
@@ -69,8 +70,6 @@ class Obstacle(StrEnum):
     NOTHING = "nothing"
     NO_RATE = "no rate"
     NEGATIVE = "negative"
-    CUSTOMER_CURRENCY = "customer currency"
-    ARTICLE_CURRENCY = "article currency"
     PRIVATE_NOTE = "private note"
     PRIVATE_IN_TEXTS = "private note in texts"
     PRIVATE_IN_WORDS = "private note in words"
@@ -167,6 +166,10 @@ class Preview:
     """The digest of what they saw then."""
     changes: tuple[LineChange, ...] = ()
     """What is different since they saw the page before."""
+    foreign: Sums = NO_SUMS
+    """Expenses in other currencies, which are on no line."""
+    currency_before: str = ""
+    """The currency that they saw, if it is another one now."""
     place: Place = TOP
     """Which of the lines are in sight."""
     to_solve: ToSolve = field(default_factory=lambda: ToSolve())
@@ -218,11 +221,11 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     items = ordered(usual, draft.line_order or terms.payer.line_order)
     totals = worth_rules.totals(((line.vat, line.amount_cents or 0) for line in work.lines), terms.pricing)
     notice = _notice(terms)
-    texts = _texts_of(terms, items, days, totals, draft.currency, notice)
+    texts = _texts_of(terms, items, days, totals, notice)
     beside = read_beside(db, caller, draft, days.days)
     before = billing_rows.sent_drafts(db, draft.workspace_id, draft.customer_id, draft.scope.period, most=SENT_SHOWN)
     part = part_of(draft.scope.selection, beside.labels, by_initials=terms.chosen.layout.initials)
-    sent = (draft.currency, terms.tax.case, days.text, days.label, part, *texts.sent)
+    sent = (terms.currency, terms.tax.case, days.text, days.label, part, *texts.sent)
     return Preview(
         draft_id=draft.id,
         customer_id=terms.payer.id,
@@ -236,7 +239,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         by_hand=LeftByHand(_worded(terms, work.not_worked, work.not_spent)),
         other_edits=_edits_without_line(terms, work),
         scope=draft.scope,
-        currency=draft.currency,
+        currency=terms.currency,
         lines=items,
         totals=totals,
         gross_prices=terms.pricing.terms.invoice_gross,
@@ -249,10 +252,11 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         label=days.label,
         after_midnight=days.after_midnight,
         left_out=work.left_out,
+        foreign=work.foreign,
         part=part,
         beside=beside,
         taxed=terms.pricing.taxed,
-        obstacles=_obstacles(draft, terms, items, totals) | _quoting(db, draft, terms.chosen, terms.texts),
+        obstacles=_obstacles(terms, items, totals) | _quoting(db, draft, terms.chosen, terms.texts),
         tax=terms.tax,
         notice=notice,
         missing=_missing(terms, items),
@@ -273,17 +277,15 @@ def _worded(terms: DraftTerms, worked: Sequence[Line], spent: Sequence[Line]) ->
     return (*worded_lines(to, worked, terms.writing), *worded_expenses(to, spent, terms.writing))
 
 
-def _texts_of(
-    terms: DraftTerms, items: Sequence[InvoiceLine], days: Days, totals: Totals, currency: str, notice: str
-) -> InvoiceTexts:
+def _texts_of(terms: DraftTerms, items: Sequence[InvoiceLine], days: Days, totals: Totals, notice: str) -> InvoiceTexts:
     """What stands above and below the lines, with all filled in as the customer reads it."""
     to, payer = terms.language.reader, terms.payer
     facts = Facts(
         payer.name,
         days.label,
         days.text,
-        net=to.money(totals.net, currency),
-        gross="" if totals.gross is None else to.money(totals.gross, currency),
+        net=to.money(totals.net, terms.currency),
+        gross="" if totals.gross is None else to.money(totals.gross, terms.currency),
         customer_number=payer.number,
         order_number=payer.order_number,
         customers_vat_id=payer.vat_id,
@@ -367,10 +369,9 @@ def _layout_and_week(db: Connection, draft: Draft) -> tuple[Layout, int]:
     return chosen_layout(draft.layout, payer.layout, terms.layout).layout, terms.week_start
 
 
-def _obstacles(draft: Draft, terms: DraftTerms, lines: Sequence[InvoiceLine], totals: Totals) -> frozenset[Obstacle]:
+def _obstacles(terms: DraftTerms, lines: Sequence[InvoiceLine], totals: Totals) -> frozenset[Obstacle]:
     payer, connected = terms.payer, terms.account
     bears_vat = any(each.line.vat and each.line.vat.rate for each in lines)
-    articles = [article for each in lines for article in each.line.articles]
     obstacles = {
         Obstacle.NOT_CONNECTED: connected is None,
         Obstacle.ARCHIVED: payer.archived and payer.billomat_id is not None,
@@ -379,8 +380,6 @@ def _obstacles(draft: Draft, terms: DraftTerms, lines: Sequence[InvoiceLine], to
         Obstacle.NOTHING: not lines,
         Obstacle.NO_RATE: any(each.line.unit_price is None for each in lines),
         Obstacle.NEGATIVE: totals.net < 0,
-        Obstacle.CUSTOMER_CURRENCY: payer.currency not in ("", draft.currency),
-        Obstacle.ARTICLE_CURRENCY: any(article.currency not in ("", draft.currency) for article in articles),
         Obstacle.PRIVATE_NOTE: any(map(quotes_private_note, lines)),
         Obstacle.SMALL_BUSINESS: terms.tax.case is TaxCase.SMALL_BUSINESS and bears_vat,
     }

@@ -31,6 +31,7 @@ from bot.billomat.connect import CONNECTED
 from bot.core.context import Bot
 from storage import billing as billing_rows
 from storage import jobs as job_rows
+from storage.frozen import FrozenLine
 
 
 @DELIVER.handler
@@ -126,7 +127,7 @@ def _new_draft(bot: Bot, attempt: Attempt) -> NewDraft:
         reduction=Decimal(draft.reduction).scaleb(-4) if draft.reduction else None,
         lines=tuple(
             NewDraftLine(
-                article_id=line.billomat_article_id,
+                article_id=_article_id(attempt, line),
                 title=line.title,
                 description=line.description,
                 unit=line.unit,
@@ -138,6 +139,12 @@ def _new_draft(bot: Bot, attempt: Attempt) -> NewDraft:
             for line in attempt.lines
         ),
     )
+
+
+def _article_id(attempt: Attempt, line: FrozenLine) -> int | None:
+    """The article that a line names; not one with a price in another currency, which Billomat might take."""
+    currency = line.article_currency or attempt.account.currency
+    return line.billomat_article_id if currency == attempt.draft.currency else None
 
 
 def _price(ten_thousandths: int) -> Decimal:

@@ -1,6 +1,7 @@
 """What of a customer's expenses would stand on a draft, and what people left out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -8,19 +9,26 @@ from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import Line, LineEdit
 from bot.billing.rules.making import expense_lines
 from bot.billing.rules.worth import Pricing
+from bot.core.money import NO_SUMS, Sums
 from storage import draft_choices as choice_rows
 from storage import expenses as expense_rows
 from storage import priced_articles as article_rows
 from storage.billing import Draft
 
 
-def read_lines(
-    db: Connection, draft: Draft, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]
-) -> tuple[list[Line], list[Line]]:
-    """The lines of what was spent, and those that were left out."""
+class SpentLines(NamedTuple):
+    """The lines of what was spent, those that were left out, and what is in other currencies and on no line."""
+
+    kept: Sequence[Line] = ()
+    left_out: Sequence[Line] = ()
+    foreign: Sums = NO_SUMS
+
+
+def read_lines(db: Connection, draft: Draft, pricing: Pricing, edits: Mapping[GroupKey, LineEdit]) -> SpentLines:
+    """What was spent, as it would stand on a draft."""
     found = expense_rows.unbilled_expenses(db, draft.workspace_id, draft.customer_id, draft.scope)
     if not found:
-        return [], []
+        return SpentLines()
     ids = {each.article_id for each in found if each.article_id}
     lines = expense_lines(
         found,
@@ -33,4 +41,5 @@ def read_lines(
     parts: tuple[list[Line], list[Line]] = ([], [])
     for line in lines:
         parts[line.expense is not None and line.expense.expense_id in left_out].append(line)
-    return parts
+    foreign = Sums.of((each.currency, each.amount_cents) for each in found if each.currency != pricing.currency)
+    return SpentLines(*parts, foreign)

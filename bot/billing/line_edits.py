@@ -21,6 +21,7 @@ from bot.core.errors import UserError
 from bot.core.texts import Reader
 from bot.people.callers import require_biller
 from bot.tracking import expenses
+from storage import billing as billing_rows
 from storage import line_edits as line_edit_rows
 from storage import priced_articles as article_rows
 from storage import shown as shown_rows
@@ -88,6 +89,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
             rate_gross=rate_gross,
             written_for=entries_as_json(seen.entries),
         )
+        billing_rows.use_currency(change, draft, preview.currency)
         line_edit_rows.keep_line_edit(change, draft_id, edit)
         return show_changed(change, draft_id, preview)
 

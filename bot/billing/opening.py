@@ -6,9 +6,10 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from bot.billing.collect import Looked, Preview, preview_of
+from bot.billing.pricing import currency_of
 from bot.billing.rules.lines import InvoiceLine, LineEdit
 from bot.billing.rules.scope import Scope
-from bot.billing.rules.seen import SeenLine, line_changes, price_changes
+from bot.billing.rules.seen import LineChange, SeenLine, line_changes, price_changes
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -17,12 +18,11 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking import filtering
 from storage import billing as billing_rows
-from storage import billomat as billomat_rows
-from storage import people as people_rows
 from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.change import Author, Change
+from storage.shown import ShownInvoice
 
 
 def choose(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> Preview:
@@ -42,7 +42,7 @@ def look_further(bot: Bot, caller: Caller, customer_id: int, scope: Scope, looke
         draft = begin_draft(change, customer_id, scope)
         before = shown_rows.what_was_shown(change.db, draft.id, caller.person_id, looked.shown)
         preview = _show_to_who_looked(change, draft, looked.compared_with)
-        changes = line_changes(before.lines, seen_lines(preview.lines)) if before else ()
+        changes = changes_since(before, preview) if before else ()
         return replace(preview, changes=tuple(changes), place=looked.place)
 
 
@@ -52,7 +52,7 @@ def show_after(change: Change[Caller], draft: Draft, looked: Looked, before: Pre
     They are told what others changed of it since they looked: `before` is how it was when their own change came.
     """
     seen = shown_rows.what_was_shown(change.db, draft.id, change.by.person_id, looked.shown)
-    changes = line_changes(seen.lines, seen_lines(before.lines)) if seen else ()
+    changes = changes_since(seen, before) if seen else ()
     preview = _show_to_who_looked(change, draft, looked.compared_with)
     return replace(preview, changes=tuple(changes), place=looked.place)
 
@@ -62,14 +62,15 @@ def show_changed(change: Change[Caller], draft_id: int, before: Preview) -> Prev
     than were in sight there, and is replaced as a whole.
     """
     seen = shown_rows.last_shown(change.db, draft_id, change.by.person_id)
-    changes = line_changes(seen.lines, seen_lines(before.lines)) if seen else ()
+    changes = changes_since(seen, before) if seen else ()
     return replace(show(change, find_open(change.db, change.by, draft_id)), changes=tuple(changes))
 
 
 def show_in_form(change: Change[Caller], draft: Draft) -> Preview:
     """The preview for a form on top of the invoice, of which the person sees no more than the form says."""
     preview = preview_of(change.db, change.by, draft)
-    shown_rows.note_known(change, draft.id, change.by.person_id, preview.shown, seen_lines(preview.lines))
+    lines = seen_lines(preview.lines)
+    shown_rows.note_known(change, draft.id, change.by.person_id, preview.shown, lines, currency=preview.currency)
     return preview
 
 
@@ -96,6 +97,8 @@ def _show_to_who_looked(change: Change[Caller], draft: Draft, content: str = "")
     preview = show(change, draft)
     if looked is None:
         return preview
+    if looked.currency not in ("", preview.currency):
+        return replace(preview, currency_before=looked.currency, compared_with=looked.content)
     repriced = price_changes(looked.prices, {each.line.key: each.line.price for each in preview.lines})
     return replace(preview, repriced=repriced, compared_with=looked.content)
 
@@ -105,12 +108,12 @@ def begin_draft(change: Change[Caller], customer_id: int, scope: Scope) -> Draft
     db, caller = change.db, change.by
     scope = _up_to_date(db, caller, scope)
     billing_rows.lock_customer(db, customer_id)
-    if unbilled_rows.find_payer(db, caller.workspace_id, customer_id) is None:
+    payer = unbilled_rows.find_payer(db, caller.workspace_id, customer_id)
+    if payer is None:
         raise UserError(
             "This customer was archived or is no longer there. Please choose another one.", field="customer"
         )
-    connected = billomat_rows.connected_account(db, caller.workspace_id)
-    currency = connected.currency if connected else people_rows.workspace_terms(db, caller.workspace_id).currency
+    currency = currency_of(db, caller.workspace_id, payer)
     return billing_rows.open_draft(change, customer_id, scope, currency=currency, by=caller.person_id)
 
 
@@ -136,7 +139,17 @@ def show(change: Change[Caller], draft: Draft) -> Preview:
 
 def note_shown(change: Change[Author], person_id: int, preview: Preview) -> None:
     """Keep what a person is about to see."""
-    shown_rows.note_shown(change, preview.draft_id, person_id, preview.shown, seen_lines(preview.lines))
+    lines = seen_lines(preview.lines)
+    shown_rows.note_shown(change, preview.draft_id, person_id, preview.shown, lines, currency=preview.currency)
+
+
+def changes_since(seen: ShownInvoice, now: Preview) -> list[LineChange]:
+    """What is different about the lines since somebody saw them; prices in two currencies are not compared."""
+    before, lines = seen.lines, seen_lines(now.lines)
+    if seen.currency not in ("", now.currency):
+        before = tuple(each._replace(price=None) for each in before)
+        lines = [each._replace(price=None) for each in lines]
+    return line_changes(before, lines)
 
 
 def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:

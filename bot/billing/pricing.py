@@ -50,9 +50,14 @@ class Prices:
         """The account's, else the workspace's."""
         return self.account.currency if self.account else self.workspace.currency
 
+    def currency_of(self, payer: Payer) -> str:
+        """In which a customer is billed: the one that Billomat has for them, else the account's."""
+        return payer.currency or self.currency
+
     def for_customer(self, payer: Payer) -> Pricing:
-        """What one customer's lines are priced by."""
-        account = self.account
+        """What one customer's lines are priced by: by what is in their currency alone."""
+        account, currency = self.account, self.currency_of(payer)
+        is_own = currency == self.currency
         case, by_rule = self.taxation(payer).case, self._is_taxed(payer)
         taxed = case is TaxCase.DOMESTIC or (by_rule and not case.is_untaxed)
         zero = Vat(self.zero_name, 0)
@@ -60,16 +65,19 @@ class Prices:
         invoice_gross = states_gross(payer.net_gross, account_gross=account_gross, taxed=taxed and account is not None)
         return Pricing(
             articles={**self.articles, **own} if (own := self.of_customers.get(payer.id)) else self.articles,
-            rate_cents=self.workspace.rate_cents,
+            rate_cents=self.workspace.rate_cents if is_own else None,
             vat=zero if case is TaxCase.SMALL_BUSINESS else self._usual_vat,
             taxed=taxed,
-            terms=PriceTerms(payer.price_group, account_gross, invoice_gross),
+            terms=PriceTerms(
+                payer.price_group, account_gross, invoice_gross, ("", currency) if is_own else (currency,)
+            ),
             reduction=payer.reduction,
             # Where Billomat's rule leaves the VAT out anyway, that is documented; a rate beside it is not.
             untaxed=zero if case.is_untaxed and by_rule else None,
             roundings=self.roundings_of(payer),
             customer_id=payer.id,
-            rates=self.priced_by.of_customer(payer.id, self.currency),
+            rates=self.priced_by.of_customer(payer.id, currency, is_own=is_own),
+            currency=currency,
         )
 
     def roundings_of(self, payer: Payer) -> Roundings:
@@ -101,6 +109,13 @@ def article_of(db: Connection, workspace_id: int, customer_id: int, service_id: 
     """What a kind of work is billed as for a customer."""
     own = article_rows.articles_of_customers(db, workspace_id).get(customer_id, {})
     return own.get(service_id) or article_rows.articles_of_services(db, workspace_id).get(service_id)
+
+
+def currency_of(db: Connection, workspace_id: int, payer: Payer) -> str:
+    """In which a customer is billed; see `Prices.currency_of`."""
+    account = None if payer.currency else billomat_rows.connected_account(db, workspace_id)
+    usual = account.currency if account else people_rows.workspace_terms(db, workspace_id).currency
+    return payer.currency or usual
 
 
 def prices_of(db: Connection, workspace_id: int) -> Prices:

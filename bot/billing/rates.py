@@ -114,6 +114,15 @@ def _named(db: Connection, caller: Caller, named: Mapping[Kind, int | None]) -> 
     return found
 
 
+def is_billed_apart(bot: Bot, caller: Caller, customer_id: int | None) -> bool:
+    """Whether a customer is billed in another currency than the workspace's rate is in. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        found = unbilled_rows.payers(db, caller.workspace_id, [customer_id]) if customer_id else []
+        prices = prices_of(db, caller.workspace_id)
+        return any(prices.currency_of(each) != prices.currency for each in found)
+
+
 def try_rates(bot: Bot, caller: Caller, tried: Tried) -> Answered | None:
     """Which rate holds for such work; None where no customer is named yet. Raises UserError."""
     require_biller(caller)
@@ -127,7 +136,7 @@ def try_rates(bot: Bot, caller: Caller, tried: Tried) -> Answered | None:
         pricing = prices.for_customer(found[0])
         work = Work(tried.person or 0, tried.service, tried.project, found[0].id, tried.day or caller.today)
         rate = pricing.rate(work, pricing.articles.get(tried.service or 0))
-        return Answered(rate, prices.currency, pricing.terms.invoice_gross)
+        return Answered(rate, prices.currency_of(found[0]), pricing.terms.invoice_gross)
 
 
 def find_project(db: Connection, caller: Caller, project_id: int | None) -> Offered | None:

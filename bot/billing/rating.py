@@ -101,7 +101,7 @@ def add_rule(bot: Bot, caller: Caller, entered: EnteredRule, price: EnteredPrice
     with bot.change(caller) as change:
         catalog_rows.lock_workspace(change.db, caller.workspace_id)
         rates = rates_now(change.db, caller)
-        new = _new_rule(change.db, caller, entered, rates)
+        new = _new_rule(change.db, caller, entered, rates, money.currency_named(price.price))
         cents = entered_rate(price.price, new.currency, field="price")
         if cents is None:
             raise UserError("Type an amount like 95 or 95.50.", field="price")
@@ -148,7 +148,7 @@ def _change_work(change: Change[Caller], rates: Rates, rule: RateRule, about: Ch
             "Somebody changed this rate while you had this open. Close this window and open it again to see it.",
             field="customer",
         )
-    new = _new_rule(change.db, change.by, about.now, rates, instead=rule.id)
+    new = _new_rule(change.db, change.by, about.now, rates, rule.currency, instead=rule.id)
     if new.currency != (rule.currency or rates.currency):
         raise UserError(
             "This rate is in {currency}, and that customer is billed in {other}. Add a rate for it.",
@@ -206,9 +206,18 @@ def entered_rate(typed: str, currency: str, *, field: str) -> int | None:
 
 
 def _new_rule(
-    db: Connection, caller: Caller, entered: EnteredRule, rates: Rates, *, instead: int | None = None
+    db: Connection,
+    caller: Caller,
+    entered: EnteredRule,
+    rates: Rates,
+    named: str | None,
+    *,
+    instead: int | None = None,
 ) -> NewRule:
-    """What a rule is to be about, a new one or one that is there. Raises UserError."""
+    """What a rule is to be about, a new one or one that is there. Raises UserError.
+
+    About a customer it is in their currency; else in the one that is `named`, if any customer has it.
+    """
     if not any((entered.person, entered.service, entered.project, entered.customer)):
         raise UserError("Choose at least one of these. For everything else there is the last rate.", field="customer")
     _require_there(db, caller, entered)
@@ -218,9 +227,11 @@ def _new_rule(
     customer_id = project.customer_id if project else entered.customer
     paying = unbilled_rows.payers(db, caller.workspace_id, [customer_id]) if customer_id else []
     currency = (paying[0].currency if paying else "") or rates.currency
+    if not paying and named in unbilled_rows.currencies(db, caller.workspace_id):
+        currency = named or currency
     new = NewRule(currency, entered.person, entered.service, entered.project, None if project else entered.customer)
     for rule in rates.rules:
-        if rule.names == new[1:] and rule.id > 0 and rule.id != instead:
+        if rule.names == new[1:] and rule.currency == currency and rule.id > 0 and rule.id != instead:
             raise UserError(
                 "There is a rate for this already, number {number}. Change that one.",
                 field="customer",

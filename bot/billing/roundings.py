@@ -177,5 +177,5 @@ def _with(now: Roundings, target: Target, rounding: Rounding) -> Roundings:
 def _unrounded(db: Connection, draft: Draft) -> Unrounded:
     terms = read_terms(db, draft)
     entries = read_entries(db, draft, terms, detailed=terms.grouping.has_details)
-    spent, _ = read_lines(db, draft, terms.pricing, terms.edits)
+    spent = read_lines(db, draft, terms.pricing, terms.edits).kept
     return Unrounded(entries.by_hour, terms.grouping, terms.pricing, terms.edits, spent)

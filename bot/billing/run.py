@@ -12,6 +12,7 @@ from bot.billing.unbilled import UnbilledCustomer
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
+from bot.core.money import Sums
 from bot.grammar.values import TypedFilter
 from bot.people.callers import require_biller
 from storage import billomat as billomat_rows
@@ -47,6 +48,8 @@ class Run:
     """Of all pages."""
     seconds: int
     cents: int
+    others: Sums
+    """What is billed in other currencies."""
     unpriced: int
 
     @property
@@ -100,7 +103,7 @@ def _read(db: Connection, caller: Caller, period: Period, page: int) -> Run:
         is_connected=is_connected,
         customers=tuple(
             RunCustomer(
-                work=known.get(each.payer.id) or UnbilledCustomer(each.payer.id, each.payer.name, 0, 0),
+                work=known.get(each.payer.id) or UnbilledCustomer(each.payer.id, each.payer.name, 0, 0, work.currency),
                 waiting=each,
                 is_linked=not is_connected or each.payer.billomat_id is not None,
                 usual=_other_days(each, period),
@@ -111,5 +114,6 @@ def _read(db: Connection, caller: Caller, period: Period, page: int) -> Run:
         count=len(waiting),
         seconds=sum(each.seconds for each in work.customers),
         cents=work.cents,
+        others=work.others,
         unpriced=work.unpriced,
     )

@@ -18,7 +18,7 @@ from bot.billing.rules.worth import LineWorth, OpenLine, Pricing, Worth, totals,
 from bot.catalog.rules.spelling import name_key
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.money import spread
+from bot.core.money import NO_SUMS, Sums, spread
 from bot.people.callers import require_biller
 from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
@@ -33,12 +33,13 @@ from storage.unbilled import Payer, UnbilledSum
 
 @dataclass(frozen=True, slots=True)
 class UnbilledCustomer:
-    """What one customer could be billed: time, and net cents for as much of it as has a rate."""
+    """What one customer could be billed: time, and net cents of their currency for as much of it as has a rate."""
 
     id: int
     name: str
     seconds: int
     cents: int
+    currency: str
     unpriced: int = 0
     """Seconds of it for which nobody set a rate yet."""
     has_expenses: bool = False
@@ -46,10 +47,10 @@ class UnbilledCustomer:
 
 
 class OpenWorth(NamedTuple):
-    """Net cents by the id of a customer, project or service."""
+    """Net sums by the id of a customer, project or service; most are in `currency`."""
 
     currency: str
-    cents: Mapping[int, int]
+    sums: Mapping[int, Sums]
     spent: frozenset[int] = frozenset()
     """Of which some is no time but an expense."""
 
@@ -63,8 +64,17 @@ class UnbilledWork:
 
     @property
     def cents(self) -> int:
-        """The sum, net."""
-        return sum(customer.cents for customer in self.customers)
+        """The sum of all who are billed in the account's currency, net."""
+        return self._sums[0]
+
+    @property
+    def others(self) -> Sums:
+        """What others are billed in their currencies."""
+        return self._sums[1]
+
+    @property
+    def _sums(self) -> tuple[int, Sums]:
+        return Sums.of((each.currency, each.cents) for each in self.customers if each.cents).apart(self.currency)
 
     @property
     def unpriced(self) -> int:
@@ -133,6 +143,7 @@ def _unbilled(
         payer.name,
         sum(each.seconds for each in sums),
         _net([*priced, *spent], pricing),
+        pricing.currency,
         unpriced,
         has_expenses=bool(spent),
     )
@@ -216,7 +227,7 @@ def _net(lines: Sequence[Worth | Line], pricing: Pricing) -> int:
 def worth_by_line(
     db: Connection, workspace_id: int, chosen: Filter, seconds: Mapping[OpenLine, int]
 ) -> tuple[str, dict[OpenLine, LineWorth]]:
-    """The currency, and what each line with so many seconds would be billed at: all that fits and can be billed.
+    """The account's currency, and what each line with so many seconds would be billed at: all that fits and can be.
 
     The lines of a customer are together exactly the net sum of an invoice of them: what its reduction and its VAT
     round is spread over them.
@@ -238,7 +249,9 @@ def worth_by_line(
         for (priced_line, of_line), net in zip(parts.items(), cents, strict=True):
             shares = spread(net, [seconds[part] for part in of_line])
             is_priced = priced_line.price is not None
-            found |= {part: LineWorth(share, is_priced) for part, share in zip(of_line, shares, strict=True)}
+            found |= {
+                part: LineWorth(share, is_priced, pricing.currency) for part, share in zip(of_line, shares, strict=True)
+            }
     return prices.currency, found
 
 
@@ -262,11 +275,12 @@ def open_worth(bot: Bot, caller: Caller, kind: Kind) -> OpenWorth | None:
             key = {"customer": each.payer.id, "project": each.project_id, "service": each.service_id}[kind]
             worked.setdefault((key or 0, each.payer), []).append(each)
         spent = {} if kind == "service" else _open_lines(db, caller.workspace_id, prices, kind)
-    cents: dict[int, int] = {}
+    by_key: dict[int, Sums] = {}
     for key, payer in worked | spent:
         theirs, lines = worked.get((key, payer), ()), spent.get((key, payer), ())
-        cents[key] = cents.get(key, 0) + _unbilled(payer, theirs, billed, prices.for_customer(payer), lines).cents
-    return OpenWorth(prices.currency, cents, frozenset(key for key, _ in spent))
+        found = _unbilled(payer, theirs, billed, prices.for_customer(payer), lines)
+        by_key[key] = by_key.get(key, NO_SUMS) + Sums.of([(found.currency, found.cents)] if found.cents else [])
+    return OpenWorth(prices.currency, by_key, frozenset(key for key, _ in spent))
 
 
 def _open_lines(db: Connection, workspace_id: int, prices: Prices, kind: Kind) -> dict[tuple[int, Payer], list[Line]]:

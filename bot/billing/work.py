@@ -1,7 +1,7 @@
 """What a draft is made from: by what its lines are made, priced and worded, its work, and the days of that."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -20,6 +20,7 @@ from bot.billing.rules.taxation import Taxation
 from bot.billing.rules.texts import ChosenTexts, chosen_texts
 from bot.billing.rules.worth import Pricing
 from bot.billing.wording import Writing
+from bot.core.money import NO_SUMS, Sums
 from bot.core.texts import Reader
 from bot.tracking.rules.drafts import days_said
 from storage import agreements as agreement_rows
@@ -37,6 +38,7 @@ class DraftTerms:
 
     payer: Payer
     account: ConnectedAccount | None
+    currency: str
     pricing: Pricing
     tax: Taxation
     chosen: ChosenLayout
@@ -79,6 +81,8 @@ class DraftWork:
     not_spent: Sequence[Line]
     """What was left out by hand."""
     covered: tuple[Covered, ...] = ()
+    foreign: Sums = NO_SUMS
+    """Expenses in other currencies than the draft's, which are on no line."""
 
     @property
     def lines(self) -> list[Line]:
@@ -105,9 +109,11 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
     chosen = chosen_layout(draft.layout, payer.layout, workspace.layout)
     texts = chosen_texts(draft.texts, payer.texts, workspace.texts, language.reader.language)
     units = account.units.splitlines() if account else ()
+    currency = prices.currency_of(payer)
     return DraftTerms(
         payer,
         account,
+        currency,
         prices.for_customer(payer),
         prices.taxation(payer),
         chosen,
@@ -115,7 +121,7 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
         texts,
         language,
         Writing(chosen.layout, workspace.week_start, units, texts.texts),
-        line_edit_rows.line_edits(db, draft.workspace_id, draft.id),
+        _edits(db, draft, currency),
         agreement_rows.fixed_prices(
             db,
             draft.workspace_id,
@@ -134,19 +140,30 @@ def read_entries(db: Connection, draft: Draft, terms: DraftTerms, *, detailed: b
     return DraftEntries(by_hour, rest, covered, covered_by_hand)
 
 
+def _edits(db: Connection, draft: Draft, currency: str) -> dict[GroupKey, LineEdit]:
+    """What people changed on lines. A rate that they typed in another currency than the customer has by now says
+    nothing in this one.
+    """
+    edits = line_edit_rows.line_edits(db, draft.workspace_id, draft.id)
+    if draft.currency == currency:
+        return edits
+    return {key: replace(edit, rate_cents=None, rate_gross=None) for key, edit in edits.items()}
+
+
 def read_work(db: Connection, draft: Draft, terms: DraftTerms) -> DraftWork:
     """The lines of a draft, and what is not on them."""
     found = read_entries(db, draft, terms, detailed=terms.writing.needs_details)
     worked, left_out = make_lines(found.by_hour, terms.grouping, pricing=terms.pricing, edits=terms.edits)
-    spent, not_spent = read_lines(db, draft, terms.pricing, terms.edits)
+    spent = read_lines(db, draft, terms.pricing, terms.edits)
     return DraftWork(
         billable(found.by_hour)[1],
         worked,
-        with_their_time(spent, found.covered),
+        with_their_time(spent.kept, found.covered),
         left_out,
         all_lines(found.by_hand, terms.grouping, pricing=terms.pricing, edits=terms.edits),
-        with_their_time(not_spent, found.covered_by_hand),
-        covered_time(terms.fixed_prices, found.covered, spent),
+        with_their_time(spent.left_out, found.covered_by_hand),
+        covered_time(terms.fixed_prices, found.covered, spent.kept),
+        spent.foreign,
     )
 
 

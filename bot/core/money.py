@@ -1,7 +1,8 @@
 """Sums: integer cents and hundredths, rounded half up by one function, and how people type them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 HIGHEST_RATE = 2_000_000_000
@@ -41,6 +42,37 @@ class TwoAmounts(ValueError):
         """`readings` are cents."""
         super().__init__(text)
         self.readings = readings
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What several currencies add up to, each for itself: nobody knows what they are together."""
+
+    by_currency: tuple[tuple[str, int], ...] = ()
+    """By their codes, none of them twice."""
+
+    @classmethod
+    def of(cls, amounts: Iterable[tuple[str, int]]) -> "Sums":
+        """Amounts, each with its currency."""
+        found: dict[str, int] = {}
+        for currency, cents in amounts:
+            found[currency] = found.get(currency, 0) + cents
+        return cls(tuple(sorted(found.items())))
+
+    def __add__(self, other: "Sums") -> "Sums":
+        """Both together."""
+        return Sums.of([*self.by_currency, *other.by_currency]) if self and other else self or other
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.by_currency)
+
+    def apart(self, currency: str) -> "tuple[int, Sums]":
+        """What is in one currency, and the rest."""
+        return dict(self.by_currency).get(currency, 0), Sums(tuple(e for e in self.by_currency if e[0] != currency))
+
+
+NO_SUMS = Sums()
 
 
 class AnotherCurrency(ValueError):
@@ -124,6 +156,13 @@ def currency_called(name: str) -> str | None:
     known = {code.lower(): code for code in _CODES}
     known |= {each: code for code, called in _CALLED.items() for each in called}
     return known.get(name.lower())
+
+
+def currency_named(text: str) -> str | None:
+    """The code of the currency that an amount names; None where it names none that is known."""
+    typed = _CURRENCY.fullmatch(" ".join(text.split()))
+    named = (typed["before"] or typed["after"]) if typed else None
+    return currency_called(named) if named else None
 
 
 def _require(named: str, currency: str) -> None:

@@ -23,7 +23,7 @@ from babel.dates import (
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.core.languages import SOURCE_LANGUAGE, catalogue, languages
-from bot.core.money import half_up
+from bot.core.money import NO_SUMS, Sums, half_up
 
 _CLOCKS = {12: "h:mm a", 24: "HH:mm", None: "short"}
 _EXACT_CLOCKS = {12: "h:mm:ss a", 24: "HH:mm:ss", None: "medium"}
@@ -151,6 +151,11 @@ class Reader:
         """€1,234.50 or 1.234,50 €; ¥1,234, and of such a currency too whatever stands behind the point."""
         exact = Decimal(cents).scaleb(-2)
         return format_currency(exact, currency, locale=self._babel, decimal_quantization=False)
+
+    def sums(self, cents: int, currency: str, others: Sums = NO_SUMS) -> str:
+        """A sum, and beside it what is in other currencies: €1,234.50 + CHF 95.00."""
+        said = [self.money(cents, currency)] if cents or not others else []
+        return " + ".join([*said, *(self.money(amount, code) for code, amount in others.by_currency)])
 
     def price(self, ten_thousandths: int, currency: str) -> str:
         """€95.00 or €33.3333: with as many decimals as it takes, and two at least."""

@@ -71,7 +71,7 @@ def _exported(spent: Spent) -> Iterator[ExportedExpense]:
             invoice=expense.draft_number,
             amount_cents=expense.amount_cents,
             gross=expense.gross,
-            currency=spent.currency,
+            currency=expense.currency,
             vat_rate=expense.vat_rate,
             receipt=expense.receipt,
         )

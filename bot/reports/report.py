@@ -10,6 +10,7 @@ from bot.billing import unbilled
 from bot.billing.rules.worth import LineWorth, OpenLine
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.money import Sums
 from bot.grammar.values import Report as TypedReport
 from bot.reports.rules import cells as cell_rules
 from bot.reports.rules import rows as row_rules
@@ -94,8 +95,8 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         if caller.bills:
             open_lines = {line: sum(parts.values()) for line, parts in shares.items()}
             currency, worth = unbilled.worth_by_line(db, caller.workspace_id, chosen, open_lines)
-            cells = cell_rules.with_money(cells, shares, worth)
-            payers = _open_by_customer(open_lines, worth)
+            cells = cell_rules.with_money(cells, shares, worth, currency)
+            payers = _open_by_customer(open_lines, worth, currency)
         rows = row_rules.rows_of(cells, query.by, week_start=caller.person.week_start, most=most)
         labels = _labels(db, caller, rows, payers)
         late = _after_midnight(db, caller, chosen)
@@ -132,11 +133,14 @@ def _so_far(caller: Caller, timer: RunningTimer) -> Sum:
     return Sum(*timer.keys, seconds=seconds, billable=seconds if timer.billable else 0, running=seconds)
 
 
-def _open_by_customer(seconds: Mapping[OpenLine, int], worth: Mapping[OpenLine, LineWorth]) -> dict[int, Figures]:
+def _open_by_customer(
+    seconds: Mapping[OpenLine, int], worth: Mapping[OpenLine, LineWorth], currency: str
+) -> dict[int, Figures]:
     """What can be billed to whom, the most time first."""
     found: dict[int, Figures] = {}
-    for line, (cents, is_priced) in worth.items():
-        figures = Figures(open=seconds[line], cents=cents, unpriced=0 if is_priced else seconds[line])
+    for line, (cents, is_priced, theirs) in worth.items():
+        own, others = Sums.of([(theirs, cents)] if cents else []).apart(currency)
+        figures = Figures(open=seconds[line], cents=own, others=others, unpriced=0 if is_priced else seconds[line])
         found[line.customer_id] = found.get(line.customer_id, Figures()).plus(figures)
     return dict(sorted(found.items(), key=lambda each: -each[1].open)[:MOST_CUSTOMERS])
 

@@ -1,6 +1,6 @@
 """The form of an expense: a new one, one that is corrected, or what was typed and is not clear yet."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from bot.catalog import channels, finding
@@ -32,6 +32,8 @@ class ExpenseFormState:
     """The question that this answers."""
     channel_id: str = ""
     """Slack's id of where the form was opened: it says what a guest may choose."""
+    currency: str = ""
+    """In which the amount is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,6 @@ class ExpenseForm:
     """The form as it is to be shown."""
 
     kept: ExpenseFormState
-    currency: str
     day: date
     target: Target | None = None
     cents: int | None = None
@@ -63,9 +64,10 @@ def begin(bot: Bot, caller: Caller, typed: TypedExpense, *, answer_at: str) -> E
     if not found.choices and len(found.nearest) == 1:
         target, left = found.nearest[0].choice.target, found.nearest[0].left
     with bot.database.read() as db:
-        currency = expenses.currency_of(db, caller.workspace_id)
-    kept = ExpenseFormState(said_at=answer_at, channel_id=caller.channel_id)
-    return _typed(caller, kept, replace(typed, currency=typed.currency or currency), target, left)
+        usual = expenses.currency_for(db, caller.workspace_id, target.customer_id if target else None)
+    currency = typed.currency or usual
+    kept = ExpenseFormState(said_at=answer_at, channel_id=caller.channel_id, currency=currency)
+    return _typed(caller, kept, typed, target, left)
 
 
 def answering(bot: Bot, caller: Caller, question_id: int, booked_on: Booked, *, answer_at: str) -> ExpenseForm | None:
@@ -81,10 +83,12 @@ def answering(bot: Bot, caller: Caller, question_id: int, booked_on: Booked, *, 
         choice = finding.choice_of_ids(
             Change(db, caller), customer_id=customer_id, project_id=project_id, service_id=None
         )
-        currency = expenses.currency_of(db, caller.workspace_id)
+        currency = typed.currency or expenses.currency_for(db, caller.workspace_id, customer_id)
     left = (kept.offered or {}).get(booked_on) or kept.left or finding.left_over(typed.words, choice)
-    state = ExpenseFormState(said_at=answer_at, question_id=question_id, channel_id=caller.channel_id)
-    return _typed(caller, state, replace(typed, currency=typed.currency or currency), choice.target, left)
+    state = ExpenseFormState(
+        said_at=answer_at, question_id=question_id, channel_id=caller.channel_id, currency=currency
+    )
+    return _typed(caller, state, typed, choice.target, left)
 
 
 def _typed(
@@ -94,7 +98,6 @@ def _typed(
     note = questions.with_note(typed, " ".join(left)).note if left else typed.note
     return ExpenseForm(
         kept,
-        currency=typed.currency,
         day=typed.day,
         target=target,
         cents=typed.cents,
@@ -113,14 +116,13 @@ def correct(bot: Bot, caller: Caller, expense_id: int, *, said_at: str) -> Expen
     """The form of an expense. Raises UserError."""
     with bot.database.read() as db:
         expense = require_unbilled(caller, expenses.find(db, caller, expense_id))
-        currency = expenses.currency_of(db, caller.workspace_id)
-    return _of(caller, expense, currency, said_at)
+    return _of(caller, expense, said_at)
 
 
-def _of(caller: Caller, expense: Expense, currency: str, said_at: str) -> ExpenseForm:
+def _of(caller: Caller, expense: Expense, said_at: str) -> ExpenseForm:
+    opened = expenses.as_opened(expense)
     return ExpenseForm(
-        ExpenseFormState(expense.id, expenses.as_opened(expense), said_at, channel_id=caller.channel_id),
-        currency=currency,
+        ExpenseFormState(expense.id, opened, said_at, channel_id=caller.channel_id, currency=expense.currency),
         day=expense.day,
         target=Target(expense.customer_id, expense.project_id, expense.customer, expense.project),
         cents=expense.amount_cents,

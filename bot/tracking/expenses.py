@@ -26,7 +26,7 @@ from storage import expenses as expense_rows
 from storage import people as people_rows
 from storage import priced_articles as article_rows
 from storage.change import Change
-from storage.expenses import NOT_SAVED, Expense
+from storage.expenses import NOT_SAVED, Expense, SavedExpense
 
 LONGEST_RECEIPT = 60
 MOST_LISTED = 15
@@ -40,7 +40,8 @@ class Recorded:
 
     expense: Expense
     change_id: int
-    currency: str
+    billed_in: str
+    """The currency of the customer's invoices: in another one they leave it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class FilledExpense:
     """Customer and project."""
     day: date
     amount: str
+    currency: str
+    """In which the amount was asked for."""
     gross: bool
     vat: str
     article_id: int | None
@@ -62,10 +65,9 @@ class FilledExpense:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """The expenses that fit a filter, by day; and in which currency they are kept."""
+    """The expenses that fit a filter, by day."""
 
     expenses: tuple[Expense, ...] = ()
-    currency: str = ""
 
     @property
     def shown(self) -> tuple[Expense, ...]:
@@ -89,7 +91,7 @@ NOTHING_SPENT = Spent()
 def matching(db: Connection, caller: Caller, chosen: Filter) -> Spent:
     """What fits a filter that the caller may see: who does not bill sees own time alone, and so own expenses."""
     found = expense_rows.matching_expenses(db, caller.workspace_id, chosen)
-    return Spent(tuple(found), currency_of(db, caller.workspace_id)) if found else NOTHING_SPENT
+    return Spent(tuple(found)) if found else NOTHING_SPENT
 
 
 def without_services(found: Found) -> Found:
@@ -107,26 +109,21 @@ def without_services(found: Found) -> Found:
 
 def record(change: Change[Caller], typed: TypedExpense, choice: Choice) -> Recorded:
     """Write down what was typed. Raises UserError."""
-    caller, currency = change.by, currency_of(change.db, change.by.workspace_id)
-    if typed.currency not in ("", currency):
-        raise UserError(
-            "Expenses are kept in {currency}, as your invoices are. Type what it comes to in {currency}.",
-            currency=currency,
-            field="amount",
-        )
+    caller, target = change.by, choice.target
+    currency = _taken(change, typed.currency, target.customer_id)
     if typed.cents is None:
         raise UserError("How much was it? Type an amount like 49.90 or 1234.50.", field="amount")
-    target = choice.target
     new = new_expense(caller, target.customer_id, target.project_id, typed.day)._replace(
         note=typed.note,
         amount_cents=typed.cents,
+        currency=currency,
         gross=typed.gross is not False,  # what a receipt says is what was paid
         vat_rate=typed.vat,
         receipt=typed.receipt,
         billable=target.billable if typed.billable is None else typed.billable,
         private=typed.private and bool(typed.note),
     )
-    return _added(change, new, currency)
+    return _added(change, new)
 
 
 def new_expense(caller: Caller, customer_id: int, project_id: int | None, day: date) -> Expense:
@@ -143,6 +140,7 @@ def new_expense(caller: Caller, customer_id: int, project_id: int | None, day: d
         day=day,
         note="",
         amount_cents=0,
+        currency="",
         gross=True,
         vat_rate=None,
         article_id=None,
@@ -155,10 +153,37 @@ def new_expense(caller: Caller, customer_id: int, project_id: int | None, day: d
     )
 
 
-def _added(change: Change[Caller], new: Expense, currency: str) -> Recorded:
+def _added(change: Change[Caller], new: Expense) -> Recorded:
     _refuse_what_is_too_long(new)
-    saved = expense_rows.add_expense(change, new, "record")
-    return Recorded(saved.expense, saved.change_id, currency)
+    return _recorded(change, expense_rows.add_expense(change, new, "record"))
+
+
+def _recorded(change: Change[Caller], saved: SavedExpense) -> Recorded:
+    expense = saved.expense
+    return Recorded(expense, saved.change_id, currency_for(change.db, expense.workspace_id, expense.customer_id))
+
+
+def currency_for(db: Connection, workspace_id: int, customer_id: int | None) -> str:
+    """In which a customer's invoices are, and so what is spent for them, where nobody says another one."""
+    theirs = expense_rows.currency_of_customer(db, workspace_id, customer_id) if customer_id else ""
+    return theirs or currency_of(db, workspace_id)
+
+
+def _taken(change: Change[Caller], named: str, customer_id: int, *, known: str = "") -> str:
+    """The currency of an expense, which is the customer's, the account's, or the one that it has already.
+
+    Raises UserError for any other: no invoice would take it.
+    """
+    workspace_id = change.by.workspace_id
+    usual = currency_for(change.db, workspace_id, customer_id)
+    possible = [*dict.fromkeys((usual, currency_of(change.db, workspace_id)))]
+    if named and named not in (*possible, known):
+        raise UserError(
+            "Expenses are kept in {currency}, as your invoices are. Type what it comes to in {currency}.",
+            currency=" / ".join(possible),
+            field="amount",
+        )
+    return named or usual
 
 
 def _refuse_what_is_too_long(expense: Expense) -> None:
@@ -168,7 +193,7 @@ def _refuse_what_is_too_long(expense: Expense) -> None:
 
 
 def currency_of(db: Connection, workspace_id: int) -> str:
-    """In which a workspace keeps expenses: that of its account, else its own."""
+    """In which a workspace bills those who have no currency of their own: that of its account, else its own."""
     connected = billomat_rows.connected_account(db, workspace_id)
     return connected.currency if connected else people_rows.workspace_terms(db, workspace_id).currency
 
@@ -202,9 +227,8 @@ def as_opened(expense: Expense) -> str:
 
 def create(change: Change[Caller], filled: FilledExpense) -> Recorded:
     """Write down what was filled in. Raises UserError, which names the field."""
-    currency = currency_of(change.db, change.by.workspace_id)
     # No customer has this id, so the one that was chosen is looked up.
-    return _added(change, _filled(change, new_expense(change.by, 0, None, filled.day), filled, currency), currency)
+    return _added(change, _filled(change, new_expense(change.by, 0, None, filled.day), filled))
 
 
 def edit(bot: Bot, caller: Caller, expense_id: int, filled: FilledExpense, *, opened: str) -> Recorded:
@@ -213,11 +237,9 @@ def edit(bot: Bot, caller: Caller, expense_id: int, filled: FilledExpense, *, op
         expense = changeable(change, expense_id)
         if opened != as_opened(expense):
             raise UserError("This expense was changed while the form was open. Close the form and open it again.")
-        currency = currency_of(change.db, caller.workspace_id)
-        edited = _filled(change, expense, filled, currency)
+        edited = _filled(change, expense, filled)
         _refuse_what_is_too_long(edited)
-        saved = expense_rows.save_expense(change, expense, edited, "edit")
-        return Recorded(saved.expense, saved.change_id, currency)
+        return _recorded(change, expense_rows.save_expense(change, expense, edited, "edit"))
 
 
 def restate(bot: Bot, caller: Caller, expense_id: int, *, gross: bool) -> Recorded:
@@ -226,18 +248,16 @@ def restate(bot: Bot, caller: Caller, expense_id: int, *, gross: bool) -> Record
         expense = changeable(change, expense_id)
         if expense.gross == gross:
             raise UserError("It is like that already.")
-        saved = expense_rows.save_expense(change, expense, expense._replace(gross=gross), "edit")
-        return Recorded(saved.expense, saved.change_id, currency_of(change.db, caller.workspace_id))
+        return _recorded(change, expense_rows.save_expense(change, expense, expense._replace(gross=gross), "edit"))
 
 
 def delete(bot: Bot, caller: Caller, expense_id: int) -> Recorded:
     """Delete an expense; it is answered as it was. Raises UserError."""
     with bot.change(caller) as change:
-        deleted = expense_rows.delete_expense(change, changeable(change, expense_id), "delete")
-        return Recorded(deleted.expense, deleted.change_id, currency_of(change.db, caller.workspace_id))
+        return _recorded(change, expense_rows.delete_expense(change, changeable(change, expense_id), "delete"))
 
 
-def _filled(change: Change[Caller], expense: Expense, filled: FilledExpense, currency: str) -> Expense:
+def _filled(change: Change[Caller], expense: Expense, filled: FilledExpense) -> Expense:
     """The expense as the form has it. Raises UserError."""
     caller, noted = change.by, read_note(filled.note)
     if filled.day > caller.today:
@@ -251,10 +271,13 @@ def _filled(change: Change[Caller], expense: Expense, filled: FilledExpense, cur
         )
         if not is_there:
             raise UserError("This article is no longer there. Please choose another one.", field="article")
+    named = money.currency_named(filled.amount) or filled.currency
+    currency = _taken(change, named, expense.customer_id, known=expense.currency)
     return expense._replace(
         day=filled.day,
         note=noted.text,
         amount_cents=entered_amount(filled.amount, currency),
+        currency=currency,
         gross=filled.gross,
         vat_rate=entered_vat(filled.vat),
         article_id=article_id,
@@ -330,9 +353,9 @@ def label(expense: Expense) -> str:
     return f"{expense.customer} › {expense.project}" if expense.project else expense.customer
 
 
-def amount_said(to: Reader, expense: Expense, currency: str) -> str:
+def amount_said(to: Reader, expense: Expense) -> str:
     """49.90 € gross, 19 % VAT."""
-    amount = to.money(expense.amount_cents, currency)
+    amount = to.money(expense.amount_cents, expense.currency)
     said = to.t("{amount} gross", amount=amount) if expense.gross else to.t("{amount} net", amount=amount)
     if expense.vat_rate is None:
         return said

@@ -38,10 +38,12 @@ def register(listeners: Listeners) -> None:
 def open_rates(bot: Bot, request: Request) -> Answers:
     """The window, on top of whatever has its button."""
     about, rates = views.read_about(request.clicked), reading.read_rates(bot, request.caller)
+    # The one field has the workspace's rate, which says nothing in another currency.
+    kept = forms.Kept(about=about, is_list=reading.is_billed_apart(bot, request.caller, about.customer))
     if about.draft and request.previous_view_id:  # Slack takes three windows: this one stands in place of the invoice
-        about = replace(about, draft=None)
-        return Update(views.page(request.caller.reader, rates, forms.Kept(about=about)))
-    return Show(views.page(request.caller.reader, rates, forms.Kept(about=about)))
+        kept = replace(kept, about=replace(about, draft=None))
+        return Update(views.page(request.caller.reader, rates, kept))
+    return Show(views.page(request.caller.reader, rates, kept))
 
 
 def open_list(bot: Bot, request: Request) -> Answers:

@@ -49,19 +49,20 @@ def offer_articles(bot: Bot, request: Request) -> Answers:
 def save(bot: Bot, request: Request) -> Answers:
     """Write down what was filled in."""
     caller, kept = request.caller, request.kept(views.KEPT)
-    done = expense_form.save(bot, caller.in_channel(kept.channel_id), kept, _filled(request))
+    done = expense_form.save(bot, caller.in_channel(kept.channel_id), kept, _filled(request, kept.currency))
     said = views.recorded(caller.reader, done, today=caller.today, replace=True)
     refreshed = [Refresh(said, kept.said_at)] if kept.said_at else []
     return [Update(views.saved(caller.reader, done, today=caller.today)), *refreshed]
 
 
 @reading()
-def _filled(request: Request) -> FilledExpense:
+def _filled(request: Request, currency: str) -> FilledExpense:
     customer_id, project_id, _ = pickers.read_value(str(request.entered_choice("target")))
     return FilledExpense(
         target=(customer_id, project_id),
         day=request.entered_day("day"),
         amount=request.entered_text("amount"),
+        currency=currency,
         gross=read_one_of((views.GROSS, views.NET), request.entered_choice("stated")) == views.GROSS,
         vat=request.entered_text("vat"),
         article_id=request.entered_id("article"),

@@ -374,6 +374,8 @@ class DraftShown(SQLModel, table=True):
     workspace_id: int = Field(foreign_key="workspace.id")
     lines: list[Any] = Field(sa_column=Column(JSON, nullable=False))
     at: datetime
+    currency: str = defaulting("")
+    """Of the prices; "": shown before this was kept."""
 
     __table_args__ = (
         within_workspace("invoice_draft", "draft_id", cascade=True),

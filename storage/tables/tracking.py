@@ -108,6 +108,8 @@ class Expense(SQLModel, table=True):
     """What it was for: the customer reads it as the title of the line."""
     amount_cents: int = Field(sa_type=SUM)
     """As it was typed, with or without VAT."""
+    currency: str = defaulting("EUR")
+    """It stands on drafts in this currency alone; a trigger refuses others."""
     gross: bool
     """Whether that is with VAT."""
     vat_rate: int | None = None

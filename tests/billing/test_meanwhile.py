@@ -53,6 +53,10 @@ CHANGES_WHAT_IS_SENT: dict[str, tuple[Happening, str]] = {
     "service merged": (lambda bot, by: upkeep.merge(bot, by, "service", DESIGN, TRAVEL), "Website · Travel is new"),
     "article dearer": (_write(articles, price=90_0000), "Design: the hour costs €90.00, before €88.50"),
     "article without a price": (_write(articles, price=None), "Design: the hour costs €95.00, before €88.50"),
+    "article in another currency": (
+        _write(articles, currency="CHF"),
+        "Design: the hour costs €95.00, before €88.50",
+    ),
     "entry deleted": (lambda bot, by: corrections.delete(bot, by, WORKSHOP), "Website · Design is no longer there"),
     "expense deleted": (lambda bot, by: spending.delete(bot, by, TICKET), "train ticket is no longer there"),
     "note kept private": (_write(entries, private=True), "Website · Design: different now 9 Mar 2026 7:15 h\n"),
@@ -64,9 +68,8 @@ CHANGES_WHAT_IS_SENT: dict[str, tuple[Happening, str]] = {
 }
 ALLOWS_NO_DRAFT: dict[str, tuple[Happening, str]] = {
     "article by the day": (_write(articles, unit="Tag"), "The article's price is for “Tag”, not for an hour."),
-    "article in another currency": (_write(articles, currency="CHF"), "An article's price is not in EUR."),
     "customer archived": (_write(customers, archived=True), "Acme GmbH is archived in Billomat or deleted there"),
-    "customer in another currency": (_write(customers, currency="CHF"), "pays in a currency other than EUR"),
+    "customer in another currency": (_write(customers, currency="CHF"), "have no hourly rate in CHF yet"),
 }
 CHANGES_NOTHING: dict[str, Happening] = {
     "customer renamed": _write(customers, name="Acme AG", name_key="acme ag"),

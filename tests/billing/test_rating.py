@@ -478,13 +478,13 @@ def test_a_missing_rate_is_set_from_the_invoice_which_is_shown_anew(anna: Person
     anna.modal.submit()
     closes(anna)
     anna.types("/track log 1h acme app yesterday")
-    assert "no hourly rate yet" in invoice(anna).text
+    assert "no hourly rate in EUR yet" in invoice(anna).text
     anna.modal.click("Rates …")
     anna.modal.fill("Hourly rate", "90")
     anna.modal.submit()
     anna.modal.close()
     assert "1.00 h × €90.00 = €90.00" in anna.modal.text
-    assert "no hourly rate yet" not in anna.modal.text
+    assert "no hourly rate" not in anna.modal.text
 
 
 def test_whoever_bills_sees_rates_and_only_admins_change_them(anna: Person, finn: Person, bot: Bot) -> None:

@@ -93,11 +93,11 @@ def test_a_missing_rate_is_entered_where_it_is_said(worked: None, anna: Person, 
     with bot.database.write() as db:
         people_rows.change_workspace_terms(db, 1, rate_cents=None)
         db.execute(update(articles).values(price=None))
-    assert "2 lines have no hourly rate yet, the first: App" in invoice(anna).text
+    assert "2 lines have no hourly rate in EUR yet, the first: App" in invoice(anna).text
     anna.modal.click("Enter rate …")
     anna.modal.fill("Hourly rate", "90")
     anna.modal.submit()
-    assert "1 line has no hourly rate yet: Website · Design" in anna.modal.text
+    assert "1 line has no hourly rate in EUR yet: Website · Design" in anna.modal.text
     anna.modal.click("Enter rate …")
     anna.modal.fill("Hourly rate", "100")
     anna.modal.submit()

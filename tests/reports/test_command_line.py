@@ -158,6 +158,7 @@ def test_json_has_seconds_cents_and_keys_that_stay(trackomat: Command) -> None:
         "running_seconds": 0,
         "guessed_seconds": 0,
         "net_cents": 0,
+        "net_cents_in_other_currencies": {},
         "entries": 2,
         "timers": 0,
     }

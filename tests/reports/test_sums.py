@@ -1,9 +1,10 @@
 """Reports add up to what anybody gets who goes through the entries one by one, and to what an invoice would say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from bot.core.context import Bot
 from bot.core.roles import Role
 from bot.people.callers import acting
 from bot.reports.report import Report, read_report
+from bot.reports.rules.cells import Figures
 from bot.reports.rules.rows import Row
 from bot.tracking.rules.filters import Filter, Grouping, ReportQuery
 from playground.person import Person
@@ -228,11 +230,13 @@ def _assert_adds_up(shown: Report) -> None:
     if not shown.query.by or shown.counts_twice:
         return
     for rows in (shown.rows, shown.groups) if len(shown.query.by) > 1 else (shown.rows,):
-        together = [sum(column) for column in zip(*(row.figures for row in rows), strict=True)]
-        assert together == [*shown.totals] or not rows
+        assert _together(rows) == shown.totals or not rows
     for group in shown.groups:
-        of_group = [row.figures for row in shown.rows if row.keys[:1] == group.keys]
-        assert [*map(sum, zip(*of_group, strict=True))] == [*group.figures]
+        assert _together(row for row in shown.rows if row.keys[:1] == group.keys) == group.figures
+
+
+def _together(rows: Iterable[Row]) -> Figures:
+    return reduce(Figures.plus, (row.figures for row in rows), Figures())
 
 
 def _acting(db: Connection, person_id: int, *, week_start: int = 0) -> Caller:

@@ -766,8 +766,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         kept = update(shown).where(shown.c.draft_id == 1).values(lines=[[*line, rows], [*line, []]])
         connection.execute(kept)
         for statement in (
-            *BEFORE_0046[connection.dialect.name],
-            *AFTER_0035,
+            *AFTER_0035[connection.dialect.name],
             "UPDATE alembic_version SET version_num = '0035'",
         ):
             connection.exec_driver_sql(statement)
@@ -788,8 +787,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
-            *BEFORE_0046[dialect],
-            *AFTER_0035,
+            *AFTER_0035[dialect],
             *BEFORE_0035[dialect],
             *BEFORE_0033,
             *BEFORE_0031[dialect],
@@ -960,7 +958,26 @@ BEFORE_0045 = (
     "ALTER TABLE person DROP COLUMN invoice_news",
     "ALTER TABLE billomat_account DROP COLUMN account_number",
 )
-AFTER_0035 = (*BEFORE_0045, *BEFORE_0043, *BEFORE_0042, *BEFORE_0041, *BEFORE_0039, *BEFORE_0038)
+_WITHOUT_CURRENCY = [f"ALTER TABLE {name} DROP COLUMN currency" for name in ("expense", "draft_shown")]
+BEFORE_0047 = {
+    "sqlite": [
+        "DROP TRIGGER draft_expense_currency",
+        "DROP TRIGGER expense_billed",
+        *_WITHOUT_CURRENCY,
+        "CREATE TRIGGER expense_billed BEFORE UPDATE OF gross ON expense BEGIN SELECT 1; END",
+    ],
+    "postgresql": [
+        "DROP FUNCTION draft_expense_currency CASCADE",
+        "DROP TRIGGER expense_billed ON expense",
+        *_WITHOUT_CURRENCY,
+        "CREATE TRIGGER expense_billed BEFORE UPDATE OF gross ON expense "
+        "FOR EACH ROW EXECUTE FUNCTION expense_billed()",
+    ],
+}
+_AFTER_0035 = (*BEFORE_0045, *BEFORE_0043, *BEFORE_0042, *BEFORE_0041, *BEFORE_0039, *BEFORE_0038)
+AFTER_0035 = {
+    dialect: (*BEFORE_0047[dialect], *BEFORE_0046[dialect], *_AFTER_0035) for dialect in ("sqlite", "postgresql")
+}
 BEFORE_0028 = ("DROP TABLE draft_choice",)
 BEFORE_0025 = (
     "DROP INDEX uq_invoice_draft_open",

@@ -33,6 +33,7 @@ class UnbilledExpense(NamedTuple):
     """What is agreed, where it bills that: then it is part of its price."""
     agreed_cents: int | None = None
     """The whole of that price."""
+    currency: str = ""
 
 
 def key_of(expense: UnbilledExpense) -> GroupKey:

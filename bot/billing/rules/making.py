@@ -108,10 +108,11 @@ def expense_lines(
     articles: Mapping[int, PricedArticle],
     rates: Collection[Vat],
 ) -> list[Line]:
-    """A line for each expense; `articles` are by their ids, `rates` are the account's."""
+    """A line for each expense in the invoice's currency; `articles` are by their ids, `rates` are the account's."""
     return [
         _expense_line(each, articles.get(each.article_id or 0), pricing, edits.get(key_of(each), AS_IT_COMES), rates)
         for each in expenses
+        if pricing.currency in ("", each.currency)
     ]
 
 

@@ -121,12 +121,14 @@ class RateList:
         segment = bisect_right(self.breaks, work.day)
         return (work.person_id if self.by_person else 0, work.service_id or 0, work.project_id or 0, segment)
 
-    def of_customer(self, customer_id: int, currency: str) -> "RateList":
-        """What of it can hold for a customer who is billed in this currency."""
+    def of_customer(self, customer_id: int, currency: str, *, is_own: bool = True) -> "RateList":
+        """What of it can hold for a customer who is billed in this currency; in another than the account's
+        (`is_own`) the workspace's rate does not.
+        """
         rules = tuple(
             rule for rule in self.rules if rule.customer_id in (None, customer_id) and rule.currency in ("", currency)
         )
-        return RateList(rules, self.later)
+        return RateList(rules, self.later if is_own else ())
 
     def whole(self, usual_cents: int | None) -> tuple[RateRule, ...]:
         """All rules; the last one is the workspace's rate, which was so many cents before it became another one."""
@@ -200,4 +202,6 @@ def _said(rule: RateRule, work: Work, article: PricedArticle | None, terms: Pric
         return None
     if not is_hourly(article.unit):
         return _Said(None)  # a price for a day must not be taken for that of an hour, and says that hours have none
+    if not terms.takes(article):
+        return None
     return None if (price := article.price_of_group(terms.group)) is None else _Said(price)

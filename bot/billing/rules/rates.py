@@ -50,12 +50,18 @@ class PricedArticle(NamedTuple):
 class PriceTerms:
     """How prices are stated, and which of an article's holds.
 
-    `account_gross`: an article's price is with VAT. `invoice_gross`: a line's price is to be.
+    `account_gross`: an article's price is with VAT. `invoice_gross`: a line's price is to be. `currencies` are those of
+    articles whose price can hold, as articles name them: nothing is converted. Empty: all of them.
     """
 
     group: int = 0
     account_gross: bool = False
     invoice_gross: bool = False
+    currencies: tuple[str, ...] = ()
+
+    def takes(self, article: PricedArticle) -> bool:
+        """Whether the article's price is in the currency of the invoice."""
+        return not self.currencies or article.currency in self.currencies
 
 
 USUAL_TERMS = PriceTerms()

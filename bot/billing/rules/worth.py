@@ -32,6 +32,8 @@ class Pricing:
     customer_id: int = 0
     rates: RateList = AS_BILLOMAT_HAS_IT
     """What can hold for that customer."""
+    currency: str = ""
+    """Of all prices; "": that of whatever is priced."""
     _known: dict[tuple[int, ...], int | None] = field(default_factory=dict, init=False, compare=False, repr=False)
     """The prices that were asked for already: an invoice has many entries, and few prices."""
 
@@ -82,6 +84,7 @@ class LineWorth(NamedTuple):
 
     cents: int
     is_priced: bool
+    currency: str
 
 
 def worth(

@@ -142,7 +142,17 @@ def _some(to: Reader, names: Sequence[str], *, of: str = ", ") -> str:
 def changes_meanwhile(to: Reader, preview: Preview) -> list[Block]:
     """What others changed since the person looked at the invoice, in another part of it."""
     said = changes_said(to, preview.changes, preview.currency)
-    return [section("⚠️ " + "\n• ".join((to.t("Different since you saw them:"), *said)))] if said else []
+    blocks = [section("⚠️ " + "\n• ".join((to.t("Different since you saw them:"), *said)))] if said else []
+    if preview.currency_before:
+        text = to.t(
+            "⚠️ {customer} is billed in {currency} by now, no longer in {before}. Rates, articles and expenses in "
+            "{currency} hold; a rate that was typed for a line in {before} does not.",
+            customer=preview.customer,
+            currency=preview.currency,
+            before=preview.currency_before,
+        )
+        blocks.insert(0, section(text))
+    return blocks
 
 
 def changes_said(to: Reader, changes: Sequence[LineChange], currency: str) -> list[str]:

@@ -121,7 +121,10 @@ def _holds_fields(to: Reader, turn: str = "") -> list[Block]:
 
 def add_form(to: Reader, rates: Rates, kept: Kept, chosen: Mapping[str, dict[str, Any]]) -> View:
     """A new rate; `chosen` are the options that are chosen already, by their menus."""
-    hint = to.t("Net; in the currency of the customer, else in {currency}", currency=rates.currency)
+    hint = to.t(
+        "Net; in the currency of the customer, else in {currency} or the one that is typed with it",
+        currency=rates.currency,
+    )
     price = field(to.t("Hourly rate"), text_input("price", most=20), block_id="price", hint=hint)
     places = [option(to.t("By itself: the more exact rate comes first"), "0"), *_places(len(rates.rules))]
     blocks = [

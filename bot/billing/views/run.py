@@ -87,8 +87,8 @@ def _sums(to: Reader, shown: Run) -> list[Block]:
     said = [
         to.n("{count} customer", "{count} customers", shown.count),
         to.duration(shown.seconds) if shown.seconds else "",
-        to.t("{net} net", net=to.money(shown.cents, shown.currency))
-        if shown.unpriced < shown.seconds or shown.cents
+        to.t("{net} net", net=to.sums(shown.cents, shown.currency, shown.others))
+        if shown.unpriced < shown.seconds or shown.cents or shown.others
         else "",
     ]
     connect = [context(to.t("Billomat is not connected yet. An admin connects it with /track connect."))]
@@ -97,7 +97,7 @@ def _sums(to: Reader, shown: Run) -> list[Block]:
 
 def _customer(to: Reader, shown: Run, each: RunCustomer, scope: Scope) -> Block:
     work = each.work
-    worth = [] if work.unpriced == work.seconds and not work.has_expenses else [to.money(work.cents, shown.currency)]
+    worth = [] if work.unpriced == work.seconds and not work.has_expenses else [to.money(work.cents, work.currency)]
     usual = [to.t("usually {days}", days=period_name(to, each.usual))] if each.usual else []
     said = [
         cut(work.name, _LONGEST_NAME),

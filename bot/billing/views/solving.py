@@ -84,15 +84,6 @@ def obstacle_blocks(to: Reader, preview: Preview) -> list[Block]:
             "The total is negative, and an invoice cannot be. Write a credit note in Billomat, or bill it with other "
             "work."
         ),
-        Obstacle.CUSTOMER_CURRENCY: to.t(
-            "{customer} pays in a currency other than {currency}. Please write this invoice in Billomat.",
-            customer=preview.customer,
-            currency=preview.currency,
-        ),
-        Obstacle.ARTICLE_CURRENCY: to.t(
-            "An article's price is not in {currency}. Press Edit at its line and choose another article.",
-            currency=preview.currency,
-        ),
         Obstacle.SMALL_BUSINESS: to.t(
             "A small business under § 19 UStG must not show VAT, and {lines} would have some. Give its article a tax "
             "of 0% in Billomat, or choose another article with Edit.",
@@ -131,7 +122,6 @@ def _buttons(to: Reader, preview: Preview) -> dict[Obstacle, Element]:
     draft = str(preview.draft_id)
     lines = {
         Obstacle.NO_RATE: (to.t("Enter rate …"), _unpriced(preview)),
-        Obstacle.ARTICLE_CURRENCY: (to.t("Edit"), _in_another_currency(preview)),
         Obstacle.PRIVATE_NOTE: (to.t("Edit"), _quoting(preview)),
         Obstacle.SMALL_BUSINESS: (to.t("Edit"), _above_zero(preview)),
     }
@@ -149,11 +139,6 @@ def _unpriced(preview: Preview) -> list[InvoiceLine]:
     return [item for item in preview.lines if item.line.unit_price is None]
 
 
-def _in_another_currency(preview: Preview) -> list[InvoiceLine]:
-    known = ("", preview.currency)
-    return [item for item in preview.lines if any(each.currency not in known for each in item.line.articles)]
-
-
 def _above_zero(preview: Preview) -> list[InvoiceLine]:
     return [item for item in preview.lines if item.line.vat and item.line.vat.rate]
 
@@ -165,9 +150,10 @@ def _quoting(preview: Preview) -> list[InvoiceLine]:
 def _no_rate(to: Reader, preview: Preview) -> str:
     lines = _unpriced(preview)
     return to.n(
-        "{count} line has no hourly rate yet: {line}",
-        "{count} lines have no hourly rate yet, the first: {line}",
+        "{count} line has no hourly rate in {currency} yet: {line}",
+        "{count} lines have no hourly rate in {currency} yet, the first: {line}",
         len(lines),
+        currency=preview.currency,
         line=cut(lines[0].name, _LONGEST) if lines else "",
     )
 
@@ -201,6 +187,14 @@ def to_solve_blocks(to: Reader, preview: Preview, *, today: date) -> Iterator[Bl
             if entry.seconds is None
             else _guessed(to, entry, today, is_mine=is_mine)
         )
+    if preview.foreign:
+        text = to.t(
+            "🧾 Expenses in another currency are left out: {amounts}. This invoice is in {currency}; /track list has "
+            "them, with the button to type what they come to.",
+            amounts=to.sums(0, preview.currency, preview.foreign),
+            currency=preview.currency,
+        )
+        yield section(text)
     if count := len(found.without_project):
         text = to.n(
             "📁 {count} entry of yours has no project, {time}.",

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import reduce
 from operator import add
 from typing import NamedTuple
 
 from bot.billing.rules.rate_list import ALWAYS
 from bot.billing.rules.worth import LineWorth, OpenLine
-from bot.core.money import spread
+from bot.core.money import NO_SUMS, Sums, spread
 from bot.tracking.rules.filters import Grouping
 
 
@@ -46,7 +47,9 @@ class Figures(NamedTuple):
     unpriced: int = 0
     """What can be billed and has no rate."""
     cents: int = 0
-    """What all that can be billed would be billed at, net; 0 where the reader sees no money."""
+    """What all that can be billed in the account's currency would be billed at, net; 0 for who sees no money."""
+    others: Sums = NO_SUMS
+    """The same in other currencies."""
 
     def plus(self, other: "Figures") -> "Figures":
         """Both together."""
@@ -87,6 +90,8 @@ KEYS_OF = {
 OF_A_LINE = ("customer_id", "project_id", "service_id")
 """What the entries of any line of an invoice have in common."""
 _OPEN = Figures._fields.index("open")
+_NO_MONEY = (0, 0, NO_SUMS)
+"""Behind what a Sum has."""
 
 
 def keys_of(by: Iterable[Grouping]) -> set[str]:
@@ -119,24 +124,36 @@ def cells_of(sums: Iterable[Sum], by: Iterable[Grouping], asked: Collection[str]
             rated_by = (person_id or 0 if by_person else 0, day or ALWAYS if by_day else ALWAYS)
             of_line = shares.setdefault(OpenLine(customer_id, project_id, service_id, *rated_by), {})
             of_line[keys] = of_line.get(keys, 0) + can_be_billed
-    return [Cell(keys, Figures(*figures)) for keys, figures in found.items()], shares
+    return [Cell(keys, Figures._make([*figures, *_NO_MONEY])) for keys, figures in found.items()], shares
 
 
-def with_money(cells: Iterable[Cell], shares: Shares, worth: Mapping[OpenLine, LineWorth]) -> list[Cell]:
-    """The cells with their money: what a line costs is spread over those that it is in, by their seconds."""
+def with_money(cells: Iterable[Cell], shares: Shares, worth: Mapping[OpenLine, LineWorth], currency: str) -> list[Cell]:
+    """The cells with their money: what a line costs is spread over those that it is in, by their seconds.
+
+    What is in another currency than this one stands beside it.
+    """
     cents: dict[Keys, int] = {}
+    others: dict[Keys, Sums] = {}
     unpriced: dict[Keys, int] = {}
     for line, parts in shares.items():
         for keys, part in zip(parts, spread(worth[line].cents, [*parts.values()]), strict=True):
-            cents[keys] = cents.get(keys, 0) + part
+            if worth[line].currency == currency:
+                cents[keys] = cents.get(keys, 0) + part
+            elif part:
+                others[keys] = others.get(keys, NO_SUMS) + Sums.of([(worth[line].currency, part)])
         for keys, seconds in () if worth[line].is_priced else parts.items():
             unpriced[keys] = unpriced.get(keys, 0) + seconds
     return [
-        Cell(keys, figures._replace(cents=cents.get(keys, 0), unpriced=unpriced.get(keys, 0)))
+        Cell(
+            keys,
+            figures._replace(
+                cents=cents.get(keys, 0), unpriced=unpriced.get(keys, 0), others=others.get(keys, NO_SUMS)
+            ),
+        )
         for keys, figures in cells
     ]
 
 
 def added_up(cells: Iterable[Cell]) -> Figures:
     """All cells together; an entry is in one of them, whatever tags it has."""
-    return Figures(*map(sum, zip(*(cell.figures for cell in cells), strict=True)))
+    return reduce(Figures.plus, (cell.figures for cell in cells), Figures())

@@ -122,7 +122,7 @@ def totals(to: Reader, shown: Report) -> str:
         to.t("{length} not billed yet", length=to.total(sums.open)),
     ]
     if shown.currency and sums.open > sums.unpriced:
-        said.append(to.t("{amount} net", amount=to.money(sums.cents, shown.currency)))
+        said.append(to.t("{amount} net", amount=to.sums(sums.cents, shown.currency, sums.others)))
     if shown.currency and sums.unpriced:
         said.append(to.t("{length} of it without a rate", length=to.total(sums.unpriced)))
     return " · ".join(said)
@@ -179,7 +179,7 @@ def _money(to: Reader, shown: Report, figures: Figures) -> str:
         return ""
     if figures.unpriced == figures.open:
         return " · " + to.t("no rate yet")
-    return f" · {to.money(figures.cents, shown.currency)}"
+    return f" · {to.sums(figures.cents, shown.currency, figures.others)}"
 
 
 def _in_sections(lines: Sequence[str]) -> Iterator[str]:

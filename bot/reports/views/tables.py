@@ -83,7 +83,7 @@ def _lengths(to: Reader, seconds: Sequence[int]) -> list[Cell]:
 def _money(to: Reader, figures: Figures, currency: str) -> Cell:
     if figures.open and figures.unpriced == figures.open:
         return Number(0, to.t("no rate yet"))
-    return Number(figures.cents, to.money(figures.cents, currency))
+    return Number(figures.cents, to.sums(figures.cents, currency, figures.others))
 
 
 def _names(to: Reader, shown: Report, row: Row) -> list[Cell]:

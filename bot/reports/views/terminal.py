@@ -66,7 +66,7 @@ def _heads(to: Reader) -> list[str]:
 
 def _figures(to: Reader, shown: Report, figures: Figures) -> list[str]:
     lengths = [to.length(to_the_minute(each)) for each in (figures.seconds, figures.billable, figures.open)]
-    return [*lengths, to.money(figures.cents, shown.currency) if shown.currency else ""]
+    return [*lengths, to.sums(figures.cents, shown.currency, figures.others) if shown.currency else ""]
 
 
 def as_json(shown: Report) -> str:
@@ -93,7 +93,7 @@ def as_json(shown: Report) -> str:
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 
-def _told(figures: Figures) -> dict[str, int]:
+def _told(figures: Figures) -> dict[str, Any]:
     return {
         "seconds": figures.seconds,
         "billable_seconds": figures.billable,
@@ -102,6 +102,7 @@ def _told(figures: Figures) -> dict[str, int]:
         "running_seconds": figures.running,
         "guessed_seconds": figures.guessed,
         "net_cents": figures.cents,
+        "net_cents_in_other_currencies": dict(figures.others.by_currency),
         "entries": figures.entries,
         "timers": figures.timers,
     }

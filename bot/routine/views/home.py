@@ -151,9 +151,7 @@ def _unbilled(caller: Caller, money: UnbilledWork) -> list[Block]:
     """Not only the person's own: whoever bills sees what the whole workspace could bill."""
     to = caller.reader
     customers = money.customers[:MOST_CUSTOMERS]
-    lines = [
-        section(_unbilled_line(to, each, money.currency), open_button(to, each.id, each.name)) for each in customers
-    ]
+    lines = [section(_unbilled_line(to, each), open_button(to, each.id, each.name)) for each in customers]
     hidden = len(money.customers) - len(lines)
     if hidden > 0:
         more = to.n("… and {count} more customer", "… and {count} more customers", hidden)
@@ -169,8 +167,8 @@ def _unbilled(caller: Caller, money: UnbilledWork) -> list[Block]:
     ]
 
 
-def _unbilled_line(to: Reader, customer: UnbilledCustomer, currency: str) -> str:
-    worth = to.money(customer.cents, currency)
+def _unbilled_line(to: Reader, customer: UnbilledCustomer) -> str:
+    worth = to.money(customer.cents, customer.currency)
     if customer.unpriced == customer.seconds and not customer.has_expenses:
         worth = to.t("no rate yet")
     elif customer.unpriced:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.catalog.views.pickers import target_option
+from bot.core.money import Sums
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -49,7 +50,7 @@ KEPT = Metadata(ExpenseFormState)
 def recorded(to: Reader, done: Recorded, *, today: date, replace: bool = False) -> Message:
     """An expense was written down or corrected, and how it can be put right."""
     expense = done.expense
-    text = f"🧾 {line(to, expense, done.currency, today=today)}"
+    text = "\n".join((f"🧾 {line(to, expense, today=today)}", *_left_out(to, done)))
     restate = (
         button(to.t("It is net"), AS_NET, str(expense.id))
         if expense.gross
@@ -66,9 +67,22 @@ def recorded(to: Reader, done: Recorded, *, today: date, replace: bool = False) 
 
 def saved(to: Reader, done: Recorded, *, today: date) -> View:
     """The same after a form was saved."""
-    text = f"🧾 {line(to, done.expense, done.currency, today=today)}"
+    text = "\n".join((f"🧾 {line(to, done.expense, today=today)}", *_left_out(to, done)))
     blocks = [section(text), actions(undo_button(to, done.change_id))]
     return message_modal({"blocks": blocks}, to.t("Expense"), close=to.t("Close"))
+
+
+def _left_out(to: Reader, done: Recorded) -> list[str]:
+    """That no invoice of the customer takes it as it is."""
+    if done.expense.currency == done.billed_in:
+        return []
+    said = to.t(
+        "⚠️ {customer} is billed in {currency}, so this is on no invoice. Press Edit and type what it comes to in "
+        "{currency}.",
+        customer=done.expense.customer,
+        currency=done.billed_in,
+    )
+    return [said]
 
 
 def deleted(to: Reader, done: Recorded, *, today: date) -> Message:
@@ -76,13 +90,13 @@ def deleted(to: Reader, done: Recorded, *, today: date) -> Message:
     text = to.t(
         "🗑️ {what}, {amount} on {day}, is deleted.",
         what=label(done.expense),
-        amount=amount_said(to, done.expense, done.currency),
+        amount=amount_said(to, done.expense),
         day=to.dated(done.expense.day, today=today),
     )
     return message(text, [section(text), actions(undo_button(to, done.change_id))], replace=True)
 
 
-def line(to: Reader, expense: Expense, currency: str, *, today: date | None, who: str = "") -> str:
+def line(to: Reader, expense: Expense, *, today: date | None, who: str = "") -> str:
     """49.90 € gross · Acme › Website · yesterday, and the note below; without `today` the day stands elsewhere."""
     flags = [
         to.t("receipt {number}", number=expense.receipt) if expense.receipt else "",
@@ -91,14 +105,14 @@ def line(to: Reader, expense: Expense, currency: str, *, today: date | None, who
         held_by(to, expense) if expense.draft_id is not None else "",
     ]
     day = to.dated(expense.day, today=today) if today else ""
-    said = [amount_said(to, expense, currency), who, label(expense), day, *flags]
+    said = [amount_said(to, expense), who, label(expense), day, *flags]
     note = f"{PRIVATE_MARK} {expense.note}" if expense.private else expense.note
     return cut("\n".join(filter(None, (" · ".join(filter(None, said)), note))), LONGEST_LINE)
 
 
-def line_block(to: Reader, expense: Expense, currency: str, *, today: date, can_edit: bool, who: str = "") -> Block:
+def line_block(to: Reader, expense: Expense, *, today: date, can_edit: bool, who: str = "") -> Block:
     """The line in a list, with the button that opens its form; what is billed has the way there."""
-    text = f"🧾 {line(to, expense, currency, today=today, who=who)}"
+    text = f"🧾 {line(to, expense, today=today, who=who)}"
     if expense.draft_id is not None:
         return linked(section(f"🔒 {text}"), to.t("Open in Billomat"), expense.draft_link or "")
     return section(text, edit_button(to, expense.id) if can_edit else None)
@@ -112,7 +126,7 @@ def listed(to: Reader, spent: Spent, *, today: date, asks: int | None, bills: bo
     for each in spent.shown:
         can_edit = bills or each.person_id == asks
         who = each.person if several else ""
-        yield line_block(to, each, spent.currency, today=today, can_edit=can_edit, who=who)
+        yield line_block(to, each, today=today, can_edit=can_edit, who=who)
     if (hidden := len(spent.expenses) - len(spent.shown)) > 0:
         yield context(
             to.n(
@@ -126,13 +140,11 @@ def listed(to: Reader, spent: Spent, *, today: date, asks: int | None, bills: bo
 def sums(to: Reader, spent: Spent) -> str:
     """How many expenses there are, and what they come to as they were typed."""
     count = to.n("🧾 {count} expense", "🧾 {count} expenses", len(spent.expenses))
-    gross = sum(each.amount_cents for each in spent.expenses if each.gross)
-    net = sum(each.amount_cents for each in spent.expenses if not each.gross)
-    said = [
-        to.t("{amount} gross", amount=to.money(gross, spent.currency)) if gross else "",
-        to.t("{amount} net", amount=to.money(net, spent.currency)) if net else "",
-    ]
-    return f"{count}: {' + '.join(filter(None, said))}"
+    gross = Sums.of((each.currency, each.amount_cents) for each in spent.expenses if each.gross)
+    net = Sums.of((each.currency, each.amount_cents) for each in spent.expenses if not each.gross)
+    said = [to.t("{amount} gross", amount=to.money(cents, code)) for code, cents in gross.by_currency]
+    said += [to.t("{amount} net", amount=to.money(cents, code)) for code, cents in net.by_currency]
+    return f"{count}: {' + '.join(said)}"
 
 
 def edit_button(to: Reader, expense_id: int) -> Element:
@@ -198,7 +210,7 @@ def _money(to: Reader, shown: ExpenseForm) -> list[Block]:
     article = option(shown.article.name, str(shown.article.id)) if shown.article else None
     fields = [
         field(
-            to.t("Amount in {currency}", currency=shown.currency),
+            to.t("Amount in {currency}", currency=shown.kept.currency),
             text_input("amount", initial=amount, most=30),
             block_id="amount",
             hint=to.t("For example 49.90 or 1234.50"),

@@ -11,6 +11,7 @@ from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.states import ON_THE_WAY, DraftState, Transition
+from bot.billing.rules.taxation import TaxCase
 from bot.tracking.rules.drafts import DraftName
 from storage import draft_choices as choice_rows
 from storage import frozen as frozen_rows
@@ -227,7 +228,11 @@ def move_draft(change: Change[Author], draft: Draft, step: Transition, **values:
 
 
 def approve_draft(
-    change: Change[Author], draft: Draft, lines: Sequence[InvoiceLine], **values: Unpack[InvoiceDraftColumns]
+    change: Change[Author],
+    draft: Draft,
+    lines: Sequence[InvoiceLine],
+    case: TaxCase,
+    **values: Unpack[InvoiceDraftColumns],
 ) -> bool:
     """Freeze the lines of an open draft and bind their entries, and record which. False when it is no longer open.
 
@@ -238,7 +243,7 @@ def approve_draft(
     values |= {"approved_by": change.by.person_id, "approved_at": change.by.now} | fresh
     if not _write_state(change, draft, Transition.APPROVE, **values):
         return False
-    frozen_rows.freeze(change, draft.id, lines)
+    frozen_rows.freeze(change, draft.id, lines, case)
     _record(change, draft.id, Transition.APPROVE, before, **frozen_rows.bound(change.db, draft.id))
     return True
 

@@ -72,6 +72,7 @@ class Expense(NamedTuple):
     receipt: str
     billable: bool
     private: bool
+    pass_through: bool
     created_at: datetime
     updated_at: datetime
     draft_id: int | None = None

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.taxation import TaxCase
 from storage.change import Author, Change
 from storage.rows import NewRow, columns_of, insert_row, row_values
 from storage.tables import (
@@ -31,6 +32,7 @@ class FrozenLine(NamedTuple):
     unit_price: int
     tax_name: str | None
     tax_rate: int | None
+    tax_reason: str
     billomat_article_id: int | None
     article_currency: str | None
     """"": the account's."""
@@ -52,14 +54,14 @@ _FROZEN = (
 )
 
 
-def freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine]) -> None:
+def freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine], case: TaxCase) -> None:
     """Write the approved lines and bind their entries. Raises IntegrityError for an entry that is bound already, or
     of which not all seconds are on the lines.
     """
     db, workspace_id = change.db, change.by.workspace_id
     shares, spent = list[NewRow[DraftShare]](), list[NewRow[DraftExpense]]()
     for position, worded in enumerate(lines, start=1):
-        line_id, line = _write_line(change, draft_id, position, worded), worded.line
+        line_id, line = _write_line(change, draft_id, position, worded, case), worded.line
         shares += [
             row_values(
                 DraftShare,
@@ -90,7 +92,7 @@ def freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine]) 
         db.execute(insert(draft_expenses), spent)
 
 
-def _write_line(change: Change[Author], draft_id: int, position: int, worded: InvoiceLine) -> int:
+def _write_line(change: Change[Author], draft_id: int, position: int, worded: InvoiceLine, case: TaxCase) -> int:
     """One of the lines; its id."""
     line = worded.line
     return insert_row(
@@ -112,6 +114,7 @@ def _write_line(change: Change[Author], draft_id: int, position: int, worded: In
         amount_cents=line.amount_cents,
         tax_name=line.vat.name if line.vat else None,
         tax_rate=line.vat.rate if line.vat else None,
+        tax_reason=line.tax_reason(case),
     )
 
 

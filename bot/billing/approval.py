@@ -168,6 +168,7 @@ def _approve(change: Change[Caller], preview: Preview, view_id: str, keep: froze
             change,
             draft,
             preview.lines,
+            preview.tax.case,
             token=token,
             label=f"{with_part(preview.label, part)} {token}",
             part=part,

@@ -110,6 +110,7 @@ def _worded_expense(to: Reader, line: Line, expense: UnbilledExpense, unit: str,
     said = [
         to.full_date(expense.day) if layout.dates else "",
         to.t("receipt {number}", number=quoted(expense.receipt)) if expense.receipt else "",
+        to.t("paid in your name and for your account, without VAT") if expense.pass_through else "",
     ]
     described = "\n".join(filter(None, (", ".join(filter(None, said)), quoted(expense.note) if title != whole else "")))
     return InvoiceLine(

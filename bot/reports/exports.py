@@ -74,6 +74,7 @@ def _exported(spent: Spent) -> Iterator[ExportedExpense]:
             currency=expense.currency,
             vat_rate=expense.vat_rate,
             receipt=expense.receipt,
+            pass_through=expense.pass_through,
         )
 
 
@@ -107,6 +108,7 @@ def layout_of(to: Reader, form: CsvForm) -> Layout:
             to.t("Currency"),
             to.t("VAT in percent"),
             to.t("Receipt number"),
+            to.t("Passed through"),
         ),
         yes=to.t("yes"),
         no=to.t("no"),

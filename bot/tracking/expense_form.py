@@ -53,6 +53,7 @@ class ExpenseForm:
     note: str = ""
     billable: bool = True
     private: bool = False
+    pass_through: bool = False
     not_understood: tuple[str, ...] = ()
     """What of the typed words was not understood; the note holds them all."""
 
@@ -134,6 +135,7 @@ def _of(caller: Caller, expense: Expense, said_at: str) -> ExpenseForm:
         note=expense.note,
         billable=expense.billable,
         private=expense.private,
+        pass_through=expense.pass_through,
     )
 
 

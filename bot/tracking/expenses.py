@@ -61,6 +61,7 @@ class FilledExpense:
     note: str
     billable: bool
     private: bool
+    pass_through: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ def new_expense(caller: Caller, customer_id: int, project_id: int | None, day: d
         receipt="",
         billable=True,
         private=False,
+        pass_through=False,
         created_at=caller.now,
         updated_at=caller.now,
     )
@@ -248,6 +250,8 @@ def restate(bot: Bot, caller: Caller, expense_id: int, *, gross: bool) -> Record
         expense = changeable(change, expense_id)
         if expense.gross == gross:
             raise UserError("It is like that already.")
+        if expense.pass_through:
+            raise UserError("A pass-through item goes out at its full amount. Press Edit to change that.")
         return _recorded(change, expense_rows.save_expense(change, expense, expense._replace(gross=gross), "edit"))
 
 
@@ -262,6 +266,10 @@ def _filled(change: Change[Caller], expense: Expense, filled: FilledExpense) -> 
     caller, noted = change.by, read_note(filled.note)
     if filled.day > caller.today:
         raise UserError("This day is still to come. An expense is written down once it was made.", field="day")
+    if filled.pass_through and not filled.gross:
+        raise UserError(
+            "What is passed through goes out at its full amount: choose “With VAT (gross)”.", field="stated"
+        )
     expense = _booked_on(change, expense, filled.target)
     article_id = expense.article_id
     if caller.bills:  # nobody else sees the field
@@ -284,6 +292,7 @@ def _filled(change: Change[Caller], expense: Expense, filled: FilledExpense) -> 
         receipt=filled.receipt,
         billable=filled.billable if noted.billable is None else noted.billable,
         private=bool(noted.text) and (filled.private or noted.private),
+        pass_through=filled.pass_through,
     )
 
 

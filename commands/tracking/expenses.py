@@ -70,6 +70,7 @@ def _filled(request: Request, currency: str) -> FilledExpense:
         note=request.entered_text("note"),
         billable=request.is_ticked("billable"),
         private=request.is_ticked("private"),
+        pass_through=request.is_ticked("pass_through"),
     )
 
 

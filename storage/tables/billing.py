@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from bot.billing.rules.agreements import AgreementKind
 from bot.billing.rules.following import CancelledDecision, InvoiceStatus
 from bot.billing.rules.states import DraftState
+from bot.billing.rules.taxation import RateFrom, TaxCase
 from storage.tables.base import NEVER_REUSED, SUM, defaulting, enum_text, one_of, unique_where, within_workspace
 
 
@@ -410,6 +411,8 @@ class DraftLine(SQLModel, table=True):
     tax_name: str | None = None
     tax_rate: int | None = None
     """Hundredths of a percent; None: Billomat decides by the customer's rule."""
+    tax_reason: str = defaulting("")
+    """Why it bears that, as `TaxReason`; "": approved before this was kept."""
 
     __table_args__ = (
         within_workspace("invoice_draft", "draft_id", cascade=True),
@@ -417,6 +420,7 @@ class DraftLine(SQLModel, table=True):
         within_workspace("article", "article_id"),
         within_workspace("service", "service_id"),
         UniqueConstraint("workspace_id", "draft_id", "id"),
+        one_of("tax_reason", "", *TaxCase, *RateFrom),
     )
 
 

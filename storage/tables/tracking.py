@@ -120,6 +120,8 @@ class Expense(SQLModel, table=True):
     billable: bool = True
     private: bool = False
     """Its note is kept from the customer."""
+    pass_through: bool = defaulting(False)
+    """Paid in the customer's name and for their account: billed at its full amount, without VAT."""
     created_at: datetime
     updated_at: datetime
 
@@ -136,6 +138,7 @@ class Expense(SQLModel, table=True):
         ),
         UniqueConstraint("workspace_id", "id"),
         CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("NOT pass_through OR gross", name="pass_through"),
         CheckConstraint("vat_rate BETWEEN 0 AND 10000", name="vat_rate"),
         Index("ix_expense_person", "person_id", "day"),
         Index("ix_expense_customer", "workspace_id", "customer_id", "day"),

@@ -4,7 +4,8 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.billing import approval, delivery
 from bot.billing.rules.expenses import UnbilledExpense, price_of_expense, vat_of
@@ -12,9 +13,11 @@ from bot.billing.rules.rates import PriceTerms
 from bot.billing.rules.tax import Vat
 from bot.core.context import Bot
 from playground.billomat.account import Account
+from playground.billomat.records import Invoice
 from playground.person import Person
 from storage import billing as billing_rows
-from storage.tables import draft_expenses
+from storage import frozen as frozen_rows
+from storage.tables import draft_expenses, expenses
 from tests.billing.deeds import RunJobs, edits, invoice, sends, states
 from tests.billing.test_merged import merge
 from tests.catalog.test_catalog import opens
@@ -381,3 +384,66 @@ def test_who_dies_behind_the_call_leaves_one_draft_with_the_expense(
     run_jobs()
     assert [len(draft.lines) for draft in account.drafts()] == [2]
     assert (states(bot), bound(bot)) == (["sent"], [1])
+
+
+@pytest.mark.parametrize("gross_prices", [False, True])
+@pytest.mark.parametrize("rate", [None, 700, 1900])
+def test_a_pass_through_item_is_its_full_amount_without_vat(rate: int | None, gross_prices: bool) -> None:
+    each = expense(4990, gross=True, rate=rate)._replace(pass_through=True)
+    vat = vat_of(each, None, FULL, [FULL, LESS, Vat("steuerfrei", 0)])
+    assert vat == Vat("steuerfrei", 0)
+    assert price_of_expense(each, vat, PriceTerms(invoice_gross=gross_prices)) == 49_9000
+    assert vat_of(each, None, FULL, [FULL]) == Vat("MwSt", 0)
+
+
+def passes_through(who: Person) -> None:
+    """Fill in a fee that was paid in the customer's name."""
+    who.types("/track expense acme website")
+    who.modal.fill("Amount in EUR", "119")
+    who.modal.fill("What for", "Court fee")
+    who.modal.tick("so without VAT")
+    who.modal.submit()
+
+
+def test_what_is_passed_through_goes_out_in_full_without_vat_and_says_so(
+    worked: None, anna: Person, account: Account, run_jobs: RunJobs, bot: Bot
+) -> None:
+    passes_through(anna)
+    assert "€119.00 gross · Acme GmbH › Website · Tue 10 Mar · passed through, without VAT" in anna.modal.text
+    text = invoice(anna).text
+    assert "1 piece × €119.00 = €119.00" in text
+    assert "paid in your name and for your account, without VAT" in text
+    assert "plus €158.01 VAT, as each line says = €1,108.64 gross" in text  # 19 % of 831.63 alone
+    sends(anna)
+    run_jobs()
+    (draft,) = account.all(Invoice)
+    *_, fee = draft.items
+    assert (fee.unit_price, fee.tax_rate, fee.tax_changed_manually) == (119, 0, True)
+    with bot.database.read() as db:
+        reasons = [each.tax_reason for each in frozen_rows.frozen_lines(db, 1)]
+    assert reasons == ["account", "article", "passed through"] or reasons[-1] == "passed through"
+
+
+def test_a_pass_through_item_cannot_be_net(connected: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track expense acme website")
+    anna.modal.fill("Amount in EUR", "119")
+    anna.modal.fill("The amount is", "Without VAT (net)")
+    anna.modal.tick("so without VAT")
+    anna.modal.submit()
+    assert anna.modal.errors == {
+        "The amount is": "What is passed through goes out at its full amount: choose “With VAT (gross)”."
+    }
+    anna.modal.fill("The amount is", "With VAT (gross)")
+    anna.modal.submit()
+    assert "passed through" in anna.modal.text
+    with pytest.raises(IntegrityError), bot.database.write() as db:
+        db.execute(update(expenses).values(gross=False))
+
+
+def test_a_pass_through_item_is_said_in_german_and_in_a_list(worked: None, finn_bills: Person) -> None:
+    finn_bills.types("/track ausgabe acme website")
+    finn_bills.modal.fill("Betrag in EUR", "119")
+    finn_bills.modal.tick("also ohne Umsatzsteuer")
+    finn_bills.modal.submit()
+    assert "durchlaufender Posten, ohne Umsatzsteuer" in said(finn_bills, "/track liste")
+    assert "paid in your name and for your account, without VAT" in invoice(finn_bills).text

@@ -135,9 +135,9 @@ def test_names_of_columns_are_texts_too() -> None:
 def test_the_fixed_form_never_changes() -> None:
     assert written(FIXED, entry(note='He said "no", then left\nat noon', number="")) == (
         "date,start,end,zone,duration,hours,customer,customer_number,project,service,person,note,private,tags,billable,"
-        "billed,invoice,end_guessed,running,amount,gross,currency,vat,receipt\r\n"
+        "billed,invoice,end_guessed,running,amount,gross,currency,vat,receipt,pass_through\r\n"
         "2026-03-10,2026-03-10T10:00:00+01:00,2026-03-10T11:00:00+01:00,Europe/Berlin,1:00,1.00,Acme GmbH,,Website,"
-        'Design,Anna Admin,"He said ""no"", then left\nat noon",false,call,true,false,,false,false,,,,,\r\n'
+        'Design,Anna Admin,"He said ""no"", then left\nat noon",false,call,true,false,,false,false,,,,,,\r\n'
     )
     assert layout_of(GERMAN, CsvForm.FIXED) is FIXED
 
@@ -148,13 +148,14 @@ def test_each_reader_has_their_own_marks() -> None:
     assert german == [
         "Datum;Beginn;Ende;Zeitzone;Dauer;Stunden;Kunde;Kundennummer;Projekt;Leistung;Person;Notiz;"
         "Notiz nicht für den Kunden;Schlagwörter;Abrechenbar;Abgerechnet;Rechnungsnummer;Ende geschätzt;"
-        "Zeitmessung läuft;Betrag;Mit Umsatzsteuer;Währung;Umsatzsteuer in Prozent;Belegnummer",
+        "Zeitmessung läuft;Betrag;Mit Umsatzsteuer;Währung;Umsatzsteuer in Prozent;Belegnummer;"
+        "Durchlaufender Posten",
         "10.03.2026;10:00;11:00;Europe/Berlin;1:30;1,5014;Acme GmbH;;Website;Design;Anna Admin;kick-off;ja;call;ja;"
-        "auf einem Entwurf;;nein;nein;;;;;",
+        "auf einem Entwurf;;nein;nein;;;;;;",
     ]
     assert american[1] == (
         "3/10/2026,10:00,11:00,Europe/Berlin,1:30,1.5014,Acme GmbH,,Website,Design,Anna Admin,kick-off,yes,call,yes,"
-        "on a draft,,no,no,,,,,"
+        "on a draft,,no,no,,,,,,"
     )
 
 

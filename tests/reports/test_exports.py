@@ -91,7 +91,7 @@ def test_a_file_for_programs_comes_to_the_person_alone(anna: Person, finn: Perso
         "invoice": "",
         "end_guessed": "false",
         "running": "false",
-        **dict.fromkeys(("amount", "gross", "currency", "vat", "receipt"), ""),
+        **dict.fromkeys(("amount", "gross", "currency", "vat", "receipt", "pass_through"), ""),
     }
     assert not any(seen.files for seen in [*finn.dm, *finn.messages, *anna.messages])
 
@@ -379,7 +379,7 @@ def test_of_many_entries_a_text_holds_as_many_as_a_message_and_counts_the_others
     assert len(shown) == views.MOST_SECTIONS
     lines = [line for block in shown for line in block["text"]["text"].strip("`").strip().splitlines()]
     assert lines[0].startswith("date,start,")
-    assert all(line.endswith(",false,false,,,,,") for line in lines[1:])
+    assert all(line.endswith(",false,false,,,,,,") for line in lines[1:])
     missing = 301 - (len(lines) - 1)
     assert (
         f"{missing} entries are missing. Ask for a shorter time or fewer people, or for a file." in anna.dm[-1].plain()

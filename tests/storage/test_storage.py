@@ -958,7 +958,11 @@ BEFORE_0045 = (
     "ALTER TABLE person DROP COLUMN invoice_news",
     "ALTER TABLE billomat_account DROP COLUMN account_number",
 )
-_WITHOUT_CURRENCY = [f"ALTER TABLE {name} DROP COLUMN currency" for name in ("expense", "draft_shown")]
+_WITHOUT_CURRENCY = [
+    *(f"ALTER TABLE expense DROP COLUMN {column}" for column in ("currency", "pass_through")),
+    "ALTER TABLE draft_shown DROP COLUMN currency",
+    "ALTER TABLE draft_line DROP COLUMN tax_reason",
+]
 BEFORE_0047 = {
     "sqlite": [
         "DROP TRIGGER draft_expense_currency",

@@ -34,6 +34,8 @@ class UnbilledExpense(NamedTuple):
     agreed_cents: int | None = None
     """The whole of that price."""
     currency: str = ""
+    pass_through: bool = False
+    """Paid in the customer's name and for their account (durchlaufender Posten, § 10 (1) UStG), so without VAT."""
 
 
 def key_of(expense: UnbilledExpense) -> GroupKey:
@@ -52,10 +54,13 @@ def vat_of(
     """The VAT that it is billed with: of the work that it belongs to, the article's or the default.
 
     What is passed on shares the fate of the main service (ancillary supply, UStAE 3.10 (5)), so the rate of a receipt
-    is not the one of the line. Typed with a net amount it is that of no receipt, and holds.
+    is not the one of the line. Typed with a net amount it is that of no receipt, and holds. A pass-through item bears
+    none.
     """
-    rate = expense.vat_rate
     usual = (article.vat if article else None) or default
+    if expense.pass_through:
+        return next((each for each in known if each.rate == 0), None) or Vat(usual.name if usual else "", 0)
+    rate = expense.vat_rate
     if rate is None or expense.gross or (usual and usual.rate == rate):
         return usual
     named = next((each for each in known if each.rate == rate), None)
@@ -80,7 +85,10 @@ def conversion(expense: UnbilledExpense, vat: Vat | None, terms: PriceTerms) -> 
     """What becomes of its VAT, where it is billed with this one.
 
     A receipt is billed without its own VAT, which is deducted; where the line bears none, it is not (§ 15 (2) UStG).
+    A pass-through item goes out at its full amount: the VAT in it is the customer's to deduct.
     """
+    if expense.pass_through:
+        return Conversion(0, 0)
     rate = vat.rate if vat else 0
     added = rate if terms.invoice_gross else 0
     if not expense.gross:

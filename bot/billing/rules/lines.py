@@ -14,6 +14,7 @@ from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import HUNDREDTH
 from bot.billing.rules.seen import EntryChanges, SeenEntries, SeenEntry, entry_changes, seen_entries, seen_expense
 from bot.billing.rules.tax import Vat
+from bot.billing.rules.taxation import TaxCase, TaxReason, tax_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,17 @@ class Line:
         """All that its price comes from."""
         found = [part.article for part in self.parts] if self.is_total else [self.article]
         return [article for article in found if article]
+
+    def tax_reason(self, case: TaxCase) -> TaxReason:
+        """Why it bears the VAT that it does, on an invoice of this case."""
+        expense = self.expense
+        return tax_reason(
+            case,
+            has_rate=self.vat is not None,
+            of_article=any(each.vat for each in self.articles),
+            is_typed=expense is not None and not expense.gross and expense.vat_rate is not None,
+            passes_through=expense is not None and expense.pass_through,
+        )
 
     @property
     def changed_since_edit(self) -> EntryChanges:

@@ -123,7 +123,7 @@ def _expense_line(
     edit: LineEdit,
     rates: Collection[Vat],
 ) -> Line:
-    article = _chosen_article(edit, usual)
+    article = None if expense.pass_through else _chosen_article(edit, usual)
     vat = vat_of(expense, article, pricing.vat, rates)
     if edit.rate_cents is None:
         price = price_of_expense(expense, vat, pricing.terms)
@@ -141,7 +141,7 @@ def _expense_line(
         article=article,
         unit_price=price,
         amount_cents=amount(ONE, price),
-        vat=tax_of(vat, None, taxed=pricing.taxed, untaxed=pricing.untaxed),
+        vat=vat if expense.pass_through else tax_of(vat, None, taxed=pricing.taxed, untaxed=pricing.untaxed),
         edit=edit,
         expense=expense,
     )

@@ -126,13 +126,19 @@ class RateFrom(StrEnum):
     ACCOUNT = "account"
     TYPED = "typed"
     """With a lump sum."""
+    PASSED_THROUGH = "passed through"
+    """Nothing that the business charges: § 10 (1) sentence 5 (old: 6) UStG."""
 
 
 TaxReason = TaxCase | RateFrom
 
 
-def tax_reason(case: TaxCase, *, has_rate: bool, of_article: bool, is_typed: bool) -> TaxReason:
+def tax_reason(
+    case: TaxCase, *, has_rate: bool, of_article: bool, is_typed: bool, passes_through: bool = False
+) -> TaxReason:
     """Why a line bears the VAT that it does. `has_rate`: some rate is sent with it, also 0 %."""
+    if passes_through:
+        return RateFrom.PASSED_THROUGH
     if case.is_untaxed or case is TaxCase.SMALL_BUSINESS:
         return case
     if not has_rate:

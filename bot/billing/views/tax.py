@@ -1,7 +1,7 @@
 """Which VAT an invoice bears and why: in a line, as questions with their answers, and as a form for the customer."""
 
 from bot.billing.rules.lines import Line
-from bot.billing.rules.taxation import ANSWERS, CHOICES, Doubt, RateFrom, Taxation, TaxCase, tax_reason
+from bot.billing.rules.taxation import ANSWERS, CHOICES, Doubt, RateFrom, Taxation, TaxCase
 from bot.billing.taxes import CustomersTaxation
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -51,10 +51,7 @@ def tax_standing(to: Reader, tax: Taxation, customer: str) -> str:
 
 def line_tax_said(to: Reader, tax: Taxation, line: Line) -> str:
     """The VAT of a line, and why it bears that."""
-    expense = line.expense
-    is_typed = expense is not None and not expense.gross and expense.vat_rate is not None
-    of_article = any(each.vat for each in line.articles)
-    reason = tax_reason(tax.case, has_rate=line.vat is not None, of_article=of_article, is_typed=is_typed)
+    reason = line.tax_reason(tax.case)
     if isinstance(reason, TaxCase):
         return to.t("VAT: {case}", case=case_said(to, reason))
     rate = f"{to.percent(line.vat.rate)} ({line.vat.name})" if line.vat else ""
@@ -62,6 +59,7 @@ def line_tax_said(to: Reader, tax: Taxation, line: Line) -> str:
         RateFrom.ARTICLE: to.t("VAT: {rate}, as the article has it in Billomat", rate=rate),
         RateFrom.ACCOUNT: to.t("VAT: {rate}, the default of the account", rate=rate),
         RateFrom.TYPED: to.t("VAT: {rate}, as it was typed with the lump sum", rate=rate),
+        RateFrom.PASSED_THROUGH: to.t("VAT: none, paid in the customer's name and for their account"),
     }[reason]
 
 

@@ -20,7 +20,7 @@ _SEEN_NUL = "␀"
 """Programs take a NUL for the end of a text, and lose what follows."""
 
 
-_NO_AMOUNT = ("", "", "", "", "")
+_NO_AMOUNT = ("", "", "", "", "", "")
 """Of time: what an expense has in the last columns."""
 _NO_TIMES = ("", "", "")
 """Of an expense: start, end and zone."""
@@ -79,6 +79,7 @@ class ExportedExpense(NamedTuple):
     currency: str
     vat_rate: int | None
     receipt: str
+    pass_through: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ FIXED = Layout(
         "currency",
         "vat",
         "receipt",
+        "pass_through",
     ),
     yes="true",
     no="false",
@@ -224,6 +226,7 @@ class _Cells:
             row.currency,
             "" if row.vat_rate is None else self._decimal(row.vat_rate),
             harmless(row.receipt),
+            yes if row.pass_through else no,
         )
 
     def _decimal(self, hundredths: int) -> str:

@@ -58,7 +58,7 @@ def recorded(to: Reader, done: Recorded, *, today: date, replace: bool = False) 
     )
     buttons = actions(
         edit_button(to, expense.id),
-        restate,
+        *([] if expense.pass_through else [restate]),
         undo_button(to, done.change_id),
         block_id=f"{OF_ONE}{expense.id}",
     )
@@ -101,6 +101,7 @@ def line(to: Reader, expense: Expense, *, today: date | None, who: str = "") -> 
     flags = [
         to.t("receipt {number}", number=expense.receipt) if expense.receipt else "",
         expense.article or "",
+        to.t("passed through, without VAT") if expense.pass_through else "",
         to.t("not billable") if not expense.billable else "",
         held_by(to, expense) if expense.draft_id is not None else "",
     ]
@@ -228,6 +229,16 @@ def _money(to: Reader, shown: ExpenseForm) -> list[Block]:
             hint=to.t("Empty: as the article says, else the account's usual rate"),
         ),
     ]
+    passed = to.t("In the customer's name and for their account, so without VAT")
+    fields.append(
+        field(
+            to.t("Passed through"),
+            checkbox("pass_through", option(passed, "yes"), on=shown.pass_through),
+            block_id="pass_through",
+            optional=True,
+            hint=to.t("Only where the receipt names the customer. Else it is billed net, with the VAT of your work."),
+        )
+    )
     if shown.takes_article:
         search = external_select(ARTICLE, to.t("Search"), initial=article)
         fields.append(field(to.t("Article"), search, block_id="article", optional=True))

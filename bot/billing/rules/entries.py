@@ -111,7 +111,7 @@ class Entries(Sequence[UnbilledEntry]):
         """The field of that name of each entry."""
         if name not in self._picked:
             whole = self._columns[UnbilledEntry._fields.index(name)]
-            self._picked[name] = whole if self._at is None else list(map(whole.__getitem__, self._at))
+            self._picked[name] = whole if self._at is None else [whole[row] for row in self._at]
         return self._picked[name]
 
     @property
@@ -138,7 +138,7 @@ class Entries(Sequence[UnbilledEntry]):
     def seconds(self) -> Sequence[int]:
         """How long; 0 for a timer that runs."""
         seconds = self.column("seconds")
-        return [each or 0 for each in seconds] if None in seconds else seconds
+        return seconds if all(seconds) else [each or 0 for each in seconds]
 
     @property
     def days(self) -> Sequence[date]:
@@ -163,7 +163,7 @@ class Entries(Sequence[UnbilledEntry]):
     def picked(self, at: Sequence[int]) -> "Entries":
         """Those at these places, in that order."""
         own = self._at
-        return Entries(self._columns, at if own is None else list(map(own.__getitem__, at)))
+        return Entries(self._columns, at if own is None else [own[each] for each in at])
 
     def parted(self, flags: Sequence[bool]) -> tuple["Entries", "Entries"]:
         """Those whose flag is set, and the others."""

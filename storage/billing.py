@@ -53,6 +53,7 @@ class Draft(NamedTuple):
     net_cents: int | None
     gross_cents: int | None
     reduction: int
+    own_reduction: int | None
     gross_prices: bool
     service_first: date | None
     service_last: date | None
@@ -213,6 +214,15 @@ def use_currency(change: Change[Author], draft: Draft, currency: str) -> None:
     change.record("draft", draft.id, "currency", before={"currency": draft.currency}, after={"currency": currency})
 
 
+def keep_reduction(change: Change[Author], draft: Draft, reduction: int | None) -> None:
+    """Have so much be taken off of an open draft, in ten-thousandths of a percent; None: as for its customer."""
+    if draft.own_reduction == reduction:
+        return
+    _set_columns(change.db, drafts.c.id == draft.id, own_reduction=reduction)
+    before, after = {"reduction": draft.own_reduction}, {"reduction": reduction}
+    change.record("draft", draft.id, "reduction", before=before, after=after)
+
+
 def move_draft(change: Change[Author], draft: Draft, step: Transition, **values: Unpack[InvoiceDraftColumns]) -> bool:
     """Bring a draft to its next state, and record that, if the audit knows the step.
 
@@ -287,6 +297,7 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
         as_new["layout"] = newer.layout or now.layout
         as_new["texts"] = newer.texts or now.texts
         as_new["line_order"] = newer.line_order or now.line_order
+        as_new["own_reduction"] = now.own_reduction if newer.own_reduction is None else newer.own_reduction
         choice_rows.take_over_choices(change.db, draft.id, other)
     _write_state(change, draft, step, **as_new)
     _record(change, draft.id, step, before, why=why or reason)

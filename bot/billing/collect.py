@@ -126,7 +126,11 @@ class Preview:
     gross_prices: bool
     """The prices and amounts of the lines are with VAT."""
     reduction: int
-    """What the customer's terms take off, in ten-thousandths of a percent."""
+    """What is taken off of the whole, in ten-thousandths of a percent."""
+    customers_reduction: int
+    """What the customer's terms in Billomat take off."""
+    is_reduced_by_hand: bool
+    """A person chose the reduction for this draft."""
     roundings: Roundings
     rounded_by: Whose
     """For whom the usual one of them was chosen."""
@@ -244,6 +248,8 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         totals=totals,
         gross_prices=terms.pricing.terms.invoice_gross,
         reduction=terms.pricing.reduction,
+        customers_reduction=terms.payer.reduction,
+        is_reduced_by_hand=draft.own_reduction is not None,
         roundings=terms.pricing.roundings,
         rounded_by=terms.rounded_by,
         service_period=days.service,

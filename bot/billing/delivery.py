@@ -31,6 +31,7 @@ from bot.billomat.connect import CONNECTED
 from bot.core.context import Bot
 from storage import billing as billing_rows
 from storage import jobs as job_rows
+from storage.billing import Draft
 from storage.frozen import FrozenLine
 
 
@@ -124,7 +125,7 @@ def _new_draft(bot: Bot, attempt: Attempt) -> NewDraft:
         note=draft.note or "",
         currency=draft.currency,
         gross_prices=draft.gross_prices,
-        reduction=Decimal(draft.reduction).scaleb(-4) if draft.reduction else None,
+        reduction=_reduction(draft),
         lines=tuple(
             NewDraftLine(
                 article_id=_article_id(attempt, line),
@@ -139,6 +140,12 @@ def _new_draft(bot: Bot, attempt: Attempt) -> NewDraft:
             for line in attempt.lines
         ),
     )
+
+
+def _reduction(draft: Draft) -> Decimal | None:
+    """In percent; none that a person chose is said too, or Billomat might take the customer's off."""
+    is_said = draft.reduction or draft.own_reduction is not None
+    return Decimal(draft.reduction).scaleb(-4) if is_said else None
 
 
 def _article_id(attempt: Attempt, line: FrozenLine) -> int | None:

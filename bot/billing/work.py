@@ -114,7 +114,7 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
         payer,
         account,
         currency,
-        prices.for_customer(payer),
+        _reduced(prices.for_customer(payer), draft),
         prices.taxation(payer),
         chosen,
         rounded_by(payer.rounding, workspace.rounding),
@@ -129,6 +129,11 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
             payer.id,
         ),
     )
+
+
+def _reduced(pricing: Pricing, draft: Draft) -> Pricing:
+    """What a person chose for this draft holds in place of what the customer's terms take off."""
+    return pricing if draft.own_reduction is None else replace(pricing, reduction=draft.own_reduction)
 
 
 def read_entries(db: Connection, draft: Draft, terms: DraftTerms, *, detailed: bool) -> DraftEntries:

@@ -1,10 +1,38 @@
 """From time to invoice: one file of listeners for each part of it."""
 
 from bot.slack.listeners import Listeners
-from commands.billing import agreements, choices, invoice, more, rates, recipe, rounding, run, sent, solving, tax, words
+from commands.billing import (
+    agreements,
+    choices,
+    invoice,
+    more,
+    rates,
+    recipe,
+    reduction,
+    rounding,
+    run,
+    sent,
+    solving,
+    tax,
+    words,
+)
 
 
 def register(listeners: Listeners) -> None:
     """Listen to all of it."""
-    for part in (agreements, choices, invoice, more, rates, recipe, rounding, run, sent, solving, tax, words):
+    for part in (
+        agreements,
+        choices,
+        invoice,
+        more,
+        rates,
+        recipe,
+        reduction,
+        rounding,
+        run,
+        sent,
+        solving,
+        tax,
+        words,
+    ):
         part.register(listeners)

@@ -4,17 +4,19 @@ from bot.billing.views import agreements as agreement_views
 from bot.billing.views import invoice as invoice_views
 from bot.billing.views import order as order_views
 from bot.billing.views import recipe as recipe_views
+from bot.billing.views import reduction as reduction_views
 from bot.billing.views import rounding as rounding_views
 from bot.core.context import Bot
 from bot.slack.answers import Answers
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import read_one_of
-from commands.billing import agreements, recipe, rounding, words
+from commands.billing import agreements, recipe, reduction, rounding, words
 
 _SELDOM = {
     order_views.ORDER: words.open_order,
     rounding_views.ROUNDING: rounding.open_form,
+    reduction_views.REDUCTION: reduction.open_form,
     recipe_views.RECIPE: recipe.open_recipe,
     agreement_views.AGREEMENTS: agreements.open_agreements,
 }

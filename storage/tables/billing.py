@@ -163,7 +163,9 @@ class InvoiceDraft(SQLModel, table=True):
     gross_cents: int | None = Field(default=None, sa_type=SUM)
     """What it comes to with VAT, as far as the preview knew."""
     reduction: int = defaulting(0)
-    """What the customer's terms take off, in ten-thousandths of a percent."""
+    """What is taken off of all of it, in ten-thousandths of a percent."""
+    own_reduction: int | None = None
+    """What a person chose to be taken off of this draft; None: what the customer's terms take off."""
     gross_prices: bool = defaulting(False)
     """Its prices are with VAT."""
     service_first: date | None = None
@@ -194,6 +196,7 @@ class InvoiceDraft(SQLModel, table=True):
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("workspace_id", "billomat_id"),
         one_of("state", *DraftState),
+        CheckConstraint("own_reduction BETWEEN 0 AND 1000000", name="own_reduction"),
         CheckConstraint(
             "state IN ('open', 'discarded') OR "
             "(token IS NOT NULL AND approved_by IS NOT NULL AND net_cents IS NOT NULL)",
@@ -233,6 +236,7 @@ class InvoiceDraftColumns(TypedDict, total=False):
     net_cents: int | None
     gross_cents: int | None
     reduction: int
+    own_reduction: int | None
     gross_prices: bool
     service_first: date | None
     service_last: date | None

@@ -962,6 +962,7 @@ _WITHOUT_CURRENCY = [
     *(f"ALTER TABLE expense DROP COLUMN {column}" for column in ("currency", "pass_through")),
     "ALTER TABLE draft_shown DROP COLUMN currency",
     "ALTER TABLE draft_line DROP COLUMN tax_reason",
+    "ALTER TABLE invoice_draft DROP COLUMN own_reduction",
 ]
 BEFORE_0047 = {
     "sqlite": [

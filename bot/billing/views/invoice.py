@@ -28,6 +28,7 @@ from bot.billing.views.order import order_actions, order_said
 from bot.billing.views.outline import outline
 from bot.billing.views.recipe import recipe_button
 from bot.billing.views.reconcile import bill_again, decision
+from bot.billing.views.reduction import reduction_button
 from bot.billing.views.rounding import rounding_button, rounding_said
 from bot.billing.views.run import after_blocks, turn_blocks
 from bot.billing.views.scope import (
@@ -357,6 +358,7 @@ def _more(to: Reader, preview: Preview) -> Element:
     seldom = [
         *order_actions(to, preview),
         rounding_button(to, preview),
+        reduction_button(to, preview),
         recipe_button(to, preview.customer_id),
         agreements_button(to, preview.customer_id, preview.draft_id),
     ]

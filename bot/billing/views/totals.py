@@ -50,15 +50,25 @@ def _terms(to: Reader, preview: Preview) -> Iterator[str]:
     """How the customer's and the account's terms lead to the total, and what only Billomat decides."""
     if preview.gross_prices:
         yield to.t("The prices and amounts below are with VAT, as Billomat has it for this customer.")
-    if preview.reduction:
-        yield to.t(
-            "{listed} less {reduction}, the customer's reduction in Billomat, are {reduced}.",
-            listed=to.money(preview.totals.listed, preview.currency),
-            reduction=to.percent(preview.reduction, scale=4),
-            reduced=to.money(preview.totals.reduced, preview.currency),
-        )
+    yield from _reduction(to, preview)
     if preview.notice and preview.texts.note == preview.notice:
         yield to.t("The words for it, below the lines, take the place of Billomat's own text there.")
     if not (preview.taxed or preview.tax.case.is_untaxed or Doubt.WHY_UNTAXED in preview.tax.doubts):
         gross = to.money(preview.net_cents, preview.currency)
         yield to.t("If Billomat adds no VAT, the customer pays {gross}.", gross=gross)
+
+
+def _reduction(to: Reader, preview: Preview) -> Iterator[str]:
+    """What is taken off of the whole, and who says so."""
+    sums = {
+        "listed": to.money(preview.totals.listed, preview.currency),
+        "reduction": to.percent(preview.reduction, scale=4),
+        "reduced": to.money(preview.totals.reduced, preview.currency),
+    }
+    if preview.reduction and preview.is_reduced_by_hand:
+        yield to.t("{listed} less {reduction}, as chosen for this invoice, are {reduced}.", **sums)
+    elif preview.reduction:
+        yield to.t("{listed} less {reduction}, the customer's reduction in Billomat, are {reduced}.", **sums)
+    elif preview.is_reduced_by_hand and preview.customers_reduction:
+        theirs = to.percent(preview.customers_reduction, scale=4)
+        yield to.t("The customer's reduction of {reduction} is not taken off here.", reduction=theirs)

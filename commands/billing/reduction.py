@@ -1,0 +1,28 @@
+"""The form in which is said what is taken off of one invoice."""
+
+from bot.billing import opening, reducing
+from bot.billing.views import reduction as views
+from bot.core.context import Bot
+from bot.slack.answers import Answers, Show
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
+from commands.billing.showing import shown
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to the form."""
+    listeners.action(views.REDUCTION, open_form)
+    listeners.view(views.REDUCED, save)
+
+
+def open_form(bot: Bot, request: Request) -> Answers:
+    """The form, on top of the invoice."""
+    preview = opening.look_at(bot, request.caller, request.clicked_id)
+    return Show(views.reduction_form(request.caller.reader, preview))
+
+
+def save(bot: Bot, request: Request) -> Answers:
+    """It was chosen; the invoice below shows it."""
+    kept = request.kept(views.REDUCING)
+    preview = reducing.choose(bot, request.caller, kept.draft, request.entered_text("reduction"))
+    return shown(bot, request.caller, preview, view_id=request.previous_view_id)

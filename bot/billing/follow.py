@@ -20,7 +20,6 @@ from bot.billomat.client import (
     AccessDenied,
     Billomat,
     BillomatError,
-    BillomatInvoice,
     NotDone,
     Refused,
     base_url,
@@ -120,16 +119,21 @@ def _record_found(
         is_proven = known.account_number is None and known.token is not None and known.token in found.label
         if account_id is not None and is_proven:
             proven.append(known.billomat_id)
-        if not known.is_current:
-            _record_former(bot, account, known, found, began)
-        elif _as_known(known) == seen_invoice(found):
+        now = seen_invoice(found)
+        if _as_known(known) == now and (known.is_current or _counts(now) == (known.restored_at is not None)):
             unchanged.append(known.billomat_id)
+        elif not known.is_current:
+            _record_former(bot, account, known, now, began)
         else:
-            _record_change(bot, account, known, seen_invoice(found), began)
+            _record_change(bot, account, known, now, began)
     with bot.database.write() as db:
         sent_rows.note_unchanged(db, account.workspace_id, unchanged, at=began)
         if account_id is not None:
             sent_rows.note_account(db, account.workspace_id, proven, account_number=account_id)
+
+
+def _counts(seen: SeenInvoice) -> bool:
+    return seen.status is not InvoiceStatus.CANCELED
 
 
 def _as_known(known: Followed) -> SeenInvoice:
@@ -170,12 +174,9 @@ def _answerable(change: Change[Itself], draft_id: int) -> list[KnownPerson]:
     return [each for each in billers if each.person_id == approved_by] or billers
 
 
-def _record_former(
-    bot: Bot, account: ConnectedAccount, known: Followed, found: BillomatInvoice, began: datetime
-) -> None:
+def _record_former(bot: Bot, account: ConnectedAccount, known: Followed, now: SeenInvoice, began: datetime) -> None:
     """Its time was freed. As long as it is cancelled that is right; if it counts again, people have to decide."""
-    now = seen_invoice(found)
-    counts = now.status is not InvoiceStatus.CANCELED
+    counts = _counts(now)
     with bot.change_itself(account.workspace_id) as change:
         if not sent_rows.note_change(change, known, now, at=began, news=None):
             return

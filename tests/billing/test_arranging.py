@@ -42,7 +42,7 @@ def test_what_is_wanted_seldom_stands_behind_three_dots_below_the_total(anna: Pe
     row = next(block["elements"] for block in blocks if block["type"] == "actions")
     assert [each["type"] for each in row] == ["button", "button", "overflow"]
     offered = [each["text"]["text"] for each in row[-1]["options"]]
-    assert offered == ["Order of the lines …", "Rounding …", "Usual invoice …"]
+    assert offered == ["Order of the lines …", "Rounding …", "Reduction …", "Usual invoice …", "Agreements …"]
     for each in offered:
         anna.modal.click(each)
         assert "Total:" not in anna.modal.text

@@ -17,15 +17,19 @@ from bot.billing.agreements import EnteredPart
 from bot.billing.rules.agreements import Agreement, AgreementKind
 from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.billing.rules.fixed_prices import FixedPrice, apart, cents_of_part
-from bot.core.context import Bot
+from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
+from bot.tracking import expenses as tracking_expenses
 from playground.billomat.account import Account
 from playground.billomat.documents import Document
 from playground.person import Modal, Person
+from storage import upkeep
+from storage.change import Change
 from storage.rows import row_values
 from storage.tables import AgreementCharge, agreement_charges, audits, draft_shares, entries, expenses
 from storage.tables import agreements as agreements_table
-from tests.billing.deeds import RunJobs, invoice, seen_by, sends, states
+from tests.billing.deeds import RunJobs, change, invoice, seen_by, sends, states
+from tests.catalog.test_catalog import opens
 from tests.conftest import T0, at_once
 
 pytestmark = pytest.mark.usefixtures("connected")
@@ -316,3 +320,93 @@ def test_in_german(finn_bills: Person) -> None:
     finn.modal.fill("Festpreis", "5.000,00")
     finn.modal.submit()
     assert "Festpreis 5.000,00 €" in finn.modal.plain().replace("\xa0", " ")
+
+
+@pytest.mark.usefixtures("website")
+def test_a_part_is_edited_and_deleted_nowhere_but_where_it_is_agreed(anna: Person, bot: Bot) -> None:
+    agreements(anna)
+    bills(anna, "50%")
+    closes_all(anna)
+    caller, _ = seen_by(bot, "Anna Admin")
+    with bot.database.read() as db:
+        expense_id = db.execute(select(expenses.c.id)).scalar_one()
+    with pytest.raises(UserError, match="part of what is agreed"):
+        tracking_expenses.delete(bot, replace(caller, request="delete"), expense_id)
+
+
+@pytest.mark.usefixtures("website")
+def test_undo_takes_a_part_back_and_the_price_has_it_again(anna: Person) -> None:
+    agreements(anna)
+    bills(anna, "50%")
+    closes_all(anna)
+    anna.types("/track undo")
+    assert "€0.00 billed, €5,000.00 left" in agreements(anna).text
+
+
+@pytest.mark.usefixtures("website")
+def test_a_draft_that_was_deleted_in_billomat_gives_the_part_and_its_hours_free(
+    anna: Person, bot: Bot, send: Send, account: Account, run_jobs: RunJobs
+) -> None:
+    agreements(anna)
+    bills(anna, "50%")
+    send()
+    account.delete_draft(account.drafts()[0].id)
+    closes_all(anna)
+    invoice(anna).click("Bill again")
+    run_jobs()
+    with bot.database.read() as db:
+        assert db.execute(select(entries.c.id).where(entries.c.on_draft)).all() == []
+    assert "€0.00 billed, €2,500.00 open, €2,500.00 left" in agreements(anna).text
+    assert "Covers 70:00 h" in invoice(anna).text
+
+
+@pytest.mark.usefixtures("website")
+def test_the_price_and_its_parts_follow_a_merged_project_and_a_merged_customer(anna: Person, bot: Bot) -> None:
+    agreements(anna)
+    bills(anna, "50%")
+    closes_all(anna)
+    opens(anna, "Projects", "Website")
+    anna.clicks("Merge …")
+    anna.modal.fill("Merge into", "Acme GmbH › App")
+    anna.modal.submit()
+    closes_all(anna)
+    with bot.database.write() as db:
+        upkeep.merge_customers(Change(db, Itself(1, T0)), ours=1, theirs=2)
+    with bot.database.read() as db:
+        agreed = db.execute(select(agreements_table)).one()
+        there = {tuple(row) for row in db.execute(select(expenses.c.customer_id, expenses.c.project_id))}
+        worked = {tuple(row) for row in db.execute(select(entries.c.customer_id, entries.c.project_id))}
+    assert there == worked == {(agreed.customer_id, agreed.project_id)}
+    closes_all(anna)
+    anna.types("/track invoice bäckerei")
+    assert "Part of the fixed price" in anna.modal.text
+    assert "71:00 h" in anna.modal.text
+
+
+@pytest.mark.usefixtures("website")
+def test_the_line_that_says_which_rate_holds_knows_the_fixed_price(anna: Person) -> None:
+    closes_all(anna)
+    anna.types("/track settings")
+    anna.modal.click("Rates …")
+    anna.modal.click("Different rates …")
+    anna.modal.fill("Project", "Acme GmbH › Website")
+    assert "Nothing by the hour: the project has a fixed price." in anna.modal.text
+
+
+@pytest.mark.usefixtures("website")
+def test_a_german_customer_reads_german(anna: Person, bot: Bot, send: Send) -> None:
+    change(bot, "Acme GmbH", locale="de_DE")
+    agreements(anna)
+    bills(anna, "")
+    assert [each.title for each in send().lines][-1] == "Website · Festpreis"
+
+
+@pytest.mark.usefixtures("website")
+def test_an_open_invoice_says_that_a_part_came_and_is_not_sent_unseen(anna: Person, bot: Bot, finn: Person) -> None:
+    invoice(anna)
+    caller, _ = seen_by(bot, "Anna Admin")
+    [price] = use_cases.read_agreed(bot, caller, 1).prices
+    use_cases.bill_part(bot, replace(caller, request="part"), 1, price.agreement.id, EnteredPart("10%", T0.date()))
+    anna.modal.submit()
+    assert "Website · Part of the fixed price is new" in anna.modal.text
+    assert states(bot) == ["open"]

@@ -110,7 +110,7 @@ def _write_line(change: Change[Author], draft_id: int, position: int, worded: In
         unit_price=line.unit_price,
         seconds=line.seconds,
         hours=line.quantity,
-        is_total=line.is_total,
+        is_total=line.is_total or line.expense is not None,
         amount_cents=line.amount_cents,
         tax_name=line.vat.name if line.vat else None,
         tax_rate=line.vat.rate if line.vat else None,

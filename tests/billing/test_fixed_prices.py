@@ -410,3 +410,18 @@ def test_an_open_invoice_says_that_a_part_came_and_is_not_sent_unseen(anna: Pers
     anna.modal.submit()
     assert "Website · Part of the fixed price is new" in anna.modal.text
     assert states(bot) == ["open"]
+
+
+def test_a_lump_sum_is_no_price_of_the_hours_that_it_covers(anna: Person) -> None:
+    anna.types("/track log 8h acme website design 20.2.")
+    anna.types("/track log 6h acme website design 3.3.")
+    agrees(anna, "Acme GmbH › Website", "5000", first="2026-02-01")
+    bills(anna, "2500", day="2026-02-20")
+    bills(anna, "500", day="2026-03-03")
+    closes_all(anna)
+    anna.types("/track invoice acme february")
+    sends(anna)
+    closes_all(anna)
+    anna.types("/track invoice acme march")
+    assert "Covers 6:00 h" in anna.modal.text
+    assert "Other rate" not in anna.modal.text

@@ -89,7 +89,7 @@ def _price_blocks(to: Reader, agreed: Agreed, price: FixedPrice) -> list[Block]:
     value = str(agreement.id)
     name = cut(agreement.project or "", _LONGEST)
     said = [
-        to.t("*{project}*: fixed price {price}", project=name, price=to.money(agreement.cents, agreed.currency)),
+        to.t("{project}: fixed price {price}", project=name, price=to.money(agreement.cents, agreed.currency)),
         months_said(to, agreement),
         _so_far(to, price, agreed.currency),
         *_hours(to, price, agreed.currency),
@@ -161,7 +161,7 @@ def price_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice | None 
             date_picker("last", initial=now.last_day if now else None),
             block_id="last",
             optional=True,
-            hint=to.t("Empty: it goes on. Later work is billed by the hour."),
+            hint=to.t("Empty: it goes on. Else what comes later is billed by the hour."),
         ),
     ]
     if price and not price.parts_cents:
@@ -188,7 +188,7 @@ def part_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice) -> View
     blocks: list[Block] = [
         section(
             to.t(
-                "*{project}*: fixed price {price}",
+                "{project}: fixed price {price}",
                 project=cut(agreement.project or "", _LONGEST),
                 price=to.money(agreement.cents, agreed.currency),
             )

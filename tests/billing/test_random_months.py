@@ -166,7 +166,7 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
     dated = as_dated(month)
     terms, days = set_up(bot, db, month, dated.rates), dated.days
     worked = {write_entry(db, each): each for each in dated.worked}
-    spent = {write_expense(db, each): each for each in dated.spent}
+    spent = {write_expense(db, each, month.payer.currency): each for each in dated.spent}
     left_out = {key for place, key in enumerate(worked) if place in month.left_out}
     not_spent = {key for place, key in enumerate(spent, FIRST_EXPENSE) if place in month.left_out}
     shown = _shown_without(bot, db, Scope(days_between(*days), month.selection), left_out, not_spent)
@@ -363,7 +363,7 @@ def _assert_same_again(bot: Bot, db: Connection, bill: Bill, before: Preview, bo
         bill.month,
         terms,
         {write_entry(db, bill.worked[key]): bill.worked[key] for key in bill.on_lines},
-        {write_expense(db, each): each for each in bill.spent.values()},
+        {write_expense(db, each, bill.month.payer.currency): each for each in bill.spent.values()},
     )
     if bill.month.in_october:  # long ago: such days are not what is usual by now
         again = opening.choose(bot, anna_in(db), ACME_ID, before.scope)

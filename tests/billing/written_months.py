@@ -142,7 +142,7 @@ def write_entry(db: Connection, worked: Worked) -> int:
     return insert_row(db, TimeEntry, **values | more)
 
 
-def write_expense(db: Connection, spent: Spent) -> int:
+def write_expense(db: Connection, spent: Spent, currency: str) -> int:
     """Write down what was spent; its id."""
     values = spent._asdict() | {
         "amount_cents": hundredths(spent.amount),
@@ -150,7 +150,7 @@ def write_expense(db: Connection, spent: Spent) -> int:
     }
     for name in ("amount", "percent"):
         del values[name]
-    more = {"workspace_id": 1, "customer_id": ACME_ID, "created_at": T0, "updated_at": T0}
+    more = {"workspace_id": 1, "customer_id": ACME_ID, "currency": currency, "created_at": T0, "updated_at": T0}
     return insert_row(db, Expense, **values | more)
 
 

@@ -132,6 +132,31 @@ def report(words: tuple[str, ...], person: str, workspace: str, is_csv: bool, is
             _print(answered.pieces)
 
 
+@main.command(epilog="Example: trackomat books /mnt/archive/2026.zip --lang de")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--workspace", default="", help="Slack's id of the workspace; needed where there are several.")
+@click.option("--lang", "language", default="", callback=_known_language, help="Describe the fields in: en, de.")
+def books(file: Path, workspace: str, language: str) -> None:
+    """Write all that led to invoices to the archive FILE, for an auditor: JSON lines, CSV, what each field means.
+
+    It ends with a checksum to note: by it the archive shows later that nobody changed it. See docs/bookkeeping.md.
+    """
+    from bot.assembly import assemble
+    from bot.bookkeeping import command_line
+    from bot.core.errors import UserError
+    from bot.core.texts import Reader
+    from bot.reports.command_line import locale_of
+
+    found, locale = _by_hand(quietly=True), locale_of(os.environ)
+    with _opened(found), closing(_usable(lambda: assemble(found))) as bot:
+        try:
+            click.echo(command_line.write(bot, file, workspace=workspace, locale=locale, language=language))
+        except UserError as error:
+            _stop(error.sentence(Reader.for_locale(locale=locale, language=language or None, zone="UTC")))
+        except OSError as error:
+            _stop(f"{file} cannot be written: {error.strerror}.")
+
+
 def _print(pieces: Iterable[str]) -> None:
     """As UTF-8 wherever it goes; whoever reads may stop reading at any time."""
     out = sys.stdout.buffer

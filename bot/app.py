@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import commands.billing
 import commands.billomat
+import commands.bookkeeping
 import commands.catalog
 import commands.people
 import commands.preferences
@@ -159,6 +160,7 @@ def build(bot: Bot) -> LoggedApp:
         commands.billomat,
         commands.billing,
         commands.reports,
+        commands.bookkeeping,
         commands.routine,
         commands.preferences,
         commands.people,

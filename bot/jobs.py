@@ -9,6 +9,7 @@ from time import monotonic, monotonic_ns
 
 from bot.billing import delivery, follow, freshen, late, verification
 from bot.billomat import imports, refresh
+from bot.bookkeeping import sending as books_sending
 from bot.core import deadlines, logs
 from bot.core.clock import lease_clock
 from bot.core.context import Bot
@@ -46,6 +47,7 @@ KINDS: dict[str, JobKind] = {
         summaries.JOBS,
         sweep.JOBS,
         sending.JOBS,
+        books_sending.JOBS,
     )
     for kind in jobs_of_subject
 }

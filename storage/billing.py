@@ -254,7 +254,8 @@ def approve_draft(
     if not _write_state(change, draft, Transition.APPROVE, **values):
         return False
     frozen_rows.freeze(change, draft.id, lines, case)
-    _record(change, draft.id, Transition.APPROVE, before, **frozen_rows.bound(change.db, draft.id))
+    kept = frozen_rows.bound(change.db, draft.id) | {"lines": frozen_rows.recorded(lines, case)}
+    _record(change, draft.id, Transition.APPROVE, before, **kept)
     return True
 
 
@@ -288,7 +289,6 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
         return False
     begun = _discard(change, and_(_is_open(draft.workspace_id, draft.customer_id), _about(draft.scope)))
     before = _columns(change.db, draft.id)
-    frozen_rows.release(change.db, draft.id)
     as_new = _NEVER_APPROVED.copy()
     as_new["reason"] = reason or None
     for other in begun:
@@ -300,6 +300,7 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
         as_new["own_reduction"] = now.own_reduction if newer.own_reduction is None else newer.own_reduction
         choice_rows.take_over_choices(change.db, draft.id, other)
     _write_state(change, draft, step, **as_new)
+    frozen_rows.release(change.db, draft.id)  # which triggers allow of an open draft alone
     _record(change, draft.id, step, before, why=why or reason)
     return True
 
@@ -415,15 +416,16 @@ def note_number(db: Connection, draft_id: int, billomat_id: int, number: str) ->
     _set_columns(db, and_(drafts.c.id == draft_id, drafts.c.billomat_id == billomat_id), number=number)
 
 
-def note_numbers(db: Connection, workspace_id: int, found: Sequence[InvoiceThere]) -> None:
-    """Note which of our drafts were completed in Billomat, whatever the invoices were asked for."""
+def note_numbers(change: Change[Author], found: Sequence[InvoiceThere]) -> None:
+    """Note which of our drafts were completed in Billomat, whatever the invoices were asked for, and record it."""
     numbers = {each.id: each.lasting_number for each in found if each.lasting_number}
     if not numbers:
         return
-    ours = and_(drafts.c.workspace_id == workspace_id, drafts.c.billomat_id.in_(numbers))
-    for row in db.execute(select(drafts.c.id, drafts.c.billomat_id, drafts.c.number).where(ours)).all():
-        if row.number != numbers[row.billomat_id]:
-            _set_columns(db, drafts.c.id == row.id, number=numbers[row.billomat_id])
+    ours = and_(drafts.c.workspace_id == change.by.workspace_id, drafts.c.billomat_id.in_(numbers))
+    for row in change.db.execute(select(drafts.c.id, drafts.c.billomat_id, drafts.c.number).where(ours)).all():
+        if row.number != (number := numbers[row.billomat_id]):
+            _set_columns(change.db, drafts.c.id == row.id, number=number)
+            change.record("draft", row.id, "number", before={"number": row.number}, after={"number": number})
 
 
 def sent_drafts(db: Connection, workspace_id: int, customer_id: int, period: Period, *, most: int) -> list[Draft]:

@@ -134,6 +134,31 @@ def bound(db: Connection, draft_id: int) -> dict[str, Any]:
     return found if found["expenses"] else {"entries": found["entries"]}
 
 
+def recorded(lines: Sequence[InvoiceLine], case: TaxCase) -> list[dict[str, Any]]:
+    """The lines as they were approved, for the audit: what is given free again leaves no frozen line behind."""
+    return [_recorded(position, worded, case) for position, worded in enumerate(lines, start=1)]
+
+
+def _recorded(position: int, worded: InvoiceLine, case: TaxCase) -> dict[str, Any]:
+    line = worded.line
+    return {
+        "position": position,
+        "title": worded.title,
+        "description": worded.description,
+        "unit": worded.unit,
+        "unit_price": line.unit_price,
+        "seconds": line.seconds,
+        "hours": line.quantity,
+        "is_total": line.is_total,
+        "amount_cents": line.amount_cents,
+        "tax_name": line.vat.name if line.vat else None,
+        "tax_rate": line.vat.rate if line.vat else None,
+        "tax_reason": line.tax_reason(case),
+        "shares": [[entry.entry_id, entry.seconds or 0] for entry in line.entries],
+        "expense_id": line.expense.expense_id if line.expense else None,
+    }
+
+
 def release(db: Connection, draft_id: int) -> None:
     """Give all that is on a draft free and drop its frozen lines; what people changed on them stays."""
     for table in (draft_entries, draft_expenses, draft_lines):

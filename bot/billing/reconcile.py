@@ -68,9 +68,10 @@ def candidates(bot: Bot, caller: Caller, draft_id: int) -> list[Candidate]:
         newest = open_client(bot, connected).newest_drafts(client_id=client_id)
     except BillomatError:
         return []
-    with bot.database.write() as db:
-        billing_rows.note_numbers(db, caller.workspace_id, newest)
-        found = [_candidate(each, draft.currency) for each in billing_rows.without_other_drafts(db, draft, newest)]
+    with bot.change_itself(caller.workspace_id) as change:
+        billing_rows.note_numbers(change, newest)
+        others_left_out = billing_rows.without_other_drafts(change.db, draft, newest)
+        found = [_candidate(each, draft.currency) for each in others_left_out]
     return sorted(found, key=lambda each: each.net_cents != draft.net_cents)
 
 

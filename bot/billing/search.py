@@ -53,8 +53,8 @@ def question() -> Iterator[None]:
 
 def note_numbers(bot: Bot, workspace_id: int, found: Sequence[BillomatInvoice]) -> None:
     """Keep what was read by the way: which of our drafts have become invoices, and their numbers."""
-    with bot.database.write() as db:
-        billing_rows.note_numbers(db, workspace_id, found)
+    with bot.change_itself(workspace_id) as change:
+        billing_rows.note_numbers(change, found)
 
 
 def among(bot: Bot, newest: Sequence[BillomatInvoice], attempt: Attempt) -> list[BillomatInvoice]:

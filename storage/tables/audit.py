@@ -47,6 +47,8 @@ class Audit(SQLModel, table=True):
             "expense",
         ),
         Index("ix_audit_person", "person_id", "at"),
+        # What was done to one entry or draft.
+        Index("ix_audit_subject", "subject_id", "subject"),
         # Who made a customer, project or service.
         Index(
             "ix_audit_created",

@@ -14,6 +14,7 @@ from bot.core.errors import People
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
+    Element,
     Message,
     View,
     actions,
@@ -28,6 +29,8 @@ from bot.tracking.rules.drafts import DraftName
 
 CORRECT = "invoice_correct"
 LINK = "link_draft"
+INVOICE_HISTORY = "history_invoice"
+"""Shows who changed what of a draft, which is the value, and its entries; bot/bookkeeping does."""
 OUTCOME = "invoice_outcome"
 
 
@@ -270,4 +273,10 @@ def _asking(to: Reader, draft_id: int, text: str) -> Message:
 
 
 def _where_it_stands(to: Reader, draft_id: int, link: str) -> Block:
-    return actions(button(to.t("Open in Billomat"), LINK, url=link, style="primary"), bill_again(to, draft_id))
+    there = button(to.t("Open in Billomat"), LINK, url=link, style="primary")
+    return actions(there, history_button(to, draft_id), bill_again(to, draft_id))
+
+
+def history_button(to: Reader, draft_id: int) -> Element:
+    """Shows who changed what of a draft, and the entries that stand on it."""
+    return button(to.t("History …"), INVOICE_HISTORY, str(draft_id))

@@ -54,6 +54,8 @@ NO_ARTICLE = "0"
 MOST_SERVICES = 50
 LONGEST_VALUE = 500
 HOLDS = "rate_holds"
+BOOKS = "export_books"
+"""Has the books of the workspace sent to the admin who presses it; bot/bookkeeping does."""
 SHOWN = Metadata(FilledPreferences)
 """What a form showed when it was opened travels with it."""
 
@@ -82,7 +84,8 @@ def form(
     if now.workspace:
         blocks += [divider(), header(to.t("Roles")), *_roles(to, now.workspace)]
         blocks += _services(to, now.workspace.services, rebilled)
-        blocks.append(actions(catalog.open_button(to)))
+        books = button(to.t("Books for an auditor"), BOOKS, BOOKS)
+        blocks.append(actions(catalog.open_button(to), books))
     blocks += _links(to, now.links, unlinked=unlinked)
     kept = replace(shown or _filled(now), is_whole=is_whole)
     return modal(FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=SHOWN.pack(kept))

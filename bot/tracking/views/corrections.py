@@ -44,6 +44,7 @@ from bot.tracking.views.entries import (
     correcting,
     edit_button,
     entry_line,
+    history_button,
     of_one,
     on_other_days,
     place,
@@ -226,7 +227,7 @@ def edit_form(
             optional=True,
         ),
         *_source(to, entry),
-        actions(button(to.t("Split …"), SPLIT, str(entry.id)), _delete_button(to, entry)),
+        actions(button(to.t("Split …"), SPLIT, str(entry.id)), history_button(to, entry.id), _delete_button(to, entry)),
     ]
     kept = EDITING.pack(Editing(entry.id, said_at, overlap.seen if overlap else "", as_opened(entry)))
     return modal(EDITED, to.t("Edit entry"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)

@@ -31,6 +31,8 @@ from storage.tracking import Entry
 
 PRIVATE_MARK = "🤫"
 EDIT = "entry_edit"
+ENTRY_HISTORY = "entry_history"
+"""Shows who changed what of an entry, which is the value; bot/bookkeeping does."""
 OF_ONE = "entry:"
 """Begins the block_id of the buttons in a message about a single entry."""
 UNDO = "change_undo"
@@ -215,9 +217,15 @@ def held_by(to: Reader, entry: Billable) -> str:
     return to.t("on the draft “{draft}” on its way to Billomat", draft=name)
 
 
-def locked(to: Reader, entry: Entry, line: str) -> Block:
-    """The line of an entry that stands on a draft, with the way there."""
-    return linked(section("🔒 " + line), to.t("Open in Billomat"), entry.draft_link or "")
+def locked(to: Reader, entry: Entry, line: str, *, may_look: bool = True) -> Block:
+    """The line of an entry that stands on a draft, with the ways there and to its history, for who may see that."""
+    history = history_button(to, entry.id) if may_look else None
+    return linked(section("🔒 " + line, history), to.t("Open in Billomat"), entry.draft_link or "")
+
+
+def history_button(to: Reader, entry_id: int) -> Element:
+    """Shows who changed what of an entry, and its invoice."""
+    return button(to.t("History …"), ENTRY_HISTORY, str(entry_id))
 
 
 def entry_line(to: Reader, entry: Entry, part: ShownPart, *, who: str = "") -> str:

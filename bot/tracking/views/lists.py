@@ -115,15 +115,15 @@ def _lines(to: Reader, found: Listed, now: datetime) -> Iterator[Block]:
         if part.day != above and not found.is_one_day:
             yield context(f"{to.dated(part.day, today=found.names.today)} · {to.total(sums[part.day])}")
         above = part.day
-        yield _entry_block(to, part, now, can_edit=part.entry.person_id == found.names.asks)
+        yield _entry_block(to, part, now, bills=found.bills, can_edit=part.entry.person_id == found.names.asks)
 
 
-def _entry_block(to: Reader, part: ListedPart, now: datetime, *, can_edit: bool) -> Block:
+def _entry_block(to: Reader, part: ListedPart, now: datetime, *, bills: bool, can_edit: bool) -> Block:
     """A part of an entry, with the button that opens its form; what is billed or somebody else's has none."""
     entry, shown = part.entry, part_on(part.entry, part.day, now)
     line = entries.entry_line(to, entry, shown, who=part.who)
     if entry.draft_id is not None:
-        return entries.locked(to, entry, line)
+        return entries.locked(to, entry, line, may_look=bills or can_edit)
     if not can_edit:
         return section(line)
     edit = entries.edit_button(to, entry.id, what=cut(line.partition("\n")[0], LONGEST_SPOKEN))

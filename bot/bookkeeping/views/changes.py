@@ -1,0 +1,176 @@
+"""One change of the audit in words: who, when, what was done, and what was different afterwards."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from bot.bookkeeping.rules.differences import NAMED, Difference, differences
+from bot.core.texts import Reader
+from bot.slack.blocks import cut
+from storage.history import Recorded
+
+LONGEST_VALUE = 200
+_MOST_LINES = 12
+_UNDO = "undo "
+Names = Mapping[tuple[str, int], str]
+
+
+def change_said(to: Reader, change: Recorded, names: Names, *, currency: str, today: date) -> str:
+    """10 Mar, 14:03 · Anna: corrected, and below it a line for each thing that differs."""
+    when = to.moment(change.at, today=today)
+    head = to.t("{when} · {who}: {deed}", when=when, who=change.who or "Trackomat", deed=deed(to, change.action))
+    why = [to.t("Reason: {reason}", reason=cut(change.why, LONGEST_VALUE))] if change.why else []
+    return "\n".join([head, *_differences(to, change, names, currency, today), *why])
+
+
+def deed(to: Reader, action: str) -> str:
+    """What was done, as the audit calls it."""
+    if action.startswith(_UNDO):
+        return to.t("taken back: {deed}", deed=deed(to, action.removeprefix(_UNDO)))
+    return _deeds(to).get(action) or to.t("changed")
+
+
+def _deeds(to: Reader) -> dict[str, str]:
+    return {
+        "start": to.t("timer started"),
+        "stop": to.t("timer stopped"),
+        "log": to.t("written down"),
+        "edit": to.t("corrected"),
+        "split": to.t("divided into two"),
+        "delete": to.t("deleted"),
+        "confirm end": to.t("end confirmed"),
+        "tag": to.t("tags changed"),
+        "note": to.t("note changed"),
+        "make room": to.t("changed to make room for another entry"),
+        "fill gap": to.t("lengthened over a gap"),
+        "merge": to.t("moved with a merge"),
+        "link customer": to.t("moved with a customer's link to Billomat"),
+        "approve": to.t("approved"),
+        "discard": to.t("given up"),
+        "sent": to.t("stands in Billomat"),
+        "unknown": to.t("answer of Billomat lost"),
+        "refused": to.t("refused by Billomat"),
+        "send again": to.t("to be sent again"),
+        "bill again": to.t("free to be billed again"),
+        "number": to.t("number read in Billomat"),
+        "completed": to.t("completed in Billomat"),
+        "overdue": to.t("overdue in Billomat"),
+        "paid": to.t("paid in Billomat"),
+        "cancelled": to.t("cancelled in Billomat"),
+        "restored": to.t("in Billomat again"),
+        "kept": to.t("cancelled, and kept as billed"),
+        "written off": to.t("cancelled, and written off"),
+        "change line": to.t("line changed"),
+        "keep article": to.t("article of a line kept"),
+        "start over": to.t("changes of lines dropped"),
+        "move line": to.t("changes of a line moved"),
+        "leave out": to.t("left out"),
+        "take in": to.t("taken in again"),
+        "change layout": to.t("lines put together otherwise"),
+        "change texts": to.t("texts changed"),
+        "change order": to.t("order of lines changed"),
+    }
+
+
+def _differences(to: Reader, change: Recorded, names: Names, currency: str, today: date) -> Iterator[str]:
+    found = [*differences(change.before, change.after)]
+    is_new = change.before is None
+    for each in found[:_MOST_LINES]:
+        was, becomes = (_value(to, each, value, names, currency, today) for value in (each.before, each.after))
+        label = _label(to, each.column)
+        if is_new or each.before is None:
+            yield to.t("{what}: {value}", what=label, value=becomes)
+        else:
+            yield to.t("{what}: {before} → {after}", what=label, before=was, after=becomes)
+    if (hidden := len(found) - _MOST_LINES) > 0:
+        yield to.n("… and {count} more difference", "… and {count} more differences", hidden)
+
+
+def _label(to: Reader, column: str) -> str:
+    return {
+        "person_id": to.t("Person"),
+        "customer_id": to.thing("customer"),
+        "project_id": to.thing("project"),
+        "service_id": to.thing("service"),
+        "day": to.t("Day"),
+        "started_at": to.t("Start"),
+        "ended_at": to.t("End"),
+        "seconds": to.t("Duration"),
+        "note": to.t("Note"),
+        "private": to.t("Note kept from the customer"),
+        "billable": to.t("Billable"),
+        "end_guessed": to.t("End guessed"),
+        "tags": to.t("Tags"),
+        "title": to.t("Title"),
+        "description": to.t("Description"),
+        "article_id": to.t("Article"),
+        "rate_cents": to.t("Hourly rate"),
+        "heading": to.t("Heading"),
+        "intro": to.t("Above the lines"),
+        "service_text": to.t("Service period"),
+        "net_cents": to.t("Net"),
+        "gross_cents": to.t("With VAT"),
+        "billomat_net_cents": to.t("Net in Billomat"),
+        "billomat_gross_cents": to.t("With VAT in Billomat"),
+        "number": to.t("Invoice number"),
+        "entries": to.t("Entries"),
+        "expenses": to.t("Expenses"),
+        "lines": to.t("Lines"),
+    }[column]
+
+
+def _value(to: Reader, each: Difference, value: Any, names: Names, currency: str, today: date) -> str:
+    column = each.column
+    if value is None:
+        return to.t("no") if column in ("private", "billable", "end_guessed") else to.t("nothing")
+    if column in NAMED:
+        return names.get((column, value)) or to.t("no longer there")
+    return cut(_FORMATS.get(column, _text)(to, value, currency, today), LONGEST_VALUE)
+
+
+def _text(_to: Reader, value: Any, _currency: str, _today: date) -> str:
+    return str(value)
+
+
+def _money(to: Reader, value: int, currency: str, _today: date) -> str:
+    return to.money(value, currency)
+
+
+def _moment(to: Reader, value: str, _currency: str, today: date) -> str:
+    return to.moment(datetime.fromisoformat(value), today=today)
+
+
+def _tick(to: Reader, _value: Any, _currency: str, _today: date) -> str:
+    return to.t("yes")
+
+
+def _count(to: Reader, value: list[Any], _currency: str, _today: date) -> str:
+    return to.number(len(value))
+
+
+def _lines(to: Reader, value: list[dict[str, Any]], currency: str, _today: date) -> str:
+    return "; ".join(
+        to.t("{line} {amount}", line=line["title"], amount=to.money(line["amount_cents"] or 0, currency))
+        for line in value
+    )
+
+
+_Format = Callable[[Reader, Any, str, date], str]
+_FORMATS: dict[str, _Format] = {
+    "day": lambda to, value, _currency, today: to.dated(date.fromisoformat(value), today=today),
+    "started_at": _moment,
+    "ended_at": _moment,
+    "seconds": lambda to, value, _currency, _today: f"{to.length(value)} h",
+    "private": _tick,
+    "billable": _tick,
+    "end_guessed": _tick,
+    "tags": lambda _to, value, _currency, _today: " ".join(f"#{tag}" for tag in value.split()),
+    "rate_cents": _money,
+    "net_cents": _money,
+    "gross_cents": _money,
+    "billomat_net_cents": _money,
+    "billomat_gross_cents": _money,
+    "entries": _count,
+    "expenses": _count,
+    "lines": _lines,
+}

@@ -1,0 +1,76 @@
+"""All rows of a workspace that bookkeeping is made of, read one after the other and as they were at one moment."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from storage.tables import (
+    agreement_charges,
+    agreements,
+    articles,
+    audits,
+    customers,
+    draft_expenses,
+    draft_lines,
+    draft_shares,
+    drafts,
+    entries,
+    expenses,
+    people,
+    projects,
+    rate_prices,
+    rate_rules,
+    sent_invoices,
+    services,
+    taxes,
+    workspaces,
+)
+
+AT_ONCE = 1_000
+"""Rows that are fetched together."""
+BOOKS: dict[str, Table] = {
+    table.name: table
+    for table in (
+        workspaces,
+        people,
+        customers,
+        projects,
+        services,
+        articles,
+        taxes,
+        rate_rules,
+        rate_prices,
+        agreements,
+        entries,
+        expenses,
+        agreement_charges,
+        drafts,
+        draft_lines,
+        draft_shares,
+        draft_expenses,
+        sent_invoices,
+        audits,
+    )
+}
+"""The tables, in the order in which they are read: whatever a row names was written before it."""
+
+
+def hold_moment(db: Connection) -> None:
+    """Have all that is read from now on be of one moment; `db` is of `Database.stream`, and nothing was read yet.
+
+    A reading transaction of SQLite is that anyway.
+    """
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def stream_book(db: Connection, workspace_id: int, name: str, columns: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """The rows of one table by their keys, of which only some are in memory at a time."""
+    book = BOOKS[name]
+    of_workspace = book.c.id if book is workspaces else book.c.workspace_id
+    query = select(*(book.c[column] for column in columns)).where(of_workspace == workspace_id)
+    with db.execution_options(yield_per=AT_ONCE).execute(query.order_by(*book.primary_key.columns)) as found:
+        for fetched in found.partitions():
+            for row in fetched:
+                yield dict(row._mapping)

@@ -1,0 +1,128 @@
+"""What was approved stays as it was: raw SQL that would change it is refused by the database itself."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from storage.database import Database
+from tests.storage.test_storage import db, filled
+
+__all__ = ["db", "filled"]
+
+SENT = "UPDATE invoice_draft SET state = 'sending', attempts = 1 WHERE id = 1"
+
+
+def refused(database: Database, statement: str, because: str) -> None:
+    with pytest.raises(DBAPIError, match=because), database.write() as connection:
+        connection.execute(text(statement))
+
+
+def run(database: Database, *statements: str) -> None:
+    with database.write() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET at = at",
+        "UPDATE audit SET after = NULL WHERE id = 1",
+        "DELETE FROM audit",
+        "DELETE FROM audit WHERE subject = 'entry'",
+    ],
+)
+def test_no_row_of_the_audit_is_changed_or_deleted(filled: Database, statement: str) -> None:
+    refused(filled, statement, "audit is append-only")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE draft_line SET amount_cents = 1 WHERE id = 1",
+        "UPDATE draft_line SET title = 'Something else' WHERE id = 1",
+        "UPDATE draft_line SET tax_rate = 0",
+        "DELETE FROM draft_line WHERE id = 1",
+    ],
+)
+def test_a_line_that_was_approved_is_neither_changed_nor_deleted(filled: Database, statement: str) -> None:
+    run(filled, "DELETE FROM draft_entry", "DELETE FROM draft_expense")  # which would refuse it for a reason of theirs
+    refused(filled, statement, "draft_line stays as it was approved")
+
+
+def test_no_line_is_added_to_what_may_have_been_sent(filled: Database) -> None:
+    added = "INSERT INTO draft_line (workspace_id, draft_id, position, is_total) VALUES (1, 1, 2, false)"
+    run(filled, added, SENT)
+    refused(filled, added, "takes no line once the draft may have been sent")
+
+
+def test_lines_go_with_an_approval_that_was_taken_back(filled: Database) -> None:
+    run(filled, "DELETE FROM draft_entry", "DELETE FROM draft_expense", SENT)
+    run(filled, "UPDATE invoice_draft SET state = 'open' WHERE id = 1", "DELETE FROM draft_line WHERE draft_id = 1")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "net_cents = 1",
+        "gross_cents = 7",
+        "currency = 'USD'",
+        "note = 'paid already'",
+        "heading = 'Offer'",
+        "first_day = '2026-01-01'",
+        "service_last = '2026-01-31'",
+        "created_by = 2",
+        "net_cents = 1, state = 'sending'",
+    ],
+)
+def test_what_was_approved_of_a_draft_stays_whatever_its_state(filled: Database, values: str) -> None:
+    refused(filled, f"UPDATE invoice_draft SET {values} WHERE id = 1", "invoice_draft stays as it was approved")
+    run(filled, SENT)
+    refused(
+        filled,
+        f"UPDATE invoice_draft SET {values.partition(', state')[0]} WHERE id = 1",
+        "invoice_draft stays as it was approved",
+    )
+
+
+def test_a_draft_that_was_approved_is_not_deleted(filled: Database) -> None:
+    run(filled, "DELETE FROM draft_entry", "DELETE FROM draft_expense")
+    refused(filled, "DELETE FROM invoice_draft WHERE id = 1", "stays as it was approved")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "note = 'nothing'",
+        "day = '2026-01-01'",
+        "person_id = 2",
+        "tags = 'late'",
+        "ended_at = NULL",
+        "seconds = 1",
+        "customer_id = 2",
+    ],
+)
+def test_an_entry_on_a_draft_stays_what_was_approved(filled: Database, values: str) -> None:
+    refused(filled, f"UPDATE time_entry SET {values} WHERE id = 1", "on a draft|was billed")
+
+
+def test_an_expense_on_a_draft_stays_on_its_line(filled: Database) -> None:
+    refused(filled, "UPDATE draft_expense SET line_id = 2 WHERE expense_id = 1", "draft_expense stays")
+
+
+@pytest.mark.parametrize("table", ["audit", "draft_line", "invoice_draft", "time_entry", "expense"])
+def test_nothing_is_replaced_by_a_row_of_the_same_id(filled: Database, table: str) -> None:
+    if not filled.is_sqlite:
+        pytest.skip("REPLACE, which calls no DELETE trigger, is SQLite's alone")
+    refused(filled, f"REPLACE INTO {table} SELECT * FROM {table} WHERE id = 1", "stays|append-only")
+
+
+def test_a_reading_of_one_history_uses_an_index(filled: Database) -> None:
+    if not filled.is_sqlite:
+        pytest.skip("a table of two rows is read whole by PostgreSQL")
+    asked = "EXPLAIN QUERY PLAN SELECT id FROM audit WHERE subject_id = 1 AND subject = 'entry' ORDER BY id"
+    with filled.read() as connection:
+        plan: list[Any] = [row[-1] for row in connection.execute(text(asked))]
+    assert any("ix_audit_subject" in step for step in plan)

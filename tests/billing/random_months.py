@@ -14,7 +14,7 @@ from bot.billing.rules.texts import Texts
 from bot.tracking.rules.filters import Filter
 from tests.billing.counted_rates import CountedRate
 from tests.billing.random_terms import Payer, random_payer, random_rates, shifted
-from tests.billing.recount import Spent, Worked
+from tests.billing.recount import FixedPrice, Spent, Worked
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 """On the 29th the clocks go forward in Berlin, and on the 8th in New York."""
@@ -57,6 +57,7 @@ class Month:
     payer: Payer
     rates: tuple[CountedRate, ...]
     """As if in March; the workspace's own at the end."""
+    fixed: FixedPrice | None
     left_out: frozenset[int]
     """Places in `worked` and, from 20 on, in `spent`."""
     changes: tuple[LineChange, ...]
@@ -76,10 +77,11 @@ class Month:
 
 def random_month(by: Random) -> Month:
     """One of very many."""
-    few = by.random() < 0.2
+    few, fixed = by.random() < 0.2, _fixed(by)
+    parts = by.choice([0, 1, 2]) if fixed else 0
     return Month(
         worked=tuple(_worked(by) for _ in range(by.randrange(4) if few else by.randint(4, 10))),
-        spent=tuple(_spent(by) for _ in range(by.choice([0, 0, 1, 2, 4]))),
+        spent=(*(_spent(by) for _ in range(by.choice([0, 0, 1, 2, 4]))), *(_part(by) for _ in range(parts))),
         in_october=by.random() < 0.2,
         days=by.choice([(date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 3, 9), date(2026, 3, 29))]),
         selection=_selection(by),
@@ -87,6 +89,7 @@ def random_month(by: Random) -> Month:
         texts=_texts(by),
         payer=random_payer(by),
         rates=random_rates(by),
+        fixed=fixed,
         left_out=frozenset(by.choice([0, 1, 2, 5, 8, 20, 21]) for _ in range(by.choice([0, 0, 1, 3]))),
         changes=tuple(_change(by) for _ in range(by.choice([0, 0, 0, 1, 2, 3]))),
         moves=tuple((by.randrange(20), by.choice([*Step])) for _ in range(by.choice([0, 0, 1, 2]))),
@@ -144,6 +147,20 @@ def _spent(by: Random) -> Spent:
         billable=by.random() < 0.95,
         private=private,
     )
+
+
+def _fixed(by: Random) -> FixedPrice | None:
+    if by.random() < 0.7:
+        return None
+    return FixedPrice(
+        2, *by.choice([(date(2026, 3, 1), None), (date(2026, 3, 1), date(2026, 3, 15)), (date(2026, 3, 10), None)])
+    )
+
+
+def _part(by: Random) -> Spent:
+    """A lump sum of the fixed price."""
+    plain = _spent(by)._replace(gross=False, percent=None, article_id=None, project_id=2, receipt="", billable=True)
+    return plain._replace(note="Part", private=False, agreed=True)
 
 
 def _selection(by: Random) -> Filter:
@@ -212,6 +229,7 @@ class Dated:
     worked: Sequence[Worked]
     spent: Sequence[Spent]
     rates: tuple[CountedRate, ...]
+    fixed: FixedPrice | None
     days: tuple[date, date]
 
 
@@ -222,5 +240,6 @@ def as_dated(month: Month) -> Dated:
         [each._replace(start=each.start - back) for each in month.worked],
         [each._replace(day=each.day - back) for each in month.spent],
         tuple(shifted(rate, back) for rate in month.rates),
+        month.fixed and FixedPrice(2, month.fixed.first - back, month.fixed.last and month.fixed.last - back),
         (month.days[0] - back, month.days[1] - back),
     )

@@ -61,6 +61,20 @@ class Spent(NamedTuple):
     receipt: str
     billable: bool
     private: bool
+    agreed: bool = False
+    """Whether it is a part of the fixed price."""
+
+
+class FixedPrice(NamedTuple):
+    """A project that is paid as a whole: of these days no hour of it is billed."""
+
+    project_id: int
+    first: date
+    last: date | None
+
+    def covers(self, work: Worked) -> bool:
+        """Whether it pays this work."""
+        return work.project_id == self.project_id and self.first <= work.day <= (self.last or date.max)
 
 
 @dataclass(frozen=True)

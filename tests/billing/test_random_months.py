@@ -56,6 +56,7 @@ from tests.billing.recount import (
     CountedLine,
     CountedTotals,
     Edit,
+    FixedPrice,
     Key,
     Spent,
     Terms,
@@ -98,11 +99,22 @@ class Bill:
     worked: Mapping[int, Worked]
     spent: Mapping[int, Spent]
     edits: dict[Key, Edit] = field(default_factory=dict)
+    fixed: FixedPrice | None = None
 
     def counted(self) -> list[CountedLine]:
         """Its lines."""
-        worked = counted_lines(self.worked, self.month.layout, self.terms, self.edits, week_start=self.month.week_start)
-        return [*worked, *counted_expenses(self.spent, self.terms, self.edits)]
+        by_hour = {key: work for key, work in self.worked.items() if key not in self.covered}
+        worked = counted_lines(by_hour, self.month.layout, self.terms, self.edits, week_start=self.month.week_start)
+        spent = counted_expenses(self.spent, self.terms, self.edits)
+        parts = [number for number, each in self.spent.items() if each.agreed]
+        carrying = min(parts, key=lambda number: (self.spent[number].day, number), default=None)
+        return [*worked, *(line._replace(seconds=self.covered) if line.expense == carrying else line for line in spent)]
+
+    @property
+    def covered(self) -> dict[int, int]:
+        """The seconds of the entries that the fixed price pays: they go with its first part, or wait."""
+        fixed = self.fixed
+        return {key: work.seconds for key, work in self.worked.items() if fixed and fixed.covers(work)}
 
     @property
     def on_lines(self) -> list[int]:
@@ -164,7 +176,7 @@ def _try(bot: Bot, month: Month) -> None:
 
 def _check(bot: Bot, db: Connection, month: Month) -> None:
     dated = as_dated(month)
-    terms, days = set_up(bot, db, month, dated.rates), dated.days
+    terms, days = set_up(bot, db, month, dated), dated.days
     worked = {write_entry(db, each): each for each in dated.worked}
     spent = {write_expense(db, each, month.payer.currency): each for each in dated.spent}
     left_out = {key for place, key in enumerate(worked) if place in month.left_out}
@@ -175,9 +187,11 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
         terms,
         {key: one for key, one in chosen(worked, *days, month.selection).items() if key not in left_out},
         {key: one for key, one in chosen_expenses(spent, *days, month.selection).items() if key not in not_spent},
+        fixed=dated.fixed,
     )
     _assert_counted(shown, bill)
     _assert_one_rate_wins(db, bill)
+    _assert_up_takes_nothing(shown, bill)
     for line_change in month.changes if shown.lines else ():
         shown = _changed(bot, db, bill, shown, line_change)
         _assert_counted(shown, bill)
@@ -233,7 +247,9 @@ def _assert_one_rate_wins(db: Connection, bill: Bill) -> None:
     """Of all work one line of the list holds, and the others that say something are those it beats."""
     terms = bill.terms
     pricing = prices_of(db, 1).for_customer(unbilled_rows.get_payer(db, ACME_ID))
-    for worked in bill.worked.values():
+    for key, worked in bill.worked.items():
+        if key in bill.covered:
+            continue
         work = Work(worked.person_id, worked.service_id, worked.project_id, ACME_ID, worked.day)
         article = terms.article_of(worked.service_id)
         rate = pricing.rate(work, pricing.articles.get(worked.service_id or 0))
@@ -247,7 +263,8 @@ def _assert_up_takes_nothing(shown: Preview, bill: Bill) -> None:
     rules = [bill.terms.roundings[None], bill.terms.roundings[1]]
     if all(rule.way in (Way.NONE, Way.UP) for rule in rules):
         lengths = {key: worked.seconds for key, worked in bill.worked.items()}
-        whole = [each.line for each in shown.lines if all(e.seconds == lengths[e.entry_id] for e in each.line.entries)]
+        timed = [each for each in shown.lines if not each.line.expense]
+        whole = [each.line for each in timed if all(e.seconds == lengths[e.entry_id] for e in each.line.entries)]
         assert all(line.hours * 36 + 18 >= line.seconds for line in whole)
 
 
@@ -255,6 +272,8 @@ def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineC
     """Change a line in its form, and note what that makes of it."""
     item = shown.lines[change.place % len(shown.lines)]
     found = [line for line in bill.counted() if _as_counted(line) == _as_shown(item)]
+    if item.line.expense and item.line.expense.agreement_id:  # what was agreed is changed with the agreement
+        return shown
     if len(found) > 1:  # halves of a night, of which nobody could say which one is meant
         return shown
     after = line_edits.change_line(
@@ -364,6 +383,7 @@ def _assert_same_again(bot: Bot, db: Connection, bill: Bill, before: Preview, bo
         terms,
         {write_entry(db, bill.worked[key]): bill.worked[key] for key in bill.on_lines},
         {write_expense(db, each, bill.month.payer.currency): each for each in bill.spent.values()},
+        fixed=bill.fixed,
     )
     if bill.month.in_october:  # long ago: such days are not what is usual by now
         again = opening.choose(bot, anna_in(db), ACME_ID, before.scope)

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
+from bot.billing.rules.agreements import AgreementKind
 from bot.billing.rules.layout import dump_layout
 from bot.billing.rules.rate_list import ALWAYS, PriceFrom
 from bot.billing.rules.rounding import Rounding, dump_rounding
@@ -19,11 +20,15 @@ from storage import people as people_rows
 from storage import rates as rate_rows
 from storage.change import Change
 from storage.rates import NewRule
-from storage.rows import insert_row
+from storage.rows import insert_row, row_values
 from storage.tables import (
+    Agreement,
+    AgreementCharge,
     CustomerArticle,
     Expense,
     TimeEntry,
+    agreement_charges,
+    agreements,
     billomat_accounts,
     customer_articles,
     customers,
@@ -31,27 +36,28 @@ from storage.tables import (
     services,
 )
 from tests.billing.counted_rates import CountedArticle, CountedRate
-from tests.billing.random_months import Month
+from tests.billing.random_months import Dated, Month
 from tests.billing.random_terms import ARTICLES, FREE, LIST_UNTAXED, REDUCED, USUAL, Payer
-from tests.billing.recount import Spent, Terms, Worked
+from tests.billing.recount import FixedPrice, Spent, Terms, Worked
 from tests.conftest import T0
 
 ACME_ID = 1
 requests = map(str, itertools.count())
 
 
-def set_up(bot: Bot, db: Connection, month: Month, rates: tuple[CountedRate, ...]) -> Terms:
+def set_up(bot: Bot, db: Connection, month: Month, dated: Dated) -> Terms:
     """Write down all terms of a month; as the recount needs them."""
     payer = month.payer
     people_rows.change_workspace_terms(db, 1, week_start=month.week_start, rounding=_kept_rounding(month.for_all))
     db.execute(update(projects).where(projects.c.id == 1).values(rounding=_kept_rounding(month.of_project)))
     _keep_customer(db, month)
     _keep_account(db, payer)
-    _keep_rates(bot, db, rates)
+    _keep_rates(bot, db, dated.rates)
+    _keep_fixed(db, dated.fixed)
     return Terms(
         articles=_keep_articles(db, payer),
         known=ARTICLES,
-        rates=rates,
+        rates=dated.rates,
         customer=ACME_ID,
         currency=payer.currency,
         listed=(USUAL, REDUCED, FREE),
@@ -116,6 +122,21 @@ def _kept_prices(rate: CountedRate) -> list[PriceFrom]:
     return sorted(kept, key=lambda each: each.first_day)
 
 
+def _keep_fixed(db: Connection, fixed: FixedPrice | None) -> None:
+    if fixed:
+        insert_row(
+            db,
+            Agreement,
+            workspace_id=1,
+            kind=AgreementKind.FIXED_PRICE,
+            customer_id=ACME_ID,
+            project_id=fixed.project_id,
+            first_day=fixed.first,
+            last_day=fixed.last,
+            cents=10**12,
+        )
+
+
 def _keep_articles(db: Connection, payer: Payer) -> dict[int, CountedArticle]:
     used = dict[int, CountedArticle]()
     for service_id, (usual, own) in enumerate(zip(payer.usual, payer.own, strict=True), 1):
@@ -148,10 +169,15 @@ def write_expense(db: Connection, spent: Spent, currency: str) -> int:
         "amount_cents": hundredths(spent.amount),
         "vat_rate": None if spent.percent is None else hundredths(spent.percent),
     }
-    for name in ("amount", "percent"):
+    for name in ("amount", "percent", "agreed"):
         del values[name]
     more = {"workspace_id": 1, "customer_id": ACME_ID, "currency": currency, "created_at": T0, "updated_at": T0}
-    return insert_row(db, Expense, **values | more)
+    expense_id: int = insert_row(db, Expense, **values | more)
+    if spent.agreed:
+        agreement_id = db.execute(select(agreements.c.id)).scalar_one()
+        row = row_values(AgreementCharge, expense_id=expense_id, workspace_id=1, agreement_id=agreement_id)
+        db.execute(insert(agreement_charges), [row])
+    return expense_id
 
 
 @contextmanager

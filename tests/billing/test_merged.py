@@ -118,6 +118,9 @@ def test_what_is_typed_for_a_customer_who_was_merged_meanwhile_says_so(
     change(bot, ACME, archived=True, merged_into=baker)
     anna.modal.submit()
     assert "Acme GmbH became part of Bäckerei Söhne & Co. meanwhile" in anna.modal.text
+    assert [anna.modal.value(label) for label in filled] == [*filled.values()], "what was typed stays"
+    anna.modal.submit()
+    assert anna.modal.text.count("Acme GmbH became part of") == 1
     with bot.database.read() as db:
         after = db.execute(select(tables.customers).where(tables.customers.c.name == ACME)).one()
     assert (after.tax_case, after.order_number, after.usual_days) == (

@@ -163,7 +163,7 @@ def turn_blocks(to: Reader, turn: Turn | None) -> list[Block]:
 
 
 def after_blocks(to: Reader, following: Following | None, turn: Turn | None) -> list[Block]:
-    """Below an invoice that is sent: the customer's next draft, the next customer, and who was skipped at the end."""
+    """Below an invoice that is sent: the customer's next draft, the next customer, and who is still open at the end."""
     said = _said(to, turn) if turn else []
     buttons = [next_button(to, following)] if following else []
     if turn and not turn.is_alone:
@@ -178,9 +178,7 @@ def _said(to: Reader, turn: Turn) -> list[Block]:
     if not turn.skipped:
         return []
     names = ", ".join(cut(name, _LONGEST_NAME) for name in turn.skipped) + (" …" if turn.skips_more else "")
-    return [
-        context(to.t("Last customer by name. Skipped and still open in {period}: {names}", period=days, names=names))
-    ]
+    return [context(to.t("Last customer by name. Still open in {period}: {names}", period=days, names=names))]
 
 
 def _buttons(to: Reader, turn: Turn) -> Iterator[Element]:

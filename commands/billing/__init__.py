@@ -14,6 +14,7 @@ from commands.billing import (
     sent,
     solving,
     tax,
+    why,
     words,
 )
 
@@ -33,6 +34,7 @@ def register(listeners: Listeners) -> None:
         sent,
         solving,
         tax,
+        why,
         words,
     ):
         part.register(listeners)

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from random import Random
 
 from hypothesis import given, settings
@@ -22,9 +23,10 @@ from bot.billing.rules.rounding import EXACT, Roundings
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.why import Explanation, Price, RoundedTime, SumExplained
 from bot.billing.rules.worth import Pricing, totals
+from tests.billing.counted_rates import CountedArticle, CountedVat
 from tests.billing.random_months import Month, random_month
 from tests.billing.random_terms import ARTICLES, FREE, REDUCED, USUAL
-from tests.billing.recount import CountedArticle, CountedVat, Spent, Worked
+from tests.billing.recount import Spent, Worked
 from tests.billing.rounded import rounded_time, shared_out
 from tests.billing.test_rate_list import LISTS
 
@@ -134,9 +136,9 @@ def changes_of(month: Month, made: list[Line]) -> Iterable[tuple[GroupKey, LineE
 
 
 def nearest(exact: Fraction, places: int = 0) -> Decimal:
-    """Halves away from zero are halves up here: nothing is below zero."""
-    scaled = Decimal(exact.numerator * 10**places) / Decimal(exact.denominator)
-    return scaled.quantize(Decimal(1), ROUND_HALF_UP).scaleb(-places)
+    """The nearest, halves away from zero."""
+    steps = floor(abs(exact) * 10**places + Fraction(1, 2))
+    return Decimal(steps if exact >= 0 else -steps).scaleb(-places)
 
 
 def counted_time(time: RoundedTime) -> int:

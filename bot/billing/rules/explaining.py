@@ -29,9 +29,12 @@ def nights(lines: Iterable[Line]) -> Nights:
     """Those on all lines of an invoice: what rounding adds to one of them depends on the others."""
     found = defaultdict[int, list[tuple[date, int]]](list)
     for line in lines:
-        for entry in line.entries:
-            if entry.of_day is not None:
-                found[entry.entry_id].append((entry.day, entry.seconds or 0))
+        entries = line.entries
+        of_days = entries.column("of_day")
+        if any(of_days):
+            for entry_id, day, seconds, of_day in zip(entries.ids, entries.days, entries.seconds, of_days, strict=True):
+                if of_day is not None:
+                    found[entry_id].append((day, seconds))
     return {entry_id: sorted(parts) for entry_id, parts in found.items()}
 
 

@@ -197,8 +197,13 @@ class SumExplained:
 
     @property
     def seconds(self) -> int:
-        """What was worked for them."""
-        return sum(line.seconds for line in self.lines)
+        """What was worked for these hours; not what a fixed price covers."""
+        return sum(line.seconds for line in self.lines if not line.expense)
+
+    @property
+    def covered(self) -> int:
+        """Seconds that go with the lump sums of fixed prices."""
+        return sum(line.seconds for line in self.lines if line.expense)
 
     @property
     def rounded(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.billing.collect import Preview
 from bot.billing.rules.grouping import GroupKey
-from bot.billing.rules.lines import InvoiceLine, LeftByHand
+from bot.billing.rules.lines import InvoiceLine, LeftByHand, LeftOut
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -55,6 +55,22 @@ def left_out(to: Reader, preview: Preview, by_hand: LeftByHand) -> Iterator[str]
     """How much is missing of an invoice, or of one line of it."""
     if by_hand.count:
         yield to.t("Left out: {what}", what=_counted(to, preview, by_hand))
+
+
+def left_out_said(to: Reader, left_out: LeftOut) -> list[str]:
+    """How many entries are not billed now, and why."""
+    said = []
+    if left_out.running:
+        said.append(to.n("{count} timer still runs", "{count} timers still run", left_out.running))
+    if left_out.end_guessed:
+        said.append(
+            to.n("{count} guessed end is not confirmed", "{count} guessed ends are not confirmed", left_out.end_guessed)
+        )
+    if left_out.not_billable:
+        said.append(to.n("{count} entry is not billable", "{count} entries are not billable", left_out.not_billable))
+    if left_out.too_short:
+        said.append(to.n("{count} entry is too short", "{count} entries are too short", left_out.too_short))
+    return [to.t("Left out: {reasons}", reasons=", ".join(said))] if said else []
 
 
 def _counted(to: Reader, preview: Preview, by_hand: LeftByHand) -> str:

@@ -19,7 +19,7 @@ from bot.billing.views.customers_texts import customers_texts
 from bot.billing.views.delivery import outcome
 from bot.billing.views.differences import difference_blocks
 from bot.billing.views.einvoice import missing_blocks
-from bot.billing.views.entries import by_hand_blocks
+from bot.billing.views.entries import by_hand_blocks, left_out_said
 from bot.billing.views.freshness import age, news
 from bot.billing.views.keeping import keep_fields
 from bot.billing.views.layout import layout_actions, layout_said
@@ -377,7 +377,7 @@ def _small_print(to: Reader, preview: Preview | None, freshness: Freshness | Non
         said += order_said(to, preview)
         said += rounding_said(to, preview)
         said += customers_texts(to, preview)
-        said += _left_out(to, preview)
+        said += left_out_said(to, preview.left_out)
         said += _from_billomat(to, preview)
     return [context("\n".join(said))] if said else []
 
@@ -387,19 +387,3 @@ def _from_billomat(to: Reader, preview: Preview) -> Iterator[str]:
         yield to.t("Billomat refused this draft before: “{reason}”", reason=preview.reason)
     if preview.trouble:
         yield trouble_sentence(to, preview.trouble) + " " + to.t("Until then drafts wait.")
-
-
-def _left_out(to: Reader, preview: Preview) -> list[str]:
-    left_out = preview.left_out
-    said = []
-    if left_out.running:
-        said.append(to.n("{count} timer still runs", "{count} timers still run", left_out.running))
-    if left_out.end_guessed:
-        said.append(
-            to.n("{count} guessed end is not confirmed", "{count} guessed ends are not confirmed", left_out.end_guessed)
-        )
-    if left_out.not_billable:
-        said.append(to.n("{count} entry is not billable", "{count} entries are not billable", left_out.not_billable))
-    if left_out.too_short:
-        said.append(to.n("{count} entry is too short", "{count} entries are too short", left_out.too_short))
-    return [to.t("Left out: {reasons}", reasons=", ".join(said))] if said else []

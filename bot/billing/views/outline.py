@@ -12,6 +12,7 @@ from bot.billing.views.customers_texts import shortened
 from bot.billing.views.entries import entries_button, leave_out_button, left_out
 from bot.billing.views.line import changed_since_edit, line_name, parts_of_total
 from bot.billing.views.rounding import difference_said
+from bot.billing.views.why import why_button, why_group_button
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, actions, button, cut, divider, header, section
 from bot.slack.pages import all_pages
@@ -47,7 +48,8 @@ def _stands_apart(row: Row) -> bool:
 def _row(to: Reader, preview: Preview, row: Row) -> list[Block]:
     if row.item is None:
         return _heading(to, preview, row)
-    return [section(_line_text(to, preview, row.item)), actions(*_line_actions(to, row.item))]
+    why = why_button(to, row.item.line.key, row.item.name)
+    return [section(_line_text(to, preview, row.item), why), actions(*_line_actions(to, row.item))]
 
 
 def _line_actions(to: Reader, item: InvoiceLine) -> list[Element]:
@@ -66,13 +68,14 @@ def _heading(to: Reader, preview: Preview, row: Row) -> list[Block]:
     amount = "" if group.amount_cents is None else to.money(group.amount_cents, preview.currency)
     sums = " · ".join(filter(None, (count, f"{to.decimal(group.hours)} h", amount)))
     leave_out = leave_out_button(to, group.key, name)
+    why = why_group_button(to, group.key, name)
     if not row.is_open:
         unfold = button(to.t("Show lines"), OPEN_GROUP, group.key, label=to.t("Lines of {group}", group=name))
-        return [section(f"▸ {name}\n{sums}"), actions(unfold, leave_out)]
+        return [section(f"▸ {name}\n{sums}", why), actions(unfold, leave_out)]
     if not row.can_fold:
         return [header(name), section(sums, leave_out)]
     fold = button(to.t("Hide lines"), FOLD_GROUP, group.key, label=to.t("Hide lines of {group}", group=name))
-    return [header(name), section(sums), actions(fold, leave_out)]
+    return [header(name), section(sums, why), actions(fold, leave_out)]
 
 
 def group_name(to: Reader, preview: Preview, group: Group) -> str:

@@ -7,6 +7,7 @@ from bot.billing.rules.taxation import Doubt, TaxCase
 from bot.billing.views.entries import left_out
 from bot.billing.views.rounding import difference_said
 from bot.billing.views.tax import case_said
+from bot.billing.views.why import why_total_button
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, header, section
 
@@ -15,7 +16,7 @@ def totals(to: Reader, preview: Preview) -> list[Block]:
     """Above the lines: whoever approves sees what it comes to without scrolling."""
     net = to.money(preview.net_cents, preview.currency)
     said = "\n".join((*_figures(to, preview), *left_out(to, preview, preview.by_hand), *_terms(to, preview)))
-    return [header(to.t("Total: {net} net", net=net)), section(said)]
+    return [header(to.t("Total: {net} net", net=net)), section(said, why_total_button(to))]
 
 
 def _figures(to: Reader, preview: Preview) -> Iterator[str]:

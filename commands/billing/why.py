@@ -1,0 +1,54 @@
+"""The windows on top of the invoice that say why a line, or the invoice, comes to what it does."""
+
+import re
+
+from bot.billing import why
+from bot.billing.views import invoice as invoice_views
+from bot.billing.views import line as line_views
+from bot.billing.views import why as views
+from bot.billing.views import why_total as total_views
+from bot.core.context import Bot
+from bot.slack.answers import Answers, Show, Update
+from bot.slack.blocks import View
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to who asks why, and to the other pages of the answers."""
+    listeners.action(views.WHY, open_line)
+    listeners.action(re.compile(f"{views.PAGE}(:.*)?"), turn_line)
+    listeners.action(views.WHY_TOTAL, open_total)
+    listeners.action(re.compile(f"{total_views.PAGE}(:.*)?"), turn_total)
+
+
+def open_line(bot: Bot, request: Request) -> Answers:
+    """Why a line comes to its amount, on top of the invoice."""
+    caller, kept = request.caller, request.kept(invoice_views.INVOICING)
+    key = line_views.read_key(request.clicked)
+    shown = why.explain_line(bot, caller, kept.draft or 0, key, shown=kept.shown)
+    return Show(views.line_window(caller.reader, shown, kept.shown))
+
+
+def turn_line(bot: Bot, request: Request) -> Answers:
+    """Another page of its entries."""
+    caller, kept = request.caller, request.kept(views.ASKED)
+    shown = why.explain_line(bot, caller, kept.draft, kept.line, shown=kept.shown, page=request.clicked_id)
+    return Update(views.line_window(caller.reader, shown, kept.shown))
+
+
+def open_total(bot: Bot, request: Request) -> Answers:
+    """Why the invoice, or a group of its lines, comes to its sums, on top of it."""
+    kept = request.kept(invoice_views.INVOICING)
+    group = line_views.read_key(request.clicked)
+    return Show(_total(bot, request, total_views.AskedTotal(kept.draft or 0, kept.shown, group)))
+
+
+def turn_total(bot: Bot, request: Request) -> Answers:
+    """Another page of these lines."""
+    return Update(_total(bot, request, request.kept(total_views.ASKED_TOTAL), request.clicked_id))
+
+
+def _total(bot: Bot, request: Request, asked: total_views.AskedTotal, page: int = 1) -> View:
+    read = why.explain_total(bot, request.caller, asked.draft, asked.group, shown=asked.shown)
+    return total_views.total_window(request.caller.reader, read, asked, page)

@@ -129,6 +129,7 @@ def add(change: Change[Author], new: Agreement) -> int:
         first_day=new.first_day,
         last_day=new.last_day,
         cents=new.cents,
+        currency=new.currency,
     )
     _record(change, "agree", new.customer_id, after=new._replace(id=agreement_id))
     return agreement_id
@@ -138,7 +139,8 @@ def store(change: Change[Author], before: Agreement, after: Agreement) -> None:
     """Have it be agreed so. Raises IntegrityError for a fixed price below its lump sums."""
     if before == after:
         return
-    values: dict[str, Any] = {"first_day": after.first_day, "last_day": after.last_day, "cents": after.cents}
+    columns = ("first_day", "last_day", "cents", "currency")
+    values: dict[str, Any] = {name: getattr(after, name) for name in columns}
     the_one = and_(agreements.c.workspace_id == change.by.workspace_id, agreements.c.id == before.id)
     change.db.execute(update(agreements).where(the_one).values(values))
     _record(change, "change agreement", before.customer_id, before=before, after=after)

@@ -37,6 +37,7 @@ class Agreed:
     customer_id: int
     customer: str
     currency: str
+    """In which the customer is billed now."""
     prices: tuple[FixedPrice, ...]
     charges: tuple[Charge, ...]
     today: date
@@ -47,6 +48,10 @@ class Agreed:
             if each.agreement.id == agreement_id:
                 return each
         raise UserError("This is no longer agreed. Please look at the agreements again.")
+
+    def currency_of(self, price: FixedPrice | None) -> str:
+        """In which a price is typed: with lump sums in theirs, else in the customer's."""
+        return price.agreement.currency if price and price.parts_cents else self.currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class EnteredPrice:
     """Any day of the month in which it begins."""
     last_day: date | None = None
     """Any day of the month in which it ends."""
+    currency: str = ""
+    """In which the price was asked for; "": the form was opened before an update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,7 @@ def agree_on_price(bot: Bot, caller: Caller, customer_id: int, entered: EnteredP
                 caller.today,
                 None,
                 0,
+                currency_for(change.db, caller.workspace_id, customer_id),
             ),
             entered,
         )
@@ -111,15 +119,15 @@ def change_price(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, 
     """A fixed price is another one, begins or ends in another month. What is billed stays. Raises UserError."""
     require_biller(caller)
     with _changing(bot, caller, customer_id) as change:
-        before = _read(change.db, caller, customer_id).price(agreement_id)
-        after = _entered(change, before.agreement, entered)
+        agreed = _read(change.db, caller, customer_id)
+        before = agreed.price(agreement_id)
+        now = before.agreement._replace(currency=agreed.currency_of(before))
+        after = _entered(change, now, entered)
         if after.cents < before.parts_cents:
             raise UserError(
                 "{amount} of it are lump sums already. The price cannot be less.",
                 field="price",
-                amount=caller.reader.money(
-                    before.parts_cents, currency_for(change.db, caller.workspace_id, customer_id)
-                ),
+                amount=caller.reader.money(before.parts_cents, before.agreement.currency),
             )
         agreement_rows.store(change, before.agreement, after)
         return _read(change.db, caller, customer_id)
@@ -140,8 +148,17 @@ def bill_part(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, ent
     """A part of a fixed price, or all that is left, is a lump sum on an invoice. Raises UserError, with its field."""
     require_biller(caller)
     with _changing(bot, caller, customer_id) as change:
-        price = _read(change.db, caller, customer_id).price(agreement_id)
-        currency = currency_for(change.db, caller.workspace_id, customer_id)
+        agreed = _read(change.db, caller, customer_id)
+        price = agreed.price(agreement_id)
+        currency = price.agreement.currency
+        if currency != agreed.currency:
+            raise UserError(
+                "This price is in {currency}, and the customer is billed in {other} by now. Change it, or let it end "
+                "and agree on a new one.",
+                field="amount",
+                currency=currency,
+                other=agreed.currency,
+            )
         cents = _cents(price, entered.amount, currency)
         if cents > price.rest_cents:
             raise UserError(
@@ -223,8 +240,9 @@ def _entered(change: Change[Caller], now: Agreement, entered: EnteredPrice) -> A
                 field="first",
                 project=now.project or "",
             )
-    currency = currency_for(change.db, change.by.workspace_id, now.customer_id)
-    cents = entered_amount(entered.price, currency, field="price")
+    if entered.currency not in ("", now.currency):
+        raise UserError("The currency changed meanwhile. Please open this form again.", field="price")
+    cents = entered_amount(entered.price, now.currency, field="price")
     return now._replace(first_day=first, last_day=last, cents=cents)
 
 

@@ -83,6 +83,8 @@ class Agreement(SQLModel, table=True):
     """None: it goes on."""
     cents: int = Field(sa_type=SUM)
     """Net; a trigger refuses a fixed price below what its charges are together."""
+    currency: str = defaulting("EUR")
+    """In which it was agreed; a trigger refuses charges in another one."""
 
     __table_args__ = (
         within_workspace("customer", "customer_id"),

@@ -300,7 +300,7 @@ def test_each_second_is_billed_by_the_hour_or_covered_and_never_both(
         for n, (project, day, seconds, billable) in enumerate(worked)
     ]
     ends = None if last is None else begins + timedelta(last)
-    agreed = Agreement(7, AgreementKind.FIXED_PRICE, 1, 2, "", begins + timedelta(first), ends, 100)
+    agreed = Agreement(7, AgreementKind.FIXED_PRICE, 1, 2, "", begins + timedelta(first), ends, 100, "EUR")
     rest, covered = apart(Entries.of(made), [FixedPrice(agreed)])
     theirs = list(covered.get(7, ()))
     assert sorted(each.entry_id for each in (*rest, *theirs)) == list(range(len(made)))
@@ -425,3 +425,59 @@ def test_a_lump_sum_is_no_price_of_the_hours_that_it_covers(anna: Person) -> Non
     anna.types("/track invoice acme march")
     assert "Covers 6:00 h" in anna.modal.text
     assert "Other rate" not in anna.modal.text
+
+
+@pytest.mark.usefixtures("website")
+def test_a_price_stays_in_the_currency_that_it_was_agreed_in(anna: Person, bot: Bot) -> None:
+    agreements(anna)
+    bills(anna, "2000")
+    change(bot, "Acme GmbH", currency="CHF")
+    text = agreements(anna).text
+    assert "Website: fixed price €5,000.00" in text
+    assert "€0.00 billed, €2,000.00 open, €3,000.00 left" in text
+    assert "CHF" not in text
+    assert "70:00 h of Website are covered by its fixed price, at €71.43 an hour" in invoice(anna).text
+    agreements(anna)
+    refused = bills(anna, "50%")
+    assert refused.errors == {
+        "How much": "This price is in EUR, and the customer is billed in CHF by now. Change it, or let it end and "
+        "agree on a new one."
+    }
+    refused.click("Back")
+    anna.modal.click("Change …")
+    assert "Net, in EUR." in anna.modal.text, "what has lump sums stays in theirs"
+    anna.modal.fill("To the month of", "2026-03-10")
+    anna.modal.submit()
+    assert "From March 2026 to March 2026" in anna.modal.text
+    assert "Acme" in agrees(anna, "Acme GmbH › Website", "6000", first="2026-04-01").text
+    assert "Website: fixed price CHF6,000.00" in anna.modal.text
+    assert "Website: fixed price €5,000.00" in anna.modal.text
+
+
+@pytest.mark.usefixtures("website")
+def test_a_price_without_lump_sums_is_agreed_on_anew_in_another_currency(anna: Person, bot: Bot) -> None:
+    change(bot, "Acme GmbH", currency="CHF")
+    agreements(anna).click("Change …")
+    assert not anna.modal.value("Fixed price"), "5,000 were in EUR"
+    anna.modal.fill("Fixed price", "4500")
+    change(bot, "Acme GmbH", currency="USD")
+    anna.modal.submit()
+    assert anna.modal.errors == {"Fixed price": "The currency changed meanwhile. Please open this form again."}
+    agreements(anna).click("Change …")
+    anna.modal.fill("Fixed price", "4500")
+    anna.modal.submit()
+    assert "Website: fixed price US$4,500.00" in anna.modal.text
+    bills(anna, "50%")
+    assert "1 piece × US$2,250.00 = US$2,250.00" in invoice(anna).text
+
+
+@pytest.mark.usefixtures("website")
+def test_the_database_lets_no_agreement_be_billed_in_another_currency(anna: Person, bot: Bot) -> None:
+    agreements(anna)
+    bills(anna, "2000")
+    with bot.database.write() as db:
+        [charge] = db.execute(select(agreement_charges)).all()
+        db.execute(agreement_charges.delete())
+        db.execute(update(expenses).values(currency="CHF"))
+    with pytest.raises(IntegrityError, match="billed in its currency"), bot.database.write() as db:
+        db.execute(insert(agreement_charges), charge._asdict())

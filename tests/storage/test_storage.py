@@ -769,6 +769,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         connection.execute(kept)
         dialect = connection.dialect.name
         for statement in (
+            *BEFORE_0051[dialect],
             *BEFORE_0050[dialect],
             *AFTER_0035[dialect],
             "UPDATE alembic_version SET version_num = '0035'",
@@ -791,6 +792,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
+            *BEFORE_0051[dialect],
             *BEFORE_0050[dialect],
             *AFTER_0035[dialect],
             *BEFORE_0035[dialect],
@@ -967,6 +969,13 @@ _KEPT = (
     "time_entry_stays",
 )
 _NOT_REPLACED = ("audit", "draft_line", "invoice_draft", "time_entry", "expense")
+BEFORE_0051 = {
+    "sqlite": ["DROP TRIGGER agreement_charge_currency", "ALTER TABLE agreement DROP COLUMN currency"],
+    "postgresql": [
+        "DROP FUNCTION agreement_charge_currency CASCADE",
+        "ALTER TABLE agreement DROP COLUMN currency",
+    ],
+}
 BEFORE_0050 = {
     "sqlite": [
         *(f"DROP TRIGGER {name}" for name in (*_KEPT, *(f"{name}_not_replaced" for name in _NOT_REPLACED))),

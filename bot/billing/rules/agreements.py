@@ -31,6 +31,8 @@ class Agreement(NamedTuple):
     last_day: date | None
     """The last of the month in which it ends; None: it goes on."""
     cents: int
+    currency: str
+    """In which it was agreed, whatever the customer is billed in by now."""
 
     def holds_on(self, day: date) -> bool:
         """Whether it is about work that counts on this day."""

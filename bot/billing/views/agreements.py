@@ -53,6 +53,8 @@ class Kept:
     customer: RowId
     draft: RowId | None = None
     agreement: RowId | None = None
+    currency: str = ""
+    """In which the form asks for a price."""
 
 
 KEPT = Metadata(Kept)
@@ -89,10 +91,10 @@ def _price_blocks(to: Reader, agreed: Agreed, price: FixedPrice) -> list[Block]:
     value = str(agreement.id)
     name = cut(agreement.project or "", _LONGEST)
     said = [
-        to.t("{project}: fixed price {price}", project=name, price=to.money(agreement.cents, agreed.currency)),
+        to.t("{project}: fixed price {price}", project=name, price=to.money(agreement.cents, agreement.currency)),
         months_said(to, agreement),
-        _so_far(to, price, agreed.currency),
-        *_hours(to, price, agreed.currency),
+        _so_far(to, price),
+        *_hours(to, price),
     ]
     buttons = [button(to.t("Change …"), CHANGE, value, label=to.t("Change the fixed price of {project}", project=name))]
     if price.rest_cents > 0:
@@ -102,7 +104,7 @@ def _price_blocks(to: Reader, agreed: Agreed, price: FixedPrice) -> list[Block]:
     charges = [each for each in agreed.charges if each.agreement_id == agreement.id]
     for each in charges[-_PARTS_SHOWN:]:
         what = " · ".join(
-            filter(None, (to.full_date(each.day), to.money(each.cents, agreed.currency), cut(each.note, _LONGEST)))
+            filter(None, (to.full_date(each.day), to.money(each.cents, agreement.currency), cut(each.note, _LONGEST)))
         )
         if each.is_billed:
             blocks.append(context(to.t("{part}: on an invoice", part=what)))
@@ -122,8 +124,9 @@ def months_said(to: Reader, agreement: Agreement) -> str:
     return to.t("From {first} to {last}", first=first, last=to.month(agreement.last_day))
 
 
-def _so_far(to: Reader, price: FixedPrice, currency: str) -> str:
+def _so_far(to: Reader, price: FixedPrice) -> str:
     """What of a fixed price is billed, waits for an invoice, and is left."""
+    currency = price.agreement.currency
     billed, rest = (to.money(cents, currency) for cents in (price.billed_cents, price.rest_cents))
     if waiting := price.parts_cents - price.billed_cents:
         open_ = to.money(waiting, currency)
@@ -131,10 +134,10 @@ def _so_far(to: Reader, price: FixedPrice, currency: str) -> str:
     return to.t("{billed} billed, {rest} left", billed=billed, rest=rest)
 
 
-def _hours(to: Reader, price: FixedPrice, currency: str) -> list[str]:
+def _hours(to: Reader, price: FixedPrice) -> list[str]:
     if price.hour_cents is None:
         return []
-    hour = to.price(price.hour_cents * CENT, currency)
+    hour = to.price(price.hour_cents * CENT, price.agreement.currency)
     return [to.t("{hours} h worked so far: {price} an hour", hours=to.length(price.seconds), price=hour)]
 
 
@@ -145,8 +148,9 @@ def price_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice | None 
     """A new fixed price, or a known one to be changed."""
     now = price.agreement if price else None
     project = external_select(PROJECT, to.t("Search")) | {"min_query_length": 0}
-    amount = to.amount(now.cents * CENT) if now else ""
-    hint = to.t("Net, in {currency}. Its hours are never billed by the hour.", currency=agreed.currency)
+    currency = agreed.currency_of(price)
+    amount = to.amount(now.cents * CENT) if now and now.currency == currency else ""
+    hint = to.t("Net, in {currency}. Its hours are never billed by the hour.", currency=currency)
     blocks: list[Block] = [
         section(cut(now.project or "", _LONGEST)) if now else field(to.thing("project"), project, block_id="project"),
         field(to.t("Fixed price"), text_input("price", initial=amount, most=30), block_id="price", hint=hint),
@@ -166,7 +170,7 @@ def price_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice | None 
     ]
     if price and not price.parts_cents:
         blocks.append(actions(_removing(to, price)))
-    packed = KEPT.pack(replace(kept, agreement=now.id if now else None))
+    packed = KEPT.pack(replace(kept, agreement=now.id if now else None, currency=currency))
     return _form(to, PRICE_SAVED, to.t("Fixed price"), blocks, packed)
 
 
@@ -183,16 +187,18 @@ def _removing(to: Reader, price: FixedPrice) -> Element:
 def part_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice) -> View:
     """A lump sum of a fixed price."""
     agreement = price.agreement
-    rest = to.money(price.rest_cents, agreed.currency)
-    hint = to.t("Net, in {currency}, or as 50%. Empty: all that is left, {rest}.", currency=agreed.currency, rest=rest)
+    rest = to.money(price.rest_cents, agreement.currency)
+    hint = to.t(
+        "Net, in {currency}, or as 50%. Empty: all that is left, {rest}.", currency=agreement.currency, rest=rest
+    )
     blocks: list[Block] = [
         section(
             to.t(
                 "{project}: fixed price {price}",
                 project=cut(agreement.project or "", _LONGEST),
-                price=to.money(agreement.cents, agreed.currency),
+                price=to.money(agreement.cents, agreement.currency),
             )
-            + f"\n{_so_far(to, price, agreed.currency)}"
+            + f"\n{_so_far(to, price)}"
         ),
         field(
             to.t("How much"),
@@ -227,7 +233,11 @@ def entered_price(request: Request) -> EnteredPrice:
     """What stands in the form of a fixed price. Raises UserError."""
     last = request.entered_day("last") if request.entered_choice("last") else None
     return EnteredPrice(
-        request.entered_id("project"), request.entered_text("price"), request.entered_day("first"), last
+        request.entered_id("project"),
+        request.entered_text("price"),
+        request.entered_day("first"),
+        last,
+        request.kept(KEPT).currency,
     )
 
 
@@ -247,15 +257,15 @@ def covered_said(to: Reader, preview: Preview, line: Line) -> list[str]:
     said = []
     for each in preview.covered:
         if each.price.agreement.id == line.expense.agreement_id:
-            said.append(_so_far(to, each.price, preview.currency))
+            said.append(_so_far(to, each.price))
             if line.seconds:
-                said.append(_covers(to, each, line.seconds, preview.currency))
+                said.append(_covers(to, each, line.seconds))
     return said
 
 
-def _covers(to: Reader, covered: Covered, seconds: int, currency: str) -> str:
+def _covers(to: Reader, covered: Covered, seconds: int) -> str:
     hour = covered.price.hour_cents
-    price = "" if hour is None else to.price(hour * CENT, currency)
+    price = "" if hour is None else to.price(hour * CENT, covered.price.agreement.currency)
     return to.t("Covers {hours} h; an hour of it brings {price}.", hours=to.length(seconds), price=price)
 
 
@@ -270,8 +280,8 @@ def covered_blocks(to: Reader, preview: Preview) -> list[Block]:
             "{hours} h of {project} are covered by its fixed price, at {price} an hour: {so_far}.",
             hours=to.length(each.seconds),
             project=cut(each.price.agreement.project or "", _LONGEST),
-            price="" if hour is None else to.price(hour * CENT, preview.currency),
-            so_far=_so_far(to, each.price, preview.currency),
+            price="" if hour is None else to.price(hour * CENT, each.price.agreement.currency),
+            so_far=_so_far(to, each.price),
         )
         blocks.append(section(text, agreements_button(to, preview.customer_id, preview.draft_id)))
     return blocks

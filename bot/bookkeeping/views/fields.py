@@ -117,6 +117,7 @@ def _rates(to: Reader) -> dict[str, dict[str, str]]:
             "first_day": to.t("First day"),
             "last_day": to.t("Last day"),
             "cents": to.t("Amount, in cents"),
+            "currency": to.t("Currency"),
         },
         "agreement_charge": {
             "expense_id": to.t("Number of the expense"),

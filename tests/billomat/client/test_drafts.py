@@ -171,4 +171,4 @@ def test_nothing_can_complete_mail_cancel_or_delete_an_invoice() -> None:
         "article",
         "articles",
     }
-    assert offered == reads | {"find_drafts", "newest_drafts", "invoice", "create_draft"}
+    assert offered == reads | {"find_drafts", "newest_drafts", "invoices", "invoice", "create_draft"}

@@ -73,6 +73,14 @@ def _interval(first: date, last: date, skeleton: str, locale: Locale) -> str:
     return format_interval(begins, ends, skeleton, locale=locale).replace("\u2009", " ")
 
 
+def _filled(text: str, values: dict[str, Any]) -> str:
+    """A message with its places filled; a full stop at their end ("& Co.", "29. Nov.") ends the sentence too."""
+    for name, value in values.items():
+        if (end := f"{{{name}}}.") in text and str(value).endswith(".") and not str(value).endswith(".."):
+            text = text.replace(end, end[:-1])
+    return text.format(**values)
+
+
 def capitalized(text: str) -> str:
     """A text that stands within a sentence, as it begins one."""
     return text[:1].upper() + text[1:]
@@ -130,12 +138,12 @@ class Reader:
     def t(self, message: str, /, **values: Any) -> str:
         """The message in the reader's language, its named places filled."""
         text = catalogue(self.language).gettext(message)
-        return text.format(**values) if values else text
+        return _filled(text, values) if values else text
 
     def n(self, one: str, many: str, count: int, /, **values: Any) -> str:
         """As `t`, in the plural form that `count` asks for; `{count}` is filled in."""
         text = catalogue(self.language).ngettext(one, many, count)
-        return text.format(count=self.number(count), **values)
+        return _filled(text, {"count": self.number(count), **values})
 
     def thing(self, kind: Literal["customer", "project", "service"]) -> str:
         """The label of a kind of thing, in the workspace's own word where it has one."""

@@ -363,9 +363,9 @@ def label(expense: Expense) -> str:
 
 
 def amount_said(to: Reader, expense: Expense) -> str:
-    """49.90 € gross, 19 % VAT."""
+    """49.90 € gross, 19 % VAT; of what is passed through the whole amount alone, for it bears none."""
     amount = to.money(expense.amount_cents, expense.currency)
     said = to.t("{amount} gross", amount=amount) if expense.gross else to.t("{amount} net", amount=amount)
-    if expense.vat_rate is None:
+    if expense.vat_rate is None or expense.pass_through:
         return said
     return to.t("{amount}, {rate} VAT", amount=said, rate=to.percent(expense.vat_rate))

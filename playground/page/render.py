@@ -112,6 +112,12 @@ def german_money(value: Decimal, currency: str) -> str:
     return format_currency(value, currency, locale="de_DE")
 
 
+def german_reduction(reduction: str) -> str:
+    """12,5 % of a percentage such as 12.5%; an amount, which Billomat takes too, as a number."""
+    number = german_number(Decimal(reduction.removesuffix("%")))
+    return f"{number}\u00a0%" if reduction.endswith("%") else number
+
+
 def german_date(day: date | None) -> str:
     """10.03.2026, or a dash."""
     return day.strftime("%d.%m.%Y") if day else "–"
@@ -196,6 +202,7 @@ environment.filters |= {
     "numeric_columns": numeric_columns,
     "deeds_of": deeds_of,
     "german_number": german_number,
+    "german_reduction": german_reduction,
     "german_money": german_money,
     "german_date": german_date,
     "emojis": mrkdwn.emojis,

@@ -424,6 +424,16 @@ def test_what_is_passed_through_goes_out_in_full_without_vat_and_says_so(
     assert reasons == ["account", "article", "passed through"] or reasons[-1] == "passed through"
 
 
+def test_a_pass_through_item_names_no_vat_even_where_one_was_typed(connected: None, anna: Person) -> None:
+    anna.types("/track expense acme website")
+    anna.modal.fill("Amount in EUR", "119")
+    anna.modal.fill("VAT in percent", "7")
+    anna.modal.tick("so without VAT")
+    anna.modal.submit()
+    assert "€119.00 gross · Acme GmbH › Website · Tue 10 Mar · passed through, without VAT" in anna.modal.text
+    assert "7%" not in anna.modal.text
+
+
 def test_a_pass_through_item_cannot_be_net(connected: None, anna: Person, bot: Bot) -> None:
     anna.types("/track expense acme website")
     anna.modal.fill("Amount in EUR", "119")

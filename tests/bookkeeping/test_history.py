@@ -1,5 +1,8 @@
 """Who changed what when, read in Slack: of an entry by whoever may see it, of an invoice by those who bill."""
 
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -127,6 +130,41 @@ def test_a_long_history_is_paged(connected: None, anna: Person) -> None:
 def test_each_way_of_a_draft_has_words(action: str) -> None:
     to = Reader.for_locale(locale="en-GB", language="en", zone="UTC")
     assert deed(to, action) != "changed"
+
+
+RECORDED = re.compile(r'record\(\s*"(?:draft|entry)", [^,]+, "([a-z ]+)"')
+STORAGE = Path(__file__).parents[2] / "storage"
+
+
+def recorded() -> list[str]:
+    """What the statements record of drafts and entries by a word of their own."""
+    return sorted({found for path in STORAGE.glob("*.py") for found in RECORDED.findall(path.read_text("utf-8"))})
+
+
+@pytest.mark.parametrize("action", recorded())
+def test_whatever_is_recorded_of_a_draft_or_an_entry_has_words(action: str) -> None:
+    to = Reader.for_locale(locale="en-GB", language="en", zone="UTC")
+    assert deed(to, action) != "changed"
+
+
+def test_such_words_are_found_in_the_statements() -> None:
+    assert {"reduction", "currency", "forget rates", "leave out"} <= set(recorded())
+
+
+def test_a_reduction_says_how_much_it_was_and_is(worked: None, anna: Person, run_jobs: RunJobs) -> None:
+    invoice(anna)
+    for percent in ("12.5", "0", None):
+        anna.modal.click("Reduction …")
+        anna.modal.fill("Reduction in percent", percent)
+        anna.modal.submit()
+    sends(anna)
+    run_jobs()
+    anna.modal.close()
+    anna.dm[-1].click("History …")
+    said = anna.modal.text
+    assert "Anna Admin: reduction changed\nReduction: 12.5%" in said
+    assert "Anna Admin: reduction changed\nReduction: 12.5% → 0%" in said
+    assert "Anna Admin: reduction changed\nReduction: 0% → as the customer has it" in said
 
 
 def test_billers_see_the_history_of_others(worked: None, anna: Person, finn: Person, bot: Bot) -> None:

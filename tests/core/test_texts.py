@@ -261,3 +261,19 @@ def test_nobody_waits_until_a_language_is_read(monkeypatch: pytest.MonkeyPatch, 
     Reader.for_locale(locale=locale, language=None, zone="UTC").clock(datetime(2026, 5, 4, tzinfo=UTC))
     read_now = set(localedata._cache) - before
     assert {name for name in read_now if "_" not in name} == set()
+
+
+@pytest.mark.parametrize("name", ["Bäckerei Söhne & Co.", "Altkunde AG i. L.", "29. Nov."])
+@pytest.mark.parametrize("language", languages())
+def test_a_name_that_ends_with_a_full_stop_shares_it_with_the_sentence(name: str, language: str) -> None:
+    said = Reader.for_locale(locale="de-DE", language=language, zone="UTC").t(
+        "It is entered in Billomat, at {customer}.", customer=name
+    )
+    assert said.endswith(name)
+    assert not said.endswith("..")
+
+
+@pytest.mark.parametrize("name", ["Acme GmbH", "wait...", "Who?", "{customer}", ""])
+def test_what_else_a_name_ends_with_stays_and_so_does_the_full_stop(name: str) -> None:
+    said = Reader.for_locale(locale="en-GB", language="en", zone="UTC").t("Only {customer}.", customer=name)
+    assert said == f"Only {name}."

@@ -33,7 +33,7 @@ from playground.billomat.account import Account
 from playground.billomat.records import Client
 from playground.page import texts
 from playground.page.app import create_app
-from playground.page.render import HERE
+from playground.page.render import HERE, german_reduction
 from playground.person import in_process
 from playground.slack.clock import Clock
 from playground.slack.state import Answer, Shortcut
@@ -657,6 +657,11 @@ def test_the_clock_moves_forward_for_everybody_and_never_back(opens: Opens, worl
 
 
 @browser_test
+@pytest.mark.parametrize(("sent", "printed"), [("12.5%", "12,5\u00a0%"), ("10%", "10\u00a0%"), ("7.25", "7,25")])
+def test_a_reduction_is_printed_as_a_german_invoice_has_it(sent: str, printed: str) -> None:
+    assert german_reduction(sent) == printed
+
+
 def test_a_draft_appears_as_an_invoice(opens: Opens, world: World, tabs: BrowserContext) -> None:
     finn = opens("Finn")
     expect(finn.get_by_text("No invoices yet.")).to_be_visible()

@@ -28,6 +28,8 @@ SHOWN = (
     "gross_cents",
     "billomat_net_cents",
     "billomat_gross_cents",
+    "currency",
+    "reduction",
     "number",
     "entries",
     "expenses",
@@ -74,5 +76,5 @@ def ids_in(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) ->
 
 
 def _said(value: Any) -> Any:
-    """What says nothing is nothing: an empty text, a box that is not ticked."""
-    return None if value in ("", False, [], {}) else value
+    """What says nothing is nothing: an empty text, a box that is not ticked. A number says something, 0 too."""
+    return None if value is False or value in ("", [], {}) else value

@@ -21,7 +21,7 @@ def said(to: Reader, done: Books) -> str:
     """How much is in it, and what to note to show later that nobody changed it."""
     rows = to.n("{count} row", "{count} rows", done.rows)
     text = to.t("The books: {rows}. Checksum of manifest.json (SHA-256): {checksum}", rows=rows, checksum=done.checksum)
-    return " ".join((text, to.t("Note it, so that you can show later that nothing was changed.")))
+    return "\n".join((text, to.t("Note it, so that you can show later that nothing was changed.")))
 
 
 def not_taken(to: Reader) -> Message:

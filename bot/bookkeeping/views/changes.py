@@ -69,6 +69,9 @@ def _deeds(to: Reader) -> dict[str, str]:
         "change layout": to.t("lines put together otherwise"),
         "change texts": to.t("texts changed"),
         "change order": to.t("order of lines changed"),
+        "reduction": to.t("reduction changed"),
+        "currency": to.t("currency changed"),
+        "forget rates": to.t("typed rates dropped with their currency"),
     }
 
 
@@ -112,6 +115,8 @@ def _label(to: Reader, column: str) -> str:
         "gross_cents": to.t("With VAT"),
         "billomat_net_cents": to.t("Net in Billomat"),
         "billomat_gross_cents": to.t("With VAT in Billomat"),
+        "currency": to.t("Currency"),
+        "reduction": to.t("Reduction"),
         "number": to.t("Invoice number"),
         "entries": to.t("Entries"),
         "expenses": to.t("Expenses"),
@@ -121,6 +126,8 @@ def _label(to: Reader, column: str) -> str:
 
 def _value(to: Reader, each: Difference, value: Any, names: Names, currency: str, today: date) -> str:
     column = each.column
+    if value is None and column == "reduction":
+        return to.t("as the customer has it")
     if value is None:
         return to.t("no") if column in ("private", "billable", "end_guessed") else to.t("nothing")
     if column in NAMED:
@@ -134,6 +141,10 @@ def _text(_to: Reader, value: Any, _currency: str, _today: date) -> str:
 
 def _money(to: Reader, value: int, currency: str, _today: date) -> str:
     return to.money(value, currency)
+
+
+def _percent(to: Reader, value: int, _currency: str, _today: date) -> str:
+    return to.percent(value, scale=4)
 
 
 def _moment(to: Reader, value: str, _currency: str, today: date) -> str:
@@ -170,6 +181,7 @@ _FORMATS: dict[str, _Format] = {
     "gross_cents": _money,
     "billomat_net_cents": _money,
     "billomat_gross_cents": _money,
+    "reduction": _percent,
     "entries": _count,
     "expenses": _count,
     "lines": _lines,

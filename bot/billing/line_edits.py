@@ -141,6 +141,10 @@ def _rate(caller: Caller, preview: Preview, item: InvoiceLine, entered: str) -> 
     known = item.line.edit
     if entered == shown_rate(caller.reader, item.line):
         return known.rate_cents, known.rate_gross
+    if item.line.is_agreed:  # a form that was opened before an update asks for it
+        raise UserError(
+            "This is part of what is agreed with the customer: change its amount with Agreements ….", field="rate"
+        )
     currency = preview.currency
     if item.line.expense:
         return expenses.read_amount(entered, currency, field="rate"), preview.gross_prices

@@ -12,8 +12,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing import agreements as use_cases
-from bot.billing import unbilled
+from bot.billing import line_edits, unbilled
 from bot.billing.agreements import EnteredPart
+from bot.billing.line_edits import EnteredLine
 from bot.billing.rules.agreements import Agreement, AgreementKind
 from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.billing.rules.fixed_prices import FixedPrice, apart, cents_of_part
@@ -28,7 +29,7 @@ from storage.change import Change
 from storage.rows import row_values
 from storage.tables import AgreementCharge, agreement_charges, audits, draft_shares, entries, expenses
 from storage.tables import agreements as agreements_table
-from tests.billing.deeds import RunJobs, change, invoice, seen_by, sends, states
+from tests.billing.deeds import RunJobs, change, invoice, presses, seen_by, sends, states
 from tests.catalog.test_catalog import opens
 from tests.conftest import T0, at_once
 
@@ -481,3 +482,21 @@ def test_the_database_lets_no_agreement_be_billed_in_another_currency(anna: Pers
         db.execute(update(expenses).values(currency="CHF"))
     with pytest.raises(IntegrityError, match="billed in its currency"), bot.database.write() as db:
         db.execute(insert(agreement_charges), charge._asdict())
+
+
+@pytest.mark.usefixtures("website")
+def test_a_part_costs_on_the_invoice_what_it_says_in_the_agreements(anna: Person, bot: Bot) -> None:
+    agreements(anna)
+    bills(anna, "50%")
+    invoice(anna)
+    presses(anna, "invoice_line", "Website · Part of the fixed price")
+    assert "Price" not in anna.modal.labels
+    anna.modal.fill("Title", "First half")
+    anna.modal.submit()
+    assert "First half" in anna.modal.text
+    assert "1 piece × €2,500.00 = €2,500.00" in anna.modal.text
+    caller, preview = seen_by(bot, "Anna Admin")
+    [part] = [each for each in preview.lines if each.line.expense]
+    older = EnteredLine(preview.shown, "", "", "9000", None, remember=False)
+    with pytest.raises(UserError, match="change its amount with Agreements"):
+        line_edits.change_line(bot, replace(caller, request="typed"), preview.draft_id, part.line.key, older)

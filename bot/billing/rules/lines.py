@@ -88,6 +88,11 @@ class Line:
         return bool(self.parts)
 
     @property
+    def is_agreed(self) -> bool:
+        """Whether it is part of what is agreed with the customer, and costs what it says there."""
+        return self.expense is not None and self.expense.agreement_id is not None
+
+    @property
     def quantity(self) -> int:
         """Hundredths of what its price is for."""
         return ONE if self.is_total or self.expense else self.hours

@@ -61,8 +61,6 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
     """The form of one line."""
     preview, item, line = found.preview, found.item, found.item.line
     article = option(line.article.title, str(line.article.id)) if line.article else None
-    rate = "" if line.unit_price is None or line.is_total else to.amount(line.unit_price)
-    typed = shown_rate(to, line)
     since = changed_since_edit(to, item, preview.by_hand)
     blocks = [
         context(f"{line_name(item)}\n{line_tax_said(to, preview.tax, line)}"),
@@ -88,16 +86,24 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
             block_id="description",
             optional=True,
         ),
-        field(
-            to.t("Hourly rate") if line.expense is None else to.t("Price"),
-            text_input("rate", initial=typed, placeholder="" if typed else rate, most=30),
-            block_id="rate",
-            optional=True,
-            hint=_rate_hint(to, preview) if line.expense is None else to.t("Empty: the amount of the expense"),
-        ),
     ]
+    if not line.is_agreed:  # what is agreed is billed at its amount
+        blocks.append(_rate_field(to, found))
     kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key, preview.shown, place))
     return modal(LINE_CHANGED, to.t("Invoice line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
+
+
+def _rate_field(to: Reader, found: FoundLine) -> Block:
+    line = found.item.line
+    rate = "" if line.unit_price is None or line.is_total else to.amount(line.unit_price)
+    typed = shown_rate(to, line)
+    return field(
+        to.t("Hourly rate") if line.expense is None else to.t("Price"),
+        text_input("rate", initial=typed, placeholder="" if typed else rate, most=30),
+        block_id="rate",
+        optional=True,
+        hint=_rate_hint(to, found.preview) if line.expense is None else to.t("Empty: the amount of the expense"),
+    )
 
 
 @reading()

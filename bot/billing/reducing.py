@@ -28,9 +28,10 @@ def choose(bot: Bot, caller: Caller, draft_id: int, typed: str) -> Preview:
 
 def entered_reduction(typed: str) -> int | None:
     """Ten-thousandths of a percent, all of it at most; None where nothing was typed. Raises UserError."""
-    if not typed.strip():
+    said = " ".join(typed.split())  # as the invoice has it, with a space that does not break
+    if not said:
         return None
-    number = _PERCENT.fullmatch(typed.strip())
+    number = _PERCENT.fullmatch(said)
     reduction = ten_thousandths(Decimal(number[1].replace(",", "."))) if number else -1
     if not 0 <= reduction <= WHOLE:
         raise UserError("Type a percentage from 0 to 100, like 10 or 12.5.", field="reduction")

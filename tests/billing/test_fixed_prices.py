@@ -17,7 +17,7 @@ from bot.billing.agreements import EnteredPart
 from bot.billing.line_edits import EnteredLine
 from bot.billing.rules.agreements import Agreement, AgreementKind
 from bot.billing.rules.entries import Entries, UnbilledEntry
-from bot.billing.rules.fixed_prices import FixedPrice, apart, cents_of_part
+from bot.billing.rules.fixed_prices import FixedPrice, apart, cents_of_part, part_of_price
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
 from bot.tracking import expenses as tracking_expenses
@@ -500,3 +500,8 @@ def test_a_part_costs_on_the_invoice_what_it_says_in_the_agreements(anna: Person
     older = EnteredLine(preview.shown, "", "", "9000", None, remember=False)
     with pytest.raises(UserError, match="change its amount with Agreements"):
         line_edits.change_line(bot, replace(caller, request="typed"), preview.draft_id, part.line.key, older)
+
+
+@pytest.mark.parametrize("typed", ["33.33%", "33,33 %", "33,33\u00a0%", " 33.33\u202f%"])
+def test_a_percentage_is_read_as_people_type_and_copy_it(typed: str) -> None:
+    assert part_of_price(typed) == 3_333

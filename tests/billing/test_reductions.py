@@ -91,7 +91,16 @@ def test_the_database_takes_no_more_than_all_of_it(worked: None, anna: Person, b
 
 
 @pytest.mark.parametrize(
-    ("typed", "value"), [("", None), (" ", None), ("10", 10_0000), ("12,5 %", 12_5000), ("0.0001", 1), ("100%", WHOLE)]
+    ("typed", "value"),
+    [
+        ("", None),
+        (" ", None),
+        ("10", 10_0000),
+        ("12,5 %", 12_5000),
+        ("12,5\u00a0%", 12_5000),
+        ("0.0001", 1),
+        ("100%", WHOLE),
+    ],
 )
 def test_a_percentage_is_read_as_people_type_it(typed: str, value: int | None) -> None:
     assert entered_reduction(typed) == value

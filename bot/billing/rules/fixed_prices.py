@@ -50,7 +50,7 @@ class Covered:
 
 def part_of_price(typed: str) -> int | None:
     """Hundredths of a percent of "50%" or "33.33 %"; None for what is no percentage. Raises ValueError."""
-    found = _PERCENT.fullmatch(typed.strip())
+    found = _PERCENT.fullmatch(" ".join(typed.split()))
     if found is None:
         return None
     whole, _, decimals = found[1].replace(",", ".").partition(".")

@@ -53,7 +53,7 @@ def set_up(bot: Bot, db: Connection, month: Month, dated: Dated) -> Terms:
     _keep_customer(db, month)
     _keep_account(db, payer)
     _keep_rates(bot, db, dated.rates)
-    _keep_fixed(db, dated.fixed)
+    _keep_fixed(db, dated.fixed, payer.currency)
     return Terms(
         articles=_keep_articles(db, payer),
         known=ARTICLES,
@@ -122,7 +122,7 @@ def _kept_prices(rate: CountedRate) -> list[PriceFrom]:
     return sorted(kept, key=lambda each: each.first_day)
 
 
-def _keep_fixed(db: Connection, fixed: FixedPrice | None) -> None:
+def _keep_fixed(db: Connection, fixed: FixedPrice | None, currency: str) -> None:
     if fixed:
         insert_row(
             db,
@@ -134,6 +134,7 @@ def _keep_fixed(db: Connection, fixed: FixedPrice | None) -> None:
             first_day=fixed.first,
             last_day=fixed.last,
             cents=10**12,
+            currency=currency,
         )
 
 

@@ -502,6 +502,7 @@ def test_whoever_bills_sees_rates_and_only_admins_change_them(anna: Person, finn
     assert listed(finn.modal)[0] == "1. Acme GmbH: 80,00\xa0€"
     assert "Stundensatz hinzufügen …" not in finn.modal.buttons
     assert "Ändern …" not in finn.modal.buttons
+    assert "Stundensätze ändern Admins von Trackomat." in finn.modal.plain()
 
 
 def test_each_change_of_a_rate_stands_in_the_audit(anna: Person, bot: Bot) -> None:

@@ -74,12 +74,18 @@ def one_rate(to: Reader, rates: Rates, kept: Kept, done: Sequence[Block]) -> Vie
     packed = KEPT.pack(Kept(rates.currency, kept.about, is_list=kept.is_list))
     if not rates.may_change:
         text = to.t("Hourly rate: {prices}", prices=prices_said(to, rates.usual.prices, rates.currency))
-        return modal(SAVED, to.t("Rates"), [*done, section(text)], close=to.t("Close"), metadata=packed)
+        blocks = [*done, section(text), admins_change_them(to)]
+        return modal(SAVED, to.t("Rates"), blocks, close=to.t("Close"), metadata=packed)
     hint = to.t("Net, in {currency}; for work whose service has no article", currency=rates.currency)
     blocks = [*done, *_price_fields(to, rates.usual, rates.currency, rates.today, hint=hint)]
     if rates.usual.price_on(rates.today) is not None and not kept.is_list:
         blocks.append(actions(button(to.t("Different rates …"), LIST), block_id="different"))
     return modal(SAVED, to.t("Rates"), blocks, submit=to.t("Save"), close=to.t("Close"), metadata=packed)
+
+
+def admins_change_them(to: Reader) -> Block:
+    """For those who see rates and may not change them."""
+    return context(to.t("Admins of Trackomat change rates."))
 
 
 def _price_fields(to: Reader, rule: RateRule, currency: str, today: date, *, hint: str) -> list[Block]:

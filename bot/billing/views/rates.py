@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.billing.rates import Answered, Rates, Tried
 from bot.billing.rules.rate_list import RateRule
-from bot.billing.views.rate_forms import KEPT, KINDS, SAVED, About, Kept, one_rate
+from bot.billing.views.rate_forms import KEPT, KINDS, SAVED, About, Kept, admins_change_them, one_rate
 from bot.billing.views.rate_words import LONGEST, answer_said, names_of_work, rule_said
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -72,6 +72,8 @@ def _list(to: Reader, rates: Rates, kept: Kept, done: Sequence[Block], answered:
         )
     if rates.may_change:
         blocks.append(actions(button(to.t("Add rate …"), ADD), block_id="adding"))
+    else:
+        blocks.append(admins_change_them(to))
     blocks += _test_line(to, rates, kept, answered)
     packed = KEPT.pack(replace(kept, currency=rates.currency, page=begins // PAGE, rule=0, is_list=True))
     return modal(SAVED, to.t("Rates"), blocks, close=to.t("Close"), metadata=packed)

@@ -871,12 +871,12 @@ def test_a_deleted_entry_cannot_be_edited_from_an_old_message(projects: None, an
 
 
 @pytest.fixture
-def billed(projects: None, anna: Person, bot: Bot) -> Callable[[], None]:
-    """Puts the only entry on a draft that was sent."""
+def billed(projects: None, anna: Person, bot: Bot) -> Callable[..., None]:
+    """Puts the only entry on a draft that was approved, with what more is to be said of it."""
 
-    def bill() -> None:
+    def bill(**more: Any) -> None:
         draft = {"workspace_id": 1, "customer_id": only(bot).customer_id, "created_by": 1, "created_at": T0}
-        draft |= {"state": "approved", "token": "token", "approved_by": 1, "net_cents": 1, "currency": "EUR"}
+        draft |= {"state": "approved", "token": "token", "approved_by": 1, "net_cents": 1, "currency": "EUR"} | more
         with bot.database.write() as db:
             draft_id = db.execute(insert(table(InvoiceDraft)).values(attempts=0, **draft)).inserted_primary_key[0]
             line = {"workspace_id": 1, "draft_id": draft_id, "position": 0}
@@ -910,17 +910,16 @@ def test_an_entry_on_a_draft_is_locked_in_the_list(billed: Callable[[], None], a
     ],
 )
 def test_which_draft_holds_an_entry_is_said_wherever_it_could_be_changed(
-    billed: Callable[[], None], anna: Person, bot: Bot, state: str, line: str, refusal: str
+    billed: Callable[..., None], anna: Person, bot: Bot, state: str, line: str, refusal: str
 ) -> None:
     anna.types("/track log 1h acme website")
-    billed()
+    days = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31)}
+    billed(label="March 2026 5nbu60vr25vr", approved_at=T0, **days)
     number = 7 if state == "sent" else None
     with bot.database.write() as db:
         if state == "unknown":
             db.execute(update(table(InvoiceDraft)).values(state="sending"))
-        there = {"state": state, "label": "March 2026 5nbu60vr25vr", "billomat_id": number, "approved_at": T0}
-        there |= {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31)}
-        db.execute(update(table(InvoiceDraft)).values(**there))
+        db.execute(update(table(InvoiceDraft)).values(state=state, billomat_id=number))
     assert line in said(anna, "/track list")
     assert line in anna.home.plain()
     for typed in ("edit", "delete", "split", "tag #call", "note x", "undo"):

@@ -1,5 +1,6 @@
 """What the bot takes from its machine: memory, processor while nothing happens, and the time to start."""
 
+import os
 import statistics
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def seconds_to_import_and_start(environment: dict[str, str]) -> tuple[float, flo
     importing, ready = [], []
     for _ in range(_STARTS):
         began = time.perf_counter_ns()
-        subprocess.run([sys.executable, "-c", _OF_OTHERS], check=True)
+        subprocess.run([sys.executable, "-c", _OF_OTHERS], env=os.environ | processes.AS_INSTALLED, check=True)
         importing.append(time.perf_counter_ns() - began)
         with processes.server("bot", "run", ready="/readyz", port=port, environment=environment) as bot:
             ready.append(bot.started_in)

@@ -20,6 +20,8 @@ START_WITHIN = 60
 LOG = Path("build/benchmarks.log")
 """Where everything that runs says what it has to say: the bot logs each request, as in production."""
 KEY = "a key that is used for benchmarks only"
+AS_INSTALLED = {"PYTHONPATH": str(Path(__file__).parent / "absent")}
+"""The environment in which nothing of developing is found that a bot would load."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def settings(database_url: str, world: Server, port: int) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "TRACKOMAT_KEY": KEY,
         "PORT": str(port),
-    }
+    } | AS_INSTALLED
 
 
 def as_settings(environment: dict[str, str]) -> Settings:

@@ -350,6 +350,9 @@ def main() -> None:
                 ("groups", "Lines and texts …"),
                 ("texts", "Intro and closing …"),
                 ("recipe", "Usual invoice …"),
+                ("why", "Why? …"),
+                ("rounding", "Rounding …"),
+                ("agreements", "Agreements …"),
             ),
         )
         spending(finn, "/track ausgabe 49,90 bäckerei shop: Bahnfahrt", "49,90")
@@ -365,6 +368,9 @@ def main() -> None:
                 ("groups", "Positionen und Texte …"),
                 ("texts", "Einleitung und Schluss …"),
                 ("recipe", "Übliche Rechnung …"),
+                ("why", "Warum? …"),
+                ("rounding", "Rundung …"),
+                ("agreements", "Vereinbarungen …"),
             ),
         )
         missing(

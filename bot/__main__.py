@@ -45,6 +45,7 @@ def run(only: str | None) -> None:
 
     Settings come from the environment and from .env; see the README.
     """
+    gc.disable()  # to look for garbage in what is only loaded takes a tenth of a start; the server enables it
     from bot.core import logs
     from bot.core.vault import open_vault
     from bot.operations import start
@@ -60,7 +61,6 @@ def run(only: str | None) -> None:
             if only is None:
                 migrate = partial(_migrate, found, patience=found.database_patience)
                 until_both_are_done.enter_context(meanwhile(migrate))
-            gc.disable()  # to look for garbage in what is only loaded takes a tenth of a start; the server enables it
             from bot import server  # not before, or what is done meanwhile would copy all that it loads
 
         parts: dict[str | None, Callable[[Settings], int | None]]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, update
 
 from bot.billing.rules.agreements import Agreement, AgreementKind
 from bot.billing.rules.fixed_prices import FixedPrice
@@ -15,7 +15,7 @@ from storage.expenses import Expense, SavedExpense
 from storage.rows import columns_of, insert_row, row_values
 from storage.statements import Query
 from storage.tables import Agreement as AgreementRow
-from storage.tables import AgreementCharge, agreement_charges, agreements, draft_expenses, entries, expenses, projects
+from storage.tables import AgreementCharge, agreement_charges, agreements, entries, expenses, projects
 
 
 class Charge(NamedTuple):
@@ -30,7 +30,6 @@ class Charge(NamedTuple):
     """Whether it stands on a live draft."""
 
 
-_IS_BILLED = exists().where(draft_expenses.c.expense_id == expenses.c.id).correlate(expenses)
 _AGREEMENTS = (
     select(*columns_of(Agreement, agreements, project=projects.c.name))
     .select_from(agreements)
@@ -48,7 +47,7 @@ _CHARGES = Query(
             expense_id=expenses.c.id,
             agreement_id=agreement_charges.c.agreement_id,
             cents=expenses.c.amount_cents,
-            is_billed=case((_IS_BILLED, True), else_=False),
+            is_billed=case((expense_rows.IS_BOUND, True), else_=False),
         )
     )
     .join_from(agreement_charges, agreements, agreements.c.id == agreement_charges.c.agreement_id)

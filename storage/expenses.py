@@ -171,9 +171,9 @@ def expense_of_workspace(db: Connection, workspace_id: int, expense_id: int) -> 
     return Expense._make(row) if row else None
 
 
-def matching_expenses(db: Connection, workspace_id: int, chosen: Filter, *, most: int | None = None) -> list[Expense]:
-    """Those that fit a filter, by day; `most` of them, or all."""
-    return _MATCHING.all(db, workspace_id, chosen, most=_ALL if most is None else most)
+def matching_expenses(db: Connection, workspace_id: int, chosen: Filter) -> list[Expense]:
+    """Those that fit a filter, by day."""
+    return _MATCHING.all(db, workspace_id, chosen)
 
 
 def matching(workspace_id: int, chosen: Filter) -> ColumnElement[bool]:
@@ -210,10 +210,8 @@ def _open(columns: Iterable[Any]) -> OpenExpense:
     return OpenExpense(customer_id, expense.project_id, expense)
 
 
-_ALL = 2**62
-"""More than there are: both databases take it for a LIMIT."""
 _MATCHING = FilterQuery(
-    lambda fits: _EXPENSE.where(fits).order_by(expenses.c.day, expenses.c.id).limit(bindparam("most")),
+    lambda fits: _EXPENSE.where(fits).order_by(expenses.c.day, expenses.c.id),
     Expense._make,
     _matching,
 )

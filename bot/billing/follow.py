@@ -160,16 +160,17 @@ def _listeners(change: Change[Itself], known: Followed, news: News) -> list[Know
     """Who hears of it: of payments who asked for that, of a cancelled one whoever approved it."""
     if news in (News.PAID, News.OVERDUE):
         return [each for each in _billers(change) if each.invoice_news]
-    return [] if news is News.COMPLETED else _answerable(change, known.draft_id)
+    if news is News.COMPLETED:
+        return []
+    return _answerable(change, billing_rows.draft_of_job(change.db, known.draft_id).approved_by)
 
 
 def _billers(change: Change[Itself]) -> list[KnownPerson]:
     return list(people_rows.people_with_role(change.db, change.by.workspace_id, Role.ADMIN, Role.BILLER))
 
 
-def _answerable(change: Change[Itself], draft_id: int) -> list[KnownPerson]:
+def _answerable(change: Change[Itself], approved_by: int | None) -> list[KnownPerson]:
     """Whoever approved it, if they still bill; else all who do."""
-    approved_by = billing_rows.draft_of_job(change.db, draft_id).approved_by
     billers = _billers(change)
     return [each for each in billers if each.person_id == approved_by] or billers
 
@@ -186,7 +187,7 @@ def _record_former(bot: Bot, account: ConnectedAccount, known: Followed, now: Se
         is_sent = draft.state not in (DraftState.OPEN, DraftState.DISCARDED)
         name = _name(change.db, known.draft_id, now.number)
         rebuilt = _name(change.db, known.draft_id, draft.number) if is_sent else None
-        for person in _answerable(change, known.draft_id):
+        for person in _answerable(change, draft.approved_by):
             message = views.counts_again(
                 reader_of(person), name, _link(bot, account, known), rebuilt=rebuilt, rebuilt_link=draft.link
             )
@@ -229,9 +230,8 @@ def _free(bot: Bot, client: Billomat, known: Followed, seen: Look) -> bool:
     attempt = earlier_attempt(bot, known.draft_id, state=DraftState.SENT)
     if attempt is None or attempt.draft.billomat_id != known.billomat_id:
         return True  # somebody settled it meanwhile
-    if (
-        known.account_number is None or _account_number(client) != known.account_number
-    ):  # another account may have the same name
+    # Another account may have the same name.
+    if known.account_number is None or _account_number(client) != known.account_number:
         return False
     if not seen.shows_any and client.owner().may_write_invoices is not True:  # or the key may see no invoices
         return False
@@ -240,12 +240,10 @@ def _free(bot: Bot, client: Billomat, known: Followed, seen: Look) -> bool:
     with bot.change_itself(attempt.draft.workspace_id) as change:
         if not billing_rows.reopen_draft(change, attempt.draft, Transition.BILL_AGAIN, why="deleted in Billomat"):
             return True
-        told = [each for each in _billers(change) if each.person_id == attempt.draft.approved_by] or _billers(change)
-        for person in told:
+        for person in _answerable(change, attempt.draft.approved_by):
             message = views.deleted(reader_of(person), known.draft_id, attempt.name)
-            slack.post_later(
-                change.db, person.person_id, f"gone:{known.id}:{person.person_id}", message, at=change.by.now
-            )
+            key = f"gone:{known.id}:{person.person_id}"
+            slack.post_later(change.db, person.person_id, key, message, at=change.by.now)
     return True
 
 

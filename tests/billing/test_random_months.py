@@ -259,13 +259,15 @@ def _assert_one_rate_wins(db: Connection, bill: Bill) -> None:
 
 
 def _assert_up_takes_nothing(shown: Preview, bill: Bill) -> None:
-    """Where all time is rounded up, or not at all, no line has less than was worked, and none less than a full step."""
+    """Where all time is rounded up, or not at all, no line has less than was worked, but for hundredths of an hour: of
+    a total those of each article that it adds up.
+    """
     rules = [bill.terms.roundings[None], bill.terms.roundings[1]]
     if all(rule.way in (Way.NONE, Way.UP) for rule in rules):
         lengths = {key: worked.seconds for key, worked in bill.worked.items()}
         timed = [each for each in shown.lines if not each.line.expense]
         whole = [each.line for each in timed if all(e.seconds == lengths[e.entry_id] for e in each.line.entries)]
-        assert all(line.hours * 36 + 18 >= line.seconds for line in whole)
+        assert all(line.hours * 36 + 18 * max(len(line.parts), 1) >= line.seconds for line in whole)
 
 
 def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineChange) -> Preview:

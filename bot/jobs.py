@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from time import monotonic, monotonic_ns
 
-from bot.billing import delivery, follow, freshen, late, verification
+from bot.billing import deletion, delivery, follow, freshen, late, verification
 from bot.billomat import imports, refresh
 from bot.bookkeeping import sending as books_sending
 from bot.core import deadlines, logs
@@ -39,6 +39,7 @@ KINDS: dict[str, JobKind] = {
         imports.JOBS,
         refresh.JOBS,
         delivery.JOBS,
+        deletion.JOBS,
         freshen.JOBS,
         verification.JOBS,
         late.JOBS,

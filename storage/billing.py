@@ -65,6 +65,7 @@ class Draft(NamedTuple):
     attempts: int
     view_id: str | None
     billomat_id: int | None
+    billomat_net_cents: int | None
     reason: str | None
 
     @property

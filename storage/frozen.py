@@ -25,11 +25,13 @@ from storage.tables import (
 class FrozenLine(NamedTuple):
     """A line as it was approved: hundredths of an hour, ten-thousandths, hundredths of a percent."""
 
+    id: int
     title: str
     description: str
     unit: str
     hours: int
     unit_price: int
+    amount_cents: int
     tax_name: str | None
     tax_rate: int | None
     tax_reason: str

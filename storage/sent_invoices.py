@@ -161,6 +161,15 @@ def note_restored(change: Change[Author], known: Followed, *, at: datetime | Non
     return done
 
 
+def note_deleting(change: Change[Author], known: Followed, *, account_number: int | None) -> None:
+    """Billomat is asked from now on to delete it; the first such moment is kept. `account_number`: read just before."""
+    first = and_(sent_invoices.c.id == known.id, sent_invoices.c.deleting_at.is_(None))
+    if _set_columns(change.db, first, deleting_at=change.by.now):
+        change.record("draft", known.draft_id, "deleting", after={"number": known.number})
+    if account_number is not None:
+        _set_columns(change.db, sent_invoices.c.id == known.id, account_number=account_number)
+
+
 def decide(change: Change[Author], known: Followed, decision: CancelledDecision) -> bool:
     """Keep what people said about a cancelled invoice. False when it is not cancelled any more."""
     which = and_(sent_invoices.c.id == known.id, sent_invoices.c.status == InvoiceStatus.CANCELED)

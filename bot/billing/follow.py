@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.billing.attempts import earlier_attempt
-from bot.billing.looking import Look, look, seen_invoice
+from bot.billing.looking import Look, account_number, look, seen_invoice
 from bot.billing.results import FOLLOW
 from bot.billing.rules.following import InvoiceStatus, News, are_too_many, is_second_look, what_happened
 from bot.billing.rules.states import DraftState, Transition
@@ -17,15 +17,12 @@ from bot.billing.search import look_up, sought
 from bot.billing.views import following as views
 from bot.billomat.access import open_client
 from bot.billomat.client import (
-    AccessDenied,
     Billomat,
     BillomatError,
     NotDone,
-    Refused,
     base_url,
     invoice_link,
 )
-from bot.billomat.rules.trouble import Trouble
 from bot.core.context import Bot, Itself
 from bot.core.roles import Role
 from bot.people.callers import reader_of
@@ -83,20 +80,8 @@ def _account_of(client: Billomat, wanted: Sequence[Followed], seen: Look) -> int
     """The id of the account, if an invoice of which that is not known shows by our token that it stands there."""
     unknown = [each for each in wanted if each.account_number is None and each.billomat_id in seen.found]
     if any(each.token and each.token in seen.found[each.billomat_id].label for each in unknown):
-        return _account_number(client)
+        return account_number(client)
     return None
-
-
-def _account_number(client: Billomat) -> int | None:
-    """None where the key may not read it."""
-    try:
-        return client.own_business().id
-    except Refused:
-        return None
-    except AccessDenied as denied:
-        if denied.trouble is Trouble.KEY:
-            raise
-        return None
 
 
 # What is there
@@ -231,7 +216,7 @@ def _free(bot: Bot, client: Billomat, known: Followed, seen: Look) -> bool:
     if attempt is None or attempt.draft.billomat_id != known.billomat_id:
         return True  # somebody settled it meanwhile
     # Another account may have the same name.
-    if known.account_number is None or _account_number(client) != known.account_number:
+    if known.account_number is None or account_number(client) != known.account_number:
         return False
     if not seen.shows_any and client.owner().may_write_invoices is not True:  # or the key may see no invoices
         return False

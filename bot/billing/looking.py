@@ -9,9 +9,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from bot.billing.rules.following import MOST_AT_ONCE, status_of
+from bot.billing.rules.line_differences import LineThere, SentLine
 from bot.billing.search import itself, question
-from bot.billomat.client import Billomat, BillomatInvoice
+from bot.billomat.client import AccessDenied, Billomat, BillomatInvoice, BillomatLine, Refused, without_emoji
+from bot.billomat.rules.trouble import Trouble
 from bot.core import money
+from storage.frozen import FrozenLine
 from storage.sent_invoices import Followed, SeenInvoice
 
 MOST_PAGES = 6
@@ -109,6 +112,29 @@ def _ask_one_by_one(
     if len(gone) > MOST_AT_ONCE:
         return [each for each in missed if each.billomat_id not in there], there
     return gone, there
+
+
+def account_number(client: Billomat) -> int | None:
+    """Billomat's id of the account; None where the key may not read it. Raises BillomatError."""
+    try:
+        return client.own_business().id
+    except Refused:
+        return None
+    except AccessDenied as denied:
+        if denied.trouble is Trouble.KEY:
+            raise
+        return None
+
+
+def sent_line(line: FrozenLine) -> SentLine:
+    """A line as it was sent, to be compared."""
+    return SentLine(line.id, without_emoji(line.title), without_emoji(line.description), line.hours, line.unit_price)
+
+
+def line_there(line: BillomatLine) -> LineThere:
+    """The same of a line in Billomat."""
+    hours, price = money.hundredths(line.quantity), money.ten_thousandths(line.unit_price)
+    return LineThere(line.title, line.description, hours, price)
 
 
 def seen_invoice(found: BillomatInvoice) -> SeenInvoice:

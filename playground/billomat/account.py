@@ -163,6 +163,13 @@ class Account:
         """What a person may do to our mark without knowing what it is for."""
         return self.edit_invoice(invoice_id, {"label": label})
 
+    def edit_lines(self, invoice_id: int, edit: Callable[[Item], Item | None]) -> Invoice:
+        """What a person does to each line of a draft; None takes it away."""
+        with self._changing():
+            invoice = self._in_state(invoice_id, "DRAFT")
+            items = [edited for item in invoice.items if (edited := edit(item)) is not None]
+            return self._keep(replace(invoice, updated=self.now(), items=tuple(items)))
+
     def delete_draft(self, invoice_id: int) -> None:
         """Delete a draft with all that belongs to it. Refuses what is no draft any more."""
         with self._changing():

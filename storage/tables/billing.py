@@ -292,6 +292,8 @@ class SentInvoice(SQLModel, table=True):
     """What people said when it was cancelled."""
     restored_at: datetime | None = None
     """When it was found to count again although its time had been freed; people were told then."""
+    deleting_at: datetime | None = None
+    """When we first asked Billomat to delete it, for a person who takes it back; noted before the call."""
 
     __table_args__ = (
         within_workspace("invoice_draft", "draft_id"),
@@ -322,6 +324,7 @@ class SentInvoiceColumns(TypedDict, total=False):
     doubted_at: datetime | None
     decision: CancelledDecision
     restored_at: datetime | None
+    deleting_at: datetime | None
 
 
 class DraftEdit(SQLModel, table=True):

@@ -403,7 +403,7 @@ def test_a_draft_that_still_stands_is_not_billed_again(
 ) -> None:
     assert "still stands in Billomat" in bills_again(anna, run_jobs)
     assert states(bot) == ["sent"]
-    assert anna.dm[-1].buttons == ["Open in Billomat", "History …", "Bill again"]
+    assert anna.dm[-1].buttons == ["Open in Billomat", "History …", "Take back …", "Bill again"]
     account.delete_draft(sent)
     assert "no longer in Billomat" in bills_again(anna, run_jobs)
 

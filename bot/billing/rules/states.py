@@ -50,6 +50,8 @@ class Transition(Enum):
     """Billomat refused it; of a lost one a worker that was late may hear so."""
     SEND_AGAIN = ({DraftState.UNKNOWN}, DraftState.APPROVED, "send again")
     BILL_AGAIN = ({DraftState.SENT}, DraftState.OPEN, "bill again")
+    TAKE_BACK = ({DraftState.SENT}, DraftState.OPEN, "take back")
+    """We deleted it in Billomat, for a person who said so."""
 
     def __init__(self, sources: Set[DraftState], target: DraftState, audited_as: str) -> None:
         """From each of `sources` to `target`."""

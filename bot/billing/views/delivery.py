@@ -6,7 +6,7 @@ from bot.billing.attempts import DeliveredDraft
 from bot.billing.beside import Following
 from bot.billing.rules.totals import is_rounding
 from bot.billing.turns import Turn
-from bot.billing.views.reconcile import bill_again, decision
+from bot.billing.views.reconcile import bill_again, decision, take_back
 from bot.billing.views.run import after_blocks
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views.connect import trouble_sentence
@@ -61,7 +61,7 @@ def delivered(
             done.copies,
         )
         blocks.append(section(copies))
-    blocks.append(_where_it_stands(to, draft_id, done.link))
+    blocks.append(where_it_stands(to, draft_id, done.link, may_be_taken=not done.is_completed))
     return message(text, [*blocks, *after_blocks(to, following, turn)])
 
 
@@ -129,7 +129,7 @@ def still_there(to: Reader, draft_id: int, draft: DraftName, link: str) -> Messa
             "first, and then press “Bill again” once more.",
             draft=draft.said(to),
         )
-    return message(text, [section(text), _where_it_stands(to, draft_id, link)])
+    return message(text, [section(text), where_it_stands(to, draft_id, link, may_be_taken=not draft.number)])
 
 
 def withdrawn(to: Reader, draft_id: int, draft: DraftName) -> Message:
@@ -272,9 +272,11 @@ def _asking(to: Reader, draft_id: int, text: str) -> Message:
     return message(text, [section(text), decision(to, draft_id)])
 
 
-def _where_it_stands(to: Reader, draft_id: int, link: str) -> Block:
+def where_it_stands(to: Reader, draft_id: int, link: str, *, may_be_taken: bool = True) -> Block:
+    """The ways on from a sent draft; one that is completed cannot be taken back."""
     there = button(to.t("Open in Billomat"), LINK, url=link, style="primary")
-    return actions(there, history_button(to, draft_id), bill_again(to, draft_id))
+    taking = [take_back(to, draft_id)] if may_be_taken else []
+    return actions(there, history_button(to, draft_id), *taking, bill_again(to, draft_id))
 
 
 def history_button(to: Reader, draft_id: int) -> Element:

@@ -27,6 +27,7 @@ from storage.catalog import MOST_OPTIONS
 
 SEND_AGAIN = "invoice_send_again"
 BILL_AGAIN = "invoice_bill_again"
+TAKE_BACK = "invoice_take_back"
 IS_THERE = "invoice_is_there"
 FOUND = "invoice_found"
 CANDIDATE = "invoice_candidate"
@@ -55,6 +56,11 @@ def decision(to: Reader, draft_id: int) -> Block:
 def bill_again(to: Reader, draft_id: int) -> Element:
     """For a draft that was deleted in Billomat; whether it was is looked up first."""
     return button(to.t("Bill again"), BILL_AGAIN, str(draft_id))
+
+
+def take_back(to: Reader, draft_id: int) -> Element:
+    """For a draft that stands in Billomat as it was sent: opens what is confirmed before it is deleted there."""
+    return button(to.t("Take back …"), TAKE_BACK, str(draft_id))
 
 
 def found_form(to: Reader, draft_id: int, draft: DraftName) -> View:

@@ -18,6 +18,7 @@ from bot.billomat.client.values import (
     BillomatArticle,
     BillomatClient,
     BillomatInvoice,
+    BillomatLine,
     BillomatTax,
     BillomatUnit,
     NetGross,
@@ -296,6 +297,19 @@ def _invoice(invoice: Element) -> BillomatInvoice:
     )
 
 
+def _line(item: Element) -> BillomatLine:
+    return BillomatLine(
+        id=present(item.whole("id")),
+        invoice_id=present(item.whole("invoice_id")),
+        position=item.whole("position") or 0,
+        title=item.text("title") or "",
+        description=item.text("description") or "",
+        quantity=present(item.decimal("quantity")),
+        unit_price=present(item.decimal("unit_price")),
+        total_net=item.decimal("total_net"),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Resource(Generic[T]):
     """A list: the name it has in the URL and as envelope, the name of its elements, and how one is read."""
@@ -311,6 +325,7 @@ TAXES = Resource("taxes", "tax", _tax)
 UNITS = Resource("units", "unit", _unit)
 COUNTRY_TAXES = Resource("country-taxes", "country-tax", _country)
 INVOICES = Resource("invoices", "invoice", _invoice)
+LINES = Resource("invoice-items", "invoice-item", _line)
 
 
 def read_page(answer: Element, resource: Resource[T], *, page: int, per_page: int) -> Page[T]:

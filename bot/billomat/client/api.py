@@ -1,9 +1,10 @@
 """One Billomat account as Trackomat needs it: who owns the key, what can be billed, and invoice drafts.
 
-Nothing here completes, mails, cancels or deletes an invoice: that stays a person's decision, in Billomat.
+Nothing here completes, mails or cancels an invoice: that stays a person's decision, in Billomat. What is deleted is a
+draft that a person takes back.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import count
 from typing import Protocol, TypeVar
 
@@ -14,8 +15,10 @@ from bot.billomat.client.answers import (
     CLIENTS,
     COUNTRY_TAXES,
     INVOICES,
+    LINES,
     TAXES,
     UNITS,
+    Answer,
     Element,
     Resource,
     UnusableAnswer,
@@ -36,6 +39,7 @@ from bot.billomat.client.values import (
     BillomatArticle,
     BillomatClient,
     BillomatInvoice,
+    BillomatLine,
     BillomatTax,
     BillomatUnit,
     NewDraft,
@@ -62,7 +66,7 @@ class Budget(Protocol):
 class Billomat:
     """One account, seen with one person's key.
 
-    Every method raises Refused, NotDone or AccessDenied; only `create_draft` can raise OutcomeUnknown.
+    Every method raises Refused, NotDone or AccessDenied; only those that change something can raise OutcomeUnknown.
     The key stands in a header, for in an address it would land in logs: billomat.com/en/api/basics/authentication/
     `quota` is what the last answer said about it. With a `budget` each call is asked for there first.
     """
@@ -135,6 +139,25 @@ class Billomat:
         """
         return self._ask(create_invoice(new), read_invoice)
 
+    def delete_draft(self, invoice_id: int) -> None:
+        """Delete an invoice that is a DRAFT there; of any other state Billomat refuses it.
+
+        Raises Refused, NotDone, AccessDenied, or OutcomeUnknown (no usable answer). Whatever it raises, look whether it
+        is there before calling it deleted or not. A success may have no body, so only its status counts.
+        Source: github.com/justpilot/billomat-php-api, which deletes drafts so
+        """
+        self._answer(Call(f"invoices/{invoice_id}", method="DELETE"))
+
+    def lines(self, invoice_ids: Collection[int]) -> list[BillomatLine]:
+        """The lines of these invoices, of all of them in one call for each thousand lines.
+
+        Source: github.com/bitmazk/python-billomat, which asks for several ids; one id is documented:
+        billomat.com/en/api/invoices/items/
+        """
+        wanted = frozenset(invoice_ids)
+        found = self._all(LINES, invoice_id=",".join(str(each) for each in sorted(wanted)))
+        return [line for line in found if line.invoice_id in wanted]
+
     def find_drafts(self, *, label: str, client_id: int) -> list[BillomatInvoice]:
         """The customer's invoices, newest first, whose label is exactly `label`, in whatever state they are by now."""
         # Billomat looks for a substring and may ignore a filter, so what counts is our own comparison.
@@ -184,6 +207,14 @@ class Billomat:
 
     def _ask(self, call: Call, read: Callable[[Element], T]) -> T:
         """Make one call and read its answer with `read`."""
+        answer = self._answer(call)
+        try:
+            return read(Element.of_json(answer.body))
+        except UnusableAnswer:
+            raise no_usable_answer(answer, storing=call.stores, key=self._key) from None
+
+    def _answer(self, call: Call) -> Answer:
+        """Make one call; its answer, if that is a success."""
         if not (self._key.isascii() and self._key.isprintable()):
             # No header can carry it, so it is no key: what Billomat would say if it could be asked.
             raise AccessDenied("This cannot be an API key.", trouble=Trouble.KEY, status=401)
@@ -195,7 +226,4 @@ class Billomat:
             self._budget.heard(self.quota)
         if failure := problem(answer, storing=call.stores, key=self._key):
             raise failure
-        try:
-            return read(Element.of_json(answer.body))
-        except UnusableAnswer:
-            raise no_usable_answer(answer, storing=call.stores, key=self._key) from None
+        return answer

@@ -21,17 +21,17 @@ NEWEST_FIRST = "id DESC"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call to the API, below its address: a GET, or the POST that stores something."""
+    """One call to the API, below its address: a GET, the POST that stores something, or the DELETE of a draft."""
 
     path: str
-    method: Literal["GET", "POST"] = "GET"
+    method: Literal["GET", "POST", "DELETE"] = "GET"
     query: Mapping[str, str] | None = None
     body: Mapping[str, Any] | None = None
 
     @property
     def stores(self) -> bool:
-        """Whether something may be stored there, so that a lost answer leaves open what was done."""
-        return self.method == "POST"
+        """Whether something may be changed there, so that a lost answer leaves open what was done."""
+        return self.method != "GET"
 
 
 def list_page(

@@ -199,6 +199,23 @@ class BillomatInvoice:
 
 
 @dataclass(frozen=True, slots=True)
+class BillomatLine:
+    """A line of an invoice as Billomat has it.
+
+    Source: billomat.com/en/api/invoices/items/
+    """
+
+    id: int
+    invoice_id: int
+    position: int
+    title: str
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+    total_net: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Quota:
     """Calls left in this window and the epoch second at which the next one begins, None when not said.
 

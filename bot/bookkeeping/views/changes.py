@@ -52,6 +52,8 @@ def _deeds(to: Reader) -> dict[str, str]:
         "refused": to.t("refused by Billomat"),
         "send again": to.t("to be sent again"),
         "bill again": to.t("free to be billed again"),
+        "take back": to.t("taken back: deleted in Billomat, and free"),
+        "deleting": to.t("to be deleted in Billomat"),
         "number": to.t("number read in Billomat"),
         "completed": to.t("completed in Billomat"),
         "overdue": to.t("overdue in Billomat"),

@@ -244,6 +244,7 @@ def _invoices(to: Reader) -> dict[str, dict[str, str]]:
             "number": to.t("Invoice number"),
             "net_cents": to.t("Net as Billomat adds it up, in cents"),
             "gross_cents": to.t("With VAT as Billomat adds it up, in cents"),
+            "deleting_at": to.t("When its deletion in Billomat was asked for"),
             "decision": to.t("What people said of it when it was cancelled"),
         },
     }

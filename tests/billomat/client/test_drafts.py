@@ -9,7 +9,15 @@ import httpx
 import pytest
 import respx
 
-from bot.billomat.client import Billomat, BillomatInvoice, NewDraft, Refused
+from bot.billomat.client import (
+    AccessDenied,
+    Billomat,
+    BillomatInvoice,
+    NewDraft,
+    NotDone,
+    OutcomeUnknown,
+    Refused,
+)
 from tests.billomat.client.kit import a_draft, listing
 
 
@@ -157,7 +165,39 @@ def test_an_invoice_that_was_deleted_is_told_from_one_that_cannot_be_asked_for(
     assert billomat.invoice(7) == BillomatInvoice(7, "", None, "", "CANCELED", None, None, None)
 
 
-def test_nothing_can_complete_mail_cancel_or_delete_an_invoice() -> None:
+@pytest.mark.parametrize("answer", [{"status_code": 200, "text": ""}, {"status_code": 204}, {"json": {}}])
+def test_a_draft_is_deleted_whatever_a_success_says(
+    billomat: Billomat, api: respx.MockRouter, answer: dict[str, object]
+) -> None:
+    deleted = api.delete("/invoices/7").respond(**answer)
+    billomat.delete_draft(7)
+    assert deleted.call_count == 1
+
+
+def test_of_a_deletion_that_fails_it_is_told_whether_it_may_have_been_done(
+    billomat: Billomat, api: respx.MockRouter
+) -> None:
+    asked = api.delete("/invoices/7")
+    for status, raised in ((400, Refused), (404, Refused), (403, AccessDenied), (429, NotDone), (500, OutcomeUnknown)):
+        asked.respond(status, json={"errors": {"error": "no"}})
+        with pytest.raises(raised):
+            billomat.delete_draft(7)
+    asked.mock(side_effect=httpx.ReadTimeout("too long"))
+    with pytest.raises(OutcomeUnknown):
+        billomat.delete_draft(7)
+    assert asked.call_count == 6
+
+
+def test_the_lines_of_several_invoices_are_read_in_one_call(billomat: Billomat, api: respx.MockRouter) -> None:
+    line = {"id": "1", "invoice_id": "7", "position": "1", "title": "Design", "quantity": "7.25", "unit_price": "88.5"}
+    foreign = line | {"id": "2", "invoice_id": "8"}
+    asked = api.get("/invoice-items").respond(json=listing("invoice-items", [line, foreign], total="2"))
+    (found,) = billomat.lines([9, 7])
+    assert asked.calls.last.request.url.params["invoice_id"] == "7,9"
+    assert (found.invoice_id, found.title, found.quantity) == (7, "Design", Decimal("7.25"))
+
+
+def test_nothing_can_complete_mail_or_cancel_an_invoice() -> None:
     offered = {name for name in vars(Billomat) if not name.startswith("_")}
     reads = {
         "owner",
@@ -171,4 +211,12 @@ def test_nothing_can_complete_mail_cancel_or_delete_an_invoice() -> None:
         "article",
         "articles",
     }
-    assert offered == reads | {"find_drafts", "newest_drafts", "invoices", "invoice", "create_draft"}
+    assert offered == reads | {
+        "find_drafts",
+        "newest_drafts",
+        "invoices",
+        "invoice",
+        "lines",
+        "create_draft",
+        "delete_draft",
+    }

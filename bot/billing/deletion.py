@@ -1,0 +1,179 @@
+"""Job: deletes a draft of ours in Billomat that a person takes back, and frees what is on it once it is gone there.
+
+Right before, it is read there: only a draft that nobody completed or changed is deleted. The attempt is noted before
+the call. Whatever the call comes to, what counts is whether the draft can still be found: so a lost answer, a refusal
+that is none and a worker that died end alike, and nothing is free while it may stand there.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.billing.attempts import Attempt, earlier_attempt
+from bot.billing.looking import account_number, line_there, sent_line
+from bot.billing.results import link_of
+from bot.billing.rules.following import InvoiceStatus
+from bot.billing.rules.line_differences import line_differences
+from bot.billing.rules.states import DraftState, Transition
+from bot.billing.rules.totals import is_rounding
+from bot.billing.search import itself, look_up, sought, what_is_there
+from bot.billing.taking_back import TAKE_BACK
+from bot.billing.views import taking_back as views
+from bot.billing.views.taking_back import Kept
+from bot.billomat.access import open_client
+from bot.billomat.client import AccessDenied, Billomat, BillomatError, BillomatInvoice, NotDone, OutcomeUnknown, Refused
+from bot.billomat.views.connect import trouble_sentence
+from bot.billomat.views.reasons import reason
+from bot.core import money
+from bot.core.context import Bot
+from bot.people.callers import reader_of
+from bot.slack import messages as slack
+from bot.slack.blocks import Message
+from storage import billing as billing_rows
+from storage import people as people_rows
+from storage import sent_invoices as sent_rows
+from storage import unbilled as unbilled_rows
+from storage.people import KnownPerson
+from storage.sent_invoices import Followed
+
+PATIENCE = timedelta(minutes=15)
+"""After so long of a Billomat that does not answer, the person hears that it was not possible."""
+SOON = timedelta(seconds=20)
+
+
+@TAKE_BACK.handler
+def delete_there(bot: Bot, draft_id: int, billomat_id: int, person_id: int, asked_at: str) -> datetime | None:
+    """Delete it there if it is as it was sent, and free what is on it; tell who asked. When to go on, else None."""
+    attempt = earlier_attempt(bot, draft_id, state=DraftState.SENT)
+    with bot.database.read() as db:
+        person = people_rows.get_person(db, person_id)
+        known = sent_rows.of_draft(db, draft_id)
+    if attempt is None or known is None or known.billomat_id != billomat_id:
+        _tell_that_it_is_free(bot, draft_id, person)
+        return None
+    may_wait = bot.now() < datetime.fromisoformat(asked_at) + PATIENCE
+    try:
+        return _take_back(bot, open_client(bot, attempt.account), attempt, known, person, may_wait=may_wait)
+    except NotDone as error:
+        if may_wait:
+            return bot.now() + timedelta(seconds=error.retry_after or SOON.seconds)
+        _give_up(bot, attempt, person, reason(reader_of(person), error))
+    except AccessDenied as error:
+        _give_up(bot, attempt, person, trouble_sentence(reader_of(person), error.trouble))
+    except BillomatError as error:
+        _give_up(bot, attempt, person, reason(reader_of(person), error))
+    return None
+
+
+def _take_back(
+    bot: Bot, client: Billomat, attempt: Attempt, known: Followed, person: KnownPerson, *, may_wait: bool
+) -> datetime | None:
+    there = itself(client, known.billomat_id)
+    if there is None:
+        _free_if_gone(bot, client, attempt, known, person)
+        return None
+    if kept := why_kept(client, attempt, there):
+        link, number = link_of(bot, attempt, there), there.lasting_number
+        _tell(bot, attempt, person, views.kept(reader_of(person), attempt, kept, link, number))
+        return None
+    _note_attempt(bot, client, attempt, known, person)
+    try:
+        client.delete_draft(known.billomat_id)
+        refused = None
+    except OutcomeUnknown:
+        refused = None
+    except (Refused, AccessDenied) as error:  # whose status may lie
+        refused = error
+    found = what_is_there(client, attempt)
+    if not found or found[0].is_cancelled:
+        _free(bot, attempt, person)
+        return None
+    if refused or not may_wait:
+        why = reason(reader_of(person), refused) if refused else ""
+        _give_up(bot, attempt, person, why, stands=True)
+        return None
+    return bot.now() + SOON
+
+
+def why_kept(client: Billomat, attempt: Attempt, there: BillomatInvoice) -> Kept | None:
+    """Why an invoice is not deleted: it is no draft, or none of ours, or not as it was sent. Raises BillomatError."""
+    if there.status != InvoiceStatus.DRAFT:
+        return Kept.COMPLETED
+    if not attempt.draft.token or attempt.draft.token not in there.label:
+        return Kept.LABEL
+    if there.total_net is not None and not _is_as_sent(attempt, money.hundredths(there.total_net)):
+        return Kept.CHANGED
+    lines = sorted(client.lines([there.id]), key=lambda line: (line.position, line.id))
+    if line_differences([sent_line(each) for each in attempt.lines], [line_there(each) for each in lines]):
+        return Kept.CHANGED
+    return None
+
+
+def _is_as_sent(attempt: Attempt, net_cents: int) -> bool:
+    """By what Billomat added up to when it was sent, else by ours, which may be rounded otherwise."""
+    if (then := attempt.draft.billomat_net_cents) is not None:
+        return net_cents == then
+    return is_rounding(attempt.draft.net_cents or 0, net_cents)
+
+
+def _note_attempt(bot: Bot, client: Billomat, attempt: Attempt, known: Followed, person: KnownPerson) -> None:
+    """From here on it may be gone because of us; on which account it stood is known by then, or never."""
+    number = account_number(client) if known.account_number is None else None
+    with bot.change_itself(attempt.draft.workspace_id, for_person=person.person_id) as change:
+        sent_rows.note_deleting(change, known, account_number=number)
+
+
+def _free_if_gone(bot: Bot, client: Billomat, attempt: Attempt, known: Followed, person: KnownPerson) -> None:
+    """It is not there: by an attempt that was interrupted, or somebody deleted it. Only for certain it is free."""
+    # Another account may have the same name, and a key without rights may see no invoices.
+    is_same = known.account_number is not None and account_number(client) == known.account_number
+    if not is_same or client.owner().may_write_invoices is not True:
+        _tell(bot, attempt, person, views.not_found(reader_of(person), attempt))
+        return
+    copies = [each for each in look_up(client, sought(attempt)) if not each.is_cancelled]
+    if copies:
+        link = link_of(bot, attempt, copies[0])
+        message = views.kept(reader_of(person), attempt, Kept.COPY, link, copies[0].lasting_number)
+        _tell(bot, attempt, person, message)
+        return
+    _free(bot, attempt, person)
+
+
+def _free(bot: Bot, attempt: Attempt, person: KnownPerson) -> None:
+    """Open the draft again; whoever approved it hears of it too."""
+    draft = attempt.draft
+    with bot.change_itself(draft.workspace_id, for_person=person.person_id) as change:
+        is_free = billing_rows.reopen_draft(change, draft, Transition.TAKE_BACK)
+        if is_free:
+            others = [attempt.approver] if attempt.approver.person_id != person.person_id else []
+            for each in (person, *others):
+                message = views.taken_back(reader_of(each), draft.id, attempt.name)
+                slack.post_later(change.db, each.person_id, _key(draft.id, each), message, at=change.by.now)
+    if not is_free:
+        _tell_that_it_is_free(bot, draft.id, person)
+
+
+def _give_up(bot: Bot, attempt: Attempt, person: KnownPerson, why: str, *, stands: bool = False) -> None:
+    """It was not possible, and nothing is free."""
+    _tell(bot, attempt, person, views.not_possible(reader_of(person), attempt, why, stands=stands))
+
+
+def _tell(bot: Bot, attempt: Attempt, person: KnownPerson, message: Message) -> None:
+    with bot.change_itself(attempt.draft.workspace_id, for_person=person.person_id) as change:
+        slack.post_later(change.db, person.person_id, _key(attempt.draft.id, person), message, at=change.by.now)
+
+
+def _tell_that_it_is_free(bot: Bot, draft_id: int, person: KnownPerson) -> None:
+    """Somebody else was faster; whoever asked for the same hears how it stands."""
+    with bot.database.write() as db:
+        draft = billing_rows.draft_of_job(db, draft_id)
+        if draft.state != DraftState.OPEN:
+            return
+        name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+        message = views.taken_back(reader_of(person), draft_id, name)
+        slack.post_later(db, person.person_id, _key(draft_id, person), message, at=bot.now())
+
+
+def _key(draft_id: int, person: KnownPerson) -> str:
+    return f"taken_back:{draft_id}:{person.person_id}"
+
+
+JOBS = (TAKE_BACK,)

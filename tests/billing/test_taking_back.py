@@ -1,0 +1,244 @@
+"""A sent draft is taken back: shown, confirmed, deleted in Billomat if it is as it was sent, and only then free."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from bot.billing import deletion
+from bot.core.context import Bot
+from playground.billomat import seed
+from playground.billomat.account import Account
+from playground.billomat.records import Invoice
+from playground.person import Person
+from storage.tables import audits, draft_entries, sent_invoices
+from tests.billing.deeds import RunJobs, listed, sends, states
+from tests.conftest import FrozenClock
+
+pytestmark = pytest.mark.usefixtures("one_clock")
+
+
+class Killed(Exception):
+    """The process ends here."""
+
+
+@pytest.fixture
+def sent(approved: None, anna: Person, account: Account, run_jobs: RunJobs) -> int:
+    """The draft for Acme stands in Billomat; its id there."""
+    run_jobs()
+    anna.modal.close()
+    return account.drafts()[0].id
+
+
+def takes_back(who: Person) -> None:
+    """Open what would be deleted, and confirm it."""
+    who.clicks("Take back …")
+    assert who.modal.submit()
+    who.modal.close()
+
+
+def hears(who: Person) -> str:
+    return who.dm[-1].plain()
+
+
+def actions(bot: Bot) -> list[tuple[str, int | None]]:
+    with bot.database.read() as db:
+        found = select(audits.c.action, audits.c.person_id).where(audits.c.subject == "draft").order_by(audits.c.id)
+        return [(row.action, row.person_id) for row in db.execute(found)]
+
+
+def bound(bot: Bot) -> int:
+    with bot.database.read() as db:
+        return len(db.execute(select(draft_entries.c.entry_id)).all())
+
+
+def test_a_draft_is_shown_confirmed_deleted_there_and_its_time_is_free(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    assert anna.dm[-1].buttons == ["Open in Billomat", "History …", "Take back …", "Bill again"]
+    anna.clicks("Take back …")
+    assert "Acme GmbH, March 2026" in anna.modal.text
+    assert "Website · Design €641.63" in anna.modal.text
+    assert account.drafts()
+    anna.modal.submit()
+    assert "I am looking in Billomat" in anna.modal.text
+    run_jobs()
+    assert (account.all(Invoice), states(bot), bound(bot)) == ([], ["open"], 0)
+    assert "is deleted in Billomat. What was on it is free" in hears(anna)
+    assert "🔒" not in listed(anna)
+    assert actions(bot)[-2:] == [("deleting", 1), ("take back", 1)]
+
+
+def test_one_click_puts_the_same_draft_together_again(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    takes_back(anna)
+    run_jobs()
+    anna.dm[-1].click("Open the invoice")
+    assert "On its way" in sends(anna).text
+    run_jobs()
+    assert (states(bot), len(account.drafts())) == (["sent"], 1)
+
+
+def completed(account: Account, billomat_id: int) -> None:
+    account.complete(billomat_id)
+
+
+def another_quantity(account: Account, billomat_id: int) -> None:
+    account.edit_lines(billomat_id, lambda line: replace(line, quantity=Decimal(1)))
+
+
+def a_line_less(account: Account, billomat_id: int) -> None:
+    account.edit_lines(billomat_id, lambda line: line if line.title == "App" else None)
+
+
+def another_text(account: Account, billomat_id: int) -> None:
+    account.edit_lines(billomat_id, lambda line: replace(line, description="By hand"))
+
+
+def another_label(account: Account, billomat_id: int) -> None:
+    account.edit_label(billomat_id, "ours?")
+
+
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [
+        (completed, "is no draft in Billomat any more"),
+        (another_quantity, "somebody changed its lines there"),
+        (a_line_less, "somebody changed its lines there"),
+        (another_text, "somebody changed its lines there"),
+        (another_label, "Somebody changed the label"),
+    ],
+)
+def test_what_somebody_changed_there_is_not_deleted_and_nothing_is_free(
+    happens: Callable[[Account, int], None],
+    said: str,
+    sent: int,
+    bot: Bot,
+    account: Account,
+    anna: Person,
+    run_jobs: RunJobs,
+) -> None:
+    anna.clicks("Take back …")
+    happens(account, sent)
+    anna.modal.submit()
+    run_jobs()
+    assert said in hears(anna)
+    assert (states(bot), len(account.all(Invoice))) == (["sent"], 1)
+    assert "deleting" not in [action for action, _ in actions(bot)]
+
+
+def test_a_completed_invoice_is_not_offered_to_be_taken_back(
+    sent: int, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    account.complete(sent)
+    clock.forward_by(hours=2)
+    run_jobs()
+    anna.clicks("Take back …")
+    assert "is completed in Billomat, so it cannot be deleted" in hears(anna)
+
+
+@pytest.mark.parametrize("kind", ["drop", "error", "refusal", "empty", "late", "maintenance", "cut"])
+@pytest.mark.parametrize("was_done", [True, False])
+def test_whatever_becomes_of_the_answer_it_is_free_exactly_when_it_is_gone(
+    kind: str,
+    was_done: bool,
+    sent: int,
+    bot: Bot,
+    account: Account,
+    anna: Person,
+    clock: FrozenClock,
+    run_jobs: RunJobs,
+) -> None:
+    takes_back(anna)
+    account.trouble.next(kind, worked=was_done, on="DELETE invoices")
+    run_jobs()
+    is_there = bool(account.all(Invoice))
+    assert states(bot) == (["sent"] if is_there else ["open"])
+    for _ in range(3):
+        clock.forward_by(minutes=1)
+        run_jobs()
+    assert states(bot) == (["sent"] if account.all(Invoice) else ["open"])
+    if kind != "refusal" or was_done:
+        assert states(bot) == ["open"]
+    else:
+        assert "it still stands in Billomat. The reason:" in hears(anna)
+
+
+def test_a_worker_that_dies_after_the_deletion_leaves_nothing_undone(
+    sent: int, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    takes_back(anna)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deletion, "what_is_there", _dies)
+        with bot.database.read() as db:
+            args = {"draft_id": 1, "billomat_id": sent, "person_id": 1, "asked_at": bot.now().isoformat()}
+            assert db.execute(select(sent_invoices.c.deleting_at)).scalar_one() is None
+        with suppress(Killed):
+            deletion.delete_there(bot, **args)
+    assert (account.all(Invoice), states(bot)) == ([], ["sent"])
+    with bot.database.read() as db:
+        assert db.execute(select(sent_invoices.c.deleting_at)).scalar_one()
+    run_jobs()
+    assert (states(bot), bound(bot)) == (["open"], 0)
+    assert [action for action, _ in actions(bot)].count("take back") == 1
+
+
+def _dies(*_: object) -> None:
+    raise Killed
+
+
+def test_on_another_account_of_the_same_name_nothing_is_free(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    takes_back(anna)
+    account.own_id = 77
+    account._tables[Invoice] = {}
+    run_jobs()
+    assert "I am not sure that it was deleted" in hears(anna)
+    assert states(bot) == ["sent"]
+
+
+def test_a_key_without_rights_deletes_and_frees_nothing(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    takes_back(anna)
+    user = account.user_of(seed.ADMIN_KEY)
+    assert user
+    account.change(user, rights={"invoices": "CREATE"})
+    run_jobs()
+    assert "it still stands in Billomat" in hears(anna)
+    assert (states(bot), len(account.all(Invoice))) == (["sent"], 1)
+
+
+def test_two_who_take_it_back_at_once_both_hear_and_it_is_deleted_once(
+    sent: int, finn_bills: Person, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    takes_back(anna)
+    with bot.database.write() as db:
+        deletion.TAKE_BACK.put(
+            db, due=bot.now(), draft_id=1, billomat_id=sent, person_id=2, asked_at=bot.now().isoformat()
+        )
+    run_jobs()
+    assert (account.all(Invoice), states(bot)) == ([], ["open"])
+    assert "is deleted in Billomat" in hears(anna)
+    assert "in Billomat gelöscht" in hears(finn_bills)
+    assert [action for action, _ in actions(bot)].count("take back") == 1
+
+
+def test_a_window_that_was_open_while_it_was_sent_once_more_deletes_nothing(
+    sent: int, bot: Bot, account: Account, anna: Person, run_jobs: RunJobs
+) -> None:
+    anna.clicks("Take back …")
+    kept = anna.modal
+    with bot.database.write() as db:
+        deletion.TAKE_BACK.put(
+            db, due=bot.now(), draft_id=1, billomat_id=sent, person_id=1, asked_at=bot.now().isoformat()
+        )
+    run_jobs()
+    kept.submit()
+    run_jobs()
+    assert states(bot) == ["open"]

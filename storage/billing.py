@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Date, Integer, and_, bindparam
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
 from bot.billing.rules.scope import Scope
-from bot.billing.rules.states import ON_THE_WAY, DraftState, Transition
+from bot.billing.rules.states import BEING_MADE, ON_THE_WAY, DraftState, Transition
 from bot.billing.rules.taxation import TaxCase
 from bot.tracking.rules.drafts import DraftName
 from storage import draft_choices as choice_rows
@@ -58,6 +58,12 @@ class Draft(NamedTuple):
     service_first: date | None
     service_last: date | None
     service_text: str | None
+    submitted_by: int | None
+    submitted_at: datetime | None
+    sealed: str
+    needs_second: bool
+    returned_by: int | None
+    returned: str
     approved_by: int | None
     approved_at: datetime | None
     attempted_at: datetime | None
@@ -129,6 +135,12 @@ _NEVER_APPROVED: InvoiceDraftColumns = {
     "service_first": None,
     "service_last": None,
     "service_text": None,
+    "submitted_by": None,
+    "submitted_at": None,
+    "sealed": "",
+    "needs_second": False,
+    "returned_by": None,
+    "returned": "",
     "approved_by": None,
     "approved_at": None,
     "attempted_at": None,
@@ -322,14 +334,19 @@ def open_drafts_of_customers(db: Connection, workspace_id: int, customer_ids: Co
 def _open_drafts(count: int) -> Query[Draft]:
     ids = [bindparam(f"customer{n}", type_=Integer) for n in range(count)]
     of_them = and_(drafts.c.workspace_id == bindparam("workspace"), drafts.c.customer_id.in_(ids))
-    return Query(_DRAFT.where(and_(of_them, drafts.c.state == DraftState.OPEN)).order_by(drafts.c.id), Draft._make)
+    return Query(
+        _DRAFT.where(and_(of_them, or_(*(drafts.c.state == state for state in sorted(BEING_MADE))))).order_by(
+            drafts.c.id
+        ),
+        Draft._make,
+    )
 
 
 def _is_open(workspace_id: int, customer_id: int) -> ColumnElement[bool]:
     return and_(
         drafts.c.workspace_id == workspace_id,
         drafts.c.customer_id == customer_id,
-        drafts.c.state == DraftState.OPEN,
+        drafts.c.state.in_(BEING_MADE),
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Table, and_, select, update
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared
 from bot.billing.rules.layout import Whose
 from bot.billing.rules.order import dump_order, read_order, renamed
-from bot.billing.rules.states import DraftState
+from bot.billing.rules.states import BEING_MADE
 from storage.change import Author, Change
 from storage.tables import customers, drafts, workspaces
 
@@ -44,7 +44,7 @@ def keep_part(change: Change[Author], part: Part, whose: Whose, row_id: int, val
 def move_order(change: Change[Author], shared: Shared, ours: int, theirs: int) -> None:
     """Have lines keep their place when their entries come to another project or service."""
     of_workspace = change.by.workspace_id
-    is_open = and_(drafts.c.workspace_id == of_workspace, drafts.c.state == DraftState.OPEN)
+    is_open = and_(drafts.c.workspace_id == of_workspace, drafts.c.state.in_(BEING_MADE))
     for whose, table, which in (
         (Whose.DRAFT, drafts, is_open),
         (Whose.CUSTOMER, customers, customers.c.workspace_id == of_workspace),

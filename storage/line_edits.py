@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, sele
 from bot.billing.rules.expenses import is_expense
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, Shared
 from bot.billing.rules.lines import LineEdit
-from bot.billing.rules.states import DraftState
+from bot.billing.rules.states import BEING_MADE
 from storage import priced_articles as article_rows
 from storage import shown as shown_rows
 from storage.change import Author, Change
@@ -150,7 +150,7 @@ def move_line_edits(change: Change[Author], shared: Shared, ours: int, theirs: i
     """Have what people changed on a line follow its entries to another project or service, unless somebody changed
     that line too. The line says which entries are new to what was written.
     """
-    where = and_(drafts.c.workspace_id == change.by.workspace_id, drafts.c.state == DraftState.OPEN)
+    where = and_(drafts.c.workspace_id == change.by.workspace_id, drafts.c.state.in_(BEING_MADE))
     query = select(draft_edits.c.draft_id, draft_edits.c.group_key).join(drafts, drafts.c.id == draft_edits.c.draft_id)
     known = {(row.draft_id, row.group_key) for row in change.db.execute(query.where(where))}
     for draft_id, key in sorted(known):

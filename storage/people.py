@@ -55,6 +55,7 @@ class KnownPerson(NamedTuple):
     project_word: str
     service_word: str
     creators: Creators
+    second_from_cents: int | None
     plain_until: datetime | None
     """Slack refused its own tables and charts there; until then no more are sent."""
     paused_at: datetime | None

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from bot.billing.rules.periods import Period
-from bot.billing.rules.states import DraftState
+from bot.billing.rules.states import BINDS_NOTHING
 from storage import expenses as expense_rows
 from storage.rows import columns_of
 from storage.statements import Query
@@ -153,7 +153,7 @@ def others_were_billed(db: Connection, workspace_id: int, customer_id: int, peri
         and_(
             drafts.c.workspace_id == workspace_id,
             drafts.c.customer_id != customer_id,
-            drafts.c.state.not_in((DraftState.OPEN, DraftState.DISCARDED)),
+            drafts.c.state.not_in(BINDS_NOTHING),
             _same_days(period),
         )
     )

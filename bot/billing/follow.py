@@ -12,7 +12,7 @@ from bot.billing.attempts import earlier_attempt
 from bot.billing.looking import Look, account_number, look, seen_invoice
 from bot.billing.results import FOLLOW
 from bot.billing.rules.following import InvoiceStatus, News, are_too_many, is_second_look, what_happened
-from bot.billing.rules.states import DraftState, Transition
+from bot.billing.rules.states import BINDS_NOTHING, DraftState, Transition
 from bot.billing.search import look_up, sought
 from bot.billing.views import following as views
 from bot.billomat.access import open_client
@@ -24,7 +24,7 @@ from bot.billomat.client import (
     invoice_link,
 )
 from bot.core.context import Bot, Itself
-from bot.core.roles import Role
+from bot.core.roles import BILLING, Role
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.tracking.rules.drafts import DraftName
@@ -151,7 +151,7 @@ def _listeners(change: Change[Itself], known: Followed, news: News) -> list[Know
 
 
 def _billers(change: Change[Itself]) -> list[KnownPerson]:
-    return list(people_rows.people_with_role(change.db, change.by.workspace_id, Role.ADMIN, Role.BILLER))
+    return list(people_rows.people_with_role(change.db, change.by.workspace_id, *BILLING))
 
 
 def _answerable(change: Change[Itself], approved_by: int | None) -> list[KnownPerson]:
@@ -169,7 +169,7 @@ def _record_former(bot: Bot, account: ConnectedAccount, known: Followed, now: Se
         if not sent_rows.note_restored(change, known, at=began if counts else None) or not counts:
             return
         draft = billing_rows.draft_of_job(change.db, known.draft_id)
-        is_sent = draft.state not in (DraftState.OPEN, DraftState.DISCARDED)
+        is_sent = draft.state not in BINDS_NOTHING
         name = _name(change.db, known.draft_id, now.number)
         rebuilt = _name(change.db, known.draft_id, draft.number) if is_sent else None
         for person in _answerable(change, draft.approved_by):

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.billing import collect, opening, unbilled
 from bot.billing.collect import Preview
 from bot.billing.freshness import FRESHEN, Asked, Freshness, Standing, read_asked, terms_of
-from bot.billing.rules.states import DraftState
+from bot.billing.rules.states import BEING_MADE
 from bot.billing.rules.terms import Terms, changed, is_old
 from bot.billing.views import invoice as views
 from bot.billomat.access import open_client
@@ -77,7 +77,7 @@ def _look(bot: Bot, caller: Caller, draft_id: int) -> tuple[Preview, Terms] | No
     """The invoice as it is now; None when nobody may see it any more, or it was sent or given up."""
     with bot.database.read() as db:
         draft = billing_rows.draft_of_workspace(db, caller.workspace_id, draft_id)
-        if draft is None or draft.state != DraftState.OPEN or not caller.bills:
+        if draft is None or draft.state not in BEING_MADE or not caller.bills:
             return None
         preview = collect.preview_of(db, caller, draft)
         terms = terms_of(db, caller, preview)

@@ -10,7 +10,7 @@ from bot.billing.pricing import currency_of
 from bot.billing.rules.lines import InvoiceLine, LineEdit
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange, SeenLine, line_changes, price_changes
-from bot.billing.rules.states import BINDS_NOTHING, DraftState
+from bot.billing.rules.states import BEING_MADE, BINDS_NOTHING
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
@@ -191,7 +191,7 @@ def find_draft(db: Connection, caller: Caller, draft_id: int) -> Draft:
 def find_open(db: Connection, caller: Caller, draft_id: int, *, field: str | None = None) -> Draft:
     """One open draft of the caller's workspace. Raises UserError, at a field that keeps the form."""
     draft = find_draft(db, caller, draft_id)
-    if draft.state != DraftState.OPEN:
+    if draft.state not in BEING_MADE:
         raise UserError("This draft was approved or given up meanwhile. Please open the invoice again.", field=field)
     return draft
 

@@ -25,7 +25,7 @@ from bot.billomat.client import (
 from bot.core import money
 from bot.core.context import Bot, Itself
 from bot.core.jobs import JobKind, Lane
-from bot.core.roles import Role
+from bot.core.roles import BILLING, Role
 from bot.people.admins import admins
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
@@ -170,7 +170,7 @@ def _whole_second(moment: datetime) -> datetime:
 def _ask_the_others(change: Change[Itself], attempt: Attempt) -> None:
     """Whoever approved may have left; the entries stay locked until somebody decides."""
     draft = attempt.draft
-    for person in people_rows.people_with_role(change.db, draft.workspace_id, Role.ADMIN, Role.BILLER):
+    for person in people_rows.people_with_role(change.db, draft.workspace_id, *BILLING):
         if person.person_id != attempt.approver.person_id:
             key = f"draft:{draft.id}:{draft.attempts}:unknown:{person.person_id}"
             message = views.unknown(reader_of(person), draft.id, attempt.name)

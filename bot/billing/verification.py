@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.billing import results
 from bot.billing.attempts import earlier_attempt
 from bot.billing.reconcile import ADOPT, WITHDRAW
-from bot.billing.rules.states import DraftState, Transition
+from bot.billing.rules.states import BEING_MADE, DraftState, Transition
 from bot.billing.search import note_numbers, what_is_there
 from bot.billing.views import delivery as views
 from bot.billomat.access import open_client
@@ -88,7 +88,7 @@ def _tell_that_it_is_open(bot: Bot, draft_id: int, person_id: int) -> None:
     """Somebody else was faster; whoever asked for the same hears how it stands."""
     with bot.database.write() as db:
         draft = billing_rows.draft_of_job(db, draft_id)
-        if draft.state == DraftState.OPEN:
+        if draft.state in BEING_MADE:
             to = reader_of(people_rows.get_person(db, person_id))
             message = views.withdrawn(to, draft_id, draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name))
             slack.post_later(db, person_id, f"withdraw:{draft_id}:{person_id}", message, at=bot.now())

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.core.roles import Creators, Role
+from bot.core.roles import APPROVING, BILLING, Creators, Role
 from bot.core.texts import Reader
 from storage.people import KnownPerson
 
@@ -65,7 +65,12 @@ class Caller:
     @property
     def bills(self) -> bool:
         """Whether the person sees rates and invoices."""
-        return self.person.role in (Role.BILLER, Role.ADMIN) and not self.is_guest
+        return self.person.role in BILLING and not self.is_guest
+
+    @property
+    def approves(self) -> bool:
+        """Whether the person may approve what others submitted."""
+        return self.person.role in APPROVING and not self.is_guest
 
     @property
     def is_admin(self) -> bool:

@@ -9,8 +9,16 @@ class Role(StrEnum):
     MEMBER = "member"
     BILLER = "biller"
     """Sees rates and sends invoices."""
+    APPROVER = "approver"
+    """Approves, too, what others submitted."""
     ADMIN = "admin"
     """Connects Billomat and appoints others."""
+
+
+BILLING = (Role.BILLER, Role.APPROVER, Role.ADMIN)
+"""Who see rates and invoices."""
+APPROVING = (Role.APPROVER, Role.ADMIN)
+"""Who approve what others submitted."""
 
 
 class Creators(StrEnum):

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import Needs, People, UserError
-from bot.core.roles import Role
+from bot.core.roles import BILLING, Role
 from storage import people as people_rows
 
 MOST_NAMED = 3
@@ -20,7 +20,7 @@ def naming_admins(bot: Bot, caller: Caller, error: UserError) -> UserError:
     """The same refusal with the people who can help; with the way to become one where there is none."""
     if error.needs is None:
         return error
-    roles = (Role.BILLER, Role.ADMIN) if error.needs is Needs.A_BILLER_TO_CREATE else (Role.ADMIN,)
+    roles = BILLING if error.needs is Needs.A_BILLER_TO_CREATE else (Role.ADMIN,)
     with bot.database.read() as db:
         known = _named(db, caller.workspace_id, *roles)
     return _asking(error.needs, known) if known.named else _nobody_to_ask(error.needs, caller)

@@ -14,11 +14,12 @@ from bot.billing.rates import Rates, rates_now
 from bot.billing.rating import EnteredPrice, Holds
 from bot.billing.rules.rates import CENT
 from bot.catalog.rules.names import NamedService, Target
+from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.languages import SOURCE_LANGUAGE
-from bot.core.roles import Creators, Role
+from bot.core.roles import BILLING, Creators, Role
 from bot.core.texts import Reader
 from bot.grammar.reading import parse_duration
 from bot.grammar.refusals import NotUnderstood
@@ -36,6 +37,8 @@ from storage.tables.people import PersonColumns, WorkspaceColumns
 
 SHORTEST_DAY = 3_600
 """Seconds of a working day."""
+HIGHEST_LIMIT = 100_000_000_000
+"""Cents; above which no invoice would ever need a second person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class SharedPreferences:
     project_word: str
     service_word: str
     creators: Creators
+    second_from_cents: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class WorkspacePreferences:
     services: tuple[BilledService, ...]
     admins: tuple[str, ...]
     billers: tuple[str, ...]
+    approvers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +219,16 @@ def entered_day(typed: str) -> int:
     return seconds
 
 
+def entered_limit(typed: str, currency: str) -> int | None:
+    """Cents from which on a second person approves; nothing in the field: nobody has to. Raises UserError."""
+    try:
+        return money.read_money(typed, currency, most=HIGHEST_LIMIT) if typed else None
+    except money.AnotherCurrency as error:
+        raise UserError("The sum is in {currency}. Type it in that.", field="second_from", currency=currency) from error
+    except ValueError as error:
+        raise UserError("Type a sum like 1000, or 0 for all invoices.", field="second_from") from error
+
+
 def _preferences(db: Connection, caller: Caller) -> Preferences:
     person = people_rows.get_person(db, caller.person_id)
     service_id = person.service_id
@@ -229,7 +244,7 @@ def _workspace_preferences(db: Connection, caller: Caller, person: KnownPerson) 
     workspace_id = person.workspace_id
     rates = rates_now(db, caller)
     rate = rates.usual.price_on(rates.today)
-    appointed = people_rows.people_with_role(db, workspace_id, Role.ADMIN, Role.BILLER)
+    appointed = people_rows.people_with_role(db, workspace_id, *BILLING)
     terms = people_rows.workspace_terms(db, workspace_id)
     return WorkspacePreferences(
         shared=SharedPreferences(
@@ -243,6 +258,7 @@ def _workspace_preferences(db: Connection, caller: Caller, person: KnownPerson) 
         services=tuple(catalog_rows.billed_services(db, workspace_id)),
         admins=tuple(each.name for each in appointed if each.role == Role.ADMIN),
         billers=tuple(each.name for each in appointed if each.role == Role.BILLER),
+        approvers=tuple(each.name for each in appointed if each.role == Role.APPROVER),
     )
 
 

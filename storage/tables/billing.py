@@ -174,6 +174,16 @@ class InvoiceDraft(SQLModel, table=True):
     service_last: date | None = None
     service_text: str | None = None
     """The service period as the customer reads it."""
+    submitted_by: int | None = None
+    submitted_at: datetime | None = None
+    """By whom and when it was last submitted to a second person, and not taken back or returned since."""
+    sealed: str = defaulting("")
+    """The digest of all that was submitted; whatever changes in between voids the submission."""
+    needs_second: bool = defaulting(False)
+    """Whoever submitted it cannot approve it: as the rule of two people stood then, whatever it says now."""
+    returned_by: int | None = None
+    returned: str = defaulting("")
+    """What was said when it was last returned, until it is submitted again."""
     approved_by: int | None = None
     approved_at: datetime | None = None
     attempted_at: datetime | None = None
@@ -195,25 +205,37 @@ class InvoiceDraft(SQLModel, table=True):
         within_workspace("customer", "customer_id"),
         within_workspace("person", "created_by"),
         within_workspace("person", "approved_by"),
+        within_workspace("person", "submitted_by"),
+        within_workspace("person", "returned_by"),
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("workspace_id", "billomat_id"),
         one_of("state", *DraftState),
         CheckConstraint("own_reduction BETWEEN 0 AND 1000000", name="own_reduction"),
         CheckConstraint(
-            "state IN ('open', 'discarded') OR "
+            "state IN ('open', 'submitted', 'discarded') OR "
             "(token IS NOT NULL AND approved_by IS NOT NULL AND net_cents IS NOT NULL)",
             name="approved_by_somebody",
+        ),
+        CheckConstraint(
+            "state <> 'submitted' OR (submitted_by IS NOT NULL AND submitted_at IS NOT NULL AND sealed <> '')",
+            name="submitted_by_somebody",
+        ),
+        # A trigger refuses an approval that is not marked so although the workspace's rule holds for its sum.
+        CheckConstraint(
+            "NOT needs_second OR state IN ('open', 'submitted', 'discarded') OR "
+            "(submitted_by IS NOT NULL AND approved_by <> submitted_by)",
+            name="second_person",
         ),
         CheckConstraint("(state = 'sent') = (billomat_id IS NOT NULL)", name="sent_has_billomat_id"),
         unique_where(
             "uq_invoice_draft_open",
             *("workspace_id", "customer_id", "first_day", "last_day", "selection"),
-            where="state = 'open' AND first_day IS NOT NULL",
+            where="state IN ('open', 'submitted') AND first_day IS NOT NULL",
         ),
         unique_where(
             "uq_invoice_draft_open_for_everything",
             *("workspace_id", "customer_id", "selection"),
-            where="state = 'open' AND first_day IS NULL",
+            where="state IN ('open', 'submitted') AND first_day IS NULL",
         ),
     )
 
@@ -243,6 +265,12 @@ class InvoiceDraftColumns(TypedDict, total=False):
     service_first: date | None
     service_last: date | None
     service_text: str | None
+    submitted_by: int | None
+    submitted_at: datetime | None
+    sealed: str
+    needs_second: bool
+    returned_by: int | None
+    returned: str
     approved_by: int | None
     approved_at: datetime | None
     attempted_at: datetime | None

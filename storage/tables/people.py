@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.core.roles import Creators, Role
-from storage.tables.base import defaulting, enum_text, one_of, within_workspace
+from storage.tables.base import SUM, defaulting, enum_text, one_of, within_workspace
 
 
 class Workspace(SQLModel, table=True):
@@ -48,6 +48,8 @@ class Workspace(SQLModel, table=True):
         sa_column_kwargs={"server_default": Creators.MEMBERS.value},
     )
     """Who creates customers, projects and services."""
+    second_from_cents: int | None = Field(default=None, sa_type=SUM)
+    """From which net sum on a second person has to approve an invoice; None: nobody has to; 0: always."""
     plain_until: datetime | None = None
     """Slack refused its own tables and charts here: until then answers are of text alone."""
     created_at: datetime
@@ -58,6 +60,7 @@ class Workspace(SQLModel, table=True):
         CheckConstraint("week_start BETWEEN 0 AND 6", name="week_start"),
         CheckConstraint("day_seconds BETWEEN 3600 AND 86400", name="day_seconds"),
         one_of("creators", *Creators),
+        CheckConstraint("second_from_cents >= 0", name="second_from_cents"),
     )
 
 
@@ -78,6 +81,7 @@ class WorkspaceColumns(TypedDict, total=False):
     texts: str
     rounding: str
     creators: Creators
+    second_from_cents: int | None
     plain_until: datetime | None
 
 

@@ -35,7 +35,8 @@ def db(new_database: NewDatabase, tmp_path: Path) -> Iterator[Database]:
 def columns(state: DraftState) -> dict[str, Any]:
     """What the constraints want of a draft in this state."""
     approved = {} if state in BINDS_NOTHING else {"token": "abc", "approved_by": 1, "net_cents": 100}
-    return approved | {"billomat_id": 7 if state == DraftState.SENT else None}
+    submitted = {"submitted_by": 1, "submitted_at": T0, "sealed": "abc"} if state == DraftState.SUBMITTED else {}
+    return approved | submitted | {"billomat_id": 7 if state == DraftState.SENT else None}
 
 
 def a_draft(db: Connection, state: DraftState) -> billing_rows.Draft:
@@ -51,8 +52,12 @@ def by_itself(db: Connection, workspace_id: int = 1) -> Change[Itself]:
 def test_the_table_says_how_a_draft_may_go_on() -> None:
     told = {f"{source} → {target}" for source, target in ALLOWED}
     assert told == {
+        "open → submitted",
         "open → approved",
         "open → discarded",
+        "submitted → open",
+        "submitted → approved",
+        "submitted → discarded",
         "approved → sending",
         "approved → sent",
         "sending → approved",

@@ -232,6 +232,42 @@ def test_an_admin_appoints_a_biller(anna: Person, aylin: Person) -> None:
     assert settings(aylin).labels == OWN
 
 
+def test_the_sum_from_which_on_a_second_person_approves_is_set_and_taken_away(anna: Person) -> None:
+    form = settings(anna)
+    form.fill("A second person approves from", "1.000,00")
+    form.submit()
+    assert "A second person approves from: never → €1,000.00 net" in anna.modal.text
+    form = settings(anna)
+    assert form.value("A second person approves from") == "1,000.00"
+    form.fill("A second person approves from", "0")
+    form.submit()
+    assert "A second person approves from: €1,000.00 net → every invoice" in anna.modal.text
+    form = settings(anna)
+    form.fill("A second person approves from", None)
+    form.submit()
+    assert "A second person approves from: every invoice → never" in anna.modal.text
+
+
+@pytest.mark.parametrize("typed", ["always", "-1", "1.000", "12345678901234"])
+def test_what_is_no_sum_for_a_second_person_is_refused_at_the_field(anna: Person, typed: str) -> None:
+    form = settings(anna)
+    form.fill("A second person approves from", typed)
+    form.submit()
+    assert form.errors == {"A second person approves from": "Type a sum like 1000, or 0 for all invoices."}
+
+
+def test_whoever_is_alone_reads_nothing_of_approvers(anna: Person, aylin: Person) -> None:
+    aylin.types("/track status")
+    assert "Approver: approves invoices, too" not in settings(anna).options("Role")
+    form = settings(anna)
+    form.fill("A second person approves from", "0")
+    form.submit()
+    appoint(anna, "Aylin Approver", "Approver")
+    assert "Aylin Approver can now send invoices, and approve those that others submit." in anna.modal.text
+    assert "Approvers: Aylin Approver" in settings(anna).text
+    assert "Not billed yet" in aylin.opens_home().plain()
+
+
 def test_somebody_who_never_used_trackomat_has_to_do_so_before_being_appointed(anna: Person) -> None:
     form = appoint(anna, "Aylin Approver", "Admin")
     assert form.errors == {"Person": "I do not know this person yet. Ask them to type /track once, then try again."}

@@ -12,6 +12,8 @@ class DraftState(StrEnum):
 
     OPEN = "open"
     """Being put together, refused and waiting for correction, or deleted in Billomat. Binds no entries."""
+    SUBMITTED = "submitted"
+    """Somebody else has to approve exactly this. Binds no entries: whatever changes meanwhile voids it."""
     APPROVED = "approved"
     """A person pressed the button; the job will send it."""
     SENDING = "sending"
@@ -24,7 +26,9 @@ class DraftState(StrEnum):
     """Given up by a person. Binds no entries."""
 
 
-BINDS_NOTHING = frozenset({DraftState.OPEN, DraftState.DISCARDED})
+BEING_MADE = frozenset({DraftState.OPEN, DraftState.SUBMITTED})
+"""Whose lines are made afresh from the entries each time: a customer has one of them for the same work."""
+BINDS_NOTHING = BEING_MADE | {DraftState.DISCARDED}
 """Whose entries are free; every other draft was approved by somebody and holds its own."""
 ON_THE_WAY = frozenset({DraftState.APPROVED, DraftState.SENDING})
 """The job has still to send these, or to find out what became of them."""
@@ -37,8 +41,15 @@ class Transition(Enum):
     Single attempts are not in the audit; the draft counts them.
     """
 
-    APPROVE = ({DraftState.OPEN}, DraftState.APPROVED, "approve")
-    DISCARD = ({DraftState.OPEN}, DraftState.DISCARDED, "discard")
+    SUBMIT = ({DraftState.OPEN}, DraftState.SUBMITTED, "submit")
+    WITHDRAW = ({DraftState.SUBMITTED}, DraftState.OPEN, "withdraw")
+    """Whoever submitted it thought better of it."""
+    RETURN = ({DraftState.SUBMITTED}, DraftState.OPEN, "return")
+    """Whoever was to approve it did not, and said why."""
+    VOID = ({DraftState.SUBMITTED}, DraftState.OPEN, "void")
+    """It is no longer what was submitted."""
+    APPROVE = (BEING_MADE, DraftState.APPROVED, "approve")
+    DISCARD = (BEING_MADE, DraftState.DISCARDED, "discard")
     CLAIM = ({DraftState.APPROVED}, DraftState.SENDING, "")
     """An attempt is noted before the call."""
     STEP_BACK = ({DraftState.SENDING}, DraftState.APPROVED, "")

@@ -163,6 +163,9 @@ def _projects(to: Reader, now: WorkspacePreferences) -> Block:
 
 
 def _roles(to: Reader, now: WorkspacePreferences) -> list[Block]:
+    """Approvers are spoken of where there can be something to approve."""
+    is_approved = now.shared.second_from_cents is not None or bool(now.approvers)
+    roles = [role for role in Role if is_approved or role is not Role.APPROVER]
     return [
         context(_appointed(to, now)),
         field(
@@ -173,7 +176,7 @@ def _roles(to: Reader, now: WorkspacePreferences) -> list[Block]:
         ),
         field(
             to.t("Role"),
-            static_select("role", [option(_role(to, role), role) for role in Role], placeholder=to.t("Choose one")),
+            static_select("role", [option(_role(to, each), each) for each in roles], placeholder=to.t("Choose one")),
             block_id="role",
             optional=True,
         ),
@@ -236,6 +239,7 @@ def _appointment(to: Reader, appointed: Appointed) -> str:
     sentences = {
         Role.MEMBER: to.t("{name} sees and changes their own time only.", name=appointed.name),
         Role.BILLER: to.t("{name} can now see rates and send invoices.", name=appointed.name),
+        Role.APPROVER: to.t("{name} can now send invoices, and approve those that others submit.", name=appointed.name),
         Role.ADMIN: to.t("{name} is now an admin.", name=appointed.name),
     }
     return sentences[appointed.role]
@@ -259,6 +263,8 @@ def _appointed(to: Reader, now: WorkspacePreferences) -> str:
     lines = [to.t("Admins: {names}", names=", ".join(now.admins))]
     if now.billers:
         lines.append(to.t("Billers: {names}", names=", ".join(now.billers)))
+    if now.approvers:
+        lines.append(to.t("Approvers: {names}", names=", ".join(now.approvers)))
     return "\n".join(lines)
 
 
@@ -266,5 +272,6 @@ def _role(to: Reader, role: Role) -> str:
     return {
         Role.MEMBER: to.t("Member: their own time"),
         Role.BILLER: to.t("Biller: rates and invoices, too"),
+        Role.APPROVER: to.t("Approver: approves invoices, too"),
         Role.ADMIN: to.t("Admin: Billomat and these settings, too"),
     }[role]

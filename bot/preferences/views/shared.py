@@ -8,7 +8,7 @@ from bot.billing.rating import entered_rate
 from bot.core.languages import languages
 from bot.core.roles import Creators
 from bot.core.texts import Reader
-from bot.preferences.form import SharedPreferences, WorkspacePreferences, entered_day
+from bot.preferences.form import SharedPreferences, WorkspacePreferences, entered_day, entered_limit
 from bot.preferences.views.own import NOTHING, language_name, menu, read_weekday
 from bot.slack.blocks import Block, checkbox, field, option, text_input
 from bot.slack.request import Request
@@ -18,6 +18,7 @@ UNITS = (1, 5, 6, 10, 15, 30, 60)
 """Minutes."""
 LONGEST_WORD = 30
 RATE = "rate"
+SECOND = "second_from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,13 @@ def read_shared(request: Request, currency: str, shown: SharedPreferences, *, is
     rate = shown.rate_cents
     if request.input_called(RATE):
         rate = entered_rate(request.entered_text(RATE), currency, field=RATE)
+    limit = entered_limit(request.entered_text(SECOND), currency) if is_whole else shown.second_from_cents
     read = {
         each.column: each.read(request) if is_whole or not each.is_rare else getattr(shown, each.column)
         for each in SHARED_FIELDS
         if each.read
     }
-    return SharedPreferences(rate_cents=rate, **read)
+    return SharedPreferences(rate_cents=rate, second_from_cents=limit, **read)
 
 
 def _rate(to: Reader, now: WorkspacePreferences) -> Block:
@@ -180,6 +182,30 @@ def _who(to: Reader) -> dict[Creators, str]:
     }
 
 
+def _second_person(to: Reader, now: WorkspacePreferences) -> Block:
+    cents = now.shared.second_from_cents
+    return field(
+        to.t("A second person approves from"),
+        text_input(SECOND, initial="" if cents is None else to.decimal(cents), most=20),
+        block_id=SECOND,
+        optional=True,
+        hint=to.t(
+            "Net, in {currency}; 0: every invoice. Whoever submits it then cannot approve it. Empty: one person is "
+            "enough.",
+            currency=now.currency,
+        ),
+    )
+
+
+def _say_second_person(to: Reader, now: WorkspacePreferences) -> tuple[str, str]:
+    cents = now.shared.second_from_cents
+    if cents is None:
+        said = to.t("never")
+    else:
+        said = to.t("every invoice") if cents == 0 else to.t("{rate} net", rate=to.money(cents, now.currency))
+    return to.t("A second person approves from"), said
+
+
 def _customer_word(to: Reader, now: WorkspacePreferences) -> Block:
     return _word(to.t("Your word for customer"), "customer_word", now.shared.customer_word, to.t("Customer"))
 
@@ -225,5 +251,6 @@ SHARED_FIELDS = (
     SharedField("project_word", _project_word, _read_word("project_word"), _say_project_word),
     SharedField("service_word", _service_word, _read_word("service_word"), _say_service_word),
     SharedField("creators", _creators, _read_creators, _say_creators),
+    SharedField("second_from_cents", _second_person, None, _say_second_person),
 )
 """In the order in which the form shows them."""

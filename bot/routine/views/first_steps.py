@@ -111,10 +111,16 @@ def appointed(to: Reader, role: Role, *, by: str, whom: People | None) -> Messag
                 "/track invoice makes a draft of it, and /track link links a channel with a project.",
                 person=by,
             )
+        case Role.APPROVER:
+            said = to.t(
+                "{person} made you an approver. You do all that a biller can, and get a message when somebody submits "
+                "an invoice, to approve or return it.",
+                person=by,
+            )
         case Role.MEMBER:
             said = to.t("{person} made you a member: you see and change your own time only.", person=by)
     blocks = [section(said)]
-    if whom and role is Role.BILLER and whom.named:
+    if whom and role in (Role.BILLER, Role.APPROVER) and whom.named:
         asked = escaped(to.t("Billomat is not connected yet. {admins} can do that with /track connect."))
         blocks.append(mrkdwn(asked.format(admins=whom.mentioned)))
     return message(said, blocks)

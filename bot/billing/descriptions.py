@@ -6,10 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from itertools import compress
+from itertools import chain, compress, groupby, islice
+from operator import itemgetter
 
-from bot.billing.rules.templates import printed, shorten, shortened_length
+from bot.billing.rules.shortening import shorten, shorten_all, take_too_much
+from bot.billing.rules.templates import printed
 from bot.billomat.client import without_emoji
 from bot.core.texts import Reader
 
@@ -17,14 +18,14 @@ LONGEST = 3000
 """What a field of Slack's takes, so that people can change all of it. How much Billomat keeps is not documented."""
 _LEAST = 12
 """Characters of a note that still say something."""
-_LEAST_SPACE = 2
-"""Characters that a shortened note takes with what stands before it, however short it is."""
 _NEXT_NOTE = "; "
 _PICTURES = re.compile("[\U00010000-\U0010ffff]")
 """What may be one; rare letters are among them."""
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Signs that turn the direction of what follows them: they would turn the words around a note too. Letters that are
 read from the right need none."""
+_BEYOND_PLAIN = re.compile("[\ufe0f\U00010000-\U0010ffff]")
+"""What of a printable text Billomat may not take."""
 _TELLING = 40
 """Characters that nobody writes by chance as another one did."""
 
@@ -67,34 +68,37 @@ def quotes(text: str, note: str, *, was_seen: bool) -> bool:
     return bool(begins) and (was_seen or len(begins) > _LEAST) and begins.casefold() in quoted(text).casefold()
 
 
+def quoted_each(texts: Sequence[str]) -> Sequence[str]:
+    """As `quoted`, of many texts: looked at as one, because in nearly all lines nothing of any has to be changed."""
+    together = " ".join(filter(None, texts))
+    is_tidy = together.isprintable() and together == together.strip() and "  " not in together
+    if is_tidy and "[" not in together and (together.isascii() or not _BEYOND_PLAIN.search(together)):
+        return texts
+    return list(map(quoted, texts))
+
+
 def describe(
     to: Reader, days: Sequence[date], said: Sequence[str], *, dated: bool = True, most: int = LONGEST
 ) -> Description:
     """The description of a line with what is said of each entry, on request without its day, in so many characters."""
-    if dated and _are_too_many({*said}, most):  # of 100,000 that is known in a tenth of the time
+    if dated and _are_too_many(days, said, most):
         return _days_alone(to, days, said, most)
     distinct = dict.fromkeys(zip(days, said, strict=True))
-    if dated and _are_too_many((note for _, note in distinct), most):
-        return _days_alone(to, days, said, most)
-    by_day: dict[date, dict[str, None]] = {}
-    unwritable, lacks_emoji = set[date](), False
-    for day, note in distinct:
-        fits = quoted(note)
-        of_day = by_day.setdefault(day, {})
-        if fits:
-            of_day[fits] = None
-        if not note.isascii() and (lost := _lost(note)):
-            loses_words = not fits or any(unicodedata.category(each)[0] in "LMN" for each in lost)
-            unwritable |= {day} if loses_words else set()
-            lacks_emoji |= not loses_words
-    notes = {day: tuple(by_day[day]) for day in sorted(by_day)}
+    days, said = [day for day, _ in distinct], [note for _, note in distinct]
+    written = sorted(dict.fromkeys(zip(days, quoted_each(said), strict=True)), key=itemgetter(0))
+    notes = {day: [note for _, note in of_day if note] for day, of_day in groupby(written, itemgetter(0))}
     text, cut = _fitting(to, notes, most) if dated else _fitting_undated(notes, most)
+    unwritable, lacks_emoji = _lost_of(distinct) if _PICTURES.search("".join(said)) else (set[date](), False)
     return Description(text, tuple(sorted(unwritable | cut)), lacks_emoji)
 
 
-def _are_too_many(notes: Iterable[str], most: int) -> bool:
-    """Whether nothing of any can stand there."""
-    return sum(map(bool, notes)) * _LEAST_SPACE > most
+def _are_too_many(days: Sequence[date], said: Sequence[str], most: int) -> bool:
+    """Whether nothing of any different note can stand there, nor of any that is another one's of another day."""
+    if not take_too_much(len(said), most):
+        return False
+    if take_too_much(sum(map(bool, {*said})), most):  # of 100,000 that is known in a tenth of the time
+        return True
+    return take_too_much(sum(bool(note) for _, note in {*zip(days, said, strict=True)}), most)
 
 
 def _days_alone(to: Reader, days: Sequence[date], said: Sequence[str], most: int) -> Description:
@@ -104,6 +108,17 @@ def _days_alone(to: Reader, days: Sequence[date], said: Sequence[str], most: int
     return Description(text if len(text) <= most else to.days(worked[0], worked[-1]), tuple(noted))
 
 
+def _lost_of(written: Iterable[tuple[date, str]]) -> tuple[set[date], bool]:
+    """The days with notes that do not get to Billomat in all their words, and whether notes lose emoji alone."""
+    unwritable, lacks_emoji = set[date](), False
+    for day, note in written:
+        if lost := _lost(note):
+            loses_words = not quoted(note) or any(unicodedata.category(each)[0] in "LMN" for each in lost)
+            unwritable |= {day} if loses_words else set()
+            lacks_emoji |= not loses_words
+    return unwritable, lacks_emoji
+
+
 def _lost(note: str) -> list[str]:
     """The signs of a note that do not get to Billomat: mostly pictures, sometimes letters."""
     return [each for each in _PICTURES.findall(note) if not without_emoji(each)]
@@ -111,38 +126,18 @@ def _lost(note: str) -> list[str]:
 
 def _fitting(to: Reader, notes: Notes, most: int) -> tuple[str, set[date]]:
     """The longest form that there is room for, and the days whose notes gave way."""
-    of_days = [note for of_day in notes.values() for note in of_day]
+    of_days = list(chain.from_iterable(notes.values()))
     if sum(map(len, of_days)) <= most:
         for write_whole in (_by_note, _by_day):
             text = write_whole(to, notes)
             if len(text) <= most:
                 return text, set()
     begun = _begun(to, [*notes])
-    room = most - sum(map(len, begun)) - (len(begun) - 1) - _between(notes)
-    longest = _longest(of_days, room)
-    cut = {day for day, of_day in notes.items() if any(len(note) > longest for note in of_day)}
-    text = _briefly(begun, notes.values(), longest)
+    between = len(_NEXT_NOTE) * len(of_days) - (len(_NEXT_NOTE) - 1) * sum(map(bool, notes.values()))
+    shortened, longest = shorten_all(of_days, most - sum(map(len, begun)) - (len(begun) - 1) - between)
+    cut = {day for day, of_day in notes.items() if max(map(len, of_day), default=0) > longest}
+    text = _briefly(begun, notes, shortened)
     return text if len(text) <= most else to.days(min(notes), max(notes)), cut
-
-
-def _between(notes: Notes) -> int:
-    """Characters before and between the notes of each day, where all of them are written."""
-    return sum(len(_NEXT_NOTE) * (len(of_day) - 1) + 1 for of_day in notes.values() if of_day)
-
-
-def _longest(notes: Sequence[str], room: int) -> int:
-    """Of how many characters a note can be where all of them have so much room; 0: that would say nothing.
-
-    Decided by lengths, because to write all of them for each length that may fit takes long.
-    """
-    whole = max(map(len, notes), default=0)
-    if sum(map(len, notes)) <= room:
-        return whole
-    if len(notes) * _LEAST_SPACE > room:
-        return 0
-    lengths = range(_LEAST, whole)
-    fitting = bisect_right(lengths, room, key=partial(shortened_length, notes))
-    return lengths[fitting - 1] if fitting else 0
 
 
 def _fitting_undated(notes: Notes, most: int) -> tuple[str, set[date]]:
@@ -180,12 +175,8 @@ def _begun(to: Reader, days: Sequence[date]) -> list[str]:
     return list(map(to.day_of_year if is_one_year else to.full_date, days))
 
 
-def _briefly(begun: Sequence[str], notes: Iterable[Sequence[str]], most: int) -> str:
-    """Writes as by day, and of each note so many characters at most."""
-    if not most:
-        return "\n".join(begun)
-    shorter = (
-        (day, [note if len(note) <= most else shorten(note, most) for note in of_day])
-        for day, of_day in zip(begun, notes, strict=True)
-    )
-    return "\n".join(f"{day} {_NEXT_NOTE.join(filter(None, of_day))}".strip() for day, of_day in shorter)
+def _briefly(begun: Sequence[str], notes: Notes, shortened: Iterable[str]) -> str:
+    """Writes as by day, with the notes as they were shortened, of all days one after the other."""
+    rest = iter(shortened)
+    of_days = (_NEXT_NOTE.join(filter(None, islice(rest, len(of_day)))) for of_day in notes.values())
+    return "\n".join(f"{day} {said}" if said else day.strip() for day, said in zip(begun, of_days, strict=True))

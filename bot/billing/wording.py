@@ -14,7 +14,8 @@ from bot.billing.rules.grouping import Shared
 from bot.billing.rules.initials import initials
 from bot.billing.rules.layout import USUAL_LAYOUT, Layout
 from bot.billing.rules.lines import InvoiceLine, Line
-from bot.billing.rules.templates import Variable, fill, fill_paragraphs, printed, shorten, variables_of
+from bot.billing.rules.shortening import shorten
+from bot.billing.rules.templates import Variable, fill, fill_paragraphs, printed, variables_of
 from bot.billing.rules.texts import BILLOMATS_TEXTS, InvoiceTexts, Texts
 from bot.billing.rules.units import hour_unit, is_hour, piece_unit
 from bot.billomat.client import without_emoji

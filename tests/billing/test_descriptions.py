@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.billing.descriptions import LONGEST, Description, describe, tidy
 from bot.billing.language import language_of
-from bot.billing.rules.templates import shorten
+from bot.billing.rules.shortening import shorten
 from bot.core.texts import Reader
 
 GERMAN, ENGLISH = language_of("de_DE").reader, language_of("en_GB").reader

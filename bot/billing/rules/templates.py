@@ -1,12 +1,12 @@
 """A text with variables, which each line or the invoice fills in: "{service} in {days}"."""
 
 import re
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from bot.billing.rules.joints import Kind, Piece, close_up, pieces_of
+from bot.billing.rules.shortening import shorten
 
 
 class Variable(StrEnum):
@@ -173,35 +173,6 @@ def printed(text: str) -> str:
     while (plain := _BILLOMATS.sub(r"(\1)", text)) != text:
         text = plain
     return text
-
-
-def shorten(text: str, most: int) -> str:
-    """At most so many characters, up to the end of a word where one is near, and a sign that something is missing."""
-    if len(text) <= most:
-        return text
-    if most < 2:
-        return ""
-    end = most - 1
-    gap = text.rfind(" ", most // 2, most)
-    if gap > 0:
-        end = gap
-    while end and not text.isascii() and unicodedata.combining(text[end]):  # not between a letter and its accent
-        end -= 1
-    return text[:end].rstrip() + "…"
-
-
-def shortened_length(texts: Iterable[str], most: int) -> int:
-    """How many characters tidy texts have in all when each is shortened, which is asked of many for several lengths."""
-    half = most // 2
-    lengths = [
-        len(text)
-        if len(text) <= most
-        else text.rfind(" ", half, most) + 1 or most
-        if text.isascii()
-        else len(shorten(text, most))
-        for text in texts
-    ]
-    return sum(lengths)
 
 
 def _filled(part: str, values: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from bot.billing.rules.entries import NO_ENTRIES, Details, Entries, UnbilledEntry
+from bot.billing.rules.entries import NO_ENTRIES, Details, Entries, NamesOf, UnbilledEntry, midnight_after
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rate_list import ALWAYS, RateList
@@ -194,7 +194,8 @@ class _Unbilled:
     def __init__(self, *columns: ColumnElement[Any]) -> None:
         found = select(*columns).where(_ON_NO_DRAFT)
         by_person = found.join_from(entries, people, people.c.id == entries.c.person_id).where(_FOUND_BY_PERSON)
-        self.of_scope = ScopeQuery(found.where(_OF_CUSTOMER), tuple)
+        # In the order of the index of customers and days, so that nobody has to sort.
+        self.of_scope = ScopeQuery(found.where(_OF_CUSTOMER).order_by(entries.c.day, entries.c.id), tuple)
         # Of all days: each part by an index that has nothing that was billed.
         self.everything = Query(
             union_all(
@@ -207,6 +208,12 @@ class _Unbilled:
         )
 
 
+_ENDS = Query(
+    select(entries.c.id, entries.c.ended_at, entries.c.zone).where(
+        and_(_OF_CUSTOMER, _ON_NO_DRAFT, entries.c.timed, _IS_OVER)
+    ),
+    tuple,
+)
 _PLAIN, _DETAILED = _Unbilled(*_COLUMNS), _Unbilled(*_COLUMNS, *_DETAILS)
 _WORKERS = select(entries.c.person_id).distinct().where(and_(_OF_CUSTOMER, _ON_NO_DRAFT)).order_by(entries.c.person_id)
 # Not by the index of customers and days: what is billed already would be read there too.
@@ -309,27 +316,28 @@ def unbilled_entries(db: Connection, workspace_id: int, customer_id: int, scope:
     else:
         query, values = statements.of_scope.prepared(workspace_id, customer_id, scope)
         columns = query.columns(db, **values)
-    return _named(db, columns) if columns else NO_ENTRIES
+    return _named(db, columns, by_days=scope != ALL_OPEN) if columns else NO_ENTRIES
 
 
-def _named(db: Connection, columns: Sequence[Sequence[Any]]) -> Entries:
-    """The entries with the names that they have in common: read once, and put in column by column."""
+def _named(db: Connection, columns: Sequence[Sequence[Any]], *, by_days: bool) -> Entries:
+    """The entries with the names that they have in common, which are read once."""
     ids, project_ids, service_ids, seconds, days, notes, guessed, billable, person_ids = columns[: len(_COLUMNS)]
     of_details = columns[len(_COLUMNS) :]
     named = names_of(db, {*project_ids}, {*service_ids}, {*person_ids})
     return Entries.of_columns(
+        by_days=by_days,
         entry_id=ids,
         project_id=project_ids,
-        project=list(map(named.projects.get, project_ids)),
+        project=NamesOf(project_ids, named.projects),
         service_id=service_ids,
-        service=list(map(named.services.get, service_ids)),
+        service=NamesOf(service_ids, named.services),
         seconds=seconds,
         day=days,
         note=notes,
         end_guessed=guessed,
         billable=billable,
         person_id=person_ids,
-        person=list(map(named.people.__getitem__, person_ids)),
+        person=NamesOf(person_ids, named.people),
         details=list(map(Details._make, zip(*of_details, strict=True))) if of_details else [None] * len(ids),
         of_day=[None] * len(ids),
     )
@@ -343,6 +351,24 @@ def with_details(db: Connection, found: Sequence[UnbilledEntry]) -> list[Unbille
         values = {f"entry{n}": entry_id for n, entry_id in enumerate(part)}
         known |= {entry_id: Details._make(row) for entry_id, *row in _details(len(part)).all(db, **values)}
     return [each._replace(details=known[each.entry_id]) if each.details is None else each for each in found]
+
+
+def past_midnight(db: Connection, workspace_id: int, customer_id: int, found: Sequence[Entries]) -> list[UnbilledEntry]:
+    """Those of these entries that went on past the midnight of their day, with their details.
+
+    They are of few days, of which the ends alone are read: nearly none goes on so long.
+    """
+    plain = [each for each in found if not each.have_details]
+    days = {entry_id: day for each in plain for entry_id, day in zip(each.ids, each.days, strict=True)}
+    late = set[int]()
+    if days:
+        of_days = {"first": min(days.values()), "last": max(days.values())}
+        ends = _ENDS.all(db, workspace=workspace_id, customer=customer_id, **of_days)
+        late = {key for key, ended_at, zone in ends if key in days and ended_at > midnight_after(days[key], zone)}
+    those = [each for each in found if each.have_details]
+    those += [each.parted([key in late for key in each.ids])[0] for each in plain if late]
+    maybe = [entry for each in those for entry in each]
+    return [entry for entry in with_details(db, maybe) if entry.after_midnight]
 
 
 @lru_cache(16)

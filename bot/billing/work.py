@@ -175,12 +175,13 @@ def read_work(db: Connection, draft: Draft, terms: DraftTerms) -> DraftWork:
 def read_days(db: Connection, draft: Draft, lines: Sequence[Line], to: Reader) -> Days:
     """The days of lines; of the last one it is looked up whether work went on past midnight."""
     days = frozenset(line_rules.days_of(lines))
-    last = unbilled_rows.with_details(db, line_rules.last_entries(lines))
-    period, service = draft.scope.period, line_rules.service_period(days, last)
+    last = line_rules.last_entries(lines)
+    late = unbilled_rows.past_midnight(db, draft.workspace_id, draft.customer_id, last)
+    period, service = draft.scope.period, line_rules.service_period(days, last, late)
     return Days(
         days,
         service,
-        line_rules.after_midnight(last),
+        line_rules.after_midnight(last, late),
         to.days(*service) if service else "",
         days_said(to, period.first or service[0], period.last or service[1]) if service else "",
     )

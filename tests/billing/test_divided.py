@@ -45,6 +45,11 @@ def lines_of(grouping: Grouping, *entries: UnbilledEntry) -> list[Line]:
     return make_lines(entries, grouping, pricing=PRICING, edits={})[0]
 
 
+def service_days(lines: list[Line]) -> tuple[date, date] | None:
+    last = last_entries(lines)
+    return service_period(days_of(lines), last, [each for entries in last for each in entries if each.after_midnight])
+
+
 def by_line(grouping: Grouping, *entries: UnbilledEntry) -> dict[date, int]:
     """The first day and the seconds of each line."""
     return {line.entries[0].day: line.seconds for line in lines_of(grouping, *entries)}
@@ -95,15 +100,15 @@ def test_what_would_be_too_short_for_a_line_stays_with_the_rest() -> None:
 def test_the_service_period_ends_with_the_last_part() -> None:
     night = entry(at(2026, 10, 31, 22), 4 * 3600)
     by_day, by_project = lines_of(BY_DAY, night), lines_of(BY_PROJECT, night)
-    assert service_period(days_of(by_day), last_entries(by_day)) == (date(2026, 10, 31), date(2026, 11, 1))
-    assert service_period(days_of(by_project), last_entries(by_project)) == (date(2026, 10, 31), date(2026, 11, 1))
+    assert service_days(by_day) == (date(2026, 10, 31), date(2026, 11, 1))
+    assert service_days(by_project) == (date(2026, 10, 31), date(2026, 11, 1))
 
 
 def test_the_service_period_ends_two_days_later_where_the_day_between_has_23_hours() -> None:
     over_the_spring_night, between = entry(at(2026, 3, 28, 23, 30), 24 * 3600), entry(at(2026, 3, 29, 9), 60, key=2)
     for grouping in (BY_DAY, BY_PROJECT):
         lines = lines_of(grouping, over_the_spring_night, between)
-        assert service_period(days_of(lines), last_entries(lines)) == (date(2026, 3, 28), date(2026, 3, 30))
+        assert service_days(lines) == (date(2026, 3, 28), date(2026, 3, 30))
 
 
 @given(

@@ -170,5 +170,5 @@ def test_what_cannot_be_billed_is_left_out_and_counted() -> None:
 
 def test_the_service_period_goes_from_the_first_to_the_last_day_of_work() -> None:
     made = billed(worked(1, day=date(2026, 11, 9)), worked(2, day=MONDAY))
-    assert service_period(days_of(made), last_entries(made)) == (MONDAY, date(2026, 11, 9))
-    assert service_period([], []) is None
+    assert service_period(days_of(made), last_entries(made), []) == (MONDAY, date(2026, 11, 9))
+    assert service_period([], [], []) is None

@@ -1,9 +1,9 @@
 """The lines of an invoice: what stands on them, and which days they are for."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import takewhile
 from typing import NamedTuple
 
 from bot.billing.rules import periods
@@ -218,19 +218,22 @@ def days_of(lines: Iterable[Line]) -> Iterator[date]:
             yield line.expense.day
 
 
-def last_entries(lines: Sequence[Line]) -> list[UnbilledEntry]:
-    """The entries of the last two days: what began before goes on into the last one at most."""
-    last = max((line.entries.days[-1] for line in lines if line.entries), default=date.max)
-    since = last - timedelta(days=1)
-    return [entry for line in lines for entry in takewhile(lambda entry: entry.day >= since, reversed(line.entries))]
+def last_entries(lines: Iterable[Line]) -> list[Entries]:
+    """The entries of the last two days, latest first: what began before goes on into the last one at most."""
+    worked = [line.entries for line in lines if line.entries]
+    since = max((entries.days[-1] for entries in worked), default=date.max) - timedelta(days=1)
+    return [each.picked(range(len(each) - 1, bisect_left(each.days, since) - 1, -1)) for each in worked]
 
 
-def service_period(days: Iterable[date], last: Iterable[UnbilledEntry]) -> tuple[date, date] | None:
+def service_period(
+    days: Iterable[date], last: Iterable[Entries], late: Iterable[UnbilledEntry]
+) -> tuple[date, date] | None:
     """The first and the last day of what is on lines, also of work that went on past midnight.
 
-    Of days as `days_of` has them, and of their `last_entries`, whose details are known.
+    Of days as `days_of` has them, of the `last_entries`, and of those of these that went on past midnight.
     """
-    return periods.service_period({*days} | {entry.last_day for entry in last})
+    worked = {day for entries in last for day in entries.days}
+    return periods.service_period({*days} | worked | {entry.last_day for entry in late})
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +245,10 @@ class AfterMidnight:
     ended: date
 
 
-def after_midnight(last: Iterable[UnbilledEntry]) -> AfterMidnight | None:
-    """What makes the service period end later than the last of the `last_entries` began."""
-    entries = list(last)
-    latest = max((entry.day for entry in entries), default=date.max)
-    over = [entry for entry in entries if entry.last_day > latest]
+def after_midnight(last: Iterable[Entries], late: Iterable[UnbilledEntry]) -> AfterMidnight | None:
+    """What makes the service period end later than the last of the `last_entries` began: some that went on so late."""
+    latest = max((day for entries in last for day in entries.days), default=date.max)
+    over = [entry for entry in late if entry.last_day > latest]
     if not over:
         return None
     ended = max(entry.last_day for entry in over)

@@ -292,7 +292,7 @@ def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineC
             remember=change.remember,
         ),
     )
-    _note_change(bill, found[0], change)
+    _note_change(bill, found[0], item, change)
     (now,) = [each for each in after.lines if each.line.key == item.line.key] or [None]
     if now and change.title == TYPED:
         assert now.title == _typed(bill)
@@ -301,13 +301,18 @@ def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineC
     return after
 
 
-def _note_change(bill: Bill, line: CountedLine, change: LineChange) -> None:
+def _note_change(bill: Bill, line: CountedLine, item: InvoiceLine, change: LineChange) -> None:
     article = ARTICLES[change.article_id] if change.article_id else None
     service = None if line.expense else bill.worked[next(iter(line.seconds))].service_id
-    if change.remember and service and has_one_service(bill.month.layout):
-        others = {key: value for key, value in bill.terms.articles.items() if key != service}
-        bill.terms = replace(bill.terms, articles=others | ({service: article} if article else {}))
-    if article == bill.terms.article_of(service) and has_one_service(bill.month.layout):
+    if has_one_service(bill.month.layout):
+        if change.remember and service:
+            others = {key: value for key, value in bill.terms.articles.items() if key != service}
+            bill.terms = replace(bill.terms, articles=others | ({service: article} if article else {}))
+        usual = bill.terms.article_of(service)
+    else:
+        seen = None if item.line.edit.article else item.line.article
+        usual = ARTICLES[seen.id] if seen else None
+    if article == usual:
         article = None  # it is what the line has anyway, and goes on having
     bill.edits[line.key] = Edit(Decimal(change.rate) if change.rate else None, article)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from time import monotonic, monotonic_ns
 
-from bot.billing import deletion, delivery, follow, freshen, late, verification
+from bot.billing import deletion, delivery, follow, freshen, late, verification, warnings
 from bot.billomat import imports, refresh
 from bot.bookkeeping import sending as books_sending
 from bot.core import deadlines, logs
@@ -44,6 +44,7 @@ KINDS: dict[str, JobKind] = {
         verification.JOBS,
         late.JOBS,
         follow.JOBS,
+        warnings.JOBS,
         greetings.JOBS,
         summaries.JOBS,
         sweep.JOBS,

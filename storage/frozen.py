@@ -117,6 +117,7 @@ def _write_line(change: Change[Author], draft_id: int, position: int, worded: In
         tax_name=line.vat.name if line.vat else None,
         tax_rate=line.vat.rate if line.vat else None,
         tax_reason=line.tax_reason(case),
+        above_budget=line.above_budget is not None,
     )
 
 
@@ -158,6 +159,7 @@ def _recorded(position: int, worded: InvoiceLine, case: TaxCase) -> dict[str, An
         "tax_reason": line.tax_reason(case),
         "shares": [[entry.entry_id, entry.seconds or 0] for entry in line.entries],
         "expense_id": line.expense.expense_id if line.expense else None,
+        "above_budget": line.above_budget is not None,
     }
 
 

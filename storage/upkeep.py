@@ -15,6 +15,7 @@ from storage import line_edits as line_edit_rows
 from storage import people as people_rows
 from storage.agreements import move_agreements
 from storage.billing import discard_open
+from storage.budgets import move_budget
 from storage.catalog import TABLES, Kind
 from storage.change import Author, Change
 from storage.customer_articles import move_articles, take_over_articles
@@ -27,6 +28,7 @@ from storage.tables import (
     Audit,
     agreements,
     audits,
+    budgets,
     channel_links,
     customers,
     draft_lines,
@@ -120,6 +122,7 @@ def _is_used(db: Connection, kind: Kind, row_id: int) -> bool:
             channel_links.c.project_id == row_id,
             projects.c.merged_into == row_id,
             agreements.c.project_id == row_id,
+            budgets.c.project_id == row_id,
         ],
         "service": [
             entries.c.service_id == row_id,
@@ -175,6 +178,7 @@ def merge_customers(change: Change[Author], *, ours: int, theirs: int, action: s
         move_order(change, Shared.PROJECT, project_id, became)
         move_rules(change, "project", ours=project_id, theirs=became)
         move_agreements(change, "project", ours=project_id, theirs=became, customer_id=theirs)
+        move_budget(change, ours=project_id, theirs=became)
     move_rules(change, "customer", ours=ours, theirs=theirs)
     move_agreements(change, "customer", ours=ours, theirs=theirs, customer_id=theirs)
     take_over_articles(change, ours=ours, theirs=theirs)
@@ -217,6 +221,7 @@ def merge_projects(change: Change[Author], *, ours: int, theirs: int) -> int:
     move_order(change, Shared.PROJECT, ours, theirs)
     move_rules(change, "project", ours=ours, theirs=theirs)
     move_agreements(change, "project", ours=ours, theirs=theirs, customer_id=customer_id)
+    move_budget(change, ours=ours, theirs=theirs)
     _end(change, "project", ours, theirs, MERGE)
     return moved
 

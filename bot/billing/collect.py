@@ -22,6 +22,7 @@ from bot.billing.language import InvoiceLanguage
 from bot.billing.notices import tax_notice
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules import worth as worth_rules
+from bot.billing.rules.budgeted import OnDraft
 from bot.billing.rules.einvoice import Buyer, Missing, missing_terms
 from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.billing.rules.fixed_prices import Covered
@@ -184,6 +185,8 @@ class Preview:
     """What an e-invoice would lack."""
     covered: tuple[Covered, ...] = ()
     """Time in its days that fixed prices cover."""
+    budgets: tuple[OnDraft, ...] = ()
+    """Those that it has work of."""
 
     @property
     def period(self) -> Period:
@@ -267,6 +270,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         notice=notice,
         missing=_missing(terms, items),
         covered=work.covered,
+        budgets=work.budgets,
         trouble=terms.account.trouble if terms.account else None,
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),

@@ -145,6 +145,8 @@ def _rate(caller: Caller, preview: Preview, item: InvoiceLine, entered: str) -> 
         raise UserError(
             "This is part of what is agreed with the customer: change its amount with Agreements ….", field="rate"
         )
+    if item.line.above_budget:
+        raise UserError("This is above the budget of the project: raise it with Agreements ….", field="rate")
     currency = preview.currency
     if item.line.expense:
         return expenses.read_amount(entered, currency, field="rate"), preview.gross_prices

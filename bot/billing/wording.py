@@ -202,6 +202,8 @@ def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
     edit = line.edit
     names = [*(part.text for part in parts if part.text), *_kinds(by, line)]
     title = _written(by, line) or _title(names)
+    if line.above_budget:
+        title = _title([title, by.to.t("above the budget, not billed")])
     description = _description(by, line, title)
     is_default = edit.description is None
     return InvoiceLine(

@@ -6,16 +6,19 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from bot.billing.budget_uses import billed_uses
 from bot.billing.expenses import read_lines
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
 from bot.billing.rules import lines as line_rules
+from bot.billing.rules.budgeted import OnDraft, budgeted_lines
+from bot.billing.rules.budgets import BudgetUse
 from bot.billing.rules.entries import Entries
 from bot.billing.rules.fixed_prices import Covered, FixedPrice, apart, covered_time, with_their_time
 from bot.billing.rules.grouping import Grouping, GroupKey
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout, rounded_by
 from bot.billing.rules.lines import AfterMidnight, LeftOut, Line, LineEdit
-from bot.billing.rules.making import all_lines, billable, make_lines, parted
+from bot.billing.rules.making import all_lines, billable, parted
 from bot.billing.rules.taxation import Taxation
 from bot.billing.rules.texts import ChosenTexts, chosen_texts
 from bot.billing.rules.worth import Pricing
@@ -48,6 +51,8 @@ class DraftTerms:
     writing: Writing
     edits: Mapping[GroupKey, LineEdit]
     fixed_prices: Sequence[FixedPrice] = ()
+    budgets: Sequence[BudgetUse] = ()
+    """By what is billed of them. Nothing above a hard one is."""
 
     @property
     def grouping(self) -> Grouping:
@@ -81,6 +86,7 @@ class DraftWork:
     not_spent: Sequence[Line]
     """What was left out by hand."""
     covered: tuple[Covered, ...] = ()
+    budgets: tuple[OnDraft, ...] = ()
     foreign: Sums = NO_SUMS
     """Expenses in other currencies than the draft's, which are on no line."""
 
@@ -128,6 +134,7 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
             agreement_rows.agreements_of(db, draft.workspace_id, payer.id),
             payer.id,
         ),
+        billed_uses(db, draft.workspace_id, payer.id),
     )
 
 
@@ -157,17 +164,19 @@ def _edits(db: Connection, draft: Draft, currency: str) -> dict[GroupKey, LineEd
 
 def read_work(db: Connection, draft: Draft, terms: DraftTerms) -> DraftWork:
     """The lines of a draft, and what is not on them."""
-    found = read_entries(db, draft, terms, detailed=terms.writing.needs_details)
-    worked, left_out = make_lines(found.by_hour, terms.grouping, pricing=terms.pricing, edits=terms.edits)
+    detailed = terms.writing.needs_details or bool(terms.budgets)  # they say which time was first
+    found = read_entries(db, draft, terms, detailed=detailed)
+    made = budgeted_lines(found.by_hour, terms.budgets, terms.grouping, pricing=terms.pricing, edits=terms.edits)
     spent = read_lines(db, draft, terms.pricing, terms.edits)
     return DraftWork(
         billable(found.by_hour)[1],
-        worked,
+        made.lines,
         with_their_time(spent.kept, found.covered),
-        left_out,
+        made.left_out,
         all_lines(found.by_hand, terms.grouping, pricing=terms.pricing, edits=terms.edits),
         with_their_time(spent.left_out, found.covered_by_hand),
         covered_time(terms.fixed_prices, found.covered, spent.kept),
+        made.budgets,
         spent.foreign,
     )
 

@@ -8,7 +8,7 @@ from bot.catalog import finding
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.tracking import corrections, entries
+from bot.tracking import budgets, corrections, entries
 from bot.tracking.corrections import ChangedEntries
 from storage import tracking as tracking_rows
 from storage.change import Change
@@ -67,4 +67,6 @@ def change_one(change: Change[Caller], entry: Entry, wanted: BulkChange) -> Save
         after = after._replace(billable=wanted.billable)
     if wanted.tags:
         after = after._replace(tags=entries.tagged(entry.tags, wanted.tags))
-    return tracking_rows.save_entry(change, entry, after, "edit")
+    saved = tracking_rows.save_entry(change, entry, after, "edit")
+    budgets.recorded(change, after)
+    return saved

@@ -16,7 +16,7 @@ from bot.core.texts import Reader
 from bot.grammar.flags import read_note
 from bot.grammar.said import LONGEST_NIGHT
 from bot.grammar.values import Duration, Note, Tag, Which
-from bot.tracking import entries, questions
+from bot.tracking import budgets, entries, questions
 from bot.tracking.entries import AgreedResolution, Hours, Written
 from bot.tracking.holding import require_unbilled
 from bot.tracking.rules import spans
@@ -187,7 +187,8 @@ def edit(
             entries.refuse_overfull_days(change, edited)
         day_seconds = entries.day_total(change.db, caller, edited.day)
         explains_notes = edited.note != entry.note and entries.explain_notes(change, edited)
-        return Written(edited, day_seconds, saved.change_id, tuple(added), explains_notes=explains_notes)
+        used = budgets.recorded(change, edited, *added)
+        return Written(edited, day_seconds, saved.change_id, tuple(added), explains_notes=explains_notes, used=used)
 
 
 def _booked_on(change: Change[Caller], entry: Entry, wanted: EditedEntry) -> Entry:
@@ -410,6 +411,7 @@ def _carry_out(change: Change[Caller], entry: Entry, typed: Tag | Note) -> Writt
 
 def _saved(change: Change[Caller], before: Entry, after: Entry, action: str) -> Written:
     saved = tracking_rows.save_entry(change, before, after, action)
+    budgets.recorded(change, after)
     return Written(after, entries.day_total(change.db, change.by, after.day), saved.change_id)
 
 

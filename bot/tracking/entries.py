@@ -22,6 +22,8 @@ from bot.grammar.refusals import NotUnderstood, Reason
 from bot.grammar.said import local_moment
 from bot.grammar.tokens import is_tag
 from bot.grammar.values import MOST_TAGS, Duration, Log, Span, Start
+from bot.tracking import budgets
+from bot.tracking.budgets import UsedHours
 from bot.tracking.rules import spans
 from bot.tracking.rules.spans import Interval, Resolution
 from storage import people as people_rows
@@ -44,6 +46,8 @@ class Written:
     """Other stretches of the same work, written by the same change."""
     explains_notes: bool = False
     """Whether its writer is to be told now that the customer reads the note; that is said once."""
+    used: UsedHours | None = None
+    """What is used up of the project's budget, where it is to be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,10 @@ def add(
         refuse_overfull_days(change, each.entry)
     first, *further = (each.entry for each in saved)
     total = day_total(change.db, caller, first.day)
-    return Written(first, total, saved[0].change_id, tuple(further), explains_notes=explain_notes(change, first))
+    used = budgets.recorded(change, first, *further)
+    return Written(
+        first, total, saved[0].change_id, tuple(further), explains_notes=explain_notes(change, first), used=used
+    )
 
 
 def explain_notes(change: Change[Caller], entry: Entry) -> bool:

@@ -17,7 +17,8 @@ from bot.core.caller import NO_SOURCE, Caller, Source
 from bot.core.context import Bot, Itself
 from bot.core.errors import UserError
 from bot.grammar.values import Continue, Expense, Log, Pause, Start, Stop, Switch
-from bot.tracking import corrections, doubts, entries, expenses, pauses, questions
+from bot.tracking import budgets, corrections, doubts, entries, expenses, pauses, questions
+from bot.tracking.budgets import UsedHours
 from bot.tracking.doubts import Doubtful
 from bot.tracking.entries import AgreedResolution, Overlap, WorkedTime, Written
 from bot.tracking.expenses import Recorded
@@ -48,7 +49,8 @@ class Started:
     further: tuple[Entry, ...] = ()
     """Time before it that was free, where the timer gave way to entries in between."""
     explains_notes: bool = False
-    """As in `Written`."""
+    used: UsedHours | None = None
+    """Both as in `Written`; what is used up is of the project of what it stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def start_timer(
         entries.day_total(change.db, caller, caller.today),
         started.change_id,
         further=(further.entry, *further.further) if further else (),
+        used=budgets.recorded(change, stopped) if stopped else None,
         explains_notes=entries.explain_notes(change, started.entry),
     )
 
@@ -448,7 +451,8 @@ def _stopped(change: Change[Caller], running: Entry, typed: Stop) -> Written:
     stopped = _close(change, running, said, at)
     total = entries.day_total(change.db, caller, stopped.entry.day)
     explains_notes = bool(typed.note) and entries.explain_notes(change, stopped.entry)
-    return Written(stopped.entry, total, stopped.change_id, explains_notes=explains_notes)
+    used = budgets.recorded(change, stopped.entry)
+    return Written(stopped.entry, total, stopped.change_id, explains_notes=explains_notes, used=used)
 
 
 def _close(change: Change[Author], running: Entry, said: Entry, at: datetime) -> SavedEntry:

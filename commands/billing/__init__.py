@@ -3,6 +3,7 @@
 from bot.slack.listeners import Listeners
 from commands.billing import (
     agreements,
+    budgets,
     choices,
     invoice,
     more,
@@ -23,6 +24,7 @@ def register(listeners: Listeners) -> None:
     """Listen to all of it."""
     for part in (
         agreements,
+        budgets,
         choices,
         invoice,
         more,

@@ -5,6 +5,8 @@ from storage.tables.base import inserting, metadata, table
 from storage.tables.billing import (
     Agreement,
     AgreementCharge,
+    Budget,
+    BudgetWarning,
     DraftChoice,
     DraftEdit,
     DraftEntry,
@@ -30,6 +32,8 @@ articles = table(Article)
 audits = table(Audit)
 billomat_accounts = table(BillomatAccount)
 breaks = table(Break)
+budget_warnings = table(BudgetWarning)
+budgets = table(Budget)
 channel_links = table(ChannelLink)
 customer_articles = table(CustomerArticle)
 customers = table(Customer)
@@ -64,6 +68,8 @@ __all__ = [
     "Audit",
     "BillomatAccount",
     "Break",
+    "Budget",
+    "BudgetWarning",
     "ChannelLink",
     "Customer",
     "CustomerArticle",
@@ -96,6 +102,8 @@ __all__ = [
     "audits",
     "billomat_accounts",
     "breaks",
+    "budget_warnings",
+    "budgets",
     "channel_links",
     "customer_articles",
     "customers",

@@ -125,6 +125,50 @@ class AgreementCharge(SQLModel, table=True):
     )
 
 
+class Budget(SQLModel, table=True):
+    """What a project may use up from a month on: so much time, or so much money. A project has one at most."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    project_id: int
+    first_day: date
+    """Time of earlier days is not part of it."""
+    seconds: int | None = Field(default=None, sa_type=BigInteger)
+    cents: int | None = Field(default=None, sa_type=SUM)
+    """Net. It has either of the two."""
+    currency: str = defaulting("")
+    """Of money."""
+    is_hard: bool = defaulting(False)
+    """Nothing above it is billed; else it only warns."""
+
+    __table_args__ = (
+        within_workspace("project", "project_id"),
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "project_id"),
+        CheckConstraint("(seconds IS NULL) <> (cents IS NULL)", name="either"),
+        CheckConstraint("seconds > 0", name="seconds"),
+        CheckConstraint("cents > 0", name="cents"),
+        CheckConstraint("(cents IS NULL) = (currency = '')", name="currency"),
+        NEVER_REUSED,
+    )
+
+
+class BudgetWarning(SQLModel, table=True):
+    """That people were told how much of a budget is used up: once, also where less of it is used in between."""
+
+    __tablename__: ClassVar[Any] = "budget_warning"
+
+    budget_id: int = Field(primary_key=True)
+    percent: int = Field(primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    told_at: datetime
+
+    __table_args__ = (
+        within_workspace("budget", "budget_id", cascade=True),
+        CheckConstraint("percent > 0", name="percent"),
+    )
+
+
 class InvoiceDraft(SQLModel, table=True):
     """An invoice on its way from being put together to standing as a draft in Billomat."""
 
@@ -450,6 +494,8 @@ class DraftLine(SQLModel, table=True):
     """Hundredths of a percent; None: Billomat decides by the customer's rule."""
     tax_reason: str = defaulting("")
     """Why it bears that, as `TaxReason`; "": approved before this was kept."""
+    above_budget: bool = defaulting(False)
+    """It is time above a hard budget, which is not billed."""
 
     __table_args__ = (
         within_workspace("invoice_draft", "draft_id", cascade=True),
@@ -458,6 +504,7 @@ class DraftLine(SQLModel, table=True):
         within_workspace("service", "service_id"),
         UniqueConstraint("workspace_id", "draft_id", "id"),
         one_of("tax_reason", "", *TaxCase, *RateFrom),
+        CheckConstraint("NOT above_budget OR amount_cents = 0", name="above_budget"),
     )
 
 

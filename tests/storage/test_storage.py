@@ -58,6 +58,8 @@ from storage.tables import (
     Audit,
     BillomatAccount,
     Break,
+    Budget,
+    BudgetWarning,
     ChannelLink,
     Customer,
     CustomerArticle,
@@ -157,6 +159,8 @@ def fill(db: Connection, n: int) -> None:
             cents=500_000,
         ),
         AgreementCharge(expense_id=n, workspace_id=n, agreement_id=n),
+        Budget(**here, project_id=n, first_day=A_DAY.replace(day=1), cents=500_000, currency="EUR"),
+        BudgetWarning(**here, budget_id=n, percent=80 + n, told_at=T0),
         ChannelLink(**here, channel_id="C1", customer_id=n, project_id=n, linked_by=n, linked_at=T0),
         InvoiceDraft(
             **here,
@@ -770,6 +774,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         connection.execute(kept)
         dialect = connection.dialect.name
         for statement in (
+            *BEFORE_0054,
             *BEFORE_0051[dialect],
             *BEFORE_0050[dialect],
             *AFTER_0035[dialect],
@@ -820,6 +825,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
+            *BEFORE_0054,
             *BEFORE_0051[dialect],
             *BEFORE_0050[dialect],
             *AFTER_0035[dialect],
@@ -997,6 +1003,7 @@ _KEPT = (
     "time_entry_stays",
 )
 _NOT_REPLACED = ("audit", "draft_line", "invoice_draft", "time_entry", "expense")
+BEFORE_0054 = ("DROP TABLE budget_warning", "DROP TABLE budget", "ALTER TABLE draft_line DROP COLUMN above_budget")
 BEFORE_0051 = {
     "sqlite": ["DROP TRIGGER agreement_charge_currency", "ALTER TABLE agreement DROP COLUMN currency"],
     "postgresql": [

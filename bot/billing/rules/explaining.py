@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import attrgetter
 
+from bot.billing.rules.budgeted import for_nothing
 from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.expenses import UnbilledExpense, conversion, vat_of
 from bot.billing.rules.lines import Line
@@ -29,6 +30,8 @@ def nights(lines: Iterable[Line]) -> Nights:
     """Those on all lines of an invoice: what rounding adds to one of them depends on the others."""
     found = defaultdict[int, list[tuple[date, int]]](list)
     for line in lines:
+        if line.above_budget:  # nothing is rounded there
+            continue
         entries = line.entries
         of_days = entries.column("of_day")
         if any(of_days):
@@ -42,6 +45,8 @@ def explain(line: Line, pricing: Pricing, over_midnight: Nights) -> Explanation:
     """Why a line comes to its amount. It looks at each of its entries."""
     if line.expense:
         return _of_expense(line, line.expense, pricing)
+    if line.above_budget:
+        pricing = for_nothing(pricing)
     if not line.is_total:
         return Explanation(line, (_part(line, line.article, line.entries, pricing, over_midnight),))
     parts = (_part(line, part.article, part.entries, pricing, over_midnight) for part in line.parts)

@@ -36,6 +36,8 @@ _Value = int | str | None
 _ARTICLE = "article"
 _RATE = "rate"
 _TOTAL = "total"
+_BUDGET = "budget"
+_ABOVE = "above"
 _COLUMNS = {
     Shared.PROJECT: "project_id",
     Shared.SERVICE: "service_id",
@@ -158,6 +160,17 @@ def of_rate(key: GroupKey, price: int | None) -> GroupKey:
 def of_total(key: GroupKey, vat: str) -> GroupKey:
     """The part of a group that is billed as 1 × its total: what has one VAT rate."""
     return GroupKey(urlencode([*_named(key), (_TOTAL, vat)]))
+
+
+def of_budget(key: GroupKey, budget_id: int, *, is_above: bool = False) -> GroupKey:
+    """The part of a group that a hard budget pays for, or that is above it."""
+    return GroupKey(urlencode([*_named(key), (_ABOVE if is_above else _BUDGET, budget_id)]))
+
+
+def without_budget(key: GroupKey, budget_id: int, *, is_above: bool) -> GroupKey | None:
+    """The group of which this key is that part; None where it is another one."""
+    *named, last = _named(key) or [("", "")]
+    return GroupKey(urlencode(named)) if last == (_ABOVE if is_above else _BUDGET, str(budget_id)) else None
 
 
 def of_service(service_id: int) -> GroupKey:

@@ -44,6 +44,9 @@ class LineEdit:
 AS_IT_COMES = LineEdit()
 ONE = 100
 """Of anything, in hundredths."""
+SMALLEST = 1
+"""Hundredths of an hour that a line above a budget has at least: an entry that is cut stands on the draft with all of
+its seconds, and there none of them costs anything."""
 
 
 class PartOfTotal(NamedTuple):
@@ -81,6 +84,8 @@ class Line:
     """Of a line that is 1 × its total; its hours are then those of all its parts, and its price is that total."""
     expense: UnbilledExpense | None = None
     """What it is where it is no time: then it has no hours, and only the entries that a fixed price covers."""
+    above_budget: int | None = None
+    """The hard budget that its time is above, by its id: it costs nothing."""
 
     @property
     def is_total(self) -> bool:
@@ -99,8 +104,10 @@ class Line:
 
     @property
     def rounded(self) -> int:
-        """Seconds by which more is billed than was worked, or less; what a lump sum covers is not billed by time."""
-        return 0 if self.expense else self.hours * HUNDREDTH - self.seconds
+        """Seconds by which more is billed than was worked, or less; what a lump sum covers is not billed by time, and
+        what is above a budget not at all.
+        """
+        return 0 if self.expense or self.above_budget else self.hours * HUNDREDTH - self.seconds
 
     @property
     def is_rounded(self) -> bool:

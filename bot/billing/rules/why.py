@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.expenses import Conversion, UnbilledExpense
-from bot.billing.rules.lines import ONE, Line
+from bot.billing.rules.lines import ONE, SMALLEST, Line
 from bot.billing.rules.rate_list import PriceFrom, RateRule
 from bot.billing.rules.rates import CENT, PricedArticle, as_invoiced
 from bot.billing.rules.rounding import HUNDREDTH, Rounding, amount, hours
@@ -156,8 +156,8 @@ class Explanation:
 
     @property
     def hours(self) -> int:
-        """All hours."""
-        return sum(part.hours for part in self.parts)
+        """All hours; a line above a budget has some, so that all of an entry is on the draft."""
+        return max(sum(part.hours for part in self.parts), SMALLEST if self.line.above_budget else 0)
 
     @property
     def quantity(self) -> int:

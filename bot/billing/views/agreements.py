@@ -41,6 +41,8 @@ TAKE_BACK = "agreements_take_back"
 BACK = "agreements_back"
 PRICE_SAVED = "agreements_price_saved"
 PART_SAVED = "agreements_part_saved"
+BUDGETS = "budgets"
+"""Shows the budgets in the place of the window."""
 WINDOW = "agreements_window"
 _LONGEST = 100
 _PARTS_SHOWN = 20
@@ -81,7 +83,9 @@ def agreements_page(to: Reader, agreed: Agreed, kept: Kept, *, said: str = "") -
     ]
     for price in agreed.prices:
         blocks += _price_blocks(to, agreed, price)
-    blocks.append(actions(button(to.t("Fixed price …"), NEW_PRICE), block_id="adding"))
+    blocks.append(
+        actions(button(to.t("Fixed price …"), NEW_PRICE), button(to.t("Budgets …"), BUDGETS), block_id="adding")
+    )
     packed = KEPT.pack(replace(kept, agreement=None))
     return modal(WINDOW, to.t("Agreements"), blocks, close=to.t("Close"), metadata=packed)
 

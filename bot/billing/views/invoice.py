@@ -15,6 +15,7 @@ from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period, days_between
 from bot.billing.rules.scope import ALL_OPEN, Scope
 from bot.billing.views.agreements import agreements_button, covered_blocks
+from bot.billing.views.budgets import budget_blocks
 from bot.billing.views.customers_texts import customers_texts
 from bot.billing.views.delivery import outcome
 from bot.billing.views.differences import difference_blocks
@@ -341,6 +342,7 @@ def _sums(to: Reader, preview: Preview, *, warn: bool, today: date) -> list[Bloc
         *(obstacle_blocks(to, preview) if warn else ()),
         *to_solve_blocks(to, preview, today=today),
         *covered_blocks(to, preview),
+        *budget_blocks(to, preview),
         *missing_blocks(to, preview),
         actions(
             *layout_actions(to, preview),

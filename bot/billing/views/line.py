@@ -87,7 +87,7 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
             optional=True,
         ),
     ]
-    if not line.is_agreed:  # what is agreed is billed at its amount
+    if not (line.is_agreed or line.above_budget):  # what is agreed costs what it says there
         blocks.append(_rate_field(to, found))
     kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key, preview.shown, place))
     return modal(LINE_CHANGED, to.t("Invoice line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)

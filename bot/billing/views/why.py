@@ -11,6 +11,7 @@ from bot.billing.rules.rounding import Per, Rounding
 from bot.billing.rules.units import is_hourly
 from bot.billing.rules.why import Part, Price, PriceBy, Spent, Won
 from bot.billing.views.agreements import covered_said
+from bot.billing.views.budgets import why_above
 from bot.billing.views.line import changes_meanwhile, line_name
 from bot.billing.views.rate_words import prices_said, rule_said, work_said
 from bot.billing.views.rounding import rounding_name
@@ -147,6 +148,9 @@ def _price_blocks(to: Reader, shown: LineExplained) -> Iterator[Block]:
     elif why.price:
         yield header(to.t("Price"))
         yield section("\n".join(_typed(to, shown, why.price)))
+    elif shown.item.line.above_budget:
+        yield header(to.t("Hourly rate"))
+        yield section("\n".join(why_above(to, shown.preview, shown.item.line)))
     elif len(parts) == 1:
         yield header(to.t("Hourly rate"))
         yield section("\n".join(_price(to, shown, parts[0])))

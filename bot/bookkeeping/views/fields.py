@@ -120,6 +120,15 @@ def _rates(to: Reader) -> dict[str, dict[str, str]]:
             "cents": to.t("Amount, in cents"),
             "currency": to.t("Currency"),
         },
+        "budget": {
+            "id": to.t("Number of the row"),
+            "project_id": to.t("Number of the project"),
+            "first_day": to.t("First day"),
+            "seconds": to.t("Length in seconds; empty: it is of money"),
+            "cents": to.t("Amount, net, in cents; empty: it is of time"),
+            "currency": to.t("Currency"),
+            "is_hard": to.t("Whether nothing above it is billed"),
+        },
         "agreement_charge": {
             "expense_id": to.t("Number of the expense"),
             "agreement_id": to.t("Number of the agreement"),
@@ -229,6 +238,7 @@ def _invoices(to: Reader) -> dict[str, dict[str, str]]:
             "tax_name": to.t("Name of the VAT"),
             "tax_rate": to.t("VAT, in hundredths of a percent"),
             "tax_reason": to.t("Why it bears that VAT"),
+            "above_budget": to.t("Whether it is time above a budget, which is not billed"),
         },
         "draft_share": {
             "entry_id": to.t("Number of the entry"),

@@ -41,6 +41,7 @@ from bot.tracking.undo import Step
 from bot.tracking.views.entries import (
     SERVICE,
     TARGET,
+    budget_said,
     correcting,
     edit_button,
     entry_line,
@@ -112,7 +113,8 @@ def changed(to: Reader, done: Written, *, now: datetime, replace: bool = False) 
     total = to.t("{day}: {total} in all", day=_day(to, done.entry.day, now), total=to.total(done.day_seconds))
     stop = [stop_button(to, done.entry)] if done.entry.ended_at is None else []
     buttons = actions(*stop, *correcting(to, entry.id, done.change_id), block_id=of_one(entry.id))
-    small = [context(total), *on_other_days(to, entry, entry.day, entry.ended_at or now), *who_reads(to, done)]
+    small = [context(total), *on_other_days(to, entry, entry.day, entry.ended_at or now)]
+    small += [*budget_said(to, done), *who_reads(to, done)]
     return message(f"✅ {line}", [section(f"✅ {line}"), *lines, *small, buttons], replace=replace)
 
 

@@ -23,6 +23,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.untrusted import read_id, read_moment
+from bot.tracking.budgets import ALL
 from bot.tracking.entries import Written, label
 from bot.tracking.parts import ShownPart, days_of, whole
 from bot.tracking.rules.drafts import Billable
@@ -57,7 +58,8 @@ def logged(to: Reader, done: Written, *, today: date, replace: bool = False) -> 
     )
     buttons = actions(*correcting(to, entry.id, done.change_id), block_id=of_one(entry.id))
     small = [*note(entry), *(block for each in written for block in on_other_days(to, each, entry.day, each.ended_at))]
-    return message(text, [section(text), *small, *who_reads(to, done), buttons], replace=replace)
+    small += [*budget_said(to, done), *who_reads(to, done)]
+    return message(text, [section(text), *small, buttons], replace=replace)
 
 
 def length(entry: Entry) -> int:
@@ -100,6 +102,23 @@ def note(entry: Entry) -> list[Block]:
 def noted(entry: Entry) -> str:
     """The note, with a mark where it is kept from the customer."""
     return f"{PRIVATE_MARK} {entry.note}" if entry.private else entry.note
+
+
+def budget_said(to: Reader, done: Written | Started) -> list[Block]:
+    """How much of a project's hours is used up, where that is to be said; time is recorded all the same."""
+    used = done.used
+    if used is None:
+        return []
+    said = to.t(
+        "⚠️ {project}: {used} of {limit} h are used up ({percent}).",
+        project=used.project,
+        used=to.total(used.seconds),
+        limit=to.total(used.limit),
+        percent=to.percent(used.percent * 100),
+    )
+    if used.is_hard and used.percent >= ALL:
+        said += " " + to.t("What is above is recorded and not billed.")
+    return [context(said)]
 
 
 def who_reads(to: Reader, done: Written | Started) -> list[Block]:

@@ -80,7 +80,7 @@ def started(to: Reader, done: Started, *, today: date) -> Message:
         spans = ", ".join(entries.span(to, each) for each in done.further)
         blocks.append(context(to.t("Written down before it: {spans}", spans=spans)))
     if done.stopped:
-        blocks.append(context(_stopped_before(to, done.stopped)))
+        blocks += [context(_stopped_before(to, done.stopped)), *entries.budget_said(to, done)]
     buttons = (stop_button(to, done.entry), *entries.correcting(to, done.entry.id, done.change_id))
     return message(
         text, [*blocks, actions(*buttons, *_others(to, done.others), block_id=entries.of_one(done.entry.id))]
@@ -142,6 +142,7 @@ def stopped(to: Reader, done: Written, *, today: date, replace: bool = False) ->
             section(text),
             *entries.note(entry),
             *entries.on_other_days(to, entry, entry.day, entry.ended_at),
+            *entries.budget_said(to, done),
             *entries.who_reads(to, done),
             actions(*entries.correcting(to, entry.id, done.change_id), block_id=entries.of_one(entry.id)),
         ],
@@ -164,7 +165,8 @@ def paused(to: Reader, done: Written, *, today: date) -> Message:
         total=to.total(done.day_seconds),
     )
     buttons = (_go_on_button(to, entry), *entries.correcting(to, entry.id, done.change_id))
-    return message(text, [section(text), *entries.note(entry), actions(*buttons, block_id=entries.of_one(entry.id))])
+    said = [*entries.note(entry), *entries.budget_said(to, done)]
+    return message(text, [section(text), *said, actions(*buttons, block_id=entries.of_one(entry.id))])
 
 
 def _go_on_button(to: Reader, entry: Entry) -> Element:

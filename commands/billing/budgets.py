@@ -1,0 +1,85 @@
+"""The budgets of a customer's projects: the window, and its form, which stands in its place."""
+
+from bot.billing import agreements, budgets, solving
+from bot.billing.views import agreements as agreement_views
+from bot.billing.views import budgets as views
+from bot.core.context import Bot
+from bot.slack.answers import Answers, Options, Update
+from bot.slack.listeners import Listeners
+from bot.slack.request import Request
+from bot.tracking.views import filter_form as filter_views
+from commands.billing.showing import shown
+
+
+def register(listeners: Listeners) -> None:
+    """Listen to the window and its form."""
+    listeners.action(agreement_views.BUDGETS, open_budgets)
+    listeners.action(views.NEW, open_new)
+    listeners.options(views.PROJECT, offer_projects)
+    listeners.action(views.CHANGE, open_budget)
+    listeners.action(views.REMOVE, remove)
+    listeners.action(views.BACK, go_back)
+    listeners.view(views.SAVED, save)
+
+
+def open_budgets(bot: Bot, request: Request) -> Answers:
+    """The window, in the place of that of the agreements."""
+    about = request.kept(agreement_views.KEPT)
+    kept = views.Kept(about.customer, about.draft)
+    return Update(views.budgets_page(request.caller.reader, _read(bot, request, kept), kept))
+
+
+def open_new(bot: Bot, request: Request) -> Answers:
+    """The form of a new one, in the place of the window."""
+    kept = request.kept(views.KEPT)
+    return Update(views.budget_form(request.caller.reader, _read(bot, request, kept), kept))
+
+
+def offer_projects(bot: Bot, request: Request) -> Answers:
+    """Search the customer's projects."""
+    customer_id = request.kept(views.KEPT).customer
+    found = agreements.offered_projects(bot, request.caller, customer_id, request.searched)
+    return Options(filter_views.menu(request.caller.reader, found))
+
+
+def open_budget(bot: Bot, request: Request) -> Answers:
+    """The form of a known one."""
+    kept = request.kept(views.KEPT)
+    found = _read(bot, request, kept)
+    return Update(views.budget_form(request.caller.reader, found, kept, found.find(request.clicked_id)))
+
+
+def go_back(bot: Bot, request: Request) -> Answers:
+    """From the form to the window, with nothing changed."""
+    kept = request.kept(views.KEPT)
+    return Update(views.budgets_page(request.caller.reader, _read(bot, request, kept), kept))
+
+
+def save(bot: Bot, request: Request) -> Answers:
+    """A budget was entered."""
+    kept, entered = request.kept(views.KEPT), views.entered_budget(request)
+    if kept.budget is None:
+        found = budgets.set_budget(bot, request.caller, kept.customer, entered)
+    else:
+        found = budgets.change_budget(bot, request.caller, kept.customer, kept.budget, entered)
+    return _done(bot, request, kept, found, request.caller.reader.t("The budget holds."))
+
+
+def remove(bot: Bot, request: Request) -> Answers:
+    """A project is to have no budget."""
+    kept = request.kept(views.KEPT)
+    found = budgets.remove_budget(bot, request.caller, kept.customer, request.clicked_id)
+    return _done(bot, request, kept, found, request.caller.reader.t("The budget is removed."))
+
+
+def _read(bot: Bot, request: Request, kept: views.Kept) -> budgets.Budgets:
+    return budgets.read_budgets(bot, request.caller, kept.customer)
+
+
+def _done(bot: Bot, request: Request, kept: views.Kept, found: budgets.Budgets, said: str) -> Answers:
+    """The window as it is now, and the invoice below, if it was opened from one."""
+    window = Update(views.budgets_page(request.caller.reader, found, kept, said=said))
+    if not kept.draft or not request.previous_view_id:
+        return window
+    preview = solving.find(bot, request.caller, kept.draft)
+    return [window, shown(bot, request.caller, preview, view_id=request.previous_view_id)]

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Date, Integer, and_, bindparam
 
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
+from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.states import BEING_MADE, ON_THE_WAY, DraftState, Transition
 from bot.billing.rules.taxation import TaxCase
@@ -53,7 +54,11 @@ class Draft(NamedTuple):
     net_cents: int | None
     gross_cents: int | None
     reduction: int
+    reduction_cents: int
+    reduction_title: str
+    reduction_unit: str
     own_reduction: int | None
+    own_reduction_cents: int | None
     gross_prices: bool
     service_first: date | None
     service_last: date | None
@@ -78,6 +83,13 @@ class Draft(NamedTuple):
     def scope(self) -> Scope:
         """What it is about."""
         return Scope.stored(self.first_day, self.last_day, self.selection)
+
+    @property
+    def own(self) -> Reduction | None:
+        """What a person chose to be taken off of it; None: what the customer's terms take off."""
+        if self.own_reduction is None and self.own_reduction_cents is None:
+            return None
+        return Reduction(self.own_reduction or 0, self.own_reduction_cents or 0)
 
     def name_for(self, customer: str) -> DraftName:
         """What people call it, by its customer's name."""
@@ -131,6 +143,9 @@ _NEVER_APPROVED: InvoiceDraftColumns = {
     "net_cents": None,
     "gross_cents": None,
     "reduction": 0,
+    "reduction_cents": 0,
+    "reduction_title": "",
+    "reduction_unit": "",
     "gross_prices": False,
     "service_first": None,
     "service_last": None,
@@ -223,17 +238,33 @@ def use_currency(change: Change[Author], draft: Draft, currency: str) -> None:
     if draft.currency == currency:
         return
     line_edit_rows.forget_rates(change, draft.id)
+    if draft.own_reduction_cents is not None:
+        keep_reduction(change, draft, None)
     _set_columns(change.db, drafts.c.id == draft.id, currency=currency)
     change.record("draft", draft.id, "currency", before={"currency": draft.currency}, after={"currency": currency})
 
 
-def keep_reduction(change: Change[Author], draft: Draft, reduction: int | None) -> None:
-    """Have so much be taken off of an open draft, in ten-thousandths of a percent; None: as for its customer."""
-    if draft.own_reduction == reduction:
+def keep_reduction(change: Change[Author], draft: Draft, reduction: Reduction | None) -> None:
+    """Have so much be taken off of an open draft; None: as for its customer."""
+    if draft.own == reduction:
         return
-    _set_columns(change.db, drafts.c.id == draft.id, own_reduction=reduction)
-    before, after = {"reduction": draft.own_reduction}, {"reduction": reduction}
-    change.record("draft", draft.id, "reduction", before=before, after=after)
+    columns = _own_reduction(reduction)
+    _set_columns(change.db, drafts.c.id == draft.id, **columns)
+    change.record("draft", draft.id, "reduction", before=_audited(draft.own), after=_audited(reduction))
+
+
+def _own_reduction(reduction: Reduction | None) -> InvoiceDraftColumns:
+    if reduction is None:
+        return {"own_reduction": None, "own_reduction_cents": None}
+    cents = reduction.cents or None
+    return {"own_reduction": None if cents else reduction.percent, "own_reduction_cents": cents}
+
+
+def _audited(reduction: Reduction | None) -> dict[str, int | None]:
+    """For the audit: a percentage and an amount have names of their own."""
+    if reduction and reduction.cents:
+        return {"reduction_cents": reduction.cents}
+    return {"reduction": None if reduction is None else reduction.percent}
 
 
 def move_draft(change: Change[Author], draft: Draft, step: Transition, **values: Unpack[InvoiceDraftColumns]) -> bool:
@@ -310,7 +341,7 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
         as_new["layout"] = newer.layout or now.layout
         as_new["texts"] = newer.texts or now.texts
         as_new["line_order"] = newer.line_order or now.line_order
-        as_new["own_reduction"] = now.own_reduction if newer.own_reduction is None else newer.own_reduction
+        as_new |= _own_reduction(now.own if newer.own is None else newer.own)
         choice_rows.take_over_choices(change.db, draft.id, other)
     _write_state(change, draft, step, **as_new)
     frozen_rows.release(change.db, draft.id)  # which triggers allow of an open draft alone

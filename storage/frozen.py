@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.reductions import Reduction
+from bot.billing.rules.tax import Vat
 from bot.billing.rules.taxation import TaxCase
 from storage.change import Author, Change
 from storage.rows import NewRow, columns_of, insert_row, row_values
@@ -38,6 +40,19 @@ class FrozenLine(NamedTuple):
     billomat_article_id: int | None
     article_currency: str | None
     """"": the account's."""
+    reduction: int
+    reduction_cents: int
+    """What is taken off of it; its amount is what is left."""
+
+    @property
+    def vat(self) -> Vat | None:
+        """None: Billomat decides."""
+        return None if self.tax_name is None or self.tax_rate is None else Vat(self.tax_name, self.tax_rate)
+
+    @property
+    def taken_off(self) -> Reduction:
+        """What is taken off of the line alone."""
+        return Reduction(self.reduction, self.reduction_cents)
 
 
 _FROZEN = (
@@ -114,6 +129,8 @@ def _write_line(change: Change[Author], draft_id: int, position: int, worded: In
         hours=line.quantity,
         is_total=line.is_total or line.expense is not None,
         amount_cents=line.amount_cents,
+        reduction=line.edit.reduction.percent,
+        reduction_cents=line.edit.reduction.cents,
         tax_name=line.vat.name if line.vat else None,
         tax_rate=line.vat.rate if line.vat else None,
         tax_reason=line.tax_reason(case),
@@ -154,6 +171,8 @@ def _recorded(position: int, worded: InvoiceLine, case: TaxCase) -> dict[str, An
         "hours": line.quantity,
         "is_total": line.is_total,
         "amount_cents": line.amount_cents,
+        "reduction": line.edit.reduction.percent,
+        "reduction_cents": line.edit.reduction.cents,
         "tax_name": line.vat.name if line.vat else None,
         "tax_rate": line.vat.rate if line.vat else None,
         "tax_reason": line.tax_reason(case),

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, update
 
 from bot.billing.rules.expenses import is_expense
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, GroupKey, Shared
 from bot.billing.rules.lines import LineEdit
+from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.states import BEING_MADE
 from storage import priced_articles as article_rows
 from storage import shown as shown_rows
@@ -30,12 +31,16 @@ class StoredEdit(NamedTuple):
     """Whether the rate is with VAT."""
     written_for: list[list[Any]] | None = None
     """The entries that the person saw on the line."""
+    reduction: int = 0
+    reduction_cents: int = 0
+    """What is taken off of it."""
 
     @property
     def changes_anything(self) -> bool:
         """Whether the line differs from how it comes."""
         typed = (self.title, self.description, self.article_id, self.rate_cents)
-        return self.article_kept or any(each is not None for each in typed)
+        is_reduced = self.reduction != 0 or self.reduction_cents != 0
+        return self.article_kept or is_reduced or any(each is not None for each in typed)
 
 
 _EDITS = Query(
@@ -59,6 +64,7 @@ def line_edits(db: Connection, workspace_id: int, draft_id: int) -> dict[GroupKe
             article_kept=edit.article_kept,
             written_for=None if edit.written_for is None else shown_rows.entries_of_json(edit.written_for),
             private_notes=_of_line(edit, private[is_expense(edit.group_key)]),
+            reduction=Reduction(edit.reduction, edit.reduction_cents),
         )
         for edit in stored
     }
@@ -105,10 +111,14 @@ def keep_line_edit(change: Change[Author], draft_id: int, edit: StoredEdit) -> N
             rate_gross=edit.rate_gross,
             article_kept=edit.article_kept,
             written_for=edit.written_for,
+            reduction=edit.reduction,
+            reduction_cents=edit.reduction_cents,
         )
         change.db.execute(insert(draft_edits), row)
     recorded = edit._asdict()
     del recorded["written_for"]
+    for name in ("reduction", "reduction_cents"):  # 0 is none
+        recorded[name] = recorded[name] or None
     change.record("draft", draft_id, "change line", after=recorded)
 
 
@@ -137,12 +147,13 @@ def forget_line_edits(change: Change[Author], draft_id: int) -> None:
 
 
 def forget_rates(change: Change[Author], draft_id: int) -> None:
-    """Forget the rates that people typed for the lines of a draft; the rest of what they changed stays."""
-    typed = and_(draft_edits.c.draft_id == draft_id, draft_edits.c.rate_cents.is_not(None))
-    query = select(draft_edits.c.group_key, draft_edits.c.rate_cents).where(typed).order_by(draft_edits.c.group_key)
+    """Forget the rates and amounts that people typed for the lines of a draft; the rest of what they changed stays."""
+    edits = draft_edits.c
+    typed = and_(edits.draft_id == draft_id, or_(edits.rate_cents.is_not(None), edits.reduction_cents > 0))
+    query = select(edits.group_key, edits.rate_cents, edits.reduction_cents).where(typed).order_by(edits.group_key)
     before = [[*row] for row in change.db.execute(query)]
     if before:
-        change.db.execute(update(draft_edits).where(typed).values(rate_cents=None, rate_gross=None))
+        change.db.execute(update(draft_edits).where(typed).values(rate_cents=None, rate_gross=None, reduction_cents=0))
         change.record("draft", draft_id, "forget rates", before={"rates": before})
 
 

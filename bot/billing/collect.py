@@ -33,6 +33,7 @@ from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, Left
 from bot.billing.rules.order import arranged, read_order
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period
+from bot.billing.rules.reductions import Reduction, is_sent_as_line
 from bot.billing.rules.rounding import Roundings
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange
@@ -40,7 +41,16 @@ from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, Taxation, TaxCase
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts
 from bot.billing.rules.totals import Totals
 from bot.billing.rules.worth import Pricing
-from bot.billing.wording import Facts, invoice_texts, quotes_private_note, worded_expenses, worded_lines
+from bot.billing.wording import (
+    NO_LINE,
+    Facts,
+    ReductionLine,
+    invoice_texts,
+    quotes_private_note,
+    reduction_line,
+    worded_expenses,
+    worded_lines,
+)
 from bot.billing.work import Days, DraftTerms, DraftWork, read_days, read_terms, read_work
 from bot.billomat.rules.trouble import Trouble
 from bot.core.caller import Caller
@@ -71,6 +81,8 @@ class Obstacle(StrEnum):
     NOTHING = "nothing"
     NO_RATE = "no rate"
     NEGATIVE = "negative"
+    OVER_REDUCED = "over-reduced"
+    """More is taken off of a line, or of the whole, than it comes to."""
     PRIVATE_NOTE = "private note"
     PRIVATE_IN_TEXTS = "private note in texts"
     PRIVATE_IN_WORDS = "private note in words"
@@ -126,12 +138,13 @@ class Preview:
     totals: Totals
     gross_prices: bool
     """The prices and amounts of the lines are with VAT."""
-    reduction: int
-    """What is taken off of the whole, in ten-thousandths of a percent."""
+    reduction: Reduction
+    """What is taken off of the whole."""
     customers_reduction: int
     """What the customer's terms in Billomat take off."""
     is_reduced_by_hand: bool
     """A person chose the reduction for this draft."""
+    reduction_line: ReductionLine
     roundings: Roundings
     rounded_by: Whose
     """For whom the usual one of them was chosen."""
@@ -252,7 +265,8 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         gross_prices=terms.pricing.terms.invoice_gross,
         reduction=terms.pricing.reduction,
         customers_reduction=terms.payer.reduction,
-        is_reduced_by_hand=draft.own_reduction is not None,
+        is_reduced_by_hand=draft.own is not None,
+        reduction_line=_reduction_line(terms, work.lines),
         roundings=terms.pricing.roundings,
         rounded_by=terms.rounded_by,
         service_period=days.service,
@@ -355,6 +369,15 @@ def _missing(terms: DraftTerms, lines: Sequence[InvoiceLine]) -> tuple[Missing, 
     )
 
 
+def _reduction_line(terms: DraftTerms, lines: Sequence[Line]) -> ReductionLine:
+    """How an amount that is taken off is worded, where one goes out as a line of its own."""
+    gross, rates = terms.pricing.terms.invoice_gross, {each.vat for each in lines}
+    off = [(terms.pricing.reduction, rates), *((each.edit.reduction, [each.vat]) for each in lines)]
+    if not any(is_sent_as_line(each, of, gross_prices=gross) for each, of in off):
+        return NO_LINE
+    return reduction_line(terms.language.reader, terms.writing)
+
+
 def _notice(terms: DraftTerms) -> str:
     """The words that the law wants, unless other texts have them."""
     if not terms.payer.tax_words:
@@ -382,6 +405,7 @@ def _layout_and_week(db: Connection, draft: Draft) -> tuple[Layout, int]:
 def _obstacles(terms: DraftTerms, lines: Sequence[InvoiceLine], totals: Totals) -> frozenset[Obstacle]:
     payer, connected = terms.payer, terms.account
     bears_vat = any(each.line.vat and each.line.vat.rate for each in lines)
+    over_reduced = terms.pricing.reduction.cents > totals.listed or any(each.line.is_over_reduced for each in lines)
     obstacles = {
         Obstacle.NOT_CONNECTED: connected is None,
         Obstacle.ARCHIVED: payer.archived and payer.billomat_id is not None,
@@ -389,7 +413,8 @@ def _obstacles(terms: DraftTerms, lines: Sequence[InvoiceLine], totals: Totals) 
         Obstacle.NOT_LINKED: connected is not None and payer.billomat_id is None,
         Obstacle.NOTHING: not lines,
         Obstacle.NO_RATE: any(each.line.unit_price is None for each in lines),
-        Obstacle.NEGATIVE: totals.net < 0,
+        Obstacle.NEGATIVE: totals.net < 0 and not over_reduced,
+        Obstacle.OVER_REDUCED: over_reduced,
         Obstacle.PRIVATE_NOTE: any(map(quotes_private_note, lines)),
         Obstacle.SMALL_BUSINESS: terms.tax.case is TaxCase.SMALL_BUSINESS and bears_vat,
     }
@@ -430,11 +455,12 @@ def _fingerprint(payer: Payer, pricing: Pricing, scope: Scope, *texts: str, line
             each.line.unit_price,
             each.line.article and each.line.article.billomat_id,
             each.line.vat and (each.line.vat.name, each.line.vat.rate),
+            each.line.edit.reduction,
             _entries_digest(each.line.entries),
             each.line.expense and (each.line.expense.expense_id, each.line.expense.day.isoformat()),
         )
         for each in lines
     ]
-    terms = [payer.id, payer.billomat_id, pricing.terms.invoice_gross, pricing.reduction, pricing.taxed]
+    terms = [payer.id, payer.billomat_id, pricing.terms.invoice_gross, *pricing.reduction, pricing.taxed]
     whole = json.dumps([*terms, scope.value, texts, content])
     return hashlib.sha256(whole.encode()).hexdigest()

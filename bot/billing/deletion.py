@@ -16,6 +16,7 @@ from bot.billing.rules.states import DraftState, Transition
 from bot.billing.rules.totals import is_rounding
 from bot.billing.search import itself, look_up, sought, what_is_there
 from bot.billing.taking_back import TAKE_BACK
+from bot.billing.taking_off import sent_lines
 from bot.billing.views import taking_back as views
 from bot.billing.views.taking_back import Kept
 from bot.billomat.access import open_client
@@ -102,7 +103,8 @@ def why_kept(client: Billomat, attempt: Attempt, there: BillomatInvoice) -> Kept
     if there.total_net is not None and not _is_as_sent(attempt, money.hundredths(there.total_net)):
         return Kept.CHANGED
     lines = sorted(client.lines([there.id]), key=lambda line: (line.position, line.id))
-    if line_differences([sent_line(each) for each in attempt.lines], [line_there(each) for each in lines]):
+    sent = [sent_line(each) for each in sent_lines(attempt.draft, attempt.lines)]
+    if line_differences(sent, [line_there(each) for each in lines]):
         return Kept.CHANGED
     return None
 

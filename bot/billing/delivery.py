@@ -14,8 +14,10 @@ from bot.billing.approval import DELIVER
 from bot.billing.attempts import Attempt, begin_attempt, others_looked_for
 from bot.billing.reconcile import ADOPT
 from bot.billing.rules.rates import CENT
+from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.states import DraftState
 from bot.billing.search import among, look_up_unclaimed, newest_of_account, note_numbers
+from bot.billing.taking_off import sent_lines, sent_reduction
 from bot.billomat.access import open_client
 from bot.billomat.client import (
     AccessDenied,
@@ -31,7 +33,6 @@ from bot.billomat.connect import CONNECTED
 from bot.core.context import Bot
 from storage import billing as billing_rows
 from storage import jobs as job_rows
-from storage.billing import Draft
 from storage.frozen import FrozenLine
 
 
@@ -114,6 +115,7 @@ def _new_draft(bot: Bot, attempt: Attempt) -> NewDraft:
     """What Billomat is asked for. The service period is always said, as § 14 (4) no. 6 UStG wants it."""
     draft = attempt.draft
     today = bot.now().astimezone(attempt.zone).date()
+    off = sent_reduction(draft, attempt.lines)
     return NewDraft(
         client_id=attempt.client_id,
         date=today,
@@ -125,7 +127,8 @@ def _new_draft(bot: Bot, attempt: Attempt) -> NewDraft:
         note=draft.note or "",
         currency=draft.currency,
         gross_prices=draft.gross_prices,
-        reduction=_reduction(draft),
+        reduction=_percentage(off),
+        reduction_amount=_amount(off),
         lines=tuple(
             NewDraftLine(
                 article_id=_article_id(attempt, line),
@@ -136,16 +139,21 @@ def _new_draft(bot: Bot, attempt: Attempt) -> NewDraft:
                 unit_price=_price(line.unit_price),
                 tax_name=line.tax_name,
                 tax_rate=None if line.tax_rate is None else _decimal(line.tax_rate),
+                reduction=_percentage(line.taken_off or None),
+                reduction_amount=_amount(line.taken_off or None),
             )
-            for line in attempt.lines
+            for line in sent_lines(draft, attempt.lines)
         ),
     )
 
 
-def _reduction(draft: Draft) -> Decimal | None:
-    """In percent; none that a person chose is said too, or Billomat might take the customer's off."""
-    is_said = draft.reduction or draft.own_reduction is not None
-    return Decimal(draft.reduction).scaleb(-4) if is_said else None
+def _percentage(off: Reduction | None) -> Decimal | None:
+    """In percent; what is no amount is one, also none."""
+    return None if off is None or off.cents else Decimal(off.percent).scaleb(-4)
+
+
+def _amount(off: Reduction | None) -> Decimal | None:
+    return _decimal(off.cents) if off is not None and off.cents else None
 
 
 def _article_id(attempt: Attempt, line: FrozenLine) -> int | None:

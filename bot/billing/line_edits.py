@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
-from bot.billing import descriptions
+from bot.billing import descriptions, typed_reductions
 from bot.billing.collect import Preview, preview_of
 from bot.billing.opening import find_open, lock_open, seen_lines, show_changed, show_in_form
 from bot.billing.pricing import article_of
 from bot.billing.remembering import Elsewhere, elsewhere, remember_article
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine, Line
+from bot.billing.rules.rates import CENT
+from bot.billing.rules.reductions import Reduction
+from bot.billing.rules.rounding import amount
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import SeenLine
 from bot.billing.wording import LONGEST_TITLE
@@ -44,6 +47,9 @@ class EnteredLine:
     rate: str
     article_id: int | None
     remember: bool
+    percent: str = ""
+    amount: str = ""
+    """What is taken off, as one of both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
         description = without_emoji(entered.description)[: descriptions.LONGEST]
         article_id, is_kept = _chosen_article(change, draft, preview, line, entered)
         rate_cents, rate_gross = _rate(caller, preview, line, entered.rate)
+        reduction = _reduction(caller, preview, line, entered, rate_cents)
         edit = StoredEdit(
             group_key=key,
             title=_text(title, seen.title, now.title, default=line.default_title),
@@ -88,6 +95,8 @@ def change_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, entered:
             rate_cents=rate_cents,
             rate_gross=rate_gross,
             written_for=entries_as_json(seen.entries),
+            reduction=reduction.percent,
+            reduction_cents=reduction.cents,
         )
         billing_rows.use_currency(change, draft, preview.currency)
         line_edit_rows.keep_line_edit(change, draft_id, edit)
@@ -156,6 +165,15 @@ def _rate(caller: Caller, preview: Preview, item: InvoiceLine, entered: str) -> 
         raise UserError("Type the rate in {currency}, as this invoice is.", field="rate", currency=currency) from None
     except ValueError:
         raise UserError("Type the net price of an hour, like 95 or 95.50.", field="rate") from None
+
+
+def _reduction(
+    caller: Caller, preview: Preview, item: InvoiceLine, entered: EnteredLine, rate_cents: int | None
+) -> Reduction:
+    """What is taken off of the line, of what it costs at the rate that is typed with it."""
+    line = item.line
+    listed = line.listed_cents if rate_cents is None else amount(line.quantity, rate_cents * CENT)
+    return typed_reductions.of_line(caller, entered.percent, entered.amount, listed, preview.currency)
 
 
 def _chosen_article(

@@ -177,7 +177,8 @@ def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:
 
 def _edit_digest(edit: LineEdit) -> str:
     article_id = edit.article.id if edit.article else None
-    return digest(edit.title, edit.description, article_id, edit.article_kept, edit.rate_cents, edit.rate_gross)
+    typed = (edit.title, edit.description, article_id, edit.article_kept, edit.rate_cents, edit.rate_gross)
+    return digest(*typed, *([edit.reduction] if edit.reduction else ()))
 
 
 def find_draft(db: Connection, caller: Caller, draft_id: int) -> Draft:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bot.billing.rules.agreements import covering
 from bot.billing.rules.rate_list import RateList, RateRule
 from bot.billing.rules.rates import PricedArticle, PriceTerms
+from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.rounding import Rounding, Roundings, chosen_rounding
 from bot.billing.rules.tax import Vat, is_taxed, states_gross
 from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, CustomersTax, OwnTax, Taxation, TaxCase, taxation
@@ -71,7 +72,7 @@ class Prices:
             terms=PriceTerms(
                 payer.price_group, account_gross, invoice_gross, ("", currency) if is_own else (currency,)
             ),
-            reduction=payer.reduction,
+            reduction=Reduction(percent=payer.reduction),
             # Where Billomat's rule leaves the VAT out anyway, that is documented; a rate beside it is not.
             untaxed=zero if case.is_untaxed and by_rule else None,
             roundings=self.roundings_of(payer),

@@ -87,6 +87,25 @@ class _Part(NamedTuple):
     order: SortKey
 
 
+class ReductionLine(NamedTuple):
+    """What the customer reads on a line by which an amount is taken off; its title stands before that of a line."""
+
+    title: str = ""
+    unit: str = ""
+
+
+NO_LINE = ReductionLine()
+
+
+def reduction_line(to: Reader, writing: Writing) -> ReductionLine:
+    """A line by which an amount is taken off, in the customer's words."""
+    return ReductionLine(to.t("Reduction"), _piece(to, writing))
+
+
+def _piece(to: Reader, writing: Writing) -> str:
+    return piece_unit(writing.units, to.language) or to.t("piece")
+
+
 def worded_lines(to: Reader, lines: Iterable[Line], writing: Writing) -> tuple[InvoiceLine, ...]:
     """The lines in the customer's words, `to` whom they are written, in the order of their layout and language."""
     lines = tuple(lines)
@@ -97,7 +116,7 @@ def worded_lines(to: Reader, lines: Iterable[Line], writing: Writing) -> tuple[I
 
 def worded_expenses(to: Reader, lines: Iterable[Line], writing: Writing) -> tuple[InvoiceLine, ...]:
     """The lines of expenses in the customer's words, by day."""
-    unit = piece_unit(writing.units, to.language) or to.t("piece")
+    unit = _piece(to, writing)
     made = [(line.expense, _worded_expense(to, line, line.expense, unit, writing)) for line in lines if line.expense]
     return tuple(item for _, item in sorted(made, key=lambda each: (each[0].day, each[0].expense_id)))
 

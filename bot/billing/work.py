@@ -19,6 +19,7 @@ from bot.billing.rules.grouping import Grouping, GroupKey
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout, rounded_by
 from bot.billing.rules.lines import AfterMidnight, LeftOut, Line, LineEdit
 from bot.billing.rules.making import all_lines, billable, parted
+from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.taxation import Taxation
 from bot.billing.rules.texts import ChosenTexts, chosen_texts
 from bot.billing.rules.worth import Pricing
@@ -120,7 +121,7 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
         payer,
         account,
         currency,
-        _reduced(prices.for_customer(payer), draft),
+        _reduced(prices.for_customer(payer), draft, currency),
         prices.taxation(payer),
         chosen,
         rounded_by(payer.rounding, workspace.rounding),
@@ -138,9 +139,13 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
     )
 
 
-def _reduced(pricing: Pricing, draft: Draft) -> Pricing:
-    """What a person chose for this draft holds in place of what the customer's terms take off."""
-    return pricing if draft.own_reduction is None else replace(pricing, reduction=draft.own_reduction)
+def _reduced(pricing: Pricing, draft: Draft, currency: str) -> Pricing:
+    """What a person chose for this draft holds in place of what the customer's terms take off; an amount in another
+    currency says nothing in this one.
+    """
+    if draft.own is None or (draft.own.cents and draft.currency != currency):
+        return pricing
+    return replace(pricing, reduction=draft.own)
 
 
 def read_entries(db: Connection, draft: Draft, terms: DraftTerms, *, detailed: bool) -> DraftEntries:
@@ -153,13 +158,14 @@ def read_entries(db: Connection, draft: Draft, terms: DraftTerms, *, detailed: b
 
 
 def _edits(db: Connection, draft: Draft, currency: str) -> dict[GroupKey, LineEdit]:
-    """What people changed on lines. A rate that they typed in another currency than the customer has by now says
-    nothing in this one.
+    """What people changed on lines. A rate or an amount that they typed in another currency than the customer has by
+    now says nothing in this one.
     """
     edits = line_edit_rows.line_edits(db, draft.workspace_id, draft.id)
     if draft.currency == currency:
         return edits
-    return {key: replace(edit, rate_cents=None, rate_gross=None) for key, edit in edits.items()}
+    percent = {key: Reduction(percent=edit.reduction.percent) for key, edit in edits.items()}
+    return {key: replace(edit, rate_cents=None, rate_gross=None, reduction=percent[key]) for key, edit in edits.items()}
 
 
 def read_work(db: Connection, draft: Draft, terms: DraftTerms) -> DraftWork:

@@ -272,6 +272,8 @@ def save_line(bot: Bot, request: Request) -> Answers:
         rate=request.entered_text("rate"),
         article_id=request.entered_id("article"),
         remember=request.is_ticked("remember"),
+        percent=request.entered_text("reduction"),
+        amount=request.entered_text("reduction_amount"),
     )
     preview = line_edits.change_line(bot, caller, kept.draft, line_views.read_key(kept.line), entered)
     return shown(bot, caller, replace(preview, place=kept.place), view_id=request.previous_view_id)

@@ -24,5 +24,6 @@ def open_form(bot: Bot, request: Request) -> Answers:
 def save(bot: Bot, request: Request) -> Answers:
     """It was chosen; the invoice below shows it."""
     kept = request.kept(views.REDUCING)
-    preview = reducing.choose(bot, request.caller, kept.draft, request.entered_text("reduction"))
+    typed = request.entered_text("reduction"), request.entered_text("reduction_amount")
+    preview = reducing.choose(bot, request.caller, kept.draft, *typed)
     return shown(bot, request.caller, preview, view_id=request.previous_view_id)

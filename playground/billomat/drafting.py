@@ -69,6 +69,7 @@ def item_values(
         "title": read.text(fields, "title") or (article.title if article else ""),
         "description": read.text(fields, "description") or (article.description if article else ""),
         "type": read.choice(fields, "type", "PRODUCT", "SERVICE") or (article.type if article else ""),
+        "reduction": read.reduction(fields, "reduction"),
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from playground.billomat.totals import NetGross, Totals, add_up, cents, without_tax
+from playground.billomat.totals import NetGross, Totals, add_up, cents, reduced, without_tax
 
 Status = Literal["DRAFT", "OPEN", "OVERDUE", "PAID", "CANCELED"]
 Level = Literal["", "READ", "CREATE", "UPDATE", "DELETE"]  # each includes the ones before it
@@ -172,17 +172,23 @@ class Item(Record):
     title: str = ""
     description: str = ""
     type: str = ""
+    reduction: str = ""
 
     @property
-    def amount(self) -> Decimal:
+    def unreduced(self) -> Decimal:
         """Quantity times price, rounded to cents."""
         return cents(self.quantity * self.unit_price)
 
-    def net_and_gross(self, net_gross: NetGross) -> tuple[Decimal, Decimal]:
-        """The line's own totals; their sum may differ from the invoice's by rounding."""
+    @property
+    def amount(self) -> Decimal:
+        """The same less the line's own reduction, as the example in the API's page has it."""
+        return reduced([self.unreduced], self.reduction)[0]
+
+    def net_and_gross(self, amount: Decimal, net_gross: NetGross) -> tuple[Decimal, Decimal]:
+        """Of its amount, less its reduction or not; the sum of all may differ from the invoice's by rounding."""
         if net_gross == "GROSS":
-            return without_tax(self.amount, self.tax_rate), self.amount
-        return self.amount, cents(self.amount * (100 + self.tax_rate) / 100)
+            return without_tax(amount, self.tax_rate), amount
+        return amount, cents(amount * (100 + self.tax_rate) / 100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

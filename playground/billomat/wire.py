@@ -86,8 +86,15 @@ def show_article(_account: Account, article: Article) -> dict[str, Any]:
 
 
 def show_item(account: Account, item: Item) -> dict[str, Any]:
-    net, gross = item.net_and_gross(account.get(Invoice, item.invoice_id).net_gross)
-    totals = {"total_net": net, "total_gross": gross, "total_net_unreduced": net, "total_gross_unreduced": gross}
+    net_gross = account.get(Invoice, item.invoice_id).net_gross
+    net, gross = item.net_and_gross(item.amount, net_gross)
+    whole_net, whole_gross = item.net_and_gross(item.unreduced, net_gross)
+    totals = {
+        "total_net": net,
+        "total_gross": gross,
+        "total_net_unreduced": whole_net,
+        "total_gross_unreduced": whole_gross,
+    }
     return shown(item) | {name: text(total) for name, total in totals.items()}
 
 

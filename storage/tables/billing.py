@@ -210,8 +210,15 @@ class InvoiceDraft(SQLModel, table=True):
     """What it comes to with VAT, as far as the preview knew."""
     reduction: int = defaulting(0)
     """What is taken off of all of it, in ten-thousandths of a percent."""
+    reduction_cents: int = Field(default=0, sa_type=SUM, sa_column_kwargs={"server_default": "0"})
+    """The same, where it is an amount in the prices of the invoice."""
+    reduction_title: str = defaulting("")
+    reduction_unit: str = defaulting("")
+    """What an amount that is taken off is called where it goes out as lines, and in what unit; "": it does not."""
     own_reduction: int | None = None
     """What a person chose to be taken off of this draft; None: what the customer's terms take off."""
+    own_reduction_cents: int | None = Field(default=None, sa_type=SUM)
+    """The same, where it is an amount."""
     gross_prices: bool = defaulting(False)
     """Its prices are with VAT."""
     service_first: date | None = None
@@ -255,6 +262,11 @@ class InvoiceDraft(SQLModel, table=True):
         UniqueConstraint("workspace_id", "billomat_id"),
         one_of("state", *DraftState),
         CheckConstraint("own_reduction BETWEEN 0 AND 1000000", name="own_reduction"),
+        CheckConstraint(
+            "own_reduction_cents IS NULL OR (own_reduction_cents > 0 AND own_reduction IS NULL)",
+            name="own_reduction_cents",
+        ),
+        CheckConstraint("reduction_cents >= 0 AND (reduction = 0 OR reduction_cents = 0)", name="reduction_cents"),
         CheckConstraint(
             "state IN ('open', 'submitted', 'discarded') OR "
             "(token IS NOT NULL AND approved_by IS NOT NULL AND net_cents IS NOT NULL)",
@@ -304,7 +316,11 @@ class InvoiceDraftColumns(TypedDict, total=False):
     net_cents: int | None
     gross_cents: int | None
     reduction: int
+    reduction_cents: int
+    reduction_title: str
+    reduction_unit: str
     own_reduction: int | None
+    own_reduction_cents: int | None
     gross_prices: bool
     service_first: date | None
     service_last: date | None
@@ -418,11 +434,17 @@ class DraftEdit(SQLModel, table=True):
     """Whether that rate is with VAT; None: typed before this was kept, so as the prices of the invoice are."""
     written_for: list[list[Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     """The entries that the person saw on the line, as `storage/shown.py` keeps them; None: not known."""
+    reduction: int = defaulting(0)
+    """What is taken off of the line alone, in ten-thousandths of a percent."""
+    reduction_cents: int = Field(default=0, sa_type=SUM, sa_column_kwargs={"server_default": "0"})
+    """The same, where it is an amount in the prices of the invoice."""
 
     __table_args__ = (
         within_workspace("invoice_draft", "draft_id", cascade=True),
         within_workspace("article", "article_id"),
         CheckConstraint("rate_cents >= 0", name="rate"),
+        CheckConstraint("reduction BETWEEN 0 AND 1000000", name="reduction"),
+        CheckConstraint("reduction_cents >= 0 AND (reduction = 0 OR reduction_cents = 0)", name="reduction_cents"),
     )
 
 
@@ -489,6 +511,11 @@ class DraftLine(SQLModel, table=True):
     is_total: bool = defaulting(False)
     """Its price is that of all of it, not of an hour."""
     amount_cents: int | None = Field(default=None, sa_type=SUM)
+    """After what is taken off of this line."""
+    reduction: int = defaulting(0)
+    """What is taken off of it, in ten-thousandths of a percent."""
+    reduction_cents: int = Field(default=0, sa_type=SUM, sa_column_kwargs={"server_default": "0"})
+    """The same, where it is an amount in the prices of the invoice."""
     tax_name: str | None = None
     tax_rate: int | None = None
     """Hundredths of a percent; None: Billomat decides by the customer's rule."""
@@ -503,6 +530,8 @@ class DraftLine(SQLModel, table=True):
         within_workspace("article", "article_id"),
         within_workspace("service", "service_id"),
         UniqueConstraint("workspace_id", "draft_id", "id"),
+        CheckConstraint("reduction BETWEEN 0 AND 1000000", name="reduction"),
+        CheckConstraint("reduction_cents >= 0 AND (reduction = 0 OR reduction_cents = 0)", name="reduction_cents"),
         one_of("tax_reason", "", *TaxCase, *RateFrom),
         CheckConstraint("NOT above_budget OR amount_cents = 0", name="above_budget"),
     )

@@ -39,6 +39,9 @@ class LineChange:
     rate: str
     article_id: int | None
     remember: bool
+    percent: str
+    off: int
+    """What is taken off: percent, or else so many hundredths of what the line comes to."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,9 @@ class Month:
     """Places in `worked` and, from 20 on, in `spent`."""
     changes: tuple[LineChange, ...]
     moves: tuple[tuple[int, Step], ...]
+    percent: str
+    off: int
+    """What is taken off of it alone: percent, or so many hundredths of what its lines come to; neither: as usual."""
     week_start: int
     for_all: Rounding | None
     of_customer: Rounding | None
@@ -93,6 +99,8 @@ def random_month(by: Random) -> Month:
         left_out=frozenset(by.choice([0, 1, 2, 5, 8, 20, 21]) for _ in range(by.choice([0, 0, 1, 3]))),
         changes=tuple(_change(by) for _ in range(by.choice([0, 0, 0, 1, 2, 3]))),
         moves=tuple((by.randrange(20), by.choice([*Step])) for _ in range(by.choice([0, 0, 1, 2]))),
+        percent=by.choice(["", "", "", "", "0", "12.5"]),
+        off=by.choice([0, 0, 0, 7, 33, 100]),
         week_start=by.choice([0, 6]),
         for_all=_rounding(by),
         of_customer=_rounding(by),
@@ -219,6 +227,8 @@ def _change(by: Random) -> LineChange:
         rate=by.choice(["", "", "80", "77.77", "0"]),
         article_id=by.choice([None, None, 1, 2, 3, 5]),
         remember=by.random() < 0.3,
+        percent=by.choice(["", "", "", "0", "10", "33.3333", "100"]),
+        off=by.choice([0, 0, 0, 1, 50, 100]),
     )
 
 

@@ -97,6 +97,8 @@ class Terms:
     wants_gross: bool
     reduction: Decimal
     """Percent."""
+    off: Decimal
+    """An amount that is taken off in place of it."""
     roundings: Mapping[int | None, Rounding]
     """Of each project; None: of what is done for none."""
 
@@ -157,6 +159,13 @@ class Edit(NamedTuple):
 
     price: Decimal | None = None
     article: CountedArticle | None = None
+    percent: Decimal = Decimal(0)
+    off: Decimal = Decimal(0)
+    """What is taken off of it."""
+
+    def less(self, amount: Decimal | None) -> Decimal | None:
+        """What is left of an amount."""
+        return None if amount is None else _rounded(Fraction(amount) * (1 - Fraction(self.percent) / 100)) - self.off
 
 
 _AS_IT_COMES = Edit()
@@ -228,7 +237,7 @@ def counted_expenses(spent: Mapping[int, Spent], terms: Terms, edits: Mapping[Ke
             names = [known.name for known in terms.listed if known.percent == each.percent]
             vat = CountedVat(names[0] if names else vat.name, each.percent)
         price = terms.price_of_expense(each, vat) if edit.price is None else edit.price
-        made.append(CountedLine(key, {}, nothing, price, terms.vat_said(vat), edit, number))
+        made.append(CountedLine(key, {}, nothing, edit.less(price), terms.vat_said(vat), edit, number))
     return made
 
 
@@ -250,12 +259,27 @@ def totals_of(lines: Iterable[CountedLine], terms: Terms) -> CountedTotals:
     for line in lines:
         sums[line.vat] += line.amount or 0
     net = gross = Decimal(0)
+    parts = parts_of(terms.off, sums)
     for vat, listed in sums.items():
-        reduced = _rounded(Fraction(listed) * (1 - Fraction(terms.reduction) / 100))
+        reduced = _rounded(Fraction(listed) * (1 - Fraction(terms.reduction) / 100)) - parts[vat]
         rate = Fraction(vat.percent if vat else 0) / 100
         net += _rounded(Fraction(reduced) / (1 + rate)) if terms.wants_gross else reduced
         gross += reduced if terms.wants_gross else reduced + _rounded(Fraction(reduced) * rate)
     return CountedTotals(sum(sums.values(), Decimal(0)), net, gross)
+
+
+def parts_of(off: Decimal, sums: Mapping[CountedVat | None, Decimal]) -> dict[CountedVat | None, Decimal]:
+    """An amount in parts by what each VAT comes to: full cents, of which the largest rests get those that are left."""
+    if not off:
+        return dict.fromkeys(sums, off)
+    rates = sorted(sums, key=lambda vat: (vat.percent, vat.name) if vat else (Decimal(-1), ""))
+    whole = sum(max(sums[vat], Decimal(0)) for vat in rates)
+    exact = {vat: Fraction(off) * 100 * Fraction(max(sums[vat], Decimal(0))) / Fraction(whole) for vat in rates}
+    parts = {vat: Decimal(int(each)) for vat, each in exact.items()}
+    left = int(off * 100 - sum(parts.values()))
+    for vat in sorted(rates, key=lambda vat: Fraction(parts[vat]) - exact[vat])[:left]:
+        parts[vat] += 1
+    return {vat: part.scaleb(-2) for vat, part in parts.items()}
 
 
 def days_of(worked: Iterable[Worked], spent: Iterable[Spent]) -> tuple[date, date]:
@@ -309,10 +333,12 @@ class _Lines:
         if len(parts) == 1:
             yield self._line(key, seconds, edit.article or usual, edit)
             return
+        dearest = max(parts, key=lambda price: (price is not None, price or 0))
         for price, part in parts.items():
             of_part = (*key, "rate", price)
             if of_part not in self.edits:
-                yield self._line(of_part, part, edit.article or usual, edit)
+                of_it = edit if price == dearest else edit._replace(off=Decimal(0))
+                yield self._line(of_part, part, edit.article or usual, of_it)
                 continue
             yield from self._by_rate(of_part, part, usual)
 
@@ -332,7 +358,7 @@ class _Lines:
         one = edit.article or (self.terms.known.get(next(iter(parts)) or 0) if len(parts) == 1 else None)
         if len(parts) == 1:
             vat = self.terms.usual  # what has one article has the VAT that this, or another one chosen, says
-        if (len(parts) == 1 or edit != _AS_IT_COMES) and len(self._rates(whole, one, edit, vat)) == 1:
+        if (len(parts) == 1 or edit.article or edit.price is not None) and len(self._rates(whole, one, edit, vat)) == 1:
             yield self._line(key, whole, one, edit, vat)
             return
         if len(parts) > 1 and not edit.article:
@@ -351,7 +377,7 @@ class _Lines:
                 key,
                 {entry: seconds for line in long for entry, seconds in line.seconds.items()},
                 sum((line.hours for line in long), Decimal(0)),
-                sum(amounts, Decimal(0)) if len(amounts) == len(long) else None,
+                edit.less(sum(amounts, Decimal(0)) if len(amounts) == len(long) else None),
                 long[0].vat,
                 edit,
             )
@@ -371,7 +397,7 @@ class _Lines:
             price = self.terms.price_of(self.worked[next(iter(seconds))], article, vat)
         amount = None if price is None else _rounded(Fraction(hours) * Fraction(price))
         said = (article.vat if article else None) or vat
-        return CountedLine(key, dict(seconds), hours, amount, self.terms.vat_said(said), edit)
+        return CountedLine(key, dict(seconds), hours, edit.less(amount), self.terms.vat_said(said), edit)
 
 
 # What is on it

@@ -13,6 +13,7 @@ from bot.billing.rules.lines import LineEdit
 from bot.billing.rules.making import make_lines
 from bot.billing.rules.rate_list import PriceFrom, RateList, RateRule
 from bot.billing.rules.rates import PricedArticle
+from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.rounding import Per, Rounding, Roundings, Way
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.worth import Pricing, totals
@@ -22,7 +23,7 @@ ARTICLES = {
     1: PricedArticle(1, 10, "Design", "h", 88_5000, "", None, None),
     2: PricedArticle(2, 11, "Talk", "h", 120_3333, "", "reduced", 700),
 }
-PRICING = Pricing(ARTICLES, 9500, Vat("VAT", 1900), taxed=True, reduction=25_000)
+PRICING = Pricing(ARTICLES, 9500, Vat("VAT", 1900), taxed=True, reduction=Reduction(percent=25_000))
 OF_ONE = RateRule(1, (PriceFrom(DAY, 70_0000), PriceFrom(DAY + timedelta(days=1), 80_0000)), person_id=1)
 BY_PERSON_AND_DAY = replace(PRICING, rates=RateList((OF_ONE, *RateList().rules)))
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select, update
 
-from bot.billing import arranging, choices, choosing, collect, delivery, line_edits, opening
+from bot.billing import arranging, choices, choosing, collect, delivery, line_edits, opening, reducing
 from bot.billing.approval import Approved, Shown, approve
 from bot.billing.attempts import begin_attempt
 from bot.billing.collect import Obstacle, Preview
@@ -33,6 +33,7 @@ from bot.billing.rules.tax import Vat
 from bot.billomat.client.requests import draft_body
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.errors import UserError
 from playground.person import Person
 from storage import draft_choices as choice_rows
 from storage import rates as rate_rows
@@ -195,6 +196,9 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
     for line_change in month.changes if shown.lines else ():
         shown = _changed(bot, db, bill, shown, line_change)
         _assert_counted(shown, bill)
+    if shown.lines:
+        shown = _reduced(bot, db, bill, shown)
+        _assert_counted(shown, bill)
     for place, step in month.moves if shown.lines else ():
         shown = _moved(bot, db, shown, place % len(shown.lines), step)
         _assert_counted(shown, bill)
@@ -234,10 +238,13 @@ def _assert_counted(shown: Preview, bill: Bill) -> None:
 
 def _obstacles(lines: list[CountedLine], totals: CountedTotals, terms: Terms) -> set[Obstacle]:
     bears_vat = any(line.vat and line.vat.percent for line in lines)
+    below = [line for line in lines if line.edit.off and line.amount is not None and line.amount < 0]
+    over_reduced = bool(below) or terms.off > totals.listed
     obstacles = {
         Obstacle.NOTHING: not lines,
         Obstacle.NO_RATE: any(line.amount is None for line in lines),
-        Obstacle.NEGATIVE: totals.net < 0,
+        Obstacle.NEGATIVE: totals.net < 0 and not over_reduced,
+        Obstacle.OVER_REDUCED: over_reduced,
         Obstacle.SMALL_BUSINESS: terms.tax.case == "small business" and bears_vat,
     }
     return {obstacle for obstacle, stands in obstacles.items() if stands}
@@ -270,6 +277,25 @@ def _assert_up_takes_nothing(shown: Preview, bill: Bill) -> None:
         assert all(line.hours * 36 + 18 * max(len(line.parts), 1) >= line.seconds for line in whole)
 
 
+def _reduced(bot: Bot, db: Connection, bill: Bill, shown: Preview) -> Preview:
+    """Take something off of the whole in its form, if anybody wants that; more than there is is refused."""
+    percent, listed = bill.month.percent, shown.totals.listed
+    off = 0 if percent or listed <= 0 else listed * bill.month.off // 100
+    if not (percent or off):
+        return shown
+    with pytest.raises(UserError):
+        reducing.choose(bot, anna_in(db), shown.draft_id, "", f"{_euros(max(listed, 0) + 1)}")
+    bill.terms = replace(bill.terms, reduction=Decimal(percent or 0), off=_euros(off))
+    return reducing.choose(bot, anna_in(db), shown.draft_id, percent, f"{_euros(off)}" if off else "")
+
+
+def _off(item: InvoiceLine, change: LineChange) -> Decimal:
+    """An amount that may be taken off of a line."""
+    if change.percent or change.rate:
+        return Decimal(0)
+    return _euros(max(item.line.listed_cents or 0, 0) * change.off // 100)
+
+
 def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineChange) -> Preview:
     """Change a line in its form, and note what that makes of it."""
     item = shown.lines[change.place % len(shown.lines)]
@@ -278,6 +304,7 @@ def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineC
         return shown
     if len(found) > 1:  # halves of a night, of which nobody could say which one is meant
         return shown
+    off = _off(item, change)
     after = line_edits.change_line(
         bot,
         anna_in(db),
@@ -290,9 +317,11 @@ def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineC
             rate=change.rate,
             article_id=change.article_id,
             remember=change.remember,
+            percent=change.percent,
+            amount=f"{off}" if off else "",
         ),
     )
-    _note_change(bill, found[0], item, change)
+    _note_change(bill, found[0], item, change, off)
     (now,) = [each for each in after.lines if each.line.key == item.line.key] or [None]
     if now and change.title == TYPED:
         assert now.title == _typed(bill)
@@ -301,7 +330,7 @@ def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineC
     return after
 
 
-def _note_change(bill: Bill, line: CountedLine, item: InvoiceLine, change: LineChange) -> None:
+def _note_change(bill: Bill, line: CountedLine, item: InvoiceLine, change: LineChange, off: Decimal) -> None:
     article = ARTICLES[change.article_id] if change.article_id else None
     service = None if line.expense else bill.worked[next(iter(line.seconds))].service_id
     if has_one_service(bill.month.layout):
@@ -314,7 +343,9 @@ def _note_change(bill: Bill, line: CountedLine, item: InvoiceLine, change: LineC
         usual = ARTICLES[seen.id] if seen else None
     if article == usual:
         article = None  # it is what the line has anyway, and goes on having
-    bill.edits[line.key] = Edit(Decimal(change.rate) if change.rate else None, article)
+    bill.edits[line.key] = Edit(
+        Decimal(change.rate) if change.rate else None, article, Decimal(change.percent or 0), off
+    )
 
 
 def _typed(bill: Bill) -> str:
@@ -334,25 +365,53 @@ def _moved(bot: Bot, db: Connection, shown: Preview, place: int, step: Step) -> 
 def _assert_carries(body: dict[str, Any], shown: Preview, bill: Bill) -> None:
     """What Billomat is asked for is what was shown, and comes to the same sum."""
     invoice, terms = body["invoice"], bill.terms
-    items = invoice["invoice-items"]["invoice-item"]
+    items = _assert_takes_off(invoice, shown, bill)
     assert [item["title"] for item in items] == [line.title for line in shown.lines]
-    amounts = [
-        (Decimal(item["quantity"]) * Decimal(item["unit_price"])).quantize(Decimal("0.01"), "ROUND_HALF_UP")
-        for item in items
-    ]
-    assert amounts == [_euros(line.line.amount_cents or 0) for line in shown.lines]
-    assert sum(amounts) == totals_of(bill.counted(), terms).listed
+    amounts = [_amount_sent(item) for item in items]
+    assert amounts == [_euros(line.line.listed_cents or 0) for line in shown.lines]
     assert all(0 < len(item["title"]) <= 200 and len(item["description"]) <= 3000 for item in items)
     vats = [(item.get("tax_name"), item.get("tax_rate")) for item in items]
     assert vats == [_vat_sent(line.line.vat) for line in shown.lines]
     assert shown.service_period == days_of((bill.worked[key] for key in bill.on_lines), bill.spent.values())
     assert invoice["currency_code"] == bill.month.payer.currency
     assert invoice["net_gross"] == ("GROSS" if terms.wants_gross else "NET")
-    assert Decimal(invoice.get("reduction", "0%").removesuffix("%")) == terms.reduction
     assert SECRET not in json.dumps(body)
     _assert_says_why(invoice.get("note", ""), bill)
     if said := re.search(r" for ([0-9.,]+)\D*$", invoice.get("intro", "")):
         assert Decimal(said[1].replace(",", "")) == totals_of(bill.counted(), terms).net
+
+
+def _assert_takes_off(invoice: dict[str, Any], shown: Preview, bill: Bill) -> list[dict[str, Any]]:
+    """The reductions of lines and of the whole are sent, so that Billomat comes to our sums however it reads amounts.
+
+    The lines without those that only take something off.
+    """
+    terms, items = bill.terms, invoice["invoice-items"]["invoice-item"]
+    taking = [item for item in items if item["quantity"].startswith("-")]
+    lines = [item for item in items if item not in taking]
+    gross, listed = terms.wants_gross, Counter[tuple[str | None, str | None]]()
+    for item, line in zip(lines, shown.lines, strict=True):
+        off = line.line.edit.reduction
+        said = f"{_euros(off.cents)}" if off.cents and not gross else ""
+        said = f"{(Decimal(off.percent) / 10_000).normalize():f}%" if off.percent else said
+        assert item.get("reduction", "") == said
+        listed[item.get("tax_name"), item.get("tax_rate")] += line.line.amount_cents or 0
+        if off.cents and gross:
+            listed[item.get("tax_name"), item.get("tax_rate")] += off.cents
+    for item in taking:
+        assert item["title"].startswith("Reduction")
+        listed[item.get("tax_name"), item.get("tax_rate")] += int(_amount_sent(item) * 100)
+    whole = invoice.get("reduction", "0%")
+    assert "%" in whole or (not gross and len(listed) == 1)
+    off = 0 if "%" in whole else int(Decimal(whole) * 100)
+    assert off in (0, int(terms.off * 100))
+    assert "%" not in whole or Decimal(whole.removesuffix("%")) == terms.reduction
+    assert sum(listed.values()) - off == int((totals_of(bill.counted(), terms).listed - terms.off) * 100)
+    return lines
+
+
+def _amount_sent(item: dict[str, Any]) -> Decimal:
+    return (Decimal(item["quantity"]) * Decimal(item["unit_price"])).quantize(Decimal("0.01"), "ROUND_HALF_UP")
 
 
 def _assert_says_why(note: str, bill: Bill) -> None:
@@ -384,7 +443,8 @@ def _assert_same_again(bot: Bot, db: Connection, bill: Bill, before: Preview, bo
     """
     db.execute(update(entries).where(~entries.c.on_draft).values(billable=False))
     db.execute(update(expenses).values(billable=False))
-    terms = replace(bill.terms, articles={**bill.terms.articles, **_kept_articles(bill)})
+    articles = {**bill.terms.articles, **_kept_articles(bill)}
+    terms = replace(bill.terms, articles=articles, reduction=bill.month.payer.reduction, off=Decimal(0))
     later = Bill(
         bill.month,
         terms,
@@ -399,7 +459,7 @@ def _assert_same_again(bot: Bot, db: Connection, bill: Bill, before: Preview, bo
         assert again.beside.offers == ()
     assert again.scope == before.scope
     _assert_counted(again, later)
-    if bill.edits or bill.month.moves:
+    if bill.edits or bill.month.moves or bill.month.percent or bill.month.off:
         return
     assert _lines_of_all(again) == _lines_of_all(before)
     second = _approved(bot, db, again)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.billing.rules.rates import PricedArticle, PriceTerms
+from bot.billing.rules.reductions import NO_REDUCTION, Reduction
 from bot.billing.rules.rounding import amount
 from bot.billing.rules.tax import Vat, states_gross
 from bot.billing.rules.totals import add_up, is_rounding
@@ -32,7 +33,7 @@ def test_our_totals_are_billomats(worked: list[tuple[Vat, int, int]], gross_pric
     ours = add_up(
         ((vat, amount(hours, price)) for vat, hours, price in worked),
         gross_prices=gross_prices,
-        reduction=reduction,
+        reduction=Reduction(reduction),
         taxed=True,
     )
     items = [
@@ -75,13 +76,13 @@ def test_the_playground_reduces_as_billomats_own_example_does() -> None:
     ],
 )
 def test_what_a_bookkeeper_would_sign(cents: int, gross_prices: bool, reduction: int, net: int, gross: int) -> None:
-    done = add_up([(FULL, cents)], gross_prices=gross_prices, reduction=reduction, taxed=True)
+    done = add_up([(FULL, cents)], gross_prices=gross_prices, reduction=Reduction(reduction), taxed=True)
     assert (done.net, done.gross) == (net, gross)
 
 
 def test_without_a_known_tax_nobody_says_the_gross_sum() -> None:
-    assert add_up([(None, 100)], gross_prices=False, reduction=0, taxed=True).gross is None
-    assert add_up([(None, 100)], gross_prices=False, reduction=0, taxed=False).gross == 100
+    assert add_up([(None, 100)], gross_prices=False, reduction=NO_REDUCTION, taxed=True).gross is None
+    assert add_up([(None, 100)], gross_prices=False, reduction=NO_REDUCTION, taxed=False).gross == 100
 
 
 @given(st.integers(min_value=1, max_value=1_000_000))

@@ -19,6 +19,7 @@ from bot.billing.rules.lines import Line, LineEdit
 from bot.billing.rules.making import expense_lines, make_lines
 from bot.billing.rules.rate_list import RateList, RateRule
 from bot.billing.rules.rates import PricedArticle, PriceTerms
+from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.rounding import EXACT, Roundings
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.why import Explanation, Price, RoundedTime, SumExplained
@@ -66,7 +67,7 @@ def pricing_of(month: Month, rules: tuple[RateRule, ...], case: str | None) -> P
         zero if case == SMALL_BUSINESS else vat_of(USUAL),
         taxed,
         PriceTerms(payer.group, payer.account_gross, taxed and payer.net_gross == "GROSS"),
-        int(payer.reduction * 10_000),
+        Reduction(int(payer.reduction * 10_000)),
         untaxed=zero if case == ABROAD else None,
         roundings=Roundings(month.roundings[None], {1: month.roundings[1]}),
         customer_id=1,
@@ -157,7 +158,15 @@ def counted_price(price: Price) -> Decimal:
 
 
 def counted_amount(why: Explanation) -> tuple[Decimal, Decimal | None]:
-    """The hours and the amount that the steps of an explanation lead to."""
+    """The hours and the amount that the steps of an explanation lead to, less what is taken off of the line."""
+    hours, listed = _counted_whole(why)
+    if listed is None:
+        return hours, None
+    left = Fraction(listed) * (1 - Fraction(why.reduction.percent, 1_000_000))
+    return hours, nearest(left, 2) - Decimal(why.reduction.cents).scaleb(-2)
+
+
+def _counted_whole(why: Explanation) -> tuple[Decimal, Decimal | None]:
     if why.spent:
         taken_out, added = (1 + Fraction(each, 10_000) for each in why.spent.conversion)
         return Decimal(0), nearest(Fraction(why.spent.expense.amount_cents, 100) * added / taken_out, 2)
@@ -177,8 +186,8 @@ def counted_sums(why: SumExplained) -> tuple[Decimal, Decimal]:
     net = gross = Decimal(0)
     for each in why.of_vat:
         factor = 1 + Fraction(each.vat.rate if each.vat else 0, 10_000)
-        left = 1 - Fraction(each.reduction, 1_000_000)
-        reduced = nearest(Fraction(sum(why.amounts(each)), 100) * left, 2)
+        left = 1 - Fraction(each.reduction.percent, 1_000_000)
+        reduced = nearest(Fraction(sum(why.amounts(each)), 100) * left, 2) - Decimal(each.reduction.cents).scaleb(-2)
         net += nearest(Fraction(reduced) / factor, 2) if each.gross_prices else reduced
         gross += reduced if each.gross_prices else reduced + nearest(Fraction(reduced) * (factor - 1), 2)
     return net, gross

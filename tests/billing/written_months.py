@@ -66,6 +66,7 @@ def set_up(bot: Bot, db: Connection, month: Month, dated: Dated) -> Terms:
         states_gross=payer.account_gross,
         wants_gross=payer.wants_gross,
         reduction=payer.reduction,
+        off=Decimal(0),
         roundings=month.roundings,
     )
 

@@ -798,7 +798,7 @@ def without_0053(database: Database) -> None:
         on_sqlite = connection.dialect.name == "sqlite"
         if on_sqlite:
             with Operations(MigrationContext.configure(connection)).batch_alter_table("invoice_draft") as each:
-                for check in ("submitted_by_somebody", "second_person", "own_reduction"):
+                for check in ("submitted_by_somebody", "second_person", *REDUCED):
                     each.drop_constraint(f"ck_invoice_draft_{check}", type_="check")
                 for column in SUBMITTED:
                     each.drop_column(column)
@@ -814,6 +814,7 @@ def without_0053(database: Database) -> None:
         _switch(connection, rebuilds=False)
 
 
+REDUCED = ("own_reduction", "own_reduction_cents", "reduction_cents")
 SUBMITTED = ("submitted_by", "submitted_at", "sealed", "needs_second", "returned_by", "returned")
 
 
@@ -1011,12 +1012,26 @@ BEFORE_0051 = {
         "ALTER TABLE agreement DROP COLUMN currency",
     ],
 }
+_BEFORE_0055 = [
+    *(f"ALTER TABLE {each} DROP COLUMN reduction_cents" for each in ("draft_edit", "draft_line", "invoice_draft")),
+    *(f"ALTER TABLE {each} DROP COLUMN reduction" for each in ("draft_edit", "draft_line")),
+    *(
+        f"ALTER TABLE invoice_draft DROP COLUMN {each}"
+        for each in ("own_reduction_cents", "reduction_title", "reduction_unit")
+    ),
+]
+"""Behind the triggers of 0050, which named them."""
 BEFORE_0050 = {
     "sqlite": [
         *(f"DROP TRIGGER {name}" for name in (*_KEPT, *(f"{name}_not_replaced" for name in _NOT_REPLACED))),
         "DROP INDEX ix_audit_subject",
+        *_BEFORE_0055,
     ],
-    "postgresql": [*(f"DROP FUNCTION {name} CASCADE" for name in _KEPT), "DROP INDEX ix_audit_subject"],
+    "postgresql": [
+        *(f"DROP FUNCTION {name} CASCADE" for name in _KEPT),
+        "DROP INDEX ix_audit_subject",
+        *_BEFORE_0055,
+    ],
 }
 BEFORE_0038 = ("DROP INDEX ix_time_entry_not_billable",)
 BEFORE_0045 = (

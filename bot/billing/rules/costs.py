@@ -8,6 +8,7 @@ from bot.billing.rules.entries import Entries
 from bot.billing.rules.grouping import Grouping, GroupKey
 from bot.billing.rules.lines import Line, LineEdit
 from bot.billing.rules.making import all_lines, article_of, billable, make_lines
+from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.rounding import ALL_EXACT, STEPS, LineTime, Per, Rounding, Roundings, Way, amount, hours
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.worth import Pricing, totals
@@ -33,11 +34,24 @@ class Unrounded:
 
 
 class _Part(NamedTuple):
-    """A line, or what one article adds to a total."""
+    """A line of one price, or what one article adds to a total."""
 
     price: int | None
-    vat: Vat | None
     time: LineTime
+
+
+class _Timed(NamedTuple):
+    """A line of hours, and what is taken off of it."""
+
+    vat: Vat | None
+    reduction: Reduction
+    parts: Sequence[_Part]
+
+    def cost(self, roundings: Roundings) -> tuple[int, int]:
+        """Its hours, and its amount in the prices of the invoice; without an hour there is no line."""
+        billed = [(hours(part.time.billed(roundings)), part.price or 0) for part in self.parts]
+        count, cents = sum(each for each, _ in billed), sum(amount(each, price) for each, price in billed)
+        return count, self.reduction.less(cents) if count else 0
 
 
 class Costs:
@@ -53,20 +67,21 @@ class Costs:
         lines = all_lines(worked, found.grouping, pricing=pricing, edits=found.edits)
         has_parts = found.grouping.has_days and any(any(line.entries.column("of_day")) for line in lines)
         is_plain = not has_parts and not any(map(_has_article_twice, lines))
-        self._parts = [part for line in lines for part in _parts(line, found)] if is_plain else None
+        self._is_plain = is_plain
+        self._lines = [_Timed(each.vat, each.edit.reduction, [*_parts(each, found)]) for each in lines if is_plain]
 
     def of(self, roundings: Roundings) -> Cost:
         """What it comes to with these."""
         found = self._found
         amounts = [(line.vat, line.amount_cents or 0) for line in found.spent]
-        if self._parts is None:
+        if not self._is_plain:
             pricing = replace(found.pricing, roundings=roundings)
             lines, _ = make_lines(found.entries, found.grouping, pricing=pricing, edits=found.edits)
             amounts += [(line.vat, line.amount_cents or 0) for line in lines]
             return Cost(sum(line.hours for line in lines), totals(amounts, pricing).net)
-        billed = [(part, hours(part.time.billed(roundings))) for part in self._parts]
-        amounts += [(part.vat, amount(count, part.price or 0)) for part, count in billed]
-        return Cost(sum(count for _, count in billed), totals(amounts, found.pricing).net)
+        costs = [(line.vat, *line.cost(roundings)) for line in self._lines]
+        amounts += [(vat, cents) for vat, _, cents in costs]
+        return Cost(sum(count for _, count, _ in costs), totals(amounts, found.pricing).net)
 
 
 def _has_article_twice(line: Line) -> bool:
@@ -75,7 +90,7 @@ def _has_article_twice(line: Line) -> bool:
 
 def _parts(line: Line, found: Unrounded) -> Iterator[_Part]:
     if not line.is_total:
-        yield _Part(line.unit_price, line.vat, LineTime(line.entries))
+        yield _Part(line.unit_price, LineTime(line.entries))
         return
     together: dict[int | None, list[int]] = {}
     articles = {each: article_of(each, found.pricing, found.edits) for each in {*line.entries.service_ids}}
@@ -84,7 +99,7 @@ def _parts(line: Line, found: Unrounded) -> Iterator[_Part]:
         together.setdefault(article.id if article else None, []).append(at)
     for part in line.parts:
         places = together[part.article.id if part.article else None]
-        yield _Part(part.unit_price, line.vat, LineTime(line.entries.picked(places)))
+        yield _Part(part.unit_price, LineTime(line.entries.picked(places)))
 
 
 def roundings_of_way(way: Way, minimum: int) -> Iterator[Rounding]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -11,7 +11,8 @@ from bot.billing.rules.entries import NO_ENTRIES, Entries, UnbilledEntry
 from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.rates import PricedArticle
-from bot.billing.rules.rounding import HUNDREDTH
+from bot.billing.rules.reductions import NO_REDUCTION, Reduction
+from bot.billing.rules.rounding import HUNDREDTH, amount
 from bot.billing.rules.seen import EntryChanges, SeenEntries, SeenEntry, entry_changes, seen_entries, seen_expense
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.taxation import TaxCase, TaxReason, tax_reason
@@ -33,12 +34,19 @@ class LineEdit:
     """The entries, or the expense, that the person saw on the line; None: not known."""
     private_notes: Mapping[int, str] = field(default_factory=dict)
     """The notes of those of them, by their ids, that are kept from the customer by now."""
+    reduction: Reduction = NO_REDUCTION
+    """What is taken off of the line alone."""
 
     @property
     def is_typed(self) -> bool:
         """Whether a person chose any of it for this line."""
         typed = (self.title, self.description, self.rate_cents, None if self.article_kept else self.article)
-        return any(each is not None for each in typed)
+        return bool(self.reduction) or any(each is not None for each in typed)
+
+    @property
+    def of_other_parts(self) -> "LineEdit":
+        """The same for the cheaper of the lines that it is for: an amount is taken off once, a percentage of each."""
+        return replace(self, reduction=NO_REDUCTION) if self.reduction.cents else self
 
 
 AS_IT_COMES = LineEdit()
@@ -78,6 +86,7 @@ class Line:
     unit_price: int | None
     """Of an hour, in ten-thousandths; with VAT where the invoice's prices are."""
     amount_cents: int | None
+    """After what is taken off of this line; `listed_cents` is before."""
     vat: Vat | None
     edit: LineEdit
     parts: tuple[PartOfTotal, ...] = ()
@@ -101,6 +110,17 @@ class Line:
     def quantity(self) -> int:
         """Hundredths of what its price is for."""
         return ONE if self.is_total or self.expense else self.hours
+
+    @property
+    def listed_cents(self) -> int | None:
+        """What it costs before its own reduction: quantity × price."""
+        return None if self.unit_price is None else amount(self.quantity, self.unit_price)
+
+    @property
+    def is_over_reduced(self) -> bool:
+        """Whether a larger amount is taken off of it than it costs."""
+        listed = self.listed_cents
+        return listed is not None and self.edit.reduction.cents > max(listed, 0)
 
     @property
     def rounded(self) -> int:

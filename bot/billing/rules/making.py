@@ -140,7 +140,7 @@ def _expense_line(
         hours=0,
         article=article,
         unit_price=price,
-        amount_cents=amount(ONE, price),
+        amount_cents=edit.reduction.less(amount(ONE, price)),
         vat=vat if expense.pass_through else tax_of(vat, None, taxed=pricing.taxed, untaxed=pricing.untaxed),
         edit=edit,
         expense=expense,
@@ -179,12 +179,13 @@ def _by_rate(
     if len(parts) == 1:
         yield _Group(key, edit, parts)
         return
+    dearest = max(parts, key=lambda part: (part.price is not None, part.price or 0))
     for part in parts:
         of_part = of_rate(key, part.price)
         if of_part in edits:  # with another article it may have several rates again
             yield from _by_rate(of_part, usual, part.entries, pricing, edits)
         else:
-            yield _Group(of_part, edit, [part])
+            yield _Group(of_part, edit if part is dearest else edit.of_other_parts, [part])
 
 
 def _parts(article: PricedArticle | None, entries: Entries, pricing: Pricing, edit: LineEdit) -> list[_Part]:
@@ -272,8 +273,14 @@ def _lines(group: _Group, pricing: Pricing) -> list[Line]:
     made = [_line(each, part, pricing, AS_IT_COMES) for each, part in zip(of_part, parts, strict=True)]
     long, short = [line for line in made if line.hours], [line for line in made if not line.hours]
     if len(long) < 2:
-        return [*(replace(line, key=key, edit=edit) for line in long), *short]
+        return [*(_reduced(replace(line, key=key), edit) for line in long), *short]
     return [_total(key, long, edit), *short]
+
+
+def _reduced(line: Line, edit: LineEdit) -> Line:
+    """A line with what a person wants different on it, of which only what is taken off changes its amount."""
+    cents = line.amount_cents
+    return replace(line, edit=edit, amount_cents=None if cents is None else edit.reduction.less(cents))
 
 
 def _chosen_article(edit: LineEdit, usual: PricedArticle | None) -> PricedArticle | None:
@@ -298,7 +305,7 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
         hours=sum(line.hours for line in lines),
         article=None,
         unit_price=None if cents is None else cents * CENT,
-        amount_cents=cents,
+        amount_cents=None if cents is None else edit.reduction.less(cents),
         vat=lines[0].vat,
         edit=edit,
         parts=tuple(PartOfTotal(line.article, line.hours, line.unit_price, line.entries) for line in lines),
@@ -322,7 +329,7 @@ def _line(key: GroupKey, part: _Part, pricing: Pricing, edit: LineEdit) -> Line:
         hours=billed,
         article=article,
         unit_price=priced.unit_price,
-        amount_cents=priced.amount_cents,
+        amount_cents=None if priced.amount_cents is None else edit.reduction.less(priced.amount_cents),
         vat=priced.vat,
         edit=edit,
     )

@@ -7,12 +7,9 @@ Billomat's own figures are what counts in the end: bot/billing/views/delivery.py
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.billing.rules.reductions import Reduction, by_rate
 from bot.billing.rules.tax import Vat
 from bot.core.money import half_up
-
-WHOLE = 1_000_000
-"""All of it, in ten-thousandths of a percent."""
-
 
 ROUNDING = 3
 """Cents by which two programs may differ that round the same document in different places."""
@@ -27,7 +24,7 @@ def is_rounding(ours: int, theirs: int) -> bool:
 class Totals:
     """The foot of an invoice in cents. `gross` is None while nobody knows the VAT of some line.
 
-    `listed` is what the lines add up to, in the prices of the invoice; `reduced` is that less the customer's reduction.
+    `listed` is what the lines add up to, in the prices of the invoice; `reduced` is that less what is taken off of all.
     """
 
     net: int = 0
@@ -38,7 +35,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class VatSum:
-    """What the lines of one rate of VAT come to, in cents; `reduction` is in ten-thousandths of a percent.
+    """What the lines of one rate of VAT come to, in cents, and what is taken off of them.
 
     `gross_prices`: their amounts are with VAT.
     """
@@ -46,7 +43,7 @@ class VatSum:
     vat: Vat | None
     listed: int
     gross_prices: bool
-    reduction: int
+    reduction: Reduction
 
     @property
     def rate(self) -> int:
@@ -56,7 +53,7 @@ class VatSum:
     @property
     def reduced(self) -> int:
         """What is listed, less the reduction."""
-        return half_up(self.listed * (WHOLE - self.reduction), WHOLE)
+        return self.reduction.less(self.listed)
 
     @property
     def tax(self) -> int:
@@ -74,15 +71,16 @@ class VatSum:
         return self.reduced if self.gross_prices else self.reduced + self.tax
 
 
-def by_vat(lines: Iterable[tuple[Vat | None, int]], *, gross_prices: bool, reduction: int) -> list[VatSum]:
+def by_vat(lines: Iterable[tuple[Vat | None, int]], *, gross_prices: bool, reduction: Reduction) -> list[VatSum]:
     """The sum of each rate of VAT, of lines with their VAT and their amount in cents."""
     sums: dict[Vat | None, int] = {}
     for vat, cents in lines:
         sums[vat] = sums.get(vat, 0) + cents
-    return [VatSum(vat, listed, gross_prices, reduction) for vat, listed in sums.items()]
+    parts = by_rate(reduction, sums)
+    return [VatSum(vat, listed, gross_prices, parts[vat]) for vat, listed in sums.items()]
 
 
-def add_up(lines: Iterable[tuple[Vat | None, int]], *, gross_prices: bool, reduction: int, taxed: bool) -> Totals:
+def add_up(lines: Iterable[tuple[Vat | None, int]], *, gross_prices: bool, reduction: Reduction, taxed: bool) -> Totals:
     """The totals of lines, each with its VAT and its amount in cents.
 
     `gross_prices`: the amounts are with VAT. Where the customer is not `taxed`, Billomat adds none of its own account.

@@ -15,6 +15,7 @@ from bot.billing.rules.expenses import Conversion, UnbilledExpense
 from bot.billing.rules.lines import ONE, SMALLEST, Line
 from bot.billing.rules.rate_list import PriceFrom, RateRule
 from bot.billing.rules.rates import CENT, PricedArticle, as_invoiced
+from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.rounding import HUNDREDTH, Rounding, amount, hours
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.totals import VatSum
@@ -177,9 +178,19 @@ class Explanation:
         return None if None in amounts else sum(each or 0 for each in amounts) * CENT
 
     @property
+    def reduction(self) -> Reduction:
+        """What a person takes off of the line."""
+        return self.line.edit.reduction
+
+    @property
+    def listed_cents(self) -> int | None:
+        """Quantity × price; None without a price."""
+        return None if self.unit_price is None else amount(self.quantity, self.unit_price)
+
+    @property
     def amount_cents(self) -> int | None:
         """What the line comes to; None without a price."""
-        return None if self.unit_price is None else amount(self.quantity, self.unit_price)
+        return None if self.listed_cents is None else self.reduction.less(self.listed_cents)
 
 
 @dataclass(frozen=True, slots=True)

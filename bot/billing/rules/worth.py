@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bot.billing.rules.lines import AS_IT_COMES, LineEdit
 from bot.billing.rules.rate_list import ALWAYS, AS_BILLOMAT_HAS_IT, Rate, RateList, RateRule, Work, rate_of
 from bot.billing.rules.rates import CENT, USUAL_TERMS, PricedArticle, PriceTerms, as_invoiced
+from bot.billing.rules.reductions import NO_REDUCTION, Reduction
 from bot.billing.rules.rounding import ALL_EXACT, Roundings, amount
 from bot.billing.rules.tax import Vat, tax_of
 from bot.billing.rules.totals import Totals, add_up
@@ -17,8 +18,8 @@ from bot.billing.rules.totals import Totals, add_up
 class Pricing:
     """What lines are priced by. `articles` are by the service's id; rate and VAT hold where a service has none.
 
-    Where `taxed` is False, the tax is the 0 % of `untaxed`; None: Billomat decides. `reduction` is the customer's, in
-    ten-thousandths of a percent.
+    Where `taxed` is False, the tax is the 0 % of `untaxed`; None: Billomat decides. `reduction` is taken off
+    of the whole: the customer's, or that of a draft.
     """
 
     articles: Mapping[int, PricedArticle]
@@ -26,7 +27,7 @@ class Pricing:
     vat: Vat | None
     taxed: bool
     terms: PriceTerms = USUAL_TERMS
-    reduction: int = 0
+    reduction: Reduction = NO_REDUCTION
     untaxed: Vat | None = None
     roundings: Roundings = ALL_EXACT
     customer_id: int = 0

@@ -13,6 +13,7 @@ from bot.billing.rules.lines import InvoiceLine, LeftByHand, Line
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.rates import CENT
 from bot.billing.rules.seen import LineChange, SeenEntry
+from bot.billing.views.reduction import reduction_fields
 from bot.billing.views.scope import period_name
 from bot.billing.views.tax import line_tax_said
 from bot.core.texts import Reader
@@ -89,6 +90,8 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
     ]
     if not (line.is_agreed or line.above_budget):  # what is agreed costs what it says there
         blocks.append(_rate_field(to, found))
+    if not line.above_budget:
+        blocks += reduction_fields(to, preview, line.edit.reduction or None)
     kept = CHANGING_LINE.pack(ChangingLine(preview.draft_id, line.key, preview.shown, place))
     return modal(LINE_CHANGED, to.t("Invoice line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 

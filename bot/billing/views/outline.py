@@ -11,6 +11,7 @@ from bot.billing.views.agreements import covered_said
 from bot.billing.views.customers_texts import shortened
 from bot.billing.views.entries import entries_button, leave_out_button, left_out
 from bot.billing.views.line import changed_since_edit, line_name, parts_of_total
+from bot.billing.views.reduction import reduction_said
 from bot.billing.views.rounding import difference_said
 from bot.billing.views.why import why_button, why_group_button
 from bot.core.texts import Reader
@@ -111,8 +112,12 @@ def _line_text(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     if line.unit_price is None or line.amount_cents is None:
         said.append(to.t("{hours} h × ? Press Edit and enter an hourly rate.", hours=hours))
     else:
-        rate, amount = to.price(line.unit_price, preview.currency), to.money(line.amount_cents, preview.currency)
-        said.append(_calculated(to, item, rate, amount))
+        rate = to.price(line.unit_price, preview.currency)
+        listed, amount = (to.money(each or 0, preview.currency) for each in (line.listed_cents, line.amount_cents))
+        said.append(_calculated(to, item, rate, listed))
+        if line.edit.reduction:
+            off = reduction_said(to, line.edit.reduction, preview.currency)
+            said.append(to.t("less {reduction}: {amount}", reduction=off, amount=amount))
     said.append(difference_said(to, line.rounded))
     said += parts_of_total(to, line, preview.currency)
     said += covered_said(to, preview, line)

@@ -84,6 +84,9 @@ def obstacle_blocks(to: Reader, preview: Preview) -> list[Block]:
             "The total is negative, and an invoice cannot be. Write a credit note in Billomat, or bill it with other "
             "work."
         ),
+        Obstacle.OVER_REDUCED: to.t(
+            "More is taken off than there is. Type less for the line with Edit, or for all of it with Reduction …."
+        ),
         Obstacle.SMALL_BUSINESS: to.t(
             "A small business under § 19 UStG must not show VAT, and {lines} would have some. Give its article a tax "
             "of 0% in Billomat, or choose another article with Edit.",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.billing.collect import Preview
 from bot.billing.rules.taxation import Doubt, TaxCase
 from bot.billing.views.entries import left_out
+from bot.billing.views.reduction import reduction_said
 from bot.billing.views.rounding import difference_said
 from bot.billing.views.tax import case_said
 from bot.billing.views.why import why_total_button
@@ -63,7 +64,7 @@ def _reduction(to: Reader, preview: Preview) -> Iterator[str]:
     """What is taken off of the whole, and who says so."""
     sums = {
         "listed": to.money(preview.totals.listed, preview.currency),
-        "reduction": to.percent(preview.reduction, scale=4),
+        "reduction": reduction_said(to, preview.reduction, preview.currency),
         "reduced": to.money(preview.totals.reduced, preview.currency),
     }
     if preview.reduction and preview.is_reduced_by_hand:
@@ -73,3 +74,9 @@ def _reduction(to: Reader, preview: Preview) -> Iterator[str]:
     elif preview.is_reduced_by_hand and preview.customers_reduction:
         theirs = to.percent(preview.customers_reduction, scale=4)
         yield to.t("The customer's reduction of {reduction} is not taken off here.", reduction=theirs)
+    if preview.reduction_line.title:
+        yield to.t(
+            "What is taken off as an amount goes out as a line of its own, called “{title}”, so that its VAT is right "
+            "however Billomat reads amounts.",
+            title=preview.reduction_line.title,
+        )

@@ -7,13 +7,15 @@ from decimal import Decimal
 
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.rate_list import ALWAYS, RateRule
+from bot.billing.rules.reductions import WHOLE, Reduction
 from bot.billing.rules.rounding import Per, Rounding
 from bot.billing.rules.units import is_hourly
-from bot.billing.rules.why import Part, Price, PriceBy, Spent, Won
+from bot.billing.rules.why import Explanation, Part, Price, PriceBy, Spent, Won
 from bot.billing.views.agreements import covered_said
 from bot.billing.views.budgets import why_above
 from bot.billing.views.line import changes_meanwhile, line_name
 from bot.billing.views.rate_words import prices_said, rule_said, work_said
+from bot.billing.views.reduction import reduction_said
 from bot.billing.views.rounding import rounding_name
 from bot.billing.views.tax import line_tax_said
 from bot.billing.why import LineExplained, TimedEntry
@@ -82,13 +84,26 @@ def calculation(to: Reader, shown: LineExplained) -> str:
     why, currency = shown.why, shown.preview.currency
     if why.unit_price is None or why.amount_cents is None:
         return to.t("{hours} h × ? There is no rate for it yet.", hours=to.decimal(why.hours))
-    price, amount = to.price(why.unit_price, currency), to.money(why.amount_cents, currency)
+    listed = to.money(why.listed_cents or 0, currency)
+    less = [less_said(to, why.reduction, why.listed_cents or 0, currency)] if why.reduction else []
+    return "\n".join((f"{_operands(to, why, currency)} = {listed}", *less))
+
+
+def _operands(to: Reader, why: Explanation, currency: str) -> str:
+    price = to.price(why.unit_price or 0, currency)
     if len(why.parts) == 1:
-        return f"{to.decimal(why.hours)} h × {price} = {amount}"
+        return f"{to.decimal(why.hours)} h × {price}"
     if not why.parts:
-        return f"1 × {price} = {amount}"
+        return f"1 × {price}"
     parts = " + ".join(to.money(part.amount_cents or 0, currency) for part in why.parts[:_PARTS])
-    return f"{parts}{' + …' if len(why.parts) > _PARTS else ''} = {amount}"
+    return f"{parts}{' + …' if len(why.parts) > _PARTS else ''}"
+
+
+def less_said(to: Reader, reduction: Reduction, listed: int, currency: str) -> str:
+    """What is taken off of a line, and what is left: less 10%: €309.75 × 90% = €278.78."""
+    left, off = to.money(reduction.less(listed), currency), reduction_said(to, reduction, currency)
+    by = f"× {to.percent(WHOLE - reduction.percent, scale=4)}" if reduction.percent else f"− {off}"
+    return to.t("less {reduction}: {amount}", reduction=off, amount=f"{to.money(listed, currency)} {by} = {left}")
 
 
 # Time
@@ -306,7 +321,7 @@ def _tax(to: Reader, shown: LineExplained) -> Iterator[str]:
     elif line.vat and line.vat.rate:
         yield to.t("It is added to the sum of all lines with this VAT, not to this one.")
     if preview.reduction:
-        reduction = to.percent(preview.reduction, scale=4)
+        reduction = reduction_said(to, preview.reduction, preview.currency)
         yield to.t("The reduction of {reduction} is taken off that sum too.", reduction=reduction)
 
 

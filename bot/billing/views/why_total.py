@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from bot.billing.collect import Preview
 from bot.billing.rules.grouping import GroupKey
-from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.lines import InvoiceLine, Line
+from bot.billing.rules.reductions import WHOLE
 from bot.billing.rules.taxation import Doubt
-from bot.billing.rules.totals import WHOLE, VatSum
+from bot.billing.rules.totals import VatSum
 from bot.billing.rules.why import SumExplained
 from bot.billing.views.entries import left_out, left_out_said
 from bot.billing.views.line import changes_meanwhile
 from bot.billing.views.tax import tax_standing
-from bot.billing.views.why import WHY_TOTAL, exact, factor, in_blocks, signed
+from bot.billing.views.why import WHY_TOTAL, exact, factor, in_blocks, less_said, signed
 from bot.billing.why import SumRead
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, context, cut, header, modal, section
@@ -105,8 +106,16 @@ def _of_vat(to: Reader, preview: Preview, why: SumExplained, each: VatSum) -> It
     rate = to.percent(each.rate)
     yield f"{each.vat.name} {rate}" if each.vat else to.t("No VAT is said: Billomat decides")
     yield _added(to, [money(cents) for cents in why.amounts(each)], money(each.listed))
-    if each.reduction:
-        left, reduction = to.percent(WHOLE - each.reduction, scale=4), to.percent(each.reduction, scale=4)
+    if each.reduction.cents:
+        calculated = f"{money(each.listed)} − {money(each.reduction.cents)} = {money(each.reduced)}"
+        yield to.t(
+            "Its part of the {amount} that are taken off, by what it comes to: {sum}",
+            amount=money(preview.reduction.cents),
+            sum=calculated,
+        )
+    elif each.reduction:
+        percent = each.reduction.percent
+        left, reduction = to.percent(WHOLE - percent, scale=4), to.percent(percent, scale=4)
         calculated = f"{money(each.listed)} × {left} = {money(each.reduced)}"
         if preview.is_reduced_by_hand:
             yield to.t("Less {reduction}, as chosen for this invoice: {sum}", reduction=reduction, sum=calculated)
@@ -165,7 +174,15 @@ def _line(to: Reader, preview: Preview, item: InvoiceLine) -> str:
     line, name = item.line, cut(item.name, _LONGEST_NAME)
     if line.unit_price is None or line.amount_cents is None:
         return f"• {name}: {to.decimal(line.hours)} h × ?"
-    price, amount = to.price(line.unit_price, preview.currency), to.money(line.amount_cents, preview.currency)
+    return f"• {name}: {_calculated(to, line, preview.currency)}"
+
+
+def _calculated(to: Reader, line: Line, currency: str) -> str:
+    price, listed = to.price(line.unit_price or 0, currency), to.money(line.listed_cents or 0, currency)
     if line.is_total:
-        return f"• {name}: 1 × {amount} ({to.decimal(line.hours)} h)"
-    return f"• {name}: 1 × {amount}" if line.expense else f"• {name}: {to.decimal(line.hours)} h × {price} = {amount}"
+        said = f"1 × {listed} ({to.decimal(line.hours)} h)"
+    else:
+        said = f"1 × {listed}" if line.expense else f"{to.decimal(line.hours)} h × {price} = {listed}"
+    if not line.edit.reduction:
+        return said
+    return f"{said}, {less_said(to, line.edit.reduction, line.listed_cents or 0, currency)}"

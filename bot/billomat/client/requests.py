@@ -81,8 +81,6 @@ def draft_body(new: NewDraft) -> dict[str, Any]:
     cannot be completed. Source: billomat.com/en/api/invoices/ and github.com/j-frost/billomat-ts
     """
     first, last = (f"{day:%d.%m.%Y}" for day in new.supply_period)
-    # Said, so that it is taken off once whether or not Billomat does it by itself; with the sign it is no amount.
-    reduction = {} if new.reduction is None else {"reduction": f"{new.reduction.normalize():f}%"}
     # What is not sent is the account's own; nobody knows whether an empty text would be that or none.
     texts = {"title": new.title, "intro": new.intro, "note": new.note}
     return {
@@ -95,11 +93,19 @@ def draft_body(new: NewDraft) -> dict[str, Any]:
             # Not said, the customer's setting or the account's would decide what our prices are.
             "net_gross": "GROSS" if new.gross_prices else "NET",
             "currency_code": new.currency,
-            **reduction,
+            # Said, so that it is taken off once whether or not Billomat does it by itself.
+            **_reduction(new),
             **{name: fits for name, text in texts.items() if (fits := without_emoji(text))},
             "invoice-items": {"invoice-item": [_line_body(line) for line in new.lines]},
         }
     }
+
+
+def _reduction(of: NewDraft | NewDraftLine) -> dict[str, str]:
+    """With the sign it is a percentage, without it an amount: billomat.com/en/api/invoices/."""
+    if of.reduction_amount is not None:
+        return {"reduction": f"{of.reduction_amount:f}"}
+    return {} if of.reduction is None else {"reduction": f"{of.reduction.normalize():f}%"}
 
 
 def _line_body(line: NewDraftLine) -> dict[str, str]:
@@ -112,6 +118,7 @@ def _line_body(line: NewDraftLine) -> dict[str, str]:
         "unit_price": f"{line.unit_price:f}",
         # Billomat's default is 1, which would take a missing rate for a chosen one. billomat.com/en/api/invoices/
         "tax_changed_manually": "0",
+        **_reduction(line),
     }
     if line.article_id is not None:
         body["article_id"] = str(line.article_id)

@@ -127,7 +127,8 @@ class Page(Generic[T]):
 class NewDraftLine:
     """One line to bill: `quantity` in units, `unit_price` in the draft's currency.
 
-    Name and rate (percent) of the tax are given together, or both are None and Billomat decides.
+    Name and rate (percent) of the tax are given together, or both are None and Billomat decides. `reduction` is in
+    percent, `reduction_amount` in the draft's currency; of both only one is said.
     """
 
     article_id: int | None
@@ -138,6 +139,8 @@ class NewDraftLine:
     unit_price: Decimal
     tax_name: str | None
     tax_rate: Decimal | None
+    reduction: Decimal | None = None
+    reduction_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,8 @@ class NewDraft:
     """An invoice draft to create. `label` is our reference to find it again.
 
     `supply_period` is the first and the last day on which work was done, `supply_text` how the customer reads them.
-    `gross_prices`: the prices of its lines are with VAT. `reduction` is in percent; None leaves it to Billomat.
+    `gross_prices`: the prices of its lines are with VAT. `reduction` is in percent, and
+    `reduction_amount` in its currency; without both Billomat decides.
     Where `title`, `intro` (above the lines) and `note` (below them) are empty, the account's own hold.
     """
 
@@ -158,6 +162,7 @@ class NewDraft:
     supply_text: str = ""
     gross_prices: bool = False
     reduction: Decimal | None = None
+    reduction_amount: Decimal | None = None
     title: str = ""
     intro: str = ""
     note: str = ""

@@ -30,6 +30,7 @@ SHOWN = (
     "billomat_gross_cents",
     "currency",
     "reduction",
+    "reduction_cents",
     "number",
     "entries",
     "expenses",

@@ -196,9 +196,13 @@ def _invoices(to: Reader) -> dict[str, dict[str, str]]:
             "net_cents": to.t("Net as approved, in cents"),
             "gross_cents": to.t("With VAT as approved, in cents"),
             "reduction": to.t("Reduction, in ten-thousandths of a percent"),
+            "reduction_cents": to.t("Reduction as an amount, in cents"),
+            "reduction_title": to.t("Title of the lines by which an amount is taken off; empty: there are none"),
+            "reduction_unit": to.t("Unit of these lines"),
             "own_reduction": to.t(
                 "Reduction of this invoice alone, in ten-thousandths of a percent; empty: the customer's"
             ),
+            "own_reduction_cents": to.t("Reduction of this invoice alone as an amount, in cents; empty: none"),
             "gross_prices": to.t("Whether prices are with VAT"),
             "service_first": to.t("First day of the service period"),
             "service_last": to.t("Last day of the service period"),
@@ -234,6 +238,8 @@ def _invoices(to: Reader) -> dict[str, dict[str, str]]:
             "seconds": to.t("Length in seconds, as it was worked"),
             "hours": to.t("Quantity, in hundredths"),
             "is_total": to.t("Whether the price is that of all of it"),
+            "reduction": to.t("Reduction, in ten-thousandths of a percent"),
+            "reduction_cents": to.t("Reduction as an amount, in cents"),
             "amount_cents": to.t("Amount, in cents"),
             "tax_name": to.t("Name of the VAT"),
             "tax_rate": to.t("VAT, in hundredths of a percent"),

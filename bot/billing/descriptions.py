@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, compress, groupby, islice
@@ -88,7 +88,7 @@ def describe(
     written = sorted(dict.fromkeys(zip(days, quoted_each(said), strict=True)), key=itemgetter(0))
     notes = {day: [note for _, note in of_day if note] for day, of_day in groupby(written, itemgetter(0))}
     text, cut = _fitting(to, notes, most) if dated else _fitting_undated(notes, most)
-    unwritable, lacks_emoji = _lost_of(distinct) if _PICTURES.search("".join(said)) else (set[date](), False)
+    unwritable, lacks_emoji = _lost_of(distinct)
     return Description(text, tuple(sorted(unwritable | cut)), lacks_emoji)
 
 
@@ -108,9 +108,12 @@ def _days_alone(to: Reader, days: Sequence[date], said: Sequence[str], most: int
     return Description(text if len(text) <= most else to.days(worked[0], worked[-1]), tuple(noted))
 
 
-def _lost_of(written: Iterable[tuple[date, str]]) -> tuple[set[date], bool]:
+def _lost_of(written: Collection[tuple[date, str]]) -> tuple[set[date], bool]:
     """The days with notes that do not get to Billomat in all their words, and whether notes lose emoji alone."""
     unwritable, lacks_emoji = set[date](), False
+    together = "".join(note for _, note in written)
+    if together.isascii() or not _PICTURES.search(together):  # as of nearly all lines
+        return unwritable, lacks_emoji
     for day, note in written:
         if lost := _lost(note):
             loses_words = not quoted(note) or any(unicodedata.category(each)[0] in "LMN" for each in lost)

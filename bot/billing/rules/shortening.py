@@ -4,12 +4,13 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
 
 _LEAST = 12
 """Characters of a text that still say something."""
 _LEAST_SPACE = 2
 """Characters that a shortened text takes with what stands before it, however short it is."""
+_SAMPLED = 8
+"""Each of so many is looked at to guess what fits."""
 _MAY_COMBINE = re.compile("[\u0300-\u1fff\u20d0-\u20ff\u2c00-\U0010ffff]")
 """Signs among which are all that belong to the letter before them; none that German or English is written with."""
 
@@ -44,43 +45,34 @@ def shorten_all(texts: Sequence[str], room: int) -> tuple[Sequence[str], int]:
         return texts, max(map(len, texts), default=0)
     if take_too_much(len(texts), room):
         return [""] * len(texts), 0
-    # Mostly nobody has to look where each ends, and then all take half the time.
+    # Mostly nobody has to look where each ends, and then it takes half the time.
     combine = not together.isascii() and bool(_MAY_COMBINE.search(together))
-    longest = _longest(texts, room, combine=combine)
-    return _shortened(texts, longest, combine=combine) if longest else [""] * len(texts), longest
+    return _shared(texts, room, combine=combine)
 
 
-def _longest(texts: Sequence[str], room: int, *, combine: bool) -> int:
-    """Of how many characters a text can be where all of them have so much room; 0: that would say nothing.
+def _shared(texts: Sequence[str], room: int, *, combine: bool) -> tuple[Sequence[str], int]:
+    """As `shorten_all`, where there is no room for all of them.
 
-    Decided by lengths, because to write all of them for each length that may fit takes long.
+    To write all for each length that may fit takes long, so it is begun with what fits for some: that is near.
     """
-    by_length = sorted(texts, key=len)
-    until = [0, *accumulate(map(len, by_length))]
-    """What those of the shortest take, by how many these are."""
-
-    def taken_at_most(most: int) -> int:
-        short = bisect_right(by_length, most, key=len)
-        return until[short] + (len(texts) - short) * most
-
-    def taken(most: int) -> int:
-        """As many characters as they have in all when each is shortened."""
-        short = bisect_right(by_length, most, key=len)
-        longer = by_length[short:]
-        if combine:
-            return until[short] + sum(len(shorten(text, most)) for text in longer)
-        gaps = [text.rfind(" ", most // 2, most) for text in longer]
-        return until[short] + sum(gaps) + len(gaps) + gaps.count(-1) * most
-
-    whole = len(by_length[-1])
-    fits = bisect_right(range(whole), room, key=taken_at_most) - 1
-    # Ends of words make it a little less than that, so the answer is near.
-    step = 1
-    while fits + step < whole and taken(fits + step) <= room:
-        fits += step
+    some = texts[::_SAMPLED]
+    fitting: Sequence[str] = [""] * len(texts)
+    fits, too_long, step = _LEAST - 1, max(map(len, texts)), 1
+    tried = fits + bisect_right(
+        range(_LEAST, too_long),
+        room * len(some) // len(texts),
+        key=lambda most: sum(map(len, _shortened(some, most, combine=combine))),
+    )
+    while too_long - fits > 1:
+        if not fits < tried < too_long:
+            tried = (fits + too_long) // 2
+        shortened = _shortened(texts, tried, combine=combine)
+        if sum(map(len, shortened)) <= room:
+            fitting, fits, tried = shortened, tried, tried + step
+        else:
+            too_long, tried = tried, tried - step
         step *= 2
-    fits += bisect_right(range(fits + 1, min(fits + step, whole)), room, key=taken)
-    return fits if fits >= _LEAST else 0
+    return fitting, fits if fits >= _LEAST else 0
 
 
 def _shortened(texts: Sequence[str], most: int, *, combine: bool) -> list[str]:

@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, compress, groupby, islice
+from functools import lru_cache
+from itertools import chain, compress, groupby
 from operator import itemgetter
 
 from bot.billing.rules.shortening import shorten, shorten_all, take_too_much
@@ -28,6 +29,8 @@ _BEYOND_PLAIN = re.compile("[\ufe0f\U00010000-\U0010ffff]")
 """What of a printable text Billomat may not take."""
 _TELLING = 40
 """Characters that nobody writes by chance as another one did."""
+
+_DAY, _NOTE = itemgetter(0), itemgetter(1)
 
 Notes = Mapping[date, Sequence[str]]
 """By day, in their order; a day without a note stands there too."""
@@ -74,7 +77,8 @@ def quoted_each(texts: Sequence[str]) -> Sequence[str]:
     is_tidy = together.isprintable() and together == together.strip() and "  " not in together
     if is_tidy and "[" not in together and (together.isascii() or not _BEYOND_PLAIN.search(together)):
         return texts
-    return list(map(quoted, texts))
+    known = {text: quoted(text) for text in {*texts}}
+    return [known[text] for text in texts]
 
 
 def describe(
@@ -83,12 +87,10 @@ def describe(
     """The description of a line with what is said of each entry, on request without its day, in so many characters."""
     if dated and _are_too_many(days, said, most):
         return _days_alone(to, days, said, most)
-    distinct = dict.fromkeys(zip(days, said, strict=True))
-    days, said = [day for day, _ in distinct], [note for _, note in distinct]
-    written = sorted(dict.fromkeys(zip(days, quoted_each(said), strict=True)), key=itemgetter(0))
-    notes = {day: [note for _, note in of_day if note] for day, of_day in groupby(written, itemgetter(0))}
+    by_day = groupby(sorted(zip(days, quoted_each(said), strict=True), key=_DAY), _DAY)
+    notes = {day: [*filter(None, dict.fromkeys(map(_NOTE, of_day)))] for day, of_day in by_day}
     text, cut = _fitting(to, notes, most) if dated else _fitting_undated(notes, most)
-    unwritable, lacks_emoji = _lost_of(distinct)
+    unwritable, lacks_emoji = _lost_of(days, said)
     return Description(text, tuple(sorted(unwritable | cut)), lacks_emoji)
 
 
@@ -108,13 +110,13 @@ def _days_alone(to: Reader, days: Sequence[date], said: Sequence[str], most: int
     return Description(text if len(text) <= most else to.days(worked[0], worked[-1]), tuple(noted))
 
 
-def _lost_of(written: Collection[tuple[date, str]]) -> tuple[set[date], bool]:
+def _lost_of(days: Sequence[date], said: Sequence[str]) -> tuple[set[date], bool]:
     """The days with notes that do not get to Billomat in all their words, and whether notes lose emoji alone."""
     unwritable, lacks_emoji = set[date](), False
-    together = "".join(note for _, note in written)
+    together = "".join(said)
     if together.isascii() or not _PICTURES.search(together):  # as of nearly all lines
         return unwritable, lacks_emoji
-    for day, note in written:
+    for day, note in {*zip(days, said, strict=True)}:
         if lost := _lost(note):
             loses_words = not quoted(note) or any(unicodedata.category(each)[0] in "LMN" for each in lost)
             unwritable |= {day} if loses_words else set()
@@ -137,9 +139,8 @@ def _fitting(to: Reader, notes: Notes, most: int) -> tuple[str, set[date]]:
                 return text, set()
     begun = _begun(to, [*notes])
     between = len(_NEXT_NOTE) * len(of_days) - (len(_NEXT_NOTE) - 1) * sum(map(bool, notes.values()))
-    shortened, longest = shorten_all(of_days, most - sum(map(len, begun)) - (len(begun) - 1) - between)
-    cut = {day for day, of_day in notes.items() if max(map(len, of_day), default=0) > longest}
-    text = _briefly(begun, notes, shortened)
+    shortened = shorten_all(of_days, most - sum(map(len, begun)) - (len(begun) - 1) - between)
+    text, cut = _briefly(begun, notes, shortened)
     return text if len(text) <= most else to.days(min(notes), max(notes)), cut
 
 
@@ -172,14 +173,26 @@ def _by_day(to: Reader, notes: Notes) -> str:
     return "\n".join(f"{to.full_date(day)} {_NEXT_NOTE.join(of_day)}".strip() for day, of_day in notes.items())
 
 
-def _begun(to: Reader, days: Sequence[date]) -> list[str]:
+def _begun(to: Reader, days: Iterable[date]) -> Sequence[str]:
     """The days as they are written before their notes, without the year if it is one."""
+    return _written_before(to, tuple(days))
+
+
+@lru_cache(64)
+def _written_before(to: Reader, days: Sequence[date]) -> Sequence[str]:
+    """Of the same days as on the line before, as most are, it is known."""
     is_one_year = len({day.year for day in days}) == 1
-    return list(map(to.day_of_year if is_one_year else to.full_date, days))
+    return [*map(to.day_of_year if is_one_year else to.full_date, days)]
 
 
-def _briefly(begun: Sequence[str], notes: Notes, shortened: Iterable[str]) -> str:
-    """Writes as by day, with the notes as they were shortened, of all days one after the other."""
-    rest = iter(shortened)
-    of_days = (_NEXT_NOTE.join(filter(None, islice(rest, len(of_day)))) for of_day in notes.values())
-    return "\n".join(f"{day} {said}" if said else day.strip() for day, said in zip(begun, of_days, strict=True))
+def _briefly(begun: Sequence[str], notes: Notes, shortened: Sequence[str]) -> tuple[str, set[date]]:
+    """Writes as by day, with the notes as they were shortened, of all days one after the other; and where they were."""
+    lines, cut, at = list[str](), set[date](), 0
+    for begins, (day, of_day) in zip(begun, notes.items(), strict=True):
+        brief = shortened[at : at + len(of_day)]
+        at += len(of_day)
+        if brief != of_day:
+            cut.add(day)
+        said = _NEXT_NOTE.join(filter(None, brief))
+        lines.append(f"{begins} {said}" if said else begins.strip())
+    return "\n".join(lines), cut

@@ -9,7 +9,7 @@ _LEAST = 12
 """Characters of a text that still say something."""
 _LEAST_SPACE = 2
 """Characters that a shortened text takes with what stands before it, however short it is."""
-_SAMPLED = 8
+_SAMPLED = 16
 """Each of so many is looked at to guess what fits."""
 _MAY_COMBINE = re.compile("[\u0300-\u1fff\u20d0-\u20ff\u2c00-\U0010ffff]")
 """Signs among which are all that belong to the letter before them; none that German or English is written with."""
@@ -35,29 +35,25 @@ def take_too_much(count: int, room: int) -> bool:
     return count * _LEAST_SPACE > room
 
 
-def shorten_all(texts: Sequence[str], room: int) -> tuple[Sequence[str], int]:
-    """Tidy texts that share the room: each of as many characters as all can have, and how many these are.
-
-    0: so few that they would say nothing; then nothing is left of any.
-    """
+def shorten_all(texts: Sequence[str], room: int) -> list[str]:
+    """Tidy texts that share the room, each of as many characters as all can have; "" where that would say nothing."""
     together = "".join(texts)
     if len(together) <= room:
-        return texts, max(map(len, texts), default=0)
+        return list(texts)
     if take_too_much(len(texts), room):
-        return [""] * len(texts), 0
+        return [""] * len(texts)
     # Mostly nobody has to look where each ends, and then it takes half the time.
     combine = not together.isascii() and bool(_MAY_COMBINE.search(together))
     return _shared(texts, room, combine=combine)
 
 
-def _shared(texts: Sequence[str], room: int, *, combine: bool) -> tuple[Sequence[str], int]:
+def _shared(texts: Sequence[str], room: int, *, combine: bool) -> list[str]:
     """As `shorten_all`, where there is no room for all of them.
 
     To write all for each length that may fit takes long, so it is begun with what fits for some: that is near.
     """
     some = texts[::_SAMPLED]
-    fitting: Sequence[str] = [""] * len(texts)
-    fits, too_long, step = _LEAST - 1, max(map(len, texts)), 1
+    fitting, fits, too_long, step = [""] * len(texts), _LEAST - 1, max(map(len, texts)), 1
     tried = fits + bisect_right(
         range(_LEAST, too_long),
         room * len(some) // len(texts),
@@ -72,7 +68,7 @@ def _shared(texts: Sequence[str], room: int, *, combine: bool) -> tuple[Sequence
         else:
             too_long, tried = tried, tried - step
         step *= 2
-    return fitting, fits if fits >= _LEAST else 0
+    return fitting
 
 
 def _shortened(texts: Sequence[str], most: int, *, combine: bool) -> list[str]:

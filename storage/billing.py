@@ -130,6 +130,12 @@ _SENT = Query(
     .limit(bindparam("most", type_=Integer)),
     Draft._make,
 )
+_OTHERS_OPEN = Query(
+    _DRAFT.where(and_(_OF_CUSTOMER, drafts.c.state == DraftState.OPEN, drafts.c.id != bindparam("draft"))).order_by(
+        drafts.c.id
+    ),
+    Draft._make,
+)
 _LOST = Query(_DRAFT.where(and_(_OF_CUSTOMER, drafts.c.state == DraftState.UNKNOWN)).order_by(drafts.c.id), Draft._make)
 _NEVER_APPROVED: InvoiceDraftColumns = {
     "heading": None,
@@ -359,6 +365,12 @@ def open_drafts_of_customers(db: Connection, workspace_id: int, customer_ids: Co
     ids = padded(tuple(customer_ids))
     values = {f"customer{n}": customer_id for n, customer_id in enumerate(ids)}
     return _open_drafts(len(ids)).all(db, workspace=workspace_id, **values) if ids else []
+
+
+def open_drafts_beside(db: Connection, draft: Draft) -> list[Draft]:
+    """The other open drafts of the same customer."""
+    of_customer = {"workspace": draft.workspace_id, "customer": draft.customer_id}
+    return _OTHERS_OPEN.all(db, **of_customer, draft=draft.id)
 
 
 @lru_cache(16)

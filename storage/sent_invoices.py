@@ -1,14 +1,16 @@
 """Invoices that came of our drafts, as Billomat was last seen to have them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple, Unpack
+from functools import lru_cache
+from typing import Any, NamedTuple, Unpack
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, delete, insert, or_, select, update
 
 from bot.billing.rules.following import FINAL, CancelledDecision, InvoiceStatus, News
 from storage.change import Author, Change
 from storage.rows import columns_of, row_values
+from storage.statements import Query, padded
 from storage.tables import SentInvoice, drafts, sent_invoices
 from storage.tables.billing import SentInvoiceColumns
 
@@ -77,9 +79,21 @@ def of_draft(db: Connection, draft_id: int) -> Followed | None:
 
 def statuses(db: Connection, draft_ids: Collection[int]) -> dict[int, InvoiceStatus]:
     """How far these drafts are in Billomat, as last seen there."""
+    ids = padded(tuple(draft_ids))
+    values = {f"draft{n}": draft_id for n, draft_id in enumerate(ids)}
+    return dict(_statuses(len(ids)).all(db, **values)) if ids else {}
+
+
+@lru_cache(8)
+def _statuses(count: int) -> Query[tuple[int, InvoiceStatus]]:
+    ids = [bindparam(f"draft{n}", type_=Integer) for n in range(count)]
     known = select(sent_invoices.c.draft_id, sent_invoices.c.status).join_from(sent_invoices, drafts)
-    these = and_(sent_invoices.c.draft_id.in_(draft_ids), _IS_CURRENT)
-    return {row.draft_id: row.status for row in db.execute(known.where(these))} if draft_ids else {}
+    return Query(known.where(and_(sent_invoices.c.draft_id.in_(ids), _IS_CURRENT)), _status)
+
+
+def _status(columns: Iterable[Any]) -> tuple[int, InvoiceStatus]:
+    draft_id, status = columns
+    return draft_id, status
 
 
 def note_sent(change: Change[Author], draft_id: int, seen: SeenInvoice, *, account_number: int | None) -> None:

@@ -204,8 +204,9 @@ def shared_expenses(db: Connection, one: Draft, other: Draft) -> set[int]:
 def _overlaps(db: Connection, caller: Caller, draft: Draft) -> list[Overlap]:
     """Where somebody changed something, or somebody else is just looking: others bill nothing by surprise."""
     found: list[Overlap] = []
-    every = billing_rows.open_drafts_of_customers(db, draft.workspace_id, [draft.customer_id])
-    others = [each for each in every if each.id != draft.id]
+    others = billing_rows.open_drafts_beside(db, draft)
+    if not others:  # as of most
+        return found
     ids = [each.id for each in others]
     changed = line_edit_rows.with_edits(db, ids) | choice_rows.with_choices(db, ids)
     changed |= {each.id for each in others if each.layout or each.texts or each.line_order}

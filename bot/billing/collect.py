@@ -325,7 +325,7 @@ def _edits_without_line(terms: DraftTerms, work: DraftWork) -> int:
 
 
 def _to_solve(db: Connection, caller: Caller, draft: Draft, work: DraftWork) -> ToSolve:
-    waiting = [each for each in work.rest if each.billable]
+    waiting, _ = work.rest.parted(work.rest.column("billable"))
     on_lines = [each for line in work.worked if None in line.entries.project_ids for each in line.entries]
     lacking = [each for each in on_lines if each.project_id is None and each.person_id == caller.person_id]
     if lacking and not unbilled_rows.has_projects(db, draft.workspace_id, draft.customer_id):

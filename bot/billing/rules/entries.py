@@ -206,6 +206,14 @@ class Entries(Sequence[UnbilledEntry]):
         those, others = (Entries(self._columns, at, by_days=self._is_by_days) for at in both)
         return those, others
 
+    @cached_property
+    def as_billable(self) -> tuple["Entries", "Entries"]:
+        """Those that can be billed, and those that run, are not billable or whose end is a guess."""
+        facts = map(self.column, ("seconds", "billable", "end_guessed"))
+        return self.parted(
+            [seconds is not None and can and not guessed for seconds, can, guessed in zip(*facts, strict=True)]
+        )
+
     def by_days(self) -> "Entries":
         """In the order of their days, and of one day in that in which they were written."""
         if self._is_by_days:

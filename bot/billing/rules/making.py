@@ -29,8 +29,7 @@ def parted(entries: Entries, left_out: Collection[int]) -> tuple[Entries, Entrie
 
 def billable(entries: Entries) -> tuple[Entries, Entries]:
     """The entries that can be billed, and those that `why_not` has a reason for."""
-    facts = zip(entries.column("seconds"), entries.column("billable"), entries.column("end_guessed"), strict=True)
-    return entries.parted([seconds is not None and can and not guessed for seconds, can, guessed in facts])
+    return entries.as_billable
 
 
 def make_lines(
@@ -42,7 +41,8 @@ def make_lines(
 ) -> tuple[list[Line], LeftOut]:
     """A line for each group of entries, or for each article in it, in no order of meaning, and what is left out."""
     worked, rest = billable(Entries.of(entries))
-    left_out = Counter(filter(None, map(why_not, rest)))
+    facts = map(rest.column, ("seconds", "billable", "end_guessed"))
+    left_out = Counter(filter(None, map(_why_not, *facts)))
     made = []
     for line in all_lines(worked, grouping, pricing=pricing, edits=edits):
         if line.hours:
@@ -247,11 +247,15 @@ def article_of(service_id: int | None, pricing: Pricing, edits: Mapping[GroupKey
 
 def why_not(entry: UnbilledEntry) -> str | None:
     """Why an entry cannot be billed, as `LeftOut` calls it; None where it can."""
-    if entry.seconds is None:
+    return _why_not(entry.seconds, entry.billable, entry.end_guessed)
+
+
+def _why_not(seconds: int | None, is_billable: bool, end_guessed: bool) -> str | None:
+    if seconds is None:
         return "running"
-    if not entry.billable:
+    if not is_billable:
         return "not_billable"
-    return "end_guessed" if entry.end_guessed else None
+    return "end_guessed" if end_guessed else None
 
 
 def _lines(group: _Group, pricing: Pricing) -> list[Line]:
@@ -293,13 +297,14 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
     entries = Entries.together([line.entries for line in lines]).by_days()
     amounts = [line.amount_cents for line in lines if line.amount_cents is not None]
     cents = sum(amounts) if len(amounts) == len(lines) else None
+    first = entries[0]
     has_project, has_service = _have_in_common(entries, "project_id"), _have_in_common(entries, "service_id")
     return Line(
         key=key,
-        project_id=entries[0].project_id if has_project else None,
-        project=entries[0].project if has_project else None,
-        service_id=entries[0].service_id if has_service else None,
-        service=entries[0].service if has_service else None,
+        project_id=first.project_id if has_project else None,
+        project=first.project if has_project else None,
+        service_id=first.service_id if has_service else None,
+        service=first.service if has_service else None,
         entries=entries,
         seconds=sum(line.seconds for line in lines),
         hours=sum(line.hours for line in lines),
@@ -314,16 +319,17 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
 
 def _line(key: GroupKey, part: _Part, pricing: Pricing, edit: LineEdit) -> Line:
     article, price, entries = part
+    first = entries[0]
     has_project, has_service = _have_in_common(entries, "project_id"), _have_in_common(entries, "service_id")
     seconds = sum(entries.seconds)
     billed = hours(seconds if pricing.roundings.are_exact else pricing.roundings.billed(entries))
     priced = worth(article, billed, price, pricing, edit=edit)
     return Line(
         key=key,
-        project_id=entries[0].project_id if has_project else None,
-        project=entries[0].project if has_project else None,
-        service_id=entries[0].service_id if has_service else None,
-        service=entries[0].service if has_service else None,
+        project_id=first.project_id if has_project else None,
+        project=first.project if has_project else None,
+        service_id=first.service_id if has_service else None,
+        service=first.service if has_service else None,
         entries=entries,
         seconds=seconds,
         hours=billed,

@@ -15,6 +15,7 @@ from storage.tables import (
     BudgetWarning,
     budget_warnings,
     budgets,
+    customers,
     draft_expenses,
     draft_lines,
     draft_shares,
@@ -35,10 +36,15 @@ _IS_WORK = and_(
 
 def _reading(*where: Any) -> Select[Any]:
     return (
-        select(*columns_of(Budget, budgets, project=projects.c.name, customer_id=projects.c.customer_id))
+        select(
+            *columns_of(
+                Budget, budgets, project=projects.c.name, customer_id=projects.c.customer_id, customer=customers.c.name
+            )
+        )
         .join_from(budgets, projects, projects.c.id == budgets.c.project_id)
+        .join(customers, customers.c.id == projects.c.customer_id)
         .where(and_(budgets.c.workspace_id == bindparam("workspace"), *where))
-        .order_by(projects.c.name, budgets.c.id)
+        .order_by(customers.c.name, projects.c.name, budgets.c.id)
     )
 
 
@@ -216,4 +222,6 @@ def _record(
 def _written(budget: Budget | None) -> dict[str, Any] | None:
     if budget is None:
         return None
-    return {name: value for name, value in budget._asdict().items() if name not in ("project", "customer_id")}
+    return {
+        name: value for name, value in budget._asdict().items() if name not in ("project", "customer", "customer_id")
+    }

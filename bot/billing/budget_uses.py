@@ -1,18 +1,21 @@
 """What of budgets is used up: by what stands on drafts, and by what is still open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from bot.billing.pricing import Prices, prices_of
+from bot.billing.rules.budgeted import budgeted_lines
 from bot.billing.rules.budgets import Budget, BudgetUse, billed_of, net_cents
 from bot.billing.rules.entries import Entries
 from bot.billing.rules.fixed_prices import FixedPrice, apart
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE
+from bot.billing.rules.lines import Line
 from bot.billing.rules.making import make_lines
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.scope import Scope
-from bot.billing.rules.worth import Pricing
+from bot.billing.rules.worth import Pricing, totals
 from bot.tracking.rules.filters import Filter
 from storage import agreements as agreement_rows
 from storage import budgets as budget_rows
@@ -22,6 +25,11 @@ from storage import unbilled as unbilled_rows
 def uses_of(db: Connection, workspace_id: int, customer_id: int) -> list[BudgetUse]:
     """The budgets of a customer's projects with what is used up of them."""
     return uses(db, workspace_id, budget_rows.budgets_of(db, workspace_id, customer_id), customer_id=customer_id)
+
+
+def uses_of_workspace(db: Connection, workspace_id: int) -> list[BudgetUse]:
+    """All budgets with what is used up of them. Costs one statement where there is none."""
+    return uses(db, workspace_id, budget_rows.budgets_of_workspace(db, workspace_id))
 
 
 def billed_uses(db: Connection, workspace_id: int, customer_id: int) -> list[BudgetUse]:
@@ -38,15 +46,13 @@ def uses(
     budgets: Iterable[Budget],
     *,
     customer_id: int | None = None,
-    prices: Prices | None = None,
 ) -> list[BudgetUse]:
     """What is used up of these budgets, which are of one customer, or of any."""
     found = list(budgets)
     if not found:
         return []
     parts = budget_rows.billed_parts(db, workspace_id, customer_id)
-    if prices is None and any(each.cents for each in found):
-        prices = prices_of(db, workspace_id)
+    prices = prices_of(db, workspace_id) if any(each.cents for each in found) else None
     return [_use(db, workspace_id, each, billed_of(each, parts.get(each.id, ())), prices) for each in found]
 
 
@@ -75,3 +81,58 @@ def worth_of(entries: Entries, pricing: Pricing) -> int:
         net_cents(line.amount_cents or 0, line.vat.rate if line.vat else None, gross_prices=pricing.terms.invoice_gross)
         for line in lines
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AboveBudget:
+    """Open time above a hard budget, which no invoice bills."""
+
+    budget: Budget
+    seconds: int
+    by_service: Mapping[int | None, int]
+    """Net cents that it would be billed at without the budget, by the ids of services, after any reduction."""
+
+    @property
+    def cents(self) -> int:
+        """Of all services."""
+        return sum(self.by_service.values())
+
+
+def above_budgets(
+    db: Connection, workspace_id: int, prices: Prices, period: Period = EVERYTHING
+) -> tuple[AboveBudget, ...]:
+    """What of the open time of some days is above hard budgets, as if all of it were billed now.
+
+    Costs one statement where there is none.
+    """
+    hard = [each for each in budget_rows.budgets_of_workspace(db, workspace_id) if each.is_hard]
+    if not hard:
+        return ()
+    parts = budget_rows.billed_parts(db, workspace_id)
+    found = []
+    for budget in hard:
+        billed = billed_of(budget, parts.get(budget.id, ()))
+        entries = open_entries(db, workspace_id, budget, period)
+        pricing = prices.for_customer(unbilled_rows.get_payer(db, budget.customer_id))
+        above = _above(BudgetUse(budget, billed, billed), entries, pricing)
+        if above.seconds:
+            found.append(above)
+    return tuple(found)
+
+
+def _above(use: BudgetUse, entries: Entries, pricing: Pricing) -> AboveBudget:
+    made = budgeted_lines(entries, [use], BY_PROJECT_AND_SERVICE, pricing=pricing, edits={})
+    whole, _ = make_lines(entries, BY_PROJECT_AND_SERVICE, pricing=pricing, edits={})
+    all_of_it, billed = _net_by_service(whole, pricing), _net_by_service(made.lines, pricing)
+    by_service = {each: cents - billed.get(each, 0) for each, cents in all_of_it.items()}
+    return AboveBudget(use.budget, sum(each.above for each in made.budgets), by_service)
+
+
+def _net_by_service(lines: Iterable[Line], pricing: Pricing) -> dict[int | None, int]:
+    of_services: dict[int | None, list[Line]] = {}
+    for line in lines:
+        of_services.setdefault(line.service_id, []).append(line)
+    return {
+        service_id: totals(((line.vat, line.amount_cents or 0) for line in theirs), pricing).net
+        for service_id, theirs in of_services.items()
+    }

@@ -75,7 +75,7 @@ def set_budget(bot: Bot, caller: Caller, customer_id: int, entered: EnteredBudge
             raise UserError("This project is no longer there. Please choose again.", field="project")
         if budget_rows.budget_of_project(change.db, caller.workspace_id, entered.project):
             raise UserError("This project has a budget already. Change that one.", field="project")
-        new = Budget(NOT_SAVED, found[0].id, found[0].name, customer_id, caller.today, 0, None, "", is_hard=False)
+        new = Budget(NOT_SAVED, found[0].id, found[0].name, customer_id, "", caller.today, 0, None, "", is_hard=False)
         budget_id = budget_rows.add_budget(change, _entered(change, new, entered))
         LOOK.put(change.db, due=caller.now, budget_id=budget_id, workspace_id=caller.workspace_id)
         return _read(change.db, caller, customer_id)

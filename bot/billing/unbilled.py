@@ -1,11 +1,12 @@
 """What the workspace has earned and not billed yet, what is on its way, and who can be billed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.billing.budget_uses import AboveBudget, above_budgets
 from bot.billing.pricing import Prices, prices_of
 from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.lines import Line
@@ -27,6 +28,7 @@ from storage import priced_articles as article_rows
 from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import DraftUnderWay
+from storage.budgets import budgets_of_workspace
 from storage.catalog import Kind, Named
 from storage.unbilled import Payer, UnbilledSum
 
@@ -44,6 +46,8 @@ class UnbilledCustomer:
     """Seconds of it for which nobody set a rate yet."""
     has_expenses: bool = False
     """Whether some of the sum is no time."""
+    above: int = 0
+    """Seconds of it above hard budgets, for which nothing is in the sum."""
 
 
 class OpenWorth(NamedTuple):
@@ -112,8 +116,19 @@ def unbilled_work(db: Connection, workspace_id: int, period: Period = EVERYTHING
         _unbilled(payer, sums, billed, pricings[payer], spent.lines(payer.id, pricings[payer]))
         for payer, sums in worked.items()
     )
+    above = above_budgets(db, workspace_id, prices, period)
+    waiting = (_without(customer, above) for customer in waiting)
     by_worth = sorted(waiting, key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
     return UnbilledWork(prices.currency, tuple(by_worth))
+
+
+def _without(customer: UnbilledCustomer, above: Sequence[AboveBudget]) -> UnbilledCustomer:
+    """A sum without what is above hard budgets, which no invoice bills."""
+    theirs = [each for each in above if each.budget.customer_id == customer.id]
+    if not theirs:
+        return customer
+    cents, seconds = sum(each.cents for each in theirs), sum(each.seconds for each in theirs)
+    return replace(customer, cents=customer.cents - cents, above=seconds)
 
 
 class _PricedLine(NamedTuple):
@@ -255,6 +270,14 @@ def worth_by_line(
     return prices.currency, found
 
 
+def above_in(db: Connection, workspace_id: int, project_ids: Collection[int | None]) -> tuple[AboveBudget, ...]:
+    """What of the open time of these projects is above their hard budgets. Costs one statement where none has one."""
+    if not any(each.is_hard and each.project_id in project_ids for each in budgets_of_workspace(db, workspace_id)):
+        return ()
+    above = above_budgets(db, workspace_id, prices_of(db, workspace_id))
+    return tuple(each for each in above if each.budget.project_id in project_ids)
+
+
 def rates_ask(db: Connection, workspace_id: int) -> frozenset[str]:
     """What the rates of a workspace ask for beside customer, project and service."""
     return prices_of(db, workspace_id).priced_by.asks
@@ -275,12 +298,25 @@ def open_worth(bot: Bot, caller: Caller, kind: Kind) -> OpenWorth | None:
             key = {"customer": each.payer.id, "project": each.project_id, "service": each.service_id}[kind]
             worked.setdefault((key or 0, each.payer), []).append(each)
         spent = {} if kind == "service" else _open_lines(db, caller.workspace_id, prices, kind)
+        above = _above_by_key(above_budgets(db, caller.workspace_id, prices), kind)
     by_key: dict[int, Sums] = {}
     for key, payer in worked | spent:
         theirs, lines = worked.get((key, payer), ()), spent.get((key, payer), ())
         found = _unbilled(payer, theirs, billed, prices.for_customer(payer), lines)
-        by_key[key] = by_key.get(key, NO_SUMS) + Sums.of([(found.currency, found.cents)] if found.cents else [])
+        cents = found.cents - above.get((key, payer.id), 0)
+        by_key[key] = by_key.get(key, NO_SUMS) + Sums.of([(found.currency, cents)] if cents else [])
     return OpenWorth(prices.currency, by_key, frozenset(key for key, _ in spent))
+
+
+def _above_by_key(above: Sequence[AboveBudget], kind: Kind) -> dict[tuple[int, int], int]:
+    """Cents above hard budgets by customer, project or service, and the customer."""
+    found: dict[tuple[int, int], int] = {}
+    for each in above:
+        for service_id, cents in each.by_service.items():
+            customer_id = each.budget.customer_id
+            key = {"customer": customer_id, "project": each.budget.project_id, "service": service_id or 0}[kind]
+            found[key, customer_id] = found.get((key, customer_id), 0) + cents
+    return found
 
 
 def _open_lines(db: Connection, workspace_id: int, prices: Prices, kind: Kind) -> dict[tuple[int, Payer], list[Line]]:

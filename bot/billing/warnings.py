@@ -9,7 +9,6 @@ from bot.slack import messages as slack
 from bot.tracking.budgets import LOOK
 from storage import budgets as budget_rows
 from storage import people as people_rows
-from storage import unbilled as unbilled_rows
 
 
 @LOOK.handler
@@ -32,9 +31,8 @@ def look_at_budget(bot: Bot, budget_id: int, workspace_id: int) -> None:
             return  # it was changed at this moment, and is looked at again
         if not budget_rows.note_told(change, budget_id, sorted(new), at=change.by.now):
             return
-        customer = unbilled_rows.get_payer(change.db, budget.customer_id).name
         for person in people_rows.people_with_role(change.db, workspace_id, Role.ADMIN, Role.BILLER):
-            message = views.warning(reader_of(person), customer, use)
+            message = views.warning(reader_of(person), use)
             key = f"budget:{budget_id}:{max(new)}:{change.by.now.isoformat()}:{person.person_id}"
             slack.post_later(change.db, person.person_id, key, message, at=change.by.now)
 

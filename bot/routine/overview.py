@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.billing import unbilled
+from bot.billing.budget_uses import uses_of_workspace
+from bot.billing.rules.budgets import BudgetUse
 from bot.billing.unbilled import UnbilledWork
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -71,6 +73,8 @@ class AtHome:
     """The workspace's drafts on their way to Billomat, for those who bill."""
     steps: StepsDone | None
     """How far whoever sets Trackomat up is; None where nothing is left."""
+    budgets: tuple[BudgetUse, ...] = ()
+    """Of all projects that have one, for those who bill."""
 
 
 def of_day(bot: Bot, caller: Caller, day: date) -> Overview:
@@ -90,7 +94,8 @@ def at_home(bot: Bot, caller: Caller) -> AtHome:
         today = _of_day(db, caller, caller.today, days, waiting)
         recent = timers.recent(db, caller, besides=today.running)
         week = Week(first, tuple(days), _by_project(days, caller.now))
-        return AtHome(today, week, recent, under_way, shown_steps(db, caller))
+        budgets = tuple(uses_of_workspace(db, caller.workspace_id)) if caller.bills else ()
+        return AtHome(today, week, recent, under_way, shown_steps(db, caller), budgets)
 
 
 def _unbilled(bot: Bot, caller: Caller) -> UnbilledWork | None:

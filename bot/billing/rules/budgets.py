@@ -27,6 +27,7 @@ class Budget(NamedTuple):
     project_id: int
     project: str
     customer_id: int
+    customer: str
     first_day: date
     seconds: int | None
     cents: int | None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from bot.billing.budgets import Budgets, EnteredBudget
 from bot.billing.collect import Preview
 from bot.billing.rules.budgeted import OnDraft
-from bot.billing.rules.budgets import Budget, BudgetUse
+from bot.billing.rules.budgets import THRESHOLDS, Budget, BudgetUse
 from bot.billing.rules.lines import Line
 from bot.billing.rules.rates import CENT
 from bot.billing.views.agreements import agreements_button
@@ -101,6 +101,26 @@ def used_said(to: Reader, use: BudgetUse) -> str:
     )
 
 
+def project_said(budget: Budget) -> str:
+    """Customer › project."""
+    return f"{cut(budget.customer, _LONGEST)} › {cut(budget.project, _LONGEST)}"
+
+
+def short_said(to: Reader, use: BudgetUse) -> str:
+    """One line of a list: Acme › Website: 33:00 of 40:00 h (82%)."""
+    budget = use.budget
+    said = to.t(
+        "{project}: {used} of {limit} ({percent})",
+        project=project_said(budget),
+        used=amount_said(to, budget, use.used),
+        limit=amount_said(to, budget, budget.limit),
+        percent=to.percent(use.percent * 100),
+    )
+    if not use.reached:
+        return said
+    return f"🛑 {said}" if budget.is_hard and use.percent >= THRESHOLDS[-1] else f"⚠️ {said}"
+
+
 def amount_said(to: Reader, budget: Budget, amount: int) -> str:
     """So many seconds or cents of a budget."""
     if budget.cents is None:
@@ -185,8 +205,8 @@ def budget_blocks(to: Reader, preview: Preview) -> list[Block]:
 def _above(to: Reader, preview: Preview, on_draft: OnDraft) -> Block:
     budget = on_draft.use.budget
     text = to.t(
-        "🛑 {hours} h of {project} are above its budget of {limit} and cost nothing here: {billed} on this invoice, "
-        "{before} on others. With a larger budget they are billed.",
+        "🛑 {hours} h of {project} are above its budget of {limit} and cost nothing. Of the budget {billed} are billed "
+        "here, and {before} were before. With a larger one more is billed.",
         hours=to.length(on_draft.above),
         project=cut(budget.project, _LONGEST),
         limit=amount_said(to, budget, budget.limit),
@@ -231,11 +251,11 @@ def why_above(to: Reader, preview: Preview, line: Line) -> list[str]:
 # Messages
 
 
-def warning(to: Reader, customer: str, use: BudgetUse) -> Message:
+def warning(to: Reader, use: BudgetUse) -> Message:
     """Much of a budget is used up, or all of it."""
     budget = use.budget
     values = {
-        "project": f"{cut(customer, _LONGEST)} › {cut(budget.project, _LONGEST)}",
+        "project": project_said(budget),
         "percent": to.percent(use.percent * 100),
     }
     if use.percent < 100:

@@ -9,6 +9,7 @@ from bot.billing.rules.periods import EVERYTHING, days_between
 from bot.billing.rules.scope import Scope
 from bot.billing.views import run as run_views
 from bot.billing.views import scope as scope_views
+from bot.billing.views.budgets import project_said
 from bot.core.texts import Reader, capitalized
 from bot.reports.report import MOST_CUSTOMERS, Report
 from bot.reports.rules.cells import Figures
@@ -214,6 +215,12 @@ def remarks(to: Reader, shown: Report) -> Iterator[str]:
     if shown.counts_twice:
         yield to.t("An entry with several tags counts in each of them, so the rows are more than the total.")
     yield from not_open_yet(to, timers=sums.timers, running=sums.running, guessed=sums.guessed)
+    for each in shown.above:
+        yield to.t(
+            "Amounts are before budgets: {time} of {project} are above its budget and are not billed.",
+            time=to.total(each.seconds),
+            project=project_said(each.budget),
+        )
     if shown.late and (last := shown.query.filter.last):
         yield to.t(
             "{length} after midnight counts on {day}, when it began, as on an invoice.",

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.billing.rules.budgets import BudgetUse
 from bot.billing.unbilled import UnbilledCustomer, UnbilledWork
+from bot.billing.views.budgets import short_said
 from bot.billing.views.run import run_button
 from bot.billing.views.scope import open_button
 from bot.billing.views.under_way import under_way
@@ -49,6 +51,7 @@ CONTINUE = "home_continue"
 MOST_RECENT = 5
 MOST_ENTRIES = MOST_VIEW_BLOCKS - 30
 MOST_CUSTOMERS = 10
+MOST_BUDGETS = 8
 
 
 def home(caller: Caller, shown: AtHome) -> View:
@@ -70,6 +73,7 @@ def home(caller: Caller, shown: AtHome) -> View:
         *_week(caller, shown),
         *_entries(caller, today),
         *(_unbilled(caller, today.unbilled) if today.unbilled else []),
+        *_budgets(to, shown.budgets),
         *([section(said)] if (said := under_way(to, shown.under_way, today=caller.today)) else []),
         context(to.t("Type /track start, stop or log in any conversation. /track help shows all of it.")),
     ]
@@ -167,6 +171,17 @@ def _unbilled(caller: Caller, money: UnbilledWork) -> list[Block]:
     ]
 
 
+def _budgets(to: Reader, budgets: Sequence[BudgetUse]) -> list[Block]:
+    """How much of budgets is used up, those first of which it is the most."""
+    if not budgets:
+        return []
+    first = sorted(budgets, key=lambda use: -use.percent)[:MOST_BUDGETS]
+    lines = [short_said(to, each) for each in first]
+    if (hidden := len(budgets) - len(first)) > 0:
+        lines.append(to.n("… and {count} more budget", "… and {count} more budgets", hidden))
+    return [header(to.t("Budgets")), section("\n".join(lines))]
+
+
 def _unbilled_line(to: Reader, customer: UnbilledCustomer) -> str:
     worth = to.money(customer.cents, customer.currency)
     if customer.unpriced == customer.seconds and not customer.has_expenses:
@@ -176,4 +191,6 @@ def _unbilled_line(to: Reader, customer: UnbilledCustomer) -> str:
     time = to.duration(customer.seconds)
     if customer.has_expenses:
         time = to.t("{time} and expenses", time=time) if customer.seconds else to.t("expenses")
+    if customer.above:
+        time = to.t("{time}, of it {above} above budgets", time=time, above=to.duration(customer.above))
     return f"{worth} · {time} · {cut(customer.name, LONGEST_NAME)}"

@@ -110,7 +110,7 @@ def budget_said(to: Reader, done: Written | Started) -> list[Block]:
     if used is None:
         return []
     said = to.t(
-        "⚠️ {project}: {used} of {limit} h are used up ({percent}).",
+        "⚠️ {project}: {used} of {limit} are used up ({percent}).",
         project=used.project,
         used=to.total(used.seconds),
         limit=to.total(used.limit),

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, and_, or_, select
 
+from bot.tracking.rules.settled import SETTLING
 from storage.rows import columns_of, insert_row
 from storage.tables import Audit, audits
 
@@ -52,7 +53,8 @@ def _of_text(column: str, value: Any) -> Any:
 
 _RECORDED = select(*columns_of(Recorded, audits))
 _UNDOABLE = or_(
-    audits.c.subject.in_(_TIME), and_(audits.c.subject.in_(MADE), audits.c.action.in_((CREATE, UNDO_CREATE)))
+    and_(audits.c.subject.in_(_TIME), audits.c.action.not_in(SETTLING)),
+    and_(audits.c.subject.in_(MADE), audits.c.action.in_((CREATE, UNDO_CREATE))),
 )
 _CLOCK_BACK = timedelta(days=1)
 """No clock is set back by more."""

@@ -18,12 +18,14 @@ from storage.tables import (
     drafts,
     entries,
     expenses,
+    freed_shares,
     people,
     projects,
     rate_prices,
     rate_rules,
     sent_invoices,
     services,
+    settlements,
     taxes,
     workspaces,
 )
@@ -52,6 +54,8 @@ BOOKS: dict[str, Table] = {
         draft_shares,
         draft_expenses,
         sent_invoices,
+        settlements,
+        freed_shares,
         audits,
     )
 }

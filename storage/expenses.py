@@ -27,6 +27,7 @@ from bot.billing.rules.states import DraftState
 from bot.billing.rules.tax import Vat
 from bot.tracking.rules.drafts import DraftName
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.settled import Settled
 from storage import draft_choices as choice_rows
 from storage import filters as filter_rows
 from storage.audit import Snapshot, read_snapshot
@@ -46,6 +47,7 @@ from storage.tables import (
     expenses,
     people,
     projects,
+    settlements,
     taxes,
 )
 
@@ -85,6 +87,13 @@ class Expense(NamedTuple):
     draft_link: str | None = None
     number: str = ""
     """The customer's."""
+    settled: Settled | None = None
+    """Written off on that draft, or billed elsewhere and on none."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is not open: on a draft, or billed elsewhere."""
+        return self.draft_id is not None or self.settled is not None
 
     @property
     def draft(self) -> DraftName:
@@ -141,9 +150,17 @@ _EXPENSE = (
     .outerjoin(articles, articles.c.id == expenses.c.article_id)
     .outerjoin(draft_expenses, draft_expenses.c.expense_id == expenses.c.id)
     .outerjoin(drafts, drafts.c.id == draft_expenses.c.draft_id)
+    .outerjoin(settlements, settlements.c.expense_id == expenses.c.id)
 )
-IS_BOUND = exists().where(draft_expenses.c.expense_id == expenses.c.id).correlate(expenses)
-"""Whether an expense stands on a live draft."""
+_IS_ON_DRAFT = exists().where(draft_expenses.c.expense_id == expenses.c.id).correlate(expenses)
+_IS_SETTLED = exists().where(settlements.c.expense_id == expenses.c.id).correlate(expenses)
+_IS_WRITTEN_OFF = (
+    exists()
+    .where(and_(settlements.c.expense_id == expenses.c.id, settlements.c.kind == Settled.WRITTEN_OFF))
+    .correlate(expenses)
+)
+IS_BOUND = or_(_IS_ON_DRAFT, _IS_SETTLED)
+"""Whether an expense stands on a live draft, or is billed elsewhere."""
 CAN_BE_BILLED = and_(expenses.c.billable, ~IS_BOUND)
 _UNBILLED = (
     select(
@@ -198,7 +215,7 @@ def _matching(chosen: Filter, bound: Bound) -> ColumnElement[bool]:
     if chosen.billable is not None:
         clauses.append(expenses.c.billable.is_(chosen.billable))
     if chosen.billed is not None:
-        clauses.append(IS_BOUND if chosen.billed else ~IS_BOUND)
+        clauses.append(and_(IS_BOUND, ~_IS_WRITTEN_OFF) if chosen.billed else ~IS_BOUND)
     if chosen.text:
         clauses.append(filter_rows.holds_text(expenses.c.note, bound))
     return and_(*clauses)

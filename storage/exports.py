@@ -8,7 +8,7 @@ from bot.reports.rules.csv import ExportedEntry
 from bot.tracking.rules.filters import Filter
 from storage.filters import matching
 from storage.rows import columns_of
-from storage.tables import customers, draft_entries, drafts, entries, people, projects, services
+from storage.tables import customers, draft_entries, drafts, entries, people, projects, services, settlements
 
 AT_ONCE = 1_000
 """Rows that are fetched together."""
@@ -23,6 +23,7 @@ _EXPORTED = (
             service=services.c.name,
             person=people.c.name,
             invoice=drafts.c.number,
+            settled=settlements.c.kind,
         )
     )
     .join_from(entries, customers, customers.c.id == entries.c.customer_id)
@@ -31,6 +32,7 @@ _EXPORTED = (
     .outerjoin(services, services.c.id == entries.c.service_id)
     .outerjoin(draft_entries, and_(entries.c.on_draft, draft_entries.c.entry_id == entries.c.id))
     .outerjoin(drafts, drafts.c.id == draft_entries.c.draft_id)
+    .outerjoin(settlements, and_(entries.c.on_draft, settlements.c.entry_id == entries.c.id))
     .order_by(entries.c.day, entries.c.started_at, entries.c.id)
 )
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    exists,
     or_,
     select,
     union,
@@ -21,9 +22,10 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.settled import Settled
 from storage.database import LOWERED
 from storage.statements import Query, padded
-from storage.tables import customers, entries, projects
+from storage.tables import customers, entries, projects, settlements
 
 Row = TypeVar("Row")
 Bound = Callable[[str], BindParameter[Any]]
@@ -130,6 +132,14 @@ def _values(workspace_id: int, chosen: Filter) -> dict[str, Any]:
     return values
 
 
+_IS_WRITTEN_OFF = (
+    exists()
+    .where(and_(settlements.c.entry_id == entries.c.id, settlements.c.kind == Settled.WRITTEN_OFF))
+    .correlate(entries)
+)
+"""It is on a draft, and yet billed to nobody."""
+
+
 def _matching(chosen: Filter, bound: Bound) -> ColumnElement[bool]:
     clauses: list[ColumnElement[bool]] = [entries.c.workspace_id == bound("workspace"), _found_by(chosen, bound)]
     if chosen.first is not None:
@@ -149,6 +159,8 @@ def _matching(chosen: Filter, bound: Bound) -> ColumnElement[bool]:
         clauses.append(entries.c.billable.is_(chosen.billable))
     if chosen.billed is not None:
         clauses.append(entries.c.on_draft.is_(chosen.billed))
+    if chosen.billed:
+        clauses.append(~_IS_WRITTEN_OFF)
     if chosen.text:
         clauses.append(holds_text(entries.c.note, bound))
     return and_(*clauses)

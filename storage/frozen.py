@@ -21,6 +21,7 @@ from storage.tables import (
     draft_expenses,
     draft_lines,
     draft_shares,
+    freed_shares,
 )
 
 
@@ -34,6 +35,7 @@ class FrozenLine(NamedTuple):
     hours: int
     unit_price: int
     amount_cents: int
+    is_total: bool
     tax_name: str | None
     tax_rate: int | None
     tax_reason: str
@@ -184,5 +186,6 @@ def _recorded(position: int, worded: InvoiceLine, case: TaxCase) -> dict[str, An
 
 def release(db: Connection, draft_id: int) -> None:
     """Give all that is on a draft free and drop its frozen lines; what people changed on them stays."""
+    db.execute(delete(freed_shares).where(freed_shares.c.draft_id == draft_id))
     for table in (draft_entries, draft_expenses, draft_lines):
         db.execute(delete(table).where(table.c.draft_id == draft_id))

@@ -1,10 +1,10 @@
-"""The draft that holds an entry or an expense, in the columns in which both show it."""
+"""The draft that holds an entry or an expense, or what was decided of it, in the columns in which both show it."""
 
 from typing import Any
 
 from sqlalchemy import ColumnElement, func
 
-from storage.tables import drafts
+from storage.tables import drafts, settlements
 
 FIRST_DAY = func.coalesce(drafts.c.first_day, drafts.c.service_first)
 LAST_DAY = func.coalesce(drafts.c.last_day, drafts.c.service_last)
@@ -17,4 +17,5 @@ DRAFT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "draft_number": drafts.c.number,
     "draft_part": drafts.c.part,
     "draft_link": drafts.c.link,
+    "settled": settlements.c.kind,
 }

@@ -33,6 +33,8 @@ class Followed(NamedTuple):
     doubted_at: datetime | None
     decision: CancelledDecision
     restored_at: datetime | None
+    lines_read: str
+    lines_there: list[Any] | None
     token: str | None
     """Of its draft as that is now; None when that is open again."""
     is_current: bool
@@ -48,6 +50,11 @@ class SeenInvoice(NamedTuple):
     net_cents: int | None
     gross_cents: int | None
     updated: str
+
+    @property
+    def lines_mark(self) -> str:
+        """What differs as soon as somebody changed a line there: for which its lines were compared."""
+        return f"{self.updated}|{self.net_cents}|{self.gross_cents}"
 
 
 _IS_CURRENT: ColumnElement[bool] = drafts.c.billomat_id.is_not_distinct_from(sent_invoices.c.billomat_id)
@@ -96,8 +103,10 @@ def _status(columns: Iterable[Any]) -> tuple[int, InvoiceStatus]:
     return draft_id, status
 
 
-def note_sent(change: Change[Author], draft_id: int, seen: SeenInvoice, *, account_number: int | None) -> None:
-    """A draft stands in Billomat from now on, on the account of that id."""
+def note_sent(
+    change: Change[Author], draft_id: int, seen: SeenInvoice, *, account_number: int | None, is_as_sent: bool
+) -> None:
+    """A draft stands in Billomat from now on, on the account of that id; as it was sent, if Billomat says so."""
     new = row_values(
         SentInvoice,
         workspace_id=change.by.workspace_id,
@@ -110,6 +119,7 @@ def note_sent(change: Change[Author], draft_id: int, seen: SeenInvoice, *, accou
         net_cents=seen.net_cents,
         gross_cents=seen.gross_cents,
         updated=seen.updated,
+        lines_read=seen.lines_mark if is_as_sent else "",
     )
     # Another draft may have had it: people can say of a lost one that it is an invoice which was freed before.
     known = followed_one(change.db, change.by.workspace_id, seen.billomat_id)
@@ -149,6 +159,16 @@ def note_change(change: Change[Author], known: Followed, seen: SeenInvoice, *, a
     if news:
         before, after = ({"status": each.status, "number": each.number} for each in (known, seen))
         change.record("draft", known.draft_id, news, before=before, after=after)
+    return True
+
+
+def note_lines(change: Change[Author], known: Followed, mark: str, there: list[Any] | None) -> bool:
+    """Its lines were compared: None, they are as they were sent. False when another look read the same before."""
+    which = and_(sent_invoices.c.id == known.id, sent_invoices.c.lines_read == known.lines_read)
+    if not _set_columns(change.db, which, lines_read=mark, lines_there=there):
+        return False
+    if there != known.lines_there:
+        change.record("draft", known.draft_id, "lines read", before={}, after={"lines_there": there})
     return True
 
 

@@ -29,6 +29,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.billing.rules.states import DraftState
 from bot.catalog.rules.names import Target
 from bot.tracking.rules.drafts import DraftName
+from bot.tracking.rules.settled import Settled
 from bot.tracking.rules.spans import LONGEST_ENTRY, DayBounds
 from storage.audit import Snapshot, read_snapshot
 from storage.catalog import Named
@@ -43,6 +44,7 @@ from storage.tables import (
     entries,
     projects,
     services,
+    settlements,
 )
 
 
@@ -83,6 +85,13 @@ class Entry(NamedTuple):
     draft_part: str | None = None
     draft_link: str | None = None
     """The address of its page there, as soon as it has one."""
+    settled: Settled | None = None
+    """Written off on that draft, or billed elsewhere and on none."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is not open: on a draft, or billed elsewhere."""
+        return self.draft_id is not None or self.settled is not None
 
     @property
     def draft(self) -> DraftName:
@@ -152,6 +161,7 @@ ENTRY = (
     .outerjoin(services, services.c.id == entries.c.service_id)
     .outerjoin(draft_entries, draft_entries.c.entry_id == entries.c.id)
     .outerjoin(drafts, drafts.c.id == draft_entries.c.draft_id)
+    .outerjoin(settlements, and_(entries.c.on_draft, settlements.c.entry_id == entries.c.id))
 )
 _ONE = Query(
     ENTRY.where(

@@ -66,7 +66,7 @@ def _send(bot: Bot, client: Billomat, attempt: Attempt) -> datetime | None:
         except (NotDone, AccessDenied) as error:
             return results.record_trouble(bot, attempt.as_answered(), error)
     else:
-        results.record_delivered(bot, attempt, made)
+        results.record_delivered(bot, attempt, made, is_as_sent=True)
     return None
 
 

@@ -8,13 +8,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.billing import lines_read
 from bot.billing.attempts import earlier_attempt
-from bot.billing.looking import Look, account_number, look, seen_invoice
-from bot.billing.results import FOLLOW
-from bot.billing.rules.following import InvoiceStatus, News, are_too_many, is_second_look, what_happened
+from bot.billing.looking import FOLLOW, Look, account_number, look, seen_invoice
+from bot.billing.rules.following import (
+    CancelledDecision,
+    InvoiceStatus,
+    News,
+    are_too_many,
+    is_second_look,
+    what_happened,
+)
+from bot.billing.rules.line_differences import LineDifference
 from bot.billing.rules.states import BINDS_NOTHING, DraftState, Transition
 from bot.billing.search import look_up, sought
 from bot.billing.views import following as views
+from bot.billing.views import sent_lines as line_views
 from bot.billomat.access import open_client
 from bot.billomat.client import (
     Billomat,
@@ -33,6 +42,7 @@ from storage import billomat as billomat_rows
 from storage import jobs as job_rows
 from storage import people as people_rows
 from storage import sent_invoices as sent_rows
+from storage import settlements as settlement_rows
 from storage import unbilled as unbilled_rows
 from storage.billomat import ConnectedAccount
 from storage.change import Change
@@ -68,6 +78,7 @@ def follow(bot: Bot, workspace_id: int) -> datetime | None:
         seen = look(client, wanted)
         account_id = _account_of(client, wanted, seen)
         _record_found(bot, account, wanted, seen, began, account_id)
+        _record_lines(bot, client, account, wanted, seen)
         is_missing = _record_gone(bot, client, account, wanted, seen, began)
     except NotDone as error:
         return bot.now() + timedelta(seconds=max(error.retry_after or 0, EVERY.seconds // 4))
@@ -117,6 +128,34 @@ def _record_found(
             sent_rows.note_account(db, account.workspace_id, proven, account_number=account_id)
 
 
+def _record_lines(
+    bot: Bot, client: Billomat, account: ConnectedAccount, wanted: Sequence[Followed], seen: Look
+) -> None:
+    """Read the lines of what changed, and tell whoever approved where they are not as they were sent."""
+    differing = lines_read.changed(wanted, seen)
+    if not differing:
+        return
+    there = lines_read.read(client, differing)
+    for known, now in differing:
+        if known.billomat_id not in there:
+            continue
+        with bot.change_itself(account.workspace_id) as change:
+            found = lines_read.note(change, known, now, there[known.billomat_id])
+            if found:
+                _tell_of_lines(change, known, now, found, _link(bot, account, known))
+
+
+def _tell_of_lines(
+    change: Change[Itself], known: Followed, now: SeenInvoice, found: Sequence[LineDifference], link: str
+) -> None:
+    draft = billing_rows.draft_of_job(change.db, known.draft_id)
+    name = _name(change.db, known.draft_id, now.number)
+    for person in _answerable(change, draft.approved_by):
+        message = line_views.changed_there(reader_of(person), draft.id, name, found, draft.currency, link)
+        key = f"lines:{known.id}:{now.lines_mark}:{person.person_id}"
+        slack.post_later(change.db, person.person_id, key, message, at=change.by.now)
+
+
 def _counts(seen: SeenInvoice) -> bool:
     return seen.status is not InvoiceStatus.CANCELED
 
@@ -132,6 +171,8 @@ def _record_change(bot: Bot, account: ConnectedAccount, known: Followed, now: Se
         if not sent_rows.note_change(change, known, now, at=began, news=news):
             return
         billing_rows.note_number(change.db, known.draft_id, known.billomat_id, now.number)
+        if known.decision is CancelledDecision.WRITTEN_OFF and _counts(now):
+            settlement_rows.bill_all_after_all(change, known.draft_id)
         if news is None:
             return
         name, link = _name(change.db, known.draft_id, now.number), _link(bot, account, known)

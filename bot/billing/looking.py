@@ -14,9 +14,12 @@ from bot.billing.search import itself, question
 from bot.billomat.client import AccessDenied, Billomat, BillomatInvoice, BillomatLine, Refused, without_emoji
 from bot.billomat.rules.trouble import Trouble
 from bot.core import money
+from bot.core.jobs import JobKind, Lane
 from storage.frozen import FrozenLine
 from storage.sent_invoices import Followed, SeenInvoice
 
+FOLLOW = JobKind("follow", key="follow:{workspace_id}", lane=Lane.IMPORT, untiring=True)
+"""Looks after what was sent; see bot/billing/follow.py."""
 MOST_PAGES = 6
 """Of a thousand each, in one look."""
 MOST_OLDER = 3

@@ -24,6 +24,7 @@ from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import jobs as job_rows
 from storage import sent_invoices as sent_rows
+from storage import settlements as settlement_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 
@@ -133,6 +134,10 @@ def decide_cancelled(bot: Bot, caller: Caller, draft_id: int, *, is_written_off:
         known = sent_rows.of_draft(change.db, draft_id)
         if known is None or not sent_rows.decide(change, known, decision):
             raise UserError("This was settled already. /track invoice shows what can be billed.")
+        if is_written_off:
+            settlement_rows.write_off_all(change, draft_id)
+        else:
+            settlement_rows.bill_all_after_all(change, draft_id)
         return draft.name_for(unbilled_rows.get_payer(change.db, draft.customer_id).name)
 
 

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from bot.billing.approval import DELIVER
 from bot.billing.attempts import Attempt, DeliveredDraft, others_looked_for
 from bot.billing.beside import following_draft
-from bot.billing.looking import seen_invoice
+from bot.billing.looking import FOLLOW, seen_invoice
 from bot.billing.rules.states import BINDS_NOTHING, DraftState, Transition
 from bot.billing.turns import turn_after
 from bot.billing.views import delivery as views
@@ -44,15 +44,22 @@ LONGEST_PAUSE = 15 * 60
 NEXT_DAY = timedelta(days=1)
 LATE = JobKind("late", key="late:{draft_id}:{token}", lane=Lane.BILLING)
 """One more look for a request that may have arrived after all others."""
-FOLLOW = JobKind("follow", key="follow:{workspace_id}", lane=Lane.IMPORT, untiring=True)
-"""Looks after what was sent; see bot/billing/follow.py."""
 FIRST_LOOK = timedelta(hours=1)
 
 
 def record_delivered(
-    bot: Bot, attempt: Attempt, made: BillomatInvoice, *, copies: int = 1, found_by: int | None = None
+    bot: Bot,
+    attempt: Attempt,
+    made: BillomatInvoice,
+    *,
+    copies: int = 1,
+    found_by: int | None = None,
+    is_as_sent: bool = False,
 ) -> None:
-    """It stands in Billomat. Also told by a worker that was late: whatever was thought meanwhile, now it is known."""
+    """It stands in Billomat. Also told by a worker that was late: whatever was thought meanwhile, now it is known.
+
+    `is_as_sent`: it is the answer to our request, so nobody can have changed its lines.
+    """
     delivered = DeliveredDraft(
         name=attempt.name._replace(number=made.lasting_number),
         is_completed=made.is_completed,
@@ -80,7 +87,7 @@ def record_delivered(
         if not _settle(change, attempt, Transition.DELIVER, message, figures):
             _tell_that_it_is_late(change, attempt, made, delivered)
             return
-        _follow(change, attempt, made)
+        _follow(change, attempt, made, is_as_sent=is_as_sent)
         if attempt.claimed and attempt.earlier:
             _look_next_day(change, attempt)
         if attempt.account.trouble:
@@ -92,9 +99,10 @@ def record_delivered(
     _show(bot, attempt, message)
 
 
-def _follow(change: Change[Itself], attempt: Attempt, made: BillomatInvoice) -> None:
+def _follow(change: Change[Itself], attempt: Attempt, made: BillomatInvoice, *, is_as_sent: bool) -> None:
     """From now on it is looked after there."""
-    sent_rows.note_sent(change, attempt.draft.id, seen_invoice(made), account_number=attempt.account.account_number)
+    number = attempt.account.account_number
+    sent_rows.note_sent(change, attempt.draft.id, seen_invoice(made), account_number=number, is_as_sent=is_as_sent)
     if not job_rows.job_exists(change.db, FOLLOW.key(workspace_id=attempt.draft.workspace_id)):
         FOLLOW.put(change.db, due=change.by.now + FIRST_LOOK, workspace_id=attempt.draft.workspace_id)
 

@@ -67,6 +67,7 @@ def _taking_off(draft: Draft, line_id: int, title: str, vat: Vat | None, cents: 
         hours=-ONE,
         unit_price=cents * CENT,
         amount_cents=-cents,
+        is_total=True,
         tax_name=vat.name if vat else None,
         tax_rate=vat.rate if vat else None,
         tax_reason="",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.billing.rules.states import DraftState
 from bot.bookkeeping.rules.differences import ids_in
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -55,6 +56,8 @@ class InvoiceHistory:
     name: DraftName
     link: str
     currency: str
+    is_sent: bool
+    """Whether it stands in Billomat."""
     entries: int
     """How many stand on it."""
     changes: Changes
@@ -95,7 +98,8 @@ def of_invoice(bot: Bot, caller: Caller, draft_id: int, page: int = 1) -> Invoic
         draft, name = _named(db, caller, draft_id)
         count = history_rows.count_entries_of_draft(db, caller.workspace_id, draft_id)
         changes = _changes(db, caller, "draft", draft_id, page)
-        return InvoiceHistory(draft_id, name, draft.link, draft.currency, count, changes)
+        is_sent = draft.state == DraftState.SENT
+        return InvoiceHistory(draft_id, name, draft.link, draft.currency, is_sent, count, changes)
 
 
 def entries_of_invoice(bot: Bot, caller: Caller, draft_id: int, page: int = 1) -> InvoiceEntries:

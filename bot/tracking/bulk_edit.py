@@ -34,7 +34,7 @@ def offered(bot: Bot, caller: Caller, day: date) -> tuple[Entry, ...]:
     """The entries that touch a day and can be changed, the newest MOST of them. Raises UserError for none."""
     with bot.database.read() as db:
         days = entries.list_days(db, caller, day, day)
-    unbilled = [entry for found in days for entry in found.entries if entry.draft_id is None]
+    unbilled = [entry for found in days for entry in found.entries if not entry.is_held]
     if not unbilled:
         raise UserError(
             "On {day} there is no entry that can be changed.", day=caller.reader.dated(day, today=caller.today)

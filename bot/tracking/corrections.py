@@ -101,7 +101,7 @@ def meant(bot: Bot, caller: Caller, which: Which) -> Meant:
 
 def _unbilled_of(caller: Caller, found: Sequence[Entry]) -> tuple[Entry, ...]:
     """Those that can be changed. Raises UserError when there is none."""
-    return tuple(entry for entry in found if entry.draft_id is None) or (require_unbilled(caller, found[0]),)
+    return tuple(entry for entry in found if not entry.is_held) or (require_unbilled(caller, found[0]),)
 
 
 def _covering(bot: Bot, caller: Caller, moment: datetime) -> tuple[Entry, ...]:

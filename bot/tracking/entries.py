@@ -25,6 +25,7 @@ from bot.grammar.values import MOST_TAGS, Duration, Log, Span, Start
 from bot.tracking import budgets
 from bot.tracking.budgets import UsedHours
 from bot.tracking.rules import spans
+from bot.tracking.rules.settled import Settled
 from bot.tracking.rules.spans import Interval, Resolution
 from storage import people as people_rows
 from storage import tracking as tracking_rows
@@ -74,7 +75,7 @@ class Overlap(UserError):
         """`others` have some of the time that is `wanted`; both the first first, one at least."""
         self.wanted = tuple(wanted)
         self.others = tuple(others)
-        self.billed = tuple(other for other in others if other.draft_id is not None)
+        self.billed = tuple(other for other in others if other.is_held)
         """What is on an invoice draft stays as it is."""
         plainly = _overlaps_with((self.billed or self.others)[0], caller.reader)
         super().__init__(plainly.message, **plainly.values)
@@ -111,7 +112,11 @@ def _overlaps_with(other: Entry, reader: Reader) -> UserError:
             invoice=other.draft.said(reader),
             **values,
         )
-    if other.draft_id is not None:
+    if other.settled == Settled.ELSEWHERE:
+        return UserError(
+            "This overlaps with {what}, {start}–{end}, which is billed elsewhere. Choose other times.", **values
+        )
+    if other.is_held:
         return UserError(
             "This overlaps with {what}, {start}–{end}, which the draft “{draft}” holds. Choose other times.",
             draft=other.draft.said(reader),

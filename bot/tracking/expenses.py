@@ -83,7 +83,7 @@ class Spent:
     @property
     def can_be_billed(self) -> bool:
         """Whether any of them can."""
-        return any(each.billable and each.draft_id is None for each in self.expenses)
+        return any(each.billable and not each.is_held for each in self.expenses)
 
 
 NOTHING_SPENT = Spent()

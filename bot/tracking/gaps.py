@@ -78,8 +78,8 @@ def _of_day(db: Connection, caller: Caller, day: date) -> DayGaps:
         return DayGaps(day, None, (), unplaced)
     taken = [*worked, *((pause.started_at, pause.ended_at) for pause in rested)]
     taken += pauses.of_day(db, caller, since, until)
-    ending = {entry.ended_at: entry for entry in timed if entry.draft_id is None and entry.ended_at}
-    beginning = {entry.started_at: entry for entry in timed if entry.draft_id is None}
+    ending = {entry.ended_at: entry for entry in timed if not entry.is_held and entry.ended_at}
+    beginning = {entry.started_at: entry for entry in timed if not entry.is_held}
     found_open = []
     for gap in gaps.untracked(taken, *span):
         before, after = (

@@ -5,14 +5,20 @@ from typing import TypeVar
 from bot.core.caller import Caller
 from bot.core.errors import UserError
 from bot.tracking.rules.drafts import Billable
+from bot.tracking.rules.settled import Settled
 
 Held = TypeVar("Held", bound=Billable)
 
 
 def require_unbilled(caller: Caller, entry: Held) -> Held:
     """The entry or expense, as it stands on no draft. Raises UserError that names the draft."""
-    if entry.draft_id is None:
+    if not entry.is_held:
         return entry
+    if entry.settled == Settled.ELSEWHERE:
+        raise UserError(
+            "This cannot be changed: it is marked as billed elsewhere. Whoever may bill takes that back, in its "
+            "history."
+        )
     name = entry.draft.said(caller.reader)
     if entry.draft_number:
         raise UserError(

@@ -249,7 +249,7 @@ def _of_group(group: DayGroup) -> Amounts:
 def _amounts(entry: Entry, seconds: int, shown: int) -> Amounts:
     """What so many seconds of an entry are, shown as so many."""
     runs, is_guessed = entry.ended_at is None, entry.end_guessed
-    can_be_billed = entry.billable and not runs and not is_guessed and entry.draft_id is None
+    can_be_billed = entry.billable and not runs and not is_guessed and not entry.is_held
     return Amounts(
         seconds=seconds,
         billable=seconds if entry.billable else 0,

@@ -13,6 +13,7 @@ from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.tracking import entries
 from bot.tracking.holding import require_unbilled
+from bot.tracking.rules.settled import SETTLING
 from storage import audit
 from storage import breaks as break_rows
 from storage import catalog as catalog_rows
@@ -54,7 +55,8 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> list[Step]:
 
 
 def _can_be_undone(recorded: Recorded) -> bool:
-    return recorded.subject in ("entry", "break", "expense") or (recorded.subject in MADE and recorded.action == CREATE)
+    is_of_time = recorded.subject in ("entry", "break", "expense") and recorded.action not in SETTLING
+    return is_of_time or (recorded.subject in MADE and recorded.action == CREATE)
 
 
 def undo_last(bot: Bot, caller: Caller) -> list[Step]:

@@ -1,14 +1,21 @@
-"""What people say to a sent draft: to what became of it in Billomat, and that they take it back."""
+"""What people say to a sent draft: to what became of it in Billomat, that they take it back, what becomes of lines."""
 
-from bot.billing import reconcile, taking_back
+import re
+
+from bot.billing import reconcile, settling, taking_back
 from bot.billing.views import delivery as delivery_views
 from bot.billing.views import following as views
 from bot.billing.views import reconcile as reconcile_views
+from bot.billing.views import sent_lines as line_views
 from bot.billing.views import taking_back as taking_back_views
 from bot.core.context import Bot
 from bot.slack.answers import Answers, Say, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
+from bot.slack.untrusted import old_message, read_number
+
+PAGES = 1_000
+"""More than any invoice has."""
 
 
 def register(listeners: Listeners) -> None:
@@ -17,6 +24,11 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.KEEP, keep)
     listeners.action(reconcile_views.TAKE_BACK, open_taking_back)
     listeners.view(taking_back_views.CONFIRMED, take_back)
+    listeners.action(reconcile_views.LINES, open_lines)
+    listeners.action(re.compile(f"^{line_views.PAGE}:"), turn)
+    listeners.action(line_views.LOOK_AGAIN, look_again)
+    listeners.action(line_views.LINE, open_line)
+    listeners.view(line_views.SETTLED, settle)
 
 
 def write_off(bot: Bot, request: Request) -> Answers:
@@ -46,3 +58,41 @@ def take_back(bot: Bot, request: Request) -> Answers:
     caller, kept = request.caller, request.kept(taking_back_views.TAKING_BACK)
     taking_back.take_back(bot, caller, kept.draft, kept.billomat_id)
     return Update(delivery_views.outcome(caller.reader, reconcile_views.looking(caller.reader)))
+
+
+def open_lines(bot: Bot, request: Request) -> Answers:
+    """The lines of a sent draft, beside what Billomat has of them."""
+    found = settling.look(bot, request.caller, request.clicked_id)
+    return Show(line_views.lines_window(request.caller.reader, found))
+
+
+def turn(bot: Bot, request: Request) -> Answers:
+    """Another page of them."""
+    kept, page = request.kept(line_views.OF_INVOICE), read_number(request.clicked)
+    if not 1 <= page <= PAGES:
+        raise old_message()
+    found = settling.look(bot, request.caller, kept.draft)
+    return Update(line_views.lines_window(request.caller.reader, found, page))
+
+
+def look_again(bot: Bot, request: Request) -> Answers:
+    """Have Billomat be read now; what changed comes as a message."""
+    settling.look_again(bot, request.caller, request.clicked_id)
+    return Update(delivery_views.outcome(request.caller.reader, reconcile_views.looking(request.caller.reader)))
+
+
+def open_line(bot: Bot, request: Request) -> Answers:
+    """What stands on one line, to be decided."""
+    kept = request.kept(line_views.OF_INVOICE)
+    found = settling.look(bot, request.caller, kept.draft)
+    line = found.line(request.clicked_id)
+    return Show(line_views.line_window(request.caller.reader, found, line, kept.page))
+
+
+def settle(bot: Bot, request: Request) -> Answers:
+    """It is free again, or written off; the lines below show it."""
+    caller, kept = request.caller, request.kept(line_views.OF_LINE)
+    items, outcome = line_views.read_items(request), line_views.read_outcome(request)
+    reason = request.entered_text("reason")
+    after = settling.settle(bot, caller, kept.draft, kept.line, items, outcome, reason)
+    return Update(line_views.lines_window(caller.reader, after, kept.page), view_id=request.previous_view_id)

@@ -15,10 +15,12 @@ from storage.tables.billing import (
     DraftLine,
     DraftShare,
     DraftShown,
+    FreedShare,
     InvoiceDraft,
     RatePrice,
     RateRule,
     SentInvoice,
+    Settlement,
 )
 from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, CustomerArticle, Project, Service
@@ -49,6 +51,7 @@ draft_shown = table(DraftShown)
 drafts = table(InvoiceDraft)
 entries = table(TimeEntry)
 expenses = table(Expense)
+freed_shares = table(FreedShare)
 jobs = table(Job)
 pauses = table(Pause)
 people = table(Person)
@@ -58,6 +61,7 @@ rate_prices = table(RatePrice)
 rate_rules = table(RateRule)
 sent_invoices = table(SentInvoice)
 services = table(Service)
+settlements = table(Settlement)
 taxes = table(Tax)
 workspaces = table(Workspace)
 
@@ -83,6 +87,7 @@ __all__ = [
     "DraftShare",
     "DraftShown",
     "Expense",
+    "FreedShare",
     "InvoiceDraft",
     "Job",
     "Pause",
@@ -93,6 +98,7 @@ __all__ = [
     "RateRule",
     "SentInvoice",
     "Service",
+    "Settlement",
     "Tax",
     "TimeEntry",
     "Workspace",
@@ -119,6 +125,7 @@ __all__ = [
     "drafts",
     "entries",
     "expenses",
+    "freed_shares",
     "inserting",
     "jobs",
     "metadata",
@@ -130,6 +137,7 @@ __all__ = [
     "rate_rules",
     "sent_invoices",
     "services",
+    "settlements",
     "table",
     "taxes",
     "workspaces",

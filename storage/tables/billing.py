@@ -10,6 +10,7 @@ from bot.billing.rules.agreements import AgreementKind
 from bot.billing.rules.following import CancelledDecision, InvoiceStatus
 from bot.billing.rules.states import DraftState
 from bot.billing.rules.taxation import RateFrom, TaxCase
+from bot.tracking.rules.settled import Settled
 from storage.tables.base import NEVER_REUSED, SUM, defaulting, enum_text, one_of, unique_where, within_workspace
 
 
@@ -382,6 +383,10 @@ class SentInvoice(SQLModel, table=True):
     """When it was found to count again although its time had been freed; people were told then."""
     deleting_at: datetime | None = None
     """When we first asked Billomat to delete it, for a person who takes it back; noted before the call."""
+    lines_read: str = defaulting("")
+    """Totals and moment of change there for which its lines were compared last, or were sent; "": not yet."""
+    lines_there: list[Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    """Its lines there, each as a `LineThere`, where they are not as they were sent."""
 
     __table_args__ = (
         within_workspace("invoice_draft", "draft_id"),
@@ -413,6 +418,8 @@ class SentInvoiceColumns(TypedDict, total=False):
     decision: CancelledDecision
     restored_at: datetime | None
     deleting_at: datetime | None
+    lines_read: str
+    lines_there: list[Any] | None
 
 
 class DraftEdit(SQLModel, table=True):
@@ -608,7 +615,90 @@ class DraftExpense(SQLModel, table=True):
             ["draft_line.workspace_id", "draft_line.draft_id", "draft_line.id"],
             name="fk_draft_expense_line",
         ),
-        Index("ix_draft_expense_draft", "draft_id"),
+        Index("uq_draft_expense_draft", "draft_id", "expense_id", "workspace_id", unique=True),
+    )
+
+
+class Settlement(SQLModel, table=True):
+    """An entry or expense that is neither open nor billed by a draft of ours that counts.
+
+    What is written off stands on a sent draft, and stays there; what is billed elsewhere stands on none, which triggers
+    hold, and keeps what it was. A row is made and deleted, never changed.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    entry_id: int | None = None
+    expense_id: int | None = None
+    kind: Settled = Field(sa_type=enum_text(Settled))
+    draft_id: int | None = None
+    reason: str = defaulting("")
+    person_id: int
+    """Who said so."""
+    at: datetime
+
+    __table_args__ = (
+        within_workspace("time_entry", "entry_id"),
+        within_workspace("expense", "expense_id"),
+        within_workspace("person", "person_id"),
+        ForeignKeyConstraint(
+            ["draft_id", "entry_id", "workspace_id"],
+            ["draft_entry.draft_id", "draft_entry.entry_id", "draft_entry.workspace_id"],
+            name="fk_settlement_draft_entry",
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["draft_id", "expense_id", "workspace_id"],
+            ["draft_expense.draft_id", "draft_expense.expense_id", "draft_expense.workspace_id"],
+            name="fk_settlement_draft_expense",
+            ondelete="CASCADE",
+        ),
+        one_of("kind", *Settled),
+        CheckConstraint("(entry_id IS NULL) <> (expense_id IS NULL)", name="of_one"),
+        CheckConstraint("(kind = 'written off') = (draft_id IS NOT NULL)", name="draft"),
+        CheckConstraint("kind = 'written off' OR reason <> ''", name="reason"),
+        Index("uq_settlement_entry", "entry_id", unique=True),
+        Index("uq_settlement_expense", "expense_id", unique=True),
+        Index("ix_settlement_draft", "draft_id"),
+        NEVER_REUSED,
+    )
+
+
+class FreedShare(SQLModel, table=True):
+    """What stood on a line of a sent draft until it was freed of it. Without such a row a trigger lets nothing go.
+
+    It goes when its draft is open again.
+    """
+
+    __tablename__: ClassVar[Any] = "freed_share"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    draft_id: int
+    line_id: int
+    entry_id: int | None = None
+    expense_id: int | None = None
+    seconds: int | None = None
+    """Of an entry, on this line."""
+    person_id: int
+    """Who freed it."""
+    at: datetime
+
+    __table_args__ = (
+        within_workspace("time_entry", "entry_id", cascade=True),
+        within_workspace("expense", "expense_id", cascade=True),
+        within_workspace("person", "person_id"),
+        ForeignKeyConstraint(
+            ["workspace_id", "draft_id", "line_id"],
+            ["draft_line.workspace_id", "draft_line.draft_id", "draft_line.id"],
+            name="fk_freed_share_line",
+        ),
+        UniqueConstraint("line_id", "entry_id"),
+        UniqueConstraint("line_id", "expense_id"),
+        CheckConstraint("(entry_id IS NULL) <> (expense_id IS NULL)", name="of_one"),
+        CheckConstraint("(entry_id IS NULL) = (seconds IS NULL)", name="seconds"),
+        Index("ix_freed_share_draft", "draft_id"),
+        NEVER_REUSED,
     )
 
 

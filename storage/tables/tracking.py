@@ -42,7 +42,9 @@ class TimeEntry(SQLModel, table=True):
     """The message that the time was tracked on, and its permalink: for the person's eyes, never on an invoice."""
     source_link: str = defaulting("")
     on_draft: bool = defaulting(False)
-    """Whether a draft_entry holds it: written by triggers alone, so that an index can know what is not billed."""
+    """Whether a draft_entry holds it, or it is billed elsewhere: written by triggers alone, so that an index can know
+    what is not billed.
+    """
     created_at: datetime
 
     __table_args__ = (

@@ -158,7 +158,7 @@ def test_of_a_cancelled_invoice_it_is_asked_once_and_nothing_happens_by_itself(
         hour()
     assert (len(news_of(anna, "was cancelled in Billomat")), states(bot)) == (1, ["sent"])
     asked = next(said for said in anna.dm if "was cancelled" in said.plain())
-    assert asked.buttons == ["Bill again", "Write off", "Keep as it is", "Open in Billomat"]
+    assert asked.buttons == ["Bill again", "Write off", "Keep as it is", "Lines …", "Open in Billomat"]
     asked.click(button)
     assert states(bot) == ["sent"]
     assert actions(bot)[-1] == {"Write off": "written off", "Keep as it is": "kept"}[button]

@@ -60,7 +60,8 @@ def test_no_line_is_added_to_what_may_have_been_sent(filled: Database) -> None:
 
 def test_lines_go_with_an_approval_that_was_taken_back(filled: Database) -> None:
     run(filled, "DELETE FROM draft_entry", "DELETE FROM draft_expense", SENT)
-    run(filled, "UPDATE invoice_draft SET state = 'open' WHERE id = 1", "DELETE FROM draft_line WHERE draft_id = 1")
+    run(filled, "UPDATE invoice_draft SET state = 'open' WHERE id = 1", "DELETE FROM freed_share WHERE draft_id = 1")
+    run(filled, "DELETE FROM draft_line WHERE draft_id = 1")
 
 
 @pytest.mark.parametrize(
@@ -126,3 +127,33 @@ def test_a_reading_of_one_history_uses_an_index(filled: Database) -> None:
     with filled.read() as connection:
         plan: list[Any] = [row[-1] for row in connection.execute(text(asked))]
     assert any("ix_audit_subject" in step for step in plan)
+
+
+SENT_AT_LAST = "UPDATE invoice_draft SET state = 'sent', billomat_id = 7, attempts = 1 WHERE id = 1"
+FREED = (
+    "INSERT INTO freed_share (workspace_id, draft_id, line_id, {kind}_id, {more}person_id, at) "
+    "VALUES (1, 1, 1, 1, {value}1, '2026-03-10 12:00:00.000000')"
+)
+
+
+@pytest.mark.parametrize(("kind", "more", "value"), [("entry", "seconds, ", "3600, "), ("expense", "", "")])
+def test_nothing_leaves_a_sent_draft_unless_it_is_recorded(filled: Database, kind: str, more: str, value: str) -> None:
+    run(filled, "DELETE FROM freed_share", "DELETE FROM agreement_charge", SENT_AT_LAST)
+    refused(filled, f"DELETE FROM draft_{kind} WHERE {kind}_id = 1", "is freed of it first")
+    run(filled, FREED.format(kind=kind, more=more, value=value), f"DELETE FROM draft_{kind} WHERE {kind}_id = 1")
+
+
+def test_what_is_billed_elsewhere_is_on_no_draft(filled: Database) -> None:
+    elsewhere = (
+        "INSERT INTO settlement (workspace_id, {0}_id, kind, reason, person_id, at) "
+        "VALUES (1, 1, 'billed elsewhere', 'paper', 1, '2026-03-10 12:00:00.000000')"
+    )
+    run(filled, "DELETE FROM settlement")
+    for kind in ("entry", "expense"):
+        refused(filled, elsewhere.format(kind), "what is billed elsewhere is on no draft")
+    run(filled, "DELETE FROM draft_entry WHERE entry_id = 1", elsewhere.format("entry"))
+    with filled.read() as db:
+        assert db.execute(text("SELECT on_draft FROM time_entry WHERE id = 1")).scalar_one()
+    refused(filled, "UPDATE time_entry SET note = 'other' WHERE id = 1", "on a draft")
+    refused(filled, "UPDATE settlement SET reason = 'other'", "settlement stays as it was written")
+    refused(filled, "INSERT INTO draft_entry (workspace_id, entry_id, draft_id) VALUES (1, 1, 1)", "elsewhere|adds up")

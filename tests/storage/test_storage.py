@@ -39,6 +39,7 @@ from bot.billing.rules.agreements import AgreementKind
 from bot.billing.rules.seen import SeenEntry
 from bot.billing.rules.states import DraftState
 from bot.core.context import Bot, Itself
+from bot.tracking.rules.settled import Settled
 from storage import audit, database
 from storage import billing as billing_rows
 from storage import catalog as catalog_rows
@@ -73,6 +74,7 @@ from storage.tables import (
     DraftShare,
     DraftShown,
     Expense,
+    FreedShare,
     InvoiceDraft,
     Job,
     Pause,
@@ -83,6 +85,7 @@ from storage.tables import (
     RateRule,
     SentInvoice,
     Service,
+    Settlement,
     Tax,
     TimeEntry,
     Workspace,
@@ -184,6 +187,8 @@ def fill(db: Connection, n: int) -> None:
         DraftEntry(workspace_id=n, entry_id=n, draft_id=n),
         DraftExpenseChoice(workspace_id=n, expense_id=n, draft_id=n, left_out_by=n),
         DraftExpense(workspace_id=n, expense_id=n, draft_id=n, line_id=n),
+        Settlement(**here, expense_id=n, kind=Settled.WRITTEN_OFF, draft_id=n, person_id=n, at=T0),
+        FreedShare(**here, draft_id=n, line_id=n, entry_id=n, seconds=3600, person_id=n, at=T0),
         DraftShown(**here, draft_id=n, person_id=n, content="abc", lines=[], at=T0),
         Question(**here, person_id=n, asked_at=T0, command={"words": []}),
         Audit(**here, person_id=n, at=T0, subject="entry", subject_id=n, action="log"),
@@ -229,16 +234,17 @@ REFERENCES = [
 
 @pytest.mark.parametrize(("name", "columns"), REFERENCES)
 def test_a_row_cannot_point_into_another_workspace(filled: Database, name: str, columns: list[str]) -> None:
+    bindings = (table(DraftEntry), table(DraftExpense), table(AgreementCharge))
     with filled.write() as connection:
-        for bound in (table(DraftEntry), table(DraftExpense), table(AgreementCharge)) if name != "draft_share" else ():
+        for bound in bindings if name not in ("draft_share", "settlement") else ():
             in_the_way = bound.c.workspace_id == 2 if name == bound.name else true()  # a draft holds what it has
             connection.execute(delete(bound).where(in_the_way))
     each = metadata.tables[name]
     elsewhere: dict[str, Any] = {column: 2 for column in columns if column != "workspace_id"} or {"workspace_id": 3}
     if "merged_into" in elsewhere:
         elsewhere["archived"] = True
-    is_kept = name in ("draft_entry", "draft_share", "draft_line", "draft_expense", "invoice_draft")
-    because = "foreign key|adds up|stays as" if is_kept else "foreign key"
+    is_kept = name in ("draft_entry", "draft_share", "draft_line", "draft_expense", "invoice_draft", "settlement")
+    because = "foreign key|adds up|stays as" if is_kept else "foreign key|of_one"
     refused(filled, update(each).where(each.c.workspace_id == 1).values(**elsewhere), because)
 
 
@@ -774,6 +780,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         connection.execute(kept)
         dialect = connection.dialect.name
         for statement in (
+            *BEFORE_0056[dialect],
             *BEFORE_0054,
             *BEFORE_0051[dialect],
             *BEFORE_0050[dialect],
@@ -826,6 +833,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
+            *BEFORE_0056[dialect],
             *BEFORE_0054,
             *BEFORE_0051[dialect],
             *BEFORE_0050[dialect],
@@ -1004,6 +1012,41 @@ _KEPT = (
     "time_entry_stays",
 )
 _NOT_REPLACED = ("audit", "draft_line", "invoice_draft", "time_entry", "expense")
+_ON_DRAFT = "EXISTS (SELECT 1 FROM draft_entry WHERE entry_id = NEW.id)"
+_SETTLED = ("draft_entry_once", "draft_entry_kept", "draft_expense_once", "draft_expense_kept", "expense_elsewhere")
+_WITHOUT_SETTLEMENTS = (
+    "DROP TABLE settlement",
+    "DROP TABLE freed_share",
+    "DROP INDEX uq_draft_expense_draft",
+    "CREATE INDEX ix_draft_expense_draft ON draft_expense (draft_id)",
+    *(f"ALTER TABLE sent_invoice DROP COLUMN {column}" for column in ("lines_read", "lines_there", "deleting_at")),
+)
+BEFORE_0056 = {
+    "sqlite": [
+        *(f"DROP TRIGGER {name}" for name in (*_SETTLED, "time_entry_on_draft_added", "time_entry_on_draft_changed")),
+        *_WITHOUT_SETTLEMENTS,
+        *(
+            f"CREATE TRIGGER time_entry_on_draft_{name} BEFORE {change} ON time_entry WHEN NEW.on_draft <> {_ON_DRAFT} "
+            "BEGIN SELECT RAISE(ABORT, 'follows'); END"
+            for name, change in (("added", "INSERT"), ("changed", "UPDATE OF on_draft"))
+        ),
+    ],
+    "postgresql": [
+        *(
+            f"DROP FUNCTION {name} CASCADE"
+            for name in (
+                *_SETTLED,
+                "settlement_marks",
+                "settlement_stays",
+                "settlement_once",
+                "freed_share_of_approved",
+            )
+        ),
+        *_WITHOUT_SETTLEMENTS,
+        "CREATE OR REPLACE FUNCTION time_entry_on_draft() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF NEW.on_draft <> {_ON_DRAFT} THEN RAISE check_violation; END IF; RETURN NEW; END $$",
+    ],
+}
 BEFORE_0054 = ("DROP TABLE budget_warning", "DROP TABLE budget", "ALTER TABLE draft_line DROP COLUMN above_budget")
 BEFORE_0051 = {
     "sqlite": ["DROP TRIGGER agreement_charge_currency", "ALTER TABLE agreement DROP COLUMN currency"],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.billing.rules.following import News
 from bot.billing.views.delivery import CORRECT, LINK
-from bot.billing.views.reconcile import bill_again
+from bot.billing.views.reconcile import bill_again, lines_button
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, Message, actions, button, message, section
 from bot.tracking.rules.drafts import DraftName
@@ -42,6 +42,7 @@ def _question(to: Reader, draft_id: int, link: str) -> Block:
         bill_again(to, draft_id),
         button(to.t("Write off"), WRITE_OFF, str(draft_id)),
         button(to.t("Keep as it is"), KEEP, str(draft_id)),
+        lines_button(to, draft_id),
         _open(to, link),
     )
 

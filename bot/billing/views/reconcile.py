@@ -28,6 +28,7 @@ from storage.catalog import MOST_OPTIONS
 SEND_AGAIN = "invoice_send_again"
 BILL_AGAIN = "invoice_bill_again"
 TAKE_BACK = "invoice_take_back"
+LINES = "sent_lines"
 IS_THERE = "invoice_is_there"
 FOUND = "invoice_found"
 CANDIDATE = "invoice_candidate"
@@ -61,6 +62,11 @@ def bill_again(to: Reader, draft_id: int) -> Element:
 def take_back(to: Reader, draft_id: int) -> Element:
     """For a draft that stands in Billomat as it was sent: opens what is confirmed before it is deleted there."""
     return button(to.t("Take back …"), TAKE_BACK, str(draft_id))
+
+
+def lines_button(to: Reader, draft_id: int) -> Element:
+    """Shows the lines of a sent draft, to free or write off what stands on one."""
+    return button(to.t("Lines …"), LINES, str(draft_id))
 
 
 def found_form(to: Reader, draft_id: int, draft: DraftName) -> View:

@@ -268,7 +268,28 @@ def _invoices(to: Reader) -> dict[str, dict[str, str]]:
             "net_cents": to.t("Net as Billomat adds it up, in cents"),
             "gross_cents": to.t("With VAT as Billomat adds it up, in cents"),
             "deleting_at": to.t("When its deletion in Billomat was asked for"),
+            "lines_there": to.t("Its lines in Billomat, where they are not as they were sent"),
             "decision": to.t("What people said of it when it was cancelled"),
+        },
+        "settlement": {
+            "id": to.t("Number of the row"),
+            "entry_id": to.t("Number of the entry"),
+            "expense_id": to.t("Number of the expense"),
+            "kind": to.t("Whether it is written off, or billed elsewhere"),
+            "draft_id": draft,
+            "reason": to.t("The reason that was given"),
+            "person_id": to.t("Number of the person who said so"),
+            "at": to.t("When, in UTC"),
+        },
+        "freed_share": {
+            "id": to.t("Number of the row"),
+            "draft_id": draft,
+            "line_id": to.t("Number of the line"),
+            "entry_id": to.t("Number of the entry"),
+            "expense_id": to.t("Number of the expense"),
+            "seconds": to.t("Seconds of the entry that stood on the line until it was freed"),
+            "person_id": to.t("Number of the person who said so"),
+            "at": to.t("When, in UTC"),
         },
     }
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.billing.views.delivery import INVOICE_HISTORY
+from bot.billing.views.reconcile import lines_button
 from bot.bookkeeping.history import Changes, EntryHistory, InvoiceEntries, InvoiceHistory
 from bot.bookkeeping.views.changes import change_said
 from bot.core.texts import Reader
@@ -45,9 +46,10 @@ def entry_history(to: Reader, found: EntryHistory, *, now: datetime, bills: bool
 def invoice_history(to: Reader, found: InvoiceHistory, *, today: date) -> View:
     """A draft or an invoice with its changes, and the way to its entries."""
     blocks = [linked(section(found.name.said(to)), to.t("Open in Billomat"), found.link)]
-    if found.entries:
+    if found.entries or found.is_sent:
         text = to.n("{count} entry …", "{count} entries …", found.entries)
-        blocks.append(actions(button(text, ENTRIES, str(found.draft_id))))
+        ways = [lines_button(to, found.draft_id)] if found.is_sent else []
+        blocks.append(actions(button(text, ENTRIES, str(found.draft_id)), *ways))
     blocks += [divider(), *_changes(to, found.changes, currency=found.currency, today=today)]
     return _window(to, blocks, Looking(invoice=found.draft_id))
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.core.money import half_up
+from bot.tracking.rules.settled import Settled
 
 _FORMULA = re.compile(r"['\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[\t\r\n=+\-@−﹢﹣﹦﹫＝＋－＠]")
 """What a spreadsheet may take for a formula, full-width forms too; also where something unseen or an apostrophe is
@@ -58,6 +59,8 @@ class ExportedEntry(NamedTuple):
     invoice: str | None
     """The number of the invoice that it stands on, once that was completed."""
     end_guessed: bool
+    settled: Settled | None = None
+    """Written off, or billed elsewhere."""
 
 
 class ExportedExpense(NamedTuple):
@@ -80,6 +83,7 @@ class ExportedExpense(NamedTuple):
     vat_rate: int | None
     receipt: str
     pass_through: bool
+    settled: Settled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class Layout:
     draft: str
     """On a draft, which is no invoice yet."""
     billed: str
+    elsewhere: str
+    written_off: str
     day: Callable[[date], str]
     moment: Callable[[datetime], str]
     """A moment on the clock of its place."""
@@ -133,6 +139,8 @@ FIXED = Layout(
     no="false",
     draft="draft",
     billed="invoice",
+    elsewhere="elsewhere",
+    written_off="written off",
     day=date.isoformat,
     moment=datetime.isoformat,
 )
@@ -193,12 +201,19 @@ class _Cells:
             yes if row.private else no,
             named(row.tags),
             yes if row.billable else no,
-            (layout.billed if row.invoice else layout.draft) if row.on_draft else no,
+            self._billed(row),
             named(row.invoice or ""),
             yes if row.end_guessed else no,
             yes if row.seconds is None else no,
             *_NO_AMOUNT,
         )
+
+    def _billed(self, row: ExportedEntry | ExportedExpense) -> str:
+        """Whether it is billed, and how."""
+        layout = self._layout
+        if row.settled is not None:
+            return layout.elsewhere if row.settled == Settled.ELSEWHERE else layout.written_off
+        return (layout.billed if row.invoice else layout.draft) if row.on_draft else layout.no
 
     def of_expense(self, row: ExportedExpense) -> tuple[str, ...]:
         """The cells of an expense, in the order of the heads."""
@@ -217,7 +232,7 @@ class _Cells:
             yes if row.private else no,
             "",
             yes if row.billable else no,
-            (layout.billed if row.invoice else layout.draft) if row.on_draft else no,
+            self._billed(row),
             named(row.invoice or ""),
             no,
             no,

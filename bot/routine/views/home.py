@@ -141,7 +141,7 @@ def _entries(caller: Caller, today: Overview) -> list[Block]:
 
 def _entry(caller: Caller, entry: Entry, today: Overview) -> Block:
     line = entry_line(caller.reader, entry, part_on(entry, today.day, caller.now))
-    if entry.draft_id is not None:
+    if entry.is_held:
         return locked(caller.reader, entry, line)
     return section(line, _menu(caller.reader, entry))
 

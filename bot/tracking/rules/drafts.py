@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from bot.core.texts import Reader
+from bot.tracking.rules.settled import Settled
 
 
 class DraftName(NamedTuple):
@@ -47,6 +48,14 @@ class Billable(Protocol):
     @property
     def draft_id(self) -> int | None:
         """The draft that holds it, if one does."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is not open: on a draft, or billed elsewhere."""
+
+    @property
+    def settled(self) -> Settled | None:
+        """Written off on that draft, or billed elsewhere."""
 
     @property
     def draft_number(self) -> str | None:

@@ -27,6 +27,7 @@ from bot.tracking.budgets import ALL
 from bot.tracking.entries import Written, label
 from bot.tracking.parts import ShownPart, days_of, whole
 from bot.tracking.rules.drafts import Billable
+from bot.tracking.rules.settled import Settled
 from bot.tracking.timers import Started
 from storage.tracking import Entry
 
@@ -226,7 +227,11 @@ def tags_text(entry: Entry) -> str:
 
 def held_by(to: Reader, entry: Billable) -> str:
     """Which draft holds an entry or expense, and how far that one is."""
+    if entry.settled == Settled.ELSEWHERE:
+        return to.t("billed elsewhere")
     name = entry.draft.said(to)
+    if entry.settled == Settled.WRITTEN_OFF:
+        return to.t("written off, {draft}", draft=name)
     if entry.draft_number:
         return to.t("on the invoice {invoice}", invoice=name)
     if entry.is_in_billomat:
@@ -256,7 +261,7 @@ def entry_line(to: Reader, entry: Entry, part: ShownPart, *, who: str = "") -> s
     flags = [
         to.t("not billable") if not entry.billable else "",
         to.t("end guessed") if entry.end_guessed else "",
-        held_by(to, entry) if entry.draft_id is not None else "",
+        held_by(to, entry) if entry.is_held else "",
         "🔗" if entry.source_link else "",
     ]
     line = " · ".join(filter(None, [times, to.duration(part.seconds), who, label(entry), tags_text(entry), *flags]))

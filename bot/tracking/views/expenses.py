@@ -103,7 +103,7 @@ def line(to: Reader, expense: Expense, *, today: date | None, who: str = "") -> 
         expense.article or "",
         to.t("passed through, without VAT") if expense.pass_through else "",
         to.t("not billable") if not expense.billable else "",
-        held_by(to, expense) if expense.draft_id is not None else "",
+        held_by(to, expense) if expense.is_held else "",
     ]
     day = to.dated(expense.day, today=today) if today else ""
     said = [amount_said(to, expense), who, label(expense), day, *flags]
@@ -114,7 +114,7 @@ def line(to: Reader, expense: Expense, *, today: date | None, who: str = "") -> 
 def line_block(to: Reader, expense: Expense, *, today: date, can_edit: bool, who: str = "") -> Block:
     """The line in a list, with the button that opens its form; what is billed has the way there."""
     text = f"🧾 {line(to, expense, today=today, who=who)}"
-    if expense.draft_id is not None:
+    if expense.is_held:
         return linked(section(f"🔒 {text}"), to.t("Open in Billomat"), expense.draft_link or "")
     return section(text, edit_button(to, expense.id) if can_edit else None)
 

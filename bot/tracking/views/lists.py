@@ -122,7 +122,7 @@ def _entry_block(to: Reader, part: ListedPart, now: datetime, *, bills: bool, ca
     """A part of an entry, with the button that opens its form; what is billed or somebody else's has none."""
     entry, shown = part.entry, part_on(part.entry, part.day, now)
     line = entries.entry_line(to, entry, shown, who=part.who)
-    if entry.draft_id is not None:
+    if entry.is_held:
         return entries.locked(to, entry, line, may_look=bills or can_edit)
     if not can_edit:
         return section(line)
@@ -184,7 +184,7 @@ def _buttons(to: Reader, found: Listed) -> Iterator[Block]:
 
 def _offers_bulk_edit(found: Listed) -> bool:
     """Whether the list is all of one day of the reader's, and more than one entry of it can be changed."""
-    open_entries = sum(part.entry.draft_id is None for part in found.page)
+    open_entries = sum(not part.entry.is_held for part in found.page)
     return found.is_one_day and not _says_more_than_days(found) and open_entries > 1
 
 

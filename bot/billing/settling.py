@@ -1,0 +1,192 @@
+"""What stands on the lines of a sent draft, and what people decide of it line by line: free again, or written off.
+
+Nothing is freed or written off that the customer still pays for: of a line as much as Billomat has less of it, of a
+cancelled invoice all.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.billing.lines_read import differences_now
+from bot.billing.looking import FOLLOW
+from bot.billing.opening import find_draft
+from bot.billing.rules.following import InvoiceStatus
+from bot.billing.rules.line_differences import LineDifference, LineThere
+from bot.billing.rules.settling import LineRoom, Outcome, overdrawn
+from bot.billing.rules.states import DraftState
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.errors import UserError
+from bot.people.callers import require_biller
+from bot.tracking.rules.drafts import DraftName
+from storage import billing as billing_rows
+from storage import frozen as frozen_rows
+from storage import sent_invoices as sent_rows
+from storage import settlements as settlement_rows
+from storage import unbilled as unbilled_rows
+from storage.billing import Draft
+from storage.change import Change
+from storage.frozen import FrozenLine
+from storage.sent_invoices import Followed
+from storage.settlements import Item, ItemOnLine
+
+
+@dataclass(frozen=True, slots=True)
+class LineSent:
+    """A line as it was sent, what Billomat has of it, and what stands on it."""
+
+    line: FrozenLine
+    difference: LineDifference | None
+    """None: it is there as it was sent."""
+    items: Sequence[ItemOnLine]
+
+    @property
+    def there(self) -> LineThere | None:
+        """As it stands in Billomat; None: it was removed there."""
+        if self.difference:
+            return self.difference.there
+        return LineThere(self.line.title, self.line.description, self.line.hours, self.line.unit_price)
+
+    def seconds(self, outcome: Outcome) -> int:
+        """Of its entries of which this was decided."""
+        return sum(each.seconds for each in self.items if each.outcome is outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceSent:
+    """The lines of a sent draft."""
+
+    draft_id: int
+    name: DraftName
+    link: str
+    currency: str
+    status: InvoiceStatus
+    seen_at: datetime | None
+    lines: Sequence[LineSent]
+    added: Sequence[LineThere]
+    """Lines that somebody added there."""
+
+    def line(self, line_id: int) -> LineSent:
+        """One of its lines. Raises UserError."""
+        found = next((each for each in self.lines if each.line.id == line_id), None)
+        if found is None:
+            raise _settled()
+        return found
+
+
+def look(bot: Bot, caller: Caller, draft_id: int) -> InvoiceSent:
+    """The lines of a sent draft, as they were sent and as Billomat was last seen to have them. Raises UserError."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        draft, known = _sent(db, caller, draft_id)
+        return _invoice(db, draft, known)
+
+
+def look_again(bot: Bot, caller: Caller, draft_id: int) -> None:
+    """Have all that is followed be looked after now. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        _sent(change.db, caller, draft_id)
+        FOLLOW.put(change.db, due=caller.now, workspace_id=caller.workspace_id)
+
+
+def settle(
+    bot: Bot, caller: Caller, draft_id: int, line_id: int, items: Collection[Item], outcome: Outcome, reason: str
+) -> InvoiceSent:
+    """Decide of entries and expenses of a line; the invoice as it is then. Raises UserError with its field."""
+    require_biller(caller)
+    if not items:
+        raise UserError("Choose at least one.", field="items")
+    with bot.change(caller) as change:
+        draft, known = _sent(change.db, caller, draft_id)
+        billing_rows.draft_of_job(change.db, draft_id, lock=True)
+        on_line = {each.item: each for each in _invoice(change.db, draft, known).line(line_id).items}
+        if not on_line.keys() >= {*items}:
+            raise _settled()
+        if any(on_line[each].outcome is Outcome.FREE for each in items) and outcome is not Outcome.FREE:
+            raise UserError("What is free already can be billed with another invoice, and is no part of this one.")
+        _write(change, draft_id, items, outcome, reason)
+        after = _invoice(change.db, draft, known)
+        if outcome is not Outcome.BILLED and known.status is not InvoiceStatus.CANCELED:
+            _refuse_what_is_paid_for(caller, after)
+        return after
+
+
+def _write(change: Change[Caller], draft_id: int, items: Collection[Item], outcome: Outcome, reason: str) -> None:
+    match outcome:
+        case Outcome.FREE:
+            settlement_rows.free(change, draft_id, items, reason=reason)
+        case Outcome.WRITTEN_OFF:
+            settlement_rows.write_off(change, draft_id, items, reason=reason)
+        case Outcome.BILLED:
+            settlement_rows.bill_after_all(change, draft_id, items)
+
+
+def _refuse_what_is_paid_for(caller: Caller, invoice: InvoiceSent) -> None:
+    rooms = [_room(each) for each in invoice.lines]
+    found = overdrawn(rooms)
+    if found is None:
+        return
+    line = invoice.lines[rooms.index(found)].line
+    if found.is_whole:
+        raise UserError(
+            "“{line}” still stands in Billomat, so the customer pays for it. Remove the line there first; I look every "
+            "hour, and at once with “Look again”.",
+            line=line.title,
+            field="items",
+        )
+    raise UserError(
+        "Of “{line}” Billomat still has {hours} h, so the customer pays for more than would be left. Change the line "
+        "there first; I look every hour, and at once with “Look again”.",
+        line=line.title,
+        hours=caller.reader.decimal(found.there or 0),
+        field="items",
+    )
+
+
+def _room(each: LineSent) -> LineRoom:
+    settled = [item for item in each.items if item.outcome is not Outcome.BILLED]
+    is_whole = each.line.is_total
+    # An expense has no length: what is decided of it is decided of all of its line.
+    seconds = sum(item.seconds or 1 for item in settled) if is_whole else sum(item.seconds for item in settled)
+    return LineRoom(each.line.hours, each.there.hours if each.there else None, is_whole, seconds)
+
+
+def _invoice(db: Connection, draft: Draft, known: Followed) -> InvoiceSent:
+    lines = frozen_rows.frozen_lines(db, draft.id)
+    differing = differences_now(known, draft, lines)
+    of_line = {each.sent.id: each for each in differing if each.sent}
+    items = settlement_rows.items_of_draft(db, draft.id)
+    return InvoiceSent(
+        draft_id=draft.id,
+        name=draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name),
+        link=draft.link,
+        currency=draft.currency,
+        status=known.status,
+        seen_at=known.seen_at,
+        lines=[
+            LineSent(line, of_line.get(line.id), [each for each in items if each.line_id == line.id]) for line in lines
+        ],
+        added=[*_added(differing)],
+    )
+
+
+def _added(differing: Sequence[LineDifference]) -> Iterator[LineThere]:
+    for each in differing:
+        if each.sent is None and each.there is not None:
+            yield each.there
+
+
+def _sent(db: Connection, caller: Caller, draft_id: int) -> tuple[Draft, Followed]:
+    draft = find_draft(db, caller, draft_id)
+    known = sent_rows.of_draft(db, draft_id)
+    if draft.state != DraftState.SENT or known is None:
+        raise _settled()
+    return draft, known
+
+
+def _settled() -> UserError:
+    return UserError("This was settled already. /track invoice shows what can be billed.")

@@ -1,0 +1,214 @@
+"""The lines of a sent draft beside what Billomat has of them, and what people decide of what stands on a line."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.billing.rules.line_differences import LineDifference, LineThere
+from bot.billing.rules.settling import Outcome
+from bot.billing.settling import InvoiceSent, LineSent
+from bot.billing.views.delivery import where_it_stands
+from bot.billing.views.reconcile import lines_button
+from bot.core.texts import Reader
+from bot.slack.blocks import (
+    Block,
+    Message,
+    View,
+    actions,
+    button,
+    context,
+    cut,
+    field,
+    linked,
+    message,
+    modal,
+    multi_select,
+    option,
+    radio_buttons,
+    section,
+    text_input,
+)
+from bot.slack.metadata import Metadata, RowId
+from bot.slack.pages import turning
+from bot.slack.request import Request
+from bot.slack.untrusted import read_id, read_one_of
+from bot.tracking.rules.drafts import DraftName
+from storage.frozen import FrozenLine
+from storage.settlements import Item, ItemOnLine
+
+LINE = "sent_line"
+PAGE = "sent_lines_page"
+LOOK_AGAIN = "sent_lines_look_again"
+SETTLED = "sent_line_settled"
+PER_PAGE = 20
+_SHOWN = 8
+"""Differences in the message."""
+_MOST_OPTIONS = 100
+"""Options that a menu takes."""
+_LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class OfInvoice:
+    """What the window with the lines keeps."""
+
+    draft: RowId
+    page: int = 1
+
+
+OF_INVOICE = Metadata(OfInvoice)
+
+
+@dataclass(frozen=True, slots=True)
+class OfLine:
+    """What the window of one line keeps."""
+
+    draft: RowId
+    line: RowId
+    page: int = 1
+
+
+OF_LINE = Metadata(OfLine)
+
+
+def changed_there(
+    to: Reader, draft_id: int, name: DraftName, differing: Sequence[LineDifference], currency: str, link: str
+) -> Message:
+    """Somebody changed lines in Billomat after they were sent."""
+    text = to.t(
+        "⚠️ Lines of {draft} were changed in Billomat after they were sent. What is on them stays reserved until you "
+        "say what becomes of it.",
+        draft=name.said(to),
+    )
+    said = [_difference(to, each, currency) for each in differing[:_SHOWN]]
+    if (hidden := len(differing) - _SHOWN) > 0:
+        said.append(to.n("… and {count} more difference", "… and {count} more differences", hidden))
+    listed = section("• " + "\n• ".join(said))
+    ways = where_it_stands(to, draft_id, link, may_be_taken=False)
+    return message(text, [section(text), listed, actions(lines_button(to, draft_id)), ways])
+
+
+def _difference(to: Reader, each: LineDifference, currency: str) -> str:
+    if each.sent is None and each.there is not None:
+        return to.t("{line}: added there, {amount}", line=_title(each.there), amount=_worth(to, each.there, currency))
+    if each.sent is None:
+        return ""
+    name = cut(each.sent.title, _LONGEST)
+    if each.there is None:
+        return to.t("{line}: sent {hours} h, removed there", line=name, hours=to.decimal(each.sent.hours))
+    if each.sent.hours != each.there.hours:
+        before, now = to.decimal(each.sent.hours), to.decimal(each.there.hours)
+        return to.t("{line}: sent {before} h, now {now} h", line=name, before=before, now=now)
+    if each.sent.unit_price != each.there.unit_price:
+        before, now = to.price(each.sent.unit_price, currency), to.price(each.there.unit_price, currency)
+        return to.t("{line}: sent at {before}, now {now}", line=name, before=before, now=now)
+    return to.t("{line}: other words", line=name)
+
+
+def _title(there: LineThere) -> str:
+    return cut(there.title, _LONGEST)
+
+
+def _worth(to: Reader, there: LineThere, currency: str) -> str:
+    return f"{to.decimal(there.hours)} × {to.price(there.unit_price, currency)}"
+
+
+def lines_window(to: Reader, found: InvoiceSent, page: int = 1) -> View:
+    """A page of the lines, each with the way to what stands on it."""
+    first = (page - 1) * PER_PAGE
+    here = found.lines[first : first + PER_PAGE]
+    seen = to.moment(found.seen_at, today=to.local(found.seen_at).date()) if found.seen_at else ""
+    blocks: list[Block] = [linked(section(found.name.said(to)), to.t("Open in Billomat"), found.link)]
+    if seen:
+        blocks.append(context(to.t("As Billomat had it at {time}.", time=seen)))
+    blocks += [_line_block(to, each, found.currency) for each in here]
+    if found.added and first + PER_PAGE >= len(found.lines):
+        added = [f"{_title(each)}: {_worth(to, each, found.currency)}" for each in found.added[:_SHOWN]]
+        blocks.append(context(to.t("Added there: {lines}", lines=", ".join(added))))
+    is_last = first + PER_PAGE >= len(found.lines)
+    turns = turning(to, PAGE, page, is_first=page == 1, is_last=is_last)
+    blocks.append(actions(*turns, button(to.t("Look again"), LOOK_AGAIN, str(found.draft_id))))
+    kept = OF_INVOICE.pack(OfInvoice(found.draft_id, page))
+    return modal("sent_lines", to.t("Lines"), blocks, close=to.t("Close"), metadata=kept)
+
+
+def _line_block(to: Reader, each: LineSent, currency: str) -> Block:
+    said = [_as_sent(to, each.line, currency), *_now(to, each, currency), *_decided(to, each)]
+    way = button(to.t("Entries …"), LINE, str(each.line.id), label=each.line.title) if each.items else None
+    return section("\n".join(said), way)
+
+
+def _as_sent(to: Reader, line: FrozenLine, currency: str) -> str:
+    amount = to.money(line.amount_cents, currency)
+    if line.is_total:
+        return to.t("{line} {amount}", line=cut(line.title, _LONGEST), amount=amount)
+    hours = to.decimal(line.hours)
+    return to.t("{line}: {hours} h, {amount}", line=cut(line.title, _LONGEST), hours=hours, amount=amount)
+
+
+def _now(to: Reader, each: LineSent, currency: str) -> Iterator[str]:
+    if each.difference is None:
+        return
+    yield "⚠️ " + _difference(to, each.difference, currency)
+
+
+def _decided(to: Reader, each: LineSent) -> Iterator[str]:
+    """What was decided of its entries; of an expense without their length."""
+    for outcome, said in ((Outcome.WRITTEN_OFF, to.t("written off")), (Outcome.FREE, to.t("free again"))):
+        those = [item for item in each.items if item.outcome is outcome]
+        if those:
+            seconds = each.seconds(outcome)
+            yield f"{to.duration(seconds)} {said}" if seconds else said
+
+
+def line_window(to: Reader, found: InvoiceSent, line: LineSent, page: int) -> View:
+    """What stands on one line, to be decided."""
+    offered = line.items[:_MOST_OPTIONS]
+    options = [option(_named(to, each), _value(each)) for each in offered]
+    open_ones = [box for box, each in zip(options, offered, strict=True) if each.outcome is Outcome.BILLED]
+    ticked = open_ones if line.there is None else []
+    menu = multi_select("multi_static_select", "items", "", initial=ticked) | {"options": options}
+    outcomes = [
+        option(to.t("Free again"), Outcome.FREE.value, below=to.t("It can be billed with another invoice.")),
+        option(to.t("Write off"), Outcome.WRITTEN_OFF.value, below=to.t("It is billed to nobody, and is not open.")),
+        option(to.t("Billed by this invoice"), Outcome.BILLED.value, below=to.t("It is not written off any more.")),
+    ]
+    ways = radio_buttons("outcome", outcomes, initial=outcomes[0])
+    blocks = [
+        section("\n".join((_as_sent(to, line.line, found.currency), *_now(to, line, found.currency)))),
+        field(to.t("Entries"), menu, block_id="items"),
+        field(to.t("What becomes of them"), ways, block_id="outcome"),
+        field(to.t("Reason"), text_input("reason", most=200), block_id="reason", optional=True),
+    ]
+    kept = OF_LINE.pack(OfLine(found.draft_id, line.line.id, page))
+    return modal(SETTLED, to.t("Line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
+
+
+def _named(to: Reader, each: ItemOnLine) -> str:
+    outcomes = {Outcome.WRITTEN_OFF: to.t("written off"), Outcome.FREE: to.t("free again"), Outcome.BILLED: ""}
+    times = ""
+    if each.timed and each.started_at and each.ended_at:
+        zone = ZoneInfo(each.zone)
+        times = f"{each.started_at.astimezone(zone):%H:%M}–{each.ended_at.astimezone(zone):%H:%M}"
+    length = to.duration(each.seconds) if each.kind == "entry" else ""
+    parts = (to.full_date(each.day), times, length, outcomes[each.outcome], each.person, " ".join(each.note.split()))
+    return " · ".join(filter(None, parts))
+
+
+def _value(each: ItemOnLine) -> str:
+    return f"{each.kind}:{each.id}"
+
+
+def read_items(request: Request) -> list[Item]:
+    """What was chosen. Raises UserError for what no menu of ours offered."""
+    return [_read_item(each) for each in request.entered_choices("items")]
+
+
+def _read_item(value: str) -> Item:
+    kind, _, row_id = value.partition(":")
+    return Item("entry" if read_one_of(("entry", "expense"), kind) == "entry" else "expense", read_id(row_id))
+
+
+def read_outcome(request: Request) -> Outcome:
+    """What becomes of them. Raises UserError."""
+    return Outcome(read_one_of([*Outcome], request.entered_choice("outcome") or ""))

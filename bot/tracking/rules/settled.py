@@ -1,0 +1,16 @@
+"""What is not open although it stands on no draft, or on none that counts; and what the audit calls such decisions."""
+
+from enum import StrEnum
+
+
+class Settled(StrEnum):
+    """Why it is neither open nor billed by a draft of ours that counts."""
+
+    WRITTEN_OFF = "written off"
+    """It stands on a sent draft, and is billed to nobody."""
+    ELSEWHERE = "billed elsewhere"
+    """It stands on none: a person said that it was billed otherwise."""
+
+
+SETTLING = ("write off", "bill after all", "free", "bill elsewhere", "bill here")
+"""What the audit calls these changes; /track undo knows none of them."""

@@ -1,0 +1,247 @@
+"""Lines of a sent draft that somebody changed in Billomat: the difference is told, and what was on them is settled."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from bot.core.context import Bot
+from playground.billomat import rest
+from playground.billomat.account import Account
+from playground.billomat.records import Item
+from playground.person import Modal, Person
+from storage.tables import audits, draft_entries, entries, settlements
+from tests.billing.deeds import RunJobs, invoice, just_read, listed, sends, states
+from tests.conftest import FrozenClock
+
+pytestmark = pytest.mark.usefixtures("one_clock")
+
+
+@pytest.fixture
+def sent(month: None, anna: Person, account: Account, run_jobs: RunJobs) -> int:
+    """All of March for Acme stands in Billomat, and was looked at; its id there."""
+    invoice(anna)
+    assert "On its way" in sends(anna).text
+    run_jobs()
+    anna.modal.close()
+    return account.drafts()[0].id
+
+
+@pytest.fixture
+def hour(clock: FrozenClock, run_jobs: RunJobs) -> RunJobs:
+    """An hour goes by, and the jobs of it are done."""
+
+    def goes_by() -> int:
+        clock.forward_by(hours=1, minutes=1)
+        return run_jobs()
+
+    return goes_by
+
+
+def another(title: str, **values: object) -> Callable[[Item], Item]:
+    """Somebody changes the line that begins so."""
+    return lambda line: replace(line, **values) if line.title.startswith(title) else line  # type: ignore[arg-type]
+
+
+def without(title: str) -> Callable[[Item], Item | None]:
+    """Somebody removes the line that begins so."""
+    return lambda line: None if line.title.startswith(title) else line
+
+
+def told(who: Person, words: str) -> list[str]:
+    return [said.plain() for said in who.dm if words in said.plain()]
+
+
+def opens_line(who: Person, title: str) -> Modal:
+    """The lines below the newest message about them, and of one of them what stands on it."""
+    next(said for said in reversed(who.dm) if "Lines …" in said.buttons).click("Lines …")
+    return opens(who, title)
+
+
+def opens(who: Person, title: str) -> Modal:
+    """One line of those that are shown."""
+    block = next(block for block in who.modal.view.blocks if block.get("text", {}).get("text", "").startswith(title))
+    who.workspace.click(who.id, who.modal.surface, "sent_line", block_id=block["block_id"])
+    who.waits()
+    return who.modal
+
+
+def settles(who: Person, outcome: str, *notes: str, reason: str = "") -> Modal | None:
+    """Choose entries by what stands in them, and what becomes of them."""
+    offered = who.modal.options("Entries")
+    who.modal.fill("Entries", [each for each in offered if any(note in each for note in notes)])
+    who.modal.fill("What becomes of them", outcome)
+    if reason:
+        who.modal.fill("Reason", reason)
+    return who.modal.submit()
+
+
+def bound(bot: Bot) -> int:
+    with bot.database.read() as db:
+        return len(db.execute(select(draft_entries.c.entry_id)).all())
+
+
+def actions(bot: Bot, subject: str) -> list[str]:
+    with bot.database.read() as db:
+        found = select(audits.c.action).where(audits.c.subject == subject).order_by(audits.c.id)
+        return list(db.execute(found).scalars())
+
+
+def test_hours_that_are_less_there_are_told_once_with_what_was_sent(
+    sent: int, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    hour()
+    assert not told(anna, "were changed in Billomat")
+    account.edit_lines(sent, another("Website", quantity=Decimal("7.25")))
+    for _ in range(3):
+        hour()
+    (said,) = told(anna, "were changed in Billomat")
+    assert "Website · Design: sent 9.25 h, now 7.25 h" in said
+    assert "App" not in said
+
+
+def test_removed_added_and_repriced_lines_are_told_and_other_words_are_not(
+    sent: int, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.edit_lines(sent, another("Website", description="By hand"))
+    hour()
+    assert not told(anna, "were changed in Billomat")
+    account.edit_lines(sent, another("Website", unit_price=Decimal(80)))
+    hour()
+    account.edit_lines(sent, without("App"))
+    hour()
+    first, second = told(anna, "were changed in Billomat")
+    assert "Website · Design: sent at €88.50, now €80.00" in first
+    assert "App: sent 2.00 h, removed there" in second
+
+
+def test_an_entry_of_a_removed_line_is_free_again_and_on_the_next_invoice(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs, run_jobs: RunJobs
+) -> None:
+    account.edit_lines(sent, without("App"))
+    hour()
+    opens_line(anna, "App")
+    anna.modal.submit()  # of a removed line all is chosen, and free again is what is offered first
+    assert "2:00 h free again" in anna.modal.text
+    assert (bound(bot), states(bot)) == (2, ["sent"])
+    just_read(bot)
+    assert "2.00 h × €95.00" in invoice(anna).text
+    assert "On its way" in sends(anna).text
+    run_jobs()
+    assert states(bot) == ["sent", "sent"]
+    assert actions(bot, "entry")[-1] == "free"
+
+
+def test_a_written_off_entry_is_neither_open_nor_billed(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.edit_lines(sent, without("App"))
+    hour()
+    opens_line(anna, "App")
+    settles(anna, "Write off", "2:00", reason="A gift")
+    assert "2:00 h written off" in anna.modal.text
+    while anna.sees_modal:
+        anna.modal.close()
+    anna.types("/track list march billed")
+    assert "App" not in anna.last.plain()
+    assert "2:00 h" in listed(anna)
+    assert "written off" in listed(anna)
+    assert "App" not in invoice(anna).text
+    with bot.database.read() as db:
+        assert db.execute(select(settlements.c.kind, settlements.c.reason)).all() == [("written off", "A gift")]
+
+
+def test_of_a_line_no_more_is_freed_than_is_less_there(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.edit_lines(sent, another("Website", quantity=Decimal("7.25")))
+    hour()
+    opens_line(anna, "Website")
+    settles(anna, "Free again", "Workshop")
+    assert "Billomat still has 7.25 h" in anna.modal.errors["Entries"]
+    assert bound(bot) == 3
+    settles(anna, "Free again", "Review")
+    assert "2:00 h free again" in anna.modal.text
+    assert bound(bot) == 2
+
+
+def test_what_is_there_as_it_was_sent_is_not_freed(sent: int, bot: Bot, anna: Person, hour: RunJobs) -> None:
+    hour()
+    anna.clicks("History …")
+    anna.modal.click("Lines …")
+    opens(anna, "App")
+    settles(anna, "Free again", "2:00")
+    assert "Billomat still has 2.00 h" in anna.modal.errors["Entries"]
+    assert bound(bot) == 3
+
+
+def test_of_a_cancelled_invoice_some_lines_are_billed_again_and_others_written_off(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.complete(sent)
+    hour()
+    account.cancel(sent)
+    hour()
+    opens_line(anna, "App")
+    settles(anna, "Free again", "2:00")
+    opens(anna, "Website")
+    settles(anna, "Write off", "Workshop", "Review")
+    assert "9:15 h written off" in anna.modal.text
+    just_read(bot)
+    shown = invoice(anna).text
+    assert "2.00 h × €95.00" in shown
+    assert "88.50" not in shown
+
+
+def test_what_is_written_off_with_a_cancelled_invoice_is_billed_when_it_counts_again(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.complete(sent)
+    account.cancel(sent)
+    hour()
+    next(said for said in anna.dm if "was cancelled" in said.plain()).click("Write off")
+    assert listed(anna).count("written off") == 2
+    account.uncancel(sent)
+    hour()
+    assert "written off" not in listed(anna)
+
+
+def test_a_line_that_is_put_back_there_is_as_it_was_sent(
+    sent: int, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.edit_lines(sent, another("Website", quantity=Decimal(1)))
+    hour()
+    account.edit_lines(sent, another("Website", quantity=Decimal("9.25")))
+    hour()
+    next(said for said in reversed(anna.dm) if "Lines …" in said.buttons).click("Lines …")
+    assert "⚠️" not in anna.modal.text
+
+
+def test_a_billomat_that_lists_no_lines_by_mistake_says_nothing(
+    sent: int, account: Account, anna: Person, hour: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.edit_lines(sent, another("Website", quantity=Decimal(1)))
+    with pytest.MonkeyPatch.context() as patch:
+        hidden = replace(rest.RESOURCES["invoice-items"], rows=lambda _: [])
+        patch.setattr("playground.billomat.rest.RESOURCES", {**rest.RESOURCES, "invoice-items": hidden})
+        hour()
+        assert not told(anna, "were changed in Billomat")
+    hour()
+    assert "sent 9.25 h, now 1.00 h" in told(anna, "were changed in Billomat")[0]
+
+
+def test_freed_entries_can_be_changed_and_written_off_ones_cannot(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.edit_lines(sent, without("App"))
+    hour()
+    opens_line(anna, "App")
+    anna.modal.submit()
+    while anna.sees_modal:
+        anna.modal.close()
+    anna.types("/track note 9.3.: by hand")
+    with bot.database.read() as db:
+        held = dict(db.execute(select(entries.c.id, entries.c.on_draft)).all())
+    assert sorted(held.values()) == [False, True, True]

@@ -36,6 +36,7 @@ class Recorded(NamedTuple):
     request: str
     undoes: str
     """The request that this change took back."""
+    why: str = ""
 
 
 def read_snapshot(snapshot: Snapshot) -> dict[str, Any]:
@@ -113,6 +114,18 @@ def recorded_together(db: Connection, change: Recorded) -> list[Recorded]:
         audits.c.person_id == change.person_id, audits.c.at == change.at, audits.c.request == change.request, _UNDOABLE
     )
     return [Recorded._make(row) for row in db.execute(_RECORDED.where(together).order_by(audits.c.id.desc()))]
+
+
+def recorded_settling(db: Connection, change: Recorded) -> list[Recorded]:
+    """All of which the request of this change decided that it is billed elsewhere, or is not."""
+    together = and_(
+        audits.c.person_id == change.person_id,
+        audits.c.at == change.at,
+        audits.c.request == change.request,
+        audits.c.subject.in_(_TIME),
+        audits.c.action == change.action,
+    )
+    return [Recorded._make(row) for row in db.execute(_RECORDED.where(together).order_by(audits.c.id))]
 
 
 def recorded_since(db: Connection, person_id: int, moment: datetime) -> list[Recorded]:

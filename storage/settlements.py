@@ -239,7 +239,9 @@ def _row(change: Change[Author], item: Item, kind: Settled, draft_id: int | None
     )
 
 
-def record(change: Change[Author], items: Iterable[Item], action: str, *, why: str = "") -> None:
-    """Each in its own history."""
+def record(change: Change[Author], items: Iterable[Item], action: str, *, why: str = "") -> int:
+    """Each in its own history; the last of these changes."""
+    last = 0
     for each in sorted(items):
-        change.record(each.kind, each.id, action, before={}, after={}, why=why)
+        last = change.record(each.kind, each.id, action, before={}, after={}, why=why)
+    return last

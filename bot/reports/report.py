@@ -1,7 +1,7 @@
 """What time adds up to: the sums of whatever fits a filter, its rows, and its money as an invoice would have it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -22,6 +22,8 @@ from bot.tracking.expenses import NOTHING_SPENT, Spent
 from bot.tracking.filtering import FilterNames, UsualSpan
 from bot.tracking.rules import spans
 from bot.tracking.rules.filters import USUAL_GROUPING, Filter, Grouping, ReportQuery
+from bot.tracking.rules.settled import Settled
+from storage import elsewhere as elsewhere_rows
 from storage import filter_names as filter_name_rows
 from storage import reports as report_rows
 from storage.filter_names import Labels
@@ -70,6 +72,8 @@ class Report:
     """Hard budgets that open time of its projects is above: no invoice bills that, and the amounts are before them."""
     spent: Spent = NOTHING_SPENT
     """The expenses that fit beside the time; no sum of time has them in it."""
+    settled: Mapping[Settled, int] = field(default_factory=dict)
+    """Seconds of it that are written off, or billed elsewhere."""
 
     @property
     def hidden(self) -> int:
@@ -104,11 +108,14 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         rows = row_rules.rows_of(cells, query.by, week_start=caller.person.week_start, most=most)
         labels = _labels(db, caller, rows, payers)
         late = _after_midnight(db, caller, chosen)
+        totals = cell_rules.added_up(cells)
+        has_settled = totals.billable > totals.open
+        settled = elsewhere_rows.settled_seconds(db, caller.workspace_id, chosen) if has_settled else {}
         spent = expenses.matching(db, caller, chosen)
     return Report(
         query=ReportQuery(chosen, query.by),
         names=names,
-        totals=cell_rules.added_up(cells),
+        totals=totals,
         rows=rows.shown,
         groups=rows.groups,
         row_count=rows.in_all,
@@ -119,6 +126,7 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         counts_twice=row_rules.is_counted_twice(cells, query.by),
         above=above,
         spent=spent,
+        settled=settled,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
@@ -18,7 +18,9 @@ from bot.tracking.entries import days_touched, project_label, seconds_on
 from bot.tracking.expenses import NOTHING_SPENT, Spent
 from bot.tracking.filtering import FilterNames, UsualSpan
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.settled import Settled
 from bot.tracking.rules.spans import day_span
+from storage import elsewhere as elsewhere_rows
 from storage import filter_names as filter_name_rows
 from storage import listed as listed_rows
 from storage.listed import DayGroup, ProjectSum
@@ -102,6 +104,8 @@ class Listed:
     """Whether the reader bills."""
     spent: Spent = NOTHING_SPENT
     """The expenses that fit, all of them with every page."""
+    settled: Mapping[Settled, int] = field(default_factory=dict)
+    """Seconds of it that are written off, or billed elsewhere, where anything is not open."""
 
     @property
     def ends(self) -> int:
@@ -217,8 +221,22 @@ def _listed(db: Connection, found: _Found, *, room: int, begins: int = 0) -> Lis
     page = _page(db, found, tuple(_slices(days, begins, room, headed=not is_one_day)))
     projects = () if is_one_day or found.projects is None else _projects(found, found.projects)
     timers = len({entry.id for entry, _, _ in found.parts if entry.ended_at is None})
+    settled = {}
+    if amounts.billable > amounts.open:
+        settled = elsewhere_rows.settled_seconds(db, found.caller.workspace_id, found.chosen)
     return Listed(
-        found.chosen, names, days, amounts, count, projects, found.edges, timers, page, begins, found.caller.bills
+        found.chosen,
+        names,
+        days,
+        amounts,
+        count,
+        projects,
+        found.edges,
+        timers,
+        page,
+        begins,
+        found.caller.bills,
+        settled=settled,
     )
 
 

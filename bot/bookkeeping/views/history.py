@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.billing.views.delivery import INVOICE_HISTORY
+from bot.billing.views.elsewhere import item_button
 from bot.billing.views.reconcile import lines_button
 from bot.bookkeeping.history import Changes, EntryHistory, InvoiceEntries, InvoiceHistory
 from bot.bookkeeping.views.changes import change_said
@@ -12,7 +13,9 @@ from bot.slack.blocks import Block, View, actions, button, context, divider, lin
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.pages import turning
 from bot.tracking.parts import part_on
+from bot.tracking.rules.settled import Settled
 from bot.tracking.views.entries import entry_line, held_by, history_button
+from storage.settlements import Item
 
 ENTRIES = "history_entries"
 """From an invoice, whose id is the value, to its entries."""
@@ -39,6 +42,9 @@ def entry_history(to: Reader, found: EntryHistory, *, now: datetime, bills: bool
     blocks = [linked(section(line), to.t("Open in Billomat"), entry.draft_link or "")]
     if entry.draft_id is not None and bills:
         blocks.append(actions(button(to.t("Invoice …"), INVOICE_HISTORY, str(entry.draft_id))))
+    is_marked = entry.settled == Settled.ELSEWHERE
+    if bills and (is_marked or (entry.billable and not entry.is_held and entry.ended_at and not entry.end_guessed)):
+        blocks.append(actions(item_button(to, Item("entry", entry.id), is_marked=is_marked)))
     blocks += [divider(), *_changes(to, found.changes, currency="EUR", today=today)]
     return _window(to, blocks, Looking(entry=entry.id))
 

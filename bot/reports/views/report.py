@@ -34,10 +34,10 @@ from bot.slack.blocks import (
     static_select,
 )
 from bot.slack.untrusted import reading
-from bot.tracking.rules.filters import Grouping, ReportQuery, dump_query, read_query
+from bot.tracking.rules.filters import Grouping, ReportQuery, dump_filter, dump_query, read_query
 from bot.tracking.views import expenses as expense_views
 from bot.tracking.views import filter_form, filters
-from bot.tracking.views.sums import adding_up, lines_add_up, not_open_yet, pictured
+from bot.tracking.views.sums import adding_up, lines_add_up, not_open_yet, pictured, settled_said
 
 SHOW = "report_show"
 """Shows the report that is the button's value. The action_ids end in a word of their own, because they must differ."""
@@ -122,6 +122,7 @@ def totals(to: Reader, shown: Report) -> str:
         to.t("{length} billable", length=to.total(sums.billable)),
         to.t("{length} not billed yet", length=to.total(sums.open)),
     ]
+    said += settled_said(to, shown.settled)
     if shown.currency and sums.open > sums.unpriced:
         said.append(to.t("{amount} net", amount=to.sums(sums.cents, shown.currency, sums.others)))
     if shown.currency and sums.unpriced:
@@ -245,7 +246,7 @@ def below(to: Reader, shown: Report, *more: Element) -> list[Block]:
     ]
     rows = [
         [*_other_spans(to, shown), *_whose(to, shown), filter_form.report_button(to, shown.query)],
-        _invoices(to, shown),
+        [*_invoices(to, shown), *_elsewhere(to, shown)],
         with_it if shown.totals.entries else [],
     ]
     return [*_regrouping(to, shown), *(actions(*elements) for elements in rows if elements)]
@@ -326,6 +327,12 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
     menu = static_select(scope_views.OPEN, options, placeholder=to.t("Write an invoice for …"))
     run = [] if shown.query.filter.last is None else [run_views.run_button(to, scope.period)]
     return [menu, *run, *([button(to.t("Create invoice"), first_steps.BILL)] if is_cut else [])]
+
+
+def _elsewhere(to: Reader, shown: Report) -> Iterator[Element]:
+    """For what was invoiced otherwise, where the reader bills."""
+    if shown.customers and len(dump_filter(shown.query.filter)) <= BUTTON_VALUE:
+        yield filters.elsewhere_button(to, shown.query.filter, is_marked=False)
 
 
 def _scope(shown: Report) -> Scope | None:

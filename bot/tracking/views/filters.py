@@ -22,6 +22,8 @@ from bot.tracking.rules.filters import (
 NEAR = "filter_near"
 """Shows a near filter where nothing fits. The action_ids go on with what is shown, "list" or "report", and a number."""
 INVOICE = "invoice_open"
+ELSEWHERE = "billed_elsewhere"
+"""Marks what fits a filter as billed elsewhere, or opens it again; bot/billing does."""
 """Opens an invoice of what is shown, from wherever billable time is."""
 _BETWEEN = " · "
 _LONGEST_NAMES = 50
@@ -121,6 +123,12 @@ def with_near(
 def invoice_button(to: Reader, chosen: Filter) -> Element:
     """Opens the invoice of what fits a filter; for those who bill, where something of it can be billed."""
     return button(to.t("Create invoice"), INVOICE, dump_filter(chosen))
+
+
+def elsewhere_button(to: Reader, chosen: Filter, *, is_marked: bool) -> Element:
+    """Marks what fits a filter as billed elsewhere; or has it open again. For those who bill."""
+    text = to.t("No longer billed elsewhere …") if is_marked else to.t("Billed elsewhere …")
+    return button(text, f"{ELSEWHERE}:{'open' if is_marked else 'mark'}", dump_filter(chosen))
 
 
 def nearness(to: Reader, each: NearFilter, names: FilterNames) -> str:

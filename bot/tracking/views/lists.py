@@ -30,9 +30,10 @@ from bot.tracking.rules.filters import (
     dump_query,
     read_filter,
 )
+from bot.tracking.rules.settled import Settled
 from bot.tracking.views import bulk_edit, entries, expenses, filter_form, filters
 from bot.tracking.views.entries import LONGEST_LINE
-from bot.tracking.views.sums import bars, lines_add_up, not_open_yet
+from bot.tracking.views.sums import bars, lines_add_up, not_open_yet, settled_said
 
 PAGE = "list_page"
 """The action_ids end in a word of their own, because they must differ."""
@@ -104,7 +105,8 @@ def _all_own_time(found: Listed) -> Filter:
 def _sums(to: Reader, found: Listed) -> str:
     amounts = found.amounts
     billable = to.t("{length} billable", length=to.total(amounts.billable))
-    return f"{billable} · " + to.t("{length} not billed yet", length=to.total(amounts.open))
+    settled = [*settled_said(to, found.settled)]
+    return " · ".join((billable, to.t("{length} not billed yet", length=to.total(amounts.open)), *settled))
 
 
 def _lines(to: Reader, found: Listed, now: datetime) -> Iterator[Block]:
@@ -177,6 +179,9 @@ def _buttons(to: Reader, found: Listed) -> Iterator[Block]:
     ways.append(filter_form.list_button(to, found.chosen))
     if found.bills and (found.amounts.open or found.spent.can_be_billed):
         ways.append(filters.invoice_button(to, found.chosen))
+        ways.append(filters.elsewhere_button(to, found.chosen, is_marked=False))
+    if found.bills and Settled.ELSEWHERE in found.settled:
+        ways.append(filters.elsewhere_button(to, found.chosen, is_marked=True))
     for row in (turning, ways):
         if fitting := [each for each in row if len(each["value"]) <= BUTTON_VALUE]:
             yield actions(*fitting)

@@ -1,9 +1,10 @@
 """Sums as pictures of text, in full minutes that add up; and what is said where lines are not their sum."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.core.texts import Reader, to_the_minute
 from bot.slack.blocks import cut
+from bot.tracking.rules.settled import Settled
 
 MOST_PROJECTS = 10
 LONGEST_NAME = 80
@@ -79,3 +80,11 @@ def lines_add_up(to: Reader, lines: int, days: Sequence[int]) -> list[str]:
             lines=f"{to.length(lines)} h",
         )
     ]
+
+
+def settled_said(to: Reader, settled: Mapping[Settled, int]) -> Iterator[str]:
+    """What is neither open nor billed here."""
+    if seconds := settled.get(Settled.ELSEWHERE):
+        yield to.t("{length} billed elsewhere", length=to.total(seconds))
+    if seconds := settled.get(Settled.WRITTEN_OFF):
+        yield to.t("{length} written off", length=to.total(seconds))

@@ -1,0 +1,132 @@
+"""Work that was invoiced elsewhere: marked by those who bill, with a reason, and open again by the same way."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.core.digests import digest
+from bot.core.errors import UserError
+from bot.people.callers import require_biller
+from bot.tracking import filtering
+from bot.tracking.rules.filters import Filter
+from storage import audit
+from storage import elsewhere as elsewhere_rows
+from storage.change import Change
+from storage.elsewhere import Settleable
+from storage.settlements import Item
+
+MOST = 2_000
+"""Of each kind, at once: each leaves a row of the audit."""
+MARKED, OPEN_AGAIN = "bill elsewhere", "bill here"
+
+
+@dataclass(frozen=True, slots=True)
+class Markable:
+    """What can be marked as billed elsewhere, or is and can be open again."""
+
+    is_marked: bool
+    found: tuple[Settleable, ...]
+
+    @property
+    def seconds(self) -> int:
+        """Of its time."""
+        return sum(each.seconds for each in self.found)
+
+    @property
+    def seen(self) -> str:
+        """A digest of what it is: it differs as soon as one more or less fits."""
+        return digest([self.is_marked, *(tuple(each.item) for each in self.found)])
+
+    @property
+    def items(self) -> list[Item]:
+        """What it is."""
+        return [each.item for each in self.found]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What was done, and the change by which it can be undone."""
+
+    is_marked: bool
+    count: int
+    seconds: int
+    change_id: int
+
+
+Subject = Filter | Item
+
+
+def look(bot: Bot, caller: Caller, subject: Subject, *, is_marked: bool) -> Markable:
+    """What fits and is open; or, `is_marked`, what is billed elsewhere. Raises UserError where there is none."""
+    require_biller(caller)
+    with bot.database.read() as db:
+        return _look(db, caller, subject, is_marked=is_marked)
+
+
+def _look(db: Connection, caller: Caller, subject: Subject, *, is_marked: bool) -> Markable:
+    if isinstance(subject, Filter):
+        chosen = filtering.up_to_date(db, caller, filtering.allowed(caller, subject))
+        read = elsewhere_rows.marked_items if is_marked else elsewhere_rows.open_items
+        found = read(db, caller.workspace_id, chosen, most=MOST + 1)
+    else:
+        found = elsewhere_rows.one_item(db, caller.workspace_id, subject, is_marked=is_marked)
+    if not found and is_marked:
+        raise UserError("Nothing here is billed elsewhere.")
+    if not found:
+        raise UserError("Nothing here can be billed, so there is nothing to mark.")
+    if len(found) > MOST:
+        raise UserError("That is too much at once. Choose fewer days, with “Filter …”.")
+    return Markable(is_marked, tuple(found))
+
+
+def mark(bot: Bot, caller: Caller, subject: Subject, seen: str, reason: str, *, is_marked: bool) -> Marked | Markable:
+    """Mark what the person saw as billed elsewhere; or have it open again. What fits now, if that is something else.
+
+    Raises UserError.
+    """
+    require_biller(caller)
+    if not reason:
+        raise UserError("Say why: it stands in the history.", field="reason")
+    with bot.change(caller) as change:
+        found = _look(change.db, caller, subject, is_marked=is_marked)
+        if found.seen != seen:
+            return found
+        change_id = _settle(change, found.items, reason, is_marked=is_marked)
+    return Marked(not is_marked, len(found.found), found.seconds, change_id)
+
+
+def undo(bot: Bot, caller: Caller, change_id: int) -> Marked:
+    """Take back what one request marked, or opened again: all of it. Raises UserError."""
+    require_biller(caller)
+    with bot.change(caller) as change:
+        done = audit.recorded_change(change.db, caller.workspace_id, change_id)
+        if done is None or done.action not in (MARKED, OPEN_AGAIN) or done.person_id != caller.person_id:
+            raise UserError("There is nothing to undo here.")
+        items = _items(audit.recorded_settling(change.db, done))
+        was_marked = done.action == MARKED
+        seconds = sum(
+            each.seconds
+            for item in items
+            for each in elsewhere_rows.one_item(change.db, caller.workspace_id, item, is_marked=was_marked)
+        )
+        undone = _settle(change, items, done.why, is_marked=was_marked)
+    return Marked(not was_marked, len(items), seconds, undone)
+
+
+def _items(done: Sequence[audit.Recorded]) -> list[Item]:
+    return [Item("entry" if each.subject == "entry" else "expense", each.subject_id) for each in done]
+
+
+def _settle(change: Change[Caller], items: Sequence[Item], reason: str, *, is_marked: bool) -> int:
+    write: Callable[..., int | None] = elsewhere_rows.unmark if is_marked else elsewhere_rows.mark
+    try:
+        change_id = write(change, items, reason=reason)
+    except IntegrityError:
+        change_id = None
+    if change_id is None:
+        raise UserError("Some of this was billed or changed at this very moment. Please open it again.")
+    return change_id

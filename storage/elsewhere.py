@@ -1,0 +1,107 @@
+"""What was billed elsewhere: marked by hand, for whatever fits a filter or for one entry or expense, and taken back."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, select
+
+from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.settled import Settled
+from storage import expenses as expense_rows
+from storage import filters as filter_rows
+from storage import settlements as settlement_rows
+from storage.change import Author, Change
+from storage.rows import NewRow, row_values
+from storage.settlements import Item
+from storage.tables import Settlement, entries, expenses, settlements
+from storage.unbilled import CAN_BE_BILLED
+
+
+class Settleable(NamedTuple):
+    """An entry or an expense, and its length; an expense has none."""
+
+    item: Item
+    seconds: int
+
+
+_IS_ELSEWHERE = settlements.c.kind == Settled.ELSEWHERE
+_ENTRY_ELSEWHERE = exists().where(and_(settlements.c.entry_id == entries.c.id, _IS_ELSEWHERE)).correlate(entries)
+_EXPENSE_ELSEWHERE = exists().where(and_(settlements.c.expense_id == expenses.c.id, _IS_ELSEWHERE)).correlate(expenses)
+
+
+def open_items(db: Connection, workspace_id: int, chosen: Filter, *, most: int) -> list[Settleable]:
+    """What fits a filter and can be billed; no more than `most` of each kind."""
+    worked = select(entries.c.id, entries.c.seconds).where(
+        and_(filter_rows.matching(workspace_id, chosen), CAN_BE_BILLED)
+    )
+    spent = select(expenses.c.id).where(and_(expense_rows.matching(workspace_id, chosen), expense_rows.CAN_BE_BILLED))
+    return _found(db, worked.order_by(entries.c.id).limit(most), spent.order_by(expenses.c.id).limit(most))
+
+
+def marked_items(db: Connection, workspace_id: int, chosen: Filter, *, most: int) -> list[Settleable]:
+    """What fits a filter and is billed elsewhere; no more than `most` of each kind."""
+    worked = select(entries.c.id, entries.c.seconds).where(
+        and_(filter_rows.matching(workspace_id, chosen), entries.c.on_draft, _ENTRY_ELSEWHERE)
+    )
+    spent = select(expenses.c.id).where(and_(expense_rows.matching(workspace_id, chosen), _EXPENSE_ELSEWHERE))
+    return _found(db, worked.order_by(entries.c.id).limit(most), spent.order_by(expenses.c.id).limit(most))
+
+
+def one_item(db: Connection, workspace_id: int, item: Item, *, is_marked: bool) -> list[Settleable]:
+    """One entry or expense, if it can be billed; or if it is billed elsewhere."""
+    if item.kind == "entry":
+        state = _ENTRY_ELSEWHERE if is_marked else CAN_BE_BILLED
+        query = select(entries.c.seconds).where(
+            and_(entries.c.workspace_id == workspace_id, entries.c.id == item.id, state)
+        )
+        return [Settleable(item, row.seconds or 0) for row in db.execute(query)]
+    state = _EXPENSE_ELSEWHERE if is_marked else expense_rows.CAN_BE_BILLED
+    query = select(expenses.c.id).where(and_(expenses.c.workspace_id == workspace_id, expenses.c.id == item.id, state))
+    return [Settleable(item, 0) for _ in db.execute(query)]
+
+
+def _found(db: Connection, worked: Select[Any], spent: Select[Any]) -> list[Settleable]:
+    time = [Settleable(Item("entry", row.id), row.seconds or 0) for row in db.execute(worked)]
+    return time + [Settleable(Item("expense", row.id), 0) for row in db.execute(spent)]
+
+
+def settled_seconds(db: Connection, workspace_id: int, chosen: Filter) -> dict[Settled, int]:
+    """How much of the time that fits a filter is written off, and how much billed elsewhere."""
+    query = (
+        select(settlements.c.kind, func.sum(entries.c.seconds))
+        .join_from(settlements, entries, entries.c.id == settlements.c.entry_id)
+        .where(and_(settlements.c.workspace_id == workspace_id, filter_rows.matching(workspace_id, chosen)))
+        .group_by(settlements.c.kind)
+    )
+    return {Settled(kind): int(seconds or 0) for kind, seconds in db.execute(query)}
+
+
+def mark(change: Change[Author], items: Collection[Item], *, reason: str) -> int:
+    """Bill these elsewhere; the change by which it can be undone. Raises IntegrityError for what is on a draft."""
+    rows: list[NewRow[Settlement]] = [
+        row_values(
+            Settlement,
+            workspace_id=change.by.workspace_id,
+            entry_id=each.id if each.kind == "entry" else None,
+            expense_id=each.id if each.kind == "expense" else None,
+            kind=Settled.ELSEWHERE,
+            reason=reason,
+            person_id=change.by.person_id or 0,
+            at=change.by.now,
+        )
+        for each in items
+    ]
+    change.db.execute(insert(settlements), rows)
+    return settlement_rows.record(change, items, "bill elsewhere", why=reason)
+
+
+def unmark(change: Change[Author], items: Collection[Item], *, reason: str) -> int | None:
+    """Have these be open again; the change by which that can be undone. None, when some are not billed elsewhere."""
+    gone = 0
+    for kind, column in (("entry", settlements.c.entry_id), ("expense", settlements.c.expense_id)):
+        ids = [each.id for each in items if each.kind == kind]
+        here = and_(settlements.c.workspace_id == change.by.workspace_id, column.in_(ids), _IS_ELSEWHERE)
+        gone += change.db.execute(delete(settlements).where(here)).rowcount
+    if gone != len(items):
+        return None
+    return settlement_rows.record(change, items, "bill here", why=reason)

@@ -1,0 +1,152 @@
+"""Work that was invoiced elsewhere is marked by those who bill, with a reason: not open, on no invoice, and undone."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.core.context import Bot
+from playground.person import Person
+from storage.tables import audits, entries, settlements
+from tests.billing.deeds import appoint, invoice, states
+from tests.conftest import FrozenClock
+
+pytestmark = pytest.mark.usefixtures("one_clock")
+
+
+def marks(who: Person, button: str = "Billed elsewhere …", reason: str = "Invoice 12 on paper") -> str:
+    """Press it below what was answered last, give the reason, and read what was done."""
+    who.clicks(button)
+    who.modal.fill("Reason", reason)
+    who.modal.submit()
+    return who.modal.text
+
+
+def marked(bot: Bot) -> list[tuple[str, str]]:
+    with bot.database.read() as db:
+        return list(db.execute(select(settlements.c.kind, settlements.c.reason)).all())
+
+
+def held(bot: Bot) -> list[bool]:
+    with bot.database.read() as db:
+        return list(db.execute(select(entries.c.on_draft).order_by(entries.c.id)).scalars())
+
+
+def actions(bot: Bot) -> list[tuple[str, str]]:
+    with bot.database.read() as db:
+        found = select(audits.c.action, audits.c.why).where(audits.c.subject.in_(("entry", "expense")))
+        return [(row.action, row.why) for row in db.execute(found.order_by(audits.c.id))]
+
+
+def test_what_fits_a_list_is_marked_and_is_neither_open_nor_on_an_invoice(month: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track list march design")
+    anna.clicks("Billed elsewhere …")
+    assert "2 entries, 9:15 h" in anna.modal.text
+    anna.modal.fill("Reason", "Invoice 12 on paper")
+    anna.modal.submit()
+    assert "2 entries, 9:15 h: billed elsewhere" in anna.modal.text
+    anna.modal.close()
+    assert marked(bot) == [("billed elsewhere", "Invoice 12 on paper")] * 2
+    anna.types("/track list march")
+    said = anna.last.plain()
+    assert "2:00 h not billed yet · 9:15 h billed elsewhere" in said
+    assert said.count("🔒") == 2
+    anna.types("/track report march")
+    assert "2:00 h not billed yet · 9:15 h billed elsewhere" in anna.last.plain()
+    shown = invoice(anna).text
+    assert "2.00 h × €95.00" in shown
+    assert "88.50" not in shown
+
+
+def test_it_is_undone_with_a_click_and_by_the_same_way_with_a_reason(month: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track list march")
+    marks(anna)
+    assert held(bot) == [True, True, True]
+    anna.modal.click("Undo")
+    assert "open again" in anna.modal.text
+    assert held(bot) == [False, False, False]
+    anna.modal.close()
+    anna.types("/track list march")
+    marks(anna)
+    anna.modal.close()
+    anna.types("/track list march")
+    assert "3 entries, 11:15 h: open again" in marks(anna, "No longer billed elsewhere …", "It never was")
+    assert (held(bot), marked(bot)) == ([False, False, False], [])
+    assert actions(bot)[-1] == ("bill here", "It never was")
+
+
+def test_a_report_marks_what_fits_it_and_an_expense_goes_along(month: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track expense 49.90 acme website 9.3.: train")
+    anna.types("/track report march")
+    marks(anna)
+    assert len(marked(bot)) == 4
+    anna.modal.close()
+    assert "train" not in invoice(anna).text
+    anna.modal.close()
+    anna.types("/track list march")
+    assert "train" in anna.last.plain()
+
+
+def test_a_reason_is_needed(month: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track list march")
+    anna.clicks("Billed elsewhere …")
+    anna.modal.fill("Reason", " ")
+    anna.modal.submit()
+    assert "Say why" in anna.modal.errors["Reason"]
+    assert marked(bot) == []
+
+
+def test_something_else_than_was_seen_is_shown_before_it_is_marked(month: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track list march")
+    anna.clicks("Billed elsewhere …")
+    with bot.database.write() as db:
+        db.execute(entries.update().where(entries.c.id == 1).values(billable=False))
+    anna.modal.fill("Reason", "Paper")
+    anna.modal.submit()
+    assert "something else than you saw" in anna.modal.text
+    assert "2 entries, 4:00 h" in anna.modal.text
+    assert marked(bot) == []
+
+
+def test_one_entry_is_marked_in_its_history_and_stays_as_it_is(month: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track edit 8.3. 9:00")
+    anna.modal.click("History …")
+    marks(anna, reason="Paid in cash")
+    assert held(bot).count(True) == 1
+    while anna.sees_modal:
+        anna.modal.close()
+    anna.types("/track edit 8.3. 9:00")
+    assert "marked as billed elsewhere" in anna.last.plain()
+    anna.types("/track list march")
+    anna.clicks("History …")
+    assert "billed elsewhere\nReason: Paid in cash" in anna.modal.text
+
+
+def test_undo_of_commands_does_not_know_it(month: None, bot: Bot, anna: Person, clock: FrozenClock) -> None:
+    clock.forward_by(hours=1)
+    anna.types("/track list march")
+    marks(anna)
+    anna.modal.close()
+    anna.types("/track undo")
+    assert "You changed nothing in the last 15 minutes" in anna.last.plain()
+    assert held(bot) == [True, True, True]
+
+
+def test_who_does_not_bill_is_not_offered_it(month: None, bot: Bot, anna: Person, finn: Person) -> None:
+    finn.types("/track log 1h acme app 9.3.: mine")
+    finn.types("/track list march")
+    assert "Anderswo abgerechnet …" not in finn.last.buttons
+    appoint(bot, "Finn Freelancer")
+    finn.types("/track list march")
+    assert "Anderswo abgerechnet …" in finn.last.buttons
+
+
+def test_what_a_draft_took_meanwhile_is_not_marked(month: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track list march")
+    anna.clicks("Billed elsewhere …")
+    kept = anna.modal
+    kept.close()
+    invoice(anna)
+    anna.modal.submit()
+    anna.modal.close()
+    assert states(bot) == ["approved"]
+    anna.types("/track list march")
+    assert "Billed elsewhere …" not in anna.last.buttons

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.billing.rules.states import DraftState
+from bot.billing.rules.totals import Unrounded, rest_of, unrounded
 from bot.core.context import Bot
 from bot.core.texts import Reader
 from bot.people.callers import reader_of
@@ -57,6 +58,14 @@ class Attempt:
         """The customer's id in Billomat; only linked ones are approved."""
         return self.payer.billomat_id or 0
 
+    @property
+    def unrounded(self) -> Unrounded:
+        """What it would come to more, were no line of it rounded."""
+        rests = (
+            (each.vat, rest_of(each.hours, each.unit_price, each.taken_off, each.amount_cents)) for each in self.lines
+        )
+        return unrounded(rests, gross_prices=self.draft.gross_prices, reduction=self.draft.reduction)
+
     def as_answered(self) -> "Attempt":
         """The same, of which an answer came: whatever its status says, it may have arrived."""
         return replace(self, earlier=self.draft.attempted_at)
@@ -80,6 +89,8 @@ class DeliveredDraft:
     billomat_gross_cents: int | None
     link: str
     copies: int
+    unrounded: Unrounded
+    """What ours would come to more, were no line rounded."""
 
 
 def begin_attempt(bot: Bot, draft_id: int) -> Attempt | None:

@@ -405,7 +405,9 @@ def _layout_and_week(db: Connection, draft: Draft) -> tuple[Layout, int]:
 def _obstacles(terms: DraftTerms, lines: Sequence[InvoiceLine], totals: Totals) -> frozenset[Obstacle]:
     payer, connected = terms.payer, terms.account
     bears_vat = any(each.line.vat and each.line.vat.rate for each in lines)
-    over_reduced = terms.pricing.reduction.cents > totals.listed or any(each.line.is_over_reduced for each in lines)
+    over_reduced = terms.pricing.reduction.cents > max(totals.listed, 0) or any(
+        each.line.is_over_reduced for each in lines
+    )
     obstacles = {
         Obstacle.NOT_CONNECTED: connected is None,
         Obstacle.ARCHIVED: payer.archived and payer.billomat_id is not None,

@@ -71,6 +71,7 @@ def record_delivered(
         billomat_gross_cents=None if made.total_gross is None else money.hundredths(made.total_gross),
         link=link_of(bot, attempt, made),
         copies=copies,
+        unrounded=attempt.unrounded,
     )
     with bot.database.read() as db:
         following = following_draft(db, attempt.draft)

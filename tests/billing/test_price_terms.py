@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from bot.billing.rules.grouping import Shared
+from bot.billing.rules.layout import Layout, dump_layout
 from bot.core.context import Bot
 from playground.billomat import wire
 from playground.billomat.account import Account
@@ -229,6 +231,22 @@ def test_a_larger_difference_stays_a_warning(
     shown({}, {"sales_price": Decimal(95)})
     sent(anna, account, run_jobs)
     assert "⚠️ €950.00 net was approved, but Billomat adds up to €950.04." in anna.dm[-1].plain()
+
+
+@pytest.mark.parametrize(("more", "warns"), [("0.05", False), ("0.06", False), ("-0.04", True), ("0.10", True)])
+def test_many_lines_that_billomat_rounds_together_are_explained_and_anything_else_warns(
+    more: str, warns: bool, shown: Shown, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs, monkeypatch: Any
+) -> None:
+    differs_by(monkeypatch, Decimal(more))
+    with bot.database.write() as db:
+        db.execute(update(customers).values(layout=dump_layout(Layout(by=(Shared.ENTRY,)))))
+    for day in range(1, 9):  # 0.37 h at 95.55 are 35.3535
+        anna.types(f"/track log 0:22 acme website design {day}.3.")
+        anna.types(f"/track log 0:22 acme website design: more of it {day}.3.")
+    shown({}, {"sales_price": Decimal("95.55")})
+    sent(anna, account, run_jobs)
+    told = anna.dm[-1].plain()
+    assert ("⚠️" in told, "Rounding difference" in told) == (warns, not warns)
 
 
 def differs_by(monkeypatch: Any, more: Decimal) -> None:

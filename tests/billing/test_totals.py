@@ -10,7 +10,7 @@ from bot.billing.rules.rates import PricedArticle, PriceTerms
 from bot.billing.rules.reductions import NO_REDUCTION, Reduction
 from bot.billing.rules.rounding import amount
 from bot.billing.rules.tax import Vat, states_gross
-from bot.billing.rules.totals import add_up, is_rounding
+from bot.billing.rules.totals import add_up, is_rounding, rest_of, unrounded
 from playground.billomat import totals as billomat
 from playground.billomat.records import Item
 from tests.billing.deeds import price_of
@@ -110,3 +110,36 @@ def test_the_customers_setting_wins_over_the_accounts(
 @pytest.mark.parametrize(("ours", "theirs", "rounding"), [(100, 101, True), (100, 97, True), (100, 104, False)])
 def test_some_cents_are_the_rounding_of_the_document(ours: int, theirs: int, rounding: bool) -> None:
     assert is_rounding(ours, theirs) is rounding
+
+
+many_lines = st.lists(
+    st.tuples(
+        st.sampled_from([FULL, REDUCED, NONE]),
+        st.integers(min_value=1, max_value=100_000),  # hundredths of an hour
+        st.integers(min_value=0, max_value=5_000_000),  # ten-thousandths
+    ),
+    min_size=20,
+    max_size=200,
+)
+
+
+@given(many_lines, st.booleans(), percentages)
+def test_whether_billomat_rounds_lines_or_their_sum_is_never_a_warning(
+    listed: list[tuple[Vat, int, int]], gross_prices: bool, percent: int
+) -> None:
+    rounded = [(vat, amount(hours, price)) for vat, hours, price in listed]
+    ours = add_up(rounded, gross_prices=gross_prices, reduction=Reduction(percent), taxed=True)
+    rests = [
+        (vat, rest_of(hours, price, NO_REDUCTION, cents))
+        for (vat, hours, price), (_, cents) in zip(listed, rounded, strict=True)
+    ]
+    more = unrounded(rests, gross_prices=gross_prices, reduction=percent)
+    items = [(vat.name, Decimal(vat.rate) / 100, Decimal(hours * price) / 1_000_000) for vat, hours, price in listed]
+    theirs = billomat.add_up(items, "GROSS" if gross_prices else "NET", f"{Decimal(percent) / 10_000}%")
+    assert is_rounding(ours.net, _cents(theirs.net), more.net)
+    assert is_rounding(ours.gross or 0, _cents(theirs.gross), more.gross)
+    assert is_rounding(ours.net, ours.net, more.net)
+
+
+def _cents(amount: Decimal) -> int:
+    return int(billomat.cents(amount) * 100)

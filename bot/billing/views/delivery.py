@@ -67,14 +67,15 @@ def delivered(
 
 def _difference(to: Reader, done: DeliveredDraft) -> str | None:
     """What Billomat adds up to otherwise than the preview did; cents are the rounding of the document."""
-    net, gross = (done.net_cents, done.billomat_net_cents), (done.gross_cents, done.billomat_gross_cents)
-    known = [(ours, theirs) for ours, theirs in (net, gross) if ours is not None and theirs is not None]
-    differing = [(ours, theirs) for ours, theirs in known if ours != theirs]
+    net = (done.net_cents, done.billomat_net_cents, done.unrounded.net)
+    gross = (done.gross_cents, done.billomat_gross_cents, done.unrounded.gross)
+    known = [(ours, theirs, more) for ours, theirs, more in (net, gross) if ours is not None and theirs is not None]
+    differing = [each for each in known if each[0] != each[1]]
     if not differing:
         return None
-    large = [pair for pair in differing if not is_rounding(*pair)]
+    large = [each for each in differing if not is_rounding(*each)]
     is_net = (large or differing)[0] == net
-    ours, theirs = (to.money(each, done.currency) for each in (large or differing)[0])
+    ours, theirs = (to.money(each, done.currency) for each in (large or differing)[0][:2])
     if large and is_net:
         return to.t(
             "⚠️ {ours} net was approved, but Billomat adds up to {theirs}. Please check the draft there.",

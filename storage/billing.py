@@ -59,6 +59,7 @@ class Draft(NamedTuple):
     reduction_unit: str
     own_reduction: int | None
     own_reduction_cents: int | None
+    tax_case: str
     gross_prices: bool
     service_first: date | None
     service_last: date | None
@@ -259,6 +260,16 @@ def keep_reduction(change: Change[Author], draft: Draft, reduction: Reduction | 
     change.record("draft", draft.id, "reduction", before=_audited(draft.own), after=_audited(reduction))
 
 
+def keep_tax_case(change: Change[Author], draft: Draft, case: TaxCase | None) -> None:
+    """Have an open draft bear this VAT; None: as its customer."""
+    kept = case or ""
+    if draft.tax_case == kept:
+        return
+    _set_columns(change.db, drafts.c.id == draft.id, tax_case=kept)
+    before, after = {"tax_case": draft.tax_case}, {"tax_case": kept}
+    change.record("draft", draft.id, "change VAT", before=before, after=after)
+
+
 def _own_reduction(reduction: Reduction | None) -> InvoiceDraftColumns:
     if reduction is None:
         return {"own_reduction": None, "own_reduction_cents": None}
@@ -347,6 +358,7 @@ def reopen_draft(change: Change[Author], draft: Draft, step: Transition, *, reas
         as_new["layout"] = newer.layout or now.layout
         as_new["texts"] = newer.texts or now.texts
         as_new["line_order"] = newer.line_order or now.line_order
+        as_new["tax_case"] = newer.tax_case or now.tax_case
         as_new |= _own_reduction(now.own if newer.own is None else newer.own)
         choice_rows.take_over_choices(change.db, draft.id, other)
     _write_state(change, draft, step, **as_new)

@@ -37,7 +37,7 @@ from bot.billing.rules.reductions import Reduction, is_sent_as_line
 from bot.billing.rules.rounding import Roundings
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange
-from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, Taxation, TaxCase
+from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, GERMANY, Taxation, TaxCase
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts
 from bot.billing.rules.totals import Totals
 from bot.billing.rules.worth import Pricing
@@ -192,6 +192,10 @@ class Preview:
     """Which of the lines are in sight."""
     to_solve: ToSolve = field(default_factory=lambda: ToSolve())
     tax: Taxation = AS_BILLOMAT_HOLDS
+    customers_tax: TaxCase = TaxCase.BILLOMAT
+    """What would hold if nothing was chosen for this invoice alone."""
+    is_german: bool = False
+    """The business is in Germany, so that it is decided here which VAT holds."""
     notice: str = ""
     """The words that the law wants for it, as they stand in the texts."""
     missing: tuple[Missing, ...] = ()
@@ -281,6 +285,8 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         taxed=terms.pricing.taxed,
         obstacles=_obstacles(terms, items, totals) | _quoting(db, draft, terms.chosen, terms.texts),
         tax=terms.tax,
+        customers_tax=terms.customers_tax,
+        is_german=terms.account is not None and terms.account.country == GERMANY,
         notice=notice,
         missing=_missing(terms, items),
         covered=work.covered,

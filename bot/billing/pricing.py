@@ -85,15 +85,16 @@ class Prices:
         """How one customer's time is rounded."""
         return Roundings(chosen_rounding(payer.rounding, self.workspace.rounding), self.roundings)
 
-    def taxation(self, payer: Payer) -> Taxation:
-        """Which VAT holds for a customer, and why."""
+    def taxation(self, payer: Payer, *, once: bool = False) -> Taxation:
+        """Which VAT holds for a customer, and why; what was chosen may be so for one invoice alone."""
         account = self.account
         if account is None:
             return AS_BILLOMAT_HOLDS
         return taxation(
             OwnTax(account.country, account.vat_id, account.tax_rate, account.small_business),
             CustomersTax(
-                payer.country, payer.vat_id, payer.kind, payer.tax_rule, self._is_taxed(payer), payer.tax_case
+                *(payer.country, payer.vat_id, payer.kind, payer.tax_rule, self._is_taxed(payer), payer.tax_case),
+                is_once=once,
             ),
         )
 

@@ -20,7 +20,7 @@ from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout, rounded
 from bot.billing.rules.lines import AfterMidnight, LeftOut, Line, LineEdit
 from bot.billing.rules.making import all_lines, billable, parted
 from bot.billing.rules.reductions import Reduction
-from bot.billing.rules.taxation import Taxation
+from bot.billing.rules.taxation import Taxation, TaxCase
 from bot.billing.rules.texts import ChosenTexts, chosen_texts
 from bot.billing.rules.worth import Pricing
 from bot.billing.wording import Writing
@@ -45,6 +45,8 @@ class DraftTerms:
     currency: str
     pricing: Pricing
     tax: Taxation
+    customers_tax: TaxCase
+    """What would hold if nothing was chosen for this draft alone."""
     chosen: ChosenLayout
     rounded_by: Whose
     texts: ChosenTexts
@@ -111,6 +113,9 @@ class Days:
 def read_terms(db: Connection, draft: Draft) -> DraftTerms:
     """What is kept for a draft, for its customer and for all, as it holds together."""
     payer, prices = unbilled_rows.get_payer(db, draft.customer_id), prices_of(db, draft.workspace_id)
+    customers_tax = prices.taxation(payer).case
+    if draft.tax_case:
+        payer = payer._replace(tax_case=draft.tax_case)
     workspace, account = prices.workspace, prices.account
     language = language_of(payer.locale, account.locale if account else "", workspace.invoice_language)
     chosen = chosen_layout(draft.layout, payer.layout, workspace.layout)
@@ -122,7 +127,8 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
         account,
         currency,
         _reduced(prices.for_customer(payer), draft, currency),
-        prices.taxation(payer),
+        prices.taxation(payer, once=draft.tax_case != ""),
+        customers_tax,
         chosen,
         rounded_by(payer.rounding, workspace.rounding),
         texts,

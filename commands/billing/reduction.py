@@ -1,7 +1,9 @@
-"""The form in which is said what is taken off of one invoice."""
+"""The form of what holds for one invoice alone: what is taken off of it, and which VAT it bears."""
 
 from bot.billing import opening, reducing
+from bot.billing.reducing import ForOnce
 from bot.billing.views import reduction as views
+from bot.billing.views import tax as tax_views
 from bot.core.context import Bot
 from bot.slack.answers import Answers, Show
 from bot.slack.listeners import Listeners
@@ -24,6 +26,8 @@ def open_form(bot: Bot, request: Request) -> Answers:
 def save(bot: Bot, request: Request) -> Answers:
     """It was chosen; the invoice below shows it."""
     kept = request.kept(views.REDUCING)
-    typed = request.entered_text("reduction"), request.entered_text("reduction_amount")
-    preview = reducing.choose(bot, request.caller, kept.draft, *typed)
+    chosen = ForOnce(
+        request.entered_text("reduction"), request.entered_text("reduction_amount"), tax_views.entered_once(request)
+    )
+    preview = reducing.choose(bot, request.caller, kept.draft, chosen)
     return shown(bot, request.caller, preview, view_id=request.previous_view_id)

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from bot.billing.rules.agreements import AgreementKind
 from bot.billing.rules.following import CancelledDecision, InvoiceStatus
 from bot.billing.rules.states import DraftState
-from bot.billing.rules.taxation import RateFrom, TaxCase
+from bot.billing.rules.taxation import CHOICES, RateFrom, TaxCase
 from bot.tracking.rules.settled import Settled
 from storage.tables.base import NEVER_REUSED, SUM, defaulting, enum_text, one_of, unique_where, within_workspace
 
@@ -220,6 +220,8 @@ class InvoiceDraft(SQLModel, table=True):
     """What a person chose to be taken off of this draft; None: what the customer's terms take off."""
     own_reduction_cents: int | None = Field(default=None, sa_type=SUM)
     """The same, where it is an amount."""
+    tax_case: str = defaulting("")
+    """Which VAT a person said that it bears, as a `TaxCase`; "": as its customer."""
     gross_prices: bool = defaulting(False)
     """Its prices are with VAT."""
     service_first: date | None = None
@@ -262,6 +264,7 @@ class InvoiceDraft(SQLModel, table=True):
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("workspace_id", "billomat_id"),
         one_of("state", *DraftState),
+        one_of("tax_case", "", *CHOICES),
         CheckConstraint("own_reduction BETWEEN 0 AND 1000000", name="own_reduction"),
         CheckConstraint(
             "own_reduction_cents IS NULL OR (own_reduction_cents > 0 AND own_reduction IS NULL)",
@@ -322,6 +325,7 @@ class InvoiceDraftColumns(TypedDict, total=False):
     reduction_unit: str
     own_reduction: int | None
     own_reduction_cents: int | None
+    tax_case: str
     gross_prices: bool
     service_first: date | None
     service_last: date | None

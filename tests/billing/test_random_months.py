@@ -22,6 +22,7 @@ from bot.billing.attempts import begin_attempt
 from bot.billing.collect import Obstacle, Preview
 from bot.billing.line_edits import EnteredLine
 from bot.billing.pricing import prices_of
+from bot.billing.reducing import ForOnce
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.order import Step
 from bot.billing.rules.periods import days_between
@@ -284,9 +285,9 @@ def _reduced(bot: Bot, db: Connection, bill: Bill, shown: Preview) -> Preview:
     if not (percent or off):
         return shown
     with pytest.raises(UserError):
-        reducing.choose(bot, anna_in(db), shown.draft_id, "", f"{_euros(max(listed, 0) + 1)}")
+        reducing.choose(bot, anna_in(db), shown.draft_id, ForOnce("", f"{_euros(max(listed, 0) + 1)}"))
     bill.terms = replace(bill.terms, reduction=Decimal(percent or 0), off=_euros(off))
-    return reducing.choose(bot, anna_in(db), shown.draft_id, percent, f"{_euros(off)}" if off else "")
+    return reducing.choose(bot, anna_in(db), shown.draft_id, ForOnce(percent, f"{_euros(off)}" if off else ""))
 
 
 def _off(item: InvoiceLine, change: LineChange) -> Decimal:

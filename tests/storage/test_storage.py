@@ -821,7 +821,7 @@ def without_0053(database: Database) -> None:
         _switch(connection, rebuilds=False)
 
 
-REDUCED = ("own_reduction", "own_reduction_cents", "reduction_cents")
+REDUCED = ("tax_case", "own_reduction", "own_reduction_cents", "reduction_cents")
 SUBMITTED = ("submitted_by", "submitted_at", "sealed", "needs_second", "returned_by", "returned")
 
 
@@ -1060,7 +1060,7 @@ _BEFORE_0055 = [
     *(f"ALTER TABLE {each} DROP COLUMN reduction" for each in ("draft_edit", "draft_line")),
     *(
         f"ALTER TABLE invoice_draft DROP COLUMN {each}"
-        for each in ("own_reduction_cents", "reduction_title", "reduction_unit")
+        for each in ("own_reduction_cents", "reduction_title", "reduction_unit", "tax_case")
     ),
 ]
 """Behind the triggers of 0050, which named them."""

@@ -59,6 +59,8 @@ class Doubt(StrEnum):
     """Billomat's rule for the customer is that VAT is always charged, though it is a business abroad."""
     LIST_TAXES = "list taxes"
     """0 % is right, and Billomat's list of countries would charge VAT."""
+    LIST_TAXES_ONCE = "list taxes once"
+    """The same, where 0 % was chosen for one invoice alone."""
     LIST_LEAVES_OUT = "list leaves out"
     """VAT was chosen here, and Billomat's rule or list charges none."""
     WHY_UNTAXED = "why untaxed"
@@ -104,6 +106,8 @@ class CustomersTax:
     is_taxed: bool
     chosen: str = ""
     """The `TaxCase` that a person chose; empty: none."""
+    is_once: bool = False
+    """They chose it for one invoice alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ class Taxation:
     doubts: tuple[Doubt, ...] = ()
     is_chosen: bool = False
     """A person chose it for this customer."""
+    is_once: bool = False
+    """Or for this invoice alone."""
 
 
 AS_BILLOMAT_HOLDS = Taxation()
@@ -173,11 +179,12 @@ def fits_country(vat_id: str, country: str) -> bool:
 def _chosen(own: OwnTax, customer: CustomersTax, case: TaxCase) -> Taxation:
     doubts = {
         Doubt.LIST_LEAVES_OUT: case is TaxCase.DOMESTIC and not customer.is_taxed,
-        Doubt.LIST_TAXES: case.is_untaxed and customer.is_taxed,
+        Doubt.LIST_TAXES_ONCE if customer.is_once else Doubt.LIST_TAXES: case.is_untaxed and customer.is_taxed,
         Doubt.OWN_VAT_ID: case is TaxCase.EU_BUSINESS and not own.vat_id,
         Doubt.THEIR_VAT_ID: case is TaxCase.EU_BUSINESS and not fits_country(customer.vat_id, customer.country),
     }
-    return Taxation(case, tuple(doubt for doubt, holds in doubts.items() if holds), is_chosen=True)
+    found = tuple(doubt for doubt, holds in doubts.items() if holds)
+    return Taxation(case, found, is_chosen=not customer.is_once, is_once=customer.is_once)
 
 
 def _domestic(own: OwnTax, customer: CustomersTax) -> Taxation:

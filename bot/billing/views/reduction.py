@@ -1,4 +1,4 @@
-"""The form in which is said what is taken off of one invoice."""
+"""The form in which is said what holds for one invoice alone: what is taken off of it, and which VAT it bears."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,6 +6,7 @@ from decimal import Decimal
 from bot.billing.collect import Preview
 from bot.billing.rules.rates import CENT
 from bot.billing.rules.reductions import Reduction
+from bot.billing.views.tax import tax_once_field
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, button, context, field, modal, text_input
 from bot.slack.metadata import Metadata, RowId
@@ -26,7 +27,8 @@ REDUCING = Metadata(Reducing)
 
 def reduction_button(to: Reader, preview: Preview) -> Element:
     """Opens the form."""
-    return button(to.t("Reduction …"), REDUCTION, str(preview.draft_id))
+    label = to.t("Reduction, VAT …") if preview.is_german else to.t("Reduction …")
+    return button(label, REDUCTION, str(preview.draft_id))
 
 
 def reduction_form(to: Reader, preview: Preview) -> View:
@@ -43,8 +45,12 @@ def reduction_form(to: Reader, preview: Preview) -> View:
             )
         ),
     ]
+    title = to.t("Reduction")
+    if preview.is_german:
+        title = to.t("Reduction and VAT")
+        blocks.append(tax_once_field(to, preview))
     kept = REDUCING.pack(Reducing(preview.draft_id))
-    return modal(REDUCED, to.t("Reduction"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
+    return modal(REDUCED, title, blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
 
 
 def reduction_fields(to: Reader, preview: Preview, typed: Reduction | None, *, hint: str = "") -> list[Block]:

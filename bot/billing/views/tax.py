@@ -1,5 +1,6 @@
 """Which VAT an invoice bears and why: in a line, as questions with their answers, and as a form for the customer."""
 
+from bot.billing.collect import Preview
 from bot.billing.rules.lines import Line
 from bot.billing.rules.taxation import ANSWERS, CHOICES, Doubt, RateFrom, Taxation, TaxCase
 from bot.billing.taxes import CustomersTaxation
@@ -46,6 +47,8 @@ def case_said(to: Reader, case: TaxCase) -> str:
 def tax_standing(to: Reader, tax: Taxation, customer: str) -> str:
     """Which VAT holds for a customer, and whether somebody chose it."""
     said = to.t("VAT: {case}", case=case_said(to, tax.case))
+    if tax.is_once:
+        return f"{said} ({to.t('for this invoice only')})"
     return f"{said} ({to.t('kept for {customer}', customer=customer)})" if tax.is_chosen else said
 
 
@@ -97,6 +100,10 @@ def doubt_said(to: Reader, doubt: Doubt, customer: str) -> str:
         Doubt.LIST_TAXES: to.t(
             "0% goes to Billomat, whose own rule for {customer} would charge VAT. Please check the draft there, and "
             "add the country to those without VAT, or set the customer's rule.",
+            customer=customer,
+        ),
+        Doubt.LIST_TAXES_ONCE: to.t(
+            "0% goes to Billomat, whose own rule for {customer} would charge VAT. Please check the draft there.",
             customer=customer,
         ),
         Doubt.LIST_LEAVES_OUT: to.t(
@@ -171,11 +178,35 @@ def tax_form(to: Reader, shown: CustomersTaxation) -> View:
     )
 
 
+# For one invoice
+
+
+def tax_once_field(to: Reader, preview: Preview) -> Block:
+    """Which VAT is chosen for one invoice, with what holds for its customer as the first option."""
+    first = option(to.t("As for the customer: {case}", case=case_said(to, preview.customers_tax)), _AS_DECIDED)
+    options = {"": first} | {each.value: option(case_said(to, each), each) for each in CHOICES}
+    return field(
+        to.t("VAT of this invoice only"),
+        static_select("case", list(options.values()), initial=options[preview.tax.case if preview.tax.is_once else ""]),
+        block_id="case",
+        hint=to.t(
+            "For a single job, such as building work under § 13b UStG. The words that the law wants stand below the "
+            "lines. For all invoices of {customer}: “Usual invoice …”.",
+            customer=preview.customer,
+        ),
+    )
+
+
 @reading()
 def entered_case(request: Request) -> TaxCase | None:
     """What was chosen for a customer; None: nothing, so that it is decided. Raises UserError."""
     chosen = request.entered_choice("case")
     return None if chosen == _AS_DECIDED else CHOICES[CHOICES.index(TaxCase(chosen or ""))]
+
+
+def entered_once(request: Request) -> TaxCase | None:
+    """What was chosen for one invoice; None: nothing, also where it is not asked. Raises UserError."""
+    return entered_case(request) if request.entered_choice("case") else None
 
 
 @reading()

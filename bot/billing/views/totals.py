@@ -53,6 +53,8 @@ def _terms(to: Reader, preview: Preview) -> Iterator[str]:
     if preview.gross_prices:
         yield to.t("The prices and amounts below are with VAT, as Billomat has it for this customer.")
     yield from _reduction(to, preview)
+    if preview.tax.is_once:
+        yield to.t("Which VAT holds was chosen for this invoice only.")
     if preview.notice and preview.texts.note == preview.notice:
         yield to.t("The words for it, below the lines, take the place of Billomat's own text there.")
     if not (preview.taxed or preview.tax.case.is_untaxed or Doubt.WHY_UNTAXED in preview.tax.doubts):

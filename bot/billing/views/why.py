@@ -314,6 +314,8 @@ def _spent(to: Reader, shown: LineExplained, spent: Spent) -> Iterator[str]:
 def _tax(to: Reader, shown: LineExplained) -> Iterator[str]:
     preview, line = shown.preview, shown.item.line
     yield line_tax_said(to, preview.tax, line)
+    if preview.tax.is_once:
+        yield to.t("Which VAT holds was chosen for this invoice only.")
     if preview.tax.is_chosen:
         yield to.t("Which VAT holds was chosen for {customer}.", customer=preview.customer)
     if preview.gross_prices and line.vat and line.vat.rate:

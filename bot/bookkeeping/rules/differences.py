@@ -29,6 +29,7 @@ SHOWN = (
     "billomat_net_cents",
     "billomat_gross_cents",
     "currency",
+    "tax_case",
     "reduction",
     "reduction_cents",
     "number",

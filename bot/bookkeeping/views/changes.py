@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from bot.billing.rules.taxation import TaxCase
+from bot.billing.views.tax import case_said
 from bot.bookkeeping.rules.differences import NAMED, Difference, differences
 from bot.core.texts import Reader
 from bot.slack.blocks import cut
@@ -82,6 +84,7 @@ def _deeds(to: Reader) -> dict[str, str]:
         "change texts": to.t("texts changed"),
         "change order": to.t("order of lines changed"),
         "reduction": to.t("reduction changed"),
+        "change VAT": to.t("VAT changed"),
         "currency": to.t("currency changed"),
         "forget rates": to.t("typed rates dropped with their currency"),
     }
@@ -128,6 +131,7 @@ def _label(to: Reader, column: str) -> str:
         "billomat_net_cents": to.t("Net in Billomat"),
         "billomat_gross_cents": to.t("With VAT in Billomat"),
         "currency": to.t("Currency"),
+        "tax_case": to.t("VAT"),
         "reduction": to.t("Reduction"),
         "reduction_cents": to.t("Reduction"),
         "number": to.t("Invoice number"),
@@ -139,7 +143,7 @@ def _label(to: Reader, column: str) -> str:
 
 def _value(to: Reader, each: Difference, value: Any, names: Names, currency: str, today: date) -> str:
     column = each.column
-    if value is None and column == "reduction":
+    if value is None and column in ("reduction", "tax_case"):
         return to.t("as the customer has it")
     if value is None:
         return to.t("no") if column in ("private", "billable", "end_guessed") else to.t("nothing")
@@ -194,6 +198,7 @@ _FORMATS: dict[str, _Format] = {
     "gross_cents": _money,
     "billomat_net_cents": _money,
     "billomat_gross_cents": _money,
+    "tax_case": lambda to, value, _currency, _today: case_said(to, TaxCase(value)),
     "reduction": _percent,
     "reduction_cents": _money,
     "entries": _count,

@@ -203,6 +203,7 @@ def _invoices(to: Reader) -> dict[str, dict[str, str]]:
                 "Reduction of this invoice alone, in ten-thousandths of a percent; empty: the customer's"
             ),
             "own_reduction_cents": to.t("Reduction of this invoice alone as an amount, in cents; empty: none"),
+            "tax_case": to.t("Why this invoice bears which VAT, where a person said so of it alone"),
             "gross_prices": to.t("Whether prices are with VAT"),
             "service_first": to.t("First day of the service period"),
             "service_last": to.t("Last day of the service period"),

@@ -208,6 +208,29 @@ def putting_together(tab: Tab, all_: str, listed: str, one: str, send: str, part
     expect(tab.modal).to_have_count(0)
 
 
+def budgeting(
+    tab: Tab, command: str, buttons: tuple[str, str, str, str], project: str, labels: tuple[str, str]
+) -> None:
+    """Give a project of a customer a hard budget in the form behind these buttons, the last of which saves it."""
+    tab.types(command)
+    opened = tab.modal.get_by_role("button", name=buttons[0], exact=True)
+    expect(tab.modal.get_by_text("Acme GmbH").first).to_be_visible(timeout=15_000)
+    if not opened.count():
+        tab.modal.get_by_role("button", name="Open" if tab.language == "en" else "Öffnen", exact=True).first.click()
+    opened.click()
+    tab.modal.get_by_role("button", name=buttons[1], exact=True).click()
+    tab.modal.get_by_role("button", name=buttons[2], exact=True).click()
+    tab.picks("Project" if tab.language == "en" else "Projekt", project)
+    tab.modal.get_by_label("Budget", exact=True).fill("100 h")
+    tab.modal.get_by_label(labels[0]).check()
+    tab.modal.get_by_role("button", name=buttons[3], exact=True).click()
+    expect(tab.modal.get_by_text(labels[1]).first).to_be_visible(timeout=15_000)
+    tab.saves("budgets")
+    while tab.modal.count():
+        tab.page.keyboard.press("Escape")
+        tab.page.wait_for_timeout(300)
+
+
 def missing(tab: Tab, start: str, running: str, all_: str, said: str, stop: str) -> None:
     """Look at the customers of this month while something is missing of one."""
     tab.types(start, until=running)
@@ -393,6 +416,20 @@ def main() -> None:
         invoicing(finn, "/track rechnung bäckerei", "An Billomat senden", "In Billomat öffnen")
         comparing(anna, "/track invoice acme gmbh november", "Not as in October 2026")
         comparing(finn, "/track rechnung bäckerei november", "Anders als Oktober 2026")
+        budgeting(
+            anna,
+            "/track catalog acme gmbh",
+            ("Agreements …", "Budgets …", "Budget …", "Save"),
+            "Website",
+            ("Warn, and bill nothing above it", "The budget holds."),
+        )
+        budgeting(
+            finn,
+            "/track katalog acme gmbh",
+            ("Vereinbarungen …", "Budgets …", "Budget …", "Speichern"),
+            "App",
+            ("Warnen, und nichts darüber berechnen", "Das Budget gilt."),
+        )
         to_the_next_evening(
             anna,
             (

@@ -14,6 +14,7 @@ from bot.billing.rules.grouping import Grouping, GroupKey, Shared, of_budget, wi
 from bot.billing.rules.lines import SMALLEST, LeftOut, Line, LineEdit
 from bot.billing.rules.making import all_lines, billable, make_lines
 from bot.billing.rules.rate_list import ALWAYS, PriceFrom, RateList, RateRule
+from bot.billing.rules.reductions import NO_REDUCTION
 from bot.billing.rules.rounding import ALL_EXACT
 from bot.billing.rules.worth import Pricing
 
@@ -199,5 +200,7 @@ def _edits_of(edits: Mapping[GroupKey, LineEdit], budget_id: int, *, is_above: b
     for key, edit in edits.items():
         without = without_budget(key, budget_id, is_above=is_above)
         if without is not None:
-            found[without] = replace(edit, rate_cents=None, rate_gross=None) if is_above else edit
+            found[without] = (
+                replace(edit, rate_cents=None, rate_gross=None, reduction=NO_REDUCTION) if is_above else edit
+            )
     return found

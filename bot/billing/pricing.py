@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.billing.rules.agreements import covering
-from bot.billing.rules.rate_list import RateList, RateRule
+from bot.billing.rules.rate_list import RateList, RateRule, Work
 from bot.billing.rules.rates import PricedArticle, PriceTerms
 from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.rounding import Rounding, Roundings, chosen_rounding
@@ -45,6 +45,10 @@ class Prices:
     def priced_by(self) -> RateList:
         """The list of rates behind what fixed prices cover."""
         return RateList((*self.covered, *self.rates.rules), self.rates.later) if self.covered else self.rates
+
+    def covers(self, work: Work) -> bool:
+        """Whether a fixed price is paid for this work instead of its hours."""
+        return any(rule.fits(work) and rule.price_on(work.day) is not None for rule in self.covered)
 
     @property
     def currency(self) -> str:

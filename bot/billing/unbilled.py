@@ -1,5 +1,6 @@
 """What the workspace has earned and not billed yet, what is on its way, and who can be billed."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -48,6 +49,8 @@ class UnbilledCustomer:
     """Whether some of the sum is no time."""
     above: int = 0
     """Seconds of it above hard budgets, for which nothing is in the sum."""
+    covered: int = 0
+    """Seconds of it for which fixed prices are paid, and nothing is in the sum."""
 
 
 class OpenWorth(NamedTuple):
@@ -116,8 +119,11 @@ def unbilled_work(db: Connection, workspace_id: int, period: Period = EVERYTHING
         _unbilled(payer, sums, billed, pricings[payer], spent.lines(payer.id, pricings[payer]))
         for payer, sums in worked.items()
     )
+    covered = Counter[int]()
+    for each in sums:
+        covered[each.payer.id] += each.seconds if prices.covers(each.line.work) else 0
     above = above_budgets(db, workspace_id, prices, period)
-    waiting = (_without(customer, above) for customer in waiting)
+    waiting = (replace(_without(customer, above), covered=covered[customer.id]) for customer in waiting)
     by_worth = sorted(waiting, key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
     return UnbilledWork(prices.currency, tuple(by_worth))
 
@@ -265,7 +271,8 @@ def worth_by_line(
             shares = spread(net, [seconds[part] for part in of_line])
             is_priced = priced_line.price is not None
             found |= {
-                part: LineWorth(share, is_priced, pricing.currency) for part, share in zip(of_line, shares, strict=True)
+                part: LineWorth(share, is_priced, pricing.currency, prices.covers(part.work))
+                for part, share in zip(of_line, shares, strict=True)
             }
     return prices.currency, found
 

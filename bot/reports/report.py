@@ -151,9 +151,10 @@ def _open_by_customer(
 ) -> dict[int, Figures]:
     """What can be billed to whom, the most time first."""
     found: dict[int, Figures] = {}
-    for line, (cents, is_priced, theirs) in worth.items():
+    for line, (cents, is_priced, theirs, is_covered) in worth.items():
         own, others = Sums.of([(theirs, cents)] if cents else []).apart(currency)
-        figures = Figures(open=seconds[line], cents=own, others=others, unpriced=0 if is_priced else seconds[line])
+        unpriced, covered = (0 if is_priced else seconds[line]), (seconds[line] if is_covered else 0)
+        figures = Figures(open=seconds[line], cents=own, others=others, unpriced=unpriced, covered=covered)
         found[line.customer_id] = found.get(line.customer_id, Figures()).plus(figures)
     return dict(sorted(found.items(), key=lambda each: -each[1].open)[:MOST_CUSTOMERS])
 

@@ -219,6 +219,18 @@ def test_sums_of_open_time_have_nothing_for_its_hours_and_the_lump_sums_as_the_i
 
 
 @pytest.mark.usefixtures("website")
+def test_home_the_months_list_and_reports_say_that_hours_are_covered_in_place_of_nothing(anna: Person) -> None:
+    assert "€95.00 · 71:00 h, of it 70:00 h covered by fixed prices · Acme GmbH" in anna.opens_home().plain()
+    anna.types("/track invoice all march")
+    assert "70:00 h covered by fixed prices" in anna.modal.text
+    closes_all(anna)
+    report = anna.types("/track report march everybody by project")
+    assert report
+    assert "€95.00 net · 70:00 h of it covered by fixed prices" in report.plain()
+    assert "Acme GmbH › Website · covered by fixed price" in report.plain()
+
+
+@pytest.mark.usefixtures("website")
 def test_a_part_in_a_list_is_changed_only_where_it_is_agreed(anna: Person) -> None:
     agreements(anna)
     bills(anna, "50%")

@@ -161,6 +161,7 @@ def test_json_has_seconds_cents_and_keys_that_stay(trackomat: Command) -> None:
         "net_cents_in_other_currencies": {},
         "entries": 2,
         "timers": 0,
+        "covered_seconds": 0,
     }
     assert told["totals"] == figures
     assert [(row["customer"], row["project"], row["seconds"]) for row in told["rows"]] == [

@@ -86,6 +86,8 @@ class LineWorth(NamedTuple):
     cents: int
     is_priced: bool
     currency: str
+    is_covered: bool = False
+    """Whether a fixed price is paid for it instead."""
 
 
 def worth(

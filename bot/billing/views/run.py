@@ -103,6 +103,8 @@ def _customer(to: Reader, shown: Run, each: RunCustomer, scope: Scope) -> Block:
         cut(work.name, _LONGEST_NAME),
         " · ".join([open_work(to, work.seconds, has_expenses=work.has_expenses), *worth, *usual]),
     ]
+    if work.covered:
+        said.append(to.t("{time} covered by fixed prices", time=to.duration(work.covered)))
     if work.above:
         said.append(to.t("{time} above budgets, not billed", time=to.duration(work.above)))
     if missing := list(_missing(to, each)):

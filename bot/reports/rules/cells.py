@@ -1,5 +1,6 @@
 """Sums as the database adds them up, brought down to what rows have in common, each with its part of the money."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import reduce
@@ -50,6 +51,8 @@ class Figures(NamedTuple):
     """What all that can be billed in the account's currency would be billed at, net; 0 for who sees no money."""
     others: Sums = NO_SUMS
     """The same in other currencies."""
+    covered: int = 0
+    """What can be billed and is paid by fixed prices, whatever it takes."""
 
     def plus(self, other: "Figures") -> "Figures":
         """Both together."""
@@ -90,7 +93,7 @@ KEYS_OF = {
 OF_A_LINE = ("customer_id", "project_id", "service_id")
 """What the entries of any line of an invoice have in common."""
 _OPEN = Figures._fields.index("open")
-_NO_MONEY = (0, 0, NO_SUMS)
+_NO_MONEY = (0, 0, NO_SUMS, 0)
 """Behind what a Sum has."""
 
 
@@ -134,20 +137,25 @@ def with_money(cells: Iterable[Cell], shares: Shares, worth: Mapping[OpenLine, L
     """
     cents: dict[Keys, int] = {}
     others: dict[Keys, Sums] = {}
-    unpriced: dict[Keys, int] = {}
+    unpriced, covered = Counter[Keys](), Counter[Keys]()
     for line, parts in shares.items():
         for keys, part in zip(parts, spread(worth[line].cents, [*parts.values()]), strict=True):
             if worth[line].currency == currency:
                 cents[keys] = cents.get(keys, 0) + part
             elif part:
                 others[keys] = others.get(keys, NO_SUMS) + Sums.of([(worth[line].currency, part)])
-        for keys, seconds in () if worth[line].is_priced else parts.items():
-            unpriced[keys] = unpriced.get(keys, 0) + seconds
+        if not worth[line].is_priced:
+            unpriced.update(parts)
+        if worth[line].is_covered:
+            covered.update(parts)
     return [
         Cell(
             keys,
             figures._replace(
-                cents=cents.get(keys, 0), unpriced=unpriced.get(keys, 0), others=others.get(keys, NO_SUMS)
+                cents=cents.get(keys, 0),
+                unpriced=unpriced[keys],
+                others=others.get(keys, NO_SUMS),
+                covered=covered[keys],
             ),
         )
         for keys, figures in cells

@@ -127,6 +127,8 @@ def totals(to: Reader, shown: Report) -> str:
         said.append(to.t("{amount} net", amount=to.sums(sums.cents, shown.currency, sums.others)))
     if shown.currency and sums.unpriced:
         said.append(to.t("{length} of it without a rate", length=to.total(sums.unpriced)))
+    if shown.currency and sums.covered:
+        said.append(to.t("{length} of it covered by fixed prices", length=to.total(sums.covered)))
     return " · ".join(said)
 
 
@@ -181,6 +183,8 @@ def _money(to: Reader, shown: Report, figures: Figures) -> str:
         return ""
     if figures.unpriced == figures.open:
         return " · " + to.t("no rate yet")
+    if figures.covered == figures.open:
+        return " · " + to.t("covered by fixed price")
     return f" · {to.sums(figures.cents, shown.currency, figures.others)}"
 
 

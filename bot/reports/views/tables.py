@@ -83,6 +83,8 @@ def _lengths(to: Reader, seconds: Sequence[int]) -> list[Cell]:
 def _money(to: Reader, figures: Figures, currency: str) -> Cell:
     if figures.open and figures.unpriced == figures.open:
         return Number(0, to.t("no rate yet"))
+    if figures.open and figures.covered == figures.open:
+        return Number(0, to.t("covered by fixed price"))
     return Number(figures.cents, to.sums(figures.cents, currency, figures.others))
 
 

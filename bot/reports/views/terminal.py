@@ -105,6 +105,7 @@ def _told(figures: Figures) -> dict[str, Any]:
         "net_cents_in_other_currencies": dict(figures.others.by_currency),
         "entries": figures.entries,
         "timers": figures.timers,
+        "covered_seconds": figures.covered,
     }
 
 

@@ -191,6 +191,9 @@ def _unbilled_line(to: Reader, customer: UnbilledCustomer) -> str:
     time = to.duration(customer.seconds)
     if customer.has_expenses:
         time = to.t("{time} and expenses", time=time) if customer.seconds else to.t("expenses")
+    if customer.covered:
+        covered = to.duration(customer.covered)
+        time = to.t("{time}, of it {covered} covered by fixed prices", time=time, covered=covered)
     if customer.above:
         time = to.t("{time}, of it {above} above budgets", time=time, above=to.duration(customer.above))
     return f"{worth} · {time} · {cut(customer.name, LONGEST_NAME)}"

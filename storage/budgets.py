@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Select, and_, bindparam, cast, delete, exists, func, select, update
 
 from bot.billing.rules.budgets import BilledPart, Budget
+from bot.tracking.rules.settled import Settled
 from storage.change import Author, Change
+from storage.filters import IS_WRITTEN_OFF
 from storage.rows import columns_of, insert_row, row_values
 from storage.statements import Query, single_value
 from storage.tables import Budget as BudgetRow
@@ -23,6 +25,7 @@ from storage.tables import (
     entries,
     inserting,
     projects,
+    settlements,
 )
 
 _IS_WORK = and_(
@@ -61,7 +64,13 @@ def _billed(*where: Any) -> Select[Any]:
         .join(draft_shares, draft_shares.c.entry_id == entries.c.id)
         .join(draft_lines, draft_lines.c.id == draft_shares.c.line_id)
         .where(and_(budgets.c.workspace_id == bindparam("workspace"), entries.c.on_draft, *where))
-        .where(and_(~draft_lines.c.above_budget, ~exists().where(draft_expenses.c.line_id == draft_lines.c.id)))
+        .where(
+            and_(
+                ~IS_WRITTEN_OFF,
+                ~draft_lines.c.above_budget,
+                ~exists().where(draft_expenses.c.line_id == draft_lines.c.id),
+            )
+        )
         .group_by(budgets.c.id, draft_lines.c.id)
         .subquery()
     )
@@ -85,6 +94,19 @@ def _billed(*where: Any) -> Select[Any]:
     )
 
 
+def _elsewhere(*where: Any) -> Select[Any]:
+    marked = and_(settlements.c.entry_id == entries.c.id, settlements.c.kind == Settled.ELSEWHERE)
+    return (
+        select(budgets.c.id, cast(func.sum(entries.c.seconds), BigInteger))
+        .join_from(budgets, projects, projects.c.id == budgets.c.project_id)
+        .join(entries, _IS_WORK)
+        .where(
+            and_(budgets.c.workspace_id == bindparam("workspace"), entries.c.on_draft, exists().where(marked), *where)
+        )
+        .group_by(budgets.c.id)
+    )
+
+
 _THEIRS = projects.c.customer_id == bindparam("customer")
 _OF_WORKSPACE = Query(_reading(), Budget._make)
 _OF_CUSTOMER = Query(_reading(_THEIRS), Budget._make)
@@ -92,6 +114,8 @@ _OF_PROJECT = Query(_reading(budgets.c.project_id == bindparam("project")), Budg
 _BY_ID = Query(_reading(budgets.c.id == bindparam("budget")), Budget._make)
 _BILLED = Query(_billed(), BilledPart._make)
 _BILLED_TO_CUSTOMER = Query(_billed(_THEIRS), BilledPart._make)
+_ELSEWHERE = Query(_elsewhere(), tuple)
+_ELSEWHERE_TO_CUSTOMER = Query(_elsewhere(_THEIRS), tuple)
 _RECORDED = Query(
     select(func.coalesce(cast(func.sum(entries.c.seconds), BigInteger), 0))
     .join_from(budgets, projects, projects.c.id == budgets.c.project_id)
@@ -134,12 +158,21 @@ def recorded_seconds(db: Connection, budget: Budget, workspace_id: int) -> int:
 
 
 def billed_parts(db: Connection, workspace_id: int, customer_id: int | None = None) -> dict[int, list[BilledPart]]:
-    """What live drafts bill of the time of budgets, of all customers or of one, by the budget's id."""
+    """What live drafts bill of the time of budgets, of all customers or of one, by the budget's id.
+
+    Time that was billed elsewhere is in it, of which nobody knows the price.
+    """
     found: dict[int, list[BilledPart]] = {}
     if customer_id is None:
         parts = _BILLED.all(db, workspace=workspace_id)
+        elsewhere = _ELSEWHERE.all(db, workspace=workspace_id)
     else:
         parts = _BILLED_TO_CUSTOMER.all(db, workspace=workspace_id, customer=customer_id)
+        elsewhere = _ELSEWHERE_TO_CUSTOMER.all(db, workspace=workspace_id, customer=customer_id)
+    parts += [
+        BilledPart(budget_id, seconds, seconds, 0, True, 0, None, gross_prices=False, currency="")
+        for budget_id, seconds in elsewhere
+    ]
     for part in parts:
         found.setdefault(part.budget_id, []).append(part)
     return found

@@ -132,7 +132,7 @@ def _values(workspace_id: int, chosen: Filter) -> dict[str, Any]:
     return values
 
 
-_IS_WRITTEN_OFF = (
+IS_WRITTEN_OFF = (
     exists()
     .where(and_(settlements.c.entry_id == entries.c.id, settlements.c.kind == Settled.WRITTEN_OFF))
     .correlate(entries)
@@ -160,7 +160,7 @@ def _matching(chosen: Filter, bound: Bound) -> ColumnElement[bool]:
     if chosen.billed is not None:
         clauses.append(entries.c.on_draft.is_(chosen.billed))
     if chosen.billed:
-        clauses.append(~_IS_WRITTEN_OFF)
+        clauses.append(~IS_WRITTEN_OFF)
     if chosen.text:
         clauses.append(holds_text(entries.c.note, bound))
     return and_(*clauses)

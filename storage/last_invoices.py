@@ -74,7 +74,8 @@ def is_split(db: Connection, draft_id: int) -> bool:
 
 def billed_work(db: Connection, draft_ids: Collection[int]) -> list[Worked]:
     """What was worked on these invoices, with the prices of their lines; added up first, then named."""
-    price = case((~draft_lines.c.is_total, draft_lines.c.unit_price))  # a total is no price of an hour
+    # A total is no price of an hour, and nothing is none either.
+    price = case((and_(~draft_lines.c.is_total, ~draft_lines.c.above_budget), draft_lines.c.unit_price))
     parts = (entries.c.project_id, entries.c.service_id, entries.c.person_id)
     sums = (
         select(*parts, price.label("price"), func.sum(draft_shares.c.seconds).label("seconds"))

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.tracking import corrections, entries, pauses
+from bot.tracking import budgets, corrections, entries, pauses
 from bot.tracking.rules import gaps, spans
 from bot.tracking.rules.gaps import Gap, WorkingHours
 from bot.tracking.rules.spans import Interval
@@ -116,6 +116,7 @@ def fill(bot: Bot, caller: Caller, gap: Gap, entry_id: int) -> FilledGap:
         saved = tracking_rows.save_entry(change, before, entries.resized(before, wanted), "fill gap")
         if saved.entry.ended_at:
             entries.refuse_overfull_days(change, saved.entry)
+        budgets.recorded(change, saved.entry)
         return FilledGap(saved.entry, saved.change_id)
 
 

@@ -11,7 +11,7 @@ from bot.catalog.upkeep import Made
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
-from bot.tracking import entries
+from bot.tracking import budgets, entries
 from bot.tracking.holding import require_unbilled
 from bot.tracking.rules.settled import SETTLING
 from storage import audit
@@ -150,7 +150,9 @@ def _take_back_entry(change: Change[Caller], recorded: Recorded) -> tuple[Entry 
     if recorded.before["ended_at"] is None and running and running.id != recorded.subject_id:
         raise UserError("Your timer for {what} is running. Stop it first, then undo this.", what=entries.label(running))
     _refuse_what_is_out_of_use(change, now, recorded.before)
-    return now, tracking_rows.restore_entry(change, now, recorded.before, action, undoes=recorded.request)
+    back = tracking_rows.restore_entry(change, now, recorded.before, action, undoes=recorded.request)
+    budgets.recorded(change, back)
+    return now, back
 
 
 def _take_back_expense(change: Change[Caller], recorded: Recorded) -> tuple[Expense | None, Expense | None]:

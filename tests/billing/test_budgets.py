@@ -22,6 +22,7 @@ from storage.change import Change
 from storage.tables import audits, budget_warnings, draft_lines, draft_shares, drafts, entries
 from storage.tables import budgets as budgets_table
 from tests.billing.deeds import RunJobs, change, invoice, presses, seen_by, sends
+from tests.billing.test_elsewhere import marks
 from tests.billing.test_why_windows import asks
 from tests.catalog.test_catalog import opens
 from tests.conftest import T0, at_once
@@ -226,6 +227,32 @@ def test_two_drafts_at_once_never_bill_more_than_a_hard_budget(anna: Person, bot
     [refused] = [each for each in done if isinstance(each, NotApproved)]
     assert refused.preview.net_cents == 17_700
     assert amounts(bot) == [53_100]
+
+
+def test_hours_that_were_billed_elsewhere_count_towards_a_hard_budget(anna: Person) -> None:
+    works(anna, 6, 2)
+    gives(anna, "8 h", hard=True)
+    closes_all(anna)
+    anna.types("/track list march acme")
+    marks(anna)
+    closes_all(anna)
+    works(anna, 6, 3)
+    text = invoice(anna).text
+    assert "2.00 h × €88.50 = €177.00" in text
+    assert "4.00 h × €0.00 = €0.00" in text
+
+
+def test_nothing_above_a_budget_is_no_other_rate_than_last_month(anna: Person, bot: Bot, send: Send) -> None:
+    anna.types("/track log 6h acme website design 20.2.")
+    anna.types("/track invoice acme february")
+    sends(anna)
+    closes_all(anna)
+    works(anna, 6, 2)
+    gives(anna, "4 h", hard=True)
+    closes_all(anna)
+    anna.types("/track invoice acme march")
+    assert "2.00 h × €0.00 = €0.00" in anna.modal.text
+    assert "rates, and the hours are much the same." in anna.modal.text
 
 
 def test_those_who_bill_are_told_at_80_and_100_percent_each_once(

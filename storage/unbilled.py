@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Date,
@@ -133,6 +134,8 @@ class UnbilledSum(NamedTuple):
         return OpenLine(self.payer.id, self.project_id, self.service_id, self.person_id, self.day)
 
 
+_ANY_NUMBER = 2**63 - 1
+_MOST = bindparam("most", type_=BigInteger)
 _AT_ONCE = 512
 """Customers that are read together."""
 _NOTE = case((entries.c.private, ""), else_=entries.c.note)
@@ -195,7 +198,8 @@ class _Unbilled:
         found = select(*columns).where(_ON_NO_DRAFT)
         by_person = found.join_from(entries, people, people.c.id == entries.c.person_id).where(_FOUND_BY_PERSON)
         # In the order of the index of customers and days, so that nobody has to sort.
-        self.of_scope = ScopeQuery(found.where(_OF_CUSTOMER).order_by(entries.c.day, entries.c.id), tuple)
+        of_scope = found.where(_OF_CUSTOMER).order_by(entries.c.day, entries.c.id)
+        self.of_scope = ScopeQuery(of_scope.limit(_MOST), tuple)
         # Of all days: each part by an index that has nothing that was billed.
         self.everything = Query(
             union_all(
@@ -203,7 +207,7 @@ class _Unbilled:
                 found.where(and_(_THEIRS, ~entries.c.billable, _IS_OVER, ~entries.c.end_guessed)),
                 by_person.where(entries.c.ended_at.is_(None)),
                 by_person.where(and_(entries.c.end_guessed, _IS_OVER)),
-            ),
+            ).limit(_MOST),
             tuple,
         )
 
@@ -308,14 +312,19 @@ def _about(query: Select[Any], workspace_id: int, customer_id: int, scope: Scope
     return selected.params(values)
 
 
-def unbilled_entries(db: Connection, workspace_id: int, customer_id: int, scope: Scope, *, detailed: bool) -> Entries:
-    """All entries of a scope that stand on no draft, running timers among them; on request with their details."""
+def unbilled_entries(
+    db: Connection, workspace_id: int, customer_id: int, scope: Scope, *, detailed: bool, most: int = _ANY_NUMBER
+) -> Entries:
+    """The entries of a scope that stand on no draft, running timers among them; on request with their details.
+
+    All of them, or some where they are more than `most`.
+    """
     statements = _DETAILED if detailed else _PLAIN
     if scope == ALL_OPEN:
-        columns = statements.everything.columns(db, workspace=workspace_id, customer=customer_id)
+        columns = statements.everything.columns(db, workspace=workspace_id, customer=customer_id, most=most)
     else:
         query, values = statements.of_scope.prepared(workspace_id, customer_id, scope)
-        columns = query.columns(db, **values)
+        columns = query.columns(db, **values, most=most)
     return _named(db, columns, by_days=scope != ALL_OPEN) if columns else NO_ENTRIES
 
 

@@ -51,7 +51,7 @@ from bot.billing.wording import (
     worded_expenses,
     worded_lines,
 )
-from bot.billing.work import Days, DraftTerms, DraftWork, read_days, read_terms, read_work
+from bot.billing.work import Days, DraftTerms, DraftWork, TooManyEntries, read_days, read_terms, read_work
 from bot.billomat.rules.trouble import Trouble
 from bot.core.caller import Caller
 from bot.core.errors import UserError
@@ -232,14 +232,15 @@ class Preview:
 
 def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     """What would be sent, if the draft were approved now. Raises UserError where that is too much to be shown."""
-    if unbilled_rows.has_more_than(db, draft.workspace_id, draft.customer_id, draft.scope, MOST_ENTRIES):
+    terms = read_terms(db, draft)
+    try:
+        work = read_work(db, draft, terms, most=MOST_ENTRIES)
+    except TooManyEntries as error:
         raise UserError(
             "More than {count} entries are open here: too many for one invoice. Choose fewer days, such as a month, or "
             "a part of the work.",
             count=caller.reader.number(MOST_ENTRIES),
-        )
-    terms = read_terms(db, draft)
-    work = read_work(db, draft, terms)
+        ) from error
     days = read_days(db, draft, work.lines, terms.language.reader)
     usual = _worded(terms, work.worked, work.spent)
     items = ordered(usual, draft.line_order or terms.payer.line_order)

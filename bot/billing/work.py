@@ -36,6 +36,10 @@ from storage.billomat import ConnectedAccount
 from storage.unbilled import Payer
 
 
+class TooManyEntries(Exception):
+    """More can be billed than one invoice has room for."""
+
+
 @dataclass(frozen=True, slots=True)
 class DraftTerms:
     """By what the lines of a draft are made, priced and worded."""
@@ -154,13 +158,30 @@ def _reduced(pricing: Pricing, draft: Draft, currency: str) -> Pricing:
     return replace(pricing, reduction=draft.own)
 
 
-def read_entries(db: Connection, draft: Draft, terms: DraftTerms, *, detailed: bool) -> DraftEntries:
-    """The entries of a draft. They are looked at one by one only where some were left out or may be covered."""
-    found = unbilled_rows.unbilled_entries(db, draft.workspace_id, draft.customer_id, draft.scope, detailed=detailed)
+def read_entries(
+    db: Connection, draft: Draft, terms: DraftTerms, *, detailed: bool, most: int | None = None
+) -> DraftEntries:
+    """The entries of a draft. They are looked at one by one only where some were left out or may be covered.
+
+    Raises TooManyEntries where more than `most` can be billed.
+    """
+    found = _found(db, draft, detailed=detailed, most=most)
     kept, by_hand = parted(found, choice_rows.left_out(db, choice_rows.ENTRIES, draft.id))
     by_hour, covered = apart(kept, terms.fixed_prices)
     rest, covered_by_hand = apart(by_hand, terms.fixed_prices)
     return DraftEntries(by_hour, rest, covered, covered_by_hand)
+
+
+def _found(db: Connection, draft: Draft, *, detailed: bool, most: int | None) -> Entries:
+    """As many as are asked for and one more, so that nobody counts first; what cannot be billed does not count."""
+    of_draft = (draft.workspace_id, draft.customer_id, draft.scope)
+    if most is not None:
+        found = unbilled_rows.unbilled_entries(db, *of_draft, detailed=detailed, most=most + 1)
+        if len(found) <= most:
+            return found
+        if unbilled_rows.has_more_than(db, *of_draft, most):
+            raise TooManyEntries
+    return unbilled_rows.unbilled_entries(db, *of_draft, detailed=detailed)
 
 
 def _edits(db: Connection, draft: Draft, currency: str) -> dict[GroupKey, LineEdit]:
@@ -174,10 +195,10 @@ def _edits(db: Connection, draft: Draft, currency: str) -> dict[GroupKey, LineEd
     return {key: replace(edit, rate_cents=None, rate_gross=None, reduction=percent[key]) for key, edit in edits.items()}
 
 
-def read_work(db: Connection, draft: Draft, terms: DraftTerms) -> DraftWork:
-    """The lines of a draft, and what is not on them."""
+def read_work(db: Connection, draft: Draft, terms: DraftTerms, *, most: int) -> DraftWork:
+    """The lines of a draft, and what is not on them. Raises TooManyEntries where more than `most` can be billed."""
     detailed = terms.writing.needs_details or bool(terms.budgets)  # they say which time was first
-    found = read_entries(db, draft, terms, detailed=detailed)
+    found = read_entries(db, draft, terms, detailed=detailed, most=most)
     made = budgeted_lines(found.by_hour, terms.budgets, terms.grouping, pricing=terms.pricing, edits=terms.edits)
     spent = read_lines(db, draft, terms.pricing, terms.edits)
     return DraftWork(

@@ -355,3 +355,16 @@ def test_more_than_can_be_shown_in_time_is_refused_with_what_to_do(
     assert too_many in said(anna, "/track invoice acme all")
     assert "Hier sind mehr als 3 Einträge offen" in said(finn, "/track rechnung acme alles")
     assert "3.00 h" in text(anna, "/track invoice acme october")
+
+
+def test_what_cannot_be_billed_does_not_count_among_too_many(
+    autumn: None, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    october = text(anna, "/track invoice acme october")
+    for day in ("14.10.", "15.10.", "16.10."):
+        anna.types(f"/track log 1h acme website {day}2026 --nb: party")
+    monkeypatch.setattr(collect, "MOST_ENTRIES", 3)
+    again = text(anna, "/track invoice acme october")
+    assert "3.00 h" in october
+    assert "3.00 h" in again
+    assert "3 entries are not billable" in again

@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from bot.billing.rules.entries import NO_ENTRIES, Details, Entries, NamesOf, UnbilledEntry, midnight_after
+from bot.billing.rules.entries import NO_ENTRIES, Details, Entries, LookedUp, UnbilledEntry, midnight_after
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Shared
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rate_list import ALWAYS, RateList
@@ -171,6 +171,10 @@ _OF_CUSTOMER = and_(
     _THEIRS,
     entries.c.day.between(bindparam("first"), bindparam("last")),
 )
+_BILLABLE, _GUESSED = 1, 2
+_FLAGS = case((entries.c.billable, _BILLABLE), else_=0) + case((entries.c.end_guessed, _GUESSED), else_=0)
+"""Both in one column, because each is made into an object for each entry."""
+_IS_BILLABLE, _IS_GUESSED = ({flags: bool(flags & each) for flags in range(4)} for each in (_BILLABLE, _GUESSED))
 _COLUMNS = (
     entries.c.id,
     entries.c.project_id,
@@ -178,8 +182,7 @@ _COLUMNS = (
     entries.c.seconds,
     entries.c.day,
     _NOTE,
-    entries.c.end_guessed,
-    entries.c.billable,
+    _FLAGS,
     entries.c.person_id,
 )
 _DETAILS = columns_of(Details, entries, tags=_TAGS)
@@ -330,23 +333,23 @@ def unbilled_entries(
 
 def _named(db: Connection, columns: Sequence[Sequence[Any]], *, by_days: bool) -> Entries:
     """The entries with the names that they have in common, which are read once."""
-    ids, project_ids, service_ids, seconds, days, notes, guessed, billable, person_ids = columns[: len(_COLUMNS)]
+    ids, project_ids, service_ids, seconds, days, notes, flags, person_ids = columns[: len(_COLUMNS)]
     of_details = columns[len(_COLUMNS) :]
     named = names_of(db, {*project_ids}, {*service_ids}, {*person_ids})
     return Entries.of_columns(
         by_days=by_days,
         entry_id=ids,
         project_id=project_ids,
-        project=NamesOf(project_ids, named.projects),
+        project=LookedUp(project_ids, named.projects),
         service_id=service_ids,
-        service=NamesOf(service_ids, named.services),
+        service=LookedUp(service_ids, named.services),
         seconds=seconds,
         day=days,
         note=notes,
-        end_guessed=guessed,
-        billable=billable,
+        end_guessed=LookedUp(flags, _IS_GUESSED),
+        billable=LookedUp(flags, _IS_BILLABLE),
         person_id=person_ids,
-        person=NamesOf(person_ids, named.people),
+        person=LookedUp(person_ids, named.people),
         details=list(map(Details._make, zip(*of_details, strict=True))) if of_details else [None] * len(ids),
         of_day=[None] * len(ids),
     )

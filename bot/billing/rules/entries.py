@@ -78,19 +78,19 @@ def midnight_after(day: date, zone: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
 
 
-class NamesOf:
-    """What the projects, services or people with these ids are called: few lines say it, so it is looked up there."""
+class LookedUp:
+    """A column that says what these keys stand for, such as names for ids: few ask, so it is looked up for them."""
 
-    def __init__(self, ids: Sequence[int | None], names: Mapping[Any, str]) -> None:
-        """`names` by ids; None for whatever is not among them."""
-        self._ids, self._names = ids, names
+    def __init__(self, keys: Sequence[Any], values: Mapping[Any, Any]) -> None:
+        """`values` by keys; None for whatever is not among them."""
+        self._keys, self._values = keys, values
 
-    def __getitem__(self, row: int) -> str | None:
-        return self._names.get(self._ids[row])
+    def __getitem__(self, row: int) -> Any:
+        return self._values.get(self._keys[row])
 
-    def picked(self, pick: Callable[[Sequence[Any]], Sequence[Any]]) -> list[str | None]:
-        """The names of those ids that are picked."""
-        return list(map(self._names.get, pick(self._ids)))
+    def picked(self, pick: Callable[[Sequence[Any]], Sequence[Any]]) -> list[Any]:
+        """The values of those keys that are picked."""
+        return list(map(self._values.get, pick(self._keys)))
 
 
 class Entries(Sequence[UnbilledEntry]):
@@ -101,7 +101,7 @@ class Entries(Sequence[UnbilledEntry]):
     """
 
     def __init__(
-        self, columns: Sequence["Sequence[Any] | NamesOf"], at: Sequence[int] | None = None, *, by_days: bool = False
+        self, columns: Sequence["Sequence[Any] | LookedUp"], at: Sequence[int] | None = None, *, by_days: bool = False
     ) -> None:
         """The columns are in the order of the fields of `UnbilledEntry`; `at`: which rows of them, None: all.
 
@@ -118,7 +118,7 @@ class Entries(Sequence[UnbilledEntry]):
         return cls(list(zip(*entries, strict=True)) or [()] * len(UnbilledEntry._fields))
 
     @classmethod
-    def of_columns(cls, *, by_days: bool, **columns: "Sequence[Any] | NamesOf") -> "Entries":
+    def of_columns(cls, *, by_days: bool, **columns: "Sequence[Any] | LookedUp") -> "Entries":
         """Entries of which these are all the fields, by their names; `by_days`: in that order already."""
         return cls([columns[name] for name in UnbilledEntry._fields], by_days=by_days)
 
@@ -131,7 +131,7 @@ class Entries(Sequence[UnbilledEntry]):
         """The field of that name of each entry."""
         if name not in self._picked:
             whole = self._columns[UnbilledEntry._fields.index(name)]
-            self._picked[name] = whole.picked(self._pick) if isinstance(whole, NamesOf) else self._pick(whole)
+            self._picked[name] = whole.picked(self._pick) if isinstance(whole, LookedUp) else self._pick(whole)
         return self._picked[name]
 
     @cached_property

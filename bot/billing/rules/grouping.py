@@ -1,5 +1,6 @@
 """Which entries stand together on one line of an invoice."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -76,9 +77,9 @@ class Grouping:
         """The entries by group; within each by day, so that the order in which they were found changes nothing."""
         by_days = Entries.of(entries).by_days()
         values = [self._values(each, by_days) for each in self.shared]
-        together: dict[tuple[_Value, ...], list[int]] = {}
+        together = defaultdict[tuple[_Value, ...], list[int]](list)
         for at, shared in enumerate(zip(*values, strict=True) if values else repeat((), len(by_days))):
-            together.setdefault(shared, []).append(at)
+            together[shared].append(at)
         return {self._key(shared): by_days.picked(places) for shared, places in together.items()}
 
     def _values(self, shared: Shared, entries: Entries) -> Iterable[_Value]:

@@ -14,12 +14,14 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
 from bot import jobs
 from bot.app import build
 from bot.assembly import assemble
+from bot.billing.hints import look_soon
 from bot.core import deadlines
 from bot.core.context import Bot
 from bot.core.settings import Settings, SettingsError
@@ -150,7 +152,7 @@ def _http(bot: Bot, at_stop: Act) -> None:
     """In one process with threads: SQLite has one writer at a time anyway, and names are kept in memory once."""
     listening = _listening(bot.settings)
     homes = HomePublisher(bot)
-    server = Connections(door(build(bot), bot), listening, threads=bot.settings.threads)
+    server = Connections(door(build(bot), bot, partial(look_soon, bot)), listening, threads=bot.settings.threads)
     _on_stop(bot.settings.trackomat_parent_fd, server.stop, at_stop)
     _stay()
     server.serve(stop_within=STOP_WITHIN)

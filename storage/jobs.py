@@ -110,6 +110,13 @@ def hasten_jobs(db: Connection, prefix: str, *, now: datetime) -> None:
     )
 
 
+def bring_forward(db: Connection, prefix: str, *, to: datetime) -> None:
+    """Have the jobs whose keys begin with `prefix` be due at that moment at the latest."""
+    moment = int(to.timestamp())
+    later = and_(jobs.c.key.startswith(prefix, autoescape=True), jobs.c.due > moment)
+    db.execute(update(jobs).where(later).values(due=moment, version=jobs.c.version + 1))
+
+
 def any_job(db: Connection, prefix: str) -> bool:
     """Whether there is a job whose key begins with `prefix`."""
     return db.execute(select(jobs.c.key).where(jobs.c.key.startswith(prefix, autoescape=True))).first() is not None

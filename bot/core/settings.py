@@ -23,6 +23,10 @@ SHORTEST_KEY = 32
 """Characters of a key that encrypts; a shorter one is half of one, or can be guessed."""
 
 
+SHORTEST_WEBHOOK = 20
+"""Characters of what nobody else knows about webhooks."""
+
+
 class SettingsError(Exception):
     """The environment cannot be used; each line of the text names a variable or a file and what to do."""
 
@@ -60,6 +64,10 @@ class Settings(BaseSettings):
     billomat_url: str = "https://{billomat_id}.billomat.net"
     billomat_app_id: Text = None
     billomat_app_secret: Secret = None
+
+    billomat_webhook_path: Secret = None
+    """Behind /billomat/, where Billomat's webhooks come in over HTTP; with the password, or not at all."""
+    billomat_webhook_password: Secret = None
 
     https_proxy: Text = None
     """For all calls to Slack and Billomat but those to the hosts of `no_proxy`."""
@@ -135,6 +143,16 @@ class Settings(BaseSettings):
     def _app_id(cls, value: str | None) -> str | None:
         if value and not _is_printable_ascii(value):
             raise ValueError("holds characters that no such id has; copy it from Billomat, Settings")
+        return value
+
+    @field_validator("billomat_webhook_path", "billomat_webhook_password")
+    @classmethod
+    def _webhook(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(rf"[A-Za-z0-9_-]{{{SHORTEST_WEBHOOK},200}}", value.get_secret_value()):
+            raise ValueError(
+                f"take {SHORTEST_WEBHOOK} letters and digits or more that nobody can guess; `openssl rand -hex 16` "
+                "makes some"
+            )
         return value
 
     @field_validator("trackomat_key")
@@ -218,6 +236,16 @@ class Settings(BaseSettings):
             missing.append(
                 "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set: set the first (xapp-…) for Socket Mode, "
                 "which needs no public address, or the second for HTTP."
+            )
+        if (self.billomat_webhook_path is None) != (self.billomat_webhook_password is None):
+            missing.append(
+                "BILLOMAT_WEBHOOK_PATH and BILLOMAT_WEBHOOK_PASSWORD are set together, or neither of them: webhooks "
+                "have no signature."
+            )
+        if self.billomat_webhook_path and self.socket_mode:
+            missing.append(
+                "BILLOMAT_WEBHOOK_PATH: webhooks come in over HTTP, and with SLACK_APP_TOKEN nothing does. Leave one "
+                "out; without webhooks Billomat is looked at every hour."
             )
         if missing:
             raise SettingsError("\n".join(missing))

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core import logs
 from bot.core.context import Bot
+from bot.http.webhook import WEBHOOKS, Look, Webhook
 from bot.slack.signature import SIGNATURE, TIMESTAMP, is_signed
 from storage.diagnosis import Unusable
 
@@ -24,8 +26,11 @@ SLACK = "/slack/events"
 """Commands, clicks, searches and events all come here; the manifest names it."""
 
 
-def door(app: App, bot: Bot) -> "WSGIApplication":
-    """POST /slack/events for Slack, GET /healthz (the process lives), GET /readyz (the database answers, migrated)."""
+def door(app: App, bot: Bot, look: Look | None = None) -> "WSGIApplication":
+    """POST /slack/events for Slack, GET /healthz (the process lives), GET /readyz (the database answers, migrated).
+
+    Behind /billomat/ are Billomat's webhooks, where they are set; `look` is what comes of one.
+    """
     secret = bot.settings.slack_signing_secret
     answers: dict[str, Callable[[WSGIEnvironment], BoltResponse]] = {
         SLACK: lambda environ: _slack(app, secret.get_secret_value() if secret else "", environ),
@@ -33,8 +38,13 @@ def door(app: App, bot: Bot) -> "WSGIApplication":
         "/readyz": lambda _: _status(ok=_is_ready(bot)),
     }
 
+    webhook = Webhook(bot.settings, look or _look_nowhere, bot.now)
+
     def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        answer = answers.get(environ["PATH_INFO"], _nothing)(environ)
+        if environ["PATH_INFO"].startswith(WEBHOOKS):
+            answer = _hint(webhook, environ)
+        else:
+            answer = answers.get(environ["PATH_INFO"], _nothing)(environ)
         body = answer.body.encode()
         headers = [(name, value) for name, values in answer.headers.items() for value in values]
         status = HTTPStatus(answer.status)
@@ -62,6 +72,19 @@ def _slack(app: App, secret: str, environ: "WSGIEnvironment") -> BoltResponse:
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):  # Bolt reads what Slack never sends
         return BoltResponse(status=HTTPStatus.BAD_REQUEST)
     return app.dispatch(request)
+
+
+def _hint(webhook: Webhook, environ: "WSGIEnvironment") -> BoltResponse:
+    """Its body is not read; the connection has the same limits as for Slack."""
+    authorization = environ.get("HTTP_AUTHORIZATION", "")
+    status = webhook.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], authorization)
+    with logs.about(outcome=status.value):
+        log.info("webhook")  # without its address, which is a secret
+    return BoltResponse(status=status)
+
+
+def _look_nowhere(_at: datetime) -> None:
+    """Where nothing is looked after."""
 
 
 def _nothing(_environ: "WSGIEnvironment") -> BoltResponse:

@@ -157,3 +157,13 @@ def test_what_is_billed_elsewhere_is_on_no_draft(filled: Database) -> None:
     refused(filled, "UPDATE time_entry SET note = 'other' WHERE id = 1", "on a draft")
     refused(filled, "UPDATE settlement SET reason = 'other'", "settlement stays as it was written")
     refused(filled, "INSERT INTO draft_entry (workspace_id, entry_id, draft_id) VALUES (1, 1, 1)", "elsewhere|adds up")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["audit", "time_entry", "expense", "invoice_draft", "draft_line", "draft_entry", "sent_invoice", "settlement"],
+)
+def test_no_table_of_the_books_is_emptied_at_once(filled: Database, name: str) -> None:
+    if filled.is_sqlite:
+        pytest.skip("SQLite has no TRUNCATE, and its DELETE calls the triggers")
+    refused(filled, f"TRUNCATE {name} CASCADE", "is kept, and not emptied")

@@ -134,8 +134,12 @@ def lines_window(to: Reader, found: InvoiceSent, page: int = 1) -> View:
 
 def _line_block(to: Reader, each: LineSent, currency: str) -> Block:
     said = [_as_sent(to, each.line, currency), *_now(to, each, currency), *_decided(to, each)]
-    way = button(to.t("Entries …"), LINE, str(each.line.id), label=each.line.title) if each.items else None
+    way = button(to.t("Entries …"), LINE, str(each.line.id), label=_spoken(to, each.line)) if each.items else None
     return section("\n".join(said), way)
+
+
+def _spoken(to: Reader, line: FrozenLine) -> str:
+    return f"{to.t('Entries …')} {cut(line.title, _LONGEST)}"
 
 
 def _as_sent(to: Reader, line: FrozenLine, currency: str) -> str:

@@ -780,7 +780,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         connection.execute(kept)
         dialect = connection.dialect.name
         for statement in (
-            *BEFORE_0057[dialect],
+            *BEFORE_0058[dialect],
             *BEFORE_0056[dialect],
             *BEFORE_0054,
             *BEFORE_0051[dialect],
@@ -834,7 +834,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
-            *BEFORE_0057[dialect],
+            *BEFORE_0058[dialect],
             *BEFORE_0056[dialect],
             *BEFORE_0054,
             *BEFORE_0051[dialect],
@@ -1023,7 +1023,7 @@ _WITHOUT_SETTLEMENTS = (
     "CREATE INDEX ix_draft_expense_draft ON draft_expense (draft_id)",
     *(f"ALTER TABLE sent_invoice DROP COLUMN {column}" for column in ("lines_read", "lines_there", "deleting_at")),
 )
-BEFORE_0057: dict[str, list[str]] = {"sqlite": [], "postgresql": ["DROP FUNCTION not_truncated CASCADE"]}
+BEFORE_0058: dict[str, list[str]] = {"sqlite": [], "postgresql": ["DROP FUNCTION not_truncated CASCADE"]}
 BEFORE_0056 = {
     "sqlite": [
         *(f"DROP TRIGGER {name}" for name in (*_SETTLED, "time_entry_on_draft_added", "time_entry_on_draft_changed")),

@@ -113,6 +113,7 @@ def test_each_second_of_an_entry_at_the_limit_is_on_the_draft(
     whole = {each.entry_id: each.seconds for each in month}
     assert {entry_id: whole[entry_id] for entry_id in seconds} == seconds
     assert len({line.key for line in found.lines}) == len(found.lines)
+    assert all(line.hours for line in found.lines)  # Billomat takes no line of nothing
 
 
 @given(months(), st.sampled_from(GROUPINGS), st.sampled_from(ROUNDINGS))
@@ -134,6 +135,18 @@ def test_a_larger_budget_never_bills_less(month: Entries, one: int, more: int, r
         for limit in (one, one + more)
     ]
     assert billed[0] <= billed[1]
+
+
+def test_some_seconds_above_a_budget_are_a_hundredth_of_an_hour_that_costs_nothing() -> None:
+    month = Entries.of([entry(1, 3_610, 0, WEBSITE, 1)])
+    found = made(month, BudgetUse(budget(seconds=3_600), 0, 0), BY_PROJECT_AND_SERVICE, pricing(Roundings(), 885_000))
+    assert [(line.seconds, line.hours, line.amount_cents) for line in found.lines] == [(3_600, 100, 8_850), (10, 1, 0)]
+
+
+def test_what_is_left_of_a_budget_is_no_line_of_some_seconds() -> None:
+    month = Entries.of([entry(1, 3_600, 0, WEBSITE, 1)])
+    found = made(month, BudgetUse(budget(seconds=10), 0, 0), BY_PROJECT_AND_SERVICE, pricing(Roundings(), 885_000))
+    assert [(line.seconds, line.hours, line.amount_cents) for line in found.lines] == [(3_600, 100, 0)]
 
 
 @pytest.mark.parametrize(

@@ -497,6 +497,18 @@ def test_members_see_no_budgets_and_set_none(finn: Person, anna: Person, bot: Bo
     assert "Budgets" not in finn.opens_home().text
 
 
+def test_a_budget_in_another_currency_than_the_invoice_says_that_it_holds_nothing_back(anna: Person, bot: Bot) -> None:
+    works(anna, 6, 2)
+    gives(anna, "300 €", hard=True)
+    change(bot, "Acme GmbH", currency="CHF")
+    said = "⚠️ The budget of Website is in EUR, and this invoice in CHF: it holds nothing back here."
+    assert said in invoice(anna).text
+    refused = budgets(anna)
+    refused.click("Change …")
+    anna.modal.submit()
+    assert anna.modal.errors == {"Budget": "This customer is billed in CHF. Type the budget in CHF, or in hours."}
+
+
 def test_a_german_customer_reads_german(anna: Person, bot: Bot, send: Send) -> None:
     change(bot, "Acme GmbH", locale="de_DE")
     works(anna, 6, 2)

@@ -199,7 +199,20 @@ def entered_budget(request: Request) -> EnteredBudget:
 
 def budget_blocks(to: Reader, preview: Preview) -> list[Block]:
     """Of each budget that the invoice has work of: what is above it, and what is billed of it then."""
-    return [_above(to, preview, each) if each.above else _within(to, each) for each in preview.budgets]
+    return [_on_invoice(to, preview, each) for each in preview.budgets]
+
+
+def _on_invoice(to: Reader, preview: Preview, on_draft: OnDraft) -> Block:
+    budget = on_draft.use.budget
+    if budget.currency not in ("", preview.currency):
+        text = to.t(
+            "⚠️ The budget of {project} is in {currency}, and this invoice in {other}: it holds nothing back here.",
+            project=cut(budget.project, _LONGEST),
+            currency=budget.currency,
+            other=preview.currency,
+        )
+        return section(text, agreements_button(to, preview.customer_id, preview.draft_id))
+    return _above(to, preview, on_draft) if on_draft.above else _within(to, on_draft)
 
 
 def _above(to: Reader, preview: Preview, on_draft: OnDraft) -> Block:

@@ -13,6 +13,7 @@ from bot.billing.rules.fixed_prices import FixedPrice, cents_of_part, part_of_pr
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
+from bot.core.money import smallest
 from bot.people.callers import require_biller
 from bot.tracking.expenses import currency_for, entered_amount, new_expense
 from storage import agreements as agreement_rows
@@ -258,4 +259,4 @@ def _cents(price: FixedPrice, typed: str, currency: str) -> int:
         raise UserError("Type a percentage above 0 and up to 100.", field="amount") from None
     if percent is None:
         return entered_amount(typed, currency, field="amount")
-    return max(1, cents_of_part(price.agreement.cents, percent))
+    return max(smallest(currency), cents_of_part(price.agreement.cents, percent, currency))

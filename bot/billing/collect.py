@@ -55,7 +55,7 @@ from bot.billing.work import Days, DraftTerms, DraftWork, TooManyEntries, read_d
 from bot.billomat.rules.trouble import Trouble
 from bot.core.caller import Caller
 from bot.core.errors import UserError
-from bot.core.money import NO_SUMS, Sums
+from bot.core.money import NO_SUMS, Sums, is_finer_than_kept
 from storage import billing as billing_rows
 from storage import people as people_rows
 from storage import private_notes as private_note_rows
@@ -83,6 +83,8 @@ class Obstacle(StrEnum):
     NEGATIVE = "negative"
     OVER_REDUCED = "over-reduced"
     """More is taken off of a line, or of the whole, than it comes to."""
+    CURRENCY = "currency"
+    """It has three decimals, and amounts are kept with two."""
     PRIVATE_NOTE = "private note"
     PRIVATE_IN_TEXTS = "private note in texts"
     PRIVATE_IN_WORDS = "private note in words"
@@ -424,6 +426,7 @@ def _obstacles(terms: DraftTerms, lines: Sequence[InvoiceLine], totals: Totals) 
         Obstacle.NO_RATE: any(each.line.unit_price is None for each in lines),
         Obstacle.NEGATIVE: totals.net < 0 and not over_reduced,
         Obstacle.OVER_REDUCED: over_reduced,
+        Obstacle.CURRENCY: is_finer_than_kept(terms.currency),
         Obstacle.PRIVATE_NOTE: any(map(quotes_private_note, lines)),
         Obstacle.SMALL_BUSINESS: terms.tax.case is TaxCase.SMALL_BUSINESS and bears_vat,
     }

@@ -113,7 +113,7 @@ def _is_as_sent(attempt: Attempt, net_cents: int) -> bool:
     """By what Billomat added up to when it was sent, else by ours, which may be rounded otherwise."""
     if (then := attempt.draft.billomat_net_cents) is not None:
         return net_cents == then
-    return is_rounding(attempt.draft.net_cents or 0, net_cents)
+    return is_rounding(attempt.draft.net_cents or 0, net_cents, smallest=money.smallest(attempt.draft.currency))
 
 
 def _note_attempt(bot: Bot, client: Billomat, attempt: Attempt, known: Followed, person: KnownPerson) -> None:

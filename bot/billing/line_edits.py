@@ -20,7 +20,7 @@ from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
-from bot.core.errors import UserError
+from bot.core.errors import UserError, without_decimals
 from bot.core.texts import Reader
 from bot.people.callers import require_biller
 from bot.tracking import expenses
@@ -138,9 +138,9 @@ def _text(entered: str, seen: str, known: str | None, *, default: str) -> str | 
     return None if tidied in ("", default) else tidied
 
 
-def shown_rate(to: Reader, line: Line) -> str:
+def shown_rate(to: Reader, line: Line, currency: str) -> str:
     """The rate that a person typed, as its field shows it; empty where nobody did."""
-    return "" if line.edit.rate_cents is None or line.unit_price is None else to.amount(line.unit_price)
+    return "" if line.edit.rate_cents is None or line.unit_price is None else to.amount(line.unit_price, currency)
 
 
 def _rate(caller: Caller, preview: Preview, item: InvoiceLine, entered: str) -> tuple[int | None, bool | None]:
@@ -148,7 +148,7 @@ def _rate(caller: Caller, preview: Preview, item: InvoiceLine, entered: str) -> 
     if not entered:
         return None, None
     known = item.line.edit
-    if entered == shown_rate(caller.reader, item.line):
+    if entered == shown_rate(caller.reader, item.line, preview.currency):
         return known.rate_cents, known.rate_gross
     if item.line.is_agreed:  # a form that was opened before an update asks for it
         raise UserError(
@@ -163,6 +163,8 @@ def _rate(caller: Caller, preview: Preview, item: InvoiceLine, entered: str) -> 
         return money.read_rate(entered, currency), preview.gross_prices
     except money.AnotherCurrency:
         raise UserError("Type the rate in {currency}, as this invoice is.", field="rate", currency=currency) from None
+    except money.NoDecimals:
+        raise without_decimals(currency, field="rate") from None
     except ValueError:
         raise UserError("Type the net price of an hour, like 95 or 95.50.", field="rate") from None
 
@@ -172,7 +174,7 @@ def _reduction(
 ) -> Reduction:
     """What is taken off of the line, of what it costs at the rate that is typed with it."""
     line = item.line
-    listed = line.listed_cents if rate_cents is None else amount(line.quantity, rate_cents * CENT)
+    listed = line.listed_cents if rate_cents is None else amount(line.quantity, rate_cents * CENT, line.smallest)
     return typed_reductions.of_line(caller, entered.percent, entered.amount, listed, preview.currency)
 
 

@@ -6,6 +6,7 @@ from bot.billing.rules.lines import ONE
 from bot.billing.rules.rates import CENT
 from bot.billing.rules.reductions import NO_REDUCTION, Reduction, by_rate, is_sent_as_line
 from bot.billing.rules.tax import Vat
+from bot.core.money import smallest
 from storage.billing import Draft
 from storage.frozen import FrozenLine
 
@@ -46,7 +47,7 @@ def _of_whole(draft: Draft, lines: Sequence[FrozenLine]) -> Iterator[FrozenLine]
     for line in lines:
         listed[line.vat] = listed.get(line.vat, 0) + line.amount_cents
     lowest = min(-line.id for line in lines)
-    parts = by_rate(Reduction(cents=draft.reduction_cents), listed).items()
+    parts = by_rate(Reduction(cents=draft.reduction_cents), listed, smallest(draft.currency)).items()
     for number, (vat, part) in enumerate(parts, start=1):
         if part.cents:
             yield _taking_off(draft, lowest - number, draft.reduction_title, vat, part.cents)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.billing.rules.reductions import NO_REDUCTION, WHOLE, Reduction
 from bot.core import money
 from bot.core.caller import Caller
-from bot.core.errors import UserError
+from bot.core.errors import UserError, without_decimals
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,4})?) ?%?")
 _MOST = 10**12
@@ -53,6 +53,8 @@ def entered_amount(typed: str, currency: str) -> int | None:
         raise UserError(
             "Type the amount in {currency}, as this invoice is.", field="reduction_amount", currency=currency
         ) from None
+    except money.NoDecimals:
+        raise without_decimals(currency, field="reduction_amount") from None
     except ValueError:
         raise UserError("Type an amount, like 50 or 49.90.", field="reduction_amount") from None
 

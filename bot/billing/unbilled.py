@@ -266,9 +266,11 @@ def worth_by_line(
         for part in of_customer[payer.id]:
             parts.setdefault(_priced_line(part, pricing), []).append(part)
         priced = [_worth(each, billed[each], pricing) for each in parts]
-        cents = spread(_net(priced, pricing), [each.amount_cents or 0 for each in priced])
+        whole = pricing.smallest
+        parts_of_net = spread(_net(priced, pricing) // whole, [(each.amount_cents or 0) // whole for each in priced])
+        cents = [each * whole for each in parts_of_net]
         for (priced_line, of_line), net in zip(parts.items(), cents, strict=True):
-            shares = spread(net, [seconds[part] for part in of_line])
+            shares = [each * whole for each in spread(net // whole, [seconds[part] for part in of_line])]
             is_priced = priced_line.price is not None
             found |= {
                 part: LineWorth(share, is_priced, pricing.currency, prices.covers(part.work))

@@ -56,6 +56,11 @@ class UserError(Exception):
         return to.t(self.message, **self.values)
 
 
+def without_decimals(currency: str, *, field: str | None) -> UserError:
+    """An amount was typed with decimals in a currency that has none."""
+    return UserError("{currency} has no decimals. Type a whole amount, like 5000.", field=field, currency=currency)
+
+
 class AlreadyDone(Exception):
     """Slack delivered a request again that was carried out before: answer kindly and change nothing."""
 

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+
+from babel.numbers import get_currency_precision
 
 HIGHEST_RATE = 2_000_000_000
 """Cents of an hour: what a rate has room for, also where a thousand buys a bread roll."""
@@ -75,14 +78,37 @@ class Sums:
 NO_SUMS = Sums()
 
 
+class NoDecimals(ValueError):
+    """An amount with decimals in a currency that has none."""
+
+
 class AnotherCurrency(ValueError):
     """An amount in another currency than the one that is asked for."""
 
 
-def half_up(numerator: int, divisor: int) -> int:
-    """The quotient of two whole numbers, rounded to the nearest, halves away from zero as Billomat's PHP does."""
-    rounded = (2 * abs(numerator) + divisor) // (2 * divisor)
+def half_up(numerator: int, divisor: int, *, to: int = 1) -> int:
+    """The quotient of two whole numbers, rounded to the nearest multiple of `to`, halves away from zero as Billomat's
+    PHP does.
+    """
+    whole = divisor * to
+    rounded = (2 * abs(numerator) + whole) // (2 * whole) * to
     return rounded if numerator >= 0 else -rounded
+
+
+def smallest(currency: str) -> int:
+    """What its smallest amount is in hundredths: 100 of yen, which have no decimals; "": not known, so 1."""
+    return 100 if currency and _decimals(currency) == 0 else 1
+
+
+def is_finer_than_kept(currency: str) -> bool:
+    """Whether a currency has more decimals than the two that amounts are kept with, as Kuwaiti dinars have three."""
+    return bool(currency) and _decimals(currency) > 2
+
+
+@cache
+def _decimals(currency: str) -> int:
+    """As CLDR knows it; two where it does not know the currency."""
+    return get_currency_precision(currency)
 
 
 def spread(total: int, weights: Sequence[int]) -> list[int]:
@@ -114,7 +140,7 @@ def read_rate(text: str, currency: str = "EUR") -> int:
     """Cents out of what people type: "95", "95,50", "1.234,50", "€95.50", "95 EUR", "95,-". Raises ValueError.
 
     "1.234" is refused: it is a thousand to some and one and a bit to others. AnotherCurrency is raised for a sign or
-    code that is not that of `currency`.
+    code that is not that of `currency`, and NoDecimals for a part of a yen.
     """
     return read_money(text, currency, most=HIGHEST_RATE)
 
@@ -129,6 +155,8 @@ def read_money(text: str, currency: str, *, most: int) -> int:
         _require(named, currency)
     if cents > most:
         raise ValueError(text)
+    if cents % smallest(currency):
+        raise NoDecimals(text)
     return cents
 
 

@@ -23,7 +23,7 @@ from babel.dates import (
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.core.languages import SOURCE_LANGUAGE, catalogue, languages
-from bot.core.money import NO_SUMS, Sums, half_up
+from bot.core.money import NO_SUMS, Sums, half_up, smallest
 
 _CLOCKS = {12: "h:mm a", 24: "HH:mm", None: "short"}
 _EXACT_CLOCKS = {12: "h:mm:ss a", 24: "HH:mm:ss", None: "medium"}
@@ -172,9 +172,11 @@ class Reader:
         exact = Decimal(ten_thousandths).scaleb(-4).normalize()
         return format_currency(exact, currency, locale=self._babel, decimal_quantization=False)
 
-    def amount(self, ten_thousandths: int) -> str:
-        """As `price`, without the currency, for a field of a form."""
+    def amount(self, ten_thousandths: int, currency: str = "") -> str:
+        """As `price`, without the currency, for a field of a form: 95.00, of yen 9,500."""
         pattern = "#,##0.00" if ten_thousandths % 100 == 0 else "#,##0.00##"
+        if ten_thousandths % (whole := 100 * smallest(currency)) == 0 and whole > 100:
+            pattern = "#,##0"
         return format_decimal(Decimal(ten_thousandths).scaleb(-4), format=pattern, locale=self._babel)
 
     def decimal(self, hundredths: int) -> str:

@@ -11,7 +11,7 @@ from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
-from bot.core.errors import UserError
+from bot.core.errors import UserError, without_decimals
 from bot.core.texts import Reader
 from bot.grammar.amounts import HIGHEST
 from bot.grammar.flags import read_note
@@ -114,6 +114,8 @@ def record(change: Change[Caller], typed: TypedExpense, choice: Choice) -> Recor
     currency = _taken(change, typed.currency, target.customer_id)
     if typed.cents is None:
         raise UserError("How much was it? Type an amount like 49.90 or 1234.50.", field="amount")
+    if typed.cents % money.smallest(currency):
+        raise without_decimals(currency, field="amount")
     new = new_expense(caller, target.customer_id, target.project_id, typed.day)._replace(
         note=typed.note,
         amount_cents=typed.cents,
@@ -335,6 +337,8 @@ def read_amount(typed: str, currency: str, *, field: str) -> int:
             other=_digits(two.readings[1]),
             field=field,
         ) from None
+    except money.NoDecimals:
+        raise without_decimals(currency, field=field) from None
     except ValueError:
         raise UserError("Type an amount like 49.90 or 1234.50, up to 100,000,000,000.", field=field) from None
 

@@ -103,6 +103,11 @@ class Terms:
     """Of each project; None: of what is done for none."""
 
     @property
+    def places(self) -> int:
+        """Decimals of the currency."""
+        return 0 if self.currency == "JPY" else 2
+
+    @property
     def usual(self) -> CountedVat:
         """The VAT of what has no article that says one."""
         return self.listed[-1] if self.tax.case == "small business" else self.listed[0]
@@ -142,10 +147,10 @@ class Terms:
     def price_of_expense(self, spent: Spent, vat: CountedVat) -> Decimal:
         """In full cents; a receipt without its own VAT, which nobody deducts who bills none."""
         if not spent.gross:
-            return self._converted(spent.amount, vat, is_gross=False, places=2)
+            return _rounded(self._converted(spent.amount, vat, is_gross=False, places=self.places), self.places)
         on_receipt = vat.percent if spent.percent is None or not vat.percent else spent.percent
         net = Fraction(spent.amount) / (1 + Fraction(on_receipt) / 100)
-        return _rounded(net * (1 + Fraction(vat.percent) / 100) if self.wants_gross else net, 2)
+        return _rounded(net * (1 + Fraction(vat.percent) / 100) if self.wants_gross else net, self.places)
 
     def _converted(self, price: Decimal, vat: CountedVat, *, is_gross: bool, places: int) -> Decimal:
         if is_gross == self.wants_gross:
@@ -163,9 +168,11 @@ class Edit(NamedTuple):
     off: Decimal = Decimal(0)
     """What is taken off of it."""
 
-    def less(self, amount: Decimal | None) -> Decimal | None:
+    def less(self, amount: Decimal | None, places: int) -> Decimal | None:
         """What is left of an amount."""
-        return None if amount is None else _rounded(Fraction(amount) * (1 - Fraction(self.percent) / 100)) - self.off
+        if amount is None:
+            return None
+        return _rounded(Fraction(amount) * (1 - Fraction(self.percent) / 100), places) - self.off
 
 
 _AS_IT_COMES = Edit()
@@ -237,7 +244,7 @@ def counted_expenses(spent: Mapping[int, Spent], terms: Terms, edits: Mapping[Ke
             names = [known.name for known in terms.listed if known.percent == each.percent]
             vat = CountedVat(names[0] if names else vat.name, each.percent)
         price = terms.price_of_expense(each, vat) if edit.price is None else edit.price
-        made.append(CountedLine(key, {}, nothing, edit.less(price), terms.vat_said(vat), edit, number))
+        made.append(CountedLine(key, {}, nothing, edit.less(price, terms.places), terms.vat_said(vat), edit, number))
     return made
 
 
@@ -259,27 +266,27 @@ def totals_of(lines: Iterable[CountedLine], terms: Terms) -> CountedTotals:
     for line in lines:
         sums[line.vat] += line.amount or 0
     net = gross = Decimal(0)
-    parts = parts_of(terms.off, sums)
+    parts, places = parts_of(terms.off, sums, terms.places), terms.places
     for vat, listed in sums.items():
-        reduced = _rounded(Fraction(listed) * (1 - Fraction(terms.reduction) / 100)) - parts[vat]
+        reduced = _rounded(Fraction(listed) * (1 - Fraction(terms.reduction) / 100), places) - parts[vat]
         rate = Fraction(vat.percent if vat else 0) / 100
-        net += _rounded(Fraction(reduced) / (1 + rate)) if terms.wants_gross else reduced
-        gross += reduced if terms.wants_gross else reduced + _rounded(Fraction(reduced) * rate)
+        net += _rounded(Fraction(reduced) / (1 + rate), places) if terms.wants_gross else reduced
+        gross += reduced if terms.wants_gross else reduced + _rounded(Fraction(reduced) * rate, places)
     return CountedTotals(sum(sums.values(), Decimal(0)), net, gross)
 
 
-def parts_of(off: Decimal, sums: Mapping[CountedVat | None, Decimal]) -> dict[CountedVat | None, Decimal]:
+def parts_of(off: Decimal, sums: Mapping[CountedVat | None, Decimal], places: int) -> dict[CountedVat | None, Decimal]:
     """An amount in parts by what each VAT comes to: full cents, of which the largest rests get those that are left."""
     if not off:
         return dict.fromkeys(sums, off)
     rates = sorted(sums, key=lambda vat: (vat.percent, vat.name) if vat else (Decimal(-1), ""))
     whole = sum(max(sums[vat], Decimal(0)) for vat in rates)
-    exact = {vat: Fraction(off) * 100 * Fraction(max(sums[vat], Decimal(0))) / Fraction(whole) for vat in rates}
+    exact = {vat: Fraction(off) * 10**places * Fraction(max(sums[vat], Decimal(0))) / Fraction(whole) for vat in rates}
     parts = {vat: Decimal(int(each)) for vat, each in exact.items()}
-    left = int(off * 100 - sum(parts.values()))
+    left = int(off * 10**places - sum(parts.values()))
     for vat in sorted(rates, key=lambda vat: Fraction(parts[vat]) - exact[vat])[:left]:
         parts[vat] += 1
-    return {vat: part.scaleb(-2) for vat, part in parts.items()}
+    return {vat: part.scaleb(-places) for vat, part in parts.items()}
 
 
 def days_of(worked: Iterable[Worked], spent: Iterable[Spent]) -> tuple[date, date]:
@@ -377,7 +384,7 @@ class _Lines:
                 key,
                 {entry: seconds for line in long for entry, seconds in line.seconds.items()},
                 sum((line.hours for line in long), Decimal(0)),
-                edit.less(sum(amounts, Decimal(0)) if len(amounts) == len(long) else None),
+                edit.less(sum(amounts, Decimal(0)) if len(amounts) == len(long) else None, self.terms.places),
                 long[0].vat,
                 edit,
             )
@@ -395,9 +402,11 @@ class _Lines:
         price = edit.price
         if price is None:
             price = self.terms.price_of(self.worked[next(iter(seconds))], article, vat)
-        amount = None if price is None else _rounded(Fraction(hours) * Fraction(price))
+        amount = None if price is None else _rounded(Fraction(hours) * Fraction(price), self.terms.places)
         said = (article.vat if article else None) or vat
-        return CountedLine(key, dict(seconds), hours, edit.less(amount), self.terms.vat_said(said), edit)
+        return CountedLine(
+            key, dict(seconds), hours, edit.less(amount, self.terms.places), self.terms.vat_said(said), edit
+        )
 
 
 # What is on it

@@ -195,6 +195,8 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
     _assert_one_rate_wins(db, bill)
     _assert_up_takes_nothing(shown, bill)
     for line_change in month.changes if shown.lines else ():
+        if not terms.places:  # nobody types a part of a yen
+            line_change = replace(line_change, rate=line_change.rate.split(".")[0])
         shown = _changed(bot, db, bill, shown, line_change)
         _assert_counted(shown, bill)
     if shown.lines:
@@ -240,7 +242,7 @@ def _assert_counted(shown: Preview, bill: Bill) -> None:
 def _obstacles(lines: list[CountedLine], totals: CountedTotals, terms: Terms) -> set[Obstacle]:
     bears_vat = any(line.vat and line.vat.percent for line in lines)
     below = [line for line in lines if line.edit.off and line.amount is not None and line.amount < 0]
-    over_reduced = bool(below) or terms.off > totals.listed
+    over_reduced = bool(below) or 0 < terms.off > totals.listed
     obstacles = {
         Obstacle.NOTHING: not lines,
         Obstacle.NO_RATE: any(line.amount is None for line in lines),
@@ -281,7 +283,7 @@ def _assert_up_takes_nothing(shown: Preview, bill: Bill) -> None:
 def _reduced(bot: Bot, db: Connection, bill: Bill, shown: Preview) -> Preview:
     """Take something off of the whole in its form, if anybody wants that; more than there is is refused."""
     percent, listed = bill.month.percent, shown.totals.listed
-    off = 0 if percent or listed <= 0 else listed * bill.month.off // 100
+    off = 0 if percent or listed <= 0 else _whole(listed * bill.month.off // 100, bill)
     if not (percent or off):
         return shown
     with pytest.raises(UserError):
@@ -290,11 +292,16 @@ def _reduced(bot: Bot, db: Connection, bill: Bill, shown: Preview) -> Preview:
     return reducing.choose(bot, anna_in(db), shown.draft_id, ForOnce(percent, f"{_euros(off)}" if off else ""))
 
 
-def _off(item: InvoiceLine, change: LineChange) -> Decimal:
+def _whole(cents: int, bill: Bill) -> int:
+    """What of it can be typed in the currency."""
+    return cents if bill.terms.places else cents // 100 * 100
+
+
+def _off(bill: Bill, item: InvoiceLine, change: LineChange) -> Decimal:
     """An amount that may be taken off of a line."""
     if change.percent or change.rate:
         return Decimal(0)
-    return _euros(max(item.line.listed_cents or 0, 0) * change.off // 100)
+    return _euros(_whole(max(item.line.listed_cents or 0, 0) * change.off // 100, bill))
 
 
 def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineChange) -> Preview:
@@ -305,7 +312,7 @@ def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineC
         return shown
     if len(found) > 1:  # halves of a night, of which nobody could say which one is meant
         return shown
-    off = _off(item, change)
+    off = _off(bill, item, change)
     after = line_edits.change_line(
         bot,
         anna_in(db),
@@ -368,7 +375,7 @@ def _assert_carries(body: dict[str, Any], shown: Preview, bill: Bill) -> None:
     invoice, terms = body["invoice"], bill.terms
     items = _assert_takes_off(invoice, shown, bill)
     assert [item["title"] for item in items] == [line.title for line in shown.lines]
-    amounts = [_amount_sent(item) for item in items]
+    amounts = [_amount_sent(item, terms) for item in items]
     assert amounts == [_euros(line.line.listed_cents or 0) for line in shown.lines]
     assert all(0 < len(item["title"]) <= 200 and len(item["description"]) <= 3000 for item in items)
     vats = [(item.get("tax_name"), item.get("tax_rate")) for item in items]
@@ -401,7 +408,7 @@ def _assert_takes_off(invoice: dict[str, Any], shown: Preview, bill: Bill) -> li
             listed[item.get("tax_name"), item.get("tax_rate")] += off.cents
     for item in taking:
         assert item["title"].startswith("Reduction")
-        listed[item.get("tax_name"), item.get("tax_rate")] += int(_amount_sent(item) * 100)
+        listed[item.get("tax_name"), item.get("tax_rate")] += int(_amount_sent(item, terms) * 100)
     whole = invoice.get("reduction", "0%")
     assert "%" in whole or (not gross and len(listed) == 1)
     off = 0 if "%" in whole else int(Decimal(whole) * 100)
@@ -411,8 +418,9 @@ def _assert_takes_off(invoice: dict[str, Any], shown: Preview, bill: Bill) -> li
     return lines
 
 
-def _amount_sent(item: dict[str, Any]) -> Decimal:
-    return (Decimal(item["quantity"]) * Decimal(item["unit_price"])).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+def _amount_sent(item: dict[str, Any], terms: Terms) -> Decimal:
+    exact = Decimal(item["quantity"]) * Decimal(item["unit_price"])
+    return exact.quantize(Decimal(1).scaleb(-terms.places), "ROUND_HALF_UP")
 
 
 def _assert_says_why(note: str, bill: Bill) -> None:

@@ -163,21 +163,30 @@ def counted_amount(why: Explanation) -> tuple[Decimal, Decimal | None]:
     if listed is None:
         return hours, None
     left = Fraction(listed) * (1 - Fraction(why.reduction.percent, 1_000_000))
-    return hours, nearest(left, 2) - Decimal(why.reduction.cents).scaleb(-2)
+    return hours, nearest(left, _places(why.line.smallest)) - Decimal(why.reduction.cents).scaleb(-2)
+
+
+def _places(smallest: int) -> int:
+    """Decimals of a currency."""
+    return 0 if smallest == 100 else 2
 
 
 def _counted_whole(why: Explanation) -> tuple[Decimal, Decimal | None]:
     if why.spent:
         taken_out, added = (1 + Fraction(each, 10_000) for each in why.spent.conversion)
-        return Decimal(0), nearest(Fraction(why.spent.expense.amount_cents, 100) * added / taken_out, 2)
+        return Decimal(0), nearest(
+            Fraction(why.spent.expense.amount_cents, 100) * added / taken_out, _places(why.line.smallest)
+        )
     if why.price:
-        return Decimal(0), nearest(Fraction(counted_price(why.price)), 2)
+        return Decimal(0), nearest(Fraction(counted_price(why.price)), _places(why.line.smallest))
     all_hours, amounts = Decimal(0), list[Decimal | None]()
     for part in why.parts:
         hours = nearest(Fraction(sum(map(counted_time, part.times)), 3600), 2)
         all_hours += hours
         amounts.append(
-            None if part.price is None else nearest(Fraction(hours) * Fraction(counted_price(part.price)), 2)
+            None
+            if part.price is None
+            else nearest(Fraction(hours) * Fraction(counted_price(part.price)), _places(why.line.smallest))
         )
     return all_hours, None if None in amounts else sum((each or Decimal(0) for each in amounts), Decimal(0))
 
@@ -187,9 +196,15 @@ def counted_sums(why: SumExplained) -> tuple[Decimal, Decimal]:
     for each in why.of_vat:
         factor = 1 + Fraction(each.vat.rate if each.vat else 0, 10_000)
         left = 1 - Fraction(each.reduction.percent, 1_000_000)
-        reduced = nearest(Fraction(sum(why.amounts(each)), 100) * left, 2) - Decimal(each.reduction.cents).scaleb(-2)
-        net += nearest(Fraction(reduced) / factor, 2) if each.gross_prices else reduced
-        gross += reduced if each.gross_prices else reduced + nearest(Fraction(reduced) * (factor - 1), 2)
+        reduced = nearest(Fraction(sum(why.amounts(each)), 100) * left, _places(each.smallest)) - Decimal(
+            each.reduction.cents
+        ).scaleb(-2)
+        net += nearest(Fraction(reduced) / factor, _places(each.smallest)) if each.gross_prices else reduced
+        gross += (
+            reduced
+            if each.gross_prices
+            else reduced + nearest(Fraction(reduced) * (factor - 1), _places(each.smallest))
+        )
     return net, gross
 
 

@@ -90,7 +90,8 @@ def _assert_carries(body: dict[str, Any], explained: list[Explanation]) -> None:
     ]
     for item, each in zip(items, explained, strict=True):
         exact = Decimal(item["quantity"]) * Decimal(item["unit_price"])
-        assert int((exact * 100).to_integral_value(ROUND_HALF_UP)) == each.amount_cents
+        smallest = each.line.smallest
+        assert int((exact * 100 / smallest).to_integral_value(ROUND_HALF_UP)) * smallest == each.amount_cents
 
 
 def _sent(bot: Bot, db: Connection, shown: Preview) -> dict[str, Any]:

@@ -47,11 +47,11 @@ class _Timed(NamedTuple):
     reduction: Reduction
     parts: Sequence[_Part]
 
-    def cost(self, roundings: Roundings) -> tuple[int, int]:
+    def cost(self, roundings: Roundings, smallest: int) -> tuple[int, int]:
         """Its hours, and its amount in the prices of the invoice; without an hour there is no line."""
         billed = [(hours(part.time.billed(roundings)), part.price or 0) for part in self.parts]
-        count, cents = sum(each for each, _ in billed), sum(amount(each, price) for each, price in billed)
-        return count, self.reduction.less(cents) if count else 0
+        count, cents = sum(each for each, _ in billed), sum(amount(each, price, smallest) for each, price in billed)
+        return count, self.reduction.less(cents, smallest) if count else 0
 
 
 class Costs:
@@ -79,7 +79,7 @@ class Costs:
             lines, _ = make_lines(found.entries, found.grouping, pricing=pricing, edits=found.edits)
             amounts += [(line.vat, line.amount_cents or 0) for line in lines]
             return Cost(sum(line.hours for line in lines), totals(amounts, pricing).net)
-        costs = [(line.vat, *line.cost(roundings)) for line in self._lines]
+        costs = [(line.vat, *line.cost(roundings, found.pricing.smallest)) for line in self._lines]
         amounts += [(vat, cents) for vat, _, cents in costs]
         return Cost(sum(count for _, count, _ in costs), totals(amounts, found.pricing).net)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.rates import CENT, PricedArticle, PriceTerms
 from bot.billing.rules.tax import Vat
-from bot.core.money import half_up
+from bot.core.money import half_up, smallest
 
 _EXPENSE = "expense"
 
@@ -76,9 +76,9 @@ class Conversion(NamedTuple):
     taken_out: int
     added: int
 
-    def price(self, cents: int) -> int:
-        """The price of so many cents, in cents: rounded once."""
-        return half_up(cents * (10_000 + self.added), 10_000 + self.taken_out)
+    def price(self, cents: int, currency: str) -> int:
+        """The price of so many cents, in cents or, where the currency has none, in whole amounts: rounded once."""
+        return half_up(cents * (10_000 + self.added), 10_000 + self.taken_out, to=smallest(currency))
 
 
 def conversion(expense: UnbilledExpense, vat: Vat | None, terms: PriceTerms) -> Conversion:
@@ -98,4 +98,4 @@ def conversion(expense: UnbilledExpense, vat: Vat | None, terms: PriceTerms) -> 
 
 def price_of_expense(expense: UnbilledExpense, vat: Vat | None, terms: PriceTerms) -> int:
     """What it costs, in ten-thousandths, but in full cents: with VAT or without, as the prices of the invoice are."""
-    return conversion(expense, vat, terms).price(expense.amount_cents) * CENT
+    return conversion(expense, vat, terms).price(expense.amount_cents, expense.currency) * CENT

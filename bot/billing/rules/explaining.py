@@ -60,6 +60,7 @@ def explain_sum(lines: Iterable[Line], pricing: Pricing) -> SumExplained:
         ((line.vat, line.amount_cents or 0) for line in there),
         gross_prices=pricing.terms.invoice_gross,
         reduction=pricing.reduction,
+        smallest=pricing.smallest,
     )
     return SumExplained(there, tuple(sums), pricing.taxed)
 
@@ -100,7 +101,7 @@ def _part(
 ) -> Part:
     times = tuple(rounded_times(entries, pricing.roundings, over_midnight))
     won = tuple(_won(entries, article, pricing))
-    return Part(article, times, _price(line, article, won, pricing), won)
+    return Part(article, times, _price(line, article, won, pricing), won, pricing.smallest)
 
 
 def _price(line: Line, article: PricedArticle | None, won: Sequence[Won], pricing: Pricing) -> Price | None:

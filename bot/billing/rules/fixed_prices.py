@@ -8,7 +8,7 @@ from bot.billing.rules.agreements import Agreement
 from bot.billing.rules.entries import NO_ENTRIES, Entries
 from bot.billing.rules.lines import Line
 from bot.billing.rules.making import billable
-from bot.core.money import half_up
+from bot.core.money import half_up, smallest
 
 HOUR = 3_600
 _PERCENT = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,2})?) ?%")
@@ -60,9 +60,9 @@ def part_of_price(typed: str) -> int | None:
     return percent
 
 
-def cents_of_part(price_cents: int, percent: int) -> int:
+def cents_of_part(price_cents: int, percent: int, currency: str) -> int:
     """So many hundredths of a percent of a price, in cents, half up: 33.33 % of 1,000.00 are 333.30."""
-    return half_up(price_cents * percent, _WHOLE)
+    return half_up(price_cents * percent, _WHOLE, to=smallest(currency))
 
 
 def apart(entries: Entries, prices: Iterable[FixedPrice]) -> tuple[Entries, Mapping[int, Entries]]:

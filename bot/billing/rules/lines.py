@@ -93,6 +93,8 @@ class Line:
     """Of a line that is 1 × its total; its hours are then those of all its parts, and its price is that total."""
     expense: UnbilledExpense | None = None
     """What it is where it is no time: then it has no hours, and only the entries that a fixed price covers."""
+    smallest: int = 1
+    """Of what its amounts are multiples, in cents."""
     above_budget: int | None = None
     """The hard budget that its time is above, by its id: it costs nothing."""
 
@@ -114,7 +116,7 @@ class Line:
     @property
     def listed_cents(self) -> int | None:
         """What it costs before its own reduction: quantity × price."""
-        return None if self.unit_price is None else amount(self.quantity, self.unit_price)
+        return None if self.unit_price is None else amount(self.quantity, self.unit_price, self.smallest)
 
     @property
     def is_over_reduced(self) -> bool:

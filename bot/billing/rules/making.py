@@ -140,10 +140,11 @@ def _expense_line(
         hours=0,
         article=article,
         unit_price=price,
-        amount_cents=edit.reduction.less(amount(ONE, price)),
+        amount_cents=edit.reduction.less(amount(ONE, price, pricing.smallest), pricing.smallest),
         vat=vat if expense.pass_through else tax_of(vat, None, taxed=pricing.taxed, untaxed=pricing.untaxed),
         edit=edit,
         expense=expense,
+        smallest=pricing.smallest,
     )
 
 
@@ -284,7 +285,7 @@ def _lines(group: _Group, pricing: Pricing) -> list[Line]:
 def _reduced(line: Line, edit: LineEdit) -> Line:
     """A line with what a person wants different on it, of which only what is taken off changes its amount."""
     cents = line.amount_cents
-    return replace(line, edit=edit, amount_cents=None if cents is None else edit.reduction.less(cents))
+    return replace(line, edit=edit, amount_cents=None if cents is None else edit.reduction.less(cents, line.smallest))
 
 
 def _chosen_article(edit: LineEdit, usual: PricedArticle | None) -> PricedArticle | None:
@@ -310,9 +311,10 @@ def _total(key: GroupKey, lines: Sequence[Line], edit: LineEdit) -> Line:
         hours=sum(line.hours for line in lines),
         article=None,
         unit_price=None if cents is None else cents * CENT,
-        amount_cents=None if cents is None else edit.reduction.less(cents),
+        amount_cents=None if cents is None else edit.reduction.less(cents, lines[0].smallest),
         vat=lines[0].vat,
         edit=edit,
+        smallest=lines[0].smallest,
         parts=tuple(PartOfTotal(line.article, line.hours, line.unit_price, line.entries) for line in lines),
     )
 
@@ -324,6 +326,7 @@ def _line(key: GroupKey, part: _Part, pricing: Pricing, edit: LineEdit) -> Line:
     seconds = sum(entries.seconds)
     billed = hours(seconds if pricing.roundings.are_exact else pricing.roundings.billed(entries))
     priced = worth(article, billed, price, pricing, edit=edit)
+    cents = priced.amount_cents
     return Line(
         key=key,
         project_id=first.project_id if has_project else None,
@@ -335,9 +338,10 @@ def _line(key: GroupKey, part: _Part, pricing: Pricing, edit: LineEdit) -> Line:
         hours=billed,
         article=article,
         unit_price=priced.unit_price,
-        amount_cents=None if priced.amount_cents is None else edit.reduction.less(priced.amount_cents),
+        amount_cents=None if cents is None else edit.reduction.less(cents, pricing.smallest),
         vat=priced.vat,
         edit=edit,
+        smallest=pricing.smallest,
     )
 
 

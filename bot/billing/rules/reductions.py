@@ -1,6 +1,6 @@
 """What is taken off of a line or of a whole invoice: a percentage, or an amount in the prices of the invoice."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from bot.billing.rules.tax import Vat
@@ -16,13 +16,9 @@ class Reduction(NamedTuple):
     percent: int = 0
     cents: int = 0
 
-    def off(self, listed: int) -> int:
-        """Cents that are taken off of so many."""
-        return listed - self.less(listed) if self.percent else self.cents
-
-    def less(self, listed: int) -> int:
-        """What is left of so many cents; percentages leave full cents, rounded half up."""
-        return half_up(listed * (WHOLE - self.percent), WHOLE) - self.cents
+    def less(self, listed: int, smallest: int = 1) -> int:
+        """What is left of so many cents; percentages leave full cents, or full yen, rounded half up."""
+        return half_up(listed * (WHOLE - self.percent), WHOLE, to=smallest) - self.cents
 
     def __bool__(self) -> bool:
         """Whether anything is taken off."""
@@ -42,7 +38,7 @@ def is_sent_as_line(reduction: Reduction, rates: Collection[Vat | None], *, gros
     return reduction.cents > 0 and (gross_prices or len(rates) > 1)
 
 
-def by_rate(reduction: Reduction, listed: Mapping[Vat | None, int]) -> dict[Vat | None, Reduction]:
+def by_rate(reduction: Reduction, listed: Mapping[Vat | None, int], smallest: int = 1) -> dict[Vat | None, Reduction]:
     """A reduction of a whole invoice for each of its rates of VAT, of which `listed` are the sums in cents.
 
     An amount is spread by what each has, because VAT is on what is paid for each supply (§ 10 (1) UStG). The parts are
@@ -51,12 +47,9 @@ def by_rate(reduction: Reduction, listed: Mapping[Vat | None, int]) -> dict[Vat 
     if not reduction.cents:
         return dict.fromkeys(listed, reduction)
     rates = sorted(listed, key=_order)
-    return {vat: Reduction(cents=cents) for vat, cents in zip(rates, _spread(reduction, listed, rates), strict=True)}
-
-
-def _spread(reduction: Reduction, listed: Mapping[Vat | None, int], rates: Sequence[Vat | None]) -> list[int]:
-    """Over what costs something; a sum that takes away gets no part."""
-    return spread(reduction.cents, [max(listed[vat], 0) for vat in rates])
+    # Over what costs something: a sum that takes away gets no part.
+    parts = spread(reduction.cents // smallest, [max(listed[vat], 0) // smallest for vat in rates])
+    return {vat: Reduction(cents=part * smallest) for vat, part in zip(rates, parts, strict=True)}
 
 
 def _order(vat: Vat | None) -> tuple[int, str]:

@@ -33,9 +33,12 @@ def hours(seconds: int) -> int:
     return half_up(seconds, HUNDREDTH)
 
 
-def amount(hours: int, price: int) -> int:
-    """Cents for so many hundredths of an hour at a price in ten-thousandths: 100 h at 33.3333 are 3,333.33."""
-    return half_up(hours * price, 10_000)
+def amount(hours: int, price: int, smallest: int = 1) -> int:
+    """Cents for so many hundredths of an hour at a price in ten-thousandths: 100 h at 33.3333 are 3,333.33.
+
+    `smallest`: of what they are a multiple; see `core.money.smallest`.
+    """
+    return half_up(hours * price, 10_000, to=smallest)
 
 
 class Way(StrEnum):

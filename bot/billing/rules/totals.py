@@ -49,12 +49,13 @@ def unrounded(lines: Iterable[tuple[Vat | None, int]], *, gross_prices: bool, re
     return Unrounded(*(half_up(*(each * left).as_integer_ratio()) for each in (net, gross)))
 
 
-def is_rounding(ours: int, theirs: int, unrounded: int = 0) -> bool:
+def is_rounding(ours: int, theirs: int, unrounded: int = 0, *, smallest: int = 1) -> bool:
     """Whether two sums in cents differ by no more than the rounding of a document.
 
-    Nobody says whether Billomat rounds its lines, as we do, or their sum alone: then it comes to `unrounded` more.
+    Nobody says whether Billomat rounds its lines, as we do, or their sum alone: then it comes to `unrounded` more; nor
+    whether it knows that yen have no decimals. Sums of ours are multiples of the `smallest` amount.
     """
-    return any(abs(theirs - each) <= ROUNDING for each in (ours, ours + unrounded))
+    return any(abs(theirs - each) <= ROUNDING * smallest for each in (ours, ours + unrounded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class VatSum:
     listed: int
     gross_prices: bool
     reduction: Reduction
+    smallest: int = 1
+    """Of what all sums are multiples; see `core.money.smallest`."""
 
     @property
     def rate(self) -> int:
@@ -90,17 +93,21 @@ class VatSum:
     @property
     def reduced(self) -> int:
         """What is listed, less the reduction."""
-        return self.reduction.less(self.listed)
+        return self.reduction.less(self.listed, self.smallest)
 
     @property
     def tax(self) -> int:
         """Added to prices without VAT; in prices with VAT what is not net."""
-        return self.reduced - self.net if self.gross_prices else half_up(self.reduced * self.rate, 10_000)
+        if self.gross_prices:
+            return self.reduced - self.net
+        return half_up(self.reduced * self.rate, 10_000, to=self.smallest)
 
     @property
     def net(self) -> int:
         """Without VAT."""
-        return half_up(self.reduced * 10_000, 10_000 + self.rate) if self.gross_prices else self.reduced
+        if not self.gross_prices:
+            return self.reduced
+        return half_up(self.reduced * 10_000, 10_000 + self.rate, to=self.smallest)
 
     @property
     def gross(self) -> int:
@@ -108,21 +115,30 @@ class VatSum:
         return self.reduced if self.gross_prices else self.reduced + self.tax
 
 
-def by_vat(lines: Iterable[tuple[Vat | None, int]], *, gross_prices: bool, reduction: Reduction) -> list[VatSum]:
+def by_vat(
+    lines: Iterable[tuple[Vat | None, int]], *, gross_prices: bool, reduction: Reduction, smallest: int = 1
+) -> list[VatSum]:
     """The sum of each rate of VAT, of lines with their VAT and their amount in cents."""
     sums: dict[Vat | None, int] = {}
     for vat, cents in lines:
         sums[vat] = sums.get(vat, 0) + cents
-    parts = by_rate(reduction, sums)
-    return [VatSum(vat, listed, gross_prices, parts[vat]) for vat, listed in sums.items()]
+    parts = by_rate(reduction, sums, smallest)
+    return [VatSum(vat, listed, gross_prices, parts[vat], smallest) for vat, listed in sums.items()]
 
 
-def add_up(lines: Iterable[tuple[Vat | None, int]], *, gross_prices: bool, reduction: Reduction, taxed: bool) -> Totals:
+def add_up(
+    lines: Iterable[tuple[Vat | None, int]],
+    *,
+    gross_prices: bool,
+    reduction: Reduction,
+    taxed: bool,
+    smallest: int = 1,
+) -> Totals:
     """The totals of lines, each with its VAT and its amount in cents.
 
     `gross_prices`: the amounts are with VAT. Where the customer is not `taxed`, Billomat adds none of its own account.
     """
-    sums = by_vat(lines, gross_prices=gross_prices, reduction=reduction)
+    sums = by_vat(lines, gross_prices=gross_prices, reduction=reduction, smallest=smallest)
     is_known = not taxed or all(each.vat for each in sums)
     return Totals(
         net=sum(each.net for each in sums),

@@ -100,6 +100,7 @@ class Part:
     times: tuple[RoundedTime, ...]
     price: Price | None
     won: tuple[Won, ...]
+    smallest: int = 1
 
     @property
     def seconds(self) -> int:
@@ -129,7 +130,7 @@ class Part:
     @property
     def amount_cents(self) -> int | None:
         """Hours × price; None without a price."""
-        return None if self.price is None else amount(self.hours, self.price.unit_price)
+        return None if self.price is None else amount(self.hours, self.price.unit_price, self.smallest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class Spent:
     @property
     def unit_price(self) -> int:
         """In full cents."""
-        return self.conversion.price(self.expense.amount_cents) * CENT
+        return self.conversion.price(self.expense.amount_cents, self.expense.currency) * CENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +186,12 @@ class Explanation:
     @property
     def listed_cents(self) -> int | None:
         """Quantity × price; None without a price."""
-        return None if self.unit_price is None else amount(self.quantity, self.unit_price)
+        return None if self.unit_price is None else amount(self.quantity, self.unit_price, self.line.smallest)
 
     @property
     def amount_cents(self) -> int | None:
         """What the line comes to; None without a price."""
-        return None if self.listed_cents is None else self.reduction.less(self.listed_cents)
+        return None if self.listed_cents is None else self.reduction.less(self.listed_cents, self.line.smallest)
 
 
 @dataclass(frozen=True, slots=True)

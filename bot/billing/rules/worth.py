@@ -12,6 +12,7 @@ from bot.billing.rules.reductions import NO_REDUCTION, Reduction
 from bot.billing.rules.rounding import ALL_EXACT, Roundings, amount
 from bot.billing.rules.tax import Vat, tax_of
 from bot.billing.rules.totals import Totals, add_up
+from bot.core.money import smallest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class Pricing:
     """Of all prices; "": that of whatever is priced."""
     _known: dict[tuple[int, ...], int | None] = field(default_factory=dict, init=False, compare=False, repr=False)
     """The prices that were asked for already: an invoice has many entries, and few prices."""
+
+    @property
+    def smallest(self) -> int:
+        """Of what all amounts are multiples, in cents."""
+        return smallest(self.currency)
 
     @property
     def rules(self) -> tuple[RateRule, ...]:
@@ -98,7 +104,7 @@ def worth(
         price = typed_price(edit.rate_cents, edit.rate_gross, vat_of_article(article, pricing), pricing.terms)
     return Worth(
         unit_price=price,
-        amount_cents=None if price is None else amount(hours, price),
+        amount_cents=None if price is None else amount(hours, price, pricing.smallest),
         vat=tax_of(article.vat if article else None, pricing.vat, taxed=pricing.taxed, untaxed=pricing.untaxed),
     )
 
@@ -121,4 +127,5 @@ def totals(amounts: Iterable[tuple[Vat | None, int]], pricing: Pricing) -> Total
         gross_prices=pricing.terms.invoice_gross,
         reduction=pricing.reduction,
         taxed=pricing.taxed,
+        smallest=pricing.smallest,
     )

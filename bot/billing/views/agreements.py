@@ -153,7 +153,7 @@ def price_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice | None 
     now = price.agreement if price else None
     project = external_select(PROJECT, to.t("Search")) | {"min_query_length": 0}
     currency = agreed.currency_of(price)
-    amount = to.amount(now.cents * CENT) if now and now.currency == currency else ""
+    amount = to.amount(now.cents * CENT, currency) if now and now.currency == currency else ""
     hint = to.t("Net, in {currency}. Its hours are never billed by the hour.", currency=currency)
     blocks: list[Block] = [
         section(cut(now.project or "", _LONGEST)) if now else field(to.thing("project"), project, block_id="project"),
@@ -206,7 +206,7 @@ def part_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice) -> View
         ),
         field(
             to.t("How much"),
-            text_input("amount", most=30, placeholder=to.amount(price.rest_cents * CENT)),
+            text_input("amount", most=30, placeholder=to.amount(price.rest_cents * CENT, price.agreement.currency)),
             block_id="amount",
             optional=True,
             hint=hint,

@@ -11,6 +11,7 @@ from bot.billing.views.run import after_blocks
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views.connect import trouble_sentence
 from bot.core.errors import People
+from bot.core.money import smallest
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -73,7 +74,7 @@ def _difference(to: Reader, done: DeliveredDraft) -> str | None:
     differing = [each for each in known if each[0] != each[1]]
     if not differing:
         return None
-    large = [each for each in differing if not is_rounding(*each)]
+    large = [each for each in differing if not is_rounding(*each, smallest=smallest(done.currency))]
     is_net = (large or differing)[0] == net
     ours, theirs = (to.money(each, done.currency) for each in (large or differing)[0][:2])
     if large and is_net:

@@ -98,8 +98,8 @@ def line_form(to: Reader, found: FoundLine, *, place: Place) -> View:
 
 def _rate_field(to: Reader, found: FoundLine) -> Block:
     line = found.item.line
-    rate = "" if line.unit_price is None or line.is_total else to.amount(line.unit_price)
-    typed = shown_rate(to, line)
+    rate = "" if line.unit_price is None or line.is_total else to.amount(line.unit_price, found.preview.currency)
+    typed = shown_rate(to, line, found.preview.currency)
     return field(
         to.t("Hourly rate") if line.expense is None else to.t("Price"),
         text_input("rate", initial=typed, placeholder="" if typed else rate, most=30),

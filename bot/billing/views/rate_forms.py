@@ -91,7 +91,7 @@ def admins_change_them(to: Reader) -> Block:
 def _price_fields(to: Reader, rule: RateRule, currency: str, today: date, *, hint: str) -> list[Block]:
     """The price, and from when on it is to hold, where there is one already."""
     price, known = rule.price_on(today), any(each.price is not None for each in rule.prices)
-    typed = text_input("price", initial="" if price is None else to.amount(price), most=20)
+    typed = text_input("price", initial="" if price is None else to.amount(price, currency), most=20)
     turn = stands_for(rule.prices)  # Slack keeps what was typed in a block that is called as before
     blocks = [field(to.t("Hourly rate"), typed, block_id=f"price:{turn}", optional=known, hint=hint)]
     if not known:

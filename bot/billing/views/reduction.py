@@ -57,7 +57,7 @@ def reduction_fields(to: Reader, preview: Preview, typed: Reduction | None, *, h
     """A percentage, or an amount: with VAT where the invoice's prices are. Both empty where nobody typed any."""
     percent = amount = ""
     if typed and typed.cents:
-        amount = to.amount(typed.cents * CENT)
+        amount = to.amount(typed.cents * CENT, preview.currency)
     elif typed is not None:
         percent = to.number(Decimal(typed.percent).scaleb(-4))
     of_amount = to.t("With VAT, as the prices here are.") if preview.gross_prices else to.t("Without VAT.")

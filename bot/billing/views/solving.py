@@ -87,6 +87,11 @@ def obstacle_blocks(to: Reader, preview: Preview) -> list[Block]:
         Obstacle.OVER_REDUCED: to.t(
             "More is taken off than there is. Type less for the line with Edit, or for all of it with Reduction …."
         ),
+        Obstacle.CURRENCY: to.t(
+            "Amounts in {currency} have three decimals, and Trackomat calculates with two. Bill this customer in "
+            "Billomat itself, or choose another currency for them there.",
+            currency=preview.currency,
+        ),
         Obstacle.SMALL_BUSINESS: to.t(
             "A small business under § 19 UStG must not show VAT, and {lines} would have some. Give its article a tax "
             "of 0% in Billomat, or choose another article with Edit.",

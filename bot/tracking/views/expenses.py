@@ -206,7 +206,7 @@ def _money(to: Reader, shown: ExpenseForm) -> list[Block]:
         GROSS: option(to.t("With VAT (gross)"), GROSS),
         NET: option(to.t("Without VAT (net)"), NET),
     }
-    amount = "" if shown.cents is None else to.amount(shown.cents * 100)
+    amount = "" if shown.cents is None else to.amount(shown.cents * 100, shown.kept.currency)
     vat = "" if shown.vat_rate is None else to.decimal(shown.vat_rate)
     article = option(shown.article.name, str(shown.article.id)) if shown.article else None
     fields = [

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from time import monotonic, monotonic_ns
 
-from bot.billing import deletion, delivery, follow, freshen, late, verification, warnings
+from bot.billing import asking, deletion, delivery, follow, freshen, late, verification, warnings
 from bot.billomat import imports, refresh
 from bot.bookkeeping import sending as books_sending
 from bot.core import deadlines, logs
@@ -38,6 +38,7 @@ KINDS: dict[str, JobKind] = {
         conversation.JOBS,
         imports.JOBS,
         refresh.JOBS,
+        asking.JOBS,
         delivery.JOBS,
         deletion.JOBS,
         freshen.JOBS,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar, Unpack
 
-from sqlalchemy import ColumnElement, Connection, Date, Integer, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Date, Integer, and_, bindparam, func, or_, select, update
 
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.periods import Period
@@ -99,7 +99,7 @@ class Draft(NamedTuple):
 
 
 class DraftUnderWay(NamedTuple):
-    """A draft that was approved and is not known to stand in Billomat."""
+    """A draft that was submitted or approved and is not known to stand in Billomat."""
 
     customer: str
     first: date | None
@@ -108,7 +108,8 @@ class DraftUnderWay(NamedTuple):
     """As for a `DraftName`."""
     net_cents: int
     currency: str
-    approved_at: datetime
+    since: datetime
+    """When it was approved, or submitted."""
     state: DraftState
 
     @property
@@ -173,6 +174,17 @@ _NEVER_APPROVED: InvoiceDraftColumns = {
 }
 
 
+NOT_SUBMITTED: InvoiceDraftColumns = {
+    "submitted_by": None,
+    "submitted_at": None,
+    "sealed": "",
+    "needs_second": False,
+    "net_cents": None,
+    "gross_cents": None,
+}
+"""Of a submission that was taken back."""
+
+
 def draft_of_workspace(db: Connection, workspace_id: int, draft_id: int) -> Draft | None:
     """One draft of this workspace."""
     row = db.execute(_DRAFT.where(and_(drafts.c.workspace_id == workspace_id, drafts.c.id == draft_id))).first()
@@ -187,12 +199,15 @@ def draft_of_job(db: Connection, draft_id: int, *, lock: bool = False) -> Draft:
 
 def shown_under_way(db: Connection, workspace_id: int) -> list[DraftUnderWay]:
     """The drafts that wait for Billomat or for somebody's word, as people read of them, the oldest first."""
-    waits = drafts.c.state.in_((*ON_THE_WAY, DraftState.UNKNOWN))
+    waits = drafts.c.state.in_((*ON_THE_WAY, DraftState.UNKNOWN, DraftState.SUBMITTED))
+    since = func.coalesce(drafts.c.approved_at, drafts.c.submitted_at)
     query = (
-        select(*columns_of(DraftUnderWay, drafts, customer=customers.c.name, first=FIRST_DAY, last=LAST_DAY))
+        select(
+            *columns_of(DraftUnderWay, drafts, customer=customers.c.name, first=FIRST_DAY, last=LAST_DAY, since=since)
+        )
         .join_from(drafts, customers, customers.c.id == drafts.c.customer_id)
         .where(and_(drafts.c.workspace_id == workspace_id, waits))
-        .order_by(drafts.c.approved_at, drafts.c.id)
+        .order_by(since, drafts.c.id)
     )
     return [DraftUnderWay._make(row) for row in db.execute(query)]
 
@@ -284,7 +299,9 @@ def _audited(reduction: Reduction | None) -> dict[str, int | None]:
     return {"reduction": None if reduction is None else reduction.percent}
 
 
-def move_draft(change: Change[Author], draft: Draft, step: Transition, **values: Unpack[InvoiceDraftColumns]) -> bool:
+def move_draft(
+    change: Change[Author], draft: Draft, step: Transition, *, why: str = "", **values: Unpack[InvoiceDraftColumns]
+) -> bool:
     """Bring a draft to its next state, and record that, if the audit knows the step.
 
     False, and nothing is done, when it is in no state from which the step leads on, or was approved or tried again
@@ -294,7 +311,35 @@ def move_draft(change: Change[Author], draft: Draft, step: Transition, **values:
     if not _write_state(change, draft, step, **values):
         return False
     if step.audited_as:
-        _record(change, draft.id, step, before)
+        _record(change, draft.id, step, before, why=why)
+    return True
+
+
+def submit_draft(
+    change: Change[Author],
+    draft: Draft,
+    lines: Sequence[InvoiceLine],
+    case: TaxCase,
+    *,
+    sealed: str,
+    net_cents: int,
+    gross_cents: int | None,
+) -> bool:
+    """Have a second person approve exactly this, and record its lines. False when it is no longer open."""
+    before = _columns(change.db, draft.id)
+    values: InvoiceDraftColumns = {
+        "submitted_by": change.by.person_id,
+        "submitted_at": change.by.now,
+        "sealed": sealed,
+        "needs_second": True,
+        "returned_by": None,
+        "returned": "",
+        "net_cents": net_cents,
+        "gross_cents": gross_cents,
+    }
+    if not _write_state(change, draft, Transition.SUBMIT, **values):
+        return False
+    _record(change, draft.id, Transition.SUBMIT, before, lines=frozen_rows.recorded(lines, case))
     return True
 
 

@@ -140,6 +140,28 @@ def _write_line(change: Change[Author], draft_id: int, position: int, worded: In
     )
 
 
+def as_frozen(position: int, worded: InvoiceLine, case: TaxCase) -> FrozenLine:
+    """A line as `frozen_lines` would have it, were it approved now; it has a price."""
+    line, article = worded.line, worded.line.article
+    return FrozenLine(
+        id=position,
+        title=worded.title,
+        description=worded.description,
+        unit=worded.unit,
+        hours=line.quantity,
+        unit_price=line.unit_price or 0,
+        amount_cents=line.amount_cents or 0,
+        is_total=line.is_total or line.expense is not None,
+        tax_name=line.vat.name if line.vat else None,
+        tax_rate=line.vat.rate if line.vat else None,
+        tax_reason=line.tax_reason(case),
+        billomat_article_id=article.billomat_id if article else None,
+        article_currency=article.currency if article else None,
+        reduction=line.edit.reduction.percent,
+        reduction_cents=line.edit.reduction.cents,
+    )
+
+
 def frozen_lines(db: Connection, draft_id: int) -> list[FrozenLine]:
     """The lines as they were approved, in their order."""
     return [FrozenLine._make(row) for row in db.execute(_FROZEN, {"draft": draft_id})]

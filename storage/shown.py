@@ -6,18 +6,20 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.seen import SeenEntries, SeenEntry, SeenLine
 from storage.change import Author, Change
 from storage.rows import row_values
-from storage.tables import DraftShown, draft_shown, inserting
+from storage.tables import DraftShown, draft_shown, drafts, inserting
 
 _KEY = ("draft_id", "person_id", "content")
 KEPT = timedelta(days=30)
 """A form is not open for longer; and whoever looks again later hears nothing of what was different then."""
+_IS_SEALED = exists().where(and_(drafts.c.id == draft_shown.c.draft_id, drafts.c.sealed == draft_shown.c.content))
+"""Somebody submitted just that: as long as it waits it is compared with what is there."""
 _LINE_KEY, _LINE_PRICE = SeenLine._fields.index("key"), SeenLine._fields.index("price")
 
 
@@ -35,7 +37,7 @@ class ShownInvoice:
     @cached_property
     def lines(self) -> tuple[SeenLine, ...]:
         """All that was shown."""
-        return tuple(SeenLine._make([*line[:-1], _seen_of_json(line[-1])]) for line in self.kept)
+        return tuple(SeenLine._make([*_with_amount(line[:-1]), _seen_of_json(line[-1])]) for line in self.kept)
 
     @property
     def prices(self) -> dict[GroupKey, int | None]:
@@ -48,7 +50,7 @@ def note_shown(
 ) -> None:
     """Keep what a person is shown now under the digest of it, and drop what was shown to anybody long ago."""
     db, now = change.db, change.by.now
-    db.execute(delete(draft_shown).where(draft_shown.c.at < now - KEPT))
+    db.execute(delete(draft_shown).where(and_(draft_shown.c.at < now - KEPT, ~_IS_SEALED)))
     newest = _newest(db, draft_id, person_id)
     at = max(now, newest + timedelta.resolution) if newest else now  # requests come in whole seconds
     new = _noted(change, draft_id, person_id, content, lines, at, currency)
@@ -131,6 +133,11 @@ def _seen_as_json(seen: SeenEntries) -> list[Sequence[Any]]:
 def _seen_of_json(kept: Sequence[Any]) -> SeenEntries:
     ids, days, *rest = kept
     return SeenEntries(ids, [date.fromisoformat(day) for day in days], *rest)
+
+
+def _with_amount(columns: Sequence[Any]) -> Sequence[Any]:
+    """All of a line but its entries; before amounts were kept it had two columns less."""
+    return columns if len(columns) == len(SeenLine._fields) - 1 else [*columns, None, False]
 
 
 def _to(draft_id: int, person_id: int) -> ColumnElement[bool]:

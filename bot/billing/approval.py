@@ -6,8 +6,9 @@ All of it is one transaction; see docs/decisions/0007-an-open-draft-binds-nothin
 import secrets
 import string
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from typing import TypedDict
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -22,7 +23,9 @@ from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.recipes import Part
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange, is_reordered
-from bot.billing.rules.states import DraftState
+from bot.billing.rules.states import DraftState, Transition
+from bot.billing.submission import Deed, Submission
+from bot.billing.submitting import Submitted, answer, submit
 from bot.billing.turns import Turn, turn_after
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -59,6 +62,16 @@ class Shown:
     """What of the invoice is to be usual for its customer from now on."""
     place: Place = TOP
     """Which of the lines were in sight, and are again in what takes its place."""
+    deed: Deed = Deed.SEND
+    """What the button said that it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody else approves this draft."""
+
+    name: DraftName
+    submission: Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,27 @@ class Approved:
     """The open draft that comes next."""
     turn: Turn | None = None
     """The customer who comes next."""
+
+
+class ApprovedColumns(TypedDict):
+    """What an approval freezes of a draft beside its lines."""
+
+    token: str
+    label: str
+    part: str
+    net_cents: int
+    gross_cents: int | None
+    reduction: int
+    reduction_cents: int
+    reduction_title: str
+    reduction_unit: str
+    gross_prices: bool
+    service_first: date
+    service_last: date
+    service_text: str
+    heading: str
+    intro: str
+    note: str
 
 
 class Besides(Enum):
@@ -98,8 +132,8 @@ class NotApproved:
 
 def approve(
     bot: Bot, caller: Caller, customer_id: int, scope: Scope, *, shown: Shown | None, view_id: str
-) -> Approved | NotApproved:
-    """Approve what was shown, if that is still exactly what would be sent. Raises UserError."""
+) -> Approved | Submitted | Waiting | NotApproved:
+    """Approve or submit what was shown, if that is still exactly what would be sent. Raises UserError."""
     require_biller(caller)
     with bot.change(caller) as change:
         unbilled_rows.lock_workers(change.db, caller.workspace_id, customer_id, scope)
@@ -109,6 +143,10 @@ def approve(
             return NotApproved(
                 preview, by=people_rows.get_person(change.db, before.approved_by).name, at=before.approved_at
             )
+        deed = preview.submission.deed
+        if shown and shown.deed is deed is Deed.WAIT and not preview.voided:
+            name = billing_rows.draft_of_job(change.db, preview.draft_id).name_for(preview.customer)
+            return Waiting(name, preview.submission)
         old = None
         if shown and not preview.obstacles:
             old = ask_before_sending(
@@ -119,8 +157,10 @@ def approve(
                 view_id=view_id,
                 view_hash=shown.view_hash,
             )
-            if old is None and shown.content == preview.shown:
-                return _approve(change, preview, view_id, shown.keep)
+            if old is None and shown.content == preview.shown and shown.deed is deed:
+                if deed is Deed.SUBMIT:
+                    return submit(change, billing_rows.draft_of_job(change.db, preview.draft_id), preview)
+                return approve_preview(change, preview, view_id=view_id, keep=shown.keep)
         changes, besides = _changes(change, preview, shown) if shown else ((), None)
         people_rows.forget_delivery(change.db, caller.request)
     if old is None or old.standing is Standing.UNANSWERED:
@@ -157,34 +197,21 @@ def _asking(caller: Caller, old: Freshness) -> UserError:
     )
 
 
-def _approve(change: Change[Caller], preview: Preview, view_id: str, keep: frozenset[Part]) -> Approved:
+def approve_preview(
+    change: Change[Caller], preview: Preview, *, view_id: str | None = None, keep: frozenset[Part] = frozenset()
+) -> Approved:
+    """Approve what was looked at just now, and have it sent. Raises UserError."""
     db, caller = change.db, change.by
     draft = billing_rows.draft_of_job(db, preview.draft_id)
     token = draw_token()
-    first, last = preview.service_period or (caller.today, caller.today)
-    part = _part(db, draft, preview)
+    values = approved_columns(db, caller, draft, preview, token)
     try:
         approved = billing_rows.approve_draft(
             change,
             draft,
             preview.lines,
             preview.tax.case,
-            token=token,
-            label=f"{with_part(preview.label, part)} {token}",
-            part=part,
-            net_cents=preview.net_cents,
-            gross_cents=preview.totals.gross,
-            reduction=preview.reduction.percent,
-            reduction_cents=preview.reduction.cents,
-            reduction_title=preview.reduction_line.title,
-            reduction_unit=preview.reduction_line.unit,
-            gross_prices=preview.gross_prices,
-            service_first=first,
-            service_last=last,
-            service_text=preview.service_text,
-            heading=preview.texts.heading,
-            intro=preview.texts.intro,
-            note=preview.texts.note,
+            **values,
             view_id=view_id,
         )
     except IntegrityError:
@@ -192,9 +219,34 @@ def _approve(change: Change[Caller], preview: Preview, view_id: str, keep: froze
     if not approved:
         raise UserError("Somebody else approved this draft at this very moment. Nothing was sent a second time.")
     put_on_its_way(change, draft.id, token)
+    answer(change, draft, Transition.APPROVE, by=caller.person.name)
     keep_recipe(change, preview, keep)
     name = billing_rows.draft_of_job(db, draft.id).name_for(preview.customer)
     return Approved(name, preview.net_cents, preview.currency, following_draft(db, draft), turn_after(db, draft))
+
+
+def approved_columns(db: Connection, caller: Caller, draft: Draft, preview: Preview, token: str) -> ApprovedColumns:
+    """What an approval freezes of a draft beside its lines."""
+    first, last = preview.service_period or (caller.today, caller.today)
+    part = _part(db, draft, preview)
+    return {
+        "token": token,
+        "label": f"{with_part(preview.label, part)} {token}",
+        "part": part,
+        "net_cents": preview.net_cents,
+        "gross_cents": preview.totals.gross,
+        "reduction": preview.reduction.percent,
+        "reduction_cents": preview.reduction.cents,
+        "reduction_title": preview.reduction_line.title,
+        "reduction_unit": preview.reduction_line.unit,
+        "gross_prices": preview.gross_prices,
+        "service_first": first,
+        "service_last": last,
+        "service_text": preview.service_text,
+        "heading": preview.texts.heading,
+        "intro": preview.texts.intro,
+        "note": preview.texts.note,
+    }
 
 
 def draw_token() -> str:

@@ -9,7 +9,7 @@ import json
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -41,6 +41,7 @@ from bot.billing.rules.taxation import AS_BILLOMAT_HOLDS, GERMANY, Taxation, Tax
 from bot.billing.rules.texts import ChosenTexts, InvoiceTexts
 from bot.billing.rules.totals import Totals
 from bot.billing.rules.worth import Pricing
+from bot.billing.submission import ALONE, Submission, read_submission
 from bot.billing.wording import (
     NO_LINE,
     Facts,
@@ -114,6 +115,17 @@ class Looked:
     compared_with: str
     place: Place
     """Where they look now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """A submission that the look at it found void: by whom and when it was submitted, and what changed since."""
+
+    by: str
+    at: datetime | None
+    net_before: int
+    """What it came to then."""
+    changes: tuple[LineChange, ...]
 
 
 AFRESH = Looked("", "", TOP)
@@ -198,6 +210,9 @@ class Preview:
     """What would hold if nothing was chosen for this invoice alone."""
     is_german: bool = False
     """The business is in Germany, so that it is decided here which VAT holds."""
+    submission: Submission = ALONE
+    """How it stands with a second person who has to approve it."""
+    voided: Voided | None = None
     notice: str = ""
     """The words that the law wants for it, as they stand in the texts."""
     missing: tuple[Missing, ...] = ()
@@ -290,6 +305,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         tax=terms.tax,
         customers_tax=terms.customers_tax,
         is_german=terms.account is not None and terms.account.country == GERMANY,
+        submission=read_submission(db, caller, draft, net=totals.net, currency=terms.currency),
         notice=notice,
         missing=_missing(terms, items),
         covered=work.covered,
@@ -300,7 +316,7 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         sent=tuple(before),
         sent_as=sent_rows.statuses(db, [each.id for each in before]),
         to_solve=_to_solve(db, caller, draft, work),
-        shown=_fingerprint(terms.payer, terms.pricing, draft.scope, *sent, lines=items),
+        shown=_fingerprint(terms.payer, terms.pricing, draft, *sent, lines=items),
         compared=compare(db, caller, draft, items, terms.grouping, gross=terms.pricing.terms.invoice_gross),
     )
 
@@ -455,7 +471,7 @@ def _entries_digest(entries: Entries) -> str:
     return hashlib.sha256(struct.pack(f"={len(columns)}q", *columns)).hexdigest()
 
 
-def _fingerprint(payer: Payer, pricing: Pricing, scope: Scope, *texts: str, lines: Sequence[InvoiceLine]) -> str:
+def _fingerprint(payer: Payer, pricing: Pricing, draft: Draft, *texts: str, lines: Sequence[InvoiceLine]) -> str:
     """A digest of all that would be sent: it differs when anything does, even a second of one entry."""
     content = [
         (
@@ -474,5 +490,6 @@ def _fingerprint(payer: Payer, pricing: Pricing, scope: Scope, *texts: str, line
         for each in lines
     ]
     terms = [payer.id, payer.billomat_id, pricing.terms.invoice_gross, *pricing.reduction, pricing.taxed]
-    whole = json.dumps([*terms, scope.value, texts, content])
+    terms.append(draft.own is not None)  # said, though it may be what the customer's terms take off
+    whole = json.dumps([*terms, draft.scope.value, texts, content])
     return hashlib.sha256(whole.encode()).hexdigest()

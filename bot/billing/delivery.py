@@ -7,24 +7,20 @@ that was lost leads to `unknown`, where people decide. Billomat is called outsid
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from bot.billing import results
 from bot.billing.approval import DELIVER
 from bot.billing.attempts import Attempt, begin_attempt, others_looked_for
 from bot.billing.reconcile import ADOPT
-from bot.billing.rules.rates import CENT
-from bot.billing.rules.reductions import Reduction
+from bot.billing.request import new_draft
 from bot.billing.rules.states import DraftState
 from bot.billing.search import among, look_up_unclaimed, newest_of_account, note_numbers
-from bot.billing.taking_off import sent_lines, sent_reduction
 from bot.billomat.access import open_client
 from bot.billomat.client import (
     AccessDenied,
     Billomat,
     BillomatInvoice,
     NewDraft,
-    NewDraftLine,
     NotDone,
     OutcomeUnknown,
     Refused,
@@ -33,7 +29,6 @@ from bot.billomat.connect import CONNECTED
 from bot.core.context import Bot
 from storage import billing as billing_rows
 from storage import jobs as job_rows
-from storage.frozen import FrozenLine
 
 
 @DELIVER.handler
@@ -56,7 +51,7 @@ def deliver(bot: Bot, draft_id: int) -> datetime | None:
 def _send(bot: Bot, client: Billomat, attempt: Attempt) -> datetime | None:
     """The POST. A refusal frees the time only after Billomat was looked through: its status may lie about that."""
     try:
-        made = client.create_draft(_new_draft(bot, attempt))
+        made = client.create_draft(_request(bot, attempt))
     except OutcomeUnknown:
         return bot.now()
     except Refused as refusal:
@@ -111,65 +106,15 @@ def resume(bot: Bot, workspace_id: int) -> None:
                 DELIVER.put(change.db, due=change.by.now, draft_id=draft_id)
 
 
-def _new_draft(bot: Bot, attempt: Attempt) -> NewDraft:
-    """What Billomat is asked for. The service period is always said, as § 14 (4) no. 6 UStG wants it."""
-    draft = attempt.draft
+def _request(bot: Bot, attempt: Attempt) -> NewDraft:
     today = bot.now().astimezone(attempt.zone).date()
-    off = sent_reduction(draft, attempt.lines)
-    return NewDraft(
+    return new_draft(
+        attempt.draft,
+        attempt.lines,
         client_id=attempt.client_id,
-        date=today,
-        label=draft.label or "",
-        supply_period=(draft.service_first or today, draft.service_last or today),
-        supply_text=draft.service_text or "",
-        title=draft.heading or "",
-        intro=draft.intro or "",
-        note=draft.note or "",
-        currency=draft.currency,
-        gross_prices=draft.gross_prices,
-        reduction=_percentage(off),
-        reduction_amount=_amount(off),
-        lines=tuple(
-            NewDraftLine(
-                article_id=_article_id(attempt, line),
-                title=line.title,
-                description=line.description,
-                unit=line.unit,
-                quantity=_decimal(line.hours),
-                unit_price=_price(line.unit_price),
-                tax_name=line.tax_name,
-                tax_rate=None if line.tax_rate is None else _decimal(line.tax_rate),
-                reduction=_percentage(line.taken_off or None),
-                reduction_amount=_amount(line.taken_off or None),
-            )
-            for line in sent_lines(draft, attempt.lines)
-        ),
+        account_currency=attempt.account.currency,
+        today=today,
     )
-
-
-def _percentage(off: Reduction | None) -> Decimal | None:
-    """In percent; what is no amount is one, also none."""
-    return None if off is None or off.cents else Decimal(off.percent).scaleb(-4)
-
-
-def _amount(off: Reduction | None) -> Decimal | None:
-    return _decimal(off.cents) if off is not None and off.cents else None
-
-
-def _article_id(attempt: Attempt, line: FrozenLine) -> int | None:
-    """The article that a line names; not one with a price in another currency, which Billomat might take."""
-    currency = line.article_currency or attempt.account.currency
-    return line.billomat_article_id if currency == attempt.draft.currency else None
-
-
-def _price(ten_thousandths: int) -> Decimal:
-    """With four decimals only where two do not say all."""
-    exact = Decimal(ten_thousandths).scaleb(-4)
-    return exact.quantize(Decimal("0.01")) if ten_thousandths % CENT == 0 else exact
-
-
-def _decimal(hundredths: int) -> Decimal:
-    return Decimal(hundredths).scaleb(-2)
 
 
 JOBS = (DELIVER, CONNECTED)

@@ -106,6 +106,12 @@ def freshness_of(bot: Bot, caller: Caller, preview: Preview, *, is_read: bool) -
     return Freshness(terms.as_of, Standing.ASKING if is_asked else Standing.CURRENT)
 
 
+def is_stale(db: Connection, caller: Caller, preview: Preview) -> bool:
+    """Whether Billomat has to be asked before this is sent; see `ask_before_sending`."""
+    terms = terms_of(db, caller, preview)
+    return terms is not None and is_old(terms.as_of, caller.now)
+
+
 def have_read(bot: Bot, caller: Caller, preview: Preview, view_id: str, view_hash: str) -> None:
     """A form stands open with old data: have them read anew, and the form told if nobody moved on from there."""
     with bot.database.write() as db:

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from bot.billing.collect import Looked, Preview, preview_of
+from bot.billing.collect import Looked, Preview, Voided, preview_of
 from bot.billing.pricing import currency_of
-from bot.billing.rules.lines import InvoiceLine, LineEdit
+from bot.billing.rules.lines import InvoiceLine, Line, LineEdit
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange, SeenLine, line_changes, price_changes
 from bot.billing.rules.states import BEING_MADE, BINDS_NOTHING
+from bot.billing.submitting import void_if_changed
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
@@ -131,10 +132,23 @@ def look_at(bot: Bot, caller: Caller, draft_id: int) -> Preview:
 
 
 def show(change: Change[Caller], draft: Draft) -> Preview:
-    """The preview of an open draft for somebody who is about to see it; what it shows them is kept."""
+    """The preview of an open draft for somebody who is about to see it; what it shows them is kept.
+
+    A submission that it is no longer is void from here on, and they are told what changed since.
+    """
     preview = preview_of(change.db, change.by, draft)
+    if void_if_changed(change, draft, preview.shown):
+        changes = _since_submitted(change.db, draft, preview)
+        voided = Voided(preview.submission.by, preview.submission.at, draft.net_cents or 0, changes)
+        preview = replace(preview_of(change.db, change.by, find_draft(change.db, change.by, draft.id)), voided=voided)
     note_shown(change, change.by.person_id, preview)
     return preview
+
+
+def _since_submitted(db: Connection, draft: Draft, now: Preview) -> tuple[LineChange, ...]:
+    """What is different about the lines since they were submitted."""
+    before = shown_rows.what_was_shown(db, draft.id, draft.submitted_by or 0, draft.sealed)
+    return tuple(changes_since(before, now)) if before else ()
 
 
 def note_shown(change: Change[Author], person_id: int, preview: Preview) -> None:
@@ -147,8 +161,8 @@ def changes_since(seen: ShownInvoice, now: Preview) -> list[LineChange]:
     """What is different about the lines since somebody saw them; prices in two currencies are not compared."""
     before, lines = seen.lines, seen_lines(now.lines)
     if seen.currency not in ("", now.currency):
-        before = tuple(each._replace(price=None) for each in before)
-        lines = [each._replace(price=None) for each in lines]
+        before = tuple(each._replace(price=None, amount=None) for each in before)
+        lines = [each._replace(price=None, amount=None) for each in lines]
     return line_changes(before, lines)
 
 
@@ -169,10 +183,16 @@ def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:
                 *each.line.parts,
                 *([each.line.hours] if each.line.is_rounded else []),
             ),
+            amount=each.line.amount_cents,
+            hourly=_is_hourly(each.line),
             entries=each.line.seen,
         )
         for each in lines
     ]
+
+
+def _is_hourly(line: Line) -> bool:
+    return line.expense is None and not (line.is_total or line.is_rounded)
 
 
 def _edit_digest(edit: LineEdit) -> str:

@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from bot.billing import approval, choosing, line_edits, opening, reconcile, unbilled
-from bot.billing.approval import Approved, Shown
+from bot.billing.approval import Approved, Shown, Waiting
 from bot.billing.collect import Looked
 from bot.billing.freshness import freshness_of
 from bot.billing.line_edits import EnteredLine
 from bot.billing.reconcile import Candidate
+from bot.billing.submitting import Submitted
 from bot.billing.views import choosing as choosing_views
 from bot.billing.views import delivery as delivery_views
 from bot.billing.views import differences as difference_views
@@ -20,6 +21,7 @@ from bot.billing.views import outline as outline_views
 from bot.billing.views import reconcile as reconcile_views
 from bot.billing.views import run as run_views
 from bot.billing.views import scope as scope_views
+from bot.billing.views import submission as submission_views
 from bot.catalog import finding
 from bot.catalog.views import creation as catalog_views
 from bot.core import deadlines
@@ -231,10 +233,16 @@ def submit(bot: Bot, request: Request) -> Answers:
     caller, kept = request.caller, request.kept(views.INVOICING)
     customer_id, scope = request.entered_id("customer"), views.entered_scope(request)
     keep = keeping_views.entered_keep(request)
-    saw = Shown(kept.draft, kept.shown, kept.told, request.view_hash, keep, kept.place) if kept.draft else None
+    saw = None
+    if kept.draft:
+        saw = Shown(kept.draft, kept.shown, kept.told, request.view_hash, keep, kept.place, kept.deed)
     done = approval.approve(bot, caller, customer_id or 0, scope, shown=saw, view_id=request.view_id)
     if isinstance(done, Approved):
         return Update(views.on_its_way(caller.reader, done))
+    if isinstance(done, Submitted):
+        return Update(views.submitted_said(caller.reader, done))
+    if isinstance(done, Waiting):
+        return Update(submission_views.waiting(caller.reader, done))
     freshness = done.freshness or freshness_of(bot, caller, done.preview, is_read=False)
     return Update(form(bot, caller, done.preview, pressed=done, freshness=freshness))
 

@@ -2,7 +2,8 @@
 
 import re
 
-from bot.billing import why
+from bot.billing import dry_run, why
+from bot.billing.views import dry_run as dry_run_views
 from bot.billing.views import invoice as invoice_views
 from bot.billing.views import line as line_views
 from bot.billing.views import why as views
@@ -20,6 +21,8 @@ def register(listeners: Listeners) -> None:
     listeners.action(re.compile(f"{views.PAGE}(:.*)?"), turn_line)
     listeners.action(views.WHY_TOTAL, open_total)
     listeners.action(re.compile(f"{total_views.PAGE}(:.*)?"), turn_total)
+    listeners.action(dry_run_views.DRY_RUN, open_dry_run)
+    listeners.action(re.compile(f"{dry_run_views.PAGE}(:.*)?"), turn_dry_run)
 
 
 def open_line(bot: Bot, request: Request) -> Answers:
@@ -47,6 +50,19 @@ def open_total(bot: Bot, request: Request) -> Answers:
 def turn_total(bot: Bot, request: Request) -> Answers:
     """Another page of these lines."""
     return Update(_total(bot, request, request.kept(total_views.ASKED_TOTAL), request.clicked_id))
+
+
+def open_dry_run(bot: Bot, request: Request) -> Answers:
+    """What Billomat would get, in place of the window that says why; of a message in one of its own."""
+    view = dry_run_views.dry_run_window(request.caller.reader, dry_run.dry_run(bot, request.caller, request.clicked_id))
+    return Update(view) if request.in_modal else Show(view)
+
+
+def turn_dry_run(bot: Bot, request: Request) -> Answers:
+    """Other lines of it."""
+    kept = request.kept(dry_run_views.TRIED)
+    found = dry_run.dry_run(bot, request.caller, kept.draft)
+    return Update(dry_run_views.dry_run_window(request.caller.reader, found, request.clicked_id))
 
 
 def _total(bot: Bot, request: Request, asked: total_views.AskedTotal, page: int = 1) -> View:

@@ -143,7 +143,7 @@ def test_who_turns_a_page_is_told_what_changed_on_the_one_before(worked: None, a
         db.execute(update(entries).where(entries.c.id == 2).values(seconds=3600))
     anna.modal.click("Next")
     assert first not in [text for text, _ in lines_of(anna.modal)]
-    assert "Different since you saw them:\n• App: different now 9 Mar 2026 1:00 h" in anna.modal.text
+    assert "Different since you saw them:\n• App: 2:00 h on 9 Mar 2026 became 1:00 h (−€95.00)" in anna.modal.text
     anna.modal.click("Next")
     assert "Different since" not in anna.modal.text
     assert "On its way to Billomat" in sends(anna).text

@@ -1,13 +1,14 @@
 """What somebody saw of an invoice, and what is different by now: entries, prices, texts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
 from bot.billing.rules.entries import Entries
 from bot.billing.rules.expenses import UnbilledExpense, is_expense
 from bot.billing.rules.grouping import GroupKey
+from bot.core.money import half_up
 
 
 class SeenEntry(NamedTuple):
@@ -49,6 +50,10 @@ class SeenLine(NamedTuple):
     description: str
     edit: str
     terms: str
+    amount: int | None
+    """In cents; None without a price, and where it was shown before this was kept."""
+    hourly: bool
+    """That is its price for the exact time, but for two decimals: not rounded otherwise, and no total."""
     entries: SeenEntries
 
 
@@ -60,6 +65,13 @@ class EntryChanges:
     gone: tuple[SeenEntry, ...] = ()
     changed: tuple[tuple[SeenEntry, SeenEntry], ...] = ()
     """As it was, and as it is."""
+    cents: Mapping[int, int] = field(default_factory=dict)
+    """By how much each makes the line more, by its id; of a rounded line only where it is one entry."""
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return len(self.new) + len(self.gone) + len(self.changed)
 
     def __bool__(self) -> bool:
         """Whether anything is."""
@@ -74,6 +86,8 @@ class LineChange:
     is_new: bool = False
     is_gone: bool = False
     prices: tuple[int | None, int | None] | None = None
+    amounts: tuple[int, int] | None = None
+    """In cents, before and now, if they differ; nothing is 0."""
     has_other_texts: bool = False
     """Or another article or tax; not said where the text only follows the entries."""
     entries: EntryChanges = EntryChanges()
@@ -105,7 +119,7 @@ def line_changes(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> list[Li
     """What is different now, line by line: those that are there in their order, then those that are gone."""
     known, there = ({line.key: line for line in lines} for lines in (before, now))
     compared = [_compared(known[key], line) if key in known else _added(line) for key, line in there.items()]
-    gone = [LineChange(line.name, is_gone=True) for key, line in known.items() if key not in there]
+    gone = [_gone(line) for key, line in known.items() if key not in there]
     return [change for change in (*compared, *gone) if change != LineChange(change.name, is_time=change.is_time)]
 
 
@@ -125,17 +139,59 @@ def price_changes(
 
 def _added(line: SeenLine) -> LineChange:
     is_time = not is_expense(line.key)
-    new = tuple(line.entries) if is_time else ()
-    return LineChange(line.name, is_new=True, entries=EntryChanges(new=new), is_time=is_time)
+    changes = EntryChanges(new=tuple(line.entries) if is_time else ())
+    nothing = line._replace(amount=None if line.amount is None else 0)
+    return LineChange(
+        line.name,
+        is_new=True,
+        amounts=_amounts(nothing, line),
+        entries=replace(changes, cents=_cents(nothing, line, changes)),
+        is_time=is_time,
+    )
+
+
+def _gone(line: SeenLine) -> LineChange:
+    return LineChange(line.name, is_gone=True, amounts=_amounts(line, line._replace(amount=0)))
+
+
+def _amounts(before: SeenLine, now: SeenLine) -> tuple[int, int] | None:
+    if before.amount is None or now.amount is None or before.amount == now.amount:
+        return None
+    return before.amount, now.amount
+
+
+def _cents(before: SeenLine, now: SeenLine, changes: EntryChanges) -> dict[int, int]:
+    """What each entry makes more. One alone makes all of the difference; of several each counts at the hour's price."""
+    if before.amount is None or now.amount is None or not changes:
+        return {}
+    changed = {entry.entry_id: (was, entry) for was, entry in changes.changed}
+    all_ids = [*changed, *(each.entry_id for each in (*changes.new, *changes.gone))]
+    if changes.count == 1 and before.price == now.price:
+        return {all_ids[0]: now.amount - before.amount}
+    if not (before.hourly and now.hourly) or before.price is None or now.price is None:
+        return {}
+    return {
+        **{key: _worth(entry, now.price) - _worth(was, before.price) for key, (was, entry) in changed.items()},
+        **{each.entry_id: _worth(each, now.price) for each in changes.new},
+        **{each.entry_id: -_worth(each, before.price) for each in changes.gone},
+    }
+
+
+def _worth(entry: SeenEntry, price: int) -> int:
+    """Cents of its exact time at a price of an hour in ten-thousandths."""
+    return half_up(entry.seconds * price, 3600 * 100)
 
 
 def _compared(before: SeenLine, now: SeenLine) -> LineChange:
     is_time = not is_expense(now.key)
     is_same = not is_time or before.entries == now.entries  # as nearly always, which is soon known
     entries = EntryChanges() if is_same else entry_changes(before.entries, now.entries)
+    if entries:
+        entries = replace(entries, cents=_cents(before, now, entries))
     return LineChange(
         now.name,
         prices=(before.price, now.price) if before.price != now.price else None,
+        amounts=_amounts(before, now),
         has_other_texts=_worded(before) != _worded(now) and not entries,
         entries=entries,
         is_time=is_time,

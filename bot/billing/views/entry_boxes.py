@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.billing.choices import Choosable, ChoosableEntry
 from bot.billing.collect import AFRESH, Looked
 from bot.billing.rules.grouping import GroupKey
-from bot.billing.views.line import changes_meanwhile
+from bot.billing.views.changes import changes_meanwhile
 from bot.billing.wording import times
 from bot.core.texts import Reader
 from bot.slack.blocks import (

@@ -14,8 +14,11 @@ from bot.billing.rules.lines import AS_IT_COMES
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period, days_between
 from bot.billing.rules.scope import ALL_OPEN, Scope
+from bot.billing.submission import ALONE, Deed
+from bot.billing.submitting import Submitted
 from bot.billing.views.agreements import agreements_button, covered_blocks
 from bot.billing.views.budgets import budget_blocks
+from bot.billing.views.changes import changes_meanwhile, changes_said
 from bot.billing.views.customers_texts import customers_texts
 from bot.billing.views.delivery import outcome
 from bot.billing.views.differences import difference_blocks
@@ -24,7 +27,7 @@ from bot.billing.views.entries import by_hand_blocks, left_out_said
 from bot.billing.views.freshness import age, news
 from bot.billing.views.keeping import keep_fields
 from bot.billing.views.layout import layout_actions, layout_said
-from bot.billing.views.line import changes_meanwhile, changes_said, read_key
+from bot.billing.views.line import read_key
 from bot.billing.views.order import order_actions, order_said
 from bot.billing.views.outline import outline
 from bot.billing.views.recipe import recipe_button
@@ -40,6 +43,7 @@ from bot.billing.views.scope import (
     selection_name,
 )
 from bot.billing.views.solving import nothing_said, obstacle_blocks, rates_actions, to_solve_blocks
+from bot.billing.views.submission import submission_blocks, submit_label, submitted
 from bot.billing.views.tax import doubt_blocks
 from bot.billing.views.texts import above_lines, below_lines, texts_actions, texts_said
 from bot.billing.views.totals import totals
@@ -100,6 +104,8 @@ class Invoicing:
     place: Place = TOP
     compared_with: str = ""
     """The digest of what the person saw before, whose prices are compared with those of now."""
+    deed: Deed = Deed.SEND
+    """What the button says that it does."""
 
 
 INVOICING = Metadata(Invoicing)
@@ -122,6 +128,7 @@ def form(
     """
     preview = content if isinstance(content, Preview) else None
     blocks = [
+        *(submission_blocks(to, preview, today=today) if preview else ()),
         *(_notices(to, pressed) if pressed and not pressed.freshness else ()),
         *(changes_meanwhile(to, preview) if preview else ()),
         *(news(to, freshness, currency=preview.currency, today=today) if preview and freshness else ()),
@@ -141,7 +148,7 @@ def form(
         INVOICE,
         to.t("Invoice"),
         blocks,
-        submit=to.t("Send to Billomat"),
+        submit=submit_label(to, (preview.submission if preview else ALONE).deed),
         close=to.t("Cancel"),
         metadata=INVOICING.pack(_kept(content, told)),
     )
@@ -176,7 +183,14 @@ def _kept(content: Content, told: int | None) -> Invoicing:
     if isinstance(content, Preview):
         usual = content.beside.usual.value
         return Invoicing(
-            content.draft_id, content.shown, told, scope.value, usual, content.place, content.compared_with
+            content.draft_id,
+            content.shown,
+            told,
+            scope.value,
+            usual,
+            content.place,
+            content.compared_with,
+            content.submission.deed,
         )
     return Invoicing(period=scope.value, usual=scope.period.value if content.is_usual else "")
 
@@ -243,7 +257,15 @@ def on_its_way(to: Reader, approved: Approved) -> View:
     return outcome(to, message(text, [section(text), *after_blocks(to, approved.following, approved.turn)]))
 
 
+def submitted_said(to: Reader, done: Submitted) -> View:
+    """It waits for a second person."""
+    said = submitted(to, done)
+    return outcome(to, message(said["text"], [section(said["text"]), *after_blocks(to, None, done.turn)]))
+
+
 def _notices(to: Reader, pressed: NotApproved) -> list[Block]:
+    if pressed.preview.voided:
+        return []  # which is said already, with what changed
     if pressed.by and pressed.at:
         approved = to.t(
             "⚠️ {person} approved this draft at {time}. Below is what is left.",

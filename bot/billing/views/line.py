@@ -11,8 +11,8 @@ from bot.billing.remembering import Elsewhere
 from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.lines import InvoiceLine, LeftByHand, Line
 from bot.billing.rules.outline import TOP, Place
-from bot.billing.rules.rates import CENT
-from bot.billing.rules.seen import LineChange, SeenEntry
+from bot.billing.rules.seen import SeenEntry
+from bot.billing.views.changes import entries_listed
 from bot.billing.views.reduction import reduction_fields
 from bot.billing.views.scope import period_name
 from bot.billing.views.tax import line_tax_said
@@ -27,7 +27,6 @@ from bot.slack.blocks import (
     field,
     modal,
     option,
-    section,
     text_input,
 )
 from bot.slack.metadata import Metadata, RowId
@@ -35,9 +34,7 @@ from bot.slack.untrusted import reading
 
 LINE_CHANGED = "invoice_line_changed"
 ARTICLE = "invoice_article"
-_ENTRIES_NAMED = 3
 _NAMES = 5
-_CHANGES_NAMED = 10
 _LONGEST_NOTE = 60
 
 
@@ -148,61 +145,6 @@ def _some(to: Reader, names: Sequence[str], *, of: str = ", ") -> str:
     return of.join(shown)
 
 
-def changes_meanwhile(to: Reader, preview: Preview) -> list[Block]:
-    """What others changed since the person looked at the invoice, in another part of it."""
-    said = changes_said(to, preview.changes, preview.currency)
-    blocks = [section("⚠️ " + "\n• ".join((to.t("Different since you saw them:"), *said)))] if said else []
-    if preview.currency_before:
-        text = to.t(
-            "⚠️ {customer} is billed in {currency} by now, no longer in {before}. Rates, articles and expenses in "
-            "{currency} hold; a rate that was typed for a line in {before} does not.",
-            customer=preview.customer,
-            currency=preview.currency,
-            before=preview.currency_before,
-        )
-        blocks.insert(0, section(text))
-    return blocks
-
-
-def changes_said(to: Reader, changes: Sequence[LineChange], currency: str) -> list[str]:
-    """Some changes of lines, and how many more there are."""
-    said = [each for change in changes for each in line_change(to, change, currency)]
-    shown = said[:_CHANGES_NAMED]
-    if (hidden := len(said) - len(shown)) > 0:
-        shown.append(to.n("… and {count} more change", "… and {count} more changes", hidden))
-    return shown
-
-
-def line_change(to: Reader, change: LineChange, currency: str) -> list[str]:
-    """What is different about a line since somebody saw it."""
-    name, entries = change.name, change.entries
-    if change.is_gone:
-        return [to.t("{line} is no longer there", line=name)]
-    if change.is_new and not change.is_time:
-        return [to.t("{line} is new", line=name)]
-    if change.is_new:
-        return [to.t("{line} is new: {entries}", line=name, entries=_listed(to, entries.new))]
-    said = []
-    if change.prices:
-        before, after = (to.t("none") if each is None else to.price(each, currency) for each in change.prices)
-        costs = (
-            to.t("{line}: the hour costs {after}, before {before}", line=name, after=after, before=before)
-            if change.is_time
-            else to.t("{line}: it costs {after}, before {before}", line=name, after=after, before=before)
-        )
-        said.append(costs)
-    if entries.new:
-        said.append(to.t("{line}: new {entries}", line=name, entries=_listed(to, entries.new)))
-    if entries.gone:
-        said.append(to.t("{line}: no longer there {entries}", line=name, entries=_listed(to, entries.gone)))
-    if entries.changed:
-        now = [entry for _, entry in entries.changed]
-        said.append(to.t("{line}: different now {entries}", line=name, entries=_listed(to, now)))
-    if change.has_other_texts:
-        said.append(to.t("{line}: another text, article, tax or rounding", line=name))
-    return said
-
-
 def _rate_hint(to: Reader, preview: Preview) -> str:
     if preview.gross_prices:
         return to.t(
@@ -218,13 +160,15 @@ def changed_since_edit(to: Reader, item: InvoiceLine, by_hand: LeftByHand) -> li
     is_own_text = item.line.edit.description is not None
     said = []
     if since.new and is_own_text:
-        said.append(to.t("⚠️ New since this text was written, and not in it: {entries}", entries=_listed(to, since.new)))
+        said.append(
+            to.t("⚠️ New since this text was written, and not in it: {entries}", entries=entries_listed(to, since.new))
+        )
     elif since.new:
-        said.append(to.t("New since this line was changed: {entries}", entries=_listed(to, since.new)))
+        said.append(to.t("New since this line was changed: {entries}", entries=entries_listed(to, since.new)))
     said += _gone_since_edit(to, since.gone, by_hand, is_own_text=is_own_text)
     if since.changed:
         now = [entry for _, entry in since.changed]
-        said.append(to.t("⚠️ Different since this line was changed: {entries}", entries=_listed(to, now)))
+        said.append(to.t("⚠️ Different since this line was changed: {entries}", entries=entries_listed(to, now)))
     return said
 
 
@@ -236,26 +180,13 @@ def _gone_since_edit(
     out = [entry for entry in entries if entry.entry_id in left_out]
     gone = [entry for entry in entries if entry.entry_id not in left_out]
     if out and is_own_text:
-        yield to.t("⚠️ Left out since this text was written, and maybe in it: {entries}", entries=_listed(to, out))
+        yield to.t(
+            "⚠️ Left out since this text was written, and maybe in it: {entries}", entries=entries_listed(to, out)
+        )
     elif out:
-        yield to.t("Left out since this line was changed: {entries}", entries=_listed(to, out))
+        yield to.t("Left out since this line was changed: {entries}", entries=entries_listed(to, out))
     if gone:
-        yield to.t("⚠️ No longer there since this line was changed: {entries}", entries=_listed(to, gone))
-
-
-def _listed(to: Reader, entries: Sequence[SeenEntry]) -> str:
-    """Some entries by day, length and note, and how many more there are."""
-    said = [entry_said(to, entry) for entry in entries[:_ENTRIES_NAMED]]
-    if (hidden := len(entries) - _ENTRIES_NAMED) > 0:
-        said.append(to.n("{count} more", "{count} more", hidden))
-    return "; ".join(said)
-
-
-def entry_said(to: Reader, entry: SeenEntry) -> str:
-    """An entry by day, length and note; an expense by day, amount and note."""
-    how_much = to.amount(entry.cents * CENT) if entry.cents else f"{to.length(entry.seconds)} h"
-    said = (to.full_date(entry.day), how_much, cut(" ".join(entry.note.split()), _LONGEST_NOTE))
-    return " ".join(filter(None, said))
+        yield to.t("⚠️ No longer there since this line was changed: {entries}", entries=entries_listed(to, gone))
 
 
 def parts_of_total(to: Reader, line: Line, currency: str) -> list[str]:

@@ -9,8 +9,8 @@ from bot.billing.rules.layout import Whose
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.order import Step
 from bot.billing.rules.outline import TOP, Place
+from bot.billing.views.changes import changes_meanwhile
 from bot.billing.views.keeping import way_back
-from bot.billing.views.line import changes_meanwhile
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, Element, View, actions, button, context, cut, modal, option, overflow, section
 from bot.slack.metadata import Metadata, RowId

@@ -22,10 +22,12 @@ def under_way(to: Reader, waiting: Sequence[DraftUnderWay], *, today: date) -> s
 
 def _line(to: Reader, draft: DraftUnderWay, today: date) -> str:
     said = {
-        "time": to.moment(draft.approved_at, today=today),
+        "time": to.moment(draft.since, today=today),
         "draft": cut(draft.name.said(to), _LONGEST_NAME),
         "net": to.money(draft.net_cents, draft.currency),
     }
+    if draft.state is DraftState.SUBMITTED:
+        return to.t("✋ Waits for a second person since {time}: {draft}, {net} net", **said)
     if draft.state is DraftState.UNKNOWN:
         return to.t("⚠️ Perhaps in Billomat since {time}, its answer was lost: {draft}, {net} net", **said)
     return to.t("📨 On its way to Billomat since {time}: {draft}, {net} net", **said)

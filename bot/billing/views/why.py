@@ -13,7 +13,8 @@ from bot.billing.rules.units import is_hourly
 from bot.billing.rules.why import Explanation, Part, Price, PriceBy, Spent, Won
 from bot.billing.views.agreements import covered_said
 from bot.billing.views.budgets import why_above
-from bot.billing.views.line import changes_meanwhile, line_name
+from bot.billing.views.changes import changes_meanwhile
+from bot.billing.views.line import line_name
 from bot.billing.views.rate_words import prices_said, rule_said, work_said
 from bot.billing.views.reduction import reduction_said
 from bot.billing.views.rounding import rounding_name

@@ -10,13 +10,14 @@ from bot.billing.rules.reductions import WHOLE
 from bot.billing.rules.taxation import Doubt
 from bot.billing.rules.totals import VatSum
 from bot.billing.rules.why import SumExplained
+from bot.billing.views.changes import changes_meanwhile
+from bot.billing.views.dry_run import dry_run_button
 from bot.billing.views.entries import left_out, left_out_said
-from bot.billing.views.line import changes_meanwhile
 from bot.billing.views.tax import tax_standing
 from bot.billing.views.why import WHY_TOTAL, exact, factor, in_blocks, less_said, signed
 from bot.billing.why import SumRead
 from bot.core.texts import Reader
-from bot.slack.blocks import Block, View, context, cut, header, modal, section
+from bot.slack.blocks import Block, View, actions, context, cut, header, modal, section
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.pages import all_pages
 
@@ -60,6 +61,7 @@ def _whole(to: Reader, preview: Preview, why: SumExplained) -> list[Block]:
         header(to.t("Total")),
         section("\n".join(_sums(to, preview, why))),
         *_not_on_it(to, preview),
+        actions(dry_run_button(to, preview.draft_id)),
     ]
 
 

@@ -10,7 +10,7 @@ from bot.billomat.client.api import Billomat, Budget
 from bot.billomat.client.errors import AccessDenied, BillomatError, NotDone, OutcomeUnknown, Refused
 from bot.billomat.client.failures import QUOTA_WINDOW
 from bot.billomat.client.network import http_client
-from bot.billomat.client.requests import without_emoji
+from bot.billomat.client.requests import draft_body, without_emoji
 from bot.billomat.client.values import (
     AccountSettings,
     BillomatArticle,
@@ -51,6 +51,7 @@ __all__ = [
     "base_url",
     "billomat_id",
     "client_link",
+    "draft_body",
     "http_client",
     "invoice_link",
     "vat_id",

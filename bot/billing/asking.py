@@ -1,0 +1,88 @@
+"""The messages between whoever submits and whoever approves, each put in the transaction that it tells of."""
+
+from bot.billing.collect import preview_of
+from bot.billing.opening import changes_since
+from bot.billing.rules.states import BEING_MADE, DraftState, Transition
+from bot.billing.submission import approvers
+from bot.billing.submitting import ANSWER, ASK, void_if_changed
+from bot.billing.views import submission as views
+from bot.core.context import Bot, Itself
+from bot.core.texts import Reader
+from bot.people.callers import acting, reader_of
+from bot.slack import messages as slack
+from bot.slack.blocks import Message
+from bot.tracking.rules.drafts import DraftName
+from storage import billing as billing_rows
+from storage import people as people_rows
+from storage import shown as shown_rows
+from storage import unbilled as unbilled_rows
+from storage.billing import Draft
+from storage.change import Change
+
+
+@ASK.handler
+def ask(bot: Bot, draft_id: int, sealed: str, at: str) -> None:
+    """Ask everybody who may approve what was submitted, with its sums and lines."""
+    with bot.database.read() as db:
+        workspace_id = billing_rows.draft_of_job(db, draft_id).workspace_id
+    with bot.change_itself(workspace_id) as change:
+        draft = billing_rows.draft_of_job(change.db, draft_id)
+        if draft.state is not DraftState.SUBMITTED or draft.sealed != sealed or draft.submitted_by is None:
+            return
+        submitter = people_rows.get_person(change.db, draft.submitted_by)
+        for person in approvers(change.db, workspace_id, but=submitter.person_id):
+            preview = preview_of(change.db, acting(person, now=change.by.now), draft)
+            if void_if_changed(change, draft, preview.shown):
+                return
+            message = views.asking(reader_of(person), preview, by=submitter.name, seal=sealed)
+            slack.post_later(
+                change.db, person.person_id, f"ask:{draft_id}:{at}:{person.person_id}", message, at=bot.now()
+            )
+
+
+@ANSWER.handler
+def tell(
+    bot: Bot, draft_id: int, person_id: int, outcome: str, sealed: str, at: str, by: str, comment: str, net_before: int
+) -> None:
+    """Tell whoever submitted what became of it."""
+    with bot.database.read() as db:
+        workspace_id = billing_rows.draft_of_job(db, draft_id).workspace_id
+    with bot.change_itself(workspace_id) as change:
+        draft = billing_rows.draft_of_job(change.db, draft_id)
+        if outcome == Transition.APPROVE.audited_as:
+            message = _approved(change, draft, person_id, by)
+        elif outcome == Transition.RETURN.audited_as:
+            message = _returned(change, draft, person_id, by, comment)
+        else:
+            message = _void(change, draft, person_id, sealed, net_before)
+        slack.post_later(change.db, person_id, f"answer:{draft_id}:{outcome}:{at}", message, at=bot.now())
+
+
+def _approved(change: Change[Itself], draft: Draft, person_id: int, by: str) -> Message:
+    to, name = _named(change, draft, person_id)
+    return views.approved(to, name, by=by, net_cents=draft.net_cents or 0, currency=draft.currency)
+
+
+def _returned(change: Change[Itself], draft: Draft, person_id: int, by: str, comment: str) -> Message:
+    to, name = _named(change, draft, person_id)
+    return views.returned(to, draft.id, name, by=by, comment=comment)
+
+
+def _void(change: Change[Itself], draft: Draft, person_id: int, sealed: str, net_before: int) -> Message:
+    """What is different about lines and sum since they were submitted; nothing where they are no longer made."""
+    to, name = _named(change, draft, person_id)
+    before = shown_rows.what_was_shown(change.db, draft.id, person_id, sealed)
+    if before is None or draft.state not in BEING_MADE:
+        return views.voided(to, draft.id, name, (), draft.currency, (net_before, net_before))
+    caller = acting(people_rows.get_person(change.db, person_id), now=change.by.now)
+    now = preview_of(change.db, caller, draft)
+    changes, sums = changes_since(before, now), (net_before, now.net_cents)
+    return views.voided(to, draft.id, name, changes, now.currency, sums)
+
+
+def _named(change: Change[Itself], draft: Draft, person_id: int) -> tuple[Reader, DraftName]:
+    to = reader_of(people_rows.get_person(change.db, person_id))
+    return to, draft.name_for(unbilled_rows.get_payer(change.db, draft.customer_id).name)
+
+
+JOBS = (ASK, ANSWER)

@@ -1,0 +1,110 @@
+"""Submit a draft to a second person, and void that once it is no longer what was submitted.
+
+What was submitted binds nothing: people go on correcting their time. It is sealed by the digest of all that would be
+sent; see docs/decisions/0062-what-was-submitted-is-sealed.md.
+"""
+
+from dataclasses import dataclass
+
+from bot.billing.collect import Preview
+from bot.billing.rules.states import DraftState, Transition
+from bot.billing.submission import approvers
+from bot.billing.turns import Turn, turn_after
+from bot.core.caller import Caller
+from bot.core.errors import UserError
+from bot.core.jobs import JobKind
+from bot.tracking.rules.drafts import DraftName
+from storage import billing as billing_rows
+from storage.billing import Draft
+from storage.change import Author, Change
+from storage.tables.billing import InvoiceDraftColumns
+
+ASK = JobKind("ask", key="ask:{draft_id}:{at}")
+"""Asks those who may approve what was submitted."""
+ANSWER = JobKind("answer", key="answer:{draft_id}:{outcome}:{at}")
+"""Tells whoever submitted what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A draft that waits for a second person."""
+
+    name: DraftName
+    net_cents: int
+    currency: str
+    approvers: tuple[str, ...]
+    turn: Turn | None = None
+    """The customer who comes next."""
+
+
+def submit(change: Change[Caller], draft: Draft, preview: Preview) -> Submitted:
+    """Have others approve exactly what was shown. Raises UserError where there is nobody."""
+    caller = change.by
+    asked = approvers(change.db, caller.workspace_id, but=caller.person_id)
+    if not asked:
+        raise _nobody(caller)
+    submitted = billing_rows.submit_draft(
+        change,
+        draft,
+        preview.lines,
+        preview.tax.case,
+        sealed=preview.shown,
+        net_cents=preview.net_cents,
+        gross_cents=preview.totals.gross,
+    )
+    if not submitted:
+        raise UserError("Somebody else submitted or approved this at this very moment. Please open it again.")
+    ASK.put(change.db, due=caller.now, draft_id=draft.id, sealed=preview.shown, at=caller.now.isoformat())
+    names = tuple(each.name for each in asked)
+    name, turn = draft.name_for(preview.customer), turn_after(change.db, draft)
+    return Submitted(name, preview.net_cents, preview.currency, names, turn)
+
+
+def _nobody(caller: Caller) -> UserError:
+    if caller.is_admin:
+        return UserError(
+            "A second person has to approve this, and there is nobody but you. Appoint an approver in /track settings, "
+            "under Roles, or change there from which sum on a second person approves. Nothing was submitted.",
+            field="customer",
+        )
+    return UserError(
+        "A second person has to approve this, and there is nobody but you. Ask an admin to appoint an approver in "
+        "/track settings. Nothing was submitted.",
+        field="customer",
+    )
+
+
+def void_if_changed(change: Change[Author], draft: Draft, shown: str) -> bool:
+    """Void a submission whose content is another one by now, and tell whoever submitted. Whether it was void."""
+    if draft.state is not DraftState.SUBMITTED or draft.sealed == shown:
+        return False
+    if not take_back(change, draft, Transition.VOID):
+        return False
+    answer(change, draft, Transition.VOID)
+    return True
+
+
+def take_back(
+    change: Change[Author], draft: Draft, step: Transition, *, comment: str = "", by: int | None = None
+) -> bool:
+    """Open a submitted draft again. False when it went on by now."""
+    values: InvoiceDraftColumns = {**billing_rows.NOT_SUBMITTED, "returned_by": by, "returned": comment}
+    return billing_rows.move_draft(change, draft, step, why=comment, **values)
+
+
+def answer(change: Change[Author], draft: Draft, step: Transition, *, by: str = "", comment: str = "") -> None:
+    """Have whoever submitted hear of it, unless they did it themselves."""
+    if draft.submitted_at is None or draft.submitted_by == change.by.person_id:
+        return
+    ANSWER.put(
+        change.db,
+        due=change.by.now,
+        draft_id=draft.id,
+        person_id=draft.submitted_by,
+        outcome=step.audited_as,
+        sealed=draft.sealed,
+        at=draft.submitted_at.isoformat(),
+        by=by,
+        comment=comment,
+        net_before=draft.net_cents,
+    )

@@ -1,0 +1,305 @@
+"""An invoice that a second person approves: submitted, approved or returned in a message, void once it is another."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import update
+
+from bot.billing import deciding
+from bot.core.caller import Caller
+from bot.core.context import Bot
+from bot.people.callers import acting
+from playground.billomat.account import Account
+from playground.person import Person
+from storage import people as people_rows
+from storage.tables import people, workspaces
+from tests.billing.deeds import RunJobs, edits, invoice, sends, states
+from tests.conftest import FrozenClock, at_once
+
+
+def rule(bot: Bot, cents: int | None) -> None:
+    """As an admin sets from which sum on a second person approves."""
+    with bot.database.write() as db:
+        db.execute(update(workspaces).values(second_from_cents=cents))
+
+
+def made(bot: Bot, name: str, role: str) -> None:
+    """As an admin appoints somebody."""
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.name == name).values(role=role))
+
+
+def called(bot: Bot, name: str) -> Caller:
+    """A person in a request."""
+    with bot.database.read() as db:
+        (person,) = [each for each in people_rows.people_of(db, 1) if each.name == name]
+    return acting(person, now=bot.now(), request=f"press:{name}")
+
+
+def approving(bot: Bot, name: str) -> Callable[[], object]:
+    """The press of "Approve and send" in a message about the first draft."""
+    caller = called(bot, name)
+    return lambda: deciding.approve_submitted(bot, caller, 1, "")
+
+
+@pytest.fixture
+def aylin_approves(worked: None, aylin: Person, bot: Bot) -> Person:
+    """Aylin is an approver, and every invoice needs a second person."""
+    aylin.types("/track status")
+    made(bot, "Aylin Approver", "approver")
+    rule(bot, 0)
+    return aylin
+
+
+@pytest.fixture
+def submitted(aylin_approves: Person, anna: Person, run_jobs: RunJobs) -> Person:
+    """Anna submitted the invoice for Acme, and Aylin has the message."""
+    invoice(anna)
+    sends(anna)
+    run_jobs()
+    return aylin_approves
+
+
+# Submitting
+
+
+def test_whoever_is_alone_sends_as_ever(worked: None, anna: Person, account: Account, run_jobs: RunJobs) -> None:
+    assert invoice(anna).view.submit == "Send to Billomat"
+    assert "On its way" in sends(anna).text
+
+
+def test_with_the_rule_an_invoice_is_submitted_and_the_approver_gets_sums_and_lines(
+    aylin_approves: Person, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    assert invoice(anna).view.submit == "Submit for approval"
+    after = sends(anna)
+    assert "✋ Submitted: Acme GmbH, March 2026, €831.63 net. Aylin Approver can approve it" in after.text
+    assert states(bot) == ["submitted"]
+    run_jobs()
+    asked = aylin_approves.dm[-1]
+    assert (
+        "Anna Admin asks you to approve an invoice: Acme GmbH, March 2026, €831.63 net. With VAT: €989.64."
+        in asked.text
+    )
+    assert "• App: 2.00 h × €95.00 = €190.00\n• Website · Design: 7.25 h × €88.50 = €641.63" in asked.plain()
+    assert asked.buttons == ["Approve and send", "Return …", "Open the invoice", "What Billomat gets …"]
+    assert account.drafts() == []
+
+
+def test_below_the_limit_one_person_is_enough(aylin_approves: Person, anna: Person, bot: Bot) -> None:
+    rule(bot, 83_164)
+    assert invoice(anna).view.submit == "Send to Billomat"
+    rule(bot, 83_163)
+    assert invoice(anna).view.submit == "Submit for approval"
+
+
+def test_a_rule_that_came_while_the_invoice_was_open_holds(aylin_approves: Person, anna: Person, bot: Bot) -> None:
+    rule(bot, None)
+    invoice(anna)
+    rule(bot, 0)
+    assert "Please check the lines and press again. Nothing was sent." in sends(anna).text
+    assert anna.modal.view.submit == "Submit for approval"
+    assert "Submitted" in sends(anna).text
+
+
+def test_where_nobody_else_may_approve_it_is_said_what_to_do(worked: None, anna: Person, bot: Bot) -> None:
+    rule(bot, 0)
+    invoice(anna)
+    anna.modal.submit()
+    (said,) = anna.modal.errors.values()
+    assert said.startswith("A second person has to approve this, and there is nobody but you. Appoint an approver in")
+    assert states(bot) == ["open"]
+
+
+# Approving
+
+
+def test_the_approver_sends_it_from_the_message_and_the_submitter_hears_at_once(
+    submitted: Person, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    submitted.dm[-1].click("Approve and send")
+    assert "📨 Approved, and on its way to Billomat: Acme GmbH, March 2026, €831.63 net." in submitted.dm[-1].text
+    run_jobs()
+    assert len(account.drafts()) == 1
+    assert "✅ Aylin Approver approved what you submitted: Acme GmbH, March 2026, €831.63 net." in anna.dm[-1].text
+
+
+def test_whoever_submitted_cannot_approve_even_an_admin(submitted: Person, anna: Person, bot: Bot) -> None:
+    shown = invoice(anna)
+    assert "✋ You submitted this: 10:00. It waits for Aylin Approver." in shown.text
+    assert "waits for Aylin Approver. Nothing was changed." in sends(anna).text
+    assert states(bot) == ["submitted"]
+
+
+def test_the_approver_may_look_at_the_invoice_and_approve_it_there(
+    submitted: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    submitted.dm[-1].click("Open the invoice")
+    assert "✋ Anna Admin submitted this" in submitted.modal.text
+    assert submitted.modal.view.submit == "Approve and send"
+    assert "On its way" in sends(submitted).text
+    run_jobs()
+    assert len(account.drafts()) == 1
+
+
+def test_old_prices_are_read_anew_before_they_are_approved(
+    submitted: Person, bot: Bot, clock: FrozenClock, account: Account, run_jobs: RunJobs
+) -> None:
+    clock.forward_by(hours=2)
+    submitted.dm[-1].click("Approve and send")
+    assert states(bot) == ["submitted"]
+    assert "I am asking Billomat whether they changed." in submitted.modal.text
+
+
+def test_a_biller_who_is_no_approver_approves_nothing(
+    submitted: Person, finn: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    finn.types("/track status")
+    made(bot, "Finn Freelancer", "biller")
+    made(bot, "Aylin Approver", "biller")
+    submitted.dm[-1].click("Approve and send")
+    assert "Only approvers and admins approve invoices." in submitted.dm[-1].text
+    assert invoice(finn).view.submit == "OK"
+    assert states(bot) == ["submitted"]
+
+
+# Returning and taking back
+
+
+def test_it_is_returned_with_a_comment_that_stands_in_the_draft_and_reaches_the_submitter(
+    submitted: Person, anna: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    submitted.dm[-1].click("Return …")
+    submitted.modal.fill("What has to be different", "The workshop was on Tuesday")
+    assert "↩️ Returned: Acme GmbH, March 2026." in sends(submitted).text
+    run_jobs()
+    assert "↩️ Aylin Approver returned Acme GmbH, March 2026: “The workshop was on Tuesday”" in anna.dm[-1].text
+    anna.dm[-1].click("Open the invoice")
+    assert "↩️ Aylin Approver returned this: “The workshop was on Tuesday”" in anna.modal.text
+    assert "Submitted" in sends(anna).text
+    assert "returned this" not in invoice(anna).text
+    run_jobs()
+    submitted.dm[-1].click("Approve and send")
+    assert states(bot)[0] == "approved"
+
+
+def test_an_earlier_message_says_that_a_newer_one_holds_or_what_became_of_it(
+    submitted: Person, anna: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    first = submitted.dm[-1]
+    invoice(anna).click("Take back")
+    assert "You submitted this" not in anna.modal.text
+    first.click("Approve and send")
+    assert "This is no longer submitted: it was taken back, or changed since." in submitted.dm[-1].text
+    anna.types("/track log 1h acme app yesterday")
+    invoice(anna)
+    sends(anna)
+    first.click("Approve and send")
+    assert "This was submitted anew meanwhile: the newest message about it holds." in submitted.dm[-1].text
+    assert states(bot) == ["submitted"]
+
+
+def test_whoever_did_not_submit_takes_nothing_back(submitted: Person, bot: Bot) -> None:
+    assert "Take back" not in invoice(submitted).buttons
+
+
+def test_a_comment_is_asked_for(submitted: Person, bot: Bot) -> None:
+    submitted.dm[-1].click("Return …")
+    submitted.modal.submit()
+    assert list(submitted.modal.errors) == ["What has to be different"]
+    assert states(bot) == ["submitted"]
+
+
+# Sealed
+
+
+def test_what_changed_in_between_voids_it_and_is_said_entry_by_entry(
+    submitted: Person, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    anna.types("/track log 30m acme app yesterday: forgotten")
+    submitted.dm[-1].click("Approve and send")
+    said = submitted.dm[-1].text
+    assert "⚠️ What Anna Admin submitted (5:00 AM) is void, for it changed since:" in said
+    assert "• App: new Mar 9, 2026 0:30 h forgotten" in said
+    assert "Nothing was sent. Anna Admin hears of it." in said
+    assert states(bot) == ["open"]
+    run_jobs()
+    assert account.drafts() == []
+    assert "⚠️ What you submitted is void, for it changed since: Acme GmbH, March 2026." in anna.dm[-1].text
+    assert "• App: new 9 Mar 2026 0:30 h forgotten" in anna.dm[-1].text
+
+
+@pytest.mark.parametrize("what", ["text", "rate", "customer"])
+def test_texts_rates_and_the_customers_terms_are_sealed_too(
+    submitted: Person, anna: Person, bot: Bot, what: str
+) -> None:
+    match what:
+        case "text":
+            invoice(anna)
+            edits(anna, description="Something else").submit()
+        case "rate":
+            with bot.database.write() as db:
+                people_rows.change_workspace_terms(db, 1, rate_cents=9600)
+        case _:
+            with bot.database.write() as db:
+                db.exec_driver_sql("UPDATE customer SET reduction = 20000 WHERE id = 1")
+    submitted.dm[-1].click("Approve and send")
+    assert states(bot) == ["open"]
+
+
+def test_whoever_changes_it_in_the_invoice_reads_that_it_is_void(
+    submitted: Person, anna: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    invoice(submitted)
+    edits(submitted, description="Something else").submit()
+    assert "⚠️ What Anna Admin submitted" in submitted.modal.text
+    assert "Website · Design: another text" in submitted.modal.text
+    assert submitted.modal.view.submit == "Submit for approval"
+    run_jobs()
+    assert "⚠️ What you submitted is void" in anna.dm[-1].text
+
+
+# At once
+
+
+def test_two_approvers_at_once_make_one_draft(
+    submitted: Person, finn: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    finn.types("/track status")
+    made(bot, "Finn Freelancer", "approver")
+    outcomes = at_once(approving(bot, "Aylin Approver"), approving(bot, "Finn Freelancer"))
+    assert sorted(type(each).__name__ for each in outcomes) == ["Approved", "UserError"]
+    run_jobs()
+    assert len(account.drafts()) == 1
+
+
+def test_of_a_withdrawal_and_an_approval_at_once_one_holds(
+    submitted: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    anna = called(bot, "Anna Admin")
+    outcomes = at_once(approving(bot, "Aylin Approver"), lambda: deciding.withdraw(bot, anna, 1))
+    kinds = sorted(type(each).__name__ for each in outcomes)
+    assert kinds in (["Approved", "UserError"], ["Preview", "UserError"])
+    run_jobs()
+    assert len(account.drafts()) == kinds.count("Approved")
+
+
+def test_of_a_return_and_an_approval_at_once_one_holds(
+    submitted: Person, finn: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    finn.types("/track status")
+    made(bot, "Finn Freelancer", "approver")
+    other = called(bot, "Finn Freelancer")
+    outcomes = at_once(approving(bot, "Aylin Approver"), lambda: deciding.send_back(bot, other, 1, "", "no"))
+    kinds = sorted(type(each).__name__ for each in outcomes)
+    assert kinds in (["Approved", "UserError"], ["DraftName", "UserError"])
+    run_jobs()
+    assert len(account.drafts()) == kinds.count("Approved")
+
+
+def test_of_a_change_and_an_approval_at_once_no_entry_goes_out_as_it_was_not_submitted(
+    submitted: Person, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    at_once(approving(bot, "Aylin Approver"), lambda: anna.types("/track log 1h acme app yesterday: late"))
+    run_jobs()
+    assert [str(draft.total_net) for draft in account.drafts()] in ([], ["831.63"])

@@ -268,6 +268,80 @@ def comparing(tab: Tab, command: str, said: str) -> None:
     expect(tab.modal).to_have_count(0)
 
 
+def ruling(tab: Tab, person: str) -> None:
+    """Have a second person approve every invoice, and make somebody an approver."""
+    tab.types("/track settings")
+    tab.modal.get_by_role("button", name="More settings").click()
+    tab.modal.get_by_label("A second person approves from").fill("0")
+    tab.modal.get_by_role("button", name="Save").click()
+    expect(tab.modal.get_by_text("every invoice").first).to_be_visible(timeout=15_000)
+    tab.page.keyboard.press("Escape")
+    tab.types("/track settings")
+    tab.modal.get_by_label("Person").select_option(person)
+    tab.modal.get_by_label("Role").select_option("Approver: approves invoices, too")
+    tab.modal.get_by_role("button", name="Save").click()
+    expect(tab.modal.get_by_text("approve those that others submit").first).to_be_visible(timeout=15_000)
+    tab.page.keyboard.press("Escape")
+
+
+def submitting(tab: Tab, command: str, submit: str, submitted: str) -> None:
+    """Submit an invoice to a second person, and see in it that it waits."""
+    tab.goes("general")
+    tab.types(command)
+    tab.modal.get_by_role("button", name=submit).click()
+    expect(tab.modal.get_by_text(submitted).first).to_be_visible(timeout=15_000)
+    tab.page.keyboard.press("Escape")
+    expect(tab.modal).to_have_count(0)
+    tab.types(command)
+    expect(tab.modal.get_by_text("✋").first).to_be_visible(timeout=15_000)
+    tab.saves("submitted")
+    tab.page.keyboard.press("Escape")
+    expect(tab.modal).to_have_count(0)
+
+
+def asked(tab: Tab, request: str, void: tuple[str, str, str]) -> None:
+    """Read the message of who submitted, look at the request, and approve what somebody changed meanwhile.
+
+    `void` is what changes it, how the change is answered, and what the button says.
+    """
+    command, answered, approve = void
+    tab.goes("Trackomat")
+    button = tab.page.get_by_role("button", name=request).last
+    expect(button).to_be_visible(timeout=30_000)
+    tab.saves("asked")
+    button.click()
+    expect(tab.modal.get_by_text("POST /api/invoices").first).to_be_visible(timeout=15_000)
+    tab.saves("request")
+    tab.page.keyboard.press("Escape")
+    expect(tab.modal).to_have_count(0)
+    tab.goes("general")
+    tab.types(command, until=answered)
+    tab.goes("Trackomat")
+    tab.page.get_by_role("button", name=approve).last.click()
+    expect(tab.page.get_by_text("⚠️").last).to_be_visible(timeout=15_000)
+    tab.saves("void")
+
+
+def returning(tab: Tab, words: tuple[str, str, str], phone: bool) -> None:
+    """Return what was submitted: the button, the field and what is written."""
+    button, label, comment = words
+    tab.goes("Trackomat")
+    expect(tab.page.get_by_role("button", name=button).last).to_be_visible(timeout=30_000)
+    tab.page.get_by_role("button", name=button).last.click()
+    tab.modal.get_by_label(label).fill(comment)
+    tab.saves("return", phone=phone)
+    tab.modal.get_by_role("button", name=button.removesuffix(" …"), exact=True).click()
+    expect(tab.modal.get_by_text("↩️").first).to_be_visible(timeout=15_000)
+    tab.page.keyboard.press("Escape")
+
+
+def returned(tab: Tab, said: str) -> None:
+    """Read why it came back."""
+    tab.goes("Trackomat")
+    expect(tab.page.get_by_text(said).last).to_be_visible(timeout=30_000)
+    tab.saves("returned")
+
+
 def evening(tab: Tab, summary: str) -> None:
     """Wait for the daily summary of the next working day."""
     tab.goes("Trackomat")
@@ -284,6 +358,22 @@ def to_the_next_evening(tab: Tab, working: tuple[tuple[Tab, str, str], ...]) -> 
     for _ in range(10):
         tab.page.get_by_role("button", name="+1 h").click()
         tab.page.wait_for_timeout(200)
+
+
+def second_person(anna: Tab, finn: Tab) -> None:
+    """One submits and the other approves, then the other way round."""
+    submit, german = ("Submit for approval", "Submitted"), ("Zur Freigabe einreichen", "Eingereicht")
+    ours, theirs = "/track invoice acme gmbh november", "/track rechnung bäckerei november"
+    submitting(anna, ours, *submit)
+    asked(finn, "Was Billomat bekommt …", ("/track buche 1h acme website: Nachtrag", "1:00 h", "Freigeben und senden"))
+    submitting(finn, theirs, *german)
+    asked(anna, "What Billomat gets …", ("/track log 1h bäckerei shop: late", "1:00 h", "Approve and send"))
+    submitting(anna, ours, *submit)
+    returning(finn, ("Zurückgeben …", "Was anders sein muss", "Bitte ohne den Nachtrag"), phone=False)
+    returned(anna, "Bitte ohne den Nachtrag")
+    submitting(finn, theirs, *german)
+    returning(anna, ("Return …", "What has to be different", "Please without what came late"), phone=False)
+    returned(finn, "Please without what came late")
 
 
 def main() -> None:
@@ -416,6 +506,8 @@ def main() -> None:
         invoicing(finn, "/track rechnung bäckerei", "An Billomat senden", "In Billomat öffnen")
         comparing(anna, "/track invoice acme gmbh november", "Not as in October 2026")
         comparing(finn, "/track rechnung bäckerei november", "Anders als Oktober 2026")
+        ruling(anna, "Finn Freelancer")
+        second_person(anna, finn)
         budgeting(
             anna,
             "/track catalog acme gmbh",

@@ -111,6 +111,7 @@ class DraftUnderWay(NamedTuple):
     since: datetime
     """When it was approved, or submitted."""
     state: DraftState
+    id: int = 0
 
     @property
     def name(self) -> DraftName:

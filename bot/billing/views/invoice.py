@@ -127,6 +127,7 @@ def form(
     where the menu has these days.
     """
     preview = content if isinstance(content, Preview) else None
+    others = [each for each in waiting if preview is None or each.id != preview.draft_id]
     blocks = [
         *(submission_blocks(to, preview, today=today) if preview else ()),
         *(_notices(to, pressed) if pressed and not pressed.freshness else ()),
@@ -137,7 +138,7 @@ def form(
         *_selection(to, content),
         *(_sums(to, preview, warn=pressed is None, today=today) if preview else ()),
         *(keep_fields(to, preview) if preview else ()),
-        *([context(said)] if (said := under_way(to, waiting, today=today)) else ()),
+        *([context(said)] if (said := under_way(to, others, today=today)) else ()),
         *(_content(to, preview) if preview else ()),
         *_small_print(to, preview, freshness, today=today),
         *(_sent_before(to, preview) if preview else ()),

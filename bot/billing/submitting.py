@@ -1,7 +1,7 @@
 """Submit a draft to a second person, and void that once it is no longer what was submitted.
 
 What was submitted binds nothing: people go on correcting their time. It is sealed by the digest of all that would be
-sent; see docs/decisions/0063-what-was-submitted-is-sealed.md.
+sent; see docs/decisions/0064-what-was-submitted-is-sealed.md.
 """
 
 from dataclasses import dataclass

@@ -16,6 +16,7 @@ from bot.billing.rules.recipes import Offer, Part
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange
 from bot.billing.rules.texts import InvoiceTexts
+from bot.billing.submission import Deed, Submission
 from bot.billing.turns import NextCustomer, Turn
 from bot.billing.views.invoice import form
 from bot.core.context import Bot
@@ -26,6 +27,7 @@ from playground.slack.limits import VIEW_BYTES
 from storage import billing as billing_rows
 from storage.billing import Draft, DraftUnderWay
 from tests.billing.deeds import invoice, seen_by
+from tests.conftest import T0
 from tests.deeds import add_projects
 
 MARCH = date(2026, 3, 1), date(2026, 3, 31)
@@ -58,6 +60,7 @@ def with_all_there_is_to_say(preview: Preview, draft: Draft) -> Preview:
         compared=Compared(preview.period, ()),
         beside=beside,
         reason="refused",
+        submission=Submission(Deed.APPROVE, "Anna", T0, approvers=("Aylin",)),
     )
 
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from bot.billing import deciding
+from bot.billing import asking, deciding
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.people.callers import acting
 from playground.billomat.account import Account
 from playground.person import Person
+from storage import billing as billing_rows
 from storage import people as people_rows
 from storage.tables import people, workspaces
 from tests.billing.deeds import RunJobs, edits, invoice, sends, states
@@ -257,6 +258,37 @@ def test_whoever_changes_it_in_the_invoice_reads_that_it_is_void(
     assert submitted.modal.view.submit == "Submit for approval"
     run_jobs()
     assert "⚠️ What you submitted is void" in anna.dm[-1].text
+
+
+def test_a_message_that_is_made_twice_is_sent_once_and_none_of_what_was_taken_back(
+    aylin_approves: Person, anna: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    before = len(aylin_approves.dm)
+    invoice(anna)
+    sends(anna)
+    with bot.database.read() as db:
+        draft = billing_rows.draft_of_job(db, 1)
+    assert draft.submitted_at
+    for _ in range(2):  # a process that died after its commit leaves the job to another one
+        asking.ask(bot, 1, draft.sealed, draft.submitted_at.isoformat())
+    run_jobs()
+    assert len(aylin_approves.dm) == before + 1
+    invoice(anna).click("Take back")
+    asking.ask(bot, 1, draft.sealed, draft.submitted_at.isoformat())
+    run_jobs()
+    assert len(aylin_approves.dm) == before + 1
+
+
+def test_what_waits_for_longer_than_a_form_is_open_is_still_compared(
+    submitted: Person, anna: Person, bot: Bot, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    clock.forward_by(days=40)
+    anna.types("/track invoice bäckerei")  # which drops what was shown long ago
+    with bot.database.write() as db:
+        people_rows.change_workspace_terms(db, 1, rate_cents=9600)
+    submitted.dm[-1].click("Approve and send")
+    assert "• App: the hour costs €96.00, before €95.00" in submitted.dm[-1].text
+    assert "• App: €190.00 → €192.00 (+€2.00)" in submitted.dm[-1].text
 
 
 # At once

@@ -22,7 +22,6 @@ from bot.slack.blocks import (
     View,
     actions,
     button,
-    context,
     cut,
     field,
     message,
@@ -81,17 +80,17 @@ def submission_blocks(to: Reader, preview: Preview, *, today: date) -> Iterator[
         yield section(to.t("↩️ {person} returned this: “{comment}”", person=found.returned_by, comment=found.returned))
     if found.at is None:
         return
-    time = to.moment(found.at, today=today)
+    time, warned = to.moment(found.at, today=today), to.t("Whatever is changed here makes it void.")
     if found.is_mine:
         names = ", ".join(found.approvers) or to.t("nobody")
         text = to.t("✋ You submitted this: {time}. It waits for {approvers}.", time=time, approvers=names)
         if not found.approvers:
             text += " " + to.t("Nobody but you may approve it now: an admin appoints approvers in /track settings.")
-        yield section(text, button(to.t("Take back"), WITHDRAW, str(preview.draft_id)))
+        yield section(f"{text}\n{warned}", button(to.t("Take back"), WITHDRAW, str(preview.draft_id)))
     else:
         text = to.t("✋ {person} submitted this: {time}.", person=found.by, time=time)
-        yield section(text, _return(to, preview.draft_id, preview.shown) if found.deed is Deed.APPROVE else None)
-    yield context(to.t("Whatever is changed here makes it void: then it has to be submitted again."))
+        back = _return(to, preview.draft_id, preview.shown) if found.deed is Deed.APPROVE else None
+        yield section(f"{text}\n{warned}", back)
 
 
 def _void(to: Reader, voided: Voided, currency: str, net: int, today: date) -> str:

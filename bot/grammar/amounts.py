@@ -37,6 +37,8 @@ class Spent:
     vat: int | None = None
     currency: str = ""
     receipt: str = ""
+    pass_through: bool = False
+    """Paid in the customer's name and for their account."""
 
 
 NOTHING_SPENT = Spent()
@@ -145,6 +147,10 @@ class Amounts:
         return re.compile(rf"{_BEGINS}(?:(?P<gross>{gross})|(?P<net>{net})){_ENDS}")
 
     @cached_property
+    def _passing(self) -> re.Pattern[str]:
+        return re.compile(rf"{_BEGINS}{self._words(terms.PASS_THROUGH)}{_ENDS}")
+
+    @cached_property
     def _receipt(self) -> re.Pattern[str]:
         return re.compile(rf"{_BEGINS}{self._words(terms.RECEIPT)} #?[^\s\"]*[0-9][^\s\"]*")
 
@@ -154,6 +160,8 @@ class Amounts:
         receipt = self._take_receipt(said)
         vat, sides = self._take_vat(said)
         amount = self._take_amount(said)
+        sides += self._take_sides(said)
+        passes_through = self._take_passing(said)
         sides += self._take_sides(said)
         gross = sides[0][0] if sides else None
         for side, piece in sides:
@@ -165,6 +173,7 @@ class Amounts:
             vat,
             (money.currency_called(amount.currency) or "") if amount else "",
             receipt,
+            passes_through,
         )
         return spent, [word for at, word in enumerate(words) if at not in said.taken]
 
@@ -194,6 +203,14 @@ class Amounts:
                 said.take(piece)
                 sides += self._sides(said, piece)
         return sides
+
+    def _take_passing(self, said: _Text) -> bool:
+        """That it is passed through, where that stands beside what was understood, as net and gross do."""
+        for piece in said.find(self._passing):
+            if said.touches(piece):
+                said.take(piece)
+                return True
+        return False
 
     def _sides(self, said: _Text, piece: _Piece) -> list[tuple[bool, str]]:
         if not (piece.match["gross"] or piece.match["net"]):

@@ -77,6 +77,7 @@ def _expense(said: Said) -> Command:
         billable=said.billable,
         private=said.private,
         unexplained=tuple(said.unexplained),
+        pass_through=spent.pass_through,
     )
 
 

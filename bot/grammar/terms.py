@@ -138,6 +138,7 @@ BETWEEN = Term("time patterns", "between {start} and {end}")
 
 GROSS = Term("money words", "gross")
 NET = Term("money words", "net")
+PASS_THROUGH = Term("money words", "pass-through, passed through, pass through")  # paid in the customer's name
 INCLUDING = Term("money words", "incl., incl, including, with")  # before VAT
 EXCLUDING = Term("money words", "excl., excl, excluding, plus, without")
 VAT = Term("money words", "vat")

@@ -143,6 +143,8 @@ class Expense:
     billable: bool | None = None
     private: bool = False
     unexplained: tuple[str, ...] = field(default=(), compare=False)
+    pass_through: bool = False
+    """It was paid in the customer's name and for their account."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,8 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         Term("command summary", "Record an expense or a lump sum, to be billed like time."),
         Term(
             "command usage",
-            "expense <49.90 | €49.90> [net | gross] [19%] <customer project> [yesterday | 10.03.] [receipt 4711] "
-            "[--nb] [: what for]",
+            "expense <49.90 | €49.90> [net | gross | pass-through] [19%] <customer project> [yesterday | 10.03.] "
+            "[receipt 4711] [--nb] [: what for]",
         ),
         Term(
             "command examples",

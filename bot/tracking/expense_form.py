@@ -107,6 +107,7 @@ def _typed(
         takes_article=caller.bills,
         receipt=typed.receipt,
         note=note,
+        pass_through=typed.pass_through,
         billable=(target is None or target.billable) if typed.billable is None else typed.billable,
         private=typed.private,
         not_understood=offer.not_understood if offer else (),

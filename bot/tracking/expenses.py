@@ -116,6 +116,8 @@ def record(change: Change[Caller], typed: TypedExpense, choice: Choice) -> Recor
         raise UserError("How much was it? Type an amount like 49.90 or 1234.50.", field="amount")
     if typed.cents % money.smallest(currency):
         raise without_decimals(currency, field="amount")
+    if typed.pass_through and typed.gross is False:
+        raise UserError("What is passed through goes out at its full amount: leave out “net”.", field="stated")
     new = new_expense(caller, target.customer_id, target.project_id, typed.day)._replace(
         note=typed.note,
         amount_cents=typed.cents,
@@ -123,6 +125,7 @@ def record(change: Change[Caller], typed: TypedExpense, choice: Choice) -> Recor
         gross=typed.gross is not False,  # what a receipt says is what was paid
         vat_rate=typed.vat,
         receipt=typed.receipt,
+        pass_through=typed.pass_through,
         billable=target.billable if typed.billable is None else typed.billable,
         private=typed.private and bool(typed.note),
     )

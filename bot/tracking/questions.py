@@ -293,7 +293,7 @@ def _packed(typed: Booking) -> dict[str, Any]:
 def _packed_expense(typed: Expense) -> dict[str, Any]:
     day = typed.day.isoformat()
     said = {"cents": typed.cents, "day": day, "gross": typed.gross, "vat": typed.vat}
-    return said | {"currency": typed.currency, "receipt": typed.receipt}
+    return said | {"currency": typed.currency, "receipt": typed.receipt, "pass_through": typed.pass_through}
 
 
 def _packed_stretch(worked: Duration | Span) -> dict[str, Any]:

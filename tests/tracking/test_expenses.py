@@ -269,3 +269,46 @@ def test_a_report_says_expenses_beside_its_sums_of_time(projects: None, anna: Pe
     anna.types("/track log 1h acme website")
     anna.types("/track expense 49,90 acme website: train ticket")
     assert "🧾 1 expense: €49.90 gross, not in the sums above." in said(anna, "/track report")
+
+
+@pytest.mark.both_doors
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/track expense 119 pass-through acme website: court fee",
+        "/track expense pass-through 119 acme website: court fee",
+        "/track expense €119 gross passed through acme website: court fee",
+        "/track expense 119 pass-through gross acme website: court fee",
+        "/track expense 119 19% pass-through acme website: court fee",
+        "/track ausgabe 119 durchlaufend acme website: court fee",
+        "/track ausgabe durchlaufender Posten 119 € acme website: court fee",
+    ],
+)
+def test_what_is_passed_through_can_be_typed(projects: None, anna: Person, bot: Bot, typed: str) -> None:
+    assert "passed through, without VAT" in said(anna, typed)
+    expense = only(bot)
+    assert (expense.amount_cents, expense.gross, expense.pass_through) == (11900, True, True)
+    assert (expense.project, expense.note) == ("Website", "court fee")
+
+
+def test_net_and_passed_through_contradict_each_other(projects: None, anna: Person, bot: Bot) -> None:
+    for typed in ("119 net pass-through", "119 pass-through net", "pass-through 119 net"):
+        answer = said(anna, f"/track expense {typed} acme website")
+        assert "What is passed through goes out at its full amount: leave out “net”." in answer
+    assert everything(bot) == []
+
+
+def test_away_from_an_amount_the_words_are_part_of_a_name(projects: None, anna: Person, bot: Bot) -> None:
+    said(anna, "/track expense 119 acme website pass-through")
+    assert [each.pass_through for each in everything(bot)] in ([], [False])
+
+
+def test_it_is_kept_while_the_project_is_asked(projects: None, anna: Person, bot: Bot) -> None:
+    anna.types("/track expense 119 pass-through acme: court fee")
+    anna.clicks("Acme GmbH › Website")
+    assert only(bot).pass_through
+
+
+def test_without_an_amount_the_form_has_its_box_ticked_by_the_words_beside_a_rate(projects: None, anna: Person) -> None:
+    anna.types("/track expense 19% pass-through acme website")
+    assert anna.modal.value("Passed through")

@@ -118,12 +118,13 @@ def _measured(url: str, on_it: int, billed: int) -> Preview:
     database.migrate()
     with database.write() as db:
         biller = _write(db, on_it, billed, first, last)
-    with database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+    is_here = database.engine.dialect.name == "sqlite"
+    with database.engine.connect() as connection:  # as PostgreSQL does by itself after a while
+        as_usual = connection.execution_options(isolation_level="AUTOCOMMIT")
+        as_usual.exec_driver_sql("ANALYZE" if is_here else "VACUUM ANALYZE")
     with database.write() as db:
         draft = opening.begin_draft(Change(db, biller), 1, Scope(days_between(first, last)))
     driver = database.engine.raw_connection()
-    is_here = database.engine.dialect.name == "sqlite"
     mark, clock = ("?", time.process_time) if is_here else ("%s", time.perf_counter)
     says = _NOTES if on_it <= _A_MONTH_AT_MOST else _DAYS
 

@@ -113,3 +113,31 @@ def test_everything_open_is_found_without_reading_what_is_billed(bot: Bot, monke
     for index in ("ix_time_entry_unbilled", "ix_time_entry_not_billable", "uq_time_entry_running"):
         assert f"{index} (" in plan
     assert "ix_time_entry_customer" not in plan
+
+
+@pytest.mark.parametrize(
+    "note", ["\"No\", he said \\ 'yes'", "a tab\t, a line\n, \u2028 and \x01", "🎉 ü שלום", "", "[1, null]"]
+)
+def test_what_is_read_of_entries_is_what_was_written(worked: None, bot: Bot, note: str) -> None:
+    of_all_days = Scope(days_between(date.min, date.max))
+    columns = (
+        entries.c.id,
+        entries.c.day,
+        entries.c.seconds,
+        entries.c.note,
+        entries.c.billable,
+        entries.c.end_guessed,
+    )
+    when = (entries.c.started_at, entries.c.ended_at, entries.c.zone, entries.c.timed)
+    with bot.database.write() as db:
+        db.execute(update(entries).where(entries.c.id == 2).values(note=note, billable=False, end_guessed=True))
+        read = unbilled_rows.unbilled_entries(db, 1, 1, of_all_days, detailed=True)
+        plain = unbilled_rows.unbilled_entries(db, 1, 1, of_all_days, detailed=False)
+        of_customer = select(*columns, *when).where(entries.c.customer_id == 1).order_by(entries.c.day, entries.c.id)
+        written = [tuple(row) for row in db.execute(of_customer)]
+    assert written == [
+        (*(each.entry_id, each.day, each.seconds, each.note, each.billable, each.end_guessed), *each.known[:4])
+        for each in read
+    ]
+    assert [each._replace(details=None) for each in read] == list(plain)
+    assert note in read.notes

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, update
 
-from bot.billing.rules.agreements import Agreement, AgreementKind
+from bot.billing.rules.agreements import Agreement, AgreementKind, last_of_month
 from bot.billing.rules.fixed_prices import FixedPrice
 from storage import expenses as expense_rows
 from storage.catalog import Kind
@@ -15,11 +15,11 @@ from storage.expenses import Expense, SavedExpense
 from storage.rows import columns_of, insert_row, row_values
 from storage.statements import Query
 from storage.tables import Agreement as AgreementRow
-from storage.tables import AgreementCharge, agreement_charges, agreements, entries, expenses, projects
+from storage.tables import AgreementCharge, agreement_charges, agreements, entries, expenses, projects, retainer_uses
 
 
 class Charge(NamedTuple):
-    """A lump sum of a fixed price."""
+    """A lump sum of a fixed price, or a fee of a retainer."""
 
     expense_id: int
     agreement_id: int
@@ -28,6 +28,8 @@ class Charge(NamedTuple):
     note: str
     is_billed: bool
     """Whether it stands on a live draft."""
+    month: date | None = None
+    """Of the fee of a retainer: the first day of its month."""
 
 
 _AGREEMENTS = (
@@ -46,6 +48,7 @@ _CHARGES = Query(
             expenses,
             expense_id=expenses.c.id,
             agreement_id=agreement_charges.c.agreement_id,
+            month=agreement_charges.c.month,
             cents=expenses.c.amount_cents,
             is_billed=case((expense_rows.IS_BOUND, True), else_=False),
         )
@@ -129,6 +132,9 @@ def add(change: Change[Author], new: Agreement) -> int:
         last_day=new.last_day,
         cents=new.cents,
         currency=new.currency,
+        included_seconds=new.included_seconds,
+        carries_over=new.carries_over,
+        person_id=new.person_id,
     )
     _record(change, "agree", new.customer_id, after=new._replace(id=agreement_id))
     return agreement_id
@@ -138,7 +144,7 @@ def store(change: Change[Author], before: Agreement, after: Agreement) -> None:
     """Have it be agreed so. Raises IntegrityError for a fixed price below its lump sums."""
     if before == after:
         return
-    columns = ("first_day", "last_day", "cents", "currency")
+    columns = ("first_day", "last_day", "cents", "currency", "included_seconds", "carries_over")
     values: dict[str, Any] = {name: getattr(after, name) for name in columns}
     the_one = and_(agreements.c.workspace_id == change.by.workspace_id, agreements.c.id == before.id)
     change.db.execute(update(agreements).where(the_one).values(values))
@@ -162,7 +168,7 @@ def charge(change: Change[Author], agreement_id: int, new: Expense, action: str)
 
 
 def take_back(change: Change[Author], taken: Charge, customer_id: int) -> None:
-    """Forget a lump sum. Raises IntegrityError while it stands on a draft."""
+    """Forget a lump sum or a fee. Raises IntegrityError while it stands on a draft."""
     change.db.execute(delete(expenses).where(expenses.c.id == taken.expense_id))
     change.record("customer", customer_id, "take back part", before=taken._asdict())
 
@@ -179,11 +185,28 @@ def move_agreements(change: Change[Author], kind: Kind, *, ours: int, theirs: in
     there = [each for each in found if getattr(each, column) == theirs]
     for agreement in found:
         is_mine = getattr(agreement, column) == ours and (kind == "project" or agreement.project_id is None)
-        if not is_mine or any(_is_alike(agreement, each, kind) for each in there):
+        if not is_mine:
+            continue
+        if any(_is_alike(agreement, each, kind) for each in there):
+            _end(change, agreement)
             continue
         place: dict[str, Any] = {column: theirs, "customer_id": customer_id}
         change.db.execute(update(agreements).where(agreements.c.id == agreement.id).values(place))
         _record(change, "move agreement", customer_id, before=agreement, after=agreement._replace(**place))
+
+
+def _end(change: Change[Author], agreement: Agreement) -> None:
+    """Have a retainer end with the last month of which anything is billed, or was to be: no other fee comes."""
+    if agreement.kind is not AgreementKind.RETAINER:
+        return
+    used = select(func.max(retainer_uses.c.month)).where(retainer_uses.c.agreement_id == agreement.id)
+    months = (agreement.first_day, agreement.fees_until, change.db.execute(used).scalar())
+    last = max(month for month in months if month)
+    if agreement.last_day and agreement.last_day <= last_of_month(last):
+        return
+    ended: dict[str, Any] = {"last_day": last_of_month(last), "fees_until": last}
+    change.db.execute(update(agreements).where(agreements.c.id == agreement.id).values(ended))
+    _record(change, "end agreement", agreement.customer_id, before=agreement, after=agreement._replace(**ended))
 
 
 def _is_alike(ours: Agreement, theirs: Agreement, kind: Kind) -> bool:

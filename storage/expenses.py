@@ -173,6 +173,7 @@ _UNBILLED = (
             note=case((expenses.c.private, ""), else_=expenses.c.note),
             agreement_id=agreements.c.id,
             agreed_cents=agreements.c.cents,
+            month=agreement_charges.c.month,
         )
     )
     .join_from(expenses, people, people.c.id == expenses.c.person_id)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from bot.billing.rules.lines import InvoiceLine
+from bot.billing.rules.lines import InvoiceLine, Line
 from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.taxation import TaxCase
@@ -16,12 +16,14 @@ from storage.tables import (
     DraftExpense,
     DraftLine,
     DraftShare,
+    RetainerUse,
     articles,
     draft_entries,
     draft_expenses,
     draft_lines,
     draft_shares,
     freed_shares,
+    retainer_uses,
 )
 
 
@@ -75,10 +77,10 @@ _FROZEN = (
 
 def freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine], case: TaxCase) -> None:
     """Write the approved lines and bind their entries. Raises IntegrityError for an entry that is bound already, or
-    of which not all seconds are on the lines.
+    of which not all seconds are on the lines, and for more hours than a retainer includes.
     """
     db, workspace_id = change.db, change.by.workspace_id
-    shares, spent = list[NewRow[DraftShare]](), list[NewRow[DraftExpense]]()
+    shares, spent, used = list[NewRow[DraftShare]](), list[NewRow[DraftExpense]](), list[NewRow[RetainerUse]]()
     for position, worded in enumerate(lines, start=1):
         line_id, line = _write_line(change, draft_id, position, worded, case), worded.line
         shares += [
@@ -92,6 +94,19 @@ def freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine], 
             )
             for entry in line.entries
         ]
+        if line.included:
+            used += [
+                row_values(
+                    RetainerUse,
+                    line_id=line_id,
+                    month=month,
+                    workspace_id=workspace_id,
+                    draft_id=draft_id,
+                    agreement_id=line.included.agreement_id,
+                    seconds=seconds,
+                )
+                for month, seconds in line.included.used
+            ]
         if line.expense:
             spent += [
                 row_values(
@@ -109,6 +124,8 @@ def freeze(change: Change[Author], draft_id: int, lines: Sequence[InvoiceLine], 
         db.execute(insert(draft_entries), rows)
     if spent:
         db.execute(insert(draft_expenses), spent)
+    if used:
+        db.execute(insert(retainer_uses), used)
 
 
 def _write_line(change: Change[Author], draft_id: int, position: int, worded: InvoiceLine, case: TaxCase) -> int:
@@ -124,7 +141,8 @@ def _write_line(change: Change[Author], draft_id: int, position: int, worded: In
         service_id=line.service_id,
         title=worded.title,
         description=worded.description,
-        article_id=line.article.id if line.article else None,
+        # To Billomat 0 may be no price, and it would take the article's.
+        article_id=line.article.id if line.article and not line.included else None,
         unit=worded.unit,
         unit_price=line.unit_price,
         seconds=line.seconds,
@@ -203,7 +221,14 @@ def _recorded(position: int, worded: InvoiceLine, case: TaxCase) -> dict[str, An
         "shares": [[entry.entry_id, entry.seconds or 0] for entry in line.entries],
         "expense_id": line.expense.expense_id if line.expense else None,
         "above_budget": line.above_budget is not None,
+        **({"included": _used(line)} if line.included else {}),
     }
+
+
+def _used(line: Line) -> list[list[Any]]:
+    """What of which retainer and month it uses."""
+    included = line.included
+    return [[included.agreement_id, month.isoformat(), seconds] for month, seconds in included.used] if included else []
 
 
 def release(db: Connection, draft_id: int) -> None:

@@ -4,13 +4,23 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 
 from bot.billing.rules.differences import Worked
 from bot.billing.rules.states import BINDS_NOTHING
 from storage.rows import columns_of
 from storage.statements import Query, single_value
-from storage.tables import draft_expenses, draft_lines, draft_shares, drafts, entries, people, projects, services
+from storage.tables import (
+    draft_expenses,
+    draft_lines,
+    draft_shares,
+    drafts,
+    entries,
+    people,
+    projects,
+    retainer_uses,
+    services,
+)
 
 _MOST = 100
 """So many are looked through; a customer has not more of them within the times that are worth comparing."""
@@ -74,8 +84,9 @@ def is_split(db: Connection, draft_id: int) -> bool:
 
 def billed_work(db: Connection, draft_ids: Collection[int]) -> list[Worked]:
     """What was worked on these invoices, with the prices of their lines; added up first, then named."""
+    costs_nothing = or_(draft_lines.c.above_budget, exists().where(retainer_uses.c.line_id == draft_lines.c.id))
     # A total is no price of an hour, and nothing is none either.
-    price = case((and_(~draft_lines.c.is_total, ~draft_lines.c.above_budget), draft_lines.c.unit_price))
+    price = case((and_(~draft_lines.c.is_total, ~costs_nothing), draft_lines.c.unit_price))
     parts = (entries.c.project_id, entries.c.service_id, entries.c.person_id)
     sums = (
         select(*parts, price.label("price"), func.sum(draft_shares.c.seconds).label("seconds"))

@@ -8,8 +8,10 @@ from datetime import date
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from bot.billing.retained import read_retained
 from bot.billing.rules.agreements import Agreement, AgreementKind, first_of_month, last_of_month
 from bot.billing.rules.fixed_prices import FixedPrice, cents_of_part, part_of_price
+from bot.billing.rules.retainers import Retainer
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -20,6 +22,7 @@ from storage import agreements as agreement_rows
 from storage import billing as billing_rows
 from storage import filter_menus
 from storage import people as people_rows
+from storage import retainers as retainer_rows
 from storage import unbilled as unbilled_rows
 from storage.agreements import Charge
 from storage.change import Change
@@ -42,6 +45,10 @@ class Agreed:
     prices: tuple[FixedPrice, ...]
     charges: tuple[Charge, ...]
     today: date
+    retainers: tuple[Retainer, ...] = ()
+    """With all that is open."""
+    begun: frozenset[int] = frozenset()
+    """The retainers of which live drafts have hours or a fee."""
 
     def price(self, agreement_id: int) -> FixedPrice:
         """One of the fixed prices. Raises UserError."""
@@ -49,6 +56,18 @@ class Agreed:
             if each.agreement.id == agreement_id:
                 return each
         raise UserError("This is no longer agreed. Please look at the agreements again.")
+
+    def retainer(self, agreement_id: int) -> Retainer:
+        """One of the retainers. Raises UserError."""
+        for each in self.retainers:
+            if each.agreement.id == agreement_id:
+                return each
+        raise UserError("This is no longer agreed. Please look at the agreements again.")
+
+    def fees(self, agreement_id: int) -> dict[date, Charge]:
+        """The fees of a retainer by the first day of their month."""
+        of_months = ((each.month, each) for each in self.charges if each.agreement_id == agreement_id)
+        return {month: each for month, each in of_months if month}
 
     def currency_of(self, price: FixedPrice | None) -> str:
         """In which a price is typed: with lump sums in theirs, else in the customer's."""
@@ -82,7 +101,7 @@ def read_agreed(bot: Bot, caller: Caller, customer_id: int) -> Agreed:
     """What is agreed with a customer. Raises UserError."""
     require_biller(caller)
     with bot.database.read() as db:
-        return _read(db, caller, customer_id)
+        return read(db, caller, customer_id)
 
 
 def offered_projects(bot: Bot, caller: Caller, customer_id: int, text: str) -> list[Offered]:
@@ -95,8 +114,8 @@ def offered_projects(bot: Bot, caller: Caller, customer_id: int, text: str) -> l
 def agree_on_price(bot: Bot, caller: Caller, customer_id: int, entered: EnteredPrice) -> Agreed:
     """A project has a fixed price from a month on. Raises UserError, which names the field."""
     require_biller(caller)
-    with _changing(bot, caller, customer_id) as change:
-        project = _project(change.db, caller, customer_id, entered.project)
+    with changing(bot, caller, customer_id) as change:
+        project = find_project(change.db, caller, customer_id, entered.project)
         new = _entered(
             change,
             Agreement(
@@ -113,14 +132,14 @@ def agree_on_price(bot: Bot, caller: Caller, customer_id: int, entered: EnteredP
             entered,
         )
         agreement_rows.add(change, new)
-        return _read(change.db, caller, customer_id)
+        return read(change.db, caller, customer_id)
 
 
 def change_price(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, entered: EnteredPrice) -> Agreed:
     """A fixed price is another one, begins or ends in another month. What is billed stays. Raises UserError."""
     require_biller(caller)
-    with _changing(bot, caller, customer_id) as change:
-        agreed = _read(change.db, caller, customer_id)
+    with changing(bot, caller, customer_id) as change:
+        agreed = read(change.db, caller, customer_id)
         before = agreed.price(agreement_id)
         now = before.agreement._replace(currency=agreed.currency_of(before))
         after = _entered(change, now, entered)
@@ -131,25 +150,25 @@ def change_price(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, 
                 amount=caller.reader.money(before.parts_cents, before.agreement.currency),
             )
         agreement_rows.store(change, before.agreement, after)
-        return _read(change.db, caller, customer_id)
+        return read(change.db, caller, customer_id)
 
 
 def remove(bot: Bot, caller: Caller, customer_id: int, agreement_id: int) -> Agreed:
     """It was never agreed: its open hours have a rate again. Raises UserError where anything was billed for it."""
     require_biller(caller)
-    with _changing(bot, caller, customer_id) as change:
-        price = _read(change.db, caller, customer_id).price(agreement_id)
+    with changing(bot, caller, customer_id) as change:
+        price = read(change.db, caller, customer_id).price(agreement_id)
         if price.parts_cents:
             raise UserError("It has lump sums. Take them back first, or let it end with a month.")
         agreement_rows.remove(change, price.agreement)
-        return _read(change.db, caller, customer_id)
+        return read(change.db, caller, customer_id)
 
 
 def bill_part(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, entered: EnteredPart) -> Agreed:
     """A part of a fixed price, or all that is left, is a lump sum on an invoice. Raises UserError, with its field."""
     require_biller(caller)
-    with _changing(bot, caller, customer_id) as change:
-        agreed = _read(change.db, caller, customer_id)
+    with changing(bot, caller, customer_id) as change:
+        agreed = read(change.db, caller, customer_id)
         price = agreed.price(agreement_id)
         currency = price.agreement.currency
         if currency != agreed.currency:
@@ -171,24 +190,55 @@ def bill_part(bot: Bot, caller: Caller, customer_id: int, agreement_id: int, ent
         new = new_expense(caller, customer_id, price.agreement.project_id, entered.day)
         part = new._replace(note=entered.note, amount_cents=cents, currency=currency, gross=False)
         agreement_rows.charge(change, agreement_id, part, "bill part")
-        return _read(change.db, caller, customer_id)
+        return read(change.db, caller, customer_id)
 
 
 def take_back_part(bot: Bot, caller: Caller, customer_id: int, expense_id: int) -> Agreed:
     """A lump sum that stands on no draft is not to be billed. Raises UserError."""
     require_biller(caller)
-    with _changing(bot, caller, customer_id) as change:
-        found = {each.expense_id: each for each in _read(change.db, caller, customer_id).charges}
+    with changing(bot, caller, customer_id) as change:
+        found = {each.expense_id: each for each in read(change.db, caller, customer_id).charges}
         if expense_id not in found:
             raise UserError("This lump sum is no longer there. Please look at the agreements again.")
         if found[expense_id].is_billed:
             raise UserError("This lump sum stands on an invoice. Bill that again first, as it is offered there.")
         agreement_rows.take_back(change, found[expense_id], customer_id)
-        return _read(change.db, caller, customer_id)
+        return read(change.db, caller, customer_id)
+
+
+def in_months(change: Change[Caller], now: Agreement, first: date, last: date | None) -> Agreement:
+    """An agreement from the month of one day to that of another. Raises UserError."""
+    first, last = first_of_month(first), last and last_of_month(last)
+    if last and last < first:
+        raise UserError("This is before the month in which it begins.", field="last")
+    for other in agreement_rows.agreements_of(change.db, change.by.workspace_id, now.customer_id):
+        is_alike = other.kind is now.kind and other.project_id == now.project_id
+        if is_alike and other.id != now.id and other.meets(first, last):
+            raise _met(now)
+    return now._replace(first_day=first, last_day=last)
+
+
+def _met(now: Agreement) -> UserError:
+    """Two of the same kind would hold in one month."""
+    if now.kind is AgreementKind.FIXED_PRICE:
+        return UserError(
+            "{project} has a fixed price in these months already. Change that one, or let it end before.",
+            field="first",
+            project=now.project or "",
+        )
+    if now.project is None:
+        return UserError(
+            "The customer has a retainer in these months already. Change that one, or let it end before.", field="first"
+        )
+    return UserError(
+        "{project} has a retainer in these months already. Change that one, or let it end before.",
+        field="first",
+        project=now.project,
+    )
 
 
 @contextmanager
-def _changing(bot: Bot, caller: Caller, customer_id: int) -> Iterator[Change[Caller]]:
+def changing(bot: Bot, caller: Caller, customer_id: int) -> Iterator[Change[Caller]]:
     """One change of what is agreed with a customer. What the database refuses, somebody else did a moment before."""
     try:
         with bot.change(caller) as change:
@@ -200,16 +250,21 @@ def _changing(bot: Bot, caller: Caller, customer_id: int) -> Iterator[Change[Cal
         raise UserError("Somebody changed this at this very moment. Please look at the agreements again.") from None
 
 
-def _read(db: Connection, caller: Caller, customer_id: int) -> Agreed:
-    payer = _payer(db, caller, customer_id)
-    found = agreement_rows.agreements_of(db, caller.workspace_id, payer.id)
+def read(db: Connection, caller: Caller, customer_id: int) -> Agreed:
+    """What is agreed with a customer now. Raises UserError."""
+    payer, workspace_id = _payer(db, caller, customer_id), caller.workspace_id
+    found = agreement_rows.agreements_of(db, workspace_id, payer.id)
+    charges = agreement_rows.charges_of(db, workspace_id, payer.id)
+    used = {each.agreement.id for each in retainer_rows.retainers_of(db, workspace_id, found, payer.id) if each.used}
     return Agreed(
         payer.id,
         payer.name,
-        currency_for(db, caller.workspace_id, payer.id),
-        tuple(agreement_rows.fixed_prices(db, caller.workspace_id, found, payer.id)),
-        tuple(agreement_rows.charges_of(db, caller.workspace_id, payer.id)),
+        currency_for(db, workspace_id, payer.id),
+        tuple(agreement_rows.fixed_prices(db, workspace_id, found, payer.id)),
+        tuple(charges),
         caller.today,
+        read_retained(db, workspace_id, payer.id, found).retainers,
+        frozenset(used | {each.agreement_id for each in charges if each.is_billed and each.month}),
     )
 
 
@@ -219,7 +274,8 @@ def _payer(db: Connection, caller: Caller, customer_id: int) -> Payer:
     raise UserError("This customer is no longer there.")
 
 
-def _project(db: Connection, caller: Caller, customer_id: int, project_id: int | None) -> Offered:
+def find_project(db: Connection, caller: Caller, customer_id: int, project_id: int | None) -> Offered:
+    """One of the customer's projects. Raises UserError."""
     if project_id is None:
         raise UserError("Choose the project that has the fixed price.", field="project")
     found = filter_menus.read_offered(db, caller.workspace_id, "project", [project_id])
@@ -230,21 +286,15 @@ def _project(db: Connection, caller: Caller, customer_id: int, project_id: int |
 
 def _entered(change: Change[Caller], now: Agreement, entered: EnteredPrice) -> Agreement:
     """What is agreed as the form says. Raises UserError."""
-    first, last = first_of_month(entered.first_day), entered.last_day and last_of_month(entered.last_day)
-    if last and last < first:
-        raise UserError("This is before the month in which it begins.", field="last")
-    for other in agreement_rows.agreements_of(change.db, change.by.workspace_id, now.customer_id):
-        is_alike = other.kind is now.kind and other.project_id == now.project_id
-        if is_alike and other.id != now.id and other.meets(first, last):
-            raise UserError(
-                "{project} has a fixed price in these months already. Change that one, or let it end before.",
-                field="first",
-                project=now.project or "",
-            )
-    if entered.currency not in ("", now.currency):
+    placed = in_months(change, now, entered.first_day, entered.last_day)
+    return placed._replace(cents=entered_cents(now, entered.price, entered.currency))
+
+
+def entered_cents(now: Agreement, typed: str, currency: str) -> int:
+    """A price as typed in a form that asked for it in a currency. Raises UserError."""
+    if currency not in ("", now.currency):
         raise UserError("The currency changed meanwhile. Please open this form again.", field="price")
-    cents = entered_amount(entered.price, now.currency, field="price")
-    return now._replace(first_day=first, last_day=last, cents=cents)
+    return entered_amount(typed, now.currency, field="price")
 
 
 def _cents(price: FixedPrice, typed: str, currency: str) -> int:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.billing.pricing import Prices, prices_of
+from bot.billing.retained import read_retained
+from bot.billing.rules.agreements import AgreementKind
 from bot.billing.rules.budgeted import budgeted_lines
 from bot.billing.rules.budgets import Budget, BudgetUse, billed_of, net_cents
+from bot.billing.rules.dividing import divided
 from bot.billing.rules.entries import Entries
 from bot.billing.rules.fixed_prices import FixedPrice, apart
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE
@@ -66,12 +69,14 @@ def _use(db: Connection, workspace_id: int, budget: Budget, billed: int, prices:
 
 
 def open_entries(db: Connection, workspace_id: int, budget: Budget, period: Period = EVERYTHING) -> Entries:
-    """The time of a budget that can be billed by the hour: what a fixed price covers is billed by that."""
+    """The time of a budget that can be billed by the hour: not what a fixed price covers, or a retainer includes."""
     first = max(budget.first_day, period.first or budget.first_day)
     scope = Scope(Period(first, period.last), Filter(projects=(budget.project_id,)))
     found = unbilled_rows.unbilled_entries(db, workspace_id, budget.customer_id, scope, detailed=True)
     agreed = agreement_rows.agreements_of(db, workspace_id, budget.customer_id)
-    return apart(found, [FixedPrice(each) for each in agreed])[0]
+    by_hour, _ = apart(found, [FixedPrice(each) for each in agreed if each.kind is AgreementKind.FIXED_PRICE])
+    included = read_retained(db, workspace_id, budget.customer_id, agreed).allotted
+    return divided(by_hour, {entry_id: each.seconds for entry_id, each in included.items()})[1]
 
 
 def worth_of(entries: Entries, pricing: Pricing) -> int:

@@ -22,12 +22,14 @@ from bot.billing.language import InvoiceLanguage
 from bot.billing.notices import tax_notice
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules import worth as worth_rules
+from bot.billing.rules.agreements import Agreement
 from bot.billing.rules.budgeted import OnDraft
 from bot.billing.rules.einvoice import Buyer, Missing, missing_terms
 from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.billing.rules.fixed_prices import Covered
 from bot.billing.rules.following import InvoiceStatus
 from bot.billing.rules.grouping import Grouping, GroupKey, is_within
+from bot.billing.rules.included import RetainedMonth
 from bot.billing.rules.layout import ChosenLayout, Layout, Whose, chosen_layout
 from bot.billing.rules.lines import AfterMidnight, InvoiceLine, LeftByHand, LeftOut, Line
 from bot.billing.rules.order import arranged, read_order
@@ -221,6 +223,10 @@ class Preview:
     """Time in its days that fixed prices cover."""
     budgets: tuple[OnDraft, ...] = ()
     """Those that it has work of."""
+    retained: tuple[RetainedMonth, ...] = ()
+    """What retainers include for the months that have a fee or included time on it."""
+    agreements: tuple[Agreement, ...] = ()
+    """All that is agreed with the customer."""
 
     @property
     def period(self) -> Period:
@@ -310,6 +316,8 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         missing=_missing(terms, items),
         covered=work.covered,
         budgets=work.budgets,
+        retained=work.retained,
+        agreements=tuple(terms.agreements),
         trouble=terms.account.trouble if terms.account else None,
         reason=draft.reason,
         lost=tuple(billing_rows.lost_drafts(db, draft.workspace_id, draft.customer_id)),

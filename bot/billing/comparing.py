@@ -78,7 +78,8 @@ def _worked(lines: Iterable[InvoiceLine]) -> list[Worked]:
     """The work on lines, added up: by ids, because an invoice may have 100,000 entries."""
     found: list[Worked] = []
     for each in lines:
-        has_price = not (each.line.is_total or each.line.expense or each.line.above_budget)
+        costs_nothing = each.line.above_budget or each.line.included
+        has_price = not (each.line.is_total or each.line.expense or costs_nothing)
         price = each.line.unit_price if has_price else None
         entries = each.line.entries
         seconds = Counter[_What]()

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from bot.billing.collect import Looked, Preview, Voided, preview_of
+from bot.billing.collect import Looked, Obstacle, Preview, Voided, preview_of
 from bot.billing.pricing import currency_of
+from bot.billing.retained import put_fees
 from bot.billing.rules.lines import InvoiceLine, Line, LineEdit
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange, SeenLine, line_changes, price_changes
@@ -24,6 +26,8 @@ from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.change import Author, Change
 from storage.shown import ShownInvoice
+
+FARTHEST_IN_ADVANCE = timedelta(days=366)
 
 
 def choose(bot: Bot, caller: Caller, customer_id: int, scope: Scope) -> Preview:
@@ -137,6 +141,9 @@ def show(change: Change[Caller], draft: Draft) -> Preview:
     A submission that it is no longer is void from here on, and they are told what changed since.
     """
     preview = preview_of(change.db, change.by, draft)
+    is_gone = {Obstacle.ARCHIVED, Obstacle.ARCHIVED_HERE} & preview.obstacles
+    if not is_gone and put_fees(change, preview.agreements, _fees_until(change.by, draft)):
+        preview = preview_of(change.db, change.by, draft)
     if void_if_changed(change, draft, preview.shown):
         changes = _since_submitted(change.db, draft, preview)
         voided = Voided(preview.submission.by, preview.submission.at, draft.net_cents or 0, changes)
@@ -149,6 +156,12 @@ def _since_submitted(db: Connection, draft: Draft, now: Preview) -> tuple[LineCh
     """What is different about the lines since they were submitted."""
     before = shown_rows.what_was_shown(db, draft.id, draft.submitted_by or 0, draft.sealed)
     return tuple(changes_since(before, now)) if before else ()
+
+
+def _fees_until(caller: Caller, draft: Draft) -> date:
+    """Up to which day fees of retainers are due: today; on a draft of days to come also theirs, which is in advance."""
+    last = draft.last_day or caller.today
+    return max(caller.today, min(last, caller.today + FARTHEST_IN_ADVANCE))
 
 
 def note_shown(change: Change[Author], person_id: int, preview: Preview) -> None:

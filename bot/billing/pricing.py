@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Connection
 
-from bot.billing.rules.agreements import covering
+from bot.billing.rules.agreements import Agreement, covering
 from bot.billing.rules.rate_list import RateList, RateRule, Work
 from bot.billing.rules.rates import PricedArticle, PriceTerms
 from bot.billing.rules.reductions import Reduction
@@ -24,7 +25,7 @@ from storage.people import WorkspaceTerms
 from storage.unbilled import Payer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prices:
     """What all customers of a workspace have in common."""
 
@@ -38,8 +39,13 @@ class Prices:
     rates: RateList
     zero_name: str = ""
     """What the account calls its tax of 0 %, else its usual one."""
-    covered: tuple[RateRule, ...] = ()
-    """What fixed prices say of an hour: nothing is paid for it, whatever the list says."""
+    agreements: tuple[Agreement, ...] = ()
+    """All that is agreed, with whomever."""
+
+    @cached_property
+    def covered(self) -> tuple[RateRule, ...]:
+        """What fixed prices say of an hour: nothing is paid for it, whatever the list says."""
+        return covering(self.agreements)
 
     @property
     def priced_by(self) -> RateList:
@@ -135,5 +141,5 @@ def prices_of(db: Connection, workspace_id: int) -> Prices:
         zero_name=(billomat_rows.name_of_tax(db, workspace_id, 0) or account.tax_name) if account else "",
         roundings=rounding_rows.roundings_of_projects(db, workspace_id),
         rates=rate_rows.rate_list(db, workspace_id),
-        covered=covering(agreement_rows.agreements_of_workspace(db, workspace_id)),
+        agreements=tuple(agreement_rows.agreements_of_workspace(db, workspace_id)),
     )

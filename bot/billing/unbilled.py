@@ -8,13 +8,15 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.billing.budget_uses import AboveBudget, above_budgets
+from bot.billing.open_lines import OpenSeconds, PricedLine, billed_time, line_at_price
 from bot.billing.pricing import Prices, prices_of
+from bot.billing.retained import read_included
 from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.lines import Line
 from bot.billing.rules.making import expense_lines
 from bot.billing.rules.periods import EVERYTHING, Period
 from bot.billing.rules.rates import PricedArticle
-from bot.billing.rules.rounding import OpenEntries, Per, billed_of, hours
+from bot.billing.rules.rounding import hours
 from bot.billing.rules.tax import Vat
 from bot.billing.rules.worth import LineWorth, OpenLine, Pricing, Worth, totals, worth
 from bot.catalog.rules.spelling import name_key
@@ -26,7 +28,6 @@ from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
 from storage import expenses as expense_rows
 from storage import priced_articles as article_rows
-from storage import roundings as rounding_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import DraftUnderWay
 from storage.budgets import budgets_of_workspace
@@ -137,28 +138,19 @@ def _without(customer: UnbilledCustomer, above: Sequence[AboveBudget]) -> Unbill
     return replace(customer, cents=customer.cents - cents, above=seconds)
 
 
-class _PricedLine(NamedTuple):
-    """What is one line of an invoice: of one project, service and price."""
-
-    customer_id: int
-    project_id: int | None
-    service_id: int | None
-    price: int | None
-
-
 def _unbilled(
     payer: Payer,
     sums: Sequence[UnbilledSum],
-    billed: Mapping[_PricedLine, int],
+    billed: Mapping[PricedLine, OpenSeconds],
     pricing: Pricing,
     spent: Sequence[Line] = (),
 ) -> UnbilledCustomer:
-    lines: dict[_PricedLine, int] = {}
+    lines: dict[PricedLine, int] = {}
     for each in sums:
-        line = _priced_line(each.line, pricing)
+        line = line_at_price(each.line, pricing)
         lines[line] = lines.get(line, 0) + each.seconds
-    priced = [_worth(line, billed[line], pricing) for line in lines]
-    unpriced = sum(seconds for line, seconds in lines.items() if line.price is None)
+    priced = [_worth(line, billed[line].billed, pricing) for line in lines]
+    unpriced = sum(seconds - billed[line].included for line, seconds in lines.items() if line.price is None)
     return UnbilledCustomer(
         payer.id,
         payer.name,
@@ -193,51 +185,21 @@ def _read_expenses(db: Connection, workspace_id: int, chosen: Filter) -> _OpenEx
     return _OpenExpenses(found, articles, expense_rows.rates_of_vat(db, workspace_id) if found else ())
 
 
-def _priced_line(line: OpenLine, pricing: Pricing) -> _PricedLine:
-    article = pricing.articles.get(line.service_id or 0)
-    return _PricedLine(line.customer_id, line.project_id, line.service_id, pricing.price(line.work, article))
-
-
 def _read_sums(
     db: Connection, workspace_id: int, period: Period, prices: Prices
-) -> tuple[list[UnbilledSum], dict[_PricedLine, int]]:
+) -> tuple[list[UnbilledSum], dict[PricedLine, OpenSeconds]]:
     """What can be billed of some days, and the seconds that invoices would have of each line."""
     sums = unbilled_rows.unbilled_sums(db, workspace_id, prices.priced_by, period)
     pricings = {payer.id: prices.for_customer(payer) for payer in {each.payer for each in sums}}
     seconds: dict[OpenLine, int] = {}
     for each in sums:
         seconds[each.line] = seconds.get(each.line, 0) + each.seconds
-    return sums, _billed(db, workspace_id, Filter(period.first, period.last), seconds, pricings)
+    chosen = Filter(period.first, period.last)
+    included = read_included(db, workspace_id, chosen, prices.agreements)
+    return sums, billed_time(db, workspace_id, chosen, seconds, pricings, included)
 
 
-def _billed(
-    db: Connection,
-    workspace_id: int,
-    chosen: Filter,
-    worked: Mapping[OpenLine, int],
-    pricings: Mapping[int, Pricing],
-) -> dict[_PricedLine, int]:
-    """The seconds that invoices would have of lines with so many, which are all that fits and can be billed.
-
-    Entries are read only where they, or the days of people, are rounded one by one.
-    """
-    seconds: dict[_PricedLine, int] = {}
-    for each, part in worked.items():
-        line = _priced_line(each, pricings[each.customer_id])
-        seconds[line] = seconds.get(line, 0) + part
-    rules = {line: pricings[line.customer_id].roundings.of(line.project_id) for line in seconds}
-    of_lines = {line: rule.rounded(seconds[line]) for line, rule in rules.items() if rule.per is Per.LINE}
-    finer = {line: list[OpenEntries]() for line, rule in rules.items() if not (rule.is_exact or line in of_lines)}
-    if finer and not chosen.projects:
-        chosen = replace(chosen, customers=tuple(sorted({line.customer_id for line in finer})))
-    for found in rounding_rows.open_entries(db, workspace_id, chosen) if finer else ():
-        pricing = pricings.get(found.customer_id)
-        if pricing and (line := _priced_line(OpenLine._make(found[:5]), pricing)) in finer:
-            finer[line].append(found)
-    return {**seconds, **of_lines, **{line: billed_of(rules[line], of_line) for line, of_line in finer.items()}}
-
-
-def _worth(line: _PricedLine, seconds: int, pricing: Pricing) -> Worth:
+def _worth(line: PricedLine, seconds: int, pricing: Pricing) -> Worth:
     return worth(pricing.articles.get(line.service_id or 0), hours(seconds), line.price, pricing)
 
 
@@ -260,18 +222,20 @@ def worth_by_line(
     found: dict[OpenLine, LineWorth] = {}
     payers = unbilled_rows.payers(db, workspace_id, of_customer) if of_customer else []
     pricings = {each.id: prices.for_customer(each) for each in payers}
-    billed = _billed(db, workspace_id, chosen, seconds, pricings)
+    included = read_included(db, workspace_id, chosen, prices.agreements) if seconds else []
+    billed = billed_time(db, workspace_id, chosen, seconds, pricings, included)
     for payer in payers:
-        pricing, parts = pricings[payer.id], dict[_PricedLine, list[OpenLine]]()
+        pricing, parts = pricings[payer.id], dict[PricedLine, list[OpenLine]]()
         for part in of_customer[payer.id]:
-            parts.setdefault(_priced_line(part, pricing), []).append(part)
-        priced = [_worth(each, billed[each], pricing) for each in parts]
+            parts.setdefault(line_at_price(part, pricing), []).append(part)
+        priced = [_worth(each, billed[each].billed, pricing) for each in parts]
         whole = pricing.smallest
         parts_of_net = spread(_net(priced, pricing) // whole, [(each.amount_cents or 0) // whole for each in priced])
         cents = [each * whole for each in parts_of_net]
         for (priced_line, of_line), net in zip(parts.items(), cents, strict=True):
             shares = [each * whole for each in spread(net // whole, [seconds[part] for part in of_line])]
-            is_priced = priced_line.price is not None
+            worked = sum(seconds[part] for part in of_line)
+            is_priced = priced_line.price is not None or billed[priced_line].included == worked
             found |= {
                 part: LineWorth(share, is_priced, pricing.currency, prices.covers(part.work))
                 for part, share in zip(of_line, shares, strict=True)

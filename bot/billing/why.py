@@ -13,6 +13,7 @@ from bot.billing.rates import Rates, rates_now
 from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.explaining import explain, explain_sum, nights
 from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.included import free_of_charge
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.rounding import EXACT
 from bot.billing.rules.seen import line_changes
@@ -73,7 +74,10 @@ def explain_line(bot: Bot, caller: Caller, draft_id: int, key: GroupKey, *, show
         draft = find_open(db, caller, draft_id)
         preview, pricing = _seen(db, caller, draft, shown), read_terms(db, draft).pricing
         item = preview.line(key)
-        why = explain(item.line, pricing, nights(each.line for each in preview.lines))
+        if item.line.included:
+            pricing = free_of_charge(pricing)
+        alike = (each.line for each in preview.lines if bool(each.line.included) == bool(item.line.included))
+        why = explain(item.line, pricing, nights(alike))
         entries = list(_entries(why))
         begins = tuple(each.entry.day for each in entries[::PER_PAGE])
         page = min(max(page, 1), max(len(begins), 1))

@@ -128,7 +128,7 @@ def _worded_expense(to: Reader, line: Line, expense: UnbilledExpense, unit: str,
     whole = _BETWEEN.join(filter(None, (quoted(expense.project or ""), what)))
     title = shorten(whole, LONGEST_TITLE)
     said = [
-        to.full_date(expense.day) if layout.dates else "",
+        to.full_date(expense.day) if layout.dates and not expense.month else "",
         to.t("receipt {number}", number=quoted(expense.receipt)) if expense.receipt else "",
         to.t("paid in your name and for your account, without VAT") if expense.pass_through else "",
     ]
@@ -145,9 +145,11 @@ def _worded_expense(to: Reader, line: Line, expense: UnbilledExpense, unit: str,
 
 
 def _agreed(to: Reader, expense: UnbilledExpense) -> str:
-    """What a lump sum of a fixed price is called, where nobody wrote what it is for."""
+    """What a fee or a lump sum of a fixed price is called, where nobody wrote what it is for."""
     if expense.agreement_id is None:
         return ""
+    if expense.month:
+        return to.t("Retainer for {month}", month=to.month(expense.month))
     is_whole = expense.amount_cents == expense.agreed_cents
     return to.t("Fixed price") if is_whole else to.t("Part of the fixed price")
 
@@ -220,7 +222,7 @@ def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
     """The line with what a person wrote, else with what its entries share, and its days and notes."""
     edit = line.edit
     names = [*(part.text for part in parts if part.text), *_kinds(by, line)]
-    title = _written(by, line) or _title(names)
+    title = _with_included(by, line, _written(by, line) or _title(names))
     if line.above_budget:
         title = _title([title, by.to.t("above the budget, not billed")])
     description = _description(by, line, title)
@@ -235,6 +237,11 @@ def _worded(by: _Writer, line: Line, parts: Sequence[_Part]) -> InvoiceLine:
         shortened=description.shortened if is_default else (),
         lacks_emoji=description.lacks_emoji and is_default,
     )
+
+
+def _with_included(by: _Writer, line: Line, title: str) -> str:
+    """A price of 0 needs its reason."""
+    return _title([title, by.to.t("included in the retainer")]) if line.included else title
 
 
 def _unit(by: _Writer, line: Line) -> str:

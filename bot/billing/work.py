@@ -1,7 +1,7 @@
 """What a draft is made from: by what its lines are made, priced and worded, its work, and the days of that."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -10,12 +10,16 @@ from bot.billing.budget_uses import billed_uses
 from bot.billing.expenses import read_lines
 from bot.billing.language import InvoiceLanguage, language_of
 from bot.billing.pricing import prices_of
+from bot.billing.retained import Retained, read_retained
 from bot.billing.rules import lines as line_rules
+from bot.billing.rules.agreements import Agreement
 from bot.billing.rules.budgeted import OnDraft, budgeted_lines
 from bot.billing.rules.budgets import BudgetUse
 from bot.billing.rules.entries import Entries
 from bot.billing.rules.fixed_prices import Covered, FixedPrice, apart, covered_time, with_their_time
 from bot.billing.rules.grouping import Grouping, GroupKey
+from bot.billing.rules.included import RetainedMonth, long_enough, months_of
+from bot.billing.rules.included import apart as included_apart
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout, rounded_by
 from bot.billing.rules.lines import AfterMidnight, LeftOut, Line, LineEdit
 from bot.billing.rules.making import all_lines, billable, parted
@@ -57,9 +61,11 @@ class DraftTerms:
     language: InvoiceLanguage
     writing: Writing
     edits: Mapping[GroupKey, LineEdit]
+    agreements: Sequence[Agreement] = ()
     fixed_prices: Sequence[FixedPrice] = ()
     budgets: Sequence[BudgetUse] = ()
     """By what is billed of them. Nothing above a hard one is."""
+    retained: Retained = field(default_factory=Retained)
 
     @property
     def grouping(self) -> Grouping:
@@ -69,15 +75,17 @@ class DraftTerms:
 
 @dataclass(frozen=True, slots=True)
 class DraftEntries:
-    """The entries of a draft: those that are billed by the hour, those left out by hand, and what fixed prices cover.
+    """The entries of a draft: those that are billed by the hour, those left out by hand, and what is agreed of both.
 
-    What is covered is by the ids of the agreements.
+    What fixed prices cover is by the ids of the agreements; what retainers include is on lines already.
     """
 
     by_hour: Entries
     by_hand: Entries
     covered: Mapping[int, Entries]
     covered_by_hand: Mapping[int, Entries]
+    included: Sequence[Line] = ()
+    included_by_hand: Sequence[Line] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,7 @@ class DraftWork:
     """What was left out by hand."""
     covered: tuple[Covered, ...] = ()
     budgets: tuple[OnDraft, ...] = ()
+    retained: tuple[RetainedMonth, ...] = ()
     foreign: Sums = NO_SUMS
     """Expenses in other currencies than the draft's, which are on no line."""
 
@@ -126,6 +135,7 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
     texts = chosen_texts(draft.texts, payer.texts, workspace.texts, language.reader.language)
     units = account.units.splitlines() if account else ()
     currency = prices.currency_of(payer)
+    agreements = agreement_rows.agreements_of(db, draft.workspace_id, payer.id)
     return DraftTerms(
         payer,
         account,
@@ -139,13 +149,10 @@ def read_terms(db: Connection, draft: Draft) -> DraftTerms:
         language,
         Writing(chosen.layout, workspace.week_start, units, texts.texts),
         _edits(db, draft, currency),
-        agreement_rows.fixed_prices(
-            db,
-            draft.workspace_id,
-            agreement_rows.agreements_of(db, draft.workspace_id, payer.id),
-            payer.id,
-        ),
+        agreements,
+        agreement_rows.fixed_prices(db, draft.workspace_id, agreements, payer.id),
         billed_uses(db, draft.workspace_id, payer.id),
+        read_retained(db, draft.workspace_id, payer.id, agreements),
     )
 
 
@@ -161,15 +168,23 @@ def _reduced(pricing: Pricing, draft: Draft, currency: str) -> Pricing:
 def read_entries(
     db: Connection, draft: Draft, terms: DraftTerms, *, detailed: bool, most: int | None = None
 ) -> DraftEntries:
-    """The entries of a draft. They are looked at one by one only where some were left out or may be covered.
+    """The entries of a draft. They are looked at one by one only where some were left out, or something is agreed.
 
-    Raises TooManyEntries where more than `most` can be billed.
+    What a retainer includes may end within an entry, whose times are needed then. Raises TooManyEntries where more than
+    `most` can be billed.
     """
-    found = _found(db, draft, detailed=detailed, most=most)
+    found = _found(db, draft, detailed=detailed or bool(terms.retained.allotted), most=most)
     kept, by_hand = parted(found, choice_rows.left_out(db, choice_rows.ENTRIES, draft.id))
     by_hour, covered = apart(kept, terms.fixed_prices)
     rest, covered_by_hand = apart(by_hand, terms.fixed_prices)
-    return DraftEntries(by_hour, rest, covered, covered_by_hand)
+    included, by_hour = _included(by_hour, terms)
+    included_by_hand, rest = _included(rest, terms)
+    return DraftEntries(by_hour, rest, covered, covered_by_hand, included, included_by_hand)
+
+
+def _included(entries: Entries, terms: DraftTerms) -> tuple[list[Line], Entries]:
+    """The lines of what retainers include, and the rest."""
+    return included_apart(entries, terms.retained.allotted, terms.grouping, pricing=terms.pricing, edits=terms.edits)
 
 
 def _found(db: Connection, draft: Draft, *, detailed: bool, most: int | None) -> Entries:
@@ -200,16 +215,19 @@ def read_work(db: Connection, draft: Draft, terms: DraftTerms, *, most: int) -> 
     detailed = terms.writing.needs_details or bool(terms.budgets)  # they say which time was first
     found = read_entries(db, draft, terms, detailed=detailed, most=most)
     made = budgeted_lines(found.by_hour, terms.budgets, terms.grouping, pricing=terms.pricing, edits=terms.edits)
+    included, waiting = long_enough(found.included)
     spent = read_lines(db, draft, terms.pricing, terms.edits)
+    by_hand = all_lines(found.by_hand, terms.grouping, pricing=terms.pricing, edits=terms.edits)
     return DraftWork(
         billable(found.by_hour)[1],
-        made.lines,
+        [*made.lines, *included],
         with_their_time(spent.kept, found.covered),
-        made.left_out,
-        all_lines(found.by_hand, terms.grouping, pricing=terms.pricing, edits=terms.edits),
+        replace(made.left_out, too_short=made.left_out.too_short + waiting),
+        [*by_hand, *found.included_by_hand],
         with_their_time(spent.left_out, found.covered_by_hand),
         covered_time(terms.fixed_prices, found.covered, spent.kept),
         made.budgets,
+        months_of(terms.retained.retainers, included, spent.kept),
         spent.foreign,
     )
 

@@ -1,10 +1,12 @@
-"""Every few minutes: stop forgotten timers, and delete deliveries, questions and links that nobody needs any more."""
+"""Every few minutes: stop forgotten timers, delete deliveries, questions and links that nobody needs any more, and put
+the fees of retainers that are due.
+"""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.billing import follow
+from bot.billing import follow, retained
 from bot.billomat import refresh
 from bot.core.context import Bot
 from bot.core.jobs import JobKind
@@ -30,7 +32,8 @@ def plan(db: Connection, *, now: datetime) -> None:
 
 @SWEEP.handler
 def sweep(bot: Bot) -> datetime:
-    """Job: stop everybody's forgotten timers and tell them, delete what is old, and see to the looks at Billomat.
+    """Job: stop everybody's forgotten timers and tell them, delete what is old, put the fees of months that began among
+    what is to be billed, and see to the looks at Billomat.
 
     Returns when to run again.
     """
@@ -46,6 +49,8 @@ def sweep(bot: Bot) -> datetime:
         for workspace_id in billomat_rows.connected_workspaces(db):
             refresh.plan(db, workspace_id, now=now)
             follow.plan(db, workspace_id, now=now)
+    with bot.database.write() as db:
+        retained.put_all_due(db, now)
     return now + EVERY
 
 

@@ -1,7 +1,8 @@
 """What is agreed with a customer: the window, and its forms, which stand in its place."""
 
-from bot.billing import agreements, solving
+from bot.billing import agreements, retainers, solving
 from bot.billing.views import agreements as views
+from bot.billing.views import retainers as retainer_views
 from bot.core.context import Bot
 from bot.slack.answers import Answers, Options, Show, Update
 from bot.slack.listeners import Listeners
@@ -14,7 +15,7 @@ def register(listeners: Listeners) -> None:
     """Listen to the window and its forms."""
     listeners.action(views.AGREEMENTS, open_agreements)
     listeners.action(views.NEW_PRICE, open_new_price)
-    listeners.options(views.PROJECT, offer_projects)
+    listeners.options(retainer_views.PROJECT, offer_projects)
     listeners.action(views.CHANGE, open_price)
     listeners.action(views.REMOVE, remove)
     listeners.action(views.PART, open_part)
@@ -22,6 +23,12 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.BACK, go_back)
     listeners.view(views.PRICE_SAVED, save_price)
     listeners.view(views.PART_SAVED, save_part)
+    listeners.action(retainer_views.NEW_RETAINER, open_new_retainer)
+    listeners.action(retainer_views.CHANGE_RETAINER, open_retainer)
+    listeners.action(retainer_views.REMOVE_RETAINER, remove_retainer)
+    listeners.action(retainer_views.TAKE_BACK_FEE, take_back_fee)
+    listeners.action(retainer_views.BILL_FEE, bill_fee)
+    listeners.view(views.RETAINER_SAVED, save_retainer)
 
 
 def open_agreements(bot: Bot, request: Request) -> Answers:
@@ -93,6 +100,52 @@ def remove(bot: Bot, request: Request) -> Answers:
     kept = request.kept(views.KEPT)
     agreed = agreements.remove(bot, request.caller, kept.customer, request.clicked_id)
     return _done(bot, request, kept, agreed, request.caller.reader.t("The fixed price is removed."))
+
+
+def open_new_retainer(bot: Bot, request: Request) -> Answers:
+    """The form of a new retainer, in place of the window."""
+    kept = request.kept(views.KEPT)
+    return Update(views.retainer_form(request.caller.reader, _read(bot, request, kept), kept))
+
+
+def open_retainer(bot: Bot, request: Request) -> Answers:
+    """The form of a known one."""
+    kept = request.kept(views.KEPT)
+    agreed = _read(bot, request, kept)
+    return Update(views.retainer_form(request.caller.reader, agreed, kept, agreed.retainer(request.clicked_id)))
+
+
+def save_retainer(bot: Bot, request: Request) -> Answers:
+    """A retainer was entered."""
+    kept = request.kept(views.KEPT)
+    entered = retainer_views.entered_retainer(request, kept.currency)
+    if kept.agreement is None:
+        agreed = retainers.agree_on_retainer(bot, request.caller, kept.customer, entered)
+    else:
+        agreed = retainers.change_retainer(bot, request.caller, kept.customer, kept.agreement, entered)
+    return _done(bot, request, kept, agreed, request.caller.reader.t("The retainer holds."))
+
+
+def remove_retainer(bot: Bot, request: Request) -> Answers:
+    """A retainer was never agreed."""
+    kept = request.kept(views.KEPT)
+    agreed = retainers.remove_retainer(bot, request.caller, kept.customer, request.clicked_id)
+    return _done(bot, request, kept, agreed, request.caller.reader.t("The retainer is removed."))
+
+
+def take_back_fee(bot: Bot, request: Request) -> Answers:
+    """The fee of a month is not to be billed."""
+    kept = request.kept(views.KEPT)
+    agreed = agreements.take_back_part(bot, request.caller, kept.customer, request.clicked_id)
+    return _done(bot, request, kept, agreed, request.caller.reader.t("The fee is taken back."))
+
+
+def bill_fee(bot: Bot, request: Request) -> Answers:
+    """The fee of a month is to be billed after all."""
+    kept = request.kept(views.KEPT)
+    agreement_id, month = retainer_views.read_fee(request.clicked)
+    agreed = retainers.bill_fee(bot, request.caller, kept.customer, agreement_id, month)
+    return _done(bot, request, kept, agreed, request.caller.reader.t("It stands on the invoice of its month."))
 
 
 def _read(bot: Bot, request: Request, kept: views.Kept) -> agreements.Agreed:

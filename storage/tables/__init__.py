@@ -19,6 +19,7 @@ from storage.tables.billing import (
     InvoiceDraft,
     RatePrice,
     RateRule,
+    RetainerUse,
     SentInvoice,
     Settlement,
 )
@@ -59,6 +60,7 @@ projects = table(Project)
 questions = table(Question)
 rate_prices = table(RatePrice)
 rate_rules = table(RateRule)
+retainer_uses = table(RetainerUse)
 sent_invoices = table(SentInvoice)
 services = table(Service)
 settlements = table(Settlement)
@@ -96,6 +98,7 @@ __all__ = [
     "Question",
     "RatePrice",
     "RateRule",
+    "RetainerUse",
     "SentInvoice",
     "Service",
     "Settlement",
@@ -135,6 +138,7 @@ __all__ = [
     "questions",
     "rate_prices",
     "rate_rules",
+    "retainer_uses",
     "sent_invoices",
     "services",
     "settlements",

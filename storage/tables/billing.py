@@ -83,9 +83,19 @@ class Agreement(SQLModel, table=True):
     last_day: date | None = None
     """None: it goes on."""
     cents: int = Field(sa_type=SUM)
-    """Net; a trigger refuses a fixed price below what its charges are together."""
+    """Net: of a fixed price all of it, and a trigger refuses less than its charges are together; of a retainer the fee
+    of a month.
+    """
     currency: str = defaulting("EUR")
     """In which it was agreed; a trigger refuses charges in another one."""
+    included_seconds: int = defaulting(0)
+    """Of a retainer: what the fee of a month includes. Once any of it is used a trigger refuses another figure."""
+    carries_over: bool = defaulting(False)
+    """Whether what is not used of it is there in later months."""
+    fees_until: date | None = None
+    """The first day of the last month whose fee was put among what is to be billed; None: none was yet."""
+    person_id: int | None = None
+    """Who agreed on a retainer: its fees stand in their name."""
 
     __table_args__ = (
         within_workspace("customer", "customer_id"),
@@ -101,6 +111,10 @@ class Agreement(SQLModel, table=True):
         CheckConstraint("cents > 0", name="cents"),
         CheckConstraint("kind <> 'fixed price' OR project_id IS NOT NULL", name="project"),
         CheckConstraint("last_day >= first_day", name="days"),
+        CheckConstraint("included_seconds >= 0", name="included"),
+        CheckConstraint("kind = 'fixed price' OR person_id IS NOT NULL", name="person"),
+        within_workspace("person", "person_id"),
+        unique_where("uq_agreement_customer", "customer_id", "kind", where="last_day IS NULL AND project_id IS NULL"),
         unique_where("uq_agreement_project", "project_id", "kind", where="last_day IS NULL AND project_id IS NOT NULL"),
         Index("ix_agreement_customer", "workspace_id", "customer_id"),
         NEVER_REUSED,
@@ -110,7 +124,8 @@ class Agreement(SQLModel, table=True):
 class AgreementCharge(SQLModel, table=True):
     """An expense by which an agreement is billed: it stands on one live draft at most, as each expense does.
 
-    Triggers refuse more of a fixed price than there is, and another amount of the expense.
+    Triggers refuse more of a fixed price than there is, another amount of the expense, and a month outside of those of
+    a retainer.
     """
 
     __tablename__: ClassVar[Any] = "agreement_charge"
@@ -118,11 +133,14 @@ class AgreementCharge(SQLModel, table=True):
     expense_id: int = Field(primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id")
     agreement_id: int
+    month: date | None = None
+    """Of the fee of a retainer: the first day of its month, which has one fee."""
 
     __table_args__ = (
         within_workspace("expense", "expense_id", cascade=True),
         within_workspace("agreement", "agreement_id"),
         Index("ix_agreement_charge_agreement", "agreement_id"),
+        Index("uq_agreement_charge_month", "agreement_id", "month", unique=True),
     )
 
 
@@ -598,6 +616,35 @@ class DraftShare(SQLModel, table=True):
         ),
         CheckConstraint("seconds >= 0", name="seconds"),
         Index("ix_draft_share_line", "line_id"),
+    )
+
+
+class RetainerUse(SQLModel, table=True):
+    """How many of the hours that a retainer includes for a month stand on a line of a live draft, at a price of 0.
+
+    A trigger refuses more than there are; it goes with its line, and then they are there again.
+    """
+
+    __tablename__: ClassVar[Any] = "retainer_use"
+
+    line_id: int = Field(primary_key=True)
+    month: date = Field(primary_key=True)
+    """The first day of the month in which they were worked."""
+    workspace_id: int = Field(foreign_key="workspace.id")
+    draft_id: int
+    agreement_id: int
+    seconds: int
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "draft_id", "line_id"],
+            ["draft_line.workspace_id", "draft_line.draft_id", "draft_line.id"],
+            name="fk_retainer_use_line",
+            ondelete="CASCADE",
+        ),
+        within_workspace("agreement", "agreement_id"),
+        CheckConstraint("seconds > 0", name="seconds"),
+        Index("ix_retainer_use_agreement", "agreement_id", "month"),
     )
 
 

@@ -13,6 +13,7 @@ from bot.billing.rules.rounding import EXACT, STEPS, Per, Rounding, Way
 from bot.billing.rules.texts import Texts
 from bot.tracking.rules.filters import Filter
 from tests.billing.counted_rates import CountedRate
+from tests.billing.counted_retainers import CountedRetainer
 from tests.billing.random_terms import Payer, random_payer, random_rates, shifted
 from tests.billing.recount import FixedPrice, Spent, Worked
 
@@ -61,6 +62,7 @@ class Month:
     rates: tuple[CountedRate, ...]
     """As if in March; the workspace's own at the end."""
     fixed: FixedPrice | None
+    retainer: CountedRetainer | None
     left_out: frozenset[int]
     """Places in `worked` and, from 20 on, in `spent`."""
     changes: tuple[LineChange, ...]
@@ -105,6 +107,7 @@ def random_month(by: Random) -> Month:
         for_all=_rounding(by),
         of_customer=_rounding(by),
         of_project=_rounding(by),
+        retainer=_retainer(by),
     )
 
 
@@ -163,6 +166,23 @@ def _fixed(by: Random) -> FixedPrice | None:
     return FixedPrice(
         2, *by.choice([(date(2026, 3, 1), None), (date(2026, 3, 1), date(2026, 3, 15)), (date(2026, 3, 10), None)])
     )
+
+
+def _retainer(by: Random) -> CountedRetainer | None:
+    if by.random() < 0.7:
+        return None
+    return CountedRetainer(
+        by.choice([None, None, 1, 2]),
+        by.choice([date(2026, 3, 1), date(2026, 2, 1), date(2026, 1, 1)]),
+        by.choice([0, 1, 17, 3600, 5 * 3600, 20 * 3600, by.randrange(1, 3 * _DAY)]),
+        by.random() < 0.5,
+        Decimal(by.randrange(1, 500_000)).scaleb(-2),
+    )
+
+
+def _fee(retainer: CountedRetainer, month: date) -> Spent:
+    """What is put for each month by itself."""
+    return Spent(*(month, retainer.fee, False, None, None, 1, retainer.project_id, "", "", True, False), is_fee=True)
 
 
 def _part(by: Random) -> Spent:
@@ -240,16 +260,25 @@ class Dated:
     spent: Sequence[Spent]
     rates: tuple[CountedRate, ...]
     fixed: FixedPrice | None
+    retainer: CountedRetainer | None
     days: tuple[date, date]
 
 
 def as_dated(month: Month) -> Dated:
     """The work, what was spent, the rates and the days."""
     back = MARCH - OCTOBER if month.in_october else timedelta()
+    retainer = month.retainer
+    if retainer and month.in_october:
+        retainer = retainer._replace(first=retainer.first.replace(year=2025, month=retainer.first.month + 7))
+    first = (MARCH - back).date().replace(day=1)
     return Dated(
         [each._replace(start=each.start - back) for each in month.worked],
-        [each._replace(day=each.day - back) for each in month.spent],
+        [
+            *(each._replace(day=each.day - back) for each in month.spent),
+            *([_fee(retainer, first)] if retainer else []),
+        ],
         tuple(shifted(rate, back) for rate in month.rates),
         month.fixed and FixedPrice(2, month.fixed.first - back, month.fixed.last and month.fixed.last - back),
+        retainer,
         (month.days[0] - back, month.days[1] - back),
     )

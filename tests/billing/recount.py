@@ -34,11 +34,13 @@ class Worked(NamedTuple):
     billable: bool
     guessed: bool
     private: bool
+    counts_on: date | None = None
+    """Of a part of an entry: the day that all of it counts on."""
 
     @property
     def day(self) -> date:
         """Where it was made."""
-        return self.start.astimezone(ZoneInfo(self.zone)).date()
+        return self.counts_on or self.start.astimezone(ZoneInfo(self.zone)).date()
 
     @property
     def days(self) -> tuple[date, date]:
@@ -63,6 +65,14 @@ class Spent(NamedTuple):
     private: bool
     agreed: bool = False
     """Whether it is a part of the fixed price."""
+    is_fee: bool = False
+    """Whether it is the fee of a retainer, for all of the month that begins on its day."""
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last that it is for."""
+        after = (self.day + timedelta(days=31)).replace(day=1)
+        return self.day, after - timedelta(days=1) if self.is_fee else self.day
 
 
 class FixedPrice(NamedTuple):
@@ -291,7 +301,7 @@ def parts_of(off: Decimal, sums: Mapping[CountedVat | None, Decimal], places: in
 
 def days_of(worked: Iterable[Worked], spent: Iterable[Spent]) -> tuple[date, date]:
     """The first and the last day of all that."""
-    days = {day for each in worked for day in each.days} | {each.day for each in spent}
+    days = {day for each in worked for day in each.days} | {day for each in spent for day in each.days}
     return min(days), max(days)
 
 

@@ -49,8 +49,10 @@ from storage.tables import (
     draft_shares,
     entries,
     expenses,
+    retainer_uses,
 )
 from tests.billing.counted_rates import CountedVat
+from tests.billing.counted_retainers import lines_with, paid_seconds
 from tests.billing.counted_tax import WORDS
 from tests.billing.random_months import SECRET, TYPED, LineChange, Month, as_dated, random_month
 from tests.billing.random_terms import ARTICLES, FREE, REDUCED, USUAL
@@ -66,7 +68,6 @@ from tests.billing.recount import (
     chosen,
     chosen_expenses,
     counted_expenses,
-    counted_lines,
     days_of,
     has_one_service,
     totals_of,
@@ -102,11 +103,14 @@ class Bill:
     spent: Mapping[int, Spent]
     edits: dict[Key, Edit] = field(default_factory=dict)
     fixed: FixedPrice | None = None
+    paid: Mapping[int, int] = field(default_factory=dict)
+    """What a retainer pays of all open work, in seconds."""
 
     def counted(self) -> list[CountedLine]:
         """Its lines."""
         by_hour = {key: work for key, work in self.worked.items() if key not in self.covered}
-        worked = counted_lines(by_hour, self.month.layout, self.terms, self.edits, week_start=self.month.week_start)
+        week_start = self.month.week_start
+        worked = lines_with(by_hour, self.paid, self.month.layout, self.terms, self.edits, week_start=week_start)
         spent = counted_expenses(self.spent, self.terms, self.edits)
         parts = [number for number, each in self.spent.items() if each.agreed]
         carrying = min(parts, key=lambda number: (self.spent[number].day, number), default=None)
@@ -190,6 +194,7 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
         {key: one for key, one in chosen(worked, *days, month.selection).items() if key not in left_out},
         {key: one for key, one in chosen_expenses(spent, *days, month.selection).items() if key not in not_spent},
         fixed=dated.fixed,
+        paid=paid_seconds(dated.retainer, worked, dated.fixed) if dated.retainer else {},
     )
     _assert_counted(shown, bill)
     _assert_one_rate_wins(db, bill)
@@ -210,6 +215,8 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
     body = _approved(bot, db, shown)
     _assert_carries(body, shown, bill)
     _assert_bound(db, bill)
+    if month.retainer:  # whose hours are used now
+        return
     _assert_same_again(bot, db, bill, shown, body)
 
 
@@ -308,7 +315,7 @@ def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineC
     """Change a line in its form, and note what that makes of it."""
     item = shown.lines[change.place % len(shown.lines)]
     found = [line for line in bill.counted() if _as_counted(line) == _as_shown(item)]
-    if item.line.expense and item.line.expense.agreement_id:  # what was agreed is changed with the agreement
+    if item.line.is_agreed:  # that is changed with the agreement
         return shown
     if len(found) > 1:  # halves of a night, of which nobody could say which one is meant
         return shown
@@ -441,6 +448,8 @@ def _assert_bound(db: Connection, bill: Bill) -> None:
     on_lines = select(draft_shares.c.entry_id, func.sum(draft_shares.c.seconds)).group_by(draft_shares.c.entry_id)
     assert dict(map(tuple, db.execute(on_lines))) == {key: bill.worked[key].seconds for key in bound}
     assert sorted(db.execute(select(entries.c.id).where(entries.c.on_draft)).scalars()) == bound
+    used = {key: seconds for key, seconds in bill.paid.items() if key in bound}
+    assert sum(db.execute(select(retainer_uses.c.seconds)).scalars()) == sum(used.values())
     assert sorted(db.execute(select(draft_expenses.c.expense_id)).scalars()) == sorted(bill.spent)
 
 

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import Connection, insert, select, update
@@ -36,6 +36,7 @@ from storage.tables import (
     services,
 )
 from tests.billing.counted_rates import CountedArticle, CountedRate
+from tests.billing.counted_retainers import CountedRetainer
 from tests.billing.random_months import Dated, Month
 from tests.billing.random_terms import ARTICLES, FREE, LIST_UNTAXED, REDUCED, USUAL, Payer
 from tests.billing.recount import FixedPrice, Spent, Terms, Worked
@@ -54,6 +55,7 @@ def set_up(bot: Bot, db: Connection, month: Month, dated: Dated) -> Terms:
     _keep_account(db, payer)
     _keep_rates(bot, db, dated.rates)
     _keep_fixed(db, dated.fixed, payer.currency)
+    _keep_retainer(db, dated.retainer, payer.currency)
     return Terms(
         articles=_keep_articles(db, payer),
         known=ARTICLES,
@@ -139,6 +141,26 @@ def _keep_fixed(db: Connection, fixed: FixedPrice | None, currency: str) -> None
         )
 
 
+def _keep_retainer(db: Connection, retainer: CountedRetainer | None, currency: str) -> None:
+    """Whose fees are put already, for they are written with what else was spent."""
+    if retainer:
+        insert_row(
+            db,
+            Agreement,
+            workspace_id=1,
+            kind=AgreementKind.RETAINER,
+            customer_id=ACME_ID,
+            project_id=retainer.project_id,
+            first_day=retainer.first,
+            cents=hundredths(retainer.fee),
+            currency=currency,
+            included_seconds=retainer.seconds,
+            carries_over=retainer.carries,
+            fees_until=date(2099, 1, 1),
+            person_id=1,
+        )
+
+
 def _keep_articles(db: Connection, payer: Payer) -> dict[int, CountedArticle]:
     used = dict[int, CountedArticle]()
     for service_id, (usual, own) in enumerate(zip(payer.usual, payer.own, strict=True), 1):
@@ -159,7 +181,7 @@ def write_entry(db: Connection, worked: Worked) -> int:
     """Write down work; its id."""
     ends = worked.start + timedelta(seconds=worked.seconds)
     values = worked._asdict() | {"started_at": worked.start, "ended_at": ends, "end_guessed": worked.guessed}
-    for name in ("start", "guessed"):
+    for name in ("start", "guessed", "counts_on"):
         del values[name]
     more = {"workspace_id": 1, "customer_id": ACME_ID, "day": worked.day, "created_at": T0}
     return insert_row(db, TimeEntry, **values | more)
@@ -171,13 +193,15 @@ def write_expense(db: Connection, spent: Spent, currency: str) -> int:
         "amount_cents": hundredths(spent.amount),
         "vat_rate": None if spent.percent is None else hundredths(spent.percent),
     }
-    for name in ("amount", "percent", "agreed"):
+    for name in ("amount", "percent", "agreed", "is_fee"):
         del values[name]
     more = {"workspace_id": 1, "customer_id": ACME_ID, "currency": currency, "created_at": T0, "updated_at": T0}
     expense_id: int = insert_row(db, Expense, **values | more)
-    if spent.agreed:
-        agreement_id = db.execute(select(agreements.c.id)).scalar_one()
-        row = row_values(AgreementCharge, expense_id=expense_id, workspace_id=1, agreement_id=agreement_id)
+    if spent.agreed or spent.is_fee:
+        kind = AgreementKind.RETAINER if spent.is_fee else AgreementKind.FIXED_PRICE
+        agreement_id = db.execute(select(agreements.c.id).where(agreements.c.kind == kind)).scalar_one()
+        month = spent.day if spent.is_fee else None
+        row = row_values(AgreementCharge, expense_id=expense_id, workspace_id=1, agreement_id=agreement_id, month=month)
         db.execute(insert(agreement_charges), [row])
     return expense_id
 

@@ -83,6 +83,7 @@ from storage.tables import (
     Question,
     RatePrice,
     RateRule,
+    RetainerUse,
     SentInvoice,
     Service,
     Settlement,
@@ -154,14 +155,16 @@ def fill(db: Connection, n: int) -> None:
         ),
         Agreement(
             **here,
-            kind=AgreementKind.FIXED_PRICE,
+            kind=AgreementKind.RETAINER,
             customer_id=n,
             project_id=n,
             first_day=A_DAY.replace(day=1),
             last_day=A_DAY.replace(day=30 + n // 2),
             cents=500_000,
+            included_seconds=3600,
+            person_id=n,
         ),
-        AgreementCharge(expense_id=n, workspace_id=n, agreement_id=n),
+        AgreementCharge(expense_id=n, workspace_id=n, agreement_id=n, month=A_DAY.replace(day=1)),
         Budget(**here, project_id=n, first_day=A_DAY.replace(day=1), cents=500_000, currency="EUR"),
         BudgetWarning(**here, budget_id=n, percent=80 + n, told_at=T0),
         ChannelLink(**here, channel_id="C1", customer_id=n, project_id=n, linked_by=n, linked_at=T0),
@@ -189,6 +192,7 @@ def fill(db: Connection, n: int) -> None:
         DraftExpense(workspace_id=n, expense_id=n, draft_id=n, line_id=n),
         Settlement(**here, expense_id=n, kind=Settled.WRITTEN_OFF, draft_id=n, person_id=n, at=T0),
         FreedShare(**here, draft_id=n, line_id=n, entry_id=n, seconds=3600, person_id=n, at=T0),
+        RetainerUse(workspace_id=n, line_id=n, draft_id=n, agreement_id=n, month=A_DAY.replace(day=1), seconds=3600),
         DraftShown(**here, draft_id=n, person_id=n, content="abc", lines=[], at=T0),
         Question(**here, person_id=n, asked_at=T0, command={"words": []}),
         Audit(**here, person_id=n, at=T0, subject="entry", subject_id=n, action="log"),
@@ -243,7 +247,9 @@ def test_a_row_cannot_point_into_another_workspace(filled: Database, name: str, 
     elsewhere: dict[str, Any] = {column: 2 for column in columns if column != "workspace_id"} or {"workspace_id": 3}
     if "merged_into" in elsewhere:
         elsewhere["archived"] = True
-    is_kept = name in ("draft_entry", "draft_share", "draft_line", "draft_expense", "invoice_draft", "settlement")
+    is_kept = name in (
+        *("draft_entry", "draft_share", "draft_line", "retainer_use", "draft_expense", "invoice_draft", "settlement"),
+    )
     because = "foreign key|adds up|stays as" if is_kept else "foreign key|of_one"
     refused(filled, update(each).where(each.c.workspace_id == 1).values(**elsewhere), because)
 
@@ -780,6 +786,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         connection.execute(kept)
         dialect = connection.dialect.name
         for statement in (
+            *BEFORE_0059[dialect],
             *BEFORE_0058[dialect],
             *BEFORE_0056[dialect],
             *BEFORE_0054,
@@ -834,6 +841,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
+            *BEFORE_0059[dialect],
             *BEFORE_0058[dialect],
             *BEFORE_0056[dialect],
             *BEFORE_0054,
@@ -1051,6 +1059,15 @@ BEFORE_0056 = {
     ],
 }
 BEFORE_0054 = ("DROP TABLE budget_warning", "DROP TABLE budget", "ALTER TABLE draft_line DROP COLUMN above_budget")
+_OF_RETAINERS = ("agreement_used", "agreement_charge_month", "retainer_use_freed")
+BEFORE_0059 = {
+    "sqlite": [*(f"DROP TRIGGER {name}" for name in _OF_RETAINERS), "DROP TABLE retainer_use"],
+    "postgresql": [
+        *(f"DROP FUNCTION {name} CASCADE" for name in _OF_RETAINERS),
+        "DROP TABLE retainer_use",
+        *(f"DROP FUNCTION {name}" for name in ("retainer_use_within", "retainer_use_stays")),
+    ],
+}
 BEFORE_0051 = {
     "sqlite": ["DROP TRIGGER agreement_charge_currency", "ALTER TABLE agreement DROP COLUMN currency"],
     "postgresql": [

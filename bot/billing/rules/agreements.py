@@ -16,10 +16,12 @@ class AgreementKind(StrEnum):
     """What is agreed."""
 
     FIXED_PRICE = "fixed price"
+    RETAINER = "retainer"
+    """A fee each month, which includes some hours."""
 
 
 class Agreement(NamedTuple):
-    """One agreement. `cents` are net: the whole of a fixed price."""
+    """One agreement. `cents` are net: the whole of a fixed price, the fee of a month of a retainer."""
 
     id: int
     kind: AgreementKind
@@ -33,6 +35,14 @@ class Agreement(NamedTuple):
     cents: int
     currency: str
     """In which it was agreed, whatever the customer is billed in by now."""
+    included_seconds: int = 0
+    """What a retainer's fee of a month includes."""
+    carries_over: bool = False
+    """Whether what is not used of it is there in later months."""
+    fees_until: date | None = None
+    """The first day of the last month whose fee was put among what is to be billed."""
+    person_id: int | None = None
+    """In whose name the fees stand."""
 
     def holds_on(self, day: date) -> bool:
         """Whether it is about work that counts on this day."""

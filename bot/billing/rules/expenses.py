@@ -32,7 +32,9 @@ class UnbilledExpense(NamedTuple):
     agreement_id: int | None = None
     """What is agreed, where it bills that: then it is part of its price."""
     agreed_cents: int | None = None
-    """The whole of that price."""
+    """The whole of that price; of a retainer its fee by now."""
+    month: date | None = None
+    """Where it is the fee of a retainer: the first day of the month that it is for."""
     currency: str = ""
     pass_through: bool = False
     """Paid in the customer's name and for their account (durchlaufender Posten, § 10 (1) UStG), so without VAT."""

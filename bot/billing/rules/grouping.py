@@ -39,6 +39,7 @@ _RATE = "rate"
 _TOTAL = "total"
 _BUDGET = "budget"
 _ABOVE = "above"
+_INCLUDED = "included"
 _COLUMNS = {
     Shared.PROJECT: "project_id",
     Shared.SERVICE: "service_id",
@@ -172,6 +173,17 @@ def without_budget(key: GroupKey, budget_id: int, *, is_above: bool) -> GroupKey
     """The group of which this key is that part; None where it is another one."""
     *named, last = _named(key) or [("", "")]
     return GroupKey(urlencode(named)) if last == (_ABOVE if is_above else _BUDGET, str(budget_id)) else None
+
+
+def of_included(key: GroupKey, agreement_id: int) -> GroupKey:
+    """The part of a group that a retainer includes."""
+    return GroupKey(urlencode([*_named(key), (_INCLUDED, agreement_id)]))
+
+
+def included_in(key: GroupKey, agreement_id: int) -> GroupKey | None:
+    """The group of which a line is the part that this retainer includes; None where it is no such part."""
+    *group, last = _named(key) or [("", "")]
+    return GroupKey(urlencode(group)) if last == (_INCLUDED, str(agreement_id)) else None
 
 
 def of_service(service_id: int) -> GroupKey:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from bot.billing.rules import periods
+from bot.billing.rules.agreements import last_of_month
 from bot.billing.rules.entries import NO_ENTRIES, Entries, UnbilledEntry
 from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.grouping import Grouping, GroupKey, is_within
@@ -66,6 +67,13 @@ class PartOfTotal(NamedTuple):
     entries: Entries = NO_ENTRIES
 
 
+class Included(NamedTuple):
+    """Of a line that a retainer includes: which one, and the seconds that it uses, by the first day of their month."""
+
+    agreement_id: int
+    used: tuple[tuple[date, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of an invoice. Without a rate there is no amount, and it cannot be sent.
@@ -97,6 +105,8 @@ class Line:
     """Of what its amounts are multiples, in cents."""
     above_budget: int | None = None
     """The hard budget that its time is above, by its id: it costs nothing."""
+    included: Included | None = None
+    """Where the fee of a retainer pays for it: then its price is 0."""
 
     @property
     def is_total(self) -> bool:
@@ -106,7 +116,7 @@ class Line:
     @property
     def is_agreed(self) -> bool:
         """Whether it is part of what is agreed with the customer, and costs what it says there."""
-        return self.expense is not None and self.expense.agreement_id is not None
+        return self.included is not None or (self.expense is not None and self.expense.agreement_id is not None)
 
     @property
     def quantity(self) -> int:
@@ -240,11 +250,16 @@ def edits_without_line(edits: Mapping[GroupKey, LineEdit], lines: Iterable[Line]
 
 
 def days_of(lines: Iterable[Line]) -> Iterator[date]:
-    """The days on which the entries of lines began, and those of expenses; those of a line each once."""
+    """The days on which the entries of lines began, and those of expenses; those of a line each once.
+
+    The fee of a retainer is for all of its month.
+    """
     for line in lines:
         yield from {*line.entries.counted_days}
         if line.expense:
             yield line.expense.day
+            if line.expense.month:
+                yield last_of_month(line.expense.month)
 
 
 def last_entries(lines: Iterable[Line]) -> list[Entries]:

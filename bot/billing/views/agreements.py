@@ -5,10 +5,18 @@ from dataclasses import dataclass, replace
 
 from bot.billing.agreements import LONGEST_PART, Agreed, EnteredPart, EnteredPrice
 from bot.billing.collect import Preview
-from bot.billing.rules.agreements import Agreement
 from bot.billing.rules.fixed_prices import Covered, FixedPrice
 from bot.billing.rules.lines import Line
 from bot.billing.rules.rates import CENT
+from bot.billing.rules.retainers import Retainer
+from bot.billing.views.retainers import (
+    NEW_RETAINER,
+    PROJECT,
+    included_said,
+    months_said,
+    retainer_blocks,
+    retainer_fields,
+)
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -33,7 +41,6 @@ from bot.slack.untrusted import read_id, read_optional_id, reading
 AGREEMENTS = "agreements"
 """Opens the window; its value is the customer, and the draft of the invoice below."""
 NEW_PRICE = "agreements_new_price"
-PROJECT = "agreements_project"
 CHANGE = "agreements_change"
 REMOVE = "agreements_remove"
 PART = "agreements_part"
@@ -43,6 +50,7 @@ PRICE_SAVED = "agreements_price_saved"
 PART_SAVED = "agreements_part_saved"
 BUDGETS = "budgets"
 """Shows the budgets in the place of the window."""
+RETAINER_SAVED = "agreements_retainer_saved"
 WINDOW = "agreements_window"
 _LONGEST = 100
 _PARTS_SHOWN = 20
@@ -79,13 +87,19 @@ def agreements_page(to: Reader, agreed: Agreed, kept: Kept, *, said: str = "") -
     blocks: list[Block] = [
         *([section(f"✅ {said}")] if said else []),
         section(to.t("What is agreed with {customer} beside rates.", customer=agreed.customer)),
-        *([] if agreed.prices else [context(to.t("Nothing is. All work is billed by the hour."))]),
     ]
+    if not (agreed.prices or agreed.retainers):
+        blocks.append(context(to.t("Nothing is. All work is billed by the hour.")))
     for price in agreed.prices:
         blocks += _price_blocks(to, agreed, price)
-    blocks.append(
-        actions(button(to.t("Fixed price …"), NEW_PRICE), button(to.t("Budgets …"), BUDGETS), block_id="adding")
+    for retainer in agreed.retainers:
+        blocks += retainer_blocks(to, agreed, retainer)
+    adding = (
+        button(to.t("Fixed price …"), NEW_PRICE),
+        button(to.t("Retainer …"), NEW_RETAINER),
+        button(to.t("Budgets …"), BUDGETS),
     )
+    blocks.append(actions(*adding, block_id="adding"))
     packed = KEPT.pack(replace(kept, agreement=None))
     return modal(WINDOW, to.t("Agreements"), blocks, close=to.t("Close"), metadata=packed)
 
@@ -118,14 +132,6 @@ def _price_blocks(to: Reader, agreed: Agreed, price: FixedPrice) -> list[Block]:
             )
             blocks.append(section(to.t("{part}: open", part=what), taking))
     return blocks
-
-
-def months_said(to: Reader, agreement: Agreement) -> str:
-    """From when to when it holds."""
-    first = to.month(agreement.first_day)
-    if agreement.last_day is None:
-        return to.t("From {month} on", month=first)
-    return to.t("From {first} to {last}", first=first, last=to.month(agreement.last_day))
 
 
 def _so_far(to: Reader, price: FixedPrice) -> str:
@@ -186,6 +192,13 @@ def _removing(to: Reader, price: FixedPrice) -> Element:
         to.t("Cancel"),
     )
     return button(to.t("Remove"), REMOVE, str(price.agreement.id), style="danger", confirm=asked)
+
+
+def retainer_form(to: Reader, agreed: Agreed, kept: Kept, retainer: Retainer | None = None) -> View:
+    """A new retainer, or a known one to be changed."""
+    blocks, currency = retainer_fields(to, agreed, retainer)
+    packed = KEPT.pack(replace(kept, agreement=retainer.agreement.id if retainer else None, currency=currency))
+    return _form(to, RETAINER_SAVED, to.t("Retainer"), blocks, packed)
 
 
 def part_form(to: Reader, agreed: Agreed, kept: Kept, price: FixedPrice) -> View:
@@ -255,7 +268,9 @@ def entered_part(request: Request) -> EnteredPart:
 
 
 def covered_said(to: Reader, preview: Preview, line: Line) -> list[str]:
-    """On the line of a lump sum: how much time it covers, and what is left of the price."""
+    """On the line of a lump sum: how much time it covers, and what is left of the price; of a retainer its hours."""
+    if line.included or (line.expense and line.expense.month):
+        return included_said(to, preview.retained, line)
     if line.expense is None or line.expense.agreement_id is None:
         return []
     said = []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.billing.rules.grouping import GroupKey
+from bot.billing.rules.included import INCLUDED
 from bot.billing.rules.rate_list import ALWAYS, RateRule
 from bot.billing.rules.reductions import WHOLE, Reduction
 from bot.billing.rules.rounding import Per, Rounding
@@ -231,6 +232,8 @@ def factor(to: Reader, vat_rate: int) -> str:
 def _won(to: Reader, shown: LineExplained, part: Part, won: Won, *, is_only: bool) -> str:
     if won.rule is None:
         return to.t("No rate fits this work.")
+    if won.rule.id == INCLUDED:
+        return "\n".join(covered_said(to, shown.preview, shown.item.line))
     said = _article(to, shown, part) if won.rule.by_article else _of_list(to, shown, won)
     said = _numbered(to, shown, won.rule, said)
     return said if is_only else f"{said} ({exact(won.seconds)})"
@@ -292,7 +295,10 @@ def _spent(to: Reader, shown: LineExplained, spent: Spent) -> Iterator[str]:
     taken_out, added = spent.conversion
     said = " · ".join(filter(None, (to.full_date(expense.day), expense.person, expense.receipt, _line(expense.note))))
     yield said
-    if expense.agreed_cents is not None:
+    if expense.month:
+        yield to.t("The fee of the retainer for {month}: {price}", month=to.month(expense.month), price=stated)
+        yield from covered_said(to, shown.preview, shown.item.line)
+    elif expense.agreed_cents is not None:
         yield to.t("Of the fixed price of {price}", price=to.money(expense.agreed_cents, currency))
         yield from covered_said(to, shown.preview, shown.item.line)
     elif expense.pass_through:

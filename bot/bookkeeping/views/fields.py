@@ -119,6 +119,10 @@ def _rates(to: Reader) -> dict[str, dict[str, str]]:
             "last_day": to.t("Last day"),
             "cents": to.t("Amount, in cents"),
             "currency": to.t("Currency"),
+            "included_seconds": to.t("Seconds that the fee of a month includes"),
+            "carries_over": to.t("Whether what is not used of them is there in later months"),
+            "fees_until": to.t("First day of the last month whose fee was put among what is to be billed"),
+            "person_id": to.t("Number of the person"),
         },
         "budget": {
             "id": to.t("Number of the row"),
@@ -132,6 +136,7 @@ def _rates(to: Reader) -> dict[str, dict[str, str]]:
         "agreement_charge": {
             "expense_id": to.t("Number of the expense"),
             "agreement_id": to.t("Number of the agreement"),
+            "month": to.t("First day of the month that it is for"),
         },
     }
 
@@ -252,6 +257,13 @@ def _invoices(to: Reader) -> dict[str, dict[str, str]]:
             "line_id": to.t("Number of the line"),
             "draft_id": draft,
             "seconds": to.t("Seconds of the entry that stand on the line"),
+        },
+        "retainer_use": {
+            "line_id": to.t("Number of the line"),
+            "month": to.t("First day of the month that it is for"),
+            "draft_id": draft,
+            "agreement_id": to.t("Number of the agreement"),
+            "seconds": to.t("Included seconds of the month that stand on the line"),
         },
         "draft_expense": {
             "expense_id": to.t("Number of the expense"),

@@ -256,14 +256,7 @@ class Preview:
 def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
     """What would be sent, if the draft were approved now. Raises UserError where that is too much to be shown."""
     terms = read_terms(db, draft)
-    try:
-        work = read_work(db, draft, terms, most=MOST_ENTRIES)
-    except TooManyEntries as error:
-        raise UserError(
-            "More than {count} entries are open here: too many for one invoice. Choose fewer days, such as a month, or "
-            "a part of the work.",
-            count=caller.reader.number(MOST_ENTRIES),
-        ) from error
+    work = _read_work(db, caller, draft, terms)
     days = read_days(db, draft, work.lines, terms.language.reader)
     usual = _worded(terms, work.worked, work.spent)
     items = ordered(usual, draft.line_order or terms.payer.line_order)
@@ -327,6 +320,17 @@ def preview_of(db: Connection, caller: Caller, draft: Draft) -> Preview:
         shown=_fingerprint(terms.payer, terms.pricing, draft, *sent, lines=items),
         compared=compare(db, caller, draft, items, terms.grouping, gross=terms.pricing.terms.invoice_gross),
     )
+
+
+def _read_work(db: Connection, caller: Caller, draft: Draft, terms: DraftTerms) -> DraftWork:
+    try:
+        return read_work(db, draft, terms, most=MOST_ENTRIES)
+    except TooManyEntries as error:
+        raise UserError(
+            "More than {count} entries are open here: too many for one invoice. Choose fewer days, such as a month, or "
+            "a part of the work.",
+            count=caller.reader.number(MOST_ENTRIES),
+        ) from error
 
 
 def _worded(terms: DraftTerms, worked: Sequence[Line], spent: Sequence[Line]) -> tuple[InvoiceLine, ...]:

@@ -83,7 +83,7 @@ def _keep(change: Change[Itself], admin: Caller, number: int, made: BillomatInvo
         created_by=admin.person_id,
         created_at=change.by.now,
     )
-    sent_rows.note_sent(change, draft_id, seen_invoice(made), account_number=None)
+    sent_rows.note_sent(change, draft_id, seen_invoice(made), account_number=None, is_as_sent=True)
 
 
 def _complete(bot: Bot, admin: Caller, invoice_id: int) -> None:

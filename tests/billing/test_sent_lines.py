@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot.billomat.client import api
+from bot.billomat.client.answers import Answer
+from bot.billomat.client.requests import Call
 from bot.core.context import Bot
 from playground.billomat import rest
 from playground.billomat.account import Account
@@ -14,6 +18,7 @@ from playground.billomat.records import Item
 from playground.person import Modal, Person
 from storage.tables import audits, draft_entries, entries, settlements
 from tests.billing.deeds import RunJobs, invoice, just_read, listed, sends, states
+from tests.billing.test_following import several
 from tests.conftest import FrozenClock
 
 pytestmark = pytest.mark.usefixtures("one_clock")
@@ -245,3 +250,31 @@ def test_freed_entries_can_be_changed_and_written_off_ones_cannot(
     with bot.database.read() as db:
         held = dict(db.execute(select(entries.c.id, entries.c.on_draft)).all())
     assert sorted(held.values()) == [False, True, True]
+
+
+def test_lines_of_many_that_changed_are_read_in_one_call(
+    connected: None,
+    bot: Bot,
+    account: Account,
+    anna: Person,
+    hour: RunJobs,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    several(bot, account, anna, run_jobs, 4)
+    hour()
+    for each in account.drafts()[:3]:
+        account.edit_lines(each.id, another("Website", quantity=Decimal("0.5")))
+    asked = list[str]()
+    exchange = api.exchange
+
+    def counted(http: Any, base_url: str, headers: dict[str, str], call: Call) -> Answer:
+        asked.append(call.path)
+        return exchange(http, base_url, headers, call)
+
+    monkeypatch.setattr(api, "exchange", counted)
+    hour()
+    assert asked == ["invoices", "invoice-items"]
+    assert len(told(anna, "were changed in Billomat")) == 3
+    hour()
+    assert asked[2:] == ["invoices"]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from time import monotonic, monotonic_ns
 
-from bot.billing import asking, deletion, delivery, follow, freshen, late, verification, warnings
+from bot.billing import asking, deletion, delivery, follow, freshen, late, late_entries, verification, warnings
 from bot.billomat import imports, refresh
 from bot.bookkeeping import sending as books_sending
 from bot.core import deadlines, logs
@@ -44,6 +44,7 @@ KINDS: dict[str, JobKind] = {
         freshen.JOBS,
         verification.JOBS,
         late.JOBS,
+        late_entries.JOBS,
         follow.JOBS,
         warnings.JOBS,
         greetings.JOBS,

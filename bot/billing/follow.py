@@ -20,9 +20,11 @@ from bot.billing.rules.following import (
     what_happened,
 )
 from bot.billing.rules.line_differences import LineDifference
+from bot.billing.rules.periods import month_of
 from bot.billing.rules.states import BINDS_NOTHING, DraftState, Transition
 from bot.billing.search import look_up, sought
 from bot.billing.views import following as views
+from bot.billing.views import locking as lock_views
 from bot.billing.views import sent_lines as line_views
 from bot.billomat.access import open_client
 from bot.billomat.client import (
@@ -40,6 +42,7 @@ from bot.tracking.rules.drafts import DraftName
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import jobs as job_rows
+from storage import locks as lock_rows
 from storage import people as people_rows
 from storage import sent_invoices as sent_rows
 from storage import settlements as settlement_rows
@@ -175,10 +178,31 @@ def _record_change(bot: Bot, account: ConnectedAccount, known: Followed, now: Se
             settlement_rows.bill_all_after_all(change, known.draft_id)
         if news is None:
             return
+        if news is News.COMPLETED:
+            _offer_lock(change, known, now)
         name, link = _name(change.db, known.draft_id, now.number), _link(bot, account, known)
         for person in _listeners(change, known, news):
             message = views.news(reader_of(person), known.draft_id, name, news, link)
             key = f"news:{known.id}:{news}:{began.isoformat()}:{person.person_id}"
+            slack.post_later(change.db, person.person_id, key, message, at=change.by.now)
+
+
+def _offer_lock(change: Change[Itself], known: Followed, now: SeenInvoice) -> None:
+    """Offer whoever approved it to lock its month, once, when that is over."""
+    draft = billing_rows.draft_of_job(change.db, known.draft_id)
+    if draft.service_last is None:
+        return
+    until = month_of(draft.service_last).last
+    locked = lock_rows.locks_of(change.db, change.by.workspace_id).until
+    is_over = until is not None and until < change.by.now.date()
+    if until is None or not is_over or (locked and locked >= until):
+        return
+    if lock_rows.note_offered(change.db, change.by.workspace_id, until):
+        name = _name(change.db, known.draft_id, now.number)
+        for person in _answerable(change, draft.approved_by):
+            to = reader_of(person)
+            key = f"lock:{change.by.workspace_id}:{until}:{person.person_id}"
+            message = lock_views.offered(to, name.said(to), until)
             slack.post_later(change.db, person.person_id, key, message, at=change.by.now)
 
 

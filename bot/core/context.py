@@ -7,15 +7,17 @@ from datetime import datetime
 
 import httpx
 from slack_sdk import WebClient
+from sqlalchemy.exc import IntegrityError
 
 from bot.core.caller import Caller
 from bot.core.clock import configured_clock
-from bot.core.errors import AlreadyDone
+from bot.core.errors import AlreadyDone, days_locked
 from bot.core.settings import Settings
 from bot.core.vault import Vault
 from storage import people as people_rows
 from storage.change import Change
 from storage.database import Database
+from storage.locks import LOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,15 @@ class Bot:
     @contextmanager
     def change(self, caller: Caller) -> Iterator[Change[Caller]]:
         """One transaction for one delivery of Slack's. Raises AlreadyDone when it was carried out before."""
-        with self.database.write() as db:
-            if not people_rows.record_delivery(db, caller.request, at=self.now()):
-                raise AlreadyDone
-            yield Change(db, caller)
+        try:
+            with self.database.write() as db:
+                if not people_rows.record_delivery(db, caller.request, at=self.now()):
+                    raise AlreadyDone
+                yield Change(db, caller)
+        except IntegrityError as error:  # which triggers alone decide, for whatever wants to write
+            if LOCKED not in str(error.orig):
+                raise
+            raise days_locked() from None
         for tell in self.after_change:
             tell(caller)
 

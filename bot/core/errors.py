@@ -68,3 +68,11 @@ class AlreadyDone(Exception):
 def error_number() -> str:
     """A name for one error that nobody expected: it stands in the log and is what a person can tell an admin."""
     return "E-" + secrets.token_hex(3).upper()
+
+
+def days_locked() -> UserError:
+    """Days that are billed are locked, and nothing in them changes."""
+    return UserError(
+        "These days are locked, because they are billed. Whoever bills can open them for you: /track settings, “Locked "
+        "days …”. Nothing was changed."
+    )

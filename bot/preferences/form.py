@@ -100,6 +100,7 @@ class Preferences:
     links: tuple[LinkedChannel, ...]
     """Channels that know their project."""
     workspace: WorkspacePreferences | None
+    bills: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,7 @@ def _preferences(db: Connection, caller: Caller) -> Preferences:
         service=catalog_rows.live_service(db, caller.workspace_id, service_id) if service_id else None,
         links=tuple(catalog_rows.linked_channels(db, caller.workspace_id)) if caller.bills else (),
         workspace=_workspace_preferences(db, caller, person) if caller.is_admin else None,
+        bills=caller.bills,
     )
 
 

@@ -11,7 +11,7 @@ from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
-from bot.core.errors import UserError, without_decimals
+from bot.core.errors import UserError, days_locked, without_decimals
 from bot.core.texts import Reader
 from bot.grammar.amounts import HIGHEST
 from bot.grammar.flags import read_note
@@ -23,6 +23,7 @@ from storage import agreements as agreement_rows
 from storage import audit
 from storage import billomat as billomat_rows
 from storage import expenses as expense_rows
+from storage import locks as lock_rows
 from storage import people as people_rows
 from storage import priced_articles as article_rows
 from storage.change import Change
@@ -162,6 +163,8 @@ def new_expense(caller: Caller, customer_id: int, project_id: int | None, day: d
 
 def _added(change: Change[Caller], new: Expense) -> Recorded:
     _refuse_what_is_too_long(new)
+    if lock_rows.is_locked(change.db, change.by.workspace_id, new.person_id, new.day):
+        raise days_locked()
     return _recorded(change, expense_rows.add_expense(change, new, "record"))
 
 

@@ -26,7 +26,7 @@ from storage.tables.billing import (
 from storage.tables.billomat import Article, BillomatAccount, Tax
 from storage.tables.catalog import ChannelLink, Customer, CustomerArticle, Project, Service
 from storage.tables.jobs import Job
-from storage.tables.people import Delivery, Person, Workspace
+from storage.tables.people import Delivery, OpenedDays, Person, Workspace
 from storage.tables.tracking import Break, Expense, Pause, Question, TimeEntry
 
 agreement_charges = table(AgreementCharge)
@@ -54,6 +54,7 @@ entries = table(TimeEntry)
 expenses = table(Expense)
 freed_shares = table(FreedShare)
 jobs = table(Job)
+opened_days = table(OpenedDays)
 pauses = table(Pause)
 people = table(Person)
 projects = table(Project)
@@ -92,6 +93,7 @@ __all__ = [
     "FreedShare",
     "InvoiceDraft",
     "Job",
+    "OpenedDays",
     "Pause",
     "Person",
     "Project",
@@ -132,6 +134,7 @@ __all__ = [
     "inserting",
     "jobs",
     "metadata",
+    "opened_days",
     "pauses",
     "people",
     "projects",

@@ -1,13 +1,13 @@
 """Workspaces, their people, and the requests that were carried out."""
 
 from datetime import date, datetime
-from typing import TypedDict
+from typing import Any, ClassVar, TypedDict
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.core.roles import Creators, Role
-from storage.tables.base import SUM, defaulting, enum_text, one_of, within_workspace
+from storage.tables.base import NEVER_REUSED, SUM, defaulting, enum_text, one_of, within_workspace
 
 
 class Workspace(SQLModel, table=True):
@@ -50,6 +50,10 @@ class Workspace(SQLModel, table=True):
     """Who creates customers, projects and services."""
     second_from_cents: int | None = Field(default=None, sa_type=SUM)
     """From which net sum on a second person has to approve an invoice; None: nobody has to; 0: always."""
+    locked_until: date | None = None
+    """Time and expenses of the days up to this one change for nobody, which triggers hold; None: no day is locked."""
+    lock_offered: date | None = None
+    """Up to which day somebody was offered to lock, when an invoice was completed."""
     plain_until: datetime | None = None
     """Slack refused its own tables and charts here: until then answers are of text alone."""
     created_at: datetime
@@ -82,7 +86,33 @@ class WorkspaceColumns(TypedDict, total=False):
     rounding: str
     creators: Creators
     second_from_cents: int | None
+    locked_until: date | None
+    lock_offered: date | None
     plain_until: datetime | None
+
+
+class OpenedDays(SQLModel, table=True):
+    """Locked days that are open for one person for a while, because whoever bills said so."""
+
+    __tablename__: ClassVar[Any] = "opened_days"
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    person_id: int
+    first_day: date
+    last_day: date
+    reason: str
+    opened_by: int
+    at: datetime
+
+    __table_args__ = (
+        within_workspace("person", "person_id"),
+        within_workspace("person", "opened_by"),
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("last_day >= first_day", name="days"),
+        Index("ix_opened_days_person", "person_id"),
+        NEVER_REUSED,
+    )
 
 
 class Person(SQLModel, table=True):

@@ -77,6 +77,7 @@ from storage.tables import (
     FreedShare,
     InvoiceDraft,
     Job,
+    OpenedDays,
     Pause,
     Person,
     Project,
@@ -193,6 +194,7 @@ def fill(db: Connection, n: int) -> None:
         Settlement(**here, expense_id=n, kind=Settled.WRITTEN_OFF, draft_id=n, person_id=n, at=T0),
         FreedShare(**here, draft_id=n, line_id=n, entry_id=n, seconds=3600, person_id=n, at=T0),
         RetainerUse(workspace_id=n, line_id=n, draft_id=n, agreement_id=n, month=A_DAY.replace(day=1), seconds=3600),
+        OpenedDays(**here, person_id=n, first_day=A_DAY, last_day=A_DAY, reason="late", opened_by=n, at=T0),
         DraftShown(**here, draft_id=n, person_id=n, content="abc", lines=[], at=T0),
         Question(**here, person_id=n, asked_at=T0, command={"words": []}),
         Audit(**here, person_id=n, at=T0, subject="entry", subject_id=n, action="log"),
@@ -786,6 +788,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         connection.execute(kept)
         dialect = connection.dialect.name
         for statement in (
+            *BEFORE_0060[dialect],
             *BEFORE_0059[dialect],
             *BEFORE_0058[dialect],
             *BEFORE_0056[dialect],
@@ -841,6 +844,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
+            *BEFORE_0060[dialect],
             *BEFORE_0059[dialect],
             *BEFORE_0058[dialect],
             *BEFORE_0056[dialect],
@@ -1031,6 +1035,18 @@ _WITHOUT_SETTLEMENTS = (
     "CREATE INDEX ix_draft_expense_draft ON draft_expense (draft_id)",
     *(f"ALTER TABLE sent_invoice DROP COLUMN {column}" for column in ("lines_read", "lines_there", "deleting_at")),
 )
+_LOCKS = (
+    *(f"time_entry_locked{change}" for change in ("", "_new", "_gone")),
+    *(f"expense_locked{change}" for change in ("", "_gone")),
+)
+_WITHOUT_LOCKS = [
+    "DROP TABLE opened_days",
+    *(f"ALTER TABLE workspace DROP COLUMN {column}" for column in ("locked_until", "lock_offered")),
+]
+BEFORE_0060 = {
+    "sqlite": [*(f"DROP TRIGGER {name}" for name in _LOCKS), *_WITHOUT_LOCKS],
+    "postgresql": [*(f"DROP FUNCTION {name} CASCADE" for name in _LOCKS), *_WITHOUT_LOCKS],
+}
 BEFORE_0058: dict[str, list[str]] = {"sqlite": [], "postgresql": ["DROP FUNCTION not_truncated CASCADE"]}
 BEFORE_0056 = {
     "sqlite": [

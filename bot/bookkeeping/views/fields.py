@@ -27,6 +27,7 @@ def _base(to: Reader) -> dict[str, dict[str, str]]:
             "layout": to.t("How lines are made, where kept here"),
             "texts": to.t("Texts of invoices, where kept here"),
             "second_from_cents": to.t("From which net sum on a second person approves, in cents; empty: none has to"),
+            "locked_until": to.t("Up to which day time and expenses are locked"),
             "created_at": to.t("When it was written"),
         },
         "person": {

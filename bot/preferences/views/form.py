@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.billing.rating import Holds
-from bot.billing.views import rates
+from bot.billing.views import locking, rates
 from bot.billing.views.rate_words import prices_said
 from bot.catalog.rules.names import Target
 from bot.catalog.views import channels
@@ -86,6 +86,8 @@ def form(
         blocks += _services(to, now.workspace.services, rebilled)
         books = button(to.t("Books for an auditor"), BOOKS, BOOKS)
         blocks.append(actions(catalog.open_button(to), books))
+    if now.bills:
+        blocks.append(actions(locking.open_button(to)))
     blocks += _links(to, now.links, unlinked=unlinked)
     kept = replace(shown or _filled(now), is_whole=is_whole)
     return modal(FILLED, to.t("Settings"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=SHOWN.pack(kept))

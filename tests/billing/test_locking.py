@@ -1,0 +1,195 @@
+"""Days that are billed are locked: nothing in them changes, unless whoever bills opened them for somebody."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.core.context import Bot
+from playground.billomat.account import Account
+from playground.person import Person
+from storage.tables import audits, entries, opened_days, workspaces
+from tests.billing.deeds import RunJobs, appoint
+from tests.conftest import FrozenClock
+
+pytestmark = pytest.mark.usefixtures("one_clock")
+LOCKED = "These days are locked, because they are billed"
+
+
+@pytest.fixture
+def locked(month: None, anna: Person) -> None:
+    """Everything up to 8 March is locked; an entry of Anna's is in it."""
+    locks(anna, "2026-03-08")
+    anna.modal.close()
+
+
+def locks(who: Person, until: str | None, reason: str = "") -> None:
+    """Open the window from the settings, and lock."""
+    while who.sees_modal:
+        who.modal.close()
+    who.types("/track settings")
+    who.modal.click("Locked days …")
+    who.modal.fill("Locked up to", until)
+    who.modal.fill("Reason", reason)
+    who.modal.submit()
+
+
+def opens_for(who: Person, name: str, reason: str = "Forgot the workshop") -> None:
+    """Open the locked days of March for somebody."""
+    who.types("/track settings")
+    who.modal.click("Locked days …")
+    who.modal.click("Open days for somebody …")
+    who.modal.fill("Person", name)
+    who.modal.fill("First day", "2026-03-01")
+    who.modal.fill("Last day", "2026-03-08")
+    who.modal.fill("Reason", reason)
+    who.modal.submit()
+
+
+def count(bot: Bot) -> int:
+    with bot.database.read() as db:
+        return len(db.execute(select(entries.c.id)).all())
+
+
+def locked_until(bot: Bot) -> date | None:
+    with bot.database.read() as db:
+        return db.execute(select(workspaces.c.locked_until)).scalar_one()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/track log 1h acme app 8.3.: late",
+        "/track log 9-10 acme app 2.3.: late",
+        "/track expense 49.90 acme website 8.3.: train",
+        "/track delete 8.3. 9:00",
+    ],
+)
+def test_in_locked_days_nothing_is_written_or_deleted(locked: None, bot: Bot, anna: Person, typed: str) -> None:
+    anna.types(typed)
+    if anna.last.buttons and "Yes" in " ".join(anna.last.buttons):
+        anna.last.click(next(each for each in anna.last.buttons if "Yes" in each))
+    assert LOCKED in anna.last.plain()
+    assert count(bot) == 3
+
+
+def test_nothing_is_changed_or_moved_into_locked_days_and_other_days_are_as_ever(
+    locked: None, bot: Bot, anna: Person
+) -> None:
+    anna.types("/track edit 8.3. 9:00")
+    anna.modal.fill("End", "12:00")
+    anna.modal.submit()
+    assert LOCKED in anna.modal.text + " ".join(anna.modal.errors.values())
+    anna.modal.close()
+    anna.types("/track log 1h acme app yesterday: in time")
+    assert count(bot) == 4
+
+
+def test_who_bills_opens_days_for_a_person_for_a_day_and_hears_of_it(
+    locked: None, bot: Bot, anna: Person, finn: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    finn.types("/track log 1h acme app 8.3.: spät")
+    assert "gesperrt" in finn.last.plain()
+    opens_for(anna, "Finn")
+    assert "Open for Finn Freelancer" in anna.modal.text
+    assert "Forgot the workshop" in anna.modal.text
+    anna.modal.close()
+    finn.types("/track log 1h acme app 8.3.: spät")
+    assert count(bot) == 4
+    anna.types("/track log 1h acme app 8.3.: mine")
+    assert LOCKED in anna.last.plain()
+    clock.forward_by(days=1, minutes=1)
+    run_jobs()
+    said = next(each.plain() for each in anna.dm if "locked days" in each.plain())
+    assert "Finn Freelancer made, changed or deleted 1 entry" in said
+    finn.types("/track log 1h acme app 8.3.: noch später")
+    assert "gesperrt" in finn.last.plain()
+    with bot.database.read() as db:
+        assert db.execute(select(opened_days.c.id)).all() == []
+        found = select(audits.c.action, audits.c.why).where(audits.c.action.in_(("lock days", "open days")))
+        assert db.execute(found.order_by(audits.c.id)).all() == [
+            ("lock days", ""),
+            ("open days", "Forgot the workshop"),
+        ]
+
+
+def test_nobody_hears_where_nothing_was_written(
+    locked: None, anna: Person, finn: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    finn.types("/track status")
+    opens_for(anna, "Finn")
+    anna.modal.close()
+    clock.forward_by(days=1, minutes=1)
+    run_jobs()
+    assert not [each for each in anna.dm if "locked days" in each.plain()]
+
+
+def test_a_reason_is_needed_to_open_days_and_a_day_that_is_not_over_is_not_locked(
+    locked: None, bot: Bot, anna: Person, finn: Person
+) -> None:
+    finn.types("/track status")
+    opens_for(anna, "Finn", reason=" ")
+    assert "Say why" in anna.modal.errors["Reason"]
+    locks(anna, "2026-03-01")
+    assert "Say why" in anna.modal.errors["Reason"]
+    assert locked_until(bot) == date(2026, 3, 8)
+    locks(anna, "2026-03-10")
+    assert "Only days that are over" in anna.modal.errors["Locked up to"]
+    locks(anna, None, "A wrong month")
+    assert locked_until(bot) is None
+
+
+def test_a_timer_that_began_before_its_day_was_locked_still_ends(
+    connected: None, bot: Bot, anna: Person, clock: FrozenClock
+) -> None:
+    anna.types("/track start acme website")
+    clock.forward_by(hours=20)
+    locks(anna, "2026-03-10")
+    anna.modal.close()
+    anna.types("/track stop")
+    with bot.database.read() as db:
+        assert db.execute(select(entries.c.ended_at)).scalar_one() is not None
+
+
+def test_a_completed_invoice_offers_once_to_lock_its_month_when_that_is_over(
+    connected: None, bot: Bot, account: Account, anna: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    for day in (25, 26):
+        anna.types(f"/track log 1h acme website {day}.2.: work")
+        anna.types(f"/track invoice acme {day}.2.")
+        anna.modal.submit()
+        run_jobs()
+        anna.modal.close()
+    for each in account.drafts():
+        account.complete(each.id)
+    clock.forward_by(hours=2)
+    run_jobs()
+    (asked,) = (each for each in anna.dm if "Shall its month be locked" in each.plain())
+    asked.click(asked.buttons[0])
+    anna.modal.submit()
+    assert "Up to 28 Feb 2026 all is locked" in anna.modal.text
+    assert locked_until(bot) == date(2026, 2, 28)
+
+
+def test_who_does_not_bill_locks_nothing(month: None, bot: Bot, anna: Person, finn: Person) -> None:
+    finn.types("/track settings")
+    assert "Gesperrte Tage …" not in finn.modal.buttons
+    finn.modal.close()
+    appoint(bot, "Finn Freelancer")
+    finn.types("/track settings")
+    assert "Gesperrte Tage …" in finn.modal.buttons
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM time_entry WHERE day = '2026-03-08'",
+        "UPDATE time_entry SET day = '2026-03-12' WHERE day = '2026-03-08'",
+        "UPDATE time_entry SET day = '2026-03-07' WHERE day <> '2026-03-08'",
+        "UPDATE time_entry SET seconds = 1 WHERE day = '2026-03-08'",
+    ],
+)
+def test_the_database_itself_refuses_it(locked: None, bot: Bot, statement: str) -> None:
+    with pytest.raises(DBAPIError, match="these days are locked"), bot.database.write() as db:
+        db.execute(text(statement))

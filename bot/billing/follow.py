@@ -81,8 +81,8 @@ def follow(bot: Bot, workspace_id: int) -> datetime | None:
         seen = look(client, wanted)
         account_id = _account_of(client, wanted, seen)
         _record_found(bot, account, wanted, seen, began, account_id)
-        _record_lines(bot, client, account, wanted, seen)
         is_missing = _record_gone(bot, client, account, wanted, seen, began)
+        _record_lines(bot, client, account, wanted, seen)
     except NotDone as error:
         return bot.now() + timedelta(seconds=max(error.retry_after or 0, EVERY.seconds // 4))
     except BillomatError:  # who has to know of a refused key hears it from an import or a draft that waits

@@ -304,8 +304,9 @@ def _line(item: Element) -> BillomatLine:
         position=item.whole("position") or 0,
         title=item.text("title") or "",
         description=item.text("description") or "",
-        quantity=present(item.decimal("quantity")),
-        unit_price=present(item.decimal("unit_price")),
+        # A line of text alone may have neither.
+        quantity=item.decimal("quantity") or Decimal(0),
+        unit_price=item.decimal("unit_price") or Decimal(0),
         total_net=item.decimal("total_net"),
     )
 

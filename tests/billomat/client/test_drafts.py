@@ -191,8 +191,10 @@ def test_of_a_deletion_that_fails_it_is_told_whether_it_may_have_been_done(
 def test_the_lines_of_several_invoices_are_read_in_one_call(billomat: Billomat, api: respx.MockRouter) -> None:
     line = {"id": "1", "invoice_id": "7", "position": "1", "title": "Design", "quantity": "7.25", "unit_price": "88.5"}
     foreign = line | {"id": "2", "invoice_id": "8"}
-    asked = api.get("/invoice-items").respond(json=listing("invoice-items", [line, foreign], total="2"))
-    (found,) = billomat.lines([9, 7])
+    words = {"id": "3", "invoice_id": "9", "title": "Thanks", "quantity": "", "unit_price": None}
+    asked = api.get("/invoice-items").respond(json=listing("invoice-items", [line, foreign, words], total="3"))
+    found, text = billomat.lines([9, 7])
+    assert (text.title, text.quantity, text.unit_price) == ("Thanks", 0, 0)
     assert asked.calls.last.request.url.params["invoice_id"] == "7,9"
     assert (found.invoice_id, found.title, found.quantity) == (7, "Design", Decimal("7.25"))
 

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from bot.billing import asking, deciding
 from bot.core.caller import Caller
 from bot.core.context import Bot
+from bot.core.errors import UserError
 from bot.people.callers import acting
 from playground.billomat.account import Account
 from playground.person import Person
@@ -129,6 +130,8 @@ def test_whoever_submitted_cannot_approve_even_an_admin(submitted: Person, anna:
     shown = invoice(anna)
     assert "✋ You submitted this: 10:00. It waits for Aylin Approver." in shown.text
     assert "waits for Aylin Approver. Nothing was changed." in sends(anna).text
+    with pytest.raises(UserError, match="You submitted this yourself"):  # a button of somebody else's message
+        deciding.approve_submitted(bot, called(bot, "Anna Admin"), 1, "")
     assert states(bot) == ["submitted"]
 
 
@@ -209,6 +212,35 @@ def test_a_comment_is_asked_for(submitted: Person, bot: Bot) -> None:
     submitted.modal.submit()
     assert list(submitted.modal.errors) == ["What has to be different"]
     assert states(bot) == ["submitted"]
+
+
+def test_a_press_of_submit_approves_nothing_that_somebody_else_submitted_a_moment_before(
+    aylin_approves: Person, anna: Person, bot: Bot
+) -> None:
+    assert invoice(aylin_approves).view.submit == "Submit for approval"
+    invoice(anna)
+    sends(anna)
+    assert "Please check the lines and press again. Nothing was sent." in sends(aylin_approves).text
+    assert states(bot) == ["submitted"]
+    assert aylin_approves.modal.view.submit == "Approve and send"
+
+
+def test_the_history_says_who_submitted_returned_and_approved_and_why(
+    submitted: Person, anna: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    submitted.dm[-1].click("Return …")
+    submitted.modal.fill("What has to be different", "The workshop was on Tuesday")
+    sends(submitted)
+    invoice(anna)
+    sends(anna)
+    run_jobs()
+    submitted.dm[-1].click("Approve and send")
+    run_jobs()
+    submitted.dm[-1].click("History …")
+    said = submitted.modal.text
+    for deed in ("Anna Admin: submitted for approval", "Aylin Approver: returned", "Aylin Approver: approved"):
+        assert deed in said
+    assert "Reason: The workshop was on Tuesday" in said
 
 
 # Sealed

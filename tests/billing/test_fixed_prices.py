@@ -292,7 +292,7 @@ def test_of_two_who_bill_the_rest_at_once_one_does(website: None, anna: Person, 
 def test_parts_in_percent_are_half_up_of_the_price_and_together_differ_by_half_a_cent_each(
     cents: int, percents: list[int]
 ) -> None:
-    parts = [cents_of_part(cents, each) for each in percents]
+    parts = [cents_of_part(cents, each, "EUR") for each in percents]
     for part, percent in zip(parts, percents, strict=True):
         exact = Decimal(cents) * percent / 10_000
         assert part == exact.quantize(Decimal(1), ROUND_HALF_UP)

@@ -527,7 +527,7 @@ def _approved(bot: Bot, db: Connection, shown: Preview) -> dict[str, Any]:
     assert isinstance(sent, Approved)
     attempt = begin_attempt(bot, shown.draft_id)
     assert attempt
-    return draft_body(delivery._new_draft(bot, attempt))
+    return draft_body(delivery._request(bot, attempt))
 
 
 def _euros(cents: int) -> Decimal:

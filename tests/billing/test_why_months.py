@@ -100,4 +100,4 @@ def _sent(bot: Bot, db: Connection, shown: Preview) -> dict[str, Any]:
     assert isinstance(approved, Approved)
     attempt = begin_attempt(bot, shown.draft_id)
     assert attempt
-    return draft_body(delivery._new_draft(bot, attempt))
+    return draft_body(delivery._request(bot, attempt))

@@ -1,29 +1,36 @@
 """Which work an invoice is about: from what was typed or chosen to a customer, days and a selection."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
 from bot.billing.beside import labels_of
-from bot.billing.collect import Preview
+from bot.billing.collect import Preview, preview_of
 from bot.billing.opening import begin_draft, find_open, open_preview
 from bot.billing.rules.periods import EVERYTHING, Period, days_between, months_until
+from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.scope import ALL_WORK, Scope
+from bot.billing.rules.taxation import TaxCase
 from bot.billing.usual import of_customer, recipe_of, usual_period, usual_scope
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
+from bot.core.money import smallest, spread
 from bot.grammar.values import TypedFilter
 from bot.people.callers import require_biller
 from bot.tracking import filtering
 from bot.tracking.filter_form import archived_mark
 from bot.tracking.filtering import UsualSpan
 from bot.tracking.rules.filters import Filter
+from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
 from storage import filter_menus
 from storage import runs as run_rows
 from storage import unbilled as unbilled_rows
+from storage.billing import Draft
+from storage.change import Change
 from storage.filter_menus import Offered
 from storage.filter_names import Labels
 from storage.unbilled import Payer
@@ -216,7 +223,8 @@ def _theirs(db: Connection, caller: Caller, customer_id: int, scope: Scope) -> S
 def by_month(bot: Bot, caller: Caller, draft_id: int) -> Preview:
     """Begin a draft for each month of one over several months; the first of them. Raises UserError.
 
-    What was left out of the one is left out of them.
+    What was left out of the one is left out of them; they have its VAT, and what was taken off of it, of an amount
+    each a part by what it comes to.
     """
     require_biller(caller)
     with bot.change(caller) as change:
@@ -224,10 +232,27 @@ def by_month(bot: Bot, caller: Caller, draft_id: int) -> Preview:
         whole = open_preview(change, draft.customer_id, draft.scope)
         if len(whole.beside.months) < 2:  # billed meanwhile
             return whole
+        draft, begun = find_open(change.db, caller, draft_id), list[Draft]()  # by now in the currency of the customer
         for month in whole.beside.months:
-            begun = begin_draft(change, draft.customer_id, draft.scope.during(month))
-            choice_rows.hand_on_choices(change.db, draft.id, begun.id, month.first or date.min, month.last or date.max)
+            begun.append(begin_draft(change, draft.customer_id, draft.scope.during(month)))
+            first, last = month.first or date.min, month.last or date.max
+            choice_rows.hand_on_choices(change.db, draft.id, begun[-1].id, first, last)
+        _hand_on_terms(change, draft, begun)
         return open_preview(change, draft.customer_id, draft.scope.during(whole.beside.months[0]))
+
+
+def _hand_on_terms(change: Change[Caller], draft: Draft, begun: Sequence[Draft]) -> None:
+    """What was chosen for a draft alone holds for those that it was divided into, where nothing was chosen for them."""
+    parts = [draft.own] * len(begun)
+    if draft.own and draft.own.cents:
+        whole = smallest(draft.currency)
+        listed = [max(preview_of(change.db, change.by, each).totals.listed, 0) // whole for each in begun]
+        parts = [Reduction(cents=each * whole) for each in spread(draft.own.cents // whole, listed)]
+    for each, part in zip(begun, parts, strict=True):
+        if each.own is None:
+            billing_rows.keep_reduction(change, each, part)
+        if draft.tax_case and not each.tax_case:
+            billing_rows.keep_tax_case(change, each, TaxCase(draft.tax_case))
 
 
 # A part of the work

@@ -11,12 +11,13 @@ from datetime import date
 from typing import Any
 
 from bot.core.caller import NO_SOURCE, Caller, Source, quoted
+from bot.core.errors import UserError
 from bot.slack.blocks import unescaped
 from bot.slack.envelopes import user_id
 from bot.slack.installation import NOT_KNOWN, Installed
 from bot.slack.metadata import Kept, Metadata
 from bot.slack.places import Place
-from bot.slack.untrusted import old_message, read_day, read_id, read_optional_id, reading
+from bot.slack.untrusted import YEARS, old_message, read_day, read_id, read_optional_id, reading
 from bot.slack.written import WrittenMessage, permalink, read_written
 
 COMMAND = "command"
@@ -320,8 +321,14 @@ class Request(Delivery):
         return read_optional_id(self._entered(name))
 
     def entered_day(self, name: str) -> date:
-        """The day in a date picker. Raises UserError."""
-        return read_day(self._entered(name))
+        """The day in a date picker, which lets people choose any year. Raises UserError, at its field."""
+        picked = self._entered(name)
+        with reading():
+            is_far_away = date.fromisoformat(picked).year not in YEARS
+        if is_far_away:
+            first, last = str(YEARS[0]), str(YEARS[-1])
+            raise UserError("Choose a day of the years {first} to {last}.", field=name, first=first, last=last)
+        return read_day(picked)
 
     def entered_choice(self, name: str) -> str | None:
         """The option, person, channel, day or HH:MM that was chosen, or what stands in a text field; None: nothing."""

@@ -321,7 +321,7 @@ def entered_amount(typed: str, currency: str, *, field: str = "amount") -> int:
     """Cents of an expense in its form. Raises UserError."""
     cents = read_amount(typed, currency, field=field)
     if cents == 0:
-        raise UserError("An expense has to be more than 0.", field=field)
+        raise UserError("The amount has to be more than 0.", field=field)
     return cents
 
 
@@ -330,11 +330,7 @@ def read_amount(typed: str, currency: str, *, field: str) -> int:
     try:
         return money.read_money(typed, currency, most=HIGHEST)
     except money.AnotherCurrency:
-        raise UserError(
-            "Expenses are kept in {currency}, as your invoices are. Type what it comes to in {currency}.",
-            currency=currency,
-            field=field,
-        ) from None
+        raise UserError("The amount is in {currency}. Type it in that.", currency=currency, field=field) from None
     except money.TwoAmounts as two:
         raise UserError(
             "“{typed}” can be read in two ways. Type {one} or {other}.",

@@ -1,8 +1,10 @@
 """Which work an invoice is about: typed, chosen in the form, and behind a button."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -192,6 +194,31 @@ def test_one_draft_is_made_for_each_month(
     run_jobs()
     assert len(account.drafts()) == 3
     assert states(bot).count("sent") == 3
+
+
+def takes_off(who: Person, field: str, typed: str) -> None:
+    """Of the invoice that is open, in its form."""
+    who.modal.click("Reduction …")
+    who.modal.fill(field, typed)
+    who.modal.submit()
+
+
+def test_each_month_has_the_percentage_that_was_taken_off_of_all(autumn: None, anna: Person) -> None:
+    text(anna, "/track invoice acme 1.8.-24.11.")
+    takes_off(anna, "Reduction in percent", "12.5")
+    anna.modal.click("One draft per month")
+    assert "less 12.5%, as chosen for this invoice" in anna.modal.text
+    assert "less 12.5%, as chosen for this invoice" in text(anna, "/track invoice acme october")
+
+
+def test_an_amount_that_was_taken_off_of_all_is_divided_over_the_months(autumn: None, anna: Person) -> None:
+    text(anna, "/track invoice acme 1.8.-24.11.")
+    takes_off(anna, "Or reduction in EUR", "100.01")
+    anna.modal.click("One draft per month")
+    months = [anna.modal.text, *(text(anna, f"/track invoice acme {each}") for each in ("october", "1.-24.11."))]
+    found = [re.search(r"less €([0-9.]+), as chosen for this invoice", each) for each in months]
+    assert sum(Decimal(each[1]) for each in found if each) == Decimal("100.01")
+    assert all(found)
 
 
 def test_two_billers_with_overlapping_work_send_it_once(

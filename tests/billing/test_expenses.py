@@ -262,7 +262,7 @@ def test_an_expense_alone_that_a_selection_has_not_is_said_too(connected: None, 
     [
         ("much", "Type an amount like 49.90 or 1234.50, up to 100,000,000,000."),
         ("1.234", "“1.234” can be read in two ways. Type 1234.00 or 1.23."),
-        ("50 USD", "Expenses are kept in EUR"),
+        ("50 USD", "The amount is in EUR. Type it in that."),
     ],
 )
 def test_the_price_of_an_expense_is_refused_in_words_for_an_amount(

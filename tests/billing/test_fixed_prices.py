@@ -137,6 +137,28 @@ def test_more_than_the_price_is_refused_at_the_amount_and_keeps_what_was_typed(a
 
 
 @pytest.mark.usefixtures("website")
+@pytest.mark.parametrize(
+    ("typed", "says"), [("0", "The amount has to be more than 0."), ("5 CHF", "The amount is in EUR. Type it in that.")]
+)
+def test_a_part_of_a_price_is_called_no_expense(anna: Person, typed: str, says: str) -> None:
+    agreements(anna)
+    assert bills(anna, typed).errors == {"How much": says}
+
+
+@pytest.mark.usefixtures("website")
+@pytest.mark.parametrize("day", ["1900-01-01", "1969-12-31", "9999-12-31"])
+def test_a_day_that_nobody_can_mean_is_refused_at_its_field(anna: Person, day: str) -> None:
+    agreements(anna)
+    anna.modal.click("Bill a part …")
+    anna.modal.fill("How much", "50%")
+    anna.modal.fill("Day", day)
+    anna.modal.submit()
+    assert list(anna.modal.errors) == ["Day"]
+    assert "Choose a day of the years" in anna.modal.errors["Day"]
+    assert (anna.modal.value("How much"), anna.modal.value("Day")) == ("50%", day)
+
+
+@pytest.mark.usefixtures("website")
 @pytest.mark.parametrize("typed", ["0", "0%", "101 %", "a lot", "-5", "1.234"])
 def test_what_is_no_part_of_a_price_is_refused_where_it_is_typed(anna: Person, typed: str) -> None:
     agreements(anna)

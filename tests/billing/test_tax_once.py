@@ -37,6 +37,8 @@ def test_a_single_invoice_is_one_of_13b_and_the_next_is_not(
     draft = sent()
     assert rates(draft) == {0}
     assert TERM in draft.note
+    assert "€831.63 net." in anna.dm[-1].plain()
+    assert "With VAT" not in anna.dm[-1].plain(), "it is the same, and said once"
     anna.types("/track log 1h acme app today")
     assert "MwSt 19%" in invoice(anna).text
 

@@ -50,8 +50,9 @@ def delivered(
     """It stands in Billomat, perhaps completed by now; where its figures differ from ours, both are said."""
     theirs = done.net_cents if done.billomat_net_cents is None else done.billomat_net_cents
     text = _stands(to, done, to.money(theirs, done.currency))
-    if done.billomat_gross_cents is not None:
-        text += " " + to.t("With VAT: {gross}.", gross=to.money(done.billomat_gross_cents, done.currency))
+    gross = done.billomat_gross_cents
+    if gross is not None and gross != theirs:  # without VAT it is said already
+        text += " " + to.t("With VAT: {gross}.", gross=to.money(gross, done.currency))
     blocks = [section(text)]
     if difference := _difference(to, done):
         blocks.append(section(difference))

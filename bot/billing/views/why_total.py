@@ -110,11 +110,15 @@ def _of_vat(to: Reader, preview: Preview, why: SumExplained, each: VatSum) -> It
     yield _added(to, [money(cents) for cents in why.amounts(each)], money(each.listed))
     if each.reduction.cents:
         calculated = f"{money(each.listed)} − {money(each.reduction.cents)} = {money(each.reduced)}"
-        yield to.t(
-            "Its part of the {amount} that are taken off, by what it comes to: {sum}",
-            amount=money(preview.reduction.cents),
-            sum=calculated,
-        )
+        if each.reduction == preview.reduction:
+            amount = money(preview.reduction.cents)
+            yield to.t("Less {reduction}, as chosen for this invoice: {sum}", reduction=amount, sum=calculated)
+        else:
+            yield to.t(
+                "Its part of the {amount} that are taken off, by what it comes to: {sum}",
+                amount=money(preview.reduction.cents),
+                sum=calculated,
+            )
     elif each.reduction:
         percent = each.reduction.percent
         left, reduction = to.percent(WHOLE - percent, scale=4), to.percent(percent, scale=4)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, and_, bindparam, cast, delete, exists, func, or_, select, update
+from sqlalchemy import BigInteger, Connection, Select, and_, bindparam, cast, delete, exists, func, select, update
 
 from bot.billing.rules.budgets import BilledPart, Budget
 from bot.tracking.rules.settled import Settled
@@ -25,7 +25,6 @@ from storage.tables import (
     entries,
     inserting,
     projects,
-    retainer_uses,
     settlements,
 )
 
@@ -38,11 +37,8 @@ _IS_WORK = and_(
 """Time that a budget is about; it is found by the index of customers and days."""
 
 
-_IS_AGREED = or_(
-    exists().where(draft_expenses.c.line_id == draft_lines.c.id),
-    exists().where(retainer_uses.c.line_id == draft_lines.c.id),
-)
-"""Whether a fixed price pays for the time on a line, or a retainer includes it: none of that is billed of a budget."""
+_IS_LUMP_SUM = exists().where(draft_expenses.c.line_id == draft_lines.c.id)
+"""Whether a fixed price pays for the time on a line. What a retainer includes costs nothing, and its hours count."""
 
 
 def _reading(*where: Any) -> Select[Any]:
@@ -72,7 +68,7 @@ def _billed(*where: Any) -> Select[Any]:
         .join(draft_shares, draft_shares.c.entry_id == entries.c.id)
         .join(draft_lines, draft_lines.c.id == draft_shares.c.line_id)
         .where(and_(budgets.c.workspace_id == bindparam("workspace"), entries.c.on_draft, *where))
-        .where(and_(~IS_WRITTEN_OFF, ~draft_lines.c.above_budget, ~_IS_AGREED))
+        .where(and_(~IS_WRITTEN_OFF, ~draft_lines.c.above_budget, ~_IS_LUMP_SUM))
         .group_by(budgets.c.id, draft_lines.c.id)
         .subquery()
     )

@@ -65,18 +65,20 @@ def _use(db: Connection, workspace_id: int, budget: Budget, billed: int, prices:
     pricing = prices.for_customer(unbilled_rows.get_payer(db, budget.customer_id))
     if pricing.currency != budget.currency:
         return BudgetUse(budget, billed, billed)
-    return BudgetUse(budget, billed + worth_of(open_entries(db, workspace_id, budget), pricing), billed)
+    return BudgetUse(budget, billed + worth_of(open_entries(db, workspace_id, budget)[1], pricing), billed)
 
 
-def open_entries(db: Connection, workspace_id: int, budget: Budget, period: Period = EVERYTHING) -> Entries:
-    """The time of a budget that can be billed by the hour: not what a fixed price covers, or a retainer includes."""
+def open_entries(
+    db: Connection, workspace_id: int, budget: Budget, period: Period = EVERYTHING
+) -> tuple[Entries, Entries]:
+    """The open time of a budget that no fixed price covers: what retainers include, and what is billed by the hour."""
     first = max(budget.first_day, period.first or budget.first_day)
     scope = Scope(Period(first, period.last), Filter(projects=(budget.project_id,)))
     found = unbilled_rows.unbilled_entries(db, workspace_id, budget.customer_id, scope, detailed=True)
     agreed = agreement_rows.agreements_of(db, workspace_id, budget.customer_id)
     by_hour, _ = apart(found, [FixedPrice(each) for each in agreed if each.kind is AgreementKind.FIXED_PRICE])
     included = read_retained(db, workspace_id, budget.customer_id, agreed).allotted
-    return divided(by_hour, {entry_id: each.seconds for entry_id, each in included.items()})[1]
+    return divided(by_hour, {entry_id: each.seconds for entry_id, each in included.items()})
 
 
 def worth_of(entries: Entries, pricing: Pricing) -> int:
@@ -117,16 +119,16 @@ def above_budgets(
     found = []
     for budget in hard:
         billed = billed_of(budget, parts.get(budget.id, ()))
-        entries = open_entries(db, workspace_id, budget, period)
+        included, by_hour = open_entries(db, workspace_id, budget, period)
         pricing = prices.for_customer(unbilled_rows.get_payer(db, budget.customer_id))
-        above = _above(BudgetUse(budget, billed, billed), entries, pricing)
+        above = _above(BudgetUse(budget, billed, billed), included, by_hour, pricing)
         if above.seconds:
             found.append(above)
     return tuple(found)
 
 
-def _above(use: BudgetUse, entries: Entries, pricing: Pricing) -> AboveBudget:
-    made = budgeted_lines(entries, [use], BY_PROJECT_AND_SERVICE, pricing=pricing, edits={})
+def _above(use: BudgetUse, included: Entries, entries: Entries, pricing: Pricing) -> AboveBudget:
+    made = budgeted_lines(entries, [use], BY_PROJECT_AND_SERVICE, pricing=pricing, edits={}, included=included)
     whole, _ = make_lines(entries, BY_PROJECT_AND_SERVICE, pricing=pricing, edits={})
     all_of_it, billed = _net_by_service(whole, pricing), _net_by_service(made.lines, pricing)
     by_service = {each: cents - billed.get(each, 0) for each, cents in all_of_it.items()}

@@ -214,8 +214,15 @@ def read_work(db: Connection, draft: Draft, terms: DraftTerms, *, most: int) -> 
     """The lines of a draft, and what is not on them. Raises TooManyEntries where more than `most` can be billed."""
     detailed = terms.writing.needs_details or bool(terms.budgets)  # they say which time was first
     found = read_entries(db, draft, terms, detailed=detailed, most=most)
-    made = budgeted_lines(found.by_hour, terms.budgets, terms.grouping, pricing=terms.pricing, edits=terms.edits)
     included, waiting = long_enough(found.included)
+    made = budgeted_lines(
+        found.by_hour,
+        terms.budgets,
+        terms.grouping,
+        pricing=terms.pricing,
+        edits=terms.edits,
+        included=Entries.together([line.entries for line in included]),
+    )
     spent = read_lines(db, draft, terms.pricing, terms.edits)
     by_hand = all_lines(found.by_hand, terms.grouping, pricing=terms.pricing, edits=terms.edits)
     return DraftWork(

@@ -23,6 +23,7 @@ from storage.tables import audits, budget_warnings, draft_lines, draft_shares, d
 from storage.tables import budgets as budgets_table
 from tests.billing.deeds import RunJobs, change, invoice, presses, seen_by, sends
 from tests.billing.test_elsewhere import marks
+from tests.billing.test_retainers import agrees as retains
 from tests.billing.test_why_windows import asks
 from tests.catalog.test_catalog import opens
 from tests.conftest import T0, at_once
@@ -240,6 +241,22 @@ def test_hours_that_were_billed_elsewhere_count_towards_a_hard_budget(anna: Pers
     text = invoice(anna).text
     assert "2.00 h × €88.50 = €177.00" in text
     assert "4.00 h × €0.00 = €0.00" in text
+
+
+def test_hours_that_a_retainer_includes_count_towards_a_hard_budget_of_hours(
+    anna: Person, bot: Bot, send: Send
+) -> None:
+    works(anna, 6, 2, 3)
+    retains(anna, hours="8", first="2026-03-01")
+    gives(anna, "10 h", hard=True)
+    closes_all(anna)
+    assert "of it 2:00 h above budgets" in anna.opens_home().plain()
+    text = invoice(anna).text
+    assert "2.00 h × €88.50 = €177.00" in text
+    assert "8.00 h × €0.00 = €0.00" in text
+    assert "2:00 h of Website are above its budget of 10:00 h" in text
+    send()
+    assert "12:00 h used (120%), 10:00 h of it billed, 2:00 h above" in budgets(anna).text
 
 
 def test_nothing_above_a_budget_is_no_other_rate_than_last_month(anna: Person, bot: Bot, send: Send) -> None:

@@ -480,20 +480,41 @@ def test_without_a_retainer_nothing_of_one_is_read(anna: Person, bot: Bot) -> No
     assert not [each for each in seen if "FROM retainer_use" in each]
 
 
-@pytest.mark.usefixtures("february")
-def test_what_is_included_uses_no_budget(anna: Person, bot: Bot, send: Send) -> None:
-    agrees(anna, hours="10")
+def has_budget(bot: Bot, hours: int) -> None:
+    """The website has a hard one of so many hours since February."""
     with bot.database.write() as db:
         project = db.execute(select(projects.c.id).where(projects.c.name == "Website")).scalar_one()
-        new = Budget(workspace_id=1, project_id=project, first_day=date(2026, 2, 1), seconds=3 * HOUR, is_hard=True)
+        new = Budget(workspace_id=1, project_id=project, first_day=date(2026, 2, 1), seconds=hours * HOUR, is_hard=True)
         db.execute(insert(table(Budget)).values(**new.model_dump(exclude={"id"})))
+
+
+@pytest.mark.usefixtures("february")
+def test_what_is_included_uses_hours_of_a_budget(anna: Person, bot: Bot, send: Send) -> None:
+    agrees(anna, hours="10")
+    has_budget(bot, 11)
     text = of(anna, "february").text
-    assert "2.00 h × €88.50 = €177.00" in text
-    assert "above the budget" not in text
+    assert "10.00 h × €0.00 = €0.00" in text
+    assert "1.00 h × €88.50 = €88.50" in text
+    assert "1:00 h of Website are above its budget of 11:00 h" in text
+    assert "Of the budget 11:00 h are billed here, and 0:00 h were before" in text
     send("february")
-    anna.types("/track log 2h acme website design 23.2.: more")
-    anna.clicks("Yes, write it")
-    assert "1.00 h × €88.50 = €88.50" in of(anna, "february").text, "three hours of the budget are used by then"
+    anna.types("/track log 2h acme website design 2.3.: more")
+    assert "Website: with this invoice 13:00 h of the budget of 11:00 h are billed (118%)" in of(anna, "march").text
+
+
+@pytest.mark.usefixtures("february")
+def test_what_is_included_later_takes_nothing_of_a_budget_from_what_was_before(anna: Person, bot: Bot) -> None:
+    """Both months on one invoice bill what they would on two: in February two hours are above what is included."""
+    anna.types("/track log 9h acme website design 2.3.: later")
+    anna.types("/track log 2h acme website design 3.3.: last")
+    agrees(anna, hours="10")
+    has_budget(bot, 20)
+    text = of(anna, "1.2. - 31.3.").text
+    assert "20.00 h × €0.00 = €0.00" in text
+    assert "2.00 h × €88.50 = €177.00" in text
+    assert "1:00 h of Website are above its budget of 20:00 h" in text
+    closes_all(anna)
+    assert open_cents(bot) == 2 * 100_000 + 17_700 + 9_500
 
 
 @pytest.mark.usefixtures("february")

@@ -4,12 +4,14 @@ What is above stands on lines of its own that cost nothing, so the customer read
 the draft. Where nothing is above, lines are made as if there were no budget.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
-from bot.billing.rules.budgets import BilledPart, BudgetUse, billed_of
-from bot.billing.rules.dividing import cut, in_order_of_time
-from bot.billing.rules.entries import Entries
+from bot.billing.rules.budgets import BilledPart, Budget, BudgetUse, billed_of
+from bot.billing.rules.dividing import TimeKey, cut, in_order_of_time, time_keys
+from bot.billing.rules.entries import NO_ENTRIES, Entries
 from bot.billing.rules.grouping import Grouping, GroupKey, Shared, of_budget, without_budget
 from bot.billing.rules.lines import SMALLEST, LeftOut, Line, LineEdit
 from bot.billing.rules.making import all_lines, billable, make_lines
@@ -55,24 +57,27 @@ def budgeted_lines(
     *,
     pricing: Pricing,
     edits: Mapping[GroupKey, LineEdit],
+    included: Entries = NO_ENTRIES,
 ) -> Budgeted:
     """As `make_lines`, with what is above hard budgets on lines that cost nothing.
 
+    `included` is what retainers include of the same draft: it costs nothing, and uses hours of a budget in its turn.
     Costs a look at the project and the day of each entry for each budget, and nothing without one.
     """
     rest, cuts, budgets = entries, list[_Cut](), list[OnDraft]()
     for use in uses:
         theirs, others = parted_by_budget(rest, use)
-        if not theirs:
+        free = _Free.of(included, use.budget)
+        if not (theirs or free.total):
             continue
-        maker = _Maker(use, grouping, pricing, edits)
-        needed = maker.measured(theirs)
-        if needed <= use.left_to_bill or not use.budget.is_hard:
-            budgets.append(OnDraft(use, needed, 0))
+        maker = _Maker(use, grouping, pricing, edits, free)
+        by_hour = maker.billed(theirs)
+        if by_hour + free.until(theirs) <= use.left_to_bill or not (theirs and use.budget.is_hard):
+            budgets.append(OnDraft(use, by_hour + free.total, 0))
             continue
         found, rest = maker.cut(theirs, is_alone=_stands_alone(grouping, use, others)), others
         cuts.append(found)
-        budgets.append(OnDraft(use, found.billed, sum(found.above.seconds)))
+        budgets.append(OnDraft(use, found.billed + free.total, sum(found.above.seconds)))
     lines, left_out = make_lines(rest, grouping, pricing=pricing, edits=edits)
     for each in cuts:
         lines += each.lines
@@ -108,6 +113,35 @@ class _Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class _Free:
+    """What retainers include of the time of a budget of hours, in the order of time. Of money it uses nothing."""
+
+    keys: Sequence[TimeKey] = ()
+    seconds: Sequence[int] = ()
+    """Of all up to each."""
+
+    @classmethod
+    def of(cls, included: Entries, budget: Budget) -> "_Free":
+        """What of included time a budget is about."""
+        if budget.cents is not None:
+            return cls()
+        facts = zip(included.project_ids, included.counted_days, strict=True)
+        theirs, _ = included.parted([each == budget.project_id and budget.holds_on(day) for each, day in facts])
+        ordered = in_order_of_time(theirs)
+        return cls(time_keys(ordered), list(accumulate(ordered.seconds)))
+
+    @property
+    def total(self) -> int:
+        """All seconds of it."""
+        return self.seconds[-1] if self.seconds else 0
+
+    def until(self, entries: Entries) -> int:
+        """The seconds that were worked before the last of these entries was begun."""
+        earlier = bisect_right(self.keys, max(time_keys(entries))) if self.keys and entries else 0
+        return self.seconds[earlier - 1] if earlier else 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Maker:
     """Makes the lines of the time of one budget."""
 
@@ -115,10 +149,15 @@ class _Maker:
     grouping: Grouping
     pricing: Pricing
     edits: Mapping[GroupKey, LineEdit]
+    free: _Free
 
-    def measured(self, entries: Entries) -> int:
+    def billed(self, entries: Entries) -> int:
         """What lines of these entries bill of the budget, in its unit."""
         return self._billed(all_lines(entries, self.grouping, pricing=self.pricing, edits=self.edits))
+
+    def measured(self, entries: Entries) -> int:
+        """The same with what is included until then."""
+        return self.billed(entries) + self.free.until(entries)
 
     def cut(self, entries: Entries, *, is_alone: bool) -> _Cut:
         """The lines within the budget and those above it."""

@@ -5,17 +5,22 @@ it stands on lines of one draft alone, as each divided entry (`draft_share`). Al
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.billing.rules.entries import Details, Entries, UnbilledEntry
 
+TimeKey = tuple[date, datetime, int]
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 
 def in_order_of_time(entries: Entries) -> Entries:
     """By day, then by when they were begun where their details say it, then as they were written."""
-    keys = list(zip(entries.days, map(_begun, entries.column("details")), entries.ids, strict=True))
-    return entries.picked(sorted(range(len(keys)), key=keys.__getitem__))
+    return entries.picked(sorted(range(len(entries)), key=time_keys(entries).__getitem__))
+
+
+def time_keys(entries: Entries) -> list[TimeKey]:
+    """What puts each entry in the order of time; the later part of one comes after the first, or with it."""
+    return list(zip(entries.counted_days, map(_begun, entries.column("details")), entries.ids, strict=True))
 
 
 def divided_at(entries: Entries, limit: int) -> tuple[Entries, Entries]:

@@ -118,3 +118,28 @@ def test_the_database_knows_the_cases_alone(german: None, anna: Person, bot: Bot
     for case in ("billomat", "small business", "whatever"):
         with pytest.raises(IntegrityError), bot.database.write() as db:
             db.execute(update(drafts).values(tax_case=case))
+
+
+def test_the_history_of_a_sent_invoice_says_which_vat_it_bears_and_why(
+    german: None, anna: Person, sent: Callable[[], Document]
+) -> None:
+    """As it was approved: what holds for the customer now says nothing of it."""
+    invoice(anna)
+    chooses_once(anna, BY_13B)
+    sent()
+    chooses(anna, "as for customers in Germany")
+    while anna.sees_modal:
+        anna.modal.close()
+    anna.dm[-1].click("History …")
+    assert "Anna Admin: approved" in anna.modal.text
+    assert f"VAT: {BY_13B}" in anna.modal.text
+    assert "Anna Admin: VAT changed\nVAT: 0%, the customer owes the VAT (§ 13b UStG)" in anna.modal.text
+
+
+def test_several_reasons_are_each_said_once(german: None, anna: Person, sent: Callable[[], Document]) -> None:
+    anna.types("/track expense 119 pass-through acme website: court fee")
+    sent()
+    anna.dm[-1].click("History …")
+    text = anna.modal.text
+    assert text.count("VAT: 19% (MwSt), the default of the account") == 1
+    assert "VAT: none, paid in the customer's name and for their account" in text

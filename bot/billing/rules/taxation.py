@@ -139,6 +139,11 @@ class RateFrom(StrEnum):
 TaxReason = TaxCase | RateFrom
 
 
+def read_reason(kept: str) -> TaxReason:
+    """A reason as it is kept with a line that was approved. Raises ValueError for anything else."""
+    return RateFrom(kept) if kept in [*RateFrom] else TaxCase(kept)
+
+
 def tax_reason(
     case: TaxCase, *, has_rate: bool, of_article: bool, is_typed: bool, passes_through: bool = False
 ) -> TaxReason:

@@ -2,7 +2,8 @@
 
 from bot.billing.collect import Preview
 from bot.billing.rules.lines import Line
-from bot.billing.rules.taxation import ANSWERS, CHOICES, Doubt, RateFrom, Taxation, TaxCase
+from bot.billing.rules.tax import Vat
+from bot.billing.rules.taxation import ANSWERS, CHOICES, Doubt, RateFrom, Taxation, TaxCase, TaxReason
 from bot.billing.taxes import CustomersTaxation
 from bot.core.texts import Reader
 from bot.slack.blocks import (
@@ -54,10 +55,14 @@ def tax_standing(to: Reader, tax: Taxation, customer: str) -> str:
 
 def line_tax_said(to: Reader, tax: Taxation, line: Line) -> str:
     """The VAT of a line, and why it bears that."""
-    reason = line.tax_reason(tax.case)
+    return reason_said(to, line.tax_reason(tax.case), line.vat)
+
+
+def reason_said(to: Reader, reason: TaxReason, vat: Vat | None) -> str:
+    """Which VAT something bears, and why."""
     if isinstance(reason, TaxCase):
         return to.t("VAT: {case}", case=case_said(to, reason))
-    rate = f"{to.percent(line.vat.rate)} ({line.vat.name})" if line.vat else ""
+    rate = f"{to.percent(vat.rate)} ({vat.name})" if vat else ""
     return {
         RateFrom.ARTICLE: to.t("VAT: {rate}, as the article has it in Billomat", rate=rate),
         RateFrom.ACCOUNT: to.t("VAT: {rate}, the default of the account", rate=rate),

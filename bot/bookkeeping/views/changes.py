@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from bot.billing.rules.taxation import TaxCase
-from bot.billing.views.tax import case_said
+from bot.billing.rules.tax import Vat
+from bot.billing.rules.taxation import TaxCase, read_reason
+from bot.billing.views.tax import case_said, reason_said
 from bot.bookkeeping.rules.differences import NAMED, Difference, differences
 from bot.core.texts import Reader
 from bot.slack.blocks import cut
@@ -22,7 +23,18 @@ def change_said(to: Reader, change: Recorded, names: Names, *, currency: str, to
     when = to.moment(change.at, today=today)
     head = to.t("{when} · {who}: {deed}", when=when, who=change.who or "Trackomat", deed=deed(to, change.action))
     why = [to.t("Reason: {reason}", reason=cut(change.why, LONGEST_VALUE))] if change.why else []
-    return "\n".join([head, *_differences(to, change, names, currency, today), *why])
+    return "\n".join([head, *_differences(to, change, names, currency, today), *_taxes(to, change.after), *why])
+
+
+def _taxes(to: Reader, after: Mapping[str, Any] | None) -> list[str]:
+    """Which VAT the lines that were approved bear and why, each once: as it was then, whatever holds now."""
+    said = dict[str, None]()
+    for line in (after or {}).get("lines") or ():
+        if reason := line.get("tax_reason"):  # not kept of what was approved long ago
+            rate = line["tax_rate"]
+            vat = None if rate is None else Vat(line["tax_name"] or "", rate)
+            said[reason_said(to, read_reason(reason), vat)] = None
+    return list(said)
 
 
 def deed(to: Reader, action: str) -> str:

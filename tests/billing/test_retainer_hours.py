@@ -245,3 +245,16 @@ def test_the_key_of_an_included_line_says_of_which_group_it_is() -> None:
         assert included_in(of_included(key, 5), 5) == key  # type: ignore[arg-type]
         assert included_in(of_included(key, 5), 6) is None  # type: ignore[arg-type]
         assert included_in(key, 5) is None  # type: ignore[arg-type]
+
+
+def test_what_is_left_of_an_entry_and_comes_to_nothing_stays_with_it() -> None:
+    """5 seconds more than is included are no line, and half an hour is none where it is rounded down to full hours."""
+    for length, rounding in ((HOUR + 5, Rounding()), (HOUR + 1_800, Rounding(Way.DOWN, 60))):
+        made = UnbilledEntry(*(1, 1, "", None, None, length, JANUARY, "", False, True))
+        grouping = Grouping((Shared.PROJECT,))
+        pricing = Pricing({}, 9_500, VAT, taxed=True, roundings=Roundings(rounding))
+        allotted, _ = allot([Retainer(retainer_of(HOUR))], [retainer_of(HOUR)], [OpenTime(1, 1, JANUARY, length)])
+        (line,), rest = apart(Entries.of([made]), allotted, grouping, pricing=pricing, edits={})
+        assert (line.seconds, line.amount_cents, len(rest)) == (length, 0, 0)
+        assert line.included is not None
+        assert line.included.used == ((JANUARY, HOUR),)

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from bot.billing.customers import lock_customer
 from bot.billing.retained import read_retained
 from bot.billing.rules.agreements import Agreement, AgreementKind, first_of_month, last_of_month
 from bot.billing.rules.fixed_prices import FixedPrice, cents_of_part, part_of_price
@@ -19,7 +20,6 @@ from bot.core.money import smallest
 from bot.people.callers import require_biller
 from bot.tracking.expenses import currency_for, entered_amount, new_expense
 from storage import agreements as agreement_rows
-from storage import billing as billing_rows
 from storage import filter_menus
 from storage import people as people_rows
 from storage import retainers as retainer_rows
@@ -242,9 +242,8 @@ def changing(bot: Bot, caller: Caller, customer_id: int) -> Iterator[Change[Call
     """One change of what is agreed with a customer. What the database refuses, somebody else did a moment before."""
     try:
         with bot.change(caller) as change:
-            _payer(change.db, caller, customer_id)
             people_rows.lock_person(change.db, caller.person_id)  # before the customer: all lock in this order
-            billing_rows.lock_customer(change.db, customer_id)
+            lock_customer(change, customer_id)
             yield change
     except IntegrityError:
         raise UserError("Somebody changed this at this very moment. Please look at the agreements again.") from None

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.billing.budget_uses import uses_of
-from bot.billing.customers import find_customer
+from bot.billing.customers import find_customer, lock_customer
 from bot.billing.rules.agreements import first_of_month
 from bot.billing.rules.budgets import Budget, BudgetUse, read_amount, read_hours
 from bot.core import money
@@ -19,7 +19,6 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking.budgets import LOOK
 from bot.tracking.expenses import currency_for
-from storage import billing as billing_rows
 from storage import budgets as budget_rows
 from storage import filter_menus
 from storage import people as people_rows
@@ -104,9 +103,8 @@ def _changing(bot: Bot, caller: Caller, customer_id: int) -> Iterator[Change[Cal
     """One change of a customer's budgets. What the database refuses, somebody else did a moment before."""
     try:
         with bot.change(caller) as change:
-            find_customer(change.db, caller, customer_id)
             people_rows.lock_person(change.db, caller.person_id)  # before the customer: all lock in this order
-            billing_rows.lock_customer(change.db, customer_id)
+            lock_customer(change, customer_id)
             yield change
     except IntegrityError:
         raise UserError("Somebody changed this at this very moment. Please look at the budgets again.") from None

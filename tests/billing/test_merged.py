@@ -10,6 +10,7 @@ from storage import tables
 from storage.tables import draft_entries, draft_lines, entries
 from tests.billing.deeds import ACME, RunJobs, change, edits, invoice
 from tests.billing.test_details import page_of
+from tests.billing.test_fixed_prices import agreements
 from tests.billing.test_tax_cases import german
 from tests.catalog.test_catalog import opens
 from tests.deeds import said
@@ -128,3 +129,26 @@ def test_what_is_typed_for_a_customer_who_was_merged_meanwhile_says_so(
         before.order_number,
         before.usual_days,
     )
+
+
+@pytest.mark.parametrize(
+    ("form", "filled"),
+    [
+        ("Fixed price …", {"Project": "Acme GmbH › Website", "Fixed price": "5000", "From the month of": "2026-03-01"}),
+        ("Retainer …", {"Fee a month": "1200", "Hours a month": "12:30", "From the month of": "2026-03-01"}),
+    ],
+)
+def test_what_is_agreed_with_a_customer_who_was_merged_meanwhile_says_so(
+    form: str, filled: dict[str, str], worked: None, anna: Person, bot: Bot
+) -> None:
+    agreements(anna).click(form)
+    for label, value in filled.items():
+        anna.modal.fill(label, value)
+    with bot.database.read() as db:
+        baker = db.execute(select(tables.customers.c.id).where(tables.customers.c.name.like("Bäck%"))).scalar_one()
+    change(bot, ACME, archived=True, merged_into=baker)
+    anna.modal.submit()
+    assert "Acme GmbH became part of Bäckerei Söhne & Co. meanwhile" in anna.modal.text
+    assert [anna.modal.value(label) for label in filled] == [*filled.values()], "what was typed stays"
+    with bot.database.read() as db:
+        assert db.execute(select(tables.agreements)).all() == []

@@ -344,6 +344,17 @@ def test_a_day_without_saying_that_it_is_the_first_one_is_asked_about(anna: Pers
     assert "€95.00, €100.00 from 1 Jan 2027" in anna.modal.text
 
 
+@pytest.mark.parametrize("day", ["1900-01-01", "9999-12-31", "0001-01-01"])
+def test_a_first_day_of_a_far_away_year_is_refused_at_its_field(day: str, anna: Person) -> None:
+    form = rates(anna)
+    form.fill("Hourly rate", "100")
+    form.fill("It holds", "From the day below on")
+    form.fill("First day", day)
+    form.submit()
+    assert "Choose a day of the years" in form.errors["First day"]
+    assert form.value("Hourly rate") == "100"
+
+
 @pytest.mark.parametrize("which", ["the workspace's", "a rule's"])
 def test_what_another_admin_set_meanwhile_is_not_lost(anna: Person, aylin: Person, bot: Bot, which: str) -> None:
     aylin.types("/track status")

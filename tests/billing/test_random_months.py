@@ -51,6 +51,7 @@ from storage.tables import (
     expenses,
     retainer_uses,
 )
+from tests.billing.both_roundings import assert_no_warning
 from tests.billing.counted_rates import CountedVat
 from tests.billing.counted_retainers import lines_with, paid_seconds
 from tests.billing.counted_tax import WORDS
@@ -527,7 +528,9 @@ def _approved(bot: Bot, db: Connection, shown: Preview) -> dict[str, Any]:
     assert isinstance(sent, Approved)
     attempt = begin_attempt(bot, shown.draft_id)
     assert attempt
-    return draft_body(delivery._request(bot, attempt))
+    body = draft_body(delivery._request(bot, attempt))
+    assert_no_warning(attempt, body)
+    return body
 
 
 def _euros(cents: int) -> Decimal:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.catalog import upkeep
 from bot.catalog.upkeep import Made
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import UserError, days_locked
 from bot.tracking import budgets, entries
 from bot.tracking.holding import require_unbilled
 from bot.tracking.rules.settled import SETTLING
@@ -18,6 +18,7 @@ from storage import audit
 from storage import breaks as break_rows
 from storage import catalog as catalog_rows
 from storage import expenses as expense_rows
+from storage import locks as lock_rows
 from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.audit import CREATE, MADE, Recorded
@@ -164,10 +165,19 @@ def _take_back_expense(change: Change[Caller], recorded: Recorded) -> tuple[Expe
     action = f"undo {recorded.action}"
     if recorded.before is not None:
         _refuse_what_is_out_of_use(change, now, recorded.before)
+        if now is None:
+            _refuse_locked_day(change, recorded.before)
         return now, expense_rows.restore_expense(change, now, recorded.before, action, undoes=recorded.request)
     if now is not None:
         expense_rows.delete_expense(change, now, action, undoes=recorded.request)
     return now, None
+
+
+def _refuse_locked_day(change: Change[Caller], before: Mapping[str, Any]) -> None:
+    """Raises UserError. Triggers let a new expense pass: what is agreed is put into locked days too, when it is due."""
+    day, whose = date.fromisoformat(before["day"]), before["person_id"]
+    if lock_rows.is_locked(change.db, change.by.workspace_id, whose, day):
+        raise days_locked()
 
 
 def _refuse_what_is_out_of_use(change: Change[Caller], now: Entry | Expense | None, before: Mapping[str, Any]) -> None:

@@ -74,6 +74,26 @@ def test_in_locked_days_nothing_is_written_or_deleted(locked: None, bot: Bot, an
     assert count(bot) == 3
 
 
+@pytest.mark.parametrize("what", ["entry", "expense"])
+@pytest.mark.parametrize("opened_for", [None, "Anna Admin"])
+def test_a_deletion_is_not_undone_in_days_that_were_locked_meanwhile(
+    month: None, bot: Bot, anna: Person, opened_for: str | None, what: str
+) -> None:
+    if what == "entry":
+        anna.types("/track delete 8.3. 9:00")
+    else:
+        anna.types("/track expense 49.90 acme website 8.3.: train")
+        anna.last.click("Edit")
+        anna.modal.click("Delete expense", confirm=True)
+    locks(anna, "2026-03-08")
+    anna.modal.close()
+    if opened_for:
+        opens_for(anna, opened_for)
+        anna.modal.close()
+    anna.types("/track undo")
+    assert ("Undone" in anna.last.plain(), LOCKED in anna.last.plain()) == (bool(opened_for), not opened_for)
+
+
 def test_nothing_is_changed_or_moved_into_locked_days_and_other_days_are_as_ever(
     locked: None, bot: Bot, anna: Person
 ) -> None:

@@ -69,29 +69,36 @@ def _take_back(
 ) -> datetime | None:
     there = itself(client, known.billomat_id)
     if there is None:
-        _free_if_gone(bot, client, attempt, known, person)
+        _free_if_gone(bot, client, attempt, person, known.account_number)
         return None
     if kept := why_kept(client, attempt, there):
         link, number = link_of(bot, attempt, there), there.lasting_number
         _tell(bot, attempt, person, views.kept(reader_of(person), attempt, kept, link, number))
         return None
-    _note_attempt(bot, client, attempt, known, person)
-    try:
-        client.delete_draft(known.billomat_id)
-        refused = None
-    except OutcomeUnknown:
-        refused = None
-    except (Refused, AccessDenied) as error:  # whose status may lie
-        refused = error
+    stood_on = _note_attempt(bot, client, attempt, known, person)
+    trouble = _delete(client, known.billomat_id)
     found = what_is_there(client, attempt)
     if not found or found[0].is_cancelled:
-        _free(bot, attempt, person)
+        if trouble is None:
+            _free(bot, attempt, person)
+        else:
+            _free_if_gone(bot, client, attempt, person, stood_on)
         return None
+    refused = None if isinstance(trouble, OutcomeUnknown) else trouble
     if refused or not may_wait:
         why = reason(reader_of(person), refused) if refused else ""
         _give_up(bot, attempt, person, why, stands=True)
         return None
     return bot.now() + SOON
+
+
+def _delete(client: Billomat, billomat_id: int) -> BillomatError | None:
+    """Delete it. What is answered when Billomat does not say that it is done; a status may lie."""
+    try:
+        client.delete_draft(billomat_id)
+    except (OutcomeUnknown, Refused, AccessDenied) as error:
+        return error
+    return None
 
 
 def why_kept(client: Billomat, attempt: Attempt, there: BillomatInvoice) -> Kept | None:
@@ -116,17 +123,21 @@ def _is_as_sent(attempt: Attempt, net_cents: int) -> bool:
     return is_rounding(attempt.draft.net_cents or 0, net_cents, smallest=money.smallest(attempt.draft.currency))
 
 
-def _note_attempt(bot: Bot, client: Billomat, attempt: Attempt, known: Followed, person: KnownPerson) -> None:
-    """From here on it may be gone because of us; on which account it stood is known by then, or never."""
+def _note_attempt(bot: Bot, client: Billomat, attempt: Attempt, known: Followed, person: KnownPerson) -> int | None:
+    """From here on it may be gone because of us. On which account it stands, which is known by then, or never."""
     number = account_number(client) if known.account_number is None else None
     with bot.change_itself(attempt.draft.workspace_id, for_person=person.person_id) as change:
         sent_rows.note_deleting(change, known, account_number=number)
+    return known.account_number if number is None else number
 
 
-def _free_if_gone(bot: Bot, client: Billomat, attempt: Attempt, known: Followed, person: KnownPerson) -> None:
-    """It is not there: by an attempt that was interrupted, or somebody deleted it. Only for certain it is free."""
+def _free_if_gone(bot: Bot, client: Billomat, attempt: Attempt, person: KnownPerson, stood_on: int | None) -> None:
+    """It is not there: by a deletion whose answer is missing, or somebody's own. Only for certain it is free.
+
+    `stood_on` is Billomat's id of the account on which it was seen.
+    """
     # Another account may have the same name, and a key without rights may see no invoices.
-    is_same = known.account_number is not None and account_number(client) == known.account_number
+    is_same = stood_on is not None and account_number(client) == stood_on
     if not is_same or client.owner().may_write_invoices is not True:
         _tell(bot, attempt, person, views.not_found(reader_of(person), attempt))
         return

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.billing import deletion
+from bot.billing.attempts import Attempt
+from bot.billomat.client import Billomat, BillomatInvoice
 from bot.core.context import Bot
 from playground.billomat import seed
 from playground.billomat.account import Account
@@ -212,6 +214,43 @@ def test_a_key_without_rights_deletes_and_frees_nothing(
     run_jobs()
     assert "it still stands in Billomat" in hears(anna)
     assert (states(bot), len(account.all(Invoice))) == (["sent"], 1)
+
+
+def loses_rights(account: Account) -> None:
+    user = account.user_of(seed.ADMIN_KEY)
+    assert user
+    account.change(user, rights={})
+
+
+def becomes_another(account: Account) -> None:
+    account.own_id = 77
+
+
+@pytest.mark.parametrize("kind", ["drop", "refusal", "error"])
+@pytest.mark.parametrize("happens", [loses_rights, becomes_another])
+def test_without_an_answer_to_the_deletion_nothing_is_free_that_is_only_out_of_sight(
+    happens: Callable[[Account], None],
+    kind: str,
+    sent: int,
+    bot: Bot,
+    account: Account,
+    anna: Person,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    takes_back(anna)
+    looks = deletion.what_is_there
+
+    def hidden(client: Billomat, attempt: Attempt) -> list[BillomatInvoice]:
+        happens(account)
+        account._tables[Invoice] = {}
+        return looks(client, attempt)
+
+    monkeypatch.setattr(deletion, "what_is_there", hidden)
+    account.trouble.next(kind, worked=False, on="DELETE invoices")
+    run_jobs()
+    assert states(bot) == ["sent"]
+    assert "is free" not in hears(anna)
 
 
 def test_two_who_take_it_back_at_once_both_hear_and_it_is_deleted_once(

@@ -75,6 +75,12 @@ def test_lines_go_with_an_approval_that_was_taken_back(filled: Database) -> None
         "first_day = '2026-01-01'",
         "service_last = '2026-01-31'",
         "created_by = 2",
+        "approved_by = 2",
+        "approved_at = '2026-01-31 09:00:00+00:00'",
+        "tax_case = 'reverse charge'",
+        "token = 'another'",
+        "label = 'Another'",
+        "part = '2'",
         "net_cents = 1, state = 'sending'",
     ],
 )

@@ -79,16 +79,29 @@ def test_what_was_approved_under_another_rule_is_still_sent_again(filled: Databa
     )
 
 
-@pytest.mark.parametrize("column", ["submitted_by = NULL", "submitted_at = NULL", "sealed = ''"])
-def test_what_is_submitted_says_by_whom_when_and_what(filled: Database, column: str) -> None:
-    run(filled, SUBMITTED.format("true"))
-    refused(filled, f"UPDATE invoice_draft SET {column} WHERE id = 7", "submitted_by_somebody")
+@pytest.mark.parametrize("without", ["submitted_by", "submitted_at", "sealed"])
+def test_what_is_submitted_says_by_whom_when_and_what(filled: Database, without: str) -> None:
+    run(filled, OPEN.format("EUR"))
+    said = {"submitted_by": "1", "submitted_at": "'2026-03-10 09:00:00+00:00'", "sealed": "'abc'"}
+    del said[without]
+    values = ", ".join(f"{column} = {value}" for column, value in said.items())
+    refused(filled, f"UPDATE invoice_draft SET state = 'submitted', {values} WHERE id = 7", "submitted_by_somebody")
 
 
 @pytest.mark.parametrize("column", ["needs_second = false", "submitted_by = NULL", "sealed = 'x'"])
 def test_after_the_approval_it_stays_said_who_submitted(filled: Database, column: str) -> None:
     run(filled, ANOTHER, SUBMITTED.format("true"), APPROVE.format(100, 9, "true"))
     refused(filled, f"UPDATE invoice_draft SET {column} WHERE id = 7", "stays as it was approved|second_person")
+
+
+@pytest.mark.parametrize("column", ["needs_second = false", "submitted_by = 9", "sealed = 'x'", "submitted_at = NULL"])
+@pytest.mark.parametrize("state", ["submitted", "approved"])
+def test_what_was_submitted_is_approved_as_it_was_whatever_the_limit_became(
+    filled: Database, column: str, state: str
+) -> None:
+    run(filled, ANOTHER, SUBMITTED.format("true"), "UPDATE workspace SET second_from_cents = 1000000 WHERE id = 1")
+    changed = f"state = '{state}', token = 'abc', net_cents = 100, approved_by = 1, {column}"
+    refused(filled, f"UPDATE invoice_draft SET {changed} WHERE id = 7", "as it was submitted|by_somebody|second_person")
 
 
 def test_a_customer_has_one_draft_of_the_same_work_submitted_or_not(filled: Database) -> None:

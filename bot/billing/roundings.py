@@ -21,7 +21,7 @@ from bot.billing.rules.rounding import (
     read_rounding,
 )
 from bot.billing.usual import usual_scope
-from bot.billing.work import read_entries, read_terms
+from bot.billing.work import included_of, read_entries, read_terms
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -178,4 +178,5 @@ def _unrounded(db: Connection, draft: Draft) -> Unrounded:
     terms = read_terms(db, draft)
     entries = read_entries(db, draft, terms, detailed=terms.grouping.has_details)
     spent = read_lines(db, draft, terms.pricing, terms.edits).kept
-    return Unrounded(entries.by_hour, terms.grouping, terms.pricing, terms.edits, spent)
+    _, by_hour = included_of(entries.by_hour, terms)
+    return Unrounded(by_hour, terms.grouping, terms.pricing, terms.edits, spent)

@@ -13,12 +13,12 @@ from bot.billing.pricing import prices_of
 from bot.billing.retained import Retained, read_retained
 from bot.billing.rules import lines as line_rules
 from bot.billing.rules.agreements import Agreement
-from bot.billing.rules.budgeted import OnDraft, budgeted_lines
+from bot.billing.rules.budgeted import OnDraft
 from bot.billing.rules.budgets import BudgetUse
 from bot.billing.rules.entries import Entries
 from bot.billing.rules.fixed_prices import Covered, FixedPrice, apart, covered_time, with_their_time
 from bot.billing.rules.grouping import Grouping, GroupKey
-from bot.billing.rules.included import RetainedMonth, long_enough, months_of
+from bot.billing.rules.included import RetainedMonth, months_of
 from bot.billing.rules.included import apart as included_apart
 from bot.billing.rules.layout import ChosenLayout, Whose, chosen_layout, rounded_by
 from bot.billing.rules.lines import AfterMidnight, LeftOut, Line, LineEdit
@@ -26,6 +26,7 @@ from bot.billing.rules.making import all_lines, billable, parted
 from bot.billing.rules.reductions import Reduction
 from bot.billing.rules.taxation import Taxation, TaxCase
 from bot.billing.rules.texts import ChosenTexts, chosen_texts
+from bot.billing.rules.worked import worked_lines
 from bot.billing.rules.worth import Pricing
 from bot.billing.wording import Writing
 from bot.core.money import NO_SUMS, Sums
@@ -77,14 +78,13 @@ class DraftTerms:
 class DraftEntries:
     """The entries of a draft: those that are billed by the hour, those left out by hand, and what is agreed of both.
 
-    What fixed prices cover is by the ids of the agreements; what retainers include is on lines already.
+    What fixed prices cover is by the ids of the agreements. Of what was left out, included time is on lines already.
     """
 
     by_hour: Entries
     by_hand: Entries
     covered: Mapping[int, Entries]
     covered_by_hand: Mapping[int, Entries]
-    included: Sequence[Line] = ()
     included_by_hand: Sequence[Line] = ()
 
 
@@ -177,13 +177,12 @@ def read_entries(
     kept, by_hand = parted(found, choice_rows.left_out(db, choice_rows.ENTRIES, draft.id))
     by_hour, covered = apart(kept, terms.fixed_prices)
     rest, covered_by_hand = apart(by_hand, terms.fixed_prices)
-    included, by_hour = _included(by_hour, terms)
-    included_by_hand, rest = _included(rest, terms)
-    return DraftEntries(by_hour, rest, covered, covered_by_hand, included, included_by_hand)
+    included_by_hand, rest = included_of(rest, terms)
+    return DraftEntries(by_hour, rest, covered, covered_by_hand, included_by_hand)
 
 
-def _included(entries: Entries, terms: DraftTerms) -> tuple[list[Line], Entries]:
-    """The lines of what retainers include, and the rest."""
+def included_of(entries: Entries, terms: DraftTerms) -> tuple[list[Line], Entries]:
+    """The lines of what retainers include of entries, and the rest."""
     return included_apart(entries, terms.retained.allotted, terms.grouping, pricing=terms.pricing, edits=terms.edits)
 
 
@@ -214,27 +213,21 @@ def read_work(db: Connection, draft: Draft, terms: DraftTerms, *, most: int) -> 
     """The lines of a draft, and what is not on them. Raises TooManyEntries where more than `most` can be billed."""
     detailed = terms.writing.needs_details or bool(terms.budgets)  # they say which time was first
     found = read_entries(db, draft, terms, detailed=detailed, most=most)
-    included, waiting = long_enough(found.included)
-    made = budgeted_lines(
-        found.by_hour,
-        terms.budgets,
-        terms.grouping,
-        pricing=terms.pricing,
-        edits=terms.edits,
-        included=Entries.together([line.entries for line in included]),
-    )
-    spent = read_lines(db, draft, terms.pricing, terms.edits)
-    by_hand = all_lines(found.by_hand, terms.grouping, pricing=terms.pricing, edits=terms.edits)
+    allotted, pricing, edits = terms.retained.allotted, terms.pricing, terms.edits
+    worked = worked_lines(found.by_hour, allotted, terms.budgets, terms.grouping, pricing=pricing, edits=edits)
+    made = worked.budgeted
+    spent = read_lines(db, draft, pricing, edits)
+    by_hand = all_lines(found.by_hand, terms.grouping, pricing=pricing, edits=edits)
     return DraftWork(
-        billable(found.by_hour)[1],
-        [*made.lines, *included],
+        billable(worked.by_hour)[1],
+        [*made.lines, *worked.included],
         with_their_time(spent.kept, found.covered),
-        replace(made.left_out, too_short=made.left_out.too_short + waiting),
+        replace(made.left_out, too_short=made.left_out.too_short + worked.waiting),
         [*by_hand, *found.included_by_hand],
         with_their_time(spent.left_out, found.covered_by_hand),
         covered_time(terms.fixed_prices, found.covered, spent.kept),
         made.budgets,
-        months_of(terms.retained.retainers, included, spent.kept),
+        months_of(terms.retained.retainers, worked.included, spent.kept),
         spent.foreign,
     )
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.billing.rules.agreements import Agreement, AgreementKind
+from bot.billing.rules.budgets import Budget, BudgetUse
 from bot.billing.rules.entries import Details, Entries, UnbilledEntry
 from bot.billing.rules.grouping import Grouping, Shared
 from bot.billing.rules.included import apart, included_in, long_enough, months_of, of_included
@@ -25,6 +26,7 @@ from bot.billing.rules.retainers import (
 )
 from bot.billing.rules.rounding import Per, Rounding, Roundings, Way
 from bot.billing.rules.tax import Vat
+from bot.billing.rules.worked import worked_lines
 from bot.billing.rules.worth import Pricing
 
 JANUARY = date(2026, 1, 1)
@@ -159,16 +161,7 @@ roundings = st.builds(
 def test_each_second_is_on_one_line_and_the_rest_alone_is_rounded(
     month: list[Piece], each: int, carries: bool, by: tuple[Shared, ...], rounding: Rounding, as_total: bool
 ) -> None:
-    made = []
-    for entry in open_time(month):
-        began = datetime(entry.day.year, entry.day.month, entry.day.day, 20, tzinfo=UTC)
-        ends = began + timedelta(seconds=entry.seconds)
-        made.append(
-            UnbilledEntry(
-                *(entry.entry_id, entry.project_id, "", None, None, entry.seconds, entry.day, "", False, True),
-                details=Details(began, ends, "UTC", timed=True),
-            )
-        )
+    made = evenings(month)
     agreement, entries = retainer_of(each, carries=carries), Entries.of(made)
     allotted, (after,) = allot([Retainer(agreement)], [agreement], open_time(month))
     grouping = Grouping(by, as_total=as_total)
@@ -185,6 +178,55 @@ def test_each_second_is_on_one_line_and_the_rest_alone_is_rounded(
             used[of_month] = used.get(of_month, 0) + seconds
     assert used == {of_month: seconds for of_month, seconds in after.used.items() if seconds}
     assert all(of.month in used for of in months_of([after], included, []))
+
+
+seconds_at_a_limit = st.sampled_from([1, 10, 17, 18, 19, 35, 36, 53, 900, HOUR, HOUR + 10, HOUR + 17, HOUR + 18])
+at_limits = st.lists(
+    st.builds(Piece, st.integers(0, 40), seconds_at_a_limit, st.sampled_from([1, 2])), min_size=1, max_size=6
+)
+
+
+@given(
+    at_limits, seconds_at_a_limit, st.tuples(seconds_at_a_limit, seconds_at_a_limit), st.booleans(), shared, roundings
+)
+@example([Piece(0, 19), Piece(1, 17)], 18, (1, 1), True, (Shared.PROJECT, Shared.SERVICE), Rounding())
+def test_with_budgets_too_each_entry_is_on_lines_with_all_of_its_seconds(
+    month: list[Piece], each: int, limits: tuple[int, int], is_money: bool, by: tuple[Shared, ...], rounding: Rounding
+) -> None:
+    """Whatever a retainer and two budgets leave of it, and whatever midnight does: no rest of it is lost."""
+    agreement, made = retainer_of(each), evenings(month)
+    uses = [
+        BudgetUse(
+            Budget(
+                *(number, number, "", 1, "", JANUARY),
+                *((None, limit, "EUR") if is_money else (limit, None, "")),
+                is_hard=True,
+            ),
+            used=0,
+            billed=0,
+        )
+        for number, limit in enumerate(limits, 1)
+    ]
+    pricing = Pricing({}, 9_500, VAT, taxed=True, roundings=Roundings(rounding), currency="EUR")
+    allotted, _ = allot([Retainer(agreement)], [agreement], open_time(month))
+    found = worked_lines(Entries.of(made), allotted, uses, Grouping(by), pricing=pricing, edits={})
+    _assert_each_second_once([*found.budgeted.lines, *found.included], made)
+    assert all(line.hours for line in (*found.budgeted.lines, *found.included))
+
+
+def evenings(month: list[Piece]) -> list[UnbilledEntry]:
+    """Work that begins some seconds before midnight."""
+    made = []
+    for entry in open_time(month):
+        began = datetime(entry.day.year, entry.day.month, entry.day.day, 23, 59, 50, tzinfo=UTC)
+        ends = began + timedelta(seconds=entry.seconds)
+        made.append(
+            UnbilledEntry(
+                *(entry.entry_id, entry.project_id, "", None, None, entry.seconds, entry.day, "", False, True),
+                details=Details(began, ends, "UTC", timed=True),
+            )
+        )
+    return made
 
 
 def _assert_each_second_once(lines: list[Line], made: list[UnbilledEntry]) -> None:

@@ -32,6 +32,7 @@ from storage.tables import (
     customers,
     draft_lines,
     draft_shares,
+    entries,
     projects,
     retainer_uses,
     table,
@@ -480,18 +481,18 @@ def test_without_a_retainer_nothing_of_one_is_read(anna: Person, bot: Bot) -> No
     assert not [each for each in seen if "FROM retainer_use" in each]
 
 
-def has_budget(bot: Bot, hours: int) -> None:
-    """The website has a hard one of so many hours since February."""
+def has_budget(bot: Bot, **limit: Any) -> None:
+    """The website has a hard one since February."""
     with bot.database.write() as db:
         project = db.execute(select(projects.c.id).where(projects.c.name == "Website")).scalar_one()
-        new = Budget(workspace_id=1, project_id=project, first_day=date(2026, 2, 1), seconds=hours * HOUR, is_hard=True)
+        new = Budget(workspace_id=1, project_id=project, first_day=date(2026, 2, 1), is_hard=True, **limit)
         db.execute(insert(table(Budget)).values(**new.model_dump(exclude={"id"})))
 
 
 @pytest.mark.usefixtures("february")
 def test_what_is_included_uses_hours_of_a_budget(anna: Person, bot: Bot, send: Send) -> None:
     agrees(anna, hours="10")
-    has_budget(bot, 11)
+    has_budget(bot, seconds=11 * HOUR)
     text = of(anna, "february").text
     assert "10.00 h × €0.00 = €0.00" in text
     assert "1.00 h × €88.50 = €88.50" in text
@@ -508,13 +509,29 @@ def test_what_is_included_later_takes_nothing_of_a_budget_from_what_was_before(a
     anna.types("/track log 9h acme website design 2.3.: later")
     anna.types("/track log 2h acme website design 3.3.: last")
     agrees(anna, hours="10")
-    has_budget(bot, 20)
+    has_budget(bot, seconds=20 * HOUR)
     text = of(anna, "1.2. - 31.3.").text
     assert "20.00 h × €0.00 = €0.00" in text
     assert "2.00 h × €88.50 = €177.00" in text
     assert "1:00 h of Website are above its budget of 20:00 h" in text
     closes_all(anna)
     assert open_cents(bot) == 2 * 100_000 + 17_700 + 9_500
+
+
+@pytest.mark.usefixtures("february")
+@pytest.mark.parametrize("more", [1, 17, 18, 35])
+def test_some_seconds_more_than_is_included_and_some_cents_of_a_budget_are_sent(
+    more: int, anna: Person, bot: Bot, send: Send
+) -> None:
+    """What is left of the first entry is no line alone, and a budget keeps it from standing with the second one."""
+    with bot.database.write() as db:
+        db.execute(update(entries).where(entries.c.note == "one").values(seconds=8 * HOUR + more))
+    agrees(anna, hours="8")
+    has_budget(bot, cents=50, currency="EUR")
+    send("february")
+    with bot.database.read() as db:
+        assert sum(db.execute(select(draft_shares.c.seconds)).scalars()) == 13 * HOUR + more
+    assert uses(bot) == {date(2026, 2, 1): 8 * HOUR}
 
 
 @pytest.mark.usefixtures("february")

@@ -3,7 +3,7 @@
 Exact seconds are included; what is left is rounded as any other time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -31,24 +31,28 @@ def apart(
     *,
     pricing: Pricing,
     edits: Mapping[GroupKey, LineEdit],
+    whole: Collection[int] = (),
 ) -> tuple[list[Line], Entries]:
     """The lines of what is included of entries, and the entries, or parts of them, that are billed by their rate.
 
     What is left of an entry may be too short for a line, or rounded to nothing: it costs nothing either way, and all of
-    that entry stands on the included line, which uses no more than there is.
+    that entry stands on the included line, which uses no more than there is. So do those that are `whole` anyway.
     """
     theirs = {entry_id: allotted[entry_id] for entry_id in entries.ids if entry_id in allotted}
     if not theirs:
         return [], entries
     within = {entry_id: each.seconds for entry_id, each in theirs.items()}
+    lengths = {
+        entry_id: each for entry_id, each in zip(entries.ids, entries.seconds, strict=True) if entry_id in theirs
+    }
+    within |= {entry_id: lengths[entry_id] for entry_id in whole}
     while True:
         included, rest = divided(entries, within)
         both = {*included.ids}.intersection(rest.ids)
         lost = _too_short(rest, grouping, pricing, edits) & both if both else set[int]()
         if not lost:
             return list(_lines(included, theirs, grouping, pricing, edits)), rest
-        whole = dict(zip(entries.ids, entries.seconds, strict=True))
-        within |= {entry_id: whole[entry_id] for entry_id in lost}
+        within |= {entry_id: lengths[entry_id] for entry_id in lost}
 
 
 def long_enough(lines: Iterable[Line]) -> tuple[list[Line], int]:

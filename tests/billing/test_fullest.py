@@ -48,7 +48,7 @@ def with_all_there_is_to_say(preview: Preview, draft: Draft) -> Preview:
     return replace(
         preview,
         scope=Scope(preview.period, Filter(services=(1,))),
-        obstacles=frozenset(Obstacle),
+        obstacles=frozenset(Obstacle) - {Obstacle.NEGATIVE},  # never beside what is taken off too much
         lost=(there,) * 3,
         sent=(there,) * 3,
         by_hand=LeftByHand(preview.lines),

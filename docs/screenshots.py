@@ -6,87 +6,15 @@ Run with `make screenshots`; needs Chromium, found as `chromium` or named by the
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
+from screenshots_sent import afterwards, prices
+from tabs import FLAGS, HERE, Tab, demo
 
 from playground.billomat.seed import ADMIN_KEY
 from playground.demo import BILLOMAT_ID
-
-HERE = Path(__file__).parent / "screenshots"
-SIZE = {"width": 1400, "height": 860}
-TALL = {"width": 1400, "height": 1320}
-"""For what is long: the Home, a week."""
-PHONE = {"width": 390, "height": 844}
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-
-
-@contextmanager
-def demo() -> Iterator[str]:
-    """A demo of its own, and its address."""
-    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            first = process.stdout.readline() if process.stdout else ""
-            found = re.search(r"http://\S+", first)
-            if found is None:
-                sys.exit("The demo did not start.")
-            yield found[0]
-        finally:
-            process.terminate()
-
-
-class Tab:
-    """One person's tab, in their language."""
-
-    def __init__(self, browser: Browser, address: str, person: str, language: str) -> None:
-        self.page: Page = browser.new_page(viewport=SIZE, device_scale_factor=1)
-        self.language = language
-        self.page.goto(address)
-        self.page.get_by_role("link", name=person).click()
-        self.live()
-
-    def live(self) -> None:
-        """Until the tab hears news."""
-        self.page.wait_for_selector("body[data-live]")
-
-    def goes(self, place: str) -> None:
-        """Open a channel, the direct messages or the Home tab."""
-        self.page.get_by_role("link", name=place, exact=False).first.click()
-        self.live()
-
-    def types(self, text: str, *, until: str = "") -> None:
-        """Type into the composer; `until` is a text that the answer shows."""
-        self.page.locator("#composer-text").fill(text)
-        self.page.locator("#composer-text").press("Enter")
-        if until:
-            expect(self.page.get_by_text(until).last).to_be_visible(timeout=15_000)
-
-    @property
-    def modal(self) -> Locator:
-        """The modal on top."""
-        return self.page.locator("dialog[open]").last
-
-    def picks(self, label: str, text: str) -> None:
-        """Choose from a menu that is searched."""
-        field = self.modal.get_by_label(label, exact=True)
-        field.click()
-        field.fill(text)
-        self.modal.get_by_role("option", name=text).first.click()
-
-    def saves(self, name: str, *, tall: bool = False, phone: bool = False) -> None:
-        """Take the picture."""
-        self.page.bring_to_front()
-        self.page.set_viewport_size(PHONE if phone else TALL if tall else SIZE)
-        self.page.wait_for_timeout(600)  # animations
-        self.page.screenshot(path=HERE / f"{name}-{self.language}.png")
-        self.page.set_viewport_size(SIZE)
 
 
 def tracking(tab: Tab, start: str, log: str, list_: str, running: str, logged: str, listed: str) -> None:
@@ -274,8 +202,8 @@ def ruling(tab: Tab, person: str) -> None:
     tab.modal.get_by_role("button", name="More settings").click()
     tab.modal.get_by_label("A second person approves from").fill("0")
     tab.modal.get_by_role("button", name="Save").click()
-    expect(tab.modal.get_by_text("every invoice").first).to_be_visible(timeout=15_000)
-    tab.page.keyboard.press("Escape")
+    expect(tab.modal.get_by_text("never → every invoice").first).to_be_visible(timeout=15_000)
+    tab.leaves()
     tab.types("/track settings")
     tab.modal.get_by_label("Person").select_option(person)
     tab.modal.get_by_label("Role").select_option("Approver: approves invoices, too")
@@ -506,6 +434,7 @@ def main() -> None:
         invoicing(finn, "/track rechnung bäckerei", "An Billomat senden", "In Billomat öffnen")
         comparing(anna, "/track invoice acme gmbh november", "Not as in October 2026")
         comparing(finn, "/track rechnung bäckerei november", "Anders als Oktober 2026")
+        afterwards(anna, finn)
         ruling(anna, "Finn Freelancer")
         second_person(anna, finn)
         budgeting(
@@ -522,6 +451,7 @@ def main() -> None:
             "App",
             ("Warnen, und nichts darüber berechnen", "Das Budget gilt."),
         )
+        prices(anna, finn)
         to_the_next_evening(
             anna,
             (

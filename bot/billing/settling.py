@@ -109,6 +109,7 @@ def settle(
         if any(on_line[each].outcome is Outcome.FREE for each in items) and outcome is not Outcome.FREE:
             raise UserError("What is free already can be billed with another invoice, and is no part of this one.")
         _write(change, draft_id, items, outcome, reason)
+        _record(change, draft_id, items, outcome, reason)
         after = _invoice(change.db, draft, known)
         if outcome is not Outcome.BILLED and known.status is not InvoiceStatus.CANCELED:
             _refuse_what_is_paid_for(caller, after)
@@ -123,6 +124,16 @@ def _write(change: Change[Caller], draft_id: int, items: Collection[Item], outco
             settlement_rows.write_off(change, draft_id, items, reason=reason)
         case Outcome.BILLED:
             settlement_rows.bill_after_all(change, draft_id, items)
+
+
+def _record(change: Change[Caller], draft_id: int, items: Collection[Item], outcome: Outcome, reason: str) -> None:
+    """In the history of the invoice too: which of its entries and expenses it was."""
+    action = {Outcome.FREE: "free", Outcome.WRITTEN_OFF: "write off", Outcome.BILLED: "bill after all"}[outcome]
+    after = {
+        "entries": sorted(each.id for each in items if each.kind == "entry"),
+        "expenses": sorted(each.id for each in items if each.kind == "expense"),
+    }
+    change.record("draft", draft_id, action, before={}, after=after, why=reason)
 
 
 def _refuse_what_is_paid_for(caller: Caller, invoice: InvoiceSent) -> None:

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Literal
 
 from playground.billomat.account import Account
-from playground.billomat.records import Invoice
+from playground.billomat.records import Invoice, Item
 
-Deed = Literal["complete", "pay", "cancel", "uncancel", "delete", "revoke"]
+Deed = Literal["complete", "shorten", "pay", "cancel", "uncancel", "delete", "revoke"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Desk:
     def complete(self, invoice_id: int) -> None:
         """Give a draft its number. Raises Refusal, as all of them."""
         self._deed("complete", invoice_id, self.account.complete)
+
+    def shorten(self, invoice_id: int) -> None:
+        """Take the last line off of a draft."""
+        items = self.account.get(Invoice, invoice_id).items
+        self._deed("shorten", invoice_id, partial(self.account.edit_lines, edit=lambda item: _unless(item, items[-1])))
 
     def pay(self, invoice_id: int) -> None:
         """Note that a completed invoice was paid."""
@@ -71,3 +76,7 @@ class Desk:
         number = self.account.number_of(before)
         do(invoice_id)
         self._done.append(Done(deed, number, partial(self.account.put_back, before)))
+
+
+def _unless(item: Item, left_out: Item) -> Item | None:
+    return None if item is left_out else item

@@ -283,7 +283,7 @@ class Page:
                 self.desk.take_back()
             case {"deed": "revoke"}:
                 self.desk.revoke(body["key"], body["name"])
-            case {"deed": "complete" | "pay" | "cancel" | "uncancel" | "delete" as deed}:
+            case {"deed": "complete" | "shorten" | "pay" | "cancel" | "uncancel" | "delete" as deed}:
                 getattr(self.desk, deed)(int(body["id"]))
         self._changed()
 

@@ -180,7 +180,7 @@ environment = Environment(
 def deeds_of(status: Status) -> tuple[tuple[Deed, str], ...]:
     """What can be done with an invoice of this status, and what it is called."""
     return {
-        "DRAFT": (("complete", "Complete"), ("delete", "Delete")),
+        "DRAFT": (("complete", "Complete"), ("shorten", "Remove the last line"), ("delete", "Delete")),
         "CANCELED": (("uncancel", "Take the cancellation back"),),
         "PAID": (("cancel", "Cancel invoice"),),
     }.get(status, (("pay", "Mark as paid"), ("cancel", "Cancel invoice")))
@@ -325,6 +325,7 @@ class Renderer:
             return ""
         said = {
             "complete": "{what} is completed.",
+            "shorten": "The last line of {what} is removed.",
             "pay": "{what} is paid.",
             "cancel": "{what} is cancelled.",
             "uncancel": "{what} is not cancelled any more.",

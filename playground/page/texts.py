@@ -49,6 +49,7 @@ GERMAN = {
     "Places": "Orte",
     "Previous page": "Vorige Seite",
     "Remove": "Entfernen",
+    "Remove the last line": "Letzte Position entfernen",
     "Reply in thread": "Im Thread antworten",
     "Revoke": "Widerrufen",
     "Rule of Slack broken": "Regel von Slack verletzt",
@@ -65,6 +66,7 @@ GERMAN = {
         "Die Demo läuft nicht mehr. Diese Seite verbindet sich wieder, sobald sie zurück ist."
     ),
     "The draft {what} is deleted.": "Der Entwurf {what} ist gelöscht.",
+    "The last line of {what} is removed.": "Die letzte Position von {what} ist entfernt.",
     "The {what} is revoked.": "Der Schlüssel „{what}“ ist widerrufen.",
     "This is the very beginning of": "Hier beginnt",
     "This tab is empty until the app publishes it.": "Dieser Bereich ist leer, bis die App ihn füllt.",

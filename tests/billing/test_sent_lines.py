@@ -161,6 +161,27 @@ def test_a_written_off_entry_is_neither_open_nor_billed(
         assert db.execute(select(settlements.c.kind, settlements.c.reason)).all() == [("written off", "A gift")]
 
 
+def test_the_history_of_the_invoice_says_what_was_changed_there_and_what_was_decided(
+    sent: int, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.edit_lines(sent, without("App"))
+    hour()
+    opens_line(anna, "App")
+    assert anna.modal.text.count("App") == 1  # the difference below it does not name it once more
+    settles(anna, "Write off", "2:00", reason="A gift")
+    while anna.sees_modal:
+        anna.modal.close()
+    anna.clicks("History …")
+    assert "lines changed in Billomat\nLines in Billomat: Website · Design 9.25 × €88.50" in anna.modal.text
+    assert "Anna Admin: written off: billed to nobody\nEntries: 1\nReason: A gift" in anna.modal.text
+    anna.modal.close()
+    account.edit_lines(sent, another("Website", quantity=Decimal(1)))
+    hour()
+    anna.clicks("History …")
+    said = "Lines in Billomat: Website · Design 9.25 × €88.50 → Website · Design 1.00 × €88.50"
+    assert said in anna.modal.text
+
+
 def test_of_a_line_no_more_is_freed_than_is_less_there(
     sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
 ) -> None:

@@ -23,6 +23,7 @@ from starlette.routing import Mount
 
 from playground.billomat import seed, totals
 from playground.billomat.account import Account
+from playground.billomat.desk import Desk
 from playground.billomat.fields import Refusal
 from playground.billomat.http import Pause, routes
 from playground.billomat.records import Article, Client, CountryTax, Invoice, Tax
@@ -329,6 +330,18 @@ def test_items_are_read_by_their_invoice(bot: Caller, account: Account) -> None:
         ("2", "Design", "177", "210.63"),
     ]
     assert bot.is_refused("GET", "invoice-items") == (400, "invoice_id is required")
+
+
+def test_a_person_takes_the_last_line_off_of_a_draft_and_puts_it_back(bot: Caller, account: Account) -> None:
+    desk = Desk(account)
+    made = bot.creates(a_draft(client_named(account, "Acme GmbH"), a_line(), a_line(), a_line(title="Design")))
+    desk.shorten(int(made["id"]))
+    assert [item.title for item in account.get(Invoice, int(made["id"])).items] == ["Beratung", "Beratung"]
+    desk.shorten(int(made["id"]))
+    assert len(account.get(Invoice, int(made["id"])).items) == 1
+    desk.take_back()
+    desk.take_back()
+    assert len(account.get(Invoice, int(made["id"])).items) == 3
 
 
 def test_a_single_item_may_be_sent_as_an_object_and_numbers_as_numbers(bot: Caller, account: Account) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.billing.rules.line_differences import LineDifference, LineThere
+from bot.billing.rules.line_differences import LineDifference, LineThere, SentLine
 from bot.billing.rules.settling import Outcome
 from bot.billing.settling import InvoiceSent, LineSent
 from bot.billing.views.delivery import where_it_stands
@@ -89,20 +89,24 @@ def changed_there(
 
 
 def _difference(to: Reader, each: LineDifference, currency: str) -> str:
+    """The line and what became of it."""
     if each.sent is None and each.there is not None:
         return to.t("{line}: added there, {amount}", line=_title(each.there), amount=_worth(to, each.there, currency))
     if each.sent is None:
         return ""
-    name = cut(each.sent.title, _LONGEST)
-    if each.there is None:
-        return to.t("{line}: sent {hours} h, removed there", line=name, hours=to.decimal(each.sent.hours))
-    if each.sent.hours != each.there.hours:
-        before, now = to.decimal(each.sent.hours), to.decimal(each.there.hours)
-        return to.t("{line}: sent {before} h, now {now} h", line=name, before=before, now=now)
-    if each.sent.unit_price != each.there.unit_price:
-        before, now = to.price(each.sent.unit_price, currency), to.price(each.there.unit_price, currency)
-        return to.t("{line}: sent at {before}, now {now}", line=name, before=before, now=now)
-    return to.t("{line}: other words", line=name)
+    return f"{cut(each.sent.title, _LONGEST)}: {_became(to, each.sent, each.there, currency)}"
+
+
+def _became(to: Reader, sent: SentLine, there: LineThere | None, currency: str) -> str:
+    """What is different of a line, where the line itself is named already."""
+    if there is None:
+        return to.t("sent {hours} h, removed there", hours=to.decimal(sent.hours))
+    if sent.hours != there.hours:
+        return to.t("sent {before} h, now {now} h", before=to.decimal(sent.hours), now=to.decimal(there.hours))
+    if sent.unit_price != there.unit_price:
+        before, now = to.price(sent.unit_price, currency), to.price(there.unit_price, currency)
+        return to.t("sent at {before}, now {now}", before=before, now=now)
+    return to.t("other words")
 
 
 def _title(there: LineThere) -> str:
@@ -151,9 +155,8 @@ def _as_sent(to: Reader, line: FrozenLine, currency: str) -> str:
 
 
 def _now(to: Reader, each: LineSent, currency: str) -> Iterator[str]:
-    if each.difference is None:
-        return
-    yield "⚠️ " + _difference(to, each.difference, currency)
+    if each.difference and each.difference.sent:
+        yield "⚠️ " + _became(to, each.difference.sent, each.difference.there, currency)
 
 
 def _decided(to: Reader, each: LineSent) -> Iterator[str]:

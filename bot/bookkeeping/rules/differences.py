@@ -36,6 +36,7 @@ SHOWN = (
     "entries",
     "expenses",
     "lines",
+    "lines_there",
 )
 """The columns that people know, in the order in which they are said.
 

@@ -150,6 +150,7 @@ def _label(to: Reader, column: str) -> str:
         "entries": to.t("Entries"),
         "expenses": to.t("Expenses"),
         "lines": to.t("Lines"),
+        "lines_there": to.t("Lines in Billomat"),
     }[column]
 
 
@@ -157,6 +158,8 @@ def _value(to: Reader, each: Difference, value: Any, names: Names, currency: str
     column = each.column
     if value is None and column in ("reduction", "tax_case"):
         return to.t("as the customer has it")
+    if value is None and column == "lines_there":
+        return to.t("as they were sent")
     if value is None:
         return to.t("no") if column in ("private", "billable", "end_guessed") else to.t("nothing")
     if column in NAMED:
@@ -195,6 +198,13 @@ def _lines(to: Reader, value: list[dict[str, Any]], currency: str, _today: date)
     )
 
 
+def _lines_there(to: Reader, value: list[tuple[str, str, int, int]], currency: str, _today: date) -> str:
+    """As Billomat had them: title, text, quantity and price."""
+    return "; ".join(
+        f"{title} {to.decimal(quantity)} × {to.price(price, currency)}" for title, _text, quantity, price in value
+    )
+
+
 _Format = Callable[[Reader, Any, str, date], str]
 _FORMATS: dict[str, _Format] = {
     "day": lambda to, value, _currency, today: to.dated(date.fromisoformat(value), today=today),
@@ -214,6 +224,7 @@ _FORMATS: dict[str, _Format] = {
     "reduction": _percent,
     "reduction_cents": _money,
     "entries": _count,
+    "lines_there": _lines_there,
     "expenses": _count,
     "lines": _lines,
 }

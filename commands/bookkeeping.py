@@ -2,7 +2,7 @@
 
 import re
 
-from bot.billing.views.delivery import INVOICE_HISTORY
+from bot.billing.views.reconcile import INVOICE_HISTORY
 from bot.bookkeeping import history, sending
 from bot.bookkeeping.views import books as books_views
 from bot.bookkeeping.views import history as views

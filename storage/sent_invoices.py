@@ -168,7 +168,8 @@ def note_lines(change: Change[Author], known: Followed, mark: str, there: list[A
     if not _set_columns(change.db, which, lines_read=mark, lines_there=there):
         return False
     if there != known.lines_there:
-        change.record("draft", known.draft_id, "lines read", before={"lines_there": known.lines_there}, after={"lines_there": there})
+        before, after = {"lines_there": known.lines_there}, {"lines_there": there}
+        change.record("draft", known.draft_id, "lines read", before=before, after=after)
     return True
 
 

@@ -385,3 +385,16 @@ def test_invoices_beyond_the_pages_of_a_look_are_read_by_their_ids_in_turn(
     assert sorted(status for status, _, _ in seen(bot)) == ["DRAFT"] + ["OPEN"] * 4
     hour()
     assert {status for status, _, _ in seen(bot)} == {"OPEN"}
+
+
+def test_a_completed_invoice_is_not_called_a_draft_where_billomat_cannot_be_asked(
+    sent: None, bot: Bot, account: Account, anna: Person, hour: RunJobs, run_jobs: RunJobs
+) -> None:
+    account.complete(billomat_id(bot))
+    hour()
+    account.trouble.next("maintenance", times=9)
+    anna.clicks("Bill again")
+    run_jobs()
+    said = anna.dm[-1].plain()
+    assert f"I could not look whether {account.documents()[0].number} (Acme GmbH, March 2026) is still" in said
+    assert "draft" not in said

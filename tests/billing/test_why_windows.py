@@ -76,6 +76,14 @@ def test_a_german_reads_the_same(rounded: None, finn_bills: Person) -> None:
     assert "• 08.03.2026 · 0:17 h → 0:30 h · Anna Admin · b" in text
 
 
+def test_the_window_about_the_total_leads_to_the_history_of_an_open_invoice(worked: None, anna: Person) -> None:
+    invoice(anna)
+    edits(anna, title="Design in March").submit()
+    asks(anna)
+    anna.modal.click("History …")
+    assert "Anna Admin: line changed\nTitle: Design in March" in read(anna.modal)
+
+
 def test_a_second_that_two_decimals_take_is_said(connected: None, anna: Person, bot: Bot) -> None:
     anna.types("/track log 1h acme app yesterday")
     with bot.database.write() as db:

@@ -6,7 +6,7 @@ from bot.billing.attempts import DeliveredDraft
 from bot.billing.beside import Following
 from bot.billing.rules.totals import is_rounding
 from bot.billing.turns import Turn
-from bot.billing.views.reconcile import bill_again, decision, take_back
+from bot.billing.views.reconcile import bill_again, decision, history_button, take_back
 from bot.billing.views.run import after_blocks
 from bot.billomat.rules.trouble import Trouble
 from bot.billomat.views.connect import trouble_sentence
@@ -15,7 +15,6 @@ from bot.core.money import smallest
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
-    Element,
     Message,
     View,
     actions,
@@ -30,8 +29,6 @@ from bot.tracking.rules.drafts import DraftName
 
 CORRECT = "invoice_correct"
 LINK = "link_draft"
-INVOICE_HISTORY = "history_invoice"
-"""Shows who changed what of a draft, which is the value, and its entries; bot/bookkeeping does."""
 OUTCOME = "invoice_outcome"
 
 
@@ -153,9 +150,9 @@ def withdrawn(to: Reader, draft_id: int, draft: DraftName) -> Message:
 def cannot_look(to: Reader, draft_id: int, draft: DraftName, reason: str) -> Message:
     """Billomat does not say whether a draft that was sent is still there."""
     text = to.t(
-        "⚠️ I could not look whether the draft for {draft} is still in Billomat. Nothing was changed; please try "
-        "again later. The reason: {reason}",
-        draft=draft.said(to),
+        "⚠️ I could not look whether {invoice} is still in Billomat. Nothing was changed; please try again later. The "
+        "reason: {reason}",
+        invoice=draft.said(to),
         reason=reason,
     )
     return message(text, [section(text), actions(bill_again(to, draft_id))])
@@ -280,8 +277,3 @@ def where_it_stands(to: Reader, draft_id: int, link: str, *, may_be_taken: bool 
     there = button(to.t("Open in Billomat"), LINK, url=link, style="primary")
     taking = [take_back(to, draft_id)] if may_be_taken else []
     return actions(there, history_button(to, draft_id), *taking, bill_again(to, draft_id))
-
-
-def history_button(to: Reader, draft_id: int) -> Element:
-    """Shows who changed what of a draft, and the entries that stand on it."""
-    return button(to.t("History …"), INVOICE_HISTORY, str(draft_id))

@@ -29,6 +29,8 @@ SEND_AGAIN = "invoice_send_again"
 BILL_AGAIN = "invoice_bill_again"
 TAKE_BACK = "invoice_take_back"
 LINES = "sent_lines"
+INVOICE_HISTORY = "history_invoice"
+"""Shows who changed what of a draft, which is the value, and its entries; bot/bookkeeping does."""
 IS_THERE = "invoice_is_there"
 FOUND = "invoice_found"
 CANDIDATE = "invoice_candidate"
@@ -62,6 +64,11 @@ def bill_again(to: Reader, draft_id: int) -> Element:
 def take_back(to: Reader, draft_id: int) -> Element:
     """For a draft that stands in Billomat as it was sent: opens what is confirmed before it is deleted there."""
     return button(to.t("Take back …"), TAKE_BACK, str(draft_id))
+
+
+def history_button(to: Reader, draft_id: int) -> Element:
+    """Shows who changed what of a draft, and the entries that stand on it."""
+    return button(to.t("History …"), INVOICE_HISTORY, str(draft_id))
 
 
 def lines_button(to: Reader, draft_id: int) -> Element:

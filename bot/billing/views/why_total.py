@@ -13,6 +13,7 @@ from bot.billing.rules.why import SumExplained
 from bot.billing.views.changes import changes_meanwhile
 from bot.billing.views.dry_run import dry_run_button
 from bot.billing.views.entries import left_out, left_out_said
+from bot.billing.views.reconcile import history_button
 from bot.billing.views.tax import tax_standing
 from bot.billing.views.why import WHY_TOTAL, exact, factor, in_blocks, less_said, signed
 from bot.billing.why import SumRead
@@ -61,7 +62,7 @@ def _whole(to: Reader, preview: Preview, why: SumExplained) -> list[Block]:
         header(to.t("Total")),
         section("\n".join(_sums(to, preview, why))),
         *_not_on_it(to, preview),
-        actions(dry_run_button(to, preview.draft_id)),
+        actions(dry_run_button(to, preview.draft_id), history_button(to, preview.draft_id)),
     ]
 
 

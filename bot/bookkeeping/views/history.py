@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.billing.views.delivery import INVOICE_HISTORY
 from bot.billing.views.elsewhere import item_button
-from bot.billing.views.reconcile import lines_button
+from bot.billing.views.reconcile import INVOICE_HISTORY, lines_button
 from bot.bookkeeping.history import Changes, EntryHistory, InvoiceEntries, InvoiceHistory
 from bot.bookkeeping.views.changes import change_said
 from bot.core.texts import Reader

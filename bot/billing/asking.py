@@ -1,6 +1,6 @@
 """The messages between whoever submits and whoever approves, each put in the transaction that it tells of."""
 
-from bot.billing.collect import preview_of
+from bot.billing.collect import NetSum, preview_of
 from bot.billing.opening import changes_since
 from bot.billing.rules.states import BEING_MADE, DraftState, Transition
 from bot.billing.submission import approvers
@@ -73,11 +73,12 @@ def _void(change: Change[Itself], draft: Draft, person_id: int, sealed: str, net
     to, name = _named(change, draft, person_id)
     before = shown_rows.what_was_shown(change.db, draft.id, person_id, sealed)
     if before is None or draft.state not in BEING_MADE:
-        return views.voided(to, draft.id, name, (), draft.currency, (net_before, net_before))
+        unchanged = NetSum(net_before, draft.currency)
+        return views.voided(to, draft.id, name, (), unchanged, unchanged)
     caller = acting(people_rows.get_person(change.db, person_id), now=change.by.now)
     now = preview_of(change.db, caller, draft)
-    changes, sums = changes_since(before, now), (net_before, now.net_cents)
-    return views.voided(to, draft.id, name, changes, now.currency, sums)
+    was, becomes = NetSum(net_before, before.currency or now.currency), NetSum(now.net_cents, now.currency)
+    return views.voided(to, draft.id, name, changes_since(before, now), was, becomes)
 
 
 def _named(change: Change[Itself], draft: Draft, person_id: int) -> tuple[Reader, DraftName]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -119,13 +120,20 @@ class Looked:
     """Where they look now."""
 
 
+class NetSum(NamedTuple):
+    """What an invoice comes to without VAT."""
+
+    cents: int
+    currency: str
+
+
 @dataclass(frozen=True, slots=True)
 class Voided:
     """A submission that the look at it found void: by whom and when it was submitted, and what changed since."""
 
     by: str
     at: datetime | None
-    net_before: int
+    net_before: NetSum
     """What it came to then."""
     changes: tuple[LineChange, ...]
 

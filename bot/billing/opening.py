@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from bot.billing.collect import Looked, Obstacle, Preview, Voided, preview_of
+from bot.billing.collect import Looked, NetSum, Obstacle, Preview, Voided, preview_of
 from bot.billing.pricing import currency_of
 from bot.billing.retained import put_fees
 from bot.billing.rules.lines import InvoiceLine, Line, LineEdit
@@ -145,17 +145,19 @@ def show(change: Change[Caller], draft: Draft) -> Preview:
     if not is_gone and put_fees(change, preview.agreements, _fees_until(change.by, draft)):
         preview = preview_of(change.db, change.by, draft)
     if void_if_changed(change, draft, preview.shown):
-        changes = _since_submitted(change.db, draft, preview)
-        voided = Voided(preview.submission.by, preview.submission.at, draft.net_cents or 0, changes)
+        voided = _voided(change.db, draft, preview)
         preview = replace(preview_of(change.db, change.by, find_draft(change.db, change.by, draft.id)), voided=voided)
     note_shown(change, change.by.person_id, preview)
     return preview
 
 
-def _since_submitted(db: Connection, draft: Draft, now: Preview) -> tuple[LineChange, ...]:
-    """What is different about the lines since they were submitted."""
+def _voided(db: Connection, draft: Draft, now: Preview) -> Voided:
+    """What is different about lines and sum since they were submitted."""
     before = shown_rows.what_was_shown(db, draft.id, draft.submitted_by or 0, draft.sealed)
-    return tuple(changes_since(before, now)) if before else ()
+    # By now the draft may be in another currency.
+    net_before = NetSum(draft.net_cents or 0, (before.currency if before else "") or now.currency)
+    changes = tuple(changes_since(before, now)) if before else ()
+    return Voided(now.submission.by, now.submission.at, net_before, changes)
 
 
 def _fees_until(caller: Caller, draft: Draft) -> date:

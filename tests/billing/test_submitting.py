@@ -15,7 +15,7 @@ from playground.person import Person
 from storage import billing as billing_rows
 from storage import people as people_rows
 from storage.tables import people, workspaces
-from tests.billing.deeds import RunJobs, edits, invoice, sends, states
+from tests.billing.deeds import RunJobs, change, edits, invoice, sends, states
 from tests.conftest import FrozenClock, at_once
 
 
@@ -278,6 +278,19 @@ def test_texts_rates_and_the_customers_terms_are_sealed_too(
                 db.exec_driver_sql("UPDATE customer SET reduction = 20000 WHERE id = 1")
     submitted.dm[-1].click("Approve and send")
     assert states(bot) == ["open"]
+
+
+@pytest.mark.parametrize("currency", ["CHF", "JPY", "PLN"])
+def test_a_customer_who_pays_in_another_currency_since_makes_it_void_and_each_sum_is_said_in_its_own(
+    submitted: Person, anna: Person, bot: Bot, run_jobs: RunJobs, currency: str
+) -> None:
+    change(bot, "Acme GmbH", currency=currency)
+    submitted.dm[-1].click("Approve and send")
+    assert states(bot) == ["open"]
+    run_jobs()
+    for said in (submitted.dm[-1].text, anna.dm[-1].text):
+        assert "• Total net: €831.63 → " in said
+        assert "(−" not in said  # of two currencies there is no difference
 
 
 def test_whoever_changes_it_in_the_invoice_reads_that_it_is_void(

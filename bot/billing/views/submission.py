@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.billing.approval import Waiting
-from bot.billing.collect import Preview, Voided
+from bot.billing.collect import NetSum, Preview, Voided
 from bot.billing.deciding import LONGEST_COMMENT
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.seen import LineChange
@@ -96,16 +96,16 @@ def submission_blocks(to: Reader, preview: Preview, *, today: date) -> Iterator[
 def _void(to: Reader, voided: Voided, currency: str, net: int, today: date) -> str:
     when = to.moment(voided.at, today=today) if voided.at else ""
     text = to.t("⚠️ What {person} submitted ({time}) is void, for it changed since:", person=voided.by, time=when)
-    return _changes(to, text, voided.changes, currency, (voided.net_before, net))
+    return _changes(to, text, voided.changes, voided.net_before, NetSum(net, currency))
 
 
-def _changes(to: Reader, text: str, changes: Sequence[LineChange], currency: str, sums: tuple[int, int]) -> str:
+def _changes(to: Reader, text: str, changes: Sequence[LineChange], before: NetSum, now: NetSum) -> str:
     """What changed, line by line and entry by entry, and what that makes of the net sum."""
-    said = changes_said(to, changes, currency)
-    if sums[0] != sums[1]:
-        before, after = (to.money(each, currency) for each in sums)
-        net = to.t("Total net: {before} → {after}", before=before, after=after)
-        said.append(with_difference(to, net, sums[1] - sums[0], currency))
+    said = changes_said(to, changes, now.currency)
+    if before != now:
+        net = to.t("Total net: {before} → {after}", before=to.money(*before), after=to.money(*now))
+        is_comparable = before.currency == now.currency
+        said.append(with_difference(to, net, now.cents - before.cents, now.currency) if is_comparable else net)
     return "\n• ".join((text, *(said or [to.t("What stands above and below the lines, or the customer's terms.")])))
 
 
@@ -186,12 +186,12 @@ def voided(
     draft_id: int,
     name: DraftName,
     changes: Sequence[LineChange],
-    currency: str,
-    sums: tuple[int, int],
+    before: NetSum,
+    now: NetSum,
 ) -> Message:
     """To whoever submitted: it is no longer that."""
     text = to.t("⚠️ What you submitted is void, for it changed since: {draft}.", draft=name.said(to))
-    text = _changes(to, text, changes, currency, sums)
+    text = _changes(to, text, changes, before, now)
     return message(text, [section(text), actions(_open(to, draft_id))])
 
 

@@ -9,7 +9,7 @@ from bot.bookkeeping.views import history as views
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.preferences.views.form import BOOKS
-from bot.slack.answers import Answer, Answers, Say, Show, Update
+from bot.slack.answers import Answer, Answers, Show, Update, on_top
 from bot.slack.blocks import View
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
@@ -62,7 +62,7 @@ def export(bot: Bot, request: Request) -> Answers:
     """Have the books sent to the admin as a message from the bot."""
     read_one_of((BOOKS,), request.clicked)
     is_new = sending.begin(bot, request.caller)
-    return Say(books_views.begun(request.caller.reader, is_new=is_new))
+    return on_top(request, books_views.begun(request.caller.reader, is_new=is_new))
 
 
 def _entry(bot: Bot, request: Request, entry_id: int, page: int) -> View:

@@ -123,8 +123,8 @@ def _say(answer: Say, exchange: Exchange, client: WebClient) -> None:
         if not (rich and _takes(rich, url, exchange, client, instead=bool(message.get("replace_original")))):
             response_urls.post(message, url, client)
     elif came.in_modal:
-        title, close = came.view["title"]["text"], came.view["close"]["text"]
-        _update(message_modal(answer.message, title, close=close), came.view_id, came, client)
+        title = came.view["title"]["text"]  # a form's "Cancel" would cancel nothing below a message
+        _update(message_modal(answer.message, title, close=exchange.reader.t("Close")), came.view_id, came, client)
     else:
         _open(message_modal(answer.message, "Trackomat", close=exchange.reader.t("Close")), came, client)
 

@@ -3,8 +3,9 @@
 from bot.billing import deciding
 from bot.billing.approval import Approved
 from bot.billing.views import submission as views
+from bot.billing.views.delivery import outcome
 from bot.core.context import Bot
-from bot.slack.answers import Answers, Say, Show, Update
+from bot.slack.answers import Answers, Refresh, Say, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from commands.billing.showing import opened, shown
@@ -34,14 +35,18 @@ def ask_why(bot: Bot, request: Request) -> Answers:
     """The form for the comment."""
     draft_id, seal = views.read_submitted(request.clicked)
     name = deciding.find_submitted(bot, request.caller, draft_id, seal)
-    return Show(views.return_form(request.caller.reader, draft_id, seal, name))
+    return Show(views.return_form(request.caller.reader, draft_id, seal, name, said_at=request.response_url))
 
 
 def send_back(bot: Bot, request: Request) -> Answers:
     """It was said what has to be different."""
     kept = request.kept(views.RETURNING)
     name = deciding.send_back(bot, request.caller, kept.draft, kept.seal, request.entered_text("comment"))
-    return Update(views.returned_said(request.caller.reader, name))
+    said = Say(views.returned_said(request.caller.reader, name))
+    now = Update(outcome(request.caller.reader, said.message))
+    if not kept.said_at:
+        return now
+    return [now, Refresh(said.instead().message, kept.said_at)]  # its buttons could do nothing any more
 
 
 def withdraw(bot: Bot, request: Request) -> Answers:

@@ -176,6 +176,8 @@ def test_it_is_returned_with_a_comment_that_stands_in_the_draft_and_reaches_the_
     submitted.dm[-1].click("Return …")
     submitted.modal.fill("What has to be different", "The workshop was on Tuesday")
     assert "↩️ Returned: Acme GmbH, March 2026." in sends(submitted).text
+    assert "↩️ Returned: Acme GmbH, March 2026." in submitted.dm[-1].text
+    assert submitted.dm[-1].buttons == []
     run_jobs()
     assert "↩️ Aylin Approver returned Acme GmbH, March 2026: “The workshop was on Tuesday”" in anna.dm[-1].text
     anna.dm[-1].click("Open the invoice")
@@ -241,6 +243,7 @@ def test_the_history_says_who_submitted_returned_and_approved_and_why(
     for deed in ("Anna Admin: submitted for approval", "Aylin Approver: returned", "Aylin Approver: approved"):
         assert deed in said
     assert "Reason: The workshop was on Tuesday" in said
+    assert "→ nothing" not in said
 
 
 # Sealed

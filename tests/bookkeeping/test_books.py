@@ -159,6 +159,7 @@ def test_an_admin_gets_them_as_a_file_and_the_audit_knows(
 ) -> None:
     anna.types("/track settings")
     anna.clicks("Books for an auditor")
+    assert (anna.modal.view.title, anna.modal.view.close) == ("The books", "Close")
     run_jobs()
     seen = anna.dm[-1]
     assert seen.text.startswith("The books: ")

@@ -49,6 +49,8 @@ class Returning:
 
     draft: RowId
     seal: str
+    said_at: str = ""
+    """Answers the message that asked; empty where "Return" was pressed in the invoice."""
 
 
 RETURNING = Metadata(Returning)
@@ -212,8 +214,8 @@ def approved_said(to: Reader, name: DraftName, net_cents: int, currency: str) ->
     return message(text)
 
 
-def return_form(to: Reader, draft_id: int, seal: str, name: DraftName) -> View:
-    """Why it is returned."""
+def return_form(to: Reader, draft_id: int, seal: str, name: DraftName, *, said_at: str = "") -> View:
+    """Why it is returned. `said_at` answers the message in which that was pressed."""
     return modal(
         RETURNED,
         to.t("Return"),
@@ -227,14 +229,13 @@ def return_form(to: Reader, draft_id: int, seal: str, name: DraftName) -> View:
         ],
         submit=to.t("Return"),
         close=to.t("Cancel"),
-        metadata=RETURNING.pack(Returning(draft_id, seal)),
+        metadata=RETURNING.pack(Returning(draft_id, seal, said_at)),
     )
 
 
-def returned_said(to: Reader, name: DraftName) -> View:
+def returned_said(to: Reader, name: DraftName) -> Message:
     """To whoever returned it."""
-    text = to.t("↩️ Returned: {draft}. Whoever submitted it hears what you wrote.", draft=name.said(to))
-    return outcome(to, message(text))
+    return message(to.t("↩️ Returned: {draft}. Whoever submitted it hears what you wrote.", draft=name.said(to)))
 
 
 def _return(to: Reader, draft_id: int, seal: str) -> Element:

@@ -2,14 +2,15 @@
 
 from bot.bookkeeping.books import Books
 from bot.core.texts import Reader
-from bot.slack.blocks import Message, escaped, message
+from bot.slack.blocks import Message, View, escaped, message, message_modal
 
 
-def begun(to: Reader, *, is_new: bool) -> Message:
-    """The answer to the button."""
+def begun(to: Reader, *, is_new: bool) -> View:
+    """The answer to the button, on top of the settings."""
+    text = to.t("The books are on their way already: they come as a message from me.")
     if is_new:
-        return message(to.t("The books come as a message from me in a moment."))
-    return message(to.t("The books are on their way already: they come as a message from me."))
+        text = to.t("The books come as a message from me in a moment.")
+    return message_modal(message(text), to.t("The books"), close=to.t("Close"))
 
 
 def file_comment(to: Reader, done: Books) -> str:

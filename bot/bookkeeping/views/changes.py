@@ -15,6 +15,7 @@ from storage.history import Recorded
 LONGEST_VALUE = 200
 _MOST_LINES = 12
 _UNDO = "undo "
+_SUMS = frozenset({"net_cents", "gross_cents"})
 Names = Mapping[tuple[str, int], str]
 
 
@@ -102,8 +103,13 @@ def _deeds(to: Reader) -> dict[str, str]:
     }
 
 
+def _is_sum_let_go(each: Difference) -> bool:
+    """Whether it is only that no sum is held any more, as after a submission: "nothing" would read as no money."""
+    return each.after is None and each.column in _SUMS
+
+
 def _differences(to: Reader, change: Recorded, names: Names, currency: str, today: date) -> Iterator[str]:
-    found = [*differences(change.before, change.after)]
+    found = [each for each in differences(change.before, change.after) if not _is_sum_let_go(each)]
     is_new = change.before is None
     for each in found[:_MOST_LINES]:
         was, becomes = (_value(to, each, value, names, currency, today) for value in (each.before, each.after))

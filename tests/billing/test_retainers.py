@@ -497,7 +497,7 @@ def test_what_is_included_uses_hours_of_a_budget(anna: Person, bot: Bot, send: S
     assert "10.00 h × €0.00 = €0.00" in text
     assert "1.00 h × €88.50 = €88.50" in text
     assert "1:00 h of Website are above its budget of 11:00 h" in text
-    assert "Of the budget 11:00 h are billed here, and 0:00 h were before" in text
+    assert "above its budget of 11:00 h and cost nothing. With a larger budget more is billed." in text
     send("february")
     anna.types("/track log 2h acme website design 2.3.: more")
     assert "Website: with this invoice 13:00 h of the budget of 11:00 h are billed (118%)" in of(anna, "march").text
@@ -554,7 +554,7 @@ def test_why_says_how_much_is_included_and_used(anna: Person) -> None:
     asks_why(anna, "Website · Design · included in the retainer")
     text = anna.modal.text
     assert "10.00 h × €0.00 = €0.00" in text
-    assert "Included in the retainer, so it costs nothing beside the fee." in text
+    assert "Included in the retainer, so it costs nothing on top of the fee." in text
     assert "February 2026: 10:00 h of 10:00 h used, 0:00 h left" in text
     assert "21 Feb 2026 · 2:00 h" in text
     anna.modal.close()

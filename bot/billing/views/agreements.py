@@ -86,10 +86,10 @@ def agreements_page(to: Reader, agreed: Agreed, kept: Kept, *, said: str = "") -
     """All that is agreed; `said` is what was done a moment ago."""
     blocks: list[Block] = [
         *([section(f"✅ {said}")] if said else []),
-        section(to.t("What is agreed with {customer} beside rates.", customer=agreed.customer)),
+        section(to.t("What is agreed with {customer} besides rates.", customer=agreed.customer)),
     ]
     if not (agreed.prices or agreed.retainers):
-        blocks.append(context(to.t("Nothing is. All work is billed by the hour.")))
+        blocks.append(context(to.t("Nothing yet: all work is billed by the hour.")))
     for price in agreed.prices:
         blocks += _price_blocks(to, agreed, price)
     for retainer in agreed.retainers:

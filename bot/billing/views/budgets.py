@@ -217,16 +217,24 @@ def _on_invoice(to: Reader, preview: Preview, on_draft: OnDraft) -> Block:
 
 def _above(to: Reader, preview: Preview, on_draft: OnDraft) -> Block:
     budget = on_draft.use.budget
-    text = to.t(
-        "🛑 {hours} h of {project} are above its budget of {limit} and cost nothing. Of the budget {billed} are billed "
-        "here, and {before} were before. With a larger one more is billed.",
-        hours=to.length(on_draft.above),
-        project=cut(budget.project, _LONGEST),
-        limit=amount_said(to, budget, budget.limit),
-        billed=amount_said(to, budget, on_draft.billed),
-        before=amount_said(to, budget, on_draft.use.billed),
-    )
-    return section(text, agreements_button(to, preview.customer_id, preview.draft_id))
+    said = [
+        to.t(
+            "🛑 {hours} h of {project} are above its budget of {limit} and cost nothing.",
+            hours=to.length(on_draft.above),
+            project=cut(budget.project, _LONGEST),
+            limit=amount_said(to, budget, budget.limit),
+        )
+    ]
+    if on_draft.use.billed:
+        said.append(
+            to.t(
+                "Of the budget {before} were billed before, and {billed} are billed here.",
+                before=amount_said(to, budget, on_draft.use.billed),
+                billed=amount_said(to, budget, on_draft.billed),
+            )
+        )
+    said.append(to.t("With a larger budget more is billed."))
+    return section(" ".join(said), agreements_button(to, preview.customer_id, preview.draft_id))
 
 
 def _within(to: Reader, on_draft: OnDraft) -> Block:

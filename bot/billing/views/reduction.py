@@ -41,7 +41,7 @@ def reduction_form(to: Reader, preview: Preview) -> View:
         context(
             to.t(
                 "It is taken off of each line, also of what is passed through. Why it is given can stand above the "
-                "lines, with Intro and closing …."
+                "lines, with “Intro and closing …”."
             )
         ),
     ]

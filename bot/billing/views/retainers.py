@@ -166,7 +166,7 @@ def retainer_fields(to: Reader, agreed: Agreed, retainer: Retainer | None) -> tu
             text_input("hours", initial=_hours(to, now), most=20, placeholder=to.t("e.g. 20")),
             block_id="hours",
             optional=True,
-            hint=to.t("So many cost nothing beside the fee; what is more has its rate. Empty: none."),
+            hint=to.t("These hours cost nothing on top of the fee; all above them have their rate. Empty: none."),
         ),
         field(
             to.t("Unused hours"),
@@ -238,7 +238,7 @@ def included_said(to: Reader, retained: Sequence[RetainedMonth], line: Line) -> 
     """On a fee, and on a line of included hours: how many of them each of its months has, used and left."""
     if line.included:
         there = {(line.included.agreement_id, month) for month, _ in line.included.used}
-        head = [to.t("Included in the retainer, so it costs nothing beside the fee.")]
+        head = [to.t("Included in the retainer, so it costs nothing on top of the fee.")]
     elif line.expense and line.expense.month:
         there, head = {(line.expense.agreement_id or 0, line.expense.month)}, []
     else:

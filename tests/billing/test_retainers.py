@@ -454,6 +454,45 @@ def test_two_halves_that_are_sent_at_once_have_no_hour_twice(anna: Person, bot: 
 
 
 @pytest.mark.usefixtures("february")
+def test_hours_that_are_changed_while_an_invoice_is_sent_are_those_of_both_or_of_neither(
+    anna: Person, bot: Bot
+) -> None:
+    agrees(anna)
+    closes_all(anna)
+    caller, _ = seen_by(bot, "Anna Admin")
+    scope = Scope(Period(date(2026, 2, 1), date(2026, 2, 28)))
+    shown = opening.choose(bot, replace(caller, request="open"), 1, scope)
+    fewer = retainer_cases.EnteredRetainer(None, "1000", "5", False, date(2026, 2, 1), None, "EUR")
+
+    def change_hours() -> object:
+        try:
+            return retainer_cases.change_retainer(bot, replace(caller, request="change"), 1, 1, fewer)
+        except UserError as refused:
+            return refused
+
+    def send() -> object:
+        by, seen = replace(caller, request="send"), Shown(shown.draft_id, shown.shown)
+        return approval.approve(bot, by, 1, scope, shown=seen, view_id="")
+
+    sent, changed = at_once(send, change_hours)
+    assert isinstance(sent, Approved) == isinstance(changed, UserError)
+    assert uses(bot) == ({date(2026, 2, 1): 10 * HOUR} if isinstance(sent, Approved) else {})
+
+
+def test_hours_are_carried_over_into_another_year(anna: Person, bot: Bot, send: Send) -> None:
+    anna.types("/track log 2h acme website design 20.12.2025: one")
+    anna.types("/track log 9h acme website design 5.1.2026: two")
+    anna.types("/track log 12h acme website design 6.1.2026: three")
+    agrees(anna, first="2025-12-01", carry=True)
+    text = of(anna, "5.1.2026 - 6.1.2026").text
+    assert "January 2026: 18:00 h of 18:00 h used, 0:00 h left; 8:00 h were carried over" in text
+    assert "3.00 h × €88.50 = €265.50" in text
+    send("5.1.2026 - 6.1.2026")
+    send("december 2025")
+    assert uses(bot) == {date(2025, 12, 1): 2 * HOUR, date(2026, 1, 1): 18 * HOUR}
+
+
+@pytest.mark.usefixtures("february")
 def test_what_is_left_out_keeps_its_hours(anna: Person, bot: Bot) -> None:
     """It stays open: on a later invoice it costs what it would have here."""
     agrees(anna)

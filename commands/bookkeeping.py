@@ -15,6 +15,7 @@ from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.slack.untrusted import old_message, read_number, read_one_of
 from bot.tracking.views.entries import ENTRY_HISTORY
+from bot.tracking.views.expenses import EXPENSE_HISTORY
 
 PAGES = 10_000
 """More than any history has."""
@@ -23,6 +24,7 @@ PAGES = 10_000
 def register(listeners: Listeners) -> None:
     """Listen to the buttons that open a history, and to those in its window."""
     listeners.action(ENTRY_HISTORY, open_entry)
+    listeners.action(EXPENSE_HISTORY, open_expense)
     listeners.action(INVOICE_HISTORY, open_invoice)
     listeners.action(views.ENTRIES, open_entries)
     listeners.action(re.compile(f"^{views.PAGE}:"), turn)
@@ -32,6 +34,11 @@ def register(listeners: Listeners) -> None:
 def open_entry(bot: Bot, request: Request) -> Answers:
     """The history of an entry."""
     return _window(request, _entry(bot, request, request.clicked_id, 1))
+
+
+def open_expense(bot: Bot, request: Request) -> Answers:
+    """The history of an expense."""
+    return _window(request, _expense(bot, request, request.clicked_id, 1))
 
 
 def open_invoice(bot: Bot, request: Request) -> Answers:
@@ -51,6 +58,8 @@ def turn(bot: Bot, request: Request) -> Answers:
         raise old_message()
     if kept.entry:
         return Update(_entry(bot, request, kept.entry, page))
+    if kept.expense:
+        return Update(_expense(bot, request, kept.expense, page))
     if kept.invoice:
         return Update(_invoice(bot, request, kept.invoice, page))
     if kept.entries_of:
@@ -69,6 +78,12 @@ def _entry(bot: Bot, request: Request, entry_id: int, page: int) -> View:
     caller = request.caller
     found = history.of_entry(bot, caller, entry_id, page)
     return views.entry_history(caller.reader, found, now=caller.now, bills=caller.bills)
+
+
+def _expense(bot: Bot, request: Request, expense_id: int, page: int) -> View:
+    caller = request.caller
+    found = history.of_expense(bot, caller, expense_id, page)
+    return views.expense_history(caller.reader, found, today=caller.today, bills=caller.bills)
 
 
 def _invoice(bot: Bot, request: Request, draft_id: int, page: int) -> View:

@@ -12,7 +12,7 @@ from storage.statements import Query, single_value
 from storage.tables import articles, audits, customers, draft_entries, entries, people, projects, services
 from storage.tracking import ENTRY, Entry
 
-Told = Literal["entry", "draft"]
+Told = Literal["entry", "expense", "draft"]
 """What has a history that is shown."""
 
 

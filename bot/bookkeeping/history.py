@@ -15,6 +15,7 @@ from bot.tracking.rules.drafts import DraftName
 from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import history as history_rows
+from storage.expenses import Expense, expense_of_workspace
 from storage.history import Recorded, Told
 from storage.tracking import Entry
 
@@ -45,6 +46,14 @@ class EntryHistory:
 
     entry: Entry
     person: str
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class ExpenseHistory:
+    """An expense and its changes."""
+
+    expense: Expense
     changes: Changes
 
 
@@ -89,6 +98,15 @@ def of_entry(bot: Bot, caller: Caller, entry_id: int, page: int = 1) -> EntryHis
         whose = ("person_id", entry.person_id)
         person = history_rows.names_behind(db, caller.workspace_id, {whose})[whose]
         return EntryHistory(entry, person, _changes(db, caller, "entry", entry_id, page))
+
+
+def of_expense(bot: Bot, caller: Caller, expense_id: int, page: int = 1) -> ExpenseHistory:
+    """The history of an expense: of one's own, or for those who bill of anybody's. Raises UserError."""
+    with bot.database.read() as db:
+        expense = expense_of_workspace(db, caller.workspace_id, expense_id)
+        if expense is None or not (caller.bills or expense.person_id == caller.person_id):
+            raise UserError("This expense is no longer there. /track list shows what is.")
+        return ExpenseHistory(expense, _changes(db, caller, "expense", expense_id, page))
 
 
 def of_invoice(bot: Bot, caller: Caller, draft_id: int, page: int = 1) -> InvoiceHistory:

@@ -173,3 +173,45 @@ def test_billers_see_the_history_of_others(worked: None, anna: Person, finn: Per
     finn.clicks("Bearbeiten")
     forge(finn.modal, "Verlauf …", "1")
     assert "Anna Admin: berichtigt\nDauer: 2:00 h → 1:30 h" in history_of(finn, "Verlauf …")
+
+
+def test_an_expense_says_who_wrote_it_down_and_what_was_corrected(connected: None, anna: Person) -> None:
+    anna.types("/track expense 49.90 7% acme website yesterday: train")
+    anna.clicks("Edit")
+    anna.modal.fill("Amount in EUR", "59.90")
+    anna.modal.submit()
+    anna.modal.close()
+    anna.clicks("Edit")
+    said = history_of(anna)
+    assert "Anna Admin: corrected\nAmount: €49.90 → €59.90" in said
+    assert "Anna Admin: written down" in said
+    assert "VAT is in the amount: yes" in said
+    assert "VAT in percent: 7.00" in said
+
+
+def test_an_expense_on_an_invoice_leads_to_it_and_others_see_neither(
+    connected: None, anna: Person, finn: Person, run_jobs: RunJobs
+) -> None:
+    finn.types("/track ausgabe 49,90 acme website gestern: Bahn")
+    finn.clicks("Bearbeiten")
+    said = history_of(finn, "Verlauf …")
+    assert "Finn Freelancer: eingetragen" in said
+    assert "USt ist im Betrag enthalten: ja" in said
+    anna.types("/track expense 10 acme website yesterday: taxi")
+    invoice(anna)
+    sends(anna)
+    run_jobs()
+    anna.modal.close()
+    anna.types("/track list yesterday")
+    anna.clicks("History …")
+    assert "taxi" in anna.modal.text
+    anna.modal.click("Invoice …")
+    assert "Anna Admin: approved" in anna.modal.text
+    while anna.sees_modal:
+        anna.modal.close()
+    finn.modal.close()
+    finn.types("/track ausgabe 5 acme website heute: Parken")
+    finn.clicks("Bearbeiten")
+    forge(finn.modal, "Verlauf …", "2")
+    finn.clicks("Verlauf …")
+    assert "taxi" not in finn.modal.text

@@ -50,6 +50,7 @@ def _deeds(to: Reader) -> dict[str, str]:
         "start": to.t("timer started"),
         "stop": to.t("timer stopped"),
         "log": to.t("written down"),
+        "record": to.t("written down"),
         "edit": to.t("corrected"),
         "split": to.t("divided into two"),
         "delete": to.t("deleted"),
@@ -132,6 +133,11 @@ def _label(to: Reader, column: str) -> str:
         "started_at": to.t("Start"),
         "ended_at": to.t("End"),
         "seconds": to.t("Duration"),
+        "amount_cents": to.t("Amount"),
+        "gross": to.t("VAT is in the amount"),
+        "vat_rate": to.t("VAT in percent"),
+        "pass_through": to.t("Passed through"),
+        "receipt": to.t("Receipt number"),
         "note": to.t("Note"),
         "private": to.t("Note kept from the customer"),
         "billable": to.t("Billable"),
@@ -167,7 +173,7 @@ def _value(to: Reader, each: Difference, value: Any, names: Names, currency: str
     if value is None and column == "lines_there":
         return to.t("as they were sent")
     if value is None:
-        return to.t("no") if column in ("private", "billable", "end_guessed") else to.t("nothing")
+        return to.t("no") if column in _TICKS else to.t("nothing")
     if column in NAMED:
         return names.get((column, value)) or to.t("no longer there")
     return cut(_FORMATS.get(column, _text)(to, value, currency, today), LONGEST_VALUE)
@@ -211,15 +217,16 @@ def _lines_there(to: Reader, value: list[tuple[str, str, int, int]], currency: s
     )
 
 
+_TICKS = ("private", "billable", "end_guessed", "gross", "pass_through")
 _Format = Callable[[Reader, Any, str, date], str]
 _FORMATS: dict[str, _Format] = {
     "day": lambda to, value, _currency, today: to.dated(date.fromisoformat(value), today=today),
     "started_at": _moment,
     "ended_at": _moment,
     "seconds": lambda to, value, _currency, _today: f"{to.length(value)} h",
-    "private": _tick,
-    "billable": _tick,
-    "end_guessed": _tick,
+    **dict.fromkeys(_TICKS, _tick),
+    "amount_cents": _money,
+    "vat_rate": lambda to, value, _currency, _today: to.decimal(value),
     "tags": lambda _to, value, _currency, _today: " ".join(f"#{tag}" for tag in value.split()),
     "rate_cents": _money,
     "net_cents": _money,

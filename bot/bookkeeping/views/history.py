@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bot.billing.views.elsewhere import item_button
 from bot.billing.views.reconcile import INVOICE_HISTORY, lines_button
-from bot.bookkeeping.history import Changes, EntryHistory, InvoiceEntries, InvoiceHistory
+from bot.bookkeeping.history import Changes, EntryHistory, ExpenseHistory, InvoiceEntries, InvoiceHistory
 from bot.bookkeeping.views.changes import change_said
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, actions, button, context, divider, linked, modal, section
@@ -14,6 +14,7 @@ from bot.slack.pages import turning
 from bot.tracking.parts import part_on
 from bot.tracking.rules.settled import Settled
 from bot.tracking.views.entries import entry_line, held_by, history_button
+from bot.tracking.views.expenses import line as expense_line
 from storage.settlements import Item
 
 ENTRIES = "history_entries"
@@ -27,6 +28,7 @@ class Looking:
     """What a window of history shows; one of these is set."""
 
     entry: RowId | None = None
+    expense: RowId | None = None
     invoice: RowId | None = None
     entries_of: RowId | None = None
 
@@ -46,6 +48,17 @@ def entry_history(to: Reader, found: EntryHistory, *, now: datetime, bills: bool
         blocks.append(actions(item_button(to, Item("entry", entry.id), is_marked=is_marked)))
     blocks += [divider(), *_changes(to, found.changes, currency="EUR", today=today)]
     return _window(to, blocks, Looking(entry=entry.id))
+
+
+def expense_history(to: Reader, found: ExpenseHistory, *, today: date, bills: bool) -> View:
+    """An expense with its changes; those who bill go on to its invoice."""
+    expense = found.expense
+    said = expense_line(to, expense, today=today, who=expense.person)
+    blocks = [linked(section(said), to.t("Open in Billomat"), expense.draft_link or "")]
+    if expense.draft_id is not None and bills:
+        blocks.append(actions(button(to.t("Invoice …"), INVOICE_HISTORY, str(expense.draft_id))))
+    blocks += [divider(), *_changes(to, found.changes, currency=expense.currency, today=today)]
+    return _window(to, blocks, Looking(expense=expense.id))
 
 
 def invoice_history(to: Reader, found: InvoiceHistory, *, today: date) -> View:

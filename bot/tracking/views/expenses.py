@@ -37,6 +37,8 @@ from storage.expenses import Expense
 
 EDIT = "expense_edit"
 DELETE = "expense_delete"
+EXPENSE_HISTORY = "expense_history"
+"""Shows who changed what of an expense, which is the value; bot/bookkeeping does."""
 FILLED = "expense_filled"
 ARTICLE = "expense_article"
 AS_NET = "expense_as_net"
@@ -115,7 +117,8 @@ def line_block(to: Reader, expense: Expense, *, today: date, can_edit: bool, who
     """The line in a list, with the button that opens its form; what is billed has the way there."""
     text = f"🧾 {line(to, expense, today=today, who=who)}"
     if expense.is_held:
-        return linked(section(f"🔒 {text}"), to.t("Open in Billomat"), expense.draft_link or "")
+        history = history_button(to, expense.id) if can_edit else None
+        return linked(section(f"🔒 {text}", history), to.t("Open in Billomat"), expense.draft_link or "")
     return section(text, edit_button(to, expense.id) if can_edit else None)
 
 
@@ -185,7 +188,7 @@ def form(to: Reader, shown: ExpenseForm) -> View:
             block_id="billable",
             optional=True,
         ),
-        *([actions(_delete_button(to, shown.kept.expense))] if shown.kept.expense else ()),
+        *(_of_recorded(to, shown.kept.expense) if shown.kept.expense else ()),
     ]
     return modal(FILLED, title, blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=KEPT.pack(shown.kept))
 
@@ -243,6 +246,15 @@ def _money(to: Reader, shown: ExpenseForm) -> list[Block]:
         search = external_select(ARTICLE, to.t("Search"), initial=article)
         fields.append(field(to.t("Article"), search, block_id="article", optional=True))
     return fields
+
+
+def _of_recorded(to: Reader, expense_id: int) -> list[Block]:
+    return [actions(history_button(to, expense_id), _delete_button(to, expense_id))]
+
+
+def history_button(to: Reader, expense_id: int) -> Element:
+    """Shows who changed what of an expense, and its invoice."""
+    return button(to.t("History …"), EXPENSE_HISTORY, str(expense_id))
 
 
 def _delete_button(to: Reader, expense_id: int) -> Element:

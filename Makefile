@@ -29,7 +29,7 @@ check: lint test audit ## Run everything that has to pass: style, types, archite
 audit: $(VENV)/dev ## Look for known weaknesses of what is installed, where a list of them can be reached
 	@$(BIN)/python -m docs.audit
 
-chaos: $(VENV)/dev ## Kill the bot again and again during 200 deliveries, on SQLite and on PostgreSQL (some minutes)
+chaos: $(VENV)/dev ## Kill the bot again and again during 200 deliveries and what becomes of them, on SQLite and on PostgreSQL (some minutes)
 	$(BIN)/python -m chaos --database sqlite
 	$(BIN)/python -m chaos --database postgresql
 

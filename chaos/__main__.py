@@ -9,24 +9,29 @@ from pathlib import Path
 
 import click
 
-from chaos.run import Size, run
+from chaos.run import run
+from chaos.town import Size
 from storage.database import Database
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--seed", type=int, help="Repeat the kills and troubles of an earlier run; otherwise drawn.")
 @click.option("--deliveries", default=200, show_default=True)
+@click.option("--rounds", default=5, show_default=True, help="How often each thing befalls a sent draft.")
 @click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
-def main(seed: int | None, deliveries: int, database: str) -> None:
-    """Kill the bot while it imports, delivers and sends summaries; exit code 1 if anything is lost or doubled."""
+def main(seed: int | None, deliveries: int, rounds: int, database: str) -> None:
+    """Kill the bot while it imports, delivers, follows and sums up; exit code 1 if anything is lost or doubled."""
     seed = secrets.randbelow(1_000_000) if seed is None else seed
-    click.echo(f"python -m chaos --seed {seed} --deliveries {deliveries} --database {database}")
-    size = Size(deliveries, bots=1) if database == "sqlite" else Size(deliveries, bots=3, pace=3)
+    click.echo(f"python -m chaos --seed {seed} --deliveries {deliveries} --rounds {rounds} --database {database}")
+    size = Size(deliveries, bots=1, rounds=rounds)
+    if database == "postgresql":
+        size = Size(deliveries, bots=3, rounds=rounds, pace=3)
     with tempfile.TemporaryDirectory(prefix="trackomat-chaos-") as folder, _database(database, Path(folder)) as url:
         report = run(seed, size, url, Path(folder))
     outcome = f"{len(report.wrong)} things are wrong" if report.wrong else "nothing is lost and no draft came twice"
     click.echo(
-        f"{report.deliveries} deliveries, {size.imports} imports and {report.summaries} summaries in {report.took} s "
+        f"{report.deliveries} deliveries, {size.imports} imports, {report.summaries} summaries, "
+        f"and {report.deeds} sent drafts that something befell, in {report.took} s "
         f"with {report.kills} kills and {report.stood_still} standstills: {outcome}; "
         f"people had {report.sent_again} drafts sent again and found {report.found_by_people}, "
         f"{report.messages_twice} messages came twice, and {report.came_late} requests arrived when nobody expected "

@@ -7,10 +7,14 @@ from contextlib import suppress
 from functools import partial
 from itertools import cycle
 
+from sqlalchemy import select
+
 from playground.billomat import seed
 from playground.billomat.account import Account
 from playground.person import Person, Seen
 from playground.slack.state import Message, Refused
+from storage.database import Database
+from storage.tables import sent_invoices
 
 PATIENCE = 600
 """Seconds after which something will not happen any more."""
@@ -113,9 +117,10 @@ def told_of_two(biller: Person) -> set[str]:
 class Decider:
     """Answers what only a person can: whether a draft, whose answer was lost, stands in Billomat."""
 
-    def __init__(self, biller: Person, account: Account) -> None:
+    def __init__(self, biller: Person, account: Account, database: Database) -> None:
         self._biller = biller
         self._account = account
+        self._database = database
         self._since: dict[str, float] = {}
         self.sent_again = 0
         self.found = 0
@@ -140,7 +145,10 @@ class Decider:
         return found
 
     def _answer(self, question: Seen, customer: str) -> None:
-        there = [document.id for document in self._account.documents() if document.client_name == customer]
+        with self._database.read() as db:
+            known = set(db.execute(select(sent_invoices.c.billomat_id)).scalars())
+        documents = [document for document in self._account.documents() if document.id not in known]
+        there = [document.id for document in documents if document.client_name == customer]
         if not there:
             self.sent_again += 1
             question.click("Send again")

@@ -121,7 +121,7 @@ class Fleet:
     """All bots on one database, and what kills them."""
 
     def __init__(self, bots: Sequence[Bot], http: httpx.Client, plan: Iterator[Kill], pace: float, most: int) -> None:
-        """At most so many kills, `pace` seconds apart at the longest; a single bot works for up to two starts."""
+        """Kills `pace` seconds apart at the longest, at most so many a stretch; a single bot works for two starts."""
         self._bots = bots
         self._plan = plan
         self._pace = pace
@@ -156,10 +156,11 @@ class Fleet:
     def dying(self) -> Iterator[None]:
         """Strike again and again meanwhile. Raises what went wrong with that."""
         stop, wrong = threading.Event(), list[Exception]()
+        before = len(self.killed)
 
         def strike_on() -> None:
             try:
-                while not stop.is_set() and len(self.killed) < self._most:
+                while not stop.is_set() and len(self.killed) - before < self._most:
                     self.strike()
             except Exception as error:
                 wrong.append(error)

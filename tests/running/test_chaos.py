@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chaos.run import Size, run
+from chaos.run import run
+from chaos.town import Size
 from tests.conftest import NewDatabase
 
 
@@ -14,7 +15,7 @@ def test_whoever_is_killed_and_whatever_billomat_answers_nothing_is_lost_and_not
 ) -> None:
     url = new_database(tmp_path)
     bots = 1 if url.startswith("sqlite") else 2
-    size = Size(deliveries=10, bots=bots, imports=1, crowd=0, people=3, days=1, pace=1, kills=2)
+    size = Size(deliveries=10, bots=bots, imports=1, crowd=0, people=3, days=1, rounds=1, pace=1, kills=2)
     report = run(3, size, url, tmp_path)
     assert report.wrong == ()
-    assert (report.deliveries, report.kills, report.summaries) == (10, 3, 3)
+    assert (report.deliveries, report.deeds, report.kills, report.summaries) == (10, 8, 5, 3)

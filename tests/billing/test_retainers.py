@@ -595,6 +595,7 @@ def test_why_says_how_much_is_included_and_used(anna: Person) -> None:
     assert "10.00 h × €0.00 = €0.00" in text
     assert "Included in the retainer, so it costs nothing on top of the fee." in text
     assert "February 2026: 10:00 h of 10:00 h used, 0:00 h left" in text
+    assert "Beaten" not in text, "a retainer is no rate, and beats none"
     assert "21 Feb 2026 · 2:00 h" in text
     anna.modal.close()
     asks_why(anna, "Retainer for February 2026")

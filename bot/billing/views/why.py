@@ -188,7 +188,7 @@ def _parts(to: Reader, shown: LineExplained) -> Iterator[Block]:
 
 
 def _price(to: Reader, shown: LineExplained, part: Part) -> Iterator[str]:
-    """The rule that won, for how much of the work, and those that it beat."""
+    """The rule that won, for how much of the work, and those that it beat; an included hour costs 0 by no rate."""
     by_hand = part.price is not None and part.price.by is PriceBy.HAND
     if part.price and by_hand:
         yield from _typed(to, shown, part.price)
@@ -196,7 +196,7 @@ def _price(to: Reader, shown: LineExplained, part: Part) -> Iterator[str]:
         yield from (_won(to, shown, part, won, is_only=len(part.won) == 1) for won in part.won)
         if part.price:
             yield from _converted(to, shown, part.price)
-    beaten = list(dict.fromkeys(rule for won in part.won for rule in won.beaten))
+    beaten = list(dict.fromkeys(rule for won in part.won if not _is_included(won) for rule in won.beaten))
     if by_hand:
         beaten = list(dict.fromkeys(rule for won in part.won for rule in (won.rule, *won.beaten) if rule))
     if beaten:
@@ -229,10 +229,14 @@ def factor(to: Reader, vat_rate: int) -> str:
     return to.number(1 + Decimal(vat_rate).scaleb(-4))
 
 
+def _is_included(won: Won) -> bool:
+    return won.rule is not None and won.rule.id == INCLUDED
+
+
 def _won(to: Reader, shown: LineExplained, part: Part, won: Won, *, is_only: bool) -> str:
     if won.rule is None:
         return to.t("No rate fits this work.")
-    if won.rule.id == INCLUDED:
+    if _is_included(won):
         return "\n".join(covered_said(to, shown.preview, shown.item.line))
     said = _article(to, shown, part) if won.rule.by_article else _of_list(to, shown, won)
     said = _numbered(to, shown, won.rule, said)

@@ -4,7 +4,7 @@ from bot.billing.collect import NetSum, preview_of
 from bot.billing.opening import changes_since
 from bot.billing.rules.states import BEING_MADE, DraftState, Transition
 from bot.billing.submission import approvers
-from bot.billing.submitting import ANSWER, ASK, void_if_changed
+from bot.billing.submitting import ASK, TELL_SUBMITTER, void_if_changed
 from bot.billing.views import submission as views
 from bot.core.context import Bot, Itself
 from bot.core.texts import Reader
@@ -40,7 +40,7 @@ def ask(bot: Bot, draft_id: int, sealed: str, at: str) -> None:
             )
 
 
-@ANSWER.handler
+@TELL_SUBMITTER.handler
 def tell(
     bot: Bot, draft_id: int, person_id: int, outcome: str, sealed: str, at: str, by: str, comment: str, net_before: int
 ) -> None:
@@ -55,7 +55,7 @@ def tell(
             message = _returned(change, draft, person_id, by, comment)
         else:
             message = _void(change, draft, person_id, sealed, net_before)
-        slack.post_later(change.db, person_id, f"answer:{draft_id}:{outcome}:{at}", message, at=bot.now())
+        slack.post_later(change.db, person_id, f"tell_submitter:{draft_id}:{outcome}:{at}", message, at=bot.now())
 
 
 def _approved(change: Change[Itself], draft: Draft, person_id: int, by: str) -> Message:
@@ -86,4 +86,4 @@ def _named(change: Change[Itself], draft: Draft, person_id: int) -> tuple[Reader
     return to, draft.name_for(unbilled_rows.get_payer(change.db, draft.customer_id).name)
 
 
-JOBS = (ASK, ANSWER)
+JOBS = (ASK, TELL_SUBMITTER)

@@ -21,7 +21,7 @@ from storage.tables.billing import InvoiceDraftColumns
 
 ASK = JobKind("ask", key="ask:{draft_id}:{at}")
 """Asks those who may approve what was submitted."""
-ANSWER = JobKind("answer", key="answer:{draft_id}:{outcome}:{at}")
+TELL_SUBMITTER = JobKind("tell_submitter", key="tell_submitter:{draft_id}:{outcome}:{at}")
 """Tells whoever submitted what became of it."""
 
 
@@ -96,7 +96,7 @@ def answer(change: Change[Author], draft: Draft, step: Transition, *, by: str = 
     """Have whoever submitted hear of it, unless they did it themselves."""
     if draft.submitted_at is None or draft.submitted_by == change.by.person_id:
         return
-    ANSWER.put(
+    TELL_SUBMITTER.put(
         change.db,
         due=change.by.now,
         draft_id=draft.id,

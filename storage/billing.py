@@ -366,6 +366,18 @@ def approve_draft(
     return True
 
 
+def given_up_submitted(db: Connection) -> list[Draft]:
+    """Drafts of all workspaces that were given up while they waited for a second person."""
+    given_up = and_(drafts.c.state == DraftState.DISCARDED, drafts.c.submitted_at.is_not(None))
+    return [Draft._make(row) for row in db.execute(_DRAFT.where(given_up).order_by(drafts.c.id))]
+
+
+def forget_submission(db: Connection, draft: Draft) -> bool:
+    """A draft that was given up is no longer submitted; the audit keeps that it was. False when that is known."""
+    given_up = and_(drafts.c.id == draft.id, drafts.c.state == DraftState.DISCARDED, drafts.c.submitted_at.is_not(None))
+    return db.execute(update(drafts).where(given_up).values(**NOT_SUBMITTED)).rowcount == 1
+
+
 def claim_attempt(change: Change[Author], draft: Draft) -> bool:
     """Note an attempt before the call. True for exactly one caller, in however many processes."""
     return move_draft(

@@ -1,5 +1,9 @@
 """The messages between whoever submits and whoever approves, each put in the transaction that it tells of."""
 
+from datetime import datetime
+
+from sqlalchemy import Connection
+
 from bot.billing.collect import NetSum, preview_of
 from bot.billing.opening import changes_since
 from bot.billing.rules.states import BEING_MADE, DraftState, Transition
@@ -79,6 +83,16 @@ def _void(change: Change[Itself], draft: Draft, person_id: int, sealed: str, net
     now = preview_of(change.db, caller, draft)
     was, becomes = NetSum(net_before, before.currency or now.currency), NetSum(now.net_cents, now.currency)
     return views.voided(to, draft.id, name, changes_since(before, now), was, becomes)
+
+
+def tell_of_given_up(db: Connection, now: datetime) -> None:
+    """Whoever submitted what was given up since, with a merged customer or for an earlier draft, hears of it."""
+    for draft in billing_rows.given_up_submitted(db):
+        if draft.submitted_by is None or not billing_rows.forget_submission(db, draft):
+            continue
+        to = reader_of(people_rows.get_person(db, draft.submitted_by))
+        name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+        slack.post_later(db, draft.submitted_by, f"given_up:{draft.id}", views.given_up(to, name), at=now)
 
 
 def _named(change: Change[Itself], draft: Draft, person_id: int) -> tuple[Reader, DraftName]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.billing import follow, retained
+from bot.billing import asking, follow, retained
 from bot.billomat import refresh
 from bot.core.context import Bot
 from bot.core.jobs import JobKind
@@ -33,7 +33,7 @@ def plan(db: Connection, *, now: datetime) -> None:
 @SWEEP.handler
 def sweep(bot: Bot) -> datetime:
     """Job: stop everybody's forgotten timers and tell them, delete what is old, put the fees of months that began among
-    what is to be billed, and see to the looks at Billomat.
+    what is to be billed, see to the looks at Billomat, and tell whose submitted invoices were given up.
 
     Returns when to run again.
     """
@@ -49,6 +49,7 @@ def sweep(bot: Bot) -> datetime:
         for workspace_id in billomat_rows.connected_workspaces(db):
             refresh.plan(db, workspace_id, now=now)
             follow.plan(db, workspace_id, now=now)
+        asking.tell_of_given_up(db, now)
     with bot.database.write() as db:
         retained.put_all_due(db, now)
     return now + EVERY

@@ -10,10 +10,12 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.people.callers import acting
+from bot.routine import sweep
 from playground.billomat.account import Account
 from playground.person import Person
 from storage import billing as billing_rows
 from storage import people as people_rows
+from storage import upkeep as upkeep_rows
 from storage.tables import people, workspaces
 from tests.billing.deeds import RunJobs, change, edits, invoice, sends, states
 from tests.conftest import FrozenClock, at_once
@@ -337,6 +339,47 @@ def test_what_waits_for_longer_than_a_form_is_open_is_still_compared(
     submitted.dm[-1].click("Approve and send")
     assert "• App: the hour costs €96.00, before €95.00" in submitted.dm[-1].text
     assert "• App: €190.00 → €192.00 (+€2.00)" in submitted.dm[-1].text
+
+
+def test_whoever_submitted_hears_that_its_customer_was_merged(
+    submitted: Person, anna: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    anna.modal.close()
+    with bot.change(called(bot, "Anna Admin")) as merging:
+        upkeep_rows.merge_customers(merging, ours=1, theirs=2)
+    assert states(bot) == ["discarded"]
+    for _ in range(2):
+        sweep.sweep(bot)
+        run_jobs()
+    told = [each.plain() for each in anna.dm if "What you submitted is void" in each.plain()]
+    assert len(told) == 1
+    assert "Acme GmbH, March 2026. Its customer was merged into another one" in told[0]
+    submitted.dm[-1].click("Approve and send")
+    assert "This is no longer submitted" in submitted.dm[-1].text
+
+
+def test_whoever_submitted_hears_that_an_earlier_draft_for_the_same_work_took_its_place(
+    approved: None, bot: Bot, account: Account, anna: Person, aylin: Person, run_jobs: RunJobs
+) -> None:
+    run_jobs()
+    anna.modal.close()
+    first = anna.dm[-1]
+    aylin.types("/track status")
+    made(bot, "Aylin Approver", "approver")
+    rule(bot, 0)
+    anna.types("/track log 1h acme app yesterday: more")
+    anna.last.click("Yes, write it")
+    invoice(anna)
+    assert "Submitted" in sends(anna).text
+    anna.modal.close()
+    first.click("Take back …")
+    anna.modal.submit()
+    anna.modal.close()
+    run_jobs()
+    assert states(bot) == ["open", "discarded"]
+    sweep.sweep(bot)
+    run_jobs()
+    assert [each for each in anna.dm if "an earlier draft for the same work is open again" in each.plain()]
 
 
 # At once

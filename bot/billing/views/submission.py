@@ -197,6 +197,17 @@ def voided(
     return message(text, [section(text), actions(_open(to, draft_id))])
 
 
+def given_up(to: Reader, name: DraftName) -> Message:
+    """To whoever submitted: nobody can approve it any more."""
+    return message(
+        to.t(
+            "⚠️ What you submitted is void: {draft}. Its customer was merged into another one, or an earlier draft for "
+            "the same work is open again. /track invoice shows what can be billed.",
+            draft=name.said(to),
+        )
+    )
+
+
 def void_said(to: Reader, preview: Preview, found: Voided, today: date) -> Message:
     """To whoever pressed "Approve"."""
     text = _void(to, found, preview.currency, preview.net_cents, today)

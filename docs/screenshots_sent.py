@@ -135,16 +135,19 @@ def elsewhere(tab: Tab, list_: str, button: str, reason: tuple[str, str]) -> Non
     tab.leaves()
 
 
-def history(tab: Tab, edit: str, labels: tuple[str, str, str]) -> None:
-    """Correct an entry and read who changed what of it: the length, the button that saves, that of the history."""
-    length, save, of_it = labels
+def history(tab: Tab, edit: str, note: str, labels: tuple[str, str, str]) -> None:
+    """Correct the note of an entry and read who changed what of it: its field, the button that saves, the history's."""
+    field, save, of_it = labels
     tab.types(edit)
-    tab.modal.get_by_label(length, exact=True).fill("1:15")
+    tab.modal.get_by_label(field, exact=True).fill(note)
     tab.modal.get_by_role("button", name=save, exact=True).click()
+    expect(tab.modal.get_by_text(note).first).to_be_visible(timeout=PATIENCE)
     tab.leaves()
     tab.types(edit)
     tab.modal.get_by_role("button", name=of_it).click()
-    expect(tab.modal.get_by_text("1:15").first).to_be_visible(timeout=PATIENCE)
+    expect(tab.modal.get_by_text("corrected" if tab.language == "en" else "berichtigt").first).to_be_visible(
+        timeout=PATIENCE
+    )
     tab.saves("entry-history")
     tab.leaves()
 
@@ -230,8 +233,8 @@ def afterwards(anna: Tab, finn: Tab) -> None:
         "Anderswo abgerechnet …",
         ("Grund", "Rechnung 4711 aus dem alten System"),
     )
-    history(anna, "/track edit", ("Duration", "Save", "History …"))
-    history(finn, "/track bearbeite", ("Dauer", "Speichern", "Verlauf …"))
+    history(anna, "/track edit", "Delivery by car", ("Note", "Save", "History …"))
+    history(finn, "/track bearbeite", "Lieferung mit dem Auto", ("Notiz", "Speichern", "Verlauf …"))
     locking(
         anna,
         "/track settings",
@@ -261,7 +264,7 @@ def prices(anna: Tab, finn: Tab) -> None:
             "From the month of",
             "What is not used is carried over to later months",
             "4:00 h used",
-            "Retainer for",
+            "Monatspauschale für",
         ),
     )
     retaining(

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from bot.catalog.rules.names import Choice
 from bot.core.caller import Caller
 from bot.core.digests import digest
-from bot.core.errors import UserError
+from bot.core.errors import UserError, days_locked
 from bot.grammar.values import Log
 from bot.tracking import entries
 from bot.tracking.entries import WorkedTime
 from bot.tracking.rules import spans
 from bot.tracking.rules.drafts import DraftName
+from storage import locks as lock_rows
 from storage.billed import BilledDays, billed_days
 from storage.change import Change
 
@@ -90,13 +91,20 @@ def _fact(doubt: Doubt) -> object:
 
 
 def require_sure(change: Change[Caller], typed: Log, choice: Choice, sure: str) -> None:
-    """Raises Doubtful unless nothing about it is doubtful, or just that was confirmed; see `Doubtful.seen`."""
+    """Raises Doubtful unless nothing about it is doubtful, or just that was confirmed; see `Doubtful.seen`.
+
+    Nobody is asked about locked days: what would be refused after a yes is refused at once.
+    """
     worked = entries.worked_times(change.by, typed)
     doubts = [*_long(worked), *_full_days(change, worked), *_long_ago(change.by, typed, worked)]
     if choice.billable if typed.billable is None else typed.billable:
         doubts += _billed(change, choice, worked)
     doubtful = Doubtful(doubts)
     if doubts and doubtful.seen != sure:
+        if any(
+            lock_rows.is_locked(change.db, change.by.workspace_id, change.by.person_id, each.day) for each in worked
+        ):
+            raise days_locked()
         raise doubtful
 
 

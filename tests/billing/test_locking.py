@@ -74,6 +74,13 @@ def test_in_locked_days_nothing_is_written_or_deleted(locked: None, bot: Bot, an
     assert count(bot) == 3
 
 
+@pytest.mark.parametrize("typed", ["log 1h acme app 20.1.", "log 13h acme app 5.3.", "log 13h acme app 20.1.2025"])
+def test_nobody_is_asked_about_what_is_refused_anyway(locked: None, bot: Bot, anna: Person, typed: str) -> None:
+    anna.types(f"/track {typed}")
+    assert LOCKED in anna.last.plain()
+    assert count(bot) == 3
+
+
 @pytest.mark.parametrize("what", ["entry", "expense"])
 @pytest.mark.parametrize("opened_for", [None, "Anna Admin"])
 def test_a_deletion_is_not_undone_in_days_that_were_locked_meanwhile(

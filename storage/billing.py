@@ -375,7 +375,7 @@ def given_up_submitted(db: Connection) -> list[Draft]:
 def forget_submission(db: Connection, draft: Draft) -> bool:
     """A draft that was given up is no longer submitted; the audit keeps that it was. False when that is known."""
     given_up = and_(drafts.c.id == draft.id, drafts.c.state == DraftState.DISCARDED, drafts.c.submitted_at.is_not(None))
-    return db.execute(update(drafts).where(given_up).values(**NOT_SUBMITTED)).rowcount == 1
+    return _set_columns(db, given_up, **NOT_SUBMITTED) == 1
 
 
 def claim_attempt(change: Change[Author], draft: Draft) -> bool:
@@ -476,8 +476,8 @@ def _discard(change: Change[Author], which: ColumnElement[bool]) -> list[int]:
     return [draft.id for draft in given_up if move_draft(change, draft, Transition.DISCARD)]
 
 
-def _set_columns(db: Connection, where: ColumnElement[bool], **values: Unpack[InvoiceDraftColumns]) -> None:
-    db.execute(update(drafts).where(where).values(**values))
+def _set_columns(db: Connection, where: ColumnElement[bool], **values: Unpack[InvoiceDraftColumns]) -> int:
+    return db.execute(update(drafts).where(where).values(**values)).rowcount
 
 
 def _write_state(change: Change[Author], draft: Draft, step: Transition, **values: Unpack[InvoiceDraftColumns]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, select
+from sqlalchemy import Connection, Select, and_, delete, exists, func, select
 
 from bot.tracking.rules.filters import Filter
 from bot.tracking.rules.settled import Settled
@@ -11,9 +11,8 @@ from storage import expenses as expense_rows
 from storage import filters as filter_rows
 from storage import settlements as settlement_rows
 from storage.change import Author, Change
-from storage.rows import NewRow, row_values
 from storage.settlements import Item
-from storage.tables import Settlement, entries, expenses, settlements
+from storage.tables import entries, expenses, settlements
 from storage.unbilled import CAN_BE_BILLED
 
 
@@ -78,20 +77,7 @@ def settled_seconds(db: Connection, workspace_id: int, chosen: Filter) -> dict[S
 
 def mark(change: Change[Author], items: Collection[Item], *, reason: str) -> int:
     """Bill these elsewhere; the change by which it can be undone. Raises IntegrityError for what is on a draft."""
-    rows: list[NewRow[Settlement]] = [
-        row_values(
-            Settlement,
-            workspace_id=change.by.workspace_id,
-            entry_id=each.id if each.kind == "entry" else None,
-            expense_id=each.id if each.kind == "expense" else None,
-            kind=Settled.ELSEWHERE,
-            reason=reason,
-            person_id=change.by.person_id or 0,
-            at=change.by.now,
-        )
-        for each in items
-    ]
-    change.db.execute(insert(settlements), rows)
+    settlement_rows.settle(change, items, Settled.ELSEWHERE, reason=reason)
     return settlement_rows.record(change, items, "bill elsewhere", why=reason)
 
 

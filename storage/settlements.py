@@ -146,9 +146,7 @@ def write_off(change: Change[Author], draft_id: int, items: Collection[Item], *,
     """What stands on a sent draft is billed to nobody; what is written off already stays so."""
     known = _settled(change.db, draft_id)
     new = [each for each in items if each not in known]
-    rows = [_row(change, each, Settled.WRITTEN_OFF, draft_id, reason) for each in new]
-    if rows:
-        change.db.execute(insert(settlements), rows)
+    settle(change, new, Settled.WRITTEN_OFF, draft_id=draft_id, reason=reason)
     record(change, new, "write off", why=reason)
 
 
@@ -225,18 +223,29 @@ def _settled(db: Connection, draft_id: int) -> set[Item]:
     }
 
 
-def _row(change: Change[Author], item: Item, kind: Settled, draft_id: int | None, reason: str) -> Any:
-    return row_values(
-        Settlement,
-        workspace_id=change.by.workspace_id,
-        entry_id=item.id if item.kind == "entry" else None,
-        expense_id=item.id if item.kind == "expense" else None,
-        kind=kind,
-        draft_id=draft_id,
-        reason=reason,
-        person_id=change.by.person_id or 0,
-        at=change.by.now,
-    )
+def settle(
+    change: Change[Author], items: Iterable[Item], kind: Settled, *, draft_id: int | None = None, reason: str = ""
+) -> None:
+    """Write down that these are settled without an invoice of ours. Raises IntegrityError for what cannot be.
+
+    The history is left to who knows what to call it.
+    """
+    rows = [
+        row_values(
+            Settlement,
+            workspace_id=change.by.workspace_id,
+            entry_id=each.id if each.kind == "entry" else None,
+            expense_id=each.id if each.kind == "expense" else None,
+            kind=kind,
+            draft_id=draft_id,
+            reason=reason,
+            person_id=change.by.person_id or 0,
+            at=change.by.now,
+        )
+        for each in items
+    ]
+    if rows:
+        change.db.execute(insert(settlements), rows)
 
 
 def record(change: Change[Author], items: Iterable[Item], action: str, *, why: str = "") -> int:

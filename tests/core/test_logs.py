@@ -238,8 +238,9 @@ def test_neither_key_nor_note_nor_name_is_in_the_log_of_a_whole_month(
     run_jobs()
     assert account.drafts()
     with bot.database.write() as db:
+        cascade = "CASCADE" if db.dialect.name == "postgresql" else ""
         for table in ("draft_share", "draft_entry"):
-            db.execute(text(f"DROP TABLE {table}"))
+            db.execute(text(f"DROP TABLE {table} {cascade}"))
     anna.types("/track list")
     anna.types('/track log 1h "Acme GmbH": Aufhebungsvertrag')
     workspace.fail_next("views.open", status=500)

@@ -1,14 +1,12 @@
 """What is agreed with a customer beside rates: shown, agreed, changed, ended, and billed in parts."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
-from bot.billing.customers import lock_customer
+from bot.billing.customers import changing_customer
 from bot.billing.retained import read_retained
 from bot.billing.rules.agreements import Agreement, AgreementKind, first_of_month, last_of_month
 from bot.billing.rules.fixed_prices import FixedPrice, cents_of_part, part_of_price
@@ -21,7 +19,6 @@ from bot.people.callers import require_biller
 from bot.tracking.expenses import currency_for, entered_amount, new_expense
 from storage import agreements as agreement_rows
 from storage import filter_menus
-from storage import people as people_rows
 from storage import retainers as retainer_rows
 from storage import unbilled as unbilled_rows
 from storage.agreements import Charge
@@ -237,16 +234,10 @@ def _met(now: Agreement) -> UserError:
     )
 
 
-@contextmanager
-def changing(bot: Bot, caller: Caller, customer_id: int) -> Iterator[Change[Caller]]:
-    """One change of what is agreed with a customer. What the database refuses, somebody else did a moment before."""
-    try:
-        with bot.change(caller) as change:
-            people_rows.lock_person(change.db, caller.person_id)  # before the customer: all lock in this order
-            lock_customer(change, customer_id)
-            yield change
-    except IntegrityError:
-        raise UserError("Somebody changed this at this very moment. Please look at the agreements again.") from None
+def changing(bot: Bot, caller: Caller, customer_id: int) -> AbstractContextManager[Change[Caller]]:
+    """One change of what is agreed with a customer."""
+    clash = UserError("Somebody changed this at this very moment. Please look at the agreements again.")
+    return changing_customer(bot, caller, customer_id, clash=clash)
 
 
 def read(db: Connection, caller: Caller, customer_id: int) -> Agreed:

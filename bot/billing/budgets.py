@@ -1,15 +1,14 @@
 """The budget of a project: set, changed and removed by who bills."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
+from bot.billing.agreements import find_project
 from bot.billing.budget_uses import uses_of
-from bot.billing.customers import find_customer, lock_customer
+from bot.billing.customers import changing_customer, find_customer
 from bot.billing.rules.agreements import first_of_month
 from bot.billing.rules.budgets import Budget, BudgetUse, read_amount, read_hours
 from bot.core import money
@@ -20,8 +19,6 @@ from bot.people.callers import require_biller
 from bot.tracking.budgets import LOOK
 from bot.tracking.expenses import currency_for
 from storage import budgets as budget_rows
-from storage import filter_menus
-from storage import people as people_rows
 from storage.change import Change
 from storage.expenses import NOT_SAVED
 
@@ -69,12 +66,10 @@ def set_budget(bot: Bot, caller: Caller, customer_id: int, entered: EnteredBudge
     with _changing(bot, caller, customer_id) as change:
         if entered.project is None:
             raise UserError("Choose the project that has the budget.", field="project")
-        found = filter_menus.read_offered(change.db, caller.workspace_id, "project", [entered.project])
-        if not found or found[0].customer_id != customer_id:
-            raise UserError("This project is no longer there. Please choose again.", field="project")
+        project = find_project(change.db, caller, customer_id, entered.project)
         if budget_rows.budget_of_project(change.db, caller.workspace_id, entered.project):
             raise UserError("This project has a budget already. Change that one.", field="project")
-        new = Budget(NOT_SAVED, found[0].id, found[0].name, customer_id, "", caller.today, 0, None, "", is_hard=False)
+        new = Budget(NOT_SAVED, project.id, project.name, customer_id, "", caller.today, 0, None, "", is_hard=False)
         budget_id = budget_rows.add_budget(change, _entered(change, new, entered))
         LOOK.put(change.db, due=caller.now, budget_id=budget_id, workspace_id=caller.workspace_id)
         return _read(change.db, caller, customer_id)
@@ -98,16 +93,9 @@ def remove_budget(bot: Bot, caller: Caller, customer_id: int, budget_id: int) ->
         return _read(change.db, caller, customer_id)
 
 
-@contextmanager
-def _changing(bot: Bot, caller: Caller, customer_id: int) -> Iterator[Change[Caller]]:
-    """One change of a customer's budgets. What the database refuses, somebody else did a moment before."""
-    try:
-        with bot.change(caller) as change:
-            people_rows.lock_person(change.db, caller.person_id)  # before the customer: all lock in this order
-            lock_customer(change, customer_id)
-            yield change
-    except IntegrityError:
-        raise UserError("Somebody changed this at this very moment. Please look at the budgets again.") from None
+def _changing(bot: Bot, caller: Caller, customer_id: int) -> AbstractContextManager[Change[Caller]]:
+    clash = UserError("Somebody changed this at this very moment. Please look at the budgets again.")
+    return changing_customer(bot, caller, customer_id, clash=clash)
 
 
 def _read(db: Connection, caller: Caller, customer_id: int) -> Budgets:

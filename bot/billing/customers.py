@@ -1,11 +1,17 @@
 """The customer of a form or a button, which may have become part of another one while somebody looked at it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from bot.core.caller import Caller
+from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.tracking.rules.filters import Filter
 from storage import billing as billing_rows
+from storage import people as people_rows
 from storage import unbilled as unbilled_rows
 from storage.change import Change
 from storage.filter_names import read_merged
@@ -37,3 +43,18 @@ def lock_customer(change: Change[Caller], customer_id: int) -> Payer:
     customer = find_customer(change.db, change.by, customer_id)
     billing_rows.lock_customer(change.db, customer.id)
     return find_customer(change.db, change.by, customer.id)
+
+
+@contextmanager
+def changing_customer(bot: Bot, caller: Caller, customer_id: int, *, clash: UserError) -> Iterator[Change[Caller]]:
+    """One change of what is kept for a customer. What the database refuses, somebody else did a moment before: `clash`.
+
+    Raises UserError.
+    """
+    try:
+        with bot.change(caller) as change:
+            people_rows.lock_person(change.db, caller.person_id)  # before the customer: all lock in this order
+            lock_customer(change, customer_id)
+            yield change
+    except IntegrityError:
+        raise clash from None

@@ -224,6 +224,11 @@ def find_draft(db: Connection, caller: Caller, draft_id: int) -> Draft:
     return draft
 
 
+def settled() -> UserError:
+    """Somebody was faster: of a draft that was sent there is no such thing to do any more."""
+    return UserError("This was settled already. /track invoice shows what can be billed.")
+
+
 def find_open(db: Connection, caller: Caller, draft_id: int, *, field: str | None = None) -> Draft:
     """One open draft of the caller's workspace. Raises UserError, at a field that keeps the form."""
     draft = find_draft(db, caller, draft_id)

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from bot.billing.approval import put_on_its_way
-from bot.billing.opening import find_draft
+from bot.billing.opening import find_draft, settled
 from bot.billing.rules.following import CancelledDecision
 from bot.billing.rules.states import DraftState, Transition
 from bot.billomat import client as billomat
@@ -121,7 +121,7 @@ def bill_again(bot: Bot, caller: Caller, draft_id: int) -> None:
     require_biller(caller)
     with bot.change(caller) as change:
         if find_draft(change.db, caller, draft_id).state != DraftState.SENT:
-            raise UserError("This was settled already. /track invoice shows what can be billed.")
+            raise settled()
         WITHDRAW.put(change.db, due=caller.now, draft_id=draft_id, person_id=caller.person_id)
 
 
@@ -133,7 +133,7 @@ def decide_cancelled(bot: Bot, caller: Caller, draft_id: int, *, is_written_off:
         draft = find_draft(change.db, caller, draft_id)
         known = sent_rows.of_draft(change.db, draft_id)
         if known is None or not sent_rows.decide(change, known, decision):
-            raise UserError("This was settled already. /track invoice shows what can be billed.")
+            raise settled()
         if is_written_off:
             settlement_rows.write_off_all(change, draft_id)
         else:

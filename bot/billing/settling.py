@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.billing.lines_read import differences_now
 from bot.billing.looking import FOLLOW
-from bot.billing.opening import find_draft
+from bot.billing.opening import find_draft, settled
 from bot.billing.rules.following import InvoiceStatus
 from bot.billing.rules.line_differences import LineDifference, LineThere
 from bot.billing.rules.settling import LineRoom, Outcome, overdrawn
@@ -73,7 +73,7 @@ class InvoiceSent:
         """One of its lines. Raises UserError."""
         found = next((each for each in self.lines if each.line.id == line_id), None)
         if found is None:
-            raise _settled()
+            raise settled()
         return found
 
 
@@ -105,7 +105,7 @@ def settle(
         billing_rows.draft_of_job(change.db, draft_id, lock=True)
         on_line = {each.item: each for each in _invoice(change.db, draft, known).line(line_id).items}
         if not on_line.keys() >= {*items}:
-            raise _settled()
+            raise settled()
         if any(on_line[each].outcome is Outcome.FREE for each in items) and outcome is not Outcome.FREE:
             raise UserError("What is free already can be billed with another invoice, and is no part of this one.")
         _write(change, draft_id, items, outcome, reason)
@@ -195,9 +195,5 @@ def _sent(db: Connection, caller: Caller, draft_id: int) -> tuple[Draft, Followe
     draft = find_draft(db, caller, draft_id)
     known = sent_rows.of_draft(db, draft_id)
     if draft.state != DraftState.SENT or known is None:
-        raise _settled()
+        raise settled()
     return draft, known
-
-
-def _settled() -> UserError:
-    return UserError("This was settled already. /track invoice shows what can be billed.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.billing.opening import find_draft
+from bot.billing.opening import find_draft, settled
 from bot.billing.rules.following import InvoiceStatus
 from bot.billing.rules.states import DraftState
 from bot.core.caller import Caller
@@ -64,7 +64,7 @@ def take_back(bot: Bot, caller: Caller, draft_id: int, billomat_id: int) -> None
     with bot.change(caller) as change:
         _, stands_on = _sent(change.db, caller, draft_id)
         if stands_on != billomat_id:
-            raise _settled()
+            raise settled()
         TAKE_BACK.put(
             change.db,
             due=caller.now,
@@ -79,7 +79,7 @@ def _sent(db: Connection, caller: Caller, draft_id: int) -> tuple[Draft, int]:
     """A draft that is one in Billomat too, as far as is known, and its id there."""
     draft = find_draft(db, caller, draft_id)
     if draft.state != DraftState.SENT or draft.billomat_id is None:
-        raise _settled()
+        raise settled()
     known = sent_rows.of_draft(db, draft.id)
     if draft.number or (known and known.status not in _MAY_BE_DELETED):
         raise UserError(
@@ -92,7 +92,3 @@ def _sent(db: Connection, caller: Caller, draft_id: int) -> tuple[Draft, int]:
 
 def _name(db: Connection, draft: Draft) -> DraftName:
     return draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
-
-
-def _settled() -> UserError:
-    return UserError("This was settled already. /track invoice shows what can be billed.")

@@ -1,6 +1,6 @@
 """What is agreed with a customer: the window, and its forms, which stand in its place."""
 
-from bot.billing import agreements, retainers, solving
+from bot.billing import agreements, retainers
 from bot.billing.views import agreements as views
 from bot.billing.views import retainers as retainer_views
 from bot.core.context import Bot
@@ -8,7 +8,7 @@ from bot.slack.answers import Answers, Options, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking.views import filter_form as filter_views
-from commands.billing.showing import shown
+from commands.billing.showing import shown_below
 
 
 def register(listeners: Listeners) -> None:
@@ -155,7 +155,4 @@ def _read(bot: Bot, request: Request, kept: views.Kept) -> agreements.Agreed:
 def _done(bot: Bot, request: Request, kept: views.Kept, agreed: agreements.Agreed, said: str) -> Answers:
     """The window as it is now, and the invoice below, if it was opened from one."""
     window = Update(views.agreements_page(request.caller.reader, agreed, kept, said=said))
-    if not kept.draft or not request.previous_view_id:
-        return window
-    preview = solving.find(bot, request.caller, kept.draft)
-    return [window, shown(bot, request.caller, preview, view_id=request.previous_view_id)]
+    return shown_below(bot, request, window, kept.draft)

@@ -1,6 +1,6 @@
 """The budgets of a customer's projects: the window, and its form, which stands in its place."""
 
-from bot.billing import agreements, budgets, solving
+from bot.billing import agreements, budgets
 from bot.billing.views import agreements as agreement_views
 from bot.billing.views import budgets as views
 from bot.core.context import Bot
@@ -8,7 +8,7 @@ from bot.slack.answers import Answers, Options, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking.views import filter_form as filter_views
-from commands.billing.showing import shown
+from commands.billing.showing import shown_below
 
 
 def register(listeners: Listeners) -> None:
@@ -79,7 +79,4 @@ def _read(bot: Bot, request: Request, kept: views.Kept) -> budgets.Budgets:
 def _done(bot: Bot, request: Request, kept: views.Kept, found: budgets.Budgets, said: str) -> Answers:
     """The window as it is now, and the invoice below, if it was opened from one."""
     window = Update(views.budgets_page(request.caller.reader, found, kept, said=said))
-    if not kept.draft or not request.previous_view_id:
-        return window
-    preview = solving.find(bot, request.caller, kept.draft)
-    return [window, shown(bot, request.caller, preview, view_id=request.previous_view_id)]
+    return shown_below(bot, request, window, kept.draft)

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.billing import rates as reading
-from bot.billing import rating, solving
+from bot.billing import rating
 from bot.billing.views import rate_forms as forms
 from bot.billing.views import rate_words as words
 from bot.billing.views import rates as views
@@ -16,7 +16,7 @@ from bot.slack.request import Request
 from bot.slack.untrusted import read_number
 from bot.tracking import filter_form
 from bot.tracking.views import filter_form as filter_views
-from commands.billing.showing import shown
+from commands.billing.showing import shown_below
 
 
 def register(listeners: Listeners) -> None:
@@ -148,7 +148,4 @@ def _listed(bot: Bot, request: Request, rates: reading.Rates, said: str, kept: f
     """The window as it is now, and the invoice below, if it was opened from one."""
     caller, kept = request.caller, kept or replace(request.kept(forms.KEPT), is_list=True)
     window = Update(views.page(caller.reader, rates, kept, said=said))
-    if not kept.about.draft or not request.previous_view_id:
-        return window
-    preview = solving.find(bot, caller, kept.about.draft)
-    return [window, shown(bot, caller, preview, view_id=request.previous_view_id)]
+    return shown_below(bot, request, window, kept.about.draft)

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from functools import partial
 
-from bot.billing import unbilled
+from bot.billing import solving, unbilled
 from bot.billing.approval import NotApproved
 from bot.billing.collect import Preview
 from bot.billing.freshness import Freshness, Standing, freshness_of, have_read
 from bot.billing.views import invoice as views
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.slack.answers import Show, Update
+from bot.slack.answers import Answers, Show, Update
 from bot.slack.blocks import View
+from bot.slack.request import Request
 
 
 def opened(bot: Bot, caller: Caller, content: views.Content) -> Show:
@@ -25,6 +26,14 @@ def shown(bot: Bot, caller: Caller, preview: Preview, *, view_id: str = "") -> U
     freshness = freshness_of(bot, caller, preview, is_read=True)
     view = form(bot, caller, preview, freshness=freshness)
     return Update(view, view_id, _then_read(bot, caller, preview, freshness))
+
+
+def shown_below(bot: Bot, request: Request, window: Update, draft_id: int | None) -> Answers:
+    """A window as it is now, and the invoice below, if it was opened from one."""
+    if not draft_id or not request.previous_view_id:
+        return window
+    preview = solving.find(bot, request.caller, draft_id)
+    return [window, shown(bot, request.caller, preview, view_id=request.previous_view_id)]
 
 
 def _then_read(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, and_, bindparam, cast, delete, exists, func, select, update
 
-from bot.billing.rules.budgets import BilledPart, Budget
+from bot.billing.rules.budgets import NO_LINE, BilledPart, Budget
 from bot.tracking.rules.settled import Settled
 from storage.change import Author, Change
 from storage.filters import IS_WRITTEN_OFF
@@ -78,6 +78,7 @@ def _billed(*where: Any) -> Select[Any]:
                 BilledPart,
                 draft_lines,
                 budget_id=found.c.budget_id,
+                line_id=draft_lines.c.id,
                 part_seconds=cast(found.c.part_seconds, BigInteger),
                 line_seconds=func.coalesce(draft_lines.c.seconds, 0),
                 hours=func.coalesce(draft_lines.c.hours, 0),
@@ -155,25 +156,21 @@ def recorded_seconds(db: Connection, budget: Budget, workspace_id: int) -> int:
     return int(_RECORDED.one(db, workspace=workspace_id, budget=budget.id))
 
 
-def billed_parts(db: Connection, workspace_id: int, customer_id: int | None = None) -> dict[int, list[BilledPart]]:
-    """What live drafts bill of the time of budgets, of all customers or of one, by the budget's id.
+def billed_parts(db: Connection, workspace_id: int, customer_id: int | None = None) -> list[BilledPart]:
+    """What live drafts bill of the time of budgets, of all customers or of one.
 
     Time that was billed elsewhere is in it, of which nobody knows the price.
     """
-    found: dict[int, list[BilledPart]] = {}
     if customer_id is None:
         parts = _BILLED.all(db, workspace=workspace_id)
         elsewhere = _ELSEWHERE.all(db, workspace=workspace_id)
     else:
         parts = _BILLED_TO_CUSTOMER.all(db, workspace=workspace_id, customer=customer_id)
         elsewhere = _ELSEWHERE_TO_CUSTOMER.all(db, workspace=workspace_id, customer=customer_id)
-    parts += [
-        BilledPart(budget_id, seconds, seconds, 0, True, 0, None, gross_prices=False, currency="")
+    return parts + [
+        BilledPart(budget_id, NO_LINE, seconds, seconds, 0, True, 0, None, gross_prices=False, currency="")
         for budget_id, seconds in elsewhere
     ]
-    for part in parts:
-        found.setdefault(part.budget_id, []).append(part)
-    return found
 
 
 def told(db: Connection, budget_id: int) -> set[int]:

@@ -38,9 +38,8 @@ def uses_of_workspace(db: Connection, workspace_id: int) -> list[BudgetUse]:
 def billed_uses(db: Connection, workspace_id: int, customer_id: int) -> list[BudgetUse]:
     """The same by what stands on drafts alone, open time left aside. Costs one statement where there is no budget."""
     found = budget_rows.budgets_of(db, workspace_id, customer_id)
-    parts = budget_rows.billed_parts(db, workspace_id, customer_id) if found else {}
-    billed = ((each, billed_of(each, parts.get(each.id, ()))) for each in found)
-    return [BudgetUse(budget, amount, amount) for budget, amount in billed]
+    billed = billed_of(found, budget_rows.billed_parts(db, workspace_id, customer_id) if found else ())
+    return [BudgetUse(each, billed[each.id], billed[each.id]) for each in found]
 
 
 def uses(
@@ -54,9 +53,9 @@ def uses(
     found = list(budgets)
     if not found:
         return []
-    parts = budget_rows.billed_parts(db, workspace_id, customer_id)
+    billed = billed_of(found, budget_rows.billed_parts(db, workspace_id, customer_id))
     prices = prices_of(db, workspace_id) if any(each.cents for each in found) else None
-    return [_use(db, workspace_id, each, billed_of(each, parts.get(each.id, ())), prices) for each in found]
+    return [_use(db, workspace_id, each, billed[each.id], prices) for each in found]
 
 
 def _use(db: Connection, workspace_id: int, budget: Budget, billed: int, prices: Prices | None) -> BudgetUse:
@@ -84,8 +83,9 @@ def open_entries(
 def worth_of(entries: Entries, pricing: Pricing) -> int:
     """Net cents of what entries are billed at, on lines by project and service, before any reduction."""
     lines, _ = make_lines(entries, BY_PROJECT_AND_SERVICE, pricing=pricing, edits={})
+    gross, to = pricing.terms.invoice_gross, pricing.smallest
     return sum(
-        net_cents(line.amount_cents or 0, line.vat.rate if line.vat else None, gross_prices=pricing.terms.invoice_gross)
+        net_cents(line.amount_cents or 0, line.vat.rate if line.vat else None, gross_prices=gross, to=to)
         for line in lines
     )
 
@@ -115,10 +115,10 @@ def above_budgets(
     hard = [each for each in budget_rows.budgets_of_workspace(db, workspace_id) if each.is_hard]
     if not hard:
         return ()
-    parts = budget_rows.billed_parts(db, workspace_id)
+    billed_now = billed_of(hard, budget_rows.billed_parts(db, workspace_id))
     found = []
     for budget in hard:
-        billed = billed_of(budget, parts.get(budget.id, ()))
+        billed = billed_now[budget.id]
         included, by_hour = open_entries(db, workspace_id, budget, period)
         pricing = prices.for_customer(unbilled_rows.get_payer(db, budget.customer_id))
         above = _above(BudgetUse(budget, billed, billed), included, by_hour, pricing)

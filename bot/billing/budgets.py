@@ -14,7 +14,7 @@ from bot.billing.rules.budgets import Budget, BudgetUse, read_amount, read_hours
 from bot.core import money
 from bot.core.caller import Caller
 from bot.core.context import Bot
-from bot.core.errors import UserError
+from bot.core.errors import UserError, without_decimals
 from bot.people.callers import require_biller
 from bot.tracking.budgets import LOOK
 from bot.tracking.expenses import currency_for
@@ -132,6 +132,8 @@ def _limit(typed: str, currency: str) -> tuple[int | None, int | None]:
             field="amount",
             currency=currency,
         ) from None
+    except money.NoDecimals:
+        raise without_decimals(currency, field="amount") from None
     except ValueError:
         seconds = cents = None
     if seconds is None and cents is None:

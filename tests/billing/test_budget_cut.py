@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.billing.rules.budgeted import Budgeted, budgeted_lines
-from bot.billing.rules.budgets import BilledPart, Budget, BudgetUse, billed_of, read_amount, read_hours
+from bot.billing.rules.budgeted import Budgeted, budgeted_lines, parts_of
+from bot.billing.rules.budgets import NO_LINE, BilledPart, Budget, BudgetUse, billed_of, read_amount, read_hours
 from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE, Grouping, Shared
 from bot.billing.rules.lines import Line
@@ -17,7 +17,7 @@ from bot.billing.rules.making import make_lines
 from bot.billing.rules.rates import PricedArticle
 from bot.billing.rules.rounding import Per, Rounding, Roundings, Way
 from bot.billing.rules.worth import Pricing
-from bot.core.money import AnotherCurrency
+from bot.core.money import AnotherCurrency, NoDecimals
 
 FIRST = date(2026, 3, 1)
 WEBSITE, APP = 1, 2
@@ -87,8 +87,9 @@ def test_hours_are_billed_up_to_the_second_in_the_order_of_time(month: Entries, 
     by = pricing(Roundings(), 885_000)
     found = made(month, BudgetUse(budget(seconds=limit), before, before), BY_PROJECT_AND_SERVICE, by)
     [on_draft] = found.budgets or [None]
-    recorded = sum(each.seconds or 0 for each in month if each.project_id == WEBSITE)
-    if on_draft is None:
+    on_lines = [each for line in found.lines for each in line.entries]
+    recorded = sum(each.seconds or 0 for each in on_lines if each.project_id == WEBSITE)
+    if on_draft is None:  # or all of it is too short for a line, and waits
         assert not recorded
         return
     left = max(0, limit - before)
@@ -152,30 +153,81 @@ def test_what_is_left_of_a_budget_is_no_line_of_some_seconds() -> None:
 @pytest.mark.parametrize(
     ("part", "expected"),
     [
-        (BilledPart(7, 3_600, 3_600, 100, False, 8_850, 1_900, False, "EUR"), 8_850),
-        (BilledPart(7, 3_600, 3_600, 100, False, 10_532, 1_900, True, "EUR"), 8_850),
-        (BilledPart(7, 1_800, 3_600, 100, False, 8_851, 1_900, False, "EUR"), 4_426),
-        (BilledPart(7, 3_600, 3_600, 100, False, 8_850, 1_900, False, "CHF"), 0),
+        (BilledPart(7, 1, 3_600, 3_600, 100, False, 8_850, 1_900, False, "EUR"), 8_850),
+        (BilledPart(7, 1, 3_600, 3_600, 100, False, 10_532, 1_900, True, "EUR"), 8_850),
+        (BilledPart(7, 1, 1_800, 3_600, 100, False, 8_851, 1_900, False, "EUR"), 4_426),
+        (BilledPart(7, 1, 3_600, 3_600, 100, False, 8_850, 1_900, False, "CHF"), 0),
+        (BilledPart(7, NO_LINE, 3_600, 3_600, 0, True, 0, None, False, ""), 0),
     ],
 )
 def test_what_a_line_bills_of_money_is_net_by_its_share_of_the_seconds(part: BilledPart, expected: int) -> None:
-    assert billed_of(budget(cents=1), [part]) == expected
+    assert billed_of([budget(cents=1)], [part]) == {7: expected}
 
 
 @pytest.mark.parametrize(
     ("part", "expected"),
     [
-        (BilledPart(7, 3_600, 3_600, 100, False, 0, None, False, "EUR"), 3_600),
-        (BilledPart(7, 3_610, 3_610, 100, False, 0, None, False, "EUR"), 3_610),
-        (BilledPart(7, 3_610, 3_610, 125, False, 0, None, False, "EUR"), 4_500),
-        (BilledPart(7, 1_800, 3_610, 125, False, 0, None, False, "EUR"), 1_800),
-        (BilledPart(7, 7_200, 7_200, 100, True, 0, None, False, "EUR"), 7_200),
+        (BilledPart(7, 1, 3_600, 3_600, 100, False, 0, None, False, "EUR"), 3_600),
+        (BilledPart(7, 1, 3_610, 3_610, 100, False, 0, None, False, "EUR"), 3_610),
+        (BilledPart(7, 1, 3_610, 3_610, 125, False, 0, None, False, "EUR"), 4_500),
+        (BilledPart(7, 1, 1_800, 3_610, 125, False, 0, None, False, "EUR"), 2_244),
+        (BilledPart(7, 1, 7_200, 7_200, 100, True, 0, None, False, "EUR"), 7_200),
     ],
 )
 def test_what_a_line_bills_of_hours_is_what_was_worked_with_what_rounding_added(
     part: BilledPart, expected: int
 ) -> None:
-    assert billed_of(budget(seconds=1), [part]) == expected
+    assert billed_of([budget(seconds=1)], [part]) == {7: expected}
+
+
+@given(
+    st.lists(st.integers(1, 100_000), min_size=1, max_size=6),
+    st.integers(0, 3_000),
+    st.integers(-1_000_000, 1_000_000),
+    st.sampled_from([None, 700, 1_900]),
+    st.sampled_from(["EUR", "JPY"]),
+)
+def test_shares_of_a_line_are_together_what_it_bills_whole_yen_too(
+    worked: list[int], hours: int, amount: int, tax_rate: int | None, currency: str
+) -> None:
+    least = 100 if currency == "JPY" else 1
+    line = (sum(worked), hours, False, amount * least, tax_rate, True, currency)
+    parts = [BilledPart(number, 5, seconds, *line) for number, seconds in enumerate(worked, start=1)]
+    exact = Decimal(amount) / (1 + Decimal(tax_rate or 0) / 10_000)
+    net = int(exact.quantize(Decimal(1), ROUND_HALF_UP)) * least
+    money = billed_of([budget(cents=1)._replace(id=part.budget_id, currency=currency) for part in parts], parts)
+    assert sum(money.values()) == net
+    assert all(each % least == 0 for each in money.values())
+    for part, share in zip(parts, money.values(), strict=True):
+        assert abs(share - Decimal(net) * part.part_seconds / sum(worked)) < least
+    time = billed_of([budget(seconds=1)._replace(id=part.budget_id) for part in parts], parts)
+    is_rounded = abs(hours * 36 - sum(worked)) > 18
+    assert sum(time.values()) == (hours * 36 if is_rounded else sum(worked))
+    one = billed_of([budget(cents=1)._replace(id=1, currency=currency)], parts)
+    assert one == {1: money[1]}
+
+
+@given(months(), LIMITS, st.booleans(), st.sampled_from(GROUPINGS), st.sampled_from(ROUNDINGS))
+def test_what_is_said_to_be_billed_of_budgets_is_what_the_lines_have_of_them(
+    month: Entries, limit: int, is_money: bool, grouping: Grouping, roundings: Roundings
+) -> None:
+    limits = {"cents": limit, "seconds": None} if is_money else {"seconds": limit}
+    one = budget(**limits)
+    both = [one, one._replace(id=8, project_id=APP, seconds=None if is_money else 10**9, is_hard=False)]
+    by = pricing(roundings, 885_000)
+    found = budgeted_lines(month, [BudgetUse(each, 0, 0) for each in both], grouping, pricing=by, edits={})
+    parts = [*parts_of([line for line in found.lines if not line.above_budget], both, by)]
+    frozen = billed_of(both, reversed(parts))
+    assert {each.use.budget.id: each.billed for each in found.budgets} == {
+        budget_id: billed for budget_id, billed in frozen.items() if billed or budget_id in _there(found)
+    }
+    assert frozen[7] <= limit
+    if is_money:
+        assert sum(frozen.values()) == sum(line.amount_cents or 0 for line in found.lines)
+
+
+def _there(found: Budgeted) -> set[int]:
+    return {each.use.budget.id for each in found.budgets}
 
 
 @given(st.integers(1, 10_000), st.integers(0, 59), st.sampled_from(["", " h", "h", " Std.", " hours"]))
@@ -187,3 +239,9 @@ def test_another_currency_is_no_amount() -> None:
     with pytest.raises(AnotherCurrency):
         read_amount("5000 CHF", "EUR")
     assert read_amount("5000", "EUR") is None
+
+
+def test_nobody_types_a_part_of_a_yen() -> None:
+    with pytest.raises(NoDecimals):
+        read_amount("5000.50 JPY", "JPY")
+    assert read_amount("5000 JPY", "JPY") == 500_000

@@ -5,13 +5,14 @@ the draft. Where nothing is above, lines are made as if there were no budget.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from bot.billing.rules.budgets import BilledPart, Budget, BudgetUse, billed_of
 from bot.billing.rules.dividing import TimeKey, cut, in_order_of_time, time_keys
-from bot.billing.rules.entries import NO_ENTRIES, Entries
+from bot.billing.rules.entries import NO_ENTRIES, Entries, UnbilledEntry
 from bot.billing.rules.grouping import Grouping, GroupKey, Shared, of_budget, without_budget
 from bot.billing.rules.lines import SMALLEST, LeftOut, Line, LineEdit
 from bot.billing.rules.making import all_lines, billable, make_lines
@@ -61,28 +62,60 @@ def budgeted_lines(
 ) -> Budgeted:
     """As `make_lines`, with what is above hard budgets on lines that cost nothing.
 
-    `included` is what retainers include of the same draft: it costs nothing, and uses hours of a budget in its turn.
-    Costs a look at the project and the day of each entry for each budget, and nothing without one.
+    Lines are made as if there were no budget; time of which they bill more than is left of a hard one is taken out of
+    them, and cut. `included` is what retainers include of the same draft: it costs nothing, and uses hours of a budget
+    in its turn. Costs a look at the project and the day of each entry, and nothing without a budget.
     """
-    rest, cuts, budgets = entries, list[_Cut](), list[OnDraft]()
-    for use in uses:
-        theirs, others = parted_by_budget(rest, use)
-        free = _Free.of(included, use.budget)
-        if not (theirs or free.total):
-            continue
-        maker = _Maker(use, grouping, pricing, edits, free)
-        by_hour = maker.billed(theirs)
-        if by_hour + free.until(theirs) <= use.left_to_bill or not (theirs and use.budget.is_hard):
-            budgets.append(OnDraft(use, by_hour + free.total, 0))
-            continue
-        found, rest = maker.cut(theirs, is_alone=_stands_alone(grouping, use, others)), others
-        cuts.append(found)
-        budgets.append(OnDraft(use, found.billed + free.total, sum(found.above.seconds)))
-    lines, left_out = make_lines(rest, grouping, pricing=pricing, edits=edits)
-    for each in cuts:
-        lines += each.lines
-        left_out = replace(left_out, too_short=left_out.too_short + each.too_short)
-    return Budgeted(lines, left_out, tuple(budgets))
+    makers = [_Maker(use, grouping, pricing, edits, _Free.of(included, use.budget)) for use in uses]
+    rest, cuts = entries, dict[int, _Cut]()
+    while True:
+        made, left_out = make_lines(rest, grouping, pricing=pricing, edits=edits)
+        parts = list(parts_of(made, [maker.use.budget for maker in makers], pricing))
+        billed = billed_of((maker.use.budget for maker in makers), parts)
+        over = [each for each in makers if each.id not in cuts and each.has_less_than(billed[each.id], rest)]
+        if not over:
+            break
+        for maker in over:
+            theirs, rest = parted_by_budget(rest, maker.use)
+            cuts[maker.id] = maker.cut(theirs, is_alone=_stands_alone(grouping, maker.use, rest))
+    there = {part.budget_id for part in parts}
+    budgets = [
+        each.on_draft(billed[each.id], cuts.get(each.id))
+        for each in makers
+        if each.id in cuts or each.id in there or each.free.total
+    ]
+    lines = [*made, *(line for cut in cuts.values() for line in cut.lines)]
+    waiting = sum(cut.too_short for cut in cuts.values())
+    return Budgeted(lines, replace(left_out, too_short=left_out.too_short + waiting), tuple(budgets))
+
+
+def parts_of(lines: Iterable[Line], budgets: Iterable[Budget], pricing: Pricing) -> Iterator[BilledPart]:
+    """What lines have of the time of budgets, of which a project has one at most."""
+    by_project = {each.project_id: each for each in budgets}
+    for number, line in enumerate(lines if by_project else (), start=1):
+        seconds = Counter[int]()
+        entries = line.entries
+        for project_id, day, each in zip(entries.project_ids, entries.counted_days, entries.seconds, strict=True):
+            budget = by_project.get(project_id or 0)
+            if budget and budget.holds_on(day):
+                seconds[budget.id] += each
+        for budget_id, part in seconds.items():
+            yield _part(line, number, budget_id, part, pricing)
+
+
+def _part(line: Line, number: int, budget_id: int, seconds: int, pricing: Pricing) -> BilledPart:
+    return BilledPart(
+        budget_id,
+        number,
+        seconds,
+        line.seconds,
+        line.quantity,
+        line.is_total,
+        line.amount_cents or 0,
+        line.vat.rate if line.vat else None,
+        pricing.terms.invoice_gross,
+        pricing.currency,
+    )
 
 
 def for_nothing(pricing: Pricing) -> Pricing:
@@ -101,7 +134,7 @@ def parted_by_budget(entries: Entries, use: BudgetUse) -> tuple[Entries, Entries
 def _stands_alone(grouping: Grouping, use: BudgetUse, others: Entries) -> bool:
     """Whether no line of other entries could have the same key."""
     is_by_project = bool({Shared.PROJECT, Shared.ENTRY} & {*grouping.shared})
-    return is_by_project and use.budget.project_id not in {*others.project_ids}
+    return is_by_project and use.budget.project_id not in {*billable(others)[0].project_ids}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +184,33 @@ class _Maker:
     edits: Mapping[GroupKey, LineEdit]
     free: _Free
 
-    def billed(self, entries: Entries) -> int:
-        """What lines of these entries bill of the budget, in its unit."""
-        return self._billed(all_lines(entries, self.grouping, pricing=self.pricing, edits=self.edits))
+    @property
+    def id(self) -> int:
+        """Of the budget."""
+        return self.use.budget.id
+
+    def has_less_than(self, billed: int, entries: Entries) -> bool:
+        """Whether less is left of a hard budget than lines bill with what is included until the last of its entries."""
+        if not self.use.budget.is_hard:
+            return False
+        free = self.free.until(parted_by_budget(entries, self.use)[0]) if self.free.total else 0
+        return billed + free > self.use.left_to_bill
+
+    def on_draft(self, billed: int, cut: "_Cut | None") -> OnDraft:
+        """What is said of the budget, of which uncut lines bill so much."""
+        if cut is None:
+            return OnDraft(self.use, billed + self.free.total, 0)
+        return OnDraft(self.use, cut.billed + self.free.total, sum(cut.above.seconds))
 
     def measured(self, entries: Entries) -> int:
-        """The same with what is included until then."""
-        return self.billed(entries) + self.free.until(entries)
+        """What lines of these entries alone bill of the budget, in its unit, with what is included until then."""
+        made = all_lines(entries, self.grouping, pricing=self.pricing, edits=self.edits)
+        return self.billed(line for line in made if line.hours) + self.free.until(entries)
+
+    def billed(self, lines: Iterable[Line]) -> int:
+        """What lines bill of the budget."""
+        budget = self.use.budget
+        return billed_of([budget], parts_of(lines, [budget], self.pricing))[budget.id]
 
     def cut(self, entries: Entries, *, is_alone: bool) -> _Cut:
         """The lines within the budget and those above it."""
@@ -172,7 +225,7 @@ class _Maker:
             within, above = ordered.parted([each in whole for each in ordered.ids])
             made, left_out = make_lines(within, self.grouping, pricing=self.pricing, edits=edits)
         lines = made if is_alone else [replace(line, key=of_budget(line.key, budget_id)) for line in made]
-        return _Cut([*lines, *self._above(above)], above, self._billed(made), left_out.too_short)
+        return _Cut([*lines, *self._above(above)], above, self.billed(made), left_out.too_short)
 
     def _above(self, entries: Entries) -> list[Line]:
         budget_id = self.use.budget.id
@@ -187,22 +240,6 @@ class _Maker:
             for line in all_lines(entries, self.grouping, pricing=for_nothing(self.pricing), edits=edits)
         ]
 
-    def _billed(self, lines: Iterable[Line]) -> int:
-        return billed_of(self.use.budget, (self._part(line) for line in lines))
-
-    def _part(self, line: Line) -> BilledPart:
-        return BilledPart(
-            self.use.budget.id,
-            line.seconds,
-            line.seconds,
-            line.quantity,
-            line.is_total,
-            line.amount_cents or 0,
-            line.vat.rate if line.vat else None,
-            self.pricing.terms.invoice_gross,
-            self.pricing.currency,
-        )
-
 
 def cut_at(entries: Entries, left: int, measured: Callable[[Entries], int]) -> tuple[Entries, Entries]:
     """The longest beginning of entries, in the order of time, whose lines come to no more than is left, and the rest.
@@ -214,16 +251,9 @@ def cut_at(entries: Entries, left: int, measured: Callable[[Entries], int]) -> t
         return ordered.picked(()), ordered
     if measured(ordered) <= left:
         return ordered, ordered.picked(())
-    fits, too_many = 0, len(ordered)
-    while too_many - fits > 1:
-        middle = (fits + too_many) // 2
-        fits, too_many = (middle, too_many) if measured(ordered[:middle]) <= left else (fits, middle)
+    fits = _most(len(ordered), left, lambda many: measured(ordered[:many]))
     whole, entry = ordered[:fits], ordered[fits]
-    first, beyond = 0, entry.seconds or 0
-    while beyond - first > 1:
-        middle = (first + beyond) // 2
-        longer = Entries.together([whole, Entries.of([cut(entry, middle)[0]])])
-        first, beyond = (middle, beyond) if measured(longer) <= left else (first, middle)
+    first = _most(entry.seconds or 0, left, lambda many: measured(_with_part(whole, entry, many)))
     if not first:
         return whole, ordered[fits:]
     before, after = cut(entry, first)
@@ -231,6 +261,15 @@ def cut_at(entries: Entries, left: int, measured: Callable[[Entries], int]) -> t
         Entries.together([whole, Entries.of([before])]),
         Entries.together([Entries.of([after]), ordered[fits + 1 :]]),
     )
+
+
+def _most(too_many: int, left: int, measured: Callable[[int], int]) -> int:
+    """How many come to no more than is left, of which so many, and none of them is looked at, are too many."""
+    return bisect_right(range(too_many), left, lo=1, key=measured) - 1
+
+
+def _with_part(whole: Entries, entry: UnbilledEntry, seconds: int) -> Entries:
+    return Entries.together([whole, Entries.of([cut(entry, seconds)[0]])])
 
 
 def _edits_of(edits: Mapping[GroupKey, LineEdit], budget_id: int, *, is_above: bool) -> dict[GroupKey, LineEdit]:

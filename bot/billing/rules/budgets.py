@@ -1,13 +1,22 @@
 """What a project may use up, in hours or in money: how it is typed, and how much of it is used up."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from bot.billing.rules.rounding import HUNDREDTH
-from bot.core.money import AnotherCurrency, TwoAmounts, currency_named, half_up, read_cents
+from bot.core.money import (
+    AnotherCurrency,
+    NoDecimals,
+    TwoAmounts,
+    currency_named,
+    half_up,
+    read_cents,
+    smallest,
+    spread,
+)
 
 THRESHOLDS = (80, 100)
 """Percent of a budget at which people are warned, each once."""
@@ -73,10 +82,16 @@ class BudgetUse:
         return tuple(each for each in THRESHOLDS if self.percent >= each)
 
 
+NO_LINE = 0
+"""Stands for the id of a line where time was billed elsewhere: each such part is alone."""
+
+
 class BilledPart(NamedTuple):
     """What of a line on a live draft is time of a project that has a budget, of the days of that."""
 
     budget_id: int
+    line_id: int
+    """Also of a line that is not stored yet: what tells the lines apart."""
     part_seconds: int
     line_seconds: int
     hours: int
@@ -88,33 +103,52 @@ class BilledPart(NamedTuple):
     currency: str
 
 
-def billed_of(budget: Budget, parts: Iterable[BilledPart]) -> int:
-    """What these parts bill of a budget.
+def billed_of(budgets: Iterable[Budget], parts: Iterable[BilledPart]) -> dict[int, int]:
+    """What parts of lines bill of each budget, by its id.
 
-    Of time that is what stands on the line, where all of it is the project's, so also what rounding added. Of money it
-    is the net amount of the line before a reduction of the whole invoice, by the share of the seconds. What is billed
-    in another currency is no part of a budget: nobody knows what it would be in this one.
+    Of time that is what stands on the line, so also what rounding added. Of money it is the net amount of the line
+    before a reduction of the whole invoice. A line that has other work too counts by its share of the seconds: the
+    shares of all that is on it are together exactly the line, so `parts` are of all budgets that it has work of. What
+    is billed in another currency is no part of a budget: nobody knows what it would be in this one.
     """
-    if budget.cents is None:
-        return sum(map(_seconds_of, parts))
-    return sum(_cents_of(part) for part in parts if part.currency == budget.currency)
+    by_id = {each.id: each for each in budgets}
+    found, lines = dict.fromkeys(by_id, 0), dict[tuple[int, int], list[BilledPart]]()
+    for part in parts:
+        alone = part.budget_id if part.line_id == NO_LINE else 0
+        lines.setdefault((part.line_id, alone), []).append(part)
+    for of_line in lines.values():
+        line, whole = of_line[0], smallest(of_line[0].currency)
+        of_line.sort(key=lambda part: part.budget_id)
+        shares = (_shares(_seconds_of(line), of_line), _shares(_cents_of(line) // whole, of_line))
+        for part, seconds, amount in zip(of_line, *shares, strict=True):
+            budget = by_id.get(part.budget_id)
+            if budget and budget.cents is None:
+                found[budget.id] += seconds
+            elif budget and budget.currency == part.currency:
+                found[budget.id] += amount * whole
+    return found
 
 
-def _seconds_of(part: BilledPart) -> int:
-    billed = part.hours * HUNDREDTH
-    is_rounded = abs(billed - part.line_seconds) * 2 > HUNDREDTH
-    is_all = part.part_seconds == part.line_seconds
-    return billed if is_all and is_rounded and not part.is_total else part.part_seconds
+def _shares(total: int, of_line: Sequence[BilledPart]) -> list[int]:
+    """What each of these parts has of what their line bills."""
+    seconds = [each.part_seconds for each in of_line]
+    rest = of_line[0].line_seconds - sum(seconds)
+    return spread(total, [*seconds, rest] if rest else seconds)[: len(of_line)]
 
 
-def _cents_of(part: BilledPart) -> int:
-    net = net_cents(part.amount_cents, part.tax_rate, gross_prices=part.gross_prices)
-    return half_up(net * part.part_seconds, part.line_seconds) if part.line_seconds else net
+def _seconds_of(line: BilledPart) -> int:
+    billed = line.hours * HUNDREDTH
+    is_rounded = abs(billed - line.line_seconds) * 2 > HUNDREDTH
+    return billed if is_rounded and not line.is_total else line.line_seconds
 
 
-def net_cents(amount: int, tax_rate: int | None, *, gross_prices: bool) -> int:
-    """The amount of a line without VAT, of a rate in hundredths of a percent, half up."""
-    return half_up(amount * 10_000, 10_000 + (tax_rate or 0)) if gross_prices else amount
+def _cents_of(line: BilledPart) -> int:
+    return net_cents(line.amount_cents, line.tax_rate, gross_prices=line.gross_prices, to=smallest(line.currency))
+
+
+def net_cents(amount: int, tax_rate: int | None, *, gross_prices: bool, to: int = 1) -> int:
+    """The amount of a line without VAT, of a rate in hundredths of a percent, half up to a multiple of `to`."""
+    return half_up(amount * 10_000, 10_000 + (tax_rate or 0), to=to) if gross_prices else amount
 
 
 def read_hours(typed: str) -> int | None:
@@ -145,7 +179,7 @@ def read_hundredths(number: str) -> int:
 def read_amount(typed: str, currency: str) -> int | None:
     """Cents of "5.000 €", "5000 EUR" or "CHF 1'500.50"; None where it names no currency. Raises ValueError.
 
-    Of it AnotherCurrency is raised for one that names another currency than this.
+    Of it AnotherCurrency is raised for one that names another currency than this, and NoDecimals for a part of a yen.
     """
     text = " ".join(typed.split())
     named = currency_named(text)
@@ -156,4 +190,6 @@ def read_amount(typed: str, currency: str) -> int | None:
     cents = read_hundredths(_NOT_DIGITS.sub("", text))
     if not 0 < cents <= HIGHEST:
         raise ValueError(typed)
+    if cents % smallest(currency):
+        raise NoDecimals(typed)
     return cents

@@ -4,6 +4,7 @@
 """
 
 import secrets
+import time
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -56,6 +57,7 @@ def _upsert(dialect: Any) -> Insert:
         # The version tells a running handler that the job was put again; its lease stays.
         set_={
             "due": new.excluded.due,
+            "placed": new.excluded.placed,
             "args": new.excluded.args,
             "version": jobs.c.version + 1,
             "tries": 0,
@@ -97,7 +99,7 @@ def put_job(db: Connection, kind: str, key: str, *, due: datetime, **args: Any) 
 
     A second put of the same key moves the first; one that is running already runs again afterwards.
     """
-    new = row_values(Job, key=key, kind=kind, args=args, due=int(due.timestamp()))
+    new = row_values(Job, key=key, kind=kind, args=args, due=int(due.timestamp()), placed=time.time_ns())
     _PUT[db.dialect.name].run(db, **new)
 
 
@@ -135,13 +137,14 @@ def any_job_due(db: Connection, *, now: datetime, clock: int) -> bool:
 def claim_job(db: Connection, *, now: datetime, clock: int, lease: int, not_of: Collection[str] = ()) -> Claimed | None:
     """The job that has been due the longest, leased for `lease` seconds to exactly one caller.
 
+    Of several that are due at one moment it is the one that was put first: so messages come in their order.
     `not_of` are kinds that have to wait.
     """
     at = int(now.timestamp())
     longest_due = (
         select(jobs.c.key)
         .where(jobs.c.due <= at, _is_free(clock), jobs.c.kind.not_in(not_of))
-        .order_by(jobs.c.due)
+        .order_by(jobs.c.due, jobs.c.placed)
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite drops this: its writers queue anyway
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, BigInteger, Column, Index
 from sqlmodel import Field, SQLModel
 
 
@@ -15,6 +15,8 @@ class Job(SQLModel, table=True):
     args: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     due: int | None = None
     """Epoch seconds; None: it failed too often and waits for a person."""
+    placed: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+    """Nanoseconds of real time: of what is due at one moment, what was put first is done first."""
     leased_until: int | None = None
     token: str | None = None
     """Drawn by whoever claimed it last; only that one may close the row."""
@@ -25,4 +27,4 @@ class Job(SQLModel, table=True):
     """What the last try failed with, and when (epoch seconds of the product's time); a new put forgets both."""
     failed_at: int | None = None
 
-    __table_args__ = (Index("ix_job_due", "due"),)
+    __table_args__ = (Index("ix_job_due", "due", "placed"),)

@@ -94,6 +94,19 @@ def test_the_job_that_has_been_due_the_longest_comes_first(database: Database) -
     assert [claimed(database).key for _ in range(3)] == ["job:3", "job:2", "job:1"]
 
 
+@pytest.mark.parametrize("keys", ["abc", "cba", "bca"])
+def test_of_jobs_that_are_due_at_one_moment_the_one_that_was_put_first_comes_first(
+    database: Database, keys: str
+) -> None:
+    for key in (*"xyz", *keys):
+        put(database, key)
+    for _ in "xyz":
+        finish(database, claimed(database))  # leaves holes that the next ones may be written into
+    put(database, keys[0])  # put anew: behind the others
+    put(database, "last")
+    assert [claimed(database).key for _ in range(4)] == [keys[1], keys[2], keys[0], "last"]
+
+
 def test_a_job_is_not_done_before_it_is_due(database: Database) -> None:
     put(database, due=T0 + timedelta(seconds=1))
     with database.read() as db:

@@ -788,6 +788,7 @@ def test_what_was_shown_before_an_update_is_compared_with_after_it(filled: Datab
         connection.execute(kept)
         dialect = connection.dialect.name
         for statement in (
+            *BEFORE_0062,
             *BEFORE_0060[dialect],
             *BEFORE_0059[dialect],
             *BEFORE_0058[dialect],
@@ -844,6 +845,7 @@ def without_0010_and_0011(database: Database) -> None:
         connection.exec_driver_sql("DROP TABLE pause")
         dialect = connection.dialect.name
         later = (
+            *BEFORE_0062,
             *BEFORE_0060[dialect],
             *BEFORE_0059[dialect],
             *BEFORE_0058[dialect],
@@ -1043,6 +1045,11 @@ _WITHOUT_LOCKS = [
     "DROP TABLE opened_days",
     *(f"ALTER TABLE workspace DROP COLUMN {column}" for column in ("locked_until", "lock_offered")),
 ]
+BEFORE_0062 = (
+    "DROP INDEX ix_job_due",
+    "ALTER TABLE job DROP COLUMN placed",
+    "CREATE INDEX ix_job_due ON job (due)",
+)
 BEFORE_0060 = {
     "sqlite": [*(f"DROP TRIGGER {name}" for name in _LOCKS), *_WITHOUT_LOCKS],
     "postgresql": [*(f"DROP FUNCTION {name} CASCADE" for name in _LOCKS), *_WITHOUT_LOCKS],

@@ -18,6 +18,7 @@ from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.digests import digest
 from bot.core.errors import UserError
+from bot.core.money import smallest
 from bot.people.callers import require_biller
 from bot.tracking import filtering
 from storage import billing as billing_rows
@@ -178,7 +179,7 @@ def changes_since(seen: ShownInvoice, now: Preview) -> list[LineChange]:
     if seen.currency not in ("", now.currency):
         before = tuple(each._replace(price=None, amount=None) for each in before)
         lines = [each._replace(price=None, amount=None) for each in lines]
-    return line_changes(before, lines)
+    return line_changes(before, lines, smallest=smallest(now.currency))
 
 
 def seen_lines(lines: Sequence[InvoiceLine]) -> list[SeenLine]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.billing.collect import Preview, preview_of
-from bot.billing.opening import find_open, seen_lines
+from bot.billing.opening import changes_since, find_open
 from bot.billing.rates import Rates, rates_now
 from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.explaining import explain, explain_sum, nights
@@ -16,7 +16,6 @@ from bot.billing.rules.grouping import GroupKey
 from bot.billing.rules.included import free_of_charge
 from bot.billing.rules.lines import InvoiceLine
 from bot.billing.rules.rounding import EXACT
-from bot.billing.rules.seen import line_changes
 from bot.billing.rules.why import Explanation, RoundedTime, SumExplained
 from bot.billing.rules.worth import Pricing
 from bot.billing.work import read_terms
@@ -103,7 +102,7 @@ def _seen(db: Connection, caller: Caller, draft: Draft, shown: str) -> Preview:
     """The invoice as it is, and what of it is different since the person saw it."""
     preview = preview_of(db, caller, draft)
     before = shown_rows.what_was_shown(db, draft.id, caller.person_id, shown) if shown else None
-    changes = line_changes(before.lines, seen_lines(preview.lines)) if before and shown != preview.shown else ()
+    changes = changes_since(before, preview) if before and shown != preview.shown else ()
     return replace(preview, changes=tuple(changes))
 
 

@@ -13,6 +13,7 @@ from bot.core.money import half_up
 
 DAY = date(2026, 10, 12)
 HOUR = 3600
+lengths = st.one_of(st.none(), st.integers(0, 24 * HOUR))
 
 
 def a_line(
@@ -58,6 +59,18 @@ def test_of_a_rounded_line_only_one_entry_alone_has_a_difference(hourly: bool) -
     assert two.amounts == (19_000, 38_000)
 
 
+@given(st.lists(st.tuples(lengths, lengths), min_size=1, max_size=6), st.integers(0, 10_000_000))
+def test_where_there_are_no_decimals_each_difference_is_a_whole_amount(
+    pairs: list[tuple[int | None, int | None]], price: int
+) -> None:
+    lines = [
+        each._replace(amount=half_up(each.amount or 0, 1, to=100))
+        for each in (a_line([was for was, _ in pairs], price), a_line([becomes for _, becomes in pairs], price))
+    ]
+    for change in line_changes(lines[:1], lines[1:], smallest=100):
+        assert all(cents % 100 == 0 for cents in change.entries.cents.values())
+
+
 def test_without_a_price_nothing_is_said_of_amounts() -> None:
     change = apart(a_line([HOUR], price=None), a_line([2 * HOUR], price=None))
     assert (change.entries.cents, change.amounts) == ({}, None)
@@ -67,9 +80,6 @@ def test_a_new_line_and_one_that_is_gone_make_all_of_their_amount() -> None:
     new, gone = line_changes([a_line([HOUR], key="project=2")], [a_line([2 * HOUR])])
     assert (new.amounts, new.entries.cents) == ((0, 19_000), {1: 19_000})
     assert (gone.amounts, gone.is_gone) == ((9500, 0), True)
-
-
-lengths = st.one_of(st.none(), st.integers(0, 24 * HOUR))
 
 
 @given(st.lists(st.tuples(lengths, lengths), min_size=1, max_size=6), st.integers(0, 10_000_000))

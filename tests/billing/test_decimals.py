@@ -16,6 +16,7 @@ from playground.billomat.account import Account
 from playground.billomat.records import Invoice
 from playground.person import Person
 from tests.billing.deeds import RunJobs, edits, invoice, sends
+from tests.billing.test_budgets import gives
 from tests.billing.test_currencies import adds_rate, pays_in
 
 
@@ -59,6 +60,15 @@ def test_nobody_types_a_part_of_a_yen(in_yen: None, anna: Person, typed: str) ->
     edits(anna, "App", rate=typed).submit()
     assert anna.modal.errors == {"Hourly rate": "JPY has no decimals. Type a whole amount, like 5000."}
     assert anna.modal.value("Hourly rate") == typed
+
+
+def test_a_budget_has_no_part_of_a_yen(in_yen: None, anna: Person) -> None:
+    assert gives(anna, "JPY 50000.50", hard=True).errors == {
+        "Budget": "JPY has no decimals. Type a whole amount, like 5000."
+    }
+    anna.modal.fill("Budget", "JPY 50000")
+    anna.modal.submit()
+    assert "JP¥64,039 used (128%), JP¥0 of it billed, JP¥14,039 above" in anna.modal.text
 
 
 def test_the_form_shows_a_rate_without_decimals_and_takes_it_back(in_yen: None, anna: Person) -> None:

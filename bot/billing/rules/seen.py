@@ -115,10 +115,15 @@ def entry_changes(before: Iterable[SeenEntry], now: Iterable[SeenEntry]) -> Entr
     )
 
 
-def line_changes(before: Sequence[SeenLine], now: Sequence[SeenLine]) -> list[LineChange]:
-    """What is different now, line by line: those that are there in their order, then those that are gone."""
+def line_changes(before: Sequence[SeenLine], now: Sequence[SeenLine], *, smallest: int = 1) -> list[LineChange]:
+    """What is different now, line by line: those that are there in their order, then those that are gone.
+
+    `smallest` is of what all amounts are multiples; see `core.money.smallest`.
+    """
     known, there = ({line.key: line for line in lines} for lines in (before, now))
-    compared = [_compared(known[key], line) if key in known else _added(line) for key, line in there.items()]
+    compared = [
+        _compared(known[key], line, smallest) if key in known else _added(line, smallest) for key, line in there.items()
+    ]
     gone = [_gone(line) for key, line in known.items() if key not in there]
     return [change for change in (*compared, *gone) if change != LineChange(change.name, is_time=change.is_time)]
 
@@ -137,7 +142,7 @@ def price_changes(
     return {key: before[key] for key, price in now.items() if key in before and before[key] != price}
 
 
-def _added(line: SeenLine) -> LineChange:
+def _added(line: SeenLine, smallest: int) -> LineChange:
     is_time = not is_expense(line.key)
     changes = EntryChanges(new=tuple(line.entries) if is_time else ())
     nothing = line._replace(amount=None if line.amount is None else 0)
@@ -145,7 +150,7 @@ def _added(line: SeenLine) -> LineChange:
         line.name,
         is_new=True,
         amounts=_amounts(nothing, line),
-        entries=replace(changes, cents=_cents(nothing, line, changes)),
+        entries=replace(changes, cents=_cents(nothing, line, changes, smallest)),
         is_time=is_time,
     )
 
@@ -160,7 +165,7 @@ def _amounts(before: SeenLine, now: SeenLine) -> tuple[int, int] | None:
     return before.amount, now.amount
 
 
-def _cents(before: SeenLine, now: SeenLine, changes: EntryChanges) -> dict[int, int]:
+def _cents(before: SeenLine, now: SeenLine, changes: EntryChanges, smallest: int) -> dict[int, int]:
     """What each entry makes more. One alone makes all of the difference; of several each counts at the hour's price."""
     if before.amount is None or now.amount is None or not changes:
         return {}
@@ -170,24 +175,24 @@ def _cents(before: SeenLine, now: SeenLine, changes: EntryChanges) -> dict[int, 
         return {all_ids[0]: now.amount - before.amount}
     if not (before.hourly and now.hourly) or before.price is None or now.price is None:
         return {}
+
+    def worth(entry: SeenEntry, line: SeenLine) -> int:
+        """Of its exact time at the line's price of an hour, in ten-thousandths."""
+        return half_up(entry.seconds * (line.price or 0), 3600 * 100, to=smallest)
+
     return {
-        **{key: _worth(entry, now.price) - _worth(was, before.price) for key, (was, entry) in changed.items()},
-        **{each.entry_id: _worth(each, now.price) for each in changes.new},
-        **{each.entry_id: -_worth(each, before.price) for each in changes.gone},
+        **{key: worth(entry, now) - worth(was, before) for key, (was, entry) in changed.items()},
+        **{each.entry_id: worth(each, now) for each in changes.new},
+        **{each.entry_id: -worth(each, before) for each in changes.gone},
     }
 
 
-def _worth(entry: SeenEntry, price: int) -> int:
-    """Cents of its exact time at a price of an hour in ten-thousandths."""
-    return half_up(entry.seconds * price, 3600 * 100)
-
-
-def _compared(before: SeenLine, now: SeenLine) -> LineChange:
+def _compared(before: SeenLine, now: SeenLine, smallest: int) -> LineChange:
     is_time = not is_expense(now.key)
     is_same = not is_time or before.entries == now.entries  # as nearly always, which is soon known
     entries = EntryChanges() if is_same else entry_changes(before.entries, now.entries)
     if entries:
-        entries = replace(entries, cents=_cents(before, now, entries))
+        entries = replace(entries, cents=_cents(before, now, entries, smallest))
     return LineChange(
         now.name,
         prices=(before.price, now.price) if before.price != now.price else None,

@@ -172,7 +172,8 @@ def bill_all_after_all(change: Change[Author], draft_id: int) -> None:
 
 def free(change: Change[Author], draft_id: int, items: Collection[Item], *, reason: str = "") -> None:
     """Open again what stands on a sent draft, and keep on which lines it did; their lines stay as they were sent."""
-    shares = [each for each in items_of_draft(change.db, draft_id) if each.item in items]
+    wanted = {*items}
+    shares = [each for each in items_of_draft(change.db, draft_id) if each.item in wanted]
     rows = [
         row_values(
             FreedShare,

@@ -50,6 +50,16 @@ class LineSent:
             return self.difference.there
         return LineThere(self.line.title, self.line.description, self.line.hours, self.line.unit_price)
 
+    @property
+    def usual(self) -> list[bool]:
+        """Of each whether it is among all that something is decided of at once: what nothing was decided of yet.
+
+        Where there is nothing such it is what was written off, which can be billed after all.
+        """
+        outcomes = {each.outcome for each in self.items}
+        wanted = Outcome.BILLED if Outcome.BILLED in outcomes else Outcome.WRITTEN_OFF
+        return [each.outcome is wanted for each in self.items]
+
     def seconds(self, outcome: Outcome) -> int:
         """Of its entries of which this was decided."""
         return sum(each.seconds for each in self.items if each.outcome is outcome)

@@ -3,10 +3,12 @@
 import re
 
 from bot.billing import reconcile, settling, taking_back
+from bot.billing.settling import InvoiceSent, LineSent
 from bot.billing.views import delivery as delivery_views
 from bot.billing.views import following as views
 from bot.billing.views import reconcile as reconcile_views
-from bot.billing.views import sent_lines as line_views
+from bot.billing.views import sent_line as line_views
+from bot.billing.views import sent_lines as lines_views
 from bot.billing.views import taking_back as taking_back_views
 from bot.core.context import Bot
 from bot.slack.answers import Answers, Say, Show, Update
@@ -25,9 +27,13 @@ def register(listeners: Listeners) -> None:
     listeners.action(reconcile_views.TAKE_BACK, open_taking_back)
     listeners.view(taking_back_views.CONFIRMED, take_back)
     listeners.action(reconcile_views.LINES, open_lines)
-    listeners.action(re.compile(f"^{line_views.PAGE}:"), turn)
-    listeners.action(line_views.LOOK_AGAIN, look_again)
-    listeners.action(line_views.LINE, open_line)
+    listeners.action(re.compile(f"^{lines_views.PAGE}:"), turn)
+    listeners.action(lines_views.LOOK_AGAIN, look_again)
+    listeners.action(lines_views.LINE, open_line)
+    listeners.action(line_views.PICK, pick)
+    listeners.action(line_views.PICK_ALL, pick_all)
+    listeners.action(line_views.PICK_NONE, pick_none)
+    listeners.action(re.compile(f"{line_views.TURN}(:.*)?"), turn_entries)
     listeners.view(line_views.SETTLED, settle)
 
 
@@ -63,16 +69,16 @@ def take_back(bot: Bot, request: Request) -> Answers:
 def open_lines(bot: Bot, request: Request) -> Answers:
     """The lines of a sent draft, beside what Billomat has of them."""
     found = settling.look(bot, request.caller, request.clicked_id)
-    return Show(line_views.lines_window(request.caller.reader, found))
+    return Show(lines_views.lines_window(request.caller.reader, found))
 
 
 def turn(bot: Bot, request: Request) -> Answers:
     """Another page of them."""
-    kept, page = request.kept(line_views.OF_INVOICE), read_number(request.clicked)
+    kept, page = request.kept(lines_views.OF_INVOICE), read_number(request.clicked)
     if not 1 <= page <= PAGES:
         raise old_message()
     found = settling.look(bot, request.caller, kept.draft)
-    return Update(line_views.lines_window(request.caller.reader, found, page))
+    return Update(lines_views.lines_window(request.caller.reader, found, page))
 
 
 def look_again(bot: Bot, request: Request) -> Answers:
@@ -83,16 +89,50 @@ def look_again(bot: Bot, request: Request) -> Answers:
 
 def open_line(bot: Bot, request: Request) -> Answers:
     """What stands on one line, to be decided."""
-    kept = request.kept(line_views.OF_INVOICE)
+    kept = request.kept(lines_views.OF_INVOICE)
     found = settling.look(bot, request.caller, kept.draft)
     line = found.line(request.clicked_id)
-    return Show(line_views.line_window(request.caller.reader, found, line, kept.page))
+    return Show(line_views.line_window(request.caller.reader, found, line, line_views.opened(found, line, kept.page)))
+
+
+def pick(bot: Bot, request: Request) -> Answers:
+    """Something was picked: how much that is."""
+    found, line, kept = _picked(bot, request)
+    return Update(line_views.line_window(request.caller.reader, found, line, kept))
+
+
+def pick_all(bot: Bot, request: Request) -> Answers:
+    """All that stands on the line, on whichever page."""
+    found, line, kept = _picked(bot, request)
+    return Update(line_views.line_window(request.caller.reader, found, line, line_views.picked_anew(kept, is_all=True)))
+
+
+def pick_none(bot: Bot, request: Request) -> Answers:
+    """None of it."""
+    found, line, kept = _picked(bot, request)
+    anew = line_views.picked_anew(kept, is_all=False)
+    return Update(line_views.line_window(request.caller.reader, found, line, anew))
+
+
+def turn_entries(bot: Bot, request: Request) -> Answers:
+    """Another page of what stands on the line; what was picked stays picked."""
+    found, line, kept = _picked(bot, request)
+    there = line_views.turned(kept, line, request.clicked_id)
+    return Update(line_views.line_window(request.caller.reader, found, line, there))
+
+
+def _picked(bot: Bot, request: Request) -> tuple[InvoiceSent, LineSent, line_views.OfLine]:
+    """The line in the window, with what is picked by now. Raises UserError."""
+    kept = request.kept(line_views.OF_LINE)
+    found = settling.look(bot, request.caller, kept.draft)
+    line = found.line(kept.line)
+    return found, line, line_views.read_picked(request, kept, line)
 
 
 def settle(bot: Bot, request: Request) -> Answers:
     """It is free again, or written off; the lines below show it."""
-    caller, kept = request.caller, request.kept(line_views.OF_LINE)
-    items, outcome = line_views.read_items(request), line_views.read_outcome(request)
-    reason = request.entered_text("reason")
+    caller, outcome = request.caller, line_views.read_outcome(request)
+    _, line, kept = _picked(bot, request)
+    items, reason = line_views.items_of(kept, line), request.entered_text("reason")
     after = settling.settle(bot, caller, kept.draft, kept.line, items, outcome, reason)
-    return Update(line_views.lines_window(caller.reader, after, kept.page), view_id=request.previous_view_id)
+    return Update(lines_views.lines_window(caller.reader, after, kept.page), view_id=request.previous_view_id)

@@ -170,6 +170,14 @@ class Account:
             items = [edited for item in invoice.items if (edited := edit(item)) is not None]
             return self._keep(replace(invoice, updated=self.now(), items=tuple(items)))
 
+    def add_line(self, invoice_id: int, **values: Any) -> Invoice:
+        """What a person adds to a draft, below its other lines."""
+        with self._changing():
+            invoice = self._in_state(invoice_id, "DRAFT")
+            position = max((item.position for item in invoice.items), default=0) + 1
+            added = self._new(Item, invoice_id=invoice_id, position=position, **values)
+            return self._keep(replace(invoice, updated=self.now(), items=(*invoice.items, added)))
+
     def delete_draft(self, invoice_id: int) -> None:
         """Delete a draft with all that belongs to it. Refuses what is no draft any more."""
         with self._changing():

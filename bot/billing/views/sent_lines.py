@@ -1,8 +1,7 @@
-"""The lines of a sent draft beside what Billomat has of them, and what people decide of what stands on a line."""
+"""The lines of a sent draft beside what Billomat has of them, each with the way to what stands on it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from bot.billing.rules.line_differences import LineDifference, LineThere, SentLine
 from bot.billing.rules.settling import Outcome
@@ -18,33 +17,22 @@ from bot.slack.blocks import (
     button,
     context,
     cut,
-    field,
     linked,
     message,
     modal,
-    multi_select,
-    option,
-    radio_buttons,
     section,
-    text_input,
 )
 from bot.slack.metadata import Metadata, RowId
 from bot.slack.pages import turning
-from bot.slack.request import Request
-from bot.slack.untrusted import read_id, read_one_of
 from bot.tracking.rules.drafts import DraftName
 from storage.frozen import FrozenLine
-from storage.settlements import Item, ItemOnLine
 
 LINE = "sent_line"
 PAGE = "sent_lines_page"
 LOOK_AGAIN = "sent_lines_look_again"
-SETTLED = "sent_line_settled"
 PER_PAGE = 20
 _SHOWN = 8
 """Differences in the message."""
-_MOST_OPTIONS = 100
-"""Options that a menu takes."""
 _LONGEST = 80
 
 
@@ -57,18 +45,6 @@ class OfInvoice:
 
 
 OF_INVOICE = Metadata(OfInvoice)
-
-
-@dataclass(frozen=True, slots=True)
-class OfLine:
-    """What the window of one line keeps."""
-
-    draft: RowId
-    line: RowId
-    page: int = 1
-
-
-OF_LINE = Metadata(OfLine)
 
 
 def changed_there(
@@ -128,6 +104,8 @@ def lines_window(to: Reader, found: InvoiceSent, page: int = 1) -> View:
     blocks += [_line_block(to, each, found.currency) for each in here]
     if found.added and first + PER_PAGE >= len(found.lines):
         added = [f"{_title(each)}: {_worth(to, each, found.currency)}" for each in found.added[:_SHOWN]]
+        if (hidden := len(found.added) - _SHOWN) > 0:
+            added.append(to.n("… and {count} more", "… and {count} more", hidden))
         blocks.append(context(to.t("Added there: {lines}", lines=", ".join(added))))
     is_last = first + PER_PAGE >= len(found.lines)
     turns = turning(to, PAGE, page, is_first=page == 1, is_last=is_last)
@@ -137,7 +115,7 @@ def lines_window(to: Reader, found: InvoiceSent, page: int = 1) -> View:
 
 
 def _line_block(to: Reader, each: LineSent, currency: str) -> Block:
-    said = [_as_sent(to, each.line, currency), *_now(to, each, currency), *_decided(to, each)]
+    said = [as_sent(to, each.line, currency), *there_now(to, each, currency), *_decided(to, each)]
     way = button(to.t("Entries …"), LINE, str(each.line.id), label=_spoken(to, each.line)) if each.items else None
     return section("\n".join(said), way)
 
@@ -146,7 +124,8 @@ def _spoken(to: Reader, line: FrozenLine) -> str:
     return f"{to.t('Entries …')} {cut(line.title, _LONGEST)}"
 
 
-def _as_sent(to: Reader, line: FrozenLine, currency: str) -> str:
+def as_sent(to: Reader, line: FrozenLine, currency: str) -> str:
+    """A line with what was sent of it."""
     amount = to.money(line.amount_cents, currency)
     if line.is_total:
         return to.t("{line} {amount}", line=cut(line.title, _LONGEST), amount=amount)
@@ -154,7 +133,8 @@ def _as_sent(to: Reader, line: FrozenLine, currency: str) -> str:
     return to.t("{line}: {hours} h, {amount}", line=cut(line.title, _LONGEST), hours=hours, amount=amount)
 
 
-def _now(to: Reader, each: LineSent, currency: str) -> Iterator[str]:
+def there_now(to: Reader, each: LineSent, currency: str) -> Iterator[str]:
+    """What is different of it in Billomat, if anything."""
     if each.difference and each.difference.sent:
         yield "⚠️ " + _became(to, each.difference.sent, each.difference.there, currency)
 
@@ -166,56 +146,3 @@ def _decided(to: Reader, each: LineSent) -> Iterator[str]:
         if those:
             seconds = each.seconds(outcome)
             yield f"{to.duration(seconds)} {said}" if seconds else said
-
-
-def line_window(to: Reader, found: InvoiceSent, line: LineSent, page: int) -> View:
-    """What stands on one line, to be decided."""
-    offered = line.items[:_MOST_OPTIONS]
-    options = [option(_named(to, each), _value(each)) for each in offered]
-    open_ones = [box for box, each in zip(options, offered, strict=True) if each.outcome is Outcome.BILLED]
-    ticked = open_ones if line.there is None else []
-    menu = multi_select("multi_static_select", "items", "", initial=ticked) | {"options": options}
-    outcomes = [
-        option(to.t("Free again"), Outcome.FREE.value, below=to.t("It can be billed with another invoice.")),
-        option(to.t("Write off"), Outcome.WRITTEN_OFF.value, below=to.t("It is billed to nobody, and is not open.")),
-        option(to.t("Billed by this invoice"), Outcome.BILLED.value, below=to.t("It is not written off any more.")),
-    ]
-    ways = radio_buttons("outcome", outcomes, initial=outcomes[0])
-    blocks = [
-        section("\n".join((_as_sent(to, line.line, found.currency), *_now(to, line, found.currency)))),
-        field(to.t("Entries"), menu, block_id="items"),
-        field(to.t("What becomes of them"), ways, block_id="outcome"),
-        field(to.t("Reason"), text_input("reason", most=200), block_id="reason", optional=True),
-    ]
-    kept = OF_LINE.pack(OfLine(found.draft_id, line.line.id, page))
-    return modal(SETTLED, to.t("Line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=kept)
-
-
-def _named(to: Reader, each: ItemOnLine) -> str:
-    outcomes = {Outcome.WRITTEN_OFF: to.t("written off"), Outcome.FREE: to.t("free again"), Outcome.BILLED: ""}
-    times = ""
-    if each.timed and each.started_at and each.ended_at:
-        zone = ZoneInfo(each.zone)
-        times = f"{each.started_at.astimezone(zone):%H:%M}–{each.ended_at.astimezone(zone):%H:%M}"
-    length = to.duration(each.seconds) if each.kind == "entry" else ""
-    parts = (to.full_date(each.day), times, length, outcomes[each.outcome], each.person, " ".join(each.note.split()))
-    return " · ".join(filter(None, parts))
-
-
-def _value(each: ItemOnLine) -> str:
-    return f"{each.kind}:{each.id}"
-
-
-def read_items(request: Request) -> list[Item]:
-    """What was chosen. Raises UserError for what no menu of ours offered."""
-    return [_read_item(each) for each in request.entered_choices("items")]
-
-
-def _read_item(value: str) -> Item:
-    kind, _, row_id = value.partition(":")
-    return Item("entry" if read_one_of(("entry", "expense"), kind) == "entry" else "expense", read_id(row_id))
-
-
-def read_outcome(request: Request) -> Outcome:
-    """What becomes of them. Raises UserError."""
-    return Outcome(read_one_of([*Outcome], request.entered_choice("outcome") or ""))

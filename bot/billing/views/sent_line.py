@@ -1,0 +1,195 @@
+"""The window of one line of a sent draft: its entries in pages, of which people pick, and what becomes of those."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+from bot.billing.rules.picked import NONE_PICKED, PER_PAGE, Picked
+from bot.billing.rules.settling import Outcome
+from bot.billing.settling import InvoiceSent, LineSent
+from bot.billing.views.sent_lines import as_sent, there_now
+from bot.core.errors import UserError
+from bot.core.texts import Reader
+from bot.slack.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    context,
+    field,
+    modal,
+    multi_select,
+    option,
+    radio_buttons,
+    section,
+    text_input,
+)
+from bot.slack.metadata import Metadata, RowId
+from bot.slack.pages import all_pages
+from bot.slack.request import Request
+from bot.slack.untrusted import read_one_of
+from storage.settlements import Item, ItemOnLine
+
+Shown = TypeVar("Shown")
+
+SETTLED = "sent_line_settled"
+PICK = "sent_line_pick"
+PICK_ALL = "sent_line_pick_all"
+PICK_NONE = "sent_line_pick_none"
+TURN = "sent_line_page"
+MOST_KEPT = 3_000
+"""Characters of what a window keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfLine:
+    """What the window of one line keeps."""
+
+    draft: RowId
+    line: RowId
+    page: int = 1
+    """Of the lines below."""
+    there: int = 0
+    """Tells whether the same entries stand on it as when it was shown."""
+    shown: int = 1
+    """The page of its entries."""
+    times: int = 0
+    """How often what is picked was set anew: Slack keeps what a menu of the same name has."""
+    picked: Picked = NONE_PICKED
+
+
+OF_LINE = Metadata(OfLine)
+
+
+def opened(found: InvoiceSent, line: LineSent, page: int) -> OfLine:
+    """The window at its beginning: of a line that was removed all is picked."""
+    is_all = line.there is None
+    return OfLine(found.draft_id, line.line.id, page, there=_mark(line), picked=Picked(is_all))
+
+
+def turned(kept: OfLine, line: LineSent, shown: int) -> OfLine:
+    """The window at another page of its entries."""
+    return replace(kept, shown=min(max(shown, 1), pages_of(line)), times=kept.times + 1)
+
+
+def picked_anew(kept: OfLine, *, is_all: bool) -> OfLine:
+    """The window with all of the line picked, on whichever page, or with none."""
+    return replace(kept, times=kept.times + 1, picked=Picked(is_all))
+
+
+def read_picked(request: Request, kept: OfLine, line: LineSent) -> OfLine:
+    """With what was picked on the page that is shown. Raises UserError."""
+    if kept.there != _mark(line):
+        raise UserError("What stands on this line changed meanwhile. Please close this and open it again.")
+    chosen = {*request.entered_choices("items")}
+    positions = {position for position, each in enumerate(line.items) if _value(each) in chosen}
+    now = replace(kept, picked=kept.picked.on_page(kept.shown, positions, line.usual))
+    if len(OF_LINE.pack(now)) > MOST_KEPT:
+        raise UserError("More cannot be picked one by one. Save what you picked so far first.", field="items")
+    return now
+
+
+def items_of(kept: OfLine, line: LineSent) -> list[Item]:
+    """All that is picked, on whichever page."""
+    return [each.item for each in _picked(kept, line)]
+
+
+def read_outcome(request: Request) -> Outcome:
+    """What becomes of them. Raises UserError."""
+    return Outcome(read_one_of([*Outcome], request.entered_choice("outcome") or ""))
+
+
+def pages_of(line: LineSent) -> int:
+    """How many pages its entries take."""
+    return max(1, -(-len(line.items) // PER_PAGE))
+
+
+def line_window(to: Reader, found: InvoiceSent, line: LineSent, kept: OfLine) -> View:
+    """A page of what stands on one line, to be decided."""
+    outcomes = [
+        option(to.t("Free again"), Outcome.FREE.value, below=to.t("It can be billed with another invoice.")),
+        option(to.t("Write off"), Outcome.WRITTEN_OFF.value, below=to.t("It is billed to nobody, and is not open.")),
+        option(to.t("Billed by this invoice"), Outcome.BILLED.value, below=to.t("It is not written off any more.")),
+    ]
+    ways = radio_buttons("outcome", outcomes, initial=outcomes[0])
+    blocks = [
+        section("\n".join((as_sent(to, line.line, found.currency), *there_now(to, line, found.currency)))),
+        *_all_of_them(to, line, kept),
+        _menu(to, line, kept),
+        *all_pages(to, TURN, kept.shown, pages_of(line), lambda number: _days(to, line, number)),
+        field(to.t("What becomes of them"), ways, block_id="outcome"),
+        field(to.t("Reason"), text_input("reason", most=200), block_id="reason", optional=True),
+    ]
+    return modal(SETTLED, to.t("Line"), blocks, submit=to.t("Save"), close=to.t("Cancel"), metadata=OF_LINE.pack(kept))
+
+
+def _all_of_them(to: Reader, line: LineSent, kept: OfLine) -> list[Block]:
+    """How much is picked on all pages together, and the ways to pick all or none; nothing where there is only one."""
+    if len(line.items) < 2:
+        return []
+    picked = _picked(kept, line)
+    usual = [each for each, is_usual in zip(line.items, line.usual, strict=True) if is_usual]
+    buttons = []
+    if usual and picked != usual:
+        buttons.append(button(to.t("Pick all: {what}", what=_sum(to, usual)), PICK_ALL))
+    if picked:
+        buttons.append(button(to.t("Pick none"), PICK_NONE))
+    said = to.t("Picked: {what}", what=_sum(to, picked) if picked else to.t("nothing yet"))
+    return [context(said), actions(*buttons)]
+
+
+def _menu(to: Reader, line: LineSent, kept: OfLine) -> Block:
+    here = _on_page(line.items, kept.shown)
+    options = [option(_named(to, each), _value(each)) for each in here]
+    held = _on_page(_held(kept, line), kept.shown)
+    ticked = [box for box, is_held in zip(options, held, strict=True) if is_held]
+    menu = multi_select("multi_static_select", PICK, "", initial=ticked) | {"options": options}
+    # Not every page needs a choice; that nothing at all was picked is said where it is saved.
+    block_id = f"items:{kept.times}"
+    return field(to.t("Entries"), menu, block_id=block_id, optional=True, dispatch=len(line.items) > 1)
+
+
+def _held(kept: OfLine, line: LineSent) -> list[bool]:
+    return kept.picked.among(line.usual)
+
+
+def _picked(kept: OfLine, line: LineSent) -> list[ItemOnLine]:
+    return [each for each, is_held in zip(line.items, _held(kept, line), strict=True) if is_held]
+
+
+def _on_page(of: Sequence[Shown], page: int) -> Sequence[Shown]:
+    return of[(page - 1) * PER_PAGE : page * PER_PAGE]
+
+
+def _sum(to: Reader, those: Sequence[ItemOnLine]) -> str:
+    seconds = sum(each.seconds for each in those)
+    if not seconds:  # an expense has no length
+        return to.n("{count} entry", "{count} entries", len(those))
+    return to.n("{count} entry, {time}", "{count} entries, {time}", len(those), time=to.duration(seconds))
+
+
+def _days(to: Reader, line: LineSent, page: int) -> str:
+    here = _on_page(line.items, page)
+    return to.days(here[0].day, here[-1].day)
+
+
+def _named(to: Reader, each: ItemOnLine) -> str:
+    outcomes = {Outcome.WRITTEN_OFF: to.t("written off"), Outcome.FREE: to.t("free again"), Outcome.BILLED: ""}
+    times = ""
+    if each.timed and each.started_at and each.ended_at:
+        zone = ZoneInfo(each.zone)
+        times = f"{each.started_at.astimezone(zone):%H:%M}–{each.ended_at.astimezone(zone):%H:%M}"
+    length = to.duration(each.seconds) if each.kind == "entry" else ""
+    parts = (to.full_date(each.day), times, length, outcomes[each.outcome], each.person, " ".join(each.note.split()))
+    return " · ".join(filter(None, parts))
+
+
+def _value(each: ItemOnLine) -> str:
+    return f"{each.kind}:{each.id}"
+
+
+def _mark(line: LineSent) -> int:
+    """Of what stands on the line, in its order, and what was decided of it."""
+    return crc32(" ".join(f"{_value(each)}:{each.outcome}" for each in line.items).encode())

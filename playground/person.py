@@ -10,6 +10,7 @@ Each deed waits until the bot has answered and `workspace.idle` returned.
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from playground.slack.state import Answer, Json, Key, Message, Refused, Surface,
 from playground.slack.workspace import Workspace
 
 Found = TypeVar("Found")
+_UNBROKEN = re.compile("(?<=[0-9])\u00a0(?=h\\b)|(?<=§)\u00a0")
 
 
 def in_process(app: App) -> Transport:
@@ -154,7 +156,7 @@ class Seen:
     def options(self, label: str, query: str = "") -> list[str]:
         """The texts of the options that the field offers, for this query where it is searched."""
         key, element = self._field(label)
-        return [mrkdwn.emojis(option["text"]["text"]) for option in self._options(key, element, query)]
+        return [_as_read(option["text"]["text"]) for option in self._options(key, element, query)]
 
     def _fields(self) -> Iterator[tuple[str, Key, Json]]:
         for block, element in kit.elements(self.surface.blocks):
@@ -188,7 +190,7 @@ class Seen:
         if element["type"] == "conversations_select":
             return self._channel_called(element, text)
         offered = {
-            mrkdwn.emojis(option["text"]["text"]): str(option["value"]) for option in self._options(key, element, text)
+            _as_read(option["text"]["text"]): str(option["value"]) for option in self._options(key, element, text)
         }
         near = [shown for shown in offered if text in shown]
         if text not in offered and len(near) != 1:
@@ -205,10 +207,10 @@ class Seen:
     def _pressable(self) -> Iterator[tuple[str, Json, Json, str | None]]:
         for block, element in kit.elements(self.surface.blocks):
             if element["type"] == "button":
-                yield mrkdwn.emojis(element["text"]["text"]), block, element, None
+                yield _as_read(element["text"]["text"]), block, element, None
             elif element["type"] == "overflow":
                 for option in element["options"]:
-                    yield mrkdwn.emojis(option["text"]["text"]), block, element, option["value"]
+                    yield _as_read(option["text"]["text"]), block, element, option["value"]
 
     def _lines(self, surface: Surface, block: Json) -> Iterator[str]:
         if block["type"] in native.BLOCKS:
@@ -223,7 +225,7 @@ class Seen:
 
     def _element_lines(self, surface: Surface, key: Key, element: Json) -> Iterator[str]:
         if element["type"] == "button":
-            yield mrkdwn.emojis(element["text"]["text"])
+            yield _as_read(element["text"]["text"])
         elif element["type"] in ("checkboxes", "radio_buttons"):
             shown = (option.get(part) for option in element["options"] for part in ("text", "description"))
             yield from (self._reader.reads_object(text) for text in shown if text)
@@ -246,7 +248,7 @@ class Modal(Seen):
     @property
     def title(self) -> str:
         """What stands at its top."""
-        return mrkdwn.emojis(self.view.title)
+        return _as_read(self.view.title)
 
     @property
     def text(self) -> str:
@@ -401,7 +403,7 @@ class Person:
 
     def reads_object(self, text: Json) -> str:
         """A text object as this person sees it."""
-        return self.reads(text["text"]) if text["type"] == "mrkdwn" else mrkdwn.emojis(text["text"])
+        return self.reads(text["text"]) if text["type"] == "mrkdwn" else _as_read(text["text"])
 
     def waits(self) -> None:
         """Until the bot has nothing left to do."""
@@ -438,4 +440,9 @@ def _shown(value: Json) -> Any:
 
 
 def _option_text(chosen: Any) -> Any:
-    return mrkdwn.emojis(chosen["text"]["text"]) if isinstance(chosen, dict) else chosen
+    return _as_read(chosen["text"]["text"]) if isinstance(chosen, dict) else chosen
+
+
+def _as_read(text: str) -> str:
+    """With emoji, and a plain space where one only keeps "2:00 h" or "§ 13b" on a line: nobody sees which it is."""
+    return _UNBROKEN.sub(" ", mrkdwn.emojis(text))

@@ -84,23 +84,31 @@ def of_draft(db: Connection, draft_id: int) -> Followed | None:
     return Followed._make(row) if row else None
 
 
-def statuses(db: Connection, draft_ids: Collection[int]) -> dict[int, InvoiceStatus]:
-    """How far these drafts are in Billomat, as last seen there."""
+class SentAs(NamedTuple):
+    """How far a draft is in Billomat, as last seen there, and what people decided of it once it was cancelled."""
+
+    status: InvoiceStatus
+    decision: CancelledDecision = CancelledDecision.NONE
+
+
+def statuses(db: Connection, draft_ids: Collection[int]) -> dict[int, SentAs]:
+    """How far these drafts are."""
     ids = padded(tuple(draft_ids))
     values = {f"draft{n}": draft_id for n, draft_id in enumerate(ids)}
     return dict(_statuses(len(ids)).all(db, **values)) if ids else {}
 
 
 @lru_cache(8)
-def _statuses(count: int) -> Query[tuple[int, InvoiceStatus]]:
+def _statuses(count: int) -> Query[tuple[int, SentAs]]:
     ids = [bindparam(f"draft{n}", type_=Integer) for n in range(count)]
-    known = select(sent_invoices.c.draft_id, sent_invoices.c.status).join_from(sent_invoices, drafts)
+    known = select(sent_invoices.c.draft_id, sent_invoices.c.status, sent_invoices.c.decision)
+    known = known.join_from(sent_invoices, drafts)
     return Query(known.where(and_(sent_invoices.c.draft_id.in_(ids), _IS_CURRENT)), _status)
 
 
-def _status(columns: Iterable[Any]) -> tuple[int, InvoiceStatus]:
-    draft_id, status = columns
-    return draft_id, status
+def _status(columns: Iterable[Any]) -> tuple[int, SentAs]:
+    draft_id, *seen = columns
+    return draft_id, SentAs(*seen)
 
 
 def note_sent(

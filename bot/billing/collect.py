@@ -28,7 +28,6 @@ from bot.billing.rules.budgeted import OnDraft
 from bot.billing.rules.einvoice import Buyer, Missing, missing_terms
 from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.billing.rules.fixed_prices import Covered
-from bot.billing.rules.following import InvoiceStatus
 from bot.billing.rules.grouping import Grouping, GroupKey, is_within
 from bot.billing.rules.included import RetainedMonth
 from bot.billing.rules.layout import ChosenLayout, Layout, Whose, chosen_layout
@@ -194,7 +193,7 @@ class Preview:
     sent: tuple[Draft, ...]
     """The newest that stand in Billomat with work of this period."""
     shown: str
-    sent_as: Mapping[int, InvoiceStatus] = field(default_factory=dict)
+    sent_as: Mapping[int, sent_rows.SentAs] = field(default_factory=dict)
     """How far these were in Billomat when they were last seen."""
     by_hand: LeftByHand = field(default_factory=LeftByHand)
     """What people left out of this draft."""

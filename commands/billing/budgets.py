@@ -4,7 +4,7 @@ from bot.billing import agreements, budgets
 from bot.billing.views import agreements as agreement_views
 from bot.billing.views import budgets as views
 from bot.core.context import Bot
-from bot.slack.answers import Answers, Options, Update
+from bot.slack.answers import Answers, Options, Show, Update
 from bot.slack.listeners import Listeners
 from bot.slack.request import Request
 from bot.tracking.views import filter_form as filter_views
@@ -14,6 +14,8 @@ from commands.billing.showing import shown_below
 def register(listeners: Listeners) -> None:
     """Listen to the window and its form."""
     listeners.action(agreement_views.BUDGETS, open_budgets)
+    listeners.action(views.OPEN, open_at_once)
+    listeners.action(views.AGREEMENTS, open_agreements)
     listeners.action(views.NEW, open_new)
     listeners.options(views.PROJECT, offer_projects)
     listeners.action(views.CHANGE, open_budget)
@@ -27,6 +29,21 @@ def open_budgets(bot: Bot, request: Request) -> Answers:
     about = request.kept(agreement_views.KEPT)
     kept = views.Kept(about.customer, about.draft)
     return Update(views.budgets_page(request.caller.reader, _read(bot, request, kept), kept))
+
+
+def open_at_once(bot: Bot, request: Request) -> Answers:
+    """The window, from where a budget is spoken of."""
+    about = agreement_views.read_about(request.clicked)
+    kept = views.Kept(about.customer, about.draft)
+    return Show(views.budgets_page(request.caller.reader, _read(bot, request, kept), kept))
+
+
+def open_agreements(bot: Bot, request: Request) -> Answers:
+    """The agreements, in the place of the window."""
+    caller, kept = request.caller, request.kept(views.KEPT)
+    agreed = agreements.read_agreed(bot, caller, kept.customer)
+    about = agreement_views.Kept(kept.customer, kept.draft)
+    return Update(agreement_views.agreements_page(caller.reader, agreed, about))
 
 
 def open_new(bot: Bot, request: Request) -> Answers:

@@ -138,7 +138,7 @@ def opens_entries(who: Person, line: str) -> Modal:
 def lines_of(shown: Modal) -> list[tuple[str, str]]:
     """The text and key of each line that is in sight."""
     return [
-        (text["text"]["text"], element["value"])
+        (text["text"]["text"].replace("\xa0h", " h"), element["value"])
         for text, below in pairwise(shown.view.blocks)
         for element in below.get("elements", ())
         if element.get("action_id") == "invoice_line"

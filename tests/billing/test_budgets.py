@@ -436,6 +436,27 @@ def test_time_before_its_first_month_is_billed_beside_a_budget(anna: Person) -> 
     assert "2.00 h × €0.00 = €0.00" in text
 
 
+def test_budgets_are_one_click_from_where_they_are_spoken_of_and_lead_to_the_agreements(
+    anna: Person, run_jobs: RunJobs
+) -> None:
+    gives(anna, "5:30", hard=True)
+    anna.modal.click("Agreements …")
+    assert anna.modal.title == "Agreements"
+    anna.modal.click("Budgets …")
+    closes_all(anna)
+    works(anna, 4, 2, 3)
+    run_jobs()
+    anna.dm[-1].click("Budgets …")
+    assert "8:00 h used (145%)" in anna.modal.text
+    invoice(anna).click("Budgets …")
+    anna.modal.click("Change …")
+    anna.modal.fill("Budget", "8 h")
+    anna.modal.submit()
+    anna.modal.click("Agreements …")
+    anna.modal.close()
+    assert "8.00 h × €88.50 = €708.00" in anna.modal.text
+
+
 def test_a_fixed_price_wins_over_a_budget(anna: Person) -> None:
     works(anna, 6, 2)
     gives(anna, "4 h", hard=True)

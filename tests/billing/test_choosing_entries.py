@@ -109,7 +109,7 @@ def test_a_line_that_somebody_changed_says_what_was_left_out_since(
     edits(anna, **filled).submit()
     opens_entries(anna, "Website · Design").tick("Review")
     anna.modal.close()
-    assert f"{said}8 Mar 2026 2:00 h Review" in anna.modal.text
+    assert f"{said}8 Mar 2026 · 2:00 h · Review" in anna.modal.text
     assert "No longer there" not in anna.modal.text
 
 
@@ -165,13 +165,13 @@ def test_who_leaves_something_out_is_told_what_others_changed_meanwhile(
     invoice(anna)
     design(finn_bills).tick("Review")
     anna.modal.click("Leave out")
-    told = "⚠️ Different since you saw them:\n• Website · Design: no longer there 8 Mar 2026 2:00 h Review"
+    told = "⚠️ Different since you saw them:\n• Website · Design: no longer there: 8 Mar 2026 · 2:00 h · Review"
     assert told in anna.modal.text
     assert "App: no longer there" not in anna.modal.text
     opens_entries(anna, "Website · Design")
     finn_bills.modal.tick("Korrektur")
     anna.modal.tick("Workshop")
-    assert "no longer there 9 Mar 2026 1:00 h Korrektur" in anna.modal.text
+    assert "no longer there: 9 Mar 2026 · 1:00 h · Korrektur" in anna.modal.text
     assert "Review" not in anna.modal.text.partition("Website · Design\n")[0]
 
 

@@ -90,9 +90,8 @@ class Reader:
         """The button of the line, or of the row of buttons below it."""
         is_there = False
         for block in self.surface.surface.blocks:
-            is_there = block.get("text", {}).get("text", "").startswith(line) or (
-                is_there and block["type"] in ("actions", "context")
-            )
+            said = block.get("text", {}).get("text", "").replace("\xa0", " ")
+            is_there = said.startswith(line) or (is_there and block["type"] in ("actions", "context"))
             for element in (block.get("accessory"), *block.get("elements", ())):
                 if is_there and element and element.get("text", {}).get("text") == label:
                     self.who.workspace.click(

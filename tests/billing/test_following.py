@@ -162,7 +162,8 @@ def test_of_a_cancelled_invoice_it_is_asked_once_and_nothing_happens_by_itself(
     asked.click(button)
     assert states(bot) == ["sent"]
     assert actions(bot)[-1] == {"Write off": "written off", "Keep as it is": "kept"}[button]
-    assert "Cancelled in Billomat: RE" in invoice(anna).text
+    said = {"Write off": "Cancelled in Billomat, and written off: RE", "Keep as it is": "Cancelled in Billomat: RE"}
+    assert said[button] in invoice(anna).text
 
 
 def test_a_cancelled_invoice_is_billed_again_only_when_somebody_says_so(

@@ -59,7 +59,7 @@ CHANGES_WHAT_IS_SENT: dict[str, tuple[Happening, str]] = {
     ),
     "entry deleted": (lambda bot, by: corrections.delete(bot, by, WORKSHOP), "Website · Design is no longer there"),
     "expense deleted": (lambda bot, by: spending.delete(bot, by, TICKET), "train ticket is no longer there"),
-    "note kept private": (_write(entries, private=True), "Website · Design: different now 9 Mar 2026 7:15 h\n"),
+    "note kept private": (_write(entries, private=True), "Website · Design: different now: 9 Mar 2026 · 7:15 h\n"),
     "expense kept private": (_write(expenses, private=True), "Website · Expense: another text"),
     "customer without VAT": (
         _write(customers, tax_rule="NO_TAX"),

@@ -165,7 +165,7 @@ def test_a_biller_who_is_no_approver_approves_nothing(
     made(bot, "Aylin Approver", "biller")
     submitted.dm[-1].click("Approve and send")
     assert "Only approvers and admins approve invoices." in submitted.dm[-1].text
-    assert invoice(finn).view.submit == "OK"
+    assert (invoice(finn).view.submit, finn.modal.view.close) == ("Nachsehen", "Schließen")
     assert states(bot) == ["submitted"]
 
 
@@ -258,13 +258,13 @@ def test_what_changed_in_between_voids_it_and_is_said_entry_by_entry(
     submitted.dm[-1].click("Approve and send")
     said = submitted.dm[-1].text
     assert "⚠️ What Anna Admin submitted (5:00 AM) is void, for it changed since:" in said
-    assert "• App: new Mar 9, 2026 0:30 h forgotten" in said
+    assert "• App: new: Mar 9, 2026 · 0:30 h · forgotten" in said
     assert "Nothing was sent. Anna Admin hears of it." in said
     assert states(bot) == ["open"]
     run_jobs()
     assert account.drafts() == []
     assert "⚠️ What you submitted is void, for it changed since: Acme GmbH, March 2026." in anna.dm[-1].text
-    assert "• App: new 9 Mar 2026 0:30 h forgotten" in anna.dm[-1].text
+    assert "• App: new: 9 Mar 2026 · 0:30 h · forgotten" in anna.dm[-1].text
 
 
 @pytest.mark.parametrize("what", ["text", "rate", "customer"])

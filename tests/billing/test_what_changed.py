@@ -140,7 +140,7 @@ def test_new_entries_rates_and_texts_are_named_where_the_lines_have_to_be_checke
     said = sends(anna).text
     assert "Please check the lines and press again. Nothing was sent. Different since you saw them:" in said
     assert "• App: the hour costs €50.00, before €95.00" in said
-    assert "• App: new 9 Mar 2026 1:00 h Test" in said
+    assert "• App: new: 9 Mar 2026 · 1:00 h · Test" in said
     assert "On its way" in sends(anna).text
 
 
@@ -149,7 +149,7 @@ def test_lines_that_came_or_went_are_named(worked: None, anna: Person, bot: Bot)
     anna.types("/track undo")  # the two hours on the app
     anna.types("/track log 1h acme website yesterday: Fix")
     said = sends(anna).text
-    assert "• Website is new: 9 Mar 2026 1:00 h Fix" in said
+    assert "• Website is new: 9 Mar 2026 · 1:00 h · Fix" in said
     assert "• App is no longer there" in said
 
 
@@ -181,7 +181,7 @@ def test_the_sum_with_vat_is_shown_before_it_is_sent(worked: None, anna: Person,
     assert "plus 158,01\xa0€ Steuer (MwSt 19\xa0%) = 989,64\xa0€ brutto" in finn.modal.text
 
 
-OTHERS = "Website · Design: new 10 Mar 2026 1:00 h by Bea"
+OTHERS = "Website · Design: new: 10 Mar 2026 · 1:00 h · by Bea"
 
 
 def _edits_a_line(anna: Person) -> None:

@@ -61,7 +61,7 @@ def test_a_line_says_its_time_its_rate_its_vat_and_its_entries(rounded: None, an
     assert "With two decimals: 8:00 h = 8.00 h" in text
     assert "Article “Design” in Billomat: €88.50" in text
     assert "Beaten: The workspace's rate: €95.00" in text
-    assert "VAT: 19% (MwSt), the default of the account" in text
+    assert "VAT\n19% (MwSt), the default of the account" in text
     assert "• 8 Mar 2026 · 0:17 h → 0:30 h · Anna Admin · b" in text
     assert "9 Mar 2026, Anna Admin: 7:25 h → 7:30 h" in text
     assert "• 9 Mar 2026 · 7:15 h · Anna Admin · Workshop" in text
@@ -137,7 +137,7 @@ def test_what_is_passed_through_keeps_its_full_amount(connected: None, anna: Per
     text = asks(anna, "Website · court fee")
     assert "1 × €49.90 = €49.90" in text
     assert "Passed through in full: €49.90. The VAT in it is the customer's to deduct." in text
-    assert "VAT: none, paid in the customer's name and for their account" in text
+    assert "VAT\nNone, paid in the customer's name and for their account" in text
 
 
 def test_each_price_of_a_total_is_said_alone(worked: None, anna: Person) -> None:

@@ -17,7 +17,7 @@ from bot.core.context import Bot
 from bot.grammar import values as grammar
 from bot.slack import native, refusals
 from bot.slack.answers import Say
-from bot.slack.blocks import Message, actions, button, message, modal, section
+from bot.slack.blocks import Message, actions, button, message, modal, section, unbroken
 from bot.slack.listeners import Listener, Listeners
 from bot.slack.native import Number, bar_chart, biggest, data_table
 from commands import track
@@ -99,7 +99,7 @@ def test_the_ack_says_it_in_words_and_the_table_follows(
     workspace.transport = lambda headers, body: acks.append(transport(headers, body)) or acks[-1]
     anna.types("/track status")
     assert "data_table" not in acks[0].body
-    assert json.loads(acks[0].body)["blocks"][0]["text"]["text"] == TEXT
+    assert json.loads(acks[0].body)["blocks"][0]["text"]["text"] == unbroken(TEXT)
     assert has_table(anna.last)
     assert "Acme GmbH · 2:00" in anna.last.plain()
     assert [has_table(seen) for seen in anna.messages] == ([True] if replaces else [False, True])

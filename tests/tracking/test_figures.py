@@ -88,7 +88,8 @@ def test_what_a_list_shows_adds_up_and_says_where_and_when(
 
 def _read(block: dict[str, Any]) -> str:
     texts = [block.get("text"), *block.get("elements", ())]
-    return "\n".join(str(text["text"]) for text in texts if text and isinstance(text.get("text"), str))
+    said = "\n".join(str(text["text"]) for text in texts if text and isinstance(text.get("text"), str))
+    return said.replace("\u00a0h", " h")
 
 
 def _seconds(entry: tracking_rows.Entry) -> int:

@@ -8,7 +8,6 @@ from bot.billing.rules.budgeted import OnDraft
 from bot.billing.rules.budgets import THRESHOLDS, Budget, BudgetUse
 from bot.billing.rules.lines import Line
 from bot.billing.rules.rates import CENT
-from bot.billing.views.agreements import agreements_button
 from bot.core.texts import Reader
 from bot.slack.blocks import (
     Block,
@@ -34,6 +33,10 @@ from bot.slack.metadata import Metadata, RowId
 from bot.slack.request import Request
 from bot.slack.untrusted import reading
 
+OPEN = "budgets_open"
+"""Opens the window on top of an invoice, or from a message; its value is that of the agreements."""
+AGREEMENTS = "budgets_agreements"
+"""Shows the agreements in the place of the window."""
 NEW = "budgets_new"
 PROJECT = "budgets_project"
 CHANGE = "budgets_change"
@@ -56,6 +59,11 @@ class Kept:
 KEPT = Metadata(Kept)
 
 
+def budgets_button(to: Reader, customer_id: int, draft_id: int | None = None) -> Element:
+    """Opens the window from where a budget is spoken of."""
+    return button(to.t("Budgets …"), OPEN, f"{customer_id}:{draft_id or ''}")
+
+
 def budgets_page(to: Reader, found: Budgets, kept: Kept, *, said: str = "") -> View:
     """All budgets of a customer; `said` is what was done a moment ago."""
     blocks: list[Block] = [
@@ -68,7 +76,8 @@ def budgets_page(to: Reader, found: Budgets, kept: Kept, *, said: str = "") -> V
         label = to.t("Change the budget of {project}", project=name)
         change = button(to.t("Change …"), CHANGE, str(use.budget.id), label=label)
         blocks.append(section("\n".join(_said(to, use)), change))
-    blocks.append(actions(button(to.t("Budget …"), NEW), block_id="adding"))
+    beside = button(to.t("Agreements …"), AGREEMENTS)
+    blocks.append(actions(button(to.t("Budget …"), NEW), beside, block_id="adding"))
     packed = KEPT.pack(replace(kept, budget=None))
     return modal(WINDOW, to.t("Budgets"), blocks, close=to.t("Close"), metadata=packed)
 
@@ -211,7 +220,7 @@ def _on_invoice(to: Reader, preview: Preview, on_draft: OnDraft) -> Block:
             currency=budget.currency,
             other=preview.currency,
         )
-        return section(text, agreements_button(to, preview.customer_id, preview.draft_id))
+        return section(text, budgets_button(to, preview.customer_id, preview.draft_id))
     return _above(to, preview, on_draft) if on_draft.above else _within(to, on_draft)
 
 
@@ -234,7 +243,7 @@ def _above(to: Reader, preview: Preview, on_draft: OnDraft) -> Block:
             )
         )
     said.append(to.t("With a larger budget more is billed."))
-    return section(" ".join(said), agreements_button(to, preview.customer_id, preview.draft_id))
+    return section(" ".join(said), budgets_button(to, preview.customer_id, preview.draft_id))
 
 
 def _within(to: Reader, on_draft: OnDraft) -> Block:
@@ -290,4 +299,4 @@ def warning(to: Reader, use: BudgetUse) -> Message:
         else to.t("It only warns: all time goes on being billed.")
     )
     blocks = [section(text), context(f"{limit} · {used_said(to, use)}\n{what_then}")]
-    return message(text, [*blocks, actions(agreements_button(to, budget.customer_id))])
+    return message(text, [*blocks, actions(budgets_button(to, budget.customer_id))])

@@ -75,26 +75,26 @@ def _entries(to: Reader, name: str, found: EntryChanges, currency: str) -> Itera
         return entries_listed(to, entries, cents=found.cents, currency=currency)
 
     if found.new:
-        yield to.t("{line}: new {entries}", line=name, entries=listed(found.new))
+        yield to.t("{line}: new: {entries}", line=name, entries=listed(found.new))
     if found.gone:
-        yield to.t("{line}: no longer there {entries}", line=name, entries=listed(found.gone))
+        yield to.t("{line}: no longer there: {entries}", line=name, entries=listed(found.gone))
     longer = [pair for pair in found.changed if pair[0].seconds != pair[1].seconds and pair[0].day == pair[1].day]
     for was, entry in longer[:_ENTRIES_NAMED]:
         became = with_difference(to, _became(to, was, entry), found.cents.get(entry.entry_id, 0), currency)
         yield f"{name}: {became}"
     if others := [pair[1] for pair in found.changed if pair not in longer[:_ENTRIES_NAMED]]:
-        yield to.t("{line}: different now {entries}", line=name, entries=listed(others))
+        yield to.t("{line}: different now: {entries}", line=name, entries=listed(others))
 
 
 def _became(to: Reader, was: SeenEntry, entry: SeenEntry) -> str:
-    """2:00 h on 12 Oct 2026 became 1:30 h first pages."""
+    """2:00 h on 12 Oct 2026 became 1:30 h · first pages."""
     said = to.t(
         "{before} h on {day} became {after} h",
         before=to.length(was.seconds),
         day=to.full_date(entry.day),
         after=to.length(entry.seconds),
     )
-    return f"{said} {cut(' '.join(entry.note.split()), _LONGEST_NOTE)}".rstrip()
+    return " · ".join(filter(None, (said, cut(" ".join(entry.note.split()), _LONGEST_NOTE))))
 
 
 def with_difference(to: Reader, text: str, cents: int, currency: str) -> str:
@@ -107,14 +107,17 @@ def entries_listed(
 ) -> str:
     """Some entries by day, length and note, with the difference that they make, and how many more there are."""
     shown = entries[:_ENTRIES_NAMED]
-    said = [with_difference(to, entry_said(to, each), cents.get(each.entry_id, 0), currency) for each in shown]
+    said = [
+        with_difference(to, entry_said(to, each, currency), cents.get(each.entry_id, 0), currency) for each in shown
+    ]
     if (hidden := len(entries) - _ENTRIES_NAMED) > 0:
         said.append(to.n("{count} more", "{count} more", hidden))
     return "; ".join(said)
 
 
-def entry_said(to: Reader, entry: SeenEntry) -> str:
-    """An entry by day, length and note; an expense by day, amount and note."""
-    how_much = to.amount(entry.cents * CENT) if entry.cents else f"{to.length(entry.seconds)} h"
+def entry_said(to: Reader, entry: SeenEntry, currency: str = "") -> str:
+    """12 Oct 2026 · 2:00 h · first pages; of an expense its amount."""
+    amount = to.money(entry.cents, currency) if currency else to.amount(entry.cents * CENT)
+    how_much = amount if entry.cents else f"{to.length(entry.seconds)} h"
     said = (to.full_date(entry.day), how_much, cut(" ".join(entry.note.split()), _LONGEST_NOTE))
-    return " ".join(filter(None, said))
+    return " · ".join(filter(None, said))

@@ -9,7 +9,7 @@ from bot.billing.approval import Approved, Besides, NotApproved
 from bot.billing.choosing import Beginning
 from bot.billing.collect import Looked, Preview
 from bot.billing.freshness import Freshness
-from bot.billing.rules.following import InvoiceStatus
+from bot.billing.rules.following import CancelledDecision, InvoiceStatus
 from bot.billing.rules.lines import AS_IT_COMES
 from bot.billing.rules.outline import TOP, Place
 from bot.billing.rules.periods import Period, days_between
@@ -73,6 +73,7 @@ from bot.slack.metadata import Metadata, RowId
 from bot.slack.request import Request
 from bot.slack.untrusted import reading
 from storage.billing import DraftUnderWay
+from storage.sent_invoices import SentAs
 
 INVOICE = "invoice"
 CUSTOMER = "invoice_customer"
@@ -145,12 +146,13 @@ def form(
         *(turn_blocks(to, preview.beside.turn) if preview else ()),
     ]
     told = freshness.told if freshness else None
+    deed = (preview.submission if preview else ALONE).deed
     return modal(
         INVOICE,
         to.t("Invoice"),
         blocks,
-        submit=submit_label(to, (preview.submission if preview else ALONE).deed),
-        close=to.t("Cancel"),
+        submit=submit_label(to, deed),
+        close=to.t("Close") if deed is Deed.WAIT else to.t("Cancel"),
         metadata=INVOICING.pack(_kept(content, told)),
     )
 
@@ -309,10 +311,12 @@ def _sent_before(to: Reader, preview: Preview) -> Iterator[Block]:
         yield linked(section(text, bill_again(to, draft.id)), to.t("Open in Billomat"), draft.link)
 
 
-def _stands_as(to: Reader, status: InvoiceStatus | None, *, is_numbered: bool, invoice: str, net: str) -> str:
+def _stands_as(to: Reader, sent: SentAs | None, *, is_numbered: bool, invoice: str, net: str) -> str:
     """How far it was when it was last seen there."""
     said = {"invoice": invoice, "net": net}
-    match status:
+    if sent and sent.decision is CancelledDecision.WRITTEN_OFF:
+        return to.t("Cancelled in Billomat, and written off: {invoice}, {net} net", **said)
+    match sent and sent.status:
         case InvoiceStatus.PAID:
             return to.t("Paid: {invoice}, {net} net", **said)
         case InvoiceStatus.OVERDUE:

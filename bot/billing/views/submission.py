@@ -69,7 +69,7 @@ def submit_label(to: Reader, deed: Deed) -> str:
         Deed.SEND: to.t("Send to Billomat"),
         Deed.SUBMIT: to.t("Submit for approval"),
         Deed.APPROVE: to.t("Approve and send"),
-        Deed.WAIT: to.t("OK"),
+        Deed.WAIT: to.t("Look again"),
     }[deed]
 
 

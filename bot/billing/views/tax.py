@@ -54,20 +54,25 @@ def tax_standing(to: Reader, tax: Taxation, customer: str) -> str:
 
 
 def line_tax_said(to: Reader, tax: Taxation, line: Line) -> str:
-    """The VAT of a line, and why it bears that."""
+    """The VAT of a line, and why it bears that: VAT: 19% (MwSt), the default of the account."""
     return reason_said(to, line.tax_reason(tax.case), line.vat)
 
 
 def reason_said(to: Reader, reason: TaxReason, vat: Vat | None) -> str:
     """Which VAT something bears, and why."""
+    return to.t("VAT: {case}", case=reason_alone(to, reason, vat))
+
+
+def reason_alone(to: Reader, reason: TaxReason, vat: Vat | None) -> str:
+    """The same below a heading that says that it is about VAT."""
     if isinstance(reason, TaxCase):
-        return to.t("VAT: {case}", case=case_said(to, reason))
+        return case_said(to, reason)
     rate = f"{to.percent(vat.rate)} ({vat.name})" if vat else ""
     return {
-        RateFrom.ARTICLE: to.t("VAT: {rate}, as the article has it in Billomat", rate=rate),
-        RateFrom.ACCOUNT: to.t("VAT: {rate}, the default of the account", rate=rate),
-        RateFrom.TYPED: to.t("VAT: {rate}, as it was typed with the lump sum", rate=rate),
-        RateFrom.PASSED_THROUGH: to.t("VAT: none, paid in the customer's name and for their account"),
+        RateFrom.ARTICLE: to.t("{rate}, as the article has it in Billomat", rate=rate),
+        RateFrom.ACCOUNT: to.t("{rate}, the default of the account", rate=rate),
+        RateFrom.TYPED: to.t("{rate}, as it was typed with the lump sum", rate=rate),
+        RateFrom.PASSED_THROUGH: to.t("none, paid in the customer's name and for their account"),
     }[reason]
 
 

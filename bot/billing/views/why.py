@@ -19,7 +19,7 @@ from bot.billing.views.line import line_name
 from bot.billing.views.rate_words import prices_said, rule_said, work_said
 from bot.billing.views.reduction import reduction_said
 from bot.billing.views.rounding import rounding_name
-from bot.billing.views.tax import line_tax_said
+from bot.billing.views.tax import reason_alone
 from bot.billing.why import LineExplained, TimedEntry
 from bot.billing.wording import times
 from bot.core.texts import Reader, capitalized
@@ -324,7 +324,7 @@ def _spent(to: Reader, shown: LineExplained, spent: Spent) -> Iterator[str]:
 
 def _tax(to: Reader, shown: LineExplained) -> Iterator[str]:
     preview, line = shown.preview, shown.item.line
-    yield line_tax_said(to, preview.tax, line)
+    yield capitalized(reason_alone(to, line.tax_reason(preview.tax.case), line.vat))
     if preview.tax.is_once:
         yield to.t("Which VAT holds was chosen for this invoice only.")
     if preview.tax.is_chosen:

@@ -1,17 +1,17 @@
 """A retainer counted over by hand: hours as money in a bank, and the lines of what it pays for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from bot.billing.rules.layout import Layout
 from bot.billing.rules.rounding import EXACT
-from tests.billing.counted_rates import CountedRate, PriceSince
-from tests.billing.recount import CountedLine, Edit, FixedPrice, Key, Terms, Worked, counted_lines
+from tests.billing.counted_budgets import FREE_OF_CHARGE, CountedBudget, Held, Invoice
+from tests.billing.recount import CountedLine, Edit, FixedPrice, Key, Terms, Worked, counted_lines, part_of
 
-_FREE = (CountedRate((PriceSince(None, Decimal(0)),)),)
 _LEAST = 18
 """Seconds that are 0.01 h."""
 
@@ -48,35 +48,45 @@ def paid_seconds(retainer: CountedRetainer, worked: Mapping[int, Worked], fixed:
     return paid
 
 
-def lines_with(
+def held_with(
     worked: Mapping[int, Worked],
     paid: Mapping[int, int],
+    budgets: Sequence[CountedBudget],
+    before: Mapping[int, Fraction],
     layout: Layout,
     terms: Terms,
     edits: Mapping[Key, Edit],
     *,
     week_start: int,
-) -> Sequence[CountedLine]:
-    """The lines of work of which so many seconds are paid by a retainer."""
+) -> Held:
+    """The lines of work of which so many seconds are paid by a retainer, within budgets.
+
+    What is left of an entry and is on no line costs nothing, and stays with what is paid of it.
+    """
     within = {key: seconds for key, seconds in paid.items() if key in worked}
-    free = replace(terms, rates=_FREE, roundings=dict.fromkeys(terms.roundings, EXACT))
+    free = replace(terms, rates=FREE_OF_CHARGE, roundings=dict.fromkeys(terms.roundings, EXACT))
+    by_hours = replace(layout, as_total=False)
     while True:
-        first = {key: _part(worked[key], 0, seconds) for key, seconds in within.items()}
+        first = {key: part_of(worked[key], 0, seconds) for key, seconds in within.items()}
         rest = {
-            key: _part(work, within.get(key, 0), work.seconds)
+            key: part_of(work, within.get(key, 0), work.seconds)
             for key, work in worked.items()
             if work.seconds > within.get(key, 0) or key not in within
         }
-        billed = counted_lines(rest, layout, terms, edits, week_start=week_start)
-        there = {key for line in billed for key in line.seconds}
-        lost = {key for key in rest if key in within and key not in there}
-        if not lost:
-            by_hours = replace(layout, as_total=False)
+        without_budgets = counted_lines(rest, layout, terms, edits, week_start=week_start)
+        if not (lost := _divided(first, rest) - _on(without_budgets)):
             included = counted_lines(first, by_hours, free, {}, week_start=week_start)
-            return [*billed, *(line._replace(key=("included", *line.key)) for line in included)]
-        within |= {key: worked[key].seconds for key in lost}  # what is left costs nothing, and stays with it
+            on_lines = {key: first[key] for key in _on(included)}
+            held = Invoice(rest, on_lines, before, budgets, layout, terms, edits, week_start).held()
+            if not (lost := _divided(on_lines, rest) - _on(held.lines)):
+                marked = [line._replace(key=("included", *line.key)) for line in included]
+                return held._replace(lines=[*held.lines, *marked])
+        within |= {key: worked[key].seconds for key in lost}
 
 
-def _part(work: Worked, begins: int, ends: int) -> Worked:
-    start = work.start + timedelta(seconds=begins) if work.timed else work.start
-    return work._replace(start=start, seconds=ends - begins, counts_on=work.day)
+def _divided(first: Mapping[int, Worked], rest: Mapping[int, Worked]) -> set[int]:
+    return {*first} & {*rest}
+
+
+def _on(lines: Iterable[CountedLine]) -> set[int]:
+    return {key for line in lines for key in line.seconds}

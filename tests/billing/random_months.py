@@ -12,6 +12,7 @@ from bot.billing.rules.order import Step
 from bot.billing.rules.rounding import EXACT, STEPS, Per, Rounding, Way
 from bot.billing.rules.texts import Texts
 from bot.tracking.rules.filters import Filter
+from tests.billing.counted_budgets import CountedBudget
 from tests.billing.counted_rates import CountedRate
 from tests.billing.counted_retainers import CountedRetainer
 from tests.billing.random_terms import Payer, random_payer, random_rates, shifted
@@ -75,6 +76,8 @@ class Month:
     of_customer: Rounding | None
     of_project: Rounding | None
     """Of the first one."""
+    budgets: tuple[CountedBudget, ...]
+    """As if in March."""
 
     @property
     def roundings(self) -> Mapping[int | None, Rounding]:
@@ -108,6 +111,7 @@ def random_month(by: Random) -> Month:
         of_customer=_rounding(by),
         of_project=_rounding(by),
         retainer=_retainer(by),
+        budgets=_budgets(by),
     )
 
 
@@ -177,6 +181,28 @@ def _retainer(by: Random) -> CountedRetainer | None:
         by.choice([0, 1, 17, 3600, 5 * 3600, 20 * 3600, by.randrange(1, 3 * _DAY)]),
         by.random() < 0.5,
         Decimal(by.randrange(1, 500_000)).scaleb(-2),
+    )
+
+
+def _budgets(by: Random) -> tuple[CountedBudget, ...]:
+    projects = sorted(by.sample([1, 2], k=by.choice([0, 0, 0, 1, 1, 2])))
+    return tuple(_budget(by, project_id) for project_id in projects)
+
+
+def _budget(by: Random, project_id: int) -> CountedBudget:
+    currency = by.choice(["EUR", "CHF", "JPY"])
+    least = 1 if currency == "JPY" else Decimal("0.01")
+    is_time = by.random() < 0.4
+    seconds = by.choice([1, 18, 3600, by.randrange(1, 50_000), by.randrange(1, 200_000)])
+    amount = by.choice([1, 50, 10_000, by.randrange(1, 100_000), by.randrange(1, 1_000_000)]) * least
+    return CountedBudget(
+        project_id,
+        by.choice([date(2026, 3, 1), date(2026, 1, 1), date(2026, 3, 10)]),
+        is_hard=by.random() < 0.85,
+        seconds=seconds if is_time else None,
+        amount=None if is_time else Decimal(amount),
+        currency=currency,
+        raised=by.choice([1, 1, 1, 2, 1000]),
     )
 
 
@@ -261,6 +287,7 @@ class Dated:
     rates: tuple[CountedRate, ...]
     fixed: FixedPrice | None
     retainer: CountedRetainer | None
+    budgets: tuple[CountedBudget, ...]
     days: tuple[date, date]
 
 
@@ -280,5 +307,6 @@ def as_dated(month: Month) -> Dated:
         tuple(shifted(rate, back) for rate in month.rates),
         month.fixed and FixedPrice(2, month.fixed.first - back, month.fixed.last and month.fixed.last - back),
         retainer,
+        tuple(each._replace(first=each.first - back) for each in month.budgets),
         (month.days[0] - back, month.days[1] - back),
     )

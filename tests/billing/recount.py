@@ -157,16 +157,16 @@ class Terms:
     def price_of_expense(self, spent: Spent, vat: CountedVat) -> Decimal:
         """In full cents; a receipt without its own VAT, which nobody deducts who bills none."""
         if not spent.gross:
-            return _rounded(self._converted(spent.amount, vat, is_gross=False, places=self.places), self.places)
+            return rounded(self._converted(spent.amount, vat, is_gross=False, places=self.places), self.places)
         on_receipt = vat.percent if spent.percent is None or not vat.percent else spent.percent
         net = Fraction(spent.amount) / (1 + Fraction(on_receipt) / 100)
-        return _rounded(net * (1 + Fraction(vat.percent) / 100) if self.wants_gross else net, self.places)
+        return rounded(net * (1 + Fraction(vat.percent) / 100) if self.wants_gross else net, self.places)
 
     def _converted(self, price: Decimal, vat: CountedVat, *, is_gross: bool, places: int) -> Decimal:
         if is_gross == self.wants_gross:
             return price
         factor = 1 + Fraction(vat.percent) / 100
-        return _rounded(Fraction(price) / factor if is_gross else Fraction(price) * factor, places)
+        return rounded(Fraction(price) / factor if is_gross else Fraction(price) * factor, places)
 
 
 class Edit(NamedTuple):
@@ -182,7 +182,7 @@ class Edit(NamedTuple):
         """What is left of an amount."""
         if amount is None:
             return None
-        return _rounded(Fraction(amount) * (1 - Fraction(self.percent) / 100), places) - self.off
+        return rounded(Fraction(amount) * (1 - Fraction(self.percent) / 100), places) - self.off
 
 
 _AS_IT_COMES = Edit()
@@ -199,6 +199,8 @@ class CountedLine(NamedTuple):
     vat: CountedVat | None
     edit: Edit
     expense: int | None = None
+    is_total: bool = False
+    """Whether it stands for several prices, as 1 × their total."""
 
 
 class CountedTotals(NamedTuple):
@@ -213,6 +215,13 @@ def counted_lines(
     worked: Mapping[int, Worked], layout: Layout, terms: Terms, edits: Mapping[Key, Edit], *, week_start: int
 ) -> list[CountedLine]:
     """The lines that these entries make, which can all be billed."""
+    return [line for line in all_counted_lines(worked, layout, terms, edits, week_start=week_start) if line.hours]
+
+
+def all_counted_lines(
+    worked: Mapping[int, Worked], layout: Layout, terms: Terms, edits: Mapping[Key, Edit], *, week_start: int
+) -> list[CountedLine]:
+    """The same with the lines that have no hours."""
     whole = set[int]()
     while True:
         groups: dict[Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
@@ -238,7 +247,7 @@ def counted_lines(
         short = [line for line in made if not line.hours]
         lost = {key for line in short for key in line.seconds if line.seconds[key] != worked[key].seconds}
         if not lost:
-            return [line for line in made if line.hours]
+            return made
         whole |= lost
 
 
@@ -278,10 +287,10 @@ def totals_of(lines: Iterable[CountedLine], terms: Terms) -> CountedTotals:
     net = gross = Decimal(0)
     parts, places = parts_of(terms.off, sums, terms.places), terms.places
     for vat, listed in sums.items():
-        reduced = _rounded(Fraction(listed) * (1 - Fraction(terms.reduction) / 100), places) - parts[vat]
+        reduced = rounded(Fraction(listed) * (1 - Fraction(terms.reduction) / 100), places) - parts[vat]
         rate = Fraction(vat.percent if vat else 0) / 100
-        net += _rounded(Fraction(reduced) / (1 + rate), places) if terms.wants_gross else reduced
-        gross += reduced if terms.wants_gross else reduced + _rounded(Fraction(reduced) * rate, places)
+        net += rounded(Fraction(reduced) / (1 + rate), places) if terms.wants_gross else reduced
+        gross += reduced if terms.wants_gross else reduced + rounded(Fraction(reduced) * rate, places)
     return CountedTotals(sum(sums.values(), Decimal(0)), net, gross)
 
 
@@ -397,6 +406,7 @@ class _Lines:
                 edit.less(sum(amounts, Decimal(0)) if len(amounts) == len(long) else None, self.terms.places),
                 long[0].vat,
                 edit,
+                is_total=True,
             )
 
     def _line(
@@ -408,15 +418,21 @@ class _Lines:
         vat: CountedVat | None = None,
     ) -> CountedLine:
         vat = vat or self.terms.usual
-        hours = _rounded(Fraction(self.group.billed(seconds), 3600))
+        hours = rounded(Fraction(self.group.billed(seconds), 3600))
         price = edit.price
         if price is None:
             price = self.terms.price_of(self.worked[next(iter(seconds))], article, vat)
-        amount = None if price is None else _rounded(Fraction(hours) * Fraction(price), self.terms.places)
+        amount = None if price is None else rounded(Fraction(hours) * Fraction(price), self.terms.places)
         said = (article.vat if article else None) or vat
         return CountedLine(
             key, dict(seconds), hours, edit.less(amount, self.terms.places), self.terms.vat_said(said), edit
         )
+
+
+def part_of(work: Worked, begins: int, ends: int) -> Worked:
+    """Some of its seconds, which count on the day of the whole."""
+    start = work.start + timedelta(seconds=begins) if work.timed else work.start
+    return work._replace(start=start, seconds=ends - begins, counts_on=work.day)
 
 
 # What is on it
@@ -475,7 +491,7 @@ def _shared(key: int, entry: Worked, day: date, by: Iterable[Shared], week_start
     return tuple(values[each] for each in by)
 
 
-def _rounded(exact: Fraction | Decimal, places: int = 2) -> Decimal:
+def rounded(exact: Fraction | Decimal, places: int = 2) -> Decimal:
     """The nearest, halves away from zero."""
     nearest = floor(abs(Fraction(exact)) * 10**places + Fraction(1, 2))
     return Decimal(nearest if exact >= 0 else -nearest).scaleb(-places)

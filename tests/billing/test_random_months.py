@@ -6,10 +6,11 @@ A few months, the same each time, are quick; `make months` has 10,000 others.
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, func, select, update
 from bot.billing import arranging, choices, choosing, collect, delivery, line_edits, opening, reducing
 from bot.billing.approval import Approved, Shown, approve
 from bot.billing.attempts import begin_attempt
+from bot.billing.budget_uses import uses_of
 from bot.billing.collect import Obstacle, Preview
 from bot.billing.line_edits import EnteredLine
 from bot.billing.pricing import prices_of
@@ -52,8 +54,9 @@ from storage.tables import (
     retainer_uses,
 )
 from tests.billing.both_roundings import assert_no_warning
+from tests.billing.counted_budgets import CountedBudget, Held
 from tests.billing.counted_rates import CountedVat
-from tests.billing.counted_retainers import lines_with, paid_seconds
+from tests.billing.counted_retainers import held_with, paid_seconds
 from tests.billing.counted_tax import WORDS
 from tests.billing.random_months import SECRET, TYPED, LineChange, Month, as_dated, random_month
 from tests.billing.random_terms import ARTICLES, FREE, REDUCED, USUAL
@@ -78,6 +81,7 @@ from tests.billing.written_months import (
     anna_in,
     hundredths,
     looking,
+    raise_budgets,
     set_up,
     write_entry,
     write_expense,
@@ -106,12 +110,19 @@ class Bill:
     fixed: FixedPrice | None = None
     paid: Mapping[int, int] = field(default_factory=dict)
     """What a retainer pays of all open work, in seconds."""
+    budgets: Sequence[CountedBudget] = ()
+    before: Mapping[int, Fraction] = field(default_factory=dict)
+    """What earlier invoices billed of budgets, by their projects."""
+
+    def held(self) -> Held:
+        """The lines of its work by the hour, and what these have of budgets."""
+        by_hour = {key: work for key, work in self.worked.items() if key not in self.covered}
+        terms = (self.month.layout, self.terms, self.edits)
+        return held_with(by_hour, self.paid, self.budgets, self.before, *terms, week_start=self.month.week_start)
 
     def counted(self) -> list[CountedLine]:
         """Its lines."""
-        by_hour = {key: work for key, work in self.worked.items() if key not in self.covered}
-        week_start = self.month.week_start
-        worked = lines_with(by_hour, self.paid, self.month.layout, self.terms, self.edits, week_start=week_start)
+        worked = self.held().lines
         spent = counted_expenses(self.spent, self.terms, self.edits)
         parts = [number for number, each in self.spent.items() if each.agreed]
         carrying = min(parts, key=lambda number: (self.spent[number].day, number), default=None)
@@ -196,8 +207,12 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
         {key: one for key, one in chosen_expenses(spent, *days, month.selection).items() if key not in not_spent},
         fixed=dated.fixed,
         paid=paid_seconds(dated.retainer, worked, dated.fixed) if dated.retainer else {},
+        budgets=dated.budgets,
     )
     _assert_counted(shown, bill)
+    if any(each.raised > 1 for each in bill.budgets):
+        shown = _raised(bot, db, bill, shown)
+        _assert_counted(shown, bill)
     _assert_one_rate_wins(db, bill)
     _assert_up_takes_nothing(shown, bill)
     for line_change in month.changes if shown.lines else ():
@@ -216,9 +231,18 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
     body = _approved(bot, db, shown)
     _assert_carries(body, shown, bill)
     _assert_bound(db, bill)
+    _assert_used(db, shown, bill)
     if month.retainer:  # whose hours are used now
         return
     _assert_same_again(bot, db, bill, shown, body)
+
+
+def _raised(bot: Bot, db: Connection, bill: Bill, before: Preview) -> Preview:
+    """Have budgets be larger while the invoice is open."""
+    bill.budgets = [each.after_raise() for each in bill.budgets]
+    raise_budgets(db, bill.budgets)
+    with looking(bot, db) as change:
+        return opening.show(change, opening.find_open(db, change.by, before.draft_id))
 
 
 def _shown_without(bot: Bot, db: Connection, scope: Scope, left_out: set[int], not_spent: set[int]) -> Preview:
@@ -245,6 +269,23 @@ def _assert_counted(shown: Preview, bill: Bill) -> None:
     totals = totals_of(lines, bill.terms)
     assert (_euros(shown.totals.listed), _euros(shown.net_cents), _euros(shown.totals.gross or 0)) == totals
     assert shown.obstacles == _obstacles(lines, totals, bill.terms)
+    _assert_of_budgets({each.use.budget.project_id: (each.billed, each.above) for each in shown.budgets}, bill)
+
+
+def _assert_of_budgets(said: Mapping[int, tuple[int, int]], bill: Bill) -> None:
+    """What the lines have of each budget, of which a hard one is never more than there is: not a cent, not a second."""
+    held = bill.held()
+    for each in bill.budgets:
+        billed, above = said.get(each.project_id, (0, 0))
+        assert (billed, above) == (_kept(held.billed[each.project_id], each), held.above.get(each.project_id, 0))
+        left = max(Fraction(0), each.limit - bill.before.get(each.project_id, 0))
+        if each.is_hard and not (each.seconds and bill.paid):  # what is paid uses time up without being cut
+            assert billed <= _kept(left, each)
+
+
+def _kept(amount: Fraction, budget: CountedBudget) -> int:
+    """As the database has it: seconds or hundredths."""
+    return int(amount if budget.seconds else amount * 100)
 
 
 def _obstacles(lines: list[CountedLine], totals: CountedTotals, terms: Terms) -> set[Obstacle]:
@@ -320,6 +361,8 @@ def _changed(bot: Bot, db: Connection, bill: Bill, shown: Preview, change: LineC
         return shown
     if len(found) > 1:  # halves of a night, of which nobody could say which one is meant
         return shown
+    if item.line.above_budget:  # its form asks for no amounts
+        change = replace(change, rate="", percent="", off=0)
     off = _off(bill, item, change)
     after = line_edits.change_line(
         bot,
@@ -454,6 +497,16 @@ def _assert_bound(db: Connection, bill: Bill) -> None:
     assert sorted(db.execute(select(draft_expenses.c.expense_id)).scalars()) == sorted(bill.spent)
 
 
+def _assert_used(db: Connection, shown: Preview, bill: Bill) -> None:
+    """What is said to be used of budgets from now on is what the invoice said that it bills."""
+    said = {each.use.budget.project_id: each.billed for each in shown.budgets}
+    held = bill.held()
+    for each in uses_of(db, 1, ACME_ID):
+        assert each.billed == said.get(each.budget.project_id, 0)
+    for each in bill.budgets:
+        assert said.get(each.project_id, 0) == _kept(held.billed[each.project_id], each)
+
+
 def _assert_same_again(bot: Bot, db: Connection, bill: Bill, before: Preview, body: dict[str, Any]) -> None:
     """The same once more comes by its recipe alone to the same request, but for our token.
 
@@ -470,6 +523,8 @@ def _assert_same_again(bot: Bot, db: Connection, bill: Bill, before: Preview, bo
         {write_entry(db, bill.worked[key]): bill.worked[key] for key in bill.on_lines},
         {write_expense(db, each, bill.month.payer.currency): each for each in bill.spent.values()},
         fixed=bill.fixed,
+        budgets=bill.budgets,
+        before=bill.held().billed,
     )
     if bill.month.in_october:  # long ago: such days are not what is usual by now
         again = opening.choose(bot, anna_in(db), ACME_ID, before.scope)
@@ -478,7 +533,7 @@ def _assert_same_again(bot: Bot, db: Connection, bill: Bill, before: Preview, bo
         assert again.beside.offers == ()
     assert again.scope == before.scope
     _assert_counted(again, later)
-    if bill.edits or bill.month.moves or bill.month.percent or bill.month.off:
+    if bill.edits or bill.month.moves or bill.month.percent or bill.month.off or bill.budgets:
         return
     assert _lines_of_all(again) == _lines_of_all(before)
     second = _approved(bot, db, again)

@@ -1,10 +1,11 @@
 """A random month as the database has it: its terms, its rates, its work and what was spent."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -24,17 +25,20 @@ from storage.rows import insert_row, row_values
 from storage.tables import (
     Agreement,
     AgreementCharge,
+    Budget,
     CustomerArticle,
     Expense,
     TimeEntry,
     agreement_charges,
     agreements,
     billomat_accounts,
+    budgets,
     customer_articles,
     customers,
     projects,
     services,
 )
+from tests.billing.counted_budgets import CountedBudget
 from tests.billing.counted_rates import CountedArticle, CountedRate
 from tests.billing.counted_retainers import CountedRetainer
 from tests.billing.random_months import Dated, Month
@@ -56,6 +60,8 @@ def set_up(bot: Bot, db: Connection, month: Month, dated: Dated) -> Terms:
     _keep_rates(bot, db, dated.rates)
     _keep_fixed(db, dated.fixed, payer.currency)
     _keep_retainer(db, dated.retainer, payer.currency)
+    for each in dated.budgets:
+        insert_row(db, Budget, workspace_id=1, project_id=each.project_id, **_kept_budget(each))
     return Terms(
         articles=_keep_articles(db, payer),
         known=ARTICLES,
@@ -159,6 +165,23 @@ def _keep_retainer(db: Connection, retainer: CountedRetainer | None, currency: s
             fees_until=date(2099, 1, 1),
             person_id=1,
         )
+
+
+def raise_budgets(db: Connection, raised: Iterable[CountedBudget]) -> None:
+    """Have them be larger by now."""
+    for each in raised:
+        db.execute(update(budgets).where(budgets.c.project_id == each.project_id).values(_kept_budget(each)))
+
+
+def _kept_budget(budget: CountedBudget) -> dict[str, Any]:
+    cents = None if budget.amount is None else hundredths(budget.amount)
+    return {
+        "first_day": budget.first,
+        "is_hard": budget.is_hard,
+        "seconds": budget.seconds,
+        "cents": cents,
+        "currency": budget.currency if cents else "",
+    }
 
 
 def _keep_articles(db: Connection, payer: Payer) -> dict[int, CountedArticle]:

@@ -10,17 +10,17 @@ from benchmarks.imports import connected, count_calls
 from benchmarks.processes import Server
 from bot.billing import follow
 from bot.billing.looking import seen_invoice
-from bot.billing.rules.states import DraftState
+from bot.billing.rules.scope import ALL_OPEN
+from bot.billing.rules.states import Transition
 from bot.billomat.access import open_client
 from bot.billomat.client import BillomatInvoice, NewDraft, base_url
 from bot.core.caller import Caller
 from bot.core.context import Bot, Itself
 from playground.billomat.seed import ADMIN_KEY
+from storage import billing as billing_rows
 from storage import billomat as billomat_rows
 from storage import sent_invoices as sent_rows
 from storage.change import Change
-from storage.rows import insert_row
-from storage.tables import InvoiceDraft
 
 SENT = 500
 CHANGED = 10
@@ -68,22 +68,21 @@ def _send(bot: Bot, admin: Caller) -> list[int]:
 
 
 def _keep(change: Change[Itself], admin: Caller, number: int, made: BillomatInvoice) -> None:
-    draft_id = insert_row(
-        change.db,
-        InvoiceDraft,
-        workspace_id=admin.workspace_id,
-        customer_id=1,
-        state=DraftState.SENT,
-        token=f"bench {number}",
-        label=f"bench {number}",
+    draft = billing_rows.open_draft(change, 1, ALL_OPEN, currency="EUR", by=admin.person_id)
+    called = f"bench {number}"
+    billing_rows.move_draft(
+        change,
+        draft,
+        Transition.APPROVE,
+        token=called,
+        label=called,
         net_cents=0,
         approved_by=admin.person_id,
         approved_at=change.by.now,
-        billomat_id=made.id,
-        created_by=admin.person_id,
-        created_at=change.by.now,
     )
-    sent_rows.note_sent(change, draft_id, seen_invoice(made), account_number=None, is_as_sent=True)
+    approved = billing_rows.draft_of_job(change.db, draft.id)
+    billing_rows.move_draft(change, approved, Transition.DELIVER, billomat_id=made.id)
+    sent_rows.note_sent(change, draft.id, seen_invoice(made), account_number=None, is_as_sent=True)
 
 
 def _complete(bot: Bot, admin: Caller, invoice_id: int) -> None:

@@ -26,7 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, literal, select
+from sqlalchemy import Connection, insert, literal, select, update
 
 from benchmarks.history import SERVICES, ZONE
 from benchmarks.requests import TEAM, slack_id
@@ -42,7 +42,7 @@ from storage import people as people_rows
 from storage.change import Change
 from storage.database import Database
 from storage.rows import insert_row
-from storage.tables import DraftLine, InvoiceDraft, draft_entries, draft_shares, entries
+from storage.tables import DraftLine, InvoiceDraft, draft_entries, draft_shares, drafts, entries
 from tests.postgres import new_databases, postgresql
 
 SIZES = ((1_000, 0), (2_000, 0), (2_000, 100_000), (2_000, 1_000_000), (100_000, 0), (collect.MOST_ENTRIES, 0))
@@ -228,17 +228,12 @@ def _bind_all(db: Connection, workspace_id: int, customer_id: int, now: datetime
         InvoiceDraft,
         workspace_id=workspace_id,
         customer_id=customer_id,
-        state=DraftState.SENT,
-        token="token",
-        net_cents=1,
-        billomat_id=1,
-        service_first=_BEFORE[0],
-        service_last=_BEFORE[1],
-        approved_by=1,
-        approved_at=now,
         created_by=1,
         created_at=now,
     )
+    approved = {"token": "token", "net_cents": 1, "service_first": _BEFORE[0], "service_last": _BEFORE[1]}
+    approved |= {"state": DraftState.APPROVED, "approved_by": 1, "approved_at": now}
+    db.execute(update(drafts).where(drafts.c.id == draft_id).values(approved))
     line_id = insert_row(db, DraftLine, workspace_id=workspace_id, draft_id=draft_id, position=1)
     of_entry = (entries.c.id, entries.c.workspace_id, literal(draft_id))
     on_line = select(*of_entry, literal(line_id), entries.c.seconds)
@@ -246,6 +241,7 @@ def _bind_all(db: Connection, workspace_id: int, customer_id: int, now: datetime
         insert(draft_shares).from_select(["entry_id", "workspace_id", "draft_id", "line_id", "seconds"], on_line)
     )
     db.execute(insert(draft_entries).from_select(["entry_id", "workspace_id", "draft_id"], select(*of_entry)))
+    db.execute(update(drafts).where(drafts.c.id == draft_id).values(state=DraftState.SENT, billomat_id=1))
 
 
 def _new_sqlite(folder: Path, numbers: Iterator[int]) -> str:

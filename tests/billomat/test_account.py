@@ -40,6 +40,7 @@ from storage.tables import jobs as job_table
 from tests.billomat.deeds import RunJobs, connects, delete, fill, starts_import
 from tests.conftest import FrozenClock, at_once
 from tests.deeds import until
+from tests.drafts import add_draft
 
 # Connect
 
@@ -292,21 +293,8 @@ def test_drafts_that_waited_for_a_new_key_go_out_after_it_came(
 ) -> None:
     with bot.database.write() as db:
         customer_id = catalog_rows.add_customer(db, 1, name="Acme", key="acme")
-        db.execute(
-            billomat_rows.drafts.insert(),
-            {
-                "workspace_id": 1,
-                "customer_id": customer_id,
-                "state": "approved",
-                "token": "a1b2c3d4e5f6",
-                "approved_by": 1,
-                "net_cents": 100,
-                "currency": "EUR",
-                "attempts": 1,
-                "created_by": 1,
-                "created_at": clock.now(),
-            },
-        )
+        approved = {"token": "a1b2c3d4e5f6", "approved_by": 1, "net_cents": 100, "attempts": 1}
+        add_draft(db, "approved", customer_id=customer_id, created_at=clock.now(), **approved)
     connects(anna, again=True)
     steps(bot, 1)  # what waited for the connection is woken
     with bot.database.read() as db:

@@ -31,8 +31,9 @@ from storage import catalog as catalog_rows
 from storage import people as people_rows
 from storage.change import Change
 from storage.rows import insert_row
-from storage.tables import Article, DraftLine, InvoiceDraft, TimeEntry, customers, services
+from storage.tables import Article, DraftLine, TimeEntry, customers, services
 from tests.deeds import put_on_draft
+from tests.drafts import add_draft
 from tests.reports import recount
 from tests.reports.recount import RowKey, Sums
 
@@ -290,9 +291,8 @@ def _worked(zone: str, start: datetime, seconds: int | None) -> dict[str, Any]:
 def draft(db: Connection) -> tuple[int, int]:
     """A draft of long ago, and its only line."""
     day = date(2020, 1, 1)
-    draft_id = insert_row(
-        db, InvoiceDraft, workspace_id=1, customer_id=1, first_day=day, last_day=day, created_by=1, created_at=NOW
-    )
+    approved = {"token": "token", "net_cents": 1, "approved_by": 1}
+    draft_id = add_draft(db, "approved", first_day=day, last_day=day, created_at=NOW, **approved)
     return draft_id, insert_row(db, DraftLine, workspace_id=1, draft_id=draft_id)
 
 

@@ -23,9 +23,10 @@ from storage import statements
 from storage import tracking as tracking_rows
 from storage import unbilled as unbilled_rows
 from storage.rows import insert_row
-from storage.tables import DraftLine, InvoiceDraft, entries
+from storage.tables import DraftLine, entries
 from tests.conftest import T0, FrozenClock
 from tests.deeds import put_on_draft
+from tests.drafts import add_draft, lead_draft
 
 TIMER = ("Stop", "Switch …", "Edit")
 ALWAYS = ("Track time", "Gaps", "Customers and projects", "Settings")
@@ -165,11 +166,11 @@ def test_a_billed_entry_says_where_it_stands_and_has_no_menu(projects: None, ann
     anna.types("/track log 1h acme website")
     with bot.database.write() as db:
         people_rows.change_workspace_terms(db, 1, rate_cents=100_00)
-        sent = {"state": DraftState.SENT, "label": "Website 2026-03", "billomat_id": 7, "token": "t"}
-        sent |= {"net_cents": 100_00, "approved_by": 1, "created_by": 1, "created_at": T0}
-        draft_id = insert_row(db, InvoiceDraft, workspace_id=1, customer_id=1, **sent)
+        approved = {"label": "Website 2026-03", "token": "t", "net_cents": 100_00, "approved_by": 1, "created_at": T0}
+        draft_id = add_draft(db, DraftState.APPROVED, **approved)
         line_id = insert_row(db, DraftLine, workspace_id=1, draft_id=draft_id, title="Website", hours=100)
         put_on_draft(db, 1, draft_id, line_id)
+        lead_draft(db, draft_id, DraftState.SENT, billomat_id=7)
     home = anna.opens_home()
     assert "🔒" in home.plain()
     assert "in Billomat" in home.plain()

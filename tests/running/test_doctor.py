@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -26,9 +26,9 @@ from playground.person import Person
 from playground.slack.workspace import FILES, READING, SCOPES, Workspace
 from storage import billomat as billomat_rows
 from storage import jobs as job_rows
-from storage.billing import drafts
 from storage.change import Change
 from tests.conftest import T0
+from tests.drafts import add_draft
 
 Answers = dict[str, Response]
 
@@ -316,10 +316,9 @@ def test_postgresql_without_a_key_of_its_own_is_told_what_is_missing(settings: S
 
 
 def a_draft(bot: Bot, state: str, **values: Any) -> None:
-    row = {"workspace_id": 1, "customer_id": 1, "state": state, "token": secrets.token_hex(6), "approved_by": 1}
-    row |= {"net_cents": 100, "created_by": 1, "created_at": T0, "currency": "EUR", "attempts": 1}
+    approved = {"token": secrets.token_hex(6), "approved_by": 1, "net_cents": 100, "attempts": 1, "created_at": T0}
     with bot.database.write() as db:
-        db.execute(insert(drafts).values(row | values))
+        add_draft(db, state, **approved | values)
 
 
 def test_drafts_whose_fate_nobody_knows_are_named(settings: Settings, bot: Bot, anna: Person, projects: None) -> None:

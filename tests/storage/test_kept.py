@@ -11,6 +11,7 @@ from tests.storage.test_storage import db, filled
 
 __all__ = ["db", "filled"]
 
+AS_IT_WAS = "invoice_draft stays as it was (approved|begun)"
 SENT = "UPDATE invoice_draft SET state = 'sending', attempts = 1 WHERE id = 1"
 
 
@@ -55,7 +56,7 @@ def test_a_line_that_was_approved_is_neither_changed_nor_deleted(filled: Databas
 def test_no_line_is_added_to_what_may_have_been_sent(filled: Database) -> None:
     added = "INSERT INTO draft_line (workspace_id, draft_id, position, is_total) VALUES (1, 1, 2, false)"
     run(filled, added, SENT)
-    refused(filled, added, "takes no line once the draft may have been sent")
+    refused(filled, added, "draft_line takes what is approved with it, and nothing later")
 
 
 def test_lines_go_with_an_approval_that_was_taken_back(filled: Database) -> None:
@@ -85,18 +86,14 @@ def test_lines_go_with_an_approval_that_was_taken_back(filled: Database) -> None
     ],
 )
 def test_what_was_approved_of_a_draft_stays_whatever_its_state(filled: Database, values: str) -> None:
-    refused(filled, f"UPDATE invoice_draft SET {values} WHERE id = 1", "invoice_draft stays as it was approved")
+    refused(filled, f"UPDATE invoice_draft SET {values} WHERE id = 1", AS_IT_WAS)
     run(filled, SENT)
-    refused(
-        filled,
-        f"UPDATE invoice_draft SET {values.partition(', state')[0]} WHERE id = 1",
-        "invoice_draft stays as it was approved",
-    )
+    refused(filled, f"UPDATE invoice_draft SET {values.partition(', state')[0]} WHERE id = 1", AS_IT_WAS)
 
 
 def test_a_draft_that_was_approved_is_not_deleted(filled: Database) -> None:
     run(filled, "DELETE FROM draft_entry", "DELETE FROM draft_expense")
-    refused(filled, "DELETE FROM invoice_draft WHERE id = 1", "stays as it was approved")
+    refused(filled, "DELETE FROM invoice_draft WHERE id = 1", "invoice_draft is kept")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +120,11 @@ def test_an_expense_on_a_draft_stays_on_its_line(filled: Database) -> None:
 def test_nothing_is_replaced_by_a_row_of_the_same_id(filled: Database, table: str) -> None:
     if not filled.is_sqlite:
         pytest.skip("REPLACE, which calls no DELETE trigger, is SQLite's alone")
-    refused(filled, f"REPLACE INTO {table} SELECT * FROM {table} WHERE id = 1", "stays|append-only")
+    refused(
+        filled,
+        f"REPLACE INTO {table} SELECT * FROM {table} WHERE id = 1",
+        "stays|append-only|no place|begins",
+    )
 
 
 def test_a_reading_of_one_history_uses_an_index(filled: Database) -> None:

@@ -9,14 +9,14 @@ from tests.storage.test_storage import db, filled
 
 __all__ = ["db", "filled"]
 
-SUBMITTED = (
-    "INSERT INTO invoice_draft (id, workspace_id, customer_id, state, currency, attempts, created_by, created_at, "
-    "submitted_by, submitted_at, sealed, needs_second) VALUES (7, 1, 1, 'submitted', 'EUR', 0, 1, "
-    "'2026-03-10 09:00:00+00:00', 1, '2026-03-10 09:00:00+00:00', 'abc', {})"
-)
 OPEN = (
     "INSERT INTO invoice_draft (id, workspace_id, customer_id, state, currency, attempts, created_by, created_at) "
     "VALUES (7, 1, 1, 'open', '{}', 0, 1, '2026-03-10 09:00:00+00:00')"
+)
+SUBMITTED = (
+    OPEN.format("EUR"),
+    "UPDATE invoice_draft SET state = 'submitted', submitted_by = 1, submitted_at = '2026-03-10 09:00:00+00:00', "
+    "sealed = 'abc', needs_second = true WHERE id = 7",
 )
 APPROVE = (
     "UPDATE invoice_draft SET state = 'approved', token = 'abc', net_cents = {}, approved_by = {}, needs_second = {} "
@@ -40,7 +40,7 @@ def refused(database: Database, statement: str, because: str) -> None:
 
 
 def test_whoever_submitted_does_not_approve(filled: Database) -> None:
-    run(filled, ANOTHER, SUBMITTED.format("true"))
+    run(filled, ANOTHER, *SUBMITTED)
     refused(filled, APPROVE.format(100, 1, "true"), "second_person")
     run(filled, APPROVE.format(100, 9, "true"))
 
@@ -90,7 +90,7 @@ def test_what_is_submitted_says_by_whom_when_and_what(filled: Database, without:
 
 @pytest.mark.parametrize("column", ["needs_second = false", "submitted_by = NULL", "sealed = 'x'"])
 def test_after_the_approval_it_stays_said_who_submitted(filled: Database, column: str) -> None:
-    run(filled, ANOTHER, SUBMITTED.format("true"), APPROVE.format(100, 9, "true"))
+    run(filled, ANOTHER, *SUBMITTED, APPROVE.format(100, 9, "true"))
     refused(filled, f"UPDATE invoice_draft SET {column} WHERE id = 7", "stays as it was approved|second_person")
 
 
@@ -99,13 +99,13 @@ def test_after_the_approval_it_stays_said_who_submitted(filled: Database, column
 def test_what_was_submitted_is_approved_as_it_was_whatever_the_limit_became(
     filled: Database, column: str, state: str
 ) -> None:
-    run(filled, ANOTHER, SUBMITTED.format("true"), "UPDATE workspace SET second_from_cents = 1000000 WHERE id = 1")
+    run(filled, ANOTHER, *SUBMITTED, "UPDATE workspace SET second_from_cents = 1000000 WHERE id = 1")
     changed = f"state = '{state}', token = 'abc', net_cents = 100, approved_by = 1, {column}"
     refused(filled, f"UPDATE invoice_draft SET {changed} WHERE id = 7", "as it was submitted|by_somebody|second_person")
 
 
 def test_a_customer_has_one_draft_of_the_same_work_submitted_or_not(filled: Database) -> None:
-    run(filled, SUBMITTED.format("true"))
+    run(filled, *SUBMITTED)
     refused(filled, OPEN.format("EUR").replace("VALUES (7", "VALUES (8"), "(?i)unique")
 
 

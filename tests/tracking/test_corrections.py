@@ -22,6 +22,7 @@ from storage.tables import DraftLine, InvoiceDraft, audits, table
 from storage.tracking import NOT_SAVED
 from tests.conftest import T0, FrozenClock
 from tests.deeds import add_entry, count, edit, everything, forge, kept, kept_menu, only, put_on_draft, said, sure
+from tests.drafts import add_draft
 
 # Edit
 
@@ -875,10 +876,9 @@ def billed(projects: None, anna: Person, bot: Bot) -> Callable[..., None]:
     """Puts the only entry on a draft that was approved, with what more is to be said of it."""
 
     def bill(**more: Any) -> None:
-        draft = {"workspace_id": 1, "customer_id": only(bot).customer_id, "created_by": 1, "created_at": T0}
-        draft |= {"state": "approved", "token": "token", "approved_by": 1, "net_cents": 1, "currency": "EUR"} | more
+        draft = {"customer_id": only(bot).customer_id, "created_at": T0, "token": "token", "approved_by": 1}
         with bot.database.write() as db:
-            draft_id = db.execute(insert(table(InvoiceDraft)).values(attempts=0, **draft)).inserted_primary_key[0]
+            draft_id = add_draft(db, "approved", net_cents=1, **draft | more)
             line = {"workspace_id": 1, "draft_id": draft_id, "position": 0}
             line_id = db.execute(insert(table(DraftLine)).values(**line)).inserted_primary_key[0]
             put_on_draft(db, only(bot).id, draft_id, line_id)

@@ -7,10 +7,9 @@ import pytest
 from bot.billing.rules.states import DraftState
 from bot.core.context import Bot
 from playground.person import Person
-from storage.rows import insert_row
-from storage.tables import InvoiceDraft
 from tests.conftest import T0, FrozenClock
 from tests.deeds import count, kept, only, said
+from tests.drafts import add_draft
 
 pytestmark = pytest.mark.both_doors
 
@@ -127,12 +126,9 @@ def test_all_of_it_is_asked_at_once(projects: None, anna: Person, bot: Bot) -> N
 def billed(bot: Bot, *, approved: datetime, number: str = "") -> None:
     """February 2026 of Acme is billed."""
     with bot.database.write() as db:
-        insert_row(
+        add_draft(
             db,
-            InvoiceDraft,
-            workspace_id=1,
-            customer_id=1,
-            state=DraftState.APPROVED,
+            DraftState.APPROVED,
             token="token",
             net_cents=100,
             first_day=date(2026, 2, 1),
@@ -140,7 +136,6 @@ def billed(bot: Bot, *, approved: datetime, number: str = "") -> None:
             number=number,
             approved_by=1,
             approved_at=approved,
-            created_by=1,
             created_at=T0,
         )
 

@@ -17,10 +17,11 @@ from storage import people as people_rows
 from storage import tracking as tracking_rows
 from storage.catalog import workspaces
 from storage.change import Change
-from storage.tables import DraftLine, InvoiceDraft, entries, table
+from storage.tables import DraftLine, entries, table
 from storage.tracking import Entry
 from tests.conftest import T0, FrozenClock, at_once
 from tests.deeds import edit, kept, only, put_on_draft, said, sure
+from tests.drafts import add_draft
 from tests.grammar.kit import parse
 
 
@@ -498,10 +499,9 @@ def allow_overlaps(bot: Bot, allowed: bool = True) -> None:
 def bill(bot: Bot) -> None:
     """Put the only entry on a draft that is on its way."""
     entry = only(bot)
-    draft = {"workspace_id": 1, "customer_id": entry.customer_id, "created_by": 1, "created_at": T0, "currency": "EUR"}
-    draft |= {"state": "approved", "token": "token", "approved_by": 1, "net_cents": 1, "attempts": 0}
+    draft = {"customer_id": entry.customer_id, "created_at": T0, "token": "token", "approved_by": 1, "net_cents": 1}
     with bot.database.write() as db:
-        draft_id = db.execute(insert(table(InvoiceDraft)).values(**draft)).inserted_primary_key[0]
+        draft_id = add_draft(db, "approved", **draft)
         line = {"workspace_id": 1, "draft_id": draft_id, "position": 0}
         line_id = db.execute(insert(table(DraftLine)).values(**line)).inserted_primary_key[0]
         put_on_draft(db, entry.id, draft_id, line_id)

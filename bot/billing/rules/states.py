@@ -1,6 +1,7 @@
 """The states of a draft, and the one table of how it may go from one to another.
 
-Storage writes a state only by a transition that stands here; a trigger of both databases refuses any other.
+Storage writes a state only by a transition that stands here; triggers of both databases refuse any other, and a draft
+that begins otherwise than open.
 """
 
 from collections.abc import Set

@@ -1,14 +1,14 @@
 """What of budgets is used up: by what stands on drafts, and by what is still open."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from bot.billing.pricing import Prices, prices_of
 from bot.billing.retained import read_retained
 from bot.billing.rules.agreements import AgreementKind
-from bot.billing.rules.budgeted import budgeted_lines
+from bot.billing.rules.budgeted import budgeted_lines, parted_by_budget
 from bot.billing.rules.budgets import Budget, BudgetUse, billed_of, net_cents
 from bot.billing.rules.dividing import divided
 from bot.billing.rules.entries import Entries
@@ -16,23 +16,65 @@ from bot.billing.rules.fixed_prices import FixedPrice, apart
 from bot.billing.rules.grouping import BY_PROJECT_AND_SERVICE
 from bot.billing.rules.lines import Line
 from bot.billing.rules.making import make_lines
-from bot.billing.rules.periods import EVERYTHING, Period
-from bot.billing.rules.scope import Scope
-from bot.billing.rules.worth import Pricing, totals
+from bot.billing.rules.periods import Period
+from bot.billing.rules.scope import ALL_WORK, Scope
+from bot.billing.rules.worth import Pricing
 from bot.tracking.rules.filters import Filter
-from storage import agreements as agreement_rows
 from storage import budgets as budget_rows
 from storage import unbilled as unbilled_rows
+
+
+@dataclass(frozen=True, slots=True)
+class CutProject:
+    """A project of which some open time is above its hard budget: no invoice bills that."""
+
+    budget: Budget
+    lines: Sequence[Line]
+    """What an invoice of it bills, also of time before the first day of the budget."""
+    above: int
+    """Seconds that are on none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetedTime:
+    """The open time of a project that has a budget, read once for all that is said of it."""
+
+    budget: Budget
+    billed: int
+    """Of the budget, on live drafts."""
+    included: Entries
+    """What retainers include."""
+    by_hour: Entries
+    """What is left of what no fixed price covers."""
+    pricing: Pricing
+
+    @property
+    def use(self) -> BudgetUse:
+        """What stands on drafts is all that is used up."""
+        return BudgetUse(self.budget, self.billed, self.billed)
+
+    def worth(self) -> int:
+        """Net cents that it would be billed at if there was no budget, before any reduction."""
+        about, _ = parted_by_budget(self.by_hour, self.use)
+        lines, _ = make_lines(about, BY_PROJECT_AND_SERVICE, pricing=self.pricing, edits={})
+        gross, to = self.pricing.terms.invoice_gross, self.pricing.smallest
+        return sum(
+            net_cents(line.amount_cents or 0, line.vat.rate if line.vat else None, gross_prices=gross, to=to)
+            for line in lines
+        )
+
+    def cut(self) -> CutProject | None:
+        """What of it is billed, if all is billed now; None where nothing is above."""
+        made = budgeted_lines(
+            self.by_hour, [self.use], BY_PROJECT_AND_SERVICE, pricing=self.pricing, edits={}, included=self.included
+        )
+        above = sum(each.above for each in made.budgets)
+        return CutProject(self.budget, [line for line in made.lines if not line.above_budget], above) if above else None
 
 
 def uses_of(db: Connection, workspace_id: int, customer_id: int) -> list[BudgetUse]:
     """The budgets of a customer's projects with what is used up of them."""
     return uses(db, workspace_id, budget_rows.budgets_of(db, workspace_id, customer_id), customer_id=customer_id)
-
-
-def uses_of_workspace(db: Connection, workspace_id: int) -> list[BudgetUse]:
-    """All budgets with what is used up of them. Costs one statement where there is none."""
-    return uses(db, workspace_id, budget_rows.budgets_of_workspace(db, workspace_id))
 
 
 def billed_uses(db: Connection, workspace_id: int, customer_id: int) -> list[BudgetUse]:
@@ -42,104 +84,108 @@ def billed_uses(db: Connection, workspace_id: int, customer_id: int) -> list[Bud
     return [BudgetUse(each, billed[each.id], billed[each.id]) for each in found]
 
 
-def uses(
-    db: Connection,
-    workspace_id: int,
-    budgets: Iterable[Budget],
-    *,
-    customer_id: int | None = None,
-) -> list[BudgetUse]:
-    """What is used up of these budgets, which are of one customer, or of any."""
+def uses(db: Connection, workspace_id: int, budgets: Iterable[Budget], *, customer_id: int) -> list[BudgetUse]:
+    """What is used up of these budgets, which are of one customer."""
     found = list(budgets)
     if not found:
         return []
     billed = billed_of(found, budget_rows.billed_parts(db, workspace_id, customer_id))
-    prices = prices_of(db, workspace_id) if any(each.cents for each in found) else None
-    return [_use(db, workspace_id, each, billed[each.id], prices) for each in found]
+    of_money = [each for each in found if each.cents]
+    prices = prices_of(db, workspace_id) if of_money else None
+    times = _read_times(db, workspace_id, prices, of_money, billed, ALL_WORK) if prices else []
+    return _uses(db, workspace_id, found, billed, times)
 
 
-def _use(db: Connection, workspace_id: int, budget: Budget, billed: int, prices: Prices | None) -> BudgetUse:
-    if prices is None or budget.cents is None:
-        return BudgetUse(budget, budget_rows.recorded_seconds(db, budget, workspace_id), billed)
-    pricing = prices.for_customer(unbilled_rows.get_payer(db, budget.customer_id))
-    if pricing.currency != budget.currency:
-        return BudgetUse(budget, billed, billed)
-    return BudgetUse(budget, billed + worth_of(open_entries(db, workspace_id, budget)[1], pricing), billed)
-
-
-def open_entries(
-    db: Connection, workspace_id: int, budget: Budget, period: Period = EVERYTHING
-) -> tuple[Entries, Entries]:
-    """The open time of a budget that no fixed price covers: what retainers include, and what is billed by the hour."""
-    first = max(budget.first_day, period.first or budget.first_day)
-    scope = Scope(Period(first, period.last), Filter(projects=(budget.project_id,)))
-    found = unbilled_rows.unbilled_entries(db, workspace_id, budget.customer_id, scope, detailed=True)
-    agreed = agreement_rows.agreements_of(db, workspace_id, budget.customer_id)
-    by_hour, _ = apart(found, [FixedPrice(each) for each in agreed if each.kind is AgreementKind.FIXED_PRICE])
-    included = read_retained(db, workspace_id, budget.customer_id, agreed).allotted
-    return divided(by_hour, {entry_id: each.seconds for entry_id, each in included.items()})
-
-
-def worth_of(entries: Entries, pricing: Pricing) -> int:
-    """Net cents of what entries are billed at, on lines by project and service, before any reduction."""
-    lines, _ = make_lines(entries, BY_PROJECT_AND_SERVICE, pricing=pricing, edits={})
-    gross, to = pricing.terms.invoice_gross, pricing.smallest
-    return sum(
-        net_cents(line.amount_cents or 0, line.vat.rate if line.vat else None, gross_prices=gross, to=to)
-        for line in lines
-    )
+def _uses(
+    db: Connection,
+    workspace_id: int,
+    budgets: Iterable[Budget],
+    billed: Mapping[int, int],
+    times: Iterable[BudgetedTime],
+) -> list[BudgetUse]:
+    """What is used up; `times` are of all budgets of money, with all that is open."""
+    found, by_id = list[BudgetUse](), {each.budget.id: each for each in times}
+    for budget in budgets:
+        used, time = billed[budget.id], by_id.get(budget.id)
+        if budget.cents is None:
+            used = budget_rows.recorded_seconds(db, budget, workspace_id)
+        elif time and time.pricing.currency == budget.currency:
+            used += time.worth()
+        found.append(BudgetUse(budget, used, billed[budget.id]))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
-class AboveBudget:
-    """Open time above a hard budget, which no invoice bills."""
+class OpenBudgets:
+    """What budgets have to do with open time."""
 
-    budget: Budget
-    seconds: int
-    by_service: Mapping[int | None, int]
-    """Net cents that it would be billed at without the budget, by the ids of services, after any reduction."""
+    cut: tuple[CutProject, ...] = ()
+    """What is above hard ones, as if all that fits was billed now."""
+    uses: tuple[BudgetUse, ...] = ()
 
     @property
-    def cents(self) -> int:
-        """Of all services."""
-        return sum(self.by_service.values())
+    def cut_ids(self) -> frozenset[int]:
+        """The projects of these."""
+        return frozenset(each.budget.project_id for each in self.cut)
+
+    def lines_of(self, customer_id: int) -> list[Line]:
+        """What invoices of the cut projects of a customer bill."""
+        return [line for each in self.cut if each.budget.customer_id == customer_id for line in each.lines]
 
 
-def above_budgets(
-    db: Connection, workspace_id: int, prices: Prices, period: Period = EVERYTHING
-) -> tuple[AboveBudget, ...]:
-    """What of the open time of some days is above hard budgets, as if all of it were billed now.
+NO_BUDGETS = OpenBudgets()
 
-    Costs one statement where there is none.
+
+def open_budgets(
+    db: Connection, workspace_id: int, prices: Prices, chosen: Filter = ALL_WORK, *, with_uses: bool = False
+) -> OpenBudgets:
+    """What is above hard budgets of the open time that fits, and what is used up, which follows from all that is open.
+
+    The open time of each project is read once, and only where it is asked for. Costs one statement where there is no
+    budget.
     """
-    hard = [each for each in budget_rows.budgets_of_workspace(db, workspace_id) if each.is_hard]
-    if not hard:
-        return ()
-    billed_now = billed_of(hard, budget_rows.billed_parts(db, workspace_id))
-    found = []
-    for budget in hard:
-        billed = billed_now[budget.id]
-        included, by_hour = open_entries(db, workspace_id, budget, period)
-        pricing = prices.for_customer(unbilled_rows.get_payer(db, budget.customer_id))
-        above = _above(BudgetUse(budget, billed, billed), included, by_hour, pricing)
-        if above.seconds:
-            found.append(above)
-    return tuple(found)
+    every = budget_rows.budgets_of_workspace(db, workspace_id)
+    asked = [each for each in every if (with_uses and each.cents) or (each.is_hard and _fits(each, chosen))]
+    if not (asked or (every and with_uses)):
+        return NO_BUDGETS
+    billed = billed_of(every, budget_rows.billed_parts(db, workspace_id))
+    times = _read_times(db, workspace_id, prices, asked, billed, chosen)
+    cuts = [time.cut() for time in times if time.budget.is_hard]
+    found = _uses(db, workspace_id, every, billed, times) if with_uses else ()
+    return OpenBudgets(tuple(filter(None, cuts)), tuple(found))
 
 
-def _above(use: BudgetUse, included: Entries, entries: Entries, pricing: Pricing) -> AboveBudget:
-    made = budgeted_lines(entries, [use], BY_PROJECT_AND_SERVICE, pricing=pricing, edits={}, included=included)
-    whole, _ = make_lines(entries, BY_PROJECT_AND_SERVICE, pricing=pricing, edits={})
-    all_of_it, billed = _net_by_service(whole, pricing), _net_by_service(made.lines, pricing)
-    by_service = {each: cents - billed.get(each, 0) for each, cents in all_of_it.items()}
-    return AboveBudget(use.budget, sum(each.above for each in made.budgets), by_service)
+def has_hard_budget(db: Connection, workspace_id: int) -> bool:
+    """Whether any project has one."""
+    return any(each.is_hard for each in budget_rows.budgets_of_workspace(db, workspace_id))
 
 
-def _net_by_service(lines: Iterable[Line], pricing: Pricing) -> dict[int | None, int]:
-    of_services: dict[int | None, list[Line]] = {}
-    for line in lines:
-        of_services.setdefault(line.service_id, []).append(line)
-    return {
-        service_id: totals(((line.vat, line.amount_cents or 0) for line in theirs), pricing).net
-        for service_id, theirs in of_services.items()
-    }
+def _fits(budget: Budget, chosen: Filter) -> bool:
+    is_all = not (chosen.customers or chosen.projects)
+    return is_all or budget.customer_id in chosen.customers or budget.project_id in chosen.projects
+
+
+def _read_times(
+    db: Connection,
+    workspace_id: int,
+    prices: Prices,
+    budgets: Sequence[Budget],
+    billed: Mapping[int, int],
+    chosen: Filter,
+) -> list[BudgetedTime]:
+    """What fits of the open time of each; what is agreed with a customer is read once."""
+    customer_ids = {each.customer_id for each in budgets}
+    payers = unbilled_rows.payers(db, workspace_id, customer_ids) if customer_ids else []
+    pricings = {each.id: prices.for_customer(each) for each in payers}
+    agreed = {each: [one for one in prices.agreements if one.customer_id == each] for each in customer_ids}
+    retained = {each: read_retained(db, workspace_id, each, agreed[each]).allotted for each in customer_ids}
+    period, found = Period(chosen.first, chosen.last), list[BudgetedTime]()
+    for budget in budgets:
+        customer_id = budget.customer_id
+        scope = Scope(period, replace(chosen, projects=(budget.project_id,)))
+        entries = unbilled_rows.unbilled_entries(db, workspace_id, customer_id, scope, detailed=True)
+        fixed = [FixedPrice(each) for each in agreed[customer_id] if each.kind is AgreementKind.FIXED_PRICE]
+        by_hour, _ = apart(entries, fixed)
+        within = {entry_id: each.seconds for entry_id, each in retained[customer_id].items()}
+        found.append(BudgetedTime(budget, billed[budget.id], *divided(by_hour, within), pricings[customer_id]))
+    return found

@@ -1,16 +1,17 @@
 """What the workspace has earned and not billed yet, what is on its way, and who can be billed."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.billing.budget_uses import AboveBudget, above_budgets
+from bot.billing.budget_uses import NO_BUDGETS, CutProject, OpenBudgets, has_hard_budget, open_budgets
 from bot.billing.open_lines import OpenSeconds, PricedLine, billed_time, line_at_price
 from bot.billing.pricing import Prices, prices_of
 from bot.billing.retained import read_included
+from bot.billing.rules.budgets import BudgetUse
 from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.lines import Line
 from bot.billing.rules.making import expense_lines
@@ -30,9 +31,11 @@ from storage import expenses as expense_rows
 from storage import priced_articles as article_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import DraftUnderWay
-from storage.budgets import budgets_of_workspace
 from storage.catalog import Kind, Named
 from storage.unbilled import Payer, UnbilledSum
+
+_ASKS_BUDGETS = frozenset({"person_id", "day"})
+"""Fields of `OpenLine` that tell what is within a budget from what is above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class UnbilledWork:
 
     currency: str
     customers: tuple[UnbilledCustomer, ...]
+    budgets: tuple[BudgetUse, ...] = ()
+    """Of all projects that have one, where that was asked for."""
 
     @property
     def cents(self) -> int:
@@ -105,8 +110,13 @@ def under_way(bot: Bot, caller: Caller) -> tuple[DraftUnderWay, ...]:
         return tuple(billing_rows.shown_under_way(db, caller.workspace_id))
 
 
-def unbilled_work(db: Connection, workspace_id: int, period: Period = EVERYTHING) -> UnbilledWork:
-    """What everybody's unbilled time of some days would be billed at; what has no rate is counted for itself."""
+def unbilled_work(
+    db: Connection, workspace_id: int, period: Period = EVERYTHING, *, with_budgets: bool = False
+) -> UnbilledWork:
+    """What everybody's unbilled time of some days would be billed at; what has no rate is counted for itself.
+
+    What is used up of budgets follows from all days, and is asked for with all of them.
+    """
     prices = prices_of(db, workspace_id)
     sums, billed = _read_sums(db, workspace_id, period, prices)
     worked: dict[Payer, list[UnbilledSum]] = {}
@@ -116,26 +126,18 @@ def unbilled_work(db: Connection, workspace_id: int, period: Period = EVERYTHING
     for payer in unbilled_rows.payers(db, workspace_id, spent.of_customers) if spent.of_customers else ():
         worked.setdefault(payer, [])
     pricings = {payer: prices.for_customer(payer) for payer in worked}
+    chosen = Filter(period.first, period.last)
+    budgets = open_budgets(db, workspace_id, prices, chosen, with_uses=with_budgets)
     waiting = (
-        _unbilled(payer, sums, billed, pricings[payer], spent.lines(payer.id, pricings[payer]))
+        _unbilled(payer, sums, billed, pricings[payer], spent.lines(payer.id, pricings[payer]), budgets)
         for payer, sums in worked.items()
     )
     covered = Counter[int]()
     for each in sums:
         covered[each.payer.id] += each.seconds if prices.covers(each.line.work) else 0
-    above = above_budgets(db, workspace_id, prices, period)
-    waiting = (replace(_without(customer, above), covered=covered[customer.id]) for customer in waiting)
+    waiting = (replace(customer, covered=covered[customer.id]) for customer in waiting)
     by_worth = sorted(waiting, key=lambda customer: (-customer.cents, -customer.seconds, customer.name))
-    return UnbilledWork(prices.currency, tuple(by_worth))
-
-
-def _without(customer: UnbilledCustomer, above: Sequence[AboveBudget]) -> UnbilledCustomer:
-    """A sum without what is above hard budgets, which no invoice bills."""
-    theirs = [each for each in above if each.budget.customer_id == customer.id]
-    if not theirs:
-        return customer
-    cents, seconds = sum(each.cents for each in theirs), sum(each.seconds for each in theirs)
-    return replace(customer, cents=customer.cents - cents, above=seconds)
+    return UnbilledWork(prices.currency, tuple(by_worth), budgets.uses)
 
 
 def _unbilled(
@@ -144,21 +146,25 @@ def _unbilled(
     billed: Mapping[PricedLine, OpenSeconds],
     pricing: Pricing,
     spent: Sequence[Line] = (),
+    budgets: OpenBudgets = NO_BUDGETS,
 ) -> UnbilledCustomer:
+    """What some time and expenses of a customer come to: of projects whose hard budget is cut, by their lines."""
     lines: dict[PricedLine, int] = {}
     for each in sums:
         line = line_at_price(each.line, pricing)
         lines[line] = lines.get(line, 0) + each.seconds
-    priced = [_worth(line, billed[line].billed, pricing) for line in lines]
+    priced = [_worth(line, billed[line].billed, pricing) for line in lines if line.project_id not in budgets.cut_ids]
+    within = budgets.lines_of(payer.id)
     unpriced = sum(seconds - billed[line].included for line, seconds in lines.items() if line.price is None)
     return UnbilledCustomer(
         payer.id,
         payer.name,
         sum(each.seconds for each in sums),
-        _net([*priced, *spent], pricing),
+        _net([*priced, *within, *spent], pricing),
         pricing.currency,
         unpriced,
         has_expenses=bool(spent),
+        above=sum(each.above for each in budgets.cut if each.budget.customer_id == payer.id),
     )
 
 
@@ -207,52 +213,85 @@ def _net(lines: Sequence[Worth | Line], pricing: Pricing) -> int:
     return totals(((line.vat, line.amount_cents or 0) for line in lines), pricing).net
 
 
-def worth_by_line(
-    db: Connection, workspace_id: int, chosen: Filter, seconds: Mapping[OpenLine, int]
-) -> tuple[str, dict[OpenLine, LineWorth]]:
-    """The account's currency, and what each line with so many seconds would be billed at: all that fits and can be.
+class OpenByLine(NamedTuple):
+    """What open time would be billed at, in the currencies of its customers; `currency` is the account's."""
+
+    currency: str
+    worth: Mapping[OpenLine, LineWorth]
+    cut: tuple[CutProject, ...]
+    """Of which some time is above a hard budget and in no sum."""
+
+
+def worth_by_line(db: Connection, workspace_id: int, chosen: Filter, seconds: Mapping[OpenLine, int]) -> OpenByLine:
+    """What each line with so many seconds would be billed at: all that fits and can be.
 
     The lines of a customer are together exactly the net sum of an invoice of them: what its reduction and its VAT
     round is spread over them.
     """
     prices = prices_of(db, workspace_id)
-    of_customer: dict[int, list[OpenLine]] = {}
-    for line in seconds:
-        of_customer.setdefault(line.customer_id, []).append(line)
+    of_customer: dict[int, dict[OpenLine, int]] = {}
+    for part, worked in seconds.items():
+        of_customer.setdefault(part.customer_id, {})[part] = worked
     found: dict[OpenLine, LineWorth] = {}
     payers = unbilled_rows.payers(db, workspace_id, of_customer) if of_customer else []
     pricings = {each.id: prices.for_customer(each) for each in payers}
     included = read_included(db, workspace_id, chosen, prices.agreements) if seconds else []
     billed = billed_time(db, workspace_id, chosen, seconds, pricings, included)
+    budgets = open_budgets(db, workspace_id, prices, chosen) if seconds else NO_BUDGETS
     for payer in payers:
-        pricing, parts = pricings[payer.id], dict[PricedLine, list[OpenLine]]()
-        for part in of_customer[payer.id]:
+        theirs, pricing = of_customer[payer.id], pricings[payer.id]
+        on_lines = theirs | _seconds_within(theirs, budgets)
+        parts: dict[PricedLine, list[OpenLine]] = {}
+        for part in theirs:
             parts.setdefault(line_at_price(part, pricing), []).append(part)
-        priced = [_worth(each, billed[each].billed, pricing) for each in parts]
-        whole = pricing.smallest
-        parts_of_net = spread(_net(priced, pricing) // whole, [(each.amount_cents or 0) // whole for each in priced])
-        cents = [each * whole for each in parts_of_net]
-        for (priced_line, of_line), net in zip(parts.items(), cents, strict=True):
-            shares = [each * whole for each in spread(net // whole, [seconds[part] for part in of_line])]
-            worked = sum(seconds[part] for part in of_line)
-            is_priced = priced_line.price is not None or billed[priced_line].included == worked
+        for (line, of_line), net in zip(parts.items(), _net_of_each(parts, billed, pricing, budgets), strict=True):
+            whole = pricing.smallest
+            shares = [each * whole for each in spread(net // whole, [on_lines[part] for part in of_line])]
+            is_priced = line.price is not None or billed[line].included == sum(theirs[part] for part in of_line)
             found |= {
                 part: LineWorth(share, is_priced, pricing.currency, prices.covers(part.work))
                 for part, share in zip(of_line, shares, strict=True)
             }
-    return prices.currency, found
+    return OpenByLine(prices.currency, found, budgets.cut)
 
 
-def above_in(db: Connection, workspace_id: int, project_ids: Collection[int | None]) -> tuple[AboveBudget, ...]:
-    """What of the open time of these projects is above their hard budgets. Costs one statement where none has one."""
-    if not any(each.is_hard and each.project_id in project_ids for each in budgets_of_workspace(db, workspace_id)):
-        return ()
-    above = above_budgets(db, workspace_id, prices_of(db, workspace_id))
-    return tuple(each for each in above if each.budget.project_id in project_ids)
+def _net_of_each(
+    lines: Collection[PricedLine], billed: Mapping[PricedLine, OpenSeconds], pricing: Pricing, budgets: OpenBudgets
+) -> list[int]:
+    """The net sum of the lines of a customer, spread over them; a cut project has what is within its budget."""
+    made: dict[PricedLine, list[Worth | Line]] = {
+        each: [] if each.project_id in budgets.cut_ids else [_worth(each, billed[each].billed, pricing)]
+        for each in lines
+    }
+    for line in budgets.lines_of(pricing.customer_id):
+        made[PricedLine(pricing.customer_id, line.project_id, line.service_id, line.unit_price)].append(line)
+    whole = pricing.smallest
+    amounts = [sum(each.amount_cents or 0 for each in of_line) // whole for of_line in made.values()]
+    net = _net([each for of_line in made.values() for each in of_line], pricing)
+    return [each * whole for each in spread(net // whole, amounts)]
 
 
-def rates_ask(db: Connection, workspace_id: int) -> frozenset[str]:
-    """What the rates of a workspace ask for beside customer, project and service."""
+def _seconds_within(theirs: Iterable[OpenLine], budgets: OpenBudgets) -> dict[OpenLine, int]:
+    """The seconds of the lines of cut projects that are within their budgets."""
+    within = {part: 0 for part in theirs if part.project_id in budgets.cut_ids}
+    for each in budgets.cut:
+        for line in each.lines:
+            entries, work = line.entries, (each.budget.customer_id, each.budget.project_id)
+            facts = zip(entries.service_ids, entries.person_ids, entries.counted_days, entries.seconds, strict=True)
+            for service_id, person_id, day, seconds in facts:
+                part = OpenLine(*work, service_id, person_id, day)
+                if part in within:
+                    within[part] += seconds
+    return within
+
+
+def lines_ask(db: Connection, workspace_id: int) -> frozenset[str]:
+    """What of work decides what it is worth, beside customer, project and service.
+
+    Where a project has a hard budget, that is when it was done, so that no day or person has what is above.
+    """
+    if has_hard_budget(db, workspace_id):
+        return _ASKS_BUDGETS
     return prices_of(db, workspace_id).priced_by.asks
 
 
@@ -271,25 +310,22 @@ def open_worth(bot: Bot, caller: Caller, kind: Kind) -> OpenWorth | None:
             key = {"customer": each.payer.id, "project": each.project_id, "service": each.service_id}[kind]
             worked.setdefault((key or 0, each.payer), []).append(each)
         spent = {} if kind == "service" else _open_lines(db, caller.workspace_id, prices, kind)
-        above = _above_by_key(above_budgets(db, caller.workspace_id, prices), kind)
+        budgets = open_budgets(db, caller.workspace_id, prices)
     by_key: dict[int, Sums] = {}
     for key, payer in worked | spent:
         theirs, lines = worked.get((key, payer), ()), spent.get((key, payer), ())
-        found = _unbilled(payer, theirs, billed, prices.for_customer(payer), lines)
-        cents = found.cents - above.get((key, payer.id), 0)
-        by_key[key] = by_key.get(key, NO_SUMS) + Sums.of([(found.currency, cents)] if cents else [])
+        found = _unbilled(payer, theirs, billed, prices.for_customer(payer), lines, _about(budgets, kind, key))
+        by_key[key] = by_key.get(key, NO_SUMS) + Sums.of([(found.currency, found.cents)] if found.cents else [])
     return OpenWorth(prices.currency, by_key, frozenset(key for key, _ in spent))
 
 
-def _above_by_key(above: Sequence[AboveBudget], kind: Kind) -> dict[tuple[int, int], int]:
-    """Cents above hard budgets by customer, project or service, and the customer."""
-    found: dict[tuple[int, int], int] = {}
-    for each in above:
-        for service_id, cents in each.by_service.items():
-            customer_id = each.budget.customer_id
-            key = {"customer": customer_id, "project": each.budget.project_id, "service": service_id or 0}[kind]
-            found[key, customer_id] = found.get((key, customer_id), 0) + cents
-    return found
+def _about(budgets: OpenBudgets, kind: Kind, key: int) -> OpenBudgets:
+    """The same with the lines of one customer, project or service alone."""
+
+    def is_about(line: Line) -> bool:
+        return kind == "customer" or key == ((line.project_id if kind == "project" else line.service_id) or 0)
+
+    return OpenBudgets(tuple(replace(each, lines=list(filter(is_about, each.lines))) for each in budgets.cut))
 
 
 def _open_lines(db: Connection, workspace_id: int, prices: Prices, kind: Kind) -> dict[tuple[int, Payer], list[Line]]:

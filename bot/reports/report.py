@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.billing import unbilled
-from bot.billing.budget_uses import AboveBudget
+from bot.billing.budget_uses import CutProject
 from bot.billing.rules.worth import LineWorth, OpenLine
 from bot.core.caller import Caller
 from bot.core.context import Bot
@@ -68,8 +68,8 @@ class Report:
     """Seconds after the midnight that ends the last day. They belong to it, as on an invoice."""
     counts_twice: bool
     """By tag: an entry with several counts in each, so rows are together more than the total."""
-    above: tuple[AboveBudget, ...] = ()
-    """Hard budgets that open time of its projects is above: no invoice bills that, and the amounts are before them."""
+    cut: tuple[CutProject, ...] = ()
+    """Projects of which some of it is above hard budgets: no invoice bills that, and no amount has it."""
     spent: Spent = NOTHING_SPENT
     """The expenses that fit beside the time; no sum of time has them in it."""
     settled: Mapping[Settled, int] = field(default_factory=dict)
@@ -93,18 +93,17 @@ def asked_for(bot: Bot, caller: Caller, typed: TypedReport) -> ReportQuery:
 def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOST_ROWS) -> Report:
     """What fits a query now, with so many rows. Raises UserError where the caller may not see it."""
     chosen = filtering.allowed(caller, query.filter)
-    currency, payers, above = None, dict[int, Figures](), tuple[AboveBudget, ...]()
+    currency, payers, cut = None, dict[int, Figures](), tuple[CutProject, ...]()
     with bot.database.read() as db:
         chosen = filtering.up_to_date(db, caller, chosen)
         names = filtering.names_of(db, caller, chosen)
-        asked = unbilled.rates_ask(db, caller.workspace_id) if caller.bills else frozenset[str]()
+        asked = unbilled.lines_ask(db, caller.workspace_id) if caller.bills else frozenset[str]()
         cells, shares = cell_rules.cells_of(_sums(db, caller, chosen, query.by, asked), query.by, asked)
         if caller.bills:
             open_lines = {line: sum(parts.values()) for line, parts in shares.items()}
-            currency, worth = unbilled.worth_by_line(db, caller.workspace_id, chosen, open_lines)
+            currency, worth, cut = unbilled.worth_by_line(db, caller.workspace_id, chosen, open_lines)
             cells = cell_rules.with_money(cells, shares, worth, currency)
             payers = _open_by_customer(open_lines, worth, currency)
-            above = unbilled.above_in(db, caller.workspace_id, {line.project_id for line in open_lines})
         rows = row_rules.rows_of(cells, query.by, week_start=caller.person.week_start, most=most)
         labels = _labels(db, caller, rows, payers)
         late = _after_midnight(db, caller, chosen)
@@ -124,7 +123,7 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         customers=tuple(OpenCustomer(each, labels.customers[each], figures) for each, figures in payers.items()),
         late=late,
         counts_twice=row_rules.is_counted_twice(cells, query.by),
-        above=above,
+        cut=cut,
         spent=spent,
         settled=settled,
     )

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.billing import unbilled
-from bot.billing.budget_uses import uses_of_workspace
 from bot.billing.rules.budgets import BudgetUse
 from bot.billing.unbilled import UnbilledWork
 from bot.core.caller import Caller
@@ -88,22 +87,22 @@ def at_home(bot: Bot, caller: Caller) -> AtHome:
     """The caller's day and week; however many entries there are, one query reads them."""
     begun = (caller.today.weekday() - caller.person.week_start) % 7
     first = caller.today - timedelta(days=begun)
-    waiting, under_way = _unbilled(bot, caller), unbilled.under_way(bot, caller)
+    waiting, under_way = _unbilled(bot, caller, with_budgets=True), unbilled.under_way(bot, caller)
     with bot.database.read() as db:
         days = entries.list_days(db, caller, first, first + timedelta(days=6))
         today = _of_day(db, caller, caller.today, days, waiting)
         recent = timers.recent(db, caller, besides=today.running)
         week = Week(first, tuple(days), _by_project(days, caller.now))
-        budgets = tuple(uses_of_workspace(db, caller.workspace_id)) if caller.bills else ()
+        budgets = waiting.budgets if waiting else ()
         return AtHome(today, week, recent, under_way, shown_steps(db, caller), budgets)
 
 
-def _unbilled(bot: Bot, caller: Caller) -> UnbilledWork | None:
+def _unbilled(bot: Bot, caller: Caller, *, with_budgets: bool = False) -> UnbilledWork | None:
     """Everybody's time of years, so nobody waits for it but who sees it."""
     if not caller.bills:
         return None
     with bot.database.read(in_turn=False) as db:
-        return unbilled.unbilled_work(db, caller.workspace_id)
+        return unbilled.unbilled_work(db, caller.workspace_id, with_budgets=with_budgets)
 
 
 def _of_day(

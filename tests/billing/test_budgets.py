@@ -351,7 +351,18 @@ def test_home_and_lists_say_how_much_is_used_up_and_claim_no_money_above(anna: P
         assert sum(dict(each.by_currency)["EUR"] for each in worth.sums.values()) == 88_500
     report = anna.types("/track report march everybody by project")
     assert report
-    assert "Amounts are before budgets: 2:00 h of Acme GmbH › Website are above its budget" in report.plain()
+    assert (
+        "2:00 h of Acme GmbH › Website are above its budget: they are not billed, and in no amount." in report.plain()
+    )
+    assert "€885.00" in report.plain()
+    assert "€1,062.00" not in report.plain()
+    by_day = anna.types("/track report march everybody by day")
+    assert by_day
+    assert "€531.00" in by_day.plain()
+    assert "€354.00" in by_day.plain()
+    second_half = anna.types("/track report 3.3.-31.3. everybody by project")
+    assert second_half
+    assert "€531.00" in second_half.plain(), "as an invoice of these days"
 
 
 def test_the_run_of_a_month_claims_no_money_above(anna: Person) -> None:

@@ -397,7 +397,7 @@ def test_however_many_entries_there_are_the_home_asks_the_database_as_often(
     straight = statements.execute_on_driver
     monkeypatch.setattr(statements, "execute_on_driver", lambda db, *what: asked.append(what[0]) or straight(db, *what))
     anna.opens_home()
-    assert len([statement for statement in asked if statement.startswith(("SELECT", "UPDATE"))]) == 18
+    assert len([statement for statement in asked if statement.startswith(("SELECT", "UPDATE"))]) == 17
 
 
 @pytest.mark.parametrize(

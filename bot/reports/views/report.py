@@ -220,10 +220,10 @@ def remarks(to: Reader, shown: Report) -> Iterator[str]:
     if shown.counts_twice:
         yield to.t("An entry with several tags counts in each of them, so the rows are more than the total.")
     yield from not_open_yet(to, timers=sums.timers, running=sums.running, guessed=sums.guessed)
-    for each in shown.above:
+    for each in shown.cut:
         yield to.t(
-            "Amounts are before budgets: {time} of {project} are above its budget and are not billed.",
-            time=to.total(each.seconds),
+            "{time} of {project} are above its budget: they are not billed, and in no amount.",
+            time=to.total(each.above),
             project=project_said(each.budget),
         )
     if shown.late and (last := shown.query.filter.last):

@@ -75,13 +75,13 @@ def settled_seconds(db: Connection, workspace_id: int, chosen: Filter) -> dict[S
     return {Settled(kind): int(seconds or 0) for kind, seconds in db.execute(query)}
 
 
-def mark(change: Change[Author], items: Collection[Item], *, reason: str) -> int:
+def mark(change: Change[Author], items: Collection[Item], *, reason: str, undoes: str = "") -> int:
     """Bill these elsewhere; the change by which it can be undone. Raises IntegrityError for what is on a draft."""
     settlement_rows.settle(change, items, Settled.ELSEWHERE, reason=reason)
-    return settlement_rows.record(change, items, "bill elsewhere", why=reason)
+    return settlement_rows.record(change, items, "bill elsewhere", why=reason, undoes=undoes)
 
 
-def unmark(change: Change[Author], items: Collection[Item], *, reason: str) -> int | None:
+def unmark(change: Change[Author], items: Collection[Item], *, reason: str, undoes: str = "") -> int | None:
     """Have these be open again; the change by which that can be undone. None, when some are not billed elsewhere."""
     gone = 0
     for kind, column in (("entry", settlements.c.entry_id), ("expense", settlements.c.expense_id)):
@@ -90,4 +90,4 @@ def unmark(change: Change[Author], items: Collection[Item], *, reason: str) -> i
         gone += change.db.execute(delete(settlements).where(here)).rowcount
     if gone != len(items):
         return None
-    return settlement_rows.record(change, items, "bill here", why=reason)
+    return settlement_rows.record(change, items, "bill here", why=reason, undoes=undoes)

@@ -243,6 +243,11 @@ def workspaces_by_team(db: Connection) -> dict[str, int]:
     return {row.team_id: row.id for row in found}
 
 
+def zones_of_workspace(db: Connection, workspace_id: int) -> list[str]:
+    """By whose clocks its people live."""
+    return list(db.execute(select(people.c.zone).where(people.c.workspace_id == workspace_id).distinct()).scalars())
+
+
 def people_with_role(db: Connection, workspace_id: int, *roles: Role) -> list[KnownPerson]:
     """People of a workspace who have one of the roles."""
     rows = db.execute(_PERSON.where(and_(people.c.workspace_id == workspace_id, people.c.role.in_(roles))))

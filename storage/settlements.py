@@ -249,9 +249,9 @@ def settle(
         change.db.execute(insert(settlements), rows)
 
 
-def record(change: Change[Author], items: Iterable[Item], action: str, *, why: str = "") -> int:
+def record(change: Change[Author], items: Iterable[Item], action: str, *, why: str = "", undoes: str = "") -> int:
     """Each in its own history; the last of these changes."""
     last = 0
     for each in sorted(items):
-        last = change.record(each.kind, each.id, action, before={}, after={}, why=why)
+        last = change.record(each.kind, each.id, action, before={}, after={}, why=why, undoes=undoes)
     return last

@@ -13,6 +13,8 @@ from bot.core.errors import UserError
 from bot.people.callers import require_biller
 from bot.tracking import filtering
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.settled import ELSEWHERE
+from bot.tracking.undo import UNDO_WITHIN, last_standing
 from storage import audit
 from storage import elsewhere as elsewhere_rows
 from storage.change import Change
@@ -21,7 +23,7 @@ from storage.settlements import Item
 
 MOST = 2_000
 """Of each kind, at once: each leaves a row of the audit."""
-MARKED, OPEN_AGAIN = "bill elsewhere", "bill here"
+MARKED, OPEN_AGAIN = ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +115,31 @@ def undo(bot: Bot, caller: Caller, change_id: int) -> Marked:
             for item in items
             for each in elsewhere_rows.one_item(change.db, caller.workspace_id, item, is_marked=was_marked)
         )
-        undone = _settle(change, items, done.why, is_marked=was_marked)
+        undone = _settle(change, items, done.why, is_marked=was_marked, undoes=done.request)
     return Marked(not was_marked, len(items), seconds, undone)
+
+
+def undo_last(bot: Bot, caller: Caller) -> Marked | None:
+    """Take back what the person marked or opened again, if that is what they did last. Raises UserError.
+
+    None: they did something else since, or nothing for so long that it is not undone.
+    """
+    if not caller.bills:
+        return None
+    with bot.database.read() as db:
+        done = audit.recorded_decisions_since(db, caller.person_id, caller.now - UNDO_WITHIN)
+    last = last_standing(done)
+    return undo(bot, caller, last.id) if last and last.action in ELSEWHERE else None
 
 
 def _items(done: Sequence[audit.Recorded]) -> list[Item]:
     return [Item("entry" if each.subject == "entry" else "expense", each.subject_id) for each in done]
 
 
-def _settle(change: Change[Caller], items: Sequence[Item], reason: str, *, is_marked: bool) -> int:
+def _settle(change: Change[Caller], items: Sequence[Item], reason: str, *, is_marked: bool, undoes: str = "") -> int:
     write: Callable[..., int | None] = elsewhere_rows.unmark if is_marked else elsewhere_rows.mark
     try:
-        change_id = write(change, items, reason=reason)
+        change_id = write(change, items, reason=reason, undoes=undoes)
     except IntegrityError:
         change_id = None
     if change_id is None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.billing import lines_read
 from bot.billing.attempts import earlier_attempt
+from bot.billing.locking import still_going
 from bot.billing.looking import FOLLOW, Look, account_number, look, seen_invoice
 from bot.billing.rules.following import (
     CancelledDecision,
@@ -194,8 +195,9 @@ def _offer_lock(change: Change[Itself], known: Followed, now: SeenInvoice) -> No
         return
     until = month_of(draft.service_last).last
     locked = lock_rows.locks_of(change.db, change.by.workspace_id).until
-    is_over = until is not None and until < change.by.now.date()
-    if until is None or not is_over or (locked and locked >= until):
+    if until is None or (locked and locked >= until):
+        return
+    if until >= still_going(change.db, change.by.workspace_id, change.by.now):
         return
     if lock_rows.note_offered(change.db, change.by.workspace_id, until):
         name = _name(change.db, known.draft_id, now.number)

@@ -1,16 +1,19 @@
 """Days that are billed are locked; whoever bills opens some for a person, with a reason and for a day."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from bot.billing.rules.locking import first_day_not_over
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from bot.core.jobs import JobKind
 from bot.people.callers import require_biller
 from storage import locks as lock_rows
+from storage import people as people_rows
 from storage.locks import Opened
 
 CLOSE = JobKind("close_days", key="close_days:{opened_id}")
@@ -37,9 +40,9 @@ def look(bot: Bot, caller: Caller) -> LockedDays:
 def lock(bot: Bot, caller: Caller, until: date | None, reason: str) -> LockedDays:
     """Lock the days up to this one; days that were locked are open again only with a reason. Raises UserError."""
     require_biller(caller)
-    if until is not None and until >= caller.today:
-        raise UserError("Only days that are over can be locked.", field="until")
     with bot.change(caller) as change:
+        if until is not None and until >= still_going(change.db, caller.workspace_id, caller.now):
+            raise UserError("Only days that are over for everybody can be locked.", field="until")
         before = lock_rows.locks_of(change.db, caller.workspace_id).until
         is_less = before is not None and (until is None or until < before)
         if is_less and not reason:
@@ -47,6 +50,11 @@ def lock(bot: Bot, caller: Caller, until: date | None, reason: str) -> LockedDay
         if until != before:
             lock_rows.lock(change, until, reason=reason)
     return look(bot, caller)
+
+
+def still_going(db: Connection, workspace_id: int, now: datetime) -> date:
+    """The first day that is not over for everybody: time is of the day that it was by the clock of its person."""
+    return first_day_not_over(now, people_rows.zones_of_workspace(db, workspace_id))
 
 
 def open_days(bot: Bot, caller: Caller, person_id: int | None, first: date, last: date, reason: str) -> LockedDays:

@@ -73,6 +73,6 @@ def error_number() -> str:
 def days_locked() -> UserError:
     """Days that are billed are locked, and nothing in them changes."""
     return UserError(
-        "These days are locked, because they are billed. Whoever bills can open them for you: /track settings, “Locked "
+        "These days are locked, because they are billed. Whoever bills can open them: /track settings, “Locked "
         "days …”. Nothing was changed."
     )

@@ -63,7 +63,7 @@ def _can_be_undone(recorded: Recorded) -> bool:
 def undo_last(bot: Bot, caller: Caller) -> list[Step]:
     """Take back the newest own request that was not taken back yet, of the last 15 minutes. Raises UserError."""
     with _taking_back(bot, caller) as change:
-        recorded = _last(audit.recorded_since(change.db, caller.person_id, caller.now - UNDO_WITHIN))
+        recorded = last_standing(audit.recorded_since(change.db, caller.person_id, caller.now - UNDO_WITHIN))
         if recorded is None:
             raise UserError("You changed nothing in the last 15 minutes that could be undone. /track edit corrects it.")
         return _take_back(change, recorded)
@@ -78,7 +78,8 @@ def _taking_back(bot: Bot, caller: Caller) -> Iterator[Change[Caller]]:
         yield change
 
 
-def _last(newest_first: Sequence[Recorded]) -> Recorded | None:
+def last_standing(newest_first: Sequence[Recorded]) -> Recorded | None:
+    """The last change that was not taken back, and can be."""
     undone = {each.undoes for each in newest_first}
     return next(
         (

@@ -1,5 +1,7 @@
 """Edit, split, delete, tag, annotate and undo: typed, or by the buttons and forms of an entry."""
 
+from bot.billing import elsewhere
+from bot.billing.views import elsewhere as elsewhere_views
 from bot.catalog import finding
 from bot.catalog.views import pickers
 from bot.core.caller import Caller
@@ -76,6 +78,9 @@ def change_typed(bot: Bot, caller: Caller, typed: grammar.Tag | grammar.Note) ->
 
 def undo_typed(bot: Bot, caller: Caller, _typed: grammar.Undo) -> Answer:
     """Take back the last own change; once more takes back the one before."""
+    marked = elsewhere.undo_last(bot, caller)
+    if marked is not None:
+        return Say(elsewhere_views.undone(caller.reader, marked))
     return Say(views.undone(caller.reader, undoing.undo_last(bot, caller)))
 
 

@@ -120,14 +120,15 @@ def test_one_entry_is_marked_in_its_history_and_stays_as_it_is(month: None, bot:
     assert "billed elsewhere\nReason: Paid in cash" in anna.modal.text
 
 
-def test_undo_of_commands_does_not_know_it(month: None, bot: Bot, anna: Person, clock: FrozenClock) -> None:
+def test_undo_takes_back_no_marking_of_long_ago(month: None, bot: Bot, anna: Person, clock: FrozenClock) -> None:
     clock.forward_by(hours=1)
     anna.types("/track list march")
     marks(anna)
     anna.modal.close()
+    clock.forward_by(minutes=16)
     anna.types("/track undo")
     assert "You changed nothing in the last 15 minutes" in anna.last.plain()
-    assert held(bot) == [True, True, True]
+    assert len(marked(bot)) == 3
 
 
 def test_who_does_not_bill_is_not_offered_it(month: None, bot: Bot, anna: Person, finn: Person) -> None:
@@ -150,3 +151,41 @@ def test_what_a_draft_took_meanwhile_is_not_marked(month: None, bot: Bot, anna: 
     assert states(bot) == ["approved"]
     anna.types("/track list march")
     assert "Billed elsewhere …" not in anna.last.buttons
+
+
+def test_undo_takes_back_what_was_marked_last_and_then_what_was_done_before(
+    month: None, bot: Bot, anna: Person
+) -> None:
+    anna.types("/track log 1h acme website 9.3.: before")
+    before = held(bot)
+    anna.types("/track list march design")
+    marks(anna)
+    anna.modal.close()
+    anna.types("/track undo")
+    assert "2 entries, 9:15 h: open again" in anna.last.plain()
+    assert (marked(bot), held(bot)) == ([], before)
+    anna.types("/track undo")
+    assert "Undone" in anna.last.plain()
+    assert len(held(bot)) == len(before) - 1
+
+
+def test_undo_marks_again_what_was_opened_again_last(month: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track list march design")
+    marks(anna)
+    anna.modal.close()
+    anna.types("/track list march design")
+    marks(anna, "No longer billed elsewhere …", "It was not")
+    anna.modal.close()
+    assert marked(bot) == []
+    anna.types("/track undo")
+    assert marked(bot) == [("billed elsewhere", "It was not")] * 2
+
+
+def test_undo_takes_back_what_was_done_after_the_marking_first(month: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track list march design")
+    marks(anna)
+    anna.modal.close()
+    anna.types("/track log 1h acme website 9.3.: after")
+    anna.types("/track undo")
+    assert "Undone" in anna.last.plain()
+    assert len(marked(bot)) == 2

@@ -1,15 +1,16 @@
 """Days that are billed are locked: nothing in them changes, unless whoever bills opened them for somebody."""
 
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.context import Bot
 from playground.billomat.account import Account
 from playground.person import Person
-from storage.tables import audits, entries, opened_days, workspaces
+from storage.tables import audits, entries, opened_days, people, projects, workspaces
 from tests.billing.deeds import RunJobs, appoint
 from tests.conftest import FrozenClock
 
@@ -50,6 +51,11 @@ def opens_for(who: Person, name: str, reason: str = "Forgot the workshop") -> No
 def count(bot: Bot) -> int:
     with bot.database.read() as db:
         return len(db.execute(select(entries.c.id)).all())
+
+
+def everything(bot: Bot) -> list[Any]:
+    with bot.database.read() as db:
+        return [tuple(row) for row in db.execute(select(entries).order_by(entries.c.id))]
 
 
 def locked_until(bot: Bot) -> date | None:
@@ -111,6 +117,79 @@ def test_nothing_is_changed_or_moved_into_locked_days_and_other_days_are_as_ever
     anna.modal.close()
     anna.types("/track log 1h acme app yesterday: in time")
     assert count(bot) == 4
+
+
+@pytest.mark.parametrize("typed", ["note 8.3. 9:00: said on the phone", "tag #call 8.3. 9:00"])
+def test_not_even_a_note_or_a_tag_changes_in_locked_days(locked: None, bot: Bot, anna: Person, typed: str) -> None:
+    before = everything(bot)
+    anna.types(f"/track {typed}")
+    assert LOCKED in anna.last.plain()
+    assert everything(bot) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Note", "said on the phone"),
+        ("Project", "Acme GmbH › App"),
+        ("Project", "Bäckerei Söhne & Co. › Shop"),
+        ("Service", None),
+        ("Billing", []),
+        ("Tags", "call"),
+    ],
+)
+def test_a_form_changes_nothing_in_locked_days_and_keeps_what_was_entered(
+    locked: None, bot: Bot, anna: Person, name: str, value: str | list[str] | None
+) -> None:
+    before = everything(bot)
+    anna.types("/track edit 8.3. 9:00")
+    anna.modal.fill(name, value)
+    anna.modal.submit()
+    assert LOCKED in anna.modal.text + " ".join(anna.modal.errors.values())
+    assert everything(bot) == before
+
+
+def test_a_project_with_time_in_locked_days_does_not_go_to_another_customer(
+    locked: None, bot: Bot, anna: Person
+) -> None:
+    before = everything(bot)
+    with bot.database.read() as db:
+        project_id = db.execute(select(projects.c.id).where(projects.c.name == "Website")).scalar_one()
+    for statement in (
+        "UPDATE project SET customer_id = (SELECT max(id) FROM customer) WHERE id = :project",
+        "UPDATE time_entry SET project_id = NULL WHERE project_id = :project AND day <= '2026-03-08'",
+    ):
+        with pytest.raises(DBAPIError, match="these days are locked"), bot.database.write() as db:
+            db.execute(text(statement), {"project": project_id})
+    assert everything(bot) == before
+
+
+def test_a_day_is_locked_once_it_is_over_for_everybody_by_the_clock_of_each(
+    month: None, bot: Bot, anna: Person, finn: Person, clock: FrozenClock
+) -> None:
+    finn.types("/track status")
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.name == "Finn Freelancer").values(zone="Pacific/Honolulu"))
+    locks(anna, "2026-03-09")  # it is 23:00 on 9 March there
+    assert "over for everybody" in anna.modal.errors["Locked up to"]
+    clock.forward_by(hours=1)
+    locks(anna, "2026-03-09")
+    assert "Up to 9 Mar 2026 all is locked" in anna.modal.text
+
+
+def test_an_entry_is_locked_by_the_day_on_which_its_person_worked(
+    month: None, bot: Bot, anna: Person, finn: Person, clock: FrozenClock
+) -> None:
+    finn.types("/track status")
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.name == "Finn Freelancer").values(zone="Pacific/Auckland"))
+    finn.types("/track log 8:00-9:00 acme app 9.3.: früh am neunten")  # in Berlin it was 20:00 on the eighth
+    locks(anna, "2026-03-08")
+    anna.modal.close()
+    finn.types("/track note 9.3. 8:00: dazu")
+    assert "gesperrt" not in finn.last.plain()
+    finn.types("/track log 23:00-23:30 acme app 8.3.: spät am achten")
+    assert "gesperrt" in finn.last.plain()
 
 
 def test_who_bills_opens_days_for_a_person_for_a_day_and_hears_of_it(
@@ -215,8 +294,20 @@ def test_who_does_not_bill_locks_nothing(month: None, bot: Bot, anna: Person, fi
         "UPDATE time_entry SET day = '2026-03-12' WHERE day = '2026-03-08'",
         "UPDATE time_entry SET day = '2026-03-07' WHERE day <> '2026-03-08'",
         "UPDATE time_entry SET seconds = 1 WHERE day = '2026-03-08'",
+        "UPDATE time_entry SET note = 'other' WHERE day = '2026-03-08'",
+        "UPDATE time_entry SET tags = 'call' WHERE day = '2026-03-08'",
+        "UPDATE time_entry SET service_id = NULL WHERE day = '2026-03-08'",
+        "UPDATE time_entry SET billable = NOT billable WHERE day = '2026-03-08'",
+        "UPDATE time_entry SET private = NOT private WHERE day = '2026-03-08'",
+        "UPDATE time_entry SET person_id = person_id + 1 WHERE day = '2026-03-08'",
+        "UPDATE expense SET note = 'other'",
+        "UPDATE expense SET project_id = NULL",
+        "UPDATE expense SET billable = false",
+        "UPDATE expense SET receipt = '4711'",
     ],
 )
-def test_the_database_itself_refuses_it(locked: None, bot: Bot, statement: str) -> None:
+def test_the_database_itself_refuses_it(month: None, bot: Bot, anna: Person, statement: str) -> None:
+    anna.types("/track expense 49.90 acme website 8.3.: train")
+    locks(anna, "2026-03-08")
     with pytest.raises(DBAPIError, match="these days are locked"), bot.database.write() as db:
         db.execute(text(statement))

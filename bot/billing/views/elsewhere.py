@@ -4,7 +4,19 @@ from dataclasses import dataclass
 
 from bot.billing.elsewhere import Markable, Marked, Subject
 from bot.core.texts import Reader
-from bot.slack.blocks import Element, View, actions, button, context, field, modal, section, text_input
+from bot.slack.blocks import (
+    Element,
+    Message,
+    View,
+    actions,
+    button,
+    context,
+    field,
+    message,
+    modal,
+    section,
+    text_input,
+)
 from bot.slack.metadata import Metadata
 from bot.slack.untrusted import read_id, read_one_of, reading
 from bot.tracking.rules.filters import Filter, dump_filter, read_filter
@@ -71,11 +83,18 @@ def window(to: Reader, subject: Subject, found: Markable, *, changed: bool = Fal
 
 def done(to: Reader, marked: Marked) -> View:
     """What was done, and the way back."""
+    undo = actions(button(to.t("Undo"), UNDO, str(marked.change_id)))
+    return modal("billed_elsewhere", to.t("Billed elsewhere"), [section(_done(to, marked)), undo], close=to.t("Close"))
+
+
+def undone(to: Reader, marked: Marked) -> Message:
+    """The same as the answer to /track undo."""
+    return message(_done(to, marked))
+
+
+def _done(to: Reader, marked: Marked) -> str:
     count = to.n("{count} entry", "{count} entries", marked.count)
     what = f"{count}, {to.duration(marked.seconds)}" if marked.seconds else count
     if marked.is_marked:
-        text = to.t("✅ {what}: billed elsewhere.", what=what)
-    else:
-        text = to.t("✅ {what}: open again.", what=what)
-    undo = actions(button(to.t("Undo"), UNDO, str(marked.change_id)))
-    return modal("billed_elsewhere", to.t("Billed elsewhere"), [section(text), undo], close=to.t("Close"))
+        return to.t("✅ {what}: billed elsewhere.", what=what)
+    return to.t("✅ {what}: open again.", what=what)

@@ -12,5 +12,7 @@ class Settled(StrEnum):
     """It stands on none: a person said that it was billed otherwise."""
 
 
-SETTLING = ("write off", "bill after all", "free", "bill elsewhere", "bill here")
-"""What the audit calls these changes; /track undo knows none of them."""
+ELSEWHERE = ("bill elsewhere", "bill here")
+"""What the audit calls it that work is marked as billed elsewhere, and that it is open again."""
+SETTLING = ("write off", "bill after all", "free", *ELSEWHERE)
+"""What it calls these changes; they change no time, so that taking back time knows none of them."""

@@ -281,6 +281,9 @@ def _reports(figures: Figures) -> list[str]:
     ]
 
 
+_OF_INVOICES = ("entries on it", "billed before", "raw ms")
+
+
 def _previews(previews: Sequence[Preview]) -> list[str]:
     rows = [(f"{each.on_it:,}", f"{each.billed:,}", *(f"{taken:.1f}" for taken in each.figures)) for each in previews]
     return [
@@ -289,8 +292,10 @@ def _previews(previews: Sequence[Preview]) -> list[str]:
         "12 lines, in time of the processor. *Raw* adds up the seconds by line, rounds and prices them, and reads 40 "
         "entries of one; *raw and texts* also reads what stands on the lines of entries: each day and note of a month, "
         "the days of a year. Both know no languages, choices or rules for rates, and seal nothing. The bot reads every "
-        "entry, because the customer reads its note and an approval holds for exactly what was shown.",
-        _table(("entries on it", "billed before", "raw ms", "preview ms", "times", "raw and texts ms", "times"), rows),
+        "entry, because the customer reads its note and an approval holds for exactly what was shown. *Again* is the "
+        "preview for somebody who looks further, changes or approves it: the texts of lines that are as they were are "
+        "known.",
+        _table((*_OF_INVOICES, "preview ms", "times", "raw and texts ms", "times", "again ms"), rows),
     ]
 
 

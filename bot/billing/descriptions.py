@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import chain, compress, groupby
+from itertools import chain, compress
 from operator import itemgetter
 
 from bot.billing.rules.shortening import shorten, shorten_all, take_too_much
@@ -19,6 +19,8 @@ LONGEST = 3000
 """What a field of Slack's takes, so that people can change all of it. How much Billomat keeps is not documented."""
 _LEAST = 12
 """Characters of a note that still say something."""
+_MOST_REMEMBERED = 1_500
+"""Entries of a line whose description is remembered: of more it would take megabytes."""
 _NEXT_NOTE = "; "
 _PICTURES = re.compile("[\U00010000-\U0010ffff]")
 """What may be one; rare letters are among them."""
@@ -30,7 +32,7 @@ _BEYOND_PLAIN = re.compile("[\ufe0f\U00010000-\U0010ffff]")
 _TELLING = 40
 """Characters that nobody writes by chance as another one did."""
 
-_DAY, _NOTE = itemgetter(0), itemgetter(1)
+_NOTE = itemgetter(1)
 
 Notes = Mapping[date, Sequence[str]]
 """By day, in their order; a day without a note stands there too."""
@@ -87,8 +89,16 @@ def describe(
     """The description of a line with what is said of each entry, on request without its day, in so many characters."""
     if dated and _are_too_many(days, said, most):
         return _days_alone(to, days, said, most)
-    by_day = groupby(sorted(zip(days, quoted_each(said), strict=True), key=_DAY), _DAY)
-    notes = {day: [*filter(None, dict.fromkeys(map(_NOTE, of_day)))] for day, of_day in by_day}
+    written = described if len(days) <= _MOST_REMEMBERED else described.__wrapped__
+    return written(to, tuple(days), tuple(said), dated, most)
+
+
+@lru_cache(64)
+def described(to: Reader, days: Sequence[date], said: Sequence[str], dated: bool, most: int) -> Description:
+    """The same with notes. Whoever looks further at an invoice, changes or approves it, sees most lines again."""
+    notes: dict[date, list[str]] = {day: [] for day in sorted({*days})}
+    for day, note in filter(_NOTE, dict.fromkeys(zip(days, quoted_each(said), strict=True))):
+        notes[day].append(note)
     text, cut = _fitting(to, notes, most) if dated else _fitting_undated(notes, most)
     unwritable, lacks_emoji = _lost_of(days, said)
     return Description(text, tuple(sorted(unwritable | cut)), lacks_emoji)
@@ -98,8 +108,9 @@ def _are_too_many(days: Sequence[date], said: Sequence[str], most: int) -> bool:
     """Whether nothing of any different note can stand there, nor of any that is another one's of another day."""
     if not take_too_much(len(said), most):
         return False
-    if take_too_much(sum(map(bool, {*said})), most):  # of 100,000 that is known in a tenth of the time
-        return True
+    for some in (said[:most], said):  # of 100,000 it is known by the first of them
+        if take_too_much(sum(map(bool, {*some})), most):
+            return True
     return take_too_much(sum(bool(note) for _, note in {*zip(days, said, strict=True)}), most)
 
 

@@ -1,13 +1,15 @@
 """Entries that can be billed: each for itself, all of them in columns, and what of one was worked on which day."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import chain, compress
 from operator import eq, itemgetter, not_
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, TypeVar, overload
 from zoneinfo import ZoneInfo
 
+Key = TypeVar("Key", bound=Hashable)
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -144,6 +146,11 @@ class Entries(Sequence[UnbilledEntry]):
         return lambda whole: [whole[row] for row in self._at or ()]  # itemgetter makes no row of a single one
 
     @property
+    def _rows(self) -> Sequence[int]:
+        """Which rows of the columns are here."""
+        return range(len(self)) if self._at is None else self._at
+
+    @property
     def ids(self) -> Sequence[int]:
         """Of a divided entry each part has its id."""
         return self.column("entry_id")
@@ -196,13 +203,18 @@ class Entries(Sequence[UnbilledEntry]):
 
     def picked(self, at: Sequence[int]) -> "Entries":
         """Those at these places, in that order."""
-        own = self._at
-        return Entries(self._columns, at if own is None else [own[each] for each in at])
+        return Entries(self._columns, at if self._at is None else [self._at[each] for each in at])
+
+    def together_by(self, values: Iterable[Key]) -> "dict[Key, Entries]":
+        """Those that have the same of these values, which are in the order of the entries; each keep that order."""
+        rows = defaultdict[Key, list[int]](list)
+        for row, value in zip(self._rows, values, strict=True):
+            rows[value].append(row)
+        return {value: Entries(self._columns, at) for value, at in rows.items()}
 
     def parted(self, flags: Sequence[bool]) -> tuple["Entries", "Entries"]:
         """Those whose flag is set, and the others."""
-        rows = range(len(self)) if self._at is None else self._at
-        both = (list(compress(rows, flags)), list(compress(rows, map(not_, flags))))
+        both = (list(compress(self._rows, flags)), list(compress(self._rows, map(not_, flags))))
         those, others = (Entries(self._columns, at, by_days=self._is_by_days) for at in both)
         return those, others
 

@@ -1,6 +1,5 @@
 """Which entries stand together on one line of an invoice."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -78,10 +77,8 @@ class Grouping:
         """The entries by group; within each by day, so that the order in which they were found changes nothing."""
         by_days = Entries.of(entries).by_days()
         values = [self._values(each, by_days) for each in self.shared]
-        together = defaultdict[tuple[_Value, ...], list[int]](list)
-        for at, shared in enumerate(zip(*values, strict=True) if values else repeat((), len(by_days))):
-            together[shared].append(at)
-        return {self._key(shared): by_days.picked(places) for shared, places in together.items()}
+        together = by_days.together_by(zip(*values, strict=True) if values else repeat((), len(by_days)))
+        return {self._key(shared): group for shared, group in together.items()}
 
     def _values(self, shared: Shared, entries: Entries) -> Iterable[_Value]:
         """What of each entry decides with which others it stands."""

@@ -38,7 +38,7 @@ def apart(
     What is left of an entry may be too short for a line, or rounded to nothing: it costs nothing either way, and all of
     that entry stands on the included line, which uses no more than there is. So do those that are `whole` anyway.
     """
-    theirs = {entry_id: allotted[entry_id] for entry_id in entries.ids if entry_id in allotted}
+    theirs = {entry_id: allotted[entry_id] for entry_id in entries.ids if entry_id in allotted} if allotted else {}
     if not theirs:
         return [], entries
     within = {entry_id: each.seconds for entry_id, each in theirs.items()}

@@ -155,16 +155,14 @@ def _groups(
     services = {*entries.service_ids}
     kept = {} if Shared.SERVICE in grouping.shared else edits
     articles = {each: article_of(each, pricing, kept) for each in services}
+    article_ids = {each: article.id if article else None for each, article in articles.items()}
     for key, group in grouping.groups(entries).items():
         if grouping.has_one_service:
             yield from _by_rate(key, articles[group[0].service_id], group, pricing, edits)
             continue
-        parts: dict[int | None, tuple[PricedArticle | None, list[int]]] = {}
-        for at, service_id in enumerate(group.service_ids):
-            article = articles[service_id]
-            parts.setdefault(article.id if article else None, (article, []))[1].append(at)
-        by_article = [(article, group.picked(places)) for article, places in parts.values()]
-        yield from _parted(key, by_article, pricing, edits, as_total=grouping.as_total)
+        by_article = group.together_by(map(article_ids.__getitem__, group.service_ids))
+        parts = [(articles[each[0].service_id], each) for each in by_article.values()]
+        yield from _parted(key, parts, pricing, edits, as_total=grouping.as_total)
 
 
 def _by_rate(
@@ -193,13 +191,16 @@ def _parts(article: PricedArticle | None, entries: Entries, pricing: Pricing, ed
     """Entries by their rates; with one that a person typed for all of them they have no other."""
     if edit.rate_cents is not None or not pricing.rates.by_work:
         return [_Part(article, pricing.price(work_of(entries[0], pricing), article), entries)]
-    parts, prices = dict[int | None, list[int]](), dict[tuple[object, ...], int | None]()
-    facts = zip(entries.person_ids, entries.service_ids, entries.project_ids, entries.counted_days, strict=True)
-    for at, each in enumerate(facts):  # of which there may be 100,000
-        if each not in prices:
-            prices[each] = pricing.price(work_of(entries[at], pricing), article)
-        parts.setdefault(prices[each], []).append(at)
-    return [_Part(article, price, entries.picked(places)) for price, places in parts.items()]
+    columns = (entries.person_ids, entries.service_ids, entries.project_ids, entries.counted_days)
+    facts = list(zip(*columns, strict=True))
+    prices = {
+        (who, service_id, project_id, day): pricing.price(
+            Work(who, service_id, project_id, pricing.customer_id, day), article
+        )
+        for who, service_id, project_id, day in {*facts}  # few, also of 100,000 entries
+    }
+    by_price = entries.together_by(map(prices.__getitem__, facts))
+    return [_Part(article, price, those) for price, those in by_price.items()]
 
 
 def work_of(entry: UnbilledEntry, pricing: Pricing) -> Work:

@@ -45,7 +45,7 @@ def worked_lines(
         included, waiting = long_enough(made)
         theirs = Entries.together([line.entries for line in included])
         budgeted = budgeted_lines(by_hour, uses, grouping, pricing=pricing, edits=edits, included=theirs)
-        lost = _lost({*theirs.ids}.intersection(by_hour.ids), budgeted.lines)
+        lost = _lost({*theirs.ids}.intersection(by_hour.ids), budgeted.lines) if theirs else None
         if not lost:
             return WorkedLines(included, waiting, by_hour, budgeted)
         whole |= lost

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.billing.attempts import Attempt, earlier_attempt
 from bot.billing.looking import account_number, line_there, sent_line
 from bot.billing.results import link_of
+from bot.billing.rules.changed_texts import ChangedText, Place, changed_around, changed_on_lines, mark_of
 from bot.billing.rules.following import InvoiceStatus
 from bot.billing.rules.line_differences import line_differences
 from bot.billing.rules.states import DraftState, Transition
@@ -41,8 +42,13 @@ SOON = timedelta(seconds=20)
 
 
 @TAKE_BACK.handler
-def delete_there(bot: Bot, draft_id: int, billomat_id: int, person_id: int, asked_at: str) -> datetime | None:
-    """Delete it there if it is as it was sent, and free what is on it; tell who asked. When to go on, else None."""
+def delete_there(
+    bot: Bot, draft_id: int, billomat_id: int, person_id: int, asked_at: str, lost: str = ""
+) -> datetime | None:
+    """Delete it there if it is as it was sent, and free what is on it; tell who asked. When to go on, else None.
+
+    `lost` marks texts that were changed there and that the person agreed to lose.
+    """
     attempt = earlier_attempt(bot, draft_id, state=DraftState.SENT)
     with bot.database.read() as db:
         person = people_rows.get_person(db, person_id)
@@ -52,7 +58,8 @@ def delete_there(bot: Bot, draft_id: int, billomat_id: int, person_id: int, aske
         return None
     may_wait = bot.now() < datetime.fromisoformat(asked_at) + PATIENCE
     try:
-        return _take_back(bot, open_client(bot, attempt.account), attempt, known, person, may_wait=may_wait)
+        client = open_client(bot, attempt.account)
+        return _take_back(bot, client, attempt, known, person, lost=lost, may_wait=may_wait)
     except NotDone as error:
         if may_wait:
             return bot.now() + timedelta(seconds=error.retry_after or SOON.seconds)
@@ -65,15 +72,20 @@ def delete_there(bot: Bot, draft_id: int, billomat_id: int, person_id: int, aske
 
 
 def _take_back(
-    bot: Bot, client: Billomat, attempt: Attempt, known: Followed, person: KnownPerson, *, may_wait: bool
+    bot: Bot, client: Billomat, attempt: Attempt, known: Followed, person: KnownPerson, *, lost: str, may_wait: bool
 ) -> datetime | None:
     there = itself(client, known.billomat_id)
     if there is None:
         _free_if_gone(bot, client, attempt, person, known.account_number)
         return None
-    if kept := why_kept(client, attempt, there):
+    kept = _why_kept(client, attempt, there)
+    if isinstance(kept, Kept):
         link, number = link_of(bot, attempt, there), there.lasting_number
         _tell(bot, attempt, person, views.kept(reader_of(person), attempt, kept, link, number))
+        return None
+    if mark_of(kept) not in ("", lost):
+        message = views.texts_changed(reader_of(person), attempt, kept, link_of(bot, attempt, there))
+        _tell(bot, attempt, person, message)
         return None
     stood_on = _note_attempt(bot, client, attempt, known, person)
     trouble = _delete(client, known.billomat_id)
@@ -101,8 +113,11 @@ def _delete(client: Billomat, billomat_id: int) -> BillomatError | None:
     return None
 
 
-def why_kept(client: Billomat, attempt: Attempt, there: BillomatInvoice) -> Kept | None:
-    """Why an invoice is not deleted: it is no draft, or none of ours, or not as it was sent. Raises BillomatError."""
+def _why_kept(client: Billomat, attempt: Attempt, there: BillomatInvoice) -> Kept | list[ChangedText]:
+    """Why an invoice is not deleted: it is no draft, or none of ours, or not as it was sent; else its changed texts.
+
+    Raises BillomatError.
+    """
     if there.status != InvoiceStatus.DRAFT:
         return Kept.COMPLETED
     if not attempt.draft.token or attempt.draft.token not in there.label:
@@ -111,9 +126,16 @@ def why_kept(client: Billomat, attempt: Attempt, there: BillomatInvoice) -> Kept
         return Kept.CHANGED
     lines = sorted(client.lines([there.id]), key=lambda line: (line.position, line.id))
     sent = [sent_line(each) for each in sent_lines(attempt.draft, attempt.lines)]
-    if line_differences(sent, [line_there(each) for each in lines]):
+    differing = line_differences(sent, [line_there(each) for each in lines])
+    if not all(each.is_of_words for each in differing):
         return Kept.CHANGED
-    return None
+    draft = attempt.draft
+    return [
+        *changed_around(Place.HEADING, draft.heading or "", there.title),
+        *changed_around(Place.INTRO, draft.intro or "", there.intro),
+        *changed_around(Place.NOTE, draft.note or "", there.note),
+        *changed_on_lines(differing),
+    ]
 
 
 def _is_as_sent(attempt: Attempt, net_cents: int) -> bool:

@@ -9,6 +9,7 @@ from bot.billing.looking import Look, line_there, seen_invoice, sent_line
 from bot.billing.rules.following import InvoiceStatus
 from bot.billing.rules.line_differences import LineDifference, LineThere, line_differences
 from bot.billing.rules.rates import CENT
+from bot.billing.rules.reductions import Reduction
 from bot.billing.search import question
 from bot.billing.taking_off import sent_lines
 from bot.billomat.client import Billomat, BillomatLine
@@ -79,7 +80,7 @@ def note(change: Change[Author], known: Followed, now: SeenInvoice, there: Seque
 
 def _is_of_figures(each: LineDifference) -> bool:
     """Whether a line came, went, or has another quantity or price."""
-    if each.sent is None or each.there is None:
+    if each.sent is None or each.there is None or each.parts or not each.is_taxed_as_sent:
         return True
     is_price_rounded = abs(each.sent.unit_price - each.there.unit_price) < CENT
     return each.sent.hours != each.there.hours or not is_price_rounded
@@ -94,5 +95,6 @@ def differences_now(known: Followed, draft: Draft, lines: Sequence[FrozenLine]) 
 
 def kept_lines(known: Followed) -> Iterator[LineThere]:
     """Its lines as they were last read there, where they are not as sent."""
-    for title, description, hours, unit_price in known.lines_there or ():
-        yield LineThere(title, description, hours, unit_price)
+    for title, description, hours, unit_price, *terms in known.lines_there or ():
+        off, vat_rate = terms or (None, None)  # an older version kept neither
+        yield LineThere(title, description, hours, unit_price, off and Reduction(*off), vat_rate)

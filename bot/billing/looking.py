@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from bot.billing.rules.following import MOST_AT_ONCE, status_of
-from bot.billing.rules.line_differences import LineThere, SentLine
+from bot.billing.rules.line_differences import LineThere, SentLine, read_off
 from bot.billing.search import itself, question
 from bot.billomat.client import AccessDenied, Billomat, BillomatInvoice, BillomatLine, Refused, without_emoji
 from bot.billomat.rules.trouble import Trouble
@@ -131,13 +131,15 @@ def account_number(client: Billomat) -> int | None:
 
 def sent_line(line: FrozenLine) -> SentLine:
     """A line as it was sent, to be compared."""
-    return SentLine(line.id, without_emoji(line.title), without_emoji(line.description), line.hours, line.unit_price)
+    title, text = without_emoji(line.title), without_emoji(line.description)
+    return SentLine(line.id, title, text, line.hours, line.unit_price, line.taken_off, line.tax_rate)
 
 
 def line_there(line: BillomatLine) -> LineThere:
     """The same of a line in Billomat."""
     hours, price = money.hundredths(line.quantity), money.ten_thousandths(line.unit_price)
-    return LineThere(line.title, line.description, hours, price)
+    vat_rate = None if line.tax_rate is None else money.hundredths(line.tax_rate)
+    return LineThere(line.title, line.description, hours, price, read_off(line.reduction), vat_rate)
 
 
 def seen_invoice(found: BillomatInvoice) -> SeenInvoice:

@@ -44,11 +44,9 @@ class LineSent:
     items: Sequence[ItemOnLine]
 
     @property
-    def there(self) -> LineThere | None:
-        """As it stands in Billomat; None: it was removed there."""
-        if self.difference:
-            return self.difference.there
-        return LineThere(self.line.title, self.line.description, self.line.hours, self.line.unit_price)
+    def hours_there(self) -> int | None:
+        """What Billomat has of it, on as many lines as it is there; None: it was removed there."""
+        return self.difference.hours_there if self.difference else self.line.hours
 
     @property
     def usual(self) -> list[bool]:
@@ -173,7 +171,7 @@ def _room(each: LineSent) -> LineRoom:
     is_whole = each.line.is_total
     # An expense has no length: what is decided of it is decided of all of its line.
     seconds = sum(item.seconds or 1 for item in settled) if is_whole else sum(item.seconds for item in settled)
-    return LineRoom(each.line.hours, each.there.hours if each.there else None, is_whole, seconds)
+    return LineRoom(each.line.hours, each.hours_there, is_whole, seconds)
 
 
 def _invoice(db: Connection, draft: Draft, known: Followed) -> InvoiceSent:

@@ -55,10 +55,11 @@ def look(bot: Bot, caller: Caller, draft_id: int) -> SentDraft:
         )
 
 
-def take_back(bot: Bot, caller: Caller, draft_id: int, billomat_id: int) -> None:
+def take_back(bot: Bot, caller: Caller, draft_id: int, billomat_id: int, lost: str = "") -> None:
     """A person confirmed it; a job looks there once more and deletes. Raises UserError.
 
-    `billomat_id` is the invoice that they saw: the draft may have been sent once more since.
+    `billomat_id` is the invoice that they saw: the draft may have been sent once more since. `lost` marks texts that
+    were changed there and that they agreed to lose.
     """
     require_biller(caller)
     with bot.change(caller) as change:
@@ -72,6 +73,7 @@ def take_back(bot: Bot, caller: Caller, draft_id: int, billomat_id: int) -> None
             billomat_id=billomat_id,
             person_id=caller.person_id,
             asked_at=caller.now.isoformat(),
+            lost=lost,
         )
 
 

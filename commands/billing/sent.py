@@ -25,6 +25,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.WRITE_OFF, write_off)
     listeners.action(views.KEEP, keep)
     listeners.action(reconcile_views.TAKE_BACK, open_taking_back)
+    listeners.action(taking_back_views.WITH_TEXTS, open_with_texts)
     listeners.view(taking_back_views.CONFIRMED, take_back)
     listeners.action(reconcile_views.LINES, open_lines)
     listeners.action(re.compile(f"^{lines_views.PAGE}:"), turn)
@@ -59,10 +60,17 @@ def open_taking_back(bot: Bot, request: Request) -> Answers:
     return Show(taking_back_views.window(request.caller.reader, found))
 
 
+def open_with_texts(bot: Bot, request: Request) -> Answers:
+    """The same, by somebody who saw which texts are lost with it."""
+    draft_id, mark = taking_back_views.read_lost(request)
+    found = taking_back.look(bot, request.caller, draft_id)
+    return Show(taking_back_views.window(request.caller.reader, found, mark))
+
+
 def take_back(bot: Bot, request: Request) -> Answers:
     """It was confirmed; a job does it."""
     caller, kept = request.caller, request.kept(taking_back_views.TAKING_BACK)
-    taking_back.take_back(bot, caller, kept.draft, kept.billomat_id)
+    taking_back.take_back(bot, caller, kept.draft, kept.billomat_id, kept.lost)
     return Update(delivery_views.outcome(caller.reader, reconcile_views.looking(caller.reader)))
 
 

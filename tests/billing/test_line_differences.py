@@ -1,9 +1,11 @@
 """Lines of a sent draft as Billomat has them, beside what was sent: nobody's edit is overlooked, and no move is one."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.billing.rules.line_differences import LineDifference, LineThere, SentLine, line_differences
+from bot.billing.rules.line_differences import LineDifference, LineThere, SentLine, line_differences, read_off
+from bot.billing.rules.reductions import Reduction
 
 DESIGN = SentLine(1, "Website · Design", "12, 13 Oct\nfirst pages", 350, 885_000)
 APP = SentLine(2, "App", "14 Oct", 100, 950_000)
@@ -27,6 +29,12 @@ def test_a_quantity_a_price_a_title_and_a_text_are_told() -> None:
         assert found.is_of_words == (other.keys() <= {"title", "description"})
 
 
+def test_a_line_of_which_all_words_are_others_is_the_same_line_while_it_costs_the_same() -> None:
+    (found,) = line_differences([DESIGN, APP], [there(DESIGN, title="Logo", description="By hand"), there(APP)])
+    assert found.sent == DESIGN
+    assert found.is_of_words
+
+
 def test_what_was_removed_and_what_was_added_is_told() -> None:
     added = LineThere("Travel", "", 100, 4_000)
     assert line_differences([DESIGN, APP], [there(APP), added]) == [
@@ -44,4 +52,63 @@ def test_nothing_is_told_exactly_when_the_same_lines_stand_there(
     assert (not found) == (sorted(ours) == sorted(theirs))
     # Each line of either side is told once, or is as it was.
     same = len(sent) - sum(each.sent is not None for each in found)
-    assert same == len(theirs) - sum(each.there is not None for each in found)
+    assert same == len(theirs) - sum((each.there is not None) + len(each.parts) for each in found)
+    # Nothing is a part of two lines, and the parts of a line are exactly what was sent, at its price.
+    for each in found:
+        if each.parts:
+            assert each.sent
+            assert each.hours_there == each.sent.hours
+            assert {part.unit_price for part in each.parts} == {each.sent.unit_price}
+
+
+@pytest.mark.parametrize(
+    ("parts", "others"),
+    [
+        ((800, 450), ()),  # the line became shorter, and one was added
+        ((600, 400, 250), ()),
+        ((800, 450), (450,)),  # one that was added beside is no part, though it is as long
+        ((1150, 100), (900, 300)),
+        ((625, 625), ()),
+    ],
+)
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_a_line_that_was_split_is_told_as_such(
+    parts: tuple[int, ...], others: tuple[int, ...], is_renamed: bool
+) -> None:
+    sent = SentLine(1, "Design", "March", 1250, 885_000)
+    titles = ["Logo", *["Pages"] * 9] if is_renamed else ["Design", *["Pages"] * 9]
+    texts = ["", *[""] * 9] if is_renamed else ["March", *[""] * 9]
+    made = [LineThere(titles[n], texts[n], hours, 885_000) for n, hours in enumerate(parts)]
+    beside = [LineThere("Travel", "", hours, 885_000) for hours in others]
+    split, *added = line_differences([sent], [*made, *beside])
+    assert split.hours_there == 1250
+    assert len(split.parts) == len(parts) - 1
+    assert split.is_billed_as_sent
+    assert [each.there and each.there.hours for each in added] == [*others]
+
+
+def test_lines_of_another_price_or_sum_are_no_parts() -> None:
+    sent = SentLine(1, "Design", "", 1250, 885_000)
+    for other in (LineThere("Pages", "", 450, 900_000), LineThere("Pages", "", 449, 885_000)):
+        shorter, added = line_differences([sent], [LineThere("Design", "", 800, 885_000), other])
+        assert not shorter.parts
+        assert added.there == other
+
+
+def test_a_reduction_and_a_vat_are_compared_as_far_as_billomat_says_them() -> None:
+    sent = SentLine(1, "Design", "", 100, 885_000, Reduction(percent=100_000), 1900)
+    for text in ("10%", "10.00 %", "10", None, "10.0%", "many"):
+        assert line_differences([sent], [LineThere("Design", "", 100, 885_000, read_off(text), 1900)]) == []
+    for text in ("12%", "", "0", "5"):
+        (found,) = line_differences([sent], [LineThere("Design", "", 100, 885_000, read_off(text), None)])
+        assert found.is_reduced_otherwise
+        assert not found.has_other_vat
+    (found,) = line_differences([sent], [LineThere("Design", "", 100, 885_000, None, 700)])
+    assert found.has_other_vat
+    assert found.is_billed_as_sent
+    assert not found.is_of_words
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity%", "1e999999", "12,5", "ten"])
+def test_what_is_no_figure_says_nothing_of_a_reduction(text: str) -> None:
+    assert read_off(text) is None

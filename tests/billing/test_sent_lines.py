@@ -124,6 +124,32 @@ def test_removed_added_and_repriced_lines_are_told_and_other_words_are_not(
     assert "App: sent 2.00 h, removed there" in second
 
 
+def test_a_line_that_was_split_there_is_told_as_such_and_nothing_of_it_is_free(
+    sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.edit_lines(sent, another("Website", quantity=Decimal(5)))
+    account.add_line(sent, title="Logo", quantity=Decimal("4.25"), unit_price=Decimal("88.50"))
+    hour()
+    (said,) = [each.plain() for each in anna.dm if "do not stand in Billomat as they were sent" in each.plain()]
+    assert "Website · Design: sent 9.25 h, split there: 5.00 h + 4.25 h" in said
+    assert "added" not in said
+    opens_line(anna, "Website")
+    settles(anna, "Free again", "Review")
+    assert "Billomat still has 9.25 h" in anna.modal.errors["Entries"]
+    assert bound(bot) == 3
+
+
+def test_a_reduction_and_another_vat_are_told_though_nothing_is_to_be_decided(
+    sent: int, account: Account, anna: Person, hour: RunJobs
+) -> None:
+    account.edit_lines(sent, another("Website", reduction="10%", description="By hand"))
+    account.edit_lines(sent, another("App", tax_rate=Decimal(7)))
+    hour()
+    (said,) = [each.plain() for each in anna.dm if "there is nothing to decide" in each.plain()]
+    assert "Website · Design: sent with 0% off, there 10%; other text there: “By hand”" in said
+    assert "App: sent with 19% VAT, there 7%" in said
+
+
 def test_an_entry_of_a_removed_line_is_free_again_and_on_the_next_invoice(
     sent: int, bot: Bot, account: Account, anna: Person, hour: RunJobs, run_jobs: RunJobs
 ) -> None:

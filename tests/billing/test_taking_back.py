@@ -17,7 +17,7 @@ from playground.billomat.account import Account
 from playground.billomat.records import Invoice
 from playground.person import Person
 from storage.tables import audits, draft_entries, sent_invoices
-from tests.billing.deeds import RunJobs, listed, sends, states
+from tests.billing.deeds import RunJobs, invoice, listed, sends, states
 from tests.conftest import FrozenClock
 
 pytestmark = pytest.mark.usefixtures("one_clock")
@@ -97,6 +97,19 @@ def a_line_less(account: Account, billomat_id: int) -> None:
     account.edit_lines(billomat_id, lambda line: line if line.title == "App" else None)
 
 
+def another_reduction(account: Account, billomat_id: int) -> None:
+    """Spread over the lines so that the total is what it was would be told too; this one is told by the total."""
+    account.edit_lines(billomat_id, lambda line: replace(line, reduction="10%"))
+
+
+def another_vat(account: Account, billomat_id: int) -> None:
+    account.edit_lines(billomat_id, lambda line: replace(line, tax_rate=Decimal(7)))
+
+
+def another_title(account: Account, billomat_id: int) -> None:
+    account.edit_lines(billomat_id, lambda line: replace(line, title="Logo") if line.title == "App" else line)
+
+
 def another_text(account: Account, billomat_id: int) -> None:
     account.edit_lines(billomat_id, lambda line: replace(line, description="By hand"))
 
@@ -111,7 +124,8 @@ def another_label(account: Account, billomat_id: int) -> None:
         (completed, "is no draft in Billomat any more"),
         (another_quantity, "somebody changed its lines there"),
         (a_line_less, "somebody changed its lines there"),
-        (another_text, "somebody changed its lines there"),
+        (another_reduction, "somebody changed its lines there"),
+        (another_vat, "somebody changed its lines there"),
         (another_label, "Somebody changed the label"),
     ],
 )
@@ -131,6 +145,69 @@ def test_what_somebody_changed_there_is_not_deleted_and_nothing_is_free(
     assert said in hears(anna)
     assert (states(bot), len(account.all(Invoice))) == (["sent"], 1)
     assert "deleting" not in [action for action, _ in actions(bot)]
+
+
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [(another_text, "Text of App: “By hand”"), (another_title, "Title of App: “Logo”")],
+)
+def test_before_texts_that_were_changed_there_are_lost_it_is_asked(
+    happens: Callable[[Account, int], None],
+    said: str,
+    sent: int,
+    bot: Bot,
+    account: Account,
+    anna: Person,
+    run_jobs: RunJobs,
+) -> None:
+    happens(account, sent)
+    takes_back(anna)
+    run_jobs()
+    assert "They would be lost with it, so nothing was deleted yet" in hears(anna)
+    assert said in hears(anna)
+    assert (states(bot), len(account.all(Invoice))) == (["sent"], 1)
+    asked = anna.dm[-1]
+    account.edit_lines(sent, lambda line: replace(line, description="Once more"))
+    for _ in range(2):  # other texts than those that were shown are asked about again
+        asked.click("Delete with these texts …")
+        assert "The texts that were changed there are lost with it." in anna.modal.text
+        anna.modal.submit()
+        anna.modal.close()
+        run_jobs()
+        if account.all(Invoice):
+            asked = anna.dm[-1]
+            assert "Text of App: “Once more”" in asked.plain()
+    assert (account.all(Invoice), states(bot), bound(bot)) == ([], ["open"], 0)
+
+
+@pytest.mark.parametrize("place", ["title", "intro", "note"])
+@pytest.mark.parametrize("is_filled_in", [False, True])
+def test_a_text_around_the_lines_is_lost_only_after_it_was_asked(
+    place: str,
+    is_filled_in: bool,
+    worked: None,
+    bot: Bot,
+    account: Account,
+    anna: Person,
+    run_jobs: RunJobs,
+) -> None:
+    invoice(anna)
+    anna.modal.click("Intro and closing …")
+    labels = {"title": "Heading", "intro": "Above the lines", "note": "Note below the lines"}
+    anna.modal.fill(labels[place], "For [Invoice.invoice_number], thanks")
+    anna.modal.submit()
+    sends(anna)
+    run_jobs()
+    anna.modal.close()
+    (draft,) = account.drafts()
+    if is_filled_in:  # by Billomat, before it answers: nobody changed it
+        account.edit_invoice(draft.id, {place: "For RE17, thanks"})
+    else:
+        account.edit_invoice(draft.id, {place: "For [Invoice.invoice_number], many thanks"})
+    takes_back(anna)
+    run_jobs()
+    assert len(account.all(Invoice)) == (0 if is_filled_in else 1)
+    assert ("“For [Invoice.invoice_number], many thanks”" in hears(anna)) is not is_filled_in
 
 
 def test_a_completed_invoice_is_not_offered_to_be_taken_back(

@@ -1,8 +1,21 @@
 """How the lines of a sent draft stand in Billomat, beside what was sent. Decides, and does nothing."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from itertools import combinations
 from typing import NamedTuple
+
+from bot.billing.rules.reductions import NO_REDUCTION, Reduction
+from bot.core.money import hundredths, ten_thousandths
+
+_MOST_PARTS = 4
+_MOST_TRIED = 20
+"""Lines of one price that were added there: of more it is not tried which of them are parts of another."""
+_MOST = 1_000_000_000
+"""What is more is no amount and no percentage."""
+_NEAR = 100
+"""Ten-thousandths of a percent: Billomat may keep two decimals of a percentage."""
 
 
 class SentLine(NamedTuple):
@@ -15,6 +28,9 @@ class SentLine(NamedTuple):
     """The quantity in hundredths."""
     unit_price: int
     """In ten-thousandths."""
+    off: Reduction = NO_REDUCTION
+    vat_rate: int | None = None
+    """In hundredths of a percent; None: Billomat decides."""
 
 
 class LineThere(NamedTuple):
@@ -24,6 +40,9 @@ class LineThere(NamedTuple):
     description: str
     hours: int
     unit_price: int
+    off: Reduction | None = None
+    vat_rate: int | None = None
+    """None, as of what is taken off: Billomat does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +51,48 @@ class LineDifference:
 
     sent: SentLine | None
     there: LineThere | None
+    parts: tuple[LineThere, ...] = ()
+    """Further lines there that are what was sent together with `there`: somebody split it."""
 
     @property
     def is_of_words(self) -> bool:
-        """Whether quantity and price are as they were sent."""
-        return _figures(self.sent) == _figures(self.there)
+        """Whether all that costs something is as it was sent."""
+        return not self.parts and _figures(self.sent) == _figures(self.there) and self.is_taxed_as_sent
+
+    @property
+    def is_taxed_as_sent(self) -> bool:
+        """Whether what is taken off and the VAT are as they were sent, as far as Billomat says them."""
+        return not (self.is_reduced_otherwise or self.has_other_vat)
+
+    @property
+    def is_reduced_otherwise(self) -> bool:
+        """Whether something else is taken off there."""
+        sent, there = self.sent, self.there
+        return sent is not None and there is not None and not _is_same_off(sent.off, there.off)
+
+    @property
+    def has_other_vat(self) -> bool:
+        """Whether it has another rate of VAT there: by somebody, or by a rule of Billomat's for the country."""
+        sent, there = self.sent, self.there
+        return (
+            sent is not None
+            and there is not None
+            and None not in (sent.vat_rate, there.vat_rate)
+            and (sent.vat_rate != there.vat_rate)
+        )
+
+    @property
+    def hours_there(self) -> int | None:
+        """What Billomat has of it on all its lines; None: it was removed."""
+        return self.there and self.there.hours + sum(each.hours for each in self.parts)
+
+    @property
+    def is_billed_as_sent(self) -> bool:
+        """Whether as much of it is billed at the same price, so that there is nothing to decide."""
+        sent, there = self.sent, self.there
+        if sent is None or there is None:
+            return False
+        return (self.hours_there, there.unit_price) == (sent.hours, sent.unit_price)
 
 
 _Line = SentLine | LineThere
@@ -47,7 +103,7 @@ def line_differences(sent: Sequence[SentLine], there: Sequence[LineThere]) -> li
     """What is different, in the order of the lines that were sent; what was added there comes last.
 
     A line that somebody moved is the same. One whose title is another now is told from a removed one by its text, else
-    by its figures. Billomat may write other spaces and ends of lines than it was sent.
+    by its figures: the customer pays for as much. Billomat may write other spaces and ends of lines than it was sent.
     """
     left, others = list(sent), list(there)
     pairs = dict[int, LineThere]()
@@ -57,6 +113,7 @@ def line_differences(sent: Sequence[SentLine], there: Sequence[LineThere]) -> li
         lambda line: (_plain(line.title), _figures(line)),
         lambda line: _plain(line.title),
         lambda line: (_plain(line.description), _figures(line)),
+        _figures,
     )
     for mark in marks:
         for line in list(left):
@@ -66,12 +123,60 @@ def line_differences(sent: Sequence[SentLine], there: Sequence[LineThere]) -> li
                 left.remove(line)
                 others.remove(found)
     paired = [LineDifference(line, pairs.get(line.id)) for line in sent]
-    return [each for each in paired if not _is_same(each)] + [LineDifference(None, other) for other in others]
+    told = [_split(each, others) for each in paired if not _is_same(each)]
+    return told + [LineDifference(None, other) for other in others]
+
+
+def read_off(text: str | None) -> Reduction | None:
+    """What Billomat writes of a reduction: "10" is an amount, "10%" a percentage; None for what says neither."""
+    if text is None:
+        return None
+    figure = text.strip().removesuffix("%").strip()
+    try:
+        value = Decimal(figure or 0)
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or abs(value) > _MOST:
+        return None
+    return Reduction(percent=ten_thousandths(value)) if "%" in text else Reduction(cents=hundredths(value))
+
+
+def _split(each: LineDifference, others: list[LineThere]) -> LineDifference:
+    """With its parts, which are taken from `others`: lines of its price that make up what is missing of its hours.
+
+    Should an unlike line have just those hours by chance, the customer pays for as many, and nothing is freed.
+    """
+    sent, there = each.sent, each.there
+    if sent is None or sent.hours <= 0 or (there and there.unit_price != sent.unit_price):
+        return each
+    missing = sent.hours - (there.hours if there else 0)
+    alike = [other for other in others if other.unit_price == sent.unit_price and 0 < other.hours <= missing]
+    alike.sort(key=lambda other: _plain(other.title) != _plain(sent.title))
+    found = _adding_up(missing, alike[:_MOST_TRIED], least=1 if there else 2)
+    for other in found:
+        others.remove(other)
+    if there or not found:
+        return replace(each, parts=tuple(found))
+    return LineDifference(sent, found[0], tuple(found[1:]))
+
+
+def _adding_up(hours: int, lines: Sequence[LineThere], *, least: int) -> Sequence[LineThere]:
+    """The fewest of these lines that have so many hours together; none where none have."""
+    tried = (each for size in range(least, _MOST_PARTS + 1) for each in combinations(lines, size))
+    return next((each for each in tried if sum(line.hours for line in each) == hours), ())
 
 
 def _is_same(each: LineDifference) -> bool:
     sent, there = each.sent, each.there
     return sent is not None and there is not None and _words(sent) == _words(there) and each.is_of_words
+
+
+def _is_same_off(sent: Reduction, there: Reduction | None) -> bool:
+    if there is None or there == sent:
+        return True
+    # "10" may be what Billomat writes of "10%": what an amount would be is not known to be another.
+    percent = there.percent or there.cents * 100
+    return bool(sent.percent) and abs(percent - sent.percent) < _NEAR
 
 
 def _figures(line: _Line | None) -> tuple[int, int] | None:

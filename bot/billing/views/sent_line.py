@@ -65,7 +65,7 @@ OF_LINE = Metadata(OfLine)
 
 def opened(found: InvoiceSent, line: LineSent, page: int) -> OfLine:
     """The window at its beginning: of a line that was removed all is picked."""
-    is_all = line.there is None
+    is_all = line.hours_there is None
     return OfLine(found.draft_id, line.line.id, page, there=_mark(line), picked=Picked(is_all))
 
 

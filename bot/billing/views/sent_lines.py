@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.billing.rules.line_differences import LineDifference, LineThere, SentLine
+from bot.billing.rules.line_differences import LineDifference, LineThere
+from bot.billing.rules.reductions import NO_REDUCTION, Reduction
 from bot.billing.rules.settling import Outcome
 from bot.billing.settling import InvoiceSent, LineSent
 from bot.billing.views.delivery import where_it_stands
@@ -51,11 +52,18 @@ def changed_there(
     to: Reader, draft_id: int, name: DraftName, differing: Sequence[LineDifference], currency: str, link: str
 ) -> Message:
     """Somebody changed lines in Billomat after they were sent."""
-    text = to.t(
-        "⚠️ Lines of {draft} were changed in Billomat after they were sent. What is on them stays reserved until you "
-        "say what becomes of it.",
-        draft=name.said(to),
-    )
+    if all(each.is_billed_as_sent for each in differing):
+        text = to.t(
+            "⚠️ Lines of {draft} do not stand in Billomat as they were sent. As many hours are billed as before, so "
+            "there is nothing to decide.",
+            draft=name.said(to),
+        )
+    else:
+        text = to.t(
+            "⚠️ Lines of {draft} were changed in Billomat after they were sent. What is on them stays reserved until "
+            "you say what becomes of it.",
+            draft=name.said(to),
+        )
     said = [_difference(to, each, currency) for each in differing[:_SHOWN]]
     if (hidden := len(differing) - _SHOWN) > 0:
         said.append(to.n("… and {count} more difference", "… and {count} more differences", hidden))
@@ -70,19 +78,53 @@ def _difference(to: Reader, each: LineDifference, currency: str) -> str:
         return to.t("{line}: added there, {amount}", line=_title(each.there), amount=_worth(to, each.there, currency))
     if each.sent is None:
         return ""
-    return f"{cut(each.sent.title, _LONGEST)}: {_became(to, each.sent, each.there, currency)}"
+    return f"{cut(each.sent.title, _LONGEST)}: {_became(to, each, currency)}"
 
 
-def _became(to: Reader, sent: SentLine, there: LineThere | None, currency: str) -> str:
+def _became(to: Reader, each: LineDifference, currency: str) -> str:
     """What is different of a line, where the line itself is named already."""
-    if there is None:
-        return to.t("sent {hours} h, removed there", hours=to.decimal(sent.hours))
-    if sent.hours != there.hours:
-        return to.t("sent {before} h, now {now} h", before=to.decimal(sent.hours), now=to.decimal(there.hours))
+    if each.sent is not None and each.there is None:
+        return to.t("sent {hours} h, removed there", hours=to.decimal(each.sent.hours))
+    return "; ".join((*_other_figures(to, each, currency), *_other_words(to, each)))
+
+
+def _other_figures(to: Reader, each: LineDifference, currency: str) -> Iterator[str]:
+    sent, there = each.sent, each.there
+    if sent is None or there is None:
+        return
+    if each.parts:
+        parts = " + ".join(f"{to.decimal(part.hours)} h" for part in (there, *each.parts))
+        yield to.t("sent {before} h, split there: {parts}", before=to.decimal(sent.hours), parts=parts)
+    elif sent.hours != there.hours:
+        yield to.t("sent {before} h, now {now} h", before=to.decimal(sent.hours), now=to.decimal(there.hours))
     if sent.unit_price != there.unit_price:
         before, now = to.price(sent.unit_price, currency), to.price(there.unit_price, currency)
-        return to.t("sent at {before}, now {now}", before=before, now=now)
-    return to.t("other words")
+        yield to.t("sent at {before}, now {now}", before=before, now=now)
+    if each.is_reduced_otherwise:
+        before, now = _off(to, sent.off, currency), _off(to, there.off or NO_REDUCTION, currency)
+        yield to.t("sent with {before} off, there {now}", before=before, now=now)
+    if each.has_other_vat:
+        before, now = to.percent(sent.vat_rate or 0), to.percent(there.vat_rate or 0)
+        yield to.t("sent with {before} VAT, there {now}", before=before, now=now)
+
+
+def _off(to: Reader, off: Reduction, currency: str) -> str:
+    return to.money(off.cents, currency) if off.cents else to.percent(off.percent, scale=4)
+
+
+def _other_words(to: Reader, each: LineDifference) -> Iterator[str]:
+    sent, there = each.sent, each.there
+    if sent is None or there is None:
+        return
+    if _plain(sent.title) != _plain(there.title):
+        yield to.t("other title there: “{text}”", text=_title(there))
+    if _plain(sent.description) != _plain(there.description):
+        text = cut(_plain(there.description), _LONGEST)
+        yield to.t("other text there: “{text}”", text=text) if text else to.t("no text there any more")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _title(there: LineThere) -> str:
@@ -136,7 +178,7 @@ def as_sent(to: Reader, line: FrozenLine, currency: str) -> str:
 def there_now(to: Reader, each: LineSent, currency: str) -> Iterator[str]:
     """What is different of it in Billomat, if anything."""
     if each.difference and each.difference.sent:
-        yield "⚠️ " + _became(to, each.difference.sent, each.difference.there, currency)
+        yield "⚠️ " + _became(to, each.difference, currency)
 
 
 def _decided(to: Reader, each: LineSent) -> Iterator[str]:

@@ -1,21 +1,28 @@
 """A sent draft that is taken back: the window in which it is confirmed, and what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.billing.attempts import Attempt
+from bot.billing.rules.changed_texts import ChangedText, Place, mark_of
 from bot.billing.taking_back import SentDraft
-from bot.billing.views.delivery import CORRECT, where_it_stands
+from bot.billing.views.delivery import CORRECT, LINK, where_it_stands
 from bot.billing.views.reconcile import bill_again
 from bot.core.texts import Reader
 from bot.slack.blocks import Message, View, actions, button, context, cut, linked, message, modal, section
 from bot.slack.metadata import Metadata, RowId
+from bot.slack.request import Request
+from bot.slack.untrusted import read_id
 from bot.tracking.rules.drafts import DraftName
 from storage.frozen import FrozenLine
 
 CONFIRMED = "invoice_take_back_confirmed"
 _LINES_SHOWN = 12
 _LONGEST_TITLE = 80
+_LONGEST_TEXT = 200
+WITH_TEXTS = "invoice_take_back_texts"
+"""Its value is the draft, and the mark of the texts behind a colon."""
 
 
 class Kept(Enum):
@@ -33,13 +40,15 @@ class TakingBack:
 
     draft: RowId
     billomat_id: RowId
+    lost: str = ""
+    """Marks the texts that were changed there, where the person was told of them."""
 
 
 TAKING_BACK = Metadata(TakingBack)
 
 
-def window(to: Reader, found: SentDraft) -> View:
-    """What is deleted, before it is confirmed."""
+def window(to: Reader, found: SentDraft, lost: str = "") -> View:
+    """What is deleted, before it is confirmed; `lost` marks changed texts that are deleted too."""
     sums = to.t("{net} net", net=to.money(found.net_cents, found.currency))
     if found.gross_cents is not None:
         sums += ", " + to.t("{gross} with VAT", gross=to.money(found.gross_cents, found.currency))
@@ -55,9 +64,13 @@ def window(to: Reader, found: SentDraft) -> View:
                 "if somebody completed it or changed its lines, nothing is deleted."
             )
         ),
-        context(to.t("Texts that somebody changed there above or below the lines are lost with it.")),
+        context(
+            to.t("The texts that were changed there are lost with it.")
+            if lost
+            else to.t("Should somebody have changed its texts there, I ask you first.")
+        ),
     ]
-    kept = TAKING_BACK.pack(TakingBack(found.draft_id, found.billomat_id))
+    kept = TAKING_BACK.pack(TakingBack(found.draft_id, found.billomat_id, lost))
     return modal(
         CONFIRMED,
         to.t("Take back"),
@@ -107,6 +120,48 @@ def kept(to: Reader, attempt: Attempt, why: Kept, link: str, number: str) -> Mes
                 draft=name,
             )
     return message(text, [section(f"⚠️ {text}"), where_it_stands(to, attempt.draft.id, link, may_be_taken=False)])
+
+
+def texts_changed(to: Reader, attempt: Attempt, changed: Sequence[ChangedText], link: str) -> Message:
+    """It was not deleted yet: texts that somebody changed there would be lost."""
+    text = to.t(
+        "⚠️ Somebody changed texts of the draft for {draft} in Billomat. They would be lost with it, so nothing was "
+        "deleted yet.",
+        draft=attempt.name.said(to),
+    )
+    said = [f"• {_where(to, each)}: {_quoted(to, each.there)}" for each in changed[:_LINES_SHOWN]]
+    if (hidden := len(changed) - _LINES_SHOWN) > 0:
+        said.append(to.n("… and {count} more text", "… and {count} more texts", hidden))
+    value = f"{attempt.draft.id}:{mark_of(changed)}"
+    ways = actions(
+        button(to.t("Delete with these texts …"), WITH_TEXTS, value), button(to.t("Open in Billomat"), LINK, url=link)
+    )
+    return message(text, [section(text), section("\n".join(said)), ways])
+
+
+def _where(to: Reader, each: ChangedText) -> str:
+    match each.place:
+        case Place.HEADING:
+            return to.t("Heading")
+        case Place.INTRO:
+            return to.t("Above the lines")
+        case Place.NOTE:
+            return to.t("Below the lines")
+        case Place.TITLE:
+            return to.t("Title of {line}", line=cut(each.line, _LONGEST_TITLE))
+        case Place.TEXT:
+            return to.t("Text of {line}", line=cut(each.line, _LONGEST_TITLE))
+
+
+def _quoted(to: Reader, text: str) -> str:
+    plain = " ".join(text.split())
+    return to.t("“{text}”", text=cut(plain, _LONGEST_TEXT)) if plain else to.t("no text there any more")
+
+
+def read_lost(request: Request) -> tuple[int, str]:
+    """The draft, and the mark of the texts that were shown. Raises UserError."""
+    draft_id, _, mark = request.clicked.partition(":")
+    return read_id(draft_id), mark[:16]
 
 
 def not_found(to: Reader, attempt: Attempt) -> Message:

@@ -294,6 +294,9 @@ def _invoice(invoice: Element) -> BillomatInvoice:
         total_net=invoice.decimal("total_net"),
         total_gross=invoice.decimal("total_gross"),
         updated=invoice.text("updated") or "",
+        title=invoice.text("title"),
+        intro=invoice.text("intro"),
+        note=invoice.text("note"),
     )
 
 
@@ -308,6 +311,8 @@ def _line(item: Element) -> BillomatLine:
         quantity=item.decimal("quantity") or Decimal(0),
         unit_price=item.decimal("unit_price") or Decimal(0),
         total_net=item.decimal("total_net"),
+        reduction=item.text("reduction"),
+        tax_rate=item.decimal("tax_rate"),
     )
 
 

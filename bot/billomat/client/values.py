@@ -186,6 +186,10 @@ class BillomatInvoice:
     total_gross: Decimal | None
     updated: str = ""
     """When somebody last changed it, as Billomat writes it; "" where it does not say so."""
+    title: str | None = None
+    intro: str | None = None
+    note: str | None = None
+    """What stands above and below its lines; None where Billomat does not say it."""
 
     @property
     def is_completed(self) -> bool:
@@ -218,6 +222,9 @@ class BillomatLine:
     quantity: Decimal
     unit_price: Decimal
     total_net: Decimal | None
+    reduction: str | None = None
+    """As Billomat writes it: "10" for an amount, "10%"; None where it does not say so."""
+    tax_rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,10 +210,11 @@ def _lines(to: Reader, value: list[dict[str, Any]], currency: str, _today: date)
     )
 
 
-def _lines_there(to: Reader, value: list[tuple[str, str, int, int]], currency: str, _today: date) -> str:
-    """As Billomat had them: title, text, quantity and price."""
+def _lines_there(to: Reader, value: list[tuple[Any, ...]], currency: str, _today: date) -> str:
+    """As Billomat had them: title, text, quantity and price, and what is taken off and VAT."""
     return "; ".join(
-        f"{title} {to.decimal(quantity)} × {to.price(price, currency)}" for title, _text, quantity, price in value
+        f"{title} {to.decimal(quantity)} × {to.price(price, currency)}"
+        for title, _text, quantity, price, *_terms in value
     )
 
 

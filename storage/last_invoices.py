@@ -1,7 +1,7 @@
 """The invoices that a customer got before, to compare a new one with."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
@@ -35,6 +35,8 @@ class LastInvoice(NamedTuple):
     selection: str
     currency: str
     gross_prices: bool
+    net_cents: int | None
+    approved_at: datetime | None
 
 
 _BINDS = and_(*(drafts.c.state != state for state in sorted(BINDS_NOTHING)))

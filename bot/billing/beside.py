@@ -98,7 +98,7 @@ def read_beside(db: Connection, caller: Caller, draft: Draft, days: Iterable[dat
         other_expenses=_other_expenses(db, draft),
         recipe=recipe,
         offers=offers(recipe, scope, today=caller.today, is_split=last_invoice_rows.is_split(db, draft.id)),
-        older=_older(db, draft),
+        older=older_work(db, draft),
         months=_months(scope.period, days),
         overlaps=tuple(overlaps),
         turn=read_turn(db, draft.workspace_id, draft.customer_id, scope.period),
@@ -162,7 +162,8 @@ def _other_expenses(db: Connection, draft: Draft) -> int:
     return every - chosen
 
 
-def _older(db: Connection, draft: Draft) -> Older | None:
+def older_work(db: Connection, draft: Draft) -> Older | None:
+    """What is open before the days of a draft; None where nothing is."""
     scope = draft.scope
     if scope.period.first is None or scope.period.first == date.min:
         return None

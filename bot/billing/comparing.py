@@ -31,6 +31,8 @@ class Compared:
 
     period: Period
     found: tuple[Difference, ...]
+    invoices: tuple[LastInvoice, ...] = ()
+    """It, and those of the same days that were added to it later."""
 
 
 def compare(
@@ -50,7 +52,7 @@ def compare(
     is_over = draft.last_day is not None and draft.last_day < caller.today
     before = _up_to_date(db, draft.workspace_id, before)
     found = differences(before, _worked(lines), grouping.shared, is_over=is_over, spent=spent)
-    return Compared(Period(last[0].first_day, last[0].last_day), found)
+    return Compared(Period(last[0].first_day, last[0].last_day), found, tuple(last))
 
 
 def _last(db: Connection, caller: Caller, draft: Draft) -> list[LastInvoice]:

@@ -2,11 +2,13 @@
 
 import re
 
-from bot.billing import dry_run, why
+from bot.billing import dry_run, older, why
 from bot.billing.views import dry_run as dry_run_views
 from bot.billing.views import invoice as invoice_views
 from bot.billing.views import line as line_views
+from bot.billing.views import scope as scope_views
 from bot.billing.views import why as views
+from bot.billing.views import why_older as older_views
 from bot.billing.views import why_total as total_views
 from bot.core.context import Bot
 from bot.slack.answers import Answers, Show, Update
@@ -21,6 +23,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(re.compile(f"{views.PAGE}(:.*)?"), turn_line)
     listeners.action(views.WHY_TOTAL, open_total)
     listeners.action(re.compile(f"{total_views.PAGE}(:.*)?"), turn_total)
+    listeners.action(scope_views.WHY_OLDER, open_older)
     listeners.action(dry_run_views.DRY_RUN, open_dry_run)
     listeners.action(re.compile(f"{dry_run_views.PAGE}(:.*)?"), turn_dry_run)
 
@@ -50,6 +53,12 @@ def open_total(bot: Bot, request: Request) -> Answers:
 def turn_total(bot: Bot, request: Request) -> Answers:
     """Another page of these lines."""
     return Update(_total(bot, request, request.kept(total_views.ASKED_TOTAL), request.clicked_id))
+
+
+def open_older(bot: Bot, request: Request) -> Answers:
+    """What is open of days before the invoice."""
+    found = older.explain_older(bot, request.caller, request.kept(invoice_views.INVOICING).draft or 0)
+    return Show(older_views.older_window(request.caller.reader, found))
 
 
 def open_dry_run(bot: Bot, request: Request) -> Answers:

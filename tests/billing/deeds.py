@@ -148,7 +148,7 @@ def lines_of(shown: Modal) -> list[tuple[str, str]]:
 def presses(who: Person, action_id: str, line: str) -> None:
     """Press a button below a line of the invoice."""
     blocks = who.modal.view.blocks
-    texts = [block.get("text", {}).get("text", "") for block in blocks]
+    texts = [block.get("text", {}).get("text", "").replace("\xa0h", " h") for block in blocks]
     below = blocks[next(number for number, text in enumerate(texts) if text.startswith(line)) + 1]
     who.workspace.click(who.id, who.modal.surface, action_id, block_id=below["block_id"])
     who.waits()

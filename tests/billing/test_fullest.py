@@ -11,7 +11,7 @@ from bot.billing.comparing import Compared
 from bot.billing.freshness import Freshness, Standing
 from bot.billing.rules.entries import Details
 from bot.billing.rules.lines import LeftByHand, LeftOut
-from bot.billing.rules.outline import Place, groups_of
+from bot.billing.rules.outline import ROWS, Place, groups_of
 from bot.billing.rules.recipes import Offer, Part
 from bot.billing.rules.scope import Scope
 from bot.billing.rules.seen import LineChange
@@ -66,7 +66,7 @@ def with_all_there_is_to_say(preview: Preview, draft: Draft) -> Preview:
 
 def places(preview: Preview) -> Iterator[Preview]:
     """Few lines, all in sight, and many, with each group open."""
-    for lines in (preview.lines[:16], preview.lines):
+    for lines in (preview.lines[:ROWS], preview.lines):
         groups = groups_of(lines, preview.grouping)
         for place in (Place(), *(Place(page, group.key) for group in groups for page in (0, 2))):
             yield replace(preview, lines=lines, place=place)

@@ -67,6 +67,20 @@ def test_what_differs_is_said_and_the_rest_behind_a_button(
     anna.modal.click("2 more …")
     assert "Hours of Website · Design: 18:00 h instead of 10:00 h (+80%)" in anna.modal.text
     assert "Acme GmbH, November 2026 beside October 2026:" in anna.modal.text
+    assert "18:00 h − 10:00 h = +8:00 h; 8:00 h ÷ 10:00 h = 80%" in anna.modal.text
+    assert "Compared with the invoice for 1 Oct 2026 – 31 Oct 2026: €" in anna.modal.text
+    assert "that differ by 30% or more" in anna.modal.text
+
+
+def test_few_differences_say_which_figures_are_compared_too(october_sent: None, anna: Person) -> None:
+    for typed in ("10h acme website design 10.11.2026", "10h acme website design 11.11.2026", "5h acme app 12.11.2026"):
+        anna.types(f"/track log {typed}")
+    assert "Hours in all: 25:00 h instead of 15:00 h (+67%)" in sees(anna)
+    block = next(each for each in anna.modal.view.blocks if "Not as in" in each.get("text", {}).get("text", ""))
+    anna.workspace.click(anna.id, anna.modal.surface, "invoice_differences", block_id=block["block_id"])
+    anna.waits()
+    assert "25:00 h − 15:00 h = +10:00 h; 10:00 h ÷ 15:00 h = 67%" in anna.modal.text
+    assert "20:00 h − 10:00 h = +10:00 h; 10:00 h ÷ 10:00 h = 100%" in anna.modal.text
 
 
 def test_a_month_that_is_not_over_has_no_fewer_hours(october_sent: None, anna: Person) -> None:

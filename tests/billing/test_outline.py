@@ -50,7 +50,7 @@ def test_what_it_comes_to_stands_before_everything_but_the_questions(worked: Non
 def test_few_lines_stand_open_below_what_they_share(worked: None, anna: Person) -> None:
     anna.types("/track log 1h acme website yesterday: Call")
     text = invoice(anna).text
-    assert "Website\n2 lines · 8.25 h · €736.63\nLeave out\nWebsite\n" in text
+    assert "▾ Website\n2 lines · 8.25 h · €736.63\nWhy? …\nLeave out\nWebsite\n" in text
     assert "Show lines" not in text
     assert "App\n1 line" not in text
 
@@ -85,11 +85,11 @@ def test_of_many_lines_one_group_at_a_time_is_open(worked: None, anna: Person, b
     assert "▸ Portal\n30 lines · 60.00 h · €5,700.00" in shown.text
     assert [text.split("\n")[0] for text, _ in lines_of(shown)] == ["App", "Website · Design"]
     presses(anna, "invoice_group_open", "▸ Portal")
-    assert "\nPortal\n30 lines" in anna.modal.text
+    assert "\n▾ Portal\n30 lines" in anna.modal.text
     assert notes(anna.modal)[1].endswith("Portal 0000")
     anna.modal.click("Next")
     assert notes(anna.modal)[0].endswith("Portal 0014")
-    assert "\nPortal\n30 lines" in anna.modal.text
+    assert "\n▾ Portal\n30 lines" in anna.modal.text
     anna.modal.click("Next")
     assert "▸ Shop\n20 lines" in anna.modal.text
     anna.modal.click("Back")

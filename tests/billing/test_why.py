@@ -2,19 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.billing.rules.entries import Details, UnbilledEntry
 from bot.billing.rules.expenses import UnbilledExpense
 from bot.billing.rules.explaining import explain, explain_sum, nights
-from bot.billing.rules.grouping import GroupKey, of_service
+from bot.billing.rules.grouping import Grouping, GroupKey, Shared, of_service
 from bot.billing.rules.lines import Line, LineEdit
 from bot.billing.rules.making import expense_lines, make_lines
 from bot.billing.rules.rate_list import RateList, RateRule
@@ -210,6 +211,35 @@ def counted_sums(why: SumExplained) -> tuple[Decimal, Decimal]:
 
 def in_cents(amount: Decimal | None) -> int | None:
     return None if amount is None else int(amount.scaleb(2))
+
+
+@pytest.mark.parametrize(
+    ("own", "taxed", "untaxed", "vat_in_it", "price"),
+    [
+        (Vat("MwSt", 700), True, None, 700, 100_0000),
+        (None, True, None, 1900, 89_9160),
+        (None, False, Vat("frei", 0), 1900, 89_9160),
+        (Vat("MwSt", 700), False, Vat("frei", 0), 700, 100_0000),
+        (None, False, None, 1900, 89_9160),
+    ],
+    ids=["the article's", "the account's", "of a customer abroad", "the article's, abroad", "as Billomat decides"],
+)
+def test_a_price_with_vat_loses_the_vat_that_is_in_it_whatever_the_line_bears(
+    own: Vat | None, taxed: bool, untaxed: Vat | None, vat_in_it: int, price: int
+) -> None:
+    article = PricedArticle(
+        1, 1, "Design", "Stunde", 107_0000, "", vat_name=own and own.name, vat_rate=own and own.rate
+    )
+    pricing = Pricing(
+        *({1: article}, 9500, Vat("MwSt", 1900), taxed, PriceTerms(0, True, False), Reduction()), untaxed=untaxed
+    )
+    worked = UnbilledEntry(1, 1, "Website", 1, "Design", 3600, date(2026, 3, 9), "", False, True)
+    [line], _ = make_lines([worked], Grouping((Shared.PROJECT,)), pricing=pricing, edits={})
+    why = explain(line, pricing, nights([line]))
+    [part] = why.parts
+    assert part.price is not None
+    assert (part.price.stated, part.price.vat_rate, part.price.unit_price) == (107_0000, vat_in_it, price)
+    assert why.amount_cents == line.amount_cents == price // 100 + (price % 100 >= 50)
 
 
 @settings(max_examples=300, deadline=None)

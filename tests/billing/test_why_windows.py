@@ -17,6 +17,7 @@ from storage.tables import RatePrice, RateRule, entries, expenses, people
 from tests.billing.deeds import RunJobs, change, edits, invoice, sends
 from tests.billing.test_choosing_rounding import ENGLISH, Biller
 from tests.billing.test_fixed_prices import agrees, bills
+from tests.deeds import sure
 
 FORMATS = {"en": ("€{}", ",", "."), "de": ("{} €", ".", ",")}
 
@@ -252,6 +253,36 @@ def test_a_group_of_lines_says_its_own_sum(worked: None, anna: Person) -> None:
     assert "31 lines, see below: €475.00" in text
     assert "VAT and a reduction are of the sum of all." in text
     assert "Website" not in text
+
+
+def test_an_open_group_of_few_lines_says_its_sum_too(worked: None, anna: Person) -> None:
+    anna.types("/track log 30m acme app yesterday: small")
+    invoice(anna).click("Lines and texts …")
+    anna.modal.fill("One line for each", "Project")
+    anna.modal.fill("and in it for each", "Entry")
+    anna.modal.submit()
+    asked = [each for each in anna.modal.view.blocks if "2 lines ·" in each.get("text", {}).get("text", "")]
+    anna.workspace.click(anna.id, anna.modal.surface, "invoice_why_total", block_id=asked[0]["block_id"])
+    anna.waits()
+    assert "€190.00 + €47.50 = €237.50" in read(anna.modal)
+
+
+def test_older_open_time_says_of_which_months_and_work_it_is(connected: None, anna: Person, finn: Person) -> None:
+    sure(anna, "/track log 2h acme app 20.1.: rescue")
+    for typed in (
+        "log 90m acme website design 25.2.",
+        "log 1h acme website design 26.2.",
+        "log 45m acme app --nb 26.2.",
+    ):
+        anna.types(f"/track {typed}")
+    anna.types("/track expense 49,90 acme website 27.2.: train ticket")
+    anna.types("/track invoice acme march")
+    assert "Older: 4:30 h and expenses open since January 2026" in anna.modal.text
+    anna.modal.click("Why? …")
+    text = read(anna.modal)
+    assert "2:00 h + 2:30 h = 4:30 h" in text
+    assert "January 2026\n• App: 2:00 h\nFebruary 2026\n• Website · Design: 2:30 h\n" in text
+    assert "• 27 Feb 2026 · €49.90 · train ticket" in text
 
 
 # What is read on the screen, counted after

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.billing.rules.grouping import Shared
 
-_UNUSUAL = 30
+UNUSUAL = 30
 """Percent by which hours differ that somebody should look at."""
 
 
@@ -171,4 +171,4 @@ def _said_already(before: Sequence[Worked], parts: Sequence[Shared]) -> Callable
 
 
 def _is_unusual(line: Difference) -> bool:
-    return abs(line.now - line.before) * 100 >= _UNUSUAL * line.before > 0
+    return abs(line.now - line.before) * 100 >= UNUSUAL * line.before > 0

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from bot.billing.collect import Preview
-from bot.billing.rules.differences import Difference, Kind
+from bot.billing.comparing import Compared
+from bot.billing.rules.differences import UNUSUAL, Difference, Kind
 from bot.billing.views.scope import period_name
+from bot.billing.views.why import exact
 from bot.core.money import half_up
 from bot.core.texts import Reader
 from bot.slack.blocks import Block, View, button, context, cut, modal, section
@@ -12,13 +14,14 @@ from bot.slack.blocks import Block, View, button, context, cut, modal, section
 DIFFERENCES = "invoice_differences"
 _SHOWN = 3
 _LONGEST_NAME = 60
-_AT_ONCE = 20
+_AT_ONCE = 8
 """Differences in one block, and their blocks: a view takes 100 of them."""
 _BLOCKS = 90
+_INVOICES = 5
 
 
 def difference_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
-    """What matters most; the rest behind a button. Nothing where there is no invoice to compare with."""
+    """What matters most; the rest, and which figures are compared, behind a button. Nothing without a last invoice."""
     compared = preview.compared
     if compared is None:
         return
@@ -30,22 +33,53 @@ def difference_blocks(to: Reader, preview: Preview) -> Iterator[Block]:
     shown = said if len(said) == _SHOWN + 1 else said[:_SHOWN]
     listed = "\n• ".join((to.t("Not as in {days}:", days=days), *shown))
     rest = len(said) - len(shown)
-    more = button(to.n("{count} more …", "{count} more …", rest), DIFFERENCES, str(preview.draft_id)) if rest else None
-    yield section(listed, more)
+    label = to.n("{count} more …", "{count} more …", rest) if rest else to.t("Why? …")
+    why = to.t("What is compared with {days}?", days=days)
+    yield section(listed, button(label, DIFFERENCES, str(preview.draft_id), label=why))
 
 
 def all_differences(to: Reader, preview: Preview) -> View:
-    """All of it, in a window on top of the invoice."""
+    """All of it, out of which figures it comes, and what it is compared with, in a window on top of the invoice."""
     compared = preview.compared
-    said = differences_said(to, compared.found, preview.currency) if compared else []
-    blocks = [
-        section("• " + "\n• ".join(said[first : first + _AT_ONCE])) for first in range(0, len(said), _AT_ONCE)
-    ] or [section(to.t("Nothing is different any more."))]
+    said = [_calculated(to, each, preview.currency) for each in compared.found] if compared else []
+    pages = [said[first : first + _AT_ONCE] for first in range(0, len(said), _AT_ONCE)][:_BLOCKS]
+    blocks = [section("• " + "\n• ".join(page)) for page in pages]
+    if not blocks:
+        blocks = [section(to.t("Nothing is different any more."))]
     if compared:
         now, before = period_name(to, preview.period), period_name(to, compared.period)
         headed = to.t("{customer}, {now} beside {before}:", customer=preview.customer, now=now, before=before)
-        blocks.insert(0, section(headed))
-    return modal("said", to.t("Differences"), blocks[:_BLOCKS], close=to.t("Back to the invoice"))
+        blocks = [section(headed), *blocks, context("\n".join(_compared_with(to, compared)))]
+    return modal("said", to.t("Differences"), blocks, close=to.t("Back to the invoice"))
+
+
+def _compared_with(to: Reader, compared: Compared) -> Iterator[str]:
+    """The invoice that was taken, and by what."""
+    for each in compared.invoices[:_INVOICES]:
+        days = " – ".join(to.full_date(day) for day in (each.first_day, each.last_day) if day)
+        net = to.money(each.net_cents or 0, each.currency)
+        approved = to.full_date(to.local(each.approved_at).date()) if each.approved_at else "–"
+        yield to.t("Compared with the invoice for {days}: {net} net, approved {day}", days=days, net=net, day=approved)
+    yield to.t(
+        "It is the last one of the same kind: as many days, and the same part of the work. Time counts as it was "
+        "worked, before any rounding. Hours and expenses are named that differ by {percent} or more.",
+        percent=to.percent(UNUSUAL * 100),
+    )
+
+
+def _calculated(to: Reader, each: Difference, currency: str) -> str:
+    """A difference, and out of which two figures it comes: 6:45 h − 4:30 h = +2:15 h."""
+    said = _said(to, each, currency)
+    if each.kind not in (Kind.TOTAL, Kind.HOURS, Kind.EXPENSES) or not each.before or not each.now:
+        return said
+    apart = each.now - each.before
+    sign = "+" if apart > 0 else "−"
+    if each.kind is Kind.EXPENSES:
+        figures = [to.money(cents, currency) for cents in (each.now, each.before, abs(apart))]
+    else:
+        figures = [exact(seconds) for seconds in (each.now, each.before, abs(apart))]
+    now, before, difference = figures
+    return f"{said}\n   {now} − {before} = {sign}{difference}; {difference} ÷ {before} = {_percent(to, each)[1:]}"
 
 
 def differences_said(to: Reader, found: Sequence[Difference], currency: str) -> list[str]:

@@ -15,7 +15,7 @@ from bot.billing.views.reduction import reduction_said
 from bot.billing.views.rounding import difference_said
 from bot.billing.views.why import why_button, why_group_button
 from bot.core.texts import Reader
-from bot.slack.blocks import Block, Element, actions, button, cut, divider, header, section
+from bot.slack.blocks import Block, Element, actions, button, cut, divider, section
 from bot.slack.pages import all_pages
 
 LINE = "invoice_line"
@@ -73,10 +73,8 @@ def _heading(to: Reader, preview: Preview, row: Row) -> list[Block]:
     if not row.is_open:
         unfold = button(to.t("Show lines"), OPEN_GROUP, group.key, label=to.t("Lines of {group}", group=name))
         return [section(f"▸ {name}\n{sums}", why), actions(unfold, leave_out)]
-    if not row.can_fold:
-        return [header(name), section(sums, leave_out)]
     fold = button(to.t("Hide lines"), FOLD_GROUP, group.key, label=to.t("Hide lines of {group}", group=name))
-    return [header(name), section(sums, why), actions(fold, leave_out)]
+    return [section(f"▾ {name}\n{sums}", why), actions(*([fold] if row.can_fold else []), leave_out)]
 
 
 def group_name(to: Reader, preview: Preview, group: Group) -> str:

@@ -35,6 +35,8 @@ LAST = "invoice_last"
 CHOOSE = "invoice_choose"
 CHOOSE_ALL = "invoice_choose_all"
 SHOW = "invoice_show"
+WHY_OLDER = "invoice_why_older"
+"""Asks what the older open time adds up."""
 """Shows the customer's invoice for another scope in place of this one; its value is made by `Scope.value`."""
 BY_MONTH = "invoice_by_month"
 OPEN = filters.INVOICE
@@ -132,14 +134,9 @@ def beside_blocks(to: Reader, beside: Beside) -> Iterator[Block]:
     """Older open time, one draft for each month, and what stands on another open draft too: each one line."""
     if beside.rest or beside.other_expenses:
         yield context(_not_selected(to, beside))
-    if older := beside.older:
-        what = open_work(to, older.seconds, has_expenses=older.has_expenses)
-        text = to.t("Older: {time} open since {month}", time=what, month=to.month(older.since))
-        yield section(text, button(to.t("Show"), SHOW, older.scope.value))
-    if len(beside.months) > 1:
-        months = ", ".join(to.month(month.first) for month in (beside.months[0], beside.months[-1]) if month.first)
-        text = to.n("{count} month: {months}", "{count} months: {months}", len(beside.months), months=months)
-        yield section(text, button(to.t("One draft per month"), BY_MONTH))
+    if other_days := list(_other_days(to, beside)):
+        yield section("\n".join(text for text, _ in other_days))
+        yield actions(*(each for _, buttons in other_days for each in buttons))
     for overlap in beside.overlaps:
         name = scope_name(to, overlap.scope, beside.labels)
         said = to.t(
@@ -150,6 +147,19 @@ def beside_blocks(to: Reader, beside: Beside) -> Iterator[Block]:
         )
         yield section(said)
         yield actions(leave_to_button(to, overlap.draft_id), take_from_button(to, overlap.draft_id))
+
+
+def _other_days(to: Reader, beside: Beside) -> Iterator[tuple[str, list[Element]]]:
+    """What can be said of other days, with its buttons: older open time, and the months of these days."""
+    if older := beside.older:
+        what = open_work(to, older.seconds, has_expenses=older.has_expenses)
+        text = to.t("Older: {time} open since {month}", time=what, month=to.month(older.since))
+        why = button(to.t("Why? …"), WHY_OLDER, label=to.t("What is open of earlier days?"))
+        yield text, [button(to.t("Show"), SHOW, older.scope.value), why]
+    if len(beside.months) > 1:
+        months = ", ".join(to.month(month.first) for month in (beside.months[0], beside.months[-1]) if month.first)
+        text = to.n("{count} month: {months}", "{count} months: {months}", len(beside.months), months=months)
+        yield text, [button(to.t("One draft per month"), BY_MONTH)]
 
 
 def _not_selected(to: Reader, beside: Beside) -> str:

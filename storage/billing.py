@@ -366,6 +366,12 @@ def approve_draft(
     return True
 
 
+def submitted_drafts(db: Connection, workspace_id: int) -> list[Draft]:
+    """The drafts that wait for a second person."""
+    waits = and_(drafts.c.workspace_id == workspace_id, drafts.c.state == DraftState.SUBMITTED)
+    return [Draft._make(row) for row in db.execute(_DRAFT.where(waits).order_by(drafts.c.id))]
+
+
 def given_up_submitted(db: Connection) -> list[Draft]:
     """Drafts of all workspaces that were given up while they waited for a second person."""
     given_up = and_(drafts.c.state == DraftState.DISCARDED, drafts.c.submitted_at.is_not(None))

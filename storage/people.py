@@ -28,6 +28,7 @@ class KnownPerson(NamedTuple):
     language: str | None
     role: Role
     is_guest: bool
+    has_left: bool
     summary_minute: int | None
     last_summary_day: date | None
     last_summary_ts: str | None
@@ -114,8 +115,12 @@ def names_of(db: Connection, *, team: str, slack_ids: Collection[str]) -> dict[s
 
 
 def lock_admins(db: Connection, workspace_id: int) -> set[int]:
-    """The workspace's admins, kept as they are for the rest of the transaction: one of them always has to stay."""
-    admins = select(people.c.id).where(and_(people.c.workspace_id == workspace_id, people.c.role == Role.ADMIN))
+    """The workspace's admins, kept as they are for the rest of the transaction: one of them always has to stay.
+
+    Those who left Slack are none of them.
+    """
+    is_there = and_(people.c.workspace_id == workspace_id, people.c.has_left.is_(False))
+    admins = select(people.c.id).where(and_(is_there, people.c.role == Role.ADMIN))
     return set(db.execute(admins.order_by(people.c.id).with_for_update(key_share=True)).scalars())
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot.billing.collect import NetSum, preview_of
 from bot.billing.opening import changes_since
 from bot.billing.rules.states import BEING_MADE, DraftState, Transition
-from bot.billing.submission import approvers
+from bot.billing.submission import approvers, who_left
 from bot.billing.submitting import ASK, TELL_SUBMITTER, void_if_changed
 from bot.billing.views import submission as views
 from bot.core.context import Bot, Itself
@@ -22,6 +22,7 @@ from storage import shown as shown_rows
 from storage import unbilled as unbilled_rows
 from storage.billing import Draft
 from storage.change import Change
+from storage.people import KnownPerson
 
 
 @ASK.handler
@@ -83,6 +84,20 @@ def _void(change: Change[Itself], draft: Draft, person_id: int, sealed: str, net
     now = preview_of(change.db, caller, draft)
     was, becomes = NetSum(net_before, before.currency or now.currency), NetSum(now.net_cents, now.currency)
     return views.voided(to, draft.id, name, changes_since(before, now), was, becomes)
+
+
+def tell_where_nobody_approves(db: Connection, gone: KnownPerson, *, now: datetime) -> None:
+    """Somebody left Slack: whoever submitted what only they could approve hears of it, once."""
+    for draft in billing_rows.submitted_drafts(db, gone.workspace_id):
+        if draft.submitted_by is None or draft.submitted_by == gone.person_id or draft.submitted_at is None:
+            continue
+        if approvers(db, gone.workspace_id, but=draft.submitted_by):
+            continue
+        to = reader_of(people_rows.get_person(db, draft.submitted_by))
+        name = draft.name_for(unbilled_rows.get_payer(db, draft.customer_id).name)
+        message = views.nobody_approves(to, draft.id, name, who_left(db, gone.workspace_id))
+        key = f"nobody:{draft.id}:{draft.submitted_at.isoformat()}:{gone.person_id}"
+        slack.post_later(db, draft.submitted_by, key, message, at=now)
 
 
 def tell_of_given_up(db: Connection, now: datetime) -> None:

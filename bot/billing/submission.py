@@ -35,6 +35,8 @@ class Submission:
     """None: it is not submitted."""
     is_mine: bool = False
     approvers: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    """Who could approve it, and left Slack; read where nobody else may."""
     returned_by: str = ""
     returned: str = ""
 
@@ -55,13 +57,20 @@ def read_submission(db: Connection, caller: Caller, draft: Draft, *, net: int, c
         return Submission(Deed.SUBMIT if is_needed else Deed.SEND, returned_by=returned_by, returned=draft.returned)
     is_mine = draft.submitted_by == caller.person_id
     submitter = people_rows.get_person(db, draft.submitted_by or 0)
-    names = (each.name for each in approvers(db, draft.workspace_id, but=submitter.person_id))
+    names = tuple(each.name for each in approvers(db, draft.workspace_id, but=submitter.person_id))
+    left = () if names else who_left(db, draft.workspace_id)
     deed = Deed.APPROVE if caller.approves and not is_mine else Deed.WAIT
-    return Submission(deed, submitter.name, draft.submitted_at, is_mine, tuple(names))
+    return Submission(deed, submitter.name, draft.submitted_at, is_mine, names, left)
 
 
 def approvers(db: Connection, workspace_id: int, *, but: int) -> list[KnownPerson]:
     """Who may approve what that person submits, in the order in which they came."""
     found = people_rows.people_with_role(db, workspace_id, *APPROVING)
-    may = [each for each in found if not each.is_guest and each.person_id != but]
+    may = [each for each in found if not each.is_guest and not each.has_left and each.person_id != but]
     return sorted(may, key=lambda each: each.person_id)
+
+
+def who_left(db: Connection, workspace_id: int) -> tuple[str, ...]:
+    """The names of those who could approve, and left Slack."""
+    found = people_rows.people_with_role(db, workspace_id, *APPROVING)
+    return tuple(each.name for each in sorted(found, key=lambda each: each.person_id) if each.has_left)

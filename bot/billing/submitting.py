@@ -4,11 +4,12 @@ What was submitted binds nothing: people go on correcting their time. It is seal
 sent; see docs/decisions/0064-what-was-submitted-is-sealed.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.billing.collect import Preview
 from bot.billing.rules.states import DraftState, Transition
-from bot.billing.submission import approvers
+from bot.billing.submission import approvers, who_left
 from bot.billing.turns import Turn, turn_after
 from bot.core.caller import Caller
 from bot.core.errors import UserError
@@ -42,7 +43,7 @@ def submit(change: Change[Caller], draft: Draft, preview: Preview) -> Submitted:
     caller = change.by
     asked = approvers(change.db, caller.workspace_id, but=caller.person_id)
     if not asked:
-        raise _nobody(caller)
+        raise _nobody(caller, who_left(change.db, caller.workspace_id))
     submitted = billing_rows.submit_draft(
         change,
         draft,
@@ -60,16 +61,26 @@ def submit(change: Change[Caller], draft: Draft, preview: Preview) -> Submitted:
     return Submitted(name, preview.net_cents, preview.currency, names, turn)
 
 
-def _nobody(caller: Caller) -> UserError:
-    if caller.is_admin:
+def _nobody(caller: Caller, left: Sequence[str]) -> UserError:
+    """Who left, and what to do. Admins approve too: where nobody but a biller is there, no admin is."""
+    if not caller.is_admin:
         return UserError(
-            "A second person has to approve this, and there is nobody but you. Appoint an approver in /track settings, "
-            "under Roles, or change there from which sum on a second person approves. Nothing was submitted.",
+            "A second person has to approve this, and nobody is there who may: no approver, and no admin. Ask who owns "
+            "this Slack workspace to write to Trackomat: that makes them an admin, who approves it or appoints "
+            "somebody. Nothing was submitted.",
             field="customer",
         )
+    if left:
+        return UserError(
+            "A second person has to approve this, and there is nobody but you: {people} left Slack. Appoint an "
+            "approver in /track settings, under Roles, or change there from which sum on a second person approves. "
+            "Nothing was submitted.",
+            field="customer",
+            people=", ".join(left),
+        )
     return UserError(
-        "A second person has to approve this, and there is nobody but you. Ask an admin to appoint an approver in "
-        "/track settings. Nothing was submitted.",
+        "A second person has to approve this, and there is nobody but you. Appoint an approver in /track settings, "
+        "under Roles, or change there from which sum on a second person approves. Nothing was submitted.",
         field="customer",
     )
 

@@ -24,6 +24,8 @@ class Profile:
     locale: str
     is_owner: bool
     is_guest: bool
+    has_left: bool = False
+    """The account is deactivated."""
 
 
 def reader_of(person: KnownPerson) -> Reader:
@@ -64,6 +66,10 @@ def calling(bot: Bot, came: Delivery, key: str) -> Caller | None:
         person = people_rows.find_person(db, team=came.team, slack_id=came.user_id)
     if person is None:
         return None
+    if person.has_left:  # Slack's word that they are back was lost
+        with bot.database.write() as db:
+            people_rows.change_person(db, person.person_id, has_left=False)
+        person = person._replace(has_left=False)
     request = f"{came.team}:{came.user_id}:{key}"
     written = came.written
     # What was written counts from then, should Slack deliver it minutes later.
@@ -84,6 +90,7 @@ def profile(user: dict[str, object]) -> Profile:
         locale=str(user.get("locale") or ""),
         is_owner=bool(user.get("is_owner") or user.get("is_primary_owner")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        has_left=bool(user.get("deleted")),
     )
 
 

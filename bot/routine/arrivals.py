@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.billing.asking import tell_where_nobody_approves
 from bot.core.caller import Caller
 from bot.core.context import Bot, Itself
 from bot.core.roles import Role
@@ -71,7 +72,11 @@ def profile_changed(bot: Bot, *, team: str, slack_id: str, profile: Profile, req
             zone=profile.zone or person.zone,
             locale=profile.locale or person.locale,
             is_guest=profile.is_guest,
+            has_left=profile.has_left,
         )
+        if profile.has_left:
+            tell_where_nobody_approves(db, person, now=bot.now())
+            return
         _appoint_owner(Change(db, Itself(person.workspace_id, bot.now())), person, profile)
         changed = people_rows.get_person(db, person.person_id)
         # Somebody who comes back has no summaries planned any more. Whoever did not move keeps the one that is due.

@@ -129,6 +129,8 @@ class Person(SQLModel, table=True):
     """Chosen in the settings; without it the locale decides."""
     role: Role = Field(default=Role.MEMBER, sa_type=enum_text(Role))
     is_guest: bool = False
+    has_left: bool = defaulting(False)
+    """Their account in Slack is deactivated: nobody waits for them any more."""
     summary_minute: int | None = 17 * 60 + 30
     """Minutes after local midnight at which the daily summary is sent; None: never."""
     last_summary_day: date | None = None
@@ -187,6 +189,7 @@ class PersonColumns(TypedDict, total=False):
     language: str | None
     role: Role
     is_guest: bool
+    has_left: bool
     summary_minute: int | None
     last_summary_day: date | None
     last_summary_ts: str | None

@@ -115,6 +115,81 @@ def test_where_nobody_else_may_approve_it_is_said_what_to_do(worked: None, anna:
     assert states(bot) == ["open"]
 
 
+def leaves(who: Person, run_jobs: RunJobs, *names: str, deleted: bool = True) -> None:
+    """Their accounts are deactivated in Slack, or are back."""
+    for name in names:
+        who.workspace.change_person(who.workspace.person(name).id, deleted=deleted)
+    who.waits()
+    run_jobs()
+
+
+def test_an_approver_who_left_slack_is_asked_for_nothing_and_it_is_said_who_left(
+    aylin_approves: Person, anna: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    leaves(anna, run_jobs, "Aylin Approver")
+    invoice(anna)
+    anna.modal.submit()
+    (said,) = anna.modal.errors.values()
+    assert "there is nobody but you: Aylin Approver left Slack. Appoint an approver in /track settings" in said
+    assert states(bot) == ["open"]
+    leaves(anna, run_jobs, "Aylin Approver", deleted=False)
+    assert "Submitted" in sends(anna).text
+
+
+def test_whoever_submitted_hears_once_when_the_last_approver_leaves_and_takes_it_back(
+    submitted: Person, anna: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    leaves(anna, run_jobs, "Aylin Approver")
+    told = [each for each in anna.dm if "left Slack" in each.plain()]
+    assert "Nobody but you may approve it now: Aylin Approver left Slack. Take it back, or" in told[0].plain()
+    assert len(told) == 1
+    told[0].click("Open the invoice")
+    assert "It waits for nobody. Nobody but you may approve it now: Aylin Approver left Slack." in anna.modal.text
+    anna.modal.click("Take back")
+    assert states(bot) == ["open"]
+
+
+def test_nobody_hears_of_it_while_somebody_else_may_approve(
+    submitted: Person, anna: Person, finn: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    finn.types("/track status")
+    made(bot, "Finn Freelancer", "approver")
+    leaves(anna, run_jobs, "Aylin Approver")
+    assert not [each for each in anna.dm if "left Slack" in each.plain()]
+
+
+def test_who_comes_back_approves_again_also_where_slack_did_not_say_so(
+    submitted: Person, anna: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.name == "Aylin Approver").values(has_left=True))
+    submitted.types("/track status")
+    invoice(anna)
+    assert "It waits for Aylin Approver." in anna.modal.text
+
+
+def test_a_biller_whose_admins_all_left_reads_how_somebody_becomes_one(
+    aylin_approves: Person, anna: Person, finn: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    finn.types("/track status")
+    made(bot, "Finn Freelancer", "biller")
+    leaves(anna, run_jobs, "Aylin Approver", "Anna Admin")
+    invoice(finn)
+    finn.modal.submit()
+    (said,) = finn.modal.errors.values()
+    assert "dieser Slack-Workspace gehört" in said
+    assert states(bot) == ["open"]
+
+
+def test_the_last_admin_who_is_there_stays_one(
+    aylin_approves: Person, anna: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    made(bot, "Aylin Approver", "admin")
+    leaves(anna, run_jobs, "Aylin Approver")
+    with bot.database.read() as db:
+        assert people_rows.lock_admins(db, 1) == {1}
+
+
 # Approving
 
 

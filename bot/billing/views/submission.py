@@ -87,12 +87,26 @@ def submission_blocks(to: Reader, preview: Preview, *, today: date) -> Iterator[
         names = ", ".join(found.approvers) or to.t("nobody")
         text = to.t("✋ You submitted this: {time}. It waits for {approvers}.", time=time, approvers=names)
         if not found.approvers:
-            text += " " + to.t("Nobody but you may approve it now: an admin appoints approvers in /track settings.")
+            text += " " + _nobody(to, found.left)
         yield section(f"{text}\n{warned}", button(to.t("Take back"), WITHDRAW, str(preview.draft_id)))
     else:
         text = to.t("✋ {person} submitted this: {time}.", person=found.by, time=time)
         back = _return(to, preview.draft_id, preview.shown) if found.deed is Deed.APPROVE else None
         yield section(f"{text}\n{warned}", back)
+
+
+def _nobody(to: Reader, left: Sequence[str]) -> str:
+    """Why nobody may approve it, and what to do."""
+    what = to.t("Take it back, or have an admin appoint an approver in /track settings.")
+    if left:
+        return to.t("Nobody but you may approve it now: {people} left Slack.", people=", ".join(left)) + " " + what
+    return to.t("Nobody but you may approve it now.") + " " + what
+
+
+def nobody_approves(to: Reader, draft_id: int, name: DraftName, left: Sequence[str]) -> Message:
+    """What somebody submitted waits for nobody any more."""
+    text = to.t("⚠️ {draft} waits for approval.", draft=name.said(to)) + " " + _nobody(to, left)
+    return message(text, [section(text), actions(_open(to, draft_id))])
 
 
 def _void(to: Reader, voided: Voided, currency: str, net: int, today: date) -> str:

@@ -36,6 +36,7 @@ def _base(to: Reader) -> dict[str, dict[str, str]]:
             "name": name,
             "zone": to.t("Time zone"),
             "role": to.t("What the person may do: member, biller, approver or admin"),
+            "has_left": to.t("Whether the account in Slack is deactivated"),
             "created_at": to.t("When it was written"),
         },
         "customer": {

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.billing.collect import NetSum, preview_of
+from bot.billing.collect import NetSum, Preview, preview_of
 from bot.billing.opening import changes_since
 from bot.billing.rules.states import BEING_MADE, DraftState, Transition
 from bot.billing.submission import approvers, who_left
@@ -35,11 +35,14 @@ def ask(bot: Bot, draft_id: int, sealed: str, at: str) -> None:
         if draft.state is not DraftState.SUBMITTED or draft.sealed != sealed or draft.submitted_by is None:
             return
         submitter = people_rows.get_person(change.db, draft.submitted_by)
+        previews = dict[str, Preview]()  # it is the same for all who read the same language, and takes long to make
         for person in approvers(change.db, workspace_id, but=submitter.person_id):
-            preview = preview_of(change.db, acting(person, now=change.by.now), draft)
+            caller = acting(person, now=change.by.now)
+            preview = previews.get(caller.reader.language) or preview_of(change.db, caller, draft)
+            previews[caller.reader.language] = preview
             if void_if_changed(change, draft, preview.shown):
                 return
-            message = views.asking(reader_of(person), preview, by=submitter.name, seal=sealed)
+            message = views.asking(caller.reader, preview, by=submitter.name, seal=sealed)
             slack.post_later(
                 change.db, person.person_id, f"ask:{draft_id}:{at}:{person.person_id}", message, at=bot.now()
             )

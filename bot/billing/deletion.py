@@ -26,6 +26,7 @@ from bot.billomat.views.connect import trouble_sentence
 from bot.billomat.views.reasons import reason
 from bot.core import money
 from bot.core.context import Bot
+from bot.core.roles import BILLING
 from bot.people.callers import reader_of
 from bot.slack import messages as slack
 from bot.slack.blocks import Message
@@ -173,15 +174,18 @@ def _free_if_gone(bot: Bot, client: Billomat, attempt: Attempt, person: KnownPer
 
 
 def _free(bot: Bot, attempt: Attempt, person: KnownPerson) -> None:
-    """Open the draft again; whoever approved it hears of it too."""
+    """Open the draft again; whoever approved it, and whoever submitted it, hear of it too."""
     draft = attempt.draft
     with bot.change_itself(draft.workspace_id, for_person=person.person_id) as change:
         is_free = billing_rows.reopen_draft(change, draft, Transition.TAKE_BACK)
         if is_free:
-            others = [attempt.approver] if attempt.approver.person_id != person.person_id else []
-            for each in (person, *others):
-                message = views.taken_back(reader_of(each), draft.id, attempt.name)
-                slack.post_later(change.db, each.person_id, _key(draft.id, each), message, at=change.by.now)
+            message = views.taken_back(reader_of(person), draft.id, attempt.name)
+            slack.post_later(change.db, person.person_id, _key(draft.id, person), message, at=change.by.now)
+            for person_id in {draft.submitted_by, attempt.approver.person_id} - {None, person.person_id}:
+                other = people_rows.get_person(change.db, person_id or 0)
+                if other.role in BILLING:
+                    message = views.taken_back(reader_of(other), draft.id, attempt.name, by=person.name)
+                    slack.post_later(change.db, other.person_id, _key(draft.id, other), message, at=change.by.now)
     if not is_free:
         _tell_that_it_is_free(bot, draft.id, person)
 

@@ -18,6 +18,8 @@ from storage.locks import Opened
 
 CLOSE = JobKind("close_days", key="close_days:{opened_id}")
 """Locks days again that were open for somebody, and tells those who bill what was written."""
+TELL = JobKind("tell_of_opened_days", key="tell_of_opened_days:{opened_id}")
+"""Tells the person for whom days were opened."""
 OPEN_FOR = timedelta(days=1)
 
 
@@ -70,6 +72,8 @@ def open_days(bot: Bot, caller: Caller, person_id: int | None, first: date, last
         with bot.change(caller) as change:
             opened_id = lock_rows.open_days(change, person_id, first, last, reason=reason)
             CLOSE.put(change.db, due=caller.now + OPEN_FOR, opened_id=opened_id, workspace_id=caller.workspace_id)
+            if person_id != caller.person_id:
+                TELL.put(change.db, due=caller.now, opened_id=opened_id, workspace_id=caller.workspace_id)
     except IntegrityError:
         raise UserError("This person is no longer there.", field="person") from None
     return look(bot, caller)

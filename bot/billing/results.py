@@ -93,11 +93,21 @@ def record_delivered(
             _look_next_day(change, attempt)
         if attempt.account.trouble:
             billomat_rows.change_account(change.db, attempt.draft.workspace_id, trouble=None)
-        if found_by and found_by != attempt.approver.person_id:
-            finder = reader_of(people_rows.get_person(change.db, found_by))
-            to_finder = views.delivered(finder, attempt.draft.id, delivered)
-            slack.post_later(change.db, found_by, f"adopt:{attempt.draft.id}:{made.id}", to_finder, at=change.by.now)
+        _tell_others(change, attempt, delivered, made.id, found_by)
     _show(bot, attempt, message)
+
+
+def _tell_others(
+    change: Change[Itself], attempt: Attempt, delivered: DeliveredDraft, billomat_id: int, found_by: int | None
+) -> None:
+    """Whoever found it there, and whoever submitted it, hear of it as its approver does."""
+    for person_id in {found_by, attempt.draft.submitted_by} - {None, attempt.approver.person_id}:
+        person = people_rows.get_person(change.db, person_id or 0)
+        if person.role not in BILLING:
+            continue
+        message = views.delivered(reader_of(person), attempt.draft.id, delivered)
+        key = f"received:{attempt.draft.id}:{billomat_id}:{person.person_id}"
+        slack.post_later(change.db, person.person_id, key, message, at=change.by.now)
 
 
 def _follow(change: Change[Itself], attempt: Attempt, made: BillomatInvoice, *, is_as_sent: bool) -> None:

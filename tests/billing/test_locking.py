@@ -201,6 +201,13 @@ def test_who_bills_opens_days_for_a_person_for_a_day_and_hears_of_it(
     assert "Open for Finn Freelancer" in anna.modal.text
     assert "Forgot the workshop" in anna.modal.text
     anna.modal.close()
+    run_jobs()
+    told = finn.dm[-1].plain()
+    assert (
+        "Anna Admin hat gesperrte Tage für dich geöffnet: 01.03.2026 – 08.03.2026. Bis Mi., 11. März, 10:00 kannst du"
+        in told
+    )
+    assert "Grund: Forgot the workshop" in told
     finn.types("/track log 1h acme app 8.3.: spät")
     assert count(bot) == 4
     anna.types("/track log 1h acme app 8.3.: mine")
@@ -218,6 +225,28 @@ def test_who_bills_opens_days_for_a_person_for_a_day_and_hears_of_it(
             ("lock days", ""),
             ("open days", "Forgot the workshop"),
         ]
+
+
+def test_who_opens_days_for_themselves_is_not_told_so(locked: None, anna: Person, run_jobs: RunJobs) -> None:
+    before = len(anna.dm)
+    opens_for(anna, "Anna")
+    run_jobs()
+    assert len(anna.dm) == before
+
+
+def test_an_approver_hears_too_of_what_was_written_into_locked_days(
+    locked: None, bot: Bot, anna: Person, finn: Person, aylin: Person, clock: FrozenClock, run_jobs: RunJobs
+) -> None:
+    finn.types("/track log 1h acme app: heute")
+    aylin.types("/track status")
+    with bot.database.write() as db:
+        db.execute(update(people).where(people.c.name == "Aylin Approver").values(role="approver"))
+    opens_for(anna, "Finn")
+    anna.modal.close()
+    finn.types("/track log 1h acme app 8.3.: spät")
+    clock.forward_by(days=1, minutes=1)
+    run_jobs()
+    assert "Finn Freelancer made, changed or deleted 1 entry" in aylin.dm[-1].plain()
 
 
 def test_nobody_hears_where_nothing_was_written(

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from bot.billing import asking, deciding
+from bot.billing.collect import Preview
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
@@ -16,6 +17,7 @@ from playground.person import Person
 from storage import billing as billing_rows
 from storage import people as people_rows
 from storage import upkeep as upkeep_rows
+from storage.billing import Draft
 from storage.tables import people, workspaces
 from tests.billing.deeds import RunJobs, change, edits, invoice, sends, states
 from tests.conftest import FrozenClock, at_once
@@ -201,6 +203,63 @@ def test_the_approver_sends_it_from_the_message_and_the_submitter_hears_at_once(
     run_jobs()
     assert len(account.drafts()) == 1
     assert "✅ Aylin Approver approved what you submitted: Acme GmbH, March 2026, €831.63 net." in anna.dm[-1].text
+
+
+def test_whoever_submitted_hears_that_billomat_has_it_and_that_somebody_took_it_back(
+    submitted: Person, anna: Person, bot: Bot, account: Account, run_jobs: RunJobs
+) -> None:
+    submitted.dm[-1].click("Approve and send")
+    run_jobs()
+    received = [each for each in anna.dm if "Open in Billomat" in each.buttons]
+    assert len(received) == 1
+    assert "Acme GmbH, March 2026" in received[0].plain()
+    submitted.clicks("Take back …")
+    submitted.modal.submit()
+    run_jobs()
+    assert account.drafts() == []
+    taken = [each.plain() for each in anna.dm if "Aylin Approver took back the draft for Acme GmbH" in each.plain()]
+    assert len(taken) == 1
+
+
+def test_whoever_submitted_and_bills_no_more_hears_nothing_of_it(
+    submitted: Person, anna: Person, bot: Bot, run_jobs: RunJobs
+) -> None:
+    made(bot, "Anna Admin", "member")
+    submitted.dm[-1].click("Approve and send")
+    run_jobs()
+    assert not [each for each in anna.dm if "Open in Billomat" in each.buttons]
+
+
+@pytest.mark.parametrize(("language", "made_in"), [("en", ["en"]), ("de", ["de", "en"])])
+def test_one_preview_is_made_for_all_approvers_who_read_one_language(
+    aylin_approves: Person,
+    anna: Person,
+    finn: Person,
+    bot: Bot,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    made_in: list[str],
+) -> None:
+    finn.types("/track hilfe")
+    with bot.database.write() as db:
+        of_finn = update(people).where(people.c.name == "Finn Freelancer")
+        db.execute(of_finn.values(role="approver", language=language))
+    counted = list[str]()
+    preview_of = asking.preview_of
+
+    def counting(db: Connection, caller: Caller, draft: Draft) -> Preview:
+        counted.append(caller.reader.language)
+        return preview_of(db, caller, draft)
+
+    invoice(anna)
+    sends(anna)
+    monkeypatch.setattr(asking, "preview_of", counting)
+    run_jobs()
+    assert sorted(counted) == made_in
+    assert "Anna Admin asks you to approve an invoice" in aylin_approves.dm[-1].plain()
+    asked = {"en": "Anna Admin asks you to approve an invoice", "de": "Anna Admin bittet dich"}[language]
+    assert asked in finn.dm[-1].plain()
 
 
 def test_whoever_submitted_cannot_approve_even_an_admin(submitted: Person, anna: Person, bot: Bot) -> None:

@@ -88,6 +88,19 @@ def offered(to: Reader, invoice: str, until: date) -> Message:
     return message(text, [section(text), actions(open_button(to, until))])
 
 
+def opened_for_you(to: Reader, one: Opened, *, by: str, until: str) -> Message:
+    """To the person for whom they are open."""
+    text = to.t(
+        "🔓 {person} opened locked days for you: {days}. Until {time} you can write, change and delete your time and "
+        "expenses in them. The reason: {reason}",
+        person=by,
+        days=to.days(one.first_day, one.last_day),
+        time=until,
+        reason=one.reason,
+    )
+    return message(text)
+
+
 def written_late(to: Reader, one: Opened, count: int) -> Message:
     """What somebody did in locked days that were open."""
     text = to.n(

@@ -86,12 +86,19 @@ def _line(to: Reader, line: FrozenLine, currency: str) -> str:
     return "• " + to.t("{line} {amount}", line=cut(line.title, _LONGEST_TITLE), amount=amount)
 
 
-def taken_back(to: Reader, draft_id: int, draft: DraftName) -> Message:
-    """It is gone there, and what was on it is free."""
+def taken_back(to: Reader, draft_id: int, draft: DraftName, *, by: str = "") -> Message:
+    """It is gone there, and what was on it is free; `by` whom is said to others."""
     text = to.t(
         "↩️ The draft for {draft} is deleted in Billomat. What was on it is free, and can be billed again.",
         draft=draft.said(to),
     )
+    if by:
+        text = to.t(
+            "↩️ {person} took back the draft for {draft}: it is deleted in Billomat. What was on it is free, and can be "
+            "billed again.",
+            person=by,
+            draft=draft.said(to),
+        )
     return message(text, [section(text), actions(button(to.t("Open the invoice"), CORRECT, str(draft_id)))])
 
 

@@ -113,8 +113,11 @@ def _family(pid: int) -> list[int]:
 
 
 def _part(family: Sequence[int], victim: Victim) -> int:
-    """The process that does this part: the child does the jobs, as soon as there is one."""
-    return family[-1] if victim == "jobs" else family[0]
+    """The process that does this part: the first child does the jobs, as soon as there is one.
+
+    What it starts itself, to be done apart, is none: without that everything else goes on.
+    """
+    return family[1] if victim == "jobs" and len(family) > 1 else family[0]
 
 
 class Fleet:

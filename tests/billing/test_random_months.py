@@ -32,12 +32,14 @@ from bot.billing.rules.rate_list import Work
 from bot.billing.rules.recipes import Part
 from bot.billing.rules.rounding import Way
 from bot.billing.rules.scope import Scope
+from bot.billing.rules.states import Transition
 from bot.billing.rules.tax import Vat
 from bot.billomat.client.requests import draft_body
 from bot.core.caller import Caller
 from bot.core.context import Bot
 from bot.core.errors import UserError
 from playground.person import Person
+from storage import billing as billing_rows
 from storage import draft_choices as choice_rows
 from storage import rates as rate_rows
 from storage import unbilled as unbilled_rows
@@ -90,6 +92,8 @@ from tests.conftest import T0
 
 FEW = 20
 AT_ONCE = 250
+RELEASES = (Transition.TAKE_BACK, Transition.BILL_AGAIN, Transition.REFUSE)
+"""How what was approved is open again: taken back, deleted or cancelled in Billomat, or refused there."""
 FIRST_EXPENSE = 20
 """What is left out is named by its place among the entries or, from here on, among the expenses."""
 
@@ -230,6 +234,9 @@ def _check(bot: Bot, db: Connection, month: Month) -> None:
         return
     body = _approved(bot, db, shown)
     _assert_carries(body, shown, bill)
+    _assert_bound(db, bill)
+    _assert_used(db, shown, bill)
+    _assert_rebuilt(bot, db, shown, body, RELEASES[(len(worked) + len(spent)) % len(RELEASES)])
     _assert_bound(db, bill)
     _assert_used(db, shown, bill)
     if month.retainer:  # whose hours are used now
@@ -505,6 +512,26 @@ def _assert_used(db: Connection, shown: Preview, bill: Bill) -> None:
         assert each.billed == said.get(each.budget.project_id, 0)
     for each in bill.budgets:
         assert said.get(each.project_id, 0) == _kept(held.billed[each.project_id], each)
+
+
+def _assert_rebuilt(bot: Bot, db: Connection, before: Preview, body: dict[str, Any], release: Transition) -> None:
+    """Released and approved once more, it is the same request, byte by byte but for our token."""
+    token = billing_rows.draft_of_job(db, before.draft_id).token
+    with looking(bot, db) as change:
+        draft = billing_rows.draft_of_job(db, before.draft_id)
+        if release is not Transition.REFUSE:
+            assert billing_rows.move_draft(change, draft, Transition.DELIVER, billomat_id=7_000)
+            draft = billing_rows.draft_of_job(db, before.draft_id)
+        assert billing_rows.reopen_draft(change, draft, release)
+        again = opening.show(change, opening.find_open(db, change.by, before.draft_id))
+    assert _lines_of_all(again) == _lines_of_all(before)
+    assert again.totals == before.totals
+    rebuilt = _approved(bot, db, again)
+    renewed = billing_rows.draft_of_job(db, before.draft_id).token
+    assert token
+    assert renewed
+    assert token != renewed
+    assert json.dumps(rebuilt).replace(renewed, token) == json.dumps(body)
 
 
 def _assert_same_again(bot: Bot, db: Connection, bill: Bill, before: Preview, body: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.core import money
 from bot.core.languages import Term
 from bot.grammar import terms
-from bot.grammar.patterns import Lexicon, any_of
+from bot.grammar.patterns import Lexicon, any_of, key
 from bot.grammar.refusals import Means, NotUnderstood, Reading, Reason
 from bot.grammar.tokens import Word
 
@@ -151,8 +151,16 @@ class Amounts:
         return re.compile(rf"{_BEGINS}{self._words(terms.PASS_THROUGH)}{_ENDS}")
 
     @cached_property
+    def _passing_in_text(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w){self._words(terms.PASS_THROUGH)}")
+
+    @cached_property
     def _receipt(self) -> re.Pattern[str]:
         return re.compile(rf"{_BEGINS}{self._words(terms.RECEIPT)} #?[^\s\"]*[0-9][^\s\"]*")
+
+    def speak_of_passing(self, text: str) -> bool:
+        """Whether a note has the word for what is passed through, in any form: there it is only text."""
+        return self._passing_in_text.search(self._lexicon.marked(key(text))) is not None
 
     def take(self, text: str, words: Sequence[Word]) -> tuple[Spent, list[Word]]:
         """What is said of an amount, and the words that say something else. Raises NotUnderstood."""

@@ -16,6 +16,7 @@ from bot.core.texts import Reader
 from bot.grammar.amounts import HIGHEST
 from bot.grammar.flags import read_note
 from bot.grammar.values import Expense as TypedExpense
+from bot.grammar.vocabulary import vocabulary
 from bot.tracking import entries
 from bot.tracking.holding import require_unbilled
 from bot.tracking.rules.filters import Filter
@@ -43,6 +44,11 @@ class Recorded:
     change_id: int
     billed_in: str
     """The currency of the customer's invoices: in another one they leave it out."""
+
+    @property
+    def may_pass_through(self) -> bool:
+        """Whether its note says so, where that decides nothing."""
+        return not self.expense.pass_through and vocabulary().amounts.speak_of_passing(self.expense.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +267,16 @@ def restate(bot: Bot, caller: Caller, expense_id: int, *, gross: bool) -> Record
         if expense.pass_through:
             raise UserError("A pass-through item goes out at its full amount. Press Edit to change that.")
         return _recorded(change, expense_rows.save_expense(change, expense, expense._replace(gross=gross), "edit"))
+
+
+def pass_through(bot: Bot, caller: Caller, expense_id: int) -> Recorded:
+    """Say that it was paid in the customer's name and for their account: in full, without VAT. Raises UserError."""
+    with bot.change(caller) as change:
+        expense = changeable(change, expense_id)
+        if expense.pass_through:
+            raise UserError("It is like that already.")
+        passed = expense._replace(pass_through=True, gross=True)
+        return _recorded(change, expense_rows.save_expense(change, expense, passed, "edit"))
 
 
 def delete(bot: Bot, caller: Caller, expense_id: int) -> Recorded:

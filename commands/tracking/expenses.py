@@ -21,6 +21,7 @@ def register(listeners: Listeners) -> None:
     listeners.action(views.EDIT, open_form)
     listeners.action(views.AS_NET, restate)
     listeners.action(views.AS_GROSS, restate)
+    listeners.action(views.AS_PASSED, pass_through)
     listeners.action(views.DELETE, delete)
     listeners.options(views.ARTICLE, offer_articles)
     listeners.view(views.FILLED, save)
@@ -79,6 +80,13 @@ def restate(bot: Bot, request: Request) -> Answers:
     caller = request.caller
     gross = request.action_id == views.AS_GROSS
     done = expenses.restate(bot, caller, request.clicked_id, gross=gross)
+    return Say(views.recorded(caller.reader, done, today=caller.today, replace=True))
+
+
+def pass_through(bot: Bot, request: Request) -> Answers:
+    """It was paid in the customer's name, as its note says."""
+    caller = request.caller
+    done = expenses.pass_through(bot, caller, request.clicked_id)
     return Say(views.recorded(caller.reader, done, today=caller.today, replace=True))
 
 

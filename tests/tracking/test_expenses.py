@@ -303,6 +303,40 @@ def test_away_from_an_amount_the_words_are_part_of_a_name(projects: None, anna: 
     assert [each.pass_through for each in everything(bot)] in ([], [False])
 
 
+@pytest.mark.both_doors
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/track expense 119 acme website 9.3.: pass-through, court fee",
+        "/track expense 119 acme website: court fee (Pass Through)",
+        "/track expense 119 acme website: fee, passed through in full",
+        "/track ausgabe 119 acme website: Gerichtskosten, durchlaufender Posten",
+        "/track ausgabe 119 netto acme website: Durchlaufende Gerichtskosten",
+    ],
+)
+def test_where_the_word_is_only_text_one_click_makes_it_so(projects: None, anna: Person, bot: Bot, typed: str) -> None:
+    assert "“Pass-through” is only text in the note" in said(anna, typed)
+    assert not only(bot).pass_through
+    anna.clicks("It is passed through")
+    assert (only(bot).pass_through, only(bot).gross, only(bot).amount_cents) == (True, True, 11900)
+    assert "passed through, without VAT" in anna.last.plain()
+    assert "only text" not in anna.last.plain()
+    anna.clicks("Undo")
+    assert not only(bot).pass_through
+
+
+def test_a_word_behind_the_project_is_asked_about_and_then_offered(projects: None, anna: Person, bot: Bot) -> None:
+    said(anna, "/track expense 119 acme website pass-through")
+    anna.clicks("Acme GmbH › Website · note: pass-through")
+    assert "It is passed through" in anna.last.buttons
+
+
+@pytest.mark.parametrize("note", ["train ticket", "a bypass through the wood", "pass, through customs"])
+def test_other_notes_offer_nothing(projects: None, anna: Person, note: str) -> None:
+    said(anna, f"/track expense 119 acme website: {note}")
+    assert "It is passed through" not in anna.last.buttons
+
+
 def test_it_is_kept_while_the_project_is_asked(projects: None, anna: Person, bot: Bot) -> None:
     anna.types("/track expense 119 pass-through acme: court fee")
     anna.clicks("Acme GmbH › Website")

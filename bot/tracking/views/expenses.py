@@ -43,6 +43,7 @@ FILLED = "expense_filled"
 ARTICLE = "expense_article"
 AS_NET = "expense_as_net"
 AS_GROSS = "expense_as_gross"
+AS_PASSED = "expense_as_passed"
 GROSS, NET = "gross", "net"
 OF_ONE = "expense:"
 """Begins the block_id of the buttons in a message about a single expense."""
@@ -52,7 +53,8 @@ KEPT = Metadata(ExpenseFormState)
 def recorded(to: Reader, done: Recorded, *, today: date, replace: bool = False) -> Message:
     """An expense was written down or corrected, and how it can be put right."""
     expense = done.expense
-    text = "\n".join((f"🧾 {line(to, expense, today=today)}", *_left_out(to, done)))
+    text = "\n".join((f"🧾 {line(to, expense, today=today)}", *_left_out(to, done), *_may_pass_through(to, done)))
+    passed = [button(to.t("It is passed through"), AS_PASSED, str(expense.id))] if done.may_pass_through else []
     restate = (
         button(to.t("It is net"), AS_NET, str(expense.id))
         if expense.gross
@@ -60,6 +62,7 @@ def recorded(to: Reader, done: Recorded, *, today: date, replace: bool = False) 
     )
     buttons = actions(
         edit_button(to, expense.id),
+        *passed,
         *([] if expense.pass_through else [restate]),
         undo_button(to, done.change_id),
         block_id=f"{OF_ONE}{expense.id}",
@@ -83,6 +86,18 @@ def _left_out(to: Reader, done: Recorded) -> list[str]:
         "{currency}.",
         customer=done.expense.customer,
         currency=done.billed_in,
+    )
+    return [said]
+
+
+def _may_pass_through(to: Reader, done: Recorded) -> list[str]:
+    """That the word for it, which counts beside the amount alone, is part of the note here."""
+    if not done.may_pass_through:
+        return []
+    said = to.t(
+        "⚠️ “Pass-through” is only text in the note, so this is billed like any expense. Was it paid in the customer's "
+        "name and for their account, and so bears no VAT? Then press “It is passed through”. Beside the amount the "
+        "word counts by itself."
     )
     return [said]
 

@@ -216,6 +216,8 @@ def submitting(tab: Tab, command: str, submit: str, submitted: str) -> None:
     """Submit an invoice to a second person, and see in it that it waits."""
     tab.goes("general")
     tab.types(command)
+    expect(tab.modal.get_by_role("button", name=submit)).to_be_visible(timeout=15_000)
+    tab.stands_still()
     tab.modal.get_by_role("button", name=submit).click()
     expect(tab.modal.get_by_text(submitted).first).to_be_visible(timeout=15_000)
     tab.page.keyboard.press("Escape")

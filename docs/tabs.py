@@ -72,6 +72,11 @@ class Tab:
         field.fill(text)
         self.modal.get_by_role("option", name=text).first.click()
 
+    def stands_still(self) -> None:
+        """Wait until an invoice is not drawn anew any more with what is read from Billomat."""
+        self.page.wait_for_timeout(2_000)
+        expect(self.modal.get_by_text("🔄")).to_have_count(0, timeout=30_000)
+
     def leaves(self) -> None:
         """Close all modals."""
         while self.modal.count():

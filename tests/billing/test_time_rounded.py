@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.billing.rules.entries import UnbilledEntry
 from bot.billing.rules.rounding import (
     EXACT,
     STEPS,
@@ -37,18 +37,22 @@ ROUNDINGS = st.builds(
 )
 
 
-class Entry(NamedTuple):
-    entry_id: int
-    person_id: int
-    day: date
-    seconds: int | None
-    project_id: int | None = 1
-    of_day: date | None = None
+def worked(
+    entry_id: int,
+    person_id: int,
+    day: date,
+    seconds: int | None,
+    project_id: int | None = 1,
+    of_day: date | None = None,
+) -> UnbilledEntry:
+    return UnbilledEntry(
+        *(entry_id, project_id, None, None, None, seconds, day, ""), False, True, person_id, of_day=of_day
+    )
 
 
 ENTRIES = st.lists(
     st.builds(
-        Entry,
+        worked,
         entry_id=st.integers(1, 1_000_000),
         person_id=st.sampled_from([1, 2]),
         day=st.integers(0, 3).map(lambda days: DAY + timedelta(days=days)),
@@ -61,7 +65,7 @@ ENTRIES = st.lists(
 )
 
 
-def billed(rounding: Rounding, entries: Sequence[Entry]) -> int:
+def billed(rounding: Rounding, entries: Sequence[UnbilledEntry]) -> int:
     return Roundings(rounding).billed(entries)
 
 
@@ -116,14 +120,14 @@ def test_a_minimum_is_reached_in_full_steps(rounding: Rounding, seconds: int) ->
 
 
 @given(st.sampled_from(STEPS), st.sampled_from([0, 0, 15, 60]), ENTRIES)
-def test_up_costs_more_the_finer_it_is_applied(step: int, minimum: int, entries: list[Entry]) -> None:
+def test_up_costs_more_the_finer_it_is_applied(step: int, minimum: int, entries: list[UnbilledEntry]) -> None:
     line, day, entry = (billed(Rounding(Way.UP, step, per, minimum), entries) for per in (Per.LINE, Per.DAY, Per.ENTRY))
     assert sum(each.seconds or 0 for each in entries) <= line <= day <= entry
 
 
 @given(ROUNDINGS, st.none() | ROUNDINGS, ENTRIES)
 def test_projects_on_one_line_are_rounded_by_their_own_rules(
-    usual: Rounding, own: Rounding | None, entries: list[Entry]
+    usual: Rounding, own: Rounding | None, entries: list[UnbilledEntry]
 ) -> None:
     roundings = Roundings(usual, {1: own} if own else {})
     theirs = [each for each in entries if each.project_id == 1]
@@ -136,7 +140,9 @@ def test_projects_on_one_line_are_rounded_by_their_own_rules(
 
 
 @given(ROUNDINGS, ENTRIES, st.data())
-def test_an_entry_on_two_lines_is_rounded_once(rounding: Rounding, entries: list[Entry], data: st.DataObject) -> None:
+def test_an_entry_on_two_lines_is_rounded_once(
+    rounding: Rounding, entries: list[UnbilledEntry], data: st.DataObject
+) -> None:
     parts = []
     for each in entries:
         first = data.draw(st.integers(0, each.seconds or 0))
@@ -153,7 +159,9 @@ def test_an_entry_on_two_lines_is_rounded_once(rounding: Rounding, entries: list
 
 
 @given(ROUNDINGS, ENTRIES)
-def test_sums_of_open_time_are_rounded_as_the_line_that_they_will_be(rounding: Rounding, entries: list[Entry]) -> None:
+def test_sums_of_open_time_are_rounded_as_the_line_that_they_will_be(
+    rounding: Rounding, entries: list[UnbilledEntry]
+) -> None:
     summed = [OpenEntries(1, 1, 1, each.person_id, each.day, each.seconds or 0, 2) for each in entries]
     twice = [*entries, *(each._replace(entry_id=-each.entry_id) for each in entries)]
     assert rounding.is_exact or billed_of(rounding, summed) == billed(rounding, twice)
@@ -193,10 +201,10 @@ def test_four_entries_that_a_bookkeeper_can_add_up(
     way: Way, step: int, per: Per, minimum: int, billed_minutes: int
 ) -> None:
     entries = [
-        Entry(1, 1, DAY, 10 * MINUTE),
-        Entry(2, 1, DAY, 17 * MINUTE),
-        Entry(3, 2, DAY, 20 * MINUTE),
-        Entry(4, 1, DAY + timedelta(days=1), 16 * MINUTE),
+        worked(1, 1, DAY, 10 * MINUTE),
+        worked(2, 1, DAY, 17 * MINUTE),
+        worked(3, 2, DAY, 20 * MINUTE),
+        worked(4, 1, DAY + timedelta(days=1), 16 * MINUTE),
     ]
     minutes = billed(Rounding(way, step, per, minimum), entries) / Decimal(MINUTE)
     assert minutes == billed_minutes

@@ -14,10 +14,11 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
+from bot.billing.rules.entries import Entries, UnbilledEntry
 from bot.core.money import half_up
 
 STEPS = (1, 3, 5, 6, 10, 15, 30, 60)
@@ -79,15 +80,15 @@ class Rounding:
         """
         if seconds <= 0:
             return seconds
+        least, step = self.minimum * MINUTE, self.step * MINUTE
         if self.way is Way.NONE:
-            return max(seconds, self.minimum * MINUTE)
-        step = self.step * MINUTE
-        steps = {
-            Way.UP: -(-seconds // step),
-            Way.DOWN: seconds // step,
-            Way.NEAREST: half_up(seconds, step),
-        }[self.way]
-        return max(steps, -(-self.minimum * MINUTE // step)) * step
+            return max(seconds, least)
+        least = -(-least // step) * step
+        if self.way is Way.UP:
+            billed = -(-seconds // step) * step
+        else:
+            billed = (seconds if self.way is Way.DOWN else seconds + step // 2) // step * step  # a step is even
+        return billed if billed > least else least
 
 
 EXACT = Rounding()
@@ -140,34 +141,6 @@ def chosen_rounding(customer: str, workspace: str) -> Rounding:
     return read_rounding(kept) if kept else EXACT
 
 
-class RoundedEntry(Protocol):
-    """An entry on a line, or a part of one, as far as it is rounded."""
-
-    @property
-    def entry_id(self) -> int:
-        """Which entry it is, or is a part of."""
-
-    @property
-    def project_id(self) -> int | None:
-        """Whose rounding holds."""
-
-    @property
-    def person_id(self) -> int:
-        """Who worked."""
-
-    @property
-    def day(self) -> date:
-        """When."""
-
-    @property
-    def seconds(self) -> int | None:
-        """How long."""
-
-    @property
-    def of_day(self) -> date | None:
-        """Of a part of an entry: the day that all of it counts on."""
-
-
 @dataclass(frozen=True, slots=True)
 class Roundings:
     """The rounding of a customer's time, and those of projects that have one of their own."""
@@ -186,11 +159,11 @@ class Roundings:
         """What holds for a project, or for time without one."""
         return self.usual if project_id is None else self.of_projects.get(project_id, self.usual)
 
-    def billed(self, entries: Iterable[RoundedEntry]) -> int:
+    def billed(self, entries: Iterable[UnbilledEntry]) -> int:
         """The seconds that are billed of entries that stand on one line."""
         return LineTime(entries).billed(self)
 
-    def with_parts(self, entries: Iterable[RoundedEntry]) -> "Roundings":
+    def with_parts(self, entries: Iterable[UnbilledEntry]) -> "Roundings":
         """The same where some entries stand on several lines: each of them is rounded once."""
         parts = (entry for entry in entries if entry.of_day is not None and self.of(entry.project_id).per is Per.ENTRY)
         of_parts: dict[tuple[int, date], int] = {}
@@ -199,7 +172,7 @@ class Roundings:
                 of_parts[entry_id, day] = seconds
         return replace(self, of_parts=of_parts)
 
-    def _divided(self, parts: list[RoundedEntry]) -> Iterator[tuple[date, int]]:
+    def _divided(self, parts: list[UnbilledEntry]) -> Iterator[tuple[date, int]]:
         """What rounding adds belongs to the day on which an entry began; what it takes away is taken from there on."""
         worked = [part.seconds or 0 for part in parts]
         more = self.of(parts[0].project_id).rounded(sum(worked)) - sum(worked)
@@ -212,20 +185,20 @@ class Roundings:
 class _ProjectTime:
     """The entries of one project on a line, added up once as any rounding needs it."""
 
-    def __init__(self, entries: Sequence[RoundedEntry]) -> None:
+    def __init__(self, entries: Entries) -> None:
         self._entries = entries
 
     @cached_property
     def seconds(self) -> int:
         """Of all."""
-        return sum(entry.seconds or 0 for entry in self._entries)
+        return sum(self._entries.seconds)
 
     @cached_property
     def days(self) -> Mapping[tuple[int, date], int]:
         """By person and day."""
-        found = defaultdict[tuple[int, date], int](int)
-        for entry in self._entries:
-            found[entry.person_id, entry.day] += entry.seconds or 0
+        found, theirs = defaultdict[tuple[int, date], int](int), self._entries
+        for who, day, seconds in zip(theirs.person_ids, theirs.days, theirs.seconds, strict=True):
+            found[who, day] += seconds
         return found
 
     @cached_property
@@ -236,22 +209,23 @@ class _ProjectTime:
     @cached_property
     def lengths(self) -> Mapping[int, int]:
         """How many entries, of which nothing is on another line, are so long."""
-        return Counter([entry.seconds or 0 for entry in self._entries if entry.of_day is None])
+        _, whole = self._entries.parted(self._entries.column("of_day"))
+        return Counter(whole.seconds)
 
     @cached_property
     def parts(self) -> Sequence[tuple[int, date]]:
         """Those of which something is."""
-        return [(entry.entry_id, entry.day) for entry in self._entries if entry.of_day is not None]
+        parts, _ = self._entries.parted(self._entries.column("of_day"))
+        return list(zip(parts.ids, parts.days, strict=True))
 
 
 class LineTime:
     """The time on a line, of which can be said what any rounding makes of it."""
 
-    def __init__(self, entries: Iterable[RoundedEntry]) -> None:
+    def __init__(self, entries: Iterable[UnbilledEntry]) -> None:
         """Entries, and parts of some."""
-        of_projects: dict[int | None, list[RoundedEntry]] = {}
-        for entry in entries:
-            of_projects.setdefault(entry.project_id, []).append(entry)
+        found = Entries.of(entries)
+        of_projects = found.together_by(found.project_ids)
         self._of_projects = {project_id: _ProjectTime(theirs) for project_id, theirs in of_projects.items()}
 
     def billed(self, roundings: Roundings) -> int:

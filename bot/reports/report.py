@@ -74,6 +74,8 @@ class Report:
     """The expenses that fit beside the time; no sum of time has them in it."""
     settled: Mapping[Settled, int] = field(default_factory=dict)
     """Seconds of it that are written off, or billed elsewhere."""
+    bills: bool = False
+    """Whether the reader does."""
 
     @property
     def hidden(self) -> int:
@@ -126,6 +128,7 @@ def read_report(bot: Bot, caller: Caller, query: ReportQuery, *, most: int = MOS
         cut=cut,
         spent=spent,
         settled=settled,
+        bills=caller.bills,
     )
 
 

@@ -20,6 +20,7 @@ from bot.grammar.vocabulary import vocabulary
 from bot.tracking import entries
 from bot.tracking.holding import require_unbilled
 from bot.tracking.rules.filters import Filter
+from bot.tracking.rules.settled import Settled
 from storage import agreements as agreement_rows
 from storage import audit
 from storage import billomat as billomat_rows
@@ -81,6 +82,11 @@ class Spent:
     def shown(self) -> tuple[Expense, ...]:
         """Those that a list shows: the newest."""
         return self.expenses[-MOST_LISTED:]
+
+    @property
+    def has_elsewhere(self) -> bool:
+        """Whether any is billed elsewhere."""
+        return any(each.settled == Settled.ELSEWHERE for each in self.expenses)
 
     @property
     def lines(self) -> int:

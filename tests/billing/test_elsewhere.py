@@ -85,6 +85,54 @@ def test_a_report_marks_what_fits_it_and_an_expense_goes_along(month: None, bot:
     assert "train" in anna.last.plain()
 
 
+def test_a_report_has_the_way_back_of_time_and_of_expenses(month: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track expense 49.90 acme website 9.3.: train")
+    anna.types("/track report march")
+    assert "No longer billed elsewhere …" not in anna.last.buttons
+    marks(anna)
+    anna.modal.close()
+    anna.types("/track report march")
+    assert "Billed elsewhere …" not in anna.last.buttons
+    assert "4 entries, 11:15 h: open again" in marks(anna, "No longer billed elsewhere …", "It never was")
+    assert marked(bot) == []
+
+
+@pytest.mark.parametrize("shown", ["list", "report"])
+def test_expenses_alone_are_marked_and_open_again(connected: None, bot: Bot, anna: Person, shown: str) -> None:
+    anna.types("/track expense 49.90 acme website 9.3.: train")
+    anna.types(f"/track {shown} march")
+    assert "1 entry: billed elsewhere" in marks(anna)
+    anna.modal.close()
+    anna.types(f"/track {shown} march")
+    assert "1 entry: open again" in marks(anna, "No longer billed elsewhere …", "It never was")
+    assert marked(bot) == []
+
+
+def test_one_expense_is_marked_in_its_history_and_open_again_there(connected: None, bot: Bot, anna: Person) -> None:
+    anna.types("/track expense 49.90 acme website 9.3.: train")
+    anna.clicks("Edit")
+    anna.modal.click("History …")
+    marks(anna, reason="Paid in cash")
+    assert marked(bot) == [("billed elsewhere", "Paid in cash")]
+    while anna.sees_modal:
+        anna.modal.close()
+    anna.types("/track list march")
+    anna.clicks("History …")
+    anna.modal.click("No longer billed elsewhere …")
+    anna.modal.fill("Reason", "It bounced")
+    anna.modal.submit()
+    assert marked(bot) == []
+
+
+def test_who_does_not_bill_marks_no_expense(connected: None, bot: Bot, anna: Person, finn: Person) -> None:
+    finn.types("/track ausgabe 49,90 acme website 9.3.: Zug")
+    finn.clicks("Bearbeiten")
+    finn.modal.click("Verlauf …")
+    assert not [each for each in finn.modal.buttons if "anderswo" in each]
+    finn.types("/track bericht märz")
+    assert not [each for each in finn.last.buttons if "anderswo" in each]
+
+
 def test_a_reason_is_needed(month: None, bot: Bot, anna: Person) -> None:
     anna.types("/track list march")
     anna.clicks("Billed elsewhere …")

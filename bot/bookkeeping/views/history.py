@@ -57,6 +57,9 @@ def expense_history(to: Reader, found: ExpenseHistory, *, today: date, bills: bo
     blocks = [linked(section(said), to.t("Open in Billomat"), expense.draft_link or "")]
     if expense.draft_id is not None and bills:
         blocks.append(actions(button(to.t("Invoice …"), INVOICE_HISTORY, str(expense.draft_id))))
+    is_marked = expense.settled == Settled.ELSEWHERE
+    if bills and (is_marked or (expense.billable and not expense.is_held)):
+        blocks.append(actions(item_button(to, Item("expense", expense.id), is_marked=is_marked)))
     blocks += [divider(), *_changes(to, found.changes, currency=expense.currency, today=today)]
     return _window(to, blocks, Looking(expense=expense.id))
 

@@ -35,6 +35,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.untrusted import reading
 from bot.tracking.rules.filters import Grouping, ReportQuery, dump_filter, dump_query, read_query
+from bot.tracking.rules.settled import Settled
 from bot.tracking.views import expenses as expense_views
 from bot.tracking.views import filter_form, filters
 from bot.tracking.views.sums import adding_up, lines_add_up, not_open_yet, pictured, settled_said
@@ -334,9 +335,13 @@ def _invoices(to: Reader, shown: Report) -> list[Element]:
 
 
 def _elsewhere(to: Reader, shown: Report) -> Iterator[Element]:
-    """For what was invoiced otherwise, where the reader bills."""
-    if shown.customers and len(dump_filter(shown.query.filter)) <= BUTTON_VALUE:
+    """For what was invoiced otherwise, and the way back, where the reader bills."""
+    if not shown.bills or len(dump_filter(shown.query.filter)) > BUTTON_VALUE:
+        return
+    if shown.customers or shown.spent.can_be_billed:
         yield filters.elsewhere_button(to, shown.query.filter, is_marked=False)
+    if Settled.ELSEWHERE in shown.settled or shown.spent.has_elsewhere:
+        yield filters.elsewhere_button(to, shown.query.filter, is_marked=True)
 
 
 def _scope(shown: Report) -> Scope | None:

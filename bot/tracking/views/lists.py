@@ -180,7 +180,7 @@ def _buttons(to: Reader, found: Listed) -> Iterator[Block]:
     if found.bills and (found.amounts.open or found.spent.can_be_billed):
         ways.append(filters.invoice_button(to, found.chosen))
         ways.append(filters.elsewhere_button(to, found.chosen, is_marked=False))
-    if found.bills and Settled.ELSEWHERE in found.settled:
+    if found.bills and (Settled.ELSEWHERE in found.settled or found.spent.has_elsewhere):
         ways.append(filters.elsewhere_button(to, found.chosen, is_marked=True))
     for row in (turning, ways):
         if fitting := [each for each in row if len(each["value"]) <= BUTTON_VALUE]:

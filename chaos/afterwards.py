@@ -40,8 +40,13 @@ class Deed(Enum):
     """More work comes, and while it waits for the second person yet more."""
     ELSEWHERE = auto()
     """More work comes, which is billed elsewhere."""
+    RESTORED = auto()
+    """Cancelled in Billomat and billed again; then the cancelled one counts again, until people cancel it once more."""
+    LOCKED = auto()
+    """The days of its work are locked: nothing is added to them, and nothing of it changes."""
 
 
+Hint = Callable[[], None]
 Round = Mapping[Deed, str]
 """The customer that meets each of them."""
 VANISH = 5
@@ -65,8 +70,11 @@ class Done:
         return len(self.rounds) * len(Deed) + len(self.vanished)
 
 
-def live_on(town: Town, office: Office, rounds: int) -> Done:
-    """Carry out as many rounds as there are customers with one draft, and at most so many."""
+def live_on(town: Town, office: Office, rounds: int, hint: Hint) -> Done:
+    """Carry out as many rounds as there are customers with one draft, and at most so many.
+
+    Billomat's webhooks come as a `hint` whenever somebody changed something there.
+    """
     there_twice = office.told_of_two()
     names = iter([name for name in town.customers if name not in there_twice])
     done = []
@@ -74,7 +82,7 @@ def live_on(town: Town, office: Office, rounds: int) -> Done:
         met = dict(zip(Deed, names, strict=False))
         if len(met) < len(Deed):
             break
-        _live_on(town, office, met)
+        _live_on(town, office, met, hint)
         done.append(met)
     vanished = tuple(name for name, _ in zip(names, range(VANISH), strict=False))
     if len(vanished) == VANISH:
@@ -82,30 +90,43 @@ def live_on(town: Town, office: Office, rounds: int) -> Done:
     return Done(tuple(done), vanished if len(vanished) == VANISH else ())
 
 
-def _live_on(town: Town, office: Office, met: Round) -> None:
+def _live_on(town: Town, office: Office, met: Round, hint: Hint) -> None:
+    office.lock_days(met[Deed.LOCKED])
     office.take_back(met[Deed.TAKEN_BACK])
     office.log_more(met[Deed.ELSEWHERE])
     office.mark_elsewhere(met[Deed.ELSEWHERE])
     office.log_more(met[Deed.CONTINUED])
     office.bill(met[Deed.CONTINUED], meanwhile=lambda: office.log_more(met[Deed.CONTINUED]))
     office.deliver()
+    former = office.reading.stands_on(met[Deed.RESTORED])
     _change_in_billomat(town.account, office, met)
+    hint()
     _wait_for_looks(town, office, met)
     office.settle_line(met[Deed.SHORTENED], "Free again")
     office.settle_line(met[Deed.GIVEN_AWAY], "Write off")
     office.write_off(met[Deed.WRITTEN_OFF])
-    for deed in (Deed.DELETED, Deed.CANCELLED):
+    for deed in (Deed.DELETED, Deed.CANCELLED, Deed.RESTORED):
         office.bill_again(met[deed])
-    for deed in (Deed.TAKEN_BACK, Deed.DELETED, Deed.CANCELLED, Deed.SHORTENED):
+    for deed in (Deed.TAKEN_BACK, Deed.DELETED, Deed.CANCELLED, Deed.SHORTENED, Deed.RESTORED):
         office.bill(met[deed], returns=deed is Deed.TAKEN_BACK)
     office.deliver()
+    _restore(town, office, met[Deed.RESTORED], former, hint)
+
+
+def _restore(town: Town, office: Office, name: str, former: int, hint: Hint) -> None:
+    """What was billed once more counts again in Billomat, until people who read of it cancel it there."""
+    town.account.uncancel(former)
+    hint()
+    _hours_until(town, lambda: office.anybody_reads(name, "counts again in Billomat"))
+    town.account.cancel(former)
+    hint()
 
 
 def _change_in_billomat(account: Account, office: Office, met: Round) -> None:
     """What people do there, who do not know of us."""
     stands: dict[Deed, int] = {deed: office.reading.stands_on(met[deed]) for deed in met if deed is not Deed.TAKEN_BACK}
     account.delete_draft(stands[Deed.DELETED])
-    for deed in (Deed.CANCELLED, Deed.WRITTEN_OFF):
+    for deed in (Deed.CANCELLED, Deed.WRITTEN_OFF, Deed.RESTORED):
         account.complete(stands[deed])
         account.cancel(stands[deed])
     for deed in (Deed.SHORTENED, Deed.GIVEN_AWAY):
@@ -124,6 +145,7 @@ def _wait_for_looks(town: Town, office: Office, met: Round) -> None:
         for deed, words in (
             (Deed.CANCELLED, "was cancelled in Billomat"),
             (Deed.WRITTEN_OFF, "was cancelled in Billomat"),
+            (Deed.RESTORED, "was cancelled in Billomat"),
             (Deed.SHORTENED, "were changed in Billomat"),
             (Deed.GIVEN_AWAY, "were changed in Billomat"),
         ):

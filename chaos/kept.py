@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, func, select
 from bot.billing.rules.states import BINDS_NOTHING, DraftState
 from bot.tracking.rules.settled import Settled
 from chaos.afterwards import Deed, Done
-from chaos.office import Office
+from chaos.office import TOO_LATE, Office
 from playground.billomat.account import Account
 from storage.catalog import customers
 from storage.tables import (
@@ -37,6 +37,8 @@ def logged(db: Connection) -> dict[int, int]:
 def on_time(db: Connection, before: Mapping[int, int]) -> Iterator[str]:
     """No entry is gone or another one. Each is open, on one live draft, written off there, or billed elsewhere."""
     now = logged(db)
+    if late := db.execute(select(func.count()).where(entries.c.note == TOO_LATE)).scalar():
+        yield f"{late} entries were written into locked days"
     for entry_id, seconds in before.items():
         if now.get(entry_id) != seconds:
             yield f"entry {entry_id} had {seconds} seconds and has {now.get(entry_id)}"
@@ -142,6 +144,8 @@ def messages(db: Connection, office: Office, done: Done) -> dict[tuple[str, str]
         (to, f"✅ {by} approved what you submitted: "): by_others["approve"],
         (to, f"↩️ {by} returned "): by_others["return"],
         (to, "⚠️ What you submitted is void"): by_others["void"],
-        (to, "⚠️ The invoice "): len(done.of(Deed.CANCELLED)),  # of the others the answer stands in its place
+        (to, "⚠️ The invoice "): len(
+            done.of(Deed.CANCELLED, Deed.RESTORED)
+        ),  # of the others the answer stands in its place
         (to, "⚠️ Lines of "): len(done.of(Deed.SHORTENED, Deed.GIVEN_AWAY)),
     }

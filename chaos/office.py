@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import timedelta
 from time import sleep
 
 from sqlalchemy import update
@@ -18,6 +19,8 @@ from storage.tables import workspaces
 
 BETWEEN_PRESSES = 0.5
 """Seconds that somebody waits before they look whether a button has done something."""
+TOO_LATE = "Too late"
+"""The note of work that comes after its day was locked, and so is never written."""
 LABEL_IS_GONE = "Somebody changed the label"
 
 
@@ -162,6 +165,30 @@ class Office:
             return False
 
         persist(is_over)
+
+    def lock_days(self, name: str) -> None:
+        """Lock all days that are over, and find that nothing of this customer is added to them or changes there."""
+        last = self.submitter.workspace.clock.now().date() - timedelta(days=1)
+
+        def is_locked() -> bool:
+            if self.reading.locked_until() != last:
+                afresh(self.submitter)
+                self.submitter.types("/track settings")
+                self.submitter.modal.click("Locked days …")
+                self.submitter.modal.fill("Locked up to", last.isoformat())
+                self.submitter.modal.submit()
+            return self.reading.locked_until() == last
+
+        def is_refused() -> bool:
+            said = self.submitter.types(f"/track log 12m {name} {last:%d.%m.%Y}: {TOO_LATE}")
+            return said is not None and "These days are locked" in said.plain()
+
+        persist(is_locked)
+        persist(is_refused)
+
+    def anybody_reads(self, name: str, *words: str) -> bool:
+        """Whether whoever submits or whoever approves read one of these about a customer."""
+        return any(says(who, name, *words) for who in (self.submitter, self.approver))
 
     def log_more(self, name: str) -> None:
         """Further time and an expense, of which nothing was known when the rest was sent."""

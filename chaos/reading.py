@@ -1,12 +1,14 @@
 """What the database says meanwhile of a customer's drafts, so that people know whether to press once more."""
 
+from datetime import date
+
 from sqlalchemy import Select, func, or_, select
 
 from bot.billing.rules.states import BEING_MADE, DraftState
 from storage.catalog import customers
 from storage.database import Database
 from storage.jobs import jobs
-from storage.tables import drafts, freed_shares, sent_invoices, settlements
+from storage.tables import drafts, freed_shares, sent_invoices, settlements, workspaces
 from storage.unbilled import HAS_OPEN_EXPENSES, HAS_OPEN_TIME
 
 _OF_CUSTOMER = select(customers.c.name, drafts.c.id, drafts.c.state, drafts.c.billomat_id).join(
@@ -54,6 +56,11 @@ class Reading:
         freed = select(func.count()).where(freed_shares.c.draft_id.in_(_ids(name)))
         written_off = select(func.count()).where(settlements.c.draft_id.in_(_ids(name)))
         return self._count(freed) + self._count(written_off) > 0
+
+    def locked_until(self) -> date | None:
+        """Up to which day nothing changes."""
+        with self._database.read() as db:
+            return db.execute(select(workspaces.c.locked_until)).scalar_one()
 
     def is_planned(self, kind: str) -> bool:
         """Whether a job of this kind has still to be done."""

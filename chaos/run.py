@@ -65,7 +65,7 @@ def run(seed: int, size: Size, database_url: str, folder: Path) -> Report:
             with town.database.read() as db:
                 before = kept.logged(db)
             with time_flying(town.clock), fleet.dying():
-                done = afterwards.live_on(town, office, size.rounds)
+                done = afterwards.live_on(town, office, size.rounds, fleet.hint)
             _look_for_late_ones(town)
         late = office.told_of_two()
         wrong += _last_verdict(town, office, done, before, late, len(fleet.killed))

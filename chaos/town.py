@@ -116,6 +116,8 @@ def town_of(size: Size, database_url: str, folder: Path) -> Iterator[tuple[Town,
             "DATABASE_URL": database_url,
             "TRACKOMAT_KEY": "a key for tests that is long enough",
             "TRACKOMAT_CLOCK": str(folder / "clock"),
+            "BILLOMAT_WEBHOOK_PATH": processes.HINTS,
+            "BILLOMAT_WEBHOOK_PASSWORD": processes.HINTS,
             "PYTHONPATH": str(processes.ROOT),
         }
         left_out = {name.upper() for name in Settings.model_fields} | {"PYTHONDONTWRITEBYTECODE"}
